@@ -1,0 +1,1 @@
+"""指标汇总与考评: figures from states."""

@@ -1,0 +1,1 @@
+"""In over time: one file per periodic duty."""

@@ -1,0 +1,1 @@
+"""居民底册: the register of residents."""

@@ -1,0 +1,1 @@
+"""一站式代办: items and cases."""

@@ -1,0 +1,1 @@
+"""In over HTTP: parse, call one use case, return."""

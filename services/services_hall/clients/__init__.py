@@ -1,0 +1,1 @@
+"""Out over HTTP."""

@@ -1,0 +1,1 @@
+"""In over Kafka: routes, and one file per publisher."""

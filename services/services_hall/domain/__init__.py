@@ -1,0 +1,1 @@
+"""Statuses, transitions, rules and errors: pure Python."""

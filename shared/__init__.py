@@ -1,0 +1,1 @@
+"""The kit: what every service uses and no service owns."""

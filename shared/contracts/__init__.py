@@ -1,0 +1,1 @@
+"""The event contracts: pydantic and the standard library only, one file per owner."""

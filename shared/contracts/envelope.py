@@ -1,0 +1,123 @@
+"""State, fact and the CloudEvents attributes round them.
+
+A *state* is what its owner holds of one aggregate after a change: whole, identifier-free, at most 64 KiB. A *fact* names
+the change and carries the state. One aggregate version has exactly one fact.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+MAX_STATE_BYTES = 64 * 1024
+
+AreaCode = Annotated[str, StringConstraints(pattern=r"^\d{2}(\d{2}(\d{2}(\d{3}(\d{3}(\d{3})?)?)?)?)?$")]
+"""An unpadded area code: 2, 4, 6, 9, 12 or (grid) 15 digits."""
+
+Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+"""A calendar month, `YYYY-MM`. A birth date travels as this."""
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+"""A value of a code list, never free text."""
+
+
+class Part(BaseModel):
+    """A piece of a state. Unknown fields are ignored on reading: a newer owner may add optional ones."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Span(Part):
+    """Where something held, and when: `start` inclusive, `end` exclusive or open."""
+
+    area: AreaCode
+    kind: Code
+    start: date
+    end: date | None = None
+
+
+class State(Part):
+    """What the owner holds of one aggregate. `version` is the aggregate's own counter, from 1 without gaps."""
+
+    noun: ClassVar[str]
+    id: UUID | str
+    version: int
+
+    @property
+    def subject(self) -> str:
+        """The aggregate's id as text: the message key."""
+        return str(self.id)
+
+
+S = TypeVar("S", bound=State)
+
+
+class Fact(BaseModel, Generic[S]):
+    """Something that happened, in the past tense: `type` is `<service>.<noun>.<fact>`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    type: ClassVar[str]
+    schema_version: ClassVar[int] = 1
+    state: S
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if "type" not in cls.__dict__:
+            return
+        key = (cls.type, cls.schema_version)
+        known = FACTS.setdefault(key, cls)
+        if known is not cls and known.__qualname__ != cls.__qualname__:
+            raise TypeError(f"two facts are named {key}")
+        state = cls.model_fields["state"].annotation
+        assert isinstance(state, type) and issubclass(state, State)
+        if noun_of(cls.type) != state.noun:
+            raise TypeError(f"{cls.type} does not belong to {state.noun}")
+        STATES[state.noun] = state
+
+    @classmethod
+    def owner(cls) -> str:
+        """The service that alone may emit it."""
+        return cls.type.split(".", 1)[0]
+
+
+FACTS: dict[tuple[str, int], type[Fact[Any]]] = {}
+"""Every concrete fact by (type, schema version)."""
+
+STATES: dict[str, type[State]] = {}
+"""The state class of every noun."""
+
+
+def noun_of(type_: str) -> str:
+    """`registry.person.moved_in` → `registry.person`."""
+    return type_.rsplit(".", 1)[0]
+
+
+def dataschema(type_: str, schema_version: int) -> str:
+    """The `dataschema` attribute: a URN, so that no host is promised."""
+    return f"urn:xiangli:schema:{type_}:v{schema_version}"
+
+
+class Envelope(Part):
+    """The CloudEvents 1.0 attributes of one event, as they were read or will be written."""
+
+    id: UUID
+    source: str
+    type: str
+    time: datetime
+    subject: str
+    sequence: int
+    revision: int
+    schema_version: int
+    traceparent: str | None = None
+
+    @property
+    def noun(self) -> str:
+        return noun_of(self.type)
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """What a consumer compares: only a higher `(sequence, revision)` is applied."""
+        return (self.sequence, self.revision)

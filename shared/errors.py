@@ -1,0 +1,83 @@
+"""Errors say what was refused. What that means in HTTP is said once, in `shared.http.errors`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+
+class ErrorKind(StrEnum):
+    """The classes of refusal; each has one HTTP status and one fate on the bus."""
+
+    INVALID = "invalid"  # 422
+    UNAUTHENTICATED = "unauthenticated"  # 401
+    FORBIDDEN = "forbidden"  # 403
+    NOT_FOUND = "not_found"  # 404
+    CONFLICT = "conflict"  # 409
+    PRECONDITION_FAILED = "precondition_failed"  # 412
+    TOO_LARGE = "too_large"  # 413
+    PRECONDITION_REQUIRED = "precondition_required"  # 428
+    RATE_LIMITED = "rate_limited"  # 429
+    UNAVAILABLE = "unavailable"  # 503
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One refused field. `path` is a dotted path into the body, `code` is stable, `message` is Chinese.
+
+    Never carries the refused value: callers' input is not echoed.
+    """
+
+    path: str
+    code: str
+    message: str
+
+
+class DomainError(Exception):
+    """A refusal by a rule. Subclasses set `kind`, `code` (snake_case, stable) and a Chinese `title`.
+
+    `subject` is an id for the log line; it never reaches the answer and must be no personal datum.
+    `retry_after` is in whole seconds.
+    """
+
+    kind: ClassVar[ErrorKind] = ErrorKind.INVALID
+    code: ClassVar[str] = "invalid"
+    title: ClassVar[str] = "请求不符合规则"
+
+    def __init__(
+        self,
+        subject: object = None,
+        *,
+        detail: str | None = None,
+        errors: Sequence[FieldError] = (),
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(self.code)
+        self.subject = subject
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.retry_after = retry_after
+
+
+class NotFound(DomainError):
+    """It does not exist, or the caller may not know that it does: one body for both."""
+
+    kind, code, title = ErrorKind.NOT_FOUND, "not_found", "未找到"
+
+
+class Forbidden(DomainError):
+    """The caller's roles do not carry the permission."""
+
+    kind, code, title = ErrorKind.FORBIDDEN, "forbidden", "没有权限"
+
+
+class Invalid(DomainError):
+    """One or more fields are wrong; `errors` says which."""
+
+    kind, code, title = ErrorKind.INVALID, "invalid_request", "请求内容不正确"
+
+
+class Unavailable(DomainError):
+    """A part that is needed is away for the moment; the same request may be sent again."""
+
+    kind, code, title = ErrorKind.UNAVAILABLE, "unavailable", "服务暂时不可用"

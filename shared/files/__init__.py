@@ -1,0 +1,1 @@
+"""Attachments: a folder now, object storage behind the same small interface."""

@@ -1,0 +1,1 @@
+"""The door over HTTP that all services have in common."""

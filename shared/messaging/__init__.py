@@ -1,0 +1,1 @@
+"""Outbox, relay, projection and consumer runner."""

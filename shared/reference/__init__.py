@@ -1,0 +1,1 @@
+"""National codes and checks."""

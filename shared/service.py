@@ -1,0 +1,61 @@
+"""What the doors know of a service: one value per service, put together in `services/<service>/service/wiring.py`."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.auth.access_log import AccessNotes
+from shared.clock import Clock
+from shared.contracts.envelope import Fact
+from shared.crypto.service import Crypto
+from shared.messaging.outbox import Outbox
+
+
+class UseCaseContext(Protocol):
+    """What every door hands to the use cases: one transaction, and the things that must come in from outside."""
+
+    @property
+    def session(self) -> AsyncSession: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def crypto(self) -> Crypto: ...
+    @property
+    def access(self) -> AccessNotes: ...
+
+
+@dataclass(frozen=True)
+class PlainContext:
+    """The context of the doors that are not HTTP: consumers, schedules, jobs, commands."""
+
+    session: AsyncSession
+    clock: Clock
+    outbox: Outbox
+    crypto: Crypto
+    access: AccessNotes
+
+
+Restate = Callable[[AsyncSession, str | None, int], Awaitable[Sequence[Fact[Any]]]]
+"""`(session, after, limit)` → the next `restated` facts of a noun in id order, their rows locked FOR UPDATE."""
+
+
+@dataclass(frozen=True)
+class ServiceSpec:
+    """Name, schema and the ways to say everything again."""
+
+    name: str  # registry | services_hall | grid | indicators: package, owner, consumer group, database
+    title: str  # Chinese, for people
+    metadata: MetaData  # the service's own tables
+    migrations: Path  # services/<name>/migrations
+    restate: Mapping[str, Restate] = field(default_factory=dict)  # by noun
+
+    @property
+    def path(self) -> str:
+        """The first segment of every API path."""
+        return self.name.replace("_", "-")

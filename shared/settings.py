@@ -1,0 +1,114 @@
+"""What an operator may set. Read by the composition roots only; importing this module reads no environment."""
+
+import base64
+import binascii
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PLACEHOLDERS = ("change-me", "changeme", "placeholder", "example", "todo", "xxx")
+
+
+class BrokerProfile(StrEnum):
+    """`embedded` is the mock cluster of `make run`: short sessions, 4 partitions, pacing. `standard` is Apache Kafka."""
+
+    EMBEDDED = "embedded"
+    STANDARD = "standard"
+
+
+def _no_placeholder(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    if any(word in text.lower() for word in PLACEHOLDERS):
+        raise ValueError("is a placeholder: set a secret of your own")
+    return secret
+
+
+Secret = Annotated[SecretStr, AfterValidator(_no_placeholder)]
+
+
+def parse_keys(text: str, *, length: int, name: str) -> dict[str, bytes]:
+    """`kid:base64,kid:base64` → keys by id, first one active. Raises ValueError that never shows key material."""
+    keys: dict[str, bytes] = {}
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        kid, _, encoded = part.partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except binascii.Error as error:
+            raise ValueError(f"{name}: key {kid!r} is not base64") from error
+        if not kid or len(key) != length:
+            raise ValueError(f"{name}: key {kid!r} must be {length} bytes, base64, as kid:base64")
+        keys[kid] = key
+    if not keys:
+        raise ValueError(f"{name}: at least one key is needed, as kid:base64")
+    return keys
+
+
+class ServiceSettings(BaseSettings):
+    """The settings all four services have. Environment variables are `XIANGLI_` + the upper-case name.
+
+    Times are seconds unless the name says otherwise. Two keys in a ring are given as `new:…,old:…`: the first one writes.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="XIANGLI_", extra="ignore", frozen=True)
+
+    # where it listens
+    host: str = "127.0.0.1"
+    port: int = Field(default=8001, ge=1, le=65535)
+    internal_port: int = Field(default=8101, ge=1, le=65535, description="health and metrics, never exposed")
+
+    # database
+    database_url: Secret = Field(description="postgresql+asyncpg://… of the running service's role")
+    migrator_database_url: Secret | None = Field(default=None, description="the same database as its owner")
+    database_service_role: str | None = Field(default=None, description="role that migrations grant to")
+    database_pool: int = Field(default=8, ge=1, le=100)
+    statement_timeout_ms: int = Field(default=10_000, ge=100)
+    lock_timeout_ms: int = Field(default=3_000, ge=10)
+
+    # bus
+    kafka_bootstrap: str
+    broker_profile: BrokerProfile = BrokerProfile.STANDARD
+    topic_prefix: str = ""
+    group_prefix: str = ""
+    topic_partitions: int | None = Field(default=None, ge=1, description="instead of the catalogue's number")
+    topic_replication: int = Field(default=1, ge=1)
+    relay_shards: int = Field(default=1, ge=1, le=16)
+
+    # identity
+    oidc_issuer: str
+    oidc_audience: str = "xiangli"
+    oidc_stale_limit: int = Field(default=3600, ge=0, description="how long known keys serve while the issuer is away")
+
+    # keys
+    field_keys: Secret = Field(description="SM4 keys, 16 bytes: kid:base64,…")
+    index_keys: Secret = Field(description="HMAC-SM3 keys, 32 bytes: kid:base64,…")
+    cursor_key: Secret = Field(description="signs page cursors, at least 16 characters")
+    extract_public_keys: str = Field(default="", description="Ed25519 public keys of registry: kid:base64,…")
+
+    # limits
+    max_body_bytes: int = Field(default=1_048_576, ge=1024)
+    rate_per_minute: int = Field(default=60, ge=1, description="exact searches and look-ups per principal")
+    shutdown_grace: float = Field(default=20.0, gt=0)
+
+    log_level: str = "INFO"
+    trusted_proxies: Annotated[str, NoDecode] = "127.0.0.1"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        parse_keys(self.field_keys.get_secret_value(), length=16, name="XIANGLI_FIELD_KEYS")
+        parse_keys(self.index_keys.get_secret_value(), length=32, name="XIANGLI_INDEX_KEYS")
+        if len(self.cursor_key.get_secret_value()) < 16:
+            raise ValueError("XIANGLI_CURSOR_KEY must have at least 16 characters")
+        for name, url in (("DATABASE_URL", self.database_url), ("MIGRATOR_DATABASE_URL", self.migrator_database_url)):
+            if url is not None and not url.get_secret_value().startswith("postgresql+asyncpg://"):
+                raise ValueError(f"XIANGLI_{name} must begin with postgresql+asyncpg://")
+        return self
+
+    def topic(self, name: str) -> str:
+        """A catalogue name in this deployment."""
+        return self.topic_prefix + name
+
+    def group(self, service: str) -> str:
+        """The consumer group of a service in this deployment."""
+        return self.group_prefix + service
