@@ -1,0 +1,125 @@
+"""What the access log says of one look or change, and the buffer in which a request collects it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from shared.clock import Clock
+
+
+class Purpose(StrEnum):
+    """Why somebody asks for personal data (Personal Information Protection Law, article 6)."""
+
+    REGISTRATION = "registration"
+    VERIFICATION = "verification"
+    CASE_HANDLING = "case_handling"
+    VISIT = "visit"
+    INCIDENT = "incident"
+    STATISTICS = "statistics"
+    SELF = "self"
+    AUDIT = "audit"
+    DEMONSTRATION = "demonstration"
+
+
+class Detail(StrEnum):
+    """How much of the person was shown or touched."""
+
+    MASKED = "masked"
+    FULL = "full"
+    EXISTENCE = "existence"  # only whether, or where, somebody is known
+    WRITE = "write"
+
+
+class Result(StrEnum):
+    """How it ended for the caller."""
+
+    OK = "ok"
+    NOT_FOUND = "not_found"
+    REFUSED = "refused"
+
+
+class Actor(Protocol):
+    """Whoever acts; `shared.auth.principal.Principal` is one."""
+
+    @property
+    def subject(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SystemActor:
+    """A process that acts on its own: a consumer, a schedule, a job."""
+
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessEntry:
+    """Who, when, why, what, where, with which result. Holds ids and codes only, never a name or a number."""
+
+    at: datetime
+    subject: str
+    action: str  # a verb: read, search, list, register, correct …
+    noun: str  # registry.person …
+    object_id: str | None
+    area: str | None
+    purpose: str | None = None
+    detail: str = Detail.MASKED
+    result: str = Result.OK
+    role: str | None = None
+    request_id: str | None = None
+
+
+class AccessNotes:
+    """The entries of one request or batch, in order. The door writes them before it answers."""
+
+    __slots__ = ("_clock", "_entries", "_request_id")
+
+    def __init__(self, clock: Clock, *, request_id: str | None = None) -> None:
+        self._clock = clock
+        self._request_id = request_id
+        self._entries: list[AccessEntry] = []
+
+    def note(
+        self,
+        principal: Actor,
+        *,
+        action: str,
+        noun: str,
+        object_id: UUID | str | None,
+        area: str | None = None,
+        purpose: Purpose | None = None,
+        detail: Detail | str = Detail.MASKED,
+        result: Result | str = Result.OK,
+        role: str | None = None,
+    ) -> None:
+        """Remember one access. `object_id` is an id or, for a search without a hit, None."""
+        self._entries.append(
+            AccessEntry(
+                at=self._clock.now(),
+                subject=principal.subject,
+                action=action,
+                noun=noun,
+                object_id=None if object_id is None else str(object_id),
+                area=area,
+                purpose=None if purpose is None else str(purpose),
+                detail=str(detail),
+                result=str(result),
+                role=role,
+                request_id=self._request_id,
+            )
+        )
+
+    def drain(self) -> tuple[AccessEntry, ...]:
+        """Take everything out, to hand it to `AccessLog.write`."""
+        entries = tuple(self._entries)
+        self._entries.clear()
+        return entries
+
+    def __iter__(self) -> Iterator[AccessEntry]:
+        return iter(tuple(self._entries))
+
+    def __len__(self) -> int:
+        return len(self._entries)

@@ -1,0 +1,126 @@
+"""Personal fields at rest: SM4-GCM with a random nonce, and HMAC-SM3 blind indexes under other keys.
+
+Sealed bytes: version (1) · length of key id (1) · key id · nonce (12) · ciphertext · tag (16). The header, the field's
+name and the owner's id are authenticated with it, so that a value moved to another column or row does not open.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from shared.crypto.keyring import KeyRing, UnknownKey
+from shared.settings import ServiceSettings, parse_keys
+
+VERSION = 1
+NONCE = 12
+TAG = 16
+
+
+class CannotOpen(Exception):
+    """The sealed bytes were changed, cut, moved to another field or owner, or sealed under a key that is not here.
+
+    Carries neither the bytes nor the reason in detail: both may travel into a log line.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class BlindKey:
+    """One blind index value: `digest` (32 bytes) under the index key `key_id`."""
+
+    key_id: str
+    digest: bytes
+
+
+def _framed(*parts: bytes) -> bytes:
+    """Concatenation that no other parts can give: each is preceded by its length."""
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+
+
+class Crypto:
+    """Seals and opens fields, and computes what they are searched by. Safe to share between tasks."""
+
+    __slots__ = ("_fields", "_index")
+
+    def __init__(self, fields: KeyRing, index: KeyRing) -> None:
+        if set(_materials(fields)) & set(_materials(index)):
+            raise ValueError("a field key must not be an index key as well")
+        self._fields = fields
+        self._index = index
+
+    @classmethod
+    def from_settings(cls, settings: ServiceSettings) -> Self:
+        """The key rings of a service's settings."""
+        fields = parse_keys(settings.field_keys.get_secret_value(), length=16, name="XIANGLI_FIELD_KEYS")
+        index = parse_keys(settings.index_keys.get_secret_value(), length=32, name="XIANGLI_INDEX_KEYS")
+        return cls(KeyRing(fields), KeyRing(index))
+
+    def seal(self, plaintext: str, *, field: str, owner: UUID | str) -> bytes:
+        """Encrypt under the active key. Two calls never give the same bytes: sealed values cannot be compared."""
+        header = _header(self._fields.active)
+        nonce = os.urandom(NONCE)
+        encryptor = Cipher(algorithms.SM4(self._fields[self._fields.active]), modes.GCM(nonce)).encryptor()
+        encryptor.authenticate_additional_data(_framed(header, field.encode(), str(owner).encode()))
+        sealed = encryptor.update(plaintext.encode()) + encryptor.finalize()
+        return header + nonce + sealed + encryptor.tag
+
+    def open(self, sealed: bytes, *, field: str, owner: UUID | str) -> str:
+        """Decrypt with whichever key sealed it. Raises `CannotOpen`."""
+        sealed = bytes(sealed)
+        kid, header = _read_header(sealed)
+        body = sealed[len(header) :]
+        if len(body) < NONCE + TAG:
+            raise CannotOpen
+        nonce, text, tag = body[:NONCE], body[NONCE:-TAG], body[-TAG:]
+        try:
+            decryptor = Cipher(algorithms.SM4(self._fields[kid]), modes.GCM(nonce, tag)).decryptor()
+            decryptor.authenticate_additional_data(_framed(header, field.encode(), str(owner).encode()))
+            return (decryptor.update(text) + decryptor.finalize()).decode()
+        except (InvalidTag, UnknownKey):
+            raise CannotOpen from None
+
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether the active key sealed it. A re-sealing job asks this. Raises `CannotOpen` on other bytes."""
+        return _read_header(bytes(sealed))[0] == self._fields.active
+
+    def blind(self, kind: str, value: str) -> list[BlindKey]:
+        """The index values of `value`, the active key's first: store all of them, search by any.
+
+        `kind` separates uses (document number, phone, name token): equal values of two kinds share no digest. The
+        caller normalises first.
+        """
+        message = _framed(kind.encode(), value.encode())
+        return [BlindKey(kid, _hmac_sm3(key, message)) for kid, key in self._index.items()]
+
+    def __repr__(self) -> str:
+        return f"Crypto(fields={self._fields!r}, index={self._index!r})"
+
+
+def _materials(ring: KeyRing) -> list[bytes]:
+    return [key for _, key in ring.items()]
+
+
+def _header(kid: str) -> bytes:
+    encoded = kid.encode("ascii")
+    return bytes((VERSION, len(encoded))) + encoded
+
+
+def _read_header(sealed: bytes) -> tuple[str, bytes]:
+    """The key id and the header's own bytes."""
+    if len(sealed) < 2 or sealed[0] != VERSION or len(sealed) < 2 + sealed[1]:
+        raise CannotOpen
+    header = sealed[: 2 + sealed[1]]
+    try:
+        return header[2:].decode("ascii"), header
+    except UnicodeDecodeError:
+        raise CannotOpen from None
+
+
+def _hmac_sm3(key: bytes, message: bytes) -> bytes:
+    mac = hmac.HMAC(key, hashes.SM3())
+    mac.update(message)
+    return mac.finalize()
