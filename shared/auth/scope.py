@@ -1,0 +1,185 @@
+"""The one area predicate, and how a granted area reaches through the dated tree.
+
+`inside(column, area)` serves scope, list, count, detail, export and roll-up alike. A granted area that was abolished
+opens its successors; a living area sees the rows of what it took over, under whatever code they were written.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+import structlog
+from sqlalchemy import ColumnElement, and_, false, or_, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.clock import Clock, today
+from shared.contracts.envelope import AreaCode
+from shared.db.engine import Database
+from shared.errors import NotFound, Unavailable
+
+log = structlog.get_logger(__name__)
+
+
+def inside(column: Any, area: AreaCode) -> ColumnElement[bool]:
+    """`column` is `area` or lies below it. The column must have collation C (`shared.db.base.AreaText`)."""
+    return and_(column >= area, column < area + "~")
+
+
+def is_inside(code: AreaCode, area: AreaCode) -> bool:
+    """The same predicate in Python: what `inside` selects, this accepts."""
+    return area <= code < area + "~"
+
+
+def outermost(areas: Iterable[str]) -> tuple[str, ...]:
+    """The areas without those that lie inside another of them, sorted."""
+    kept: list[str] = []
+    for area in sorted(set(areas)):
+        if not kept or not is_inside(area, kept[-1]):
+            kept.append(area)
+    return tuple(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The areas in which a permission holds for a principal. No areas: nothing is visible."""
+
+    areas: tuple[str, ...]
+
+    def allows(self, area: str | None) -> bool:
+        """Whether a row of this area may be seen. A row without an area is in nobody's scope."""
+        return area is not None and any(is_inside(area, granted) for granted in self.areas)
+
+    def allows_any(self, *areas: str | None) -> bool:
+        """Whether one of a row's areas (residence, registration) is in scope."""
+        return any(self.allows(area) for area in areas)
+
+    def where(self, *columns: Any) -> ColumnElement[bool]:
+        """The rows of which at least one of `columns` is in scope; an empty scope gives `false`."""
+        return or_(false(), *(inside(column, area) for column in columns for area in self.areas))
+
+    def require(self, *areas: str | None) -> None:
+        """Raise `NotFound`, as for what does not exist, unless one of `areas` is in scope."""
+        if not self.allows_any(*areas):
+            raise NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class AreaLine:
+    """An area that ends: from `valid_to` on, `successors` carry on."""
+
+    code: str
+    valid_to: date
+    successors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Who carries on whom, as of one day. Immutable; answers are remembered per granted area."""
+
+    lines: tuple[AreaLine, ...] = ()
+    _known: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, lines: Iterable[AreaLine], on: date) -> "Lineage":
+        """The lines that have taken effect on the day."""
+        return cls(tuple(line for line in lines if line.valid_to <= on and line.successors))
+
+    def expand(self, area: str) -> tuple[str, ...]:
+        """The area itself, what carries it on if it was abolished, and whatever these took over."""
+        if not self.lines:
+            return (area,)
+        if (known := self._known.get(area)) is not None:
+            return known
+        heirs = {line.code: line.successors for line in self.lines}
+        roots, queue = {area}, [area]
+        while queue:
+            fresh = [heir for heir in heirs.get(queue.pop(), ()) if heir not in roots]
+            roots.update(fresh)
+            queue.extend(fresh)
+        # Predecessors are followed backwards only: one part of a split village does not see the other part.
+        seen, queue = set(roots), list(roots)
+        while queue:
+            root = queue.pop()
+            fresh = [
+                line.code
+                for line in self.lines
+                if line.code not in seen and any(is_inside(heir, root) for heir in line.successors)
+            ]
+            seen.update(fresh)
+            queue.extend(fresh)
+        return self._known.setdefault(area, outermost(seen))
+
+
+NO_LINEAGE = Lineage()
+
+
+class LineageSource(Protocol):
+    """Where the present lineage comes from."""
+
+    async def lineage(self) -> Lineage:
+        """The lineage now; may be some seconds old."""
+        ...
+
+
+class FixedLineage:
+    """A lineage that never changes: for processes without a tree."""
+
+    def __init__(self, lineage: Lineage | None = None) -> None:
+        self._lineage = lineage or NO_LINEAGE
+
+    async def lineage(self) -> Lineage:
+        return self._lineage
+
+
+LineageLoader = Callable[[AsyncSession], Awaitable[Sequence[AreaLine]]]
+"""Reads every area that has an end and successors. Read-only; the session is closed by the caller."""
+
+_PROJECTED = text(
+    "SELECT state->>'code', state->>'valid_to', state->'successors' FROM projected_states"
+    " WHERE noun = 'registry.area' AND state->>'valid_to' IS NOT NULL AND state->'successors' <> '[]'::jsonb"
+)
+
+
+async def projected_lineage(session: AsyncSession) -> Sequence[AreaLine]:
+    """The loader of every service but registry: out of the projected area states."""
+    rows = await session.execute(_PROJECTED)
+    return [AreaLine(code, date.fromisoformat(end), tuple(successors)) for code, end, successors in rows]
+
+
+class CachedLineage:
+    """A lineage read from the database at most every `ttl` seconds; while the database is away the last one serves."""
+
+    def __init__(self, database: Database, load: LineageLoader, clock: Clock, *, ttl: float = 10.0) -> None:
+        self._database = database
+        self._load = load
+        self._clock = clock
+        self._ttl = ttl
+        self._lineage: Lineage | None = None
+        self._until = 0.0
+        self._reading = False
+
+    async def lineage(self) -> Lineage:
+        """Raises `Unavailable` only if none was ever read."""
+        now = self._clock.now().timestamp()
+        if self._lineage is not None and (now < self._until or self._reading):
+            return self._lineage
+        self._reading = True
+        try:
+            async with self._database.session() as session:
+                lines = await self._load(session)
+        except (SQLAlchemyError, DBAPIError, OSError, TimeoutError) as error:
+            if self._lineage is None:
+                raise Unavailable(retry_after=1) from error
+            log.warning("lineage_stale", error=type(error).__name__)
+            self._until = now + 1.0
+            return self._lineage
+        finally:
+            self._reading = False
+        fresh = Lineage.of(lines, today(self._clock))
+        # An equal lineage keeps its object, and with it the answers that it remembers.
+        self._lineage = self._lineage if fresh == self._lineage else fresh
+        self._until = now + self._ttl
+        assert self._lineage is not None
+        return self._lineage

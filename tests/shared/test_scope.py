@@ -1,0 +1,147 @@
+"""The area predicate and the dated tree behind it."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Column, Text, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.auth.principal import Grant, Principal
+from shared.auth.roles import OWN_ONLY, PERMISSIONS, ROLES, Role
+from shared.auth.scope import AreaLine, Lineage, Scope, inside, is_inside, outermost
+from shared.errors import Forbidden, NotFound
+
+TODAY = date(2026, 3, 2)
+
+codes = st.one_of(
+    *(st.text(alphabet="0123456789", min_size=n, max_size=n) for n in (2, 4, 6, 9, 12, 15)),
+    st.sampled_from(["450481", "450481100", "450481100201", "450481100201001", "450482", "45048110"]),
+)
+
+
+@given(codes, codes)
+def test_inside_is_the_same_as_begins_with(code: str, area: str) -> None:
+    assert is_inside(code, area) == code.startswith(area)
+
+
+@given(st.lists(codes, max_size=6), codes)
+def test_dropping_inner_areas_changes_nothing_that_is_allowed(areas: list[str], code: str) -> None:
+    assert Scope(outermost(areas)).allows(code) == any(code.startswith(area) for area in areas)
+
+
+def test_a_row_without_an_area_is_in_nobodys_scope() -> None:
+    assert not Scope(("45",)).allows(None)
+
+
+def test_an_empty_scope_allows_nothing_and_selects_nothing() -> None:
+    assert not Scope(()).allows("450481")
+    assert str(Scope(()).where(Column("area", Text))) == "false"
+    with pytest.raises(NotFound):
+        Scope(()).require("450481")
+
+
+def test_one_of_two_areas_in_scope_is_enough() -> None:
+    scope = Scope(("450481100",))
+    scope.require("431024001001", "450481100201")
+    with pytest.raises(NotFound):
+        scope.require("431024001001", None)
+
+
+async def test_the_database_selects_what_python_allows(session: AsyncSession) -> None:
+    samples = ["45", "4504", "450481", "450481100", "450481100201", "450481100201001", "45048", "450482", "46"]
+    for code in samples:
+        for area in samples:
+            selected = await session.scalar(select(inside(literal(code, Text(collation="C")), area)))
+            assert selected == is_inside(code, area), (code, area)
+
+
+def lineage(*lines: tuple[str, date, Sequence[str]]) -> Lineage:
+    return Lineage.of([AreaLine(code, end, tuple(heirs)) for code, end, heirs in lines], TODAY)
+
+
+def test_without_changes_an_area_is_itself() -> None:
+    assert lineage().expand("450481100") == ("450481100",)
+
+
+def test_an_abolished_area_opens_its_successors_and_theirs() -> None:
+    tree = lineage(
+        ("450481100", date(2020, 1, 1), ["450481101"]), ("450481101", date(2024, 1, 1), ["450481102", "450481103"])
+    )
+    assert tree.expand("450481100") == ("450481100", "450481101", "450481102", "450481103")
+
+
+def test_a_successor_sees_the_rows_of_its_predecessors() -> None:
+    tree = lineage(("450481100201", date(2020, 1, 1), ["450481101202"]))
+    assert tree.expand("450481101202") == ("450481100201", "450481101202")
+
+
+def test_a_town_sees_the_rows_of_a_village_that_came_to_it_from_another_town() -> None:
+    tree = lineage(("450481100201", date(2020, 1, 1), ["450481101202"]))
+    assert tree.expand("450481101") == ("450481100201", "450481101")
+    assert tree.expand("450481102") == ("450481102",)
+
+
+def test_a_part_of_a_split_village_does_not_see_the_other_part() -> None:
+    tree = lineage(("450481100201", date(2020, 1, 1), ["450481100202", "450481100203"]))
+    assert tree.expand("450481100202") == ("450481100201", "450481100202")
+
+
+def test_an_end_in_the_future_has_no_effect_yet_and_today_has() -> None:
+    assert lineage(("450481100", date(2026, 3, 3), ["450481101"])).expand("450481100") == ("450481100",)
+    assert lineage(("450481100", TODAY, ["450481101"])).expand("450481100") == ("450481100", "450481101")
+
+
+def test_codes_that_replace_each_other_in_a_circle_do_not_hang() -> None:
+    tree = lineage(("450481100", date(2020, 1, 1), ["450481101"]), ("450481101", date(2021, 1, 1), ["450481100"]))
+    assert tree.expand("450481100") == ("450481100", "450481101")
+
+
+def test_a_decision_never_crosses_roles_with_areas() -> None:
+    both = Principal("p", (Grant(Role.COUNTY_REGISTRAR, "450481100201"), Grant(Role.ASSESSOR, "450481")))
+    assert both.scope("person.full").areas == ("450481100201",)
+    assert both.scope("indicator.read").areas == ("450481",)
+    assert both.role_in("indicator.read", "450481101001") == Role.ASSESSOR
+    assert both.role_in("person.full", "450481101001") is None
+
+
+def test_a_resident_has_permissions_but_no_area() -> None:
+    resident = Principal("p", (Grant(Role.RESIDENT, "450481"),))
+    assert resident.may("case.read")
+    assert not resident.may_in_area("case.read")
+    assert resident.scope("case.read").areas == ()
+    assert resident.role_in("case.read", "450481") == Role.RESIDENT
+
+
+def test_an_unknown_role_carries_nothing_and_an_unknown_permission_is_a_programming_error() -> None:
+    stranger = Principal("p", (Grant("emperor", "45"),))
+    assert not any(stranger.may(permission) for permission in PERMISSIONS)
+    with pytest.raises(ValueError, match="no such permission"):
+        stranger.may("person.delete_everything")
+    with pytest.raises(Forbidden):
+        stranger.require("person.read")
+
+
+def test_a_grant_reaches_through_the_tree_of_the_request() -> None:
+    tree = lineage(("450481100", date(2020, 1, 1), ["450481101"]))
+    clerk = Principal("p", (Grant(Role.TOWN_OFFICER, "450481100"),)).seen_through(tree)
+    assert clerk.scope("person.read").areas == ("450481100", "450481101")
+
+
+def test_departments_come_from_the_grants_that_carry_the_permission() -> None:
+    officer = Principal(
+        "p", (Grant(Role.DEPARTMENT_OFFICER, "450481", "civil_affairs"), Grant(Role.ASSESSOR, "450481", "statistics"))
+    )
+    assert officer.departments("case.decide") == {"civil_affairs"}
+
+
+def test_every_role_has_a_row_and_the_dangerous_permissions_are_few() -> None:
+    assert set(ROLES) == set(Role)
+    assert OWN_ONLY < set(Role)
+    holders = {p: {role for role in Role if p in ROLES[role]} for p in PERMISSIONS}
+    assert holders["person.full"] == {Role.COUNTY_REGISTRAR}
+    assert holders["tag.restricted"] == {Role.COUNTY_REGISTRAR}
+    assert holders["ops.republish"] == {Role.OPERATOR}
+    assert not any(p.startswith(("person.", "household.", "tag.", "case.")) for p in ROLES[Role.OPERATOR])
