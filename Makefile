@@ -1,0 +1,76 @@
+# The verbs of the project, the same here and in CI. `make` prints them.
+#
+#   PORT=9000   base port of the local stack       LOCAL=dir   folder of its data
+#   ROLE, AREA  for `make token`                   GOAL=id     for `make bench`
+#   PYTHON      the interpreter to build with      KAFKA=host:port   a bus of your own instead of the embedded one
+
+PORT ?= 8000
+LOCAL ?= .local
+WORKERS ?= 2
+export PORT LOCAL KAFKA
+
+# Children are to keep their compiled modules: without them eight processes start three times as slowly.
+unexport PYTHONDONTWRITEBYTECODE
+
+PY := .venv/bin/python
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help env run demo token test test-zone check bench reset test-large kafka test-kafka lock generate
+
+help:  ## what can be done here
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+env:  ## create .venv from the hashed lock (every other verb does so by itself)
+	@for python in $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14; do \
+	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	    exec "$$python" deploy/local/environment.py; \
+	  fi; \
+	done; \
+	echo "xiangli: Python 3.11 or newer is needed; here is $$(python3 --version 2>/dev/null || echo none). Install one, or name it: make PYTHON=/path/to/python3.11" >&2; \
+	exit 1
+
+run: env  ## start the whole county: PostgreSQL, bus, issuer, four APIs, four workers (Ctrl-C stops it)
+	@exec $(PY) -m deploy.local run
+
+demo: env  ## tell the story of a household over HTTP, against the running stack or one of its own
+	@exec $(PY) -m deploy.local demo
+
+token: env  ## print a bearer token: make token ROLE=village_clerk AREA=450481100201
+	@exec $(PY) -m deploy.local token "$(ROLE)" "$(AREA)" $(if $(DEPARTMENT),--department "$(DEPARTMENT)") $(if $(SUBJECT),--subject "$(SUBJECT)")
+
+test: env  ## all tests that need nothing but this machine (at most ten minutes on two cores)
+	$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m "not kafka and not large" $(ARGS)
+	@$(MAKE) --no-print-directory test-zone
+
+test-zone: env  ## the clock and date tests once more, on a machine that believes it is in New York
+	TZ=America/New_York $(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m "not kafka and not large and not chaos" \
+	  -k "clock or workday or calendar or deadline or birth or timezone or _date or _day or _month" $(ARGS)
+
+check: env  ## ruff, mypy --strict, import rules, stale generated files, freshness of the locks
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) -m deploy.local.generate --check
+	$(PY) -m deploy.local.locks --check
+
+bench: env  ## measure the goals against their controls: make bench [GOAL=id]
+	$(PY) -m tests.bench $(GOAL)
+
+reset: env  ## throw away the data of the local stack in LOCAL (asks a running stack to be stopped first)
+	@exec $(PY) -m deploy.local reset
+
+test-large: env  ## scale, chaos and long fuzzing (hours)
+	$(PY) -m pytest -q -m large $(ARGS)
+
+kafka: env  ## start a real Apache Kafka, one node (needs Java 17 and Maven)
+	@exec $(PY) -m deploy.kafka run
+
+test-kafka: env  ## the bus suite and the story against real Apache Kafka
+	$(PY) -m pytest -q -m kafka $(ARGS)
+
+generate: env  ## write docs/api, docs/events.md and the AsyncAPI document again
+	$(PY) -m deploy.local.generate
+
+lock: env  ## resolve requirements*.in again into hashed, universal locks without index addresses
+	$(PY) -m deploy.local.locks
