@@ -1,7 +1,7 @@
 """State, fact and the CloudEvents attributes round them.
 
-A *state* is what its owner holds of one aggregate after a change: whole, identifier-free, at most 64 KiB. A *fact* names
-the change and carries the state. One aggregate version has exactly one fact.
+A *state* is what its owner holds of one aggregate after a change: whole, identifier-free, at most 64 KiB. A *fact*
+names the change and carries the state. One aggregate version has exactly one fact.
 """
 
 from datetime import date, datetime
@@ -72,7 +72,8 @@ class Fact(BaseModel, Generic[S]):
         if known is not cls and known.__qualname__ != cls.__qualname__:
             raise TypeError(f"two facts are named {key}")
         state = cls.model_fields["state"].annotation
-        assert isinstance(state, type) and issubclass(state, State)
+        assert isinstance(state, type)
+        assert issubclass(state, State)
         if noun_of(cls.type) != state.noun:
             raise TypeError(f"{cls.type} does not belong to {state.noun}")
         STATES[state.noun] = state

@@ -16,7 +16,9 @@ class AreaState(State):
     code: AreaCode
     name: str
     level: int  # 2, 4, 6, 9 or 12: the length of the code
-    kind: Code  # province, prefecture, county, street, town, township, residents_committee, villagers_committee, similar
+    kind: (
+        Code  # province, prefecture, county, street, town, township, residents_committee, villagers_committee, similar
+    )
     parent: AreaCode | None
     valid_from: date
     valid_to: date | None = None

@@ -1,0 +1,110 @@
+"""Writes, or with `--check` compares, what is generated from the code: OpenAPI, AsyncAPI, event schemas, their page.
+
+python -m deploy.local.generate [--check]
+"""
+
+import base64
+import importlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from shared.contracts.asyncapi import SERVICES, document
+from shared.contracts.catalogue import TOPICS
+from shared.contracts.envelope import FACTS, STATES, Fact, noun_of
+from shared.contracts.schemas import event_schema
+
+ROOT = Path(__file__).resolve().parents[2]
+API = Path("docs/api")
+GOLDEN = Path("tests/contracts/golden/next")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def _facts() -> list[type[Fact[Any]]]:
+    return [FACTS[key] for key in sorted(FACTS)]
+
+
+def openapi(service: str) -> dict[str, Any]:
+    """A service's OpenAPI document; nothing is connected to."""
+    key = base64.b64encode(bytes(32)).decode()
+    settings = importlib.import_module(f"services.{service}.settings").Settings(
+        database_url="postgresql+asyncpg://nobody@127.0.0.1/none",
+        kafka_bootstrap="127.0.0.1:9",
+        oidc_issuer="http://127.0.0.1:9",
+        field_keys=f"k:{base64.b64encode(bytes(16)).decode()}",
+        index_keys=f"k:{key}",
+        cursor_key="generated-documents-only",
+        **({"extract_private_key": f"k:{key}"} if service == "registry" else {}),
+    )
+    app = importlib.import_module(f"services.{service}.app").create_app(settings)
+    result: dict[str, Any] = app.openapi()
+    return result
+
+
+def events_page() -> str:
+    """`docs/events.md`: every topic, its facts and the fields of its state."""
+    lines = [
+        "# Events",
+        "",
+        "Generated from `shared/contracts/`; `make generate` renews it. The machine-readable form is",
+        "[api/asyncapi.json](api/asyncapi.json). Topics are compacted: the last state of a key stays for ever.",
+        "",
+    ]
+    for topic in TOPICS.values():
+        state = STATES[topic.noun]
+        lines += [f"## `{topic.name}`", ""]
+        lines += [
+            f"Noun `{topic.noun}`, owned by {topic.owner} ({SERVICES[topic.owner]}); {topic.partitions} partitions"
+        ]
+        lines += [f"({topic.embedded_partitions} embedded). " + " ".join((state.__doc__ or "").split()), ""]
+        lines += ["| fact | meaning |", "| --- | --- |"]
+        for fact in _facts():
+            if noun_of(fact.type) == topic.noun:
+                meaning = " ".join((fact.__doc__ or "").split()).replace("|", "\\|")
+                lines += [f"| `{fact.type}` v{fact.schema_version} | {meaning} |"]
+        lines += ["", "State: " + ", ".join(f"`{name}`" for name in state.model_fields) + ".", ""]
+    return "\n".join(lines)
+
+
+def generated() -> Iterator[tuple[Path, str]]:
+    """Every generated file, relative to the project's root."""
+    yield API / "asyncapi.json", _json(document())
+    yield Path("docs/events.md"), events_page()
+    for fact in _facts():
+        yield GOLDEN / f"{fact.type}.v{fact.schema_version}.json", _json(event_schema(fact))
+    for service in SERVICES:
+        yield API / f"{service}.openapi.json", _json(openapi(service))
+
+
+def main(arguments: list[str]) -> int:
+    stale: list[str] = []
+    wanted = dict(generated())
+    folders = {path.parent for path in wanted} - {Path("docs")}
+    for folder in folders:
+        for path in (ROOT / folder).glob("*.json"):
+            if path.relative_to(ROOT) not in wanted:
+                stale.append(str(path.relative_to(ROOT)))
+                if "--check" not in arguments:
+                    path.unlink()
+    for path, text in wanted.items():
+        target = ROOT / path
+        if target.exists() and target.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(str(path))
+        if "--check" not in arguments:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+    if "--check" in arguments and stale:
+        print("stale, run `make generate`: " + ", ".join(stale), file=sys.stderr)
+        return 1
+    print(f"{len(stale)} of {len(wanted)} generated files renewed" if stale else f"{len(wanted)} files are current")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
