@@ -1,43 +1,131 @@
-"""Where a write stands, so that a reader elsewhere can wait for it."""
+"""What a write reached: the versions it made, as one opaque string that a reader can wait for."""
 
 import base64
 import binascii
-from collections.abc import Iterable
+import zlib
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, NamedTuple, Self
 
 import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.errors import DomainError, ErrorKind
+
+MAX_TEXT = 16_384
+MAX_PLAIN = 262_144
+
+
+class InvalidPosition(DomainError):
+    """The text was not given out by us."""
+
+    kind: ClassVar = ErrorKind.INVALID
+    code: ClassVar = "invalid_position"
+    title: ClassVar = "位置标记无效"
+
+
+class Reached(NamedTuple):
+    """One aggregate's version."""
+
+    noun: str
+    id: str
+    sequence: int
 
 
 @dataclass(frozen=True)
 class Position:
-    """Aggregate versions: `(noun, id, sequence)`. Opaque to clients."""
+    """A set of aggregate versions. An empty one is reached by everybody."""
 
-    entries: frozenset[tuple[str, str, int]] = frozenset()
+    entries: frozenset[Reached] = frozenset()
 
     @classmethod
     def of(cls, entries: Iterable[tuple[str, str, int]]) -> Self:
-        """Keeps the highest version of each aggregate."""
+        """A position of these `(noun, id, sequence)`; of one aggregate the highest counts."""
         highest: dict[tuple[str, str], int] = {}
-        for noun, key, sequence in entries:
-            highest[noun, key] = max(sequence, highest.get((noun, key), 0))
-        return cls(frozenset((noun, key, sequence) for (noun, key), sequence in highest.items()))
+        for noun, aggregate, sequence in entries:
+            key = (noun, str(aggregate))
+            highest[key] = max(sequence, highest.get(key, sequence))
+        return cls(frozenset(Reached(noun, aggregate, sequence) for (noun, aggregate), sequence in highest.items()))
+
+    def add(self, noun: str, aggregate: str, sequence: int) -> Self:
+        """The same with one version more."""
+        return self.of([*self.entries, (noun, aggregate, sequence)])
+
+    def merge(self, other: "Position") -> Self:
+        """Reached when both are reached."""
+        return self.of([*self.entries, *other.entries])
+
+    def __or__(self, other: "Position") -> Self:
+        return self.merge(other)
 
     def __bool__(self) -> bool:
         return bool(self.entries)
 
-    def merge(self, other: "Position") -> "Position":
-        return Position.of((*self.entries, *other.entries))
-
     def encode(self) -> str:
-        """Base64url without padding; the same position always gives the same text."""
-        return base64.urlsafe_b64encode(orjson.dumps(sorted(self.entries))).rstrip(b"=").decode()
+        """Opaque base64url without padding; the same set always gives the same text. Empty text for the empty set."""
+        if not self.entries:
+            return ""
+        plain = orjson.dumps([list(entry) for entry in sorted(self.entries)])
+        return base64.urlsafe_b64encode(zlib.compress(plain, 6)).rstrip(b"=").decode()
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises ValueError on what `encode` did not write."""
+    def parse(cls, encoded: str) -> Self:
+        """The position behind `encode()`'s text. Raises InvalidPosition on anything else."""
+        if not encoded:
+            return cls()
+        if len(encoded) > MAX_TEXT:
+            raise InvalidPosition
         try:
-            entries = orjson.loads(base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)))
-            return cls.of((str(noun), str(key), int(sequence)) for noun, key, sequence in entries)
-        except (binascii.Error, orjson.JSONDecodeError, TypeError, ValueError) as error:
-            raise ValueError("not a position") from error
+            packed = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
+            inflate = zlib.decompressobj()
+            plain = inflate.decompress(packed, MAX_PLAIN)
+            if not inflate.eof:  # cut off, or larger than any position of ours
+                raise InvalidPosition
+            entries = orjson.loads(plain)
+        except (binascii.Error, zlib.error, ValueError) as error:
+            raise InvalidPosition from error
+        if not isinstance(entries, list) or not all(map(_is_entry, entries)):
+            raise InvalidPosition
+        return cls.of((noun, aggregate, sequence) for noun, aggregate, sequence in entries)
+
+
+def _is_entry(entry: object) -> bool:
+    match entry:
+        case [str(), str(), int(sequence)]:
+            return not isinstance(sequence, bool) and 0 < sequence < 2**63
+        case _:
+            return False
+
+
+_BEHIND = text(
+    """
+    SELECT EXISTS (
+      SELECT FROM unnest(CAST(:nouns AS text[]), CAST(:ids AS text[]), CAST(:sequences AS bigint[]))
+        AS wanted (noun, aggregate, sequence)
+      LEFT JOIN projected_states AS state
+        ON state.slot = coalesce((SELECT live FROM projection_slots), 0)
+        AND state.noun = wanted.noun AND state.aggregate = wanted.aggregate
+      WHERE coalesce(state.sequence, 0) < wanted.sequence
+    )
+    """
+)
+
+
+async def reached(session: AsyncSession, position: Position, nouns: Collection[str]) -> bool:
+    """Whether the projected states of this database are at `position` or later.
+
+    Only the `nouns` that this service projects are asked for: nobody waits for what never comes here.
+    """
+    wanted = [entry for entry in position.entries if entry.noun in nouns]
+    if not wanted:
+        return True
+    behind = await session.scalar(
+        _BEHIND,
+        {
+            "nouns": [entry.noun for entry in wanted],
+            "ids": [entry.id for entry in wanted],
+            "sequences": [entry.sequence for entry in wanted],
+        },
+    )
+    return not behind

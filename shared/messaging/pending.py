@@ -1,0 +1,31 @@
+"""Records that came before what they speak of: they wait here until it arrives."""
+
+from datetime import datetime
+
+from sqlalchemy import ARRAY, BigInteger, Index, LargeBinary, SmallInteger, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db.base import KitBase
+
+
+class PendingRecord(KitBase):
+    """The newest early record of an aggregate, as it came, and what it waits for. Older ones are superseded by it."""
+
+    __tablename__ = "pending"
+    __table_args__ = (Index(None, "waits_noun", "waits_aggregate"), Index(None, "since"))
+
+    slot: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    noun: Mapped[str] = mapped_column(primary_key=True)
+    aggregate: Mapped[str] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    revision: Mapped[int] = mapped_column(BigInteger)
+    waits_noun: Mapped[str]
+    waits_aggregate: Mapped[str]
+    topic: Mapped[str]
+    partition: Mapped[int]
+    record_offset: Mapped[int] = mapped_column(BigInteger)
+    record_key: Mapped[bytes | None]
+    record_value: Mapped[bytes | None]
+    header_names: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    header_values: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary))
+    since: Mapped[datetime]

@@ -1,0 +1,72 @@
+"""How far a reader of the bus is, and on which broker: for lag, freshness, and for noticing a new broker."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db.base import KitBase
+
+
+class BrokerSeen(KitBase):
+    """The broker (cluster id) that a reader or relay last worked with."""
+
+    __tablename__ = "broker_seen"
+
+    reader: Mapped[str] = mapped_column(primary_key=True)
+    cluster_id: Mapped[str]
+    seen_at: Mapped[datetime]
+
+
+class ConsumerProgress(KitBase):
+    """One partition of one reader, written in the transaction of each batch. `position` is the next offset to read."""
+
+    __tablename__ = "consumer_progress"
+    __table_args__ = (Index(None, "noun"),)
+
+    reader: Mapped[str] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    partition: Mapped[int] = mapped_column(primary_key=True)
+    noun: Mapped[str]
+    cluster_id: Mapped[str]
+    position: Mapped[int] = mapped_column(BigInteger)
+    end_offset: Mapped[int] = mapped_column(BigInteger)
+    newest: Mapped[datetime | None]  # event time of the newest record applied
+    updated_at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """`newest`: event time of the newest state applied (None: none yet). `lag`: records known to wait."""
+
+    noun: str
+    newest: datetime | None
+    lag: int
+
+
+async def fresh_through(session: AsyncSession, reader: str, nouns: Collection[str]) -> list[Freshness]:
+    """Per noun, in the order given, how fresh what `reader` (the consumer group) applied is."""
+    lag = func.sum(func.greatest(ConsumerProgress.end_offset - ConsumerProgress.position, 0))
+    statement = (
+        select(ConsumerProgress.noun, func.max(ConsumerProgress.newest), lag)
+        .where(ConsumerProgress.reader == reader, ConsumerProgress.noun.in_(nouns))
+        .group_by(ConsumerProgress.noun)
+    )
+    found = {noun: Freshness(noun, newest, int(behind)) for noun, newest, behind in await session.execute(statement)}
+    return [found.get(noun, Freshness(noun, None, 0)) for noun in nouns]
+
+
+async def new_broker(session: AsyncSession, reader: str, cluster_id: str, now: datetime) -> bool:
+    """Notes the broker; True when `reader` worked with another one before, or with none. Does not commit."""
+    known = await session.scalar(select(BrokerSeen.cluster_id).where(BrokerSeen.reader == reader).with_for_update())
+    statement = insert(BrokerSeen).values(reader=reader, cluster_id=cluster_id, seen_at=now)
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[BrokerSeen.reader], set_={"cluster_id": cluster_id, "seen_at": now}
+        )
+    )
+    return known != cluster_id

@@ -1,0 +1,115 @@
+"""The copies of other services' states that a service holds, and how they are read."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import StringConstraints
+from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, func, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.functions import coalesce
+
+from shared.contracts.envelope import Span, State
+from shared.db.base import AreaText, KitBase
+
+S = TypeVar("S", bound=State)
+
+
+class ProjectionSlot(KitBase):
+    """Which of the two generations is read. One row, or none before the first rebuild: then slot 0 is."""
+
+    __tablename__ = "projection_slots"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    live: Mapped[int] = mapped_column(SmallInteger)
+    switched_at: Mapped[datetime]
+
+
+class ProjectedState(KitBase):
+    """The newest known state of another service's aggregate, in one of two generations."""
+
+    __tablename__ = "projected_states"
+    __table_args__ = (
+        Index(
+            "ix_projected_states_area", "slot", "noun", "area", "aggregate", postgresql_where=text("area IS NOT NULL")
+        ),
+    )
+
+    slot: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    noun: Mapped[str] = mapped_column(primary_key=True)
+    aggregate: Mapped[str] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    revision: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    area: Mapped[str | None] = mapped_column(AreaText)  # where it lies now, as far as the state says
+    event_time: Mapped[datetime]
+    applied_at: Mapped[datetime]
+
+
+def live_slot() -> ColumnElement[int]:
+    """SQL for the generation that is read now: `where(Table.slot == live_slot())`."""
+    return coalesce(select(ProjectionSlot.live).scalar_subquery(), 0)
+
+
+LIVE_SLOT_SQL = "coalesce((SELECT live FROM projection_slots), 0)"
+"""The same for hand-written SQL."""
+
+
+@cache
+def _lies_by(state_class: type[State]) -> str | None:
+    fields = state_class.model_fields
+    if "area" in fields or "residence" in fields:
+        return "area" if "area" in fields else "residence"
+    own_code = any(isinstance(rule, StringConstraints) for rule in fields["id"].metadata)
+    return "id" if own_code else None
+
+
+def area_of(state: State) -> str | None:
+    """Where an aggregate lies: its `area`, its last `residence`, or its own id where that is an area code."""
+    match _lies_by(type(state)):
+        case "residence":
+            spans: Sequence[Span] = getattr(state, "residence", ())
+            return spans[-1].area if spans else None
+        case str(name):
+            area: str | None = getattr(state, name)
+            return area
+        case _:
+            return None
+
+
+async def projected(session: AsyncSession, state_class: type[S], aggregate: object) -> S | None:
+    """The newest known state of one aggregate, or None."""
+    return (await projected_many(session, state_class, [aggregate])).get(str(aggregate))
+
+
+async def projected_many(session: AsyncSession, state_class: type[S], ids: Collection[object]) -> dict[str, S]:
+    """The newest known states of these aggregates, by id as text; unknown ids are absent."""
+    if not ids:
+        return {}
+    rows = await session.execute(_select(state_class).where(ProjectedState.aggregate.in_([str(one) for one in ids])))
+    return {aggregate: state_class.model_validate(state) for aggregate, state in rows}
+
+
+async def projected_all(session: AsyncSession, state_class: type[S], *, inside: str | None = None) -> Sequence[S]:
+    """All known states of a noun in the order of their ids, or those that lie inside an area."""
+    statement = _select(state_class).order_by(ProjectedState.aggregate)
+    if inside is not None:
+        statement = statement.where(ProjectedState.area >= inside, ProjectedState.area < inside + "~")
+    return [state_class.model_validate(state) for _, state in await session.execute(statement)]
+
+
+async def projected_count(session: AsyncSession, noun: str) -> int:
+    """How many aggregates of a noun are known."""
+    statement = select(func.count()).where(ProjectedState.slot == live_slot(), ProjectedState.noun == noun)
+    return (await session.scalar(statement)) or 0
+
+
+def _select(state_class: type[State]) -> Any:
+    return select(ProjectedState.aggregate, ProjectedState.state).where(
+        ProjectedState.slot == live_slot(), ProjectedState.noun == state_class.noun
+    )
