@@ -3,7 +3,8 @@
 import base64
 import binascii
 from enum import StrEnum
-from typing import Annotated, Self
+from pathlib import Path
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -73,7 +74,12 @@ class ServiceSettings(BaseSettings):
     group_prefix: str = ""
     topic_partitions: int | None = Field(default=None, ge=1, description="instead of the catalogue's number")
     topic_replication: int = Field(default=1, ge=1)
-    relay_shards: int = Field(default=1, ge=1, le=16)
+    relay_shards: int = Field(default=1, ge=1, le=16, description="groups of shards that relays may share")
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    kafka_username: str | None = None
+    kafka_password: Secret | None = None
+    kafka_ca_file: Path | None = Field(default=None, description="PEM; the system's authorities where none is given")
 
     # identity
     oidc_issuer: str

@@ -10,6 +10,7 @@ from shared.contracts.envelope import MAX_STATE_BYTES, Fact, noun_of
 from shared.ids import event_id
 from shared.messaging.position import Position
 from shared.messaging.tables import SHARDS, OutboxMessage
+from shared.observability import metrics
 
 
 class OutboxMisuse(RuntimeError):
@@ -74,6 +75,7 @@ class Outbox:
             raise OutboxMisuse(f"{fact.type} of {row['key']}: version {row['sequence']} has its fact already")
         self._versions.add(version)
         self._session.add(OutboxMessage(**row))
+        metrics.OUTBOX_ADDED.labels(row["noun"]).inc()
 
     @property
     def position(self) -> Position:

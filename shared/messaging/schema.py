@@ -26,8 +26,6 @@ _CREATE = (
         CONSTRAINT ck_outbox_shard CHECK (shard >= 0 AND shard < {SHARDS})
     ) PARTITION BY RANGE (created_at)
     """,
-    # JSON of some hundred bytes to 64 KiB: lz4 costs the writer a third of what pglz does.
-    "ALTER TABLE outbox ALTER COLUMN payload SET COMPRESSION lz4",
     "CREATE INDEX ix_outbox_unpublished ON outbox (id) WHERE published_at IS NULL",
     # A day for which nobody made a partition in time must not stop the county.
     "CREATE TABLE outbox_default PARTITION OF outbox DEFAULT",

@@ -22,8 +22,8 @@ class OutboxMessage(KitBase):
         Index("ix_outbox_unpublished", "id", postgresql_where=text("published_at IS NULL")),
         {"info": {"partitioned_by": "created_at", "partition": "day"}, "postgresql_partition_by": "RANGE (created_at)"},
     )
-    # The mapper identifies a row by its event: with generated columns as identity every insert would wait for RETURNING.
-    __mapper_args__: Any = {"primary_key": ["event_id"], "eager_defaults": False}
+    # The mapper knows a row by its event: with generated columns as identity, every insert would wait for RETURNING.
+    __mapper_args__: Any = {"primary_key": ["event_id"], "eager_defaults": False}  # noqa: RUF012 (the base declares it so)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     created_at: Mapped[datetime] = mapped_column(primary_key=True, server_default=func.now())

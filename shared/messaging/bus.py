@@ -1,0 +1,122 @@
+"""What the kit needs of a bus. Kafka (`shared.messaging.kafka`) and the in-memory fake pass the same contract suite."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from aiokafka.abc import ConsumerRebalanceListener
+from aiokafka.structs import TopicPartition
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is to be sent. Messages of one key keep their order."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: Headers
+    timestamp_ms: int
+
+
+class Sent(NamedTuple):
+    """Where the broker put it."""
+
+    partition: int
+    offset: int
+
+
+class Record(Protocol):
+    """What arrives; aiokafka's ConsumerRecord has this shape."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def timestamp(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Headers: ...
+
+
+class Sender(Protocol):
+    """One producer and what it takes to keep it alive. Used by one task at a time."""
+
+    async def send(self, messages: Sequence[Message]) -> list[Sent | Exception]:
+        """One outcome per message, in order. Returns when each is acknowledged by the broker or has failed.
+
+        After a message's failure no later one of the same key is sent in this call. Bounded in time. What failed may
+        have arrived all the same: send it again.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Bounded in time; sends nothing afterwards."""
+        ...
+
+
+class Consumer(Protocol):
+    """The part of AIOKafkaConsumer that the kit uses. Offsets are of the next record to read."""
+
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+    async def getmany(
+        self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
+    ) -> Mapping[TopicPartition, Sequence[Record]]: ...
+    async def commit(self, offsets: Mapping[TopicPartition, Any]) -> None: ...
+    async def committed(self, partition: TopicPartition) -> int | None: ...
+    async def position(self, partition: TopicPartition) -> int: ...
+    async def seek_to_beginning(self, *partitions: TopicPartition) -> Any: ...
+    async def beginning_offsets(self, partitions: Iterable[TopicPartition]) -> Mapping[TopicPartition, int]: ...
+    async def end_offsets(self, partitions: Iterable[TopicPartition]) -> Mapping[TopicPartition, int]: ...
+    def assign(self, partitions: Iterable[TopicPartition]) -> None: ...
+    def assignment(self) -> Collection[TopicPartition]: ...
+    def seek(self, partition: TopicPartition, offset: int) -> None: ...
+    def pause(self, *partitions: TopicPartition) -> None: ...
+    def resume(self, *partitions: TopicPartition) -> None: ...
+    def paused(self) -> Collection[TopicPartition]: ...
+
+
+class Bus(Protocol):
+    """One deployment's bus. Topic names are complete, prefix included."""
+
+    def sender(self) -> Sender:
+        """Connects with the first send."""
+        ...
+
+    def consumer(
+        self,
+        group: str | None,
+        topics: Sequence[str] = (),
+        listener: ConsumerRebalanceListener | None = None,
+        *,
+        max_poll_records: int = 5000,
+    ) -> Consumer:
+        """Not started. Without topics the caller assigns partitions; without a group nothing can be committed."""
+        ...
+
+    async def cluster_id(self) -> str:
+        """Differs between two brokers that do not share their data. Raises BusUnavailable."""
+        ...
+
+    async def partitions(self, topic: str) -> int:
+        """How many the topic has. Raises BusUnavailable."""
+        ...
+
+    async def group_offsets(
+        self, group: str, partitions: Collection[TopicPartition]
+    ) -> Mapping[TopicPartition, tuple[int, str]]:
+        """Committed offset and its metadata; partitions without one are left out. Raises BusUnavailable."""
+        ...
+
+
+class BusUnavailable(Exception):
+    """The broker did not answer in time, or refused the connection."""

@@ -1,0 +1,111 @@
+"""CloudEvents 1.0, Kafka binding: binary mode out, binary and structured mode in."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+from pydantic import ValidationError
+
+from shared.contracts.envelope import Envelope, dataschema
+
+SOURCE = "urn:xiangli:"
+STRUCTURED = "application/cloudevents+json"
+_CONTENT_TYPE = ("content-type", b"application/json")
+_SPEC = ("ce_specversion", b"1.0")
+
+
+class Unreadable(Exception):
+    """Not an event of ours: bytes or attributes. `code` is stable and carries nothing of the content."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Event(NamedTuple):
+    """One event as it was read: `data` is the JSON of the fact, not yet validated."""
+
+    envelope: Envelope
+    data: bytes
+
+
+def headers(
+    *,
+    event_id: UUID,
+    type_: str,
+    schema_version: int,
+    subject: str,
+    time: datetime,
+    sequence: int,
+    revision: int,
+    traceparent: str | None,
+) -> list[tuple[str, bytes]]:
+    """The attributes of one event as Kafka headers (binary mode)."""
+    key = subject.encode()
+    found = [
+        _CONTENT_TYPE,
+        _SPEC,
+        ("ce_id", str(event_id).encode()),
+        ("ce_source", (SOURCE + type_.split(".", 1)[0]).encode()),
+        ("ce_type", type_.encode()),
+        ("ce_time", time.astimezone(UTC).isoformat().replace("+00:00", "Z").encode()),
+        ("ce_subject", key),
+        ("ce_partitionkey", key),
+        ("ce_sequence", b"%020d" % sequence),
+        ("ce_revision", b"%d" % revision),
+        ("ce_dataschema", dataschema(type_, schema_version).encode()),
+    ]
+    if traceparent is not None:
+        found.append(("traceparent", traceparent.encode()))
+    return found
+
+
+def read(headers: Sequence[tuple[str, bytes]], value: bytes | None) -> Event:
+    """Either mode. Raises Unreadable."""
+    if value is None:
+        raise Unreadable("no_value")
+    attributes: dict[str, Any] = {}
+    content_type = ""
+    try:
+        for name, raw in headers:
+            lowered = name.lower()
+            if lowered.startswith("ce_"):
+                attributes[lowered[3:]] = raw.decode()
+            elif lowered == "content-type":
+                content_type = raw.decode()
+            elif lowered == "traceparent":
+                attributes["traceparent"] = raw.decode()
+    except (UnicodeDecodeError, AttributeError) as error:
+        raise Unreadable("bad_header") from error
+    if content_type.lower().startswith(STRUCTURED):
+        attributes, value = _structured(value)
+    return Event(_envelope(attributes), value)
+
+
+def structured(event: Mapping[str, Any], data: bytes) -> bytes:
+    """Attributes and data as one structured-mode value; what a county system may send."""
+    return orjson.dumps({**event, "data": orjson.Fragment(data)})
+
+
+def _structured(value: bytes) -> tuple[dict[str, Any], bytes]:
+    try:
+        event = orjson.loads(value)
+    except orjson.JSONDecodeError as error:
+        raise Unreadable("not_json") from error
+    if not isinstance(event, dict) or "data" not in event:
+        raise Unreadable("no_data")
+    return event, orjson.dumps(event.pop("data"))
+
+
+def _envelope(attributes: Mapping[str, Any]) -> Envelope:
+    if attributes.get("specversion") != "1.0":
+        raise Unreadable("not_cloudevents")
+    schema, _, version = str(attributes.get("dataschema", "")).rpartition(":v")
+    if not version.isdecimal() or schema != f"urn:xiangli:schema:{attributes.get('type')}":
+        raise Unreadable("bad_dataschema")
+    try:
+        return Envelope.model_validate({**attributes, "schema_version": int(version)})
+    except ValidationError as error:
+        raise Unreadable("bad_attributes") from error

@@ -1,0 +1,179 @@
+"""The one producer of a process: batches by partition, and a new producer whenever the old one is in doubt."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from itertools import count
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import (
+    CorruptRecordException,
+    InvalidRecordError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+)
+from aiokafka.partitioner import murmur2
+
+from shared.messaging.bus import Message, Sent
+from shared.observability import metrics
+
+log = structlog.get_logger(__name__)
+
+ABOUT_ONE_RECORD = (CorruptRecordException, InvalidRecordError, MessageSizeTooLargeError, RecordListTooLargeError)
+"""Refusals of a batch for what is in it: its records are then sent one by one, to find the one."""
+
+KEYS_REMEMBERED = 200_000
+STOP_SECONDS = 3.0
+
+
+class NotSent(Exception):
+    """Held back, because an earlier message of the key or of the partition failed in the same call."""
+
+
+class KafkaSender:
+    """Satisfies `shared.messaging.bus.Sender`. `build` makes a producer that is not started.
+
+    aiokafka's idempotent producer repeats a batch for ever and loses its sequence with the first batch that is refused:
+    so every call is bounded, and after any failure the producer is thrown away.
+    """
+
+    def __init__(self, build: Callable[[], AIOKafkaProducer], *, timeout: float) -> None:
+        self._build = build
+        self._timeout = timeout
+        self._producer: AIOKafkaProducer | None = None
+        self._counts: dict[str, int] = {}
+        self._partitions: dict[tuple[str, bytes], int] = {}
+
+    async def send(self, messages: Sequence[Message]) -> list[Sent | Exception]:
+        outcomes: list[Sent | Exception] = [NotSent()] * len(messages)
+        try:
+            async with asyncio.timeout(self._timeout):
+                producer = await self._started()
+                suspects = await self._send_batches(producer, messages, outcomes)
+        except (KafkaError, OSError, TimeoutError) as error:
+            await self._discard(error)
+            return [error if isinstance(outcome, NotSent) else outcome for outcome in outcomes]
+        except BaseException:
+            await self._discard(None)
+            raise
+        if any(isinstance(outcome, Exception) for outcome in outcomes):
+            await self._discard(next(outcome for outcome in outcomes if isinstance(outcome, Exception)))
+        if suspects:
+            await self._send_singly(suspects, messages, outcomes)
+        return outcomes
+
+    async def close(self) -> None:
+        await self._discard(None)
+
+    async def _started(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            producer = self._build()
+            self._producer = producer  # known before it is started, so that a failed start is discarded too
+            await producer.start()
+            self._counts.clear()
+        return self._producer
+
+    async def _send_batches(
+        self, producer: AIOKafkaProducer, messages: Sequence[Message], outcomes: list[Sent | Exception]
+    ) -> list[int]:
+        """Fills `outcomes`; returns the messages of batches that were refused for one of their records."""
+        lanes: dict[tuple[str, int], list[int]] = {}
+        unknown: dict[str, Exception] = {}
+        for topic in dict.fromkeys(message.topic for message in messages):
+            if topic not in self._counts:
+                try:
+                    self._counts[topic] = len(await producer.partitions_for(topic))
+                except KafkaError as error:
+                    unknown[topic] = error
+        for index, message in enumerate(messages):
+            if message.topic in unknown:
+                outcomes[index] = unknown[message.topic]
+            else:
+                lanes.setdefault((message.topic, self._partition(message)), []).append(index)
+        found = await asyncio.gather(
+            *(
+                self._send_lane(producer, topic, partition, lane, messages, outcomes)
+                for (topic, partition), lane in lanes.items()
+            )
+        )
+        return [index for suspects in found for index in suspects]
+
+    def _partition(self, message: Message) -> int:
+        known = self._partitions.get((message.topic, message.key))
+        if known is None:  # murmur2 is pure Python: 15 µs that the second event of a key does not pay again
+            known = murmur2(message.key) & 0x7FFFFFFF
+            if len(self._partitions) >= KEYS_REMEMBERED:
+                self._partitions.clear()
+            self._partitions[message.topic, message.key] = known
+        return known % self._counts[message.topic]
+
+    async def _send_lane(
+        self,
+        producer: AIOKafkaProducer,
+        topic: str,
+        partition: int,
+        lane: Sequence[int],
+        messages: Sequence[Message],
+        outcomes: list[Sent | Exception],
+    ) -> Sequence[int]:
+        """One partition, batch after batch, until one fails."""
+        start = 0
+        while start < len(lane):
+            batch = producer.create_batch()
+            end = start
+            for index in lane[start:]:
+                message = messages[index]
+                added = batch.append(
+                    timestamp=message.timestamp_ms, key=message.key, value=message.value, headers=message.headers
+                )
+                if added is None:
+                    break
+                end += 1
+            batch.close()
+            sent = lane[start:end]
+            try:
+                acknowledged = await (await producer.send_batch(batch, topic, partition=partition))
+            except KafkaError as error:
+                for index in sent:
+                    outcomes[index] = error
+                return sent if isinstance(error, ABOUT_ONE_RECORD) and len(sent) > 1 else ()
+            for index, offset in zip(sent, count(acknowledged.offset), strict=False):
+                outcomes[index] = Sent(partition, offset)
+            start = end
+        return ()
+
+    async def _send_singly(
+        self, suspects: Sequence[int], messages: Sequence[Message], outcomes: list[Sent | Exception]
+    ) -> None:
+        failed: set[tuple[str, bytes]] = set()
+        for index in suspects:
+            message = messages[index]
+            if (message.topic, message.key) in failed:
+                outcomes[index] = NotSent()
+                continue
+            (outcomes[index],) = await self.send([message])
+            if isinstance(outcomes[index], Exception):
+                failed.add((message.topic, message.key))
+
+    async def _discard(self, reason: Exception | None) -> None:
+        """Throws the producer away in bounded time. What it still holds is never sent: the rows are not marked."""
+        producer, self._producer = self._producer, None
+        if producer is None:
+            return
+        if reason is not None:
+            metrics.PRODUCER_REBUILDS.inc()
+            log.warning("producer_discarded", reason=repr(reason))
+        producer._closed = True  # stop() would first wait until everything is delivered
+        sender = producer._sender.sender_task
+        if sender is not None:
+            sender.cancel()
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await producer.client.close()
+        except (KafkaError, OSError, TimeoutError):
+            log.warning("producer_close_failed")
+        if sender is not None:
+            await asyncio.wait([sender], timeout=STOP_SECONDS)
+            if sender.done() and not sender.cancelled():
+                sender.exception()
