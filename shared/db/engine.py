@@ -1,0 +1,124 @@
+"""Connections to PostgreSQL: one pool per process with a fair bound, and raw connections outside it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import ClassVar
+
+import asyncpg
+import orjson
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from shared.errors import DomainError, ErrorKind
+from shared.observability import metrics
+
+CONNECT_TIMEOUT = 5.0
+
+
+class DatabaseBusy(DomainError):
+    """No connection became free in time; the same request may be sent again."""
+
+    kind: ClassVar = ErrorKind.UNAVAILABLE
+    code: ClassVar = "unavailable"
+    title: ClassVar = "服务暂时不可用"
+
+
+def raw_dsn(url: str) -> str:
+    """`postgresql+asyncpg://…` → what asyncpg itself understands."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def server_settings(application: str, statement_timeout_ms: int, lock_timeout_ms: int) -> dict[str, str]:
+    """What every connection says about itself: nothing may wait for ever, times are in UTC."""
+    return {
+        "application_name": application,
+        "statement_timeout": str(statement_timeout_ms),
+        "lock_timeout": str(lock_timeout_ms),
+        "idle_in_transaction_session_timeout": "60000",
+        "timezone": "UTC",
+        "jit": "off",
+    }
+
+
+class Database:
+    """One per process. `url` is `postgresql+asyncpg://…`; nothing connects before the first use.
+
+    `session()` waits its turn in the order of asking (SQLAlchemy's own pool starves waiters), at most `wait` seconds,
+    then raises DatabaseBusy. It does not commit: the door that opened it does.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool: int,
+        application: str,
+        statement_timeout_ms: int = 10_000,
+        lock_timeout_ms: int = 3_000,
+        wait: float = 10.0,
+    ) -> None:
+        self._dsn = raw_dsn(url)
+        self._application = application
+        self._server_settings = server_settings(application, statement_timeout_ms, lock_timeout_ms)
+        self._turns = asyncio.Semaphore(pool)
+        self._wait = wait
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool,
+            max_overflow=0,
+            pool_recycle=1800,
+            hide_parameters=True,  # a log line with parameters would be a log line with names and numbers
+            json_serializer=lambda value: orjson.dumps(value).decode(),
+            json_deserializer=orjson.loads,
+            connect_args={"server_settings": self._server_settings, "timeout": CONNECT_TIMEOUT},
+        )
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """A session with a connection of the pool. Not committed at the end: what was not committed is rolled back."""
+        async with self._turn(), AsyncSession(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        started = asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(self._wait):
+                await self._turns.acquire()
+        except TimeoutError as error:
+            raise DatabaseBusy(retry_after=1) from error
+        metrics.DATABASE_WAIT.observe(asyncio.get_running_loop().time() - started)
+        metrics.DATABASE_IN_USE.inc()
+        try:
+            yield
+        finally:
+            metrics.DATABASE_IN_USE.dec()
+            self._turns.release()
+
+    async def connect_raw(self, *, purpose: str = "", statement_timeout_ms: int | None = None) -> asyncpg.Connection:
+        """A connection outside the pool: LISTEN, advisory locks held for long, COPY. The caller closes it."""
+        settings = dict(self._server_settings)
+        if purpose:
+            settings["application_name"] = f"{self._application}:{purpose}"[:63]
+        if statement_timeout_ms is not None:
+            settings["statement_timeout"] = str(statement_timeout_ms)
+        connection: asyncpg.Connection = await asyncpg.connect(
+            self._dsn, timeout=CONNECT_TIMEOUT, server_settings=settings
+        )
+        return connection
+
+    async def ready(self) -> bool:
+        """Whether the database answers within two seconds. Never raises."""
+        try:
+            async with asyncio.timeout(2), self.engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except (SQLAlchemyError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Closes every idle connection of the pool."""
+        await self.engine.dispose()

@@ -1,0 +1,70 @@
+"""Every metric of the product, by name. Nothing else declares one; labels come from closed sets, never from persons."""
+
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
+
+FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+SLOW = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
+SIZES = (1, 5, 10, 50, 100, 500, 1000, 5000)
+
+# HTTP
+HTTP_REQUESTS = Counter("xiangli_http_requests_total", "Answers by operation and status.", ["operation", "status"])
+HTTP_SECONDS = Histogram("xiangli_http_request_seconds", "Time to answer.", ["operation"], buckets=FAST)
+HTTP_IN_FLIGHT = Gauge("xiangli_http_requests_in_flight", "Requests being answered now.")
+HTTP_REFUSED = Counter("xiangli_http_refused_total", "Refusals by stable error code.", ["code"])
+IDEMPOTENT_REPLAYS = Counter("xiangli_idempotent_replays_total", "Answers given again from a stored one.")
+RATE_LIMITED = Counter("xiangli_rate_limited_total", "Requests refused by a token bucket.", ["operation"])
+
+# identity
+TOKENS_REFUSED = Counter("xiangli_tokens_refused_total", "Tokens refused, by reason.", ["reason"])
+JWKS_FETCHES = Counter("xiangli_jwks_fetches_total", "Fetches of the issuer's keys, by result.", ["result"])
+JWKS_AGE = Gauge("xiangli_jwks_age_seconds", "Age of the keys in use.")
+
+# database
+DATABASE_WAIT = Histogram("xiangli_database_wait_seconds", "Waiting for a connection of the pool.", buckets=FAST)
+DATABASE_IN_USE = Gauge("xiangli_database_connections_in_use", "Connections of the pool in use.")
+
+# access log
+ACCESS_ROWS = Counter("xiangli_access_log_rows_total", "Rows committed to the access log.")
+ACCESS_BATCH_SECONDS = Histogram("xiangli_access_log_commit_seconds", "One group commit.", buckets=FAST)
+ACCESS_FAILURES = Counter("xiangli_access_log_failures_total", "Group commits that failed: the answers were withheld.")
+
+# outbox and relay
+OUTBOX_ADDED = Counter("xiangli_outbox_added_total", "Facts added to the outbox.", ["noun"])
+OUTBOX_OLDEST = Gauge("xiangli_outbox_oldest_unpublished_seconds", "Age of the oldest unpublished row.", ["shard"])
+OUTBOX_BACKLOG = Gauge("xiangli_outbox_backlog_rows", "Unpublished rows.", ["shard"])
+RELAY_PUBLISHED = Counter("xiangli_relay_published_total", "Rows acknowledged by the broker.", ["topic"])
+RELAY_FAILED = Counter("xiangli_relay_failed_total", "Rows whose send failed and will be sent again.", ["topic"])
+RELAY_BATCH_SECONDS = Histogram("xiangli_relay_batch_seconds", "Select, send, mark of one batch.", buckets=SLOW)
+RELAY_LEADER = Gauge("xiangli_relay_leader", "1 where this process relays the shard.", ["shard"])
+RELAY_PACED = Gauge("xiangli_relay_paced", "1 while the relay waits for the slowest group.", ["shard"])
+PRODUCER_REBUILDS = Counter("xiangli_producer_rebuilds_total", "Producers thrown away after a fatal error.")
+BROKER_CHANGES = Counter("xiangli_broker_changes_total", "Times that another broker was found behind the address.")
+
+# consumers
+CONSUMED = Counter("xiangli_consumed_total", "Records by noun and outcome.", ["noun", "outcome"])
+CONSUME_BATCH_SECONDS = Histogram("xiangli_consume_batch_seconds", "One batch, decode to commit.", buckets=SLOW)
+CONSUME_BATCH_RECORDS = Histogram("xiangli_consume_batch_records", "Records of one batch.", buckets=SIZES)
+CONSUMER_LAG = Gauge("xiangli_consumer_lag_records", "Records not yet consumed.", ["topic", "partition"])
+CONSUMER_REBUILDS = Counter("xiangli_consumer_rebuilds_total", "Consumers thrown away and built anew.", ["reason"])
+CONSUMER_RETRIES = Counter("xiangli_consumer_retries_total", "Batches tried again because a part was away.")
+SEQUENCE_GAPS = Counter("xiangli_sequence_gaps_total", "Versions that were skipped on a topic.", ["noun"])
+DEAD_LETTERS = Counter("xiangli_dead_letters_total", "Records put aside, by noun and error code.", ["noun", "code"])
+DEAD_LETTERS_OPEN = Gauge("xiangli_dead_letters_open", "Records put aside and not yet settled.")
+PENDING = Gauge("xiangli_pending_records", "Records that wait for an aggregate not yet seen.", ["noun"])
+EVENT_TO_EFFECT = Histogram(
+    "xiangli_event_to_effect_seconds", "Event time to committed effect.", ["noun"], buckets=SLOW
+)
+
+# time, jobs
+SCHEDULE_RUNS = Counter("xiangli_schedule_runs_total", "Runs of periodic duties, by result.", ["schedule", "result"])
+SCHEDULE_SECONDS = Histogram("xiangli_schedule_seconds", "One run of a periodic duty.", ["schedule"], buckets=SLOW)
+JOBS_FINISHED = Counter("xiangli_jobs_finished_total", "Jobs that reached an end.", ["kind", "status"])
+JOBS_TAKEN_OVER = Counter(
+    "xiangli_jobs_taken_over_total", "Jobs continued after another runner's lease ran out.", ["kind"]
+)
+JOBS_RUNNING = Gauge("xiangli_jobs_running", "Jobs that this process runs now.", ["kind"])
+
+
+def exposition() -> tuple[bytes, str]:
+    """The body and content type of `/metrics`."""
+    return generate_latest(), CONTENT_TYPE_LATEST
