@@ -1,0 +1,29 @@
+"""Counting: a batch of changed states becomes one set of deltas, in the batch's own transaction."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from services.indicators.domain.contributions import contributions_of
+from services.indicators.domain.rollup import Row, difference, grids_of, rolled_up
+from services.indicators.repository.deltas import DeltaWriter
+from shared.messaging.routes import Change, ConsumerContext
+
+
+async def count(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+    """Post `f(new) − f(old)` of every change. Replays bring no change, so nothing is counted twice."""
+    amounts: Counter[Row] = Counter()
+    joined: list[tuple[str, str, str]] = []
+    left: list[tuple[str, str, str]] = []
+    for change in changes:
+        old, new = tuple(contributions_of(change.old)), tuple(contributions_of(change.new))
+        if old == new:
+            continue
+        for row, amount in difference(old, new).items():
+            amounts[row] += amount
+        before, after = grids_of(old), grids_of(new)
+        joined += [(grid, change.new.noun, change.id) for grid in after - before]
+        left += [(grid, change.new.noun, change.id) for grid in before - after]
+    writer = DeltaWriter(context.raw, context.slot)
+    await writer.add(rolled_up(amounts))
+    await writer.members(joined, left)

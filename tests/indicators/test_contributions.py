@@ -1,0 +1,219 @@
+"""What each state counts, where and from which day."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.indicators.domain.ages import BANDS, reaches
+from services.indicators.domain.contributions import CONTRIBUTIONS, Contribution, contributions_of
+from services.indicators.domain.rates import per_cent
+from services.indicators.domain.rollup import ancestors, difference, rolled_up
+from shared.contracts.grid import IncidentStatus, VisitStatus
+from shared.contracts.registry import PersonStatus, PostingKind
+from shared.contracts.services_hall import CaseStatus
+from tests.indicators.states import (
+    GRID,
+    OTHER_GRID,
+    OTHER_VILLAGE,
+    START,
+    VILLAGE,
+    a_case,
+    a_household,
+    a_person,
+    a_posting,
+    a_span,
+    a_tag,
+    a_visit,
+    an_incident,
+    at,
+)
+
+
+def stock(contributions: Iterable[Contribution], measure: str, on: date, dimension: str = "", area: str = "") -> int:
+    """The sum up to a day, as a reader would take it."""
+    return sum(
+        one.amount
+        for one in contributions
+        if one.measure == measure and one.dimension == dimension and one.day <= on and one.area.startswith(area)
+    )
+
+
+def test_a_resident_counts_from_the_day_of_arrival() -> None:
+    counted = list(contributions_of(a_person()))
+    assert stock(counted, "POP-RES", date(2026, 1, 4)) == 0
+    assert stock(counted, "POP-RES", START) == 1
+    assert stock(counted, "POP-RES", START, "sex:2") == 1
+    assert stock(counted, "POP-RES", START, "sex:1") == 0
+    assert stock(counted, "POP-REG", START, area=VILLAGE) == 1
+
+
+def test_a_move_takes_the_resident_from_one_village_to_the_other_on_the_same_day() -> None:
+    moved = date(2026, 3, 1)
+    spans = (a_span(end=moved), a_span(OTHER_VILLAGE, moved))
+    counted = list(contributions_of(a_person(residence=spans)))
+    assert [stock(counted, "POP-RES", moved, area=area) for area in (VILLAGE, OTHER_VILLAGE, "450481")] == [0, 1, 1]
+    assert stock(counted, "POP-RES", date(2026, 2, 28), area=VILLAGE) == 1
+
+
+def test_a_merged_duplicate_counts_nothing() -> None:
+    assert list(contributions_of(a_person(status=PersonStatus.MERGED))) == []
+
+
+@pytest.mark.parametrize(
+    ("month", "age", "day"),
+    [("1966-11", 60, date(2026, 12, 1)), ("1966-12", 60, date(2027, 1, 1)), ("2026-02", 0, date(2026, 2, 1))],
+)
+def test_an_age_is_reached_on_the_first_day_of_the_following_month(month: str, age: int, day: date) -> None:
+    assert reaches(month, age) == day
+
+
+def test_a_birthday_moves_a_resident_to_the_next_band_without_any_event() -> None:
+    counted = list(contributions_of(a_person(birth_month="1966-11")))
+    before, after = date(2026, 11, 30), date(2026, 12, 1)
+    assert [stock(counted, "POP-RES", before, f"age:{band}") for band in ("15-59", "60+")] == [1, 0]
+    assert [stock(counted, "POP-RES", after, f"age:{band}") for band in ("15-59", "60+")] == [0, 1]
+
+
+@given(st.dates(date(1920, 1, 1), date(2025, 12, 31)), st.dates(START, date(2080, 1, 1)))
+def test_everybody_is_in_exactly_one_of_the_dividing_bands(born: date, on: date) -> None:
+    counted = list(contributions_of(a_person(birth_month=f"{born:%Y-%m}")))
+    assert sum(stock(counted, "POP-RES", on, f"age:{band.name}") for band in BANDS[:3]) == 1
+    assert stock(counted, "POP-RES", on, "age:80+") <= stock(counted, "POP-RES", on, "age:65+")
+
+
+def test_a_tag_counts_where_the_person_lives_while_it_holds() -> None:
+    tag = a_tag(
+        ended_on=date(2026, 6, 1), residence=(a_span(end=date(2026, 2, 1)), a_span(OTHER_GRID, date(2026, 2, 1)))
+    )
+    counted = list(contributions_of(tag))
+    assert stock(counted, "TAG-CARE", date(2026, 1, 31), "tag:elderly_alone", GRID) == 1
+    assert stock(counted, "TAG-CARE", date(2026, 2, 1), "tag:elderly_alone", OTHER_GRID) == 1
+    assert stock(counted, "TAG-CARE", date(2026, 6, 1)) == 0
+
+
+def test_a_household_counts_from_founding_to_dissolution() -> None:
+    counted = list(contributions_of(a_household(dissolved_on=date(2026, 4, 1))))
+    assert [stock(counted, "HOUSEHOLDS", day) for day in (START, date(2026, 3, 31), date(2026, 4, 1))] == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "measure"),
+    [
+        (PostingKind.IN, 1, "MOVES-IN"),
+        (PostingKind.OUT, -1, "MOVES-OUT"),
+        (PostingKind.BIRTH, 1, "BIRTHS"),
+        (PostingKind.DEATH, -1, "DEATHS"),
+    ],
+)
+def test_a_flow_counts_up_and_its_reversal_takes_it_back(kind: PostingKind, amount: int, measure: str) -> None:
+    entered = list(contributions_of(a_posting(kind=kind, amount=amount)))
+    reversed_ = list(contributions_of(a_posting(kind=kind, amount=-amount)))
+    assert stock(entered, measure, START) == 1
+    assert stock(entered, "LEDGER-RES", START) == amount
+    assert stock([*entered, *reversed_], measure, START) == 0
+
+
+@pytest.mark.parametrize(
+    "kind", [PostingKind.OPENING, PostingKind.BOUNDARY_IN, PostingKind.MERGED, PostingKind.CORRECTION]
+)
+def test_what_is_no_migration_moves_the_ledger_only(kind: PostingKind) -> None:
+    assert {one.measure for one in contributions_of(a_posting(kind=kind))} == {"LEDGER-RES"}
+
+
+def test_a_case_closed_in_time_is_counted_among_the_due() -> None:
+    case = a_case(status=CaseStatus.CLOSED, closed_on=at(date(2026, 1, 8)))
+    counted = Counter((one.measure, one.day) for one in contributions_of(case) if not one.dimension)
+    due, closed = date(2026, 1, 12), date(2026, 1, 8)
+    assert counted == {
+        ("CASE-ACCEPTED", START): 1,
+        ("CASE-CLOSED", closed): 1,
+        ("CASE-CLOSED-IN-TIME", closed): 1,
+        ("CASE-DUE", due): 1,
+        ("CASE-CLOSED-OF-DUE", due): 1,
+        ("CASE-IN-TIME-OF-DUE", due): 1,
+    }
+
+
+def test_a_case_closed_on_the_evening_of_its_last_day_is_in_time_and_on_the_next_morning_is_not() -> None:
+    def in_time(closed: date, hour: int) -> int:
+        case = a_case(status=CaseStatus.CLOSED, closed_on=at(closed, hour))
+        return stock(contributions_of(case), "CASE-IN-TIME-OF-DUE", date(2026, 12, 31))
+
+    assert in_time(date(2026, 1, 12), 23) == 1
+    assert in_time(date(2026, 1, 13), 0) == 0
+
+
+def test_a_withdrawn_case_is_not_due() -> None:
+    measures = {one.measure for one in contributions_of(a_case(status=CaseStatus.WITHDRAWN))}
+    assert measures == {"CASE-ACCEPTED"}
+
+
+def test_an_incident_is_due_by_its_deadline_and_in_time_to_the_minute() -> None:
+    late = an_incident(status=IncidentStatus.CLOSED, closed_on=at(date(2026, 1, 7), 13))
+    counted = list(contributions_of(late))
+    end = date(2026, 12, 31)
+    assert [
+        stock(counted, measure, end) for measure in ("INC-DUE", "INC-CLOSED-OF-DUE", "INC-IN-TIME-OF-DUE", "INC-OPEN")
+    ] == [
+        1,
+        1,
+        0,
+        0,
+    ]
+
+
+def test_a_deferred_incident_is_not_among_the_due() -> None:
+    counted = list(contributions_of(an_incident(deferred=True)))
+    assert stock(counted, "INC-DUE", date(2026, 12, 31)) == 0
+    assert stock(counted, "INC-OPEN", date(2026, 12, 31)) == 1
+
+
+def test_a_visit_done_counts_among_the_due_and_a_cancelled_one_does_not() -> None:
+    done = list(contributions_of(a_visit(status=VisitStatus.DONE, done_on=date(2026, 1, 8), finding="normal")))
+    end = date(2026, 12, 31)
+    assert [stock(done, measure, end) for measure in ("VISIT-DUE", "VISIT-DONE", "VISIT-DONE-OF-DUE")] == [1, 1, 1]
+    assert list(contributions_of(a_visit(status=VisitStatus.CANCELLED))) == []
+
+
+def test_the_difference_of_a_state_to_itself_is_nothing() -> None:
+    person = list(contributions_of(a_person()))
+    assert not any(difference(person, person).values())
+
+
+def test_a_contribution_counts_in_village_town_county_and_prefecture() -> None:
+    assert list(ancestors(GRID)) == [VILLAGE, VILLAGE[:9], VILLAGE[:6], VILLAGE[:4]]
+    assert list(ancestors("450481114")) == ["450481114", "450481", "4504"]
+    rows = rolled_up(difference((), [Contribution("X", GRID, START), Contribution("X", OTHER_GRID, START)]))
+    assert rows[(VILLAGE, "X", "", START)] == 2
+    assert rows[("450481", "X", "", START)] == 2
+
+
+@pytest.mark.parametrize(
+    ("count", "base", "rate"), [(911, 972, "93.72"), (737, 972, "75.82"), (11, 11, "100.00"), (16, 93, "17.20")]
+)
+def test_rates_are_exact_and_rounded_half_up(count: int, base: int, rate: str) -> None:
+    assert per_cent(count, base) == Decimal(rate)
+
+
+def test_nothing_of_nothing_is_no_rate() -> None:
+    assert per_cent(0, 0) is None
+    assert per_cent(1, None) is None
+    assert per_cent(1, 800) == Decimal("0.13")  # 0.125 rounds up
+
+
+def test_every_followed_noun_that_counts_has_its_function() -> None:
+    assert set(CONTRIBUTIONS) == {
+        "registry.person",
+        "registry.posting",
+        "registry.household",
+        "registry.tag",
+        "registry.restricted_tag",
+        "services_hall.case",
+        "grid.incident",
+        "grid.visit",
+    }
