@@ -8,7 +8,6 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import (
     CorruptRecordException,
-    InvalidRecordError,
     KafkaError,
     MessageSizeTooLargeError,
     RecordListTooLargeError,
@@ -20,7 +19,7 @@ from shared.observability import metrics
 
 log = structlog.get_logger(__name__)
 
-ABOUT_ONE_RECORD = (CorruptRecordException, InvalidRecordError, MessageSizeTooLargeError, RecordListTooLargeError)
+ABOUT_ONE_RECORD = (CorruptRecordException, MessageSizeTooLargeError, RecordListTooLargeError)
 """Refusals of a batch for what is in it: its records are then sent one by one, to find the one."""
 
 KEYS_REMEMBERED = 200_000
