@@ -1,0 +1,144 @@
+"""Area codes: 统计用区划代码 (GB/T 10114) to the village, and three digits more for the grid.
+
+Canonical form: unpadded text of 2, 4, 6, 9, 12 or 15 digits. A longer code begins with its parent's.
+"""
+
+from enum import StrEnum
+
+from shared.reference.codes import CodeList
+
+LEVELS = (2, 4, 6, 9, 12, 15)
+"""Province, prefecture, county, town, village, grid: the lengths of canonical codes."""
+
+PROVINCES = CodeList.parse(
+    "GB/T 2260",
+    """
+    11 北京市 12 天津市 13 河北省 14 山西省 15 内蒙古自治区 21 辽宁省 22 吉林省 23 黑龙江省 31 上海市 32 江苏省
+    33 浙江省 34 安徽省 35 福建省 36 江西省 37 山东省 41 河南省 42 湖北省 43 湖南省 44 广东省 45 广西壮族自治区
+    46 海南省 50 重庆市 51 四川省 52 贵州省 53 云南省 54 西藏自治区 61 陕西省 62 甘肃省 63 青海省 64 宁夏回族自治区
+    65 新疆维吾尔自治区 71 台湾省 81 香港特别行政区 82 澳门特别行政区 83 台湾（居住证）
+    """,
+)
+"""Provinces by two digits. 83 is no province: it begins the residence permits of Taiwan residents."""
+
+WITHOUT_COUNTIES = frozenset({"4419", "4420", "4604"})
+"""Prefectures whose towns follow at once (东莞, 中山, 儋州): their towns' codes carry 00 for the county."""
+
+URBAN_RURAL = CodeList.parse(
+    "国统字〔2009〕91号",
+    "111 主城区 112 城乡结合区 121 镇中心区 122 镇乡结合区 123 特殊区域 210 乡中心区 220 村庄",
+)
+"""城乡分类: given to each village apart from its code."""
+
+
+class Kind(StrEnum):
+    """What an area is. Stored with the area; a code only hints at it."""
+
+    PROVINCE = "province"
+    PREFECTURE = "prefecture"
+    COUNTY = "county"
+    STREET = "street"
+    TOWN = "town"
+    TOWNSHIP = "township"
+    RESIDENTS_COMMITTEE = "residents_committee"
+    VILLAGERS_COMMITTEE = "villagers_committee"
+    SIMILAR = "similar"
+    GRID = "grid"
+
+
+_TOWN_RANGES = ((1, 99, Kind.STREET), (100, 199, Kind.TOWN), (200, 399, Kind.TOWNSHIP), (400, 599, Kind.SIMILAR))
+_VILLAGE_RANGES = (
+    (1, 199, Kind.RESIDENTS_COMMITTEE),
+    (200, 399, Kind.VILLAGERS_COMMITTEE),
+    (400, 599, Kind.SIMILAR),
+)
+
+
+class NotAnAreaCode(ValueError):
+    """The text is no area code in any of the accepted forms."""
+
+
+def canonical(code: str) -> str:
+    """The canonical form of a padded or unpadded code: `431000000000` → `4310`, `450481` → `450481`.
+
+    Whole levels of zeros at the end are padding; zeros within a level never are. Raises `NotAnAreaCode`.
+    """
+    if len(code) not in LEVELS or not _digits(code):
+        raise NotAnAreaCode
+    length = len(code)
+    while length > 2:
+        shorter = LEVELS[LEVELS.index(length) - 1]
+        if code[shorter:length].strip("0"):
+            break
+        length = shorter
+    if not code[:2].strip("0"):
+        raise NotAnAreaCode
+    return code[:length]
+
+
+def is_canonical(code: str) -> bool:
+    """Whether the text is an area code in canonical form."""
+    try:
+        return canonical(code) == code
+    except NotAnAreaCode:
+        return False
+
+
+def cut(code: str, level: int) -> str:
+    """The code of the area of `level` (a length of `LEVELS`) that `code` lies in. Raises `NotAnAreaCode` if shorter."""
+    if level not in LEVELS or len(code) < level:
+        raise NotAnAreaCode
+    return canonical(code[:level])
+
+
+def pad(code: str, length: int = 12) -> str:
+    """The padded form that national files use. Grids have none: 15 digits stay 15."""
+    return code.ljust(length, "0")
+
+
+def parent(code: str) -> str | None:
+    """The code one level up, skipping a county level that is not there (`441900003` → `4419`); None for a province."""
+    level = LEVELS.index(len(code))
+    return canonical(code[: LEVELS[level - 1]]) if level else None
+
+
+def ancestors(code: str) -> tuple[str, ...]:
+    """All areas that `code` lies in, the nearest first, without itself."""
+    found: list[str] = []
+    above = parent(code)
+    while above is not None:
+        found.append(above)
+        above = parent(above)
+    return tuple(found)
+
+
+def lies_in(code: str, area: str) -> bool:
+    """Whether `code` is `area` or inside it. In SQL the same is said by `shared.auth.scope.inside`."""
+    return code.startswith(area)
+
+
+def kind_by_range(code: str) -> Kind | None:
+    """What the code's range suggests: a hint for an import that says nothing, wrong for some 200 codes nationally."""
+    match len(code):
+        case 2:
+            return Kind.PROVINCE
+        case 4:
+            return Kind.PREFECTURE
+        case 6:
+            return Kind.COUNTY
+        case 9:
+            return _in_range(int(code[6:]), _TOWN_RANGES)
+        case 12:
+            return _in_range(int(code[9:]), _VILLAGE_RANGES)
+        case 15:
+            return Kind.GRID
+        case _:
+            return None
+
+
+def _in_range(number: int, ranges: tuple[tuple[int, int, Kind], ...]) -> Kind | None:
+    return next((kind for first, last, kind in ranges if first <= number <= last), None)
+
+
+def _digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()

@@ -1,0 +1,100 @@
+"""Which document a number stands on: those with the check of `identity`, and the others by their pattern."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from shared.reference.identity import MESSAGES, Checked, Family, Problem, Warned, check_number, normalise
+
+
+class DocumentType(StrEnum):
+    """The document that proves who somebody is."""
+
+    CITIZEN_ID = "citizen_id"  # 居民身份证, 户口簿
+    RESIDENCE_PERMIT = "residence_permit"  # 港澳台居民居住证
+    FOREIGN_PERMANENT = "foreign_permanent"  # 外国人永久居留身份证, of 2023 and older
+    PASSPORT = "passport"  # 护照
+    HK_MACAO_PERMIT = "hk_macao_permit"  # 港澳居民来往内地通行证
+    TAIWAN_PERMIT = "taiwan_permit"  # 台湾居民来往大陆通行证
+
+
+DOCUMENT_NAMES: Mapping[DocumentType, str] = {
+    DocumentType.CITIZEN_ID: "居民身份证",
+    DocumentType.RESIDENCE_PERMIT: "港澳台居民居住证",
+    DocumentType.FOREIGN_PERMANENT: "外国人永久居留身份证",
+    DocumentType.PASSPORT: "护照",
+    DocumentType.HK_MACAO_PERMIT: "港澳居民来往内地通行证",
+    DocumentType.TAIWAN_PERMIT: "台湾居民来往大陆通行证",
+}
+
+FAMILIES: Mapping[DocumentType, Family] = {
+    DocumentType.CITIZEN_ID: Family.CITIZEN,
+    DocumentType.RESIDENCE_PERMIT: Family.PERMIT,
+    DocumentType.FOREIGN_PERMANENT: Family.FOREIGNER,
+}
+
+PATTERNS: Mapping[DocumentType, re.Pattern[str]] = {
+    DocumentType.FOREIGN_PERMANENT: re.compile(r"[A-Z]{3}[0-9]{12}"),  # the card before 2023
+    DocumentType.PASSPORT: re.compile(r"[A-Z0-9]{5,17}"),
+    DocumentType.HK_MACAO_PERMIT: re.compile(r"[HM][0-9]{8}([0-9]{2})?"),
+    DocumentType.TAIWAN_PERMIT: re.compile(r"[0-9]{8}"),
+}
+
+CHINESE_PASSPORT = re.compile(r"E[0-9A-Z][0-9]{7}")
+
+OF_ANOTHER_DOCUMENT = "another_document"
+PATTERN = "pattern"
+
+_OTHER_MESSAGES = {
+    OF_ANOTHER_DOCUMENT: "证件号码与证件类型不符",
+    PATTERN: "证件号码格式不正确",
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Document:
+    """A document's canonical number and what is wrong with it: codes, in order. Its repr has no digit."""
+
+    type: DocumentType
+    number: str
+    birth_date: date | None
+    sex: str | None
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def valid(self) -> bool:
+        return not self.problems
+
+    def __repr__(self) -> str:
+        return f"Document({self.type}, problems={list(self.problems)}, warnings={list(self.warnings)})"
+
+
+def check_document(type_: DocumentType, text: str, *, on: date) -> Document:
+    """Normalise and check a document's number, as seen on the day `on`."""
+    number = normalise(text)
+    pattern = PATTERNS.get(type_)
+    if pattern is not None and pattern.fullmatch(number):
+        return Document(type_, number, None, None, (), ())
+    family = FAMILIES.get(type_)
+    if family is None:
+        return Document(type_, number, None, None, (PATTERN,), ())
+    return _of_family(type_, check_number(number, on=on), family)
+
+
+def message(code: str) -> str:
+    """The Chinese sentence for a problem or warning code."""
+    other = _OTHER_MESSAGES.get(code)
+    if other is not None:
+        return other
+    return MESSAGES[Problem(code) if code in set(Problem) else Warned(code)]
+
+
+def _of_family(type_: DocumentType, checked: Checked, family: Family) -> Document:
+    problems = tuple(str(problem) for problem in checked.problems)
+    if Problem.LENGTH not in checked.problems and checked.family is not family:
+        problems += (OF_ANOTHER_DOCUMENT,)
+    warnings = tuple(str(warning) for warning in checked.warnings)
+    return Document(type_, checked.number, checked.birth_date, checked.sex, problems, warnings)

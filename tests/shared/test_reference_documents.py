@@ -1,0 +1,58 @@
+"""Documents by type."""
+
+from datetime import date
+
+import pytest
+
+from shared.reference.documents import DOCUMENT_NAMES, DocumentType, check_document, message
+from shared.reference.identity import Problem, Warned
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("type_", "number"),
+    [
+        (DocumentType.CITIZEN_ID, "45048119900307019X"),
+        (DocumentType.CITIZEN_ID, "610104620927690"),
+        (DocumentType.RESIDENCE_PERMIT, "810000199408230021"),
+        (DocumentType.FOREIGN_PERMANENT, "932682198501010017"),
+        (DocumentType.FOREIGN_PERMANENT, "usa110099012345"),
+        (DocumentType.PASSPORT, "E12345678"),
+        (DocumentType.PASSPORT, "EA1234567"),
+        (DocumentType.PASSPORT, "C01X00T47"),
+        (DocumentType.HK_MACAO_PERMIT, "H12345678"),
+        (DocumentType.HK_MACAO_PERMIT, "m1234567800"),
+        (DocumentType.TAIWAN_PERMIT, "12345678"),
+    ],
+)
+def test_documents_of_every_type_are_accepted(type_: DocumentType, number: str) -> None:
+    checked = check_document(type_, number, on=TODAY)
+    assert checked.problems == ()
+    assert checked.valid
+
+
+@pytest.mark.parametrize(
+    ("type_", "number", "problems"),
+    [
+        (DocumentType.CITIZEN_ID, "932682198501010017", ["another_document"]),
+        (DocumentType.CITIZEN_ID, "810000199408230021", ["another_document"]),
+        (DocumentType.RESIDENCE_PERMIT, "45048119900307019X", ["another_document"]),
+        (DocumentType.FOREIGN_PERMANENT, "45048119900307019X", ["another_document"]),
+        (DocumentType.FOREIGN_PERMANENT, "US110099012345", ["length", "charset"]),
+        (DocumentType.CITIZEN_ID, "450481199003070190", ["checksum"]),
+        (DocumentType.HK_MACAO_PERMIT, "H1234567", ["pattern"]),
+        (DocumentType.HK_MACAO_PERMIT, "T12345678", ["pattern"]),
+        (DocumentType.TAIWAN_PERMIT, "1234567", ["pattern"]),
+        (DocumentType.PASSPORT, "E-1234567", ["pattern"]),
+        (DocumentType.PASSPORT, "", ["pattern"]),
+    ],
+)
+def test_wrong_documents_say_why(type_: DocumentType, number: str, problems: list[str]) -> None:
+    assert list(check_document(type_, number, on=TODAY).problems) == problems
+
+
+def test_every_code_that_can_be_reported_has_a_sentence() -> None:
+    for code in [*Problem, *Warned, "another_document", "pattern"]:
+        assert message(code)
+    assert set(DOCUMENT_NAMES) == set(DocumentType)
