@@ -81,3 +81,33 @@ class Unavailable(DomainError):
     """A part that is needed is away for the moment; the same request may be sent again."""
 
     kind, code, title = ErrorKind.UNAVAILABLE, "unavailable", "服务暂时不可用"
+
+
+class Unauthenticated(DomainError):
+    """No token, or one that does not hold."""
+
+    kind, code, title = ErrorKind.UNAUTHENTICATED, "unauthenticated", "请先登录"
+
+
+class VersionMismatch(DomainError):
+    """The caller changed a version that is no longer the present one (If-Match)."""
+
+    kind, code, title = ErrorKind.PRECONDITION_FAILED, "version_mismatch", "数据已被他人修改，请刷新后重试"
+
+
+class PreconditionRequired(DomainError):
+    """The change needs an If-Match header with the version that the caller saw."""
+
+    kind, code, title = ErrorKind.PRECONDITION_REQUIRED, "precondition_required", "缺少 If-Match 请求头"
+
+
+class TooLarge(DomainError):
+    """The body is larger than this deployment accepts."""
+
+    kind, code, title = ErrorKind.TOO_LARGE, "payload_too_large", "请求内容过大"
+
+
+class RateLimited(DomainError):
+    """Too many of these from one caller; `retry_after` says when to try again."""
+
+    kind, code, title = ErrorKind.RATE_LIMITED, "rate_limited", "操作过于频繁，请稍后重试"

@@ -1,0 +1,150 @@
+"""OIDC access tokens: signature, algorithm, issuer, audience, time; then the grants that they carry."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from joserfc import jws, jwt
+from joserfc._rfc7515.model import JWSAlgModel
+from joserfc.errors import JoseError, UnsupportedAlgorithmError
+
+from shared.auth.keys import IssuerKeys
+from shared.auth.principal import ANONYMOUS, Grant, Principal
+from shared.auth.roles import ROLES
+from shared.clock import Clock
+from shared.errors import Unauthenticated
+from shared.observability import metrics
+
+log = structlog.get_logger(__name__)
+
+GRANTS = "xiangli_grants"
+ALGORITHMS = frozenset({"RS256", "ES256", "EdDSA"})
+SKEW = 60
+"""Seconds by which clocks may differ."""
+MAX_TOKEN = 8192
+MAX_GRANTS = 200
+MAX_SUBJECT = 200
+REMEMBERED = 10_000
+"""Tokens whose verification is remembered, by digest, until they expire or the keys change."""
+
+_AREA = re.compile(r"^\d{2}(\d{2}(\d{2}(\d{3}(\d{3}(\d{3})?)?)?)?)?$")
+_DEPARTMENT = re.compile(r"^[A-Za-z0-9_.-]{1,64}$")
+
+
+class TokenRefused(Unauthenticated):
+    """The token does not hold. Why is counted and logged, not told."""
+
+
+class TokenExpired(Unauthenticated):
+    """The token held once."""
+
+    code, title = "token_expired", "登录已过期，请重新登录"
+
+
+class _Registry(jws.JWSRegistry):
+    """Our three algorithms and no other, whatever the token's header or the library's defaults say."""
+
+    def get_alg(self, name: str) -> JWSAlgModel:
+        if name not in ALGORITHMS:
+            raise UnsupportedAlgorithmError(name)
+        return self.algorithms[name]
+
+
+_REGISTRY = _Registry(algorithms=sorted(ALGORITHMS), strict_check_header=False)
+
+
+class OidcVerifier:
+    """Verifies access tokens of one issuer for one audience. Remembers what it verified."""
+
+    def __init__(self, keys: IssuerKeys, *, issuer: str, audience: str, clock: Clock) -> None:
+        self._keys = keys
+        self._issuer = issuer
+        self._audience = audience
+        self._clock = clock
+        self._known: dict[bytes, tuple[float, int, Principal]] = {}
+
+    async def verify(self, token: str) -> Principal:
+        """The principal of a token. Raises `Unauthenticated`, or `IssuerAway` while keys cannot be had."""
+        if len(token) > MAX_TOKEN:
+            raise self._refused("too_long")
+        await self._keys.ensure()
+        now = self._clock.now().timestamp()
+        digest = hashlib.sha256(token.encode()).digest()
+        known = self._known.get(digest)
+        if known is not None and known[1] == self._keys.generation:
+            if now <= known[0]:
+                return known[2]
+            del self._known[digest]
+            raise TokenExpired
+        expires, principal = await self._verified(token, now)
+        if len(self._known) >= REMEMBERED:
+            del self._known[next(iter(self._known))]
+        self._known[digest] = (expires, self._keys.generation, principal)
+        return principal
+
+    async def _verified(self, token: str, now: float) -> tuple[float, Principal]:
+        try:
+            header = jws.extract_compact(token.encode(), registry=_REGISTRY).headers()
+        except (JoseError, ValueError, TypeError, UnicodeError) as error:
+            raise self._refused("malformed") from error
+        kid, algorithm = header.get("kid"), header.get("alg")
+        if algorithm not in ALGORITHMS:
+            raise self._refused("algorithm")
+        found = await self._keys.get(kid) if isinstance(kid, str) else None
+        if found is None:
+            raise self._refused("unknown_key")
+        key, only = found
+        if algorithm != only:  # the key decides, not the token
+            raise self._refused("algorithm")
+        try:
+            claims = jwt.decode(token, key, registry=_REGISTRY).claims
+        except (JoseError, ValueError, TypeError) as error:
+            raise self._refused("signature") from error
+        return self._checked(claims, now)
+
+    def _checked(self, claims: Mapping[str, Any], now: float) -> tuple[float, Principal]:
+        if claims.get("iss") != self._issuer:
+            raise self._refused("issuer")
+        audience = claims.get("aud")
+        if self._audience not in (audience if isinstance(audience, list) else [audience]):
+            raise self._refused("audience")
+        expires, begins, issued = claims.get("exp"), claims.get("nbf", 0), claims.get("iat", 0)
+        if not all(
+            isinstance(moment, int | float) and not isinstance(moment, bool) for moment in (expires, begins, issued)
+        ):
+            raise self._refused("times")
+        assert isinstance(expires, int | float)
+        if now > expires + SKEW:
+            metrics.TOKENS_REFUSED.labels("expired").inc()
+            raise TokenExpired
+        if max(begins, issued) > now + SKEW:
+            raise self._refused("not_yet_valid")
+        subject = claims.get("sub")
+        if not isinstance(subject, str) or not 0 < len(subject) <= MAX_SUBJECT or subject == ANONYMOUS:
+            raise self._refused("subject")
+        return expires + SKEW, Principal(subject, grants_of(claims.get(GRANTS)))
+
+    def _refused(self, reason: str) -> TokenRefused:
+        metrics.TOKENS_REFUSED.labels(reason).inc()
+        log.info("token_refused", reason=reason)
+        return TokenRefused()
+
+
+def grants_of(claim: object) -> tuple[Grant, ...]:
+    """The grants of a claim. What is not exactly a grant of ours gives nothing; it does not spoil its neighbours."""
+    grants: list[Grant] = []
+    for entry in claim[:MAX_GRANTS] if isinstance(claim, list) else []:
+        match entry:
+            case {"role": str(role), "area": str(area)} if role in ROLES and _AREA.match(area):
+                department = entry.get("department")
+                if department is None:
+                    grants.append(Grant(role, area))
+                elif isinstance(department, str) and _DEPARTMENT.match(department):
+                    grants.append(Grant(role, area, department))
+                else:
+                    log.warning("grant_ignored")
+            case _:
+                log.warning("grant_ignored")
+    return tuple(grants)

@@ -1,0 +1,135 @@
+"""Builds the HTTP process of a service: the one composition root that all four share."""
+
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from typing import Any
+
+import structlog
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from shared.auth.access_log import AccessLog
+from shared.auth.keys import IssuerKeys
+from shared.auth.scope import CachedLineage, LineageLoader, projected_lineage
+from shared.auth.tokens import OidcVerifier
+from shared.clock import Clock, SystemClock
+from shared.crypto.service import Crypto
+from shared.db.engine import Database, raw_dsn
+from shared.errors import DomainError
+from shared.http import errors
+from shared.http.kit import Access, Kit, Verifier
+from shared.http.middleware import Shell
+from shared.http.openapi import describe
+from shared.http.route import ServiceRoute
+from shared.ids import new_id
+from shared.service import ServiceSpec
+from shared.settings import ServiceSettings
+
+log = structlog.get_logger(__name__)
+
+VERSION = "1"
+
+
+def build_app(
+    spec: ServiceSpec,
+    settings: ServiceSettings,
+    *,
+    router: APIRouter,
+    access: Mapping[str, Access],
+    lineage: LineageLoader = projected_lineage,
+    clock: Clock | None = None,
+    database: Database | None = None,
+    access_log: AccessLog | None = None,
+    verifier: Verifier | None = None,
+    constraints: Mapping[str, type[DomainError]] | None = None,
+    projects: Collection[str] = frozenset(),
+) -> FastAPI:
+    """The application of a service. `router` is mounted under `/<path>/v1`; every route must be a `ServiceRoute`.
+
+    What is not handed in is made from the settings; what is made here is closed here. Nothing connects before the
+    lifespan begins. `projects`: the nouns that this service projects, for `min_position`.
+    """
+    clock = clock or SystemClock()
+    ours = database is None
+    if database is None:
+        database = Database(
+            settings.database_url.get_secret_value(),
+            pool=settings.database_pool,
+            application=f"{spec.name}-api",
+            statement_timeout_ms=settings.statement_timeout_ms,
+            lock_timeout_ms=settings.lock_timeout_ms,
+        )
+    our_log = access_log is None
+    if access_log is None:
+        writer = f"{spec.name}-api-{socket.gethostname()}-{os.getpid()}-{new_id().hex[:12]}"
+        access_log = AccessLog(raw_dsn(settings.database_url.get_secret_value()), writer=writer, clock=clock)
+    keys = IssuerKeys(settings.oidc_issuer, clock=clock, stale_limit=settings.oidc_stale_limit)
+    kit = Kit(
+        spec=spec,
+        settings=settings,
+        clock=clock,
+        database=database,
+        verifier=verifier
+        or OidcVerifier(keys, issuer=settings.oidc_issuer, audience=settings.oidc_audience, clock=clock),
+        access=access,
+        crypto=Crypto.from_settings(settings),
+        access_log=access_log,
+        lineage=CachedLineage(database, lineage, clock),
+        constraints=constraints or {},
+        projects=projects,
+    )
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if our_log:
+            await kit.access_log.start()
+        try:
+            yield
+        finally:
+            kit.draining = True
+            if our_log:
+                await kit.access_log.stop()
+            await keys.close()
+            if ours:
+                await kit.database.close()
+
+    prefix = f"/{spec.path}"
+    app = FastAPI(
+        title=spec.title,
+        version=VERSION,
+        openapi_url=f"{prefix}/openapi.json",
+        docs_url=f"{prefix}/docs",
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
+    app.state.kit = kit
+    app.include_router(router, prefix=f"{prefix}/v1")
+    for route in endpoints(app):
+        if not isinstance(route, ServiceRoute):
+            raise TypeError(f"{route.path} is not a ServiceRoute: nobody would check its caller")
+    errors.install(app)
+    app.add_middleware(Shell)
+    app.openapi = describe(app, access)  # type: ignore[method-assign]
+    return app
+
+
+def endpoints(app: FastAPI) -> list[APIRoute]:
+    """Every API route of an application, included routers opened."""
+    return [
+        context.original_route
+        for context in iter_route_contexts(app.routes)
+        if isinstance(context.original_route, APIRoute)
+    ]
+
+
+def readiness(kit: Kit) -> Callable[[], Any]:
+    """`/readyz` of an API process: the database answers, and the process is not on its way out."""
+
+    async def ready() -> Mapping[str, bool]:
+        return {"database": await kit.database.ready(), "serving": not kit.draining}
+
+    return ready

@@ -1,0 +1,244 @@
+"""What a refusal means in HTTP: RFC 9457 bodies with a stable code and Chinese titles. Nothing here echoes input."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import asyncpg
+import orjson
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from shared.errors import DomainError, ErrorKind, FieldError, Invalid, NotFound, TooLarge, Unavailable
+from shared.http.kit import kit_of
+from shared.http.validation import field_errors
+from shared.observability import metrics
+
+log = structlog.get_logger(__name__)
+
+PROBLEM = "application/problem+json"
+REQUEST_ID = "xiangli.request_id"
+
+STATUS: Mapping[ErrorKind, int] = {
+    ErrorKind.INVALID: 422,
+    ErrorKind.UNAUTHENTICATED: 401,
+    ErrorKind.FORBIDDEN: 403,
+    ErrorKind.NOT_FOUND: 404,
+    ErrorKind.CONFLICT: 409,
+    ErrorKind.PRECONDITION_FAILED: 412,
+    ErrorKind.TOO_LARGE: 413,
+    ErrorKind.PRECONDITION_REQUIRED: 428,
+    ErrorKind.RATE_LIMITED: 429,
+    ErrorKind.UNAVAILABLE: 503,
+}
+
+AWAY = ("08", "53", "57P", "58", "25P03")
+"""SQLSTATE beginnings that mean: not now. Connection, resources, shutdown, system, idle session ended."""
+AGAIN = frozenset({"40001", "40P01", "55P03", "57014"})
+"""Serialization failure, deadlock, lock time-out, statement time-out: the same request may succeed later."""
+UNIQUE, EXCLUDED, FOREIGN = "23505", "23P01", "23503"
+
+
+class MethodNotAllowed(DomainError):
+    """The path exists, the method does not."""
+
+    kind, code, title = ErrorKind.INVALID, "method_not_allowed", "不支持的请求方法"
+
+
+class Conflict(DomainError):
+    """A row that must be single exists already, and no service gave the constraint a better name."""
+
+    kind, code, title = ErrorKind.CONFLICT, "conflict", "与现有数据冲突"
+
+
+class ProblemField(BaseModel):
+    """One refused field."""
+
+    model_config = ConfigDict(frozen=True)
+
+    path: str = Field(examples=["members.0.name"])
+    code: str = Field(examples=["missing"])
+    message: str = Field(examples=["必填"])
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str = Field(examples=["urn:xiangli:problem:not_found"])
+    title: str = Field(examples=["未找到"])
+    status: int = Field(examples=[404])
+    code: str = Field(examples=["not_found"])
+    detail: str | None = None
+    errors: list[ProblemField] = Field(default=[])
+    request_id: str = Field(examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"])
+
+
+TITLES: Mapping[int, str] = {
+    401: "请先登录",
+    403: "没有权限",
+    404: "未找到",
+    409: "与现状冲突",
+    412: "版本不符",
+    413: "请求内容过大",
+    422: "请求内容不正确",
+    428: "缺少前提条件",
+    429: "操作过于频繁",
+    500: "服务内部错误",
+    503: "服务暂时不可用",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """`responses=` of an endpoint: the refusals that it declares, beside those that every endpoint has."""
+    return {
+        status: {
+            "description": TITLES[status],
+            "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in sorted({401, 403, 413, 422, 500, 503, *statuses})
+    }
+
+
+def problem(
+    status: int,
+    code: str,
+    title: str,
+    request_id: str,
+    *,
+    detail: str | None = None,
+    errors: Sequence[FieldError] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A problem+json answer."""
+    body: dict[str, Any] = {"type": f"urn:xiangli:problem:{code}", "title": title, "status": status, "code": code}
+    if detail is not None:
+        body["detail"] = detail
+    body["errors"] = [{"path": one.path, "code": one.code, "message": one.message} for one in errors]
+    body["request_id"] = request_id
+    metrics.HTTP_REFUSED.labels(code).inc()
+    return Response(
+        orjson.dumps(body),
+        status_code=status,
+        media_type=PROBLEM,
+        headers={"cache-control": "no-store", **(headers or {})},
+    )
+
+
+def answer_to(error: DomainError, request_id: str, *, status: int | None = None) -> Response:
+    """What a refusal looks like to the caller."""
+    headers: dict[str, str] = {}
+    if error.kind is ErrorKind.UNAUTHENTICATED:
+        headers["www-authenticate"] = "Bearer"
+    retry_after = error.retry_after
+    if retry_after is None and error.kind in (ErrorKind.UNAVAILABLE, ErrorKind.RATE_LIMITED):
+        retry_after = 1
+    if retry_after is not None:
+        headers["retry-after"] = str(max(retry_after, 1))
+    return problem(
+        status or STATUS[error.kind],
+        error.code,
+        error.title,
+        request_id,
+        detail=error.detail,
+        errors=error.errors,
+        headers=headers,
+    )
+
+
+def translated(error: SQLAlchemyError, constraints: Mapping[str, type[DomainError]]) -> DomainError | None:
+    """What the database's refusal means, or None where it is a defect of ours."""
+    sqlstate = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    if not isinstance(error, DBAPIError):
+        return Unavailable() if type(error).__name__ == "TimeoutError" else None
+    if error.connection_invalidated or not sqlstate or sqlstate.startswith(AWAY) or sqlstate in AGAIN:
+        # Without an SQLSTATE it is the driver that complains: the connection is gone.
+        return Unavailable() if sqlstate or _is_connection_error(error) else None
+    if sqlstate in (UNIQUE, EXCLUDED, FOREIGN):
+        name = constraint_of(error)
+        known = constraints.get(name or "")
+        if known is None:
+            log.error("constraint_without_translation", constraint=name)
+            return Conflict()
+        return known()
+    if sqlstate.startswith("22"):
+        return Invalid()
+    return None
+
+
+def constraint_of(error: DBAPIError) -> str | None:
+    """The name of the constraint that a statement broke."""
+    cause = getattr(error.orig, "__cause__", None)
+    name = getattr(cause, "constraint_name", None)
+    return name if isinstance(name, str) else None
+
+
+def _is_connection_error(error: DBAPIError) -> bool:
+    cause = getattr(error.orig, "__cause__", None)
+    return error.connection_invalidated or isinstance(cause, asyncpg.InterfaceError | OSError)
+
+
+def request_id_of(request: Request) -> str:
+    """The id that the middleware gave the request."""
+    return str(request.scope.get(REQUEST_ID, ""))
+
+
+def install(app: FastAPI) -> None:
+    """Register the handlers. What none of them knows becomes a 500 in the outermost middleware."""
+
+    async def domain(request: Request, error: Exception) -> Response:
+        assert isinstance(error, DomainError)
+        if error.kind in (ErrorKind.UNAVAILABLE, ErrorKind.FORBIDDEN):
+            log.warning("refused", code=error.code, subject=error.subject)
+        return answer_to(error, request_id_of(request))
+
+    async def validation(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return answer_to(Invalid(errors=field_errors(error.errors())), request_id_of(request))
+
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, StarletteHTTPException)
+        return answer_to_http(error, request_id_of(request))
+
+    async def database(request: Request, error: Exception) -> Response:
+        assert isinstance(error, SQLAlchemyError)
+        refusal = translated(error, kit_of(request).constraints)
+        if refusal is None:
+            raise error
+        if refusal.kind is ErrorKind.UNAVAILABLE:
+            log.error("database_away", error=type(error).__name__)
+        return answer_to(refusal, request_id_of(request))
+
+    async def away(request: Request, error: Exception) -> Response:
+        log.error("dependency_away", error=type(error).__name__)
+        return answer_to(Unavailable(), request_id_of(request))
+
+    app.add_exception_handler(DomainError, domain)
+    app.add_exception_handler(RequestValidationError, validation)
+    app.add_exception_handler(StarletteHTTPException, http)
+    app.add_exception_handler(SQLAlchemyError, database)
+    app.add_exception_handler(OSError, away)  # a refused connection; TimeoutError is one of them
+    app.add_exception_handler(asyncpg.PostgresConnectionError, away)
+    app.add_exception_handler(asyncpg.InterfaceError, away)
+
+
+def answer_to_http(error: StarletteHTTPException, request_id: str) -> Response:
+    """What the framework itself refuses: unknown paths and methods, bodies that it cannot read."""
+    match error.status_code:
+        case 404:
+            return answer_to(NotFound(), request_id)
+        case 405:
+            response = answer_to(MethodNotAllowed(), request_id, status=405)
+            response.headers.update(error.headers or {})
+            return response
+        case 413:
+            return answer_to(TooLarge(), request_id)
+        case status if 400 <= status < 500:
+            return answer_to(Invalid(), request_id)
+        case status:
+            return problem(status, "internal", HTTPStatus(status).phrase, request_id)

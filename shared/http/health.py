@@ -1,0 +1,103 @@
+"""What the orchestrator and the metrics collector see: `/healthz`, `/readyz`, `/metrics`, on an internal port only."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
+
+import orjson
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shared.observability import metrics
+
+Ready = Callable[[], Awaitable[Mapping[str, bool]]]
+"""Names of parts and whether each of them works."""
+Alive = Callable[[], bool]
+
+CHECK_TIMEOUT = 3.0
+
+
+def health_app(*, ready: Ready, alive: Alive = lambda: True) -> ASGIApp:
+    """The internal ASGI application of any process.
+
+    `/healthz`: 200 while the process is worth keeping. `/readyz`: 200 while every part of `ready` is true, else 503.
+    """
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        kind = b"application/json"
+        match scope["path"]:
+            case "/healthz":
+                living = alive()
+                status, body = (200 if living else 503), orjson.dumps({"alive": living})
+            case "/readyz":
+                try:
+                    async with asyncio.timeout(CHECK_TIMEOUT):
+                        parts = dict(await ready())
+                except TimeoutError:
+                    parts = {"in_time": False}
+                status, body = (200 if all(parts.values()) else 503), orjson.dumps(parts)
+            case "/metrics":
+                body, content_type = metrics.exposition()
+                status, kind = 200, content_type.encode()
+            case _:
+                status, body = 404, b"{}"
+        headers = [
+            (b"content-type", kind),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
+        ]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    return app
+
+
+class Server(uvicorn.Server):
+    """A uvicorn server inside a process that keeps its signals to itself."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def served(
+    app: ASGIApp, *, host: str, port: int, grace: float = 5.0, lifespan: str = "off"
+) -> AsyncIterator[Server]:
+    """Serve `app` for as long as the body runs; when it ends, requests under way get `grace` seconds.
+
+    Raises OSError where the port is taken.
+    """
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        lifespan="on" if lifespan == "on" else "off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=max(1, int(grace)),
+    )
+    server = Server(config)
+    task = asyncio.create_task(_serve(server), name=f"http:{port}")
+    try:
+        while not server.started:
+            if task.done():
+                task.result()
+                raise OSError(f"cannot listen on {host}:{port}")
+            await asyncio.sleep(0.01)
+        yield server
+    finally:
+        server.should_exit = True
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _serve(server: uvicorn.Server) -> None:
+    try:
+        await server.serve()
+    except SystemExit as error:
+        # uvicorn exits the process where it cannot bind; that is for the caller to decide.
+        raise OSError("the HTTP server could not start") from error

@@ -1,0 +1,137 @@
+"""What one API process holds, and what one request collects on its way."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from fastapi import Request
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.auth.access_log import AccessLog, AccessNotes
+from shared.auth.principal import NOBODY, Principal
+from shared.auth.roles import PERMISSIONS
+from shared.auth.scope import LineageSource
+from shared.clock import Clock
+from shared.crypto.service import Crypto
+from shared.db.engine import Database
+from shared.errors import DomainError
+from shared.messaging.outbox import Outbox
+from shared.observability import tracing
+from shared.service import ServiceSpec
+from shared.settings import ServiceSettings
+
+STATE = "xiangli.request"
+"""Key of the request's state in the ASGI scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What an endpoint asks of its caller.
+
+    `area`: a grant that opens an area for the permission. `own`: the permission at all; the use case limits to the
+    subject's own rows beside the scope. `open`: the same for what is in nobody's area; without a permission, anybody.
+    """
+
+    permission: str | None
+    scope: Literal["area", "own", "open"]
+
+    def __post_init__(self) -> None:
+        if self.permission is None:
+            if self.scope != "open":
+                raise ValueError("only an open endpoint may do without a permission")
+        elif self.permission not in PERMISSIONS:
+            raise ValueError(f"no role carries the permission {self.permission}")
+
+
+class Verifier(Protocol):
+    """Turns a bearer token into a principal."""
+
+    async def verify(self, token: str) -> Principal:
+        """Raises `Unauthenticated` for a token that does not hold, `Unavailable` while its keys cannot be had."""
+        ...
+
+
+@dataclass
+class Kit:
+    """The parts of an API process, put together by `build_app`; `app.state.kit`."""
+
+    spec: ServiceSpec
+    settings: ServiceSettings
+    clock: Clock
+    database: Database
+    verifier: Verifier
+    access: Mapping[str, Access]
+    crypto: Crypto
+    access_log: AccessLog
+    lineage: LineageSource
+    constraints: Mapping[str, type[DomainError]] = field(default_factory=dict)
+    projects: Collection[str] = frozenset()  # nouns that this service projects: what `min_position` waits for
+    draining: bool = False
+
+
+class RequestState:
+    """What one request collects: made by the route class, read by the dependencies, emptied before the answer."""
+
+    __slots__ = ("_notes", "_outbox", "answered", "kit", "operation", "principal", "request_id", "session", "store")
+
+    def __init__(self, kit: Kit, operation: str, request_id: str) -> None:
+        self.kit = kit
+        self.operation = operation
+        self.request_id = request_id
+        self.principal: Principal = NOBODY
+        self.session: AsyncSession | None = None
+        self.store: IdempotentStore | None = None
+        self.answered = False
+        self._notes: AccessNotes | None = None
+        self._outbox: Outbox | None = None
+
+    @property
+    def notes(self) -> AccessNotes:
+        """The access notes of this request."""
+        if self._notes is None:
+            self._notes = AccessNotes(self.kit.clock, request_id=self.request_id)
+        return self._notes
+
+    @property
+    def outbox(self) -> Outbox:
+        """The outbox of this request's transaction; only inside one."""
+        if self._outbox is None:
+            assert self.session is not None, "there is no outbox outside a transaction"
+            self._outbox = Outbox(
+                self.session,
+                owner=self.kit.spec.name,
+                clock=self.kit.clock,
+                traceparent=tracing.current_traceparent(),
+            )
+        return self._outbox
+
+    @property
+    def position(self) -> str:
+        """What this request announced so far, encoded; empty for nothing."""
+        return "" if self._outbox is None else self._outbox.position.encode()
+
+    async def write_notes(self) -> None:
+        """Commit the access notes. Raises where that fails: then there is no answer."""
+        if self._notes is not None and len(self._notes):
+            await self.kit.access_log.write(self._notes.drain())
+
+
+class IdempotentStore(Protocol):
+    """Keeps the answer of a request that carried an idempotency key, in its own transaction."""
+
+    async def keep(self, status: int, headers: Mapping[str, str], body: bytes) -> None: ...
+
+
+def kit_of(request: Request) -> Kit:
+    """The kit of the process that answers."""
+    kit = request.app.state.kit
+    assert isinstance(kit, Kit)
+    return kit
+
+
+def state_of(request: Request) -> RequestState:
+    """The state of a request on a `ServiceRoute`; anywhere else there is none, and nothing is served."""
+    state = request.scope.get(STATE)
+    if not isinstance(state, RequestState):
+        raise RuntimeError("this dependency works on a ServiceRoute only")
+    return state

@@ -1,0 +1,146 @@
+"""The route class of every endpoint: admit first, read a bounded body, write the access notes, then let it commit."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import orjson
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from shared.errors import FieldError, Invalid, TooLarge
+from shared.http.kit import STATE, Kit, RequestState, kit_of
+from shared.http.security import admit
+
+MAX_DEPTH = 32
+"""How deep a JSON body may nest."""
+
+POSITION = "Xiangli-Position"
+REQUEST_ID = "xiangli.request_id"
+
+
+class Replay(Exception):
+    """A stored answer takes the place of the endpoint's. Raised by dependencies, caught by the route."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__("replay")
+        self.response = response
+
+
+class ServiceRoute(APIRoute):
+    """What every endpoint does, in this order:
+
+    1. the access table admits the caller, before a byte of the body is read;
+    2. the body is read up to its limit, and refused if it nests too deep;
+    3. dependencies and endpoint run, in one transaction;
+    4. flush, position header, stored answer of an idempotency key, access notes (a group commit of their own);
+    5. the transaction commits (the function-scoped dependency stack closes), and only then the answer leaves.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        answer = super().get_route_handler()
+        operation = self.operation_id or self.unique_id
+        has_body = self.body_field is not None
+        route_limit = self.max_body_size
+
+        async def handle(request: Request) -> Response:
+            kit = kit_of(request)
+            scope = request.scope
+            state = RequestState(kit, operation, scope.get(REQUEST_ID, ""))
+            scope[STATE] = state
+            state.principal = await admit(kit, operation, request.headers.get("authorization"))
+            if has_body:
+                await read_body(request, route_limit or kit.settings.max_body_bytes)
+            try:
+                response = await answer(request)
+            except Replay as replay:
+                response = replay.response
+            except Exception:
+                # What was looked at before the refusal was looked at.
+                await state.write_notes()
+                raise
+            await finish(kit, state, request, response)
+            return response
+
+        return handle
+
+
+async def finish(kit: Kit, state: RequestState, request: Request, response: Response) -> None:
+    """Everything between the endpoint's return and the commit."""
+    if state.session is not None and (state.session.new or state.session.dirty or state.session.deleted):
+        await state.session.flush()
+    headers = response.headers
+    if (position := state.position) and POSITION not in headers:
+        headers[POSITION] = position
+    if state.store is not None:
+        await state.store.keep(response.status_code, headers, bytes(response.body))
+    await state.write_notes()
+    state.answered = True
+    if "cache-control" not in headers:
+        headers["cache-control"] = "no-store"
+    if request.method == "GET" and response.status_code == 200 and matches(request, headers.get("etag")):
+        response.status_code = 304
+        response.body = b""
+        for name in ("content-length", "content-type"):
+            if name in headers:
+                del headers[name]
+
+
+def matches(request: Request, etag: str | None) -> bool:
+    """Whether `If-None-Match` names the present representation (weak comparison, RFC 9110 §13.1.2)."""
+    wanted = request.headers.get("if-none-match")
+    if wanted is None or etag is None:
+        return False
+    return wanted.strip() == "*" or etag in {tag.strip().removeprefix("W/") for tag in wanted.split(",")}
+
+
+async def read_body(request: Request, limit: int) -> None:
+    """Read the body, at most `limit` bytes, and parse it if it is JSON. Raises `TooLarge` and `Invalid`."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit:
+        raise TooLarge
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge
+        chunks.append(chunk)
+    body = b"".join(chunks)
+    # Starlette keeps what it read under these names; set here, so that it is neither read nor parsed twice.
+    request._body = body
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if body and (kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))):
+        request._json = parse_json(body)
+
+
+def parse_json(body: bytes) -> Any:
+    """The value of a JSON text that does not nest deeper than `MAX_DEPTH` and holds no NUL. Raises `Invalid`."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise refused("json_invalid", "不是有效的 JSON") from error
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and is_deep(value):
+        raise refused("json_too_deep", f"嵌套层数超过 {MAX_DEPTH} 层")
+    if b"\\u0000" in body:
+        raise refused("control_character", "含有不允许的控制字符")
+    return value
+
+
+def is_deep(value: Any) -> bool:
+    """Whether containers nest deeper than `MAX_DEPTH`."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def refused(code: str, message: str) -> Invalid:
+    """The refusal of a whole body."""
+    return Invalid(errors=[FieldError("body", code, message)])

@@ -1,0 +1,45 @@
+"""Bases of everything that comes in and goes out as JSON."""
+
+from datetime import datetime
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+
+from shared.clock import SHANGHAI
+
+T = TypeVar("T")
+
+
+class Body(BaseModel):
+    """What a caller sends: unknown fields are refused, text is trimmed, no text is made out of numbers."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        str_strip_whitespace=True,
+        coerce_numbers_to_str=False,
+        hide_input_in_errors=True,
+        allow_inf_nan=False,
+    )
+
+
+class View(BaseModel):
+    """What we answer: every field is always there."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True, hide_input_in_errors=True)
+
+
+def in_shanghai(instant: datetime) -> str:
+    """RFC 3339 with +08:00."""
+    return instant.astimezone(SHANGHAI).isoformat()
+
+
+Instant = Annotated[AwareDatetime, PlainSerializer(in_shanghai, return_type=str, when_used="json")]
+"""A time in a `View` or `Body`: aware coming in, with +08:00 going out."""
+
+
+class Page(View, Generic[T]):
+    """One page of a list. `next_cursor` is null on the last one."""
+
+    items: list[T]
+    next_cursor: str | None

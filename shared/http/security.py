@@ -1,0 +1,44 @@
+"""Who may call: the token, the access table, and the answer where they do not agree."""
+
+import structlog
+from fastapi import Request
+
+from shared.auth.principal import NOBODY, Principal
+from shared.errors import Forbidden, Unauthenticated
+from shared.http.kit import Access, Kit, state_of
+
+__all__ = ["Access", "admit", "authorise"]
+
+log = structlog.get_logger(__name__)
+
+
+async def admit(kit: Kit, operation: str, authorization: str | None) -> Principal:
+    """The principal behind an `Authorization` header, if the access table lets it call the operation.
+
+    An operation that the table does not name is refused for everybody. Raises `Unauthenticated`, `Forbidden`, or
+    `Unavailable` while keys or tree cannot be had.
+    """
+    access = kit.access.get(operation)
+    if authorization is None:
+        if access is not None and access.permission is None:
+            return NOBODY
+        raise Unauthenticated
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated
+    principal = await kit.verifier.verify(token.strip())
+    if access is None:
+        log.error("endpoint_without_access_entry", operation=operation)
+        raise Forbidden(operation)
+    if access.permission is not None:
+        allowed = (
+            principal.may_in_area(access.permission) if access.scope == "area" else principal.may(access.permission)
+        )
+        if not allowed:
+            raise Forbidden(operation)
+    return principal.seen_through(await kit.lineage.lineage())
+
+
+async def authorise(request: Request) -> Principal:
+    """Dependency: the caller, whom the route admitted before it read the body."""
+    return state_of(request).principal
