@@ -1,0 +1,96 @@
+"""Administrative areas, province to village: unpadded codes, levels, kinds and how a division file is read."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from shared.errors import DomainError, ErrorKind, FieldError, Invalid, NotFound
+from shared.reference.areas import Kind, kind_by_range
+
+LEVELS = (2, 4, 6, 9, 12)
+"""Lengths of the codes: province, prefecture, county, town or street, village or community. Grids have 15."""
+
+COUNTY, TOWN, VILLAGE = 6, 9, 12
+
+_FILE_LEVELS = dict(zip(("1", "2", "3", "4", "5"), LEVELS, strict=True))
+
+
+class UnknownArea(DomainError):
+    """No village of that code is open in this register on that day."""
+
+    kind, code, title = ErrorKind.INVALID, "unknown_area", "行政区划代码不存在或已撤销"
+
+
+class UnknownGrid(DomainError):
+    """No grid of that code is known to be open: the grid service owns grids."""
+
+    kind, code, title = ErrorKind.INVALID, "unknown_grid", "网格不存在或已撤销"
+
+
+class AreaAlreadyAbolished(DomainError):
+    """A code ends once, and is never used again."""
+
+    kind, code, title = ErrorKind.CONFLICT, "area_already_abolished", "该行政区划已撤销"
+
+
+class AreaNotFound(NotFound):
+    """Same body as any other `not_found`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """One line of a division file, its code cut by level."""
+
+    code: str
+    name: str
+    level: int
+    parent: str | None
+    kind: str
+
+
+def kind_of(code: str) -> str:
+    """The kind that the code ranges suggest; stored once, because some 200 codes fall outside them."""
+    return kind_by_range(code) or Kind.SIMILAR
+
+
+def read_divisions(rows: Iterable[Mapping[str, str | None]]) -> Sequence[Division]:
+    """The lines of a division file (`code,name,level,parent_code`, codes padded to 12, level 1–5), parents first.
+
+    Raises `Invalid` with the path `rows.<n>.<column>` of everything that is wrong.
+    """
+    divisions: list[Division] = []
+    errors: list[FieldError] = []
+    seen: set[str] = set()
+    for number, row in enumerate(rows):
+        level = _FILE_LEVELS.get((row.get("level") or "").strip())
+        padded = (row.get("code") or "").strip()
+        name = (row.get("name") or "").strip()
+        if level is None:
+            errors.append(FieldError(f"rows.{number}.level", "level", "层级须为 1 至 5"))
+            continue
+        if len(padded) != 12 or not (padded.isascii() and padded.isdigit()) or padded[level:].strip("0"):
+            errors.append(FieldError(f"rows.{number}.code", "area_code", "代码须为 12 位数字且与层级相符"))
+            continue
+        code = padded[:level]  # cut, never stripped of zeros: 431000000000 is 4310
+        if not 1 <= len(name) <= 100:
+            errors.append(FieldError(f"rows.{number}.name", "name", "名称须为 1 至 100 个字"))
+        if code in seen:
+            errors.append(FieldError(f"rows.{number}.code", "duplicate", "代码重复"))
+        parent = _parent_of(code, level, (row.get("parent_code") or "").strip())
+        if level > LEVELS[0] and parent is None:
+            errors.append(FieldError(f"rows.{number}.parent_code", "parent", "上级代码与本级代码不符"))
+        seen.add(code)
+        divisions.append(Division(code, name, level, parent, kind_of(code)))
+    if errors:
+        raise Invalid(errors=errors)
+    return sorted(divisions, key=lambda division: division.code)
+
+
+def _parent_of(code: str, level: int, padded: str) -> str | None:
+    """The parent's own code. It may skip a level: 441900, 442000 and 460400 have no county below them."""
+    if level == LEVELS[0]:
+        return None
+    for upper in reversed(LEVELS[: LEVELS.index(level)]):
+        parent = code[:upper]
+        if parent.ljust(12, "0") == padded:
+            return parent
+    return None

@@ -1,0 +1,149 @@
+"""Households: who belongs, since when, and the one rule of the head (户主)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from shared.errors import DomainError, ErrorKind, FieldError, NotFound
+from shared.reference.relations import HEAD
+
+
+class HouseholdKind(StrEnum):
+    """`legal` counts by the registered area (户籍户), `living` by where it lives."""
+
+    LEGAL = "legal"
+    LIVING = "living"
+
+
+class HouseholdStatus(StrEnum):
+    ACTIVE = "active"
+    DISSOLVED = "dissolved"
+
+
+class HouseholdNeedsHead(DomainError):
+    """The head would leave while members remain: say who follows."""
+
+    kind, code, title = ErrorKind.CONFLICT, "household_needs_head", "户内还有其他成员，须先指定新户主"
+
+
+class HouseholdNeedsOneHead(DomainError):
+    """Exactly one of the members is the head."""
+
+    kind, code, title = ErrorKind.INVALID, "household_needs_one_head", "每户须有且仅有一名户主"
+
+
+class HouseholdHasHead(DomainError):
+    """There is a head already."""
+
+    kind, code, title = ErrorKind.CONFLICT, "household_has_head", "该户已有户主"
+
+
+class HouseholdDissolvedAlready(DomainError):
+    """Nobody joins or leaves a dissolved household."""
+
+    kind, code, title = ErrorKind.CONFLICT, "household_dissolved", "该户已注销"
+
+
+class MemberElsewhere(DomainError):
+    """The person belongs to a household of this kind already."""
+
+    kind, code, title = ErrorKind.CONFLICT, "member_of_other_household", "该人员已属于同类的另一户"
+
+
+class MemberNotOfThisPlace(DomainError):
+    """A legal household holds people registered in its village, a living one people who live there."""
+
+    kind, code, title = ErrorKind.CONFLICT, "member_not_of_this_place", "该人员不在本户所在村（社区）"
+
+
+class MemberNotFound(NotFound):
+    """Same body as any other `not_found`."""
+
+
+class MembershipDatesWrong(DomainError):
+    """Not before the household, not in the future, and no end before the start."""
+
+    kind, code, title = ErrorKind.INVALID, "membership_dates", "成员日期不正确"
+
+
+class SuccessionIncomplete(DomainError):
+    """Relations are told towards the head: with a new head, everybody's is told again."""
+
+    kind, code, title = ErrorKind.INVALID, "succession_incomplete", "须说明其余成员与新户主的关系"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One membership, open while `until` is None."""
+
+    person_id: UUID
+    relation: str
+    since: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """Who becomes head, and what the others are to the new head."""
+
+    head: UUID
+    relations: Mapping[UUID, str] = field(default_factory=dict)
+
+
+def found(members: Sequence[Member]) -> None:
+    """Raises `HouseholdNeedsOneHead` unless exactly one member is the head."""
+    if sum(member.relation == HEAD for member in members) != 1:
+        raise HouseholdNeedsOneHead(
+            errors=[FieldError("members", "household_needs_one_head", HouseholdNeedsOneHead.title)]
+        )
+
+
+def join(members: Sequence[Member], member: Member) -> list[Member]:
+    """The members with one more. Raises `HouseholdHasHead`, `MemberElsewhere`."""
+    remaining = [other for other in members if other.until is None]
+    if any(other.person_id == member.person_id for other in remaining):
+        raise MemberElsewhere
+    if member.relation == HEAD and remaining:
+        raise HouseholdHasHead
+    return [*members, member]
+
+
+def leave(members: Sequence[Member], person_id: UUID, on: date, succession: Succession | None) -> list[Member]:
+    """The members after one has left. With nobody open left, the household is at its end.
+
+    Raises `MemberNotFound`, `MembershipDatesWrong`, `HouseholdNeedsHead`, `SuccessionIncomplete`.
+    """
+    leaver = next((member for member in members if member.person_id == person_id and member.until is None), None)
+    if leaver is None:
+        raise MemberNotFound(person_id)
+    if on < leaver.since:
+        raise MembershipDatesWrong
+    remaining = {member.person_id for member in members if member.until is None and member is not leaver}
+    follows = leaver.relation == HEAD and bool(remaining)
+    if follows and (succession is None or succession.head not in remaining):
+        raise HouseholdNeedsHead(person_id)
+    after: list[Member] = []
+    for member in members:
+        if member is leaver:
+            after.append(replace(member, until=on))
+        elif follows and succession is not None and member.until is None:
+            after.append(replace(member, relation=_relation_to(succession, member.person_id)))
+        else:
+            after.append(member)
+    return after
+
+
+def _relation_to(succession: Succession, person_id: UUID) -> str:
+    if person_id == succession.head:
+        return HEAD
+    relation = succession.relations.get(person_id)
+    if relation is None or relation == HEAD:
+        raise SuccessionIncomplete
+    return relation
+
+
+def is_empty(members: Sequence[Member]) -> bool:
+    """Whether nobody belongs any more."""
+    return all(member.until is not None for member in members)
