@@ -1,0 +1,227 @@
+"""States of other services are stored once each, the newest wins, and what follows from them is posted exactly once."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from shared.contracts.registry import AreaState, TagState
+from shared.crypto.service import Crypto
+from shared.db.engine import Database
+from shared.messaging.position import Position, reached
+from shared.messaging.progress import fresh_through
+from shared.messaging.projection import projected, projected_all, projected_count, projected_many
+from shared.messaging.projector import Projector, View
+from shared.messaging.routes import Change, ConsumerContext, NotYetKnown, Route
+from shared.messaging.take import Taker
+from shared.observability import metrics
+from shared.testing.clock import FrozenClock
+from tests.shared.arrivals import AT, VILLAGE, a_grid, a_record, a_tag, an_area, an_id, records
+
+TakerOf = Callable[..., Taker]
+
+
+class Seen:
+    """A hook that remembers what it was told, and adds up `f(new) - f(old)` in the batch's transaction."""
+
+    def __init__(self) -> None:
+        self.changes: list[Change[Any]] = []
+        self.batches: list[int] = []
+
+    async def __call__(self, context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+        self.batches.append(len(changes))
+        self.changes.extend(changes)
+
+
+@pytest.fixture
+def taker_of(kit_database: Database, clock: FrozenClock, crypto: Crypto) -> TakerOf:
+    def make(*routes: Route, **options: Any) -> Taker:
+        projector = Projector(kit_database, routes, owner="grid", clock=clock, crypto=crypto, reader="grid")
+        return Taker(projector, **options)
+
+    return make
+
+
+async def test_the_newest_state_is_kept_and_read(taker_of: TakerOf, kit_database: Database) -> None:
+    taker = taker_of(Route("registry.tag"), Route("registry.area"))
+    await taker.take(records(a_tag(), a_tag(version=2, level="high"), an_area()))
+    async with kit_database.session() as session:
+        tag = await projected(session, TagState, an_id("tag"))
+        assert tag is not None
+        assert (tag.version, tag.level) == (2, "high")
+        assert await projected(session, TagState, an_id("nobody")) is None
+        assert await projected_many(session, AreaState, [VILLAGE, "11"]) == {VILLAGE: an_area()}
+        assert await projected_all(session, TagState, inside="450481") == [tag]
+        assert await projected_all(session, TagState, inside="450482") == []
+        assert await projected_count(session, "registry.tag") == 1
+
+
+async def test_a_hook_sees_only_winners_with_what_they_replace(taker_of: TakerOf) -> None:
+    seen = Seen()
+    taker = taker_of(Route("registry.tag", seen))
+    await taker.take(records(a_tag("a"), a_tag("b"), a_tag("a", 2)))
+    assert {change.id: (change.old, change.new.version) for change in seen.changes} == {
+        str(an_id("a")): (None, 2),
+        str(an_id("b")): (None, 1),
+    }
+    assert seen.batches == [2]
+    seen.changes.clear()
+    await taker.take(records(a_tag("a", 3), a_tag("a", 2), a_tag("b", 1)))
+    [change] = seen.changes
+    assert (change.old, change.new) == (a_tag("a", 2), a_tag("a", 3))
+    assert change.id == str(an_id("a"))
+
+
+async def test_what_comes_twice_has_one_effect(taker_of: TakerOf) -> None:
+    seen = Seen()
+    taker = taker_of(Route("registry.tag", seen))
+    batch = records(a_tag("a"), a_tag("b"))
+    for _ in range(3):
+        await taker.take(batch)
+    assert len(seen.changes) == 2
+
+
+async def test_a_restated_version_replaces_and_an_older_revision_does_not(
+    taker_of: TakerOf, kit_database: Database
+) -> None:
+    seen = Seen()
+    taker = taker_of(Route("registry.tag", seen))
+    await taker.take([a_record(a_tag(version=3, level="high"), revision=7)])
+    await taker.take([a_record(a_tag(version=3, level="low"))])
+    await taker.take([a_record(a_tag(version=2, level="low"), revision=9)])
+    await taker.take([a_record(a_tag(version=3, level="none"), revision=8)])
+    assert [change.new.level for change in seen.changes] == ["high", "none"]
+    assert seen.changes[1].old is not None
+    assert seen.changes[1].old.level == "high"
+
+
+async def test_a_new_fact_of_a_known_noun_is_read_and_unknown_fields_are_kept_for_later(
+    taker_of: TakerOf, kit_database: Database
+) -> None:
+    state = a_tag().model_dump_json()
+    value = ('{"brand_new": 1, "state": ' + state[:-1] + ', "added_later": "x"}}').encode()
+    await taker_of(Route("registry.tag")).take([a_record(a_tag(), type_="registry.tag.blessed", value=value)])
+    async with kit_database.session() as session:
+        assert await projected(session, TagState, an_id("tag")) == a_tag()
+        assert await session.scalar(text("SELECT state ->> 'added_later' FROM projected_states")) == "x"
+
+
+async def test_a_hook_that_fails_leaves_nothing_behind(taker_of: TakerOf, kit_database: Database) -> None:
+    async def away(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+        await context.raw.execute("INSERT INTO inbox VALUES ('test', gen_random_uuid(), now())")
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await taker_of(Route("registry.tag", away)).take(records(a_tag()))
+    async with kit_database.session() as session:
+        assert await projected_count(session, "registry.tag") == 0
+        assert await session.scalar(text("SELECT count(*) FROM inbox")) == 0
+        assert await session.scalar(text("SELECT count(*) FROM dead_letters")) == 0
+
+
+async def test_two_workers_that_believe_in_the_same_partition_apply_once(
+    taker_of: TakerOf, kit_database: Database
+) -> None:
+    async def slowly(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+        await asyncio.sleep(0.05)
+        for _ in changes:
+            await context.raw.execute("INSERT INTO inbox VALUES ('test', gen_random_uuid(), now())")
+
+    batch = records(*(a_tag(str(number)) for number in range(20)))
+    route = Route("registry.tag", slowly)
+    await asyncio.gather(taker_of(route).take(batch), taker_of(route).take(batch))
+    async with kit_database.session() as session:
+        assert await session.scalar(text("SELECT count(*) FROM inbox")) == 20
+
+
+async def test_raw_connection_and_session_share_the_transaction(taker_of: TakerOf) -> None:
+    rows: list[int] = []
+
+    async def both(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+        await context.session.execute(text("INSERT INTO inbox VALUES ('test', gen_random_uuid(), now())"))
+        rows.append(await context.raw.fetchval("SELECT count(*) FROM inbox"))
+        await context.raw.copy_records_to_table(
+            "inbox", records=[("copied", an_id("x"), AT)], columns=["effect", "event_id", "claimed_at"]
+        )
+        rows.append(await context.session.scalar(text("SELECT count(*) FROM inbox")) or 0)
+        assert await projected(context.session, TagState, an_id("tag")) == a_tag()
+
+    await taker_of(Route("registry.tag", both)).take(records(a_tag()))
+    assert rows == [1, 2]
+
+
+async def test_an_early_record_waits_and_is_taken_when_its_aggregate_arrives(
+    taker_of: TakerOf, kit_database: Database
+) -> None:
+    seen = Seen()
+
+    async def needs_its_village(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+        villages = await projected_many(context.session, AreaState, [change.new.village for change in changes])
+        for change in changes:
+            if change.new.village not in villages:
+                raise NotYetKnown("registry.area", change.new.village)
+        await seen(context, changes)
+
+    taker = taker_of(Route("registry.area"), Route("grid.grid", needs_its_village), Route("registry.tag"))
+    other = "450481100202"
+    await taker.take(records(a_tag(), a_grid(), an_area(other), a_grid(other + "001"), a_grid(version=2)))
+    assert [change.id for change in seen.changes] == [other + "001"]
+    async with kit_database.session() as session:
+        assert await session.scalar(text("SELECT array_agg(sequence) FROM pending")) == [2]
+        assert not await reached(session, Position.of([("grid.grid", VILLAGE + "001", 1)]), ["grid.grid"])
+    await taker.take(records(an_area()))
+    assert [(change.id, change.new.version) for change in seen.changes][1:] == [(VILLAGE + "001", 2)]
+    async with kit_database.session() as session:
+        assert await session.scalar(text("SELECT count(*) FROM pending")) == 0
+        assert await session.scalar(text("SELECT count(*) FROM dead_letters")) == 0
+
+
+async def test_what_waits_too_long_becomes_a_dead_letter(
+    taker_of: TakerOf, kit_database: Database, clock: FrozenClock
+) -> None:
+    async def never(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+        raise NotYetKnown("registry.area", "450481")
+
+    taker = taker_of(Route("grid.grid", never), Route("registry.area"))
+    await taker.take(records(a_grid()))
+    assert await taker.give_up_waiting() == 0
+    clock.advance(hours=25)
+    assert await taker.give_up_waiting() == 1
+    async with kit_database.session() as session:
+        assert await session.scalar(text("SELECT array_agg(code || ' ' || status) FROM dead_letters")) == [
+            "not_yet_known dead"
+        ]
+        assert await session.scalar(text("SELECT count(*) FROM pending")) == 0
+
+
+async def test_progress_is_written_with_the_batch_and_read_as_freshness(
+    taker_of: TakerOf, kit_database: Database
+) -> None:
+    taker = taker_of(Route("registry.tag"), Route("registry.area"))
+    later = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    batch = [a_record(a_tag("a"), offset=4, time=later), a_record(a_tag("b"), partition=1, offset=9)]
+    await taker.take(batch, View("cluster", {("registry.tags", 0): 7, ("registry.tags", 1): 10}))
+    async with kit_database.session() as session:
+        tags, areas = await fresh_through(session, "grid", ["registry.tag", "registry.area"])
+    assert (tags.newest, tags.lag) == (later, 2)
+    assert (areas.newest, areas.lag) == (None, 0)
+
+
+async def test_a_gap_is_counted_unless_the_record_is_restated_or_the_topic_is_read_again(
+    taker_of: TakerOf,
+) -> None:
+    def gaps() -> float:
+        return metrics.SEQUENCE_GAPS.labels("registry.tag")._value.get()
+
+    before = gaps()
+    taker = taker_of(Route("registry.tag"))
+    await taker.take(records(a_tag("a", 1), a_tag("a", 2)))
+    assert gaps() == before
+    await taker.take(records(a_tag("a", 4)))
+    assert gaps() == before + 1
+    await taker.take([a_record(a_tag("a", 6), revision=1)])
+    await taker.take(records(a_tag("b", 5)), View(catching_up={("registry.tags", 0)}))
+    assert gaps() == before + 1
