@@ -137,8 +137,11 @@ LineageLoader = Callable[[AsyncSession], Awaitable[Sequence[AreaLine]]]
 """Reads every area that has an end and successors. Read-only; the session is closed by the caller."""
 
 _PROJECTED = text(
-    "SELECT state->>'code', state->>'valid_to', state->'successors' FROM projected_states"
-    " WHERE noun = 'registry.area' AND state->>'valid_to' IS NOT NULL AND state->'successors' <> '[]'::jsonb"
+    """
+    SELECT state->>'code', state->>'valid_to', state->'successors' FROM projected_states
+    WHERE slot = coalesce((SELECT live FROM projection_slots), 0) AND noun = 'registry.area'
+      AND state->>'valid_to' IS NOT NULL AND state->'successors' <> '[]'::jsonb
+    """
 )
 
 

@@ -14,14 +14,13 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid, NotFound, TooLarge, Unavailable
-from shared.http.kit import kit_of
+from shared.http.kit import REQUEST_ID, kit_of
 from shared.http.validation import field_errors
 from shared.observability import metrics
 
 log = structlog.get_logger(__name__)
 
 PROBLEM = "application/problem+json"
-REQUEST_ID = "xiangli.request_id"
 
 STATUS: Mapping[ErrorKind, int] = {
     ErrorKind.INVALID: 422,

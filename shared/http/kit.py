@@ -22,6 +22,8 @@ from shared.settings import ServiceSettings
 
 STATE = "xiangli.request"
 """Key of the request's state in the ASGI scope."""
+REQUEST_ID = "xiangli.request_id"
+"""Key of the request's id in the ASGI scope; the outermost layer sets it."""
 
 
 @dataclass(frozen=True, slots=True)

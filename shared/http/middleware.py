@@ -6,12 +6,11 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
-from fastapi import Request
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.http.errors import REQUEST_ID, problem
-from shared.http.kit import STATE, RequestState
+from shared.http.errors import problem
+from shared.http.kit import REQUEST_ID, STATE, RequestState
 from shared.ids import new_id
 from shared.observability import metrics, tracing
 
@@ -97,9 +96,3 @@ def _headers(scope: Scope) -> tuple[str | None, str | None]:
         elif name == b"traceparent":
             traceparent = value.decode("latin-1")
     return request_id, traceparent
-
-
-def operation_of(request: Request) -> str:
-    """The operation id of the route that answers."""
-    state = request.scope.get(STATE)
-    return state.operation if isinstance(state, RequestState) else "unrouted"

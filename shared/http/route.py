@@ -8,14 +8,13 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from shared.errors import FieldError, Invalid, TooLarge
-from shared.http.kit import STATE, Kit, RequestState, kit_of
+from shared.http.kit import REQUEST_ID, STATE, Kit, RequestState, kit_of
 from shared.http.security import admit
 
 MAX_DEPTH = 32
 """How deep a JSON body may nest."""
 
 POSITION = "Xiangli-Position"
-REQUEST_ID = "xiangli.request_id"
 
 
 class Replay(Exception):

@@ -85,7 +85,7 @@ def _field_error(error: Mapping[str, Any]) -> FieldError:
 
 
 def _path(location: Sequence[Any]) -> str:
-    """`members.0.name` inside the body, `body` for the whole of it; `query.limit`, `path.id`, `header.if-match` elsewhere.
+    """`members.0.name` in the body, `body` for the whole of it; `query.limit`, `path.id`, `header.if-match` elsewhere.
 
     Keys of a mapping are the caller's words too: what does not look like a field of ours becomes `*`.
     """

@@ -1,0 +1,154 @@
+"""`Idempotency-Key`: the same request again gives the same answer, byte for byte, and happens once.
+
+The answer is stored in the business transaction: it exists if and only if the change was committed. Only final answers
+(2xx) are stored; a refusal may turn out differently next time. Two requests with one key at the same moment: the second
+is told to come back (409, Retry-After).
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, ClassVar
+
+import orjson
+from fastapi import Depends, Header, Request, Response
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.crypto.service import Crypto
+from shared.errors import DomainError, ErrorKind, FieldError, Invalid, Unauthenticated
+from shared.http.kit import Kit, RequestState, state_of
+from shared.http.route import POSITION, Replay
+from shared.http.transaction import Transaction
+from shared.observability import metrics
+
+KEPT = timedelta(days=7)
+MAX_KEY = 200
+FIELD = "idempotency_keys.answer"
+HEADERS = (POSITION.lower(), "etag", "location", "content-type", "cache-control")
+"""What is stored of an answer beside its status and body."""
+
+_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
+_FIND = text(
+    "SELECT fingerprint, answer FROM idempotency_keys"
+    " WHERE digest = :digest AND created_at > :since ORDER BY created_at DESC LIMIT 1"
+)
+_KEEP = text(
+    "INSERT INTO idempotency_keys (digest, created_at, fingerprint, answer)"
+    " VALUES (:digest, :created_at, :fingerprint, :answer)"
+)
+
+
+class KeyReused(DomainError):
+    """The key was used for another request."""
+
+    kind: ClassVar = ErrorKind.INVALID
+    code: ClassVar = "idempotency_key_reused"
+    title: ClassVar = "幂等键已用于另一个请求"
+
+
+class RequestInFlight(DomainError):
+    """The first request with this key is not finished."""
+
+    kind: ClassVar = ErrorKind.CONFLICT
+    code: ClassVar = "request_in_flight"
+    title: ClassVar = "相同的请求正在处理"
+
+
+class Store:
+    """Where the answer of the request at hand will go."""
+
+    __slots__ = ("_digest", "_fingerprint", "_kit", "_session")
+
+    def __init__(self, kit: Kit, session: AsyncSession, digest: bytes, fingerprint: bytes) -> None:
+        self._kit = kit
+        self._session = session
+        self._digest = digest
+        self._fingerprint = fingerprint
+
+    async def keep(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        """Store a final answer, sealed, in the caller's transaction."""
+        if not 200 <= status < 300:
+            return
+        sealed = seal_answer(self._kit.crypto, self._digest, status, headers, body)
+        await self._session.execute(
+            _KEEP,
+            {
+                "digest": self._digest,
+                "created_at": self._kit.clock.now(),
+                "fingerprint": self._fingerprint,
+                "answer": sealed,
+            },
+        )
+
+
+def seal_answer(crypto: Crypto, digest: bytes, status: int, headers: Mapping[str, str], body: bytes) -> bytes:
+    """An answer as it is stored."""
+    kept = {name: headers[name] for name in HEADERS if name in headers}
+    try:
+        answer = {"status": status, "headers": kept, "text": body.decode()}
+    except UnicodeDecodeError:
+        answer = {"status": status, "headers": kept, "base64": base64.b64encode(body).decode()}
+    return crypto.seal(orjson.dumps(answer).decode(), field=FIELD, owner=digest.hex())
+
+
+def open_answer(crypto: Crypto, digest: bytes, sealed: bytes) -> Response:
+    """The stored answer again."""
+    answer = orjson.loads(crypto.open(sealed, field=FIELD, owner=digest.hex()))
+    body = answer["text"].encode() if "text" in answer else base64.b64decode(answer["base64"])
+    return Response(body, status_code=answer["status"], headers=answer["headers"])
+
+
+def digest_of(state: RequestState, key: str) -> bytes:
+    """What a key is found by: per caller and operation."""
+    parts = (state.principal.subject, state.operation, key)
+    return hashlib.sha256(b"\0".join(part.encode() for part in parts)).digest()
+
+
+async def fingerprints(crypto: Crypto, request: Request) -> list[bytes]:
+    """Keyed digests of method, path, query and body, the active key's first.
+
+    Keyed, because a plain hash of a body with one unknown identity number could be searched.
+    """
+    url = request.url
+    whole = hashlib.sha256(f"{request.method} {url.path}?{url.query}\n".encode() + await request.body())
+    return [one.digest for one in crypto.blind("idempotency", whole.hexdigest())]
+
+
+async def idempotent(
+    request: Request,
+    session: Transaction,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            description="a text of the caller's own; the same key gives the same answer for 7 days", max_length=MAX_KEY
+        ),
+    ] = None,
+) -> None:
+    """Dependency of every creating POST: a stored answer replaces the endpoint's. Raises `KeyReused`, `RequestInFlight`."""
+    if idempotency_key is None:
+        return
+    if not idempotency_key.strip() or not idempotency_key.isascii() or not idempotency_key.isprintable():
+        raise Invalid(errors=[FieldError("header.idempotency-key", "string_pattern_mismatch", "格式不正确")])
+    state = state_of(request)
+    if state.principal.anonymous:
+        raise Unauthenticated
+    kit = state.kit
+    digest = digest_of(state, idempotency_key)
+    same = await fingerprints(kit.crypto, request)
+    locked = await session.scalar(_LOCK, {"lock": int.from_bytes(digest[:8], signed=True)})
+    # A statement of its own: its snapshot must be younger than the lock, or the answer of whom we waited out is missed.
+    found = (await session.execute(_FIND, {"digest": digest, "since": kit.clock.now() - KEPT})).one_or_none()
+    if found is not None:
+        if bytes(found.fingerprint) not in same:
+            raise KeyReused
+        metrics.IDEMPOTENT_REPLAYS.inc()
+        raise Replay(open_answer(kit.crypto, digest, bytes(found.answer)))
+    if not locked:
+        raise RequestInFlight(retry_after=1)
+    state.store = Store(kit, session, digest, same[0])
+
+
+Idempotent = Depends(idempotent)
+"""`dependencies=[Idempotent]` on a route."""

@@ -1,0 +1,36 @@
+"""DDL of the HTTP door's tables, for the first migration of every service."""
+
+from alembic.operations import Operations
+
+_CREATE = (
+    """
+    CREATE TABLE idempotency_keys (
+        digest bytea NOT NULL,
+        created_at timestamptz NOT NULL,
+        fingerprint bytea NOT NULL,
+        answer bytea NOT NULL,
+        CONSTRAINT pk_idempotency_keys PRIMARY KEY (digest, created_at)
+    ) PARTITION BY RANGE (created_at)
+    """,
+    "CREATE TABLE idempotency_keys_default PARTITION OF idempotency_keys DEFAULT",
+    """
+    CREATE UNLOGGED TABLE rate_buckets (
+        name text NOT NULL,
+        caller text NOT NULL,
+        tokens double precision NOT NULL,
+        granted boolean NOT NULL,
+        updated_at timestamptz NOT NULL,
+        CONSTRAINT pk_rate_buckets PRIMARY KEY (name, caller)
+    ) WITH (fillfactor = 50)
+    """,
+)
+
+
+def create(op: Operations) -> None:
+    for statement in _CREATE:
+        op.execute(statement)
+
+
+def drop(op: Operations) -> None:
+    op.execute("DROP TABLE rate_buckets")
+    op.execute("DROP TABLE idempotency_keys")
