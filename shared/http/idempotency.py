@@ -126,7 +126,7 @@ async def idempotent(
         ),
     ] = None,
 ) -> None:
-    """Dependency of every creating POST: a stored answer replaces the endpoint's. Raises `KeyReused`, `RequestInFlight`."""
+    """Dependency of every creating POST: a stored answer replaces its own. Raises `KeyReused`, `RequestInFlight`."""
     if idempotency_key is None:
         return
     if not idempotency_key.strip() or not idempotency_key.isascii() or not idempotency_key.isprintable():
