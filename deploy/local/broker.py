@@ -2,8 +2,8 @@
 
 `python -m deploy.local.broker --port 9092 [--prefix P] [--control]` prints `ready 127.0.0.1:9092`. With `--control` it
 takes orders on standard input, one a line, answers each with `ok` or `error …`, and ends with the input: `down`
-(connections cut and refused), `up`, `replace` (a new empty cluster), `rtt MS`, `fail API_KEY ERROR COUNT` (the next COUNT
-requests of that kind are answered with the Kafka error code), `topic NAME PARTITIONS`.
+(connections cut and refused), `up`, `replace` (a new empty cluster), `rtt MS`, `fail API_KEY ERROR COUNT` (the next
+COUNT requests of that kind get the Kafka error code), `topic NAME PARTITIONS`.
 """
 
 import argparse

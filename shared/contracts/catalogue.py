@@ -13,6 +13,7 @@ class Topic:
 
     noun: str
     name: str
+    readers: tuple[str, ...] = ()  # services that project it: on the embedded broker the relay waits for the slowest
     compacted: bool = True
     retention: timedelta | None = None
     embedded_partitions: int = 4
@@ -26,18 +27,18 @@ class Topic:
 TOPICS: dict[str, Topic] = {
     topic.noun: topic
     for topic in (
-        Topic("registry.area", "registry.areas"),
-        Topic("registry.calendar", "registry.calendar"),
-        Topic("registry.person", "registry.persons"),
-        Topic("registry.posting", "registry.postings"),
-        Topic("registry.household", "registry.households"),
-        Topic("registry.tag", "registry.tags"),
-        Topic("registry.restricted_tag", "registry.tags_restricted"),
+        Topic("registry.area", "registry.areas", ("services_hall", "grid", "indicators")),
+        Topic("registry.calendar", "registry.calendar", ("services_hall", "grid")),
+        Topic("registry.person", "registry.persons", ("services_hall", "grid", "indicators")),
+        Topic("registry.posting", "registry.postings", ("indicators",)),
+        Topic("registry.household", "registry.households", ("indicators",)),
+        Topic("registry.tag", "registry.tags", ("grid", "indicators")),
+        Topic("registry.restricted_tag", "registry.tags_restricted", ("indicators",)),
         Topic("services_hall.item", "services_hall.items"),
-        Topic("services_hall.case", "services_hall.cases"),
-        Topic("grid.grid", "grid.grids"),
-        Topic("grid.incident", "grid.incidents"),
-        Topic("grid.visit", "grid.visits"),
+        Topic("services_hall.case", "services_hall.cases", ("indicators",)),
+        Topic("grid.grid", "grid.grids", ("registry", "indicators")),
+        Topic("grid.incident", "grid.incidents", ("indicators",)),
+        Topic("grid.visit", "grid.visits", ("indicators",)),
         Topic("indicators.value", "indicators.values"),
     )
 }

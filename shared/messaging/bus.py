@@ -47,10 +47,26 @@ class Record(Protocol):
     def headers(self) -> Headers: ...
 
 
+class SendFailed(Exception):
+    """The broker is away or did not acknowledge in time."""
+
+
+class Held(SendFailed):
+    """Not tried, because an earlier message of its key or partition failed in the same call."""
+
+
+class Refused(SendFailed):
+    """The broker will not take this message as it is."""
+
+
+class TopicRefused(SendFailed):
+    """The topic does not exist or may not be written."""
+
+
 class Sender(Protocol):
     """One producer and what it takes to keep it alive. Used by one task at a time."""
 
-    async def send(self, messages: Sequence[Message]) -> list[Sent | Exception]:
+    async def send(self, messages: Sequence[Message]) -> list[Sent | SendFailed]:
         """One outcome per message, in order. Returns when each is acknowledged by the broker or has failed.
 
         After a message's failure no later one of the same key is sent in this call. Bounded in time. What failed may
@@ -109,6 +125,10 @@ class Bus(Protocol):
 
     async def partitions(self, topic: str) -> int:
         """How many the topic has. Raises BusUnavailable."""
+        ...
+
+    async def end_offsets(self, topic: str) -> Mapping[TopicPartition, int]:
+        """Of each partition, the offset that the next record will get. Raises BusUnavailable."""
         ...
 
     async def group_offsets(

@@ -147,6 +147,19 @@ class KafkaBus:
             raise BusUnavailable(f"no topic {topic}")
         return len(described["partitions"])
 
+    async def end_offsets(self, topic: str) -> Mapping[TopicPartition, int]:
+        """Of each partition, the offset that the next record will get. Raises BusUnavailable."""
+        partitions = [TopicPartition(topic, number) for number in range(await self.partitions(topic))]
+        consumer = self.consumer(None)
+        try:
+            async with asyncio.timeout(self.timeouts.admin):
+                await consumer.start()
+                return await consumer.end_offsets(partitions)
+        except (KafkaError, OSError, TimeoutError) as error:
+            raise BusUnavailable(f"end_offsets: {error!r}") from error
+        finally:
+            await _stop(consumer)
+
     async def group_offsets(
         self, group: str, partitions: Collection[TopicPartition]
     ) -> Mapping[TopicPartition, tuple[int, str]]:
@@ -194,6 +207,15 @@ class KafkaBus:
                 await admin.close()
         except (KafkaError, OSError, TimeoutError):
             return
+
+
+async def _stop(consumer: Consumer) -> None:
+    """aiokafka's stop() has no bound of its own."""
+    try:
+        async with asyncio.timeout(2):
+            await consumer.stop()
+    except (KafkaError, OSError, TimeoutError):
+        return
 
 
 def _ms(seconds: float) -> int:

@@ -8,26 +8,26 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import (
     CorruptRecordException,
+    InvalidTopicError,
     KafkaError,
     MessageSizeTooLargeError,
     RecordListTooLargeError,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
 )
 from aiokafka.partitioner import murmur2
 
-from shared.messaging.bus import Message, Sent
+from shared.messaging.bus import Held, Message, Refused, SendFailed, Sent, TopicRefused
 from shared.observability import metrics
 
 log = structlog.get_logger(__name__)
 
+ABOUT_THE_TOPIC = (UnknownTopicOrPartitionError, TopicAuthorizationFailedError, InvalidTopicError)
 ABOUT_ONE_RECORD = (CorruptRecordException, MessageSizeTooLargeError, RecordListTooLargeError)
 """Refusals of a batch for what is in it: its records are then sent one by one, to find the one."""
 
 KEYS_REMEMBERED = 200_000
 STOP_SECONDS = 3.0
-
-
-class NotSent(Exception):
-    """Held back, because an earlier message of the key or of the partition failed in the same call."""
 
 
 class KafkaSender:
@@ -44,20 +44,22 @@ class KafkaSender:
         self._counts: dict[str, int] = {}
         self._partitions: dict[tuple[str, bytes], int] = {}
 
-    async def send(self, messages: Sequence[Message]) -> list[Sent | Exception]:
-        outcomes: list[Sent | Exception] = [NotSent()] * len(messages)
+    async def send(self, messages: Sequence[Message]) -> list[Sent | SendFailed]:
+        outcomes: list[Sent | SendFailed] = [Held()] * len(messages)
         try:
             async with asyncio.timeout(self._timeout):
                 producer = await self._started()
                 suspects = await self._send_batches(producer, messages, outcomes)
         except (KafkaError, OSError, TimeoutError) as error:
             await self._discard(error)
-            return [error if isinstance(outcome, NotSent) else outcome for outcome in outcomes]
+            failed = SendFailed(repr(error))
+            return [failed if isinstance(outcome, Held) else outcome for outcome in outcomes]
         except BaseException:
             await self._discard(None)
             raise
-        if any(isinstance(outcome, Exception) for outcome in outcomes):
-            await self._discard(next(outcome for outcome in outcomes if isinstance(outcome, Exception)))
+        failures = [outcome for outcome in outcomes if isinstance(outcome, SendFailed)]
+        if failures:
+            await self._discard(failures[0])
         if suspects:
             await self._send_singly(suspects, messages, outcomes)
         return outcomes
@@ -74,17 +76,17 @@ class KafkaSender:
         return self._producer
 
     async def _send_batches(
-        self, producer: AIOKafkaProducer, messages: Sequence[Message], outcomes: list[Sent | Exception]
+        self, producer: AIOKafkaProducer, messages: Sequence[Message], outcomes: list[Sent | SendFailed]
     ) -> list[int]:
         """Fills `outcomes`; returns the messages of batches that were refused for one of their records."""
         lanes: dict[tuple[str, int], list[int]] = {}
-        unknown: dict[str, Exception] = {}
+        unknown: dict[str, SendFailed] = {}
         for topic in dict.fromkeys(message.topic for message in messages):
             if topic not in self._counts:
                 try:
                     self._counts[topic] = len(await producer.partitions_for(topic))
                 except KafkaError as error:
-                    unknown[topic] = error
+                    unknown[topic] = _failure(error)
         for index, message in enumerate(messages):
             if message.topic in unknown:
                 outcomes[index] = unknown[message.topic]
@@ -114,7 +116,7 @@ class KafkaSender:
         partition: int,
         lane: Sequence[int],
         messages: Sequence[Message],
-        outcomes: list[Sent | Exception],
+        outcomes: list[Sent | SendFailed],
     ) -> Sequence[int]:
         """One partition, batch after batch, until one fails."""
         start = 0
@@ -135,7 +137,7 @@ class KafkaSender:
                 acknowledged = await (await producer.send_batch(batch, topic, partition=partition))
             except KafkaError as error:
                 for index in sent:
-                    outcomes[index] = error
+                    outcomes[index] = _failure(error)
                 return sent if isinstance(error, ABOUT_ONE_RECORD) and len(sent) > 1 else ()
             for index, offset in zip(sent, count(acknowledged.offset), strict=False):
                 outcomes[index] = Sent(partition, offset)
@@ -143,16 +145,16 @@ class KafkaSender:
         return ()
 
     async def _send_singly(
-        self, suspects: Sequence[int], messages: Sequence[Message], outcomes: list[Sent | Exception]
+        self, suspects: Sequence[int], messages: Sequence[Message], outcomes: list[Sent | SendFailed]
     ) -> None:
         failed: set[tuple[str, bytes]] = set()
         for index in suspects:
             message = messages[index]
             if (message.topic, message.key) in failed:
-                outcomes[index] = NotSent()
+                outcomes[index] = Held()
                 continue
             (outcomes[index],) = await self.send([message])
-            if isinstance(outcomes[index], Exception):
+            if isinstance(outcomes[index], SendFailed):
                 failed.add((message.topic, message.key))
 
     async def _discard(self, reason: Exception | None) -> None:
@@ -176,3 +178,11 @@ class KafkaSender:
             await asyncio.wait([sender], timeout=STOP_SECONDS)
             if sender.done() and not sender.cancelled():
                 sender.exception()
+
+
+def _failure(error: KafkaError) -> SendFailed:
+    if isinstance(error, ABOUT_ONE_RECORD):
+        return Refused(repr(error))
+    if isinstance(error, ABOUT_THE_TOPIC):
+        return TopicRefused(repr(error))
+    return SendFailed(repr(error))

@@ -30,13 +30,13 @@ ACCESS_FAILURES = Counter("xiangli_access_log_failures_total", "Group commits th
 
 # outbox and relay
 OUTBOX_ADDED = Counter("xiangli_outbox_added_total", "Facts added to the outbox.", ["noun"])
-OUTBOX_OLDEST = Gauge("xiangli_outbox_oldest_unpublished_seconds", "Age of the oldest unpublished row.", ["shard"])
-OUTBOX_BACKLOG = Gauge("xiangli_outbox_backlog_rows", "Unpublished rows.", ["shard"])
+OUTBOX_OLDEST = Gauge("xiangli_outbox_oldest_unpublished_seconds", "Age of the oldest unpublished row.")
+OUTBOX_BACKLOG = Gauge("xiangli_outbox_backlog_rows", "Unpublished rows (counted up to 100,000).")
 RELAY_PUBLISHED = Counter("xiangli_relay_published_total", "Rows acknowledged by the broker.", ["topic"])
 RELAY_FAILED = Counter("xiangli_relay_failed_total", "Rows whose send failed and will be sent again.", ["topic"])
 RELAY_BATCH_SECONDS = Histogram("xiangli_relay_batch_seconds", "Select, send, mark of one batch.", buckets=SLOW)
 RELAY_LEADER = Gauge("xiangli_relay_leader", "1 where this process relays the shard.", ["shard"])
-RELAY_PACED = Gauge("xiangli_relay_paced", "1 while the relay waits for the slowest group.", ["shard"])
+RELAY_PACED = Gauge("xiangli_relay_paced", "1 while the relay waits for the slowest group.")
 PRODUCER_REBUILDS = Counter("xiangli_producer_rebuilds_total", "Producers thrown away after a fatal error.")
 BROKER_CHANGES = Counter("xiangli_broker_changes_total", "Times that another broker was found behind the address.")
 
