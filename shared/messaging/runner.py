@@ -1,0 +1,351 @@
+"""The consumer runner: fetch, one database transaction, commit offsets; and how it survives everything else."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.structs import TopicPartition
+
+from shared.messaging.bus import Bus, BusUnavailable, Consumer, Record
+from shared.messaging.failures import Fate, fate_of
+from shared.messaging.fence import Fence
+from shared.messaging.positions import Begun, begin
+from shared.messaging.projector import View
+from shared.messaging.take import Taker, TooManyDeadLetters
+from shared.observability import metrics
+from shared.observability.logging import get_logger
+
+log = get_logger(__name__)
+T = TypeVar("T")
+LONG_LIFE = 600.0
+"""Seconds after which a consumer's end says nothing about the next one's."""
+ANOTHER_BROKER = "another_broker"
+
+
+class Rebuild(Exception):
+    """This consumer is of no use any more: build a new one. `reason` is from a closed set."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class RunnerExhausted(Exception):
+    """New consumers did not help: the process shall end and be started anew."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Times in seconds. `stuck`: no progress for so long although there is something to read."""
+
+    batch: int = 5000
+    poll: float = 0.3
+    call: float = 20.0
+    start: float = 90.0
+    stop: float = 5.0
+    fence: float = 8.0
+    stuck: float = 60.0
+    rebuilds: int = 5
+    check_broker: float = 5.0
+    housekeeping: float = 10.0
+    backoff_max: float = 5.0
+
+
+class Runner:
+    """Reads the topics of a Taker's nouns in a consumer group until it is stopped.
+
+    The order of things: records are applied and committed in the database, then their offsets. A crash between the two
+    makes them come again, without effect.
+    """
+
+    def __init__(self, bus: Bus, taker: Taker, *, group: str, pace: Pace | None = None) -> None:
+        self._bus = bus
+        self._taker = taker
+        self._group = group
+        self._pace = pace or Pace()
+        self._topics = sorted(taker.nouns)
+        self._stopping = asyncio.Event()
+        self._fence = Fence(self._pace.fence)
+        self._begun = Begun()
+        self._begun_generation = -1
+        self._uncommitted: dict[TopicPartition, int] = {}
+        self._moved = 0.0  # loop time of the last progress
+        self._rebuilds = 0
+        self.started = False
+        self.halted = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether it reads: it has been given partitions (perhaps none) and was not halted by dead letters."""
+        return self.started and not self.halted
+
+    def stop(self) -> None:
+        """Asks for an end: the batch in hand is finished and committed, then the group is left."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Until `stop()`. Raises RunnerExhausted when building new consumers does not help."""
+        if not self._topics:
+            await self._stopping.wait()
+        while not self._stopping.is_set():
+            try:
+                await self._bus_answers()
+                await self._live()
+            except TooManyDeadLetters as error:
+                self.halted = True
+                log.critical("consumer_halted", dead_letters_in_a_row=error.args[0])
+                await self._stopping.wait()
+            except Rebuild as error:
+                metrics.CONSUMER_REBUILDS.labels(error.reason).inc()
+                self._rebuilds += error.reason != ANOTHER_BROKER
+                log.warning("consumer_rebuilt", reason=error.reason, count=self._rebuilds)
+                if self._rebuilds > self._pace.rebuilds:
+                    raise RunnerExhausted(error.reason) from error
+                await self._rest(min(0.2 * 2**self._rebuilds, self._pace.backoff_max))
+
+    async def _bus_answers(self) -> None:
+        told = False
+        while not self._stopping.is_set():
+            try:
+                cluster_id = await self._bus.cluster_id()
+            except BusUnavailable:
+                if not told:
+                    log.warning("bus_awaited")
+                told = True
+                await self._rest(1.0)
+            else:
+                self._begun = Begun(cluster_id)
+                if told:
+                    log.info("bus_answers")
+                return
+
+    async def _live(self) -> None:
+        """The life of one consumer."""
+        if self._stopping.is_set():
+            return
+        self._fence = Fence(self._pace.fence)
+        self._begun_generation = -1
+        self._uncommitted.clear()
+        consumer = self._bus.consumer(self._group, self._topics, self._fence, max_poll_records=self._pace.batch)
+        loop = asyncio.get_running_loop()
+        born = loop.time()
+        try:
+            if await self._start(consumer):
+                self.started = True
+                self._moved = loop.time()
+                await self._first_to_fail(self._read(consumer), self._watch(consumer))
+        finally:
+            if loop.time() - born > LONG_LIFE:
+                self._rebuilds = 0
+            await _ended(consumer.stop(), self._pace.stop)
+
+    async def _start(self, consumer: Consumer) -> bool:
+        """False when the end was asked for meanwhile: joining a group may take long."""
+        starting = asyncio.ensure_future(consumer.start())
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({starting, stopping}, timeout=self._pace.start, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                starting.result()
+                return True
+            if stopping.done():
+                return False
+            raise Rebuild("start_timeout")
+        except (KafkaError, OSError) as error:
+            raise Rebuild(_reason(error)) from error
+        finally:
+            await _cancelled(starting, stopping)
+
+    async def _first_to_fail(self, *parts: Coroutine[Any, Any, None]) -> None:
+        """Runs the reader beside its watchdog; ends with the first that ends."""
+        tasks = [asyncio.ensure_future(part) for part in parts]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            await _cancelled(*tasks)
+
+    async def _read(self, consumer: Consumer) -> None:
+        loop = asyncio.get_running_loop()
+        tidied = loop.time()
+        while not self._stopping.is_set():
+            try:
+                await self._read_once(consumer)
+            except _GivenUp:
+                continue
+            if loop.time() - tidied > self._pace.housekeeping:
+                await self._housekeeping()
+                tidied = loop.time()
+
+    async def _read_once(self, consumer: Consumer) -> None:
+        generation = self._fence.generation
+        if not self._fence.is_open:
+            await self._rest(0.02)
+            return
+        if generation != self._begun_generation:
+            await self._begin(consumer)
+            self._begun_generation = generation
+            self._uncommitted.clear()
+        fetched = await self._fetch(consumer)
+        async with self._fence.batch():
+            if not self._fence.is_open:
+                return  # no longer ours: whoever gets the partitions begins at what was committed
+            if generation != self._fence.generation:
+                _hand_back(consumer, fetched)
+                return
+            records = [record for part in fetched.values() for record in part]
+            if records:
+                metrics.CONSUME_BATCH_RECORDS.observe(len(records))
+                await self._take(consumer, records)
+                self._moved, self._rebuilds = asyncio.get_running_loop().time(), 0
+                self._uncommitted.update({tp: part[-1].offset + 1 for tp, part in fetched.items() if part})
+            await self._commit(consumer)
+
+    async def _begin(self, consumer: Consumer) -> None:
+        async def beginning() -> None:
+            self._begun = await self._bounded(
+                begin(consumer, self._taker.projector.database, self._taker.projector.reader, self._begun.cluster_id)
+            )
+
+        await self._in_place(beginning)
+
+    async def _fetch(self, consumer: Consumer) -> Mapping[TopicPartition, Sequence[Record]]:
+        try:
+            return await self._bounded(
+                consumer.getmany(timeout_ms=round(self._pace.poll * 1000), max_records=self._pace.batch)
+            )
+        except (KafkaError, OSError, TimeoutError) as error:
+            raise Rebuild(_reason(error)) from error
+
+    async def _take(self, consumer: Consumer, records: Sequence[Record]) -> None:
+        ends = {tp: consumer.highwater(tp) or 0 for tp in {(one.topic, one.partition) for one in records}}
+        positions = {(one.topic, one.partition): one.offset + 1 for one in records}
+        view = View(self._begun.cluster_id, ends, self._begun.catching_up)
+        await self._in_place(lambda: self._taker.take(records, view))
+        self._begun.reached(positions)
+        for (topic, partition), end in ends.items():
+            lag = max(end - positions[topic, partition], 0)
+            metrics.CONSUMER_LAG.labels(topic, partition).set(lag)
+
+    async def _in_place(self, attempt: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Tries again, in place, while a part is away; gives way to a rebalance and to the end."""
+        wait = 0.1
+        generation = self._fence.generation
+        while True:
+            try:
+                await attempt()
+                return
+            except Exception as error:
+                if fate_of(error) is not Fate.RETRY and not isinstance(error, KafkaError):
+                    raise
+                if isinstance(error, KafkaError) and not error.retriable:
+                    raise Rebuild(_reason(error)) from error
+                metrics.CONSUMER_RETRIES.inc()
+                log.warning("batch_tried_again", error=_reason(error), wait=round(wait, 2))
+            self._moved = asyncio.get_running_loop().time()
+            await self._rest(wait * random.uniform(0.5, 1.5))  # noqa: S311  (jitter, no secret)
+            wait = min(wait * 2, self._pace.backoff_max)
+            if self._stopping.is_set() or not self._fence.is_open or generation != self._fence.generation:
+                raise _GivenUp
+
+    async def _commit(self, consumer: Consumer) -> None:
+        """Offsets of partitions that are assigned now. What cannot be committed is committed with a later batch."""
+        mine = consumer.assignment()
+        offsets = {tp: offset for tp, offset in self._uncommitted.items() if tp in mine}
+        if not offsets:
+            self._uncommitted.clear()
+            return
+        try:
+            await self._bounded(consumer.commit(offsets))
+        except (CommitFailedError, IllegalStateError):
+            log.info("commit_came_too_late", partitions=len(offsets))
+        except (KafkaError, OSError, TimeoutError) as error:
+            if isinstance(error, KafkaError) and not error.retriable:
+                raise Rebuild(_reason(error)) from error
+            log.warning("commit_postponed", error=_reason(error))
+            return
+        self._uncommitted.clear()
+
+    async def _housekeeping(self) -> None:
+        try:
+            await self._taker.release()
+            await self._taker.give_up_waiting()
+        except Exception as error:
+            if fate_of(error) is not Fate.RETRY:
+                raise
+            log.warning("housekeeping_postponed", error=_reason(error))
+
+    async def _watch(self, consumer: Consumer) -> None:
+        """Ends the consumer's life when the broker is another one, or when it stands still although it should not."""
+        while True:
+            await asyncio.sleep(self._pace.check_broker)
+            try:
+                cluster_id = await self._bus.cluster_id()
+            except BusUnavailable:
+                self._moved = asyncio.get_running_loop().time()  # away: nobody could have moved
+                continue
+            if cluster_id != self._begun.cluster_id:
+                metrics.BROKER_CHANGES.inc()
+                log.warning("another_broker", cluster_id=cluster_id)
+                raise Rebuild(ANOTHER_BROKER)
+            if asyncio.get_running_loop().time() - self._moved > self._pace.stuck:
+                if await self._lags(consumer):
+                    raise Rebuild("no_progress")
+                self._moved = asyncio.get_running_loop().time()
+
+    async def _lags(self, consumer: Consumer) -> bool:
+        mine = list(consumer.assignment())
+        try:
+            async with asyncio.timeout(self._pace.call):
+                ends = await consumer.end_offsets(mine) if mine else {}
+                positions = {tp: await consumer.position(tp) for tp in mine}
+        except (KafkaError, OSError, TimeoutError):
+            return True  # the broker answers others
+        return any(ends[tp] > positions[tp] for tp in mine)
+
+    async def _bounded(self, call: Coroutine[Any, Any, T]) -> T:
+        async with asyncio.timeout(self._pace.call):
+            return await call
+
+    async def _rest(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+
+
+class _GivenUp(Exception):
+    """The batch was not taken, and will come again to whoever owns its partitions then."""
+
+
+def _hand_back(consumer: Consumer, fetched: Mapping[TopicPartition, Sequence[Record]]) -> None:
+    """Records that were fetched while partitions changed hands are fetched again."""
+    mine = consumer.assignment()
+    for tp, part in fetched.items():
+        if part and tp in mine:
+            consumer.seek(tp, part[0].offset)
+
+
+def _reason(error: BaseException) -> str:
+    return type(error).__name__
+
+
+async def _cancelled(*tasks: asyncio.Future[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _ended(stopping: Coroutine[Any, Any, None], seconds: float) -> None:
+    """aiokafka's stop() may hang, raise, or let a CancelledError out that nobody sent: none of it is our end."""
+    task = asyncio.ensure_future(stopping)
+    await asyncio.wait({task}, timeout=seconds)
+    if not task.done():
+        log.warning("consumer_stop_abandoned")
+        task.cancel()
+    elif not task.cancelled() and (error := task.exception()) is not None:
+        log.info("consumer_stop_failed", error=_reason(error))
