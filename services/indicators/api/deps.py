@@ -1,0 +1,25 @@
+"""What endpoints are given."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from services.indicators.service.figures import Figures
+from services.indicators.service.wiring import SPEC, UseCases, use_cases
+from shared.auth.principal import Principal
+from shared.http.kit import kit_of
+from shared.http.security import authorise
+from shared.http.transaction import Context
+
+Authorised = Annotated[Principal, Depends(authorise)]
+
+
+def _use_cases(request: Request, context: Context) -> UseCases:
+    return use_cases(context, reader=kit_of(request).settings.group(SPEC.name))
+
+
+def _figures(wired: Annotated[UseCases, Depends(_use_cases)]) -> Figures:
+    return wired.figures
+
+
+FiguresUse = Annotated[Figures, Depends(_figures)]

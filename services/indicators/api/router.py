@@ -1,0 +1,9 @@
+"""All endpoints of indicators."""
+
+from fastapi import APIRouter
+
+from services.indicators.api import figures
+from shared.http.route import ServiceRoute
+
+router = APIRouter(route_class=ServiceRoute)
+router.include_router(figures.router)

@@ -1,0 +1,33 @@
+"""The HTTP process of indicators."""
+
+from fastapi import FastAPI
+
+from services.indicators.api.access import ACCESS
+from services.indicators.api.router import router
+from services.indicators.consumers.routes import ROUTES
+from services.indicators.service.wiring import SPEC
+from services.indicators.settings import Settings
+from shared.auth.access_log import AccessLog
+from shared.clock import Clock
+from shared.db.engine import Database
+from shared.http.app import build_app
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    database: Database | None = None,
+    access_log: AccessLog | None = None,
+) -> FastAPI:
+    """The application; connects to nothing before it is started."""
+    return build_app(
+        SPEC,
+        settings,
+        router=router,
+        access=ACCESS,
+        projects=frozenset(route.noun for route in ROUTES),
+        clock=clock,
+        database=database,
+        access_log=access_log,
+    )

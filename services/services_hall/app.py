@@ -1,0 +1,40 @@
+"""The HTTP process of the hall."""
+
+from collections.abc import Mapping
+
+from fastapi import FastAPI
+
+from services.services_hall.api.access import ACCESS
+from services.services_hall.api.router import router
+from services.services_hall.consumers.routes import ROUTES
+from services.services_hall.domain.items import ItemCodeTaken
+from services.services_hall.service.wiring import SPEC
+from services.services_hall.settings import Settings
+from shared.auth.access_log import AccessLog
+from shared.clock import Clock
+from shared.db.engine import Database
+from shared.errors import DomainError
+from shared.http.app import build_app
+
+CONSTRAINTS: Mapping[str, type[DomainError]] = {"uq_items_code": ItemCodeTaken}
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    database: Database | None = None,
+    access_log: AccessLog | None = None,
+) -> FastAPI:
+    """The application; connects to nothing before it is started."""
+    return build_app(
+        SPEC,
+        settings,
+        router=router,
+        access=ACCESS,
+        constraints=CONSTRAINTS,
+        projects=frozenset(route.noun for route in ROUTES),
+        clock=clock,
+        database=database,
+        access_log=access_log,
+    )

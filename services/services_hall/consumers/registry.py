@@ -1,0 +1,13 @@
+"""What the hall does when registry announces something."""
+
+from collections.abc import Sequence
+
+from services.services_hall.service.wiring import use_cases
+from shared.contracts.registry import CalendarState
+from shared.messaging.routes import Change, ConsumerContext
+
+
+async def calendar_set(context: ConsumerContext, changes: Sequence[Change[CalendarState]]) -> None:
+    """A year's calendar was set: provisional due dates are computed again."""
+    if changes and not context.rebuilding:
+        await use_cases(context).cases.reschedule()

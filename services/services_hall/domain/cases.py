@@ -1,0 +1,80 @@
+"""Cases (办件): statuses, allowed moves, refusals."""
+
+from typing import ClassVar
+
+from shared.contracts.services_hall import CaseStatus
+from shared.errors import DomainError, ErrorKind
+
+ACCEPTED, CLOSED, DECIDED, RECEIVED, REFUSED, SUBMITTED, WITHDRAWN = (
+    CaseStatus.ACCEPTED,
+    CaseStatus.CLOSED,
+    CaseStatus.DECIDED,
+    CaseStatus.RECEIVED,
+    CaseStatus.REFUSED,
+    CaseStatus.SUBMITTED,
+    CaseStatus.WITHDRAWN,
+)
+
+TRANSITIONS: dict[CaseStatus, frozenset[CaseStatus]] = {
+    SUBMITTED: frozenset({RECEIVED, WITHDRAWN}),
+    RECEIVED: frozenset({ACCEPTED, REFUSED, WITHDRAWN}),
+    ACCEPTED: frozenset({DECIDED, WITHDRAWN}),
+    DECIDED: frozenset({CLOSED}),
+    CLOSED: frozenset(),
+    REFUSED: frozenset(),
+    WITHDRAWN: frozenset(),
+}
+
+OPEN: frozenset[CaseStatus] = frozenset(status for status, next_ in TRANSITIONS.items() if next_)
+"""Statuses from which the case still moves."""
+
+
+class CaseTransitionError(DomainError):
+    """The case is not where this step begins, or somebody else moved it first."""
+
+    kind: ClassVar = ErrorKind.CONFLICT
+    code: ClassVar = "case_transition_not_allowed"
+    title: ClassVar = "办件当前状态不允许此操作"
+
+
+class ItemDoesNotAccept(DomainError):
+    """The item has no published version, or is not accepted at this level of area."""
+
+    kind: ClassVar = ErrorKind.CONFLICT
+    code: ClassVar = "item_not_accepted_here"
+    title: ClassVar = "该事项未发布或不在本级受理"
+
+
+class UnknownPerson(DomainError):
+    """No such person has been announced by registry, or not yet."""
+
+    kind: ClassVar = ErrorKind.CONFLICT
+    code: ClassVar = "person_not_known"
+    title: ClassVar = "底册中尚无此人，请稍后重试"
+
+
+class UnknownCounter(DomainError):
+    """The counter's area is not in force."""
+
+    kind: ClassVar = ErrorKind.INVALID
+    code: ClassVar = "unknown_area"
+    title: ClassVar = "受理地区不存在"
+
+
+class ExtractRefused(DomainError):
+    """The signed extract is forged, expired, meant for somebody else, or says too little."""
+
+    kind: ClassVar = ErrorKind.INVALID
+    code: ClassVar = "extract_not_valid"
+    title: ClassVar = "身份摘要无效或已过期"
+
+
+def require_transition(status: CaseStatus, to: CaseStatus, subject: object = None) -> None:
+    """Raise `CaseTransitionError` unless a case in `status` may move to `to`."""
+    if to not in TRANSITIONS[status]:
+        raise CaseTransitionError(subject)
+
+
+def case_number(item_code: str, day: str, serial: int) -> str:
+    """办件编号: item code, day as YYYYMMDD, daily serial of at least four digits (GB/T 39554.1 sample: 31 + 8 + 4)."""
+    return f"{item_code}{day}{serial:04d}"

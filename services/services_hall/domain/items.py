@@ -1,0 +1,46 @@
+"""Items (事项): what a version must say before it may be published."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from shared.errors import DomainError, ErrorKind, FieldError, Invalid
+from shared.reference.credit_codes import check_code
+
+NATIONAL_LENGTH = 31
+"""实施编码: 18 credit code + 1 level + 12 base code."""
+
+
+class HandlingMode(StrEnum):
+    """How an item is handled: at once at the counter, within the promise, or carried by an agent."""
+
+    AT_ONCE = "at_once"  # 马上办
+    WITHIN_PROMISE = "within_promise"  # 限期办
+    BY_AGENT = "by_agent"  # 代理办
+
+
+class ItemStatus(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class ItemCodeTaken(DomainError):
+    kind: ClassVar = ErrorKind.CONFLICT
+    code: ClassVar = "item_code_taken"
+    title: ClassVar = "事项编码已存在"
+
+
+def check_item_code(code: str) -> None:
+    """A code of 31 characters begins with a valid credit code; any other is a local code of a village convenience."""
+    if len(code) == NATIONAL_LENGTH and not check_code(code[:18]).valid:
+        raise Invalid(errors=(FieldError("code", "credit_code", "实施编码前 18 位不是有效的统一社会信用代码"),))
+
+
+def check_limits(mode: HandlingMode, statutory_days: int, promised_days: int) -> None:
+    """即办件 ⇒ promised 0; a promise is never longer than the law's limit."""
+    errors = []
+    if mode is HandlingMode.AT_ONCE and promised_days != 0:
+        errors.append(FieldError("promised_days", "at_once_is_zero", "马上办事项的承诺时限应为 0"))
+    if promised_days > statutory_days:
+        errors.append(FieldError("promised_days", "beyond_statutory", "承诺时限不得超过法定时限"))
+    if errors:
+        raise Invalid(errors=errors)

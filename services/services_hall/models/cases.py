@@ -1,0 +1,83 @@
+"""Cases, the steps they took, the applicant's snapshot, and the daily serials of their numbers."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.services_hall.models.base import Base
+from shared.contracts.services_hall import CaseStatus
+from shared.db.base import AreaText, append_only
+
+STATUSES = ", ".join(f"'{status}'" for status in CaseStatus)
+
+
+class Case(Base):
+    """One case. `person_id` belongs to registry: kept, indexed, no foreign key."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        UniqueConstraint("number"),
+        ForeignKeyConstraint(["item_id", "item_version"], ["item_versions.item_id", "item_versions.number"]),
+        CheckConstraint(f"status IN ({STATUSES})", name="status"),
+        Index("ix_cases_area_id", "area", "id"),
+        Index("ix_cases_person_id", "person_id"),
+        Index("ix_cases_provisional", "id", postgresql_where=text("due_provisional")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    number: Mapped[str]
+    item_id: Mapped[UUID]
+    item_version: Mapped[int]
+    category: Mapped[str]
+    area: Mapped[str] = mapped_column(AreaText)
+    person_id: Mapped[UUID | None]
+    status: Mapped[str]
+    submitted_at: Mapped[datetime]
+    submitted_by: Mapped[str]
+    received_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    granted: Mapped[bool | None]
+    closed_at: Mapped[datetime | None]
+    promised_days: Mapped[int]
+    due_on: Mapped[date | None]
+    due_provisional: Mapped[bool] = mapped_column(server_default="false")
+
+
+class CaseStep(Base):
+    """Who moved a case, when, and with which coded reason. Never changed."""
+
+    __tablename__ = "case_steps"
+    __table_args__ = append_only()
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    step: Mapped[str]
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    reason: Mapped[str | None]
+
+
+class Applicant(Base):
+    """The applicant as the signed extract told, sealed under the hall's own keys, with its own blind index."""
+
+    __tablename__ = "applicants"
+    __table_args__ = (Index("ix_applicants_number_index", "number_index"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    snapshot: Mapped[bytes] = mapped_column(LargeBinary)
+    number_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class CaseSerial(Base):
+    """The last serial given to an item's cases on a day."""
+
+    __tablename__ = "case_serials"
+
+    item_code: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    last: Mapped[int]

@@ -1,0 +1,93 @@
+"""Every query on cases."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.services_hall.domain.cases import OPEN
+from services.services_hall.models.cases import Applicant, Case, CaseSerial, CaseStep
+from shared.auth.scope import Scope
+from shared.contracts.services_hall import CaseStatus
+
+
+class CaseRepository:
+    """Cases by the area of the counter that holds them."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    def add(self, row: Case | CaseStep | Applicant) -> None:
+        self.session.add(row)
+
+    async def next_serial(self, item_code: str, day: date) -> int:
+        """The next daily serial of an item; two callers never get the same."""
+        statement = insert(CaseSerial).values(item_code=item_code, day=day, last=1)
+        statement = statement.on_conflict_do_update(
+            index_elements=[CaseSerial.item_code, CaseSerial.day], set_={"last": CaseSerial.last + 1}
+        )
+        serial = await self.session.scalar(statement.returning(CaseSerial.last))
+        assert serial is not None
+        return serial
+
+    async def visible(self, id: UUID, scope: Scope) -> Case | None:
+        """The case, if it exists and lies in scope."""
+        return (await self.session.scalars(select(Case).where(Case.id == id, scope.where(Case.area)))).one_or_none()
+
+    async def move(self, id: UUID, *, expected: CaseStatus, to: CaseStatus, **changes: Any) -> Case | None:
+        """Compare-and-set along the lifecycle; None means that somebody else moved it first."""
+        statement = (
+            update(Case)
+            .where(Case.id == id, Case.status == expected)
+            .values(status=to, version=Case.version + 1, **changes)
+            .returning(Case)
+        )
+        rows = await self.session.scalars(statement, execution_options={"populate_existing": True})
+        return rows.one_or_none()
+
+    async def page(
+        self, scope: Scope, *, area_scope: Scope | None, status: CaseStatus | None, after: UUID | None, limit: int
+    ) -> Sequence[Case]:
+        """Cases in scope by id."""
+        statement = select(Case).where(*self._filters(scope, area_scope, status)).order_by(Case.id).limit(limit)
+        if after is not None:
+            statement = statement.where(Case.id > after)
+        return list(await self.session.scalars(statement))
+
+    async def count(self, scope: Scope, *, area_scope: Scope | None = None, status: CaseStatus | None = None) -> int:
+        """How many `page` would list in all."""
+        statement = select(func.count()).select_from(Case).where(*self._filters(scope, area_scope, status))
+        return await self.session.scalar(statement) or 0
+
+    @staticmethod
+    def _filters(scope: Scope, area_scope: Scope | None, status: CaseStatus | None) -> list[Any]:
+        filters = [scope.where(Case.area)]
+        if area_scope is not None:
+            filters.append(area_scope.where(Case.area))
+        if status is not None:
+            filters.append(Case.status == status)
+        return filters
+
+    async def steps(self, id: UUID) -> Sequence[CaseStep]:
+        """The steps that a case took, oldest first."""
+        statement = select(CaseStep).where(CaseStep.case_id == id).order_by(CaseStep.version)
+        return list(await self.session.scalars(statement))
+
+    async def applicant(self, id: UUID) -> Applicant | None:
+        return await self.session.get(Applicant, id)
+
+    async def all_after(self, after: UUID | None, limit: int) -> Sequence[Case]:
+        """The next cases by id, locked, whatever their area: to be said again."""
+        statement = select(Case).order_by(Case.id).limit(limit).with_for_update()
+        if after is not None:
+            statement = statement.where(Case.id > after)
+        return list(await self.session.scalars(statement))
+
+    async def provisional(self) -> Sequence[Case]:
+        """Open cases whose due date lies beyond the calendar's data, locked."""
+        statement = select(Case).where(Case.due_provisional, Case.status.in_(OPEN)).order_by(Case.id).with_for_update()
+        return list(await self.session.scalars(statement))

@@ -1,0 +1,143 @@
+"""Use cases on items."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.services_hall.domain.items import HandlingMode, ItemStatus, check_item_code, check_limits
+from services.services_hall.models.items import Item, ItemVersion
+from services.services_hall.repository.items import ItemRepository, Published
+from shared.auth.principal import Principal
+from shared.contracts.envelope import Fact
+from shared.contracts.services_hall import ItemDrafted, ItemPublished, ItemRestated, ItemState
+from shared.errors import NotFound, VersionMismatch
+from shared.ids import new_id
+from shared.service import UseCaseContext
+
+
+@dataclass(frozen=True)
+class NewItem:
+    """What a draft says."""
+
+    code: str
+    department: str
+    category: str
+    target: str
+
+
+@dataclass(frozen=True)
+class NewVersion:
+    """The content of a version that is to be published. Days are working days, the fee is in fen."""
+
+    name: str
+    handling_mode: HandlingMode
+    statutory_days: int
+    promised_days: int
+    levels: tuple[int, ...]
+    fee_fen: int = 0
+    complaint_phone: str | None = None
+    conditions: tuple[str, ...] = ()
+    materials: tuple[dict[str, Any], ...] = field(default_factory=tuple)
+
+
+class Items:
+    """Draft, publish, read."""
+
+    def __init__(self, context: UseCaseContext) -> None:
+        self._clock = context.clock
+        self._outbox = context.outbox
+        self._items = ItemRepository(context.session)
+        self._session = context.session
+
+    async def draft(self, new: NewItem) -> Item:
+        """A new item without a version. Raises Invalid for a national code with a wrong credit code."""
+        check_item_code(new.code)
+        item = Item(
+            id=new_id(),
+            version=1,
+            code=new.code,
+            department=new.department,
+            category=new.category,
+            target=new.target,
+            status=ItemStatus.DRAFT,
+            published_version=None,
+        )
+        self._items.add(item)
+        await self._session.flush()
+        self._outbox.add(ItemDrafted(state=state_of(item, None)))
+        return item
+
+    async def publish(self, principal: Principal, id: UUID, expected: int, new: NewVersion) -> Published:
+        """Publish the next version of an item. Cases that pinned an older one keep it."""
+        check_limits(new.handling_mode, new.statutory_days, new.promised_days)
+        item = await self._items.get(id, lock=True)
+        if item is None:
+            raise NotFound
+        if item.version != expected:
+            raise VersionMismatch
+        number = (item.published_version or 0) + 1
+        version = ItemVersion(
+            item_id=item.id,
+            number=number,
+            name=new.name,
+            handling_mode=new.handling_mode,
+            statutory_days=new.statutory_days,
+            promised_days=new.promised_days,
+            levels=list(new.levels),
+            conditions=list(new.conditions),
+            materials=list(new.materials),
+            fee_fen=new.fee_fen,
+            complaint_phone=new.complaint_phone,
+            published_at=self._clock.now(),
+            published_by=principal.subject,
+        )
+        self._items.add(version)
+        item.status, item.published_version, item.version = ItemStatus.PUBLISHED, number, item.version + 1
+        await self._session.flush()
+        self._outbox.add(ItemPublished(state=state_of(item, version), published=number))
+        return item, version
+
+    async def get(self, id: UUID) -> Published:
+        """An item with its newest version."""
+        item = await self._items.get(id)
+        if item is None:
+            raise NotFound
+        version = await self._items.version(id, item.published_version) if item.published_version else None
+        return item, version
+
+    async def version(self, id: UUID, number: int) -> ItemVersion:
+        """One published version, however old."""
+        version = await self._items.version(id, number)
+        if version is None:
+            raise NotFound
+        return version
+
+    async def page(self, after: UUID | None, limit: int) -> Sequence[Published]:
+        """The next items by id."""
+        return await self._items.page(after, limit)
+
+
+def state_of(item: Item, version: ItemVersion | None) -> ItemState:
+    """What others may know of an item."""
+    return ItemState(
+        id=item.id,
+        version=item.version,
+        code=item.code,
+        department=item.department,
+        category=item.category,
+        target=item.target,
+        levels=tuple(version.levels) if version else (),
+        published_version=item.published_version,
+        statutory_days=version.statutory_days if version else None,
+        promised_days=version.promised_days if version else None,
+        status=item.status,
+    )
+
+
+async def restate_items(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
+    """The next items, locked, as `restated` facts."""
+    rows = await ItemRepository(session).page(UUID(after) if after else None, limit, lock=True)
+    return [ItemRestated(state=state_of(item, version)) for item, version in rows]
