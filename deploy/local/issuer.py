@@ -1,0 +1,246 @@
+"""The development OIDC issuer: discovery, JWKS and tokens for whoever asks. For `make run` and the tests only.
+
+`python -m deploy.local.issuer --port N --dir D` prints `ready http://127.0.0.1:N`. `POST /token` takes
+`grant_type=client_credentials` and `role`, `area`, `department`, `subject`, `lifetime` (seconds), `alg` (RS256, ES256);
+`role`, `area` and `department` may be repeated for several grants. `POST /rotate` makes new keys (`drop=true` forgets
+the old ones). Keys stay in the folder: tokens outlive a restart. It listens on loopback and knows no password.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+from uuid import uuid4
+
+import uvicorn
+from joserfc import jwt
+from joserfc.jwk import ECKey, RSAKey
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from shared.auth.roles import Role
+from shared.clock import Clock, SystemClock
+from shared.reference.areas import is_canonical
+
+HOST = "127.0.0.1"
+ALGORITHMS = ("RS256", "ES256")
+LIFETIME = 3600
+LONGEST = 30 * 86_400
+KEPT = 3
+"""Generations of keys that stay published."""
+
+PrivateKey = RSAKey | ECKey
+
+
+class TokenRefused(Exception):
+    """The request for a token is wrong; the arguments are RFC 6749's error code and a sentence."""
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(error)
+        self.error = error
+        self.description = description
+
+
+class Issuer:
+    """Keys in a folder and the tokens signed with the newest ones. `url` is the `iss` of its tokens."""
+
+    def __init__(self, folder: Path, *, url: str, audience: str = "xiangli", clock: Clock | None = None) -> None:
+        self.url = url
+        self.audience = audience
+        self._clock = clock or SystemClock()
+        self._file = folder / "issuer-keys.json"
+        self._generations: list[dict[str, PrivateKey]] = self._read()
+        if not self._generations:
+            self.rotate()
+
+    def rotate(self, *, drop: bool = False) -> list[str]:
+        """New keys sign from now on; the old ones stay published or (`drop`) are forgotten. Returns the new key ids."""
+        name = uuid4().hex[:8]
+        new: dict[str, PrivateKey] = {
+            "RS256": RSAKey.generate_key(2048, {"kid": f"rs-{name}", "use": "sig", "alg": "RS256"}),
+            "ES256": ECKey.generate_key("P-256", {"kid": f"es-{name}", "use": "sig", "alg": "ES256"}),
+        }
+        kept = [] if drop else self._generations
+        self._generations = [new, *kept][:KEPT]
+        self._write()
+        return [str(key.kid) for key in new.values()]
+
+    def mint(
+        self,
+        *,
+        role: str,
+        area: str,
+        department: str | None = None,
+        subject: str | None = None,
+        lifetime: int = LIFETIME,
+        algorithm: str = "RS256",
+    ) -> str:
+        """An access token with one grant. A negative lifetime gives one that is over."""
+        grants = [{"role": role, "area": area, "department": department}]
+        return self.sign(grants, subject=subject or f"{role}-{area}", lifetime=lifetime, algorithm=algorithm)
+
+    def sign(
+        self,
+        grants: Sequence[Mapping[str, str | None]],
+        *,
+        subject: str,
+        lifetime: int = LIFETIME,
+        algorithm: str = "RS256",
+        **claims: Any,
+    ) -> str:
+        """An access token with any grants; `claims` are put over the usual ones."""
+        now = int(self._clock.now().timestamp())
+        key = self._generations[0][algorithm]
+        usual = {
+            "iss": self.url,
+            "aud": self.audience,
+            "sub": subject,
+            "iat": now,
+            "exp": now + lifetime,
+            "jti": uuid4().hex,
+            "xiangli_grants": [dict(grant) for grant in grants],
+        }
+        header = {"alg": algorithm, "kid": key.kid, "typ": "at+jwt"}
+        return jwt.encode(header, usual | claims, key, algorithms=list(ALGORITHMS))
+
+    def jwks(self) -> dict[str, Any]:
+        """The public halves of all keys that still verify."""
+        return {"keys": [key.as_dict(private=False) for generation in self._generations for key in generation.values()]}
+
+    def discovery(self) -> dict[str, Any]:
+        return {
+            "issuer": self.url,
+            "jwks_uri": f"{self.url}/jwks",
+            "token_endpoint": f"{self.url}/token",
+            "grant_types_supported": ["client_credentials"],
+            "response_types_supported": ["token"],
+            "subject_types_supported": ["public"],
+            "token_endpoint_auth_methods_supported": ["none"],
+            "id_token_signing_alg_values_supported": list(ALGORITHMS),
+        }
+
+    def answer(self, form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+        """What the token endpoint answers to a form. Raises `TokenRefused`."""
+        if form.get("grant_type") != ["client_credentials"]:
+            raise TokenRefused("unsupported_grant_type", "grant_type must be client_credentials")
+        roles, areas, departments = (form.get(name, []) for name in ("role", "area", "department"))
+        if not roles or len(areas) != len(roles) or len(departments) > len(roles):
+            raise TokenRefused("invalid_request", "each role needs an area")
+        grants = [
+            {"role": role, "area": area, "department": department or None}
+            for role, area, department in zip_longest(roles, areas, departments)
+        ]
+        for grant in grants:
+            if grant["role"] not in set(Role):
+                raise TokenRefused("invalid_scope", f"role must be one of {', '.join(Role)}")
+            if not is_canonical(grant["area"] or ""):
+                raise TokenRefused("invalid_scope", "area must be a code of 2, 4, 6, 9, 12 or 15 digits")
+        algorithm = form.get("alg", ["RS256"])[0]
+        lifetime = form.get("lifetime", [str(LIFETIME)])[0]
+        if algorithm not in ALGORITHMS:
+            raise TokenRefused("invalid_request", "alg must be RS256 or ES256")
+        if not (lifetime.isascii() and lifetime.isdigit() and 0 < int(lifetime) <= LONGEST):
+            raise TokenRefused("invalid_request", f"lifetime is 1 to {LONGEST} seconds")
+        subject = form.get("subject", [f"{roles[0]}-{areas[0]}"])[0]
+        token = self.sign(grants, subject=subject, lifetime=int(lifetime), algorithm=algorithm)
+        return {"access_token": token, "token_type": "Bearer", "expires_in": int(lifetime)}
+
+    def _read(self) -> list[dict[str, PrivateKey]]:
+        try:
+            generations = json.loads(self._file.read_text("utf-8"))
+        except FileNotFoundError:
+            return []
+        return [
+            {"RS256": RSAKey.import_key(keys["RS256"]), "ES256": ECKey.import_key(keys["ES256"])}
+            for keys in generations
+        ]
+
+    def _write(self) -> None:
+        """In place of the old file at once, readable by its owner only."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(
+            [{name: key.as_dict(private=True) for name, key in keys.items()} for keys in self._generations]
+        )
+        partial = self._file.with_suffix(".new")
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(self._file)
+
+
+def create_app(issuer: Issuer) -> Starlette:
+    """The HTTP side of an issuer."""
+
+    async def discovery(_: Request) -> Response:
+        return JSONResponse(issuer.discovery())
+
+    async def jwks(_: Request) -> Response:
+        return JSONResponse(issuer.jwks(), headers={"cache-control": "no-cache"})
+
+    async def token(request: Request) -> Response:
+        try:
+            answer = issuer.answer(await _form(request))
+        except TokenRefused as refused:
+            body = {"error": refused.error, "error_description": refused.description}
+            return JSONResponse(body, 400, headers={"cache-control": "no-store"})
+        return JSONResponse(answer, headers={"cache-control": "no-store"})
+
+    async def rotate(request: Request) -> Response:
+        if request.client is None or request.client.host not in (HOST, "::1"):
+            return JSONResponse({"error": "access_denied"}, 403)
+        drop = (await _form(request)).get("drop", ["false"]) == ["true"]
+        return JSONResponse({"keys": await asyncio.to_thread(issuer.rotate, drop=drop)})
+
+    async def healthz(_: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    return Starlette(
+        routes=[
+            Route("/.well-known/openid-configuration", discovery),
+            Route("/jwks", jwks),
+            Route("/token", token, methods=["POST"]),
+            Route("/rotate", rotate, methods=["POST"]),
+            Route("/healthz", healthz),
+        ]
+    )
+
+
+async def _form(request: Request) -> dict[str, list[str]]:
+    return parse_qs((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m deploy.local.issuer", description="development OIDC issuer")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--dir", type=Path, required=True, help="where the keys are kept")
+    parser.add_argument("--audience", default="xiangli")
+    parser.add_argument("--issuer", help="what tokens name as their issuer, if not the address itself")
+    chosen = parser.parse_args(arguments)
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((HOST, chosen.port))
+        except OSError as error:
+            sys.exit(f"issuer: port {chosen.port} cannot be had: {error.strerror}")
+        listening.listen()
+        address = f"http://{HOST}:{listening.getsockname()[1]}"
+        issuer = Issuer(chosen.dir, url=chosen.issuer or address, audience=chosen.audience)
+        config = uvicorn.Config(create_app(issuer), log_level="warning", lifespan="off", timeout_graceful_shutdown=2)
+        print(f"ready {address}", flush=True)
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    main()
