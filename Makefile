@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PY := .venv/bin/python
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help env run demo token test test-zone check bench reset test-large kafka test-kafka lock generate
+.PHONY: help env run demo token test test-zone check bench reset test-large kafka test-kafka lock generate check-asyncapi
 
 help:  ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ kafka: env  ## start a real Apache Kafka, one node (needs Java 17 and Maven)
 
 test-kafka: env  ## the bus suite and the story against real Apache Kafka
 	$(PY) -m pytest -q -m kafka $(ARGS)
+
+check-asyncapi:  ## the events document through AsyncAPI's own parser (needs Node; `make test` checks its JSON Schema)
+	cd tests/contracts/asyncapi && npm ci --silent --ignore-scripts --no-audit --no-fund && node check.mjs ../../../docs/api/asyncapi.json
 
 generate: env  ## write docs/api, docs/events.md and the AsyncAPI document again
 	$(PY) -m deploy.local.generate
