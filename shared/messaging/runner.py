@@ -11,6 +11,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from aiokafka.structs import TopicPartition
 
 from shared.messaging.bus import Bus, BusUnavailable, Consumer, Record
+from shared.messaging.endings import BUS_ERRORS, cancelled, ended, first_to_fail, reason_of
 from shared.messaging.failures import Fate, fate_of
 from shared.messaging.fence import Fence
 from shared.messaging.positions import Begun, begin
@@ -137,11 +138,11 @@ class Runner:
             if await self._start(consumer):
                 self.started = True
                 self._moved = loop.time()
-                await self._first_to_fail(self._read(consumer), self._watch(consumer))
+                await first_to_fail(self._read(consumer), self._watch(consumer))
         finally:
             if loop.time() - born > LONG_LIFE:
                 self._rebuilds = 0
-            await _ended(consumer.stop(), self._pace.stop)
+            await ended(consumer.stop(), self._pace.stop)
 
     async def _start(self, consumer: Consumer) -> bool:
         """False when the end was asked for meanwhile: joining a group may take long."""
@@ -155,20 +156,10 @@ class Runner:
             if stopping.done():
                 return False
             raise Rebuild("start_timeout")
-        except (KafkaError, OSError) as error:
-            raise Rebuild(_reason(error)) from error
+        except BUS_ERRORS as error:
+            raise Rebuild(reason_of(error)) from error
         finally:
-            await _cancelled(starting, stopping)
-
-    async def _first_to_fail(self, *parts: Coroutine[Any, Any, None]) -> None:
-        """Runs the reader beside its watchdog; ends with the first that ends."""
-        tasks = [asyncio.ensure_future(part) for part in parts]
-        try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        finally:
-            await _cancelled(*tasks)
+            await cancelled(starting, stopping)
 
     async def _read(self, consumer: Consumer) -> None:
         loop = asyncio.get_running_loop()
@@ -219,8 +210,8 @@ class Runner:
             return await self._bounded(
                 consumer.getmany(timeout_ms=round(self._pace.poll * 1000), max_records=self._pace.batch)
             )
-        except (KafkaError, OSError, TimeoutError) as error:
-            raise Rebuild(_reason(error)) from error
+        except BUS_ERRORS as error:
+            raise Rebuild(reason_of(error)) from error
 
     async def _take(self, consumer: Consumer, records: Sequence[Record]) -> None:
         ends = {tp: consumer.highwater(tp) or 0 for tp in {(one.topic, one.partition) for one in records}}
@@ -244,9 +235,9 @@ class Runner:
                 if fate_of(error) is not Fate.RETRY and not isinstance(error, KafkaError):
                     raise
                 if isinstance(error, KafkaError) and not error.retriable:
-                    raise Rebuild(_reason(error)) from error
+                    raise Rebuild(reason_of(error)) from error
                 metrics.CONSUMER_RETRIES.inc()
-                log.warning("batch_tried_again", error=_reason(error), wait=round(wait, 2))
+                log.warning("batch_tried_again", error=reason_of(error), wait=round(wait, 2))
             self._moved = asyncio.get_running_loop().time()
             await self._rest(wait * random.uniform(0.5, 1.5))  # noqa: S311  (jitter, no secret)
             wait = min(wait * 2, self._pace.backoff_max)
@@ -264,10 +255,10 @@ class Runner:
             await self._bounded(consumer.commit(offsets))
         except (CommitFailedError, IllegalStateError):
             log.info("commit_came_too_late", partitions=len(offsets))
-        except (KafkaError, OSError, TimeoutError) as error:
+        except BUS_ERRORS as error:
             if isinstance(error, KafkaError) and not error.retriable:
-                raise Rebuild(_reason(error)) from error
-            log.warning("commit_postponed", error=_reason(error))
+                raise Rebuild(reason_of(error)) from error
+            log.warning("commit_postponed", error=reason_of(error))
             return
         self._uncommitted.clear()
 
@@ -278,7 +269,7 @@ class Runner:
         except Exception as error:
             if fate_of(error) is not Fate.RETRY:
                 raise
-            log.warning("housekeeping_postponed", error=_reason(error))
+            log.warning("housekeeping_postponed", error=reason_of(error))
 
     async def _watch(self, consumer: Consumer) -> None:
         """Ends the consumer's life when the broker is another one, or when it stands still although it should not."""
@@ -304,7 +295,7 @@ class Runner:
             async with asyncio.timeout(self._pace.call):
                 ends = await consumer.end_offsets(mine) if mine else {}
                 positions = {tp: await consumer.position(tp) for tp in mine}
-        except (KafkaError, OSError, TimeoutError):
+        except BUS_ERRORS:
             return True  # the broker answers others
         return any(ends[tp] > positions[tp] for tp in mine)
 
@@ -328,24 +319,3 @@ def _hand_back(consumer: Consumer, fetched: Mapping[TopicPartition, Sequence[Rec
     for tp, part in fetched.items():
         if part and tp in mine:
             consumer.seek(tp, part[0].offset)
-
-
-def _reason(error: BaseException) -> str:
-    return type(error).__name__
-
-
-async def _cancelled(*tasks: asyncio.Future[Any]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _ended(stopping: Coroutine[Any, Any, None], seconds: float) -> None:
-    """aiokafka's stop() may hang, raise, or let a CancelledError out that nobody sent: none of it is our end."""
-    task = asyncio.ensure_future(stopping)
-    await asyncio.wait({task}, timeout=seconds)
-    if not task.done():
-        log.warning("consumer_stop_abandoned")
-        task.cancel()
-    elif not task.cancelled() and (error := task.exception()) is not None:
-        log.info("consumer_stop_failed", error=_reason(error))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from shared.errors import DomainError
 from shared.messaging.bus import Record
 from shared.messaging.dead_letters import Letter, key_of, put_aside, stored_record
 from shared.messaging.decode import Arrived, Refused, decode, nouns_by_topic
@@ -113,7 +114,8 @@ class Taker:
             if again:  # it arrived in this very moment
                 await self._again(item, view)
                 return
-        log.error("record_refused", noun=item.noun, aggregate_id=item.aggregate, code=code_of(error), exc_info=error)
+        defect = None if isinstance(error, DomainError) else error
+        log.error("record_refused", noun=item.noun, aggregate_id=item.aggregate, code=code_of(error), exc_info=defect)
         await self.refuse(item, code_of(error), view, park=True)
         self._in_a_row += 1
         self._check_cap()

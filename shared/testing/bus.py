@@ -262,6 +262,9 @@ class MemoryConsumer:
     async def position(self, partition: TopicPartition) -> int:
         return self._positions[partition]
 
+    def highwater(self, partition: TopicPartition) -> int | None:
+        return len(self._bus.log.get(partition, ()))
+
     async def seek_to_beginning(self, *partitions: TopicPartition) -> None:
         for lane in partitions or tuple(self._positions):
             self._positions[lane] = 0

@@ -1,0 +1,287 @@
+"""The consumer runner on a bus in memory: what it survives, what it commits, and when it stops."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from shared.contracts.registry import TagState
+from shared.crypto.service import Crypto
+from shared.db.engine import Database
+from shared.errors import DomainError
+from shared.messaging.bus import Message
+from shared.messaging.progress import fresh_through
+from shared.messaging.projection import projected
+from shared.messaging.projector import Projector
+from shared.messaging.routes import Change, ConsumerContext, Hook, Route
+from shared.messaging.runner import Pace, Runner, RunnerExhausted
+from shared.messaging.take import Taker
+from shared.testing.bus import MemoryBus, MemoryConsumer
+from shared.testing.clock import FrozenClock
+from tests.shared.arrivals import a_record, a_tag, an_id
+
+QUICK = Pace(poll=0.02, check_broker=0.05, housekeeping=0.1, stuck=0.4, backoff_max=0.2)
+RunnerOf = Callable[..., Runner]
+
+
+@pytest.fixture
+def bus() -> MemoryBus:
+    return MemoryBus({"registry.tags": 4, "registry.areas": 4})
+
+
+@pytest.fixture
+def runner_of(bus: MemoryBus, kit_database: Database, clock: FrozenClock, crypto: Crypto) -> RunnerOf:
+    def make(hook: Hook | None = None, *, pace: Pace = QUICK, **options: Any) -> Runner:
+        routes = (Route("registry.tag", hook), Route("registry.area"))
+        projector = Projector(kit_database, routes, owner="grid", clock=clock, crypto=crypto, reader="grid")
+        return Runner(bus, Taker(projector, **options), group="grid", pace=pace)
+
+    return make
+
+
+@asynccontextmanager
+async def running(*runners: Runner) -> AsyncIterator[None]:
+    """Runs them beside the body, then stops them in order; a runner that failed fails the test."""
+    tasks = [asyncio.ensure_future(runner.run()) for runner in runners]
+    try:
+        yield
+    finally:
+        for runner in runners:
+            runner.stop()
+        async with asyncio.timeout(10):
+            await asyncio.gather(*tasks)
+
+
+async def tell(bus: MemoryBus, *states: TagState) -> None:
+    sender = bus.sender()
+    for state in states:
+        record = a_record(state)
+        assert record.key is not None
+        assert record.value is not None
+        await sender.send([Message(record.topic, record.key, record.value, record.headers, 0)])
+
+
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 8.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not await condition():
+            await asyncio.sleep(0.01)
+
+
+async def count(database: Database, statement: str = "SELECT count(*) FROM projected_states") -> int:
+    async with database.session() as session:
+        found: int = await session.scalar(text(statement))
+        return found
+
+
+async def committed(bus: MemoryBus) -> int:
+    return sum(offset for offset, _ in bus.groups["grid"].offsets.values()) if "grid" in bus.groups else 0
+
+
+async def test_what_is_told_is_applied_and_committed(
+    runner_of: RunnerOf, bus: MemoryBus, kit_database: Database
+) -> None:
+    await tell(bus, *(a_tag(str(number)) for number in range(30)))
+    async with running(runner_of()):
+        await until(lambda: _is(count(kit_database), 30))
+        await tell(bus, a_tag("0", 2))
+        await until(lambda: _is(committed(bus), 31))
+    async with kit_database.session() as session:
+        tag = await projected(session, TagState, an_id("0"))
+        assert tag is not None
+        assert tag.version == 2
+        [fresh] = await fresh_through(session, "grid", ["registry.tag"])
+        assert fresh.lag == 0
+
+
+async def test_while_the_database_refuses_the_batch_is_tried_again_in_place(
+    runner_of: RunnerOf, bus: MemoryBus, kit_database: Database
+) -> None:
+    attempts = 0
+
+    async def away_twice(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+        nonlocal attempts
+        attempts += 1
+        if attempts < 3:
+            raise ConnectionError
+
+    await tell(bus, a_tag())
+    async with running(runner_of(away_twice)):
+        await until(lambda: _is(committed(bus), 1))
+    assert attempts == 3
+    assert await count(kit_database, "SELECT count(*) FROM dead_letters") == 0
+
+
+async def test_nothing_is_committed_before_the_database_has_it(runner_of: RunnerOf, bus: MemoryBus) -> None:
+    async def away(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+        raise ConnectionError
+
+    await tell(bus, a_tag())
+    async with running(runner_of(away)):
+        await asyncio.sleep(0.3)
+    assert await committed(bus) == 0
+
+
+async def test_a_replaced_broker_is_read_from_its_beginning(
+    runner_of: RunnerOf, bus: MemoryBus, kit_database: Database
+) -> None:
+    async with running(runner_of()):
+        await tell(bus, *(a_tag("x", version) for version in range(1, 21)))
+        await until(lambda: _is(committed(bus), 20))
+        await bus.replace()
+        await tell(bus, *(a_tag("x", version) for version in range(19, 24)))
+        await until(lambda: _is(count(kit_database, "SELECT max(sequence) FROM projected_states"), 23))
+        await until(lambda: _is(committed(bus), 5))
+
+
+async def test_an_emptied_database_is_filled_again_although_offsets_were_committed(
+    runner_of: RunnerOf, bus: MemoryBus, kit_database: Database
+) -> None:
+    await tell(bus, *(a_tag(str(number)) for number in range(10)))
+    async with running(runner_of()):
+        await until(lambda: _is(committed(bus), 10))
+    async with kit_database.session() as session:
+        await session.execute(text("DELETE FROM projected_states"))
+        await session.execute(text("DELETE FROM consumer_progress"))
+        await session.commit()
+    async with running(runner_of()):
+        await until(lambda: _is(count(kit_database), 10))
+
+
+async def test_a_broker_that_is_away_is_waited_for(runner_of: RunnerOf, bus: MemoryBus, kit_database: Database) -> None:
+    await bus.down()
+    async with running(runner_of()):
+        await asyncio.sleep(0.3)
+        await bus.up()
+        await tell(bus, a_tag())
+        await until(lambda: _is(count(kit_database), 1))
+        await bus.down()
+        await asyncio.sleep(0.6)
+        await bus.up()
+        await tell(bus, a_tag("b"))
+        await until(lambda: _is(count(kit_database), 2))
+
+
+async def test_a_rebalance_in_mid_batch_waits_for_the_batch_and_nothing_is_applied_twice(
+    runner_of: RunnerOf, bus: MemoryBus, kit_database: Database
+) -> None:
+    entered, finished = asyncio.Event(), 0
+
+    async def slowly(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+        nonlocal finished
+        entered.set()
+        await asyncio.sleep(0.2)
+        for _ in changes:
+            await context.raw.execute("INSERT INTO inbox VALUES ('effect', gen_random_uuid(), now())")
+        finished += len(changes)
+
+    await tell(bus, *(a_tag(str(number)) for number in range(40)))
+    first, second = runner_of(slowly), runner_of(slowly)
+    async with running(first):
+        await entered.wait()
+        assert finished == 0
+        async with running(second):  # joins while the batch is in hand
+            await until(lambda: _is(committed(bus), 40))
+            assert finished == 40
+            await tell(bus, *(a_tag(str(number), 2) for number in range(40)))
+            await until(lambda: _is(committed(bus), 80))
+    assert await count(kit_database, "SELECT count(*) FROM inbox") == 80
+
+
+async def test_dead_letters_in_a_row_halt_the_consumer_but_not_the_process(
+    runner_of: RunnerOf, bus: MemoryBus, kit_database: Database
+) -> None:
+    class No(DomainError):
+        code = "no"
+
+    async def refuses(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+        raise No
+
+    await tell(bus, *(a_tag(str(number)) for number in range(40)))
+    runner = runner_of(refuses, cap=5)
+    async with running(runner):
+        await until(lambda: _true(runner.halted))
+        assert not runner.ready
+        await asyncio.sleep(0.1)
+    assert await count(kit_database, "SELECT count(*) FROM dead_letters") == 5
+    assert await committed(bus) == 0
+
+
+class DeafConsumer(MemoryConsumer):
+    """Looks alive and gives nothing: what a coordinator error can make of a consumer."""
+
+    async def getmany(self, *partitions: Any, timeout_ms: int = 0, max_records: int | None = None) -> Any:
+        await asyncio.sleep(timeout_ms / 1000)
+        return {}
+
+
+class DeafBus(MemoryBus):
+    """Its first consumers are deaf."""
+
+    deaf = 0
+    built = 0
+
+    def consumer(self, *arguments: Any, max_poll_records: int = 5000) -> MemoryConsumer:
+        self.built += 1
+        kind = DeafConsumer if self.built <= self.deaf else MemoryConsumer
+        return kind(self, arguments[0], arguments[1], arguments[2], max_poll_records)
+
+
+async def test_a_consumer_that_stands_still_is_replaced(
+    kit_database: Database, runner_of: RunnerOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bus = DeafBus({"registry.tags": 2, "registry.areas": 2})
+    bus.deaf = 2
+    runner = runner_of()
+    monkeypatch.setattr(runner, "_bus", bus)
+    await tell(bus, a_tag())
+    async with running(runner):
+        await until(lambda: _is(count(kit_database), 1))
+    assert bus.built == 3
+
+
+async def test_when_replacing_does_not_help_the_process_shall_end(
+    kit_database: Database, runner_of: RunnerOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bus = DeafBus({"registry.tags": 2, "registry.areas": 2})
+    bus.deaf = 100
+    runner = runner_of(pace=replace(QUICK, stuck=0.1, rebuilds=2))
+    monkeypatch.setattr(runner, "_bus", bus)
+    await tell(bus, a_tag())
+    async with asyncio.timeout(10):
+        with pytest.raises(RunnerExhausted):
+            await runner.run()
+    assert bus.built == 3
+
+
+async def test_an_idle_consumer_is_left_alone(bus: MemoryBus, runner_of: RunnerOf, kit_database: Database) -> None:
+    runner = runner_of(pace=replace(QUICK, stuck=0.1, rebuilds=0))
+    async with running(runner):
+        await asyncio.sleep(0.6)
+        await tell(bus, a_tag())
+        await until(lambda: _is(count(kit_database), 1))
+
+
+async def test_the_end_leaves_the_group_at_once_even_while_the_database_is_away(
+    runner_of: RunnerOf, bus: MemoryBus
+) -> None:
+    async def away(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+        raise ConnectionError
+
+    await tell(bus, a_tag())
+    runner = runner_of(away)
+    async with running(runner):
+        await until(lambda: _true(runner.ready))
+        await asyncio.sleep(0.2)
+    assert bus.groups["grid"].members == []
+
+
+async def _is(found: Awaitable[int], expected: int) -> bool:
+    return await found == expected
+
+
+async def _true(value: bool) -> bool:
+    return value
