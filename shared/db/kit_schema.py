@@ -1,0 +1,40 @@
+"""The kit's own tables, the same in every service database: what the first migration of each service calls."""
+
+from alembic.operations import Operations
+from sqlalchemy import MetaData
+
+from shared import schedules
+
+# The modules that declare tables are imported so that KitBase.metadata is whole.
+from shared.auth import schema as auth
+from shared.auth import tables as auth_tables  # noqa: F401  (declares access_log)
+from shared.db.base import KitBase
+from shared.http import schema as http
+from shared.http import tables as http_tables  # noqa: F401  (declares idempotency_keys, rate_buckets)
+from shared.jobs import schema as jobs
+from shared.jobs import tables as jobs_tables  # noqa: F401  (declares jobs)
+from shared.messaging import (
+    dead_letters,  # noqa: F401
+    inbox,  # noqa: F401
+    pending,  # noqa: F401
+    progress,  # noqa: F401
+    projection,  # noqa: F401
+    schema_in,
+    tables,  # noqa: F401
+)
+from shared.messaging import schema as messaging
+
+KIT: MetaData = KitBase.metadata
+_PARTS = (messaging, schema_in, http, auth, jobs, schedules)
+
+
+def create_0001(op: Operations) -> None:
+    """Makes every table of the kit as it was at the first migration."""
+    for part in _PARTS:
+        part.create(op)
+
+
+def drop_0001(op: Operations) -> None:
+    """Takes them away again."""
+    for part in reversed(_PARTS):
+        part.drop(op)
