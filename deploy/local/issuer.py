@@ -1,9 +1,10 @@
 """The development OIDC issuer: discovery, JWKS and tokens for whoever asks. For `make run` and the tests only.
 
-`python -m deploy.local.issuer --port N --dir D` prints `ready http://127.0.0.1:N`. `POST /token` takes
+`python -m deploy.local.issuer --port N --dir D` prints `ready 127.0.0.1:N`. `POST /token` takes
 `grant_type=client_credentials` and `role`, `area`, `department`, `subject`, `lifetime` (seconds), `alg` (RS256, ES256);
-`role`, `area` and `department` may be repeated for several grants. `POST /rotate` makes new keys (`drop=true` forgets
-the old ones). Keys stay in the folder: tokens outlive a restart. It listens on loopback and knows no password.
+`role`, `area` and `department` may be repeated for several grants, or all stand in `grants` as JSON. `POST /rotate`
+makes new keys (`drop=true` forgets the old ones). Keys stay in the folder: tokens outlive a restart. It listens on
+loopback and knows no password.
 """
 
 import argparse
@@ -133,26 +134,16 @@ class Issuer:
         """What the token endpoint answers to a form. Raises `TokenRefused`."""
         if form.get("grant_type") != ["client_credentials"]:
             raise TokenRefused("unsupported_grant_type", "grant_type must be client_credentials")
-        roles, areas, departments = (form.get(name, []) for name in ("role", "area", "department"))
-        if not roles or len(areas) != len(roles) or len(departments) > len(roles):
-            raise TokenRefused("invalid_request", "each role needs an area")
-        grants = [
-            {"role": role, "area": area, "department": department or None}
-            for role, area, department in zip_longest(roles, areas, departments)
-        ]
-        for grant in grants:
-            if grant["role"] not in set(Role):
-                raise TokenRefused("invalid_scope", f"role must be one of {', '.join(Role)}")
-            if not is_canonical(grant["area"] or ""):
-                raise TokenRefused("invalid_scope", "area must be a code of 2, 4, 6, 9, 12 or 15 digits")
+        grants = _grants(form)
         algorithm = form.get("alg", ["RS256"])[0]
         lifetime = form.get("lifetime", [str(LIFETIME)])[0]
         if algorithm not in ALGORITHMS:
             raise TokenRefused("invalid_request", "alg must be RS256 or ES256")
         if not (lifetime.isascii() and lifetime.isdigit() and 0 < int(lifetime) <= LONGEST):
             raise TokenRefused("invalid_request", f"lifetime is 1 to {LONGEST} seconds")
-        subject = form.get("subject", [f"{roles[0]}-{areas[0]}"])[0]
-        token = self.sign(grants, subject=subject, lifetime=int(lifetime), algorithm=algorithm)
+        usual = f"{grants[0]['role']}-{grants[0]['area']}"
+        subject = form.get("subject") or form.get("client_id") or [usual]
+        token = self.sign(grants, subject=subject[0], lifetime=int(lifetime), algorithm=algorithm)
         return {"access_token": token, "token_type": "Bearer", "expires_in": int(lifetime)}
 
     def _read(self) -> list[dict[str, PrivateKey]]:
@@ -177,6 +168,30 @@ class Issuer:
             file.flush()
             os.fsync(file.fileno())
         partial.replace(self._file)
+
+
+def _grants(form: Mapping[str, Sequence[str]]) -> list[dict[str, str | None]]:
+    """The grants that a form asks for, in either notation. Raises `TokenRefused`."""
+    if "grants" in form:
+        try:
+            asked = [(grant["role"], grant["area"], grant.get("department")) for grant in json.loads(form["grants"][0])]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise TokenRefused("invalid_request", "grants is a JSON list of {role, area, department}") from None
+    else:
+        roles, areas, departments = (form.get(name, []) for name in ("role", "area", "department"))
+        if len(areas) != len(roles) or len(departments) > len(roles):
+            raise TokenRefused("invalid_request", "each role needs an area")
+        asked = list(zip_longest(roles, areas, departments))
+    if not asked:
+        raise TokenRefused("invalid_request", "at least one grant is needed")
+    for role, area, department in asked:
+        if role not in list(Role):
+            raise TokenRefused("invalid_scope", f"role must be one of {', '.join(Role)}")
+        if not (isinstance(area, str) and is_canonical(area)):
+            raise TokenRefused("invalid_scope", "area must be a code of 2, 4, 6, 9, 12 or 15 digits")
+        if not isinstance(department, str | None):
+            raise TokenRefused("invalid_scope", "department is text")
+    return [{"role": role, "area": area, "department": department or None} for role, area, department in asked]
 
 
 def create_app(issuer: Issuer) -> Starlette:
@@ -223,7 +238,7 @@ async def _form(request: Request) -> dict[str, list[str]]:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m deploy.local.issuer", description="development OIDC issuer")
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--dir", type=Path, required=True, help="where the keys are kept")
+    parser.add_argument("--dir", "--folder", type=Path, required=True, help="where the keys are kept")
     parser.add_argument("--audience", default="xiangli")
     parser.add_argument("--issuer", help="what tokens name as their issuer, if not the address itself")
     chosen = parser.parse_args(arguments)
@@ -234,8 +249,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         except OSError as error:
             sys.exit(f"issuer: port {chosen.port} cannot be had: {error.strerror}")
         listening.listen()
-        address = f"http://{HOST}:{listening.getsockname()[1]}"
-        issuer = Issuer(chosen.dir, url=chosen.issuer or address, audience=chosen.audience)
+        address = f"{HOST}:{listening.getsockname()[1]}"
+        issuer = Issuer(chosen.dir, url=chosen.issuer or f"http://{address}", audience=chosen.audience)
         config = uvicorn.Config(create_app(issuer), log_level="warning", lifespan="off", timeout_graceful_shutdown=2)
         print(f"ready {address}", flush=True)
         with suppress(KeyboardInterrupt):

@@ -75,6 +75,18 @@ async def test_several_grants_subject_algorithm_and_lifetime_can_be_asked_for(is
     ]
 
 
+async def test_grants_may_stand_in_json(issuer: Issuer) -> None:
+    grants: list[dict[str, Any]] = [
+        {"role": "agent", "area": "450481", "department": None},
+        {"role": "auditor", "area": "45"},
+    ]
+    form = {"grant_type": "client_credentials", "client_id": "wang", "grants": json.dumps(grants)}
+    async with client_of(issuer) as client:
+        claims = claims_of((await client.post("/token", data=form)).json()["access_token"], issuer)
+    assert claims["sub"] == "wang"
+    assert claims["xiangli_grants"] == [grants[0], grants[1] | {"department": None}]
+
+
 @pytest.mark.parametrize(
     ("changed", "error"),
     [
@@ -84,6 +96,14 @@ async def test_several_grants_subject_algorithm_and_lifetime_can_be_asked_for(is
         ({"area": ""}, "invalid_scope"),
         ({"role": []}, "invalid_request"),
         ({"role": ["assessor", "auditor"]}, "invalid_request"),
+        ({"role": [], "area": []}, "invalid_request"),
+        ({"grants": "[]"}, "invalid_request"),
+        ({"grants": "{}"}, "invalid_request"),
+        ({"grants": "[1]"}, "invalid_request"),
+        ({"grants": '[{"role": "agent"}]'}, "invalid_request"),
+        ({"grants": '[{"role": "agent", "area": 45}]'}, "invalid_scope"),
+        ({"grants": '[{"role": [], "area": "45"}]'}, "invalid_scope"),
+        ({"grants": '[{"role": "agent", "area": "45", "department": 1}]'}, "invalid_scope"),
         ({"alg": "none"}, "invalid_request"),
         ({"lifetime": "-1"}, "invalid_request"),
         ({"lifetime": "99999999"}, "invalid_request"),
@@ -130,7 +150,7 @@ def process(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         assert started.stdout is not None
         ready, address = started.stdout.readline().split()
         assert ready == "ready"
-        yield started, address
+        yield started, f"http://{address}"
         if started.poll() is None:
             started.kill()
 
