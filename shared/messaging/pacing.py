@@ -74,7 +74,7 @@ class Pacer:
         return held
 
     def sent(self, messages: Sequence[Message], outcomes: Sequence[Sent | SendFailed]) -> None:
-        """What was sent counts as unread from now on."""
+        """What was admitted and sent counts as unread from now on."""
         for message, outcome in zip(messages, outcomes, strict=True):
             if isinstance(outcome, Sent) and self._groups.get(message.topic):
                 lane = self._lanes[TopicPartition(message.topic, outcome.partition)]

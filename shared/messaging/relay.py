@@ -21,6 +21,9 @@ from shared.observability import metrics
 
 log = structlog.get_logger(__name__)
 
+DATABASE_GONE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""The last one is what asyncpg raises when the server says goodbye just before a statement begins."""
+
 _SEND_AGAIN = """
     UPDATE outbox SET published_at = NULL, broker = NULL
     WHERE published_at IS NOT NULL AND broker IS DISTINCT FROM $1 AND shard = ANY($2::smallint[])
@@ -81,7 +84,7 @@ class Relay:
         while not stop.is_set():
             try:
                 await self._until_stopped(stop)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except DATABASE_GONE as error:
                 log.warning("relay_lost_database", error=type(error).__name__)
                 await _pause(stop, self._times.reconnect)
 

@@ -1,7 +1,5 @@
 """Who relays which shard: advisory locks, so that any number of relays may run and each key has one."""
 
-import math
-
 import asyncpg
 
 from shared.messaging.tables import SHARDS
@@ -12,7 +10,7 @@ PRESENCE_CLASS = 0x72656C79
 _TRY = "SELECT shard FROM unnest($1::int[]) AS shard WHERE pg_try_advisory_lock($2, shard)"
 _RELEASE = "SELECT pg_advisory_unlock($2, shard) FROM unnest($1::int[]) AS shard"
 _PRESENT = """
-    SELECT count(*) FROM pg_locks
+    SELECT count(*) AS present, count(*) FILTER (WHERE pid < pg_backend_pid()) AS before FROM pg_locks
     WHERE locktype = 'advisory' AND granted AND classid = $1::oid AND objid = 0
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
@@ -42,8 +40,7 @@ class Shards:
         Nothing of a held shard may be in flight meanwhile.
         """
         before = set(self._held)
-        present = await self._presence()
-        fair = math.ceil(self._groups / present)
+        fair = await self._fair_share()
         for group in sorted(self._held, reverse=True)[: max(0, len(self._held) - fair)]:
             await self._connection.execute(_RELEASE, self._of(group), LOCK_CLASS)
             self._held.discard(group)
@@ -63,12 +60,15 @@ class Shards:
             await self._connection.execute(_RELEASE, got, LOCK_CLASS)
         return False
 
-    async def _presence(self) -> int:
+    async def _fair_share(self) -> int:
         if not self._announced:
             await self._connection.execute("SELECT pg_advisory_lock_shared($1, 0)", PRESENCE_CLASS)
             self._announced = True
-        present: int = await self._connection.fetchval(_PRESENT, PRESENCE_CLASS)
-        return max(1, present)
+        row = await self._connection.fetchrow(_PRESENT, PRESENCE_CLASS)
+        assert row is not None
+        present, before = int(row["present"]), int(row["before"])
+        share, rest = divmod(self._groups, max(1, present))
+        return share + (before < rest)
 
     def _of(self, group: int) -> list[int]:
         return list(range(group, SHARDS, self._groups))
