@@ -1,0 +1,141 @@
+"""The two doors of a service as a test uses them: an HTTP client for a caller, and states that arrive from the bus."""
+
+import base64
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any, TypeVar
+
+import httpx
+from fastapi import FastAPI
+
+from shared.auth.access_log import AccessEntry
+from shared.auth.principal import Grant, Principal
+from shared.auth.scope import FixedLineage
+from shared.clock import Clock
+from shared.contracts.catalogue import TOPICS
+from shared.contracts.envelope import FACTS, State
+from shared.crypto.service import Crypto
+from shared.db.engine import Database
+from shared.errors import Unauthenticated
+from shared.http.kit import Kit
+from shared.ids import event_id
+from shared.messaging.cloudevents import headers
+from shared.messaging.dead_letters import StoredRecord
+from shared.messaging.projector import Projector
+from shared.messaging.routes import Route
+from shared.messaging.take import Taker
+from shared.settings import ServiceSettings
+
+T = TypeVar("T", bound=ServiceSettings)
+
+FIELD_KEYS = "t1:" + base64.b64encode(bytes(range(16))).decode()
+INDEX_KEYS = "t1:" + base64.b64encode(bytes(range(32, 64))).decode()
+
+
+def settings_of(settings_class: type[T], url: str, **changes: Any) -> T:
+    """Settings with keys of the test's own and a bus that is not there."""
+    values: dict[str, Any] = {
+        "database_url": url,
+        "kafka_bootstrap": "127.0.0.1:1",
+        "oidc_issuer": "https://issuer.test",
+        "field_keys": FIELD_KEYS,
+        "index_keys": INDEX_KEYS,
+        "cursor_key": "a key of twenty chars",
+        **changes,
+    }
+    return settings_class(**values)
+
+
+def a_principal(role: str, area: str, subject: str | None = None, department: str | None = None) -> Principal:
+    """A caller with one grant."""
+    return Principal(subject or f"{role}@{area}", (Grant(role, area, department),))
+
+
+class Badges:
+    """A verifier for which a subject is a token: it knows whoever was given a client."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Principal] = {}
+
+    async def verify(self, token: str) -> Principal:
+        if token not in self.known:
+            raise Unauthenticated
+        return self.known[token]
+
+
+class HeardAccesses:
+    """Takes the place of the access log where a test wants to read what was noted."""
+
+    def __init__(self) -> None:
+        self.entries: list[AccessEntry] = []
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def write(self, entries: Sequence[AccessEntry]) -> None:
+        self.entries.extend(entries)
+
+
+class Door:
+    """The HTTP door of an application under test. Tokens are badges, the tree has no history, accesses are heard."""
+
+    def __init__(self, app: FastAPI) -> None:
+        kit = app.state.kit
+        assert isinstance(kit, Kit)
+        self.app = app
+        self.kit = kit
+        self.accesses = HeardAccesses()
+        self._badges = Badges()
+        kit.verifier = self._badges
+        kit.lineage = FixedLineage()
+        kit.access_log = self.accesses  # type: ignore[assignment]  # the same three methods
+
+    @asynccontextmanager
+    async def client(self, principal: Principal | None) -> AsyncIterator[httpx.AsyncClient]:
+        """A client that talks in process, below `/<service>/v1`, as this caller or without a token."""
+        given = {}
+        if principal is not None:
+            self._badges.known[principal.subject] = principal
+            given["Authorization"] = f"Bearer {principal.subject}"
+        base = f"http://test/{self.kit.spec.path}/v1"
+        transport = httpx.ASGITransport(app=self.app)
+        async with httpx.AsyncClient(transport=transport, base_url=base, headers=given) as client:
+            yield client
+
+
+class Arrivals:
+    """States arrive as they do from the bus, through the service's own routes and their hooks; no broker is needed."""
+
+    def __init__(
+        self, database: Database, routes: Sequence[Route], *, owner: str, clock: Clock, crypto: Crypto
+    ) -> None:
+        self._taker = Taker(Projector(database, routes, owner=owner, clock=clock, crypto=crypto, reader=owner))
+        self._offsets = count()
+
+    async def take(self, *states: State, revision: int = 0) -> None:
+        """One batch."""
+        await self._taker.take([self._record(state, revision) for state in states])
+
+    def _record(self, state: State, revision: int) -> StoredRecord:
+        type_ = f"{state.noun}.restated"
+        fact = FACTS[(type_, 1)](state=state)
+        return StoredRecord(
+            topic=TOPICS[state.noun].name,
+            partition=0,
+            offset=next(self._offsets),
+            key=state.subject.encode(),
+            value=fact.model_dump_json().encode(),
+            headers=headers(
+                event_id=event_id(state.subject, state.version, revision, type_),
+                type_=type_,
+                schema_version=1,
+                subject=state.subject,
+                time=datetime(2026, 3, 1, 8, tzinfo=UTC),
+                sequence=state.version,
+                revision=revision,
+                traceparent=None,
+            ),
+        )
