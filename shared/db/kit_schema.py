@@ -1,6 +1,7 @@
 """The kit's own tables, the same in every service database: what the first migration of each service calls."""
 
-from alembic.operations import Operations
+from typing import Any
+
 from sqlalchemy import MetaData
 
 from shared import schedules
@@ -28,13 +29,13 @@ KIT: MetaData = KitBase.metadata
 _PARTS = (messaging, schema_in, http, auth, jobs, schedules)
 
 
-def create_0001(op: Operations) -> None:
-    """Makes every table of the kit as it was at the first migration."""
+def create_0001(op: Any) -> None:
+    """Makes every table of the kit as it was at the first migration. `op` is the module `alembic.op`."""
     for part in _PARTS:
         part.create(op)
 
 
-def drop_0001(op: Operations) -> None:
+def drop_0001(op: Any) -> None:
     """Takes them away again."""
     for part in reversed(_PARTS):
         part.drop(op)

@@ -1,0 +1,161 @@
+"""A migrated template per service, a copy of it per worker, and the ways in which a test may use that copy."""
+
+import contextlib
+import importlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+from sqlalchemy import MetaData
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.db.engine import Database, raw_dsn
+from shared.db.migrate import migrate
+from shared.db.provision import Provision, create_database, create_roles, prepare_schema, quoted
+from shared.service import ServiceSpec
+from shared.testing.server import Run
+
+KIT_ONLY = ServiceSpec(
+    name="kit", title="仅工具箱", metadata=MetaData(), migrations=Path(__file__).parent / "kit_migrations"
+)
+"""A service that has nothing but the kit: the kit's own tests run on it."""
+
+SERVICES = Path(__file__).parents[2] / "services"
+
+
+def existing_services() -> list[str]:
+    """The services that have a schema, by their folders."""
+    return sorted(path.parents[2].name for path in SERVICES.glob("*/migrations/versions/0001*.py"))
+
+
+def spec_of(service: str) -> ServiceSpec:
+    """The hub of a service, found by its name: the kit does not import services."""
+    if service == KIT_ONLY.name:
+        return KIT_ONLY
+    spec = importlib.import_module(f"services.{service}.service.wiring").SPEC
+    assert isinstance(spec, ServiceSpec)
+    return spec
+
+
+@dataclass
+class ServiceDatabase:
+    """One worker's copy of a service's database."""
+
+    spec: ServiceSpec
+    names: Provision
+    owner_url: str  # may change the schema
+    service_url: str  # what the running service has
+    database: Database  # connections as the service role
+
+    @contextlib.asynccontextmanager
+    async def rolled_back(self) -> AsyncIterator[AsyncSession]:
+        """A session inside an outer transaction: commits become savepoints, and at the end nothing has happened."""
+        async with self.database.engine.connect() as connection:
+            outer = await connection.begin()
+            try:
+                async with AsyncSession(
+                    connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+                ) as session:
+                    yield session
+            finally:
+                await outer.rollback()
+
+    async def as_owner(self) -> asyncpg.Connection:
+        """A connection of the owner; the caller closes it."""
+        connection: asyncpg.Connection = await asyncpg.connect(raw_dsn(self.owner_url), timeout=10)
+        return connection
+
+    async def empty(self) -> None:
+        """Back to the state after the migrations: rows that a migration brought are there, others are not."""
+        connection = await self.as_owner()
+        try:
+            await connection.execute("SET lock_timeout = '10s'")
+            await connection.execute(_EMPTY)
+        finally:
+            await connection.close()
+
+
+_SEEDS = """
+DO $$
+DECLARE name text; filled boolean;
+BEGIN
+    CREATE SCHEMA seed;
+    FOR name IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+        AND NOT relispartition AND relname <> 'alembic_version'
+    LOOP
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I)', name) INTO filled;
+        IF filled THEN EXECUTE format('CREATE TABLE seed.%I AS TABLE public.%I', name, name); END IF;
+    END LOOP;
+END $$
+"""
+
+_EMPTY = """
+DO $$
+DECLARE name text; filled boolean; tables text[] := '{}';
+BEGIN
+    FOR name IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+        AND NOT relispartition AND relname <> 'alembic_version' ORDER BY relname
+    LOOP
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I)', name) INTO filled;
+        IF filled THEN tables := tables || format('public.%I', name); END IF;
+    END LOOP;
+    IF cardinality(tables) > 0 THEN
+        EXECUTE 'TRUNCATE ' || array_to_string(tables, ', ') || ' RESTART IDENTITY CASCADE';
+    END IF;
+    FOR name IN SELECT relname FROM pg_class WHERE relnamespace = 'seed'::regnamespace AND relkind = 'r'
+    LOOP
+        EXECUTE format(
+            'INSERT INTO public.%I OVERRIDING SYSTEM VALUE TABLE seed.%I ON CONFLICT DO NOTHING', name, name
+        );
+    END LOOP;
+END $$
+"""
+
+
+async def copy_of(service: str, *, run: Run, admin_dsn: str, worker: str, pool: int = 10) -> ServiceDatabase:
+    """A worker's own copy of the service's template, which the first worker makes with the service's migrations."""
+    spec = spec_of(service)
+    template = Provision.of(service, database=f"{run.prefix}_{service}")
+    mine = Provision.of(service, database=f"{run.prefix}_{service}_{worker}")
+    with run.locked(service) as done:
+        admin = await asyncpg.connect(admin_dsn)
+        try:
+            if not done.exists():
+                await _make_template(admin, admin_dsn, spec, template)
+                done.touch()
+            await create_database(admin, mine, template=template.database)
+        finally:
+            await admin.close()
+    service_url = _url(admin_dsn, user=mine.role, database=mine.database)
+    return ServiceDatabase(
+        spec=spec,
+        names=mine,
+        owner_url=_url(admin_dsn, user=mine.owner, database=mine.database),
+        service_url=service_url,
+        database=Database(service_url, pool=pool, application=f"test-{service}"),
+    )
+
+
+async def _make_template(admin: asyncpg.Connection, admin_dsn: str, spec: ServiceSpec, names: Provision) -> None:
+    await create_roles(admin, names.owner, names.role)
+    await admin.execute(f"DROP DATABASE IF EXISTS {quoted(names.database)} WITH (FORCE)")
+    await create_database(admin, names)
+    inside = await asyncpg.connect(raw_dsn(_url(admin_dsn, user="", database=names.database)))
+    try:
+        await prepare_schema(inside, names)
+        owner_url = _url(admin_dsn, user=names.owner, database=names.database)
+        await migrate(spec, owner_url, service_role=names.role)
+    finally:
+        await inside.close()
+    owner = await asyncpg.connect(raw_dsn(owner_url))
+    try:
+        await owner.execute(_SEEDS)
+    finally:
+        await owner.close()
+
+
+def _url(admin_dsn: str, *, user: str, database: str) -> str:
+    url = make_url(admin_dsn).set(drivername="postgresql+asyncpg", database=database)
+    return (url.set(username=user) if user else url).render_as_string(hide_password=False)

@@ -1,0 +1,1 @@
+"""The schema history of a service that has nothing but the kit."""

@@ -1,0 +1,118 @@
+"""The pytest plugin: a real PostgreSQL for every test, rolled back or emptied, and a clock that stands.
+
+Fixtures find out from the test's path (`tests/<service>/…`) whose database they use; tests of the kit use one with
+nothing but the kit's tables. Override `service_name` where that is wrong.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.db.engine import Database
+from shared.testing.clock import FrozenClock
+from shared.testing.databases import KIT_ONLY, ServiceDatabase, copy_of, existing_services
+from shared.testing.server import Run
+
+_RUN = pytest.StashKey[Run]()
+_WORKER_INPUT = "xiangli_run"
+
+DatabaseOf = Callable[[str], Awaitable[ServiceDatabase]]
+SessionOf = Callable[[str], AbstractAsyncContextManager[AsyncSession]]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller begins a run; workers are told which."""
+    given = getattr(config, "workerinput", None)
+    config.stash[_RUN] = Run.begin() if given is None else Run(Path(given[_WORKER_INPUT]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    """pytest-xdist: called in the controller for each worker."""
+    config, given = node.config, node.workerinput  # type: ignore[attr-defined]  # xdist's WorkerController has no types
+    given[_WORKER_INPUT] = str(config.stash[_RUN].folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The controller stops the server and removes everything."""
+    run = config.stash.get(_RUN, None)
+    if run is not None and not hasattr(config, "workerinput"):
+        run.end()
+
+
+@pytest.fixture(scope="session")
+def postgres(pytestconfig: pytest.Config) -> str:
+    """The administrator's address (libpq form) of the run's server."""
+    return pytestconfig.stash[_RUN].start_server()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def database_of(postgres: str, pytestconfig: pytest.Config, worker_id: str) -> AsyncIterator[DatabaseOf]:
+    """`await database_of("registry")`: this worker's migrated copy. `"kit"` has the kit's tables only."""
+    made: dict[str, ServiceDatabase] = {}
+
+    async def find(service: str) -> ServiceDatabase:
+        if service not in made:
+            run = pytestconfig.stash[_RUN]
+            made[service] = await copy_of(service, run=run, admin_dsn=postgres, worker=worker_id)
+        return made[service]
+
+    yield find
+    for one in made.values():
+        await one.database.close()
+
+
+@pytest.fixture
+def service_name(request: pytest.FixtureRequest) -> str:
+    """Whose database `session`, `committed` and `service_database` are of: `tests/<service>/…`, else the kit's own."""
+    services = existing_services()
+    return next((part for part in reversed(request.path.parts) if part in services), KIT_ONLY.name)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def service_database(database_of: DatabaseOf, service_name: str) -> ServiceDatabase:
+    """The addresses and the pool of the database; nothing is rolled back or emptied."""
+    return await database_of(service_name)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def session(service_database: ServiceDatabase) -> AsyncIterator[AsyncSession]:
+    """A session inside an outer transaction that is rolled back: `commit` in it ends a savepoint."""
+    async with service_database.rolled_back() as inside:
+        yield inside
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def committed_of(database_of: DatabaseOf) -> AsyncIterator[DatabaseOf]:
+    """`await committed_of("grid")`: true connections and commits; emptied after the test."""
+    used: dict[str, ServiceDatabase] = {}
+
+    async def find(service: str) -> ServiceDatabase:
+        used[service] = await database_of(service)
+        return used[service]
+
+    yield find
+    for one in used.values():
+        await one.empty()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def committed(committed_of: DatabaseOf, service_name: str) -> Database:
+    """True connections and commits on the database of this test's service; emptied after the test."""
+    return (await committed_of(service_name)).database
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def kit_database(committed_of: DatabaseOf) -> Database:
+    """The same with the kit's tables only."""
+    return (await committed_of(KIT_ONLY.name)).database
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """Stands at 10:00 on Monday, 16 March 2026, in Shanghai."""
+    return FrozenClock()
