@@ -23,6 +23,7 @@ from shared.http.kit import Access, Kit, Verifier
 from shared.http.middleware import Shell
 from shared.http.openapi import describe
 from shared.http.route import ServiceRoute
+from shared.http.transaction import transaction
 from shared.ids import new_id
 from shared.service import ServiceSpec
 from shared.settings import ServiceSettings
@@ -109,8 +110,7 @@ def build_app(
     app.state.kit = kit
     app.include_router(router, prefix=f"{prefix}/v1")
     for route in endpoints(app):
-        if not isinstance(route, ServiceRoute):
-            raise TypeError(f"{route.path} is not a ServiceRoute: nobody would check its caller")
+        check(route)
     errors.install(app)
     app.add_middleware(Shell)
     app.openapi = describe(app, access)  # type: ignore[method-assign]
@@ -124,6 +124,18 @@ def endpoints(app: FastAPI) -> list[APIRoute]:
         for context in iter_route_contexts(app.routes)
         if isinstance(context.original_route, APIRoute)
     ]
+
+
+def check(route: APIRoute) -> None:
+    """Raises TypeError for a route that could not keep the kit's promises."""
+    if not isinstance(route, ServiceRoute):
+        raise TypeError(f"{route.path} is not a ServiceRoute: nobody would check its caller")
+    waiting = [route.dependant]
+    while waiting:
+        dependant = waiting.pop()
+        if dependant.call is transaction and dependant.scope != "function":
+            raise TypeError(f"{route.path} would commit after its answer: Depends(transaction, scope='function')")
+        waiting.extend(dependant.dependencies)
 
 
 def readiness(kit: Kit) -> Callable[[], Any]:

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid, NotFound, TooLarge, Unavailable
@@ -150,16 +151,18 @@ def answer_to(error: DomainError, request_id: str, *, status: int | None = None)
     )
 
 
-def translated(error: SQLAlchemyError, constraints: Mapping[str, type[DomainError]]) -> DomainError | None:
-    """What the database's refusal means, or None where it is a defect of ours."""
-    sqlstate = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
-    if not isinstance(error, DBAPIError):
-        return Unavailable() if type(error).__name__ == "TimeoutError" else None
-    if error.connection_invalidated or not sqlstate or sqlstate.startswith(AWAY) or sqlstate in AGAIN:
-        # Without an SQLSTATE it is the driver that complains: the connection is gone.
-        return Unavailable() if sqlstate or _is_connection_error(error) else None
+def translated(error: Exception, constraints: Mapping[str, type[DomainError]]) -> DomainError | None:
+    """What the database's refusal means, said by SQLAlchemy or by asyncpg itself; None where it is a defect of ours."""
+    cause = driver_error(error)
+    sqlstate = getattr(cause, "sqlstate", None)
+    if sqlstate is None:
+        # Without an SQLSTATE it is the driver that complains: the connection is gone, or none became free in time.
+        gone = isinstance(error, DBAPIError) and error.connection_invalidated
+        return Unavailable() if gone or isinstance(cause, asyncpg.InterfaceError | OSError | PoolTimeout) else None
+    if sqlstate.startswith(AWAY) or sqlstate in AGAIN:
+        return Unavailable()
     if sqlstate in (UNIQUE, EXCLUDED, FOREIGN):
-        name = constraint_of(error)
+        name = getattr(cause, "constraint_name", None)
         known = constraints.get(name or "")
         if known is None:
             log.error("constraint_without_translation", constraint=name)
@@ -170,16 +173,11 @@ def translated(error: SQLAlchemyError, constraints: Mapping[str, type[DomainErro
     return None
 
 
-def constraint_of(error: DBAPIError) -> str | None:
-    """The name of the constraint that a statement broke."""
-    cause = getattr(error.orig, "__cause__", None)
-    name = getattr(cause, "constraint_name", None)
-    return name if isinstance(name, str) else None
-
-
-def _is_connection_error(error: DBAPIError) -> bool:
-    cause = getattr(error.orig, "__cause__", None)
-    return error.connection_invalidated or isinstance(cause, asyncpg.InterfaceError | OSError)
+def driver_error(error: Exception) -> BaseException:
+    """What asyncpg said under SQLAlchemy's wrapping, or the error itself."""
+    if isinstance(error, DBAPIError):
+        return getattr(error.orig, "__cause__", None) or error
+    return error
 
 
 def request_id_of(request: Request) -> str:
@@ -205,12 +203,11 @@ def install(app: FastAPI) -> None:
         return answer_to_http(error, request_id_of(request))
 
     async def database(request: Request, error: Exception) -> Response:
-        assert isinstance(error, SQLAlchemyError)
         refusal = translated(error, kit_of(request).constraints)
         if refusal is None:
             raise error
         if refusal.kind is ErrorKind.UNAVAILABLE:
-            log.error("database_away", error=type(error).__name__)
+            log.error("database_away", error=type(driver_error(error)).__name__)
         return answer_to(refusal, request_id_of(request))
 
     async def away(request: Request, error: Exception) -> Response:
@@ -220,10 +217,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DomainError, domain)
     app.add_exception_handler(RequestValidationError, validation)
     app.add_exception_handler(StarletteHTTPException, http)
-    app.add_exception_handler(SQLAlchemyError, database)
     app.add_exception_handler(OSError, away)  # a refused connection; TimeoutError is one of them
-    app.add_exception_handler(asyncpg.PostgresConnectionError, away)
-    app.add_exception_handler(asyncpg.InterfaceError, away)
+    for kind in (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        app.add_exception_handler(kind, database)
 
 
 def answer_to_http(error: StarletteHTTPException, request_id: str) -> Response:

@@ -37,7 +37,7 @@ def _mac(kit: Kit, operation: str, payload: bytes) -> bytes:
 
 def encode_cursor(kit: Kit, *values: Any, operation: str = "") -> str:
     """The cursor of a row's key: text, numbers, dates, UUIDs."""
-    payload = orjson.dumps(values)
+    payload = orjson.dumps(values, default=str)
     return base64.urlsafe_b64encode(_mac(kit, operation, payload) + payload).rstrip(b"=").decode()
 
 

@@ -1,0 +1,70 @@
+"""A database with the kit's tables and `things`, and the test service's application over it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from fastapi import FastAPI
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from shared.auth.access_log import AccessLog
+from shared.db.engine import Database, raw_dsn
+from shared.testing.clock import FrozenClock
+from tests.shared.http_service import TABLE, build
+
+
+class HttpWorld:
+    """What a test of the HTTP door looks at: the application, its database, its clock."""
+
+    def __init__(self, url: str, app: FastAPI, database: Database, clock: FrozenClock) -> None:
+        self.url = url
+        self.app = app
+        self.database = database
+        self.clock = clock
+
+    async def rows(self, query: str, *args: Any) -> list[asyncpg.Record]:
+        """What is committed, seen from a connection outside the application."""
+        connection = await asyncpg.connect(raw_dsn(self.url))
+        try:
+            return await connection.fetch(query, *args)
+        finally:
+            await connection.close()
+
+    async def count(self, table: str) -> int:
+        """Committed rows of a table."""
+        return int((await self.rows(f"SELECT count(*) FROM {table}"))[0][0])
+
+    async def execute(self, statement: str) -> None:
+        """Change the database from outside; several statements are one transaction."""
+        connection = await asyncpg.connect(raw_dsn(self.url))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+async def create_things(url: str) -> None:
+    """The test service's own table."""
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        await connection.execute(text("DROP TABLE IF EXISTS things"))
+        await connection.execute(text(TABLE))
+    await engine.dispose()
+
+
+@asynccontextmanager
+async def http_world(url: str, **more: Any) -> AsyncIterator[HttpWorld]:
+    """The application over the database at `url`, with its lifespan and an access log of its own."""
+    clock = FrozenClock()
+    database = Database(url, pool=6, application="test-http", lock_timeout_ms=2000)
+    access_log = AccessLog(raw_dsn(url), writer=f"test-{id(database)}", clock=clock)
+    await access_log.start()
+    app = build(url, clock=clock, database=database, access_log=access_log, **more)
+    try:
+        async with app.router.lifespan_context(app):
+            yield HttpWorld(url, app, database, clock)
+    finally:
+        await access_log.stop()
+        await database.close()

@@ -1,0 +1,331 @@
+"""The HTTP door: who is let in, what is refused and how, what an answer carries."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from openapi_spec_validator import validate
+
+from shared.auth.access_log import AccessLogUnavailable
+from shared.http.kit import Access
+from shared.http.pagination import InvalidCursor, decode_cursor
+from shared.http.route import is_deep
+from shared.ids import new_id
+from tests.shared.http_service import (
+    ASSESSOR,
+    CLERK,
+    NEIGHBOUR,
+    OTHER_VILLAGE,
+    RESIDENT,
+    SECRET,
+    VILLAGE,
+    client,
+)
+from tests.shared.http_world import HttpWorld, http_world
+
+
+@pytest.fixture
+async def world(things_url: str) -> AsyncIterator[HttpWorld]:
+    async with http_world(things_url) as one:
+        yield one
+
+
+@pytest.fixture
+async def clerk(world: HttpWorld) -> AsyncIterator[httpx.AsyncClient]:
+    async with client(world.app, CLERK) as one:
+        yield one
+
+
+def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """The body of a problem of this status and code, of the form that every problem has."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = answer.json()
+    assert body["code"] == code
+    assert body["type"] == f"urn:xiangli:problem:{code}"
+    assert body["status"] == status
+    assert body["request_id"] == answer.headers["x-request-id"]
+    assert any("\u4e00" <= character <= "\u9fff" for character in body["title"])
+    assert SECRET not in answer.text
+    assert "Traceback" not in answer.text
+    return body
+
+
+async def test_a_created_thing_is_answered_stored_announced_and_logged(
+    world: HttpWorld, clerk: httpx.AsyncClient
+) -> None:
+    answer = await clerk.post("/things", json={"name": "井"})
+    assert answer.status_code == 201
+    assert answer.headers["etag"] == '"1"'
+    assert answer.headers["xiangli-position"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert await world.count("things") == 1
+    assert await world.count("outbox") == 1
+    [row] = await world.rows("SELECT subject, action, noun, object_id, area, request_id FROM access_log")
+    assert (row["subject"], row["action"], row["noun"]) == ("clerk-1", "make", "test.thing")
+    assert row["object_id"] == answer.json()["id"]
+    assert row["request_id"] == answer.headers["x-request-id"]
+
+
+# -- who is let in
+
+
+async def test_without_a_token_nobody_is_let_in(world: HttpWorld) -> None:
+    async with client(world.app, None) as stranger:
+        answer = await stranger.post("/things", content=b"{broken", headers={"content-type": "application/json"})
+        problem(answer, 401, "unauthenticated")
+        assert answer.headers["www-authenticate"] == "Bearer"
+        for header in ("", "Bearer", "Basic abc", "Bearer nobody"):
+            problem(await stranger.get("/own", headers={"Authorization": header}), 401, "unauthenticated")
+
+
+async def test_the_wrong_role_is_refused_before_the_body_is_looked_at(world: HttpWorld) -> None:
+    async with client(world.app, ASSESSOR) as assessor:
+        problem(await assessor.post("/things", content=b"{broken"), 403, "forbidden")
+
+
+async def test_a_resident_never_passes_an_area_endpoint_but_passes_their_own(world: HttpWorld) -> None:
+    async with client(world.app, RESIDENT) as resident:
+        problem(await resident.get(f"/things/{new_id()}"), 403, "forbidden")
+        assert (await resident.get("/own")).json() == {"subject": "resident-1"}
+
+
+async def test_an_open_endpoint_asks_for_no_token_but_a_bad_one_is_refused(world: HttpWorld) -> None:
+    async with client(world.app, None) as stranger:
+        assert (await stranger.get("/open")).json() == {"subject": "anonymous"}
+        problem(await stranger.get("/open", headers={"Authorization": "Bearer nobody"}), 401, "unauthenticated")
+
+
+async def test_an_endpoint_that_the_access_table_does_not_name_serves_nobody(
+    world: HttpWorld, clerk: httpx.AsyncClient
+) -> None:
+    problem(await clerk.get("/forgotten"), 403, "forbidden")
+    async with client(world.app, None) as stranger:
+        problem(await stranger.get("/forgotten"), 401, "unauthenticated")
+
+
+def test_an_access_entry_names_a_permission_that_exists() -> None:
+    with pytest.raises(ValueError, match="no role carries"):
+        Access("person.delete", "area")
+    with pytest.raises(ValueError, match="open"):
+        Access(None, "area")
+
+
+async def test_what_one_may_not_see_and_what_is_not_there_have_one_body(
+    world: HttpWorld, clerk: httpx.AsyncClient
+) -> None:
+    thing = (await clerk.post("/things", json={"name": "井"})).json()["id"]
+    async with client(world.app, NEIGHBOUR) as neighbour:
+        hidden = problem(await neighbour.get(f"/things/{thing}"), 404, "not_found")
+        missing = problem(await neighbour.get(f"/things/{new_id()}"), 404, "not_found")
+    assert {**hidden, "request_id": ""} == {**missing, "request_id": ""}
+    assert (await clerk.get(f"/things/{thing}")).status_code == 200
+
+
+async def test_a_look_that_was_refused_is_in_the_access_log_too(world: HttpWorld, clerk: httpx.AsyncClient) -> None:
+    thing = (await clerk.post("/things", json={"name": "井"})).json()["id"]
+    async with client(world.app, NEIGHBOUR) as neighbour:
+        await neighbour.get(f"/things/{thing}")
+    rows = await world.rows("SELECT subject FROM access_log WHERE object_id = $1 AND action = 'read'", thing)
+    assert [row["subject"] for row in rows] == ["clerk-2"]
+
+
+async def test_without_an_access_log_there_is_no_answer_and_no_change(
+    world: HttpWorld, clerk: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_: object) -> None:
+        raise AccessLogUnavailable(retry_after=1)
+
+    monkeypatch.setattr(world.app.state.kit.access_log, "write", away)
+    problem(await clerk.post("/things", json={"name": "井"}), 503, "access_log_unavailable")
+    assert await world.count("things") == 0
+    assert await world.count("outbox") == 0
+
+
+# -- what is refused
+
+
+async def test_a_malformed_body_is_answered_with_paths_codes_and_chinese_messages(clerk: httpx.AsyncClient) -> None:
+    body = {"area": VILLAGE, "parts": [{"label": "ok"}, {"label": SECRET * 3}], "born_on": SECRET, SECRET: SECRET}
+    errors = problem(await clerk.post("/things", json=body), 422, "invalid_request")["errors"]
+    assert {error["path"]: error["code"] for error in errors} == {
+        "name": "missing",
+        "parts.1.label": "string_too_long",
+        "born_on": "date_from_datetime_parsing",
+        "body": "extra_forbidden",
+    }
+    assert next(error["message"] for error in errors if error["path"] == "parts.1.label") == "最多 20 个字符"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"{", "json_invalid"),
+        (b'{"name": "\xff"}', "json_invalid"),
+        (b'{"name": "\\ud800"}', "json_invalid"),
+        (b'{"name": NaN}', "json_invalid"),
+        (b"[" * 500 + b"]" * 500, "json_too_deep"),
+        (b'{"name":' * 33 + b"1" + b"}" * 33, "json_too_deep"),
+        (b'{"name": "a\\u0000b"}', "control_character"),
+        (b'"text"', "model_attributes_type"),
+        (b"[]", "model_attributes_type"),
+        (b"", "missing"),
+    ],
+)
+async def test_a_body_that_is_no_object_of_ours_is_refused(clerk: httpx.AsyncClient, content: bytes, code: str) -> None:
+    answer = await clerk.post("/things", content=content, headers={"content-type": "application/json"})
+    [error] = problem(answer, 422, "invalid_request")["errors"]
+    assert error["code"] == code
+    assert error["path"] == "body"
+
+
+async def test_a_body_that_does_not_say_that_it_is_json_is_refused(clerk: httpx.AsyncClient) -> None:
+    answer = await clerk.post("/things", content=b'{"name": "x"}', headers={"content-type": "text/plain"})
+    problem(answer, 422, "invalid_request")
+
+
+def test_depth_is_counted_to_the_last_allowed_level() -> None:
+    deep: Any = "x"
+    for _ in range(32):
+        deep = [deep]
+    assert not is_deep(deep)
+    assert is_deep([deep])
+    assert is_deep({"a": [1, {"b": deep}]})
+    assert not is_deep([[1, 2, {}]] * 1000)
+
+
+async def test_an_oversize_body_is_refused_whether_it_says_its_size_or_not(clerk: httpx.AsyncClient) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(10):
+            yield b" " * 1024
+
+    headers = {"content-type": "application/json"}
+    problem(await clerk.post("/things", content=b" " * 4097, headers=headers), 413, "payload_too_large")
+    problem(await clerk.post("/things", content=chunks(), headers=headers), 413, "payload_too_large")
+
+
+@pytest.mark.parametrize(
+    "path", [f"/things/{SECRET}", f"/things?limit={SECRET}", "/things?limit=201", "/things?limit=0"]
+)
+async def test_wrong_parameters_name_their_place(clerk: httpx.AsyncClient, path: str) -> None:
+    [error] = problem(await clerk.get(path), 422, "invalid_request")["errors"]
+    assert error["path"] in ("path.id", "query.limit")
+
+
+async def test_unknown_paths_and_methods_are_problems_too(clerk: httpx.AsyncClient) -> None:
+    problem(await clerk.get("/nothing-here"), 404, "not_found")
+    answer = await clerk.delete("/things")
+    problem(answer, 405, "method_not_allowed")
+    assert answer.headers["allow"]
+
+
+async def test_a_defect_of_ours_is_a_bare_500(clerk: httpx.AsyncClient) -> None:
+    body = problem(await clerk.get("/boom"), 500, "internal")
+    assert "broken" not in str(body)
+
+
+async def test_a_broken_unique_constraint_is_told_in_the_services_words(
+    world: HttpWorld, clerk: httpx.AsyncClient
+) -> None:
+    assert (await clerk.post("/things", json={"name": "井"})).status_code == 201
+    problem(await clerk.post("/things", json={"name": "井"}), 409, "thing_name_taken")
+    assert await world.count("outbox") == 1
+
+
+async def test_text_that_the_database_cannot_hold_is_the_callers_fault(clerk: httpx.AsyncClient) -> None:
+    problem(
+        await clerk.post("/things", json={"name": "x", "area": VILLAGE, "nickname": "a\x00b"}), 422, "invalid_request"
+    )
+
+
+# -- what an answer carries
+
+
+async def test_a_request_id_of_the_usual_form_is_taken_over_and_any_other_replaced(clerk: httpx.AsyncClient) -> None:
+    given = str(new_id())
+    assert (await clerk.get("/own", headers={"X-Request-Id": given})).headers["x-request-id"] == given
+    for bad in (SECRET, "x" * 300, "a b"):
+        assert (await clerk.get("/own", headers={"X-Request-Id": bad})).headers["x-request-id"] != bad
+
+
+async def test_the_trace_of_a_request_reaches_its_outbox_row(world: HttpWorld, clerk: httpx.AsyncClient) -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    await clerk.post("/things", json={"name": "井"}, headers={"traceparent": f"00-{trace}-b7ad6b7169203331-01"})
+    [row] = await world.rows("SELECT traceparent FROM outbox")
+    assert row["traceparent"].split("-")[1] == trace
+    assert row["traceparent"].split("-")[2] != "b7ad6b7169203331"
+
+
+async def test_pages_follow_each_other_without_gap_or_repetition(world: HttpWorld, clerk: httpx.AsyncClient) -> None:
+    made = [(await clerk.post("/things", json={"name": f"井{n}"})).json()["id"] for n in range(7)]
+    seen: list[str] = []
+    cursor = None
+    for _ in range(4):
+        query = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
+        body = (await clerk.get("/things", params=query)).json()
+        seen += [item["id"] for item in body["items"]]
+        cursor = body["next_cursor"]
+    assert cursor is None
+    assert seen == sorted(made)
+
+
+async def test_a_cursor_that_was_changed_or_belongs_elsewhere_is_refused(
+    world: HttpWorld, clerk: httpx.AsyncClient
+) -> None:
+    for n in range(2):
+        await clerk.post("/things", json={"name": f"井{n}"})
+    cursor = (await clerk.get("/things?limit=1")).json()["next_cursor"]
+    forged = cursor[:-2] + ("AA" if not cursor.endswith("AA") else "BB")
+    for bad in (forged, "x", "", "中", cursor + "A", "A" * 2000):
+        problem(await clerk.get("/things", params={"cursor": bad}), 422, "invalid_cursor")
+    with pytest.raises(InvalidCursor):
+        decode_cursor(world.app.state.kit, cursor, operation="listOthers")
+
+
+async def test_a_known_version_is_not_sent_again(clerk: httpx.AsyncClient) -> None:
+    thing = (await clerk.post("/things", json={"name": "井"})).json()["id"]
+    first = await clerk.get(f"/things/{thing}")
+    assert first.headers["etag"] == '"1.masked"'
+    again = await clerk.get(f"/things/{thing}", headers={"If-None-Match": f'"x", {first.headers["etag"]}'})
+    assert again.status_code == 304
+    assert again.content == b""
+    assert again.headers["etag"] == first.headers["etag"]
+    assert (await clerk.get(f"/things/{thing}", headers={"If-None-Match": '"2.masked"'})).status_code == 200
+
+
+async def test_a_change_needs_the_version_that_the_caller_saw(clerk: httpx.AsyncClient) -> None:
+    thing = (await clerk.post("/things", json={"name": "井"})).json()["id"]
+    path, body = f"/things/{thing}", {"name": "新井"}
+    problem(await clerk.put(path, json=body), 428, "precondition_required")
+    for tag in ('"2"', 'W/"1"', "1", "*", '"1", "2"', '"x"'):
+        problem(await clerk.put(path, json=body, headers={"If-Match": tag}), 412, "version_mismatch")
+    assert (await clerk.put(path, json=body, headers={"If-Match": '"1.masked"'})).json()["version"] == 2
+    problem(await clerk.put(path, json=body, headers={"If-Match": '"1"'}), 412, "version_mismatch")
+
+
+async def test_two_changes_of_one_version_at_once_one_wins(clerk: httpx.AsyncClient) -> None:
+    thing = (await clerk.post("/things", json={"name": "井"})).json()["id"]
+    answers = await asyncio.gather(
+        *(clerk.put(f"/things/{thing}", json={"name": f"新井{n}"}, headers={"If-Match": '"1"'}) for n in range(4))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412]
+
+
+async def test_the_openapi_document_is_valid_and_declares_refusals_security_and_positions(world: HttpWorld) -> None:
+    async with client(world.app, None) as anybody:
+        document = (await anybody.get("http://test/registry/openapi.json")).json()
+    validate(document)
+    assert document["openapi"].startswith("3.1")
+    make = document["paths"]["/registry/v1/things"]["post"]
+    assert {"201", "401", "403", "409", "413", "422", "500", "503"} <= set(make["responses"])
+    assert "application/problem+json" in make["responses"]["422"]["content"]
+    assert "Xiangli-Position" in make["responses"]["201"]["headers"]
+    assert make["security"] == [{"bearer": []}]
+    assert "HTTPValidationError" not in json.dumps(document)
+    assert document["paths"]["/registry/v1/open"]["get"]["security"] == [{}, {"bearer": []}]
+    assert "idempotency-key" in {parameter["name"] for parameter in make["parameters"]}
+    assert OTHER_VILLAGE not in json.dumps(document)

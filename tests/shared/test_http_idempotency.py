@@ -1,0 +1,187 @@
+"""One key, one effect, one answer; buckets of tokens; waiting for a position."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from shared.http import position as position_module
+from shared.messaging.position import Position
+from tests.shared.http_service import CLERK, NEIGHBOUR, OTHER_VILLAGE, SECRET, client
+from tests.shared.http_world import HttpWorld, http_world
+
+KEY = {"Idempotency-Key": "3f0a"}
+
+
+@pytest.fixture
+async def world(things_url: str) -> AsyncIterator[HttpWorld]:
+    async with http_world(things_url) as one:
+        yield one
+
+
+@pytest.fixture
+async def clerk(world: HttpWorld) -> AsyncIterator[httpx.AsyncClient]:
+    async with client(world.app, CLERK) as one:
+        yield one
+
+
+async def test_the_same_request_again_changes_nothing_and_answers_byte_equal(
+    world: HttpWorld, clerk: httpx.AsyncClient
+) -> None:
+    first = await clerk.post("/things", json={"name": SECRET}, headers=KEY)
+    again = await clerk.post("/things", json={"name": SECRET}, headers=KEY)
+    assert (again.status_code, again.content) == (first.status_code, first.content) == (201, first.content)
+    for name in ("xiangli-position", "etag", "location", "content-type", "cache-control"):
+        assert again.headers[name] == first.headers[name]
+    assert await world.count("things") == 1
+    assert await world.count("outbox") == 1
+
+
+async def test_the_stored_answer_is_sealed(world: HttpWorld, clerk: httpx.AsyncClient) -> None:
+    await clerk.post("/things", json={"name": SECRET}, headers=KEY)
+    [row] = await world.rows("SELECT * FROM idempotency_keys")
+    assert all(SECRET.encode() not in value for value in row.values() if isinstance(value, bytes))
+
+
+async def test_the_same_key_for_another_body_is_refused(clerk: httpx.AsyncClient) -> None:
+    await clerk.post("/things", json={"name": "井"}, headers=KEY)
+    answer = await clerk.post("/things", json={"name": "桥"}, headers=KEY)
+    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
+
+
+async def test_a_key_belongs_to_one_caller(world: HttpWorld, clerk: httpx.AsyncClient) -> None:
+    await clerk.post("/things", json={"name": "井"}, headers=KEY)
+    async with client(world.app, NEIGHBOUR) as neighbour:
+        answer = await neighbour.post("/things", json={"name": "桥", "area": OTHER_VILLAGE}, headers=KEY)
+    assert answer.status_code == 201
+    assert await world.count("things") == 2
+
+
+async def test_a_refusal_is_not_kept(world: HttpWorld, clerk: httpx.AsyncClient) -> None:
+    await clerk.post("/things", json={"name": "井"})
+    refused = await clerk.post("/things", json={"name": "井"}, headers=KEY)
+    assert refused.status_code == 409
+    await world.execute("DELETE FROM things")
+    assert (await clerk.post("/things", json={"name": "井"}, headers=KEY)).status_code == 201
+
+
+async def test_a_second_request_while_the_first_is_under_way_is_told_to_come_back(
+    world: HttpWorld, clerk: httpx.AsyncClient
+) -> None:
+    async with world.database.session() as blocker:
+        await blocker.execute(text("LOCK TABLE things IN ACCESS EXCLUSIVE MODE"))
+        first = asyncio.create_task(clerk.post("/things", json={"name": "井"}, headers=KEY))
+        while not await world.rows("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted"):
+            await asyncio.sleep(0.01)
+        second = await clerk.post("/things", json={"name": "井"}, headers=KEY)
+        assert (second.status_code, second.json()["code"]) == (409, "request_in_flight")
+        assert int(second.headers["retry-after"]) >= 1
+        await blocker.rollback()
+    answer = await first
+    assert answer.status_code == 201
+    assert (await clerk.post("/things", json={"name": "井"}, headers=KEY)).content == answer.content
+
+
+async def test_twenty_at_once_have_one_effect(world: HttpWorld, clerk: httpx.AsyncClient) -> None:
+    answers = await asyncio.gather(*(clerk.post("/things", json={"name": "井"}, headers=KEY) for _ in range(20)))
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} <= {"request_in_flight"}
+    assert len({answer.content for answer in answers if answer.status_code == 201}) == 1
+    assert await world.count("things") == 1
+    assert await world.count("outbox") == 1
+
+
+async def test_a_key_is_kept_for_seven_days(world: HttpWorld, clerk: httpx.AsyncClient) -> None:
+    first = await clerk.post("/things", json={"name": "井"}, headers=KEY)
+    world.clock.advance(days=6, hours=23)
+    assert (await clerk.post("/things", json={"name": "井"}, headers=KEY)).content == first.content
+    world.clock.advance(hours=2)
+    assert (await clerk.post("/things", json={"name": "井"}, headers=KEY)).json()["code"] == "thing_name_taken"
+
+
+@pytest.mark.parametrize("key", ["", "  ", "x" * 201, "a\tb"])
+async def test_a_key_that_is_no_key_is_refused(clerk: httpx.AsyncClient, key: str) -> None:
+    answer = await clerk.post("/things", json={"name": "井"}, headers={"Idempotency-Key": key})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["path"] == "header.idempotency-key"
+
+
+# -- token buckets
+
+
+async def test_a_bucket_empties_and_fills_again_and_is_each_callers_own(
+    world: HttpWorld, clerk: httpx.AsyncClient
+) -> None:
+    for _ in range(3):
+        assert (await clerk.post("/search", json={"name": "x"})).status_code == 404
+    refused = await clerk.post("/search", json={"name": "x"})
+    assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+    assert refused.headers["retry-after"] == "20"
+    async with client(world.app, NEIGHBOUR) as neighbour:
+        assert (await neighbour.post("/search", json={"name": "x"})).status_code == 404
+    world.clock.advance(seconds=20)
+    assert (await clerk.post("/search", json={"name": "x"})).status_code == 404
+    assert (await clerk.post("/search", json={"name": "x"})).status_code == 429
+
+
+async def test_a_bucket_holds_under_concurrency(clerk: httpx.AsyncClient) -> None:
+    answers = await asyncio.gather(*(clerk.post("/search", json={"name": "x"}) for _ in range(12)))
+    assert sorted(answer.status_code for answer in answers) == [404] * 3 + [429] * 9
+
+
+# -- positions
+
+
+async def seen(world: HttpWorld, sequence: int) -> None:
+    await world.execute(
+        "INSERT INTO projected_states (slot, noun, aggregate, sequence, revision, state, event_time, applied_at)"
+        f" VALUES (0, 'grid.grid', 'a', {sequence}, 0, '{{}}', now(), now())"
+        " ON CONFLICT (slot, noun, aggregate) DO UPDATE SET sequence = excluded.sequence"
+    )
+
+
+async def test_a_reader_waits_until_the_position_is_reached(world: HttpWorld, clerk: httpx.AsyncClient) -> None:
+    await seen(world, 1)
+    wanted = Position.of([("grid.grid", "a", 2)]).encode()
+    reading = asyncio.create_task(clerk.get("/figures", params={"min_position": wanted}))
+    await asyncio.sleep(0.2)
+    assert not reading.done()
+    await seen(world, 2)
+    assert (await reading).status_code == 200
+
+
+async def test_nobody_waits_for_what_this_service_does_not_project(clerk: httpx.AsyncClient) -> None:
+    wanted = Position.of([("registry.person", "a", 2)]).encode()
+    assert (await clerk.get("/figures", params={"min_position": wanted})).status_code == 200
+
+
+async def test_a_reader_that_waited_in_vain_is_told_to_come_back(
+    clerk: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert position_module.PATIENCE == 5
+    monkeypatch.setattr(position_module, "PATIENCE", 0.1)
+    wanted = Position.of([("grid.grid", "a", 9)]).encode()
+    answer = await clerk.get("/figures", params={"min_position": wanted})
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_yet")
+    assert answer.headers["retry-after"] == "1"
+
+
+async def test_readers_that_wait_hold_no_connection(
+    world: HttpWorld, clerk: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(position_module, "PATIENCE", 1.5)
+    wanted = Position.of([("grid.grid", "a", 9)]).encode()
+    waiting = [asyncio.create_task(clerk.get("/figures", params={"min_position": wanted})) for _ in range(30)]
+    await asyncio.sleep(0.1)
+    answer = await asyncio.wait_for(clerk.post("/things", json={"name": "井"}), timeout=1)
+    assert answer.status_code == 201
+    assert {answer.status_code for answer in await asyncio.gather(*waiting)} == {503}
+
+
+@pytest.mark.parametrize("bad", ["xx-xx", "AAAA", "中文", SECRET])
+async def test_a_position_that_nobody_gave_out_is_refused(clerk: httpx.AsyncClient, bad: str) -> None:
+    answer = await clerk.get("/figures", params={"min_position": bad})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_position")
+    assert bad not in answer.text
