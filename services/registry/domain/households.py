@@ -147,3 +147,28 @@ def _relation_to(succession: Succession, person_id: UUID) -> str:
 def is_empty(members: Sequence[Member]) -> bool:
     """Whether nobody belongs any more."""
     return all(member.until is not None for member in members)
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRecord:
+    """A household with its members, in the order in which they joined."""
+
+    id: UUID
+    version: int
+    kind: str
+    area: str
+    status: str
+    established_on: date
+    dissolved_on: date | None
+    members: tuple[Member, ...]
+
+    def with_members(self, members: Sequence[Member], *, on: date) -> "HouseholdRecord":
+        """The next version: with nobody left it is dissolved on the day."""
+        ended = is_empty(members)
+        return replace(
+            self,
+            version=self.version + 1,
+            members=tuple(members),
+            status=str(HouseholdStatus.DISSOLVED if ended else HouseholdStatus.ACTIVE),
+            dissolved_on=on if ended else None,
+        )

@@ -16,6 +16,9 @@ from shared.errors import DomainError, ErrorKind
 
 VILLAGE_DIGITS = 12
 
+REGISTERED_PLACE = "household"
+"""The kind of a registration span."""
+
 
 class LifeEventKind(StrEnum):
     """What can happen to a person's belonging."""
@@ -29,6 +32,15 @@ class LifeEventKind(StrEnum):
 
 ENTRIES = frozenset({LifeEventKind.BIRTH, LifeEventKind.ENROLLED, LifeEventKind.MOVE_IN})
 """The ways into the register."""
+
+
+class ResidenceKind(StrEnum):
+    """How somebody lives here: 户籍人口, 流动人口, 留守, 境外."""
+
+    REGISTERED = "registered"
+    FLOATING = "floating"
+    LEFT_BEHIND = "left_behind"
+    OVERSEAS = "overseas"
 
 
 class EventOutOfOrder(DomainError):

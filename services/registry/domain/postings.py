@@ -55,16 +55,11 @@ def _opposite(entry: Entry) -> Entry:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The lines of one kind in a period: what came, what went, and how much of it crossed the area's own border."""
+    """What the lines of one kind add up to in a period, reversals included, and how much crossed the area's border."""
 
     kind: str
-    plus: int
-    minus: int
+    amount: int
     crossing: int
-
-    @property
-    def net(self) -> int:
-        return self.plus - self.minus
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +76,4 @@ class Balance:
 
     @property
     def closing(self) -> int:
-        return self.opening + sum(flow.net for flow in self.flows)
+        return self.opening + sum(flow.amount for flow in self.flows)

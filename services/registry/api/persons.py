@@ -1,0 +1,130 @@
+"""Persons over HTTP."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response, status
+
+from services.registry.api.deps import Authorised, Registry
+from services.registry.api.schemas.persons import (
+    CorrectPerson,
+    CountView,
+    LookUpPersons,
+    NamesView,
+    NameView,
+    PersonsView,
+    PersonView,
+    RegisterPerson,
+    SearchPersons,
+)
+from services.registry.domain.persons import Identity
+from shared.auth.access_log import Purpose
+from shared.contracts.envelope import AreaCode
+from shared.contracts.registry import Book, PersonStatus
+from shared.http.errors import problems
+from shared.http.etag import IfMatch, etag_of
+from shared.http.idempotency import Idempotent
+from shared.http.limits import rate_limited
+from shared.http.pagination import PageQuery
+from shared.http.route import ServiceRoute
+from shared.http.schemas import Page
+
+router = APIRouter(route_class=ServiceRoute, tags=["persons"])
+
+
+@router.post(
+    "/persons",
+    operation_id="registerPerson",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[Idempotent],
+    responses=problems(404, 409),
+)
+async def register(body: RegisterPerson, principal: Authorised, registry: Registry, response: Response) -> PersonView:
+    """Enter somebody: by birth, by moving in, or enrolled as already living or registered here."""
+    person = await registry.persons.register(principal, body.person())
+    response.headers["ETag"] = etag_of(1, "masked")
+    response.headers["Location"] = f"/registry/v1/persons/{person.record.id}"
+    return PersonView.of(person)
+
+
+@router.get("/persons", operation_id="listPersons", responses=problems())
+async def list_in(
+    principal: Authorised,
+    registry: Registry,
+    page: PageQuery,
+    area: AreaCode,
+    book: Book = Book.RESIDENCE,
+    status: PersonStatus | None = PersonStatus.ACTIVE,
+) -> Page[PersonView]:
+    """Persons of an area by residence or registered place, masked."""
+    after = (str(page.after[0]), UUID(page.after[1])) if page.after else None
+    people = await registry.persons.list_in(principal, area, book, status, after=after, limit=page.limit + 1)
+    shown, cursor = page.cut(
+        people,
+        lambda one: (
+            one.record.residence_area if book is Book.RESIDENCE else one.record.registration_area,
+            str(one.record.id),
+        ),
+    )
+    return Page(items=[PersonView.of(person) for person in shown], next_cursor=cursor)
+
+
+@router.get("/persons/count", operation_id="countPersons", responses=problems())
+async def count(
+    principal: Authorised,
+    registry: Registry,
+    area: AreaCode,
+    book: Book = Book.RESIDENCE,
+    status: PersonStatus | None = PersonStatus.ACTIVE,
+) -> CountView:
+    """How many the list has in all."""
+    return CountView(count=await registry.persons.count(principal, area, book, status))
+
+
+@router.post(
+    "/persons/search",
+    operation_id="searchPersons",
+    dependencies=[Depends(rate_limited("person_search"))],
+    responses=problems(429),
+)
+async def search(body: SearchPersons, principal: Authorised, registry: Registry) -> PersonsView:
+    """Whoever has exactly this number, within the caller's area."""
+    found = await registry.persons.search(principal, Identity(body.document_type, body.document_number), body.purpose)
+    return PersonsView(items=[PersonView.of(person) for person in found])
+
+
+@router.post(
+    "/persons/lookup",
+    operation_id="lookUpPersons",
+    dependencies=[Depends(rate_limited("person_lookup"))],
+    responses=problems(429),
+)
+async def look_up(body: LookUpPersons, principal: Authorised, registry: Registry) -> NamesView:
+    """The masked names behind ids, for screens and phones."""
+    found = await registry.persons.look_up(principal, body.ids, body.purpose)
+    return NamesView(items=[NameView.of(person) for person in found])
+
+
+@router.get("/persons/{id}", operation_id="getPerson", responses=problems(404))
+async def read(
+    id: UUID,
+    principal: Authorised,
+    registry: Registry,
+    response: Response,
+    view: Annotated[Literal["masked", "full"], Query(description="full needs a purpose")] = "masked",
+    purpose: Purpose | None = None,
+) -> PersonView:
+    """One person, masked or in full."""
+    person = await registry.persons.read(principal, id, full=view == "full", purpose=purpose)
+    response.headers["ETag"] = etag_of(person.record.version, view)
+    return PersonView.of(person)
+
+
+@router.post("/persons/{id}/correct", operation_id="correctPerson", responses=problems(404, 409, 412, 428))
+async def correct(
+    id: UUID, body: CorrectPerson, version: IfMatch, principal: Authorised, registry: Registry, response: Response
+) -> PersonView:
+    """Set fields right; needs the version that the caller saw."""
+    person = await registry.persons.correct(principal, id, version, body.correction())
+    response.headers["ETag"] = etag_of(person.record.version, "masked")
+    return PersonView.of(person)

@@ -1,0 +1,41 @@
+"""The composition root of registry's HTTP process."""
+
+from fastapi import FastAPI
+
+from services.registry.api.access import ACCESS
+from services.registry.api.router import router
+from services.registry.consumers.routes import ROUTES
+from services.registry.service.wiring import CONSTRAINTS, SPEC, lineage
+from services.registry.settings import Settings
+from shared.auth.access_log import AccessLog
+from shared.clock import Clock
+from shared.crypto.extracts import ExtractSigner
+from shared.db.engine import Database
+from shared.http.app import build_app
+from shared.http.kit import Verifier
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    database: Database | None = None,
+    access_log: AccessLog | None = None,
+    verifier: Verifier | None = None,
+) -> FastAPI:
+    """Nothing connects before the lifespan begins."""
+    app = build_app(
+        SPEC,
+        settings,
+        router=router,
+        access=ACCESS,
+        lineage=lineage,
+        clock=clock,
+        database=database,
+        access_log=access_log,
+        verifier=verifier,
+        constraints=CONSTRAINTS,
+        projects=frozenset(route.noun for route in ROUTES),
+    )
+    app.state.extract_signer = ExtractSigner.parse(settings.extract_private_key.get_secret_value())
+    return app

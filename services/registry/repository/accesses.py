@@ -1,0 +1,63 @@
+"""Queries over who looked at a person: the part of the access log that is the person's own business."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+_PAGE = text(
+    """
+    SELECT writer, batch, position, at, occurred_at, subject, role, purpose, action, detail, result
+    FROM access_log
+    WHERE noun = 'registry.person' AND object_id = :id
+      AND (CAST(:at AS timestamptz) IS NULL OR (at, writer, batch, position)
+        < (CAST(:at AS timestamptz), CAST(:writer AS text), CAST(:batch AS bigint), CAST(:position AS integer)))
+    ORDER BY at DESC, writer DESC, batch DESC, position DESC
+    LIMIT :limit
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRecord:
+    """One look or change. The first four are its place in the log."""
+
+    writer: str
+    batch: int
+    position: int
+    at: datetime
+    occurred_at: datetime
+    subject: str
+    role: str | None
+    purpose: str | None
+    action: str
+    detail: str
+    result: str
+
+
+class Accesses:
+    """The log, read only."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def page(
+        self, person_id: UUID, *, after: tuple[datetime, str, int, int] | None, limit: int
+    ) -> Sequence[AccessRecord]:
+        """The newest first."""
+        at, writer, batch, position = after or (None, None, None, None)
+        rows = await self._session.execute(
+            _PAGE,
+            {
+                "id": str(person_id),
+                "at": at,
+                "writer": writer,
+                "batch": batch,
+                "position": position,
+                "limit": limit,
+            },
+        )
+        return [AccessRecord(*row) for row in rows]

@@ -1,0 +1,100 @@
+"""Registry put together: the use cases for every door, and what the kit knows of the service."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.registry.domain.households import MemberElsewhere
+from services.registry.domain.persons import PersonAlreadyRegistered
+from services.registry.domain.tags import TagAlreadyOpen
+from services.registry.models import areas as _areas  # noqa: F401  (fills the metadata)
+from services.registry.models import calendar as _calendar  # noqa: F401
+from services.registry.models import households as _households  # noqa: F401
+from services.registry.models import persons as _persons  # noqa: F401
+from services.registry.models import tags as _tags  # noqa: F401
+from services.registry.models.base import Base
+from services.registry.repository.areas import lines
+from services.registry.service import areas, balances, calendar, households, persons, tags
+from services.registry.service.accesses import Accesses
+from services.registry.service.admissions import Admissions
+from services.registry.service.areas import Areas
+from services.registry.service.balances import Balances
+from services.registry.service.calendar import Calendar
+from services.registry.service.extracts import Extracts
+from services.registry.service.households import Households
+from services.registry.service.life_events import LifeEvents
+from services.registry.service.persons import Persons
+from services.registry.service.tags import Tags
+from shared.crypto.extracts import ExtractSigner
+from shared.service import ServiceSpec, UseCaseContext
+
+SPEC = ServiceSpec(
+    name="registry",
+    title="乡里·居民底册",
+    metadata=Base.metadata,
+    migrations=Path(__file__).parent.parent / "migrations",
+    restate={
+        "registry.area": areas.restate,
+        "registry.calendar": calendar.restate,
+        "registry.person": persons.restate,
+        "registry.posting": balances.restate,
+        "registry.household": households.restate,
+        "registry.tag": tags.restate_care,
+        "registry.restricted_tag": tags.restate_sensitive,
+    },
+)
+
+CONSTRAINTS = {
+    "pk_person_digests": PersonAlreadyRegistered,
+    "uq_household_members_person": MemberElsewhere,
+    "uq_tags_open": TagAlreadyOpen,
+}
+"""What the database refuses by name."""
+
+lineage = lines
+"""Registry reads the lineage out of its own tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    """Everything that can be done. `admissions`, `areas.take_over`, `*.…_many` are for trusted doors."""
+
+    areas: Areas
+    calendar: Calendar
+    admissions: Admissions
+    persons: Persons
+    life_events: LifeEvents
+    households: Households
+    tags: Tags
+    balances: Balances
+    accesses: Accesses
+
+
+def use_cases(context: UseCaseContext) -> UseCases:
+    """The use cases over one transaction."""
+    session, outbox, clock, crypto, access = (
+        context.session,
+        context.outbox,
+        context.clock,
+        context.crypto,
+        context.access,
+    )
+    admissions = Admissions(session, outbox, clock, crypto)
+    tags_ = Tags(session, outbox, clock, access)
+    persons_ = Persons(session, outbox, clock, crypto, access, admissions, tags_)
+    households_ = Households(session, outbox, clock, access, persons_)
+    return UseCases(
+        areas=Areas(session, outbox, clock),
+        calendar=Calendar(session, outbox),
+        admissions=admissions,
+        persons=persons_,
+        life_events=LifeEvents(session, outbox, clock, crypto, access, households_, tags_),
+        households=households_,
+        tags=tags_,
+        balances=Balances(session, clock),
+        accesses=Accesses(session, access),
+    )
+
+
+def extracts(context: UseCaseContext, signer: ExtractSigner) -> Extracts:
+    """The one use case that needs the signing key."""
+    return Extracts(context.session, context.clock, context.crypto, context.access, signer)

@@ -1,0 +1,16 @@
+"""Registry's settings: the common ones and the key that signs extracts."""
+
+from pydantic import Field, model_validator
+
+from shared.settings import Secret, ServiceSettings, parse_keys
+
+
+class Settings(ServiceSettings):
+    """Read by the composition roots only."""
+
+    extract_private_key: Secret = Field(description="Ed25519 seeds, 32 bytes: kid:base64,… the first one signs")
+
+    @model_validator(mode="after")
+    def _extract_keys(self) -> "Settings":
+        parse_keys(self.extract_private_key.get_secret_value(), length=32, name="XIANGLI_EXTRACT_PRIVATE_KEY")
+        return self

@@ -1,0 +1,145 @@
+"""Registry's application over a real database, and clients in every role."""
+
+import base64
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
+from sqlalchemy import text
+
+from services.registry.app import create_app
+from services.registry.service.wiring import SPEC, UseCases, use_cases
+from services.registry.settings import Settings
+from shared.auth.access_log import AccessLog, AccessNotes
+from shared.auth.principal import Grant, Principal
+from shared.crypto.service import Crypto
+from shared.db.engine import Database, raw_dsn
+from shared.messaging.outbox import Outbox
+from shared.service import PlainContext
+from shared.testing.clock import FrozenClock
+from shared.testing.databases import ServiceDatabase
+from tests.registry.builders import COUNTY, DIVISIONS, OPENING_DAY
+
+Client = Callable[..., AsyncClient]
+Work = Callable[[Callable[[UseCases], Awaitable[Any]]], Awaitable[Any]]
+
+
+def _key(byte: int, length: int) -> str:
+    return base64.b64encode(bytes([byte]) * length).decode()
+
+
+class GrantsAreTheToken:
+    """A verifier for tests: the token is the list of grants."""
+
+    async def verify(self, token: str) -> Principal:
+        subject, grants = json.loads(base64.urlsafe_b64decode(token))
+        return Principal(subject, tuple(Grant(role, area) for role, area in grants))
+
+
+def token_of(*grants: tuple[str, str], subject: str = "tester") -> str:
+    """A token that `GrantsAreTheToken` reads."""
+    return base64.urlsafe_b64encode(json.dumps([subject, grants]).encode()).decode()
+
+
+@pytest.fixture
+def settings(service_database: ServiceDatabase) -> Settings:
+    """Test keys; the database is the worker's copy."""
+    return Settings(
+        database_url=service_database.service_url,  # type: ignore[arg-type]  # pydantic makes the secrets
+        kafka_bootstrap="127.0.0.1:1",
+        oidc_issuer="http://127.0.0.1:1",
+        field_keys=f"f1:{_key(1, 16)}",  # type: ignore[arg-type]
+        index_keys=f"i1:{_key(2, 32)}",  # type: ignore[arg-type]
+        cursor_key="cursor-key-for-tests",  # type: ignore[arg-type]
+        extract_private_key=f"e1:{_key(3, 32)}",  # type: ignore[arg-type]
+        rate_per_minute=1000,
+    )
+
+
+@pytest.fixture
+def crypto(settings: Settings) -> Crypto:
+    return Crypto.from_settings(settings)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def app(
+    settings: Settings, clock: FrozenClock, committed: Database, service_database: ServiceDatabase
+) -> AsyncIterator[FastAPI]:
+    """The application with true commits; the database is emptied afterwards."""
+    access_log = AccessLog(raw_dsn(service_database.service_url), writer="test", clock=clock)
+    await access_log.start()
+    yield create_app(settings, clock=clock, database=committed, access_log=access_log, verifier=GrantsAreTheToken())
+    await access_log.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def client_of(app: FastAPI) -> AsyncIterator[Client]:
+    """`client_of("village_clerk", "450481100201")`: a client that shows such a token."""
+    clients: list[AsyncClient] = []
+
+    def client(role: str | None = None, area: str = COUNTY, *, subject: str = "tester") -> AsyncClient:
+        headers = {"authorization": f"Bearer {token_of((role, area), subject=subject)}"} if role else {}
+        made = AsyncClient(transport=ASGITransport(app=app), base_url="http://registry", headers=headers)
+        clients.append(made)
+        return made
+
+    yield client
+    for one in clients:
+        await one.aclose()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def work(committed: Database, clock: FrozenClock, crypto: Crypto) -> Work:
+    """`await work(lambda registry: registry.areas.roots())`: a use case in a transaction of its own, no HTTP."""
+
+    async def do(use: Callable[[UseCases], Awaitable[Any]]) -> Any:
+        async with committed.session() as session:
+            context = PlainContext(
+                session=session,
+                clock=clock,
+                outbox=Outbox(session, owner=SPEC.name, clock=clock),
+                crypto=crypto,
+                access=AccessNotes(clock),
+            )
+            result = await use(use_cases(context))
+            await session.commit()
+            return result
+
+    return do
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def county(work: Work) -> None:
+    """A county of two towns with two villages each, opened on `OPENING_DAY`."""
+    from services.registry.domain.areas import read_divisions
+
+    await work(lambda registry: registry.areas.take_over(read_divisions(DIVISIONS), opening_day=OPENING_DAY))
+
+
+Events = Callable[..., Awaitable[list[dict[str, Any]]]]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def events(committed: Database) -> Events:
+    """`await events("registry.person.")`: what stands in the outbox, in order, with type, key, sequence and data."""
+
+    async def read(prefix: str = "", key: str | None = None) -> list[dict[str, Any]]:
+        async with committed.session() as session:
+            rows = await session.execute(
+                text(
+                    "SELECT type, key, sequence, revision, payload FROM outbox"
+                    " WHERE starts_with(type, :prefix) AND (CAST(:key AS text) IS NULL OR key = :key) ORDER BY id"
+                ),
+                {"prefix": prefix, "key": key},
+            )
+            return [
+                {"type": row.type, "key": row.key, "sequence": row.sequence, "revision": row.revision}
+                | json.loads(row.payload)
+                for row in rows
+            ]
+
+    return read
