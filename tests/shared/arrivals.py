@@ -18,6 +18,8 @@ AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 VILLAGE = "450481100201"
 _offsets = count()
 
+Told = TagState | AreaState | GridState
+
 
 def an_id(name: str) -> UUID:
     """The same id for the same name."""
@@ -60,7 +62,7 @@ def a_grid(code: str = VILLAGE + "001", version: int = 1) -> GridState:
     )
 
 
-def told(state: TagState | AreaState | GridState) -> Fact[Any]:
+def told(state: Told) -> Fact[Any]:
     """The fact that began a state."""
     match state:
         case TagState():
@@ -72,7 +74,7 @@ def told(state: TagState | AreaState | GridState) -> Fact[Any]:
 
 
 def a_record(
-    fact: Fact[Any] | TagState | AreaState | GridState,
+    fact: Fact[Any] | Told,
     *,
     type_: str | None = None,
     schema_version: int = 1,
@@ -107,5 +109,5 @@ def a_record(
     )
 
 
-def records(*states: TagState | AreaState | GridState) -> Sequence[StoredRecord]:
+def records(*states: Told) -> Sequence[StoredRecord]:
     return [a_record(state) for state in states]

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import text
 
 from shared.contracts.registry import AreaState, TagState
-from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.messaging.position import Position, reached
 from shared.messaging.progress import fresh_through
@@ -20,6 +19,7 @@ from shared.messaging.take import Taker
 from shared.observability import metrics
 from shared.testing.clock import FrozenClock
 from tests.shared.arrivals import AT, VILLAGE, a_grid, a_record, a_tag, an_area, an_id, records
+from tests.shared.consuming import CRYPTO
 
 TakerOf = Callable[..., Taker]
 
@@ -37,9 +37,9 @@ class Seen:
 
 
 @pytest.fixture
-def taker_of(kit_database: Database, clock: FrozenClock, crypto: Crypto) -> TakerOf:
+def taker_of(kit_database: Database, clock: FrozenClock) -> TakerOf:
     def make(*routes: Route, **options: Any) -> Taker:
-        projector = Projector(kit_database, routes, owner="grid", clock=clock, crypto=crypto, reader="grid")
+        projector = Projector(kit_database, routes, owner="grid", clock=clock, crypto=CRYPTO, reader="grid")
         return Taker(projector, **options)
 
     return make
@@ -214,7 +214,7 @@ async def test_a_gap_is_counted_unless_the_record_is_restated_or_the_topic_is_re
     taker_of: TakerOf,
 ) -> None:
     def gaps() -> float:
-        return metrics.SEQUENCE_GAPS.labels("registry.tag")._value.get()
+        return float(metrics.SEQUENCE_GAPS.labels("registry.tag")._value.get())
 
     before = gaps()
     taker = taker_of(Route("registry.tag"))

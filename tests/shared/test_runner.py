@@ -1,8 +1,7 @@
 """The consumer runner on a bus in memory: what it survives, what it commits, and when it stops."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from shared.contracts.registry import TagState
-from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.errors import DomainError
-from shared.messaging.bus import Message
 from shared.messaging.progress import fresh_through
 from shared.messaging.projection import projected
 from shared.messaging.projector import Projector
@@ -22,9 +19,9 @@ from shared.messaging.runner import Pace, Runner, RunnerExhausted
 from shared.messaging.take import Taker
 from shared.testing.bus import MemoryBus, MemoryConsumer
 from shared.testing.clock import FrozenClock
-from tests.shared.arrivals import a_record, a_tag, an_id
+from tests.shared.arrivals import a_tag, an_id
+from tests.shared.consuming import CRYPTO, QUICK, query, running, tell, until_is
 
-QUICK = Pace(poll=0.02, check_broker=0.05, housekeeping=0.1, stuck=0.4, backoff_max=0.2)
 RunnerOf = Callable[..., Runner]
 
 
@@ -34,47 +31,17 @@ def bus() -> MemoryBus:
 
 
 @pytest.fixture
-def runner_of(bus: MemoryBus, kit_database: Database, clock: FrozenClock, crypto: Crypto) -> RunnerOf:
+def runner_of(bus: MemoryBus, kit_database: Database, clock: FrozenClock) -> RunnerOf:
     def make(hook: Hook | None = None, *, pace: Pace = QUICK, **options: Any) -> Runner:
         routes = (Route("registry.tag", hook), Route("registry.area"))
-        projector = Projector(kit_database, routes, owner="grid", clock=clock, crypto=crypto, reader="grid")
+        projector = Projector(kit_database, routes, owner="grid", clock=clock, crypto=CRYPTO, reader="grid")
         return Runner(bus, Taker(projector, **options), group="grid", pace=pace)
 
     return make
 
 
-@asynccontextmanager
-async def running(*runners: Runner) -> AsyncIterator[None]:
-    """Runs them beside the body, then stops them in order; a runner that failed fails the test."""
-    tasks = [asyncio.ensure_future(runner.run()) for runner in runners]
-    try:
-        yield
-    finally:
-        for runner in runners:
-            runner.stop()
-        async with asyncio.timeout(10):
-            await asyncio.gather(*tasks)
-
-
-async def tell(bus: MemoryBus, *states: TagState) -> None:
-    sender = bus.sender()
-    for state in states:
-        record = a_record(state)
-        assert record.key is not None
-        assert record.value is not None
-        await sender.send([Message(record.topic, record.key, record.value, record.headers, 0)])
-
-
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 8.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not await condition():
-            await asyncio.sleep(0.01)
-
-
-async def count(database: Database, statement: str = "SELECT count(*) FROM projected_states") -> int:
-    async with database.session() as session:
-        found: int = await session.scalar(text(statement))
-        return found
+async def count(database: Database, statement: str = "SELECT count(*) FROM projected_states") -> object:
+    return await query(database, statement)
 
 
 async def committed(bus: MemoryBus) -> int:
@@ -86,9 +53,9 @@ async def test_what_is_told_is_applied_and_committed(
 ) -> None:
     await tell(bus, *(a_tag(str(number)) for number in range(30)))
     async with running(runner_of()):
-        await until(lambda: _is(count(kit_database), 30))
+        await until_is(lambda: count(kit_database), 30)
         await tell(bus, a_tag("0", 2))
-        await until(lambda: _is(committed(bus), 31))
+        await until_is(lambda: committed(bus), 31)
     async with kit_database.session() as session:
         tag = await projected(session, TagState, an_id("0"))
         assert tag is not None
@@ -110,7 +77,7 @@ async def test_while_the_database_refuses_the_batch_is_tried_again_in_place(
 
     await tell(bus, a_tag())
     async with running(runner_of(away_twice)):
-        await until(lambda: _is(committed(bus), 1))
+        await until_is(lambda: committed(bus), 1)
     assert attempts == 3
     assert await count(kit_database, "SELECT count(*) FROM dead_letters") == 0
 
@@ -130,11 +97,11 @@ async def test_a_replaced_broker_is_read_from_its_beginning(
 ) -> None:
     async with running(runner_of()):
         await tell(bus, *(a_tag("x", version) for version in range(1, 21)))
-        await until(lambda: _is(committed(bus), 20))
+        await until_is(lambda: committed(bus), 20)
         await bus.replace()
         await tell(bus, *(a_tag("x", version) for version in range(19, 24)))
-        await until(lambda: _is(count(kit_database, "SELECT max(sequence) FROM projected_states"), 23))
-        await until(lambda: _is(committed(bus), 5))
+        await until_is(lambda: count(kit_database, "SELECT max(sequence) FROM projected_states"), 23)
+        await until_is(lambda: committed(bus), 5)
 
 
 async def test_an_emptied_database_is_filled_again_although_offsets_were_committed(
@@ -142,13 +109,13 @@ async def test_an_emptied_database_is_filled_again_although_offsets_were_committ
 ) -> None:
     await tell(bus, *(a_tag(str(number)) for number in range(10)))
     async with running(runner_of()):
-        await until(lambda: _is(committed(bus), 10))
+        await until_is(lambda: committed(bus), 10)
     async with kit_database.session() as session:
         await session.execute(text("DELETE FROM projected_states"))
         await session.execute(text("DELETE FROM consumer_progress"))
         await session.commit()
     async with running(runner_of()):
-        await until(lambda: _is(count(kit_database), 10))
+        await until_is(lambda: count(kit_database), 10)
 
 
 async def test_a_broker_that_is_away_is_waited_for(runner_of: RunnerOf, bus: MemoryBus, kit_database: Database) -> None:
@@ -157,12 +124,12 @@ async def test_a_broker_that_is_away_is_waited_for(runner_of: RunnerOf, bus: Mem
         await asyncio.sleep(0.3)
         await bus.up()
         await tell(bus, a_tag())
-        await until(lambda: _is(count(kit_database), 1))
+        await until_is(lambda: count(kit_database), 1)
         await bus.down()
         await asyncio.sleep(0.6)
         await bus.up()
         await tell(bus, a_tag("b"))
-        await until(lambda: _is(count(kit_database), 2))
+        await until_is(lambda: count(kit_database), 2)
 
 
 async def test_a_rebalance_in_mid_batch_waits_for_the_batch_and_nothing_is_applied_twice(
@@ -184,10 +151,10 @@ async def test_a_rebalance_in_mid_batch_waits_for_the_batch_and_nothing_is_appli
         await entered.wait()
         assert finished == 0
         async with running(second):  # joins while the batch is in hand
-            await until(lambda: _is(committed(bus), 40))
+            await until_is(lambda: committed(bus), 40)
             assert finished == 40
             await tell(bus, *(a_tag(str(number), 2) for number in range(40)))
-            await until(lambda: _is(committed(bus), 80))
+            await until_is(lambda: committed(bus), 80)
     assert await count(kit_database, "SELECT count(*) FROM inbox") == 80
 
 
@@ -203,7 +170,7 @@ async def test_dead_letters_in_a_row_halt_the_consumer_but_not_the_process(
     await tell(bus, *(a_tag(str(number)) for number in range(40)))
     runner = runner_of(refuses, cap=5)
     async with running(runner):
-        await until(lambda: _true(runner.halted))
+        await until_is(_attribute(runner, "halted"), True)
         assert not runner.ready
         await asyncio.sleep(0.1)
     assert await count(kit_database, "SELECT count(*) FROM dead_letters") == 5
@@ -239,7 +206,7 @@ async def test_a_consumer_that_stands_still_is_replaced(
     monkeypatch.setattr(runner, "_bus", bus)
     await tell(bus, a_tag())
     async with running(runner):
-        await until(lambda: _is(count(kit_database), 1))
+        await until_is(lambda: count(kit_database), 1)
     assert bus.built == 3
 
 
@@ -262,7 +229,7 @@ async def test_an_idle_consumer_is_left_alone(bus: MemoryBus, runner_of: RunnerO
     async with running(runner):
         await asyncio.sleep(0.6)
         await tell(bus, a_tag())
-        await until(lambda: _is(count(kit_database), 1))
+        await until_is(lambda: count(kit_database), 1)
 
 
 async def test_the_end_leaves_the_group_at_once_even_while_the_database_is_away(
@@ -274,14 +241,13 @@ async def test_the_end_leaves_the_group_at_once_even_while_the_database_is_away(
     await tell(bus, a_tag())
     runner = runner_of(away)
     async with running(runner):
-        await until(lambda: _true(runner.ready))
+        await until_is(_attribute(runner, "ready"), True)
         await asyncio.sleep(0.2)
     assert bus.groups["grid"].members == []
 
 
-async def _is(found: Awaitable[int], expected: int) -> bool:
-    return await found == expected
+def _attribute(runner: Runner, name: str) -> Callable[[], Awaitable[object]]:
+    async def found() -> object:
+        return getattr(runner, name)
 
-
-async def _true(value: bool) -> bool:
-    return value
+    return found

@@ -1,0 +1,244 @@
+"""The worker process of a service: it consumes, relays, runs schedules and long work. One composition for all four."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.auth.access_log import AccessLog, AccessNotes
+from shared.clock import Clock, SystemClock
+from shared.crypto.service import Crypto
+from shared.db.engine import Database, raw_dsn
+from shared.errors import DomainError
+from shared.http.health import health_app, served
+from shared.ids import new_id
+from shared.messaging.announce import Announcer
+from shared.messaging.bus import Bus, BusUnavailable
+from shared.messaging.kafka import KafkaBus
+from shared.messaging.outbox import Outbox
+from shared.messaging.pacing import Pacer
+from shared.messaging.projector import Projector
+from shared.messaging.relay import Relay
+from shared.messaging.routes import Route
+from shared.messaging.runner import Pace, Runner
+from shared.messaging.take import Taker
+from shared.observability import logging, tracing
+from shared.schedules import Schedule, Scheduler
+from shared.service import PlainContext, ServiceSpec
+from shared.settings import BrokerProfile, ServiceSettings
+
+log = logging.get_logger(__name__)
+
+FLUSH = 0.25
+"""Share of the grace period kept for the relay to send what the last transactions added."""
+
+
+@dataclass
+class Worker:
+    """The parts of one worker process, for those who add work of their own (long jobs)."""
+
+    spec: ServiceSpec
+    settings: ServiceSettings
+    clock: Clock
+    database: Database
+    bus: Bus
+    crypto: Crypto
+    access_log: AccessLog
+    routes: Sequence[Route]
+    relay: Relay
+    runner: Runner
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    draining: bool = False
+
+    def context_of(self, session: AsyncSession) -> PlainContext:
+        """What schedules and jobs hand to use cases."""
+        return plain_context(session, self.spec, self.clock, self.crypto)
+
+    async def ready(self) -> Mapping[str, bool]:
+        """The parts of `/readyz`."""
+        return {
+            "serving": not self.draining,
+            "database": await self.database.ready(),
+            "consumer": self.runner.ready if self.routes else await self._bus_answers(),
+        }
+
+    async def _bus_answers(self) -> bool:
+        try:
+            await self.bus.cluster_id()
+        except BusUnavailable:
+            return False
+        return True
+
+
+Extra = Callable[[Worker], Coroutine[Any, Any, None]]
+"""Work beside the standard parts: runs until `worker.stop` is set."""
+
+
+def plain_context(session: AsyncSession, spec: ServiceSpec, clock: Clock, crypto: Crypto) -> PlainContext:
+    """The context of every door but HTTP."""
+    traceparent = tracing.current_traceparent()
+    outbox = Outbox(session, owner=spec.name, clock=clock, traceparent=traceparent)
+    return PlainContext(session=session, clock=clock, outbox=outbox, crypto=crypto, access=AccessNotes(clock))
+
+
+async def run_worker(
+    spec: ServiceSpec,
+    settings: ServiceSettings,
+    *,
+    routes: Sequence[Route] = (),
+    schedules: Sequence[Schedule] = (),
+    extras: Sequence[Extra] = (),
+    clock: Clock | None = None,
+    bus: Bus | None = None,
+    pace: Pace | None = None,
+) -> None:
+    """Runs until SIGTERM or SIGINT, then: not ready → finish the batch → commit → leave the group → flush the outbox.
+
+    Returns when everything has ended, within `settings.shutdown_grace`. A database or broker that is away at the start
+    is waited for. Raises what a part of the process raised: it shall then end with an error and be started anew.
+    """
+    logging.configure(service=spec.name, process="worker", level=settings.log_level)
+    async with _worker(spec, settings, routes, clock or SystemClock(), bus, pace) as worker:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, worker.stop.set)
+        health = health_app(ready=worker.ready)
+        async with served(health, host=settings.host, port=settings.internal_port, grace=1):
+            await _database_answers(worker)
+            if not worker.stop.is_set():
+                await worker.access_log.start()
+                await _work(worker, schedules, extras)
+
+
+@contextlib.asynccontextmanager
+async def _worker(
+    spec: ServiceSpec,
+    settings: ServiceSettings,
+    routes: Sequence[Route],
+    clock: Clock,
+    bus: Bus | None,
+    pace: Pace | None,
+) -> AsyncIterator[Worker]:
+    url = settings.database_url.get_secret_value()
+    name = f"{spec.name}-worker-{socket.gethostname()}-{os.getpid()}"
+    database = Database(
+        url,
+        pool=settings.database_pool,
+        application=f"{spec.name}-worker",
+        statement_timeout_ms=settings.statement_timeout_ms,
+        lock_timeout_ms=settings.lock_timeout_ms,
+    )
+    crypto = Crypto.from_settings(settings)
+    access_log = AccessLog(raw_dsn(url), writer=f"{name}-{new_id().hex[:12]}", clock=clock)
+    kafka = KafkaBus(settings, client_id=name) if bus is None else None
+    bus = bus if kafka is None else kafka
+    assert bus is not None
+    embedded = settings.broker_profile is BrokerProfile.EMBEDDED
+    group = settings.group(spec.name)
+    projector = Projector(
+        database, routes, owner=spec.name, clock=clock, crypto=crypto, reader=group, access_log=access_log
+    )
+    try:
+        yield Worker(
+            spec=spec,
+            settings=settings,
+            clock=clock,
+            database=database,
+            bus=bus,
+            crypto=crypto,
+            access_log=access_log,
+            routes=routes,
+            relay=Relay(
+                lambda: database.connect_raw(purpose="relay"),
+                bus,
+                prefix=settings.topic_prefix,
+                groups=settings.relay_shards,
+                pacer=Pacer(bus, prefix=settings.topic_prefix, group=settings.group) if embedded else None,
+            ),
+            runner=Runner(bus, Taker(projector, prefix=settings.topic_prefix), group=group, pace=pace),
+        )
+    finally:
+        if kafka is not None:
+            await kafka.close()
+        await access_log.stop()
+        await database.close()
+
+
+async def _migrated(database: Database) -> bool:
+    """Whether the database answers and was ever migrated."""
+    try:
+        async with database.session() as session:
+            found = await session.scalar(text("SELECT to_regclass('public.projected_states') IS NOT NULL"))
+            return found is True
+    except (SQLAlchemyError, OSError, TimeoutError, DomainError):
+        return False
+
+
+async def _database_answers(worker: Worker) -> None:
+    told = False
+    while not worker.stop.is_set() and not await _migrated(worker.database):
+        if not told:
+            log.warning("database_awaited")
+        told = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await worker.stop.wait()
+
+
+async def _work(worker: Worker, schedules: Sequence[Schedule], extras: Sequence[Extra]) -> None:
+    """Everything at once, until the end is asked for or a part fails; then the parts end in their order."""
+    flushed = asyncio.Event()
+    scheduler = Scheduler(worker.database, schedules, worker.context_of, access_log=worker.access_log)
+    announcer = Announcer(worker.database, worker.bus, worker.clock)
+    changing = {
+        asyncio.create_task(worker.runner.run(), name="consumer"),
+        asyncio.create_task(scheduler.run(worker.stop), name="schedules"),
+        asyncio.create_task(announcer.run(worker.stop), name="announcer"),
+        *(asyncio.create_task(extra(worker), name="extra") for extra in extras),
+    }
+    relay = asyncio.create_task(worker.relay.run(flushed), name="relay")
+    stopping = asyncio.create_task(worker.stop.wait(), name="stop")
+    log.info("worker_started")
+    try:
+        await _until_one_fails({relay, stopping, *changing}, worker.stop)
+    finally:
+        worker.draining = True
+        worker.stop.set()
+        worker.runner.stop()
+        grace = worker.settings.shutdown_grace
+        await _end(changing, grace * (1 - FLUSH))
+        flushed.set()
+        await _end({relay, stopping}, grace * FLUSH)
+        log.info("worker_stopped")
+
+
+async def _until_one_fails(tasks: set[asyncio.Task[Any]], stop: asyncio.Event) -> None:
+    """Returns when `stop` is set; raises what a task raised. A part that has nothing to do may end."""
+    waiting = set(tasks)
+    while waiting and not stop.is_set():
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+
+async def _end(tasks: set[asyncio.Task[Any]], seconds: float) -> None:
+    """Waits so long, then cancels. What a task raises on its way out is told, and stops nobody."""
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=seconds)
+    for task in late:
+        log.warning("part_cancelled", part=task.get_name())
+        task.cancel()
+    if late:
+        await asyncio.wait(late, timeout=1)
+    for task in tasks - late:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("part_failed", part=task.get_name(), error=type(error).__name__)

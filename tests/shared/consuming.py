@@ -1,0 +1,61 @@
+"""What tests of the consuming side share."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from sqlalchemy import text
+
+from shared.crypto.keyring import KeyRing
+from shared.crypto.service import Crypto
+from shared.db.engine import Database
+from shared.messaging.bus import Bus, Message
+from shared.messaging.runner import Pace, Runner
+from tests.shared.arrivals import Told, a_record
+
+QUICK = Pace(poll=0.02, check_broker=0.05, housekeeping=0.1, stuck=0.4, backoff_max=0.2)
+CRYPTO = Crypto(KeyRing({"a": b"f" * 16}), KeyRing({"a": b"i" * 32}))
+
+
+@asynccontextmanager
+async def running(*runners: Runner) -> AsyncIterator[None]:
+    """Runs them beside the body, then stops them in order; a runner that failed fails the test."""
+    tasks = [asyncio.ensure_future(runner.run()) for runner in runners]
+    try:
+        yield
+    finally:
+        for runner in runners:
+            runner.stop()
+        async with asyncio.timeout(15):
+            await asyncio.gather(*tasks)
+
+
+async def tell(bus: Bus, *states: Told) -> None:
+    """Puts records on a bus as the relay would."""
+    sender = bus.sender()
+    messages = []
+    for state in states:
+        record = a_record(state)
+        assert record.key is not None
+        assert record.value is not None
+        messages.append(Message(record.topic, record.key, record.value, record.headers, 0))
+    await sender.send(messages)
+    await sender.close()
+
+
+async def until_is(found: Callable[[], Awaitable[object]], expected: object, seconds: float = 10.0) -> None:
+    """Waits for a value; says what it was when the time is over."""
+    last: object = None
+    try:
+        async with asyncio.timeout(seconds):
+            while (last := await found()) != expected:
+                await asyncio.sleep(0.01)
+    except TimeoutError:
+        raise AssertionError(f"still {last!r}, not {expected!r}") from None
+
+
+async def query(database: Database, statement: str) -> object:
+    """The only value of a statement."""
+    async with database.session() as session:
+        found: object = await session.scalar(text(statement))
+        return found
