@@ -6,27 +6,26 @@ from typing import Any
 
 import asyncpg
 from fastapi import FastAPI
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.auth.access_log import AccessLog
 from shared.db.engine import Database, raw_dsn
 from shared.testing.clock import FrozenClock
+from shared.testing.plugin import DatabaseOf
 from tests.shared.http_service import TABLE, build
 
 
 class HttpWorld:
     """What a test of the HTTP door looks at: the application, its database, its clock."""
 
-    def __init__(self, url: str, app: FastAPI, database: Database, clock: FrozenClock) -> None:
-        self.url = url
+    def __init__(self, owner_url: str, app: FastAPI, database: Database, clock: FrozenClock) -> None:
+        self.owner_url = owner_url
         self.app = app
         self.database = database
         self.clock = clock
 
     async def rows(self, query: str, *args: Any) -> list[asyncpg.Record]:
         """What is committed, seen from a connection outside the application."""
-        connection = await asyncpg.connect(raw_dsn(self.url))
+        connection = await asyncpg.connect(raw_dsn(self.owner_url))
         try:
             return await connection.fetch(query, *args)
         finally:
@@ -38,24 +37,38 @@ class HttpWorld:
 
     async def execute(self, statement: str) -> None:
         """Change the database from outside; several statements are one transaction."""
-        connection = await asyncpg.connect(raw_dsn(self.url))
+        connection = await asyncpg.connect(raw_dsn(self.owner_url))
         try:
             await connection.execute(statement)
         finally:
             await connection.close()
 
 
-async def create_things(url: str) -> None:
+async def create_things(owner_url: str) -> None:
     """The test service's own table."""
-    engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        await connection.execute(text("DROP TABLE IF EXISTS things"))
-        await connection.execute(text(TABLE))
-    await engine.dispose()
+    connection = await asyncpg.connect(raw_dsn(owner_url))
+    try:
+        await connection.execute(f"DROP TABLE IF EXISTS things; {TABLE}; GRANT ALL ON things TO PUBLIC")
+    finally:
+        await connection.close()
 
 
 @asynccontextmanager
-async def http_world(url: str, **more: Any) -> AsyncIterator[HttpWorld]:
+async def things_world(databases: DatabaseOf) -> AsyncIterator[HttpWorld]:
+    """The application over this worker's database of the kit, which gets the table `things` for as long."""
+    kit = await databases("kit")
+    await create_things(kit.owner_url)
+    try:
+        async with http_world(kit.service_url, owner_url=kit.owner_url) as world:
+            yield world
+    finally:
+        owner = await kit.as_owner()
+        await owner.execute("DROP TABLE things CASCADE")
+        await owner.close()
+
+
+@asynccontextmanager
+async def http_world(url: str, *, owner_url: str | None = None, **more: Any) -> AsyncIterator[HttpWorld]:
     """The application over the database at `url`, with its lifespan and an access log of its own."""
     clock = FrozenClock()
     database = Database(url, pool=6, application="test-http", lock_timeout_ms=2000)
@@ -64,7 +77,7 @@ async def http_world(url: str, **more: Any) -> AsyncIterator[HttpWorld]:
     app = build(url, clock=clock, database=database, access_log=access_log, **more)
     try:
         async with app.router.lifespan_context(app):
-            yield HttpWorld(url, app, database, clock)
+            yield HttpWorld(owner_url or url, app, database, clock)
     finally:
         await access_log.stop()
         await database.close()

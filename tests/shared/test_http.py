@@ -14,6 +14,7 @@ from shared.http.kit import Access
 from shared.http.pagination import InvalidCursor, decode_cursor
 from shared.http.route import is_deep
 from shared.ids import new_id
+from shared.testing.plugin import DatabaseOf
 from tests.shared.http_service import (
     ASSESSOR,
     CLERK,
@@ -24,12 +25,12 @@ from tests.shared.http_service import (
     VILLAGE,
     client,
 )
-from tests.shared.http_world import HttpWorld, http_world
+from tests.shared.http_world import HttpWorld, things_world
 
 
 @pytest.fixture
-async def world(things_url: str) -> AsyncIterator[HttpWorld]:
-    async with http_world(things_url) as one:
+async def world(committed_of: DatabaseOf) -> AsyncIterator[HttpWorld]:
+    async with things_world(committed_of) as one:
         yield one
 
 

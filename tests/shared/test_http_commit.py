@@ -19,8 +19,9 @@ from shared.db.kit_schema import create_0001
 from shared.http.app import build_app
 from shared.http.route import ServiceRoute
 from shared.http.transaction import transaction
+from shared.testing.plugin import DatabaseOf
 from tests.shared.http_service import ACCESS, CLERK, SECRET, client
-from tests.shared.http_world import HttpWorld, create_things, http_world
+from tests.shared.http_world import HttpWorld, create_things, http_world, things_world
 
 REFUSE_COMMIT = """
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {what}; END $$;
@@ -32,8 +33,8 @@ KEY = {"Idempotency-Key": "3f0a"}
 
 
 @pytest.fixture
-async def world(things_url: str) -> AsyncIterator[HttpWorld]:
-    async with http_world(things_url) as one:
+async def world(committed_of: DatabaseOf) -> AsyncIterator[HttpWorld]:
+    async with things_world(committed_of) as one:
         yield one
 
 

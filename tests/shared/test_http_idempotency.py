@@ -9,15 +9,16 @@ from sqlalchemy import text
 
 from shared.http import position as position_module
 from shared.messaging.position import Position
+from shared.testing.plugin import DatabaseOf
 from tests.shared.http_service import CLERK, NEIGHBOUR, OTHER_VILLAGE, SECRET, client
-from tests.shared.http_world import HttpWorld, http_world
+from tests.shared.http_world import HttpWorld, things_world
 
 KEY = {"Idempotency-Key": "3f0a"}
 
 
 @pytest.fixture
-async def world(things_url: str) -> AsyncIterator[HttpWorld]:
-    async with http_world(things_url) as one:
+async def world(committed_of: DatabaseOf) -> AsyncIterator[HttpWorld]:
+    async with things_world(committed_of) as one:
         yield one
 
 
