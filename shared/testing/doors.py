@@ -23,7 +23,7 @@ from shared.http.kit import Kit
 from shared.ids import event_id
 from shared.messaging.cloudevents import headers
 from shared.messaging.dead_letters import StoredRecord
-from shared.messaging.projector import Projector
+from shared.messaging.projector import Projector, View
 from shared.messaging.routes import Route
 from shared.messaging.take import Taker
 from shared.settings import ServiceSettings
@@ -117,7 +117,9 @@ class Arrivals:
 
     async def take(self, *states: State, revision: int = 0) -> None:
         """One batch."""
-        await self._taker.take([self._record(state, revision) for state in states])
+        records = [self._record(state, revision) for state in states]
+        ends = {(record.topic, record.partition): record.offset + 1 for record in records}
+        await self._taker.take(records, View(cluster_id="test", ends=ends))
 
     def _record(self, state: State, revision: int) -> StoredRecord:
         type_ = f"{state.noun}.restated"
