@@ -26,8 +26,8 @@ SERVICES = Path(__file__).parents[2] / "services"
 
 
 def existing_services() -> list[str]:
-    """The services that have a schema, by their folders."""
-    return sorted(path.parents[2].name for path in SERVICES.glob("*/migrations/versions/0001*.py"))
+    """The services, by their folders."""
+    return sorted(path.parents[1].name for path in SERVICES.glob("*/service/wiring.py"))
 
 
 def spec_of(service: str) -> ServiceSpec:

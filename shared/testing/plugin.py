@@ -5,23 +5,29 @@ nothing but the kit's tables. Override `service_name` where that is wrong.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AsyncExitStack
 from pathlib import Path
 
+import httpx
 import pytest
 import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.crypto.service import Crypto
 from shared.db.engine import Database
+from shared.settings import ServiceSettings
+from shared.testing.apps import Tokens
+from shared.testing.apps import app_client as client_of
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import KIT_ONLY, ServiceDatabase, copy_of, existing_services
 from shared.testing.server import Run
+from shared.testing.settings import settings_for
 
 _RUN = pytest.StashKey[Run]()
 _WORKER_INPUT = "xiangli_run"
 
 DatabaseOf = Callable[[str], Awaitable[ServiceDatabase]]
-SessionOf = Callable[[str], AbstractAsyncContextManager[AsyncSession]]
+AppClient = Callable[[str], Awaitable[httpx.AsyncClient]]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -116,3 +122,33 @@ async def kit_database(committed_of: DatabaseOf) -> Database:
 def clock() -> FrozenClock:
     """Stands at 10:00 on Monday, 16 March 2026, in Shanghai."""
     return FrozenClock()
+
+
+@pytest.fixture
+def settings(service_database: ServiceDatabase, service_name: str) -> ServiceSettings:
+    """The settings of this test's service, with its database; `settings_for` of shared.testing makes others."""
+    return settings_for(service_name, service_database.service_url)
+
+
+@pytest.fixture
+def crypto() -> Crypto:
+    """Fields and blind indexes under the test keys: the same that `settings` name."""
+    return Crypto.from_settings(settings_for(KIT_ONLY.name, "postgresql+asyncpg://nowhere"))
+
+
+@pytest.fixture
+def token_for() -> Tokens:
+    """`token_for("village_clerk", "450481100201")`: a bearer token that `app_client`'s applications take."""
+    return Tokens()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def app_client(committed_of: DatabaseOf, clock: FrozenClock, token_for: Tokens) -> AsyncIterator[AppClient]:
+    """`client = await app_client("registry")`: its application on a committed database, at this test's `clock`."""
+    async with AsyncExitStack() as stack:
+
+        async def find(service: str) -> httpx.AsyncClient:
+            database = await committed_of(service)
+            return await stack.enter_async_context(client_of(service, database, clock=clock, tokens=token_for))
+
+        yield find
