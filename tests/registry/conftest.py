@@ -49,13 +49,13 @@ def token_of(*grants: tuple[str, str], subject: str = "tester") -> str:
 def settings(service_database: ServiceDatabase) -> Settings:
     """Test keys; the database is the worker's copy."""
     return Settings(
-        database_url=service_database.service_url,  # type: ignore[arg-type]  # pydantic makes the secrets
+        database_url=service_database.service_url,
         kafka_bootstrap="127.0.0.1:1",
         oidc_issuer="http://127.0.0.1:1",
-        field_keys=f"f1:{_key(1, 16)}",  # type: ignore[arg-type]
-        index_keys=f"i1:{_key(2, 32)}",  # type: ignore[arg-type]
-        cursor_key="cursor-key-for-tests",  # type: ignore[arg-type]
-        extract_private_key=f"e1:{_key(3, 32)}",  # type: ignore[arg-type]
+        field_keys=f"f1:{_key(1, 16)}",
+        index_keys=f"i1:{_key(2, 32)}",
+        cursor_key="cursor-key-for-tests",
+        extract_private_key=f"e1:{_key(3, 32)}",
         rate_per_minute=1000,
     )
 

@@ -1,0 +1,114 @@
+"""The tree of areas: read from a division file as published, dated, and never used twice."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from services.registry.domain.areas import read_divisions
+from shared.auth.scope import Lineage
+from shared.errors import Invalid
+from tests.registry.builders import COUNTY, DIVISIONS, FAR, OTHER_TOWN, SISTER, TODAY, TOWN, VILLAGE, a_division
+from tests.registry.conftest import Client, Events, Work
+
+REGISTRAR = ("county_registrar", COUNTY)
+
+
+def rows(*divisions: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{**one, "level": int(str(one["level"]))} for one in divisions]
+
+
+def test_codes_are_cut_by_level_and_never_stripped_of_zeros() -> None:
+    (area,) = read_divisions([{"code": "431000000000", "name": "郴州市", "level": "2", "parent_code": "430000000000"}])
+    assert (area.code, area.parent, area.level) == ("4310", "43", 4)
+
+
+def test_a_town_may_follow_its_prefecture() -> None:
+    (area,) = read_divisions(
+        [{"code": "441900003000", "name": "东城街道", "level": "4", "parent_code": "441900000000"}]
+    )
+    assert (area.code, area.parent, area.kind) == ("441900003", "441900", "street")
+
+
+@pytest.mark.parametrize(
+    ("row", "path"),
+    [
+        ({"level": "6"}, "rows.0.level"),
+        ({"code": "45048110020"}, "rows.0.code"),
+        ({"code": "４50481100201"}, "rows.0.code"),
+        ({"level": "4"}, "rows.0.code"),
+        ({"name": " "}, "rows.0.name"),
+        ({"parent_code": "450482000000"}, "rows.0.parent_code"),
+    ],
+)
+def test_a_wrong_line_is_named(row: dict[str, str], path: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_divisions([{**a_division(VILLAGE, "思孟村委会"), **row}])
+    assert [error.path for error in refused.value.errors] == [path]
+
+
+async def test_a_registrar_imports_and_renames(client_of: Client, events: Events) -> None:
+    client = client_of(*REGISTRAR)
+    body = {"rows": rows(*DIVISIONS), "opening_day": "2026-01-01"}
+    answer = await client.post("/registry/v1/areas/import", json=body)
+    assert answer.json() == {"opened": len(DIVISIONS), "renamed": 0, "unchanged": 0}, answer.text
+    county = (await client.get(f"/registry/v1/areas/{COUNTY}")).json()
+    assert (county["opening_day"], county["kind"], county["parent"]) == ("2026-01-01", "county", "4504")
+    again = {"rows": rows(*DIVISIONS[:-1], a_division("450481102202", "昙容新村委会"))}
+    answer = await client.post("/registry/v1/areas/import", json=again)
+    assert answer.json() == {"opened": 0, "renamed": 1, "unchanged": len(DIVISIONS) - 1}
+    (renamed,) = await events("registry.area.renamed")
+    assert (renamed["key"], renamed["sequence"], renamed["state"]["name"]) == ("450481102202", 2, "昙容新村委会")
+
+
+async def test_nobody_imports_beside_his_own_county(client_of: Client, county: None) -> None:
+    body = {"rows": rows(a_division("431024", "嘉禾县"))}
+    assert (await client_of(*REGISTRAR).post("/registry/v1/areas/import", json=body)).status_code == 404
+    assert (await client_of("village_clerk", VILLAGE).post("/registry/v1/areas/import", json=body)).status_code == 403
+
+
+async def test_the_tree_is_read_by_steps_and_as_a_whole(client_of: Client, county: None) -> None:
+    client = client_of("village_clerk", VILLAGE)
+    roots = (await client.get("/registry/v1/areas")).json()["items"]
+    assert [one["code"] for one in roots] == ["45"]
+    children = (await client.get(f"/registry/v1/areas/{COUNTY}/children")).json()["items"]
+    assert [one["code"] for one in children] == [TOWN, OTHER_TOWN]
+    whole = await client.get(f"/registry/v1/areas/{COUNTY}/subtree")
+    assert len(whole.json()["items"]) == 7
+    same = await client.get(f"/registry/v1/areas/{COUNTY}/subtree", headers={"if-none-match": whole.headers["etag"]})
+    assert (same.status_code, same.content) == (304, b"")
+    assert (await client.get("/registry/v1/areas/450482")).status_code == 404
+
+
+async def test_an_abolished_area_ends_once_and_is_seen_by_its_successor(
+    client_of: Client, county: None, work: Work, events: Events
+) -> None:
+    client = client_of(*REGISTRAR)
+    body = {"valid_to": TODAY.isoformat(), "successors": [SISTER]}
+    answer = await client.post(f"/registry/v1/areas/{VILLAGE}/abolish", json=body)
+    assert (answer.status_code, answer.json()["successors"]) == (200, [SISTER]), answer.text
+    again = await client.post(f"/registry/v1/areas/{VILLAGE}/abolish", json=body)
+    assert (again.status_code, again.json()["code"]) == (409, "area_already_abolished")
+    (told,) = await events("registry.area.abolished")
+    assert (told["key"], told["state"]["valid_to"]) == (VILLAGE, "2026-03-16")
+    now = (await client.get(f"/registry/v1/areas/{TOWN}/children", params={"on": "2026-03-16"})).json()["items"]
+    before = (await client.get(f"/registry/v1/areas/{TOWN}/children", params={"on": "2026-03-15"})).json()["items"]
+    assert ([one["code"] for one in now], [one["code"] for one in before]) == ([SISTER], [VILLAGE, SISTER])
+
+
+async def test_successors_are_living_areas(client_of: Client, county: None) -> None:
+    body = {"valid_to": "2026-03-16", "successors": ["450481100299"]}
+    answer = await client_of(*REGISTRAR).post(f"/registry/v1/areas/{VILLAGE}/abolish", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_area")
+
+
+async def test_the_lineage_comes_out_of_the_tree(county: None, work: Work, committed: Any) -> None:
+    from services.registry.service.wiring import lineage
+
+    async with committed.session() as session:
+        assert await lineage(session) == []
+    await work(lambda registry: registry.areas._areas.abolish(FAR, valid_to=TODAY, successors=[VILLAGE]))
+    async with committed.session() as session:
+        tree = Lineage.of(await lineage(session), TODAY)
+    assert tree.expand(VILLAGE) == (VILLAGE, FAR)
+    assert set(tree.expand(FAR)) == {VILLAGE, FAR}
