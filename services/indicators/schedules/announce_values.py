@@ -1,0 +1,15 @@
+"""Announce the figures that changed."""
+
+from datetime import timedelta
+
+from services.indicators.service.wiring import use_cases
+from shared.schedules import Schedule
+from shared.service import UseCaseContext
+
+
+async def announce(context: UseCaseContext) -> None:
+    """What changed since the last time goes out on `indicators.values`."""
+    await use_cases(context).announcements.announce()
+
+
+ANNOUNCE_VALUES = Schedule("announce_values", every=timedelta(seconds=10), run=announce)

@@ -1,0 +1,12 @@
+"""The process of the hall that relays, consumes and runs schedules and jobs."""
+
+from services.services_hall.consumers.routes import ROUTES
+from services.services_hall.schedules import SCHEDULES
+from services.services_hall.service.wiring import SPEC
+from services.services_hall.settings import Settings
+from shared.process import run_worker
+
+
+async def worker(settings: Settings) -> None:
+    """Runs until SIGTERM or SIGINT."""
+    await run_worker(SPEC, settings, routes=ROUTES, schedules=SCHEDULES)
