@@ -137,12 +137,12 @@ class KafkaBus:
 
     async def cluster_id(self) -> str:
         """The id that the present broker gave itself. Raises BusUnavailable."""
-        described = await self._ask("describe_cluster")
+        described = await self.ask("describe_cluster")
         return str(described["cluster_id"])
 
     async def partitions(self, topic: str) -> int:
         """Raises BusUnavailable, also for a topic that does not exist."""
-        (described,) = await self._ask("describe_topics", [topic])
+        (described,) = await self.ask("describe_topics", [topic])
         if not described["partitions"]:
             raise BusUnavailable(f"no topic {topic}")
         return len(described["partitions"])
@@ -164,11 +164,10 @@ class KafkaBus:
         self, group: str, partitions: Collection[TopicPartition]
     ) -> Mapping[TopicPartition, tuple[int, str]]:
         """Committed offset and metadata; partitions without one are left out. Raises BusUnavailable."""
-        found = await self._ask("list_consumer_group_offsets", group, partitions=list(partitions))
+        found = await self.ask("list_consumer_group_offsets", group, partitions=list(partitions))
         return {tp: (entry.offset, entry.metadata or "") for tp, entry in found.items() if entry.offset >= 0}
 
-    async def admin(self) -> AIOKafkaAdminClient:
-        """A started admin client, kept until a question fails. For `shared.messaging.topics`."""
+    async def _started_admin(self) -> AIOKafkaAdminClient:
         if self._admin is None:
             admin = AIOKafkaAdminClient(
                 **self._connection, client_id=self._client_id, request_timeout_ms=_ms(self.timeouts.admin)
@@ -186,11 +185,12 @@ class KafkaBus:
         async with self._asking:
             await self._forget_admin()
 
-    async def _ask(self, question: str, *arguments: Any, **named: Any) -> Any:
+    async def ask(self, question: str, *arguments: Any, **named: Any) -> Any:
+        """Calls a method of the admin client, which is kept until a question fails. Raises BusUnavailable."""
         async with self._asking:
             try:
                 async with asyncio.timeout(self.timeouts.admin):
-                    return await getattr(await self.admin(), question)(*arguments, **named)
+                    return await getattr(await self._started_admin(), question)(*arguments, **named)
             except (KafkaError, OSError, TimeoutError) as error:
                 await self._forget_admin()
                 raise BusUnavailable(f"{question}: {error!r}") from error

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from shared.contracts.registry import AreaOpened, PersonRegistered
 from shared.db.engine import Database
@@ -13,6 +13,7 @@ from shared.messaging.outbox import Outbox
 from shared.messaging.relay import RelayTimes
 from shared.messaging.tables import OutboxMessage
 from shared.testing.clock import FrozenClock
+from shared.testing.databases import ServiceDatabase
 from tests.shared.facts import a_person, an_area, announced, registered
 from tests.shared.relaying import (
     QUICK,
@@ -57,17 +58,19 @@ async def test_a_commit_wakes_the_relay(kit_database: Database, clock: FrozenClo
         await until_published(kit_database, seconds=5)
 
 
-async def test_what_no_notice_told_is_found_by_looking(kit_database: Database, clock: FrozenClock) -> None:
-    async with running(a_relay(kit_database, a_bus())):
-        await asyncio.sleep(0.3)
-        async with kit_database.engine.begin() as connection:
-            await connection.execute(text("ALTER TABLE outbox DISABLE TRIGGER outbox_notify"))
-        try:
+async def test_what_no_notice_told_is_found_by_looking(
+    kit_database: Database, service_database: ServiceDatabase, clock: FrozenClock
+) -> None:
+    owner = await service_database.as_owner()
+    try:
+        await owner.execute("ALTER TABLE outbox DISABLE TRIGGER outbox_notify")
+        async with running(a_relay(kit_database, a_bus())):
+            await asyncio.sleep(0.3)
             await announced(kit_database, clock, AreaOpened(state=an_area()))
             await until_published(kit_database)
-        finally:
-            async with kit_database.engine.begin() as connection:
-                await connection.execute(text("ALTER TABLE outbox ENABLE TRIGGER outbox_notify"))
+    finally:
+        await owner.execute("ALTER TABLE outbox ENABLE TRIGGER outbox_notify")
+        await owner.close()
 
 
 async def test_a_row_that_commits_late_is_not_skipped(kit_database: Database, clock: FrozenClock) -> None:

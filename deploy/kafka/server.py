@@ -1,0 +1,185 @@
+"""One real Apache Kafka node in KRaft mode on the loopback: Java 17 and Maven, no container engine."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+LIBS = HERE / "libs"
+POM = HERE / "pom.xml"
+START_SECONDS = 60.0
+STOP_SECONDS = 20.0
+
+
+class KafkaError(Exception):
+    """What is missing or went wrong, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """`forwarded`, where given, is a second listener on the first number that is advertised at the second one: whoever
+    forwards it can cut it.
+    """
+
+    client: int
+    controller: int
+    forwarded: tuple[int, int] | None = None
+
+    @property
+    def bootstrap(self) -> str:
+        return f"127.0.0.1:{self.client}"
+
+
+def fetch_jars() -> None:
+    """Collects the jars once (44 MB). Raises KafkaError."""
+    if any(LIBS.glob("kafka_*.jar")) and (LIBS / ".complete").exists():
+        return
+    for program, package in (("java", "openjdk-17-jre-headless"), ("mvn", "maven")):
+        if shutil.which(program) is None:
+            raise KafkaError(f"{program} is missing: install the Debian package {package}")
+    done = subprocess.run(
+        [
+            *("mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies"),
+            *("-DincludeScope=runtime", f"-DoutputDirectory={LIBS}"),
+        ],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise KafkaError(f"Maven could not collect the jars of Kafka: {(done.stdout + done.stderr).strip()[-500:]}")
+    (LIBS / ".complete").touch()
+
+
+def properties(folder: Path, ports: Ports) -> str:
+    """`server.properties` of a single node that is broker and controller."""
+    listeners = [f"PLAINTEXT://127.0.0.1:{ports.client}", f"CONTROLLER://127.0.0.1:{ports.controller}"]
+    advertised = [f"PLAINTEXT://127.0.0.1:{ports.client}"]
+    protocols = ["PLAINTEXT:PLAINTEXT", "CONTROLLER:PLAINTEXT"]
+    if ports.forwarded is not None:
+        behind, before = ports.forwarded
+        listeners.append(f"FORWARDED://127.0.0.1:{behind}")
+        advertised.append(f"FORWARDED://127.0.0.1:{before}")
+        protocols.append("FORWARDED:PLAINTEXT")
+    settings = {
+        "process.roles": "broker,controller",
+        "node.id": "1",
+        "listeners": ",".join(listeners),
+        "advertised.listeners": ",".join(advertised),
+        "listener.security.protocol.map": ",".join(protocols),
+        "controller.listener.names": "CONTROLLER",
+        "inter.broker.listener.name": "PLAINTEXT",
+        "controller.quorum.bootstrap.servers": f"127.0.0.1:{ports.controller}",
+        "log.dirs": str(folder / "data"),
+        "num.partitions": "1",
+        "auto.create.topics.enable": "false",
+        "offsets.topic.replication.factor": "1",
+        "offsets.topic.num.partitions": "4",
+        "transaction.state.log.replication.factor": "1",
+        "transaction.state.log.min.isr": "1",
+        "group.initial.rebalance.delay.ms": "0",
+        "group.min.session.timeout.ms": "1000",
+    }
+    return "".join(f"{name}={value}\n" for name, value in settings.items())
+
+
+class KafkaServer:
+    """A node whose data lives in `folder` and outlives it."""
+
+    def __init__(self, folder: Path, ports: Ports) -> None:
+        self._folder = folder
+        self.ports = ports
+
+    @property
+    def _pid_file(self) -> Path:
+        return self._folder / "kafka.pid"
+
+    def start(self) -> int:
+        """Returns the process id once the node answers. Raises KafkaError."""
+        fetch_jars()
+        if self.running() is not None:
+            raise KafkaError(f"a Kafka runs in {self._folder} already")
+        for port in (self.ports.client, self.ports.controller):
+            if _answers(port):
+                raise KafkaError(f"port {port} of 127.0.0.1 is taken")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        configuration = self._folder / "server.properties"
+        configuration.write_text(properties(self._folder, self.ports), encoding="utf-8")
+        if not (self._folder / "data" / "meta.properties").exists():
+            self._format(configuration)
+        with (self._folder / "kafka.log").open("ab") as log:
+            process = subprocess.Popen(
+                [*_java("kafka.Kafka", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), str(configuration)],
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self._pid_file.write_text(str(process.pid), encoding="ascii")
+        until = time.monotonic() + START_SECONDS
+        while not _answers(self.ports.client):
+            if process.poll() is not None or time.monotonic() > until:
+                self.kill()
+                raise KafkaError(f"Kafka did not start; see {self._folder / 'kafka.log'}")
+            time.sleep(0.1)
+        return process.pid
+
+    def stop(self) -> None:
+        """Ends it in order, or by force after a while. Nothing happens where none runs."""
+        pid = self.running()
+        if pid is not None:
+            os.kill(pid, signal.SIGTERM)
+            until = time.monotonic() + STOP_SECONDS
+            while self.running() is not None and time.monotonic() < until:
+                time.sleep(0.1)
+        self.kill()
+
+    def kill(self) -> None:
+        """At once."""
+        pid = self.running()
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
+        self._pid_file.unlink(missing_ok=True)
+
+    def running(self) -> int | None:
+        """The process id, where it runs."""
+        try:
+            pid = int(self._pid_file.read_text(encoding="ascii"))
+            os.waitpid(pid, os.WNOHANG)  # a child of ours that ended must not look alive
+        except ChildProcessError:
+            pass
+        except (FileNotFoundError, ValueError):
+            return None
+        try:
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
+            return None
+        return pid if b"kafka.Kafka" in command else None
+
+    def _format(self, configuration: Path) -> None:
+        identity = _run("kafka.tools.StorageTool", "random-uuid").strip().splitlines()[-1]
+        _run("kafka.tools.StorageTool", "format", "--standalone", "-t", identity, "-c", str(configuration), "-g")
+
+
+def _java(main: str, *options: str) -> list[str]:
+    return ["java", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", *options, "-cp", f"{LIBS}/*", main]
+
+
+def _run(main: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [*_java(main, "-XX:TieredStopAtLevel=1"), *arguments], check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise KafkaError(f"{main} {arguments[0]}: {(done.stdout + done.stderr).strip()[-500:]}")
+    return done.stdout
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex(("127.0.0.1", port)) == 0

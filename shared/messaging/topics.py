@@ -1,0 +1,90 @@
+"""The topics of a service, created or checked by `migrate`. On the embedded broker the broker itself creates them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+from aiokafka.admin import NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+
+from shared.contracts.catalogue import TOPICS, dead_letter_topic
+from shared.messaging.kafka import KafkaBus
+from shared.settings import BrokerProfile, ServiceSettings
+
+log = structlog.get_logger(__name__)
+
+ALREADY_EXISTS = 36
+FOREVER = "-1"
+
+
+class TopicMismatch(Exception):
+    """A topic is not as the catalogue wants it; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One topic as it has to be."""
+
+    name: str
+    partitions: int
+    config: Mapping[str, str]
+
+
+def wanted_topics(settings: ServiceSettings, service: str) -> list[Wanted]:
+    """The topics that the service owns, and the dead-letter topics of what it reads."""
+    found = []
+    for topic in TOPICS.values():
+        name = settings.topic(topic.name)
+        if topic.owner == service:
+            retention = FOREVER if topic.retention is None else str(int(topic.retention.total_seconds() * 1000))
+            config = {"cleanup.policy": "compact" if topic.compacted else "delete", "retention.ms": retention}
+            found.append(Wanted(name, settings.topic_partitions or topic.partitions, config))
+        if service in topic.readers:
+            found.append(Wanted(dead_letter_topic(name, settings.group(service)), 1, {"cleanup.policy": "delete"}))
+    return found
+
+
+async def ensure_topics(settings: ServiceSettings, service: str) -> None:
+    """Creates what is missing and checks what is there. Raises TopicMismatch or BusUnavailable."""
+    if settings.broker_profile is BrokerProfile.EMBEDDED:
+        return
+    bus = KafkaBus(settings, client_id=f"{service}-migrate")
+    try:
+        wanted = wanted_topics(settings, service)
+        existing = set(await bus.ask("list_topics"))
+        missing = [topic for topic in wanted if topic.name not in existing]
+        if missing:
+            await _create(bus, missing, settings.topic_replication)
+        for topic in wanted:
+            if topic.name in existing:
+                await _check(bus, topic)
+    finally:
+        await bus.close()
+
+
+async def _create(bus: KafkaBus, missing: list[Wanted], replication: int) -> None:
+    answer = await bus.ask(
+        "create_topics",
+        [NewTopic(topic.name, topic.partitions, replication, topic_configs=dict(topic.config)) for topic in missing],
+    )
+    for name, code, *reason in answer.topic_errors:
+        if code not in (0, ALREADY_EXISTS):  # another migrator may have been faster
+            raise TopicMismatch(f"topic {name} could not be created: {reason[0] if reason else code}")
+    log.info("topics_created", topics=[topic.name for topic in missing])
+
+
+async def _check(bus: KafkaBus, topic: Wanted) -> None:
+    partitions = await bus.partitions(topic.name)
+    if partitions != topic.partitions:
+        raise TopicMismatch(
+            f"topic {topic.name} has {partitions} partitions and {topic.partitions} are wanted: keys would move between"
+            " partitions; set XIANGLI_TOPIC_PARTITIONS to what is there, or publish into a new topic prefix"
+        )
+    (answer,) = await bus.ask("describe_configs", [ConfigResource(ConfigResourceType.TOPIC, topic.name)])
+    settings = {entry[0]: entry[1] for resource in answer.resources for entry in resource[4]}
+    policy = settings.get("cleanup.policy")
+    if policy != topic.config["cleanup.policy"]:
+        raise TopicMismatch(
+            f"topic {topic.name} has cleanup.policy={policy} and {topic.config['cleanup.policy']} is wanted:"
+            " alter it before states are lost"
+        )
