@@ -1,0 +1,145 @@
+"""Every operation of every service, as its OpenAPI document tells, and callers who may or may not use it."""
+
+import importlib
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from shared.auth.principal import Grant, Principal
+from shared.auth.roles import OWN_ONLY, ROLES, Role
+from shared.errors import Unauthenticated
+from shared.http.kit import Access
+from shared.testing.databases import SERVICES
+from shared.testing.settings import settings_for
+
+COUNTY = "450481"
+NOWHERE = "postgresql+asyncpg://nobody@/nothing?host=/nonexistent"
+VERBS = ("get", "post", "put", "patch", "delete")
+SECRET = "45048119900307019X"
+"""Stands for an identity number in a request: no answer may contain it."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of a service."""
+
+    service: str
+    id: str
+    method: str
+    path: str
+    spec: dict[str, Any]
+    access: Access | None
+
+    def __str__(self) -> str:
+        return f"{self.service}-{self.id}"
+
+    @property
+    def has_body(self) -> bool:
+        return "requestBody" in self.spec
+
+    @property
+    def parameters(self) -> list[dict[str, Any]]:
+        return list(self.spec.get("parameters", []))
+
+    def url(self, value: str = "00000000-0000-7000-8000-000000000000") -> str:
+        """The path with a well-formed value in each place."""
+        path = self.path
+        for parameter in self.parameters:
+            if parameter["in"] == "path":
+                path = path.replace("{" + parameter["name"] + "}", value_for(parameter, value))
+        return path
+
+
+def value_for(parameter: dict[str, Any], uuid: str) -> str:
+    """A well-formed path value that names nothing."""
+    schema = parameter["schema"]
+    if schema.get("format") == "uuid":
+        return uuid
+    if schema.get("type") == "integer":
+        return "2026"
+    return "450481999999" if "pattern" in schema else uuid
+
+
+@cache
+def app_of(service: str) -> FastAPI:
+    """The service's application over a database that is not there: for what can be known without one."""
+    app: FastAPI = importlib.import_module(f"services.{service}.app").create_app(settings_for(service, NOWHERE))
+    return app
+
+
+@cache
+def services() -> tuple[str, ...]:
+    """The services that have an application."""
+    return tuple(sorted(path.parent.name for path in SERVICES.glob("*/app.py")))
+
+
+@cache
+def operations() -> tuple[Operation, ...]:
+    """Every operation there is."""
+    found = []
+    for service in services():
+        app = app_of(service)
+        access = app.state.kit.access
+        for path, item in app.openapi()["paths"].items():
+            for method in VERBS:
+                if method in item:
+                    spec = item[method]
+                    name = spec["operationId"]
+                    found.append(Operation(service, name, method, path, spec, access.get(name)))
+    return tuple(found)
+
+
+def entitled(operation: Operation, area: str = COUNTY) -> Principal:
+    """Somebody whose role carries what the operation asks for, in the area."""
+    assert operation.access is not None
+    permission = operation.access.permission
+    role = next(role for role in Role if role not in OWN_ONLY and (permission is None or permission in ROLES[role]))
+    return Principal(f"{role}@{area}", (Grant(role, area),))
+
+
+def not_entitled(operation: Operation) -> list[Principal]:
+    """Everybody else: roles without the permission, a resident where an area is asked for, somebody without grants."""
+    assert operation.access is not None
+    assert operation.access.permission is not None
+    refused = [role for role in Role if operation.access.permission not in ROLES[role]]
+    if operation.access.scope == "area":
+        refused += OWN_ONLY
+    return [Principal("nobody"), *(Principal(f"{role}@{COUNTY}", (Grant(role, COUNTY),)) for role in set(refused))]
+
+
+class Callers:
+    """A verifier for which the subject is the token."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Principal] = {}
+
+    async def verify(self, token: str) -> Principal:
+        if token not in self.known:
+            raise Unauthenticated
+        return self.known[token]
+
+    def header(self, principal: Principal) -> dict[str, str]:
+        """What the caller sends."""
+        self.known[principal.subject] = principal
+        return {"Authorization": f"Bearer {principal.subject}"}
+
+
+def assert_problem(answer: httpx.Response, status: int, code: str | None = None) -> dict[str, Any]:
+    """The body of a problem of the form that all have, without stack, input or English title."""
+    assert answer.status_code == status, f"{answer.request.method} {answer.request.url}: {answer.text}"
+    assert answer.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = answer.json()
+    assert code is None or body["code"] == code, body
+    assert {"type", "title", "status", "code", "errors", "request_id"} <= set(body)
+    assert any("\u4e00" <= character <= "\u9fff" for character in body["title"])
+    assert_nothing_told(answer)
+    return body
+
+
+def assert_nothing_told(answer: httpx.Response) -> None:
+    """No echo of what was sent, nothing of how we are built."""
+    for forbidden in (SECRET, "Traceback", "sqlalchemy", "asyncpg", 'File "', ".py"):
+        assert forbidden not in answer.text, f"{answer.request.url} tells {forbidden}: {answer.text}"

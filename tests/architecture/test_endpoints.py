@@ -1,0 +1,234 @@
+"""What holds for every endpoint of every service, found out from the applications themselves."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from fastapi import APIRouter
+from sqlalchemy import MetaData
+
+from shared.auth.scope import FixedLineage
+from shared.http.app import build_app, endpoints
+from shared.http.route import ServiceRoute
+from shared.service import ServiceSpec
+from shared.testing.databases import SERVICES
+from shared.testing.plugin import DatabaseOf
+from shared.testing.settings import settings_for
+from tests.architecture.operations import (
+    NOWHERE,
+    SECRET,
+    Callers,
+    Operation,
+    app_of,
+    assert_nothing_told,
+    assert_problem,
+    entitled,
+    not_entitled,
+    operations,
+    services,
+)
+
+ALL = pytest.mark.parametrize("operation", operations(), ids=str)
+GUARDED = pytest.mark.parametrize(
+    "operation", [one for one in operations() if one.access and one.access.permission], ids=str
+)
+WITH_BODY = pytest.mark.parametrize("operation", [one for one in operations() if one.has_body], ids=str)
+WITH_PARAMETERS = pytest.mark.parametrize("operation", [one for one in operations() if one.parameters], ids=str)
+
+
+class Door:
+    """The applications over real databases, and a client of each."""
+
+    def __init__(self, databases: DatabaseOf) -> None:
+        self._databases = databases
+        self._callers = Callers()
+        self._clients: dict[str, httpx.AsyncClient] = {}
+
+    async def send(self, operation: Operation, url: str | None = None, /, **how: Any) -> httpx.Response:
+        """As whoever is entitled, unless `headers` says otherwise."""
+        how.setdefault("headers", {})
+        if "Authorization" not in how["headers"]:
+            how["headers"] = {"If-Match": '"1"', **self._callers.header(entitled(operation)), **how["headers"]}
+        client = await self._client(operation.service)
+        return await client.request(operation.method.upper(), url or operation.url(), **how)
+
+    async def send_as(self, operation: Operation, caller: Any, **how: Any) -> httpx.Response:
+        """As somebody else; None: as nobody."""
+        client = await self._client(operation.service)
+        headers = {} if caller is None else self._callers.header(caller)
+        return await client.request(operation.method.upper(), operation.url(), headers=headers, **how)
+
+    async def _client(self, service: str) -> httpx.AsyncClient:
+        if service not in self._clients:
+            app = app_of(service)
+            kit = app.state.kit
+            database = await self._databases(service)
+            kit.database = database.database
+            kit.verifier, kit.lineage, kit.access_log = self._callers, FixedLineage(), Ignored()
+            transport = httpx.ASGITransport(app=app)
+            self._clients[service] = httpx.AsyncClient(transport=transport, base_url="http://test")
+        return self._clients[service]
+
+    async def close(self) -> None:
+        for client in self._clients.values():
+            await client.aclose()
+
+
+class Ignored:
+    """An access log that nobody reads."""
+
+    async def write(self, entries: object) -> None: ...
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def door(committed_of: DatabaseOf) -> AsyncIterator[Door]:
+    one = Door(committed_of)
+    yield one
+    await one.close()
+
+
+def test_all_four_services_have_an_application() -> None:
+    assert set(services()) == {path.parent.name for path in SERVICES.glob("*/__init__.py")}
+    assert len(services()) == 4
+
+
+@pytest.mark.parametrize("service", services())
+def test_the_access_table_and_the_endpoints_name_each_other(service: str) -> None:
+    named = {operation.id for operation in operations() if operation.service == service}
+    assert set(app_of(service).state.kit.access) == named
+
+
+@pytest.mark.parametrize("service", services())
+def test_every_endpoint_has_a_name_of_its_own_and_lies_under_v1(service: str) -> None:
+    app = app_of(service)
+    routes = endpoints(app)
+    names = [route.operation_id for route in routes]
+    assert None not in names
+    assert len(set(names)) == len(names)
+    prefix = f"/{app.state.kit.spec.path}/v1/"
+    assert all(path.startswith(prefix) for path in app.openapi()["paths"])
+    assert not [name for name in names if not (name or "").isidentifier() or "_" in (name or "")]
+
+
+def test_an_endpoint_without_an_access_entry_would_be_noticed() -> None:
+    router = APIRouter(route_class=ServiceRoute)
+
+    @router.get("/forgotten", operation_id="forgotten")
+    async def forgotten() -> dict[str, str]:
+        return {}
+
+    spec = ServiceSpec(name="registry", title="x", metadata=MetaData(), migrations=SERVICES)
+    app = build_app(spec, settings_for("kit", NOWHERE), router=router, access={})
+    named = {item["get"]["operationId"] for item in app.openapi()["paths"].values()}
+    assert named - set(app.state.kit.access) == {"forgotten"}
+
+
+@ALL
+def test_it_declares_what_it_refuses_and_what_it_asks_for(operation: Operation) -> None:
+    declared = set(operation.spec["responses"])
+    assert {"401", "403", "413", "422", "500", "503"} <= declared
+    if any(parameter["schema"].get("format") == "uuid" for parameter in operation.parameters):
+        assert "404" in declared
+    if any(parameter["name"] == "if-match" for parameter in operation.parameters):
+        assert {"412", "428"} <= declared
+    if any(parameter["name"] == "idempotency-key" for parameter in operation.parameters):
+        assert operation.method == "post"
+    assert any(status.startswith("2") for status in declared)
+    assert operation.spec.get("summary")
+    assert operation.access is not None
+    assert operation.spec["x-scope"] == operation.access.scope
+
+
+@ALL
+def test_personal_data_never_travels_in_an_address(operation: Operation) -> None:
+    for parameter in operation.parameters:
+        if parameter["schema"].get("type") != "integer":
+            assert parameter["name"] not in {"name", "number", "document_number", "phone", "address", "pinyin"}
+
+
+@GUARDED
+async def test_without_a_token_it_is_401(door: Door, operation: Operation) -> None:
+    answer = await door.send_as(operation, None, content=b"{broken")
+    assert_problem(answer, 401, "unauthenticated")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@GUARDED
+async def test_the_wrong_role_is_403(door: Door, operation: Operation) -> None:
+    for caller in not_entitled(operation):
+        assert_problem(await door.send_as(operation, caller, content=b"{broken"), 403, "forbidden")
+
+
+@WITH_BODY
+async def test_a_malformed_body_is_422_with_paths(door: Door, operation: Operation) -> None:
+    wrong: list[Any] = [{SECRET: SECRET}, {"name": [SECRET]}, [SECRET], SECRET, None]
+    for body in wrong:
+        errors = assert_problem(await door.send(operation, json=body), 422)["errors"]
+        assert errors
+        assert all(error["path"] and error["code"] and error["message"] for error in errors)
+    for content in (b"{broken", b"[" * 200 + b"]" * 200, b"\xff"):
+        answer = await door.send(operation, content=content, headers={"content-type": "application/json"})
+        assert assert_problem(answer, 422, "invalid_request")["errors"]
+
+
+@WITH_BODY
+async def test_every_field_refuses_what_is_not_of_its_kind(door: Door, operation: Operation) -> None:
+    document = app_of(operation.service).openapi()
+    schema = operation.spec["requestBody"]["content"]["application/json"]["schema"]
+    name = schema.get("$ref", "").rpartition("/")[2]
+    for field in document["components"]["schemas"][name].get("properties", {}) if name else {}:
+        for value in ({"x": [SECRET]}, [[SECRET]], SECRET * 300):
+            answer = await door.send(operation, json={field: value})
+            assert_problem(answer, 422)
+
+
+@WITH_BODY
+async def test_an_oversize_body_is_413(door: Door, operation: Operation) -> None:
+    limit = app_of(operation.service).state.kit.settings.max_body_bytes
+    content = b'{"name": "' + b"x" * limit + b'"}'
+    answer = await door.send(operation, content=content, headers={"content-type": "application/json"})
+    assert_problem(answer, 413, "payload_too_large")
+
+
+@WITH_PARAMETERS
+async def test_malformed_parameters_are_refused_and_not_echoed(door: Door, operation: Operation) -> None:
+    path = operation.path
+    for parameter in operation.parameters:
+        schema = parameter["schema"]
+        if parameter["in"] == "path":
+            path = path.replace("{" + parameter["name"] + "}", SECRET)
+        elif parameter["in"] == "query":
+            kinds = [schema, *schema.get("anyOf", [])]
+            if any(kind.get("format") or kind.get("enum") or kind.get("pattern") or "$ref" in kind for kind in kinds):
+                answer = await door.send(operation, params={parameter["name"]: SECRET * 20})
+                errors = assert_problem(answer, 422)["errors"]
+                assert errors
+    if path != operation.path:
+        answer = await door.send(operation, path, json={} if operation.has_body else None)
+        assert answer.status_code in (404, 422, 428), answer.text
+        assert_nothing_told(answer)
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [one for one in operations() if "{" in one.path and one.method == "get"],
+    ids=str,
+)
+async def test_what_does_not_exist_is_not_found(door: Door, operation: Operation) -> None:
+    required = {
+        parameter["name"]: "450481"
+        for parameter in operation.parameters
+        if parameter["in"] == "query" and parameter.get("required") and "pattern" in parameter["schema"]
+    }
+    assert_problem(await door.send(operation, params=required), 404, "not_found")
+
+
+@GUARDED
+async def test_its_answers_are_not_kept_by_anybody_on_the_way(door: Door, operation: Operation) -> None:
+    answer = await door.send(operation)
+    assert answer.status_code != 500, answer.text
+    assert "no-store" in answer.headers["cache-control"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["x-request-id"]
