@@ -6,7 +6,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-from shared.db import kit_schema
+from shared.db.kit_schema import create_0001, drop_0001
 
 revision = "0001"
 down_revision = None
@@ -15,7 +15,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    kit_schema.create_0001(op)
+    create_0001(op)
     definitions = op.create_table(
         "definitions",
         sa.Column("code", sa.Text(), nullable=False),
@@ -93,4 +93,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("announced_values", "grid_members", "deltas", "definitions"):
         op.drop_table(table)
-    kit_schema.drop_0001(op)
+    drop_0001(op)

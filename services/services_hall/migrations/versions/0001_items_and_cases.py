@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from shared.db import kit_schema
+from shared.db.kit_schema import create_0001, drop_0001
 
 revision = "0001"
 down_revision = None
@@ -13,7 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    kit_schema.create_0001(op)
+    create_0001(op)
     op.create_table(
         "items",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -118,4 +118,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("case_serials", "applicants", "case_steps", "cases", "item_versions", "items"):
         op.drop_table(table)
-    kit_schema.drop_0001(op)
+    drop_0001(op)
