@@ -1,0 +1,166 @@
+"""The folder of a local stack: one launcher at a time, keys that are made once, logs, and who runs there."""
+
+import base64
+import errno
+import fcntl
+import json
+import os
+import secrets
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+import psutil
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+NEEDED_BYTES = 500_000_000
+LOG_LIMIT = 20_000_000
+
+
+class LocalRefused(Exception):
+    """The stack cannot do what was asked; the message is one sentence for the person at the keyboard."""
+
+
+@dataclass
+class Folder:
+    """`.local/`, or what LOCAL names."""
+
+    path: Path
+    _lock: IO[str] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self.path = self.path.absolute()
+
+    @property
+    def postgres(self) -> Path:
+        return self.path / "postgres"
+
+    @property
+    def keys(self) -> Path:
+        return self.path / "keys"
+
+    @property
+    def logs(self) -> Path:
+        return self.path / "logs"
+
+    def open(self) -> None:
+        """Create it, and hold it until the process ends. Raises LocalRefused where it is full or held by another."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self.keys.mkdir(mode=0o700, exist_ok=True)
+            self.logs.mkdir(exist_ok=True)
+            self._lock = (self.path / "lock").open("w")
+        except OSError as error:
+            raise LocalRefused(f"{self.path} cannot be written: {os.strerror(error.errno or 0)}.") from error
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                raise
+            raise LocalRefused(
+                f"another stack runs in {self.path}: stop it, or choose another folder (LOCAL=dir)."
+            ) from error
+        free = shutil.disk_usage(self.path).free
+        if free < NEEDED_BYTES:
+            raise LocalRefused(
+                f"the disk of {self.path} is full: {free // 1_000_000} MB left, {NEEDED_BYTES // 1_000_000} MB needed."
+            )
+
+    def log_of(self, name: str) -> Path:
+        """Where a process writes; one older file is kept."""
+        log = self.logs / f"{name}.log"
+        if log.exists() and log.stat().st_size > LOG_LIMIT:
+            log.replace(log.with_suffix(".log.1"))
+        return log
+
+    # -- keys ----------------------------------------------------------------------------------------------------------
+    def secrets(self) -> dict[str, str]:
+        """The keys of this folder's deployment as settings want them; made at the first call, mode 0600."""
+        path = self.keys / "keys.json"
+        if not path.exists():
+            self.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_private(path, json.dumps(new_secrets(), indent=2) + "\n")
+        found: dict[str, str] = json.loads(path.read_text())
+        return found
+
+    # -- who runs ------------------------------------------------------------------------------------------------------
+    def note_processes(self, base: int, pids: list[int]) -> None:
+        """Leave word of the launcher's children, so that those of a launcher that was killed can be ended."""
+        entries = []
+        for pid in pids:
+            try:
+                entries.append([pid, psutil.Process(pid).create_time()])
+            except psutil.Error:
+                continue
+        text = json.dumps({"base": base, "launcher": os.getpid(), "processes": entries})
+        temporary = self.path / "run.json.new"
+        temporary.write_text(text)
+        temporary.replace(self.path / "run.json")
+
+    def forget_processes(self) -> None:
+        (self.path / "run.json").unlink(missing_ok=True)
+
+    def end_orphans(self) -> int:
+        """End what an earlier launcher left behind; how many there were. Call with the folder held."""
+        ended: list[psutil.Process] = []
+        for pid, created in self.noted().get("processes", []):
+            try:
+                process = psutil.Process(pid)
+                if abs(process.create_time() - created) < 0.01:
+                    ended += [*process.children(recursive=True), process]
+            except psutil.Error:
+                continue
+        for process in ended:
+            try:
+                process.kill()
+            except psutil.Error:
+                continue
+        psutil.wait_procs(ended, timeout=5)
+        self.forget_processes()
+        return len(ended)
+
+    def noted(self) -> dict[str, Any]:
+        """What `note_processes` wrote last, or nothing."""
+        try:
+            found: dict[str, Any] = json.loads((self.path / "run.json").read_text())
+        except (OSError, ValueError):
+            return {}
+        return found
+
+    def is_held(self) -> bool:
+        """Whether a launcher runs in it now."""
+        try:
+            with (self.path / "lock").open("r+") as handle:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
+        return False
+
+
+def new_secrets() -> dict[str, str]:
+    """Fresh keys for a whole deployment."""
+    private = Ed25519PrivateKey.generate()
+    raw = private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+    public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return {
+        "XIANGLI_FIELD_KEYS": "f1:" + base64.b64encode(secrets.token_bytes(16)).decode(),
+        "XIANGLI_INDEX_KEYS": "i1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+        "XIANGLI_CURSOR_KEY": secrets.token_hex(32),
+        "XIANGLI_EXTRACT_PRIVATE_KEY": "e1:" + base64.b64encode(raw).decode(),
+        "XIANGLI_EXTRACT_PUBLIC_KEYS": "e1:" + base64.b64encode(public).decode(),
+    }
+
+
+def write_private(path: Path, text: str) -> None:
+    """A file that only its owner reads, whole or not at all."""
+    temporary = path.with_name(path.name + ".new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as handle:
+        handle.write(text)
+        handle.flush()
+        os.fsync(handle.fileno())
+    temporary.replace(path)

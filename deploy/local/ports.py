@@ -1,0 +1,76 @@
+"""Which port is whose. Everything follows from the base port, so that several stacks can stand side by side."""
+
+import random
+import socket
+from dataclasses import dataclass
+
+HOST = "127.0.0.1"
+SERVICES = ("registry", "services_hall", "grid", "indicators")
+SPAN = 15
+"""How many ports a stack takes, from its base on."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The ports of one stack."""
+
+    base: int
+
+    def __post_init__(self) -> None:
+        if not 1024 <= self.base <= 65535 - SPAN:
+            raise ValueError(f"PORT must lie between 1024 and {65535 - SPAN}")
+
+    def api(self, service: str) -> int:
+        """The public port of a service."""
+        return self.base + 1 + SERVICES.index(service)
+
+    def api_internal(self, service: str) -> int:
+        """Health and metrics of its API process."""
+        return self.base + 5 + SERVICES.index(service)
+
+    def worker_internal(self, service: str) -> int:
+        """Health and metrics of its worker process."""
+        return self.base + 9 + SERVICES.index(service)
+
+    @property
+    def issuer(self) -> int:
+        return self.base + 13
+
+    @property
+    def broker(self) -> int:
+        return self.base + 14
+
+    @property
+    def origin(self) -> str:
+        """The start page; every service is reachable under it."""
+        return f"http://{HOST}:{self.base}"
+
+    @property
+    def issuer_url(self) -> str:
+        return f"http://{HOST}:{self.issuer}"
+
+    def all(self) -> range:
+        return range(self.base, self.base + SPAN)
+
+    def taken(self) -> list[int]:
+        """Those that somebody else listens on."""
+        return [port for port in self.all() if not is_free(port)]
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on the port now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_ports() -> Ports:
+    """A stack's worth of ports that nobody uses, below the range from which the system hands out its own."""
+    while True:
+        ports = Ports(random.randrange(10_000, 32_000, SPAN))  # noqa: S311
+        if not ports.taken():
+            return ports

@@ -1,0 +1,73 @@
+"""What has to be there before and beside the services: databases, roles, schemas, the demo county; daily upkeep.
+
+Runs in a process of its own, as the owners of the databases. Its standard output is told to the person who waits.
+"""
+
+import asyncio
+import importlib
+import time
+from typing import Any
+
+import asyncpg
+
+from deploy.local.ports import SERVICES
+from deploy.local.stack import Stack
+from deploy.local.supervisor import SCHEMA_READY
+from shared.clock import SystemClock
+from shared.db import partitions, versions
+from shared.db.engine import raw_dsn
+from shared.db.locks import MAINTENANCE, exclusively
+from shared.service import ServiceSpec
+
+
+def spec_of(service: str) -> ServiceSpec:
+    """The service's own description of itself."""
+    spec: ServiceSpec = importlib.import_module(f"services.{service}.service.wiring").SPEC
+    return spec
+
+
+async def prepare(stack: Stack) -> int:
+    """Databases and schemas, then `@schema`, then the demo county where it is not there yet."""
+    began = time.monotonic()
+    changed = [await schema(stack, service) for service in SERVICES]
+    done = "migrated" if any(changed) else "current"
+    print(f"four schemas are {done} ({time.monotonic() - began:.1f} s)", flush=True)
+    print(SCHEMA_READY, flush=True)
+    from deploy.local.seed import seed
+
+    await seed(stack, tell=lambda text: print(text, flush=True))
+    return 0
+
+
+async def schema(stack: Stack, service: str) -> bool:
+    """The database of one service at its newest schema; True where something had to be done."""
+    urls = stack.postgres.urls_of(service)
+    migrations = stack.migrations(service)
+    try:
+        if await versions.is_current(urls.owner_url, migrations):
+            return False
+    except (asyncpg.InvalidCatalogNameError, asyncpg.InvalidAuthorizationSpecificationError):
+        await stack.postgres.create_service(service)
+    from shared.db.migrate import migrate
+
+    return await migrate(spec_of(service), urls.owner_url, service_role=urls.service_role)
+
+
+async def maintain(stack: Stack) -> int:
+    """Partitions ahead, retention: all four services, one after the other. 0 unless one of them failed."""
+    from shared.db.migrate import tables_of
+
+    failed = 0
+    for service in SERVICES:
+        connection: Any = await asyncpg.connect(raw_dsn(stack.postgres.urls_of(service).owner_url))
+        try:
+            async with exclusively(connection, MAINTENANCE, wait=60):
+                report = await partitions.maintain(connection, tables_of(spec_of(service)), SystemClock())
+            print(f"{service}: {len(report.created)} partitions made, {len(report.dropped)} dropped", flush=True)
+        except (asyncpg.PostgresError, OSError) as error:
+            failed += 1
+            print(f"{service}: {type(error).__name__}: {error}", flush=True)
+        finally:
+            await connection.close()
+        await asyncio.sleep(0)
+    return 1 if failed else 0

@@ -1,0 +1,32 @@
+"""Is it up? Asked without an HTTP client: the launcher and the start page ask often, of processes that may be away."""
+
+import asyncio
+
+from deploy.local.ports import HOST
+
+TIMEOUT = 4.0
+
+
+async def is_listening(port: int) -> bool:
+    """Whether somebody takes connections there."""
+    return await _first_line(port, None) is not None
+
+
+async def is_ready(port: int) -> bool:
+    """Whether `/readyz` on an internal port answers 200."""
+    return b" 200 " in (await _first_line(port, "/readyz") or b"")
+
+
+async def _first_line(port: int, path: str | None) -> bytes | None:
+    try:
+        async with asyncio.timeout(TIMEOUT):
+            reader, writer = await asyncio.open_connection(HOST, port)
+            try:
+                if path is None:
+                    return b""
+                writer.write(f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode())
+                return await reader.readline()
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return None

@@ -1,0 +1,125 @@
+"""What a local stack consists of: its programs, and what each of them is told."""
+
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy.local.folder import Folder
+from deploy.local.ports import HOST, SERVICES, Ports
+from deploy.local.postgres import Postgres
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Program:
+    """A process of the stack. `health` is its internal port; where it has none, `port` tells that it is up."""
+
+    name: str
+    arguments: tuple[str, ...]
+    environment: dict[str, str] = field(repr=False)
+    port: int | None = None
+    health: int | None = None
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One deployment on this machine. `kafka`: a bus of one's own (host:port) in place of the embedded one."""
+
+    folder: Folder
+    ports: Ports
+    kafka: str | None = None
+
+    @property
+    def postgres(self) -> Postgres:
+        return Postgres(self.folder.postgres)
+
+    @property
+    def bootstrap(self) -> str:
+        return self.kafka or f"{HOST}:{self.ports.broker}"
+
+    def migrations(self, service: str) -> Path:
+        """Where the steps of a service's schema are."""
+        return ROOT / "services" / service / "migrations"
+
+    def environment(self) -> dict[str, str]:
+        """What every child inherits. Settings of other deployments do not reach it."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("XIANGLI_")}
+        kept.pop("PYTHONDONTWRITEBYTECODE", None)
+        return kept | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+
+    def settings(self, service: str) -> dict[str, str]:
+        """The settings of a service, without its ports."""
+        urls = self.postgres.urls_of(service)
+        keys = self.folder.secrets()
+        if service != "registry":
+            keys.pop("XIANGLI_EXTRACT_PRIVATE_KEY")  # only registry signs
+        prefix = "" if self.kafka is None else f"local{self.ports.base}."
+        return keys | {
+            "XIANGLI_HOST": HOST,
+            "XIANGLI_DATABASE_URL": urls.service_url,
+            "XIANGLI_DATABASE_SERVICE_ROLE": urls.service_role,
+            "XIANGLI_KAFKA_BOOTSTRAP": self.bootstrap,
+            "XIANGLI_BROKER_PROFILE": "embedded" if self.kafka is None else "standard",
+            "XIANGLI_TOPIC_PREFIX": prefix,
+            "XIANGLI_GROUP_PREFIX": prefix,
+            "XIANGLI_TOPIC_PARTITIONS": "4",
+            "XIANGLI_OIDC_ISSUER": self.ports.issuer_url,
+            "XIANGLI_SHUTDOWN_GRACE": "6",
+        }
+
+    def migrator_settings(self, service: str) -> dict[str, str]:
+        """The same, for the process that may change the schema."""
+        return self.settings(service) | {
+            "XIANGLI_MIGRATOR_DATABASE_URL": self.postgres.urls_of(service).owner_url,
+        }
+
+    def service_programs(self) -> list[Program]:
+        """Four APIs and four workers."""
+        programs = []
+        for service in SERVICES:
+            base = self.environment() | self.settings(service)
+            api = base | {
+                "XIANGLI_PORT": str(self.ports.api(service)),
+                "XIANGLI_INTERNAL_PORT": str(self.ports.api_internal(service)),
+            }
+            worker = base | {"XIANGLI_INTERNAL_PORT": str(self.ports.worker_internal(service))}
+            module = f"services.{service}"
+            health = self.ports.api_internal(service)
+            programs.append(Program(f"{service}-api", ("-m", module, "api"), api, health=health))
+            health = self.ports.worker_internal(service)
+            programs.append(Program(f"{service}-worker", ("-m", module, "worker"), worker, health=health))
+        return programs
+
+    def support_programs(self) -> list[Program]:
+        """Bus, issuer and start page."""
+        environment = self.environment()
+        issuer = ("-m", "deploy.local.issuer", "--port", str(self.ports.issuer), "--folder", str(self.folder.keys))
+        broker = ("-m", "deploy.local.broker", "--port", str(self.ports.broker))
+        page = ("-m", "deploy.local.start_page", "--port", str(self.ports.base))
+        programs = [Program("issuer", issuer, environment, port=self.ports.issuer)]
+        if self.kafka is None:
+            programs.append(Program("broker", broker, environment, port=self.ports.broker))
+        programs.append(Program("start-page", page, environment, port=self.ports.base))
+        return programs
+
+    def own_program(self, *arguments: str) -> Program:
+        """A verb of this package, in a process of its own, for this stack."""
+        command = ("-m", "deploy.local", *arguments)
+        told = {"PORT": str(self.ports.base), "LOCAL": str(self.folder.path), "KAFKA": self.kafka or ""}
+        return Program(arguments[0], command, self.environment() | told)
+
+
+def stack_from_environment() -> Stack:
+    """PORT, LOCAL and KAFKA as the Makefile hands them over. Raises ValueError for a port that is none."""
+    text = os.environ.get("PORT") or "8000"
+    if not text.isdigit():
+        raise ValueError("PORT must be a number")
+    folder = Folder(Path(os.environ.get("LOCAL") or ".local"))
+    return Stack(folder, Ports(int(text)), os.environ.get("KAFKA") or None)
+
+
+def python() -> str:
+    """The interpreter of the children: our own."""
+    return sys.executable

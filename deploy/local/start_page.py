@@ -1,0 +1,145 @@
+"""The start page at the base port, and the one origin of all services.
+
+`python -m deploy.local.start_page --port 8000` serves until SIGTERM.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import html
+import signal
+from collections.abc import AsyncIterator
+from string import Template
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+
+from deploy.local.ports import HOST, SERVICES, Ports
+from deploy.local.probe import is_ready
+from deploy.local.proxy import Proxy
+from shared.http.health import served
+
+TITLES = {
+    "registry": "居民底册 registry",
+    "services_hall": "一站式代办 services-hall",
+    "grid": "网格化 grid",
+    "indicators": "指标汇总与考评 indicators",
+}
+
+PAGE = Template("""<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><title>乡里 Xiangli</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>
+body { font: 16px/1.6 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #1d2733 }
+table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid #d5dbe1 }
+pre { background: #f3f5f7; padding: 1rem; overflow-x: auto } a { color: #0b57a4 } .no { color: #a40b1d } .yes { color: #0a6b2d }
+</style></head><body>
+<h1>乡里 Xiangli</h1>
+<p>演示县：广西岑溪市 450481。居民、住户与网格均为<strong>虚构</strong>；行政区划来自国家统计局 2023 年版。<br>
+A county on one machine. Divisions are real, every resident, household and grid is synthetic.</p>
+<table><thead><tr><th>服务 Service</th><th>API</th><th>文档 Docs</th><th>健康 Health</th><th>指标 Metrics</th><th>就绪 Ready</th></tr></thead>
+<tbody>$rows</tbody></table>
+<h2>令牌 A token</h2>
+<p><code>make token ROLE=village_clerk AREA=450481100201</code>，或 or:</p>
+<pre>TOKEN=$$(curl -s $issuer/token -d grant_type=client_credentials \\
+  -d role=village_clerk -d area=450481100201 | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
+curl -s -H "Authorization: Bearer $$TOKEN" "$origin/registry/v1/areas/450481100201"
+curl -s -H "Authorization: Bearer $$TOKEN" "$origin/registry/v1/persons?area=450481100201&amp;limit=5"</pre>
+<p>角色 Roles: resident, agent, grid_worker, grid_head, village_clerk, town_officer, department_officer, county_officer,
+county_registrar, assessor, auditor, integrator, operator.</p>
+<p>身份服务 Issuer: <a href="$issuer/.well-known/openid-configuration">$issuer</a> ·
+<a href="/status.json">status.json</a> · <code>make demo</code></p>
+</body></html>
+""")  # noqa: E501
+
+ROW = Template(
+    "<tr><td>$title</td><td><a href='/$path/v1/'>/$path/v1</a></td><td><a href='/$path/docs'>docs</a> · "
+    "<a href='/$path/openapi.json'>openapi.json</a></td>"
+    "<td><a href='$api/readyz'>api</a> · <a href='$worker/readyz'>worker</a></td>"
+    "<td><a href='$api/metrics'>api</a> · <a href='$worker/metrics'>worker</a></td><td class='$state'>$ready</td></tr>"
+)
+HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "x-content-type-options": "nosniff",
+}
+
+
+def path_of(service: str) -> str:
+    """The first segment of a service's API paths."""
+    return service.replace("_", "-")
+
+
+async def status_of(ports: Ports) -> dict[str, dict[str, bool]]:
+    """Readiness of the eight processes, asked now."""
+    asked = [
+        (service, part, port(service))
+        for service in SERVICES
+        for part, port in (("api", ports.api_internal), ("worker", ports.worker_internal))
+    ]
+    answers = await asyncio.gather(*(is_ready(port) for _, _, port in asked))
+    status: dict[str, dict[str, bool]] = {service: {} for service in SERVICES}
+    for (service, part, _), up in zip(asked, answers, strict=True):
+        status[service][part] = up
+    return status
+
+
+def create_app(ports: Ports) -> Starlette:
+    """The page, its status in JSON, and the forwarded services."""
+    proxy = Proxy({path_of(service): f"http://{HOST}:{ports.api(service)}" for service in SERVICES})
+
+    async def page(_: Request) -> Response:
+        rows = []
+        for service, parts in (await status_of(ports)).items():
+            up = all(parts.values())
+            rows.append(
+                ROW.substitute(
+                    title=html.escape(TITLES[service]),
+                    path=path_of(service),
+                    api=f"http://{HOST}:{ports.api_internal(service)}",
+                    worker=f"http://{HOST}:{ports.worker_internal(service)}",
+                    state="yes" if up else "no",
+                    ready="是 yes" if up else "否 no",
+                )
+            )
+        text = PAGE.substitute(rows="\n".join(rows), issuer=ports.issuer_url, origin=ports.origin)
+        return HTMLResponse(text, headers=HEADERS)
+
+    async def status(_: Request) -> Response:
+        parts = await status_of(ports)
+        ready = all(up for service in parts.values() for up in service.values())
+        return JSONResponse({"ready": ready, "services": parts}, 200 if ready else 503, headers=HEADERS)
+
+    async def favicon(_: Request) -> Response:
+        return PlainTextResponse("", 204)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await proxy.close()
+
+    forwarded = [Mount("/" + path_of(service), app=proxy) for service in SERVICES]
+    own = [Route("/", page), Route("/status.json", status), Route("/favicon.ico", favicon)]
+    return Starlette(routes=[*own, *forwarded], lifespan=lifespan)
+
+
+async def serve(port: int) -> None:
+    """Until SIGTERM."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with served(create_app(Ports(port)), host=HOST, port=port, grace=3, lifespan="on"):
+        print(f"ready {HOST}:{port}", flush=True)
+        await stop.wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m deploy.local.start_page", description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    asyncio.run(serve(parser.parse_args().port))
+
+
+if __name__ == "__main__":
+    main()

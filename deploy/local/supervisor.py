@@ -1,0 +1,202 @@
+"""`make run`: everything a county needs, on one machine, from one command; gone without a trace at Ctrl-C.
+
+Order: PostgreSQL, bus, issuer and start page; schemas; then the eight processes of the services, while the demo county
+is loaded at the first start. `ready` is printed once: when all eight `/readyz` answer 200 and the residents are
+committed.
+"""
+
+import asyncio
+import contextlib
+import signal
+import sys
+import time
+from pathlib import Path
+
+from deploy.local.children import Child, ending, kill_session, stop_all
+from deploy.local.folder import LocalRefused
+from deploy.local.postgres import PostgresFailed
+from deploy.local.probe import is_listening, is_ready
+from deploy.local.stack import ROOT, Program, Stack, python
+
+START_LIMIT = 240.0
+"""Seconds after which a start is given up."""
+GRACE = 10.0
+MAINTAIN_EVERY = 86_400.0
+SCHEMA_READY = "@schema"
+"""What `prepare` prints between migrations and seed."""
+
+
+class Supervisor:
+    """One run of a stack, from nothing to nothing."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._postgres = stack.postgres
+        self._began = time.monotonic()
+        self._children: list[Child] = []
+        self._own: set[asyncio.subprocess.Process] = set()
+        self._postgres_start: asyncio.Future[None] | None = None
+        self._schema = asyncio.Event()
+
+    async def run(self) -> int:
+        """0 after an ordered stop, 1 when the start failed. Raises LocalRefused when nothing was begun."""
+        self._stack.folder.open()
+        orphans = await asyncio.to_thread(self._stack.folder.end_orphans)
+        if orphans:
+            self.say(f"{orphans} processes of a launcher that was killed are ended")
+        taken = self._stack.ports.taken()
+        if taken:
+            raise LocalRefused(
+                f"port {', '.join(map(str, taken))} is taken: stop what listens there, "
+                "or choose another base (PORT=9000)."
+            )
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        work = asyncio.create_task(self._work(), name="stack")
+        stopped = asyncio.create_task(stop.wait(), name="signals")
+        try:
+            await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                return self._failed(work.exception())
+            self.say("stopping")
+            return 0
+        finally:
+            work.cancel()
+            stopped.cancel()
+            await asyncio.gather(work, stopped, return_exceptions=True)
+            await self._end()
+
+    def say(self, text: str) -> None:
+        """One line of progress."""
+        print(f"{time.monotonic() - self._began:7.1f} s  {text}", flush=True)
+
+    # -- up ------------------------------------------------------------------------------------------------------------
+    async def _work(self) -> None:
+        async with asyncio.timeout(START_LIMIT):
+            await self._start()
+        print(f"ready: {self._stack.ports.origin}", flush=True)
+        await asyncio.gather(self._watch_postgres(), self._maintain())
+
+    async def _start(self) -> None:
+        self._postgres_start = asyncio.ensure_future(asyncio.to_thread(self._postgres.start))
+        await asyncio.gather(
+            asyncio.shield(self._postgres_start), *(self._launch(program) for program in self._stack.support_programs())
+        )
+        self.say("PostgreSQL answers; bus, issuer and start page are starting")
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._prepare())
+            group.create_task(self._services())
+
+    async def _prepare(self) -> None:
+        """Schemas, then residents: in a process of its own, whose lines are told on."""
+        process = await self._spawn_own(self._stack.own_program("prepare"), piped=True)
+        assert process.stdout is not None
+        while line := (await process.stdout.readline()).decode(errors="replace").strip():
+            if line == SCHEMA_READY:
+                self._schema.set()
+            else:
+                self.say(line)
+        if await process.wait() != 0:
+            raise LocalRefused(
+                f"the databases could not be prepared ({ending(process.returncode or 0)}): "
+                f"{last_line(self._stack.folder.log_of('prepare'))}"
+            )
+        self._own.discard(process)
+
+    async def _services(self) -> None:
+        await self._schema.wait()
+        programs = self._stack.service_programs()
+        for program in programs:
+            await self._launch(program)
+        waiting = {program.name: program for program in [*programs, *self._stack.support_programs()]}
+        self.say(f"{len(programs)} processes of the services are starting")
+        while waiting:
+            for name, program in list(waiting.items()):
+                if await is_up(program):
+                    del waiting[name]
+            await asyncio.sleep(0.1)
+        self.say("all services are ready")
+
+    async def _launch(self, program: Program) -> None:
+        child = Child(program, self._stack.folder, say=self.say, changed=self._note)
+        self._children.append(child)
+        await child.start()
+
+    async def _spawn_own(self, program: Program, *, piped: bool) -> asyncio.subprocess.Process:
+        with self._stack.folder.log_of(program.name).open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                python(), *program.arguments, env=program.environment, cwd=ROOT, stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE if piped else log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        self._own.add(process)
+        self._note()
+        return process
+
+    # -- while it runs -------------------------------------------------------------------------------------------------
+    async def _watch_postgres(self) -> None:
+        while True:
+            await asyncio.sleep(1)
+            if self._postgres.pid() is None:
+                self.say(f"PostgreSQL ended and is started again; see {self._postgres.log}")
+                self._postgres_start = asyncio.ensure_future(asyncio.to_thread(self._postgres.start))
+                with contextlib.suppress(PostgresFailed):
+                    await asyncio.shield(self._postgres_start)
+
+    async def _maintain(self) -> None:
+        """Partitions ahead and retention: now, after the relays compared brokers, and daily."""
+        while True:
+            process = await self._spawn_own(self._stack.own_program("maintain"), piped=False)
+            if await process.wait() != 0:
+                self.say(f"maintain failed; see {self._stack.folder.log_of('maintain')}")
+            self._own.discard(process)
+            self._note()
+            await asyncio.sleep(MAINTAIN_EVERY)
+
+    def _note(self) -> None:
+        pids = [child.pid for child in self._children] + [p.pid for p in self._own if p.returncode is None]
+        self._stack.folder.note_processes(self._stack.ports.base, [pid for pid in pids if pid is not None])
+
+    # -- down ----------------------------------------------------------------------------------------------------------
+    def _failed(self, error: BaseException | None) -> int:
+        refusals = error.exceptions if isinstance(error, BaseExceptionGroup) else [error]
+        for refusal in refusals:
+            if isinstance(refusal, LocalRefused | PostgresFailed):
+                complain(str(refusal))
+            elif isinstance(refusal, TimeoutError):
+                complain(f"not ready after {START_LIMIT:.0f} s; the logs in {self._stack.folder.logs} say why.")
+            elif refusal is not None:
+                raise refusal
+        return 1
+
+    async def _end(self) -> None:
+        """Everything, in the order in which it is not missed: services, then bus and issuer, then PostgreSQL."""
+        for process in self._own:
+            kill_session(process.pid)
+            await process.wait()
+        support = {program.name for program in self._stack.support_programs()} - {"start-page"}
+        await stop_all([child for child in self._children if child.program.name not in support], GRACE)
+        await stop_all([child for child in self._children if child.program.name in support], 3.0)
+        if self._postgres_start is not None:
+            await asyncio.gather(self._postgres_start, return_exceptions=True)
+            await asyncio.to_thread(self._postgres.stop)
+        self._stack.folder.forget_processes()
+        self.say("stopped")
+
+
+async def is_up(program: Program) -> bool:
+    """`/readyz` of a service process answers 200; of another program, its port takes connections."""
+    if program.health is not None:
+        return await is_ready(program.health)
+    return program.port is None or await is_listening(program.port)
+
+
+def last_line(log: Path) -> str:
+    """The end of a log, for a sentence."""
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    return (lines[-1] if lines else "no message")[:300] + f" (see {log})"
+
+
+def complain(sentence: str) -> None:
+    """The one sentence of a refusal."""
+    print(f"xiangli: {sentence}", file=sys.stderr, flush=True)

@@ -1,0 +1,36 @@
+"""Bearer tokens from the development issuer of a running stack."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+
+from deploy.local.folder import LocalRefused
+from deploy.local.ports import Ports
+
+LIFETIME = 86_400
+
+
+def ask(ports: Ports, form: Sequence[tuple[str, str]]) -> str:
+    """One token. Raises LocalRefused with the issuer's reason, or when no stack runs there."""
+    fields: dict[str, Any] = {}
+    for name, value in (("grant_type", "client_credentials"), ("lifetime", str(LIFETIME)), *form):
+        fields.setdefault(name, []).append(value)
+    try:
+        answer = httpx.post(f"{ports.issuer_url}/token", data=fields, timeout=10, trust_env=False)
+    except httpx.TransportError as error:
+        raise LocalRefused(f"no stack runs at {ports.origin}: start one with `make run`.") from error
+    body: dict[str, str] = answer.json()
+    if answer.status_code != httpx.codes.OK:
+        raise LocalRefused(f"no token: {body.get('error_description', body.get('error'))}.")
+    return body["access_token"]
+
+
+def token(ports: Ports, role: str, area: str, department: str | None = None, subject: str | None = None) -> str:
+    """A token with one grant."""
+    if not role or not area:
+        raise LocalRefused("say who and where: make token ROLE=village_clerk AREA=450481100201")
+    form = [("role", role), ("area", area)]
+    form += [("department", department)] if department else []
+    form += [("subject", subject)] if subject else []
+    return ask(ports, form)
