@@ -14,11 +14,12 @@ GENESIS = bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a writer's chain ends. Announced outside the database, so that a tail cut off inside it shows."""
+    """Where a writer's chain ended at `at`. Announced outside the database, so that a tail cut off inside it shows."""
 
     writer: str
     number: int
     hash: bytes
+    at: datetime | None = None  # None before the first batch
 
 
 def batch_hash(head: Head, at: datetime, entries: Sequence[AccessEntry]) -> bytes:

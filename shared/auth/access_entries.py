@@ -1,10 +1,10 @@
 """What the access log says of one look or change, and the buffer in which a request collects it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from shared.clock import Clock
@@ -70,6 +70,26 @@ class AccessEntry:
     result: str = Result.OK
     role: str | None = None
     request_id: str | None = None
+
+
+MAX_TEXT = 500
+"""Characters kept of a text: ids and codes are far shorter, and nobody shall fill the log with one request."""
+
+_TEXTS = ("subject", "action", "noun", "object_id", "area", "purpose", "detail", "result", "role", "request_id")
+
+
+def storable(entry: AccessEntry) -> AccessEntry:
+    """The entry as PostgreSQL can keep it: a caller's odd characters must not stop the log of all the others."""
+    odd: dict[str, Any] = {
+        name: _storable(text)
+        for name in _TEXTS
+        if (text := getattr(entry, name)) is not None and not (text.isprintable() and len(text) <= MAX_TEXT)
+    }
+    return replace(entry, **odd) if odd else entry
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")[:MAX_TEXT]
 
 
 class AccessNotes:
