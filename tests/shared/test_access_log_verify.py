@@ -244,6 +244,24 @@ async def test_months_dropped_by_retention_are_no_damage_but_what_was_kept_is(
     assert found(await verify(owner, announced=heads, kept_from=kept_from)) == cut
 
 
+async def test_the_running_service_may_neither_change_nor_remove_what_it_logged(
+    heads: list[Head], service_database: ServiceDatabase
+) -> None:
+    connection = await asyncpg.connect(raw_dsn(service_database.service_url))
+    try:
+        for table in ("access_log", "access_log_batches"):
+            for statement in (f"UPDATE {table} SET writer = 'x'", f"DELETE FROM {table}", f"TRUNCATE {table}"):
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await connection.execute(statement)
+            for partition in await connection.fetch(
+                "SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = $1::text::regclass", table
+            ):
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await connection.execute(f"DELETE FROM {partition['name']}")
+    finally:
+        await connection.close()
+
+
 def test_heads_are_read_from_the_lines_of_a_log() -> None:
     at = datetime(2026, 3, 16, 2, tzinfo=UTC)
     head = {"event": "access_log_head", "writer": "w", "number": 7, "hash": GENESIS.hex(), "at": at.isoformat()}
