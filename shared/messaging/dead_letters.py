@@ -114,7 +114,9 @@ INSERT INTO dead_letters AS letter (id, consumer_group, topic, partition, record
   header_names, header_values, fingerprint, noun, aggregate, code, attempts, status, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 ON CONFLICT (consumer_group, topic, fingerprint) DO UPDATE SET
-  attempts = letter.attempts + excluded.attempts, code = excluded.code, settled_at = NULL,
+  attempts = CASE WHEN excluded.status = 'dead' THEN letter.attempts + excluded.attempts ELSE letter.attempts END,
+  code = CASE WHEN letter.status = 'dead' AND excluded.status = 'parked' THEN letter.code ELSE excluded.code END,
+  settled_at = NULL,
   partition = excluded.partition, record_offset = excluded.record_offset,
   status = CASE WHEN letter.status = 'dead' THEN 'dead' ELSE excluded.status END
 WHERE letter.status <> 'dropped'

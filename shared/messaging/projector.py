@@ -89,15 +89,17 @@ class Projector:
         *,
         unpark: bool = False,
         also: Also | None = None,
+        lanes: Sequence[Item] = (),
     ) -> Outcome:
         """One transaction for the whole batch, committed on return; on any failure nothing of it stays.
 
-        `unpark`: take records of parked keys too (a replay). `also` runs before the commit.
+        `unpark`: take records of parked keys too (a replay). `also` runs before the commit. `lanes`: records whose
+        partitions are locked besides.
         """
         started = perf_counter()
         counts: Counter[tuple[str, str]] = Counter()
         async with self.database.session() as session:
-            raw = await self.begin(session, items)
+            raw = await self.begin(session, [*items, *lanes])
             looked = await raw.fetchrow(LOOK)
             assert looked is not None
             slot = self.slot(looked["live"])

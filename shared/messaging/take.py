@@ -47,7 +47,8 @@ class Taker:
     """Takes batches through a Projector, and finds the records that fail.
 
     A failing batch is halved until the failing record stands alone. Left halves commit before right ones begin, so that
-    the order of every key is kept. Failures of a part that is away come out as they are: the caller tries again.
+    the order of every key is kept. A version that a later one of its batch replaces is never tried, as if compaction
+    had taken it away. Failures of a part that is away come out as they are: the caller tries again.
     """
 
     def __init__(
@@ -107,7 +108,7 @@ class Taker:
     async def _settle(self, item: Item, view: View | None, error: Exception, *, again: bool = True) -> None:
         """One record whose transaction failed."""
         if isinstance(error, NotYetKnown) and isinstance(item, Arrived) and error.noun in self.nouns.values():
-            if await self._wait(item, view, error):
+            if await self.wait(item, view, error):
                 self._waiting = True
                 self._in_a_row = 0
                 return
@@ -132,7 +133,7 @@ class Taker:
         if self._in_a_row >= self._cap:
             raise TooManyDeadLetters(self._in_a_row)
 
-    async def _wait(self, item: Arrived, view: View | None, error: NotYetKnown) -> bool:
+    async def wait(self, item: Arrived, view: View | None, error: NotYetKnown) -> bool:
         """Puts a record into `pending`; False when what it waits for is there."""
         projector, record = self.projector, item.record
         async with projector.database.session() as session:
