@@ -57,7 +57,7 @@ def a_tag(number: int = 1, **what_matters: Any) -> TagState:
         "id": uid(number),
         "version": 1,
         "person_id": uid(number),
-        "code": "elderly_alone",
+        "code": "elder_alone",
         "started_on": START,
         "residence": (a_span(),),
         "sex": "2",

@@ -91,8 +91,8 @@ def test_a_tag_counts_where_the_person_lives_while_it_holds() -> None:
         ended_on=date(2026, 6, 1), residence=(a_span(end=date(2026, 2, 1)), a_span(OTHER_GRID, date(2026, 2, 1)))
     )
     counted = list(contributions_of(tag))
-    assert stock(counted, "TAG-CARE", date(2026, 1, 31), "tag:elderly_alone", GRID) == 1
-    assert stock(counted, "TAG-CARE", date(2026, 2, 1), "tag:elderly_alone", OTHER_GRID) == 1
+    assert stock(counted, "TAG-CARE", date(2026, 1, 31), "tag:elder_alone", GRID) == 1
+    assert stock(counted, "TAG-CARE", date(2026, 2, 1), "tag:elder_alone", OTHER_GRID) == 1
     assert stock(counted, "TAG-CARE", date(2026, 6, 1)) == 0
 
 
