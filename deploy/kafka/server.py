@@ -94,6 +94,7 @@ class KafkaServer:
     def __init__(self, folder: Path, ports: Ports) -> None:
         self._folder = folder
         self.ports = ports
+        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def _pid_file(self) -> Path:
@@ -113,21 +114,21 @@ class KafkaServer:
         if not (self._folder / "data" / "meta.properties").exists():
             self._format(configuration)
         with (self._folder / "kafka.log").open("ab") as log:
-            process = subprocess.Popen(
+            self._process = subprocess.Popen(
                 [*_java("kafka.Kafka", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), str(configuration)],
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        self._pid_file.write_text(str(process.pid), encoding="ascii")
+        self._pid_file.write_text(str(self._process.pid), encoding="ascii")
         until = time.monotonic() + START_SECONDS
         while not _answers(self.ports.client):
-            if process.poll() is not None or time.monotonic() > until:
+            if self._process.poll() is not None or time.monotonic() > until:
                 self.kill()
                 raise KafkaError(f"Kafka did not start; see {self._folder / 'kafka.log'}")
             time.sleep(0.1)
-        return process.pid
+        return self._process.pid
 
     def stop(self) -> None:
         """Ends it in order, or by force after a while. Nothing happens where none runs."""
@@ -144,15 +145,16 @@ class KafkaServer:
         pid = self.running()
         if pid is not None:
             os.kill(pid, signal.SIGKILL)
+        if self._process is not None:
+            self._process.wait()
         self._pid_file.unlink(missing_ok=True)
 
     def running(self) -> int | None:
         """The process id, where it runs."""
+        if self._process is not None and self._process.poll() is not None:
+            return None
         try:
             pid = int(self._pid_file.read_text(encoding="ascii"))
-            os.waitpid(pid, os.WNOHANG)  # a child of ours that ended must not look alive
-        except ChildProcessError:
-            pass
         except (FileNotFoundError, ValueError):
             return None
         try:

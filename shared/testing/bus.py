@@ -45,6 +45,9 @@ class MemoryBus:
         self.groups: dict[str, _Group] = {}
         self.log: dict[TopicPartition, list[MemoryRecord]] = {}
 
+    def create_topic(self, name: str, partitions: int) -> None:
+        self._topics[name] = partitions
+
     async def down(self) -> None:
         self._away = True
         self._notify()
