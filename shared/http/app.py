@@ -8,7 +8,8 @@ from typing import Any
 
 import structlog
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.routing import APIRoute
+from starlette.types import ASGIApp
 
 from shared.auth.access_log import AccessLog
 from shared.auth.keys import IssuerKeys
@@ -18,7 +19,7 @@ from shared.clock import Clock, SystemClock
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
 from shared.errors import DomainError
-from shared.http import errors
+from shared.http.dispatch import Dispatch, flatten
 from shared.http.kit import Access, Kit, Verifier
 from shared.http.middleware import Shell
 from shared.http.openapi import describe
@@ -97,33 +98,35 @@ def build_app(
                 await kit.database.close()
 
     prefix = f"/{spec.path}"
-    app = FastAPI(
+    app = ServiceApp(
         title=spec.title,
         version=VERSION,
         openapi_url=f"{prefix}/openapi.json",
         docs_url=f"{prefix}/docs",
         redoc_url=None,
+        redirect_slashes=False,
         swagger_ui_oauth2_redirect_url=None,
         lifespan=lifespan,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.kit = kit
-    app.include_router(router, prefix=f"{prefix}/v1")
-    for route in endpoints(app):
+    for route in flatten(app, router, f"{prefix}/v1"):
         check(route)
-    errors.install(app)
-    app.add_middleware(Shell)
     app.openapi = describe(app, access)  # type: ignore[method-assign]
     return app
 
 
+class ServiceApp(FastAPI):
+    """FastAPI with our two layers in place of its own stack: `Shell` outside, `Dispatch` inside."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Every exception travels to the shell, which alone knows what it means in HTTP."""
+        return Shell(Dispatch(self.router, endpoints(self)), self.state.kit.constraints)
+
+
 def endpoints(app: FastAPI) -> list[APIRoute]:
-    """Every API route of an application, included routers opened."""
-    return [
-        context.original_route
-        for context in iter_route_contexts(app.routes)
-        if isinstance(context.original_route, APIRoute)
-    ]
+    """Every endpoint of an application."""
+    return [route for route in app.routes if isinstance(route, APIRoute)]
 
 
 def check(route: APIRoute) -> None:

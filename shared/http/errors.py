@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import orjson
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -15,7 +15,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid, NotFound, TooLarge, Unavailable
-from shared.http.kit import REQUEST_ID, kit_of
 from shared.http.validation import field_errors
 from shared.observability import metrics
 
@@ -180,46 +179,25 @@ def driver_error(error: Exception) -> BaseException:
     return error
 
 
-def request_id_of(request: Request) -> str:
-    """The id that the middleware gave the request."""
-    return str(request.scope.get(REQUEST_ID, ""))
-
-
-def install(app: FastAPI) -> None:
-    """Register the handlers. What none of them knows becomes a 500 in the outermost middleware."""
-
-    async def domain(request: Request, error: Exception) -> Response:
-        assert isinstance(error, DomainError)
-        if error.kind in (ErrorKind.UNAVAILABLE, ErrorKind.FORBIDDEN):
-            log.warning("refused", code=error.code, subject=error.subject)
-        return answer_to(error, request_id_of(request))
-
-    async def validation(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)
-        return answer_to(Invalid(errors=field_errors(error.errors())), request_id_of(request))
-
-    async def http(request: Request, error: Exception) -> Response:
-        assert isinstance(error, StarletteHTTPException)
-        return answer_to_http(error, request_id_of(request))
-
-    async def database(request: Request, error: Exception) -> Response:
-        refusal = translated(error, kit_of(request).constraints)
-        if refusal is None:
-            raise error
-        if refusal.kind is ErrorKind.UNAVAILABLE:
-            log.error("database_away", error=type(driver_error(error)).__name__)
-        return answer_to(refusal, request_id_of(request))
-
-    async def away(request: Request, error: Exception) -> Response:
-        log.error("dependency_away", error=type(error).__name__)
-        return answer_to(Unavailable(), request_id_of(request))
-
-    app.add_exception_handler(DomainError, domain)
-    app.add_exception_handler(RequestValidationError, validation)
-    app.add_exception_handler(StarletteHTTPException, http)
-    app.add_exception_handler(OSError, away)  # a refused connection; TimeoutError is one of them
-    for kind in (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        app.add_exception_handler(kind, database)
+def respond(error: Exception, request_id: str, constraints: Mapping[str, type[DomainError]]) -> Response | None:
+    """The answer to whatever a request ended in, or None for a defect of ours."""
+    refusal: DomainError | None
+    match error:
+        case DomainError():
+            if error.kind is ErrorKind.UNAVAILABLE:
+                log.warning("refused", code=error.code, request_id=request_id)
+            refusal = error
+        case RequestValidationError():
+            refusal = Invalid(errors=field_errors(error.errors()))
+        case StarletteHTTPException():
+            return answer_to_http(error, request_id)
+        case SQLAlchemyError() | asyncpg.PostgresError() | asyncpg.InterfaceError() | OSError():
+            refusal = translated(error, constraints)
+            if refusal is not None and refusal.kind is ErrorKind.UNAVAILABLE:
+                log.error("dependency_away", error=type(driver_error(error)).__name__, request_id=request_id)
+        case _:
+            refusal = None
+    return None if refusal is None else answer_to(refusal, request_id)
 
 
 def answer_to_http(error: StarletteHTTPException, request_id: str) -> Response:

@@ -2,14 +2,17 @@
 
 import re
 import time
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
+from functools import cache
 from typing import Any
 
 import structlog
+from prometheus_client import Counter, Histogram
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.http.errors import problem
+from shared.errors import DomainError
+from shared.http.errors import problem, respond
 from shared.http.kit import REQUEST_ID, STATE, RequestState
 from shared.ids import new_id
 from shared.observability import metrics, tracing
@@ -18,13 +21,18 @@ log = structlog.get_logger(__name__)
 
 _REQUEST_ID = re.compile(r"^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$")
 
-SECURITY: tuple[tuple[bytes, bytes], ...] = (
+DOCUMENTS: tuple[tuple[bytes, bytes], ...] = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
-CONTENT_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+"""Headers of the documentation page, which loads its script and style from elsewhere."""
+SECURITY = (*DOCUMENTS, (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"))
+"""Headers of everything else."""
+
+SLOW = 1.0
+"""Seconds from which on a plain read is worth a log line."""
 
 
 class Shell:
@@ -33,8 +41,9 @@ class Shell:
     An exception that no handler knows is logged without what it may quote and answered with a bare 500.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, constraints: Mapping[str, type[DomainError]]) -> None:
         self._app = app
+        self._constraints = constraints
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,9 +61,7 @@ class Shell:
                 status = message["status"]
                 headers = message.setdefault("headers", [])
                 headers.append((b"x-request-id", request_id.encode()))
-                headers.extend(SECURITY)
-                if not any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers):
-                    headers.append(CONTENT_POLICY)
+                headers.extend(DOCUMENTS if scope["path"].endswith("/docs") else SECURITY)
             await send(message)
 
         metrics.HTTP_IN_FLIGHT.inc()
@@ -64,28 +71,41 @@ class Shell:
             except ClientDisconnect:
                 status = status or 499
             except Exception as error:
-                log.error("unexpected", request_id=request_id, exc_info=error)
                 if status:  # the answer is on its way: nothing can be taken back
                     raise
-                response = problem(500, "internal", "服务内部错误", request_id)
+                response = respond(error, request_id, self._constraints)
+                if response is None:
+                    log.error("unexpected", request_id=request_id, exc_info=error)
+                    response = problem(500, "internal", "服务内部错误", request_id)
                 await response(scope, receive, send_with_headers)
             finally:
                 metrics.HTTP_IN_FLIGHT.dec()
-                self._tell(scope, request_id, status, time.perf_counter() - started)
+                tell(scope, request_id, status, time.perf_counter() - started)
 
-    def _tell(self, scope: MutableMapping[str, Any], request_id: str, status: int, seconds: float) -> None:
-        state = scope.get(STATE)
-        operation = state.operation if isinstance(state, RequestState) else "unrouted"
-        metrics.HTTP_REQUESTS.labels(operation, str(status)).inc()
-        metrics.HTTP_SECONDS.labels(operation).observe(seconds)
-        log.info(
-            "http_request",
-            operation=operation,
-            method=scope["method"],
-            status=status,
-            milliseconds=round(seconds * 1000, 2),
-            request_id=request_id,
-        )
+
+def tell(scope: MutableMapping[str, Any], request_id: str, status: int, seconds: float) -> None:
+    """Count the answer, and log it unless it is a plain, quick read: those are counted only."""
+    state = scope.get(STATE)
+    operation = state.operation if isinstance(state, RequestState) else "unrouted"
+    counted, timed = _series(operation, status)
+    counted.inc()
+    timed.observe(seconds)
+    if status < 400 and scope["method"] == "GET" and seconds < SLOW:
+        return
+    log.info(
+        "http_request",
+        operation=operation,
+        method=scope["method"],
+        status=status,
+        milliseconds=round(seconds * 1000, 2),
+        request_id=request_id,
+    )
+
+
+@cache
+def _series(operation: str, status: int) -> tuple[Counter, Histogram]:
+    """The time series of an operation; as many as there are operations and statuses."""
+    return metrics.HTTP_REQUESTS.labels(operation, str(status)), metrics.HTTP_SECONDS.labels(operation)
 
 
 def _headers(scope: Scope) -> tuple[str | None, str | None]:

@@ -104,7 +104,7 @@ def not_entitled(operation: Operation) -> list[Principal]:
     """Everybody else: roles without the permission, a resident where an area is asked for, somebody without grants."""
     assert operation.access is not None
     assert operation.access.permission is not None
-    refused = [role for role in Role if operation.access.permission not in ROLES[role]]
+    refused: list[str] = [role for role in Role if operation.access.permission not in ROLES[role]]
     if operation.access.scope == "area":
         refused += OWN_ONLY
     return [Principal("nobody"), *(Principal(f"{role}@{COUNTY}", (Grant(role, COUNTY),)) for role in set(refused))]

@@ -1,0 +1,73 @@
+"""The short ways: from path to route, and round the dependencies of a hot read. Nobody may notice them."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from shared.ids import new_id
+from shared.testing.plugin import DatabaseOf
+from tests.shared.http_service import ASSESSOR, CLERK, NEIGHBOUR, SECRET, client
+from tests.shared.http_world import HttpWorld, things_world
+
+
+@pytest.fixture
+async def world(committed_of: DatabaseOf) -> AsyncIterator[HttpWorld]:
+    async with things_world(committed_of) as one:
+        yield one
+
+
+@pytest.fixture
+async def clerk(world: HttpWorld) -> AsyncIterator[httpx.AsyncClient]:
+    async with client(world.app, CLERK) as one:
+        yield one
+
+
+async def test_a_fixed_path_is_found_before_one_with_a_parameter_whatever_the_order(clerk: httpx.AsyncClient) -> None:
+    assert (await clerk.get("/things/newest")).json() == {"newest": CLERK.subject}
+
+
+@pytest.mark.parametrize("path", ["/things/", "/things//x", "/things/a/b/c", "//things", "/things/quick/", ""])
+async def test_a_path_that_is_nearly_one_of_ours_is_not_found(clerk: httpx.AsyncClient, path: str) -> None:
+    answer = await clerk.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_another_method_is_not_allowed_and_head_is_another_method(clerk: httpx.AsyncClient) -> None:
+    thing = f"/things/{new_id()}"
+    for method in ("PATCH", "DELETE", "HEAD"):
+        answer = await clerk.request(method, thing)
+        assert answer.status_code == 405
+        assert {word.strip() for word in answer.headers["allow"].split(",")} & {"GET", "PUT"}
+
+
+async def test_the_short_way_and_the_ordinary_way_answer_and_note_the_same(
+    world: HttpWorld, clerk: httpx.AsyncClient
+) -> None:
+    thing = (await clerk.post("/things", json={"name": "井"})).json()["id"]
+    ordinary, short = await clerk.get(f"/things/{thing}"), await clerk.get(f"/things/quick/{thing}")
+    assert (short.status_code, short.content) == (ordinary.status_code, ordinary.content) == (200, ordinary.content)
+    assert {**short.headers, "x-request-id": ""} == {**ordinary.headers, "x-request-id": ""}
+    rows = await world.rows("SELECT subject, noun, object_id, area FROM access_log WHERE action = 'read'")
+    assert len(rows) == 2
+    assert tuple(rows[0]) == tuple(rows[1])
+    known = {"If-None-Match": ordinary.headers["etag"]}
+    assert (await clerk.get(f"/things/quick/{thing}", headers=known)).status_code == 304
+
+
+async def test_the_short_way_refuses_what_the_ordinary_way_refuses(world: HttpWorld, clerk: httpx.AsyncClient) -> None:
+    thing = (await clerk.post("/things", json={"name": "井"})).json()["id"]
+    for caller, id_ in ((None, thing), (ASSESSOR, thing), (NEIGHBOUR, thing), (CLERK, str(new_id())), (CLERK, SECRET)):
+        async with client(world.app, caller) as one:
+            ordinary, short = await one.get(f"/things/{id_}"), await one.get(f"/things/quick/{id_}")
+        assert short.status_code == ordinary.status_code >= 400
+        assert {**short.json(), "request_id": ""} == {**ordinary.json(), "request_id": ""}
+    rows = await world.rows("SELECT count(*) FROM access_log WHERE action = 'read' AND subject = 'clerk-2'")
+    assert rows[0][0] == 2
+
+
+async def test_what_the_short_way_does_not_understand_goes_the_ordinary_one(clerk: httpx.AsyncClient) -> None:
+    thing = (await clerk.post("/things", json={"name": "井"})).json()["id"]
+    assert (await clerk.get(f"/things/quick/{thing}?purpose=visit")).status_code == 200
+    answer = await clerk.get(f"/things/quick/{thing}?purpose={SECRET}")
+    assert answer.json()["errors"][0]["path"] == "query.purpose"
