@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.domain.life_lines import is_counted
 from services.registry.domain.persons import (
     BirthDateTooLate,
     BornHere,
@@ -86,10 +87,11 @@ class Persons:
         """
         scope = principal.scope(permission)
         for person in people:
-            scope.require(
-                person.residence.area if person.residence else None,
-                person.registration.area if person.registration else None,
-            )
+            places = [
+                place.area for place in (person.residence, person.registration) if place and is_counted(place.area)
+            ]
+            if places:  # somebody without a place of ours is refused by the rules, not by the scope
+                scope.require(*places)
         records = await self._admissions.admit(people, path=path)
         for record in records:
             self._note(principal, "register", record, permission, Detail.WRITE)

@@ -1,0 +1,42 @@
+"""Everything can be said again: the same versions, in id order, page by page."""
+
+from typing import Any
+
+import pytest
+
+from services.registry.service.wiring import SPEC
+from shared.contracts.catalogue import nouns_of
+from shared.db.engine import Database
+from tests.registry.builders import COUNTY, VILLAGE, a_household, a_person
+from tests.registry.conftest import Client, Events, Work
+
+
+def test_every_noun_can_be_restated() -> None:
+    assert set(SPEC.restate) == set(nouns_of("registry"))
+
+
+@pytest.mark.parametrize("noun", sorted(SPEC.restate))
+async def test_a_noun_is_restated_as_it_was_last_told(
+    client_of: Client, county: None, work: Work, events: Events, committed: Database, noun: str
+) -> None:
+    clerk, registrar = client_of("village_clerk", VILLAGE), client_of("county_registrar", COUNTY)
+    await work(lambda registry: registry.calendar.seed())
+    made = [(await clerk.post("/registry/v1/households", json=a_household())).json() for _ in range(2)]
+    person = made[0]["members"][1]["person_id"]
+    for path, code in (("tags", "elder_alone"), ("tags", "disabled"), ("restricted-tags", "drug_user")):
+        body = {"code": code, "started_on": "2026-03-01"}
+        await registrar.post(f"/registry/v1/persons/{person}/{path}", json=body)
+    await clerk.post(f"/registry/v1/persons/{person}/move-out", json={"occurred_on": "2026-03-10"})
+    await clerk.post("/registry/v1/persons", json=a_person())
+    last = {one["key"]: one for one in await events(noun + ".")}
+    restated: list[Any] = []
+    async with committed.session() as session:
+        after: str | None = None
+        while page := await SPEC.restate[noun](session, after, 3):
+            restated += page
+            after = page[-1].state.subject
+    assert [fact.state.subject for fact in restated] == sorted(last)
+    for fact in restated:
+        told = last[fact.state.subject]
+        assert fact.type == noun + ".restated"
+        assert (fact.state.version, fact.state.model_dump(mode="json")) == (told["sequence"], told["state"])
