@@ -31,9 +31,12 @@ class Tokens:
         more: Sequence[Grant] = (),
     ) -> str:
         """A bearer token of somebody with a grant, and with more of them where given."""
+        return self.of(Principal(subject or f"{role}@{area}", (Grant(role, area, department), *more)))
+
+    def of(self, principal: Principal) -> str:
+        """A bearer token of this caller."""
         token = "test-" + secrets.token_urlsafe(18)
-        grants = (Grant(role, area, department), *more)
-        self._known[token] = Principal(subject=subject or f"{role}@{area}", grants=grants)
+        self._known[token] = principal
         return token
 
     async def verify(self, token: str) -> Principal:

@@ -1,11 +1,9 @@
 """The two doors of a service as a test uses them: an HTTP client for a caller, and states that arrive from the bus."""
 
-import base64
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any, TypeVar
 
 import httpx
 from fastapi import FastAPI
@@ -18,7 +16,6 @@ from shared.contracts.catalogue import TOPICS
 from shared.contracts.envelope import FACTS, State
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
-from shared.errors import Unauthenticated
 from shared.http.kit import Kit
 from shared.ids import event_id
 from shared.messaging.cloudevents import headers
@@ -26,43 +23,12 @@ from shared.messaging.dead_letters import StoredRecord
 from shared.messaging.projector import Projector, View
 from shared.messaging.routes import Route
 from shared.messaging.take import Taker
-from shared.settings import ServiceSettings
-
-T = TypeVar("T", bound=ServiceSettings)
-
-FIELD_KEYS = "t1:" + base64.b64encode(bytes(range(16))).decode()
-INDEX_KEYS = "t1:" + base64.b64encode(bytes(range(32, 64))).decode()
-
-
-def settings_of(settings_class: type[T], url: str, **changes: Any) -> T:
-    """Settings with keys of the test's own and a bus that is not there."""
-    values: dict[str, Any] = {
-        "database_url": url,
-        "kafka_bootstrap": "127.0.0.1:1",
-        "oidc_issuer": "https://issuer.test",
-        "field_keys": FIELD_KEYS,
-        "index_keys": INDEX_KEYS,
-        "cursor_key": "a key of twenty chars",
-        **changes,
-    }
-    return settings_class(**values)
+from shared.testing.apps import Tokens
 
 
 def a_principal(role: str, area: str, subject: str | None = None, department: str | None = None) -> Principal:
     """A caller with one grant."""
     return Principal(subject or f"{role}@{area}", (Grant(role, area, department),))
-
-
-class Badges:
-    """A verifier for which a subject is a token: it knows whoever was given a client."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, Principal] = {}
-
-    async def verify(self, token: str) -> Principal:
-        if token not in self.known:
-            raise Unauthenticated
-        return self.known[token]
 
 
 class HeardAccesses:
@@ -80,7 +46,7 @@ class HeardAccesses:
 
 
 class Door:
-    """The HTTP door of an application under test. Tokens are badges, the tree has no history, accesses are heard."""
+    """The HTTP door of an application under test. The tree has no history, accesses are heard."""
 
     def __init__(self, app: FastAPI) -> None:
         kit = app.state.kit
@@ -88,8 +54,8 @@ class Door:
         self.app = app
         self.kit = kit
         self.accesses = HeardAccesses()
-        self._badges = Badges()
-        kit.verifier = self._badges
+        self._tokens = Tokens()
+        kit.verifier = self._tokens
         kit.lineage = FixedLineage()
         kit.access_log = self.accesses  # type: ignore[assignment]  # the same three methods
 
@@ -98,8 +64,7 @@ class Door:
         """A client that talks in process, below `/<service>/v1`, as this caller or without a token."""
         given = {}
         if principal is not None:
-            self._badges.known[principal.subject] = principal
-            given["Authorization"] = f"Bearer {principal.subject}"
+            given["Authorization"] = f"Bearer {self._tokens.of(principal)}"
         base = f"http://test/{self.kit.spec.path}/v1"
         transport = httpx.ASGITransport(app=self.app)
         async with httpx.AsyncClient(transport=transport, base_url=base, headers=given) as client:

@@ -18,7 +18,6 @@ from deploy.local.postgres import Postgres
 from services.indicators.service.counting import count
 from services.indicators.service.wiring import SPEC as INDICATORS
 from services.registry.service.wiring import SPEC as REGISTRY
-from services.registry.settings import Settings
 from shared.clock import SystemClock
 from shared.contracts.envelope import Span
 from shared.contracts.registry import PersonRegistered, PersonState, PersonStatus
@@ -36,7 +35,7 @@ from shared.messaging.runner import Runner
 from shared.messaging.take import Taker
 from shared.settings import BrokerProfile
 from shared.testing.broker import BrokerProcess
-from shared.testing.doors import settings_of
+from shared.testing.settings import settings_for
 from tests.bench.harness import Goal, Measure, Outcome, outcome_of
 
 GOAL = Goal("commit-to-effect", "p99 from commit to the indicator's new value", 0.5, 1.0, "lower")
@@ -111,10 +110,12 @@ async def leg(postgres: Postgres, name: str, *, notified: bool) -> AsyncIterator
         await owner.close()
     writer = Database(urls["registry"].service_url, pool=8, application="bench-writer")
     reader = Database(urls["indicators"].service_url, pool=4, application="bench-reader")
-    settings = settings_of(
-        Settings, urls["registry"].service_url, kafka_bootstrap=broker.bootstrap,
-        broker_profile=BrokerProfile.EMBEDDED, extract_private_key="x:" + "A" * 43 + "=",
-    )  # fmt: skip
+    settings = settings_for(
+        "registry",
+        urls["registry"].service_url,
+        kafka_bootstrap=broker.bootstrap,
+        broker_profile=BrokerProfile.EMBEDDED,
+    )
     bus = KafkaBus(settings, client_id=f"bench-{name}")
     crypto = Crypto.from_settings(settings)
     route = Route("registry.person", count)

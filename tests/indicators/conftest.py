@@ -9,12 +9,8 @@ from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
-from shared.testing.doors import Arrivals, Door, settings_of
-
-
-@pytest.fixture
-def crypto() -> Crypto:
-    return Crypto.from_settings(settings_of(Settings, "postgresql+asyncpg://nobody@127.0.0.1/none"))
+from shared.testing.doors import Arrivals, Door
+from shared.testing.settings import settings_for
 
 
 @pytest.fixture
@@ -24,5 +20,6 @@ def arrivals(committed: Database, clock: FrozenClock, crypto: Crypto) -> Arrival
 
 @pytest.fixture
 def door(committed: Database, service_database: ServiceDatabase, clock: FrozenClock) -> Door:
-    settings = settings_of(Settings, service_database.service_url)
+    settings = settings_for("indicators", service_database.service_url)
+    assert isinstance(settings, Settings)
     return Door(create_app(settings, clock=clock, database=committed))

@@ -1,6 +1,5 @@
 """The hall under test: registry's states arrive as from the bus, everything else goes over HTTP."""
 
-import base64
 from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
@@ -20,7 +19,8 @@ from shared.ids import new_id
 from shared.reference.calendar import published_years
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
-from shared.testing.doors import Arrivals, Door, a_principal, settings_of
+from shared.testing.doors import Arrivals, Door, a_principal
+from shared.testing.settings import EXTRACT_PRIVATE_KEY, settings_for
 
 VILLAGE = "450481114201"
 CLERK = a_principal("village_clerk", VILLAGE)
@@ -28,8 +28,7 @@ COUNTY_OFFICER = a_principal("county_officer", "450481")
 NUMBER = "45048119900307019X"
 NAME = "测试甲某某"
 
-SIGNER = ExtractSigner.parse("x1:" + base64.b64encode(bytes(range(1, 33))).decode())
-PUBLIC = ",".join(f"{kid}:{base64.b64encode(key).decode()}" for kid, key in SIGNER.public_keys().items())
+SIGNER = ExtractSigner.parse(EXTRACT_PRIVATE_KEY)
 
 VERSION: dict[str, Any] = {
     "name": "居住证明",
@@ -64,18 +63,14 @@ def calendars() -> list[CalendarState]:
 
 
 @pytest.fixture
-def crypto() -> Crypto:
-    return Crypto.from_settings(settings_of(Settings, "postgresql+asyncpg://nobody@127.0.0.1/none"))
-
-
-@pytest.fixture
 def arrivals(committed: Database, clock: FrozenClock, crypto: Crypto) -> Arrivals:
     return Arrivals(committed, ROUTES, owner="services_hall", clock=clock, crypto=crypto)
 
 
 @pytest.fixture
 def door(committed: Database, service_database: ServiceDatabase, clock: FrozenClock) -> Door:
-    settings = settings_of(Settings, service_database.service_url, extract_public_keys=PUBLIC)
+    settings = settings_for("services_hall", service_database.service_url)
+    assert isinstance(settings, Settings)
     return Door(create_app(settings, clock=clock, database=committed))
 
 

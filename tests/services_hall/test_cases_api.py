@@ -147,7 +147,7 @@ async def test_a_published_version_never_changes(committed: Database, item: str)
 async def test_an_extract_that_does_not_hold_opens_no_case(
     door: Door, person: UUID, item: str, extract_of: Callable[..., str], clock: FrozenClock, wrong: str
 ) -> None:
-    stranger = ExtractSigner.parse("x1:" + base64.b64encode(bytes(range(2, 34))).decode())
+    stranger = ExtractSigner.parse("test:" + base64.b64encode(bytes(range(2, 34))).decode())
     extract = {
         "audience": lambda: extract_of(person, audience="grid"),
         "key": lambda: extract_of(person, signer=stranger),
