@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 
 from shared.contracts.catalogue import TOPICS
 from shared.db.engine import Database
-from shared.messaging.bus import Held, Message, Refused, Sender, SendFailed, Sent
+from shared.messaging.bus import Bus, Held, Message, Refused, Sender, SendFailed, Sent
 from shared.messaging.relay import Relay, RelayTimes
 from shared.messaging.tables import OutboxMessage
 from shared.testing.bus import MemoryBus
@@ -22,7 +22,7 @@ def a_bus() -> MemoryBus:
     return MemoryBus({topic.name: 4 for topic in TOPICS.values()}, others=None)
 
 
-def a_relay(database: Database, bus: MemoryBus, **options: Any) -> Relay:
+def a_relay(database: Database, bus: Bus, **options: Any) -> Relay:
     async def connect() -> asyncpg.Connection:
         return await database.connect_raw(purpose="relay")
 
