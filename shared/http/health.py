@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
+from typing import Literal
 
 import orjson
 import uvicorn
@@ -64,7 +65,13 @@ class Server(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def served(
-    app: ASGIApp, *, host: str, port: int, grace: float = 5.0, lifespan: str = "off"
+    app: ASGIApp,
+    *,
+    host: str,
+    port: int,
+    grace: float = 5.0,
+    lifespan: Literal["on", "off"] = "off",
+    trusted_proxies: str | None = None,
 ) -> AsyncIterator[Server]:
     """Serve `app` for as long as the body runs; when it ends, requests under way get `grace` seconds.
 
@@ -74,11 +81,14 @@ async def served(
         app,
         host=host,
         port=port,
-        lifespan="on" if lifespan == "on" else "off",
+        lifespan=lifespan,
+        ws="none",
         access_log=False,
         log_config=None,
         server_header=False,
-        date_header=True,
+        proxy_headers=trusted_proxies is not None,
+        forwarded_allow_ips=trusted_proxies,
+        timeout_keep_alive=75,
         timeout_graceful_shutdown=max(1, int(grace)),
     )
     server = Server(config)

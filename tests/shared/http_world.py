@@ -54,12 +54,12 @@ async def create_things(owner_url: str) -> None:
 
 
 @asynccontextmanager
-async def things_world(databases: DatabaseOf) -> AsyncIterator[HttpWorld]:
+async def things_world(databases: DatabaseOf, **more: Any) -> AsyncIterator[HttpWorld]:
     """The application over this worker's database of the kit, which gets the table `things` for as long."""
     kit = await databases("kit")
     await create_things(kit.owner_url)
     try:
-        async with http_world(kit.service_url, owner_url=kit.owner_url) as world:
+        async with http_world(kit.service_url, owner_url=kit.owner_url, **more) as world:
             yield world
     finally:
         owner = await kit.as_owner()
