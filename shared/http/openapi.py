@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from shared.http.errors import Problem, problems
+from shared.http.examples import example
 from shared.http.kit import Access
 from shared.http.route import POSITION
 
@@ -34,6 +35,7 @@ def describe(app: FastAPI, access: Mapping[str, Access]) -> Callable[[], dict[st
                 for verb in VERBS:
                     if verb in item:
                         _complete(item[verb], access, writes=verb != "get")
+                        _exemplify(item[verb], schemas)
             app.openapi_schema = made
         return app.openapi_schema
 
@@ -61,3 +63,12 @@ def _complete(operation: dict[str, Any], access: Mapping[str, Access], *, writes
                 "description": "what was announced; a reader passes it as `min_position`",
             }
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _exemplify(operation: dict[str, Any], schemas: Mapping[str, Any]) -> None:
+    """Give bodies in both directions an example where the endpoint brings none."""
+    incoming = operation.get("requestBody", {}).get("content", {})
+    outgoing = [body for response in operation["responses"].values() for body in response.get("content", {}).items()]
+    for whole, (kind, body) in [*((False, item) for item in incoming.items()), *((True, item) for item in outgoing)]:
+        if kind.endswith("json") and "schema" in body and not {"example", "examples"} & set(body):
+            body["example"] = example(body["schema"], schemas, whole=whole)

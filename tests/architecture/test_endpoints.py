@@ -7,6 +7,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from fastapi import APIRouter
+from jsonschema import Draft202012Validator
 from sqlalchemy import MetaData
 
 from shared.auth.scope import FixedLineage
@@ -139,6 +140,18 @@ def test_it_declares_what_it_refuses_and_what_it_asks_for(operation: Operation) 
     assert operation.spec.get("summary")
     assert operation.access is not None
     assert operation.spec["x-scope"] == operation.access.scope
+
+
+@ALL
+def test_every_body_has_an_example_that_its_schema_accepts(operation: Operation) -> None:
+    document = app_of(operation.service).openapi()
+    bodies = [operation.spec.get("requestBody", {}), *operation.spec["responses"].values()]
+    media = [body for one in bodies for kind, body in one.get("content", {}).items() if kind.endswith("json")]
+    assert media
+    for body in media:
+        schema = {**body["schema"], "components": document["components"]}
+        errors = list(Draft202012Validator(schema).iter_errors(body["example"]))
+        assert not errors, errors[0].message
 
 
 @ALL
