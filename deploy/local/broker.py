@@ -158,6 +158,7 @@ class Broker:
         self._prefix = prefix
         self._forwarder = Forwarder(port)
         self._cluster = MockCluster(port=port, prefix=prefix)
+        self._closing: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         await self._forwarder.up(self._cluster.port)
@@ -187,9 +188,11 @@ class Broker:
 
     async def _replace(self) -> None:
         await self._forwarder.down()
-        await asyncio.to_thread(self._cluster.close)
-        self._cluster = MockCluster(port=self._port, prefix=self._prefix)
+        # The new one is made while the old one lives: its id is its address in memory, which must not be the same.
+        old, self._cluster = self._cluster, MockCluster(port=self._port, prefix=self._prefix)
         await self._forwarder.up(self._cluster.port)
+        self._closing.add(closing := asyncio.create_task(asyncio.to_thread(old.close)))
+        closing.add_done_callback(self._closing.discard)
 
 
 async def _serve(port: int, prefix: str, control: bool) -> None:
