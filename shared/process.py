@@ -20,6 +20,8 @@ from shared.db.engine import Database, raw_dsn
 from shared.errors import DomainError
 from shared.http.health import health_app, served
 from shared.ids import new_id
+from shared.jobs.context import JobKind
+from shared.jobs.runner import run_jobs
 from shared.messaging.announce import Announcer
 from shared.messaging.bus import Bus, BusUnavailable
 from shared.messaging.kafka import KafkaBus
@@ -82,6 +84,10 @@ Extra = Callable[[Worker], Coroutine[Any, Any, None]]
 """Work beside the standard parts: runs until `worker.stop` is set."""
 
 
+def _no_jobs(worker: Worker) -> Sequence[JobKind]:
+    return ()
+
+
 def plain_context(session: AsyncSession, spec: ServiceSpec, clock: Clock, crypto: Crypto) -> PlainContext:
     """The context of every door but HTTP."""
     traceparent = tracing.current_traceparent()
@@ -95,6 +101,7 @@ async def run_worker(
     *,
     routes: Sequence[Route] = (),
     schedules: Sequence[Schedule] = (),
+    jobs: Callable[[Worker], Sequence[JobKind]] = _no_jobs,
     extras: Sequence[Extra] = (),
     clock: Clock | None = None,
     bus: Bus | None = None,
@@ -104,6 +111,7 @@ async def run_worker(
 
     Returns when everything has ended, within `settings.shutdown_grace`. A database or broker that is away at the start
     is waited for. Raises what a part of the process raised: it shall then end with an error and be started anew.
+    `jobs` gives the kinds of long work, made with what the worker has (bus, database …).
     """
     logging.configure(service=spec.name, process="worker", level=settings.log_level)
     async with _worker(spec, settings, routes, clock or SystemClock(), bus, pace) as worker:
@@ -115,7 +123,7 @@ async def run_worker(
             await _database_answers(worker)
             if not worker.stop.is_set():
                 await worker.access_log.start()
-                await _work(worker, schedules, extras)
+                await _work(worker, schedules, jobs(worker), extras)
 
 
 @contextlib.asynccontextmanager
@@ -193,7 +201,9 @@ async def _database_answers(worker: Worker) -> None:
                 await worker.stop.wait()
 
 
-async def _work(worker: Worker, schedules: Sequence[Schedule], extras: Sequence[Extra]) -> None:
+async def _work(
+    worker: Worker, schedules: Sequence[Schedule], kinds: Sequence[JobKind], extras: Sequence[Extra]
+) -> None:
     """Everything at once, until the end is asked for or a part fails; then the parts end in their order."""
     flushed = asyncio.Event()
     scheduler = Scheduler(worker.database, schedules, worker.context_of, access_log=worker.access_log)
@@ -204,6 +214,9 @@ async def _work(worker: Worker, schedules: Sequence[Schedule], extras: Sequence[
         asyncio.create_task(announcer.run(worker.stop), name="announcer"),
         *(asyncio.create_task(extra(worker), name="extra") for extra in extras),
     }
+    if kinds:
+        working = run_jobs(worker.database, kinds, stop=worker.stop, grace=worker.settings.shutdown_grace / 4)
+        changing.add(asyncio.create_task(working, name="jobs"))
     relay = asyncio.create_task(worker.relay.run(flushed), name="relay")
     stopping = asyncio.create_task(worker.stop.wait(), name="stop")
     log.info("worker_started")

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from aiokafka.structs import TopicPartition
 from sqlalchemy import Table, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.errors import DomainError, ErrorKind
 from shared.messaging.bus import Bus, Consumer
 from shared.messaging.dead_letters import ParkedKey
 from shared.messaging.endings import BUS_ERRORS, ended
@@ -28,12 +30,34 @@ NEAR = 1_000
 NEAR_CHECKS = 3
 
 
-class RebuildStopped(Exception):
-    """The rebuild did not switch; what is read is as it was. `code` is stable."""
+class RebuildStopped(DomainError):
+    """The rebuild did not switch; what is read is as it was."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+    kind: ClassVar = ErrorKind.CONFLICT
+    code: ClassVar = "rebuild_cancelled"
+    title: ClassVar = "重建已取消"
+
+
+class RebuildStalled(RebuildStopped):
+    """What was promised did not come, for longer than the stated time."""
+
+    code: ClassVar = "rebuild_stalled"
+    title: ClassVar = "重建等待的数据没有到达"
+
+
+class RebuildRefused(RebuildStopped):
+    """A rule refused what it had let pass before: after the switch it would be missing."""
+
+    code: ClassVar = "rebuild_refused"
+    title: ClassVar = "重建时有数据被规则拒绝"
+
+
+class RebuildBehind(RebuildStopped):
+    """The shadow did not reach the live consumer in the moment that it may be held up. Try again."""
+
+    kind: ClassVar = ErrorKind.UNAVAILABLE
+    code: ClassVar = "rebuild_behind"
+    title: ClassVar = "重建暂时落后，请稍后重试"
 
 
 @dataclass(frozen=True)
@@ -171,13 +195,13 @@ class Rebuild:
                 reported = now()
                 behind = _behind(ends, positions)
                 if not await report(self._records, self._records + behind):
-                    raise RebuildStopped("cancelled")
+                    raise RebuildStopped
                 # owners that never rest: near the end, time and again, is as caught up as it can be
                 near = near + 1 if behind <= NEAR else 0
                 if (behind == 0 or near >= NEAR_CHECKS) and await self._complete(slot, expected):
                     return
             if now() - moved > self.times.stall:
-                raise RebuildStopped("stalled")
+                raise RebuildStalled
 
     async def _read(self, consumer: Consumer) -> int:
         async with asyncio.timeout(self.times.call):
@@ -213,7 +237,7 @@ class Rebuild:
             goal = await self._positions_of_live(session, cluster_id)
             while _behind(goal, {lane: await consumer.position(lane) for lane in lanes}):
                 if asyncio.get_running_loop().time() - held > self.times.hold:
-                    raise RebuildStopped("behind_the_live_consumer")
+                    raise RebuildBehind
                 await self._read(consumer)
             await self._refuse_what_the_live_one_took(session)
             differences = list(await compare_states(session, live, 1 - live))
@@ -247,7 +271,7 @@ class Rebuild:
             return
         parked = {(topic, key) for topic, key in await session.execute(select(ParkedKey.topic, ParkedKey.record_key))}
         if not skipped <= parked:
-            raise RebuildStopped("refused_by_a_rule")
+            raise RebuildRefused
 
     async def _tell(self, consumer: Consumer, offsets: Mapping[TopicPartition, tuple[int, str]]) -> None:
         """For the relay's pacing only: a rebuild always begins at the beginning."""
