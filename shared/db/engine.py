@@ -17,6 +17,12 @@ from shared.observability import metrics
 
 CONNECT_TIMEOUT = 5.0
 
+GONE = (
+    *(SQLAlchemyError, OSError, TimeoutError),
+    *(asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError),
+)
+"""What a database that is away may raise. (The last: a connection that was ended just before a statement.)"""
+
 
 class DatabaseBusy(DomainError):
     """No connection became free in time; the same request may be sent again."""
@@ -115,7 +121,7 @@ class Database:
         try:
             async with asyncio.timeout(2), self.engine.connect() as connection:
                 await connection.execute(text("SELECT 1"))
-        except (SQLAlchemyError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except GONE:
             return False
         return True
 

@@ -1,7 +1,8 @@
 """Partitions: made ahead of time, dropped after their time. Runs as the owner of the tables, never as the service.
 
 A table says what it wants in `Table.info`: `partitioned_by` (a timestamptz column), `partition` ("day" or "month"),
-`keep_days` (whole partitions older than this are dropped). A partition of the outbox goes when the present broker has
+`keep_days` (whole partitions older than this are dropped). A table that is not split may say `keep_by` (a timestamptz
+column that is null while the row is needed) and `keep_days`. A partition of the outbox goes when the present broker has
 acknowledged all its rows more than three days ago. Bounds are in UTC. Every partitioned table has a default partition
 `<table>_default`, so that a day for which nobody made a partition in time stops nothing; its rows move into their
 partition when that is made.
@@ -38,6 +39,7 @@ class Maintained:
     created: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     kept_waiting: list[str] = field(default_factory=list)  # due to go, but somebody still needs them
+    removed: int = 0  # rows of default partitions and of tables that are not split
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,9 @@ async def maintain(connection: asyncpg.Connection, targets: Iterable[MetaData], 
             if found is not None and found.end <= cutoff:
                 dropped = await _drop(connection, table, found, cutoff)
                 (report.dropped if dropped else report.kept_waiting).append(found.name)
-        await _sweep_default(connection, table, cutoff)
+        report.removed += await _sweep_default(connection, table, cutoff)
+    for table in (table for target in targets for table in target.sorted_tables if "keep_by" in table.info):
+        report.removed += await _sweep(connection, table, clock.now() - timedelta(days=table.info["keep_days"]))
     return report
 
 
@@ -157,7 +161,17 @@ async def _needed(connection: asyncpg.Connection, partition: str, cutoff: dateti
     return bool(needed)
 
 
-async def _sweep_default(connection: asyncpg.Connection, table: Table, cutoff: datetime) -> None:
+async def _sweep(connection: asyncpg.Connection, table: Table, cutoff: datetime) -> int:
+    condition = f"{quoted(table.info['keep_by'])} < $1"
+    return _count(await connection.execute(f"DELETE FROM {quoted(table.name)} WHERE {condition}", cutoff))  # noqa: S608
+
+
+def _count(status: str) -> int:
+    return int(status.rsplit(" ", 1)[-1])
+
+
+async def _sweep_default(connection: asyncpg.Connection, table: Table, cutoff: datetime) -> int:
     column = quoted(table.info["partitioned_by"])
     condition = f"{column} < $1" + (f" AND {_GONE}" if table.name == OUTBOX else "")
-    await connection.execute(f"DELETE FROM {quoted(table.name + '_default')} WHERE {condition}", cutoff)  # noqa: S608
+    default = quoted(table.name + "_default")
+    return _count(await connection.execute(f"DELETE FROM {default} WHERE {condition}", cutoff))  # noqa: S608

@@ -97,7 +97,7 @@ async def served(
         while not server.started:
             if task.done():
                 task.result()
-                raise OSError(f"cannot listen on {host}:{port}")
+                raise OSError(f"the application behind {host}:{port} did not start")
             await asyncio.sleep(0.01)
         yield server
     finally:
@@ -110,4 +110,4 @@ async def _serve(server: uvicorn.Server) -> None:
         await server.serve()
     except SystemExit as error:
         # uvicorn exits the process where it cannot bind; that is for the caller to decide.
-        raise OSError("the HTTP server could not start") from error
+        raise OSError(f"cannot listen on {server.config.host}:{server.config.port}") from error

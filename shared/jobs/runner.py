@@ -7,9 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import SQLAlchemyError
 
-from shared.db.engine import Database, DatabaseBusy
+from shared.db.engine import GONE, Database, DatabaseBusy
 from shared.errors import DomainError, ErrorKind
 from shared.ids import new_id
 from shared.jobs.context import CancelRequested, Interrupted, JobContext, JobKind, LeaseLost
@@ -60,7 +59,7 @@ async def run_jobs(
         idle = True
         try:
             idle = not await run_one(database, by_name, stop=stop, lease=lease, grace=grace)
-        except (SQLAlchemyError, OSError, DatabaseBusy):
+        except (*GONE, DatabaseBusy):
             log.warning("jobs_database_away", exc_info=True)
         if idle:
             with contextlib.suppress(TimeoutError):
@@ -186,7 +185,7 @@ async def _beat(context: JobContext, work: "asyncio.Future[None]", lease: float)
         except LeaseLost:
             work.cancel()
             raise
-        except (SQLAlchemyError, OSError, TimeoutError, DatabaseBusy) as error:
+        except (*GONE, DatabaseBusy) as error:
             if loop.time() > held_until:
                 work.cancel()
                 raise LeaseLost from error

@@ -38,6 +38,7 @@ class JobRow(KitBase):
             unique=True,
             postgresql_where=text("lane IS NOT NULL AND status IN ('queued', 'running')"),
         ),
+        {"info": {"keep_by": "finished_at", "keep_days": 92}},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.engine import Database, raw_dsn
-from shared.db.migrate import migrate
+from shared.db.migrate import migrate, tables_of
 from shared.db.provision import Provision, create_database, create_roles, prepare_schema, quoted
 from shared.service import ServiceSpec
 from shared.testing.server import Run
@@ -73,6 +73,11 @@ class ServiceDatabase:
         try:
             await connection.execute("SET lock_timeout = '10s'")
             await connection.execute(_EMPTY)
+            seeded = {row["relname"] for row in await connection.fetch(_SEEDED)}
+            for table in (table for target in tables_of(self.spec) for table in target.sorted_tables):
+                if table.name in seeded:  # sorted: a row comes after the one that it refers to
+                    name = quoted(table.name)
+                    await connection.execute(f"INSERT INTO {name} OVERRIDING SYSTEM VALUE TABLE seed.{name}")
         finally:
             await connection.close()
 
@@ -104,14 +109,11 @@ BEGIN
     IF cardinality(tables) > 0 THEN
         EXECUTE 'TRUNCATE ' || array_to_string(tables, ', ') || ' RESTART IDENTITY CASCADE';
     END IF;
-    FOR name IN SELECT relname FROM pg_class WHERE relnamespace = 'seed'::regnamespace AND relkind = 'r'
-    LOOP
-        EXECUTE format(
-            'INSERT INTO public.%I OVERRIDING SYSTEM VALUE TABLE seed.%I ON CONFLICT DO NOTHING', name, name
-        );
-    END LOOP;
 END $$
 """
+
+
+_SEEDED = "SELECT relname FROM pg_class WHERE relnamespace = 'seed'::regnamespace AND relkind = 'r'"
 
 
 async def copy_of(service: str, *, run: Run, admin_dsn: str, worker: str, pool: int = 10) -> ServiceDatabase:

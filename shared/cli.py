@@ -1,0 +1,107 @@
+"""The command line that all four services have: `python -m services.<service> <verb>`.
+
+Exit codes: 0 done, 1 it failed or found something, 2 wrong usage or wrong settings. A wrong setting is one line that
+names the variable and never shows its value.
+"""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
+
+from shared.commands.package import Package, Refused
+from shared.errors import DomainError
+from shared.settings import ServiceSettings
+
+Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+FAILED = 1
+WRONG = 2
+
+
+def main(package: str, argv: Sequence[str] | None = None) -> int:
+    """Does one verb of the service in `package` (`services.registry`); answers the exit code."""
+    service = Package(package)
+    arguments = parser(package).parse_args(argv)
+    try:
+        settings = service.settings_class()
+    except (ValidationError, SettingsError) as error:
+        print(f"{service.service}: {explain(error, service.settings_class)}", file=sys.stderr)
+        return WRONG
+    module, _, function = arguments.run.partition(":")
+    command = getattr(importlib.import_module(f"shared.commands.{module}"), function)
+    try:
+        code: int = command(service, settings, arguments)
+    except KeyboardInterrupt:
+        return 130
+    except Refused as error:
+        print(f"{service.service}: {error}", file=sys.stderr)
+        return FAILED
+    except DomainError as error:
+        print(f"{service.service}: refused: {error.code}", file=sys.stderr)
+        return FAILED
+    except OSError as error:
+        print(f"{service.service}: {error.strerror or error}", file=sys.stderr)
+        return FAILED
+    return code
+
+
+def explain(error: ValidationError | SettingsError, settings_class: type[ServiceSettings]) -> str:
+    """One line: which variables are missing or wrong, and why. Never a value."""
+    if isinstance(error, SettingsError):
+        return "settings could not be read: " + str(error).splitlines()[0]
+    prefix = settings_class.model_config.get("env_prefix", "")
+    reasons = []
+    for item in error.errors(include_url=False, include_context=False, include_input=False):
+        variable = prefix + "_".join(str(part) for part in item["loc"]).upper() if item["loc"] else ""
+        reason = "is missing" if item["type"] == "missing" else item["msg"].removeprefix("Value error, ")
+        reasons.append(f"{variable} {reason}".strip().rstrip("."))
+    return "; ".join(reasons)
+
+
+def parser(package: str) -> argparse.ArgumentParser:
+    """The verbs. `run` names `<module of shared.commands>:<function>`."""
+    top = argparse.ArgumentParser(prog=f"python -m {package}")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="verb")
+
+    def verb(name: str, run: str, summary: str, among: Verbs = verbs) -> argparse.ArgumentParser:
+        made = among.add_parser(name, help=summary, description=summary)
+        made.set_defaults(run=run)
+        return made
+
+    verb("api", "api:serve", "answer HTTP until SIGTERM")
+    verb("worker", "worker:work", "relay, consume, run schedules and jobs until SIGTERM")
+
+    migrate = verb("migrate", "schema:migrate", "bring the schema and the topics to their newest form")
+    migrate.add_argument("--check", action="store_true", help="change nothing; exit 1 where something is to be done")
+    migrate.add_argument("--new-step", metavar="MESSAGE", help="write a migration from the models (for developers)")
+    verb("maintain", "schema:maintain", "make partitions ahead, drop those whose time is over")
+
+    republish = verb("republish", "jobs:republish", "start a job that says the states of this service again")
+    republish.add_argument("nouns", nargs="*", metavar="noun", help="these only, such as registry.person")
+    verb("rebuild", "jobs:rebuild", "start a job that builds what this service read again from the topics")
+
+    jobs = verb("jobs", "jobs:show_recent", "long work: list, show, cancel").add_subparsers(metavar="what")
+    jobs.required = True
+    verb("list", "jobs:show_recent", "the newest jobs", jobs)
+    verb("show", "jobs:show_one", "one job", jobs).add_argument("id")
+    verb("cancel", "jobs:cancel", "ask a job to stop", jobs).add_argument("id")
+
+    letters = verb("dead-letters", "letters:show_all", "records put aside").add_subparsers(metavar="what")
+    letters.required = True
+    everything = verb("list", "letters:show_all", "records that are open, in order", letters)
+    everything.add_argument("--all", action="store_true", help="settled ones too")
+    everything.add_argument("--limit", type=int, default=100)
+    verb("show", "letters:show_one", "one record with its bytes", letters).add_argument("id")
+    verb("replay", "letters:replay", "take a record again, and what waits behind it", letters).add_argument("id")
+    verb("drop", "letters:drop", "give a record up for good", letters).add_argument("id")
+
+    log = verb("access-log", "access:verify", "the access log").add_subparsers(metavar="what")
+    log.required = True
+    verify = verb("verify", "access:verify", "find rows that were changed, removed or inserted", log)
+    verify.add_argument("--heads", metavar="FILE", help="log lines with the heads that were announced")
+    return top

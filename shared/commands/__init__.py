@@ -1,0 +1,1 @@
+"""What `python -m services.<service> <verb>` does: one file per kind of verb, loaded when it is asked for."""

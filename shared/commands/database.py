@@ -1,0 +1,24 @@
+"""The service's own database connections for a verb."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from shared.commands.package import Package
+from shared.db.engine import Database
+from shared.settings import ServiceSettings
+
+
+@asynccontextmanager
+async def database_of(package: Package, settings: ServiceSettings) -> AsyncIterator[Database]:
+    """A small pool under the service role."""
+    database = Database(
+        settings.database_url.get_secret_value(),
+        pool=2,
+        application=f"{package.service}-cli",
+        statement_timeout_ms=settings.statement_timeout_ms,
+        lock_timeout_ms=settings.lock_timeout_ms,
+    )
+    try:
+        yield database
+    finally:
+        await database.close()

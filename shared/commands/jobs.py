@@ -1,0 +1,62 @@
+"""Long work from the command line: start it, look at it, stop it. A worker of the service does it."""
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+from shared.commands.database import database_of
+from shared.commands.package import Package, Refused
+from shared.jobs import queue
+from shared.jobs.queue import Job
+from shared.settings import ServiceSettings
+
+REQUESTED_BY = "command-line"
+
+
+def show_recent(package: Package, settings: ServiceSettings, _: argparse.Namespace) -> int:
+    """The newest first."""
+    for job in asyncio.run(_recent(package, settings)):
+        print(_line(job))
+    return 0
+
+
+def show_one(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
+    """One job as it is now."""
+    print(_line(asyncio.run(_find(package, settings, _id(arguments), cancel=False))))
+    return 0
+
+
+def cancel(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
+    """A running job stops at its next step."""
+    print(_line(asyncio.run(_find(package, settings, _id(arguments), cancel=True))))
+    return 0
+
+
+async def _recent(package: Package, settings: ServiceSettings) -> Sequence[Job]:
+    async with database_of(package, settings) as database, database.session() as session:
+        return await queue.recent(session)
+
+
+async def _find(package: Package, settings: ServiceSettings, job_id: UUID, *, cancel: bool) -> Job:
+    async with database_of(package, settings) as database, database.session() as session:
+        job = await queue.cancel(session, job_id) if cancel else await queue.find(session, job_id)
+        await session.commit()
+        return job
+
+
+def _line(job: Job) -> str:
+    progress = f"{job.done}" if job.total is None else f"{job.done}/{job.total}"
+    words = [str(job.id), f"#{job.number}", job.kind, job.status.value, progress]
+    if job.cancel_requested and not job.finished:
+        words.append("cancel-requested")
+    if job.error_code:
+        words.append(job.error_code)
+    return " ".join(words)
+
+
+def _id(arguments: argparse.Namespace) -> UUID:
+    try:
+        return UUID(arguments.id)
+    except ValueError as error:
+        raise Refused(f"{arguments.id} is not an id") from error

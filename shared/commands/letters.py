@@ -1,0 +1,106 @@
+"""`dead-letters list|show|replay|drop`: records that were put aside."""
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from shared.clock import SystemClock
+from shared.commands.database import database_of
+from shared.commands.package import Package, Refused
+from shared.crypto.service import Crypto
+from shared.messaging.dead_letters import DeadLetter, LetterStatus
+from shared.messaging.parking import OPEN, Parking, Replayed
+from shared.messaging.projector import Projector
+from shared.messaging.take import Taker
+from shared.settings import ServiceSettings
+
+
+def show_all(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
+    """One line each."""
+    statuses = tuple(LetterStatus) if arguments.all else OPEN
+    letters = asyncio.run(_list(package, settings, statuses, arguments.limit))
+    for letter in letters:
+        where = f"{letter.topic}/{letter.partition}/{letter.record_offset}"
+        print(f"{letter.id} {letter.created_at:%Y-%m-%dT%H:%M:%SZ} {letter.status} {letter.code} {where}")
+    print(f"{package.service}: {len(letters)} records")
+    return 0
+
+
+def show_one(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
+    """Everything that is known of one, its bytes included unless they are sealed."""
+    letter = asyncio.run(_show(package, settings, _id(arguments)))
+    for name in ("id", "status", "code", "attempts", "topic", "partition", "record_offset", "noun", "aggregate"):
+        print(f"{name}: {getattr(letter, name)}")
+    print(f"key: {_text(letter.record_key)}")
+    for header, value in zip(letter.header_names, letter.header_values, strict=True):
+        print(f"header {header}: {_text(value)}")
+    print("value: sealed" if letter.sealed else f"value: {_text(letter.record_value)}")
+    return 0
+
+
+def replay(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
+    """1 where it was refused again."""
+    return _told(package, asyncio.run(_replay(package, settings, _id(arguments))))
+
+
+def drop(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
+    """1 where something that waited behind it was refused."""
+    return _told(package, asyncio.run(_drop(package, settings, _id(arguments))))
+
+
+def _told(package: Package, outcome: Replayed) -> int:
+    print(f"{package.service}: {outcome.taken} records taken", end="")
+    if outcome.stopped_at is None:
+        print()
+        return 0
+    print(f", stopped at {outcome.stopped_at}: {outcome.code}")
+    return 1
+
+
+async def _list(
+    package: Package, settings: ServiceSettings, statuses: tuple[LetterStatus, ...], limit: int
+) -> list[DeadLetter]:
+    async with _parking(package, settings) as parking:
+        return list(await parking.letters(statuses=statuses, limit=limit))
+
+
+async def _show(package: Package, settings: ServiceSettings, letter_id: UUID) -> DeadLetter:
+    async with _parking(package, settings) as parking:
+        return await parking.letter(letter_id)
+
+
+async def _replay(package: Package, settings: ServiceSettings, letter_id: UUID) -> Replayed:
+    async with _parking(package, settings) as parking:
+        return await parking.replay(letter_id)
+
+
+async def _drop(package: Package, settings: ServiceSettings, letter_id: UUID) -> Replayed:
+    async with _parking(package, settings) as parking:
+        return await parking.drop(letter_id)
+
+
+@asynccontextmanager
+async def _parking(package: Package, settings: ServiceSettings) -> AsyncIterator[Parking]:
+    async with database_of(package, settings) as database:
+        projector = Projector(
+            database,
+            package.routes,
+            owner=package.spec.name,
+            clock=SystemClock(),
+            crypto=Crypto.from_settings(settings),
+            reader=settings.group(package.service),
+        )
+        yield Parking(Taker(projector, prefix=settings.topic_prefix))
+
+
+def _id(arguments: argparse.Namespace) -> UUID:
+    try:
+        return UUID(arguments.id)
+    except ValueError as error:
+        raise Refused(f"{arguments.id} is not an id") from error
+
+
+def _text(value: bytes | None) -> str:
+    return "-" if value is None else value.decode("utf-8", "backslashreplace")

@@ -1,0 +1,53 @@
+"""A service as the command line sees it: the parts of its floor plan, loaded when a verb needs them."""
+
+import importlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared.service import ServiceSpec
+from shared.settings import ServiceSettings
+
+
+class Refused(Exception):
+    """A verb could not be done; the message is one line for people."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """`services.<service>`. The kit does not import services: it is told this name by the service's `__main__`."""
+
+    name: str
+
+    @property
+    def service(self) -> str:
+        """The last part of the name."""
+        return self.name.rpartition(".")[2]
+
+    @property
+    def settings_class(self) -> type[ServiceSettings]:
+        found: type[ServiceSettings] = self._part("settings", "Settings")
+        return found
+
+    @property
+    def spec(self) -> ServiceSpec:
+        found: ServiceSpec = self._part("service.wiring", "SPEC")
+        return found
+
+    @property
+    def create_app(self) -> Callable[[ServiceSettings], Any]:
+        found: Callable[[ServiceSettings], Any] = self._part("app", "create_app")
+        return found
+
+    @property
+    def worker(self) -> Callable[[Any], Awaitable[None]]:
+        found: Callable[[Any], Awaitable[None]] = self._part("worker", "worker")
+        return found
+
+    @property
+    def routes(self) -> Sequence[Any]:
+        found: Sequence[Any] = self._part("consumers.routes", "ROUTES")
+        return found
+
+    def _part(self, module: str, attribute: str) -> Any:
+        return getattr(importlib.import_module(f"{self.name}.{module}"), attribute)

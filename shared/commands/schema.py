@@ -1,0 +1,67 @@
+"""Schema and partitions, as the owner of the database."""
+
+import argparse
+import asyncio
+import sys
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError
+
+from shared.clock import SystemClock
+from shared.commands.package import Package, Refused
+from shared.db import migrate as migrations
+from shared.db.locks import Busy
+from shared.db.maintenance import maintain as maintain_partitions
+from shared.db.versions import is_current
+from shared.messaging.bus import BusUnavailable
+from shared.messaging.topics import TopicMismatch, ensure_topics
+from shared.observability import logging
+from shared.settings import ServiceSettings
+
+
+def owner_url(settings: ServiceSettings) -> str:
+    """The migrator's address; the service's own where there is no other (a database with one role)."""
+    return (settings.migrator_database_url or settings.database_url).get_secret_value()
+
+
+def migrate(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
+    """Schema, grants, partitions, topics."""
+    logging.configure(service=package.service, process="migrate", level=settings.log_level, stream=sys.stderr)
+    return asyncio.run(_migrate(package, settings, arguments))
+
+
+def maintain(package: Package, settings: ServiceSettings, _: argparse.Namespace) -> int:
+    """Partitions ahead and retention."""
+    logging.configure(service=package.service, process="maintain", level=settings.log_level, stream=sys.stderr)
+    try:
+        report = asyncio.run(maintain_partitions(package.spec, owner_url(settings), SystemClock()))
+    except (Busy, asyncpg.PostgresError) as error:
+        raise Refused(_say(error)) from error
+    print(f"{package.service}: partitions made {len(report.created)}, dropped {len(report.dropped)}", end="")
+    print(f", still needed {len(report.kept_waiting)}, rows removed {report.removed}")
+    return 0
+
+
+async def _migrate(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
+    spec, url = package.spec, owner_url(settings)
+    try:
+        if arguments.new_step:
+            await migrations.new_step(spec, url, arguments.new_step)
+            return 0
+        if arguments.check:
+            current = await is_current(url, spec.migrations)
+            print(f"{spec.name}: the schema is {'current' if current else 'not current'}")
+            return 0 if current else 1
+        changed = await migrations.migrate(spec, url, service_role=settings.database_service_role)
+        await ensure_topics(settings, spec.name)
+    except (Busy, asyncpg.PostgresError, DBAPIError, TopicMismatch, BusUnavailable) as error:
+        raise Refused(_say(error)) from error
+    print(f"{spec.name}: {'migrated' if changed else 'nothing to migrate'}")
+    return 0
+
+
+def _say(error: Exception) -> str:
+    if isinstance(error, Busy):
+        return "another process migrates or maintains this database"
+    said: BaseException | None = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
+    return (str(said) or type(error).__name__).splitlines()[0]

@@ -1,0 +1,22 @@
+"""The process that relays, consumes and runs schedules and jobs."""
+
+import argparse
+import asyncio
+
+import uvloop
+
+from shared.commands.package import Package
+from shared.observability import logging
+from shared.settings import ServiceSettings
+
+
+def work(package: Package, settings: ServiceSettings, _: argparse.Namespace) -> int:
+    """Until SIGTERM or SIGINT. What breaks a part of it ends the process: it shall be started anew."""
+    logging.configure(service=package.service, process="worker", level=settings.log_level)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_work(package, settings))
+    return 0
+
+
+async def _work(package: Package, settings: ServiceSettings) -> None:
+    await package.worker(settings)

@@ -1,0 +1,223 @@
+"""`python -m services.<service> <verb>`, as an operator and the launcher use it: real processes."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from shared.jobs import queue
+from shared.settings import ServiceSettings
+from shared.testing.databases import ServiceDatabase, existing_services, spec_of
+from shared.testing.migrations import EmptyDatabase, provision_empty
+from shared.testing.plugin import DatabaseOf
+from shared.testing.settings import VALUES
+
+ROOT = Path(__file__).parents[2]
+EVERY = pytest.mark.parametrize("service", existing_services())
+
+
+def environment(**settings: object) -> dict[str, str]:
+    """What a process gets: test keys and what is given, no setting of whoever runs the tests."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("XIANGLI_")}
+    given = {f"XIANGLI_{name.upper()}": str(value) for name, value in (VALUES | settings).items()}
+    return kept | given | {"PYTHONPATH": str(ROOT)}
+
+
+def run(service: str, *arguments: str, **settings: object) -> subprocess.CompletedProcess[str]:
+    """A verb that ends by itself."""
+    command = [sys.executable, "-m", f"services.{service}", *arguments]
+    return subprocess.run(
+        command, env=environment(**settings), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on right now."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+
+
+@contextlib.contextmanager
+def started(service: str, verb: str, **settings: object) -> Iterator[subprocess.Popen[str]]:
+    """A verb that runs until it is told to stop."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", f"services.{service}", verb],
+        env=environment(**settings),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def wait_for(url: str, process: subprocess.Popen[str], status: int = 200) -> httpx.Response:
+    """The first answer with this status."""
+    deadline = time.monotonic() + 40
+    while time.monotonic() < deadline:
+        assert process.poll() is None, process.communicate()[0]
+        with contextlib.suppress(httpx.TransportError):
+            answer = httpx.get(url, timeout=5)
+            if answer.status_code == status:
+                return answer
+        time.sleep(0.1)
+    raise AssertionError(f"{url} never answered {status}")
+
+
+@pytest.fixture
+async def registry(committed_of: DatabaseOf) -> ServiceDatabase:
+    """Registry's migrated database."""
+    return await committed_of("registry")
+
+
+@pytest.fixture
+async def empty(postgres: str, worker_id: str) -> EmptyDatabase:
+    """A database that nobody has migrated yet."""
+    return await provision_empty(spec_of("indicators"), postgres, f"cli_{worker_id}")
+
+
+def test_wrong_settings_are_one_line_that_names_the_variables_and_shows_no_value() -> None:
+    done = run("registry", "migrate", database_url="mysql://root:hunter2@db/x", field_keys="a:aHVudGVyMg==")
+    assert done.returncode == 2
+    lines = done.stderr.splitlines()
+    assert len(lines) == 1
+    assert "XIANGLI_FIELD_KEYS" in lines[0]
+    assert "hunter2" not in lines[0]
+    assert "aHVudGVyMg" not in lines[0]
+
+
+def test_a_missing_setting_is_named(registry: ServiceDatabase) -> None:
+    settings = environment(database_url=registry.service_url)
+    del settings["XIANGLI_KAFKA_BOOTSTRAP"]
+    command = [sys.executable, "-m", "services.registry", "api"]
+    done = subprocess.run(command, env=settings, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == ["registry: XIANGLI_KAFKA_BOOTSTRAP is missing"]
+
+
+def test_a_placeholder_secret_is_refused(registry: ServiceDatabase) -> None:
+    done = run("registry", "maintain", database_url=registry.service_url, cursor_key="change-me-please-now")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "XIANGLI_CURSOR_KEY is a placeholder" in done.stderr
+    assert "change-me-please-now" not in done.stderr
+
+
+def test_an_unknown_verb_is_wrong_usage() -> None:
+    assert run("grid", "explode").returncode == 2
+
+
+def test_migrate_brings_an_empty_database_to_the_newest_schema(empty: EmptyDatabase) -> None:
+    settings = {
+        "database_url": empty.service_url,
+        "migrator_database_url": empty.owner_url,
+        "database_service_role": empty.names.role,
+        "broker_profile": "embedded",
+    }
+    assert run("indicators", "migrate", "--check", **settings).returncode == 1
+    done = run("indicators", "migrate", **settings)
+    assert (done.returncode, done.stdout) == (0, "indicators: migrated\n"), done.stderr
+    assert run("indicators", "migrate", **settings).stdout == "indicators: nothing to migrate\n"
+    assert run("indicators", "migrate", "--check", **settings).returncode == 0
+    maintained = run("indicators", "maintain", **settings)
+    assert maintained.returncode == 0, maintained.stderr
+    assert "partitions made 0, dropped 0" in maintained.stdout
+
+
+def test_the_service_role_cannot_migrate(empty: EmptyDatabase) -> None:
+    done = run("indicators", "migrate", database_url=empty.service_url, broker_profile="embedded")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("indicators: ")
+    assert "permission denied" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@EVERY
+async def test_an_api_process_serves_reports_its_health_and_drains(service: str, committed_of: DatabaseOf) -> None:
+    database = await committed_of(service)
+    port, internal = free_ports(2)
+    settings = {"database_url": database.service_url, "port": port, "internal_port": internal, "shutdown_grace": 2}
+    with started(service, "api", **settings) as process:
+        ready = wait_for(f"http://127.0.0.1:{internal}/readyz", process)
+        assert ready.json() == {"database": True, "serving": True}
+        path = spec_of(service).path
+        assert wait_for(f"http://127.0.0.1:{port}/{path}/openapi.json", process).json()["openapi"].startswith("3.1")
+        assert "xiangli_http_requests_total" in httpx.get(f"http://127.0.0.1:{internal}/metrics").text
+        assert httpx.get(f"http://127.0.0.1:{port}/metrics").status_code == 404
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=10)
+    assert process.returncode == 0, output
+    events = [line.split('"event":"', 1)[1].split('"', 1)[0] for line in output.splitlines() if '"event":"' in line]
+    assert events[-1] == "api_stopped", output
+    assert "api_draining" in events
+    assert all(line.startswith("{") for line in output.splitlines()), output
+
+
+async def test_a_taken_port_is_one_clear_sentence(registry: ServiceDatabase) -> None:
+    (internal,) = free_ports(1)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = run("registry", "api", database_url=registry.service_url, port=port, internal_port=internal)
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port}" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+async def test_jobs_are_listed_shown_and_cancelled(registry: ServiceDatabase) -> None:
+    async with registry.database.session() as session:
+        job = await queue.enqueue(session, "republish", {"nouns": ["registry.tag"]})
+        await session.commit()
+    url = registry.service_url
+    assert f"{job.id} #{job.number} republish queued" in run("registry", "jobs", "list", database_url=url).stdout
+    assert "cancelled" in run("registry", "jobs", "cancel", str(job.id), database_url=url).stdout
+    assert "cancelled" in run("registry", "jobs", "show", str(job.id), database_url=url).stdout
+    refused = run("registry", "jobs", "show", "00000000-0000-0000-0000-000000000000", database_url=url)
+    assert (refused.returncode, refused.stderr) == (1, "registry: refused: not_found\n")
+
+
+async def test_the_access_log_is_verified(registry: ServiceDatabase) -> None:
+    sound = run("registry", "access-log", "verify", database_url=registry.service_url)
+    assert (sound.returncode, sound.stdout) == (0, "registry: 0 rows in 0 batches, sound\n"), sound.stderr
+    async with registry.database.session() as session:
+        await session.execute(
+            text(
+                "INSERT INTO access_log (writer, batch, position, at, occurred_at, subject, action, noun, detail,"
+                " result) VALUES ('w', 1, 0, now(), now(), 's', 'read', 'registry.person', 'masked', 'ok')"
+            )
+        )
+        await session.commit()
+    forged = run("registry", "access-log", "verify", database_url=registry.service_url)
+    assert forged.returncode == 1
+    assert "inserted: writer w batch 1" in forged.stdout
+
+
+async def test_dead_letters_are_listed(committed_of: DatabaseOf) -> None:
+    indicators = await committed_of("indicators")
+    done = run("indicators", "dead-letters", "list", database_url=indicators.service_url)
+    assert (done.returncode, done.stdout) == (0, "indicators: 0 records\n"), done.stderr
+    wrong = run("indicators", "dead-letters", "show", "nonsense", database_url=indicators.service_url)
+    assert (wrong.returncode, wrong.stderr) == (1, "indicators: nonsense is not an id\n")
+
+
+def test_the_settings_of_these_tests_are_whole() -> None:
+    assert ServiceSettings(**(VALUES | {"database_url": "postgresql+asyncpg://x@/y"})).port == 8001
