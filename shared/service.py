@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.access_log import AccessNotes
@@ -54,6 +54,11 @@ class ServiceSpec:
     metadata: MetaData  # the service's own tables
     migrations: Path  # services/<name>/migrations
     restate: Mapping[str, Restate] = field(default_factory=dict)  # by noun
+    aggregates: Mapping[str, Select[Any]] = field(default_factory=dict)  # by noun: the ids of what `restate` says
+
+    def __post_init__(self) -> None:
+        if set(self.restate) != set(self.aggregates):
+            raise ValueError(f"{self.name}: restate and aggregates must name the same nouns")
 
     @property
     def path(self) -> str:

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import select
+
 from services.indicators.models import Base
+from services.indicators.models.values import AnnouncedValue
 from services.indicators.service.announcements import Announcements, restate_values
 from services.indicators.service.figures import Figures
+from services.indicators.service.rebuilds import Rebuilds
 from shared.service import ServiceSpec, UseCaseContext
 
 SPEC = ServiceSpec(
@@ -14,6 +18,7 @@ SPEC = ServiceSpec(
     metadata=Base.metadata,
     migrations=Path(__file__).parents[1] / "migrations",
     restate={"indicators.value": restate_values},
+    aggregates={"indicators.value": select(AnnouncedValue.id)},
 )
 
 
@@ -23,8 +28,11 @@ class UseCases:
 
     figures: Figures
     announcements: Announcements
+    rebuilds: Rebuilds
 
 
 def use_cases(context: UseCaseContext, *, reader: str = SPEC.name) -> UseCases:
     """`reader` is the consumer group whose progress tells how fresh the figures are."""
-    return UseCases(figures=Figures(context, reader=reader), announcements=Announcements(context))
+    return UseCases(
+        figures=Figures(context, reader=reader), announcements=Announcements(context), rebuilds=Rebuilds(context)
+    )

@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import select
+
 from services.registry.domain.households import MemberElsewhere
 from services.registry.domain.persons import PersonAlreadyRegistered
-from services.registry.domain.tags import TagAlreadyOpen
-from services.registry.models import areas as _areas  # noqa: F401  (fills the metadata)
-from services.registry.models import calendar as _calendar  # noqa: F401
-from services.registry.models import households as _households  # noqa: F401
-from services.registry.models import persons as _persons  # noqa: F401
-from services.registry.models import tags as _tags  # noqa: F401
+from services.registry.domain.tags import Family, TagAlreadyOpen
+from services.registry.models.areas import Area
 from services.registry.models.base import Base
+from services.registry.models.calendar import CalendarYear
+from services.registry.models.households import Household
+from services.registry.models.persons import Person, Posting
+from services.registry.models.tags import Tag
 from services.registry.repository.areas import lines
+from services.registry.repository.person_loader import PersonLoader
 from services.registry.service import areas, balances, calendar, households, persons, tags
 from services.registry.service.accesses import Accesses
 from services.registry.service.admissions import Admissions
@@ -22,9 +25,12 @@ from services.registry.service.calendar import Calendar
 from services.registry.service.extracts import Extracts
 from services.registry.service.households import Households
 from services.registry.service.life_events import LifeEvents
+from services.registry.service.person_reads import PersonReads
 from services.registry.service.persons import Persons
 from services.registry.service.tags import Tags
+from shared.auth.access_log import AccessNotes
 from shared.crypto.extracts import ExtractSigner
+from shared.crypto.service import Crypto
 from shared.service import ServiceSpec, UseCaseContext
 
 SPEC = ServiceSpec(
@@ -40,6 +46,15 @@ SPEC = ServiceSpec(
         "registry.household": households.restate,
         "registry.tag": tags.restate_care,
         "registry.restricted_tag": tags.restate_sensitive,
+    },
+    aggregates={
+        "registry.area": select(Area.code),
+        "registry.calendar": select(CalendarYear.year),
+        "registry.person": select(Person.id),
+        "registry.posting": select(Posting.id),
+        "registry.household": select(Household.id),
+        "registry.tag": select(Tag.id).where(Tag.family == Family.CARE),
+        "registry.restricted_tag": select(Tag.id).where(Tag.family == Family.SENSITIVE),
     },
 )
 
@@ -93,6 +108,11 @@ def use_cases(context: UseCaseContext) -> UseCases:
         balances=Balances(session, clock),
         accesses=Accesses(session, access),
     )
+
+
+def person_reads(loader: PersonLoader, crypto: Crypto, access: AccessNotes) -> PersonReads:
+    """The hot read, which needs no transaction."""
+    return PersonReads(loader.load, crypto, access)
 
 
 def extracts(context: UseCaseContext, signer: ExtractSigner) -> Extracts:

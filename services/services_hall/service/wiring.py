@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import select
+
 from services.services_hall.models import Base
+from services.services_hall.models.cases import Case
+from services.services_hall.models.items import Item
 from services.services_hall.service.cases import Cases, restate_cases
 from services.services_hall.service.items import Items, restate_items
 from shared.crypto.extracts import ExtractVerifier
@@ -15,6 +19,7 @@ SPEC = ServiceSpec(
     metadata=Base.metadata,
     migrations=Path(__file__).parents[1] / "migrations",
     restate={"services_hall.item": restate_items, "services_hall.case": restate_cases},
+    aggregates={"services_hall.item": select(Item.id), "services_hall.case": select(Case.id)},
 )
 
 
