@@ -18,6 +18,7 @@ from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.http.kit import Kit
 from shared.ids import event_id
+from shared.messaging.bus import Bus, Message
 from shared.messaging.cloudevents import headers
 from shared.messaging.dead_letters import StoredRecord
 from shared.messaging.projector import Projector, View
@@ -85,6 +86,13 @@ class Arrivals:
         records = [self._record(state, revision) for state in states]
         ends = {(record.topic, record.partition): record.offset + 1 for record in records}
         await self._taker.take(records, View(cluster_id="test", ends=ends))
+
+    async def publish(self, bus: Bus, *states: State) -> None:
+        """The same records on a bus, for tests that run a consumer."""
+        sender = bus.sender()
+        records = [self._record(state, 0) for state in states]
+        await sender.send([Message(one.topic, one.key or b"", one.value or b"", one.headers, 0) for one in records])
+        await sender.close()
 
     def _record(self, state: State, revision: int) -> StoredRecord:
         type_ = f"{state.noun}.restated"

@@ -9,4 +9,5 @@ ACCESS: Mapping[str, Access] = {
     "getValues": Access("indicator.read", "area"),
     "getSeries": Access("indicator.read", "area"),
     "startRebuild": Access("indicator.rebuild", "open"),
+    "getRebuild": Access("indicator.rebuild", "open"),
 }

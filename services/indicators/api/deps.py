@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.indicators.service.figures import Figures
+from services.indicators.service.rebuilds import Rebuilds
 from services.indicators.service.wiring import SPEC, UseCases, use_cases
 from shared.auth.principal import Principal
 from shared.http.kit import kit_of
@@ -23,3 +24,10 @@ def _figures(wired: Annotated[UseCases, Depends(_use_cases)]) -> Figures:
 
 
 FiguresUse = Annotated[Figures, Depends(_figures)]
+
+
+def _rebuilds(wired: Annotated[UseCases, Depends(_use_cases)]) -> Rebuilds:
+    return wired.rebuilds
+
+
+RebuildsUse = Annotated[Rebuilds, Depends(_rebuilds)]

@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from services.indicators.api import figures
+from services.indicators.api import figures, rebuilds
 from shared.http.route import ServiceRoute
 
 router = APIRouter(route_class=ServiceRoute)
 router.include_router(figures.router)
+router.include_router(rebuilds.router)
