@@ -19,6 +19,7 @@ from shared.clock import Clock, SystemClock
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
 from shared.errors import DomainError
+from shared.http import operations
 from shared.http.dispatch import Dispatch, flatten
 from shared.http.kit import Access, Kit, Verifier
 from shared.http.middleware import Shell
@@ -48,12 +49,15 @@ def build_app(
     constraints: Mapping[str, type[DomainError]] | None = None,
     projects: Collection[str] = frozenset(),
 ) -> FastAPI:
-    """The application of a service. `router` is mounted under `/<path>/v1`; every route must be a `ServiceRoute`.
+    """The application of a service. `router` is mounted under `/<path>/v1`; every route must be a `ServiceRoute`. A
+    service that owns nouns gets the operators' endpoints beside them.
 
     What is not handed in is made from the settings; what is made here is closed here. Nothing connects before the
     lifespan begins. `projects`: the nouns that this service projects, for `min_position`.
     """
     clock = clock or SystemClock()
+    if spec.restate:
+        access = {**operations.ACCESS, **access}
     ours = database is None
     if database is None:
         database = Database(
@@ -110,8 +114,9 @@ def build_app(
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.kit = kit
-    for route in flatten(app, router, f"{prefix}/v1"):
-        check(route)
+    for rooms in (router, operations.router) if spec.restate else (router,):
+        for route in flatten(app, rooms, f"{prefix}/v1"):
+            check(route)
     app.openapi = describe(app, access)  # type: ignore[method-assign]
     return app
 
