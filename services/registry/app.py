@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.registry.api.access import ACCESS
 from services.registry.api.router import router
 from services.registry.consumers.routes import ROUTES
+from services.registry.repository.person_loader import PersonLoader
 from services.registry.service.wiring import CONSTRAINTS, SPEC, lineage
 from services.registry.settings import Settings
 from shared.auth.access_log import AccessLog
@@ -37,5 +38,6 @@ def create_app(
         constraints=CONSTRAINTS,
         projects=frozenset(route.noun for route in ROUTES),
     )
+    app.state.person_loader = PersonLoader(lambda: app.state.kit.database)
     app.state.extract_signer = ExtractSigner.parse(settings.extract_private_key.get_secret_value())
     return app

@@ -321,3 +321,23 @@ async def test_three_thousand_people_enter_in_one_go(county: None, work: Work) -
     people = [a_new_person(birth_date=date(1940 + n % 80, 1 + n % 12, 1 + n % 28)) for n in range(3000)]
     records = await work(lambda registry: registry.admissions.admit(people))
     assert len(records) == 3000
+
+
+async def test_the_short_way_answers_the_very_bytes_of_the_long_one(client_of: Client, county: None) -> None:
+    made = await registered(client_of)
+    client, path = client_of(*CLERK), f"{PERSONS}/{made['id']}"
+    short, long = await client.get(path), await client.get(path, params={"view": "masked"})
+    assert (short.status_code, short.content, short.headers["etag"]) == (200, long.content, long.headers["etag"])
+    assert short.headers["content-type"] == long.headers["content-type"]
+    assert (await client.get(f"{PERSONS}/no-uuid")).json()["errors"][0]["path"] == "path.id"
+
+
+async def test_many_readers_at_once_get_each_their_own(client_of: Client, county: None, work: Work) -> None:
+    people = await work(lambda registry: registry.admissions.admit([a_new_person() for _ in range(30)]))
+    client, stranger = client_of(*CLERK), client_of("village_clerk", FAR)
+    answers = await asyncio.gather(
+        *(client.get(f"{PERSONS}/{one.id}") for one in people for _ in range(2)),
+        *(stranger.get(f"{PERSONS}/{one.id}") for one in people[:5]),
+    )
+    assert [answer.json()["id"] for answer in answers[:60]] == [str(one.id) for one in people for _ in range(2)]
+    assert {answer.status_code for answer in answers[60:]} == {404}

@@ -44,7 +44,8 @@ COLUMNS = (
     Person.registration_until,
 )
 
-_ONE = select(*COLUMNS, _VILLAGE_NAMES)
+ONE = select(*COLUMNS, _VILLAGE_NAMES)
+"""All that a `PersonRecord` holds, in its order."""
 
 _INSERT = text(
     """
@@ -105,23 +106,23 @@ class Persons:
 
     async def one(self, id: UUID) -> PersonRecord | None:
         """A person by id. The caller asks the scope."""
-        row = (await self._session.execute(_ONE.where(Person.id == id))).one_or_none()
+        row = (await self._session.execute(ONE.where(Person.id == id))).one_or_none()
         return None if row is None else _record(row)
 
     async def locked(self, id: UUID) -> PersonRecord | None:
         """The same, locked against other changes to the end of the transaction."""
-        statement = _ONE.where(Person.id == id).with_for_update(key_share=True)
+        statement = ONE.where(Person.id == id).with_for_update(key_share=True)
         row = (await self._session.execute(statement)).one_or_none()
         return None if row is None else _record(row)
 
     async def all_locked(self, ids: Collection[UUID]) -> Mapping[UUID, PersonRecord]:
         """These persons as far as they exist, locked in the order of their ids."""
-        statement = _ONE.where(Person.id.in_(ids)).order_by(Person.id).with_for_update(key_share=True)
+        statement = ONE.where(Person.id.in_(ids)).order_by(Person.id).with_for_update(key_share=True)
         return {row.id: _record(row) for row in await self._session.execute(statement)}
 
     async def visible(self, ids: Collection[UUID], scope: Scope) -> Sequence[PersonRecord]:
         """Those of these persons who are in the scope."""
-        statement = _ONE.where(Person.id.in_(ids), _in_scope(scope))
+        statement = ONE.where(Person.id.in_(ids), _in_scope(scope))
         return [_record(row) for row in await self._session.execute(statement)]
 
     async def by_digests(self, kind: str, keys: Sequence[BlindKey], scope: Scope) -> PersonRecord | None:
@@ -132,7 +133,7 @@ class Persons:
             .limit(1)
             .scalar_subquery()
         )
-        row = (await self._session.execute(_ONE.where(Person.id == found, _in_scope(scope)))).one_or_none()
+        row = (await self._session.execute(ONE.where(Person.id == found, _in_scope(scope)))).one_or_none()
         return None if row is None else _record(row)
 
     async def page(
@@ -147,7 +148,7 @@ class Persons:
     ) -> Sequence[PersonRecord]:
         """Persons whose last area in a book lies in `area`, in the order of area and id."""
         column = _column(book)
-        statement = _ONE.where(_listed(scope, area, book, status)).order_by(column, Person.id).limit(limit)
+        statement = ONE.where(_listed(scope, area, book, status)).order_by(column, Person.id).limit(limit)
         if after is not None:
             statement = statement.where(func.row(column, Person.id) > func.row(*after))
         return [_record(row) for row in await self._session.execute(statement)]

@@ -15,7 +15,6 @@ from services.registry.domain.persons import (
     Identity,
     NewPerson,
     PersonRecord,
-    PurposeRequired,
     check_correction,
     spans_of,
     tidy,
@@ -25,8 +24,9 @@ from services.registry.repository.life_events import LifeEvents
 from services.registry.repository.persons import Digest
 from services.registry.service.admissions import Admissions
 from services.registry.service.disclosures import ADDRESS, NAME, NUMBER, PHONE, Disclosed, disclose
+from services.registry.service.person_reads import PersonReads, note, note_nothing
 from services.registry.service.tags import Tags
-from shared.auth.access_log import AccessNotes, Detail, Purpose, Result
+from shared.auth.access_log import AccessNotes, Detail, Purpose
 from shared.auth.principal import Principal
 from shared.clock import Clock, today
 from shared.contracts.registry import Book, PersonCorrected, PersonRestated, PersonState, PersonStatus
@@ -72,6 +72,7 @@ class Persons:
         self._access = access
         self._admissions = admissions
         self._tags = tags
+        self._reads = PersonReads(self._persons.one, crypto, access)
 
     async def register(self, principal: Principal, person: NewPerson) -> Disclosed:
         """Enter one person. The answer is masked: the caller knows what was sent."""
@@ -94,22 +95,12 @@ class Persons:
                 scope.require(*places)
         records = await self._admissions.admit(people, path=path)
         for record in records:
-            self._note(principal, "register", record, permission, Detail.WRITE)
+            note(self._access, principal, "register", record, permission, Detail.WRITE)
         return records
 
     async def read(self, principal: Principal, id: UUID, *, full: bool, purpose: Purpose | None) -> Disclosed:
         """One person, masked; or in full for a purpose, with `person.full` in the person's area."""
-        if full:
-            principal.require("person.full")
-            if purpose is None:
-                raise PurposeRequired
-        permission = "person.full" if full else "person.read"
-        record = await self._persons.one(id)
-        if record is None or not principal.scope(permission).allows_any(*record.areas):
-            self._refused(principal, "read", id, purpose)
-            raise NotFound(id)
-        self._note(principal, "read", record, permission, Detail.FULL if full else Detail.MASKED, purpose=purpose)
-        return disclose(record, self._crypto, full=full)
+        return await self._reads.read(principal, id, full=full, purpose=purpose)
 
     async def list_in(
         self,
@@ -125,7 +116,7 @@ class Persons:
         scope = principal.scope("person.read")
         records = await self._persons.page(scope, area, book, status, after=after, limit=limit)
         for record in records:
-            self._note(principal, "list", record, "person.read", Detail.MASKED)
+            note(self._access, principal, "list", record, "person.read", Detail.MASKED)
         return [disclose(record, self._crypto, full=False) for record in records]
 
     async def count(self, principal: Principal, area: str, book: Book, status: PersonStatus | None) -> int:
@@ -138,16 +129,16 @@ class Persons:
         keys = self._crypto.blind(document.type, number)
         record = await self._persons.by_digests(document.type, keys, principal.scope("person.search"))
         if record is None:
-            self._refused(principal, "search", None, purpose)
+            note_nothing(self._access, principal, "search", None, purpose)
             return []
-        self._note(principal, "search", record, "person.search", Detail.MASKED, purpose=purpose)
+        note(self._access, principal, "search", record, "person.search", Detail.MASKED, purpose=purpose)
         return [disclose(record, self._crypto, full=False)]
 
     async def look_up(self, principal: Principal, ids: Collection[UUID], purpose: Purpose) -> Sequence[Disclosed]:
         """The names behind ids, masked. Who is not in scope is absent."""
         records = await self._persons.visible(ids, principal.scope("person.lookup"))
         for record in sorted(records, key=lambda one: one.id):
-            self._note(principal, "lookup", record, "person.lookup", Detail.MASKED, purpose=purpose)
+            note(self._access, principal, "lookup", record, "person.lookup", Detail.MASKED, purpose=purpose)
         return [disclose(record, self._crypto, full=False) for record in records]
 
     async def correct(self, principal: Principal, id: UUID, version: int, correction: Correction) -> Disclosed:
@@ -164,7 +155,7 @@ class Persons:
         self._outbox.add(PersonCorrected(state=state_of(after)))
         if (before.sex, before.birth_date) != (after.sex, after.birth_date):
             await self._tags.follow(after)
-        self._note(principal, "correct", after, "person.correct", Detail.WRITE)
+        note(self._access, principal, "correct", after, "person.correct", Detail.WRITE)
         return disclose(after, self._crypto, full=False)
 
     async def _changes(self, before: PersonRecord, correction: Correction) -> Mapping[str, Any]:
@@ -208,39 +199,6 @@ class Persons:
             return None
         number = self._crypto.open(person.number_sealed, field=NUMBER, owner=person.id)
         return Identity(DocumentType(person.document_type), number)
-
-    def _note(
-        self,
-        principal: Principal,
-        action: str,
-        person: PersonRecord,
-        permission: str,
-        detail: Detail,
-        *,
-        purpose: Purpose | None = None,
-    ) -> None:
-        self._access.note(
-            principal,
-            action=action,
-            noun="registry.person",
-            object_id=person.id,
-            area=person.area,
-            purpose=purpose,
-            detail=detail,
-            role=principal.role_in(permission, person.area),
-        )
-
-    def _refused(self, principal: Principal, action: str, id: UUID | None, purpose: Purpose | None) -> None:
-        """A look that found nothing is a look too."""
-        self._access.note(
-            principal,
-            action=action,
-            noun="registry.person",
-            object_id=id,
-            purpose=purpose,
-            detail=Detail.EXISTENCE,
-            result=Result.NOT_FOUND,
-        )
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[PersonRestated]:
