@@ -4,7 +4,7 @@ from datetime import date
 from typing import Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.registry.api.schemas.life_events import NewHead, Relation
@@ -16,6 +16,10 @@ from shared.http.schemas import Body, View
 
 class JoinHousehold(Body):
     """Somebody who joins: known by id, or registered with the same request."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"relation": "10", "person_id": "0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"}]}
+    )
 
     relation: Relation = Field(description="to the head, GB/T 4761; 02 is the head")
     person_id: UUID | None = None
@@ -37,8 +41,32 @@ class JoinHousehold(Body):
         )
 
 
+_FAMILY: dict[str, JsonValue] = {
+    "kind": "legal",
+    "area": "450481100201",
+    "established_on": "2026-03-16",
+    "members": [
+        {
+            "relation": "02",
+            "person": {
+                "entry": "move_in",
+                "occurred_on": "2026-03-16",
+                "name": "李秀英",
+                "sex": "1",
+                "birth_date": "1990-03-07",
+                "document": {"number": "45048119900307019X"},
+                "residence": {"area": "450481100201"},
+                "registration": {"area": "450481100201"},
+            },
+        }
+    ],
+}
+
+
 class FoundHousehold(Body):
     """A household with its first members; exactly one is the head."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_FAMILY]})
 
     kind: HouseholdKind
     area: VillageOrGrid = Field(examples=["450481100201"])
