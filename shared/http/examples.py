@@ -87,7 +87,7 @@ def _told(field: Mapping[str, Any]) -> bool:
 def _text(schema: Mapping[str, Any]) -> str:
     if schema.get("format") in FORMATS:
         return FORMATS[str(schema["format"])]
-    shortest, longest = schema.get("minLength", 0), schema.get("maxLength", 10_000)
+    shortest, longest = int(schema.get("minLength", 0)), int(schema.get("maxLength", 10_000))
     for text in TEXTS:
         if shortest <= len(text) <= longest and re.search(schema.get("pattern", ""), text):
             return text

@@ -30,7 +30,7 @@ class RateBucket(KitBase):
     """The tokens that one caller has left for one operation. Unlogged: a crash refills it."""
 
     __tablename__ = "rate_buckets"
-    __table_args__: Any = ({"prefixes": ["UNLOGGED"]},)
+    __table_args__: Any = ({"prefixes": ["UNLOGGED"], "info": {"keep_by": "updated_at", "keep_days": 1}},)
 
     name: Mapped[str] = mapped_column(primary_key=True)
     caller: Mapped[str] = mapped_column(primary_key=True)

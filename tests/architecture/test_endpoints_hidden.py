@@ -1,0 +1,136 @@
+"""On every `area` endpoint: what lies in another area is answered as what does not exist, to the letter."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import pytest
+
+from services.registry.app import create_app as create_registry
+from services.registry.domain.areas import read_divisions
+from services.registry.service.wiring import SPEC as REGISTRY
+from services.registry.service.wiring import use_cases as registry_use_cases
+from services.services_hall.app import create_app as create_hall
+from services.services_hall.consumers.routes import ROUTES as HALL_ROUTES
+from shared.auth.access_log import AccessNotes
+from shared.auth.principal import Principal
+from shared.crypto.service import Crypto
+from shared.http.examples import example
+from shared.ids import new_id
+from shared.messaging.outbox import Outbox
+from shared.service import PlainContext
+from shared.testing.clock import FrozenClock
+from shared.testing.doors import Arrivals, Door, a_principal
+from shared.testing.plugin import DatabaseOf
+from shared.testing.settings import settings_for
+from tests.architecture.operations import Operation, app_of, assert_problem, entitled, operations
+from tests.registry import builders
+from tests.services_hall import conftest as hall
+
+Bodies = Mapping[str, Mapping[str, Any]]
+
+
+async def assert_hidden(
+    door: Door, service: str, home: str, away: str, samples: Mapping[str, str], bodies: Bodies
+) -> None:
+    """Every `area` endpoint with an id, asked from another area for what is there and for what is not."""
+    asked = 0
+    for operation in operations():
+        if operation.service != service or operation.access is None or operation.access.scope != "area":
+            continue
+        places = [parameter for parameter in operation.parameters if parameter["in"] == "path"]
+        if not places or any(place["schema"].get("format") != "uuid" for place in places):
+            continue
+        kind = operation.path.split("/")[3]
+        assert kind in samples, f"{operation}: build a sample of {kind} here"
+        if operation.method == "get":
+            seen = await ask(door, operation, entitled(operation, home), samples[kind], bodies)
+            assert seen.status_code == 200, f"{operation}: {seen.text}"
+        hidden, missing = [
+            await ask(door, operation, entitled(operation, away), one, bodies) for one in (samples[kind], str(new_id()))
+        ]
+        body, other = assert_problem(hidden, 404, "not_found"), assert_problem(missing, 404, "not_found")
+        assert {**body, "request_id": ""} == {**other, "request_id": ""}
+        assert set(hidden.headers) == set(missing.headers)
+        asked += 1
+    assert asked
+
+
+async def ask(door: Door, operation: Operation, caller: Principal, id_: str, bodies: Bodies) -> httpx.Response:
+    document = app_of(operation.service).openapi()
+    schemas = document["components"]["schemas"]
+    path = operation.path
+    for parameter in operation.parameters:
+        if parameter["in"] == "path":
+            path = path.replace("{" + parameter["name"] + "}", id_)
+    params = {
+        parameter["name"]: example(parameter["schema"], schemas, whole=False)
+        for parameter in operation.parameters
+        if parameter["in"] == "query" and parameter.get("required")
+    }
+    json = None
+    if operation.has_body:
+        schema = operation.spec["requestBody"]["content"]["application/json"]["schema"]
+        json = {**example(schema, schemas, whole=False), **bodies.get(operation.id, {})}
+    async with door.client(caller) as client:
+        return await client.request(
+            operation.method, f"http://test{path}", params=params, json=json, headers={"If-Match": '"1"'}
+        )
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+async def test_registry_hides_what_lies_in_another_area(committed_of: DatabaseOf, clock: FrozenClock) -> None:
+    database = await committed_of("registry")
+    settings = settings_for("registry", database.service_url)
+    door = Door(create_registry(settings, clock=clock, database=database.database))  # type: ignore[arg-type]
+    async with database.database.session() as session:
+        context = PlainContext(
+            session=session,
+            clock=clock,
+            outbox=Outbox(session, owner=REGISTRY.name, clock=clock),
+            crypto=Crypto.from_settings(settings),
+            access=AccessNotes(clock),
+        )
+        divisions = read_divisions(builders.DIVISIONS)
+        await registry_use_cases(context).areas.take_over(divisions, opening_day=builders.OPENING_DAY)
+        await session.commit()
+    async with door.client(a_principal("county_registrar", builders.VILLAGE)) as client:
+        household = (await client.post("/households", json=builders.a_household())).json()
+        person = household["members"][0]["person_id"]
+        tag = await client.post(f"/persons/{person}/tags", json={"code": "elder_alone", "started_on": "2026-02-01"})
+        restricted = await client.post(
+            f"/persons/{person}/restricted-tags", json={"code": "key_youth", "started_on": "2026-02-01"}
+        )
+    samples = {
+        "persons": person,
+        "households": household["id"],
+        "tags": tag.json()["id"],
+        "restricted-tags": restricted.json()["id"],
+    }
+    await assert_hidden(door, "registry", builders.VILLAGE, builders.FAR, samples, {})
+
+
+async def test_the_hall_hides_what_lies_in_another_area(committed_of: DatabaseOf, clock: FrozenClock) -> None:
+    database = await committed_of("services_hall")
+    settings = settings_for("services_hall", database.service_url)
+    door = Door(create_hall(settings, clock=clock, database=database.database))  # type: ignore[arg-type]
+    crypto = Crypto.from_settings(settings)
+    arrivals = Arrivals(database.database, HALL_ROUTES, owner="services_hall", clock=clock, crypto=crypto)
+    person = new_id()
+    await arrivals.take(hall.an_area("450481114"), hall.an_area(hall.VILLAGE), *hall.calendars(), hall.a_person(person))
+    item = await hall.publish_item(door)
+    extract = hall.SIGNER.sign(
+        person_id=person,
+        fields={"name": hall.NAME, "document_number": hall.NUMBER},
+        audience="services_hall",
+        purpose="case_handling",
+        now=clock.now(),
+    ).jws
+    async with door.client(hall.CLERK) as client:
+        case = await client.post("/cases", json={"item_id": item, "area": hall.VILLAGE, "extract": extract})
+    assert case.status_code == 201, case.text
+    await assert_hidden(door, "services_hall", hall.VILLAGE, "450481114202", {"cases": case.json()["id"]}, {})
