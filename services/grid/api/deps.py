@@ -1,0 +1,57 @@
+"""What endpoints are given."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from services.grid.service.dictionaries import Dictionaries
+from services.grid.service.grids import Grids
+from services.grid.service.incident_records import IncidentRecords
+from services.grid.service.incidents import Incidents
+from services.grid.service.units import Units
+from services.grid.service.visits import Visits
+from services.grid.service.wiring import UseCases, use_cases
+from shared.auth.principal import Principal
+from shared.http.security import authorise
+from shared.http.transaction import Context
+
+Authorised = Annotated[Principal, Depends(authorise)]
+
+
+def _use_cases(request: Request, context: Context) -> UseCases:
+    return use_cases(context, index=request.app.state.grid_index)
+
+
+Wired = Annotated[UseCases, Depends(_use_cases)]
+
+
+def _grids(wired: Wired) -> Grids:
+    return wired.grids
+
+
+def _units(wired: Wired) -> Units:
+    return wired.units
+
+
+def _dictionaries(wired: Wired) -> Dictionaries:
+    return wired.dictionaries
+
+
+def _incidents(wired: Wired) -> Incidents:
+    return wired.incidents
+
+
+def _incident_records(wired: Wired) -> IncidentRecords:
+    return wired.incident_records
+
+
+def _visits(wired: Wired) -> Visits:
+    return wired.visits
+
+
+GridsUse = Annotated[Grids, Depends(_grids)]
+UnitsUse = Annotated[Units, Depends(_units)]
+DictionariesUse = Annotated[Dictionaries, Depends(_dictionaries)]
+IncidentsUse = Annotated[Incidents, Depends(_incidents)]
+IncidentRecordsUse = Annotated[IncidentRecords, Depends(_incident_records)]
+VisitsUse = Annotated[Visits, Depends(_visits)]

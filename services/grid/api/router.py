@@ -1,0 +1,13 @@
+"""All endpoints of grid."""
+
+from fastapi import APIRouter
+
+from services.grid.api import dictionaries, grids, incidents, units, visits
+from shared.http.route import ServiceRoute
+
+router = APIRouter(route_class=ServiceRoute)
+router.include_router(grids.router)
+router.include_router(units.router)
+router.include_router(dictionaries.router)
+router.include_router(incidents.router)
+router.include_router(visits.router)

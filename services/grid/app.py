@@ -1,0 +1,46 @@
+"""The HTTP process of grid."""
+
+from collections.abc import Mapping
+
+from fastapi import FastAPI
+
+from services.grid.api.access import ACCESS
+from services.grid.api.router import router
+from services.grid.consumers.routes import ROUTES
+from services.grid.domain.grids import GridCodeTaken, GridIndex
+from services.grid.domain.incidents import UnitTaken
+from services.grid.service.wiring import SPEC
+from services.grid.settings import Settings
+from shared.auth.access_log import AccessLog
+from shared.clock import Clock
+from shared.db.engine import Database
+from shared.errors import DomainError
+from shared.http.app import build_app
+
+CONSTRAINTS: Mapping[str, type[DomainError]] = {
+    "pk_grids": GridCodeTaken,
+    "uq_units_area_department_name": UnitTaken,
+}
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    database: Database | None = None,
+    access_log: AccessLog | None = None,
+) -> FastAPI:
+    """The application; connects to nothing before it is started. Holds the open grids in memory."""
+    app = build_app(
+        SPEC,
+        settings,
+        router=router,
+        access=ACCESS,
+        constraints=CONSTRAINTS,
+        projects=frozenset(route.noun for route in ROUTES),
+        clock=clock,
+        database=database,
+        access_log=access_log,
+    )
+    app.state.grid_index = GridIndex()
+    return app

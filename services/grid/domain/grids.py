@@ -1,0 +1,142 @@
+"""Grids (网格): what a polygon must be, and which grid a point belongs to. Lengths are degrees of WGS 84."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import shapely
+from shapely.geometry import Point, Polygon
+
+from shared.errors import DomainError, ErrorKind
+
+Ring = tuple[tuple[float, float], ...]
+"""(longitude, latitude) pairs, the first one repeated last."""
+
+MAX_VERTICES = 1_000
+"""Keeps the state below the bus's 64 KiB with its other fields (a vertex is at most some 45 bytes of JSON)."""
+
+SLIVER = 1e-10
+"""Square degrees, about one square metre: what two neighbours may share through rounding of surveyed vertices."""
+
+
+class GridKind(StrEnum):
+    """综合网格, 专属网格, 微网格."""
+
+    COMPREHENSIVE = "comprehensive"
+    DEDICATED = "dedicated"
+    MICRO = "micro"
+
+
+class GridPolygonInvalid(DomainError):
+    kind, code, title = ErrorKind.INVALID, "grid_polygon_invalid", "网格边界不是有效的闭合多边形"
+
+
+class GridVillageUnknown(DomainError):
+    """The first twelve digits of the code are no village that exists on the day the grid begins."""
+
+    kind, code, title = ErrorKind.INVALID, "grid_village_unknown", "网格编码所属的村(社区)不存在"
+
+
+class GridDateInvalid(DomainError):
+    kind, code, title = ErrorKind.INVALID, "grid_date_invalid", "网格起止日期不正确"
+
+
+class GridOverlaps(DomainError):
+    kind, code, title = ErrorKind.CONFLICT, "grid_overlaps", "与同类网格的边界重叠"
+
+
+class GridCodeTaken(DomainError):
+    """A code is never used twice, not even after its grid was closed."""
+
+    kind, code, title = ErrorKind.CONFLICT, "grid_code_taken", "网格编码已被使用"
+
+
+class GridAlreadyClosed(DomainError):
+    kind, code, title = ErrorKind.CONFLICT, "grid_already_closed", "网格已撤销"
+
+
+class GridSuccessorUnknown(DomainError):
+    kind, code, title = ErrorKind.INVALID, "grid_successor_unknown", "承接网格不存在或已撤销"
+
+
+def polygon_of(ring: Sequence[Sequence[float]]) -> Polygon:
+    """The polygon of a ring that is closed, simple and within WGS 84. Raises `GridPolygonInvalid` with the reason."""
+    if len(ring) < 4 or tuple(ring[0]) != tuple(ring[-1]):
+        raise GridPolygonInvalid(detail="边界至少四个点,且首尾相同")
+    if len(ring) > MAX_VERTICES:
+        raise GridPolygonInvalid(detail=f"边界最多 {MAX_VERTICES} 个点")
+    if any(not (-180 <= longitude <= 180 and -90 <= latitude <= 90) for longitude, latitude in ring):
+        raise GridPolygonInvalid(detail="坐标须为 WGS 84 经纬度")
+    polygon = Polygon(ring)
+    if not polygon.is_valid or polygon.area == 0:
+        raise GridPolygonInvalid(detail="边界自相交或面积为零")
+    return polygon
+
+
+def first_overlap(drawn: Sequence[tuple[str, Polygon]], standing: Sequence[tuple[str, Polygon]]) -> str | None:
+    """The code of the first drawn grid that overlaps a standing one or an earlier drawn one. A shared edge is none."""
+    everyone = [*standing, *drawn]
+    tree = shapely.STRtree([polygon for _, polygon in everyone])
+    pairs = tree.query([polygon for _, polygon in drawn], predicate="intersects")
+    for index, other in sorted(zip(*pairs.tolist(), strict=True)):
+        code: str = drawn[index][0]
+        polygon = drawn[index][1]
+        if other < index + len(standing) and polygon.intersection(everyone[other][1]).area > SLIVER:
+            return code
+    return None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An open grid as the index keeps it."""
+
+    code: str
+    kind: str
+    polygon: Polygon
+    synthetic: bool
+    changed: int  # the number of the change that it was read at
+
+
+class GridIndex:
+    """Open grids in memory: point → grid. Exact (the predicate is GEOS's robust one).
+
+    A point on an edge or corner that several grids share belongs to the one with the smallest code: exactly one, always
+    the same. `seen` is the number of the newest change that it holds.
+    """
+
+    def __init__(self) -> None:
+        self.seen = 0
+        self._open: dict[str, Placed] = {}
+        self._changed: dict[str, int] = {}
+        self._trees: dict[str, tuple[list[Placed], shapely.STRtree]] = {}
+
+    def apply(self, opened: Iterable[Placed], closed: Iterable[tuple[str, int]]) -> None:
+        """Take in changes, in any order and any number of times: a code's older change never undoes a newer one."""
+        for placed in opened:
+            if placed.changed > self._changed.get(placed.code, 0):
+                self._changed[placed.code] = placed.changed
+                self._open[placed.code] = placed
+        for code, changed in closed:
+            if changed > self._changed.get(code, 0):
+                self._changed[code] = changed
+                self._open.pop(code, None)
+        self.seen = max(self._changed.values(), default=0)
+        kinds: dict[str, list[Placed]] = {}
+        for placed in self._open.values():
+            kinds.setdefault(placed.kind, []).append(placed)
+        self._trees = {kind: (grids, shapely.STRtree([g.polygon for g in grids])) for kind, grids in kinds.items()}
+
+    def forget(self) -> None:
+        """Empty again, for a database that is behind what was seen (restored from a backup)."""
+        self.seen = 0
+        self._open.clear()
+        self._changed.clear()
+        self._trees.clear()
+
+    def locate(self, longitude: float, latitude: float, kind: str = GridKind.COMPREHENSIVE) -> Placed | None:
+        """The grid of this kind that holds the point; None outside of all."""
+        if kind not in self._trees:
+            return None
+        grids, tree = self._trees[kind]
+        hits = tree.query(Point(longitude, latitude), predicate="intersects")
+        return min((grids[hit] for hit in hits.tolist()), key=lambda grid: grid.code, default=None)

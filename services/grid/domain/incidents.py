@@ -1,0 +1,123 @@
+"""Incidents (事件): the lifecycle as data, who may check, and what is refused."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from shared.contracts.grid import IncidentStatus
+from shared.errors import DomainError, ErrorKind
+
+TRANSITIONS: dict[IncidentStatus, frozenset[IncidentStatus]] = {
+    IncidentStatus.REPORTED: frozenset({IncidentStatus.FILED, IncidentStatus.REJECTED}),
+    IncidentStatus.FILED: frozenset({IncidentStatus.DISPATCHED}),
+    IncidentStatus.DISPATCHED: frozenset({IncidentStatus.ACCEPTED, IncidentStatus.FILED}),  # FILED: returned (退单)
+    IncidentStatus.ACCEPTED: frozenset({IncidentStatus.FEEDBACK}),
+    IncidentStatus.FEEDBACK: frozenset({IncidentStatus.CHECKED, IncidentStatus.ACCEPTED}),  # ACCEPTED: rework
+    IncidentStatus.CHECKED: frozenset({IncidentStatus.CLOSED}),
+    IncidentStatus.REJECTED: frozenset(),
+    IncidentStatus.CLOSED: frozenset(),
+}
+
+OPEN = frozenset(status for status, onward in TRANSITIONS.items() if onward)
+"""Statuses in which something is still to be done; only these can be overdue."""
+
+
+class Source(StrEnum):
+    """Where an incident came from: 巡查, 居民, 12345, 上级, 媒体."""
+
+    PATROL = "patrol"
+    RESIDENT = "resident"
+    HOTLINE = "hotline_12345"
+    SUPERIOR = "superior"
+    MEDIA = "media"
+
+
+class Severity(StrEnum):
+    NORMAL = "normal"
+    SERIOUS = "serious"
+    URGENT = "urgent"
+
+
+class Step(StrEnum):
+    """What somebody did to an incident: one line of its history each."""
+
+    REPORT = "report"
+    REJECT = "reject"
+    FILE = "file"
+    DISPATCH = "dispatch"
+    ACCEPT = "accept"
+    RETURN = "return"
+    FEEDBACK = "feedback"
+    CHECK = "check"
+    REWORK = "rework"
+    CLOSE = "close"
+
+
+HANDLING = frozenset({Step.ACCEPT, Step.FEEDBACK})
+"""Who did one of these is a handler of the incident."""
+
+
+@dataclass(frozen=True)
+class IncidentFilter:
+    """What a list shows of what its reader may see; None: everything."""
+
+    area: str | None = None
+    status: IncidentStatus | None = None
+    overdue: bool | None = None
+    unit_id: UUID | None = None
+
+
+class IncidentTransitionError(DomainError):
+    kind, code, title = ErrorKind.CONFLICT, "incident_transition_not_allowed", "事件当前状态不允许此操作"
+
+
+class HandlerMayNotCheck(DomainError):
+    """GB/T 30428.1: 核查 is done by somebody else than the handler."""
+
+    kind, code, title = ErrorKind.FORBIDDEN, "incident_check_by_handler", "处置人不得核查自己处置的事件"
+
+
+class IncidentOfOtherUnit(DomainError):
+    """The caller handles for another department than the unit that was told to."""
+
+    kind, code, title = ErrorKind.FORBIDDEN, "incident_of_other_unit", "事件已派遣给其他部门"
+
+
+class IncidentNotLocated(DomainError):
+    """No grid holds the point, and no area was named instead."""
+
+    kind, code, title = ErrorKind.INVALID, "incident_not_located", "位置不在任何网格内,请指定所属区域"
+
+
+class IncidentAreaUnknown(DomainError):
+    kind, code, title = ErrorKind.INVALID, "incident_area_unknown", "事件所属区域不存在"
+
+
+class IncidentPointOutsideArea(DomainError):
+    kind, code, title = ErrorKind.INVALID, "incident_point_outside_area", "位置不在指定区域内"
+
+
+class IncidentCategoryUnknown(DomainError):
+    """The dictionary in force has no deadline for this category and severity."""
+
+    kind, code, title = ErrorKind.INVALID, "incident_category_unknown", "事件分类字典中没有此类别和等级"
+
+
+class UnitUnknown(DomainError):
+    kind, code, title = ErrorKind.INVALID, "unit_unknown", "处置单位不存在或已停用"
+
+
+class UnitOutOfArea(DomainError):
+    """The unit serves another area than the one where the incident lies."""
+
+    kind, code, title = ErrorKind.INVALID, "unit_out_of_area", "处置单位不负责事件所在区域"
+
+
+class UnitTaken(DomainError):
+    kind, code, title = ErrorKind.CONFLICT, "unit_taken", "该区域该部门已有同名处置单位"
+
+
+def require_transition(present: IncidentStatus, to: IncidentStatus) -> None:
+    """Raises `IncidentTransitionError` unless the table allows it."""
+    if to not in TRANSITIONS[present]:
+        raise IncidentTransitionError

@@ -1,0 +1,85 @@
+"""Visits (走访): a plan that is a function of the newest states of a tag and its person."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from shared.contracts.envelope import Span
+from shared.contracts.grid import VisitStatus
+from shared.contracts.registry import PersonState, PersonStatus, RestrictedTagState, TagState
+from shared.errors import DomainError, ErrorKind
+
+TRANSITIONS: dict[VisitStatus, frozenset[VisitStatus]] = {
+    VisitStatus.DUE: frozenset({VisitStatus.DONE, VisitStatus.CANCELLED}),
+    VisitStatus.DONE: frozenset(),
+    VisitStatus.CANCELLED: frozenset(),
+}
+
+AnyTag = TagState | RestrictedTagState
+
+
+class Finding(StrEnum):
+    """What the visitor found: 正常, 需要帮助, 不在家."""
+
+    NORMAL = "normal"
+    NEEDS_HELP = "needs_help"
+    ABSENT = "absent"
+
+
+class VisitNotDue(DomainError):
+    """It was recorded already, or cancelled when the tag ended."""
+
+    kind, code, title = ErrorKind.CONFLICT, "visit_not_due", "走访任务已完成或已取消"
+
+
+class VisitDateInvalid(DomainError):
+    kind, code, title = ErrorKind.INVALID, "visit_date_invalid", "走访日期不正确"
+
+
+@dataclass(frozen=True)
+class VisitFilter:
+    """What a list shows of what its reader may see; None: everything."""
+
+    area: str | None = None
+    status: VisitStatus | None = None
+    overdue: bool | None = None
+    person_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How often people with a tag are visited. Configuration: no report gives binding figures."""
+
+    every_days: int
+    first_within_days: int
+
+
+def where_to_visit(tag: AnyTag, person: PersonState | None, today: date) -> str | None:
+    """The area where the person is to be visited because of this tag; None when nobody is.
+
+    The person's own state, where it is known, says where they live and whether they are there; else what the tag
+    repeats of it. So the order in which the two arrive does not matter.
+    """
+    if tag.ended_on is not None and tag.ended_on <= today:
+        return None
+    if person is not None and person.status is not PersonStatus.ACTIVE:
+        return None
+    return home(person.residence if person is not None else tag.residence, today)
+
+
+def home(residence: tuple[Span, ...], today: date) -> str | None:
+    """The area of the residence span that is not over; None when all are."""
+    for span in reversed(residence):
+        if span.end is None or span.end > today:
+            return span.area
+    return None
+
+
+def first_due(tag: AnyTag, rule: Rule, today: date) -> date:
+    """A tag that begins later is visited after it began; one that began long ago is visited soon, not in the past."""
+    return max(tag.started_on, today) + timedelta(days=rule.first_within_days)
+
+
+def next_due(done_on: date, rule: Rule) -> date:
+    return done_on + timedelta(days=rule.every_days)

@@ -1,0 +1,15 @@
+"""Every day: what time alone changes about the visits."""
+
+from datetime import timedelta
+
+from services.grid.service.wiring import use_cases
+from shared.schedules import Schedule
+from shared.service import UseCaseContext
+
+
+async def plan_visits(context: UseCaseContext) -> None:
+    """Every plan is brought up to its tag: an end that lay ahead has come, a rule was added or taken away."""
+    await use_cases(context).visits.follow_all()
+
+
+PLAN_VISITS = Schedule("visit_plan", every=timedelta(days=1), run=plan_visits)

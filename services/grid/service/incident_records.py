@@ -1,0 +1,96 @@
+"""Read incidents: one with its history, lists, counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.grid.domain.incidents import IncidentFilter
+from services.grid.models import Incident, IncidentStep
+from services.grid.repository.incidents import IncidentRepository
+from services.grid.service.states import incident_state
+from shared.auth.access_log import Detail, Purpose
+from shared.auth.principal import Principal
+from shared.contracts.grid import IncidentRestated
+from shared.errors import NotFound
+from shared.service import UseCaseContext
+
+
+@dataclass(frozen=True)
+class IncidentRecord:
+    """An incident with its free text opened and its steps, each with its note."""
+
+    incident: Incident
+    description: str | None
+    steps: Sequence[tuple[IncidentStep, str | None]]
+
+
+@dataclass(frozen=True)
+class IncidentCounts:
+    """`overdue` are among `by_status`."""
+
+    total: int
+    overdue: int
+    by_status: dict[str, int]
+
+
+class IncidentRecords:
+    def __init__(self, context: UseCaseContext) -> None:
+        self.context = context
+        self.incidents = IncidentRepository(context.session)
+
+    async def read(
+        self, principal: Principal, incident_id: UUID, *, purpose: Purpose = Purpose.INCIDENT
+    ) -> IncidentRecord:
+        """Noted in the access log: the free text may speak of people. Raises NotFound."""
+        incident = await self.incidents.get(incident_id)
+        if incident is None:
+            raise NotFound
+        if incident.reporter != principal.subject:
+            principal.scope("incident.read").require(incident.area)
+        self.context.access.note(
+            principal,
+            action="read",
+            noun="grid.incident",
+            object_id=incident_id,
+            area=incident.area,
+            purpose=purpose,
+            detail=Detail.FULL,
+            role=principal.role_in("incident.read", incident.area),
+        )
+        steps = await self.incidents.steps(incident_id)
+        return IncidentRecord(
+            incident,
+            self._opened(incident.description, "incident.description", str(incident_id)),
+            [(step, self._opened(step.note, "incident_step.note", f"{incident_id}:{step.version}")) for step in steps],
+        )
+
+    async def visible(
+        self, principal: Principal, wanted: IncidentFilter, *, after: UUID | None = None, limit: int = 50
+    ) -> Sequence[Incident]:
+        """Incidents in the caller's areas and those the caller reported, newest first; without free text."""
+        now = self.context.clock.now()
+        return await self.incidents.visible(_seen_by(principal), wanted, now=now, after=after, limit=limit)
+
+    async def counts(self, principal: Principal, wanted: IncidentFilter) -> IncidentCounts:
+        """How many a complete list with the same filter would show."""
+        now, seen = self.context.clock.now(), _seen_by(principal)
+        by_status = await self.incidents.counts(seen, wanted, now=now)
+        late = await self.incidents.counts(seen, wanted, now=now, overdue=True)
+        return IncidentCounts(sum(by_status.values()), sum(late.values()), by_status)
+
+    def _opened(self, sealed: bytes | None, field: str, owner: str) -> str | None:
+        return None if sealed is None else self.context.crypto.open(sealed, field=field, owner=owner)
+
+
+def _seen_by(principal: Principal) -> ColumnElement[bool]:
+    """The one predicate of list and counts."""
+    return or_(principal.scope("incident.read").where(Incident.area), Incident.reporter == principal.subject)
+
+
+async def restate_incidents(session: AsyncSession, after: str | None, limit: int) -> Sequence[IncidentRestated]:
+    """The next incidents' states, rows locked."""
+    found = await IncidentRepository(session).locked_after(None if after is None else UUID(after), limit)
+    return [IncidentRestated(state=incident_state(incident)) for incident in found]
