@@ -8,10 +8,12 @@ acknowledged all its rows more than three days ago. Bounds are in UTC. Every par
 partition when that is made.
 """
 
+import asyncio
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import ParamSpec, TypeVar
 
 import asyncpg
 from sqlalchemy import MetaData, Table
@@ -24,6 +26,10 @@ MONTHS_AHEAD = 3
 OUTBOX = "outbox"
 OUTBOX_KEEP = timedelta(days=3)
 LOCK_TIMEOUT_MS = 2_000
+ATTEMPTS = 5
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _LIST = """
     SELECT child.relname AS name FROM pg_inherits
@@ -81,7 +87,7 @@ async def ahead(connection: asyncpg.Connection, targets: Iterable[MetaData], clo
         wanted = partition_of(table, clock.now())
         for _ in range(steps):
             if wanted.name not in known:
-                await _create(connection, table, wanted)
+                await _patiently(_create, connection, table, wanted)
                 created.append(wanted.name)
             wanted = partition_of(table, wanted.end)
     return created
@@ -99,7 +105,7 @@ async def maintain(connection: asyncpg.Connection, targets: Iterable[MetaData], 
         for row in await connection.fetch(_LIST, table.name):
             found = _parse(table, row["name"])
             if found is not None and found.end <= cutoff:
-                dropped = await _drop(connection, table, found, cutoff)
+                dropped = await _patiently(_drop, connection, table, found, cutoff)
                 (report.dropped if dropped else report.kept_waiting).append(found.name)
         report.removed += await _sweep_default(connection, table, cutoff)
     for table in (table for target in targets for table in target.sorted_tables if "keep_by" in table.info):
@@ -114,6 +120,16 @@ def _parse(table: Table, name: str) -> Partition | None:
     form = "%Y%m" if len(digits[1]) == 6 else "%Y%m%d"
     found = partition_of(table, datetime.strptime(digits[1], form).replace(tzinfo=UTC))
     return found if found.name == name else None
+
+
+async def _patiently(action: Callable[P, Awaitable[T]], *arguments: P.args, **named: P.kwargs) -> T:
+    """Tries again where a lock was not to be had in time: a long reader does not stop this work."""
+    for attempt in range(1, ATTEMPTS):
+        try:
+            return await action(*arguments, **named)
+        except asyncpg.LockNotAvailableError:
+            await asyncio.sleep(attempt * 0.5)
+    return await action(*arguments, **named)
 
 
 async def _create(connection: asyncpg.Connection, table: Table, wanted: Partition) -> None:
