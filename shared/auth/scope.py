@@ -11,12 +11,11 @@ from typing import Any, Protocol
 
 import structlog
 from sqlalchemy import ColumnElement, and_, false, or_, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import Clock, today
 from shared.contracts.envelope import AreaCode
-from shared.db.engine import Database
+from shared.db.engine import GONE, Database
 from shared.errors import NotFound, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -172,7 +171,7 @@ class CachedLineage:
         try:
             async with self._database.session() as session:
                 lines = await self._load(session)
-        except (SQLAlchemyError, DBAPIError, OSError, TimeoutError) as error:
+        except GONE as error:
             if self._lineage is None:
                 raise Unavailable(retry_after=1) from error
             log.warning("lineage_stale", error=type(error).__name__)

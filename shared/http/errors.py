@@ -157,7 +157,8 @@ def translated(error: Exception, constraints: Mapping[str, type[DomainError]]) -
     if sqlstate is None:
         # Without an SQLSTATE it is the driver that complains: the connection is gone, or none became free in time.
         gone = isinstance(error, DBAPIError) and error.connection_invalidated
-        return Unavailable() if gone or isinstance(cause, asyncpg.InterfaceError | OSError | PoolTimeout) else None
+        away = asyncpg.InterfaceError | asyncpg.InternalClientError | OSError | PoolTimeout
+        return Unavailable() if gone or isinstance(cause, away) else None
     if sqlstate.startswith(AWAY) or sqlstate in AGAIN:
         return Unavailable()
     if sqlstate in (UNIQUE, EXCLUDED, FOREIGN):
@@ -191,7 +192,13 @@ def respond(error: Exception, request_id: str, constraints: Mapping[str, type[Do
             refusal = Invalid(errors=field_errors(error.errors()))
         case StarletteHTTPException():
             return answer_to_http(error, request_id)
-        case SQLAlchemyError() | asyncpg.PostgresError() | asyncpg.InterfaceError() | OSError():
+        case (
+            SQLAlchemyError()
+            | asyncpg.PostgresError()
+            | asyncpg.InterfaceError()
+            | asyncpg.InternalClientError()
+            | OSError()
+        ):
             refusal = translated(error, constraints)
             if refusal is not None and refusal.kind is ErrorKind.UNAVAILABLE:
                 log.error("dependency_away", error=type(driver_error(error)).__name__, request_id=request_id)
