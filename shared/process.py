@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.access_log import AccessLog, AccessNotes
 from shared.clock import Clock, SystemClock
 from shared.crypto.service import Crypto
-from shared.db.engine import Database, raw_dsn
+from shared.db.engine import GONE, Database, raw_dsn
 from shared.errors import DomainError
 from shared.http.health import health_app, served
 from shared.ids import new_id
@@ -186,7 +185,7 @@ async def _migrated(database: Database) -> bool:
         async with database.session() as session:
             found = await session.scalar(text("SELECT to_regclass('public.projected_states') IS NOT NULL"))
             return found is True
-    except (SQLAlchemyError, OSError, TimeoutError, DomainError):
+    except (*GONE, DomainError):
         return False
 
 

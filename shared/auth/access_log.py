@@ -62,7 +62,10 @@ FROM unnest($7::timestamptz[], $8::text[], $9::text[], $10::text[], $11::text[],
 HOLD = "SELECT pg_advisory_lock(hashtextextended('access_log ' || $1, 0))"
 LAST = "SELECT number, hash, at FROM access_log_batches WHERE writer = $1 ORDER BY number DESC LIMIT 1"
 
-LOST = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError, OSError)
+LOST = (
+    *(asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, OSError),
+    *(asyncpg.InterfaceError, asyncpg.InternalClientError),
+)
 """The connection is gone; whether the batch was committed is not known."""
 
 FAILED = (asyncpg.PostgresError, *LOST, TimeoutError)

@@ -7,11 +7,10 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from shared.clock import Clock
 from shared.contracts.catalogue import dead_letter_topic
-from shared.db.engine import Database
+from shared.db.engine import GONE, Database, DatabaseBusy
 from shared.errors import Unavailable
 from shared.messaging.bus import Bus, Message, Sender, Sent
 from shared.messaging.dead_letters import DeadLetter, LetterStatus
@@ -43,7 +42,7 @@ class Announcer:
                     if letters:
                         sender = sender or self._bus.sender()
                         await self._announce(sender, letters)
-                except (SQLAlchemyError, Unavailable, *BUS_ERRORS) as error:
+                except (*GONE, Unavailable, DatabaseBusy, *BUS_ERRORS) as error:
                     log.info("announcement_postponed", error=type(error).__name__)
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._every):

@@ -13,7 +13,10 @@ from shared.messaging.bus import BusUnavailable
 # and a schema that is older than the code: the migration is still to come
 _AWAY = ("08", "0A", "25", "26", "40", "42", "53", "55", "57", "58", "XX")
 
-_AWAY_ERRORS = (OSError, TimeoutError, BusUnavailable, asyncpg.InterfaceError, exc.InterfaceError, exc.TimeoutError)
+_AWAY_ERRORS = (
+    *(OSError, TimeoutError, BusUnavailable, exc.InterfaceError, exc.TimeoutError),
+    *(asyncpg.InterfaceError, asyncpg.InternalClientError),  # the latter: a connection ended just before a statement
+)
 
 
 class Fate(StrEnum):
