@@ -93,3 +93,9 @@ class Registrar:
         async with asyncio.timeout(PATIENCE):
             while self.commands < target:
                 await asyncio.sleep(0.02)
+
+    async def until_refused(self, times: int) -> None:
+        """Until clients were told "not now" so often, ever."""
+        async with asyncio.timeout(PATIENCE):
+            while self.statuses[503] < times:
+                await asyncio.sleep(0.02)
