@@ -105,7 +105,7 @@ class Projector:
             slot = self.slot(looked["live"])
             parked = set() if unpark else self._parked(looked)
             fresh = await self._sort_out(raw, items, parked, counts)
-            with tracing.traced(fresh[0].envelope.traceparent if fresh else None):
+            with tracing.traced(fresh[0].traceparent if fresh else None):
                 context = self._context(session, raw, slot)
                 for route in self.routes:
                     arrived = [item for item in fresh if item.noun == route.noun]
@@ -229,7 +229,7 @@ class Projector:
         if route.hook is not None:
             read = STATES[noun].__pydantic_validator__.validate_json
             changes = [
-                Change(read(old[item.aggregate]["state"]) if item.aggregate in old else None, item.state, item.envelope)
+                Change(read(old[item.aggregate]["state"]) if item.aggregate in old else None, item.state, item)
                 for item in chosen
             ]
             await route.hook(context, changes)
@@ -245,7 +245,7 @@ class Projector:
             [item.order[1] for item in chosen],
             [item.data for item in chosen],
             [area_of(item.state) for item in chosen],
-            [item.envelope.time for item in chosen],
+            [item.time for item in chosen],
         )
         if (
             status != f"INSERT 0 {len(chosen)}"
@@ -263,7 +263,7 @@ class Projector:
             positions[lane] = max(positions.get(lane, 0), item.record.offset + 1)
             nouns[lane] = item.noun or nouns.get(lane, "")
             if isinstance(item, Arrived):
-                newest[lane] = max(newest.get(lane, item.envelope.time), item.envelope.time)
+                newest[lane] = max(newest.get(lane, item.time), item.time)
         lanes = sorted(positions)
         await raw.execute(
             PROGRESS,
@@ -283,5 +283,5 @@ class Projector:
         for (noun, outcome), count in counts.items():
             metrics.CONSUMED.labels(noun, outcome).inc(count)
         if fresh and not self.shadow:
-            delay = (self.clock.now() - fresh[-1].envelope.time).total_seconds()
+            delay = (self.clock.now() - fresh[-1].time).total_seconds()
             metrics.EVENT_TO_EFFECT.labels(fresh[-1].noun).observe(max(delay, 0.0))

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import asyncpg
 
@@ -14,17 +14,29 @@ from shared.service import PlainContext
 S = TypeVar("S", bound=State)
 
 
-@dataclass(frozen=True)
+class Enveloped(Protocol):
+    """Whatever knows the attributes of an event."""
+
+    @property
+    def envelope(self) -> Envelope: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Change(Generic[S]):
     """One aggregate's newest state in a batch, beside the one it replaces (None: never seen)."""
 
     old: S | None
     new: S
-    envelope: Envelope
+    event: Enveloped
 
     @property
     def id(self) -> str:
         return self.new.subject
+
+    @property
+    def envelope(self) -> Envelope:
+        """The attributes of the event that brought the new state."""
+        return self.event.envelope
 
 
 @dataclass(frozen=True)

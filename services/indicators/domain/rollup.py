@@ -25,11 +25,16 @@ def ancestors(area: str) -> Iterator[str]:
 def difference(old: Iterable[Contribution], new: Iterable[Contribution]) -> Counter[Row]:
     """`f(new) − f(old)` by (area, measure, dimension, day), areas not yet rolled up; equal parts cancel out."""
     amounts: Counter[Row] = Counter()
+    add_difference(amounts, old, new)
+    return amounts
+
+
+def add_difference(amounts: Counter[Row], old: Iterable[Contribution], new: Iterable[Contribution]) -> None:
+    """The same, added to what a batch has come to so far."""
     for measure, area, day, amount, dimension in new:
         amounts[(area, measure, dimension, day)] += amount
     for measure, area, day, amount, dimension in old:
         amounts[(area, measure, dimension, day)] -= amount
-    return amounts
 
 
 def rolled_up(amounts: Counter[Row]) -> Counter[Row]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.indicators.domain.contributions import contributions_of
-from services.indicators.domain.rollup import Row, difference, grids_of, rolled_up
+from services.indicators.domain.rollup import Row, add_difference, grids_of, rolled_up
 from services.indicators.repository.deltas import DeltaWriter
 from shared.messaging.routes import Change, ConsumerContext
 
@@ -19,8 +19,7 @@ async def count(context: ConsumerContext, changes: Sequence[Change[Any]]) -> Non
         old, new = tuple(contributions_of(change.old)), tuple(contributions_of(change.new))
         if old == new:
             continue
-        for row, amount in difference(old, new).items():
-            amounts[row] += amount
+        add_difference(amounts, old, new)
         before, after = grids_of(old), grids_of(new)
         joined += [(grid, change.new.noun, change.id) for grid in after - before]
         left += [(grid, change.new.noun, change.id) for grid in before - after]

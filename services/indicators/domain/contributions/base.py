@@ -48,15 +48,26 @@ def contributions_of(state: State | None) -> Iterable[Contribution]:
     return CONTRIBUTIONS[state.noun](state)
 
 
+Part = tuple[str, date, date | None]
+"""A dimension, and when it begins and ceases to hold: `[start, end)`."""
+
+
+def parts_held(measure: str, span: Span, parts: Iterable[Part]) -> Iterator[Contribution]:
+    """A stock that holds in the span's area while the span overlaps each part."""
+    area, since, until = span.area, span.start, span.end
+    for dimension, start, end in parts:
+        begins = since if since > start else start
+        ends = until if end is None or (until is not None and until < end) else end
+        if ends is not None and ends <= begins:
+            continue
+        yield Contribution(measure, area, begins, 1, dimension)
+        if ends is not None:
+            yield Contribution(measure, area, ends, -1, dimension)
+
+
 def stay(
     measure: str, spans: Iterable[Span], start: date = date.min, end: date | None = None, dimension: str = ""
 ) -> Iterator[Contribution]:
     """A stock that holds in every span's area while the span overlaps `[start, end)`."""
     for span in spans:
-        begins = max(span.start, start)
-        ends = min((day for day in (span.end, end) if day is not None), default=None)
-        if ends is not None and ends <= begins:
-            continue
-        yield Contribution(measure, span.area, begins, 1, dimension)
-        if ends is not None:
-            yield Contribution(measure, span.area, ends, -1, dimension)
+        yield from parts_held(measure, span, ((dimension, start, end),))

@@ -1,10 +1,14 @@
 """Persons: population by residence and by registration, by sex and age."""
 
 from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
 
 from services.indicators.domain.ages import BANDS, reaches
-from services.indicators.domain.contributions.base import Contribution, contributes, stay
+from services.indicators.domain.contributions.base import Contribution, Part, contributes, parts_held
 from shared.contracts.registry import PersonState, PersonStatus
+
+ALWAYS = date.min
 
 
 @contributes("registry.person")
@@ -12,13 +16,21 @@ def persons(state: PersonState) -> Iterator[Contribution]:
     """Stocks over the person's spans. A merged duplicate counts nothing: its twin does."""
     if state.status is PersonStatus.MERGED:
         return
-    yield from stay("POP-RES", state.residence)
-    yield from stay("POP-RES", state.residence, dimension=f"sex:{state.sex}")
+    whole_and_sex: tuple[Part, ...] = (("", ALWAYS, None), (f"sex:{state.sex}", ALWAYS, None))
     for span in state.residence:
-        yield from stay("POP-RES", (span,), dimension=f"kind:{span.kind}")
-    for band in BANDS:
-        enters = reaches(state.birth_month, band.low)
-        leaves = None if band.high is None else reaches(state.birth_month, band.high)
-        yield from stay("POP-RES", state.residence, enters, leaves, f"age:{band.name}")
-    yield from stay("POP-REG", state.registration)
-    yield from stay("POP-REG", state.registration, dimension=f"sex:{state.sex}")
+        kind = (f"kind:{span.kind}", ALWAYS, None)
+        yield from parts_held("POP-RES", span, (*whole_and_sex, kind, *_bands(state.birth_month)))
+    for span in state.registration:
+        yield from parts_held("POP-REG", span, whole_and_sex)
+
+
+@lru_cache(maxsize=4096)  # there are some 1,300 months of birth among the living, and this is the hottest line of all
+def _bands(birth_month: str) -> tuple[Part, ...]:
+    return tuple(
+        (
+            f"age:{band.name}",
+            reaches(birth_month, band.low),
+            None if band.high is None else reaches(birth_month, band.high),
+        )
+        for band in BANDS
+    )
