@@ -28,6 +28,7 @@ from shared.messaging.outbox import Outbox
 from shared.messaging.pacing import Pacer
 from shared.messaging.projector import Projector
 from shared.messaging.relay import Relay
+from shared.messaging.republish import republish_kind
 from shared.messaging.routes import Route
 from shared.messaging.runner import Pace, Runner
 from shared.messaging.take import Taker
@@ -110,7 +111,7 @@ async def run_worker(
 
     Returns when everything has ended, within `settings.shutdown_grace`. A database or broker that is away at the start
     is waited for. Raises what a part of the process raised: it shall then end with an error and be started anew.
-    `jobs` gives the kinds of long work, made with what the worker has (bus, database …).
+    `jobs` gives the kinds of long work besides republishing, made with what the worker has (bus, database …).
     """
     logging.configure(service=spec.name, process="worker", level=settings.log_level)
     async with _worker(spec, settings, routes, clock or SystemClock(), bus, pace) as worker:
@@ -122,7 +123,10 @@ async def run_worker(
             await _database_answers(worker)
             if not worker.stop.is_set():
                 await worker.access_log.start()
-                await _work(worker, schedules, jobs(worker), extras)
+                kinds = [*jobs(worker)]
+                if spec.restate:
+                    kinds.append(republish_kind(spec, database=worker.database, clock=worker.clock))
+                await _work(worker, schedules, kinds, extras)
 
 
 @contextlib.asynccontextmanager

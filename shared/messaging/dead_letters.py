@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -39,7 +40,7 @@ class DeadLetter(KitBase):
     """One record with its bytes as they came (`sealed`: encrypted, inbound topics). The topic only announces it."""
 
     __tablename__ = "dead_letters"
-    __table_args__ = (
+    __table_args__: Any = (
         CheckConstraint("status IN ('dead', 'parked', 'replayed', 'dropped')", name="status"),
         # the same record read again, after a crash or from a new broker, is the same letter
         UniqueConstraint("consumer_group", "topic", "fingerprint"),
@@ -49,6 +50,7 @@ class DeadLetter(KitBase):
             "number",
             postgresql_where=text("announced_at IS NULL AND status = 'dead'"),
         ),
+        {"info": {"keep_by": "settled_at", "keep_days": 92}},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

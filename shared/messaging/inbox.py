@@ -1,6 +1,7 @@
 """Claimed event ids, for effects that are not state: commands from county systems, notifications."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index
@@ -16,7 +17,8 @@ class InboxEntry(KitBase):
     """An event that had its effect."""
 
     __tablename__ = "inbox"
-    __table_args__ = (Index(None, "claimed_at"),)
+    # nothing is told again after so long: outboxes keep their rows for three days, inbound topics theirs for seven
+    __table_args__: Any = (Index(None, "claimed_at"), {"info": {"keep_by": "claimed_at", "keep_days": 31}})
 
     effect: Mapped[str] = mapped_column(primary_key=True)
     event_id: Mapped[UUID] = mapped_column(primary_key=True)
