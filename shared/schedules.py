@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import asyncpg
-from alembic.operations import Operations
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +21,9 @@ from shared.errors import DomainError
 from shared.observability import metrics, tracing
 from shared.observability.logging import get_logger
 from shared.service import PlainContext, UseCaseContext
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations  # a worker starts without it
 
 log = get_logger(__name__)
 
@@ -50,7 +53,7 @@ class ScheduleRun(KitBase):
     ran_at: Mapped[datetime]
 
 
-def create(op: Operations) -> None:
+def create(op: "Operations") -> None:
     """DDL for the first migration of every service."""
     op.execute(
         """
@@ -63,7 +66,7 @@ def create(op: Operations) -> None:
     )
 
 
-def drop(op: Operations) -> None:
+def drop(op: "Operations") -> None:
     op.execute("DROP TABLE schedule_runs")
 
 
