@@ -147,14 +147,14 @@ class ProcessMember:
 
 class _KafkaRig:
     def __init__(self, bootstrap: str, profile: BrokerProfile) -> None:
-        self._bootstrap = bootstrap
-        self._profile = profile
+        self.bootstrap = bootstrap
+        self.profile = profile
         self.kafka = KafkaBus(kafka_settings(bootstrap, profile), client_id="suite")
         self.bus: Bus = self.kafka
 
     async def member(self, group: str, topic: str) -> Member:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.shared.bus_member", self._bootstrap, self._profile, group, topic),
+            *(sys.executable, "-m", "tests.shared.bus_member", self.bootstrap, self.profile, group, topic),
             stdout=asyncio.subprocess.PIPE,
             env={name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         )

@@ -1,25 +1,33 @@
-"""Worker processes on the embedded broker: killed at the worst moment, doubled, early, and told to end."""
+"""Worker processes on the embedded broker and on Kafka: killed at the worst moment, doubled, early, and told to end."""
 
 import asyncio
-import base64
 import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from aiokafka.structs import TopicPartition
+from pydantic import SecretStr
 
+from shared.clock import SystemClock
+from shared.contracts.catalogue import TOPICS
 from shared.db.engine import Database
-from shared.messaging.kafka import KafkaBus
-from shared.settings import BrokerProfile, ServiceSettings
-from shared.testing.broker import BrokerProcess, free_port
+from shared.messaging.pacing import DONE, rebuild_group
+from shared.messaging.projector import Projector
+from shared.messaging.rebuild import Expected, Rebuild
+from shared.messaging.routes import Route
+from shared.messaging.take import Taker
+from shared.settings import ServiceSettings
+from shared.testing.broker import free_port
 from shared.testing.plugin import DatabaseOf
 from tests.shared.arrivals import a_tag
-from tests.shared.consuming import query, tell, until_is
+from tests.shared.buses import EmbeddedRig, RealRig, embedded_rig, kafka_settings, real_rig
+from tests.shared.consuming import CRYPTO, query, tell, until_is
 
-pytestmark = [pytest.mark.embedded, pytest.mark.chaos, pytest.mark.xdist_group("worker")]
+pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("worker")]
 
 EFFECTS = """
     SELECT coalesce(json_object_agg(id, total ORDER BY id)::text, '{}') FROM (
@@ -31,28 +39,36 @@ Child = asyncio.subprocess.Process
 StartChild = Callable[..., Awaitable[Child]]
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def broker() -> AsyncIterator[BrokerProcess]:
-    process = BrokerProcess()
-    yield process
-    await process.stop()
+EVERYWHERE = pytest.mark.parametrize(
+    "rig",
+    [
+        pytest.param("embedded", marks=pytest.mark.embedded),
+        # sessions last 30 s there: whoever comes after a killed one waits that long
+        pytest.param("real", marks=pytest.mark.kafka),
+    ],
+    indirect=True,
+)
+EMBEDDED = pytest.mark.parametrize("rig", [pytest.param("embedded", marks=pytest.mark.embedded)], indirect=True)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def settings(broker: BrokerProcess, committed_of: DatabaseOf) -> ServiceSettings:
+async def rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[EmbeddedRig | RealRig]:
+    """A broker of the test's own."""
+    if request.param == "embedded":
+        async with embedded_rig() as embedded:
+            yield embedded
+        return
+    async with real_rig(tmp_path) as real:
+        for topic in TOPICS.values():
+            await real.topic(4, topic.name)
+        yield real
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def settings(rig: EmbeddedRig | RealRig, committed_of: DatabaseOf) -> ServiceSettings:
     kit = await committed_of("kit")
-    return ServiceSettings.model_validate(
-        {
-            "database_url": kit.service_url,
-            "kafka_bootstrap": broker.bootstrap,
-            "broker_profile": BrokerProfile.EMBEDDED,
-            "oidc_issuer": "http://127.0.0.1:1",
-            "field_keys": "f:" + base64.b64encode(b"f" * 16).decode(),
-            "index_keys": "i:" + base64.b64encode(b"i" * 32).decode(),
-            "cursor_key": "c" * 32,
-            "internal_port": free_port(),
-            "shutdown_grace": 10,
-        }
+    return kafka_settings(rig.bootstrap, rig.profile).model_copy(
+        update={"database_url": SecretStr(kit.service_url), "shutdown_grace": 10.0}
     )
 
 
@@ -83,94 +99,128 @@ async def child(settings: ServiceSettings) -> AsyncIterator[StartChild]:
         await process.wait()
 
 
-@asynccontextmanager
-async def bus_of(settings: ServiceSettings) -> AsyncIterator[KafkaBus]:
-    bus = KafkaBus(settings, client_id="test")
-    try:
-        yield bus
-    finally:
-        await bus.close()
-
-
 def effects_of(versions: dict[str, int]) -> str:
     pairs = sorted((a_tag(name).subject, version) for name, version in versions.items())
     return "{ " + ", ".join(f'"{subject}" : {version}' for subject, version in pairs) + " }"
 
 
-async def ends(process: Child, seconds: float = 20) -> int:
+async def ends(process: Child, seconds: float = 60) -> int:
     async with asyncio.timeout(seconds):
         return await process.wait()
 
 
+@EVERYWHERE
 async def test_killed_between_the_database_and_the_offsets_each_state_has_one_effect(
-    broker: BrokerProcess, settings: ServiceSettings, child: StartChild, kit_database: Database
+    rig: EmbeddedRig | RealRig, child: StartChild, kit_database: Database
 ) -> None:
-    await broker.start()
     names = [str(number) for number in range(120)]  # more than two batches
-    async with bus_of(settings) as bus:
-        await tell(bus, *(a_tag(name) for name in names))
-        for _ in range(2):
-            assert await ends(await child("killed_before_commit")) == -signal.SIGKILL
-        assert await query(kit_database, COUNT) in range(1, 121)  # the database had them, the broker was not told
-        survivor = await child()
-        await tell(bus, *(a_tag(name, 2) for name in names[:60]))
-        versions = {name: 2 if name in names[:60] else 1 for name in names}
-        await until_is(lambda: query(kit_database, EFFECTS), effects_of(versions), 40)
+    await tell(rig.bus, *(a_tag(name) for name in names))
+    for _ in range(2):
+        assert await ends(await child("killed_before_commit")) == -signal.SIGKILL
+    assert await query(kit_database, COUNT) in range(1, 121)  # the database had them, the broker was not told
+    survivor = await child()
+    await tell(rig.bus, *(a_tag(name, 2) for name in names[:60]))
+    versions = {name: 2 if name in names[:60] else 1 for name in names}
+    await until_is(lambda: query(kit_database, EFFECTS), effects_of(versions), 90)
     survivor.send_signal(signal.SIGTERM)
     assert await ends(survivor) == 0
     assert await query(kit_database, "SELECT count(*) FROM dead_letters") == 0
     assert await query(kit_database, "SELECT count(*) FROM inbox WHERE effect = 'tick'") == 1
 
 
+@EVERYWHERE
 async def test_two_workers_share_the_work_and_a_killed_one_is_replaced(
-    broker: BrokerProcess, settings: ServiceSettings, child: StartChild, kit_database: Database
+    rig: EmbeddedRig | RealRig, child: StartChild, kit_database: Database
 ) -> None:
-    await broker.start()
     names = [str(number) for number in range(80)]
-    async with bus_of(settings) as bus:
-        first = await child()
-        await tell(bus, *(a_tag(name) for name in names))
-        await until_is(lambda: query(kit_database, COUNT), 80, 30)
-        second = await child()  # joins in the middle of the next records
-        for version in (2, 3, 4):
-            await tell(bus, *(a_tag(name, version) for name in names))
-            await asyncio.sleep(1.5)
-        first.kill()
-        await first.wait()
-        await tell(bus, *(a_tag(name, 5) for name in names))
-        await until_is(lambda: query(kit_database, EFFECTS), effects_of(dict.fromkeys(names, 5)), 60)
+    first = await child()
+    await tell(rig.bus, *(a_tag(name) for name in names))
+    await until_is(lambda: query(kit_database, COUNT), 80, 60)
+    second = await child()  # joins in the middle of the next records
+    for version in (2, 3, 4):
+        await tell(rig.bus, *(a_tag(name, version) for name in names))
+        await asyncio.sleep(1.5)
+    first.kill()
+    await first.wait()
+    await tell(rig.bus, *(a_tag(name, 5) for name in names))
+    await until_is(lambda: query(kit_database, EFFECTS), effects_of(dict.fromkeys(names, 5)), 90)
     second.send_signal(signal.SIGTERM)
     assert await ends(second) == 0
     assert await query(kit_database, "SELECT count(*) FROM dead_letters") == 0
     assert await query(kit_database, "SELECT count(*) FROM inbox WHERE effect = 'tick'") == 1
 
 
+@EVERYWHERE
 async def test_a_worker_waits_for_a_broker_that_is_not_there_yet_and_survives_its_absence(
-    broker: BrokerProcess, settings: ServiceSettings, child: StartChild, kit_database: Database
+    rig: EmbeddedRig | RealRig, child: StartChild, kit_database: Database
 ) -> None:
+    await rig.down()
     process = await child()
     await asyncio.sleep(4)
     assert process.returncode is None
-    await broker.start()
-    async with bus_of(settings) as bus:
-        await tell(bus, a_tag("a"))
-        await until_is(lambda: query(kit_database, COUNT), 1, 40)
-        await broker.down()
-        await asyncio.sleep(5)
-        await broker.up()
-        await tell(bus, a_tag("b"))
-        await until_is(lambda: query(kit_database, COUNT), 2, 60)
-        await broker.replace()
-        await tell(bus, a_tag("a", 2), a_tag("b", 2), a_tag("c"))
-        await until_is(lambda: query(kit_database, EFFECTS), effects_of({"a": 2, "b": 2, "c": 1}), 60)
+    await rig.up()
+    await tell(rig.bus, a_tag("a"))
+    await until_is(lambda: query(kit_database, COUNT), 1, 60)
+    await rig.down()
+    await asyncio.sleep(5)
+    await rig.up()
+    await tell(rig.bus, a_tag("b"))
+    await until_is(lambda: query(kit_database, COUNT), 2, 90)
     process.send_signal(signal.SIGTERM)
     assert await ends(process) == 0
 
 
-async def test_told_to_end_while_everything_is_away_it_ends(
-    broker: BrokerProcess, settings: ServiceSettings, child: StartChild
+@EMBEDDED
+async def test_a_new_and_empty_broker_is_read_from_its_beginning(
+    rig: EmbeddedRig, child: StartChild, kit_database: Database
 ) -> None:
+    process = await child()
+    await tell(rig.bus, a_tag("a"), a_tag("b"))
+    await until_is(lambda: query(kit_database, COUNT), 2, 60)
+    await rig.broker.replace()
+    await tell(rig.bus, a_tag("a", 2), a_tag("b", 2), a_tag("c"))
+    await until_is(lambda: query(kit_database, EFFECTS), effects_of({"a": 2, "b": 2, "c": 1}), 90)
+    process.send_signal(signal.SIGTERM)
+    assert await ends(process) == 0
+
+
+@EVERYWHERE
+async def test_told_to_end_while_the_broker_is_away_it_ends_in_time(
+    rig: EmbeddedRig | RealRig, child: StartChild
+) -> None:
+    await rig.down()
     process = await child()
     await asyncio.sleep(3)
     process.send_signal(signal.SIGTERM)
-    assert await ends(process, 10) == 0
+    assert await ends(process, 12) == 0
+
+
+@EVERYWHERE
+async def test_a_rebuild_reads_everything_again_beside_a_running_worker(
+    rig: EmbeddedRig | RealRig, child: StartChild, kit_database: Database
+) -> None:
+    names = [str(number) for number in range(200)]
+    process = await child()
+    await tell(rig.bus, *(a_tag(name) for name in names), *(a_tag(name, 2) for name in names[:50]))
+    await until_is(
+        lambda: query(kit_database, EFFECTS), effects_of({n: 2 if n in names[:50] else 1 for n in names}), 60
+    )
+    projector = Projector(
+        kit_database,
+        (Route("registry.tag"), Route("registry.area")),
+        owner="kit",
+        clock=SystemClock(),
+        crypto=CRYPTO,
+        reader="kit",
+        shadow=True,
+    )
+    rebuilt = await Rebuild(rig.bus, Taker(projector), "kit").run([Expected(("registry.tag",), 200)])
+    assert (rebuilt.slot, rebuilt.states, rebuilt.differences) == (1, 200, ())
+    lanes = [TopicPartition("registry.tags", number) for number in range(4)]
+    told = await rig.bus.group_offsets(rebuild_group("kit"), lanes)
+    assert sum(offset for offset, _ in told.values()) == 250
+    assert {metadata for _, metadata in told.values()} == {DONE}
+    await tell(rig.bus, a_tag("0", 3))
+    await until_is(lambda: query(kit_database, "SELECT max(sequence) FROM projected_states WHERE slot = 1"), 3, 30)
+    process.send_signal(signal.SIGTERM)
+    assert await ends(process) == 0
