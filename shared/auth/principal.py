@@ -53,11 +53,16 @@ class Principal:
         if not self.may(permission):
             raise Forbidden(permission)
 
-    def scope(self, permission: str) -> Scope:
-        """Where the permission holds: the union of the areas of the grants that open it, through the dated tree."""
+    def scope(self, permission: str, *, within: str | None = None) -> Scope:
+        """Where the permission holds: the union of the areas of the grants that open it, through the dated tree.
+
+        `within` narrows it to one area, as a list or a count is asked for it; raises `NotFound` where the permission
+        holds nowhere in that area: what one may not see is no empty list.
+        """
         _known(permission)
         areas = [area for grant in self.grants if grant.opens(permission) for area in self.lineage.expand(grant.area)]
-        return Scope(tuple(areas) if len(areas) < 2 else outermost(areas))
+        scope = Scope(tuple(areas) if len(areas) < 2 else outermost(areas))
+        return scope if within is None else scope.narrowed(self.lineage.expand(within))
 
     def role_in(self, permission: str, area: str | None) -> str | None:
         """The role by which the permission holds in the area: what the access log names. None: by none."""

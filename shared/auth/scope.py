@@ -54,6 +54,18 @@ class Scope:
         """Whether one of a row's areas (residence, registration) is in scope."""
         return any(self.allows(area) for area in areas)
 
+    def narrowed(self, areas: Iterable[str]) -> "Scope":
+        """What this scope and `areas` have in common. Raises `NotFound` where that is nothing."""
+        common = [
+            area if is_inside(area, granted) else granted
+            for area in areas
+            for granted in self.areas
+            if is_inside(area, granted) or is_inside(granted, area)
+        ]
+        if not common:
+            raise NotFound
+        return Scope(outermost(common))
+
     def where(self, *columns: Any) -> ColumnElement[bool]:
         """The rows of which at least one of `columns` is in scope; an empty scope gives `false`."""
         return or_(false(), *(inside(column, area) for column in columns for area in self.areas))

@@ -130,6 +130,32 @@ def test_a_grant_reaches_through_the_tree_of_the_request() -> None:
     assert clerk.scope("person.read").areas == ("450481100", "450481101")
 
 
+def test_a_scope_narrows_to_what_it_has_in_common_with_an_area_and_nothing_in_common_is_not_found() -> None:
+    clerk = Principal("p", (Grant(Role.VILLAGE_CLERK, "450481100201"), Grant(Role.VILLAGE_CLERK, "450481100202")))
+    assert clerk.scope("person.read", within="450481100201").areas == ("450481100201",)
+    assert clerk.scope("person.read", within="450481100201001").areas == ("450481100201001",)
+    assert clerk.scope("person.read", within="450481100").areas == ("450481100201", "450481100202")
+    assert clerk.scope("person.read", within=None) == clerk.scope("person.read")
+    for elsewhere in ("450481101", "450481100203", "43"):
+        with pytest.raises(NotFound):
+            clerk.scope("person.read", within=elsewhere)
+
+
+@given(st.lists(codes, min_size=1, max_size=4), codes, codes)
+def test_narrowing_is_intersection(areas: list[str], within: str, code: str) -> None:
+    both = any(code.startswith(area) for area in areas) and code.startswith(within)
+    try:
+        assert Scope(outermost(areas)).narrowed([within]).allows(code) == both
+    except NotFound:
+        assert not both
+
+
+def test_an_area_asked_for_reaches_through_the_tree_too() -> None:
+    tree = lineage(("450481100201", date(2020, 1, 1), ["450481101202"]))
+    officer = Principal("p", (Grant(Role.COUNTY_OFFICER, "450481"),)).seen_through(tree)
+    assert officer.scope("person.read", within="450481101202").areas == ("450481100201", "450481101202")
+
+
 def test_departments_come_from_the_grants_that_carry_the_permission() -> None:
     officer = Principal(
         "p", (Grant(Role.DEPARTMENT_OFFICER, "450481", "civil_affairs"), Grant(Role.ASSESSOR, "450481", "statistics"))
