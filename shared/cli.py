@@ -83,7 +83,8 @@ def parser(package: str) -> argparse.ArgumentParser:
 
     republish = verb("republish", "jobs:republish", "start a job that says the states of this service again")
     republish.add_argument("nouns", nargs="*", metavar="noun", help="these only, such as registry.person")
-    verb("rebuild", "jobs:rebuild", "start a job that builds what this service read again from the topics")
+    rebuild = verb("rebuild", "jobs:rebuild", "start a job that builds what this service read again from the topics")
+    rebuild.add_argument("--expect", nargs="*", default=[], metavar="noun=count", help="what `republish` printed")
 
     jobs = verb("jobs", "jobs:show_recent", "long work: list, show, cancel").add_subparsers(metavar="what")
     jobs.required = True

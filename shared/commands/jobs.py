@@ -9,6 +9,7 @@ from shared.commands.database import database_of
 from shared.commands.package import Package, Refused
 from shared.jobs import queue
 from shared.jobs.queue import Job
+from shared.messaging.republish import ask_republish, counts_of
 from shared.settings import ServiceSettings
 
 REQUESTED_BY = "command-line"
@@ -31,6 +32,43 @@ def cancel(package: Package, settings: ServiceSettings, arguments: argparse.Name
     """A running job stops at its next step."""
     print(_line(asyncio.run(_find(package, settings, _id(arguments), cancel=True))))
     return 0
+
+
+def republish(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
+    """Prints the job and how many aggregates of each noun it will say again, as `rebuild --expect` takes them."""
+    job = asyncio.run(_republish(package, settings, arguments.nouns))
+    print(_line(job))
+    print(" ".join(f"{noun}={count}" for noun, count in counts_of(job).items()))
+    return 0
+
+
+def rebuild(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
+    """Prints the job. It switches when what is expected has arrived, the lag is gone and the counts agree."""
+    expected: dict[str, int] = {}
+    for item in arguments.expect:
+        noun, _, count = item.partition("=")
+        if not count.isdigit():
+            raise Refused(f"{item} is not of the form noun=count")
+        expected[noun] = expected.get(noun, 0) + int(count)
+    kind = package.rebuild
+    if kind is None:
+        raise Refused("this service has nothing to rebuild")
+    print(_line(asyncio.run(_rebuild(package, settings, kind, expected))))
+    return 0
+
+
+async def _republish(package: Package, settings: ServiceSettings, nouns: Sequence[str]) -> Job:
+    async with database_of(package, settings) as database, database.session() as session:
+        job = await ask_republish(session, package.spec, nouns, requested_by=REQUESTED_BY)
+        await session.commit()
+        return job
+
+
+async def _rebuild(package: Package, settings: ServiceSettings, kind: str, expected: dict[str, int]) -> Job:
+    async with database_of(package, settings) as database, database.session() as session:
+        job = await queue.enqueue(session, kind, {"expected": expected}, lane=kind, requested_by=REQUESTED_BY)
+        await session.commit()
+        return job
 
 
 async def _recent(package: Package, settings: ServiceSettings) -> Sequence[Job]:

@@ -1,6 +1,7 @@
 """A service as the command line sees it: the parts of its floor plan, loaded when a verb needs them."""
 
 import importlib
+import importlib.util
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +49,14 @@ class Package:
     def routes(self) -> Sequence[Any]:
         found: Sequence[Any] = self._part("consumers.routes", "ROUTES")
         return found
+
+    @property
+    def rebuild(self) -> str | None:
+        """The kind of the job that rebuilds what this service read; None where it has nothing of that sort."""
+        if importlib.util.find_spec(f"{self.name}.service.rebuilds") is None:
+            return None
+        kind: str = self._part("service.rebuilds", "REBUILD")
+        return kind
 
     def _part(self, module: str, attribute: str) -> Any:
         return getattr(importlib.import_module(f"{self.name}.{module}"), attribute)

@@ -1,19 +1,24 @@
 """`python -m services.<service> <verb>`, as an operator and the launcher use it: real processes."""
 
+import asyncio
 import contextlib
+import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
+import structlog
 from sqlalchemy import text
 
+from shared.cli import main
 from shared.jobs import queue
 from shared.settings import ServiceSettings
 from shared.testing.databases import ServiceDatabase, existing_services, spec_of
@@ -32,12 +37,43 @@ def environment(**settings: object) -> dict[str, str]:
     return kept | given | {"PYTHONPATH": str(ROOT)}
 
 
-def run(service: str, *arguments: str, **settings: object) -> subprocess.CompletedProcess[str]:
-    """A verb that ends by itself."""
-    command = [sys.executable, "-m", f"services.{service}", *arguments]
-    return subprocess.run(
-        command, env=environment(**settings), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
-    )
+@dataclass(frozen=True)
+class Done:
+    """How a verb ended and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Awaitable[Done]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """A verb that ends by itself, inside this process: service, arguments, settings by name."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+
+    async def do(service: str, *arguments: str, **settings: object) -> Done:
+        given = environment(**settings)
+        with monkeypatch.context() as patch:
+            for name in [name for name in os.environ if name.startswith("XIANGLI_")]:
+                patch.delenv(name)
+            for name, value in given.items():
+                if name.startswith("XIANGLI_"):
+                    patch.setenv(name, value)
+            capsys.readouterr()
+            try:
+                code = await asyncio.to_thread(main, f"services.{service}", arguments)
+            except SystemExit as usage:  # argparse
+                code = int(usage.code or 0)
+        said = capsys.readouterr()
+        return Done(code, said.out, said.err)
+
+    yield do
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
 
 
 def free_ports(count: int) -> list[int]:
@@ -95,8 +131,8 @@ async def empty(postgres: str, worker_id: str) -> EmptyDatabase:
     return await provision_empty(spec_of("indicators"), postgres, f"cli_{worker_id}")
 
 
-def test_wrong_settings_are_one_line_that_names_the_variables_and_shows_no_value() -> None:
-    done = run("registry", "migrate", database_url="mysql://root:hunter2@db/x", field_keys="a:aHVudGVyMg==")
+async def test_wrong_settings_are_one_line_that_names_the_variables_and_shows_no_value(run: Run) -> None:
+    done = await run("registry", "migrate", database_url="mysql://root:hunter2@db/x", field_keys="a:aHVudGVyMg==")
     assert done.returncode == 2
     lines = done.stderr.splitlines()
     assert len(lines) == 1
@@ -114,36 +150,36 @@ def test_a_missing_setting_is_named(registry: ServiceDatabase) -> None:
     assert done.stderr.splitlines() == ["registry: XIANGLI_KAFKA_BOOTSTRAP is missing"]
 
 
-def test_a_placeholder_secret_is_refused(registry: ServiceDatabase) -> None:
-    done = run("registry", "maintain", database_url=registry.service_url, cursor_key="change-me-please-now")
+async def test_a_placeholder_secret_is_refused(registry: ServiceDatabase, run: Run) -> None:
+    done = await run("registry", "maintain", database_url=registry.service_url, cursor_key="change-me-please-now")
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert "XIANGLI_CURSOR_KEY is a placeholder" in done.stderr
     assert "change-me-please-now" not in done.stderr
 
 
-def test_an_unknown_verb_is_wrong_usage() -> None:
-    assert run("grid", "explode").returncode == 2
+async def test_an_unknown_verb_is_wrong_usage(run: Run) -> None:
+    assert (await run("grid", "explode")).returncode == 2
 
 
-def test_migrate_brings_an_empty_database_to_the_newest_schema(empty: EmptyDatabase) -> None:
+async def test_migrate_brings_an_empty_database_to_the_newest_schema(empty: EmptyDatabase, run: Run) -> None:
     settings = {
         "database_url": empty.service_url,
         "migrator_database_url": empty.owner_url,
         "database_service_role": empty.names.role,
         "broker_profile": "embedded",
     }
-    assert run("indicators", "migrate", "--check", **settings).returncode == 1
-    done = run("indicators", "migrate", **settings)
+    assert (await run("indicators", "migrate", "--check", **settings)).returncode == 1
+    done = await run("indicators", "migrate", **settings)
     assert (done.returncode, done.stdout) == (0, "indicators: migrated\n"), done.stderr
-    assert run("indicators", "migrate", **settings).stdout == "indicators: nothing to migrate\n"
-    assert run("indicators", "migrate", "--check", **settings).returncode == 0
-    maintained = run("indicators", "maintain", **settings)
+    assert (await run("indicators", "migrate", **settings)).stdout == "indicators: nothing to migrate\n"
+    assert (await run("indicators", "migrate", "--check", **settings)).returncode == 0
+    maintained = await run("indicators", "maintain", **settings)
     assert maintained.returncode == 0, maintained.stderr
     assert "partitions made 0, dropped 0" in maintained.stdout
 
 
-def test_the_service_role_cannot_migrate(empty: EmptyDatabase) -> None:
-    done = run("indicators", "migrate", database_url=empty.service_url, broker_profile="embedded")
+async def test_the_service_role_cannot_migrate(empty: EmptyDatabase, run: Run) -> None:
+    done = await run("indicators", "migrate", database_url=empty.service_url, broker_profile="embedded")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("indicators: ")
     assert "permission denied" in done.stderr
@@ -177,26 +213,51 @@ async def test_a_taken_port_is_one_clear_sentence(registry: ServiceDatabase) -> 
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        done = run("registry", "api", database_url=registry.service_url, port=port, internal_port=internal)
-    assert done.returncode == 1
-    assert f"127.0.0.1:{port}" in done.stderr.splitlines()[-1]
-    assert "Traceback" not in done.stderr
+        settings = {"database_url": registry.service_url, "port": port, "internal_port": internal}
+        with started("registry", "api", **settings) as process:
+            output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert output.splitlines()[-1] == f"registry: cannot listen on 127.0.0.1:{port}"
+    assert "Traceback" not in output
 
 
-async def test_jobs_are_listed_shown_and_cancelled(registry: ServiceDatabase) -> None:
+async def test_jobs_are_listed_shown_and_cancelled(registry: ServiceDatabase, run: Run) -> None:
     async with registry.database.session() as session:
         job = await queue.enqueue(session, "republish", {"nouns": ["registry.tag"]})
         await session.commit()
     url = registry.service_url
-    assert f"{job.id} #{job.number} republish queued" in run("registry", "jobs", "list", database_url=url).stdout
-    assert "cancelled" in run("registry", "jobs", "cancel", str(job.id), database_url=url).stdout
-    assert "cancelled" in run("registry", "jobs", "show", str(job.id), database_url=url).stdout
-    refused = run("registry", "jobs", "show", "00000000-0000-0000-0000-000000000000", database_url=url)
+    assert (
+        f"{job.id} #{job.number} republish queued" in (await run("registry", "jobs", "list", database_url=url)).stdout
+    )
+    assert "cancelled" in (await run("registry", "jobs", "cancel", str(job.id), database_url=url)).stdout
+    assert "cancelled" in (await run("registry", "jobs", "show", str(job.id), database_url=url)).stdout
+    refused = await run("registry", "jobs", "show", "00000000-0000-0000-0000-000000000000", database_url=url)
     assert (refused.returncode, refused.stderr) == (1, "registry: refused: not_found\n")
 
 
-async def test_the_access_log_is_verified(registry: ServiceDatabase) -> None:
-    sound = run("registry", "access-log", "verify", database_url=registry.service_url)
+async def test_republish_and_rebuild_start_jobs_that_a_worker_does(committed_of: DatabaseOf, run: Run) -> None:
+    registry, indicators = await committed_of("registry"), await committed_of("indicators")
+    asked = await run("registry", "republish", "registry.tag", "registry.area", database_url=registry.service_url)
+    assert asked.returncode == 0, asked.stderr
+    first, counts = asked.stdout.splitlines()
+    assert " republish queued 0" in first
+    assert sorted(counts.split()) == ["registry.area=0", "registry.tag=0"]
+    again = await run("registry", "republish", database_url=registry.service_url)
+    assert (again.returncode, again.stderr) == (1, "registry: refused: job_already_open\n")
+    unknown = await run("registry", "republish", "grid.incident", database_url=registry.service_url)
+    assert (unknown.returncode, unknown.stderr) == (1, "registry: refused: unknown_noun\n")
+
+    rebuilt = await run("indicators", "rebuild", "--expect", *counts.split(), database_url=indicators.service_url)
+    assert " rebuild queued 0" in rebuilt.stdout, rebuilt.stderr
+    async with indicators.database.session() as session:
+        (job,) = await queue.recent(session)
+    assert job.params == {"expected": {"registry.area": 0, "registry.tag": 0}}
+    nothing = await run("registry", "rebuild", database_url=registry.service_url)
+    assert (nothing.returncode, nothing.stderr) == (1, "registry: this service has nothing to rebuild\n")
+
+
+async def test_the_access_log_is_verified(registry: ServiceDatabase, run: Run) -> None:
+    sound = await run("registry", "access-log", "verify", database_url=registry.service_url)
     assert (sound.returncode, sound.stdout) == (0, "registry: 0 rows in 0 batches, sound\n"), sound.stderr
     async with registry.database.session() as session:
         await session.execute(
@@ -206,16 +267,16 @@ async def test_the_access_log_is_verified(registry: ServiceDatabase) -> None:
             )
         )
         await session.commit()
-    forged = run("registry", "access-log", "verify", database_url=registry.service_url)
+    forged = await run("registry", "access-log", "verify", database_url=registry.service_url)
     assert forged.returncode == 1
     assert "inserted: writer w batch 1" in forged.stdout
 
 
-async def test_dead_letters_are_listed(committed_of: DatabaseOf) -> None:
+async def test_dead_letters_are_listed(committed_of: DatabaseOf, run: Run) -> None:
     indicators = await committed_of("indicators")
-    done = run("indicators", "dead-letters", "list", database_url=indicators.service_url)
+    done = await run("indicators", "dead-letters", "list", database_url=indicators.service_url)
     assert (done.returncode, done.stdout) == (0, "indicators: 0 records\n"), done.stderr
-    wrong = run("indicators", "dead-letters", "show", "nonsense", database_url=indicators.service_url)
+    wrong = await run("indicators", "dead-letters", "show", "nonsense", database_url=indicators.service_url)
     assert (wrong.returncode, wrong.stderr) == (1, "indicators: nonsense is not an id\n")
 
 
