@@ -1,7 +1,6 @@
 """What the kit needs of a bus. Kafka (`shared.messaging.kafka`) and the in-memory fake pass the same contract suite."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from aiokafka.abc import ConsumerRebalanceListener
@@ -10,8 +9,7 @@ from aiokafka.structs import TopicPartition
 Headers = Sequence[tuple[str, bytes]]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """What is to be sent. Messages of one key keep their order."""
 
     topic: str

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import asyncpg
 import structlog
@@ -20,7 +21,8 @@ _SELECT = """
            traceparent
     FROM outbox
     WHERE published_at IS NULL AND shard = ANY($1::smallint[]) AND noun <> ALL($2::text[]) AND key <> ALL($3::text[])
-    ORDER BY id LIMIT $4
+      AND id > $4
+    ORDER BY id LIMIT $5
 """
 _MARK = """
     UPDATE outbox SET published_at = now(), broker = $1
@@ -30,6 +32,8 @@ _MARK = """
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 10.0
 PACED_PAUSE = 0.1
+SWEEP = 20
+"""Batches before the relay looks again at locks, broker and time."""
 
 
 class Pauses:
@@ -47,16 +51,27 @@ class Pauses:
     def wait(self, name: str, now: float) -> None:
         self._until[name] = (now + PACED_PAUSE, FIRST_PAUSE / 2)
 
-    def forgive(self, names: Iterable[str]) -> None:
+    def forgive(self, name: str) -> None:
         if self._until:
-            for name in names:
-                self._until.pop(name, None)
+            self._until.pop(name, None)
 
     def ends(self, now: float) -> list[float]:
         return [until for until, _ in self._until.values() if until > now]
 
     def active(self, now: float) -> list[str]:
         return [name for name, (until, _) in self._until.items() if until > now]
+
+
+class _Batch(NamedTuple):
+    """Rows and what is sent of them; `last` id and `full` of all that was selected."""
+
+    rows: Sequence[asyncpg.Record]
+    messages: Sequence[Message]
+    last: int
+    full: bool
+
+
+_NOTHING = _Batch((), (), 0, full=False)
 
 
 class Carrier:
@@ -74,27 +89,54 @@ class Carrier:
         self._nouns = Pauses()
 
     async def carry(self, shards: Sequence[int], broker: str) -> bool:
-        """One batch. True when more may be waiting. Raises SendFailed or BusUnavailable when the broker is away.
+        """One sweep: batches in the order of ids. True when more may be waiting.
 
-        A key stops at its first failure: its later rows stay in the outbox until the failed one is through.
+        Raises SendFailed or BusUnavailable when the broker is away. A key stops at its first failure: its later rows
+        stay in the outbox until the failed one is through. A row that commits late behind the sweep is found by the
+        next one, which begins at the beginning: rows of one key commit in the order of their ids.
         """
+        stopped: set[str] = set()
+        ready = await self._prepared(await self._select(shards, 0), stopped)
+        for number in range(SWEEP):
+            if not ready.rows:
+                return ready.full or number > 0
+            # While the broker works the next batch is selected; while that is being made up, this one is marked.
+            sending = asyncio.create_task(self._sender.send(ready.messages))
+            more = ready.full and number + 1 < SWEEP
+            try:
+                ahead = await self._select(shards, ready.last) if more else ()
+                outcomes = await sending
+            except BaseException:
+                sending.cancel()
+                await asyncio.wait({sending})
+                raise
+            marking = asyncio.create_task(self._mark(ready.rows, outcomes, broker))
+            try:
+                await asyncio.sleep(0)
+                away = self._settle(ready, outcomes, stopped)
+                following = await self._prepared(ahead, stopped) if away is None else _NOTHING
+            finally:
+                await marking
+            if away is not None:
+                raise away
+            if not more:
+                return ready.full or number > 0
+            ready = following
+        return True
+
+    async def _select(self, shards: Sequence[int], after: int) -> Sequence[asyncpg.Record]:
         now = asyncio.get_running_loop().time()
-        with metrics.RELAY_BATCH_SECONDS.time():
-            rows = await self._connection.fetch(
-                _SELECT, shards, self._nouns.active(now), self._keys.active(now), self._batch
-            )
-            more = len(rows) == self._batch
-            messages = [self._message(row) for row in rows]
-            if self._pacer is not None and messages:
-                rows, messages = await self._paced(self._pacer, rows, messages)
-            if not rows:
-                return more
-            outcomes = await self._sender.send(messages)
-            if self._pacer is not None:
-                self._pacer.sent(messages, outcomes)
-            await self._mark(rows, outcomes, broker)
-        self._settle(rows, messages, outcomes, now)
-        return more
+        nouns, keys = self._nouns.active(now), self._keys.active(now)
+        return await self._connection.fetch(_SELECT, shards, nouns, keys, after, self._batch)
+
+    async def _prepared(self, rows: Sequence[asyncpg.Record], stopped: set[str]) -> "_Batch":
+        if not rows:
+            return _NOTHING
+        kept = [row for row in rows if row["key"] not in stopped] if stopped else rows
+        messages: Sequence[Message] = [self._message(row) for row in kept]
+        if self._pacer is not None and messages:
+            kept, messages = await self._paced(self._pacer, kept, messages, stopped)
+        return _Batch(kept, messages, rows[-1]["id"], len(rows) == self._batch)
 
     def rest(self, longest: float) -> float:
         """Seconds until something that was left alone may be tried again, at most `longest`."""
@@ -102,15 +144,21 @@ class Carrier:
         return min(*self._keys.ends(now), *self._nouns.ends(now), now + longest, now + longest) - now
 
     async def _paced(
-        self, pacer: Pacer, rows: Sequence[asyncpg.Record], messages: Sequence[Message]
-    ) -> tuple[list[asyncpg.Record], list[Message]]:
+        self, pacer: Pacer, rows: Sequence[asyncpg.Record], messages: Sequence[Message], stopped: set[str]
+    ) -> tuple[Sequence[asyncpg.Record], Sequence[Message]]:
         """Without those whose topic is too far ahead of its readers."""
         held = await pacer.admit(messages)
         metrics.RELAY_PACED.set(bool(held))
+        if not held:
+            return rows, messages
         now = asyncio.get_running_loop().time()
-        for noun in {row["noun"] for row in rows if topic_name(row["noun"], self._prefix) in held}:
-            self._nouns.wait(noun, now)
-        free = [index for index, message in enumerate(messages) if message.topic not in held]
+        free = []
+        for index, message in enumerate(messages):
+            if message.topic in held:
+                self._nouns.wait(rows[index]["noun"], now)
+                stopped.add(rows[index]["key"])
+            else:
+                free.append(index)
         return [rows[index] for index in free], [messages[index] for index in free]
 
     async def _mark(self, rows: Sequence[asyncpg.Record], outcomes: Sequence[Sent | SendFailed], broker: str) -> None:
@@ -121,17 +169,19 @@ class Carrier:
             for noun, count in Counter(row["noun"] for row in sent).items():
                 metrics.RELAY_PUBLISHED.labels(topic=topic_name(noun)).inc(count)
 
-    def _settle(
-        self,
-        rows: Sequence[asyncpg.Record],
-        messages: Sequence[Message],
-        outcomes: Sequence[Sent | SendFailed],
-        now: float,
-    ) -> None:
+    def _settle(self, batch: "_Batch", outcomes: Sequence[Sent | SendFailed], stopped: set[str]) -> SendFailed | None:
+        """Remembers what was refused; returns the failure of a broker that is away."""
+        if self._pacer is not None:
+            self._pacer.sent(batch.messages, outcomes)
         away: SendFailed | None = None
-        for row, outcome in zip(rows, outcomes, strict=True):
+        now = asyncio.get_running_loop().time()
+        for row, outcome in zip(batch.rows, outcomes, strict=True):
+            if isinstance(outcome, Sent):
+                self._keys.forgive(row["key"])
+                continue
+            stopped.add(row["key"])
             match outcome:
-                case Sent() | Held():
+                case Held():
                     continue
                 case Refused():
                     self._keys.refuse(row["key"], now)
@@ -145,9 +195,7 @@ class Carrier:
                 case _:
                     away = outcome
             metrics.RELAY_FAILED.labels(topic=topic_name(row["noun"])).inc()
-        self._keys.forgive(row["key"] for row, outcome in zip(rows, outcomes, strict=True) if isinstance(outcome, Sent))
-        if away is not None:
-            raise away
+        return away
 
     def _message(self, row: asyncpg.Record) -> Message:
         return Message(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -44,22 +45,32 @@ def headers(
 ) -> list[tuple[str, bytes]]:
     """The attributes of one event as Kafka headers (binary mode)."""
     key = subject.encode()
+    source, typed, schema = _of_type(type_, schema_version)
     found = [
         _CONTENT_TYPE,
         _SPEC,
         ("ce_id", str(event_id).encode()),
-        ("ce_source", (SOURCE + type_.split(".", 1)[0]).encode()),
-        ("ce_type", type_.encode()),
-        ("ce_time", time.astimezone(UTC).isoformat().replace("+00:00", "Z").encode()),
+        source,
+        typed,
+        ("ce_time", time.astimezone(UTC).isoformat()[: -len("+00:00")].encode() + b"Z"),
         ("ce_subject", key),
         ("ce_partitionkey", key),
         ("ce_sequence", b"%020d" % sequence),
         ("ce_revision", b"%d" % revision),
-        ("ce_dataschema", dataschema(type_, schema_version).encode()),
+        schema,
     ]
     if traceparent is not None:
         found.append(("traceparent", traceparent.encode()))
     return found
+
+
+@cache
+def _of_type(type_: str, schema_version: int) -> tuple[tuple[str, bytes], ...]:
+    return (
+        ("ce_source", (SOURCE + type_.split(".", 1)[0]).encode()),
+        ("ce_type", type_.encode()),
+        ("ce_dataschema", dataschema(type_, schema_version).encode()),
+    )
 
 
 def read(headers: Sequence[tuple[str, bytes]], value: bytes | None) -> Event:

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from aiokafka.partitioner import murmur2
 from aiokafka.structs import TopicPartition
 
 from shared.contracts.catalogue import TOPICS
 from shared.messaging.bus import Bus, Message, SendFailed, Sent
+from shared.messaging.partitioning import partition_of
 
 UNREAD_BYTES = 3_000_000
 ASK_SECONDS = 0.2
@@ -91,7 +91,7 @@ class Pacer:
             ends = await self._bus.end_offsets(message.topic)
             self._lanes |= {partition: _Lane(end) for partition, end in ends.items()}
             self._counts[message.topic] = len(ends)
-        return TopicPartition(message.topic, (murmur2(message.key) & 0x7FFFFFFF) % self._counts[message.topic])
+        return TopicPartition(message.topic, partition_of(message.key, self._counts[message.topic]))
 
     async def _ask(self, partition: TopicPartition) -> None:
         """Committed offsets only grow: an old answer errs on the safe side and is renewed only when it is too small."""

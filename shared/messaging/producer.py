@@ -15,9 +15,9 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
     UnknownTopicOrPartitionError,
 )
-from aiokafka.partitioner import murmur2
 
 from shared.messaging.bus import Held, Message, Refused, SendFailed, Sent, TopicRefused
+from shared.messaging.partitioning import murmur2
 from shared.observability import metrics
 
 log = structlog.get_logger(__name__)
@@ -102,7 +102,7 @@ class KafkaSender:
 
     def _partition(self, message: Message) -> int:
         known = self._partitions.get((message.topic, message.key))
-        if known is None:  # murmur2 is pure Python: 15 µs that the second event of a key does not pay again
+        if known is None:  # some µs that the second event of a key does not pay again
             known = murmur2(message.key) & 0x7FFFFFFF
             if len(self._partitions) >= KEYS_REMEMBERED:
                 self._partitions.clear()

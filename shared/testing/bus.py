@@ -7,10 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 from aiokafka.abc import ConsumerRebalanceListener
-from aiokafka.partitioner import murmur2
 from aiokafka.structs import TopicPartition
 
 from shared.messaging.bus import BusUnavailable, Held, Message, SendFailed, Sent, TopicRefused
+from shared.messaging.partitioning import partition_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +112,7 @@ class MemoryBus:
         if self._away:
             raise SendFailed("away")
         try:
-            lane = TopicPartition(
-                message.topic, (murmur2(message.key) & 0x7FFFFFFF) % await self.partitions(message.topic)
-            )
+            lane = TopicPartition(message.topic, partition_of(message.key, await self.partitions(message.topic)))
         except BusUnavailable as error:
             raise TopicRefused(str(error)) from error
         records = self.log.setdefault(lane, [])
