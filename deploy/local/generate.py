@@ -71,10 +71,48 @@ def events_page() -> str:
     return "\n".join(lines)
 
 
+SECRETS = {
+    "database_url": "postgresql+asyncpg://registry_service:change-me@db.example:5432/registry",
+    "migrator_database_url": "postgresql+asyncpg://registry_owner:change-me@db.example:5432/registry",
+    "kafka_bootstrap": "kafka.example:9092",
+    "oidc_issuer": "https://login.example/realms/county",
+    "field_keys": "change-me",
+    "index_keys": "change-me",
+    "cursor_key": "change-me",
+    "extract_private_key": "change-me",
+    "extract_public_keys": "",
+}
+
+
+def environment() -> str:
+    """`.env.example`: every setting of every service, with its default; what has none must be given."""
+    lines = [
+        "# Every setting. Generated from shared/settings.py and services/*/settings.py: `make generate` renews it.",
+        "# What begins with # has the default shown; the rest must be set. A process refuses to start on change-me.",
+    ]
+    seen: set[str] = set()
+    for service in (None, *SERVICES):
+        module = "shared.settings" if service is None else f"services.{service}.settings"
+        settings_class = getattr(importlib.import_module(module), "ServiceSettings" if service is None else "Settings")
+        fields = {name: field for name, field in settings_class.model_fields.items() if name not in seen}
+        seen |= fields.keys()
+        if fields:
+            lines += ["", "# all services" if service is None else f"# {service} only"]
+        for name, field in fields.items():
+            if field.description:
+                lines.append(f"# {field.description}")
+            default = "" if field.default is None else field.default
+            required = field.is_required()
+            value = SECRETS.get(name, "") if required else default
+            lines.append(f"{'' if required else '# '}XIANGLI_{name.upper()}={value}")
+    return "\n".join(lines) + "\n"
+
+
 def generated() -> Iterator[tuple[Path, str]]:
     """Every generated file, relative to the project's root."""
     yield API / "asyncapi.json", _json(document())
     yield Path("docs/events.md"), events_page()
+    yield Path(".env.example"), environment()
     for fact in _facts():
         yield GOLDEN / f"{fact.type}.v{fact.schema_version}.json", _json(event_schema(fact))
     for service in SERVICES:
@@ -84,7 +122,7 @@ def generated() -> Iterator[tuple[Path, str]]:
 def main(arguments: list[str]) -> int:
     stale: list[str] = []
     wanted = dict(generated())
-    folders = {path.parent for path in wanted} - {Path("docs")}
+    folders = {path.parent for path in wanted} - {Path("docs"), Path()}
     for folder in folders:
         for path in (ROOT / folder).glob("*.json"):
             if path.relative_to(ROOT) not in wanted:
