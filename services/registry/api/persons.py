@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 
 from services.registry.api.deps import Authorised, Registry
@@ -16,6 +17,7 @@ from services.registry.api.schemas.persons import (
     PersonView,
     RegisterPerson,
     SearchPersons,
+    fields_of,
 )
 from services.registry.domain.persons import Identity
 from services.registry.service.wiring import person_reads
@@ -118,7 +120,7 @@ async def read_quickly(request: Request, state: RequestState) -> Response | None
     reads = person_reads(request.app.state.person_loader, state.kit.crypto, state.notes)
     person = await reads.read(state.principal, person_id, full=False, purpose=None)
     return Response(
-        PersonView.of(person).model_dump_json(),
+        orjson.dumps(fields_of(person)),
         media_type="application/json",
         headers={"ETag": etag_of(person.record.version, "masked")},
     )

@@ -102,6 +102,7 @@ class PersonRecord:
     number_sealed: bytes | None
     phone_sealed: bytes | None
     address_sealed: bytes | None
+    masked_sealed: bytes
     residence: list[dict[str, Any]]
     registration: list[dict[str, Any]]
     residence_area: str | None

@@ -15,7 +15,8 @@ class Person(Base):
     """A person. Personal fields are sealed one by one; spans are what the life events add up to.
 
     `residence_area` and `registration_area` are the last ones, open or not: they put the person into a scope. One row
-    has one residence: nobody is active in two villages.
+    has one residence: nobody is active in two villages. `masked_sealed` is what most readers are shown: the fields
+    themselves stay shut.
     """
 
     __tablename__ = "persons"
@@ -40,6 +41,7 @@ class Person(Base):
     number_sealed: Mapped[bytes | None]
     phone_sealed: Mapped[bytes | None]
     address_sealed: Mapped[bytes | None]
+    masked_sealed: Mapped[bytes]
     residence: Mapped[list[Any]]
     registration: Mapped[list[Any]]
     residence_area: Mapped[str | None] = mapped_column(AreaText())

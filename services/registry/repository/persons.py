@@ -36,6 +36,7 @@ COLUMNS = (
     Person.number_sealed,
     Person.phone_sealed,
     Person.address_sealed,
+    Person.masked_sealed,
     Person.residence,
     Person.registration,
     Person.residence_area,
@@ -51,17 +52,17 @@ _INSERT = text(
     """
     WITH person AS (
       INSERT INTO persons (id, version, status, sex, birth_date, ethnic_group, died_on, document_type, name_sealed,
-        number_sealed, phone_sealed, address_sealed, residence, registration, residence_area, residence_until,
-        registration_area, registration_until, created_at, changed_at)
-      SELECT id, 1, 'active', sex, birth_date, ethnic_group, NULL, document_type, name, number, phone, address,
+        number_sealed, phone_sealed, address_sealed, masked_sealed, residence, registration, residence_area,
+        residence_until, registration_area, registration_until, created_at, changed_at)
+      SELECT id, 1, 'active', sex, birth_date, ethnic_group, NULL, document_type, name, number, phone, address, masked,
         CAST(residence AS jsonb), CAST(registration AS jsonb), residence_area, NULL, registration_area, NULL,
         CAST(:now AS timestamptz), CAST(:now AS timestamptz)
       FROM unnest(CAST(:ids AS uuid[]), CAST(:sexes AS text[]), CAST(:births AS date[]), CAST(:groups AS text[]),
         CAST(:types AS text[]), CAST(:names AS bytea[]), CAST(:numbers AS bytea[]), CAST(:phones AS bytea[]),
-        CAST(:addresses AS bytea[]), CAST(:residences AS text[]), CAST(:registrations AS text[]),
-        CAST(:residence_areas AS text[]), CAST(:registration_areas AS text[]))
-        AS new (id, sex, birth_date, ethnic_group, document_type, name, number, phone, address, residence, registration,
-          residence_area, registration_area)
+        CAST(:addresses AS bytea[]), CAST(:masked AS bytea[]), CAST(:residences AS text[]),
+        CAST(:registrations AS text[]), CAST(:residence_areas AS text[]), CAST(:registration_areas AS text[]))
+        AS new (id, sex, birth_date, ethnic_group, document_type, name, number, phone, address, masked, residence,
+          registration, residence_area, registration_area)
     ), digest AS (
       INSERT INTO person_digests (kind, key_id, digest, person_id)
       SELECT * FROM unnest(CAST(:digest_kinds AS text[]), CAST(:digest_keys AS text[]), CAST(:digests AS bytea[]),

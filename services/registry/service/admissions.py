@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.domain.life_lines import LifeEvent, LifeLine, check_dates, is_counted, village_of
 from services.registry.domain.persons import NewPerson, PersonRecord, check_new, tidy
 from services.registry.repository.persons import Persons, json_of
-from services.registry.service.disclosures import ADDRESS, NAME, NUMBER, PHONE
+from services.registry.service.disclosures import ADDRESS, MASKED, NAME, NUMBER, PHONE, masked
 from services.registry.service.placement import Placement
 from shared.clock import Clock, today
 from shared.contracts.envelope import Span
@@ -148,6 +148,11 @@ class _Batch:
             number_sealed=self._seal(number, NUMBER, owner),
             phone_sealed=self._seal(one.phone, PHONE, owner),
             address_sealed=self._seal(one.address, ADDRESS, owner),
+            masked_sealed=self._crypto.seal(
+                masked(one.name, number, one.phone, one.document.type if one.document else None),
+                field=MASKED,
+                owner=owner,
+            ),
             residence=_as_json(residence),
             registration=_as_json(registration),
             residence_area=residence[-1].area if residence else None,
@@ -165,6 +170,7 @@ class _Batch:
             numbers=record.number_sealed,
             phones=record.phone_sealed,
             addresses=record.address_sealed,
+            masked=record.masked_sealed,
             residences=json_of(residence),
             registrations=json_of(registration),
             residence_areas=record.residence_area,
@@ -202,7 +208,7 @@ def _as_json(spans: Sequence[Span]) -> list[dict[str, Any]]:
 
 
 _COLUMNS = (
-    *("ids", "sexes", "births", "groups", "types", "names", "numbers", "phones", "addresses", "residences"),
+    *("ids", "sexes", "births", "groups", "types", "names", "numbers", "phones", "addresses", "masked", "residences"),
     *("registrations", "residence_areas", "registration_areas", "event_ids", "event_kinds", "occurred", "reported"),
     *("residence_kinds", "digest_kinds", "digest_keys", "digests", "digest_persons", "posting_ids"),
     *("posting_persons", "posting_books", "posting_kinds", "posting_areas", "posting_days"),

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
+import orjson
+
 from services.registry.domain.persons import PersonRecord
 from shared.crypto.masking import mask_address, mask_document, mask_name, mask_number, mask_phone
 from shared.crypto.service import Crypto
 from shared.reference.documents import DocumentType
 
 NAME, NUMBER, PHONE, ADDRESS = "person.name", "person.number", "person.phone", "person.address"
+MASKED = "person.masked"
 """The fields' names under which they are sealed."""
 
 PLAIN_NUMBERS = frozenset({DocumentType.CITIZEN_ID, DocumentType.RESIDENCE_PERMIT, DocumentType.FOREIGN_PERMANENT})
@@ -25,25 +28,33 @@ class Disclosed:
     full: bool
 
 
+def masked(name: str, number: str | None, phone: str | None, document_type: str | None) -> str:
+    """What everybody else is shown of these fields, as it is sealed."""
+    hidden = None
+    if number is not None:
+        hidden = mask_number(number) if document_type in PLAIN_NUMBERS else mask_document(number)
+    return orjson.dumps([mask_name(name), hidden, None if phone is None else mask_phone(phone)]).decode()
+
+
 def disclose(record: PersonRecord, crypto: Crypto, *, full: bool) -> Disclosed:
-    """Open the sealed fields, and mask them unless `full`."""
-    owner = record.id
-    name = crypto.open(record.name_sealed, field=NAME, owner=owner)
-    number = crypto.open(record.number_sealed, field=NUMBER, owner=owner) if record.number_sealed else None
-    phone = crypto.open(record.phone_sealed, field=PHONE, owner=owner) if record.phone_sealed else None
+    """A person in full, or masked: then the fields themselves are not even opened, the masked ones are."""
     if full:
-        address = crypto.open(record.address_sealed, field=ADDRESS, owner=owner) if record.address_sealed else None
-        return Disclosed(record, name, number, phone, address, full)
-    return Disclosed(
-        record,
-        mask_name(name),
-        None if number is None else _masked_number(record, number),
-        None if phone is None else mask_phone(phone),
-        # The address itself is not even opened: what is shown of it are our own names of the areas.
-        mask_address("*", village=record.village_names) if record.address_sealed else None,
-        full,
+        return Disclosed(record, *open_fields(record, crypto), full)
+    name, number, phone = orjson.loads(crypto.open(record.masked_sealed, field=MASKED, owner=record.id))
+    # What is shown of an address are our own names of the areas.
+    address = mask_address("*", village=record.village_names) if record.address_sealed else None
+    return Disclosed(record, name, number, phone, address, full)
+
+
+def open_fields(record: PersonRecord, crypto: Crypto) -> tuple[str, str | None, str | None, str | None]:
+    """Name, number, phone and address as they are."""
+
+    def opened(sealed: bytes | None, field: str) -> str | None:
+        return crypto.open(sealed, field=field, owner=record.id) if sealed else None
+
+    return (
+        crypto.open(record.name_sealed, field=NAME, owner=record.id),
+        opened(record.number_sealed, NUMBER),
+        opened(record.phone_sealed, PHONE),
+        opened(record.address_sealed, ADDRESS),
     )
-
-
-def _masked_number(record: PersonRecord, number: str) -> str:
-    return mask_number(number) if record.document_type in PLAIN_NUMBERS else mask_document(number)

@@ -153,6 +153,7 @@ class Households:
         self, principal: Principal, area: str, *, after: tuple[str, UUID] | None, limit: int
     ) -> Sequence[HouseholdRecord]:
         """Active ones, in the order of area and id."""
+        principal.require_area("household.read", area)
         return await self._households.page(principal.scope("household.read"), area, after=after, limit=limit)
 
     async def follow(self, person: PersonRecord, on: date, succession: Succession | None) -> None:

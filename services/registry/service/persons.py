@@ -23,7 +23,17 @@ from services.registry.repository import persons as repository
 from services.registry.repository.life_events import LifeEvents
 from services.registry.repository.persons import Digest
 from services.registry.service.admissions import Admissions
-from services.registry.service.disclosures import ADDRESS, NAME, NUMBER, PHONE, Disclosed, disclose
+from services.registry.service.disclosures import (
+    ADDRESS,
+    MASKED,
+    NAME,
+    NUMBER,
+    PHONE,
+    Disclosed,
+    disclose,
+    masked,
+    open_fields,
+)
 from services.registry.service.person_reads import PersonReads, note, note_nothing
 from services.registry.service.tags import Tags
 from shared.auth.access_log import AccessNotes, Detail, Purpose
@@ -113,6 +123,7 @@ class Persons:
         limit: int,
     ) -> Sequence[Disclosed]:
         """Masked, in the order of area and id."""
+        principal.require_area("person.read", area)
         scope = principal.scope("person.read")
         records = await self._persons.page(scope, area, book, status, after=after, limit=limit)
         for record in records:
@@ -121,6 +132,7 @@ class Persons:
 
     async def count(self, principal: Principal, area: str, book: Book, status: PersonStatus | None) -> int:
         """How many `list_in` gives in all."""
+        principal.require_area("person.read", area)
         return await self._persons.count(principal.scope("person.read"), area, book, status)
 
     async def search(self, principal: Principal, document: Identity, purpose: Purpose) -> Sequence[Disclosed]:
@@ -178,6 +190,7 @@ class Persons:
         ):
             if value is not None:
                 changes[column] = self._crypto.seal(value, field=name, owner=before.id)
+        changes |= self._masked(before, correction, number)
         if correction.document is not None and number is not None:
             keys = self._crypto.blind(correction.document.type, number)
             await self._persons.replace_digests(
@@ -186,6 +199,13 @@ class Persons:
             changes["document_type"] = str(correction.document.type)
             changes["number_sealed"] = self._crypto.seal(number, field=NUMBER, owner=before.id)
         return changes
+
+    def _masked(self, before: PersonRecord, correction: Correction, number: str | None) -> Mapping[str, Any]:
+        """What is shown to most readers after a correction."""
+        name, _, phone, _ = open_fields(before, self._crypto)
+        document_type = str(correction.document.type) if correction.document else before.document_type
+        text = masked(correction.name or name, number, correction.phone or phone, document_type)
+        return {"masked_sealed": self._crypto.seal(text, field=MASKED, owner=before.id)}
 
     async def _check_birth_date(self, before: PersonRecord, correction: Correction) -> None:
         events = await self._events.of(before.id)

@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -146,25 +146,35 @@ class PersonView(View):
 
     @classmethod
     def of(cls, person: Disclosed) -> Self:
-        record = person.record
-        return cls(
-            id=record.id,
-            version=record.version,
-            status=PersonStatus(record.status),
-            name=person.name,
-            sex=record.sex,
-            birth_date=record.birth_date if person.full else None,
-            birth_month=f"{record.birth_date:%Y-%m}",
-            document_type=record.document_type,
-            document_number=person.number,
-            ethnic_group=record.ethnic_group,
-            phone=person.phone,
-            address=person.address,
-            died_on=record.died_on,
-            residence=[SpanView.model_validate(span) for span in record.residence],
-            registration=[SpanView.model_validate(span) for span in record.registration],
-            full=person.full,
-        )
+        return cls.model_validate(fields_of(person))
+
+
+def fields_of(person: Disclosed) -> dict[str, Any]:
+    """The fields of a `PersonView`, in its order."""
+    record = person.record
+    return {
+        "id": str(record.id),
+        "version": record.version,
+        "status": record.status,
+        "name": person.name,
+        "sex": record.sex,
+        "birth_date": record.birth_date if person.full else None,
+        "birth_month": record.birth_date.isoformat()[:7],
+        "document_type": record.document_type,
+        "document_number": person.number,
+        "ethnic_group": record.ethnic_group,
+        "phone": person.phone,
+        "address": person.address,
+        "died_on": record.died_on,
+        "residence": [_span(span) for span in record.residence],
+        "registration": [_span(span) for span in record.registration],
+        "full": person.full,
+    }
+
+
+def _span(stored: dict[str, Any]) -> dict[str, Any]:
+    """In the order of `SpanView`: jsonb keeps none."""
+    return {name: stored[name] for name in SpanView.model_fields}
 
 
 class NameView(View):

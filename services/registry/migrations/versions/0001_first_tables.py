@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("number_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("phone_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("address_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("masked_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("residence", postgresql.JSONB(), nullable=False),
         sa.Column("registration", postgresql.JSONB(), nullable=False),
         sa.Column("residence_area", AreaText(), nullable=True),
