@@ -1,0 +1,237 @@
+"""The demo county at the first start: real divisions, synthetic residents, grids and a few items, by the use cases.
+
+Every step may be repeated: what is there already stays. Grids wait for the areas to arrive in grid over the bus, residents
+for the grids to arrive in registry: so the first start is also the first proof that the bus works.
+"""
+
+import asyncio
+import csv
+import importlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import text
+
+from deploy.local.folder import LocalRefused
+from deploy.local.land import Plot, plots
+from deploy.local.people import ELSEWHERE, Family, Resident, families
+from deploy.local.stack import Stack
+from services.grid.domain.grids import GridIndex, GridKind
+from services.grid.models import Grid
+from services.grid.service.grids import Grids, NewGrid
+from services.registry.domain.areas import read_divisions
+from services.registry.domain.households import HouseholdKind
+from services.registry.domain.life_lines import REGISTERED_PLACE, LifeEventKind, Place, ResidenceKind
+from services.registry.domain.persons import Identity, NewPerson
+from services.registry.repository.persons import Persons
+from services.registry.service.wiring import use_cases as registry_use_cases
+from services.services_hall.domain.items import HandlingMode
+from services.services_hall.models.items import Item
+from services.services_hall.service.items import NewItem, NewVersion
+from services.services_hall.service.wiring import use_cases as hall_use_cases
+from shared.auth.access_log import AccessNotes
+from shared.auth.principal import Grant, Principal
+from shared.auth.roles import Role
+from shared.auth.scope import Scope
+from shared.clock import SystemClock, today
+from shared.crypto.service import Crypto
+from shared.db.engine import Database
+from shared.messaging.outbox import Outbox
+from shared.reference.documents import DocumentType
+from shared.service import PlainContext, UseCaseContext
+from shared.settings import ServiceSettings
+
+DIVISIONS = Path(__file__).parent / "data/divisions_450481.csv"
+COUNTY = "450481"
+OPENING_DAY = date(2026, 1, 1)
+BATCH = 60
+"""Households a transaction."""
+ARRIVAL_LIMIT = 150.0
+SEEDER = Principal("seed", (Grant(Role.COUNTY_OFFICER, COUNTY), Grant(Role.COUNTY_REGISTRAR, COUNTY)))
+
+ITEMS = (
+    ("XLBM-0001", "civil_affairs", "social_assistance", "最低生活保障申请", HandlingMode.WITHIN_PROMISE, 20, 10, (9, 12)),
+    ("XLBM-0002", "civil_affairs", "social_welfare", "高龄津贴申领", HandlingMode.BY_AGENT, 20, 7, (9, 12)),
+    ("XLBM-0003", "human_resources", "employment", "就业失业登记", HandlingMode.AT_ONCE, 5, 0, (6, 9, 12)),
+    ("XLBM-0004", "public_security", "certificates", "居住登记凭证", HandlingMode.WITHIN_PROMISE, 15, 5, (9, 12)),
+    ("XLBM-0005", "health", "family_planning", "生育登记服务", HandlingMode.AT_ONCE, 5, 0, (9, 12)),
+    ("XLBM-0006", "agriculture", "village_convenience", "农机购置补贴代办", HandlingMode.BY_AGENT, 30, 15, (12,)),
+)  # fmt: skip
+"""Local conveniences: (code, department, category, name, mode, statutory and promised working days, levels)."""
+
+Tell = Callable[[str], None]
+T = TypeVar("T")
+Door = Callable[[Callable[[UseCaseContext], Awaitable[T]]], Awaitable[T]]
+
+
+def divisions() -> list[dict[str, str]]:
+    """The rows of the division file."""
+    with DIVISIONS.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def villages() -> list[tuple[str, str]]:
+    """Code and name of every village and community."""
+    return [(row["code"], row["name"]) for row in divisions() if row["level"] == "5"]
+
+
+@asynccontextmanager
+async def opened(service: str, stack: Stack) -> AsyncIterator["OpenService"]:
+    """The use cases of a service over its database, as the running service's role."""
+    values = {name.removeprefix("XIANGLI_").lower(): value for name, value in stack.settings(service).items()}
+    settings: ServiceSettings = importlib.import_module(f"services.{service}.settings").Settings(**values)
+    url = settings.database_url.get_secret_value()
+    database = Database(url, pool=2, application="seed", statement_timeout_ms=60_000)
+    try:
+        yield OpenService(service, database, Crypto.from_settings(settings))
+    finally:
+        await database.close()
+
+
+class OpenService:
+    """A trusted door: one transaction for each step."""
+
+    def __init__(self, owner: str, database: Database, crypto: Crypto) -> None:
+        self._owner = owner
+        self._database = database
+        self._crypto = crypto
+        self._clock = SystemClock()
+
+    async def __call__(self, step: Callable[[UseCaseContext], Awaitable[T]]) -> T:
+        """Run the step and commit."""
+        async with self._database.session() as session:
+            outbox = Outbox(session, owner=self._owner, clock=self._clock)
+            context = PlainContext(session, self._clock, outbox, self._crypto, AccessNotes(self._clock))
+            done = await step(context)
+            await session.commit()
+        return done
+
+
+async def seed(stack: Stack, *, tell: Tell) -> None:
+    """Returns when the residents are committed. Raises LocalRefused when the bus brings nothing."""
+    opening = min(OPENING_DAY, today(SystemClock()))
+    async with (
+        opened("registry", stack) as registry,
+        opened("grid", stack) as grid,
+        opened("services_hall", stack) as hall,
+    ):
+        areas, years = await registry(lambda context: areas_and_calendar(context, opening))
+        tell(f"{areas} areas and {years} years of the calendar entered the register")
+        published = await hall(items)
+        tell(f"{published} items are published in the hall")
+        land = plots([code for code, _ in villages()])
+        await arrived(grid, "registry.area", len(divisions()))
+        drawn = await grid(lambda context: grids(context, land, opening))
+        tell(f"{drawn} synthetic grids are drawn")
+        await arrived(registry, "grid.grid", len(land))
+        await people(registry, families(villages()), opening, tell)
+
+
+async def arrived(service: OpenService, noun: str, wanted: int) -> None:
+    """Wait until the service has heard of so many of another's nouns."""
+    query = text("SELECT count(DISTINCT aggregate) FROM projected_states WHERE noun = :noun")
+
+    async def heard(context: UseCaseContext) -> int:
+        return int(await context.session.scalar(query, {"noun": noun}) or 0)
+
+    deadline = time.monotonic() + ARRIVAL_LIMIT
+    while (have := await service(heard)) < wanted:
+        if time.monotonic() > deadline:
+            raise LocalRefused(f"{have} of {wanted} {noun} came over the bus in {ARRIVAL_LIMIT:.0f} s.")
+        await asyncio.sleep(0.2)
+
+
+async def areas_and_calendar(context: UseCaseContext, opening: date) -> tuple[int, int]:
+    """How many were new."""
+    cases = registry_use_cases(context)
+    taken = await cases.areas.take_over(read_divisions(divisions()), opening_day=opening)
+    return taken.opened, await cases.calendar.seed()
+
+
+async def grids(context: UseCaseContext, land: Sequence[Plot], opening: date) -> int:
+    """How many were new."""
+    known = set(await context.session.scalars(Grid.__table__.select().with_only_columns(Grid.code)))
+    new = [
+        NewGrid(plot.code, GridKind.COMPREHENSIVE, plot.ring, synthetic=True, valid_from=opening)
+        for plot in land
+        if plot.code not in known
+    ]
+    if new:
+        await Grids(context, GridIndex()).draw_all(SEEDER, new)
+    return len(new)
+
+
+async def items(context: UseCaseContext) -> int:
+    """How many were new."""
+    known = set(await context.session.scalars(Item.__table__.select().with_only_columns(Item.code)))
+    cases = hall_use_cases(context).items
+    new = [item for item in ITEMS if item[0] not in known]
+    for code, department, category, name, mode, statutory, promised, levels in new:
+        item = await cases.draft(NewItem(code, department, category, "natural_person"))
+        version = NewVersion(name, mode, statutory, promised, levels, complaint_phone="0774-12345")
+        await cases.publish(SEEDER, item.id, item.version, version)
+    return len(new)
+
+
+async def people(registry: OpenService, everyone: Sequence[Family], opening: date, tell: Tell) -> None:
+    """Family by family, sixty in a transaction."""
+    began = time.monotonic()
+    count = told = 0
+    for start in range(0, len(everyone), BATCH):
+        batch = everyone[start : start + BATCH]
+        await registry(lambda context, batch=batch: residents(context, batch, opening))
+        count += sum(len(family.residents) for family in batch)
+        if count // 1_000 > told:
+            told = count // 1_000
+            tell(f"{count} synthetic residents are registered ({time.monotonic() - began:.1f} s)")
+    tell(f"{count} residents in {len(everyone)} households are there")
+
+
+async def residents(context: UseCaseContext, batch: Sequence[Family], opening: date) -> bool:
+    """Persons, households and tags of some families; False where they were there already (they come all or none)."""
+    first = context.crypto.blind(DocumentType.CITIZEN_ID, batch[0].residents[0].number)
+    if await Persons(context.session).by_digests(DocumentType.CITIZEN_ID, first, Scope((COUNTY,))) is not None:
+        return False
+    cases = registry_use_cases(context)
+    members = [(family, resident) for family in batch for resident in family.residents]
+    records = await cases.admissions.admit([new_person(family, resident, opening) for family, resident in members])
+    by_number = {resident.number: record for (_, resident), record in zip(members, records, strict=True)}
+    await cases.households.found_many(
+        [
+            (
+                HouseholdKind.LIVING if family.floating else HouseholdKind.LEGAL,
+                family.village,
+                opening,
+                [(by_number[resident.number], resident.relation) for resident in family.residents],
+            )
+            for family in batch
+        ]
+    )
+    await cases.tags.start_many(
+        [(by_number[resident.number], tag, opening) for _, resident in members for tag in resident.tags]
+    )
+    return True
+
+
+def new_person(family: Family, resident: Resident, opening: date) -> NewPerson:
+    """A resident as registry wants a person told."""
+    left_behind = any(tag.startswith("left_behind") for tag in resident.tags)
+    kind = ResidenceKind.LEFT_BEHIND if left_behind else ResidenceKind.REGISTERED
+    return NewPerson(
+        entry=LifeEventKind.ENROLLED,
+        occurred_on=opening,
+        reported_on=opening,
+        name=resident.name,
+        sex=resident.sex,
+        birth_date=resident.birth_date,
+        document=Identity(DocumentType.CITIZEN_ID, resident.number),
+        ethnic_group=resident.ethnic_group,
+        phone=resident.phone,
+        address=resident.address,
+        residence=Place(family.grid, ResidenceKind.FLOATING if family.floating else kind),
+        registration=Place(ELSEWHERE if family.floating else family.village, REGISTERED_PLACE),
+    )
