@@ -12,7 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 LIBS = HERE / "libs"
 POM = HERE / "pom.xml"
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 STOP_SECONDS = 20.0
 
 

@@ -33,7 +33,7 @@ TOPICS: dict[str, Topic] = {
         Topic("registry.posting", "registry.postings", ("indicators",)),
         Topic("registry.household", "registry.households", ("indicators",)),
         Topic("registry.tag", "registry.tags", ("grid", "indicators")),
-        Topic("registry.restricted_tag", "registry.tags_restricted", ("indicators",)),
+        Topic("registry.restricted_tag", "registry.tags_restricted", ("grid", "indicators")),
         Topic("services_hall.item", "services_hall.items"),
         Topic("services_hall.case", "services_hall.cases", ("indicators",)),
         Topic("grid.grid", "grid.grids", ("registry", "indicators")),

@@ -1,5 +1,6 @@
 """The topics of a service, created or checked by `migrate`. On the embedded broker the broker itself creates them."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,12 +9,14 @@ from aiokafka.admin import NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from shared.contracts.catalogue import TOPICS, dead_letter_topic
+from shared.messaging.bus import BusUnavailable
 from shared.messaging.kafka import KafkaBus
 from shared.settings import BrokerProfile, ServiceSettings
 
 log = structlog.get_logger(__name__)
 
 ALREADY_EXISTS = 36
+PATIENCE = 15
 FOREVER = "-1"
 
 
@@ -53,28 +56,32 @@ async def ensure_topics(settings: ServiceSettings, service: str) -> None:
         wanted = wanted_topics(settings, service)
         existing = set(await bus.ask("list_topics"))
         missing = [topic for topic in wanted if topic.name not in existing]
-        if missing:
-            await _create(bus, missing, settings.topic_replication)
+        made = await _create(bus, missing, settings.topic_replication) if missing else frozenset()
         for topic in wanted:
-            if topic.name in existing:
+            if topic.name not in made:
                 await _check(bus, topic)
     finally:
         await bus.close()
 
 
-async def _create(bus: KafkaBus, missing: list[Wanted], replication: int) -> None:
+async def _create(bus: KafkaBus, missing: list[Wanted], replication: int) -> frozenset[str]:
+    """The names of those that are ours: another migrator may have been faster with some."""
     answer = await bus.ask(
         "create_topics",
         [NewTopic(topic.name, topic.partitions, replication, topic_configs=dict(topic.config)) for topic in missing],
     )
+    made = set()
     for name, code, *reason in answer.topic_errors:
-        if code not in (0, ALREADY_EXISTS):  # another migrator may have been faster
+        if code not in (0, ALREADY_EXISTS):
             raise TopicMismatch(f"topic {name} could not be created: {reason[0] if reason else code}")
-    log.info("topics_created", topics=[topic.name for topic in missing])
+        if code == 0:
+            made.add(name)
+    log.info("topics_created", topics=sorted(made))
+    return frozenset(made)
 
 
 async def _check(bus: KafkaBus, topic: Wanted) -> None:
-    partitions = await bus.partitions(topic.name)
+    partitions = await _partitions(bus, topic.name)
     if partitions != topic.partitions:
         raise TopicMismatch(
             f"topic {topic.name} has {partitions} partitions and {topic.partitions} are wanted: keys would move between"
@@ -88,3 +95,13 @@ async def _check(bus: KafkaBus, topic: Wanted) -> None:
             f"topic {topic.name} has cleanup.policy={policy} and {topic.config['cleanup.policy']} is wanted:"
             " alter it before states are lost"
         )
+
+
+async def _partitions(bus: KafkaBus, name: str) -> int:
+    """A topic that somebody made a moment ago is not known at once to every broker."""
+    for _ in range(PATIENCE):
+        try:
+            return await bus.partitions(name)
+        except BusUnavailable:
+            await asyncio.sleep(0.2)
+    return await bus.partitions(name)

@@ -1,0 +1,21 @@
+"""The catalogue says who reads a topic: relays wait for them and `migrate` makes their dead-letter topics."""
+
+import importlib
+
+import pytest
+
+from shared.contracts.catalogue import TOPICS
+from shared.testing.databases import SERVICES
+
+
+@pytest.mark.parametrize("service", sorted(path.parents[1].name for path in SERVICES.glob("*/consumers/routes.py")))
+def test_a_service_routes_exactly_what_the_catalogue_says_it_reads(service: str) -> None:
+    routes = importlib.import_module(f"services.{service}.consumers.routes").ROUTES
+    assert sorted(route.noun for route in routes) == sorted(
+        noun for noun, topic in TOPICS.items() if service in topic.readers
+    )
+
+
+def test_readers_are_services() -> None:
+    services = {path.parent.name for path in SERVICES.glob("*/__init__.py")}
+    assert {reader for topic in TOPICS.values() for reader in topic.readers} <= services
