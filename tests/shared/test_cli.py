@@ -207,6 +207,23 @@ async def test_an_api_process_serves_reports_its_health_and_drains(service: str,
     assert all(line.startswith("{") for line in output.splitlines()), output
 
 
+@EVERY
+async def test_a_worker_whose_broker_is_away_lives_is_not_ready_and_stops_in_time(
+    service: str, committed_of: DatabaseOf
+) -> None:
+    database = await committed_of(service)
+    (internal,) = free_ports(1)
+    settings = {"database_url": database.service_url, "internal_port": internal, "shutdown_grace": 2}
+    with started(service, "worker", broker_profile="embedded", **settings) as process:
+        wait_for(f"http://127.0.0.1:{internal}/healthz", process)
+        parts = wait_for(f"http://127.0.0.1:{internal}/readyz", process, status=503).json()
+        assert parts["database"] is True
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=15)
+    assert process.returncode == 0, output
+    assert '"event":"worker_stopped"' in output
+
+
 async def test_a_taken_port_is_one_clear_sentence(registry: ServiceDatabase) -> None:
     (internal,) = free_ports(1)
     with socket.socket() as taken:
