@@ -30,8 +30,9 @@ from shared.messaging.projector import Projector
 from shared.messaging.relay import Relay
 from shared.messaging.republish import republish_kind
 from shared.messaging.routes import Route
-from shared.messaging.runner import Pace, Runner
+from shared.messaging.runner import Runner
 from shared.messaging.take import Taker
+from shared.messaging.watch import Pace
 from shared.observability import logging, tracing
 from shared.schedules import Schedule, Scheduler
 from shared.service import PlainContext, ServiceSpec

@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.errors import DomainError, ErrorKind
 from shared.messaging.bus import Bus, Consumer
+from shared.messaging.compare import Difference as Difference
+from shared.messaging.compare import compare_states
 from shared.messaging.dead_letters import ParkedKey
 from shared.messaging.endings import BUS_ERRORS, ended
 from shared.messaging.pacing import DONE, rebuild_group
@@ -66,15 +68,6 @@ class Expected:
 
     nouns: tuple[str, ...]
     count: int
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A noun whose states, or a table whose figures, came out otherwise than what was read before."""
-
-    what: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True)
@@ -292,22 +285,3 @@ class Rebuild:
 
 def _behind(ends: Mapping[TopicPartition, int], positions: Mapping[TopicPartition, int]) -> int:
     return sum(max(end - positions[lane], 0) for lane, end in ends.items())
-
-
-async def compare_states(session: AsyncSession, live: int, shadow: int) -> Sequence[Difference]:
-    """Nouns whose states differ between two generations, by count and sum of hashes."""
-    rows = await session.execute(
-        text("""
-            SELECT noun, slot, count(*), sum(hashtextextended(aggregate || ':' || sequence || ':' || state::text, 0))
-            FROM projected_states GROUP BY noun, slot ORDER BY noun
-        """)
-    )
-    sums: dict[str, dict[int, str]] = {}
-    for noun, slot, count, total in rows:
-        sums.setdefault(noun, {})[slot] = f"{count} states, hash {int(total) % 2**64:016x}"
-    nothing = "0 states"
-    return [
-        Difference(noun, of.get(live, nothing), of.get(shadow, nothing))
-        for noun, of in sums.items()
-        if of.get(live) != of.get(shadow)
-    ]

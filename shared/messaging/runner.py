@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
@@ -17,6 +16,7 @@ from shared.messaging.fence import Fence
 from shared.messaging.positions import Begun, begin
 from shared.messaging.projector import View
 from shared.messaging.take import Taker, TooManyDeadLetters
+from shared.messaging.watch import ANOTHER_BROKER, ConsumerSpent, Pace, Watch
 from shared.observability import metrics
 from shared.observability.logging import get_logger
 
@@ -24,36 +24,12 @@ log = get_logger(__name__)
 T = TypeVar("T")
 LONG_LIFE = 600.0
 """Seconds after which a consumer's end says nothing about the next one's."""
-ANOTHER_BROKER = "another_broker"
-
-
-class Rebuild(Exception):
-    """This consumer is of no use any more: build a new one. `reason` is from a closed set."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+LAST_CALL = 3.0
+"""Seconds that a call of the bus may take once the end was asked for."""
 
 
 class RunnerExhausted(Exception):
     """New consumers did not help: the process shall end and be started anew."""
-
-
-@dataclass(frozen=True)
-class Pace:
-    """Times in seconds. `stuck`: no progress for so long although there is something to read."""
-
-    batch: int = 5000
-    poll: float = 0.3
-    call: float = 20.0
-    start: float = 90.0
-    stop: float = 5.0
-    fence: float = 8.0
-    stuck: float = 60.0
-    rebuilds: int = 5
-    check_broker: float = 5.0
-    housekeeping: float = 10.0
-    backoff_max: float = 5.0
 
 
 class Runner:
@@ -74,10 +50,12 @@ class Runner:
         self._begun = Begun()
         self._begun_generation = -1
         self._uncommitted: dict[TopicPartition, int] = {}
-        self._moved = 0.0  # loop time of the last progress
+        self._limits: set[asyncio.Timeout] = set()
+        self._watch = Watch(bus, self._pace)
         self._rebuilds = 0
         self.started = False
         self.halted = False
+        taker.moved = self._watch.moved
 
     @property
     def ready(self) -> bool:
@@ -87,6 +65,11 @@ class Runner:
     def stop(self) -> None:
         """Asks for an end: the batch in hand is finished and committed, then the group is left."""
         self._stopping.set()
+        for limit in self._limits:
+            if limit.expired():
+                continue
+            soon = asyncio.get_running_loop().time() + LAST_CALL
+            limit.reschedule(min(limit.when() or soon, soon))
 
     async def run(self) -> None:
         """Until `stop()`. Raises RunnerExhausted when building new consumers does not help."""
@@ -100,7 +83,7 @@ class Runner:
                 self.halted = True
                 log.critical("consumer_halted", dead_letters_in_a_row=error.args[0])
                 await self._stopping.wait()
-            except Rebuild as error:
+            except ConsumerSpent as error:
                 metrics.CONSUMER_REBUILDS.labels(error.reason).inc()
                 self._rebuilds += error.reason != ANOTHER_BROKER
                 log.warning("consumer_rebuilt", reason=error.reason, count=self._rebuilds)
@@ -137,8 +120,7 @@ class Runner:
         try:
             if await self._start(consumer):
                 self.started = True
-                self._moved = loop.time()
-                await first_to_fail(self._read(consumer), self._watch(consumer))
+                await first_to_fail(self._read(consumer), self._watch.run(consumer, self._begun.cluster_id))
         finally:
             if loop.time() - born > LONG_LIFE:
                 self._rebuilds = 0
@@ -155,9 +137,9 @@ class Runner:
                 return True
             if stopping.done():
                 return False
-            raise Rebuild("start_timeout")
+            raise ConsumerSpent("start_timeout")
         except BUS_ERRORS as error:
-            raise Rebuild(reason_of(error)) from error
+            raise ConsumerSpent(reason_of(error)) from error
         finally:
             await cancelled(starting, stopping)
 
@@ -193,7 +175,8 @@ class Runner:
             if records:
                 metrics.CONSUME_BATCH_RECORDS.observe(len(records))
                 await self._take(consumer, records)
-                self._moved, self._rebuilds = asyncio.get_running_loop().time(), 0
+                self._watch.moved()
+                self._rebuilds = 0
                 self._uncommitted.update({tp: part[-1].offset + 1 for tp, part in fetched.items() if part})
             await self._commit(consumer)
 
@@ -211,7 +194,7 @@ class Runner:
                 consumer.getmany(timeout_ms=round(self._pace.poll * 1000), max_records=self._pace.batch)
             )
         except BUS_ERRORS as error:
-            raise Rebuild(reason_of(error)) from error
+            raise ConsumerSpent(reason_of(error)) from error
 
     async def _take(self, consumer: Consumer, records: Sequence[Record]) -> None:
         ends = {tp: consumer.highwater(tp) or 0 for tp in {(one.topic, one.partition) for one in records}}
@@ -235,10 +218,10 @@ class Runner:
                 if fate_of(error) is not Fate.RETRY and not isinstance(error, KafkaError):
                     raise
                 if isinstance(error, KafkaError) and not error.retriable:
-                    raise Rebuild(reason_of(error)) from error
+                    raise ConsumerSpent(reason_of(error)) from error
                 metrics.CONSUMER_RETRIES.inc()
                 log.warning("batch_tried_again", error=reason_of(error), wait=round(wait, 2))
-            self._moved = asyncio.get_running_loop().time()
+            self._watch.moved()
             await self._rest(wait * random.uniform(0.5, 1.5))  # noqa: S311  (jitter, no secret)
             wait = min(wait * 2, self._pace.backoff_max)
             if self._stopping.is_set() or not self._fence.is_open or generation != self._fence.generation:
@@ -257,7 +240,7 @@ class Runner:
             log.info("commit_came_too_late", partitions=len(offsets))
         except BUS_ERRORS as error:
             if isinstance(error, KafkaError) and not error.retriable:
-                raise Rebuild(reason_of(error)) from error
+                raise ConsumerSpent(reason_of(error)) from error
             log.warning("commit_postponed", error=reason_of(error))
             return
         self._uncommitted.clear()
@@ -271,37 +254,14 @@ class Runner:
                 raise
             log.warning("housekeeping_postponed", error=reason_of(error))
 
-    async def _watch(self, consumer: Consumer) -> None:
-        """Ends the consumer's life when the broker is another one, or when it stands still although it should not."""
-        while True:
-            await asyncio.sleep(self._pace.check_broker)
-            try:
-                cluster_id = await self._bus.cluster_id()
-            except BusUnavailable:
-                self._moved = asyncio.get_running_loop().time()  # away: nobody could have moved
-                continue
-            if cluster_id != self._begun.cluster_id:
-                metrics.BROKER_CHANGES.inc()
-                log.warning("another_broker", cluster_id=cluster_id)
-                raise Rebuild(ANOTHER_BROKER)
-            if asyncio.get_running_loop().time() - self._moved > self._pace.stuck:
-                if await self._lags(consumer):
-                    raise Rebuild("no_progress")
-                self._moved = asyncio.get_running_loop().time()
-
-    async def _lags(self, consumer: Consumer) -> bool:
-        mine = list(consumer.assignment())
-        try:
-            async with asyncio.timeout(self._pace.call):
-                ends = await consumer.end_offsets(mine) if mine else {}
-                positions = {tp: await consumer.position(tp) for tp in mine}
-        except BUS_ERRORS:
-            return True  # the broker answers others
-        return any(ends[tp] > positions[tp] for tp in mine)
-
     async def _bounded(self, call: Coroutine[Any, Any, T]) -> T:
-        async with asyncio.timeout(self._pace.call):
-            return await call
+        """Nothing in aiokafka has a deadline of its own; after `stop()` there is little time left for any call."""
+        async with asyncio.timeout(LAST_CALL if self._stopping.is_set() else self._pace.call) as limit:
+            self._limits.add(limit)
+            try:
+                return await call
+            finally:
+                self._limits.discard(limit)
 
     async def _rest(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):

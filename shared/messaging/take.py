@@ -1,6 +1,6 @@
 """What becomes of records: applied, waiting, or put aside. Nothing is lost, and nothing stops the others."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -43,6 +43,10 @@ class TooManyDeadLetters(Exception):
     """So many records in a row could not be taken that the fault is likely ours: nothing more is read."""
 
 
+def _nobody_watches() -> None:
+    return
+
+
 class Taker:
     """Takes batches through a Projector, and finds the records that fail.
 
@@ -65,6 +69,7 @@ class Taker:
         self._patience = patience
         self._in_a_row = 0
         self._waiting = False
+        self.moved: Callable[[], None] = _nobody_watches
 
     async def take(self, records: Sequence[Record], view: View | None = None) -> None:
         """Every record has its fate, committed, on return.
@@ -100,6 +105,7 @@ class Taker:
             else:
                 await self._settle(items[0], view, error)
             return
+        self.moved()
         self._waiting = outcome.waiting
         for item in items:
             self._in_a_row = self._in_a_row + 1 if isinstance(item, Refused) else 0
@@ -118,6 +124,7 @@ class Taker:
         defect = None if isinstance(error, DomainError) else error
         log.error("record_refused", noun=item.noun, aggregate_id=item.aggregate, code=code_of(error), exc_info=defect)
         await self.refuse(item, code_of(error), view, park=True)
+        self.moved()
         self._in_a_row += 1
         self._check_cap()
 

@@ -10,7 +10,8 @@ from shared.crypto.keyring import KeyRing
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.messaging.bus import Bus, Message
-from shared.messaging.runner import Pace, Runner
+from shared.messaging.runner import Runner
+from shared.messaging.watch import Pace
 from tests.shared.arrivals import Told, a_record
 
 QUICK = Pace(poll=0.02, check_broker=0.05, housekeeping=0.1, stuck=0.4, backoff_max=0.2)

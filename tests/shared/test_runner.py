@@ -15,8 +15,9 @@ from shared.messaging.progress import fresh_through
 from shared.messaging.projection import projected
 from shared.messaging.projector import Projector
 from shared.messaging.routes import Change, ConsumerContext, Hook, Route
-from shared.messaging.runner import Pace, Runner, RunnerExhausted
+from shared.messaging.runner import Runner, RunnerExhausted
 from shared.messaging.take import Taker
+from shared.messaging.watch import Pace
 from shared.testing.bus import MemoryBus, MemoryConsumer
 from shared.testing.clock import FrozenClock
 from tests.shared.arrivals import a_tag, an_id
@@ -32,10 +33,10 @@ def bus() -> MemoryBus:
 
 @pytest.fixture
 def runner_of(bus: MemoryBus, kit_database: Database, clock: FrozenClock) -> RunnerOf:
-    def make(hook: Hook | None = None, *, pace: Pace = QUICK, **options: Any) -> Runner:
+    def make(hook: Hook | None = None, *, pace: Pace = QUICK, on: MemoryBus = bus, **options: Any) -> Runner:
         routes = (Route("registry.tag", hook), Route("registry.area"))
         projector = Projector(kit_database, routes, owner="grid", clock=clock, crypto=CRYPTO, reader="grid")
-        return Runner(bus, Taker(projector, **options), group="grid", pace=pace)
+        return Runner(on, Taker(projector, **options), group="grid", pace=pace)
 
     return make
 
@@ -197,26 +198,20 @@ class DeafBus(MemoryBus):
         return kind(self, arguments[0], arguments[1], arguments[2], max_poll_records)
 
 
-async def test_a_consumer_that_stands_still_is_replaced(
-    kit_database: Database, runner_of: RunnerOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_consumer_that_stands_still_is_replaced(kit_database: Database, runner_of: RunnerOf) -> None:
     bus = DeafBus({"registry.tags": 2, "registry.areas": 2})
     bus.deaf = 2
-    runner = runner_of()
-    monkeypatch.setattr(runner, "_bus", bus)
+    runner = runner_of(on=bus)
     await tell(bus, a_tag())
     async with running(runner):
         await until_is(lambda: count(kit_database), 1)
     assert bus.built == 3
 
 
-async def test_when_replacing_does_not_help_the_process_shall_end(
-    kit_database: Database, runner_of: RunnerOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_when_replacing_does_not_help_the_process_shall_end(kit_database: Database, runner_of: RunnerOf) -> None:
     bus = DeafBus({"registry.tags": 2, "registry.areas": 2})
     bus.deaf = 100
-    runner = runner_of(pace=replace(QUICK, stuck=0.1, rebuilds=2))
-    monkeypatch.setattr(runner, "_bus", bus)
+    runner = runner_of(pace=replace(QUICK, stuck=0.1, rebuilds=2), on=bus)
     await tell(bus, a_tag())
     async with asyncio.timeout(10):
         with pytest.raises(RunnerExhausted):

@@ -19,7 +19,7 @@ from shared.contracts.registry import TagState
 from shared.messaging.bus import Consumer
 from shared.messaging.kafka import KafkaBus
 from shared.messaging.routes import Change, ConsumerContext, Route
-from shared.messaging.runner import Pace
+from shared.messaging.watch import Pace
 from shared.process import run_worker
 from shared.schedules import Schedule
 from shared.service import UseCaseContext
