@@ -20,6 +20,7 @@ class RepublishRun(Body):
     nouns: Annotated[
         dict[Code, Annotated[int, Field(ge=0)]], Field(max_length=20, examples=[{"registry.person": 3000}])
     ]
+    job: UUID | None = None
 
 
 class StartRebuild(Body):
