@@ -64,6 +64,10 @@ class Principal:
         scope = Scope(tuple(areas) if len(areas) < 2 else outermost(areas))
         return scope if within is None else scope.narrowed(self.lineage.expand(within))
 
+    def require_area(self, permission: str, area: str) -> None:
+        """Raise `NotFound` unless the permission holds somewhere in the area: what lies elsewhere is not there."""
+        self.scope(permission, within=area)
+
     def role_in(self, permission: str, area: str | None) -> str | None:
         """The role by which the permission holds in the area: what the access log names. None: by none."""
         for grant in self.grants:

@@ -1,6 +1,7 @@
 """Every operation of every service, as its OpenAPI document tells, and callers who may or may not use it."""
 
 import importlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -60,7 +61,8 @@ def value_for(parameter: dict[str, Any], uuid: str) -> str:
         return uuid
     if schema.get("type") == "integer":
         return "2026"
-    return "450481999999" if "pattern" in schema else uuid
+    codes = ("450481999999", "450481999999999", "450481999", "450481", "999")
+    return next((code for code in codes if re.search(schema["pattern"], code)), uuid) if "pattern" in schema else uuid
 
 
 @cache

@@ -1,6 +1,7 @@
 """What holds for every endpoint of every service, found out from the applications themselves."""
 
 from collections.abc import AsyncIterator
+from inspect import isasyncgenfunction, iscoroutinefunction
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from sqlalchemy import MetaData
 
 from shared.auth.scope import FixedLineage
 from shared.http.app import build_app, endpoints
+from shared.http.examples import example
 from shared.http.route import ServiceRoute
 from shared.service import ServiceSpec
 from shared.testing.databases import SERVICES
@@ -236,6 +238,46 @@ async def test_what_does_not_exist_is_not_found(door: Door, operation: Operation
         if parameter["in"] == "query" and parameter.get("required") and "pattern" in parameter["schema"]
     }
     assert_problem(await door.send(operation, params=required), 404, "not_found")
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        one
+        for one in operations()
+        if one.access and one.access.scope == "area" and any(p["name"] == "area" for p in one.parameters)
+    ],
+    ids=str,
+)
+async def test_an_area_that_is_not_the_callers_is_not_found(door: Door, operation: Operation) -> None:
+    """A list, count or figure of another area is no empty list: it is not there."""
+    home, away, unknown = "450481114201", "450481100201", "450481999999"
+    caller = entitled(operation, home)
+    schemas = app_of(operation.service).openapi()["components"]["schemas"]
+    others = {
+        parameter["name"]: example(parameter["schema"], schemas, whole=False)
+        for parameter in operation.parameters
+        if parameter["in"] == "query" and parameter.get("required")
+    }
+    bodies = []
+    for area in (away, unknown, "450481113", "43"):
+        answer = await door.send_as(operation, caller, params={**others, "area": area})
+        bodies.append({**assert_problem(answer, 404, "not_found"), "request_id": ""})
+    assert all(body == bodies[0] for body in bodies)
+
+
+@pytest.mark.parametrize("service", services())
+def test_no_dependency_is_sent_to_a_thread(service: str) -> None:
+    """FastAPI runs what is not `async` in a thread pool: a detour of its own on every request."""
+    for route in endpoints(app_of(service)):
+        waiting = [route.dependant]
+        while waiting:
+            dependant = waiting.pop()
+            assert dependant.call is not None
+            assert iscoroutinefunction(dependant.call) or isasyncgenfunction(dependant.call), (
+                f"{route.operation_id}: {dependant.call} is not async"
+            )
+            waiting.extend(dependant.dependencies)
 
 
 @GUARDED

@@ -1,11 +1,14 @@
-"""On every `area` endpoint: what lies in another area is answered as what does not exist, to the letter."""
+"""On every endpoint of one thing: what lies in another area is answered as what does not exist, to the letter."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import httpx
 import pytest
 
+from services.grid.app import create_app as create_grid
+from services.grid.consumers.routes import ROUTES as GRID_ROUTES
 from services.registry.app import create_app as create_registry
 from services.registry.domain.areas import read_divisions
 from services.registry.service.wiring import SPEC as REGISTRY
@@ -14,6 +17,7 @@ from services.services_hall.app import create_app as create_hall
 from services.services_hall.consumers.routes import ROUTES as HALL_ROUTES
 from shared.auth.access_log import AccessNotes
 from shared.auth.principal import Principal
+from shared.contracts.registry import TagState
 from shared.crypto.service import Crypto
 from shared.http.examples import example
 from shared.ids import new_id
@@ -33,10 +37,10 @@ Bodies = Mapping[str, Mapping[str, Any]]
 async def assert_hidden(
     door: Door, service: str, home: str, away: str, samples: Mapping[str, str], bodies: Bodies
 ) -> None:
-    """Every `area` endpoint with an id, asked from another area for what is there and for what is not."""
+    """Every endpoint with an id, asked from another area for what is there and for what is not."""
     asked = 0
     for operation in operations():
-        if operation.service != service or operation.access is None or operation.access.scope != "area":
+        if operation.service != service or operation.access is None or operation.access.scope == "open":
             continue
         places = [parameter for parameter in operation.parameters if parameter["in"] == "path"]
         if not places or any(place["schema"].get("format") != "uuid" for place in places):
@@ -134,3 +138,32 @@ async def test_the_hall_hides_what_lies_in_another_area(committed_of: DatabaseOf
         case = await client.post("/cases", json={"item_id": item, "area": hall.VILLAGE, "extract": extract})
     assert case.status_code == 201, case.text
     await assert_hidden(door, "services_hall", hall.VILLAGE, "450481114202", {"cases": case.json()["id"]}, {})
+
+
+async def test_grid_hides_what_lies_in_another_area(committed_of: DatabaseOf, clock: FrozenClock) -> None:
+    database = await committed_of("grid")
+    settings = settings_for("grid", database.service_url)
+    door = Door(create_grid(settings, clock=clock, database=database.database))  # type: ignore[arg-type]
+    crypto = Crypto.from_settings(settings)
+    arrivals = Arrivals(database.database, GRID_ROUTES, owner="grid", clock=clock, crypto=crypto)
+    person = hall.a_person(new_id())
+    tag = TagState(
+        id=new_id(),
+        version=1,
+        person_id=person.id,
+        code="elder_alone",
+        started_on=date(2026, 2, 1),
+        sex=person.sex,
+        birth_month=person.birth_month,
+        residence=person.residence,
+    )
+    areas = hall.an_area("450481114"), hall.an_area(hall.VILLAGE), hall.an_area("450481114202")
+    await arrivals.take(*areas, *hall.calendars(), person)
+    await arrivals.take(tag)
+    async with door.client(a_principal("village_clerk", hall.VILLAGE, subject="reporter")) as client:
+        body = {"source": "resident", "category": "environment", "area": hall.VILLAGE}
+        incident = await client.post("/incidents", json=body)
+        assert incident.status_code == 201, incident.text
+        [visit] = (await client.get("/visits")).json()["items"]
+    samples = {"incidents": incident.json()["id"], "visits": visit["id"]}
+    await assert_hidden(door, "grid", hall.VILLAGE, "450481114202", samples, {})

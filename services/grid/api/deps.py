@@ -18,34 +18,34 @@ from shared.http.transaction import Context
 Authorised = Annotated[Principal, Depends(authorise)]
 
 
-def _use_cases(request: Request, context: Context) -> UseCases:
+async def _use_cases(request: Request, context: Context) -> UseCases:
     return use_cases(context, index=request.app.state.grid_index)
 
 
 Wired = Annotated[UseCases, Depends(_use_cases)]
 
 
-def _grids(wired: Wired) -> Grids:
+async def _grids(wired: Wired) -> Grids:
     return wired.grids
 
 
-def _units(wired: Wired) -> Units:
+async def _units(wired: Wired) -> Units:
     return wired.units
 
 
-def _dictionaries(wired: Wired) -> Dictionaries:
+async def _dictionaries(wired: Wired) -> Dictionaries:
     return wired.dictionaries
 
 
-def _incidents(wired: Wired) -> Incidents:
+async def _incidents(wired: Wired) -> Incidents:
     return wired.incidents
 
 
-def _incident_records(wired: Wired) -> IncidentRecords:
+async def _incident_records(wired: Wired) -> IncidentRecords:
     return wired.incident_records
 
 
-def _visits(wired: Wired) -> Visits:
+async def _visits(wired: Wired) -> Visits:
     return wired.visits
 
 

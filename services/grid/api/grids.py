@@ -27,7 +27,7 @@ from shared.http.schemas import Page
 
 router = APIRouter(route_class=ServiceRoute, tags=["grids"])
 
-Code = Annotated[str, Path(pattern=r"^\d{15}$", examples=["450481100201001"])]
+Code = Annotated[AreaCode, Path(examples=["450481100201001"])]
 
 
 @router.post(

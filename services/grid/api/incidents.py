@@ -34,7 +34,7 @@ router = APIRouter(route_class=ServiceRoute, tags=["incidents"])
 STEP_PROBLEMS = problems(404, 409)
 
 
-def _filter(
+async def _filter(
     area: Annotated[AreaCode | None, Query(description="only inside this area")] = None,
     status: IncidentStatus | None = None,
     overdue: Annotated[bool | None, Query(description="true: only open ones past their deadline")] = None,

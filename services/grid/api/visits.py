@@ -23,7 +23,7 @@ from shared.http.schemas import Page
 router = APIRouter(route_class=ServiceRoute, tags=["visits"])
 
 
-def _filter(
+async def _filter(
     area: Annotated[AreaCode | None, Query(description="only inside this area")] = None,
     status: VisitStatus | None = None,
     overdue: Annotated[bool | None, Query(description="true: only those past their day")] = None,

@@ -170,7 +170,7 @@ class Grids:
         limit: int = 50,
     ) -> Sequence[Grid]:
         """Grids in the caller's areas, in the order of their codes."""
-        scope = principal.scope("grid.read").where(Grid.code)
+        scope = principal.scope("grid.read", within=area).where(Grid.code)
         return await self.grids.visible(scope, area=area, kind=kind, is_open=is_open, after=after, limit=limit)
 
     async def locate(self, longitude: float, latitude: float, kind: GridKind = GridKind.COMPREHENSIVE) -> Placed | None:

@@ -163,7 +163,7 @@ class Visits:
         limit: int = 50,
     ) -> Sequence[Visit]:
         """Visits in the caller's areas, those due first at the head."""
-        scope = principal.scope("visit.read").where(Visit.area)
+        scope = principal.scope("visit.read", within=wanted.area).where(Visit.area)
         visits = await self.visits.visible(scope, wanted, today=self.today, after=after, limit=limit)
         for visit in visits:
             self._note(principal, "list", visit, purpose, Detail.EXISTENCE)
@@ -171,7 +171,7 @@ class Visits:
 
     async def count(self, principal: Principal, wanted: VisitFilter) -> int:
         """How many a complete list with the same filter would show."""
-        scope = principal.scope("visit.read").where(Visit.area)
+        scope = principal.scope("visit.read", within=wanted.area).where(Visit.area)
         return await self.visits.count(scope, wanted, today=self.today)
 
     async def _seen(self, principal: Principal, visit_id: UUID, permission: str) -> Visit:

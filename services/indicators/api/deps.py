@@ -15,18 +15,18 @@ from shared.http.transaction import Context
 Authorised = Annotated[Principal, Depends(authorise)]
 
 
-def _use_cases(request: Request, context: Context) -> UseCases:
+async def _use_cases(request: Request, context: Context) -> UseCases:
     return use_cases(context, reader=kit_of(request).settings.group(SPEC.name))
 
 
-def _figures(wired: Annotated[UseCases, Depends(_use_cases)]) -> Figures:
+async def _figures(wired: Annotated[UseCases, Depends(_use_cases)]) -> Figures:
     return wired.figures
 
 
 FiguresUse = Annotated[Figures, Depends(_figures)]
 
 
-def _rebuilds(wired: Annotated[UseCases, Depends(_use_cases)]) -> Rebuilds:
+async def _rebuilds(wired: Annotated[UseCases, Depends(_use_cases)]) -> Rebuilds:
     return wired.rebuilds
 
 

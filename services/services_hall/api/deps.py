@@ -16,15 +16,15 @@ from shared.http.transaction import Context
 Authorised = Annotated[Principal, Depends(authorise)]
 
 
-def _use_cases(request: Request, context: Context) -> UseCases:
+async def _use_cases(request: Request, context: Context) -> UseCases:
     return use_cases(context, extracts=ExtractVerifier.parse(kit_of(request).settings.extract_public_keys))
 
 
-def _items(wired: Annotated[UseCases, Depends(_use_cases)]) -> Items:
+async def _items(wired: Annotated[UseCases, Depends(_use_cases)]) -> Items:
     return wired.items
 
 
-def _cases(wired: Annotated[UseCases, Depends(_use_cases)]) -> Cases:
+async def _cases(wired: Annotated[UseCases, Depends(_use_cases)]) -> Cases:
     return wired.cases
 
 

@@ -204,7 +204,7 @@ class Cases:
     ) -> Sequence[Case]:
         """Cases in scope, by id; `area` narrows."""
         return await self._cases.page(
-            principal.scope("case.read"),
+            principal.scope("case.read", within=area),
             area_scope=None if area is None else Scope(principal.lineage.expand(area)),
             status=status,
             after=after,
@@ -214,7 +214,7 @@ class Cases:
     async def count(self, principal: Principal, *, area: str | None, status: CaseStatus | None) -> int:
         """How many the list would show in all: the same predicate."""
         return await self._cases.count(
-            principal.scope("case.read"),
+            principal.scope("case.read", within=area),
             area_scope=None if area is None else Scope(principal.lineage.expand(area)),
             status=status,
         )
