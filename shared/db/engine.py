@@ -7,7 +7,6 @@ from typing import ClassVar
 
 import asyncpg
 import orjson
-from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -117,10 +116,17 @@ class Database:
         return connection
 
     async def ready(self) -> bool:
-        """Whether the database answers within two seconds. Never raises."""
+        """Whether the database answers within two seconds. Never raises.
+
+        On a connection of its own: a pool that is busy is no reason to be taken out of service.
+        """
         try:
-            async with asyncio.timeout(2), self.engine.connect() as connection:
-                await connection.execute(text("SELECT 1"))
+            async with asyncio.timeout(2):
+                connection = await self.connect_raw(purpose="ready")
+                try:
+                    await connection.fetchval("SELECT 1")
+                finally:
+                    await connection.close(timeout=1)
         except GONE:
             return False
         return True

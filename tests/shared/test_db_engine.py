@@ -79,6 +79,14 @@ async def test_a_full_pool_refuses_after_the_wait_and_recovers(narrow: Database)
     await narrow.close()
 
 
+async def test_a_full_pool_is_no_reason_to_be_unready(narrow: Database) -> None:
+    async with narrow.session() as one, narrow.session() as other:
+        await one.execute(text("SELECT 1"))
+        await other.execute(text("SELECT 1"))
+        assert await narrow.ready()
+    await narrow.close()
+
+
 async def test_a_cancelled_waiter_does_not_take_a_place_with_it(narrow: Database) -> None:
     async def ask() -> None:
         async with narrow.session():
