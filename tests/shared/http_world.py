@@ -68,9 +68,11 @@ async def things_world(databases: DatabaseOf, **more: Any) -> AsyncIterator[Http
 
 
 @asynccontextmanager
-async def http_world(url: str, *, owner_url: str | None = None, **more: Any) -> AsyncIterator[HttpWorld]:
+async def http_world(
+    url: str, *, owner_url: str | None = None, clock: FrozenClock | None = None, **more: Any
+) -> AsyncIterator[HttpWorld]:
     """The application over the database at `url`, with its lifespan and an access log of its own."""
-    clock = FrozenClock()
+    clock = clock or FrozenClock()
     database = Database(url, pool=6, application="test-http", lock_timeout_ms=2000)
     access_log = AccessLog(raw_dsn(url), writer=f"test-{id(database)}", clock=clock)
     await access_log.start()
