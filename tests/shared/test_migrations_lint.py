@@ -1,0 +1,74 @@
+"""Every statement of every migration is one that a running county bears: squawk has nothing to say."""
+
+import json
+import subprocess
+import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from shared.testing.databases import KIT_ONLY, existing_services, spec_of
+from shared.testing.migrations import provision_empty
+
+SQUAWK = Path(sysconfig.get_path("scripts")) / "squawk"
+EXCLUDED = {
+    "prefer-text-field": "Alembic's own table of versions",
+    "prefer-bigint-over-int": "versions, levels and years do not overflow",
+    "prefer-bigint-over-smallint": "nor do shards and slots",
+    "require-lock-timeout": "set for the whole session by shared.db.migrate",
+    "require-statement-timeout": "a migration may take its time; what it may not is hold others up",
+}
+SCHEMA_CHANGES = ("CREATE", "ALTER", "DROP", "COMMENT", "TRUNCATE", "LOCK")
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The schema changes that SQLAlchemy sends during the body."""
+    heard: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.split(None, 1)[0].upper() in SCHEMA_CHANGES:
+            heard.append(statement.strip())
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        yield heard
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+
+
+def lint(script: list[str]) -> list[str]:
+    """What squawk says of a script, as `rule: statement's line`."""
+    command = [str(SQUAWK), "--assume-in-transaction", "--pg-version", "16", "--reporter", "json"]
+    command += [f"--exclude={rule}" for rule in EXCLUDED]
+    done = subprocess.run(command, input=";\n".join(script) + ";\n", capture_output=True, text=True, check=False)
+    return [f"{found['rule_name']}: line {found['line']}" for found in json.loads(done.stdout)]
+
+
+@pytest.mark.parametrize("service", [KIT_ONLY.name, *existing_services()])
+async def test_every_migration_can_be_borne_by_a_running_county(service: str, postgres: str, worker_id: str) -> None:
+    empty = await provision_empty(spec_of(service), postgres, f"lint_{service}_{worker_id}")
+    with statements() as heard:
+        await empty.upgrade()
+    assert len(heard) > 20
+    assert lint(heard) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "rule"),
+    [
+        ("CREATE INDEX ix ON persons (name)", "require-concurrent-index-creation"),
+        ("ALTER TABLE persons ADD COLUMN age bigint NOT NULL", "adding-required-field"),
+        ("ALTER TABLE persons RENAME COLUMN name TO names", "renaming-column"),
+        ("ALTER TABLE persons DROP COLUMN name", "ban-drop-column"),
+        ("ALTER TABLE persons ALTER COLUMN name TYPE bytea USING ''", "changing-column-type"),
+        ("ALTER TABLE persons ADD CONSTRAINT c CHECK (age > 0)", "constraint-missing-not-valid"),
+    ],
+)
+def test_a_step_that_would_stop_the_county_is_named(statement: str, rule: str) -> None:
+    assert any(found.startswith(rule) for found in lint([statement])), lint([statement])
