@@ -8,7 +8,7 @@ from shared.errors import DomainError
 from shared.messaging.bus import Record
 from shared.messaging.dead_letters import Letter, key_of, put_aside, stored_record
 from shared.messaging.decode import Arrived, Refused, decode, nouns_by_topic
-from shared.messaging.failures import Fate, code_of, fate_of
+from shared.messaging.failures import Fate, code_of, fate_of, sqlstate_of
 from shared.messaging.projector import Item, Projector, View
 from shared.messaging.routes import NotYetKnown
 from shared.observability import metrics
@@ -17,6 +17,8 @@ from shared.observability.logging import get_logger
 log = get_logger(__name__)
 
 RELEASE_AT_ONCE = 500
+TOO_MUCH_AT_ONCE = ("57014", "53200", "54000")
+"""Statement time-out, out of memory, limit exceeded: half of it may pass."""
 
 _KNOWN = "SELECT EXISTS (SELECT FROM projected_states WHERE slot = $1 AND noun = $2 AND aggregate = $3)"
 _LIVE = "SELECT coalesce((SELECT live FROM projection_slots), 0)"
@@ -96,7 +98,7 @@ class Taker:
         try:
             outcome = await self.projector.apply(items, view)
         except Exception as error:
-            if fate_of(error) is Fate.RETRY:
+            if fate_of(error) is Fate.RETRY and (len(items) == 1 or sqlstate_of(error) not in TOO_MUCH_AT_ONCE):
                 raise
             if len(items) > 1:
                 half = len(items) // 2

@@ -1,6 +1,7 @@
 """What tests of the consuming side share."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -34,12 +35,13 @@ async def running(*runners: Runner) -> AsyncIterator[None]:
 async def tell(bus: Bus, *states: Told) -> None:
     """Puts records on a bus as the relay would."""
     sender = bus.sender()
+    now = round(time.time() * 1000)  # Kafka throws away what is older than the retention of the topic
     messages = []
     for state in states:
         record = a_record(state)
         assert record.key is not None
         assert record.value is not None
-        messages.append(Message(record.topic, record.key, record.value, record.headers, 0))
+        messages.append(Message(record.topic, record.key, record.value, record.headers, now))
     await sender.send(messages)
     await sender.close()
 

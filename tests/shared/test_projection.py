@@ -225,3 +225,18 @@ async def test_a_gap_is_counted_unless_the_record_is_restated_or_the_topic_is_re
     await taker.take([a_record(a_tag("a", 6), revision=1)])
     await taker.take(records(a_tag("b", 5)), View(catching_up={("registry.tags", 0)}))
     assert gaps() == before + 1
+
+
+async def test_a_batch_that_takes_too_long_is_taken_in_halves(taker_of: TakerOf, kit_database: Database) -> None:
+    sizes: list[int] = []
+
+    async def slow_in_bulk(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+        sizes.append(len(changes))
+        if len(changes) > 5:
+            await context.raw.execute("SET LOCAL statement_timeout = 20")
+            await context.raw.execute("SELECT pg_sleep(1)")
+
+    await taker_of(Route("registry.tag", slow_in_bulk)).take(records(*(a_tag(str(number)) for number in range(16))))
+    assert sizes == [16, 8, 4, 4, 8, 4, 4]
+    async with kit_database.session() as session:
+        assert await projected_count(session, "registry.tag") == 16

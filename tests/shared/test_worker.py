@@ -104,6 +104,16 @@ def effects_of(versions: dict[str, int]) -> str:
     return "{ " + ", ".join(f'"{subject}" : {version}' for subject, version in pairs) + " }"
 
 
+async def alive(port: int) -> bool:
+    """Whether the worker's health port answers: from then on it listens to signals."""
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
 async def ends(process: Child, seconds: float = 60) -> int:
     async with asyncio.timeout(seconds):
         return await process.wait()
@@ -189,8 +199,9 @@ async def test_told_to_end_while_the_broker_is_away_it_ends_in_time(
     rig: EmbeddedRig | RealRig, child: StartChild
 ) -> None:
     await rig.down()
-    process = await child()
-    await asyncio.sleep(3)
+    port = free_port()
+    process = await child(port=port)
+    await until_is(lambda: alive(port), True, 60)
     process.send_signal(signal.SIGTERM)
     assert await ends(process, 12) == 0
 
