@@ -52,7 +52,7 @@ def headers(
         ("ce_id", str(event_id).encode()),
         source,
         typed,
-        ("ce_time", time.astimezone(UTC).isoformat()[: -len("+00:00")].encode() + b"Z"),
+        ("ce_time", (time if time.tzinfo is UTC else time.astimezone(UTC)).isoformat()[:-6].encode() + b"Z"),
         ("ce_subject", key),
         ("ce_partitionkey", key),
         ("ce_sequence", b"%020d" % sequence),
