@@ -4,7 +4,10 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from shared.http.app import endpoints
+from shared.http.dispatch import Dispatch
 from shared.ids import new_id
 from shared.testing.plugin import DatabaseOf
 from tests.shared.http_service import ASSESSOR, CLERK, NEIGHBOUR, SECRET, client
@@ -25,6 +28,29 @@ async def clerk(world: HttpWorld) -> AsyncIterator[httpx.AsyncClient]:
 
 async def test_a_fixed_path_is_found_before_one_with_a_parameter_whatever_the_order(clerk: httpx.AsyncClient) -> None:
     assert (await clerk.get("/things/newest")).json() == {"newest": CLERK.subject}
+
+
+async def test_of_two_paths_with_parameters_the_one_with_more_fixed_segments_is_found_whatever_the_order() -> None:
+    app = FastAPI()
+
+    @app.get("/{kind}/{id}")
+    async def anything(kind: str, id: str) -> str:
+        return f"{kind} {id}"
+
+    @app.get("/things/{id}")
+    async def thing(id: str) -> str:
+        return f"thing {id}"
+
+    @app.get("/files/{path:path}")
+    async def file(path: str) -> str:
+        return f"file {path}"
+
+    short = Dispatch(app.router, endpoints(app))
+    transport = httpx.ASGITransport(app=short)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+        assert (await http.get("/things/1")).json() == "thing 1"
+        assert (await http.get("/bridges/%E4%BA%95")).json() == "bridges 井"
+        assert (await http.get("/files/a/b")).json() == "file a/b"
 
 
 @pytest.mark.parametrize("path", ["/things/", "/things//x", "/things/a/b/c", "//things", "/things/quick/", ""])
