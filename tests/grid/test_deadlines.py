@@ -1,0 +1,86 @@
+"""When an incident is due. All times are Shanghai's; 2026's calendar is the State Council's."""
+
+from datetime import UTC, datetime, time
+
+import pytest
+
+from services.grid.domain.deadlines import DeadlineUnit, Limit, Shift, deadline
+from shared.clock import SHANGHAI
+from shared.workdays import WorkingCalendar
+from tests.grid.builders import calendars
+
+SHIFTS = (Shift(time(8), time(12)), Shift(time(14), time(18)))
+CALENDAR = WorkingCalendar(calendars())
+
+
+def due(filed: str, amount: int, unit: str) -> str:
+    start = datetime.fromisoformat(filed).replace(tzinfo=SHANGHAI).astimezone(UTC)
+    found = deadline(start, Limit(amount, DeadlineUnit(unit)), SHIFTS, CALENDAR)
+    assert found.at.utcoffset() == datetime(2026, 1, 1, tzinfo=SHANGHAI).utcoffset()
+    return found.at.replace(tzinfo=None).isoformat(sep=" ")
+
+
+@pytest.mark.parametrize(
+    ("filed", "hours", "expected"),
+    [
+        ("2026-03-16 10:00", 1, "2026-03-16 11:00:00"),
+        ("2026-03-16 10:00", 2, "2026-03-16 12:00:00"),  # ends with the shift, not at 14:00
+        ("2026-03-16 10:00", 4, "2026-03-16 16:00:00"),  # across lunch
+        ("2026-03-16 12:30", 1, "2026-03-16 15:00:00"),  # filed at lunch
+        ("2026-03-16 06:00", 1, "2026-03-16 09:00:00"),  # before work
+        ("2026-03-16 18:00", 1, "2026-03-17 09:00:00"),  # after work
+        ("2026-03-16 10:00", 8, "2026-03-17 10:00:00"),  # overnight
+        ("2026-03-20 17:00", 4, "2026-03-23 11:00:00"),  # over the weekend
+        ("2026-03-21 09:00", 1, "2026-03-23 09:00:00"),  # filed on a Saturday
+        ("2026-09-30 17:00", 8, "2026-10-08 17:00:00"),  # over the National Day holidays
+        ("2026-10-10 09:00", 1, "2026-10-10 10:00:00"),  # a Saturday that is worked
+        ("2026-03-16 10:00", 0, "2026-03-16 10:00:00"),
+    ],
+)
+def test_work_hours_run_only_while_people_work(filed: str, hours: int, expected: str) -> None:
+    assert due(filed, hours, "work_hour") == expected
+
+
+@pytest.mark.parametrize(
+    ("filed", "days", "expected"),
+    [
+        ("2026-03-16 10:00", 1, "2026-03-17 18:00:00"),  # the day of filing is not counted
+        ("2026-03-20 10:00", 1, "2026-03-23 18:00:00"),
+        ("2026-09-30 10:00", 5, "2026-10-13 18:00:00"),  # Saturday 10-10 is worked
+        ("2026-02-13 10:00", 1, "2026-02-14 18:00:00"),
+        ("2026-02-14 10:00", 1, "2026-02-24 18:00:00"),
+        ("2026-10-03 10:00", 1, "2026-10-08 18:00:00"),
+        ("2026-10-03 10:00", 0, "2026-10-08 18:00:00"),
+        ("2026-03-16 23:30", 1, "2026-03-17 18:00:00"),  # UTC's day is another one
+        ("2026-03-17 00:30", 1, "2026-03-18 18:00:00"),
+    ],
+)
+def test_work_days_end_when_the_last_ones_work_ends(filed: str, days: int, expected: str) -> None:
+    assert due(filed, days, "work_day") == expected
+
+
+@pytest.mark.parametrize(
+    ("filed", "amount", "unit", "expected"),
+    [
+        ("2026-10-01 23:30", 2, "hour", "2026-10-02 01:30:00"),
+        ("2026-03-16 10:00", 48, "hour", "2026-03-18 10:00:00"),
+        ("2026-03-20 10:00", 1, "day", "2026-03-21 23:59:59"),
+        ("2026-03-16 10:00", 0, "day", "2026-03-16 23:59:59"),
+    ],
+)
+def test_hours_and_days_run_on_holidays_as_well(filed: str, amount: int, unit: str, expected: str) -> None:
+    assert due(filed, amount, unit) == expected
+
+
+@pytest.mark.parametrize(
+    ("filed", "unit", "provisional"),
+    [
+        ("2026-12-30 10:00", "work_day", False),
+        ("2026-12-31 10:00", "work_day", True),
+        ("2026-12-31 17:30", "work_hour", True),
+        ("2026-12-31 17:30", "hour", False),
+    ],
+)
+def test_a_deadline_in_a_year_without_a_notice_is_provisional(filed: str, unit: str, provisional: bool) -> None:
+    start = datetime.fromisoformat(filed).replace(tzinfo=SHANGHAI)
+    assert deadline(start, Limit(1, DeadlineUnit(unit)), SHIFTS, CALENDAR).provisional is provisional
