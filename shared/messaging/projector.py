@@ -105,7 +105,8 @@ class Projector:
             slot = self.slot(looked["live"])
             parked = set() if unpark else self._parked(looked)
             fresh = await self._sort_out(raw, items, parked, counts)
-            with tracing.traced(fresh[0].traceparent if fresh else None):
+            traces = {item.traceparent for item in fresh}
+            with tracing.traced(traces.pop() if len(traces) == 1 else None):
                 context = self._context(session, raw, slot)
                 for route in self.routes:
                     arrived = [item for item in fresh if item.noun == route.noun]

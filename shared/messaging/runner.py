@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError, UnknownTopicOrPartitionError
 from aiokafka.structs import TopicPartition
 
 from shared.messaging.bus import Bus, BusUnavailable, Consumer, Record
@@ -24,6 +24,7 @@ log = get_logger(__name__)
 T = TypeVar("T")
 LONG_LIFE = 600.0
 """Seconds after which a consumer's end says nothing about the next one's."""
+NO_TOPIC = UnknownTopicOrPartitionError.__name__
 LAST_CALL = 3.0
 """Seconds that a call of the bus may take once the end was asked for."""
 
@@ -84,12 +85,19 @@ class Runner:
                 log.critical("consumer_halted", dead_letters_in_a_row=error.args[0])
                 await self._stopping.wait()
             except ConsumerSpent as error:
-                metrics.CONSUMER_REBUILDS.labels(error.reason).inc()
-                self._rebuilds += error.reason != ANOTHER_BROKER
-                log.warning("consumer_rebuilt", reason=error.reason, count=self._rebuilds)
-                if self._rebuilds > self._pace.rebuilds:
-                    raise RunnerExhausted(error.reason) from error
-                await self._rest(min(0.2 * 2**self._rebuilds, self._pace.backoff_max))
+                await self._again(error)
+
+    async def _again(self, error: ConsumerSpent) -> None:
+        metrics.CONSUMER_REBUILDS.labels(error.reason).inc()
+        if error.reason == NO_TOPIC:  # its owner has not been migrated yet: that is no fault of ours
+            log.warning("topics_awaited")
+            await self._rest(self._pace.backoff_max)
+            return
+        self._rebuilds += error.reason != ANOTHER_BROKER
+        log.warning("consumer_rebuilt", reason=error.reason, count=self._rebuilds)
+        if self._rebuilds > self._pace.rebuilds:
+            raise RunnerExhausted(error.reason) from error
+        await self._rest(min(0.2 * 2**self._rebuilds, self._pace.backoff_max))
 
     async def _bus_answers(self) -> None:
         told = False
@@ -249,6 +257,7 @@ class Runner:
         try:
             await self._taker.release()
             await self._taker.give_up_waiting()
+            await self._taker.measure()
         except Exception as error:
             if fate_of(error) is not Fate.RETRY:
                 raise
