@@ -1,0 +1,42 @@
+"""get-person and get-p99: GET of a person, everything on (token, scope, decrypt, mask, ETag, access-log row).
+
+Control: bare FastAPI, asyncpg and orjson, nothing on. Throughput at 32 connections, latency at 8.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from tests.bench.harness import Goal, Measure, Outcome, outcome_of
+from tests.bench.registry_stage import ROUNDS, Shot, stage
+
+SCRIPT = Path(__file__).with_name("get_person.lua")
+
+THROUGHPUT = Goal("get-person", "GET a person, everything on", 1.5, 0.85)
+LATENCY = Goal("get-p99", "its 99th percentile at 8 connections", 1.0, 1.5, "lower")
+
+
+@cache
+def shots() -> dict[int, list[tuple[Shot, Shot]]]:
+    """Pairs (ours, control) by the number of connections, measured once for both goals."""
+    with stage() as set_up:
+        ours, control = set_up.start_ours(), set_up.start_control("bare_get")
+
+        def pair(connections: int) -> tuple[Shot, Shot]:
+            return (
+                set_up.shoot(SCRIPT, ours, connections, "/registry/v1/persons/"),
+                set_up.shoot(SCRIPT, control, connections, "/persons/"),
+            )
+
+        pair(32)  # warm-up
+        return {connections: [pair(connections) for _ in range(ROUNDS)] for connections in (32, 8)}
+
+
+def throughput() -> Outcome:
+    return outcome_of([(ours.rate, control.rate) for ours, control in shots()[32]], "requests/s")
+
+
+def latency() -> Outcome:
+    return outcome_of([(ours.p99, control.p99) for ours, control in shots()[8]], "ms")
+
+
+GOALS: dict[Goal, Measure] = {THROUGHPUT: throughput, LATENCY: latency}
