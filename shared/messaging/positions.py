@@ -50,6 +50,7 @@ async def begin(consumer: Consumer, database: Database, reader: str, cluster_id:
             consumer.seek(tp, known[tp])
     if not again:
         return Begun(cluster_id)
-    await consumer.seek_to_beginning(*again)
+    if await consumer.seek_to_beginning(*again) is False:  # aiokafka gives up without a word
+        raise TimeoutError("the beginnings of the partitions were not told")
     ends = await consumer.end_offsets(again)
     return Begun(cluster_id, {(tp.topic, tp.partition): end for tp, end in ends.items() if end > 0})

@@ -225,11 +225,13 @@ class Runner:
             except Exception as error:
                 if fate_of(error) is not Fate.RETRY and not isinstance(error, KafkaError):
                     raise
-                if isinstance(error, KafkaError) and not error.retriable:
+                lost = isinstance(error, IllegalStateError)  # partitions went while it was asked about them
+                if isinstance(error, KafkaError) and not (error.retriable or lost):
                     raise ConsumerSpent(reason_of(error)) from error
+                if not isinstance(error, KafkaError | BusUnavailable | TimeoutError):
+                    self._watch.moved()  # the database is away: that is no fault of the consumer
                 metrics.CONSUMER_RETRIES.inc()
                 log.warning("batch_tried_again", error=reason_of(error), wait=round(wait, 2))
-            self._watch.moved()
             await self._rest(wait * random.uniform(0.5, 1.5))  # noqa: S311  (jitter, no secret)
             wait = min(wait * 2, self._pace.backoff_max)
             if self._stopping.is_set() or not self._fence.is_open or generation != self._fence.generation:
