@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from aiokafka.errors import UnknownTopicOrPartitionError
 from sqlalchemy import text
 
 from shared.contracts.registry import TagState
@@ -191,10 +192,11 @@ class DeafBus(MemoryBus):
 
     deaf = 0
     built = 0
+    kind: type[MemoryConsumer] = DeafConsumer
 
     def consumer(self, *arguments: Any, max_poll_records: int = 5000) -> MemoryConsumer:
         self.built += 1
-        kind = DeafConsumer if self.built <= self.deaf else MemoryConsumer
+        kind = self.kind if self.built <= self.deaf else MemoryConsumer
         return kind(self, arguments[0], arguments[1], arguments[2], max_poll_records)
 
 
@@ -217,6 +219,37 @@ async def test_when_replacing_does_not_help_the_process_shall_end(kit_database: 
         with pytest.raises(RunnerExhausted):
             await runner.run()
     assert bus.built == 3
+
+
+async def test_a_database_that_is_away_for_long_is_no_fault_of_the_consumer(
+    runner_of: RunnerOf, bus: MemoryBus, kit_database: Database
+) -> None:
+    away = True
+
+    async def sometimes_away(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+        if away:
+            raise ConnectionRefusedError
+
+    await tell(bus, a_tag())
+    async with running(runner_of(sometimes_away, pace=replace(QUICK, stuck=0.1, rebuilds=0))):
+        await asyncio.sleep(0.8)
+        away = False
+        await until_is(lambda: committed(bus), 1)
+
+
+class TopiclessConsumer(MemoryConsumer):
+    """On a cluster where the owner of the topic has not been migrated yet."""
+
+    async def start(self) -> None:
+        raise UnknownTopicOrPartitionError
+
+
+async def test_topics_that_are_still_to_come_are_waited_for(kit_database: Database, runner_of: RunnerOf) -> None:
+    bus = DeafBus({"registry.tags": 2, "registry.areas": 2})
+    bus.deaf, bus.kind = 3, TopiclessConsumer
+    await tell(bus, a_tag())
+    async with running(runner_of(pace=replace(QUICK, rebuilds=0), on=bus)):
+        await until_is(lambda: count(kit_database), 1)
 
 
 async def test_an_idle_consumer_is_left_alone(bus: MemoryBus, runner_of: RunnerOf, kit_database: Database) -> None:
