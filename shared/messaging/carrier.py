@@ -101,6 +101,7 @@ class Carrier:
         for number in range(SWEEP):
             if not ready.rows:
                 return ready.full or number > 0
+            began = asyncio.get_running_loop().time()
             # While the broker works the next batch is selected; while that is being made up, this one is marked.
             sending = asyncio.create_task(self._sender.send(ready.messages))
             more = ready.full and number + 1 < SWEEP
@@ -118,6 +119,7 @@ class Carrier:
                 following = await self._prepared(ahead, stopped) if away is None else _NOTHING
             finally:
                 await marking
+            metrics.RELAY_BATCH_SECONDS.observe(asyncio.get_running_loop().time() - began)
             if away is not None:
                 raise away
             if not more:
