@@ -1,7 +1,7 @@
 """The demo county at the first start: real divisions, synthetic residents, grids and a few items, by the use cases.
 
-Every step may be repeated: what is there already stays. Grids wait for the areas to arrive in grid over the bus, residents
-for the grids to arrive in registry: so the first start is also the first proof that the bus works.
+Every step may be repeated: what is there already stays. Grids wait for the areas to arrive in grid over the bus,
+residents for the grids to arrive in registry: so the first start is also the first proof that the bus works.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -53,19 +54,19 @@ BATCH = 60
 ARRIVAL_LIMIT = 150.0
 SEEDER = Principal("seed", (Grant(Role.COUNTY_OFFICER, COUNTY), Grant(Role.COUNTY_REGISTRAR, COUNTY)))
 
+AT_ONCE, IN_TIME, CARRIED = HandlingMode.AT_ONCE, HandlingMode.WITHIN_PROMISE, HandlingMode.BY_AGENT
 ITEMS = (
-    ("XLBM-0001", "civil_affairs", "social_assistance", "最低生活保障申请", HandlingMode.WITHIN_PROMISE, 20, 10, (9, 12)),
-    ("XLBM-0002", "civil_affairs", "social_welfare", "高龄津贴申领", HandlingMode.BY_AGENT, 20, 7, (9, 12)),
-    ("XLBM-0003", "human_resources", "employment", "就业失业登记", HandlingMode.AT_ONCE, 5, 0, (6, 9, 12)),
-    ("XLBM-0004", "public_security", "certificates", "居住登记凭证", HandlingMode.WITHIN_PROMISE, 15, 5, (9, 12)),
-    ("XLBM-0005", "health", "family_planning", "生育登记服务", HandlingMode.AT_ONCE, 5, 0, (9, 12)),
-    ("XLBM-0006", "agriculture", "village_convenience", "农机购置补贴代办", HandlingMode.BY_AGENT, 30, 15, (12,)),
-)  # fmt: skip
+    ("XLBM-0001", "civil_affairs", "social_assistance", "最低生活保障申请", IN_TIME, 20, 10, (9, 12)),
+    ("XLBM-0002", "civil_affairs", "social_welfare", "高龄津贴申领", CARRIED, 20, 7, (9, 12)),
+    ("XLBM-0003", "human_resources", "employment", "就业失业登记", AT_ONCE, 5, 0, (6, 9, 12)),
+    ("XLBM-0004", "public_security", "certificates", "居住登记凭证", IN_TIME, 15, 5, (9, 12)),
+    ("XLBM-0005", "health", "family_planning", "生育登记服务", AT_ONCE, 5, 0, (9, 12)),
+    ("XLBM-0006", "agriculture", "village_convenience", "农机购置补贴代办", CARRIED, 30, 15, (12,)),
+)
 """Local conveniences: (code, department, category, name, mode, statutory and promised working days, levels)."""
 
 Tell = Callable[[str], None]
 T = TypeVar("T")
-Door = Callable[[Callable[[UseCaseContext], Awaitable[T]]], Awaitable[T]]
 
 
 def divisions() -> list[dict[str, str]]:
@@ -183,7 +184,7 @@ async def people(registry: OpenService, everyone: Sequence[Family], opening: dat
     count = told = 0
     for start in range(0, len(everyone), BATCH):
         batch = everyone[start : start + BATCH]
-        await registry(lambda context, batch=batch: residents(context, batch, opening))
+        await registry(partial(residents, batch=batch, opening=opening))
         count += sum(len(family.residents) for family in batch)
         if count // 1_000 > told:
             told = count // 1_000

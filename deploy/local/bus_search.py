@@ -1,0 +1,47 @@
+"""Reads every topic of a bus from its beginning and looks for words that must not be there."""
+
+import asyncio
+from collections.abc import Sequence
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+
+async def search(bootstrap: str, prefix: str, words: Sequence[str], limit: float = 60.0) -> tuple[int, list[str]]:
+    """How many messages were read, and the topics in which a word stood: in key, value or headers, in UTF-8."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
+    needles = [word.encode() for word in words]
+    read, found = 0, set()
+    async with asyncio.timeout(limit):
+        await consumer.start()
+        try:
+            lanes = await _lanes(bootstrap, prefix)
+            consumer.assign(lanes)
+            await consumer.seek_to_beginning(*lanes)
+            ends = await consumer.end_offsets(lanes)
+            while any([await consumer.position(lane) < ends[lane] for lane in lanes]):
+                for lane, records in (await consumer.getmany(timeout_ms=300)).items():
+                    for record in records:
+                        read += 1
+                        parts = [record.key or b"", record.value or b"", *(value for _, value in record.headers)]
+                        if any(needle in part for needle in needles for part in parts):
+                            found.add(lane.topic)
+        finally:
+            await consumer.stop()
+    return read, sorted(found)
+
+
+async def _lanes(bootstrap: str, prefix: str) -> list[TopicPartition]:
+    """Every partition of every topic of the deployment, dead letters included."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        described = await admin.describe_topics()
+    finally:
+        await admin.close()
+    return [
+        TopicPartition(topic["topic"], part["partition"])
+        for topic in described
+        if topic["topic"].startswith(prefix) and not topic["topic"].startswith("__")
+        for part in topic["partitions"]
+    ]

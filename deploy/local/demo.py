@@ -1,0 +1,77 @@
+"""`make demo`: tells the story against the running stack or, where none runs, one that it starts and stops itself."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from aiokafka.errors import KafkaError
+
+from deploy.local.folder import Folder, LocalRefused
+from deploy.local.ports import free_ports
+from deploy.local.probe import is_listening
+from deploy.local.stack import Stack, python
+from deploy.local.story import Story, broken
+from deploy.local.teller import StoryBroken, Teller
+
+START = 240.0
+STOP = 40.0
+
+
+async def demo(stack: Stack) -> int:
+    """0 and a last line `story ok`, or 1 and what broke."""
+    async with _running(stack) as there:
+        teller = Teller(there.ports)
+        try:
+            await Story(there, teller).tell()
+        except (StoryBroken, TimeoutError, KafkaError) as error:
+            print(f"story broken: {broken(error)}", file=sys.stderr)
+            return 1
+        finally:
+            await teller.close()
+    print("story ok", flush=True)
+    return 0
+
+
+@contextlib.asynccontextmanager
+async def _running(stack: Stack) -> AsyncIterator[Stack]:
+    """The stack that runs at PORT, or one of our own on free ports in a folder that is thrown away."""
+    if await is_listening(stack.ports.base):
+        yield stack
+        return
+    with tempfile.TemporaryDirectory(prefix="xiangli-demo-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)  # PostgreSQL runs as a user of its own where we are root
+        ours = Stack(Folder(Path(folder) / "local"), free_ports(), stack.kafka)
+        print(f"no stack runs at {stack.ports.origin}: starting one at {ours.ports.origin}", flush=True)
+        program = ours.own_program("run")
+        process = await asyncio.create_subprocess_exec(
+            python(),
+            *program.arguments,
+            env=program.environment,
+            stdout=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+        try:
+            await _ready(process)
+            yield ours
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(STOP):
+                    await process.communicate()
+
+
+async def _ready(process: asyncio.subprocess.Process) -> None:
+    assert process.stdout is not None
+    async with asyncio.timeout(START):
+        while line := await process.stdout.readline():
+            text = line.decode().rstrip()
+            print(text, flush=True)
+            if text.startswith("ready:"):
+                return
+    raise LocalRefused("the stack of the demo did not start.")

@@ -1,0 +1,44 @@
+"""Synthetic grid boundaries: a lattice over the real place of 岑溪, two rectangles a village, labelled synthetic.
+
+Real boundaries of villages are not published; what matters for a demonstration is that every point belongs to one grid.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WEST, NORTH = 110.72, 23.20
+CELL = 0.03
+"""Degrees; about three kilometres."""
+COLUMNS = 18
+GRIDS = ("001", "002")
+
+
+@dataclass(frozen=True)
+class Plot:
+    """One grid: its code and its closed ring of (longitude, latitude)."""
+
+    code: str
+    ring: tuple[tuple[float, float], ...]
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """A point well inside."""
+        return round((self.ring[0][0] + self.ring[2][0]) / 2, 6), round((self.ring[0][1] + self.ring[2][1]) / 2, 6)
+
+
+def plots(villages: Sequence[str]) -> list[Plot]:
+    """Two grids for every village, side by side; villages of a town lie together. The same list gives the same land."""
+    drawn = []
+    for place, village in enumerate(sorted(villages)):
+        west = WEST + CELL * (place % COLUMNS)
+        north = NORTH - CELL * (place // COLUMNS)
+        half = CELL / len(GRIDS)
+        for number, grid in enumerate(GRIDS):
+            drawn.append(Plot(village + grid, _rectangle(west + half * number, north, half, CELL)))
+    return drawn
+
+
+def _rectangle(west: float, north: float, width: float, height: float) -> tuple[tuple[float, float], ...]:
+    east, south = round(west + width, 6), round(north - height, 6)
+    west, north = round(west, 6), round(north, 6)
+    return (west, north), (east, north), (east, south), (west, south), (west, north)

@@ -1,0 +1,215 @@
+"""The story of a household, over HTTP with real tokens: what `make demo` tells and the tests hold the stack to."""
+
+from typing import Any
+from uuid import uuid4
+
+from deploy.local import story_grid, story_hall
+from deploy.local.bus_search import search
+from deploy.local.stack import Stack
+from deploy.local.teller import Invented, StoryBroken, Teller, Who, invented, position_of, require
+from shared.clock import SystemClock, today
+
+COUNTY = "450481"
+TOWN = "450481114"
+VILLAGE = "450481114201"
+GRID = "450481114201001"
+CLERK = Who("village_clerk", VILLAGE)
+NEIGHBOUR = Who("village_clerk", "450481114202")
+OFFICER = Who("county_officer", COUNTY)
+REGISTRAR = Who("county_registrar", COUNTY)
+OPERATOR = Who("operator", COUNTY)
+SERVICES = ("registry", "services-hall", "grid", "indicators")
+TOUCHED = (
+    *("POP-RES", "POP-REG", "POP-RES-MALE", "POP-RES-FEMALE", "POP-AGE-60", "HOUSEHOLDS", "MOVES-IN", "MOVES-OUT"),
+    *("LEDGER-RES", "LEDGER-REG", "TAG-CARE", "TAG-ELDER-ALONE", "VISIT-DUE", "VISIT-DONE"),
+    *("INC-REPORTED", "INC-CLOSED", "CASE-ACCEPTED", "CASE-CLOSED", "CASE-CLOSED-IN-TIME"),
+)
+"""The indicators that the story moves."""
+
+
+class Story:
+    """Twelve steps on one household that is new in every run."""
+
+    def __init__(self, stack: Stack, teller: Teller) -> None:
+        self.stack = stack
+        self.teller = teller
+        self.today = today(SystemClock())
+        self.head: Invented = invented(1950, "1")
+        self.other: Invented = invented(1988, "2")
+        self.persons: list[str] = []
+        self.household: dict[str, Any] = {}
+        self.before: dict[str, int] = {}
+        self.position = ""
+
+    async def tell(self) -> None:
+        """All of it. Raises StoryBroken at the first thing that is not as told."""
+        for step in (
+            self.registers, self.repeats, self.counts, self.hides, self.discloses, self.visits, self.incident,
+            self.case, self.moves_out, self.adds_up, self.republishes, self.rebuilds,
+        ):  # fmt: skip
+            await step()
+
+    async def figure(self, code: str, area: str, who: Who = OFFICER, position: str | None = None) -> int:
+        """The live value of one indicator."""
+        query = {"area": area, "code": code, "min_position": position}
+        answer = await self.teller.get(who, "/indicators/v1/values", query)
+        value: int = answer["values"][0]["value"]
+        return value
+
+    def _new(self, person: Invented, relation: str) -> dict[str, Any]:
+        return {
+            "relation": relation,
+            "person": {
+                "entry": "move_in",
+                "occurred_on": str(self.today),
+                "name": person.name,
+                "sex": person.sex,
+                "birth_date": str(person.born),
+                "document": {"number": person.number},
+                "phone": person.phone,
+                "residence": {"area": GRID},
+                "registration": {"area": VILLAGE},
+            },
+        }
+
+    async def registers(self) -> None:
+        """1: a household and two persons."""
+        for area in (GRID, VILLAGE, TOWN, COUNTY):
+            self.before[area] = await self.figure("POP-RES", area)
+        self.household = {
+            "kind": "legal",
+            "area": VILLAGE,
+            "established_on": str(self.today),
+            "members": [self._new(self.head, "02"), self._new(self.other, "30")],
+        }
+        self._key = str(uuid4())
+        path = "/registry/v1/households"
+        self._first = await self.teller.post(CLERK, path, self.household, 201, {"Idempotency-Key": self._key})
+        self.position = position_of(self._first)
+        self.persons = [member["person_id"] for member in self._first.json()["members"]]
+        self.teller.say(
+            1, "a clerk registers a household with two persons", f"201, household {self._first.json()['id']}"
+        )
+
+    async def repeats(self) -> None:
+        """2: the same request with the same key changes nothing and answers byte-equal."""
+        path = "/registry/v1/households"
+        again = await self.teller.post(CLERK, path, self.household, 201, {"Idempotency-Key": self._key})
+        require(again.content == self._first.content, "the repeated request got another answer")
+        self.teller.say(2, "the same request with the same key", f"the same {len(again.content)} bytes")
+
+    async def counts(self) -> None:
+        """3: the figures of grid, village, town and county rise by two."""
+        rises = []
+        for area, before in self.before.items():
+            now = await self.figure("POP-RES", area, position=self.position)
+            require(now == before + 2, f"population of {area}: {before} before, {now} after two came")
+            rises.append(f"{area} {before}→{now}")
+        self.teller.say(3, "population of grid, village, town, county", ", ".join(rises))
+
+    async def hides(self) -> None:
+        """4: a clerk of another village is told not_found."""
+        body = await self.teller.get(NEIGHBOUR, f"/registry/v1/persons/{self.persons[0]}", expect=404)
+        require(body["code"] == "not_found", f"the other clerk was told {body['code']}")
+        self.teller.say(4, "a clerk of another village asks for the head", "404 not_found")
+
+    async def discloses(self) -> None:
+        """5: masked for an officer, in full with a purpose for the registrar, and both looks are on record."""
+        path = f"/registry/v1/persons/{self.persons[0]}"
+        masked = await self.teller.get(OFFICER, path, {"purpose": "demonstration"})
+        require(self.head.number not in str(masked), "the officer saw the full number")
+        require(self.head.name != masked["name"], "the officer saw the full name")
+        full = await self.teller.get(REGISTRAR, path, {"view": "full", "purpose": "demonstration"})
+        require(full["document_number"] == self.head.number, "the registrar did not see the number")
+        looks = (await self.teller.get(REGISTRAR, f"{path}/accesses", {"limit": 200}))["items"]
+        seen = {(look["subject"], look["detail"]) for look in looks if look["action"] == "read"}
+        wanted = {(OFFICER.subject, "masked"), (REGISTRAR.subject, "full")}
+        require(wanted <= seen, f"the access log lacks {wanted - seen}")
+        self.teller.say(
+            5, "an officer and the registrar read the head", f"{masked['document_number']}, full; both logged"
+        )
+
+    async def visits(self) -> None:
+        """6: 独居老人 makes a visit due, and the grid worker records it."""
+        await story_grid.visit(self, VILLAGE, GRID)
+
+    async def incident(self) -> None:
+        """7: an incident from report to closed."""
+        await story_grid.incident(self, VILLAGE, GRID)
+
+    async def case(self) -> None:
+        """8: a case from a signed extract to closed, before its due date."""
+        await story_hall.case(self, VILLAGE)
+
+    async def moves_out(self) -> None:
+        """9: the head may not leave alone; the other one leaves, the stock falls, both books balance."""
+        leaving = {"occurred_on": str(self.today)}
+        head, other = (f"/registry/v1/persons/{person}/move-out" for person in self.persons)
+        refused = await self.teller.post(CLERK, head, leaving, 409)
+        require(refused.json()["code"] == "household_needs_head", f"the head was told {refused.json()['code']}")
+        stock = await self.figure("POP-RES", VILLAGE, position=self.position)
+        self.position = position_of(await self.teller.post(CLERK, other, leaving))
+        now = await self.figure("POP-RES", VILLAGE, position=self.position)
+        require(now == stock - 1, f"population of the village: {stock} before, {now} after one left")
+        for book, code in (("residence", "POP-RES"), ("registration", "POP-REG")):
+            query = {"area": VILLAGE, "book": book, "from": f"{self.today.year}-01-01", "to": str(self.today)}
+            balance = await self.teller.get(CLERK, "/registry/v1/balances", query)
+            flows = sum(flow["amount"] for flow in balance["flows"])
+            figure = await self.figure(code, VILLAGE, position=self.position)
+            require(balance["opening"] + flows == balance["closing"], f"the book of {book} does not balance")
+            require(balance["closing"] == figure, f"{book}: ledger {balance['closing']}, figure {figure}")
+        self.teller.say(
+            9, "the head moves out, then the other one", f"household_needs_head; {stock}→{now}, books balance"
+        )
+
+    async def adds_up(self) -> None:
+        """10: county = Σ towns = Σ villages for every indicator touched."""
+        county = await self._broken_down(COUNTY)
+        villages = dict.fromkeys(TOUCHED, 0)
+        for town in county["children"]:
+            below = await self._broken_down(town["area"])
+            for child in below["children"]:
+                for figure in child["values"]:
+                    villages[figure["code"]] += figure["value"]
+        for number, figure in enumerate(county["values"]):
+            code = figure["code"]
+            towns = sum(town["values"][number]["value"] for town in county["children"])
+            require(figure["value"] == towns, f"{code}: county {figure['value']}, towns {towns}")
+            require(towns == villages[code], f"{code}: towns {towns}, villages {villages[code]}")
+        self.teller.say(10, f"{len(TOUCHED)} indicators", "county = Σ towns = Σ villages for each")
+
+    async def _broken_down(self, area: str) -> Any:
+        query = {"area": area, "code": list(TOUCHED), "breakdown": "children", "min_position": self.position}
+        return await self.teller.get(OFFICER, "/indicators/v1/values", query)
+
+    async def republishes(self) -> None:
+        """11: all owners say everything again; nothing of the story's people is on the bus."""
+        self.runs = []
+        for service in SERVICES:
+            run = (await self.teller.post(OPERATOR, f"/{service}/v1/republish", {}, 202)).json()
+            self.runs.append(run)
+            await story_grid.finished(self.teller, OPERATOR, f"/{service}/v1/jobs/{run['job']}")
+        words = [text for person in (self.head, self.other) for text in (person.name, person.number, person.phone)]
+        settings = self.stack.settings("registry")
+        prefix = settings["XIANGLI_TOPIC_PREFIX"]
+        read, topics = await search(settings["XIANGLI_KAFKA_BOOTSTRAP"], prefix, words)
+        require(read > sum(run["count"] for run in self.runs) // 2, f"only {read} messages were on the bus")
+        require(not topics, f"names, numbers or phones stand in {', '.join(topics)}")
+        self.teller.say(
+            11, f"all owners republish {sum(run['count'] for run in self.runs)} states", f"{read} messages, no person"
+        )
+
+    async def rebuilds(self) -> None:
+        """12: all figures are built again and come out equal."""
+        before = await self._broken_down(COUNTY)
+        job = (await self.teller.post(OPERATOR, "/indicators/v1/rebuilds", {"runs": self.runs}, 202)).json()
+        done = await story_grid.finished(self.teller, OPERATOR, f"/indicators/v1/rebuilds/{job['id']}")
+        require(done["differences"] == [], f"the rebuild came out otherwise: {done['differences']}")
+        after = await self._broken_down(COUNTY)
+        require(before["values"] == after["values"], "the county's figures changed by the rebuild")
+        self.teller.say(12, "all figures are built again", f"{done['done']} records, no difference")
+
+
+def broken(error: Exception) -> str:
+    """The sentence of a story that broke."""
+    return str(error) if isinstance(error, StoryBroken) else f"{type(error).__name__}: {error}"

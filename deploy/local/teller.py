@@ -1,0 +1,156 @@
+"""How the story talks to the stack: real tokens, one idempotency key per request, patience while a part restarts."""
+
+import asyncio
+import json
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from deploy.local.folder import LocalRefused
+from deploy.local.ports import Ports
+from deploy.local.tokens import token
+
+PATIENCE = 90.0
+"""Seconds for which a request is repeated while a connection is refused or a part answers 503."""
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+SURNAMES = ("欧阳", "司徒", "上官", "诸葛", "端木")
+
+
+class StoryBroken(Exception):
+    """Something came back that the story does not tell; the message says what was asked and what came."""
+
+
+@dataclass(frozen=True)
+class Who:
+    """A person of the story who has a token."""
+
+    role: str
+    area: str
+    department: str | None = None
+
+    @property
+    def subject(self) -> str:
+        return f"story-{self.role}-{self.area}"
+
+
+@dataclass(frozen=True)
+class Invented:
+    """A resident who exists nowhere: a valid number that is new in every run."""
+
+    name: str
+    number: str
+    phone: str
+    sex: str
+    born: date
+
+
+def invented(year: int, sex: str) -> Invented:
+    """Somebody born in that year, with a name that no place in the county has."""
+    chance = random.SystemRandom()
+    born = date(year, chance.randint(1, 12), chance.randint(1, 28))
+    serial = chance.randrange(1, 500) * 2 + (1 if sex == "1" else 0)
+    digits = f"450481{born:%Y%m%d}{serial:03d}"
+    check = "10X98765432"[sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=True)) % 11]
+    given = "".join(chr(chance.randrange(0x8000, 0x9000)) for _ in range(2))
+    phone = f"199{chance.randrange(10**8):08d}"
+    return Invented(chance.choice(SURNAMES) + given, digits + check, phone, sex, born)
+
+
+class Teller:
+    """Asks and checks. Every method raises StoryBroken with one sentence."""
+
+    def __init__(self, ports: Ports) -> None:
+        self.ports = ports
+        self._client = httpx.AsyncClient(base_url=ports.origin, timeout=30, trust_env=False)
+        self._tokens: dict[Who, str] = {}
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    def say(self, step: int, asked: str, came: str) -> None:
+        """One line of the story."""
+        print(f"{step:3d}  {asked} → {came}", flush=True)
+
+    async def get(self, who: Who, path: str, query: Mapping[str, Any] | None = None, *, expect: int = 200) -> Any:
+        """The JSON of a GET."""
+        return (await self.ask(who, "GET", path, expect=expect, query=query)).json()
+
+    async def post(
+        self, who: Who, path: str, body: Any, expect: int = 200, headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        """The answer to a POST, which is repeated under one idempotency key."""
+        return await self.ask(who, "POST", path, body=body, expect=expect, headers=headers)
+
+    async def ask(
+        self,
+        who: Who,
+        method: str,
+        path: str,
+        *,
+        expect: int,
+        body: Any = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """One request, repeated for up to 90 s while a part of the stack is away or not there yet."""
+        sent = dict(headers or {})
+        if method == "POST":
+            sent.setdefault("Idempotency-Key", str(uuid4()))
+            sent["Content-Type"] = "application/json"
+        content = None if body is None else json.dumps(body).encode()
+        given = {name: value for name, value in (query or {}).items() if value is not None}
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        last = "nothing"
+        while asyncio.get_running_loop().time() < deadline:
+            try:
+                sent["Authorization"] = f"Bearer {await self._token(who)}"
+                answer = await self._client.request(method, path, content=content, params=given, headers=sent)
+            except (httpx.TransportError, LocalRefused) as error:
+                last = type(error).__name__
+                await asyncio.sleep(0.3)
+                continue
+            if not _comes_back(answer):
+                if answer.status_code != expect:
+                    raise StoryBroken(f"{method} {path}: expected {expect}, came {_short(answer)}")
+                return answer
+            last = _short(answer)
+            await asyncio.sleep(min(float(answer.headers.get("Retry-After", "1")), 2.0))
+        raise StoryBroken(f"{method} {path}: after {PATIENCE:.0f} s still {last}")
+
+    async def _token(self, who: Who) -> str:
+        if who not in self._tokens:
+            self._tokens[who] = await asyncio.to_thread(
+                token, self.ports, who.role, who.area, who.department, who.subject
+            )
+        return self._tokens[who]
+
+
+def _comes_back(answer: httpx.Response) -> bool:
+    """Whether the same request may get another answer soon: 503, a bad gateway, or its twin still in flight."""
+    if answer.status_code in {502, 503, 504}:
+        return True
+    return answer.status_code == httpx.codes.CONFLICT and "Retry-After" in answer.headers
+
+
+def _short(answer: httpx.Response) -> str:
+    try:
+        code = answer.json().get("code", "")
+    except (ValueError, AttributeError):
+        code = ""
+    return f"{answer.status_code} {code}".strip()
+
+
+def position_of(answer: httpx.Response) -> str:
+    """The position of a write, for a reader who waits for it."""
+    return answer.headers["Xiangli-Position"]
+
+
+def require(condition: bool, sentence: str) -> None:
+    """Raise StoryBroken with the sentence unless the condition holds."""
+    if not condition:
+        raise StoryBroken(sentence)
