@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
+import httpx
 import pytest
 import pytest_asyncio
 from aiokafka.structs import TopicPartition
@@ -77,8 +78,8 @@ async def child(settings: ServiceSettings) -> AsyncIterator[StartChild]:
     """`await child()` starts a worker; `kind` as tests.shared.worker_child says."""
     started: list[Child] = []
 
-    async def start(kind: str = "", port: int | None = None) -> Child:
-        given = settings.model_dump()
+    async def start(kind: str = "", port: int | None = None, **changed: object) -> Child:
+        given = settings.model_copy(update=changed).model_dump()
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         for name in ("database_url", "field_keys", "index_keys", "cursor_key"):
             environment[f"XIANGLI_{name.upper()}"] = given[name].get_secret_value()
@@ -235,3 +236,18 @@ async def test_a_rebuild_reads_everything_again_beside_a_running_worker(
     await until_is(lambda: query(kit_database, "SELECT max(sequence) FROM projected_states WHERE slot = 1"), 3, 30)
     process.send_signal(signal.SIGTERM)
     assert await ends(process) == 0
+
+
+@EMBEDDED
+async def test_a_worker_waits_for_a_database_that_is_not_there_yet(rig: EmbeddedRig, child: StartChild) -> None:
+    port = free_port()
+    nowhere = SecretStr(f"postgresql+asyncpg://nobody@127.0.0.1:{free_port()}/none")
+    process = await child(port=port, database_url=nowhere)
+    await until_is(lambda: alive(port), True, 60)
+    async with httpx.AsyncClient(timeout=10) as client:
+        health = await client.get(f"http://127.0.0.1:{port}/healthz")
+        ready = await client.get(f"http://127.0.0.1:{port}/readyz")
+    assert (health.status_code, ready.status_code) == (200, 503)
+    assert ready.json() == {"serving": True, "database": False, "consumer": False}
+    process.send_signal(signal.SIGTERM)
+    assert await ends(process, 12) == 0
