@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from shared.auth.principal import Principal
 from shared.contracts.envelope import Span
 from shared.contracts.registry import AreaState, CalendarState, PersonState, PersonStatus, TagState
 from shared.ids import new_id
@@ -115,3 +116,9 @@ def an_incident(**what_matters: Any) -> dict[str, Any]:
         "description": "垃圾堆放在张三家门口,电话13800001234",
         **what_matters,
     }
+
+
+def lies_elsewhere(who: Principal, chosen: dict[str, Any]) -> bool:
+    """Whether the filter's area lies outside everything that opens to somebody; a resident has no area."""
+    area, (grant,) = chosen.get("area"), who.grants
+    return area is not None and who != RESIDENT and not (area.startswith(grant.area) or grant.area.startswith(area))

@@ -194,7 +194,7 @@ async def test_a_bulk_is_drawn_whole_or_not_at_all_and_pages_show_every_grid_onc
             if page["next_cursor"] is None:
                 break
             params["cursor"] = page["next_cursor"]
-        assert seen == sorted(new["code"] for new in news)
+        assert seen == sorted(str(new["code"]) for new in news)
         assert await locate(client, 111.055, 22.915) == OTHER_VILLAGE + "005"
 
 

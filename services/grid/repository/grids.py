@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.models import Grid
-from shared.auth.scope import inside
 
 DRAWING = 0x67726964  # "grid": the advisory lock of whoever changes grids
 
@@ -62,16 +61,13 @@ class GridRepository:
         self,
         scope: ColumnElement[bool],
         *,
-        area: str | None,
         kind: str | None,
         is_open: bool | None,
         after: str | None,
         limit: int,
     ) -> Sequence[Grid]:
-        """Grids in the order of their codes. `area` None: everywhere in the scope."""
+        """Grids in the order of their codes."""
         statement = select(Grid).where(scope).order_by(Grid.code).limit(limit)
-        if area is not None:
-            statement = statement.where(inside(Grid.code, area))
         if kind is not None:
             statement = statement.where(Grid.kind == kind)
         if is_open is not None:

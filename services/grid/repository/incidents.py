@@ -10,15 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.domain.incidents import OPEN, IncidentFilter
 from services.grid.models import Incident, IncidentStep
-from shared.auth.scope import inside
 from shared.contracts.grid import IncidentStatus
 
 
 def matches(wanted: IncidentFilter, now: datetime) -> list[ColumnElement[bool]]:
-    """The filter as conditions; each is true or false, never unknown."""
+    """The filter as conditions, without the area, which narrows the scope. Each is true or false, never unknown."""
     conditions: list[ColumnElement[bool]] = []
-    if wanted.area is not None:
-        conditions.append(inside(Incident.area, wanted.area))
     if wanted.status is not None:
         conditions.append(Incident.status == wanted.status)
     if wanted.unit_id is not None:

@@ -11,15 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.domain.visits import AnyTag, Rule, VisitFilter
 from services.grid.models import Visit, VisitPlan, VisitRule
-from shared.auth.scope import inside
 from shared.contracts.grid import VisitStatus
 
 
 def matches(wanted: VisitFilter, today: date) -> list[ColumnElement[bool]]:
-    """The filter as conditions; each is true or false, never unknown."""
+    """The filter as conditions, without the area, which narrows the scope. Each is true or false, never unknown."""
     conditions: list[ColumnElement[bool]] = []
-    if wanted.area is not None:
-        conditions.append(inside(Visit.area, wanted.area))
     if wanted.status is not None:
         conditions.append(Visit.status == wanted.status)
     if wanted.person_id is not None:

@@ -169,9 +169,9 @@ class Grids:
         after: str | None = None,
         limit: int = 50,
     ) -> Sequence[Grid]:
-        """Grids in the caller's areas, in the order of their codes."""
+        """Grids in the caller's areas, in the order of their codes. Raises NotFound for an area outside of these."""
         scope = principal.scope("grid.read", within=area).where(Grid.code)
-        return await self.grids.visible(scope, area=area, kind=kind, is_open=is_open, after=after, limit=limit)
+        return await self.grids.visible(scope, kind=kind, is_open=is_open, after=after, limit=limit)
 
     async def locate(self, longitude: float, latitude: float, kind: GridKind = GridKind.COMPREHENSIVE) -> Placed | None:
         """The open grid of this kind that holds the point, as of what is committed now; None outside of all."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.domain.incidents import IncidentFilter
@@ -13,6 +13,7 @@ from services.grid.repository.incidents import IncidentRepository
 from services.grid.service.states import incident_state
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
+from shared.auth.scope import inside
 from shared.contracts.grid import IncidentRestated
 from shared.errors import NotFound
 from shared.service import UseCaseContext
@@ -70,13 +71,16 @@ class IncidentRecords:
     async def visible(
         self, principal: Principal, wanted: IncidentFilter, *, after: UUID | None = None, limit: int = 50
     ) -> Sequence[Incident]:
-        """Incidents in the caller's areas and those the caller reported, newest first; without free text."""
-        now = self.context.clock.now()
-        return await self.incidents.visible(_seen_by(principal), wanted, now=now, after=after, limit=limit)
+        """Incidents in the caller's areas and those the caller reported, newest first; without free text.
+
+        Raises NotFound for an area in which the caller sees nothing.
+        """
+        now, seen = self.context.clock.now(), _seen_by(principal, wanted.area)
+        return await self.incidents.visible(seen, wanted, now=now, after=after, limit=limit)
 
     async def counts(self, principal: Principal, wanted: IncidentFilter) -> IncidentCounts:
-        """How many a complete list with the same filter would show."""
-        now, seen = self.context.clock.now(), _seen_by(principal)
+        """How many a complete list with the same filter would show. Raises as `visible`."""
+        now, seen = self.context.clock.now(), _seen_by(principal, wanted.area)
         by_status = await self.incidents.counts(seen, wanted, now=now)
         late = await self.incidents.counts(seen, wanted, now=now, overdue=True)
         return IncidentCounts(sum(by_status.values()), sum(late.values()), by_status)
@@ -85,9 +89,14 @@ class IncidentRecords:
         return None if sealed is None else self.context.crypto.open(sealed, field=field, owner=owner)
 
 
-def _seen_by(principal: Principal) -> ColumnElement[bool]:
+def _seen_by(principal: Principal, area: str | None) -> ColumnElement[bool]:
     """The one predicate of list and counts."""
-    return or_(principal.scope("incident.read").where(Incident.area), Incident.reporter == principal.subject)
+    own = Incident.reporter == principal.subject
+    if area is not None:
+        own = and_(own, inside(Incident.area, area))
+    if not principal.may_in_area("incident.read"):
+        return own
+    return or_(principal.scope("incident.read", within=area).where(Incident.area), own)
 
 
 async def restate_incidents(session: AsyncSession, after: str | None, limit: int) -> Sequence[IncidentRestated]:

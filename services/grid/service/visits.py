@@ -162,7 +162,7 @@ class Visits:
         after: tuple[date, UUID] | None = None,
         limit: int = 50,
     ) -> Sequence[Visit]:
-        """Visits in the caller's areas, those due first at the head."""
+        """Visits in the caller's areas, those due first at the head. Raises NotFound for an area outside of these."""
         scope = principal.scope("visit.read", within=wanted.area).where(Visit.area)
         visits = await self.visits.visible(scope, wanted, today=self.today, after=after, limit=limit)
         for visit in visits:
