@@ -8,8 +8,8 @@ is told to come back (409, Retry-After).
 import base64
 import hashlib
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Annotated, ClassVar
+from datetime import datetime, timedelta
+from typing import Annotated, ClassVar, NamedTuple
 
 import orjson
 from fastapi import Depends, Header, Request, Response
@@ -29,11 +29,7 @@ FIELD = "idempotency_keys.answer"
 HEADERS = (POSITION.lower(), "etag", "location", "content-type", "cache-control")
 """What is stored of an answer beside its status and body."""
 
-_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
-_FIND = text(
-    "SELECT fingerprint, answer FROM idempotency_keys"
-    " WHERE digest = :digest AND created_at > :since ORDER BY created_at DESC LIMIT 1"
-)
+_LOOK = text("SELECT locked, fingerprint, answer FROM idempotency_look(:lock, :digest, :since)")
 _KEEP = text(
     "INSERT INTO idempotency_keys (digest, created_at, fingerprint, answer)"
     " VALUES (:digest, :created_at, :fingerprint, :answer)"
@@ -71,14 +67,13 @@ class Store:
         """Store a final answer, sealed, in the caller's transaction."""
         if not 200 <= status < 300:
             return
-        sealed = seal_answer(self._kit.crypto, self._digest, status, headers, body)
         await self._session.execute(
             _KEEP,
             {
                 "digest": self._digest,
                 "created_at": self._kit.clock.now(),
                 "fingerprint": self._fingerprint,
-                "answer": sealed,
+                "answer": seal_answer(self._kit.crypto, self._digest, status, headers, body),
             },
         )
 
@@ -116,6 +111,21 @@ async def fingerprints(crypto: Crypto, request: Request) -> list[bytes]:
     return [one.digest for one in crypto.blind("idempotency", whole.hexdigest())]
 
 
+class Found(NamedTuple):
+    """Whether we are the only one with this key, and what is stored under it."""
+
+    locked: bool
+    fingerprint: bytes | None
+    answer: bytes | None
+
+
+async def look(session: AsyncSession, digest: bytes, *, since: datetime) -> Found:
+    """Lock the key until the transaction ends, if nobody else has it, and look for a stored answer."""
+    lock = int.from_bytes(digest[:8], signed=True)
+    row = (await session.execute(_LOOK, {"lock": lock, "digest": digest, "since": since})).one()
+    return Found(row.locked, row.fingerprint, row.answer)
+
+
 async def idempotent(
     request: Request,
     session: Transaction,
@@ -137,15 +147,13 @@ async def idempotent(
     kit = state.kit
     digest = digest_of(state, idempotency_key)
     same = await fingerprints(kit.crypto, request)
-    locked = await session.scalar(_LOCK, {"lock": int.from_bytes(digest[:8], signed=True)})
-    # A statement of its own: its snapshot must be younger than the lock, or the answer of whom we waited out is missed.
-    found = (await session.execute(_FIND, {"digest": digest, "since": kit.clock.now() - KEPT})).one_or_none()
-    if found is not None:
-        if bytes(found.fingerprint) not in same:
+    found = await look(session, digest, since=kit.clock.now() - KEPT)
+    if found.answer is not None:
+        if found.fingerprint not in same:
             raise KeyReused
         metrics.IDEMPOTENT_REPLAYS.inc()
-        raise Replay(open_answer(kit.crypto, digest, bytes(found.answer)))
-    if not locked:
+        raise Replay(open_answer(kit.crypto, digest, found.answer))
+    if not found.locked:
         raise RequestInFlight(retry_after=1)
     state.store = Store(kit, session, digest, same[0])
 

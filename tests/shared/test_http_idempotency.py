@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 from sqlalchemy import text
 
 from shared.http import position as position_module
+from shared.http.idempotency import Found, look
 from shared.messaging.position import Position
 from shared.testing.plugin import DatabaseOf
 from tests.shared.http_service import CLERK, NEIGHBOUR, OTHER_VILLAGE, SECRET, client
@@ -83,6 +85,24 @@ async def test_a_second_request_while_the_first_is_under_way_is_told_to_come_bac
     answer = await first
     assert answer.status_code == 201
     assert (await clerk.post("/things", json={"name": "井"}, headers=KEY)).content == answer.content
+
+
+async def test_the_look_takes_a_new_snapshot_once_it_has_the_lock(world: HttpWorld) -> None:
+    """Else it could miss an answer that was committed between its snapshot and its lock, and a change happen twice."""
+    [row] = await world.rows(
+        "SELECT provolatile, lanname FROM pg_proc JOIN pg_language ON pg_language.oid = prolang"
+        " WHERE proname = 'idempotency_look'"
+    )
+    assert tuple(row) == (b"v", "plpgsql")
+    digest, since = b"d" * 32, datetime(2026, 1, 1, tzinfo=UTC)
+    insert = text("INSERT INTO idempotency_keys VALUES (:digest, :at, 'f', 'a')")
+    async with world.database.session() as first, world.database.session() as second:
+        assert await look(first, digest, since=since) == Found(locked=True, fingerprint=None, answer=None)
+        assert (await look(second, digest, since=since)).locked is False
+        await first.execute(insert, {"digest": digest, "at": datetime(2026, 3, 1, tzinfo=UTC)})
+        await first.commit()
+        assert await look(second, digest, since=since) == Found(locked=True, fingerprint=b"f", answer=b"a")
+        assert (await look(second, digest, since=datetime(2026, 3, 2, tzinfo=UTC))).answer is None
 
 
 async def test_twenty_at_once_have_one_effect(world: HttpWorld, clerk: httpx.AsyncClient) -> None:
