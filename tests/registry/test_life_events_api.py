@@ -140,3 +140,9 @@ async def test_two_clerks_move_the_same_person_out_and_it_happens_once(
     )
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
     assert len(await events("registry.person.moved_out")) == 1
+
+
+async def test_a_move_in_says_where(client_of: Client, county: None) -> None:
+    person = await registered(client_of)
+    answer = await client_of(*CLERK).post(f"{PERSONS}/{person}/move-in", json={"occurred_on": "2026-03-01"})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "somewhere")

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 from services.registry.domain.life_lines import Place
 from shared.db.engine import Database
@@ -341,3 +342,11 @@ async def test_many_readers_at_once_get_each_their_own(client_of: Client, county
     )
     assert [answer.json()["id"] for answer in answers[:60]] == [str(one.id) for one in people for _ in range(2)]
     assert {answer.status_code for answer in answers[60:]} == {404}
+
+
+async def test_searches_are_rate_limited(client_of: Client, county: None, app: FastAPI) -> None:
+    app.state.kit.settings = app.state.kit.settings.model_copy(update={"rate_per_minute": 3})
+    search = {"document_number": a_number(), "purpose": "verification"}
+    answers = [await client_of(*CLERK).post(f"{PERSONS}/search", json=search) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert int(answers[3].headers["retry-after"]) >= 1

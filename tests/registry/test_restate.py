@@ -1,8 +1,10 @@
 """Everything can be said again: the same versions, in id order, page by page."""
 
+import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from services.registry.service.wiring import SPEC
 from shared.contracts.catalogue import nouns_of
@@ -40,3 +42,24 @@ async def test_a_noun_is_restated_as_it_was_last_told(
         told = last[fact.state.subject]
         assert fact.type == noun + ".restated"
         assert (fact.state.version, fact.state.model_dump(mode="json")) == (told["sequence"], told["state"])
+
+
+async def test_a_tag_is_restated_after_the_change_that_was_under_way(
+    client_of: Client, county: None, committed: Database
+) -> None:
+    """Whoever restates waits for the person's row, and tells what that change left."""
+    clerk = client_of("village_clerk", VILLAGE)
+    person = (await clerk.post("/registry/v1/persons", json=a_person())).json()["id"]
+    body = {"code": "elder_alone", "started_on": "2026-03-01"}
+    tag = (await clerk.post(f"/registry/v1/persons/{person}/tags", json=body)).json()["id"]
+    async with committed.session() as changing, committed.session() as restating:
+        await changing.execute(
+            text("SELECT 1 FROM persons WHERE id = CAST(:id AS uuid) FOR NO KEY UPDATE"), {"id": person}
+        )
+        waiting = asyncio.create_task(SPEC.restate["registry.tag"](restating, None, 10))
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+        await changing.execute(text("UPDATE tags SET version = 2 WHERE id = CAST(:id AS uuid)"), {"id": tag})
+        await changing.commit()
+        (fact,) = await waiting
+        assert fact.state.version == 2

@@ -13,7 +13,7 @@ from services.registry.domain.persons import PersonRecord
 from services.registry.domain.tags import Family
 from services.registry.models.base import Base
 from services.registry.models.tags import Tag
-from services.registry.repository.persons import COLUMNS
+from services.registry.repository.persons import Persons
 
 TAG = Base.metadata.tables[Tag.__tablename__]
 _COLUMNS = (
@@ -88,17 +88,13 @@ class Tags:
     async def after(self, id: UUID | None, limit: int, family: Family) -> Sequence[tuple[TagRecord, PersonRecord]]:
         """The next tags of a family in id order with their persons, locked.
 
-        The person's row is locked with the tag's: what the tag repeats must not change before it is told.
+        Persons first, as everybody else does, and the tags read again under their lock: what is told must be the
+        newest version, or it would survive compaction in place of a newer one.
         """
-        statement: Any = (
-            select(*_COLUMNS, *COLUMNS)
-            .join_from(TAG, COLUMNS[0].table, TAG.c.person_id == COLUMNS[0])
-            .where(TAG.c.family == str(family))
-            .order_by(TAG.c.id)
-            .limit(limit)
-            .with_for_update()
-        )
+        page: Any = select(TAG.c.id, TAG.c.person_id).where(TAG.c.family == str(family)).order_by(TAG.c.id).limit(limit)
         if id is not None:
-            statement = statement.where(TAG.c.id > id)
-        width = len(_COLUMNS)
-        return [(TagRecord(*row[:width]), PersonRecord(*row[width:])) for row in await self._session.execute(statement)]
+            page = page.where(TAG.c.id > id)
+        found = {row.id: row.person_id for row in await self._session.execute(page)}
+        people = await Persons(self._session).all_locked(set(found.values()))
+        tags = select(*_COLUMNS).where(TAG.c.id.in_(found)).order_by(TAG.c.id).with_for_update()
+        return [(TagRecord(*row), people[row.person_id]) for row in await self._session.execute(tags)]

@@ -1,10 +1,11 @@
 """Life events as JSON."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.registry.api.schemas.persons import Registration, Residence
 from services.registry.domain.households import Succession
@@ -46,8 +47,18 @@ class Happening(Body):
 class MoveIn(Happening):
     """Coming (back) to a place of this county; from another place of it, a transfer."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"occurred_on": "2026-03-16", "residence": {"area": "450481100201"}}]}
+    )
+
     residence: Residence | None = None
     registration: Registration | None = None
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if self.residence is None and self.registration is None:
+            raise PydanticCustomError("somewhere", "居住地与户籍地至少填写一项")
+        return self
 
 
 class MoveOut(Happening):
