@@ -3,7 +3,6 @@
 Runs in a process of its own, as the owners of the databases. Its standard output is told to the person who waits.
 """
 
-import asyncio
 import importlib
 import time
 from typing import Any
@@ -14,9 +13,9 @@ from deploy.local.ports import SERVICES
 from deploy.local.stack import Stack
 from deploy.local.supervisor import SCHEMA_READY
 from shared.clock import SystemClock
-from shared.db import partitions, versions
+from shared.db import versions
 from shared.db.engine import raw_dsn
-from shared.db.locks import MAINTENANCE, exclusively
+from shared.db.locks import Busy
 from shared.service import ServiceSpec
 
 SEEDED = "seeded"
@@ -79,19 +78,16 @@ async def schema(stack: Stack, service: str) -> bool:
 
 async def maintain(stack: Stack) -> int:
     """Partitions ahead, retention: all four services, one after the other. 0 unless one of them failed."""
-    from shared.db.migrate import tables_of
+    from shared.db import maintenance
 
     failed = 0
     for service in SERVICES:
-        connection: Any = await asyncpg.connect(raw_dsn(stack.postgres.urls_of(service).owner_url))
         try:
-            async with exclusively(connection, MAINTENANCE, wait=60):
-                report = await partitions.maintain(connection, tables_of(spec_of(service)), SystemClock())
+            report = await maintenance.maintain(
+                spec_of(service), stack.postgres.urls_of(service).owner_url, SystemClock(), wait=60
+            )
             print(f"{service}: {len(report.created)} partitions made, {len(report.dropped)} dropped", flush=True)
-        except (asyncpg.PostgresError, OSError) as error:
+        except (asyncpg.PostgresError, Busy, OSError) as error:
             failed += 1
             print(f"{service}: {type(error).__name__}: {error}", flush=True)
-        finally:
-            await connection.close()
-        await asyncio.sleep(0)
     return 1 if failed else 0

@@ -15,15 +15,17 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from deploy.local.folder import LocalRefused
 from deploy.local.land import Plot, plots
 from deploy.local.people import ELSEWHERE, Family, Resident, families
 from deploy.local.stack import Stack
-from services.grid.domain.grids import GridIndex, GridKind
-from services.grid.models import Grid
-from services.grid.service.grids import Grids, NewGrid
+from services.grid.domain.grids import GridKind
+from services.grid.models.grids import Grid
+from services.grid.models.units import HandlingUnit
+from services.grid.service.grids import NewGrid
+from services.grid.service.wiring import use_cases as grid_use_cases
 from services.registry.domain.areas import read_divisions
 from services.registry.domain.households import HouseholdKind
 from services.registry.domain.life_lines import REGISTERED_PLACE, LifeEventKind, Place, ResidenceKind
@@ -64,6 +66,13 @@ ITEMS = (
     ("XLBM-0006", "agriculture", "village_convenience", "农机购置补贴代办", CARRIED, 30, 15, (12,)),
 )
 """Local conveniences: (code, department, category, name, mode, statutory and promised working days, levels)."""
+
+UNITS = (
+    ("urban_management", "岑溪市城市管理队（演示）"),
+    ("emergency", "岑溪市应急管理队（演示）"),
+    ("civil_affairs", "岑溪市民政服务队（演示）"),
+)
+"""Who handles incidents: (department, name)."""
 
 Tell = Callable[[str], None]
 T = TypeVar("T")
@@ -155,20 +164,24 @@ async def areas_and_calendar(context: UseCaseContext, opening: date) -> tuple[in
 
 async def grids(context: UseCaseContext, land: Sequence[Plot], opening: date) -> int:
     """How many were new."""
-    known = set(await context.session.scalars(Grid.__table__.select().with_only_columns(Grid.code)))
+    known = set(await context.session.scalars(select(Grid.code)))
     new = [
         NewGrid(plot.code, GridKind.COMPREHENSIVE, plot.ring, synthetic=True, valid_from=opening)
         for plot in land
         if plot.code not in known
     ]
     if new:
-        await Grids(context, GridIndex()).draw_all(SEEDER, new)
+        await grid_use_cases(context).grids.draw_all(SEEDER, new)
+    units = set(await context.session.scalars(select(HandlingUnit.name)))
+    for department, name in UNITS:
+        if name not in units:
+            await grid_use_cases(context).units.create(SEEDER, area=COUNTY, department=department, name=name)
     return len(new)
 
 
 async def items(context: UseCaseContext) -> int:
     """How many were new."""
-    known = set(await context.session.scalars(Item.__table__.select().with_only_columns(Item.code)))
+    known = set(await context.session.scalars(select(Item.code)))
     cases = hall_use_cases(context).items
     new = [item for item in ITEMS if item[0] not in known]
     for code, department, category, name, mode, statutory, promised, levels in new:
