@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from itertools import count
+from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaProducer
+from aiokafka.conn import CloseReason
 from aiokafka.errors import (
     CorruptRecordException,
     InvalidTopicError,
+    KafkaConnectionError,
     KafkaError,
     MessageSizeTooLargeError,
     RecordListTooLargeError,
@@ -26,15 +29,19 @@ ABOUT_THE_TOPIC = (UnknownTopicOrPartitionError, TopicAuthorizationFailedError, 
 ABOUT_ONE_RECORD = (CorruptRecordException, MessageSizeTooLargeError, RecordListTooLargeError)
 """Refusals of a batch for what is in it: its records are then sent one by one, to find the one."""
 
+LOST = (CloseReason.CONNECTION_BROKEN, CloseReason.CONNECTION_TIMEOUT, CloseReason.OUT_OF_SYNC, CloseReason.IDLE_DROP)
+
 KEYS_REMEMBERED = 200_000
 STOP_SECONDS = 3.0
+TOPIC_SECONDS = 2.0
 
 
 class KafkaSender:
     """Satisfies `shared.messaging.bus.Sender`. `build` makes a producer that is not started.
 
     aiokafka's idempotent producer repeats a batch for ever and loses its sequence with the first batch that is refused:
-    so every call is bounded, and after any failure the producer is thrown away.
+    so every call is bounded, and after any failure the producer is thrown away. So it is when a connection of it has
+    ended: behind the next one may be another broker, which must first be told what the old one had.
     """
 
     def __init__(self, build: Callable[[], AIOKafkaProducer], *, timeout: float) -> None:
@@ -43,9 +50,11 @@ class KafkaSender:
         self._producer: AIOKafkaProducer | None = None
         self._counts: dict[str, int] = {}
         self._partitions: dict[tuple[str, bytes], int] = {}
+        self._doubt: SendFailed | None = None  # a batch that the producer had in hand failed
 
     async def send(self, messages: Sequence[Message]) -> list[Sent | SendFailed]:
         outcomes: list[Sent | SendFailed] = [Held()] * len(messages)
+        self._doubt = None
         try:
             async with asyncio.timeout(self._timeout):
                 producer = await self._started()
@@ -57,9 +66,8 @@ class KafkaSender:
         except BaseException:
             await self._discard(None)
             raise
-        failures = [outcome for outcome in outcomes if isinstance(outcome, SendFailed)]
-        if failures:
-            await self._discard(failures[0])
+        if self._doubt is not None:
+            await self._discard(self._doubt)
         if suspects:
             await self._send_singly(suspects, messages, outcomes)
         return outcomes
@@ -71,6 +79,7 @@ class KafkaSender:
         if self._producer is None:
             producer = self._build()
             self._producer = producer  # known before it is started, so that a failed start is discarded too
+            _outlives_no_connection(producer)
             await producer.start()
             self._counts.clear()
         return self._producer
@@ -80,25 +89,34 @@ class KafkaSender:
     ) -> list[int]:
         """Fills `outcomes`; returns the messages of batches that were refused for one of their records."""
         lanes: dict[tuple[str, int], list[int]] = {}
-        unknown: dict[str, SendFailed] = {}
-        for topic in dict.fromkeys(message.topic for message in messages):
-            if topic not in self._counts:
-                try:
-                    self._counts[topic] = len(await producer.partitions_for(topic))
-                except KafkaError as error:
-                    unknown[topic] = _failure(error)
+        topics = {message.topic for message in messages} - self._counts.keys()
+        found = await asyncio.gather(*(self._count(producer, topic) for topic in topics))
+        unknown = {topic: count for topic, count in zip(topics, found, strict=True) if isinstance(count, SendFailed)}
+        self._counts |= {topic: count for topic, count in zip(topics, found, strict=True) if isinstance(count, int)}
         for index, message in enumerate(messages):
             if message.topic in unknown:
                 outcomes[index] = unknown[message.topic]
             else:
                 lanes.setdefault((message.topic, self._partition(message)), []).append(index)
-        found = await asyncio.gather(
+        refused = await asyncio.gather(
             *(
                 self._send_lane(producer, topic, partition, lane, messages, outcomes)
                 for (topic, partition), lane in lanes.items()
             )
         )
-        return [index for suspects in found for index in suspects]
+        return [index for suspects in refused for index in suspects]
+
+    async def _count(self, producer: AIOKafkaProducer, topic: str) -> int | SendFailed:
+        """Partitions of a topic. aiokafka waits for one that is not there as if it were to come."""
+        try:
+            async with asyncio.timeout(min(TOPIC_SECONDS, self._timeout / 3)):
+                return len(await producer.partitions_for(topic))
+        except KafkaError as error:
+            return _failure(error)
+        except TimeoutError:
+            async with asyncio.timeout(self._timeout / 3):
+                answered = await producer.client.force_metadata_update()
+            return TopicRefused(f"{topic} does not exist") if answered else SendFailed("no metadata")
 
     def _partition(self, message: Message) -> int:
         known = self._partitions.get((message.topic, message.key))
@@ -136,8 +154,9 @@ class KafkaSender:
             try:
                 acknowledged = await (await producer.send_batch(batch, topic, partition=partition))
             except KafkaError as error:
+                self._doubt = _failure(error)
                 for index in sent:
-                    outcomes[index] = _failure(error)
+                    outcomes[index] = self._doubt
                 return sent if isinstance(error, ABOUT_ONE_RECORD) and len(sent) > 1 else ()
             for index, offset in zip(sent, count(acknowledged.offset), strict=False):
                 outcomes[index] = Sent(partition, offset)
@@ -178,6 +197,21 @@ class KafkaSender:
             await asyncio.wait([sender], timeout=STOP_SECONDS)
             if sender.done() and not sender.cancelled():
                 sender.exception()
+
+
+def _outlives_no_connection(producer: AIOKafkaProducer) -> None:
+    """Everything it has in hand fails as soon as one of its connections ends; left alone, it would repeat it on the
+    next connection before anybody could ask which broker that leads to."""
+    heard = producer.client._on_connection_closed
+
+    def ended(connection: Any, reason: CloseReason | None) -> None:
+        heard(connection, reason)
+        if reason in LOST:
+            producer._message_accumulator.fail_all(KafkaConnectionError(f"connection ended: {reason.name}"))
+            if producer._sender.sender_task is not None:
+                producer._sender.sender_task.cancel()
+
+    producer.client._on_connection_closed = ended
 
 
 def _failure(error: KafkaError) -> SendFailed:
