@@ -1,4 +1,4 @@
-"""The broker goes away while people are registered, and comes back as it was or empty."""
+"""The broker goes away while people are registered, comes back as it was or empty, or brings rubbish."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,6 +6,11 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from shared.clock import SystemClock
+from shared.contracts.catalogue import dead_letter_topic, topic_name
+from shared.ids import new_id
+from shared.messaging.bus import Message, Sent
+from shared.messaging.cloudevents import headers
 from tests.e2e.faults.books import on_the_bus, rows, settled
 from tests.e2e.faults.county import County, a_county
 from tests.e2e.faults.lives import Registrar
@@ -68,3 +73,39 @@ async def test_a_new_and_empty_broker_gets_everything_again_and_changes_no_figur
         if row["noun"] == "registry.person":
             assert row["read"] == sum(len(found) for (noun, _), found in laid.items() if noun == row["noun"])
     assert set(registrar.statuses) == {200, 201}
+
+
+async def test_rubbish_on_a_topic_is_put_aside_and_announced_and_everybody_else_is_counted(
+    county: County, registrar: Registrar
+) -> None:
+    stranger = new_id()
+    future = headers(
+        event_id=new_id(),
+        type_="registry.person.registered",
+        schema_version=99,
+        subject=str(stranger),
+        time=SystemClock().now(),
+        sequence=1,
+        revision=0,
+        traceparent=None,
+    )
+    topic = topic_name("registry.person")
+    rubbish = [
+        Message(topic, b"nobody", b"\xff\x00 no json", [("content-type", b"application/json")], 0),
+        Message(topic, str(stranger).encode(), b'{"state": {}}', future, 0),
+    ]
+    async with county.bus() as bus, registrar.at_work(clients=2, pause=0.1):
+        sender = bus.sender()
+        await registrar.until(10)
+        assert all(isinstance(outcome, Sent) for outcome in await sender.send(rubbish))
+        await sender.close()
+        await registrar.until(10)
+    await settled(county, registrar, dead_letters=2)
+    letters = await rows(county, "indicators", "SELECT code, record_value FROM dead_letters ORDER BY code")
+    assert [tuple(row) for row in letters] == [
+        ("not_cloudevents", rubbish[0].value),
+        ("unknown_version", rubbish[1].value),
+    ]
+    async with county.bus() as bus, asyncio.timeout(30):
+        while sum((await bus.end_offsets(dead_letter_topic(topic, "indicators"))).values()) < 2:
+            await asyncio.sleep(0.2)

@@ -25,6 +25,7 @@ LATEST = """
     SELECT DISTINCT ON (noun, key) noun, key, type, schema_version, sequence, revision, payload FROM outbox
     WHERE noun = ANY ($1) ORDER BY noun, key, sequence DESC, revision DESC
 """
+UNPUBLISHED = "SELECT count(*) FROM outbox WHERE published_at IS NULL OR broker IS DISTINCT FROM $1"
 HISTORY = (
     "SELECT noun, key, array_agg(sequence ORDER BY id) AS sequences FROM outbox WHERE noun = ANY ($1) GROUP BY 1, 2"
 )
@@ -49,8 +50,10 @@ async def rows(county: County, service: str, statement: str, *arguments: Any) ->
         await connection.close()
 
 
-async def settled(county: County, registrar: Registrar) -> None:
+async def settled(county: County, registrar: Registrar, *, dead_letters: int = 0) -> None:
     """Waits until everything that was accepted is published and counted, then examines every book.
+
+    `dead_letters`: how many strangers' records indicators must have put aside.
 
     Raises AssertionError that says what is missing or too much.
     """
@@ -58,21 +61,21 @@ async def settled(county: County, registrar: Registrar) -> None:
     await _each_command_had_one_effect(county, registrar)
     await _figures_are_those_of_the_states(county, registrar)
     await _the_bus_has_everything_in_order(county)
-    await _nothing_is_left_behind(county)
+    await _nothing_is_left_behind(county, dead_letters)
 
 
 async def _until_nothing_waits(county: County) -> None:
     missing = "everything"
     try:
-        async with asyncio.timeout(SETTLED):
-            while missing := await _missing(county):
+        async with asyncio.timeout(SETTLED), county.bus() as bus:
+            while missing := await _missing(county, await bus.cluster_id()):
                 await asyncio.sleep(0.2)
     except TimeoutError:
         raise AssertionError(f"after {SETTLED:.0f} s still missing: {missing}") from None
 
 
-async def _missing(county: County) -> str:
-    (waiting,) = await rows(county, "registry", "SELECT count(*) FROM outbox WHERE published_at IS NULL")
+async def _missing(county: County, broker: str) -> str:
+    (waiting,) = await rows(county, "registry", UNPUBLISHED, broker)
     if waiting[0]:
         return f"{waiting[0]} events unpublished"
     latest = {
@@ -134,11 +137,17 @@ async def _the_bus_has_everything_in_order(county: County) -> None:
     expected = {
         (row["noun"], row["key"]): row["sequences"] for row in await rows(county, "registry", HISTORY, PROJECTED)
     }
-    assert {key: list(dict.fromkeys(found)) for key, found in (await on_the_bus(county)).items()} == expected
+    found = await on_the_bus(county)
+    wrong = {
+        key: (found.get(key), expected.get(key))
+        for key in found.keys() | expected.keys()
+        if list(dict.fromkeys(found.get(key, ()))) != expected.get(key)
+    }
+    assert wrong == {}
 
 
 async def on_the_bus(county: County) -> dict[tuple[str, str], list[int]]:
-    """The sequences of each (noun, key) as they lie on the broker, repetitions included."""
+    """The sequences of each (noun, key) as they lie on the broker, repetitions included; strangers' records not."""
     found: dict[tuple[str, str], list[int]] = {}
     async with county.bus() as bus:
         ends = {noun: await bus.end_offsets(topic_name(noun)) for noun in PROJECTED}
@@ -155,15 +164,18 @@ async def on_the_bus(county: County) -> dict[tuple[str, str], list[int]]:
         finally:
             await consumer.stop()
     for record in records:  # of one key in the order of offsets: a key has one partition
-        envelope = cloudevents.read(record.headers, record.value).envelope
-        noun = envelope.type.rsplit(".", 1)[0]
-        found.setdefault((noun, envelope.subject), []).append(envelope.sequence)
+        try:
+            envelope = cloudevents.read(record.headers, record.value).envelope
+        except cloudevents.Unreadable:
+            continue
+        if envelope.schema_version == 1:
+            found.setdefault((envelope.noun, envelope.subject), []).append(envelope.sequence)
     return found
 
 
-async def _nothing_is_left_behind(county: County) -> None:
-    """No dead letter, nothing pending or parked, and no consumer that ever saw a version skip one."""
-    for service in ("registry", "indicators"):
+async def _nothing_is_left_behind(county: County, dead_letters: int) -> None:
+    """No other dead letter, nothing pending or parked, and no consumer that ever saw a version skip one."""
+    for service, expected in (("registry", 0), ("indicators", dead_letters)):
         (left,) = await rows(county, service, LEFT_BEHIND)
-        assert dict(left) == {"dead_letters": 0, "pending": 0, "parked": 0}
+        assert dict(left) == {"dead_letters": expected, "pending": 0, "parked": 0}
     assert county.children.said("sequence_gap") == []
