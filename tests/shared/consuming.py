@@ -11,6 +11,7 @@ from shared.crypto.keyring import KeyRing
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.messaging.bus import Bus, Message
+from shared.messaging.dead_letters import StoredRecord
 from shared.messaging.runner import Runner
 from shared.messaging.watch import Pace
 from tests.shared.arrivals import Told, a_record
@@ -32,13 +33,13 @@ async def running(*runners: Runner) -> AsyncIterator[None]:
             await asyncio.gather(*tasks)
 
 
-async def tell(bus: Bus, *states: Told) -> None:
-    """Puts records on a bus as the relay would."""
+async def tell(bus: Bus, *states: Told | StoredRecord) -> None:
+    """Puts records on a bus as the relay would; records that were made wrong go as they are."""
     sender = bus.sender()
     now = round(time.time() * 1000)  # Kafka throws away what is older than the retention of the topic
     messages = []
     for state in states:
-        record = a_record(state)
+        record = state if isinstance(state, StoredRecord) else a_record(state)
         assert record.key is not None
         assert record.value is not None
         messages.append(Message(record.topic, record.key, record.value, record.headers, now))

@@ -24,7 +24,7 @@ from shared.messaging.take import Taker
 from shared.settings import ServiceSettings
 from shared.testing.broker import free_port
 from shared.testing.plugin import DatabaseOf
-from tests.shared.arrivals import a_tag
+from tests.shared.arrivals import VILLAGE, a_record, a_tag, an_area
 from tests.shared.buses import EmbeddedRig, RealRig, embedded_rig, kafka_settings, real_rig
 from tests.shared.consuming import CRYPTO, query, tell, until_is
 
@@ -191,6 +191,44 @@ async def test_a_new_and_empty_broker_is_read_from_its_beginning(
     await rig.broker.replace()
     await tell(rig.bus, a_tag("a", 2), a_tag("b", 2), a_tag("c"))
     await until_is(lambda: query(kit_database, EFFECTS), effects_of({"a": 2, "b": 2, "c": 1}), 90)
+    process.send_signal(signal.SIGTERM)
+    assert await ends(process) == 0
+
+
+@EVERYWHERE
+async def test_records_that_cannot_be_taken_stop_nobody_and_are_announced(
+    rig: EmbeddedRig | RealRig, child: StartChild, kit_database: Database
+) -> None:
+    announcements = await rig.topic(1, "registry.tags.dlq.kit")
+    process = await child()
+    await tell(rig.bus, *(a_tag(name) for name in ("before", "refused", "other")))
+    await until_is(lambda: query(kit_database, COUNT), 3, 60)
+    await tell(rig.bus, a_tag("refused", 2, level="refused"), a_record(a_tag("unreadable"), value=b"\xff"))
+    await tell(rig.bus, a_record(a_tag("of tomorrow"), schema_version=9), a_tag("early", level="early"))
+    await until_is(lambda: query(kit_database, "SELECT count(*) FROM dead_letters"), 3, 30)
+    await tell(rig.bus, a_tag("refused", 3), a_tag("after"), a_tag("other", 2))
+    await until_is(lambda: query(kit_database, "SELECT count(*) FROM dead_letters WHERE status = 'parked'"), 1, 30)
+    assert await query(
+        kit_database, "SELECT array_agg(code ORDER BY code) FROM dead_letters WHERE status = 'dead'"
+    ) == [
+        "bad_state",
+        "test_refused",
+        "unknown_version",
+    ]
+    assert await query(kit_database, "SELECT array_agg(waits_aggregate) FROM pending") == [VILLAGE]
+    await tell(rig.bus, an_area())
+    known = {"before": 1, "refused": 1, "other": 2, "after": 1, "early": 1}
+    await until_is(lambda: query(kit_database, EFFECTS), effects_of(known), 30)
+    consumer = rig.bus.consumer(None)
+    consumer.assign([TopicPartition(announcements, 0)])
+    await consumer.start()
+    told: list[str] = []
+    async with asyncio.timeout(30):
+        while len(told) < 3:
+            for records in (await consumer.getmany(timeout_ms=200)).values():
+                told += [dict(record.headers)["code"].decode() for record in records]
+    await consumer.stop()
+    assert sorted(told) == ["bad_state", "test_refused", "unknown_version"]
     process.send_signal(signal.SIGTERM)
     assert await ends(process) == 0
 

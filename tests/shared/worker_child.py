@@ -15,21 +15,34 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.structs import TopicPartition
 from sqlalchemy import text
 
-from shared.contracts.registry import TagState
+from shared.contracts.registry import AreaState, TagState
+from shared.errors import DomainError
 from shared.messaging.bus import Consumer
 from shared.messaging.kafka import KafkaBus
-from shared.messaging.routes import Change, ConsumerContext, Route
+from shared.messaging.projection import projected
+from shared.messaging.routes import Change, ConsumerContext, NotYetKnown, Route
 from shared.messaging.watch import Pace
 from shared.process import run_worker
 from shared.schedules import Schedule
 from shared.service import UseCaseContext
 from shared.settings import ServiceSettings
 from shared.testing.databases import KIT_ONLY
+from tests.shared.arrivals import VILLAGE
+
+
+class Refused(DomainError):
+    """A rule says no."""
+
+    code = "test_refused"
 
 
 async def post_an_effect(context: ConsumerContext, changes: Sequence[Change[TagState]]) -> None:
     """Adds `f(new) - f(old)` to the books: over all rows of an aggregate the sum must be its version, ever."""
     for change in changes:
+        if change.new.level == "refused":
+            raise Refused
+        if change.new.level == "early" and await projected(context.session, AreaState, VILLAGE) is None:
+            raise NotYetKnown("registry.area", VILLAGE)
         difference = change.new.version - (change.old.version if change.old else 0)
         await context.raw.execute(
             "INSERT INTO inbox (effect, event_id, claimed_at) VALUES ($1, gen_random_uuid(), now())",
