@@ -12,6 +12,8 @@ import httpx
 
 from tests.registry.builders import FAR, SISTER, VILLAGE, a_person
 
+REPEATED = 4
+"""Every so many-th command is sent again although it was accepted."""
 PATIENCE = 120.0
 """Seconds for which a client repeats a command."""
 
@@ -30,6 +32,7 @@ class Registrar:
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
         self._numbers = count()
+        self._commands = count()
         self.statuses: Counter[int] = Counter()
         self.accepted: dict[str, int] = {}
         """Commands answered with success, by person."""
@@ -53,15 +56,23 @@ class Registrar:
             self.accepted[person] += 1
 
     async def _send(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Repeats the command under its key until it is accepted. Anything but "not now" fails the test."""
-        key = {"Idempotency-Key": uuid4().hex}
+        """Repeats the command under its key until it is accepted, and some also afterwards: nothing else may happen."""
+        key = uuid4().hex
+        answer = await self._accepted(path, body, key)
+        if next(self._commands) % REPEATED == 0:
+            again = await self._accepted(path, body, key)
+            assert (again.status_code, again.content) == (answer.status_code, answer.content)
+        done: dict[str, Any] = answer.json()
+        return done
+
+    async def _accepted(self, path: str, body: dict[str, Any], key: str) -> httpx.Response:
+        """Anything but "not now" fails the test."""
         async with asyncio.timeout(PATIENCE):
             while True:
-                answer = await self._client.post(path, json=body, headers=key)
+                answer = await self._client.post(path, json=body, headers={"Idempotency-Key": key})
                 self.statuses[answer.status_code] += 1
                 if answer.is_success:
-                    done: dict[str, Any] = answer.json()
-                    return done
+                    return answer
                 # 409: the first attempt is still under way, the client having lost patience
                 assert answer.status_code in (503, 409), answer.text
                 assert int(answer.headers["retry-after"]) >= 1
