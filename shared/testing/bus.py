@@ -116,17 +116,8 @@ class MemoryBus:
         except BusUnavailable as error:
             raise TopicRefused(str(error)) from error
         records = self.log.setdefault(lane, [])
-        records.append(
-            MemoryRecord(
-                lane.topic,
-                lane.partition,
-                len(records),
-                message.timestamp_ms,
-                message.key,
-                message.value,
-                tuple(message.headers),
-            )
-        )
+        topic, key, value, headers, timestamp = message
+        records.append(MemoryRecord(topic, lane.partition, len(records), timestamp, key, value, tuple(headers)))
         self._notify()
         return Sent(lane.partition, len(records) - 1)
 
