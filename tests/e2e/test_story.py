@@ -1,0 +1,136 @@
+"""The whole county: one command starts it, the story ends well again and again, and nothing is left when it stops."""
+
+import asyncio
+import contextlib
+import os
+import re
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+import pytest_asyncio
+
+from deploy.local.ports import SERVICES
+from deploy.local.probe import is_ready
+from deploy.local.stack import python
+from deploy.local.story import Story
+from deploy.local.teller import Teller
+from tests.e2e.stack import Running, running
+
+pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("stack")]
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """Where a server that runs as another user may look."""
+    with tempfile.TemporaryDirectory(prefix="xiangli-e2e-", ignore_cleanup_errors=True) as made:
+        yield Path(made)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def county(folder: Path) -> AsyncIterator[Running]:
+    async with running(folder) as found:
+        yield found
+
+
+async def tell(county: Running) -> None:
+    """The story once, from its first step to its last."""
+    teller = Teller(county.stack.ports)
+    try:
+        await Story(county.stack, teller).tell()
+    finally:
+        await teller.close()
+
+
+async def test_one_line_says_that_the_county_is_ready(county: Running) -> None:
+    ports = county.stack.ports
+    assert [line for line in county.said if line.startswith("ready:")] == [f"ready: {ports.origin}"]
+    assert any(re.search(r"\b3\d{3} residents in 1000 households", line) for line in county.said), county.said
+    for service in SERVICES:
+        assert await is_ready(ports.api_internal(service))
+        assert await is_ready(ports.worker_internal(service))
+
+
+async def test_the_start_page_names_every_service(county: Running) -> None:
+    async with httpx.AsyncClient(base_url=county.stack.ports.origin, trust_env=False) as client:
+        page = (await client.get("/")).text
+        for path in ("registry", "services-hall", "grid", "indicators"):
+            assert f"/{path}/docs" in page
+            assert (await client.get(f"/{path}/openapi.json")).status_code == 200
+        refused = await client.get("/registry/v1/areas")
+        assert refused.status_code == 401
+        assert refused.json()["code"] == "unauthenticated"
+
+
+async def test_the_story_is_told_twice_on_the_same_data(county: Running) -> None:
+    await tell(county)
+    await tell(county)
+
+
+async def test_a_second_stack_on_the_same_port_is_refused_in_one_sentence(county: Running, tmp_path: Path) -> None:
+    second = county.stack.own_program("run")
+    environment = second.environment | {"LOCAL": str(tmp_path / "other")}
+    process = await asyncio.create_subprocess_exec(
+        python(), *second.arguments, env=environment,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said = (await process.communicate())[0].decode()
+    assert process.returncode != 0
+    assert f"port {county.stack.ports.base}" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.chaos
+async def test_the_story_ends_well_while_each_process_in_turn_is_killed(county: Running) -> None:
+    """kill -9 of each of the eight, one after the other, while the story is told over and over."""
+    ports = county.stack.ports
+    killed: list[str] = []
+
+    async def kill_all() -> None:
+        for service in SERVICES:
+            for role in ("api", "worker"):
+                county.service_process(service, role).kill()
+                killed.append(f"{service} {role}")
+                port = ports.api_internal(service) if role == "api" else ports.worker_internal(service)
+                async with asyncio.timeout(90):
+                    while await is_ready(port):
+                        await asyncio.sleep(0.05)
+                    while not await is_ready(port):
+                        await asyncio.sleep(0.2)
+
+    killing = asyncio.create_task(kill_all())
+    told = 0
+    try:
+        while not killing.done():
+            await tell(county)
+            told += 1
+        await killing
+    finally:
+        killing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await killing
+    assert len(killed) == 8
+    assert told >= 1
+
+
+async def test_ctrl_c_leaves_no_process_and_a_restart_tells_the_story_again(county: Running) -> None:
+    before = county.processes()
+    assert len(before) >= 12
+    assert await county.stop() == 0
+    assert [process for process in before if process.is_running() and process.status() != psutil.STATUS_ZOMBIE] == []
+    assert [process for process in psutil.process_iter() if str(county.stack.folder.path) in _command(process)] == []
+    county.said.clear()
+    await county.start()
+    await tell(county)
+
+
+def _command(process: psutil.Process) -> str:
+    if process.pid == os.getpid():
+        return ""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""

@@ -1,0 +1,34 @@
+"""The same story on a real Apache Kafka."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.kafka.server import KafkaServer, Ports
+from deploy.local.story import Story
+from deploy.local.teller import Teller
+from shared.testing.broker import free_port
+from tests.e2e.stack import running
+
+pytestmark = [pytest.mark.kafka, pytest.mark.xdist_group("stack")]
+
+
+@pytest.fixture
+def kafka(tmp_path: Path) -> Iterator[KafkaServer]:
+    server = KafkaServer(tmp_path / "kafka", Ports(client=free_port(), controller=free_port()))
+    server.start()
+    yield server
+    server.kill()
+
+
+async def test_the_story_ends_well_on_apache_kafka(kafka: KafkaServer) -> None:
+    with tempfile.TemporaryDirectory(prefix="xiangli-e2e-kafka-", ignore_cleanup_errors=True) as folder:
+        async with running(Path(folder), kafka=kafka.ports.bootstrap) as county:
+            teller = Teller(county.stack.ports)
+            try:
+                await Story(county.stack, teller).tell()
+            finally:
+                await teller.close()
+            assert await county.stop() == 0
