@@ -27,7 +27,9 @@ DATABASE_GONE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.Interface
 _SEND_AGAIN = """
     UPDATE outbox SET published_at = NULL, broker = NULL
     WHERE published_at IS NOT NULL AND broker IS DISTINCT FROM $1 AND shard = ANY($2::smallint[])
+      AND id >= $3 AND id < $4
 """
+_RETAINED = "SELECT coalesce(min(id), 0) AS first, coalesce(max(id), -1) AS last FROM outbox"
 _SEEN = """
     INSERT INTO broker_seen (reader, cluster_id, seen_at) VALUES ('relay', $1, now())
     ON CONFLICT (reader) DO UPDATE SET cluster_id = EXCLUDED.cluster_id, seen_at = EXCLUDED.seen_at
@@ -37,6 +39,10 @@ _MEASURE = """
              SELECT created_at FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 1)), 0)::float8 AS oldest,
            (SELECT count(*) FROM (SELECT FROM outbox WHERE published_at IS NULL LIMIT 100000) AS counted) AS backlog
 """
+
+
+PIECE = 20_000
+"""Ids that one statement looks at when rows are to be sent again."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,6 @@ class RelayTimes:
     longest_pause: float = 5.0
     reconnect: float = 1.0
     grace: float = 5.0
-    send_again: float = 300.0
 
 
 class Relay:
@@ -161,15 +166,25 @@ class Relay:
         """The present broker. One that is new holds nothing of ours: every retained row is sent to it, once."""
         broker = await self._bus.cluster_id()
         if broker != self.broker:
-            done = await connection.execute(_SEND_AGAIN, broker, self.held, timeout=self._times.send_again)
-            if done != "UPDATE 0":
+            again = await self._send_again(connection, broker)
+            if again:
                 metrics.BROKER_CHANGES.inc()
-                log.warning("relay_found_new_broker", rows=int(done.split()[1]))
+                log.warning("relay_found_new_broker", rows=again)
             await connection.execute(_SEEN, broker)
             if self._pacer is not None:
                 self._pacer.forget()
             self.broker = broker
         return broker
+
+    async def _send_again(self, connection: asyncpg.Connection, broker: str) -> int:
+        """In pieces that no statement time-out cuts. Nothing is sent meanwhile, so that the order of ids holds."""
+        retained = await connection.fetchrow(_RETAINED)
+        assert retained is not None
+        again = 0
+        for first in range(retained["first"], retained["last"] + 1, PIECE):
+            done = await connection.execute(_SEND_AGAIN, broker, self.held, first, first + PIECE)
+            again += int(done.split()[1])
+        return again
 
     async def _measure(self, connection: asyncpg.Connection) -> None:
         row = await connection.fetchrow(_MEASURE)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from shared.contracts.registry import AreaOpened, PersonRegistered
 from shared.db.engine import Database
+from shared.messaging import relay as relay_module
 from shared.messaging.bus import Message, SendFailed, TopicRefused
 from shared.messaging.outbox import Outbox
 from shared.messaging.relay import RelayTimes
@@ -203,6 +204,26 @@ async def test_a_new_broker_gets_every_retained_row_once(kit_database: Database,
     assert sorted(on_the_bus(bus).values()) == [[1, 2], [1, 2, 3]]
     async with kit_database.session() as session:
         assert set(await session.scalars(select(OutboxMessage.broker))) == {await bus.cluster_id()} != {first}
+
+
+async def test_many_retained_rows_are_sent_again_piece_by_piece(
+    kit_database: Database, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_module, "PIECE", 3)
+    bus = a_bus()
+    await announced(kit_database, clock, *registered(dict.fromkeys("abcde", 4)))
+    async with running(a_relay(kit_database, bus)):
+        await until_published(kit_database)
+    await bus.replace()
+    relay = a_relay(kit_database, bus)
+    async with running(relay):
+        await until_holding(relay, 16)
+
+        async def carried() -> bool:
+            return relay.broker == await bus.cluster_id() and await unpublished(kit_database) == 0
+
+        await until(carried)
+    assert list(on_the_bus(bus).values()) == [[1, 2, 3, 4]] * 5
 
 
 async def test_the_same_broker_gets_nothing_twice_after_a_restart(kit_database: Database, clock: FrozenClock) -> None:
