@@ -144,7 +144,10 @@ class KafkaSender:
             for index in lane[start:]:
                 message = messages[index]
                 added = batch.append(
-                    timestamp=message.timestamp_ms, key=message.key, value=message.value, headers=message.headers
+                    timestamp=message.timestamp_ms,
+                    key=message.key,
+                    value=message.value,
+                    headers=list(message.headers),  # the compiled builder takes nothing but a list
                 )
                 if added is None:
                     break

@@ -86,6 +86,13 @@ async def test_what_is_published_is_consumed_as_it_was_sent(rig: Rig) -> None:
     assert second.value == b"2"
 
 
+async def test_headers_may_be_any_sequence(rig: Rig) -> None:
+    topic, sender = await rig.topic(1), rig.bus.sender()
+    (outcome,) = await sender.send([a_message(topic, "k", "v")._replace(headers=(("kind", b"tuple"),))])
+    await sender.close()
+    assert isinstance(outcome, Sent)
+
+
 async def test_events_of_one_key_arrive_in_order(rig: Rig) -> None:
     topic = await rig.topic(4)
     sender = rig.bus.sender()
