@@ -24,7 +24,7 @@ from tests.shared.relaying import a_relay, running, unpublished, until, until_ho
 PERSONS = TOPICS["registry.person"].name
 PRODUCE, INVALID_PRODUCER_EPOCH, OUT_OF_ORDER, NOT_ENOUGH_REPLICAS = 0, 47, 45, 19
 
-pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("bus")]
+pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("relay-kafka")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
