@@ -11,18 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.domain.areas import COUNTY
 from services.registry.models.areas import Area
 from shared.auth.scope import AreaLine, inside
+from shared.db.raw import raw_in_transaction
 
 LINES = select(Area.code, Area.valid_to, Area.successors).where(
     Area.valid_to.is_not(None), Area.successors != text("'{}'::text[]")
 )
 
-PLACES = text(
-    """
+PLACES = """
     SELECT village.code, village.valid_to, county.opening_day
     FROM areas AS village LEFT JOIN areas AS county ON county.code = left(village.code, 6)
-    WHERE village.code = ANY(CAST(:codes AS text[])) AND village.level = 12
-    """
-)
+    WHERE village.code = ANY($1::text[]) AND village.level = 12
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +106,8 @@ class Areas:
 
     async def villages(self, codes: Collection[str]) -> Mapping[str, Village]:
         """These villages as far as they exist, with their county's opening day."""
-        rows = await self._session.execute(PLACES, {"codes": sorted(codes)})
-        return {code: Village(code, valid_to, opening_day) for code, valid_to, opening_day in rows}
+        raw = await raw_in_transaction(self._session)
+        return {row[0]: Village(*row) for row in await raw.fetch(PLACES, sorted(codes))}
 
     async def covers(self, code: str) -> bool:
         """Whether the code is a county of this tree, or lies in one."""

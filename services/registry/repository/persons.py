@@ -2,12 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, literal_column, select, text, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.persons import PersonRecord
@@ -48,43 +46,6 @@ COLUMNS = (
 ONE = select(*COLUMNS, _VILLAGE_NAMES)
 """All that a `PersonRecord` holds, in its order."""
 
-_INSERT = text(
-    """
-    WITH person AS (
-      INSERT INTO persons (id, version, status, sex, birth_date, ethnic_group, died_on, document_type, name_sealed,
-        number_sealed, phone_sealed, address_sealed, masked_sealed, residence, registration, residence_area,
-        residence_until, registration_area, registration_until, created_at, changed_at)
-      SELECT id, 1, 'active', sex, birth_date, ethnic_group, NULL, document_type, name, number, phone, address, masked,
-        CAST(residence AS jsonb), CAST(registration AS jsonb), residence_area, NULL, registration_area, NULL,
-        CAST(:now AS timestamptz), CAST(:now AS timestamptz)
-      FROM unnest(CAST(:ids AS uuid[]), CAST(:sexes AS text[]), CAST(:births AS date[]), CAST(:groups AS text[]),
-        CAST(:types AS text[]), CAST(:names AS bytea[]), CAST(:numbers AS bytea[]), CAST(:phones AS bytea[]),
-        CAST(:addresses AS bytea[]), CAST(:masked AS bytea[]), CAST(:residences AS text[]),
-        CAST(:registrations AS text[]), CAST(:residence_areas AS text[]), CAST(:registration_areas AS text[]))
-        AS new (id, sex, birth_date, ethnic_group, document_type, name, number, phone, address, masked, residence,
-          registration, residence_area, registration_area)
-    ), digest AS (
-      INSERT INTO person_digests (kind, key_id, digest, person_id)
-      SELECT * FROM unnest(CAST(:digest_kinds AS text[]), CAST(:digest_keys AS text[]), CAST(:digests AS bytea[]),
-        CAST(:digest_persons AS uuid[]))
-    ), event AS (
-      INSERT INTO life_events (id, person_id, number, kind, occurred_on, reported_on, recorded_at, residence_area,
-        residence_kind, registration_area, leaves)
-      SELECT id, person_id, 1, kind, occurred_on, reported_on, CAST(:now AS timestamptz), residence_area,
-        residence_kind, registration_area, '{}'
-      FROM unnest(CAST(:event_ids AS uuid[]), CAST(:ids AS uuid[]), CAST(:event_kinds AS text[]),
-        CAST(:occurred AS date[]), CAST(:reported AS date[]), CAST(:residence_areas AS text[]),
-        CAST(:residence_kinds AS text[]), CAST(:registration_areas AS text[]))
-        AS new (id, person_id, kind, occurred_on, reported_on, residence_area, residence_kind, registration_area)
-    )
-    INSERT INTO postings (id, person_id, book, kind, area, amount, occurred_on, posted_on)
-    SELECT id, person_id, book, kind, area, 1, occurred_on, CAST(:posted_on AS date)
-    FROM unnest(CAST(:posting_ids AS uuid[]), CAST(:posting_persons AS uuid[]), CAST(:posting_books AS text[]),
-      CAST(:posting_kinds AS text[]), CAST(:posting_areas AS text[]), CAST(:posting_days AS date[]))
-      AS new (id, person_id, book, kind, area, occurred_on)
-    """
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Digest:
@@ -100,10 +61,6 @@ class Persons:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-
-    async def add(self, values: Mapping[str, Any], *, now: datetime, posted_on: date) -> None:
-        """New persons with digests, first life events and postings, in one statement. `values` are its arrays."""
-        await self._session.execute(_INSERT, {**values, "now": now, "posted_on": posted_on})
 
     async def one(self, id: UUID) -> PersonRecord | None:
         """A person by id. The caller asks the scope."""
@@ -209,8 +166,3 @@ def _listed(scope: Scope, area: str, book: Book, status: PersonStatus | None) ->
 
 def _record(row: Row[Any]) -> PersonRecord:
     return PersonRecord(*row)
-
-
-def json_of(spans: Sequence[Any]) -> str:
-    """Spans as the row keeps them."""
-    return orjson.dumps([span.model_dump(mode="json") for span in spans]).decode()
