@@ -61,10 +61,7 @@ class Postgres:
         self.folder = folder.resolve()
         self.data = self.folder / "data"
         self.log = self.folder / "postgres.log"
-        digest = hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
-        short = self.folder / "socket"
-        fits = len(str(short)) <= MAX_SOCKET_FOLDER
-        self.socket = short if fits else Path(tempfile.gettempdir()) / f"xiangli-pg-{digest}"
+        self.socket = _socket_folder(self.folder)
         self._options = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.socket),
@@ -222,9 +219,18 @@ def _environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "TZ": "UTC", "LANG": "C"}
 
 
+def _socket_folder(folder: Path) -> Path:
+    """Inside the folder where its name is short enough, else in a short one that has a name of its own."""
+    name = "xiangli-pg-" + hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+    candidates = [folder / "socket", Path(tempfile.gettempdir()) / name, Path("/tmp") / name]  # noqa: S108
+    return next((one for one in candidates if len(str(one)) <= MAX_SOCKET_FOLDER), candidates[-1])
+
+
 def _last_line(output: str) -> str:
-    lines = [line for line in output.splitlines() if line.strip()]
-    return lines[-1] if lines else "no message"
+    """What went wrong: the first of the last lines that say so, or the last line."""
+    lines = [line for line in output.splitlines() if line.strip()][-30:]
+    wrong = [line for line in lines if "FATAL:" in line or "error:" in line.lower() or "terminated" in line]
+    return wrong[0] if wrong else lines[-1] if lines else "no message"
 
 
 def _alive(pid: int) -> bool:

@@ -20,6 +20,7 @@ from shared.testing.apps import Tokens
 from shared.testing.apps import app_client as client_of
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import KIT_ONLY, ServiceDatabase, copy_of, existing_services
+from shared.testing.logs import plain_logs
 from shared.testing.server import Run
 from shared.testing.settings import settings_for
 
@@ -32,6 +33,7 @@ AppClient = Callable[[str], Awaitable[httpx.AsyncClient]]
 
 def pytest_configure(config: pytest.Config) -> None:
     """The controller begins a run; workers are told which."""
+    plain_logs()
     given = getattr(config, "workerinput", None)
     config.stash[_RUN] = Run.begin() if given is None else Run(Path(given[_WORKER_INPUT]))
 

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-import structlog
 from sqlalchemy import text
 
 from shared.cli import main
 from shared.jobs import queue
 from shared.settings import ServiceSettings
 from shared.testing.databases import ServiceDatabase, existing_services, spec_of
+from shared.testing.logs import plain_logs
 from shared.testing.migrations import EmptyDatabase, provision_empty
 from shared.testing.plugin import DatabaseOf
 from shared.testing.settings import VALUES
@@ -73,7 +73,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
     yield do
     root.handlers[:], root.level = handlers, level
-    structlog.reset_defaults()
+    plain_logs()
 
 
 def free_ports(count: int) -> list[int]:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,7 +87,10 @@ async def test_after_a_kill_of_its_first_process_the_server_starts_again(server:
     assert await ask(server, "SELECT 1") == 1
 
 
-async def test_a_folder_with_a_long_name_gets_a_socket_elsewhere(tmp_path: Path) -> None:
+async def test_a_folder_with_a_long_name_gets_a_socket_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / ("long" * 20)))
     server = Postgres(tmp_path / ("long" * 20) / "pg", durable=False)
     server.start()
     try:

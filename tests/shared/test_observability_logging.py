@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
@@ -17,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from shared.db.engine import Database
 from shared.errors import NotFound
 from shared.observability import logging, tracing
+from shared.testing.logs import plain_logs
 
 IDENTITY = "45048119900307019X"
 PHONE = "13812345678"
@@ -49,7 +49,7 @@ def lines() -> Iterator[Lines]:
         yield Lines(stream)
     finally:
         root.handlers[:], root.level = handlers, level
-        structlog.reset_defaults()
+        plain_logs()
 
 
 def test_a_line_is_an_event_with_fields(lines: Lines) -> None:
@@ -173,4 +173,4 @@ def test_the_level_is_the_one_of_the_settings() -> None:
         assert json.loads(stream.getvalue())["event"] == "loud"
     finally:
         root.handlers[:], root.level = handlers, level
-        structlog.reset_defaults()
+        plain_logs()

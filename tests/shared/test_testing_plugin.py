@@ -6,6 +6,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
@@ -35,19 +38,50 @@ async def test_two(postgres, kit_database, worker_id):
 """
 
 
-def run(tmp_path: Path, *options: str, sleep: float = 0.5, **environment: str) -> "subprocess.Popen[bytes]":
-    """pytest in a process of its own, with temporary folders of its own."""
+@dataclass
+class Child:
+    """pytest in a process of its own."""
+
+    folder: Path
+    process: "subprocess.Popen[bytes]"
+
+    def wait(self) -> int:
+        """The exit code."""
+        code = self.process.wait(120)
+        assert code == 0, (self.folder / "output").read_text()
+        return code
+
+    def wait_until_reported(self) -> None:
+        """A test in it has its database."""
+        deadline = time.monotonic() + 60
+        while not list((self.folder / "report").glob("database-*")):
+            assert self.process.poll() is None, (self.folder / "output").read_text()
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+@contextmanager
+def run(tmp_path: Path, *options: str, sleep: float = 0.5) -> Iterator[Child]:
+    """pytest over two small tests, with temporary folders of its own; killed at the end of the body."""
     report = tmp_path / "report"
     report.mkdir(exist_ok=True)
     (tmp_path / "test_some.py").write_text(SOME.format(report=str(report), sleep=sleep))
     (tmp_path / "tmp").mkdir(exist_ok=True)
     command = [sys.executable, "-m", "pytest", "-q", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT)]
-    return subprocess.Popen(
-        [*command, "-p", "no:cacheprovider", str(tmp_path / "test_some.py"), *options],
-        cwd=ROOT,
-        env=os.environ | {"TMPDIR": str(tmp_path / "tmp")} | environment,
-        stdout=subprocess.DEVNULL,
-    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    with (tmp_path / "output").open("w") as output:
+        process = subprocess.Popen(
+            [*command, "-p", "no:cacheprovider", str(tmp_path / "test_some.py"), *options],
+            cwd=ROOT,
+            env=kept | {"TMPDIR": str(tmp_path / "tmp")},
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            yield Child(tmp_path, process)
+        finally:
+            process.kill()
+            process.wait()
 
 
 def servers_below(folder: Path) -> list[int]:
@@ -60,15 +94,9 @@ def servers_below(folder: Path) -> list[int]:
     return found
 
 
-def wait_until_reported(tmp_path: Path) -> None:
-    deadline = time.monotonic() + 60
-    while not list((tmp_path / "report").glob("database-*")):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def test_workers_share_one_server_have_databases_of_their_own_and_leave_nothing(tmp_path: Path) -> None:
-    assert run(tmp_path, "-n", "2", "--dist", "each").wait(120) == 0
+    with run(tmp_path, "-n", "2", "--dist", "each") as child:
+        child.wait()
     report = tmp_path / "report"
     assert (report / "gw0").read_text() == (report / "gw1").read_text()
     assert (report / "database-gw0").read_text() != (report / "database-gw1").read_text()
@@ -77,26 +105,21 @@ def test_workers_share_one_server_have_databases_of_their_own_and_leave_nothing(
 
 
 def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
-    process = run(tmp_path, "-n", "0", sleep=30)
-    wait_until_reported(tmp_path)
-    assert servers_below(tmp_path)
-    process.send_signal(signal.SIGINT)
-    try:
-        process.wait(30)
-    finally:
-        process.kill()
-        process.wait()
+    with run(tmp_path, "-n", "0", sleep=30) as child:
+        child.wait_until_reported()
+        assert servers_below(tmp_path)
+        child.process.send_signal(signal.SIGINT)
+        child.process.wait(30)
     assert servers_below(tmp_path) == []
     assert list((tmp_path / "tmp").glob(PREFIX + "*")) == []
 
 
 def test_what_a_killed_run_left_is_removed_by_the_next_one(tmp_path: Path) -> None:
-    process = run(tmp_path, "-n", "0", sleep=30)
-    wait_until_reported(tmp_path)
-    process.kill()
-    process.wait()
+    with run(tmp_path, "-n", "0", sleep=30) as child:
+        child.wait_until_reported()
     assert servers_below(tmp_path)
-    assert run(tmp_path, "-n", "0", sleep=0).wait(120) == 0
+    with run(tmp_path, "-n", "0", sleep=0) as child:
+        child.wait()
     assert servers_below(tmp_path) == []
     assert list((tmp_path / "tmp").glob(PREFIX + "*")) == []
 
@@ -105,7 +128,8 @@ async def test_an_existing_server_is_used_and_left_as_it_was(
     tmp_path: Path, postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(EXISTING_SERVER, postgres)
-    assert run(tmp_path, "-n", "0", sleep=0).wait(120) == 0
+    with run(tmp_path, "-n", "0", sleep=0) as child:
+        child.wait()
     assert (tmp_path / "report" / "master").read_text() == postgres
     admin = await asyncpg.connect(postgres)
     try:

@@ -17,7 +17,7 @@ from shared.jobs.runner import run_jobs
 async def ask(database: Database, kind: str = "count", params: Mapping[str, Any] | None = None, **more: Any) -> Job:
     """A committed job."""
     async with database.session() as session:
-        job = await queue.enqueue(session, kind, params or {"to": 10}, **more)
+        job = await queue.enqueue(session, kind, {"to": 10} if params is None else params, **more)
         await session.commit()
     return job
 
