@@ -57,6 +57,7 @@ class Folder:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
+            self.close()
             if error.errno not in (errno.EAGAIN, errno.EACCES):
                 raise
             raise LocalRefused(
@@ -64,9 +65,16 @@ class Folder:
             ) from error
         free = shutil.disk_usage(self.path).free
         if free < NEEDED_BYTES:
+            self.close()
             raise LocalRefused(
                 f"the disk of {self.path} is full: {free // 1_000_000} MB left, {NEEDED_BYTES // 1_000_000} MB needed."
             )
+
+    def close(self) -> None:
+        """Let others have it."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     def log_of(self, name: str) -> Path:
         """Where a process writes; one older file is kept."""

@@ -16,7 +16,9 @@ from shared.clock import SystemClock
 from shared.db import versions
 from shared.db.engine import raw_dsn
 from shared.db.locks import Busy
+from shared.messaging.topics import ensure_topics
 from shared.service import ServiceSpec
+from shared.settings import ServiceSettings
 
 SEEDED = "seeded"
 EDITION = "1"
@@ -36,6 +38,10 @@ async def prepare(stack: Stack) -> int:
     changed = [await schema(stack, service) for service in SERVICES]
     done = "migrated" if any(changed) else "current"
     print(f"four schemas are {done} ({time.monotonic() - began:.1f} s)", flush=True)
+    if stack.kafka is not None:
+        for service in SERVICES:
+            await ensure_topics(service_settings(stack, service), service)
+        print(f"topics are there on {stack.kafka}", flush=True)
     print(SCHEMA_READY, flush=True)
     if await is_seeded(stack):
         return 0
@@ -44,6 +50,13 @@ async def prepare(stack: Stack) -> int:
     await seed(stack, tell=lambda text: print(text, flush=True))
     (stack.folder.path / SEEDED).write_text(EDITION)
     return 0
+
+
+def service_settings(stack: Stack, service: str) -> ServiceSettings:
+    """The settings that the stack gives a service, without its environment."""
+    given = {name.removeprefix("XIANGLI_").lower(): value for name, value in stack.settings(service).items()}
+    settings_class: type[ServiceSettings] = importlib.import_module(f"services.{service}.settings").Settings
+    return settings_class(**given)  # type: ignore[arg-type]  # text, as from the environment
 
 
 async def is_seeded(stack: Stack) -> bool:

@@ -65,7 +65,7 @@ class Proxy:
         except (httpx.TransportError, httpx.StreamError):
             return away(request.headers.get("x-request-id"))
         response = StreamingResponse(body_of(answer), status_code=answer.status_code)
-        response.raw_headers = passed_on(answer.headers.raw)
+        response.raw_headers = passed_on(answer.headers.raw, without=("date",))  # our server says its own
         return response
 
 

@@ -6,7 +6,6 @@ residents for the grids to arrive in registry: so the first start is also the fi
 
 import asyncio
 import csv
-import importlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -20,6 +19,7 @@ from sqlalchemy import select, text
 from deploy.local.folder import LocalRefused
 from deploy.local.land import Plot, plots
 from deploy.local.people import ELSEWHERE, Family, Resident, families
+from deploy.local.prepare import service_settings
 from deploy.local.stack import Stack
 from services.grid.domain.grids import GridKind
 from services.grid.models.grids import Grid
@@ -46,7 +46,6 @@ from shared.db.engine import Database
 from shared.messaging.outbox import Outbox
 from shared.reference.documents import DocumentType
 from shared.service import PlainContext, UseCaseContext
-from shared.settings import ServiceSettings
 
 DIVISIONS = Path(__file__).parent / "data/divisions_450481.csv"
 COUNTY = "450481"
@@ -92,8 +91,7 @@ def villages() -> list[tuple[str, str]]:
 @asynccontextmanager
 async def opened(service: str, stack: Stack) -> AsyncIterator["OpenService"]:
     """The use cases of a service over its database, as the running service's role."""
-    values = {name.removeprefix("XIANGLI_").lower(): value for name, value in stack.settings(service).items()}
-    settings: ServiceSettings = importlib.import_module(f"services.{service}.settings").Settings(**values)
+    settings = service_settings(stack, service)
     url = settings.database_url.get_secret_value()
     database = Database(url, pool=2, application="seed", statement_timeout_ms=60_000)
     try:

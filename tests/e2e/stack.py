@@ -66,11 +66,13 @@ class Running:
 
     async def kill(self) -> None:
         """What is left after a failed test."""
-        if self._process is not None:
+        if self._process is None:
+            return
+        with contextlib.suppress(psutil.NoSuchProcess):
             for process in reversed(self.processes()):
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.kill()
-            await self._process.communicate()
+        await self._process.communicate()
 
 
 @contextlib.asynccontextmanager
