@@ -1,0 +1,181 @@
+"""What the launcher refuses, and in which words; its keys, its ports, its settings."""
+
+import os
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from deploy.local.folder import Folder, LocalRefused
+from deploy.local.ports import HOST, SERVICES, SPAN, Ports, free_ports
+from deploy.local.postgres import Postgres
+from deploy.local.reset import reset
+from deploy.local.stack import ROOT, Stack, stack_from_environment
+from services.registry.settings import Settings as RegistrySettings
+from shared.crypto.extracts import ExtractSigner, ExtractVerifier
+from shared.settings import BrokerProfile, ServiceSettings
+
+
+def launcher(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The verb in a process of its own, as make calls it."""
+    return subprocess.run(
+        [sys.executable, "-m", "deploy.local", *arguments],
+        cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A base port whose first port somebody listens on."""
+    with socket.socket() as listening:
+        base = free_ports().base
+        listening.bind((HOST, base))
+        listening.listen()
+        yield base
+
+
+def test_a_taken_port_is_one_sentence(taken: int, tmp_path: Path) -> None:
+    done = launcher("run", PORT=str(taken), LOCAL=str(tmp_path / "local"))
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"xiangli: port {taken} is taken: stop what listens there, or choose another base (PORT=9000).\n"
+    )
+    assert not (tmp_path / "local/postgres").exists(), "nothing was begun"
+
+
+def test_a_folder_in_use_is_one_sentence(tmp_path: Path) -> None:
+    held = Folder(tmp_path / "local")
+    held.open()
+    done = launcher("run", PORT=str(free_ports().base), LOCAL=str(held.path))
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"xiangli: another stack runs in {held.path}")
+    assert done.stderr.count("\n") == 1
+    held.close()
+
+
+@pytest.mark.parametrize("port", ["abc", "80", "65535", "-1"])
+def test_a_port_that_is_none_is_one_sentence(port: str, tmp_path: Path) -> None:
+    done = launcher("run", PORT=port, LOCAL=str(tmp_path / "local"))
+    assert done.returncode == 1
+    assert done.stderr.startswith("xiangli: PORT must ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Usage(NamedTuple):
+        free: int
+
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(7_000_000))
+    with pytest.raises(LocalRefused, match=r"the disk of .* is full: 7 MB left, 500 MB needed"):
+        Folder(tmp_path / "local").open()
+
+
+def test_a_token_without_a_stack_is_one_sentence() -> None:
+    ports = free_ports()
+    done = launcher("token", "village_clerk", "450481100201", PORT=str(ports.base))
+    assert done.returncode == 1
+    assert done.stderr == f"xiangli: no stack runs at {ports.origin}: start one with `make run`.\n"
+
+
+def test_a_token_for_nobody_says_how_to_ask() -> None:
+    done = launcher("token", "", "")
+    assert done.returncode == 1
+    assert "make token ROLE=village_clerk AREA=450481100201" in done.stderr
+
+
+def test_reset_takes_only_the_folder_of_a_stack_that_does_not_run(tmp_path: Path) -> None:
+    strange = Stack(Folder(tmp_path / "photos"), free_ports())
+    strange.folder.path.mkdir()
+    with pytest.raises(LocalRefused, match="left alone"):
+        reset(strange)
+    assert strange.folder.path.exists()
+
+    held = Folder(tmp_path / "local")
+    held.open()
+    held.secrets()
+    with pytest.raises(LocalRefused, match="stop it first"):
+        reset(Stack(Folder(held.path), free_ports()))
+    held.close()
+    assert reset(Stack(Folder(held.path), free_ports())) == 0
+    assert not held.path.exists()
+
+
+def test_keys_are_made_once_and_are_their_owners_only(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "local")
+    folder.open()
+    keys = folder.secrets()
+    assert Folder(folder.path).secrets() == keys
+    assert stat.S_IMODE((folder.keys / "keys.json").stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.keys.stat().st_mode) == 0o700
+    folder.close()
+    shutil.rmtree(folder.keys)
+    assert Folder(folder.path).secrets() != keys
+
+
+def test_every_service_accepts_the_settings_of_the_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack = Stack(Folder(tmp_path / "local"), Ports(9000))
+    for service in SERVICES:
+        told = stack.settings(service)
+        with monkeypatch.context() as environment:
+            for name, value in told.items():
+                environment.setenv(name, value)
+            settings = RegistrySettings() if service == "registry" else ServiceSettings()
+        assert settings.broker_profile is BrokerProfile.EMBEDDED
+        assert settings.oidc_issuer == "http://127.0.0.1:9013"
+        assert settings.kafka_bootstrap == "127.0.0.1:9014"
+        assert settings.database_service_role == f"{service}_service"
+        assert ("XIANGLI_EXTRACT_PRIVATE_KEY" in told) == (service == "registry"), "only registry signs"
+        assert "XIANGLI_MIGRATOR_DATABASE_URL" not in told, "no service may change its schema"
+
+
+def test_what_registry_signs_the_others_can_verify(tmp_path: Path) -> None:
+    keys = Folder(tmp_path / "local").secrets()
+    signer = ExtractSigner.parse(keys["XIANGLI_EXTRACT_PRIVATE_KEY"])
+    assert ExtractVerifier.parse(keys["XIANGLI_EXTRACT_PUBLIC_KEYS"]) is not None
+    known = {part.split(":")[0] for part in keys["XIANGLI_EXTRACT_PUBLIC_KEYS"].split(",")}
+    assert set(signer.public_keys()) == known
+
+
+def test_settings_of_another_deployment_do_not_reach_the_children(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XIANGLI_DATABASE_URL", "postgresql+asyncpg://production/registry")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    stack = Stack(Folder(tmp_path / "local"), Ports(9000))
+    assert not [name for name in stack.environment() if name.startswith("XIANGLI_")]
+    assert "PYTHONDONTWRITEBYTECODE" not in stack.environment()
+    for program in stack.service_programs():
+        assert program.environment["XIANGLI_DATABASE_URL"].startswith("postgresql+asyncpg://")
+        assert "production" not in program.environment["XIANGLI_DATABASE_URL"]
+
+
+def test_a_base_moves_every_port_and_no_two_are_the_same() -> None:
+    ports = Ports(9000)
+    named = [ports.base, ports.issuer, ports.broker]
+    for service in SERVICES:
+        named += [ports.api(service), ports.api_internal(service), ports.worker_internal(service)]
+    assert sorted(named) == list(range(9000, 9000 + SPAN))
+    assert [ports.api(service) for service in SERVICES] == [9001, 9002, 9003, 9004]
+
+
+def test_a_bus_of_ones_own_takes_the_place_of_the_embedded_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "9100")
+    monkeypatch.setenv("LOCAL", str(tmp_path / "local"))
+    monkeypatch.setenv("KAFKA", "kafka.test:9092")
+    stack = stack_from_environment()
+    assert "broker" not in {program.name for program in stack.support_programs()}
+    settings = stack.settings("grid")
+    assert settings["XIANGLI_KAFKA_BOOTSTRAP"] == "kafka.test:9092"
+    assert settings["XIANGLI_BROKER_PROFILE"] == "standard"
+    assert settings["XIANGLI_TOPIC_PREFIX"], "two stacks on one cluster do not meet"
+
+
+def test_two_folders_have_two_databases(tmp_path: Path) -> None:
+    first, second = Postgres(tmp_path / "a"), Postgres(tmp_path / "b")
+    assert first.urls_of("grid").service_url != second.urls_of("grid").service_url
