@@ -1,12 +1,16 @@
 """Builders with valid defaults, and the people who act in grid's tests."""
 
+import asyncio
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
+
 from shared.auth.principal import Principal
 from shared.contracts.envelope import Span
 from shared.contracts.registry import AreaState, CalendarState, PersonState, PersonStatus, TagState
+from shared.db.engine import Database
 from shared.ids import new_id
 from shared.reference.calendar import published_years
 from shared.testing.doors import a_principal
@@ -122,3 +126,20 @@ def lies_elsewhere(who: Principal, chosen: dict[str, Any]) -> bool:
     """Whether the filter's area lies outside everything that opens to somebody; a resident has no area."""
     area, (grant,) = chosen.get("area"), who.grants
     return area is not None and who != RESIDENT and not (area.startswith(grant.area) or grant.area.startswith(area))
+
+
+WAITING = """
+    SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+    WHERE NOT l.granted AND a.datname = current_database()
+"""
+
+
+async def until_it_waits(task: asyncio.Task[Any], database: Database) -> None:
+    """Returns once some transaction stands before a lock; fails if the task ends without."""
+    async with asyncio.timeout(20):
+        while True:
+            async with database.session() as session:
+                if (await session.execute(text(WAITING))).scalar_one():
+                    return
+            assert not task.done(), "nothing kept it from going on"
+            await asyncio.sleep(0.01)

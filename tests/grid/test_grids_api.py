@@ -6,14 +6,22 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.api.schemas.grids import DrawGrid
-from services.grid.domain.grids import MAX_VERTICES, GridKind
+from services.grid.domain.grids import MAX_VERTICES, GridKind, GridOverlaps
 from services.grid.models import Grid
-from services.grid.service.grids import NewGrid
+from services.grid.service.grids import Grids, NewGrid
 from services.grid.service.states import grid_state
+from services.grid.service.wiring import use_cases
+from shared.auth.access_log import AccessNotes
 from shared.contracts.envelope import MAX_STATE_BYTES
 from shared.contracts.grid import GridClosed, GridDrawn
+from shared.crypto.service import Crypto
+from shared.db.engine import Database
+from shared.messaging.outbox import Outbox
+from shared.service import PlainContext
+from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals, Door
 from tests.grid.builders import (
     CLERK,
@@ -26,6 +34,7 @@ from tests.grid.builders import (
     VILLAGE,
     an_area,
     square,
+    until_it_waits,
 )
 from tests.grid.conftest import Facts
 
@@ -198,11 +207,23 @@ async def test_a_bulk_is_drawn_whole_or_not_at_all_and_pages_show_every_grid_onc
         assert await locate(client, 111.055, 22.915) == OTHER_VILLAGE + "005"
 
 
-async def test_of_two_who_draw_over_the_same_ground_at_once_one_wins(door: Door, villages: None, facts: Facts) -> None:
-    async with door.client(COUNTY_OFFICER) as one, door.client(TOWN_OFFICER) as other:
-        answers = await asyncio.gather(draw(one, VILLAGE + "001", 111.0), draw(other, VILLAGE + "002", 111.005))
-    assert sorted(answer.status_code for answer in answers) == [201, 409]
-    assert len(await facts("grid.grid")) == 1
+async def test_of_two_who_draw_over_the_same_ground_at_once_the_second_waits_and_is_refused(
+    villages: None, committed: Database, clock: FrozenClock, crypto: Crypto
+) -> None:
+    def a_square(code: str, west: float) -> NewGrid:
+        return NewGrid(code, GridKind.COMPREHENSIVE, tuple((x, y) for x, y in square(west, 22.9)))
+
+    def grids_in(session: AsyncSession) -> Grids:
+        outbox = Outbox(session, owner="grid", clock=clock)
+        return use_cases(PlainContext(session, clock, outbox, crypto, AccessNotes(clock))).grids
+
+    async with committed.session() as one, committed.session() as other:
+        await grids_in(one).draw(COUNTY_OFFICER, a_square(FIRST_GRID, 111.0))
+        second = asyncio.create_task(grids_in(other).draw(TOWN_OFFICER, a_square(SECOND_GRID, 111.005)))
+        await until_it_waits(second, committed)
+        await one.commit()
+        with pytest.raises(GridOverlaps):
+            await second
 
 
 @pytest.mark.parametrize(

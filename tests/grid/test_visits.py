@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import text
 
 from services.grid.consumers.registry import tags_changed
+from services.grid.domain.visits import Finding
 from services.grid.models import VisitRule
 from services.grid.schedules.visit_plan import plan_visits
+from services.grid.service.wiring import use_cases
 from shared.auth.access_log import AccessNotes
 from shared.contracts.grid import VisitDone, VisitMoved, VisitPlanned, VisitState
 from shared.contracts.registry import PersonStatus, RestrictedTagState, TagState
@@ -38,6 +40,7 @@ from tests.grid.builders import (
     a_span,
     a_tag,
     lies_elsewhere,
+    until_it_waits,
 )
 from tests.grid.conftest import Facts
 
@@ -255,14 +258,22 @@ async def test_two_who_record_the_same_visit_at_once_make_one_next_visit(
 
 
 async def test_a_tag_that_ends_while_the_visit_is_recorded_leaves_nothing_due(
-    door: Door, arrivals: Arrivals, person: UUID
+    door: Door, arrivals: Arrivals, person: UUID, committed: Database, clock: FrozenClock, crypto: Crypto
 ) -> None:
     tag = a_tag(person)
     await arrivals.take(tag)
     (visit,) = await shown(door)
     ended = a_tag(person, id=tag.id, version=2, ended_on=date(2026, 3, 16))
-    await asyncio.gather(record(door, visit["id"]), arrivals.take(ended))
-    assert await shown(door, status="due") == []
+    async with committed.session() as session:
+        outbox = Outbox(session, owner="grid", clock=clock)
+        visits = use_cases(PlainContext(session, clock, outbox, crypto, AccessNotes(clock))).visits
+        await visits.record(WORKER, UUID(visit["id"]), finding=Finding.NORMAL, done_on=date(2026, 3, 16))
+        await session.flush()
+        arriving = asyncio.create_task(arrivals.take(ended))
+        await until_it_waits(arriving, committed)
+        await session.commit()
+    await arriving
+    assert sorted(one["status"] for one in await shown(door)) == ["cancelled", "done"]
 
 
 async def test_the_daily_schedule_takes_up_a_rule_that_came_later_and_is_idle_otherwise(
