@@ -1,5 +1,6 @@
 """The test plugin itself: one server for all workers, no process and no folder left, whatever happens to the run."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -7,8 +8,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
@@ -17,71 +16,29 @@ import pytest
 
 from shared.db.engine import Database
 from shared.testing.clock import FrozenClock
-from shared.testing.databases import ServiceDatabase
+from shared.testing.databases import ServiceDatabase, copy_of
 from shared.testing.plugin import AppClient, DatabaseOf
 from shared.testing.server import EXISTING_SERVER, PREFIX, Run
 
 ROOT = Path(__file__).parents[2]
-SOME = """
+SLEEPER = """
 import asyncio
 from pathlib import Path
 
-async def test_one(postgres, kit_database, worker_id):
-    Path({report!r}, worker_id).write_text(postgres)
-    Path({report!r}, "database-" + worker_id).write_text(str(kit_database.engine.url.database))
-    await asyncio.sleep({sleep})
-
-async def test_two(postgres, kit_database, worker_id):
-    Path({report!r}, worker_id).write_text(postgres)
-    Path({report!r}, "database-" + worker_id).write_text(str(kit_database.engine.url.database))
-    await asyncio.sleep({sleep})
+async def test_that_sleeps(postgres):
+    Path({report!r}).write_text(postgres)
+    await asyncio.sleep(300)
 """
 
 
-@dataclass
-class Child:
-    """pytest in a process of its own."""
-
-    folder: Path
-    process: "subprocess.Popen[bytes]"
-
-    def wait(self) -> int:
-        """The exit code."""
-        code = self.process.wait(120)
-        assert code == 0, (self.folder / "output").read_text()
-        return code
-
-    def wait_until_reported(self) -> None:
-        """A test in it has its database."""
-        deadline = time.monotonic() + 60
-        while not list((self.folder / "report").glob("database-*")):
-            assert self.process.poll() is None, (self.folder / "output").read_text()
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-
-
-@contextmanager
-def run(tmp_path: Path, *options: str, sleep: float = 0.5) -> Iterator[Child]:
-    """pytest over two small tests, with temporary folders of its own; killed at the end of the body."""
-    report = tmp_path / "report"
-    report.mkdir(exist_ok=True)
-    (tmp_path / "test_some.py").write_text(SOME.format(report=str(report), sleep=sleep))
-    (tmp_path / "tmp").mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "pytest", "-q", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT)]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    with (tmp_path / "output").open("w") as output:
-        process = subprocess.Popen(
-            [*command, "-p", "no:cacheprovider", str(tmp_path / "test_some.py"), *options],
-            cwd=ROOT,
-            env=kept | {"TMPDIR": str(tmp_path / "tmp")},
-            stdout=output,
-            stderr=output,
-        )
-        try:
-            yield Child(tmp_path, process)
-        finally:
-            process.kill()
-            process.wait()
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Runs that begin in this test have their folders here; what they leave is ended after it."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.delenv(EXISTING_SERVER, raising=False)
+    yield tmp_path
+    for pid in servers_below(tmp_path):
+        os.kill(pid, signal.SIGQUIT)
 
 
 def servers_below(folder: Path) -> list[int]:
@@ -94,59 +51,94 @@ def servers_below(folder: Path) -> list[int]:
     return found
 
 
-def test_workers_share_one_server_have_databases_of_their_own_and_leave_nothing(tmp_path: Path) -> None:
-    with run(tmp_path, "-n", "2", "--dist", "each") as child:
-        child.wait()
-    report = tmp_path / "report"
-    assert (report / "gw0").read_text() == (report / "gw1").read_text()
-    assert (report / "database-gw0").read_text() != (report / "database-gw1").read_text()
-    assert servers_below(tmp_path) == []
-    assert list((tmp_path / "tmp").glob(PREFIX + "*")) == []
+def runs_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.glob(PREFIX + "*")]
 
 
-def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
-    with run(tmp_path, "-n", "0", sleep=30) as child:
-        child.wait_until_reported()
-        assert servers_below(tmp_path)
-        child.process.send_signal(signal.SIGINT)
-        child.process.wait(30)
-    assert servers_below(tmp_path) == []
-    assert list((tmp_path / "tmp").glob(PREFIX + "*")) == []
+async def test_workers_share_one_server_and_have_databases_of_their_own(temporary: Path) -> None:
+    run = Run.begin()
+    workers = [Run(run.folder) for _ in range(3)]  # as pytest-xdist's workers are told of it
+    dsns = await asyncio.gather(*(asyncio.to_thread(worker.start_server) for worker in workers))
+    assert len(set(dsns)) == 1
+    assert len(servers_below(temporary)) == 1
+    copies = [await copy_of("kit", run=run, admin_dsn=dsns[0], worker=name) for name in ("gw0", "gw1")]
+    assert copies[0].names.database != copies[1].names.database
+    for copy in copies:
+        async with copy.rolled_back() as session:
+            assert (await session.connection()).engine.url.database == copy.names.database
+        await copy.database.close()
+    await asyncio.to_thread(run.end)
+    assert servers_below(temporary) == []
+    assert runs_in(temporary) == []
 
 
-def test_what_a_killed_run_left_is_removed_by_the_next_one(tmp_path: Path) -> None:
-    with run(tmp_path, "-n", "0", sleep=30) as child:
-        child.wait_until_reported()
-    assert servers_below(tmp_path)
-    with run(tmp_path, "-n", "0", sleep=0) as child:
-        child.wait()
-    assert servers_below(tmp_path) == []
-    assert list((tmp_path / "tmp").glob(PREFIX + "*")) == []
+def test_an_interrupted_run_leaves_nothing(temporary: Path) -> None:
+    report = temporary / "report"
+    (temporary / "test_sleeper.py").write_text(SLEEPER.format(report=str(report)))
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider"]
+    command += ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), str(temporary / "test_sleeper.py")]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    said = temporary / "said"
+    with (
+        said.open("w") as output,
+        subprocess.Popen(
+            command, cwd=ROOT, env=kept | {"TMPDIR": str(temporary)}, stdout=output, stderr=output
+        ) as process,
+    ):
+        try:
+            deadline = time.monotonic() + 240
+            while not report.exists():
+                assert process.poll() is None, said.read_text()
+                assert time.monotonic() < deadline, said.read_text()
+                time.sleep(0.05)
+            assert servers_below(temporary)
+            process.send_signal(signal.SIGINT)
+            process.wait(60)
+        finally:
+            process.kill()
+    assert servers_below(temporary) == []
+    assert runs_in(temporary) == []
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next_one(temporary: Path) -> None:
+    killed = Run.begin()
+    killed.start_server()
+    with subprocess.Popen([sys.executable, "-c", ""]) as dead:
+        dead.wait()
+    (killed.folder / "controller").write_text(f"{dead.pid} 1.0")
+    assert servers_below(temporary)
+    following = Run.begin()
+    assert servers_below(temporary) == []
+    assert runs_in(temporary) == [following.folder.name]
+    following.end()
 
 
 async def test_an_existing_server_is_used_and_left_as_it_was(
-    tmp_path: Path, postgres: str, monkeypatch: pytest.MonkeyPatch
+    temporary: Path, postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(EXISTING_SERVER, postgres)
-    with run(tmp_path, "-n", "0", sleep=0) as child:
-        child.wait()
-    assert (tmp_path / "report" / "master").read_text() == postgres
+    run = Run.begin()
+    assert run.start_server() == postgres
+    copy = await copy_of("kit", run=run, admin_dsn=postgres, worker="master")
+    await copy.database.close()
     admin = await asyncpg.connect(postgres)
     try:
-        used = (tmp_path / "report" / "database-master").read_text()
-        assert await admin.fetchval("SELECT count(*) FROM pg_database WHERE datname = $1", used) == 0
+        count = "SELECT count(*) FROM pg_database WHERE starts_with(datname, $1)"
+        assert await admin.fetchval(count, run.prefix) == 2  # the template and the copy
+        await asyncio.to_thread(run.end)
+        assert await admin.fetchval(count, run.prefix) == 0
     finally:
         await admin.close()
+    assert servers_below(temporary) == []
 
 
-def test_a_run_of_somebody_who_is_alive_is_not_touched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+def test_a_run_of_somebody_who_is_alive_is_not_touched(temporary: Path) -> None:
     mine = Run.begin()
     other = Run.begin()
     assert mine.folder.exists()
     for one in (mine, other):
         one.end()
-    assert list(tmp_path.iterdir()) == []
+    assert runs_in(temporary) == []
 
 
 async def test_rows_that_a_migration_brought_are_back_after_a_test_that_removed_them(committed_of: DatabaseOf) -> None:

@@ -43,7 +43,7 @@ async def effects(database: Database) -> list[tuple[str, str]]:
         return [(row[0], row[1]) for row in rows]
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 15) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
     """Waits for something that is going to happen."""
     async with asyncio.timeout(seconds):
         while not await condition():
@@ -59,7 +59,7 @@ async def running(database: Database, *kinds: JobKind, **more: Any) -> AsyncIter
         yield stop
     finally:
         stop.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await task
 
 
