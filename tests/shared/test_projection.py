@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,13 +11,14 @@ from sqlalchemy import text
 
 from shared.contracts.registry import AreaState, TagState
 from shared.db.engine import Database
+from shared.messaging.cloudevents import structured
 from shared.messaging.position import Position, reached
 from shared.messaging.progress import fresh_through
 from shared.messaging.projection import projected, projected_all, projected_count, projected_many
 from shared.messaging.projector import Projector, View
 from shared.messaging.routes import Change, ConsumerContext, NotYetKnown, Route
 from shared.messaging.take import Taker
-from shared.observability import metrics
+from shared.observability import metrics, tracing
 from shared.testing.clock import FrozenClock
 from tests.shared.arrivals import AT, VILLAGE, a_grid, a_record, a_tag, an_area, an_id, records
 from tests.shared.consuming import CRYPTO
@@ -240,3 +242,31 @@ async def test_a_batch_that_takes_too_long_is_taken_in_halves(taker_of: TakerOf,
     assert sizes == [16, 8, 4, 4, 8, 4, 4]
     async with kit_database.session() as session:
         assert await projected_count(session, "registry.tag") == 16
+
+
+async def test_events_come_in_structured_mode_as_well(taker_of: TakerOf, kit_database: Database) -> None:
+    binary = a_record(a_tag(level="high"))
+    attributes = {name.removeprefix("ce_"): value.decode() for name, value in binary.headers if name.startswith("ce_")}
+    value = structured(attributes, binary.value or b"")
+    headers = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
+    seen = Seen()
+    await taker_of(Route("registry.tag", seen)).take([replace(binary, headers=headers, value=value)])
+    [change] = seen.changes
+    assert change.new == a_tag(level="high")
+    assert (change.envelope.source, change.envelope.type) == ("urn:xiangli:registry", "registry.tag.started")
+    async with kit_database.session() as session:
+        assert await projected(session, TagState, an_id("tag")) == a_tag(level="high")
+
+
+async def test_a_hook_may_ask_for_the_attributes_and_works_in_the_trace_of_its_event(taker_of: TakerOf) -> None:
+    traces: list[str | None] = []
+
+    async def asks(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+        traces.append(tracing.current_traceparent())
+        assert [change.envelope.sequence for change in changes] == [1]
+
+    traceparent = "00-" + "a" * 32 + "-" + "b" * 16 + "-01"
+    await taker_of(Route("registry.tag", asks)).take([a_record(a_tag(), traceparent=traceparent)])
+    [trace] = traces
+    assert trace is not None
+    assert trace.startswith("00-" + "a" * 32)
