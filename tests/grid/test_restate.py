@@ -14,7 +14,7 @@ from shared.contracts.grid import GridRestated, IncidentRestated, VisitRestated
 from shared.db.engine import Database
 from shared.ids import new_id
 from shared.testing.doors import Arrivals, Door
-from tests.grid.builders import CLERK, WORKER, a_tag, an_incident
+from tests.grid.builders import CLERK, WORKER, a_tag, an_incident, until_it_waits
 from tests.grid.conftest import Facts
 
 
@@ -62,8 +62,7 @@ async def test_whoever_restates_holds_the_rows_until_the_end(something: None, co
     async with committed.session() as restating, committed.session() as other:
         await SPEC.restate[noun](restating, None, 10)
         moving = asyncio.create_task(other.execute(text(f"UPDATE {table} SET version = version + 1")))
-        await asyncio.sleep(0.2)
-        assert not moving.done()
+        await until_it_waits(moving, committed)
         await restating.rollback()
         await moving
         await other.rollback()
