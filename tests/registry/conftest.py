@@ -12,6 +12,7 @@ from httpx import ASGITransport, AsyncClient
 from sqlalchemy import text
 
 from services.registry.app import create_app
+from services.registry.domain.areas import read_divisions
 from services.registry.service.wiring import SPEC, UseCases, use_cases
 from services.registry.settings import Settings
 from shared.auth.access_log import AccessLog, AccessNotes
@@ -115,8 +116,6 @@ async def work(committed: Database, clock: FrozenClock, crypto: Crypto) -> Work:
 @pytest_asyncio.fixture(loop_scope="session")
 async def county(work: Work) -> None:
     """A county of two towns with two villages each, opened on `OPENING_DAY`."""
-    from services.registry.domain.areas import read_divisions
-
     await work(lambda registry: registry.areas.take_over(read_divisions(DIVISIONS), opening_day=OPENING_DAY))
 
 

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from services.registry.domain.areas import read_divisions
+from services.registry.repository.areas import Areas
+from services.registry.service.wiring import lineage
 from shared.auth.scope import Lineage
+from shared.db.engine import Database
 from shared.errors import Invalid
 from tests.registry.builders import COUNTY, DIVISIONS, FAR, OTHER_TOWN, SISTER, TODAY, TOWN, VILLAGE, a_division
 from tests.registry.conftest import Client, Events, Work
@@ -102,13 +105,12 @@ async def test_successors_are_living_areas(client_of: Client, county: None) -> N
     assert (answer.status_code, answer.json()["code"]) == (422, "unknown_area")
 
 
-async def test_the_lineage_comes_out_of_the_tree(county: None, work: Work, committed: Any) -> None:
-    from services.registry.service.wiring import lineage
-
+async def test_the_lineage_comes_out_of_the_tree(county: None, committed: Database) -> None:
     async with committed.session() as session:
         assert await lineage(session) == []
-    await work(lambda registry: registry.areas._areas.abolish(FAR, valid_to=TODAY, successors=[VILLAGE]))
     async with committed.session() as session:
+        await Areas(session).abolish(FAR, valid_to=TODAY, successors=[VILLAGE])
+        await session.commit()
         tree = Lineage.of(await lineage(session), TODAY)
     assert tree.expand(VILLAGE) == (VILLAGE, FAR)
     assert set(tree.expand(FAR)) == {VILLAGE, FAR}
