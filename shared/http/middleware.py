@@ -1,5 +1,6 @@
 """The outermost layer of every request: its id, its trace, its time, and an answer even to what nobody foresaw."""
 
+import os
 import re
 import time
 from collections.abc import Mapping, MutableMapping
@@ -14,7 +15,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.errors import DomainError
 from shared.http.errors import problem, respond
 from shared.http.kit import REQUEST_ID, STATE, RequestState
-from shared.ids import new_id
 from shared.observability import metrics, tracing
 
 log = structlog.get_logger(__name__)
@@ -51,7 +51,7 @@ class Shell:
             return
         started = time.perf_counter()
         given, traceparent = _headers(scope)
-        request_id = given if given is not None and _REQUEST_ID.match(given) else str(new_id())
+        request_id = given if given is not None and _REQUEST_ID.match(given) else os.urandom(16).hex()
         scope[REQUEST_ID] = request_id
         status = 0
 
@@ -109,10 +109,6 @@ def _series(operation: str, status: int) -> tuple[Counter, Histogram]:
 
 
 def _headers(scope: Scope) -> tuple[str | None, str | None]:
-    request_id = traceparent = None
-    for name, value in scope["headers"]:
-        if name == b"x-request-id":
-            request_id = value.decode("latin-1")
-        elif name == b"traceparent":
-            traceparent = value.decode("latin-1")
-    return request_id, traceparent
+    headers = dict(scope["headers"])
+    request_id, traceparent = headers.get(b"x-request-id"), headers.get(b"traceparent")
+    return request_id and request_id.decode("latin-1"), traceparent and traceparent.decode("latin-1")

@@ -82,7 +82,9 @@ class ServiceRoute(APIRoute):
         scope = request.scope
         state = RequestState(kit_of(request), self.operation, scope.get(REQUEST_ID, ""))
         scope[STATE] = state
-        state.principal = await admit(state.kit, state.operation, request.headers.get("authorization"))
+        authorization = dict(scope["headers"]).get(b"authorization")
+        shown = None if authorization is None else authorization.decode("latin-1")
+        state.principal = await admit(state.kit, state.operation, shown)
         return state
 
 
@@ -112,29 +114,30 @@ async def finish(state: RequestState, request: Request, response: Response) -> N
     """Everything between the endpoint's return and the commit."""
     if state.session is not None and (state.session.new or state.session.dirty or state.session.deleted):
         await state.session.flush()
-    headers = response.headers
-    if (position := state.position) and POSITION not in headers:
-        headers[POSITION] = position
+    if position := state.position:
+        response.headers[POSITION] = position
     if state.store is not None:
-        await state.store.keep(response.status_code, headers, bytes(response.body))
+        await state.store.keep(response.status_code, response.headers, bytes(response.body))
     await state.write_notes()
     state.answered = True
-    if "cache-control" not in headers:
-        headers["cache-control"] = "no-store"
-    if request.method == "GET" and response.status_code == 200 and matches(request, headers.get("etag")):
+    names = {name for name, _ in response.raw_headers}
+    if b"cache-control" not in names:
+        response.raw_headers.append((b"cache-control", b"no-store"))
+    if b"etag" in names and request.method == "GET" and response.status_code == 200 and is_known(request, response):
         response.status_code = 304
         response.body = b""
-        for name in ("content-length", "content-type"):
-            if name in headers:
-                del headers[name]
+        bare = [header for header in response.raw_headers if header[0] not in (b"content-length", b"content-type")]
+        response.raw_headers[:] = bare
 
 
-def matches(request: Request, etag: str | None) -> bool:
+def is_known(request: Request, response: Response) -> bool:
     """Whether `If-None-Match` names the present representation (weak comparison, RFC 9110 §13.1.2)."""
     wanted = request.headers.get("if-none-match")
-    if wanted is None or etag is None:
+    if wanted is None:
         return False
-    return wanted.strip() == "*" or etag in {tag.strip().removeprefix("W/") for tag in wanted.split(",")}
+    return wanted.strip() == "*" or response.headers["etag"] in {
+        tag.strip().removeprefix("W/") for tag in wanted.split(",")
+    }
 
 
 async def read_body(request: Request, limit: int) -> None:

@@ -1,6 +1,7 @@
 """The commit comes before the answer: what fails there, the client hears of, and nobody else of what did not happen."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Annotated
@@ -150,11 +151,13 @@ async def test_a_client_that_left_does_not_undo_what_it_was_promised_nor_leave_a
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Postgres]:
-    server = Postgres(tmp_path / "pg", durable=True)
-    server.start()
-    yield server
-    server.stop(immediately=True)
+def server() -> Iterator[Postgres]:
+    # Not under pytest's own temporary folder: another run's clean-up must not reach a server that is starting.
+    with tempfile.TemporaryDirectory(prefix="xiangli-http-") as folder:
+        server = Postgres(Path(folder) / "pg", durable=True)
+        server.start()
+        yield server
+        server.stop(immediately=True)
 
 
 @pytest.fixture
