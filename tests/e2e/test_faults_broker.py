@@ -106,6 +106,6 @@ async def test_rubbish_on_a_topic_is_put_aside_and_announced_and_everybody_else_
         ("not_cloudevents", rubbish[0].value),
         ("unknown_version", rubbish[1].value),
     ]
-    async with county.bus() as bus, asyncio.timeout(30):
+    async with county.bus() as bus, asyncio.timeout(90):
         while sum((await bus.end_offsets(dead_letter_topic(topic, "indicators"))).values()) < 2:
             await asyncio.sleep(0.2)

@@ -108,6 +108,6 @@ async def end(*children: Child) -> None:
 
 async def until_relays(county: County, number: int) -> None:
     """Until so many relays hold shards of registry's outbox."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while (await rows(county, "registry", RELAYS, LOCK_CLASS))[0][0] != number:
             await asyncio.sleep(0.1)

@@ -80,7 +80,7 @@ class Registrar:
 
     @asynccontextmanager
     async def at_work(self, *, clients: int = 4, pause: float = 0.2) -> AsyncIterator[None]:
-        """Lives go on beside the body; at its end those begun are led to their end."""
+        """Lives go on beside the body; at its end those begun are led to their end. A failure ends the body."""
         enough = asyncio.Event()
 
         async def one_client() -> None:
@@ -88,15 +88,11 @@ class Registrar:
                 await self.live()
                 await asyncio.sleep(pause)
 
-        working = [asyncio.create_task(one_client()) for _ in range(clients)]
-        try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(clients):
+                group.create_task(one_client())
             yield
             enough.set()
-            await asyncio.gather(*working)
-        finally:
-            for task in working:
-                task.cancel()
-            await asyncio.gather(*working, return_exceptions=True)
 
     async def until(self, commands: int) -> None:
         """Until so many commands more were accepted."""
