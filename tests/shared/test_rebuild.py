@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 
 import asyncpg
 import pytest
@@ -43,7 +44,7 @@ FIGURES = Table(
 )
 SUM = f"SELECT coalesce(sum(value), 0) FROM test_figures WHERE slot = {LIVE_SLOT_SQL}"
 BY_LEVEL = f"SELECT json_object_agg(level, value ORDER BY level)::text FROM test_figures WHERE slot = {LIVE_SLOT_SQL}"
-SOON = RebuildTimes(poll=0.02, report=0.05, stall=0.5, hold=2)
+SOON = RebuildTimes(poll=0.02, report=0.05, stall=60, hold=20)
 
 
 class Spoilt(DomainError):
@@ -198,7 +199,7 @@ async def test_it_does_not_switch_before_the_promised_states_came(
     bus: MemoryBus, taker_of: TakerOf, kit_database: Database
 ) -> None:
     await tell(bus, a_tag("a"))
-    rebuild = Rebuild(bus, taker_of(True), "grid", (FIGURES,), None, SOON)
+    rebuild = Rebuild(bus, taker_of(True), "grid", (FIGURES,), None, replace(SOON, stall=0.5))
     with pytest.raises(RebuildStalled):
         await rebuild.run([Expected(("registry.tag",), 2)])
     assert await query(kit_database, f"SELECT {LIVE_SLOT_SQL}") == 0

@@ -203,11 +203,11 @@ class DeafBus(MemoryBus):
 async def test_a_consumer_that_stands_still_is_replaced(kit_database: Database, runner_of: RunnerOf) -> None:
     bus = DeafBus({"registry.tags": 2, "registry.areas": 2})
     bus.deaf = 2
-    runner = runner_of(on=bus)
+    runner = runner_of(pace=replace(QUICK, stuck=0.4, rebuilds=50), on=bus)
     await tell(bus, a_tag())
     async with running(runner):
         await until_is(lambda: count(kit_database), 1)
-    assert bus.built == 3
+    assert bus.built >= 3
 
 
 async def test_when_replacing_does_not_help_the_process_shall_end(kit_database: Database, runner_of: RunnerOf) -> None:
@@ -215,7 +215,7 @@ async def test_when_replacing_does_not_help_the_process_shall_end(kit_database: 
     bus.deaf = 100
     runner = runner_of(pace=replace(QUICK, stuck=0.1, rebuilds=2), on=bus)
     await tell(bus, a_tag())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         with pytest.raises(RunnerExhausted):
             await runner.run()
     assert bus.built == 3
@@ -230,11 +230,12 @@ async def test_a_database_that_is_away_for_long_is_no_fault_of_the_consumer(
         if away:
             raise ConnectionRefusedError
 
-    await tell(bus, a_tag())
-    async with running(runner_of(sometimes_away, pace=replace(QUICK, stuck=0.1, rebuilds=0))):
-        await asyncio.sleep(0.8)
+    await tell(bus, *(a_tag(str(number)) for number in range(20)))
+    patient = replace(QUICK, batch=1, stuck=1.0, backoff_max=0.05, rebuilds=0)
+    async with running(runner_of(sometimes_away, pace=patient)):
+        await asyncio.sleep(2.5)
         away = False
-        await until_is(lambda: committed(bus), 1)
+        await until_is(lambda: committed(bus), 20)
 
 
 class TopiclessConsumer(MemoryConsumer):
@@ -252,10 +253,11 @@ async def test_topics_that_are_still_to_come_are_waited_for(kit_database: Databa
         await until_is(lambda: count(kit_database), 1)
 
 
-async def test_an_idle_consumer_is_left_alone(bus: MemoryBus, runner_of: RunnerOf, kit_database: Database) -> None:
-    runner = runner_of(pace=replace(QUICK, stuck=0.1, rebuilds=0))
-    async with running(runner):
+async def test_an_idle_consumer_is_left_alone(runner_of: RunnerOf, kit_database: Database) -> None:
+    bus = DeafBus({"registry.tags": 2, "registry.areas": 2})
+    async with running(runner_of(pace=replace(QUICK, stuck=0.1, rebuilds=50), on=bus)):
         await asyncio.sleep(0.6)
+        assert bus.built == 1
         await tell(bus, a_tag())
         await until_is(lambda: count(kit_database), 1)
 

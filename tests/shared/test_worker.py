@@ -205,9 +205,9 @@ async def test_records_that_cannot_be_taken_stop_nobody_and_are_announced(
     await until_is(lambda: query(kit_database, COUNT), 3, 60)
     await tell(rig.bus, a_tag("refused", 2, level="refused"), a_record(a_tag("unreadable"), value=b"\xff"))
     await tell(rig.bus, a_record(a_tag("of tomorrow"), schema_version=9), a_tag("early", level="early"))
-    await until_is(lambda: query(kit_database, "SELECT count(*) FROM dead_letters"), 3, 30)
+    await until_is(lambda: query(kit_database, "SELECT count(*) FROM dead_letters"), 3, 90)
     await tell(rig.bus, a_tag("refused", 3), a_tag("after"), a_tag("other", 2))
-    await until_is(lambda: query(kit_database, "SELECT count(*) FROM dead_letters WHERE status = 'parked'"), 1, 30)
+    await until_is(lambda: query(kit_database, "SELECT count(*) FROM dead_letters WHERE status = 'parked'"), 1, 90)
     assert await query(
         kit_database, "SELECT array_agg(code ORDER BY code) FROM dead_letters WHERE status = 'dead'"
     ) == [
@@ -218,12 +218,12 @@ async def test_records_that_cannot_be_taken_stop_nobody_and_are_announced(
     assert await query(kit_database, "SELECT array_agg(waits_aggregate) FROM pending") == [VILLAGE]
     await tell(rig.bus, an_area())
     known = {"before": 1, "refused": 1, "other": 2, "after": 1, "early": 1}
-    await until_is(lambda: query(kit_database, EFFECTS), effects_of(known), 30)
+    await until_is(lambda: query(kit_database, EFFECTS), effects_of(known), 90)
     consumer = rig.bus.consumer(None)
     consumer.assign([TopicPartition(announcements, 0)])
     await consumer.start()
     told: list[str] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while len(told) < 3:
             for records in (await consumer.getmany(timeout_ms=200)).values():
                 told += [dict(record.headers)["code"].decode() for record in records]
@@ -242,7 +242,7 @@ async def test_told_to_end_while_the_broker_is_away_it_ends_in_time(
     process = await child(port=port)
     await until_is(lambda: alive(port), True, 60)
     process.send_signal(signal.SIGTERM)
-    assert await ends(process, 12) == 0
+    assert await ends(process, 25) == 0
 
 
 @EVERYWHERE
@@ -271,7 +271,7 @@ async def test_a_rebuild_reads_everything_again_beside_a_running_worker(
     assert sum(offset for offset, _ in told.values()) == 250
     assert {metadata for _, metadata in told.values()} == {DONE}
     await tell(rig.bus, a_tag("0", 3))
-    await until_is(lambda: query(kit_database, "SELECT max(sequence) FROM projected_states WHERE slot = 1"), 3, 30)
+    await until_is(lambda: query(kit_database, "SELECT max(sequence) FROM projected_states WHERE slot = 1"), 3, 90)
     process.send_signal(signal.SIGTERM)
     assert await ends(process) == 0
 
@@ -288,4 +288,4 @@ async def test_a_worker_waits_for_a_database_that_is_not_there_yet(rig: Embedded
     assert (health.status_code, ready.status_code) == (200, 503)
     assert ready.json() == {"serving": True, "database": False, "consumer": False}
     process.send_signal(signal.SIGTERM)
-    assert await ends(process, 12) == 0
+    assert await ends(process, 25) == 0
