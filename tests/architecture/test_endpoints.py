@@ -16,7 +16,7 @@ from shared.http.app import build_app, endpoints
 from shared.http.examples import example
 from shared.http.route import ServiceRoute
 from shared.service import ServiceSpec
-from shared.testing.databases import SERVICES
+from shared.testing.databases import SERVICES, ServiceDatabase
 from shared.testing.plugin import DatabaseOf
 from shared.testing.settings import settings_for
 from tests.architecture.operations import (
@@ -48,6 +48,7 @@ class Door:
         self._databases = databases
         self._callers = Callers()
         self._clients: dict[str, httpx.AsyncClient] = {}
+        self._used: list[ServiceDatabase] = []
 
     async def send(self, operation: Operation, url: str | None = None, /, **how: Any) -> httpx.Response:
         """As whoever is entitled, unless `headers` says otherwise."""
@@ -68,6 +69,7 @@ class Door:
             app = app_of(service)
             kit = app.state.kit
             database = await self._databases(service)
+            self._used.append(database)
             kit.database = database.database
             kit.verifier, kit.lineage, kit.access_log = self._callers, FixedLineage(), Ignored()
             transport = httpx.ASGITransport(app=app)
@@ -77,6 +79,8 @@ class Door:
     async def close(self) -> None:
         for client in self._clients.values():
             await client.aclose()
+        for database in self._used:
+            await database.empty()
 
 
 class Ignored:
@@ -85,9 +89,10 @@ class Ignored:
     async def write(self, entries: object) -> None: ...
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def door(committed_of: DatabaseOf) -> AsyncIterator[Door]:
-    one = Door(committed_of)
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def door(database_of: DatabaseOf) -> AsyncIterator[Door]:
+    """One for all these tests: nothing in them depends on what is stored. Emptied when they are done."""
+    one = Door(database_of)
     yield one
     await one.close()
 
