@@ -49,6 +49,8 @@ EVERYWHERE = pytest.mark.parametrize(
     ],
     indirect=True,
 )
+# the same on the embedded broker, with a whole county round it: tests/e2e/test_faults_{processes,broker}.py
+REAL = pytest.mark.parametrize("rig", [pytest.param("real", marks=pytest.mark.kafka)], indirect=True)
 EMBEDDED = pytest.mark.parametrize("rig", [pytest.param("embedded", marks=pytest.mark.embedded)], indirect=True)
 
 
@@ -120,7 +122,7 @@ async def ends(process: Child, seconds: float = 60) -> int:
         return await process.wait()
 
 
-@EVERYWHERE
+@REAL
 async def test_killed_between_the_database_and_the_offsets_each_state_has_one_effect(
     rig: EmbeddedRig | RealRig, child: StartChild, kit_database: Database
 ) -> None:
@@ -139,7 +141,7 @@ async def test_killed_between_the_database_and_the_offsets_each_state_has_one_ef
     assert await query(kit_database, "SELECT count(*) FROM inbox WHERE effect = 'tick'") == 1
 
 
-@EVERYWHERE
+@REAL
 async def test_two_workers_share_the_work_and_a_killed_one_is_replaced(
     rig: EmbeddedRig | RealRig, child: StartChild, kit_database: Database
 ) -> None:
@@ -161,7 +163,7 @@ async def test_two_workers_share_the_work_and_a_killed_one_is_replaced(
     assert await query(kit_database, "SELECT count(*) FROM inbox WHERE effect = 'tick'") == 1
 
 
-@EVERYWHERE
+@REAL
 async def test_a_worker_waits_for_a_broker_that_is_not_there_yet_and_survives_its_absence(
     rig: EmbeddedRig | RealRig, child: StartChild, kit_database: Database
 ) -> None:
