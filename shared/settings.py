@@ -13,7 +13,7 @@ PLACEHOLDERS = ("change-me", "changeme", "placeholder", "example", "todo", "xxx"
 
 
 class BrokerProfile(StrEnum):
-    """`embedded` is the mock cluster of `make run`: short sessions, 4 partitions, pacing. `standard` is Apache Kafka."""
+    """`embedded`: the mock cluster of `make run` (short sessions, 4 partitions, pacing). `standard`: Apache Kafka."""
 
     EMBEDDED = "embedded"
     STANDARD = "standard"
@@ -49,7 +49,7 @@ def parse_keys(text: str, *, length: int, name: str) -> dict[str, bytes]:
 class ServiceSettings(BaseSettings):
     """The settings all four services have. Environment variables are `XIANGLI_` + the upper-case name.
 
-    Times are seconds unless the name says otherwise. Two keys in a ring are given as `new:…,old:…`: the first one writes.
+    Times are seconds unless the name says otherwise. Two keys in a ring are `new:…,old:…`: the first one writes.
     """
 
     model_config = SettingsConfigDict(env_prefix="XIANGLI_", extra="ignore", frozen=True)
