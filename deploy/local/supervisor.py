@@ -147,11 +147,12 @@ class Supervisor:
         """Partitions ahead and retention: now, after the relays compared brokers, and daily."""
         while True:
             process = await self._spawn_own(self._stack.own_program("maintain"), piped=False)
-            if await process.wait() != 0:
-                self.say(f"maintain failed; see {self._stack.folder.log_of('maintain')}")
+            done = await process.wait() == 0
+            if not done:
+                self.say(f"maintain failed, tried again in a minute; see {self._stack.folder.log_of('maintain')}")
             self._own.discard(process)
             self._note()
-            await asyncio.sleep(MAINTAIN_EVERY)
+            await asyncio.sleep(MAINTAIN_EVERY if done else 60.0)
 
     def _note(self) -> None:
         pids = [child.pid for child in self._children] + [p.pid for p in self._own if p.returncode is None]

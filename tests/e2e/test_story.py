@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import re
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -81,6 +82,20 @@ async def test_a_second_stack_on_the_same_port_is_refused_in_one_sentence(county
     assert process.returncode != 0
     assert f"port {county.stack.ports.base}" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.chaos
+async def test_a_database_server_that_crashes_is_started_again(county: Running) -> None:
+    postgres = county.stack.postgres
+    crashed = postgres.pid()
+    assert crashed is not None
+    os.kill(crashed, signal.SIGQUIT)
+    async with asyncio.timeout(60):
+        while postgres.pid() in (None, crashed):
+            await asyncio.sleep(0.1)
+        for service in SERVICES:
+            while not await is_ready(county.stack.ports.api_internal(service)):
+                await asyncio.sleep(0.1)
 
 
 @pytest.mark.chaos
