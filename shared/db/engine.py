@@ -1,7 +1,7 @@
 """Connections to PostgreSQL: one pool per process with a fair bound, and raw connections outside it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import ClassVar
 
@@ -70,6 +70,7 @@ class Database:
         self._server_settings = server_settings(application, statement_timeout_ms, lock_timeout_ms)
         self._turns = asyncio.Semaphore(pool)
         self._wait = wait
+        self._keepers: list[Callable[[], Awaitable[None]]] = []
         self.engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool,
@@ -131,6 +132,12 @@ class Database:
             return False
         return True
 
+    def before_close(self, let_go: Callable[[], Awaitable[None]]) -> None:
+        """Whoever keeps a connection longer than a request says how it lets go."""
+        self._keepers.append(let_go)
+
     async def close(self) -> None:
-        """Closes every idle connection of the pool."""
+        """Closes every idle connection of the pool, after those that were kept have been given back."""
+        for let_go in self._keepers:
+            await let_go()
         await self.engine.dispose()
