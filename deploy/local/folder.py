@@ -1,6 +1,7 @@
 """The folder of a local stack: one launcher at a time, keys that are made once, logs, and who runs there."""
 
 import base64
+import contextlib
 import errno
 import fcntl
 import json
@@ -85,7 +86,7 @@ class Folder:
 
     # -- keys ----------------------------------------------------------------------------------------------------------
     def secrets(self) -> dict[str, str]:
-        """The keys of this folder's deployment as settings want them; made at the first call, mode 0600."""
+        """The keys of this folder's deployment as settings want them; made once, by whoever asks first; mode 0600."""
         path = self.keys / "keys.json"
         if not path.exists():
             self.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -164,11 +165,15 @@ def new_secrets() -> dict[str, str]:
 
 
 def write_private(path: Path, text: str) -> None:
-    """A file that only its owner reads, whole or not at all."""
-    temporary = path.with_name(path.name + ".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    temporary.replace(path)
+    """A file that only its owner reads, whole or not at all. If another process was first, its file stays."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(text)
+            handle.flush()
+            os.fsync(handle.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(temporary, path)
+    finally:
+        temporary.unlink()

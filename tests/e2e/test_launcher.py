@@ -1,5 +1,6 @@
 """What the launcher refuses, and in which words; its keys, its ports, its settings."""
 
+import json
 import os
 import shutil
 import socket
@@ -7,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -116,6 +118,15 @@ def test_keys_are_made_once_and_are_their_owners_only(tmp_path: Path) -> None:
     folder.close()
     shutil.rmtree(folder.keys)
     assert Folder(folder.path).secrets() != keys
+
+
+def test_whoever_comes_first_makes_the_keys_for_all(tmp_path: Path) -> None:
+    for attempt in range(20):
+        path = tmp_path / str(attempt)
+        with ThreadPoolExecutor(8) as together:
+            made = [json.dumps(keys) for keys in together.map(lambda folder: folder.secrets(), [Folder(path)] * 8)]
+        assert len(set(made)) == 1
+        assert [file.name for file in (path / "keys").iterdir()] == ["keys.json"]
 
 
 def test_every_service_accepts_the_settings_of_the_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
