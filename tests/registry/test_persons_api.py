@@ -1,13 +1,16 @@
 """Persons over HTTP: registered once, seen by whom they concern, corrected with the version in hand."""
 
 import asyncio
+from base64 import b64encode
 from datetime import date
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from services.registry.domain.life_lines import Place
+from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from tests.registry.builders import COUNTY, FAR, SISTER, TOWN, VILLAGE, a_new_person, a_number, a_person
 from tests.registry.conftest import Client, Events, Work
@@ -350,3 +353,19 @@ async def test_searches_are_rate_limited(client_of: Client, county: None, app: F
     answers = [await client_of(*CLERK).post(f"{PERSONS}/search", json=search) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert int(answers[3].headers["retry-after"]) >= 1
+
+
+async def test_a_number_is_found_in_a_rotation_of_the_index_keys(
+    client_of: Client, county: None, app: FastAPI, committed: Database
+) -> None:
+    """Registered under the old key alone, then found, and still unique, when a new key stands before it."""
+    made = await registered(client_of)
+    kit = app.state.kit
+    old = kit.settings.index_keys.get_secret_value()
+    both = kit.settings.model_copy(update={"index_keys": SecretStr(f"i2:{b64encode(b'9' * 32).decode()},{old}")})
+    kit.crypto = Crypto.from_settings(both)
+    search = {"document_number": made["sent"]["document"]["number"], "purpose": "verification"}
+    found = await client_of(*CLERK).post(f"{PERSONS}/search", json=search)
+    assert [one["id"] for one in found.json()["items"]] == [made["id"]]
+    again = await client_of(*CLERK).post(PERSONS, json=made["sent"])
+    assert (again.status_code, again.json()["code"]) == (409, "person_already_registered")

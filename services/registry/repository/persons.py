@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, literal_column, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.persons import PersonRecord
@@ -87,7 +87,10 @@ class Persons:
         """Whoever has the number, if in the scope."""
         found = (
             select(PersonDigest.person_id)
-            .where(PersonDigest.kind == kind, PersonDigest.digest.in_([key.digest for key in keys]))
+            .where(
+                PersonDigest.kind == kind,
+                tuple_(PersonDigest.key_id, PersonDigest.digest).in_([(key.key_id, key.digest) for key in keys]),
+            )
             .limit(1)
             .scalar_subquery()
         )
