@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -9,7 +10,10 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-PLACEHOLDERS = ("change-me", "changeme", "placeholder", "example", "todo", "xxx")
+_PLACEHOLDER = re.compile(
+    r"(?<![A-Za-z0-9+/=])(change-?me|placeholder|example|todo|xxx+)(?![A-Za-z0-9+/=])", re.IGNORECASE
+)
+"""As a word of its own: the base64 of a good key may well hold the letters `XXX`."""
 
 
 class BrokerProfile(StrEnum):
@@ -20,8 +24,7 @@ class BrokerProfile(StrEnum):
 
 
 def _no_placeholder(secret: SecretStr) -> SecretStr:
-    text = secret.get_secret_value()
-    if any(word in text.lower() for word in PLACEHOLDERS):
+    if _PLACEHOLDER.search(secret.get_secret_value()):
         raise ValueError("is a placeholder: set a secret of your own")
     return secret
 
@@ -52,7 +55,7 @@ class ServiceSettings(BaseSettings):
     Times are seconds unless the name says otherwise. Two keys in a ring are `new:…,old:…`: the first one writes.
     """
 
-    model_config = SettingsConfigDict(env_prefix="XIANGLI_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="XIANGLI_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     # where it listens
     host: str = "127.0.0.1"

@@ -1,0 +1,51 @@
+"""A process starts on secrets of its own only, and a refused setting never shows its value."""
+
+import base64
+
+import pytest
+from pydantic import ValidationError
+
+from shared.settings import ServiceSettings
+from shared.testing.settings import VALUES
+
+URL = "postgresql+asyncpg://registry_service:s3cret@127.0.0.1/registry"
+
+
+def settings(**changes: str) -> ServiceSettings:
+    return ServiceSettings(**{**VALUES, "database_url": URL, **changes})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"cursor_key": "change-me"},
+        {"cursor_key": "CHANGEME"},
+        {"field_keys": "todo"},
+        {"index_keys": "k:placeholder"},
+        {"database_url": "postgresql+asyncpg://registry:change-me@db.county:5432/registry"},
+        {"database_url": "postgresql+asyncpg://registry:xxxx@db.county:5432/registry"},
+    ],
+)
+def test_a_placeholder_is_refused(changes: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="placeholder"):
+        settings(**changes)
+
+
+def test_a_good_key_may_hold_the_letters_of_a_placeholder() -> None:
+    unlucky = base64.b64decode("QzWpFToa0ZDu90flqSKHXXXAgv9R+W7nj1WP+1cGC7Q=")
+    ring = "i1:" + base64.b64encode(unlucky).decode()
+    assert "XXX" in ring
+    assert settings(index_keys=ring).index_keys.get_secret_value() == ring
+
+
+def test_a_refused_setting_does_not_show_its_value() -> None:
+    secret = "i1:" + base64.b64encode(b"short").decode()
+    for changes in (
+        {"index_keys": secret},
+        {"cursor_key": "tiny-secret"},
+        {"database_url": "mysql://u:tiny-secret@h/d"},
+    ):
+        with pytest.raises(ValidationError) as refused:
+            settings(**changes)
+        assert secret not in str(refused.value)
+        assert "tiny-secret" not in str(refused.value)
