@@ -71,6 +71,17 @@ async def test_the_story_is_told_twice_on_the_same_data(county: Running) -> None
     await tell(county)
 
 
+async def test_two_stacks_stand_side_by_side(county: Running) -> None:
+    with tempfile.TemporaryDirectory(prefix="xiangli-e2e-second-", ignore_cleanup_errors=True) as other:
+        async with running(Path(other)) as second:
+            assert not set(second.stack.ports.all()) & set(county.stack.ports.all())
+            await tell(second)
+            for stack in (county.stack, second.stack):
+                assert await is_ready(stack.ports.worker_internal("indicators"))
+            assert await second.stop() == 0
+        assert await is_ready(county.stack.ports.worker_internal("indicators"))
+
+
 async def test_a_second_stack_on_the_same_port_is_refused_in_one_sentence(county: Running, tmp_path: Path) -> None:
     second = county.stack.own_program("run")
     environment = second.environment | {"LOCAL": str(tmp_path / "other")}
