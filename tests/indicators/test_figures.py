@@ -25,7 +25,6 @@ from tests.indicators.states import (
     a_tag,
     an_incident,
     at,
-    uid,
 )
 
 COUNTY = "450481"
@@ -249,7 +248,3 @@ async def test_bad_questions_are_refused_with_paths(door: Door, query: dict[str,
     answer = await ask(door, OFFICER, **query)
     assert answer.status_code == 422
     assert answer.json()["errors"]
-
-
-async def test_uids_of_builders_are_distinct() -> None:
-    assert len({uid(number) for number in range(60)}) == 60
