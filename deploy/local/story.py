@@ -1,12 +1,13 @@
 """The story of a household, over HTTP with real tokens: what `make demo` tells and the tests hold the stack to."""
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
 from deploy.local import story_grid, story_hall
 from deploy.local.bus_search import search
 from deploy.local.stack import Stack
-from deploy.local.teller import Invented, StoryBroken, Teller, Who, invented, position_of, require
+from deploy.local.teller import PATIENCE, Invented, StoryBroken, Teller, Who, invented, position_of, require
 from shared.clock import SystemClock, today
 
 COUNTY = "450481"
@@ -44,7 +45,7 @@ class Story:
     async def tell(self) -> None:
         """All of it. Raises StoryBroken at the first thing that is not as told."""
         for step in (
-            self.registers, self.repeats, self.counts, self.hides, self.discloses, self.visits, self.incident,
+            self.settles, self.registers, self.repeats, self.counts, self.hides, self.discloses, self.visits, self.incident,
             self.case, self.moves_out, self.adds_up, self.republishes, self.rebuilds,
         ):  # fmt: skip
             await step()
@@ -71,6 +72,26 @@ class Story:
                 "registration": {"area": VILLAGE},
             },
         }
+
+    async def settles(self) -> None:
+        """Before anything is told: the figures have caught up with the register, which may be loaded a moment ago."""
+        year = {"area": COUNTY, "from": f"{self.today.year}-01-01", "to": str(self.today)}
+        earlier: list[Any] = []
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while asyncio.get_running_loop().time() < deadline:
+            answer = await self._broken_down(COUNTY)
+            figures = {figure["code"]: figure["value"] for figure in answer["values"]}
+            books = {
+                code: (await self.teller.get(OFFICER, "/registry/v1/balances", {**year, "book": book}))["closing"]
+                for code, book in (("POP-RES", "residence"), ("POP-REG", "registration"))
+            }
+            idle = not any(noun["lag"] for noun in answer["fresh_through"])
+            counted = all(figures[code] == closing for code, closing in books.items())
+            if idle and counted and answer["values"] == earlier:
+                return
+            earlier = answer["values"]
+            await asyncio.sleep(0.5)
+        raise StoryBroken(f"after {PATIENCE:.0f} s the figures had not caught up with the register")
 
     async def registers(self) -> None:
         """1: a household and two persons."""
@@ -179,7 +200,7 @@ class Story:
         self.teller.say(10, f"{len(TOUCHED)} indicators", "county = Σ towns = Σ villages for each")
 
     async def _broken_down(self, area: str) -> Any:
-        query = {"area": area, "code": list(TOUCHED), "breakdown": "children", "min_position": self.position}
+        query = {"area": area, "code": list(TOUCHED), "breakdown": "children", "min_position": self.position or None}
         return await self.teller.get(OFFICER, "/indicators/v1/values", query)
 
     async def republishes(self) -> None:
