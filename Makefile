@@ -7,6 +7,7 @@
 PORT ?= 8000
 LOCAL ?= .local
 WORKERS ?= 2
+APART := kafka or large or chart or cluster or image or node or oidc or handbook
 export PORT LOCAL KAFKA
 
 # Children are to keep their compiled modules: without them eight processes start three times as slowly.
@@ -15,10 +16,11 @@ unexport PYTHONDONTWRITEBYTECODE
 PY := .venv/bin/python
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help env run demo token test test-zone check bench reset test-large kafka test-kafka lock generate check-asyncapi
+.PHONY: help env run demo token test test-zone check bench reset test-large kafka test-kafka lock generate check-asyncapi \
+  test-chart test-cluster test-image test-client test-oidc test-handbook
 
 help:  ## what can be done here
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 env:  ## create .venv from the hashed lock (every other verb does so by itself)
 	@for python in $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -39,11 +41,11 @@ token: env  ## print a bearer token: make token ROLE=village_clerk AREA=45048110
 	@exec $(PY) -m deploy.local token "$(ROLE)" "$(AREA)" $(if $(DEPARTMENT),--department "$(DEPARTMENT)") $(if $(SUBJECT),--subject "$(SUBJECT)")
 
 test: env  ## all tests that need nothing but this machine (at most ten minutes on two cores)
-	$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m "not kafka and not large" $(ARGS)
+	$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m "not ($(APART))" $(ARGS)
 	@$(MAKE) --no-print-directory test-zone
 
 test-zone: env  ## the clock and date tests once more, on a machine that believes it is in New York
-	TZ=America/New_York $(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m "not kafka and not large and not chaos" \
+	TZ=America/New_York $(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m "not ($(APART) or chaos)" \
 	  -k "clock or workday or calendar or deadline or birth or timezone or _date or _day or _month" $(ARGS)
 
 check: env  ## ruff, mypy --strict, import rules, stale generated files, freshness of the locks
@@ -68,6 +70,24 @@ kafka: env  ## start a real Apache Kafka, one node (needs Java 17 and Maven)
 
 test-kafka: env  ## the bus suite and the story against real Apache Kafka
 	$(PY) -m pytest -q -m kafka $(ARGS)
+
+test-chart: env  ## the Helm chart: lint, schemas, policies, what is rendered (fetches helm and kube-linter with Go)
+	$(PY) -m pytest -q -m chart $(ARGS)
+
+test-cluster: env  ## the chart in a real Kubernetes control plane (builds one with Go: ten minutes the first time)
+	$(PY) -m pytest -q -m cluster $(ARGS)
+
+test-image: env  ## Dockerfile and compose file; the image's steps in a plain root folder (needs root and debootstrap)
+	$(PY) -m pytest -q -m image $(ARGS)
+
+test-client: env  ## a generated TypeScript client, and the documents through their official parsers (needs Node)
+	$(PY) -m pytest -q -m node $(ARGS)
+
+test-oidc: env  ## a real Keycloak with our realm (needs Java 17 and Maven)
+	$(PY) -m pytest -q -m oidc $(ARGS)
+
+test-handbook: env  ## every command of the operators' handbook, executed
+	$(PY) -m pytest -q -m handbook $(ARGS)
 
 check-asyncapi:  ## the events document through AsyncAPI's own parser (needs Node; `make test` checks its JSON Schema)
 	cd tests/contracts/asyncapi && npm ci --silent --ignore-scripts --no-audit --no-fund && node check.mjs ../../../docs/api/asyncapi.json
