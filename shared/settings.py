@@ -7,8 +7,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+from pydantic_settings import NoDecode
+
+from shared.listening import Listening
+from shared.messaging.tls import check_bus_security
 
 _PLACEHOLDER = re.compile(
     r"(?<![A-Za-z0-9+/=])(change-?me|placeholder|example|todo|xxx+)(?![A-Za-z0-9+/=])", re.IGNORECASE
@@ -30,6 +33,12 @@ def _no_placeholder(secret: SecretStr) -> SecretStr:
 
 
 Secret = Annotated[SecretStr, AfterValidator(_no_placeholder)]
+_empty_is_none = BeforeValidator(lambda value: value or None)
+"""Where a variable may be absent, an empty one is absent: an empty path would mean the present folder."""
+
+OptionalFile = Annotated[Path | None, _empty_is_none]
+OptionalSecret = Annotated[Secret | None, _empty_is_none]
+OptionalText = Annotated[str | None, _empty_is_none]
 
 
 def parse_keys(text: str, *, length: int, name: str) -> dict[str, bytes]:
@@ -49,18 +58,11 @@ def parse_keys(text: str, *, length: int, name: str) -> dict[str, bytes]:
     return keys
 
 
-class ServiceSettings(BaseSettings):
+class ServiceSettings(Listening):
     """The settings all four services have. Environment variables are `XIANGLI_` + the upper-case name.
 
     Times are seconds unless the name says otherwise. Two keys in a ring are `new:…,old:…`: the first one writes.
     """
-
-    model_config = SettingsConfigDict(env_prefix="XIANGLI_", extra="ignore", frozen=True, hide_input_in_errors=True)
-
-    # where it listens
-    host: str = "127.0.0.1"
-    port: int = Field(default=8001, ge=1, le=65535)
-    internal_port: int = Field(default=8101, ge=1, le=65535, description="health and metrics, never exposed")
 
     # database
     database_url: Secret = Field(description="postgresql+asyncpg://… of the running service's role")
@@ -80,9 +82,14 @@ class ServiceSettings(BaseSettings):
     relay_shards: int = Field(default=1, ge=1, le=16, description="groups of shards that relays may share")
     kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
-    kafka_username: str | None = None
-    kafka_password: Secret | None = None
-    kafka_ca_file: Path | None = Field(default=None, description="PEM; the system's authorities where none is given")
+    kafka_username: OptionalText = None
+    kafka_password: OptionalSecret = None
+    kafka_ca_file: OptionalFile = Field(default=None, description="PEM; the system's authorities where none is given")
+    kafka_cert_file: OptionalFile = Field(
+        default=None, description="PEM; the certificate that brokers know this client by"
+    )
+    kafka_key_file: OptionalFile = Field(default=None, description="PEM; the private key of kafka_cert_file")
+    kafka_key_password: OptionalSecret = Field(default=None, description="opens kafka_key_file where it is encrypted")
 
     # identity
     oidc_issuer: str
@@ -112,6 +119,7 @@ class ServiceSettings(BaseSettings):
         for name, url in (("DATABASE_URL", self.database_url), ("MIGRATOR_DATABASE_URL", self.migrator_database_url)):
             if url is not None and not url.get_secret_value().startswith("postgresql+asyncpg://"):
                 raise ValueError(f"XIANGLI_{name} must begin with postgresql+asyncpg://")
+        check_bus_security(self)
         return self
 
     def topic(self, name: str) -> str:

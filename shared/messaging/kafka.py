@@ -15,11 +15,11 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment, ConsumerProtocolMemberMetadata
 from aiokafka.errors import KafkaError
-from aiokafka.helpers import create_ssl_context
 from aiokafka.structs import TopicPartition
 
 from shared.messaging.bus import BusUnavailable, Consumer
 from shared.messaging.producer import KafkaSender
+from shared.messaging.tls import ssl_context
 from shared.settings import BrokerProfile, ServiceSettings
 
 BATCH_BYTES = 900_000
@@ -70,9 +70,7 @@ def connection_arguments(settings: ServiceSettings) -> dict[str, Any]:
         "security_protocol": settings.kafka_security,
     }
     if settings.kafka_security.endswith("SSL"):
-        arguments["ssl_context"] = create_ssl_context(
-            cafile=str(settings.kafka_ca_file) if settings.kafka_ca_file else None
-        )
+        arguments["ssl_context"] = ssl_context(settings)
     if settings.kafka_security.startswith("SASL") and settings.kafka_password is not None:
         arguments["sasl_mechanism"] = settings.kafka_sasl_mechanism
         arguments["sasl_plain_username"] = settings.kafka_username
