@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from pydantic import ValidationError
-from pydantic_settings import SettingsError
+from pydantic_settings import BaseSettings, SettingsError
 
 from shared.commands.package import Package, Refused
 from shared.errors import DomainError
-from shared.settings import ServiceSettings
+from shared.listening import Listening
 
 Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -27,10 +27,11 @@ def main(package: str, argv: Sequence[str] | None = None) -> int:
     """Does one verb of the service in `package` (`services.registry`); answers the exit code."""
     service = Package(package)
     arguments = parser(package).parse_args(argv)
+    settings_class: type[Listening] = arguments.settings or service.settings_class
     try:
-        settings = service.settings_class()
+        settings = settings_class()
     except (ValidationError, SettingsError) as error:
-        print(f"{service.service}: {explain(error, service.settings_class)}", file=sys.stderr)
+        print(f"{service.service}: {explain(error, settings_class)}", file=sys.stderr)
         return WRONG
     module, _, function = arguments.run.partition(":")
     command = getattr(importlib.import_module(f"shared.commands.{module}"), function)
@@ -50,7 +51,7 @@ def main(package: str, argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def explain(error: ValidationError | SettingsError, settings_class: type[ServiceSettings]) -> str:
+def explain(error: ValidationError | SettingsError, settings_class: type[BaseSettings]) -> str:
     """One line: which variables are missing or wrong, and why. Never a value."""
     if isinstance(error, SettingsError):
         return "settings could not be read: " + str(error).splitlines()[0]
@@ -64,17 +65,19 @@ def explain(error: ValidationError | SettingsError, settings_class: type[Service
 
 
 def parser(package: str) -> argparse.ArgumentParser:
-    """The verbs. `run` names `<module of shared.commands>:<function>`."""
+    """The verbs. `run` names `<module of shared.commands>:<function>`, `settings` what it reads in place of all."""
     top = argparse.ArgumentParser(prog=f"python -m {package}")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="verb")
 
     def verb(name: str, run: str, summary: str, among: Verbs = verbs) -> argparse.ArgumentParser:
         made = among.add_parser(name, help=summary, description=summary)
-        made.set_defaults(run=run)
+        made.set_defaults(run=run, settings=None)
         return made
 
     verb("api", "api:serve", "answer HTTP until SIGTERM")
     verb("worker", "worker:work", "relay, consume, run schedules and jobs until SIGTERM")
+    health = verb("health", "health:ask", "exit 0 where the process beside this one is alive, else 1")
+    health.set_defaults(settings=Listening)
 
     migrate = verb("migrate", "schema:migrate", "bring the schema and the topics to their newest form")
     migrate.add_argument("--check", action="store_true", help="change nothing; exit 1 where something is to be done")

@@ -1,13 +1,16 @@
 """A service as the command line sees it: the parts of its floor plan, loaded when a verb needs them."""
 
+from __future__ import annotations
+
 import importlib
 import importlib.util
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from shared.service import ServiceSpec
-from shared.settings import ServiceSettings
+if TYPE_CHECKING:  # they bring cryptography and the database with them, which `health` must not wait for
+    from shared.service import ServiceSpec
+    from shared.settings import ServiceSettings
 
 
 class Refused(Exception):
