@@ -2,13 +2,14 @@
 #
 #   PORT=9000   base port of the local stack       LOCAL=dir   folder of its data
 #   ROLE, AREA  for `make token`                   GOAL=id     for `make bench`
+#   ISSUER=url  tokens of an OIDC issuer of your own     SETTINGS=file  JSON, put over the settings of the services
 #   PYTHON      the interpreter to build with      KAFKA=host:port   a bus of your own instead of the embedded one
 
 PORT ?= 8000
 LOCAL ?= .local
 WORKERS ?= 2
 APART := kafka or large or chart or cluster or image or node or oidc or handbook
-export PORT LOCAL KAFKA
+export PORT LOCAL KAFKA ISSUER SETTINGS
 
 # Children are to keep their compiled modules: without them eight processes start three times as slowly.
 unexport PYTHONDONTWRITEBYTECODE

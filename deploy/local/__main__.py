@@ -12,7 +12,7 @@ from deploy.local.stack import Stack, stack_from_environment
 
 
 def parser() -> argparse.ArgumentParser:
-    """PORT, LOCAL and KAFKA come from the environment, as the Makefile hands them over."""
+    """PORT, LOCAL, KAFKA, ISSUER and SETTINGS come from the environment, as the Makefile hands them over."""
     verbs = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
     chosen = verbs.add_subparsers(dest="verb", required=True)
     chosen.add_parser("run", help="start everything; Ctrl-C stops it")
@@ -42,6 +42,8 @@ def obey(arguments: argparse.Namespace, stack: Stack) -> int:
         case "token":
             from deploy.local.tokens import token
 
+            if stack.issuer is not None:
+                raise LocalRefused(f"tokens of this stack come from {stack.issuer}, not from `make token`.")
             print(token(stack.ports, arguments.role, arguments.area, arguments.department, arguments.subject))
             return 0
         case "reset":

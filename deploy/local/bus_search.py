@@ -1,21 +1,29 @@
 """Reads every topic of a bus from its beginning and looks for words that must not be there."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from shared.messaging.kafka import connection_arguments
+from shared.settings import ServiceSettings
 
-async def search(bootstrap: str, prefix: str, words: Sequence[str], limit: float = 60.0) -> tuple[int, list[str]]:
-    """How many messages were read, and the topics in which a word stood: in key, value or headers, in UTF-8."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
+
+async def search(settings: ServiceSettings, words: Sequence[str], limit: float = 60.0) -> tuple[int, list[str]]:
+    """How many messages were read, and the topics in which a word stood: in key, value or headers, in UTF-8.
+
+    `settings`: of somebody who may read every topic of the deployment.
+    """
+    connection = connection_arguments(settings)
+    consumer = AIOKafkaConsumer(**connection, enable_auto_commit=False, auto_offset_reset="earliest")
     needles = [word.encode() for word in words]
     read, found = 0, set()
     async with asyncio.timeout(limit):
         await consumer.start()
         try:
-            lanes = await _lanes(bootstrap, prefix)
+            lanes = await _lanes(connection, settings.topic_prefix)
             consumer.assign(lanes)
             await consumer.seek_to_beginning(*lanes)
             ends = await consumer.end_offsets(lanes)
@@ -31,9 +39,9 @@ async def search(bootstrap: str, prefix: str, words: Sequence[str], limit: float
     return read, sorted(found)
 
 
-async def _lanes(bootstrap: str, prefix: str) -> list[TopicPartition]:
+async def _lanes(connection: Mapping[str, Any], prefix: str) -> list[TopicPartition]:
     """Every partition of every topic of the deployment, dead letters included."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**connection)
     await admin.start()
     try:
         described = await admin.describe_topics()

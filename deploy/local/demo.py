@@ -7,6 +7,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 from aiokafka.errors import KafkaError
@@ -45,7 +46,7 @@ async def _running(stack: Stack) -> AsyncIterator[Stack]:
         return
     with tempfile.TemporaryDirectory(prefix="xiangli-demo-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)  # PostgreSQL runs as a user of its own where we are root
-        ours = Stack(Folder(Path(folder) / "local"), free_ports(), stack.kafka)
+        ours = replace(stack, folder=Folder(Path(folder) / "local"), ports=free_ports())
         print(f"no stack runs at {stack.ports.origin}: starting one at {ours.ports.origin}", flush=True)
         program = ours.own_program("run")
         process = await asyncio.create_subprocess_exec(

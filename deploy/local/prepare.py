@@ -54,8 +54,17 @@ async def prepare(stack: Stack) -> int:
 
 def service_settings(stack: Stack, service: str) -> ServiceSettings:
     """The settings that the stack gives a service, without its environment."""
-    given = {name.removeprefix("XIANGLI_").lower(): value for name, value in stack.settings(service).items()}
     settings_class: type[ServiceSettings] = importlib.import_module(f"services.{service}.settings").Settings
+    return _read(settings_class, stack.settings(service))
+
+
+def reader_settings(stack: Stack) -> ServiceSettings:
+    """The settings of whoever may read every topic of the stack."""
+    return _read(ServiceSettings, stack.reader_settings())
+
+
+def _read(settings_class: type[ServiceSettings], told: dict[str, str]) -> ServiceSettings:
+    given = {name.removeprefix("XIANGLI_").lower(): value for name, value in told.items()}
     return settings_class(**given)  # type: ignore[arg-type]  # text, as from the environment
 
 

@@ -1,11 +1,12 @@
 """What a local stack consists of: its programs, and what each of them is told."""
 
+import json
 import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.local.folder import Folder
+from deploy.local.folder import Folder, LocalRefused
 from deploy.local.ports import HOST, SERVICES, Ports
 from deploy.local.postgres import Postgres
 
@@ -25,11 +26,19 @@ class Program:
 
 @dataclass(frozen=True)
 class Stack:
-    """One deployment on this machine. `kafka`: a bus of one's own (host:port) in place of the embedded one."""
+    """One deployment on this machine.
+
+    `kafka`: a bus of one's own (host:port) in place of the embedded one. `issuer`: an OIDC issuer of one's own (its
+    address) in place of the development issuer. `over`: a JSON file of settings that are put over the launcher's:
+    `{"*": {"XIANGLI_…": "…"}, "registry": {…}}`, for all services or for one; what stands under `reader` is for whoever
+    reads the whole bus, as the story does.
+    """
 
     folder: Folder
     ports: Ports
     kafka: str | None = None
+    issuer: str | None = None
+    over: Path | None = None
 
     @property
     def postgres(self) -> Postgres:
@@ -38,6 +47,10 @@ class Stack:
     @property
     def bootstrap(self) -> str:
         return self.kafka or f"{HOST}:{self.ports.broker}"
+
+    @property
+    def issuer_url(self) -> str:
+        return self.issuer or self.ports.issuer_url
 
     def migrations(self, service: str) -> Path:
         """Where the steps of a service's schema are."""
@@ -56,7 +69,7 @@ class Stack:
         if service != "registry":
             keys.pop("XIANGLI_EXTRACT_PRIVATE_KEY")  # only registry signs
         prefix = "" if self.kafka is None else f"local{self.ports.base}."
-        return keys | {
+        ours = {
             "XIANGLI_HOST": HOST,
             "XIANGLI_DATABASE_URL": urls.service_url,
             "XIANGLI_DATABASE_SERVICE_ROLE": urls.service_role,
@@ -65,9 +78,26 @@ class Stack:
             "XIANGLI_TOPIC_PREFIX": prefix,
             "XIANGLI_GROUP_PREFIX": prefix,
             "XIANGLI_TOPIC_PARTITIONS": "4",
-            "XIANGLI_OIDC_ISSUER": self.ports.issuer_url,
+            "XIANGLI_OIDC_ISSUER": self.issuer_url,
             "XIANGLI_SHUTDOWN_GRACE": "6",
         }
+        return keys | ours | self._put_over(service)
+
+    def reader_settings(self) -> dict[str, str]:
+        """Those of registry, but for somebody who may read every topic."""
+        return self.settings("registry") | self._put_over("reader")
+
+    def _put_over(self, service: str) -> dict[str, str]:
+        if self.over is None:
+            return {}
+        try:
+            found = json.loads(self.over.read_text("utf-8"))
+            settings: dict[str, str] = {**found.get("*", {}), **found.get(service, {})}
+        except (OSError, ValueError, AttributeError, TypeError) as error:
+            raise LocalRefused(f"SETTINGS={self.over} is no JSON file of settings per service.") from error
+        if not all(name.startswith("XIANGLI_") and isinstance(value, str) for name, value in settings.items()):
+            raise LocalRefused(f"SETTINGS={self.over} may hold XIANGLI_ names and texts only.")
+        return settings
 
     def migrator_settings(self, service: str) -> dict[str, str]:
         """The same, for the process that may change the schema."""
@@ -93,31 +123,46 @@ class Stack:
         return programs
 
     def support_programs(self) -> list[Program]:
-        """Bus, issuer and start page."""
+        """Bus, issuer and start page; without what somebody else provides."""
         environment = self.environment()
         issuer = ("-m", "deploy.local.issuer", "--port", str(self.ports.issuer), "--folder", str(self.folder.keys))
         broker = ("-m", "deploy.local.broker", "--port", str(self.ports.broker))
-        page = ("-m", "deploy.local.start_page", "--port", str(self.ports.base))
-        programs = [Program("issuer", issuer, environment, port=self.ports.issuer)]
+        named = ("--issuer", self.issuer) if self.issuer else ()
+        page = ("-m", "deploy.local.start_page", "--port", str(self.ports.base), *named)
+        programs = [Program("start-page", page, environment, port=self.ports.base)]
+        if self.issuer is None:
+            programs.append(Program("issuer", issuer, environment, port=self.ports.issuer))
         if self.kafka is None:
             programs.append(Program("broker", broker, environment, port=self.ports.broker))
-        programs.append(Program("start-page", page, environment, port=self.ports.base))
         return programs
 
     def own_program(self, *arguments: str) -> Program:
         """A verb of this package, in a process of its own, for this stack."""
         command = ("-m", "deploy.local", *arguments)
-        told = {"PORT": str(self.ports.base), "LOCAL": str(self.folder.path), "KAFKA": self.kafka or ""}
+        told = {
+            "PORT": str(self.ports.base),
+            "LOCAL": str(self.folder.path),
+            "KAFKA": self.kafka or "",
+            "ISSUER": self.issuer or "",
+            "SETTINGS": str(self.over or ""),
+        }
         return Program(arguments[0], command, self.environment() | told)
 
 
 def stack_from_environment() -> Stack:
-    """PORT, LOCAL and KAFKA as the Makefile hands them over. Raises ValueError for a port that is none."""
+    """PORT, LOCAL, KAFKA, ISSUER and SETTINGS of the environment. Raises ValueError for a port that is none."""
     text = os.environ.get("PORT") or "8000"
     if not text.isdigit():
         raise ValueError("PORT must be a number")
     folder = Folder(Path(os.environ.get("LOCAL") or ".local"))
-    return Stack(folder, Ports(int(text)), os.environ.get("KAFKA") or None)
+    over = os.environ.get("SETTINGS") or None
+    return Stack(
+        folder,
+        Ports(int(text)),
+        os.environ.get("KAFKA") or None,
+        os.environ.get("ISSUER") or None,
+        None if over is None else Path(over).absolute(),
+    )
 
 
 def python() -> str:

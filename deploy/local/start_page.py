@@ -41,18 +41,25 @@ pre { background: #f3f5f7; padding: 1rem; overflow-x: auto } a { color: #0b57a4 
 A county on one machine. Divisions are real, every resident, household and grid is synthetic.</p>
 <table><thead><tr><th>服务 Service</th><th>API</th><th>文档 Docs</th><th>健康 Health</th><th>指标 Metrics</th><th>就绪 Ready</th></tr></thead>
 <tbody>$rows</tbody></table>
-<h2>令牌 A token</h2>
-<p><code>make token ROLE=village_clerk AREA=450481100201</code>，或 or:</p>
-<pre>TOKEN=$$(curl -s $issuer/token -d grant_type=client_credentials \\
-  -d role=village_clerk -d area=450481100201 | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
-curl -s -H "Authorization: Bearer $$TOKEN" "$origin/registry/v1/areas/450481100201"
-curl -s -H "Authorization: Bearer $$TOKEN" "$origin/registry/v1/persons?area=450481100201&amp;limit=5"</pre>
+$token
 <p>角色 Roles: resident, agent, grid_worker, grid_head, village_clerk, town_officer, department_officer, county_officer,
 county_registrar, assessor, auditor, integrator, operator.</p>
 <p>身份服务 Issuer: <a href="$issuer/.well-known/openid-configuration">$issuer</a> ·
 <a href="/status.json">status.json</a> · <code>make demo</code></p>
 </body></html>
 """)  # noqa: E501
+
+DEVELOPMENT_TOKEN = Template("""\
+<h2>令牌 A token</h2>
+<p><code>make token ROLE=village_clerk AREA=450481100201</code>，或 or:</p>
+<pre>TOKEN=$$(curl -s $issuer/token -d grant_type=client_credentials \\
+  -d role=village_clerk -d area=450481100201 | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
+curl -s -H "Authorization: Bearer $$TOKEN" "$origin/registry/v1/areas/450481100201"
+curl -s -H "Authorization: Bearer $$TOKEN" "$origin/registry/v1/persons?area=450481100201&amp;limit=5"</pre>""")  # noqa: E501
+
+FOREIGN_TOKEN = Template(
+    "<h2>令牌 A token</h2><p>令牌由 <code>$issuer</code> 签发。 Tokens of this stack come from there.</p>"
+)
 
 ROW = Template(
     "<tr><td>$title</td><td><a href='/$path/v1/'>/$path/v1</a></td><td><a href='/$path/docs'>docs</a> · "
@@ -86,8 +93,12 @@ async def status_of(ports: Ports) -> dict[str, dict[str, bool]]:
     return status
 
 
-def create_app(ports: Ports) -> Starlette:
-    """The page, its status in JSON, and the forwarded services."""
+def create_app(ports: Ports, issuer: str | None = None) -> Starlette:
+    """The page, its status in JSON, and the forwarded services. `issuer`: in place of the development issuer."""
+    address = issuer or ports.issuer_url
+    token = (FOREIGN_TOKEN if issuer else DEVELOPMENT_TOKEN).substitute(
+        issuer=html.escape(address), origin=ports.origin
+    )
     proxy = Proxy({path_of(service): f"http://{HOST}:{ports.api(service)}" for service in SERVICES})
 
     async def page(_: Request) -> Response:
@@ -104,7 +115,7 @@ def create_app(ports: Ports) -> Starlette:
                     ready="是 yes" if up else "否 no",
                 )
             )
-        text = PAGE.substitute(rows="\n".join(rows), issuer=ports.issuer_url, origin=ports.origin)
+        text = PAGE.substitute(rows="\n".join(rows), issuer=html.escape(address), token=token)
         return HTMLResponse(text, headers=HEADERS)
 
     async def status(_: Request) -> Response:
@@ -125,12 +136,12 @@ def create_app(ports: Ports) -> Starlette:
     return Starlette(routes=[*own, *forwarded], lifespan=lifespan)
 
 
-async def serve(port: int) -> None:
+async def serve(port: int, issuer: str | None) -> None:
     """Until SIGTERM."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with served(create_app(Ports(port)), host=HOST, port=port, grace=3, lifespan="on"):
+    async with served(create_app(Ports(port), issuer), host=HOST, port=port, grace=3, lifespan="on"):
         print(f"ready {HOST}:{port}", flush=True)
         await stop.wait()
 
@@ -138,7 +149,9 @@ async def serve(port: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m deploy.local.start_page", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
-    asyncio.run(serve(parser.parse_args().port))
+    parser.add_argument("--issuer", help="the address of an issuer of one's own")
+    arguments = parser.parse_args()
+    asyncio.run(serve(arguments.port, arguments.issuer))
 
 
 if __name__ == "__main__":

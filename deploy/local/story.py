@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from deploy.local import story_grid, story_hall
 from deploy.local.bus_search import search
+from deploy.local.prepare import reader_settings
 from deploy.local.stack import Stack
 from deploy.local.teller import PATIENCE, Invented, StoryBroken, Teller, Who, invented, position_of, require
 from shared.clock import SystemClock, today
@@ -45,8 +46,8 @@ class Story:
     async def tell(self) -> None:
         """All of it. Raises StoryBroken at the first thing that is not as told."""
         for step in (
-            self.settles, self.registers, self.repeats, self.counts, self.hides, self.discloses, self.visits, self.incident,
-            self.case, self.moves_out, self.adds_up, self.republishes, self.rebuilds,
+            self.settles, self.registers, self.repeats, self.counts, self.hides, self.discloses, self.visits,
+            self.incident, self.case, self.moves_out, self.adds_up, self.republishes, self.rebuilds,
         ):  # fmt: skip
             await step()
 
@@ -211,9 +212,7 @@ class Story:
             self.runs.append(run)
             await story_grid.finished(self.teller, OPERATOR, f"/{service}/v1/jobs/{run['job']}")
         words = [text for person in (self.head, self.other) for text in (person.name, person.number, person.phone)]
-        settings = self.stack.settings("registry")
-        prefix = settings["XIANGLI_TOPIC_PREFIX"]
-        read, topics = await search(settings["XIANGLI_KAFKA_BOOTSTRAP"], prefix, words)
+        read, topics = await search(reader_settings(self.stack), words)
         require(read > sum(run["count"] for run in self.runs) // 2, f"only {read} messages were on the bus")
         require(not topics, f"names, numbers or phones stand in {', '.join(topics)}")
         self.teller.say(

@@ -145,6 +145,30 @@ def test_every_service_accepts_the_settings_of_the_stack(tmp_path: Path, monkeyp
         assert "XIANGLI_MIGRATOR_DATABASE_URL" not in told, "no service may change its schema"
 
 
+def test_an_issuer_of_ones_own_takes_the_place_of_the_development_issuer(tmp_path: Path) -> None:
+    stack = Stack(Folder(tmp_path / "local"), Ports(9000), issuer="https://login.example/realms/county")
+    assert {program.name for program in stack.support_programs()} == {"start-page", "broker"}
+    assert stack.settings("grid")["XIANGLI_OIDC_ISSUER"] == "https://login.example/realms/county"
+    assert stack.own_program("prepare").environment["ISSUER"] == "https://login.example/realms/county"
+
+
+def test_settings_put_over_the_launchers_reach_the_service_that_they_name(tmp_path: Path) -> None:
+    over = tmp_path / "over.json"
+    over.write_text('{"*": {"XIANGLI_LOG_LEVEL": "DEBUG"}, "grid": {"XIANGLI_LOG_LEVEL": "ERROR"}}')
+    stack = Stack(Folder(tmp_path / "local"), Ports(9000), over=over)
+    assert stack.settings("grid")["XIANGLI_LOG_LEVEL"] == "ERROR"
+    assert stack.settings("registry")["XIANGLI_LOG_LEVEL"] == "DEBUG"
+    assert stack.own_program("prepare").environment["SETTINGS"] == str(over)
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"*": 7}', '{"*": {"PATH": "x"}}', '{"grid": {"XIANGLI_PORT": 7}}'])
+def test_a_settings_file_that_is_none_is_refused_in_one_sentence(tmp_path: Path, text: str) -> None:
+    over = tmp_path / "over.json"
+    over.write_text(text)
+    with pytest.raises(LocalRefused, match=r"^SETTINGS=.*over\.json "):
+        Stack(Folder(tmp_path / "local"), Ports(9000), over=over).settings("grid")
+
+
 def test_what_registry_signs_the_others_can_verify(tmp_path: Path) -> None:
     keys = Folder(tmp_path / "local").secrets()
     signer = ExtractSigner.parse(keys["XIANGLI_EXTRACT_PRIVATE_KEY"])
