@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from shared.contracts.asyncapi import SERVICES, document
-from shared.contracts.catalogue import TOPICS
+from shared.contracts.catalogue import INBOUND_TOPICS, STATE_TOPICS
+from shared.contracts.county import INBOUND
 from shared.contracts.envelope import FACTS, STATES, Fact, noun_of
-from shared.contracts.schemas import event_schema
+from shared.contracts.schemas import event_schema, inbound_schemas
 
 ROOT = Path(__file__).resolve().parents[2]
 API = Path("docs/api")
@@ -55,7 +56,7 @@ def events_page() -> str:
         "[api/asyncapi.json](api/asyncapi.json). Topics are compacted: the last state of a key stays for ever.",
         "",
     ]
-    for topic in TOPICS.values():
+    for topic in STATE_TOPICS.values():
         state = STATES[topic.noun]
         lines += [f"## `{topic.name}`", ""]
         lines += [
@@ -68,6 +69,17 @@ def events_page() -> str:
                 meaning = " ".join((fact.__doc__ or "").split()).replace("|", "\\|")
                 lines += [f"| `{fact.type}` v{fact.schema_version} | {meaning} |"]
         lines += ["", "State: " + ", ".join(f"`{name}`" for name in state.model_fields) + ".", ""]
+    for topic in INBOUND_TOPICS.values():
+        submission = INBOUND[topic.noun]
+        days = "" if topic.retention is None else f", kept for {topic.retention.days} days"
+        lines += [f"## `{topic.name}`", "", "From the county: untrusted, not compacted."]
+        lines += [f"Read by {topic.readers[0]} ({SERVICES[topic.readers[0]]}); {topic.partitions} partitions"]
+        lines += [f"({topic.embedded_partitions} embedded){days}. Every event is answered on", ""]
+        lines[-2] += f" `{topic.readers[0]}.inbound_outcomes`."
+        lines += ["| event | meaning |", "| --- | --- |"]
+        meaning = " ".join((submission.__doc__ or "").split()).replace("|", "\\|")
+        lines += [f"| `{submission.type}` v{submission.schema_version} | {meaning} |"]
+        lines += ["", "Data: " + ", ".join(f"`{name}`" for name in submission.model_fields) + ".", ""]
     return "\n".join(lines)
 
 
@@ -115,6 +127,8 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield Path(".env.example"), environment()
     for fact in _facts():
         yield GOLDEN / f"{fact.type}.v{fact.schema_version}.json", _json(event_schema(fact))
+    for name, schema in inbound_schemas().items():
+        yield GOLDEN / f"{name}.json", _json(schema)
     for service in SERVICES:
         yield API / f"{service}.openapi.json", _json(openapi(service))
 

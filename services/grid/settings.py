@@ -1,7 +1,37 @@
 """What an operator may set for grid."""
 
-from shared.settings import ServiceSettings
+import re
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
+
+from shared.settings import Secret, ServiceSettings, parse_keys
+
+_SOURCE = re.compile(r"[\x21-\x2b\x2d-\x7e]{1,200}")
 
 
 class Settings(ServiceSettings):
-    """The kit's settings; grid adds none."""
+    """The kit's settings, and what the door for county systems needs."""
+
+    inbound_private_keys: Secret = Field(
+        default=SecretStr(""),
+        description="P-256 private keys of the county's door, 32 bytes: kid:base64,…; empty: the door is shut",
+    )
+    inbound_sources: str = Field(
+        default="", description="CloudEvents sources that may send, such as urn:county:450481:hotline-12345,…"
+    )
+    inbound_rate_per_minute: int = Field(default=600, ge=1, description="events a minute of each source")
+    inbound_max_bytes: int = Field(default=65_536, ge=1024, le=1_000_000, description="of one event from the county")
+
+    @property
+    def allowed_sources(self) -> frozenset[str]:
+        """The `source` attributes that may send."""
+        return frozenset(filter(None, (source.strip() for source in self.inbound_sources.split(","))))
+
+    @model_validator(mode="after")
+    def _inbound_consistent(self) -> Self:
+        if keys := self.inbound_private_keys.get_secret_value():
+            parse_keys(keys, length=32, name="XIANGLI_INBOUND_PRIVATE_KEYS")
+        if not all(_SOURCE.fullmatch(source) for source in self.allowed_sources):
+            raise ValueError("XIANGLI_INBOUND_SOURCES: a source has 1 to 200 printable ASCII characters, no space")
+        return self

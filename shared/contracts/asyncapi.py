@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from shared.contracts.catalogue import TOPICS, Topic
+from shared.contracts.catalogue import STATE_TOPICS, Topic
 from shared.contracts.envelope import FACTS, Fact, dataschema, noun_of
 
 VERSION = "0.1.0"
@@ -57,8 +57,8 @@ def document() -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
         },
         "defaultContentType": "application/json",
-        "channels": {topic.name: _channel(topic, facts) for topic in TOPICS.values()},
-        "operations": {f"{topic.owner}.send.{topic.name}": _operation(topic, facts) for topic in TOPICS.values()},
+        "channels": {topic.name: _channel(topic, facts) for topic in STATE_TOPICS.values()},
+        "operations": {f"{topic.owner}.send.{topic.name}": _operation(topic, facts) for topic in STATE_TOPICS.values()},
         "components": {
             "schemas": {**definitions.get("$defs", {}), "CloudEventHeaders": HEADERS},
             "messages": {_message_name(fact): _message(fact, payloads[fact]) for fact in facts},

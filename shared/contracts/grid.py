@@ -2,9 +2,12 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
+from pydantic import StringConstraints
+
+from shared.contracts.county import EVENT_ID
 from shared.contracts.envelope import AreaCode, Code, Fact, State
 
 
@@ -163,3 +166,64 @@ class VisitMoved(Fact[VisitState]):
 
 class VisitRestated(Fact[VisitState]):
     type: ClassVar = "grid.visit.restated"
+
+
+class InboundStatus(StrEnum):
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class InboundOutcomeState(State):
+    """What became of one event from the county: our answer, and how the incident made of it fares.
+
+    `request_source` and `request_id` are the event's own attributes; null where the source is not on the allow-list,
+    or the id is not one. `topic`, `partition` and `offset` name the record that was answered last: whoever sent it
+    knows them from the broker's acknowledgement.
+    """
+
+    noun: ClassVar = "grid.inbound_outcome"
+    id: UUID
+    topic: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
+    partition: int
+    offset: int
+    request_source: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")] | None
+    request_id: Annotated[str, StringConstraints(pattern=EVENT_ID)] | None
+    status: InboundStatus
+    code: Code | None = None  # why it was rejected
+    final: bool = True  # false: the same event may be sent again, and may then be accepted
+    answered_on: datetime
+    repeats: int = 0  # how often the same event was sent again
+    incident_id: UUID | None = None
+    incident_status: IncidentStatus | None = None
+    area: AreaCode | None = None
+    filed_on: datetime | None = None
+    due_on: datetime | None = None
+    closed_on: datetime | None = None
+
+
+class InboundOutcomeAccepted(Fact[InboundOutcomeState]):
+    """The event was taken: an incident is made of it."""
+
+    type: ClassVar = "grid.inbound_outcome.accepted"
+
+
+class InboundOutcomeRejected(Fact[InboundOutcomeState]):
+    """The event was not taken; the state says why."""
+
+    type: ClassVar = "grid.inbound_outcome.rejected"
+
+
+class InboundOutcomeProgressed(Fact[InboundOutcomeState]):
+    """The incident made of it went a step."""
+
+    type: ClassVar = "grid.inbound_outcome.progressed"
+
+
+class InboundOutcomeRepeated(Fact[InboundOutcomeState]):
+    """The same event was sent again: the answer stands, and is told once more."""
+
+    type: ClassVar = "grid.inbound_outcome.repeated"
+
+
+class InboundOutcomeRestated(Fact[InboundOutcomeState]):
+    type: ClassVar = "grid.inbound_outcome.restated"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from shared.contracts.county import SUBMISSIONS, Incoming, Submission
 from shared.contracts.envelope import Fact, dataschema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -14,6 +15,30 @@ def event_schema(fact: type[Fact[Any]]) -> dict[str, Any]:
     """The schema of one event type and version: what stands in the message's value."""
     schema = fact.model_json_schema(mode="serialization")
     return {"$schema": DIALECT, "$id": dataschema(fact.type, fact.schema_version), **schema}
+
+
+def submission_schema(submission: type[Submission]) -> dict[str, Any]:
+    """The schema of what a county system may send: the event's data."""
+    return _incoming_schema(submission, dataschema(submission.type, submission.schema_version))
+
+
+def personal_schema(submission: type[Submission]) -> dict[str, Any]:
+    """The schema of what stands inside the JWE of a submission's `personal`."""
+    identity = dataschema(f"{submission.noun}.personal", submission.schema_version)
+    return _incoming_schema(submission.personal_class, identity)
+
+
+def _incoming_schema(model: type[Incoming], identity: str) -> dict[str, Any]:
+    return {"$schema": DIALECT, "$id": identity, **model.model_json_schema(mode="validation")}
+
+
+def inbound_schemas() -> dict[str, dict[str, Any]]:
+    """Every schema of the inbound direction, by name (`type.v1`)."""
+    found = {}
+    for (type_, version), submission in sorted(SUBMISSIONS.items()):
+        found[f"{type_}.v{version}"] = submission_schema(submission)
+        found[f"{submission.noun}.personal.v{version}"] = personal_schema(submission)
+    return found
 
 
 def breaking_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiokafka.structs import TopicPartition
 
-from shared.contracts.catalogue import TOPICS
+from shared.contracts.catalogue import STATE_TOPICS
 from shared.messaging.bus import Bus, Message, SendFailed, Sent
 from shared.messaging.partitioning import partition_of
 
@@ -43,7 +43,7 @@ class Pacer:
     ) -> None:
         self._bus = bus
         self._groups = {
-            prefix + topic.name: tuple(group(reader) for reader in topic.readers) for topic in TOPICS.values()
+            prefix + topic.name: tuple(group(reader) for reader in topic.readers) for topic in STATE_TOPICS.values()
         }
         self._budget = budget
         self._lanes: dict[TopicPartition, _Lane] = {}

@@ -34,16 +34,17 @@ class Wanted:
 
 
 def wanted_topics(settings: ServiceSettings, service: str) -> list[Wanted]:
-    """The topics that the service owns, and the dead-letter topics of what it reads."""
+    """The topics that the service owns, those that the county writes for it, and the dead letters of what it reads."""
     found = []
     for topic in TOPICS.values():
         name = settings.topic(topic.name)
-        if topic.owner == service:
+        if topic.keeper == service:
             retention = FOREVER if topic.retention is None else str(int(topic.retention.total_seconds() * 1000))
             config = {"cleanup.policy": "compact" if topic.compacted else "delete", "retention.ms": retention}
             found.append(Wanted(name, settings.topic_partitions or topic.partitions, config))
         if service in topic.readers:
-            found.append(Wanted(dead_letter_topic(name, settings.group(service)), 1, {"cleanup.policy": "delete"}))
+            letters = dead_letter_topic(name, settings.group(topic.reading_group(service)))
+            found.append(Wanted(letters, 1, {"cleanup.policy": "delete"}))
     return found
 
 

@@ -4,7 +4,7 @@ import importlib
 
 import pytest
 
-from shared.contracts.catalogue import TOPICS
+from shared.contracts.catalogue import STATE_TOPICS, TOPICS
 from shared.testing.databases import SERVICES
 
 
@@ -12,7 +12,7 @@ from shared.testing.databases import SERVICES
 def test_a_service_routes_exactly_what_the_catalogue_says_it_reads(service: str) -> None:
     routes = importlib.import_module(f"services.{service}.consumers.routes").ROUTES
     assert sorted(route.noun for route in routes) == sorted(
-        noun for noun, topic in TOPICS.items() if service in topic.readers
+        noun for noun, topic in STATE_TOPICS.items() if service in topic.readers
     )
 
 

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from shared.contracts.asyncapi import document
-from shared.contracts.catalogue import TOPICS
+from shared.contracts.catalogue import STATE_TOPICS
 from shared.contracts.envelope import FACTS
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +38,7 @@ def test_the_validation_can_fail(validator: jsonschema.protocols.Validator) -> N
 
 def test_every_topic_and_fact_is_in_it() -> None:
     channels = document()["channels"]
-    assert set(channels) == {topic.name for topic in TOPICS.values()}
+    assert set(channels) == {topic.name for topic in STATE_TOPICS.values()}
     named = {message for channel in channels.values() for message in channel["messages"]}
     assert named == {f"{type_}.v{version}" for type_, version in FACTS}
 

@@ -9,7 +9,7 @@ import pytest_asyncio
 from aiokafka.admin import NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from shared.contracts.catalogue import TOPICS
+from shared.contracts.catalogue import INBOUND_TOPICS, STATE_TOPICS, TOPICS
 from shared.messaging.bus import BusUnavailable
 from shared.messaging.topics import TopicMismatch, ensure_topics, wanted_topics
 from shared.settings import BrokerProfile, ServiceSettings
@@ -25,17 +25,25 @@ def test_a_service_wants_its_own_topics_and_the_dead_letters_of_what_it_reads() 
     wanted = {
         topic.name: topic for topic in wanted_topics(settings("x:1", topic_prefix="c.", group_prefix="g-"), "grid")
     }
-    own = {"c." + topic.name for topic in TOPICS.values() if topic.owner == "grid"}
-    letters = {f"c.{topic.name}.dlq.g-grid" for topic in TOPICS.values() if "grid" in topic.readers}
+    own = {"c." + topic.name for topic in TOPICS.values() if topic.owner == "grid"} | {"c.county.inbound.requests"}
+    letters = {f"c.{topic.name}.dlq.g-grid" for topic in STATE_TOPICS.values() if "grid" in topic.readers}
+    letters.add("c.county.inbound.requests.dlq.g-grid.inbound")
     assert set(wanted) == own | letters
     assert {wanted[name].partitions for name in own} == {16}
     assert {wanted[name].partitions for name in letters} == {1}
 
 
 def test_states_are_compacted_and_kept_for_ever() -> None:
-    assert all(topic.compacted and topic.retention is None for topic in TOPICS.values())
+    assert all(topic.compacted and topic.retention is None for topic in STATE_TOPICS.values())
     (first, *_) = wanted_topics(settings("x:1"), "registry")
     assert first.config == {"cleanup.policy": "compact", "retention.ms": "-1"}
+
+
+def test_what_the_county_sends_is_kept_for_a_week_and_made_by_the_service_that_reads_it() -> None:
+    assert INBOUND_TOPICS
+    for topic in INBOUND_TOPICS.values():
+        (wanted,) = [one for one in wanted_topics(settings("x:1"), topic.readers[0]) if one.name == topic.name]
+        assert wanted.config == {"cleanup.policy": "delete", "retention.ms": "604800000"}
 
 
 async def test_the_embedded_broker_makes_its_own() -> None:
