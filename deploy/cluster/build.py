@@ -1,0 +1,132 @@
+"""Builds what the test cluster runs, once, into `.local/tools/bin`: Go, its module proxy and Debian, nothing else."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from deploy.cluster.versions import CONTROL_PLANE, GO_TOOLS, KUBERNETES
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+MODULE = HERE / "controlplane"
+
+
+class ClusterError(Exception):
+    """What is missing or went wrong, in one sentence."""
+
+
+def tools_folder() -> Path:
+    """Where built programs are kept: `.local/tools`, or below what LOCAL names."""
+    return (ROOT / (os.environ.get("LOCAL") or ".local") / "tools").resolve()
+
+
+def tool(name: str) -> Path:
+    """The program, built now if it was not before (helm: one minute; Kubernetes: ten, once). Raises ClusterError."""
+    if name == "etcd":
+        return _etcd()
+    return control_plane(name) if name in CONTROL_PLANE else go_tool(name, *GO_TOOLS[name])
+
+
+def build_all() -> list[Path]:
+    """Everything; quick where it stands already."""
+    return [tool(name) for name in (*CONTROL_PLANE, *GO_TOOLS, "etcd")]
+
+
+def go_tool(name: str, package: str, version: str) -> Path:
+    """One program of one module, as its own `go.mod` pins it."""
+    wanted = tools_folder() / "bin" / name
+    with _one_builder():
+        if not _is(wanted, version):
+            go("install", f"{package}@{version}", environment={"GOBIN": str(wanted.parent)})
+            _note(wanted, version)
+    return wanted
+
+
+def control_plane(name: str) -> Path:
+    """A program of Kubernetes; the first one asked for builds all of them, so that they share their compilation."""
+    folder = tools_folder() / "bin"
+    with _one_builder():
+        if not all(_is(folder / each, KUBERNETES) for each in CONTROL_PLANE):
+            packages = [f"k8s.io/kubernetes/cmd/{each}" for each in CONTROL_PLANE]
+            go("build", "-mod=readonly", f"-ldflags={_stamps()}", "-o", f"{folder}/", *packages, folder=MODULE)
+            for each in CONTROL_PLANE:
+                _note(folder / each, KUBERNETES)
+    return folder / name
+
+
+def go(*arguments: str, folder: Path | None = None, environment: Mapping[str, str] | None = None) -> str:
+    """What a command of Go said. Raises ClusterError with the end of its complaint."""
+    program = shutil.which("go")
+    if program is None:
+        raise ClusterError("go is missing: install Go 1.24 or newer")
+    kept = {name: value for name, value in os.environ.items() if name not in ("GOFLAGS", "GOBIN")}
+    done = subprocess.run(
+        [program, *arguments],
+        cwd=folder,
+        env=kept | dict(environment or {}),
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise ClusterError(f"go {arguments[0]} failed: {done.stderr.strip()[-800:]}")
+    return done.stdout
+
+
+def _stamps() -> str:
+    """Linker flags: the version that the programs report, which a plain `go build` leaves at v0.0.0."""
+    major, minor, _ = KUBERNETES.removeprefix("v").split(".")
+    told = {"gitVersion": KUBERNETES, "gitMajor": major, "gitMinor": minor}
+    packages = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
+    return " ".join(f"-X {package}.{name}={value}" for package in packages for name, value in told.items())
+
+
+def _etcd() -> Path:
+    """The machine's own, or Debian's package unpacked beside our tools: nothing is installed and no service starts."""
+    found = shutil.which("etcd")
+    if found is not None:
+        return Path(found)
+    wanted = tools_folder() / "bin" / "etcd"
+    with _one_builder(), tempfile.TemporaryDirectory() as scratch:
+        if wanted.exists():
+            return wanted
+        try:
+            _run("apt-get", "-qq", "download", "etcd-server", folder=Path(scratch))
+            package = next(Path(scratch).glob("etcd-server_*.deb"))
+            _run("dpkg-deb", "-x", str(package), scratch)
+        except (ClusterError, StopIteration) as error:
+            raise ClusterError(f"etcd is missing: install the Debian package etcd-server ({error})") from error
+        shutil.copy2(Path(scratch) / "usr" / "bin" / "etcd", wanted)
+    return wanted
+
+
+def _run(*command: str, folder: Path | None = None) -> None:
+    if shutil.which(command[0]) is None:
+        raise ClusterError(f"{command[0]} is missing")
+    done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise ClusterError(f"{command[0]} failed: {done.stderr.strip()[-300:]}")
+
+
+def _is(program: Path, version: str) -> bool:
+    note = program.with_name(f".{program.name}.version")
+    return program.exists() and note.exists() and note.read_text(encoding="utf-8") == version
+
+
+def _note(program: Path, version: str) -> None:
+    program.with_name(f".{program.name}.version").write_text(version, encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _one_builder() -> Iterator[None]:
+    """Two processes that want the same program: the second waits, and finds it built."""
+    folder = tools_folder() / "bin"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
