@@ -1,4 +1,7 @@
-"""`python -m deploy.kafka start|stop|run|fetch`: a real Apache Kafka on this machine, behind `make kafka`."""
+"""`python -m deploy.kafka start|stop|run|fetch`: a real Apache Kafka on this machine, behind `make kafka`.
+
+`--secure`: with TLS, users and rules.
+"""
 
 import argparse
 import os
@@ -7,6 +10,8 @@ import sys
 import threading
 from pathlib import Path
 
+from deploy.kafka.access import Names
+from deploy.kafka.node import SecureKafka
 from deploy.kafka.server import KafkaError, KafkaServer, Ports, fetch_jars
 
 
@@ -15,10 +20,15 @@ def main() -> None:
     parser.add_argument("verb", choices=("fetch", "start", "stop", "run"))
     parser.add_argument("--port", type=int, default=9092)
     parser.add_argument("--controller-port", type=int, help="default: port + 1")
-    parser.add_argument("--folder", type=Path, default=Path(os.environ.get("LOCAL", ".local")) / "kafka")
+    parser.add_argument("--folder", type=Path, help="default: .local/kafka, with --secure .local/kafka-secure")
+    parser.add_argument("--secure", action="store_true", help="SASL_SSL (SCRAM-SHA-512), certificates, access rules")
+    parser.add_argument("--certificate-port", type=int, help="TLS with client certificates; default: port + 2")
+    parser.add_argument("--topic-prefix", default="", help="of the deployment that the users are for")
+    parser.add_argument("--group-prefix", default="")
+    parser.add_argument("--county", action="append", default=[], metavar="NAME", help="a county system to make")
     arguments = parser.parse_args()
-    ports = Ports(client=arguments.port, controller=arguments.controller_port or arguments.port + 1)
-    server = KafkaServer(arguments.folder.resolve(), ports)
+    kafka = _kafka(arguments)
+    server = kafka.server if isinstance(kafka, SecureKafka) else kafka
     try:
         match arguments.verb:
             case "fetch":
@@ -26,22 +36,42 @@ def main() -> None:
             case "stop":
                 server.stop()
             case "start":
-                print("fetching jars and starting Kafka …", file=sys.stderr, flush=True)
-                server.start()
-                print(f"ready: {ports.bootstrap}", flush=True)
+                _start(kafka, arguments.county)
             case "run":
-                _run(server)
+                _run(kafka, arguments.county)
     except KafkaError as error:
         raise SystemExit(f"kafka: {error}") from error
 
 
-def _run(server: KafkaServer) -> None:
+def _kafka(arguments: argparse.Namespace) -> KafkaServer | SecureKafka:
+    port: int = arguments.port
+    ports = Ports(client=port, controller=arguments.controller_port or port + 1)
+    default = Path(os.environ.get("LOCAL", ".local")) / ("kafka-secure" if arguments.secure else "kafka")
+    folder = (arguments.folder or default).resolve()
+    if not arguments.secure:
+        return KafkaServer(folder, ports)
+    names = Names(arguments.topic_prefix, arguments.group_prefix)
+    return SecureKafka(folder, ports, certificates=arguments.certificate_port or port + 2, names=names)
+
+
+def _start(kafka: KafkaServer | SecureKafka, counties: list[str]) -> None:
+    print("fetching jars and starting Kafka …", file=sys.stderr, flush=True)
+    kafka.start()
+    if isinstance(kafka, SecureKafka):
+        print("who is who, for `set -a; . FILE`:", file=sys.stderr)
+        for file in kafka.write_environments(counties):
+            print(file, file=sys.stderr)
+        print(f"ready: {kafka.bootstrap}, with client certificates {kafka.bootstrap_certificates}", flush=True)
+    else:
+        print(f"ready: {kafka.ports.bootstrap}", flush=True)
+
+
+def _run(kafka: KafkaServer | SecureKafka, counties: list[str]) -> None:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    print("fetching jars and starting Kafka …", file=sys.stderr, flush=True)
-    server.start()
-    print(f"ready: {server.ports.bootstrap}", flush=True)
+    _start(kafka, counties)
+    server = kafka.server if isinstance(kafka, SecureKafka) else kafka
     while not ended.wait(1.0):
         if server.running() is None:
             raise KafkaError("the node ended by itself")

@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.kafka.secured import Guard, Listener
+
 HERE = Path(__file__).parent
 LIBS = HERE / "libs"
 POM = HERE / "pom.xml"
@@ -56,24 +58,24 @@ def fetch_jars() -> None:
     (LIBS / ".complete").touch()
 
 
-def properties(folder: Path, ports: Ports) -> str:
-    """`server.properties` of a single node that is broker and controller."""
-    listeners = [f"PLAINTEXT://127.0.0.1:{ports.client}", f"CONTROLLER://127.0.0.1:{ports.controller}"]
-    advertised = [f"PLAINTEXT://127.0.0.1:{ports.client}"]
-    protocols = ["PLAINTEXT:PLAINTEXT", "CONTROLLER:PLAINTEXT"]
+def properties(folder: Path, ports: Ports, guard: Guard | None = None) -> str:
+    """`server.properties` of a single node that is broker and controller. Without a guard everybody may do anything."""
+    protocol = "PLAINTEXT" if guard is None else "SASL_SSL"
+    listeners = [Listener("CLIENT", ports.client, protocol)]
     if ports.forwarded is not None:
         behind, before = ports.forwarded
-        listeners.append(f"FORWARDED://127.0.0.1:{behind}")
-        advertised.append(f"FORWARDED://127.0.0.1:{before}")
-        protocols.append("FORWARDED:PLAINTEXT")
+        listeners.append(Listener("FORWARDED", behind, protocol, advertised=before))
+    if guard is not None:
+        listeners.append(Listener("CERTIFICATES", guard.certificates, "SSL"))
+    all_of_them = [*listeners, Listener("CONTROLLER", ports.controller, "PLAINTEXT")]
     settings = {
         "process.roles": "broker,controller",
         "node.id": "1",
-        "listeners": ",".join(listeners),
-        "advertised.listeners": ",".join(advertised),
-        "listener.security.protocol.map": ",".join(protocols),
+        "listeners": ",".join(f"{one.name}://127.0.0.1:{one.port}" for one in all_of_them),
+        "advertised.listeners": ",".join(f"{one.name}://127.0.0.1:{one.advertised or one.port}" for one in listeners),
+        "listener.security.protocol.map": ",".join(f"{one.name}:{one.protocol}" for one in all_of_them),
         "controller.listener.names": "CONTROLLER",
-        "inter.broker.listener.name": "PLAINTEXT",
+        "inter.broker.listener.name": "CLIENT",
         "controller.quorum.bootstrap.servers": f"127.0.0.1:{ports.controller}",
         "log.dirs": str(folder / "data"),
         "num.partitions": "1",
@@ -84,6 +86,7 @@ def properties(folder: Path, ports: Ports) -> str:
         "transaction.state.log.min.isr": "1",
         "group.initial.rebalance.delay.ms": "0",
         "group.min.session.timeout.ms": "1000",
+        **(guard.properties() if guard is not None else {}),
     }
     return "".join(f"{name}={value}\n" for name, value in settings.items())
 
@@ -91,8 +94,9 @@ def properties(folder: Path, ports: Ports) -> str:
 class KafkaServer:
     """A node whose data lives in `folder` and outlives it."""
 
-    def __init__(self, folder: Path, ports: Ports) -> None:
+    def __init__(self, folder: Path, ports: Ports, guard: Guard | None = None) -> None:
         self._folder = folder
+        self._guard = guard
         self.ports = ports
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -110,7 +114,8 @@ class KafkaServer:
                 raise KafkaError(f"port {port} of 127.0.0.1 is taken")
         self._folder.mkdir(parents=True, exist_ok=True)
         configuration = self._folder / "server.properties"
-        configuration.write_text(properties(self._folder, self.ports), encoding="utf-8")
+        configuration.touch(mode=0o600)
+        configuration.write_text(properties(self._folder, self.ports, self._guard), encoding="utf-8")
         if not (self._folder / "data" / "meta.properties").exists():
             self._format(configuration)
         with (self._folder / "kafka.log").open("ab") as log:
@@ -165,7 +170,9 @@ class KafkaServer:
 
     def _format(self, configuration: Path) -> None:
         identity = _run("kafka.tools.StorageTool", "random-uuid").strip().splitlines()[-1]
-        _run("kafka.tools.StorageTool", "format", "--standalone", "-t", identity, "-c", str(configuration), "-g")
+        users = self._guard.format_arguments() if self._guard is not None else []
+        arguments = ("format", "--standalone", "-t", identity, "-c", str(configuration), "-g", *users)
+        _run("kafka.tools.StorageTool", *arguments)
 
 
 def _java(main: str, *options: str) -> list[str]:
