@@ -1,0 +1,132 @@
+{{/* The plain settings of one process, as YAML {XIANGLI_…: text}. Takes root, service, role. */}}
+{{- define "xiangli.settings" -}}
+{{- $values := .root.Values -}}
+{{- $kafka := $values.kafka -}}
+{{- $serves := has .role (list "api" "worker") -}}
+{{- $bus := has .role (list "worker" "migrate") -}}
+XIANGLI_LOG_LEVEL: {{ $values.logLevel | quote }}
+XIANGLI_KAFKA_BOOTSTRAP: {{ $kafka.bootstrap | quote }}
+XIANGLI_OIDC_ISSUER: {{ $values.oidc.issuer | quote }}
+XIANGLI_STATEMENT_TIMEOUT_MS: {{ int64 $values.database.statementTimeoutMs | quote }}
+XIANGLI_LOCK_TIMEOUT_MS: {{ int64 $values.database.lockTimeoutMs | quote }}
+{{- if ne .role "maintain" }}
+XIANGLI_TOPIC_PREFIX: {{ $kafka.topicPrefix | quote }}
+XIANGLI_GROUP_PREFIX: {{ $kafka.groupPrefix | quote }}
+{{- end }}
+{{- if $serves }}
+XIANGLI_HOST: {{ $values.listen.host | quote }}
+XIANGLI_INTERNAL_PORT: {{ int64 $values.listen.internalPort | quote }}
+XIANGLI_DATABASE_POOL: {{ int64 (index .service .role).databasePool | quote }}
+XIANGLI_SHUTDOWN_GRACE: {{ $values.shutdownGrace | toString | quote }}
+{{- end }}
+{{- if eq .role "api" }}
+XIANGLI_PORT: {{ int64 $values.listen.port | quote }}
+XIANGLI_OIDC_AUDIENCE: {{ $values.oidc.audience | quote }}
+XIANGLI_OIDC_STALE_LIMIT: {{ int64 $values.oidc.staleLimit | quote }}
+XIANGLI_MAX_BODY_BYTES: {{ int64 $values.limits.maxBodyBytes | quote }}
+XIANGLI_RATE_PER_MINUTE: {{ int64 $values.limits.ratePerMinute | quote }}
+XIANGLI_TRUSTED_PROXIES: {{ $values.trustedProxies | quote }}
+{{- with $values.extractPublicKeys }}
+XIANGLI_EXTRACT_PUBLIC_KEYS: {{ . | quote }}
+{{- end }}
+{{- end }}
+{{- if $bus }}
+XIANGLI_BROKER_PROFILE: {{ $kafka.brokerProfile | quote }}
+XIANGLI_KAFKA_SECURITY: {{ $kafka.security | quote }}
+{{- if hasPrefix "SASL" $kafka.security }}
+XIANGLI_KAFKA_SASL_MECHANISM: {{ $kafka.saslMechanism | quote }}
+XIANGLI_KAFKA_USERNAME: {{ .service.config.kafka.username | quote }}
+{{- end }}
+{{- if and (hasSuffix "SSL" $kafka.security) $kafka.ca.existingSecret }}
+XIANGLI_KAFKA_CA_FILE: /etc/xiangli/kafka-ca/ca.crt
+{{- end }}
+{{- if $kafka.clientCertificate }}
+XIANGLI_KAFKA_CERT_FILE: /etc/xiangli/kafka-user/tls.crt
+XIANGLI_KAFKA_KEY_FILE: /etc/xiangli/kafka-user/tls.key
+{{- end }}
+{{- end }}
+{{- if eq .role "worker" }}
+XIANGLI_RELAY_SHARDS: {{ int64 $kafka.relayShards | quote }}
+{{- end }}
+{{- if eq .role "migrate" }}
+XIANGLI_TOPIC_REPLICATION: {{ int64 $kafka.topicReplication | quote }}
+{{- with $kafka.topicPartitions }}
+XIANGLI_TOPIC_PARTITIONS: {{ int64 . | quote }}
+{{- end }}
+{{- with .service.config.database.serviceRole }}
+XIANGLI_DATABASE_SERVICE_ROLE: {{ . | quote }}
+{{- end }}
+{{- end }}
+{{- if and $serves (eq .service.key "grid") .service.config.inbound.existingSecret }}
+XIANGLI_INBOUND_SOURCES: {{ join "," .service.config.inbound.sources | quote }}
+XIANGLI_INBOUND_RATE_PER_MINUTE: {{ int64 .service.config.inbound.ratePerMinute | quote }}
+XIANGLI_INBOUND_MAX_BYTES: {{ int64 .service.config.inbound.maxBytes | quote }}
+{{- end }}
+{{- if $values.database.host }}
+{{- $address := printf "postgresql+asyncpg://%s:%d/%s" $values.database.host (int $values.database.port) .service.config.database.name }}
+XIANGLI_DATABASE_URL: {{ $address | quote }}
+{{- if not $serves }}
+XIANGLI_MIGRATOR_DATABASE_URL: {{ $address | quote }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* One variable out of a Secret. Takes name, secret, key. */}}
+{{- define "xiangli.fromSecret" -}}
+- name: {{ .name }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ .secret }}
+      key: {{ .key }}
+{{ end -}}
+
+{{/* What a process takes out of Secrets, and what its libraries read (PostgreSQL's client, TLS). Takes root, service, role. */}}
+{{- define "xiangli.secrets" -}}
+{{- $values := .root.Values -}}
+{{- $database := $values.database -}}
+{{- $config := .service.config -}}
+{{- $owns := has .role (list "migrate" "maintain") -}}
+{{- $role := ternary $config.database.ownerSecret $config.database.existingSecret $owns -}}
+{{- if $database.host }}
+{{- include "xiangli.fromSecret" (dict "name" "PGUSER" "secret" $role "key" $database.secretKeys.username) }}
+{{- include "xiangli.fromSecret" (dict "name" "PGPASSWORD" "secret" $role "key" $database.secretKeys.password) }}
+{{- else }}
+{{- include "xiangli.fromSecret" (dict "name" "XIANGLI_DATABASE_URL" "secret" $role "key" $database.secretKeys.url) }}
+{{- if $owns }}
+{{- include "xiangli.fromSecret" (dict "name" "XIANGLI_MIGRATOR_DATABASE_URL" "secret" $role "key" $database.secretKeys.url) }}
+{{- end }}
+{{- end }}
+- name: PGSSLMODE
+  value: {{ $database.tls.mode }}
+{{ if $database.tls.ca.existingSecret -}}
+- name: PGSSLROOTCERT
+  value: /etc/xiangli/database-ca/ca.crt
+{{ end -}}
+{{- $keys := default $values.keys.existingSecret $config.keys.existingSecret -}}
+{{- include "xiangli.fromSecret" (dict "name" "XIANGLI_FIELD_KEYS" "secret" $keys "key" $values.keys.fieldKeys) }}
+{{- include "xiangli.fromSecret" (dict "name" "XIANGLI_INDEX_KEYS" "secret" $keys "key" $values.keys.indexKeys) }}
+{{- include "xiangli.fromSecret" (dict "name" "XIANGLI_CURSOR_KEY" "secret" $keys "key" $values.keys.cursorKey) }}
+{{- if eq .service.key "registry" }}
+{{- include "xiangli.fromSecret" (dict "name" "XIANGLI_EXTRACT_PRIVATE_KEY" "secret" $keys "key" $values.keys.extractPrivateKey) }}
+{{- end }}
+{{- if and (eq .service.key "grid") $config.inbound.existingSecret (not $owns) }}
+{{- include "xiangli.fromSecret" (dict "name" "XIANGLI_INBOUND_PRIVATE_KEYS" "secret" $config.inbound.existingSecret "key" $config.inbound.key) }}
+{{- end }}
+{{- if has .role (list "worker" "migrate") }}
+{{- if hasPrefix "SASL" $values.kafka.security }}
+{{- include "xiangli.fromSecret" (dict "name" "XIANGLI_KAFKA_PASSWORD" "secret" $config.kafka.existingSecret "key" $values.kafka.secretKeys.password) }}
+{{- end }}
+{{- if and $values.kafka.clientCertificate $values.kafka.secretKeys.privateKeyPassword }}
+{{- include "xiangli.fromSecret" (dict "name" "XIANGLI_KAFKA_KEY_PASSWORD" "secret" $config.kafka.existingSecret "key" $values.kafka.secretKeys.privateKeyPassword) }}
+{{- end }}
+{{- end }}
+{{- if and (eq .role "api") $values.oidc.ca.existingSecret }}
+- name: SSL_CERT_FILE
+  value: /etc/xiangli/oidc-ca/ca.crt
+{{ end }}
+{{- end -}}
+
+{{/* Whether the pods of a role speak with Kafka, where migrations may run in them. */}}
+{{- define "xiangli.speaksKafka" -}}
+{{- if or (has .role (list "worker" "migrate")) (and (eq .role "api") (eq .root.Values.migrations.mode "init")) -}}true{{- end -}}
+{{- end -}}
