@@ -49,18 +49,20 @@ class Names:
     topic_prefix: str = ""
     group_prefix: str = ""
     topic_partitions: int | None = None
+    user_prefix: str | None = None
 
     def topic(self, name: str) -> str:
         """A catalogue name in this deployment."""
         return self.topic_prefix + name
 
-    def group(self, name: str) -> str:
+    def group(self, service: str) -> str:
         """A consumer group in this deployment."""
-        return self.group_prefix + name
+        return self.group_prefix + service
 
     def user(self, name: str) -> str:
-        """A Kafka user: a service's name as it stands in paths, with the deployment's prefix."""
-        return self.topic_prefix + name.replace("_", "-")
+        """A Kafka user: a service's name as it stands in paths, behind the topics' prefix or one of the users' own."""
+        prefix = self.topic_prefix if self.user_prefix is None else self.user_prefix
+        return prefix + name.replace("_", "-")
 
 
 def service_rules(service: str, names: Names, *, creates: bool = False) -> list[Rule]:

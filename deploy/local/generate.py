@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from deploy.kafka import strimzi
 from shared.contracts.asyncapi import SERVICES, document
 from shared.contracts.catalogue import INBOUND_TOPICS, STATE_TOPICS
 from shared.contracts.county import INBOUND
@@ -19,6 +20,7 @@ from shared.contracts.schemas import event_schema, inbound_schemas
 
 ROOT = Path(__file__).resolve().parents[2]
 API = Path("docs/api")
+STRIMZI = Path("deploy/helm/examples/strimzi")
 GOLDEN = Path("tests/contracts/golden/next")
 
 
@@ -125,6 +127,8 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield API / "asyncapi.json", _json(document())
     yield Path("docs/events.md"), events_page()
     yield Path(".env.example"), environment()
+    yield STRIMZI / "kafka-topics.yaml", strimzi.example_topics()
+    yield STRIMZI / "kafka-users.yaml", strimzi.example_users()
     for fact in _facts():
         yield GOLDEN / f"{fact.type}.v{fact.schema_version}.json", _json(event_schema(fact))
     for name, schema in inbound_schemas().items():

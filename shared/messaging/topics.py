@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 from aiokafka.admin import NewTopic
@@ -33,17 +34,26 @@ class Wanted:
     config: Mapping[str, str]
 
 
-def wanted_topics(settings: ServiceSettings, service: str) -> list[Wanted]:
+class Naming(Protocol):
+    """What tells the topics of one deployment from those of another. `ServiceSettings` is one."""
+
+    @property
+    def topic_partitions(self) -> int | None: ...
+    def topic(self, name: str) -> str: ...
+    def group(self, service: str) -> str: ...
+
+
+def wanted_topics(naming: Naming, service: str) -> list[Wanted]:
     """The topics that the service owns, those that the county writes for it, and the dead letters of what it reads."""
     found = []
     for topic in TOPICS.values():
-        name = settings.topic(topic.name)
+        name = naming.topic(topic.name)
         if topic.keeper == service:
             retention = FOREVER if topic.retention is None else str(int(topic.retention.total_seconds() * 1000))
             config = {"cleanup.policy": "compact" if topic.compacted else "delete", "retention.ms": retention}
-            found.append(Wanted(name, settings.topic_partitions or topic.partitions, config))
+            found.append(Wanted(name, naming.topic_partitions or topic.partitions, config))
         if service in topic.readers:
-            letters = dead_letter_topic(name, settings.group(topic.reading_group(service)))
+            letters = dead_letter_topic(name, naming.group(topic.reading_group(service)))
             found.append(Wanted(letters, 1, {"cleanup.policy": "delete"}))
     return found
 
