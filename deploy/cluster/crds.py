@@ -1,0 +1,72 @@
+"""Definitions of the operators' kinds that the chart may use, so that the real API server validates such objects.
+
+They come out of the operators' own releases: source archives of Go modules, and Strimzi's generator from Maven Central.
+"""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+from deploy.cluster.build import HERE, ClusterError, go, tools_folder
+from deploy.cluster.server import ControlPlane
+from deploy.cluster.versions import CRD_MODULES, STRIMZI, STRIMZI_KINDS
+
+GENERATOR = "io.strimzi.crdgenerator.CrdGenerator"
+
+
+def apply_all(plane: ControlPlane) -> dict[str, list[str]]:
+    """All of them, established; the kinds' full names by operator. Raises ClusterError."""
+    found = {name: go_definitions(name) for name in CRD_MODULES} | {"strimzi": strimzi_definitions()}
+    names: dict[str, list[str]] = {}
+    for operator, folder in found.items():
+        # on the server's side: a definition is larger than the annotation of a client's apply may be
+        said = plane.kubectl("apply", "--server-side", "-o", "name", "-f", str(folder))
+        names[operator] = [line.partition("/")[2] for line in said.splitlines()]
+    for group in names.values():
+        wanted = [f"crd/{name}" for name in group]
+        plane.kubectl("wait", "--for=condition=Established", "--timeout=60s", *wanted)
+    return names
+
+
+def go_definitions(name: str) -> Path:
+    """The folder with a module's definitions, fetched once. Raises ClusterError."""
+    module, version, pattern = CRD_MODULES[name]
+    folder = tools_folder() / "crds" / f"{name}-{version}"
+    if not folder.exists():
+        said = json.loads(go("mod", "download", "-json", f"{module}@{version}", folder=HERE / "controlplane"))
+        files = sorted(Path(said["Dir"]).glob(pattern))
+        if not files:
+            raise ClusterError(f"{module} {version} has no {pattern}")
+        fresh = folder.with_suffix(".new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        for file in files:
+            shutil.copyfile(file, fresh / file.name)
+        fresh.rename(folder)
+    return folder
+
+
+def strimzi_definitions() -> Path:
+    """The folder with Strimzi's, generated once. Raises ClusterError."""
+    folder = tools_folder() / "crds" / f"strimzi-{STRIMZI}"
+    if not folder.exists():
+        fresh = folder.with_name(f"{folder.name}.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        libs = fresh / "libs"
+        collect = ("dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={libs}")
+        _run("mvn", "-q", "-B", "-f", str(HERE / "strimzi" / "pom.xml"), *collect)
+        wanted = [f"{kind}={fresh / f'{name}.yaml'}" for name, kind in STRIMZI_KINDS.items()]
+        _run("java", "-cp", f"{libs}/*", GENERATOR, "--yaml", *wanted)
+        shutil.rmtree(libs)
+        fresh.rename(folder)
+    return folder
+
+
+def _run(*command: str) -> None:
+    if shutil.which(command[0]) is None:
+        package = {"java": "openjdk-17-jre-headless", "mvn": "maven"}[command[0]]
+        raise ClusterError(f"{command[0]} is missing: install the Debian package {package}")
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise ClusterError(f"{command[0]} failed: {(done.stdout + done.stderr).strip()[-500:]}")
