@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from deploy.cluster.versions import CONTROL_PLANE, GO_TOOLS, KUBERNETES
+from deploy.cluster.versions import CONTROL_PLANE, GO_TOOLS, KUBERNETES, STAMPS
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -40,10 +40,11 @@ def build_all() -> list[Path]:
 def go_tool(name: str, package: str, version: str) -> Path:
     """One program of one module, as its own `go.mod` pins it."""
     wanted = tools_folder() / "bin" / name
+    flags = _flags(STAMPS.get(name, {}))
     with _one_builder():
-        if not _is(wanted, version):
-            go("install", f"{package}@{version}", environment={"GOBIN": str(wanted.parent)})
-            _note(wanted, version)
+        if not _is(wanted, version + flags):
+            go("install", f"-ldflags={flags}", f"{package}@{version}", environment={"GOBIN": str(wanted.parent)})
+            _note(wanted, version + flags)
     return wanted
 
 
@@ -53,7 +54,7 @@ def control_plane(name: str) -> Path:
     with _one_builder():
         if not all(_is(folder / each, KUBERNETES) for each in CONTROL_PLANE):
             packages = [f"k8s.io/kubernetes/cmd/{each}" for each in CONTROL_PLANE]
-            go("build", "-mod=readonly", f"-ldflags={_stamps()}", "-o", f"{folder}/", *packages, folder=MODULE)
+            go("build", "-mod=readonly", f"-ldflags={_flags(_kubernetes_stamps())}", "-o", f"{folder}/", *packages, folder=MODULE)
             for each in CONTROL_PLANE:
                 _note(folder / each, KUBERNETES)
     return folder / name
@@ -78,12 +79,17 @@ def go(*arguments: str, folder: Path | None = None, environment: Mapping[str, st
     return done.stdout
 
 
-def _stamps() -> str:
-    """Linker flags: the version that the programs report, which a plain `go build` leaves at v0.0.0."""
+def _kubernetes_stamps() -> dict[str, str]:
+    """The version that the programs report, which a plain `go build` leaves at v0.0.0."""
     major, minor, _ = KUBERNETES.removeprefix("v").split(".")
     told = {"gitVersion": KUBERNETES, "gitMajor": major, "gitMinor": minor}
     packages = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
-    return " ".join(f"-X {package}.{name}={value}" for package in packages for name, value in told.items())
+    return {f"{package}.{name}": value for package in packages for name, value in told.items()}
+
+
+def _flags(stamps: Mapping[str, str]) -> str:
+    """For the linker; symbols that are not linked in are ignored."""
+    return " ".join(f"-X {name}={value}" for name, value in stamps.items())
 
 
 def _etcd() -> Path:

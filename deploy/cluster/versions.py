@@ -9,6 +9,17 @@ GO_TOOLS = {
 }
 """Programs that `go install package@version` builds from their own pinned modules."""
 
+STAMPS = {
+    "helm": {
+        "helm.sh/helm/v3/internal/version.version": "v3.19.0",
+        "helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor": "1",
+        "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor": "34",
+        "helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor": "1",
+        "helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor": "34",
+    },
+}
+"""What a release build links in: without it `helm template` believes that it talks to Kubernetes 1.20."""
+
 CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl")
 """Programs of Kubernetes itself, built together out of the module in `controlplane/`."""
 
