@@ -51,9 +51,17 @@ class SecureKafka:
     topics here: nobody else does.
     """
 
-    def __init__(self, folder: Path, ports: Ports, *, certificates: int, names: Names | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        ports: Ports,
+        *,
+        certificates: int,
+        names: Names | None = None,
+        forwarded_by: Literal["password", "certificate"] = "password",
+    ) -> None:
         self.names = names or Names()
-        self.guard = Guard(folder, certificates)
+        self.guard = Guard(folder, certificates, forwarded_by)
         self.server = KafkaServer(folder, ports, self.guard)
         self.ca_file = self.guard.authority.ca_file
 

@@ -4,6 +4,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from deploy.kafka.pki import Authority
 
@@ -47,10 +48,18 @@ class Passwords:
 
 @dataclass(frozen=True)
 class Guard:
-    """The security of one node. `certificates`: a port on which clients are known by their certificate."""
+    """The security of one node. `certificates`: a port on which clients are known by their certificate.
+
+    `forwarded_by`: how the users of a forwarded listener are known.
+    """
 
     folder: Path
     certificates: int
+    forwarded_by: Literal["password", "certificate"] = "password"
+
+    @property
+    def forwarded_protocol(self) -> str:
+        return "SASL_SSL" if self.forwarded_by == "password" else "SSL"
 
     @property
     def authority(self) -> Authority:
@@ -61,7 +70,7 @@ class Guard:
         return Passwords(self.folder / "passwords.json")
 
     def properties(self) -> dict[str, str]:
-        """To be added to those of an open node. Listeners other than `CERTIFICATES` and `CONTROLLER` speak SASL_SSL."""
+        """To be added to those of an open node."""
         authority = self.authority
         login = f'{_LOGIN} required username="{ADMIN}" password="{self.passwords.of(ADMIN)}";'
         return {
@@ -77,6 +86,7 @@ class Guard:
             "ssl.truststore.location": str(authority.ca_file),
             "ssl.client.auth": "none",
             "listener.name.certificates.ssl.client.auth": "required",
+            "listener.name.forwarded.ssl.client.auth": "none" if self.forwarded_by == "password" else "required",
             "ssl.principal.mapping.rules": "RULE:^CN=([A-Za-z0-9._-]+)$/$1/,DEFAULT",
             "listener.name.client.scram-sha-512.sasl.jaas.config": login,
             "listener.name.forwarded.scram-sha-512.sasl.jaas.config": login,

@@ -64,7 +64,8 @@ def properties(folder: Path, ports: Ports, guard: Guard | None = None) -> str:
     listeners = [Listener("CLIENT", ports.client, protocol)]
     if ports.forwarded is not None:
         behind, before = ports.forwarded
-        listeners.append(Listener("FORWARDED", behind, protocol, advertised=before))
+        forwarded = protocol if guard is None else guard.forwarded_protocol
+        listeners.append(Listener("FORWARDED", behind, forwarded, advertised=before))
     if guard is not None:
         listeners.append(Listener("CERTIFICATES", guard.certificates, "SSL"))
     all_of_them = [*listeners, Listener("CONTROLLER", ports.controller, "PLAINTEXT")]

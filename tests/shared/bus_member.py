@@ -1,6 +1,11 @@
-"""A group member in a process of its own: `python -m tests.shared.bus_member BOOTSTRAP PROFILE GROUP TOPIC`."""
+"""A group member in a process of its own: `python -m tests.shared.bus_member BOOTSTRAP PROFILE GROUP TOPIC`.
+
+SECURITY in the environment: the security settings, as JSON.
+"""
 
 import asyncio
+import json
+import os
 import signal
 import sys
 
@@ -12,7 +17,8 @@ from tests.shared.buses import kafka_settings, work
 async def main(bootstrap: str, profile: str, group: str, topic: str) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    bus = KafkaBus(kafka_settings(bootstrap, BrokerProfile(profile)), client_id="member")
+    security = json.loads(os.environ["SECURITY"])
+    bus = KafkaBus(kafka_settings(bootstrap, BrokerProfile(profile), **security), client_id="member")
     await work(bus.consumer(group, [topic]), [], stop, echo=True)
 
 

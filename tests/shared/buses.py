@@ -2,17 +2,20 @@
 
 import asyncio
 import base64
+import json
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Literal, Protocol
 from uuid import uuid4
 
 from aiokafka.admin import NewTopic
 from aiokafka.errors import KafkaError
 
+from deploy.kafka.access import Kind, Operation, Rule
+from deploy.kafka.node import SecureKafka
 from deploy.kafka.server import KafkaServer, Ports
 from deploy.local.broker import Forwarder
 from shared.messaging.bus import Bus, Consumer, Message
@@ -47,7 +50,9 @@ class Rig(Protocol):
     async def up(self) -> None: ...
 
 
-def kafka_settings(bootstrap: str, profile: BrokerProfile) -> ServiceSettings:
+def kafka_settings(bootstrap: str, profile: BrokerProfile, **more: Any) -> ServiceSettings:
+    """Of a client with keys that nobody else has. `more`: such as what `security` answers."""
+
     def key(length: int) -> str:
         return "k:" + base64.b64encode(os.urandom(length)).decode()
 
@@ -60,8 +65,16 @@ def kafka_settings(bootstrap: str, profile: BrokerProfile) -> ServiceSettings:
             "field_keys": key(16),
             "index_keys": key(32),
             "cursor_key": "a cursor key of tests",
+            **more,
         }
     )
+
+
+def security(environment: Mapping[str, str]) -> dict[str, str]:
+    """`XIANGLI_KAFKA_…` variables as settings, without the address of the broker."""
+    named = {name.removeprefix("XIANGLI_").lower(): value for name, value in environment.items()}
+    named.pop("kafka_bootstrap", None)
+    return named
 
 
 async def work(consumer: Consumer, seen: list[tuple[int, int, str, str]], stop: asyncio.Event, *, echo: bool) -> None:
@@ -146,17 +159,19 @@ class ProcessMember:
 
 
 class _KafkaRig:
-    def __init__(self, bootstrap: str, profile: BrokerProfile) -> None:
+    def __init__(self, bootstrap: str, profile: BrokerProfile, **security: str) -> None:
         self.bootstrap = bootstrap
         self.profile = profile
-        self.kafka = KafkaBus(kafka_settings(bootstrap, profile), client_id="suite")
+        self._security = security
+        self.kafka = KafkaBus(kafka_settings(bootstrap, profile, **security), client_id="suite")
         self.bus: Bus = self.kafka
 
     async def member(self, group: str, topic: str) -> Member:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.shared.bus_member", self.bootstrap, self.profile, group, topic),
             stdout=asyncio.subprocess.PIPE,
-            env={name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+            env={name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+            | {"SECURITY": json.dumps(self._security)},
         )
         return ProcessMember(process)
 
@@ -181,10 +196,10 @@ class EmbeddedRig(_KafkaRig):
 class RealRig(_KafkaRig):
     """Its listener lies behind a forwarder that can be cut."""
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, **security: str) -> None:
         assert ports.forwarded is not None
         self._behind, before = ports.forwarded
-        super().__init__(f"127.0.0.1:{before}", BrokerProfile.STANDARD)
+        super().__init__(f"127.0.0.1:{before}", BrokerProfile.STANDARD, **security)
         self.forwarder = Forwarder(before)
 
     async def topic(self, partitions: int = 2, name: str | None = None) -> str:
@@ -225,6 +240,25 @@ async def real_rig(folder: Path) -> AsyncIterator[RealRig]:
         await rig.kafka.close()
         await rig.down()
         await asyncio.to_thread(server.kill)
+
+
+@asynccontextmanager
+async def secure_rig(folder: Path, by: Literal["password", "certificate"]) -> AsyncIterator[RealRig]:
+    """The same on a guarded node: over SASL_SSL, or over TLS with a client certificate. Its user may use any topic."""
+    ports = Ports(client=free_port(), controller=free_port(), forwarded=(free_port(), free_port()))
+    kafka = SecureKafka(folder, ports, certificates=free_port(), forwarded_by=by)
+    anything = (*Operation,)
+    rules = [Rule(Kind.TOPIC, "*", anything), Rule(Kind.GROUP, "*", (Operation.READ, Operation.DESCRIBE))]
+    try:
+        await asyncio.to_thread(kafka.start)
+        await asyncio.to_thread(kafka.add_user, "suite", rules)
+        rig = RealRig(ports, **security(kafka.settings_for("suite", by=by)))
+        await rig.up()
+        yield rig
+        await rig.kafka.close()
+        await rig.down()
+    finally:
+        await asyncio.to_thread(kafka.kill)
 
 
 def a_message(topic: str, key: str, value: str) -> Message:

@@ -1,4 +1,4 @@
-"""One contract suite for the fake in memory, the embedded broker and a real Kafka."""
+"""One contract suite for the fake in memory, the embedded broker and a real Kafka: open, SASL_SSL, certificates."""
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
@@ -13,7 +13,7 @@ from aiokafka.structs import TopicPartition
 
 from shared.contracts.catalogue import dead_letter_topic
 from shared.messaging.bus import BusUnavailable, Consumer, Record, Refused, SendFailed, Sent
-from tests.shared.buses import MemoryRig, RealRig, Rig, a_message, embedded_rig, real_rig
+from tests.shared.buses import MemoryRig, RealRig, Rig, a_message, embedded_rig, real_rig, secure_rig
 from tests.shared.relaying import until
 
 
@@ -24,6 +24,8 @@ from tests.shared.relaying import until
         "memory",
         pytest.param("embedded", marks=(pytest.mark.embedded, pytest.mark.xdist_group("bus"))),
         pytest.param("real", marks=pytest.mark.kafka),
+        pytest.param("password", marks=pytest.mark.kafka),
+        pytest.param("certificate", marks=pytest.mark.kafka),
     ],
 )
 async def rig(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
@@ -33,6 +35,9 @@ async def rig(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         case "embedded":
             async with embedded_rig() as embedded:
                 yield embedded
+        case "password" | "certificate" as by:
+            async with secure_rig(tmp_path_factory.mktemp("kafka"), by) as guarded:
+                yield guarded
         case _:
             async with real_rig(tmp_path_factory.mktemp("kafka")) as real:
                 yield real
