@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fastapi import FastAPI
 
 from services.grid.api.access import ACCESS
-from services.grid.api.router import router
+from services.grid.api.router import TAGS, router
 from services.grid.consumers.routes import ROUTES
 from services.grid.domain.grids import GridCodeTaken, GridIndex
 from services.grid.domain.incidents import UnitTaken
@@ -36,6 +36,7 @@ def create_app(
         settings,
         router=router,
         access=ACCESS,
+        tags=TAGS,
         constraints=CONSTRAINTS,
         projects=frozenset(route.noun for route in ROUTES),
         clock=clock,

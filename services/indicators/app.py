@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from services.indicators.api.access import ACCESS
-from services.indicators.api.router import router
+from services.indicators.api.router import TAGS, router
 from services.indicators.consumers.routes import ROUTES
 from services.indicators.service.wiring import SPEC
 from services.indicators.settings import Settings
@@ -26,6 +26,7 @@ def create_app(
         settings,
         router=router,
         access=ACCESS,
+        tags=TAGS,
         projects=frozenset(route.noun for route in ROUTES),
         clock=clock,
         database=database,

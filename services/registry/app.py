@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from services.registry.api.access import ACCESS
-from services.registry.api.router import router
+from services.registry.api.router import TAGS, router
 from services.registry.consumers.routes import ROUTES
 from services.registry.repository.person_loader import PersonLoader
 from services.registry.service.wiring import CONSTRAINTS, SPEC, lineage
@@ -30,6 +30,7 @@ def create_app(
         settings,
         router=router,
         access=ACCESS,
+        tags=TAGS,
         lineage=lineage,
         clock=clock,
         database=database,

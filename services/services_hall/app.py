@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fastapi import FastAPI
 
 from services.services_hall.api.access import ACCESS
-from services.services_hall.api.router import router
+from services.services_hall.api.router import TAGS, router
 from services.services_hall.consumers.routes import ROUTES
 from services.services_hall.domain.items import ItemCodeTaken
 from services.services_hall.service.wiring import SPEC
@@ -32,6 +32,7 @@ def create_app(
         settings,
         router=router,
         access=ACCESS,
+        tags=TAGS,
         constraints=CONSTRAINTS,
         projects=frozenset(route.noun for route in ROUTES),
         clock=clock,

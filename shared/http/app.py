@@ -1,13 +1,15 @@
 """Builds the HTTP process of a service: the one composition root that all four share."""
 
 import contextlib
+import functools
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 import structlog
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
@@ -18,12 +20,15 @@ from shared.auth.tokens import OidcVerifier
 from shared.clock import Clock, SystemClock
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
+from shared.documents.http_page import http_page
+from shared.documents.layout import POLICY
 from shared.errors import DomainError
 from shared.http import operations
+from shared.http.conventions import CONVENTIONS
 from shared.http.dispatch import Dispatch, flatten
 from shared.http.kit import Access, Kit, Verifier
 from shared.http.middleware import Shell
-from shared.http.openapi import describe
+from shared.http.openapi import OPERATIONS_TAG, describe
 from shared.http.route import ServiceRoute
 from shared.http.transaction import transaction
 from shared.ids import new_id
@@ -48,12 +53,14 @@ def build_app(
     verifier: Verifier | None = None,
     constraints: Mapping[str, type[DomainError]] | None = None,
     projects: Collection[str] = frozenset(),
+    tags: Mapping[str, str] | None = None,
 ) -> FastAPI:
     """The application of a service. `router` is mounted under `/<path>/v1`; every route must be a `ServiceRoute`. A
     service that owns nouns gets the operators' endpoints beside them.
 
     What is not handed in is made from the settings; what is made here is closed here. Nothing connects before the
     lifespan begins. `projects`: the nouns that this service projects, for `min_position`.
+    `tags`: what the groups of endpoints are about, for the documents.
     """
     clock = clock or SystemClock()
     if spec.restate:
@@ -105,8 +112,10 @@ def build_app(
     app = ServiceApp(
         title=spec.title,
         version=VERSION,
+        description=CONVENTIONS,
+        openapi_tags=[*({"name": name, "description": told} for name, told in (tags or {}).items()), OPERATIONS_TAG],
         openapi_url=f"{prefix}/openapi.json",
-        docs_url=f"{prefix}/docs",
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         swagger_ui_oauth2_redirect_url=None,
@@ -118,7 +127,23 @@ def build_app(
         for route in flatten(app, rooms, f"{prefix}/v1"):
             check(route)
     app.openapi = describe(app, access)  # type: ignore[method-assign]
+    app.add_route(f"{prefix}/docs", documentation(app), include_in_schema=False)
     return app
+
+
+def documentation(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
+    """The page at `/<path>/docs`: rendered here out of the document, whole in itself, so that it opens in a closed
+    network too.
+    """
+
+    @functools.cache
+    def rendered() -> str:
+        return http_page(app.openapi(), raw="openapi.json")
+
+    async def answer(_: Request) -> Response:
+        return HTMLResponse(rendered(), headers={"content-security-policy": POLICY})
+
+    return answer
 
 
 class ServiceApp(FastAPI):

@@ -65,7 +65,7 @@ class ProblemField(BaseModel):
 
 
 class Problem(BaseModel):
-    """RFC 9457 problem details."""
+    """RFC 9457 problem details. Programs decide by `code`; `detail` is there only where there is more to say."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -73,9 +73,9 @@ class Problem(BaseModel):
     title: str = Field(examples=["未找到"])
     status: int = Field(examples=[404])
     code: str = Field(examples=["not_found"])
-    detail: str | None = None
-    errors: list[ProblemField] = Field(default=[])
-    request_id: str = Field(examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"])
+    detail: str = Field(default="", examples=["翻页标记已过期。"])
+    errors: list[ProblemField]
+    request_id: str = Field(examples=["0197d0c05f1e7c3a9b1e2f6f5d1c0a77"])
 
 
 TITLES: Mapping[int, str] = {
@@ -91,17 +91,54 @@ TITLES: Mapping[int, str] = {
     500: "服务内部错误",
     503: "服务暂时不可用",
 }
+CODES: Mapping[int, str] = {
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not_found",
+    409: "conflict",
+    412: "version_mismatch",
+    413: "payload_too_large",
+    422: "invalid_request",
+    428: "precondition_required",
+    429: "rate_limited",
+    500: "internal",
+    503: "unavailable",
+}
+"""The commonest code of each status: what its example shows and its component is called after."""
+COMPONENTS: Mapping[int, str] = {status: code.title().replace("_", "") for status, code in CODES.items()}
+
+_REQUEST_ID = {"schema": {"type": "string"}, "description": "names this request in the logs"}
+_RETRY_AFTER = {"schema": {"type": "integer"}, "description": "seconds after which the same request may succeed"}
+_CHALLENGE = {"schema": {"type": "string"}, "description": "`Bearer`"}
+
+
+def responses() -> dict[str, dict[str, Any]]:
+    """`components.responses`: every refusal once, by component name, with its headers and an example."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    found: dict[str, dict[str, Any]] = {}
+    for status, title in TITLES.items():
+        code = CODES[status]
+        errors = [{"path": "members.0.person.name", "code": "missing", "message": "必填"}] if status == 422 else []
+        shown = {
+            "type": f"urn:xiangli:problem:{code}", "title": title, "status": status, "code": code,
+            "errors": errors, "request_id": "0197d0c05f1e7c3a9b1e2f6f5d1c0a77",
+        }  # fmt: skip
+        headers = {"X-Request-Id": _REQUEST_ID}
+        if status in (409, 429, 503):
+            headers["Retry-After"] = _RETRY_AFTER
+        if status == 401:
+            headers["WWW-Authenticate"] = _CHALLENGE
+        found[COMPONENTS[status]] = {
+            "description": title,
+            "headers": headers,
+            "content": {PROBLEM: {"schema": schema, "example": shown}},
+        }
+    return found
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """`responses=` of an endpoint: the refusals that it declares, beside those that every endpoint has."""
-    return {
-        status: {
-            "description": TITLES[status],
-            "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
-        for status in sorted({401, 403, 413, 422, 500, 503, *statuses})
-    }
+    return {status: {"description": TITLES[status]} for status in sorted({401, 403, 422, 500, 503, *statuses})}
 
 
 def problem(

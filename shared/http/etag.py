@@ -1,11 +1,23 @@
 """Strong entity tags out of an aggregate's version, and the precondition of a change."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header
 
 from shared.errors import PreconditionRequired, VersionMismatch
+
+ETAG: dict[str, Any] = {
+    "schema": {"type": "string"},
+    "description": "version of what is shown, for `If-Match` and `If-None-Match`",
+}
+LOCATION: dict[str, Any] = {"schema": {"type": "string"}, "description": "path of what was made"}
+
+
+def tagged(status: int = 200, *, location: bool = False) -> dict[int | str, dict[str, Any]]:
+    """`responses=` of an endpoint whose success carries an `ETag`, and with `location` also a `Location`."""
+    return {status: {"headers": {"ETag": ETAG, **({"Location": LOCATION} if location else {})}}}
+
 
 _TAG = re.compile(r'^"(\d{1,18})(?:[.][a-z0-9_.-]{1,40})?"$')
 

@@ -21,15 +21,15 @@ log = structlog.get_logger(__name__)
 
 _REQUEST_ID = re.compile(r"^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$")
 
-DOCUMENTS: tuple[tuple[bytes, bytes], ...] = (
+SECURITY: tuple[tuple[bytes, bytes], ...] = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
-"""Headers of the documentation page, which loads its script and style from elsewhere."""
-SECURITY = (*DOCUMENTS, (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"))
-"""Headers of everything else."""
+"""Headers of every answer."""
+POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+"""And of everything but the documentation page, which brings its own."""
 
 SLOW = 1.0
 """Seconds from which on a plain read is worth a log line."""
@@ -61,7 +61,9 @@ class Shell:
                 status = message["status"]
                 headers = message.setdefault("headers", [])
                 headers.append((b"x-request-id", request_id.encode()))
-                headers.extend(DOCUMENTS if scope["path"].endswith("/docs") else SECURITY)
+                headers.extend(SECURITY)
+                if not any(name == POLICY[0] for name, _ in headers):
+                    headers.append(POLICY)
             await send(message)
 
         metrics.HTTP_IN_FLIGHT.inc()

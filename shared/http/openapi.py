@@ -1,18 +1,38 @@
 """The OpenAPI 3.1 document: what FastAPI knows, plus security, declared refusals and the headers that the kit adds."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from shared.http.errors import Problem, problems
-from shared.http.examples import example
+from shared.auth.roles import ROLES
+from shared.contracts.examples import example
+from shared.contracts.vocabulary import MEANINGS, explain
+from shared.documents.merge import with_names
+from shared.errors import DomainError
+from shared.http.errors import COMPONENTS, STATUS, Problem, responses
+from shared.http.etag import ETAG
 from shared.http.kit import Access
 from shared.http.route import POSITION
 
 REF = "#/components/schemas/{model}"
 VERBS = ("get", "put", "post", "delete", "patch")
+LICENCE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+OPERATIONS_TAG = {"name": "operations", "description": "运维 For operators: say states again, look at long work"}
+BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "An access token of the county's OpenID Connect issuer with the audience `xiangli`. The claim "
+    "`xiangli_grants` lists the caller's grants: role, area and, for departments, the department.",
+}
+REACH = {
+    "area": "inside the area of the caller's grant",
+    "own": "limited to the caller's own data",
+    "open": "wherever the grant was given",
+}
 
 
 def describe(app: FastAPI, access: Mapping[str, Access]) -> Callable[[], dict[str, Any]]:
@@ -21,8 +41,9 @@ def describe(app: FastAPI, access: Mapping[str, Access]) -> Callable[[], dict[st
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
             made = get_openapi(
-                title=app.title, version=app.version, openapi_version="3.1.0", summary=app.summary, routes=app.routes
-            )
+                title=app.title, version=app.version, openapi_version="3.1.0", summary=app.summary, routes=app.routes,
+                description=app.description, license_info=LICENCE, tags=app.openapi_tags,
+            )  # fmt: skip
             components = made.setdefault("components", {})
             schemas = components.setdefault("schemas", {})
             schemas.pop("HTTPValidationError", None)
@@ -30,39 +51,94 @@ def describe(app: FastAPI, access: Mapping[str, Access]) -> Callable[[], dict[st
             problem = Problem.model_json_schema(ref_template=REF, mode="serialization")
             schemas.update(problem.pop("$defs", {}))
             schemas["Problem"] = problem
-            components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+            explain(schemas)
+            components["responses"] = responses()
+            components["securitySchemes"] = {"bearer": BEARER}
             for item in made.get("paths", {}).values():
                 for verb in VERBS:
                     if verb in item:
-                        _complete(item[verb], access, writes=verb != "get")
+                        _complete(item[verb], access, verb)
                         _exemplify(item[verb], schemas)
-            app.openapi_schema = made
+            made["x-problem-codes"] = problem_codes(app.state.kit.spec.name)
+            pages = {("schemas", name): schema["title"] for name, schema in schemas.items() if name.startswith("Page_")}
+            app.openapi_schema = with_names(made, pages)
         return app.openapi_schema
 
     return document
 
 
-def _complete(operation: dict[str, Any], access: Mapping[str, Access], *, writes: bool) -> None:
-    entry = access.get(operation["operationId"])
-    open_to_all = entry is not None and entry.permission is None
-    operation["security"] = [{}, {"bearer": []}] if open_to_all else [{"bearer": []}]
-    if entry is not None:
-        operation["x-permission"] = entry.permission
-        operation["x-scope"] = entry.scope
-    responses = operation.setdefault("responses", {})
-    for status, declared in problems().items():
-        key = str(status)
-        if key not in responses or "application/problem+json" not in responses[key].get("content", {}):
-            responses[key] = declared
-    for status, response in responses.items():
-        headers = response.setdefault("headers", {})
-        headers["X-Request-Id"] = {"schema": {"type": "string"}, "description": "names this request in the logs"}
-        if writes and status.startswith("2"):
-            headers[POSITION] = {
-                "schema": {"type": "string"},
-                "description": "what was announced; a reader passes it as `min_position`",
-            }
-    operation["responses"] = dict(sorted(responses.items()))
+def _complete(operation: dict[str, Any], access: Mapping[str, Access], verb: str) -> None:
+    name = operation["operationId"]
+    operation["summary"] = words(name)
+    _permit(operation, access.get(name))
+    given = operation.setdefault("responses", {})
+    parameters = operation.get("parameters", [])
+    always = [401, 403, 422, 500, 503]
+    always += [413] if "requestBody" in operation else []
+    always += [404] if any(one["name"] == "area" for one in parameters) else []  # somebody else's area is not there
+    for status in {*given, *map(str, always)}:
+        if status.startswith("2"):
+            _succeed(given[status], writes=verb != "get")
+        else:
+            given[status] = {"$ref": f"#/components/responses/{COMPONENTS[int(status)]}"}
+    for parameter in parameters:
+        _clarify(parameter)
+    tagged = any("ETag" in response.get("headers", {}) for response in given.values())
+    if tagged and verb == "get":
+        given["304"] = {"description": "未改变 what the caller has is current", "headers": {"ETag": ETAG}}
+        operation["parameters"] = [*parameters, IF_NONE_MATCH]
+    operation["responses"] = dict(sorted(given.items()))
+
+
+def _permit(operation: dict[str, Any], entry: Access | None) -> None:
+    """Who may call: for programs in `x-permission` and `x-scope`, for people at the end of the description."""
+    if entry is None:
+        operation["security"] = [{"bearer": []}]
+        return
+    operation["security"] = [{"bearer": []}] if entry.permission else [{}, {"bearer": []}]
+    operation["x-permission"] = entry.permission
+    operation["x-scope"] = entry.scope
+    told = operation.get("description", "").rstrip()
+    if entry.permission is None:
+        who = "Open to everybody."
+    else:
+        roles = ", ".join(str(role) for role, held in ROLES.items() if entry.permission in held)
+        who = f"Permission `{entry.permission}`, {REACH[entry.scope]}; roles: {roles}."
+    operation["description"] = f"{told}\n\n{who}" if told else who
+
+
+def _succeed(response: dict[str, Any], *, writes: bool) -> None:
+    response["description"] = "成功 done"
+    headers = response.setdefault("headers", {})
+    headers["X-Request-Id"] = {"schema": {"type": "string"}, "description": "names this request in the logs"}
+    if writes:
+        headers[POSITION] = {
+            "schema": {"type": "string"},
+            "description": "what was announced; a reader passes it as `min_position`. Absent where nothing was",
+        }
+
+
+IF_NONE_MATCH: dict[str, Any] = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "ETag of what the caller has: 304 without a body where that is current",
+    "schema": {"type": "string"},
+}
+
+
+def _clarify(parameter: dict[str, Any]) -> None:
+    """A parameter is left out, never null; headers are written as everybody writes them."""
+    if parameter["in"] == "header":
+        parameter["name"] = parameter["name"].title()
+    schema = parameter["schema"]
+    kinds = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
+    if len(kinds) == 1:
+        del schema["anyOf"]
+        parameter["schema"] = {**kinds[0], **schema}
+    parameter["schema"].pop("description", None)
+    if "description" not in parameter and (meaning := MEANINGS.get(parameter["name"])):
+        parameter["description"] = meaning
 
 
 def _exemplify(operation: dict[str, Any], schemas: Mapping[str, Any]) -> None:
@@ -72,3 +148,26 @@ def _exemplify(operation: dict[str, Any], schemas: Mapping[str, Any]) -> None:
     for whole, (kind, body) in [*((False, item) for item in incoming.items()), *((True, item) for item in outgoing)]:
         if kind.endswith("json") and "schema" in body and not {"example", "examples"} & set(body):
             body["example"] = example(body["schema"], schemas, whole=whole)
+
+
+def words(operation: str) -> str:
+    """`addHouseholdMember` → `Add household member`."""
+    return re.sub(r"(?<=[a-z])[A-Z]", lambda letter: " " + letter[0].lower(), operation).capitalize()
+
+
+def problem_codes(service: str) -> MutableMapping[str, dict[str, Any]]:
+    """Every refusal that the kit or the service knows, by code: HTTP status and Chinese title."""
+    ours = ("shared.", f"services.{service}.")
+    found = {
+        kind.code: {"status": 405 if kind.code == "method_not_allowed" else STATUS[kind.kind], "title": kind.title}
+        for kind in _refusals(DomainError)
+        if kind.__module__.startswith(ours) and "code" in kind.__dict__
+    }
+    found["internal"] = {"status": 500, "title": "服务内部错误"}
+    return dict(sorted(found.items()))
+
+
+def _refusals(kind: type[DomainError]) -> Iterator[type[DomainError]]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from _refusals(below)

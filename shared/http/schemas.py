@@ -1,9 +1,9 @@
 """Bases of everything that comes in and goes out as JSON."""
 
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 
 from shared.clock import SHANGHAI
 
@@ -34,7 +34,11 @@ def in_shanghai(instant: datetime) -> str:
     return instant.astimezone(SHANGHAI).isoformat()
 
 
-Instant = Annotated[AwareDatetime, PlainSerializer(in_shanghai, return_type=str, when_used="json")]
+Instant = Annotated[
+    AwareDatetime,
+    PlainSerializer(in_shanghai, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 """A time in a `View` or `Body`: aware coming in, with +08:00 going out."""
 
 
@@ -43,3 +47,8 @@ class Page(View, Generic[T]):
 
     items: list[T]
     next_cursor: str | None
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """`Page[CaseView]` is called `CaseViewPage` in documents and in the clients made of them."""
+        return f"{params[0].__name__}Page"

@@ -17,9 +17,9 @@ from services.services_hall.app import create_app as create_hall
 from services.services_hall.consumers.routes import ROUTES as HALL_ROUTES
 from shared.auth.access_log import AccessNotes
 from shared.auth.principal import Principal
+from shared.contracts.examples import example
 from shared.contracts.registry import TagState
 from shared.crypto.service import Crypto
-from shared.http.examples import example
 from shared.ids import new_id
 from shared.messaging.outbox import Outbox
 from shared.service import PlainContext

@@ -110,10 +110,13 @@ async def test_the_openapi_document_is_valid_and_declares_refusals_security_and_
     assert document["openapi"].startswith("3.1")
     make = document["paths"]["/registry/v1/things"]["post"]
     assert {"201", "401", "403", "409", "413", "422", "500", "503"} <= set(make["responses"])
-    assert "application/problem+json" in make["responses"]["422"]["content"]
+    assert make["responses"]["422"] == {"$ref": "#/components/responses/InvalidRequest"}
+    refused = document["components"]["responses"]
+    assert "application/problem+json" in refused["InvalidRequest"]["content"]
+    assert "Retry-After" in refused["Unavailable"]["headers"]
     assert "Xiangli-Position" in make["responses"]["201"]["headers"]
     assert make["security"] == [{"bearer": []}]
     assert "HTTPValidationError" not in json.dumps(document)
     assert document["paths"]["/registry/v1/open"]["get"]["security"] == [{}, {"bearer": []}]
-    assert "idempotency-key" in {parameter["name"] for parameter in make["parameters"]}
+    assert "Idempotency-Key" in {parameter["name"] for parameter in make["parameters"]}
     assert OTHER_VILLAGE not in json.dumps(document)

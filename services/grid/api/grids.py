@@ -18,7 +18,7 @@ from services.grid.api.schemas.grids import (
 from services.grid.domain.grids import GridKind
 from shared.contracts.envelope import AreaCode
 from shared.http.errors import problems
-from shared.http.etag import IfMatch, etag_of
+from shared.http.etag import IfMatch, etag_of, tagged
 from shared.http.idempotency import Idempotent
 from shared.http.pagination import PageQuery
 from shared.http.position import MinPosition
@@ -31,7 +31,11 @@ Code = Annotated[AreaCode, Path(examples=["450481100201001"])]
 
 
 @router.post(
-    "/grids", operation_id="drawGrid", status_code=201, responses=problems(404, 409), dependencies=[Idempotent]
+    "/grids",
+    operation_id="drawGrid",
+    status_code=201,
+    responses=problems(404, 409) | tagged(201),
+    dependencies=[Idempotent],
 )
 async def draw(body: DrawGrid, response: Response, _: MinPosition, principal: Authorised, grids: GridsUse) -> GridView:
     """Draw a grid. `min_position` waits until the village, just registered, has arrived here."""
@@ -71,7 +75,7 @@ async def list_grids(
     return Page(items=[GridSummary.of(grid) for grid in shown], next_cursor=cursor)
 
 
-@router.get("/grids/{code}", operation_id="getGrid", responses=problems(404))
+@router.get("/grids/{code}", operation_id="getGrid", responses=problems(404) | tagged())
 async def get(code: Code, response: Response, principal: Authorised, grids: GridsUse) -> GridView:
     """A grid with its polygon."""
     grid = await grids.read(principal, code)
@@ -82,7 +86,7 @@ async def get(code: Code, response: Response, principal: Authorised, grids: Grid
 @router.post(
     "/grids/{code}/close",
     operation_id="closeGrid",
-    responses=problems(404, 409, 412, 428),
+    responses=problems(404, 409, 412, 428) | tagged(),
     dependencies=[Idempotent],
 )
 async def close(

@@ -22,7 +22,7 @@ from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
 from shared.contracts.grid import IncidentStatus
 from shared.http.errors import problems
-from shared.http.etag import etag_of
+from shared.http.etag import etag_of, tagged
 from shared.http.idempotency import Idempotent
 from shared.http.pagination import PageQuery
 from shared.http.position import MinPosition
@@ -52,7 +52,11 @@ def _answer(incident: Incident, response: Response) -> IncidentView:
 
 
 @router.post(
-    "/incidents", operation_id="reportIncident", status_code=201, responses=problems(404), dependencies=[Idempotent]
+    "/incidents",
+    operation_id="reportIncident",
+    status_code=201,
+    responses=problems(404) | tagged(201),
+    dependencies=[Idempotent],
 )
 async def report(
     body: ReportIncident, response: Response, _: MinPosition, principal: Authorised, incidents: IncidentsUse
@@ -78,7 +82,7 @@ async def count(wanted: Wanted, principal: Authorised, records: IncidentRecordsU
     return IncidentCountsView.of(await records.counts(principal, wanted))
 
 
-@router.get("/incidents/{id}", operation_id="getIncident", responses=problems(404))
+@router.get("/incidents/{id}", operation_id="getIncident", responses=problems(404) | tagged())
 async def get(
     id: UUID,
     response: Response,
@@ -92,7 +96,9 @@ async def get(
     return IncidentDetail.of(record)
 
 
-@router.post("/incidents/{id}/file", operation_id="fileIncident", responses=STEP_PROBLEMS, dependencies=[Idempotent])
+@router.post(
+    "/incidents/{id}/file", operation_id="fileIncident", responses=STEP_PROBLEMS | tagged(), dependencies=[Idempotent]
+)
 async def file(
     id: UUID, body: RemarkIncident, response: Response, principal: Authorised, incidents: IncidentsUse
 ) -> IncidentView:
@@ -101,7 +107,10 @@ async def file(
 
 
 @router.post(
-    "/incidents/{id}/reject", operation_id="rejectIncident", responses=STEP_PROBLEMS, dependencies=[Idempotent]
+    "/incidents/{id}/reject",
+    operation_id="rejectIncident",
+    responses=STEP_PROBLEMS | tagged(),
+    dependencies=[Idempotent],
 )
 async def reject(
     id: UUID, body: ReasonIncident, response: Response, principal: Authorised, incidents: IncidentsUse
@@ -111,7 +120,10 @@ async def reject(
 
 
 @router.post(
-    "/incidents/{id}/dispatch", operation_id="dispatchIncident", responses=STEP_PROBLEMS, dependencies=[Idempotent]
+    "/incidents/{id}/dispatch",
+    operation_id="dispatchIncident",
+    responses=STEP_PROBLEMS | tagged(),
+    dependencies=[Idempotent],
 )
 async def dispatch(
     id: UUID, body: DispatchIncident, response: Response, principal: Authorised, incidents: IncidentsUse
@@ -121,7 +133,10 @@ async def dispatch(
 
 
 @router.post(
-    "/incidents/{id}/accept", operation_id="acceptIncident", responses=STEP_PROBLEMS, dependencies=[Idempotent]
+    "/incidents/{id}/accept",
+    operation_id="acceptIncident",
+    responses=STEP_PROBLEMS | tagged(),
+    dependencies=[Idempotent],
 )
 async def accept(
     id: UUID, body: RemarkIncident, response: Response, principal: Authorised, incidents: IncidentsUse
@@ -131,7 +146,10 @@ async def accept(
 
 
 @router.post(
-    "/incidents/{id}/return", operation_id="returnIncident", responses=STEP_PROBLEMS, dependencies=[Idempotent]
+    "/incidents/{id}/return",
+    operation_id="returnIncident",
+    responses=STEP_PROBLEMS | tagged(),
+    dependencies=[Idempotent],
 )
 async def send_back(
     id: UUID, body: ReasonIncident, response: Response, principal: Authorised, incidents: IncidentsUse
@@ -143,7 +161,7 @@ async def send_back(
 @router.post(
     "/incidents/{id}/feedback",
     operation_id="giveIncidentFeedback",
-    responses=STEP_PROBLEMS,
+    responses=STEP_PROBLEMS | tagged(),
     dependencies=[Idempotent],
 )
 async def give_feedback(
@@ -153,7 +171,9 @@ async def give_feedback(
     return _answer(await incidents.give_feedback(principal, id, body.remark()), response)
 
 
-@router.post("/incidents/{id}/check", operation_id="checkIncident", responses=STEP_PROBLEMS, dependencies=[Idempotent])
+@router.post(
+    "/incidents/{id}/check", operation_id="checkIncident", responses=STEP_PROBLEMS | tagged(), dependencies=[Idempotent]
+)
 async def check(
     id: UUID, body: CheckIncident, response: Response, principal: Authorised, incidents: IncidentsUse
 ) -> IncidentView:
@@ -161,7 +181,9 @@ async def check(
     return _answer(await incidents.check(principal, id, passed=body.passed, remark=body.remark()), response)
 
 
-@router.post("/incidents/{id}/close", operation_id="closeIncident", responses=STEP_PROBLEMS, dependencies=[Idempotent])
+@router.post(
+    "/incidents/{id}/close", operation_id="closeIncident", responses=STEP_PROBLEMS | tagged(), dependencies=[Idempotent]
+)
 async def close(
     id: UUID, body: RemarkIncident, response: Response, principal: Authorised, incidents: IncidentsUse
 ) -> IncidentView:

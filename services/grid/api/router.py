@@ -11,3 +11,11 @@ router.include_router(units.router)
 router.include_router(dictionaries.router)
 router.include_router(incidents.router)
 router.include_router(visits.router)
+
+TAGS = {
+    "grids": "网格 Grids and which holds a point",
+    "incidents": "事件 Problems found, dispatched, fixed, checked",
+    "units": "处置单位 Who deals with incidents",
+    "visits": "走访 Visits to people with a care tag",
+}
+"""What the groups of endpoints are about."""

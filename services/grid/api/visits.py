@@ -13,7 +13,7 @@ from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
 from shared.contracts.grid import VisitStatus
 from shared.http.errors import problems
-from shared.http.etag import etag_of
+from shared.http.etag import etag_of, tagged
 from shared.http.idempotency import Idempotent
 from shared.http.pagination import PageQuery
 from shared.http.position import MinPosition
@@ -57,7 +57,7 @@ async def count(wanted: Wanted, _: MinPosition, principal: Authorised, visits: V
     return VisitCountView(total=await visits.count(principal, wanted))
 
 
-@router.get("/visits/{id}", operation_id="getVisit", responses=problems(404))
+@router.get("/visits/{id}", operation_id="getVisit", responses=problems(404) | tagged())
 async def get(
     id: UUID, response: Response, principal: Authorised, visits: VisitsUse, purpose: Purpose = Purpose.VISIT
 ) -> VisitView:
@@ -67,7 +67,12 @@ async def get(
     return VisitView.of(visit, visits.today)
 
 
-@router.post("/visits/{id}/record", operation_id="recordVisit", responses=problems(404, 409), dependencies=[Idempotent])
+@router.post(
+    "/visits/{id}/record",
+    operation_id="recordVisit",
+    responses=problems(404, 409) | tagged(),
+    dependencies=[Idempotent],
+)
 async def record(
     id: UUID, body: RecordVisit, response: Response, principal: Authorised, visits: VisitsUse
 ) -> VisitView:

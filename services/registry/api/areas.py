@@ -17,7 +17,7 @@ from services.registry.api.schemas.areas import (
     ImportView,
 )
 from shared.http.errors import problems
-from shared.http.etag import etag_of
+from shared.http.etag import etag_of, tagged
 from shared.http.idempotency import Idempotent
 from shared.http.route import ServiceRoute
 
@@ -45,7 +45,7 @@ async def import_areas(body: ImportAreas, principal: Authorised, registry: Regis
     return ImportView.model_validate(outcome)
 
 
-@router.get("/areas/{code}", operation_id="getArea", responses=problems(404))
+@router.get("/areas/{code}", operation_id="getArea", responses=problems(404) | tagged())
 async def read(code: AreaPath, _: Authorised, registry: Registry, response: Response) -> AreaView:
     """One area."""
     area = AreaView.model_validate(await registry.areas.read(code))
@@ -54,7 +54,7 @@ async def read(code: AreaPath, _: Authorised, registry: Registry, response: Resp
     return area
 
 
-@router.get("/areas/{code}/children", operation_id="listChildAreas", responses=problems(404))
+@router.get("/areas/{code}/children", operation_id="listChildAreas", responses=problems(404) | tagged())
 async def children(
     code: AreaPath, _: Authorised, registry: Registry, response: Response, on: date | None = None
 ) -> AreasView:
@@ -62,7 +62,7 @@ async def children(
     return _areas(await registry.areas.children(code, on=on), response)
 
 
-@router.get("/areas/{code}/subtree", operation_id="getSubtree", responses=problems(404))
+@router.get("/areas/{code}/subtree", operation_id="getSubtree", responses=problems(404) | tagged())
 async def subtree(
     code: AreaPath, _: Authorised, registry: Registry, response: Response, on: date | None = None
 ) -> AreasView:

@@ -9,7 +9,7 @@ from services.registry.api.schemas.households import FoundHousehold, HouseholdVi
 from services.registry.domain.households import HouseholdRecord
 from shared.contracts.envelope import AreaCode
 from shared.http.errors import problems
-from shared.http.etag import etag_of
+from shared.http.etag import etag_of, tagged
 from shared.http.idempotency import Idempotent
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
@@ -23,7 +23,7 @@ router = APIRouter(route_class=ServiceRoute, tags=["households"])
     operation_id="foundHousehold",
     status_code=status.HTTP_201_CREATED,
     dependencies=[Idempotent],
-    responses=problems(404, 409),
+    responses=problems(404, 409) | tagged(201, location=True),
 )
 async def found(body: FoundHousehold, principal: Authorised, registry: Registry, response: Response) -> HouseholdView:
     """A household with its first members; new people among them are registered in the same transaction."""
@@ -43,7 +43,7 @@ async def list_in(principal: Authorised, registry: Registry, page: PageQuery, ar
     return Page(items=[HouseholdView.model_validate(household) for household in shown], next_cursor=cursor)
 
 
-@router.get("/households/{id}", operation_id="getHousehold", responses=problems(404))
+@router.get("/households/{id}", operation_id="getHousehold", responses=problems(404) | tagged())
 async def read(id: UUID, principal: Authorised, registry: Registry, response: Response) -> HouseholdView:
     """One household with all who belong or belonged to it."""
     return _view(await registry.households.read(principal, id), response)
@@ -53,7 +53,7 @@ async def read(id: UUID, principal: Authorised, registry: Registry, response: Re
     "/households/{id}/members",
     operation_id="addHouseholdMember",
     dependencies=[Idempotent],
-    responses=problems(404, 409),
+    responses=problems(404, 409) | tagged(),
 )
 async def join(
     id: UUID, body: JoinHousehold, principal: Authorised, registry: Registry, response: Response
@@ -66,7 +66,7 @@ async def join(
     "/households/{id}/members/{person_id}/remove",
     operation_id="removeHouseholdMember",
     dependencies=[Idempotent],
-    responses=problems(404, 409),
+    responses=problems(404, 409) | tagged(),
 )
 async def leave(
     id: UUID,

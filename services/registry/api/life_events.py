@@ -9,7 +9,7 @@ from services.registry.api.schemas.life_events import Death, MoveIn, MoveOut
 from services.registry.api.schemas.persons import PersonView
 from services.registry.service.disclosures import Disclosed
 from shared.http.errors import problems
-from shared.http.etag import etag_of
+from shared.http.etag import etag_of, tagged
 from shared.http.idempotency import Idempotent
 from shared.http.route import ServiceRoute
 
@@ -17,7 +17,10 @@ router = APIRouter(route_class=ServiceRoute, tags=["life events"])
 
 
 @router.post(
-    "/persons/{id}/move-in", operation_id="movePersonIn", dependencies=[Idempotent], responses=problems(404, 409)
+    "/persons/{id}/move-in",
+    operation_id="movePersonIn",
+    dependencies=[Idempotent],
+    responses=problems(404, 409) | tagged(),
 )
 async def move_in(id: UUID, body: MoveIn, principal: Authorised, registry: Registry, response: Response) -> PersonView:
     """Somebody known comes (back) to a place of ours, or moves between two of them."""
@@ -34,7 +37,10 @@ async def move_in(id: UUID, body: MoveIn, principal: Authorised, registry: Regis
 
 
 @router.post(
-    "/persons/{id}/move-out", operation_id="movePersonOut", dependencies=[Idempotent], responses=problems(404, 409)
+    "/persons/{id}/move-out",
+    operation_id="movePersonOut",
+    dependencies=[Idempotent],
+    responses=problems(404, 409) | tagged(),
 )
 async def move_out(
     id: UUID, body: MoveOut, principal: Authorised, registry: Registry, response: Response
@@ -51,7 +57,12 @@ async def move_out(
     return _view(person, response)
 
 
-@router.post("/persons/{id}/death", operation_id="recordDeath", dependencies=[Idempotent], responses=problems(404, 409))
+@router.post(
+    "/persons/{id}/death",
+    operation_id="recordDeath",
+    dependencies=[Idempotent],
+    responses=problems(404, 409) | tagged(),
+)
 async def die(id: UUID, body: Death, principal: Authorised, registry: Registry, response: Response) -> PersonView:
     """Somebody died. Spans, memberships and tags end."""
     person = await registry.life_events.die(

@@ -25,7 +25,7 @@ from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
 from shared.contracts.registry import Book, PersonStatus
 from shared.http.errors import problems
-from shared.http.etag import IfMatch, etag_of
+from shared.http.etag import IfMatch, etag_of, tagged
 from shared.http.idempotency import Idempotent
 from shared.http.kit import RequestState
 from shared.http.limits import rate_limited
@@ -41,7 +41,7 @@ router = APIRouter(route_class=ServiceRoute, tags=["persons"])
     operation_id="registerPerson",
     status_code=status.HTTP_201_CREATED,
     dependencies=[Idempotent],
-    responses=problems(404, 409),
+    responses=problems(404, 409) | tagged(201, location=True),
 )
 async def register(body: RegisterPerson, principal: Authorised, registry: Registry, response: Response) -> PersonView:
     """Enter somebody: by birth, by moving in, or enrolled as already living or registered here."""
@@ -126,7 +126,7 @@ async def read_quickly(request: Request, state: RequestState) -> Response | None
     )
 
 
-@router.get("/persons/{id}", operation_id="getPerson", responses=problems(404))
+@router.get("/persons/{id}", operation_id="getPerson", responses=problems(404) | tagged())
 @has_shortcut(read_quickly)
 async def read(
     id: UUID,
@@ -142,7 +142,7 @@ async def read(
     return PersonView.of(person)
 
 
-@router.post("/persons/{id}/correct", operation_id="correctPerson", responses=problems(404, 409, 412, 428))
+@router.post("/persons/{id}/correct", operation_id="correctPerson", responses=problems(404, 409, 412, 428) | tagged())
 async def correct(
     id: UUID, body: CorrectPerson, version: IfMatch, principal: Authorised, registry: Registry, response: Response
 ) -> PersonView:

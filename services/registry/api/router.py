@@ -17,3 +17,14 @@ from services.registry.api import (
 router = APIRouter()
 for noun in (areas, calendar, persons, extracts, accesses, life_events, households, tags, balances):
     router.include_router(noun.router)
+
+TAGS = {
+    "areas": "区划 Areas from province to village",
+    "calendar": "工作日历 Working days of a year",
+    "persons": "居民 Residents: registered once, shown masked",
+    "life events": "人口事项 Moves and deaths",
+    "households": "住户 Households and who belongs to them",
+    "tags": "标签 Tags such as 独居老人; sensitive ones apart",
+    "balances": "人口台账 Opening, flows and closing of the two books",
+}
+"""What the groups of endpoints are about."""

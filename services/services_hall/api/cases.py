@@ -17,7 +17,7 @@ from services.services_hall.api.schemas.cases import (
 from shared.contracts.envelope import AreaCode
 from shared.contracts.services_hall import CaseStatus
 from shared.http.errors import problems
-from shared.http.etag import etag_of
+from shared.http.etag import etag_of, tagged
 from shared.http.idempotency import Idempotent
 from shared.http.pagination import PageQuery
 from shared.http.position import MinPosition
@@ -31,7 +31,9 @@ StatusFilter = Annotated[CaseStatus | None, Query(description="only cases in thi
 ONCE = [Idempotent]
 
 
-@router.post("/cases", operation_id="submitCase", status_code=201, responses=problems(404, 409), dependencies=ONCE)
+@router.post(
+    "/cases", operation_id="submitCase", status_code=201, responses=problems(404, 409) | tagged(201), dependencies=ONCE
+)
 async def submit(
     body: SubmitCase, response: Response, principal: Authorised, arrived: MinPosition, cases: CasesUse
 ) -> CaseView:
@@ -60,7 +62,7 @@ async def count(
     return CaseCount(count=await cases.count(principal, area=area, status=status))
 
 
-@router.get("/cases/{id}", operation_id="getCase", responses=problems(404))
+@router.get("/cases/{id}", operation_id="getCase", responses=problems(404) | tagged())
 async def get(id: UUID, response: Response, principal: Authorised, cases: CasesUse) -> CaseDetailView:
     """A case with its steps."""
     detail = await cases.detail(principal, id)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from services.services_hall.api.deps import Authorised, ItemsUse
 from services.services_hall.api.schemas.items import DraftItem, ItemVersionView, ItemView, PublishItem
 from shared.http.errors import problems
-from shared.http.etag import IfMatch, etag_of
+from shared.http.etag import IfMatch, etag_of, tagged
 from shared.http.idempotency import Idempotent
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
@@ -24,7 +24,13 @@ async def list_items(page: PageQuery, principal: Authorised, items: ItemsUse) ->
     return Page(items=[ItemView.of(item, version) for item, version in shown], next_cursor=cursor)
 
 
-@router.post("/items", operation_id="draftItem", status_code=201, responses=problems(409), dependencies=[Idempotent])
+@router.post(
+    "/items",
+    operation_id="draftItem",
+    status_code=201,
+    responses=problems(409) | tagged(201),
+    dependencies=[Idempotent],
+)
 async def draft(body: DraftItem, response: Response, principal: Authorised, items: ItemsUse) -> ItemView:
     """Draft an item; it accepts no case before a version is published."""
     item = await items.draft(body.content())
@@ -32,7 +38,7 @@ async def draft(body: DraftItem, response: Response, principal: Authorised, item
     return ItemView.of(item, None)
 
 
-@router.get("/items/{id}", operation_id="getItem", responses=problems(404))
+@router.get("/items/{id}", operation_id="getItem", responses=problems(404) | tagged())
 async def get(id: UUID, response: Response, principal: Authorised, items: ItemsUse) -> ItemView:
     """An item with its newest published version."""
     item, version = await items.get(id)
@@ -49,7 +55,7 @@ async def get_version(id: UUID, number: int, principal: Authorised, items: Items
 @router.post(
     "/items/{id}/publish",
     operation_id="publishItem",
-    responses=problems(404, 412, 428),
+    responses=problems(404, 412, 428) | tagged(),
     dependencies=[Idempotent],
 )
 async def publish(

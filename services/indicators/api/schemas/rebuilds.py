@@ -12,7 +12,7 @@ from shared.jobs.queue import Job
 Count = Annotated[int, Field(ge=0)]
 
 
-class RepublishRun(Body):
+class AnsweredRun(Body):
     """What `POST /<service>/v1/republish` answered."""
 
     run: int
@@ -26,7 +26,7 @@ class RepublishRun(Body):
 class StartRebuild(Body):
     """Runs to wait for: after a broker lost its log, every owner republishes first."""
 
-    runs: Annotated[tuple[RepublishRun, ...], Field(max_length=20)] = ()
+    runs: Annotated[tuple[AnsweredRun, ...], Field(max_length=20)] = ()
 
 
 class DifferenceView(View):

@@ -1,0 +1,32 @@
+"""What holds for every operation of every service: the `info.description` of the OpenAPI documents (CommonMark)."""
+
+CONVENTIONS = """\
+Rules of every operation.
+
+**Login 登录.** `Authorization: Bearer <token>`, an access token of the county's OpenID Connect issuer. What a
+caller may do follows from the grants in the token: role and area. What lies outside them is answered like what
+does not exist: 404.
+
+**Repeating 幂等.** A POST with an `Idempotency-Key` of the caller's own may be sent again, after a time-out for
+instance: it happens once, and the same answer comes back byte for byte, for seven days. The same key with
+another body is refused (422 `idempotency_key_reused`); while the first is still being handled the answer is 409
+`request_in_flight` with `Retry-After`.
+
+**Reading what was written 读己之写.** A write answers with `Xiangli-Position`. Passed as `min_position` to a
+read, also of another service, it makes that read wait up to five seconds until the change has arrived there;
+then 503 `not_yet` with `Retry-After`.
+
+**Versions 版本.** `ETag` names the version shown. `If-Match` makes a change conditional on it (412, 428);
+`If-None-Match` saves the body of what is known (304).
+
+**Lists 列表.** At most `limit` rows (200), then `next_cursor`, which is passed as `cursor`. A cursor is good
+for one operation.
+
+**Refusals 拒绝.** `application/problem+json` (RFC 9457). Programs decide by `code`; `title` is Chinese, for
+people. Nothing of the input is repeated. Unknown fields are refused. Codes are listed in `x-problem-codes`.
+
+**Dates.** Days are `YYYY-MM-DD` in China; times carry `+08:00`. Spans end on the day after the last.
+
+Personal data never stands in a URL. `X-Request-Id`, a UUID, is taken over from the request if it is one.
+`traceparent` (W3C) is understood.
+"""
