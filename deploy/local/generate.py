@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from deploy.helm import readme
 from deploy.kafka import strimzi
 from shared.contracts.asyncapi import SERVICES, document
 from shared.contracts.catalogue import INBOUND_TOPICS, STATE_TOPICS
@@ -20,6 +21,7 @@ from shared.contracts.schemas import event_schema, inbound_schemas
 
 ROOT = Path(__file__).resolve().parents[2]
 API = Path("docs/api")
+HELM = Path("deploy/helm/xiangli")
 STRIMZI = Path("deploy/helm/examples/strimzi")
 GOLDEN = Path("tests/contracts/golden/next")
 
@@ -127,6 +129,8 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield API / "asyncapi.json", _json(document())
     yield Path("docs/events.md"), events_page()
     yield Path(".env.example"), environment()
+    yield HELM / "README.md", readme.page()
+    yield HELM / "values.schema.json", readme.schema()
     yield STRIMZI / "kafka-topics.yaml", strimzi.example_topics()
     yield STRIMZI / "kafka-users.yaml", strimzi.example_users()
     for fact in _facts():

@@ -59,6 +59,15 @@
 {{- $wrong = append $wrong "services.grid.inbound.existingSecret is missing: sources may send, and there is no key to read them with" -}}
 {{- end -}}
 {{- end -}}
+{{- range $part := list "api" "worker" "jobs" -}}
+{{- $wrong = concat $wrong (include "xiangli.foreign" (dict "at" $part "env" (index $values $part).extraEnv) | fromJsonArray) -}}
+{{- end -}}
+{{- range $service := $services -}}
+{{- range $part := list "api" "worker" -}}
+{{- $env := (index $values.services $service.key $part).extraEnv -}}
+{{- $wrong = concat $wrong (include "xiangli.foreign" (dict "at" (printf "services.%s.%s" $service.key $part) "env" $env) | fromJsonArray) -}}
+{{- end -}}
+{{- end -}}
 {{- if and $values.ingress.enabled (not $values.ingress.hosts) -}}
 {{- $wrong = append $wrong "ingress.hosts is missing: at least one host name" -}}
 {{- end -}}
@@ -68,4 +77,15 @@
 {{- if $wrong -}}
 {{- fail (printf "\n\nxiangli cannot be installed with these values:\n- %s\n" (join "\n- " $wrong)) -}}
 {{- end -}}
+{{- end -}}
+
+{{/* Refusals of names in an extraEnv that are the chart's own, as a JSON list. Takes at, env. */}}
+{{- define "xiangli.foreign" -}}
+{{- $wrong := list -}}
+{{- range .env -}}
+{{- if or (hasPrefix "XIANGLI_" .name) (has .name (list "PGUSER" "PGPASSWORD" "PGSSLMODE" "PGSSLROOTCERT" "SSL_CERT_FILE")) -}}
+{{- $wrong = append $wrong (printf "%s.extraEnv must not set %s: every setting has a value of its own (README.md lists them)" $.at .name) -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $wrong -}}
 {{- end -}}

@@ -1,0 +1,1 @@
+"""The chart's own tools: its schema, its page, its helm."""

@@ -1,0 +1,288 @@
+"""`values.schema.json` of the chart: what a value may be. What is not named here is refused, so that a typo is noticed.
+
+Descriptions come from the comments of values.yaml. Objects that Kubernetes defines (affinity terms, `valueFrom`) are
+left to Kubernetes. helm matches patterns as RE2: no look-ahead.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+Schema = dict[str, Any]
+
+BOOLEAN: Schema = {"type": "boolean"}
+FREE: Schema = {"type": "object"}
+
+
+def text(pattern: str | None = None, **more: Any) -> Schema:
+    """A string."""
+    return {"type": "string"} | ({} if pattern is None else {"pattern": pattern}) | more
+
+
+def whole(least: int = 0, most: int | None = None) -> Schema:
+    """An integer."""
+    return {"type": "integer", "minimum": least} | ({} if most is None else {"maximum": most})
+
+
+def one_of(*values: str) -> Schema:
+    """A word of a closed set."""
+    return {"enum": list(values)}
+
+
+def mapping(**properties: Schema) -> Schema:
+    """An object with these keys and no others. Two underscores stand for a dash; a last one is dropped."""
+    named = {name.rstrip("_").replace("__", "-"): schema for name, schema in properties.items()}
+    return {"type": "object", "additionalProperties": False, "properties": named}
+
+
+def needing(schema: Schema, *names: str) -> Schema:
+    """The same object, which must have these keys."""
+    return schema | {"required": list(names)}
+
+
+def several(items: Schema, **more: Any) -> Schema:
+    """A list."""
+    return {"type": "array", "items": items} | more
+
+
+def ref(name: str) -> Schema:
+    """One of DEFINITIONS."""
+    return {"$ref": f"#/$defs/{name}"}
+
+
+PORT = whole(1, 65535)
+PREFIX = text(r"^[-._a-zA-Z0-9]*$", maxLength=100)
+NEEDED_NAME = text(minLength=1)
+
+_PODS: dict[str, Schema] = {
+    "resources": ref("resources"),
+    "podLabels": ref("strings"),
+    "podAnnotations": ref("strings"),
+    "nodeSelector": ref("strings"),
+    "affinity": mapping(nodeAffinity=FREE, podAffinity=FREE, podAntiAffinity=FREE),
+    "tolerations": ref("tolerations"),
+    "priorityClassName": text(),
+    "extraEnv": ref("extraEnv"),
+}
+_RUNNING: dict[str, Schema] = _PODS | {
+    "replicas": whole(),
+    "databasePool": whole(1, 100),
+    "disruptionBudget": mapping(
+        enabled=BOOLEAN, maxUnavailable={"type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]+%$"}
+    ),
+    "topologySpread": several(
+        needing(
+            mapping(
+                topologyKey=NEEDED_NAME, maxSkew=whole(1), whenUnsatisfiable=one_of("ScheduleAnyway", "DoNotSchedule")
+            ),
+            "topologyKey",
+            "maxSkew",
+            "whenUnsatisfiable",
+        )
+    ),
+}
+_SERVICE: dict[str, Schema] = {
+    "enabled": BOOLEAN,
+    "database": mapping(
+        name=text("^[a-z_][a-z0-9_]*$", maxLength=63),
+        existingSecret=ref("secretName"),
+        ownerSecret=ref("secretName"),
+        serviceRole=text("^[A-Za-z_][-A-Za-z0-9_.]*$", maxLength=63),
+    ),
+    "kafka": mapping(username=NEEDED_NAME, existingSecret=ref("secretName")),
+    "keys": mapping(existingSecret=ref("secretName")),
+    "api": ref("api"),
+    "worker": ref("worker"),
+}
+
+DEFINITIONS: dict[str, Schema] = {
+    "strings": {"type": "object", "additionalProperties": {"type": "string"}},
+    "secretName": text(r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$", maxLength=253),
+    "secretKey": text(r"^[-._a-zA-Z0-9]+$", maxLength=253),
+    "hostName": text(r"^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", maxLength=253),
+    "authority": mapping(existingSecret=ref("secretName"), key=ref("secretKey")),
+    "amounts": mapping(cpu=ref("amount"), memory=ref("amount"), ephemeral__storage=ref("amount")),
+    "amount": {
+        "type": ["string", "number"],
+        "pattern": r"^[0-9]+(\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$",
+        "exclusiveMinimum": 0,
+    },
+    "resources": mapping(requests=ref("amounts"), limits=ref("amounts")),
+    "tolerations": several(
+        mapping(
+            key=text(),
+            operator=one_of("Exists", "Equal"),
+            value=text(),
+            effect=one_of("NoSchedule", "PreferNoSchedule", "NoExecute"),
+            tolerationSeconds=whole(),
+        )
+    ),
+    "extraEnv": several(needing(mapping(name=text("^[A-Za-z_][A-Za-z0-9_]*$"), value=text(), valueFrom=FREE), "name")),
+    "peers": several(
+        mapping(
+            namespaceSelector=ref("selector"),
+            podSelector=ref("selector"),
+            ipBlock=needing(mapping(cidr=text(r"^[0-9a-fA-F.:]+/[0-9]+$"), except_=several(text())), "cidr"),
+        )
+        | {"minProperties": 1}
+    ),
+    "selector": mapping(
+        matchLabels=ref("strings"),
+        matchExpressions=several(
+            needing(
+                mapping(key=text(), operator=one_of("In", "NotIn", "Exists", "DoesNotExist"), values=several(text())),
+                "key",
+                "operator",
+            )
+        ),
+    ),
+    "target": mapping(to=ref("peers"), ports=several(PORT)),
+    "api": mapping(
+        **_RUNNING,
+        autoscaling=mapping(
+            enabled=BOOLEAN, minReplicas=whole(1), maxReplicas=whole(1), targetCPUUtilizationPercentage=whole(1, 1000)
+        ),
+        preStopSleep=whole(0, 60),
+    ),
+    "worker": mapping(
+        **_RUNNING,
+        keda=mapping(
+            enabled=BOOLEAN,
+            minReplicas=whole(1),
+            maxReplicas=whole(1),
+            lagThreshold=whole(1),
+            pollingInterval=whole(1),
+            cooldownPeriod=whole(),
+        ),
+    ),
+    "service": mapping(**_SERVICE),
+    "grid": mapping(
+        **_SERVICE,
+        inbound=mapping(
+            existingSecret=ref("secretName"),
+            key=ref("secretKey"),
+            sources=several(text("^[!-+--~]{1,200}$"), uniqueItems=True),
+            ratePerMinute=whole(1),
+            maxBytes=whole(1024, 1_000_000),
+        ),
+    ),
+}
+
+VALUES = mapping(
+    **{"global": FREE},
+    nameOverride=text("^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$", maxLength=40),
+    fullnameOverride=text("^([a-z]([-a-z0-9]*[a-z0-9])?)?$", maxLength=28),
+    commonLabels=ref("strings"),
+    image=mapping(
+        repository=text(r"^[^:@\s]+(:[0-9]+/[^:@\s]+)?$"),
+        tag=text("^([A-Za-z0-9_][-A-Za-z0-9_.]*)?$", maxLength=128),
+        digest=text("^(sha256:[0-9a-f]{64})?$"),
+        pullPolicy=one_of("Always", "IfNotPresent", "Never"),
+    ),
+    imagePullSecrets=several(needing(mapping(name=ref("secretName")), "name")),
+    logLevel=one_of("DEBUG", "INFO", "WARNING", "ERROR"),
+    shutdownGrace={"type": "number", "minimum": 2, "maximum": 300},
+    listen=mapping(host=NEEDED_NAME, port=whole(1024, 65535), internalPort=whole(1024, 65535)),
+    limits=mapping(maxBodyBytes=whole(1024), ratePerMinute=whole(1)),
+    trustedProxies=text(r"^(\*|[0-9a-fA-F.:/]+(,[0-9a-fA-F.:/]+)*)?$"),
+    database=mapping(
+        host=text(r"^[-A-Za-z0-9.]*$"),
+        port=PORT,
+        tls=mapping(mode=one_of("disable", "prefer", "require", "verify-ca", "verify-full"), ca=ref("authority")),
+        statementTimeoutMs=whole(100),
+        lockTimeoutMs=whole(10),
+        secretKeys=mapping(url=ref("secretKey"), username=ref("secretKey"), password=ref("secretKey")),
+    ),
+    kafka=mapping(
+        bootstrap=text(r"^([-A-Za-z0-9._]+:[0-9]+(,[-A-Za-z0-9._]+:[0-9]+)*)?$"),
+        security=one_of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"),
+        saslMechanism=one_of("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"),
+        ca=ref("authority"),
+        clientCertificate=BOOLEAN,
+        secretKeys=mapping(
+            password=ref("secretKey"),
+            certificate=ref("secretKey"),
+            privateKey=ref("secretKey"),
+            privateKeyPassword=text("^[-._a-zA-Z0-9]*$"),
+        ),
+        brokerProfile=one_of("standard", "embedded"),
+        topicPrefix=PREFIX,
+        groupPrefix=PREFIX,
+        topicPartitions={"type": ["integer", "null"], "minimum": 1, "maximum": 1000},
+        topicReplication=whole(1, 9),
+        relayShards=whole(1, 16),
+    ),
+    oidc=mapping(issuer=text(r"^(https?://[^\s]+)?$"), audience=NEEDED_NAME, staleLimit=whole(), ca=ref("authority")),
+    keys=mapping(
+        existingSecret=ref("secretName"),
+        fieldKeys=ref("secretKey"),
+        indexKeys=ref("secretKey"),
+        cursorKey=ref("secretKey"),
+        extractPrivateKey=ref("secretKey"),
+    ),
+    extractPublicKeys=text(r"^([^:,\s]+:[A-Za-z0-9+/]+=*(,[^:,\s]+:[A-Za-z0-9+/]+=*)*)?$"),
+    migrations=mapping(
+        mode=one_of("hook", "init", "none"),
+        backoffLimit=whole(),
+        activeDeadlineSeconds=whole(30),
+        ttlSecondsAfterFinished=whole(),
+    ),
+    maintain=mapping(
+        enabled=BOOLEAN,
+        schedule=text(minLength=9),
+        timeZone=NEEDED_NAME,
+        successfulJobsHistoryLimit=whole(),
+        failedJobsHistoryLimit=whole(),
+    ),
+    api=ref("api"),
+    worker=ref("worker"),
+    jobs=mapping(**_PODS),
+    services=mapping(registry=ref("service"), servicesHall=ref("service"), grid=ref("grid"), indicators=ref("service")),
+    ingress=mapping(
+        enabled=BOOLEAN,
+        className=text(),
+        annotations=ref("strings"),
+        hosts=several(ref("hostName"), uniqueItems=True),
+        tls=mapping(existingSecret=ref("secretName")),
+    ),
+    gateway=mapping(
+        enabled=BOOLEAN,
+        annotations=ref("strings"),
+        parentRefs=several(
+            needing(
+                mapping(group=text(), kind=text(), name=NEEDED_NAME, namespace=text(), sectionName=text(), port=PORT),
+                "name",
+            )
+        ),
+        hostnames=several(ref("hostName"), uniqueItems=True),
+    ),
+    networkPolicy=mapping(
+        enabled=BOOLEAN,
+        ingressController=ref("peers"),
+        monitoring=ref("peers"),
+        dns=ref("target"),
+        postgresql=ref("target"),
+        kafka=ref("target"),
+        oidc=ref("target"),
+    ),
+    serviceAccount=mapping(create=BOOLEAN, name=NEEDED_NAME, annotations=ref("strings")),
+    metrics=mapping(
+        podMonitor=mapping(enabled=BOOLEAN, labels=ref("strings"), interval=text("^[0-9]+(ms|s|m)$")),
+        scrapeAnnotations=BOOLEAN,
+    ),
+)
+
+
+def document(descriptions: Mapping[str, str]) -> Schema:
+    """The whole schema. `descriptions`: of values by dotted path; those of shared objects stand at the reference."""
+    head: Schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Values of the xiangli chart"}
+    return head | _described(VALUES, "", descriptions) | {"$defs": DEFINITIONS}
+
+
+def _described(schema: Schema, path: str, descriptions: Mapping[str, str]) -> Schema:
+    told = schema | ({"description": descriptions[path]} if path in descriptions else {})
+    if "properties" in schema:
+        told["properties"] = {
+            name: _described(child, f"{path}.{name}" if path else name, descriptions)
+            for name, child in schema["properties"].items()
+        }
+    return told
