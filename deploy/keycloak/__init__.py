@@ -1,0 +1,1 @@
+"""A real Keycloak without a container engine, and the realm of the county's services."""
