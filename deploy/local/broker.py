@@ -19,6 +19,7 @@ from typing import Any
 
 import confluent_kafka
 
+from deploy.local import versions
 from shared.contracts.catalogue import TOPICS
 
 HOST = "127.0.0.1"
@@ -110,8 +111,9 @@ class MockCluster:
 class Forwarder:
     """A fixed port in front of the cluster's own, which nobody can choose."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, corrects_versions: bool = False) -> None:
         self._port = port
+        self._versions = corrects_versions
         self._target = 0
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
@@ -138,9 +140,31 @@ class Forwarder:
             return
         self._open |= {writer, there_writer}
         try:
+            await self._greet(reader, writer, there_reader, there_writer)
             await asyncio.gather(self._pump(reader, there_writer), self._pump(there_reader, writer))
         finally:
             self._open -= {writer, there_writer}
+
+    async def _greet(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        there_reader: asyncio.StreamReader,
+        there_writer: asyncio.StreamWriter,
+    ) -> None:
+        """The first words of a connection, which are about versions."""
+        with suppress(asyncio.IncompleteReadError, OSError):
+            head = await reader.readexactly(versions.HEAD.size)
+            refusal = versions.refusal(head) if self._versions else None
+            if refusal is None:
+                there_writer.write(head)
+                return
+            await reader.readexactly(int.from_bytes(head[:4], "big") - versions.HEAD.size + 4)
+            writer.write(refusal)
+            again = await reader.readexactly(4)
+            there_writer.write(again + await reader.readexactly(int.from_bytes(again, "big")))
+            size = await there_reader.readexactly(4)
+            writer.write(size + versions.capped(await there_reader.readexactly(int.from_bytes(size, "big"))))
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
@@ -156,7 +180,7 @@ class Broker:
     def __init__(self, port: int, prefix: str) -> None:
         self._port = port
         self._prefix = prefix
-        self._forwarder = Forwarder(port)
+        self._forwarder = Forwarder(port, corrects_versions=True)
         self._cluster = MockCluster(port=port, prefix=prefix)
         self._closing: set[asyncio.Task[None]] = set()
 
