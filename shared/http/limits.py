@@ -4,25 +4,11 @@ import math
 from collections.abc import Awaitable, Callable
 
 from fastapi import Request
-from sqlalchemy import text
 
+from shared.db import buckets
 from shared.errors import RateLimited
 from shared.http.kit import Kit, state_of
 from shared.observability import metrics
-
-_TAKE = text(
-    """
-    INSERT INTO rate_buckets AS bucket (name, caller, tokens, granted, updated_at)
-    VALUES (:name, :caller, CAST(:capacity AS double precision) - 1, true, :now)
-    ON CONFLICT (name, caller) DO UPDATE SET
-      (tokens, granted, updated_at) = (
-        SELECT filled - CASE WHEN filled >= 1 THEN 1 ELSE 0 END, filled >= 1, later
-        FROM greatest(bucket.updated_at, excluded.updated_at) AS later,
-          least(:capacity, bucket.tokens + extract(epoch FROM later - bucket.updated_at) * :rate) AS filled
-      )
-    RETURNING tokens, granted
-    """
-)
 
 
 def rate_limited(name: str, *, per_minute: int | None = None) -> Callable[[Request], Awaitable[None]]:
@@ -43,14 +29,9 @@ def rate_limited(name: str, *, per_minute: int | None = None) -> Callable[[Reque
 
 async def take_token(kit: Kit, name: str, caller: str, per_minute: int) -> None:
     """Take one token or raise `RateLimited` with the seconds until there is one."""
-    rate = per_minute / 60
     async with kit.database.session() as session:
-        taken = await session.execute(
-            _TAKE,
-            {"name": name, "caller": caller, "capacity": float(per_minute), "rate": rate, "now": kit.clock.now()},
-        )
-        tokens, granted = taken.one()
+        wait = await buckets.take(session, name, caller, per_minute, kit.clock.now())
         await session.commit()
-    if not granted:
+    if wait is not None:
         metrics.RATE_LIMITED.labels(name).inc()
-        raise RateLimited(name, retry_after=max(1, math.ceil((1 - tokens) / rate)))
+        raise RateLimited(name, retry_after=max(1, math.ceil(wait)))

@@ -1,5 +1,6 @@
 """The parking table: records that could not be taken, and the later ones of the same key that wait behind them."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import orjson
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -23,10 +25,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared.crypto.service import Crypto
 from shared.db.base import KitBase
 from shared.ids import new_id
 from shared.messaging.bus import Record
 from shared.observability import metrics
+
+SEALED_FIELD = "dead_letters.record"
 
 
 class LetterStatus(StrEnum):
@@ -113,8 +118,8 @@ def fingerprint(record: Record) -> bytes:
 
 _PUT_ASIDE = """
 INSERT INTO dead_letters AS letter (id, consumer_group, topic, partition, record_offset, record_key, record_value,
-  header_names, header_values, fingerprint, noun, aggregate, code, attempts, status, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+  header_names, header_values, sealed, fingerprint, noun, aggregate, code, attempts, status, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 ON CONFLICT (consumer_group, topic, fingerprint) DO UPDATE SET
   attempts = CASE WHEN excluded.status = 'dead' THEN letter.attempts + excluded.attempts ELSE letter.attempts END,
   code = CASE WHEN letter.status = 'dead' AND excluded.status = 'parked' THEN letter.code ELSE excluded.code END,
@@ -128,26 +133,30 @@ _PARK = "INSERT INTO parked_keys (topic, record_key, since) VALUES ($1, $2, $3) 
 
 
 async def put_aside(
-    raw: asyncpg.Connection, group: str, letters: Iterable[Letter], now: datetime, *, park: bool = False
+    raw: asyncpg.Connection,
+    group: str,
+    letters: Iterable[Letter],
+    now: datetime,
+    *,
+    park: bool = False,
+    crypto: Crypto | None = None,
 ) -> None:
     """Stores records with their bytes, in the caller's transaction. `park`: later records of their keys shall wait.
 
     A record that was stored before is the same letter; one that an operator dropped stays dropped, and parks nothing.
+    With `crypto` (inbound topics: nobody knows what strangers write) the bytes are sealed, key and headers included.
     """
     for letter in letters:
-        record = letter.record
+        record, letter_id = letter.record, new_id()
+        bytes_of = _plain_columns(record) if crypto is None else _sealed_columns(record, crypto, letter_id)
         stored = await raw.fetchval(
             _PUT_ASIDE,
-            new_id(),
+            letter_id,
             group,
             record.topic,
             record.partition,
             record.offset,
-            record.key,
-            record.value,
-            [name for name, _ in record.headers],
-            [value for _, value in record.headers],
-            fingerprint(record),
+            *bytes_of,
             letter.noun,
             letter.aggregate,
             letter.code,
@@ -161,6 +170,31 @@ async def put_aside(
             metrics.DEAD_LETTERS.labels(letter.noun or "", letter.code).inc()
 
 
+def _plain_columns(record: Record) -> tuple[Any, ...]:
+    """record_key, record_value, header_names, header_values, sealed, fingerprint."""
+    names, values = [name for name, _ in record.headers], [value for _, value in record.headers]
+    return record.key, record.value, names, values, False, fingerprint(record)
+
+
+def _sealed_columns(record: Record, crypto: Crypto, letter_id: UUID) -> tuple[Any, ...]:
+    packed = {
+        "key": _encoded(record.key),
+        "value": _encoded(record.value),
+        "headers": [(name, _encoded(value)) for name, value in record.headers],
+    }
+    sealed = crypto.seal(orjson.dumps(packed).decode(), field=SEALED_FIELD, owner=letter_id)
+    mark = crypto.blind(SEALED_FIELD, fingerprint(record).hex())[0].digest
+    return None, sealed, [], [], True, mark
+
+
+def _encoded(value: bytes | None) -> str | None:
+    return None if value is None else b64encode(value).decode()
+
+
+def _decoded(text: str | None) -> bytes | None:
+    return None if text is None else b64decode(text)
+
+
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
     """A record as it lies in `pending` or `dead_letters`: the bytes as they came."""
@@ -172,6 +206,24 @@ class StoredRecord:
     value: bytes | None
     headers: Sequence[tuple[str, bytes]]
     timestamp: int = 0
+
+
+def stored(letter: DeadLetter) -> StoredRecord:
+    """The record as it came; of a sealed letter only where it lay."""
+    headers = tuple(zip(letter.header_names, letter.header_values, strict=True))
+    value = None if letter.sealed else letter.record_value
+    return StoredRecord(letter.topic, letter.partition, letter.record_offset, letter.record_key, value, headers)
+
+
+def opened(letter: DeadLetter, crypto: Crypto) -> StoredRecord:
+    """The record as it came, a sealed one too. Raises CannotOpen."""
+    if not letter.sealed:
+        return stored(letter)
+    assert letter.record_value is not None
+    packed = orjson.loads(crypto.open(letter.record_value, field=SEALED_FIELD, owner=letter.id))
+    headers = tuple((name, _decoded(value) or b"") for name, value in packed["headers"])
+    key, value = _decoded(packed["key"]), _decoded(packed["value"])
+    return StoredRecord(letter.topic, letter.partition, letter.record_offset, key, value, headers)
 
 
 def stored_record(row: asyncpg.Record) -> StoredRecord:

@@ -8,7 +8,7 @@ import asyncpg
 from sqlalchemy import select
 
 from shared.errors import NotFound
-from shared.messaging.dead_letters import DeadLetter, LetterStatus, StoredRecord, key_of
+from shared.messaging.dead_letters import DeadLetter, LetterStatus, key_of, stored
 from shared.messaging.decode import Arrived, Refused, decode
 from shared.messaging.failures import Fate, code_of, fate_of
 from shared.messaging.projector import Also
@@ -142,15 +142,3 @@ class Parking:
                 await raw.execute(_UNPARK, topic, key)
 
         return settle
-
-
-def stored(letter: DeadLetter) -> StoredRecord:
-    """The record as it came."""
-    return StoredRecord(
-        letter.topic,
-        letter.partition,
-        letter.record_offset,
-        letter.record_key,
-        letter.record_value,
-        tuple(zip(letter.header_names, letter.header_values, strict=True)),
-    )

@@ -13,9 +13,11 @@ from shared.messaging.bus import Bus, BusUnavailable, Consumer, Record
 from shared.messaging.endings import BUS_ERRORS, cancelled, ended, first_to_fail, reason_of
 from shared.messaging.failures import Fate, fate_of
 from shared.messaging.fence import Fence
+from shared.messaging.fetching import Fetcher
 from shared.messaging.positions import Begun, begin
 from shared.messaging.projector import View
-from shared.messaging.take import Taker, TooManyDeadLetters
+from shared.messaging.take import TooManyDeadLetters
+from shared.messaging.takes import Takes
 from shared.messaging.watch import ANOTHER_BROKER, ConsumerSpent, Pace, Watch
 from shared.observability import metrics
 from shared.observability.logging import get_logger
@@ -34,13 +36,13 @@ class RunnerExhausted(Exception):
 
 
 class Runner:
-    """Reads the topics of a Taker's nouns in a consumer group until it is stopped.
+    """Reads the topics of its taker's nouns in a consumer group until it is stopped.
 
     The order of things: records are applied and committed in the database, then their offsets. A crash between the two
     makes them come again, without effect.
     """
 
-    def __init__(self, bus: Bus, taker: Taker, *, group: str, pace: Pace | None = None) -> None:
+    def __init__(self, bus: Bus, taker: Takes, *, group: str, pace: Pace | None = None) -> None:
         self._bus = bus
         self._taker = taker
         self._group = group
@@ -53,6 +55,7 @@ class Runner:
         self._uncommitted: dict[TopicPartition, int] = {}
         self._limits: set[asyncio.Timeout] = set()
         self._watch = Watch(bus, self._pace)
+        self._fetcher = Fetcher(poll=self._pace.poll, batch=self._pace.batch)
         self._rebuilds = 0
         self.started = False
         self.halted = False
@@ -191,16 +194,15 @@ class Runner:
     async def _begin(self, consumer: Consumer) -> None:
         async def beginning() -> None:
             self._begun = await self._bounded(
-                begin(consumer, self._taker.projector.database, self._taker.projector.reader, self._begun.cluster_id)
+                begin(consumer, self._taker.database, self._taker.reader, self._begun.cluster_id)
             )
+            self._fetcher.forget()
 
         await self._in_place(beginning)
 
     async def _fetch(self, consumer: Consumer) -> Mapping[TopicPartition, Sequence[Record]]:
         try:
-            return await self._bounded(
-                consumer.getmany(timeout_ms=round(self._pace.poll * 1000), max_records=self._pace.batch)
-            )
+            return await self._bounded(self._fetcher.fetch(consumer))
         except BUS_ERRORS as error:
             raise ConsumerSpent(reason_of(error)) from error
 
@@ -257,9 +259,7 @@ class Runner:
 
     async def _housekeeping(self) -> None:
         try:
-            await self._taker.release()
-            await self._taker.give_up_waiting()
-            await self._taker.measure()
+            await self._taker.housekeep()
         except Exception as error:
             if fate_of(error) is not Fate.RETRY:
                 raise

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from shared.db.engine import Database
 from shared.errors import DomainError
 from shared.messaging.bus import Record
 from shared.messaging.dead_letters import Letter, key_of, put_aside, stored_record
@@ -75,6 +76,20 @@ class Taker:
         self._in_a_row = 0
         self._waiting = False
         self.moved: Callable[[], None] = _nobody_watches
+
+    @property
+    def database(self) -> Database:
+        return self.projector.database
+
+    @property
+    def reader(self) -> str:
+        return self.projector.reader
+
+    async def housekeep(self) -> None:
+        """Takes what no longer waits, gives up what waited too long, tells the metrics."""
+        await self.release()
+        await self.give_up_waiting()
+        await self.measure()
 
     async def take(self, records: Sequence[Record], view: View | None = None) -> None:
         """Every record has its fate, committed, on return.

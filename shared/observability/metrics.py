@@ -51,6 +51,10 @@ SEQUENCE_GAPS = Counter("xiangli_sequence_gaps_total", "Versions that were skipp
 DEAD_LETTERS = Counter("xiangli_dead_letters_total", "Records put aside, by noun and error code.", ["noun", "code"])
 DEAD_LETTERS_OPEN = Gauge("xiangli_dead_letters_open", "Records put aside and not yet settled.")
 PENDING = Gauge("xiangli_pending_records", "Records that wait for an aggregate not yet seen.", ["noun"])
+INBOUND = Counter("xiangli_inbound_total", "Events from the county, by noun and answer.", ["noun", "answer"])
+INBOUND_NOT_KEPT = Counter(
+    "xiangli_inbound_not_kept_total", "Rejected records that were not kept, because too many of them came."
+)
 EVENT_TO_EFFECT = Histogram(
     "xiangli_event_to_effect_seconds", "Event time to committed effect.", ["noun"], buckets=SLOW
 )
