@@ -6,9 +6,11 @@ names the variable and never shows its value.
 
 import argparse
 import importlib
+import signal
 import sys
 from collections.abc import Sequence
-from typing import TypeAlias
+from types import FrameType
+from typing import NoReturn, TypeAlias
 
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsError
@@ -21,6 +23,17 @@ Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 FAILED = 1
 WRONG = 2
+
+
+def program(package: str, argv: Sequence[str] | None = None) -> NoReturn:
+    """The whole process. SIGTERM ends it before the verb is loaded too, also where it is process 1 of a container."""
+    signal.signal(signal.SIGTERM, _ended)
+    sys.exit(main(package, argv))
+
+
+def _ended(number: int, _: FrameType | None) -> NoReturn:
+    # Process 1 has no default action: without a handler the signal is lost until an api or worker has set its own.
+    raise SystemExit(128 + number)
 
 
 def main(package: str, argv: Sequence[str] | None = None) -> int:

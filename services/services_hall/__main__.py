@@ -1,8 +1,6 @@
 """`python -m services.services_hall api | worker | migrate | maintain | …`: `--help` names the verbs."""
 
-import sys
-
-from shared.cli import main
+from shared.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main("services.services_hall"))
+    program("services.services_hall")

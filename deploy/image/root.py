@@ -1,0 +1,59 @@
+"""A program in a root folder: mount and process namespaces of its own, the image's user, no privileges, process 1.
+
+Everything is mounted in the namespace only: it is gone with the program, however that ends. The network is the
+machine's own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_MOUNT = """
+root=$1; read_only=$2; shift 2
+mount --bind "$root" "$root"
+mount -t proc -o nosuid,nodev,noexec proc "$root/proc"
+mount -t tmpfs -o mode=1777,nosuid,nodev,size=64m tmpfs "$root/tmp"
+while [ "$1" != -- ]; do
+  if [ -d "$1" ]; then mkdir -p "$root$2"; fi
+  mount --bind "$1" "$root$2"
+  shift 2
+done
+shift
+if [ "$read_only" = yes ]; then mount -o remount,bind,ro "$root"; fi
+exec chroot "$root" "$@"
+"""
+
+
+@dataclass(frozen=True)
+class Inside:
+    """How a program is started. `binds`: what of this machine is seen at which path (a folder's must lie in /tmp)."""
+
+    user: str = "0:0"
+    folder: str = "/"
+    environment: Mapping[str, str] = field(default_factory=dict)
+    read_only: bool = False
+    binds: Mapping[Path, str] = field(default_factory=dict)
+
+
+def command(root: Path, inside: Inside, words: Sequence[str]) -> list[str]:
+    """The whole command line. The program dies with whoever started it."""
+    uid, _, gid = inside.user.partition(":")
+    drop = [] if uid == "0" else ["--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"]
+    binds = [word for here, there in inside.binds.items() for word in (str(here), there)]
+    return [
+        *("setpriv", "--pdeathsig", "KILL"),
+        *("unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"),
+        *("sh", "-euc", _MOUNT, "sh", str(root), "yes" if inside.read_only else "no", *binds, "--"),
+        *(
+            "/usr/bin/setpriv",
+            f"--reuid={uid}",
+            f"--regid={gid or uid}",
+            "--clear-groups",
+            "--pdeathsig",
+            "KILL",
+            *drop,
+        ),
+        *("/usr/bin/env", "-i", "-C", inside.folder),
+        *(f"{name}={value}" for name, value in inside.environment.items()),
+        *words,
+    ]
