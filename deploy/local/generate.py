@@ -7,27 +7,29 @@ import base64
 import importlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from deploy.helm import readme
 from deploy.kafka import strimzi
-from shared.contracts.asyncapi import SERVICES, document
+from shared.contracts.asyncapi import SERVICES, VERSION, document
 from shared.contracts.catalogue import INBOUND_TOPICS, STATE_TOPICS
 from shared.contracts.county import INBOUND
 from shared.contracts.envelope import FACTS, STATES, Fact, noun_of
-from shared.contracts.schemas import event_schema, inbound_schemas
+from shared.contracts.schemas import all_schemas
+from shared.documents.merge import merged
+from shared.http.conventions import CONVENTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 API = Path("docs/api")
 HELM = Path("deploy/helm/xiangli")
 STRIMZI = Path("deploy/helm/examples/strimzi")
-GOLDEN = Path("tests/contracts/golden/next")
+SCHEMAS = API / "schemas"
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def _facts() -> list[type[Fact[Any]]]:
@@ -49,6 +51,11 @@ def openapi(service: str) -> dict[str, Any]:
     app = importlib.import_module(f"services.{service}.app").create_app(settings)
     result: dict[str, Any] = app.openapi()
     return result
+
+
+def together(documents: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """The services' documents as one."""
+    return merged(documents, title="乡里 Xiangli", version=VERSION, description=CONVENTIONS)
 
 
 def events_page() -> str:
@@ -133,12 +140,12 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield HELM / "values.schema.json", readme.schema()
     yield STRIMZI / "kafka-topics.yaml", strimzi.example_topics()
     yield STRIMZI / "kafka-users.yaml", strimzi.example_users()
-    for fact in _facts():
-        yield GOLDEN / f"{fact.type}.v{fact.schema_version}.json", _json(event_schema(fact))
-    for name, schema in inbound_schemas().items():
-        yield GOLDEN / f"{name}.json", _json(schema)
-    for service in SERVICES:
-        yield API / f"{service}.openapi.json", _json(openapi(service))
+    for name, schema in all_schemas().items():
+        yield SCHEMAS / f"{name}.json", _json(schema)
+    documents = {service: openapi(service) for service in SERVICES}
+    yield API / "openapi.json", _json(together(documents))
+    for service, one in documents.items():
+        yield API / f"{service}.openapi.json", _json(one)
 
 
 def main(arguments: list[str]) -> int:

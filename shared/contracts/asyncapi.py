@@ -1,13 +1,29 @@
-"""The AsyncAPI 3 document, put together from the catalogue and the facts."""
+"""The AsyncAPI 3 document of both directions, put together from the catalogue, the facts and the submissions.
+
+It is told from the deployment's side: it *sends* its states and *receives* what county systems submit.
+"""
 
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from shared.contracts.catalogue import STATE_TOPICS, Topic
-from shared.contracts.envelope import FACTS, Fact, dataschema, noun_of
+from shared.contracts import samples
+from shared.contracts.asyncapi_parts import (
+    CLOUD_EVENT_HEADERS,
+    DESCRIPTION,
+    SECURITY_SCHEMES,
+    SERVERS,
+    SUBMITTED_HEADERS,
+    fact_headers,
+    submission_headers,
+)
+from shared.contracts.catalogue import INBOUND_TOPICS, STATE_TOPICS, Topic
+from shared.contracts.county import SUBMISSIONS, Submission
+from shared.contracts.envelope import FACTS, STATES, Fact, dataschema, noun_of
+from shared.contracts.vocabulary import explain
 
 VERSION = "0.1.0"
+OUTCOMES = "grid.inbound_outcomes"
 
 SERVICES = {
     "registry": "居民底册",
@@ -15,99 +31,144 @@ SERVICES = {
     "grid": "网格化",
     "indicators": "指标汇总与考评",
 }
+OWNERS = {**SERVICES, "county": "县级系统"}
 
-HEADERS: dict[str, Any] = {
-    "type": "object",
-    "description": "CloudEvents 1.0, Kafka binding, binary mode: attributes as headers, UTF-8.",
-    "required": [
-        "ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_subject", "ce_partitionkey", "ce_sequence",
-        "ce_revision", "ce_dataschema", "content-type",
-    ],
-    "properties": {
-        "ce_specversion": {"type": "string", "const": "1.0"},
-        "ce_id": {"type": "string", "format": "uuid", "description": "Name-based: the same version gives the same id."},
-        "ce_source": {"type": "string", "examples": ["urn:xiangli:registry"]},
-        "ce_type": {"type": "string", "examples": ["registry.person.registered"]},
-        "ce_time": {"type": "string", "format": "date-time"},
-        "ce_subject": {"type": "string", "description": "The aggregate's id; also the message key."},
-        "ce_partitionkey": {"type": "string", "description": "The same as ce_subject."},
-        "ce_sequence": {"type": "string", "pattern": r"^\d{20}$", "description": "The aggregate's version."},
-        "ce_revision": {"type": "string", "pattern": r"^\d+$", "description": "0, or the run that restated it."},
-        "ce_dataschema": {"type": "string", "format": "uri"},
-        "traceparent": {"type": "string", "description": "W3C Trace Context."},
-        "content-type": {"type": "string", "const": "application/json"},
-    },
-}  # fmt: skip
+Message = type[Fact[Any]] | type[Submission]
 
 
 def document() -> dict[str, Any]:
     """The whole document. Topic names are those of a deployment without a prefix."""
-    facts = sorted(FACTS.values(), key=lambda fact: (fact.type, fact.schema_version))
+    facts: list[Message] = [FACTS[key] for key in sorted(FACTS)]
+    submissions: list[Message] = [SUBMISSIONS[key] for key in sorted(SUBMISSIONS)]
     schemas, definitions = models_json_schema(
-        [(fact, "serialization") for fact in facts], ref_template="#/components/schemas/{model}"
+        [*((fact, "serialization") for fact in facts), *((one, "validation") for one in submissions)],
+        ref_template="#/components/schemas/{model}",
     )
     payloads = {model: schema for (model, _), schema in schemas.items()}
+    components = definitions.get("$defs", {})
+    explain({**components, **{model.__name__: _resolved(schema, components) for model, schema in payloads.items()}})
+    topics = [*STATE_TOPICS.values(), *INBOUND_TOPICS.values()]
     return {
         "asyncapi": "3.0.0",
+        "id": "urn:xiangli:deployment",
         "info": {
-            "title": "Xiangli 乡里",
+            "title": "乡里·事件 Xiangli events",
             "version": VERSION,
-            "description": "Events of a county's community services. No message carries a name, an identity number, a "
-            "phone number, an address or free text.",
+            "description": DESCRIPTION,
             "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
+            "tags": [{"name": owner, "description": title} for owner, title in OWNERS.items()],
         },
+        "servers": SERVERS,
         "defaultContentType": "application/json",
-        "channels": {topic.name: _channel(topic, facts) for topic in STATE_TOPICS.values()},
-        "operations": {f"{topic.owner}.send.{topic.name}": _operation(topic, facts) for topic in STATE_TOPICS.values()},
+        "channels": {topic.name: _channel(topic, [*facts, *submissions]) for topic in topics},
+        "operations": dict(_operation(topic, [*facts, *submissions]) for topic in topics),
         "components": {
-            "schemas": {**definitions.get("$defs", {}), "CloudEventHeaders": HEADERS},
-            "messages": {_message_name(fact): _message(fact, payloads[fact]) for fact in facts},
+            "schemas": {
+                **components,
+                "CloudEventHeaders": CLOUD_EVENT_HEADERS,
+                "SubmittedHeaders": SUBMITTED_HEADERS,
+            },
+            "messages": {message_name(one): _message(one, payloads[one]) for one in (*facts, *submissions)},
+            "securitySchemes": SECURITY_SCHEMES,
         },
     }
 
 
-def _message_name(fact: type[Fact[Any]]) -> str:
-    return f"{fact.type}.v{fact.schema_version}"
+def _resolved(schema: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    """The object itself where the generator put a reference."""
+    found: dict[str, Any] = components[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    return found
 
 
-def _message(fact: type[Fact[Any]], payload: dict[str, Any]) -> dict[str, Any]:
+def message_name(message: Message) -> str:
+    """`registry.person.registered.v1`; also the name of its schema file."""
+    return f"{message.type}.v{message.schema_version}"
+
+
+def _message(message: Message, payload: dict[str, Any]) -> dict[str, Any]:
+    inbound = issubclass(message, Submission)
+    headers = "SubmittedHeaders" if inbound else "CloudEventHeaders"
+    example = dict(samples.SUBMISSIONS[message.type]) if inbound else samples.fact(message.type)
+    shown = submission_headers if inbound else fact_headers
     return {
-        "name": fact.type,
-        "title": fact.__name__,
-        "summary": " ".join((fact.__doc__ or "").split()) or fact.__name__,
+        "name": message.type,
+        "title": message.__name__,
+        "summary": _told(message),
         "contentType": "application/json",
-        "headers": {"$ref": "#/components/schemas/CloudEventHeaders"},
+        "headers": {"$ref": f"#/components/schemas/{headers}"},
         "payload": payload,
-        "x-dataschema": dataschema(fact.type, fact.schema_version),
+        "bindings": {"kafka": {"key": {"type": "string", "description": KEYS[inbound]}, "bindingVersion": "0.5.0"}},
+        "examples": [
+            {
+                "name": message.type,
+                "headers": shown(message.type, message.schema_version, example),
+                "payload": example,
+            }
+        ],
+        "x-dataschema": dataschema(message.type, message.schema_version),
     }
 
 
-def _of(topic: Topic, facts: list[type[Fact[Any]]]) -> list[type[Fact[Any]]]:
-    return [fact for fact in facts if noun_of(fact.type) == topic.noun]
+KEYS = {False: "The aggregate's id, as `ce_subject`.", True: "The event's own `ce_id`: advice, any key is accepted."}
 
 
-def _channel(topic: Topic, facts: list[type[Fact[Any]]]) -> dict[str, Any]:
+def _told(message: Message) -> str:
+    if message.__doc__:
+        return " ".join(message.__doc__.split())
+    if message.type.endswith(".restated"):
+        return "The same version again, on request; only `ce_revision` is higher."
+    noun, _, fact = message.type.rpartition(".")
+    return f"{noun.rpartition('.')[2].replace('_', ' ').capitalize()} {fact.replace('_', ' ')}."
+
+
+def _of(topic: Topic, messages: list[Message]) -> list[Message]:
+    return [message for message in messages if noun_of(message.type) == topic.noun]
+
+
+def _channel(topic: Topic, messages: list[Message]) -> dict[str, Any]:
+    inbound = topic.noun in INBOUND_TOPICS
+    configuration: dict[str, Any] = {"cleanup.policy": ["compact"] if topic.compacted else ["delete"]}
+    if topic.retention is not None:
+        configuration["retention.ms"] = int(topic.retention.total_seconds() * 1000)
+    if inbound:
+        told = f"What county systems send of `{topic.noun}`; answers come on `{OUTCOMES}`."
+    else:
+        told = " ".join((STATES[topic.noun].__doc__ or "").split())
+    if not inbound and not topic.published:
+        told += " Restricted: a county system reads it only where its Kafka user was granted this topic by name."
+    tags = [{"name": topic.owner}, *([{"name": "restricted"}] if not inbound and not topic.published else [])]
     return {
         "address": topic.name,
-        "description": f"State of `{topic.noun}`, owned by {topic.owner} ({SERVICES[topic.owner]}). Key: aggregate id.",
+        "title": topic.noun,
+        "description": told,
         "messages": {
-            _message_name(fact): {"$ref": f"#/components/messages/{_message_name(fact)}"} for fact in _of(topic, facts)
+            message_name(one): {"$ref": f"#/components/messages/{message_name(one)}"} for one in _of(topic, messages)
         },
+        "tags": tags,
         "bindings": {
             "kafka": {
                 "topic": topic.name,
                 "partitions": topic.partitions,
-                "topicConfiguration": {"cleanup.policy": ["compact"] if topic.compacted else ["delete"]},
+                "topicConfiguration": configuration,
                 "bindingVersion": "0.5.0",
             }
         },
+        "x-owner": topic.owner,
+        "x-restricted": not inbound and not topic.published,
     }
 
 
-def _operation(topic: Topic, facts: list[type[Fact[Any]]]) -> dict[str, Any]:
-    return {
-        "action": "send",
+def _operation(topic: Topic, messages: list[Message]) -> tuple[str, dict[str, Any]]:
+    inbound = topic.noun in INBOUND_TOPICS
+    reader = ", ".join(topic.readers)
+    found: dict[str, Any] = {
+        "action": "receive" if inbound else "send",
         "channel": {"$ref": f"#/channels/{topic.name}"},
-        "summary": f"{topic.owner} announces every change of {topic.noun}.",
-        "messages": [{"$ref": f"#/channels/{topic.name}/messages/{_message_name(fact)}"} for fact in _of(topic, facts)],
+        "summary": f"{reader} takes what the county sends of {topic.noun}."
+        if inbound
+        else f"{topic.owner} announces every change of {topic.noun}.",
+        "messages": [{"$ref": f"#/channels/{topic.name}/messages/{message_name(one)}"} for one in _of(topic, messages)],
     }
+    if inbound:
+        found["reply"] = {"channel": {"$ref": f"#/channels/{OUTCOMES}"}}
+    return f"{reader if inbound else topic.owner}.{found['action']}.{topic.name}", found

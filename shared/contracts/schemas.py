@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shared.contracts.county import SUBMISSIONS, Incoming, Submission
-from shared.contracts.envelope import Fact, dataschema
+from shared.contracts.envelope import FACTS, Fact, dataschema
+from shared.contracts.vocabulary import explain
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -13,8 +14,13 @@ _ANNOTATIONS = ("title", "description", "default", "examples")
 
 def event_schema(fact: type[Fact[Any]]) -> dict[str, Any]:
     """The schema of one event type and version: what stands in the message's value."""
-    schema = fact.model_json_schema(mode="serialization")
-    return {"$schema": DIALECT, "$id": dataschema(fact.type, fact.schema_version), **schema}
+    return _whole(dataschema(fact.type, fact.schema_version), fact.model_json_schema(mode="serialization"))
+
+
+def _whole(identity: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """One self-contained document, with words for its fields."""
+    explain({schema["title"]: schema, **schema.get("$defs", {})})
+    return {"$schema": DIALECT, "$id": identity, **schema}
 
 
 def submission_schema(submission: type[Submission]) -> dict[str, Any]:
@@ -29,7 +35,7 @@ def personal_schema(submission: type[Submission]) -> dict[str, Any]:
 
 
 def _incoming_schema(model: type[Incoming], identity: str) -> dict[str, Any]:
-    return {"$schema": DIALECT, "$id": identity, **model.model_json_schema(mode="validation")}
+    return _whole(identity, model.model_json_schema(mode="validation"))
 
 
 def inbound_schemas() -> dict[str, dict[str, Any]]:
@@ -39,6 +45,12 @@ def inbound_schemas() -> dict[str, dict[str, Any]]:
         found[f"{type_}.v{version}"] = submission_schema(submission)
         found[f"{submission.noun}.personal.v{version}"] = personal_schema(submission)
     return found
+
+
+def all_schemas() -> dict[str, dict[str, Any]]:
+    """Every schema of both directions, by name (`type.v1`)."""
+    facts = {f"{type_}.v{version}": event_schema(fact) for (type_, version), fact in sorted(FACTS.items())}
+    return {**facts, **inbound_schemas()}
 
 
 def breaking_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document: what FastAPI knows, plus security, declared refusals and the headers that the kit adds."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -12,7 +12,7 @@ from shared.contracts.examples import example
 from shared.contracts.vocabulary import MEANINGS, explain
 from shared.documents.merge import with_names
 from shared.errors import DomainError
-from shared.http.errors import COMPONENTS, STATUS, Problem, responses
+from shared.http.errors import COMPONENTS, STATUS, TITLES, Problem, responses
 from shared.http.etag import ETAG
 from shared.http.kit import Access
 from shared.http.route import POSITION
@@ -155,16 +155,19 @@ def words(operation: str) -> str:
     return re.sub(r"(?<=[a-z])[A-Z]", lambda letter: " " + letter[0].lower(), operation).capitalize()
 
 
-def problem_codes(service: str) -> MutableMapping[str, dict[str, Any]]:
+HTTP = ("shared.errors", "shared.http.", "shared.auth.", "shared.jobs.", "shared.messaging.position")
+"""Modules of the kit whose refusals reach callers; what the bus refuses does not."""
+
+
+def problem_codes(service: str) -> dict[str, dict[str, Any]]:
     """Every refusal that the kit or the service knows, by code: HTTP status and Chinese title."""
-    ours = ("shared.", f"services.{service}.")
+    ours = (*HTTP, f"services.{service}.")
+    kinds = [kind for kind in _refusals(DomainError) if kind.__module__.startswith(ours) and "code" in kind.__dict__]
     found = {
         kind.code: {"status": 405 if kind.code == "method_not_allowed" else STATUS[kind.kind], "title": kind.title}
-        for kind in _refusals(DomainError)
-        if kind.__module__.startswith(ours) and "code" in kind.__dict__
+        for kind in sorted(kinds, key=lambda kind: (kind.code, kind.__module__, kind.__qualname__))
     }
-    found["internal"] = {"status": 500, "title": "服务内部错误"}
-    return dict(sorted(found.items()))
+    return {**found, "internal": {"status": 500, "title": TITLES[500]}}
 
 
 def _refusals(kind: type[DomainError]) -> Iterator[type[DomainError]]:

@@ -9,11 +9,18 @@ from typing import Any
 import jsonschema
 import pytest
 
-from shared.contracts.asyncapi import document
-from shared.contracts.catalogue import STATE_TOPICS
+from shared.contracts import asyncapi, samples
+from shared.contracts.catalogue import INBOUND_TOPICS, STATE_TOPICS, TOPICS
+from shared.contracts.county import SUBMISSIONS
 from shared.contracts.envelope import FACTS
 
 ROOT = Path(__file__).parents[2]
+MADE = asyncapi.document()
+
+
+def document() -> dict[str, Any]:
+    """Made once; nobody changes it."""
+    return MADE
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +43,72 @@ def test_the_validation_can_fail(validator: jsonschema.protocols.Validator) -> N
     assert not validator.is_valid(broken)
 
 
-def test_every_topic_and_fact_is_in_it() -> None:
+def test_every_topic_fact_and_submission_is_in_it() -> None:
     channels = document()["channels"]
-    assert set(channels) == {topic.name for topic in STATE_TOPICS.values()}
+    assert set(channels) == {topic.name for topic in TOPICS.values()}
     named = {message for channel in channels.values() for message in channel["messages"]}
-    assert named == {f"{type_}.v{version}" for type_, version in FACTS}
+    assert named == {f"{type_}.v{version}" for type_, version in (*FACTS, *SUBMISSIONS)}
+
+
+def test_we_send_states_and_receive_what_the_county_submits() -> None:
+    operations = document()["operations"]
+    received = {one["channel"]["$ref"] for one in operations.values() if one["action"] == "receive"}
+    assert received == {f"#/channels/{topic.name}" for topic in INBOUND_TOPICS.values()}
+    sent = {one["channel"]["$ref"] for one in operations.values() if one["action"] == "send"}
+    assert sent == {f"#/channels/{topic.name}" for topic in STATE_TOPICS.values()}
+    replies = [one["reply"]["channel"]["$ref"] for one in operations.values() if one["action"] == "receive"]
+    assert set(replies) == {"#/channels/grid.inbound_outcomes"}
+
+
+def test_a_broker_is_reached_by_password_or_certificate() -> None:
+    made = document()
+    county = made["servers"]["county"]
+    assert county["protocol"] == "kafka-secure"
+    assert county["variables"]["bootstrap"]["default"]
+    schemes = made["components"]["securitySchemes"]
+    asked = [schemes[one["$ref"].rpartition("/")[2]]["type"] for one in county["security"]]
+    assert asked == ["scramSha512", "X509"]
+
+
+def test_restricted_topics_are_marked_and_no_others() -> None:
+    marked = {name for name, channel in document()["channels"].items() if channel["x-restricted"]}
+    assert marked == {"registry.tags_restricted"}
+    for name, channel in document()["channels"].items():
+        assert ({"name": "restricted"} in channel["tags"]) == (name in marked)
+
+
+@pytest.mark.parametrize("name", sorted(MADE["components"]["messages"]))
+def test_every_message_has_an_example_that_its_schema_and_its_headers_accept(name: str) -> None:
+    made = document()
+    message = made["components"]["messages"][name]
+    (example,) = message["examples"]
+    formats = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    schema = json.loads((ROOT / f"docs/api/schemas/{name}.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema, format_checker=formats).validate(example["payload"])
+    headers = made["components"]["schemas"][message["headers"]["$ref"].rpartition("/")[2]]
+    jsonschema.Draft202012Validator(headers, format_checker=formats).validate(example["headers"])
+    assert example["headers"]["ce_dataschema"] == message["x-dataschema"] == schema["$id"]
+
+
+@pytest.mark.parametrize("key", sorted(FACTS), ids=str)
+def test_an_example_is_what_our_own_classes_would_read_and_write(key: tuple[str, int]) -> None:
+    value = samples.fact(key[0])
+    assert FACTS[key].model_validate(value).model_dump(mode="json") == value
+
+
+@pytest.mark.parametrize("key", sorted(SUBMISSIONS), ids=str)
+def test_the_example_from_the_county_is_taken(key: tuple[str, int]) -> None:
+    SUBMISSIONS[key].model_validate_json(json.dumps(samples.SUBMISSIONS[key[0]]))
+
+
+def test_every_field_of_every_message_is_explained() -> None:
+    unexplained = {
+        f"{model}.{name}"
+        for model, schema in document()["components"]["schemas"].items()
+        for name, field in schema.get("properties", {}).items()
+        if not field.get("description") and "const" not in field
+    }
+    assert unexplained == set()
 
 
 def test_no_field_of_any_event_is_named_like_a_direct_identifier() -> None:
