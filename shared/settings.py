@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
@@ -32,6 +33,19 @@ def _no_placeholder(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _address(text: str) -> str:
+    """An issuer's address: https (or http, on a loopback or inside a cluster), nothing behind the path."""
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        whole = False
+    if not whole or parts.username or parts.query or parts.fragment or re.search(r"[\s\x00-\x1f?#]", text):
+        raise ValueError("must be an address such as https://login.example/realms/xiangli")
+    return text
+
+
+Issuer = Annotated[str, AfterValidator(_address)]
 Secret = Annotated[SecretStr, AfterValidator(_no_placeholder)]
 _empty_is_none = BeforeValidator(lambda value: value or None)
 """Where a variable may be absent, an empty one is absent: an empty path would mean the present folder."""
@@ -92,8 +106,8 @@ class ServiceSettings(Listening):
     kafka_key_password: OptionalSecret = Field(default=None, description="opens kafka_key_file where it is encrypted")
 
     # identity
-    oidc_issuer: str
-    oidc_audience: str = "xiangli"
+    oidc_issuer: Issuer = Field(description="address, to the letter as its discovery document names it")
+    oidc_audience: str = Field(default="xiangli", min_length=1, description="what `aud` of an access token must hold")
     oidc_stale_limit: int = Field(default=3600, ge=0, description="how long known keys serve while the issuer is away")
 
     # keys

@@ -1,74 +1,34 @@
-"""The issuer's public keys: OIDC discovery and JWKS, cached, refreshed behind requests, served stale within a limit."""
+"""The issuer's public keys: cached, refreshed behind requests, served stale within a limit."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
 
 import httpx
 import structlog
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, OKPKey, RSAKey
 
+from shared.auth.jwks import IssuerFault, Keys, PublicKey, fetch_keys
 from shared.clock import Clock
 from shared.errors import Unavailable
 from shared.observability import metrics
+from shared.observability.seldom import Seldom
 
 log = structlog.get_logger(__name__)
 
+SETTING = "XIANGLI_OIDC_ISSUER"
 REFRESH = 300.0
 """Seconds after which the keys are fetched again, so that a key that was taken away stops working."""
 RETRY = 5.0
 """Seconds between fetches while the issuer does not answer."""
 UNKNOWN_KID = 10.0
 """Seconds between fetches for key ids that nobody knows: a stranger's tokens must not become a stream of them."""
+UNKNOWN_BURST = 3
+"""So many such fetches may follow each other at once: a key that signs as soon as it exists is found at once."""
 TIMEOUT = 5.0
-MAX_BYTES = 262_144
-
-PublicKey = RSAKey | ECKey | OKPKey
 
 
 class IssuerAway(Unavailable):
     """The issuer's keys cannot be had, and the known ones are older than the deployment allows."""
 
     code, title = "issuer_unavailable", "身份服务暂时不可用"
-
-
-def public_key(jwk: Mapping[str, Any]) -> tuple[PublicKey, str] | None:
-    """The key and the one algorithm that it may verify; None for keys that we do not use."""
-    parameters: dict[str, str | list[str]] = {
-        name: value for name, value in jwk.items() if isinstance(value, str) and name not in ("use", "alg")
-    }
-    if jwk.get("use", "sig") != "sig":
-        return None
-    match jwk.get("kty"), jwk.get("crv"):
-        case "RSA", _:
-            rsa = RSAKey.import_key(parameters)
-            return (rsa, "RS256") if rsa.public_key.key_size >= 2048 and jwk.get("alg", "RS256") == "RS256" else None
-        case "EC", "P-256":
-            return (ECKey.import_key(parameters), "ES256") if jwk.get("alg", "ES256") == "ES256" else None
-        case "OKP", "Ed25519":
-            return (OKPKey.import_key(parameters), "EdDSA") if jwk.get("alg", "EdDSA") in ("EdDSA", "Ed25519") else None
-        case _:
-            return None
-
-
-def read_keys(document: Any) -> dict[str, tuple[PublicKey, str]]:
-    """The usable keys of a JWKS by id. One broken key does not spoil the others. Raises ValueError without any."""
-    keys: dict[str, tuple[PublicKey, str]] = {}
-    entries = document.get("keys") if isinstance(document, dict) else None
-    for jwk in entries if isinstance(entries, list) else []:
-        if not isinstance(jwk, dict) or not isinstance(jwk.get("kid"), str):
-            continue
-        try:
-            key = public_key(jwk)
-        except (JoseError, ValueError, KeyError, TypeError) as error:
-            log.warning("jwk_unusable", error=type(error).__name__)
-            continue
-        if key is not None:
-            keys[jwk["kid"]] = key
-    if not keys:
-        raise ValueError("no usable key")
-    return keys
 
 
 class IssuerKeys:
@@ -81,59 +41,115 @@ class IssuerKeys:
         self._clock = clock
         self._stale_limit = stale_limit
         self._transport = transport
-        self._keys: dict[str, tuple[PublicKey, str]] = {}
+        self._keys: Keys = {}
         self._thumbprints: frozenset[str] = frozenset()
         self._fetched = float("-inf")
         self._tried = float("-inf")
-        self._asked_for_unknown = float("-inf")
-        self._lock = asyncio.Lock()
+        self._failing = False
+        self._questions = float(UNKNOWN_BURST)  # fetches for unknown ids that may be made now
+        self._asked = float("-inf")
         self._refreshing: asyncio.Task[None] | None = None
+        self._beginning: asyncio.Task[None] | None = None
+        self._seldom = Seldom(clock)
         self.generation = 0  # moves whenever the set of keys changes
+
+    @property
+    def known(self) -> bool:
+        """Whether the issuer ever gave its keys to this process."""
+        return bool(self._keys)
+
+    def begin(self) -> None:
+        """Fetch the keys before the first token comes, as often as it takes."""
+        self._beginning = asyncio.create_task(self._begin(), name="issuer-keys-first")
 
     async def ensure(self) -> None:
         """Usable keys, or `IssuerAway`. Waits for the issuer only if the known keys are too old to serve."""
-        age = self._now() - self._fetched
-        if age <= REFRESH:
+        if self._now() - self._fetched <= REFRESH:
             return
-        if age <= REFRESH + self._stale_limit:
-            if (self._refreshing is None or self._refreshing.done()) and self._now() - self._tried >= RETRY:
-                self._refreshing = asyncio.create_task(self._refresh(), name="issuer-keys")
+        running = self._refresh_soon(RETRY)
+        if self._usable():
             return
-        async with self._lock:
-            if self._now() - self._fetched > REFRESH:
-                await self._refresh()
-        if self._now() - self._fetched > REFRESH + self._stale_limit:
+        if running is not None:
+            await asyncio.shield(running)
+        if not self._usable():
             raise IssuerAway(retry_after=int(RETRY))
 
     async def get(self, kid: str) -> tuple[PublicKey, str] | None:
-        """The key of this id and its algorithm. An unknown id makes us ask the issuer, at most every `UNKNOWN_KID`."""
+        """The key of this id and its algorithm.
+
+        An unknown id makes us ask the issuer, now and then. Raises `IssuerAway` where it cannot be asked: its owner may
+        have made the key just now.
+        """
         await self.ensure()
         if (known := self._keys.get(kid)) is not None:
             return known
-        async with self._lock:
-            if kid not in self._keys and self._now() - max(self._asked_for_unknown, self._fetched) >= UNKNOWN_KID:
-                self._asked_for_unknown = self._now()
-                await self._refresh()
+        if self._refreshing is not None and self._is_running():
+            await asyncio.shield(self._refreshing)
+        if kid not in self._keys and (asked := self._ask()) is not None:
+            await asyncio.shield(asked)
+        if kid not in self._keys and self._failing:
+            raise IssuerAway(retry_after=int(RETRY))
         return self._keys.get(kid)
 
     async def close(self) -> None:
-        """Stop a refresh that is under way."""
-        if self._refreshing is not None:
-            self._refreshing.cancel()
-            await asyncio.gather(self._refreshing, return_exceptions=True)
+        """Stop what is under way."""
+        tasks = [task for task in (self._beginning, self._refreshing) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
 
+    def _usable(self) -> bool:
+        return self._now() - self._fetched <= REFRESH + self._stale_limit
+
+    def _is_running(self) -> bool:
+        return self._refreshing is not None and not self._refreshing.done()
+
+    def _refresh_soon(self, pause: float) -> asyncio.Task[None] | None:
+        """The fetch that is under way; a new one unless the last one ended less than `pause` seconds ago."""
+        if not self._is_running() and self._now() - self._tried >= pause:
+            self._refreshing = asyncio.create_task(self._refresh(), name="issuer-keys")
+        return self._refreshing if self._is_running() else None
+
+    def _ask(self) -> asyncio.Task[None] | None:
+        """A fetch for an id that nobody knows, where one is allowed now."""
+        if self._failing and self._now() - self._tried < RETRY:
+            return None
+        now = self._now()
+        self._questions = min(UNKNOWN_BURST, self._questions + (now - self._asked) / UNKNOWN_KID)
+        self._asked = now
+        if self._questions < 1:
+            return None
+        self._questions -= 1
+        return self._refresh_soon(0)
+
+    async def _begin(self) -> None:
+        pause = 0.5
+        while not self.known:
+            running = self._refresh_soon(0)
+            if running is not None:
+                await asyncio.shield(running)
+            if not self.known:
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, RETRY)
+
     async def _refresh(self) -> None:
-        self._tried = self._now()
         try:
-            keys = await self._fetch()
-        except (httpx.HTTPError, ValueError, TimeoutError) as error:
-            metrics.JWKS_FETCHES.labels("failed").inc()
-            metrics.JWKS_AGE.set(self._now() - self._fetched if self._keys else 0)
-            log.warning("issuer_keys_not_fetched", error=type(error).__name__)
+            async with (
+                asyncio.timeout(2 * TIMEOUT),
+                httpx.AsyncClient(timeout=TIMEOUT, transport=self._transport) as client,
+            ):
+                keys = await fetch_keys(client, self._issuer)
+        except (IssuerFault, TimeoutError) as error:
+            self._note_fault(str(error) or f"{self._issuer} does not answer in time")
             return
+        finally:
+            self._tried = self._now()
+        if self._failing:
+            log.info("issuer_keys_fetched_again", setting=SETTING)
+        self._failing = False
         thumbprints = frozenset(f"{kid}:{key.thumbprint()}" for kid, (key, _) in keys.items())
         if thumbprints != self._thumbprints:
             self.generation += 1
@@ -142,23 +158,18 @@ class IssuerKeys:
         metrics.JWKS_FETCHES.labels("ok").inc()
         metrics.JWKS_AGE.set(0)
 
-    async def _fetch(self) -> dict[str, tuple[PublicKey, str]]:
-        async with (
-            asyncio.timeout(2 * TIMEOUT),
-            httpx.AsyncClient(timeout=TIMEOUT, transport=self._transport) as client,
-        ):
-            discovery = await _json(client, self._issuer.rstrip("/") + "/.well-known/openid-configuration")
-            if not isinstance(discovery, dict) or discovery.get("issuer") != self._issuer:
-                raise ValueError("the discovery document is another issuer's")
-            return read_keys(await _json(client, str(discovery.get("jwks_uri"))))
-
-
-async def _json(client: httpx.AsyncClient, url: str) -> Any:
-    async with client.stream("GET", url, headers={"accept": "application/json"}) as response:
-        response.raise_for_status()
-        body = b""
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > MAX_BYTES:
-                raise ValueError("the document is too large")
-    return httpx.Response(200, content=body).json()
+    def _note_fault(self, sentence: str) -> None:
+        self._failing = True
+        metrics.JWKS_FETCHES.labels("failed").inc()
+        metrics.JWKS_AGE.set(self._now() - self._fetched if self._keys else 0)
+        silenced = self._seldom.allows(sentence)
+        if silenced is None:
+            return
+        say = log.warning if self._usable() else log.error
+        say(
+            "issuer_keys_not_fetched",
+            setting=SETTING,
+            fault=f"{SETTING}: {sentence}",
+            known_keys_serve=self._usable(),
+            silenced=silenced,
+        )

@@ -1,6 +1,7 @@
 """OIDC access tokens: signature, algorithm, issuer, audience, time; then the grants that they carry."""
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -15,10 +16,13 @@ from shared.auth.roles import ROLES
 from shared.clock import Clock
 from shared.errors import Unauthenticated
 from shared.observability import metrics
+from shared.observability.seldom import Seldom
 
 log = structlog.get_logger(__name__)
 
 GRANTS = "xiangli_grants"
+SETTINGS = {"issuer": "XIANGLI_OIDC_ISSUER", "audience": "XIANGLI_OIDC_AUDIENCE"}
+"""The settings that a refused token may be the sign of."""
 ALGORITHMS = frozenset({"RS256", "ES256", "EdDSA"})
 SKEW = 60
 """Seconds by which clocks may differ."""
@@ -63,6 +67,7 @@ class OidcVerifier:
         self._audience = audience
         self._clock = clock
         self._known: dict[bytes, tuple[float, int, Principal]] = {}
+        self._seldom = Seldom(clock)
 
     async def verify(self, token: str) -> Principal:
         """The principal of a token. Raises `Unauthenticated`, or `IssuerAway` while keys cannot be had."""
@@ -85,12 +90,16 @@ class OidcVerifier:
 
     async def _verified(self, token: str, now: float) -> tuple[float, Principal]:
         try:
-            header = jws.extract_compact(token.encode(), registry=_REGISTRY).headers()
-        except (JoseError, ValueError, TypeError, UnicodeError) as error:
+            unverified = jws.extract_compact(token.encode(), registry=_REGISTRY)
+            header, claimed = unverified.headers(), json.loads(unverified.payload)
+        except (JoseError, ValueError, TypeError, UnicodeError, RecursionError) as error:
             raise self._refused("malformed") from error
         kid, algorithm = header.get("kid"), header.get("alg")
         if algorithm not in ALGORITHMS:
             raise self._refused("algorithm")
+        # another issuer's token is told from one with a new key before anybody is asked for keys
+        if not isinstance(claimed, dict) or claimed.get("iss") != self._issuer:
+            raise self._refused("issuer", self._issuer, claimed.get("iss") if isinstance(claimed, dict) else None)
         found = await self._keys.get(kid) if isinstance(kid, str) else None
         if found is None:
             raise self._refused("unknown_key")
@@ -105,10 +114,10 @@ class OidcVerifier:
 
     def _checked(self, claims: Mapping[str, Any], now: float) -> tuple[float, Principal]:
         if claims.get("iss") != self._issuer:
-            raise self._refused("issuer")
+            raise self._refused("issuer", self._issuer, claims.get("iss"))
         audience = claims.get("aud")
         if self._audience not in (audience if isinstance(audience, list) else [audience]):
-            raise self._refused("audience")
+            raise self._refused("audience", self._audience, audience)
         expires, begins, issued = claims.get("exp"), claims.get("nbf", 0), claims.get("iat", 0)
         if not all(
             isinstance(moment, int | float) and not isinstance(moment, bool) for moment in (expires, begins, issued)
@@ -125,10 +134,29 @@ class OidcVerifier:
             raise self._refused("subject")
         return expires + SKEW, Principal(subject, grants_of(claims.get(GRANTS)))
 
-    def _refused(self, reason: str) -> TokenRefused:
+    def _refused(self, reason: str, expected: str | None = None, found: object = None) -> TokenRefused:
+        """Counts every one, but writes a line per reason and minute: strangers decide how many there are."""
         metrics.TOKENS_REFUSED.labels(reason).inc()
-        log.info("token_refused", reason=reason)
+        silenced = self._seldom.allows(reason)
+        if silenced is None:
+            return TokenRefused()
+        if (setting := SETTINGS.get(reason)) is None:
+            log.info("token_refused", reason=reason, silenced=silenced)
+        else:
+            log.warning(
+                "token_refused",
+                reason=reason,
+                setting=setting,
+                expected=expected,
+                found=_shown(found),
+                silenced=silenced,
+            )
         return TokenRefused()
+
+
+def _shown(found: object) -> str:
+    """What a stranger wrote, short enough and harmless for a log."""
+    return ascii(found)[:200]
 
 
 def grants_of(claim: object) -> tuple[Grant, ...]:

@@ -92,12 +92,15 @@ def build_app(
         lineage=CachedLineage(database, lineage, clock),
         constraints=constraints or {},
         projects=projects,
+        keys=keys if verifier is None else None,
     )
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if our_log:
             await kit.access_log.start()
+        if kit.keys is not None:
+            kit.keys.begin()
         try:
             yield
         finally:
@@ -172,9 +175,14 @@ def check(route: APIRoute) -> None:
 
 
 def readiness(kit: Kit) -> Callable[[], Any]:
-    """`/readyz` of an API process: the database answers, and the process is not on its way out."""
+    """`/readyz` of an API process: the database answers, the issuer's keys are known, and it is not on its way out.
+
+    The issuer counts until it gave its keys once: a process that could not judge a single token must not take the place
+    of one that can. If it goes away later, requests go on with the known keys.
+    """
 
     async def ready() -> Mapping[str, bool]:
-        return {"database": await kit.database.ready(), "serving": not kit.draining}
+        identity = kit.keys is None or kit.keys.known
+        return {"database": await kit.database.ready(), "identity": identity, "serving": not kit.draining}
 
     return ready

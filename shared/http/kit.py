@@ -8,6 +8,7 @@ from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.access_log import AccessLog, AccessNotes
+from shared.auth.keys import IssuerKeys
 from shared.auth.principal import NOBODY, Principal
 from shared.auth.roles import PERMISSIONS
 from shared.auth.scope import LineageSource
@@ -68,6 +69,7 @@ class Kit:
     lineage: LineageSource
     constraints: Mapping[str, type[DomainError]] = field(default_factory=dict)
     projects: Collection[str] = frozenset()  # nouns that this service projects: what `min_position` waits for
+    keys: IssuerKeys | None = None  # None where somebody else verifies tokens
     draining: bool = False
 
 

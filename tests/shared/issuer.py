@@ -34,7 +34,10 @@ def _generate(algorithm: Algorithm, kid: str) -> RSAKey | ECKey | OKPKey | OctKe
 
 
 class Issuer:
-    """Keys by id; the newest signs. `fetches` counts the requests for keys."""
+    """Keys by id; the newest signs. `fetches` counts the requests for keys, `discoveries` those that begin one.
+
+    `lie`: put over the discovery document. `answers`: what stands at an address instead, by path.
+    """
 
     def __init__(self, issuer: str = ISSUER) -> None:
         self.issuer = issuer
@@ -42,7 +45,9 @@ class Issuer:
         self.published: set[str] = set()
         self.away = False
         self.lie: dict[str, Any] = {}
+        self.answers: dict[str, httpx.Response] = {}
         self.fetches = 0
+        self.discoveries = 0
         self.rotate("RS256")
 
     def rotate(self, algorithm: Algorithm = "RS256", *, drop: bool = False) -> str:
@@ -77,9 +82,13 @@ class Issuer:
         return httpx.MockTransport(self._answer)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
+        discovering = request.url.path == "/.well-known/openid-configuration"
+        self.discoveries += discovering
         if self.away:
             raise httpx.ConnectError("away", request=request)
-        if request.url.path == "/.well-known/openid-configuration":
+        if request.url.path in self.answers:
+            return self.answers[request.url.path]
+        if discovering:
             return httpx.Response(
                 200, json={"issuer": self.issuer, "jwks_uri": f"{self.issuer}/jwks", **self.lie}, request=request
             )

@@ -1,5 +1,7 @@
 """A bearer token's whole way: the development issuer over HTTP, discovery, keys, and the endpoint behind it."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from deploy.local.issuer import Issuer
 from deploy.local.issuer import create_app as create_issuer
 from shared.auth.keys import REFRESH, UNKNOWN_KID
 from shared.auth.tokens import OidcVerifier
+from shared.http.app import readiness
 from shared.http.health import served
 from shared.testing.clock import FrozenClock
 from shared.testing.plugin import DatabaseOf
@@ -25,6 +28,14 @@ class Office:
         self.world = world
         self.issuer = issuer
         self.port = port
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """The issuer answers, and the application has noticed."""
+        async with served(create_issuer(self.issuer), host="127.0.0.1", port=self.port), asyncio.timeout(30):
+            while not self.world.app.state.kit.keys.known:
+                await asyncio.sleep(0.01)
+            yield
 
     async def status(self, token: str | None = None) -> tuple[int, str | None]:
         """What making a thing is answered with: the status, and the code of a refusal."""
@@ -47,7 +58,7 @@ async def office(committed_of: DatabaseOf, tmp_path: Path, clock: FrozenClock) -
 
 
 async def test_a_token_of_the_issuer_opens_what_its_grants_open(office: Office) -> None:
-    async with served(create_issuer(office.issuer), host="127.0.0.1", port=office.port):
+    async with office.open():
         clerk = office.issuer.mint(role="village_clerk", area=VILLAGE)
         assert await office.status(clerk) == (201, None)
         assert await office.status(office.issuer.mint(role="village_clerk", area=OTHER_VILLAGE)) == (404, "not_found")
@@ -61,7 +72,7 @@ async def test_a_token_of_the_issuer_opens_what_its_grants_open(office: Office) 
 
 async def test_keys_rotate_without_anybody_being_sent_away_and_dropped_keys_stop(office: Office) -> None:
     clock = office.world.clock
-    async with served(create_issuer(office.issuer), host="127.0.0.1", port=office.port):
+    async with office.open():
         old = office.issuer.mint(role="village_clerk", area=VILLAGE, lifetime=7200)
         assert (await office.status(old))[0] == 201
         office.issuer.rotate()
@@ -81,11 +92,13 @@ async def test_keys_rotate_without_anybody_being_sent_away_and_dropped_keys_stop
 async def test_while_the_issuer_is_away_known_keys_serve_within_the_limit_then_503(office: Office) -> None:
     clock = office.world.clock
     token = office.issuer.mint(role="village_clerk", area=VILLAGE, lifetime=100_000)
+    assert not (await readiness(office.world.app.state.kit)())["identity"]
     assert await office.status(token) == (503, "issuer_unavailable")
-    async with served(create_issuer(office.issuer), host="127.0.0.1", port=office.port):
+    async with office.open():
         assert (await office.status(token))[0] == 201
     limit = office.world.app.state.kit.settings.oidc_stale_limit
     clock.advance(seconds=REFRESH + limit)
     assert (await office.status(token))[0] == 201
     clock.advance(seconds=10)
     assert await office.status(token) == (503, "issuer_unavailable")
+    assert (await readiness(office.world.app.state.kit)())["identity"], "an outage takes no process away"

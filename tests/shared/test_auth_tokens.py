@@ -1,5 +1,6 @@
 """Access tokens against an issuer that rotates its keys, lies and goes away."""
 
+import asyncio
 import base64
 import json
 
@@ -7,7 +8,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from shared.auth.keys import REFRESH, UNKNOWN_KID, IssuerAway, IssuerKeys
+from shared.auth.keys import REFRESH, RETRY, UNKNOWN_BURST, UNKNOWN_KID, IssuerAway, IssuerKeys
 from shared.auth.principal import Grant
 from shared.auth.tokens import SKEW, OidcVerifier, TokenExpired, grants_of
 from shared.errors import Unauthenticated
@@ -142,21 +143,58 @@ async def test_what_is_no_token_is_refused(world: World, token: str) -> None:
         await world.verifier.verify(token)
 
 
-async def test_a_new_key_is_found_when_its_first_token_comes(world: World) -> None:
+async def test_a_new_key_is_found_when_its_first_token_comes_however_soon_that_is(world: World) -> None:
     await world.verifier.verify(world.token())
     world.issuer.rotate("ES256")
-    world.clock.advance(seconds=UNKNOWN_KID)
     assert (await world.verifier.verify(world.token())).subject == "clerk-1"
     assert world.issuer.fetches == 2
 
 
 async def test_tokens_with_unknown_keys_do_not_become_a_stream_of_fetches(world: World) -> None:
+    async def strangers() -> int:
+        before = world.issuer.fetches
+        for number in range(50):
+            with pytest.raises(Unauthenticated):
+                await world.verifier.verify(world.token(header={"kid": f"stranger-{number}"}))
+        return world.issuer.fetches - before
+
     await world.verifier.verify(world.token())
+    assert await strangers() == UNKNOWN_BURST
+    assert await strangers() == 0
     world.clock.advance(seconds=UNKNOWN_KID)
-    for number in range(50):
-        with pytest.raises(Unauthenticated):
-            await world.verifier.verify(world.token(header={"kid": f"stranger-{number}"}))
-    assert world.issuer.fetches == 2
+    assert await strangers() == 1
+
+
+async def test_a_new_key_while_the_issuer_is_away_is_unavailable_not_a_refusal(world: World) -> None:
+    """The token may be good: whoever showed it must not be logged out because the issuer cannot be asked."""
+    known = world.token()
+    await world.verifier.verify(known)
+    world.issuer.rotate("RS256")
+    world.issuer.away = True
+    with pytest.raises(IssuerAway):
+        await world.verifier.verify(world.token())
+    await world.verifier.verify(known)
+    world.issuer.away = False
+    world.clock.advance(seconds=RETRY)
+    assert (await world.verifier.verify(world.token())).subject == "clerk-1"
+
+
+async def test_requests_that_wait_for_the_first_keys_share_one_fetch(world: World) -> None:
+    token = world.token()
+    await asyncio.gather(*(world.verifier.verify(token) for _ in range(20)))
+    assert world.issuer.fetches == 1
+
+
+async def test_without_any_keys_requests_are_answered_at_once_between_two_tries(world: World) -> None:
+    world.issuer.away = True
+    token = world.token(exp=int(world.clock.now().timestamp()) + 1000)
+    for _ in range(5):
+        with pytest.raises(IssuerAway):
+            await world.verifier.verify(token)
+    assert world.issuer.discoveries == 1
+    world.clock.advance(seconds=RETRY)
+    world.issuer.away = False
+    assert (await world.verifier.verify(token)).subject == "clerk-1"
 
 
 async def test_a_key_taken_away_stops_working_with_the_next_refresh_also_for_known_tokens(world: World) -> None:
@@ -181,6 +219,7 @@ async def test_known_keys_serve_while_the_issuer_is_away_but_not_for_ever(world:
     with pytest.raises(IssuerAway):
         await world.verifier.verify(token)
     world.issuer.away = False
+    world.clock.advance(seconds=RETRY)
     assert (await world.verifier.verify(token)).subject == "clerk-1"
 
 

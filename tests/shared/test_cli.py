@@ -25,6 +25,7 @@ from shared.testing.logs import plain_logs
 from shared.testing.migrations import EmptyDatabase, provision_empty
 from shared.testing.plugin import DatabaseOf
 from shared.testing.settings import VALUES
+from tests.shared.issuer_http import issuer_on
 
 ROOT = Path(__file__).parents[2]
 EVERY = pytest.mark.parametrize("service", existing_services())
@@ -191,9 +192,9 @@ async def test_an_api_process_serves_reports_its_health_and_drains(service: str,
     database = await committed_of(service)
     port, internal = free_ports(2)
     settings = {"database_url": database.service_url, "port": port, "internal_port": internal, "shutdown_grace": 2}
-    with started(service, "api", **settings) as process:
+    with issuer_on() as issuer, started(service, "api", oidc_issuer=issuer.issuer, **settings) as process:
         ready = wait_for(f"http://127.0.0.1:{internal}/readyz", process)
-        assert ready.json() == {"database": True, "serving": True}
+        assert ready.json() == {"database": True, "identity": True, "serving": True}
         path = spec_of(service).path
         assert wait_for(f"http://127.0.0.1:{port}/{path}/openapi.json", process).json()["openapi"].startswith("3.1")
         assert "xiangli_http_requests_total" in httpx.get(f"http://127.0.0.1:{internal}/metrics").text
@@ -205,6 +206,22 @@ async def test_an_api_process_serves_reports_its_health_and_drains(service: str,
     assert events[-1] == "api_stopped", output
     assert "api_draining" in events
     assert all(line.startswith("{") for line in output.splitlines()), output
+
+
+async def test_an_api_whose_issuer_is_away_lives_says_so_and_is_ready_when_it_comes(registry: ServiceDatabase) -> None:
+    port, internal, away = free_ports(3)
+    settings = {"database_url": registry.service_url, "port": port, "internal_port": internal, "shutdown_grace": 2}
+    with started("registry", "api", oidc_issuer=f"http://127.0.0.1:{away}", **settings) as process:
+        parts = wait_for(f"http://127.0.0.1:{internal}/readyz", process, status=503).json()
+        assert parts == {"database": True, "identity": False, "serving": True}
+        assert wait_for(f"http://127.0.0.1:{internal}/healthz", process).json() == {"alive": True}
+        with issuer_on(away):
+            wait_for(f"http://127.0.0.1:{internal}/readyz", process)
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=30)
+    assert process.returncode == 0, output
+    assert f'"fault":"XIANGLI_OIDC_ISSUER: http://127.0.0.1:{away}/.well-known/openid-configuration cannot' in output
+    assert "Traceback" not in output
 
 
 @EVERY

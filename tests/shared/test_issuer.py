@@ -17,7 +17,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from deploy.local.issuer import Issuer, create_app
-from shared.auth.keys import read_keys
+from shared.auth.jwks import read_keys
 
 URL = "http://127.0.0.1:8013"
 

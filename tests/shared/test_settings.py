@@ -49,3 +49,27 @@ def test_a_refused_setting_does_not_show_its_value() -> None:
             settings(**changes)
         assert secret not in str(refused.value)
         assert "tiny-secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("", "login.example", "login.example/realms/xiangli", "ftp://login.example", "https://", "https://:443/x"),
+        *("https://login.example/realms/x?y=1", "https://login.example/#", "https://login.example/realms/x "),
+        *("https://login.example/a b", "https://u:p@login.example", "https://[::1", "https://login.example:port"),
+    ],
+)
+def test_an_issuer_that_is_no_address_is_refused_with_an_example(address: str) -> None:
+    with pytest.raises(ValidationError, match=r"such as https://login\.example/realms/xiangli"):
+        settings(oidc_issuer=address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("https://login.example/realms/xiangli", "https://login.example/", "http://127.0.0.1:8013"),
+        *("https://login.example", "http://keycloak.identity.svc:8080/realms/xiangli", "https://[2001:db8::1]:8443/r"),
+    ],
+)
+def test_an_issuer_is_kept_to_the_letter(address: str) -> None:
+    assert settings(oidc_issuer=address).oidc_issuer == address
