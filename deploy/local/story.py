@@ -145,7 +145,8 @@ class Story:
         require(full["document_number"] == self.head.number, "the registrar did not see the number")
         looks = (await self.teller.get(REGISTRAR, f"{path}/accesses", {"limit": 200}))["items"]
         seen = {(look["subject"], look["detail"]) for look in looks if look["action"] == "read"}
-        wanted = {(OFFICER.subject, "masked"), (REGISTRAR.subject, "full")}
+        officer, registrar = await self.teller.subject_of(OFFICER), await self.teller.subject_of(REGISTRAR)
+        wanted = {(officer, "masked"), (registrar, "full")}
         require(wanted <= seen, f"the access log lacks {wanted - seen}")
         self.teller.say(
             5, "an officer and the registrar read the head", f"{masked['document_number']}, full; both logged"

@@ -1,19 +1,20 @@
 """How the story talks to the stack: real tokens, one idempotency key per request, patience while a part restarts."""
 
 import asyncio
+import base64
 import json
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import httpx
 
 from deploy.local.folder import LocalRefused
 from deploy.local.ports import Ports
-from deploy.local.tokens import token
+from deploy.local.tokens import LIFETIME, token
 
 PATIENCE = 90.0
 """Seconds for which a request is repeated while a connection is refused or a part answers 503."""
@@ -36,6 +37,24 @@ class Who:
     @property
     def subject(self) -> str:
         return f"story-{self.role}-{self.area}"
+
+
+class TokenSource(Protocol):
+    """Where the people of the story get their tokens."""
+
+    def token(self, who: Who) -> tuple[str, float]:
+        """A token and the seconds for which it may be shown. Blocking. Raises LocalRefused while none can be had."""
+        ...
+
+
+class DevelopmentTokens:
+    """Tokens for the asking, from the development issuer of a running stack."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    def token(self, who: Who) -> tuple[str, float]:
+        return token(self._ports, who.role, who.area, who.department, who.subject), LIFETIME / 2
 
 
 @dataclass(frozen=True)
@@ -64,10 +83,11 @@ def invented(year: int, sex: str) -> Invented:
 class Teller:
     """Asks and checks. Every method raises StoryBroken with one sentence."""
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, source: TokenSource | None = None) -> None:
         self.ports = ports
+        self._source = source or DevelopmentTokens(ports)
         self._client = httpx.AsyncClient(base_url=ports.origin, timeout=30, trust_env=False)
-        self._tokens: dict[Who, str] = {}
+        self._tokens: dict[Who, tuple[str, float]] = {}
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -122,12 +142,19 @@ class Teller:
             await asyncio.sleep(min(float(answer.headers.get("Retry-After", "1")), 2.0))
         raise StoryBroken(f"{method} {path}: after {PATIENCE:.0f} s still {last}")
 
+    async def subject_of(self, who: Who) -> str:
+        """By which name the services know somebody: the `sub` of the token."""
+        payload = (await self._token(who)).split(".")[1]
+        subject: str = json.loads(base64.urlsafe_b64decode(payload + "=="))["sub"]
+        return subject
+
     async def _token(self, who: Who) -> str:
-        if who not in self._tokens:
-            self._tokens[who] = await asyncio.to_thread(
-                token, self.ports, who.role, who.area, who.department, who.subject
-            )
-        return self._tokens[who]
+        now = asyncio.get_running_loop().time()
+        known = self._tokens.get(who)
+        if known is None or known[1] < now:
+            text, seconds = await asyncio.to_thread(self._source.token, who)
+            known = self._tokens[who] = (text, now + seconds)
+        return known[0]
 
 
 def _comes_back(answer: httpx.Response) -> bool:
