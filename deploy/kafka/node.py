@@ -47,8 +47,8 @@ _KINDS = {Kind.TOPIC: ResourceType.TOPIC, Kind.GROUP: ResourceType.GROUP}
 class SecureKafka:
     """One node with SASL_SSL (SCRAM-SHA-512) on `ports.client` and TLS with client certificates on `certificates`.
 
-    Its users are the four services, `admin`, and the county systems that are asked for. Services may create their own
-    topics here: nobody else does.
+    Its users are the four services, `admin`, and the county systems that are asked for. `creates`: services may create
+    their own topics, because nobody else does it here.
     """
 
     def __init__(
@@ -59,7 +59,9 @@ class SecureKafka:
         certificates: int,
         names: Names | None = None,
         forwarded_by: Literal["password", "certificate"] = "password",
+        creates: bool = True,
     ) -> None:
+        self._creates = creates
         self.names = names or Names()
         self.guard = Guard(folder, certificates, forwarded_by)
         self.server = KafkaServer(folder, ports, self.guard)
@@ -79,7 +81,7 @@ class SecureKafka:
         """Until the node answers and the services' users and rules are in force. Raises KafkaError."""
         self.server.start()
         try:
-            for user, rules in users(self.names, creates=True).items():
+            for user, rules in users(self.names, creates=self._creates).items():
                 self.add_user(user, rules)
         except BaseException:
             self.server.kill()

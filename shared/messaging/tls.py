@@ -58,6 +58,13 @@ def ssl_context(settings: BusSecurity) -> ssl.SSLContext:
     return context
 
 
+def known_by(settings: BusSecurity) -> str:
+    """The variable that says who this process is at the brokers."""
+    if settings.kafka_security.startswith("SASL") or settings.kafka_cert_file is None:
+        return "XIANGLI_KAFKA_USERNAME"
+    return "XIANGLI_KAFKA_CERT_FILE"
+
+
 def _halves(settings: BusSecurity) -> None:
     security = settings.kafka_security
     login = {"KAFKA_USERNAME": settings.kafka_username, "KAFKA_PASSWORD": settings.kafka_password}

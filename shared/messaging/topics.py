@@ -12,11 +12,14 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from shared.contracts.catalogue import TOPICS, dead_letter_topic
 from shared.messaging.bus import BusUnavailable
 from shared.messaging.kafka import KafkaBus
+from shared.messaging.tls import known_by
 from shared.settings import BrokerProfile, ServiceSettings
 
 log = structlog.get_logger(__name__)
 
 ALREADY_EXISTS = 36
+NOT_AUTHORISED = (29, 31)
+"""Codes of Kafka: for the topic, for the cluster."""
 PATIENCE = 15
 FOREVER = "-1"
 
@@ -67,22 +70,30 @@ async def ensure_topics(settings: ServiceSettings, service: str) -> None:
         wanted = wanted_topics(settings, service)
         existing = set(await bus.ask("list_topics"))
         missing = [topic for topic in wanted if topic.name not in existing]
-        made = await _create(bus, missing, settings.topic_replication) if missing else frozenset()
+        made = await _create(bus, missing, settings) if missing else frozenset()
         for topic in wanted:
             if topic.name not in made:
-                await _check(bus, topic)
+                await _check(bus, topic, settings)
     finally:
         await bus.close()
 
 
-async def _create(bus: KafkaBus, missing: list[Wanted], replication: int) -> frozenset[str]:
+async def _create(bus: KafkaBus, missing: list[Wanted], settings: ServiceSettings) -> frozenset[str]:
     """The names of those that are ours: another migrator may have been faster with some."""
     answer = await bus.ask(
         "create_topics",
-        [NewTopic(topic.name, topic.partitions, replication, topic_configs=dict(topic.config)) for topic in missing],
+        [
+            NewTopic(topic.name, topic.partitions, settings.topic_replication, topic_configs=dict(topic.config))
+            for topic in missing
+        ],
     )
     made = set()
     for name, code, *reason in answer.topic_errors:
+        if code in NOT_AUTHORISED:
+            raise TopicMismatch(
+                f"topic {name} does not exist, or the user of {known_by(settings)} may not see it; that user may not"
+                " create it either: have it made, or give the user its rules"
+            )
         if code not in (0, ALREADY_EXISTS):
             raise TopicMismatch(f"topic {name} could not be created: {reason[0] if reason else code}")
         if code == 0:
@@ -91,7 +102,7 @@ async def _create(bus: KafkaBus, missing: list[Wanted], replication: int) -> fro
     return frozenset(made)
 
 
-async def _check(bus: KafkaBus, topic: Wanted) -> None:
+async def _check(bus: KafkaBus, topic: Wanted, settings: ServiceSettings) -> None:
     partitions = await _partitions(bus, topic.name)
     if partitions != topic.partitions:
         raise TopicMismatch(
@@ -99,8 +110,13 @@ async def _check(bus: KafkaBus, topic: Wanted) -> None:
             " partitions; set XIANGLI_TOPIC_PARTITIONS to what is there, or publish into a new topic prefix"
         )
     (answer,) = await bus.ask("describe_configs", [ConfigResource(ConfigResourceType.TOPIC, topic.name)])
-    settings = {entry[0]: entry[1] for resource in answer.resources for entry in resource[4]}
-    policy = settings.get("cleanup.policy")
+    if answer.resources[0][0] in NOT_AUTHORISED:
+        raise TopicMismatch(
+            f"the user of {known_by(settings)} may not read the configuration of topic {topic.name}: give it"
+            " DescribeConfigs there"
+        )
+    config = {entry[0]: entry[1] for resource in answer.resources for entry in resource[4]}
+    policy = config.get("cleanup.policy")
     if policy != topic.config["cleanup.policy"]:
         raise TopicMismatch(
             f"topic {topic.name} has cleanup.policy={policy} and {topic.config['cleanup.policy']} is wanted:"
