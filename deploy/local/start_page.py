@@ -11,14 +11,17 @@ import signal
 from collections.abc import AsyncIterator
 from string import Template
 
+import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
+from deploy.local import documents
 from deploy.local.ports import HOST, SERVICES, Ports
 from deploy.local.probe import is_ready
 from deploy.local.proxy import Proxy
+from shared.documents.layout import POLICY
 from shared.http.health import served
 
 TITLES = {
@@ -46,6 +49,9 @@ $token
 county_registrar, assessor, auditor, integrator, operator.</p>
 <p>身份服务 Issuer: <a href="$issuer/.well-known/openid-configuration">$issuer</a> ·
 <a href="/status.json">status.json</a> · <code>make demo</code></p>
+<h2>接口文档 Interfaces</h2>
+<p><a href="/docs/">/docs/</a>: <a href="/docs/openapi.json">OpenAPI</a>、<a href="/docs/events/">事件 events</a>、
+<a href="/docs/asyncapi.json">AsyncAPI</a>，可离线阅读 all of it opens offline.</p>
 </body></html>
 """)  # noqa: E501
 
@@ -62,7 +68,7 @@ FOREIGN_TOKEN = Template(
 )
 
 ROW = Template(
-    "<tr><td>$title</td><td><a href='/$path/v1/'>/$path/v1</a></td><td><a href='/$path/docs'>docs</a> · "
+    "<tr><td>$title</td><td><a href='/$path/v1/'>/$path/v1</a></td><td><a href='/docs/api/$path/'>docs</a> · "
     "<a href='/$path/openapi.json'>openapi.json</a></td>"
     "<td><a href='$api/readyz'>api</a> · <a href='$worker/readyz'>worker</a></td>"
     "<td><a href='$api/metrics'>api</a> · <a href='$worker/metrics'>worker</a></td><td class='$state'>$ready</td></tr>"
@@ -93,13 +99,19 @@ async def status_of(ports: Ports) -> dict[str, dict[str, bool]]:
     return status
 
 
-def create_app(ports: Ports, issuer: str | None = None) -> Starlette:
-    """The page, its status in JSON, and the forwarded services. `issuer`: in place of the development issuer."""
+def create_app(
+    ports: Ports, issuer: str | None = None, *, transport: httpx.AsyncBaseTransport | None = None
+) -> Starlette:
+    """The page, its status in JSON, the documents, and the forwarded services.
+
+    `issuer`: in place of the development issuer. `transport`: another way to the services than the network.
+    """
     address = issuer or ports.issuer_url
     token = (FOREIGN_TOKEN if issuer else DEVELOPMENT_TOKEN).substitute(
         issuer=html.escape(address), origin=ports.origin
     )
-    proxy = Proxy({path_of(service): f"http://{HOST}:{ports.api(service)}" for service in SERVICES})
+    upstreams = {path_of(service): f"http://{HOST}:{ports.api(service)}" for service in SERVICES}
+    proxy = Proxy(upstreams, transport=transport)
 
     async def page(_: Request) -> Response:
         rows = []
@@ -123,6 +135,13 @@ def create_app(ports: Ports, issuer: str | None = None) -> Starlette:
         ready = all(up for service in parts.values() for up in service.values())
         return JSONResponse({"ready": ready, "services": parts}, 200 if ready else 503, headers=HEADERS)
 
+    async def document(request: Request) -> Response:
+        found = documents.find(request.path_params["path"])
+        if found is None:
+            return PlainTextResponse("404", 404, headers=HEADERS)
+        text, kind = found
+        return Response(text, media_type=kind, headers={**HEADERS, "content-security-policy": POLICY})
+
     async def favicon(_: Request) -> Response:
         return PlainTextResponse("", 204)
 
@@ -133,6 +152,7 @@ def create_app(ports: Ports, issuer: str | None = None) -> Starlette:
 
     forwarded = [Mount("/" + path_of(service), app=proxy) for service in SERVICES]
     own = [Route("/", page), Route("/status.json", status), Route("/favicon.ico", favicon)]
+    own += [Route("/docs", RedirectResponse("/docs/")), Route("/docs/{path:path}", document)]
     return Starlette(routes=[*own, *forwarded], lifespan=lifespan)
 
 

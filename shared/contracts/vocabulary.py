@@ -193,6 +193,7 @@ MEANINGS: Mapping[str, str] = {
     "RequestPersonal.address": "地址 where it is, in words",
     "Caller.name": "姓名 the caller's name",
     "Caller.phone": "电话 the caller's phone number",
+    "FoundHousehold.area": "区划代码 village (12 digits) or grid (15) that it counts in",
     "AccessView.subject": "访问者 subject of the token that looked",
     "AccessView.role": "角色 in which role",
     "AccessView.action": "操作 what was done: read, search, …",

@@ -18,7 +18,7 @@ body { margin: 0; font: 15px/1.6 system-ui, "PingFang SC", "Microsoft YaHei", "N
   color: var(--ink); background: var(--ground) }
 a { color: var(--link); text-decoration: none } a:hover { text-decoration: underline }
 code, pre { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .88em }
-code { overflow-wrap: anywhere }
+code { overflow-wrap: break-word } .soft code, h3 code { overflow-wrap: anywhere }
 pre { background: var(--shade); border-radius: 6px; padding: .8rem 1rem; overflow-x: auto }
 .frame { display: grid; grid-template-columns: 18rem minmax(0, 1fr); max-width: 96rem; margin: 0 auto }
 nav { position: sticky; top: 0; align-self: start; max-height: 100vh; overflow-y: auto; padding: 1.2rem 1rem;
@@ -29,7 +29,8 @@ main { padding: 1.2rem 2rem 6rem; min-width: 0 } main > p, section > p { max-wid
 h1 { line-height: 1.3; margin: .2rem 0 .6rem } h2 { margin: 2.6rem 0 .4rem; border-bottom: 1px solid var(--line) }
 h3 { margin: 2.2rem 0 .3rem; font-size: 1.08em; overflow-wrap: anywhere } h4 { margin: 1rem 0 .2rem; font-size: .95em }
 :target { scroll-margin-top: 1rem; background: var(--shade); outline: .5rem solid var(--shade) }
-.table { overflow-x: auto } table { border-collapse: collapse; width: 100%; margin: .3rem 0 .6rem }
+.table { overflow-x: auto } td { min-width: 4.5rem }
+table { border-collapse: collapse; width: 100%; margin: .3rem 0 .6rem }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line) }
 th { color: var(--soft); font-weight: 500; font-size: .88em } td:first-child { white-space: nowrap }
 .verb { display: inline-block; min-width: 3.6em; text-align: center; border: 1px solid; border-radius: 4px;

@@ -141,7 +141,7 @@ async def test_the_start_page_serves_without_any_service_and_says_so() -> None:
     assert page.headers["content-security-policy"].startswith("default-src 'none'")
     for service in SERVICES:
         path = service.replace("_", "-")
-        assert f"/{path}/docs" in page.text
+        assert f"/docs/api/{path}/" in page.text
         assert f"/{path}/openapi.json" in page.text
     assert "class='no'" in page.text
     assert "class='yes'" not in page.text

@@ -59,8 +59,10 @@ async def test_the_start_page_names_every_service(county: Running) -> None:
     async with httpx.AsyncClient(base_url=county.stack.ports.origin, trust_env=False) as client:
         page = (await client.get("/")).text
         for path in ("registry", "services-hall", "grid", "indicators"):
-            assert f"/{path}/docs" in page
+            assert f"/docs/api/{path}/" in page
             assert (await client.get(f"/{path}/openapi.json")).status_code == 200
+            assert (await client.get(f"/{path}/docs")).status_code == 200
+            assert (await client.get(f"/docs/api/{path}/")).status_code == 200
         refused = await client.get("/registry/v1/areas")
         assert refused.status_code == 401
         assert refused.json()["code"] == "unauthenticated"
