@@ -23,6 +23,8 @@ from shared.jobs.context import JobKind
 from shared.jobs.runner import run_jobs
 from shared.messaging.announce import Announcer
 from shared.messaging.bus import Bus, BusUnavailable
+from shared.messaging.inbound import InboundDoor
+from shared.messaging.inbound_reading import inbound_runner
 from shared.messaging.kafka import KafkaBus
 from shared.messaging.outbox import Outbox
 from shared.messaging.pacing import Pacer
@@ -58,8 +60,14 @@ class Worker:
     routes: Sequence[Route]
     relay: Relay
     runner: Runner
+    inbound: Runner | None = None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     draining: bool = False
+
+    @property
+    def runners(self) -> Sequence[Runner]:
+        """Everything that reads the bus."""
+        return (self.runner,) if self.inbound is None else (self.runner, self.inbound)
 
     def context_of(self, session: AsyncSession) -> PlainContext:
         """What schedules and jobs hand to use cases."""
@@ -67,11 +75,12 @@ class Worker:
 
     async def ready(self) -> Mapping[str, bool]:
         """The parts of `/readyz`."""
-        return {
+        parts = {
             "serving": not self.draining,
             "database": await self.database.ready(),
             "consumer": self.runner.ready if self.routes else await self._bus_answers(),
         }
+        return parts if self.inbound is None else {**parts, "inbound": self.inbound.ready}
 
     async def _bus_answers(self) -> bool:
         try:
@@ -104,6 +113,7 @@ async def run_worker(
     schedules: Sequence[Schedule] = (),
     jobs: Callable[[Worker], Sequence[JobKind]] = _no_jobs,
     extras: Sequence[Extra] = (),
+    inbound: InboundDoor | None = None,
     clock: Clock | None = None,
     bus: Bus | None = None,
     pace: Pace | None = None,
@@ -113,9 +123,10 @@ async def run_worker(
     Returns when everything has ended, within `settings.shutdown_grace`. A database or broker that is away at the start
     is waited for. Raises what a part of the process raised: it shall then end with an error and be started anew.
     `jobs` gives the kinds of long work besides republishing, made with what the worker has (bus, database …).
+    `inbound` is the door for county systems: read in a group of its own, so that neither reader waits for the other.
     """
     logging.configure(service=spec.name, process="worker", level=settings.log_level)
-    async with _worker(spec, settings, routes, clock or SystemClock(), bus, pace) as worker:
+    async with _worker(spec, settings, routes, inbound, clock or SystemClock(), bus, pace) as worker:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, worker.stop.set)
@@ -135,6 +146,7 @@ async def _worker(
     spec: ServiceSpec,
     settings: ServiceSettings,
     routes: Sequence[Route],
+    inbound: InboundDoor | None,
     clock: Clock,
     bus: Bus | None,
     pace: Pace | None,
@@ -176,6 +188,11 @@ async def _worker(
                 pacer=Pacer(bus, prefix=settings.topic_prefix, group=settings.group) if embedded else None,
             ),
             runner=Runner(bus, Taker(projector, prefix=settings.topic_prefix), group=group, pace=pace),
+            inbound=None
+            if inbound is None
+            else inbound_runner(
+                spec.name, settings, inbound, database=database, bus=bus, crypto=crypto, clock=clock, pace=pace
+            ),
         )
     finally:
         if kafka is not None:
@@ -213,7 +230,7 @@ async def _work(
     scheduler = Scheduler(worker.database, schedules, worker.context_of, access_log=worker.access_log)
     announcer = Announcer(worker.database, worker.bus, worker.clock)
     changing = {
-        asyncio.create_task(worker.runner.run(), name="consumer"),
+        *(asyncio.create_task(runner.run(), name=f"consumer_{n}") for n, runner in enumerate(worker.runners)),
         asyncio.create_task(scheduler.run(worker.stop), name="schedules"),
         asyncio.create_task(announcer.run(worker.stop), name="announcer"),
         *(asyncio.create_task(extra(worker), name="extra") for extra in extras),
@@ -229,7 +246,8 @@ async def _work(
     finally:
         worker.draining = True
         worker.stop.set()
-        worker.runner.stop()
+        for runner in worker.runners:
+            runner.stop()
         grace = worker.settings.shutdown_grace
         await _end(changing, grace * (1 - FLUSH))
         flushed.set()

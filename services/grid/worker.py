@@ -1,12 +1,30 @@
 """The process of grid that relays, consumes and runs schedules and jobs."""
 
+from services.grid.consumers.county import receivers
 from services.grid.consumers.routes import ROUTES
+from services.grid.domain.grids import GridIndex
 from services.grid.schedules import SCHEDULES
 from services.grid.service.wiring import SPEC
 from services.grid.settings import Settings
+from shared.crypto.jwe import InboundKeys
+from shared.messaging.inbound import InboundDoor
 from shared.process import run_worker
+
+
+def inbound(settings: Settings) -> InboundDoor | None:
+    """The door for county systems; None: it is shut, because no key was set."""
+    keys = settings.inbound_private_keys.get_secret_value()
+    if not keys:
+        return None
+    return InboundDoor(
+        receivers=receivers(GridIndex()),
+        keys=InboundKeys.parse(keys),
+        sources=settings.allowed_sources,
+        rate_per_minute=settings.inbound_rate_per_minute,
+        max_bytes=settings.inbound_max_bytes,
+    )
 
 
 async def worker(settings: Settings) -> None:
     """Runs until SIGTERM or SIGINT."""
-    await run_worker(SPEC, settings, routes=ROUTES, schedules=SCHEDULES)
+    await run_worker(SPEC, settings, routes=ROUTES, schedules=SCHEDULES, inbound=inbound(settings))

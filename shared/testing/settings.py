@@ -32,6 +32,8 @@ VALUES: dict[str, Any] = {
     "cursor_key": "a cursor key for tests",
     "extract_public_keys": EXTRACT_PUBLIC_KEY,
     "extract_private_key": EXTRACT_PRIVATE_KEY,  # registry's; the others ignore it
+    "inbound_private_keys": key("inbound", 32),  # grid's, as what follows
+    "inbound_sources": "urn:county:450481:hotline-12345",
 }
 
 

@@ -18,6 +18,7 @@ from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Arrivals, Door
 from shared.testing.settings import settings_for
 from tests.grid.builders import COUNTY_OFFICER, FIRST_GRID, SECOND_GRID, TOWN, UNIT, an_area, calendars, square
+from tests.grid.hotline import Hotline
 
 Facts = Callable[..., Awaitable[list[Fact[Any]]]]
 
@@ -65,6 +66,11 @@ async def unit(door: Door) -> str:
     assert answer.status_code == 201, answer.text
     unit_id: str = answer.json()["id"]
     return unit_id
+
+
+@pytest.fixture
+def hotline(committed: Database, clock: FrozenClock, crypto: Crypto) -> Hotline:
+    return Hotline(committed, clock, crypto)
 
 
 @pytest.fixture

@@ -10,21 +10,26 @@ from sqlalchemy import text
 from services.grid.service.wiring import SPEC
 from shared.contracts.catalogue import nouns_of
 from shared.contracts.envelope import Fact
-from shared.contracts.grid import GridRestated, IncidentRestated, VisitRestated
+from shared.contracts.grid import GridRestated, InboundOutcomeRestated, IncidentRestated, VisitRestated
 from shared.db.engine import Database
 from shared.ids import new_id
 from shared.testing.doors import Arrivals, Door
 from tests.grid.builders import CLERK, WORKER, a_tag, an_incident, until_it_waits
 from tests.grid.conftest import Facts
+from tests.grid.hotline import Hotline, a_request
 
 
 @pytest.fixture
-async def something(door: Door, grids: None, arrivals: Arrivals) -> None:
-    """Two grids, three incidents of which one is filed, three visits of which one is cancelled."""
+async def something(door: Door, grids: None, arrivals: Arrivals, hotline: Hotline) -> None:
+    """Two grids, three incidents of which one is filed, three visits of which one is cancelled, two requests of the
+    county of which one was taken and went a step."""
     async with door.client(WORKER) as client:
         ids = [(await client.post("/incidents", json=an_incident())).json()["id"] for _ in range(3)]
     async with door.client(CLERK) as client:
         await client.post(f"/incidents/{ids[0]}/file", json={})
+        taken = await hotline.send(a_request())
+        await client.post(f"/incidents/{taken.incident_id}/file", json={})
+    await hotline.send(a_request(category="unheard-of"))
     tags = [a_tag(new_id()) for _ in range(3)]
     await arrivals.take(*tags)
     await arrivals.take(tags[0].model_copy(update={"version": 2, "ended_on": tags[0].started_on}))
@@ -36,7 +41,12 @@ def test_every_noun_of_grid_can_be_restated() -> None:
 
 @pytest.mark.parametrize(
     ("noun", "fact_class"),
-    [("grid.grid", GridRestated), ("grid.incident", IncidentRestated), ("grid.visit", VisitRestated)],
+    [
+        ("grid.grid", GridRestated),
+        ("grid.incident", IncidentRestated),
+        ("grid.visit", VisitRestated),
+        ("grid.inbound_outcome", InboundOutcomeRestated),
+    ],
 )
 async def test_the_newest_state_of_each_aggregate_is_restated_once_in_the_order_of_ids(
     something: None, committed: Database, facts: Facts, noun: str, fact_class: type
@@ -56,9 +66,9 @@ async def test_the_newest_state_of_each_aggregate_is_restated_once_in_the_order_
     assert [fact.state.subject for fact in said] == sorted(newest, key=key)
 
 
-@pytest.mark.parametrize("noun", ["grid.grid", "grid.incident", "grid.visit"])
+@pytest.mark.parametrize("noun", ["grid.grid", "grid.incident", "grid.visit", "grid.inbound_outcome"])
 async def test_whoever_restates_holds_the_rows_until_the_end(something: None, committed: Database, noun: str) -> None:
-    table = {"grid.grid": "grids", "grid.incident": "incidents", "grid.visit": "visits"}[noun]
+    table = {"grid.grid": "grids", "grid.incident": "incidents", "grid.visit": "visits"}.get(noun, "inbound_outcomes")
     async with committed.session() as restating, committed.session() as other:
         await SPEC.restate[noun](restating, None, 10)
         moving = asyncio.create_task(other.execute(text(f"UPDATE {table} SET version = version + 1")))

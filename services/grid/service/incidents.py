@@ -18,6 +18,7 @@ from services.grid.domain.incidents import (
 from services.grid.models import HandlingUnit, Incident, IncidentStep
 from services.grid.repository.incidents import IncidentRepository
 from services.grid.service.dictionaries import Dictionaries
+from services.grid.service.inbound_outcomes import InboundOutcomes
 from services.grid.service.places import Places, Point
 from services.grid.service.states import incident_state
 from services.grid.service.units import Units
@@ -71,6 +72,7 @@ class Incidents:
         self.units = units
         self.dictionaries = dictionaries
         self.incidents = IncidentRepository(context.session)
+        self.outcomes = InboundOutcomes(context)
 
     async def report(self, principal: Principal, new: NewIncident) -> Incident:
         """Raises NotFound outside the caller's areas, IncidentNotLocated, IncidentCategoryUnknown and their kin."""
@@ -219,7 +221,10 @@ class Incidents:
         remark: Remark,
         **changes: Any,
     ) -> Incident:
-        """One step along the lifecycle, with its line of history. Raises NotFound, IncidentTransitionError."""
+        """One step along the lifecycle, with its line of history; a county system that reported it is told.
+
+        Raises NotFound, IncidentTransitionError.
+        """
         incident = await self._seen(principal, incident_id, permission)
         require_transition(IncidentStatus(incident.status), to)
         unit_id = incident.unit_id
@@ -227,6 +232,7 @@ class Incidents:
         if moved is None:
             raise IncidentTransitionError(incident_id)
         self._record(moved, principal, step, remark, unit_id=moved.unit_id or unit_id)
+        await self.outcomes.follow(moved)
         return moved
 
     async def _seen(self, principal: Principal, incident_id: UUID, permission: str) -> Incident:

@@ -1,7 +1,15 @@
 """What grid tells of its aggregates: the identifier-free states."""
 
-from services.grid.models import Grid, Incident, Visit
-from shared.contracts.grid import GridState, IncidentState, IncidentStatus, VisitState, VisitStatus
+from services.grid.models import Grid, InboundOutcome, Incident, Visit
+from shared.contracts.grid import (
+    GridState,
+    InboundOutcomeState,
+    InboundStatus,
+    IncidentState,
+    IncidentStatus,
+    VisitState,
+    VisitStatus,
+)
 
 
 def grid_state(grid: Grid) -> GridState:
@@ -53,4 +61,28 @@ def visit_state(visit: Visit) -> VisitState:
         status=VisitStatus(visit.status),
         finding=visit.finding,
         version=visit.version,
+    )
+
+
+def outcome_state(outcome: InboundOutcome, incident: Incident | None) -> InboundOutcomeState:
+    """The answer and how the incident made of the request fares. Nothing of what the request said."""
+    return InboundOutcomeState(
+        id=outcome.id,
+        version=outcome.version,
+        topic=outcome.topic,
+        partition=outcome.partition,
+        offset=outcome.record_offset,
+        request_source=outcome.source,
+        request_id=outcome.request_id,
+        status=InboundStatus(outcome.status),
+        code=outcome.code,
+        final=outcome.final,
+        answered_on=outcome.answered_on,
+        repeats=outcome.repeats,
+        incident_id=outcome.incident_id,
+        incident_status=None if incident is None else IncidentStatus(incident.status),
+        area=None if incident is None else incident.area,
+        filed_on=None if incident is None else incident.filed_on,
+        due_on=None if incident is None else incident.due_on,
+        closed_on=None if incident is None else incident.closed_on,
     )
