@@ -18,7 +18,7 @@ PY := .venv/bin/python
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help env run demo token test test-zone check bench reset test-large kafka test-kafka lock generate check-asyncapi \
-  test-chart test-cluster test-image test-client test-oidc test-handbook
+  compose-env test-chart test-cluster test-image test-client test-oidc test-handbook
 
 help:  ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ test-kafka: env  ## the bus suite and the story against real Apache Kafka
 
 test-chart: env  ## the Helm chart: lint, schemas, policies, what is rendered (fetches helm and kube-linter with Go)
 	$(PY) -m pytest -q -m chart $(ARGS)
+
+compose-env: env  ## write deploy/compose.env: fresh secrets for deploy/compose.yaml
+	@exec $(PY) -m deploy.compose
 
 test-cluster: env  ## the chart in a real Kubernetes control plane (builds one with Go: ten minutes the first time)
 	$(PY) -m pytest -q -m cluster $(ARGS)

@@ -39,20 +39,13 @@ def command(root: Path, inside: Inside, words: Sequence[str]) -> list[str]:
     """The whole command line. The program dies with whoever started it."""
     uid, _, gid = inside.user.partition(":")
     drop = [] if uid == "0" else ["--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"]
+    user = [f"--reuid={uid}", f"--regid={gid or uid}", "--clear-groups", *drop]
     binds = [word for here, there in inside.binds.items() for word in (str(here), there)]
     return [
         *("setpriv", "--pdeathsig", "KILL"),
         *("unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"),
         *("sh", "-euc", _MOUNT, "sh", str(root), "yes" if inside.read_only else "no", *binds, "--"),
-        *(
-            "/usr/bin/setpriv",
-            f"--reuid={uid}",
-            f"--regid={gid or uid}",
-            "--clear-groups",
-            "--pdeathsig",
-            "KILL",
-            *drop,
-        ),
+        *("/usr/bin/setpriv", "--pdeathsig", "KILL", *user),  # again: a change of user takes it away
         *("/usr/bin/env", "-i", "-C", inside.folder),
         *(f"{name}={value}" for name, value in inside.environment.items()),
         *words,

@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -88,9 +89,10 @@ class Surroundings:
 
 
 @pytest.fixture(scope="session")
-def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundings]:
+def surroundings() -> Iterator[Surroundings]:
     """The embedded stack's PostgreSQL with four empty databases, its bus and its issuer."""
-    folder, ports = tmp_path_factory.mktemp("surroundings"), free_ports()
+    # not below pytest's own folder: every other run of pytest closes that again to the server's user
+    folder, ports = Path(tempfile.mkdtemp(prefix="xiangli-image-")), free_ports()
     postgres = Postgres(folder / "postgres", durable=False)
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     programs: list[subprocess.Popen[str]] = []

@@ -1,0 +1,1 @@
+"""What deploy/compose.yaml needs beside the image: secrets, databases, a proxy."""
