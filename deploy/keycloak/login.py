@@ -62,7 +62,20 @@ class Issuer:
     ) -> Tokens:
         """A person logs in. Raises LoginRefused."""
         verifier = secrets.token_urlsafe(48)
-        page = self.authorise(client, scope=scope, challenge=challenge_of(verifier))
+        code = self.code_for(username, password, client=client, scope=scope, challenge=challenge_of(verifier))
+        return self.redeem(client, code, verifier)
+
+    def code_for(
+        self,
+        username: str,
+        password: str,
+        *,
+        challenge: str,
+        client: tuple[str, str] = APP,
+        scope: str = "openid",
+    ) -> str:
+        """The code that the browser brings back after the login form. Raises LoginRefused."""
+        page = self.authorise(client, scope=scope, challenge=challenge)
         action = form_action(page.text)
         if action is None:
             raise LoginRefused("no_form", f"{page.status_code} {page.headers.get('location', '')}")
@@ -73,13 +86,14 @@ class Issuer:
         location = answer.headers.get("location", "")
         if answer.status_code != httpx.codes.FOUND or not location.startswith(client[1]):
             raise LoginRefused("not_logged_in", f"{answer.status_code} {location}")
-        given = {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
+        given: dict[str, str] = {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
         if "code" not in given:
             raise LoginRefused(given.get("error", "no_code"), given.get("error_description", ""))
         state = parse_qs(urlsplit(str(page.request.url)).query)["state"][0]
-        if given.get("state") != state or given.get("iss", self.discovery["issuer"]) != self.discovery["issuer"]:
+        named: str = self.discovery["issuer"]
+        if given.get("state") != state or given.get("iss", named) != named:
             raise LoginRefused("mixed_up", "state or issuer of the answer are not those of the question")
-        return self.redeem(client, given["code"], verifier)
+        return given["code"]
 
     def redeem(self, client: tuple[str, str], code: str, verifier: str) -> Tokens:
         """The code for tokens. Raises LoginRefused."""

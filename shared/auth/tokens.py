@@ -32,8 +32,8 @@ MAX_SUBJECT = 200
 REMEMBERED = 10_000
 """Tokens whose verification is remembered, by digest, until they expire or the keys change."""
 
-_AREA = re.compile(r"^\d{2}(\d{2}(\d{2}(\d{3}(\d{3}(\d{3})?)?)?)?)?$")
-_DEPARTMENT = re.compile(r"^[A-Za-z0-9_.-]{1,64}$")
+_AREA = re.compile(r"\d{2}(\d{2}(\d{2}(\d{3}(\d{3}(\d{3})?)?)?)?)?", re.ASCII)
+_DEPARTMENT = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 class TokenRefused(Unauthenticated):
@@ -164,11 +164,11 @@ def grants_of(claim: object) -> tuple[Grant, ...]:
     grants: list[Grant] = []
     for entry in claim[:MAX_GRANTS] if isinstance(claim, list) else []:
         match entry:
-            case {"role": str(role), "area": str(area)} if role in ROLES and _AREA.match(area):
+            case {"role": str(role), "area": str(area)} if role in ROLES and _AREA.fullmatch(area):
                 department = entry.get("department")
                 if department is None:
                     grants.append(Grant(role, area))
-                elif isinstance(department, str) and _DEPARTMENT.match(department):
+                elif isinstance(department, str) and _DEPARTMENT.fullmatch(department):
                     grants.append(Grant(role, area, department))
                 else:
                     log.warning("grant_ignored")

@@ -76,10 +76,17 @@ class Running:
 
 
 @contextlib.asynccontextmanager
-async def running(folder: Path, ports: Ports | None = None, kafka: str | None = None) -> AsyncIterator[Running]:
+async def running(
+    folder: Path,
+    ports: Ports | None = None,
+    kafka: str | None = None,
+    *,
+    issuer: str | None = None,
+    over: Path | None = None,
+) -> AsyncIterator[Running]:
     """A stack that has said it is ready; gone afterwards, whatever happened."""
     folder.chmod(0o755)
-    found = Running(Stack(Folder(folder / "local"), ports or free_ports(), kafka))
+    found = Running(Stack(Folder(folder / "local"), ports or free_ports(), kafka, issuer, over))
     try:
         await found.start()
         yield found

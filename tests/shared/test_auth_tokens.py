@@ -256,6 +256,9 @@ def test_a_broken_grant_gives_nothing_and_does_not_spoil_its_neighbours() -> Non
         {"role": "town_officer", "area": ""},
         {"role": "town_officer", "area": "45~"},
         {"role": "town_officer", "area": 450481},
+        {"role": "town_officer", "area": "450481\n"},
+        {"role": "town_officer", "area": "45048１"},
+        {"role": "town_officer", "area": "450481", "department": "civil_affairs\n"},
         {"role": "town_officer", "area": "450481", "department": {"a": 1}},
         {"role": "town_officer", "area": "450481", "department": "a b"},
     ]
