@@ -92,6 +92,8 @@ class _Reader:
                 "enable.auto.commit": False,
                 "enable.partition.eof": True,
                 "isolation.level": "read_committed",
+                "session.timeout.ms": 6000,  # who takes over waits no longer than this for one that died
+                "heartbeat.interval.ms": 1500,
             }
         )
 

@@ -145,6 +145,8 @@ final class Bus {
         told.put("enable.auto.commit", "false");
         told.put("isolation.level", "read_committed");
         told.put("allow.auto.create.topics", "false");
+        told.put("session.timeout.ms", "6000"); // who takes over waits no longer than this for one that died
+        told.put("heartbeat.interval.ms", "1500");
         KafkaConsumer<String, byte[]> consumer =
                 new KafkaConsumer<>(told, new StringDeserializer(), new ByteArrayDeserializer());
         consumer.subscribe(List.of(settings.topic(topic)), new ConsumerRebalanceListener() {
