@@ -117,6 +117,11 @@ def parser(package: str) -> argparse.ArgumentParser:
     verb("replay", "letters:replay", "take a record again, and what waits behind it", letters).add_argument("id")
     verb("drop", "letters:drop", "give a record up for good", letters).add_argument("id")
 
+    verb("inbound-keys", "inbound:show_keys", "the public keys to which county systems encrypt, as a JWK set")
+    fresh = verb("new-inbound-key", "inbound:new_key", "a fresh private key for that, as its setting wants it")
+    fresh.add_argument("kid", help="the key's id, such as c2")
+    fresh.set_defaults(settings=Listening)
+
     log = verb("access-log", "access:verify", "the access log").add_subparsers(metavar="what")
     log.required = True
     verify = verb("verify", "access:verify", "find rows that were changed, removed or inserted", log)

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import IO, Any
 
 import psutil
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+INBOUND = "XIANGLI_INBOUND_PRIVATE_KEYS"
 NEEDED_BYTES = 500_000_000
 LOG_LIMIT = 20_000_000
 
@@ -92,6 +94,14 @@ class Folder:
             self.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_private(path, json.dumps(new_secrets(), indent=2) + "\n")
         found: dict[str, str] = json.loads(path.read_text())
+        return found if INBOUND in found else found | self._inbound()
+
+    def _inbound(self) -> dict[str, str]:
+        """For a folder that is older than the door for county systems."""
+        path = self.keys / "inbound.json"
+        if not path.exists():
+            write_private(path, json.dumps({INBOUND: new_inbound_key()}, indent=2) + "\n")
+        found: dict[str, str] = json.loads(path.read_text())
         return found
 
     # -- who runs ------------------------------------------------------------------------------------------------------
@@ -161,7 +171,14 @@ def new_secrets() -> dict[str, str]:
         "XIANGLI_CURSOR_KEY": secrets.token_hex(32),
         "XIANGLI_EXTRACT_PRIVATE_KEY": "e1:" + base64.b64encode(raw).decode(),
         "XIANGLI_EXTRACT_PUBLIC_KEYS": "e1:" + base64.b64encode(public).decode(),
+        INBOUND: new_inbound_key(),
     }
+
+
+def new_inbound_key() -> str:
+    """A fresh P-256 key to which county systems encrypt."""
+    scalar = generate_private_key(SECP256R1()).private_numbers().private_value
+    return "c1:" + base64.b64encode(scalar.to_bytes(32, "big")).decode()
 
 
 def write_private(path: Path, text: str) -> None:

@@ -11,6 +11,8 @@ from deploy.local.ports import HOST, SERVICES, Ports
 from deploy.local.postgres import Postgres
 
 ROOT = Path(__file__).resolve().parents[2]
+HOTLINE = "urn:county:450481:hotline-12345"
+"""The county system that may send requests to a local stack."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class Stack:
         keys = self.folder.secrets()
         if service != "registry":
             keys.pop("XIANGLI_EXTRACT_PRIVATE_KEY")  # only registry signs
+        if service != "grid":
+            keys.pop("XIANGLI_INBOUND_PRIVATE_KEYS")  # only grid reads what the county encrypts
         prefix = "" if self.kafka is None else f"local{self.ports.base}."
         ours = {
             "XIANGLI_HOST": HOST,
@@ -81,11 +85,17 @@ class Stack:
             "XIANGLI_OIDC_ISSUER": self.issuer_url,
             "XIANGLI_SHUTDOWN_GRACE": "6",
         }
+        if service == "grid":
+            ours["XIANGLI_INBOUND_SOURCES"] = HOTLINE
         return keys | ours | self._put_over(service)
 
     def reader_settings(self) -> dict[str, str]:
         """Those of registry, but for somebody who may read every topic."""
         return self.settings("registry") | self._put_over("reader")
+
+    def hotline_settings(self) -> dict[str, str]:
+        """Those of registry, but for the county's hotline on the bus."""
+        return self.settings("registry") | self._put_over("hotline")
 
     def _put_over(self, service: str) -> dict[str, str]:
         if self.over is None:

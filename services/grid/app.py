@@ -13,6 +13,7 @@ from services.grid.service.wiring import SPEC
 from services.grid.settings import Settings
 from shared.auth.access_log import AccessLog
 from shared.clock import Clock
+from shared.crypto.jwe import InboundKeys
 from shared.db.engine import Database
 from shared.errors import DomainError
 from shared.http.app import build_app
@@ -44,4 +45,6 @@ def create_app(
         access_log=access_log,
     )
     app.state.grid_index = GridIndex()
+    private = settings.inbound_private_keys.get_secret_value()
+    app.state.inbound_keys = InboundKeys.parse(private).public_set() if private else {"keys": []}
     return app

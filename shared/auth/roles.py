@@ -68,6 +68,7 @@ _VILLAGE_CLERK = _EVERYBODY | {
     "incident.dispatch",
     "incident.handle",
     "incident.check",
+    "incident.caller",
     "visit.read",
     "visit.record",
     "indicator.read",
@@ -82,17 +83,17 @@ ROLES: Mapping[str, frozenset[str]] = {
     | {"person.read", "person.search", "person.lookup", "person.extract", "household.read"}
     | {"case.submit", "case.read", "indicator.read"},
     Role.GRID_WORKER: _GRID_WORKER,
-    Role.GRID_HEAD: _GRID_WORKER | {"incident.file", "incident.dispatch", "incident.check"},
+    Role.GRID_HEAD: _GRID_WORKER | {"incident.file", "incident.dispatch", "incident.check", "incident.caller"},
     Role.VILLAGE_CLERK: _VILLAGE_CLERK,
     Role.TOWN_OFFICER: _TOWN_OFFICER,
     Role.DEPARTMENT_OFFICER: _EVERYBODY
     | {"person.lookup", "item.manage", "case.submit", "case.read", "case.handle", "case.decide"}
-    | {"grid.read", "incident.read", "incident.handle", "indicator.read"},
+    | {"grid.read", "incident.read", "incident.handle", "incident.caller", "indicator.read"},
     Role.COUNTY_OFFICER: _EVERYBODY
     | {"person.read", "person.search", "person.lookup", "household.read", "tag.read", "balance.read"}
     | {"item.manage", "case.submit", "case.read", "case.handle", "case.decide"}
     | {"grid.read", "grid.manage", "incident.report", "incident.read", "incident.file", "incident.dispatch"}
-    | {"incident.handle", "incident.check", "visit.read", "indicator.read"},
+    | {"incident.handle", "incident.check", "incident.caller", "visit.read", "indicator.read"},
     Role.COUNTY_REGISTRAR: _EVERYBODY
     | {"area.manage", "calendar.manage", "balance.read", "grid.read", "indicator.read"}
     | {"person.register", "person.read", "person.correct", "person.search", "person.full", "person.lookup"}

@@ -9,8 +9,10 @@ from uuid import UUID
 from shared.clock import SystemClock
 from shared.commands.database import database_of
 from shared.commands.package import Package, Refused
-from shared.crypto.service import Crypto
-from shared.messaging.dead_letters import DeadLetter, LetterStatus
+from shared.crypto.service import CannotOpen, Crypto
+from shared.messaging.dead_letters import DeadLetter, LetterStatus, opened
+from shared.messaging.inbound_reading import inbound_taker
+from shared.messaging.letters_inbound import InboundParking
 from shared.messaging.parking import OPEN, Parking, Replayed
 from shared.messaging.projector import Projector
 from shared.messaging.take import Taker
@@ -29,14 +31,19 @@ def show_all(package: Package, settings: ServiceSettings, arguments: argparse.Na
 
 
 def show_one(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
-    """Everything that is known of one, its bytes included unless they are sealed."""
+    """Everything that is known of one, its bytes included: sealed ones are opened, for the operator's eyes."""
     letter = asyncio.run(_show(package, settings, _id(arguments)))
+    try:
+        record = opened(letter, Crypto.from_settings(settings))
+    except CannotOpen:
+        raise Refused("the record was sealed under a key that XIANGLI_FIELD_KEYS does not hold") from None
     for name in ("id", "status", "code", "attempts", "topic", "partition", "record_offset", "noun", "aggregate"):
         print(f"{name}: {getattr(letter, name)}")
-    print(f"key: {_text(letter.record_key)}")
-    for header, value in zip(letter.header_names, letter.header_values, strict=True):
+    print(f"sealed: {'yes' if letter.sealed else 'no'}")
+    print(f"key: {_text(record.key)}")
+    for header, value in record.headers:
         print(f"header {header}: {_text(value)}")
-    print("value: sealed" if letter.sealed else f"value: {_text(letter.record_value)}")
+    print(f"value: {_text(record.value)}")
     return 0
 
 
@@ -73,12 +80,28 @@ async def _show(package: Package, settings: ServiceSettings, letter_id: UUID) ->
 
 async def _replay(package: Package, settings: ServiceSettings, letter_id: UUID) -> Replayed:
     async with _parking(package, settings) as parking:
+        letter = await parking.letter(letter_id)
+        if letter.sealed:
+            return await _inbound(package, settings, parking).replay(letter)
         return await parking.replay(letter_id)
 
 
 async def _drop(package: Package, settings: ServiceSettings, letter_id: UUID) -> Replayed:
     async with _parking(package, settings) as parking:
+        letter = await parking.letter(letter_id)
+        if letter.sealed:
+            return await InboundParking.drop(parking.database, SystemClock(), letter)
         return await parking.drop(letter_id)
+
+
+def _inbound(package: Package, settings: ServiceSettings, parking: Parking) -> InboundParking:
+    door = package.inbound(settings)
+    if door is None:
+        raise Refused("the door for county systems is shut: XIANGLI_INBOUND_PRIVATE_KEYS is not set")
+    crypto, clock = Crypto.from_settings(settings), SystemClock()
+    return InboundParking(
+        inbound_taker(package.service, settings, door, database=parking.database, crypto=crypto, clock=clock)
+    )
 
 
 @asynccontextmanager

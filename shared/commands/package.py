@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # they bring cryptography and the database with them, which `health` must not wait for
+    from shared.messaging.inbound import InboundDoor
     from shared.service import ServiceSpec
     from shared.settings import ServiceSettings
 
@@ -51,6 +52,14 @@ class Package:
     @property
     def routes(self) -> Sequence[Any]:
         found: Sequence[Any] = self._part("consumers.routes", "ROUTES")
+        return found
+
+    def inbound(self, settings: ServiceSettings) -> InboundDoor | None:
+        """The door for county systems; None where it is shut, or the service has none."""
+        door = getattr(importlib.import_module(f"{self.name}.worker"), "inbound", None)
+        if door is None:
+            return None
+        found: InboundDoor | None = door(settings)
         return found
 
     @property

@@ -2,6 +2,8 @@
 
 import asyncpg
 
+from shared.clock import Clock
+from shared.db.engine import Database
 from shared.messaging.dead_letters import DeadLetter, LetterStatus, opened
 from shared.messaging.failures import Fate, code_of, fate_of
 from shared.messaging.inbound import InboundTaker
@@ -37,20 +39,22 @@ class InboundParking:
             code = code_of(error)
         if code is None:
             return Replayed(1)
-        await self._execute(_FAILED, letter.id, code)
+        await _execute(self._taker.database, _FAILED, letter.id, code)
         return Replayed(0, letter.id, code)
 
-    async def drop(self, letter: DeadLetter) -> Replayed:
-        """Gives the record up, for good; its answer stands."""
+    @staticmethod
+    async def drop(database: Database, clock: Clock, letter: DeadLetter) -> Replayed:
+        """Gives the record up, for good; its answer stands. Works with the door shut."""
         if letter.status in OPEN:
-            await self._execute(_SETTLE, LetterStatus.DROPPED, self._taker.clock.now(), letter.id)
+            await _execute(database, _SETTLE, LetterStatus.DROPPED, clock.now(), letter.id)
             log.warning("dead_letter_dropped", dead_letter=str(letter.id), topic=letter.topic, code=letter.code)
         return Replayed(0)
 
-    async def _execute(self, statement: str, *parameters: object) -> None:
-        async with self._taker.database.session() as session:
-            connection = await (await session.connection()).get_raw_connection()
-            raw = connection.driver_connection
-            assert raw is not None
-            await raw.execute(statement, *parameters)
-            await session.commit()
+
+async def _execute(database: Database, statement: str, *parameters: object) -> None:
+    async with database.session() as session:
+        connection = await (await session.connection()).get_raw_connection()
+        raw = connection.driver_connection
+        assert raw is not None
+        await raw.execute(statement, *parameters)
+        await session.commit()

@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import select
 
+from shared.db.engine import Database
 from shared.errors import NotFound
 from shared.messaging.dead_letters import DeadLetter, LetterStatus, key_of, stored
 from shared.messaging.decode import Arrived, Refused, decode
@@ -44,6 +45,10 @@ class Parking:
     def __init__(self, taker: Taker) -> None:
         self._taker = taker
         self._projector = taker.projector
+
+    @property
+    def database(self) -> Database:
+        return self._projector.database
 
     async def letters(
         self, *, statuses: Sequence[LetterStatus] = OPEN, after: int = 0, limit: int = 100

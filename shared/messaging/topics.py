@@ -9,7 +9,7 @@ import structlog
 from aiokafka.admin import NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from shared.contracts.catalogue import TOPICS, dead_letter_topic
+from shared.contracts.catalogue import TOPICS, TopicKind, dead_letter_topic
 from shared.messaging.bus import BusUnavailable
 from shared.messaging.kafka import KafkaBus
 from shared.messaging.tls import known_by
@@ -22,6 +22,8 @@ NOT_AUTHORISED = (29, 31)
 """Codes of Kafka: for the topic, for the cluster."""
 PATIENCE = 15
 FOREVER = "-1"
+FROM_STRANGERS = {"compression.type": "uncompressed", "max.message.bytes": "1048588"}
+"""The broker takes compressed batches apart and measures them again: none of a few bytes grows to gigabytes here."""
 
 
 class TopicMismatch(Exception):
@@ -54,6 +56,7 @@ def wanted_topics(naming: Naming, service: str) -> list[Wanted]:
         if topic.keeper == service:
             retention = FOREVER if topic.retention is None else str(int(topic.retention.total_seconds() * 1000))
             config = {"cleanup.policy": "compact" if topic.compacted else "delete", "retention.ms": retention}
+            config |= FROM_STRANGERS if topic.kind is TopicKind.INBOUND else {}
             found.append(Wanted(name, naming.topic_partitions or topic.partitions, config))
         if service in topic.readers:
             letters = dead_letter_topic(name, naming.group(topic.reading_group(service)))

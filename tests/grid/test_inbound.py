@@ -1,16 +1,20 @@
 """A request of the county's hotline becomes an incident once, and the hotline is told how it fares."""
 
 import asyncio
+from base64 import b64encode
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from services.grid.service.wiring import SPEC
+from shared.auth.principal import Principal
 from shared.contracts.grid import IncidentStatus
 from shared.crypto.jwe import InboundKeys, new_private_key
 from shared.db.engine import Database
 from shared.testing.doors import Door
-from tests.grid.builders import CLERK, COUNTY_OFFICER, FIRST_GRID, HANDLER, HEAD, VILLAGE
+from shared.testing.settings import VALUES
+from tests.grid.builders import CLERK, FIRST_GRID, HANDLER, HEAD, VILLAGE
 from tests.grid.hotline import PERSONAL, PUBLIC_KEY, SOURCE, Hotline, a_request, binary, sealed, structured
 
 pytestmark = pytest.mark.usefixtures("grids")
@@ -43,7 +47,7 @@ async def test_every_step_of_the_incident_moves_the_outcome_until_it_is_closed(
     hotline: Hotline, door: Door, unit: str
 ) -> None:
     taken = await hotline.send(a_request())
-    steps = (
+    steps: tuple[tuple[Principal, str, dict[str, Any]], ...] = (
         (CLERK, "file", {}),
         (CLERK, "dispatch", {"unit_id": unit}),
         (HANDLER, "accept", {}),
@@ -128,7 +132,7 @@ async def test_an_id_used_again_for_something_else_is_refused_and_the_first_answ
 async def test_a_final_rejection_stands_and_an_open_one_is_judged_anew(hotline: Hotline) -> None:
     await hotline.send(a_request(colour="red"), id="HL-1")
     assert (await hotline.send(a_request(), id="HL-1")).code == "id_reused"
-    other = InboundKeys.parse("other:" + _base64(new_private_key()))
+    other = InboundKeys.parse("other:" + b64encode(new_private_key()).decode())
     request = a_request(personal=sealed(PERSONAL, other.public_set()["keys"][0]))
     waiting = await hotline.send(request, id="HL-2")
     assert (waiting.code, waiting.final) == ("jwe_unknown_key", False)
@@ -139,12 +143,9 @@ async def test_a_final_rejection_stands_and_an_open_one_is_judged_anew(hotline: 
 
 async def test_two_keys_open_side_by_side(hotline: Hotline) -> None:
     old = await hotline.send(a_request(personal=sealed(PERSONAL, PUBLIC_KEY)))
-    scalar = _base64(new_private_key())
-    from_settings = f"new:{scalar}"
-    new = InboundKeys.parse(from_settings)
-    from shared.testing.settings import VALUES
-
-    hotline.keys = InboundKeys.parse(f"{from_settings},{VALUES['inbound_private_keys']}")
+    first = "new:" + b64encode(new_private_key()).decode()
+    new = InboundKeys.parse(first)
+    hotline.keys = InboundKeys.parse(f"{first},{VALUES['inbound_private_keys']}")
     both = [
         await hotline.send(a_request(personal=sealed(PERSONAL, key)))
         for key in (PUBLIC_KEY, new.public_set()["keys"][0])
@@ -178,17 +179,7 @@ async def test_a_step_and_a_repetition_at_once_both_are_told(hotline: Hotline, d
     assert (restated.incident_status, restated.repeats, restated.version) == ("filed", 1, 3)
 
 
-async def restated_outcome(database: Database):  # type: ignore[no-untyped-def]
+async def restated_outcome(database: Database) -> Any:
     async with database.session() as session:
         (fact,) = await SPEC.restate["grid.inbound_outcome"](session, None, 10)
     return fact.state
-
-
-def _base64(scalar: bytes) -> str:
-    from base64 import b64encode
-
-    return b64encode(scalar).decode()
-
-
-async def test_only_an_officer_who_says_why_sees_the_caller(hotline: Hotline, door: Door) -> None:
-    assert COUNTY_OFFICER.may("incident.read")

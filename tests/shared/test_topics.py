@@ -43,7 +43,12 @@ def test_what_the_county_sends_is_kept_for_a_week_and_made_by_the_service_that_r
     assert INBOUND_TOPICS
     for topic in INBOUND_TOPICS.values():
         (wanted,) = [one for one in wanted_topics(settings("x:1"), topic.readers[0]) if one.name == topic.name]
-        assert wanted.config == {"cleanup.policy": "delete", "retention.ms": "604800000"}
+        assert wanted.config == {
+            "cleanup.policy": "delete",
+            "retention.ms": "604800000",
+            "compression.type": "uncompressed",
+            "max.message.bytes": "1048588",
+        }
 
 
 async def test_the_embedded_broker_makes_its_own() -> None:

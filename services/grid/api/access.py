@@ -26,6 +26,8 @@ ACCESS: Mapping[str, Access] = {
     "giveIncidentFeedback": Access("incident.handle", "area"),
     "checkIncident": Access("incident.check", "area"),
     "closeIncident": Access("incident.check", "area"),
+    "getInboundKeys": Access(None, "open"),
+    "listInboundRequests": Access("ops.dead_letters", "open"),
     "listVisits": Access("visit.read", "area"),
     "countVisits": Access("visit.read", "area"),
     "getVisit": Access("visit.read", "area"),

@@ -1,11 +1,12 @@
 """What endpoints are given."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
 from services.grid.service.dictionaries import Dictionaries
 from services.grid.service.grids import Grids
+from services.grid.service.inbound_outcomes import InboundOutcomes
 from services.grid.service.incident_records import IncidentRecords
 from services.grid.service.incidents import Incidents
 from services.grid.service.units import Units
@@ -45,6 +46,15 @@ async def _incident_records(wired: Wired) -> IncidentRecords:
     return wired.incident_records
 
 
+async def _inbound_outcomes(wired: Wired) -> InboundOutcomes:
+    return wired.inbound_outcomes
+
+
+async def _inbound_keys(request: Request) -> dict[str, Any]:
+    found: dict[str, Any] = request.app.state.inbound_keys
+    return found
+
+
 async def _visits(wired: Wired) -> Visits:
     return wired.visits
 
@@ -54,4 +64,6 @@ UnitsUse = Annotated[Units, Depends(_units)]
 DictionariesUse = Annotated[Dictionaries, Depends(_dictionaries)]
 IncidentsUse = Annotated[Incidents, Depends(_incidents)]
 IncidentRecordsUse = Annotated[IncidentRecords, Depends(_incident_records)]
+InboundOutcomesUse = Annotated[InboundOutcomes, Depends(_inbound_outcomes)]
+InboundKeySet = Annotated[dict[str, Any], Depends(_inbound_keys)]
 VisitsUse = Annotated[Visits, Depends(_visits)]

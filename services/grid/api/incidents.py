@@ -1,6 +1,6 @@
 """Incidents over HTTP."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -88,11 +88,14 @@ async def get(
     response: Response,
     principal: Authorised,
     records: IncidentRecordsUse,
-    purpose: Purpose = Purpose.INCIDENT,
+    view: Annotated[Literal["masked", "full"], Query(description="full shows who called, and needs a purpose")] = (
+        "masked"
+    ),
+    purpose: Purpose | None = None,
 ) -> IncidentDetail:
-    """An incident with its free text and its history."""
-    record = await records.read(principal, id, purpose=purpose)
-    response.headers["ETag"] = etag_of(record.incident.version)
+    """An incident with its free text and its history; who called the hotline, masked or in full."""
+    record = await records.read(principal, id, purpose=purpose, full=view == "full")
+    response.headers["ETag"] = etag_of(record.incident.version, view)
     return IncidentDetail.of(record)
 
 

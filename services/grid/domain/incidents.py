@@ -103,6 +103,12 @@ class IncidentCategoryUnknown(DomainError):
     kind, code, title = ErrorKind.INVALID, "incident_category_unknown", "事件分类字典中没有此类别和等级"
 
 
+class PurposeRequired(DomainError):
+    """Who called is shown in full for a stated purpose only."""
+
+    kind, code, title = ErrorKind.INVALID, "purpose_required", "查看完整信息须说明用途"
+
+
 class UnitUnknown(DomainError):
     kind, code, title = ErrorKind.INVALID, "unit_unknown", "处置单位不存在或已停用"
 

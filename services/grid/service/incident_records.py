@@ -2,29 +2,44 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.grid.domain.incidents import IncidentFilter
+from services.grid.domain.incidents import IncidentFilter, PurposeRequired
 from services.grid.models import Incident, IncidentStep
+from services.grid.repository.inbound import InboundRepository
 from services.grid.repository.incidents import IncidentRepository
 from services.grid.service.states import incident_state
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.auth.scope import inside
 from shared.contracts.grid import IncidentRestated
+from shared.crypto.masking import STARS, mask_name, mask_phone
 from shared.errors import NotFound
 from shared.service import UseCaseContext
 
 
 @dataclass(frozen=True)
+class RequestRecord:
+    """What the county's hotline told of the caller: masked, or in full."""
+
+    received_on: datetime
+    caller_name: str | None
+    caller_phone: str | None
+    address: str | None
+    masked: bool
+
+
+@dataclass(frozen=True)
 class IncidentRecord:
-    """An incident with its free text opened and its steps, each with its note."""
+    """An incident with its free text opened and its steps, each with its note; who asked, if a hotline told."""
 
     incident: Incident
     description: str | None
+    request: RequestRecord | None
     steps: Sequence[tuple[IncidentStep, str | None]]
 
 
@@ -41,32 +56,53 @@ class IncidentRecords:
     def __init__(self, context: UseCaseContext) -> None:
         self.context = context
         self.incidents = IncidentRepository(context.session)
+        self.inbound = InboundRepository(context.session)
 
     async def read(
-        self, principal: Principal, incident_id: UUID, *, purpose: Purpose = Purpose.INCIDENT
+        self, principal: Principal, incident_id: UUID, *, purpose: Purpose | None = None, full: bool = False
     ) -> IncidentRecord:
-        """Noted in the access log: the free text may speak of people. Raises NotFound."""
+        """Noted in the access log: the free text may speak of people. `full`: the caller too, to be called back, for a
+        purpose, with `incident.caller` in the incident's area. Raises NotFound, PurposeRequired, Forbidden."""
+        if full:
+            principal.require("incident.caller")
+            if purpose is None:
+                raise PurposeRequired
         incident = await self.incidents.get(incident_id)
         if incident is None:
             raise NotFound
         if incident.reporter != principal.subject:
             principal.scope("incident.read").require(incident.area)
+        if full:
+            principal.scope("incident.caller").require(incident.area)
         self.context.access.note(
             principal,
-            action="read",
+            action="read_caller" if full else "read",
             noun="grid.incident",
             object_id=incident_id,
             area=incident.area,
-            purpose=purpose,
+            purpose=purpose or Purpose.INCIDENT,
             detail=Detail.FULL,
-            role=principal.role_in("incident.read", incident.area),
+            role=principal.role_in("incident.caller" if full else "incident.read", incident.area),
         )
         steps = await self.incidents.steps(incident_id)
         return IncidentRecord(
             incident,
             self._opened(incident.description, "incident.description", str(incident_id)),
+            await self._request(incident_id, full=full),
             [(step, self._opened(step.note, "incident_step.note", f"{incident_id}:{step.version}")) for step in steps],
         )
+
+    async def _request(self, incident_id: UUID, *, full: bool) -> RequestRecord | None:
+        told = await self.inbound.request(incident_id)
+        if told is None:
+            return None
+        name = self._opened(told.caller_name, "incident.caller_name", str(incident_id))
+        phone = self._opened(told.caller_phone, "incident.caller_phone", str(incident_id))
+        address = self._opened(told.address, "incident.address", str(incident_id))
+        if not full:
+            name, phone = name and mask_name(name), phone and mask_phone(phone)
+            address = address and STARS
+        return RequestRecord(told.received_on, name, phone, address, masked=not full)
 
     async def visible(
         self, principal: Principal, wanted: IncidentFilter, *, after: UUID | None = None, limit: int = 50

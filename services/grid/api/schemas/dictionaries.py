@@ -1,18 +1,26 @@
 """Bodies of the dictionary of incidents."""
 
 from datetime import date, time
-from typing import Self
+from typing import Annotated, Self
+
+from pydantic import WithJsonSchema
 
 from services.grid.domain.deadlines import DeadlineUnit
 from services.grid.service.dictionaries import DictionaryTerms
 from shared.http.schemas import View
 
 
+LocalTime = Annotated[
+    time, WithJsonSchema({"type": "string", "pattern": r"^\d{2}:\d{2}:\d{2}$", "examples": ["08:00:00"]})
+]
+"""Without an offset, so not JSON Schema's format `time`."""
+
+
 class ShiftView(View):
     """A stretch of the working day, Shanghai time."""
 
-    start: time
-    end: time
+    start: LocalTime
+    end: LocalTime
 
 
 class LimitView(View):

@@ -123,11 +123,22 @@ class StepView(View):
     note: str | None
 
 
+class RequestView(View):
+    """What the county's hotline told of the caller. `masked`: names and numbers are hidden, the address whole."""
+
+    received_on: Instant
+    caller_name: str | None
+    caller_phone: str | None
+    address: str | None
+    masked: bool
+
+
 class IncidentDetail(View):
-    """An incident with its free text and its history, oldest step first."""
+    """An incident with its free text and its history, oldest step first. `request`: where a hotline sent it in."""
 
     incident: IncidentView
     description: str | None
+    request: RequestView | None
     steps: list[StepView]
 
     @classmethod
@@ -135,6 +146,7 @@ class IncidentDetail(View):
         return cls(
             incident=IncidentView.of(record.incident),
             description=record.description,
+            request=None if record.request is None else RequestView.model_validate(record.request),
             steps=[
                 StepView(
                     version=step.version,

@@ -1,0 +1,84 @@
+"""Whatever a stranger writes: it is answered with a code, it has no effect, and the next good request is taken."""
+
+import re
+
+import pytest
+from sqlalchemy import text
+
+from shared.contracts.county import EVENT_ID
+from shared.db.engine import Database
+from shared.messaging.inbound_event import CODES, PLAIN_REFUSALS
+from shared.testing.clock import FrozenClock
+from tests.grid.hostile import HOSTILE, MOBILE, NUMBER
+from tests.grid.hotline import SOURCE, Hotline, a_request, binary
+
+pytestmark = pytest.mark.usefixtures("grids")
+
+
+async def scalar(database: Database, statement: str) -> object:
+    async with database.session() as session:
+        return (await session.execute(text(statement))).scalar_one()
+
+
+@pytest.mark.parametrize("name", list(HOSTILE))
+async def test_it_is_answered_and_the_next_good_request_is_taken(
+    hotline: Hotline, committed: Database, name: str
+) -> None:
+    code, build = HOSTILE[name]
+    answer = await hotline.push(build())
+    assert (answer.status, answer.code) == ("rejected", code)
+    assert answer.incident_id is None
+    assert answer.request_source in (None, SOURCE)
+    letters = await scalar(committed, "SELECT count(*) FROM dead_letters WHERE sealed")
+    assert letters == (0 if code in PLAIN_REFUSALS else 1)
+    assert (await hotline.send(a_request())).status == "accepted"
+    assert await scalar(committed, "SELECT count(*) FROM incidents") == 1
+
+
+def test_the_variants_show_every_code_that_reading_may_answer() -> None:
+    assert {code for code, _ in HOSTILE.values()} | {"id_reused", "rate_exceeded", "internal_error"} == CODES
+
+
+async def test_no_answer_repeats_what_was_not_trusted(hotline: Hotline) -> None:
+    for _, build in HOSTILE.values():
+        await hotline.push(build())
+    for _, state in await hotline.outcomes():
+        told = state.model_dump_json()
+        assert not any(secret in told for secret in (NUMBER, MOBILE, "DROP", "urn:other", "工单"))
+        assert state.request_id is None or re.fullmatch(EVENT_ID, state.request_id)
+
+
+async def test_who_sends_too_much_is_told_so_and_may_send_it_again(hotline: Hotline, clock: FrozenClock) -> None:
+    hotline.rate = 3
+    sent = [binary(a_request(), id=f"HL-{n}") for n in range(5)]
+    answers = [await hotline.push(one) for one in sent]
+    assert [answer.code for answer in answers] == [None, None, None, "rate_exceeded", "rate_exceeded"]
+    assert [answer.final for answer in answers] == [True, True, True, False, False]
+    clock.advance(minutes=1)
+    assert [(await hotline.push(one)).status for one in sent[3:]] == ["accepted", "accepted"]
+    assert [fact for fact, _ in await hotline.outcomes()][-2:] == ["accepted", "accepted"]
+
+
+async def test_one_source_does_not_use_up_the_other_ones_rate(hotline: Hotline) -> None:
+    other = "urn:county:450481:city-management"
+    hotline.rate, hotline.sources = 1, frozenset({SOURCE, other})
+    assert (await hotline.send(a_request())).code is None
+    assert (await hotline.send(a_request())).code == "rate_exceeded"
+    assert (await hotline.send(a_request(), source=other)).code is None
+
+
+async def test_two_sources_may_use_the_same_id(hotline: Hotline) -> None:
+    other = "urn:county:450481:city-management"
+    hotline.sources = frozenset({SOURCE, other})
+    answers = [await hotline.send(a_request(), id="1", source=source) for source in (SOURCE, other)]
+    assert [answer.status for answer in answers] == ["accepted", "accepted"]
+    assert answers[0].id != answers[1].id
+
+
+async def test_a_flood_of_rejected_records_is_answered_but_does_not_fill_the_disk(
+    hotline: Hotline, committed: Database
+) -> None:
+    hotline.rate = 4
+    for _ in range(9):
+        assert (await hotline.send(a_request(), source="urn:stranger")).code == "source_not_allowed"
+    assert await scalar(committed, "SELECT count(*) FROM dead_letters") == 4
