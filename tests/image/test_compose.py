@@ -12,6 +12,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from jsonschema.validators import validator_for
 
 from deploy.compose.__main__ import environment
+from deploy.keycloak.distribution import VERSION as KEYCLOAK
 from deploy.local.ports import SERVICES
 from shared.settings import ServiceSettings
 from tests.image import composition
@@ -129,6 +130,14 @@ def test_images_are_pinned_to_a_release() -> None:
     for name, one in ALL.items():
         assert re.fullmatch(r"[\w/.-]+:\d+\.\d+(\.\d+)?(-[\w.]+)?(@sha256:[0-9a-f]{64})?", one["image"]), name
         assert ("build" in one) == (name in OURS), name
+
+
+def test_kafka_and_keycloak_are_of_the_versions_that_our_other_suites_run() -> None:
+    pom = (composition.ROOT / "deploy/kafka/pom.xml").read_text(encoding="utf-8")
+    (kafka,) = re.findall(r"<artifactId>kafka_2\.13</artifactId>\s*<version>([^<]+)</version>", pom)
+    assert ALL["kafka"]["image"] == f"apache/kafka:{kafka}"
+    assert ALL["keycloak"]["image"] == f"keycloak/keycloak:{KEYCLOAK}"
+    assert ALL["postgres"]["image"].startswith("postgres:18.")
 
 
 def test_every_file_it_names_is_there() -> None:
