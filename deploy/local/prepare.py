@@ -63,6 +63,11 @@ def reader_settings(stack: Stack) -> ServiceSettings:
     return _read(ServiceSettings, stack.reader_settings())
 
 
+def hotline_settings(stack: Stack) -> ServiceSettings:
+    """The settings of the county's hotline, as far as they are about the bus."""
+    return _read(ServiceSettings, stack.hotline_settings())
+
+
 def _read(settings_class: type[ServiceSettings], told: dict[str, str]) -> ServiceSettings:
     given = {name.removeprefix("XIANGLI_").lower(): value for name, value in told.items()}
     return settings_class(**given)  # type: ignore[arg-type]  # text, as from the environment

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
-from deploy.local import story_grid, story_hall
+from deploy.local import story_grid, story_hall, story_hotline
 from deploy.local.bus_search import search
 from deploy.local.prepare import reader_settings
 from deploy.local.stack import Stack
@@ -30,7 +30,7 @@ TOUCHED = (
 
 
 class Story:
-    """Twelve steps on one household that is new in every run."""
+    """Thirteen steps on one household that is new in every run."""
 
     def __init__(self, stack: Stack, teller: Teller) -> None:
         self.stack = stack
@@ -42,12 +42,13 @@ class Story:
         self.household: dict[str, Any] = {}
         self.before: dict[str, int] = {}
         self.position = ""
+        self.told_in_confidence: list[str] = []
 
     async def tell(self) -> None:
         """All of it. Raises StoryBroken at the first thing that is not as told."""
         for step in (
             self.settles, self.registers, self.repeats, self.counts, self.hides, self.discloses, self.visits,
-            self.incident, self.case, self.moves_out, self.adds_up, self.republishes, self.rebuilds,
+            self.incident, self.hotline, self.case, self.moves_out, self.adds_up, self.republishes, self.rebuilds,
         ):  # fmt: skip
             await step()
 
@@ -57,6 +58,15 @@ class Story:
         answer = await self.teller.get(who, "/indicators/v1/values", query)
         value: int = answer["values"][0]["value"]
         return value
+
+    def new_household(self) -> dict[str, Any]:
+        """What the clerk registers: a head and one member more, both new."""
+        return {
+            "kind": "legal",
+            "area": VILLAGE,
+            "established_on": str(self.today),
+            "members": [self._new(self.head, "02"), self._new(self.other, "30")],
+        }
 
     def _new(self, person: Invented, relation: str) -> dict[str, Any]:
         return {
@@ -98,12 +108,7 @@ class Story:
         """1: a household and two persons."""
         for area in (GRID, VILLAGE, TOWN, COUNTY):
             self.before[area] = await self.figure("POP-RES", area)
-        self.household = {
-            "kind": "legal",
-            "area": VILLAGE,
-            "established_on": str(self.today),
-            "members": [self._new(self.head, "02"), self._new(self.other, "30")],
-        }
+        self.household = self.new_household()
         self._key = str(uuid4())
         path = "/registry/v1/households"
         self._first = await self.teller.post(CLERK, path, self.household, 201, {"Idempotency-Key": self._key})
@@ -160,12 +165,16 @@ class Story:
         """7: an incident from report to closed."""
         await story_grid.incident(self, VILLAGE, GRID)
 
+    async def hotline(self) -> None:
+        """8: the county's hotline sends a request over the bus and hears how it ends."""
+        await story_hotline.request(self, VILLAGE, GRID)
+
     async def case(self) -> None:
-        """8: a case from a signed extract to closed, before its due date."""
+        """9: a case from a signed extract to closed, before its due date."""
         await story_hall.case(self, VILLAGE)
 
     async def moves_out(self) -> None:
-        """9: the head may not leave alone; the other one leaves, the stock falls, both books balance."""
+        """10: the head may not leave alone; the other one leaves, the stock falls, both books balance."""
         leaving = {"occurred_on": str(self.today)}
         head, other = (f"/registry/v1/persons/{person}/move-out" for person in self.persons)
         refused = await self.teller.post(CLERK, head, leaving, 409)
@@ -182,11 +191,11 @@ class Story:
             require(balance["opening"] + flows == balance["closing"], f"the book of {book} does not balance")
             require(balance["closing"] == figure, f"{book}: ledger {balance['closing']}, figure {figure}")
         self.teller.say(
-            9, "the head moves out, then the other one", f"household_needs_head; {stock}→{now}, books balance"
+            10, "the head moves out, then the other one", f"household_needs_head; {stock}→{now}, books balance"
         )
 
     async def adds_up(self) -> None:
-        """10: county = Σ towns = Σ villages for every indicator touched."""
+        """11: county = Σ towns = Σ villages for every indicator touched."""
         county = await self._broken_down(COUNTY)
         villages = dict.fromkeys(TOUCHED, 0)
         for town in county["children"]:
@@ -199,36 +208,37 @@ class Story:
             towns = sum(town["values"][number]["value"] for town in county["children"])
             require(figure["value"] == towns, f"{code}: county {figure['value']}, towns {towns}")
             require(towns == villages[code], f"{code}: towns {towns}, villages {villages[code]}")
-        self.teller.say(10, f"{len(TOUCHED)} indicators", "county = Σ towns = Σ villages for each")
+        self.teller.say(11, f"{len(TOUCHED)} indicators", "county = Σ towns = Σ villages for each")
 
     async def _broken_down(self, area: str) -> Any:
         query = {"area": area, "code": list(TOUCHED), "breakdown": "children", "min_position": self.position or None}
         return await self.teller.get(OFFICER, "/indicators/v1/values", query)
 
     async def republishes(self) -> None:
-        """11: all owners say everything again; nothing of the story's people is on the bus."""
+        """12: all owners say everything again; nothing of the story's people is on the bus."""
         self.runs = []
         for service in SERVICES:
             run = (await self.teller.post(OPERATOR, f"/{service}/v1/republish", {}, 202)).json()
             self.runs.append(run)
             await story_grid.finished(self.teller, OPERATOR, f"/{service}/v1/jobs/{run['job']}")
         words = [text for person in (self.head, self.other) for text in (person.name, person.number, person.phone)]
+        words += self.told_in_confidence
         read, topics = await search(reader_settings(self.stack), words)
         require(read > sum(run["count"] for run in self.runs) // 2, f"only {read} messages were on the bus")
         require(not topics, f"names, numbers or phones stand in {', '.join(topics)}")
         self.teller.say(
-            11, f"all owners republish {sum(run['count'] for run in self.runs)} states", f"{read} messages, no person"
+            12, f"all owners republish {sum(run['count'] for run in self.runs)} states", f"{read} messages, no person"
         )
 
     async def rebuilds(self) -> None:
-        """12: all figures are built again and come out equal."""
+        """13: all figures are built again and come out equal."""
         before = await self._broken_down(COUNTY)
         job = (await self.teller.post(OPERATOR, "/indicators/v1/rebuilds", {"runs": self.runs}, 202)).json()
         done = await story_grid.finished(self.teller, OPERATOR, f"/indicators/v1/rebuilds/{job['id']}")
         require(done["differences"] == [], f"the rebuild came out otherwise: {done['differences']}")
         after = await self._broken_down(COUNTY)
         require(before["values"] == after["values"], "the county's figures changed by the rebuild")
-        self.teller.say(12, "all figures are built again", f"{done['done']} records, no difference")
+        self.teller.say(13, "all figures are built again", f"{done['done']} records, no difference")
 
 
 def broken(error: Exception) -> str:

@@ -47,7 +47,6 @@ async def incident(story: "Story", village: str, grid: str) -> None:
     """Reported at a point, located in its grid, and all the way to closed, checked by somebody else."""
     teller = story.teller
     clerk, worker = Who("village_clerk", village), Who("grid_worker", village)
-    officer = Who("department_officer", "450481", DEPARTMENT)
     closed = await story.figure("INC-CLOSED", village)
     ring = (await teller.get(clerk, f"/grid/v1/grids/{grid}"))["polygon"][:-1]
     point = {
@@ -57,7 +56,18 @@ async def incident(story: "Story", village: str, grid: str) -> None:
     body = {"source": "patrol", "category": "environment", "severity": "normal", "point": point}
     reported = (await teller.post(worker, "/grid/v1/incidents", body, 201)).json()
     require(reported["area"] == grid, f"the point was located in {reported['area']}")
-    path = f"/grid/v1/incidents/{reported['id']}"
+    filed, position = await handled(teller, village, reported["id"])
+    now = await story.figure("INC-CLOSED", village, position=position)
+    require(now == closed + 1, f"incidents closed: {closed} before, {now} after one")
+    teller.say(
+        7, "an incident is reported at a point", f"in grid {grid}, due {filed['due_on']}, closed; {closed}→{now}"
+    )
+
+
+async def handled(teller: Teller, village: str, incident: str) -> tuple[Any, str]:
+    """A reported incident goes all the way to closed: as it was when filed, and the position of the last step."""
+    clerk, officer = Who("village_clerk", village), Who("department_officer", "450481", DEPARTMENT)
+    path = f"/grid/v1/incidents/{incident}"
     filed = (await teller.post(clerk, f"{path}/file", {})).json()
     await teller.post(clerk, f"{path}/dispatch", {"unit_id": await _unit(teller)})
     await teller.post(officer, f"{path}/accept", {})
@@ -65,11 +75,7 @@ async def incident(story: "Story", village: str, grid: str) -> None:
     await teller.post(clerk, f"{path}/check", {"passed": True})
     ended = await teller.post(clerk, f"{path}/close", {})
     require(ended.json()["status"] == "closed", f"the incident ended {ended.json()['status']}")
-    now = await story.figure("INC-CLOSED", village, position=position_of(ended))
-    require(now == closed + 1, f"incidents closed: {closed} before, {now} after one")
-    teller.say(
-        7, "an incident is reported at a point", f"in grid {grid}, due {filed['due_on']}, closed; {closed}→{now}"
-    )
+    return filed, position_of(ended)
 
 
 async def _unit(teller: Teller) -> str:

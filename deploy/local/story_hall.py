@@ -50,7 +50,7 @@ async def case(story: "Story", village: str) -> None:
     require(now == in_time + 1, f"cases closed in time: {in_time} before, {now} after one")
     kind = "provisional, beyond the announced years" if provisional else "certain"
     teller.say(
-        8, f"a case of {days} working days is handled", f"{submitted['number']}, due {due} ({kind}), closed in time"
+        9, f"a case of {days} working days is handled", f"{submitted['number']}, due {due} ({kind}), closed in time"
     )
 
 

@@ -1,0 +1,123 @@
+"""The story's step of the county: its hotline sends a request over the bus and follows it to the end."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from deploy.local import story_grid
+from deploy.local.prepare import hotline_settings
+from deploy.local.stack import HOTLINE, Stack
+from deploy.local.teller import PATIENCE, StoryBroken, Who, invented, require
+from shared.clock import SHANGHAI, SystemClock
+from shared.contracts.catalogue import topic_name
+from shared.contracts.county import RequestPersonal, RequestSubmitted
+from shared.contracts.envelope import dataschema
+from shared.crypto.jwe import seal
+from shared.messaging.kafka import connection_arguments
+
+if TYPE_CHECKING:
+    from deploy.local.story import Story
+
+
+class Hotline:
+    """A county system with a producer, and a consumer that stands at the end of the outcomes when it begins."""
+
+    def __init__(self, producer: AIOKafkaProducer, consumer: AIOKafkaConsumer, prefix: str) -> None:
+        self._producer = producer
+        self._consumer = consumer
+        self._prefix = prefix
+
+    async def send(self, data: RequestSubmitted) -> str:
+        """In binary mode; the id of the event."""
+        event_id = str(uuid4())
+        attributes = {
+            "ce_specversion": "1.0",
+            "ce_id": event_id,
+            "ce_source": HOTLINE,
+            "ce_type": data.type,
+            "ce_time": SystemClock().now().isoformat(),
+            "ce_dataschema": dataschema(data.type, data.schema_version),
+            "content-type": "application/json",
+        }
+        await self._producer.send_and_wait(
+            topic_name(data.noun, self._prefix),
+            data.model_dump_json(exclude_none=True).encode(),
+            event_id.encode(),
+            headers=[(name, value.encode()) for name, value in attributes.items()],
+        )
+        return event_id
+
+    async def outcome(self, event_id: str, status: str) -> dict[str, Any]:
+        """The outcome of the event in which its incident has that status. Raises StoryBroken."""
+        last = "nothing"
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    state = json.loads((await self._consumer.getone()).value)["state"]
+                    if state["request_id"] != event_id:
+                        continue
+                    require(
+                        state["status"] == "accepted", f"the hotline's request was {state['status']}: {state['code']}"
+                    )
+                    last = state["incident_status"]
+                    if last == status:
+                        found: dict[str, Any] = state
+                        return found
+        except TimeoutError:
+            raise StoryBroken(f"the hotline heard {last} and not {status} within {PATIENCE:.0f} s") from None
+
+
+@asynccontextmanager
+async def connected(stack: Stack) -> AsyncIterator[Hotline]:
+    """A hotline on the bus of the stack."""
+    settings = hotline_settings(stack)
+    connection = connection_arguments(settings)
+    producer = AIOKafkaProducer(**connection, acks="all", enable_idempotence=True)
+    consumer = AIOKafkaConsumer(**connection, enable_auto_commit=False)
+    topic = topic_name("grid.inbound_outcome", settings.topic_prefix)
+    await producer.start()
+    try:
+        await consumer.start()
+        lanes = [TopicPartition(topic, number) for number in await producer.partitions_for(topic)]
+        consumer.assign(lanes)
+        await consumer.seek_to_end(*lanes)
+        for lane in lanes:
+            await consumer.position(lane)  # known before anything is sent
+        yield Hotline(producer, consumer, settings.topic_prefix)
+    finally:
+        await consumer.stop()
+        await producer.stop()
+
+
+async def request(story: "Story", village: str, grid: str) -> None:
+    """Sent with the caller encrypted; an incident appears, is dealt with, and the hotline hears that it is closed."""
+    teller = story.teller
+    clerk, officer = Who("village_clerk", village), Who("county_officer", "450481")
+    closed = await story.figure("INC-CLOSED", village)
+    key = (await teller.get(officer, "/grid/v1/inbound/keys"))["keys"][0]
+    caller = invented(1970, "2")
+    words = f"{caller.name}说村口路灯不亮。"
+    story.told_in_confidence = [caller.name, caller.phone, words]
+    inside = RequestPersonal.model_validate({"caller": {"name": caller.name, "phone": caller.phone}, "text": words})
+    received = SystemClock().now().astimezone(SHANGHAI) - timedelta(seconds=1)
+    personal = seal(inside.model_dump_json(exclude_none=True).encode(), key)
+    data = {"received_on": received.isoformat(), "category": "facility", "area": grid, "personal": personal}
+    async with connected(story.stack) as hotline:
+        event_id = await hotline.send(RequestSubmitted.model_validate(data))
+        accepted = await hotline.outcome(event_id, "reported")
+        incident = accepted["incident_id"]
+        require(accepted["area"] == grid, f"the hotline's incident lies in {accepted['area']}")
+        seen = await teller.get(clerk, f"/grid/v1/incidents/{incident}")
+        require(words in str(seen), "the clerk cannot read what the caller said")
+        _, position = await story_grid.handled(teller, village, incident)
+        ended = await hotline.outcome(event_id, "closed")
+    require(ended["incident_id"] == incident, "the outcome names another incident")
+    now = await story.figure("INC-CLOSED", village, position=position)
+    require(now == closed + 1, f"incidents closed: {closed} before, {now} after the hotline's")
+    teller.say(8, "the county's hotline sends a request", f"incident in {grid}, outcome closed; {closed}→{now}")
