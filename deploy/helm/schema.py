@@ -58,7 +58,7 @@ _PODS: dict[str, Schema] = {
     "podLabels": ref("strings"),
     "podAnnotations": ref("strings"),
     "nodeSelector": ref("strings"),
-    "affinity": mapping(nodeAffinity=FREE, podAffinity=FREE, podAntiAffinity=FREE),
+    "affinity": ref("affinity"),
     "tolerations": ref("tolerations"),
     "priorityClassName": text(),
     "extraEnv": ref("extraEnv"),
@@ -107,6 +107,7 @@ DEFINITIONS: dict[str, Schema] = {
         "exclusiveMinimum": 0,
     },
     "resources": mapping(requests=ref("amounts"), limits=ref("amounts")),
+    "affinity": mapping(nodeAffinity=FREE, podAffinity=FREE, podAntiAffinity=FREE),
     "tolerations": several(
         mapping(
             key=text(),

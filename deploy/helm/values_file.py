@@ -28,7 +28,7 @@ class Value:
 
 def defaults() -> dict[str, Any]:
     """values.yaml, read."""
-    read: dict[str, Any] = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    read: dict[str, Any] = yaml.load((CHART / "values.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     return read
 
 
