@@ -1,7 +1,9 @@
 """The people of the story as users of a Keycloak: each logs in once, as in an app, and refreshes from then on."""
 
 import threading
+from pathlib import Path
 from secrets import token_hex
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -35,6 +37,10 @@ class KeycloakTokens:
                 raise LocalRefused(f"no token from {self._server.issuer}: {error}") from error
         return tokens.access, max(1, tokens.lifetime - MARGIN)
 
+    def close(self) -> None:
+        if self._issuer is not None:
+            self._issuer.close()
+
     def _newer(self, who: Who) -> Tokens:
         self._issuer = issuer = self._issuer or Issuer(self._server.issuer)
         last = self._tokens.pop(who, None)
@@ -51,6 +57,17 @@ class KeycloakTokens:
             return admin.create_user(f"{who.subject}-{who.department or 'none'}-{self._run}".lower(), [grant_of(who)])
         finally:
             admin.close()
+
+
+def source_of(issuer: str, folder: Path) -> KeycloakTokens:
+    """For the issuer of a running stack: a Keycloak that was started in `folder`. Raises LocalRefused."""
+    server = KeycloakServer(folder, urlsplit(issuer).port or 80)
+    if not server.password_file.exists() or server.issuer != issuer:
+        raise LocalRefused(
+            f"the people of the demo must be made at {issuer} first: that works only for a Keycloak of "
+            "`python -m deploy.keycloak run`."
+        )
+    return KeycloakTokens(server)
 
 
 def grant_of(who: Who) -> Grant:

@@ -17,16 +17,17 @@ from deploy.local.ports import free_ports
 from deploy.local.probe import is_listening
 from deploy.local.stack import Stack, python
 from deploy.local.story import Story, broken
-from deploy.local.teller import StoryBroken, Teller
+from deploy.local.teller import StoryBroken, Teller, TokenSource
 
 START = 240.0
 STOP = 40.0
 
 
 async def demo(stack: Stack) -> int:
-    """0 and a last line `story ok`, or 1 and what broke."""
+    """0 and a last line `story ok`, or 1 and what broke. Raises LocalRefused."""
+    source = _source(stack)
     async with _running(stack) as there:
-        teller = Teller(there.ports)
+        teller = Teller(there.ports, source)
         try:
             await Story(there, teller).tell()
         except (StoryBroken, TimeoutError, KafkaError) as error:
@@ -36,6 +37,15 @@ async def demo(stack: Stack) -> int:
             await teller.close()
     print("story ok", flush=True)
     return 0
+
+
+def _source(stack: Stack) -> TokenSource | None:
+    """The people of the story at an issuer of one's own; None for the development issuer."""
+    if stack.issuer is None:
+        return None
+    from deploy.keycloak.people import source_of
+
+    return source_of(stack.issuer, stack.folder.path / "keycloak")
 
 
 @contextlib.asynccontextmanager

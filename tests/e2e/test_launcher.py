@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
+from deploy.local.demo import demo
 from deploy.local.folder import Folder, LocalRefused
 from deploy.local.ports import HOST, SERVICES, SPAN, Ports, free_ports
 from deploy.local.postgres import Postgres
@@ -150,6 +151,12 @@ def test_an_issuer_of_ones_own_takes_the_place_of_the_development_issuer(tmp_pat
     assert {program.name for program in stack.support_programs()} == {"start-page", "broker"}
     assert stack.settings("grid")["XIANGLI_OIDC_ISSUER"] == "https://login.example/realms/county"
     assert stack.own_program("prepare").environment["ISSUER"] == "https://login.example/realms/county"
+
+
+async def test_the_demo_makes_its_people_at_a_keycloak_of_this_machine_only(tmp_path: Path) -> None:
+    stack = Stack(Folder(tmp_path / "local"), free_ports(), issuer="https://login.example/realms/county")
+    with pytest.raises(LocalRefused, match=r"https://login\.example/realms/county .*deploy\.keycloak run"):
+        await demo(stack)
 
 
 def test_settings_put_over_the_launchers_reach_the_service_that_they_name(tmp_path: Path) -> None:
