@@ -93,8 +93,8 @@ test-oidc: env  ## a real Keycloak with our realm (needs Java 17 and Maven)
 test-handbook: env  ## every command of the operators' handbook, executed
 	$(PY) -m pytest -q -m handbook $(ARGS)
 
-check-asyncapi:  ## the events document through AsyncAPI's own parser (needs Node; `make test` checks its JSON Schema)
-	cd tests/contracts/asyncapi && npm ci --silent --ignore-scripts --no-audit --no-fund && node check.mjs ../../../docs/api/asyncapi.json
+check-asyncapi: env  ## the events document through AsyncAPI's own parser (needs Node; part of test-client)
+	$(PY) -m pytest -q -m node tests/clients/test_documents.py -k asyncapi
 
 generate: env  ## write docs/api, docs/events.md and the AsyncAPI document again
 	$(PY) -m deploy.local.generate

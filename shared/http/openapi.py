@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document: what FastAPI knows, plus security, declared refusals and the headers that the kit adds."""
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -10,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from shared.auth.roles import ROLES
 from shared.contracts.examples import example
 from shared.contracts.vocabulary import MEANINGS, explain
-from shared.documents.merge import with_names
+from shared.documents.merge import SERVERS, with_names
 from shared.errors import DomainError
 from shared.http.errors import COMPONENTS, STATUS, TITLES, Problem, responses
 from shared.http.etag import ETAG
@@ -42,7 +43,7 @@ def describe(app: FastAPI, access: Mapping[str, Access]) -> Callable[[], dict[st
         if app.openapi_schema is None:
             made = get_openapi(
                 title=app.title, version=app.version, openapi_version="3.1.0", summary=app.summary, routes=app.routes,
-                description=app.description, license_info=LICENCE, tags=app.openapi_tags,
+                description=app.description, license_info=LICENCE, tags=app.openapi_tags, servers=SERVERS,
             )  # fmt: skip
             components = made.setdefault("components", {})
             schemas = components.setdefault("schemas", {})
@@ -52,13 +53,15 @@ def describe(app: FastAPI, access: Mapping[str, Access]) -> Callable[[], dict[st
             schemas.update(problem.pop("$defs", {}))
             schemas["Problem"] = problem
             explain(schemas)
-            components["responses"] = responses()
             components["securitySchemes"] = {"bearer": BEARER}
             for item in made.get("paths", {}).values():
                 for verb in VERBS:
                     if verb in item:
                         _complete(item[verb], access, verb)
                         _exemplify(item[verb], schemas)
+            told = json.dumps(made.get("paths", {}))
+            used = {name: one for name, one in responses().items() if f'#/components/responses/{name}"' in told}
+            components["responses"] = used
             made["x-problem-codes"] = problem_codes(app.state.kit.spec.name)
             pages = {("schemas", name): schema["title"] for name, schema in schemas.items() if name.startswith("Page_")}
             app.openapi_schema = with_names(made, pages)
