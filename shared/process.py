@@ -17,6 +17,7 @@ from shared.clock import Clock, SystemClock
 from shared.crypto.service import Crypto
 from shared.db.engine import GONE, Database, raw_dsn
 from shared.errors import DomainError
+from shared.faults import Fault, Faults
 from shared.http.health import health_app, served
 from shared.ids import new_id
 from shared.jobs.context import JobKind
@@ -42,6 +43,8 @@ from shared.settings import BrokerProfile, ServiceSettings
 
 log = logging.get_logger(__name__)
 
+NOT_MIGRATED = Fault("XIANGLI_DATABASE_URL", "the database was never migrated, or its role may not see the tables")
+
 FLUSH = 0.25
 """Share of the grace period kept for the relay to send what the last transactions added."""
 
@@ -61,6 +64,7 @@ class Worker:
     relay: Relay
     runner: Runner
     inbound: Runner | None = None
+    faults: Faults = field(default_factory=Faults)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     draining: bool = False
 
@@ -130,7 +134,7 @@ async def run_worker(
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, worker.stop.set)
-        health = health_app(ready=worker.ready)
+        health = health_app(ready=worker.ready, reasons=worker.faults.reasons)
         async with served(health, host=settings.host, port=settings.internal_port, grace=1):
             await _database_answers(worker)
             if not worker.stop.is_set():
@@ -152,6 +156,7 @@ async def _worker(
     pace: Pace | None,
 ) -> AsyncIterator[Worker]:
     url = settings.database_url.get_secret_value()
+    faults = Faults()
     name = f"{spec.name}-worker-{socket.gethostname()}-{os.getpid()}"
     database = Database(
         url,
@@ -159,10 +164,11 @@ async def _worker(
         application=f"{spec.name}-worker",
         statement_timeout_ms=settings.statement_timeout_ms,
         lock_timeout_ms=settings.lock_timeout_ms,
+        faults=faults,
     )
     crypto = Crypto.from_settings(settings)
     access_log = AccessLog(raw_dsn(url), writer=f"{name}-{new_id().hex[:12]}", clock=clock)
-    kafka = KafkaBus(settings, client_id=name) if bus is None else None
+    kafka = KafkaBus(settings, client_id=name, faults=faults) if bus is None else None
     bus = bus if kafka is None else kafka
     assert bus is not None
     embedded = settings.broker_profile is BrokerProfile.EMBEDDED
@@ -180,6 +186,7 @@ async def _worker(
             crypto=crypto,
             access_log=access_log,
             routes=routes,
+            faults=faults,
             relay=Relay(
                 lambda: database.connect_raw(purpose="relay"),
                 bus,
@@ -187,11 +194,19 @@ async def _worker(
                 groups=settings.relay_shards,
                 pacer=Pacer(bus, prefix=settings.topic_prefix, group=settings.group) if embedded else None,
             ),
-            runner=Runner(bus, Taker(projector, prefix=settings.topic_prefix), group=group, pace=pace),
+            runner=Runner(bus, Taker(projector, prefix=settings.topic_prefix), group=group, pace=pace, faults=faults),
             inbound=None
             if inbound is None
             else inbound_runner(
-                spec.name, settings, inbound, database=database, bus=bus, crypto=crypto, clock=clock, pace=pace
+                spec.name,
+                settings,
+                inbound,
+                database=database,
+                bus=bus,
+                crypto=crypto,
+                clock=clock,
+                pace=pace,
+                faults=faults,
             ),
         )
     finally:
@@ -214,12 +229,15 @@ async def _migrated(database: Database) -> bool:
 async def _database_answers(worker: Worker) -> None:
     told = False
     while not worker.stop.is_set() and not await _migrated(worker.database):
+        there = await worker.database.ready()
+        worker.faults.tell("schema", NOT_MIGRATED if there else None)
         if not told:
             log.warning("database_awaited")
         told = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1):
                 await worker.stop.wait()
+    worker.faults.tell("schema", None)
 
 
 async def _work(

@@ -20,6 +20,9 @@ _PLACEHOLDER = re.compile(
 """As a word of its own: the base64 of a good key may well hold the letters `XXX`."""
 
 
+_BROKER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):\d{1,5}")
+
+
 class BrokerProfile(StrEnum):
     """`embedded`: the mock cluster of `make run` (short sessions, 4 partitions, pacing). `standard`: Apache Kafka."""
 
@@ -133,6 +136,8 @@ class ServiceSettings(Listening):
         for name, url in (("DATABASE_URL", self.database_url), ("MIGRATOR_DATABASE_URL", self.migrator_database_url)):
             if url is not None and not url.get_secret_value().startswith("postgresql+asyncpg://"):
                 raise ValueError(f"XIANGLI_{name} must begin with postgresql+asyncpg://")
+        if not all(_BROKER.fullmatch(broker.strip()) for broker in self.kafka_bootstrap.split(",")):
+            raise ValueError("XIANGLI_KAFKA_BOOTSTRAP must be host:port, several of them separated by commas")
         check_bus_security(self)
         return self
 

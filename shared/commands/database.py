@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from shared.commands.package import Package
-from shared.db.engine import Database
+from shared.commands.package import Package, Refused
+from shared.db.engine import GONE, Database
+from shared.db.faults import database_fault
 from shared.settings import ServiceSettings
 
 
@@ -20,5 +21,10 @@ async def database_of(package: Package, settings: ServiceSettings) -> AsyncItera
     )
     try:
         yield database
+    except GONE as error:
+        fault = database_fault(error)
+        if fault is None:
+            raise
+        raise Refused(str(fault)) from error
     finally:
         await database.close()

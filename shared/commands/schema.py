@@ -4,12 +4,13 @@ import argparse
 import asyncio
 import sys
 
-import asyncpg
 from sqlalchemy.exc import DBAPIError
 
 from shared.clock import SystemClock
 from shared.commands.package import Package, Refused
 from shared.db import migrate as migrations
+from shared.db.engine import GONE
+from shared.db.faults import MIGRATOR_URL, URL, database_fault
 from shared.db.locks import Busy
 from shared.db.maintenance import maintain as maintain_partitions
 from shared.db.versions import is_current
@@ -35,8 +36,8 @@ def maintain(package: Package, settings: ServiceSettings, _: argparse.Namespace)
     logging.configure(service=package.service, process="maintain", level=settings.log_level, stream=sys.stderr)
     try:
         report = asyncio.run(maintain_partitions(package.spec, owner_url(settings), SystemClock()))
-    except (Busy, asyncpg.PostgresError) as error:
-        raise Refused(_say(error)) from error
+    except (Busy, *GONE) as error:
+        raise Refused(_say(error, settings)) from error
     print(f"{package.service}: partitions made {len(report.created)}, dropped {len(report.dropped)}", end="")
     print(f", still needed {len(report.kept_waiting)}, rows removed {report.removed}")
     return 0
@@ -54,14 +55,19 @@ async def _migrate(package: Package, settings: ServiceSettings, arguments: argpa
             return 0 if current else 1
         changed = await migrations.migrate(spec, url, service_role=settings.database_service_role)
         await ensure_topics(settings, spec.name)
-    except (Busy, asyncpg.PostgresError, DBAPIError, TopicMismatch, BusUnavailable) as error:
-        raise Refused(_say(error)) from error
+    except (Busy, TopicMismatch, BusUnavailable, *GONE) as error:
+        raise Refused(_say(error, settings)) from error
     print(f"{spec.name}: {'migrated' if changed else 'nothing to migrate'}")
     return 0
 
 
-def _say(error: Exception) -> str:
+def _say(error: Exception, settings: ServiceSettings) -> str:
     if isinstance(error, Busy):
         return "another process migrates or maintains this database"
+    fault = None
+    if not isinstance(error, TopicMismatch | BusUnavailable):
+        fault = database_fault(error, URL if settings.migrator_database_url is None else MIGRATOR_URL)
+    if fault is not None:
+        return str(fault)
     said: BaseException | None = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
     return (str(said) or type(error).__name__).splitlines()[0]

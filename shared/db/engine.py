@@ -11,7 +11,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from shared.db.faults import database_fault
 from shared.errors import DomainError, ErrorKind
+from shared.faults import Faults
 from shared.observability import metrics
 
 CONNECT_TIMEOUT = 5.0
@@ -64,7 +66,9 @@ class Database:
         statement_timeout_ms: int = 10_000,
         lock_timeout_ms: int = 3_000,
         wait: float = 10.0,
+        faults: Faults | None = None,
     ) -> None:
+        self.faults = faults or Faults()
         self._dsn = raw_dsn(url)
         self._application = application
         self._server_settings = server_settings(application, statement_timeout_ms, lock_timeout_ms)
@@ -128,8 +132,10 @@ class Database:
                     await connection.fetchval("SELECT 1")
                 finally:
                     await connection.close(timeout=1)
-        except GONE:
+        except GONE as error:
+            self.faults.tell("database", database_fault(error))
             return False
+        self.faults.tell("database", None)
         return True
 
     def before_close(self, let_go: Callable[[], Awaitable[None]]) -> None:

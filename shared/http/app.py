@@ -186,3 +186,15 @@ def readiness(kit: Kit) -> Callable[[], Any]:
         return {"database": await kit.database.ready(), "identity": identity, "serving": not kit.draining}
 
     return ready
+
+
+def reasons(kit: Kit) -> Callable[[], Mapping[str, str]]:
+    """Why an API process is not ready: sentences that name a setting."""
+
+    def why() -> Mapping[str, str]:
+        found = dict(kit.database.faults.reasons())
+        if kit.keys is not None and not kit.keys.known:
+            found["identity"] = "XIANGLI_OIDC_ISSUER: it has not given its keys yet; the log says why"
+        return found
+
+    return why

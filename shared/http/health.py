@@ -14,14 +14,17 @@ from shared.observability import metrics
 Ready = Callable[[], Awaitable[Mapping[str, bool]]]
 """Names of parts and whether each of them works."""
 Alive = Callable[[], bool]
+Reasons = Callable[[], Mapping[str, str]]
+"""Why, by part; see `shared.faults`."""
 
 CHECK_TIMEOUT = 3.0
 
 
-def health_app(*, ready: Ready, alive: Alive = lambda: True) -> ASGIApp:
+def health_app(*, ready: Ready, alive: Alive = lambda: True, reasons: Reasons = dict) -> ASGIApp:
     """The internal ASGI application of any process.
 
-    `/healthz`: 200 while the process is worth keeping. `/readyz`: 200 while every part of `ready` is true, else 503.
+    `/healthz`: 200 while the process is worth keeping. `/readyz`: 200 while every part of `ready` is true, else 503 and
+    `reasons`, where any are known: sentences for operators.
     """
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,7 +41,8 @@ def health_app(*, ready: Ready, alive: Alive = lambda: True) -> ASGIApp:
                         parts = dict(await ready())
                 except TimeoutError:
                     parts = {"in_time": False}
-                status, body = (200 if all(parts.values()) else 503), orjson.dumps(parts)
+                why = {} if all(parts.values()) else dict(reasons())
+                status, body = (200 if all(parts.values()) else 503), orjson.dumps({**parts, **_told(why)})
             case "/metrics":
                 body, content_type = metrics.exposition()
                 status, kind = 200, content_type.encode()
@@ -53,6 +57,10 @@ def health_app(*, ready: Ready, alive: Alive = lambda: True) -> ASGIApp:
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
     return app
+
+
+def _told(why: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
+    return {"reasons": why} if why else {}
 
 
 class Server(uvicorn.Server):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import structlog
 from fastapi import FastAPI
 
-from shared.http.app import readiness
+from shared.http.app import readiness, reasons
 from shared.http.health import health_app, served
 from shared.http.kit import Kit
 
@@ -29,7 +29,11 @@ async def serve(app: FastAPI, *, stop: asyncio.Event | None = None, drain: float
     stop = stop or asyncio.Event()
     with _signals(stop):
         async with (
-            served(health_app(ready=readiness(kit)), host=settings.host, port=settings.internal_port),
+            served(
+                health_app(ready=readiness(kit), reasons=reasons(kit)),
+                host=settings.host,
+                port=settings.internal_port,
+            ),
             served(
                 app,
                 host=settings.host,
@@ -40,7 +44,9 @@ async def serve(app: FastAPI, *, stop: asyncio.Event | None = None, drain: float
             ),
         ):
             log.info("api_ready", port=settings.port, internal_port=settings.internal_port)
+            looking = asyncio.create_task(kit.database.ready())  # a fault is told at the start, whoever asks for it
             await stop.wait()
+            looking.cancel()
             kit.draining = True
             log.info("api_draining")
             await asyncio.sleep(drain)

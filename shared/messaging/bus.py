@@ -6,6 +6,8 @@ from typing import Any, NamedTuple, Protocol
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.structs import TopicPartition
 
+from shared.faults import Fault
+
 Headers = Sequence[tuple[str, bytes]]
 
 
@@ -138,4 +140,8 @@ class Bus(Protocol):
 
 
 class BusUnavailable(Exception):
-    """The broker did not answer in time, or refused the connection."""
+    """The broker did not answer in time, or refused the connection. `fault`: what an operator can do about it."""
+
+    def __init__(self, said: str, fault: Fault | None = None) -> None:
+        super().__init__(said if fault is None else str(fault))
+        self.fault = fault

@@ -5,6 +5,7 @@ from dataclasses import replace
 from shared.clock import Clock
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
+from shared.faults import Faults
 from shared.messaging.bus import Bus
 from shared.messaging.inbound import InboundDoor, InboundTaker
 from shared.messaging.runner import Runner
@@ -40,7 +41,8 @@ def inbound_runner(
     crypto: Crypto,
     clock: Clock,
     pace: Pace | None,
+    faults: Faults | None = None,
 ) -> Runner:
     """Reads what county systems send to a service; few records at once, each a transaction, so that an end is soon."""
     taker = inbound_taker(owner, settings, door, database=database, crypto=crypto, clock=clock)
-    return Runner(bus, taker, group=taker.reader, pace=replace(pace or Pace(), batch=INBOUND_BATCH))
+    return Runner(bus, taker, group=taker.reader, pace=replace(pace or Pace(), batch=INBOUND_BATCH), faults=faults)

@@ -17,10 +17,15 @@ from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment, Cons
 from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
+from shared.faults import Fault, Faults
 from shared.messaging.bus import BusUnavailable, Consumer
+from shared.messaging.faults import bus_fault
 from shared.messaging.producer import KafkaSender
 from shared.messaging.tls import ssl_context
 from shared.settings import BrokerProfile, ServiceSettings
+
+PROBE_AGAIN = 5.0
+"""Seconds for which the answer of a probe holds."""
 
 BATCH_BYTES = 900_000
 """Below the 1 MiB that brokers take by default."""
@@ -81,13 +86,16 @@ def connection_arguments(settings: ServiceSettings) -> dict[str, Any]:
 class KafkaBus:
     """One per process. Satisfies `shared.messaging.bus.Bus`. `client_id` shows in the broker's logs."""
 
-    def __init__(self, settings: ServiceSettings, *, client_id: str) -> None:
+    def __init__(self, settings: ServiceSettings, *, client_id: str, faults: Faults | None = None) -> None:
+        self._faults = faults or Faults()
         self.timeouts = TIMEOUTS[settings.broker_profile]
         self.embedded = settings.broker_profile is BrokerProfile.EMBEDDED
         self._connection = connection_arguments(settings)
         self._client_id = client_id
         self._admin: AIOKafkaAdminClient | None = None
         self._asking = asyncio.Lock()
+        self._found: Fault | None = None
+        self._probed = -PROBE_AGAIN
 
     def sender(self) -> KafkaSender:
         """Idempotent, acknowledged by all replicas."""
@@ -188,13 +196,26 @@ class KafkaBus:
         async with self._asking:
             try:
                 async with asyncio.timeout(self.timeouts.admin):
-                    return await getattr(await self._started_admin(), question)(*arguments, **named)
+                    answer = await getattr(await self._started_admin(), question)(*arguments, **named)
             except (KafkaError, OSError, TimeoutError) as error:
                 await self._forget_admin()
-                raise BusUnavailable(f"{question}: {error!r}") from error
+                fault = await self._fault()
+                raise BusUnavailable(f"{question}: {error!r}", fault) from error
             except BaseException:
                 await self._forget_admin()
                 raise
+            self._faults.tell("bus", None)
+            self._probed = -PROBE_AGAIN
+            return answer
+
+    async def _fault(self) -> Fault | None:
+        """Of now, or of some seconds ago: whoever asks in vain is not to wait for a probe of his own."""
+        now = asyncio.get_running_loop().time()
+        if now - self._probed > PROBE_AGAIN:
+            self._found = await bus_fault(self._connection)
+            self._probed = asyncio.get_running_loop().time()
+            self._faults.tell("bus", self._found)
+        return self._found
 
     async def _forget_admin(self) -> None:
         admin, self._admin = self._admin, None

@@ -20,6 +20,7 @@ from aiokafka.errors import (
 )
 
 from shared.messaging.bus import Held, Message, Refused, SendFailed, Sent, TopicRefused
+from shared.messaging.faults import writing_fault
 from shared.messaging.partitioning import murmur2
 from shared.observability import metrics
 
@@ -112,11 +113,11 @@ class KafkaSender:
             async with asyncio.timeout(min(TOPIC_SECONDS, self._timeout / 3)):
                 return len(await producer.partitions_for(topic))
         except KafkaError as error:
-            return _failure(error)
+            return _failure(error, topic)
         except TimeoutError:
             async with asyncio.timeout(self._timeout / 3):
                 answered = await producer.client.force_metadata_update()
-            return TopicRefused(f"{topic} does not exist") if answered else SendFailed("no metadata")
+            return _failure(UnknownTopicOrPartitionError(topic), topic) if answered else SendFailed("no metadata")
 
     def _partition(self, message: Message) -> int:
         known = self._partitions.get((message.topic, message.key))
@@ -157,7 +158,7 @@ class KafkaSender:
             try:
                 acknowledged = await (await producer.send_batch(batch, topic, partition=partition))
             except KafkaError as error:
-                self._doubt = _failure(error)
+                self._doubt = _failure(error, topic)
                 for index in sent:
                     outcomes[index] = self._doubt
                 return sent if isinstance(error, ABOUT_ONE_RECORD) and len(sent) > 1 else ()
@@ -217,9 +218,9 @@ def _outlives_no_connection(producer: AIOKafkaProducer) -> None:
     producer.client._on_connection_closed = ended
 
 
-def _failure(error: KafkaError) -> SendFailed:
+def _failure(error: KafkaError, topic: str) -> SendFailed:
     if isinstance(error, ABOUT_ONE_RECORD):
         return Refused(repr(error))
     if isinstance(error, ABOUT_THE_TOPIC):
-        return TopicRefused(repr(error))
+        return TopicRefused(str(writing_fault(error, topic) or repr(error)))
     return SendFailed(repr(error))

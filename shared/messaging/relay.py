@@ -147,7 +147,8 @@ class Relay:
                     compare_at = 0.0
                     failures += 1
                     pause = min(self._times.first_pause * 2 ** min(failures - 1, 10), self._times.longest_pause)
-                    log.warning("relay_waits_for_broker", error=str(error)[:200], seconds=pause)
+                    if failures & (failures - 1) == 0:  # the first, second, fourth, eighth … time
+                        log.warning("relay_waits_for_broker", error=str(error)[:200], times=failures)
                     await _pause(stop, pause)
                     continue
                 failures = 0

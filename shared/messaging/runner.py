@@ -6,12 +6,14 @@ import random
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError, UnknownTopicOrPartitionError
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from aiokafka.structs import TopicPartition
 
+from shared.faults import Faults
 from shared.messaging.bus import Bus, BusUnavailable, Consumer, Record
 from shared.messaging.endings import BUS_ERRORS, cancelled, ended, first_to_fail, reason_of
 from shared.messaging.failures import Fate, fate_of
+from shared.messaging.faults import reading_fault
 from shared.messaging.fence import Fence
 from shared.messaging.fetching import Fetcher
 from shared.messaging.positions import Begun, begin
@@ -26,7 +28,6 @@ log = get_logger(__name__)
 T = TypeVar("T")
 LONG_LIFE = 600.0
 """Seconds after which a consumer's end says nothing about the next one's."""
-NO_TOPIC = UnknownTopicOrPartitionError.__name__
 LAST_CALL = 3.0
 """Seconds that a call of the bus may take once the end was asked for."""
 
@@ -42,8 +43,12 @@ class Runner:
     makes them come again, without effect.
     """
 
-    def __init__(self, bus: Bus, taker: Takes, *, group: str, pace: Pace | None = None) -> None:
+    def __init__(
+        self, bus: Bus, taker: Takes, *, group: str, pace: Pace | None = None, faults: Faults | None = None
+    ) -> None:
         self._bus = bus
+        self._faults = faults or Faults()
+        self._part = f"consumer {group}"
         self._taker = taker
         self._group = group
         self._pace = pace or Pace()
@@ -63,8 +68,8 @@ class Runner:
 
     @property
     def ready(self) -> bool:
-        """Whether it reads: it has been given partitions (perhaps none) and was not halted by dead letters."""
-        return self.started and not self.halted
+        """Whether it reads: it has been given partitions (perhaps none), may read them, and was not halted."""
+        return self.started and not self.halted and not self._faults.has(self._part)
 
     def stop(self) -> None:
         """Asks for an end: the batch in hand is finished and committed, then the group is left."""
@@ -92,8 +97,9 @@ class Runner:
 
     async def _again(self, error: ConsumerSpent) -> None:
         metrics.CONSUMER_REBUILDS.labels(error.reason).inc()
-        if error.reason == NO_TOPIC:  # its owner has not been migrated yet: that is no fault of ours
-            log.warning("topics_awaited")
+        fault = reading_fault(error.__cause__)
+        if fault is not None:  # topics, or rules for them, are still to come: a new process would not help
+            self._faults.tell(self._part, fault)
             await self._rest(self._pace.backoff_max)
             return
         self._rebuilds += error.reason != ANOTHER_BROKER
@@ -163,6 +169,7 @@ class Runner:
             except _GivenUp:
                 continue
             if loop.time() - tidied > self._pace.housekeeping:
+                self._faults.tell(self._part, None)
                 await self._housekeeping()
                 tidied = loop.time()
 

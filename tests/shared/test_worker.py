@@ -288,6 +288,11 @@ async def test_a_worker_waits_for_a_database_that_is_not_there_yet(rig: Embedded
         health = await client.get(f"http://127.0.0.1:{port}/healthz")
         ready = await client.get(f"http://127.0.0.1:{port}/readyz")
     assert (health.status_code, ready.status_code) == (200, 503)
-    assert ready.json() == {"serving": True, "database": False, "consumer": False}
+    assert ready.json() == {
+        "serving": True,
+        "database": False,
+        "consumer": False,
+        "reasons": {"database": "XIANGLI_DATABASE_URL: no database server listens there"},
+    }
     process.send_signal(signal.SIGTERM)
     assert await ends(process, 25) == 0
