@@ -137,6 +137,7 @@ DEFINITIONS: dict[str, Schema] = {
         ),
     ),
     "target": mapping(to=ref("peers"), ports=several(PORT)),
+    "monitor": mapping(enabled=BOOLEAN, labels=ref("strings"), interval=text("^[0-9]+(ms|s|m)$")),
     "api": mapping(
         **_RUNNING,
         autoscaling=mapping(
@@ -267,7 +268,8 @@ VALUES = mapping(
     ),
     serviceAccount=mapping(create=BOOLEAN, name=NEEDED_NAME, annotations=ref("strings")),
     metrics=mapping(
-        podMonitor=mapping(enabled=BOOLEAN, labels=ref("strings"), interval=text("^[0-9]+(ms|s|m)$")),
+        serviceMonitor=ref("monitor"),
+        podMonitor=ref("monitor"),
         scrapeAnnotations=BOOLEAN,
     ),
 )

@@ -50,7 +50,7 @@ _EVERYTHING: dict[str, Any] = {
     "oidc": {"ca": {"existingSecret": "issuer-ca"}},
     "extractPublicKeys": "k1:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
     "gateway": {"enabled": True, "parentRefs": [{"name": "g"}]},
-    "metrics": {"podMonitor": {"enabled": True}, "scrapeAnnotations": True},
+    "metrics": {"serviceMonitor": {"enabled": True, "labels": {"release": "p"}}, "scrapeAnnotations": True},
     "worker": {
         "keda": {"enabled": True},
         "priorityClassName": "county",

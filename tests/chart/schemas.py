@@ -16,7 +16,7 @@ VERSIONS = ("1.30", "1.33", "1.37")
 """The oldest that Chart.yaml promises, the one of `make test-cluster`, the newest that is known."""
 OPERATORS = {
     "gateway-api": ("gateways", "httproutes"),
-    "prometheus-operator": ("podmonitors",),
+    "prometheus-operator": ("podmonitors", "servicemonitors"),
     "keda": ("scaledobjects", "triggerauthentications"),
     "cloudnative-pg": ("clusters", "databases"),
 }

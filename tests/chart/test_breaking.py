@@ -97,6 +97,7 @@ BROKEN: dict[str, tuple[str, str, str, Rule, str]] = {
     "old pods go first": ("api.yaml", "maxUnavailable: 0", "maxUnavailable: 1", WIRING, "is rolled out by"),
     "a budget lets no node be drained": ("scaling.yaml", BUDGET, "0", WIRING, "lets no node be drained"),
     "an autoscaled Deployment says how many": ("api.yaml", COUNTED, "{{- if true }}", WIRING, "both say how many"),
+    "a monitor asks at no port": ("monitors.yaml", "port: internal", "port: metrics", WIRING, "watches []"),
     "a Secret is rendered": ("serviceaccounts.yaml", "kind: ServiceAccount", "kind: Secret", WIRING, "is rendered"),
     "a setting is misspelt": (
         "_settings.tpl", "XIANGLI_LOG_LEVEL:", "XIANGLI_LOGLEVEL:", strangers, "is told XIANGLI_LOGLEVEL"
@@ -118,7 +119,8 @@ BROKEN: dict[str, tuple[str, str, str, Rule, str]] = {
     ),
     "an operator's field is misspelt": ("routes.yaml", "backendRefs:", "backendRef:", kubernetes, "backendRef"),
 }  # fmt: skip
-WHOLE = Case("whole", over={"gateway": {"enabled": True, "parentRefs": [{"name": "g"}]}})
+GATEWAY = {"enabled": True, "parentRefs": [{"name": "g"}]}
+WHOLE = Case("whole", over={"gateway": GATEWAY, "metrics": {"serviceMonitor": {"enabled": True}}})
 
 
 @pytest.fixture

@@ -98,6 +98,9 @@ MISSING: dict[str, dict[str, Any]] = {
     "services.grid.api.autoscaling.minReplicas is above maxReplicas": {
         "services": {"grid": {"api": {"autoscaling": {"minReplicas": 7}}}}
     },
+    "metrics.serviceMonitor.enabled and metrics.podMonitor.enabled: one of both, or everything is counted twice": {
+        "metrics": {"serviceMonitor": {"enabled": True}, "podMonitor": {"enabled": True}}
+    },
     "jobs.extraEnv must not set XIANGLI_LOG_LEVL: every setting has a value of its own (README.md lists them)": {
         "jobs": {"extraEnv": [WANTED]}
     },

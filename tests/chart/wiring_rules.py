@@ -63,13 +63,16 @@ def services(documents: Sequence[Manifest]) -> Iterator[str]:
     everyone = [pod for pod in pods(documents) if pod.owner["kind"] == "Deployment"]
     for one in of_kind(documents, "Service"):
         found = [pod for pod in everyone if matches({"matchLabels": one["spec"]["selector"]}, pod.metadata["labels"])]
-        if len(found) != 1 or found[0].role != "api":
+        if len(found) != 1:
             yield f"{title(one)} selects {[str(pod) for pod in found]}"
             continue
         (container,) = found[0].spec["containers"]
         open_ports = {port["name"]: port["containerPort"] for port in container["ports"]}
         told = environment(container, documents)
-        if open_ports != {"http": int(told["XIANGLI_PORT"]), "internal": int(told["XIANGLI_INTERNAL_PORT"])}:
+        listens = {"internal": int(told["XIANGLI_INTERNAL_PORT"])}
+        if found[0].role == "api":
+            listens["http"] = int(told["XIANGLI_PORT"])
+        if open_ports != listens:
             yield f"{found[0]} opens {open_ports} and listens elsewhere"
         for port in one["spec"]["ports"]:
             if port["targetPort"] not in open_ports:
@@ -134,6 +137,18 @@ def references(documents: Sequence[Manifest]) -> Iterator[str]:
         scaled = next(d for d in of_kind(documents, "Deployment") if d["metadata"]["name"] == target)
         if "replicas" in scaled["spec"]:
             yield f"{title(one)} and {title(scaled)} both say how many"
+    for one in of_kind(documents, "ServiceMonitor", "PodMonitor"):
+        kinds = ("Service",) if one["kind"] == "ServiceMonitor" else ("Deployment",)
+        (endpoint,) = one["spec"].get("endpoints") or one["spec"]["podMetricsEndpoints"]
+        watched = [
+            each
+            for each in of_kind(documents, *kinds)
+            if matches(one["spec"]["selector"], each["metadata"]["labels"])
+            and endpoint["port"] in str(each["spec"])
+            and endpoint["path"] == "/metrics"
+        ]
+        if len(watched) != len(of_kind(documents, "Deployment")) / 2:
+            yield f"{title(one)} watches {[title(each) for each in watched]}"
     for one in of_kind(documents, "ScaledObject"):
         for trigger in one["spec"]["triggers"]:
             name = trigger.get("authenticationRef", {}).get("name")

@@ -68,6 +68,9 @@
 {{- $wrong = concat $wrong (include "xiangli.foreign" (dict "at" (printf "services.%s.%s" $service.key $part) "env" $env) | fromJsonArray) -}}
 {{- end -}}
 {{- end -}}
+{{- if and $values.metrics.serviceMonitor.enabled $values.metrics.podMonitor.enabled -}}
+{{- $wrong = append $wrong "metrics.serviceMonitor.enabled and metrics.podMonitor.enabled: one of both, or everything is counted twice" -}}
+{{- end -}}
 {{- if and $values.ingress.enabled (not $values.ingress.hosts) -}}
 {{- $wrong = append $wrong "ingress.hosts is missing: at least one host name" -}}
 {{- end -}}
