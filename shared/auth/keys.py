@@ -45,7 +45,7 @@ class IssuerKeys:
         self._thumbprints: frozenset[str] = frozenset()
         self._fetched = float("-inf")
         self._tried = float("-inf")
-        self._failing = False
+        self._fault: str | None = None
         self._questions = float(UNKNOWN_BURST)  # fetches for unknown ids that may be made now
         self._asked = float("-inf")
         self._refreshing: asyncio.Task[None] | None = None
@@ -57,6 +57,11 @@ class IssuerKeys:
     def known(self) -> bool:
         """Whether the issuer ever gave its keys to this process."""
         return bool(self._keys)
+
+    @property
+    def fault(self) -> str | None:
+        """Why the last fetch came back without keys, naming the setting; None where it did not."""
+        return self._fault
 
     def begin(self) -> None:
         """Fetch the keys before the first token comes, as often as it takes."""
@@ -87,7 +92,7 @@ class IssuerKeys:
             await asyncio.shield(self._refreshing)
         if kid not in self._keys and (asked := self._ask()) is not None:
             await asyncio.shield(asked)
-        if kid not in self._keys and self._failing:
+        if kid not in self._keys and self._fault is not None:
             raise IssuerAway(retry_after=int(RETRY))
         return self._keys.get(kid)
 
@@ -115,7 +120,7 @@ class IssuerKeys:
 
     def _ask(self) -> asyncio.Task[None] | None:
         """A fetch for an id that nobody knows, where one is allowed now."""
-        if self._failing and self._now() - self._tried < RETRY:
+        if self._fault is not None and self._now() - self._tried < RETRY:
             return None
         now = self._now()
         self._questions = min(UNKNOWN_BURST, self._questions + (now - self._asked) / UNKNOWN_KID)
@@ -147,9 +152,9 @@ class IssuerKeys:
             return
         finally:
             self._tried = self._now()
-        if self._failing:
+        if self._fault is not None:
             log.info("issuer_keys_fetched_again", setting=SETTING)
-        self._failing = False
+        self._fault = None
         thumbprints = frozenset(f"{kid}:{key.thumbprint()}" for kid, (key, _) in keys.items())
         if thumbprints != self._thumbprints:
             self.generation += 1
@@ -159,7 +164,7 @@ class IssuerKeys:
         metrics.JWKS_AGE.set(0)
 
     def _note_fault(self, sentence: str) -> None:
-        self._failing = True
+        self._fault = f"{SETTING}: {sentence}"
         metrics.JWKS_FETCHES.labels("failed").inc()
         metrics.JWKS_AGE.set(self._now() - self._fetched if self._keys else 0)
         silenced = self._seldom.allows(sentence)
@@ -169,7 +174,7 @@ class IssuerKeys:
         say(
             "issuer_keys_not_fetched",
             setting=SETTING,
-            fault=f"{SETTING}: {sentence}",
+            fault=self._fault,
             known_keys_serve=self._usable(),
             silenced=silenced,
         )

@@ -194,7 +194,7 @@ def reasons(kit: Kit) -> Callable[[], Mapping[str, str]]:
     def why() -> Mapping[str, str]:
         found = dict(kit.database.faults.reasons())
         if kit.keys is not None and not kit.keys.known:
-            found["identity"] = "XIANGLI_OIDC_ISSUER: it has not given its keys yet; the log says why"
+            found["identity"] = kit.keys.fault or "XIANGLI_OIDC_ISSUER: it has not given its keys yet"
         return found
 
     return why

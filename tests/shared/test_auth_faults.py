@@ -197,3 +197,16 @@ async def test_the_first_keys_are_fetched_before_anybody_asks_and_again_until_th
     assert pauses[0] == 0.5
     assert max(pauses) <= RETRY
     await world.keys.close()
+
+
+async def test_the_last_fault_is_there_for_readiness_until_the_keys_come(world: World) -> None:
+    assert world.keys.fault is None
+    world.issuer.away = True
+    token = world.issuer.token(world.clock.now())
+    await world.logged(token, IssuerAway)
+    assert world.keys.fault is not None
+    assert world.keys.fault.startswith(f"XIANGLI_OIDC_ISSUER: {ISSUER}/")
+    world.issuer.away = False
+    world.clock.advance(seconds=RETRY)
+    await world.verifier.verify(token)
+    assert world.keys.fault is None
