@@ -54,7 +54,15 @@ def control_plane(name: str) -> Path:
     with _one_builder():
         if not all(_is(folder / each, KUBERNETES) for each in CONTROL_PLANE):
             packages = [f"k8s.io/kubernetes/cmd/{each}" for each in CONTROL_PLANE]
-            go("build", "-mod=readonly", f"-ldflags={_flags(_kubernetes_stamps())}", "-o", f"{folder}/", *packages, folder=MODULE)
+            go(
+                "build",
+                "-mod=readonly",
+                f"-ldflags={_flags(_kubernetes_stamps())}",
+                "-o",
+                f"{folder}/",
+                *packages,
+                folder=MODULE,
+            )
             for each in CONTROL_PLANE:
                 _note(folder / each, KUBERNETES)
     return folder / name

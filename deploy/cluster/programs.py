@@ -115,6 +115,7 @@ class Programs:
         return [
             *(str(tool("kwok")), f"--kubeconfig={self.kubeconfig}", "--manage-all-nodes=true"),
             *(f"--config={HERE / 'stages.yaml'}", f"--cidr={POD_NETWORK}", f"--node-ip={HOST}"),
+            "--node-lease-duration-seconds=40",  # without leases the node counts as unreachable after a minute
         ]
 
 

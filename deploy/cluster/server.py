@@ -15,6 +15,7 @@ import psutil
 
 from deploy.cluster.build import HERE, ClusterError, build_all, tool
 from deploy.cluster.programs import Ports, Programs
+from deploy.cluster.versions import GO_TOOLS
 from deploy.local.ports import free_ports, is_free
 
 START_SECONDS = 120.0
@@ -143,6 +144,17 @@ class ControlPlane:
     def helm(self, *arguments: str) -> str:
         """What it printed. Raises ClusterError with its complaint."""
         return self.run(str(tool("helm")), *arguments)
+
+    def versions(self) -> dict[str, str]:
+        """What each program says about itself."""
+        server = json.loads(self.kubectl("version", "-o", "json"))
+        return {
+            "kube-apiserver, kube-controller-manager, kube-scheduler": server["serverVersion"]["gitVersion"],
+            "kubectl": server["clientVersion"]["gitVersion"],
+            "etcd": self.run(str(tool("etcd")), "--version").splitlines()[0].partition(": ")[2],
+            "helm": self.helm("version", "--template", "{{.Version}}"),
+            "kwok": GO_TOOLS["kwok"][1],
+        }
 
     def run(self, *command: str, given: str | None = None) -> str:
         done = subprocess.run(
