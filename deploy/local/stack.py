@@ -33,7 +33,7 @@ class Stack:
     `kafka`: a bus of one's own (host:port) in place of the embedded one. `issuer`: an OIDC issuer of one's own (its
     address) in place of the development issuer. `over`: a JSON file of settings that are put over the launcher's:
     `{"*": {"XIANGLI_…": "…"}, "registry": {…}}`, for all services or for one; what stands under `reader` is for whoever
-    reads the whole bus, as the story does.
+    reads the whole bus, and under `county` for the county's hotline, as the story does both.
     """
 
     folder: Folder
@@ -95,7 +95,7 @@ class Stack:
 
     def hotline_settings(self) -> dict[str, str]:
         """Those of registry, but for the county's hotline on the bus."""
-        return self.settings("registry") | self._put_over("hotline")
+        return self.settings("registry") | self._put_over("county")
 
     def _put_over(self, service: str) -> dict[str, str]:
         if self.over is None:
