@@ -132,3 +132,13 @@ async def test_one_origin_leads_to_every_operation_and_to_nothing_else(document:
             "/registryx",
         ):
             assert (await client.get(unknown)).status_code == 404, unknown
+
+
+def test_every_field_of_every_body_is_explained(document: dict[str, Any]) -> None:
+    unexplained = {
+        f"{model}.{name}"
+        for model, schema in document["components"]["schemas"].items()
+        for name, field in schema.get("properties", {}).items()
+        if not field.get("description")
+    }
+    assert unexplained == set()
