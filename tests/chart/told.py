@@ -60,6 +60,8 @@ class Process:
         for name in self.known:
             monkeypatch.delenv(name, raising=False)
         for name, value in self.told.items():
+            if not name.startswith("XIANGLI_"):
+                continue
             text = SECRETS[name] if isinstance(value, tuple) else value
             monkeypatch.setenv(name, str(self._file(text)) if name.endswith("_FILE") else text)
         return self.settings_class()
