@@ -11,16 +11,19 @@ from aiokafka.errors import (
     AuthenticationFailedError,
     GroupAuthorizationFailedError,
     IllegalSaslStateError,
+    KafkaConnectionError,
     KafkaError,
     SaslAuthenticationFailed,
     TopicAuthorizationFailedError,
     UnknownTopicOrPartitionError,
     UnsupportedSaslMechanismError,
 )
+from aiokafka.protocol.metadata import MetadataRequest
 
 from shared.faults import Fault
 
 PROBE_SECONDS = 3.0
+ALERT_SECONDS = 1.0
 BOOTSTRAP = "XIANGLI_KAFKA_BOOTSTRAP"
 SECURITY = "XIANGLI_KAFKA_SECURITY"
 CA_FILE = "XIANGLI_KAFKA_CA_FILE"
@@ -63,10 +66,32 @@ async def _probe(connection: Mapping[str, Any], host: str, port: int) -> Fault |
     probe = AIOKafkaConnection(host, port, client_id="probe", request_timeout_ms=PROBE_SECONDS * 1000, **arguments)
     try:
         await probe.connect()
+        await probe.send(MetadataRequest([]))  # only now a broker minds that nobody logged in
+    except KafkaConnectionError as error:
+        return _named(await _alert(connection, host, port) or error, connection)
     except (KafkaError, OSError, TimeoutError) as error:
         return _named(error, connection)
     finally:
         probe.close()
+    return None
+
+
+async def _alert(connection: Mapping[str, Any], host: str, port: int) -> OSError | None:
+    """What TLS said when the broker hung up: in TLS 1.3 it judges the client's certificate after the handshake."""
+    context = connection.get("ssl_context")
+    if context is None:
+        return None
+    try:
+        reader, writer = await asyncio.open_connection(host, port, ssl=context)
+        try:
+            async with asyncio.timeout(ALERT_SECONDS):
+                await reader.read(1)
+        finally:
+            writer.close()
+    except TimeoutError:
+        return None
+    except OSError as error:
+        return error
     return None
 
 
