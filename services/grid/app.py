@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.grid.api.access import ACCESS
 from services.grid.api.router import TAGS, router
+from services.grid.api.titles import TITLES
 from services.grid.consumers.routes import ROUTES
 from services.grid.domain.grids import GridCodeTaken, GridIndex
 from services.grid.domain.incidents import UnitTaken
@@ -38,6 +39,7 @@ def create_app(
         router=router,
         access=ACCESS,
         tags=TAGS,
+        titles=TITLES,
         constraints=CONSTRAINTS,
         projects=frozenset(route.noun for route in ROUTES),
         clock=clock,

@@ -20,8 +20,10 @@ from deploy.local.ports import HOST, SERVICES, SPAN, Ports, free_ports
 from deploy.local.postgres import Postgres
 from deploy.local.reset import reset
 from deploy.local.stack import ROOT, Stack, stack_from_environment
+from services.grid.settings import Settings as GridSettings
 from services.registry.settings import Settings as RegistrySettings
 from shared.crypto.extracts import ExtractSigner, ExtractVerifier
+from shared.crypto.jwe import InboundKeys
 from shared.settings import BrokerProfile, ServiceSettings
 
 
@@ -128,6 +130,30 @@ def test_whoever_comes_first_makes_the_keys_for_all(tmp_path: Path) -> None:
             made = [json.dumps(keys) for keys in together.map(lambda folder: folder.secrets(), [Folder(path)] * 8)]
         assert len(set(made)) == 1
         assert [file.name for file in (path / "keys").iterdir()] == ["keys.json"]
+
+
+def test_a_folder_older_than_the_county_door_gets_its_key_once_and_keeps_the_others(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "local")
+    keys = folder.secrets()
+    old = {name: value for name, value in keys.items() if name != "XIANGLI_INBOUND_PRIVATE_KEYS"}
+    (folder.keys / "keys.json").write_text(json.dumps(old))
+    with ThreadPoolExecutor(8) as together:
+        made = list(together.map(lambda one: one.secrets(), [Folder(folder.path)] * 8))
+    assert all(one == made[0] for one in made)
+    assert {name: made[0][name] for name in old} == old
+    assert made[0].keys() == keys.keys()
+    assert stat.S_IMODE((folder.keys / "inbound.json").stat().st_mode) == 0o600
+
+
+def test_only_grid_opens_what_the_county_encrypts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack = Stack(Folder(tmp_path / "local"), Ports(9000))
+    told = {service: stack.settings(service) for service in SERVICES}
+    assert [service for service in SERVICES if "XIANGLI_INBOUND_PRIVATE_KEYS" in told[service]] == ["grid"]
+    for name, value in told["grid"].items():
+        monkeypatch.setenv(name, value)
+    settings = GridSettings()
+    assert settings.allowed_sources == {"urn:county:450481:hotline-12345"}
+    assert InboundKeys.parse(settings.inbound_private_keys.get_secret_value()).public_set()["keys"][0]["kid"] == "c1"
 
 
 def test_every_service_accepts_the_settings_of_the_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,10 @@ from services.grid.service.wiring import SPEC
 from shared.auth.principal import Principal
 from shared.contracts.grid import IncidentStatus
 from shared.crypto.jwe import InboundKeys, new_private_key
+from shared.crypto.keyring import KeyRing
+from shared.crypto.service import Crypto
 from shared.db.engine import Database
+from shared.settings import parse_keys
 from shared.testing.doors import Door
 from shared.testing.settings import VALUES
 from tests.grid.builders import CLERK, FIRST_GRID, HANDLER, HEAD, VILLAGE
@@ -103,6 +106,27 @@ async def test_the_same_record_read_again_has_no_effect(hotline: Hotline) -> Non
         "repeated",
         "rejected",
     ]
+
+
+async def test_records_are_known_again_while_the_index_key_is_rotated(hotline: Hotline, committed: Database) -> None:
+    ring = parse_keys(VALUES["index_keys"], length=32, name="index")
+    field = KeyRing(parse_keys(VALUES["field_keys"], length=16, name="field"))
+    request, before = a_request(), hotline.crypto
+    records = [
+        hotline.record(binary(request, id="HL-1")),
+        hotline.record(binary(a_request(category="order"), id="HL-1")),
+        hotline.record(binary(b"{", source="urn:stranger")),
+    ]
+    await hotline.take(*records)
+    assert [fact for fact, _ in await hotline.outcomes()] == ["accepted", "rejected", "rejected"]
+    hotline.crypto = Crypto(field, KeyRing({"new": b"n" * 32, **ring}))
+    assert hotline.crypto is not before
+    await hotline.take(*records)
+    assert len(await hotline.outcomes()) == 3
+    assert (await hotline.send({**request, "personal": sealed(PERSONAL)}, id="HL-1")).repeats == 1
+    hotline.crypto = Crypto(field, KeyRing({"new": b"n" * 32}))  # nobody can tell any more: no second incident
+    assert (await hotline.send(request, id="HL-1")).repeats == 2
+    assert await incidents(committed) == 1
 
 
 async def test_a_record_at_the_same_place_of_another_broker_is_another_record(hotline: Hotline) -> None:

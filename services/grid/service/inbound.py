@@ -17,6 +17,7 @@ from shared.contracts.grid import (
     InboundOutcomeRepeated,
     InboundStatus,
 )
+from shared.crypto.service import BlindKey
 from shared.errors import DomainError
 from shared.messaging.inbound import Arrival, Known
 from shared.messaging.inbound_data import Submitted
@@ -35,7 +36,8 @@ class Inbound:
 
     async def known(self, arrival: Arrival) -> Known:
         """Whether this record, or this event, was answered before."""
-        self.outcome = await self.inbound.locked(_outcome_id(arrival))
+        for outcome_id in _outcome_ids(arrival):
+            self.outcome = self.outcome or await self.inbound.locked(outcome_id)
         if self.outcome is None:
             return Known.NEW
         if not arrival.again and _is_redelivered(arrival, self.outcome):
@@ -106,7 +108,7 @@ class Inbound:
     ) -> None:
         """A new answer, or one in place of what was open."""
         if outcome is None:
-            outcome = InboundOutcome(id=_outcome_id(arrival), repeats=0, version=0)
+            outcome = InboundOutcome(id=_outcome_ids(arrival)[0], repeats=0, version=0)
             outcome.source, outcome.request_id = arrival.source, arrival.event_id
             self.inbound.add(outcome)
         _note_record(outcome, arrival)
@@ -131,10 +133,10 @@ class Inbound:
     async def _refuse_reuse(self, arrival: Arrival) -> Rejected | None:
         """An outcome of its own; the first one stands."""
         rejected = Rejected("id_reused")
-        other = await self.inbound.locked(_record_id(arrival))
-        if other is not None:
-            return None  # the record came again
-        other = InboundOutcome(id=_record_id(arrival), repeats=0, version=1, incident_id=None)
+        for mark in arrival.mark:
+            if await self.inbound.locked(_record_id(arrival, mark)) is not None:
+                return None  # the record came again
+        other = InboundOutcome(id=_record_id(arrival, arrival.mark[0]), repeats=0, version=1, incident_id=None)
         other.source, other.request_id = arrival.source, arrival.event_id
         _note_record(other, arrival)
         other.status, other.code, other.final = InboundStatus.REJECTED, rejected.code, rejected.final
@@ -148,14 +150,15 @@ class Inbound:
         return None if text is None else self.context.crypto.seal(text, field=field, owner=str(owner))
 
 
-def _outcome_id(arrival: Arrival) -> UUID:
+def _outcome_ids(arrival: Arrival) -> list[UUID]:
+    """Under which the outcome is, or may be, known: of a record, also while the index key is being rotated."""
     if arrival.source is None or arrival.event_id is None:
-        return _record_id(arrival)
-    return request_outcome_id(arrival.topic, arrival.source, arrival.event_id)
+        return [_record_id(arrival, mark) for mark in arrival.mark]
+    return [request_outcome_id(arrival.topic, arrival.source, arrival.event_id)]
 
 
-def _record_id(arrival: Arrival) -> UUID:
-    return record_outcome_id(arrival.topic, arrival.partition, arrival.offset, arrival.mark[0].digest)
+def _record_id(arrival: Arrival, mark: BlindKey) -> UUID:
+    return record_outcome_id(arrival.topic, arrival.partition, arrival.offset, mark.digest)
 
 
 def _note_record(outcome: InboundOutcome, arrival: Arrival) -> None:

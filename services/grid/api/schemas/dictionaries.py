@@ -9,7 +9,6 @@ from services.grid.domain.deadlines import DeadlineUnit
 from services.grid.service.dictionaries import DictionaryTerms
 from shared.http.schemas import View
 
-
 LocalTime = Annotated[
     time, WithJsonSchema({"type": "string", "pattern": r"^\d{2}:\d{2}:\d{2}$", "examples": ["08:00:00"]})
 ]
