@@ -18,6 +18,8 @@ from shared.messaging.topics import wanted_topics
 API = "kafka.strimzi.io/v1"
 REPLICAS = 3
 EXAMPLE_COUNTY = "hotline"
+COUNTY_QUOTAS = {"producerByteRate": 1_048_576, "consumerByteRate": 10_485_760}
+"""Bytes per second and broker: a county system gone wrong is slowed down by the brokers, not by our disks."""
 _HEAD = """\
 # Generated from the catalogue (shared/contracts/catalogue.py) by `make generate`: do not edit.
 # For a deployment with prefixes: python -m deploy.kafka.strimzi {verb} --topic-prefix 450481. --group-prefix 450481.
@@ -46,21 +48,18 @@ def kafka_users(
     names: Names, *, cluster: str, namespace: str, counties: Iterable[str] = (EXAMPLE_COUNTY,)
 ) -> list[dict[str, Any]]:
     """A KafkaUser for every service and for each county system."""
-    wanted: dict[str, list[Rule]] = dict(users(names))
-    wanted |= {county_user(name, names): county_rules(name, names) for name in counties}
-    return [
-        _resource(
-            "KafkaUser",
-            user,
-            {
-                "authentication": {"type": "scram-sha-512"},
-                "authorization": {"type": "simple", "acls": [_acl(rule) for rule in rules]},
-            },
-            cluster,
-            namespace,
-        )
-        for user, rules in wanted.items()
-    ]
+    resources = [_resource("KafkaUser", user, _user(rules), cluster, namespace) for user, rules in users(names).items()]
+    for name in counties:
+        spec = _user(county_rules(name, names)) | {"quotas": COUNTY_QUOTAS}
+        resources.append(_resource("KafkaUser", county_user(name, names), spec, cluster, namespace))
+    return resources
+
+
+def _user(rules: Iterable[Rule]) -> dict[str, Any]:
+    return {
+        "authentication": {"type": "scram-sha-512"},
+        "authorization": {"type": "simple", "acls": [_acl(rule) for rule in rules]},
+    }
 
 
 def _acl(rule: Rule) -> dict[str, Any]:

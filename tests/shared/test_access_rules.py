@@ -1,6 +1,7 @@
 """Who may do what on the bus, read off the rules: computed from the catalogue, nothing granted by the way."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -108,12 +109,12 @@ def test_a_prefix_of_groups_ends_where_the_name_of_a_system_ends() -> None:
     assert not "g450481.county.roads.mirror".startswith(groups.name)
 
 
-def documents(name: str) -> list[dict[str, object]]:
+def documents(name: str) -> list[dict[str, Any]]:
     return list(yaml.safe_load_all((EXAMPLES / name).read_text(encoding="utf-8")))
 
 
 def test_the_manifests_say_the_same_as_the_rules() -> None:
-    written = {document["metadata"]["name"]: document for document in documents("kafka-users.yaml")}  # type: ignore[index]
+    written = {document["metadata"]["name"]: document for document in documents("kafka-users.yaml")}
     wanted = {**users(Names()), "county-hotline": county_rules("hotline", Names())}
     assert set(written) == set(wanted)
     for user, rules in wanted.items():
@@ -125,18 +126,26 @@ def test_the_manifests_say_the_same_as_the_rules() -> None:
                 acl["resource"]["patternType"] == "prefix",
                 tuple(acl["operations"]),
             )
-            for acl in spec["authorization"]["acls"]  # type: ignore[index]
+            for acl in spec["authorization"]["acls"]
         }
         assert found == {(rule.kind.value, rule.name, rule.prefixed, tuple(rule.operations)) for rule in rules}
 
 
+def test_the_brokers_slow_down_county_systems_and_nobody_else() -> None:
+    quotas = {
+        document["metadata"]["name"]: document["spec"].get("quotas") for document in documents("kafka-users.yaml")
+    }
+    assert {user for user, limits in quotas.items() if limits} == {"county-hotline"}
+    assert quotas["county-hotline"]["producerByteRate"] == 1_048_576
+
+
 def test_the_manifests_have_the_topics_that_migrate_checks() -> None:
-    written = {document["spec"]["topicName"]: document["spec"] for document in documents("kafka-topics.yaml")}  # type: ignore[index]
+    written = {document["spec"]["topicName"]: document["spec"] for document in documents("kafka-topics.yaml")}
     wanted = {topic.name: topic for service in SERVICES for topic in wanted_topics(Names(), service)}
     assert set(written) == set(wanted)
     for name, topic in wanted.items():
-        assert written[name]["partitions"] == topic.partitions  # type: ignore[index]
-        config = {key: str(value) for key, value in written[name]["config"].items()}  # type: ignore[index]
+        assert written[name]["partitions"] == topic.partitions
+        config = {key: str(value) for key, value in written[name]["config"].items()}
         assert config == dict(topic.config)
 
 
