@@ -86,6 +86,10 @@ class Worker:
         }
         return parts if self.inbound is None else {**parts, "inbound": self.inbound.ready}
 
+    def alive(self) -> bool:
+        """`/healthz`: the progress watchdogs are at work. What they find wrong they cure, or end the process."""
+        return all(runner.alive for runner in self.runners)
+
     async def _bus_answers(self) -> bool:
         try:
             await self.bus.cluster_id()
@@ -134,7 +138,7 @@ async def run_worker(
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, worker.stop.set)
-        health = health_app(ready=worker.ready, reasons=worker.faults.reasons)
+        health = health_app(ready=worker.ready, alive=worker.alive, reasons=worker.faults.reasons)
         async with served(health, host=settings.host, port=settings.internal_port, grace=1):
             await _database_answers(worker)
             if not worker.stop.is_set():

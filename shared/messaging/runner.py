@@ -71,6 +71,11 @@ class Runner:
         """Whether it reads: it has been given partitions (perhaps none), may read them, and was not halted."""
         return self.started and not self.halted and not self._faults.has(self._part)
 
+    @property
+    def alive(self) -> bool:
+        """Whether its watchdog still looks after it. One that was halted, or is ending, is alive."""
+        return self.halted or self._stopping.is_set() or self._watch.alive
+
     def stop(self) -> None:
         """Asks for an end: the batch in hand is finished and committed, then the group is left."""
         self._stopping.set()
@@ -85,6 +90,7 @@ class Runner:
         if not self._topics:
             await self._stopping.wait()
         while not self._stopping.is_set():
+            self._watch.sign()
             try:
                 await self._bus_answers()
                 await self._live()
@@ -111,6 +117,7 @@ class Runner:
     async def _bus_answers(self) -> None:
         told = False
         while not self._stopping.is_set():
+            self._watch.sign()
             try:
                 cluster_id = await self._bus.cluster_id()
             except BusUnavailable:

@@ -27,7 +27,8 @@ class Pace:
 
     `call`, `start`, `stop`: bounds of aiokafka's calls. `fence`: how long a rebalance waits for the batch in hand.
     `stuck`: no progress for so long although there is something to read; `rebuilds`: consumers built anew without any
-    progress, before the process ends.
+    progress, before the process ends. `silent`: neither the reader nor its watchdog gave a sign of life for so long
+    (longer than any bounded call takes): not even the watchdog works any more.
     """
 
     batch: int = 5000
@@ -37,6 +38,7 @@ class Pace:
     stop: float = 5.0
     fence: float = 8.0
     stuck: float = 60.0
+    silent: float = 240.0
     rebuilds: int = 5
     check_broker: float = 5.0
     housekeeping: float = 10.0
@@ -50,15 +52,27 @@ class Watch:
         self._bus = bus
         self._pace = pace
         self._moved = 0.0
+        self._sign: float | None = None
+
+    @property
+    def alive(self) -> bool:
+        """False when there was no sign of life for `Pace.silent`: what liveness probes are told."""
+        return self._sign is None or asyncio.get_running_loop().time() - self._sign < self._pace.silent
+
+    def sign(self) -> None:
+        """A sign of life: something goes on, be it waiting for a broker."""
+        self._sign = asyncio.get_running_loop().time()
 
     def moved(self) -> None:
         """Something was committed, or could not be for a known reason."""
+        self.sign()
         self._moved = asyncio.get_running_loop().time()
 
     async def run(self, consumer: Consumer, cluster_id: str) -> None:
         """Raises ConsumerSpent when the broker is another one, or when the consumer stands still and should not."""
         self.moved()
         while True:
+            self.sign()
             await asyncio.sleep(self._pace.check_broker)
             try:
                 present = await self._bus.cluster_id()
