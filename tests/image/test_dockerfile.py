@@ -10,7 +10,6 @@ import pytest
 
 from deploy.image.base import suite_of
 from deploy.image.dockerfile import DockerfileError, instructions, stages
-from shared.contracts.asyncapi import SERVICES
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = ROOT / "deploy/Dockerfile"
@@ -84,16 +83,17 @@ def test_labels_say_what_it_is_and_no_setting_is_a_secret() -> None:
     assert set(re.findall(r"XIANGLI_\w+", environment)) == {"XIANGLI_HOST", "XIANGLI_PORT", "XIANGLI_INTERNAL_PORT"}
 
 
-def test_one_command_serves_all_services() -> None:
-    for service in SERVICES:
-        for name in (service, service.replace("_", "-"), f"services.{service}"):
-            done = subprocess.run(
-                [sys.executable, "-m", "services", name, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
-            )
-            assert f"python -m services.{service}" in done.stdout
-    wrong = subprocess.run(
-        [sys.executable, "-m", "services", "hall", "api"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+@pytest.mark.parametrize("name", ["registry", "services_hall", "services-hall", "services.grid", "indicators"])
+def test_one_command_serves_all_services(name: str) -> None:
+    command = [sys.executable, "-m", "services", name, "--help"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    service = name.removeprefix("services.").replace("-", "_")
+    assert f"usage: python -m services.{service} " in done.stdout
+
+
+def test_an_unknown_service_is_wrong_usage() -> None:
+    command = [sys.executable, "-m", "services", "hall", "api"]
+    wrong = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert wrong.returncode == 2
     assert "'hall' is none of grid, indicators, registry, services_hall" in wrong.stderr
 
