@@ -1,4 +1,4 @@
-"""The guarded Kafka for trials and tests: no way round the guard, secrets for their owner only, whole when restarted."""
+"""The guarded Kafka for trials and tests: no way round the guard, secrets for their owner only, whole on restart."""
 
 import asyncio
 import stat
