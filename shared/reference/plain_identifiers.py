@@ -18,9 +18,14 @@ _SPACED_MOBILE = re.compile(r"(?<!\d)1[3-9]\d-\d{4}-\d{4}(?!\d)")
 _LAND_LINE = re.compile(r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)")
 _CARD = re.compile(r"(?<!\d)62\d{14,17}(?!\d)")
 
+FEWEST = 10
+"""Digits of the shortest number that is looked for, a land line's."""
+
 
 def holds_identifier(text: str, *, on: date) -> bool:
     """Whether a personal number stands anywhere in the text, as seen on the day `on`."""
+    if text.isascii() and sum(map(str.isdigit, text)) < FEWEST:
+        return False
     if _UUID.fullmatch(text.removeprefix("urn:uuid:")):
         return False
     plain = normalise(text)  # full-width digits, spaces between groups, zero-width characters
