@@ -1,4 +1,4 @@
-"""The examples with a running county on a real Kafka: TLS, a user of their own, and rules that let nothing else through."""
+"""The examples with a running county on a real Kafka: TLS, a user of their own, rules that let nothing else through."""
 
 import json
 import tempfile
@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from deploy.kafka.access import Names
 from deploy.kafka.node import SecureKafka
+from deploy.kafka.pki import Authority
 from deploy.kafka.server import Ports as KafkaPorts
 from deploy.local.ports import SERVICES, Ports, free_ports
 from deploy.local.teller import Teller
@@ -95,15 +96,21 @@ async def test_the_mirror_is_what_indicators_tell_over_http(hotline: Hotline, te
     await scenes.mirror_equals_the_published_values(hotline, teller)
 
 
-async def test_a_wrong_password_another_group_and_another_ca_are_told_in_one_sentence(
-    hotline: Hotline, kafka: SecureKafka, tmp_path: Path
+async def test_a_wrong_password_a_group_and_a_topic_of_somebody_else_are_told_in_one_sentence(
+    hotline: Hotline, county: Running, tmp_path: Path
 ) -> None:
     wrong = tmp_path / "wrong"
     wrong.write_text("not the password")
-    stranger = hotline.told(password_file=str(wrong))
-    elsewhere = hotline.told(group="somebody.else")
-    for one in (stranger, elsewhere):
-        said = await one.run("follow", "--until", "closed", "--seconds", "20", expect=2)
-        assert [line for line in said.splitlines() if line.startswith("hotline: ")], said
-        assert "Traceback" not in said
-        assert "Exception in thread" not in said
+    for settings in (
+        {"password_file": str(wrong)},
+        {"group": "somebody.else"},
+        {"topic_prefix": ""},
+        {"ca_file": str(Authority(tmp_path / "foreign").ca_file)},
+    ):
+        told = hotline.told(**settings)
+        said = await told.run("mirror", "--until", "current", "--seconds", "30", expect=2)
+        assert said.startswith("hotline: "), said
+        assert len(said.splitlines()) == 1, said
+    told = hotline.told(password_file=str(wrong))
+    assert "hotline: 1 of 1 were not taken" in await told.run("send", "-", orders=[scenes.order()], expect=2)
+    assert "1 sent" in await hotline.run("send", "/dev/null"), "what was not taken goes out the next time"

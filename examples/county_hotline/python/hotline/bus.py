@@ -16,10 +16,12 @@ PATIENCE = 30.0
 
 def send(settings: Settings, store: Store, requests: Iterable[str]) -> int:
     """Each request as it is recorded; how many the bus took. Raises Wrong where it took less than all."""
-    producer = Producer(settings.kafka() | {"acks": "all", "enable.idempotence": True, "client.id": settings.group})
+    refusals = _Refusals()
+    told_bus = {"acks": "all", "enable.idempotence": True, "client.id": settings.group, "error_cb": refusals}
+    producer = Producer(settings.kafka() | told_bus)
     wanted = list(requests)
     taken: list[str] = []
-    errors: list[str] = []
+    errors = refusals.told
 
     def told(request: str, error: KafkaError | None, message: Message) -> None:
         if error is not None:
@@ -77,6 +79,17 @@ def mirror(settings: Settings, store: Store, *, until_current: bool, seconds: fl
     return not until_current
 
 
+class _Refusals:
+    """What the client is told aside, and must not wait for: a password or a certificate that is not taken."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def __call__(self, error: KafkaError) -> None:
+        if error.code() in (KafkaError._AUTHENTICATION, KafkaError._SSL) or error.fatal():
+            self.told.append(error.str())
+
+
 class _Reader:
     """A consumer group of ours on one topic. It begins at the beginning where nothing is kept yet (`anew`)."""
 
@@ -84,6 +97,7 @@ class _Reader:
         self._anew = anew
         self._ends: set[tuple[str, int]] = set()
         self._topic = settings.topic(topic)
+        self._refusals = _Refusals()
         self._consumer = Consumer(
             settings.kafka()
             | {
@@ -94,6 +108,7 @@ class _Reader:
                 "isolation.level": "read_committed",
                 "session.timeout.ms": 6000,  # who takes over waits no longer than this for one that died
                 "heartbeat.interval.ms": 1500,
+                "error_cb": self._refusals,
             }
         )
 
@@ -123,6 +138,8 @@ class _Reader:
                     self._ends.add((message.topic(), message.partition()))
                 elif not error.retriable() and error.code() not in _PASSING:
                     raise Wrong(f"{self._topic}: {error.str()}")
+            if self._refusals.told:
+                raise Wrong(f"{self._topic}: {self._refusals.told[0]}")
             yield [one for one in found if one is not None]
 
     def commit(self) -> None:

@@ -40,6 +40,7 @@ class Settings:
     def kafka(self) -> dict[str, Any]:
         """What every client of ours is told. Raises Wrong."""
         told: dict[str, Any] = {"bootstrap.servers": self.bootstrap, "security.protocol": self.security}
+        told["log_level"] = 2  # what matters is told by us
         if self.security == "SASL_SSL":
             try:
                 password = Path(self.password_file).read_text(encoding="utf-8").strip()
