@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from aiokafka.conn import AIOKafkaConnection, collect_hosts
@@ -24,6 +24,7 @@ from shared.faults import Fault
 
 PROBE_SECONDS = 3.0
 ALERT_SECONDS = 1.0
+NAMED_SECONDS = 1.0
 BOOTSTRAP = "XIANGLI_KAFKA_BOOTSTRAP"
 SECURITY = "XIANGLI_KAFKA_SECURITY"
 CA_FILE = "XIANGLI_KAFKA_CA_FILE"
@@ -41,7 +42,8 @@ _WHO = f"the user of {USERNAME} (or of {CERT_FILE})"
 
 
 async def bus_fault(connection: Mapping[str, Any]) -> Fault | None:
-    """Connects to the brokers of `connection_arguments` one by one; None where one of them lets us in.
+    """Connects to the brokers of `connection_arguments` one by one; None where one of them lets us in, and all that it
+    names do so too.
 
     At most `PROBE_SECONDS`. Of several brokers the one that came furthest is told about.
     """
@@ -49,11 +51,11 @@ async def bus_fault(connection: Mapping[str, Any]) -> Fault | None:
     try:
         async with asyncio.timeout(PROBE_SECONDS):
             for host, port, _ in collect_hosts(connection["bootstrap_servers"], randomize=False):
-                fault = await _probe(connection, host, port)
-                if fault is None:
-                    return None
+                answer = await _probe(connection, host, port)
+                if not isinstance(answer, Fault):
+                    return await _fault_of_named(connection, answer)
                 if found is None or found.setting == BOOTSTRAP:
-                    found = fault
+                    found = answer
     except TimeoutError:
         return found or Fault(BOOTSTRAP, "no broker answers there in time")
     except ValueError:
@@ -61,19 +63,33 @@ async def bus_fault(connection: Mapping[str, Any]) -> Fault | None:
     return found
 
 
-async def _probe(connection: Mapping[str, Any], host: str, port: int) -> Fault | None:
+async def _fault_of_named(connection: Mapping[str, Any], addresses: Sequence[tuple[str, int]]) -> Fault | None:
+    """Of a broker at the address that it tells clients to use (`advertised.listeners`)."""
+    for host, port in addresses:
+        try:
+            async with asyncio.timeout(NAMED_SECONDS):
+                answer = await _probe(connection, host, port)
+        except TimeoutError:
+            answer = Fault(BOOTSTRAP, "no broker answers there in time")
+        if isinstance(answer, Fault):
+            return Fault(BOOTSTRAP, f"a broker answers, but not at the address it names itself by: {answer.sentence}")
+    return None
+
+
+async def _probe(connection: Mapping[str, Any], host: str, port: int) -> Fault | Sequence[tuple[str, int]]:
+    """What is wrong there, or the brokers that are named there."""
     arguments = {name: value for name, value in connection.items() if name != "bootstrap_servers"}
     probe = AIOKafkaConnection(host, port, client_id="probe", request_timeout_ms=PROBE_SECONDS * 1000, **arguments)
     try:
         await probe.connect()
-        await probe.send(MetadataRequest([]))  # only now a broker minds that nobody logged in
+        told = await probe.send(MetadataRequest([]))  # only now a broker minds that nobody logged in
     except KafkaConnectionError as error:
         return _named(await _alert(connection, host, port) or error, connection)
     except (KafkaError, OSError, TimeoutError) as error:
         return _named(error, connection)
     finally:
         probe.close()
-    return None
+    return [(broker[1], broker[2]) for broker in told.brokers]
 
 
 async def _alert(connection: Mapping[str, Any], host: str, port: int) -> OSError | None:

@@ -37,7 +37,7 @@ SECRET = "not-the-password"
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def kafka(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SecureKafka]:
-    ports = Ports(client=free_port(), controller=free_port())
+    ports = Ports(client=free_port(), controller=free_port(), forwarded=(free_port(), free_port()))
     node = SecureKafka(tmp_path_factory.mktemp("guarded"), ports, certificates=free_port(), names=NAMES)
     try:
         await asyncio.to_thread(node.start)
@@ -85,6 +85,14 @@ async def test_another_kind_of_connection_is_named(kafka: SecureKafka) -> None:
     assert (await said(plain)).startswith("XIANGLI_KAFKA_SECURITY: is PLAINTEXT, and the broker hangs up")
     no_login = settings_of(kafka, kafka_security="SSL", kafka_username=None, kafka_password=None)
     assert (await said(no_login)).startswith("XIANGLI_KAFKA_SECURITY: is SSL, ")
+
+
+async def test_brokers_that_name_themselves_by_an_address_where_nobody_is_are_told(kafka: SecureKafka) -> None:
+    assert kafka.server.ports.forwarded is not None
+    behind, _ = kafka.server.ports.forwarded
+    assert await said(settings_of(kafka, bootstrap=f"127.0.0.1:{behind}")) == (
+        "XIANGLI_KAFKA_BOOTSTRAP: a broker answers, but not at the address it names itself by: no broker listens there"
+    )
 
 
 async def test_a_certificate_of_another_authority_or_for_another_name_is_named(
