@@ -25,7 +25,7 @@ from shared.jobs.runner import run_jobs
 from shared.messaging.announce import Announcer
 from shared.messaging.bus import Bus, BusUnavailable
 from shared.messaging.inbound import InboundDoor
-from shared.messaging.inbound_reading import inbound_runner
+from shared.messaging.inbound_reading import Parts, inbound_runner
 from shared.messaging.kafka import KafkaBus
 from shared.messaging.outbox import Outbox
 from shared.messaging.pacing import Pacer
@@ -180,6 +180,8 @@ async def _worker(
     projector = Projector(
         database, routes, owner=spec.name, clock=clock, crypto=crypto, reader=group, access_log=access_log
     )
+    parts = Parts(database, bus, crypto, clock, pace, faults)
+    county = None if inbound is None else inbound_runner(spec.name, settings, inbound, parts)
     try:
         yield Worker(
             spec=spec,
@@ -199,19 +201,7 @@ async def _worker(
                 pacer=Pacer(bus, prefix=settings.topic_prefix, group=settings.group) if embedded else None,
             ),
             runner=Runner(bus, Taker(projector, prefix=settings.topic_prefix), group=group, pace=pace, faults=faults),
-            inbound=None
-            if inbound is None
-            else inbound_runner(
-                spec.name,
-                settings,
-                inbound,
-                database=database,
-                bus=bus,
-                crypto=crypto,
-                clock=clock,
-                pace=pace,
-                faults=faults,
-            ),
+            inbound=county,
         )
     finally:
         if kafka is not None:

@@ -89,6 +89,14 @@ class Fetcher:
         return {}
 
 
+def hand_back(consumer: Consumer, fetched: Fetched) -> None:
+    """Records that were fetched while partitions changed hands are fetched again."""
+    mine = consumer.assignment()
+    for tp, part in fetched.items():
+        if part and tp in mine:
+            consumer.seek(tp, part[0].offset)
+
+
 def _of_a_record(error: Exception) -> bool:
     """Whether the client failed over bytes that a producer wrote, not over the bus."""
     return isinstance(error, UnsupportedCodecError | BadGzipFile) or not isinstance(error, BUS_ERRORS)

@@ -1,6 +1,6 @@
 """How the door for county systems is put together: in the worker, and for an operator's commands."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from shared.clock import Clock
 from shared.crypto.service import Crypto
@@ -31,18 +31,20 @@ def inbound_taker(
     )
 
 
-def inbound_runner(
-    owner: str,
-    settings: ServiceSettings,
-    door: InboundDoor,
-    *,
-    database: Database,
-    bus: Bus,
-    crypto: Crypto,
-    clock: Clock,
-    pace: Pace | None,
-    faults: Faults | None = None,
-) -> Runner:
+@dataclass(frozen=True)
+class Parts:
+    """What a worker process has, and its readers share."""
+
+    database: Database
+    bus: Bus
+    crypto: Crypto
+    clock: Clock
+    pace: Pace | None = None
+    faults: Faults | None = None
+
+
+def inbound_runner(owner: str, settings: ServiceSettings, door: InboundDoor, parts: Parts) -> Runner:
     """Reads what county systems send to a service; few records at once, each a transaction, so that an end is soon."""
-    taker = inbound_taker(owner, settings, door, database=database, crypto=crypto, clock=clock)
-    return Runner(bus, taker, group=taker.reader, pace=replace(pace or Pace(), batch=INBOUND_BATCH), faults=faults)
+    taker = inbound_taker(owner, settings, door, database=parts.database, crypto=parts.crypto, clock=parts.clock)
+    pace = replace(parts.pace or Pace(), batch=INBOUND_BATCH)
+    return Runner(parts.bus, taker, group=taker.reader, pace=pace, faults=parts.faults)

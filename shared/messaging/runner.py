@@ -15,7 +15,7 @@ from shared.messaging.endings import BUS_ERRORS, cancelled, ended, first_to_fail
 from shared.messaging.failures import Fate, fate_of
 from shared.messaging.faults import reading_fault
 from shared.messaging.fence import Fence
-from shared.messaging.fetching import Fetcher
+from shared.messaging.fetching import Fetcher, hand_back
 from shared.messaging.positions import Begun, begin
 from shared.messaging.projector import View
 from shared.messaging.take import TooManyDeadLetters
@@ -194,7 +194,7 @@ class Runner:
             if not self._fence.is_open:
                 return  # no longer ours: whoever gets the partitions begins at what was committed
             if generation != self._fence.generation:
-                _hand_back(consumer, fetched)
+                hand_back(consumer, fetched)
                 return
             records = [record for part in fetched.values() for record in part]
             if records:
@@ -296,11 +296,3 @@ class Runner:
 
 class _GivenUp(Exception):
     """The batch was not taken, and will come again to whoever owns its partitions then."""
-
-
-def _hand_back(consumer: Consumer, fetched: Mapping[TopicPartition, Sequence[Record]]) -> None:
-    """Records that were fetched while partitions changed hands are fetched again."""
-    mine = consumer.assignment()
-    for tp, part in fetched.items():
-        if part and tp in mine:
-            consumer.seek(tp, part[0].offset)

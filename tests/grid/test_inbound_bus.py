@@ -19,7 +19,7 @@ from shared.contracts.grid import InboundOutcomeState
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.messaging.inbound import InboundDoor
-from shared.messaging.inbound_reading import inbound_runner
+from shared.messaging.inbound_reading import Parts, inbound_runner
 from shared.messaging.topics import ensure_topics
 from shared.settings import BrokerProfile
 from shared.testing.clock import FrozenClock
@@ -106,9 +106,7 @@ async def test_every_record_of_a_stranger_is_answered_and_every_good_request_bet
 ) -> None:
     await ensure_topics(settings, "grid")
     door = InboundDoor(receivers(GridIndex()), KEYS, frozenset({SOURCE}), 10_000, settings.inbound_max_bytes)
-    runner = inbound_runner(
-        "grid", settings, door, database=committed, bus=rig.bus, crypto=crypto, clock=clock, pace=QUICK
-    )
+    runner = inbound_runner("grid", settings, door, Parts(committed, rig.bus, crypto, clock, QUICK))
 
     async def answered() -> int:
         return len({(state.partition, state.offset) for _, state in await hotline.outcomes()})

@@ -3,14 +3,24 @@
 import re
 
 import pytest
+from aiokafka.structs import TopicPartition
 from sqlalchemy import text
 
+from services.grid.settings import Settings
+from services.grid.worker import inbound
 from shared.contracts.county import EVENT_ID
+from shared.crypto.service import Crypto
 from shared.db.engine import Database
+from shared.messaging.bus import Message
 from shared.messaging.inbound_event import CODES, PLAIN_REFUSALS
+from shared.messaging.inbound_reading import Parts, inbound_runner
+from shared.testing.bus import MemoryBus
 from shared.testing.clock import FrozenClock
+from shared.testing.databases import ServiceDatabase
+from shared.testing.settings import settings_for
 from tests.grid.hostile import HOSTILE, MOBILE, NUMBER
-from tests.grid.hotline import SOURCE, Hotline, a_request, binary
+from tests.grid.hotline import SOURCE, TOPIC, Hotline, a_request, binary
+from tests.shared.consuming import QUICK, running, until_is
 
 pytestmark = pytest.mark.usefixtures("grids")
 
@@ -82,3 +92,24 @@ async def test_a_flood_of_rejected_records_is_answered_but_does_not_fill_the_dis
     for _ in range(9):
         assert (await hotline.send(a_request(), source="urn:stranger")).code == "source_not_allowed"
     assert await scalar(committed, "SELECT count(*) FROM dead_letters") == 4
+
+
+async def test_no_number_of_rejected_records_halts_the_reader(
+    hotline: Hotline, committed: Database, clock: FrozenClock, crypto: Crypto, service_database: ServiceDatabase
+) -> None:
+    """Our own topics halt after 50 in a row: there a fault is likely ours."""
+    settings = settings_for("grid", service_database.service_url)
+    assert isinstance(settings, Settings)
+    door, bus = inbound(settings), MemoryBus({TOPIC: 1})
+    assert door is not None
+    runner = inbound_runner("grid", settings, door, Parts(committed, bus, crypto, clock, QUICK))
+    sent = [*(binary(b"{") for _ in range(120)), binary(a_request(), id="HL-good")]
+    for one in sent:
+        assert one.value is not None
+        await bus.append(Message(TOPIC, one.key or b"", one.value, one.headers, 0))
+    async with running(runner):
+        await until_is(lambda: scalar(committed, "SELECT count(*) FROM inbound_outcomes"), len(sent))
+        assert runner.ready
+    (good,) = [state for _, state in await hotline.outcomes() if state.request_id == "HL-good"]
+    assert good.status == "accepted"
+    assert await bus.group_offsets("grid.inbound", [TopicPartition(TOPIC, 0)]) == {TopicPartition(TOPIC, 0): (121, "")}
