@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.indicators.api.access import ACCESS
 from services.indicators.api.router import TAGS, router
+from services.indicators.api.titles import TITLES
 from services.indicators.consumers.routes import ROUTES
 from services.indicators.service.wiring import SPEC
 from services.indicators.settings import Settings
@@ -27,6 +28,7 @@ def create_app(
         router=router,
         access=ACCESS,
         tags=TAGS,
+        titles=TITLES,
         projects=frozenset(route.noun for route in ROUTES),
         clock=clock,
         database=database,

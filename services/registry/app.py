@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.registry.api.access import ACCESS
 from services.registry.api.router import TAGS, router
+from services.registry.api.titles import TITLES
 from services.registry.consumers.routes import ROUTES
 from services.registry.repository.person_loader import PersonLoader
 from services.registry.service.wiring import CONSTRAINTS, SPEC, lineage
@@ -31,6 +32,7 @@ def create_app(
         router=router,
         access=ACCESS,
         tags=TAGS,
+        titles=TITLES,
         lineage=lineage,
         clock=clock,
         database=database,

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.services_hall.api.access import ACCESS
 from services.services_hall.api.router import TAGS, router
+from services.services_hall.api.titles import TITLES
 from services.services_hall.consumers.routes import ROUTES
 from services.services_hall.domain.items import ItemCodeTaken
 from services.services_hall.service.wiring import SPEC
@@ -33,6 +34,7 @@ def create_app(
         router=router,
         access=ACCESS,
         tags=TAGS,
+        titles=TITLES,
         constraints=CONSTRAINTS,
         projects=frozenset(route.noun for route in ROUTES),
         clock=clock,

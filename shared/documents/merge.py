@@ -8,7 +8,7 @@ from typing import Any
 from shared.documents.http_page import VERBS
 
 Document = Mapping[str, Any]
-SERVERS = [
+SERVERS: list[dict[str, Any]] = [
     {
         "url": "https://{host}",
         "description": "the county's address",

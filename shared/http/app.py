@@ -54,13 +54,15 @@ def build_app(
     constraints: Mapping[str, type[DomainError]] | None = None,
     projects: Collection[str] = frozenset(),
     tags: Mapping[str, str] | None = None,
+    titles: Mapping[str, str] | None = None,
 ) -> FastAPI:
     """The application of a service. `router` is mounted under `/<path>/v1`; every route must be a `ServiceRoute`. A
     service that owns nouns gets the operators' endpoints beside them.
 
     What is not handed in is made from the settings; what is made here is closed here. Nothing connects before the
     lifespan begins. `projects`: the nouns that this service projects, for `min_position`.
-    `tags`: what the groups of endpoints are about, for the documents.
+    `tags`: what the groups of endpoints are about, `titles`: what every operation is called in Chinese, for the
+    documents.
     """
     clock = clock or SystemClock()
     if spec.restate:
@@ -129,7 +131,7 @@ def build_app(
     for rooms in (router, operations.router) if spec.restate else (router,):
         for route in flatten(app, rooms, f"{prefix}/v1"):
             check(route)
-    app.openapi = describe(app, access)  # type: ignore[method-assign]
+    app.openapi = describe(app, access, {**operations.TITLES, **(titles or {})})  # type: ignore[method-assign]
     app.add_route(f"{prefix}/docs", documentation(app), include_in_schema=False)
     return app
 

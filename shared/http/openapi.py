@@ -16,6 +16,7 @@ from shared.errors import DomainError
 from shared.http.errors import COMPONENTS, STATUS, TITLES, Problem, responses
 from shared.http.etag import ETAG
 from shared.http.kit import Access
+from shared.http.position import NotYet
 from shared.http.route import POSITION
 
 REF = "#/components/schemas/{model}"
@@ -36,8 +37,11 @@ REACH = {
 }
 
 
-def describe(app: FastAPI, access: Mapping[str, Access]) -> Callable[[], dict[str, Any]]:
-    """A replacement for `app.openapi` that adds what the kit does to every endpoint. The document is made once."""
+def describe(app: FastAPI, access: Mapping[str, Access], titles: Mapping[str, str]) -> Callable[[], dict[str, Any]]:
+    """A replacement for `app.openapi` that adds what the kit does to every endpoint. The document is made once.
+
+    `titles`: Chinese names of operations.
+    """
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -57,12 +61,14 @@ def describe(app: FastAPI, access: Mapping[str, Access]) -> Callable[[], dict[st
             for item in made.get("paths", {}).values():
                 for verb in VERBS:
                     if verb in item:
-                        _complete(item[verb], access, verb)
+                        _complete(item[verb], access, titles, verb)
                         _exemplify(item[verb], schemas)
             told = json.dumps(made.get("paths", {}))
             used = {name: one for name, one in responses().items() if f'#/components/responses/{name}"' in told}
             components["responses"] = used
             made["x-problem-codes"] = problem_codes(app.state.kit.spec.name)
+            if '"min_position"' not in told:
+                made["x-problem-codes"].pop(NotYet.code)
             pages = {("schemas", name): schema["title"] for name, schema in schemas.items() if name.startswith("Page_")}
             app.openapi_schema = with_names(made, pages)
         return app.openapi_schema
@@ -70,9 +76,9 @@ def describe(app: FastAPI, access: Mapping[str, Access]) -> Callable[[], dict[st
     return document
 
 
-def _complete(operation: dict[str, Any], access: Mapping[str, Access], verb: str) -> None:
+def _complete(operation: dict[str, Any], access: Mapping[str, Access], titles: Mapping[str, str], verb: str) -> None:
     name = operation["operationId"]
-    operation["summary"] = words(name)
+    operation["summary"] = f"{titles.get(name, '')} {words(name)}".strip()
     _permit(operation, access.get(name))
     given = operation.setdefault("responses", {})
     parameters = operation.get("parameters", [])

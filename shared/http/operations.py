@@ -26,6 +26,12 @@ ACCESS: Mapping[str, Access] = {
     "cancelJob": Access("ops.jobs", "open"),
 }
 
+TITLES: Mapping[str, str] = {
+    "startRepublish": "重新发布全部状态",
+    "getJob": "查询后台任务",
+    "cancelJob": "取消后台任务",
+}
+
 Authorised = Annotated[Principal, Depends(authorise)]
 Noun = Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=64)]
 

@@ -1,5 +1,6 @@
 """What holds for every endpoint of every service, found out from the applications themselves."""
 
+import re
 import sys
 from collections.abc import AsyncIterator
 from inspect import isasyncgenfunction, iscoroutinefunction
@@ -147,7 +148,7 @@ def test_it_declares_what_it_refuses_and_what_it_asks_for(operation: Operation) 
     if any(parameter["name"] == "Idempotency-Key" for parameter in operation.parameters):
         assert operation.method == "post"
     assert any(status.startswith("2") for status in declared)
-    assert operation.spec.get("summary")
+    assert re.match(r"[\u4e00-\u9fff]+ [A-Z]", operation.spec["summary"]), "titles.py names it in Chinese"
     assert operation.access is not None
     assert operation.spec["x-scope"] == operation.access.scope
 

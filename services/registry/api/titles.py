@@ -1,0 +1,38 @@
+"""What every operation is called in Chinese: the documents show it."""
+
+from collections.abc import Mapping
+
+TITLES: Mapping[str, str] = {
+    "listRootAreas": "查询顶层区划",
+    "importAreas": "导入区划",
+    "getArea": "查询区划",
+    "listChildAreas": "查询下级区划",
+    "getSubtree": "查询区划树",
+    "abolishArea": "撤销区划",
+    "getCalendar": "查询工作日历",
+    "publishCalendarYear": "发布年度工作日历",
+    "registerPerson": "登记居民",
+    "listPersons": "居民列表",
+    "countPersons": "居民计数",
+    "searchPersons": "按证件号查找居民",
+    "lookUpPersons": "按标识取姓名",
+    "getPerson": "查询居民",
+    "correctPerson": "更正居民信息",
+    "signExtract": "签发摘录",
+    "listAccesses": "查询访问记录",
+    "movePersonIn": "迁入",
+    "movePersonOut": "迁出",
+    "recordDeath": "死亡登记",
+    "foundHousehold": "立户",
+    "listHouseholds": "住户列表",
+    "getHousehold": "查询住户",
+    "addHouseholdMember": "增加住户成员",
+    "removeHouseholdMember": "移出住户成员",
+    "startTag": "添加标签",
+    "listTags": "标签列表",
+    "endTag": "结束标签",
+    "startRestrictedTag": "添加敏感标签",
+    "listRestrictedTags": "敏感标签列表",
+    "endRestrictedTag": "结束敏感标签",
+    "getBalance": "查询人口台账",
+}
