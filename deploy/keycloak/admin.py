@@ -87,9 +87,9 @@ class Admin:
         found = self.ask("GET", f"/roles/{role}").json()
         self.ask("POST", f"/users/{user_id}/role-mappings/realm", [found])
 
-    def put_in_group(self, user_id: str, name: str, grants: Sequence[Grant]) -> None:
-        """A new group whose members have the grants, with its first member."""
-        group = _made(self.ask("POST", "/groups", {"name": name, "attributes": {GRANTS: texts(grants)}}))
+    def put_in_group(self, user_id: str, name: str, values: Sequence[str]) -> None:
+        """A new group with these values as the grants of its members, and its first member. Keycloak checks none."""
+        group = _made(self.ask("POST", "/groups", {"name": name, "attributes": {GRANTS: list(values)}}))
         self.ask("PUT", f"/users/{user_id}/groups/{group}")
 
     # -- machines ------------------------------------------------------------------------------------------------------

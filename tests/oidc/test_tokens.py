@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from deploy.keycloak.admin import Admin, AdminRefused
-from deploy.keycloak.login import APP, DASHBOARD, Issuer
+from deploy.keycloak.admin import Admin, AdminRefused, texts
+from deploy.keycloak.login import APP, DASHBOARD, Issuer, LoginRefused
 from deploy.keycloak.server import KeycloakServer
 from tests.oidc.conftest import People
 from tests.oidc.county import (
@@ -77,10 +77,31 @@ def test_grants_of_several_roles_do_not_mix(county: County, issuer: Issuer, peop
 
 def test_a_group_gives_its_grants_to_its_members(county: County, issuer: Issuer, people: People, admin: Admin) -> None:
     member = people.new()
-    admin.put_in_group(member.id, "木坪村", [CLERK])
+    admin.put_in_group(member.id, "木坪村", texts([CLERK]))
     tokens = issuer.code_flow(member.username, member.password)
     assert claims(tokens.access)["xiangli_grants"] == [CLERK]
     assert county.everywhere(tokens.access) == OK
+
+
+def test_a_group_with_a_value_that_is_no_json_keeps_its_members_out(
+    issuer: Issuer, people: People, admin: Admin
+) -> None:
+    """A fact of Keycloak that the page warns of."""
+    member = people.new(CLERK)
+    admin.put_in_group(member.id, "坏值", ["village_clerk in 450481114201"])
+    with pytest.raises(LoginRefused):
+        issuer.code_flow(member.username, member.password)
+
+
+def test_a_group_with_json_that_is_no_grant_gives_nothing(
+    county: County, issuer: Issuer, people: People, admin: Admin
+) -> None:
+    member = people.new(CLERK)
+    admin.put_in_group(member.id, "空值", ['{"role": "emperor", "area": "450481"}', "7"])
+    tokens = issuer.code_flow(member.username, member.password)
+    assert len(claims(tokens.access)["xiangli_grants"]) == 3
+    assert county.everywhere(tokens.access) == OK
+    assert county.logged("registry-api", "grant_ignored")
 
 
 def test_a_department_comes_with_its_grant(issuer: Issuer, people: People) -> None:
