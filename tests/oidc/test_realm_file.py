@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from deploy.keycloak.distribution import ROOT, VERSION
 from deploy.keycloak.login import APP, DASHBOARD
 from deploy.keycloak.server import REALM, REALM_FILE
 from shared.auth.roles import Role
@@ -118,6 +119,12 @@ def uri_of_keycloak(client: dict[str, Any]) -> bool:
 def test_the_addresses_of_app_and_dashboard_are_those_that_the_flows_use() -> None:
     for client, address in (APP, DASHBOARD):
         assert CLIENTS[client]["redirectUris"] == [address]
+
+
+def test_the_compose_file_runs_the_keycloak_that_is_tested_with_this_realm() -> None:
+    compose = (ROOT / "deploy" / "compose.yaml").read_text("utf-8")
+    assert re.findall(r"image: \S*keycloak:(\S+)", compose) == [VERSION]
+    assert "./keycloak/xiangli-realm.json:/opt/keycloak/data/import/" in compose
 
 
 def test_tokens_are_short_guessing_is_slow_and_changes_are_on_record() -> None:
