@@ -6,11 +6,12 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
+from shared.auth.principal import Grant, Principal
 from shared.db.engine import Database
 from shared.messaging.announce import announcement
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Door
-from tests.grid.builders import CLERK, COUNTY_OFFICER
+from tests.grid.builders import CLERK, COUNTY_OFFICER, OTHER_CLERK, OTHER_VILLAGE, VILLAGE, WORKER
 from tests.grid.hostile import HOSTILE
 from tests.grid.hotline import TOPIC, Hotline, Sent, a_request, binary, sealed, structured
 from tests.grid.test_inbound_letters import letters
@@ -109,3 +110,25 @@ async def test_the_caller_is_masked_and_told_in_full_to_an_officer_who_says_why(
         ("read", "incident", "village_clerk"),
         ("read_caller", "incident", "village_clerk"),
     ]
+
+
+async def test_who_may_read_incidents_may_not_yet_see_who_called(grids: None, hotline: Hotline, door: Door) -> None:
+    taken = await hotline.send(a_request(personal=sealed(PERSONAL)))
+    path, full = f"/incidents/{taken.incident_id}", {"view": "full", "purpose": "incident"}
+    reader_here = Grant("grid_worker", VILLAGE)
+    officer_elsewhere = Principal("two-hats", (reader_here, Grant("village_clerk", OTHER_VILLAGE)))
+    for who, status in ((WORKER, 403), (officer_elsewhere, 404), (OTHER_CLERK, 404)):
+        async with door.client(who) as client:
+            answer = await client.get(path, params=full)
+        assert answer.status_code == status, who
+        assert PHONE not in answer.text
+
+
+async def test_a_caller_who_told_nothing_is_told_as_nothing(grids: None, hotline: Hotline, door: Door) -> None:
+    anonymous = await hotline.send(a_request(personal=sealed({"text": "路灯不亮"})))
+    silent = await hotline.send(a_request(personal=None))
+    async with door.client(CLERK) as client:
+        for taken, text in ((anonymous, "路灯不亮"), (silent, None)):
+            detail = (await client.get(f"/incidents/{taken.incident_id}")).json()
+            assert detail["description"] == text
+            assert [detail["request"][name] for name in ("caller_name", "caller_phone", "address")] == [None] * 3
