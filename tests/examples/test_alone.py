@@ -2,10 +2,14 @@
 
 import ast
 import re
+import subprocess
 import sys
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from deploy.local.stack import ROOT
+from tests.examples.conftest import HotlineOf
 from tests.examples.hotline import EXAMPLE
 
 POM = "{http://maven.apache.org/POM/4.0.0}"
@@ -53,3 +57,13 @@ def test_nothing_in_the_examples_points_at_code_of_this_project() -> None:
         if file.suffix in {".py", ".java"}:
             for line in file.read_text(encoding="utf-8").splitlines():
                 assert not re.match(rf"\s*(from|import)\s+({'|'.join(names)})\b", line), f"{file.name}: {line}"
+
+
+@pytest.mark.kafka
+async def test_the_java_example_is_built_a_second_time_without_a_network(hotline_of: HotlineOf) -> None:
+    jar = hotline_of("java").folder / "target/hotline.jar"
+    first = jar.read_bytes()
+    jar.unlink()
+    done = subprocess.run(["mvn", "-q", "-B", "-o", "package"], cwd=EXAMPLE / "java", check=False, capture_output=True)
+    assert done.returncode == 0, done.stdout.decode()
+    assert jar.read_bytes() == first, "the same bytes"

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, Self
 
 from cloudevents.core.bindings.kafka import KafkaMessage, from_kafka_event, to_binary_event, to_structured_event
@@ -37,8 +38,8 @@ def send(settings: Settings, store: Store, requests: Iterable[str]) -> int:
             raise Wrong(f"there is no request {request}")
         made = write(event, key_mapper=lambda event: event.get_id())
         producer.produce(
-            settings.topic(INBOUND), made.value, made.key, headers=made.headers,
-            on_delivery=lambda error, message, request=request: told(request, error, message),
+            settings.topic(INBOUND), made.value, made.key, headers={**made.headers},
+            on_delivery=partial(told, request),
         )  # fmt: skip
     producer.flush(PATIENCE)
     store.commit()
@@ -95,7 +96,7 @@ class _Reader:
 
     def __init__(self, settings: Settings, topic: str, name: str, *, anew: bool) -> None:
         self._anew = anew
-        self._ends: set[tuple[str, int]] = set()
+        self._ends: set[tuple[str | None, int | None]] = set()
         self._topic = settings.topic(topic)
         self._refusals = _Refusals()
         self._consumer = Consumer(
@@ -161,11 +162,17 @@ _MOVED = (KafkaError.ILLEGAL_GENERATION, KafkaError.UNKNOWN_MEMBER_ID, KafkaErro
 
 def _state_of(message: Message) -> tuple[str, int, dict[str, Any]] | None:
     """Order and state of one event of the deployment; nothing for what is none."""
-    headers = {name: value or b"" for name, value in message.headers() or []}
+    headers = {name: _bytes(value) for name, value in dict(message.headers() or []).items()}
     try:
-        event = from_kafka_event(KafkaMessage(headers, message.key(), message.value() or b""))
+        event = from_kafka_event(KafkaMessage(headers, message.key(), _bytes(message.value())))
         data = event.get_data()
-        return event.get_extension("sequence"), int(event.get_extension("revision")), data["state"]
+        if not isinstance(data, dict):
+            raise TypeError("no object")
+        return str(event.get_extension("sequence")), int(event.get_extension("revision")), dict(data["state"])
     except (CloudEventValidationError, ValueError, TypeError, KeyError) as error:
         print(f"{message.topic()} {message.partition()}/{message.offset()} was not read: {type(error).__name__}")
         return None
+
+
+def _bytes(part: str | bytes | None) -> bytes:
+    return part.encode() if isinstance(part, str) else part or b""

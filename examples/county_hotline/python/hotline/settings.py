@@ -65,5 +65,5 @@ def from_environment() -> Settings:
             raise Wrong(f"HOTLINE_{name.upper()} is one of {', '.join(choices)}")
     if given.get("security") == "SASL_SSL" and not (given.get("user") and given.get("ca_file")):
         raise Wrong("SASL_SSL needs HOTLINE_USER, HOTLINE_PASSWORD_FILE and HOTLINE_CA_FILE")
-    numbers = {"retry_seconds": float(given.pop("retry_seconds"))} if "retry_seconds" in given else {}
-    return Settings(**given, **numbers)
+    seconds = float(given.pop("retry_seconds", Settings.retry_seconds))
+    return Settings(**given, retry_seconds=seconds)

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from cloudevents.core.base import BaseCloudEvent
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
@@ -44,12 +45,12 @@ class Store:
         )
         return self._db.execute(query, (event.get_id(), JSONFormat().write(event).decode())).rowcount == 1
 
-    def event(self, request: str) -> CloudEvent | None:
+    def event(self, request: str) -> BaseCloudEvent | None:
         """The same event as ever: an id never stands for two things."""
         row = self._db.execute("SELECT event FROM requests WHERE id = ?", (request,)).fetchone()
         return None if row is None else JSONFormat().read(CloudEvent, row["event"])
 
-    def delivered(self, request: str, partition: int, offset: int) -> None:
+    def delivered(self, request: str, partition: int | None, offset: int | None) -> None:
         self._db.execute("INSERT INTO deliveries VALUES (?, ?, ?, ?)", (request, partition, offset, time.time()))
 
     def unsent(self) -> list[str]:
@@ -79,12 +80,11 @@ class Store:
     def request_of(self, state: dict[str, Any]) -> str | None:
         """Whose outcome it is: by id or, where ours could not be read over there, by the place of the message."""
         if state["request_id"] is not None:
-            query, given = "SELECT id FROM requests WHERE id = ?", (state["request_id"],)
+            found = self._ids("SELECT id FROM requests WHERE id = ?", state["request_id"])
         else:
             query = "SELECT request AS id FROM deliveries WHERE lane = ? AND place = ?"
-            given = (state["partition"], state["offset"])
-        row = self._db.execute(query, given).fetchone()
-        return None if row is None else row["id"]
+            found = self._ids(query, state["partition"], state["offset"])
+        return found[0] if found else None
 
     def keep_outcome(self, request: str, sequence: str, revision: int, state: dict[str, Any]) -> bool:
         """False where it is not newer than what is kept."""
