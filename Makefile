@@ -73,7 +73,7 @@ test-kafka: env  ## the bus suite and the story against real Apache Kafka
 	$(PY) -m pytest -q -m kafka $(ARGS)
 
 test-chart: env  ## the Helm chart: lint, schemas, policies, what is rendered (fetches helm and kube-linter with Go)
-	$(PY) -m pytest -q -m chart $(ARGS)
+	$(PY) -m pytest -q -n $(WORKERS) tests/chart -m chart $(ARGS)
 
 compose-env: env  ## write deploy/compose.env: fresh secrets for deploy/compose.yaml
 	@exec $(PY) -m deploy.compose
