@@ -84,22 +84,19 @@ class Event:
 
 def read_event(record: Record, noun: str, limits: Limits, *, on: date) -> Event:
     """Never raises for what the record holds."""
-    value = record.value or b""
     problem: Rejected | None = None
+    submission: type[Submission] | None = None
     attributes: dict[str, str] = {}
-    data = value
+    data = record.value or b""
     try:
         named = _headers(record)
-        too_large = _size(record) > limits.max_bytes
-        attributes = _attributes(named)
-        if too_large:
+        attributes = _attributes(named)  # noted first: an event that is too large may still say whose it is
+        if _size(record) > limits.max_bytes:
             raise Rejected("too_large")
-        attributes, data = _content(named, attributes, value)
+        attributes, data = _content(named, attributes, data)
     except Rejected as error:
         problem = error
-    trusted = _trusted(attributes, limits, on)
-    source, event_id, doubt = trusted
-    submission = None
+    source, event_id, doubt = _trusted(attributes, limits, on)
     if problem is None:
         try:
             submission = _submission(attributes, noun)
