@@ -36,11 +36,17 @@ def settings() -> dict[str, list[str]]:
     return found
 
 
-def type_of(path: str) -> str:
-    """A value's type in a word or two. Raises KeyError where the schema does not know it."""
-    schema: dict[str, Any] = VALUES
+def schema_at(path: str) -> dict[str, Any]:
+    """What a value may be. Raises KeyError where the schema does not know it."""
+    schema = VALUES
     for name in path.split("."):
         schema = _resolved(_resolved(schema)["properties"][name])
+    return schema
+
+
+def type_of(path: str) -> str:
+    """A value's type in a word or two. Raises KeyError where the schema does not know it."""
+    schema = schema_at(path)
     if "enum" in schema:
         return "one of a set"
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]

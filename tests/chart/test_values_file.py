@@ -1,15 +1,18 @@
 """values.yaml, its comments, the schema and the page say the same. Needs no helm: part of `make test`."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import jsonschema
 import pytest
 import yaml
+from annotated_types import Ge, Gt, Le
 
 from deploy.helm import readme
 from deploy.helm.schema import DEFINITIONS, VALUES, document
 from deploy.helm.values_file import CHART, at, defaults, described, leaves
+from shared.contracts.asyncapi import SERVICES
+from tests.chart.told import settings_class
 
 OTHERS = ("servicesHall", "grid", "indicators")
 """Services whose values mean what those of registry mean."""
@@ -86,3 +89,24 @@ def test_the_page_shows_every_value_with_its_default() -> None:
         assert description.replace("|", "\\|") in row
         if at(values, path) not in ("", None):
             assert row.split(" | ")[2].strip("`")
+
+
+def test_what_the_schema_lets_through_the_settings_accept() -> None:
+    """Bounds and words: an operator hears of a wrong one from helm, not from a pod that does not start."""
+    compared = 0
+    for service in SERVICES:
+        for name, field in settings_class(service).model_fields.items():
+            for path in readme.settings()[f"XIANGLI_{name.upper()}"]:
+                schema = readme.schema_at(path)
+                if get_origin(field.annotation) is Literal:
+                    assert set(schema["enum"]) == set(get_args(field.annotation)), path
+                    compared += 1
+                for bound in field.metadata:
+                    if isinstance(bound, Ge):
+                        assert schema["minimum"] >= bound.ge, path
+                    elif isinstance(bound, Gt):
+                        assert schema["minimum"] > bound.gt, path
+                    elif isinstance(bound, Le):
+                        assert schema["maximum"] <= bound.le, path
+                    compared += isinstance(bound, Ge | Gt | Le)
+    assert compared > 30
