@@ -31,7 +31,7 @@ def a_namespace(plane: ControlPlane, name: str) -> None:
 
 @dataclass
 class Release:
-    """`said` keeps what helm printed last."""
+    """`said` keeps what helm printed last; `pristine` says whether the values file alone is what runs."""
 
     plane: ControlPlane
     namespace: str
@@ -40,6 +40,7 @@ class Release:
     chart: Path = CHART
     timeout: str = "120s"
     said: str = field(default="", repr=False)
+    pristine: bool = False
 
     def helm(self, verb: str, *arguments: str) -> str:
         self.said = self.plane.helm(verb, self.name, *arguments, "-n", self.namespace)
@@ -69,8 +70,11 @@ class Release:
         self.plane.kubectl("apply", "-n", self.namespace, "-f", "-", given=yaml.safe_dump_all(made))
 
     def _roll(self, verb: str, *arguments: str, settings: Mapping[str, str]) -> str:
+        self.pristine = False
         wait = ("--wait", "--timeout", self.timeout)
-        return self.helm(verb, str(self.chart), "-f", str(self.values), *wait, *_set(settings), *arguments)
+        said = self.helm(verb, str(self.chart), "-f", str(self.values), *wait, *_set(settings), *arguments)
+        self.pristine = not settings
+        return said
 
     # -- what is there -------------------------------------------------------------------------------------------------
     def get(self, kind: str, *arguments: str) -> list[Object]:

@@ -21,10 +21,10 @@ def environment(release: Release, container: Object) -> dict[str, str]:
     for source in container.get("envFrom", []):
         found |= maps[source["configMapRef"]["name"]]["data"]
     for variable in container.get("env", []):
-        if "value" in variable:
-            found[variable["name"]] = EXPANSION.sub(lambda match: found[match[1]], variable["value"])
-        elif "secretKeyRef" in variable["valueFrom"]:
-            reference = variable["valueFrom"]["secretKeyRef"]
+        reference = variable.get("valueFrom", {}).get("secretKeyRef")
+        if "valueFrom" not in variable:  # the server leaves out an empty value
+            found[variable["name"]] = EXPANSION.sub(lambda match: found[match[1]], variable.get("value", ""))
+        elif reference:
             found[variable["name"]] = base64.b64decode(secrets[reference["name"]]["data"][reference["key"]]).decode()
     return found
 

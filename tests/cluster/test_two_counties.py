@@ -42,7 +42,7 @@ def told(release: Release) -> dict[str, set[str]]:
         found["database"].add(settings.database_url.get_secret_value())
         if settings.kafka_username:
             found["user"].add(settings.kafka_username)
-            found["topic"] |= {settings.topic(topic.name) for topic in STATE_TOPICS}
+            found["topic"] |= {settings.topic(topic.name) for topic in STATE_TOPICS.values()}
             found["group"].add(settings.group(template["metadata"]["labels"]["app.kubernetes.io/name"]))
     for route in release.get("httproutes.gateway.networking.k8s.io"):
         found["host"] |= set(route["spec"]["hostnames"])
