@@ -178,12 +178,16 @@ async def test_two_keys_open_side_by_side(hotline: Hotline) -> None:
     assert [key["kid"] for key in hotline.keys.public_set()["keys"]] == ["new", "test"]
 
 
-async def test_two_readers_of_the_same_event_make_one_incident(hotline: Hotline, committed: Database) -> None:
+async def test_two_readers_of_the_same_event_make_one_incident(
+    hotline: Hotline, committed: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
     sent = binary(a_request(), id="HL-1")
     places = [hotline.record(sent, partition=number, offset=0) for number in range(4)]
     await asyncio.gather(*(hotline.take(record) for record in places))
     assert await incidents(committed) == 1
     assert sorted(fact for fact, _ in await hotline.outcomes()) == ["accepted", "repeated", "repeated", "repeated"]
+    printed = capsys.readouterr()
+    assert "inbound_defect" not in printed.out + printed.err, "they waited for each other, none ran into the other"
 
 
 async def test_a_step_and_a_repetition_at_once_both_are_told(hotline: Hotline, door: Door) -> None:
@@ -207,3 +211,13 @@ async def restated_outcome(database: Database) -> Any:
     async with database.session() as session:
         (fact,) = await SPEC.restate["grid.inbound_outcome"](session, None, 10)
     return fact.state
+
+
+async def test_an_event_sent_again_after_the_broker_was_replaced_is_told_once_more(hotline: Hotline) -> None:
+    """The new broker counts from 0 again: a lower offset there is no older record."""
+    request = a_request()
+    await hotline.send(a_request(), id="HL-0")
+    first = await hotline.send(request, id="HL-1")
+    hotline.cluster, hotline.offset = "cluster-2", 0
+    again = await hotline.send(request, id="HL-1")
+    assert (again.id, again.repeats, again.offset) == (first.id, 1, 0)
