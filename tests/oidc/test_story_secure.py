@@ -53,7 +53,7 @@ async def test_the_story_ends_well_with_guarded_kafka_and_tokens_of_keycloak(
         own = {service: kafka.settings_for(service) for service in SERVICES}
         assert {one["XIANGLI_KAFKA_SECURITY"] for one in own.values()} == {"SASL_SSL"}
         assert len({one["XIANGLI_KAFKA_USERNAME"] for one in own.values()}) == len(SERVICES)
-        others = {"reader": kafka.settings_for("admin"), "hotline": kafka.county_user("hotline")}
+        others = {"reader": kafka.settings_for("admin"), "county": kafka.county_user("hotline")}
         over = written(own | others, Path(folder))
         async with running(Path(folder), ports, kafka.bootstrap, issuer=keycloak.issuer, over=over) as county:
             commands = [" ".join(process.cmdline()) for process in county.processes()]
