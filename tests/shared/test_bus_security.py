@@ -72,8 +72,10 @@ def refusal(**values: Any) -> str:
         ),
         (
             {"kafka_password": SECRET},
-            "XIANGLI_KAFKA_PASSWORD is set, but XIANGLI_KAFKA_SECURITY is PLAINTEXT:"
-            " set it to SASL_SSL or SASL_PLAINTEXT",
+            (
+                "XIANGLI_KAFKA_PASSWORD is set, but XIANGLI_KAFKA_SECURITY is PLAINTEXT:"
+                " set it to SASL_SSL or SASL_PLAINTEXT"
+            ),
         ),
         (
             {"kafka_security": "SSL", "kafka_username": "grid"},
