@@ -7,12 +7,14 @@ from uuid import UUID
 
 from shared.commands.database import database_of
 from shared.commands.package import Package, Refused
+from shared.contracts.catalogue import STATE_TOPICS
 from shared.jobs import queue
 from shared.jobs.queue import Job
 from shared.messaging.republish import ask_republish, counts_of
 from shared.settings import ServiceSettings
 
 REQUESTED_BY = "command-line"
+NOUNS = frozenset(topic.noun for topic in STATE_TOPICS.values())
 
 
 def show_recent(package: Package, settings: ServiceSettings, _: argparse.Namespace) -> int:
@@ -53,6 +55,8 @@ def rebuild(package: Package, settings: ServiceSettings, arguments: argparse.Nam
         noun, _, count = item.partition("=")
         if not count.isdigit():
             raise Refused(f"{item} is not of the form noun=count")
+        if noun not in NOUNS:
+            raise Refused(f"{noun} is not a noun of the catalogue")
         if noun in followed:
             expected[noun] = expected.get(noun, 0) + int(count)
     kind = package.rebuild

@@ -283,7 +283,13 @@ async def test_republish_and_rebuild_start_jobs_that_a_worker_does(committed_of:
     unknown = await run("registry", "republish", "grid.incident", database_url=registry.service_url)
     assert (unknown.returncode, unknown.stderr) == (1, "registry: refused: unknown_noun\n")
 
-    rebuilt = await run("indicators", "rebuild", "--expect", *counts.split(), database_url=indicators.service_url)
+    misspelt = await run("indicators", "rebuild", "--expect", "registry.persn=1", database_url=indicators.service_url)
+    assert (misspelt.returncode, misspelt.stderr) == (
+        1,
+        "indicators: registry.persn is not a noun of the catalogue\n",
+    )
+    said = [*counts.split(), "grid.inbound_outcome=7"]  # announced, but nothing that a figure counts
+    rebuilt = await run("indicators", "rebuild", "--expect", *said, database_url=indicators.service_url)
     assert " rebuild queued 0" in rebuilt.stdout, rebuilt.stderr
     async with indicators.database.session() as session:
         (job,) = await queue.recent(session)
