@@ -2,20 +2,25 @@
 
 import argparse
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
+from shared.auth.access_log import AccessLog, AccessNotes, Detail, Purpose, SystemActor
 from shared.clock import SystemClock
 from shared.commands.database import database_of
 from shared.commands.package import Package, Refused
 from shared.crypto.service import CannotOpen, Crypto
-from shared.messaging.dead_letters import DeadLetter, LetterStatus, opened
+from shared.db.engine import raw_dsn
+from shared.ids import new_id
+from shared.messaging.dead_letters import DeadLetter, LetterStatus, StoredRecord, opened
 from shared.messaging.inbound_reading import inbound_taker
 from shared.messaging.letters_inbound import InboundParking
 from shared.messaging.parking import OPEN, Parking, Replayed
 from shared.messaging.projector import Projector
 from shared.messaging.take import Taker
+from shared.observability import logging
 from shared.settings import ServiceSettings
 
 
@@ -31,12 +36,10 @@ def show_all(package: Package, settings: ServiceSettings, arguments: argparse.Na
 
 
 def show_one(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
-    """Everything that is known of one, its bytes included: sealed ones are opened, for the operator's eyes."""
-    letter = asyncio.run(_show(package, settings, _id(arguments)))
-    try:
-        record = opened(letter, Crypto.from_settings(settings))
-    except CannotOpen:
-        raise Refused("the record was sealed under a key that XIANGLI_FIELD_KEYS does not hold") from None
+    """Everything that is known of one, its bytes included. Sealed ones may speak of people: they are opened for the
+    operator's eyes, and that stands in the access log before anything is printed."""
+    _log_aside(package, settings)
+    letter, record = asyncio.run(_show(package, settings, _id(arguments)))
     for name in ("id", "status", "code", "attempts", "topic", "partition", "record_offset", "noun", "aggregate"):
         print(f"{name}: {getattr(letter, name)}")
     print(f"sealed: {'yes' if letter.sealed else 'no'}")
@@ -49,12 +52,19 @@ def show_one(package: Package, settings: ServiceSettings, arguments: argparse.Na
 
 def replay(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
     """1 where it was refused again."""
+    _log_aside(package, settings)
     return _told(package, asyncio.run(_replay(package, settings, _id(arguments))))
 
 
 def drop(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
     """1 where something that waited behind it was refused."""
+    _log_aside(package, settings)
     return _told(package, asyncio.run(_drop(package, settings, _id(arguments))))
+
+
+def _log_aside(package: Package, settings: ServiceSettings) -> None:
+    """What the verb prints is for people and pipes; log lines go beside it."""
+    logging.configure(service=package.service, process="dead-letters", level=settings.log_level, stream=sys.stderr)
 
 
 def _told(package: Package, outcome: Replayed) -> int:
@@ -73,9 +83,36 @@ async def _list(
         return list(await parking.letters(statuses=statuses, limit=limit))
 
 
-async def _show(package: Package, settings: ServiceSettings, letter_id: UUID) -> DeadLetter:
+async def _show(package: Package, settings: ServiceSettings, letter_id: UUID) -> tuple[DeadLetter, StoredRecord]:
     async with _parking(package, settings) as parking:
-        return await parking.letter(letter_id)
+        letter = await parking.letter(letter_id)
+        try:
+            record = opened(letter, Crypto.from_settings(settings))
+        except CannotOpen:
+            raise Refused("the record was sealed under a key that XIANGLI_FIELD_KEYS does not hold") from None
+        if letter.sealed:
+            await _note_opened(package, settings, letter)
+        return letter, record
+
+
+async def _note_opened(package: Package, settings: ServiceSettings, letter: DeadLetter) -> None:
+    clock, writer = SystemClock(), f"{package.service}-cli-{new_id().hex}"
+    notes = AccessNotes(clock)
+    notes.note(
+        SystemActor("command-line"),
+        action="open_dead_letter",
+        noun=letter.noun or "",
+        object_id=letter.id,
+        area=None,
+        purpose=Purpose.VERIFICATION,
+        detail=Detail.FULL,
+    )
+    access_log = AccessLog(raw_dsn(settings.database_url.get_secret_value()), writer=writer, clock=clock)
+    await access_log.start()
+    try:
+        await access_log.write(notes.drain())
+    finally:
+        await access_log.stop()
 
 
 async def _replay(package: Package, settings: ServiceSettings, letter_id: UUID) -> Replayed:

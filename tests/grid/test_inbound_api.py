@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import logging
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from services.grid.app import create_app
 from services.grid.settings import Settings
@@ -16,6 +18,7 @@ from shared.db.engine import Database
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Door, a_principal
+from shared.testing.logs import plain_logs
 from shared.testing.settings import VALUES, settings_for
 from tests.grid.builders import CLERK
 from tests.grid.hotline import PUBLIC_KEY, SOURCE, Hotline, Sent, a_request
@@ -26,8 +29,12 @@ OPERATOR = a_principal("operator", "450481")
 
 
 @pytest.fixture
-def run(service_database: ServiceDatabase, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(
+    service_database: ServiceDatabase, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Run]:
     """A verb of grid: exit code, output, errors."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
 
     async def do(*arguments: str, **settings: Any) -> tuple[int, str, str]:
         with monkeypatch.context() as patch:
@@ -41,7 +48,9 @@ def run(service_database: ServiceDatabase, monkeypatch: pytest.MonkeyPatch, caps
             said = capsys.readouterr()
         return code, said.out, said.err
 
-    return do
+    yield do
+    root.handlers[:], root.level = handlers, level
+    plain_logs()
 
 
 async def test_the_keys_are_handed_to_everybody_and_are_public_halves_only(door: Door) -> None:
@@ -127,15 +136,20 @@ async def test_the_command_line_shows_replays_and_drops_sealed_records(
     assert code == 0
     assert "sealed: yes" in shown
     assert "key: k\nheader x: y\nvalue: 张三" in shown
-    code, _, said = await run("dead-letters", "show", first, field_keys="other:" + "A" * 22 + "==")
-    assert (code, said) == (1, "grid: the record was sealed under a key that XIANGLI_FIELD_KEYS does not hold\n")
+    statement = "SELECT subject, action, noun, object_id, detail FROM access_log WHERE action = 'open_dead_letter'"
+    async with committed.session() as session:
+        noted = (await session.execute(text(statement))).all()
+    assert [tuple(row) for row in noted] == [("command-line", "open_dead_letter", "county.request", first, "full")]
+    code, shown, said = await run("dead-letters", "show", first, field_keys="other:" + "A" * 22 + "==")
+    assert (code, shown) == (1, "")
+    assert said.endswith("grid: the record was sealed under a key that XIANGLI_FIELD_KEYS does not hold\n")
     code, printed, _ = await run("dead-letters", "replay", first)
     assert code == 1
-    assert printed.endswith(f"grid: 0 records taken, stopped at {first}: not_a_cloudevent\n")
+    assert printed == f"grid: 0 records taken, stopped at {first}: not_a_cloudevent\n"
     sources = f"{SOURCE},urn:county:450481:newcomer"
     code, printed, _ = await run("dead-letters", "replay", second, inbound_sources=sources)
     assert code == 0
-    assert printed.endswith("grid: 1 records taken\n")
+    assert printed == "grid: 1 records taken\n"
     assert (await run("dead-letters", "drop", first, inbound_private_keys=""))[0] == 0
     assert (await run("dead-letters", "list"))[1] == "grid: 0 records\n"
     assert [fact for fact, _ in await hotline.outcomes()] == ["rejected", "rejected", "accepted"]
