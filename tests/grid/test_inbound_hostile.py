@@ -69,6 +69,17 @@ async def test_who_sends_too_much_is_told_so_and_may_send_it_again(hotline: Hotl
     assert [fact for fact, _ in await hotline.outcomes()][-2:] == ["accepted", "accepted"]
 
 
+async def test_what_was_answered_for_good_is_told_again_whatever_the_rate(hotline: Hotline) -> None:
+    hotline.rate = 1
+    request = a_request()
+    answers = [await hotline.send(request, id="HL-1") for _ in range(3)]
+    assert [(answer.status, answer.repeats) for answer in answers] == [
+        ("accepted", 0),
+        ("accepted", 1),
+        ("accepted", 2),
+    ]
+
+
 async def test_one_source_does_not_use_up_the_other_ones_rate(hotline: Hotline) -> None:
     other = "urn:county:450481:city-management"
     hotline.rate, hotline.sources = 1, frozenset({SOURCE, other})
