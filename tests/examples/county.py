@@ -27,7 +27,7 @@ class County:
     def __init__(self, bootstrap: str, folder: Path) -> None:
         self.bootstrap = bootstrap
         self._clock = SystemClock()
-        self._producer = Producer({"bootstrap.servers": bootstrap, "acks": "all"})
+        self._producer = Producer({"bootstrap.servers": bootstrap, "acks": "all", "log_level": 0})
         self.keys_file = folder / "keys.json"
         self.keys = self.new_key("k1")
 
