@@ -150,7 +150,8 @@ def test_an_uninstall_leaves_only_what_was_there_before(installed: Release) -> N
     installed.helm("uninstall", "--wait", "--timeout", "60s")
     left = installed.everything()
     assert left == ours | {"serviceaccount/default", "configmap/kube-root-ca.crt"}
-    assert [pod for pod in installed.get("pods") if "deletionTimestamp" not in pod["metadata"]] == []
+    installed.plane.kubectl("wait", "pods", "--all", "--for=delete", "--timeout=60s", "-n", installed.namespace)
+    assert installed.get("pods") == []
 
 
 def _wanted(spec: Object) -> list[tuple[str, str, str | None]]:

@@ -20,6 +20,9 @@ from tests.handbook.following import Operator
 
 pytestmark = [pytest.mark.handbook, pytest.mark.xdist_group("handbook")]
 
+REMAINS = ["configmap/kube-root-ca.crt"]
+"""What Kubernetes itself keeps in every namespace, of the kinds that the chart makes."""
+
 
 @pytest.fixture(scope="module")
 def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
@@ -69,9 +72,13 @@ def test_every_command_of_every_page_was_executed(operator: Operator) -> None:
     assert len(operator.ran) > 20
 
 
-def test_nothing_but_what_was_there_before_stays_after_the_last_page(operator: Operator) -> None:
-    left = operator.plane.kubectl("get", "deployments,pods,jobs,services,configmaps", "-n", "xiangli", "-o", "name")
-    assert left.split() == ["configmap/kube-root-ca.crt"]
+async def test_nothing_but_what_was_there_before_stays_after_the_last_page(operator: Operator) -> None:
+    """Pods go a moment after what owns them."""
+    kinds = "deployments,pods,jobs,cronjobs,services,configmaps,networkpolicies"
+    async with asyncio.timeout(60):
+        while (left := operator.plane.kubectl("get", kinds, "-n", "xiangli", "-o", "name").split()) != REMAINS:
+            assert REMAINS[0] in left
+            await asyncio.sleep(0.5)
 
 
 @pytest.mark.parametrize(
