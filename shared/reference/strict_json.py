@@ -60,6 +60,6 @@ def _finite(text: str) -> float:
 
 
 def _whole(text: str) -> int:
-    if len(text) > 18:  # beyond 64 bits readers differ
+    if len(text.removeprefix("-")) > 18:  # beyond 64 bits readers differ
         raise NotStrict("a number too long")
     return int(text)

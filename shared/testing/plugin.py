@@ -4,7 +4,7 @@ Fixtures find out from the test's path (`tests/<service>/…`) whose database th
 nothing but the kit's tables. Override `service_name` where that is wrong.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from shared.testing.apps import Tokens
 from shared.testing.apps import app_client as client_of
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import KIT_ONLY, ServiceDatabase, copy_of, existing_services
-from shared.testing.logs import plain_logs
+from shared.testing.logs import logs_restored, plain_logs
 from shared.testing.server import Run
 from shared.testing.settings import settings_for
 
@@ -50,6 +50,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     run = config.stash.get(_RUN, None)
     if run is not None and not hasattr(config, "workerinput"):
         run.end()
+
+
+@pytest.fixture(autouse=True)
+def _logs() -> Iterator[None]:
+    with logs_restored():
+        yield
 
 
 @pytest.fixture(scope="session")

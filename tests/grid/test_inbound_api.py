@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-import logging
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ from shared.db.engine import Database
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Door, a_principal
-from shared.testing.logs import plain_logs
 from shared.testing.settings import VALUES, settings_for
 from tests.grid.builders import CLERK
 from tests.grid.hotline import PUBLIC_KEY, SOURCE, Hotline, Sent, a_request
@@ -29,12 +27,8 @@ OPERATOR = a_principal("operator", "450481")
 
 
 @pytest.fixture
-def run(
-    service_database: ServiceDatabase, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Run]:
+def run(service_database: ServiceDatabase, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """A verb of grid: exit code, output, errors."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
 
     async def do(*arguments: str, **settings: Any) -> tuple[int, str, str]:
         with monkeypatch.context() as patch:
@@ -48,9 +42,7 @@ def run(
             said = capsys.readouterr()
         return code, said.out, said.err
 
-    yield do
-    root.handlers[:], root.level = handlers, level
-    plain_logs()
+    return do
 
 
 async def test_the_keys_are_handed_to_everybody_and_are_public_halves_only(door: Door) -> None:

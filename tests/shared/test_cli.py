@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import os
 import signal
 import socket
@@ -21,7 +20,6 @@ from shared.cli import main
 from shared.jobs import queue
 from shared.settings import ServiceSettings
 from shared.testing.databases import ServiceDatabase, existing_services, spec_of
-from shared.testing.logs import plain_logs
 from shared.testing.migrations import EmptyDatabase, provision_empty
 from shared.testing.plugin import DatabaseOf
 from shared.testing.settings import VALUES
@@ -51,10 +49,8 @@ Run = Callable[..., Awaitable[Done]]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """A verb that ends by itself, inside this process: service, arguments, settings by name."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
 
     async def do(service: str, *arguments: str, **settings: object) -> Done:
         given = environment(**settings)
@@ -72,9 +68,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         said = capsys.readouterr()
         return Done(code, said.out, said.err)
 
-    yield do
-    root.handlers[:], root.level = handlers, level
-    plain_logs()
+    return do
 
 
 def free_ports(count: int) -> list[int]:

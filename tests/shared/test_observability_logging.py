@@ -3,10 +3,10 @@
 import io
 import json
 import logging as stdlib
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from shared.db.engine import Database
 from shared.errors import NotFound
 from shared.observability import logging, tracing
-from shared.testing.logs import plain_logs
+from shared.testing.logs import logs_restored
 
 IDENTITY = "45048119900307019X"
 PHONE = "13812345678"
@@ -39,17 +39,11 @@ class Lines:
 
 
 @pytest.fixture
-def lines() -> Iterator[Lines]:
-    """Logging as in a process; afterwards as it was."""
-    root = stdlib.getLogger()
-    handlers, level = root.handlers[:], root.level
+def lines() -> Lines:
+    """Logging as in a process."""
     stream = io.StringIO()
     logging.configure(service="registry", process="api", stream=stream)
-    try:
-        yield Lines(stream)
-    finally:
-        root.handlers[:], root.level = handlers, level
-        plain_logs()
+    return Lines(stream)
 
 
 def test_a_line_is_an_event_with_fields(lines: Lines) -> None:
@@ -161,16 +155,23 @@ def test_full_width_digits_do_not_hide_a_number_either() -> None:
 
 
 def test_the_level_is_the_one_of_the_settings() -> None:
-    root = stdlib.getLogger()
-    handlers, level = root.handlers[:], root.level
     stream = io.StringIO()
-    try:
-        logging.configure(service="s", process="p", level="warning", stream=stream)
-        logging.get_logger("t").info("quiet")
-        stdlib.getLogger("any").info("quiet")
-        assert stream.getvalue() == ""
-        logging.get_logger("t").warning("loud")
-        assert json.loads(stream.getvalue())["event"] == "loud"
-    finally:
-        root.handlers[:], root.level = handlers, level
-        plain_logs()
+    logging.configure(service="s", process="p", level="warning", stream=stream)
+    logging.get_logger("t").info("quiet")
+    stdlib.getLogger("any").info("quiet")
+    assert stream.getvalue() == ""
+    logging.get_logger("t").warning("loud")
+    assert json.loads(stream.getvalue())["event"] == "loud"
+
+
+def test_whatever_configures_logging_the_next_one_finds_it_as_it_was() -> None:
+    before = structlog.get_config(), stdlib.getLogger().level
+    with logs_restored():
+        logging.configure(service="s", process="p", level="error", stream=io.StringIO())
+        spoken = logging.get_logger("kept")
+        spoken.info("quiet")
+    assert structlog.get_config()["cache_logger_on_first_use"] is False
+    assert stdlib.getLogger().level == before[1]
+    with structlog.testing.capture_logs() as lines:
+        spoken.info("heard")
+    assert [line["event"] for line in lines] == ["heard"]
