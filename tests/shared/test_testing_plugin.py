@@ -82,7 +82,11 @@ def test_an_interrupted_run_leaves_nothing(temporary: Path) -> None:
     with (
         said.open("w") as output,
         subprocess.Popen(
-            command, cwd=ROOT, env=kept | {"TMPDIR": str(temporary)}, stdout=output, stderr=output
+            command,
+            cwd=ROOT,
+            env=kept | {"TMPDIR": str(temporary), "PYTHONFAULTHANDLER": "1"},
+            stdout=output,
+            stderr=output,
         ) as process,
     ):
         try:
@@ -93,7 +97,12 @@ def test_an_interrupted_run_leaves_nothing(temporary: Path) -> None:
                 time.sleep(0.05)
             assert servers_below(temporary)
             process.send_signal(signal.SIGINT)
-            process.wait(60)
+            try:
+                process.wait(180)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGABRT)  # it tells where it hangs
+                process.wait(10)
+                raise AssertionError(said.read_text()) from None
         finally:
             process.kill()
     assert servers_below(temporary) == []
