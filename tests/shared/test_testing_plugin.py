@@ -31,6 +31,11 @@ async def test_that_sleeps(postgres):
 """
 
 
+def heeds_an_interrupt() -> None:
+    """A shell lets its background commands ignore SIGINT, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Runs that begin in this test have their folders here; what they leave is ended after it."""
@@ -87,6 +92,7 @@ def test_an_interrupted_run_leaves_nothing(temporary: Path) -> None:
             env=kept | {"TMPDIR": str(temporary), "PYTHONFAULTHANDLER": "1"},
             stdout=output,
             stderr=output,
+            preexec_fn=heeds_an_interrupt,
         ) as process,
     ):
         try:
