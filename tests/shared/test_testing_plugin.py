@@ -31,9 +31,12 @@ async def test_that_sleeps(postgres):
 """
 
 
-def heeds_an_interrupt() -> None:
-    """A shell lets its background commands ignore SIGINT, and children inherit that."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+HEEDING = """
+import signal, sys, pytest
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(pytest.main(sys.argv[1:]))
+"""
+"""pytest that ends at SIGINT: a shell lets its background commands ignore it, and children inherit that."""
 
 
 @pytest.fixture
@@ -80,7 +83,7 @@ async def test_workers_share_one_server_and_have_databases_of_their_own(temporar
 def test_an_interrupted_run_leaves_nothing(temporary: Path) -> None:
     report = temporary / "report"
     (temporary / "test_sleeper.py").write_text(SLEEPER.format(report=str(report)))
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-c", HEEDING, "-q", "-n", "0", "-p", "no:cacheprovider"]
     command += ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), str(temporary / "test_sleeper.py")]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     said = temporary / "said"
@@ -92,7 +95,6 @@ def test_an_interrupted_run_leaves_nothing(temporary: Path) -> None:
             env=kept | {"TMPDIR": str(temporary), "PYTHONFAULTHANDLER": "1"},
             stdout=output,
             stderr=output,
-            preexec_fn=heeds_an_interrupt,
         ) as process,
     ):
         try:
