@@ -32,9 +32,9 @@ async def test_postgresql_restarted_under_load_costs_patience_and_nothing_else(t
         assert all(part.running for part in parts)  # nobody had to be started again
         await asyncio.gather(*(part.until_ready() for part in parts))
         noted = await rows(
-            county, "registry", "SELECT count(DISTINCT object_id) FROM access_log WHERE noun = 'registry.person'"
+            county, "registry", "SELECT DISTINCT object_id::text FROM access_log WHERE noun = 'registry.person'"
         )
-        assert noted[0][0] == len(registrar.accepted)
+        assert {str(row[0]) for row in noted} >= set(registrar.accepted)  # ADR 7: never too little
         connection = await asyncpg.connect(county.postgres.dsn(database="registry"))
         try:
             assert (await verify(connection)).sound
