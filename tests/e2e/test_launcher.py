@@ -1,5 +1,6 @@
 """What the launcher refuses, and in which words; its keys, its ports, its settings."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -39,8 +40,11 @@ def launcher(*arguments: str, **environment: str) -> subprocess.CompletedProcess
 def taken() -> Iterator[int]:
     """A base port whose first port somebody listens on."""
     with socket.socket() as listening:
-        base = free_ports().base
-        listening.bind((HOST, base))
+        for _ in range(20):  # somebody else may be faster
+            base = free_ports().base
+            with contextlib.suppress(OSError):
+                listening.bind((HOST, base))
+                break
         listening.listen()
         yield base
 
