@@ -25,17 +25,17 @@ from services.grid.domain.grids import GridKind
 from services.grid.models.grids import Grid
 from services.grid.models.units import HandlingUnit
 from services.grid.service.grids import NewGrid
-from services.grid.service.wiring import use_cases as grid_use_cases
-from services.registry.domain.areas import read_divisions
-from services.registry.domain.households import HouseholdKind
-from services.registry.domain.life_lines import REGISTERED_PLACE, LifeEventKind, Place, ResidenceKind
-from services.registry.domain.persons import Identity, NewPerson
-from services.registry.repository.persons import Persons
-from services.registry.service.wiring import use_cases as registry_use_cases
+from services.grid.wiring import use_cases as grid_use_cases
+from services.registry.areas.domain import read_divisions
+from services.registry.households.domain import HouseholdKind
+from services.registry.life_events.domain import REGISTERED_PLACE, LifeEventKind, Place, ResidenceKind
+from services.registry.persons.domain import Identity, NewPerson
+from services.registry.persons.repository.persons import Persons
+from services.registry.wiring import use_cases as registry_use_cases
 from services.services_hall.domain.items import HandlingMode
 from services.services_hall.models.items import Item
 from services.services_hall.service.items import NewItem, NewVersion
-from services.services_hall.service.wiring import use_cases as hall_use_cases
+from services.services_hall.wiring import use_cases as hall_use_cases
 from shared.auth.access_log import AccessNotes
 from shared.auth.principal import Grant, Principal
 from shared.auth.roles import Role

@@ -10,8 +10,8 @@ from services.grid.api.titles import TITLES
 from services.grid.consumers.routes import ROUTES
 from services.grid.domain.grids import GridCodeTaken, GridIndex
 from services.grid.domain.incidents import UnitTaken
-from services.grid.service.wiring import SPEC
 from services.grid.settings import Settings
+from services.grid.wiring import SPEC
 from shared.auth.access_log import AccessLog
 from shared.clock import Clock
 from shared.crypto.jwe import InboundKeys

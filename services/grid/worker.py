@@ -4,8 +4,8 @@ from services.grid.consumers.county import receivers
 from services.grid.consumers.routes import ROUTES
 from services.grid.domain.grids import GridIndex
 from services.grid.schedules import SCHEDULES
-from services.grid.service.wiring import SPEC
 from services.grid.settings import Settings
+from services.grid.wiring import SPEC
 from shared.crypto.jwe import InboundKeys
 from shared.messaging.inbound import InboundDoor
 from shared.process import run_worker

@@ -6,8 +6,8 @@ from services.indicators.api.access import ACCESS
 from services.indicators.api.router import TAGS, router
 from services.indicators.api.titles import TITLES
 from services.indicators.consumers.routes import ROUTES
-from services.indicators.service.wiring import SPEC
 from services.indicators.settings import Settings
+from services.indicators.wiring import SPEC
 from shared.auth.access_log import AccessLog
 from shared.clock import Clock
 from shared.db.engine import Database

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from services.indicators.consumers.routes import ROUTES
 from services.indicators.schedules import SCHEDULES
 from services.indicators.service.rebuilds import REBUILD, TABLES, compare_figures
-from services.indicators.service.wiring import SPEC
 from services.indicators.settings import Settings
+from services.indicators.wiring import SPEC
 from shared.jobs.context import JobContext, JobKind
 from shared.messaging.projector import Projector
 from shared.messaging.rebuild import Expected, Rebuild

@@ -2,13 +2,13 @@
 
 from fastapi import FastAPI
 
-from services.registry.api.access import ACCESS
-from services.registry.api.router import TAGS, router
-from services.registry.api.titles import TITLES
-from services.registry.consumers.routes import ROUTES
-from services.registry.repository.person_loader import PersonLoader
-from services.registry.service.wiring import CONSTRAINTS, SPEC, lineage
+from services.registry.access import ACCESS
+from services.registry.persons.repository.loader import PersonLoader
+from services.registry.router import TAGS, router
+from services.registry.routes import ROUTES
 from services.registry.settings import Settings
+from services.registry.titles import TITLES
+from services.registry.wiring import CONSTRAINTS, SPEC, lineage
 from shared.auth.access_log import AccessLog
 from shared.clock import Clock
 from shared.crypto.extracts import ExtractSigner

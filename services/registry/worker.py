@@ -1,9 +1,9 @@
 """The composition root of registry's worker: relay, consumers, schedules."""
 
-from services.registry.consumers.routes import ROUTES
-from services.registry.schedules.calendar import CALENDAR
-from services.registry.service.wiring import SPEC
+from services.registry.calendar.schedules import CALENDAR
+from services.registry.routes import ROUTES
 from services.registry.settings import Settings
+from services.registry.wiring import SPEC
 from shared.process import run_worker
 
 

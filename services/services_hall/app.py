@@ -9,8 +9,8 @@ from services.services_hall.api.router import TAGS, router
 from services.services_hall.api.titles import TITLES
 from services.services_hall.consumers.routes import ROUTES
 from services.services_hall.domain.items import ItemCodeTaken
-from services.services_hall.service.wiring import SPEC
 from services.services_hall.settings import Settings
+from services.services_hall.wiring import SPEC
 from shared.auth.access_log import AccessLog
 from shared.clock import Clock
 from shared.db.engine import Database

@@ -2,8 +2,8 @@
 
 from services.services_hall.consumers.routes import ROUTES
 from services.services_hall.schedules import SCHEDULES
-from services.services_hall.service.wiring import SPEC
 from services.services_hall.settings import Settings
+from services.services_hall.wiring import SPEC
 from shared.process import run_worker
 
 

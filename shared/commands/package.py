@@ -36,7 +36,7 @@ class Package:
 
     @property
     def spec(self) -> ServiceSpec:
-        found: ServiceSpec = self._part("service.wiring", "SPEC")
+        found: ServiceSpec = self._part("wiring", "SPEC")
         return found
 
     @property

@@ -27,14 +27,14 @@ SERVICES = Path(__file__).parents[2] / "services"
 
 def existing_services() -> list[str]:
     """The services, by their folders."""
-    return sorted(path.parents[1].name for path in SERVICES.glob("*/service/wiring.py"))
+    return sorted(path.parent.name for path in SERVICES.glob("*/wiring.py"))
 
 
 def spec_of(service: str) -> ServiceSpec:
     """The hub of a service, found by its name: the kit does not import services."""
     if service == KIT_ONLY.name:
         return KIT_ONLY
-    spec = importlib.import_module(f"services.{service}.service.wiring").SPEC
+    spec = importlib.import_module(f"services.{service}.wiring").SPEC
     assert isinstance(spec, ServiceSpec)
     return spec
 

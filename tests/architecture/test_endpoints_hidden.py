@@ -10,9 +10,9 @@ import pytest
 from services.grid.app import create_app as create_grid
 from services.grid.consumers.routes import ROUTES as GRID_ROUTES
 from services.registry.app import create_app as create_registry
-from services.registry.domain.areas import read_divisions
-from services.registry.service.wiring import SPEC as REGISTRY
-from services.registry.service.wiring import use_cases as registry_use_cases
+from services.registry.areas.domain import read_divisions
+from services.registry.wiring import SPEC as REGISTRY
+from services.registry.wiring import use_cases as registry_use_cases
 from services.services_hall.app import create_app as create_hall
 from services.services_hall.consumers.routes import ROUTES as HALL_ROUTES
 from shared.auth.access_log import AccessNotes

@@ -16,8 +16,8 @@ import asyncpg
 
 from deploy.local.postgres import Postgres
 from services.indicators.service.counting import count
-from services.indicators.service.wiring import SPEC as INDICATORS
-from services.registry.service.wiring import SPEC as REGISTRY
+from services.indicators.wiring import SPEC as INDICATORS
+from services.registry.wiring import SPEC as REGISTRY
 from shared.clock import SystemClock
 from shared.contracts.envelope import Span
 from shared.contracts.registry import PersonRegistered, PersonState, PersonStatus

@@ -22,7 +22,7 @@ import psutil
 
 from deploy.local.postgres import Postgres
 from services.indicators.service.counting import count
-from services.indicators.service.wiring import SPEC
+from services.indicators.wiring import SPEC
 from shared.clock import SystemClock
 from shared.contracts.catalogue import TOPICS
 from shared.contracts.envelope import Span

@@ -22,8 +22,8 @@ import asyncpg
 import httpx
 
 from deploy.local.postgres import Postgres, ServiceUrls
-from services.registry.domain.areas import read_divisions
-from services.registry.service.wiring import SPEC, use_cases
+from services.registry.areas.domain import read_divisions
+from services.registry.wiring import SPEC, use_cases
 from shared.auth.access_log import AccessNotes
 from shared.clock import SystemClock
 from shared.crypto.service import Crypto

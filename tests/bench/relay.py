@@ -16,7 +16,7 @@ import psutil
 from aiokafka import AIOKafkaProducer
 
 from deploy.local.postgres import Postgres
-from services.registry.service.wiring import SPEC
+from services.registry.wiring import SPEC
 from shared.clock import SystemClock
 from shared.contracts.envelope import Span
 from shared.contracts.registry import PersonRegistered, PersonState, PersonStatus

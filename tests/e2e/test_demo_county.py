@@ -10,9 +10,9 @@ from deploy.local.land import GRIDS, plots
 from deploy.local.people import FEMALE, MALE, REFERENCE, families, number_of
 from deploy.local.seed import divisions, villages
 from services.grid.domain.grids import first_overlap, polygon_of
-from services.registry.domain.areas import read_divisions
-from services.registry.domain.tags import Family as TagFamily
-from services.registry.domain.tags import require_code
+from services.registry.areas.domain import read_divisions
+from services.registry.tags.domain import Family as TagFamily
+from services.registry.tags.domain import require_code
 from shared.reference.identity import check_number
 from shared.reference.relations import HEAD, RELATIONS
 

@@ -13,7 +13,7 @@ from services.grid.domain.grids import MAX_VERTICES, GridKind, GridOverlaps
 from services.grid.models import Grid
 from services.grid.service.grids import Grids, NewGrid
 from services.grid.service.states import grid_state
-from services.grid.service.wiring import use_cases
+from services.grid.wiring import use_cases
 from shared.auth.access_log import AccessNotes
 from shared.contracts.envelope import MAX_STATE_BYTES
 from shared.contracts.grid import GridClosed, GridDrawn

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.grid.service.wiring import SPEC
+from services.grid.wiring import SPEC
 from shared.auth.principal import Principal
 from shared.contracts.grid import IncidentStatus
 from shared.crypto.jwe import InboundKeys, new_private_key

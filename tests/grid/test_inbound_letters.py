@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 
 from services.grid.service.inbound import Inbound
-from services.grid.service.wiring import use_cases
+from services.grid.wiring import use_cases
 from shared.crypto.service import CannotOpen, Crypto
 from shared.db.engine import Database
 from shared.messaging.announce import Announcer, announcement

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from services.grid.service.wiring import SPEC
+from services.grid.wiring import SPEC
 from shared.contracts.catalogue import nouns_of
 from shared.contracts.envelope import Fact
 from shared.contracts.grid import GridRestated, InboundOutcomeRestated, IncidentRestated, VisitRestated

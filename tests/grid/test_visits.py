@@ -14,7 +14,7 @@ from services.grid.consumers.registry import tags_changed
 from services.grid.domain.visits import Finding
 from services.grid.models import VisitRule
 from services.grid.schedules.visit_plan import plan_visits
-from services.grid.service.wiring import use_cases
+from services.grid.wiring import use_cases
 from shared.auth.access_log import AccessNotes
 from shared.contracts.grid import VisitDone, VisitMoved, VisitPlanned, VisitState
 from shared.contracts.registry import PersonStatus, RestrictedTagState, TagState

@@ -5,8 +5,8 @@ from datetime import date
 from itertools import count
 from typing import Any
 
-from services.registry.domain.life_lines import REGISTERED_PLACE, LifeEventKind, Place
-from services.registry.domain.persons import Identity, NewPerson
+from services.registry.life_events.domain import REGISTERED_PLACE, LifeEventKind, Place
+from services.registry.persons.domain import Identity, NewPerson
 from shared.reference.documents import DocumentType
 from shared.reference.identity import check_character
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.registry.domain.areas import read_divisions
-from services.registry.repository.areas import Areas
-from services.registry.service.wiring import lineage
+from services.registry.areas.domain import read_divisions
+from services.registry.areas.repository import Areas
+from services.registry.wiring import lineage
 from shared.auth.scope import Lineage
 from shared.db.engine import Database
 from shared.errors import Invalid

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from services.registry.domain.life_lines import LifeEventKind, Place
-from services.registry.domain.persons import NewPerson, PersonRecord
-from services.registry.repository.persons import Persons
-from services.registry.service.wiring import UseCases
+from services.registry.life_events.domain import LifeEventKind, Place
+from services.registry.persons.domain import NewPerson, PersonRecord
+from services.registry.persons.repository.persons import Persons
+from services.registry.wiring import UseCases
 from shared.auth.principal import Grant, Principal
 from shared.contracts.registry import Book, PersonStatus
 from shared.db.engine import Database

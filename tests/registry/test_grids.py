@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.registry.consumers.routes import ROUTES
+from services.registry.routes import ROUTES
 from shared.contracts.grid import GridState
 from shared.db.engine import Database
 from tests.registry.builders import FAR, VILLAGE, a_household, a_person

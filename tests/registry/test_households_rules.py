@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.registry.domain.households import (
+from services.registry.households.domain import (
     HouseholdHasHead,
     HouseholdNeedsHead,
     HouseholdNeedsOneHead,

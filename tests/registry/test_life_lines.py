@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.registry.domain.life_lines import (
+from services.registry.life_events.domain import (
     REGISTERED_PLACE,
     EventInFuture,
     EventOutOfOrder,
@@ -19,7 +19,7 @@ from services.registry.domain.life_lines import (
     check_dates,
     record,
 )
-from services.registry.domain.postings import Posted, lines_to_enter
+from services.registry.postings.domain import Posted, lines_to_enter
 from shared.contracts.registry import Book, PersonStatus, PostingKind
 from shared.errors import DomainError
 from tests.registry.builders import FAR, OPENING_DAY, SISTER, VILLAGE

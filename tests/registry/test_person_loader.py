@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from services.registry.repository import person_loader
-from services.registry.repository.person_loader import PersonLoader
+from services.registry.persons.repository import loader as person_loader
+from services.registry.persons.repository.loader import PersonLoader
 from shared.db.engine import GONE, Database, raw_dsn
 from shared.testing.databases import ServiceDatabase
 from tests.registry.builders import a_new_person

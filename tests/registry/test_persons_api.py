@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from services.registry.domain.life_lines import Place
+from services.registry.life_events.domain import Place
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from tests.registry.builders import COUNTY, FAR, SISTER, TOWN, VILLAGE, a_new_person, a_number, a_person

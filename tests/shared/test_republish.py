@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import delete, insert, select, text, update
 
-from services.registry.models.areas import Area
-from services.registry.service.areas import state_of
-from services.registry.service.wiring import SPEC
+from services.registry.areas.models import Area
+from services.registry.areas.service import state_of
+from services.registry.wiring import SPEC
 from shared.contracts.registry import AreaRenamed, AreaRestated
 from shared.db.engine import Database
 from shared.jobs import queue

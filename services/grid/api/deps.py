@@ -11,7 +11,7 @@ from services.grid.service.incident_records import IncidentRecords
 from services.grid.service.incidents import Incidents
 from services.grid.service.units import Units
 from services.grid.service.visits import Visits
-from services.grid.service.wiring import UseCases, use_cases
+from services.grid.wiring import UseCases, use_cases
 from shared.auth.principal import Principal
 from shared.http.security import authorise
 from shared.http.transaction import Context

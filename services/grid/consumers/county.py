@@ -1,7 +1,7 @@
 """What grid does when a county system sends something in."""
 
 from services.grid.domain.grids import GridIndex
-from services.grid.service.wiring import use_cases
+from services.grid.wiring import use_cases
 from shared.messaging.inbound import Receivers
 
 

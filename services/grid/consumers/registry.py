@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.grid.domain.visits import AnyTag
-from services.grid.service.wiring import use_cases
+from services.grid.wiring import use_cases
 from shared.contracts.registry import PersonState
 from shared.messaging.routes import Change, ConsumerContext
 

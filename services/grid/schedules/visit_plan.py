@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.grid.service.wiring import use_cases
+from services.grid.wiring import use_cases
 from shared.schedules import Schedule
 from shared.service import UseCaseContext
 

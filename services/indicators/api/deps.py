@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 
 from services.indicators.service.figures import Figures
 from services.indicators.service.rebuilds import Rebuilds
-from services.indicators.service.wiring import SPEC, UseCases, use_cases
+from services.indicators.wiring import SPEC, UseCases, use_cases
 from shared.auth.principal import Principal
 from shared.http.kit import kit_of
 from shared.http.security import authorise

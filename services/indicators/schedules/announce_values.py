@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.indicators.service.wiring import use_cases
+from services.indicators.wiring import use_cases
 from shared.schedules import Schedule
 from shared.service import UseCaseContext
 

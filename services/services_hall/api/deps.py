@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 
 from services.services_hall.service.cases import Cases
 from services.services_hall.service.items import Items
-from services.services_hall.service.wiring import UseCases, use_cases
+from services.services_hall.wiring import UseCases, use_cases
 from shared.auth.principal import Principal
 from shared.crypto.extracts import ExtractVerifier
 from shared.http.kit import kit_of

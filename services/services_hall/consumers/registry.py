@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.services_hall.service.wiring import use_cases
+from services.services_hall.wiring import use_cases
 from shared.contracts.registry import CalendarState
 from shared.messaging.routes import Change, ConsumerContext
 

@@ -9,10 +9,10 @@ import httpx
 
 from deploy.local.issuer import Issuer
 from deploy.local.postgres import Postgres
-from services.indicators.service.wiring import SPEC as INDICATORS
-from services.registry.domain.areas import read_divisions
-from services.registry.service.wiring import SPEC as REGISTRY
-from services.registry.service.wiring import use_cases
+from services.indicators.wiring import SPEC as INDICATORS
+from services.registry.areas.domain import read_divisions
+from services.registry.wiring import SPEC as REGISTRY
+from services.registry.wiring import use_cases
 from shared.clock import SystemClock
 from shared.crypto.service import Crypto
 from shared.db.engine import Database

@@ -16,11 +16,11 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.structs import TopicPartition
 
 from services.indicators.consumers.routes import ROUTES as INDICATORS_ROUTES
-from services.indicators.service.wiring import SPEC as INDICATORS
 from services.indicators.settings import Settings as IndicatorsSettings
-from services.registry.consumers.routes import ROUTES as REGISTRY_ROUTES
-from services.registry.service.wiring import SPEC as REGISTRY
+from services.indicators.wiring import SPEC as INDICATORS
+from services.registry.routes import ROUTES as REGISTRY_ROUTES
 from services.registry.settings import Settings as RegistrySettings
+from services.registry.wiring import SPEC as REGISTRY
 from shared.messaging.bus import Consumer, Message, Sender, SendFailed, Sent
 from shared.messaging.kafka import KafkaBus
 from shared.process import run_worker

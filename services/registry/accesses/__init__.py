@@ -1,0 +1,1 @@
+"""访问记录: who looked at a person."""

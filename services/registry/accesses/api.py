@@ -1,0 +1,27 @@
+"""Who looked at a person, over HTTP."""
+
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from services.registry.deps import Authorised, Registry
+from services.registry.persons.schemas import AccessView
+from shared.http.errors import problems
+from shared.http.pagination import PageQuery
+from shared.http.route import ServiceRoute
+from shared.http.schemas import Page
+
+router = APIRouter(route_class=ServiceRoute, tags=["persons"])
+
+
+@router.get("/persons/{id}/accesses", operation_id="listAccesses", responses=problems(404))
+async def list_of(id: UUID, principal: Authorised, registry: Registry, page: PageQuery) -> Page[AccessView]:
+    """Every look at a person and every change, the newest first."""
+    after = None
+    if page.after:
+        at, writer, batch, position = page.after
+        after = (datetime.fromisoformat(at), str(writer), int(batch), int(position))
+    entries = await registry.accesses.of_person(principal, id, after=after, limit=page.limit + 1)
+    shown, cursor = page.cut(entries, lambda one: (one.at, one.writer, one.batch, one.position))
+    return Page(items=[AccessView.model_validate(entry) for entry in shown], next_cursor=cursor)

@@ -1,0 +1,33 @@
+"""Administrative areas to 12 digits."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ARRAY, CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.registry.base import Base
+from shared.db.base import AreaText
+
+
+class Area(Base):
+    """One area. The code is never used again; only the county carries an opening day."""
+
+    __tablename__ = "areas"
+    __table_args__: Any = (
+        CheckConstraint("length(code) = level AND level IN (2, 4, 6, 9, 12)", name="level"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates"),
+        Index("ix_areas_parent", "parent"),
+    )
+
+    code: Mapped[str] = mapped_column(AreaText(), primary_key=True)
+    name: Mapped[str]
+    level: Mapped[int]
+    kind: Mapped[str]
+    parent: Mapped[str | None] = mapped_column(AreaText())
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    successors: Mapped[list[str]] = mapped_column(ARRAY(AreaText()))
+    village_type: Mapped[str | None]
+    opening_day: Mapped[date | None]
+    version: Mapped[int]

@@ -1,0 +1,125 @@
+"""Queries over areas."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.areas.domain import COUNTY
+from services.registry.areas.models import Area
+from shared.auth.scope import AreaLine, inside
+from shared.db.raw import raw_in_transaction
+
+LINES = select(Area.code, Area.valid_to, Area.successors).where(
+    Area.valid_to.is_not(None), Area.successors != text("'{}'::text[]")
+)
+
+PLACES = """
+    SELECT village.code, village.valid_to, county.opening_day
+    FROM areas AS village LEFT JOIN areas AS county ON county.code = left(village.code, 6)
+    WHERE village.code = ANY($1::text[]) AND village.level = 12
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """What registering needs to know of a village."""
+
+    code: str
+    valid_to: date | None
+    opening_day: date | None
+
+
+async def lines(session: AsyncSession) -> Sequence[AreaLine]:
+    """Every area that ends and has successors: registry's own lineage."""
+    return [AreaLine(code, end, tuple(successors)) for code, end, successors in await session.execute(LINES)]
+
+
+class Areas:
+    """The tree. Reads see abolished areas too, unless a day is given."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def one(self, code: str, *, lock: bool = False) -> Area | None:
+        """An area by its code."""
+        statement = select(Area).where(Area.code == code)
+        return (await self._session.scalars(statement.with_for_update() if lock else statement)).one_or_none()
+
+    async def roots(self) -> Sequence[Area]:
+        """The areas whose parent is not in the tree."""
+        parents = select(Area.code)
+        statement = select(Area).where(Area.parent.is_(None) | Area.parent.not_in(parents)).order_by(Area.code)
+        return (await self._session.scalars(statement)).all()
+
+    async def children(self, code: str, *, on: date | None) -> Sequence[Area]:
+        """The areas one step below."""
+        statement = select(Area).where(Area.parent == code).order_by(Area.code)
+        return (await self._session.scalars(_open(statement, on))).all()
+
+    async def subtree(self, code: str, *, on: date | None) -> Sequence[Area]:
+        """The area and everything below it, in code order."""
+        statement = select(Area).where(inside(Area.code, code)).order_by(Area.code)
+        return (await self._session.scalars(_open(statement, on))).all()
+
+    async def all_locked(self, codes: Collection[str]) -> Mapping[str, Area]:
+        """These areas as far as they exist, locked in code order."""
+        statement = select(Area).where(Area.code.in_(codes)).order_by(Area.code).with_for_update()
+        return {area.code: area for area in (await self._session.scalars(statement)).all()}
+
+    async def after(self, code: str | None, limit: int) -> Sequence[Area]:
+        """The next areas in code order, locked."""
+        statement = select(Area).order_by(Area.code).limit(limit).with_for_update()
+        if code is not None:
+            statement = statement.where(Area.code > code)
+        return (await self._session.scalars(statement)).all()
+
+    async def add(self, rows: Sequence[dict[str, Any]]) -> None:
+        """New areas."""
+        if rows:
+            await self._session.execute(insert(Area), rows)
+
+    async def rename(self, names: Mapping[str, str]) -> None:
+        """New names; one version more each."""
+        if names:
+            table = Area.__table__
+            statement = (
+                update(Area)
+                .where(table.c.code == bindparam("b_code"))
+                .values(name=bindparam("b_name"), version=Area.version + 1)
+            )
+            connection = await self._session.connection()
+            await connection.execute(statement, [{"b_code": code, "b_name": name} for code, name in names.items()])
+
+    async def abolish(self, code: str, *, valid_to: date, successors: Sequence[str]) -> Area | None:
+        """End an area once; None means that it has ended before."""
+        statement = (
+            update(Area)
+            .where(Area.code == code, Area.valid_to.is_(None))
+            .values(valid_to=valid_to, successors=list(successors), version=Area.version + 1)
+            .returning(Area)
+        )
+        return (await self._session.scalars(statement)).one_or_none()
+
+    async def villages(self, codes: Collection[str]) -> Mapping[str, Village]:
+        """These villages as far as they exist, with their county's opening day."""
+        raw = await raw_in_transaction(self._session)
+        return {row[0]: Village(*row) for row in await raw.fetch(PLACES, sorted(codes))}
+
+    async def covers(self, code: str) -> bool:
+        """Whether the code is a county of this tree, or lies in one."""
+        statement = select(Area.code).where(Area.code == code, Area.level >= COUNTY)
+        return (await self._session.scalar(statement)) is not None
+
+    async def opening_day(self, village: str) -> date | None:
+        """The opening day of a village's county."""
+        return await self._session.scalar(select(Area.opening_day).where(Area.code == village[:COUNTY]))
+
+
+def _open(statement: Any, on: date | None) -> Any:
+    if on is None:
+        return statement
+    return statement.where(Area.valid_from <= on, Area.valid_to.is_(None) | (Area.valid_to > on))

@@ -1,0 +1,1 @@
+"""人口平衡表: opening, flows and closing of a period."""

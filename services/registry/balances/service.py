@@ -1,0 +1,50 @@
+"""The population balance: opening + Σ postings = closing, for each book, area and period."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.persons.repository.persons import Persons
+from services.registry.postings.domain import Balance, Basis
+from services.registry.postings.repository import Postings
+from shared.auth.principal import Principal
+from shared.clock import Clock, today
+from shared.contracts.registry import Book, PostingRestated
+from shared.errors import FieldError, Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A balance, and beside it the stock of the persons' own rows where the period reaches today."""
+
+    balance: Balance
+    stock: int | None
+
+
+class Balances:
+    """Use cases of the ledger."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self._postings = Postings(session)
+        self._persons = Persons(session)
+        self._clock = clock
+
+    async def state(
+        self, principal: Principal, area: str, book: Book, *, first: date, last: date, basis: Basis
+    ) -> Stated:
+        """Raises `NotFound` for an area outside the caller's scope."""
+        principal.scope("balance.read").require(area)
+        if last < first:
+            raise Invalid(errors=[FieldError("query.to", "before_from", "结束日期早于开始日期")])
+        balance = await self._postings.balance(area, book, basis, first, last)
+        reaches_today = last >= today(self._clock)
+        return Stated(balance, await self._persons.stock(area, book) if reaches_today else None)
+
+
+async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[PostingRestated]:
+    """The next lines again."""
+    lines = await Postings(session).after(UUID(after) if after else None, limit)
+    return [PostingRestated(state=line) for line in lines]

@@ -1,0 +1,21 @@
+"""Working-day exceptions by year."""
+
+from datetime import date
+
+from sqlalchemy import ARRAY, Date
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.registry.base import Base
+
+
+class CalendarYear(Base):
+    """One year's calendar; replaced as a whole when the notice of the year is imported."""
+
+    __tablename__ = "calendar_years"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    holidays: Mapped[list[date]] = mapped_column(ARRAY(Date()))
+    working_weekends: Mapped[list[date]] = mapped_column(ARRAY(Date()))
+    provisional: Mapped[bool]
+    source: Mapped[str]
+    version: Mapped[int]

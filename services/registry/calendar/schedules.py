@@ -1,0 +1,15 @@
+"""Once a day: the years that the committed calendar knows, and the provisional ones ahead, are published."""
+
+from datetime import timedelta
+
+from services.registry.wiring import use_cases
+from shared.schedules import Schedule
+from shared.service import UseCaseContext
+
+
+async def publish_missing_years(context: UseCaseContext) -> None:
+    """A new deployment gets its calendar with its first worker."""
+    await use_cases(context).calendar.seed()
+
+
+CALENDAR = Schedule("calendar", timedelta(days=1), publish_missing_years)

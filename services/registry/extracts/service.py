@@ -1,0 +1,91 @@
+"""Signed extracts: what the register knows of a person, for one audience, ten minutes long."""
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.persons.repository.persons import Persons
+from services.registry.persons.service.disclosures import Disclosed, disclose
+from shared.auth.access_log import AccessNotes, Detail, Purpose
+from shared.auth.principal import Principal
+from shared.clock import Clock
+from shared.crypto.extracts import ExtractSigner, SignedExtract
+from shared.crypto.service import Crypto
+from shared.errors import NotFound
+
+PERMISSION = "person.extract"
+
+
+class Audience(StrEnum):
+    """The services that take extracts."""
+
+    SERVICES_HALL = "services_hall"
+    GRID = "grid"
+
+
+class ExtractField(StrEnum):
+    """What an extract may hold."""
+
+    NAME = "name"
+    SEX = "sex"
+    BIRTH_DATE = "birth_date"
+    DOCUMENT_TYPE = "document_type"
+    DOCUMENT_NUMBER = "document_number"
+    PHONE = "phone"
+    ADDRESS = "address"
+    RESIDENCE_AREA = "residence_area"
+    REGISTRATION_AREA = "registration_area"
+
+
+_FIELDS: Mapping[ExtractField, Callable[[Disclosed], str | None]] = {
+    ExtractField.NAME: lambda person: person.name,
+    ExtractField.SEX: lambda person: person.record.sex,
+    ExtractField.BIRTH_DATE: lambda person: person.record.birth_date.isoformat(),
+    ExtractField.DOCUMENT_TYPE: lambda person: person.record.document_type,
+    ExtractField.DOCUMENT_NUMBER: lambda person: person.number,
+    ExtractField.PHONE: lambda person: person.phone,
+    ExtractField.ADDRESS: lambda person: person.address,
+    ExtractField.RESIDENCE_AREA: lambda person: person.record.residence_area,
+    ExtractField.REGISTRATION_AREA: lambda person: person.record.registration_area,
+}
+
+
+class Extracts:
+    """Use cases of extracts."""
+
+    def __init__(
+        self, session: AsyncSession, clock: Clock, crypto: Crypto, access: AccessNotes, signer: ExtractSigner
+    ) -> None:
+        self._persons = Persons(session)
+        self._clock = clock
+        self._crypto = crypto
+        self._access = access
+        self._signer = signer
+
+    async def sign(
+        self, principal: Principal, id: UUID, *, audience: Audience, purpose: Purpose, fields: Sequence[ExtractField]
+    ) -> SignedExtract:
+        """Personal data leave in full: purpose and audience are on record."""
+        record = await self._persons.one(id)
+        if record is None or not principal.scope(PERMISSION).allows_any(*record.areas):
+            raise NotFound(id)
+        person = disclose(record, self._crypto, full=True)
+        self._access.note(
+            principal,
+            action=f"extract_for_{audience}",
+            noun="registry.person",
+            object_id=id,
+            area=record.area,
+            purpose=purpose,
+            detail=Detail.FULL,
+            role=principal.role_in(PERMISSION, record.area),
+        )
+        return self._signer.sign(
+            person_id=id,
+            fields={str(name): _FIELDS[name](person) for name in fields},
+            audience=str(audience),
+            purpose=str(purpose),
+            now=self._clock.now(),
+        )

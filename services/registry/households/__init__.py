@@ -1,0 +1,1 @@
+"""住户: who belongs together."""

@@ -1,0 +1,88 @@
+"""Households over HTTP."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response, status
+
+from services.registry.deps import Authorised, Registry
+from services.registry.households.domain import HouseholdRecord
+from services.registry.households.schemas import FoundHousehold, HouseholdView, JoinHousehold, LeaveHousehold
+from shared.contracts.envelope import AreaCode
+from shared.http.errors import problems
+from shared.http.etag import etag_of, tagged
+from shared.http.idempotency import Idempotent
+from shared.http.pagination import PageQuery
+from shared.http.route import ServiceRoute
+from shared.http.schemas import Page
+
+router = APIRouter(route_class=ServiceRoute, tags=["households"])
+
+
+@router.post(
+    "/households",
+    operation_id="foundHousehold",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[Idempotent],
+    responses=problems(404, 409) | tagged(201, location=True),
+)
+async def found(body: FoundHousehold, principal: Authorised, registry: Registry, response: Response) -> HouseholdView:
+    """A household with its first members; new people among them are registered in the same transaction."""
+    household = await registry.households.found(
+        principal, body.kind, body.area, body.established_on, [member.joining() for member in body.members]
+    )
+    response.headers["Location"] = f"/registry/v1/households/{household.id}"
+    return _view(household, response)
+
+
+@router.get("/households", operation_id="listHouseholds", responses=problems())
+async def list_in(principal: Authorised, registry: Registry, page: PageQuery, area: AreaCode) -> Page[HouseholdView]:
+    """Active households of an area."""
+    after = (str(page.after[0]), UUID(page.after[1])) if page.after else None
+    households = await registry.households.list_in(principal, area, after=after, limit=page.limit + 1)
+    shown, cursor = page.cut(households, lambda one: (one.area, str(one.id)))
+    return Page(items=[HouseholdView.model_validate(household) for household in shown], next_cursor=cursor)
+
+
+@router.get("/households/{id}", operation_id="getHousehold", responses=problems(404) | tagged())
+async def read(id: UUID, principal: Authorised, registry: Registry, response: Response) -> HouseholdView:
+    """One household with all who belong or belonged to it."""
+    return _view(await registry.households.read(principal, id), response)
+
+
+@router.post(
+    "/households/{id}/members",
+    operation_id="addHouseholdMember",
+    dependencies=[Idempotent],
+    responses=problems(404, 409) | tagged(),
+)
+async def join(
+    id: UUID, body: JoinHousehold, principal: Authorised, registry: Registry, response: Response
+) -> HouseholdView:
+    """One member more."""
+    return _view(await registry.households.add_member(principal, id, body.joining()), response)
+
+
+@router.post(
+    "/households/{id}/members/{person_id}/remove",
+    operation_id="removeHouseholdMember",
+    dependencies=[Idempotent],
+    responses=problems(404, 409) | tagged(),
+)
+async def leave(
+    id: UUID,
+    person_id: UUID,
+    body: LeaveHousehold,
+    principal: Authorised,
+    registry: Registry,
+    response: Response,
+) -> HouseholdView:
+    """One member less; the last one's leaving dissolves the household."""
+    household = await registry.households.remove_member(
+        principal, id, person_id, on=body.on, succession=body.new_head.succession() if body.new_head else None
+    )
+    return _view(household, response)
+
+
+def _view(household: HouseholdRecord, response: Response) -> HouseholdView:
+    response.headers["ETag"] = etag_of(household.version)
+    return HouseholdView.model_validate(household)

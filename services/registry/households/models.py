@@ -1,0 +1,60 @@
+"""Households and who belongs to them."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.registry.base import Base
+from shared.db.base import AreaText
+
+
+class Household(Base):
+    """A household in a village or grid."""
+
+    __tablename__ = "households"
+    __table_args__: Any = (
+        CheckConstraint("kind IN ('legal', 'living')", name="kind"),
+        CheckConstraint("(status = 'dissolved') = (dissolved_on IS NOT NULL)", name="dissolved"),
+        Index("ix_households_area", "area", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    kind: Mapped[str]
+    area: Mapped[str] = mapped_column(AreaText())
+    status: Mapped[str]
+    established_on: Mapped[date]
+    dissolved_on: Mapped[date | None]
+
+
+class HouseholdMember(Base):
+    """One membership. Open ones are unique by person and kind, and one open head is all a household has."""
+
+    __tablename__ = "household_members"
+    __table_args__: Any = (
+        CheckConstraint("until IS NULL OR until >= since", name="dates"),
+        Index(
+            "uq_household_members_person",
+            "person_id",
+            "kind",
+            unique=True,
+            postgresql_where=text("until IS NULL"),
+        ),
+        Index(
+            "uq_household_members_head",
+            "household_id",
+            unique=True,
+            postgresql_where=text("until IS NULL AND relation = '02'"),
+        ),
+    )
+
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    kind: Mapped[str]
+    relation: Mapped[str]
+    since: Mapped[date]
+    until: Mapped[date | None]

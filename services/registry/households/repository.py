@@ -1,0 +1,149 @@
+"""Queries over households and their members."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.base import Base
+from services.registry.households.domain import HouseholdRecord, HouseholdStatus, Member
+from services.registry.households.models import Household, HouseholdMember
+from shared.auth.scope import Scope, inside
+
+MEMBER = Base.metadata.tables[HouseholdMember.__tablename__]
+HOUSEHOLD = Base.metadata.tables[Household.__tablename__]
+
+
+class Households:
+    """The households. A household's row is locked by whoever changes its members."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def one(self, id: UUID) -> HouseholdRecord | None:
+        """A household with its members. The caller asks the scope."""
+        return next(iter(await self._read(select(HOUSEHOLD).where(HOUSEHOLD.c.id == id))), None)
+
+    async def locked(self, id: UUID) -> HouseholdRecord | None:
+        """The same, locked to the end of the transaction."""
+        statement = select(HOUSEHOLD).where(HOUSEHOLD.c.id == id).with_for_update()
+        return next(iter(await self._read(statement)), None)
+
+    async def of_person_locked(self, person_id: UUID) -> Sequence[HouseholdRecord]:
+        """The households to which a person belongs now, locked in id order."""
+        open_ones = select(MEMBER.c.household_id).where(MEMBER.c.person_id == person_id, MEMBER.c.until.is_(None))
+        statement = select(HOUSEHOLD).where(HOUSEHOLD.c.id.in_(open_ones)).order_by(HOUSEHOLD.c.id).with_for_update()
+        return await self._read(statement)
+
+    async def page(
+        self, scope: Scope, area: str, *, after: tuple[str, UUID] | None, limit: int
+    ) -> Sequence[HouseholdRecord]:
+        """Active households in an area, in the order of area and id."""
+        statement = (
+            select(HOUSEHOLD)
+            .where(
+                scope.where(HOUSEHOLD.c.area),
+                inside(HOUSEHOLD.c.area, area),
+                HOUSEHOLD.c.status == str(HouseholdStatus.ACTIVE),
+            )
+            .order_by(HOUSEHOLD.c.area, HOUSEHOLD.c.id)
+            .limit(limit)
+        )
+        if after is not None:
+            statement = statement.where(func.row(HOUSEHOLD.c.area, HOUSEHOLD.c.id) > func.row(*after))
+        return await self._read(statement)
+
+    async def after(self, id: UUID | None, limit: int) -> Sequence[HouseholdRecord]:
+        """The next households in id order, locked."""
+        statement = select(HOUSEHOLD).order_by(HOUSEHOLD.c.id).limit(limit).with_for_update()
+        if id is not None:
+            statement = statement.where(HOUSEHOLD.c.id > id)
+        return await self._read(statement)
+
+    async def add(self, households: Sequence[HouseholdRecord]) -> None:
+        """New households with their members."""
+        if not households:
+            return
+        await self._session.execute(
+            insert(HOUSEHOLD),
+            [
+                {
+                    "id": one.id,
+                    "version": one.version,
+                    "kind": one.kind,
+                    "area": one.area,
+                    "status": one.status,
+                    "established_on": one.established_on,
+                    "dissolved_on": one.dissolved_on,
+                }
+                for one in households
+            ],
+        )
+        await self._session.execute(
+            insert(MEMBER),
+            [_row(one, number, member) for one in households for number, member in enumerate(one.members)],
+        )
+
+    async def change(self, before: HouseholdRecord, after: HouseholdRecord) -> None:
+        """Write what differs. The row is locked, so nobody else has moved it."""
+        await self._session.execute(
+            update(HOUSEHOLD)
+            .where(HOUSEHOLD.c.id == after.id, HOUSEHOLD.c.version == before.version)
+            .values(version=after.version, status=after.status, dissolved_on=after.dissolved_on)
+        )
+        # Endings first: the new head may take the place only when the old one has left it.
+        changed = [
+            (number, member)
+            for number, member in enumerate(after.members)
+            if number >= len(before.members) or before.members[number] != member
+        ]
+        for number, member in sorted(changed, key=lambda pair: pair[1].until is None):
+            if number >= len(before.members):
+                await self._session.execute(insert(MEMBER).values(_row(after, number, member)))
+            else:
+                await self._session.execute(
+                    update(MEMBER)
+                    .where(MEMBER.c.household_id == after.id, MEMBER.c.number == number)
+                    .values(relation=member.relation, until=member.until)
+                )
+
+    async def _read(self, statement: object) -> Sequence[HouseholdRecord]:
+        rows = (await self._session.execute(statement)).all()  # type: ignore[call-overload]  # a select of the table
+        members = await self._members([row.id for row in rows])
+        return [
+            HouseholdRecord(
+                id=row.id,
+                version=row.version,
+                kind=row.kind,
+                area=row.area,
+                status=row.status,
+                established_on=row.established_on,
+                dissolved_on=row.dissolved_on,
+                members=members.get(row.id, ()),
+            )
+            for row in rows
+        ]
+
+    async def _members(self, ids: Collection[UUID]) -> Mapping[UUID, tuple[Member, ...]]:
+        statement = (
+            select(MEMBER).where(MEMBER.c.household_id.in_(ids)).order_by(MEMBER.c.household_id, MEMBER.c.number)
+        )
+        found: dict[UUID, tuple[Member, ...]] = {}
+        for row in await self._session.execute(statement):
+            member = Member(row.person_id, row.relation, row.since, row.until)
+            found[row.household_id] = (*found.get(row.household_id, ()), member)
+        return found
+
+
+def _row(household: HouseholdRecord, number: int, member: Member) -> dict[str, UUID | int | str | date | None]:
+    return {
+        "household_id": household.id,
+        "number": number,
+        "person_id": member.person_id,
+        "kind": household.kind,
+        "relation": member.relation,
+        "since": member.since,
+        "until": member.until,
+    }

@@ -1,0 +1,103 @@
+"""Households as JSON."""
+
+from datetime import date
+from typing import Self
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, JsonValue, model_validator
+from pydantic_core import PydanticCustomError
+
+from services.registry.households.domain import HouseholdKind
+from services.registry.households.service import Joining
+from services.registry.movements.schemas import NewHead, Relation
+from services.registry.persons.schemas import RegisterPerson, VillageOrGrid
+from shared.http.schemas import Body, View
+
+
+class JoinHousehold(Body):
+    """Somebody who joins: known by id, or registered with the same request."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"relation": "10", "person_id": "0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"}]}
+    )
+
+    relation: Relation = Field(description="to the head, GB/T 4761; 02 is the head")
+    person_id: UUID | None = None
+    person: RegisterPerson | None = None
+    since: date | None = Field(default=None, description="the earliest possible day where absent")
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.person_id is None) == (self.person is None):
+            raise PydanticCustomError("one_of_two", "person_id 与 person 须且只能填写一项")
+        return self
+
+    def joining(self) -> Joining:
+        return Joining(
+            relation=self.relation,
+            person_id=self.person_id,
+            person=self.person.person() if self.person else None,
+            since=self.since,
+        )
+
+
+_FAMILY: dict[str, JsonValue] = {
+    "kind": "legal",
+    "area": "450481100201",
+    "established_on": "2026-03-16",
+    "members": [
+        {
+            "relation": "02",
+            "person": {
+                "entry": "move_in",
+                "occurred_on": "2026-03-16",
+                "name": "李秀英",
+                "sex": "1",
+                "birth_date": "1990-03-07",
+                "document": {"number": "45048119900307019X"},
+                "residence": {"area": "450481100201"},
+                "registration": {"area": "450481100201"},
+            },
+        }
+    ],
+}
+
+
+class FoundHousehold(Body):
+    """A household with its first members; exactly one is the head."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_FAMILY]})
+
+    kind: HouseholdKind
+    area: VillageOrGrid = Field(examples=["450481100201"])
+    established_on: date
+    members: list[JoinHousehold] = Field(min_length=1, max_length=50)
+
+
+class LeaveHousehold(Body):
+    """The end of a membership."""
+
+    on: date
+    new_head: NewHead | None = Field(default=None, description="needed where a head leaves members behind")
+
+
+class MemberView(View):
+    """A membership; `until` is exclusive."""
+
+    person_id: UUID
+    relation: str
+    since: date
+    until: date | None
+
+
+class HouseholdView(View):
+    """A household."""
+
+    id: UUID
+    version: int
+    kind: HouseholdKind
+    area: str
+    status: str
+    established_on: date
+    dissolved_on: date | None
+    members: list[MemberView]

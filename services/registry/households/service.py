@@ -1,0 +1,274 @@
+"""Households: founded with one head, joined and left, dissolved when the last one leaves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.areas.domain import VILLAGE
+from services.registry.households import domain as rules
+from services.registry.households import repository
+from services.registry.households.domain import (
+    HouseholdDissolvedAlready,
+    HouseholdKind,
+    HouseholdRecord,
+    HouseholdStatus,
+    Member,
+    MemberNotOfThisPlace,
+    MembershipDatesWrong,
+    Succession,
+)
+from services.registry.life_events.domain import Place, village_of
+from services.registry.life_events.service import Placement
+from services.registry.persons.domain import NewPerson, PersonRecord, spans_of
+from services.registry.persons.repository.persons import Persons as PersonRows
+from services.registry.persons.service.persons import Persons
+from shared.auth.access_log import AccessNotes, Detail
+from shared.auth.principal import Principal
+from shared.clock import Clock, today
+from shared.contracts.registry import (
+    Book,
+    HouseholdDissolved,
+    HouseholdFounded,
+    HouseholdMemberAdded,
+    HouseholdMemberRemoved,
+    HouseholdRestated,
+    HouseholdState,
+    Membership,
+)
+from shared.errors import NotFound
+from shared.ids import new_id
+from shared.messaging.outbox import Outbox
+
+PERMISSION = "household.manage"
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """Somebody who becomes a member: known by id, or new with the request. `since`: the earliest day where absent."""
+
+    relation: str
+    person_id: UUID | None = None
+    person: NewPerson | None = None
+    since: date | None = None
+
+
+def state_of(household: HouseholdRecord) -> HouseholdState:
+    """What others may know: everything."""
+    return HouseholdState(
+        id=household.id,
+        version=household.version,
+        kind=household.kind,
+        area=household.area,
+        status=household.status,
+        established_on=household.established_on,
+        dissolved_on=household.dissolved_on,
+        members=tuple(
+            Membership(person_id=one.person_id, relation=one.relation, since=one.since, until=one.until)
+            for one in household.members
+        ),
+    )
+
+
+def book_of(kind: str) -> Book:
+    """A legal household goes by the registered place, a living one by where people live."""
+    return Book.REGISTRATION if kind == HouseholdKind.LEGAL else Book.RESIDENCE
+
+
+class Households:
+    """Use cases of households. Persons are locked before households, always."""
+
+    def __init__(
+        self, session: AsyncSession, outbox: Outbox, clock: Clock, access: AccessNotes, persons: Persons
+    ) -> None:
+        self._households = repository.Households(session)
+        self._rows = PersonRows(session)
+        self._placement = Placement(session)
+        self._persons = persons
+        self._outbox = outbox
+        self._clock = clock
+        self._access = access
+
+    async def found(
+        self, principal: Principal, kind: HouseholdKind, area: str, established_on: date, joining: Sequence[Joining]
+    ) -> HouseholdRecord:
+        """A household with its first members, new people among them registered in the same transaction."""
+        principal.scope(PERMISSION).require(area)
+        await self._placement.check([(Place(area, kind), None, established_on)])
+        people = await self._people(principal, joining)
+        members = self._members(kind, area, established_on, joining, people)
+        rules.found(members)
+        (household,) = await self._add([(kind, area, established_on, members)])
+        return household
+
+    async def found_many(
+        self, new: Sequence[tuple[HouseholdKind, str, date, Sequence[tuple[PersonRecord, str]]]]
+    ) -> Sequence[HouseholdRecord]:
+        """Households of people who have just been registered, by a trusted door (the seed): same rules, set-based."""
+        await self._placement.check([(Place(area, kind), None, on) for kind, area, on, _ in new])
+        rows: list[tuple[HouseholdKind, str, date, Sequence[Member]]] = []
+        for kind, area, on, people in new:
+            joining = [Joining(relation, person_id=person.id) for person, relation in people]
+            members = self._members(kind, area, on, joining, [person for person, _ in people])
+            rules.found(members)
+            rows.append((kind, area, on, members))
+        return await self._add(rows)
+
+    async def add_member(self, principal: Principal, id: UUID, joining: Joining) -> HouseholdRecord:
+        """Raises `HouseholdHasHead`, `MemberElsewhere`, `MemberNotOfThisPlace`."""
+        await self.read(principal, id, permission=PERMISSION)
+        (person,) = await self._people(principal, [joining])
+        before = await self._active(id)
+        (member,) = self._members(before.kind, before.area, before.established_on, [joining], [person])
+        after = before.with_members(rules.join(before.members, member), on=member.since)
+        await self._households.change(before, after)
+        self._outbox.add(HouseholdMemberAdded(state=state_of(after), person_id=person.id))
+        self._note(principal, "join_household", person)
+        return after
+
+    async def remove_member(
+        self, principal: Principal, id: UUID, person_id: UUID, *, on: date, succession: Succession | None
+    ) -> HouseholdRecord:
+        """Raises `HouseholdNeedsHead` for a head with members and without a successor."""
+        await self.read(principal, id, permission=PERMISSION)
+        person = await self._rows.locked(person_id)
+        if person is None:
+            raise NotFound(person_id)
+        before = await self._active(id)
+        after = await self._leave(before, person_id, on, succession)
+        self._note(principal, "leave_household", person)
+        return after
+
+    async def read(self, principal: Principal, id: UUID, *, permission: str = "household.read") -> HouseholdRecord:
+        """Raises `NotFound`."""
+        household = await self._households.one(id)
+        if household is None:
+            raise NotFound(id)
+        principal.scope(permission).require(household.area)
+        return household
+
+    async def list_in(
+        self, principal: Principal, area: str, *, after: tuple[str, UUID] | None, limit: int
+    ) -> Sequence[HouseholdRecord]:
+        """Active ones, in the order of area and id."""
+        principal.require_area("household.read", area)
+        return await self._households.page(principal.scope("household.read"), area, after=after, limit=limit)
+
+    async def follow(self, person: PersonRecord, on: date, succession: Succession | None) -> None:
+        """After a life event: leave the households to whose place the person belongs no more. The row is locked."""
+        for household in await self._households.of_person_locked(person.id):
+            if not _belongs(person, household.kind, household.area):
+                since = next(one.since for one in household.members if one.person_id == person.id and one.until is None)
+                await self._leave(household, person.id, max(on, since), succession)
+
+    async def _leave(
+        self, before: HouseholdRecord, person_id: UUID, on: date, succession: Succession | None
+    ) -> HouseholdRecord:
+        if on > today(self._clock):
+            raise MembershipDatesWrong
+        after = before.with_members(rules.leave(before.members, person_id, on, succession), on=on)
+        await self._households.change(before, after)
+        dissolved = after.status == HouseholdStatus.DISSOLVED
+        state = state_of(after)
+        self._outbox.add(
+            HouseholdDissolved(state=state) if dissolved else HouseholdMemberRemoved(state=state, person_id=person_id)
+        )
+        return after
+
+    async def _active(self, id: UUID) -> HouseholdRecord:
+        household = await self._households.locked(id)
+        if household is None:
+            raise NotFound(id)
+        if household.status != HouseholdStatus.ACTIVE:
+            raise HouseholdDissolvedAlready(id)
+        return household
+
+    async def _people(self, principal: Principal, joining: Sequence[Joining]) -> Sequence[PersonRecord]:
+        """The persons behind the joining, in their order: new ones registered, known ones locked and in scope."""
+        new = [one.person for one in joining if one.person is not None]
+        if new:
+            principal.require("person.register")
+        registered = iter(
+            await self._persons.register_many(principal, new, permission="person.register", path="members.{}.person.")
+        )
+        scope = principal.scope(PERMISSION)
+        known = await self._rows.all_locked({one.person_id for one in joining if one.person_id is not None})
+        people: list[PersonRecord] = []
+        for one in joining:
+            person = next(registered) if one.person_id is None else known.get(one.person_id)
+            if person is None or not scope.allows_any(*person.areas):
+                raise NotFound(one.person_id)
+            self._note(principal, "join_household", person)
+            people.append(person)
+        return people
+
+    def _members(
+        self,
+        kind: str,
+        area: str,
+        established_on: date,
+        joining: Sequence[Joining],
+        people: Sequence[PersonRecord],
+    ) -> list[Member]:
+        members: list[Member] = []
+        day = today(self._clock)
+        for one, person in zip(joining, people, strict=True):
+            if not _belongs(person, kind, area):
+                raise MemberNotOfThisPlace(person.id)
+            span = spans_of(person.registration if book_of(kind) is Book.REGISTRATION else person.residence)[-1]
+            earliest = max(established_on, span.start)
+            since = one.since or earliest
+            if not earliest <= since <= day:
+                raise MembershipDatesWrong(person.id)
+            members.append(Member(person.id, one.relation, since))
+        return members
+
+    async def _add(self, new: Sequence[tuple[HouseholdKind, str, date, Sequence[Member]]]) -> Sequence[HouseholdRecord]:
+        day = today(self._clock)
+        households = [
+            HouseholdRecord(
+                id=new_id(),
+                version=1,
+                kind=str(kind),
+                area=area,
+                status=str(HouseholdStatus.ACTIVE),
+                established_on=established_on,
+                dissolved_on=None,
+                members=tuple(members),
+            )
+            for kind, area, established_on, members in new
+        ]
+        if any(one.established_on > day for one in households):
+            raise MembershipDatesWrong
+        await self._households.add(households)
+        for household in households:
+            self._outbox.add(HouseholdFounded(state=state_of(household)))
+        return households
+
+    def _note(self, principal: Principal, action: str, person: PersonRecord) -> None:
+        self._access.note(
+            principal,
+            action=action,
+            noun="registry.person",
+            object_id=person.id,
+            area=person.area,
+            detail=Detail.WRITE,
+            role=principal.role_in(PERMISSION, person.area),
+        )
+
+
+def _belongs(person: PersonRecord, kind: str, area: str) -> bool:
+    """Whether the person belongs to the household's village now, in the book by which the household goes."""
+    if book_of(kind) is Book.REGISTRATION:
+        own, until = person.registration_area, person.registration_until
+    else:
+        own, until = person.residence_area, person.residence_until
+    return own is not None and until is None and len(own) >= VILLAGE and village_of(own) == village_of(area)
+
+
+async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[HouseholdRestated]:
+    """The next households again."""
+    households = await repository.Households(session).after(UUID(after) if after else None, limit)
+    return [HouseholdRestated(state=state_of(household)) for household in households]

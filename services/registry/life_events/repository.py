@@ -1,0 +1,56 @@
+"""Queries over what happened to a person."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.base import Base
+from services.registry.life_events.domain import REGISTERED_PLACE, LifeEvent, LifeEventKind, Place
+from services.registry.persons.models import LifeEventRecord
+from shared.contracts.registry import Book
+
+
+class LifeEvents:
+    """The events of one person; the person's row is locked by whoever adds one."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def of(self, person_id: UUID) -> Sequence[LifeEvent]:
+        """In the order of recording."""
+        table = Base.metadata.tables[LifeEventRecord.__tablename__]
+        statement = select(table).where(table.c.person_id == person_id).order_by(table.c.number)
+        return [
+            LifeEvent(
+                id=row.id,
+                kind=LifeEventKind(row.kind),
+                occurred_on=row.occurred_on,
+                reported_on=row.reported_on,
+                order=row.number,
+                residence=Place(row.residence_area, row.residence_kind) if row.residence_area else None,
+                registration=Place(row.registration_area, REGISTERED_PLACE) if row.registration_area else None,
+                leaves=frozenset(Book(book) for book in row.leaves),
+            )
+            for row in await self._session.execute(statement)
+        ]
+
+    async def add(self, person_id: UUID, event: LifeEvent, *, now: datetime) -> None:
+        """One event more."""
+        await self._session.execute(
+            insert(LifeEventRecord).values(
+                id=event.id,
+                person_id=person_id,
+                number=event.order,
+                kind=str(event.kind),
+                occurred_on=event.occurred_on,
+                reported_on=event.reported_on,
+                recorded_at=now,
+                residence_area=event.residence.area if event.residence else None,
+                residence_kind=event.residence.kind if event.residence else None,
+                registration_area=event.registration.area if event.registration else None,
+                leaves=sorted(event.leaves),
+            )
+        )

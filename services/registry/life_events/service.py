@@ -1,0 +1,63 @@
+"""Whether somebody may come to belong to a place on a day: villages are registry's, grids are known from grid."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.areas.domain import TOWN, VILLAGE, UnknownArea, UnknownGrid
+from services.registry.areas.repository import Areas
+from services.registry.life_events.domain import Place, is_counted, village_of
+from shared.contracts.grid import GridState
+from shared.messaging.projection import projected_many
+
+
+class Placement:
+    """Checks places in as few statements as there are kinds of them."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._areas = Areas(session)
+
+    async def check(self, arrivals: Iterable[tuple[Place | None, Place | None, date]]) -> dict[str, date | None]:
+        """`(residence, registration, day)` of each arrival → the opening day of each village's county.
+
+        A residence is a village or grid of ours; a registered place is a village of ours, or elsewhere, told down to
+        the town at most. Raises `UnknownArea`, `UnknownGrid`.
+        """
+        arrivals = list(arrivals)
+        places = [
+            (place.area, day)
+            for residence, registration, day in arrivals
+            for place in (residence, registration)
+            if place
+        ]
+        for residence, registration, _ in arrivals:
+            if residence and not is_counted(residence.area):
+                raise UnknownArea
+            if registration and len(registration.area) > VILLAGE:
+                raise UnknownArea
+        counted = {area for area, _ in places if is_counted(area)}
+        villages = await self._areas.villages({village_of(area) for area in counted})
+        for area, day in places:
+            village = villages.get(village_of(area)) if is_counted(area) else None
+            if is_counted(area) and (village is None or (village.valid_to is not None and village.valid_to <= day)):
+                raise UnknownArea
+        await self._check_grids([(area, day) for area, day in places if len(area) > VILLAGE])
+        await self._check_elsewhere({area for area, _ in places if len(area) <= TOWN})
+        return {code: village.opening_day for code, village in villages.items()}
+
+    async def _check_grids(self, grids: list[tuple[str, date]]) -> None:
+        if not grids:
+            return
+        known = await projected_many(self._session, GridState, {code for code, _ in grids})
+        for code, day in grids:
+            grid = known.get(code)
+            if grid is None or grid.village != village_of(code) or (grid.valid_to is not None and grid.valid_to <= day):
+                raise UnknownGrid
+
+    async def _check_elsewhere(self, areas: set[str]) -> None:
+        """Somebody who is registered in this county is registered in one of its villages."""
+        for code in areas:
+            if await self._areas.covers(code):
+                raise UnknownArea

@@ -1,0 +1,1 @@
+"""人口变动: moves in and out, and deaths."""

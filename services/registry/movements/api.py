@@ -1,0 +1,76 @@
+"""Life events over HTTP. A birth is `POST /persons` with the entry `birth`."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from services.registry.deps import Authorised, Registry
+from services.registry.movements.schemas import Death, MoveIn, MoveOut
+from services.registry.persons.schemas import PersonView
+from services.registry.persons.service.disclosures import Disclosed
+from shared.http.errors import problems
+from shared.http.etag import etag_of, tagged
+from shared.http.idempotency import Idempotent
+from shared.http.route import ServiceRoute
+
+router = APIRouter(route_class=ServiceRoute, tags=["life events"])
+
+
+@router.post(
+    "/persons/{id}/move-in",
+    operation_id="movePersonIn",
+    dependencies=[Idempotent],
+    responses=problems(404, 409) | tagged(),
+)
+async def move_in(id: UUID, body: MoveIn, principal: Authorised, registry: Registry, response: Response) -> PersonView:
+    """Somebody known comes (back) to a place of ours, or moves between two of them."""
+    person = await registry.life_events.move_in(
+        principal,
+        id,
+        occurred_on=body.occurred_on,
+        reported_on=body.reported_on,
+        residence=body.residence.place() if body.residence else None,
+        registration=body.registration.place() if body.registration else None,
+        succession=body.succession(),
+    )
+    return _view(person, response)
+
+
+@router.post(
+    "/persons/{id}/move-out",
+    operation_id="movePersonOut",
+    dependencies=[Idempotent],
+    responses=problems(404, 409) | tagged(),
+)
+async def move_out(
+    id: UUID, body: MoveOut, principal: Authorised, registry: Registry, response: Response
+) -> PersonView:
+    """Somebody leaves the county. A head with members names who follows."""
+    person = await registry.life_events.move_out(
+        principal,
+        id,
+        occurred_on=body.occurred_on,
+        reported_on=body.reported_on,
+        books=frozenset(body.books),
+        succession=body.succession(),
+    )
+    return _view(person, response)
+
+
+@router.post(
+    "/persons/{id}/death",
+    operation_id="recordDeath",
+    dependencies=[Idempotent],
+    responses=problems(404, 409) | tagged(),
+)
+async def die(id: UUID, body: Death, principal: Authorised, registry: Registry, response: Response) -> PersonView:
+    """Somebody died. Spans, memberships and tags end."""
+    person = await registry.life_events.die(
+        principal, id, occurred_on=body.occurred_on, reported_on=body.reported_on, succession=body.succession()
+    )
+    return _view(person, response)
+
+
+def _view(person: Disclosed, response: Response) -> PersonView:
+    response.headers["ETag"] = etag_of(person.record.version, "masked")
+    return PersonView.of(person)

@@ -1,0 +1,71 @@
+"""Life events as JSON."""
+
+from datetime import date
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from services.registry.households.domain import Succession
+from services.registry.persons.schemas import Registration, Residence
+from shared.contracts.registry import Book
+from shared.http.schemas import Body
+
+Relation = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
+"""GB/T 4761; 02 is the head."""
+
+
+class NewRelation(Body):
+    """What a member is to the new head."""
+
+    person_id: UUID
+    relation: Relation
+
+
+class NewHead(Body):
+    """Who becomes head of the household that is left, and what the others are to the new head."""
+
+    head: UUID
+    relations: list[NewRelation] = Field(default=[], max_length=100)
+
+    def succession(self) -> Succession:
+        return Succession(self.head, {one.person_id: one.relation for one in self.relations})
+
+
+class Happening(Body):
+    """What every life event says."""
+
+    occurred_on: date
+    reported_on: date | None = Field(default=None, description="today where absent")
+    new_head: NewHead | None = Field(default=None, description="needed where a head leaves members behind")
+
+    def succession(self) -> Succession | None:
+        return self.new_head.succession() if self.new_head else None
+
+
+class MoveIn(Happening):
+    """Coming (back) to a place of this county; from another place of it, a transfer."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"occurred_on": "2026-03-16", "residence": {"area": "450481100201"}}]}
+    )
+
+    residence: Residence | None = None
+    registration: Registration | None = None
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if self.residence is None and self.registration is None:
+            raise PydanticCustomError("somewhere", "居住地与户籍地至少填写一项")
+        return self
+
+
+class MoveOut(Happening):
+    """Leaving the county, in one book or both."""
+
+    books: list[Book] = Field(default=[Book.RESIDENCE, Book.REGISTRATION], min_length=1, max_length=2)
+
+
+class Death(Happening):
+    """A death: `occurred_on` is its day."""

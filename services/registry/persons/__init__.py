@@ -1,0 +1,1 @@
+"""居民: everybody who lives or is registered in the county."""

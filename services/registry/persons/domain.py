@@ -1,0 +1,206 @@
+"""Persons: what a new one must bring, what two documents may not contradict, and who counts as already known."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.registry.life_events.domain import LifeEventKind, Place
+from shared.contracts.envelope import Span
+from shared.errors import DomainError, ErrorKind, FieldError, Invalid
+from shared.reference.documents import DocumentType, check_document, message
+from shared.reference.ethnic_groups import ETHNIC_GROUPS
+
+_PHONE = re.compile(r"1[0-9]{10}|0[0-9]{2,3}-?[0-9]{7,8}")
+MAX_NAME = 100
+
+
+class PersonAlreadyRegistered(DomainError):
+    """The same number is the same person. The answer does not say who, nor where."""
+
+    kind, code, title = ErrorKind.CONFLICT, "person_already_registered", "该证件号码已登记"
+
+
+class NumberDisagrees(DomainError):
+    """Sex or birth date is not what the identity number says."""
+
+    kind, code, title = ErrorKind.INVALID, "number_disagrees", "性别或出生日期与证件号码不一致"
+
+
+class BornHere(DomainError):
+    """The birth date of somebody who entered by birth is the day of that event: correct the event, not the field."""
+
+    kind, code, title = ErrorKind.CONFLICT, "born_here", "出生登记人员的出生日期不能单独更正"
+
+
+class BirthDateTooLate(DomainError):
+    """Something happened to the person before that day."""
+
+    kind, code, title = ErrorKind.CONFLICT, "birth_date_too_late", "出生日期晚于已登记的事项"
+
+
+class PurposeRequired(DomainError):
+    """Full personal data is shown for a stated purpose only."""
+
+    kind, code, title = ErrorKind.INVALID, "purpose_required", "查看完整信息须说明用途"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Identity:
+    """A document as it was told. The repr shows nothing of it."""
+
+    type: DocumentType
+    number: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NewPerson:
+    """Somebody who enters the register. The repr shows nothing."""
+
+    entry: LifeEventKind
+    occurred_on: date
+    name: str
+    sex: str
+    birth_date: date
+    reported_on: date | None = None
+    document: Identity | None = None
+    ethnic_group: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    residence: Place | None = None
+    registration: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Correction:
+    """What is set right; None leaves a field as it is."""
+
+    name: str | None = None
+    sex: str | None = None
+    birth_date: date | None = None
+    document: Identity | None = None
+    ethnic_group: str | None = None
+    phone: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PersonRecord:
+    """A person as stored: personal fields sealed, spans as JSON. The repr shows nothing."""
+
+    id: UUID
+    version: int
+    status: str
+    sex: str
+    birth_date: date
+    ethnic_group: str | None
+    died_on: date | None
+    document_type: str | None
+    name_sealed: bytes
+    number_sealed: bytes | None
+    phone_sealed: bytes | None
+    address_sealed: bytes | None
+    masked_sealed: bytes
+    residence: list[dict[str, Any]]
+    registration: list[dict[str, Any]]
+    residence_area: str | None
+    residence_until: date | None
+    registration_area: str | None
+    registration_until: date | None
+    village_names: list[str] = field(default_factory=list)
+
+    @property
+    def areas(self) -> tuple[str | None, str | None]:
+        """What puts the person into a scope: the last residence and the last registered place."""
+        return self.residence_area, self.registration_area
+
+    @property
+    def area(self) -> str | None:
+        """The area that the access log names."""
+        return self.residence_area or self.registration_area
+
+
+def spans_of(stored: list[dict[str, Any]]) -> tuple[Span, ...]:
+    """Spans out of their JSON."""
+    return tuple(Span.model_validate(span) for span in stored)
+
+
+def check_new(person: NewPerson, *, today: date, path: str = "") -> str | None:
+    """The canonical document number of a new person, None without a document.
+
+    Raises `Invalid` with everything that is wrong, or `NumberDisagrees`.
+    """
+    errors = _check_fields(person.name, person.ethnic_group, person.phone, person.birth_date, today, path)
+    if person.residence is None and (person.registration is None or len(person.registration.area) < 12):
+        errors.append(FieldError(f"{path}residence", "missing", "居住地或本县户籍地至少填写一项"))
+    if person.entry is LifeEventKind.BIRTH and person.occurred_on != person.birth_date:
+        errors.append(FieldError(f"{path}occurred_on", "birth_day", "出生登记的发生日期须为出生日期"))
+    if person.document is None and person.entry is not LifeEventKind.BIRTH:
+        errors.append(FieldError(f"{path}document", "missing", "非出生登记须填写证件"))
+    number = None
+    if person.document is not None:
+        number = _check_number(person.document, person.sex, person.birth_date, today, path, errors)
+    if errors:
+        raise Invalid(errors=errors)
+    return number
+
+
+def check_correction(
+    correction: Correction, *, sex: str, birth_date: date, document: Identity | None, today: date
+) -> str | None:
+    """The canonical number after a correction. `sex`, `birth_date`, `document` are the values after it.
+
+    Raises `Invalid` or `NumberDisagrees`.
+    """
+    errors = _check_fields(correction.name, correction.ethnic_group, correction.phone, birth_date, today, "")
+    number = None
+    if document is not None:
+        number = _check_number(document, sex, birth_date, today, "", errors)
+    if errors:
+        raise Invalid(errors=errors)
+    return number
+
+
+def _check_fields(
+    name: str | None, ethnic_group: str | None, phone: str | None, birth_date: date, today: date, path: str
+) -> list[FieldError]:
+    errors: list[FieldError] = []
+    if name is not None and (not 1 <= len(name) <= MAX_NAME or any(map(_control, name))):
+        errors.append(FieldError(f"{path}name", "name", f"姓名须为 1 至 {MAX_NAME} 个字符"))
+    if ethnic_group is not None and ethnic_group not in ETHNIC_GROUPS:
+        errors.append(FieldError(f"{path}ethnic_group", "code", "民族代码不存在"))
+    if phone is not None and not _PHONE.fullmatch(phone):
+        errors.append(FieldError(f"{path}phone", "phone", "电话号码格式不正确"))
+    if birth_date > today:
+        errors.append(FieldError(f"{path}birth_date", "future_date", "出生日期晚于今天"))
+    return errors
+
+
+def _check_number(
+    document: Identity, sex: str, birth_date: date, today: date, path: str, errors: list[FieldError]
+) -> str:
+    checked = check_document(document.type, document.number, on=today)
+    errors.extend(FieldError(f"{path}document.number", problem, message(problem)) for problem in checked.problems)
+    if checked.valid and checked.sex is not None and (checked.sex, checked.birth_date) != (sex, birth_date):
+        raise NumberDisagrees(
+            errors=[
+                FieldError(f"{path}{name}", "number_disagrees", NumberDisagrees.title)
+                for name, told, read in (
+                    ("sex", sex, checked.sex),
+                    ("birth_date", birth_date, checked.birth_date),
+                )
+                if told != read
+            ]
+        )
+    return checked.number
+
+
+def tidy(text: str | None) -> str | None:
+    """Free text as it is kept: composed (NFC), trimmed; None for nothing."""
+    return (unicodedata.normalize("NFC", text).strip() or None) if text is not None else None
+
+
+def _control(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs"}

@@ -1,0 +1,116 @@
+"""Persons, what they are searched by, and what happened to them."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.registry.base import Base
+from shared.db.base import AreaText
+
+
+class Person(Base):
+    """A person. Personal fields are sealed one by one; spans are what the life events add up to.
+
+    `residence_area` and `registration_area` are the last ones, open or not: they put the person into a scope. One row
+    has one residence: nobody is active in two villages. `masked_sealed` is what most readers are shown: the fields
+    themselves stay shut.
+    """
+
+    __tablename__ = "persons"
+    __table_args__: Any = (
+        CheckConstraint("status IN ('active', 'moved_out', 'deceased', 'missing', 'merged')", name="status"),
+        CheckConstraint("sex IN ('0', '1', '2', '9')", name="sex"),
+        CheckConstraint("residence_area IS NOT NULL OR registration_area IS NOT NULL", name="belongs"),
+        CheckConstraint("(status = 'deceased') = (died_on IS NOT NULL)", name="died"),
+        Index("ix_persons_residence", "residence_area", "id"),
+        Index("ix_persons_registration", "registration_area", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    status: Mapped[str]
+    sex: Mapped[str]
+    birth_date: Mapped[date]
+    ethnic_group: Mapped[str | None]
+    died_on: Mapped[date | None]
+    document_type: Mapped[str | None]
+    name_sealed: Mapped[bytes]
+    number_sealed: Mapped[bytes | None]
+    phone_sealed: Mapped[bytes | None]
+    address_sealed: Mapped[bytes | None]
+    masked_sealed: Mapped[bytes]
+    residence: Mapped[list[Any]]
+    registration: Mapped[list[Any]]
+    residence_area: Mapped[str | None] = mapped_column(AreaText())
+    residence_until: Mapped[date | None]
+    registration_area: Mapped[str | None] = mapped_column(AreaText())
+    registration_until: Mapped[date | None]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class PersonDigest(Base):
+    """A blind index value of a document number, under each key in use: it makes the number unique and findable."""
+
+    __tablename__ = "person_digests"
+    __table_args__: Any = (Index("ix_person_digests_person", "person_id"),)
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    key_id: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+
+
+class LifeEventRecord(Base):
+    """What happened to a person's belonging. Never changed, never removed."""
+
+    __tablename__ = "life_events"
+    __table_args__: Any = (
+        CheckConstraint("kind IN ('birth', 'enrolled', 'move_in', 'move_out', 'death')", name="kind"),
+        CheckConstraint("occurred_on <= reported_on", name="dates"),
+        UniqueConstraint("person_id", "number"),
+        {"info": {"append_only": True}},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    number: Mapped[int]
+    kind: Mapped[str]
+    occurred_on: Mapped[date]
+    reported_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    residence_area: Mapped[str | None] = mapped_column(AreaText())
+    residence_kind: Mapped[str | None]
+    registration_area: Mapped[str | None] = mapped_column(AreaText())
+    leaves: Mapped[list[str]] = mapped_column(ARRAY(Text()))
+
+
+class Posting(Base):
+    """One line of the population ledger. Append-only: what was wrong is reversed by another line."""
+
+    __tablename__ = "postings"
+    __table_args__: Any = (
+        CheckConstraint("amount IN (-1, 1)", name="amount"),
+        CheckConstraint("book IN ('residence', 'registration')", name="book"),
+        CheckConstraint("length(area) = 12", name="village"),
+        UniqueConstraint("reverses"),
+        Index("ix_postings_person", "person_id"),
+        Index("ix_postings_area_occurred", "book", "area", "occurred_on"),
+        Index("ix_postings_area_posted", "book", "area", "posted_on"),
+        {"info": {"append_only": True}},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    book: Mapped[str]
+    kind: Mapped[str]
+    area: Mapped[str] = mapped_column(AreaText())
+    amount: Mapped[int]
+    occurred_on: Mapped[date]
+    posted_on: Mapped[date]
+    counterpart: Mapped[str | None] = mapped_column(AreaText())
+    reverses: Mapped[UUID | None]

@@ -1,0 +1,171 @@
+"""Queries over persons: plain SQL, because these rows are the hot ones."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, literal_column, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.persons.domain import PersonRecord
+from services.registry.persons.models import Person, PersonDigest
+from shared.auth.scope import Scope, inside
+from shared.contracts.registry import Book, PersonStatus
+from shared.crypto.service import BlindKey
+
+_VILLAGE_NAMES: ColumnElement[list[str]] = literal_column(
+    """ARRAY(SELECT areas.name FROM areas WHERE areas.code IN (
+         left(coalesce(persons.residence_area, persons.registration_area), 6),
+         left(coalesce(persons.residence_area, persons.registration_area), 9),
+         left(coalesce(persons.residence_area, persons.registration_area), 12)) ORDER BY areas.code)"""
+).label("village_names")
+
+COLUMNS = (
+    Person.id,
+    Person.version,
+    Person.status,
+    Person.sex,
+    Person.birth_date,
+    Person.ethnic_group,
+    Person.died_on,
+    Person.document_type,
+    Person.name_sealed,
+    Person.number_sealed,
+    Person.phone_sealed,
+    Person.address_sealed,
+    Person.masked_sealed,
+    Person.residence,
+    Person.registration,
+    Person.residence_area,
+    Person.residence_until,
+    Person.registration_area,
+    Person.registration_until,
+)
+
+ONE = select(*COLUMNS, _VILLAGE_NAMES)
+"""All that a `PersonRecord` holds, in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A blind index value that shall lead to a person."""
+
+    person_id: UUID
+    kind: str
+    key: BlindKey
+
+
+class Persons:
+    """The people."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def one(self, id: UUID) -> PersonRecord | None:
+        """A person by id. The caller asks the scope."""
+        row = (await self._session.execute(ONE.where(Person.id == id))).one_or_none()
+        return None if row is None else _record(row)
+
+    async def locked(self, id: UUID) -> PersonRecord | None:
+        """The same, locked against other changes to the end of the transaction."""
+        statement = ONE.where(Person.id == id).with_for_update(key_share=True)
+        row = (await self._session.execute(statement)).one_or_none()
+        return None if row is None else _record(row)
+
+    async def all_locked(self, ids: Collection[UUID]) -> Mapping[UUID, PersonRecord]:
+        """These persons as far as they exist, locked in the order of their ids."""
+        statement = ONE.where(Person.id.in_(ids)).order_by(Person.id).with_for_update(key_share=True)
+        return {row.id: _record(row) for row in await self._session.execute(statement)}
+
+    async def visible(self, ids: Collection[UUID], scope: Scope) -> Sequence[PersonRecord]:
+        """Those of these persons who are in the scope."""
+        statement = ONE.where(Person.id.in_(ids), _in_scope(scope))
+        return [_record(row) for row in await self._session.execute(statement)]
+
+    async def by_digests(self, kind: str, keys: Sequence[BlindKey], scope: Scope) -> PersonRecord | None:
+        """Whoever has the number, if in the scope."""
+        found = (
+            select(PersonDigest.person_id)
+            .where(
+                PersonDigest.kind == kind,
+                tuple_(PersonDigest.key_id, PersonDigest.digest).in_([(key.key_id, key.digest) for key in keys]),
+            )
+            .limit(1)
+            .scalar_subquery()
+        )
+        row = (await self._session.execute(ONE.where(Person.id == found, _in_scope(scope)))).one_or_none()
+        return None if row is None else _record(row)
+
+    async def page(
+        self,
+        scope: Scope,
+        area: str,
+        book: Book,
+        status: PersonStatus | None,
+        *,
+        after: tuple[str, UUID] | None,
+        limit: int,
+    ) -> Sequence[PersonRecord]:
+        """Persons whose last area in a book lies in `area`, in the order of area and id."""
+        column = _column(book)
+        statement = ONE.where(_listed(scope, area, book, status)).order_by(column, Person.id).limit(limit)
+        if after is not None:
+            statement = statement.where(func.row(column, Person.id) > func.row(*after))
+        return [_record(row) for row in await self._session.execute(statement)]
+
+    async def count(self, scope: Scope, area: str, book: Book, status: PersonStatus | None) -> int:
+        """How many `page` would list in all."""
+        statement = select(func.count()).select_from(Person).where(_listed(scope, area, book, status))
+        return await self._session.scalar(statement) or 0
+
+    async def stock(self, area: str, book: Book) -> int:
+        """How many belong to an area now, by the book."""
+        until = Person.residence_until if book is Book.RESIDENCE else Person.registration_until
+        statement = select(func.count()).select_from(Person).where(inside(_column(book), area), until.is_(None))
+        return await self._session.scalar(statement) or 0
+
+    async def change(self, id: UUID, version: int, changes: Mapping[str, Any]) -> PersonRecord | None:
+        """Compare-and-set on the version; None means that somebody else changed it first."""
+        statement = (
+            update(Person)
+            .where(Person.id == id, Person.version == version)
+            .values(version=version + 1, **changes)
+            .returning(*COLUMNS, _VILLAGE_NAMES)
+        )
+        row = (await self._session.execute(statement)).one_or_none()
+        return None if row is None else _record(row)
+
+    async def replace_digests(self, id: UUID, digests: Sequence[Digest]) -> None:
+        """The number changed: the old one is free, the new one taken."""
+        await self._session.execute(delete(PersonDigest).where(PersonDigest.person_id == id))
+        if digests:
+            rows = [
+                {"kind": one.kind, "key_id": one.key.key_id, "digest": one.key.digest, "person_id": one.person_id}
+                for one in digests
+            ]
+            await self._session.execute(insert(PersonDigest), rows)
+
+    async def after(self, id: UUID | None, limit: int) -> Sequence[PersonRecord]:
+        """The next persons in id order, locked."""
+        statement = select(*COLUMNS).order_by(Person.id).limit(limit).with_for_update()
+        if id is not None:
+            statement = statement.where(Person.id > id)
+        return [_record(row) for row in await self._session.execute(statement)]
+
+
+def _column(book: Book) -> Any:
+    return Person.residence_area if book is Book.RESIDENCE else Person.registration_area
+
+
+def _in_scope(scope: Scope) -> ColumnElement[bool]:
+    return scope.where(Person.residence_area, Person.registration_area)
+
+
+def _listed(scope: Scope, area: str, book: Book, status: PersonStatus | None) -> ColumnElement[bool]:
+    condition = and_(_in_scope(scope), inside(_column(book), area))
+    return condition if status is None else and_(condition, Person.status == str(status))
+
+
+def _record(row: Row[Any]) -> PersonRecord:
+    return PersonRecord(*row)

@@ -1,0 +1,182 @@
+"""How people enter the register, one or thousands: same checks, one statement, one fact for each row."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.life_events.domain import LifeEvent, LifeLine, check_dates, is_counted, village_of
+from services.registry.life_events.service import Placement
+from services.registry.persons.domain import NewPerson, PersonRecord, check_new, tidy
+from services.registry.persons.repository import admissions as repository
+from services.registry.persons.repository.admissions import Admitted
+from services.registry.persons.repository.persons import Digest
+from services.registry.persons.service.disclosures import ADDRESS, MASKED, NAME, NUMBER, PHONE, masked
+from shared.clock import Clock, today
+from shared.contracts.registry import (
+    Book,
+    PersonRegistered,
+    PersonState,
+    PersonStatus,
+    PostingEntered,
+    PostingState,
+)
+from shared.crypto.service import Crypto
+from shared.errors import FieldError, Invalid
+from shared.ids import new_id
+from shared.messaging.outbox import Outbox
+
+
+class Admissions:
+    """Puts new people into the tables. Whose business it is, the use cases ask before."""
+
+    def __init__(self, session: AsyncSession, outbox: Outbox, clock: Clock, crypto: Crypto) -> None:
+        self._rows = repository.Admissions(session)
+        self._placement = Placement(session)
+        self._outbox = outbox
+        self._clock = clock
+        self._crypto = crypto
+
+    async def admit(self, people: Sequence[NewPerson], *, path: str = "") -> Sequence[PersonRecord]:
+        """All or none. `path` is where a person stands in the body, with `{}` for the index, to name a wrong field.
+
+        Raises `Invalid`, `NumberDisagrees`, `UnknownArea`, `UnknownGrid`, the errors of dates, and by its constraint
+        `PersonAlreadyRegistered`.
+        """
+        day = today(self._clock)
+        people = [replace(one, name=tidy(one.name) or "", address=tidy(one.address)) for one in people]
+        numbers = [check_new(one, today=day, path=path.format(index)) for index, one in enumerate(people)]
+        self._check_twice(people, numbers, path)
+        for one in people:
+            check_dates(one.occurred_on, one.reported_on or day, day, birth_date=one.birth_date)
+        opening = await self._placement.check([(one.residence, one.registration, one.occurred_on) for one in people])
+        admitted = Admitted()
+        records: list[PersonRecord] = []
+        for one, number in zip(people, numbers, strict=True):
+            event = LifeEvent(
+                id=new_id(),
+                kind=one.entry,
+                occurred_on=one.occurred_on,
+                reported_on=one.reported_on or day,
+                order=1,
+                residence=one.residence,
+                registration=one.registration,
+            )
+            counted = next(
+                place.area for place in (one.residence, one.registration) if place and is_counted(place.area)
+            )
+            line = LifeLine.of([event], opening_day=opening[village_of(counted)])
+            record = self._record(one, number, line)
+            records.append(record)
+            admitted.people.append(_row(record, event))
+            if one.document is not None and number is not None:
+                kind = str(one.document.type)
+                admitted.digests += [Digest(record.id, kind, key) for key in self._crypto.blind(kind, number)]
+            admitted.facts.append(self._outbox.claim(PersonRegistered(state=_state(record, line))))
+            for posting in _postings(record, line, day):
+                admitted.postings.append(posting.model_dump())
+                admitted.facts.append(self._outbox.claim(PostingEntered(state=posting)))
+        if records:
+            await self._rows.add(admitted, now=self._clock.now())
+        return records
+
+    def _record(self, one: NewPerson, number: str | None, line: LifeLine) -> PersonRecord:
+        """The person as it will stand."""
+        owner = new_id()
+        residence, registration = line.spans[Book.RESIDENCE], line.spans[Book.REGISTRATION]
+        document_type = str(one.document.type) if one.document else None
+        shown = masked(one.name, number, one.phone, document_type)
+        return PersonRecord(
+            id=owner,
+            version=1,
+            status=PersonStatus.ACTIVE,
+            sex=one.sex,
+            birth_date=one.birth_date,
+            ethnic_group=one.ethnic_group,
+            died_on=None,
+            document_type=document_type,
+            name_sealed=self._crypto.seal(one.name, field=NAME, owner=owner),
+            number_sealed=self._seal(number, NUMBER, owner),
+            phone_sealed=self._seal(one.phone, PHONE, owner),
+            address_sealed=self._seal(one.address, ADDRESS, owner),
+            masked_sealed=self._crypto.seal(shown, field=MASKED, owner=owner),
+            residence=[span.model_dump(mode="json") for span in residence],
+            registration=[span.model_dump(mode="json") for span in registration],
+            residence_area=residence[-1].area if residence else None,
+            residence_until=None,
+            registration_area=registration[-1].area if registration else None,
+            registration_until=None,
+        )
+
+    def _seal(self, text: str | None, field: str, owner: UUID) -> bytes | None:
+        return None if text is None else self._crypto.seal(text, field=field, owner=owner)
+
+    @staticmethod
+    def _check_twice(people: Sequence[NewPerson], numbers: Sequence[str | None], path: str) -> None:
+        seen: set[tuple[str, str]] = set()
+        for index, (one, number) in enumerate(zip(people, numbers, strict=True)):
+            if one.document is None or number is None:
+                continue
+            key = (one.document.type, number)
+            if key in seen:
+                wrong = FieldError(f"{path.format(index)}document.number", "duplicate", "证件号码重复")
+                raise Invalid(errors=[wrong])
+            seen.add(key)
+
+
+def _state(record: PersonRecord, line: LifeLine) -> PersonState:
+    return PersonState(
+        id=record.id,
+        version=1,
+        status=PersonStatus.ACTIVE,
+        sex=record.sex,
+        birth_month=f"{record.birth_date:%Y-%m}",
+        ethnic_group=record.ethnic_group,
+        residence=tuple(line.spans[Book.RESIDENCE]),
+        registration=tuple(line.spans[Book.REGISTRATION]),
+    )
+
+
+def _row(record: PersonRecord, event: LifeEvent) -> dict[str, Any]:
+    """The person's own row and the first life event, column by column."""
+    return {
+        "id": record.id,
+        "sex": record.sex,
+        "birth_date": record.birth_date,
+        "ethnic_group": record.ethnic_group,
+        "document_type": record.document_type,
+        "name_sealed": record.name_sealed,
+        "number_sealed": record.number_sealed,
+        "phone_sealed": record.phone_sealed,
+        "address_sealed": record.address_sealed,
+        "masked_sealed": record.masked_sealed,
+        "residence": orjson.dumps(record.residence).decode(),
+        "registration": orjson.dumps(record.registration).decode(),
+        "residence_area": record.residence_area,
+        "residence_kind": event.residence.kind if event.residence else None,
+        "registration_area": record.registration_area,
+        "event_id": event.id,
+        "event_kind": str(event.kind),
+        "occurred_on": event.occurred_on,
+        "reported_on": event.reported_on,
+    }
+
+
+def _postings(record: PersonRecord, line: LifeLine, day: date) -> Iterator[PostingState]:
+    """The lines with which a person enters the ledger."""
+    for entry in line.entries:
+        yield PostingState(
+            id=new_id(),
+            version=1,
+            person_id=record.id,
+            book=entry.book,
+            kind=entry.kind,
+            area=entry.area,
+            amount=entry.amount,
+            occurred_on=entry.occurred_on,
+            posted_on=day,
+        )

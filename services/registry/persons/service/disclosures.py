@@ -1,0 +1,60 @@
+"""What is shown of a person: masked, or in full to those who may and say what for."""
+
+from dataclasses import dataclass
+
+import orjson
+
+from services.registry.persons.domain import PersonRecord
+from shared.crypto.masking import mask_address, mask_document, mask_name, mask_number, mask_phone
+from shared.crypto.service import Crypto
+from shared.reference.documents import DocumentType
+
+NAME, NUMBER, PHONE, ADDRESS = "person.name", "person.number", "person.phone", "person.address"
+MASKED = "person.masked"
+"""The fields' names under which they are sealed."""
+
+PLAIN_NUMBERS = frozenset({DocumentType.CITIZEN_ID, DocumentType.RESIDENCE_PERMIT, DocumentType.FOREIGN_PERMANENT})
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Disclosed:
+    """A person with the personal fields as they are shown to this caller. The repr shows nothing."""
+
+    record: PersonRecord
+    name: str
+    number: str | None
+    phone: str | None
+    address: str | None
+    full: bool
+
+
+def masked(name: str, number: str | None, phone: str | None, document_type: str | None) -> str:
+    """What everybody else is shown of these fields, as it is sealed."""
+    hidden = None
+    if number is not None:
+        hidden = mask_number(number) if document_type in PLAIN_NUMBERS else mask_document(number)
+    return orjson.dumps([mask_name(name), hidden, None if phone is None else mask_phone(phone)]).decode()
+
+
+def disclose(record: PersonRecord, crypto: Crypto, *, full: bool) -> Disclosed:
+    """A person in full, or masked: then the fields themselves are not even opened, the masked ones are."""
+    if full:
+        return Disclosed(record, *open_fields(record, crypto), full)
+    name, number, phone = orjson.loads(crypto.open(record.masked_sealed, field=MASKED, owner=record.id))
+    # What is shown of an address are our own names of the areas.
+    address = mask_address("*", village=record.village_names) if record.address_sealed else None
+    return Disclosed(record, name, number, phone, address, full)
+
+
+def open_fields(record: PersonRecord, crypto: Crypto) -> tuple[str, str | None, str | None, str | None]:
+    """Name, number, phone and address as they are."""
+
+    def opened(sealed: bytes | None, field: str) -> str | None:
+        return crypto.open(sealed, field=field, owner=record.id) if sealed else None
+
+    return (
+        crypto.open(record.name_sealed, field=NAME, owner=record.id),
+        opened(record.number_sealed, NUMBER),
+        opened(record.phone_sealed, PHONE),
+        opened(record.address_sealed, ADDRESS),
+    )

@@ -1,0 +1,77 @@
+"""One person read: the door's hot path, with or without a transaction. Every look leaves a note."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from services.registry.persons.domain import PersonRecord, PurposeRequired
+from services.registry.persons.service.disclosures import Disclosed, disclose
+from shared.auth.access_log import AccessNotes, Detail, Purpose, Result
+from shared.auth.principal import Principal
+from shared.crypto.service import Crypto
+from shared.errors import NotFound
+
+Find = Callable[[UUID], Awaitable[PersonRecord | None]]
+
+
+class PersonReads:
+    """Reads a person from wherever `find` finds it."""
+
+    __slots__ = ("_access", "_crypto", "_find")
+
+    def __init__(self, find: Find, crypto: Crypto, access: AccessNotes) -> None:
+        self._find = find
+        self._crypto = crypto
+        self._access = access
+
+    async def read(self, principal: Principal, id: UUID, *, full: bool, purpose: Purpose | None) -> Disclosed:
+        """Masked; or in full for a purpose, with `person.full` in the person's area."""
+        if full:
+            principal.require("person.full")
+            if purpose is None:
+                raise PurposeRequired
+        permission = "person.full" if full else "person.read"
+        record = await self._find(id)
+        if record is None or not principal.scope(permission).allows_any(*record.areas):
+            note_nothing(self._access, principal, "read", id, purpose)
+            raise NotFound(id)
+        detail = Detail.FULL if full else Detail.MASKED
+        note(self._access, principal, "read", record, permission, detail, purpose=purpose)
+        return disclose(record, self._crypto, full=full)
+
+
+def note(
+    access: AccessNotes,
+    principal: Principal,
+    action: str,
+    person: PersonRecord,
+    permission: str,
+    detail: Detail,
+    *,
+    purpose: Purpose | None = None,
+) -> None:
+    """A person was looked at or changed."""
+    access.note(
+        principal,
+        action=action,
+        noun="registry.person",
+        object_id=person.id,
+        area=person.area,
+        purpose=purpose,
+        detail=detail,
+        role=principal.role_in(permission, person.area),
+    )
+
+
+def note_nothing(
+    access: AccessNotes, principal: Principal, action: str, id: UUID | None, purpose: Purpose | None
+) -> None:
+    """A look that found nothing is a look too."""
+    access.note(
+        principal,
+        action=action,
+        noun="registry.person",
+        object_id=id,
+        purpose=purpose,
+        detail=Detail.EXISTENCE,
+        result=Result.NOT_FOUND,
+    )

@@ -1,0 +1,1 @@
+"""人口台账: lines of the population ledger."""

@@ -1,1 +1,0 @@
-"""In over time: one file per periodic duty."""

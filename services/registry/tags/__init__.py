@@ -1,0 +1,1 @@
+"""人员标签: special groups."""

@@ -1,0 +1,100 @@
+"""Queries over tags."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.base import Base
+from services.registry.persons.domain import PersonRecord
+from services.registry.persons.repository.persons import Persons
+from services.registry.tags.domain import Family
+from services.registry.tags.models import Tag
+
+TAG = Base.metadata.tables[Tag.__tablename__]
+_COLUMNS = (
+    TAG.c.id,
+    TAG.c.version,
+    TAG.c.person_id,
+    TAG.c.family,
+    TAG.c.code,
+    TAG.c.level,
+    TAG.c.source,
+    TAG.c.started_on,
+    TAG.c.ended_on,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TagRecord:
+    """A tag as stored."""
+
+    id: UUID
+    version: int
+    person_id: UUID
+    family: str
+    code: str
+    level: str | None
+    source: str | None
+    started_on: date
+    ended_on: date | None
+
+
+class Tags:
+    """The tags. Whoever changes a tag holds its person's row."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, tags: Sequence[TagRecord], *, now: datetime) -> None:
+        """New tags."""
+        if tags:
+            rows = [{column.name: getattr(tag, column.name) for column in _COLUMNS} for tag in tags]
+            await self._session.execute(insert(TAG), [{**row, "recorded_at": now} for row in rows])
+
+    async def one(self, id: UUID, family: Family) -> TagRecord | None:
+        """A tag of a family. The caller asks its person's scope."""
+        statement = select(*_COLUMNS).where(TAG.c.id == id, TAG.c.family == str(family))
+        row = (await self._session.execute(statement)).one_or_none()
+        return None if row is None else TagRecord(*row)
+
+    async def of(self, person_id: UUID, family: Family | None = None) -> Sequence[TagRecord]:
+        """A person's tags, oldest first, ended ones too."""
+        statement = select(*_COLUMNS).where(TAG.c.person_id == person_id).order_by(TAG.c.started_on, TAG.c.id)
+        if family is not None:
+            statement = statement.where(TAG.c.family == str(family))
+        return [TagRecord(*row) for row in await self._session.execute(statement)]
+
+    async def end(self, id: UUID, on: date) -> TagRecord | None:
+        """End an open tag; None means that it has ended before."""
+        statement = (
+            update(TAG)
+            .where(TAG.c.id == id, TAG.c.ended_on.is_(None))
+            .values(ended_on=on, version=TAG.c.version + 1)
+            .returning(*_COLUMNS)
+        )
+        row = (await self._session.execute(statement)).one_or_none()
+        return None if row is None else TagRecord(*row)
+
+    async def touch(self, ids: Sequence[UUID]) -> Sequence[TagRecord]:
+        """One version more for each, because what it repeats of its person changed."""
+        statement = update(TAG).where(TAG.c.id.in_(ids)).values(version=TAG.c.version + 1).returning(*_COLUMNS)
+        return [TagRecord(*row) for row in await self._session.execute(statement)]
+
+    async def after(self, id: UUID | None, limit: int, family: Family) -> Sequence[tuple[TagRecord, PersonRecord]]:
+        """The next tags of a family in id order with their persons, locked.
+
+        Persons first, as everybody else does, and the tags read again under their lock: what is told must be the
+        newest version, or it would survive compaction in place of a newer one.
+        """
+        page: Any = select(TAG.c.id, TAG.c.person_id).where(TAG.c.family == str(family)).order_by(TAG.c.id).limit(limit)
+        if id is not None:
+            page = page.where(TAG.c.id > id)
+        found = {row.id: row.person_id for row in await self._session.execute(page)}
+        people = await Persons(self._session).all_locked(set(found.values()))
+        tags = select(*_COLUMNS).where(TAG.c.id.in_(found)).order_by(TAG.c.id).with_for_update()
+        return [(TagRecord(*row), people[row.person_id]) for row in await self._session.execute(tags)]

@@ -1,0 +1,180 @@
+"""Tags: started and ended by people, followed when what they repeat of their person changes."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.persons.domain import PersonRecord, spans_of
+from services.registry.persons.repository.persons import Persons
+from services.registry.tags import repository
+from services.registry.tags.domain import Family, TagAlreadyEnded, check_end, check_start, require_code
+from services.registry.tags.repository import TagRecord
+from shared.auth.access_log import AccessNotes, Detail
+from shared.auth.principal import Principal
+from shared.clock import Clock, today
+from shared.contracts.envelope import Fact
+from shared.contracts.registry import (
+    RestrictedTagEnded,
+    RestrictedTagFollowed,
+    RestrictedTagRestated,
+    RestrictedTagStarted,
+    RestrictedTagState,
+    TagEnded,
+    TagFollowed,
+    TagRestated,
+    TagStarted,
+    TagState,
+)
+from shared.errors import NotFound
+from shared.ids import new_id
+from shared.messaging.outbox import Outbox
+
+STARTED: dict[Family, Any] = {Family.CARE: TagStarted, Family.SENSITIVE: RestrictedTagStarted}
+ENDED: dict[Family, Any] = {Family.CARE: TagEnded, Family.SENSITIVE: RestrictedTagEnded}
+FOLLOWED: dict[Family, Any] = {Family.CARE: TagFollowed, Family.SENSITIVE: RestrictedTagFollowed}
+RESTATED: dict[Family, Any] = {Family.CARE: TagRestated, Family.SENSITIVE: RestrictedTagRestated}
+STATES: dict[Family, Any] = {Family.CARE: TagState, Family.SENSITIVE: RestrictedTagState}
+
+MANAGE = {Family.CARE: "tag.manage", Family.SENSITIVE: "tag.restricted"}
+READ = {Family.CARE: "tag.read", Family.SENSITIVE: "tag.restricted"}
+
+
+def state_of(tag: TagRecord, person: PersonRecord) -> TagState | RestrictedTagState:
+    """The tag with what it repeats of its person."""
+    state: TagState | RestrictedTagState = STATES[Family(tag.family)](
+        id=tag.id,
+        version=tag.version,
+        person_id=tag.person_id,
+        code=tag.code,
+        level=tag.level,
+        started_on=tag.started_on,
+        ended_on=tag.ended_on,
+        residence=spans_of(person.residence),
+        sex=person.sex,
+        birth_month=f"{person.birth_date:%Y-%m}",
+    )
+    return state
+
+
+class Tags:
+    """Use cases of tags."""
+
+    def __init__(self, session: AsyncSession, outbox: Outbox, clock: Clock, access: AccessNotes) -> None:
+        self._tags = repository.Tags(session)
+        self._persons = Persons(session)
+        self._outbox = outbox
+        self._clock = clock
+        self._access = access
+
+    async def start(
+        self,
+        principal: Principal,
+        person_id: UUID,
+        family: Family,
+        *,
+        code: str,
+        level: str | None,
+        source: str | None,
+        started_on: date,
+    ) -> TagRecord:
+        """Raises `UnknownTag`, `TagDatesWrong`; `TagAlreadyOpen` by the constraint."""
+        person = await self._visible(principal, person_id, MANAGE[family])
+        require_code(family, code)
+        check_start(started_on, birth_date=person.birth_date, today=today(self._clock))
+        tag = TagRecord(new_id(), 1, person_id, str(family), code, level, source, started_on, None)
+        await self._tags.add([tag], now=self._clock.now())
+        self._outbox.add(STARTED[family](state=state_of(tag, person)))
+        self._note(principal, "tag", person, MANAGE[family], Detail.WRITE)
+        return tag
+
+    async def start_many(self, tags: Sequence[tuple[PersonRecord, str, date]]) -> Sequence[TagRecord]:
+        """Care tags of new persons by a trusted door (the seed): same checks, set-based."""
+        new: list[TagRecord] = []
+        for person, code, started_on in tags:
+            require_code(Family.CARE, code)
+            check_start(started_on, birth_date=person.birth_date, today=today(self._clock))
+            new.append(TagRecord(new_id(), 1, person.id, str(Family.CARE), code, None, None, started_on, None))
+        await self._tags.add(new, now=self._clock.now())
+        for tag, (person, _, _) in zip(new, tags, strict=True):
+            self._outbox.add(TagStarted(state=state_of(tag, person)))
+        return new
+
+    async def end(self, principal: Principal, id: UUID, family: Family, *, ended_on: date) -> TagRecord:
+        """Raises `TagAlreadyEnded`, `TagDatesWrong`."""
+        tag = await self._tags.one(id, family)
+        if tag is None:
+            raise NotFound(id)
+        person = await self._visible(principal, tag.person_id, MANAGE[family])
+        check_end(tag.started_on, ended_on, today=today(self._clock))
+        ended = await self._tags.end(id, ended_on)
+        if ended is None:
+            raise TagAlreadyEnded(id)
+        self._outbox.add(ENDED[family](state=state_of(ended, person)))
+        self._note(principal, "untag", person, MANAGE[family], Detail.WRITE)
+        return ended
+
+    async def of_person(self, principal: Principal, person_id: UUID, family: Family) -> Sequence[TagRecord]:
+        """A person's tags of a family."""
+        person = await self._persons.one(person_id)
+        if person is None:
+            raise NotFound(person_id)
+        principal.scope(READ[family]).require(*person.areas)
+        self._note(principal, "read_tags", person, READ[family], Detail.MASKED)
+        return await self._tags.of(person_id, family)
+
+    async def follow(self, person: PersonRecord) -> None:
+        """Tell every tag of the person again: what it repeats changed. The person's row is locked."""
+        tags = await self._tags.of(person.id)
+        if not tags:
+            return
+        touched = await self._tags.touch([tag.id for tag in tags])
+        for tag in sorted(touched, key=lambda one: one.id):
+            self._outbox.add(FOLLOWED[Family(tag.family)](state=state_of(tag, person)))
+
+    async def close(self, person: PersonRecord, on: date) -> None:
+        """A death ends the tags that are open, and the others follow."""
+        rest: list[UUID] = []
+        for tag in await self._tags.of(person.id):
+            ended = None if tag.ended_on else await self._tags.end(tag.id, max(on, tag.started_on))
+            if ended is None:
+                rest.append(tag.id)
+            else:
+                self._outbox.add(ENDED[Family(tag.family)](state=state_of(ended, person)))
+        for tag in await self._tags.touch(rest) if rest else ():
+            self._outbox.add(FOLLOWED[Family(tag.family)](state=state_of(tag, person)))
+
+    async def _visible(self, principal: Principal, person_id: UUID, permission: str) -> PersonRecord:
+        person = await self._persons.locked(person_id)
+        if person is None:
+            raise NotFound(person_id)
+        principal.scope(permission).require(*person.areas)
+        return person
+
+    def _note(self, principal: Principal, action: str, person: PersonRecord, permission: str, detail: Detail) -> None:
+        self._access.note(
+            principal,
+            action=action,
+            noun="registry.person",
+            object_id=person.id,
+            area=person.area,
+            detail=detail,
+            role=principal.role_in(permission, person.area),
+        )
+
+
+async def restate_care(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
+    """The next care tags again."""
+    return await _restate(session, after, limit, Family.CARE)
+
+
+async def restate_sensitive(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
+    """The next sensitive tags again."""
+    return await _restate(session, after, limit, Family.SENSITIVE)
+
+
+async def _restate(session: AsyncSession, after: str | None, limit: int, family: Family) -> Sequence[Fact[Any]]:
+    pairs = await repository.Tags(session).after(UUID(after) if after else None, limit, family)
+    return [RESTATED[family](state=state_of(tag, person)) for tag, person in pairs]
