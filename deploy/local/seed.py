@@ -32,9 +32,9 @@ from services.registry.life_events.domain import REGISTERED_PLACE, LifeEventKind
 from services.registry.persons.domain import Identity, NewPerson
 from services.registry.persons.repository.persons import Persons
 from services.registry.wiring import use_cases as registry_use_cases
-from services.services_hall.domain.items import HandlingMode
-from services.services_hall.models.items import Item
-from services.services_hall.service.items import NewItem, NewVersion
+from services.services_hall.items.domain import HandlingMode
+from services.services_hall.items.models import Item
+from services.services_hall.items.service import NewItem, NewVersion
 from services.services_hall.wiring import use_cases as hall_use_cases
 from shared.auth.access_log import AccessNotes
 from shared.auth.principal import Grant, Principal

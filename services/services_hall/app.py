@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from fastapi import FastAPI
 
-from services.services_hall.api.access import ACCESS
-from services.services_hall.api.router import TAGS, router
-from services.services_hall.api.titles import TITLES
-from services.services_hall.consumers.routes import ROUTES
-from services.services_hall.domain.items import ItemCodeTaken
+from services.services_hall.access import ACCESS
+from services.services_hall.items.domain import ItemCodeTaken
+from services.services_hall.router import TAGS, router
+from services.services_hall.routes import ROUTES
 from services.services_hall.settings import Settings
+from services.services_hall.titles import TITLES
 from services.services_hall.wiring import SPEC
 from shared.auth.access_log import AccessLog
 from shared.clock import Clock

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from services.services_hall.models import Base
-from services.services_hall.models.cases import Case
-from services.services_hall.models.items import Item
-from services.services_hall.service.cases import Cases, restate_cases
-from services.services_hall.service.items import Items, restate_items
+from services.services_hall.base import Base
+from services.services_hall.cases.models import Case
+from services.services_hall.cases.service.cases import Cases, restate_cases
+from services.services_hall.items.models import Item
+from services.services_hall.items.service import Items, restate_items
 from shared.crypto.extracts import ExtractVerifier
 from shared.service import ServiceSpec, UseCaseContext
 

@@ -1,7 +1,6 @@
 """The process of the hall that relays, consumes and runs schedules and jobs."""
 
-from services.services_hall.consumers.routes import ROUTES
-from services.services_hall.schedules import SCHEDULES
+from services.services_hall.routes import ROUTES, SCHEDULES
 from services.services_hall.settings import Settings
 from services.services_hall.wiring import SPEC
 from shared.process import run_worker

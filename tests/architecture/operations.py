@@ -77,7 +77,7 @@ def app_of(service: str) -> FastAPI:
 @cache
 def services() -> tuple[str, ...]:
     """The services that have an application."""
-    return tuple(sorted(path.parents[1].name for path in SERVICES.glob("*/api/access.py")))
+    return tuple(sorted(path.parent.name for path in SERVICES.glob("*/app.py")))
 
 
 @cache

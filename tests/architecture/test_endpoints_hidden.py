@@ -14,7 +14,7 @@ from services.registry.areas.domain import read_divisions
 from services.registry.wiring import SPEC as REGISTRY
 from services.registry.wiring import use_cases as registry_use_cases
 from services.services_hall.app import create_app as create_hall
-from services.services_hall.consumers.routes import ROUTES as HALL_ROUTES
+from services.services_hall.routes import ROUTES as HALL_ROUTES
 from shared.auth.access_log import AccessNotes
 from shared.auth.principal import Principal
 from shared.contracts.examples import example

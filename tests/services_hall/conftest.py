@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.services_hall.app import create_app
-from services.services_hall.consumers.routes import ROUTES
+from services.services_hall.routes import ROUTES
 from services.services_hall.settings import Settings
 from shared.contracts.envelope import Span
 from shared.contracts.registry import AreaState, CalendarState, PersonState, PersonStatus

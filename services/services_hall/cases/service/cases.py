@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.services_hall.domain.cases import (
+from services.services_hall.cases.domain import (
     CaseTransitionError,
     ExtractRefused,
     ItemDoesNotAccept,
@@ -17,10 +17,10 @@ from services.services_hall.domain.cases import (
     case_number,
     require_transition,
 )
-from services.services_hall.models.cases import Applicant, Case, CaseStep
-from services.services_hall.repository.cases import CaseRepository
-from services.services_hall.repository.items import ItemRepository
-from services.services_hall.service.deadlines import Deadlines
+from services.services_hall.cases.models import Applicant, Case, CaseStep
+from services.services_hall.cases.repository import CaseRepository
+from services.services_hall.cases.service.deadlines import Deadlines
+from services.services_hall.items.repository import ItemRepository
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.auth.scope import Scope

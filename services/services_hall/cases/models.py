@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.services_hall.models.base import Base
+from services.services_hall.base import Base
 from shared.contracts.services_hall import CaseStatus
 from shared.db.base import AreaText, append_only
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.services_hall.models.items import Item, ItemVersion
+from services.services_hall.items.models import Item, ItemVersion
 
 Published = tuple[Item, ItemVersion | None]
 

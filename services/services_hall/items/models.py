@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.services_hall.models.base import Base
+from services.services_hall.base import Base
 from shared.db.base import append_only
 
 

@@ -5,15 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from services.services_hall.api.deps import Authorised, CasesUse
-from services.services_hall.api.schemas.cases import (
-    CaseCount,
-    CaseDetailView,
-    CaseView,
-    DecideCase,
-    RefuseCase,
-    SubmitCase,
-)
+from services.services_hall.cases.schemas import CaseCount, CaseDetailView, CaseView, DecideCase, RefuseCase, SubmitCase
+from services.services_hall.deps import Authorised, CasesUse
 from shared.contracts.envelope import AreaCode
 from shared.contracts.services_hall import CaseStatus
 from shared.http.errors import problems

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.services_hall.api.deps import Authorised, ItemsUse
-from services.services_hall.api.schemas.items import DraftItem, ItemVersionView, ItemView, PublishItem
+from services.services_hall.deps import Authorised, ItemsUse
+from services.services_hall.items.schemas import DraftItem, ItemVersionView, ItemView, PublishItem
 from shared.http.errors import problems
 from shared.http.etag import IfMatch, etag_of, tagged
 from shared.http.idempotency import Idempotent

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.services_hall.models.cases import Case, CaseStep
+from services.services_hall.cases.models import Case, CaseStep
 from shared.contracts.envelope import AreaCode, Code
 from shared.contracts.services_hall import CaseStatus
 from shared.http.schemas import Body, Instant, View

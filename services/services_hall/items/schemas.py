@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.services_hall.domain.items import HandlingMode
-from services.services_hall.models.items import Item, ItemVersion
-from services.services_hall.service.items import NewItem, NewVersion
+from services.services_hall.items.domain import HandlingMode
+from services.services_hall.items.models import Item, ItemVersion
+from services.services_hall.items.service import NewItem, NewVersion
 from shared.contracts.envelope import Code
 from shared.http.schemas import Body, Instant, View
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from services.services_hall.service.cases import Cases
-from services.services_hall.service.items import Items
+from services.services_hall.cases.service.cases import Cases
+from services.services_hall.items.service import Items
 from services.services_hall.wiring import UseCases, use_cases
 from shared.auth.principal import Principal
 from shared.crypto.extracts import ExtractVerifier

@@ -9,8 +9,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.services_hall.domain.cases import OPEN
-from services.services_hall.models.cases import Applicant, Case, CaseSerial, CaseStep
+from services.services_hall.cases.domain import OPEN
+from services.services_hall.cases.models import Applicant, Case, CaseSerial, CaseStep
 from shared.auth.scope import Scope
 from shared.contracts.services_hall import CaseStatus
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.services_hall.domain.items import HandlingMode, ItemStatus, check_item_code, check_limits
-from services.services_hall.models.items import Item, ItemVersion
-from services.services_hall.repository.items import ItemRepository, Published
+from services.services_hall.items.domain import HandlingMode, ItemStatus, check_item_code, check_limits
+from services.services_hall.items.models import Item, ItemVersion
+from services.services_hall.items.repository import ItemRepository, Published
 from shared.auth.principal import Principal
 from shared.contracts.envelope import Fact
 from shared.contracts.services_hall import ItemDrafted, ItemPublished, ItemRestated, ItemState

@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.services_hall.api import cases, items
+from services.services_hall.cases import api as cases
+from services.services_hall.items import api as items
 from shared.http.route import ServiceRoute
 
 router = APIRouter(route_class=ServiceRoute)

@@ -1,0 +1,1 @@
+"""事项: what can be applied for."""
