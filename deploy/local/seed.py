@@ -21,10 +21,10 @@ from deploy.local.land import Plot, plots
 from deploy.local.people import ELSEWHERE, Family, Resident, families
 from deploy.local.prepare import service_settings
 from deploy.local.stack import Stack
-from services.grid.domain.grids import GridKind
-from services.grid.models.grids import Grid
-from services.grid.models.units import HandlingUnit
-from services.grid.service.grids import NewGrid
+from services.grid.grids.domain import GridKind
+from services.grid.grids.models import Grid
+from services.grid.grids.service import NewGrid
+from services.grid.units.models import HandlingUnit
 from services.grid.wiring import use_cases as grid_use_cases
 from services.registry.areas.domain import read_divisions
 from services.registry.households.domain import HouseholdKind

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from fastapi import FastAPI
 
-from services.grid.api.access import ACCESS
-from services.grid.api.router import TAGS, router
-from services.grid.api.titles import TITLES
-from services.grid.consumers.routes import ROUTES
-from services.grid.domain.grids import GridCodeTaken, GridIndex
-from services.grid.domain.incidents import UnitTaken
+from services.grid.access import ACCESS
+from services.grid.grids.domain import GridCodeTaken, GridIndex
+from services.grid.incidents.domain import UnitTaken
+from services.grid.router import TAGS, router
+from services.grid.routes import ROUTES
 from services.grid.settings import Settings
+from services.grid.titles import TITLES
 from services.grid.wiring import SPEC
 from shared.auth.access_log import AccessLog
 from shared.clock import Clock

@@ -5,21 +5,21 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from services.grid.domain.grids import GridIndex
-from services.grid.models import Base
-from services.grid.models.grids import Grid
-from services.grid.models.inbound import InboundOutcome
-from services.grid.models.incidents import Incident
-from services.grid.models.visits import Visit
-from services.grid.service.dictionaries import Dictionaries
-from services.grid.service.grids import Grids, restate_grids
-from services.grid.service.inbound import Inbound
-from services.grid.service.inbound_outcomes import InboundOutcomes, restate_outcomes
-from services.grid.service.incident_records import IncidentRecords, restate_incidents
-from services.grid.service.incidents import Incidents
-from services.grid.service.places import Places
-from services.grid.service.units import Units
-from services.grid.service.visits import Visits, restate_visits
+from services.grid.base import Base
+from services.grid.dictionaries.service import Dictionaries
+from services.grid.grids.domain import GridIndex
+from services.grid.grids.models import Grid
+from services.grid.grids.service import Grids, restate_grids
+from services.grid.inbound.models import InboundOutcome
+from services.grid.inbound.service.outcomes import InboundOutcomes, restate_outcomes
+from services.grid.inbound.service.requests import Inbound
+from services.grid.incidents.models import Incident
+from services.grid.incidents.service.incidents import Incidents
+from services.grid.incidents.service.places import Places
+from services.grid.incidents.service.records import IncidentRecords, restate_incidents
+from services.grid.units.service import Units
+from services.grid.visits.models import Visit
+from services.grid.visits.service import Visits, restate_visits
 from shared.service import ServiceSpec, UseCaseContext
 
 SPEC = ServiceSpec(

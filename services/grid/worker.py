@@ -1,9 +1,8 @@
 """The process of grid that relays, consumes and runs schedules and jobs."""
 
-from services.grid.consumers.county import receivers
-from services.grid.consumers.routes import ROUTES
-from services.grid.domain.grids import GridIndex
-from services.grid.schedules import SCHEDULES
+from services.grid.grids.domain import GridIndex
+from services.grid.inbound.consumers import receivers
+from services.grid.routes import ROUTES, SCHEDULES
 from services.grid.settings import Settings
 from services.grid.wiring import SPEC
 from shared.crypto.jwe import InboundKeys

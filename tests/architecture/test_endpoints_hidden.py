@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from services.grid.app import create_app as create_grid
-from services.grid.consumers.routes import ROUTES as GRID_ROUTES
+from services.grid.routes import ROUTES as GRID_ROUTES
 from services.registry.app import create_app as create_registry
 from services.registry.areas.domain import read_divisions
 from services.registry.wiring import SPEC as REGISTRY

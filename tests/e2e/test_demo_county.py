@@ -9,7 +9,7 @@ from shapely.geometry import Point, Polygon
 from deploy.local.land import GRIDS, plots
 from deploy.local.people import FEMALE, MALE, REFERENCE, families, number_of
 from deploy.local.seed import divisions, villages
-from services.grid.domain.grids import first_overlap, polygon_of
+from services.grid.grids.domain import first_overlap, polygon_of
 from services.registry.areas.domain import read_divisions
 from services.registry.tags.domain import Family as TagFamily
 from services.registry.tags.domain import require_code

@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from services.grid.consumers.county import receivers
-from services.grid.domain.grids import GridIndex
+from services.grid.grids.domain import GridIndex
+from services.grid.inbound.consumers import receivers
 from shared.clock import Clock
 from shared.contracts.grid import InboundOutcomeState
 from shared.crypto.jwe import InboundKeys, seal

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from services.grid.domain.deadlines import DeadlineUnit, Limit, Shift, deadline
+from services.grid.dictionaries.domain import DeadlineUnit, Limit, Shift, deadline
 from shared.clock import SHANGHAI
 from shared.workdays import WorkingCalendar
 from tests.grid.builders import calendars

@@ -8,11 +8,11 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.grid.api.schemas.grids import DrawGrid
-from services.grid.domain.grids import MAX_VERTICES, GridKind, GridOverlaps
-from services.grid.models import Grid
-from services.grid.service.grids import Grids, NewGrid
-from services.grid.service.states import grid_state
+from services.grid.grids.domain import MAX_VERTICES, GridKind, GridOverlaps
+from services.grid.grids.models import Grid
+from services.grid.grids.schemas import DrawGrid
+from services.grid.grids.service import Grids, NewGrid
+from services.grid.states import grid_state
 from services.grid.wiring import use_cases
 from shared.auth.access_log import AccessNotes
 from shared.contracts.envelope import MAX_STATE_BYTES

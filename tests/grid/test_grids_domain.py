@@ -5,14 +5,7 @@ from collections.abc import Sequence
 import pytest
 from shapely.geometry import Polygon
 
-from services.grid.domain.grids import (
-    MAX_VERTICES,
-    GridIndex,
-    GridPolygonInvalid,
-    Placed,
-    first_overlap,
-    polygon_of,
-)
+from services.grid.grids.domain import MAX_VERTICES, GridIndex, GridPolygonInvalid, Placed, first_overlap, polygon_of
 from tests.grid.builders import square
 
 OPEN_RING = [[111.0, 22.9], [111.1, 22.9], [111.1, 23.0], [111.0, 23.0]]

@@ -12,8 +12,8 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.record.util import calc_crc32c
 from confluent_kafka import Producer
 
-from services.grid.consumers.county import receivers
-from services.grid.domain.grids import GridIndex
+from services.grid.grids.domain import GridIndex
+from services.grid.inbound.consumers import receivers
 from services.grid.settings import Settings
 from shared.contracts.grid import InboundOutcomeState
 from shared.crypto.service import Crypto

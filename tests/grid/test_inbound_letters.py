@@ -6,7 +6,7 @@ import orjson
 import pytest
 from sqlalchemy import select, text
 
-from services.grid.service.inbound import Inbound
+from services.grid.inbound.service.requests import Inbound
 from services.grid.wiring import use_cases
 from shared.crypto.service import CannotOpen, Crypto
 from shared.db.engine import Database

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import select, text
 
-from services.grid.models import Incident
+from services.grid.incidents.models import Incident
 from shared.auth.principal import Principal
 from shared.contracts.grid import IncidentDispatched
 from shared.db.engine import Database

@@ -4,8 +4,9 @@ from itertools import product
 
 import pytest
 
-from services.grid.domain import incidents, visits
-from services.grid.domain.incidents import IncidentTransitionError, require_transition
+from services.grid.incidents import domain as incidents
+from services.grid.incidents.domain import IncidentTransitionError, require_transition
+from services.grid.visits import domain as visits
 from shared.contracts.grid import IncidentStatus, VisitStatus
 
 I = IncidentStatus  # noqa: E741  (a table reads better)

@@ -10,10 +10,10 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services.grid.consumers.registry import tags_changed
-from services.grid.domain.visits import Finding
-from services.grid.models import VisitRule
-from services.grid.schedules.visit_plan import plan_visits
+from services.grid.visits.consumers import tags_changed
+from services.grid.visits.domain import Finding
+from services.grid.visits.models import VisitRule
+from services.grid.visits.schedules import plan_visits
 from services.grid.wiring import use_cases
 from shared.auth.access_log import AccessNotes
 from shared.contracts.grid import VisitDone, VisitMoved, VisitPlanned, VisitState

@@ -1,0 +1,1 @@
+"""事件字典: categories, limits and hours of work."""

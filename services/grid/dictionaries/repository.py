@@ -1,0 +1,34 @@
+"""Every query about the dictionary of incidents."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.grid.dictionaries.models import Category, CategoryLimit, Dictionary
+
+
+class DictionaryRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def in_force(self, day: date) -> Dictionary:
+        """The newest version that has begun. There always is one: the first migration brings it."""
+        statement = select(Dictionary).where(Dictionary.valid_from <= day).order_by(Dictionary.version.desc()).limit(1)
+        return (await self.session.scalars(statement)).one()
+
+    async def limit(self, version: int, category: str, severity: str) -> CategoryLimit | None:
+        return await self.session.get(CategoryLimit, (version, category, severity))
+
+    async def categories(self, version: int) -> Sequence[Category]:
+        statement = select(Category).where(Category.version == version).order_by(Category.code)
+        return (await self.session.scalars(statement)).all()
+
+    async def limits(self, version: int) -> Sequence[CategoryLimit]:
+        statement = (
+            select(CategoryLimit)
+            .where(CategoryLimit.version == version)
+            .order_by(CategoryLimit.category, CategoryLimit.severity)
+        )
+        return (await self.session.scalars(statement)).all()

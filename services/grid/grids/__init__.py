@@ -1,0 +1,1 @@
+"""网格: polygons of 15 digits."""

@@ -1,0 +1,98 @@
+"""Grids over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from services.grid.deps import Authorised, GridsUse
+from services.grid.grids.domain import GridKind
+from services.grid.grids.schemas import (
+    CloseGrid,
+    DrawGrid,
+    DrawGrids,
+    GridsDrawn,
+    GridSummary,
+    GridView,
+    LocatePoint,
+    LocationView,
+)
+from shared.contracts.envelope import AreaCode
+from shared.http.errors import problems
+from shared.http.etag import IfMatch, etag_of, tagged
+from shared.http.idempotency import Idempotent
+from shared.http.pagination import PageQuery
+from shared.http.position import MinPosition
+from shared.http.route import ServiceRoute
+from shared.http.schemas import Page
+
+router = APIRouter(route_class=ServiceRoute, tags=["grids"])
+
+Code = Annotated[AreaCode, Path(examples=["450481100201001"])]
+
+
+@router.post(
+    "/grids",
+    operation_id="drawGrid",
+    status_code=201,
+    responses=problems(404, 409) | tagged(201),
+    dependencies=[Idempotent],
+)
+async def draw(body: DrawGrid, response: Response, _: MinPosition, principal: Authorised, grids: GridsUse) -> GridView:
+    """Draw a grid. `min_position` waits until the village, just registered, has arrived here."""
+    grid = await grids.draw(principal, body.content())
+    response.headers["ETag"] = etag_of(grid.version)
+    return GridView.of(grid)
+
+
+@router.post(
+    "/grids/draw", operation_id="drawGrids", status_code=201, responses=problems(404, 409), dependencies=[Idempotent]
+)
+async def draw_all(body: DrawGrids, _: MinPosition, principal: Authorised, grids: GridsUse) -> GridsDrawn:
+    """Draw many grids: all or none."""
+    drawn = await grids.draw_all(principal, [grid.content() for grid in body.grids])
+    return GridsDrawn(codes=[grid.code for grid in drawn])
+
+
+@router.post("/grids/locate", operation_id="locateGrid")
+async def locate(body: LocatePoint, principal: Authorised, grids: GridsUse) -> LocationView:
+    """Which grid holds a point. On a shared edge it is the grid with the smallest code."""
+    return LocationView.of(await grids.locate(body.longitude, body.latitude, body.kind))
+
+
+@router.get("/grids", operation_id="listGrids")
+async def list_grids(
+    page: PageQuery,
+    principal: Authorised,
+    grids: GridsUse,
+    area: Annotated[AreaCode | None, Query(description="only inside this area")] = None,
+    kind: GridKind | None = None,
+    is_open: Annotated[bool | None, Query(alias="open", description="true: only those that exist today")] = None,
+) -> Page[GridSummary]:
+    """Grids in the order of their codes."""
+    after = None if page.after is None else str(page.after[0])
+    rows = await grids.visible(principal, area=area, kind=kind, is_open=is_open, after=after, limit=page.limit + 1)
+    shown, cursor = page.cut(rows, key=lambda grid: (grid.code,))
+    return Page(items=[GridSummary.of(grid) for grid in shown], next_cursor=cursor)
+
+
+@router.get("/grids/{code}", operation_id="getGrid", responses=problems(404) | tagged())
+async def get(code: Code, response: Response, principal: Authorised, grids: GridsUse) -> GridView:
+    """A grid with its polygon."""
+    grid = await grids.read(principal, code)
+    response.headers["ETag"] = etag_of(grid.version)
+    return GridView.of(grid)
+
+
+@router.post(
+    "/grids/{code}/close",
+    operation_id="closeGrid",
+    responses=problems(404, 409, 412, 428) | tagged(),
+    dependencies=[Idempotent],
+)
+async def close(
+    code: Code, body: CloseGrid, expected: IfMatch, response: Response, principal: Authorised, grids: GridsUse
+) -> GridView:
+    """End a grid; its code is never used again."""
+    grid = await grids.close(principal, code, closed_on=body.closed_on, successors=body.successors, expected=expected)
+    response.headers["ETag"] = etag_of(grid.version)
+    return GridView.of(grid)

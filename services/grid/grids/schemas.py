@@ -1,0 +1,114 @@
+"""Bodies of grids."""
+
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints
+
+from services.grid.grids.domain import MAX_VERTICES, GridKind, Placed
+from services.grid.grids.models import Grid
+from services.grid.grids.service import NewGrid
+from shared.contracts.envelope import AreaCode
+from shared.http.schemas import Body, View
+
+GridCode = Annotated[str, StringConstraints(pattern=r"^\d{15}$"), Field(examples=["450481100201001"])]
+Longitude = Annotated[float, Field(ge=-180, le=180, examples=[110.9981])]
+Latitude = Annotated[float, Field(ge=-90, le=90, examples=[22.9182])]
+Ring = Annotated[
+    tuple[tuple[Longitude, Latitude], ...],
+    Field(
+        min_length=4,
+        max_length=MAX_VERTICES,
+        examples=[[[110.99, 22.91], [111.0, 22.91], [111.0, 22.92], [110.99, 22.92], [110.99, 22.91]]],
+    ),
+]
+
+MAX_AT_ONCE = 1_000
+
+
+class DrawGrid(Body):
+    """A grid: 15 digits that begin with its village, and a closed ring of (longitude, latitude) in WGS 84."""
+
+    code: GridCode
+    kind: GridKind = GridKind.COMPREHENSIVE
+    polygon: Ring
+    synthetic: Annotated[bool, Field(description="drawn for demonstration, not surveyed")] = False
+    valid_from: Annotated[date | None, Field(description="today where it is not given")] = None
+
+    def content(self) -> NewGrid:
+        return NewGrid(self.code, self.kind, self.polygon, self.synthetic, self.valid_from)
+
+
+class DrawGrids(Body):
+    """Many grids: all or none."""
+
+    grids: Annotated[tuple[DrawGrid, ...], Field(min_length=1, max_length=MAX_AT_ONCE)]
+
+
+class CloseGrid(Body):
+    """`closed_on` is the first day on which the grid is no more."""
+
+    closed_on: date
+    successors: Annotated[tuple[GridCode, ...], Field(max_length=100)] = ()
+
+
+class LocatePoint(Body):
+    """A point in WGS 84, and the net in which it is looked for."""
+
+    longitude: Longitude
+    latitude: Latitude
+    kind: GridKind = GridKind.COMPREHENSIVE
+
+
+class GridSummary(View):
+    """A grid without its polygon. `synthetic`: drawn for demonstration, not surveyed."""
+
+    code: AreaCode
+    village: AreaCode
+    kind: GridKind
+    synthetic: bool
+    valid_from: date
+    valid_to: date | None
+    successors: list[AreaCode]
+    version: int
+
+    @classmethod
+    def of(cls, grid: Grid) -> Self:
+        return cls.model_validate(grid)
+
+
+class GridView(GridSummary):
+    """A grid."""
+
+    polygon: list[tuple[float, float]]
+
+
+class GridsDrawn(View):
+    """What was drawn."""
+
+    codes: list[AreaCode]
+
+
+class LocatedGrid(View):
+    """The grid that holds a point."""
+
+    code: AreaCode
+    village: AreaCode
+    kind: GridKind
+    synthetic: bool
+
+
+class LocationView(View):
+    """`grid` is null where no grid of this kind holds the point."""
+
+    located: bool
+    grid: LocatedGrid | None
+
+    @classmethod
+    def of(cls, placed: Placed | None) -> Self:
+        if placed is None:
+            return cls(located=False, grid=None)
+        grid = LocatedGrid(
+            code=placed.code, village=placed.code[:12], kind=GridKind(placed.kind), synthetic=placed.synthetic
+        )
+        return cls(located=True, grid=grid)

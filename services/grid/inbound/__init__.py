@@ -1,0 +1,1 @@
+"""来件: requests of county systems and what they are answered."""

@@ -1,0 +1,39 @@
+"""The door for county systems, as far as it is HTTP: the keys to encrypt to, and the operators' list of answers."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from services.grid.deps import Authorised, InboundKeySet, InboundOutcomesUse
+from services.grid.inbound.schemas import InboundRequestView, KeySetView
+from shared.contracts.envelope import Code
+from shared.contracts.grid import InboundStatus
+from shared.http.pagination import PageQuery
+from shared.http.route import ServiceRoute
+from shared.http.schemas import Page
+
+router = APIRouter(route_class=ServiceRoute, tags=["inbound"])
+
+
+@router.get("/inbound/keys", operation_id="getInboundKeys")
+async def keys(key_set: InboundKeySet) -> KeySetView:
+    """The deployment's public keys as a JWK set: what county systems encrypt personal data to. Needs no login."""
+    return KeySetView.model_validate(key_set)
+
+
+@router.get("/inbound/requests", operation_id="listInboundRequests")
+async def list_requests(
+    page: PageQuery,
+    principal: Authorised,
+    outcomes: InboundOutcomesUse,
+    status: InboundStatus | None = None,
+    code: Annotated[Code | None, Query(description="why it was rejected")] = None,
+    source: Annotated[str | None, Query(max_length=200)] = None,
+) -> Page[InboundRequestView]:
+    """What was answered to county systems, the newest first. Says nothing of people."""
+    after = None if page.after is None else (datetime.fromisoformat(page.after[0]), UUID(page.after[1]))
+    rows = await outcomes.listed(status=status, code=code, source=source, after=after, limit=page.limit + 1)
+    shown, cursor = page.cut(rows, key=lambda outcome: (outcome.answered_on, outcome.id))
+    return Page(items=[InboundRequestView.of(outcome) for outcome in shown], next_cursor=cursor)

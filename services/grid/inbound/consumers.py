@@ -1,0 +1,10 @@
+"""What grid does when a county system sends something in."""
+
+from services.grid.grids.domain import GridIndex
+from services.grid.wiring import use_cases
+from shared.messaging.inbound import Receivers
+
+
+def receivers(index: GridIndex) -> Receivers:
+    """By noun. `index` is the process's grids in memory."""
+    return {"county.request": lambda context: use_cases(context, index=index).inbound}

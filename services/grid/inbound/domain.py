@@ -1,0 +1,47 @@
+"""What grid answers county systems: which refusals are told by which code, and how an event is known again."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from services.grid.incidents.domain import (
+    IncidentAreaUnknown,
+    IncidentCategoryUnknown,
+    IncidentNotLocated,
+    IncidentPointOutsideArea,
+)
+from shared.errors import DomainError, ErrorKind
+
+NAMESPACE = UUID("6f1d3a53-64c3-5b0c-8f2e-2f0a8f9d5a11")
+AHEAD = timedelta(minutes=5)
+"""By how much the hotline's clock may be ahead of ours."""
+
+
+class ReceivedInTheFuture(DomainError):
+    kind, code, title = ErrorKind.INVALID, "received_on_invalid", "受理时间晚于当前时间"
+
+
+REFUSALS: Mapping[type[DomainError], str] = {
+    IncidentCategoryUnknown: "category_unknown",
+    IncidentAreaUnknown: "area_unknown",
+    IncidentNotLocated: "not_located",
+    IncidentPointOutsideArea: "point_outside_area",
+    ReceivedInTheFuture: "received_on_invalid",
+}
+"""The codes with which a well-formed request is rejected."""
+
+
+def require_received(received_on: datetime, now: datetime) -> None:
+    """Raises ReceivedInTheFuture."""
+    if received_on > now + AHEAD:
+        raise ReceivedInTheFuture
+
+
+def request_outcome_id(topic: str, source: str, request_id: str) -> UUID:
+    """The same event always has the same outcome."""
+    return uuid5(NAMESPACE, f"{topic} {source} {request_id}")
+
+
+def record_outcome_id(topic: str, partition: int, offset: int, mark: bytes) -> UUID:
+    """Of a record that does not say whose it is. `mark` tells it from another one that lay there on another broker."""
+    return uuid5(NAMESPACE, f"{topic} {partition} {offset} {mark.hex()}")

@@ -1,0 +1,73 @@
+"""What came in from the county, and what became of it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.grid.base import Base
+
+
+class InboundOutcome(Base):
+    """The answer to one event, kept for ever: as long as it stands, its id is remembered.
+
+    `source` and `request_id` are set where they may be believed. The digests are keyed: of the data as they came, and
+    of what they say once opened. `digest_key` names their key.
+    """
+
+    __tablename__ = "inbound_outcomes"
+    __table_args__: Any = (
+        CheckConstraint("status IN ('accepted', 'rejected')", name="status"),
+        CheckConstraint(
+            "(status = 'accepted') = (incident_id IS NOT NULL) AND (status = 'rejected') = (code IS NOT NULL)",
+            name="answer",
+        ),
+        # one answer to one id; an id that was used again for something else is answered beside it
+        Index(
+            "uq_inbound_outcomes_request",
+            "topic",
+            "source",
+            "request_id",
+            unique=True,
+            postgresql_where=text("code IS DISTINCT FROM 'id_reused'"),
+        ),
+        Index(
+            "uq_inbound_outcomes_incident",
+            "incident_id",
+            unique=True,
+            postgresql_where=text("incident_id IS NOT NULL"),
+        ),
+        Index("ix_inbound_outcomes_answered", "answered_on", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    topic: Mapped[str]
+    partition: Mapped[int]
+    record_offset: Mapped[int] = mapped_column(BigInteger)
+    cluster_id: Mapped[str]
+    source: Mapped[str | None]
+    request_id: Mapped[str | None]
+    status: Mapped[str]
+    code: Mapped[str | None]
+    final: Mapped[bool]
+    answered_on: Mapped[datetime]
+    repeats: Mapped[int]
+    incident_id: Mapped[UUID | None] = mapped_column(ForeignKey("incidents.id"))
+    digest_key: Mapped[str]
+    data_digest: Mapped[bytes]
+    content_digest: Mapped[bytes | None]
+    version: Mapped[int] = mapped_column(BigInteger)
+
+
+class IncidentRequest(Base):
+    """What the county's hotline told of an incident beyond its text: sealed, under the incident's id."""
+
+    __tablename__ = "incident_requests"
+
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    received_on: Mapped[datetime]  # when the hotline took it
+    caller_name: Mapped[bytes | None]
+    caller_phone: Mapped[bytes | None]
+    address: Mapped[bytes | None]

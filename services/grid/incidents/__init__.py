@@ -1,0 +1,1 @@
+"""事件: reported, dispatched, handled, checked."""

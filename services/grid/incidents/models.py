@@ -1,0 +1,71 @@
+"""Incidents and the steps they went through."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.grid.base import Base
+from services.grid.incidents.domain import OPEN
+from shared.contracts.grid import IncidentStatus
+from shared.db.base import AreaText
+
+STATUSES = ", ".join(f"'{status}'" for status in IncidentStatus)
+OPEN_STATUSES = ", ".join(f"'{status}'" for status in sorted(OPEN))
+
+
+class Incident(Base):
+    """One incident as it stands. `description` is sealed; `reporter` is an account's subject, not a name."""
+
+    __tablename__ = "incidents"
+    __table_args__: Any = (
+        CheckConstraint(f"status IN ({STATUSES})", name="status"),
+        CheckConstraint("(longitude IS NULL) = (latitude IS NULL)", name="point"),
+        Index("ix_incidents_area", "area", "id"),
+        Index("ix_incidents_reporter", "reporter", "id"),
+        Index("ix_incidents_open_due", "due_on", postgresql_where=text(f"status IN ({OPEN_STATUSES})")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    area: Mapped[str] = mapped_column(AreaText())
+    longitude: Mapped[float | None]
+    latitude: Mapped[float | None]
+    source: Mapped[str]
+    category: Mapped[str]
+    severity: Mapped[str]
+    description: Mapped[bytes | None]
+    reporter: Mapped[str]
+    status: Mapped[str]
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"))
+    dictionary_version: Mapped[int | None] = mapped_column(ForeignKey("dictionaries.version"))
+    reported_on: Mapped[datetime]
+    filed_on: Mapped[datetime | None]
+    dispatched_on: Mapped[datetime | None]
+    accepted_on: Mapped[datetime | None]
+    feedback_on: Mapped[datetime | None]
+    checked_on: Mapped[datetime | None]
+    closed_on: Mapped[datetime | None]
+    due_on: Mapped[datetime | None]
+    due_provisional: Mapped[bool]
+    returns: Mapped[int]
+    reworks: Mapped[int]
+    version: Mapped[int] = mapped_column(BigInteger)
+
+
+class IncidentStep(Base):
+    """Who did what to an incident, when and why: one line per version, never changed. `note` is sealed."""
+
+    __tablename__ = "incident_steps"
+    __table_args__: Any = {"info": {"append_only": True}}  # noqa: RUF012 (the base declares it so)
+
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    step: Mapped[str]
+    status: Mapped[str]  # after the step
+    actor: Mapped[str]
+    at: Mapped[datetime]
+    reason: Mapped[str | None]  # a code
+    unit_id: Mapped[UUID | None]
+    note: Mapped[bytes | None]

@@ -1,0 +1,105 @@
+"""Every query about incidents and their steps."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, not_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.grid.incidents.domain import OPEN, IncidentFilter
+from services.grid.incidents.models import Incident, IncidentStep
+from shared.contracts.grid import IncidentStatus
+
+
+def matches(wanted: IncidentFilter, now: datetime) -> list[ColumnElement[bool]]:
+    """The filter as conditions, without the area, which narrows the scope. Each is true or false, never unknown."""
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.status is not None:
+        conditions.append(Incident.status == wanted.status)
+    if wanted.unit_id is not None:
+        conditions.append(Incident.unit_id.is_not_distinct_from(wanted.unit_id))
+    if wanted.overdue is not None:
+        conditions.append(is_late(now) if wanted.overdue else not_(is_late(now)))
+    return conditions
+
+
+def is_late(now: datetime) -> ColumnElement[bool]:
+    """Open past its deadline."""
+    return and_(Incident.status.in_(OPEN), Incident.due_on.is_not(None), Incident.due_on < now)
+
+
+class IncidentRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    def add(self, incident: Incident) -> None:
+        self.session.add(incident)
+
+    def add_step(self, step: IncidentStep) -> None:
+        self.session.add(step)
+
+    async def get(self, incident_id: UUID) -> Incident | None:
+        return await self.session.get(Incident, incident_id)
+
+    async def move(self, seen: Incident, *, to: IncidentStatus, **changes: Any) -> Incident | None:
+        """Compare-and-set along the lifecycle; None means that somebody else moved it since it was seen.
+
+        The version is compared as well: what was returned and dispatched again has the same status, not the same unit.
+        """
+        statement = (
+            update(Incident)
+            .where(Incident.id == seen.id, Incident.status == seen.status, Incident.version == seen.version)
+            .values(status=to, version=Incident.version + 1, **changes)
+            .returning(Incident)
+            .execution_options(populate_existing=True, synchronize_session=False)
+        )
+        return (await self.session.scalars(statement)).one_or_none()
+
+    async def steps(self, incident_id: UUID) -> Sequence[IncidentStep]:
+        """Oldest first."""
+        statement = select(IncidentStep).where(IncidentStep.incident_id == incident_id).order_by(IncidentStep.version)
+        return (await self.session.scalars(statement)).all()
+
+    async def has_done(self, incident_id: UUID, subject: str, steps: Collection[str]) -> bool:
+        """Whether a subject took one of these steps on the incident."""
+        statement = select(IncidentStep.version).where(
+            IncidentStep.incident_id == incident_id, IncidentStep.actor == subject, IncidentStep.step.in_(steps)
+        )
+        return (await self.session.scalars(statement.limit(1))).first() is not None
+
+    async def visible(
+        self,
+        scope: ColumnElement[bool],
+        wanted: IncidentFilter,
+        *,
+        now: datetime,
+        after: UUID | None,
+        limit: int,
+    ) -> Sequence[Incident]:
+        """Incidents, newest first."""
+        statement = select(Incident).where(scope, *matches(wanted, now)).order_by(Incident.id.desc()).limit(limit)
+        if after is not None:
+            statement = statement.where(Incident.id < after)
+        return (await self.session.scalars(statement)).all()
+
+    async def counts(
+        self, scope: ColumnElement[bool], wanted: IncidentFilter, *, now: datetime, overdue: bool = False
+    ) -> dict[str, int]:
+        """How many a complete list with the same filter would show, by status; with `overdue` the late ones of them."""
+        statement = (
+            select(Incident.status, func.count(Incident.id))
+            .where(scope, *matches(wanted, now))
+            .group_by(Incident.status)
+        )
+        if overdue:
+            statement = statement.where(is_late(now))
+        return dict((await self.session.execute(statement)).tuples().all())
+
+    async def locked_after(self, after: UUID | None, limit: int) -> Sequence[Incident]:
+        """The next incidents in the order of their ids, locked until the end of the transaction."""
+        statement = select(Incident).order_by(Incident.id).limit(limit).with_for_update()
+        if after is not None:
+            statement = statement.where(Incident.id > after)
+        return (await self.session.scalars(statement)).all()

@@ -1,0 +1,1 @@
+"""处置单位: who handles incidents."""

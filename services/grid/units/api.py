@@ -1,0 +1,39 @@
+"""Units over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from services.grid.deps import Authorised, UnitsUse
+from services.grid.units.schemas import CreateUnit, UnitView
+from shared.contracts.envelope import AreaCode
+from shared.http.errors import problems
+from shared.http.idempotency import Idempotent
+from shared.http.pagination import PageQuery
+from shared.http.route import ServiceRoute
+from shared.http.schemas import Page
+
+router = APIRouter(route_class=ServiceRoute, tags=["units"])
+
+
+@router.post(
+    "/units", operation_id="createUnit", status_code=201, responses=problems(404, 409), dependencies=[Idempotent]
+)
+async def create(body: CreateUnit, principal: Authorised, units: UnitsUse) -> UnitView:
+    """Make a unit known, so that incidents can be dispatched to it."""
+    return UnitView.of(await units.create(principal, area=body.area, department=body.department, name=body.name))
+
+
+@router.get("/units", operation_id="listUnits")
+async def list_units(
+    page: PageQuery,
+    principal: Authorised,
+    units: UnitsUse,
+    serving: Annotated[AreaCode | None, Query(description="only units that serve this area or lie in it")] = None,
+) -> Page[UnitView]:
+    """Active units to which incidents of your areas may go."""
+    after = None if page.after is None else UUID(page.after[0])
+    rows = await units.listed(principal, serving=serving, after=after, limit=page.limit + 1)
+    shown, cursor = page.cut(rows, key=lambda unit: (unit.id,))
+    return Page(items=[UnitView.of(unit) for unit in shown], next_cursor=cursor)

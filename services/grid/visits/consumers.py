@@ -1,0 +1,21 @@
+"""What grid does when registry announces something."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.grid.visits.domain import AnyTag
+from services.grid.wiring import use_cases
+from shared.contracts.registry import PersonState
+from shared.messaging.routes import Change, ConsumerContext
+
+
+async def tags_changed(context: ConsumerContext, changes: Sequence[Change[AnyTag]]) -> None:
+    """Tags began, ended, or say something else of their people: the visits follow."""
+    if not context.rebuilding:
+        await use_cases(context).visits.follow([change.new for change in changes])
+
+
+async def persons_changed(context: ConsumerContext, changes: Sequence[Change[PersonState]]) -> None:
+    """People moved, left, came back or died: the visits to them follow. Most people are not visited."""
+    if not context.rebuilding:
+        await use_cases(context).visits.follow_persons([UUID(change.id) for change in changes])

@@ -1,0 +1,62 @@
+"""Visits, the plans that make them due, and the rules of the plans."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.grid.base import Base
+from shared.db.base import AreaText
+
+
+class VisitRule(Base):
+    """How often people with a tag are visited: configuration."""
+
+    __tablename__ = "visit_rules"
+    __table_args__ = (CheckConstraint("every_days > 0 AND first_within_days >= 0", name="days"),)
+
+    tag_code: Mapped[str] = mapped_column(primary_key=True)
+    every_days: Mapped[int]
+    first_within_days: Mapped[int]
+
+
+class VisitPlan(Base):
+    """What one tag of registry asks for. Every tag seen has a plan; `area` is null while nobody is to be visited."""
+
+    __tablename__ = "visit_plans"
+    __table_args__: Any = (
+        Index("ix_visit_plans_person", "person_id"),
+        Index("ix_visit_plans_active", "tag_code", "tag_id", postgresql_where=text("area IS NOT NULL")),
+    )
+
+    tag_id: Mapped[UUID] = mapped_column(primary_key=True)  # owner: registry
+    noun: Mapped[str]  # registry.tag or registry.restricted_tag
+    person_id: Mapped[UUID]  # owner: registry
+    tag_code: Mapped[str]
+    area: Mapped[str | None] = mapped_column(AreaText())
+
+
+class Visit(Base):
+    """One visit. A plan has at most one that is due."""
+
+    __tablename__ = "visits"
+    __table_args__: Any = (
+        CheckConstraint("status IN ('due', 'done', 'cancelled')", name="status"),
+        CheckConstraint("(status = 'done') = (done_on IS NOT NULL AND finding IS NOT NULL)", name="done"),
+        Index("uq_visits_one_due", "tag_id", unique=True, postgresql_where=text("status = 'due'")),
+        Index("ix_visits_area", "area", "due_on", "id"),
+        Index("ix_visits_person", "person_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tag_id: Mapped[UUID] = mapped_column(ForeignKey("visit_plans.tag_id"))
+    person_id: Mapped[UUID]
+    area: Mapped[str] = mapped_column(AreaText())
+    due_on: Mapped[date]
+    done_on: Mapped[date | None]
+    status: Mapped[str]
+    finding: Mapped[str | None]
+    recorded_by: Mapped[str | None]
+    version: Mapped[int] = mapped_column(BigInteger)

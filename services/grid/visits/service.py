@@ -1,0 +1,200 @@
+"""Visits: due because of a tag, recorded by whoever paid them."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.grid.states import visit_state
+from services.grid.visits.domain import (
+    AnyTag,
+    Finding,
+    Rule,
+    VisitDateInvalid,
+    VisitFilter,
+    VisitNotDue,
+    first_due,
+    next_due,
+    where_to_visit,
+)
+from services.grid.visits.models import Visit, VisitPlan
+from services.grid.visits.repository import VisitRepository
+from shared.auth.access_log import Detail, Purpose
+from shared.auth.principal import Principal
+from shared.clock import today
+from shared.contracts.grid import VisitCancelled, VisitDone, VisitMoved, VisitPlanned, VisitRestated, VisitStatus
+from shared.contracts.registry import PersonState, RestrictedTagState, TagState
+from shared.errors import NotFound
+from shared.ids import new_id
+from shared.messaging.projection import projected_many
+from shared.service import UseCaseContext
+
+PAGE = 500
+
+
+class Visits:
+    def __init__(self, context: UseCaseContext) -> None:
+        self.context = context
+        self.visits = VisitRepository(context.session)
+
+    @property
+    def today(self) -> date:
+        return today(self.context.clock)
+
+    async def follow(self, tags: Sequence[AnyTag]) -> None:
+        """Make the plans of these tags what the newest states ask for. Doing it again changes nothing.
+
+        An active tag with a rule has exactly one visit due, where its person lives; any other has none.
+        """
+        await self.visits.ensure_plans(tags)
+        ids = [tag.id for tag in tags]
+        plans = await self.visits.lock_plans(ids)
+        # After the locks: whoever held them before has committed, so these are the newest states.
+        persons = await projected_many(self.context.session, PersonState, {tag.person_id for tag in tags})
+        due, last, rules = await self.visits.due_of(ids), await self.visits.last_done(ids), await self.visits.rules()
+        for tag in tags:
+            plan, visit = plans[tag.id], due.get(tag.id)
+            area = where_to_visit(tag, persons.get(str(tag.person_id)), self.today)
+            plan.area, plan.person_id, plan.tag_code = area, tag.person_id, tag.code
+            rule = rules.get(tag.code)
+            if area is None or rule is None:
+                if visit is not None:
+                    await self._cancel(visit)
+            elif visit is None:
+                first = first_due(tag, rule, self.today)
+                self._plan(plan, area, self._next(last[tag.id], rule) if tag.id in last else first)
+            elif visit.area != area:
+                await self._move(visit, area)
+
+    async def follow_persons(self, person_ids: Collection[UUID]) -> None:
+        """The same for every tag of these persons: they moved, left, came back or died."""
+        await self._follow_plans(await self.visits.plans_of(person_ids))
+
+    async def follow_all(self) -> None:
+        """The same for every plan that asks for visits: ends that lay ahead have come, rules have changed."""
+        after: UUID | None = None
+        while plans := await self.visits.active_plans(after, PAGE):
+            after = plans[-1].tag_id
+            await self._follow_plans(plans)
+
+    async def _follow_plans(self, plans: Iterable[VisitPlan]) -> None:
+        nouns: dict[str, list[UUID]] = {TagState.noun: [], RestrictedTagState.noun: []}
+        for plan in plans:
+            nouns[plan.noun].append(plan.tag_id)
+        session = self.context.session
+        tags: list[AnyTag] = [
+            *(await projected_many(session, TagState, nouns[TagState.noun])).values(),
+            *(await projected_many(session, RestrictedTagState, nouns[RestrictedTagState.noun])).values(),
+        ]
+        if tags:
+            await self.follow(tags)
+
+    def _next(self, done_on: date, rule: Rule) -> date:
+        """A visit recorded long after it was paid does not make the next one overdue at once."""
+        return max(next_due(done_on, rule), self.today)
+
+    def _plan(self, plan: VisitPlan, area: str, due_on: date) -> None:
+        visit = Visit(
+            id=new_id(),
+            tag_id=plan.tag_id,
+            person_id=plan.person_id,
+            area=area,
+            due_on=due_on,
+            done_on=None,
+            status=VisitStatus.DUE,
+            finding=None,
+            recorded_by=None,
+            version=1,
+        )
+        self.visits.add(visit)
+        self.context.outbox.add(VisitPlanned(state=visit_state(visit)))
+
+    async def _cancel(self, visit: Visit) -> None:
+        moved = await self.visits.move(visit.id, expected=VisitStatus.DUE, status=VisitStatus.CANCELLED)
+        assert moved is not None, "due visits are changed under their plan's lock only"
+        self.context.outbox.add(VisitCancelled(state=visit_state(moved)))
+
+    async def _move(self, visit: Visit, area: str) -> None:
+        moved = await self.visits.move(visit.id, expected=VisitStatus.DUE, area=area)
+        assert moved is not None, "due visits are changed under their plan's lock only"
+        self.context.outbox.add(VisitMoved(state=visit_state(moved)))
+
+    async def record(
+        self, principal: Principal, visit_id: UUID, *, finding: Finding, done_on: date, purpose: Purpose = Purpose.VISIT
+    ) -> Visit:
+        """A visit was paid; the next one becomes due by the rule.
+
+        Raises NotFound, VisitDateInvalid for a day that is not over, VisitNotDue when it was recorded or cancelled.
+        """
+        visit = await self._seen(principal, visit_id, "visit.record")
+        if done_on > self.today:
+            raise VisitDateInvalid(visit_id, detail="走访日期不得晚于今天")
+        plan = (await self.visits.lock_plans([visit.tag_id]))[visit.tag_id]
+        done = await self.visits.move(
+            visit_id,
+            expected=VisitStatus.DUE,
+            status=VisitStatus.DONE,
+            done_on=done_on,
+            finding=finding,
+            recorded_by=principal.subject,
+        )
+        if done is None:
+            raise VisitNotDue(visit_id)
+        self.context.outbox.add(VisitDone(state=visit_state(done)))
+        self._note(principal, "record", done, purpose, Detail.WRITE)
+        rule = (await self.visits.rules()).get(plan.tag_code)
+        if plan.area is not None and rule is not None:
+            self._plan(plan, plan.area, self._next(done_on, rule))
+        return done
+
+    async def read(self, principal: Principal, visit_id: UUID, *, purpose: Purpose = Purpose.VISIT) -> Visit:
+        visit = await self._seen(principal, visit_id, "visit.read")
+        self._note(principal, "read", visit, purpose, Detail.EXISTENCE)
+        return visit
+
+    async def visible(
+        self,
+        principal: Principal,
+        wanted: VisitFilter,
+        *,
+        purpose: Purpose = Purpose.VISIT,
+        after: tuple[date, UUID] | None = None,
+        limit: int = 50,
+    ) -> Sequence[Visit]:
+        """Visits in the caller's areas, those due first at the head. Raises NotFound for an area outside of these."""
+        scope = principal.scope("visit.read", within=wanted.area).where(Visit.area)
+        visits = await self.visits.visible(scope, wanted, today=self.today, after=after, limit=limit)
+        for visit in visits:
+            self._note(principal, "list", visit, purpose, Detail.EXISTENCE)
+        return visits
+
+    async def count(self, principal: Principal, wanted: VisitFilter) -> int:
+        """How many a complete list with the same filter would show."""
+        scope = principal.scope("visit.read", within=wanted.area).where(Visit.area)
+        return await self.visits.count(scope, wanted, today=self.today)
+
+    async def _seen(self, principal: Principal, visit_id: UUID, permission: str) -> Visit:
+        visit = await self.visits.get(visit_id)
+        if visit is None:
+            raise NotFound
+        principal.scope(permission).require(visit.area)
+        return visit
+
+    def _note(self, principal: Principal, action: str, visit: Visit, purpose: Purpose, detail: Detail) -> None:
+        self.context.access.note(
+            principal,
+            action=action,
+            noun="registry.person",
+            object_id=visit.person_id,
+            area=visit.area,
+            purpose=purpose,
+            detail=detail,
+            role=principal.role_in("visit.read", visit.area),
+        )
+
+
+async def restate_visits(session: AsyncSession, after: str | None, limit: int) -> Sequence[VisitRestated]:
+    """The next visits' states, rows locked."""
+    visits = await VisitRepository(session).locked_after(None if after is None else UUID(after), limit)
+    return [VisitRestated(state=visit_state(visit)) for visit in visits]
