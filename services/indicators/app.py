@@ -2,11 +2,11 @@
 
 from fastapi import FastAPI
 
-from services.indicators.api.access import ACCESS
-from services.indicators.api.router import TAGS, router
-from services.indicators.api.titles import TITLES
-from services.indicators.consumers.routes import ROUTES
+from services.indicators.access import ACCESS
+from services.indicators.router import TAGS, router
+from services.indicators.routes import ROUTES
 from services.indicators.settings import Settings
+from services.indicators.titles import TITLES
 from services.indicators.wiring import SPEC
 from shared.auth.access_log import AccessLog
 from shared.clock import Clock

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from services.indicators.models import Base
-from services.indicators.models.values import AnnouncedValue
-from services.indicators.service.announcements import Announcements, restate_values
-from services.indicators.service.figures import Figures
-from services.indicators.service.rebuilds import Rebuilds
+from services.indicators.base import Base
+from services.indicators.figures.service import Figures
+from services.indicators.rebuilds.service import Rebuilds
+from services.indicators.values.models import AnnouncedValue
+from services.indicators.values.service import Announcements, restate_values
 from shared.service import ServiceSpec, UseCaseContext
 
 SPEC = ServiceSpec(

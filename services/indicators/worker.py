@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.indicators.consumers.routes import ROUTES
-from services.indicators.schedules import SCHEDULES
-from services.indicators.service.rebuilds import REBUILD, TABLES, compare_figures
+from services.indicators.rebuilds.service import REBUILD, TABLES, compare_figures
+from services.indicators.routes import ROUTES, SCHEDULES
 from services.indicators.settings import Settings
 from services.indicators.wiring import SPEC
 from shared.jobs.context import JobContext, JobKind

@@ -11,29 +11,37 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 BREACHES = {
-    "kit": ("shared/clock.py", "import services.registry.domain", "the kit knows no service"),
+    "kit": ("shared/clock.py", "import services.registry.areas.domain", "the kit knows no service"),
     "independence": (
-        "services/grid/domain/__init__.py",
-        "import services.registry.domain",
+        "services/grid/incidents/domain.py",
+        "import services.registry.areas.domain",
         "services never import each other",
     ),
     "deployment": (
-        "services/grid/service/__init__.py",
+        "services/grid/incidents/service/__init__.py",
         "import deploy.local",
         "services do not know how they are deployed",
     ),
-    "rooms": ("services/grid/repository/__init__.py", "import services.grid.service", "rooms are stacked"),
-    "doors": ("services/grid/api/__init__.py", "import services.grid.repository", "doors never reach queries"),
+    "rooms": (
+        "services/grid/incidents/repository.py",
+        "import services.grid.incidents.service",
+        "rooms of a noun are stacked",
+    ),
+    "doors": (
+        "services/grid/incidents/api.py",
+        "import services.grid.incidents.repository",
+        "doors never reach queries",
+    ),
     "contracts": ("shared/contracts/grid.py", "import sqlalchemy", "contracts know pydantic only"),
-    "domain": ("services/grid/domain/__init__.py", "import fastapi", "domain knows no framework"),
-    "fastapi": ("services/grid/service/__init__.py", "import fastapi", "only the HTTP door knows FastAPI"),
+    "domain": ("services/grid/incidents/domain.py", "import fastapi", "domain knows no framework"),
+    "fastapi": ("services/grid/incidents/service/__init__.py", "import fastapi", "only the HTTP door knows FastAPI"),
     "settings": (
-        "services/grid/api/__init__.py",
+        "services/grid/incidents/api.py",
         "import services.grid.settings",
         "settings are read at the roots only",
     ),
     "testing": (
-        "services/grid/service/__init__.py",
+        "services/grid/incidents/service/__init__.py",
         "import shared.testing",
         "the product never imports its tests' kit",
     ),
@@ -69,8 +77,8 @@ def test_a_breach_is_named(contract: str, tree: Path) -> None:
     assert name in answer.stdout
 
 
-def test_a_stray_module_in_a_service_breaks_the_floor_plan(tree: Path) -> None:
-    (tree / "services/grid/utils.py").write_text('"""A stray."""\n', encoding="utf-8")
+def test_a_stray_module_in_a_noun_breaks_the_floor_plan(tree: Path) -> None:
+    (tree / "services/grid/incidents/utils.py").write_text('"""A stray."""\n', encoding="utf-8")
     answer = lint(tree, "--contract", "rooms")
     assert answer.returncode == 1
     assert "utils" in answer.stdout

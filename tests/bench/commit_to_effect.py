@@ -15,7 +15,7 @@ from pathlib import Path
 import asyncpg
 
 from deploy.local.postgres import Postgres
-from services.indicators.service.counting import count
+from services.indicators.deltas.service import count
 from services.indicators.wiring import SPEC as INDICATORS
 from services.registry.wiring import SPEC as REGISTRY
 from shared.clock import SystemClock

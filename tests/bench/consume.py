@@ -21,7 +21,7 @@ import asyncpg
 import psutil
 
 from deploy.local.postgres import Postgres
-from services.indicators.service.counting import count
+from services.indicators.deltas.service import count
 from services.indicators.wiring import SPEC
 from shared.clock import SystemClock
 from shared.contracts.catalogue import TOPICS

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.indicators.domain.ages import BANDS, reaches
-from services.indicators.domain.contributions import CONTRIBUTIONS, Contribution, contributions_of
-from services.indicators.domain.rates import per_cent
-from services.indicators.domain.rollup import ancestors, difference, rolled_up
+from services.indicators.contributions.domain import CONTRIBUTIONS, Contribution, contributions_of
+from services.indicators.contributions.domain.ages import BANDS, reaches
+from services.indicators.deltas.domain import ancestors, difference, rolled_up
+from services.indicators.figures.domain import per_cent
 from shared.contracts.grid import IncidentStatus, VisitStatus
 from shared.contracts.registry import PersonStatus, PostingKind
 from shared.contracts.services_hall import CaseStatus

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from sqlalchemy import text
 
-from services.indicators.consumers.routes import ROUTES
+from services.indicators.routes import ROUTES
 from shared.contracts.registry import PersonState
 from shared.crypto.service import Crypto
 from shared.db.engine import Database

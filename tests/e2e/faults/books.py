@@ -7,9 +7,9 @@ from typing import Any
 
 import asyncpg
 
-from services.indicators.consumers.routes import ROUTES
-from services.indicators.domain.contributions import contributions_of
-from services.indicators.domain.rollup import Row, difference, rolled_up
+from services.indicators.contributions.domain import contributions_of
+from services.indicators.deltas.domain import Row, difference, rolled_up
+from services.indicators.routes import ROUTES
 from shared.contracts.catalogue import topic_name
 from shared.contracts.envelope import FACTS
 from shared.messaging import cloudevents

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.structs import TopicPartition
 
-from services.indicators.consumers.routes import ROUTES as INDICATORS_ROUTES
+from services.indicators.routes import ROUTES as INDICATORS_ROUTES
 from services.indicators.settings import Settings as IndicatorsSettings
 from services.indicators.wiring import SPEC as INDICATORS
 from services.registry.routes import ROUTES as REGISTRY_ROUTES

@@ -1,1 +1,0 @@
-"""In over HTTP: parse, call one use case, return."""

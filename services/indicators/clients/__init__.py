@@ -1,1 +1,0 @@
-"""Out over HTTP."""

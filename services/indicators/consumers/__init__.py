@@ -1,1 +1,0 @@
-"""In over Kafka: routes, and one file per publisher."""

@@ -1,0 +1,1 @@
+"""贡献: what a figure counts, as a function of one state."""

@@ -1,0 +1,23 @@
+"""What a figure counts, as a pure function of one state: one file per noun of another service."""
+
+from services.indicators.contributions.domain.base import CONTRIBUTIONS, Contribution, contributions_of
+from services.indicators.contributions.domain.cases import cases
+from services.indicators.contributions.domain.households import households
+from services.indicators.contributions.domain.incidents import incidents
+from services.indicators.contributions.domain.persons import persons
+from services.indicators.contributions.domain.postings import postings
+from services.indicators.contributions.domain.tags import tags
+from services.indicators.contributions.domain.visits import visits
+
+__all__ = [
+    "CONTRIBUTIONS",
+    "Contribution",
+    "cases",
+    "contributions_of",
+    "households",
+    "incidents",
+    "persons",
+    "postings",
+    "tags",
+    "visits",
+]

@@ -1,0 +1,31 @@
+"""Incidents: reported, filed, closed; of those due and not deferred, closed and closed in time (结案率, 按期结案率)."""
+
+from collections.abc import Iterator
+
+from services.indicators.contributions.domain.base import Contribution, contributes
+from shared.clock import business_day
+from shared.contracts.grid import IncidentState
+
+
+@contributes("grid.incident")
+def incidents(state: IncidentState) -> Iterator[Contribution]:
+    """GB/T 30428: due = the deadline falls in the period; both rates are counted among the due and not deferred."""
+    area = state.area
+    yield Contribution("INC-REPORTED", area, business_day(state.reported_on))
+    if state.filed_on is not None:
+        yield Contribution("INC-FILED", area, business_day(state.filed_on))
+        yield Contribution("INC-FILED", area, business_day(state.filed_on), 1, f"category:{state.category}")
+        yield Contribution("INC-OPEN", area, business_day(state.filed_on))
+    if state.closed_on is not None:
+        yield Contribution("INC-CLOSED", area, business_day(state.closed_on))
+        if state.filed_on is not None:
+            yield Contribution("INC-OPEN", area, business_day(state.closed_on), -1)
+    if state.due_on is None or state.deferred:
+        return
+    due = business_day(state.due_on)
+    yield Contribution("INC-DUE", area, due)
+    if state.closed_on is not None:
+        yield Contribution("INC-CLOSED-OF-DUE", area, due)
+        if state.closed_on <= state.due_on:
+            yield Contribution("INC-IN-TIME-OF-DUE", area, due)
+            yield Contribution("INC-CLOSED-IN-TIME", area, business_day(state.closed_on))

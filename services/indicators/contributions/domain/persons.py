@@ -1,0 +1,36 @@
+"""Persons: population by residence and by registration, by sex and age."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+
+from services.indicators.contributions.domain.ages import BANDS, reaches
+from services.indicators.contributions.domain.base import Contribution, Part, contributes, parts_held
+from shared.contracts.registry import PersonState, PersonStatus
+
+ALWAYS = date.min
+
+
+@contributes("registry.person")
+def persons(state: PersonState) -> Iterator[Contribution]:
+    """Stocks over the person's spans. A merged duplicate counts nothing: its twin does."""
+    if state.status is PersonStatus.MERGED:
+        return
+    whole_and_sex: tuple[Part, ...] = (("", ALWAYS, None), (f"sex:{state.sex}", ALWAYS, None))
+    for span in state.residence:
+        kind = (f"kind:{span.kind}", ALWAYS, None)
+        yield from parts_held("POP-RES", span, (*whole_and_sex, kind, *_bands(state.birth_month)))
+    for span in state.registration:
+        yield from parts_held("POP-REG", span, whole_and_sex)
+
+
+@lru_cache(maxsize=4096)  # there are some 1,300 months of birth among the living, and this is the hottest line of all
+def _bands(birth_month: str) -> tuple[Part, ...]:
+    return tuple(
+        (
+            f"age:{band.name}",
+            reaches(birth_month, band.low),
+            None if band.high is None else reaches(birth_month, band.high),
+        )
+        for band in BANDS
+    )

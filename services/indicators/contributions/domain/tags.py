@@ -1,0 +1,14 @@
+"""Tags of both families: how many hold, where the person lives, by tag."""
+
+from collections.abc import Iterator
+
+from services.indicators.contributions.domain.base import Contribution, contributes, stay
+from shared.contracts.registry import RestrictedTagState, TagState
+
+
+@contributes("registry.tag", "registry.restricted_tag")
+def tags(state: TagState | RestrictedTagState) -> Iterator[Contribution]:
+    """A stock per tag; the two families are two measures, because who may see them differs."""
+    measure = "TAG-CARE" if isinstance(state, TagState) else "TAG-RESTRICTED"
+    yield from stay(measure, state.residence, state.started_on, state.ended_on)
+    yield from stay(measure, state.residence, state.started_on, state.ended_on, f"tag:{state.code}")

@@ -1,0 +1,1 @@
+"""指标定义: what an indicator is called and made of."""

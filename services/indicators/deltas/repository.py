@@ -1,0 +1,133 @@
+"""Every query on the figures."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+
+import asyncpg
+from sqlalchemy import ColumnElement, case, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.indicators.definitions.domain import Measure
+from services.indicators.deltas.models import Delta, GridMember
+from shared.auth.scope import inside
+from shared.contracts.envelope import STATES, State
+from shared.messaging.projection import ProjectedState, live_slot
+
+Key = tuple[str, str, str, date]
+"""(area, measure, dimension, day)"""
+
+_UPSERT = """
+INSERT INTO deltas (slot, area, measure, dimension, day, amount)
+SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::date[], $6::bigint[])
+ON CONFLICT (slot, area, measure, dimension, day) DO UPDATE SET amount = deltas.amount + excluded.amount
+"""
+
+_JOIN_GRIDS = """
+INSERT INTO grid_members (slot, grid, noun, aggregate)
+SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING
+"""
+
+_LEAVE_GRIDS = """
+DELETE FROM grid_members USING unnest($2::text[], $3::text[], $4::text[]) AS gone (grid, noun, aggregate)
+WHERE grid_members.slot = $1 AND grid_members.grid = gone.grid
+  AND grid_members.noun = gone.noun AND grid_members.aggregate = gone.aggregate
+"""
+
+
+class DeltaWriter:
+    """Set-based writing of one batch through the consumer's own connection and transaction."""
+
+    def __init__(self, connection: asyncpg.Connection, slot: int) -> None:
+        self._connection = connection
+        self._slot = slot
+
+    async def add(self, amounts: Mapping[Key, int]) -> None:
+        """Add each amount to its row. Sorted by key, and one batch of a generation at a time: no two can deadlock."""
+        rows = sorted((*key, amount) for key, amount in amounts.items() if amount)
+        if rows:
+            await self._connection.execute(
+                "SELECT pg_advisory_xact_lock(hashtext('indicators.deltas'), $1)", self._slot
+            )
+            await self._connection.execute(_UPSERT, self._slot, *(list(column) for column in zip(*rows, strict=True)))
+
+    async def members(self, joined: Iterable[tuple[str, str, str]], left: Iterable[tuple[str, str, str]]) -> None:
+        """`(grid, noun, aggregate)` that began or ceased to contribute to a grid."""
+        for statement, entries in ((_LEAVE_GRIDS, left), (_JOIN_GRIDS, joined)):
+            rows = sorted(set(entries))
+            if rows:
+                columns = (list(column) for column in zip(*rows, strict=True))
+                await self._connection.execute(statement, self._slot, *columns)
+
+
+class Deltas:
+    """Reading, always of the generation that is live."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def sums(
+        self, areas: Collection[str], measures: Collection[Measure], since: date, until: date
+    ) -> dict[tuple[str, Measure], tuple[int, int]]:
+        """Per area and measure: (sum of all days up to `until`, sum of the days from `since` to `until`)."""
+        if not areas or not measures:
+            return {}
+        statement = (
+            select(
+                Delta.area,
+                Delta.measure,
+                Delta.dimension,
+                func.sum(Delta.amount),
+                func.coalesce(func.sum(case((Delta.day >= since, Delta.amount), else_=0)), 0),
+            )
+            .where(Delta.slot == live_slot(), Delta.area.in_(areas), Delta.day <= until, _measured(measures))
+            .group_by(Delta.area, Delta.measure, Delta.dimension)
+        )
+        rows = await self._session.execute(statement)
+        return {(area, Measure(code, part)): (int(stock), int(flow)) for area, code, part, stock, flow in rows}
+
+    async def days(
+        self, area: str, measures: Collection[Measure], until: date
+    ) -> dict[Measure, list[tuple[date, int]]]:
+        """Per measure its rows of one area up to a day, oldest first."""
+        statement = (
+            select(Delta.measure, Delta.dimension, Delta.day, Delta.amount)
+            .where(Delta.slot == live_slot(), Delta.area == area, Delta.day <= until, _measured(measures))
+            .order_by(Delta.day)
+        )
+        result: dict[Measure, list[tuple[date, int]]] = {measure: [] for measure in measures}
+        for code, part, day, amount in await self._session.execute(statement):
+            result[Measure(code, part)].append((day, int(amount)))
+        return result
+
+    async def codes_below(self, area: str, length: int, noun: str) -> list[str]:
+        """The codes of one level inside an area, of areas (`registry.area`) or grids (`grid.grid`), sorted."""
+        statement = (
+            select(ProjectedState.aggregate)
+            .where(
+                ProjectedState.slot == live_slot(),
+                ProjectedState.noun == noun,
+                inside(ProjectedState.area, area),
+                func.length(ProjectedState.area) == length,
+            )
+            .order_by(ProjectedState.aggregate)
+        )
+        return list(await self._session.scalars(statement))
+
+    async def states_of_grids(self, inside_area: str) -> list[State]:
+        """Every state that contributes to a grid in the area (a grid itself, or a village)."""
+        statement = (
+            select(ProjectedState.noun, ProjectedState.state)
+            .join(
+                GridMember,
+                (GridMember.slot == ProjectedState.slot)
+                & (GridMember.noun == ProjectedState.noun)
+                & (GridMember.aggregate == ProjectedState.aggregate),
+            )
+            .where(ProjectedState.slot == live_slot(), inside(GridMember.grid, inside_area))
+            .distinct()
+        )
+        return [STATES[noun].model_validate(state) for noun, state in await self._session.execute(statement)]
+
+
+def _measured(measures: Collection[Measure]) -> ColumnElement[bool]:
+    return tuple_(Delta.measure, Delta.dimension).in_([(measure.code, measure.dimension) for measure in measures])

@@ -1,1 +1,0 @@
-"""Statuses, transitions, rules and errors: pure Python."""

@@ -1,0 +1,1 @@
+"""指标数值: values, breakdowns and series."""

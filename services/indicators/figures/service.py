@@ -1,0 +1,230 @@
+"""Figures: what an area counts as of a day, live and by day, for itself and for the areas below it."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import ClassVar
+
+from services.indicators.contributions.domain import CONTRIBUTIONS, contributions_of
+from services.indicators.definitions.domain import Definition, Kind, Measure
+from services.indicators.definitions.repository import Definitions
+from services.indicators.deltas.domain import CHILD
+from services.indicators.deltas.repository import Deltas
+from shared.auth.principal import Principal
+from shared.clock import today
+from shared.contracts.grid import GridState
+from shared.contracts.registry import AreaState
+from shared.errors import DomainError, ErrorKind, FieldError, Invalid, NotFound
+from shared.messaging.progress import Freshness, fresh_through
+from shared.messaging.projection import projected
+from shared.service import UseCaseContext
+
+LONGEST_SERIES = 1100
+"""Days of one series: three years."""
+
+
+class PeriodOutOfRange(DomainError):
+    """The period ends before it begins, or a series is longer than three years."""
+
+    kind: ClassVar = ErrorKind.INVALID
+    code: ClassVar = "period_out_of_range"
+    title: ClassVar = "统计期间不正确"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One indicator of one area. `count` is the value or the numerator; both are None before the opening day."""
+
+    definition: Definition
+    count: int | None
+    base: int | None
+
+
+@dataclass(frozen=True)
+class AreaFigures:
+    """The figures of one area."""
+
+    area: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Figures of an area; with a breakdown also of those below it and the remainder that none of them holds."""
+
+    whole: AreaFigures
+    children: tuple[AreaFigures, ...] | None
+    own: AreaFigures | None
+    since: date
+    as_of: date
+    fresh: tuple[Freshness, ...]
+
+
+@dataclass(frozen=True)
+class Series:
+    """One indicator of one area, day by day: (day, count, base)."""
+
+    definition: Definition
+    area: str
+    days: tuple[tuple[date, int | None, int | None], ...]
+    fresh: tuple[Freshness, ...]
+
+
+Sums = Mapping[tuple[str, Measure], tuple[int, int]]
+
+
+class Figures:
+    """Reads; nothing is written here."""
+
+    def __init__(self, context: UseCaseContext, *, reader: str) -> None:
+        self._session = context.session
+        self._clock = context.clock
+        self._deltas = Deltas(context.session)
+        self._definitions = Definitions(context.session)
+        self._reader = reader
+
+    async def definitions(self, principal: Principal, codes: Collection[str] | None = None) -> list[Definition]:
+        """The definitions that the caller may use; a code that does not exist or may not be known is `NotFound`."""
+        found = await self._definitions.current(codes)
+        allowed = [one for one in found if not one.restricted or principal.may_in_area("tag.restricted")]
+        if codes is not None and len(allowed) != len(set(codes)):
+            raise NotFound
+        return allowed
+
+    async def values(
+        self,
+        principal: Principal,
+        area: str,
+        codes: Collection[str] | None = None,
+        *,
+        as_of: date | None = None,
+        since: date | None = None,
+        breakdown: bool = False,
+    ) -> Answer:
+        """Figures as of a day (today), flows from `since` (1 January of that year), of an area within scope."""
+        principal.scope("indicator.read").require(area)
+        as_of = as_of or today(self._clock)
+        since = since or date(as_of.year, 1, 1)
+        if since > as_of:
+            raise PeriodOutOfRange(errors=(FieldError("query.since", "after_as_of", "起始日期晚于统计日期"),))
+        definitions = await self.definitions(principal, codes)
+        opened = await self._opened(area, as_of)
+        areas = [area, *(await self._children(area) if breakdown else ())]
+        sums = await self._sums(areas, definitions, since, as_of)
+        whole, *children = (_figures(one, definitions, sums if opened else None) for one in areas)
+        return Answer(
+            whole=whole,
+            children=tuple(children) if breakdown else None,
+            own=_remainder(whole, children) if breakdown else None,
+            since=since,
+            as_of=as_of,
+            fresh=await self._fresh(),
+        )
+
+    async def series(self, principal: Principal, area: str, code: str, since: date, until: date) -> Series:
+        """Day values from `since` to `until`, both inclusive. A flow's day value is that day's own."""
+        principal.scope("indicator.read").require(area)
+        if not timedelta(0) <= until - since <= timedelta(days=LONGEST_SERIES):
+            raise PeriodOutOfRange(errors=(FieldError("query.until", "period", "期间应为 1 至 1100 天"),))
+        if len(area) == 15:
+            raise Invalid(errors=(FieldError("query.area", "no_series_for_grid", "网格不提供日序列"),))
+        (definition,) = await self.definitions(principal, [code])
+        rows = await self._deltas.days(area, definition.measures, until)
+        opening = await self._opening_day(area)
+        columns = [
+            _running(rows[measure], since, until, stock=definition.kind is Kind.STOCK)
+            for measure in definition.measures
+        ]
+        days = []
+        for number in range((until - since).days + 1):
+            day = since + timedelta(days=number)
+            known = opening is None or day >= opening
+            count = columns[0][number] if known else None
+            base = columns[1][number] if known and len(columns) > 1 else None
+            days.append((day, count, base))
+        return Series(definition, area, tuple(days), await self._fresh())
+
+    async def _fresh(self) -> tuple[Freshness, ...]:
+        return tuple(await fresh_through(self._session, self._reader, sorted(CONTRIBUTIONS)))
+
+    async def _opening_day(self, area: str) -> date | None:
+        county = await projected(self._session, AreaState, area[:6]) if len(area) >= 6 else None
+        return None if county is None else county.opening_day
+
+    async def _opened(self, area: str, on: date) -> bool:
+        opening = await self._opening_day(area)
+        return opening is None or on >= opening
+
+    async def _children(self, area: str) -> list[str]:
+        """The codes one level below that exist or ever existed: an abolished village keeps its past."""
+        length = CHILD.get(len(area))
+        if length is None:
+            return []
+        return await self._deltas.codes_below(area, length, GridState.noun if length == 15 else AreaState.noun)
+
+    async def _sums(
+        self, areas: Sequence[str], definitions: Iterable[Definition], since: date, until: date
+    ) -> dict[tuple[str, Measure], tuple[int, int]]:
+        measures = {measure for definition in definitions for measure in definition.measures}
+        grids = [code for code in areas if len(code) == 15]
+        sums = await self._deltas.sums([code for code in areas if len(code) < 15], measures, since, until)
+        if grids:
+            sums |= await self._sums_of_grids(areas[0], set(grids), measures, since, until)
+        return sums
+
+    async def _sums_of_grids(
+        self, inside_area: str, grids: set[str], measures: set[Measure], since: date, until: date
+    ) -> dict[tuple[str, Measure], tuple[int, int]]:
+        """The same sums from the grids' own states: an independent count, so that Σ grids = village says something."""
+        sums: dict[tuple[str, Measure], tuple[int, int]] = {}
+        for state in await self._deltas.states_of_grids(inside_area):
+            for code, area, day, amount, dimension in contributions_of(state):
+                key = (area, Measure(code, dimension))
+                if area in grids and key[1] in measures and day <= until:
+                    stock, flow = sums.get(key, (0, 0))
+                    sums[key] = (stock + amount, flow + (amount if day >= since else 0))
+        return sums
+
+
+def _figures(area: str, definitions: Iterable[Definition], sums: Sums | None) -> AreaFigures:
+    def of(measure: Measure, stock: bool) -> int | None:
+        return None if sums is None else sums.get((area, measure), (0, 0))[0 if stock else 1]
+
+    return AreaFigures(
+        area,
+        tuple(
+            Figure(one, of(one.count, one.kind is Kind.STOCK), None if one.base is None else of(one.base, stock=False))
+            for one in definitions
+        ),
+    )
+
+
+def _remainder(whole: AreaFigures, children: Iterable[AreaFigures]) -> AreaFigures:
+    """What the area holds and none of its children does: rows written at its own level, or outside every grid."""
+    rest = []
+    for number, figure in enumerate(whole.figures):
+        parts = [child.figures[number] for child in children]
+        rest.append(
+            Figure(
+                figure.definition,
+                None if figure.count is None else figure.count - sum(part.count or 0 for part in parts),
+                None if figure.base is None else figure.base - sum(part.base or 0 for part in parts),
+            )
+        )
+    return AreaFigures(whole.area, tuple(rest))
+
+
+def _running(rows: Iterable[tuple[date, int]], since: date, until: date, *, stock: bool) -> list[int]:
+    """The value on each day: of a stock everything up to it, of a flow what fell on it."""
+    days = [0] * ((until - since).days + 1)
+    before = 0
+    for day, amount in rows:
+        if day < since:
+            before += amount
+        else:
+            days[(day - since).days] += amount
+    if stock:
+        for number, amount in enumerate(days):
+            before += amount
+            days[number] = before
+    return days

@@ -1,0 +1,1 @@
+"""重建: all figures once more from the topics."""

@@ -1,0 +1,61 @@
+"""Rebuilding: all figures once more from the topics, beside the live ones, compared, switched."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import Table, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.indicators.base import Base
+from shared.auth.principal import Principal
+from shared.jobs.queue import Job, enqueue, find
+from shared.messaging.rebuild import Difference
+from shared.service import UseCaseContext
+
+REBUILD = "rebuild"
+"""The kind of the job, and its lane: one at a time."""
+
+TABLES: tuple[Table, ...] = tuple(Base.metadata.tables[name] for name in ("deltas", "grid_members"))
+"""What is built again beside the states."""
+
+_FIGURES = text(
+    """
+    SELECT 'figures of ' || measure AS what, slot, count(*) AS rows,
+      sum(hashtextextended(concat_ws('|', area, dimension, day, amount), 0)) AS total
+    FROM deltas WHERE amount <> 0 GROUP BY measure, slot
+    UNION ALL
+    SELECT 'members of grids', slot, count(*), sum(hashtextextended(concat_ws('|', grid, noun, aggregate), 0))
+    FROM grid_members GROUP BY slot
+    ORDER BY 1
+    """
+)
+
+
+class Rebuilds:
+    """Use cases of operators."""
+
+    def __init__(self, context: UseCaseContext) -> None:
+        self._session = context.session
+
+    async def start(self, principal: Principal, expected: Mapping[str, int]) -> Job:
+        """Ask for a rebuild that waits until so many aggregates of each noun have arrived. Raises JobAlreadyOpen."""
+        return await enqueue(
+            self._session, REBUILD, {"expected": dict(expected)}, lane=REBUILD, requested_by=principal.subject
+        )
+
+    async def find(self, id: UUID) -> Job:
+        """A rebuild with its progress and, at the end, its differences."""
+        return await find(self._session, id)
+
+
+async def compare_figures(session: AsyncSession, live: int, shadow: int) -> Sequence[Difference]:
+    """Measures whose rows differ between the generations. A sum that came to nothing is as good as no row."""
+    sums: dict[str, dict[int, str]] = {}
+    for what, slot, rows, total in await session.execute(_FIGURES):
+        sums.setdefault(what, {})[slot] = f"{rows} rows, hash {int(total) % 2**64:016x}"
+    nothing = "0 rows"
+    return [
+        Difference(what, of.get(live, nothing), of.get(shadow, nothing))
+        for what, of in sums.items()
+        if of.get(live) != of.get(shadow)
+    ]

@@ -1,0 +1,1 @@
+"""公布数值: the figures that are announced."""
