@@ -18,6 +18,7 @@ from shared.crypto.service import Crypto
 from shared.db.engine import GONE, Database, raw_dsn
 from shared.errors import DomainError
 from shared.faults import Fault, Faults
+from shared.feature import Feature, routes_of, schedules_of
 from shared.http.health import health_app, served
 from shared.ids import new_id
 from shared.jobs.context import JobKind
@@ -102,10 +103,6 @@ Extra = Callable[[Worker], Coroutine[Any, Any, None]]
 """Work beside the standard parts: runs until `worker.stop` is set."""
 
 
-def _no_jobs(worker: Worker) -> Sequence[JobKind]:
-    return ()
-
-
 def plain_context(session: AsyncSession, spec: ServiceSpec, clock: Clock, crypto: Crypto) -> PlainContext:
     """The context of every door but HTTP."""
     traceparent = tracing.current_traceparent()
@@ -117,9 +114,7 @@ async def run_worker(
     spec: ServiceSpec,
     settings: ServiceSettings,
     *,
-    routes: Sequence[Route] = (),
-    schedules: Sequence[Schedule] = (),
-    jobs: Callable[[Worker], Sequence[JobKind]] = _no_jobs,
+    features: Sequence[Feature] = (),
     extras: Sequence[Extra] = (),
     inbound: InboundDoor | None = None,
     clock: Clock | None = None,
@@ -130,11 +125,11 @@ async def run_worker(
 
     Returns when everything has ended, within `settings.shutdown_grace`. A database or broker that is away at the start
     is waited for. Raises what a part of the process raised: it shall then end with an error and be started anew.
-    `jobs` gives the kinds of long work besides republishing, made with what the worker has (bus, database …).
+    `features` bring what is followed, duties and long work.
     `inbound` is the door for county systems: read in a group of its own, so that neither reader waits for the other.
     """
     logging.configure(service=spec.name, process="worker", level=settings.log_level)
-    async with _worker(spec, settings, routes, inbound, clock or SystemClock(), bus, pace) as worker:
+    async with _worker(spec, settings, routes_of(features), inbound, clock or SystemClock(), bus, pace) as worker:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, worker.stop.set)
@@ -143,10 +138,10 @@ async def run_worker(
             await _database_answers(worker)
             if not worker.stop.is_set():
                 await worker.access_log.start()
-                kinds = [*jobs(worker)]
+                kinds = [kind for feature in features if feature.jobs for kind in feature.jobs(worker)]
                 if spec.restate:
                     kinds.append(republish_kind(spec, database=worker.database, clock=worker.clock))
-                await _work(worker, schedules, kinds, extras)
+                await _work(worker, schedules_of(features), kinds, extras)
 
 
 @contextlib.asynccontextmanager

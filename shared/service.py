@@ -1,4 +1,4 @@
-"""What the doors know of a service: one value per service, put together in `services/<service>/wiring.py`."""
+"""What the doors know of a service: one value per service, put together in `services/<service>/features.py`."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -16,7 +16,7 @@ from deploy.helm import readme
 from deploy.kafka import strimzi
 from shared.contracts.asyncapi import SERVICES, VERSION, document
 from shared.contracts.catalogue import INBOUND_TOPICS, STATE_TOPICS
-from shared.contracts.county import INBOUND
+from shared.contracts.county.requests import INBOUND
 from shared.contracts.envelope import FACTS, STATES, Fact, noun_of
 from shared.contracts.schemas import all_schemas
 from shared.documents.merge import merged

@@ -28,7 +28,7 @@ READY_RESIDENTS = 3_000
 
 def spec_of(service: str) -> ServiceSpec:
     """The service's own description of itself."""
-    spec: ServiceSpec = importlib.import_module(f"services.{service}.wiring").SPEC
+    spec: ServiceSpec = importlib.import_module(f"services.{service}.features").SPEC
     return spec
 
 

@@ -16,7 +16,7 @@ from deploy.local.stack import HOTLINE, Stack
 from deploy.local.teller import PATIENCE, StoryBroken, Who, invented, require
 from shared.clock import SHANGHAI, SystemClock
 from shared.contracts.catalogue import topic_name
-from shared.contracts.county import RequestPersonal, RequestSubmitted
+from shared.contracts.county.requests import RequestPersonal, RequestSubmitted
 from shared.contracts.envelope import dataschema
 from shared.crypto.jwe import seal
 from shared.messaging.kafka import connection_arguments

@@ -4,15 +4,10 @@ from services.grid.grids.models import Grid
 from services.grid.inbound.models import InboundOutcome
 from services.grid.incidents.models import Incident
 from services.grid.visits.models import Visit
-from shared.contracts.grid import (
-    GridState,
-    InboundOutcomeState,
-    InboundStatus,
-    IncidentState,
-    IncidentStatus,
-    VisitState,
-    VisitStatus,
-)
+from shared.contracts.grid.grids import GridState
+from shared.contracts.grid.inbound_outcomes import InboundOutcomeState, InboundStatus
+from shared.contracts.grid.incidents import IncidentState, IncidentStatus
+from shared.contracts.grid.visits import VisitState, VisitStatus
 
 
 def grid_state(grid: Grid) -> GridState:

@@ -1,10 +1,9 @@
 """The process of grid that relays, consumes and runs schedules and jobs."""
 
+from services.grid.features import FEATURES, SPEC
 from services.grid.grids.domain import GridIndex
 from services.grid.inbound.consumers import receivers
-from services.grid.routes import ROUTES, SCHEDULES
 from services.grid.settings import Settings
-from services.grid.wiring import SPEC
 from shared.crypto.jwe import InboundKeys
 from shared.messaging.inbound import InboundDoor
 from shared.process import run_worker
@@ -26,4 +25,4 @@ def inbound(settings: Settings) -> InboundDoor | None:
 
 async def worker(settings: Settings) -> None:
     """Runs until SIGTERM or SIGINT."""
-    await run_worker(SPEC, settings, routes=ROUTES, schedules=SCHEDULES, inbound=inbound(settings))
+    await run_worker(SPEC, settings, features=FEATURES, inbound=inbound(settings))

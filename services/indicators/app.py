@@ -2,12 +2,8 @@
 
 from fastapi import FastAPI
 
-from services.indicators.access import ACCESS
-from services.indicators.router import TAGS, router
-from services.indicators.routes import ROUTES
+from services.indicators.features import FEATURES, SPEC
 from services.indicators.settings import Settings
-from services.indicators.titles import TITLES
-from services.indicators.wiring import SPEC
 from shared.auth.access_log import AccessLog
 from shared.clock import Clock
 from shared.db.engine import Database
@@ -25,11 +21,7 @@ def create_app(
     return build_app(
         SPEC,
         settings,
-        router=router,
-        access=ACCESS,
-        tags=TAGS,
-        titles=TITLES,
-        projects=frozenset(route.noun for route in ROUTES),
+        features=FEATURES,
         clock=clock,
         database=database,
         access_log=access_log,

@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 
 from services.indicators.figures.service import Figures
 from services.indicators.rebuilds.service import Rebuilds
-from services.indicators.wiring import SPEC, UseCases, use_cases
+from services.indicators.wiring import UseCases, use_cases
 from shared.auth.principal import Principal
 from shared.http.kit import kit_of
 from shared.http.security import authorise
@@ -16,7 +16,7 @@ Authorised = Annotated[Principal, Depends(authorise)]
 
 
 async def _use_cases(request: Request, context: Context) -> UseCases:
-    return use_cases(context, reader=kit_of(request).settings.group(SPEC.name))
+    return use_cases(context, reader=kit_of(request).settings.group(kit_of(request).spec.name))
 
 
 async def _figures(wired: Annotated[UseCases, Depends(_use_cases)]) -> Figures:

@@ -1,55 +1,10 @@
 """The process of indicators that relays, consumes, announces and rebuilds."""
 
-from collections.abc import Sequence
-
-from services.indicators.rebuilds.service import REBUILD, TABLES, compare_figures
-from services.indicators.routes import ROUTES, SCHEDULES
+from services.indicators.features import FEATURES, SPEC
 from services.indicators.settings import Settings
-from services.indicators.wiring import SPEC
-from shared.jobs.context import JobContext, JobKind
-from shared.messaging.projector import Projector
-from shared.messaging.rebuild import Expected, Rebuild
-from shared.messaging.take import Taker
-from shared.process import Worker, run_worker
-
-
-def jobs(worker: Worker) -> Sequence[JobKind]:
-    """The long work of this service."""
-
-    async def rebuild(job: JobContext) -> None:
-        group = worker.settings.group(SPEC.name)
-        projector = Projector(
-            worker.database,
-            ROUTES,
-            owner=SPEC.name,
-            clock=worker.clock,
-            crypto=worker.crypto,
-            reader=group,
-            shadow=True,
-        )
-        wanted: dict[str, int] = job.params["expected"]
-
-        async def report(done: int, total: int) -> bool:
-            async with job.step() as step:
-                step.done, step.total = done, total
-            return True
-
-        rebuilt = await Rebuild(
-            worker.bus,
-            Taker(projector, prefix=worker.settings.topic_prefix),
-            group,
-            tables=TABLES,
-            compare=compare_figures,
-        ).run([Expected((noun,), count) for noun, count in wanted.items()], report)
-        async with job.step() as step:
-            step.done = step.total = rebuilt.records
-            step.counts["differences"] = [
-                {"what": one.what, "before": one.before, "after": one.after} for one in rebuilt.differences
-            ]
-
-    return (JobKind(REBUILD, rebuild),)
+from shared.process import run_worker
 
 
 async def worker(settings: Settings) -> None:
     """Runs until SIGTERM or SIGINT."""
-    await run_worker(SPEC, settings, routes=ROUTES, schedules=SCHEDULES, jobs=jobs)
+    await run_worker(SPEC, settings, features=FEATURES)

@@ -2,13 +2,10 @@
 
 from fastapi import FastAPI
 
-from services.registry.access import ACCESS
+from services.registry.areas.repository import lines
+from services.registry.features import FEATURES, SPEC
 from services.registry.persons.repository.loader import PersonLoader
-from services.registry.router import TAGS, router
-from services.registry.routes import ROUTES
 from services.registry.settings import Settings
-from services.registry.titles import TITLES
-from services.registry.wiring import CONSTRAINTS, SPEC, lineage
 from shared.auth.access_log import AccessLog
 from shared.clock import Clock
 from shared.crypto.extracts import ExtractSigner
@@ -29,17 +26,12 @@ def create_app(
     app = build_app(
         SPEC,
         settings,
-        router=router,
-        access=ACCESS,
-        tags=TAGS,
-        titles=TITLES,
-        lineage=lineage,
+        features=FEATURES,
+        lineage=lines,  # out of its own tree
         clock=clock,
         database=database,
         access_log=access_log,
         verifier=verifier,
-        constraints=CONSTRAINTS,
-        projects=frozenset(route.noun for route in ROUTES),
     )
     app.state.person_loader = PersonLoader(lambda: app.state.kit.database)
     app.state.extract_signer = ExtractSigner.parse(settings.extract_private_key.get_secret_value())

@@ -1,77 +1,23 @@
 """Registry put together: the use cases for every door, and what the kit knows of the service."""
 
 from dataclasses import dataclass
-from pathlib import Path
-
-from sqlalchemy import select
 
 from services.registry.accesses.service import Accesses
-from services.registry.areas import service as areas
-from services.registry.areas.models import Area
-from services.registry.areas.repository import lines
 from services.registry.areas.service import Areas
-from services.registry.balances import service as balances
 from services.registry.balances.service import Balances
-from services.registry.base import Base
-from services.registry.calendar import service as calendar
-from services.registry.calendar.models import CalendarYear
 from services.registry.calendar.service import Calendar
 from services.registry.extracts.service import Extracts
-from services.registry.households import service as households
-from services.registry.households.domain import MemberElsewhere
-from services.registry.households.models import Household
 from services.registry.households.service import Households
 from services.registry.movements.service import LifeEvents
-from services.registry.persons.domain import PersonAlreadyRegistered
-from services.registry.persons.models import Person, Posting
 from services.registry.persons.repository.loader import PersonLoader
-from services.registry.persons.service import persons
 from services.registry.persons.service.admissions import Admissions
 from services.registry.persons.service.persons import Persons
 from services.registry.persons.service.reads import PersonReads
-from services.registry.tags import service as tags
-from services.registry.tags.domain import Family, TagAlreadyOpen
-from services.registry.tags.models import Tag
 from services.registry.tags.service import Tags
 from shared.auth.access_log import AccessNotes
 from shared.crypto.extracts import ExtractSigner
 from shared.crypto.service import Crypto
-from shared.service import ServiceSpec, UseCaseContext
-
-SPEC = ServiceSpec(
-    name="registry",
-    title="乡里·居民底册",
-    metadata=Base.metadata,
-    migrations=Path(__file__).parent / "migrations",
-    restate={
-        "registry.area": areas.restate,
-        "registry.calendar": calendar.restate,
-        "registry.person": persons.restate,
-        "registry.posting": balances.restate,
-        "registry.household": households.restate,
-        "registry.tag": tags.restate_care,
-        "registry.restricted_tag": tags.restate_sensitive,
-    },
-    aggregates={
-        "registry.area": select(Area.code),
-        "registry.calendar": select(CalendarYear.year),
-        "registry.person": select(Person.id),
-        "registry.posting": select(Posting.id),
-        "registry.household": select(Household.id),
-        "registry.tag": select(Tag.id).where(Tag.family == Family.CARE),
-        "registry.restricted_tag": select(Tag.id).where(Tag.family == Family.SENSITIVE),
-    },
-)
-
-CONSTRAINTS = {
-    "pk_person_digests": PersonAlreadyRegistered,
-    "uq_household_members_person": MemberElsewhere,
-    "uq_tags_open": TagAlreadyOpen,
-}
-"""What the database refuses by name."""
-
-lineage = lines
-"""Registry reads the lineage out of its own tree."""
+from shared.service import UseCaseContext
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Who may do what: the one table of roles and permissions. Endpoints declare permissions, never roles.
+"""Who may do what: the one table of permissions and of the roles that have them. Endpoints declare permissions.
 
 Where a place draws the lines differently this table is what changes; nothing else names a role.
 """
@@ -28,83 +28,164 @@ class Role(StrEnum):
 OWN_ONLY: frozenset[str] = frozenset({Role.RESIDENT})
 """Roles whose permissions reach the subject's own data only: they never open an area."""
 
-_EVERYBODY = frozenset({"area.read", "calendar.read", "item.read"})
-_OPERATIONS = frozenset({"ops.republish", "ops.jobs", "ops.dead_letters"})
+EVERYBODY: frozenset[Role] = frozenset(Role)
 
-_GRID_WORKER = _EVERYBODY | {
-    "grid.read",
-    "incident.report",
-    "incident.read",
-    "incident.handle",
-    "visit.read",
-    "visit.record",
-    "tag.read",
-    "person.read",
-    "person.lookup",
-    "household.read",
-    "indicator.read",
+
+def roles(*several: Role) -> frozenset[Role]:
+    """The roles that have a permission."""
+    return frozenset(several)
+
+
+PERMISSIONS: Mapping[str, frozenset[Role]] = {
+    "area.manage": roles(Role.COUNTY_REGISTRAR),
+    "area.read": EVERYBODY,
+    "balance.read": roles(
+        Role.VILLAGE_CLERK,
+        Role.TOWN_OFFICER,
+        Role.COUNTY_OFFICER,
+        Role.COUNTY_REGISTRAR,
+        Role.ASSESSOR,
+        Role.AUDITOR,
+        Role.INTEGRATOR,
+    ),
+    "calendar.manage": roles(Role.COUNTY_REGISTRAR),
+    "calendar.read": EVERYBODY,
+    "case.decide": roles(Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
+    "case.handle": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
+    "case.read": roles(
+        Role.RESIDENT,
+        Role.AGENT,
+        Role.VILLAGE_CLERK,
+        Role.TOWN_OFFICER,
+        Role.DEPARTMENT_OFFICER,
+        Role.COUNTY_OFFICER,
+        Role.AUDITOR,
+    ),
+    "case.submit": roles(
+        Role.RESIDENT, Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER
+    ),
+    "grid.manage": roles(Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
+    "grid.read": roles(
+        Role.GRID_WORKER,
+        Role.GRID_HEAD,
+        Role.VILLAGE_CLERK,
+        Role.TOWN_OFFICER,
+        Role.DEPARTMENT_OFFICER,
+        Role.COUNTY_OFFICER,
+        Role.COUNTY_REGISTRAR,
+        Role.ASSESSOR,
+        Role.INTEGRATOR,
+    ),
+    "household.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "household.read": roles(
+        Role.AGENT,
+        Role.GRID_WORKER,
+        Role.GRID_HEAD,
+        Role.VILLAGE_CLERK,
+        Role.TOWN_OFFICER,
+        Role.COUNTY_OFFICER,
+        Role.COUNTY_REGISTRAR,
+    ),
+    "incident.caller": roles(
+        Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER
+    ),
+    "incident.check": roles(Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
+    "incident.dispatch": roles(Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
+    "incident.file": roles(Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
+    "incident.handle": roles(
+        Role.GRID_WORKER,
+        Role.GRID_HEAD,
+        Role.VILLAGE_CLERK,
+        Role.TOWN_OFFICER,
+        Role.DEPARTMENT_OFFICER,
+        Role.COUNTY_OFFICER,
+    ),
+    "incident.read": roles(
+        Role.RESIDENT,
+        Role.GRID_WORKER,
+        Role.GRID_HEAD,
+        Role.VILLAGE_CLERK,
+        Role.TOWN_OFFICER,
+        Role.DEPARTMENT_OFFICER,
+        Role.COUNTY_OFFICER,
+        Role.AUDITOR,
+    ),
+    "incident.report": roles(
+        Role.RESIDENT,
+        Role.GRID_WORKER,
+        Role.GRID_HEAD,
+        Role.VILLAGE_CLERK,
+        Role.TOWN_OFFICER,
+        Role.COUNTY_OFFICER,
+        Role.INTEGRATOR,
+    ),
+    "indicator.read": roles(
+        Role.AGENT,
+        Role.GRID_WORKER,
+        Role.GRID_HEAD,
+        Role.VILLAGE_CLERK,
+        Role.TOWN_OFFICER,
+        Role.DEPARTMENT_OFFICER,
+        Role.COUNTY_OFFICER,
+        Role.COUNTY_REGISTRAR,
+        Role.ASSESSOR,
+        Role.AUDITOR,
+        Role.INTEGRATOR,
+        Role.OPERATOR,
+    ),
+    "indicator.rebuild": roles(Role.OPERATOR),
+    "item.manage": roles(Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
+    "item.read": EVERYBODY,
+    "life_event.record": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "ops.dead_letters": roles(Role.OPERATOR),
+    "ops.jobs": roles(Role.AUDITOR, Role.OPERATOR),
+    "ops.republish": roles(Role.OPERATOR),
+    "person.accesses": roles(Role.RESIDENT, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR, Role.AUDITOR),
+    "person.correct": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "person.extract": roles(Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "person.full": roles(Role.COUNTY_REGISTRAR),
+    "person.lookup": roles(
+        Role.AGENT,
+        Role.GRID_WORKER,
+        Role.GRID_HEAD,
+        Role.VILLAGE_CLERK,
+        Role.TOWN_OFFICER,
+        Role.DEPARTMENT_OFFICER,
+        Role.COUNTY_OFFICER,
+        Role.COUNTY_REGISTRAR,
+    ),
+    "person.read": roles(
+        Role.RESIDENT,
+        Role.AGENT,
+        Role.GRID_WORKER,
+        Role.GRID_HEAD,
+        Role.VILLAGE_CLERK,
+        Role.TOWN_OFFICER,
+        Role.COUNTY_OFFICER,
+        Role.COUNTY_REGISTRAR,
+    ),
+    "person.register": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "person.search": roles(
+        Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER, Role.COUNTY_REGISTRAR
+    ),
+    "tag.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "tag.read": roles(
+        Role.GRID_WORKER,
+        Role.GRID_HEAD,
+        Role.VILLAGE_CLERK,
+        Role.TOWN_OFFICER,
+        Role.COUNTY_OFFICER,
+        Role.COUNTY_REGISTRAR,
+    ),
+    "tag.restricted": roles(Role.COUNTY_REGISTRAR),
+    "visit.read": roles(
+        Role.GRID_WORKER, Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER, Role.AUDITOR
+    ),
+    "visit.record": roles(Role.GRID_WORKER, Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER),
 }
-
-_VILLAGE_CLERK = _EVERYBODY | {
-    "person.register",
-    "person.read",
-    "person.correct",
-    "person.search",
-    "person.lookup",
-    "person.extract",
-    "household.manage",
-    "household.read",
-    "life_event.record",
-    "tag.manage",
-    "tag.read",
-    "balance.read",
-    "case.submit",
-    "case.read",
-    "case.handle",
-    "grid.read",
-    "incident.report",
-    "incident.read",
-    "incident.file",
-    "incident.dispatch",
-    "incident.handle",
-    "incident.check",
-    "incident.caller",
-    "visit.read",
-    "visit.record",
-    "indicator.read",
-}
-
-_TOWN_OFFICER = _VILLAGE_CLERK | {"person.accesses", "case.decide", "grid.manage"}
+"""Every permission there is, and who has it. A permission that is not listed here does not exist."""
 
 ROLES: Mapping[str, frozenset[str]] = {
-    Role.RESIDENT: _EVERYBODY
-    | {"person.read", "person.accesses", "case.submit", "case.read", "incident.report", "incident.read"},
-    Role.AGENT: _EVERYBODY
-    | {"person.read", "person.search", "person.lookup", "person.extract", "household.read"}
-    | {"case.submit", "case.read", "indicator.read"},
-    Role.GRID_WORKER: _GRID_WORKER,
-    Role.GRID_HEAD: _GRID_WORKER | {"incident.file", "incident.dispatch", "incident.check", "incident.caller"},
-    Role.VILLAGE_CLERK: _VILLAGE_CLERK,
-    Role.TOWN_OFFICER: _TOWN_OFFICER,
-    Role.DEPARTMENT_OFFICER: _EVERYBODY
-    | {"person.lookup", "item.manage", "case.submit", "case.read", "case.handle", "case.decide"}
-    | {"grid.read", "incident.read", "incident.handle", "incident.caller", "indicator.read"},
-    Role.COUNTY_OFFICER: _EVERYBODY
-    | {"person.read", "person.search", "person.lookup", "household.read", "tag.read", "balance.read"}
-    | {"item.manage", "case.submit", "case.read", "case.handle", "case.decide"}
-    | {"grid.read", "grid.manage", "incident.report", "incident.read", "incident.file", "incident.dispatch"}
-    | {"incident.handle", "incident.check", "incident.caller", "visit.read", "indicator.read"},
-    Role.COUNTY_REGISTRAR: _EVERYBODY
-    | {"area.manage", "calendar.manage", "balance.read", "grid.read", "indicator.read"}
-    | {"person.register", "person.read", "person.correct", "person.search", "person.full", "person.lookup"}
-    | {"person.extract", "person.accesses", "household.manage", "household.read", "life_event.record"}
-    | {"tag.manage", "tag.read", "tag.restricted"},
-    Role.ASSESSOR: _EVERYBODY | {"grid.read", "balance.read", "indicator.read"},
-    Role.AUDITOR: _EVERYBODY
-    | {"person.accesses", "balance.read", "case.read", "incident.read", "visit.read", "indicator.read", "ops.jobs"},
-    Role.INTEGRATOR: _EVERYBODY | {"grid.read", "incident.report", "balance.read", "indicator.read"},
-    Role.OPERATOR: _EVERYBODY | _OPERATIONS | {"indicator.read", "indicator.rebuild"},
+    role: frozenset(permission for permission, holders in PERMISSIONS.items() if role in holders) for role in Role
 }
-
-PERMISSIONS: frozenset[str] = frozenset().union(*ROLES.values())
-"""Every permission there is. A permission that no role carries does not exist."""
+"""The same by role: what a grant of it carries."""

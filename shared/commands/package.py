@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from shared.feature import Feature, routes_of
 
 if TYPE_CHECKING:  # they bring cryptography and the database with them, which `health` must not wait for
     from shared.messaging.inbound import InboundDoor
@@ -36,7 +37,7 @@ class Package:
 
     @property
     def spec(self) -> ServiceSpec:
-        found: ServiceSpec = self._part("wiring", "SPEC")
+        found: ServiceSpec = self._part("features", "SPEC")
         return found
 
     @property
@@ -51,8 +52,7 @@ class Package:
 
     @property
     def routes(self) -> Sequence[Any]:
-        found: Sequence[Any] = self._part("consumers.routes", "ROUTES")
-        return found
+        return routes_of(self.features)
 
     def inbound(self, settings: ServiceSettings) -> InboundDoor | None:
         """The door for county systems; None where it is shut, or the service has none."""
@@ -65,10 +65,13 @@ class Package:
     @property
     def rebuild(self) -> str | None:
         """The kind of the job that rebuilds what this service read; None where it has nothing of that sort."""
-        if importlib.util.find_spec(f"{self.name}.service.rebuilds") is None:
-            return None
-        kind: str = self._part("service.rebuilds", "REBUILD")
-        return kind
+        return next((feature.rebuild for feature in self.features if feature.rebuild is not None), None)
+
+    @property
+    def features(self) -> Sequence[Feature]:
+        """The nouns of the service."""
+        found: Sequence[Feature] = self._part("features", "FEATURES")
+        return found
 
     def _part(self, module: str, attribute: str) -> Any:
         return getattr(importlib.import_module(f"{self.name}.{module}"), attribute)

@@ -7,7 +7,6 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from shared.contracts import samples
 from shared.contracts.asyncapi_parts import (
     CLOUD_EVENT_HEADERS,
     DESCRIPTION,
@@ -18,9 +17,9 @@ from shared.contracts.asyncapi_parts import (
     submission_headers,
 )
 from shared.contracts.catalogue import INBOUND_TOPICS, STATE_TOPICS, Topic
-from shared.contracts.county import SUBMISSIONS, Submission
+from shared.contracts.county.requests import SUBMISSIONS, Submission
 from shared.contracts.envelope import FACTS, STATES, Fact, dataschema, noun_of
-from shared.contracts.vocabulary import explain
+from shared.contracts.examples import sample
 
 VERSION = "0.1.0"
 OUTCOMES = "grid.inbound_outcomes"
@@ -46,7 +45,6 @@ def document() -> dict[str, Any]:
     )
     payloads = {model: schema for (model, _), schema in schemas.items()}
     components = definitions.get("$defs", {})
-    explain({**components, **{model.__name__: _resolved(schema, components) for model, schema in payloads.items()}})
     topics = [*STATE_TOPICS.values(), *INBOUND_TOPICS.values()]
     return {
         "asyncapi": "3.0.0",
@@ -74,12 +72,6 @@ def document() -> dict[str, Any]:
     }
 
 
-def _resolved(schema: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
-    """The object itself where the generator put a reference."""
-    found: dict[str, Any] = components[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
-    return found
-
-
 def message_name(message: Message) -> str:
     """`registry.person.registered.v1`; also the name of its schema file."""
     return f"{message.type}.v{message.schema_version}"
@@ -88,7 +80,7 @@ def message_name(message: Message) -> str:
 def _message(message: Message, payload: dict[str, Any]) -> dict[str, Any]:
     inbound = issubclass(message, Submission)
     headers = "SubmittedHeaders" if inbound else "CloudEventHeaders"
-    example = dict(samples.SUBMISSIONS[message.type]) if inbound else samples.fact(message.type)
+    example = sample(message)
     shown = submission_headers if inbound else fact_headers
     return {
         "name": message.type,

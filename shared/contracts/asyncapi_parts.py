@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from shared.contracts import samples
-from shared.contracts.county import EVENT_ID
+from shared.contracts.county.requests import EVENT_ID
 from shared.contracts.envelope import dataschema
+
+HOTLINE, HOTLINE_REQUEST = "urn:county:450481:hotline-12345", "HL-20261122-000017"
+"""Source and id of the example of an event from the county."""
 
 DESCRIPTION = """\
 Events of one county's deployment on Apache Kafka, in both directions, as CloudEvents 1.0 (Kafka binding).
@@ -132,8 +134,8 @@ def submission_headers(type_: str, version: int, _: Mapping[str, Any]) -> dict[s
     """The headers of an example of what a county system sends."""
     return {
         "ce_specversion": "1.0",
-        "ce_id": samples.REQUEST,
-        "ce_source": samples.HOTLINE,
+        "ce_id": HOTLINE_REQUEST,
+        "ce_source": HOTLINE,
         "ce_type": type_,
         "ce_time": "2026-11-22T01:00:01Z",
         "ce_dataschema": dataschema(type_, version),

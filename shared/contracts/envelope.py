@@ -4,11 +4,14 @@ A *state* is what its owner holds of one aggregate after a change: whole, identi
 names the change and carries the state. One aggregate version has exactly one fact.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.contracts.topic import Topic
 
 MAX_STATE_BYTES = 64 * 1024
 
@@ -25,24 +28,28 @@ Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 class Part(BaseModel):
     """A piece of a state. Unknown fields are ignored on reading: a newer owner may add optional ones."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", from_attributes=True)
 
 
 class Span(Part):
     """Where something held, and when: `start` inclusive, `end` exclusive or open."""
 
-    area: AreaCode
-    kind: Code
-    start: date
-    end: date | None = None
+    area: AreaCode = Field(description="区划代码 where: 2 to 12 digits, 15 for a grid", examples=["450481114201001"])
+    kind: Code = Field(
+        description="类别 how: registered, floating, left_behind, overseas; household for a registered place",
+        examples=["registered"],
+    )
+    start: date = Field(description="起始日 first day", examples=["2026-11-01"])
+    end: date | None = Field(default=None, description="截止日 end of the span, exclusive; null while it lasts")
 
 
 class State(Part):
     """What the owner holds of one aggregate. `version` is the aggregate's own counter, from 1 without gaps."""
 
     noun: ClassVar[str]
-    id: UUID | str
-    version: int
+    channel: ClassVar[Topic]
+    id: UUID | str = Field(description="标识 identifier")
+    version: int = Field(description="版本 counts the changes of this object, from 1", examples=[1])
 
     @property
     def subject(self) -> str:
@@ -60,7 +67,9 @@ class Fact(BaseModel, Generic[S]):
 
     type: ClassVar[str]
     schema_version: ClassVar[int] = 1
-    state: S
+    example: ClassVar[Mapping[str, Any]] = {}
+    """What differs from the state's example at the time of the fact, and what the fact carries beside the state."""
+    state: S = Field(description="状态全量 the whole state after the change")
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

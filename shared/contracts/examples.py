@@ -4,6 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from shared.contracts.county.requests import Submission
+from shared.contracts.envelope import STATES, Fact, State, noun_of
+
 UUID_EXAMPLE = "0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"
 FORMATS: Mapping[str, str] = {
     "uuid": UUID_EXAMPLE,
@@ -14,56 +17,6 @@ FORMATS: Mapping[str, str] = {
     "uri": "urn:xiangli:example",
     "binary": "",
 }
-NAMED: Mapping[str, str] = {
-    "action": "read",
-    "actor": "village-clerk-7",
-    "address": "三堡镇示例路1号",
-    "area": "450481114201",
-    "birth_month": "1952-03",
-    "book": "residence",
-    "category": "environment",
-    "code": "elder_alone",
-    "complaint_phone": "0774-8220000",
-    "department": "civil_affairs",
-    "description": "示例描述",
-    "detail": "超过规定的数量。",
-    "direction": "neutral",
-    "document_number": "4504***********014",
-    "document_type": "resident_id",
-    "error_code": "timed_out",
-    "ethnic_group": "08",
-    "extract": "eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl",
-    "handling_mode": "counter",
-    "kind": "legal",
-    "level": "b",
-    "meaning": "期末常住人口数",
-    "name": "示例",
-    "next_cursor": "AbCdEf0123",
-    "note": "示例备注",
-    "noun": "registry.person",
-    "number": "0001",
-    "parent": "450481114",
-    "parent_code": "450481114",
-    "phone": "138****0000",
-    "purpose": "case_handling",
-    "reason": "示例理由",
-    "relation": "02",
-    "request_id": "0197d0c05f1e7c3a9b1e2f6f5d1c0a77",
-    "residence_area": "450481114201001",
-    "result": "ok",
-    "role": "village_clerk",
-    "severity": "normal",
-    "sex": "1",
-    "source": "patrol",
-    "status": "active",
-    "step": "receive",
-    "subject": "village-clerk-7",
-    "target": "natural_person",
-    "unit": "人",
-    "village_type": "rural",
-    "what": "registry.person",
-}
-"""What plain text looks like under a name, where the field itself brings no example."""
 TEXTS = (
     "450481100201",
     "450481100201001",
@@ -80,18 +33,26 @@ TEXTS = (
 DEPTH = 12
 
 
-def example(
-    schema: Mapping[str, Any], components: Mapping[str, Any], *, whole: bool, depth: int = 0, name: str = ""
-) -> Any:
+def sample(message: type[Fact[Any]] | type[Submission]) -> dict[str, Any]:
+    """Example of a message's value: the state's own examples, and what the fact says is otherwise when it happens."""
+    if issubclass(message, Submission):
+        return dict(message.example)
+    kind: type[State] = STATES[noun_of(message.type)]
+    schema = kind.model_json_schema(mode="serialization")
+    usual = example(schema, schema.get("$defs", {}), whole=True)
+    return {**message.example, "state": {**usual, **message.example.get("state", {})}}
+
+
+def example(schema: Mapping[str, Any], components: Mapping[str, Any], *, whole: bool, depth: int = 0) -> Any:
     """A value that the schema accepts. `whole`: with the optional fields too, as in what we answer.
 
-    `name` is that of the field. None where a schema nests deeper than anybody reads.
+    None if a schema nests deeper than anybody reads.
     """
     if depth > DEPTH:
         return None
     if "$ref" in schema:
         named = components[schema["$ref"].rpartition("/")[2]]
-        return example(named, components, whole=whole, depth=depth + 1, name=name)
+        return example(named, components, whole=whole, depth=depth + 1)
     if schema.get("examples"):
         return schema["examples"][0]
     for given in ("example", "const", "default"):
@@ -102,26 +63,26 @@ def example(
     for union in ("anyOf", "oneOf", "allOf"):
         if union in schema:
             kinds = [kind for kind in schema[union] if kind.get("type") != "null"]
-            return example(kinds[0], components, whole=whole, depth=depth + 1, name=name) if kinds else None
-    return _by_type(schema, components, whole=whole, depth=depth, name=name)
+            return example(kinds[0], components, whole=whole, depth=depth + 1) if kinds else None
+    return _by_type(schema, components, whole=whole, depth=depth)
 
 
-def _by_type(schema: Mapping[str, Any], components: Mapping[str, Any], *, whole: bool, depth: int, name: str) -> Any:
+def _by_type(schema: Mapping[str, Any], components: Mapping[str, Any], *, whole: bool, depth: int) -> Any:
     match schema.get("type"):
         case "object":
             required = schema.get("required", [])
             return {
-                key: example(field, components, whole=whole, depth=depth + 1, name=key)
+                key: example(field, components, whole=whole, depth=depth + 1)
                 for key, field in schema.get("properties", {}).items()
                 if whole or key in required or _told(field)
             }
         case "array":
             if "prefixItems" in schema:
                 return [example(item, components, whole=whole, depth=depth + 1) for item in schema["prefixItems"]]
-            one = example(schema.get("items", {}), components, whole=whole, depth=depth + 1, name=name)
+            one = example(schema.get("items", {}), components, whole=whole, depth=depth + 1)
             return [one] * max(1, schema.get("minItems", 1)) if schema.get("maxItems", 1) else []
         case "string":
-            return _text(schema, name)
+            return _text(schema)
         case "integer" | "number":
             lowest = schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1)
             return min(max(1, lowest), schema.get("maximum", max(1, lowest)))
@@ -136,11 +97,11 @@ def _told(field: Mapping[str, Any]) -> bool:
     return bool(field.get("examples")) or any(kind.get("examples") for kind in field.get("anyOf", []))
 
 
-def _text(schema: Mapping[str, Any], name: str) -> str:
+def _text(schema: Mapping[str, Any]) -> str:
     if schema.get("format") in FORMATS:
         return FORMATS[str(schema["format"])]
     shortest, longest = int(schema.get("minLength", 0)), int(schema.get("maxLength", 10_000))
-    for text in (NAMED[name], *TEXTS) if name in NAMED else TEXTS:
+    for text in TEXTS:
         if shortest <= len(text) <= longest and re.search(schema.get("pattern", ""), text):
             return text
     return "例" * max(1, shortest)

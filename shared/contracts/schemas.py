@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.contracts.county import SUBMISSIONS, Incoming, Submission
+from shared.contracts.county.requests import SUBMISSIONS, Incoming, Submission
 from shared.contracts.envelope import FACTS, Fact, dataschema
-from shared.contracts.vocabulary import explain
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -18,8 +17,7 @@ def event_schema(fact: type[Fact[Any]]) -> dict[str, Any]:
 
 
 def _whole(identity: str, schema: dict[str, Any]) -> dict[str, Any]:
-    """One self-contained document, with words for its fields."""
-    explain({schema["title"]: schema, **schema.get("$defs", {})})
+    """One self-contained document."""
     return {"$schema": DIALECT, "$id": identity, **schema}
 
 

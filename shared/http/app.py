@@ -4,11 +4,11 @@ import contextlib
 import functools
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
@@ -22,10 +22,11 @@ from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
 from shared.documents.http_page import http_page
 from shared.documents.layout import POLICY
-from shared.errors import DomainError
+from shared.feature import Feature, constraints_of, routes_of, tags_of
 from shared.http import operations
 from shared.http.conventions import CONVENTIONS
 from shared.http.dispatch import Dispatch, flatten
+from shared.http.endpoint import access_of
 from shared.http.kit import Access, Kit, Verifier
 from shared.http.middleware import Shell
 from shared.http.openapi import OPERATIONS_TAG, describe
@@ -44,29 +45,20 @@ def build_app(
     spec: ServiceSpec,
     settings: ServiceSettings,
     *,
-    router: APIRouter,
-    access: Mapping[str, Access],
+    features: Sequence[Feature],
     lineage: LineageLoader = projected_lineage,
     clock: Clock | None = None,
     database: Database | None = None,
     access_log: AccessLog | None = None,
     verifier: Verifier | None = None,
-    constraints: Mapping[str, type[DomainError]] | None = None,
-    projects: Collection[str] = frozenset(),
-    tags: Mapping[str, str] | None = None,
-    titles: Mapping[str, str] | None = None,
 ) -> FastAPI:
-    """The application of a service. `router` is mounted under `/<path>/v1`; every route must be a `ServiceRoute`. A
-    service that owns nouns gets the operators' endpoints beside them.
+    """HTTP application of a service: the endpoints of its features, mounted under `/<path>/v1`.
 
-    What is not handed in is made from the settings; what is made here is closed here. Nothing connects before the
-    lifespan begins. `projects`: the nouns that this service projects, for `min_position`.
-    `tags`: what the groups of endpoints are about, `titles`: what every operation is called in Chinese, for the
-    documents.
+    Every route must be a `ServiceRoute` and name its permission. A service that owns nouns gets the operators'
+    endpoints beside them. What is not handed in is made from the settings; what is made here is closed here. Nothing
+    connects before the lifespan begins.
     """
     clock = clock or SystemClock()
-    if spec.restate:
-        access = {**operations.ACCESS, **access}
     ours = database is None
     if database is None:
         database = Database(
@@ -80,6 +72,7 @@ def build_app(
     if access_log is None:
         writer = f"{spec.name}-api-{socket.gethostname()}-{os.getpid()}-{new_id().hex[:12]}"
         access_log = AccessLog(raw_dsn(settings.database_url.get_secret_value()), writer=writer, clock=clock)
+    access: dict[str, Access] = {}
     keys = IssuerKeys(settings.oidc_issuer, clock=clock, stale_limit=settings.oidc_stale_limit)
     kit = Kit(
         spec=spec,
@@ -92,8 +85,8 @@ def build_app(
         crypto=Crypto.from_settings(settings),
         access_log=access_log,
         lineage=CachedLineage(database, lineage, clock),
-        constraints=constraints or {},
-        projects=projects,
+        constraints=constraints_of(features),
+        projects=frozenset(route.noun for route in routes_of(features)),
         keys=keys if verifier is None else None,
     )
 
@@ -118,7 +111,7 @@ def build_app(
         title=spec.title,
         version=VERSION,
         description=CONVENTIONS,
-        openapi_tags=[*({"name": name, "description": told} for name, told in (tags or {}).items()), OPERATIONS_TAG],
+        openapi_tags=[*tags_of(features), OPERATIONS_TAG],
         openapi_url=f"{prefix}/openapi.json",
         docs_url=None,
         redoc_url=None,
@@ -128,10 +121,11 @@ def build_app(
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.kit = kit
-    for rooms in (router, operations.router) if spec.restate else (router,):
-        for route in flatten(app, rooms, f"{prefix}/v1"):
-            check(route)
-    app.openapi = describe(app, access, {**operations.TITLES, **(titles or {})})  # type: ignore[method-assign]
+    routers = [feature.router for feature in features if feature.router is not None]
+    for router in (*routers, operations.router) if spec.restate else routers:
+        for route in flatten(app, router, f"{prefix}/v1"):
+            access[check(route).operation] = access_of(route)
+    app.openapi = describe(app)  # type: ignore[method-assign]
     app.add_route(f"{prefix}/docs", documentation(app), include_in_schema=False)
     return app
 
@@ -164,8 +158,8 @@ def endpoints(app: FastAPI) -> list[APIRoute]:
     return [route for route in app.routes if isinstance(route, APIRoute)]
 
 
-def check(route: APIRoute) -> None:
-    """Raises TypeError for a route that could not keep the kit's promises."""
+def check(route: APIRoute) -> ServiceRoute:
+    """The route as it may be served. Raises TypeError for a route that could not keep the kit's promises."""
     if not isinstance(route, ServiceRoute):
         raise TypeError(f"{route.path} is not a ServiceRoute: nobody would check its caller")
     waiting = [route.dependant]
@@ -174,6 +168,7 @@ def check(route: APIRoute) -> None:
         if dependant.call is transaction and dependant.scope != "function":
             raise TypeError(f"{route.path} would commit after its answer: Depends(transaction, scope='function')")
         waiting.extend(dependant.dependencies)
+    return route
 
 
 def readiness(kit: Kit) -> Callable[[], Any]:

@@ -59,9 +59,9 @@ class ProblemField(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    path: str = Field(examples=["members.0.name"])
-    code: str = Field(examples=["missing"])
-    message: str = Field(examples=["必填"])
+    path: str = Field(examples=["members.0.name"], description="路径 dotted path into the body, or header.… / query.…")
+    code: str = Field(examples=["missing"], description="代码 stable code of what is wrong with the field")
+    message: str = Field(examples=["必填"], description="提示 for people, in Chinese")
 
 
 class Problem(BaseModel):
@@ -69,13 +69,15 @@ class Problem(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    type: str = Field(examples=["urn:xiangli:problem:not_found"])
-    title: str = Field(examples=["未找到"])
-    status: int = Field(examples=[404])
-    code: str = Field(examples=["not_found"])
-    detail: str = Field(default="", examples=["翻页标记已过期。"])
-    errors: list[ProblemField]
-    request_id: str = Field(examples=["0197d0c05f1e7c3a9b1e2f6f5d1c0a77"])
+    type: str = Field(examples=["urn:xiangli:problem:not_found"], description="类型 urn:xiangli:problem:<code>")
+    title: str = Field(examples=["未找到"], description="标题 title")
+    status: int = Field(examples=[404], description="HTTP 状态码 the HTTP status again")
+    code: str = Field(examples=["not_found"], description="代码 stable code of the refusal; what a program decides by")
+    detail: str = Field(default="", examples=["翻页标记已过期。"], description="说明 more about it, in Chinese")
+    errors: list[ProblemField] = Field(description="字段错误 refused fields")
+    request_id: str = Field(
+        examples=["0197d0c05f1e7c3a9b1e2f6f5d1c0a77"], description="请求号 names the request in the logs"
+    )
 
 
 TITLES: Mapping[int, str] = {

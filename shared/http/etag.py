@@ -38,10 +38,26 @@ async def if_match(
     """
     if if_match is None:
         raise PreconditionRequired
-    found = _TAG.match(if_match.strip())
+    return _version_of(if_match)
+
+
+def _version_of(header: str) -> int:
+    found = _TAG.match(header.strip())
     if found is None:
         raise VersionMismatch
     return int(found[1])
 
 
 IfMatch = Annotated[int, Depends(if_match)]
+
+
+async def expected_version(
+    if_match: Annotated[
+        str | None, Header(description="ETag of the version that the caller saw; may be left out", max_length=200)
+    ] = None,
+) -> int | None:
+    """Dependency: the version that the caller saw, None if the caller does not say. Raises `VersionMismatch`."""
+    return None if if_match is None else _version_of(if_match)
+
+
+Expected = Annotated[int | None, Depends(expected_version)]

@@ -27,6 +27,9 @@ REQUEST_ID = "xiangli.request_id"
 """Key of the request's id in the ASGI scope; the outermost layer sets it."""
 
 
+Reach = Literal["area", "own", "open"]
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """What an endpoint asks of its caller.
@@ -36,7 +39,7 @@ class Access:
     """
 
     permission: str | None
-    scope: Literal["area", "own", "open"]
+    scope: Reach
 
     def __post_init__(self) -> None:
         if self.permission is None:

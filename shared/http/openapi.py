@@ -1,7 +1,6 @@
 """The OpenAPI 3.1 document: what FastAPI knows, plus security, declared refusals and the headers that the kit adds."""
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -10,12 +9,11 @@ from fastapi.openapi.utils import get_openapi
 
 from shared.auth.roles import ROLES
 from shared.contracts.examples import example
-from shared.contracts.vocabulary import MEANINGS, explain
 from shared.documents.merge import SERVERS, with_names
 from shared.errors import DomainError
+from shared.http.endpoint import PERMISSION, REACH
 from shared.http.errors import COMPONENTS, STATUS, TITLES, Problem, responses
 from shared.http.etag import ETAG
-from shared.http.kit import Access
 from shared.http.position import NotYet
 from shared.http.route import POSITION
 
@@ -30,18 +28,15 @@ BEARER = {
     "description": "An access token of the county's OpenID Connect issuer with the audience `xiangli`. The claim "
     "`xiangli_grants` lists the caller's grants: role, area and, for departments, the department.",
 }
-REACH = {
+REACHES = {
     "area": "inside the area of the caller's grant",
     "own": "limited to the caller's own data",
     "open": "wherever the grant was given",
 }
 
 
-def describe(app: FastAPI, access: Mapping[str, Access], titles: Mapping[str, str]) -> Callable[[], dict[str, Any]]:
-    """A replacement for `app.openapi` that adds what the kit does to every endpoint. The document is made once.
-
-    `titles`: Chinese names of operations.
-    """
+def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """A replacement for `app.openapi` that adds what the kit does to every endpoint. The document is made once."""
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -56,12 +51,11 @@ def describe(app: FastAPI, access: Mapping[str, Access], titles: Mapping[str, st
             problem = Problem.model_json_schema(ref_template=REF, mode="serialization")
             schemas.update(problem.pop("$defs", {}))
             schemas["Problem"] = problem
-            explain(schemas)
             components["securitySchemes"] = {"bearer": BEARER}
             for item in made.get("paths", {}).values():
                 for verb in VERBS:
                     if verb in item:
-                        _complete(item[verb], access, titles, verb)
+                        _complete(item[verb], verb)
                         _exemplify(item[verb], schemas)
             told = json.dumps(made.get("paths", {}))
             used = {name: one for name, one in responses().items() if f'#/components/responses/{name}"' in told}
@@ -76,10 +70,9 @@ def describe(app: FastAPI, access: Mapping[str, Access], titles: Mapping[str, st
     return document
 
 
-def _complete(operation: dict[str, Any], access: Mapping[str, Access], titles: Mapping[str, str], verb: str) -> None:
-    name = operation["operationId"]
-    operation["summary"] = f"{titles.get(name, '')} {words(name)}".strip()
-    _permit(operation, access.get(name))
+def _complete(operation: dict[str, Any], verb: str) -> None:
+    operation[PERMISSION] = operation.get(PERMISSION)  # FastAPI leaves out what is null
+    _permit(operation, operation[PERMISSION], operation[REACH])
     given = operation.setdefault("responses", {})
     parameters = operation.get("parameters", [])
     always = [401, 403, 422, 500, 503]
@@ -99,21 +92,16 @@ def _complete(operation: dict[str, Any], access: Mapping[str, Access], titles: M
     operation["responses"] = dict(sorted(given.items()))
 
 
-def _permit(operation: dict[str, Any], entry: Access | None) -> None:
+def _permit(operation: dict[str, Any], permission: str | None, reach: str) -> None:
     """Who may call: for programs in `x-permission` and `x-scope`, for people at the end of the description."""
-    if entry is None:
-        operation["security"] = [{"bearer": []}]
-        return
-    operation["security"] = [{"bearer": []}] if entry.permission else [{}, {"bearer": []}]
-    operation["x-permission"] = entry.permission
-    operation["x-scope"] = entry.scope
-    told = operation.get("description", "").rstrip()
-    if entry.permission is None:
+    operation["security"] = [{"bearer": []}] if permission else [{}, {"bearer": []}]
+    described = operation.get("description", "").rstrip()
+    if permission is None:
         who = "Open to everybody."
     else:
-        roles = ", ".join(str(role) for role, held in ROLES.items() if entry.permission in held)
-        who = f"Permission `{entry.permission}`, {REACH[entry.scope]}; roles: {roles}."
-    operation["description"] = f"{told}\n\n{who}" if told else who
+        roles = ", ".join(str(role) for role, held in ROLES.items() if permission in held)
+        who = f"Permission `{permission}`, {REACHES[reach]}; roles: {roles}."
+    operation["description"] = f"{described}\n\n{who}" if described else who
 
 
 def _succeed(response: dict[str, Any], *, writes: bool) -> None:
@@ -146,8 +134,6 @@ def _clarify(parameter: dict[str, Any]) -> None:
         del schema["anyOf"]
         parameter["schema"] = {**kinds[0], **schema}
     parameter["schema"].pop("description", None)
-    if "description" not in parameter and (meaning := MEANINGS.get(parameter["name"])):
-        parameter["description"] = meaning
 
 
 def _exemplify(operation: dict[str, Any], schemas: Mapping[str, Any]) -> None:
@@ -157,11 +143,6 @@ def _exemplify(operation: dict[str, Any], schemas: Mapping[str, Any]) -> None:
     for whole, (kind, body) in [*((False, item) for item in incoming.items()), *((True, item) for item in outgoing)]:
         if kind.endswith("json") and "schema" in body and not {"example", "examples"} & set(body):
             body["example"] = example(body["schema"], schemas, whole=whole)
-
-
-def words(operation: str) -> str:
-    """`addHouseholdMember` → `Add household member`."""
-    return re.sub(r"(?<=[a-z])[A-Z]", lambda letter: " " + letter[0].lower(), operation).capitalize()
 
 
 HTTP = ("shared.errors", "shared.http.", "shared.auth.", "shared.jobs.", "shared.messaging.position")

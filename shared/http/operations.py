@@ -1,16 +1,14 @@
 """What operators may ask of every service over HTTP: say everything again, and how long work goes on."""
 
-from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
 
 from shared.auth.principal import Principal
-from shared.http.errors import problems
-from shared.http.idempotency import Idempotent
-from shared.http.kit import Access, kit_of
+from shared.http.endpoint import creates, endpoint, reads
+from shared.http.kit import kit_of
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Body, Instant, View
 from shared.http.security import authorise
@@ -20,61 +18,56 @@ from shared.jobs.queue import Job
 from shared.jobs.tables import JobStatus
 from shared.messaging.republish import ask_republish, counts_of
 
-ACCESS: Mapping[str, Access] = {
-    "startRepublish": Access("ops.republish", "open"),
-    "getJob": Access("ops.jobs", "open"),
-    "cancelJob": Access("ops.jobs", "open"),
-}
-
-TITLES: Mapping[str, str] = {
-    "startRepublish": "重新发布全部状态",
-    "getJob": "查询后台任务",
-    "cancelJob": "取消后台任务",
-}
-
 Authorised = Annotated[Principal, Depends(authorise)]
 Noun = Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=64)]
 
 router = APIRouter(route_class=ServiceRoute, tags=["operations"])
 
+JobId = Annotated[UUID, Path(description="后台任务标识 id of the long work")]
+
 
 class RepublishRequest(Body):
     """Which nouns to say again; all of the service's where none is named."""
 
-    nouns: tuple[Noun, ...] = Field(default=(), max_length=50)
+    nouns: tuple[Noun, ...] = Field(default=(), max_length=50, description="名词 kinds of aggregates")
 
 
 class RepublishRun(View):
     """A run. Every state it says carries `run` as its revision; `count` aggregates of `nouns` together, or more."""
 
-    run: int
-    count: int
-    nouns: dict[str, int]
-    job: UUID
+    run: int = Field(description="轮次 number of the republish run")
+    count: int = Field(description="数量 how many")
+    nouns: dict[str, int] = Field(description="名词 kinds of aggregates")
+    job: UUID = Field(description="后台任务 the long work's id, see getJob")
 
 
 class JobView(View):
     """Long work as it is now. `total` is null while nobody knows it."""
 
-    id: UUID
-    number: int
-    kind: str
-    status: JobStatus
-    cancel_requested: bool
-    done: int
-    total: int | None
-    error_code: str | None
-    created_at: Instant | None
-    started_at: Instant | None
-    finished_at: Instant | None
+    id: UUID = Field(description="标识 identifier")
+    number: int = Field(description="号 running number")
+    kind: str = Field(description="类别 kind", examples=["legal"])
+    status: JobStatus = Field(description="状态 where it stands in its lifecycle")
+    cancel_requested: bool = Field(description="已请求取消 somebody asked it to stop")
+    done: int = Field(description="已完成 how many so far")
+    total: int | None = Field(description="总数 how many in all; null while nobody knows")
+    error_code: str | None = Field(description="错误代码 why it failed; null where it did not", examples=["timed_out"])
+    created_at: Instant | None = Field(description="创建时间 when it was created")
+    started_at: Instant | None = Field(description="开始时间 when it began")
+    finished_at: Instant | None = Field(description="结束时间 when it ended")
 
 
 @router.post(
     "/republish",
-    operation_id="startRepublish",
-    status_code=202,
-    dependencies=[Idempotent],
-    responses=problems(409),
+    **creates(
+        "startRepublish",
+        "重新发布全部状态",
+        permission="ops.republish",
+        scope="open",
+        refusals=(409,),
+        status=202,
+        etag=False,
+    ),
 )
 async def start_republish(
     request: Request, body: RepublishRequest, principal: Authorised, session: Transaction
@@ -85,14 +78,16 @@ async def start_republish(
     return RepublishRun(run=job.number, count=sum(counts.values()), nouns=dict(counts), job=job.id)
 
 
-@router.get("/jobs/{id}", operation_id="getJob", responses=problems(404))
-async def get_job(id: UUID, _: Authorised, session: Transaction) -> JobView:
+@router.get("/jobs/{id}", **reads("getJob", "查询后台任务", permission="ops.jobs", scope="open"))
+async def get_job(id: JobId, _: Authorised, session: Transaction) -> JobView:
     """Look at long work."""
     return _view(await queue.find(session, id))
 
 
-@router.post("/jobs/{id}/cancel", operation_id="cancelJob", responses=problems(404))
-async def cancel_job(id: UUID, _: Authorised, session: Transaction) -> JobView:
+@router.post(
+    "/jobs/{id}/cancel", **endpoint("cancelJob", "取消后台任务", permission="ops.jobs", scope="open", refusals=(404,))
+)
+async def cancel_job(id: JobId, _: Authorised, session: Transaction) -> JobView:
     """Ask long work to stop; a running one does at its next step."""
     return _view(await queue.cancel(session, id))
 

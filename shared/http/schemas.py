@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from shared.clock import SHANGHAI
 
@@ -45,8 +45,10 @@ Instant = Annotated[
 class Page(View, Generic[T]):
     """One page of a list. `next_cursor` is null on the last one."""
 
-    items: list[T]
-    next_cursor: str | None
+    items: list[T] = Field(description="条目 rows")
+    next_cursor: str | None = Field(
+        description="翻页标记 passed as `cursor` for the next page; null on the last one", examples=["AbCdEf0123"]
+    )
 
     @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:

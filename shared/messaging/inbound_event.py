@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import orjson
 
-from shared.contracts.county import EVENT_ID, SUBMISSIONS, Submission
+from shared.contracts.county.requests import EVENT_ID, SUBMISSIONS, Submission
 from shared.contracts.envelope import dataschema
 from shared.messaging.bus import Record
 from shared.messaging.cloudevents import STRUCTURED

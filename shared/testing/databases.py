@@ -34,7 +34,7 @@ def spec_of(service: str) -> ServiceSpec:
     """The hub of a service, found by its name: the kit does not import services."""
     if service == KIT_ONLY.name:
         return KIT_ONLY
-    spec = importlib.import_module(f"services.{service}.wiring").SPEC
+    spec = importlib.import_module(f"services.{service}.features").SPEC
     assert isinstance(spec, ServiceSpec)
     return spec
 

@@ -16,7 +16,9 @@ from sqlalchemy import MetaData
 
 from shared.auth.scope import FixedLineage
 from shared.contracts.examples import example
+from shared.feature import Feature
 from shared.http.app import build_app, endpoints
+from shared.http.endpoint import reads
 from shared.http.route import ServiceRoute
 from shared.service import ServiceSpec
 from shared.testing.databases import SERVICES, ServiceDatabase
@@ -123,7 +125,7 @@ def test_every_endpoint_has_a_name_of_its_own_and_lies_under_v1(service: str) ->
     assert not [name for name in names if not (name or "").isidentifier() or "_" in (name or "")]
 
 
-def test_an_endpoint_without_an_access_entry_would_be_noticed() -> None:
+def test_an_endpoint_that_names_no_permission_is_not_even_started() -> None:
     router = APIRouter(route_class=ServiceRoute)
 
     @router.get("/forgotten", operation_id="forgotten")
@@ -131,9 +133,13 @@ def test_an_endpoint_without_an_access_entry_would_be_noticed() -> None:
         return {}
 
     spec = ServiceSpec(name="registry", title="x", metadata=MetaData(), migrations=SERVICES)
-    app = build_app(spec, settings_for("kit", NOWHERE), router=router, access={})
-    named = {item["get"]["operationId"] for item in app.openapi()["paths"].values()}
-    assert named - set(app.state.kit.access) == {"forgotten"}
+    with pytest.raises(TypeError, match="names no permission"):
+        build_app(spec, settings_for("kit", NOWHERE), features=[Feature(router=router)])
+
+
+def test_a_permission_that_no_role_has_cannot_stand_on_a_route() -> None:
+    with pytest.raises(ValueError, match="no role carries"):
+        reads("getNothing", "无", permission="nothing.read")
 
 
 @ALL

@@ -8,17 +8,17 @@ import httpx
 import pytest
 
 from services.grid.app import create_app as create_grid
-from services.grid.routes import ROUTES as GRID_ROUTES
+from services.grid.features import ROUTES as GRID_ROUTES
 from services.registry.app import create_app as create_registry
 from services.registry.areas.domain import read_divisions
-from services.registry.wiring import SPEC as REGISTRY
+from services.registry.features import SPEC as REGISTRY
 from services.registry.wiring import use_cases as registry_use_cases
 from services.services_hall.app import create_app as create_hall
-from services.services_hall.routes import ROUTES as HALL_ROUTES
+from services.services_hall.features import ROUTES as HALL_ROUTES
 from shared.auth.access_log import AccessNotes
 from shared.auth.principal import Principal
 from shared.contracts.examples import example
-from shared.contracts.registry import TagState
+from shared.contracts.registry.tags import TagState
 from shared.crypto.service import Crypto
 from shared.ids import new_id
 from shared.messaging.outbox import Outbox

@@ -32,7 +32,7 @@ BREACHES = {
         "import services.grid.incidents.repository",
         "doors never reach queries",
     ),
-    "contracts": ("shared/contracts/grid.py", "import sqlalchemy", "contracts know pydantic only"),
+    "contracts": ("shared/contracts/grid/grids.py", "import sqlalchemy", "contracts know pydantic only"),
     "domain": ("services/grid/incidents/domain.py", "import fastapi", "domain knows no framework"),
     "fastapi": ("services/grid/incidents/service/__init__.py", "import fastapi", "only the HTTP door knows FastAPI"),
     "settings": (

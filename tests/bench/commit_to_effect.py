@@ -16,11 +16,11 @@ import asyncpg
 
 from deploy.local.postgres import Postgres
 from services.indicators.deltas.service import count
-from services.indicators.wiring import SPEC as INDICATORS
-from services.registry.wiring import SPEC as REGISTRY
+from services.indicators.features import SPEC as INDICATORS
+from services.registry.features import SPEC as REGISTRY
 from shared.clock import SystemClock
 from shared.contracts.envelope import Span
-from shared.contracts.registry import PersonRegistered, PersonState, PersonStatus
+from shared.contracts.registry.persons import PersonRegistered, PersonState, PersonStatus
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
 from shared.db.migrate import migrate

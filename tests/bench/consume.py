@@ -22,11 +22,11 @@ import psutil
 
 from deploy.local.postgres import Postgres
 from services.indicators.deltas.service import count
-from services.indicators.wiring import SPEC
+from services.indicators.features import SPEC
 from shared.clock import SystemClock
 from shared.contracts.catalogue import TOPICS
 from shared.contracts.envelope import Span
-from shared.contracts.registry import PersonCorrected, PersonRegistered, PersonState, PersonStatus
+from shared.contracts.registry.persons import PersonCorrected, PersonRegistered, PersonState, PersonStatus
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
 from shared.db.migrate import migrate

@@ -23,7 +23,8 @@ import httpx
 
 from deploy.local.postgres import Postgres, ServiceUrls
 from services.registry.areas.domain import read_divisions
-from services.registry.wiring import SPEC, use_cases
+from services.registry.features import SPEC
+from services.registry.wiring import use_cases
 from shared.auth.access_log import AccessNotes
 from shared.clock import SystemClock
 from shared.crypto.service import Crypto

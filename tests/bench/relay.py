@@ -16,10 +16,10 @@ import psutil
 from aiokafka import AIOKafkaProducer
 
 from deploy.local.postgres import Postgres
-from services.registry.wiring import SPEC
+from services.registry.features import SPEC
 from shared.clock import SystemClock
 from shared.contracts.envelope import Span
-from shared.contracts.registry import PersonRegistered, PersonState, PersonStatus
+from shared.contracts.registry.persons import PersonRegistered, PersonState, PersonStatus
 from shared.db.engine import raw_dsn
 from shared.db.migrate import migrate
 from shared.messaging.carrier import Carrier

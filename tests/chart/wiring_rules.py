@@ -8,7 +8,7 @@ from shared.contracts.asyncapi import SERVICES
 from tests.chart.rendering import Manifest, Pod, environment, hook_weight, matches, of_kind, pods, title
 
 SELECTING = {f"app.kubernetes.io/{name}" for name in ("name", "instance", "part-of", "component")}
-PATHS = {f"/{importlib.import_module(f'services.{service}.wiring').SPEC.path}" for service in SERVICES}
+PATHS = {f"/{importlib.import_module(f'services.{service}.features').SPEC.path}" for service in SERVICES}
 """Where the services answer, as their code has it."""
 
 

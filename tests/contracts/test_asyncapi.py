@@ -9,10 +9,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from shared.contracts import asyncapi, samples
+from shared.contracts import asyncapi
 from shared.contracts.catalogue import INBOUND_TOPICS, STATE_TOPICS, TOPICS
-from shared.contracts.county import SUBMISSIONS
+from shared.contracts.county.requests import SUBMISSIONS
 from shared.contracts.envelope import FACTS
+from shared.contracts.examples import sample
 
 ROOT = Path(__file__).parents[2]
 MADE = asyncapi.document()
@@ -92,13 +93,13 @@ def test_every_message_has_an_example_that_its_schema_and_its_headers_accept(nam
 
 @pytest.mark.parametrize("key", sorted(FACTS), ids=str)
 def test_an_example_is_what_our_own_classes_would_read_and_write(key: tuple[str, int]) -> None:
-    value = samples.fact(key[0])
+    value = sample(FACTS[key])
     assert FACTS[key].model_validate(value).model_dump(mode="json") == value
 
 
 @pytest.mark.parametrize("key", sorted(SUBMISSIONS), ids=str)
 def test_the_example_from_the_county_is_taken(key: tuple[str, int]) -> None:
-    SUBMISSIONS[key].model_validate_json(json.dumps(samples.SUBMISSIONS[key[0]]))
+    SUBMISSIONS[key].model_validate_json(json.dumps(sample(SUBMISSIONS[key])))
 
 
 def test_every_field_of_every_message_is_explained() -> None:

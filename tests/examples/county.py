@@ -12,7 +12,12 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, Producer, Topic
 from shared.clock import SystemClock
 from shared.contracts.catalogue import topic_name
 from shared.contracts.envelope import Fact
-from shared.contracts.grid import InboundOutcomeAccepted, InboundOutcomeRejected, InboundOutcomeState, InboundStatus
+from shared.contracts.grid.inbound_outcomes import (
+    InboundOutcomeAccepted,
+    InboundOutcomeRejected,
+    InboundOutcomeState,
+    InboundStatus,
+)
 from shared.crypto.jwe import InboundKeys, new_private_key
 from shared.crypto.keyring import KeyRing
 from shared.messaging.cloudevents import headers

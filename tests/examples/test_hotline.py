@@ -12,9 +12,9 @@ import pytest
 import pytest_asyncio
 
 from shared.clock import SystemClock
-from shared.contracts.county import RequestPersonal, RequestSubmitted
-from shared.contracts.grid import IncidentStatus
-from shared.contracts.indicators import ValueChanged, ValueRestated, ValueState
+from shared.contracts.county.requests import RequestPersonal, RequestSubmitted
+from shared.contracts.grid.incidents import IncidentStatus
+from shared.contracts.indicators.values import ValueChanged, ValueRestated, ValueState
 from shared.testing.broker import BrokerProcess
 from tests.examples.conftest import HotlineOf
 from tests.examples.county import County, attributes, bytes_of

@@ -4,7 +4,7 @@ import re
 
 from deploy.local.stack import ROOT
 from shared.contracts.catalogue import topic_name
-from shared.contracts.county import RequestSubmitted
+from shared.contracts.county.requests import RequestSubmitted
 from shared.contracts.envelope import dataschema
 from shared.messaging.inbound_event import CODES, NOT_FINAL
 

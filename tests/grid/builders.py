@@ -9,7 +9,10 @@ from sqlalchemy import text
 
 from shared.auth.principal import Principal
 from shared.contracts.envelope import Span
-from shared.contracts.registry import AreaState, CalendarState, PersonState, PersonStatus, TagState
+from shared.contracts.registry.areas import AreaState
+from shared.contracts.registry.calendar import CalendarState
+from shared.contracts.registry.persons import PersonState, PersonStatus
+from shared.contracts.registry.tags import TagState
 from shared.db.engine import Database
 from shared.ids import new_id
 from shared.reference.calendar import published_years

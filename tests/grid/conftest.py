@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from services.grid.app import create_app
-from services.grid.routes import ROUTES
+from services.grid.features import ROUTES
 from services.grid.settings import Settings
 from shared.contracts.envelope import FACTS, Fact
 from shared.crypto.service import Crypto

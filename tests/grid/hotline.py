@@ -11,7 +11,7 @@ from sqlalchemy import select
 from services.grid.grids.domain import GridIndex
 from services.grid.inbound.consumers import receivers
 from shared.clock import Clock
-from shared.contracts.grid import InboundOutcomeState
+from shared.contracts.grid.inbound_outcomes import InboundOutcomeState
 from shared.crypto.jwe import InboundKeys, seal
 from shared.crypto.service import Crypto
 from shared.db.engine import Database

@@ -16,7 +16,7 @@ from services.grid.states import grid_state
 from services.grid.wiring import use_cases
 from shared.auth.access_log import AccessNotes
 from shared.contracts.envelope import MAX_STATE_BYTES
-from shared.contracts.grid import GridClosed, GridDrawn
+from shared.contracts.grid.grids import GridClosed, GridDrawn
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.messaging.outbox import Outbox

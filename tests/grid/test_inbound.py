@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.grid.wiring import SPEC
+from services.grid.features import SPEC
 from shared.auth.principal import Principal
-from shared.contracts.grid import IncidentStatus
+from shared.contracts.grid.incidents import IncidentStatus
 from shared.crypto.jwe import InboundKeys, new_private_key
 from shared.crypto.keyring import KeyRing
 from shared.crypto.service import Crypto

@@ -15,7 +15,7 @@ from confluent_kafka import Producer
 from services.grid.grids.domain import GridIndex
 from services.grid.inbound.consumers import receivers
 from services.grid.settings import Settings
-from shared.contracts.grid import InboundOutcomeState
+from shared.contracts.grid.inbound_outcomes import InboundOutcomeState
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.messaging.inbound import InboundDoor

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from services.grid.incidents.models import Incident
 from shared.auth.principal import Principal
-from shared.contracts.grid import IncidentDispatched
+from shared.contracts.grid.incidents import IncidentDispatched
 from shared.db.engine import Database
 from shared.testing.clock import FrozenClock
 from shared.testing.doors import Door

@@ -7,7 +7,8 @@ import pytest
 from services.grid.incidents import domain as incidents
 from services.grid.incidents.domain import IncidentTransitionError, require_transition
 from services.grid.visits import domain as visits
-from shared.contracts.grid import IncidentStatus, VisitStatus
+from shared.contracts.grid.incidents import IncidentStatus
+from shared.contracts.grid.visits import VisitStatus
 
 I = IncidentStatus  # noqa: E741  (a table reads better)
 

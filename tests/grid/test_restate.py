@@ -7,10 +7,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from services.grid.wiring import SPEC
+from services.grid.features import SPEC
 from shared.contracts.catalogue import nouns_of
 from shared.contracts.envelope import Fact
-from shared.contracts.grid import GridRestated, InboundOutcomeRestated, IncidentRestated, VisitRestated
+from shared.contracts.grid.grids import GridRestated
+from shared.contracts.grid.inbound_outcomes import InboundOutcomeRestated
+from shared.contracts.grid.incidents import IncidentRestated
+from shared.contracts.grid.visits import VisitRestated
 from shared.db.engine import Database
 from shared.ids import new_id
 from shared.testing.doors import Arrivals, Door

@@ -16,8 +16,9 @@ from services.grid.visits.models import VisitRule
 from services.grid.visits.schedules import plan_visits
 from services.grid.wiring import use_cases
 from shared.auth.access_log import AccessNotes
-from shared.contracts.grid import VisitDone, VisitMoved, VisitPlanned, VisitState
-from shared.contracts.registry import PersonStatus, RestrictedTagState, TagState
+from shared.contracts.grid.visits import VisitDone, VisitMoved, VisitPlanned, VisitState
+from shared.contracts.registry.persons import PersonStatus
+from shared.contracts.registry.tags import RestrictedTagState, TagState
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.ids import new_id

@@ -3,7 +3,7 @@
 import pytest
 
 from services.indicators.app import create_app
-from services.indicators.routes import ROUTES
+from services.indicators.features import ROUTES
 from services.indicators.settings import Settings
 from shared.crypto.service import Crypto
 from shared.db.engine import Database

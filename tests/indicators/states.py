@@ -6,17 +6,13 @@ from uuid import UUID
 
 from shared.clock import SHANGHAI
 from shared.contracts.envelope import Span
-from shared.contracts.grid import IncidentState, IncidentStatus, VisitState, VisitStatus
-from shared.contracts.registry import (
-    Book,
-    HouseholdState,
-    PersonState,
-    PersonStatus,
-    PostingKind,
-    PostingState,
-    TagState,
-)
-from shared.contracts.services_hall import CaseState, CaseStatus
+from shared.contracts.grid.incidents import IncidentState, IncidentStatus
+from shared.contracts.grid.visits import VisitState, VisitStatus
+from shared.contracts.registry.households import HouseholdState
+from shared.contracts.registry.persons import PersonState, PersonStatus
+from shared.contracts.registry.postings import Book, PostingKind, PostingState
+from shared.contracts.registry.tags import TagState
+from shared.contracts.services_hall.cases import CaseState, CaseStatus
 
 VILLAGE = "450481114201"
 OTHER_VILLAGE = "450481105201"

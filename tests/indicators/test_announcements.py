@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.indicators.wiring import SPEC, use_cases
+from services.indicators.features import SPEC
+from services.indicators.wiring import use_cases
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.process import plain_context

@@ -13,9 +13,11 @@ from services.indicators.contributions.domain import CONTRIBUTIONS, Contribution
 from services.indicators.contributions.domain.ages import BANDS, reaches
 from services.indicators.deltas.domain import ancestors, difference, rolled_up
 from services.indicators.figures.domain import per_cent
-from shared.contracts.grid import IncidentStatus, VisitStatus
-from shared.contracts.registry import PersonStatus, PostingKind
-from shared.contracts.services_hall import CaseStatus
+from shared.contracts.grid.incidents import IncidentStatus
+from shared.contracts.grid.visits import VisitStatus
+from shared.contracts.registry.persons import PersonStatus
+from shared.contracts.registry.postings import PostingKind
+from shared.contracts.services_hall.cases import CaseStatus
 from tests.indicators.states import (
     GRID,
     OTHER_GRID,

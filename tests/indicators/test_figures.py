@@ -9,9 +9,10 @@ import pytest
 
 from shared.auth.principal import Principal
 from shared.contracts.envelope import State
-from shared.contracts.grid import GridState, IncidentStatus
-from shared.contracts.registry import AreaState
-from shared.contracts.services_hall import CaseStatus
+from shared.contracts.grid.grids import GridState
+from shared.contracts.grid.incidents import IncidentStatus
+from shared.contracts.registry.areas import AreaState
+from shared.contracts.services_hall.cases import CaseStatus
 from shared.testing.doors import Arrivals, Door, a_principal
 from tests.indicators.states import (
     GRID,

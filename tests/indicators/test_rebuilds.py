@@ -6,8 +6,8 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
+from services.indicators.features import ROUTES
 from services.indicators.rebuilds.service import TABLES, compare_figures
-from services.indicators.routes import ROUTES
 from shared.clock import Clock
 from shared.contracts.catalogue import TOPICS
 from shared.crypto.service import Crypto

@@ -6,8 +6,8 @@ from random import Random
 import pytest
 from sqlalchemy import text
 
-from services.indicators.routes import ROUTES
-from shared.contracts.registry import PersonState
+from services.indicators.features import ROUTES
+from shared.contracts.registry.persons import PersonState
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.testing.clock import FrozenClock

@@ -13,8 +13,9 @@ from sqlalchemy import text
 
 from services.registry.app import create_app
 from services.registry.areas.domain import read_divisions
+from services.registry.features import SPEC
 from services.registry.settings import Settings
-from services.registry.wiring import SPEC, UseCases, use_cases
+from services.registry.wiring import UseCases, use_cases
 from shared.auth.access_log import AccessLog, AccessNotes
 from shared.auth.principal import Grant, Principal
 from shared.crypto.service import Crypto

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from services.registry.features import SPEC
 from services.registry.tags.service import restate_care
-from services.registry.wiring import SPEC
 from shared.contracts.catalogue import nouns_of
 from shared.db.engine import Database
 from tests.registry.builders import COUNTY, VILLAGE, a_household, a_person

@@ -8,10 +8,12 @@ from uuid import UUID
 import pytest
 
 from services.services_hall.app import create_app
-from services.services_hall.routes import ROUTES
+from services.services_hall.features import ROUTES
 from services.services_hall.settings import Settings
 from shared.contracts.envelope import Span
-from shared.contracts.registry import AreaState, CalendarState, PersonState, PersonStatus
+from shared.contracts.registry.areas import AreaState
+from shared.contracts.registry.calendar import CalendarState
+from shared.contracts.registry.persons import PersonState, PersonStatus
 from shared.crypto.extracts import ExtractSigner
 from shared.crypto.service import Crypto
 from shared.db.engine import Database

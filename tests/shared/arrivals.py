@@ -8,8 +8,9 @@ from uuid import UUID, uuid5
 
 from shared.contracts.catalogue import TOPICS
 from shared.contracts.envelope import Fact, noun_of
-from shared.contracts.grid import GridDrawn, GridState
-from shared.contracts.registry import AreaOpened, AreaState, TagStarted, TagState
+from shared.contracts.grid.grids import GridDrawn, GridState
+from shared.contracts.registry.areas import AreaOpened, AreaState
+from shared.contracts.registry.tags import TagStarted, TagState
 from shared.ids import EVENT_NAMESPACE, event_id
 from shared.messaging.cloudevents import headers
 from shared.messaging.dead_letters import StoredRecord

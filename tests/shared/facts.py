@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 from shared.contracts.envelope import Fact
-from shared.contracts.registry import AreaState, PersonRegistered, PersonState, PersonStatus
+from shared.contracts.registry.areas import AreaState
+from shared.contracts.registry.persons import PersonRegistered, PersonState, PersonStatus
 from shared.db.engine import Database
 from shared.ids import new_id
 from shared.messaging.outbox import Outbox

@@ -1,7 +1,7 @@
 """A service of the size of a test: every feature of the HTTP door on one noun, things, each in an area."""
 
 import base64
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -17,22 +17,23 @@ from shared.auth.access_log import AccessLog, Purpose
 from shared.auth.principal import Grant, Principal
 from shared.auth.roles import Role
 from shared.clock import Clock
-from shared.contracts.registry import AreaOpened, AreaState
+from shared.contracts.registry.areas import AreaOpened, AreaState
 from shared.db.engine import Database
 from shared.errors import DomainError, ErrorKind, NotFound, Unauthenticated, VersionMismatch
+from shared.feature import Feature
 from shared.http.app import build_app
-from shared.http.errors import problems
+from shared.http.endpoint import endpoint
 from shared.http.etag import IfMatch, etag_of
-from shared.http.idempotency import Idempotent
 from shared.http.kit import RequestState
 from shared.http.limits import rate_limited
 from shared.http.pagination import PageQuery
 from shared.http.position import MinPosition
 from shared.http.route import ServiceRoute, has_shortcut
 from shared.http.schemas import Body, Page, View
-from shared.http.security import Access, authorise
+from shared.http.security import authorise
 from shared.http.transaction import Context
 from shared.ids import new_id
+from shared.messaging.routes import Route
 from shared.service import ServiceSpec
 from shared.settings import ServiceSettings
 
@@ -78,7 +79,9 @@ class ThingView(View):
     version: int
 
 
-@nested.post("", operation_id="makeThing", status_code=201, dependencies=[Idempotent], responses=problems(409))
+@nested.post(
+    "", **endpoint("makeThing", "测试", permission="person.register", refusals=(409,), status=201, idempotent=True)
+)
 async def make(body: NewThing, context: Context, response: Response) -> ThingView:
     context.principal.scope("person.register").require(body.area)
     thing = new_id()
@@ -93,7 +96,7 @@ async def make(body: NewThing, context: Context, response: Response) -> ThingVie
     return ThingView(id=thing, name=body.name, version=1)
 
 
-@nested.get("/{id}", operation_id="getThing", responses=problems(404))
+@nested.get("/{id}", **endpoint("getThing", "测试", permission="person.read", refusals=(404,)))
 async def get(id: UUID, context: Context, response: Response, purpose: Purpose | None = None) -> ThingView:
     found = await context.session.execute(text("SELECT id, name, area, version FROM things WHERE id = :id"), {"id": id})
     row = found.one_or_none()
@@ -124,18 +127,18 @@ async def read_quickly(request: Request, state: RequestState) -> Response | None
     return Response(body, media_type="application/json", headers={"ETag": etag_of(row.version, "masked")})
 
 
-@nested.get("/quick/{id}", operation_id="getThingQuickly", responses=problems(404))
+@nested.get("/quick/{id}", **endpoint("getThingQuickly", "测试", permission="person.read", refusals=(404,)))
 @has_shortcut(read_quickly)
 async def get_quickly(id: UUID, context: Context, response: Response, purpose: Purpose | None = None) -> ThingView:
     return await get(id, context, response, purpose)
 
 
-@nested.get("/newest", operation_id="getNewestThing")
+@nested.get("/newest", **endpoint("getNewestThing", "测试", permission="person.read", refusals=()))
 async def newest(principal: Authorised) -> dict[str, str]:
     return {"newest": principal.subject}
 
 
-@nested.get("", operation_id="listThings")
+@nested.get("", **endpoint("listThings", "测试", permission="person.read", refusals=()))
 async def list_(page: PageQuery, context: Context) -> Page[ThingView]:
     found = await context.session.execute(
         text("SELECT id, name, version FROM things WHERE id > :after ORDER BY id LIMIT :limit"),
@@ -147,7 +150,19 @@ async def list_(page: PageQuery, context: Context) -> Page[ThingView]:
     )
 
 
-@nested.put("/{id}", operation_id="renameThing", responses=problems(404, 412, 428))
+@nested.put(
+    "/{id}",
+    **endpoint(
+        "renameThing",
+        "测试",
+        permission="person.correct",
+        refusals=(
+            404,
+            412,
+            428,
+        ),
+    ),
+)
 async def rename(id: UUID, body: NewThing, version: IfMatch, context: Context) -> ThingView:
     changed = await context.session.execute(
         text(
@@ -162,51 +177,41 @@ async def rename(id: UUID, body: NewThing, version: IfMatch, context: Context) -
     return ThingView(id=id, name=body.name, version=now)
 
 
-@router.post("/search", operation_id="searchThings", dependencies=[Depends(rate_limited("search", per_minute=3))])
+@router.post(
+    "/search",
+    **endpoint(
+        "searchThings",
+        "测试",
+        permission="person.search",
+        refusals=(),
+        also=[Depends(rate_limited("search", per_minute=3))],
+    ),
+)
 async def search(body: NewThing, context: Context) -> ThingView:
     raise NotFound
 
 
-@router.get("/figures", operation_id="readFigures")
+@router.get("/figures", **endpoint("readFigures", "测试", permission="indicator.read", refusals=()))
 async def figures(_: MinPosition) -> dict[str, int]:
     return {"value": 1}
 
 
-@router.get("/own", operation_id="readOwn")
+@router.get("/own", **endpoint("readOwn", "测试", permission="case.read", scope="own", refusals=()))
 async def own(principal: Authorised) -> dict[str, str]:
     return {"subject": principal.subject}
 
 
-@router.get("/open", operation_id="readOpen")
+@router.get("/open", **endpoint("readOpen", "测试", permission=None, scope="open", refusals=()))
 async def open_(principal: Authorised) -> dict[str, str]:
     return {"subject": principal.subject}
 
 
-@router.get("/boom", operation_id="boom")
+@router.get("/boom", **endpoint("boom", "测试", permission="person.read", refusals=()))
 async def boom() -> dict[str, str]:
     raise RuntimeError(f"the row of {SECRET} is broken")
 
 
-@router.get("/forgotten", operation_id="forgotten")
-async def forgotten() -> dict[str, str]:
-    return {"secret": SECRET}
-
-
 router.include_router(nested)
-
-ACCESS: Mapping[str, Access] = {
-    "makeThing": Access("person.register", "area"),
-    "getThing": Access("person.read", "area"),
-    "getThingQuickly": Access("person.read", "area"),
-    "getNewestThing": Access("person.read", "area"),
-    "listThings": Access("person.read", "area"),
-    "renameThing": Access("person.correct", "area"),
-    "searchThings": Access("person.search", "area"),
-    "readFigures": Access("indicator.read", "area"),
-    "readOwn": Access("case.read", "own"),
-    "readOpen": Access(None, "open"),
-    "boom": Access("person.read", "area"),
-}
 
 CLERK = Principal("clerk-1", (Grant(Role.VILLAGE_CLERK, VILLAGE),))
 NEIGHBOUR = Principal("clerk-2", (Grant(Role.VILLAGE_CLERK, OTHER_VILLAGE),))
@@ -259,14 +264,17 @@ def build(url: str, *, clock: Clock, database: Database, access_log: AccessLog, 
     return build_app(
         ServiceSpec(name="registry", title="测试服务", metadata=MetaData(), migrations=Path("none")),
         settings_for(url, **more.pop("settings", {})),
-        router=router,
-        access=ACCESS,
+        features=[
+            Feature(
+                router=router,
+                routes=(Route("grid.grid"),),
+                constraints={"uq_things_name": ThingNameTaken, "uq_things_nickname": ThingNameTaken},
+            )
+        ],
         clock=clock,
         database=database,
         access_log=access_log,
         verifier=more.pop("verifier", Badges()),
-        constraints={"uq_things_name": ThingNameTaken, "uq_things_nickname": ThingNameTaken},
-        projects=frozenset({"grid.grid"}),
         **more,
     )
 

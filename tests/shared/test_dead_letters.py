@@ -8,7 +8,7 @@ from uuid import uuid4
 import orjson
 import pytest
 
-from shared.contracts.registry import TagState
+from shared.contracts.registry.tags import TagState
 from shared.db.engine import Database
 from shared.errors import DomainError, NotFound
 from shared.messaging.announce import Announcer

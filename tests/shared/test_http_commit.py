@@ -17,11 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from deploy.local.postgres import Postgres
 from shared.db.kit_schema import create_0001
+from shared.feature import Feature
 from shared.http.app import build_app
+from shared.http.endpoint import reads
 from shared.http.route import ServiceRoute
 from shared.http.transaction import transaction
 from shared.testing.plugin import DatabaseOf
-from tests.shared.http_service import ACCESS, CLERK, SECRET, client
+from tests.shared.http_service import CLERK, SECRET, client
 from tests.shared.http_world import HttpWorld, create_things, http_world, things_world
 
 REFUSE_COMMIT = """
@@ -107,28 +109,36 @@ async def test_the_change_is_visible_to_others_when_the_first_byte_of_the_answer
 def test_a_transaction_that_would_commit_after_the_answer_is_not_even_started(world: HttpWorld) -> None:
     router = APIRouter(route_class=ServiceRoute)
 
-    @router.get("/late", operation_id="late")
+    @router.get("/late", **reads("getLate", "迟", permission="person.read"))
     async def late(session: Annotated[AsyncSession, Depends(transaction)]) -> dict[str, str]:
         return {}
 
     kit = world.app.state.kit
     with pytest.raises(TypeError, match="commit after its answer"):
         build_app(
-            kit.spec, kit.settings, router=router, access=ACCESS, database=kit.database, access_log=kit.access_log
+            kit.spec,
+            kit.settings,
+            features=[Feature(router=router)],
+            database=kit.database,
+            access_log=kit.access_log,
         )
 
 
 def test_a_route_that_nobody_guards_is_not_even_started(world: HttpWorld) -> None:
     router = APIRouter()
 
-    @router.get("/unguarded", operation_id="unguarded")
+    @router.get("/unguarded", **reads("getUnguarded", "无", permission="person.read"))
     async def unguarded() -> dict[str, str]:
         return {}
 
     kit = world.app.state.kit
     with pytest.raises(TypeError, match="not a ServiceRoute"):
         build_app(
-            kit.spec, kit.settings, router=router, access=ACCESS, database=kit.database, access_log=kit.access_log
+            kit.spec,
+            kit.settings,
+            features=[Feature(router=router)],
+            database=kit.database,
+            access_log=kit.access_log,
         )
 
 

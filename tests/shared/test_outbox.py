@@ -7,8 +7,9 @@ import orjson
 import pytest
 from sqlalchemy import func, select
 
-from shared.contracts.registry import AreaOpened, AreaRenamed, PersonRegistered
-from shared.contracts.services_hall import CaseSubmitted
+from shared.contracts.registry.areas import AreaOpened, AreaRenamed
+from shared.contracts.registry.persons import PersonRegistered
+from shared.contracts.services_hall.cases import CaseSubmitted
 from shared.db.engine import Database
 from shared.ids import event_id, new_id
 from shared.messaging.outbox import Outbox, OutboxMisuse, outbox_row, shard_of

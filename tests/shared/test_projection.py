@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from shared.contracts.registry import AreaState, TagState
+from shared.contracts.registry.areas import AreaState
+from shared.contracts.registry.tags import TagState
 from shared.db.engine import Database
 from shared.messaging.cloudevents import structured
 from shared.messaging.position import Position, reached

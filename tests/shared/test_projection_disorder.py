@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from sqlalchemy import text
 
-from shared.contracts.registry import TagState
+from shared.contracts.registry.tags import TagState
 from shared.db.engine import Database
 from shared.messaging.dead_letters import StoredRecord
 from shared.messaging.projection import projected_all

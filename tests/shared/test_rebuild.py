@@ -10,8 +10,8 @@ import pytest_asyncio
 from sqlalchemy import Column, Integer, MetaData, SmallInteger, Table, Text, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.contracts.grid import GridState
-from shared.contracts.registry import TagState
+from shared.contracts.grid.grids import GridState
+from shared.contracts.registry.tags import TagState
 from shared.db.engine import Database, raw_dsn
 from shared.errors import DomainError
 from shared.messaging.pacing import DONE

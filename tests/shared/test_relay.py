@@ -6,7 +6,8 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import select
 
-from shared.contracts.registry import AreaOpened, PersonRegistered
+from shared.contracts.registry.areas import AreaOpened
+from shared.contracts.registry.persons import PersonRegistered
 from shared.db.engine import Database
 from shared.messaging import relay as relay_module
 from shared.messaging.bus import Message, SendFailed, TopicRefused

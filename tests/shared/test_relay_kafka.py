@@ -9,7 +9,7 @@ import pytest_asyncio
 from aiokafka.structs import TopicPartition
 
 from shared.contracts.catalogue import TOPICS
-from shared.contracts.registry import AreaOpened
+from shared.contracts.registry.areas import AreaOpened
 from shared.db.engine import Database, raw_dsn
 from shared.messaging import cloudevents
 from shared.messaging.bus import Record

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Iterable
 
 from shared.contracts.catalogue import TOPICS
-from shared.contracts.registry import CalendarPublished, CalendarState, HouseholdFounded, HouseholdState
+from shared.contracts.registry.calendar import CalendarPublished, CalendarState
+from shared.contracts.registry.households import HouseholdFounded, HouseholdState
 from shared.db.engine import Database
 from shared.ids import new_id
 from shared.messaging.bus import Message

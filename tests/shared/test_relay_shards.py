@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 import asyncpg
 import pytest
 
-from shared.contracts.registry import PersonRegistered
+from shared.contracts.registry.persons import PersonRegistered
 from shared.db.engine import Database
 from shared.messaging.outbox import shard_of
 from shared.messaging.relay import Relay

@@ -11,8 +11,8 @@ from sqlalchemy import delete, insert, select, text, update
 
 from services.registry.areas.models import Area
 from services.registry.areas.service import state_of
-from services.registry.wiring import SPEC
-from shared.contracts.registry import AreaRenamed, AreaRestated
+from services.registry.features import SPEC
+from shared.contracts.registry.areas import AreaRenamed, AreaRestated
 from shared.db.engine import Database
 from shared.jobs import queue
 from shared.jobs.queue import Job, JobAlreadyOpen

@@ -9,7 +9,7 @@ import pytest
 from aiokafka.errors import UnknownTopicOrPartitionError
 from sqlalchemy import text
 
-from shared.contracts.registry import TagState
+from shared.contracts.registry.tags import TagState
 from shared.db.engine import Database
 from shared.errors import DomainError
 from shared.messaging.progress import fresh_through

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from deploy import calendar_data
 from shared.clock import SHANGHAI
-from shared.contracts.registry import CalendarState
+from shared.contracts.registry.calendar import CalendarState
 from shared.reference.calendar import provisional_year, published_years
 from shared.workdays import Due, Pause, WorkingCalendar, end_of
 

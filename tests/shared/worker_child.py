@@ -15,8 +15,10 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.structs import TopicPartition
 from sqlalchemy import text
 
-from shared.contracts.registry import AreaState, TagState
+from shared.contracts.registry.areas import AreaState
+from shared.contracts.registry.tags import TagState
 from shared.errors import DomainError
+from shared.feature import Feature
 from shared.messaging.bus import Consumer
 from shared.messaging.kafka import KafkaBus
 from shared.messaging.projection import projected
@@ -82,8 +84,12 @@ async def main() -> None:
     await run_worker(
         KIT_ONLY,
         settings,
-        routes=(Route("registry.tag", post_an_effect), Route("registry.area")),
-        schedules=(Schedule("tick", timedelta(hours=1), tick),),
+        features=[
+            Feature(
+                routes=(Route("registry.tag", post_an_effect), Route("registry.area")),
+                schedules=(Schedule("tick", timedelta(hours=1), tick),),
+            )
+        ],
         bus=KillingBus(settings, client_id="child") if killing else None,
         pace=Pace(batch=50, check_broker=1.0),
     )

@@ -4,12 +4,16 @@ from fastapi import APIRouter
 
 from services.grid.deps import Authorised, DictionariesUse
 from services.grid.dictionaries.schemas import DictionaryView
+from shared.http.endpoint import reads
 from shared.http.route import ServiceRoute
 
 router = APIRouter(route_class=ServiceRoute, tags=["incidents"])
 
 
-@router.get("/incident-dictionary", operation_id="getDictionary")
+@router.get(
+    "/incident-dictionary",
+    **reads("getDictionary", "查询事件字典", permission="incident.report", scope="open", refusals=()),
+)
 async def in_force(principal: Authorised, dictionaries: DictionariesUse) -> DictionaryView:
     """The version in force today: categories, limits by severity, hours of work."""
     return DictionaryView.of(await dictionaries.in_force())

@@ -3,7 +3,7 @@
 from datetime import date, time
 from typing import Annotated, Self
 
-from pydantic import WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from services.grid.dictionaries.domain import DeadlineUnit
 from services.grid.dictionaries.service import DictionaryTerms
@@ -18,33 +18,33 @@ LocalTime = Annotated[
 class ShiftView(View):
     """A stretch of the working day, Shanghai time."""
 
-    start: LocalTime
-    end: LocalTime
+    start: LocalTime = Field(description="起始日 first day")
+    end: LocalTime = Field(description="截止日 end of the span, exclusive; null while it lasts")
 
 
 class LimitView(View):
     """How long an incident of this severity may take from its filing on."""
 
-    severity: str
-    amount: int
-    unit: DeadlineUnit
+    severity: str = Field(description="严重程度 severity", examples=["normal"])
+    amount: int = Field(description="时限 how many units")
+    unit: DeadlineUnit = Field(description="计时单位 unit of `amount`")
 
 
 class CategoryView(View):
     """A category with its limits."""
 
-    code: str
-    name: str
-    limits: list[LimitView]
+    code: str = Field(description="代码 value of a code list", examples=["elder_alone"])
+    name: str = Field(description="名称 name", examples=["示例"])
+    limits: list[LimitView] = Field(description="时限 time limits by severity")
 
 
 class DictionaryView(View):
     """A version of the dictionary; published versions never change."""
 
-    version: int
-    valid_from: date
-    shifts: list[ShiftView]
-    categories: list[CategoryView]
+    version: int = Field(description="版本 counts the changes of this object, from 1")
+    valid_from: date = Field(description="启用日 first day of validity")
+    shifts: list[ShiftView] = Field(description="工时 working hours in which limits run")
+    categories: list[CategoryView] = Field(description="分类 what may be reported")
 
     @classmethod
     def of(cls, terms: DictionaryTerms) -> Self:

@@ -17,9 +17,8 @@ from services.grid.grids.schemas import (
     LocationView,
 )
 from shared.contracts.envelope import AreaCode
-from shared.http.errors import problems
-from shared.http.etag import IfMatch, etag_of, tagged
-from shared.http.idempotency import Idempotent
+from shared.http.endpoint import creates, reads, step
+from shared.http.etag import IfMatch, etag_of
 from shared.http.pagination import PageQuery
 from shared.http.position import MinPosition
 from shared.http.route import ServiceRoute
@@ -27,16 +26,10 @@ from shared.http.schemas import Page
 
 router = APIRouter(route_class=ServiceRoute, tags=["grids"])
 
-Code = Annotated[AreaCode, Path(examples=["450481100201001"])]
+Code = Annotated[AreaCode, Path(description="网格代码 code of the grid, 15 digits", examples=["450481100201001"])]
 
 
-@router.post(
-    "/grids",
-    operation_id="drawGrid",
-    status_code=201,
-    responses=problems(404, 409) | tagged(201),
-    dependencies=[Idempotent],
-)
+@router.post("/grids", **creates("drawGrid", "划定网格", permission="grid.manage"))
 async def draw(body: DrawGrid, response: Response, _: MinPosition, principal: Authorised, grids: GridsUse) -> GridView:
     """Draw a grid. `min_position` waits until the village, just registered, has arrived here."""
     grid = await grids.draw(principal, body.content())
@@ -44,28 +37,26 @@ async def draw(body: DrawGrid, response: Response, _: MinPosition, principal: Au
     return GridView.of(grid)
 
 
-@router.post(
-    "/grids/draw", operation_id="drawGrids", status_code=201, responses=problems(404, 409), dependencies=[Idempotent]
-)
+@router.post("/grids/draw", **creates("drawGrids", "批量划定网格", permission="grid.manage", etag=False))
 async def draw_all(body: DrawGrids, _: MinPosition, principal: Authorised, grids: GridsUse) -> GridsDrawn:
     """Draw many grids: all or none."""
     drawn = await grids.draw_all(principal, [grid.content() for grid in body.grids])
     return GridsDrawn(codes=[grid.code for grid in drawn])
 
 
-@router.post("/grids/locate", operation_id="locateGrid")
+@router.post("/grids/locate", **reads("locateGrid", "定位网格", permission="grid.read", scope="open", refusals=()))
 async def locate(body: LocatePoint, principal: Authorised, grids: GridsUse) -> LocationView:
     """Which grid holds a point. On a shared edge it is the grid with the smallest code."""
     return LocationView.of(await grids.locate(body.longitude, body.latitude, body.kind))
 
 
-@router.get("/grids", operation_id="listGrids")
+@router.get("/grids", **reads("listGrids", "网格列表", permission="grid.read", refusals=()))
 async def list_grids(
     page: PageQuery,
     principal: Authorised,
     grids: GridsUse,
     area: Annotated[AreaCode | None, Query(description="only inside this area")] = None,
-    kind: GridKind | None = None,
+    kind: Annotated[GridKind | None, Query(description="类别 only of this kind")] = None,
     is_open: Annotated[bool | None, Query(alias="open", description="true: only those that exist today")] = None,
 ) -> Page[GridSummary]:
     """Grids in the order of their codes."""
@@ -75,7 +66,7 @@ async def list_grids(
     return Page(items=[GridSummary.of(grid) for grid in shown], next_cursor=cursor)
 
 
-@router.get("/grids/{code}", operation_id="getGrid", responses=problems(404) | tagged())
+@router.get("/grids/{code}", **reads("getGrid", "查询网格", permission="grid.read", etag=True))
 async def get(code: Code, response: Response, principal: Authorised, grids: GridsUse) -> GridView:
     """A grid with its polygon."""
     grid = await grids.read(principal, code)
@@ -84,10 +75,7 @@ async def get(code: Code, response: Response, principal: Authorised, grids: Grid
 
 
 @router.post(
-    "/grids/{code}/close",
-    operation_id="closeGrid",
-    responses=problems(404, 409, 412, 428) | tagged(),
-    dependencies=[Idempotent],
+    "/grids/{code}/close", **step("closeGrid", "关闭网格", permission="grid.manage", refusals=(404, 409, 412, 428))
 )
 async def close(
     code: Code, body: CloseGrid, expected: IfMatch, response: Response, principal: Authorised, grids: GridsUse

@@ -29,9 +29,9 @@ MAX_AT_ONCE = 1_000
 class DrawGrid(Body):
     """A grid: 15 digits that begin with its village, and a closed ring of (longitude, latitude) in WGS 84."""
 
-    code: GridCode
-    kind: GridKind = GridKind.COMPREHENSIVE
-    polygon: Ring
+    code: GridCode = Field(description="代码 value of a code list")
+    kind: GridKind = Field(default=GridKind.COMPREHENSIVE, description="类别 kind")
+    polygon: Ring = Field(description="边界 closed ring of (longitude, latitude) in WGS 84, first point repeated last")
     synthetic: Annotated[bool, Field(description="drawn for demonstration, not surveyed")] = False
     valid_from: Annotated[date | None, Field(description="today where it is not given")] = None
 
@@ -42,35 +42,39 @@ class DrawGrid(Body):
 class DrawGrids(Body):
     """Many grids: all or none."""
 
-    grids: Annotated[tuple[DrawGrid, ...], Field(min_length=1, max_length=MAX_AT_ONCE)]
+    grids: Annotated[tuple[DrawGrid, ...], Field(min_length=1, max_length=MAX_AT_ONCE)] = Field(
+        description="网格 grids to draw, all or none"
+    )
 
 
 class CloseGrid(Body):
     """`closed_on` is the first day on which the grid is no more."""
 
-    closed_on: date
-    successors: Annotated[tuple[GridCode, ...], Field(max_length=100)] = ()
+    closed_on: date = Field(description="结案时间 when it was closed")
+    successors: Annotated[tuple[GridCode, ...], Field(max_length=100)] = Field(
+        default=(), description="继任区划 codes that carry on"
+    )
 
 
 class LocatePoint(Body):
     """A point in WGS 84, and the net in which it is looked for."""
 
-    longitude: Longitude
-    latitude: Latitude
-    kind: GridKind = GridKind.COMPREHENSIVE
+    longitude: Longitude = Field(description="经度 degrees, WGS 84")
+    latitude: Latitude = Field(description="纬度 degrees, WGS 84")
+    kind: GridKind = Field(default=GridKind.COMPREHENSIVE, description="类别 kind")
 
 
 class GridSummary(View):
     """A grid without its polygon. `synthetic`: drawn for demonstration, not surveyed."""
 
-    code: AreaCode
-    village: AreaCode
-    kind: GridKind
-    synthetic: bool
-    valid_from: date
-    valid_to: date | None
-    successors: list[AreaCode]
-    version: int
+    code: AreaCode = Field(description="代码 value of a code list")
+    village: AreaCode = Field(description="村(社区)代码 village, 12 digits")
+    kind: GridKind = Field(description="类别 kind")
+    synthetic: bool = Field(description="虚构 drawn for demonstration, not surveyed")
+    valid_from: date = Field(description="启用日 first day of validity")
+    valid_to: date | None = Field(description="停用日 first day on which it is no longer valid; null while it is")
+    successors: list[AreaCode] = Field(description="继任区划 codes that carry on")
+    version: int = Field(description="版本 counts the changes of this object, from 1")
 
     @classmethod
     def of(cls, grid: Grid) -> Self:
@@ -80,29 +84,31 @@ class GridSummary(View):
 class GridView(GridSummary):
     """A grid."""
 
-    polygon: list[tuple[float, float]]
+    polygon: list[tuple[float, float]] = Field(
+        description="边界 closed ring of (longitude, latitude) in WGS 84, first point repeated last"
+    )
 
 
 class GridsDrawn(View):
     """What was drawn."""
 
-    codes: list[AreaCode]
+    codes: list[AreaCode] = Field(description="网格代码 codes of the grids")
 
 
 class LocatedGrid(View):
     """The grid that holds a point."""
 
-    code: AreaCode
-    village: AreaCode
-    kind: GridKind
-    synthetic: bool
+    code: AreaCode = Field(description="代码 value of a code list")
+    village: AreaCode = Field(description="村(社区)代码 village, 12 digits")
+    kind: GridKind = Field(description="类别 kind")
+    synthetic: bool = Field(description="虚构 drawn for demonstration, not surveyed")
 
 
 class LocationView(View):
     """`grid` is null where no grid of this kind holds the point."""
 
-    located: bool
-    grid: LocatedGrid | None
+    located: bool = Field(description="已定位 whether a grid holds the point")
+    grid: LocatedGrid | None = Field(description="网格 the grid")
 
     @classmethod
     def of(cls, placed: Placed | None) -> Self:

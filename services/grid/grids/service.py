@@ -28,8 +28,8 @@ from services.grid.grids.repository import GridRepository
 from services.grid.states import grid_state
 from shared.auth.principal import Principal
 from shared.clock import today
-from shared.contracts.grid import GridClosed, GridDrawn, GridRestated
-from shared.contracts.registry import AreaState
+from shared.contracts.grid.grids import GridClosed, GridDrawn, GridRestated
+from shared.contracts.registry.areas import AreaState
 from shared.errors import NotFound, VersionMismatch
 from shared.messaging.projection import projected_many
 from shared.service import UseCaseContext

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query
 from services.grid.deps import Authorised, InboundKeySet, InboundOutcomesUse
 from services.grid.inbound.schemas import InboundRequestView, KeySetView
 from shared.contracts.envelope import Code
-from shared.contracts.grid import InboundStatus
+from shared.contracts.grid.inbound_outcomes import InboundStatus
+from shared.http.endpoint import reads
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
@@ -17,20 +18,23 @@ from shared.http.schemas import Page
 router = APIRouter(route_class=ServiceRoute, tags=["inbound"])
 
 
-@router.get("/inbound/keys", operation_id="getInboundKeys")
+@router.get("/inbound/keys", **reads("getInboundKeys", "查询加密公钥", permission=None, scope="open", refusals=()))
 async def keys(key_set: InboundKeySet) -> KeySetView:
     """The deployment's public keys as a JWK set: what county systems encrypt personal data to. Needs no login."""
     return KeySetView.model_validate(key_set)
 
 
-@router.get("/inbound/requests", operation_id="listInboundRequests")
+@router.get(
+    "/inbound/requests",
+    **reads("listInboundRequests", "来件答复列表", permission="ops.dead_letters", scope="open", refusals=()),
+)
 async def list_requests(
     page: PageQuery,
     principal: Authorised,
     outcomes: InboundOutcomesUse,
-    status: InboundStatus | None = None,
+    status: Annotated[InboundStatus | None, Query(description="结果 only accepted or only rejected")] = None,
     code: Annotated[Code | None, Query(description="why it was rejected")] = None,
-    source: Annotated[str | None, Query(max_length=200)] = None,
+    source: Annotated[str | None, Query(max_length=200, description="来源 `source` of the event")] = None,
 ) -> Page[InboundRequestView]:
     """What was answered to county systems, the newest first. Says nothing of people."""
     after = None if page.after is None else (datetime.fromisoformat(page.after[0]), UUID(page.after[1]))

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.grid.deps import Authorised, IncidentRecordsUse, IncidentsUse
 from services.grid.incidents.domain import IncidentFilter
@@ -20,10 +20,9 @@ from services.grid.incidents.schemas import (
 )
 from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
-from shared.contracts.grid import IncidentStatus
-from shared.http.errors import problems
-from shared.http.etag import etag_of, tagged
-from shared.http.idempotency import Idempotent
+from shared.contracts.grid.incidents import IncidentStatus
+from shared.http.endpoint import creates, reads, step
+from shared.http.etag import etag_of
 from shared.http.pagination import PageQuery
 from shared.http.position import MinPosition
 from shared.http.route import ServiceRoute
@@ -31,14 +30,14 @@ from shared.http.schemas import Page
 
 router = APIRouter(route_class=ServiceRoute, tags=["incidents"])
 
-STEP_PROBLEMS = problems(404, 409)
+IncidentId = Annotated[UUID, Path(description="事件标识 id of the incident")]
 
 
 async def _filter(
     area: Annotated[AreaCode | None, Query(description="only inside this area")] = None,
-    status: IncidentStatus | None = None,
+    status: Annotated[IncidentStatus | None, Query(description="状态 only in this status")] = None,
     overdue: Annotated[bool | None, Query(description="true: only open ones past their deadline")] = None,
-    unit_id: UUID | None = None,
+    unit_id: Annotated[UUID | None, Query(description="处置单位 only dispatched to this unit")] = None,
 ) -> IncidentFilter:
     return IncidentFilter(area=area, status=status, overdue=overdue, unit_id=unit_id)
 
@@ -52,11 +51,7 @@ def _answer(incident: Incident, response: Response) -> IncidentView:
 
 
 @router.post(
-    "/incidents",
-    operation_id="reportIncident",
-    status_code=201,
-    responses=problems(404) | tagged(201),
-    dependencies=[Idempotent],
+    "/incidents", **creates("reportIncident", "上报事件", permission="incident.report", scope="own", refusals=(404,))
 )
 async def report(
     body: ReportIncident, response: Response, _: MinPosition, principal: Authorised, incidents: IncidentsUse
@@ -65,7 +60,7 @@ async def report(
     return _answer(await incidents.report(principal, body.content()), response)
 
 
-@router.get("/incidents", operation_id="listIncidents")
+@router.get("/incidents", **reads("listIncidents", "事件列表", permission="incident.read", scope="own", refusals=()))
 async def list_incidents(
     page: PageQuery, wanted: Wanted, principal: Authorised, records: IncidentRecordsUse
 ) -> Page[IncidentView]:
@@ -76,22 +71,26 @@ async def list_incidents(
     return Page(items=[IncidentView.of(incident) for incident in shown], next_cursor=cursor)
 
 
-@router.get("/incidents/count", operation_id="countIncidents")
+@router.get(
+    "/incidents/count", **reads("countIncidents", "事件计数", permission="incident.read", scope="own", refusals=())
+)
 async def count(wanted: Wanted, principal: Authorised, records: IncidentRecordsUse) -> IncidentCountsView:
     """How many the list with the same filter shows."""
     return IncidentCountsView.of(await records.counts(principal, wanted))
 
 
-@router.get("/incidents/{id}", operation_id="getIncident", responses=problems(404) | tagged())
+@router.get("/incidents/{id}", **reads("getIncident", "查询事件", permission="incident.read", scope="own", etag=True))
 async def get(
-    id: UUID,
+    id: IncidentId,
     response: Response,
     principal: Authorised,
     records: IncidentRecordsUse,
     view: Annotated[Literal["masked", "full"], Query(description="full shows who called, and needs a purpose")] = (
         "masked"
     ),
-    purpose: Purpose | None = None,
+    purpose: Annotated[
+        Purpose | None, Query(description="用途 why the caller is looked at; kept in the access log")
+    ] = None,
 ) -> IncidentDetail:
     """An incident with its free text and its history; who called the hotline, masked or in full."""
     record = await records.read(principal, id, purpose=purpose, full=view == "full")
@@ -99,96 +98,65 @@ async def get(
     return IncidentDetail.of(record)
 
 
-@router.post(
-    "/incidents/{id}/file", operation_id="fileIncident", responses=STEP_PROBLEMS | tagged(), dependencies=[Idempotent]
-)
+@router.post("/incidents/{id}/file", **step("fileIncident", "立案", permission="incident.file"))
 async def file(
-    id: UUID, body: RemarkIncident, response: Response, principal: Authorised, incidents: IncidentsUse
+    id: IncidentId, body: RemarkIncident, response: Response, principal: Authorised, incidents: IncidentsUse
 ) -> IncidentView:
     """立案: it is verified; the deadline is set by the dictionary in force."""
     return _answer(await incidents.file(principal, id, body.remark()), response)
 
 
-@router.post(
-    "/incidents/{id}/reject",
-    operation_id="rejectIncident",
-    responses=STEP_PROBLEMS | tagged(),
-    dependencies=[Idempotent],
-)
+@router.post("/incidents/{id}/reject", **step("rejectIncident", "不予立案", permission="incident.file"))
 async def reject(
-    id: UUID, body: ReasonIncident, response: Response, principal: Authorised, incidents: IncidentsUse
+    id: IncidentId, body: ReasonIncident, response: Response, principal: Authorised, incidents: IncidentsUse
 ) -> IncidentView:
     """There is nothing there, or it is none of the grid's."""
     return _answer(await incidents.reject(principal, id, body.remark()), response)
 
 
-@router.post(
-    "/incidents/{id}/dispatch",
-    operation_id="dispatchIncident",
-    responses=STEP_PROBLEMS | tagged(),
-    dependencies=[Idempotent],
-)
+@router.post("/incidents/{id}/dispatch", **step("dispatchIncident", "派遣", permission="incident.dispatch"))
 async def dispatch(
-    id: UUID, body: DispatchIncident, response: Response, principal: Authorised, incidents: IncidentsUse
+    id: IncidentId, body: DispatchIncident, response: Response, principal: Authorised, incidents: IncidentsUse
 ) -> IncidentView:
     """派遣: hand a filed incident to the unit that shall deal with it."""
     return _answer(await incidents.dispatch(principal, id, body.unit_id, body.remark()), response)
 
 
-@router.post(
-    "/incidents/{id}/accept",
-    operation_id="acceptIncident",
-    responses=STEP_PROBLEMS | tagged(),
-    dependencies=[Idempotent],
-)
+@router.post("/incidents/{id}/accept", **step("acceptIncident", "接单", permission="incident.handle"))
 async def accept(
-    id: UUID, body: RemarkIncident, response: Response, principal: Authorised, incidents: IncidentsUse
+    id: IncidentId, body: RemarkIncident, response: Response, principal: Authorised, incidents: IncidentsUse
 ) -> IncidentView:
     """The unit takes it on."""
     return _answer(await incidents.accept(principal, id, body.remark()), response)
 
 
-@router.post(
-    "/incidents/{id}/return",
-    operation_id="returnIncident",
-    responses=STEP_PROBLEMS | tagged(),
-    dependencies=[Idempotent],
-)
+@router.post("/incidents/{id}/return", **step("returnIncident", "退单", permission="incident.handle"))
 async def send_back(
-    id: UUID, body: ReasonIncident, response: Response, principal: Authorised, incidents: IncidentsUse
+    id: IncidentId, body: ReasonIncident, response: Response, principal: Authorised, incidents: IncidentsUse
 ) -> IncidentView:
     """退单: the unit sends it back, to be dispatched anew; the deadline stays."""
     return _answer(await incidents.send_back(principal, id, body.remark()), response)
 
 
-@router.post(
-    "/incidents/{id}/feedback",
-    operation_id="giveIncidentFeedback",
-    responses=STEP_PROBLEMS | tagged(),
-    dependencies=[Idempotent],
-)
+@router.post("/incidents/{id}/feedback", **step("giveIncidentFeedback", "处置反馈", permission="incident.handle"))
 async def give_feedback(
-    id: UUID, body: ReasonIncident, response: Response, principal: Authorised, incidents: IncidentsUse
+    id: IncidentId, body: ReasonIncident, response: Response, principal: Authorised, incidents: IncidentsUse
 ) -> IncidentView:
     """反馈: the unit says that it is done; `reason` is the result's code."""
     return _answer(await incidents.give_feedback(principal, id, body.remark()), response)
 
 
-@router.post(
-    "/incidents/{id}/check", operation_id="checkIncident", responses=STEP_PROBLEMS | tagged(), dependencies=[Idempotent]
-)
+@router.post("/incidents/{id}/check", **step("checkIncident", "核查", permission="incident.check"))
 async def check(
-    id: UUID, body: CheckIncident, response: Response, principal: Authorised, incidents: IncidentsUse
+    id: IncidentId, body: CheckIncident, response: Response, principal: Authorised, incidents: IncidentsUse
 ) -> IncidentView:
     """核查, by somebody who did not handle it: passed, or back to the unit."""
     return _answer(await incidents.check(principal, id, passed=body.passed, remark=body.remark()), response)
 
 
-@router.post(
-    "/incidents/{id}/close", operation_id="closeIncident", responses=STEP_PROBLEMS | tagged(), dependencies=[Idempotent]
-)
+@router.post("/incidents/{id}/close", **step("closeIncident", "结案", permission="incident.check"))
 async def close(
-    id: UUID, body: RemarkIncident, response: Response, principal: Authorised, incidents: IncidentsUse
+    id: IncidentId, body: RemarkIncident, response: Response, principal: Authorised, incidents: IncidentsUse
 ) -> IncidentView:
     """结案."""
     return _answer(await incidents.close(principal, id, body.remark()), response)

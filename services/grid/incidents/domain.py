@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from shared.contracts.grid import IncidentStatus
+from shared.contracts.grid.incidents import IncidentStatus
 from shared.errors import DomainError, ErrorKind
 
 TRANSITIONS: dict[IncidentStatus, frozenset[IncidentStatus]] = {

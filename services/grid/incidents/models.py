@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.grid.base import Base
 from services.grid.incidents.domain import OPEN
-from shared.contracts.grid import IncidentStatus
+from shared.contracts.grid.incidents import IncidentStatus
 from shared.db.base import AreaText
 
 STATUSES = ", ".join(f"'{status}'" for status in IncidentStatus)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.incidents.domain import OPEN, IncidentFilter
 from services.grid.incidents.models import Incident, IncidentStep
-from shared.contracts.grid import IncidentStatus
+from shared.contracts.grid.incidents import IncidentStatus
 
 
 def matches(wanted: IncidentFilter, now: datetime) -> list[ColumnElement[bool]]:

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Query
 from services.grid.deps import Authorised, UnitsUse
 from services.grid.units.schemas import CreateUnit, UnitView
 from shared.contracts.envelope import AreaCode
-from shared.http.errors import problems
-from shared.http.idempotency import Idempotent
+from shared.http.endpoint import creates, reads
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
@@ -17,15 +16,13 @@ from shared.http.schemas import Page
 router = APIRouter(route_class=ServiceRoute, tags=["units"])
 
 
-@router.post(
-    "/units", operation_id="createUnit", status_code=201, responses=problems(404, 409), dependencies=[Idempotent]
-)
+@router.post("/units", **creates("createUnit", "新建处置单位", permission="grid.manage", etag=False))
 async def create(body: CreateUnit, principal: Authorised, units: UnitsUse) -> UnitView:
     """Make a unit known, so that incidents can be dispatched to it."""
     return UnitView.of(await units.create(principal, area=body.area, department=body.department, name=body.name))
 
 
-@router.get("/units", operation_id="listUnits")
+@router.get("/units", **reads("listUnits", "处置单位列表", permission="incident.read", refusals=()))
 async def list_units(
     page: PageQuery,
     principal: Authorised,

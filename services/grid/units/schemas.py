@@ -13,19 +13,25 @@ from shared.http.schemas import Body, View
 class CreateUnit(Body):
     """A unit that handles incidents in its area and everything below."""
 
-    area: Annotated[AreaCode, Field(examples=["450481100"])]
-    department: Annotated[Code, Field(examples=["urban_management"])]
-    name: Annotated[str, StringConstraints(min_length=1, max_length=100), Field(examples=["岑城镇城管中队"])]
+    area: Annotated[AreaCode, Field(examples=["450481100"])] = Field(
+        description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid"
+    )
+    department: Annotated[Code, Field(examples=["urban_management"])] = Field(description="部门 department")
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100), Field(examples=["岑城镇城管中队"])] = Field(
+        description="名称 name"
+    )
 
 
 class UnitView(View):
     """A unit."""
 
-    id: UUID
-    area: AreaCode
-    department: str
-    name: str
-    active: bool
+    id: UUID = Field(description="标识 identifier")
+    area: AreaCode = Field(
+        description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid", examples=["450481114201"]
+    )
+    department: str = Field(description="部门 department", examples=["civil_affairs"])
+    name: str = Field(description="名称 name", examples=["示例"])
+    active: bool = Field(description="启用 whether incidents may be dispatched to it")
 
     @classmethod
     def of(cls, unit: HandlingUnit) -> Self:

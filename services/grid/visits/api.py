@@ -4,17 +4,16 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.grid.deps import Authorised, VisitsUse
 from services.grid.visits.domain import VisitFilter
 from services.grid.visits.schemas import RecordVisit, VisitCountView, VisitView
 from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
-from shared.contracts.grid import VisitStatus
-from shared.http.errors import problems
-from shared.http.etag import etag_of, tagged
-from shared.http.idempotency import Idempotent
+from shared.contracts.grid.visits import VisitStatus
+from shared.http.endpoint import reads, step
+from shared.http.etag import etag_of
 from shared.http.pagination import PageQuery
 from shared.http.position import MinPosition
 from shared.http.route import ServiceRoute
@@ -22,12 +21,15 @@ from shared.http.schemas import Page
 
 router = APIRouter(route_class=ServiceRoute, tags=["visits"])
 
+Seen = Annotated[Purpose, Query(description="用途 why the visits are looked at; kept in the access log")]
+VisitId = Annotated[UUID, Path(description="走访标识 id of the visit")]
+
 
 async def _filter(
     area: Annotated[AreaCode | None, Query(description="only inside this area")] = None,
-    status: VisitStatus | None = None,
+    status: Annotated[VisitStatus | None, Query(description="状态 only in this status")] = None,
     overdue: Annotated[bool | None, Query(description="true: only those past their day")] = None,
-    person_id: UUID | None = None,
+    person_id: Annotated[UUID | None, Query(description="居民 only to this person")] = None,
 ) -> VisitFilter:
     return VisitFilter(area=area, status=status, overdue=overdue, person_id=person_id)
 
@@ -35,14 +37,14 @@ async def _filter(
 Wanted = Annotated[VisitFilter, Depends(_filter)]
 
 
-@router.get("/visits", operation_id="listVisits")
+@router.get("/visits", **reads("listVisits", "走访列表", permission="visit.read", refusals=()))
 async def list_visits(
     page: PageQuery,
     wanted: Wanted,
     _: MinPosition,
     principal: Authorised,
     visits: VisitsUse,
-    purpose: Purpose = Purpose.VISIT,
+    purpose: Seen = Purpose.VISIT,
 ) -> Page[VisitView]:
     """Visits of your areas, those due first at the head."""
     after = None if page.after is None else (date.fromisoformat(page.after[0]), UUID(page.after[1]))
@@ -51,15 +53,15 @@ async def list_visits(
     return Page(items=[VisitView.of(visit, visits.today) for visit in shown], next_cursor=cursor)
 
 
-@router.get("/visits/count", operation_id="countVisits")
+@router.get("/visits/count", **reads("countVisits", "走访计数", permission="visit.read", refusals=()))
 async def count(wanted: Wanted, _: MinPosition, principal: Authorised, visits: VisitsUse) -> VisitCountView:
     """How many the list with the same filter shows."""
     return VisitCountView(total=await visits.count(principal, wanted))
 
 
-@router.get("/visits/{id}", operation_id="getVisit", responses=problems(404) | tagged())
+@router.get("/visits/{id}", **reads("getVisit", "查询走访", permission="visit.read", etag=True))
 async def get(
-    id: UUID, response: Response, principal: Authorised, visits: VisitsUse, purpose: Purpose = Purpose.VISIT
+    id: VisitId, response: Response, principal: Authorised, visits: VisitsUse, purpose: Seen = Purpose.VISIT
 ) -> VisitView:
     """A visit."""
     visit = await visits.read(principal, id, purpose=purpose)
@@ -67,14 +69,9 @@ async def get(
     return VisitView.of(visit, visits.today)
 
 
-@router.post(
-    "/visits/{id}/record",
-    operation_id="recordVisit",
-    responses=problems(404, 409) | tagged(),
-    dependencies=[Idempotent],
-)
+@router.post("/visits/{id}/record", **step("recordVisit", "登记走访", permission="visit.record"))
 async def record(
-    id: UUID, body: RecordVisit, response: Response, principal: Authorised, visits: VisitsUse
+    id: VisitId, body: RecordVisit, response: Response, principal: Authorised, visits: VisitsUse
 ) -> VisitView:
     """Record a visit that was paid; the next one becomes due."""
     visit = await visits.record(principal, id, finding=body.finding, done_on=body.done_on, purpose=body.purpose)

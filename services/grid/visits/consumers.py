@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.grid.visits.domain import AnyTag
 from services.grid.wiring import use_cases
-from shared.contracts.registry import PersonState
+from shared.contracts.registry.persons import PersonState
 from shared.messaging.routes import Change, ConsumerContext
 
 

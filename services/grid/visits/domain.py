@@ -6,8 +6,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.contracts.envelope import Span
-from shared.contracts.grid import VisitStatus
-from shared.contracts.registry import PersonState, PersonStatus, RestrictedTagState, TagState
+from shared.contracts.grid.visits import VisitStatus
+from shared.contracts.registry.persons import PersonState, PersonStatus
+from shared.contracts.registry.tags import RestrictedTagState, TagState
 from shared.errors import DomainError, ErrorKind
 
 TRANSITIONS: dict[VisitStatus, frozenset[VisitStatus]] = {

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.visits.domain import AnyTag, Rule, VisitFilter
 from services.grid.visits.models import Visit, VisitPlan, VisitRule
-from shared.contracts.grid import VisitStatus
+from shared.contracts.grid.visits import VisitStatus
 
 
 def matches(wanted: VisitFilter, today: date) -> list[ColumnElement[bool]]:

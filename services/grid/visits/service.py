@@ -23,8 +23,9 @@ from services.grid.visits.repository import VisitRepository
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.clock import today
-from shared.contracts.grid import VisitCancelled, VisitDone, VisitMoved, VisitPlanned, VisitRestated, VisitStatus
-from shared.contracts.registry import PersonState, RestrictedTagState, TagState
+from shared.contracts.grid.visits import VisitCancelled, VisitDone, VisitMoved, VisitPlanned, VisitRestated, VisitStatus
+from shared.contracts.registry.persons import PersonState
+from shared.contracts.registry.tags import RestrictedTagState, TagState
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.projection import projected_many

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from services.indicators.deps import Authorised, FiguresUse
 from services.indicators.figures.schemas import Definitions, DefinitionView, SeriesView, Values
 from shared.contracts.envelope import AreaCode, Code
-from shared.http.errors import problems
+from shared.http.endpoint import reads
 from shared.http.position import MinPosition
 from shared.http.route import ServiceRoute
 
@@ -18,13 +18,15 @@ Area = Annotated[AreaCode, Query(description="area or grid", examples=["450481"]
 Codes = Annotated[list[Code] | None, Query(max_length=100, description="indicator codes; all when absent")]
 
 
-@router.get("/definitions", operation_id="listDefinitions")
+@router.get(
+    "/definitions", **reads("listDefinitions", "指标口径列表", permission="indicator.read", scope="open", refusals=())
+)
 async def definitions(principal: Authorised, figures: FiguresUse) -> Definitions:
     """What every indicator means, in force now."""
     return Definitions(items=[DefinitionView.of(one) for one in await figures.definitions(principal)])
 
 
-@router.get("/values", operation_id="getValues", responses=problems(404))
+@router.get("/values", **reads("getValues", "查询指标数值", permission="indicator.read"))
 async def values(
     principal: Authorised,
     arrived: MinPosition,
@@ -40,7 +42,7 @@ async def values(
     return Values.of(answer)
 
 
-@router.get("/series", operation_id="getSeries", responses=problems(404))
+@router.get("/series", **reads("getSeries", "查询指标序列", permission="indicator.read"))
 async def series(
     principal: Authorised,
     arrived: MinPosition,

@@ -12,8 +12,8 @@ from services.indicators.deltas.domain import CHILD
 from services.indicators.deltas.repository import Deltas
 from shared.auth.principal import Principal
 from shared.clock import today
-from shared.contracts.grid import GridState
-from shared.contracts.registry import AreaState
+from shared.contracts.grid.grids import GridState
+from shared.contracts.registry.areas import AreaState
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid, NotFound
 from shared.messaging.progress import Freshness, fresh_through
 from shared.messaging.projection import projected

@@ -7,6 +7,7 @@ from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.indicators.base import Base
+from services.indicators.deltas.models import Delta, GridMember
 from shared.auth.principal import Principal
 from shared.jobs.queue import Job, enqueue, find
 from shared.messaging.rebuild import Difference
@@ -15,7 +16,7 @@ from shared.service import UseCaseContext
 REBUILD = "rebuild"
 """The kind of the job, and its lane: one at a time."""
 
-TABLES: tuple[Table, ...] = tuple(Base.metadata.tables[name] for name in ("deltas", "grid_members"))
+TABLES: tuple[Table, ...] = tuple(Base.metadata.tables[kind.__tablename__] for kind in (Delta, GridMember))
 """What is built again beside the states."""
 
 _FIGURES = text(

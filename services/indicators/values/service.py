@@ -13,7 +13,7 @@ from services.indicators.values.models import AnnouncedValue
 from services.indicators.values.repository import Value, Values
 from shared.clock import today
 from shared.contracts.envelope import Fact
-from shared.contracts.indicators import ValueChanged, ValueRestated, ValueState
+from shared.contracts.indicators.values import ValueChanged, ValueRestated, ValueState
 from shared.service import UseCaseContext
 
 ANNOUNCED_DIGITS = 9

@@ -1,22 +1,25 @@
 """Who looked at a person, over HTTP."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 
 from services.registry.deps import Authorised, Registry
 from services.registry.persons.schemas import AccessView
-from shared.http.errors import problems
+from shared.http.endpoint import reads
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
 
 router = APIRouter(route_class=ServiceRoute, tags=["persons"])
 
+PersonId = Annotated[UUID, Path(description="居民标识 id of the person in the register")]
 
-@router.get("/persons/{id}/accesses", operation_id="listAccesses", responses=problems(404))
-async def list_of(id: UUID, principal: Authorised, registry: Registry, page: PageQuery) -> Page[AccessView]:
+
+@router.get("/persons/{id}/accesses", **reads("listAccesses", "查询访问记录", permission="person.accesses"))
+async def list_of(id: PersonId, principal: Authorised, registry: Registry, page: PageQuery) -> Page[AccessView]:
     """Every look at a person and every change, the newest first."""
     after = None
     if page.after:

@@ -5,28 +5,31 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from services.registry.areas.schemas import AbolishArea, AreasView, AreaView, Code, ImportAreas, ImportView
 from services.registry.deps import Authorised, Registry
-from shared.http.errors import problems
-from shared.http.etag import etag_of, tagged
-from shared.http.idempotency import Idempotent
+from shared.http.endpoint import endpoint, reads, step
+from shared.http.etag import etag_of
 from shared.http.route import ServiceRoute
 
 router = APIRouter(route_class=ServiceRoute, tags=["areas"])
 
-AreaPath = Annotated[Code, Path()]
+AreaPath = Annotated[Code, Path(description="区划代码 code of the area, 2 to 12 digits")]
+OnDay = Annotated[date | None, Query(description="日期 only what exists on that day")]
 CACHE = "private, max-age=60"
 
 
-@router.get("/areas", operation_id="listRootAreas", responses=problems())
+@router.get("/areas", **reads("listRootAreas", "查询顶层区划", permission="area.read", scope="open", refusals=()))
 async def roots(_: Authorised, registry: Registry) -> AreasView:
     """Where the tree begins."""
     return AreasView(items=[AreaView.model_validate(area) for area in await registry.areas.roots()])
 
 
-@router.post("/areas/import", operation_id="importAreas", dependencies=[Idempotent], responses=problems(404, 409))
+@router.post(
+    "/areas/import",
+    **endpoint("importAreas", "导入区划", permission="area.manage", refusals=(404, 409), idempotent=True),
+)
 async def import_areas(body: ImportAreas, principal: Authorised, registry: Registry) -> ImportView:
     """Take over a division file: new areas open, other names rename, everything else stays."""
     outcome = await registry.areas.import_file(
@@ -38,7 +41,7 @@ async def import_areas(body: ImportAreas, principal: Authorised, registry: Regis
     return ImportView.model_validate(outcome)
 
 
-@router.get("/areas/{code}", operation_id="getArea", responses=problems(404) | tagged())
+@router.get("/areas/{code}", **reads("getArea", "查询区划", permission="area.read", scope="open", etag=True))
 async def read(code: AreaPath, _: Authorised, registry: Registry, response: Response) -> AreaView:
     """One area."""
     area = AreaView.model_validate(await registry.areas.read(code))
@@ -47,28 +50,31 @@ async def read(code: AreaPath, _: Authorised, registry: Registry, response: Resp
     return area
 
 
-@router.get("/areas/{code}/children", operation_id="listChildAreas", responses=problems(404) | tagged())
+@router.get(
+    "/areas/{code}/children", **reads("listChildAreas", "查询下级区划", permission="area.read", scope="open", etag=True)
+)
 async def children(
-    code: AreaPath, _: Authorised, registry: Registry, response: Response, on: date | None = None
+    code: AreaPath, _: Authorised, registry: Registry, response: Response, on: OnDay = None
 ) -> AreasView:
     """One step down; with `on`, those that exist on that day."""
     return _areas(await registry.areas.children(code, on=on), response)
 
 
-@router.get("/areas/{code}/subtree", operation_id="getSubtree", responses=problems(404) | tagged())
-async def subtree(
-    code: AreaPath, _: Authorised, registry: Registry, response: Response, on: date | None = None
-) -> AreasView:
+@router.get(
+    "/areas/{code}/subtree", **reads("getSubtree", "查询区划树", permission="area.read", scope="open", etag=True)
+)
+async def subtree(code: AreaPath, _: Authorised, registry: Registry, response: Response, on: OnDay = None) -> AreasView:
     """The area and all below it; with `on`, those that exist on that day."""
     return _areas(await registry.areas.subtree(code, on=on), response)
 
 
-@router.post(
-    "/areas/{code}/abolish", operation_id="abolishArea", dependencies=[Idempotent], responses=problems(404, 409)
-)
-async def abolish(code: AreaPath, body: AbolishArea, principal: Authorised, registry: Registry) -> AreaView:
+@router.post("/areas/{code}/abolish", **step("abolishArea", "撤销区划", permission="area.manage"))
+async def abolish(
+    code: AreaPath, body: AbolishArea, principal: Authorised, registry: Registry, response: Response
+) -> AreaView:
     """End a code; successors carry on. Residents move by events."""
     area = await registry.areas.abolish(principal, code, valid_to=body.valid_to, successors=body.successors)
+    response.headers["ETag"] = etag_of(area.version)
     return AreaView.model_validate(area)
 
 

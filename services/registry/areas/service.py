@@ -18,7 +18,7 @@ from services.registry.areas.models import Area
 from shared.auth.principal import Principal
 from shared.auth.scope import Scope
 from shared.clock import Clock, today
-from shared.contracts.registry import AreaAbolished, AreaOpened, AreaRenamed, AreaRestated, AreaState
+from shared.contracts.registry.areas import AreaAbolished, AreaOpened, AreaRenamed, AreaRestated, AreaState
 from shared.messaging.outbox import Outbox
 
 

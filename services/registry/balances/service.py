@@ -12,7 +12,7 @@ from services.registry.postings.domain import Balance, Basis
 from services.registry.postings.repository import Postings
 from shared.auth.principal import Principal
 from shared.clock import Clock, today
-from shared.contracts.registry import Book, PostingRestated
+from shared.contracts.registry.postings import Book, PostingRestated
 from shared.errors import FieldError, Invalid
 
 

@@ -2,28 +2,33 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Response
 
 from services.registry.calendar.schemas import CalendarView, PublishYear, YearView
 from services.registry.deps import Authorised, Registry
-from shared.http.errors import problems
-from shared.http.idempotency import Idempotent
+from shared.http.endpoint import reads, step
+from shared.http.etag import etag_of
 from shared.http.route import ServiceRoute
 
 router = APIRouter(route_class=ServiceRoute, tags=["calendar"])
 
 
-@router.get("/calendar", operation_id="getCalendar", responses=problems())
+@router.get("/calendar", **reads("getCalendar", "查询工作日历", permission="calendar.read", scope="open", refusals=()))
 async def read(_: Authorised, registry: Registry) -> CalendarView:
     """Working-day exceptions of every year there is."""
     return CalendarView(items=[YearView.model_validate(year) for year in await registry.calendar.read()])
 
 
 @router.post(
-    "/calendar/{year}/publish", operation_id="publishCalendarYear", dependencies=[Idempotent], responses=problems(409)
+    "/calendar/{year}/publish",
+    **step("publishCalendarYear", "发布年度工作日历", permission="calendar.manage", refusals=(409, 412)),
 )
 async def publish(
-    year: Annotated[int, Path(ge=1949, le=2100)], body: PublishYear, _: Authorised, registry: Registry
+    year: Annotated[int, Path(ge=1949, le=2100, description="年份 calendar year")],
+    body: PublishYear,
+    _: Authorised,
+    registry: Registry,
+    response: Response,
 ) -> YearView:
     """Set or replace a year by its notice."""
     stored = await registry.calendar.publish(
@@ -33,4 +38,5 @@ async def publish(
         provisional=body.provisional,
         source=body.source,
     )
+    response.headers["ETag"] = etag_of(stored.version)
     return YearView.model_validate(stored)

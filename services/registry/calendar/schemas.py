@@ -10,24 +10,28 @@ from shared.http.schemas import Body, View
 class YearView(View):
     """A year's exceptions from the week."""
 
-    year: int
+    year: int = Field(description="年份 calendar year")
     holidays: list[date] = Field(description="days off, on whatever weekday")
     working_weekends: list[date] = Field(description="Saturdays and Sundays that are worked")
     provisional: bool = Field(description="no notice of the State Council was imported yet")
-    source: str
-    version: int
+    source: str = Field(description="来源 where it came from", examples=["patrol"])
+    version: int = Field(description="版本 counts the changes of this object, from 1")
 
 
 class CalendarView(View):
     """Every year there is."""
 
-    items: list[YearView]
+    items: list[YearView] = Field(description="条目 rows")
 
 
 class PublishYear(Body):
     """A year as its notice says."""
 
-    holidays: list[date] = Field(max_length=60)
-    working_weekends: list[date] = Field(max_length=30)
-    source: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$", examples=["gbf-2026-7"])
-    provisional: bool = False
+    holidays: list[date] = Field(max_length=60, description="放假日 days off, on whatever weekday")
+    working_weekends: list[date] = Field(max_length=30, description="调休上班日 Saturdays and Sundays worked")
+    source: str = Field(
+        pattern="^[A-Za-z0-9_.-]{1,64}$", examples=["gbf-2026-7"], description="来源 where it came from"
+    )
+    provisional: bool = Field(
+        default=False, description="暂定 true until the State Council's notice of the year was imported"
+    )

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.calendar import repository
 from services.registry.calendar.domain import check_year
 from services.registry.calendar.models import CalendarYear
-from shared.contracts.registry import CalendarPublished, CalendarRestated, CalendarState
+from shared.contracts.registry.calendar import CalendarPublished, CalendarRestated, CalendarState
 from shared.messaging.outbox import Outbox
 from shared.reference.calendar import YearDays, provisional_year, published_years
 

@@ -1,30 +1,28 @@
 """Households over HTTP."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, Path, Query, Response
 
 from services.registry.deps import Authorised, Registry
 from services.registry.households.domain import HouseholdRecord
 from services.registry.households.schemas import FoundHousehold, HouseholdView, JoinHousehold, LeaveHousehold
 from shared.contracts.envelope import AreaCode
-from shared.http.errors import problems
-from shared.http.etag import etag_of, tagged
-from shared.http.idempotency import Idempotent
+from shared.http.endpoint import creates, reads, step
+from shared.http.etag import etag_of
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
 
 router = APIRouter(route_class=ServiceRoute, tags=["households"])
 
+HouseholdArea = Annotated[AreaCode, Query(description="区划代码 area in which the households lie")]
+MemberId = Annotated[UUID, Path(description="居民标识 id of the member who leaves")]
+HouseholdId = Annotated[UUID, Path(description="住户标识 id of the household")]
 
-@router.post(
-    "/households",
-    operation_id="foundHousehold",
-    status_code=status.HTTP_201_CREATED,
-    dependencies=[Idempotent],
-    responses=problems(404, 409) | tagged(201, location=True),
-)
+
+@router.post("/households", **creates("foundHousehold", "立户", permission="household.manage", location=True))
 async def found(body: FoundHousehold, principal: Authorised, registry: Registry, response: Response) -> HouseholdView:
     """A household with its first members; new people among them are registered in the same transaction."""
     household = await registry.households.found(
@@ -34,8 +32,10 @@ async def found(body: FoundHousehold, principal: Authorised, registry: Registry,
     return _view(household, response)
 
 
-@router.get("/households", operation_id="listHouseholds", responses=problems())
-async def list_in(principal: Authorised, registry: Registry, page: PageQuery, area: AreaCode) -> Page[HouseholdView]:
+@router.get("/households", **reads("listHouseholds", "住户列表", permission="household.read", refusals=()))
+async def list_in(
+    principal: Authorised, registry: Registry, page: PageQuery, area: HouseholdArea
+) -> Page[HouseholdView]:
     """Active households of an area."""
     after = (str(page.after[0]), UUID(page.after[1])) if page.after else None
     households = await registry.households.list_in(principal, area, after=after, limit=page.limit + 1)
@@ -43,20 +43,15 @@ async def list_in(principal: Authorised, registry: Registry, page: PageQuery, ar
     return Page(items=[HouseholdView.model_validate(household) for household in shown], next_cursor=cursor)
 
 
-@router.get("/households/{id}", operation_id="getHousehold", responses=problems(404) | tagged())
-async def read(id: UUID, principal: Authorised, registry: Registry, response: Response) -> HouseholdView:
+@router.get("/households/{id}", **reads("getHousehold", "查询住户", permission="household.read", etag=True))
+async def read(id: HouseholdId, principal: Authorised, registry: Registry, response: Response) -> HouseholdView:
     """One household with all who belong or belonged to it."""
     return _view(await registry.households.read(principal, id), response)
 
 
-@router.post(
-    "/households/{id}/members",
-    operation_id="addHouseholdMember",
-    dependencies=[Idempotent],
-    responses=problems(404, 409) | tagged(),
-)
+@router.post("/households/{id}/members", **step("addHouseholdMember", "增加住户成员", permission="household.manage"))
 async def join(
-    id: UUID, body: JoinHousehold, principal: Authorised, registry: Registry, response: Response
+    id: HouseholdId, body: JoinHousehold, principal: Authorised, registry: Registry, response: Response
 ) -> HouseholdView:
     """One member more."""
     return _view(await registry.households.add_member(principal, id, body.joining()), response)
@@ -64,13 +59,11 @@ async def join(
 
 @router.post(
     "/households/{id}/members/{person_id}/remove",
-    operation_id="removeHouseholdMember",
-    dependencies=[Idempotent],
-    responses=problems(404, 409) | tagged(),
+    **step("removeHouseholdMember", "移出住户成员", permission="household.manage"),
 )
 async def leave(
-    id: UUID,
-    person_id: UUID,
+    id: HouseholdId,
+    person_id: MemberId,
     body: LeaveHousehold,
     principal: Authorised,
     registry: Registry,

@@ -21,9 +21,11 @@ class JoinHousehold(Body):
         json_schema_extra={"examples": [{"relation": "10", "person_id": "0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"}]}
     )
 
-    relation: Relation = Field(description="to the head, GB/T 4761; 02 is the head")
-    person_id: UUID | None = None
-    person: RegisterPerson | None = None
+    relation: Relation = Field(description="to the head, GB/T 4761; 02 is the head", examples=["02"])
+    person_id: UUID | None = Field(default=None, description="居民 id of the person in the register")
+    person: RegisterPerson | None = Field(
+        default=None, description="新居民 somebody who is registered with the same request"
+    )
     since: date | None = Field(default=None, description="the earliest possible day where absent")
 
     @model_validator(mode="after")
@@ -68,36 +70,40 @@ class FoundHousehold(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [_FAMILY]})
 
-    kind: HouseholdKind
-    area: VillageOrGrid = Field(examples=["450481100201"])
-    established_on: date
-    members: list[JoinHousehold] = Field(min_length=1, max_length=50)
+    kind: HouseholdKind = Field(description="类别 kind")
+    area: VillageOrGrid = Field(
+        examples=["450481100201"], description="区划代码 village (12 digits) or grid (15) that it counts in"
+    )
+    established_on: date = Field(description="立户日 day on which the household was founded")
+    members: list[JoinHousehold] = Field(min_length=1, max_length=50, description="成员 who belongs or belonged to it")
 
 
 class LeaveHousehold(Body):
     """The end of a membership."""
 
-    on: date
+    on: date = Field(description="日期 the day on which it happens")
     new_head: NewHead | None = Field(default=None, description="needed where a head leaves members behind")
 
 
 class MemberView(View):
     """A membership; `until` is exclusive."""
 
-    person_id: UUID
-    relation: str
-    since: date
-    until: date | None
+    person_id: UUID = Field(description="居民 id of the person in the register")
+    relation: str = Field(description="与户主关系 GB/T 4761; 02 is the head", examples=["02"])
+    since: date = Field(description="起始日 first day")
+    until: date | None = Field(description="截止日 end of the span, exclusive; null while it lasts")
 
 
 class HouseholdView(View):
     """A household."""
 
-    id: UUID
-    version: int
-    kind: HouseholdKind
-    area: str
-    status: str
-    established_on: date
-    dissolved_on: date | None
-    members: list[MemberView]
+    id: UUID = Field(description="标识 identifier")
+    version: int = Field(description="版本 counts the changes of this object, from 1")
+    kind: HouseholdKind = Field(description="类别 kind")
+    area: str = Field(
+        description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid", examples=["450481114201"]
+    )
+    status: str = Field(description="状态 where it stands in its lifecycle", examples=["active"])
+    established_on: date = Field(description="立户日 day on which the household was founded")
+    dissolved_on: date | None = Field(description="销户日 day on which the household ended")
+    members: list[MemberView] = Field(description="成员 who belongs or belonged to it")

@@ -28,8 +28,7 @@ from services.registry.persons.service.persons import Persons
 from shared.auth.access_log import AccessNotes, Detail
 from shared.auth.principal import Principal
 from shared.clock import Clock, today
-from shared.contracts.registry import (
-    Book,
+from shared.contracts.registry.households import (
     HouseholdDissolved,
     HouseholdFounded,
     HouseholdMemberAdded,
@@ -38,6 +37,7 @@ from shared.contracts.registry import (
     HouseholdState,
     Membership,
 )
+from shared.contracts.registry.postings import Book
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.outbox import Outbox

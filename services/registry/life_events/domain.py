@@ -11,7 +11,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.contracts.envelope import Span
-from shared.contracts.registry import Book, PersonStatus, PostingKind
+from shared.contracts.registry.persons import PersonStatus
+from shared.contracts.registry.postings import Book, PostingKind
 from shared.errors import DomainError, ErrorKind
 
 VILLAGE_DIGITS = 12

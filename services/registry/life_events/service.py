@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.areas.domain import TOWN, VILLAGE, UnknownArea, UnknownGrid
 from services.registry.areas.repository import Areas
 from services.registry.life_events.domain import Place, is_counted, village_of
-from shared.contracts.grid import GridState
+from shared.contracts.grid.grids import GridState
 from shared.messaging.projection import projected_many
 
 

@@ -1,28 +1,27 @@
 """Life events over HTTP. A birth is `POST /persons` with the entry `birth`."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Path, Response
 
 from services.registry.deps import Authorised, Registry
 from services.registry.movements.schemas import Death, MoveIn, MoveOut
 from services.registry.persons.schemas import PersonView
 from services.registry.persons.service.disclosures import Disclosed
-from shared.http.errors import problems
-from shared.http.etag import etag_of, tagged
-from shared.http.idempotency import Idempotent
+from shared.http.endpoint import step
+from shared.http.etag import etag_of
 from shared.http.route import ServiceRoute
 
-router = APIRouter(route_class=ServiceRoute, tags=["life events"])
+router = APIRouter(route_class=ServiceRoute, tags=["movements"])
+
+PersonId = Annotated[UUID, Path(description="居民标识 id of the person in the register")]
 
 
-@router.post(
-    "/persons/{id}/move-in",
-    operation_id="movePersonIn",
-    dependencies=[Idempotent],
-    responses=problems(404, 409) | tagged(),
-)
-async def move_in(id: UUID, body: MoveIn, principal: Authorised, registry: Registry, response: Response) -> PersonView:
+@router.post("/persons/{id}/move-in", **step("movePersonIn", "迁入", permission="life_event.record"))
+async def move_in(
+    id: PersonId, body: MoveIn, principal: Authorised, registry: Registry, response: Response
+) -> PersonView:
     """Somebody known comes (back) to a place of ours, or moves between two of them."""
     person = await registry.life_events.move_in(
         principal,
@@ -36,14 +35,9 @@ async def move_in(id: UUID, body: MoveIn, principal: Authorised, registry: Regis
     return _view(person, response)
 
 
-@router.post(
-    "/persons/{id}/move-out",
-    operation_id="movePersonOut",
-    dependencies=[Idempotent],
-    responses=problems(404, 409) | tagged(),
-)
+@router.post("/persons/{id}/move-out", **step("movePersonOut", "迁出", permission="life_event.record"))
 async def move_out(
-    id: UUID, body: MoveOut, principal: Authorised, registry: Registry, response: Response
+    id: PersonId, body: MoveOut, principal: Authorised, registry: Registry, response: Response
 ) -> PersonView:
     """Somebody leaves the county. A head with members names who follows."""
     person = await registry.life_events.move_out(
@@ -57,13 +51,8 @@ async def move_out(
     return _view(person, response)
 
 
-@router.post(
-    "/persons/{id}/death",
-    operation_id="recordDeath",
-    dependencies=[Idempotent],
-    responses=problems(404, 409) | tagged(),
-)
-async def die(id: UUID, body: Death, principal: Authorised, registry: Registry, response: Response) -> PersonView:
+@router.post("/persons/{id}/death", **step("recordDeath", "死亡登记", permission="life_event.record"))
+async def die(id: PersonId, body: Death, principal: Authorised, registry: Registry, response: Response) -> PersonView:
     """Somebody died. Spans, memberships and tags end."""
     person = await registry.life_events.die(
         principal, id, occurred_on=body.occurred_on, reported_on=body.reported_on, succession=body.succession()

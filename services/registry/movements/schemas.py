@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from services.registry.households.domain import Succession
 from services.registry.persons.schemas import Registration, Residence
-from shared.contracts.registry import Book
+from shared.contracts.registry.postings import Book
 from shared.http.schemas import Body
 
 Relation = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
@@ -19,15 +19,17 @@ Relation = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
 class NewRelation(Body):
     """What a member is to the new head."""
 
-    person_id: UUID
-    relation: Relation
+    person_id: UUID = Field(description="居民 id of the person in the register")
+    relation: Relation = Field(description="与户主关系 GB/T 4761; 02 is the head", examples=["02"])
 
 
 class NewHead(Body):
     """Who becomes head of the household that is left, and what the others are to the new head."""
 
-    head: UUID
-    relations: list[NewRelation] = Field(default=[], max_length=100)
+    head: UUID = Field(description="新户主 the member who becomes head")
+    relations: list[NewRelation] = Field(
+        default=[], max_length=100, description="关系 the others' relations to the new head"
+    )
 
     def succession(self) -> Succession:
         return Succession(self.head, {one.person_id: one.relation for one in self.relations})
@@ -36,7 +38,7 @@ class NewHead(Body):
 class Happening(Body):
     """What every life event says."""
 
-    occurred_on: date
+    occurred_on: date = Field(description="发生日 day on which it happened")
     reported_on: date | None = Field(default=None, description="today where absent")
     new_head: NewHead | None = Field(default=None, description="needed where a head leaves members behind")
 
@@ -51,8 +53,10 @@ class MoveIn(Happening):
         json_schema_extra={"examples": [{"occurred_on": "2026-03-16", "residence": {"area": "450481100201"}}]}
     )
 
-    residence: Residence | None = None
-    registration: Registration | None = None
+    residence: Residence | None = Field(default=None, description="现居住地 where the person lives")
+    registration: Registration | None = Field(
+        default=None, description="户籍地 where the person's household is registered"
+    )
 
     @model_validator(mode="after")
     def _somewhere(self) -> Self:
@@ -64,7 +68,12 @@ class MoveIn(Happening):
 class MoveOut(Happening):
     """Leaving the county, in one book or both."""
 
-    books: list[Book] = Field(default=[Book.RESIDENCE, Book.REGISTRATION], min_length=1, max_length=2)
+    books: list[Book] = Field(
+        default=[Book.RESIDENCE, Book.REGISTRATION],
+        min_length=1,
+        max_length=2,
+        description="账簿 what is left: residence, registration or both",
+    )
 
 
 class Death(Happening):

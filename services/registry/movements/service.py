@@ -23,15 +23,8 @@ from services.registry.tags.service import Tags
 from shared.auth.access_log import AccessNotes, Detail
 from shared.auth.principal import Principal
 from shared.clock import Clock, today
-from shared.contracts.registry import (
-    Book,
-    PersonDied,
-    PersonMovedIn,
-    PersonMovedOut,
-    PersonState,
-    PostingEntered,
-    PostingState,
-)
+from shared.contracts.registry.persons import PersonDied, PersonMovedIn, PersonMovedOut, PersonState
+from shared.contracts.registry.postings import Book, PostingEntered, PostingState
 from shared.crypto.service import Crypto
 from shared.errors import NotFound, VersionMismatch
 from shared.ids import new_id

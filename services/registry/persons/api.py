@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Depends, Query, Request, Response, status
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from services.registry.deps import Authorised, Registry
 from services.registry.persons.domain import Identity
@@ -23,10 +23,10 @@ from services.registry.persons.schemas import (
 from services.registry.wiring import person_reads
 from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
-from shared.contracts.registry import Book, PersonStatus
-from shared.http.errors import problems
-from shared.http.etag import IfMatch, etag_of, tagged
-from shared.http.idempotency import Idempotent
+from shared.contracts.registry.persons import PersonStatus
+from shared.contracts.registry.postings import Book
+from shared.http.endpoint import creates, reads, step
+from shared.http.etag import IfMatch, etag_of
 from shared.http.kit import RequestState
 from shared.http.limits import rate_limited
 from shared.http.pagination import PageQuery
@@ -35,14 +35,13 @@ from shared.http.schemas import Page
 
 router = APIRouter(route_class=ServiceRoute, tags=["persons"])
 
+ListedArea = Annotated[AreaCode, Query(description="区划代码 area in which they live or are registered")]
+ListedBook = Annotated[Book, Query(description="账簿 by residence (常住) or registered place (户籍)")]
+ListedStatus = Annotated[PersonStatus | None, Query(description="状态 only in this status")]
+PersonId = Annotated[UUID, Path(description="居民标识 id of the person in the register")]
 
-@router.post(
-    "/persons",
-    operation_id="registerPerson",
-    status_code=status.HTTP_201_CREATED,
-    dependencies=[Idempotent],
-    responses=problems(404, 409) | tagged(201, location=True),
-)
+
+@router.post("/persons", **creates("registerPerson", "登记居民", permission="person.register", location=True))
 async def register(body: RegisterPerson, principal: Authorised, registry: Registry, response: Response) -> PersonView:
     """Enter somebody: by birth, by moving in, or enrolled as already living or registered here."""
     person = await registry.persons.register(principal, body.person())
@@ -51,14 +50,14 @@ async def register(body: RegisterPerson, principal: Authorised, registry: Regist
     return PersonView.of(person)
 
 
-@router.get("/persons", operation_id="listPersons", responses=problems())
+@router.get("/persons", **reads("listPersons", "居民列表", permission="person.read", refusals=()))
 async def list_in(
     principal: Authorised,
     registry: Registry,
     page: PageQuery,
-    area: AreaCode,
-    book: Book = Book.RESIDENCE,
-    status: PersonStatus | None = PersonStatus.ACTIVE,
+    area: ListedArea,
+    book: ListedBook = Book.RESIDENCE,
+    status: ListedStatus = PersonStatus.ACTIVE,
 ) -> Page[PersonView]:
     """Persons of an area by residence or registered place, masked."""
     after = (str(page.after[0]), UUID(page.after[1])) if page.after else None
@@ -73,13 +72,13 @@ async def list_in(
     return Page(items=[PersonView.of(person) for person in shown], next_cursor=cursor)
 
 
-@router.get("/persons/count", operation_id="countPersons", responses=problems())
+@router.get("/persons/count", **reads("countPersons", "居民计数", permission="person.read", refusals=()))
 async def count(
     principal: Authorised,
     registry: Registry,
-    area: AreaCode,
-    book: Book = Book.RESIDENCE,
-    status: PersonStatus | None = PersonStatus.ACTIVE,
+    area: ListedArea,
+    book: ListedBook = Book.RESIDENCE,
+    status: ListedStatus = PersonStatus.ACTIVE,
 ) -> CountView:
     """How many the list has in all."""
     return CountView(count=await registry.persons.count(principal, area, book, status))
@@ -87,9 +86,13 @@ async def count(
 
 @router.post(
     "/persons/search",
-    operation_id="searchPersons",
-    dependencies=[Depends(rate_limited("person_search"))],
-    responses=problems(429),
+    **reads(
+        "searchPersons",
+        "按证件号查找居民",
+        permission="person.search",
+        refusals=(429,),
+        also=[Depends(rate_limited("person_search"))],
+    ),
 )
 async def search(body: SearchPersons, principal: Authorised, registry: Registry) -> PersonsView:
     """Whoever has exactly this number, within the caller's area."""
@@ -99,9 +102,13 @@ async def search(body: SearchPersons, principal: Authorised, registry: Registry)
 
 @router.post(
     "/persons/lookup",
-    operation_id="lookUpPersons",
-    dependencies=[Depends(rate_limited("person_lookup"))],
-    responses=problems(429),
+    **reads(
+        "lookUpPersons",
+        "按标识取姓名",
+        permission="person.lookup",
+        refusals=(429,),
+        also=[Depends(rate_limited("person_lookup"))],
+    ),
 )
 async def look_up(body: LookUpPersons, principal: Authorised, registry: Registry) -> NamesView:
     """The masked names behind ids, for screens and phones."""
@@ -126,15 +133,17 @@ async def read_quickly(request: Request, state: RequestState) -> Response | None
     )
 
 
-@router.get("/persons/{id}", operation_id="getPerson", responses=problems(404) | tagged())
+@router.get("/persons/{id}", **reads("getPerson", "查询居民", permission="person.read", etag=True))
 @has_shortcut(read_quickly)
 async def read(
-    id: UUID,
+    id: PersonId,
     principal: Authorised,
     registry: Registry,
     response: Response,
     view: Annotated[Literal["masked", "full"], Query(description="full needs a purpose")] = "masked",
-    purpose: Purpose | None = None,
+    purpose: Annotated[
+        Purpose | None, Query(description="用途 why the person is looked at; kept in the access log")
+    ] = None,
 ) -> PersonView:
     """One person, masked or in full."""
     person = await registry.persons.read(principal, id, full=view == "full", purpose=purpose)
@@ -142,9 +151,12 @@ async def read(
     return PersonView.of(person)
 
 
-@router.post("/persons/{id}/correct", operation_id="correctPerson", responses=problems(404, 409, 412, 428) | tagged())
+@router.post(
+    "/persons/{id}/correct",
+    **step("correctPerson", "更正居民信息", permission="person.correct", refusals=(404, 409, 412, 428)),
+)
 async def correct(
-    id: UUID, body: CorrectPerson, version: IfMatch, principal: Authorised, registry: Registry, response: Response
+    id: PersonId, body: CorrectPerson, version: IfMatch, principal: Authorised, registry: Registry, response: Response
 ) -> PersonView:
     """Set fields right; needs the version that the caller saw."""
     person = await registry.persons.correct(principal, id, version, body.correction())

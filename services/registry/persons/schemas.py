@@ -12,7 +12,7 @@ from services.registry.life_events.domain import REGISTERED_PLACE, LifeEventKind
 from services.registry.persons.domain import Correction, Identity, NewPerson
 from services.registry.persons.service.disclosures import Disclosed
 from shared.auth.access_log import Purpose
-from shared.contracts.registry import PersonStatus
+from shared.contracts.registry.persons import PersonStatus
 from shared.http.schemas import Body, Instant, View
 from shared.reference.documents import DocumentType
 
@@ -25,8 +25,10 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 class Residence(Body):
     """Where somebody lives: a village, or a grid of it."""
 
-    area: VillageOrGrid = Field(examples=["450481100201"])
-    kind: ResidenceKind = ResidenceKind.REGISTERED
+    area: VillageOrGrid = Field(
+        examples=["450481100201"], description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid"
+    )
+    kind: ResidenceKind = Field(default=ResidenceKind.REGISTERED, description="类别 kind")
 
     def place(self) -> Place:
         return Place(self.area, str(self.kind))
@@ -35,7 +37,9 @@ class Residence(Body):
 class Registration(Body):
     """The registered place (户籍地): a village of this county, or elsewhere, told down to the town at most."""
 
-    area: RegisteredArea = Field(examples=["450481100201"])
+    area: RegisteredArea = Field(
+        examples=["450481100201"], description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid"
+    )
 
     def place(self) -> Place:
         return Place(self.area, REGISTERED_PLACE)
@@ -44,8 +48,8 @@ class Registration(Body):
 class Document(Body):
     """An identity document."""
 
-    type: DocumentType = DocumentType.CITIZEN_ID
-    number: str = Field(min_length=1, max_length=64, examples=["45048119900307019X"])
+    type: DocumentType = Field(default=DocumentType.CITIZEN_ID, description="类型 type")
+    number: str = Field(min_length=1, max_length=64, examples=["45048119900307019X"], description="号 running number")
 
     def identity(self) -> Identity:
         return Identity(self.type, self.number)
@@ -62,18 +66,20 @@ class Entry(StrEnum):
 class RegisterPerson(Body):
     """Somebody who enters the register. A newborn may have no document yet."""
 
-    entry: Entry
-    occurred_on: date
+    entry: Entry = Field(description="入册方式 how the person enters the register")
+    occurred_on: date = Field(description="发生日 day on which it happened")
     reported_on: date | None = Field(default=None, description="today where absent")
-    name: Text = Field(examples=["李秀英"])
+    name: Text = Field(examples=["李秀英"], description="名称 name")
     sex: Sex = Field(description="GB/T 2261.1", examples=["2"])
-    birth_date: date
-    document: Document | None = None
+    birth_date: date = Field(description="出生日期 date of birth")
+    document: Document | None = Field(default=None, description="证件 identity document")
     ethnic_group: str | None = Field(default=None, pattern=r"^\d{2}$", description="GB/T 3304", examples=["08"])
-    phone: str | None = Field(default=None, max_length=20)
-    address: Text | None = None
-    residence: Residence | None = None
-    registration: Registration | None = None
+    phone: str | None = Field(default=None, max_length=20, description="电话 phone number", examples=["138****0000"])
+    address: Text | None = Field(default=None, description="地址 address in words", examples=["三堡镇示例路1号"])
+    residence: Residence | None = Field(default=None, description="现居住地 where the person lives")
+    registration: Registration | None = Field(
+        default=None, description="户籍地 where the person's household is registered"
+    )
 
     def person(self) -> NewPerson:
         return NewPerson(
@@ -95,13 +101,15 @@ class RegisterPerson(Body):
 class CorrectPerson(Body):
     """What is set right; what is absent stays."""
 
-    name: Text | None = None
-    sex: Sex | None = None
-    birth_date: date | None = None
-    document: Document | None = None
-    ethnic_group: str | None = Field(default=None, pattern=r"^\d{2}$")
-    phone: str | None = Field(default=None, max_length=20)
-    address: Text | None = None
+    name: Text | None = Field(default=None, description="名称 name", examples=["示例"])
+    sex: Sex | None = Field(default=None, description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated")
+    birth_date: date | None = Field(default=None, description="出生日期 date of birth")
+    document: Document | None = Field(default=None, description="证件 identity document")
+    ethnic_group: str | None = Field(
+        default=None, pattern="^\\d{2}$", description="民族 GB/T 3304, numeric", examples=["08"]
+    )
+    phone: str | None = Field(default=None, max_length=20, description="电话 phone number", examples=["138****0000"])
+    address: Text | None = Field(default=None, description="地址 address in words", examples=["三堡镇示例路1号"])
 
     def correction(self) -> Correction:
         return Correction(
@@ -118,31 +126,38 @@ class CorrectPerson(Body):
 class SpanView(View):
     """Where something held: `start` inclusive, `end` exclusive or null."""
 
-    area: str
-    kind: str
-    start: date
-    end: date | None
+    area: str = Field(
+        description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid", examples=["450481114201"]
+    )
+    kind: str = Field(description="类别 kind", examples=["legal"])
+    start: date = Field(description="起始日 first day")
+    end: date | None = Field(description="截止日 end of the span, exclusive; null while it lasts")
 
 
 class PersonView(View):
     """A person as this caller may see it."""
 
-    id: UUID
-    version: int
-    status: PersonStatus
-    name: str
-    sex: str
+    id: UUID = Field(description="标识 identifier")
+    version: int = Field(description="版本 counts the changes of this object, from 1")
+    status: PersonStatus = Field(description="状态 where it stands in its lifecycle")
+    name: str = Field(description="名称 name", examples=["示例"])
+    sex: str = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
     birth_date: date | None = Field(description="null unless shown in full")
-    birth_month: str
-    document_type: str | None
-    document_number: str | None
-    ethnic_group: str | None
-    phone: str | None
-    address: str | None
-    died_on: date | None
-    residence: list[SpanView]
-    registration: list[SpanView]
-    full: bool
+    birth_month: str = Field(
+        description="出生年月 year and month of birth; the day stays in the register", examples=["1952-03"]
+    )
+    document_type: str | None = Field(description="证件类型 kind of identity document", examples=["resident_id"])
+    document_number: str | None = Field(
+        description="证件号码 number of the identity document, masked unless asked for in full",
+        examples=["4504***********014"],
+    )
+    ethnic_group: str | None = Field(description="民族 GB/T 3304, numeric", examples=["08"])
+    phone: str | None = Field(description="电话 phone number", examples=["138****0000"])
+    address: str | None = Field(description="地址 address in words", examples=["三堡镇示例路1号"])
+    died_on: date | None = Field(description="死亡日期 date of death")
+    residence: list[SpanView] = Field(description="现居住地 where the person lives")
+    registration: list[SpanView] = Field(description="户籍地 where the person's household is registered")
+    full: bool = Field(description="全量 true where nothing is masked")
 
     @classmethod
     def of(cls, person: Disclosed) -> Self:
@@ -180,12 +195,16 @@ def _span(stored: dict[str, Any]) -> dict[str, Any]:
 class NameView(View):
     """What a list of ids needs to show."""
 
-    id: UUID
-    name: str
-    sex: str
-    birth_month: str
-    status: PersonStatus
-    residence_area: str | None
+    id: UUID = Field(description="标识 identifier")
+    name: str = Field(description="名称 name", examples=["示例"])
+    sex: str = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
+    birth_month: str = Field(
+        description="出生年月 year and month of birth; the day stays in the register", examples=["1952-03"]
+    )
+    status: PersonStatus = Field(description="状态 where it stands in its lifecycle")
+    residence_area: str | None = Field(
+        description="现居住地 area in which the person lives", examples=["450481114201001"]
+    )
 
     @classmethod
     def of(cls, person: Disclosed) -> Self:
@@ -203,58 +222,72 @@ class NameView(View):
 class PersonsView(View):
     """Found persons: one or none."""
 
-    items: list[PersonView]
+    items: list[PersonView] = Field(description="条目 rows")
 
 
 class NamesView(View):
     """The persons behind the ids that the caller may see; the others are absent."""
 
-    items: list[NameView]
+    items: list[NameView] = Field(description="条目 rows")
 
 
 class CountView(View):
     """How many a list has in all."""
 
-    count: int
+    count: int = Field(description="数量 how many")
 
 
 class SearchPersons(Body):
     """An exact search by number. Numbers travel in bodies only, never in addresses."""
 
-    document_type: DocumentType = DocumentType.CITIZEN_ID
-    document_number: str = Field(min_length=1, max_length=64)
-    purpose: Purpose
+    document_type: DocumentType = Field(
+        default=DocumentType.CITIZEN_ID, description="证件类型 kind of identity document"
+    )
+    document_number: str = Field(
+        min_length=1,
+        max_length=64,
+        description="证件号码 number of the identity document, masked unless asked for in full",
+        examples=["4504***********014"],
+    )
+    purpose: Purpose = Field(description="用途 why the data is looked at; kept in the access log")
 
 
 class LookUpPersons(Body):
     """The ids whose names are needed."""
 
-    ids: list[UUID] = Field(min_length=1, max_length=200)
-    purpose: Purpose
+    ids: list[UUID] = Field(min_length=1, max_length=200, description="居民 ids of up to 200 persons")
+    purpose: Purpose = Field(description="用途 why the data is looked at; kept in the access log")
 
 
 class SignExtract(Body):
     """What is to be attested, for whom, and why."""
 
-    audience: Audience
-    purpose: Purpose
-    fields: list[ExtractField] = Field(min_length=1, max_length=len(ExtractField))
+    audience: Audience = Field(description="接收方 which service shall accept the extract")
+    purpose: Purpose = Field(description="用途 why the data is looked at; kept in the access log")
+    fields: list[ExtractField] = Field(
+        min_length=1, max_length=len(ExtractField), description="字段 what the extract shall attest"
+    )
 
 
 class ExtractView(View):
     """A signed extract: a compact JWS that the audience verifies offline."""
 
-    extract: str
-    expires_at: Instant
+    extract: str = Field(
+        description="签名摘录 signed extract (JWS) out of the register, valid for ten minutes",
+        examples=["eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl"],
+    )
+    expires_at: Instant = Field(description="失效时间 when it expires")
 
 
 class AccessView(View):
     """One look or change."""
 
-    occurred_at: Instant
-    subject: str
-    role: str | None
-    purpose: str | None
-    action: str
-    detail: str
-    result: str
+    occurred_at: Instant = Field(description="发生时间 when it happened")
+    subject: str = Field(description="访问者 subject of the token that looked", examples=["village-clerk-7"])
+    role: str | None = Field(description="角色 in which role", examples=["village_clerk"])
+    purpose: str | None = Field(
+        description="用途 why the data is looked at; kept in the access log", examples=["case_handling"]
+    )
+    action: str = Field(description="操作 what was done: read, search, …", examples=["read"])
+    detail: str = Field(description="说明 more about it, in Chinese", examples=["超过规定的数量。"])
+    result: str = Field(description="结果 whether it was allowed", examples=["ok"])

@@ -12,7 +12,7 @@ from services.registry.life_events.domain import Entry
 from services.registry.persons.models import Posting
 from services.registry.postings.domain import Balance, Basis, Flow, Posted
 from shared.auth.scope import inside
-from shared.contracts.registry import Book, PostingKind, PostingState
+from shared.contracts.registry.postings import Book, PostingKind, PostingState
 
 POSTING = Base.metadata.tables[Posting.__tablename__]
 

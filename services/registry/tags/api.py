@@ -1,72 +1,64 @@
 """Tags over HTTP: the care family, and the sensitive family under its own permission."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Path, Response
 
 from services.registry.deps import Authorised, Registry
 from services.registry.tags.domain import Family
 from services.registry.tags.schemas import EndTag, StartTag, TagsView, TagView
 from services.registry.wiring import UseCases
 from shared.auth.principal import Principal
-from shared.http.errors import problems
-from shared.http.idempotency import Idempotent
+from shared.http.endpoint import creates, reads, step
+from shared.http.etag import etag_of
 from shared.http.route import ServiceRoute
 
 router = APIRouter(route_class=ServiceRoute, tags=["tags"])
 
+PersonId = Annotated[UUID, Path(description="居民标识 id of the person in the register")]
+TagId = Annotated[UUID, Path(description="标签标识 id of the tag")]
 
-@router.post(
-    "/persons/{id}/tags",
-    operation_id="startTag",
-    status_code=status.HTTP_201_CREATED,
-    dependencies=[Idempotent],
-    responses=problems(404, 409),
-)
-async def start(id: UUID, body: StartTag, principal: Authorised, registry: Registry) -> TagView:
+
+@router.post("/persons/{id}/tags", **creates("startTag", "添加标签", permission="tag.manage", etag=False))
+async def start(id: PersonId, body: StartTag, principal: Authorised, registry: Registry) -> TagView:
     """A tag of the care family begins."""
     return await _start(registry, principal, id, Family.CARE, body)
 
 
-@router.get("/persons/{id}/tags", operation_id="listTags", responses=problems(404))
-async def list_of(id: UUID, principal: Authorised, registry: Registry) -> TagsView:
+@router.get("/persons/{id}/tags", **reads("listTags", "标签列表", permission="tag.read"))
+async def list_of(id: PersonId, principal: Authorised, registry: Registry) -> TagsView:
     """A person's tags of the care family."""
     return await _list(registry, principal, id, Family.CARE)
 
 
-@router.post("/tags/{id}/end", operation_id="endTag", dependencies=[Idempotent], responses=problems(404, 409))
-async def end(id: UUID, body: EndTag, principal: Authorised, registry: Registry) -> TagView:
+@router.post("/tags/{id}/end", **step("endTag", "结束标签", permission="tag.manage"))
+async def end(id: TagId, body: EndTag, principal: Authorised, registry: Registry, response: Response) -> TagView:
     """A tag of the care family ends."""
-    return await _end(registry, principal, id, Family.CARE, body)
+    return await _end(registry, principal, id, Family.CARE, body, response)
 
 
 @router.post(
     "/persons/{id}/restricted-tags",
-    operation_id="startRestrictedTag",
-    status_code=status.HTTP_201_CREATED,
-    dependencies=[Idempotent],
-    responses=problems(404, 409),
+    **creates("startRestrictedTag", "添加敏感标签", permission="tag.restricted", etag=False),
 )
-async def start_restricted(id: UUID, body: StartTag, principal: Authorised, registry: Registry) -> TagView:
+async def start_restricted(id: PersonId, body: StartTag, principal: Authorised, registry: Registry) -> TagView:
     """A tag of the sensitive family begins."""
     return await _start(registry, principal, id, Family.SENSITIVE, body)
 
 
-@router.get("/persons/{id}/restricted-tags", operation_id="listRestrictedTags", responses=problems(404))
-async def list_restricted(id: UUID, principal: Authorised, registry: Registry) -> TagsView:
+@router.get("/persons/{id}/restricted-tags", **reads("listRestrictedTags", "敏感标签列表", permission="tag.restricted"))
+async def list_restricted(id: PersonId, principal: Authorised, registry: Registry) -> TagsView:
     """A person's tags of the sensitive family."""
     return await _list(registry, principal, id, Family.SENSITIVE)
 
 
-@router.post(
-    "/restricted-tags/{id}/end",
-    operation_id="endRestrictedTag",
-    dependencies=[Idempotent],
-    responses=problems(404, 409),
-)
-async def end_restricted(id: UUID, body: EndTag, principal: Authorised, registry: Registry) -> TagView:
+@router.post("/restricted-tags/{id}/end", **step("endRestrictedTag", "结束敏感标签", permission="tag.restricted"))
+async def end_restricted(
+    id: TagId, body: EndTag, principal: Authorised, registry: Registry, response: Response
+) -> TagView:
     """A tag of the sensitive family ends."""
-    return await _end(registry, principal, id, Family.SENSITIVE, body)
+    return await _end(registry, principal, id, Family.SENSITIVE, body, response)
 
 
 async def _start(registry: UseCases, principal: Principal, id: UUID, family: Family, body: StartTag) -> TagView:
@@ -76,8 +68,12 @@ async def _start(registry: UseCases, principal: Principal, id: UUID, family: Fam
     return TagView.model_validate(tag)
 
 
-async def _end(registry: UseCases, principal: Principal, id: UUID, family: Family, body: EndTag) -> TagView:
-    return TagView.model_validate(await registry.tags.end(principal, id, family, ended_on=body.ended_on))
+async def _end(
+    registry: UseCases, principal: Principal, id: UUID, family: Family, body: EndTag, response: Response
+) -> TagView:
+    tag = await registry.tags.end(principal, id, family, ended_on=body.ended_on)
+    response.headers["ETag"] = etag_of(tag.version)
+    return TagView.model_validate(tag)
 
 
 async def _list(registry: UseCases, principal: Principal, id: UUID, family: Family) -> TagsView:

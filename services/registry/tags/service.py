@@ -16,7 +16,7 @@ from shared.auth.access_log import AccessNotes, Detail
 from shared.auth.principal import Principal
 from shared.clock import Clock, today
 from shared.contracts.envelope import Fact
-from shared.contracts.registry import (
+from shared.contracts.registry.tags import (
     RestrictedTagEnded,
     RestrictedTagFollowed,
     RestrictedTagRestated,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.services_hall.wiring import use_cases
-from shared.contracts.registry import CalendarState
+from shared.contracts.registry.calendar import CalendarState
 from shared.messaging.routes import Change, ConsumerContext
 
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from shared.contracts.services_hall import CaseStatus
+from shared.contracts.services_hall.cases import CaseStatus
 from shared.errors import DomainError, ErrorKind
 
 ACCEPTED, CLOSED, DECIDED, RECEIVED, REFUSED, SUBMITTED, WITHDRAWN = (

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.services_hall.base import Base
-from shared.contracts.services_hall import CaseStatus
+from shared.contracts.services_hall.cases import CaseStatus
 from shared.db.base import AreaText, append_only
 
 STATUSES = ", ".join(f"'{status}'" for status in CaseStatus)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.services_hall.cases.domain import OPEN
 from services.services_hall.cases.models import Applicant, Case, CaseSerial, CaseStep
 from shared.auth.scope import Scope
-from shared.contracts.services_hall import CaseStatus
+from shared.contracts.services_hall.cases import CaseStatus
 
 
 class CaseRepository:

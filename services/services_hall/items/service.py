@@ -12,7 +12,7 @@ from services.services_hall.items.models import Item, ItemVersion
 from services.services_hall.items.repository import ItemRepository, Published
 from shared.auth.principal import Principal
 from shared.contracts.envelope import Fact
-from shared.contracts.services_hall import ItemDrafted, ItemPublished, ItemRestated, ItemState
+from shared.contracts.services_hall.items import ItemDrafted, ItemPublished, ItemRestated, ItemState
 from shared.errors import NotFound, VersionMismatch
 from shared.ids import new_id
 from shared.service import UseCaseContext

@@ -9,7 +9,7 @@ import asyncpg
 
 from services.indicators.contributions.domain import contributions_of
 from services.indicators.deltas.domain import Row, difference, rolled_up
-from services.indicators.routes import ROUTES
+from services.indicators.features import ROUTES
 from shared.contracts.catalogue import topic_name
 from shared.contracts.envelope import FACTS
 from shared.messaging import cloudevents

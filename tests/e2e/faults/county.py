@@ -9,9 +9,9 @@ import httpx
 
 from deploy.local.issuer import Issuer
 from deploy.local.postgres import Postgres
-from services.indicators.wiring import SPEC as INDICATORS
+from services.indicators.features import SPEC as INDICATORS
 from services.registry.areas.domain import read_divisions
-from services.registry.wiring import SPEC as REGISTRY
+from services.registry.features import SPEC as REGISTRY
 from services.registry.wiring import use_cases
 from shared.clock import SystemClock
 from shared.crypto.service import Crypto

@@ -15,12 +15,12 @@ from typing import Any, NoReturn
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.structs import TopicPartition
 
-from services.indicators.routes import ROUTES as INDICATORS_ROUTES
+from services.indicators.features import FEATURES as INDICATORS_FEATURES
+from services.indicators.features import SPEC as INDICATORS
 from services.indicators.settings import Settings as IndicatorsSettings
-from services.indicators.wiring import SPEC as INDICATORS
-from services.registry.routes import ROUTES as REGISTRY_ROUTES
+from services.registry.features import FEATURES as REGISTRY_FEATURES
+from services.registry.features import SPEC as REGISTRY
 from services.registry.settings import Settings as RegistrySettings
-from services.registry.wiring import SPEC as REGISTRY
 from shared.messaging.bus import Consumer, Message, Sender, SendFailed, Sent
 from shared.messaging.kafka import KafkaBus
 from shared.process import run_worker
@@ -74,11 +74,11 @@ async def main(moment: str) -> None:
     if moment == "after_send":
         registry = RegistrySettings()
         bus: KafkaBus = DiesAfterSend(registry, client_id="dies")
-        await run_worker(REGISTRY, registry, routes=REGISTRY_ROUTES, bus=bus)
+        await run_worker(REGISTRY, registry, features=REGISTRY_FEATURES, bus=bus)
     elif moment == "before_offsets":
         indicators = IndicatorsSettings()
         bus = DiesBeforeOffsets(indicators, client_id="dies")
-        await run_worker(INDICATORS, indicators, routes=INDICATORS_ROUTES, bus=bus)
+        await run_worker(INDICATORS, indicators, features=INDICATORS_FEATURES, bus=bus)
     else:
         raise SystemExit(f"no such moment: {moment}")
 

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from services.registry.areas.domain import read_divisions
-from services.registry.areas.repository import Areas
-from services.registry.wiring import lineage
+from services.registry.areas.repository import Areas, lines
 from shared.auth.scope import Lineage
 from shared.db.engine import Database
 from shared.errors import Invalid
@@ -107,10 +106,10 @@ async def test_successors_are_living_areas(client_of: Client, county: None) -> N
 
 async def test_the_lineage_comes_out_of_the_tree(county: None, committed: Database) -> None:
     async with committed.session() as session:
-        assert await lineage(session) == []
+        assert await lines(session) == []
     async with committed.session() as session:
         await Areas(session).abolish(FAR, valid_to=TODAY, successors=[VILLAGE])
         await session.commit()
-        tree = Lineage.of(await lineage(session), TODAY)
+        tree = Lineage.of(await lines(session), TODAY)
     assert tree.expand(VILLAGE) == (VILLAGE, FAR)
     assert set(tree.expand(FAR)) == {VILLAGE, FAR}

@@ -14,7 +14,8 @@ from services.registry.persons.domain import NewPerson, PersonRecord
 from services.registry.persons.repository.persons import Persons
 from services.registry.wiring import UseCases
 from shared.auth.principal import Grant, Principal
-from shared.contracts.registry import Book, PersonStatus
+from shared.contracts.registry.persons import PersonStatus
+from shared.contracts.registry.postings import Book
 from shared.db.engine import Database
 from shared.errors import DomainError
 from shared.testing.clock import FrozenClock

@@ -1,7 +1,7 @@
 """The calendar: there from the first start, replaced year by year."""
 
 from services.registry.calendar.schedules import publish_missing_years
-from services.registry.wiring import SPEC
+from services.registry.features import SPEC
 from shared.auth.access_log import AccessNotes
 from shared.crypto.service import Crypto
 from shared.db.engine import Database

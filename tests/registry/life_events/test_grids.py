@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.registry.routes import ROUTES
-from shared.contracts.grid import GridState
+from services.registry.features import ROUTES
+from shared.contracts.grid.grids import GridState
 from shared.db.engine import Database
 from tests.registry.builders import FAR, VILLAGE, a_household, a_person
 from tests.registry.conftest import Client

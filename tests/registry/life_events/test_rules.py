@@ -20,7 +20,8 @@ from services.registry.life_events.domain import (
     record,
 )
 from services.registry.postings.domain import Posted, lines_to_enter
-from shared.contracts.registry import Book, PersonStatus, PostingKind
+from shared.contracts.registry.persons import PersonStatus
+from shared.contracts.registry.postings import Book, PostingKind
 from shared.errors import DomainError
 from tests.registry.builders import FAR, OPENING_DAY, SISTER, VILLAGE
 

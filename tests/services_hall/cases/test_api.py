@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from shared.clock import SHANGHAI
-from shared.contracts.registry import CalendarState
+from shared.contracts.registry.calendar import CalendarState
 from shared.crypto.extracts import ExtractSigner
 from shared.db.engine import Database
 from shared.ids import new_id

@@ -6,7 +6,7 @@ import pytest
 
 from services.services_hall.cases.domain import OPEN, CaseTransitionError, case_number, require_transition
 from services.services_hall.items.domain import HandlingMode, check_item_code, check_limits
-from shared.contracts.services_hall import CaseStatus
+from shared.contracts.services_hall.cases import CaseStatus
 from shared.errors import Invalid
 
 ALLOWED = {

@@ -11,7 +11,7 @@ from services.grid.inbound.repository import InboundRepository
 from services.grid.incidents.domain import Source
 from services.grid.incidents.models import Incident
 from services.grid.states import outcome_state
-from shared.contracts.grid import InboundOutcomeProgressed, InboundOutcomeRestated, InboundStatus
+from shared.contracts.grid.inbound_outcomes import InboundOutcomeProgressed, InboundOutcomeRestated, InboundStatus
 from shared.service import UseCaseContext
 
 

@@ -11,8 +11,8 @@ from services.grid.incidents.service.incidents import Incidents, NewIncident
 from services.grid.incidents.service.places import Point
 from services.grid.states import outcome_state
 from shared.auth.principal import Principal
-from shared.contracts.county import RequestPersonal, RequestSubmitted
-from shared.contracts.grid import (
+from shared.contracts.county.requests import RequestPersonal, RequestSubmitted
+from shared.contracts.grid.inbound_outcomes import (
     InboundOutcomeAccepted,
     InboundOutcomeRejected,
     InboundOutcomeRepeated,

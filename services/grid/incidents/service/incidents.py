@@ -25,7 +25,7 @@ from services.grid.units.models import HandlingUnit
 from services.grid.units.service import Units
 from shared.auth.principal import Principal
 from shared.auth.scope import Scope, is_inside
-from shared.contracts.grid import (
+from shared.contracts.grid.incidents import (
     IncidentAccepted,
     IncidentChecked,
     IncidentClosed,

@@ -6,7 +6,7 @@ from services.grid.grids.service import VILLAGE_DIGITS, Grids
 from services.grid.incidents.domain import IncidentAreaUnknown, IncidentNotLocated, IncidentPointOutsideArea
 from shared.auth.scope import is_inside
 from shared.clock import today
-from shared.contracts.registry import AreaState
+from shared.contracts.registry.areas import AreaState
 from shared.messaging.projection import projected
 from shared.service import UseCaseContext
 

@@ -16,7 +16,7 @@ from services.grid.states import incident_state
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.auth.scope import inside
-from shared.contracts.grid import IncidentRestated
+from shared.contracts.grid.incidents import IncidentRestated
 from shared.crypto.masking import STARS, mask_name, mask_phone
 from shared.errors import NotFound
 from shared.service import UseCaseContext

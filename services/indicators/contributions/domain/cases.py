@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from services.indicators.contributions.domain.base import Contribution, contributes
 from shared.clock import business_day
-from shared.contracts.services_hall import CaseState, CaseStatus
+from shared.contracts.services_hall.cases import CaseState, CaseStatus
 
 
 @contributes("services_hall.case")

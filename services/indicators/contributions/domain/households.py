@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.indicators.contributions.domain.base import Contribution, contributes
-from shared.contracts.registry import HouseholdState
+from shared.contracts.registry.households import HouseholdState
 
 
 @contributes("registry.household")

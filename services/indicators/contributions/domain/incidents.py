@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from services.indicators.contributions.domain.base import Contribution, contributes
 from shared.clock import business_day
-from shared.contracts.grid import IncidentState
+from shared.contracts.grid.incidents import IncidentState
 
 
 @contributes("grid.incident")

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from services.indicators.contributions.domain.ages import BANDS, reaches
 from services.indicators.contributions.domain.base import Contribution, Part, contributes, parts_held
-from shared.contracts.registry import PersonState, PersonStatus
+from shared.contracts.registry.persons import PersonState, PersonStatus
 
 ALWAYS = date.min
 

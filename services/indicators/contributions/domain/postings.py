@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.indicators.contributions.domain.base import Contribution, contributes
-from shared.contracts.registry import Book, PostingKind, PostingState
+from shared.contracts.registry.postings import Book, PostingKind, PostingState
 
 FLOWS: dict[PostingKind, tuple[str, int]] = {
     PostingKind.BIRTH: ("BIRTHS", 1),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.indicators.contributions.domain.base import Contribution, contributes, stay
-from shared.contracts.registry import RestrictedTagState, TagState
+from shared.contracts.registry.tags import RestrictedTagState, TagState
 
 
 @contributes("registry.tag", "registry.restricted_tag")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.indicators.contributions.domain.base import Contribution, contributes
-from shared.contracts.grid import VisitState, VisitStatus
+from shared.contracts.grid.visits import VisitState, VisitStatus
 
 
 @contributes("grid.visit")

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.persons.domain import PersonRecord
 from services.registry.persons.models import Person, PersonDigest
 from shared.auth.scope import Scope, inside
-from shared.contracts.registry import Book, PersonStatus
+from shared.contracts.registry.persons import PersonStatus
+from shared.contracts.registry.postings import Book
 from shared.crypto.service import BlindKey
 
 _VILLAGE_NAMES: ColumnElement[list[str]] = literal_column(

@@ -17,14 +17,8 @@ from services.registry.persons.repository.admissions import Admitted
 from services.registry.persons.repository.persons import Digest
 from services.registry.persons.service.disclosures import ADDRESS, MASKED, NAME, NUMBER, PHONE, masked
 from shared.clock import Clock, today
-from shared.contracts.registry import (
-    Book,
-    PersonRegistered,
-    PersonState,
-    PersonStatus,
-    PostingEntered,
-    PostingState,
-)
+from shared.contracts.registry.persons import PersonRegistered, PersonState, PersonStatus
+from shared.contracts.registry.postings import Book, PostingEntered, PostingState
 from shared.crypto.service import Crypto
 from shared.errors import FieldError, Invalid
 from shared.ids import new_id

@@ -39,7 +39,8 @@ from services.registry.tags.service import Tags
 from shared.auth.access_log import AccessNotes, Detail, Purpose
 from shared.auth.principal import Principal
 from shared.clock import Clock, today
-from shared.contracts.registry import Book, PersonCorrected, PersonRestated, PersonState, PersonStatus
+from shared.contracts.registry.persons import PersonCorrected, PersonRestated, PersonState, PersonStatus
+from shared.contracts.registry.postings import Book
 from shared.crypto.service import Crypto
 from shared.errors import NotFound, VersionMismatch
 from shared.messaging.outbox import Outbox

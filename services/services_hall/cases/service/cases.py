@@ -26,8 +26,9 @@ from shared.auth.principal import Principal
 from shared.auth.scope import Scope
 from shared.clock import business_day, today
 from shared.contracts.envelope import Fact
-from shared.contracts.registry import AreaState, PersonState
-from shared.contracts.services_hall import (
+from shared.contracts.registry.areas import AreaState
+from shared.contracts.registry.persons import PersonState
+from shared.contracts.services_hall.cases import (
     CaseAccepted,
     CaseClosed,
     CaseDecided,

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.contracts.registry import CalendarState
+from shared.contracts.registry.calendar import CalendarState
 from shared.messaging.projection import projected_all
 from shared.workdays import Due, WorkingCalendar
 

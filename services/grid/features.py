@@ -1,0 +1,18 @@
+"""THE nouns of this service: endpoints, routes, schedules, restatement and constraints derive from this tuple."""
+
+from pathlib import Path
+
+from services.grid.base import Base
+from services.grid.dictionaries import feature as dictionaries
+from services.grid.grids import feature as grids
+from services.grid.inbound import feature as inbound
+from services.grid.incidents import feature as incidents
+from services.grid.units import feature as units
+from services.grid.visits import feature as visits
+from shared.feature import routes_of, service_spec
+
+FEATURES = tuple(noun.FEATURE for noun in (grids, units, dictionaries, incidents, inbound, visits))
+
+SPEC = service_spec("grid", "网格化", FEATURES, metadata=Base.metadata, migrations=Path(__file__).parent / "migrations")
+
+ROUTES = routes_of(FEATURES)

@@ -1,0 +1,19 @@
+"""Grids as the house knows them."""
+
+from sqlalchemy import select
+
+from services.grid.grids.api import router
+from services.grid.grids.domain import GridCodeTaken
+from services.grid.grids.models import Grid
+from services.grid.grids.service import restate_grids
+from shared.feature import Feature, Restatement
+from shared.messaging.routes import Route
+
+FEATURE = Feature(
+    router=router,
+    tag="grids",
+    about="网格 Grids and which holds a point",
+    states={"grid.grid": Restatement(restate_grids, select(Grid.code))},
+    routes=(Route("registry.area"),),
+    constraints={"pk_grids": GridCodeTaken},
+)

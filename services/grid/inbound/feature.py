@@ -1,0 +1,15 @@
+"""Requests of county systems as the house knows them."""
+
+from sqlalchemy import select
+
+from services.grid.inbound.api import router
+from services.grid.inbound.models import InboundOutcome
+from services.grid.inbound.service.outcomes import restate_outcomes
+from shared.feature import Feature, Restatement
+
+FEATURE = Feature(
+    router=router,
+    tag="inbound",
+    about="县级来件 What county systems sent in, and the keys they encrypt to",
+    states={"grid.inbound_outcome": Restatement(restate_outcomes, select(InboundOutcome.id))},
+)

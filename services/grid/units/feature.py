@@ -1,0 +1,12 @@
+"""Handling units as the house knows them."""
+
+from services.grid.incidents.domain import UnitTaken
+from services.grid.units.api import router
+from shared.feature import Feature
+
+FEATURE = Feature(
+    router=router,
+    tag="units",
+    about="处置单位 Who deals with incidents",
+    constraints={"uq_units_area_department_name": UnitTaken},
+)

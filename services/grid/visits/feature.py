@@ -1,0 +1,24 @@
+"""Visits as the house knows them."""
+
+from sqlalchemy import select
+
+from services.grid.visits.api import router
+from services.grid.visits.consumers import persons_changed, tags_changed
+from services.grid.visits.models import Visit
+from services.grid.visits.schedules import PLAN_VISITS
+from services.grid.visits.service import restate_visits
+from shared.feature import Feature, Restatement
+from shared.messaging.routes import Route
+
+FEATURE = Feature(
+    router=router,
+    tag="visits",
+    about="走访 Visits to people with a care tag",
+    states={"grid.visit": Restatement(restate_visits, select(Visit.id))},
+    routes=(
+        Route("registry.person", persons_changed),
+        Route("registry.tag", tags_changed),
+        Route("registry.restricted_tag", tags_changed),
+    ),
+    schedules=(PLAN_VISITS,),
+)

@@ -1,0 +1,20 @@
+"""Deltas as the house knows them: every state that a figure counts is followed, and the tree they are counted in."""
+
+from services.indicators.deltas.service import count
+from shared.feature import Feature
+from shared.messaging.routes import Route
+
+FEATURE = Feature(
+    routes=(
+        Route("registry.area"),
+        Route("grid.grid"),
+        Route("registry.person", count),
+        Route("registry.posting", count),
+        Route("registry.household", count),
+        Route("registry.tag", count),
+        Route("registry.restricted_tag", count),
+        Route("services_hall.case", count),
+        Route("grid.incident", count),
+        Route("grid.visit", count),
+    ),
+)

@@ -1,0 +1,10 @@
+"""Figures as the house knows them."""
+
+from services.indicators.figures.api import router
+from shared.feature import Feature
+
+FEATURE = Feature(
+    router=router,
+    tag="figures",
+    about="指标 Definitions, values and series",
+)

@@ -1,0 +1,15 @@
+"""Areas as the house knows them."""
+
+from sqlalchemy import select
+
+from services.registry.areas import service
+from services.registry.areas.api import router
+from services.registry.areas.models import Area
+from shared.feature import Feature, Restatement
+
+FEATURE = Feature(
+    router=router,
+    tag="areas",
+    about="区划 Areas from province to village",
+    states={"registry.area": Restatement(service.restate, select(Area.code))},
+)

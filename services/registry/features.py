@@ -1,0 +1,40 @@
+"""THE nouns of this service: endpoints, routes, schedules, restatement and constraints derive from this tuple."""
+
+from pathlib import Path
+
+from services.registry.accesses import feature as accesses
+from services.registry.areas import feature as areas
+from services.registry.balances import feature as balances
+from services.registry.base import Base
+from services.registry.calendar import feature as calendar
+from services.registry.extracts import feature as extracts
+from services.registry.households import feature as households
+from services.registry.life_events import feature as life_events
+from services.registry.movements import feature as movements
+from services.registry.persons import feature as persons
+from services.registry.postings import feature as postings
+from services.registry.tags import feature as tags
+from shared.feature import routes_of, service_spec
+
+FEATURES = tuple(
+    noun.FEATURE
+    for noun in (
+        areas,
+        calendar,
+        life_events,
+        persons,
+        extracts,
+        accesses,
+        movements,
+        households,
+        tags,
+        postings,
+        balances,
+    )
+)
+
+SPEC = service_spec(
+    "registry", "乡里·居民底册", FEATURES, metadata=Base.metadata, migrations=Path(__file__).parent / "migrations"
+)
+
+ROUTES = routes_of(FEATURES)

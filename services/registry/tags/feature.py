@@ -1,0 +1,22 @@
+"""Tags as the house knows them."""
+
+from sqlalchemy import select
+
+from services.registry.tags import service
+from services.registry.tags.api import router
+from services.registry.tags.domain import Family, TagAlreadyOpen
+from services.registry.tags.models import Tag
+from shared.feature import Feature, Restatement
+
+FEATURE = Feature(
+    router=router,
+    tag="tags",
+    about="标签 Tags such as 独居老人; sensitive ones apart",
+    states={
+        "registry.tag": Restatement(service.restate_care, select(Tag.id).where(Tag.family == Family.CARE)),
+        "registry.restricted_tag": Restatement(
+            service.restate_sensitive, select(Tag.id).where(Tag.family == Family.SENSITIVE)
+        ),
+    },
+    constraints={"uq_tags_open": TagAlreadyOpen},
+)

@@ -1,0 +1,18 @@
+"""Cases as the house knows them."""
+
+from sqlalchemy import select
+
+from services.services_hall.cases.api import router
+from services.services_hall.cases.consumers import calendar_set
+from services.services_hall.cases.models import Case
+from services.services_hall.cases.service.cases import restate_cases
+from shared.feature import Feature, Restatement
+from shared.messaging.routes import Route
+
+FEATURE = Feature(
+    router=router,
+    tag="cases",
+    about="办件 From submission to decision",
+    states={"services_hall.case": Restatement(restate_cases, select(Case.id))},
+    routes=(Route("registry.area"), Route("registry.calendar", calendar_set), Route("registry.person")),
+)

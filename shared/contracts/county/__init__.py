@@ -1,0 +1,1 @@
+"""What county systems send in (`county.inbound.*`): untrusted, strict on reading."""

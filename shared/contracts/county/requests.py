@@ -1,0 +1,169 @@
+"""What county systems send in (`county.inbound.*`): untrusted, one class per noun and version, strict on reading."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from shared.contracts.envelope import Code
+from shared.contracts.topic import Topic, inbound_topic
+
+MAX_PERSONAL = 16 * 1024
+"""Characters of the compact JWE."""
+
+MAX_EVENT_ID = 128
+EVENT_ID = r"^[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}$"
+"""The `id` attribute: the sender's own number of the event, never a person's number."""
+
+_INSTANT = r"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})$"
+
+VillageOrGrid = Annotated[str, StringConstraints(pattern=r"^\d{12}(\d{3})?$")]
+"""An unpadded area code of a village or community (12 digits) or of a grid (15)."""
+
+
+def _rfc3339(value: Any) -> Any:
+    """Neither a number (it could be read as seconds since 1970) nor a local time is an instant."""
+    if isinstance(value, str) and re.fullmatch(_INSTANT, value, re.ASCII):
+        return value
+    raise PydanticCustomError("instant", "an instant with its offset is wanted")
+
+
+Instant = Annotated[
+    AwareDatetime, BeforeValidator(_rfc3339), Field(strict=False, json_schema_extra={"pattern": _INSTANT})
+]
+"""RFC 3339 with an offset, such as `2026-11-22T09:00:00+08:00`."""
+
+CompactJwe = Annotated[
+    str,
+    StringConstraints(
+        max_length=MAX_PERSONAL,
+        pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$",
+    ),
+]
+"""JWE compact serialisation to a key of the deployment: alg ECDH-ES+A256KW (P-256), enc A256GCM, `kid` named."""
+
+
+class Incoming(BaseModel):
+    """A piece of what a county system sends. An unknown field is an error: nothing slips in unseen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+PersonalClass = type[Incoming]
+
+
+class Submission(Incoming):
+    """The data of one event type and version from the county."""
+
+    noun: ClassVar[str]
+    channel: ClassVar[Topic]
+    type: ClassVar[str]
+    example: ClassVar[Mapping[str, Any]]
+    """Its data as an example. An encrypted part is cut short: a real one is longer."""
+    schema_version: ClassVar[int] = 1
+    personal_class: ClassVar[PersonalClass]  # what stands inside the JWE
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if "type" in cls.__dict__:
+            SUBMISSIONS[cls.type, cls.schema_version] = cls
+
+
+SUBMISSIONS: dict[tuple[str, int], type[Submission]] = {}
+"""Every event type that a county system may send, by (type, schema version)."""
+
+
+class RequestSeverity(StrEnum):
+    NORMAL = "normal"
+    SERIOUS = "serious"
+    URGENT = "urgent"
+
+
+class RequestPoint(Incoming):
+    """Degrees of WGS 84."""
+
+    longitude: float = Field(
+        ge=-180, le=180, allow_inf_nan=False, description="经度 degrees, WGS 84", examples=[111.205]
+    )
+    latitude: float = Field(ge=-90, le=90, allow_inf_nan=False, description="纬度 degrees, WGS 84", examples=[22.905])
+
+
+class Caller(Incoming):
+    """Who asked, as far as they said."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = Field(
+        default=None, description="姓名 the caller's name", examples=["示例甲"]
+    )
+    phone: Annotated[str, StringConstraints(pattern=r"^[0-9+() -]{3,32}$")] | None = Field(
+        default=None, description="电话 the caller's phone number", examples=["0774-8220000"]
+    )
+
+
+class RequestPersonal(Incoming):
+    """What stands inside the JWE, as JSON: the only place for names, numbers, addresses and free text."""
+
+    caller: Caller = Field(default=Caller(), description="来电人 who asked")
+    text: Annotated[str, StringConstraints(min_length=1, max_length=2_000)] = Field(
+        description="内容 what was said, in words", examples=["路边垃圾无人清运"]
+    )
+    address: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = Field(
+        default=None, description="地址 where it is, in words", examples=["三堡镇示例路1号"]
+    )
+
+
+class RequestSubmitted(Submission):
+    """A request that the county's hotline (12345) took, for the grid to deal with. Coded fields only; what speaks of
+    people stands encrypted in `personal`. At least one of `area` and `point` is given."""
+
+    noun: ClassVar = "county.request"
+    type: ClassVar = "county.request.submitted"
+    channel: ClassVar = inbound_topic(noun, "county.inbound.requests", reader="grid")
+    personal_class: ClassVar = RequestPersonal
+    example: ClassVar = {
+        "received_on": "2026-11-22T09:00:00+08:00",
+        "category": "environment",
+        "severity": "normal",
+        "area": "450481114201",
+        "point": None,
+        "personal": "eyJhbGciOiJFQ0RILUVTK0EyNTZLVyJ9.a2V5.aXY.Y2lwaGVydGV4dA.dGFn",
+    }
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": ["area"], "properties": {"area": {"type": "string"}}},
+                {"required": ["point"], "properties": {"point": {"type": "object"}}},
+            ]
+        }
+    )
+
+    received_on: Instant = Field(description="受理时间 when the hotline took it; not in the future", examples=[
+        "2026-11-22T09:00:00+08:00"])  # fmt: skip
+    category: Code = Field(
+        description="分类 of the dictionary in force: GET /grid/v1/incident-dictionary", examples=["environment"]
+    )
+    severity: RequestSeverity = Field(default=RequestSeverity.NORMAL, description="严重程度 normal, serious or urgent")
+    area: VillageOrGrid | None = Field(
+        default=None,
+        description="区划代码 village (12 digits) or grid (15); null where only a point is known",
+        examples=["450481100201"],
+    )
+    point: RequestPoint | None = Field(
+        default=None, description="位置 where it is, in WGS 84; null where only the area is known"
+    )
+    personal: CompactJwe | None = Field(
+        default=None, description="加密内容 compact JWE of what speaks of people: county.request.personal.v1"
+    )
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if self.area is None and self.point is None:
+            raise PydanticCustomError("place_missing", "area or point is wanted")
+        return self
+
+
+INBOUND: dict[str, type[Submission]] = {RequestSubmitted.noun: RequestSubmitted}
+"""The newest class of every inbound noun: each has one topic in the catalogue."""

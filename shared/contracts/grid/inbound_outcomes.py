@@ -1,0 +1,118 @@
+"""来件答复: what county systems are answered."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from shared.contracts.county.requests import EVENT_ID
+from shared.contracts.envelope import AreaCode, Code, Fact, State
+from shared.contracts.grid.incidents import IncidentStatus
+from shared.contracts.topic import Topic
+
+
+class InboundStatus(StrEnum):
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class InboundOutcomeState(State):
+    """What became of one event from the county: our answer, and how the incident made of it fares.
+
+    `request_source` and `request_id` are the event's own attributes; null where the source is not on the allow-list,
+    or the id is not one. `topic`, `partition` and `offset` name the record that was answered last: whoever sent it
+    knows them from the broker's acknowledgement.
+    """
+
+    noun: ClassVar = "grid.inbound_outcome"
+    channel: ClassVar = Topic(noun, "grid.inbound_outcomes")
+    id: UUID = Field(
+        description="标识 name-based UUID of the event that is answered",
+        examples=["5c4a8a0e-7b0f-5d57-9c0a-0b1f6f1f7d11"],
+    )
+    topic: Annotated[str, StringConstraints(pattern="^[A-Za-z0-9._-]{1,249}$")] = Field(
+        description="主题 topic of the record that was answered last", examples=["county.inbound.requests"]
+    )
+    partition: int = Field(description="分区 partition of that record", examples=[3])
+    offset: int = Field(description="位移 offset of that record", examples=[41])
+    request_source: Annotated[str, StringConstraints(pattern="^[\\x21-\\x7e]{1,200}$")] | None = Field(
+        description="来源 `source` of the event; null where it is not allowed to send",
+        examples=["urn:county:450481:hotline-12345"],
+    )
+    request_id: Annotated[str, StringConstraints(pattern=EVENT_ID)] | None = Field(
+        description="请求号 `id` of the event; null where it is not one", examples=["HL-20261122-000017"]
+    )
+    status: InboundStatus = Field(description="结果 accepted or rejected", examples=["accepted"])
+    code: Code | None = Field(default=None, description="拒绝代码 why it was rejected; null where it was accepted")
+    final: bool = Field(
+        default=True,
+        description="终局 false: the same event may be sent again, and may then be accepted",
+        examples=[True],
+    )
+    answered_on: datetime = Field(description="答复时间 when it was answered", examples=["2026-11-22T01:00:02Z"])
+    repeats: int = Field(default=0, description="重复次数 how often the same event was sent again", examples=[0])
+    incident_id: UUID | None = Field(
+        default=None,
+        description="事件 the incident that was made of it",
+        examples=["0197d0c0-6203-7c32-9e50-2c6d7e8f90a1"],
+    )
+    incident_status: IncidentStatus | None = Field(
+        default=None, description="事件状态 where that incident stands", examples=["reported"]
+    )
+    area: AreaCode | None = Field(
+        default=None,
+        description="区划代码 where the incident was put: grid (15 digits) or village (12)",
+        examples=["450481114201001"],
+    )
+    filed_on: datetime | None = Field(default=None, description="立案时间 when it was filed")
+    due_on: datetime | None = Field(default=None, description="时限 when it is due")
+    closed_on: datetime | None = Field(default=None, description="结案时间 when it was closed")
+
+
+class InboundOutcomeAccepted(Fact[InboundOutcomeState]):
+    """The event was taken: an incident is made of it."""
+
+    type: ClassVar = "grid.inbound_outcome.accepted"
+
+
+class InboundOutcomeRejected(Fact[InboundOutcomeState]):
+    """The event was not taken; the state says why."""
+
+    type: ClassVar = "grid.inbound_outcome.rejected"
+    example: ClassVar = {
+        "state": {
+            "status": "rejected",
+            "code": "category_unknown",
+            "final": False,
+            "incident_id": None,
+            "incident_status": None,
+            "area": None,
+        }
+    }
+
+
+class InboundOutcomeProgressed(Fact[InboundOutcomeState]):
+    """The incident made of it went a step."""
+
+    type: ClassVar = "grid.inbound_outcome.progressed"
+    example: ClassVar = {
+        "state": {
+            "version": 2,
+            "incident_status": "filed",
+            "filed_on": "2026-11-22T01:10:00Z",
+            "due_on": "2026-11-23T09:10:00Z",
+        }
+    }
+
+
+class InboundOutcomeRepeated(Fact[InboundOutcomeState]):
+    """The same event was sent again: the answer stands, and is told once more."""
+
+    type: ClassVar = "grid.inbound_outcome.repeated"
+    example: ClassVar = {"state": {"version": 2, "offset": 57, "repeats": 1}}
+
+
+class InboundOutcomeRestated(Fact[InboundOutcomeState]):
+    type: ClassVar = "grid.inbound_outcome.restated"

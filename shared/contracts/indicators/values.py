@@ -1,0 +1,38 @@
+"""公布数值: announced values of indicators."""
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from pydantic import Field
+
+from shared.contracts.envelope import AreaCode, Code, Fact, State
+from shared.contracts.topic import Topic
+
+
+class ValueState(State):
+    """One indicator of one area on one day. `id` is `<area>:<code>:<day>`. Both counts of a ratio are kept."""
+
+    noun: ClassVar = "indicators.value"
+    channel: ClassVar = Topic(noun, "indicators.values")
+    id: str = Field(description="标识 `<area>:<code>:<day>`", examples=["450481114:POP-RES:2026-11-22"])
+    area: AreaCode = Field(
+        description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid", examples=["450481114"]
+    )
+    code: Code = Field(description="指标代码 code of the indicator, see listDefinitions", examples=["POP-RES"])
+    definition_version: int = Field(description="指标口径版本 version of the indicator's definition", examples=[1])
+    day: date = Field(description="日期 the day that the figure is of", examples=["2026-11-22"])
+    value: int = Field(description="数值 the count, or the numerator of a ratio", examples=[31207])
+    base: int | None = Field(default=None, description="分母 denominator of a ratio; null for a count")
+    as_of: datetime = Field(
+        description="截至 the moment or day as of which this is told", examples=["2026-11-22T08:00:00Z"]
+    )
+
+
+class ValueChanged(Fact[ValueState]):
+    type: ClassVar = "indicators.value.changed"
+    example: ClassVar = {"state": {"version": 4}}
+
+
+class ValueRestated(Fact[ValueState]):
+    type: ClassVar = "indicators.value.restated"
+    example: ClassVar = {"state": {"version": 4}}

@@ -1,0 +1,62 @@
+"""区划: administrative areas, province to village."""
+
+from datetime import date
+from typing import ClassVar
+
+from pydantic import Field
+
+from shared.contracts.envelope import AreaCode, Code, Fact, State
+from shared.contracts.topic import Topic
+
+
+class AreaState(State):
+    """An administrative area, province to village. `id` is `code`. Only the county carries `opening_day`."""
+
+    noun: ClassVar = "registry.area"
+    channel: ClassVar = Topic(noun, "registry.areas", readers=("services_hall", "grid", "indicators"))
+    id: AreaCode = Field(description="标识 identifier", examples=["450481114201"])
+    code: AreaCode = Field(description="代码 value of a code list", examples=["450481114201"])
+    name: str = Field(description="区划名称 name of the place", examples=["木坪村村委会"])
+    level: int = Field(description="级别 length of the code: 2, 4, 6, 9 or 12", examples=[12])
+    kind: Code = Field(
+        description="类别 province, prefecture, county, street, town, township, residents_committee, …",
+        examples=["villagers_committee"],
+    )
+    parent: AreaCode | None = Field(description="上级区划 the area one level above", examples=["450481114"])
+    valid_from: date = Field(description="启用日 first day of validity", examples=["2023-01-01"])
+    valid_to: date | None = Field(
+        default=None, description="停用日 first day on which it is no longer valid; null while it is"
+    )
+    successors: tuple[AreaCode, ...] = Field(default=(), description="继任区划 codes that carry on", examples=[[]])
+    village_type: Code | None = Field(
+        default=None, description="城乡分类 urban-rural class of the village", examples=["220"]
+    )
+    opening_day: date | None = Field(
+        default=None, description="建账日 the day on which the county's books open; on the county only"
+    )
+
+
+class AreaOpened(Fact[AreaState]):
+    """An area came into being, or entered the register."""
+
+    type: ClassVar = "registry.area.opened"
+
+
+class AreaRenamed(Fact[AreaState]):
+    """The name changed; the code never does."""
+
+    type: ClassVar = "registry.area.renamed"
+    example: ClassVar = {"state": {"version": 2}}
+
+
+class AreaAbolished(Fact[AreaState]):
+    """The code ended; `successors` carry on."""
+
+    type: ClassVar = "registry.area.abolished"
+    example: ClassVar = {"state": {"version": 3, "valid_to": "2027-01-01", "successors": ["450481114202"]}}
+
+
+class AreaRestated(Fact[AreaState]):
+    """The same version again, on request."""
+
+    type: ClassVar = "registry.area.restated"

@@ -1,0 +1,99 @@
+"""居民: persons, without anything that names them."""
+
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.envelope import Code, Fact, Month, Span, State
+from shared.contracts.topic import Topic
+
+
+class PersonStatus(StrEnum):
+    ACTIVE = "active"
+    MOVED_OUT = "moved_out"
+    DECEASED = "deceased"
+    MISSING = "missing"
+    MERGED = "merged"
+
+
+class PersonState(State):
+    """A person without direct identifiers. Spans are oldest first; at most the last of each is open.
+
+    `residence` reaches down to the grid where it is known; its `kind` is the residence kind (registered, floating,
+    left_behind, overseas). `registration` is the 户籍地, down to the village; its `kind` is `household`.
+    """
+
+    noun: ClassVar = "registry.person"
+    channel: ClassVar = Topic(noun, "registry.persons", readers=("services_hall", "grid", "indicators"))
+    id: UUID = Field(description="标识 identifier", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"])
+    status: PersonStatus = Field(description="状态 where it stands in its lifecycle", examples=["active"])
+    sex: Code = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
+    birth_month: Month = Field(
+        description="出生年月 year and month of birth; the day stays in the register", examples=["1952-03"]
+    )
+    ethnic_group: Code | None = Field(default=None, description="民族 GB/T 3304, numeric", examples=["01"])
+    residence: tuple[Span, ...] = Field(
+        default=(),
+        description="现居住地 where the person lives",
+        examples=[[{"area": "450481114201001", "kind": "registered", "start": "2026-11-01", "end": None}]],
+    )
+    registration: tuple[Span, ...] = Field(
+        default=(),
+        description="户籍地 where the person's household is registered",
+        examples=[[{"area": "450481114201", "kind": "household", "start": "2026-11-01", "end": None}]],
+    )
+    died_on: date | None = Field(default=None, description="死亡日期 date of death")
+
+
+class PersonRegistered(Fact[PersonState]):
+    """Entered the register: by birth, by moving in, or enrolled as already living here."""
+
+    type: ClassVar = "registry.person.registered"
+
+
+class PersonCorrected(Fact[PersonState]):
+    """A field was set right; nothing happened in the world."""
+
+    type: ClassVar = "registry.person.corrected"
+    example: ClassVar = {"state": {"version": 2}}
+
+
+class PersonMovedIn(Fact[PersonState]):
+    """A person who had left came back."""
+
+    type: ClassVar = "registry.person.moved_in"
+    example: ClassVar = {"state": {"version": 4}}
+
+
+class PersonMovedOut(Fact[PersonState]):
+    type: ClassVar = "registry.person.moved_out"
+    example: ClassVar = {
+        "state": {
+            "version": 3,
+            "status": "moved_out",
+            "residence": [
+                {"area": "450481114201001", "kind": "registered", "start": "2026-11-01", "end": "2026-12-01"}
+            ],
+        }
+    }
+
+
+class PersonDied(Fact[PersonState]):
+    type: ClassVar = "registry.person.died"
+    example: ClassVar = {
+        "state": {
+            "version": 3,
+            "status": "deceased",
+            "died_on": "2026-11-30",
+            "residence": [
+                {"area": "450481114201001", "kind": "registered", "start": "2026-11-01", "end": "2026-12-01"}
+            ],
+        }
+    }
+
+
+class PersonRestated(Fact[PersonState]):
+    type: ClassVar = "registry.person.restated"

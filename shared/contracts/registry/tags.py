@@ -1,0 +1,88 @@
+"""人员标签: tags of special groups, in a care and a restricted family."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.envelope import Code, Fact, Month, Span, State
+from shared.contracts.topic import Topic
+
+
+class _Tag(State):
+    """A dated tag with what roll-up needs of its person repeated in it, announced again when that changes."""
+
+    id: UUID = Field(description="标识 identifier", examples=["0197d0c0-6405-7e54-9072-4e8f90a1b2c3"])
+    person_id: UUID = Field(
+        description="居民 id of the person in the register", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"]
+    )
+    code: Code = Field(description="代码 value of a code list", examples=["elder_alone"])
+    level: Code | None = Field(default=None, description="等级 grade within the tag's code")
+    started_on: date = Field(description="开始日 first day of the tag", examples=["2026-11-01"])
+    ended_on: date | None = Field(
+        default=None,
+        description="结束日 first day on which the tag no longer holds; null while it does",
+    )
+    residence: tuple[Span, ...] = Field(
+        default=(),
+        description="现居住地 where the person lives",
+        examples=[[{"area": "450481114201001", "kind": "registered", "start": "2026-11-01", "end": None}]],
+    )
+    sex: Code = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
+    birth_month: Month = Field(
+        description="出生年月 year and month of birth; the day stays in the register", examples=["1952-03"]
+    )
+
+
+class TagState(_Tag):
+    """A tag of the care family (留守老人, 独居老人, 低保 …)."""
+
+    noun: ClassVar = "registry.tag"
+    channel: ClassVar = Topic(noun, "registry.tags", readers=("grid", "indicators"))
+
+
+class TagStarted(Fact[TagState]):
+    type: ClassVar = "registry.tag.started"
+
+
+class TagEnded(Fact[TagState]):
+    type: ClassVar = "registry.tag.ended"
+    example: ClassVar = {"state": {"version": 2, "ended_on": "2026-12-01"}}
+
+
+class TagFollowed(Fact[TagState]):
+    """What the tag repeats of its person changed."""
+
+    type: ClassVar = "registry.tag.followed"
+    example: ClassVar = {"state": {"version": 2}}
+
+
+class TagRestated(Fact[TagState]):
+    type: ClassVar = "registry.tag.restated"
+
+
+class RestrictedTagState(_Tag):
+    """A tag of the sensitive family (社区矫正, 刑满释放 …): its own noun and topic, because access is per topic."""
+
+    noun: ClassVar = "registry.restricted_tag"
+    channel: ClassVar = Topic(noun, "registry.tags_restricted", readers=("grid", "indicators"), published=False)
+    code: Code = Field(description="代码 code of the tag", examples=["community_correction"])
+
+
+class RestrictedTagStarted(Fact[RestrictedTagState]):
+    type: ClassVar = "registry.restricted_tag.started"
+
+
+class RestrictedTagEnded(Fact[RestrictedTagState]):
+    type: ClassVar = "registry.restricted_tag.ended"
+    example: ClassVar = {"state": {"version": 2, "ended_on": "2026-12-01"}}
+
+
+class RestrictedTagFollowed(Fact[RestrictedTagState]):
+    type: ClassVar = "registry.restricted_tag.followed"
+    example: ClassVar = {"state": {"version": 2}}
+
+
+class RestrictedTagRestated(Fact[RestrictedTagState]):
+    type: ClassVar = "registry.restricted_tag.restated"

@@ -1,0 +1,92 @@
+"""What the house needs to know of a noun: one `Feature` in the folder's `feature.py`, all of them in `features.py`.
+
+Router, restatement, routes, schedules, jobs and constraint names of a service are derived from that tuple.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy import MetaData, Select
+
+from shared.errors import DomainError
+from shared.messaging.routes import Route
+from shared.schedules import Schedule
+from shared.service import Restate, ServiceSpec
+
+
+@dataclass(frozen=True)
+class Restatement:
+    """How the states of a noun are announced again, and the select of the ids of all its aggregates."""
+
+    restate: Restate
+    aggregates: Select[Any]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A noun of a service.
+
+    `tag`: group of its endpoints in the documents, with `about`, what the group is about in Chinese and English.
+    `states`: per noun of the catalogue, how it is announced again. `routes`: nouns of other services that it follows.
+    `constraints`: what the database refuses, by the constraint's name. `jobs`: kinds of long work, made with the
+    worker's parts (`shared.process.Worker`).
+    """
+
+    router: APIRouter | None = None
+    tag: str = ""
+    about: str = ""
+    states: Mapping[str, Restatement] = field(default_factory=dict)
+    routes: Sequence[Route] = ()
+    schedules: Sequence[Schedule] = ()
+    constraints: Mapping[str, type[DomainError]] = field(default_factory=dict)
+    jobs: Callable[[Any], Sequence[Any]] | None = None
+    rebuild: str | None = None  # kind of the job that builds what the service read again
+
+
+def service_spec(
+    name: str, title: str, features: Sequence[Feature], *, metadata: MetaData, migrations: Path
+) -> ServiceSpec:
+    """The hub of a service out of its features. `title` is Chinese, for people."""
+    states = {noun: how for feature in features for noun, how in feature.states.items()}
+    return ServiceSpec(
+        name=name,
+        title=title,
+        metadata=metadata,
+        migrations=migrations,
+        restate={noun: how.restate for noun, how in states.items()},
+        aggregates={noun: how.aggregates for noun, how in states.items()},
+    )
+
+
+def routes_of(features: Sequence[Feature]) -> tuple[Route, ...]:
+    """One route for every noun that any feature follows, in the order of the features.
+
+    Raises `ValueError` if two features hook into the states of one noun: their order would be nobody's decision.
+    """
+    found: dict[str, Route] = {}
+    for route in (route for feature in features for route in feature.routes):
+        known = found.get(route.noun)
+        if known is not None and known.hook is not None and route.hook is not None:
+            raise ValueError(f"two features hook into {route.noun}")
+        if known is None or route.hook is not None:
+            found[route.noun] = route
+    return tuple(found.values())
+
+
+def schedules_of(features: Sequence[Feature]) -> tuple[Schedule, ...]:
+    """Every periodic duty."""
+    return tuple(schedule for feature in features for schedule in feature.schedules)
+
+
+def constraints_of(features: Sequence[Feature]) -> dict[str, type[DomainError]]:
+    """What the database refuses, by the constraint's name."""
+    return {name: refusal for feature in features for name, refusal in feature.constraints.items()}
+
+
+def tags_of(features: Sequence[Feature]) -> list[dict[str, str]]:
+    """The groups of endpoints for the OpenAPI document, each once."""
+    about = {feature.tag: feature.about for feature in features if feature.about}
+    return [{"name": name, "description": text} for name, text in about.items()]
