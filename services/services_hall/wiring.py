@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from services.services_hall.cases.service.cases import Cases
+from services.services_hall.cases.service.handling import CaseHandling
+from services.services_hall.cases.service.reads import CaseReads
+from services.services_hall.cases.service.submission import CaseSubmission
 from services.services_hall.items.service import Items
 from shared.crypto.extracts import ExtractVerifier
 from shared.service import UseCaseContext
@@ -13,9 +15,16 @@ class UseCases:
     """Everything that a door may ask of the hall."""
 
     items: Items
-    cases: Cases
+    case_submission: CaseSubmission
+    case_handling: CaseHandling
+    case_reads: CaseReads
 
 
 def use_cases(context: UseCaseContext, *, extracts: ExtractVerifier | None = None) -> UseCases:
     """`extracts` verifies what registry signed; doors that open no case do without."""
-    return UseCases(items=Items(context), cases=Cases(context, extracts=extracts))
+    return UseCases(
+        items=Items(context),
+        case_submission=CaseSubmission(context, extracts),
+        case_handling=CaseHandling(context),
+        case_reads=CaseReads(context),
+    )

@@ -5,6 +5,8 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Update, inspect, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.errors import VersionMismatch
+
 
 class Versioned(Protocol):
     """A row that counts its changes. One with a `status` moves along a lifecycle."""
@@ -41,3 +43,9 @@ async def compare_and_set(session: AsyncSession, seen: V, **changes: Any) -> V |
     )
     found: V | None = (await session.scalars(statement)).one_or_none()
     return found
+
+
+def require_version(seen: Versioned, expected: int | None) -> None:
+    """Precondition of a change: raises `VersionMismatch` if the caller saw another version; None demands nothing."""
+    if expected is not None and seen.version != expected:
+        raise VersionMismatch(getattr(seen, "id", None))

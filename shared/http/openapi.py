@@ -85,6 +85,8 @@ def _complete(operation: dict[str, Any], verb: str) -> None:
             given[status] = {"$ref": f"#/components/responses/{COMPONENTS[int(status)]}"}
     for parameter in parameters:
         _clarify(parameter)
+        if parameter["name"] == "If-Match":
+            parameter["required"] = "428" in given
     tagged = any("ETag" in response.get("headers", {}) for response in given.values())
     if tagged and verb == "get":
         given["304"] = {"description": "未改变 what the caller has is current", "headers": {"ETag": ETAG}}

@@ -99,9 +99,9 @@ def a_case(number: int = 1, **what_matters: Any) -> CaseState:
         "area": VILLAGE,
         "person_id": uid(number),
         "status": CaseStatus.ACCEPTED,
-        "submitted_on": at(START),
-        "received_on": at(START),
-        "accepted_on": at(START),
+        "submitted_at": at(START),
+        "received_at": at(START),
+        "accepted_at": at(START),
         "due_on": date(2026, 1, 12),
     }
     return CaseState(**(valid | what_matters))

@@ -128,7 +128,7 @@ def test_what_is_no_migration_moves_the_ledger_only(kind: PostingKind) -> None:
 
 
 def test_a_case_closed_in_time_is_counted_among_the_due() -> None:
-    case = a_case(status=CaseStatus.CLOSED, closed_on=at(date(2026, 1, 8)))
+    case = a_case(status=CaseStatus.CLOSED, closed_at=at(date(2026, 1, 8)))
     counted = Counter((one.measure, one.day) for one in contributions_of(case) if not one.dimension)
     due, closed = date(2026, 1, 12), date(2026, 1, 8)
     assert counted == {
@@ -143,7 +143,7 @@ def test_a_case_closed_in_time_is_counted_among_the_due() -> None:
 
 def test_a_case_closed_on_the_evening_of_its_last_day_is_in_time_and_on_the_next_morning_is_not() -> None:
     def in_time(closed: date, hour: int) -> int:
-        case = a_case(status=CaseStatus.CLOSED, closed_on=at(closed, hour))
+        case = a_case(status=CaseStatus.CLOSED, closed_at=at(closed, hour))
         return stock(contributions_of(case), "CASE-IN-TIME-OF-DUE", date(2026, 12, 31))
 
     assert in_time(date(2026, 1, 12), 23) == 1

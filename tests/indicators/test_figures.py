@@ -221,7 +221,7 @@ async def test_an_answer_says_how_fresh_it_is(door: Door, arrivals: Arrivals) ->
 
 
 async def test_a_series_shows_each_day(door: Door, arrivals: Arrivals) -> None:
-    await arrivals.take(*TREE, a_person(), a_case(status=CaseStatus.CLOSED, closed_on=at(date(2026, 1, 8))))
+    await arrivals.take(*TREE, a_person(), a_case(status=CaseStatus.CLOSED, closed_at=at(date(2026, 1, 8))))
     async with door.client(OFFICER) as client:
         query = {"area": COUNTY, "since": "2026-01-04", "until": "2026-01-09"}
         stock = (await client.get("/series", params={**query, "code": "POP-RES"})).json()

@@ -1,4 +1,4 @@
-"""What the hall does when registry announces something."""
+"""What becomes of cases when registry announces something."""
 
 from collections.abc import Sequence
 
@@ -10,4 +10,4 @@ from shared.messaging.routes import Change, ConsumerContext
 async def calendar_set(context: ConsumerContext, changes: Sequence[Change[CalendarState]]) -> None:
     """A year's calendar was set: provisional due dates are computed again."""
     if changes and not context.rebuilding:
-        await use_cases(context).cases.reschedule()
+        await use_cases(context).case_handling.reschedule()

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from services.services_hall.cases.api import router
 from services.services_hall.cases.consumers import calendar_set
 from services.services_hall.cases.models import Case
-from services.services_hall.cases.service.cases import restate_cases
+from services.services_hall.cases.service.reads import restate
 from shared.feature import Feature, Restatement
 from shared.messaging.routes import Route
 
@@ -13,6 +13,6 @@ FEATURE = Feature(
     router=router,
     tag="cases",
     about="办件 From submission to decision",
-    states={"services_hall.case": Restatement(restate_cases, select(Case.id))},
+    states={"services_hall.case": Restatement(restate, select(Case.id))},
     routes=(Route("registry.area"), Route("registry.calendar", calendar_set), Route("registry.person")),
 )

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,17 +37,6 @@ class CaseRepository:
     async def visible(self, id: UUID, scope: Scope) -> Case | None:
         """The case, if it exists and lies in scope."""
         return (await self.session.scalars(select(Case).where(Case.id == id, scope.where(Case.area)))).one_or_none()
-
-    async def move(self, id: UUID, *, expected: CaseStatus, to: CaseStatus, **changes: Any) -> Case | None:
-        """Compare-and-set along the lifecycle; None means that somebody else moved it first."""
-        statement = (
-            update(Case)
-            .where(Case.id == id, Case.status == expected)
-            .values(status=to, version=Case.version + 1, **changes)
-            .returning(Case)
-        )
-        rows = await self.session.scalars(statement, execution_options={"populate_existing": True})
-        return rows.one_or_none()
 
     async def page(
         self, scope: Scope, *, area_scope: Scope | None, status: CaseStatus | None, after: UUID | None, limit: int

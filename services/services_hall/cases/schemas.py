@@ -1,13 +1,12 @@
-"""Bodies of cases."""
+"""Bodies of cases (办件)."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.services_hall.cases.models import Case, CaseStep
+from services.services_hall.cases.service.reads import CaseDetail
 from shared.contracts.envelope import AreaCode, Code
 from shared.contracts.services_hall.cases import CaseStatus
 from shared.http.schemas import Body, Instant, View
@@ -16,84 +15,83 @@ from shared.http.schemas import Body, Instant, View
 class SubmitCase(Body):
     """A case for the person of a signed extract, at the counter of `area`."""
 
-    item_id: UUID = Field(description="事项 id of the item")
-    area: Annotated[AreaCode, Field(examples=["450481114201"])] = Field(
-        description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid"
+    item_id: UUID = Field(description="事项 id of the item that is applied for")
+    area: AreaCode = Field(
+        description="受理地 area of the counter, at one of the item's levels", examples=["450481114201"]
     )
-    extract: Annotated[
-        str,
-        StringConstraints(min_length=20, max_length=8192),
-        Field(description="signed by registry for the audience services_hall, at most ten minutes old"),
-    ] = Field(examples=["eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl"])
+    extract: Annotated[str, StringConstraints(min_length=20, max_length=8192)] = Field(
+        description="签名摘录 signed by registry for the audience services_hall, at most ten minutes old",
+        examples=["eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl"],
+    )
 
 
 class RefuseCase(Body):
     """Why it is not accepted, as a code."""
 
-    reason: Annotated[Code, Field(examples=["not_in_authority"])] = Field(description="理由 why")
+    reason: Code = Field(description="不予受理理由 coded reason", examples=["not_in_authority"])
 
 
 class DecideCase(Body):
     """准予 (true) or 不予 (false, with a coded reason)."""
 
-    granted: bool = Field(description="准予 whether it was granted")
-    reason: Annotated[Code, Field(examples=["conditions_not_met"])] | None = Field(default=None, description="理由 why")
+    granted: bool = Field(description="准予 true if it is granted")
+    reason: Code | None = Field(
+        default=None,
+        description="决定理由 coded reason, mostly of a decision not to grant",
+        examples=["conditions_not_met"],
+    )
 
 
 class CaseView(View):
     """A case. `due_on` is the last working day, inclusive; provisional while the calendar's year is not set."""
 
-    id: UUID = Field(description="标识 identifier")
-    version: int = Field(description="版本 counts the changes of this object, from 1")
-    number: str = Field(description="号 running number", examples=["0001"])
+    id: UUID = Field(description="办件标识 id of the case")
+    version: int = Field(description="版本 counts the changes of the case, from 1")
+    number: str = Field(
+        description="办件编号 item code, day and daily serial", examples=["VILLAGE-CERT-01202611030001"]
+    )
     item_id: UUID = Field(description="事项 id of the item")
     item_version: int = Field(description="事项版本 the item's published version that the case is held to")
-    category: str = Field(description="分类 category", examples=["environment"])
-    area: str = Field(
-        description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid", examples=["450481114201"]
-    )
-    person_id: UUID | None = Field(description="居民 id of the person in the register")
-    status: CaseStatus = Field(description="状态 where it stands in its lifecycle")
-    submitted_at: Instant = Field(description="提交时间 when the case was submitted")
-    received_at: Instant | None = Field(description="收件时间 when it was received")
-    accepted_at: Instant | None = Field(description="受理时间 when it was accepted")
-    refused_at: Instant | None = Field(description="不予受理时间 when it was refused")
-    decided_at: Instant | None = Field(description="办结时间 when it was decided")
-    granted: bool | None = Field(description="准予 whether it was granted")
-    closed_at: Instant | None = Field(description="结案时间 when it was closed")
+    category: str = Field(description="事项分类 category of the item", examples=["social_assistance"])
+    area: str = Field(description="受理地 area of the counter that holds the case", examples=["450481114201"])
+    person_id: UUID | None = Field(description="申请人 id of the applicant in the register")
+    status: CaseStatus = Field(description="状态 where the case stands in its lifecycle")
+    submitted_at: Instant = Field(description="提交时间 when it was submitted")
+    received_at: Instant | None = Field(description="收件时间 when the counter received the papers")
+    accepted_at: Instant | None = Field(description="受理时间 when it was accepted: the statutory clock started")
+    refused_at: Instant | None = Field(description="不予受理时间 when it was refused acceptance")
+    decided_at: Instant | None = Field(description="决定时间 when it was decided")
+    granted: bool | None = Field(description="准予 whether it was granted; null before the decision")
+    closed_at: Instant | None = Field(description="办结时间 when it was closed")
     promised_days: int = Field(description="承诺时限 promised limit in working days; 0 is decided at once (即办件)")
-    due_on: date | None = Field(description="时限 when it is due")
+    due_on: date | None = Field(description="时限 last working day, inclusive; null before acceptance")
     due_provisional: bool = Field(
         description="暂定时限 the due date lies beyond the calendar's data and may still move"
     )
-
-    @classmethod
-    def of(cls, case: Case) -> Self:
-        return cls.model_validate(case)
 
 
 class StepView(View):
     """One step that a case took."""
 
-    version: int = Field(description="版本 counts the changes of this object, from 1")
+    version: int = Field(description="版本 version of the case after the step")
     step: str = Field(description="环节 step of the lifecycle", examples=["receive"])
-    at: Instant = Field(description="时间 when")
-    actor: str = Field(description="经办人 who did it: the subject of the token", examples=["village-clerk-7"])
-    reason: str | None = Field(description="理由 why", examples=["示例理由"])
+    at: Instant = Field(description="时间 when it was taken")
+    actor: str = Field(description="经办人 who took it: the subject of the token", examples=["village-clerk-7"])
+    reason: str | None = Field(description="理由 coded reason, if one was given", examples=["not_in_authority"])
 
 
 class CaseDetailView(CaseView):
     """A case and its steps."""
 
-    steps: list[StepView] = Field(description="办理过程 every step so far")
+    steps: list[StepView] = Field(description="办理过程 every step so far, oldest first")
 
     @classmethod
-    def detailed(cls, case: Case, steps: Sequence[CaseStep]) -> Self:
-        shown = CaseView.of(case).model_dump()
-        return cls(**shown, steps=[StepView.model_validate(step) for step in steps])
+    def of(cls, detail: CaseDetail) -> Self:
+        shown = CaseView.model_validate(detail.case).model_dump()
+        return cls(**shown, steps=[StepView.model_validate(step) for step in detail.steps])
 
 
 class CaseCount(View):
     """How many cases the list has in all."""
 
-    count: int = Field(description="数量 how many")
+    count: int = Field(description="数量 how many cases the list has in all")

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
 
-from services.services_hall.deps import Authorised, ItemsUse
+from services.services_hall.deps import Authorised, Hall
+from services.services_hall.items.models import CatalogueItem
 from services.services_hall.items.schemas import DraftItem, ItemVersionView, ItemView, PublishItem
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import IfMatch, etag_of
@@ -20,35 +21,35 @@ ItemId = Annotated[UUID, Path(description="事项标识 id of the item")]
 
 
 @router.get("/items", **reads("listItems", "事项列表", permission="item.read", scope="open", refusals=()))
-async def list_items(page: PageQuery, principal: Authorised, items: ItemsUse) -> Page[ItemView]:
+async def list_items(page: PageQuery, principal: Authorised, hall: Hall) -> Page[ItemView]:
     """The catalogue: every item with its newest published version."""
     after = None if page.after is None else UUID(page.after[0])
-    shown, cursor = page.cut(await items.page(after, page.limit + 1), key=lambda row: (row[0].id,))
-    return Page(items=[ItemView.of(item, version) for item, version in shown], next_cursor=cursor)
+    shown, cursor = page.cut(await hall.items.page(after, page.limit + 1), key=lambda one: (one.item.id,))
+    return Page(items=[ItemView.of(one) for one in shown], next_cursor=cursor)
 
 
 @router.post("/items", **creates("draftItem", "起草事项", permission="item.manage", scope="open", refusals=(409,)))
-async def draft(body: DraftItem, response: Response, principal: Authorised, items: ItemsUse) -> ItemView:
+async def draft(body: DraftItem, response: Response, principal: Authorised, hall: Hall) -> ItemView:
     """Draft an item; it accepts no case before a version is published."""
-    item = await items.draft(body.content())
+    item = await hall.items.draft(body.content())
     response.headers["ETag"] = etag_of(item.version)
-    return ItemView.of(item, None)
+    return ItemView.of(CatalogueItem(item, None))
 
 
 @router.get("/items/{id}", **reads("getItem", "查询事项", permission="item.read", scope="open", etag=True))
-async def get(id: ItemId, response: Response, principal: Authorised, items: ItemsUse) -> ItemView:
+async def get(id: ItemId, response: Response, principal: Authorised, hall: Hall) -> ItemView:
     """An item with its newest published version."""
-    item, version = await items.get(id)
-    response.headers["ETag"] = etag_of(item.version)
-    return ItemView.of(item, version)
+    found = await hall.items.get(id)
+    response.headers["ETag"] = etag_of(found.item.version)
+    return ItemView.of(found)
 
 
 @router.get(
     "/items/{id}/versions/{number}", **reads("getItemVersion", "查询事项版本", permission="item.read", scope="open")
 )
-async def get_version(id: ItemId, number: VersionNumber, principal: Authorised, items: ItemsUse) -> ItemVersionView:
+async def get_version(id: ItemId, number: VersionNumber, principal: Authorised, hall: Hall) -> ItemVersionView:
     """A published version, however old."""
-    return ItemVersionView.of(await items.version(id, number))
+    return ItemVersionView.model_validate(await hall.items.version(id, number))
 
 
 @router.post(
@@ -56,9 +57,9 @@ async def get_version(id: ItemId, number: VersionNumber, principal: Authorised, 
     **step("publishItem", "发布事项", permission="item.manage", scope="open", refusals=(404, 412, 428)),
 )
 async def publish(
-    id: ItemId, body: PublishItem, expected: IfMatch, response: Response, principal: Authorised, items: ItemsUse
+    id: ItemId, body: PublishItem, expected: IfMatch, response: Response, principal: Authorised, hall: Hall
 ) -> ItemView:
     """Publish the next version. Published versions never change; cases keep the version they pinned."""
-    item, version = await items.publish(principal, id, expected, body.content())
-    response.headers["ETag"] = etag_of(item.version)
-    return ItemView.of(item, version)
+    found = await hall.items.publish(principal, id, expected, body.content())
+    response.headers["ETag"] = etag_of(found.item.version)
+    return ItemView.of(found)

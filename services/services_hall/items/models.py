@@ -1,5 +1,6 @@
 """Items and their published versions."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -50,3 +51,11 @@ class ItemVersion(Base):
     complaint_phone: Mapped[str | None]
     published_at: Mapped[datetime]
     published_by: Mapped[str]
+
+
+@dataclass(frozen=True)
+class CatalogueItem:
+    """An item with its newest published version, None before the first."""
+
+    item: Item
+    version: ItemVersion | None

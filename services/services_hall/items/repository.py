@@ -3,40 +3,44 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.services_hall.items.models import Item, ItemVersion
-
-Published = tuple[Item, ItemVersion | None]
+from services.services_hall.items.models import CatalogueItem, Item, ItemVersion
 
 
 class ItemRepository:
     """Items are few and public; no scope applies."""
 
     def __init__(self, session: AsyncSession) -> None:
-        self.session = session
+        self._session = session
 
     def add(self, row: Item | ItemVersion) -> None:
-        self.session.add(row)
+        self._session.add(row)
 
-    async def get(self, id: UUID, *, lock: bool = False) -> Item | None:
-        statement = select(Item).where(Item.id == id)
-        return (await self.session.scalars(statement.with_for_update() if lock else statement)).one_or_none()
+    async def published(self, id: UUID) -> CatalogueItem | None:
+        """The item with its newest published version."""
+        row = (await self._session.execute(_with_version().where(Item.id == id))).one_or_none()
+        return None if row is None else _catalogue_item(row)
 
     async def version(self, id: UUID, number: int) -> ItemVersion | None:
-        return await self.session.get(ItemVersion, (id, number))
+        """One published version, however old."""
+        return await self._session.get(ItemVersion, (id, number))
 
-    async def page(self, after: UUID | None, limit: int, *, lock: bool = False) -> Sequence[Published]:
-        """Items by id, each with its newest published version."""
-        statement = (
-            select(Item, ItemVersion)
-            .outerjoin(ItemVersion, (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.published_version))
-            .order_by(Item.id)
-            .limit(limit)
-        )
+    async def page(self, after: UUID | None, limit: int, *, lock: bool = False) -> Sequence[CatalogueItem]:
+        """Items by id, each with its newest published version; with `lock` their rows are locked."""
+        statement = _with_version().order_by(Item.id).limit(limit)
         if after is not None:
             statement = statement.where(Item.id > after)
         if lock:
             statement = statement.with_for_update(of=Item)
-        return [(item, version) for item, version in await self.session.execute(statement)]
+        return [_catalogue_item(row) for row in await self._session.execute(statement)]
+
+
+def _with_version() -> Select[tuple[Item, ItemVersion]]:
+    newest = (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.published_version)
+    return select(Item, ItemVersion).outerjoin(ItemVersion, newest)
+
+
+def _catalogue_item(row: Row[tuple[Item, ItemVersion]]) -> CatalogueItem:
+    return CatalogueItem(item=row.Item, version=row.ItemVersion)

@@ -1,4 +1,4 @@
-"""Use cases on items."""
+"""Use cases of items (事项): what can be applied for, in versions that never change."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.services_hall.items.domain import HandlingMode, ItemStatus, check_item_code, check_limits
-from services.services_hall.items.models import Item, ItemVersion
-from services.services_hall.items.repository import ItemRepository, Published
+from services.services_hall.items.models import CatalogueItem, Item, ItemVersion
+from services.services_hall.items.repository import ItemRepository
 from shared.auth.principal import Principal
-from shared.contracts.envelope import Fact
 from shared.contracts.services_hall.items import ItemDrafted, ItemPublished, ItemRestated, ItemState
+from shared.db.compare_and_set import compare_and_set, require_version
 from shared.errors import NotFound, VersionMismatch
 from shared.ids import new_id
 from shared.service import UseCaseContext
@@ -44,16 +44,16 @@ class NewVersion:
 
 
 class Items:
-    """Draft, publish, read."""
+    """Use cases of items: drafted, published in versions, read."""
 
     def __init__(self, context: UseCaseContext) -> None:
+        self._session = context.session
         self._clock = context.clock
         self._outbox = context.outbox
         self._items = ItemRepository(context.session)
-        self._session = context.session
 
     async def draft(self, new: NewItem) -> Item:
-        """A new item without a version. Raises Invalid for a national code with a wrong credit code."""
+        """A new item without a version. Raises `Invalid` for a national code with a wrong credit code."""
         check_item_code(new.code)
         item = Item(
             id=new_id(),
@@ -67,20 +67,22 @@ class Items:
         )
         self._items.add(item)
         await self._session.flush()
-        self._outbox.add(ItemDrafted(state=state_of(item, None)))
+        self._outbox.add(ItemDrafted(state=state_of(CatalogueItem(item, None))))
         return item
 
-    async def publish(self, principal: Principal, id: UUID, expected: int, new: NewVersion) -> Published:
-        """Publish the next version of an item. Cases that pinned an older one keep it."""
+    async def publish(self, principal: Principal, id: UUID, expected: int, new: NewVersion) -> CatalogueItem:
+        """Publish the next version of an item. Cases that pinned an older one keep it.
+
+        Raises `NotFound`, `Invalid`, `VersionMismatch` if the item is not the version that the caller saw.
+        """
         check_limits(new.handling_mode, new.statutory_days, new.promised_days)
-        item = await self._items.get(id, lock=True)
-        if item is None:
-            raise NotFound
-        if item.version != expected:
-            raise VersionMismatch
-        number = (item.published_version or 0) + 1
+        seen = await self._items.published(id)
+        if seen is None:
+            raise NotFound(id)
+        require_version(seen.item, expected)
+        number = (seen.item.published_version or 0) + 1
         version = ItemVersion(
-            item_id=item.id,
+            item_id=id,
             number=number,
             name=new.name,
             handling_mode=new.handling_mode,
@@ -94,34 +96,37 @@ class Items:
             published_at=self._clock.now(),
             published_by=principal.subject,
         )
-        self._items.add(version)
-        item.status, item.published_version, item.version = ItemStatus.PUBLISHED, number, item.version + 1
-        await self._session.flush()
-        self._outbox.add(ItemPublished(state=state_of(item, version), published=number))
-        return item, version
-
-    async def get(self, id: UUID) -> Published:
-        """An item with its newest version."""
-        item = await self._items.get(id)
+        item = await compare_and_set(self._session, seen.item, status=ItemStatus.PUBLISHED, published_version=number)
         if item is None:
-            raise NotFound
-        version = await self._items.version(id, item.published_version) if item.published_version else None
-        return item, version
+            raise VersionMismatch(id)
+        self._items.add(version)
+        await self._session.flush()
+        published = CatalogueItem(item, version)
+        self._outbox.add(ItemPublished(state=state_of(published), published=number))
+        return published
+
+    async def get(self, id: UUID) -> CatalogueItem:
+        """An item with its newest version. Raises `NotFound`."""
+        found = await self._items.published(id)
+        if found is None:
+            raise NotFound(id)
+        return found
 
     async def version(self, id: UUID, number: int) -> ItemVersion:
-        """One published version, however old."""
+        """One published version, however old. Raises `NotFound`."""
         version = await self._items.version(id, number)
         if version is None:
-            raise NotFound
+            raise NotFound(id)
         return version
 
-    async def page(self, after: UUID | None, limit: int) -> Sequence[Published]:
+    async def page(self, after: UUID | None, limit: int) -> Sequence[CatalogueItem]:
         """The next items by id."""
         return await self._items.page(after, limit)
 
 
-def state_of(item: Item, version: ItemVersion | None) -> ItemState:
-    """What others may know of an item."""
+def state_of(found: CatalogueItem) -> ItemState:
+    """What others may know of an item: its own row, and of its newest version what a case is held to."""
+    item, version = found.item, found.version
     return ItemState(
         id=item.id,
         version=item.version,
@@ -137,7 +142,7 @@ def state_of(item: Item, version: ItemVersion | None) -> ItemState:
     )
 
 
-async def restate_items(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
+async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[ItemRestated]:
     """The next items, locked, as `restated` facts."""
     rows = await ItemRepository(session).page(UUID(after) if after else None, limit, lock=True)
-    return [ItemRestated(state=state_of(item, version)) for item, version in rows]
+    return [ItemRestated(state=state_of(found)) for found in rows]

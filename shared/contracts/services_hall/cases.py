@@ -28,38 +28,40 @@ class CaseState(State):
 
     noun: ClassVar = "services_hall.case"
     channel: ClassVar = Topic(noun, "services_hall.cases", readers=("indicators",))
-    id: UUID = Field(description="标识 identifier", examples=["0197d0c0-6102-7b21-8d4f-1b5c6d7e8f90"])
+    id: UUID = Field(description="办件标识 id of the case", examples=["0197d0c0-6102-7b21-8d4f-1b5c6d7e8f90"])
     item_id: UUID = Field(description="事项 id of the item", examples=["0197d0c0-6001-7a10-9c3e-0a4b5c6d7e8f"])
     item_version: int = Field(
         description="事项版本 the item's published version that the case is held to", examples=[1]
     )
-    category: Code = Field(description="分类 category", examples=["subsidy"])
-    area: AreaCode = Field(
-        description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid", examples=["450481114201"]
-    )
+    category: Code = Field(description="事项分类 category of the item", examples=["social_assistance"])
+    area: AreaCode = Field(description="受理地 area of the counter that holds the case", examples=["450481114201"])
     person_id: UUID | None = Field(
-        description="居民 id of the person in the register", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"]
+        description="申请人 id of the applicant in the register", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"]
     )
-    status: CaseStatus = Field(description="状态 where it stands in its lifecycle", examples=["closed"])
-    submitted_on: datetime = Field(
-        description="提交时间 when the case was submitted", examples=["2026-11-03T01:00:00Z"]
+    status: CaseStatus = Field(description="状态 where the case stands in its lifecycle", examples=["closed"])
+    submitted_at: datetime = Field(description="提交时间 when it was submitted", examples=["2026-11-03T01:00:00Z"])
+    received_at: datetime | None = Field(
+        default=None, description="收件时间 when the counter received the papers", examples=["2026-11-03T01:05:00Z"]
     )
-    received_on: datetime | None = Field(
-        default=None, description="收件时间 when it was received", examples=["2026-11-03T01:05:00Z"]
+    accepted_at: datetime | None = Field(
+        default=None,
+        description="受理时间 when it was accepted: the statutory clock started",
+        examples=["2026-11-03T02:00:00Z"],
     )
-    accepted_on: datetime | None = Field(
-        default=None, description="受理时间 when it was accepted", examples=["2026-11-03T02:00:00Z"]
+    refused_at: datetime | None = Field(default=None, description="不予受理时间 when it was refused acceptance")
+    decided_at: datetime | None = Field(
+        default=None, description="决定时间 when it was decided", examples=["2026-11-05T03:00:00Z"]
     )
-    refused_on: datetime | None = Field(default=None, description="不予受理时间 when it was refused")
-    decided_on: datetime | None = Field(
-        default=None, description="办结时间 when it was decided", examples=["2026-11-05T03:00:00Z"]
+    granted: bool | None = Field(
+        default=None, description="准予 whether it was granted; null before the decision", examples=[True]
     )
-    granted: bool | None = Field(default=None, description="准予 whether it was granted", examples=[True])
-    closed_on: datetime | None = Field(
-        default=None, description="结案时间 when it was closed", examples=["2026-11-05T03:30:00Z"]
+    closed_at: datetime | None = Field(
+        default=None, description="办结时间 when it was closed", examples=["2026-11-05T03:30:00Z"]
     )
     due_on: date | None = Field(
-        default=None, description="时限 last working day, inclusive; set at acceptance", examples=["2026-11-10"]
+        default=None,
+        description="时限 last working day, inclusive; set at acceptance, null before",
+        examples=["2026-11-10"],
     )
     due_provisional: bool = Field(
         default=False,
@@ -72,10 +74,10 @@ class CaseSubmitted(Fact[CaseState]):
     type: ClassVar = "services_hall.case.submitted"
     example: ClassVar = {
         "state": {
-            "received_on": None,
-            "accepted_on": None,
-            "decided_on": None,
-            "closed_on": None,
+            "received_at": None,
+            "accepted_at": None,
+            "decided_at": None,
+            "closed_at": None,
             "granted": None,
             "due_on": None,
             "version": 1,
@@ -88,9 +90,9 @@ class CaseReceived(Fact[CaseState]):
     type: ClassVar = "services_hall.case.received"
     example: ClassVar = {
         "state": {
-            "accepted_on": None,
-            "decided_on": None,
-            "closed_on": None,
+            "accepted_at": None,
+            "decided_at": None,
+            "closed_at": None,
             "granted": None,
             "due_on": None,
             "version": 2,
@@ -102,7 +104,7 @@ class CaseReceived(Fact[CaseState]):
 class CaseAccepted(Fact[CaseState]):
     type: ClassVar = "services_hall.case.accepted"
     example: ClassVar = {
-        "state": {"decided_on": None, "closed_on": None, "granted": None, "version": 3, "status": "accepted"}
+        "state": {"decided_at": None, "closed_at": None, "granted": None, "version": 3, "status": "accepted"}
     }
 
 
@@ -110,21 +112,21 @@ class CaseRefused(Fact[CaseState]):
     type: ClassVar = "services_hall.case.refused"
     example: ClassVar = {
         "state": {
-            "accepted_on": None,
-            "decided_on": None,
-            "closed_on": None,
+            "accepted_at": None,
+            "decided_at": None,
+            "closed_at": None,
             "granted": None,
             "due_on": None,
             "version": 3,
             "status": "refused",
-            "refused_on": "2026-11-03T02:00:00Z",
+            "refused_at": "2026-11-03T02:00:00Z",
         }
     }
 
 
 class CaseDecided(Fact[CaseState]):
     type: ClassVar = "services_hall.case.decided"
-    example: ClassVar = {"state": {"closed_on": None, "version": 4, "status": "decided"}}
+    example: ClassVar = {"state": {"closed_at": None, "version": 4, "status": "decided"}}
 
 
 class CaseClosed(Fact[CaseState]):
@@ -136,9 +138,9 @@ class CaseWithdrawn(Fact[CaseState]):
     type: ClassVar = "services_hall.case.withdrawn"
     example: ClassVar = {
         "state": {
-            "accepted_on": None,
-            "decided_on": None,
-            "closed_on": None,
+            "accepted_at": None,
+            "decided_at": None,
+            "closed_at": None,
             "granted": None,
             "due_on": None,
             "version": 3,
@@ -152,7 +154,7 @@ class CaseRescheduled(Fact[CaseState]):
 
     type: ClassVar = "services_hall.case.rescheduled"
     example: ClassVar = {
-        "state": {"decided_on": None, "closed_on": None, "granted": None, "version": 4, "status": "accepted"}
+        "state": {"decided_at": None, "closed_at": None, "granted": None, "version": 4, "status": "accepted"}
     }
 
 

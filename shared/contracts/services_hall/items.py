@@ -14,23 +14,30 @@ class ItemState(State):
 
     noun: ClassVar = "services_hall.item"
     channel: ClassVar = Topic(noun, "services_hall.items")
-    id: UUID = Field(description="标识 identifier", examples=["0197d0c0-6001-7a10-9c3e-0a4b5c6d7e8f"])
+    id: UUID = Field(description="事项标识 id of the item", examples=["0197d0c0-6001-7a10-9c3e-0a4b5c6d7e8f"])
     code: Code = Field(
         description="事项编码 31 characters for national items, a local code for village conveniences",
-        examples=["elder_subsidy"],
+        examples=["VILLAGE-CERT-01"],
     )
-    department: Code = Field(description="部门 department", examples=["civil_affairs"])
-    category: Code = Field(description="分类 category", examples=["subsidy"])
+    department: Code = Field(description="实施部门 department that decides", examples=["civil_affairs"])
+    category: Code = Field(
+        description="事项分类 category that figures are broken down by", examples=["social_assistance"]
+    )
     target: Code = Field(description="服务对象 natural_person or organisation", examples=["natural_person"])
     levels: tuple[int, ...] = Field(
-        description="可受理层级 lengths of the area codes that accept it: 6, 9, 12", examples=[[9, 12]]
+        description="可受理层级 lengths of the area codes of counters that accept it: 6, 9, 12", examples=[[9, 12]]
     )
-    published_version: int | None = Field(description="已发布版本 the newest published version", examples=[1])
-    statutory_days: int | None = Field(description="法定时限 statutory limit in working days", examples=[20])
+    published_version: int | None = Field(
+        description="已发布版本 number of the newest published version; null before the first", examples=[1]
+    )
+    statutory_days: int | None = Field(
+        description="法定时限 statutory limit in working days; null before the first version", examples=[20]
+    )
     promised_days: int | None = Field(
-        description="承诺时限 promised limit in working days; 0 is decided at once (即办件)", examples=[5]
+        description="承诺时限 promised limit in working days, 0 for 即办件; null before the first version",
+        examples=[5],
     )
-    status: Code = Field(description="状态 draft, published, suspended, abolished", examples=["published"])
+    status: Code = Field(description="状态 draft or published", examples=["published"])
 
 
 class ItemDrafted(Fact[ItemState]):

@@ -1,1 +1,1 @@
-"""Use cases."""
+"""Use cases of cases (办件)."""

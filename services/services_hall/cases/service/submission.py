@@ -1,0 +1,123 @@
+"""Submission of a case (办件) at a counter, for the person of a signed extract."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from services.services_hall.cases.domain import (
+    ExtractRefused,
+    ItemDoesNotAccept,
+    UnknownCounter,
+    UnknownPerson,
+    case_number,
+)
+from services.services_hall.cases.models import Applicant, Case, CaseStep
+from services.services_hall.cases.repository import CaseRepository
+from services.services_hall.items.models import Item, ItemVersion
+from services.services_hall.items.repository import ItemRepository
+from shared.auth.access_log import Detail, Purpose
+from shared.auth.principal import Principal
+from shared.clock import business_day, today
+from shared.contracts.registry.areas import AreaState
+from shared.contracts.registry.persons import PersonState
+from shared.contracts.services_hall.cases import CaseState, CaseStatus, CaseSubmitted
+from shared.crypto.extracts import ExtractError, ExtractVerifier
+from shared.errors import NotFound
+from shared.ids import new_id
+from shared.messaging.projection import projected
+from shared.service import UseCaseContext
+
+AUDIENCE = "services_hall"
+"""For whom an extract must be made."""
+
+
+class CaseSubmission:
+    """Use case of the counter. Without `extracts`, the verifier of registry's signatures, every extract is refused."""
+
+    def __init__(self, context: UseCaseContext, extracts: ExtractVerifier | None) -> None:
+        self._session = context.session
+        self._clock = context.clock
+        self._outbox = context.outbox
+        self._crypto = context.crypto
+        self._access = context.access
+        self._extracts = extracts
+        self._cases = CaseRepository(context.session)
+        self._items = ItemRepository(context.session)
+
+    async def submit(self, principal: Principal, *, item_id: UUID, area: str, extract: str) -> Case:
+        """Open a case; it pins the item's newest published version.
+
+        Raises `NotFound` (area outside scope, unknown item), `UnknownCounter`, `ItemDoesNotAccept`, `ExtractRefused`,
+        `UnknownPerson`.
+        """
+        principal.scope("case.submit").require(area)
+        await self._require_counter(area)
+        item, version = await self._accepting(item_id, area)
+        person_id, snapshot = self._read(extract)
+        if await projected(self._session, PersonState, person_id) is None:
+            raise UnknownPerson(person_id)
+        now = self._clock.now()
+        serial = await self._cases.next_serial(item.code, business_day(now))
+        case = Case(
+            id=new_id(),
+            version=1,
+            number=case_number(item.code, f"{business_day(now):%Y%m%d}", serial),
+            item_id=item.id,
+            item_version=version.number,
+            category=item.category,
+            area=area,
+            person_id=person_id,
+            status=CaseStatus.SUBMITTED,
+            submitted_at=now,
+            submitted_by=principal.subject,
+            promised_days=version.promised_days,
+            due_provisional=False,
+        )
+        self._cases.add(case)
+        await self._session.flush()  # its step and its applicant refer to it
+        self._cases.add(self._applicant(case, snapshot))
+        self._cases.add(
+            CaseStep(case_id=case.id, version=1, step="submit", at=now, actor=principal.subject, reason=None)
+        )
+        self._access.note(
+            principal,
+            action="submit",
+            noun="registry.person",
+            object_id=person_id,
+            area=area,
+            purpose=Purpose.CASE_HANDLING,
+            detail=Detail.WRITE,
+        )
+        self._outbox.add(CaseSubmitted(state=CaseState.model_validate(case)))
+        return case
+
+    async def _require_counter(self, area: str) -> None:
+        state = await projected(self._session, AreaState, area)
+        day = today(self._clock)
+        if state is None or state.valid_from > day or (state.valid_to is not None and state.valid_to <= day):
+            raise UnknownCounter(area)
+
+    async def _accepting(self, item_id: UUID, area: str) -> tuple[Item, ItemVersion]:
+        """The item and the version that accepts cases at the level of the area."""
+        found = await self._items.published(item_id)
+        if found is None:
+            raise NotFound(item_id)
+        if found.version is None or len(area) not in found.version.levels:
+            raise ItemDoesNotAccept(item_id)
+        return found.item, found.version
+
+    def _read(self, extract: str) -> tuple[UUID, dict[str, Any]]:
+        """The person and the fields of a signed extract."""
+        if self._extracts is None:
+            raise ExtractRefused
+        try:
+            verified = self._extracts.verify(extract, audience=AUDIENCE, now=self._clock.now())
+        except ExtractError as error:
+            raise ExtractRefused from error
+        return verified.person_id, dict(verified.fields)
+
+    def _applicant(self, case: Case, snapshot: dict[str, Any]) -> Applicant:
+        number = snapshot.get("document_number")
+        index = self._crypto.blind("document", number)[0].digest if isinstance(number, str) else None
+        sealed = self._crypto.seal(json.dumps(snapshot, ensure_ascii=False), field="applicants.snapshot", owner=case.id)
+        return Applicant(case_id=case.id, snapshot=sealed, number_index=index)
