@@ -1,0 +1,290 @@
+"""Items over HTTP: drafted, published, read; and every refusal."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from shared.auth.roles import Role
+from shared.db.engine import Database
+from shared.errors import PreconditionRequired, VersionMismatch
+from shared.ids import new_id
+from shared.testing.clock import FrozenClock
+from shared.testing.doors import Door, a_principal
+from tests.services_hall.conftest import (
+    CLERK,
+    COUNTY_OFFICER,
+    DRAFT,
+    FORBIDDEN,
+    NATIONAL,
+    NOT_FOUND,
+    VERSION,
+    Facts,
+    draft_item,
+    every_page,
+    fields,
+    publish_item,
+    publish_version,
+    refusal,
+)
+
+STALE = (412, VersionMismatch.code, "数据已被他人修改，请刷新后重试")
+
+
+async def test_a_draft_is_shown_whole_and_has_nothing_published(door: Door) -> None:
+    answer = await draft_item(door, target="organisation")
+    assert answer.status_code == 201
+    item = answer.json()
+    assert item == {
+        **DRAFT, "id": item["id"], "version": 1, "target": "organisation", "status": "draft", "published": None,
+    }  # fmt: skip
+    assert answer.headers["etag"] == '"1"'
+    async with door.client(CLERK) as client:
+        assert (await client.get(f"/items/{item['id']}")).json() == item
+
+
+async def test_an_item_is_for_natural_persons_unless_said_otherwise(door: Door) -> None:
+    assert (await draft_item(door)).json()["target"] == "natural_person"
+
+
+async def test_a_code_is_given_once(door: Door, facts: Facts) -> None:
+    assert (await draft_item(door)).status_code == 201
+    assert refusal(await draft_item(door, category="other")) == (409, "item_code_taken", "事项编码已存在")
+    assert len(await facts("services_hall.item")) == 1
+
+
+WRONG_DRAFTS: list[tuple[dict[str, Any], tuple[str, str]]] = [
+    ({"code": "两个字"}, ("code", "string_pattern_mismatch")),
+    ({"code": "WITH SPACE"}, ("code", "string_pattern_mismatch")),
+    ({"code": "X" * 41}, ("code", "string_too_long")),
+    ({"code": 17}, ("code", "string_type")),
+    ({"department": "民政局"}, ("department", "string_pattern_mismatch")),
+    ({"department": None}, ("department", "string_type")),
+    ({"category": ""}, ("category", "string_pattern_mismatch")),
+    ({"target": "village"}, ("target", "literal_error")),
+    ({"name": "居住证明"}, ("body", "extra_forbidden")),
+    ({"code": NATIONAL[:17] + "X" + NATIONAL[18:]}, ("code", "credit_code")),
+]
+
+
+async def test_a_draft_that_is_refused_names_its_field_and_leaves_nothing(door: Door, facts: Facts) -> None:
+    for change, refused in WRONG_DRAFTS:
+        assert fields(await draft_item(door, **{**DRAFT, **change})) == [refused], change
+    assert await facts() == []
+    async with door.client(CLERK) as client:
+        assert (await client.get("/items")).json() == {"items": [], "next_cursor": None}
+
+
+async def test_a_draft_says_code_department_and_category(door: Door) -> None:
+    async with door.client(COUNTY_OFFICER) as client:
+        answer = await client.post("/items", json={})
+    assert fields(answer) == [("code", "missing"), ("department", "missing"), ("category", "missing")]
+
+
+async def test_a_national_item_is_drafted_under_its_code_of_31_places(door: Door) -> None:
+    assert (await draft_item(door, NATIONAL)).json()["code"] == NATIONAL
+
+
+async def test_what_was_published_is_shown_whole(door: Door, clock: FrozenClock) -> None:
+    draft = await draft_item(door)
+    content: dict[str, Any] = {
+        "statutory_days": 250,
+        "promised_days": 250,
+        "levels": [6, 9, 12],
+        "fee_fen": 100_000_000,
+        "complaint_phone": "0775-8222222",
+        "conditions": ["本村户籍", "年满 60 周岁"],
+        "materials": [{"name": "身份证", "form": "copy", "copies": 20, "deferrable": True}],
+    }
+    clock.advance(minutes=7)
+    answer = await publish_version(door, draft.json()["id"], draft.headers["etag"], **content)
+    assert answer.status_code == 200, answer.text
+    item = answer.json()
+    material = {"name": "身份证", "form": "copy", "copies": 20, "required": True, "deferrable": True}
+    assert item["published"] == {
+        **VERSION, **content, "materials": [material], "item_id": item["id"], "number": 1,
+        "published_at": "2026-03-16T10:07:00+08:00",
+    }  # fmt: skip
+    assert (item["status"], item["version"], answer.headers["etag"]) == ("published", 2, '"2"')
+    async with door.client(CLERK) as client:
+        assert (await client.get(f"/items/{item['id']}")).json() == item
+        assert (await client.get(f"/items/{item['id']}/versions/1")).json() == item["published"]
+
+
+async def test_fee_phone_conditions_and_materials_may_be_left_out(door: Door, item: str) -> None:
+    async with door.client(CLERK) as client:
+        shown = (await client.get(f"/items/{item}")).json()["published"]
+    left_out = {"fee_fen": 0, "complaint_phone": None, "conditions": [], "materials": []}
+    assert {name: shown[name] for name in left_out} == left_out
+
+
+MATERIAL = {"name": "身份证", "form": "original"}
+
+
+WRONG_VERSIONS: list[tuple[dict[str, Any], tuple[str, str]]] = [
+    ({"name": ""}, ("name", "string_too_short")),
+    ({"name": "   "}, ("name", "string_too_short")),
+    ({"name": "名" * 201}, ("name", "string_too_long")),
+    ({"handling_mode": "sometimes"}, ("handling_mode", "enum")),
+    ({"statutory_days": 251}, ("statutory_days", "less_than_equal")),
+    ({"promised_days": -1}, ("promised_days", "greater_than_equal")),
+    ({"promised_days": 251, "statutory_days": 250}, ("promised_days", "less_than_equal")),
+    ({"promised_days": 21}, ("promised_days", "beyond_statutory")),
+    ({"handling_mode": "at_once"}, ("promised_days", "at_once_is_zero")),
+    ({"levels": []}, ("levels", "too_short")),
+    ({"levels": [4]}, ("levels.0", "literal_error")),
+    ({"levels": [6, 9, 12, 12]}, ("levels", "too_long")),
+    ({"fee_fen": -1}, ("fee_fen", "greater_than_equal")),
+    ({"fee_fen": 100_000_001}, ("fee_fen", "less_than_equal")),
+    ({"complaint_phone": "电话 12345"}, ("complaint_phone", "string_pattern_mismatch")),
+    ({"complaint_phone": "12"}, ("complaint_phone", "string_pattern_mismatch")),
+    ({"conditions": ["条件"] * 51}, ("conditions", "too_long")),
+    ({"conditions": ["好", ""]}, ("conditions.1", "string_too_short")),
+    ({"materials": [MATERIAL] * 51}, ("materials", "too_long")),
+    ({"materials": [{**MATERIAL, "form": "fax"}]}, ("materials.0.form", "literal_error")),
+    ({"materials": [{**MATERIAL, "copies": 0}]}, ("materials.0.copies", "greater_than_equal")),
+    ({"materials": [{**MATERIAL, "copies": 21}]}, ("materials.0.copies", "less_than_equal")),
+    ({"materials": [{"form": "copy"}]}, ("materials.0.name", "missing")),
+    ({"materials": [{**MATERIAL, "note": "x"}]}, ("materials.0", "extra_forbidden")),
+    ({"code": "OTHER"}, ("body", "extra_forbidden")),
+]
+
+
+async def test_a_version_that_is_refused_names_its_field_and_is_not_published(door: Door, facts: Facts) -> None:
+    draft = await draft_item(door)
+    for change, refused in WRONG_VERSIONS:
+        answer = await publish_version(door, draft.json()["id"], draft.headers["etag"], **change)
+        assert fields(answer) == [refused], change
+    async with door.client(CLERK) as client:
+        assert (await client.get(f"/items/{draft.json()['id']}")).json() == draft.json()
+    assert len(await facts()) == 1
+
+
+async def test_who_publishes_names_the_version_that_was_seen(door: Door, item: str) -> None:
+    for tag in ('"1"', '"3"', 'W/"2"', "2", "*", '"2", "1"', '""'):
+        assert refusal(await publish_version(door, item, tag)) == STALE, tag
+
+
+async def test_who_publishes_without_having_seen_a_version_is_refused(door: Door, item: str) -> None:
+    async with door.client(COUNTY_OFFICER) as client:
+        answer = await client.post(f"/items/{item}/publish", json=VERSION)
+    assert refusal(answer) == (428, PreconditionRequired.code, "缺少 If-Match 请求头")
+
+
+async def test_an_older_version_stays_as_it_was_published(door: Door, item: str, clock: FrozenClock) -> None:
+    async with door.client(CLERK) as client:
+        first = (await client.get(f"/items/{item}/versions/1")).json()
+        for number in (2, 3):
+            clock.advance(days=1)
+            answer = await publish_version(door, item, f'"{number}"', promised_days=number, name=f"第{number}版")
+            assert answer.json()["published"]["number"] == number
+        assert (await client.get(f"/items/{item}/versions/1")).json() == first
+        assert (await client.get(f"/items/{item}/versions/2")).json()["name"] == "第2版"
+        assert (await client.get(f"/items/{item}")).json()["published"]["name"] == "第3版"
+
+
+@pytest.mark.parametrize("change", ["UPDATE item_versions SET promised_days = 99", "DELETE FROM item_versions"])
+async def test_the_service_itself_may_not_change_a_published_version(
+    committed: Database, item: str, change: str
+) -> None:
+    async with committed.session() as session:
+        with pytest.raises(Exception, match="permission denied"):
+            await session.execute(text(change))
+
+
+async def test_what_does_not_exist_is_not_found(door: Door, item: str) -> None:
+    draft = (await draft_item(door, "SECOND")).json()["id"]
+    unknown = str(new_id())
+    paths = [f"/items/{unknown}", f"/items/{unknown}/versions/1", f"/items/{draft}/versions/1"]
+    async with door.client(CLERK) as client:
+        for path in (*paths, *(f"/items/{item}/versions/{number}" for number in (-1, 0, 2, 2026))):
+            assert refusal(await client.get(path)) == NOT_FOUND, path
+        assert fields(await client.get("/items/1")) == [("path.id", "uuid_parsing")]
+        assert fields(await client.get(f"/items/{item}/versions/first")) == [("path.number", "int_parsing")]
+    assert refusal(await publish_version(door, unknown, '"1"')) == NOT_FOUND
+
+
+async def test_what_is_known_already_is_not_sent_again_until_it_changes(door: Door, item: str) -> None:
+    async with door.client(CLERK) as client:
+        seen = (await client.get(f"/items/{item}")).headers["etag"]
+        for known in (seen, f"W/{seen}", f'"7", {seen}', "*"):
+            answer = await client.get(f"/items/{item}", headers={"If-None-Match": known})
+            assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", seen)
+        assert (await publish_version(door, item, seen)).status_code == 200
+        fresh = await client.get(f"/items/{item}", headers={"If-None-Match": seen})
+    assert (fresh.status_code, fresh.headers["etag"]) == (200, '"3"')
+
+
+async def test_the_catalogue_shows_every_item_once_with_its_newest_version(door: Door) -> None:
+    published = [await publish_item(door, f"ITEM-{number}", name=f"事项{number}") for number in range(4)]
+    drafted = (await draft_item(door, "DRAFT")).json()["id"]
+    await publish_version(door, published[1], '"2"', name="新版")
+    async with door.client(CLERK) as client:
+        for limit in (1, 2, 5, 200):
+            shown = await every_page(client, "/items", limit=limit)
+            assert sorted(one["id"] for one in shown) == sorted([*published, drafted])
+        assert shown == [(await client.get(f"/items/{one['id']}")).json() for one in shown]
+    assert {one["code"]: one["published"] and one["published"]["name"] for one in shown} == {
+        "ITEM-0": "事项0", "ITEM-1": "新版", "ITEM-2": "事项2", "ITEM-3": "事项3", "DRAFT": None,
+    }  # fmt: skip
+
+
+async def test_a_cursor_is_good_for_the_catalogue_alone_and_only_as_it_was_given(door: Door) -> None:
+    for number in range(2):
+        await draft_item(door, f"ITEM-{number}")
+    async with door.client(COUNTY_OFFICER) as client:
+        cursor = (await client.get("/items", params={"limit": 1})).json()["next_cursor"]
+        changed = ("A" if cursor[0] != "A" else "B") + cursor[1:]
+        for path, wrong in (("/cases", cursor), ("/items", changed), ("/items", "?")):
+            answer = await client.get(path, params={"cursor": wrong})
+            assert refusal(answer) == (422, "invalid_cursor", "翻页标记无效")
+        assert fields(await client.get("/items", params={"limit": 0})) == [("query.limit", "greater_than_equal")]
+        assert fields(await client.get("/items", params={"limit": 201})) == [("query.limit", "less_than_equal")]
+
+
+async def test_everybody_reads_items_and_departments_and_county_keep_them(door: Door, item: str) -> None:
+    for version, role in enumerate((Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER), start=2):
+        async with door.client(a_principal(role, "450481", department="civil_affairs")) as client:
+            assert (await client.post("/items", json={**DRAFT, "code": role})).status_code == 201
+            seen = {"If-Match": f'"{version}"'}
+            assert (await client.post(f"/items/{item}/publish", json=VERSION, headers=seen)).status_code == 200
+    for role in Role:
+        async with door.client(a_principal(role, "450481", department="civil_affairs")) as client:
+            for path in ("/items", f"/items/{item}", f"/items/{item}/versions/1"):
+                assert (await client.get(path)).status_code == 200, role
+            if role not in {Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER}:
+                assert refusal(await client.post("/items", json={**DRAFT, "code": "SECOND"})) == FORBIDDEN, role
+                answer = await client.post(f"/items/{item}/publish", json=VERSION, headers={"If-Match": '"4"'})
+                assert refusal(answer) == FORBIDDEN, role
+
+
+async def test_nobody_reads_items_without_a_token(door: Door, item: str) -> None:
+    async with door.client(None) as client:
+        for path in ("/items", f"/items/{item}", f"/items/{item}/versions/1"):
+            assert refusal(await client.get(path)) == (401, "unauthenticated", "请先登录")
+
+
+async def test_the_same_key_drafts_once_for_each_officer_and_refuses_another_body(door: Door, facts: Facts) -> None:
+    key, other = {"Idempotency-Key": "k-1"}, a_principal("department_officer", "450481")
+    async with door.client(COUNTY_OFFICER) as client, door.client(other) as another:
+        first, second = [await client.post("/items", json=DRAFT, headers=key) for _ in range(2)]
+        reused = await client.post("/items", json={**DRAFT, "code": "SECOND"}, headers=key)
+        theirs = await another.post("/items", json={**DRAFT, "code": "THIRD"}, headers=key)
+    assert (first.status_code, first.content) == (second.status_code, second.content) == (201, second.content)
+    assert second.headers["etag"] == '"1"'
+    assert refusal(reused) == (422, "idempotency_key_reused", "幂等键已用于另一个请求")
+    assert theirs.status_code == 201
+    assert [fact.state.code for fact in await facts()] == ["VILLAGE-CERT-01", "THIRD"]
+
+
+async def test_a_key_repeats_what_was_published_and_never_a_refusal(door: Door, item: str, facts: Facts) -> None:
+    async with door.client(COUNTY_OFFICER) as client:
+
+        async def publish(tag: str) -> Any:
+            headers = {"Idempotency-Key": "k-1", "If-Match": tag}
+            return await client.post(f"/items/{item}/publish", json=VERSION, headers=headers)
+
+        assert refusal(await publish('"1"')) == STALE
+        done, again = await publish('"2"'), await publish('"2"')
+    assert (done.status_code, again.status_code, again.content) == (200, 200, done.content)
+    assert [fact.state.version for fact in await facts("services_hall.item")] == [1, 2, 3]
