@@ -1,6 +1,6 @@
 """The hall under test: registry's states arrive as from the bus, everything else goes over HTTP."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -66,7 +66,7 @@ BODIES: dict[str, dict[str, Any]] = {"refuse": {"reason": "not_in_authority"}, "
 """What a step says where the test does not mind; other steps have no body."""
 
 Facts = Callable[..., Awaitable[list[Fact[Any]]]]
-Step = Callable[..., Awaitable[httpx.Response]]
+Step = Callable[..., Coroutine[Any, Any, httpx.Response]]
 CaseIn = Callable[..., Awaitable[Any]]
 
 
@@ -192,11 +192,11 @@ def extract_of(clock: FrozenClock) -> Callable[..., str]:
 
 @pytest.fixture
 def submit(door: Door, person: UUID, item: str, extract_of: Callable[..., str]) -> Submit:
-    """Submits a valid case as the clerk and returns its body."""
+    """Submits a valid case, as the clerk unless `who` says otherwise, and returns its body."""
 
-    async def send(**what_matters: Any) -> Any:
+    async def send(who: Principal = CLERK, **what_matters: Any) -> Any:
         body = {"item_id": item, "area": VILLAGE, "extract": extract_of(person), **what_matters}
-        async with door.client(CLERK) as client:
+        async with door.client(who) as client:
             answer = await client.post("/cases", json=body)
         assert answer.status_code == 201, answer.text
         return answer.json()

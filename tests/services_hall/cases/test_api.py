@@ -1,249 +1,224 @@
-"""A case from submission to its end, over HTTP."""
+"""A case after its submission: every step, every refusal of one, and how cases are read."""
 
-import asyncio
-import base64
-import json
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from itertools import product
 from typing import Any
-from uuid import UUID
 
 import pytest
-from sqlalchemy import text
 
-from shared.clock import SHANGHAI
-from shared.contracts.registry.calendar import CalendarState
-from shared.crypto.extracts import ExtractSigner
-from shared.db.engine import Database
+from shared.contracts.services_hall.cases import CaseStatus
 from shared.ids import new_id
 from shared.testing.clock import FrozenClock
-from shared.testing.doors import Arrivals, Door, a_principal
-from tests.services_hall.conftest import CLERK, COUNTY_OFFICER, NAME, NUMBER, VILLAGE, Submit, publish_item
-
-
-async def step(door: Door, case: Any, verb: str, body: Any = None, principal: Any = CLERK) -> Any:
-    async with door.client(principal) as client:
-        return await client.post(f"/cases/{case['id']}/{verb}", json=body)
-
-
-async def events(database: Database) -> list[tuple[str, int, Any]]:
-    async with database.session() as session:
-        rows = await session.execute(
-            text("SELECT type, sequence, payload FROM outbox WHERE noun LIKE '%case' ORDER BY id")
-        )
-        return [(row.type, row.sequence, json.loads(row.payload)) for row in rows]
-
-
-async def test_a_case_goes_its_whole_way(door: Door, submit: Submit, committed: Database, clock: FrozenClock) -> None:
-    case = await submit()
-    assert case["number"] == "VILLAGE-CERT-01202603160001"
-    assert (case["status"], case["due_on"]) == ("submitted", None)
-    assert (await step(door, case, "receive")).json()["due_on"] is None
-    accepted = (await step(door, case, "accept")).json()
-    assert (accepted["due_on"], accepted["due_provisional"]) == ("2026-03-23", False)
-    decided = await step(door, case, "decide", {"granted": True}, COUNTY_OFFICER)
-    assert decided.json()["granted"] is True
-    closed = (await step(door, case, "close")).json()
-    assert closed["status"] == "closed"
-    facts = await events(committed)
-    assert [(type_.rsplit(".", 1)[1], sequence) for type_, sequence, _ in facts] == [
-        ("submitted", 1),
-        ("received", 2),
-        ("accepted", 3),
-        ("decided", 4),
-        ("closed", 5),
-    ]
-    assert facts[-1][2]["state"]["due_on"] == "2026-03-23"
-    async with door.client(CLERK) as client:
-        detail = (await client.get(f"/cases/{case['id']}")).json()
-    assert [one["step"] for one in detail["steps"]] == ["submit", "receive", "accept", "decide", "close"]
-
-
-@pytest.mark.parametrize(
-    ("accepted", "days", "due", "provisional"),
-    [
-        ("2026-09-30", 5, "2026-10-13", False),
-        ("2026-02-13", 1, "2026-02-14", False),
-        ("2026-02-14", 1, "2026-02-24", False),
-        ("2026-10-03", 0, "2026-10-08", False),
-        ("2026-10-03", 1, "2026-10-08", False),
-        ("2026-12-31", 1, "2027-01-04", True),
-    ],
+from shared.testing.doors import Arrivals, Door
+from tests.services_hall.conftest import (
+    CLERK,
+    COUNTY_OFFICER,
+    NOT_ALLOWED,
+    NOT_FOUND,
+    OTHER_VILLAGE,
+    VILLAGE,
+    WAYS,
+    CaseIn,
+    Facts,
+    Step,
+    Submit,
+    an_area,
+    every_page,
+    fields,
+    publish_item,
+    refusal,
 )
-async def test_the_due_date_counts_working_days(
-    door: Door, submit: Submit, clock: FrozenClock, accepted: str, days: int, due: str, provisional: bool
-) -> None:
-    mode = "at_once" if days == 0 else "within_promise"
-    item = await publish_item(door, "VECTOR-01", promised_days=days, handling_mode=mode)
-    case = await submit(item_id=item)
-    day = date.fromisoformat(accepted)
-    clock.set(datetime(day.year, day.month, day.day, 9, tzinfo=SHANGHAI))
-    await step(door, case, "receive")
-    answer = (await step(door, case, "accept")).json()
-    assert (answer["due_on"], answer["due_provisional"]) == (due, provisional)
+
+ALLOWED = {
+    ("submitted", "receive"): "received",
+    ("submitted", "withdraw"): "withdrawn",
+    ("received", "accept"): "accepted",
+    ("received", "refuse"): "refused",
+    ("received", "withdraw"): "withdrawn",
+    ("accepted", "decide"): "decided",
+    ("accepted", "withdraw"): "withdrawn",
+    ("decided", "close"): "closed",
+}
+VERBS = ("receive", "accept", "refuse", "decide", "close", "withdraw")
 
 
-async def test_a_provisional_due_date_is_computed_again_when_the_year_is_announced(
-    door: Door, submit: Submit, clock: FrozenClock, arrivals: Arrivals, committed: Database
-) -> None:
-    case = await submit()
-    clock.set(datetime(2026, 12, 30, 9, tzinfo=SHANGHAI))
-    await step(door, case, "receive")
-    before = (await step(door, case, "accept")).json()
-    assert before["due_provisional"]
-    year = CalendarState(
-        id="2027", version=1, year=2027, holidays=(date(2027, 1, 1), date(2027, 1, 4)),
-        working_weekends=(date(2027, 1, 2),), provisional=False, source="notice",
-    )  # fmt: skip
-    await arrivals.take(year)
-    await arrivals.take(year, revision=1)
+async def read(door: Door, case: Any) -> Any:
     async with door.client(CLERK) as client:
-        after = (await client.get(f"/cases/{case['id']}")).json()
-    assert (after["due_on"], after["due_provisional"]) == ("2027-01-07", False)
-    assert [type_ for type_, _, _ in await events(committed)][-1] == "services_hall.case.rescheduled"
-    assert after["version"] == before["version"] + 1
+        answer = await client.get(f"/cases/{case['id']}")
+    assert answer.status_code == 200
+    return answer.json()
 
 
-async def test_two_clerks_accept_and_one_wins(door: Door, submit: Submit, committed: Database) -> None:
-    case = await submit()
-    await step(door, case, "receive")
-    answers = await asyncio.gather(*(step(door, case, "accept") for _ in range(4)))
-    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
-    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"case_transition_not_allowed"}
-    assert sum(type_.endswith("accepted") for type_, _, _ in await events(committed)) == 1
-
-
-async def test_serials_of_a_day_are_never_given_twice(door: Door, submit: Submit) -> None:
-    cases = await asyncio.gather(*(submit() for _ in range(6)))
-    assert sorted(case["number"][-4:] for case in cases) == [f"{serial:04d}" for serial in range(1, 7)]
-
-
-async def test_a_case_keeps_the_version_it_pinned(door: Door, submit: Submit, item: str) -> None:
-    first = await submit()
-    async with door.client(COUNTY_OFFICER) as client:
-        etag = (await client.get(f"/items/{item}")).headers["etag"]
-        body = {
-            "name": "居住证明",
-            "handling_mode": "within_promise",
-            "statutory_days": 20,
-            "promised_days": 1,
-            "levels": [12],
-        }
-        assert (await client.post(f"/items/{item}/publish", json=body, headers={"If-Match": etag})).status_code == 200
-        stale = await client.post(f"/items/{item}/publish", json=body, headers={"If-Match": etag})
-        assert (stale.status_code, stale.json()["code"]) == (412, "version_mismatch")
-        assert (await client.get(f"/items/{item}/versions/1")).json()["promised_days"] == 5
-    second = await submit()
-    assert [(case["item_version"], case["promised_days"]) for case in (first, second)] == [(1, 5), (2, 1)]
-
-
-async def test_a_published_version_never_changes(committed: Database, item: str) -> None:
-    async with committed.session() as session:
-        with pytest.raises(Exception, match="permission denied"):
-            await session.execute(text("UPDATE item_versions SET promised_days = 99"))
-
-
-@pytest.mark.parametrize("wrong", ["audience", "key", "old", "cut"])
-async def test_an_extract_that_does_not_hold_opens_no_case(
-    door: Door, person: UUID, item: str, extract_of: Callable[..., str], clock: FrozenClock, wrong: str
+async def test_a_case_goes_its_whole_way_and_each_step_sets_what_is_its_own(
+    door: Door, submit: Submit, step: Step, clock: FrozenClock
 ) -> None:
-    stranger = ExtractSigner.parse("test:" + base64.b64encode(bytes(range(2, 34))).decode())
-    extract = {
-        "audience": lambda: extract_of(person, audience="grid"),
-        "key": lambda: extract_of(person, signer=stranger),
-        "old": lambda: extract_of(person),
-        "cut": lambda: extract_of(person)[:-4],
-    }[wrong]()
-    if wrong == "old":
-        clock.set(clock.now() + timedelta(minutes=11))
-    async with door.client(CLERK) as client:
-        answer = await client.post("/cases", json={"item_id": item, "area": VILLAGE, "extract": extract})
-    assert (answer.status_code, answer.json()["code"]) == (422, "extract_not_valid")
-    assert extract not in answer.text
-
-
-async def test_a_person_whom_registry_did_not_announce_has_no_case_yet(
-    door: Door, item: str, person: UUID, extract_of: Callable[..., str]
-) -> None:
-    async with door.client(CLERK) as client:
-        body = {"item_id": item, "area": VILLAGE, "extract": extract_of(new_id())}
-        answer = await client.post("/cases", json=body)
-    assert (answer.status_code, answer.json()["code"]) == (409, "person_not_known")
-
-
-async def test_an_item_is_accepted_at_its_levels_only(door: Door, person: UUID, extract_of: Callable[..., str]) -> None:
-    item = await publish_item(door, "TOWN-ONLY", levels=[9])
-    async with door.client(CLERK) as client:
-        body = {"item_id": item, "area": VILLAGE, "extract": extract_of(person)}
-        answer = await client.post("/cases", json=body)
-    assert answer.json()["code"] == "item_not_accepted_here"
-
-
-async def test_nothing_personal_leaves_the_hall(door: Door, submit: Submit, committed: Database) -> None:
-    case = await submit()
-    await step(door, case, "receive")
-    async with committed.session() as session:
-        outbox = "".join(
-            str(row) for row in await session.execute(text("SELECT convert_from(payload, 'UTF8') FROM outbox"))
-        )
-        sealed = (await session.execute(text("SELECT snapshot FROM applicants"))).scalar_one()
-    for secret in (NAME, NUMBER):
-        assert secret not in outbox
-        assert secret.encode() not in bytes(sealed)
-        assert secret not in json.dumps(case)
-    assert [entry.action for entry in door.accesses.entries] == ["submit"]
-
-
-async def test_a_list_is_as_long_as_its_count_for_every_role(door: Door, submit: Submit) -> None:
-    for _ in range(3):
-        await submit()
-    callers = [
-        CLERK,
-        COUNTY_OFFICER,
-        a_principal("village_clerk", "450481114202"),
-        a_principal("town_officer", "450481114"),
+    before = await submit()
+    changes: dict[str, dict[str, Any]] = {
+        "receive": {"status": "received", "received_at": "2026-03-16T10:10:00+08:00"},
+        "accept": {"status": "accepted", "accepted_at": "2026-03-16T10:20:00+08:00", "due_on": "2026-03-23"},
+        "decide": {"status": "decided", "decided_at": "2026-03-16T10:30:00+08:00", "granted": True},
+        "close": {"status": "closed", "closed_at": "2026-03-16T10:40:00+08:00"},
+    }
+    for verb, change in changes.items():
+        clock.advance(minutes=10)
+        after = (await step(before, verb, **({"granted": True} if verb == "decide" else {}))).json()
+        assert after == {**before, **change, "version": before["version"] + 1}
+        before = after
+    shown = await read(door, before)
+    steps = shown.pop("steps")
+    assert shown == before
+    officer = COUNTY_OFFICER.subject
+    assert [tuple(one.values()) for one in steps] == [
+        (1, "submit", "2026-03-16T10:00:00+08:00", CLERK.subject, None),
+        (2, "receive", "2026-03-16T10:10:00+08:00", officer, None),
+        (3, "accept", "2026-03-16T10:20:00+08:00", officer, None),
+        (4, "decide", "2026-03-16T10:30:00+08:00", officer, None),
+        (5, "close", "2026-03-16T10:40:00+08:00", officer, None),
     ]
-    seen = []
-    for caller in callers:
-        async with door.client(caller) as client:
-            listed = (await client.get("/cases", params={"limit": 200})).json()["items"]
-            counted = (await client.get("/cases/count")).json()["count"]
-            assert len(listed) == counted
-            seen.append(counted)
-    assert seen == [3, 3, 0, 3]
+    assert list(steps[0]) == ["version", "step", "at", "actor", "reason"]
 
 
-async def test_pages_show_every_case_once(door: Door, submit: Submit) -> None:
-    made = {(await submit())["id"] for _ in range(5)}
-    shown: list[str] = []
-    cursor: str | None = None
-    async with door.client(CLERK) as client:
-        while True:
-            query = {"limit": 2} | ({} if cursor is None else {"cursor": cursor})
-            page = (await client.get("/cases", params=query)).json()
-            shown += [case["id"] for case in page["items"]]
-            cursor = page["next_cursor"]
-            if cursor is None:
-                break
-    assert len(shown) == 5
-    assert set(shown) == made
-
-
-async def test_a_clerk_of_another_village_is_told_not_found(door: Door, submit: Submit) -> None:
-    case = await submit()
-    other = a_principal("village_clerk", "450481114202")
-    refused = await step(door, case, "receive", principal=other)
-    unknown = await step(door, {"id": str(new_id())}, "receive", principal=other)
-    assert refused.status_code == unknown.status_code == 404
-    assert refused.json()["code"] == unknown.json()["code"] == "not_found"
-
-
-async def test_the_same_key_gives_the_same_answer_and_one_case(
-    door: Door, person: UUID, item: str, extract_of: Callable[..., str]
+@pytest.mark.parametrize("status", WAYS)
+async def test_from_each_status_the_steps_of_the_table_are_taken_and_all_others_change_nothing(
+    door: Door, case_in: CaseIn, step: Step, facts: Facts, status: str
 ) -> None:
-    body = {"item_id": item, "area": VILLAGE, "extract": extract_of(person)}
+    case = await case_in(status)
+    shown, told = await read(door, case), await facts("services_hall.case")
+    for verb in VERBS:
+        if (status, verb) not in ALLOWED:
+            assert refusal(await step(case, verb)) == NOT_ALLOWED, verb
+    assert await read(door, case) == shown
+    assert await facts("services_hall.case") == told
+    for verb in VERBS:
+        if (status, verb) in ALLOWED:
+            one = await case_in(status)
+            moved = await step(one, verb)
+            assert (moved.status_code, moved.json()["status"]) == (200, ALLOWED[(status, verb)])
+            assert moved.json()["version"] == one["version"] + 1
+
+
+@pytest.mark.parametrize("way", [("withdraw",), ("receive", "withdraw"), ("receive", "accept", "withdraw")])
+async def test_an_applicant_takes_a_case_back_before_it_is_decided_and_milestones_stay(
+    door: Door, case_in: CaseIn, step: Step, way: tuple[str, ...]
+) -> None:
+    before = await case_in(way[:-1])
+    after = (await step(before, "withdraw")).json()
+    assert after == {**before, "status": "withdrawn", "version": before["version"] + 1}
+    assert [one["step"] for one in (await read(door, after))["steps"]] == ["submit", *way]
+
+
+async def test_a_refusal_keeps_its_reason_and_sets_no_due_date(door: Door, case_in: CaseIn, step: Step) -> None:
+    case = (await step(await case_in("received"), "refuse", reason="materials_missing")).json()
+    assert (case["status"], case["due_on"], case["granted"]) == ("refused", None, None)
+    assert (await read(door, case))["steps"][-1]["reason"] == "materials_missing"
+
+
+@pytest.mark.parametrize(("granted", "reason"), [(True, None), (False, "conditions_not_met")])
+async def test_a_decision_says_granted_or_not_and_the_step_why(
+    door: Door, case_in: CaseIn, step: Step, granted: bool, reason: str | None
+) -> None:
+    case = (await step(await case_in("accepted"), "decide", granted=granted, reason=reason)).json()
+    assert (case["status"], case["granted"]) == ("decided", granted)
+    assert (await read(door, case))["steps"][-1]["reason"] == reason
+
+
+WRONG: list[tuple[str, Any, tuple[str, str]]] = [
+    ("refuse", {}, ("reason", "missing")),
+    ("refuse", {"reason": None}, ("reason", "string_type")),
+    ("refuse", {"reason": "材料不全"}, ("reason", "string_pattern_mismatch")),
+    ("refuse", {"reason": "x" * 65}, ("reason", "string_pattern_mismatch")),
+    ("refuse", {"reason": "not_here", "note": "x"}, ("body", "extra_forbidden")),
+    ("decide", {}, ("granted", "missing")),
+    ("decide", {"granted": None}, ("granted", "bool_type")),
+    ("decide", {"granted": "perhaps"}, ("granted", "bool_parsing")),
+    ("decide", {"granted": False, "reason": "材料 不全"}, ("reason", "string_pattern_mismatch")),
+    ("decide", {"granted": True, "on": "2026-03-16"}, ("body", "extra_forbidden")),
+]
+
+
+async def test_a_step_whose_body_is_refused_names_the_field_and_is_not_taken(door: Door, case_in: CaseIn) -> None:
+    cases = {"refuse": await case_in("received"), "decide": await case_in("accepted")}
+    async with door.client(COUNTY_OFFICER) as client:
+        for verb, body, refused in WRONG:
+            answer = await client.post(f"/cases/{cases[verb]['id']}/{verb}", json=body)
+            assert fields(answer) == [refused], (verb, body)
+    for case in cases.values():
+        assert (await read(door, case))["version"] == case["version"]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+async def test_a_step_of_a_case_that_does_not_exist_is_not_found(step: Step, verb: str) -> None:
+    assert refusal(await step({"id": new_id()}, verb)) == NOT_FOUND
+    assert fields(await step({"id": "1"}, verb)) == [("path.id", "uuid_parsing")]
+
+
+async def test_a_step_sent_again_with_its_key_is_taken_once(case_in: CaseIn, step: Step, facts: Facts) -> None:
+    for status, verb in (
+        ("submitted", "receive"),
+        ("received", "refuse"),
+        ("accepted", "decide"),
+        ("decided", "close"),
+    ):
+        case, key = await case_in(status), {"Idempotency-Key": f"{verb}-1"}
+        first, second = await step(case, verb, headers=key), await step(case, verb, headers=key)
+        assert (first.status_code, second.status_code, second.content) == (200, 200, first.content), verb
+        assert refusal(await step(case, verb)) == NOT_ALLOWED
+        assert [fact.state.version for fact in await facts(subject=case["id"])][-1] == case["version"] + 1
+
+
+async def test_a_refused_step_is_not_remembered_under_its_key(case_in: CaseIn, step: Step) -> None:
+    case, key = await case_in("submitted"), {"Idempotency-Key": "k-1"}
+    assert refusal(await step(case, "accept", headers=key)) == NOT_ALLOWED
+    await step(case, "receive")
+    assert (await step(case, "accept", headers=key)).json()["status"] == "accepted"
+
+
+async def test_what_is_known_already_is_not_sent_again_until_a_step_is_taken(
+    door: Door, submit: Submit, step: Step
+) -> None:
+    case = await submit()
     async with door.client(CLERK) as client:
-        first, second = [await client.post("/cases", json=body, headers={"Idempotency-Key": "k-1"}) for _ in range(2)]
-        count = (await client.get("/cases/count")).json()["count"]
-    assert first.content == second.content
-    assert count == 1
+        seen = (await client.get(f"/cases/{case['id']}")).headers["etag"]
+        same = await client.get(f"/cases/{case['id']}", headers={"If-None-Match": seen})
+        await step(case, "receive")
+        fresh = await client.get(f"/cases/{case['id']}", headers={"If-None-Match": seen})
+        assert refusal(await client.get(f"/cases/{new_id()}")) == NOT_FOUND
+    assert (seen, same.status_code, same.content) == ('"1"', 304, b"")
+    assert (fresh.status_code, fresh.headers["etag"]) == (200, '"2"')
+
+
+async def test_pages_show_every_case_once_from_the_oldest(door: Door, submit: Submit, case_in: CaseIn) -> None:
+    made = [await submit() for _ in range(5)]
+    moved = await case_in("received")
+    async with door.client(CLERK) as client:
+        for limit in (1, 2, 3, 6, 200):
+            shown = await every_page(client, "/cases", limit=limit)
+            assert [one["id"] for one in shown] == sorted(one["id"] for one in [*made, moved])
+        assert [one for one in shown if one["id"] == moved["id"]] == [moved]
+        assert await every_page(client, "/cases", limit=2, status="received") == [moved]
+        for limit, code in ((0, "greater_than_equal"), (201, "less_than_equal")):
+            assert fields(await client.get("/cases", params={"limit": limit})) == [("query.limit", code)]
+        cursor = (await client.get("/cases", params={"limit": 1})).json()["next_cursor"]
+        assert refusal(await client.get("/items", params={"cursor": cursor})) == (
+            422, "invalid_cursor", "翻页标记无效",
+        )  # fmt: skip
+
+
+async def test_area_and_status_narrow_list_and_count_alike(door: Door, case_in: CaseIn, arrivals: Arrivals) -> None:
+    town = "450481114"
+    await arrivals.take(an_area(OTHER_VILLAGE), an_area("450481"))
+    item = await publish_item(door, "EVERYWHERE", levels=[6, 9, 12])
+    made = []
+    async with door.client(COUNTY_OFFICER) as client:
+        for area, status in product((VILLAGE, town, "450481"), ("submitted", "received", "withdrawn")):
+            made.append(await case_in(status, area=area, item_id=item, who=COUNTY_OFFICER))
+        for within, state in product(("", "45", "450481", town, VILLAGE, OTHER_VILLAGE), ("", *CaseStatus)):
+            query = {"area": within, "status": state}
+            chosen = {name: value for name, value in query.items() if value}
+            expected = [one["id"] for one in made if one["area"].startswith(within) and one["status"].startswith(state)]
+            shown = await every_page(client, "/cases", limit=2, **chosen)
+            assert [one["id"] for one in shown] == sorted(expected), query
+            assert (await client.get("/cases/count", params=chosen)).json() == {"count": len(expected)}, query
+        for path in ("/cases", "/cases/count"):
+            assert fields(await client.get(path, params={"status": "open"})) == [("query.status", "enum")]
+            assert fields(await client.get(path, params={"area": "4"})) == [("query.area", "string_pattern_mismatch")]
+            assert refusal(await client.get(path, params={"area": "430000"})) == NOT_FOUND

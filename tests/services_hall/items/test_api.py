@@ -114,7 +114,7 @@ async def test_what_was_published_is_shown_whole(door: Door, clock: FrozenClock)
 async def test_fee_phone_conditions_and_materials_may_be_left_out(door: Door, item: str) -> None:
     async with door.client(CLERK) as client:
         shown = (await client.get(f"/items/{item}")).json()["published"]
-    left_out = {"fee_fen": 0, "complaint_phone": None, "conditions": [], "materials": []}
+    left_out: dict[str, Any] = {"fee_fen": 0, "complaint_phone": None, "conditions": [], "materials": []}
     assert {name: shown[name] for name in left_out} == left_out
 
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.services_hall.wiring import SPEC
-from shared.contracts.services_hall import ItemDrafted, ItemPublished, ItemRestated, ItemState
+from services.services_hall.features import SPEC
+from shared.contracts.services_hall.items import ItemDrafted, ItemPublished, ItemRestated, ItemState
 from shared.db.engine import Database
 from shared.messaging.position import Position
 from shared.testing.doors import Door
@@ -43,7 +43,7 @@ async def test_each_version_of_an_item_is_one_fact_with_the_state_that_the_api_s
 
 
 async def test_names_conditions_and_phones_are_read_and_not_announced(door: Door, committed: Database) -> None:
-    secrets = {"name": "居住证明", "complaint_phone": "0775-8222222", "conditions": ["本村户籍"]}
+    secrets: dict[str, Any] = {"name": "居住证明", "complaint_phone": "0775-8222222", "conditions": ["本村户籍"]}
     item = await publish_item(door, **secrets, materials=[{"name": "身份证", "form": "copy"}])
     async with committed.session() as session:
         rows = await session.scalars(text("SELECT convert_from(payload, 'UTF8') FROM outbox"))

@@ -1,0 +1,184 @@
+"""The statutory clock of a case: working days from acceptance, and due dates that are computed again."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from shared.clock import SHANGHAI
+from shared.contracts.registry.calendar import CalendarState
+from shared.contracts.services_hall.cases import CaseRescheduled
+from shared.testing.clock import FrozenClock
+from shared.testing.doors import Arrivals, Door
+from tests.services_hall.conftest import CLERK, CaseIn, Facts, Step, publish_item, publish_version
+
+NEW_YEAR = (date(2027, 1, 1), date(2027, 1, 4))
+
+
+def year_2027(
+    *holidays: date, worked: tuple[date, ...] = (), version: int = 1, provisional: bool = False
+) -> CalendarState:
+    return CalendarState(
+        id="2027", version=version, year=2027, holidays=holidays, working_weekends=worked,
+        provisional=provisional, source="notice",
+    )  # fmt: skip
+
+
+def in_china(year: int, month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "days", "due", "provisional"),
+    [
+        ("2026-03-16", 1, "2026-03-17", False),
+        ("2026-03-20", 1, "2026-03-23", False),
+        ("2026-03-20", 0, "2026-03-20", False),
+        ("2026-03-21", 0, "2026-03-23", False),
+        ("2026-09-30", 5, "2026-10-13", False),
+        ("2026-02-13", 1, "2026-02-14", False),
+        ("2026-02-14", 1, "2026-02-24", False),
+        ("2026-10-03", 0, "2026-10-08", False),
+        ("2026-10-03", 1, "2026-10-08", False),
+        ("2026-12-31", 0, "2026-12-31", False),
+        ("2026-12-31", 1, "2027-01-04", True),
+    ],
+)
+async def test_working_days_are_counted_from_the_day_after_acceptance(
+    door: Door, case_in: CaseIn, clock: FrozenClock, accepted: str, days: int, due: str, provisional: bool
+) -> None:
+    mode = "at_once" if days == 0 else "within_promise"
+    item = await publish_item(door, "VECTOR-01", promised_days=days, handling_mode=mode)
+    clock.set(datetime.fromisoformat(f"{accepted}T09:00:00+08:00"))
+    case = await case_in("accepted", item_id=item)
+    assert (case["due_on"], case["due_provisional"]) == (due, provisional)
+
+
+@pytest.mark.parametrize(
+    ("moment", "due"),
+    [
+        (in_china(2026, 3, 16, 0, 0), "2026-03-17"),
+        (in_china(2026, 3, 16, 7, 59), "2026-03-17"),
+        (in_china(2026, 3, 16, 23, 59), "2026-03-17"),
+        (in_china(2026, 3, 17, 0, 0), "2026-03-18"),
+    ],
+)
+async def test_the_day_of_acceptance_is_a_day_in_china(
+    door: Door, case_in: CaseIn, clock: FrozenClock, moment: datetime, due: str
+) -> None:
+    item = await publish_item(door, "ONE-DAY", promised_days=1)
+    clock.set(moment)
+    assert (await case_in("accepted", item_id=item))["due_on"] == due
+
+
+async def test_the_clock_starts_at_acceptance_however_long_the_papers_lay(
+    case_in: CaseIn, step: Step, clock: FrozenClock
+) -> None:
+    case = await case_in("received")
+    assert (case["due_on"], case["due_provisional"]) == (None, False)
+    clock.advance(days=14)
+    assert (await step(case, "accept")).json()["due_on"] == "2026-04-07"  # five working days after 30 March, Qingming
+
+
+async def test_a_case_keeps_the_promise_that_it_pinned(door: Door, case_in: CaseIn, step: Step, item: str) -> None:
+    case = await case_in("received")
+    await publish_version(door, item, '"2"', promised_days=20)
+    accepted = (await step(case, "accept")).json()
+    assert (accepted["promised_days"], accepted["due_on"]) == (5, "2026-03-23")
+
+
+async def test_later_steps_do_not_move_the_due_date(case_in: CaseIn, step: Step, clock: FrozenClock) -> None:
+    case = await case_in("accepted")
+    for verb in ("decide", "close"):
+        clock.advance(days=30)
+        assert (await step(case, verb)).json()["due_on"] == case["due_on"]
+
+
+async def test_when_a_year_is_announced_every_open_case_is_told_once_and_no_other_is_touched(
+    door: Door, case_in: CaseIn, clock: FrozenClock, arrivals: Arrivals, facts: Facts
+) -> None:
+    certain = await case_in("accepted")
+    clock.set(in_china(2026, 12, 30))
+    before = [await case_in("accepted") for _ in range(5)] + [await case_in("decided")]
+    over = [await case_in("closed"), await case_in(("receive", "accept", "withdraw"))]
+    assert all(case["due_provisional"] for case in before + over)
+    assert {case["due_on"] for case in before} == {"2027-01-07"}
+    others = [certain, *over, await case_in("received"), await case_in("refused")]
+    told = len(await facts("services_hall.case"))
+    await arrivals.take(year_2027(*NEW_YEAR, date(2027, 1, 7)))
+    async with door.client(CLERK) as client:
+        for case in before:
+            after = (await client.get(f"/cases/{case['id']}")).json()
+            steps = after.pop("steps")
+            expected = {"due_on": "2027-01-11", "due_provisional": False, "version": case["version"] + 1}
+            assert after == {**case, **expected}
+            assert (steps[-1]["step"], steps[-1]["actor"], steps[-1]["version"]) == (
+                "reschedule", "calendar", after["version"],
+            )  # fmt: skip
+        for case in others:
+            assert (await client.get(f"/cases/{case['id']}")).json()["version"] == case["version"]
+    fresh = (await facts("services_hall.case"))[told:]
+    assert {type(fact) for fact in fresh} == {CaseRescheduled}
+    assert sorted(fact.state.subject for fact in fresh) == sorted(case["id"] for case in before)
+    assert {(str(fact.state.due_on), fact.state.due_provisional) for fact in fresh} == {("2027-01-11", False)}
+    assert all(
+        fact.state.version == 1 + next(c["version"] for c in before if c["id"] == fact.state.subject) for fact in fresh
+    )
+
+
+async def test_a_date_that_proves_right_is_told_as_certain(
+    case_in: CaseIn, clock: FrozenClock, arrivals: Arrivals, facts: Facts
+) -> None:
+    clock.set(in_china(2026, 12, 30))
+    case = await case_in("accepted")
+    await arrivals.take(year_2027(date(2027, 1, 1)))
+    state = (await facts(subject=case["id"]))[-1].state
+    assert (str(state.due_on), state.due_provisional) == (case["due_on"], False)
+
+
+async def test_a_year_that_is_announced_again_or_does_not_matter_tells_nothing(
+    door: Door, case_in: CaseIn, clock: FrozenClock, arrivals: Arrivals, facts: Facts
+) -> None:
+    clock.set(in_china(2026, 12, 30))
+    case = await case_in("accepted")
+    told = await facts()
+    await arrivals.take(year_2027(*NEW_YEAR).model_copy(update={"id": "2028", "year": 2028}))
+    assert await facts() == told
+    year = year_2027(*NEW_YEAR)
+    await arrivals.take(year)
+    assert len(await facts()) == len(told) + 1
+    await arrivals.take(year)
+    await arrivals.take(year, revision=1)
+    assert len(await facts()) == len(told) + 1
+    async with door.client(CLERK) as client:
+        assert (await client.get(f"/cases/{case['id']}")).json()["version"] == case["version"] + 1
+
+
+async def test_a_year_that_is_announced_provisionally_moves_the_date_and_keeps_the_doubt(
+    case_in: CaseIn, clock: FrozenClock, arrivals: Arrivals, facts: Facts
+) -> None:
+    clock.set(in_china(2026, 12, 30))
+    case = await case_in("accepted")
+    await arrivals.take(year_2027(*NEW_YEAR, provisional=True))
+    await arrivals.take(year_2027(*NEW_YEAR, worked=(date(2027, 1, 2),), version=2))
+    states = [fact.state for fact in (await facts(subject=case["id"]))[-3:]]
+    assert [(str(state.due_on), state.due_provisional) for state in states] == [
+        ("2027-01-07", True), ("2027-01-08", True), ("2027-01-07", False),
+    ]  # fmt: skip
+
+
+async def test_a_rescheduled_case_goes_on_from_its_new_version(
+    door: Door, case_in: CaseIn, step: Step, clock: FrozenClock, arrivals: Arrivals, facts: Facts
+) -> None:
+    clock.set(in_china(2026, 12, 30))
+    case = await case_in("accepted")
+    clock.advance(days=2)
+    await arrivals.take(year_2027(*NEW_YEAR))
+    decided = (await step(case, "decide")).json()
+    assert (decided["version"], decided["due_on"]) == (case["version"] + 2, "2027-01-08")
+    assert [fact.state.version for fact in await facts(subject=case["id"])] == [1, 2, 3, 4, 5]
+    async with door.client(CLERK) as client:
+        steps = (await client.get(f"/cases/{case['id']}")).json()["steps"]
+    assert [(one["step"], one["version"]) for one in steps] == [
+        ("submit", 1), ("receive", 2), ("accept", 3), ("reschedule", 4), ("decide", 5),
+    ]  # fmt: skip
+    assert datetime.fromisoformat(steps[3]["at"]) == in_china(2026, 12, 30) + timedelta(days=2)
