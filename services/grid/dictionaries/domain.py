@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from shared.clock import SHANGHAI
+from shared.errors import DomainError, ErrorKind
 from shared.workdays import WorkingCalendar
 
 LAST_SECOND = time(23, 59, 59)
@@ -44,6 +45,12 @@ class Deadline:
 
     at: datetime
     provisional: bool
+
+
+class IncidentCategoryUnknown(DomainError):
+    """The dictionary in force has no deadline for this category and severity."""
+
+    kind, code, title = ErrorKind.INVALID, "incident_category_unknown", "事件分类字典中没有此类别和等级"
 
 
 def deadline(filed: datetime, limit: Limit, shifts: Sequence[Shift], calendar: WorkingCalendar) -> Deadline:

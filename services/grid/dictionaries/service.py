@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from services.grid.dictionaries.domain import Deadline, DeadlineUnit, Limit, Shift, deadline
+from services.grid.dictionaries.domain import Deadline, DeadlineUnit, IncidentCategoryUnknown, Limit, Shift, deadline
 from services.grid.dictionaries.models import Dictionary
 from services.grid.dictionaries.repository import DictionaryRepository
-from services.grid.incidents.domain import IncidentCategoryUnknown
 from shared.clock import business_day, today
 from shared.contracts.registry.calendar import CalendarState
 from shared.messaging.projection import projected_all

@@ -4,12 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from services.grid.incidents.domain import (
-    IncidentAreaUnknown,
-    IncidentCategoryUnknown,
-    IncidentNotLocated,
-    IncidentPointOutsideArea,
-)
+from services.grid.dictionaries.domain import IncidentCategoryUnknown
+from services.grid.incidents.domain import IncidentAreaUnknown, IncidentNotLocated, IncidentPointOutsideArea
 from shared.errors import DomainError, ErrorKind
 
 NAMESPACE = UUID("6f1d3a53-64c3-5b0c-8f2e-2f0a8f9d5a11")

@@ -59,15 +59,3 @@ class InboundOutcome(Base):
     data_digest: Mapped[bytes]
     content_digest: Mapped[bytes | None]
     version: Mapped[int] = mapped_column(BigInteger)
-
-
-class IncidentRequest(Base):
-    """What the county's hotline told of an incident beyond its text: sealed, under the incident's id."""
-
-    __tablename__ = "incident_requests"
-
-    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
-    received_on: Mapped[datetime]  # when the hotline took it
-    caller_name: Mapped[bytes | None]
-    caller_phone: Mapped[bytes | None]
-    address: Mapped[bytes | None]

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.grid.inbound.models import InboundOutcome, IncidentRequest
-from services.grid.incidents.models import Incident
+from services.grid.inbound.models import InboundOutcome
+from services.grid.incidents.models import Incident, IncidentRequest
 
 
 class InboundRepository:

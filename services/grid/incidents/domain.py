@@ -97,30 +97,10 @@ class IncidentPointOutsideArea(DomainError):
     kind, code, title = ErrorKind.INVALID, "incident_point_outside_area", "位置不在指定区域内"
 
 
-class IncidentCategoryUnknown(DomainError):
-    """The dictionary in force has no deadline for this category and severity."""
-
-    kind, code, title = ErrorKind.INVALID, "incident_category_unknown", "事件分类字典中没有此类别和等级"
-
-
 class PurposeRequired(DomainError):
     """Who called is shown in full for a stated purpose only."""
 
     kind, code, title = ErrorKind.INVALID, "purpose_required", "查看完整信息须说明用途"
-
-
-class UnitUnknown(DomainError):
-    kind, code, title = ErrorKind.INVALID, "unit_unknown", "处置单位不存在或已停用"
-
-
-class UnitOutOfArea(DomainError):
-    """The unit serves another area than the one where the incident lies."""
-
-    kind, code, title = ErrorKind.INVALID, "unit_out_of_area", "处置单位不负责事件所在区域"
-
-
-class UnitTaken(DomainError):
-    kind, code, title = ErrorKind.CONFLICT, "unit_taken", "该区域该部门已有同名处置单位"
 
 
 def require_transition(present: IncidentStatus, to: IncidentStatus) -> None:

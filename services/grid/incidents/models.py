@@ -69,3 +69,15 @@ class IncidentStep(Base):
     reason: Mapped[str | None]  # a code
     unit_id: Mapped[UUID | None]
     note: Mapped[bytes | None]
+
+
+class IncidentRequest(Base):
+    """What the county's hotline told of an incident beyond its text: sealed, under the incident's id."""
+
+    __tablename__ = "incident_requests"
+
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    received_on: Mapped[datetime]  # when the hotline took it
+    caller_name: Mapped[bytes | None]
+    caller_phone: Mapped[bytes | None]
+    address: Mapped[bytes | None]

@@ -1,7 +1,7 @@
 """Handling units as the house knows them."""
 
-from services.grid.incidents.domain import UnitTaken
 from services.grid.units.api import router
+from services.grid.units.domain import UnitTaken
 from shared.feature import Feature
 
 FEATURE = Feature(

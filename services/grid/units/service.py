@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.grid.incidents.domain import UnitUnknown
+from services.grid.units.domain import UnitUnknown
 from services.grid.units.models import HandlingUnit
 from services.grid.units.repository import UnitRepository
 from shared.auth.principal import Principal

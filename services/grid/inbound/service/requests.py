@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from services.grid.inbound.domain import REFUSALS, record_outcome_id, request_outcome_id, require_received
-from services.grid.inbound.models import InboundOutcome, IncidentRequest
+from services.grid.inbound.models import InboundOutcome
 from services.grid.inbound.repository import InboundRepository
 from services.grid.incidents.domain import Severity, Source
-from services.grid.incidents.models import Incident
+from services.grid.incidents.models import Incident, IncidentRequest
 from services.grid.incidents.service.incidents import Incidents, NewIncident
 from services.grid.incidents.service.places import Point
 from services.grid.states import outcome_state

@@ -14,13 +14,13 @@ from services.grid.incidents.domain import (
     Severity,
     Source,
     Step,
-    UnitOutOfArea,
     require_transition,
 )
 from services.grid.incidents.models import Incident, IncidentStep
 from services.grid.incidents.repository import IncidentRepository
 from services.grid.incidents.service.places import Places, Point
 from services.grid.states import incident_state
+from services.grid.units.domain import UnitOutOfArea
 from services.grid.units.models import HandlingUnit
 from services.grid.units.service import Units
 from shared.auth.principal import Principal

@@ -1,0 +1,17 @@
+"""Handling units (处置单位): what is refused."""
+
+from shared.errors import DomainError, ErrorKind
+
+
+class UnitUnknown(DomainError):
+    kind, code, title = ErrorKind.INVALID, "unit_unknown", "处置单位不存在或已停用"
+
+
+class UnitOutOfArea(DomainError):
+    """The unit serves another area than the one where the incident lies."""
+
+    kind, code, title = ErrorKind.INVALID, "unit_out_of_area", "处置单位不负责事件所在区域"
+
+
+class UnitTaken(DomainError):
+    kind, code, title = ErrorKind.CONFLICT, "unit_taken", "该区域该部门已有同名处置单位"
