@@ -47,7 +47,7 @@ class Deadline:
     provisional: bool
 
 
-class IncidentCategoryUnknown(DomainError):
+class CategoryUnknown(DomainError):
     """The dictionary in force has no deadline for this category and severity."""
 
     kind, code, title = ErrorKind.INVALID, "incident_category_unknown", "事件分类字典中没有此类别和等级"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from services.grid.dictionaries.domain import Deadline, DeadlineUnit, IncidentCategoryUnknown, Limit, Shift, deadline
+from services.grid.dictionaries.domain import CategoryUnknown, Deadline, DeadlineUnit, Limit, Shift, deadline
 from services.grid.dictionaries.models import Dictionary
 from services.grid.dictionaries.repository import DictionaryRepository
 from shared.clock import business_day, today
@@ -39,17 +39,17 @@ class Dictionaries:
         self.dictionaries = DictionaryRepository(context.session)
 
     async def require(self, category: str, severity: str) -> None:
-        """Raises IncidentCategoryUnknown unless the version in force today has a limit for them."""
+        """Raises CategoryUnknown unless the version in force today has a limit for them."""
         version = (await self.dictionaries.in_force(today(self.context.clock))).version
         if await self.dictionaries.limit(version, category, severity) is None:
-            raise IncidentCategoryUnknown
+            raise CategoryUnknown
 
     async def deadline(self, category: str, severity: str, filed: datetime) -> tuple[int, Deadline]:
         """The version that is in force on the day of filing, and until when it lets such an incident take."""
         dictionary = await self.dictionaries.in_force(business_day(filed))
         row = await self.dictionaries.limit(dictionary.version, category, severity)
         if row is None:
-            raise IncidentCategoryUnknown
+            raise CategoryUnknown
         calendar = WorkingCalendar(await projected_all(self.context.session, CalendarState))
         limit = Limit(row.amount, DeadlineUnit(row.unit))
         return dictionary.version, deadline(filed, limit, shifts_of(dictionary), calendar)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from services.grid.dictionaries.domain import IncidentCategoryUnknown
+from services.grid.dictionaries.domain import CategoryUnknown
 from services.grid.incidents.domain import IncidentAreaUnknown, IncidentNotLocated, IncidentPointOutsideArea
 from shared.errors import DomainError, ErrorKind
 
@@ -18,7 +18,7 @@ class ReceivedInTheFuture(DomainError):
 
 
 REFUSALS: Mapping[type[DomainError], str] = {
-    IncidentCategoryUnknown: "category_unknown",
+    CategoryUnknown: "category_unknown",
     IncidentAreaUnknown: "area_unknown",
     IncidentNotLocated: "not_located",
     IncidentPointOutsideArea: "point_outside_area",

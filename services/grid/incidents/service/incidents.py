@@ -76,7 +76,7 @@ class Incidents:
         self.outcomes = InboundOutcomes(context)
 
     async def report(self, principal: Principal, new: NewIncident) -> Incident:
-        """Raises NotFound outside the caller's areas, IncidentNotLocated, IncidentCategoryUnknown and their kin."""
+        """Raises NotFound outside the caller's areas, IncidentNotLocated, CategoryUnknown and their kin."""
         area = await self.places.area_of(new.point, new.area)
         if principal.may_in_area("incident.report"):  # a resident may report from anywhere
             principal.scope("incident.report").require(area)
