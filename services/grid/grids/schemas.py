@@ -9,11 +9,10 @@ from services.grid.grids.domain import MAX_VERTICES, GridKind, Placed
 from services.grid.grids.models import Grid
 from services.grid.grids.service import NewGrid
 from shared.contracts.envelope import AreaCode
+from shared.contracts.points import Latitude, Longitude, Point
 from shared.http.schemas import Body, View
 
 GridCode = Annotated[str, StringConstraints(pattern=r"^\d{15}$"), Field(examples=["450481100201001"])]
-Longitude = Annotated[float, Field(ge=-180, le=180, examples=[110.9981])]
-Latitude = Annotated[float, Field(ge=-90, le=90, examples=[22.9182])]
 Ring = Annotated[
     tuple[tuple[Longitude, Latitude], ...],
     Field(
@@ -56,11 +55,19 @@ class CloseGrid(Body):
     )
 
 
-class LocatePoint(Body):
-    """A point in WGS 84, and the net in which it is looked for."""
+class PointBody(Body):
+    """A point in WGS 84."""
 
-    longitude: Longitude = Field(description="经度 degrees, WGS 84")
-    latitude: Latitude = Field(description="纬度 degrees, WGS 84")
+    longitude: Longitude
+    latitude: Latitude
+
+    def point(self) -> Point:
+        return Point(longitude=self.longitude, latitude=self.latitude)
+
+
+class LocatePoint(PointBody):
+    """A point in WGS 84, and the kind of grid that is looked for."""
+
     kind: GridKind = Field(default=GridKind.COMPREHENSIVE, description="类别 kind")
 
 

@@ -6,24 +6,16 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.grid.grids.schemas import Latitude, Longitude
+from services.grid.grids.schemas import PointBody
 from services.grid.incidents.domain import Severity, Source
 from services.grid.incidents.models import Incident
 from services.grid.incidents.service.incidents import NewIncident, Remark
-from services.grid.incidents.service.places import Point
 from services.grid.incidents.service.records import IncidentCounts, IncidentRecord
 from shared.contracts.envelope import AreaCode, Code
 from shared.contracts.grid.incidents import IncidentStatus
 from shared.http.schemas import Body, Instant, View
 
 FreeText = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
-
-
-class PointBody(Body):
-    """A point in WGS 84."""
-
-    longitude: Longitude = Field(description="经度 degrees, WGS 84")
-    latitude: Latitude = Field(description="纬度 degrees, WGS 84")
 
 
 class ReportIncident(Body):
@@ -45,7 +37,7 @@ class ReportIncident(Body):
         return self
 
     def content(self) -> NewIncident:
-        point = None if self.point is None else Point(self.point.longitude, self.point.latitude)
+        point = None if self.point is None else self.point.point()
         return NewIncident(self.source, self.category, self.severity, self.area, point, self.description)
 
 

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from pydantic_core import PydanticCustomError
 
 from shared.contracts.envelope import Code
+from shared.contracts.points import Point
 from shared.contracts.topic import Topic, inbound_topic
 
 MAX_PERSONAL = 16 * 1024
@@ -83,15 +84,6 @@ class RequestSeverity(StrEnum):
     URGENT = "urgent"
 
 
-class RequestPoint(Incoming):
-    """Degrees of WGS 84."""
-
-    longitude: float = Field(
-        ge=-180, le=180, allow_inf_nan=False, description="经度 degrees, WGS 84", examples=[111.205]
-    )
-    latitude: float = Field(ge=-90, le=90, allow_inf_nan=False, description="纬度 degrees, WGS 84", examples=[22.905])
-
-
 class Caller(Incoming):
     """Who asked, as far as they said."""
 
@@ -151,7 +143,7 @@ class RequestSubmitted(Submission):
         description="区划代码 village (12 digits) or grid (15); null where only a point is known",
         examples=["450481100201"],
     )
-    point: RequestPoint | None = Field(
+    point: Point | None = Field(
         default=None, description="位置 where it is, in WGS 84; null where only the area is known"
     )
     personal: CompactJwe | None = Field(

@@ -8,7 +8,6 @@ from services.grid.inbound.repository import InboundRepository
 from services.grid.incidents.domain import Severity, Source
 from services.grid.incidents.models import Incident, IncidentRequest
 from services.grid.incidents.service.incidents import Incidents, NewIncident
-from services.grid.incidents.service.places import Point
 from services.grid.states import outcome_state
 from shared.auth.principal import Principal
 from shared.contracts.county.requests import RequestPersonal, RequestSubmitted
@@ -78,7 +77,6 @@ class Inbound:
 
     async def _make(self, arrival: Arrival, request: RequestSubmitted, personal: RequestPersonal | None) -> Incident:
         require_received(request.received_on, self.context.clock.now())
-        point = None if request.point is None else Point(request.point.longitude, request.point.latitude)
         incident = await self.incidents.report(
             Principal(f"system:county:{arrival.source}"),
             NewIncident(
@@ -86,7 +84,7 @@ class Inbound:
                 category=request.category,
                 severity=Severity(request.severity),
                 area=request.area,
-                point=point,
+                point=request.point,
                 description=None if personal is None else personal.text,
             ),
         )

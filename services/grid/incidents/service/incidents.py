@@ -18,7 +18,7 @@ from services.grid.incidents.domain import (
 )
 from services.grid.incidents.models import Incident, IncidentStep
 from services.grid.incidents.repository import IncidentRepository
-from services.grid.incidents.service.places import Places, Point
+from services.grid.incidents.service.places import Places
 from services.grid.states import incident_state
 from services.grid.units.domain import UnitOutOfArea
 from services.grid.units.models import HandlingUnit
@@ -38,6 +38,7 @@ from shared.contracts.grid.incidents import (
     IncidentReworkOrdered,
     IncidentStatus,
 )
+from shared.contracts.points import Point
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.service import UseCaseContext

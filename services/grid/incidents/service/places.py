@@ -1,22 +1,13 @@
 """Where an incident lies."""
 
-from dataclasses import dataclass
-
 from services.grid.grids.service import VILLAGE_DIGITS, Grids
 from services.grid.incidents.domain import IncidentAreaUnknown, IncidentNotLocated, IncidentPointOutsideArea
 from shared.auth.scope import is_inside
 from shared.clock import today
+from shared.contracts.points import Point
 from shared.contracts.registry.areas import AreaState
 from shared.messaging.projection import projected
 from shared.service import UseCaseContext
-
-
-@dataclass(frozen=True)
-class Point:
-    """Degrees of WGS 84."""
-
-    longitude: float
-    latitude: float
 
 
 class Places:
