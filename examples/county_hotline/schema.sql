@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS figures (    -- the mirror of indicators.values
     revision INTEGER NOT NULL,
     value INTEGER NOT NULL,             -- the count, or the numerator of a ratio
     base INTEGER,                       -- the denominator of a ratio
-    as_of TEXT NOT NULL,
+    counted_at TEXT NOT NULL,
     PRIMARY KEY (area, code, day)
 );
 

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from services.indicators.base import Base
+from services.indicators.definitions import feature as definitions
 from services.indicators.deltas import feature as deltas
 from services.indicators.figures import feature as figures
 from services.indicators.rebuilds import feature as rebuilds
 from services.indicators.values import feature as values
 from shared.feature import routes_of, service_spec
 
-FEATURES = tuple(noun.FEATURE for noun in (deltas, figures, values, rebuilds))
+FEATURES = tuple(noun.FEATURE for noun in (deltas, definitions, figures, values, rebuilds))
 
 SPEC = service_spec(
     "indicators", "指标汇总与考评", FEATURES, metadata=Base.metadata, migrations=Path(__file__).parent / "migrations"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.indicators.definitions.service import Definitions
 from services.indicators.figures.service import Figures
 from services.indicators.rebuilds.service import Rebuilds
 from services.indicators.values.service import Announcements
@@ -15,6 +16,7 @@ READER = "indicators"
 class UseCases:
     """Everything that a door may ask of indicators."""
 
+    definitions: Definitions
     figures: Figures
     announcements: Announcements
     rebuilds: Rebuilds
@@ -23,5 +25,8 @@ class UseCases:
 def use_cases(context: UseCaseContext, *, reader: str = READER) -> UseCases:
     """`reader` is the consumer group whose progress tells how fresh the figures are."""
     return UseCases(
-        figures=Figures(context, reader=reader), announcements=Announcements(context), rebuilds=Rebuilds(context)
+        definitions=Definitions(context),
+        figures=Figures(context, Definitions(context), reader=reader),
+        announcements=Announcements(context),
+        rebuilds=Rebuilds(context),
     )

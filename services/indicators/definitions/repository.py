@@ -9,8 +9,8 @@ from services.indicators.definitions.domain import Definition, Direction, Kind, 
 from services.indicators.definitions.models import DefinitionRow
 
 
-class Definitions:
-    """The versions in force."""
+class DefinitionRepository:
+    """Definitions in force."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -24,10 +24,11 @@ class Definitions:
         )
         if codes is not None:
             statement = statement.where(DefinitionRow.code.in_(codes))
-        return [_definition(row) for row in await self._session.scalars(statement)]
+        return [definition_of(row) for row in await self._session.scalars(statement)]
 
 
-def _definition(row: DefinitionRow) -> Definition:
+def definition_of(row: DefinitionRow) -> Definition:
+    """The definition that a row holds."""
     return Definition(
         code=row.code,
         name=row.name,

@@ -1,6 +1,7 @@
 """Every query on the figures."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import asyncpg
@@ -59,7 +60,23 @@ class DeltaWriter:
                 await self._connection.execute(statement, self._slot, *columns)
 
 
-class Deltas:
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What a measure comes to in an area: the stock at the end of a period, and what fell into it."""
+
+    stock: int = 0
+    flow: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DayAmount:
+    """By how much a measure changes on a day."""
+
+    day: date
+    amount: int
+
+
+class DeltaRepository:
     """Reading, always of the generation that is live."""
 
     def __init__(self, session: AsyncSession) -> None:
@@ -67,8 +84,8 @@ class Deltas:
 
     async def sums(
         self, areas: Collection[str], measures: Collection[Measure], since: date, until: date
-    ) -> dict[tuple[str, Measure], tuple[int, int]]:
-        """Per area and measure: (sum of all days up to `until`, sum of the days from `since` to `until`)."""
+    ) -> dict[tuple[str, Measure], Sum]:
+        """Per area and measure: all days up to `until` (stock), and the days from `since` to `until` (flow)."""
         if not areas or not measures:
             return {}
         statement = (
@@ -76,27 +93,27 @@ class Deltas:
                 Delta.area,
                 Delta.measure,
                 Delta.dimension,
-                func.sum(Delta.amount),
-                func.coalesce(func.sum(case((Delta.day >= since, Delta.amount), else_=0)), 0),
+                func.sum(Delta.amount).label("stock"),
+                func.coalesce(func.sum(case((Delta.day >= since, Delta.amount), else_=0)), 0).label("flow"),
             )
             .where(Delta.slot == live_slot(), Delta.area.in_(areas), Delta.day <= until, _measured(measures))
             .group_by(Delta.area, Delta.measure, Delta.dimension)
         )
-        rows = await self._session.execute(statement)
-        return {(area, Measure(code, part)): (int(stock), int(flow)) for area, code, part, stock, flow in rows}
+        return {
+            (row.area, Measure(row.measure, row.dimension)): Sum(int(row.stock), int(row.flow))
+            for row in await self._session.execute(statement)
+        }
 
-    async def days(
-        self, area: str, measures: Collection[Measure], until: date
-    ) -> dict[Measure, list[tuple[date, int]]]:
+    async def days(self, area: str, measures: Collection[Measure], until: date) -> dict[Measure, list[DayAmount]]:
         """Per measure its rows of one area up to a day, oldest first."""
         statement = (
             select(Delta.measure, Delta.dimension, Delta.day, Delta.amount)
             .where(Delta.slot == live_slot(), Delta.area == area, Delta.day <= until, _measured(measures))
             .order_by(Delta.day)
         )
-        result: dict[Measure, list[tuple[date, int]]] = {measure: [] for measure in measures}
-        for code, part, day, amount in await self._session.execute(statement):
-            result[Measure(code, part)].append((day, int(amount)))
+        result: dict[Measure, list[DayAmount]] = {measure: [] for measure in measures}
+        for row in await self._session.execute(statement):
+            result[Measure(row.measure, row.dimension)].append(DayAmount(row.day, int(row.amount)))
         return result
 
     async def codes_below(self, area: str, length: int, noun: str) -> list[str]:
@@ -126,7 +143,7 @@ class Deltas:
             .where(ProjectedState.slot == live_slot(), inside(GridMember.grid, inside_area))
             .distinct()
         )
-        return [STATES[noun].model_validate(state) for noun, state in await self._session.execute(statement)]
+        return [STATES[row.noun].model_validate(row.state) for row in await self._session.execute(statement)]
 
 
 def _measured(measures: Collection[Measure]) -> ColumnElement[bool]:

@@ -6,44 +6,25 @@ from typing import Self
 
 from pydantic import Field
 
-from services.indicators.definitions.domain import Definition, Kind
+from services.indicators.definitions.domain import Kind
 from services.indicators.figures.domain import per_cent
 from services.indicators.figures.service import Answer, AreaFigures, Figure, Series
 from shared.http.schemas import Instant, View
 from shared.messaging.progress import Freshness
 
 
-class DefinitionView(View):
-    """What an indicator's code means."""
-
-    code: str = Field(examples=["POP-RES"], description="代码 value of a code list")
-    version: int = Field(description="版本 counts the changes of this object, from 1")
-    name: str = Field(description="名称 name", examples=["示例"])
-    unit: str = Field(description="单位 unit of the value", examples=["人"])
-    kind: Kind = Field(description="类别 kind")
-    direction: str = Field(description="方向 whether more is better, worse or neither", examples=["neutral"])
-    meaning: str = Field(description="口径 what is counted", examples=["期末常住人口数"])
-    department: str = Field(description="部门 department", examples=["civil_affairs"])
-
-    @classmethod
-    def of(cls, definition: Definition) -> Self:
-        return cls.model_validate(definition)
-
-
-class Definitions(View):
-    """All definitions in force that the caller may use."""
-
-    items: list[DefinitionView] = Field(description="条目 rows")
-
-
 class FigureView(View):
     """One figure. Stocks and flows have `value`; a ratio has numerator, denominator and, unless that is 0, `rate`."""
 
-    code: str = Field(description="指标代码 code of the indicator, see listDefinitions", examples=["elder_alone"])
-    definition_version: int = Field(description="指标口径版本 version of the indicator's definition")
-    value: int | None = Field(description="数值 the count; null for a ratio")
-    numerator: int | None = Field(description="分子 of a ratio; else null")
-    denominator: int | None = Field(description="分母 of a ratio; else null")
+    code: str = Field(description="指标代码 code of the indicator, see listDefinitions", examples=["POP-RES"])
+    definition_version: int = Field(
+        description="指标口径版本 version of the indicator's definition that was counted by"
+    )
+    value: int | None = Field(
+        description="数值 the count; null for a ratio and before the opening day", examples=[31207]
+    )
+    numerator: int | None = Field(description="分子 numerator of a ratio; else null")
+    denominator: int | None = Field(description="分母 denominator of a ratio; else null")
     rate: str | None = Field(examples=["93.72"], description="比率 in per cent, two places; null where there is none")
 
     @classmethod
@@ -63,10 +44,8 @@ class FigureView(View):
 class AreaView(View):
     """The figures of one area."""
 
-    area: str = Field(
-        description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid", examples=["450481114201"]
-    )
-    values: list[FigureView] = Field(description="数值 figures")
+    area: str = Field(description="区划代码 area of 2 to 12 digits, or grid of 15", examples=["450481114"])
+    values: list[FigureView] = Field(description="数值 figures of this area, in the order of their codes")
 
     @classmethod
     def of(cls, figures: AreaFigures) -> Self:
@@ -76,9 +55,9 @@ class AreaView(View):
 class FreshnessView(View):
     """Up to where one noun's states were counted: the newest one's time, and how many records are known to wait."""
 
-    noun: str = Field(description="名词 kind of aggregate", examples=["registry.person"])
+    noun: str = Field(description="名词 noun whose states are counted", examples=["registry.person"])
     newest: Instant | None = Field(description="最新 time of the newest state that was counted")
-    lag: int = Field(description="滞后 events not yet read")
+    lag: int = Field(description="滞后 records known to wait unread")
 
 
 class Values(View):
@@ -87,11 +66,9 @@ class Values(View):
     `children` and `own` are null without a breakdown; with one, the area = Σ children + own, figure by figure.
     """
 
-    area: str = Field(
-        description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid", examples=["450481114201"]
-    )
-    since: date = Field(description="起始日 first day")
-    as_of: date = Field(description="截至 the moment or day as of which this is told")
+    area: str = Field(description="区划代码 area of 2 to 12 digits, or grid of 15", examples=["450481114"])
+    since: date = Field(description="起始日 first day of the flows")
+    as_of: date = Field(description="统计日 day as of which the figures are")
     values: list[FigureView] = Field(description="本区数值 figures of the area asked for")
     children: list[AreaView] | None = Field(
         description="下级 figures of the areas one level below; null without a breakdown"
@@ -117,7 +94,7 @@ class Values(View):
 class DayView(View):
     """One day of a series: the stock at its end, or what fell on it."""
 
-    day: date = Field(description="日期 the day that the figure is of")
+    day: date = Field(description="日期 day that the figure is of")
     value: int | None = Field(description="数值 the count, or the numerator of a ratio")
     denominator: int | None = Field(description="分母 denominator; null for a count")
 
@@ -125,11 +102,11 @@ class DayView(View):
 class SeriesView(View):
     """One indicator of one area, day by day."""
 
-    area: str = Field(
-        description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid", examples=["450481114201"]
+    area: str = Field(description="区划代码 area of 2 to 12 digits, or grid of 15", examples=["450481114"])
+    code: str = Field(description="指标代码 code of the indicator", examples=["POP-RES"])
+    definition_version: int = Field(
+        description="指标口径版本 version of the indicator's definition that was counted by"
     )
-    code: str = Field(description="代码 value of a code list", examples=["elder_alone"])
-    definition_version: int = Field(description="指标口径版本 version of the indicator's definition")
     days: list[DayView] = Field(description="逐日 values by day")
     fresh_through: list[FreshnessView] = Field(description="时效 how far what the figures are made of has been read")
 
@@ -139,7 +116,7 @@ class SeriesView(View):
             area=series.area,
             code=series.definition.code,
             definition_version=series.definition.version,
-            days=[DayView(day=day, value=count, denominator=base) for day, count, base in series.days],
+            days=[DayView(day=one.day, value=one.count, denominator=one.base) for one in series.days],
             fresh_through=_fresh(series.fresh),
         )
 

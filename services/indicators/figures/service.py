@@ -7,14 +7,14 @@ from typing import ClassVar
 
 from services.indicators.contributions.domain import CONTRIBUTIONS, contributions_of
 from services.indicators.definitions.domain import Definition, Kind, Measure
-from services.indicators.definitions.repository import Definitions
+from services.indicators.definitions.service import Definitions
 from services.indicators.deltas.domain import CHILD
-from services.indicators.deltas.repository import Deltas
+from services.indicators.deltas.repository import DayAmount, DeltaRepository, Sum
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.grid.grids import GridState
 from shared.contracts.registry.areas import AreaState
-from shared.errors import DomainError, ErrorKind, FieldError, Invalid, NotFound
+from shared.errors import DomainError, ErrorKind, FieldError, Invalid
 from shared.messaging.progress import Freshness, fresh_through
 from shared.messaging.projection import projected
 from shared.service import UseCaseContext
@@ -61,35 +61,36 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class DayFigure:
+    """One day of a series; `count` and `base` as in `Figure`."""
+
+    day: date
+    count: int | None
+    base: int | None
+
+
+@dataclass(frozen=True)
 class Series:
-    """One indicator of one area, day by day: (day, count, base)."""
+    """One indicator of one area, day by day."""
 
     definition: Definition
     area: str
-    days: tuple[tuple[date, int | None, int | None], ...]
+    days: tuple[DayFigure, ...]
     fresh: tuple[Freshness, ...]
 
 
-Sums = Mapping[tuple[str, Measure], tuple[int, int]]
+Sums = Mapping[tuple[str, Measure], Sum]
 
 
 class Figures:
     """Reads; nothing is written here."""
 
-    def __init__(self, context: UseCaseContext, *, reader: str) -> None:
+    def __init__(self, context: UseCaseContext, definitions: Definitions, *, reader: str) -> None:
         self._session = context.session
         self._clock = context.clock
-        self._deltas = Deltas(context.session)
-        self._definitions = Definitions(context.session)
+        self._deltas = DeltaRepository(context.session)
+        self._definitions = definitions
         self._reader = reader
-
-    async def definitions(self, principal: Principal, codes: Collection[str] | None = None) -> list[Definition]:
-        """The definitions that the caller may use; a code that does not exist or may not be known is `NotFound`."""
-        found = await self._definitions.current(codes)
-        allowed = [one for one in found if not one.restricted or principal.may_in_area("tag.restricted")]
-        if codes is not None and len(allowed) != len(set(codes)):
-            raise NotFound
-        return allowed
 
     async def values(
         self,
@@ -107,7 +108,7 @@ class Figures:
         since = since or date(as_of.year, 1, 1)
         if since > as_of:
             raise PeriodOutOfRange(errors=(FieldError("query.since", "after_as_of", "起始日期晚于统计日期"),))
-        definitions = await self.definitions(principal, codes)
+        definitions = await self._definitions.known_to(principal, codes)
         opened = await self._opened(area, as_of)
         areas = [area, *(await self._children(area) if breakdown else ())]
         sums = await self._sums(areas, definitions, since, as_of)
@@ -128,7 +129,7 @@ class Figures:
             raise PeriodOutOfRange(errors=(FieldError("query.until", "period", "期间应为 1 至 1100 天"),))
         if len(area) == 15:
             raise Invalid(errors=(FieldError("query.area", "no_series_for_grid", "网格不提供日序列"),))
-        (definition,) = await self.definitions(principal, [code])
+        (definition,) = await self._definitions.known_to(principal, [code])
         rows = await self._deltas.days(area, definition.measures, until)
         opening = await self._opening_day(area)
         columns = [
@@ -141,7 +142,7 @@ class Figures:
             known = opening is None or day >= opening
             count = columns[0][number] if known else None
             base = columns[1][number] if known and len(columns) > 1 else None
-            days.append((day, count, base))
+            days.append(DayFigure(day, count, base))
         return Series(definition, area, tuple(days), await self._fresh())
 
     async def _fresh(self) -> tuple[Freshness, ...]:
@@ -164,7 +165,7 @@ class Figures:
 
     async def _sums(
         self, areas: Sequence[str], definitions: Iterable[Definition], since: date, until: date
-    ) -> dict[tuple[str, Measure], tuple[int, int]]:
+    ) -> dict[tuple[str, Measure], Sum]:
         measures = {measure for definition in definitions for measure in definition.measures}
         grids = [code for code in areas if len(code) == 15]
         sums = await self._deltas.sums([code for code in areas if len(code) < 15], measures, since, until)
@@ -174,21 +175,24 @@ class Figures:
 
     async def _sums_of_grids(
         self, inside_area: str, grids: set[str], measures: set[Measure], since: date, until: date
-    ) -> dict[tuple[str, Measure], tuple[int, int]]:
+    ) -> dict[tuple[str, Measure], Sum]:
         """The same sums from the grids' own states: an independent count, so that Σ grids = village says something."""
-        sums: dict[tuple[str, Measure], tuple[int, int]] = {}
+        sums: dict[tuple[str, Measure], Sum] = {}
         for state in await self._deltas.states_of_grids(inside_area):
             for code, area, day, amount, dimension in contributions_of(state):
                 key = (area, Measure(code, dimension))
                 if area in grids and key[1] in measures and day <= until:
-                    stock, flow = sums.get(key, (0, 0))
-                    sums[key] = (stock + amount, flow + (amount if day >= since else 0))
+                    known = sums.get(key, Sum())
+                    sums[key] = Sum(known.stock + amount, known.flow + (amount if day >= since else 0))
         return sums
 
 
 def _figures(area: str, definitions: Iterable[Definition], sums: Sums | None) -> AreaFigures:
     def of(measure: Measure, stock: bool) -> int | None:
-        return None if sums is None else sums.get((area, measure), (0, 0))[0 if stock else 1]
+        if sums is None:
+            return None
+        found = sums.get((area, measure), Sum())
+        return found.stock if stock else found.flow
 
     return AreaFigures(
         area,
@@ -214,15 +218,15 @@ def _remainder(whole: AreaFigures, children: Iterable[AreaFigures]) -> AreaFigur
     return AreaFigures(whole.area, tuple(rest))
 
 
-def _running(rows: Iterable[tuple[date, int]], since: date, until: date, *, stock: bool) -> list[int]:
+def _running(rows: Iterable[DayAmount], since: date, until: date, *, stock: bool) -> list[int]:
     """The value on each day: of a stock everything up to it, of a flow what fell on it."""
     days = [0] * ((until - since).days + 1)
     before = 0
-    for day, amount in rows:
-        if day < since:
-            before += amount
+    for row in rows:
+        if row.day < since:
+            before += row.amount
         else:
-            days[(day - since).days] += amount
+            days[(row.day - since).days] += row.amount
     if stock:
         for number, amount in enumerate(days):
             before += amount

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Request
 
-from services.indicators.deps import Authorised, RebuildsUse
+from services.indicators.deps import Authorised, Indicators
 from services.indicators.rebuilds.schemas import RebuildView, StartRebuild
 from shared.http.endpoint import creates, reads
 from shared.http.kit import kit_of
@@ -28,14 +28,14 @@ RebuildId = Annotated[UUID, Path(description="重算标识 id of the rebuild")]
         etag=False,
     ),
 )
-async def start(request: Request, body: StartRebuild, principal: Authorised, rebuilds: RebuildsUse) -> RebuildView:
+async def start(request: Request, body: StartRebuild, principal: Authorised, indicators: Indicators) -> RebuildView:
     """Build every figure again from the topics, compare, and switch. Reads go on; one rebuild at a time."""
     followed = kit_of(request).projects
     expected = {noun: count for run in body.runs for noun, count in run.nouns.items() if noun in followed}
-    return RebuildView.of(await rebuilds.start(principal, expected))
+    return RebuildView.of(await indicators.rebuilds.start(principal, expected))
 
 
 @router.get("/rebuilds/{id}", **reads("getRebuild", "查询重算", permission="indicator.rebuild", scope="open"))
-async def get(id: RebuildId, principal: Authorised, rebuilds: RebuildsUse) -> RebuildView:
+async def get(id: RebuildId, principal: Authorised, indicators: Indicators) -> RebuildView:
     """How far it is, and what came out otherwise."""
-    return RebuildView.of(await rebuilds.find(id))
+    return RebuildView.of(await indicators.rebuilds.find(id))

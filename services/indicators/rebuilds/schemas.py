@@ -8,45 +8,48 @@ from pydantic import Field
 from shared.contracts.envelope import Code
 from shared.http.schemas import Body, Instant, View
 from shared.jobs.queue import Job
-
-Count = Annotated[int, Field(ge=0)]
+from shared.jobs.tables import JobStatus
 
 
 class AnsweredRun(Body):
     """What `POST /<service>/v1/republish` answered."""
 
-    run: int = Field(description="轮次 number of the republish run")
-    count: Count = Field(description="数量 how many")
-    nouns: Annotated[
-        dict[Code, Annotated[int, Field(ge=0)]], Field(max_length=20, examples=[{"registry.person": 3000}])
-    ] = Field(description="名词 kinds of aggregates")
+    run: int = Field(description="轮次 number of the republish run", examples=[3])
+    count: int = Field(ge=0, description="数量 how many aggregates the run announces again", examples=[3000])
+    nouns: dict[Code, Annotated[int, Field(ge=0)]] = Field(
+        max_length=20, description="名词 how many of each noun", examples=[{"registry.person": 3000}]
+    )
     job: UUID | None = Field(default=None, description="后台任务 the long work's id, see getJob")
 
 
 class StartRebuild(Body):
     """Runs to wait for: after a broker lost its log, every owner republishes first."""
 
-    runs: Annotated[tuple[AnsweredRun, ...], Field(max_length=20)] = Field(
-        default=(), description="轮次 republish runs that have to arrive first"
+    runs: tuple[AnsweredRun, ...] = Field(
+        default=(), max_length=20, description="轮次 republish runs that have to arrive first"
     )
 
 
 class DifferenceView(View):
     """What came out otherwise than before."""
 
-    what: str = Field(description="对象 what differs", examples=["registry.person"])
-    before: str = Field(description="原值 the live figure")
-    after: str = Field(description="新值 the rebuilt figure")
+    what: str = Field(description="对象 what differs", examples=["figures of POP-RES"])
+    before: str = Field(
+        description="原值 rows and hash of the live figures", examples=["280 rows, hash 5f0c2a9d1e3b7a44"]
+    )
+    after: str = Field(
+        description="新值 rows and hash of the rebuilt figures", examples=["281 rows, hash 0b7e6c5d4f3a2918"]
+    )
 
 
 class RebuildView(View):
     """A rebuild. `differences` is null until it switched, and empty when everything came out equal."""
 
-    id: UUID = Field(description="标识 identifier")
-    number: int = Field(description="号 running number")
-    status: str = Field(description="状态 where it stands in its lifecycle", examples=["active"])
-    done: int = Field(description="已完成 how many so far")
-    total: int | None = Field(description="总数 how many in all; null while nobody knows")
+    id: UUID = Field(description="重算标识 id of the rebuild")
+    number: int = Field(description="序号 number of the rebuild among the jobs", examples=[7])
+    status: JobStatus = Field(description="状态 where the long work stands")
+    done: int = Field(description="已完成 records read so far")
+    total: int | None = Field(description="总数 records in all; null while nobody knows")
     error_code: str | None = Field(description="错误代码 why it failed; null where it did not", examples=["timed_out"])
     differences: list[DifferenceView] | None = Field(
         description="差异 figures that came out otherwise; null before the comparison"

@@ -22,4 +22,4 @@ class AnnouncedValue(Base):
     value: Mapped[int] = mapped_column(BigInteger)
     base: Mapped[int | None] = mapped_column(BigInteger)
     version: Mapped[int] = mapped_column(BigInteger)
-    as_of: Mapped[datetime]
+    counted_at: Mapped[datetime]

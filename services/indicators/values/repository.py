@@ -27,13 +27,13 @@ class Value(NamedTuple):
         return f"{self.area}:{self.code}:{self.day.isoformat()}"
 
 
-class Values:
-    """Announced values."""
+class AnnouncedValueRepository:
+    """Values of indicators as they were last announced."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def announce(self, values: Sequence[Value], as_of: datetime) -> Sequence[AnnouncedValue]:
+    async def announce(self, values: Sequence[Value], counted_at: datetime) -> Sequence[AnnouncedValue]:
         """Store what differs from what was announced, each with its next version; return just that."""
         known = {row.id: row for row in await self._session.scalars(_of([value.id for value in values]))}
         changed = [
@@ -45,7 +45,7 @@ class Values:
         if not changed:
             return ()
         statement = insert(AnnouncedValue).values(
-            [{"id": value.id, **value._asdict(), "version": 1, "as_of": as_of} for value in changed]
+            [{"id": value.id, **value._asdict(), "version": 1, "counted_at": counted_at} for value in changed]
         )
         statement = statement.on_conflict_do_update(
             index_elements=[AnnouncedValue.id],
@@ -53,7 +53,7 @@ class Values:
                 "value": statement.excluded.value,
                 "base": statement.excluded.base,
                 "definition_version": statement.excluded.definition_version,
-                "as_of": statement.excluded.as_of,
+                "counted_at": statement.excluded.counted_at,
                 "version": AnnouncedValue.version + 1,
             },
         )

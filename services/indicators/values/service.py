@@ -1,18 +1,15 @@
-"""Announcing: the live figures of county and towns go out on `indicators.values` whenever they changed."""
+"""Announcement of values: the live figures of county and towns go out on `indicators.values` when they change."""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.indicators.definitions.domain import Kind
-from services.indicators.definitions.repository import Definitions
-from services.indicators.deltas.repository import Deltas
-from services.indicators.values.models import AnnouncedValue
-from services.indicators.values.repository import Value, Values
+from services.indicators.definitions.repository import DefinitionRepository
+from services.indicators.deltas.repository import DeltaRepository, Sum
+from services.indicators.values.repository import AnnouncedValueRepository, Value
 from shared.clock import today
-from shared.contracts.envelope import Fact
 from shared.contracts.indicators.values import ValueChanged, ValueRestated, ValueState
 from shared.service import UseCaseContext
 
@@ -26,9 +23,9 @@ class Announcements:
     def __init__(self, context: UseCaseContext) -> None:
         self._clock = context.clock
         self._outbox = context.outbox
-        self._definitions = Definitions(context.session)
-        self._deltas = Deltas(context.session)
-        self._values = Values(context.session)
+        self._definitions = DefinitionRepository(context.session)
+        self._deltas = DeltaRepository(context.session)
+        self._values = AnnouncedValueRepository(context.session)
 
     async def announce(self) -> int:
         """Announce every live figure that changed since it was last announced. Returns how many did.
@@ -45,32 +42,20 @@ class Announcements:
         values = []
         for area in areas:
             for one in definitions:
-                column = 0 if one.kind is Kind.STOCK else 1
-                counts = [sums.get((area, measure), (0, 0))[column] for measure in one.measures]
+                found = [sums.get((area, measure), Sum()) for measure in one.measures]
+                counts = [one_sum.stock if one.kind is Kind.STOCK else one_sum.flow for one_sum in found]
                 values.append(
                     Value(area, one.code, one.version, day, counts[0], counts[1] if len(counts) > 1 else None)
                 )
         changed = await self._values.announce(values, now)
         for row in changed:
-            self._outbox.add(ValueChanged(state=state_of(row)))
+            self._outbox.add(ValueChanged(state=ValueState.model_validate(row)))
         return len(changed)
 
 
-def state_of(row: AnnouncedValue) -> ValueState:
-    """What others may know of an announced value: all of it."""
-    return ValueState(
-        id=row.id,
-        version=row.version,
-        area=row.area,
-        code=row.code,
-        definition_version=row.definition_version,
-        day=row.day,
-        value=row.value,
-        base=row.base,
-        as_of=row.as_of,
-    )
-
-
-async def restate_values(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
+async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[ValueRestated]:
     """The next announced values, locked, as `restated` facts."""
-    return [ValueRestated(state=state_of(row)) for row in await Values(session).page(after, limit)]
+    return [
+        ValueRestated(state=ValueState.model_validate(row))
+        for row in await AnnouncedValueRepository(session).page(after, limit)
+    ]

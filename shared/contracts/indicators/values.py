@@ -14,18 +14,16 @@ class ValueState(State):
 
     noun: ClassVar = "indicators.value"
     channel: ClassVar = Topic(noun, "indicators.values")
-    id: str = Field(description="标识 `<area>:<code>:<day>`", examples=["450481114:POP-RES:2026-11-22"])
-    area: AreaCode = Field(
-        description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid", examples=["450481114"]
-    )
+    id: str = Field(description="数值标识 `<area>:<code>:<day>`", examples=["450481114:POP-RES:2026-11-22"])
+    area: AreaCode = Field(description="区划代码 county (6 digits) or town (9)", examples=["450481114"])
     code: Code = Field(description="指标代码 code of the indicator, see listDefinitions", examples=["POP-RES"])
-    definition_version: int = Field(description="指标口径版本 version of the indicator's definition", examples=[1])
-    day: date = Field(description="日期 the day that the figure is of", examples=["2026-11-22"])
-    value: int = Field(description="数值 the count, or the numerator of a ratio", examples=[31207])
-    base: int | None = Field(default=None, description="分母 denominator of a ratio; null for a count")
-    as_of: datetime = Field(
-        description="截至 the moment or day as of which this is told", examples=["2026-11-22T08:00:00Z"]
+    definition_version: int = Field(
+        description="指标口径版本 version of the definition that was counted by", examples=[1]
     )
+    day: date = Field(description="统计日 day that the value is of", examples=["2026-11-22"])
+    value: int = Field(description="数值 count, or numerator of a ratio", examples=[31207])
+    base: int | None = Field(default=None, description="分母 denominator of a ratio; null for a count")
+    counted_at: datetime = Field(description="统计时间 when the value was counted", examples=["2026-11-22T08:00:00Z"])
 
 
 class ValueChanged(Fact[ValueState]):

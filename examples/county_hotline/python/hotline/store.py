@@ -111,7 +111,7 @@ class Store:
 
     def keep_figures(self, figures: Iterable[tuple[str, int, dict[str, Any]]]) -> None:
         """Sequence, revision and state of each."""
-        names = ("value", "base", "as_of")
+        names = ("value", "base", "counted_at")
         rows = [
             (state["area"], state["code"], state["day"], sequence, revision, *(state.get(name) for name in names))
             for sequence, revision, state in figures
@@ -119,14 +119,14 @@ class Store:
         query = (
             "INSERT INTO figures VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (area, code, day) DO UPDATE SET "
             "sequence = excluded.sequence, revision = excluded.revision, value = excluded.value, "
-            f"base = excluded.base, as_of = excluded.as_of {NEWER}"
+            f"base = excluded.base, counted_at = excluded.counted_at {NEWER}"
         )
         self._db.executemany(query, rows)
 
     def figures(self, area: str | None, code: str | None) -> list[dict[str, Any]]:
         """The latest day of each figure, of one area or of all."""
         query = (
-            "SELECT area, code, max(day) AS day, value, base, as_of FROM figures "
+            "SELECT area, code, max(day) AS day, value, base, counted_at FROM figures "
             "WHERE area = coalesce(?, area) AND code = coalesce(?, code) GROUP BY area, code ORDER BY area, code"
         )
         return [dict(row) for row in self._db.execute(query, (area, code))]

@@ -69,7 +69,7 @@ def upgrade() -> None:
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.Column("base", sa.BigInteger(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_announced_values")),
     )
     seeds = json.loads((Path(__file__).parents[1] / "definitions_0001.json").read_text(encoding="utf-8"))

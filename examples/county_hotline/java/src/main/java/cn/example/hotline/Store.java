@@ -119,15 +119,15 @@ final class Store implements AutoCloseable {
         JsonNode base = one.state().get("base");
         write("INSERT INTO figures VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (area, code, day) DO UPDATE SET "
                 + "sequence = excluded.sequence, revision = excluded.revision, value = excluded.value, "
-                + "base = excluded.base, as_of = excluded.as_of" + NEWER,
+                + "base = excluded.base, counted_at = excluded.counted_at" + NEWER,
                 one.text("area"), one.text("code"), one.text("day"), one.sequence(), one.revision(),
                 one.state().get("value").asLong(), base == null || base.isNull() ? null : base.asLong(),
-                one.text("as_of"));
+                one.text("counted_at"));
     }
 
     /** The latest day of each figure, of one area or of all. */
     List<ObjectNode> figures(String area, String code) throws SQLException {
-        return rows("SELECT area, code, max(day) AS day, value, base, as_of FROM figures "
+        return rows("SELECT area, code, max(day) AS day, value, base, counted_at FROM figures "
                 + "WHERE area = coalesce(?, area) AND code = coalesce(?, code) GROUP BY area, code ORDER BY area, code",
                 area, code);
     }
