@@ -185,7 +185,7 @@ async def test_the_mirror_keeps_the_latest_of_each_figure_over_restarts_and_is_b
     def value(number: int, version: int, day: date = today, code: str = "POP-RES") -> ValueState:
         return ValueState(
             id=f"{area}:{code}:{day}", version=version, area=area, code=code, definition_version=1, day=day,
-            value=number, base=100 if code == "CASE-IN-TIME" else None, as_of=now,
+            value=number, base=100 if code == "CASE-IN-TIME" else None, counted_at=now,
         )  # fmt: skip
 
     for state in (
