@@ -39,6 +39,8 @@ ALLOWED = {
     ("decided", "close"): "closed",
 }
 VERBS = ("receive", "accept", "refuse", "decide", "close", "withdraw")
+STEPS_FROM = {verb: status for status, verb in ALLOWED}
+"""Each step, and a status from which it is taken."""
 
 
 async def read(door: Door, case: Any) -> Any:
@@ -172,6 +174,19 @@ async def test_a_refused_step_is_not_remembered_under_its_key(case_in: CaseIn, s
     assert refusal(await step(case, "accept", headers=key)) == NOT_ALLOWED
     await step(case, "receive")
     assert (await step(case, "accept", headers=key)).json()["status"] == "accepted"
+
+
+async def test_who_names_the_version_that_was_seen_moves_no_other(
+    door: Door, case_in: CaseIn, step: Step, facts: Facts
+) -> None:
+    for verb, status in STEPS_FROM.items():
+        case = await case_in(status)
+        for tag in (f'"{case["version"] - 1}"', f'"{case["version"] + 1}"', f'W/"{case["version"]}"', "*"):
+            stale = await step(case, verb, headers={"If-Match": tag})
+            assert refusal(stale) == (412, "version_mismatch", "数据已被他人修改，请刷新后重试"), (verb, tag)
+        assert len(await facts(subject=case["id"])) == case["version"]
+        moved = await step(case, verb, headers={"If-Match": f'"{case["version"]}"'})
+        assert (moved.status_code, moved.headers["etag"]) == (200, f'"{case["version"] + 1}"'), verb
 
 
 async def test_what_is_known_already_is_not_sent_again_until_a_step_is_taken(

@@ -151,7 +151,11 @@ async def test_a_case_that_moves_while_its_date_is_computed_again_loses_neither_
         moving = asyncio.create_task(step(case, verb))
         await other.rollback()
     await rescheduling
-    assert (await moving).json()["status"] == status
+    answer = await moving
+    if answer.status_code == 409:  # the case had another version by then: who moves it looks again
+        assert refusal(answer) == NOT_ALLOWED
+        answer = await step(case, verb)
+    assert answer.json()["status"] == status
     shown = await seen(door, case)
     told = await facts(subject=case["id"])
     assert [fact.state.version for fact in told] == list(range(1, shown["version"] + 1))
