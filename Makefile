@@ -8,7 +8,7 @@
 PORT ?= 8000
 LOCAL ?= .local
 WORKERS ?= 2
-APART := kafka or large or chart or cluster or image or node or oidc or handbook
+APART := noun or kafka or large or chart or cluster or image or node or oidc or handbook
 export PORT LOCAL KAFKA ISSUER SETTINGS
 
 # Children are to keep their compiled modules: without them eight processes start three times as slowly.
@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PY := .venv/bin/python
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help env run demo token test test-zone check bench reset test-large kafka test-kafka lock generate check-asyncapi \
+.PHONY: help env run demo token test test-zone check bench reset test-large kafka test-kafka lock generate noun test-noun check-asyncapi \
   compose-env test-chart test-cluster test-image test-client test-oidc test-handbook
 
 help:  ## what can be done here
@@ -98,6 +98,13 @@ check-asyncapi: env  ## the events document through AsyncAPI's own parser (needs
 
 generate: env  ## write docs/api, docs/events.md and the AsyncAPI document again
 	$(PY) -m deploy.local.generate
+
+noun: env  ## write a new noun that passes its tests: make noun SERVICE=registry NOUN=dwellings [ONE=dwelling] [TITLE=住房]
+	@$(PY) -m deploy.noun "$(SERVICE)" "$(NOUN)" --one "$(ONE)" --title "$(TITLE)"
+	@$(PY) -m deploy.local.generate
+
+test-noun: env  ## a noun scaffolded into a copy of the tree passes make check and its own tests (minutes)
+	$(PY) -m pytest -q -m noun $(ARGS)
 
 lock: env  ## resolve requirements*.in again into hashed, universal locks without index addresses
 	$(PY) -m deploy.local.locks
