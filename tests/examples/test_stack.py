@@ -1,4 +1,4 @@
-"""The examples with a running county on the embedded bus, and the onboarding page's commands as they stand."""
+"""The examples with a running county, and the onboarding page's commands as they stand: with the real-broker suite."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ from tests.examples import scenes
 from tests.examples.conftest import HotlineOf
 from tests.examples.hotline import LANGUAGES, Hotline
 
-pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("stack")]
+pytestmark = [pytest.mark.kafka, pytest.mark.embedded, pytest.mark.xdist_group("stack")]
 
 PAGES = ROOT / "docs/integration"
 NEEDED = ("Makefile", ".venv", "deploy", "shared", "services", "requirements-dev.lock")
