@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from sqlalchemy import MetaData, Select
 
 from shared.errors import DomainError
-from shared.messaging.routes import Route
+from shared.messaging.projection.routes import Route
 from shared.schedules import Schedule
 from shared.service import Restate, ServiceSpec
 

@@ -16,28 +16,28 @@ from shared.auth.access_log import AccessLog, AccessNotes
 from shared.clock import Clock, SystemClock
 from shared.crypto.service import Crypto
 from shared.db.engine import GONE, Database, raw_dsn
+from shared.diagnostics import Fault, Faults
 from shared.errors import DomainError
-from shared.faults import Fault, Faults
 from shared.feature import Feature, routes_of, schedules_of
 from shared.http.health import health_app, served
 from shared.ids import new_id
 from shared.jobs.context import JobKind
 from shared.jobs.runner import run_jobs
-from shared.messaging.announce import Announcer
-from shared.messaging.bus import Bus, BusUnavailable
-from shared.messaging.inbound import InboundDoor
-from shared.messaging.inbound_reading import Parts, inbound_runner
-from shared.messaging.kafka import KafkaBus
-from shared.messaging.outbox import Outbox
-from shared.messaging.pacing import Pacer
-from shared.messaging.projector import Projector
-from shared.messaging.relay import Relay
-from shared.messaging.republish import republish_kind
-from shared.messaging.routes import Route
-from shared.messaging.runner import Runner
-from shared.messaging.take import Taker
-from shared.messaging.watch import Pace
+from shared.messaging.bus.embedded import Pacer
+from shared.messaging.bus.interface import Bus, BusUnavailable
+from shared.messaging.bus.kafka import KafkaBus
+from shared.messaging.dead_letters.announcer import Announcer
+from shared.messaging.inbound.factory import Parts, inbound_runner
+from shared.messaging.inbound.processor import InboundDoor
+from shared.messaging.outbox.relay import Relay
+from shared.messaging.outbox.writer import Outbox
+from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.projector import Projector
+from shared.messaging.projection.routes import Route
+from shared.messaging.reading.runner import Runner
+from shared.messaging.reading.watchdog import Pace
 from shared.observability import logging, tracing
+from shared.republish import republish_kind
 from shared.schedules import Schedule, Scheduler
 from shared.service import PlainContext, ServiceSpec
 from shared.settings import BrokerProfile, ServiceSettings

@@ -12,7 +12,7 @@ from shared.auth.access_log import AccessNotes
 from shared.clock import Clock
 from shared.contracts.envelope import Fact
 from shared.crypto.service import Crypto
-from shared.messaging.outbox import Outbox
+from shared.messaging.outbox.writer import Outbox
 
 
 class UseCaseContext(Protocol):

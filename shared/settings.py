@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
+from shared.kafka_security import check_bus_security
 from shared.listening import Listening
-from shared.messaging.tls import check_bus_security
 
 _PLACEHOLDER = re.compile(
     r"(?<![A-Za-z0-9+/=])(change-?me|placeholder|example|todo|xxx+)(?![A-Za-z0-9+/=])", re.IGNORECASE

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from shared.contracts.asyncapi import SERVICES
 from shared.contracts.catalogue import COUNTY, TOPICS, Topic, dead_letter_topic
-from shared.messaging.pacing import rebuild_group
+from shared.messaging.bus.embedded import rebuild_group
 
 REBUILDING = ("indicators",)
 """Services with a rebuild: it commits what it has read in a group of its own."""
@@ -44,7 +44,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Names:
-    """Those of one deployment. Satisfies `shared.messaging.topics.Naming`."""
+    """Those of one deployment. Satisfies `shared.messaging.bus.topics.Naming`."""
 
     topic_prefix: str = ""
     group_prefix: str = ""

@@ -13,7 +13,7 @@ import yaml
 
 from deploy.kafka.access import Names, Rule, county_rules, county_user, users
 from shared.contracts.asyncapi import SERVICES
-from shared.messaging.topics import wanted_topics
+from shared.messaging.bus.topics import wanted_topics
 
 API = "kafka.strimzi.io/v1"
 REPLICAS = 3

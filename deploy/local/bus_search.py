@@ -7,7 +7,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from shared.messaging.kafka import connection_arguments
+from shared.messaging.bus.kafka import connection_arguments
 from shared.settings import ServiceSettings
 
 

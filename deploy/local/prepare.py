@@ -16,7 +16,7 @@ from shared.clock import SystemClock
 from shared.db import versions
 from shared.db.engine import raw_dsn
 from shared.db.locks import Busy
-from shared.messaging.topics import ensure_topics
+from shared.messaging.bus.topics import ensure_topics
 from shared.service import ServiceSpec
 from shared.settings import ServiceSettings
 
@@ -98,14 +98,14 @@ async def schema(stack: Stack, service: str) -> bool:
             return False
     except (asyncpg.InvalidCatalogNameError, asyncpg.InvalidAuthorizationSpecificationError):
         await stack.postgres.create_service(service)
-    from shared.db.migrate import migrate
+    from shared.migration.migrate import migrate
 
     return await migrate(spec_of(service), urls.owner_url, service_role=urls.service_role)
 
 
 async def maintain(stack: Stack) -> int:
     """Partitions ahead, retention: all four services, one after the other. 0 unless one of them failed."""
-    from shared.db import maintenance
+    from shared.migration import maintenance
 
     failed = 0
     for service in SERVICES:

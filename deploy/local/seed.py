@@ -43,7 +43,7 @@ from shared.auth.scope import Scope
 from shared.clock import SystemClock, today
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
-from shared.messaging.outbox import Outbox
+from shared.messaging.outbox.writer import Outbox
 from shared.reference.documents import DocumentType
 from shared.service import PlainContext, UseCaseContext
 

@@ -19,7 +19,7 @@ from shared.contracts.catalogue import topic_name
 from shared.contracts.county.requests import RequestPersonal, RequestSubmitted
 from shared.contracts.envelope import dataschema
 from shared.crypto.jwe import seal
-from shared.messaging.kafka import connection_arguments
+from shared.messaging.bus.kafka import connection_arguments
 
 if TYPE_CHECKING:
     from deploy.local.story import Story

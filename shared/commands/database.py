@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from shared.commands.package import Package, Refused
+from shared.db.diagnosis import database_fault
 from shared.db.engine import GONE, Database
-from shared.db.faults import database_fault
 from shared.settings import ServiceSettings
 
 

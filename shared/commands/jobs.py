@@ -10,7 +10,7 @@ from shared.commands.package import Package, Refused
 from shared.contracts.catalogue import STATE_TOPICS
 from shared.jobs import queue
 from shared.jobs.queue import Job
-from shared.messaging.republish import ask_republish, counts_of
+from shared.republish import ask_republish, counts_of
 from shared.settings import ServiceSettings
 
 REQUESTED_BY = "command-line"

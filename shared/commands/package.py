@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from shared.feature import Feature, routes_of
 
 if TYPE_CHECKING:  # they bring cryptography and the database with them, which `health` must not wait for
-    from shared.messaging.inbound import InboundDoor
+    from shared.messaging.inbound.processor import InboundDoor
     from shared.service import ServiceSpec
     from shared.settings import ServiceSettings
 

@@ -8,14 +8,14 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.clock import SystemClock
 from shared.commands.package import Package, Refused
-from shared.db import migrate as migrations
+from shared.db.diagnosis import MIGRATOR_URL, URL, database_fault
 from shared.db.engine import GONE
-from shared.db.faults import MIGRATOR_URL, URL, database_fault
 from shared.db.locks import Busy
-from shared.db.maintenance import maintain as maintain_partitions
 from shared.db.versions import is_current
-from shared.messaging.bus import BusUnavailable
-from shared.messaging.topics import TopicMismatch, ensure_topics
+from shared.messaging.bus.interface import BusUnavailable
+from shared.messaging.bus.topics import TopicMismatch, ensure_topics
+from shared.migration import migrate as migrations
+from shared.migration.maintenance import maintain as maintain_partitions
 from shared.observability import logging
 from shared.settings import ServiceSettings
 

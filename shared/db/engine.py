@@ -11,9 +11,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from shared.db.faults import database_fault
+from shared.db.diagnosis import database_fault
+from shared.diagnostics import Faults
 from shared.errors import DomainError, ErrorKind
-from shared.faults import Faults
 from shared.observability import metrics
 
 CONNECT_TIMEOUT = 5.0

@@ -15,7 +15,7 @@ Ready = Callable[[], Awaitable[Mapping[str, bool]]]
 """Names of parts and whether each of them works."""
 Alive = Callable[[], bool]
 Reasons = Callable[[], Mapping[str, str]]
-"""Why, by part; see `shared.faults`."""
+"""Why, by part; see `shared.diagnostics`."""
 
 CHECK_TIMEOUT = 3.0
 

@@ -16,7 +16,7 @@ from shared.clock import Clock
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.errors import DomainError
-from shared.messaging.outbox import Outbox
+from shared.messaging.outbox.writer import Outbox
 from shared.observability import tracing
 from shared.service import ServiceSpec
 from shared.settings import ServiceSettings

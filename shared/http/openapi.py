@@ -147,7 +147,7 @@ def _exemplify(operation: dict[str, Any], schemas: Mapping[str, Any]) -> None:
             body["example"] = example(body["schema"], schemas, whole=whole)
 
 
-HTTP = ("shared.errors", "shared.http.", "shared.auth.", "shared.jobs.", "shared.messaging.position")
+HTTP = ("shared.errors", "shared.http.", "shared.auth.", "shared.jobs.", "shared.messaging.outbox.position")
 """Modules of the kit whose refusals reach callers; what the bus refuses does not."""
 
 

@@ -16,7 +16,7 @@ from shared.http.transaction import Transaction
 from shared.jobs import queue
 from shared.jobs.queue import Job
 from shared.jobs.tables import JobStatus
-from shared.messaging.republish import ask_republish, counts_of
+from shared.republish import ask_republish, counts_of
 
 Authorised = Annotated[Principal, Depends(authorise)]
 Noun = Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=64)]

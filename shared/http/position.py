@@ -7,7 +7,7 @@ from fastapi import Depends, Query, Request
 
 from shared.errors import DomainError, ErrorKind
 from shared.http.kit import RequestState, state_of
-from shared.messaging.position import MAX_TEXT, Position, reached
+from shared.messaging.outbox.position import MAX_TEXT, Position, reached
 
 PATIENCE = 5.0
 """Seconds that a reader is kept waiting."""

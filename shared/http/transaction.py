@@ -12,7 +12,7 @@ from shared.auth.principal import Principal
 from shared.clock import Clock
 from shared.crypto.service import Crypto
 from shared.http.kit import state_of
-from shared.messaging.outbox import Outbox
+from shared.messaging.outbox.writer import Outbox
 
 
 async def transaction(request: Request) -> AsyncIterator[AsyncSession]:

@@ -1,1 +1,1 @@
-"""Outbox, relay, projection and consumer runner."""
+"""Messaging between services over Kafka: outbox, consumer, projection, rebuild, dead letters, inbound events."""

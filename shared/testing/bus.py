@@ -9,8 +9,8 @@ from uuid import uuid4
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.structs import TopicPartition
 
-from shared.messaging.bus import BusUnavailable, Held, Message, SendFailed, Sent, TopicRefused
-from shared.messaging.partitioning import partition_of
+from shared.messaging.bus.interface import BusUnavailable, Held, Message, SendFailed, Sent, TopicRefused
+from shared.messaging.bus.partitioner import partition_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class _Group:
 
 
 class MemoryBus:
-    """Satisfies `shared.messaging.bus.Bus` within one event loop. `topics` gives partitions by complete name."""
+    """Satisfies `shared.messaging.bus.interface.Bus` in one event loop. `topics`: partitions by complete name."""
 
     def __init__(self, topics: Mapping[str, int], *, others: int | None = 1) -> None:
         self._topics = dict(topics)
@@ -150,7 +150,7 @@ class MemoryBus:
 
 
 class MemorySender:
-    """Satisfies `shared.messaging.bus.Sender`."""
+    """Satisfies `shared.messaging.bus.interface.Sender`."""
 
     def __init__(self, bus: MemoryBus) -> None:
         self._bus = bus
@@ -174,7 +174,7 @@ class MemorySender:
 
 
 class MemoryConsumer:
-    """Satisfies `shared.messaging.bus.Consumer`."""
+    """Satisfies `shared.messaging.bus.interface.Consumer`."""
 
     def __init__(
         self,

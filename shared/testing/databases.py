@@ -12,8 +12,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.engine import Database, raw_dsn
-from shared.db.migrate import migrate, tables_of
 from shared.db.provision import Provision, create_database, create_roles, prepare_schema, quoted
+from shared.migration.migrate import migrate, tables_of
 from shared.service import ServiceSpec
 from shared.testing.server import Run
 

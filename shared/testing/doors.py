@@ -18,12 +18,12 @@ from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.http.kit import Kit
 from shared.ids import event_id
-from shared.messaging.bus import Bus, Message
-from shared.messaging.cloudevents import headers
-from shared.messaging.dead_letters import StoredRecord
-from shared.messaging.projector import Projector, View
-from shared.messaging.routes import Route
-from shared.messaging.take import Taker
+from shared.messaging.bus.cloudevents import headers
+from shared.messaging.bus.interface import Bus, Message
+from shared.messaging.dead_letters.store import StoredRecord
+from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.projector import Projector, View
+from shared.messaging.projection.routes import Route
 from shared.testing.apps import Tokens
 
 

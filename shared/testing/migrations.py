@@ -8,8 +8,8 @@ from sqlalchemy.engine import make_url
 
 from shared.clock import SystemClock
 from shared.db.engine import raw_dsn
-from shared.db.migrate import differences, downgrade, is_append_only, migrate, tables_of
 from shared.db.provision import Provision, create_database, create_roles, prepare_schema, quoted
+from shared.migration.migrate import differences, downgrade, is_append_only, migrate, tables_of
 from shared.service import ServiceSpec
 
 REFUSED = asyncpg.InsufficientPrivilegeError

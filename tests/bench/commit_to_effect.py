@@ -23,16 +23,16 @@ from shared.contracts.envelope import Span
 from shared.contracts.registry.persons import PersonRegistered, PersonState, PersonStatus
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
-from shared.db.migrate import migrate
 from shared.ids import new_id
-from shared.messaging.bus import Record
-from shared.messaging.kafka import KafkaBus
-from shared.messaging.outbox import Outbox
-from shared.messaging.projector import Projector, View
-from shared.messaging.relay import Relay, RelayTimes
-from shared.messaging.routes import Route
-from shared.messaging.runner import Runner
-from shared.messaging.take import Taker
+from shared.messaging.bus.interface import Record
+from shared.messaging.bus.kafka import KafkaBus
+from shared.messaging.outbox.relay import Relay, RelayTimes
+from shared.messaging.outbox.writer import Outbox
+from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.projector import Projector, View
+from shared.messaging.projection.routes import Route
+from shared.messaging.reading.runner import Runner
+from shared.migration.migrate import migrate
 from shared.settings import BrokerProfile
 from shared.testing.broker import BrokerProcess
 from shared.testing.settings import settings_for

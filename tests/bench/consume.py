@@ -29,13 +29,13 @@ from shared.contracts.envelope import Span
 from shared.contracts.registry.persons import PersonCorrected, PersonRegistered, PersonState, PersonStatus
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
-from shared.db.migrate import migrate
 from shared.ids import event_id
-from shared.messaging.cloudevents import headers
-from shared.messaging.dead_letters import StoredRecord
-from shared.messaging.projector import Projector
-from shared.messaging.routes import Route
-from shared.messaging.take import Taker
+from shared.messaging.bus.cloudevents import headers
+from shared.messaging.dead_letters.store import StoredRecord
+from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.projector import Projector
+from shared.messaging.projection.routes import Route
+from shared.migration.migrate import migrate
 from shared.testing.settings import settings_for
 from tests.bench.harness import Goal, Measure, Outcome, outcome_of
 

@@ -21,11 +21,11 @@ from shared.clock import SystemClock
 from shared.contracts.envelope import Span
 from shared.contracts.registry.persons import PersonRegistered, PersonState, PersonStatus
 from shared.db.engine import raw_dsn
-from shared.db.migrate import migrate
-from shared.messaging.carrier import Carrier
-from shared.messaging.kafka import BATCH_BYTES, KafkaBus
-from shared.messaging.outbox import outbox_row
-from shared.messaging.tables import SHARDS
+from shared.messaging.bus.kafka import BATCH_BYTES, KafkaBus
+from shared.messaging.outbox.publisher import Carrier
+from shared.messaging.outbox.tables import SHARDS
+from shared.messaging.outbox.writer import outbox_row
+from shared.migration.migrate import migrate
 from shared.settings import BrokerProfile
 from shared.testing.broker import BrokerProcess
 from shared.testing.settings import settings_for

@@ -9,8 +9,8 @@ import pytest_asyncio
 from shared.clock import SystemClock
 from shared.contracts.catalogue import dead_letter_topic, topic_name
 from shared.ids import new_id
-from shared.messaging.bus import Message, Sent
-from shared.messaging.cloudevents import headers
+from shared.messaging.bus.cloudevents import headers
+from shared.messaging.bus.interface import Message, Sent
 from tests.e2e.faults.books import on_the_bus, rows, settled
 from tests.e2e.faults.county import County, a_county
 from tests.e2e.faults.lives import Registrar

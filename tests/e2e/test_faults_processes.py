@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from aiokafka.structs import TopicPartition
 
-from shared.messaging.shards import LOCK_CLASS
+from shared.messaging.outbox.shards import LOCK_CLASS
 from tests.e2e.faults.books import on_the_bus, rows, settled
 from tests.e2e.faults.county import County, a_county
 from tests.e2e.faults.lives import Registrar

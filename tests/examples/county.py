@@ -20,7 +20,7 @@ from shared.contracts.grid.inbound_outcomes import (
 )
 from shared.crypto.jwe import InboundKeys, new_private_key
 from shared.crypto.keyring import KeyRing
-from shared.messaging.cloudevents import headers
+from shared.messaging.bus.cloudevents import headers
 from tests.examples.hotline import SOURCE
 
 INBOUND = topic_name("county.request")

@@ -6,7 +6,7 @@ from deploy.local.stack import ROOT
 from shared.contracts.catalogue import topic_name
 from shared.contracts.county.requests import RequestSubmitted
 from shared.contracts.envelope import dataschema
-from shared.messaging.inbound_event import CODES, NOT_FINAL
+from shared.messaging.inbound.event import CODES, NOT_FINAL
 
 PAGES = [(ROOT / "docs/integration" / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md")]
 

@@ -12,7 +12,7 @@ from services.grid.settings import Settings
 from shared.contracts.envelope import FACTS, Fact
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
-from shared.messaging.tables import OutboxMessage
+from shared.messaging.outbox.tables import OutboxMessage
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Arrivals, Door

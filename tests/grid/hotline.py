@@ -15,10 +15,10 @@ from shared.contracts.grid.inbound_outcomes import InboundOutcomeState
 from shared.crypto.jwe import InboundKeys, seal
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
-from shared.messaging.dead_letters import StoredRecord
-from shared.messaging.inbound import InboundDoor, InboundTaker
-from shared.messaging.projector import View
-from shared.messaging.tables import OutboxMessage
+from shared.messaging.dead_letters.store import StoredRecord
+from shared.messaging.inbound.processor import InboundDoor, InboundTaker
+from shared.messaging.outbox.tables import OutboxMessage
+from shared.messaging.projection.projector import View
 from shared.testing.settings import VALUES
 from tests.grid.builders import VILLAGE
 

@@ -18,9 +18,9 @@ from services.grid.settings import Settings
 from shared.contracts.grid.inbound_outcomes import InboundOutcomeState
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
-from shared.messaging.inbound import InboundDoor
-from shared.messaging.inbound_reading import Parts, inbound_runner
-from shared.messaging.topics import ensure_topics
+from shared.messaging.bus.topics import ensure_topics
+from shared.messaging.inbound.factory import Parts, inbound_runner
+from shared.messaging.inbound.processor import InboundDoor
 from shared.settings import BrokerProfile
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase

@@ -11,9 +11,9 @@ from services.grid.worker import inbound
 from shared.contracts.county.requests import EVENT_ID
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
-from shared.messaging.bus import Message
-from shared.messaging.inbound_event import CODES, PLAIN_REFUSALS
-from shared.messaging.inbound_reading import Parts, inbound_runner
+from shared.messaging.bus.interface import Message
+from shared.messaging.inbound.event import CODES, PLAIN_REFUSALS
+from shared.messaging.inbound.factory import Parts, inbound_runner
 from shared.testing.bus import MemoryBus
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase

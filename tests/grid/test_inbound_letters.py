@@ -10,12 +10,12 @@ from services.grid.inbound.service.requests import Inbound
 from services.grid.wiring import use_cases
 from shared.crypto.service import CannotOpen, Crypto
 from shared.db.engine import Database
-from shared.messaging.announce import Announcer, announcement
-from shared.messaging.dead_letters import DeadLetter, LetterStatus, opened
-from shared.messaging.inbound import Arrival, InboundDoor, InboundTaker, Known
-from shared.messaging.inbound_data import Submitted
-from shared.messaging.inbound_event import Rejected
-from shared.messaging.letters_inbound import InboundParking
+from shared.messaging.dead_letters.announcer import Announcer, announcement
+from shared.messaging.dead_letters.store import DeadLetter, LetterStatus, opened
+from shared.messaging.inbound.data import Submitted
+from shared.messaging.inbound.event import Rejected
+from shared.messaging.inbound.processor import Arrival, InboundDoor, InboundTaker, Known
+from shared.messaging.inbound.replay import InboundParking
 from shared.service import UseCaseContext
 from shared.testing.bus import MemoryBus
 from shared.testing.clock import FrozenClock

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from shared.auth.principal import Grant, Principal
 from shared.db.engine import Database
-from shared.messaging.announce import announcement
+from shared.messaging.dead_letters.announcer import announcement
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Door
 from tests.grid.builders import CLERK, COUNTY_OFFICER, OTHER_CLERK, OTHER_VILLAGE, VILLAGE, WORKER

@@ -12,10 +12,10 @@ from shared.clock import Clock
 from shared.contracts.catalogue import TOPICS
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
-from shared.messaging.projector import Projector
-from shared.messaging.rebuild import Expected, Rebuild, RebuildTimes, Rebuilt
-from shared.messaging.runner import Runner
-from shared.messaging.take import Taker
+from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.projector import Projector
+from shared.messaging.reading.runner import Runner
+from shared.messaging.rebuild.rebuild import Expected, Rebuild, RebuildTimes, Rebuilt
 from shared.testing.bus import MemoryBus
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Arrivals, Door, a_principal

@@ -20,7 +20,7 @@ from shared.auth.access_log import AccessLog, AccessNotes
 from shared.auth.principal import Grant, Principal
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
-from shared.messaging.outbox import Outbox
+from shared.messaging.outbox.writer import Outbox
 from shared.service import PlainContext
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase

@@ -21,7 +21,7 @@ from shared.crypto.extracts import ExtractSigner
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.ids import new_id
-from shared.messaging.tables import OutboxMessage
+from shared.messaging.outbox.tables import OutboxMessage
 from shared.reference.calendar import published_years
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase

@@ -12,8 +12,8 @@ from shared.contracts.grid.grids import GridDrawn, GridState
 from shared.contracts.registry.areas import AreaOpened, AreaState
 from shared.contracts.registry.tags import TagStarted, TagState
 from shared.ids import EVENT_NAMESPACE, event_id
-from shared.messaging.cloudevents import headers
-from shared.messaging.dead_letters import StoredRecord
+from shared.messaging.bus.cloudevents import headers
+from shared.messaging.dead_letters.store import StoredRecord
 
 AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 VILLAGE = "450481100201"

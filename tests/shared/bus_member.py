@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 
-from shared.messaging.kafka import KafkaBus
+from shared.messaging.bus.kafka import KafkaBus
 from shared.settings import BrokerProfile
 from tests.shared.buses import kafka_settings, work
 

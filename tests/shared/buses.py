@@ -18,8 +18,8 @@ from deploy.kafka.access import Kind, Operation, Rule
 from deploy.kafka.node import SecureKafka
 from deploy.kafka.server import KafkaServer, Ports
 from deploy.local.broker import Forwarder
-from shared.messaging.bus import Bus, Consumer, Message
-from shared.messaging.kafka import KafkaBus
+from shared.messaging.bus.interface import Bus, Consumer, Message
+from shared.messaging.bus.kafka import KafkaBus
 from shared.settings import BrokerProfile, ServiceSettings
 from shared.testing.broker import BrokerProcess, free_port
 from shared.testing.bus import MemoryBus

@@ -10,10 +10,10 @@ from sqlalchemy import text
 from shared.crypto.keyring import KeyRing
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
-from shared.messaging.bus import Bus, Message
-from shared.messaging.dead_letters import StoredRecord
-from shared.messaging.runner import Runner
-from shared.messaging.watch import Pace
+from shared.messaging.bus.interface import Bus, Message
+from shared.messaging.dead_letters.store import StoredRecord
+from shared.messaging.reading.runner import Runner
+from shared.messaging.reading.watchdog import Pace
 from tests.shared.arrivals import Told, a_record
 
 QUICK = Pace(poll=0.02, check_broker=0.05, housekeeping=0.1, backoff_max=0.2)

@@ -8,7 +8,7 @@ from shared.contracts.registry.areas import AreaState
 from shared.contracts.registry.persons import PersonRegistered, PersonState, PersonStatus
 from shared.db.engine import Database
 from shared.ids import new_id
-from shared.messaging.outbox import Outbox
+from shared.messaging.outbox.writer import Outbox
 from shared.testing.clock import FrozenClock
 
 

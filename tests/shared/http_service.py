@@ -33,7 +33,7 @@ from shared.http.schemas import Body, Page, View
 from shared.http.security import authorise
 from shared.http.transaction import Context
 from shared.ids import new_id
-from shared.messaging.routes import Route
+from shared.messaging.projection.routes import Route
 from shared.service import ServiceSpec
 from shared.settings import ServiceSettings
 

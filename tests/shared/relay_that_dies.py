@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import asyncpg
 
-from shared.messaging.bus import Message, Sender, SendFailed, Sent
-from shared.messaging.kafka import KafkaBus
-from shared.messaging.relay import Relay
+from shared.messaging.bus.interface import Message, Sender, SendFailed, Sent
+from shared.messaging.bus.kafka import KafkaBus
+from shared.messaging.outbox.relay import Relay
 from shared.settings import BrokerProfile
 from tests.shared.buses import kafka_settings
 

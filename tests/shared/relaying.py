@@ -10,9 +10,9 @@ from sqlalchemy import func, select, text
 
 from shared.contracts.catalogue import TOPICS
 from shared.db.engine import Database
-from shared.messaging.bus import Bus, Held, Message, Refused, Sender, SendFailed, Sent
-from shared.messaging.relay import Relay, RelayTimes
-from shared.messaging.tables import OutboxMessage
+from shared.messaging.bus.interface import Bus, Held, Message, Refused, Sender, SendFailed, Sent
+from shared.messaging.outbox.relay import Relay, RelayTimes
+from shared.messaging.outbox.tables import OutboxMessage
 from shared.testing.bus import MemoryBus
 
 QUICK = RelayTimes(poll=0.1, broker=0.1, measure=0.1, first_pause=0.02, longest_pause=0.1, reconnect=0.1, grace=0.5)

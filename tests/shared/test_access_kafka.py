@@ -33,9 +33,9 @@ from deploy.kafka.node import SecureKafka
 from deploy.kafka.server import Ports
 from shared.contracts.asyncapi import SERVICES
 from shared.contracts.catalogue import COUNTY, TOPICS, dead_letter_topic
-from shared.messaging.bus import Sent, TopicRefused
-from shared.messaging.kafka import KafkaBus
-from shared.messaging.topics import TopicMismatch, ensure_topics, wanted_topics
+from shared.messaging.bus.interface import Sent, TopicRefused
+from shared.messaging.bus.kafka import KafkaBus
+from shared.messaging.bus.topics import TopicMismatch, ensure_topics, wanted_topics
 from shared.settings import BrokerProfile, ServiceSettings
 from shared.testing.broker import free_port
 from tests.shared.buses import a_message, kafka_settings, security

@@ -19,7 +19,7 @@ from deploy.kafka.access import (
 )
 from shared.contracts.asyncapi import SERVICES
 from shared.contracts.catalogue import INBOUND_TOPICS, TOPICS
-from shared.messaging.topics import wanted_topics
+from shared.messaging.bus.topics import wanted_topics
 
 NAMES = Names("450481.", "g450481.", user_prefix="c450481-")
 READ, WRITE = Operation.READ, Operation.WRITE

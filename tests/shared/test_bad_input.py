@@ -10,10 +10,10 @@ import structlog
 from aiokafka.errors import GroupAuthorizationFailedError, TopicAuthorizationFailedError, UnknownTopicOrPartitionError
 
 from deploy.kafka.pki import Authority
-from shared.faults import Fault, Faults
-from shared.messaging.bus import BusUnavailable, TopicRefused
-from shared.messaging.faults import bus_fault, reading_fault, writing_fault
-from shared.messaging.kafka import KafkaBus, connection_arguments
+from shared.diagnostics import Fault, Faults
+from shared.messaging.bus.diagnosis import bus_fault, reading_fault, writing_fault
+from shared.messaging.bus.interface import BusUnavailable, TopicRefused
+from shared.messaging.bus.kafka import KafkaBus, connection_arguments
 from shared.settings import BrokerProfile
 from shared.testing.broker import free_port
 from shared.testing.databases import ServiceDatabase, spec_of

@@ -16,10 +16,10 @@ from deploy.kafka.node import SecureKafka
 from deploy.kafka.pki import Authority
 from deploy.kafka.server import Ports
 from shared.contracts.asyncapi import SERVICES
-from shared.messaging.bus import BusUnavailable
-from shared.messaging.faults import bus_fault
-from shared.messaging.kafka import KafkaBus, connection_arguments
-from shared.messaging.topics import TopicMismatch, ensure_topics, wanted_topics
+from shared.messaging.bus.diagnosis import bus_fault
+from shared.messaging.bus.interface import BusUnavailable
+from shared.messaging.bus.kafka import KafkaBus, connection_arguments
+from shared.messaging.bus.topics import TopicMismatch, ensure_topics, wanted_topics
 from shared.settings import BrokerProfile, ServiceSettings
 from shared.testing.broker import free_port
 from shared.testing.databases import ServiceDatabase

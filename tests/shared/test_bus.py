@@ -12,7 +12,7 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.structs import TopicPartition
 
 from shared.contracts.catalogue import dead_letter_topic
-from shared.messaging.bus import BusUnavailable, Consumer, Record, Refused, SendFailed, Sent
+from shared.messaging.bus.interface import BusUnavailable, Consumer, Record, Refused, SendFailed, Sent
 from tests.shared.buses import MemoryRig, RealRig, Rig, a_message, embedded_rig, real_rig, secure_rig
 from tests.shared.relaying import until
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 from pydantic import ValidationError
 
-from shared.messaging.kafka import connection_arguments
+from shared.messaging.bus.kafka import connection_arguments
 from shared.settings import ServiceSettings
 from shared.testing.settings import VALUES
 

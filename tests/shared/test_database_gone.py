@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.auth.scope import CachedLineage
 from shared.errors import ErrorKind, Unavailable
 from shared.http.errors import respond, translated
-from shared.messaging.announce import Announcer
-from shared.messaging.failures import Fate, fate_of
+from shared.messaging.dead_letters.announcer import Announcer
+from shared.messaging.retries import Fate, fate_of
 from shared.testing.bus import MemoryBus
 from shared.testing.clock import FrozenClock
 

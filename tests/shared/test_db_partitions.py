@@ -10,9 +10,9 @@ import pytest
 
 from shared.db import locks
 from shared.db.engine import raw_dsn
-from shared.db.maintenance import maintain
-from shared.db.migrate import migrate
 from shared.db.partitions import Maintained
+from shared.migration.maintenance import maintain
+from shared.migration.migrate import migrate
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import KIT_ONLY
 from shared.testing.migrations import EmptyDatabase, provision_empty

@@ -6,8 +6,8 @@ import pytest
 from aiokafka.errors import KafkaConnectionError, UnsupportedCodecError
 from aiokafka.structs import TopicPartition
 
-from shared.messaging.bus import Message, Record
-from shared.messaging.fetching import Fetcher
+from shared.messaging.bus.interface import Message, Record
+from shared.messaging.reading.fetcher import Fetcher
 from shared.testing.bus import MemoryBus, MemoryConsumer, MemoryRecord
 
 TOPIC = "t"

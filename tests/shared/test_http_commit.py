@@ -16,12 +16,12 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from deploy.local.postgres import Postgres
-from shared.db.kit_schema import create_0001
 from shared.feature import Feature
 from shared.http.app import build_app
 from shared.http.endpoint import reads
 from shared.http.route import ServiceRoute
 from shared.http.transaction import transaction
+from shared.migration.kit_schema import create_0001
 from shared.testing.plugin import DatabaseOf
 from tests.shared.http_service import CLERK, SECRET, client
 from tests.shared.http_world import HttpWorld, create_things, http_world, things_world

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from shared.http import position as position_module
 from shared.http.idempotency import Found, look
-from shared.messaging.position import Position
+from shared.messaging.outbox.position import Position
 from shared.testing.plugin import DatabaseOf
 from tests.shared.http_service import CLERK, NEIGHBOUR, OTHER_VILLAGE, SECRET, client
 from tests.shared.http_world import HttpWorld, things_world

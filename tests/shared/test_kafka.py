@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 from aiokafka.cluster import ClusterMetadata
 
-from shared.messaging.bus import BusUnavailable, SendFailed, Sent, TopicRefused
-from shared.messaging.kafka import TIMEOUTS, KafkaBus, PatientAssignor, Timeouts, connection_arguments
+from shared.messaging.bus.interface import BusUnavailable, SendFailed, Sent, TopicRefused
+from shared.messaging.bus.kafka import TIMEOUTS, KafkaBus, PatientAssignor, Timeouts, connection_arguments
 from shared.settings import BrokerProfile
 from shared.testing.broker import free_port
 from tests.shared.buses import RealRig, a_message, kafka_settings, real_rig

@@ -11,10 +11,10 @@ import pytest
 from shared.db.engine import Database
 from shared.errors import DomainError
 from shared.http.health import health_app
-from shared.messaging.projector import Projector
-from shared.messaging.routes import Route
-from shared.messaging.runner import Runner
-from shared.messaging.take import Taker
+from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.projector import Projector
+from shared.messaging.projection.routes import Route
+from shared.messaging.reading.runner import Runner
 from shared.testing.bus import MemoryBus
 from shared.testing.clock import FrozenClock
 from tests.shared.arrivals import a_tag

@@ -6,8 +6,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from shared.db import locks, migrate, versions
+from shared.db import locks, versions
 from shared.db.engine import raw_dsn
+from shared.migration import migrate
 from shared.testing.databases import KIT_ONLY, existing_services, spec_of
 from shared.testing.migrations import (
     EmptyDatabase,

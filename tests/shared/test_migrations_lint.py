@@ -20,7 +20,7 @@ EXCLUDED = {
     "prefer-text-field": "Alembic's own table of versions",
     "prefer-bigint-over-int": "versions, levels and years do not overflow",
     "prefer-bigint-over-smallint": "nor do shards and slots",
-    "require-lock-timeout": "set for the whole session by shared.db.migrate",
+    "require-lock-timeout": "set for the whole session by shared.migration.migrate",
     "require-statement-timeout": "a migration may take its time; what it may not is hold others up",
 }
 SCHEMA_CHANGES = ("CREATE", "ALTER", "DROP", "COMMENT", "TRUNCATE", "LOCK")

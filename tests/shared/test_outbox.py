@@ -12,9 +12,9 @@ from shared.contracts.registry.persons import PersonRegistered
 from shared.contracts.services_hall.cases import CaseSubmitted
 from shared.db.engine import Database
 from shared.ids import event_id, new_id
-from shared.messaging.outbox import Outbox, OutboxMisuse, outbox_row, shard_of
-from shared.messaging.position import Position
-from shared.messaging.tables import SHARDS, OutboxMessage
+from shared.messaging.outbox.position import Position
+from shared.messaging.outbox.tables import SHARDS, OutboxMessage
+from shared.messaging.outbox.writer import Outbox, OutboxMisuse, outbox_row, shard_of
 from shared.testing.clock import FrozenClock
 from tests.shared.facts import a_person, an_area
 

@@ -4,7 +4,7 @@ from aiokafka.partitioner import murmur2 as theirs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.messaging.partitioning import murmur2, partition_of
+from shared.messaging.bus.partitioner import murmur2, partition_of
 
 
 @given(st.binary(max_size=400))

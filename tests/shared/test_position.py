@@ -9,10 +9,10 @@ from sqlalchemy import text
 
 from shared.db.engine import Database
 from shared.errors import ErrorKind
-from shared.messaging.position import InvalidPosition, Position, reached
-from shared.messaging.projector import Projector
-from shared.messaging.routes import Route
-from shared.messaging.take import Taker
+from shared.messaging.outbox.position import InvalidPosition, Position, reached
+from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.projector import Projector
+from shared.messaging.projection.routes import Route
 from shared.testing.clock import FrozenClock
 from tests.shared.arrivals import a_tag, an_id, records
 from tests.shared.consuming import CRYPTO

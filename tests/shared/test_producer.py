@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from shared.contracts.catalogue import TOPICS
-from shared.messaging.bus import Message, SendFailed, Sent
+from shared.messaging.bus.interface import Message, SendFailed, Sent
 from tests.shared.buses import embedded_rig
 
 pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("bus")]

@@ -12,13 +12,13 @@ from sqlalchemy import text
 from shared.contracts.registry.areas import AreaState
 from shared.contracts.registry.tags import TagState
 from shared.db.engine import Database
-from shared.messaging.cloudevents import structured
-from shared.messaging.position import Position, reached
-from shared.messaging.progress import fresh_through
-from shared.messaging.projection import projected, projected_all, projected_count, projected_many
-from shared.messaging.projector import Projector, View
-from shared.messaging.routes import Change, ConsumerContext, NotYetKnown, Route
-from shared.messaging.take import Taker
+from shared.messaging.bus.cloudevents import structured
+from shared.messaging.outbox.position import Position, reached
+from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.projector import Projector, View
+from shared.messaging.projection.routes import Change, ConsumerContext, NotYetKnown, Route
+from shared.messaging.projection.states import projected, projected_all, projected_count, projected_many
+from shared.messaging.reading.progress import fresh_through
 from shared.observability import metrics, tracing
 from shared.testing.clock import FrozenClock
 from tests.shared.arrivals import AT, VILLAGE, a_grid, a_record, a_tag, an_area, an_id, records

@@ -10,11 +10,11 @@ from sqlalchemy import text
 
 from shared.contracts.registry.tags import TagState
 from shared.db.engine import Database
-from shared.messaging.dead_letters import StoredRecord
-from shared.messaging.projection import projected_all
-from shared.messaging.projector import Projector
-from shared.messaging.routes import Change, ConsumerContext, Route
-from shared.messaging.take import Taker
+from shared.messaging.dead_letters.store import StoredRecord
+from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.projector import Projector
+from shared.messaging.projection.routes import Change, ConsumerContext, Route
+from shared.messaging.projection.states import projected_all
 from shared.testing.clock import FrozenClock
 from tests.shared.arrivals import a_record, a_tag
 from tests.shared.consuming import CRYPTO

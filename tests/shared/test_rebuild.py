@@ -14,11 +14,14 @@ from shared.contracts.grid.grids import GridState
 from shared.contracts.registry.tags import TagState
 from shared.db.engine import Database, raw_dsn
 from shared.errors import DomainError
-from shared.messaging.pacing import DONE
-from shared.messaging.projection import LIVE_SLOT_SQL, projected_count
-from shared.messaging.projector import Projector
-from shared.messaging.rebuild import (
-    Difference,
+from shared.messaging.bus.embedded import DONE
+from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.projector import Projector
+from shared.messaging.projection.routes import Change, ConsumerContext, NotYetKnown, Route
+from shared.messaging.projection.states import LIVE_SLOT_SQL, projected_count
+from shared.messaging.reading.runner import Runner
+from shared.messaging.rebuild.comparison import Difference
+from shared.messaging.rebuild.rebuild import (
     Expected,
     Rebuild,
     RebuildRefused,
@@ -26,9 +29,6 @@ from shared.messaging.rebuild import (
     RebuildStopped,
     RebuildTimes,
 )
-from shared.messaging.routes import Change, ConsumerContext, NotYetKnown, Route
-from shared.messaging.runner import Runner
-from shared.messaging.take import Taker
 from shared.testing.bus import MemoryBus
 from shared.testing.clock import FrozenClock
 from shared.testing.plugin import DatabaseOf

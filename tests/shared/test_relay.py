@@ -9,11 +9,11 @@ from sqlalchemy import select
 from shared.contracts.registry.areas import AreaOpened
 from shared.contracts.registry.persons import PersonRegistered
 from shared.db.engine import Database
-from shared.messaging import relay as relay_module
-from shared.messaging.bus import Message, SendFailed, TopicRefused
-from shared.messaging.outbox import Outbox
-from shared.messaging.relay import RelayTimes
-from shared.messaging.tables import OutboxMessage
+from shared.messaging.bus.interface import Message, SendFailed, TopicRefused
+from shared.messaging.outbox import relay as relay_module
+from shared.messaging.outbox.relay import RelayTimes
+from shared.messaging.outbox.tables import OutboxMessage
+from shared.messaging.outbox.writer import Outbox
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from tests.shared.facts import a_person, an_area, announced, registered

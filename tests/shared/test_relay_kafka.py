@@ -11,10 +11,10 @@ from aiokafka.structs import TopicPartition
 from shared.contracts.catalogue import TOPICS
 from shared.contracts.registry.areas import AreaOpened
 from shared.db.engine import Database, raw_dsn
-from shared.messaging import cloudevents
-from shared.messaging.bus import Record
-from shared.messaging.pacing import Pacer
-from shared.messaging.tables import SHARDS
+from shared.messaging.bus import cloudevents
+from shared.messaging.bus.embedded import Pacer
+from shared.messaging.bus.interface import Record
+from shared.messaging.outbox.tables import SHARDS
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from tests.shared.buses import EmbeddedRig, embedded_rig

@@ -8,8 +8,8 @@ from shared.contracts.registry.calendar import CalendarPublished, CalendarState
 from shared.contracts.registry.households import HouseholdFounded, HouseholdState
 from shared.db.engine import Database
 from shared.ids import new_id
-from shared.messaging.bus import Message
-from shared.messaging.pacing import DONE, Pacer, rebuild_group
+from shared.messaging.bus.embedded import DONE, Pacer, rebuild_group
+from shared.messaging.bus.interface import Message
 from shared.testing.bus import MemoryBus, MemoryConsumer
 from shared.testing.clock import FrozenClock
 from tests.shared.facts import announced

@@ -8,10 +8,10 @@ import pytest
 
 from shared.contracts.registry.persons import PersonRegistered
 from shared.db.engine import Database
-from shared.messaging.outbox import shard_of
-from shared.messaging.relay import Relay
-from shared.messaging.shards import Shards
-from shared.messaging.tables import SHARDS
+from shared.messaging.outbox.relay import Relay
+from shared.messaging.outbox.shards import Shards
+from shared.messaging.outbox.tables import SHARDS
+from shared.messaging.outbox.writer import shard_of
 from shared.testing.clock import FrozenClock
 from tests.shared.facts import a_person, announced, registered
 from tests.shared.relaying import a_bus, a_relay, on_the_bus, running, until, until_holding, until_published

@@ -18,10 +18,10 @@ from shared.jobs import queue
 from shared.jobs.queue import Job, JobAlreadyOpen
 from shared.jobs.runner import run_jobs, run_one
 from shared.jobs.tables import JobStatus
-from shared.messaging.backlog import backlog
-from shared.messaging.outbox import Outbox, outbox_row
-from shared.messaging.republish import KIND, UnknownNoun, ask_republish, counts_of, republish_kind
-from shared.messaging.tables import OutboxMessage
+from shared.messaging.outbox.backlog import backlog
+from shared.messaging.outbox.tables import OutboxMessage
+from shared.messaging.outbox.writer import Outbox, outbox_row
+from shared.republish import KIND, UnknownNoun, ask_republish, counts_of, republish_kind
 from shared.testing.apps import Tokens
 from shared.testing.clock import FrozenClock
 from shared.testing.plugin import AppClient, DatabaseOf

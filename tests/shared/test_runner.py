@@ -12,13 +12,13 @@ from sqlalchemy import text
 from shared.contracts.registry.tags import TagState
 from shared.db.engine import Database
 from shared.errors import DomainError
-from shared.messaging.progress import fresh_through
-from shared.messaging.projection import projected
-from shared.messaging.projector import Projector
-from shared.messaging.routes import Change, ConsumerContext, Hook, Route
-from shared.messaging.runner import Runner, RunnerExhausted
-from shared.messaging.take import Taker
-from shared.messaging.watch import Pace
+from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.projector import Projector
+from shared.messaging.projection.routes import Change, ConsumerContext, Hook, Route
+from shared.messaging.projection.states import projected
+from shared.messaging.reading.progress import fresh_through
+from shared.messaging.reading.runner import Runner, RunnerExhausted
+from shared.messaging.reading.watchdog import Pace
 from shared.testing.bus import MemoryBus, MemoryConsumer
 from shared.testing.clock import FrozenClock
 from tests.shared.arrivals import a_tag, an_id

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.access_log import AccessNotes
 from shared.db.engine import Database
-from shared.messaging.outbox import Outbox
+from shared.messaging.outbox.writer import Outbox
 from shared.schedules import Schedule, Scheduler
 from shared.service import PlainContext, UseCaseContext
 from shared.testing.clock import FrozenClock

@@ -12,8 +12,8 @@ from deploy.kafka.node import SecureKafka
 from deploy.kafka.pki import Authority
 from deploy.kafka.secured import Guard
 from deploy.kafka.server import Ports, properties
-from shared.messaging.faults import bus_fault
-from shared.messaging.kafka import connection_arguments
+from shared.messaging.bus.diagnosis import bus_fault
+from shared.messaging.bus.kafka import connection_arguments
 from shared.settings import BrokerProfile
 from shared.testing.broker import free_port
 from tests.shared.buses import kafka_settings, security

@@ -10,8 +10,8 @@ from aiokafka.admin import NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from shared.contracts.catalogue import INBOUND_TOPICS, STATE_TOPICS, TOPICS
-from shared.messaging.bus import BusUnavailable
-from shared.messaging.topics import TopicMismatch, ensure_topics, wanted_topics
+from shared.messaging.bus.interface import BusUnavailable
+from shared.messaging.bus.topics import TopicMismatch, ensure_topics, wanted_topics
 from shared.settings import BrokerProfile, ServiceSettings
 from shared.testing.broker import free_port
 from tests.shared.buses import RealRig, kafka_settings, real_rig

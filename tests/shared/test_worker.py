@@ -16,11 +16,11 @@ from pydantic import SecretStr
 from shared.clock import SystemClock
 from shared.contracts.catalogue import TOPICS
 from shared.db.engine import Database
-from shared.messaging.pacing import DONE, rebuild_group
-from shared.messaging.projector import Projector
-from shared.messaging.rebuild import Expected, Rebuild
-from shared.messaging.routes import Route
-from shared.messaging.take import Taker
+from shared.messaging.bus.embedded import DONE, rebuild_group
+from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.projector import Projector
+from shared.messaging.projection.routes import Route
+from shared.messaging.rebuild.rebuild import Expected, Rebuild
 from shared.settings import ServiceSettings
 from shared.testing.broker import free_port
 from shared.testing.plugin import DatabaseOf

@@ -19,11 +19,11 @@ from shared.contracts.registry.areas import AreaState
 from shared.contracts.registry.tags import TagState
 from shared.errors import DomainError
 from shared.feature import Feature
-from shared.messaging.bus import Consumer
-from shared.messaging.kafka import KafkaBus
-from shared.messaging.projection import projected
-from shared.messaging.routes import Change, ConsumerContext, NotYetKnown, Route
-from shared.messaging.watch import Pace
+from shared.messaging.bus.interface import Consumer
+from shared.messaging.bus.kafka import KafkaBus
+from shared.messaging.projection.routes import Change, ConsumerContext, NotYetKnown, Route
+from shared.messaging.projection.states import projected
+from shared.messaging.reading.watchdog import Pace
 from shared.process import run_worker
 from shared.schedules import Schedule
 from shared.service import UseCaseContext

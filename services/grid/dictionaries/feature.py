@@ -2,7 +2,7 @@
 
 from services.grid.dictionaries.api import router
 from shared.feature import Feature
-from shared.messaging.routes import Route
+from shared.messaging.projection.routes import Route
 
 FEATURE = Feature(
     router=router,

@@ -7,7 +7,7 @@ from services.grid.grids.domain import GridCodeTaken
 from services.grid.grids.models import Grid
 from services.grid.grids.service import restate_grids
 from shared.feature import Feature, Restatement
-from shared.messaging.routes import Route
+from shared.messaging.projection.routes import Route
 
 FEATURE = Feature(
     router=router,

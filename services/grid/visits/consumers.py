@@ -6,7 +6,7 @@ from uuid import UUID
 from services.grid.visits.domain import AnyTag
 from services.grid.wiring import use_cases
 from shared.contracts.registry.persons import PersonState
-from shared.messaging.routes import Change, ConsumerContext
+from shared.messaging.projection.routes import Change, ConsumerContext
 
 
 async def tags_changed(context: ConsumerContext, changes: Sequence[Change[AnyTag]]) -> None:

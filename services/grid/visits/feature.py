@@ -8,7 +8,7 @@ from services.grid.visits.models import Visit
 from services.grid.visits.schedules import PLAN_VISITS
 from services.grid.visits.service import restate_visits
 from shared.feature import Feature, Restatement
-from shared.messaging.routes import Route
+from shared.messaging.projection.routes import Route
 
 FEATURE = Feature(
     router=router,

@@ -28,7 +28,7 @@ from shared.contracts.registry.persons import PersonState
 from shared.contracts.registry.tags import RestrictedTagState, TagState
 from shared.errors import NotFound
 from shared.ids import new_id
-from shared.messaging.projection import projected_many
+from shared.messaging.projection.states import projected_many
 from shared.service import UseCaseContext
 
 PAGE = 500

@@ -2,7 +2,7 @@
 
 from services.indicators.deltas.service import count
 from shared.feature import Feature
-from shared.messaging.routes import Route
+from shared.messaging.projection.routes import Route
 
 FEATURE = Feature(
     routes=(

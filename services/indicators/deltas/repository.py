@@ -12,7 +12,7 @@ from services.indicators.definitions.domain import Measure
 from services.indicators.deltas.models import Delta, GridMember
 from shared.auth.scope import inside
 from shared.contracts.envelope import STATES, State
-from shared.messaging.projection import ProjectedState, live_slot
+from shared.messaging.projection.states import ProjectedState, live_slot
 
 Key = tuple[str, str, str, date]
 """(area, measure, dimension, day)"""

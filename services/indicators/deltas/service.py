@@ -7,7 +7,7 @@ from typing import Any
 from services.indicators.contributions.domain import contributions_of
 from services.indicators.deltas.domain import Row, add_difference, grids_of, rolled_up
 from services.indicators.deltas.repository import DeltaWriter
-from shared.messaging.routes import Change, ConsumerContext
+from shared.messaging.projection.routes import Change, ConsumerContext
 
 
 async def count(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:

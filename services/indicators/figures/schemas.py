@@ -10,7 +10,7 @@ from services.indicators.definitions.domain import Kind
 from services.indicators.figures.domain import per_cent
 from services.indicators.figures.service import Answer, AreaFigures, Figure, Series
 from shared.http.schemas import Instant, View
-from shared.messaging.progress import Freshness
+from shared.messaging.reading.progress import Freshness
 
 
 class FigureView(View):

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from services.indicators.rebuilds.service import REBUILD, TABLES, compare_figures
 from shared.jobs.context import JobContext, JobKind
-from shared.messaging.projector import Projector
-from shared.messaging.rebuild import Expected, Rebuild
-from shared.messaging.take import Taker
+from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.projector import Projector
+from shared.messaging.rebuild.rebuild import Expected, Rebuild
 from shared.process import Worker
 
 

@@ -10,7 +10,7 @@ from services.indicators.base import Base
 from services.indicators.deltas.models import Delta, GridMember
 from shared.auth.principal import Principal
 from shared.jobs.queue import Job, enqueue, find
-from shared.messaging.rebuild import Difference
+from shared.messaging.rebuild.comparison import Difference
 from shared.service import UseCaseContext
 
 REBUILD = "rebuild"

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.indicators.values.models import AnnouncedValue
-from shared.messaging.projection import ProjectedState, live_slot
+from shared.messaging.projection.states import ProjectedState, live_slot
 
 
 class Value(NamedTuple):

@@ -19,7 +19,7 @@ from shared.auth.principal import Principal
 from shared.auth.scope import Scope
 from shared.clock import Clock, today
 from shared.contracts.registry.areas import AreaAbolished, AreaOpened, AreaRenamed, AreaRestated, AreaState
-from shared.messaging.outbox import Outbox
+from shared.messaging.outbox.writer import Outbox
 
 
 def state_of(area: Area) -> AreaState:

@@ -9,7 +9,7 @@ from services.registry.calendar import repository
 from services.registry.calendar.domain import check_year
 from services.registry.calendar.models import CalendarYear
 from shared.contracts.registry.calendar import CalendarPublished, CalendarRestated, CalendarState
-from shared.messaging.outbox import Outbox
+from shared.messaging.outbox.writer import Outbox
 from shared.reference.calendar import YearDays, provisional_year, published_years
 
 YEARS_AHEAD = 3

@@ -40,7 +40,7 @@ from shared.contracts.registry.households import (
 from shared.contracts.registry.postings import Book
 from shared.errors import NotFound
 from shared.ids import new_id
-from shared.messaging.outbox import Outbox
+from shared.messaging.outbox.writer import Outbox
 
 PERMISSION = "household.manage"
 

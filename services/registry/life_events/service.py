@@ -9,7 +9,7 @@ from services.registry.areas.domain import TOWN, VILLAGE, UnknownArea, UnknownGr
 from services.registry.areas.repository import Areas
 from services.registry.life_events.domain import Place, is_counted, village_of
 from shared.contracts.grid.grids import GridState
-from shared.messaging.projection import projected_many
+from shared.messaging.projection.states import projected_many
 
 
 class Placement:

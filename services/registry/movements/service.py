@@ -28,7 +28,7 @@ from shared.contracts.registry.postings import Book, PostingEntered, PostingStat
 from shared.crypto.service import Crypto
 from shared.errors import NotFound, VersionMismatch
 from shared.ids import new_id
-from shared.messaging.outbox import Outbox
+from shared.messaging.outbox.writer import Outbox
 
 PERMISSION = "life_event.record"
 

@@ -30,7 +30,7 @@ from shared.contracts.registry.tags import (
 )
 from shared.errors import NotFound
 from shared.ids import new_id
-from shared.messaging.outbox import Outbox
+from shared.messaging.outbox.writer import Outbox
 
 STARTED: dict[Family, Any] = {Family.CARE: TagStarted, Family.SENSITIVE: RestrictedTagStarted}
 ENDED: dict[Family, Any] = {Family.CARE: TagEnded, Family.SENSITIVE: RestrictedTagEnded}

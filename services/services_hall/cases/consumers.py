@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.services_hall.wiring import use_cases
 from shared.contracts.registry.calendar import CalendarState
-from shared.messaging.routes import Change, ConsumerContext
+from shared.messaging.projection.routes import Change, ConsumerContext
 
 
 async def calendar_set(context: ConsumerContext, changes: Sequence[Change[CalendarState]]) -> None:

@@ -7,7 +7,7 @@ from services.services_hall.cases.consumers import calendar_set
 from services.services_hall.cases.models import Case
 from services.services_hall.cases.service.reads import restate
 from shared.feature import Feature, Restatement
-from shared.messaging.routes import Route
+from shared.messaging.projection.routes import Route
 
 FEATURE = Feature(
     router=router,

@@ -6,7 +6,7 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 
 from shared.contracts.catalogue import topic_name
-from shared.messaging.cloudevents import headers
+from shared.messaging.bus.cloudevents import headers
 
 SELECT = """
     SELECT id, event_id, noun, key, type, schema_version, sequence, revision, occurred_at, payload, traceparent

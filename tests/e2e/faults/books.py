@@ -12,8 +12,8 @@ from services.indicators.deltas.domain import Row, difference, rolled_up
 from services.indicators.features import ROUTES
 from shared.contracts.catalogue import topic_name
 from shared.contracts.envelope import FACTS
-from shared.messaging import cloudevents
-from shared.messaging.bus import Record
+from shared.messaging.bus import cloudevents
+from shared.messaging.bus.interface import Record
 from tests.e2e.faults.county import County
 from tests.e2e.faults.lives import Registrar
 from tests.registry.builders import COUNTY

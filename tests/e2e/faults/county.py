@@ -16,8 +16,8 @@ from services.registry.wiring import use_cases
 from shared.clock import SystemClock
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
-from shared.db.migrate import migrate
-from shared.messaging.kafka import KafkaBus
+from shared.messaging.bus.kafka import KafkaBus
+from shared.migration.migrate import migrate
 from shared.process import plain_context
 from shared.service import ServiceSpec
 from shared.settings import BrokerProfile

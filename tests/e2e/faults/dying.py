@@ -21,8 +21,8 @@ from services.indicators.settings import Settings as IndicatorsSettings
 from services.registry.features import FEATURES as REGISTRY_FEATURES
 from services.registry.features import SPEC as REGISTRY
 from services.registry.settings import Settings as RegistrySettings
-from shared.messaging.bus import Consumer, Message, Sender, SendFailed, Sent
-from shared.messaging.kafka import KafkaBus
+from shared.messaging.bus.interface import Consumer, Message, Sender, SendFailed, Sent
+from shared.messaging.bus.kafka import KafkaBus
 from shared.process import run_worker
 
 

@@ -5,7 +5,7 @@ from services.registry.features import SPEC
 from shared.auth.access_log import AccessNotes
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
-from shared.messaging.outbox import Outbox
+from shared.messaging.outbox.writer import Outbox
 from shared.service import PlainContext
 from shared.testing.clock import FrozenClock
 from tests.registry.builders import COUNTY, VILLAGE

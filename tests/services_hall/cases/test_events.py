@@ -11,7 +11,7 @@ from services.services_hall.features import SPEC
 from shared.contracts.catalogue import nouns_of
 from shared.contracts.services_hall.cases import CaseRestated, CaseState
 from shared.db.engine import Database
-from shared.messaging.position import Position
+from shared.messaging.outbox.position import Position
 from shared.testing.clock import FrozenClock
 from shared.testing.doors import Door
 from tests.grid.builders import until_it_waits

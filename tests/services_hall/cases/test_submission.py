@@ -13,7 +13,7 @@ import pytest
 from shared.clock import SHANGHAI
 from shared.crypto.extracts import ExtractSigner
 from shared.ids import new_id
-from shared.messaging.position import Position
+from shared.messaging.outbox.position import Position
 from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals, Door
 from tests.services_hall.conftest import (

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from services.services_hall.features import SPEC
 from shared.contracts.services_hall.items import ItemDrafted, ItemPublished, ItemRestated, ItemState
 from shared.db.engine import Database
-from shared.messaging.position import Position
+from shared.messaging.outbox.position import Position
 from shared.testing.doors import Door
 from tests.grid.builders import until_it_waits
 from tests.services_hall.conftest import CLERK, Facts, draft_item, publish_item, publish_version

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.db import kit_schema
+from shared.migration import kit_schema
 
 revision = "0001"
 down_revision = None

@@ -6,7 +6,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-from shared.db.kit_schema import create_0001, drop_0001
+from shared.migration.kit_schema import create_0001, drop_0001
 
 revision = "0001"
 down_revision = None

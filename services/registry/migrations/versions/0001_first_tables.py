@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from shared.db.base import AreaText
-from shared.db.kit_schema import create_0001, drop_0001
+from shared.migration.kit_schema import create_0001, drop_0001
 
 revision = "0001"
 down_revision = None

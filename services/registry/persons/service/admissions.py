@@ -22,7 +22,7 @@ from shared.contracts.registry.postings import Book, PostingEntered, PostingStat
 from shared.crypto.service import Crypto
 from shared.errors import FieldError, Invalid
 from shared.ids import new_id
-from shared.messaging.outbox import Outbox
+from shared.messaging.outbox.writer import Outbox
 
 
 class Admissions:

@@ -43,7 +43,7 @@ from shared.contracts.registry.persons import PersonCorrected, PersonRestated, P
 from shared.contracts.registry.postings import Book
 from shared.crypto.service import Crypto
 from shared.errors import NotFound, VersionMismatch
-from shared.messaging.outbox import Outbox
+from shared.messaging.outbox.writer import Outbox
 from shared.reference.documents import DocumentType, check_document
 
 

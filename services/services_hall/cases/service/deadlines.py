@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.registry.calendar import CalendarState
-from shared.messaging.projection import projected_all
+from shared.messaging.projection.states import projected_all
 from shared.workdays import Due, WorkingCalendar
 
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from shared.db.kit_schema import create_0001, drop_0001
+from shared.migration.kit_schema import create_0001, drop_0001
 
 revision = "0001"
 down_revision = None

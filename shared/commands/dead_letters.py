@@ -1,0 +1,166 @@
+"""`dead-letters list|show|replay|drop`: records that were put aside."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from shared.auth.access_log import AccessLog, AccessNotes, Detail, Purpose, SystemActor
+from shared.clock import SystemClock
+from shared.commands.database import database_of
+from shared.commands.package import Package, Refused
+from shared.crypto.service import CannotOpen, Crypto
+from shared.db.engine import raw_dsn
+from shared.ids import new_id
+from shared.messaging.dead_letters.store import DeadLetter, LetterStatus, StoredRecord, opened
+from shared.messaging.inbound.factory import inbound_taker
+from shared.messaging.inbound.replay import InboundParking
+from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.projector import Projector
+from shared.messaging.projection.replay import OPEN, Parking, Replayed
+from shared.observability import logging
+from shared.settings import ServiceSettings
+
+
+def show_all(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
+    """One line each."""
+    statuses = tuple(LetterStatus) if arguments.all else OPEN
+    letters = asyncio.run(_list(package, settings, statuses, arguments.limit))
+    for letter in letters:
+        where = f"{letter.topic}/{letter.partition}/{letter.record_offset}"
+        print(f"{letter.id} {letter.created_at:%Y-%m-%dT%H:%M:%SZ} {letter.status} {letter.code} {where}")
+    print(f"{package.service}: {len(letters)} records")
+    return 0
+
+
+def show_one(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
+    """Everything that is known of one, its bytes included. Sealed ones may speak of people: they are opened for the
+    operator's eyes, and that stands in the access log before anything is printed."""
+    _log_aside(package, settings)
+    letter, record = asyncio.run(_show(package, settings, _id(arguments)))
+    for name in ("id", "status", "code", "attempts", "topic", "partition", "record_offset", "noun", "aggregate"):
+        print(f"{name}: {getattr(letter, name)}")
+    print(f"sealed: {'yes' if letter.sealed else 'no'}")
+    print(f"key: {_text(record.key)}")
+    for header, value in record.headers:
+        print(f"header {header}: {_text(value)}")
+    print(f"value: {_text(record.value)}")
+    return 0
+
+
+def replay(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
+    """1 where it was refused again."""
+    _log_aside(package, settings)
+    return _told(package, asyncio.run(_replay(package, settings, _id(arguments))))
+
+
+def drop(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
+    """1 where something that waited behind it was refused."""
+    _log_aside(package, settings)
+    return _told(package, asyncio.run(_drop(package, settings, _id(arguments))))
+
+
+def _log_aside(package: Package, settings: ServiceSettings) -> None:
+    """What the verb prints is for people and pipes; log lines go beside it."""
+    logging.configure(service=package.service, process="dead-letters", level=settings.log_level, stream=sys.stderr)
+
+
+def _told(package: Package, outcome: Replayed) -> int:
+    print(f"{package.service}: {outcome.taken} records taken", end="")
+    if outcome.stopped_at is None:
+        print()
+        return 0
+    print(f", stopped at {outcome.stopped_at}: {outcome.code}")
+    return 1
+
+
+async def _list(
+    package: Package, settings: ServiceSettings, statuses: tuple[LetterStatus, ...], limit: int
+) -> list[DeadLetter]:
+    async with _parking(package, settings) as parking:
+        return list(await parking.letters(statuses=statuses, limit=limit))
+
+
+async def _show(package: Package, settings: ServiceSettings, letter_id: UUID) -> tuple[DeadLetter, StoredRecord]:
+    async with _parking(package, settings) as parking:
+        letter = await parking.letter(letter_id)
+        try:
+            record = opened(letter, Crypto.from_settings(settings))
+        except CannotOpen:
+            raise Refused("the record was sealed under a key that XIANGLI_FIELD_KEYS does not hold") from None
+        if letter.sealed:
+            await _note_opened(package, settings, letter)
+        return letter, record
+
+
+async def _note_opened(package: Package, settings: ServiceSettings, letter: DeadLetter) -> None:
+    clock, writer = SystemClock(), f"{package.service}-cli-{new_id().hex}"
+    notes = AccessNotes(clock)
+    notes.note(
+        SystemActor("command-line"),
+        action="open_dead_letter",
+        noun=letter.noun or "",
+        object_id=letter.id,
+        area=None,
+        purpose=Purpose.VERIFICATION,
+        detail=Detail.FULL,
+    )
+    access_log = AccessLog(raw_dsn(settings.database_url.get_secret_value()), writer=writer, clock=clock)
+    await access_log.start()
+    try:
+        await access_log.write(notes.drain())
+    finally:
+        await access_log.stop()
+
+
+async def _replay(package: Package, settings: ServiceSettings, letter_id: UUID) -> Replayed:
+    async with _parking(package, settings) as parking:
+        letter = await parking.letter(letter_id)
+        if letter.sealed:
+            return await _inbound(package, settings, parking).replay(letter)
+        return await parking.replay(letter_id)
+
+
+async def _drop(package: Package, settings: ServiceSettings, letter_id: UUID) -> Replayed:
+    async with _parking(package, settings) as parking:
+        letter = await parking.letter(letter_id)
+        if letter.sealed:
+            return await InboundParking.drop(parking.database, SystemClock(), letter)
+        return await parking.drop(letter_id)
+
+
+def _inbound(package: Package, settings: ServiceSettings, parking: Parking) -> InboundParking:
+    door = package.inbound(settings)
+    if door is None:
+        raise Refused("the door for county systems is shut: XIANGLI_INBOUND_PRIVATE_KEYS is not set")
+    crypto, clock = Crypto.from_settings(settings), SystemClock()
+    return InboundParking(
+        inbound_taker(package.service, settings, door, database=parking.database, crypto=crypto, clock=clock)
+    )
+
+
+@asynccontextmanager
+async def _parking(package: Package, settings: ServiceSettings) -> AsyncIterator[Parking]:
+    async with database_of(package, settings) as database:
+        projector = Projector(
+            database,
+            package.routes,
+            owner=package.spec.name,
+            clock=SystemClock(),
+            crypto=Crypto.from_settings(settings),
+            reader=settings.group(package.service),
+        )
+        yield Parking(Taker(projector, prefix=settings.topic_prefix))
+
+
+def _id(arguments: argparse.Namespace) -> UUID:
+    try:
+        return UUID(arguments.id)
+    except ValueError as error:
+        raise Refused(f"{arguments.id} is not an id") from error
+
+
+def _text(value: bytes | None) -> str:
+    return "-" if value is None else value.decode("utf-8", "backslashreplace")

@@ -1,5 +1,0 @@
-"""Executed by Alembic, for whichever service. The steps lie in `services/<service>/migrations/versions`."""
-
-from shared.db.migrate import run_env
-
-run_env()

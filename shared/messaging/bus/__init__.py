@@ -1,0 +1,1 @@
+"""The message bus: its interface, the Kafka client, topics, and CloudEvents on the wire."""

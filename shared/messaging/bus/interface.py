@@ -1,0 +1,147 @@
+"""The bus interface that the kit needs: Kafka (`shared.messaging.bus.kafka`) and the fake in memory pass one suite."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from aiokafka.abc import ConsumerRebalanceListener
+from aiokafka.structs import TopicPartition
+
+from shared.diagnostics import Fault
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+class Message(NamedTuple):
+    """What is to be sent. Messages of one key keep their order."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: Headers
+    timestamp_ms: int
+
+
+class Sent(NamedTuple):
+    """Where the broker put it."""
+
+    partition: int
+    offset: int
+
+
+class Record(Protocol):
+    """What arrives; aiokafka's ConsumerRecord has this shape."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def timestamp(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Headers: ...
+
+
+class SendFailed(Exception):
+    """The broker is away or did not acknowledge in time."""
+
+
+class Held(SendFailed):
+    """Not tried, because an earlier message of its key or partition failed in the same call."""
+
+
+class Refused(SendFailed):
+    """The broker will not take this message as it is."""
+
+
+class TopicRefused(SendFailed):
+    """The topic does not exist or may not be written."""
+
+
+class Sender(Protocol):
+    """One producer and what it takes to keep it alive. Used by one task at a time."""
+
+    async def send(self, messages: Sequence[Message]) -> list[Sent | SendFailed]:
+        """One outcome per message, in order. Returns when each is acknowledged by the broker or has failed.
+
+        After a message's failure no later one of the same key is sent in this call. Bounded in time. What failed may
+        have arrived all the same: send it again.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Bounded in time; sends nothing afterwards."""
+        ...
+
+
+class Consumer(Protocol):
+    """The part of AIOKafkaConsumer that the kit uses. Offsets are of the next record to read."""
+
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+    async def getmany(
+        self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
+    ) -> Mapping[TopicPartition, Sequence[Record]]: ...
+    async def commit(self, offsets: Mapping[TopicPartition, Any]) -> None: ...
+    async def committed(self, partition: TopicPartition) -> int | None: ...
+    async def position(self, partition: TopicPartition) -> int: ...
+    def highwater(self, partition: TopicPartition) -> int | None: ...
+    async def seek_to_beginning(self, *partitions: TopicPartition) -> Any: ...
+    async def beginning_offsets(self, partitions: Iterable[TopicPartition]) -> Mapping[TopicPartition, int]: ...
+    async def end_offsets(self, partitions: Iterable[TopicPartition]) -> Mapping[TopicPartition, int]: ...
+    def assign(self, partitions: Iterable[TopicPartition]) -> None: ...
+    def assignment(self) -> Collection[TopicPartition]: ...
+    def seek(self, partition: TopicPartition, offset: int) -> None: ...
+    def pause(self, *partitions: TopicPartition) -> None: ...
+    def resume(self, *partitions: TopicPartition) -> None: ...
+    def paused(self) -> Collection[TopicPartition]: ...
+
+
+class Bus(Protocol):
+    """One deployment's bus. Topic names are complete, prefix included."""
+
+    def sender(self) -> Sender:
+        """Connects with the first send."""
+        ...
+
+    def consumer(
+        self,
+        group: str | None,
+        topics: Sequence[str] = (),
+        listener: ConsumerRebalanceListener | None = None,
+        *,
+        max_poll_records: int = 5000,
+    ) -> Consumer:
+        """Not started. Without topics the caller assigns partitions; without a group nothing can be committed."""
+        ...
+
+    async def cluster_id(self) -> str:
+        """Differs between two brokers that do not share their data. Raises BusUnavailable."""
+        ...
+
+    async def partitions(self, topic: str) -> int:
+        """How many the topic has. Raises BusUnavailable."""
+        ...
+
+    async def end_offsets(self, topic: str) -> Mapping[TopicPartition, int]:
+        """Of each partition, the offset that the next record will get. Raises BusUnavailable."""
+        ...
+
+    async def group_offsets(
+        self, group: str, partitions: Collection[TopicPartition]
+    ) -> Mapping[TopicPartition, tuple[int, str]]:
+        """Committed offset and its metadata; partitions without one are left out. Raises BusUnavailable."""
+        ...
+
+
+class BusUnavailable(Exception):
+    """The broker did not answer in time, or refused the connection. `fault`: what an operator can do about it."""
+
+    def __init__(self, said: str, fault: Fault | None = None) -> None:
+        super().__init__(said if fault is None else str(fault))
+        self.fault = fault

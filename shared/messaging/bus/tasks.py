@@ -1,0 +1,47 @@
+"""How tasks and aiokafka's clients are brought to an end within a bound."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from aiokafka.errors import KafkaError
+
+from shared.messaging.bus.interface import BusUnavailable
+from shared.observability.logging import get_logger
+
+log = get_logger(__name__)
+
+BUS_ERRORS = (KafkaError, BusUnavailable, OSError, TimeoutError)
+"""What a call of a bus may raise."""
+
+
+async def first_to_fail(*parts: Coroutine[Any, Any, None]) -> None:
+    """Runs the parts side by side until the first one ends, or fails; the others are cancelled."""
+    tasks = [asyncio.ensure_future(part) for part in parts]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        await cancelled(*tasks)
+
+
+def reason_of(error: BaseException) -> str:
+    return type(error).__name__
+
+
+async def cancelled(*tasks: asyncio.Future[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def ended(stopping: Coroutine[Any, Any, None], seconds: float) -> None:
+    """aiokafka's stop() may hang, raise, or let a CancelledError out that nobody sent: none of it is our end."""
+    task = asyncio.ensure_future(stopping)
+    await asyncio.wait({task}, timeout=seconds)
+    if not task.done():
+        log.warning("consumer_stop_abandoned")
+        task.cancel()
+    elif not task.cancelled() and (error := task.exception()) is not None:
+        log.info("consumer_stop_failed", error=reason_of(error))

@@ -1,0 +1,238 @@
+"""The parking table: records that could not be taken, and the later ones of the same key that wait behind them."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.crypto.service import Crypto
+from shared.db.base import KitBase
+from shared.ids import new_id
+from shared.messaging.bus.interface import Record
+from shared.observability import metrics
+
+SEALED_FIELD = "dead_letters.record"
+
+
+class LetterStatus(StrEnum):
+    DEAD = "dead"  # could not be taken
+    PARKED = "parked"  # waits behind a dead one of its key
+    REPLAYED = "replayed"
+    DROPPED = "dropped"
+
+
+class DeadLetter(KitBase):
+    """One record with its bytes as they came (`sealed`: encrypted, inbound topics). The topic only announces it."""
+
+    __tablename__ = "dead_letters"
+    __table_args__: Any = (
+        CheckConstraint("status IN ('dead', 'parked', 'replayed', 'dropped')", name="status"),
+        # the same record read again, after a crash or from a new broker, is the same letter
+        UniqueConstraint("consumer_group", "topic", "fingerprint"),
+        Index("ix_dead_letters_open", "topic", "record_key", postgresql_where=text("status IN ('dead', 'parked')")),
+        Index(
+            "ix_dead_letters_unannounced",
+            "number",
+            postgresql_where=text("announced_at IS NULL AND status = 'dead'"),
+        ),
+        {"info": {"keep_by": "settled_at", "keep_days": 92}},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True))  # order of arrival, also within a key
+    consumer_group: Mapped[str]
+    topic: Mapped[str]
+    partition: Mapped[int]
+    record_offset: Mapped[int] = mapped_column(BigInteger)
+    record_key: Mapped[bytes | None]
+    record_value: Mapped[bytes | None]
+    header_names: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    header_values: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary))
+    sealed: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    fingerprint: Mapped[bytes]
+    noun: Mapped[str | None]
+    aggregate: Mapped[str | None]
+    code: Mapped[str]
+    attempts: Mapped[int]
+    status: Mapped[str]
+    created_at: Mapped[datetime]
+    announced_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A record on its way into the table."""
+
+    record: Record
+    code: str
+    status: LetterStatus = LetterStatus.DEAD
+    noun: str | None = None
+    aggregate: str | None = None
+    attempts: int = 1
+
+
+class ParkedKey(KitBase):
+    """A key whose later records wait, because an earlier one was refused by a rule."""
+
+    __tablename__ = "parked_keys"
+
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    record_key: Mapped[bytes] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+
+
+def key_of(record: Record) -> bytes:
+    """What a record's key is called in `parked_keys`; records without a key do not share one."""
+    return record.key if record.key is not None else f"{record.partition}/{record.offset}".encode()
+
+
+def fingerprint(record: Record) -> bytes:
+    """The same for the same record at another offset, as a new broker gives it; `traceparent` does not count."""
+    digest = sha256()
+    event = next((value for name, value in record.headers if name.lower() == "ce_id"), None)
+    for part in (record.key, record.value, event):
+        digest.update(b"-" if part is None else b"%d:" % len(part) + part)
+    return digest.digest()
+
+
+_PUT_ASIDE = """
+INSERT INTO dead_letters AS letter (id, consumer_group, topic, partition, record_offset, record_key, record_value,
+  header_names, header_values, sealed, fingerprint, noun, aggregate, code, attempts, status, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+ON CONFLICT (consumer_group, topic, fingerprint) DO UPDATE SET
+  attempts = CASE WHEN excluded.status = 'dead' THEN letter.attempts + excluded.attempts ELSE letter.attempts END,
+  code = CASE WHEN letter.status = 'dead' AND excluded.status = 'parked' THEN letter.code ELSE excluded.code END,
+  settled_at = NULL,
+  partition = excluded.partition, record_offset = excluded.record_offset,
+  status = CASE WHEN letter.status = 'dead' THEN 'dead' ELSE excluded.status END
+WHERE letter.status <> 'dropped'
+RETURNING status
+"""
+_PARK = "INSERT INTO parked_keys (topic, record_key, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+
+
+async def put_aside(
+    raw: asyncpg.Connection,
+    group: str,
+    letters: Iterable[Letter],
+    now: datetime,
+    *,
+    park: bool = False,
+    crypto: Crypto | None = None,
+) -> None:
+    """Stores records with their bytes, in the caller's transaction. `park`: later records of their keys shall wait.
+
+    A record that was stored before is the same letter; one that an operator dropped stays dropped, and parks nothing.
+    With `crypto` (inbound topics: nobody knows what strangers write) the bytes are sealed, key and headers included.
+    """
+    for letter in letters:
+        record, letter_id = letter.record, new_id()
+        bytes_of = _plain_columns(record) if crypto is None else _sealed_columns(record, crypto, letter_id)
+        stored = await raw.fetchval(
+            _PUT_ASIDE,
+            letter_id,
+            group,
+            record.topic,
+            record.partition,
+            record.offset,
+            *bytes_of,
+            letter.noun,
+            letter.aggregate,
+            letter.code,
+            letter.attempts,
+            letter.status,
+            now,
+        )
+        if stored is not None and park:
+            await raw.execute(_PARK, record.topic, key_of(record), now)
+        if stored == LetterStatus.DEAD:
+            metrics.DEAD_LETTERS.labels(letter.noun or "", letter.code).inc()
+
+
+def _plain_columns(record: Record) -> tuple[Any, ...]:
+    """record_key, record_value, header_names, header_values, sealed, fingerprint."""
+    names, values = [name for name, _ in record.headers], [value for _, value in record.headers]
+    return record.key, record.value, names, values, False, fingerprint(record)
+
+
+def _sealed_columns(record: Record, crypto: Crypto, letter_id: UUID) -> tuple[Any, ...]:
+    packed = {
+        "key": _encoded(record.key),
+        "value": _encoded(record.value),
+        "headers": [(name, _encoded(value)) for name, value in record.headers],
+    }
+    sealed = crypto.seal(orjson.dumps(packed).decode(), field=SEALED_FIELD, owner=letter_id)
+    mark = crypto.blind(SEALED_FIELD, fingerprint(record).hex())[0].digest
+    return None, sealed, [], [], True, mark
+
+
+def _encoded(value: bytes | None) -> str | None:
+    return None if value is None else b64encode(value).decode()
+
+
+def _decoded(text: str | None) -> bytes | None:
+    return None if text is None else b64decode(text)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A record as it lies in `pending` or `dead_letters`: the bytes as they came."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+    timestamp: int = 0
+
+
+def stored(letter: DeadLetter) -> StoredRecord:
+    """The record as it came; of a sealed letter only where it lay."""
+    headers = tuple(zip(letter.header_names, letter.header_values, strict=True))
+    value = None if letter.sealed else letter.record_value
+    return StoredRecord(letter.topic, letter.partition, letter.record_offset, letter.record_key, value, headers)
+
+
+def opened(letter: DeadLetter, crypto: Crypto) -> StoredRecord:
+    """The record as it came, a sealed one too. Raises CannotOpen."""
+    if not letter.sealed:
+        return stored(letter)
+    assert letter.record_value is not None
+    packed = orjson.loads(crypto.open(letter.record_value, field=SEALED_FIELD, owner=letter.id))
+    headers = tuple((name, _decoded(value) or b"") for name, value in packed["headers"])
+    key, value = _decoded(packed["key"]), _decoded(packed["value"])
+    return StoredRecord(letter.topic, letter.partition, letter.record_offset, key, value, headers)
+
+
+def stored_record(row: asyncpg.Record) -> StoredRecord:
+    """From a row that has the columns `topic, partition, record_*, header_*`."""
+    return StoredRecord(
+        row["topic"],
+        row["partition"],
+        row["record_offset"],
+        row["record_key"],
+        row["record_value"],
+        tuple(zip(row["header_names"], row["header_values"], strict=True)),
+    )

@@ -1,0 +1,279 @@
+"""The door for county systems: each record its own transaction, each with an answer, and nothing stops the reading."""
+
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.auth.access_log import AccessNotes
+from shared.clock import Clock, today
+from shared.contracts.catalogue import topic_name
+from shared.crypto.jwe import InboundKeys
+from shared.crypto.service import BlindKey, Crypto
+from shared.db import buckets
+from shared.db.engine import Database
+from shared.messaging.bus.interface import Record
+from shared.messaging.dead_letters.store import Letter, fingerprint, put_aside
+from shared.messaging.inbound.data import Submitted, content_keys, read_data
+from shared.messaging.inbound.event import Event, Limits, Rejected, read_event
+from shared.messaging.outbox.writer import Outbox
+from shared.messaging.projection.projector import View
+from shared.messaging.projection.statements import PROGRESS
+from shared.messaging.retries import Fate, Overtaken, code_of, fate_of
+from shared.observability import metrics, tracing
+from shared.observability.logging import get_logger
+from shared.service import PlainContext, UseCaseContext
+
+log = get_logger(__name__)
+
+_LANE = text("SELECT pg_advisory_xact_lock(hashtextextended(:lane, 0))")
+
+
+class Known(StrEnum):
+    """What a service remembers of an event before its data are looked at."""
+
+    NEW = "new"
+    OPEN = "open"  # rejected for the moment: it is judged anew
+    ANSWERED = "answered"  # the answer stands
+    REDELIVERED = "redelivered"  # this very record was answered: nothing is to be done
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Arrival:
+    """One record from the county. `source` and `event_id` are set where they may be believed (see Event).
+
+    `mark`: keyed digests of the record's key, value and id, the active key's first. `content`: of its data as they
+    came. `again`: an operator replays it.
+    """
+
+    noun: str
+    topic: str
+    partition: int
+    offset: int
+    cluster_id: str
+    source: str | None
+    event_id: str | None
+    mark: tuple[BlindKey, ...]
+    content: tuple[BlindKey, ...]
+    again: bool = False
+
+    def __repr__(self) -> str:
+        return f"Arrival({self.topic}/{self.partition}/{self.offset})"
+
+
+class Receiver(Protocol):
+    """What a service does with one event, in the record's transaction."""
+
+    async def known(self, arrival: Arrival) -> Known:
+        """What is remembered of it. Holds off everybody else who answers the same event until the transaction ends."""
+        ...
+
+    async def answer(self, arrival: Arrival, found: Submitted | Rejected) -> Rejected | None:
+        """Takes the event or not, remembers and announces the answer; None: it was taken, or was answered before."""
+        ...
+
+
+Receivers = Mapping[str, Callable[[UseCaseContext], Receiver]]
+"""By noun, how a transaction's receiver is made."""
+
+
+@dataclass(frozen=True)
+class InboundDoor:
+    """What a service that county systems may send to is given by its composition root."""
+
+    receivers: Receivers
+    keys: InboundKeys
+    sources: frozenset[str]
+    rate_per_minute: int
+    max_bytes: int
+
+
+def _nobody_watches() -> None:
+    return
+
+
+class InboundTaker:
+    """Takes records of inbound topics for one reader (consumer group). Needs no broker."""
+
+    def __init__(
+        self,
+        database: Database,
+        door: InboundDoor,
+        *,
+        owner: str,
+        clock: Clock,
+        crypto: Crypto,
+        reader: str,
+        prefix: str = "",
+    ) -> None:
+        self.database = database
+        self.reader = reader
+        self.clock = clock
+        self.crypto = crypto
+        self.nouns = {topic_name(noun, prefix): noun for noun in door.receivers}
+        self.moved: Callable[[], None] = _nobody_watches
+        self._door = door
+        self._owner = owner
+        self._limits = Limits(door.sources, door.max_bytes)
+
+    async def take(self, records: Sequence[Record], view: View | None = None) -> None:
+        """Every record has its answer, committed, on return. Raises what `fate_of` calls RETRY, and nothing else."""
+        for record in records:
+            await self._take(record, view)
+            self.moved()
+
+    async def housekeep(self) -> None:
+        """Nothing waits here."""
+
+    async def replay(self, record: Record, settle: Callable[[asyncpg.Connection], Any]) -> Rejected | None:
+        """Judges a kept record anew, without regard to rates. `settle` runs in its transaction if it is taken."""
+        return await self._transaction(record, None, again=True, settle=settle)
+
+    async def _take(self, record: Record, view: View | None) -> None:
+        try:
+            await self._transaction(record, view)
+            return
+        except Exception as error:
+            if fate_of(error) is Fate.RETRY:
+                raise
+            self._tell("inbound_defect", record, error)
+        defect = Rejected("internal_error")
+        try:
+            await self._transaction(record, view, defect=defect)
+            return
+        except Exception as error:
+            if fate_of(error) is Fate.RETRY:
+                raise
+            self._tell("inbound_defect_unanswered", record, error)
+        try:  # not even the answer can be written: keep the record, so that an operator may have it judged anew
+            async with self.database.session() as session:
+                raw = await _raw(session)
+                await self._keep(session, raw, record, defect)
+                await self._progress(raw, record, view)
+                await session.commit()
+        except Exception as error:
+            if fate_of(error) is Fate.RETRY:
+                raise
+            self._tell("inbound_defect_unkept", record, error)
+            raise Overtaken(code_of(error)) from None
+
+    def _tell(self, event: str, record: Record, error: Exception) -> None:
+        """An error's own words may hold content: only its class and place are told."""
+        (*_, place) = traceback.extract_tb(error.__traceback__)
+        where = f"{place.filename.rsplit('/', 1)[-1]}:{place.lineno}"
+        log.error(event, topic=record.topic, partition=record.partition, offset=record.offset,
+                  error=type(error).__name__, place=where)  # fmt: skip
+
+    async def _transaction(
+        self,
+        record: Record,
+        view: View | None,
+        *,
+        defect: Rejected | None = None,
+        again: bool = False,
+        settle: Callable[[asyncpg.Connection], Any] | None = None,
+    ) -> Rejected | None:
+        noun = self.nouns[record.topic]
+        event = read_event(record, noun, self._limits, on=today(self.clock))
+        async with self.database.session() as session:
+            raw = await _raw(session)
+            await session.execute(_LANE, {"lane": f"inbound:{record.topic}:{record.partition}"})
+            with tracing.traced(event.traceparent):
+                context = self._context(session)
+                receiver = self._door.receivers[noun](context)
+                arrival = self._arrival(record, noun, event, view, again=again)
+                known = await receiver.known(arrival)
+                answer = None
+                if known is not Known.REDELIVERED:
+                    found = defect or await self._judge(session, event, known, again=again)
+                    answer = await receiver.answer(arrival, found)
+            if answer is not None and not again:
+                await self._keep(session, raw, record, answer)
+            if settle is not None and answer is None:
+                await settle(raw)
+            await self._progress(raw, record, view)
+            await session.commit()
+        told = answer.code if answer is not None else "redelivered" if known is Known.REDELIVERED else "taken"
+        metrics.INBOUND.labels(noun, told).inc()
+        log.info("inbound_answered", noun=noun, partition=record.partition, offset=record.offset, answer=told)
+        return answer
+
+    async def _judge(self, session: AsyncSession, event: Event, known: Known, *, again: bool) -> Submitted | Rejected:
+        if event.problem is None and known is not Known.ANSWERED and not again:
+            assert event.source is not None
+            wait = await buckets.take(session, "inbound", event.source, self._door.rate_per_minute, self.clock.now())
+            if wait is not None:
+                return Rejected("rate_exceeded")
+        if event.problem is not None:
+            return event.problem
+        assert event.submission is not None
+        try:
+            return read_data(event.submission, event.data, self._door.keys, self.crypto, on=today(self.clock))
+        except Rejected as rejected:
+            return rejected
+
+    async def _keep(self, session: AsyncSession, raw: asyncpg.Connection, record: Record, answer: Rejected) -> None:
+        """As a sealed dead letter. At most as many a minute as a source may send: a flood shall not fill the disk."""
+        if not answer.kept:
+            return
+        now = self.clock.now()
+        if await buckets.take(session, "inbound_letters", record.topic, self._door.rate_per_minute, now) is not None:
+            metrics.INBOUND_NOT_KEPT.inc()
+            return
+        letter = Letter(record, answer.code, noun=self.nouns[record.topic])
+        await put_aside(raw, self.reader, [letter], now, crypto=self.crypto)
+
+    async def _progress(self, raw: asyncpg.Connection, record: Record, view: View | None) -> None:
+        lane = (record.topic, record.partition)
+        if view is None or lane not in view.ends:
+            return
+        position = record.offset + 1
+        newest: list[datetime | None] = [None]
+        await raw.execute(
+            PROGRESS,
+            self.reader,
+            view.cluster_id,
+            self.clock.now(),
+            [record.topic],
+            [record.partition],
+            [self.nouns[record.topic]],
+            [position],
+            [max(view.ends[lane], position)],
+            newest,
+        )
+
+    def _context(self, session: AsyncSession) -> PlainContext:
+        return PlainContext(
+            session=session,
+            clock=self.clock,
+            outbox=Outbox(session, owner=self._owner, clock=self.clock, traceparent=tracing.current_traceparent()),
+            crypto=self.crypto,
+            access=AccessNotes(self.clock),
+        )
+
+    def _arrival(self, record: Record, noun: str, event: Event, view: View | None, *, again: bool) -> Arrival:
+        return Arrival(
+            noun=noun,
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            cluster_id="" if view is None else view.cluster_id,
+            source=event.source,
+            event_id=event.event_id,
+            mark=tuple(self.crypto.blind("inbound.record", fingerprint(record).hex())),
+            content=content_keys(self.crypto, event.data),
+            again=again,
+        )
+
+
+async def _raw(session: AsyncSession) -> asyncpg.Connection:
+    connection = await (await session.connection()).get_raw_connection()
+    raw = connection.driver_connection
+    assert isinstance(raw, asyncpg.Connection)
+    return raw

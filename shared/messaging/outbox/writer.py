@@ -1,0 +1,87 @@
+"""The only way to say that something happened: a row in the caller's own transaction."""
+
+from typing import Any
+from zlib import crc32
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.clock import Clock
+from shared.contracts.envelope import MAX_STATE_BYTES, Fact, noun_of
+from shared.ids import event_id
+from shared.messaging.outbox.position import Position
+from shared.messaging.outbox.tables import SHARDS, OutboxMessage
+from shared.observability import metrics
+
+
+class OutboxMisuse(RuntimeError):
+    """The program announces what it may not: a defect, never a caller's fault."""
+
+
+def shard_of(key: str) -> int:
+    """All events of one aggregate lie in one shard, so that one relay carries them in order."""
+    return crc32(key.encode()) % SHARDS
+
+
+def outbox_row(
+    fact: Fact[Any], *, owner: str, clock: Clock, revision: int = 0, traceparent: str | None = None
+) -> dict[str, Any]:
+    """The columns of one outbox row, for hot paths that insert many at once. Raises OutboxMisuse.
+
+    Ids of one aggregate must be commit-ordered: hold its row's lock, or compare-and-set it, before the insert.
+    """
+    if fact.owner() != owner:
+        raise OutboxMisuse(f"{owner} may not announce {fact.type}: it belongs to {fact.owner()}")
+    payload = fact.__pydantic_serializer__.to_json(fact)
+    key = fact.state.subject
+    if len(payload) > MAX_STATE_BYTES:
+        raise OutboxMisuse(f"{fact.type} of {key} has {len(payload)} bytes, more than {MAX_STATE_BYTES}")
+    sequence = fact.state.version
+    if sequence < 1:
+        raise OutboxMisuse(f"{fact.type} of {key} has version {sequence}: versions begin at 1")
+    return {
+        "event_id": event_id(key, sequence, revision, fact.type),
+        "shard": shard_of(key),
+        "noun": noun_of(fact.type),
+        "key": key,
+        "type": fact.type,
+        "schema_version": fact.schema_version,
+        "sequence": sequence,
+        "revision": revision,
+        "occurred_at": clock.now(),
+        "payload": payload,
+        "traceparent": traceparent,
+    }
+
+
+class Outbox:
+    """Collects the facts of one transaction. Never flushes, never commits."""
+
+    def __init__(self, session: AsyncSession, *, owner: str, clock: Clock, traceparent: str | None = None) -> None:
+        self._session = session
+        self._owner = owner
+        self._clock = clock
+        self._traceparent = traceparent
+        self._versions: set[tuple[str, str, int, int]] = set()
+
+    def add(self, fact: Fact[Any], *, revision: int = 0) -> None:
+        """Announce a fact with the caller's commit. `revision` is the run's number when the fact is `restated`.
+
+        One aggregate version has one fact: a second one for the same version raises OutboxMisuse, as do a fact of
+        another owner and a state of more than 64 KiB.
+        """
+        self._session.add(OutboxMessage(**self.claim(fact, revision=revision)))
+
+    def claim(self, fact: Fact[Any], *, revision: int = 0) -> dict[str, Any]:
+        """The same, for a hot path whose own statement inserts the row, in the same transaction, without fail."""
+        row = outbox_row(fact, owner=self._owner, clock=self._clock, revision=revision, traceparent=self._traceparent)
+        version = (row["noun"], row["key"], row["sequence"], row["revision"])
+        if version in self._versions:
+            raise OutboxMisuse(f"{fact.type} of {row['key']}: version {row['sequence']} has its fact already")
+        self._versions.add(version)
+        metrics.OUTBOX_ADDED.labels(row["noun"]).inc()
+        return row
+
+    @property
+    def position(self) -> Position:
+        """What was added so far, for a reader who waits until it has arrived elsewhere."""
+        return Position.of((noun, key, sequence) for noun, key, sequence, _ in self._versions)

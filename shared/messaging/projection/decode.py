@@ -1,0 +1,143 @@
+"""From bytes to a state: what a consumer understands of a record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from pydantic import TypeAdapter, ValidationError, create_model
+
+from shared.contracts.catalogue import TOPICS, topic_name
+from shared.contracts.envelope import FACTS, STATES, Envelope, State, dataschema, noun_of
+from shared.messaging.bus.cloudevents import Unreadable, read
+from shared.messaging.bus.interface import Record
+
+
+@dataclass(slots=True)
+class Arrived:
+    """A readable record. `data` is the JSON of the fact as it came, with what a newer owner may have added."""
+
+    record: Record
+    noun: str
+    aggregate: str
+    order: tuple[int, int]
+    time: datetime
+    state: State
+    data: str
+    traceparent: str | None
+    _envelope: Envelope | None
+
+    @property
+    def envelope(self) -> Envelope:
+        """All attributes; read when they are asked for, because most consumers never ask."""
+        if self._envelope is None:
+            self._envelope = read(self.record.headers, self.record.value).envelope
+        return self._envelope
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A record that will not be taken, and the stable code of the reason."""
+
+    record: Record
+    code: str
+    noun: str | None = None
+    aggregate: str | None = None
+
+
+class _Carrier:
+    """Reads the state out of any fact of a noun, known or not: only the state is acted upon."""
+
+    def __init__(self, noun: str) -> None:
+        model = create_model(f"Fact of {noun}", state=(STATES[noun], ...))
+        self._validator = TypeAdapter(model).validator
+        self.versions = frozenset(version for type_, version in FACTS if noun_of(type_) == noun)
+
+    def state(self, data: bytes) -> State:
+        state: State = self._validator.validate_json(data).state
+        return state
+
+
+@cache
+def _carrier(noun: str) -> _Carrier:
+    return _Carrier(noun)
+
+
+@cache
+def _schemas(noun: str) -> Mapping[bytes, bytes]:
+    """The `dataschema` of every known fact of a noun, by its type: as they stand in a record's headers."""
+    known = [(type_, version) for type_, version in FACTS if noun_of(type_) == noun]
+    newest = {type_: max(version for one, version in known if one == type_) for type_, _ in known}
+    return {type_.encode(): dataschema(type_, version).encode() for type_, version in newest.items()}
+
+
+def nouns_by_topic(nouns: tuple[str, ...], prefix: str) -> Mapping[str, str]:
+    """Complete topic names of nouns, in a deployment."""
+    return {topic_name(noun, prefix): noun for noun in nouns if noun in TOPICS}
+
+
+def decode(record: Record, noun: str) -> Arrived | Refused:
+    """The state of `noun` (the topic's noun) that a record carries, or why it cannot be read.
+
+    An unknown fact of a known noun and version is read: its state says all. Unknown fields are ignored. An unknown
+    version, other bytes, another noun's event, or a key that is not the aggregate's id (it would break per-key order)
+    are unreadable.
+    """
+    try:
+        arrived = _as_we_write(record, noun) or _as_anybody_writes(record, noun)
+        if record.key is None or record.key != arrived.aggregate.encode():
+            raise Unreadable("wrong_key")
+        state = arrived.state
+        if state.subject != arrived.aggregate or state.version != arrived.order[0] or state.version < 1:
+            raise Unreadable("wrong_state")
+        if "\\u0000" in arrived.data:  # PostgreSQL's jsonb has no place for it
+            raise Unreadable("bad_state")
+        return arrived
+    except Unreadable as error:
+        return Refused(record, error.code, noun)
+    except (ValidationError, UnicodeDecodeError):
+        return Refused(record, "bad_state", noun)
+
+
+def _as_we_write(record: Record, noun: str) -> Arrived | None:
+    """Binary mode with the facts and versions that we know, read without ceremony. None: anything else."""
+    attributes: dict[str, bytes] = dict(record.headers)
+    try:
+        known = _schemas(noun)[attributes["ce_type"]] == attributes["ce_dataschema"]
+        if not known or attributes["ce_specversion"] != b"1.0" or record.value is None:
+            return None
+        if attributes["content-type"] != b"application/json":
+            return None
+        trace = attributes.get("traceparent")
+        order = (int(attributes["ce_sequence"]), int(attributes["ce_revision"]))
+        time = datetime.fromisoformat(attributes["ce_time"].decode())
+        subject = attributes["ce_subject"].decode()
+        plain = len(attributes["ce_id"]) == 36 and "ce_source" in attributes and time.tzinfo is not None
+    except (KeyError, ValueError):
+        return None
+    if not plain or order[1] < 0:
+        return None
+    state, data = _carrier(noun).state(record.value), record.value.decode()
+    return Arrived(record, noun, subject, order, time, state, data, None if trace is None else trace.decode(), None)
+
+
+def _as_anybody_writes(record: Record, noun: str) -> Arrived:
+    """Either mode, facts that we do not know of a version that we do. Raises Unreadable."""
+    envelope, data = read(record.headers, record.value)
+    if envelope.noun != noun:
+        raise Unreadable("wrong_topic")
+    carrier = _carrier(noun)
+    if envelope.schema_version not in carrier.versions:
+        raise Unreadable("unknown_version")
+    state = carrier.state(data)
+    return Arrived(
+        record,
+        noun,
+        envelope.subject,
+        envelope.order,
+        envelope.time,
+        state,
+        data.decode(),
+        envelope.traceparent,
+        envelope,
+    )

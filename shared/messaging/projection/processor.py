@@ -1,0 +1,247 @@
+"""What becomes of records: applied, waiting, or put aside. Nothing is lost, and nothing stops the others."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from shared.db.engine import Database
+from shared.errors import DomainError
+from shared.messaging.bus.interface import Record
+from shared.messaging.dead_letters.store import Letter, key_of, put_aside, stored_record
+from shared.messaging.projection.decode import Arrived, Refused, decode, nouns_by_topic
+from shared.messaging.projection.pending import PendingRecord
+from shared.messaging.projection.projector import Item, Projector, View
+from shared.messaging.projection.routes import NotYetKnown
+from shared.messaging.retries import Fate, code_of, fate_of, sqlstate_of
+from shared.observability import metrics
+from shared.observability.logging import get_logger
+
+log = get_logger(__name__)
+
+RELEASE_AT_ONCE = 500
+TOO_MUCH_AT_ONCE = ("57014", "53200", "54000")
+"""Statement time-out, out of memory, limit exceeded: half of it may pass."""
+
+_KNOWN = "SELECT EXISTS (SELECT FROM projected_states WHERE slot = $1 AND noun = $2 AND aggregate = $3)"
+_LIVE = "SELECT coalesce((SELECT live FROM projection_slots), 0)"
+_WAIT = """
+    INSERT INTO pending AS known (slot, noun, aggregate, sequence, revision, waits_noun, waits_aggregate, topic,
+      partition, record_offset, record_key, record_value, header_names, header_values, since)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+    ON CONFLICT (slot, noun, aggregate) DO UPDATE SET
+      sequence = excluded.sequence, revision = excluded.revision, waits_noun = excluded.waits_noun,
+      waits_aggregate = excluded.waits_aggregate, topic = excluded.topic, partition = excluded.partition,
+      record_offset = excluded.record_offset, record_key = excluded.record_key, record_value = excluded.record_value,
+      header_names = excluded.header_names, header_values = excluded.header_values
+    WHERE (known.sequence, known.revision) <= (excluded.sequence, excluded.revision)
+"""
+_READY = """
+    SELECT pending.* FROM pending JOIN projected_states AS state
+      ON state.slot = pending.slot AND state.noun = pending.waits_noun AND state.aggregate = pending.waits_aggregate
+    WHERE pending.slot = $1 ORDER BY pending.since, pending.noun, pending.aggregate LIMIT $2
+"""
+_OVERDUE = "SELECT * FROM pending WHERE slot = $1 AND since < $2 ORDER BY since LIMIT $3"
+
+
+class TooManyDeadLetters(Exception):
+    """So many records in a row could not be taken that the fault is likely ours: nothing more is read."""
+
+
+def _nobody_watches() -> None:
+    return
+
+
+class Taker:
+    """Takes batches through a Projector, and finds the records that fail.
+
+    A failing batch is halved until the failing record stands alone. Left halves commit before right ones begin, so that
+    the order of every key is kept. A version that a later one of its batch replaces is never tried, as if compaction
+    had taken it away. Failures of a part that is away come out as they are: the caller tries again.
+    """
+
+    def __init__(
+        self,
+        projector: Projector,
+        *,
+        prefix: str = "",
+        cap: int = 50,
+        patience: timedelta = timedelta(hours=24),
+    ) -> None:
+        self.projector = projector
+        self.nouns = nouns_by_topic(tuple(route.noun for route in projector.routes), prefix)
+        self._cap = cap
+        self._patience = patience
+        self._in_a_row = 0
+        self._waiting = False
+        self.moved: Callable[[], None] = _nobody_watches
+
+    @property
+    def database(self) -> Database:
+        return self.projector.database
+
+    @property
+    def reader(self) -> str:
+        return self.projector.reader
+
+    async def housekeep(self) -> None:
+        """Takes what no longer waits, gives up what waited too long, tells the metrics."""
+        await self.release()
+        await self.give_up_waiting()
+        await self.measure()
+
+    async def take(self, records: Sequence[Record], view: View | None = None) -> None:
+        """Every record has its fate, committed, on return.
+
+        Raises TooManyDeadLetters when `cap` records in a row had to be put aside (what came before is committed), and
+        whatever class of failure `fate_of` calls RETRY.
+        """
+        items = [decode(record, self.nouns[record.topic]) for record in records]
+        for part in self._cut(items):
+            await self._attempt(part, view)
+        if self._waiting:
+            await self.release()
+
+    def _cut(self, items: Sequence[Item]) -> list[Sequence[Item]]:
+        """A topic of which nothing can be read must not be drained in one batch: cut where the cap is reached."""
+        refused = self._in_a_row
+        for index, item in enumerate(items):
+            refused = refused + 1 if isinstance(item, Refused) else 0
+            if refused >= self._cap and index + 1 < len(items):
+                return [items[: index + 1], items[index + 1 :]]
+        return [items]
+
+    async def _attempt(self, items: Sequence[Item], view: View | None) -> None:
+        try:
+            outcome = await self.projector.apply(items, view)
+        except Exception as error:
+            if fate_of(error) is Fate.RETRY and (len(items) == 1 or sqlstate_of(error) not in TOO_MUCH_AT_ONCE):
+                raise
+            if len(items) > 1:
+                half = len(items) // 2
+                await self._attempt(items[:half], view)
+                await self._attempt(items[half:], view)
+            else:
+                await self._settle(items[0], view, error)
+            return
+        self.moved()
+        self._waiting = outcome.waiting
+        for item in items:
+            self._in_a_row = self._in_a_row + 1 if isinstance(item, Refused) else 0
+            self._check_cap()
+
+    async def _settle(self, item: Item, view: View | None, error: Exception, *, again: bool = True) -> None:
+        """One record whose transaction failed."""
+        if isinstance(error, NotYetKnown) and isinstance(item, Arrived) and error.noun in self.nouns.values():
+            if await self.wait(item, view, error):
+                self._waiting = True
+                self._in_a_row = 0
+                return
+            if again:  # it arrived in this very moment
+                await self._again(item, view)
+                return
+        defect = None if isinstance(error, DomainError) else error
+        log.error("record_refused", noun=item.noun, aggregate_id=item.aggregate, code=code_of(error), exc_info=defect)
+        await self.refuse(item, code_of(error), view, park=True)
+        self.moved()
+        self._in_a_row += 1
+        self._check_cap()
+
+    async def _again(self, item: Item, view: View | None) -> None:
+        try:
+            await self.projector.apply([item], view)
+        except Exception as error:
+            if fate_of(error) is Fate.RETRY:
+                raise
+            await self._settle(item, view, error, again=False)
+
+    def _check_cap(self) -> None:
+        if self._in_a_row >= self._cap and not self.projector.shadow:  # a rebuild judges nothing that was not judged
+            raise TooManyDeadLetters(self._in_a_row)
+
+    async def wait(self, item: Arrived, view: View | None, error: NotYetKnown) -> bool:
+        """Puts a record into `pending`; False when what it waits for is there."""
+        projector, record = self.projector, item.record
+        async with projector.database.session() as session:
+            raw = await projector.begin(session, [item])
+            slot = projector.slot(await raw.fetchval(_LIVE))
+            if await raw.fetchval(_KNOWN, slot, error.noun, error.aggregate_id):
+                return False
+            await raw.execute(
+                _WAIT,
+                slot,
+                item.noun,
+                item.aggregate,
+                *item.order,
+                error.noun,
+                error.aggregate_id,
+                record.topic,
+                record.partition,
+                record.offset,
+                record.key,
+                record.value,
+                [name for name, _ in record.headers],
+                [value for _, value in record.headers],
+                projector.clock.now(),
+            )
+            if view is not None:
+                await projector.progress(raw, [item], view)
+            await session.commit()
+        metrics.CONSUMED.labels(item.noun, "waiting").inc()
+        return True
+
+    async def refuse(self, item: Item, code: str, view: View | None = None, *, park: bool) -> None:
+        """Puts one record aside. `park`: later records of its key wait behind it."""
+        projector = self.projector
+        async with projector.database.session() as session:
+            raw = await projector.begin(session, [item])
+            if projector.shadow:
+                projector.skipped.add((item.record.topic, key_of(item.record)))
+            else:
+                letter = Letter(item.record, code, noun=item.noun, aggregate=item.aggregate)
+                await put_aside(raw, projector.reader, [letter], projector.clock.now(), park=park)
+            await projector.no_longer_waits(raw, projector.slot(await raw.fetchval(_LIVE)), [item])
+            if view is not None:
+                await projector.progress(raw, [item], view)
+            await session.commit()
+        metrics.CONSUMED.labels(item.noun or "", "dead").inc()
+
+    async def release(self) -> int:
+        """Takes the records whose aggregate has arrived, until none is left; returns how many."""
+        released = 0
+        while ready := await self._waiting_records(_READY, RELEASE_AT_ONCE):
+            for item in ready:
+                if isinstance(item, Refused):  # it was readable when it began to wait
+                    await self.refuse(item, item.code, park=False)
+                else:
+                    await self._attempt([item], None)
+            released += len(ready)
+        return released
+
+    async def give_up_waiting(self) -> int:
+        """Dead letters of what waited longer than the stated patience; returns how many."""
+        limit = self.projector.clock.now() - self._patience
+        overdue = await self._waiting_records(_OVERDUE, limit, RELEASE_AT_ONCE)
+        for item in overdue:
+            await self.refuse(item, NotYetKnown.code, park=False)
+        return len(overdue)
+
+    async def measure(self) -> None:
+        """Tells the metrics how many records wait."""
+        async with self.projector.database.session() as session:
+            counted = await session.execute(select(PendingRecord.noun, func.count()).group_by(PendingRecord.noun))
+            waiting = dict(counted.tuples().all())
+        for noun in self.nouns.values():
+            metrics.PENDING.labels(noun).set(waiting.get(noun, 0))
+
+    async def _waiting_records(self, statement: str, *parameters: object) -> list[Item]:
+        async with self.projector.database.session() as session:
+            connection = await (await session.connection()).get_raw_connection()
+            raw = connection.driver_connection
+            assert raw is not None
+            slot = self.projector.slot(await raw.fetchval(_LIVE))
+            rows = await raw.fetch(statement, slot, *parameters)
+        items = [decode(stored_record(row), row["noun"]) for row in rows if row["topic"] in self.nouns]
+        named = zip(items, (row["aggregate"] for row in rows if row["topic"] in self.nouns), strict=True)
+        return [replace(item, aggregate=name) if isinstance(item, Refused) else item for item, name in named]

@@ -1,0 +1,288 @@
+"""The projection engine: one batch of records, one transaction, each state at most once."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import perf_counter
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.auth.access_log import AccessLog, AccessNotes
+from shared.clock import Clock
+from shared.contracts.envelope import STATES
+from shared.crypto.service import Crypto
+from shared.db.engine import Database
+from shared.messaging.dead_letters.store import Letter, LetterStatus, key_of, put_aside
+from shared.messaging.outbox.writer import Outbox
+from shared.messaging.projection.decode import Arrived, Refused
+from shared.messaging.projection.routes import Change, ConsumerContext, Route
+from shared.messaging.projection.statements import LOCK, LOOK, NO_LONGER_WAITS, OLD, PROGRESS, SWITCH_LOCK, UPSERT
+from shared.messaging.projection.states import area_of
+from shared.messaging.retries import Overtaken
+from shared.observability import metrics, tracing
+from shared.observability.logging import get_logger
+
+log = get_logger(__name__)
+
+Item = Arrived | Refused
+ANY_ORDER = (2**63 - 1, 0)
+Also = Callable[[asyncpg.Connection], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the reader knows of the topics at the time of a batch. Keys are `(topic, partition)`.
+
+    `ends`: the offset after the last record. `catching_up`: partitions that were begun at the beginning and have not
+    reached their end yet: compaction may have taken versions away, so that a gap there is no news.
+    """
+
+    cluster_id: str = ""
+    ends: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    catching_up: Collection[tuple[str, int]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a committed batch did. `waiting`: there are records in `pending`."""
+
+    applied: int
+    ignored: int
+    waiting: bool
+
+
+class Projector:
+    """Applies batches for one reader (consumer group). Needs no broker: records may come from anywhere.
+
+    In a `shadow` (a rebuild) it writes the generation that is not read, says nothing of gaps, and leaves letters and
+    progress alone.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        routes: Sequence[Route],
+        *,
+        owner: str,
+        clock: Clock,
+        crypto: Crypto,
+        reader: str,
+        access_log: AccessLog | None = None,
+        shadow: bool = False,
+    ) -> None:
+        self.database = database
+        self.routes = tuple(routes)
+        self.reader = reader
+        self.clock = clock
+        self.shadow = shadow
+        self.skipped: set[tuple[str, bytes]] = set()  # a shadow's own parked keys: it reads again what was parked
+        self._owner = owner
+        self._crypto = crypto
+        self._access_log = access_log
+
+    async def apply(
+        self,
+        items: Sequence[Item],
+        view: View | None = None,
+        *,
+        unpark: bool = False,
+        also: Also | None = None,
+        lanes: Sequence[Item] = (),
+    ) -> Outcome:
+        """One transaction for the whole batch, committed on return; on any failure nothing of it stays.
+
+        `unpark`: take records of parked keys too (a replay). `also` runs before the commit. `lanes`: records whose
+        partitions are locked besides.
+        """
+        started = perf_counter()
+        counts: Counter[tuple[str, str]] = Counter()
+        async with self.database.session() as session:
+            raw = await self.begin(session, [*items, *lanes])
+            looked = await raw.fetchrow(LOOK)
+            assert looked is not None
+            slot = self.slot(looked["live"])
+            parked = set() if unpark else self._parked(looked)
+            fresh = await self._sort_out(raw, items, parked, counts)
+            traces = {item.traceparent for item in fresh}
+            with tracing.traced(traces.pop() if len(traces) == 1 else None):
+                context = self._context(session, raw, slot)
+                for route in self.routes:
+                    arrived = [item for item in fresh if item.noun == route.noun]
+                    if arrived:
+                        await self._take_noun(context, route, arrived, view or View(), counts)
+            if looked["waiting"]:
+                await self.no_longer_waits(raw, slot, items)
+            if view is not None and not self.shadow:
+                await self.progress(raw, items, view)
+            if also is not None:
+                await also(raw)
+            if self._access_log is not None and (notes := context.access.drain()):
+                await self._access_log.write(notes)
+            await session.commit()
+        self._measure(fresh, counts, perf_counter() - started)
+        by_outcome: Counter[str] = Counter()
+        for (_, outcome), count in counts.items():
+            by_outcome[outcome] += count
+        return Outcome(by_outcome["applied"], by_outcome["ignored"], looked["waiting"])
+
+    def _parked(self, looked: asyncpg.Record) -> set[tuple[str, bytes]]:
+        return self.skipped if self.shadow else set(zip(looked["topics"] or (), looked["keys"] or (), strict=True))
+
+    async def begin(self, session: AsyncSession, items: Sequence[Item]) -> asyncpg.Connection:
+        """Opens the transaction and locks its partitions: a worker that lost them without knowing waits, then finds
+        everything applied. Returns the raw connection, inside the same transaction."""
+        prefix = "shadow:" if self.shadow else "lane:"
+        lanes = sorted({f"{prefix}{item.record.topic}:{item.record.partition}" for item in items})
+        await session.execute(LOCK, {"switch": SWITCH_LOCK, "shadow": self.shadow, "lanes": lanes})
+        connection = await (await session.connection()).get_raw_connection()
+        raw = connection.driver_connection
+        assert isinstance(raw, asyncpg.Connection)
+        return raw
+
+    def slot(self, live: int) -> int:
+        """The generation that is written."""
+        return 1 - live if self.shadow else live
+
+    async def no_longer_waits(self, raw: asyncpg.Connection, slot: int, items: Sequence[Item]) -> None:
+        """Forgets waiting records that these, or later ones of the same aggregates, have overtaken."""
+        # an unreadable record names its aggregate only when it came out of `pending` itself
+        came = [
+            (item.noun, item.aggregate, *(item.order if isinstance(item, Arrived) else ANY_ORDER))
+            for item in items
+            if item.aggregate is not None
+        ]
+        if came:
+            await raw.execute(NO_LONGER_WAITS, slot, *map(list, zip(*came, strict=True)))
+
+    def _context(self, session: AsyncSession, raw: asyncpg.Connection, slot: int) -> ConsumerContext:
+        traceparent = tracing.current_traceparent()
+        return ConsumerContext(
+            session=session,
+            clock=self.clock,
+            outbox=Outbox(session, owner=self._owner, clock=self.clock, traceparent=traceparent),
+            crypto=self._crypto,
+            access=AccessNotes(self.clock),
+            raw=raw,
+            slot=slot,
+            rebuilding=self.shadow,
+        )
+
+    async def _sort_out(
+        self,
+        raw: asyncpg.Connection,
+        items: Sequence[Item],
+        parked: set[tuple[str, bytes]],
+        counts: Counter[tuple[str, str]],
+    ) -> list[Arrived]:
+        fresh: list[Arrived] = []
+        letters: list[Letter] = []
+        for item in items:
+            if isinstance(item, Refused):
+                letters.append(Letter(item.record, item.code, noun=item.noun, aggregate=item.aggregate))
+                counts[item.noun or "", "dead"] += 1
+            elif parked and (item.record.topic, key_of(item.record)) in parked:
+                letters.append(
+                    Letter(item.record, "behind_dead_letter", LetterStatus.PARKED, item.noun, item.aggregate)
+                )
+                counts[item.noun, "parked"] += 1
+            else:
+                fresh.append(item)
+        if letters and not self.shadow:
+            await put_aside(raw, self.reader, letters, self.clock.now())
+        return fresh
+
+    async def _take_noun(
+        self,
+        context: ConsumerContext,
+        route: Route,
+        arrived: Sequence[Arrived],
+        view: View,
+        counts: Counter[tuple[str, str]],
+    ) -> None:
+        noun, hooked = route.noun, route.hook is not None
+        ids = sorted({item.aggregate for item in arrived})
+        rows = await context.raw.fetch(OLD, context.slot, noun, ids, hooked)
+        old = {row["aggregate"]: row for row in rows}
+        winners: dict[str, Arrived] = {}
+        orders = {row["aggregate"]: (row["sequence"], row["revision"]) for row in rows}
+        gaps: list[str] = []
+        for item in arrived:
+            known = orders.get(item.aggregate, (0, -1))
+            if item.order <= known:
+                counts[noun, "ignored"] += 1
+                continue
+            if item.order[0] > known[0] + 1 and item.order[1] == 0:
+                lane = (item.record.topic, item.record.partition)
+                if not self.shadow and lane not in view.catching_up:
+                    gaps.append(item.aggregate)
+            orders[item.aggregate] = item.order
+            winners[item.aggregate] = item
+            counts[noun, "applied"] += 1
+        if gaps:
+            metrics.SEQUENCE_GAPS.labels(noun).inc(len(gaps))
+            log.warning("sequence_gap", noun=noun, count=len(gaps), aggregate_id=gaps[0])
+        if not winners:
+            return
+        chosen = [winners[aggregate] for aggregate in sorted(winners)]
+        await self._store(context, noun, chosen)
+        if route.hook is not None:
+            read = STATES[noun].__pydantic_validator__.validate_json
+            changes = [
+                Change(read(old[item.aggregate]["state"]) if item.aggregate in old else None, item.state, item)
+                for item in chosen
+            ]
+            await route.hook(context, changes)
+
+    async def _store(self, context: ConsumerContext, noun: str, chosen: Sequence[Arrived]) -> None:
+        status = await context.raw.execute(
+            UPSERT,
+            context.slot,
+            noun,
+            self.clock.now(),
+            [item.aggregate for item in chosen],
+            [item.order[0] for item in chosen],
+            [item.order[1] for item in chosen],
+            [item.data for item in chosen],
+            [area_of(item.state) for item in chosen],
+            [item.time for item in chosen],
+        )
+        if (
+            status != f"INSERT 0 {len(chosen)}"
+        ):  # a hook must never post a difference to a state that is not the old one
+            raise Overtaken(noun)
+
+    async def progress(self, raw: asyncpg.Connection, items: Sequence[Item], view: View) -> None:
+        nouns: dict[tuple[str, int], str] = {}
+        positions: dict[tuple[str, int], int] = {}
+        newest: dict[tuple[str, int], datetime] = {}
+        for item in items:
+            lane = (item.record.topic, item.record.partition)
+            if lane not in view.ends:
+                continue
+            positions[lane] = max(positions.get(lane, 0), item.record.offset + 1)
+            nouns[lane] = item.noun or nouns.get(lane, "")
+            if isinstance(item, Arrived):
+                newest[lane] = max(newest.get(lane, item.time), item.time)
+        lanes = sorted(positions)
+        await raw.execute(
+            PROGRESS,
+            self.reader,
+            view.cluster_id,
+            self.clock.now(),
+            [topic for topic, _ in lanes],
+            [partition for _, partition in lanes],
+            [nouns[lane] for lane in lanes],
+            [positions[lane] for lane in lanes],
+            [max(view.ends[lane], positions[lane]) for lane in lanes],
+            [newest.get(lane) for lane in lanes],
+        )
+
+    def _measure(self, fresh: Sequence[Arrived], counts: Counter[tuple[str, str]], seconds: float) -> None:
+        metrics.CONSUME_BATCH_SECONDS.observe(seconds)
+        for (noun, outcome), count in counts.items():
+            metrics.CONSUMED.labels(noun, outcome).inc(count)
+        if fresh and not self.shadow:
+            delay = (self.clock.now() - fresh[-1].time).total_seconds()
+            metrics.EVENT_TO_EFFECT.labels(fresh[-1].noun).observe(max(delay, 0.0))

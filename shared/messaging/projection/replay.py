@@ -1,0 +1,149 @@
+"""What an operator does with records that were put aside: list, show, replay, drop."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import select
+
+from shared.db.engine import Database
+from shared.errors import NotFound
+from shared.messaging.dead_letters.store import DeadLetter, LetterStatus, key_of, stored
+from shared.messaging.projection.decode import Arrived, Refused, decode
+from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.projector import Also
+from shared.messaging.projection.routes import NotYetKnown
+from shared.messaging.retries import Fate, code_of, fate_of
+from shared.observability.logging import get_logger
+
+log = get_logger(__name__)
+
+OPEN = (LetterStatus.DEAD, LetterStatus.PARKED)
+
+_SETTLE = "UPDATE dead_letters SET status = $1, settled_at = $2 WHERE id = ANY ($3::uuid[])"
+_UNPARK = """
+    DELETE FROM parked_keys WHERE topic = $1 AND record_key = $2 AND NOT EXISTS (
+      SELECT FROM dead_letters AS letter
+      WHERE letter.topic = $1 AND letter.record_key = $2 AND letter.status IN ('dead', 'parked'))
+"""
+_FAILED = "UPDATE dead_letters SET attempts = attempts + 1, code = $2, status = 'dead' WHERE id = $1"
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What a replay came to. `stopped_at`: the letter that was refused again; what came after it still waits."""
+
+    taken: int
+    stopped_at: UUID | None = None
+    code: str | None = None
+
+
+class Parking:
+    """The parking table of one service, seen by its operator. Works beside running workers."""
+
+    def __init__(self, taker: Taker) -> None:
+        self._taker = taker
+        self._projector = taker.projector
+
+    @property
+    def database(self) -> Database:
+        return self._projector.database
+
+    async def letters(
+        self, *, statuses: Sequence[LetterStatus] = OPEN, after: int = 0, limit: int = 100
+    ) -> Sequence[DeadLetter]:
+        """In the order of arrival. `after` is the `number` of the last one seen."""
+        statement = select(DeadLetter).where(DeadLetter.status.in_(statuses), DeadLetter.number > after)
+        async with self._projector.database.session() as session:
+            return (await session.scalars(statement.order_by(DeadLetter.number).limit(limit))).all()
+
+    async def letter(self, letter_id: UUID) -> DeadLetter:
+        """With its bytes. Raises NotFound."""
+        async with self._projector.database.session() as session:
+            found = await session.get(DeadLetter, letter_id)
+        if found is None:
+            raise NotFound(letter_id)
+        return found
+
+    async def replay(self, letter_id: UUID) -> Replayed:
+        """Takes the record again, and then, in order, everything that waits behind it. Raises NotFound.
+
+        What is refused again stays, and what is behind it goes on waiting.
+        """
+        letter = await self.letter(letter_id)
+        if letter.status not in OPEN:
+            return Replayed(0)
+        taken = 0
+        while waiting := await self._row_of(letter):
+            outcome = await self._take(waiting)
+            taken += outcome.taken
+            if outcome.stopped_at is not None:
+                return Replayed(taken, outcome.stopped_at, outcome.code)
+        return Replayed(taken)
+
+    async def drop(self, letter_id: UUID) -> Replayed:
+        """Gives a record up, for good, and takes what waited behind it. Raises NotFound."""
+        letter = await self.letter(letter_id)
+        if letter.status not in OPEN:
+            return Replayed(0)
+        item = decode(stored(letter), letter.noun or "")
+        await self._projector.apply([], also=self._settled([letter], LetterStatus.DROPPED), lanes=[item])
+        log.warning("dead_letter_dropped", dead_letter=str(letter.id), topic=letter.topic, code=letter.code)
+        rest = await self._row_of(letter)
+        return await self.replay(rest[0].id) if rest else Replayed(0)
+
+    async def _row_of(self, letter: DeadLetter) -> Sequence[DeadLetter]:
+        """The open letters of a letter's key, in order; an unreadable one stands for itself."""
+        async with self._projector.database.session() as session:
+            mine = DeadLetter.id == letter.id
+            if letter.record_key is not None and letter.aggregate is not None:
+                mine = (DeadLetter.record_key == letter.record_key) & DeadLetter.aggregate.is_not(None)
+            statement = select(DeadLetter).where(DeadLetter.topic == letter.topic, mine, DeadLetter.status.in_(OPEN))
+            return (await session.scalars(statement.order_by(DeadLetter.number))).all()
+
+    async def _take(self, letters: Sequence[DeadLetter]) -> Replayed:
+        """All at once: the newest state is what counts. If that is refused, one after the other, up to the culprit."""
+        items = [decode(stored(letter), letter.noun or "") for letter in letters]
+        if len(items) > 1 and all(isinstance(item, Arrived) for item in items):
+            try:
+                await self._projector.apply(items, unpark=True, also=self._settled(letters, LetterStatus.REPLAYED))
+            except Exception as error:
+                if fate_of(error) is Fate.RETRY:
+                    raise
+            else:
+                return Replayed(len(letters))
+        for taken, (letter, item) in enumerate(zip(letters, items, strict=True)):
+            code = await self._take_one(letter, item)
+            if code is not None:
+                async with self._projector.database.session() as session:
+                    raw = await self._projector.begin(session, [item])
+                    await raw.execute(_FAILED, letter.id, code)
+                    await session.commit()
+                return Replayed(taken, letter.id, code)
+        return Replayed(len(letters))
+
+    async def _take_one(self, letter: DeadLetter, item: Arrived | Refused) -> str | None:
+        if isinstance(item, Refused):
+            return item.code
+        settled = self._settled([letter], LetterStatus.REPLAYED)
+        try:
+            await self._projector.apply([item], unpark=True, also=settled)
+        except NotYetKnown as error:
+            if not await self._taker.wait(item, None, error):
+                return error.code
+            await self._projector.apply([], also=settled, lanes=[item])
+        except Exception as error:
+            if fate_of(error) is Fate.RETRY:
+                raise
+            return code_of(error)
+        return None
+
+    def _settled(self, letters: Sequence[DeadLetter], status: LetterStatus) -> Also:
+        async def settle(raw: asyncpg.Connection) -> None:
+            now = self._projector.clock.now()
+            await raw.execute(_SETTLE, status, now, [letter.id for letter in letters])
+            for topic, key in {(letter.topic, key_of(stored(letter))) for letter in letters}:
+                await raw.execute(_UNPARK, topic, key)
+
+        return settle

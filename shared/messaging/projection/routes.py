@@ -1,0 +1,84 @@
+"""What a service does with other services' states: one line per noun."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+import asyncpg
+
+from shared.contracts.catalogue import TOPICS
+from shared.contracts.envelope import STATES, Envelope, State
+from shared.errors import DomainError, ErrorKind
+from shared.service import PlainContext
+
+S = TypeVar("S", bound=State)
+
+
+class Enveloped(Protocol):
+    """Whatever knows the attributes of an event."""
+
+    @property
+    def envelope(self) -> Envelope: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Generic[S]):
+    """One aggregate's newest state in a batch, beside the one it replaces (None: never seen)."""
+
+    old: S | None
+    new: S
+    event: Enveloped
+
+    @property
+    def id(self) -> str:
+        return self.new.subject
+
+    @property
+    def envelope(self) -> Envelope:
+        """The attributes of the event that brought the new state."""
+        return self.event.envelope
+
+
+@dataclass(frozen=True)
+class ConsumerContext(PlainContext):
+    """The context of a hook: a UseCaseContext in the batch's transaction, and what set-based writers need.
+
+    `raw` is the asyncpg connection under `session`, in the same transaction: `raw.fetch`, `raw.execute`,
+    `raw.copy_records_to_table`. `slot` is the generation being written, 0 or 1; tables that are rebuilt carry it
+    in their key (`shared.messaging.rebuild.rebuild`). `rebuilding` is true in a rebuild: write figures, tell nobody.
+    """
+
+    raw: asyncpg.Connection
+    slot: int
+    rebuilding: bool
+
+
+Hook = Callable[[ConsumerContext, Sequence[Change[Any]]], Awaitable[None]]
+
+
+class NotYetKnown(DomainError):
+    """The state speaks of an aggregate that has not arrived yet: the record waits in `pending` until it does."""
+
+    kind: ClassVar = ErrorKind.NOT_FOUND
+    code: ClassVar = "not_yet_known"
+    title: ClassVar = "所涉及的数据尚未到达"
+
+    def __init__(self, noun: str, aggregate_id: object) -> None:
+        super().__init__(aggregate_id)
+        self.noun = noun
+        self.aggregate_id = str(aggregate_id)
+
+
+@dataclass(frozen=True)
+class Route:
+    """The states of `noun` are kept in `projected_states`; `hook`, if any, runs with the winners of each batch.
+
+    Within a batch nouns are handled in the order of the routes, each noun's states stored before its hook runs.
+    """
+
+    noun: str
+    hook: Hook | None = None
+
+    def __post_init__(self) -> None:
+        if self.noun not in STATES or self.noun not in TOPICS:
+            raise ValueError(f"no contract names the noun {self.noun}")

@@ -1,0 +1,1 @@
+"""The consumer: fetch, process in one transaction, commit offsets; rebalances, watchdog, progress."""

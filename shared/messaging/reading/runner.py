@@ -1,0 +1,298 @@
+"""The consumer runner: fetch, one database transaction, commit offsets; and how it survives everything else."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, TypeVar
+
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.structs import TopicPartition
+
+from shared.diagnostics import Faults
+from shared.messaging.bus.diagnosis import reading_fault
+from shared.messaging.bus.interface import Bus, BusUnavailable, Consumer, Record
+from shared.messaging.bus.tasks import BUS_ERRORS, cancelled, ended, first_to_fail, reason_of
+from shared.messaging.projection.processor import TooManyDeadLetters
+from shared.messaging.projection.projector import View
+from shared.messaging.reading.fetcher import Fetcher, hand_back
+from shared.messaging.reading.processor import Takes
+from shared.messaging.reading.rebalance import Fence
+from shared.messaging.reading.start_offsets import Begun, begin
+from shared.messaging.reading.watchdog import ANOTHER_BROKER, ConsumerSpent, Pace, Watch
+from shared.messaging.retries import Fate, fate_of
+from shared.observability import metrics
+from shared.observability.logging import get_logger
+
+log = get_logger(__name__)
+T = TypeVar("T")
+LONG_LIFE = 600.0
+"""Seconds after which a consumer's end says nothing about the next one's."""
+LAST_CALL = 3.0
+"""Seconds that a call of the bus may take once the end was asked for."""
+
+
+class RunnerExhausted(Exception):
+    """New consumers did not help: the process shall end and be started anew."""
+
+
+class Runner:
+    """Reads the topics of its taker's nouns in a consumer group until it is stopped.
+
+    The order of things: records are applied and committed in the database, then their offsets. A crash between the two
+    makes them come again, without effect.
+    """
+
+    def __init__(
+        self, bus: Bus, taker: Takes, *, group: str, pace: Pace | None = None, faults: Faults | None = None
+    ) -> None:
+        self._bus = bus
+        self._faults = faults or Faults()
+        self._part = f"consumer {group}"
+        self._taker = taker
+        self._group = group
+        self._pace = pace or Pace()
+        self._topics = sorted(taker.nouns)
+        self._stopping = asyncio.Event()
+        self._fence = Fence(self._pace.fence)
+        self._begun = Begun()
+        self._begun_generation = -1
+        self._uncommitted: dict[TopicPartition, int] = {}
+        self._limits: set[asyncio.Timeout] = set()
+        self._watch = Watch(bus, self._pace)
+        self._fetcher = Fetcher(poll=self._pace.poll, batch=self._pace.batch)
+        self._rebuilds = 0
+        self.started = False
+        self.halted = False
+        taker.moved = self._watch.moved
+
+    @property
+    def ready(self) -> bool:
+        """Whether it reads: it has been given partitions (perhaps none), may read them, and was not halted."""
+        return self.started and not self.halted and not self._faults.has(self._part)
+
+    @property
+    def alive(self) -> bool:
+        """Whether its watchdog still looks after it. One that was halted, or is ending, is alive."""
+        return self.halted or self._stopping.is_set() or self._watch.alive
+
+    def stop(self) -> None:
+        """Asks for an end: the batch in hand is finished and committed, then the group is left."""
+        self._stopping.set()
+        for limit in self._limits:
+            if limit.expired():
+                continue
+            soon = asyncio.get_running_loop().time() + LAST_CALL
+            limit.reschedule(min(limit.when() or soon, soon))
+
+    async def run(self) -> None:
+        """Until `stop()`. Raises RunnerExhausted when building new consumers does not help."""
+        if not self._topics:
+            await self._stopping.wait()
+        while not self._stopping.is_set():
+            self._watch.sign()
+            try:
+                await self._bus_answers()
+                await self._live()
+            except TooManyDeadLetters as error:
+                self.halted = True
+                log.critical("consumer_halted", dead_letters_in_a_row=error.args[0])
+                await self._stopping.wait()
+            except ConsumerSpent as error:
+                await self._again(error)
+
+    async def _again(self, error: ConsumerSpent) -> None:
+        metrics.CONSUMER_REBUILDS.labels(error.reason).inc()
+        fault = reading_fault(error.__cause__)
+        if fault is not None:  # topics, or rules for them, are still to come: a new process would not help
+            self._faults.tell(self._part, fault)
+            await self._rest(self._pace.backoff_max)
+            return
+        self._rebuilds += error.reason != ANOTHER_BROKER
+        log.warning("consumer_rebuilt", reason=error.reason, count=self._rebuilds)
+        if self._rebuilds > self._pace.rebuilds:
+            raise RunnerExhausted(error.reason) from error
+        await self._rest(min(0.2 * 2**self._rebuilds, self._pace.backoff_max))
+
+    async def _bus_answers(self) -> None:
+        told = False
+        while not self._stopping.is_set():
+            self._watch.sign()
+            try:
+                cluster_id = await self._bus.cluster_id()
+            except BusUnavailable:
+                if not told:
+                    log.warning("bus_awaited")
+                told = True
+                await self._rest(1.0)
+            else:
+                self._begun = Begun(cluster_id)
+                if told:
+                    log.info("bus_answers")
+                return
+
+    async def _live(self) -> None:
+        """The life of one consumer."""
+        if self._stopping.is_set():
+            return
+        self._fence = Fence(self._pace.fence)
+        self._begun_generation = -1
+        self._uncommitted.clear()
+        consumer = self._bus.consumer(self._group, self._topics, self._fence, max_poll_records=self._pace.batch)
+        loop = asyncio.get_running_loop()
+        born = loop.time()
+        try:
+            if await self._start(consumer):
+                self.started = True
+                await first_to_fail(self._read(consumer), self._watch.run(consumer, self._begun.cluster_id))
+        finally:
+            if loop.time() - born > LONG_LIFE:
+                self._rebuilds = 0
+            await ended(consumer.stop(), self._pace.stop)
+
+    async def _start(self, consumer: Consumer) -> bool:
+        """False when the end was asked for meanwhile: joining a group may take long."""
+        starting = asyncio.ensure_future(consumer.start())
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({starting, stopping}, timeout=self._pace.start, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                starting.result()
+                return True
+            if stopping.done():
+                return False
+            raise ConsumerSpent("start_timeout")
+        except BUS_ERRORS as error:
+            raise ConsumerSpent(reason_of(error)) from error
+        finally:
+            await cancelled(starting, stopping)
+
+    async def _read(self, consumer: Consumer) -> None:
+        loop = asyncio.get_running_loop()
+        tidied = loop.time()
+        while not self._stopping.is_set():
+            try:
+                await self._read_once(consumer)
+            except _GivenUp:
+                continue
+            if loop.time() - tidied > self._pace.housekeeping:
+                self._faults.tell(self._part, None)
+                await self._housekeeping()
+                tidied = loop.time()
+
+    async def _read_once(self, consumer: Consumer) -> None:
+        generation = self._fence.generation
+        if not self._fence.is_open:
+            await self._rest(0.02)
+            return
+        if generation != self._begun_generation:
+            await self._begin(consumer)
+            self._begun_generation = generation
+            self._uncommitted.clear()
+        fetched = await self._fetch(consumer)
+        async with self._fence.batch():
+            if not self._fence.is_open:
+                return  # no longer ours: whoever gets the partitions begins at what was committed
+            if generation != self._fence.generation:
+                hand_back(consumer, fetched)
+                return
+            records = [record for part in fetched.values() for record in part]
+            if records:
+                metrics.CONSUME_BATCH_RECORDS.observe(len(records))
+                await self._take(consumer, records)
+                self._watch.moved()
+                self._rebuilds = 0
+                self._uncommitted.update({tp: part[-1].offset + 1 for tp, part in fetched.items() if part})
+            await self._commit(consumer)
+
+    async def _begin(self, consumer: Consumer) -> None:
+        async def beginning() -> None:
+            self._begun = await self._bounded(
+                begin(consumer, self._taker.database, self._taker.reader, self._begun.cluster_id)
+            )
+            self._fetcher.forget()
+
+        await self._in_place(beginning)
+
+    async def _fetch(self, consumer: Consumer) -> Mapping[TopicPartition, Sequence[Record]]:
+        try:
+            return await self._bounded(self._fetcher.fetch(consumer))
+        except BUS_ERRORS as error:
+            raise ConsumerSpent(reason_of(error)) from error
+
+    async def _take(self, consumer: Consumer, records: Sequence[Record]) -> None:
+        ends = {tp: consumer.highwater(tp) or 0 for tp in {(one.topic, one.partition) for one in records}}
+        positions = {(one.topic, one.partition): one.offset + 1 for one in records}
+        view = View(self._begun.cluster_id, ends, self._begun.catching_up)
+        await self._in_place(lambda: self._taker.take(records, view))
+        self._begun.reached(positions)
+        for (topic, partition), end in ends.items():
+            lag = max(end - positions[topic, partition], 0)
+            metrics.CONSUMER_LAG.labels(topic, partition).set(lag)
+
+    async def _in_place(self, attempt: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Tries again, in place, while a part is away; gives way to a rebalance and to the end."""
+        wait = 0.1
+        generation = self._fence.generation
+        while True:
+            try:
+                await attempt()
+                return
+            except Exception as error:
+                if fate_of(error) is not Fate.RETRY and not isinstance(error, KafkaError):
+                    raise
+                lost = isinstance(error, IllegalStateError)  # partitions went while it was asked about them
+                if isinstance(error, KafkaError) and not (error.retriable or lost):
+                    raise ConsumerSpent(reason_of(error)) from error
+                if not isinstance(error, KafkaError | BusUnavailable | TimeoutError):
+                    self._watch.moved()  # the database is away: that is no fault of the consumer
+                metrics.CONSUMER_RETRIES.inc()
+                log.warning("batch_tried_again", error=reason_of(error), wait=round(wait, 2))
+            await self._rest(wait * random.uniform(0.5, 1.5))  # noqa: S311  (jitter, no secret)
+            wait = min(wait * 2, self._pace.backoff_max)
+            if self._stopping.is_set() or not self._fence.is_open or generation != self._fence.generation:
+                raise _GivenUp
+
+    async def _commit(self, consumer: Consumer) -> None:
+        """Offsets of partitions that are assigned now. What cannot be committed is committed with a later batch."""
+        mine = consumer.assignment()
+        offsets = {tp: offset for tp, offset in self._uncommitted.items() if tp in mine}
+        if not offsets:
+            self._uncommitted.clear()
+            return
+        try:
+            await self._bounded(consumer.commit(offsets))
+        except (CommitFailedError, IllegalStateError):
+            log.info("commit_came_too_late", partitions=len(offsets))
+        except BUS_ERRORS as error:
+            if isinstance(error, KafkaError) and not error.retriable:
+                raise ConsumerSpent(reason_of(error)) from error
+            log.warning("commit_postponed", error=reason_of(error))
+            return
+        self._uncommitted.clear()
+
+    async def _housekeeping(self) -> None:
+        try:
+            await self._taker.housekeep()
+        except Exception as error:
+            if fate_of(error) is not Fate.RETRY:
+                raise
+            log.warning("housekeeping_postponed", error=reason_of(error))
+
+    async def _bounded(self, call: Coroutine[Any, Any, T]) -> T:
+        """Nothing in aiokafka has a deadline of its own; after `stop()` there is little time left for any call."""
+        async with asyncio.timeout(LAST_CALL if self._stopping.is_set() else self._pace.call) as limit:
+            self._limits.add(limit)
+            try:
+                return await call
+            finally:
+                self._limits.discard(limit)
+
+    async def _rest(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+
+
+class _GivenUp(Exception):
+    """The batch was not taken, and will come again to whoever owns its partitions then."""

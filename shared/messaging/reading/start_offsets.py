@@ -1,0 +1,56 @@
+"""Where a consumer begins to read when it gets partitions."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aiokafka.structs import TopicPartition
+from sqlalchemy import select
+
+from shared.db.engine import Database
+from shared.messaging.bus.interface import Consumer
+from shared.messaging.reading.progress import ConsumerProgress
+
+
+@dataclass
+class Begun:
+    """The broker read from, and the partitions begun at the beginning, with the end they had then."""
+
+    cluster_id: str = ""
+    catching_up: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def reached(self, positions: Mapping[tuple[str, int], int]) -> None:
+        """Notes progress: a partition that reached the end it had is no longer catching up."""
+        for lane, position in positions.items():
+            if position >= self.catching_up.get(lane, position + 1):
+                del self.catching_up[lane]
+
+
+async def begin(consumer: Consumer, database: Database, reader: str, cluster_id: str) -> Begun:
+    """Sets the positions of all assigned partitions.
+
+    At the beginning, where this database never read the partition of this broker: the broker is new, or the database
+    is. Otherwise at what was committed, or at what the database has, if that is less (it came out of a backup).
+    """
+    mine = sorted(consumer.assignment())
+    if not mine:
+        return Begun(cluster_id)
+    async with database.session() as session:
+        found = await session.execute(
+            select(ConsumerProgress.topic, ConsumerProgress.partition, ConsumerProgress.position).where(
+                ConsumerProgress.reader == reader, ConsumerProgress.cluster_id == cluster_id
+            )
+        )
+        known = {TopicPartition(topic, partition): position for topic, partition, position in found}
+    committed = dict(zip(mine, await asyncio.gather(*map(consumer.committed, mine)), strict=True))
+    again = [tp for tp in mine if tp not in known or committed[tp] is None]
+    for tp in mine:
+        offset = committed[tp]
+        if tp not in again and offset is not None and known[tp] < offset:
+            consumer.seek(tp, known[tp])
+    if not again:
+        return Begun(cluster_id)
+    if await consumer.seek_to_beginning(*again) is False:  # aiokafka gives up without a word
+        raise TimeoutError("the beginnings of the partitions were not told")
+    ends = await consumer.end_offsets(again)
+    return Begun(cluster_id, {(tp.topic, tp.partition): end for tp, end in ends.items() if end > 0})

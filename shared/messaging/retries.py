@@ -1,0 +1,59 @@
+"""Whose fault is it: the record's, a rule's, or a part that is away?"""
+
+from enum import StrEnum
+
+import asyncpg
+from sqlalchemy import exc
+from sqlalchemy.exc import DBAPIError
+
+from shared.errors import DomainError, ErrorKind
+from shared.messaging.bus.interface import BusUnavailable
+
+# connection, resources, operator intervention, system, transaction state (deadlock, serialisation), lock not available,
+# and a schema that is older than the code: the migration is still to come
+_AWAY = ("08", "0A", "25", "26", "40", "42", "53", "55", "57", "58", "XX")
+
+_AWAY_ERRORS = (
+    *(OSError, TimeoutError, BusUnavailable, exc.InterfaceError, exc.TimeoutError),
+    *(asyncpg.InterfaceError, asyncpg.InternalClientError),  # the latter: a connection ended just before a statement
+)
+
+
+class Fate(StrEnum):
+    """What becomes of a record whose transaction failed."""
+
+    REFUSED = "refused"  # a rule, or a defect of ours: dead letter, and its key waits behind it
+    RETRY = "retry"  # a part is away: again, in place
+
+
+class Overtaken(Exception):
+    """Somebody else wrote the same aggregates meanwhile: the transaction is tried again."""
+
+
+def sqlstate_of(error: BaseException) -> str | None:
+    """PostgreSQL's five characters, whether SQLAlchemy wrapped the error or not."""
+    inner = error.orig if isinstance(error, DBAPIError) else error
+    found = getattr(inner, "sqlstate", None) or getattr(inner, "pgcode", None)
+    return found if isinstance(found, str) else None
+
+
+def fate_of(error: Exception) -> Fate:
+    """The class of a failure that came out of a batch's transaction."""
+    if isinstance(error, DomainError):
+        return Fate.RETRY if error.kind in (ErrorKind.UNAVAILABLE, ErrorKind.RATE_LIMITED) else Fate.REFUSED
+    if isinstance(error, ValueError):  # also asyncpg's "invalid input for query argument", which is an InterfaceError
+        return Fate.REFUSED
+    if isinstance(error, (*_AWAY_ERRORS, Overtaken)):
+        return Fate.RETRY
+    state = sqlstate_of(error)
+    if state is not None:
+        return Fate.RETRY if state.startswith(_AWAY) else Fate.REFUSED
+    return Fate.RETRY if isinstance(error, DBAPIError) and error.connection_invalidated else Fate.REFUSED
+
+
+def code_of(error: Exception) -> str:
+    """The stable code under which a refusal is filed. Never carries content."""
+    if isinstance(error, DomainError):
+        return error.code
+    state = sqlstate_of(error)
+    return f"database_{state}" if state is not None else f"defect_{type(error).__name__}"

@@ -1,0 +1,1 @@
+"""Migrations of a service database: the kit's own tables, the Alembic environment, partitions."""

@@ -1,0 +1,38 @@
+"""The kit's own tables, the same in every service database: what the first migration of each service calls."""
+
+from typing import Any
+
+from sqlalchemy import MetaData
+
+from shared import schedules
+
+# The modules that declare tables are imported so that KitBase.metadata is whole.
+from shared.auth import schema as auth
+from shared.auth import tables as auth_tables  # noqa: F401  (declares access_log)
+from shared.db.base import KitBase
+from shared.http import schema as http
+from shared.http import tables as http_tables  # noqa: F401  (declares idempotency_keys, rate_buckets)
+from shared.jobs import schema as jobs
+from shared.jobs import tables as jobs_tables  # noqa: F401  (declares jobs)
+from shared.messaging import inbox  # noqa: F401
+from shared.messaging.dead_letters import store  # noqa: F401
+from shared.messaging.outbox import schema as outbox
+from shared.messaging.outbox import tables as outbox_tables  # noqa: F401
+from shared.messaging.projection import pending, states  # noqa: F401
+from shared.messaging.projection import schema as projection
+from shared.messaging.reading import progress  # noqa: F401
+
+KIT: MetaData = KitBase.metadata
+_PARTS = (outbox, projection, http, auth, jobs, schedules)
+
+
+def create_0001(op: Any) -> None:
+    """Makes every table of the kit as it was at the first migration. `op` is the module `alembic.op`."""
+    for part in _PARTS:
+        part.create(op)
+
+
+def drop_0001(op: Any) -> None:
+    """Takes them away again."""
+    for part in reversed(_PARTS):
+        part.drop(op)

@@ -1,0 +1,95 @@
+"""Everything a service holds, said again: through the outbox, under the rows' locks, never past a newer version.
+
+A state that was produced directly could overtake a newer one and survive compaction. So each state goes into the outbox
+while its row is locked: same `sequence`, `revision` = the run's number, fact `restated`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.clock import Clock
+from shared.db.engine import Database
+from shared.errors import ErrorKind, FieldError, Invalid
+from shared.jobs.context import JobContext, JobKind
+from shared.jobs.queue import Job, enqueue
+from shared.messaging.outbox.backlog import MOST, until_relayed
+from shared.messaging.outbox.tables import OutboxMessage
+from shared.messaging.outbox.writer import outbox_row
+from shared.service import ServiceSpec
+
+KIND = "republish"
+CHUNK = 500
+"""Rows that are locked at once, for as long as it takes to insert them."""
+
+
+class UnknownNoun(Invalid):
+    """This service owns no such noun."""
+
+    kind: ClassVar = ErrorKind.INVALID
+    code: ClassVar = "unknown_noun"
+    title: ClassVar = "本服务没有这类数据"
+
+
+async def ask_republish(
+    session: AsyncSession, spec: ServiceSpec, nouns: Sequence[str] = (), *, requested_by: str
+) -> Job:
+    """Asks for a run over `nouns`, all of the service's where none is named. `counts_of(job)` says what to expect.
+
+    Raises UnknownNoun, or JobAlreadyOpen while another run is under way.
+    """
+    wanted = [noun for noun in spec.restate if noun in nouns] if nouns else list(spec.restate)
+    if unknown := sorted(set(nouns) - set(spec.restate)):
+        raise UnknownNoun(errors=[FieldError("body.nouns", "unknown_noun", "没有这类数据") for _ in unknown])
+    counts = {noun: await _count(session, spec, noun) for noun in wanted}
+    return await enqueue(session, KIND, {"nouns": wanted, "counts": counts}, lane=KIND, requested_by=requested_by)
+
+
+def counts_of(job: Job) -> Mapping[str, int]:
+    """Aggregates of each noun when the run was asked for: so many states, or more, carry its number as revision."""
+    counts: Mapping[str, int] = job.params["counts"]
+    return counts
+
+
+def republish_kind(
+    spec: ServiceSpec, *, database: Database, clock: Clock, most: int = MOST, chunk: int = CHUNK
+) -> JobKind:
+    """The long work behind `ask_republish`. Pauses while more than `most` rows of the outbox wait."""
+
+    async def run(context: JobContext) -> None:
+        nouns: list[str] = context.params["nouns"]
+        at = context.cursor or {"noun": nouns[0] if nouns else None, "after": None}
+        for noun in nouns[nouns.index(at["noun"]) :] if nouns else ():
+            after = at["after"] if noun == at["noun"] else None
+            more = True
+            while more:
+                await until_relayed(database, context.pause, most=most)
+                after = await _say_again(context, spec, clock, noun, after, chunk)
+                more = after is not None
+
+    return JobKind(KIND, run)
+
+
+async def _say_again(
+    context: JobContext, spec: ServiceSpec, clock: Clock, noun: str, after: str | None, chunk: int
+) -> str | None:
+    """One chunk in one transaction. The last key, or None at the end of the noun."""
+    async with context.step() as step:
+        step.total = sum(counts_of(context.job).values())
+        facts = await spec.restate[noun](step.session, after, chunk)
+        if not facts:
+            return None
+        rows: list[dict[str, Any]] = [
+            outbox_row(fact, owner=spec.name, clock=clock, revision=context.job.number) for fact in facts
+        ]
+        await step.session.execute(insert(OutboxMessage), rows)
+        after = facts[-1].state.subject
+        step.counts[noun] = step.counts.get(noun, 0) + len(facts)
+        step.reached({"noun": noun, "after": after}, done=len(facts))
+    return after
+
+
+async def _count(session: AsyncSession, spec: ServiceSpec, noun: str) -> int:
+    return await session.scalar(select(func.count()).select_from(spec.aggregates[noun].subquery())) or 0
