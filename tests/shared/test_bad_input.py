@@ -220,7 +220,7 @@ def test_refused_topics_and_groups_name_the_user() -> None:
 
 
 def test_a_fault_is_told_when_it_comes_and_when_it_goes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.faults.log", structlog.get_logger())  # the other one may remember a configuration
+    monkeypatch.setattr("shared.diagnostics.log", structlog.get_logger())  # the other one may remember a configuration
     faults = Faults()
     one, two = Fault("XIANGLI_A", "is away"), Fault("XIANGLI_B", "is wrong")
     with structlog.testing.capture_logs() as lines:
