@@ -165,6 +165,21 @@ async def test_each_grant_counts_in_its_own_area_and_lends_its_role_to_no_other(
         assert (await client.get("/cases/count", params={"area": OTHER_VILLAGE})).json() == {"count": 1}
 
 
+async def test_who_may_look_here_and_act_elsewhere_takes_no_step_here(
+    door: Door, case_in: CaseIn, step: Step, facts: Facts
+) -> None:
+    looks = Principal("looks", (Grant("auditor", VILLAGE), Grant("town_officer", OTHER_TOWN)))
+    handles = Principal("handles", (Grant("village_clerk", VILLAGE), Grant("town_officer", OTHER_TOWN)))
+    for verb, status in VERBS.items():
+        case = await case_in(status)
+        assert refusal(await step(case, verb, looks)) == NOT_FOUND, verb
+        async with door.client(looks) as client:
+            assert (await client.get(f"/cases/{case['id']}")).json()["version"] == case["version"]
+        if verb == "decide":
+            assert refusal(await step(case, verb, handles)) == NOT_FOUND
+        assert len(await facts(subject=case["id"])) == case["version"]
+
+
 async def test_a_resident_who_is_a_clerk_as_well_is_a_clerk_where_the_grant_says_so(submit: Submit, step: Step) -> None:
     case = await submit()
     grants = (Grant("resident", VILLAGE), Grant("village_clerk", OTHER_VILLAGE))
