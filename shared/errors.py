@@ -111,3 +111,9 @@ class RateLimited(DomainError):
     """Too many of these from one caller; `retry_after` says when to try again."""
 
     kind, code, title = ErrorKind.RATE_LIMITED, "rate_limited", "操作过于频繁，请稍后重试"
+
+
+class PurposeRequired(DomainError):
+    """Full personal data is shown for a stated purpose only."""
+
+    kind, code, title = ErrorKind.INVALID, "purpose_required", "查看完整信息须说明用途"

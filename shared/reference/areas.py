@@ -10,6 +10,24 @@ from shared.reference.codes import CodeList
 LEVELS = (2, 4, 6, 9, 12, 15)
 """Province, prefecture, county, town, village, grid: the lengths of canonical codes."""
 
+COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS, GRID_DIGITS = LEVELS[2:]
+
+
+def county_of(code: str) -> str:
+    """The county of a code of 6 digits or more."""
+    return code[:COUNTY_DIGITS]
+
+
+def village_of(code: str) -> str:
+    """The village of the code of a village or a grid."""
+    return code[:VILLAGE_DIGITS]
+
+
+def is_grid(code: str) -> bool:
+    """Whether the code is that of a grid."""
+    return len(code) == GRID_DIGITS
+
+
 PROVINCES = CodeList.parse(
     "GB/T 2260",
     """

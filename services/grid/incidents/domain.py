@@ -97,12 +97,6 @@ class IncidentPointOutsideArea(DomainError):
     kind, code, title = ErrorKind.INVALID, "incident_point_outside_area", "位置不在指定区域内"
 
 
-class PurposeRequired(DomainError):
-    """Who called is shown in full for a stated purpose only."""
-
-    kind, code, title = ErrorKind.INVALID, "purpose_required", "查看完整信息须说明用途"
-
-
 def require_transition(present: IncidentStatus, to: IncidentStatus) -> None:
     """Raises `IncidentTransitionError` unless the table allows it."""
     if to not in TRANSITIONS[present]:

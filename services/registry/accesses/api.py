@@ -6,8 +6,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path
 
+from services.registry.accesses.schemas import AccessView
 from services.registry.deps import Authorised, Registry
-from services.registry.persons.schemas import AccessView
 from shared.http.endpoint import reads
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute

@@ -9,8 +9,6 @@ from shared.reference.areas import Kind, kind_by_range
 LEVELS = (2, 4, 6, 9, 12)
 """Lengths of the codes: province, prefecture, county, town or street, village or community. Grids have 15."""
 
-COUNTY, TOWN, VILLAGE = 6, 9, 12
-
 _FILE_LEVELS = dict(zip(("1", "2", "3", "4", "5"), LEVELS, strict=True))
 
 

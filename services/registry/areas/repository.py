@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.areas.domain import COUNTY
 from services.registry.areas.models import Area
 from shared.auth.scope import AreaLine, inside
 from shared.db.raw import raw_in_transaction
+from shared.reference.areas import COUNTY_DIGITS, county_of
 
 LINES = select(Area.code, Area.valid_to, Area.successors).where(
     Area.valid_to.is_not(None), Area.successors != text("'{}'::text[]")
@@ -111,12 +111,12 @@ class Areas:
 
     async def covers(self, code: str) -> bool:
         """Whether the code is a county of this tree, or lies in one."""
-        statement = select(Area.code).where(Area.code == code, Area.level >= COUNTY)
+        statement = select(Area.code).where(Area.code == code, Area.level >= COUNTY_DIGITS)
         return (await self._session.scalar(statement)) is not None
 
     async def opening_day(self, village: str) -> date | None:
         """The opening day of a village's county."""
-        return await self._session.scalar(select(Area.opening_day).where(Area.code == village[:COUNTY]))
+        return await self._session.scalar(select(Area.opening_day).where(Area.code == county_of(village)))
 
 
 def _open(statement: Any, on: date | None) -> Any:

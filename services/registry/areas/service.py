@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.areas import repository
 from services.registry.areas.domain import (
-    COUNTY,
     AreaAlreadyAbolished,
     AreaNotFound,
     Division,
@@ -19,7 +18,8 @@ from shared.auth.principal import Principal
 from shared.auth.scope import Scope
 from shared.clock import Clock, today
 from shared.contracts.registry.areas import AreaAbolished, AreaOpened, AreaRenamed, AreaRestated, AreaState
-from shared.messaging.outbox.writer import Outbox
+from shared.messaging.outbox import Outbox
+from shared.reference.areas import COUNTY_DIGITS
 
 
 def state_of(area: Area) -> AreaState:
@@ -93,7 +93,7 @@ class Areas:
                 kind=one.kind,
                 parent=one.parent,
                 valid_from=day,
-                opening_day=(opening_day or day) if one.level == COUNTY else None,
+                opening_day=(opening_day or day) if one.level == COUNTY_DIGITS else None,
             )
             for one in divisions
             if one.code not in known

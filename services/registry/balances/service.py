@@ -1,9 +1,7 @@
 """The population balance: opening + Σ postings = closing, for each book, area and period."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,7 +10,7 @@ from services.registry.postings.domain import Balance, Basis
 from services.registry.postings.repository import Postings
 from shared.auth.principal import Principal
 from shared.clock import Clock, today
-from shared.contracts.registry.postings import Book, PostingRestated
+from shared.contracts.registry.postings import Book
 from shared.errors import FieldError, Invalid
 
 
@@ -42,9 +40,3 @@ class Balances:
         balance = await self._postings.balance(area, book, basis, first, last)
         reaches_today = last >= today(self._clock)
         return Stated(balance, await self._persons.stock(area, book) if reaches_today else None)
-
-
-async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[PostingRestated]:
-    """The next lines again."""
-    lines = await Postings(session).after(UUID(after) if after else None, limit)
-    return [PostingRestated(state=line) for line in lines]

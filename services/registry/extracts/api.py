@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path
 
 from services.registry.deps import Authorised, SigningExtracts
-from services.registry.persons.schemas import ExtractView, SignExtract
+from services.registry.extracts.schemas import ExtractView, SignExtract
 from shared.http.endpoint import reads
 from shared.http.limits import rate_limited
 from shared.http.route import ServiceRoute

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.areas.domain import VILLAGE
 from services.registry.households import domain as rules
 from services.registry.households import repository
 from services.registry.households.domain import (
@@ -20,7 +19,7 @@ from services.registry.households.domain import (
     MembershipDatesWrong,
     Succession,
 )
-from services.registry.life_events.domain import Place, village_of
+from services.registry.life_events.domain import Place, is_counted
 from services.registry.life_events.service import Placement
 from services.registry.persons.domain import NewPerson, PersonRecord, spans_of
 from services.registry.persons.repository.persons import Persons as PersonRows
@@ -40,7 +39,8 @@ from shared.contracts.registry.households import (
 from shared.contracts.registry.postings import Book
 from shared.errors import NotFound
 from shared.ids import new_id
-from shared.messaging.outbox.writer import Outbox
+from shared.messaging.outbox import Outbox
+from shared.reference.areas import village_of
 
 PERMISSION = "household.manage"
 
@@ -265,7 +265,7 @@ def _belongs(person: PersonRecord, kind: str, area: str) -> bool:
         own, until = person.registration_area, person.registration_until
     else:
         own, until = person.residence_area, person.residence_until
-    return own is not None and until is None and len(own) >= VILLAGE and village_of(own) == village_of(area)
+    return own is not None and until is None and is_counted(own) and village_of(own) == village_of(area)
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[HouseholdRestated]:

@@ -14,8 +14,7 @@ from shared.contracts.envelope import Span
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.postings import Book, PostingKind
 from shared.errors import DomainError, ErrorKind
-
-VILLAGE_DIGITS = 12
+from shared.reference.areas import VILLAGE_DIGITS, village_of
 
 REGISTERED_PLACE = "household"
 """The kind of a registration span."""
@@ -117,11 +116,6 @@ class Entry:
 def is_counted(area: str) -> bool:
     """Whether the code lies in this county's own tree: elsewhere is told by a shorter code at most (town level)."""
     return len(area) >= VILLAGE_DIGITS
-
-
-def village_of(area: str) -> str:
-    """The village of a village or grid code."""
-    return area[:VILLAGE_DIGITS]
 
 
 @dataclass(slots=True)

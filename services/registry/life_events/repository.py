@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.base import Base
 from services.registry.life_events.domain import REGISTERED_PLACE, LifeEvent, LifeEventKind, Place
-from services.registry.persons.models import LifeEventRecord
+from services.registry.life_events.models import LifeEventRecord
 from shared.contracts.registry.postings import Book
 
 

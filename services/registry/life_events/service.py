@@ -5,11 +5,12 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.areas.domain import TOWN, VILLAGE, UnknownArea, UnknownGrid
+from services.registry.areas.domain import UnknownArea, UnknownGrid
 from services.registry.areas.repository import Areas
-from services.registry.life_events.domain import Place, is_counted, village_of
+from services.registry.life_events.domain import Place, is_counted
 from shared.contracts.grid.grids import GridState
-from shared.messaging.projection.states import projected_many
+from shared.messaging.projection import projected_many
+from shared.reference.areas import TOWN_DIGITS, VILLAGE_DIGITS, village_of
 
 
 class Placement:
@@ -35,7 +36,7 @@ class Placement:
         for residence, registration, _ in arrivals:
             if residence and not is_counted(residence.area):
                 raise UnknownArea
-            if registration and len(registration.area) > VILLAGE:
+            if registration and len(registration.area) > VILLAGE_DIGITS:
                 raise UnknownArea
         counted = {area for area, _ in places if is_counted(area)}
         villages = await self._areas.villages({village_of(area) for area in counted})
@@ -43,8 +44,8 @@ class Placement:
             village = villages.get(village_of(area)) if is_counted(area) else None
             if is_counted(area) and (village is None or (village.valid_to is not None and village.valid_to <= day)):
                 raise UnknownArea
-        await self._check_grids([(area, day) for area, day in places if len(area) > VILLAGE])
-        await self._check_elsewhere({area for area, _ in places if len(area) <= TOWN})
+        await self._check_grids([(area, day) for area, day in places if len(area) > VILLAGE_DIGITS])
+        await self._check_elsewhere({area for area, _ in places if len(area) <= TOWN_DIGITS})
         return {code: village.opening_day for code, village in villages.items()}
 
     async def _check_grids(self, grids: list[tuple[str, date]]) -> None:

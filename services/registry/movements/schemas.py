@@ -1,38 +1,16 @@
 """Life events as JSON."""
 
 from datetime import date
-from typing import Annotated, Self
-from uuid import UUID
+from typing import Self
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.registry.households.domain import Succession
+from services.registry.households.schemas import NewHead
 from services.registry.persons.schemas import Registration, Residence
 from shared.contracts.registry.postings import Book
 from shared.http.schemas import Body
-
-Relation = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
-"""GB/T 4761; 02 is the head."""
-
-
-class NewRelation(Body):
-    """What a member is to the new head."""
-
-    person_id: UUID = Field(description="居民 id of the person in the register")
-    relation: Relation = Field(description="与户主关系 GB/T 4761; 02 is the head", examples=["02"])
-
-
-class NewHead(Body):
-    """Who becomes head of the household that is left, and what the others are to the new head."""
-
-    head: UUID = Field(description="新户主 the member who becomes head")
-    relations: list[NewRelation] = Field(
-        default=[], max_length=100, description="关系 the others' relations to the new head"
-    )
-
-    def succession(self) -> Succession:
-        return Succession(self.head, {one.person_id: one.relation for one in self.relations})
 
 
 class Happening(Body):

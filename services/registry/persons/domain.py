@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.registry.life_events.domain import LifeEventKind, Place
+from services.registry.life_events.domain import LifeEventKind, Place, is_counted
 from shared.contracts.envelope import Span
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid
 from shared.reference.documents import DocumentType, check_document, message
@@ -39,12 +39,6 @@ class BirthDateTooLate(DomainError):
     """Something happened to the person before that day."""
 
     kind, code, title = ErrorKind.CONFLICT, "birth_date_too_late", "出生日期晚于已登记的事项"
-
-
-class PurposeRequired(DomainError):
-    """Full personal data is shown for a stated purpose only."""
-
-    kind, code, title = ErrorKind.INVALID, "purpose_required", "查看完整信息须说明用途"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -133,7 +127,7 @@ def check_new(person: NewPerson, *, today: date, path: str = "") -> str | None:
     Raises `Invalid` with everything that is wrong, or `NumberDisagrees`.
     """
     errors = _check_fields(person.name, person.ethnic_group, person.phone, person.birth_date, today, path)
-    if person.residence is None and (person.registration is None or len(person.registration.area) < 12):
+    if person.residence is None and (person.registration is None or not is_counted(person.registration.area)):
         errors.append(FieldError(f"{path}residence", "missing", "居住地或本县户籍地至少填写一项"))
     if person.entry is LifeEventKind.BIRTH and person.occurred_on != person.birth_date:
         errors.append(FieldError(f"{path}occurred_on", "birth_day", "出生登记的发生日期须为出生日期"))

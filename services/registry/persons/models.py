@@ -1,10 +1,10 @@
-"""Persons, what they are searched by, and what happened to them."""
+"""Tables of persons and of what they are searched by."""
 
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.base import Base
@@ -62,55 +62,3 @@ class PersonDigest(Base):
     key_id: Mapped[str] = mapped_column(primary_key=True)
     digest: Mapped[bytes] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
-
-
-class LifeEventRecord(Base):
-    """What happened to a person's belonging. Never changed, never removed."""
-
-    __tablename__ = "life_events"
-    __table_args__: Any = (
-        CheckConstraint("kind IN ('birth', 'enrolled', 'move_in', 'move_out', 'death')", name="kind"),
-        CheckConstraint("occurred_on <= reported_on", name="dates"),
-        UniqueConstraint("person_id", "number"),
-        {"info": {"append_only": True}},
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
-    number: Mapped[int]
-    kind: Mapped[str]
-    occurred_on: Mapped[date]
-    reported_on: Mapped[date]
-    recorded_at: Mapped[datetime]
-    residence_area: Mapped[str | None] = mapped_column(AreaText())
-    residence_kind: Mapped[str | None]
-    registration_area: Mapped[str | None] = mapped_column(AreaText())
-    leaves: Mapped[list[str]] = mapped_column(ARRAY(Text()))
-
-
-class Posting(Base):
-    """One line of the population ledger. Append-only: what was wrong is reversed by another line."""
-
-    __tablename__ = "postings"
-    __table_args__: Any = (
-        CheckConstraint("amount IN (-1, 1)", name="amount"),
-        CheckConstraint("book IN ('residence', 'registration')", name="book"),
-        CheckConstraint("length(area) = 12", name="village"),
-        UniqueConstraint("reverses"),
-        Index("ix_postings_person", "person_id"),
-        Index("ix_postings_area_occurred", "book", "area", "occurred_on"),
-        Index("ix_postings_area_posted", "book", "area", "posted_on"),
-        {"info": {"append_only": True}},
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
-    book: Mapped[str]
-    kind: Mapped[str]
-    area: Mapped[str] = mapped_column(AreaText())
-    amount: Mapped[int]
-    occurred_on: Mapped[date]
-    posted_on: Mapped[date]
-    counterpart: Mapped[str | None] = mapped_column(AreaText())
-    reverses: Mapped[UUID | None]

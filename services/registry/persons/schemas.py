@@ -7,13 +7,12 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.registry.extracts.service import Audience, ExtractField
 from services.registry.life_events.domain import REGISTERED_PLACE, LifeEventKind, Place, ResidenceKind
 from services.registry.persons.domain import Correction, Identity, NewPerson
 from services.registry.persons.service.disclosures import Disclosed
 from shared.auth.access_log import Purpose
 from shared.contracts.registry.persons import PersonStatus
-from shared.http.schemas import Body, Instant, View
+from shared.http.schemas import Body, View
 from shared.reference.documents import DocumentType
 
 VillageOrGrid = Annotated[str, StringConstraints(pattern=r"^\d{12}(\d{3})?$")]
@@ -257,37 +256,3 @@ class LookUpPersons(Body):
 
     ids: list[UUID] = Field(min_length=1, max_length=200, description="居民 ids of up to 200 persons")
     purpose: Purpose = Field(description="用途 why the data is looked at; kept in the access log")
-
-
-class SignExtract(Body):
-    """What is to be attested, for whom, and why."""
-
-    audience: Audience = Field(description="接收方 which service shall accept the extract")
-    purpose: Purpose = Field(description="用途 why the data is looked at; kept in the access log")
-    fields: list[ExtractField] = Field(
-        min_length=1, max_length=len(ExtractField), description="字段 what the extract shall attest"
-    )
-
-
-class ExtractView(View):
-    """A signed extract: a compact JWS that the audience verifies offline."""
-
-    extract: str = Field(
-        description="签名摘录 signed extract (JWS) out of the register, valid for ten minutes",
-        examples=["eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl"],
-    )
-    expires_at: Instant = Field(description="失效时间 when it expires")
-
-
-class AccessView(View):
-    """One look or change."""
-
-    occurred_at: Instant = Field(description="发生时间 when it happened")
-    subject: str = Field(description="访问者 subject of the token that looked", examples=["village-clerk-7"])
-    role: str | None = Field(description="角色 in which role", examples=["village_clerk"])
-    purpose: str | None = Field(
-        description="用途 why the data is looked at; kept in the access log", examples=["case_handling"]
-    )
-    action: str = Field(description="操作 what was done: read, search, …", examples=["read"])
-    detail: str = Field(description="说明 more about it, in Chinese", examples=["超过规定的数量。"])
-    result: str = Field(description="结果 whether it was allowed", examples=["ok"])

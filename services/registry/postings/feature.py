@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from services.registry.balances.service import restate
-from services.registry.persons.models import Posting
+from services.registry.postings.models import Posting
+from services.registry.postings.service import restate
 from shared.feature import Feature, Restatement
 
 FEATURE = Feature(

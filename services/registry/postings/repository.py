@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.base import Base
 from services.registry.life_events.domain import Entry
-from services.registry.persons.models import Posting
 from services.registry.postings.domain import Balance, Basis, Flow, Posted
+from services.registry.postings.models import Posting
 from shared.auth.scope import inside
 from shared.contracts.registry.postings import Book, PostingKind, PostingState
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.inbound.repository import InboundRepository
-from services.grid.incidents.domain import IncidentFilter, PurposeRequired
+from services.grid.incidents.domain import IncidentFilter
 from services.grid.incidents.models import Incident, IncidentStep
 from services.grid.incidents.repository import IncidentRepository
 from services.grid.states import incident_state
@@ -18,7 +18,7 @@ from shared.auth.principal import Principal
 from shared.auth.scope import inside
 from shared.contracts.grid.incidents import IncidentRestated
 from shared.crypto.masking import STARS, mask_name, mask_phone
-from shared.errors import NotFound
+from shared.errors import NotFound, PurposeRequired
 from shared.service import UseCaseContext
 
 

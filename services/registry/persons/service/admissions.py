@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.life_events.domain import LifeEvent, LifeLine, check_dates, is_counted, village_of
+from services.registry.life_events.domain import LifeEvent, LifeLine, check_dates, is_counted
 from services.registry.life_events.service import Placement
 from services.registry.persons.domain import NewPerson, PersonRecord, check_new, tidy
 from services.registry.persons.repository import admissions as repository
@@ -22,7 +22,8 @@ from shared.contracts.registry.postings import Book, PostingEntered, PostingStat
 from shared.crypto.service import Crypto
 from shared.errors import FieldError, Invalid
 from shared.ids import new_id
-from shared.messaging.outbox.writer import Outbox
+from shared.messaging.outbox import Outbox
+from shared.reference.areas import village_of
 
 
 class Admissions:

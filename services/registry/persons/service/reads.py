@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from services.registry.persons.domain import PersonRecord, PurposeRequired
+from services.registry.persons.domain import PersonRecord
 from services.registry.persons.service.disclosures import Disclosed, disclose
 from shared.auth.access_log import AccessNotes, Detail, Purpose, Result
 from shared.auth.principal import Principal
 from shared.crypto.service import Crypto
-from shared.errors import NotFound
+from shared.errors import NotFound, PurposeRequired
 
 Find = Callable[[UUID], Awaitable[PersonRecord | None]]
 

@@ -1,0 +1,27 @@
+"""Bodies of extracts (签名摘录)."""
+
+from pydantic import Field
+
+from services.registry.extracts.service import Audience, ExtractField
+from shared.auth.access_log import Purpose
+from shared.http.schemas import Body, Instant, View
+
+
+class SignExtract(Body):
+    """What is to be attested, for whom, and why."""
+
+    audience: Audience = Field(description="接收方 which service shall accept the extract")
+    purpose: Purpose = Field(description="用途 why the data is looked at; kept in the access log")
+    fields: list[ExtractField] = Field(
+        min_length=1, max_length=len(ExtractField), description="字段 what the extract shall attest"
+    )
+
+
+class ExtractView(View):
+    """A signed extract: a compact JWS that the audience verifies offline."""
+
+    extract: str = Field(
+        description="签名摘录 signed extract (JWS) out of the register, valid for ten minutes",
+        examples=["eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl"],
+    )
+    expires_at: Instant = Field(description="失效时间 when it expires")

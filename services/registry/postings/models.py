@@ -1,0 +1,39 @@
+"""Table of the population ledger's lines."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.registry.base import Base
+from shared.db.base import AreaText
+
+
+class Posting(Base):
+    """One line of the population ledger. Append-only: what was wrong is reversed by another line."""
+
+    __tablename__ = "postings"
+    __table_args__: Any = (
+        CheckConstraint("amount IN (-1, 1)", name="amount"),
+        CheckConstraint("book IN ('residence', 'registration')", name="book"),
+        CheckConstraint("length(area) = 12", name="village"),
+        UniqueConstraint("reverses"),
+        Index("ix_postings_person", "person_id"),
+        Index("ix_postings_area_occurred", "book", "area", "occurred_on"),
+        Index("ix_postings_area_posted", "book", "area", "posted_on"),
+        {"info": {"append_only": True}},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    book: Mapped[str]
+    kind: Mapped[str]
+    area: Mapped[str] = mapped_column(AreaText())
+    amount: Mapped[int]
+    occurred_on: Mapped[date]
+    posted_on: Mapped[date]
+    counterpart: Mapped[str | None] = mapped_column(AreaText())
+    reverses: Mapped[UUID | None]
