@@ -30,7 +30,7 @@ from services.registry.areas.domain import read_divisions
 from services.registry.households.domain import HouseholdKind
 from services.registry.life_events.domain import REGISTERED_PLACE, LifeEventKind, Place, ResidenceKind
 from services.registry.persons.domain import Identity, NewPerson
-from services.registry.persons.repository.persons import Persons
+from services.registry.persons.repository.persons import PersonRepository
 from services.registry.wiring import use_cases as registry_use_cases
 from services.services_hall.items.domain import HandlingMode
 from services.services_hall.items.models import Item
@@ -206,7 +206,7 @@ async def people(registry: OpenService, everyone: Sequence[Family], opening: dat
 async def residents(context: UseCaseContext, batch: Sequence[Family], opening: date) -> bool:
     """Persons, households and tags of some families; False where they were there already (they come all or none)."""
     first = context.crypto.blind(DocumentType.CITIZEN_ID, batch[0].residents[0].number)
-    if await Persons(context.session).by_digests(DocumentType.CITIZEN_ID, first, Scope((COUNTY,))) is not None:
+    if await PersonRepository(context.session).by_digests(DocumentType.CITIZEN_ID, first, Scope((COUNTY,))) is not None:
         return False
     cases = registry_use_cases(context)
     members = [(family, resident) for family in batch for resident in family.residents]

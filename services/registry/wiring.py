@@ -1,4 +1,4 @@
-"""Registry put together: the use cases for every door, and what the kit knows of the service."""
+"""Registry put together: the use cases for every door."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from services.registry.balances.service import Balances
 from services.registry.calendar.service import Calendar
 from services.registry.extracts.service import Extracts
 from services.registry.households.service import Households
-from services.registry.movements.service import LifeEvents
+from services.registry.movements.service import Movements
 from services.registry.persons.repository.loader import PersonLoader
 from services.registry.persons.service.admissions import Admissions
 from services.registry.persons.service.persons import Persons
@@ -28,7 +28,7 @@ class UseCases:
     calendar: Calendar
     admissions: Admissions
     persons: Persons
-    life_events: LifeEvents
+    movements: Movements
     households: Households
     tags: Tags
     balances: Balances
@@ -36,28 +36,20 @@ class UseCases:
 
 
 def use_cases(context: UseCaseContext) -> UseCases:
-    """The use cases over one transaction."""
-    session, outbox, clock, crypto, access = (
-        context.session,
-        context.outbox,
-        context.clock,
-        context.crypto,
-        context.access,
-    )
-    admissions = Admissions(session, outbox, clock, crypto)
-    tags_ = Tags(session, outbox, clock, access)
-    persons_ = Persons(session, outbox, clock, crypto, access, admissions, tags_)
-    households_ = Households(session, outbox, clock, access, persons_)
+    """The use cases over one transaction. Who follows a change of persons is decided here."""
+    admissions, tags = Admissions(context), Tags(context)
+    persons = Persons(context, admissions, followers=[tags])
+    households = Households(context, persons)
     return UseCases(
-        areas=Areas(session, outbox, clock),
-        calendar=Calendar(session, outbox),
+        areas=Areas(context),
+        calendar=Calendar(context),
         admissions=admissions,
-        persons=persons_,
-        life_events=LifeEvents(session, outbox, clock, crypto, access, households_, tags_),
-        households=households_,
-        tags=tags_,
-        balances=Balances(session, clock),
-        accesses=Accesses(session, access),
+        persons=persons,
+        movements=Movements(context, households, tags),
+        households=households,
+        tags=tags,
+        balances=Balances(context),
+        accesses=Accesses(context),
     )
 
 
@@ -68,4 +60,4 @@ def person_reads(loader: PersonLoader, crypto: Crypto, access: AccessNotes) -> P
 
 def extracts(context: UseCaseContext, signer: ExtractSigner) -> Extracts:
     """The one use case that needs the signing key."""
-    return Extracts(context.session, context.clock, context.crypto, context.access, signer)
+    return Extracts(context, signer)

@@ -10,9 +10,8 @@ import pytest_asyncio
 from sqlalchemy import delete, insert, select, text, update
 
 from services.registry.areas.models import Area
-from services.registry.areas.service import state_of
 from services.registry.features import SPEC
-from shared.contracts.registry.areas import AreaRenamed, AreaRestated
+from shared.contracts.registry.areas import AreaRenamed, AreaRestated, AreaState
 from shared.db.engine import Database
 from shared.jobs import queue
 from shared.jobs.queue import Job, JobAlreadyOpen
@@ -124,7 +123,7 @@ async def test_a_newer_version_is_never_followed_by_an_older_one(
     async with registry.session() as changing:
         changed = update(Area).where(Area.code == villages[3]).values(version=100, name="新名").returning(Area)
         area = (await changing.scalars(changed)).one()
-        Outbox(changing, owner="registry", clock=clock).add(AreaRenamed(state=state_of(area)))
+        Outbox(changing, owner="registry", clock=clock).add(AreaRenamed(state=AreaState.model_validate(area)))
         await changing.flush()
         run = asyncio.create_task(worked(registry, clock, chunk=10))
         await asyncio.sleep(0.3)

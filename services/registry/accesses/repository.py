@@ -38,7 +38,7 @@ class AccessRecord:
     result: str
 
 
-class Accesses:
+class AccessRepository:
     """The log, read only."""
 
     def __init__(self, session: AsyncSession) -> None:

@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from services.registry.accesses import repository
-from services.registry.accesses.repository import AccessRecord
-from services.registry.persons.repository.persons import Persons
-from shared.auth.access_log import AccessNotes
+from services.registry.accesses.repository import AccessRecord, AccessRepository
+from services.registry.persons.repository.persons import PersonRepository
 from shared.auth.principal import Principal
 from shared.errors import NotFound
+from shared.service import UseCaseContext
 
 PERMISSION = "person.accesses"
 
@@ -19,10 +16,10 @@ PERMISSION = "person.accesses"
 class Accesses:
     """Use cases of the access log as seen from a person."""
 
-    def __init__(self, session: AsyncSession, access: AccessNotes) -> None:
-        self._accesses = repository.Accesses(session)
-        self._persons = Persons(session)
-        self._access = access
+    def __init__(self, context: UseCaseContext) -> None:
+        self._access = context.access
+        self._accesses = AccessRepository(context.session)
+        self._persons = PersonRepository(context.session)
 
     async def of_person(
         self, principal: Principal, id: UUID, *, after: tuple[datetime, str, int, int] | None, limit: int

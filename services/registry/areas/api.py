@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Response
 from services.registry.areas.schemas import AbolishArea, AreasView, AreaView, Code, ImportAreas, ImportView
 from services.registry.deps import Authorised, Registry
 from shared.http.endpoint import endpoint, reads, step
-from shared.http.etag import etag_of
+from shared.http.etag import Expected, etag_of
 from shared.http.route import ServiceRoute
 
 router = APIRouter(route_class=ServiceRoute, tags=["areas"])
@@ -70,10 +70,17 @@ async def subtree(code: AreaPath, _: Authorised, registry: Registry, response: R
 
 @router.post("/areas/{code}/abolish", **step("abolishArea", "撤销区划", permission="area.manage"))
 async def abolish(
-    code: AreaPath, body: AbolishArea, principal: Authorised, registry: Registry, response: Response
+    code: AreaPath,
+    body: AbolishArea,
+    expected: Expected,
+    principal: Authorised,
+    registry: Registry,
+    response: Response,
 ) -> AreaView:
     """End a code; successors carry on. Residents move by events."""
-    area = await registry.areas.abolish(principal, code, valid_to=body.valid_to, successors=body.successors)
+    area = await registry.areas.abolish(
+        principal, code, valid_to=body.valid_to, successors=body.successors, expected=expected
+    )
     response.headers["ETag"] = etag_of(area.version)
     return AreaView.model_validate(area)
 

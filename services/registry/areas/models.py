@@ -31,3 +31,8 @@ class Area(Base):
     village_type: Mapped[str | None]
     opening_day: Mapped[date | None]
     version: Mapped[int]
+
+    @property
+    def id(self) -> str:
+        """The code: what names an area on the bus."""
+        return self.code

@@ -38,7 +38,7 @@ async def lines(session: AsyncSession) -> Sequence[AreaLine]:
     return [AreaLine(code, end, tuple(successors)) for code, end, successors in await session.execute(LINES)]
 
 
-class Areas:
+class AreaRepository:
     """The tree. Reads see abolished areas too, unless a day is given."""
 
     def __init__(self, session: AsyncSession) -> None:
@@ -93,16 +93,6 @@ class Areas:
             )
             connection = await self._session.connection()
             await connection.execute(statement, [{"b_code": code, "b_name": name} for code, name in names.items()])
-
-    async def abolish(self, code: str, *, valid_to: date, successors: Sequence[str]) -> Area | None:
-        """End an area once; None means that it has ended before."""
-        statement = (
-            update(Area)
-            .where(Area.code == code, Area.valid_to.is_(None))
-            .values(valid_to=valid_to, successors=list(successors), version=Area.version + 1)
-            .returning(Area)
-        )
-        return (await self._session.scalars(statement)).one_or_none()
 
     async def villages(self, codes: Collection[str]) -> Mapping[str, Village]:
         """These villages as far as they exist, with their county's opening day."""

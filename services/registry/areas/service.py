@@ -1,11 +1,11 @@
 """The tree of areas: imported as published, renamed by a newer edition, abolished with successors."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.areas import repository
 from services.registry.areas.domain import (
     AreaAlreadyAbolished,
     AreaNotFound,
@@ -14,48 +14,33 @@ from services.registry.areas.domain import (
     read_divisions,
 )
 from services.registry.areas.models import Area
+from services.registry.areas.repository import AreaRepository
 from shared.auth.principal import Principal
 from shared.auth.scope import Scope
-from shared.clock import Clock, today
+from shared.clock import today
 from shared.contracts.registry.areas import AreaAbolished, AreaOpened, AreaRenamed, AreaRestated, AreaState
-from shared.messaging.outbox import Outbox
+from shared.db.compare_and_set import compare_and_set, require_version
 from shared.reference.areas import COUNTY_DIGITS
+from shared.service import UseCaseContext
 
 
-def state_of(area: Area) -> AreaState:
-    """What others may know: everything."""
-    return AreaState(
-        id=area.code,
-        version=area.version,
-        code=area.code,
-        name=area.name,
-        level=area.level,
-        kind=area.kind,
-        parent=area.parent,
-        valid_from=area.valid_from,
-        valid_to=area.valid_to,
-        successors=tuple(area.successors),
-        village_type=area.village_type,
-        opening_day=area.opening_day,
-    )
-
-
+@dataclass(frozen=True, slots=True)
 class ImportOutcome:
     """How many lines of a division file were new, renamed, or as before."""
 
-    def __init__(self, opened: int, renamed: int, unchanged: int) -> None:
-        self.opened = opened
-        self.renamed = renamed
-        self.unchanged = unchanged
+    opened: int
+    renamed: int
+    unchanged: int
 
 
 class Areas:
     """Use cases of areas."""
 
-    def __init__(self, session: AsyncSession, outbox: Outbox, clock: Clock) -> None:
-        self._areas = repository.Areas(session)
-        self._outbox = outbox
-        self._clock = clock
+    def __init__(self, context: UseCaseContext) -> None:
+        self._session = context.session
+        self._outbox = context.outbox
+        self._clock = context.clock
+        self._areas = AreaRepository(context.session)
 
     async def import_file(
         self,
@@ -104,25 +89,33 @@ class Areas:
         renamed = {one.code: one.name for one in divisions if one.code in known and known[one.code].name != one.name}
         await self._areas.rename(renamed)
         for code, name in renamed.items():
-            state = state_of(known[code])
+            state = AreaState.model_validate(known[code])
             changed = state.model_copy(update={"name": name, "version": state.version + 1})
             self._outbox.add(AreaRenamed(state=changed))
         return ImportOutcome(len(fresh), len(renamed), len(divisions) - len(fresh) - len(renamed))
 
-    async def abolish(self, principal: Principal, code: str, *, valid_to: date, successors: Sequence[str]) -> Area:
-        """End a code. Its residents stay where they are written; they move by events."""
+    async def abolish(
+        self, principal: Principal, code: str, *, valid_to: date, successors: Sequence[str], expected: int | None = None
+    ) -> Area:
+        """End a code. Its residents stay where they are written; they move by events.
+
+        Raises `NotFound`, `VersionMismatch`, `AreaAlreadyAbolished`, and `UnknownArea` for a successor or the day.
+        """
         principal.scope("area.manage").require(code)
         heirs = await self._areas.all_locked([*successors, code])
         if code not in heirs:
             raise AreaNotFound(code)
+        require_version(heirs[code], expected)
         if code in successors or any(heir not in heirs or heirs[heir].valid_to for heir in successors):
             raise UnknownArea
         if valid_to < heirs[code].valid_from:
             raise UnknownArea
-        area = await self._areas.abolish(code, valid_to=valid_to, successors=sorted(set(successors)))
-        if area is None:
+        if heirs[code].valid_to is not None:
             raise AreaAlreadyAbolished(code)
-        self._outbox.add(AreaAbolished(state=state_of(area)))
+        changes = {"valid_to": valid_to, "successors": sorted(set(successors))}
+        area = await compare_and_set(self._session, heirs[code], **changes)
+        assert area is not None, "the row is locked"
+        self._outbox.add(AreaAbolished(state=AreaState.model_validate(area)))
         return area
 
     async def roots(self) -> Sequence[Area]:
@@ -156,4 +149,6 @@ def _contains_any(code: str, scope: Scope) -> bool:
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[AreaRestated]:
     """The next areas again."""
-    return [AreaRestated(state=state_of(area)) for area in await repository.Areas(session).after(after, limit)]
+    return [
+        AreaRestated(state=AreaState.model_validate(area)) for area in await AreaRepository(session).after(after, limit)
+    ]

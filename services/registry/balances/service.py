@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from services.registry.persons.repository.persons import Persons
+from services.registry.persons.repository.persons import PersonRepository
 from services.registry.postings.domain import Balance, Basis
-from services.registry.postings.repository import Postings
+from services.registry.postings.repository import PostingRepository
 from shared.auth.principal import Principal
-from shared.clock import Clock, today
+from shared.clock import today
 from shared.contracts.registry.postings import Book
 from shared.errors import FieldError, Invalid
+from shared.service import UseCaseContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +24,10 @@ class Stated:
 class Balances:
     """Use cases of the ledger."""
 
-    def __init__(self, session: AsyncSession, clock: Clock) -> None:
-        self._postings = Postings(session)
-        self._persons = Persons(session)
-        self._clock = clock
+    def __init__(self, context: UseCaseContext) -> None:
+        self._clock = context.clock
+        self._postings = PostingRepository(context.session)
+        self._persons = PersonRepository(context.session)
 
     async def state(
         self, principal: Principal, area: str, book: Book, *, first: date, last: date, basis: Basis

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response
 from services.registry.calendar.schemas import CalendarView, PublishYear, YearView
 from services.registry.deps import Authorised, Registry
 from shared.http.endpoint import reads, step
-from shared.http.etag import etag_of
+from shared.http.etag import Expected, etag_of
 from shared.http.route import ServiceRoute
 
 router = APIRouter(route_class=ServiceRoute, tags=["calendar"])
@@ -26,6 +26,7 @@ async def read(_: Authorised, registry: Registry) -> CalendarView:
 async def publish(
     year: Annotated[int, Path(ge=1949, le=2100, description="年份 calendar year")],
     body: PublishYear,
+    expected: Expected,
     _: Authorised,
     registry: Registry,
     response: Response,
@@ -37,6 +38,7 @@ async def publish(
         working_weekends=body.working_weekends,
         provisional=body.provisional,
         source=body.source,
+        expected=expected,
     )
     response.headers["ETag"] = etag_of(stored.version)
     return YearView.model_validate(stored)

@@ -19,3 +19,8 @@ class CalendarYear(Base):
     provisional: Mapped[bool]
     source: Mapped[str]
     version: Mapped[int]
+
+    @property
+    def id(self) -> str:
+        """The year as text: what names it on the bus."""
+        return str(self.year)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.calendar.models import CalendarYear
 
 
-class Calendar:
+class CalendarRepository:
     """The years."""
 
     def __init__(self, session: AsyncSession) -> None:
@@ -19,6 +19,10 @@ class Calendar:
     async def all(self) -> Sequence[CalendarYear]:
         """Every year there is, oldest first."""
         return (await self._session.scalars(select(CalendarYear).order_by(CalendarYear.year))).all()
+
+    async def locked(self, year: int) -> CalendarYear | None:
+        """One year, locked until the transaction ends."""
+        return await self._session.get(CalendarYear, year, with_for_update=True, populate_existing=True)
 
     async def after(self, year: int | None, limit: int) -> Sequence[CalendarYear]:
         """The next years, locked. In the order of their text, which for four digits is theirs."""

@@ -5,36 +5,25 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.calendar import repository
 from services.registry.calendar.domain import check_year
 from services.registry.calendar.models import CalendarYear
+from services.registry.calendar.repository import CalendarRepository
 from shared.contracts.registry.calendar import CalendarPublished, CalendarRestated, CalendarState
-from shared.messaging.outbox.writer import Outbox
+from shared.db.compare_and_set import require_version
+from shared.errors import VersionMismatch
 from shared.reference.calendar import YearDays, provisional_year, published_years
+from shared.service import UseCaseContext
 
 YEARS_AHEAD = 3
 """Years without a notice that are told all the same, provisional: statutory holidays only."""
 
 
-def state_of(year: CalendarYear) -> CalendarState:
-    """What others may know: everything."""
-    return CalendarState(
-        id=str(year.year),
-        version=year.version,
-        year=year.year,
-        holidays=tuple(year.holidays),
-        working_weekends=tuple(year.working_weekends),
-        provisional=year.provisional,
-        source=year.source,
-    )
-
-
 class Calendar:
     """Use cases of the calendar."""
 
-    def __init__(self, session: AsyncSession, outbox: Outbox) -> None:
-        self._years = repository.Calendar(session)
-        self._outbox = outbox
+    def __init__(self, context: UseCaseContext) -> None:
+        self._outbox = context.outbox
+        self._years = CalendarRepository(context.session)
 
     async def read(self) -> Sequence[CalendarYear]:
         """All years there are."""
@@ -62,10 +51,16 @@ class Calendar:
         working_weekends: Iterable[date],
         provisional: bool,
         source: str,
+        expected: int | None = None,
     ) -> CalendarYear:
-        """Set or replace a year."""
+        """Set or replace a year. Raises `Invalid`, and `VersionMismatch` if the caller saw another version of it."""
         days = YearDays(year, tuple(holidays), tuple(working_weekends), provisional, source)
         check_year(year, days.holidays, days.working_weekends)
+        if expected is not None:
+            seen = await self._years.locked(year)
+            if seen is None:
+                raise VersionMismatch(year)
+            require_version(seen, expected)
         return await self._set(days)
 
     async def _set(self, days: YearDays) -> CalendarYear:
@@ -76,11 +71,11 @@ class Calendar:
             provisional=days.provisional,
             source=days.source,
         )
-        self._outbox.add(CalendarPublished(state=state_of(stored)))
+        self._outbox.add(CalendarPublished(state=CalendarState.model_validate(stored)))
         return stored
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[CalendarRestated]:
     """The next years again."""
-    years = await repository.Calendar(session).after(int(after) if after else None, limit)
-    return [CalendarRestated(state=state_of(year)) for year in years]
+    years = await CalendarRepository(session).after(int(after) if after else None, limit)
+    return [CalendarRestated(state=CalendarState.model_validate(year)) for year in years]

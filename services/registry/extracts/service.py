@@ -4,16 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from services.registry.persons.repository.persons import Persons
+from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import Disclosed, disclose
-from shared.auth.access_log import AccessNotes, Detail, Purpose
+from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
-from shared.clock import Clock
 from shared.crypto.extracts import ExtractSigner, SignedExtract
-from shared.crypto.service import Crypto
 from shared.errors import NotFound
+from shared.service import UseCaseContext
 
 PERMISSION = "person.extract"
 
@@ -55,13 +52,11 @@ _FIELDS: Mapping[ExtractField, Callable[[Disclosed], str | None]] = {
 class Extracts:
     """Use cases of extracts."""
 
-    def __init__(
-        self, session: AsyncSession, clock: Clock, crypto: Crypto, access: AccessNotes, signer: ExtractSigner
-    ) -> None:
-        self._persons = Persons(session)
-        self._clock = clock
-        self._crypto = crypto
-        self._access = access
+    def __init__(self, context: UseCaseContext, signer: ExtractSigner) -> None:
+        self._clock = context.clock
+        self._crypto = context.crypto
+        self._access = context.access
+        self._persons = PersonRepository(context.session)
         self._signer = signer
 
     async def sign(

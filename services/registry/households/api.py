@@ -10,7 +10,7 @@ from services.registry.households.domain import HouseholdRecord
 from services.registry.households.schemas import FoundHousehold, HouseholdView, JoinHousehold, LeaveHousehold
 from shared.contracts.envelope import AreaCode
 from shared.http.endpoint import creates, reads, step
-from shared.http.etag import etag_of
+from shared.http.etag import Expected, etag_of
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
@@ -51,10 +51,15 @@ async def read(id: HouseholdId, principal: Authorised, registry: Registry, respo
 
 @router.post("/households/{id}/members", **step("addHouseholdMember", "增加住户成员", permission="household.manage"))
 async def join(
-    id: HouseholdId, body: JoinHousehold, principal: Authorised, registry: Registry, response: Response
+    id: HouseholdId,
+    body: JoinHousehold,
+    expected: Expected,
+    principal: Authorised,
+    registry: Registry,
+    response: Response,
 ) -> HouseholdView:
     """One member more."""
-    return _view(await registry.households.add_member(principal, id, body.joining()), response)
+    return _view(await registry.households.add_member(principal, id, body.joining(), expected=expected), response)
 
 
 @router.post(
@@ -65,13 +70,19 @@ async def leave(
     id: HouseholdId,
     person_id: MemberId,
     body: LeaveHousehold,
+    expected: Expected,
     principal: Authorised,
     registry: Registry,
     response: Response,
 ) -> HouseholdView:
     """One member less; the last one's leaving dissolves the household."""
     household = await registry.households.remove_member(
-        principal, id, person_id, on=body.on, succession=body.new_head.succession() if body.new_head else None
+        principal,
+        id,
+        person_id,
+        on=body.on,
+        succession=body.new_head.succession() if body.new_head else None,
+        expected=expected,
     )
     return _view(household, response)
 

@@ -16,7 +16,7 @@ MEMBER = Base.metadata.tables[HouseholdMember.__tablename__]
 HOUSEHOLD = Base.metadata.tables[Household.__tablename__]
 
 
-class Households:
+class HouseholdRepository:
     """The households. A household's row is locked by whoever changes its members."""
 
     def __init__(self, session: AsyncSession) -> None:

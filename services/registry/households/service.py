@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.households import domain as rules
-from services.registry.households import repository
 from services.registry.households.domain import (
     HouseholdDissolvedAlready,
     HouseholdKind,
@@ -19,14 +18,15 @@ from services.registry.households.domain import (
     MembershipDatesWrong,
     Succession,
 )
+from services.registry.households.repository import HouseholdRepository
 from services.registry.life_events.domain import Place, is_counted
 from services.registry.life_events.service import Placement
 from services.registry.persons.domain import NewPerson, PersonRecord, spans_of
-from services.registry.persons.repository.persons import Persons as PersonRows
+from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.persons import Persons
-from shared.auth.access_log import AccessNotes, Detail
+from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
-from shared.clock import Clock, today
+from shared.clock import today
 from shared.contracts.registry.households import (
     HouseholdDissolved,
     HouseholdFounded,
@@ -34,13 +34,13 @@ from shared.contracts.registry.households import (
     HouseholdMemberRemoved,
     HouseholdRestated,
     HouseholdState,
-    Membership,
 )
 from shared.contracts.registry.postings import Book
+from shared.db.compare_and_set import require_version
 from shared.errors import NotFound
 from shared.ids import new_id
-from shared.messaging.outbox import Outbox
 from shared.reference.areas import village_of
+from shared.service import UseCaseContext
 
 PERMISSION = "household.manage"
 
@@ -55,23 +55,6 @@ class Joining:
     since: date | None = None
 
 
-def state_of(household: HouseholdRecord) -> HouseholdState:
-    """What others may know: everything."""
-    return HouseholdState(
-        id=household.id,
-        version=household.version,
-        kind=household.kind,
-        area=household.area,
-        status=household.status,
-        established_on=household.established_on,
-        dissolved_on=household.dissolved_on,
-        members=tuple(
-            Membership(person_id=one.person_id, relation=one.relation, since=one.since, until=one.until)
-            for one in household.members
-        ),
-    )
-
-
 def book_of(kind: str) -> Book:
     """A legal household goes by the registered place, a living one by where people live."""
     return Book.REGISTRATION if kind == HouseholdKind.LEGAL else Book.RESIDENCE
@@ -80,16 +63,14 @@ def book_of(kind: str) -> Book:
 class Households:
     """Use cases of households. Persons are locked before households, always."""
 
-    def __init__(
-        self, session: AsyncSession, outbox: Outbox, clock: Clock, access: AccessNotes, persons: Persons
-    ) -> None:
-        self._households = repository.Households(session)
-        self._rows = PersonRows(session)
-        self._placement = Placement(session)
+    def __init__(self, context: UseCaseContext, persons: Persons) -> None:
+        self._outbox = context.outbox
+        self._clock = context.clock
+        self._access = context.access
+        self._households = HouseholdRepository(context.session)
+        self._rows = PersonRepository(context.session)
+        self._placement = Placement(context.session)
         self._persons = persons
-        self._outbox = outbox
-        self._clock = clock
-        self._access = access
 
     async def found(
         self, principal: Principal, kind: HouseholdKind, area: str, established_on: date, joining: Sequence[Joining]
@@ -116,27 +97,36 @@ class Households:
             rows.append((kind, area, on, members))
         return await self._add(rows)
 
-    async def add_member(self, principal: Principal, id: UUID, joining: Joining) -> HouseholdRecord:
-        """Raises `HouseholdHasHead`, `MemberElsewhere`, `MemberNotOfThisPlace`."""
+    async def add_member(
+        self, principal: Principal, id: UUID, joining: Joining, *, expected: int | None = None
+    ) -> HouseholdRecord:
+        """One member more. Raises `VersionMismatch`, `HouseholdHasHead`, `MemberElsewhere`, `MemberNotOfThisPlace`."""
         await self.read(principal, id, permission=PERMISSION)
         (person,) = await self._people(principal, [joining])
-        before = await self._active(id)
+        before = await self._active(id, expected)
         (member,) = self._members(before.kind, before.area, before.established_on, [joining], [person])
         after = before.with_members(rules.join(before.members, member), on=member.since)
         await self._households.change(before, after)
-        self._outbox.add(HouseholdMemberAdded(state=state_of(after), person_id=person.id))
+        self._outbox.add(HouseholdMemberAdded(state=HouseholdState.model_validate(after), person_id=person.id))
         self._note(principal, "join_household", person)
         return after
 
     async def remove_member(
-        self, principal: Principal, id: UUID, person_id: UUID, *, on: date, succession: Succession | None
+        self,
+        principal: Principal,
+        id: UUID,
+        person_id: UUID,
+        *,
+        on: date,
+        succession: Succession | None,
+        expected: int | None = None,
     ) -> HouseholdRecord:
-        """Raises `HouseholdNeedsHead` for a head with members and without a successor."""
+        """One member less. Raises `VersionMismatch`, and `HouseholdNeedsHead` for a head without a successor."""
         await self.read(principal, id, permission=PERMISSION)
         person = await self._rows.locked(person_id)
         if person is None:
             raise NotFound(person_id)
-        before = await self._active(id)
+        before = await self._active(id, expected)
         after = await self._leave(before, person_id, on, succession)
         self._note(principal, "leave_household", person)
         return after
@@ -171,18 +161,19 @@ class Households:
         after = before.with_members(rules.leave(before.members, person_id, on, succession), on=on)
         await self._households.change(before, after)
         dissolved = after.status == HouseholdStatus.DISSOLVED
-        state = state_of(after)
+        state = HouseholdState.model_validate(after)
         self._outbox.add(
             HouseholdDissolved(state=state) if dissolved else HouseholdMemberRemoved(state=state, person_id=person_id)
         )
         return after
 
-    async def _active(self, id: UUID) -> HouseholdRecord:
+    async def _active(self, id: UUID, expected: int | None) -> HouseholdRecord:
         household = await self._households.locked(id)
         if household is None:
             raise NotFound(id)
         if household.status != HouseholdStatus.ACTIVE:
             raise HouseholdDissolvedAlready(id)
+        require_version(household, expected)
         return household
 
     async def _people(self, principal: Principal, joining: Sequence[Joining]) -> Sequence[PersonRecord]:
@@ -244,7 +235,7 @@ class Households:
             raise MembershipDatesWrong
         await self._households.add(households)
         for household in households:
-            self._outbox.add(HouseholdFounded(state=state_of(household)))
+            self._outbox.add(HouseholdFounded(state=HouseholdState.model_validate(household)))
         return households
 
     def _note(self, principal: Principal, action: str, person: PersonRecord) -> None:
@@ -270,5 +261,5 @@ def _belongs(person: PersonRecord, kind: str, area: str) -> bool:
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[HouseholdRestated]:
     """The next households again."""
-    households = await repository.Households(session).after(UUID(after) if after else None, limit)
-    return [HouseholdRestated(state=state_of(household)) for household in households]
+    households = await HouseholdRepository(session).after(UUID(after) if after else None, limit)
+    return [HouseholdRestated(state=HouseholdState.model_validate(household)) for household in households]

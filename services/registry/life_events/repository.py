@@ -13,7 +13,7 @@ from services.registry.life_events.models import LifeEventRecord
 from shared.contracts.registry.postings import Book
 
 
-class LifeEvents:
+class LifeEventRepository:
     """The events of one person; the person's row is locked by whoever adds one."""
 
     def __init__(self, session: AsyncSession) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.areas.domain import UnknownArea, UnknownGrid
-from services.registry.areas.repository import Areas
+from services.registry.areas.repository import AreaRepository
 from services.registry.life_events.domain import Place, is_counted
 from shared.contracts.grid.grids import GridState
 from shared.messaging.projection import projected_many
@@ -18,7 +18,7 @@ class Placement:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._areas = Areas(session)
+        self._areas = AreaRepository(session)
 
     async def check(self, arrivals: Iterable[tuple[Place | None, Place | None, date]]) -> dict[str, date | None]:
         """`(residence, registration, day)` of each arrival → the opening day of each village's county.

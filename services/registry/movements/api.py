@@ -10,7 +10,7 @@ from services.registry.movements.schemas import Death, MoveIn, MoveOut
 from services.registry.persons.schemas import PersonView
 from services.registry.persons.service.disclosures import Disclosed
 from shared.http.endpoint import step
-from shared.http.etag import etag_of
+from shared.http.etag import Expected, etag_of
 from shared.http.route import ServiceRoute
 
 router = APIRouter(route_class=ServiceRoute, tags=["movements"])
@@ -20,10 +20,10 @@ PersonId = Annotated[UUID, Path(description="居民标识 id of the person in th
 
 @router.post("/persons/{id}/move-in", **step("movePersonIn", "迁入", permission="life_event.record"))
 async def move_in(
-    id: PersonId, body: MoveIn, principal: Authorised, registry: Registry, response: Response
+    id: PersonId, body: MoveIn, expected: Expected, principal: Authorised, registry: Registry, response: Response
 ) -> PersonView:
     """Somebody known comes (back) to a place of ours, or moves between two of them."""
-    person = await registry.life_events.move_in(
+    person = await registry.movements.move_in(
         principal,
         id,
         occurred_on=body.occurred_on,
@@ -31,31 +31,40 @@ async def move_in(
         residence=body.residence.place() if body.residence else None,
         registration=body.registration.place() if body.registration else None,
         succession=body.succession(),
+        expected=expected,
     )
     return _view(person, response)
 
 
 @router.post("/persons/{id}/move-out", **step("movePersonOut", "迁出", permission="life_event.record"))
 async def move_out(
-    id: PersonId, body: MoveOut, principal: Authorised, registry: Registry, response: Response
+    id: PersonId, body: MoveOut, expected: Expected, principal: Authorised, registry: Registry, response: Response
 ) -> PersonView:
     """Somebody leaves the county. A head with members names who follows."""
-    person = await registry.life_events.move_out(
+    person = await registry.movements.move_out(
         principal,
         id,
         occurred_on=body.occurred_on,
         reported_on=body.reported_on,
         books=frozenset(body.books),
         succession=body.succession(),
+        expected=expected,
     )
     return _view(person, response)
 
 
 @router.post("/persons/{id}/death", **step("recordDeath", "死亡登记", permission="life_event.record"))
-async def die(id: PersonId, body: Death, principal: Authorised, registry: Registry, response: Response) -> PersonView:
+async def die(
+    id: PersonId, body: Death, expected: Expected, principal: Authorised, registry: Registry, response: Response
+) -> PersonView:
     """Somebody died. Spans, memberships and tags end."""
-    person = await registry.life_events.die(
-        principal, id, occurred_on=body.occurred_on, reported_on=body.reported_on, succession=body.succession()
+    person = await registry.movements.die(
+        principal,
+        id,
+        occurred_on=body.occurred_on,
+        reported_on=body.reported_on,
+        succession=body.succession(),
+        expected=expected,
     )
     return _view(person, response)
 

@@ -1,64 +1,53 @@
 """What happens to a person's belonging: one transaction moves the person, the ledger, households and tags."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from services.registry.areas.repository import Areas
+from services.registry.areas.repository import AreaRepository
 from services.registry.households.domain import Succession
 from services.registry.households.service import Households
-from services.registry.life_events import repository
 from services.registry.life_events.domain import LifeEvent, LifeEventKind, LifeLine, Place, check_dates, record
+from services.registry.life_events.repository import LifeEventRepository
 from services.registry.life_events.service import Placement
 from services.registry.persons.domain import PersonRecord
-from services.registry.persons.repository.persons import Persons
+from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import Disclosed, disclose
-from services.registry.persons.service.persons import state_of
 from services.registry.postings.domain import lines_to_enter
-from services.registry.postings.repository import Postings
+from services.registry.postings.repository import PostingRepository
 from services.registry.tags.service import Tags
-from shared.auth.access_log import AccessNotes, Detail
+from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
-from shared.clock import Clock, today
+from shared.clock import today
+from shared.contracts.envelope import Fact
 from shared.contracts.registry.persons import PersonDied, PersonMovedIn, PersonMovedOut, PersonState
 from shared.contracts.registry.postings import Book, PostingEntered, PostingState
-from shared.crypto.service import Crypto
+from shared.db.compare_and_set import require_version
 from shared.errors import NotFound, VersionMismatch
 from shared.ids import new_id
-from shared.messaging.outbox.writer import Outbox
+from shared.service import UseCaseContext
 
 PERMISSION = "life_event.record"
 
-Telling = Callable[[PersonState], Any]
 
+class Movements:
+    """Use cases of movements: moves in and out, and deaths. A birth is a registration with the entry `birth`.
 
-class LifeEvents:
-    """Use cases of life events. A birth is a registration with the entry `birth`."""
+    Each takes `expected`, the version of the person that the caller saw (None: any).
+    """
 
-    def __init__(
-        self,
-        session: AsyncSession,
-        outbox: Outbox,
-        clock: Clock,
-        crypto: Crypto,
-        access: AccessNotes,
-        households: Households,
-        tags: Tags,
-    ) -> None:
-        self._persons = Persons(session)
-        self._events = repository.LifeEvents(session)
-        self._postings = Postings(session)
-        self._areas = Areas(session)
-        self._placement = Placement(session)
+    def __init__(self, context: UseCaseContext, households: Households, tags: Tags) -> None:
+        self._outbox = context.outbox
+        self._clock = context.clock
+        self._crypto = context.crypto
+        self._access = context.access
+        self._persons = PersonRepository(context.session)
+        self._events = LifeEventRepository(context.session)
+        self._postings = PostingRepository(context.session)
+        self._areas = AreaRepository(context.session)
+        self._placement = Placement(context.session)
         self._households = households
         self._tags = tags
-        self._outbox = outbox
-        self._clock = clock
-        self._crypto = crypto
-        self._access = access
 
     async def move_in(
         self,
@@ -70,9 +59,10 @@ class LifeEvents:
         residence: Place | None,
         registration: Place | None,
         succession: Succession | None,
+        expected: int | None = None,
     ) -> Disclosed:
         """Come (back) to a place of ours; from another place of ours it is a transfer, in one transaction."""
-        person = await self._locked(principal, id)
+        person = await self._locked(principal, id, expected)
         principal.scope(PERMISSION).require(
             residence.area if residence else None, registration.area if registration else None
         )
@@ -83,7 +73,7 @@ class LifeEvents:
             LifeEventKind.MOVE_IN,
             occurred_on,
             reported_on,
-            lambda state: PersonMovedIn(state=state),
+            PersonMovedIn,
             residence=residence,
             registration=registration,
             succession=succession,
@@ -98,16 +88,17 @@ class LifeEvents:
         reported_on: date | None,
         books: frozenset[Book],
         succession: Succession | None,
+        expected: int | None = None,
     ) -> Disclosed:
         """Leave the county, in the books that are named as far as the person stands in them."""
-        person = await self._locked(principal, id)
+        person = await self._locked(principal, id, expected)
         return await self._happen(
             principal,
             person,
             LifeEventKind.MOVE_OUT,
             occurred_on,
             reported_on,
-            lambda state: PersonMovedOut(state=state),
+            PersonMovedOut,
             leaves=books,
             succession=succession,
         )
@@ -120,23 +111,25 @@ class LifeEvents:
         occurred_on: date,
         reported_on: date | None,
         succession: Succession | None,
+        expected: int | None = None,
     ) -> Disclosed:
         """A death ends spans, memberships and tags."""
-        person = await self._locked(principal, id)
+        person = await self._locked(principal, id, expected)
         return await self._happen(
             principal,
             person,
             LifeEventKind.DEATH,
             occurred_on,
             reported_on,
-            lambda state: PersonDied(state=state),
+            PersonDied,
             succession=succession,
         )
 
-    async def _locked(self, principal: Principal, id: UUID) -> PersonRecord:
+    async def _locked(self, principal: Principal, id: UUID, expected: int | None) -> PersonRecord:
         person = await self._persons.locked(id)
         if person is None or not principal.scope(PERMISSION).allows_any(*person.areas):
             raise NotFound(id)
+        require_version(person, expected)
         return person
 
     async def _happen(
@@ -146,7 +139,7 @@ class LifeEvents:
         kind: LifeEventKind,
         occurred_on: date,
         reported_on: date | None,
-        tell: Telling,
+        fact: type[Fact[PersonState]],
         *,
         residence: Place | None = None,
         registration: Place | None = None,
@@ -169,10 +162,10 @@ class LifeEvents:
         opening_day = await self._areas.opening_day(person.area or "")
         line = record(events, event, opening_day=opening_day)
         await self._events.add(person.id, event, now=self._clock.now())
-        after = await self._persons.change(person.id, person.version, self._columns(line))
+        after = await self._persons.change(person, **self._columns(line))
         if after is None:
             raise VersionMismatch(person.id)
-        self._outbox.add(tell(state_of(after)))
+        self._outbox.add(fact(state=PersonState.model_validate(after)))
         await self._post(after, line)
         await self._households.follow(after, occurred_on, succession)
         if line.died_on is None:

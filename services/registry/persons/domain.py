@@ -111,6 +111,11 @@ class PersonRecord:
         return self.residence_area, self.registration_area
 
     @property
+    def birth_month(self) -> str:
+        """Year and month of birth: what of the birth date leaves the register."""
+        return f"{self.birth_date:%Y-%m}"
+
+    @property
     def area(self) -> str | None:
         """The area that the access log names."""
         return self.residence_area or self.registration_area

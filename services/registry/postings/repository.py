@@ -20,7 +20,7 @@ MIGRATION = (PostingKind.IN, PostingKind.OUT)
 TRANSFERS = (PostingKind.TRANSFER_IN, PostingKind.TRANSFER_OUT)
 
 
-class Postings:
+class PostingRepository:
     """The lines."""
 
     def __init__(self, session: AsyncSession) -> None:

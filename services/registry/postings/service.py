@@ -5,11 +5,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.postings.repository import Postings
+from services.registry.postings.repository import PostingRepository
 from shared.contracts.registry.postings import PostingRestated
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[PostingRestated]:
     """The next lines again."""
-    lines = await Postings(session).after(UUID(after) if after else None, limit)
+    lines = await PostingRepository(session).after(UUID(after) if after else None, limit)
     return [PostingRestated(state=line) for line in lines]

@@ -11,7 +11,7 @@ from services.registry.tags.schemas import EndTag, StartTag, TagsView, TagView
 from services.registry.wiring import UseCases
 from shared.auth.principal import Principal
 from shared.http.endpoint import creates, reads, step
-from shared.http.etag import etag_of
+from shared.http.etag import Expected, etag_of
 from shared.http.route import ServiceRoute
 
 router = APIRouter(route_class=ServiceRoute, tags=["tags"])
@@ -33,9 +33,11 @@ async def list_of(id: PersonId, principal: Authorised, registry: Registry) -> Ta
 
 
 @router.post("/tags/{id}/end", **step("endTag", "结束标签", permission="tag.manage"))
-async def end(id: TagId, body: EndTag, principal: Authorised, registry: Registry, response: Response) -> TagView:
+async def end(
+    id: TagId, body: EndTag, expected: Expected, principal: Authorised, registry: Registry, response: Response
+) -> TagView:
     """A tag of the care family ends."""
-    return await _end(registry, principal, id, Family.CARE, body, response)
+    return await _end(registry, principal, id, Family.CARE, body, expected, response)
 
 
 @router.post(
@@ -55,10 +57,10 @@ async def list_restricted(id: PersonId, principal: Authorised, registry: Registr
 
 @router.post("/restricted-tags/{id}/end", **step("endRestrictedTag", "结束敏感标签", permission="tag.restricted"))
 async def end_restricted(
-    id: TagId, body: EndTag, principal: Authorised, registry: Registry, response: Response
+    id: TagId, body: EndTag, expected: Expected, principal: Authorised, registry: Registry, response: Response
 ) -> TagView:
     """A tag of the sensitive family ends."""
-    return await _end(registry, principal, id, Family.SENSITIVE, body, response)
+    return await _end(registry, principal, id, Family.SENSITIVE, body, expected, response)
 
 
 async def _start(registry: UseCases, principal: Principal, id: UUID, family: Family, body: StartTag) -> TagView:
@@ -69,9 +71,15 @@ async def _start(registry: UseCases, principal: Principal, id: UUID, family: Fam
 
 
 async def _end(
-    registry: UseCases, principal: Principal, id: UUID, family: Family, body: EndTag, response: Response
+    registry: UseCases,
+    principal: Principal,
+    id: UUID,
+    family: Family,
+    body: EndTag,
+    expected: int | None,
+    response: Response,
 ) -> TagView:
-    tag = await registry.tags.end(principal, id, family, ended_on=body.ended_on)
+    tag = await registry.tags.end(principal, id, family, ended_on=body.ended_on, expected=expected)
     response.headers["ETag"] = etag_of(tag.version)
     return TagView.model_validate(tag)
 

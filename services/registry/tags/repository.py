@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.base import Base
 from services.registry.persons.domain import PersonRecord
-from services.registry.persons.repository.persons import Persons
+from services.registry.persons.repository.persons import PersonRepository
 from services.registry.tags.domain import Family
 from services.registry.tags.models import Tag
+from shared.db.compare_and_set import guarded_update
 
 TAG = Base.metadata.tables[Tag.__tablename__]
 _COLUMNS = (
@@ -44,7 +45,15 @@ class TagRecord:
     ended_on: date | None
 
 
-class Tags:
+@dataclass(frozen=True, slots=True)
+class TagOfPerson:
+    """A tag with the person whose it is."""
+
+    tag: TagRecord
+    person: PersonRecord
+
+
+class TagRepository:
     """The tags. Whoever changes a tag holds its person's row."""
 
     def __init__(self, session: AsyncSession) -> None:
@@ -60,32 +69,27 @@ class Tags:
         """A tag of a family. The caller asks its person's scope."""
         statement = select(*_COLUMNS).where(TAG.c.id == id, TAG.c.family == str(family))
         row = (await self._session.execute(statement)).one_or_none()
-        return None if row is None else TagRecord(*row)
+        return None if row is None else TagRecord(**row._mapping)
 
     async def of(self, person_id: UUID, family: Family | None = None) -> Sequence[TagRecord]:
         """A person's tags, oldest first, ended ones too."""
         statement = select(*_COLUMNS).where(TAG.c.person_id == person_id).order_by(TAG.c.started_on, TAG.c.id)
         if family is not None:
             statement = statement.where(TAG.c.family == str(family))
-        return [TagRecord(*row) for row in await self._session.execute(statement)]
+        return [TagRecord(**row._mapping) for row in await self._session.execute(statement)]
 
-    async def end(self, id: UUID, on: date) -> TagRecord | None:
-        """End an open tag; None means that it has ended before."""
-        statement = (
-            update(TAG)
-            .where(TAG.c.id == id, TAG.c.ended_on.is_(None))
-            .values(ended_on=on, version=TAG.c.version + 1)
-            .returning(*_COLUMNS)
-        )
+    async def end(self, seen: TagRecord, on: date) -> TagRecord | None:
+        """Compare-and-set: end an open tag; None if it has ended before."""
+        statement = guarded_update(Tag, seen, ended_on=on).where(Tag.ended_on.is_(None)).returning(*_COLUMNS)
         row = (await self._session.execute(statement)).one_or_none()
-        return None if row is None else TagRecord(*row)
+        return None if row is None else TagRecord(**row._mapping)
 
     async def touch(self, ids: Sequence[UUID]) -> Sequence[TagRecord]:
         """One version more for each, because what it repeats of its person changed."""
         statement = update(TAG).where(TAG.c.id.in_(ids)).values(version=TAG.c.version + 1).returning(*_COLUMNS)
-        return [TagRecord(*row) for row in await self._session.execute(statement)]
+        return [TagRecord(**row._mapping) for row in await self._session.execute(statement)]
 
-    async def after(self, id: UUID | None, limit: int, family: Family) -> Sequence[tuple[TagRecord, PersonRecord]]:
+    async def after(self, id: UUID | None, limit: int, family: Family) -> Sequence[TagOfPerson]:
         """The next tags of a family in id order with their persons, locked.
 
         Persons first, as everybody else does, and the tags read again under their lock: what is told must be the
@@ -95,6 +99,8 @@ class Tags:
         if id is not None:
             page = page.where(TAG.c.id > id)
         found = {row.id: row.person_id for row in await self._session.execute(page)}
-        people = await Persons(self._session).all_locked(set(found.values()))
+        people = await PersonRepository(self._session).all_locked(set(found.values()))
         tags = select(*_COLUMNS).where(TAG.c.id.in_(found)).order_by(TAG.c.id).with_for_update()
-        return [(TagRecord(*row), people[row.person_id]) for row in await self._session.execute(tags)]
+        return [
+            TagOfPerson(TagRecord(**row._mapping), people[row.person_id]) for row in await self._session.execute(tags)
+        ]

@@ -8,13 +8,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.persons.domain import PersonRecord, spans_of
-from services.registry.persons.repository.persons import Persons
-from services.registry.tags import repository
+from services.registry.persons.repository.persons import PersonRepository
 from services.registry.tags.domain import Family, TagAlreadyEnded, check_end, check_start, require_code
-from services.registry.tags.repository import TagRecord
-from shared.auth.access_log import AccessNotes, Detail
+from services.registry.tags.repository import TagRecord, TagRepository
+from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
-from shared.clock import Clock, today
+from shared.clock import today
 from shared.contracts.envelope import Fact
 from shared.contracts.registry.tags import (
     RestrictedTagEnded,
@@ -28,9 +27,10 @@ from shared.contracts.registry.tags import (
     TagStarted,
     TagState,
 )
+from shared.db.compare_and_set import require_version
 from shared.errors import NotFound
 from shared.ids import new_id
-from shared.messaging.outbox.writer import Outbox
+from shared.service import UseCaseContext
 
 STARTED: dict[Family, Any] = {Family.CARE: TagStarted, Family.SENSITIVE: RestrictedTagStarted}
 ENDED: dict[Family, Any] = {Family.CARE: TagEnded, Family.SENSITIVE: RestrictedTagEnded}
@@ -54,7 +54,7 @@ def state_of(tag: TagRecord, person: PersonRecord) -> TagState | RestrictedTagSt
         ended_on=tag.ended_on,
         residence=spans_of(person.residence),
         sex=person.sex,
-        birth_month=f"{person.birth_date:%Y-%m}",
+        birth_month=person.birth_month,
     )
     return state
 
@@ -62,12 +62,12 @@ def state_of(tag: TagRecord, person: PersonRecord) -> TagState | RestrictedTagSt
 class Tags:
     """Use cases of tags."""
 
-    def __init__(self, session: AsyncSession, outbox: Outbox, clock: Clock, access: AccessNotes) -> None:
-        self._tags = repository.Tags(session)
-        self._persons = Persons(session)
-        self._outbox = outbox
-        self._clock = clock
-        self._access = access
+    def __init__(self, context: UseCaseContext) -> None:
+        self._outbox = context.outbox
+        self._clock = context.clock
+        self._access = context.access
+        self._tags = TagRepository(context.session)
+        self._persons = PersonRepository(context.session)
 
     async def start(
         self,
@@ -102,14 +102,18 @@ class Tags:
             self._outbox.add(TagStarted(state=state_of(tag, person)))
         return new
 
-    async def end(self, principal: Principal, id: UUID, family: Family, *, ended_on: date) -> TagRecord:
-        """Raises `TagAlreadyEnded`, `TagDatesWrong`."""
-        tag = await self._tags.one(id, family)
-        if tag is None:
+    async def end(
+        self, principal: Principal, id: UUID, family: Family, *, ended_on: date, expected: int | None = None
+    ) -> TagRecord:
+        """End a tag. Raises `VersionMismatch`, `TagAlreadyEnded`, `TagDatesWrong`."""
+        found = await self._tags.one(id, family)
+        if found is None:
             raise NotFound(id)
-        person = await self._visible(principal, tag.person_id, MANAGE[family])
+        person = await self._visible(principal, found.person_id, MANAGE[family])
+        tag = await self._tags.one(id, family) or found  # as it is under the lock of its person
+        require_version(tag, expected)
         check_end(tag.started_on, ended_on, today=today(self._clock))
-        ended = await self._tags.end(id, ended_on)
+        ended = await self._tags.end(tag, ended_on)
         if ended is None:
             raise TagAlreadyEnded(id)
         self._outbox.add(ENDED[family](state=state_of(ended, person)))
@@ -138,7 +142,7 @@ class Tags:
         """A death ends the tags that are open, and the others follow."""
         rest: list[UUID] = []
         for tag in await self._tags.of(person.id):
-            ended = None if tag.ended_on else await self._tags.end(tag.id, max(on, tag.started_on))
+            ended = None if tag.ended_on else await self._tags.end(tag, max(on, tag.started_on))
             if ended is None:
                 rest.append(tag.id)
             else:
@@ -176,5 +180,5 @@ async def restate_sensitive(session: AsyncSession, after: str | None, limit: int
 
 
 async def _restate(session: AsyncSession, after: str | None, limit: int, family: Family) -> Sequence[Fact[Any]]:
-    pairs = await repository.Tags(session).after(UUID(after) if after else None, limit, family)
-    return [RESTATED[family](state=state_of(tag, person)) for tag, person in pairs]
+    found = await TagRepository(session).after(UUID(after) if after else None, limit, family)
+    return [RESTATED[family](state=state_of(one.tag, one.person)) for one in found]

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from services.registry.areas.domain import read_divisions
-from services.registry.areas.repository import Areas, lines
+from services.registry.areas.repository import AreaRepository, lines
 from shared.auth.scope import Lineage
+from shared.db.compare_and_set import compare_and_set
 from shared.db.engine import Database
 from shared.errors import Invalid
 from tests.registry.builders import COUNTY, DIVISIONS, FAR, OTHER_TOWN, SISTER, TODAY, TOWN, VILLAGE, a_division
@@ -108,7 +109,9 @@ async def test_the_lineage_comes_out_of_the_tree(county: None, committed: Databa
     async with committed.session() as session:
         assert await lines(session) == []
     async with committed.session() as session:
-        await Areas(session).abolish(FAR, valid_to=TODAY, successors=[VILLAGE])
+        far = await AreaRepository(session).one(FAR)
+        assert far is not None
+        await compare_and_set(session, far, valid_to=TODAY, successors=[VILLAGE])
         await session.commit()
         tree = Lineage.of(await lines(session), TODAY)
     assert tree.expand(VILLAGE) == (VILLAGE, FAR)

@@ -11,7 +11,7 @@ import pytest
 
 from services.registry.life_events.domain import LifeEventKind, Place
 from services.registry.persons.domain import NewPerson, PersonRecord
-from services.registry.persons.repository.persons import Persons
+from services.registry.persons.repository.persons import PersonRepository
 from services.registry.wiring import UseCases
 from shared.auth.principal import Grant, Principal
 from shared.contracts.registry.persons import PersonStatus
@@ -125,7 +125,7 @@ async def test_whatever_happens_the_ledger_equals_the_stock(
             assert sums[(book, basis, COUNTY)] == sum(sums[(book, basis, village)] for village in VILLAGES)
     # what the life line says on any day is what the ledger says on that day
     async with committed.session() as session:
-        records = await Persons(session).after(None, 1000)
+        records = await PersonRepository(session).after(None, 1000)
     for book in Book:
         for day in (OPENING_DAY, date(2026, 1, 20), date(2026, 2, 14), date(2026, 3, 1), TODAY):
             there = sum(
@@ -153,12 +153,12 @@ async def _happen(
         case "move_in":
             both = dice.random() < 0.5
             await work(
-                lambda registry: registry.life_events.move_in(
+                lambda registry: registry.movements.move_in(
                     REGISTRAR, person, residence=place, registration=registered_place if both else None, **common
                 )
             )
         case "move_out":
             books = frozenset(dice.sample(sorted(Book), dice.randint(1, 2)))
-            await work(lambda registry: registry.life_events.move_out(REGISTRAR, person, books=books, **common))
+            await work(lambda registry: registry.movements.move_out(REGISTRAR, person, books=books, **common))
         case _:
-            await work(lambda registry: registry.life_events.die(REGISTRAR, person, **common))
+            await work(lambda registry: registry.movements.die(REGISTRAR, person, **common))

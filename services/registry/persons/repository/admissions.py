@@ -117,8 +117,8 @@ class Admitted:
                 yield [row[name] for row in rows]
 
 
-class Admissions:
-    """Writes them."""
+class AdmissionRepository:
+    """Writes the rows of people who enter."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

@@ -69,7 +69,7 @@ class PersonLoader:
                     while self._waiting or await self._called():
                         batch, self._waiting = self._waiting, {}
                         for row in await raw.fetch(SQL, list(batch)):
-                            batch.pop(row[0]).set_result(PersonRecord(*row))
+                            batch.pop(row["id"]).set_result(PersonRecord(**row))
                         for answer in batch.values():
                             answer.set_result(None)
                 except GONE:

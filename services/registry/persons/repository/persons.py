@@ -1,11 +1,11 @@
 """Queries over persons: plain SQL, because these rows are the hot ones."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, literal_column, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, literal_column, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.persons.domain import PersonRecord
@@ -14,6 +14,7 @@ from shared.auth.scope import Scope, inside
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.postings import Book
 from shared.crypto.service import BlindKey
+from shared.db.compare_and_set import guarded_update
 
 _VILLAGE_NAMES: ColumnElement[list[str]] = literal_column(
     """ARRAY(SELECT areas.name FROM areas WHERE areas.code IN (
@@ -22,30 +23,9 @@ _VILLAGE_NAMES: ColumnElement[list[str]] = literal_column(
          left(coalesce(persons.residence_area, persons.registration_area), 12)) ORDER BY areas.code)"""
 ).label("village_names")
 
-COLUMNS = (
-    Person.id,
-    Person.version,
-    Person.status,
-    Person.sex,
-    Person.birth_date,
-    Person.ethnic_group,
-    Person.died_on,
-    Person.document_type,
-    Person.name_sealed,
-    Person.number_sealed,
-    Person.phone_sealed,
-    Person.address_sealed,
-    Person.masked_sealed,
-    Person.residence,
-    Person.registration,
-    Person.residence_area,
-    Person.residence_until,
-    Person.registration_area,
-    Person.registration_until,
-)
-
+COLUMNS = tuple(getattr(Person, one.name) for one in fields(PersonRecord) if one.name != "village_names")
 ONE = select(*COLUMNS, _VILLAGE_NAMES)
-"""All that a `PersonRecord` holds, in its order."""
+"""All that a `PersonRecord` holds, by its names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +37,7 @@ class Digest:
     key: BlindKey
 
 
-class Persons:
+class PersonRepository:
     """The people."""
 
     def __init__(self, session: AsyncSession) -> None:
@@ -126,14 +106,9 @@ class Persons:
         statement = select(func.count()).select_from(Person).where(inside(_column(book), area), until.is_(None))
         return await self._session.scalar(statement) or 0
 
-    async def change(self, id: UUID, version: int, changes: Mapping[str, Any]) -> PersonRecord | None:
-        """Compare-and-set on the version; None means that somebody else changed it first."""
-        statement = (
-            update(Person)
-            .where(Person.id == id, Person.version == version)
-            .values(version=version + 1, **changes)
-            .returning(*COLUMNS, _VILLAGE_NAMES)
-        )
+    async def change(self, seen: PersonRecord, **changes: Any) -> PersonRecord | None:
+        """Compare-and-set on version and status; None if somebody else changed the person since it was seen."""
+        statement = guarded_update(Person, seen, **changes).returning(*COLUMNS, _VILLAGE_NAMES)
         row = (await self._session.execute(statement)).one_or_none()
         return None if row is None else _record(row)
 
@@ -169,4 +144,4 @@ def _listed(scope: Scope, area: str, book: Book, status: PersonStatus | None) ->
 
 
 def _record(row: Row[Any]) -> PersonRecord:
-    return PersonRecord(*row)
+    return PersonRecord(**row._mapping)

@@ -7,34 +7,31 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.life_events.domain import LifeEvent, LifeLine, check_dates, is_counted
 from services.registry.life_events.service import Placement
 from services.registry.persons.domain import NewPerson, PersonRecord, check_new, tidy
-from services.registry.persons.repository import admissions as repository
-from services.registry.persons.repository.admissions import Admitted
+from services.registry.persons.repository.admissions import AdmissionRepository, Admitted
 from services.registry.persons.repository.persons import Digest
 from services.registry.persons.service.disclosures import ADDRESS, MASKED, NAME, NUMBER, PHONE, masked
-from shared.clock import Clock, today
+from shared.clock import today
 from shared.contracts.registry.persons import PersonRegistered, PersonState, PersonStatus
 from shared.contracts.registry.postings import Book, PostingEntered, PostingState
-from shared.crypto.service import Crypto
 from shared.errors import FieldError, Invalid
 from shared.ids import new_id
-from shared.messaging.outbox import Outbox
 from shared.reference.areas import village_of
+from shared.service import UseCaseContext
 
 
 class Admissions:
     """Puts new people into the tables. Whose business it is, the use cases ask before."""
 
-    def __init__(self, session: AsyncSession, outbox: Outbox, clock: Clock, crypto: Crypto) -> None:
-        self._rows = repository.Admissions(session)
-        self._placement = Placement(session)
-        self._outbox = outbox
-        self._clock = clock
-        self._crypto = crypto
+    def __init__(self, context: UseCaseContext) -> None:
+        self._outbox = context.outbox
+        self._clock = context.clock
+        self._crypto = context.crypto
+        self._rows = AdmissionRepository(context.session)
+        self._placement = Placement(context.session)
 
     async def admit(self, people: Sequence[NewPerson], *, path: str = "") -> Sequence[PersonRecord]:
         """All or none. `path` is where a person stands in the body, with `{}` for the index, to name a wrong field.
@@ -71,7 +68,7 @@ class Admissions:
             if one.document is not None and number is not None:
                 kind = str(one.document.type)
                 admitted.digests += [Digest(record.id, kind, key) for key in self._crypto.blind(kind, number)]
-            admitted.facts.append(self._outbox.claim(PersonRegistered(state=_state(record, line))))
+            admitted.facts.append(self._outbox.claim(PersonRegistered(state=PersonState.model_validate(record))))
             for posting in _postings(record, line, day):
                 admitted.postings.append(posting.model_dump())
                 admitted.facts.append(self._outbox.claim(PostingEntered(state=posting)))
@@ -121,19 +118,6 @@ class Admissions:
                 wrong = FieldError(f"{path.format(index)}document.number", "duplicate", "证件号码重复")
                 raise Invalid(errors=[wrong])
             seen.add(key)
-
-
-def _state(record: PersonRecord, line: LifeLine) -> PersonState:
-    return PersonState(
-        id=record.id,
-        version=1,
-        status=PersonStatus.ACTIVE,
-        sex=record.sex,
-        birth_month=f"{record.birth_date:%Y-%m}",
-        ethnic_group=record.ethnic_group,
-        residence=tuple(line.spans[Book.RESIDENCE]),
-        registration=tuple(line.spans[Book.REGISTRATION]),
-    )
 
 
 def _row(record: PersonRecord, event: LifeEvent) -> dict[str, Any]:

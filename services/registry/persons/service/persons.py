@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.life_events.domain import is_counted
-from services.registry.life_events.repository import LifeEvents
+from services.registry.life_events.repository import LifeEventRepository
 from services.registry.persons.domain import (
     BirthDateTooLate,
     BornHere,
@@ -17,11 +17,9 @@ from services.registry.persons.domain import (
     NewPerson,
     PersonRecord,
     check_correction,
-    spans_of,
     tidy,
 )
-from services.registry.persons.repository import persons as repository
-from services.registry.persons.repository.persons import Digest
+from services.registry.persons.repository.persons import Digest, PersonRepository
 from services.registry.persons.service.admissions import Admissions
 from services.registry.persons.service.disclosures import (
     ADDRESS,
@@ -35,55 +33,38 @@ from services.registry.persons.service.disclosures import (
     open_fields,
 )
 from services.registry.persons.service.reads import PersonReads, note, note_nothing
-from services.registry.tags.service import Tags
-from shared.auth.access_log import AccessNotes, Detail, Purpose
+from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
-from shared.clock import Clock, today
+from shared.clock import today
 from shared.contracts.registry.persons import PersonCorrected, PersonRestated, PersonState, PersonStatus
 from shared.contracts.registry.postings import Book
-from shared.crypto.service import Crypto
+from shared.db.compare_and_set import require_version
 from shared.errors import NotFound, VersionMismatch
-from shared.messaging.outbox.writer import Outbox
 from shared.reference.documents import DocumentType, check_document
+from shared.service import UseCaseContext
 
 
-def state_of(person: PersonRecord) -> PersonState:
-    """What others may know of a person."""
-    return PersonState(
-        id=person.id,
-        version=person.version,
-        status=PersonStatus(person.status),
-        sex=person.sex,
-        birth_month=f"{person.birth_date:%Y-%m}",
-        ethnic_group=person.ethnic_group,
-        residence=spans_of(person.residence),
-        registration=spans_of(person.registration),
-        died_on=person.died_on,
-    )
+class PersonFollower(Protocol):
+    """A noun that repeats something of a person: told when sex, birth date or spans changed. The row is locked."""
+
+    async def follow(self, person: PersonRecord) -> None:
+        """Announce again what repeats the person."""
+        ...
 
 
 class Persons:
-    """Use cases of persons."""
+    """Use cases of persons. `followers` are handed in, because they lie above persons."""
 
-    def __init__(
-        self,
-        session: AsyncSession,
-        outbox: Outbox,
-        clock: Clock,
-        crypto: Crypto,
-        access: AccessNotes,
-        admissions: Admissions,
-        tags: Tags,
-    ) -> None:
-        self._persons = repository.Persons(session)
-        self._events = LifeEvents(session)
-        self._outbox = outbox
-        self._clock = clock
-        self._crypto = crypto
-        self._access = access
+    def __init__(self, context: UseCaseContext, admissions: Admissions, *, followers: Sequence[PersonFollower]) -> None:
+        self._outbox = context.outbox
+        self._clock = context.clock
+        self._crypto = context.crypto
+        self._access = context.access
+        self._persons = PersonRepository(context.session)
+        self._events = LifeEventRepository(context.session)
         self._admissions = admissions
-        self._tags = tags
-        self._reads = PersonReads(self._persons.one, crypto, access)
+        self._followers = followers
+        self._reads = PersonReads(self._persons.one, context.crypto, context.access)
 
     async def register(self, principal: Principal, person: NewPerson) -> Disclosed:
         """Enter one person. The answer is masked: the caller knows what was sent."""
@@ -159,15 +140,15 @@ class Persons:
         before = await self._persons.locked(id)
         if before is None or not principal.scope("person.correct").allows_any(*before.areas):
             raise NotFound(id)
-        if before.version != version:
-            raise VersionMismatch(id)
+        require_version(before, version)
         changes = await self._changes(before, correction)
-        after = await self._persons.change(id, version, {**changes, "changed_at": self._clock.now()})
+        after = await self._persons.change(before, **changes, changed_at=self._clock.now())
         if after is None:
             raise VersionMismatch(id)
-        self._outbox.add(PersonCorrected(state=state_of(after)))
+        self._outbox.add(PersonCorrected(state=PersonState.model_validate(after)))
         if (before.sex, before.birth_date) != (after.sex, after.birth_date):
-            await self._tags.follow(after)
+            for follower in self._followers:
+                await follower.follow(after)
         note(self._access, principal, "correct", after, "person.correct", Detail.WRITE)
         return disclose(after, self._crypto, full=False)
 
@@ -224,5 +205,5 @@ class Persons:
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[PersonRestated]:
     """The next persons again."""
-    people = await repository.Persons(session).after(UUID(after) if after else None, limit)
-    return [PersonRestated(state=state_of(person)) for person in people]
+    people = await PersonRepository(session).after(UUID(after) if after else None, limit)
+    return [PersonRestated(state=PersonState.model_validate(person)) for person in people]
