@@ -9,7 +9,7 @@ from services.registry.areas.domain import UnknownArea, UnknownGrid
 from services.registry.areas.repository import AreaRepository
 from services.registry.life_events.domain import Place, is_counted
 from shared.contracts.grid.grids import GridState
-from shared.messaging.projection import projected_many
+from shared.messaging.projection.states import projected_many
 from shared.reference.areas import TOWN_DIGITS, VILLAGE_DIGITS, village_of
 
 
