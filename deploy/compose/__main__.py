@@ -7,8 +7,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from deploy.local.folder import new_secrets, write_private
-from deploy.local.ports import SERVICES
+from deploy.local.stack.folder import new_secrets, write_private
+from deploy.local.stack.ports import SERVICES
 
 FILE = Path(__file__).parents[1] / "compose.env"
 HEADER = """\

@@ -6,9 +6,9 @@ import errno
 import os
 import sys
 
-from deploy.local.folder import LocalRefused
-from deploy.local.postgres import PostgresFailed
-from deploy.local.stack import Stack, stack_from_environment
+from deploy.local.stack.deployment import Stack, stack_from_environment
+from deploy.local.stack.folder import LocalRefused
+from deploy.local.stack.postgres import PostgresFailed
 
 
 def parser() -> argparse.ArgumentParser:
@@ -32,11 +32,11 @@ def obey(arguments: argparse.Namespace, stack: Stack) -> int:
     """Imports what a verb needs only then: the launcher stays small."""
     match arguments.verb:
         case "run":
-            from deploy.local.supervisor import Supervisor
+            from deploy.local.launcher.supervisor import Supervisor
 
             return asyncio.run(Supervisor(stack).run())
         case "demo":
-            from deploy.local.demo import demo
+            from deploy.local.story.demo import demo
 
             return asyncio.run(demo(stack))
         case "token":

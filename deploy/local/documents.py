@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from deploy.local.ports import SERVICES
+from deploy.local.stack.ports import SERVICES
 from shared.documents.site import site
 
 API = Path(__file__).resolve().parents[2] / "docs/api"

@@ -9,9 +9,9 @@ from typing import Any
 
 import asyncpg
 
-from deploy.local.ports import SERVICES
-from deploy.local.stack import Stack
-from deploy.local.supervisor import SCHEMA_READY
+from deploy.local.launcher.supervisor import SCHEMA_READY
+from deploy.local.stack.deployment import Stack
+from deploy.local.stack.ports import SERVICES
 from shared.clock import SystemClock
 from shared.db import versions
 from shared.db.engine import raw_dsn
@@ -45,7 +45,7 @@ async def prepare(stack: Stack) -> int:
     print(SCHEMA_READY, flush=True)
     if await is_seeded(stack):
         return 0
-    from deploy.local.seed import seed
+    from deploy.local.county.seed import seed
 
     await seed(stack, tell=lambda text: print(text, flush=True))
     (stack.folder.path / SEEDED).write_text(EDITION)

@@ -2,8 +2,8 @@
 
 import shutil
 
-from deploy.local.folder import LocalRefused
-from deploy.local.stack import Stack
+from deploy.local.stack.deployment import Stack
+from deploy.local.stack.folder import LocalRefused
 
 
 def reset(stack: Stack) -> int:

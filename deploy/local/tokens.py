@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx
 
-from deploy.local.folder import LocalRefused
-from deploy.local.ports import Ports
+from deploy.local.stack.folder import LocalRefused
+from deploy.local.stack.ports import Ports
 
 LIFETIME = 86_400
 

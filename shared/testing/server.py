@@ -19,12 +19,12 @@ from shared.db.provision import quoted
 EXISTING_SERVER = "XIANGLI_TEST_POSTGRES"
 """An administrator's address (`postgresql://postgres@/postgres?host=/folder`) of a server to use instead of our own."""
 
-EMBEDDED = "deploy.local.postgres"  # by name: the kit knows no deployment
+EMBEDDED = "deploy.local.stack.postgres"  # by name: the kit knows no deployment
 PREFIX = "xiangli-tests-"
 
 
 class Embedded(Protocol):
-    """What is used of `deploy.local.postgres.Postgres`."""
+    """What is used of `deploy.local.stack.postgres.Postgres`."""
 
     def start(self) -> None: ...
     def stop(self, *, immediately: bool = False) -> None: ...

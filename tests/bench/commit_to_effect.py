@@ -14,7 +14,7 @@ from pathlib import Path
 
 import asyncpg
 
-from deploy.local.postgres import Postgres
+from deploy.local.stack.postgres import Postgres
 from services.indicators.deltas.service import count
 from services.indicators.features import SPEC as INDICATORS
 from services.registry.features import SPEC as REGISTRY

@@ -20,7 +20,7 @@ from uuid import UUID
 import asyncpg
 import psutil
 
-from deploy.local.postgres import Postgres
+from deploy.local.stack.postgres import Postgres
 from services.indicators.deltas.service import count
 from services.indicators.features import SPEC
 from shared.clock import SystemClock

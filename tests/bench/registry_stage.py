@@ -21,7 +21,7 @@ from pathlib import Path
 import asyncpg
 import httpx
 
-from deploy.local.postgres import Postgres, ServiceUrls
+from deploy.local.stack.postgres import Postgres, ServiceUrls
 from services.registry.areas.domain import read_divisions
 from services.registry.features import SPEC
 from services.registry.wiring import use_cases

@@ -15,7 +15,7 @@ import asyncpg
 import psutil
 from aiokafka import AIOKafkaProducer
 
-from deploy.local.postgres import Postgres
+from deploy.local.stack.postgres import Postgres
 from services.registry.features import SPEC
 from shared.clock import SystemClock
 from shared.contracts.envelope import Span

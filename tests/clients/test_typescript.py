@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from deploy.local.locks import ROOT
-from deploy.local.story import GRID, VILLAGE, Story
-from deploy.local.teller import Teller
+from deploy.local.story.client import Teller
+from deploy.local.story.household import GRID, VILLAGE, Story
 from deploy.local.tokens import token
 from tests.clients.node import run, tool
 from tests.e2e.stack import running

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from deploy.cluster.server import ControlPlane
-from deploy.local.folder import new_secrets
+from deploy.local.stack.folder import new_secrets
 from tests.cluster.release import SERVICES, Release
 
 Data = dict[str, str]

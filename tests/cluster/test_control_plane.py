@@ -16,7 +16,7 @@ from deploy.cluster.build import HERE, MODULE, ROOT, ClusterError
 from deploy.cluster.programs import Ports, Programs
 from deploy.cluster.server import ControlPlane, noted
 from deploy.cluster.versions import KUBERNETES, STRIMZI
-from deploy.local.ports import free_ports
+from deploy.local.stack.ports import free_ports
 
 pytestmark = pytest.mark.cluster
 

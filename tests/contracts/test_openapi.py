@@ -13,8 +13,8 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from deploy.local.generate import together
-from deploy.local.ports import SERVICES, Ports
-from deploy.local.start_page import create_app
+from deploy.local.stack.ports import SERVICES, Ports
+from deploy.local.start_page.page import create_app
 from shared.documents.http_page import VERBS
 from shared.documents.merge import merged
 from tests.architecture.operations import app_of

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from deploy.local.documents import main, pages
-from deploy.local.ports import free_ports
-from deploy.local.start_page import create_app
+from deploy.local.stack.ports import free_ports
+from deploy.local.start_page.page import create_app
 from shared.documents.http_page import VERBS
 from shared.documents.layout import POLICY
 from tests.architecture.operations import app_of, services

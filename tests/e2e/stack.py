@@ -9,9 +9,9 @@ from pathlib import Path
 
 import psutil
 
-from deploy.local.folder import Folder
-from deploy.local.ports import Ports, free_ports
-from deploy.local.stack import Stack, python
+from deploy.local.stack.deployment import Stack, python
+from deploy.local.stack.folder import Folder
+from deploy.local.stack.ports import Ports, free_ports
 
 START = 240.0
 STOP = 60.0

@@ -13,9 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deploy.local.children import Child, ending
-from deploy.local.folder import Folder, LocalRefused
-from deploy.local.stack import Program
+from deploy.local.launcher.children import Child, ending
+from deploy.local.stack.deployment import Program
+from deploy.local.stack.folder import Folder, LocalRefused
 
 SLEEPER = "import time; time.sleep(600)"
 STUBBORN = (

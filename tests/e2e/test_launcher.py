@@ -15,12 +15,12 @@ from typing import NamedTuple
 
 import pytest
 
-from deploy.local.demo import demo
-from deploy.local.folder import Folder, LocalRefused
-from deploy.local.ports import HOST, SERVICES, SPAN, Ports, free_ports
-from deploy.local.postgres import Postgres
 from deploy.local.reset import reset
-from deploy.local.stack import ROOT, Stack, stack_from_environment
+from deploy.local.stack.deployment import ROOT, Stack, stack_from_environment
+from deploy.local.stack.folder import Folder, LocalRefused
+from deploy.local.stack.ports import HOST, SERVICES, SPAN, Ports, free_ports
+from deploy.local.stack.postgres import Postgres
+from deploy.local.story.demo import demo
 from services.grid.settings import Settings as GridSettings
 from services.registry.settings import Settings as RegistrySettings
 from shared.crypto.extracts import ExtractSigner, ExtractVerifier

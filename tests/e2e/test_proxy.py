@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from deploy.local.ports import HOST, SERVICES, Ports, free_ports
-from deploy.local.proxy import Proxy
-from deploy.local.start_page import create_app
+from deploy.local.stack.ports import HOST, SERVICES, Ports, free_ports
+from deploy.local.start_page.page import create_app
+from deploy.local.start_page.proxy import Proxy
 from shared.http.health import served
 
 

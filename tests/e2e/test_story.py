@@ -14,11 +14,11 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from deploy.local.ports import SERVICES
-from deploy.local.probe import is_ready
-from deploy.local.stack import python
-from deploy.local.story import Story
-from deploy.local.teller import Teller
+from deploy.local.stack.deployment import python
+from deploy.local.stack.ports import SERVICES
+from deploy.local.stack.probe import is_ready
+from deploy.local.story.client import Teller
+from deploy.local.story.household import Story
 from tests.e2e.stack import Running, running
 
 pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("stack")]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from deploy.kafka.server import KafkaServer, Ports
-from deploy.local.story import Story
-from deploy.local.teller import Teller
+from deploy.local.story.client import Teller
+from deploy.local.story.household import Story
 from shared.testing.broker import free_port
 from tests.e2e.stack import running
 

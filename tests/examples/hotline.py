@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from deploy.local.environment import VENV, environment_of_uv
-from deploy.local.stack import ROOT
+from deploy.local.stack.deployment import ROOT
 
 EXAMPLE = ROOT / "examples/county_hotline"
 SOURCE = "urn:county:450481:hotline-12345"

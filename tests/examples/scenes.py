@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from deploy.local import story_grid
-from deploy.local.teller import Teller, Who
+from deploy.local.story import grid as story_grid
+from deploy.local.story.client import Teller, Who
 from shared.crypto.jwe import InboundKeys, new_private_key
 from shared.crypto.keyring import KeyRing
 from tests.examples.hotline import Hotline

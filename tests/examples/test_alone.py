@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from deploy.local.stack import ROOT
+from deploy.local.stack.deployment import ROOT
 from tests.examples.conftest import HotlineOf
 from tests.examples.hotline import EXAMPLE
 

@@ -12,8 +12,8 @@ from deploy.kafka.access import Names
 from deploy.kafka.node import SecureKafka
 from deploy.kafka.pki import Authority
 from deploy.kafka.server import Ports as KafkaPorts
-from deploy.local.ports import SERVICES, Ports, free_ports
-from deploy.local.teller import Teller
+from deploy.local.stack.ports import SERVICES, Ports, free_ports
+from deploy.local.story.client import Teller
 from shared.testing.broker import free_port
 from tests.e2e.stack import Running, running
 from tests.examples import scenes

@@ -2,7 +2,7 @@
 
 import re
 
-from deploy.local.stack import ROOT
+from deploy.local.stack.deployment import ROOT
 from shared.contracts.catalogue import topic_name
 from shared.contracts.county.requests import RequestSubmitted
 from shared.contracts.envelope import dataschema

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from deploy.local.stack import ROOT
-from deploy.local.teller import Teller
+from deploy.local.stack.deployment import ROOT
+from deploy.local.story.client import Teller
 from tests.e2e.stack import Running, running
 from tests.examples import scenes
 from tests.examples.conftest import HotlineOf

@@ -12,7 +12,7 @@ from deploy.cluster.build import ROOT, tool
 from deploy.cluster.server import ControlPlane
 from deploy.handbook.pages import Block
 from deploy.kafka.pki import Authority
-from deploy.local.stack import Stack
+from deploy.local.stack.deployment import Stack
 from deploy.local.tokens import token
 from tests.handbook import kubectl
 

@@ -16,10 +16,10 @@ from deploy.image.base import BaseRefused
 from deploy.image.build import Build, Image
 from deploy.image.container import Container
 from deploy.image.context import files
-from deploy.local.folder import new_secrets
-from deploy.local.ports import free_ports
-from deploy.local.postgres import Postgres
-from deploy.local.stack import python
+from deploy.local.stack.deployment import python
+from deploy.local.stack.folder import new_secrets
+from deploy.local.stack.ports import free_ports
+from deploy.local.stack.postgres import Postgres
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = ROOT / "deploy/Dockerfile"

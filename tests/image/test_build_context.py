@@ -33,7 +33,7 @@ def test_the_whole_product_reaches_the_build_and_nothing_else() -> None:
         ".venv/lib/python3.11/site-packages/x.py",
         "Makefile",
         "deploy/compose.env",
-        "deploy/local/seed.py",
+        "deploy/local/county/seed.py",
         "deploy/Dockerfile",
         "docs/api/asyncapi.json",
         "requirements-dev.lock",

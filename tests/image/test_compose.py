@@ -13,7 +13,7 @@ from jsonschema.validators import validator_for
 
 from deploy.compose.__main__ import environment
 from deploy.keycloak.distribution import VERSION as KEYCLOAK
-from deploy.local.ports import SERVICES
+from deploy.local.stack.ports import SERVICES
 from shared.settings import ServiceSettings
 from tests.image import composition
 

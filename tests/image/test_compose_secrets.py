@@ -12,8 +12,8 @@ import asyncpg
 import pytest
 
 from deploy.compose.__main__ import environment, main
-from deploy.local.ports import SERVICES
-from deploy.local.postgres import Postgres, binaries
+from deploy.local.stack.ports import SERVICES
+from deploy.local.stack.postgres import Postgres, binaries
 from tests.image import composition
 
 EXAMPLE = composition.ROOT / "deploy/compose.env.example"

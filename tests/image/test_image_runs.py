@@ -15,7 +15,7 @@ import pytest
 
 from deploy.image.build import Image
 from deploy.image.container import Container, run
-from deploy.local.ports import SERVICES
+from deploy.local.stack.ports import SERVICES
 from tests.image.conftest import Surroundings, until
 
 pytestmark = [pytest.mark.image, pytest.mark.xdist_group("image")]

@@ -11,7 +11,7 @@ import pytest_asyncio
 from deploy.keycloak.admin import Account, Admin, Grant
 from deploy.keycloak.login import Issuer
 from deploy.keycloak.server import KeycloakServer
-from deploy.local.ports import free_ports
+from deploy.local.stack.ports import free_ports
 from tests.e2e.stack import Running, running
 from tests.oidc.county import County
 

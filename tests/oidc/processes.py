@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 
-from deploy.local.ports import HOST
-from deploy.local.stack import ROOT, Stack, python
+from deploy.local.stack.deployment import ROOT, Stack, python
+from deploy.local.stack.ports import HOST
 from shared.testing.broker import free_port
 
 PATIENCE = 60.0

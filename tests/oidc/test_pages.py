@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy.keycloak.server import KeycloakServer
-from deploy.local.stack import ROOT
+from deploy.local.stack.deployment import ROOT
 from shared.auth.roles import Role
 from shared.auth.tokens import ALGORITHMS, MAX_SUBJECT, MAX_TOKEN, SKEW
 from tests.oidc.county import County

@@ -10,11 +10,11 @@ import pytest
 from deploy.kafka.access import Names
 from deploy.kafka.node import SecureKafka
 from deploy.kafka.server import Ports as KafkaPorts
-from deploy.keycloak.people import KeycloakTokens
 from deploy.keycloak.server import KeycloakServer
-from deploy.local.ports import SERVICES, Ports, free_ports
-from deploy.local.story import Story
-from deploy.local.teller import Teller
+from deploy.local.stack.ports import SERVICES, Ports, free_ports
+from deploy.local.story.client import Teller
+from deploy.local.story.household import Story
+from deploy.local.story.keycloak_users import KeycloakTokens
 from shared.testing.broker import free_port
 from tests.e2e.stack import running
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from deploy.local.versions import capped
+from deploy.local.broker.api_versions import capped
 from shared.testing.broker import BrokerProcess
 
 pytestmark = pytest.mark.embedded

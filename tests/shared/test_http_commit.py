@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
-from deploy.local.postgres import Postgres
+from deploy.local.stack.postgres import Postgres
 from shared.feature import Feature
 from shared.http.app import build_app
 from shared.http.endpoint import reads

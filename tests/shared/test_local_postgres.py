@@ -13,8 +13,8 @@ import asyncpg
 import psutil
 import pytest
 
-from deploy.local import postgres
-from deploy.local.postgres import Postgres, PostgresFailed
+from deploy.local.stack import postgres
+from deploy.local.stack.postgres import Postgres, PostgresFailed
 from shared.db.engine import raw_dsn
 
 ROOT = Path(__file__).parents[2]
@@ -147,7 +147,8 @@ def test_the_wheel_s_python_code_is_not_imported() -> None:
 
 def test_a_server_outlives_the_process_that_started_it_until_it_is_stopped(server: Postgres) -> None:
     script = (
-        "import pathlib, sys; from deploy.local.postgres import Postgres; Postgres(pathlib.Path(sys.argv[1])).start()"
+        "import pathlib, sys; from deploy.local.stack.postgres import Postgres; "
+        "Postgres(pathlib.Path(sys.argv[1])).start()"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", script, str(server.folder)], cwd=ROOT, check=True, timeout=60)
     assert server.pid() is not None

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 
 from deploy.local.issuer import Issuer
-from deploy.local.postgres import Postgres
+from deploy.local.stack.postgres import Postgres
 from services.indicators.features import SPEC as INDICATORS
 from services.registry.areas.domain import read_divisions
 from services.registry.features import SPEC as REGISTRY

@@ -4,11 +4,11 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
-from deploy.local import story_grid, story_hall, story_hotline
-from deploy.local.bus_search import search
 from deploy.local.prepare import reader_settings
-from deploy.local.stack import Stack
-from deploy.local.teller import PATIENCE, Invented, StoryBroken, Teller, Who, invented, position_of, require
+from deploy.local.stack.deployment import Stack
+from deploy.local.story import grid, hall, hotline
+from deploy.local.story.bus_search import search
+from deploy.local.story.client import PATIENCE, Invented, StoryBroken, Teller, Who, invented, position_of, require
 from shared.clock import SystemClock, today
 
 COUNTY = "450481"
@@ -159,19 +159,19 @@ class Story:
 
     async def visits(self) -> None:
         """6: 独居老人 makes a visit due, and the grid worker records it."""
-        await story_grid.visit(self, VILLAGE, GRID)
+        await grid.visit(self, VILLAGE, GRID)
 
     async def incident(self) -> None:
         """7: an incident from report to closed."""
-        await story_grid.incident(self, VILLAGE, GRID)
+        await grid.incident(self, VILLAGE, GRID)
 
     async def hotline(self) -> None:
         """8: the county's hotline sends a request over the bus and hears how it ends."""
-        await story_hotline.request(self, VILLAGE, GRID)
+        await hotline.request(self, VILLAGE, GRID)
 
     async def case(self) -> None:
         """9: a case from a signed extract to closed, before its due date."""
-        await story_hall.case(self, VILLAGE)
+        await hall.case(self, VILLAGE)
 
     async def moves_out(self) -> None:
         """10: the head may not leave alone; the other one leaves, the stock falls, both books balance."""
@@ -220,7 +220,7 @@ class Story:
         for service in SERVICES:
             run = (await self.teller.post(OPERATOR, f"/{service}/v1/republish", {}, 202)).json()
             self.runs.append(run)
-            await story_grid.finished(self.teller, OPERATOR, f"/{service}/v1/jobs/{run['job']}")
+            await grid.finished(self.teller, OPERATOR, f"/{service}/v1/jobs/{run['job']}")
         words = [text for person in (self.head, self.other) for text in (person.name, person.number, person.phone)]
         words += self.told_in_confidence
         read, topics = await search(reader_settings(self.stack), words)
@@ -234,7 +234,7 @@ class Story:
         """13: all figures are built again and come out equal."""
         before = await self._broken_down(COUNTY)
         job = (await self.teller.post(OPERATOR, "/indicators/v1/rebuilds", {"runs": self.runs}, 202)).json()
-        done = await story_grid.finished(self.teller, OPERATOR, f"/indicators/v1/rebuilds/{job['id']}")
+        done = await grid.finished(self.teller, OPERATOR, f"/indicators/v1/rebuilds/{job['id']}")
         require(done["differences"] == [], f"the rebuild came out otherwise: {done['differences']}")
         after = await self._broken_down(COUNTY)
         require(before["values"] == after["values"], "the county's figures changed by the rebuild")

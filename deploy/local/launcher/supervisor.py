@@ -12,11 +12,11 @@ import sys
 import time
 from pathlib import Path
 
-from deploy.local.children import Child, ending, kill_session, stop_all
-from deploy.local.folder import LocalRefused
-from deploy.local.postgres import PostgresFailed
-from deploy.local.probe import is_listening, is_ready
-from deploy.local.stack import ROOT, Program, Stack, python
+from deploy.local.launcher.children import Child, ending, kill_session, stop_all
+from deploy.local.stack.deployment import ROOT, Program, Stack, python
+from deploy.local.stack.folder import LocalRefused
+from deploy.local.stack.postgres import PostgresFailed
+from deploy.local.stack.probe import is_listening, is_ready
 
 START_LIMIT = 240.0
 """Seconds after which a start is given up."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from deploy.local.land import GRIDS
+from deploy.local.county.grids import GRIDS
 from shared.reference.identity import check_character
 
 SEED = 450481

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from aiokafka.errors import KafkaError
 
-from deploy.local.folder import Folder, LocalRefused
-from deploy.local.ports import free_ports
-from deploy.local.probe import is_listening
-from deploy.local.stack import Stack, python
-from deploy.local.story import Story, broken
-from deploy.local.teller import StoryBroken, Teller, TokenSource
+from deploy.local.stack.deployment import Stack, python
+from deploy.local.stack.folder import Folder, LocalRefused
+from deploy.local.stack.ports import free_ports
+from deploy.local.stack.probe import is_listening
+from deploy.local.story.client import StoryBroken, Teller, TokenSource
+from deploy.local.story.household import Story, broken
 
 START = 240.0
 STOP = 40.0
@@ -43,7 +43,7 @@ def _source(stack: Stack) -> TokenSource | None:
     """The people of the story at an issuer of one's own; None for the development issuer."""
     if stack.issuer is None:
         return None
-    from deploy.keycloak.people import source_of
+    from deploy.local.story.keycloak_users import source_of
 
     return source_of(stack.issuer, stack.folder.path / "keycloak")
 

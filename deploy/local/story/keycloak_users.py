@@ -10,15 +10,15 @@ import httpx
 from deploy.keycloak.admin import Account, Admin, AdminRefused, Grant
 from deploy.keycloak.login import Issuer, LoginRefused, Tokens
 from deploy.keycloak.server import KeycloakServer
-from deploy.local.folder import LocalRefused
-from deploy.local.teller import Who
+from deploy.local.stack.folder import LocalRefused
+from deploy.local.story.client import Who
 
 MARGIN = 30
 """Seconds before its end in which a token is no longer shown."""
 
 
 class KeycloakTokens:
-    """Makes a user per person when it is first asked for; satisfies `deploy.local.teller.TokenSource`."""
+    """Makes a user per person when it is first asked for; satisfies `deploy.local.story.client.TokenSource`."""
 
     def __init__(self, server: KeycloakServer) -> None:
         self._server = server

@@ -1,13 +1,8 @@
-"""The start page at the base port, and the one origin of all services.
+"""Start page of the local stack: links, readiness of the eight processes, documents, and the services by proxy."""
 
-`python -m deploy.local.start_page --port 8000` serves until SIGTERM.
-"""
-
-import argparse
 import asyncio
 import contextlib
 import html
-import signal
 from collections.abc import AsyncIterator
 from string import Template
 
@@ -18,11 +13,10 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Mount, Route
 
 from deploy.local import documents
-from deploy.local.ports import HOST, SERVICES, Ports
-from deploy.local.probe import is_ready
-from deploy.local.proxy import Proxy
+from deploy.local.stack.ports import HOST, SERVICES, Ports
+from deploy.local.stack.probe import is_ready
+from deploy.local.start_page.proxy import Proxy
 from shared.documents.layout import POLICY
-from shared.http.health import served
 
 TITLES = {
     "registry": "居民底册 registry",
@@ -154,25 +148,3 @@ def create_app(
     own = [Route("/", page), Route("/status.json", status), Route("/favicon.ico", favicon)]
     own += [Route("/docs", RedirectResponse("/docs/")), Route("/docs/{path:path}", document)]
     return Starlette(routes=[*own, *forwarded], lifespan=lifespan)
-
-
-async def serve(port: int, issuer: str | None) -> None:
-    """Until SIGTERM."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with served(create_app(Ports(port), issuer), host=HOST, port=port, grace=3, lifespan="on"):
-        print(f"ready {HOST}:{port}", flush=True)
-        await stop.wait()
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m deploy.local.start_page", description=__doc__)
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--issuer", help="the address of an issuer of one's own")
-    arguments = parser.parse_args()
-    asyncio.run(serve(arguments.port, arguments.issuer))
-
-
-if __name__ == "__main__":
-    main()

@@ -3,10 +3,10 @@
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from deploy.local.teller import PATIENCE, StoryBroken, Teller, Who, position_of, require
+from deploy.local.story.client import PATIENCE, StoryBroken, Teller, Who, position_of, require
 
 if TYPE_CHECKING:
-    from deploy.local.story import Story
+    from deploy.local.story.household import Story
 
 DEPARTMENT = "urban_management"
 

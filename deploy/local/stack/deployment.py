@@ -6,11 +6,11 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.local.folder import Folder, LocalRefused
-from deploy.local.ports import HOST, SERVICES, Ports
-from deploy.local.postgres import Postgres
+from deploy.local.stack.folder import Folder, LocalRefused
+from deploy.local.stack.ports import HOST, SERVICES, Ports
+from deploy.local.stack.postgres import Postgres
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 HOTLINE = "urn:county:450481:hotline-12345"
 """The county system that may send requests to a local stack."""
 

@@ -7,8 +7,8 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 
-from deploy.local.folder import Folder
-from deploy.local.stack import ROOT, Program, python
+from deploy.local.stack.deployment import ROOT, Program, python
+from deploy.local.stack.folder import Folder
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 15.0

@@ -10,10 +10,10 @@ from uuid import uuid4
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from deploy.local import story_grid
 from deploy.local.prepare import hotline_settings
-from deploy.local.stack import HOTLINE, Stack
-from deploy.local.teller import PATIENCE, StoryBroken, Who, invented, require
+from deploy.local.stack.deployment import HOTLINE, Stack
+from deploy.local.story import grid as story_grid
+from deploy.local.story.client import PATIENCE, StoryBroken, Who, invented, require
 from shared.clock import SHANGHAI, SystemClock
 from shared.contracts.catalogue import topic_name
 from shared.contracts.county.requests import RequestPersonal, RequestSubmitted
@@ -22,7 +22,7 @@ from shared.crypto.jwe import seal
 from shared.messaging.bus.kafka import connection_arguments
 
 if TYPE_CHECKING:
-    from deploy.local.story import Story
+    from deploy.local.story.household import Story
 
 
 class Hotline:

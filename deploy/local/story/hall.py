@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from deploy.local.teller import Teller, Who, position_of, require
+from deploy.local.story.client import Teller, Who, position_of, require
 from shared.workdays import WorkingCalendar
 
 if TYPE_CHECKING:
-    from deploy.local.story import Story
+    from deploy.local.story.household import Story
 
 ITEM = "XL-DEMO-STORY"
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import confluent_kafka
 
-from deploy.local import versions
+from deploy.local.broker import api_versions
 from shared.contracts.catalogue import TOPICS
 
 HOST = "127.0.0.1"
@@ -154,17 +154,17 @@ class Forwarder:
     ) -> None:
         """The first words of a connection, which are about versions."""
         with suppress(asyncio.IncompleteReadError, OSError):
-            head = await reader.readexactly(versions.HEAD.size)
-            refusal = versions.refusal(head) if self._versions else None
+            head = await reader.readexactly(api_versions.HEAD.size)
+            refusal = api_versions.refusal(head) if self._versions else None
             if refusal is None:
                 there_writer.write(head)
                 return
-            await reader.readexactly(int.from_bytes(head[:4], "big") - versions.HEAD.size + 4)
+            await reader.readexactly(int.from_bytes(head[:4], "big") - api_versions.HEAD.size + 4)
             writer.write(refusal)
             again = await reader.readexactly(4)
             there_writer.write(again + await reader.readexactly(int.from_bytes(again, "big")))
             size = await there_reader.readexactly(4)
-            writer.write(size + versions.capped(await there_reader.readexactly(int.from_bytes(size, "big"))))
+            writer.write(size + api_versions.capped(await there_reader.readexactly(int.from_bytes(size, "big"))))
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):

@@ -12,8 +12,8 @@ from uuid import uuid4
 
 import httpx
 
-from deploy.local.folder import LocalRefused
-from deploy.local.ports import Ports
+from deploy.local.stack.folder import LocalRefused
+from deploy.local.stack.ports import Ports
 from deploy.local.tokens import LIFETIME, token
 
 PATIENCE = 90.0

@@ -16,11 +16,11 @@ from typing import TypeVar
 
 from sqlalchemy import select, text
 
-from deploy.local.folder import LocalRefused
-from deploy.local.land import Plot, plots
-from deploy.local.people import ELSEWHERE, Family, Resident, families
+from deploy.local.county.grids import Plot, plots
+from deploy.local.county.residents import ELSEWHERE, Family, Resident, families
 from deploy.local.prepare import service_settings
-from deploy.local.stack import Stack
+from deploy.local.stack.deployment import Stack
+from deploy.local.stack.folder import LocalRefused
 from services.grid.grids.domain import GridKind
 from services.grid.grids.models import Grid
 from services.grid.grids.service import NewGrid

@@ -1,0 +1,1 @@
+"""Embedded Kafka broker for demonstrations and tests: librdkafka's mock cluster behind a fixed port."""

@@ -1,0 +1,1 @@
+"""End-to-end demonstration over HTTP (`make demo`): one household, thirteen steps through all four services."""
