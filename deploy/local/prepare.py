@@ -47,7 +47,7 @@ async def prepare(stack: Stack) -> int:
         return 0
     from deploy.local.county.seed import seed
 
-    await seed(stack, tell=lambda text: print(text, flush=True))
+    await seed(stack, report=lambda text: print(text, flush=True))
     (stack.folder.path / SEEDED).write_text(EDITION)
     return 0
 

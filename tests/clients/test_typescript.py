@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.locks import ROOT
-from deploy.local.story.client import Teller
+from deploy.local.story.client import StoryClient
 from deploy.local.story.household import GRID, VILLAGE, Story
 from deploy.local.tokens import token
 from tests.clients.node import run, tool
@@ -42,10 +42,10 @@ def test_the_compiler_refuses_what_the_document_does_not_know(compiled: Path) ->
 async def test_the_generated_client_tells_the_storys_first_three_steps(compiled: Path, folder: Path) -> None:
     async with running(folder) as county:
         ports = county.stack.ports
-        teller = Teller(ports)
-        story = Story(county.stack, teller)
+        client = StoryClient(ports)
+        story = Story(county.stack, client)
         await story.settles()
-        await teller.close()
+        await client.close()
         told = {
             "origin": ports.origin,
             "clerk": token(ports, "village_clerk", VILLAGE),

@@ -1,4 +1,4 @@
-"""The demo county: real divisions, and people, households and land that are whole and nobody's."""
+"""The demo county: real divisions; residents, households and grid boundaries that are whole and nobody's."""
 
 from collections import Counter
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from shapely.geometry import Point, Polygon
 
-from deploy.local.county.grids import GRIDS, plots
+from deploy.local.county.grids import GRIDS, outlines
 from deploy.local.county.residents import FEMALE, MALE, REFERENCE, families, number_of
 from deploy.local.county.seed import divisions, villages
 from services.grid.grids.domain import first_overlap, polygon_of
@@ -83,12 +83,12 @@ def test_tags_are_registrys_own_and_fit_who_carries_them() -> None:
 
 
 def test_two_grids_a_village_cover_its_plot_without_overlap() -> None:
-    land = plots([code for code, _ in villages()])
-    assert Counter(plot.code[:12] for plot in land) == {code: len(GRIDS) for code, _ in villages()}
-    drawn = [(plot.code, polygon_of(plot.ring)) for plot in land]
+    boundaries = outlines([code for code, _ in villages()])
+    assert Counter(outline.code[:12] for outline in boundaries) == {code: len(GRIDS) for code, _ in villages()}
+    drawn = [(outline.code, polygon_of(outline.ring)) for outline in boundaries]
     assert first_overlap(drawn, []) is None
-    for plot, (_, polygon) in zip(land, drawn, strict=True):
-        assert polygon.contains(Point(plot.middle))
+    for outline, (_, polygon) in zip(boundaries, drawn, strict=True):
+        assert polygon.contains(Point(outline.middle))
         assert polygon.within(Polygon([(110.6, 22.6), (111.4, 22.6), (111.4, 23.3), (110.6, 23.3)])), "about 岑溪"
 
 

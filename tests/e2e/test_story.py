@@ -17,7 +17,7 @@ import pytest_asyncio
 from deploy.local.stack.deployment import python
 from deploy.local.stack.ports import SERVICES
 from deploy.local.stack.probe import is_ready
-from deploy.local.story.client import Teller
+from deploy.local.story.client import StoryClient
 from deploy.local.story.household import Story
 from tests.e2e.stack import Running, running
 
@@ -39,11 +39,11 @@ async def county(folder: Path) -> AsyncIterator[Running]:
 
 async def tell(county: Running) -> None:
     """The story once, from its first step to its last."""
-    teller = Teller(county.stack.ports)
+    client = StoryClient(county.stack.ports)
     try:
-        await Story(county.stack, teller).tell()
+        await Story(county.stack, client).run()
     finally:
-        await teller.close()
+        await client.close()
 
 
 async def test_one_line_says_that_the_county_is_ready(county: Running) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.kafka.server import KafkaServer, Ports
-from deploy.local.story.client import Teller
+from deploy.local.story.client import StoryClient
 from deploy.local.story.household import Story
 from shared.testing.broker import free_port
 from tests.e2e.stack import running
@@ -26,9 +26,9 @@ def kafka(tmp_path: Path) -> Iterator[KafkaServer]:
 async def test_the_story_ends_well_on_apache_kafka(kafka: KafkaServer) -> None:
     with tempfile.TemporaryDirectory(prefix="xiangli-e2e-kafka-", ignore_cleanup_errors=True) as folder:
         async with running(Path(folder), kafka=kafka.ports.bootstrap) as county:
-            teller = Teller(county.stack.ports)
+            client = StoryClient(county.stack.ports)
             try:
-                await Story(county.stack, teller).tell()
+                await Story(county.stack, client).run()
             finally:
-                await teller.close()
+                await client.close()
             assert await county.stop() == 0

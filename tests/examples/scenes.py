@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from deploy.local.story import grid as story_grid
-from deploy.local.story.client import Teller, Who
+from deploy.local.story.client import StoryClient, Who
 from shared.crypto.jwe import InboundKeys, new_private_key
 from shared.crypto.keyring import KeyRing
 from tests.examples.hotline import Hotline
@@ -25,28 +25,28 @@ def order(**fields: Any) -> dict[str, Any]:
     return {"id": f"HL-{uuid4()}", **told, **fields}
 
 
-async def incidents(teller: Teller) -> int:
+async def incidents(client: StoryClient) -> int:
     """How many the village ever had."""
-    counted = await teller.get(OFFICER, "/grid/v1/incidents/count", {"area": VILLAGE})
+    counted = await client.get(OFFICER, "/grid/v1/incidents/count", {"area": VILLAGE})
     total: int = counted["total"]
     return total
 
 
-async def from_sent_to_closed(hotline: Hotline, teller: Teller) -> None:
+async def from_sent_to_closed(hotline: Hotline, client: StoryClient) -> None:
     """One request: accepted, sent a second time for nothing, dealt with by officers, closed in the table."""
     sent = order()
-    before = await incidents(teller)
+    before = await incidents(client)
     assert "1 sent" in await hotline.run("send", "-", orders=[sent])
     await hotline.run("follow", "--until", "answered", "--seconds", "60")
     row = (await hotline.orders())[sent["id"]]
     assert (row["status"], row["code"], row["times"]) == ("reported", None, 1)
-    assert await incidents(teller) == before + 1
+    assert await incidents(client) == before + 1
     await hotline.run("resend", sent["id"])
     await hotline.run("follow", "--until", "answered", "--seconds", "60")
     again = (await hotline.orders())[sent["id"]]
     assert (again["incident"], again["times"], again["answered"]) == (row["incident"], 2, 1)
-    assert await incidents(teller) == before + 1, "the second sending made no second incident"
-    await story_grid.handled(teller, VILLAGE, row["incident"])
+    assert await incidents(client) == before + 1, "the second sending made no second incident"
+    await story_grid.handled(client, VILLAGE, row["incident"])
     said = await hotline.run("follow", "--until", "closed", "--seconds", "60")
     assert f"{sent['id']} accepted closed" in said
     ended = (await hotline.orders())[sent["id"]]
@@ -77,13 +77,13 @@ async def rejected_with_a_code(hotline: Hotline, folder: Path) -> None:
         assert row["incident"] is None
 
 
-async def mirror_equals_the_published_values(hotline: Hotline, teller: Teller) -> None:
+async def mirror_equals_the_published_values(hotline: Hotline, client: StoryClient) -> None:
     """Every figure of county and towns, as HTTP tells it; asked again while announcements are on their way."""
     until = time.monotonic() + PATIENCE
     while True:
         await hotline.run("mirror", "--until", "current", "--seconds", "60")
         mirrored = {place: (row["day"], row["value"], row["base"]) for place, row in (await hotline.figures()).items()}
-        published = await values(teller)
+        published = await values(client)
         if mirrored == published or time.monotonic() > until:
             break
         await asyncio.sleep(2)
@@ -92,9 +92,9 @@ async def mirror_equals_the_published_values(hotline: Hotline, teller: Teller) -
     assert mirrored == published
 
 
-async def values(teller: Teller) -> dict[tuple[str, str], tuple[str, int, int | None]]:
+async def values(client: StoryClient) -> dict[tuple[str, str], tuple[str, int, int | None]]:
     """Day, count and base of each figure, by area and code."""
-    answer = await teller.get(OFFICER, "/indicators/v1/values", {"area": "450481", "breakdown": "children"})
+    answer = await client.get(OFFICER, "/indicators/v1/values", {"area": "450481", "breakdown": "children"})
     day = str(date.fromisoformat(answer["as_of"]))
     found = {}
     for area in (answer, *answer["children"]):

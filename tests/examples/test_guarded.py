@@ -13,7 +13,7 @@ from deploy.kafka.node import SecureKafka
 from deploy.kafka.pki import Authority
 from deploy.kafka.server import Ports as KafkaPorts
 from deploy.local.stack.ports import SERVICES, Ports, free_ports
-from deploy.local.story.client import Teller
+from deploy.local.story.client import StoryClient
 from shared.testing.broker import free_port
 from tests.e2e.stack import Running, running
 from tests.examples import scenes
@@ -56,8 +56,8 @@ async def county(kafka: SecureKafka, ports: Ports, folder: Path) -> AsyncIterato
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def teller(county: Running) -> AsyncIterator[Teller]:
-    asking = Teller(county.stack.ports)
+async def client(county: Running) -> AsyncIterator[StoryClient]:
+    asking = StoryClient(county.stack.ports)
     yield asking
     await asking.close()
 
@@ -84,16 +84,16 @@ def hotline(
     )
 
 
-async def test_a_request_is_sent_accepted_dealt_with_and_closed_once(hotline: Hotline, teller: Teller) -> None:
-    await scenes.from_sent_to_closed(hotline, teller)
+async def test_a_request_is_sent_accepted_dealt_with_and_closed_once(hotline: Hotline, client: StoryClient) -> None:
+    await scenes.from_sent_to_closed(hotline, client)
 
 
 async def test_what_is_wrong_is_rejected_and_the_hotline_shows_the_code(hotline: Hotline, tmp_path: Path) -> None:
     await scenes.rejected_with_a_code(hotline, tmp_path)
 
 
-async def test_the_mirror_is_what_indicators_tell_over_http(hotline: Hotline, teller: Teller) -> None:
-    await scenes.mirror_equals_the_published_values(hotline, teller)
+async def test_the_mirror_is_what_indicators_tell_over_http(hotline: Hotline, client: StoryClient) -> None:
+    await scenes.mirror_equals_the_published_values(hotline, client)
 
 
 async def test_a_wrong_password_a_group_and_a_topic_of_somebody_else_are_told_in_one_sentence(

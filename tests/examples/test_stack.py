@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.stack.deployment import ROOT
-from deploy.local.story.client import Teller
+from deploy.local.story.client import StoryClient
 from tests.e2e.stack import Running, running
 from tests.examples import scenes
 from tests.examples.conftest import HotlineOf
@@ -32,8 +32,8 @@ async def county() -> AsyncIterator[Running]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def teller(county: Running) -> AsyncIterator[Teller]:
-    asking = Teller(county.stack.ports)
+async def client(county: Running) -> AsyncIterator[StoryClient]:
+    asking = StoryClient(county.stack.ports)
     yield asking
     await asking.close()
 
@@ -49,8 +49,8 @@ both = pytest.mark.parametrize("hotline", LANGUAGES, indirect=True)
 
 
 @both
-async def test_a_request_is_sent_accepted_dealt_with_and_closed_once(hotline: Hotline, teller: Teller) -> None:
-    await scenes.from_sent_to_closed(hotline, teller)
+async def test_a_request_is_sent_accepted_dealt_with_and_closed_once(hotline: Hotline, client: StoryClient) -> None:
+    await scenes.from_sent_to_closed(hotline, client)
 
 
 @both
@@ -59,8 +59,8 @@ async def test_what_is_wrong_is_rejected_and_the_hotline_shows_the_code(hotline:
 
 
 @both
-async def test_the_mirror_is_what_indicators_tell_over_http(hotline: Hotline, teller: Teller) -> None:
-    await scenes.mirror_equals_the_published_values(hotline, teller)
+async def test_the_mirror_is_what_indicators_tell_over_http(hotline: Hotline, client: StoryClient) -> None:
+    await scenes.mirror_equals_the_published_values(hotline, client)
 
 
 def blocks(page: str, kind: str) -> list[str]:

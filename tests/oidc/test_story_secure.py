@@ -12,7 +12,7 @@ from deploy.kafka.node import SecureKafka
 from deploy.kafka.server import Ports as KafkaPorts
 from deploy.keycloak.server import KeycloakServer
 from deploy.local.stack.ports import SERVICES, Ports, free_ports
-from deploy.local.story.client import Teller
+from deploy.local.story.client import StoryClient
 from deploy.local.story.household import Story
 from deploy.local.story.keycloak_users import KeycloakTokens
 from shared.testing.broker import free_port
@@ -58,11 +58,11 @@ async def test_the_story_ends_well_with_guarded_kafka_and_tokens_of_keycloak(
         async with running(Path(folder), ports, kafka.bootstrap, issuer=keycloak.issuer, over=over) as county:
             commands = [" ".join(process.cmdline()) for process in county.processes()]
             assert not [command for command in commands if "deploy.local.issuer" in command]
-            people = KeycloakTokens(keycloak)
-            teller = Teller(ports, people)
+            users = KeycloakTokens(keycloak)
+            client = StoryClient(ports, users)
             try:
-                await Story(county.stack, teller).tell()
+                await Story(county.stack, client).run()
             finally:
-                await teller.close()
-                people.close()
+                await client.close()
+                users.close()
             assert await county.stop() == 0

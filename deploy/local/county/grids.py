@@ -14,7 +14,7 @@ GRIDS = ("001", "002")
 
 
 @dataclass(frozen=True)
-class Plot:
+class GridOutline:
     """One grid: its code and its closed ring of (longitude, latitude)."""
 
     code: str
@@ -26,7 +26,7 @@ class Plot:
         return round((self.ring[0][0] + self.ring[2][0]) / 2, 6), round((self.ring[0][1] + self.ring[2][1]) / 2, 6)
 
 
-def plots(villages: Sequence[str]) -> list[Plot]:
+def outlines(villages: Sequence[str]) -> list[GridOutline]:
     """Two grids for every village, side by side; villages of a town lie together. The same list gives the same land."""
     drawn = []
     for place, village in enumerate(sorted(villages)):
@@ -34,7 +34,7 @@ def plots(villages: Sequence[str]) -> list[Plot]:
         north = NORTH - CELL * (place // COLUMNS)
         half = CELL / len(GRIDS)
         for number, grid in enumerate(GRIDS):
-            drawn.append(Plot(village + grid, _rectangle(west + half * number, north, half, CELL)))
+            drawn.append(GridOutline(village + grid, _rectangle(west + half * number, north, half, CELL)))
     return drawn
 
 

@@ -16,7 +16,7 @@ from shared.reference.identity import check_character
 SEED = 450481
 REFERENCE = date(2026, 1, 1)
 """Ages are told as of this day, so that every start makes the same people."""
-FEWEST_PEOPLE = 3_050
+FEWEST_RESIDENTS = 3_050
 FEWEST_HOUSEHOLDS = 1_000
 
 SURNAMES = "韦李陈黄覃梁莫刘甘谢罗廖卢杨吴林何冯欧邓"
@@ -62,7 +62,7 @@ def families(villages: Sequence[tuple[str, str]]) -> list[Family]:
     made: list[Family] = []
     people = 0
     for code, name in _round_and_round(sorted(villages)):
-        if len(made) >= max(FEWEST_HOUSEHOLDS, len(villages)) and people >= FEWEST_PEOPLE:
+        if len(made) >= max(FEWEST_HOUSEHOLDS, len(villages)) and people >= FEWEST_RESIDENTS:
             return made
         family = maker.family(code, name)
         people += len(family.residents)

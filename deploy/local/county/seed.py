@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from sqlalchemy import select, text
 
-from deploy.local.county.grids import Plot, plots
+from deploy.local.county.grids import GridOutline, outlines
 from deploy.local.county.residents import ELSEWHERE, Family, Resident, families
 from deploy.local.prepare import service_settings
 from deploy.local.stack.deployment import Stack
@@ -73,7 +73,7 @@ UNITS = (
 )
 """Who handles incidents: (department, name)."""
 
-Tell = Callable[[str], None]
+Report = Callable[[str], None]
 T = TypeVar("T")
 
 
@@ -119,7 +119,7 @@ class OpenService:
         return done
 
 
-async def seed(stack: Stack, *, tell: Tell) -> None:
+async def seed(stack: Stack, *, report: Report) -> None:
     """Returns when the residents are committed. Raises LocalRefused when the bus brings nothing."""
     opening = min(OPENING_DAY, today(SystemClock()))
     async with (
@@ -128,15 +128,15 @@ async def seed(stack: Stack, *, tell: Tell) -> None:
         opened("services_hall", stack) as hall,
     ):
         areas, years = await registry(lambda context: areas_and_calendar(context, opening))
-        tell(f"{areas} areas and {years} years of the calendar entered the register")
+        report(f"{areas} areas and {years} years of the calendar entered the register")
         published = await hall(items)
-        tell(f"{published} items are published in the hall")
-        land = plots([code for code, _ in villages()])
+        report(f"{published} items are published in the hall")
+        boundaries = outlines([code for code, _ in villages()])
         await arrived(grid, "registry.area", len(divisions()))
-        drawn = await grid(lambda context: grids(context, land, opening))
-        tell(f"{drawn} synthetic grids are drawn")
-        await arrived(registry, "grid.grid", len(land))
-        await people(registry, families(villages()), opening, tell)
+        drawn = await grid(lambda context: grids(context, boundaries, opening))
+        report(f"{drawn} synthetic grids are drawn")
+        await arrived(registry, "grid.grid", len(boundaries))
+        await register(registry, families(villages()), opening, report)
 
 
 async def arrived(service: OpenService, noun: str, wanted: int) -> None:
@@ -160,13 +160,13 @@ async def areas_and_calendar(context: UseCaseContext, opening: date) -> tuple[in
     return taken.opened, await cases.calendar.seed()
 
 
-async def grids(context: UseCaseContext, land: Sequence[Plot], opening: date) -> int:
+async def grids(context: UseCaseContext, boundaries: Sequence[GridOutline], opening: date) -> int:
     """How many were new."""
     known = set(await context.session.scalars(select(Grid.code)))
     new = [
-        NewGrid(plot.code, GridKind.COMPREHENSIVE, plot.ring, synthetic=True, valid_from=opening)
-        for plot in land
-        if plot.code not in known
+        NewGrid(outline.code, GridKind.COMPREHENSIVE, outline.ring, synthetic=True, valid_from=opening)
+        for outline in boundaries
+        if outline.code not in known
     ]
     if new:
         await grid_use_cases(context).grids.draw_all(SEEDER, new)
@@ -189,18 +189,18 @@ async def items(context: UseCaseContext) -> int:
     return len(new)
 
 
-async def people(registry: OpenService, everyone: Sequence[Family], opening: date, tell: Tell) -> None:
+async def register(registry: OpenService, everyone: Sequence[Family], opening: date, report: Report) -> None:
     """Family by family, sixty in a transaction."""
     began = time.monotonic()
-    count = told = 0
+    count = reported = 0
     for start in range(0, len(everyone), BATCH):
         batch = everyone[start : start + BATCH]
         await registry(partial(residents, batch=batch, opening=opening))
         count += sum(len(family.residents) for family in batch)
-        if count // 1_000 > told:
-            told = count // 1_000
-            tell(f"{count} synthetic residents are registered ({time.monotonic() - began:.1f} s)")
-    tell(f"{count} residents in {len(everyone)} households are there")
+        if count // 1_000 > reported:
+            reported = count // 1_000
+            report(f"{count} synthetic residents are registered ({time.monotonic() - began:.1f} s)")
+    report(f"{count} residents in {len(everyone)} households are there")
 
 
 async def residents(context: UseCaseContext, batch: Sequence[Family], opening: date) -> bool:

@@ -80,7 +80,7 @@ def invented(year: int, sex: str) -> Invented:
     return Invented(chance.choice(SURNAMES) + given, digits + check, phone, sex, born)
 
 
-class Teller:
+class StoryClient:
     """Asks and checks. Every method raises StoryBroken with one sentence."""
 
     def __init__(self, ports: Ports, source: TokenSource | None = None) -> None:

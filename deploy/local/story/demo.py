@@ -16,7 +16,7 @@ from deploy.local.stack.deployment import Stack, python
 from deploy.local.stack.folder import Folder, LocalRefused
 from deploy.local.stack.ports import free_ports
 from deploy.local.stack.probe import is_listening
-from deploy.local.story.client import StoryBroken, Teller, TokenSource
+from deploy.local.story.client import StoryBroken, StoryClient, TokenSource
 from deploy.local.story.household import Story, broken
 
 START = 240.0
@@ -27,14 +27,14 @@ async def demo(stack: Stack) -> int:
     """0 and a last line `story ok`, or 1 and what broke. Raises LocalRefused."""
     source = _source(stack)
     async with _running(stack) as there:
-        teller = Teller(there.ports, source)
+        client = StoryClient(there.ports, source)
         try:
-            await Story(there, teller).tell()
+            await Story(there, client).run()
         except (StoryBroken, TimeoutError, KafkaError) as error:
             print(f"story broken: {broken(error)}", file=sys.stderr)
             return 1
         finally:
-            await teller.close()
+            await client.close()
     print("story ok", flush=True)
     return 0
 

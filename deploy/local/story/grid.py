@@ -3,7 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from deploy.local.story.client import PATIENCE, StoryBroken, Teller, Who, position_of, require
+from deploy.local.story.client import PATIENCE, StoryBroken, StoryClient, Who, position_of, require
 
 if TYPE_CHECKING:
     from deploy.local.story.household import Story
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 DEPARTMENT = "urban_management"
 
 
-async def finished(teller: Teller, who: Who, path: str) -> Any:
+async def finished(client: StoryClient, who: Who, path: str) -> Any:
     """A job, once it is done. Raises StoryBroken if it ends otherwise or not within 90 s."""
     deadline = asyncio.get_running_loop().time() + PATIENCE
     while asyncio.get_running_loop().time() < deadline:
-        job = await teller.get(who, path)
+        job = await client.get(who, path)
         if job["status"] == "done":
             return job
         if job["status"] in {"failed", "cancelled"}:
@@ -26,66 +26,66 @@ async def finished(teller: Teller, who: Who, path: str) -> Any:
 
 async def visit(story: "Story", village: str, grid: str) -> None:
     """A tag makes a visit due where the person lives; the grid worker records it; the figure rises."""
-    teller, person = story.teller, story.persons[0]
+    client, person = story.client, story.persons[0]
     clerk, worker = Who("village_clerk", village), Who("grid_worker", village)
     done = await story.figure("VISIT-DONE", village)
     body = {"code": "elder_alone", "started_on": str(story.today)}
-    tagged = await teller.post(clerk, f"/registry/v1/persons/{person}/tags", body, 201)
+    tagged = await client.post(clerk, f"/registry/v1/persons/{person}/tags", body, 201)
     query = {"person_id": person, "status": "due", "min_position": position_of(tagged)}
-    [due] = (await teller.get(worker, "/grid/v1/visits", query))["items"]
+    [due] = (await client.get(worker, "/grid/v1/visits", query))["items"]
     require(due["area"] == grid, f"the visit is due in {due['area']}")
     body = {"finding": "normal", "done_on": str(story.today)}
-    recorded = await teller.post(worker, f"/grid/v1/visits/{due['id']}/record", body)
+    recorded = await client.post(worker, f"/grid/v1/visits/{due['id']}/record", body)
     now = await story.figure("VISIT-DONE", village, position=position_of(recorded))
     require(now == done + 1, f"visits done: {done} before, {now} after one")
-    teller.say(
+    client.say(
         6, "独居老人: a visit is due, the grid worker records it", f"due {due['due_on']}, visits done {done}→{now}"
     )
 
 
 async def incident(story: "Story", village: str, grid: str) -> None:
     """Reported at a point, located in its grid, and all the way to closed, checked by somebody else."""
-    teller = story.teller
+    client = story.client
     clerk, worker = Who("village_clerk", village), Who("grid_worker", village)
     closed = await story.figure("INC-CLOSED", village)
-    ring = (await teller.get(clerk, f"/grid/v1/grids/{grid}"))["polygon"][:-1]
+    ring = (await client.get(clerk, f"/grid/v1/grids/{grid}"))["polygon"][:-1]
     point = {
         "longitude": sum(corner[0] for corner in ring) / len(ring),
         "latitude": sum(corner[1] for corner in ring) / len(ring),
     }
     body = {"source": "patrol", "category": "environment", "severity": "normal", "point": point}
-    reported = (await teller.post(worker, "/grid/v1/incidents", body, 201)).json()
+    reported = (await client.post(worker, "/grid/v1/incidents", body, 201)).json()
     require(reported["area"] == grid, f"the point was located in {reported['area']}")
-    filed, position = await handled(teller, village, reported["id"])
+    filed, position = await handled(client, village, reported["id"])
     now = await story.figure("INC-CLOSED", village, position=position)
     require(now == closed + 1, f"incidents closed: {closed} before, {now} after one")
-    teller.say(
+    client.say(
         7, "an incident is reported at a point", f"in grid {grid}, due {filed['due_on']}, closed; {closed}→{now}"
     )
 
 
-async def handled(teller: Teller, village: str, incident: str) -> tuple[Any, str]:
+async def handled(client: StoryClient, village: str, incident: str) -> tuple[Any, str]:
     """A reported incident goes all the way to closed: as it was when filed, and the position of the last step."""
     clerk, officer = Who("village_clerk", village), Who("department_officer", "450481", DEPARTMENT)
     path = f"/grid/v1/incidents/{incident}"
-    filed = (await teller.post(clerk, f"{path}/file", {})).json()
-    await teller.post(clerk, f"{path}/dispatch", {"unit_id": await _unit(teller)})
-    await teller.post(officer, f"{path}/accept", {})
-    await teller.post(officer, f"{path}/feedback", {"reason": "done"})
-    await teller.post(clerk, f"{path}/check", {"passed": True})
-    ended = await teller.post(clerk, f"{path}/close", {})
+    filed = (await client.post(clerk, f"{path}/file", {})).json()
+    await client.post(clerk, f"{path}/dispatch", {"unit_id": await _unit(client)})
+    await client.post(officer, f"{path}/accept", {})
+    await client.post(officer, f"{path}/feedback", {"reason": "done"})
+    await client.post(clerk, f"{path}/check", {"passed": True})
+    ended = await client.post(clerk, f"{path}/close", {})
     require(ended.json()["status"] == "closed", f"the incident ended {ended.json()['status']}")
     return filed, position_of(ended)
 
 
-async def _unit(teller: Teller) -> str:
+async def _unit(client: StoryClient) -> str:
     """A unit of the department that handles it; founded by the first story that needs one."""
     officer = Who("county_officer", "450481")
-    units = (await teller.get(officer, "/grid/v1/units", {"limit": 200}))["items"]
+    units = (await client.get(officer, "/grid/v1/units", {"limit": 200}))["items"]
     found = [unit["id"] for unit in units if unit["department"] == DEPARTMENT and unit["active"]]
     if found:
         first: str = found[0]
         return first
     body = {"area": "450481", "department": DEPARTMENT, "name": "城管大队（演示）"}
-    made: str = (await teller.post(officer, "/grid/v1/units", body, 201)).json()["id"]
+    made: str = (await client.post(officer, "/grid/v1/units", body, 201)).json()["id"]
     return made

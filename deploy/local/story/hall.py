@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from deploy.local.story.client import Teller, Who, position_of, require
+from deploy.local.story.client import StoryClient, Who, position_of, require
 from shared.workdays import WorkingCalendar
 
 if TYPE_CHECKING:
@@ -26,37 +26,37 @@ class Year:
 
 async def case(story: "Story", village: str) -> None:
     """Submitted with a signed extract, accepted, decided, closed; the due date is the calendar's."""
-    teller, person = story.teller, story.persons[0]
+    client, person = story.client, story.persons[0]
     clerk, officer = Who("village_clerk", village), Who("county_officer", "450481")
-    days, due, provisional = await _promise(teller, clerk, story.today)
-    item = await _publish(teller, officer, days)
+    days, due, provisional = await _promise(client, clerk, story.today)
+    item = await _publish(client, officer, days)
     body = {"audience": "services_hall", "purpose": "case_handling", "fields": ["name", "document_number"]}
-    extract = (await teller.post(clerk, f"/registry/v1/persons/{person}/extracts", body)).json()["extract"]
+    extract = (await client.post(clerk, f"/registry/v1/persons/{person}/extracts", body)).json()["extract"]
     submission = {"item_id": item, "area": village, "extract": extract}
     in_time = await story.figure("CASE-CLOSED-IN-TIME", village)
     query = f"?min_position={story.position}"
-    submitted = (await teller.post(clerk, f"/services-hall/v1/cases{query}", submission, 201)).json()
+    submitted = (await client.post(clerk, f"/services-hall/v1/cases{query}", submission, 201)).json()
     path = f"/services-hall/v1/cases/{submitted['id']}"
-    await teller.post(clerk, f"{path}/receive", None)
-    accepted = (await teller.post(clerk, f"{path}/accept", None)).json()
+    await client.post(clerk, f"{path}/receive", None)
+    accepted = (await client.post(clerk, f"{path}/accept", None)).json()
     require(accepted["due_on"] == str(due), f"due {accepted['due_on']}, by the calendar {due}")
     require(
         accepted["due_provisional"] is provisional, f"provisional: {accepted['due_provisional']}, not {provisional}"
     )
-    await teller.post(officer, f"{path}/decide", {"granted": True})
-    closed = await teller.post(clerk, f"{path}/close", None)
+    await client.post(officer, f"{path}/decide", {"granted": True})
+    closed = await client.post(clerk, f"{path}/close", None)
     require(closed.json()["status"] == "closed", f"the case ended {closed.json()['status']}")
     now = await story.figure("CASE-CLOSED-IN-TIME", village, position=position_of(closed))
     require(now == in_time + 1, f"cases closed in time: {in_time} before, {now} after one")
     kind = "provisional, beyond the announced years" if provisional else "certain"
-    teller.say(
+    client.say(
         9, f"a case of {days} working days is handled", f"{submitted['number']}, due {due} ({kind}), closed in time"
     )
 
 
-async def _promise(teller: Teller, who: Who, start: date) -> tuple[int, date, bool]:
+async def _promise(client: StoryClient, who: Who, start: date) -> tuple[int, date, bool]:
     """So many working days that the due date lies behind the next statutory holiday; that date; is it provisional."""
-    answer = await teller.get(who, "/registry/v1/calendar")
+    answer = await client.get(who, "/registry/v1/calendar")
     years = [_year(year) for year in answer["items"]]
     calendar = WorkingCalendar(years)
     holiday = start + timedelta(days=1)
@@ -78,18 +78,18 @@ def _year(year: dict[str, Any]) -> Year:
     )
 
 
-async def _publish(teller: Teller, officer: Who, days: int) -> str:
+async def _publish(client: StoryClient, officer: Who, days: int) -> str:
     """The story's item with a version that promises so many days."""
     found, cursor = None, None
     while found is None:
-        page = await teller.get(officer, "/services-hall/v1/items", {"limit": 200, "cursor": cursor})
+        page = await client.get(officer, "/services-hall/v1/items", {"limit": 200, "cursor": cursor})
         found = next((item for item in page["items"] if item["code"] == ITEM), None)
         cursor = page["next_cursor"]
         if cursor is None:
             break
     if found is None:
         draft = {"code": ITEM, "department": "civil_affairs", "category": "social_assistance"}
-        found = (await teller.post(officer, "/services-hall/v1/items", draft, 201)).json()
+        found = (await client.post(officer, "/services-hall/v1/items", draft, 201)).json()
     content = {
         "name": "故事事项（演示）",
         "handling_mode": "within_promise",
@@ -98,5 +98,5 @@ async def _publish(teller: Teller, officer: Who, days: int) -> str:
         "levels": [9, 12],
     }
     path = f"/services-hall/v1/items/{found['id']}/publish"
-    await teller.post(officer, path, content, headers={"If-Match": f'"{found["version"]}"'})
+    await client.post(officer, path, content, headers={"If-Match": f'"{found["version"]}"'})
     return str(found["id"])

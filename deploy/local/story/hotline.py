@@ -97,10 +97,10 @@ async def connected(stack: Stack) -> AsyncIterator[Hotline]:
 
 async def request(story: "Story", village: str, grid: str) -> None:
     """Sent with the caller encrypted; an incident appears, is dealt with, and the hotline hears that it is closed."""
-    teller = story.teller
+    client = story.client
     clerk, officer = Who("village_clerk", village), Who("county_officer", "450481")
     closed = await story.figure("INC-CLOSED", village)
-    key = (await teller.get(officer, "/grid/v1/inbound/keys"))["keys"][0]
+    key = (await client.get(officer, "/grid/v1/inbound/keys"))["keys"][0]
     caller = invented(1970, "2")
     words = f"{caller.name}说村口路灯不亮。"
     story.told_in_confidence = [caller.name, caller.phone, words]
@@ -113,11 +113,11 @@ async def request(story: "Story", village: str, grid: str) -> None:
         accepted = await hotline.outcome(event_id, "reported")
         incident = accepted["incident_id"]
         require(accepted["area"] == grid, f"the hotline's incident lies in {accepted['area']}")
-        seen = await teller.get(clerk, f"/grid/v1/incidents/{incident}")
+        seen = await client.get(clerk, f"/grid/v1/incidents/{incident}")
         require(words in str(seen), "the clerk cannot read what the caller said")
-        _, position = await story_grid.handled(teller, village, incident)
+        _, position = await story_grid.handled(client, village, incident)
         ended = await hotline.outcome(event_id, "closed")
     require(ended["incident_id"] == incident, "the outcome names another incident")
     now = await story.figure("INC-CLOSED", village, position=position)
     require(now == closed + 1, f"incidents closed: {closed} before, {now} after the hotline's")
-    teller.say(8, "the county's hotline sends a request", f"incident in {grid}, outcome closed; {closed}→{now}")
+    client.say(8, "the county's hotline sends a request", f"incident in {grid}, outcome closed; {closed}→{now}")

@@ -8,7 +8,7 @@ from deploy.local.prepare import reader_settings
 from deploy.local.stack.deployment import Stack
 from deploy.local.story import grid, hall, hotline
 from deploy.local.story.bus_search import search
-from deploy.local.story.client import PATIENCE, Invented, StoryBroken, Teller, Who, invented, position_of, require
+from deploy.local.story.client import PATIENCE, Invented, StoryBroken, StoryClient, Who, invented, position_of, require
 from shared.clock import SystemClock, today
 
 COUNTY = "450481"
@@ -32,9 +32,9 @@ TOUCHED = (
 class Story:
     """Thirteen steps on one household that is new in every run."""
 
-    def __init__(self, stack: Stack, teller: Teller) -> None:
+    def __init__(self, stack: Stack, client: StoryClient) -> None:
         self.stack = stack
-        self.teller = teller
+        self.client = client
         self.today = today(SystemClock())
         self.head: Invented = invented(1950, "1")
         self.other: Invented = invented(1988, "2")
@@ -44,7 +44,7 @@ class Story:
         self.position = ""
         self.told_in_confidence: list[str] = []
 
-    async def tell(self) -> None:
+    async def run(self) -> None:
         """All of it. Raises StoryBroken at the first thing that is not as told."""
         for step in (
             self.settles, self.registers, self.repeats, self.counts, self.hides, self.discloses, self.visits,
@@ -55,7 +55,7 @@ class Story:
     async def figure(self, code: str, area: str, who: Who = OFFICER, position: str | None = None) -> int:
         """The live value of one indicator."""
         query = {"area": area, "code": code, "min_position": position}
-        answer = await self.teller.get(who, "/indicators/v1/values", query)
+        answer = await self.client.get(who, "/indicators/v1/values", query)
         value: int = answer["values"][0]["value"]
         return value
 
@@ -93,7 +93,7 @@ class Story:
             answer = await self._broken_down(COUNTY)
             figures = {figure["code"]: figure["value"] for figure in answer["values"]}
             books = {
-                code: (await self.teller.get(OFFICER, "/registry/v1/balances", {**year, "book": book}))["closing"]
+                code: (await self.client.get(OFFICER, "/registry/v1/balances", {**year, "book": book}))["closing"]
                 for code, book in (("POP-RES", "residence"), ("POP-REG", "registration"))
             }
             idle = not any(noun["lag"] for noun in answer["fresh_through"])
@@ -111,19 +111,19 @@ class Story:
         self.household = self.new_household()
         self._key = str(uuid4())
         path = "/registry/v1/households"
-        self._first = await self.teller.post(CLERK, path, self.household, 201, {"Idempotency-Key": self._key})
+        self._first = await self.client.post(CLERK, path, self.household, 201, {"Idempotency-Key": self._key})
         self.position = position_of(self._first)
         self.persons = [member["person_id"] for member in self._first.json()["members"]]
-        self.teller.say(
+        self.client.say(
             1, "a clerk registers a household with two persons", f"201, household {self._first.json()['id']}"
         )
 
     async def repeats(self) -> None:
         """2: the same request with the same key changes nothing and answers byte-equal."""
         path = "/registry/v1/households"
-        again = await self.teller.post(CLERK, path, self.household, 201, {"Idempotency-Key": self._key})
+        again = await self.client.post(CLERK, path, self.household, 201, {"Idempotency-Key": self._key})
         require(again.content == self._first.content, "the repeated request got another answer")
-        self.teller.say(2, "the same request with the same key", f"the same {len(again.content)} bytes")
+        self.client.say(2, "the same request with the same key", f"the same {len(again.content)} bytes")
 
     async def counts(self) -> None:
         """3: the figures of grid, village, town and county rise by two."""
@@ -132,28 +132,28 @@ class Story:
             now = await self.figure("POP-RES", area, position=self.position)
             require(now == before + 2, f"population of {area}: {before} before, {now} after two came")
             rises.append(f"{area} {before}→{now}")
-        self.teller.say(3, "population of grid, village, town, county", ", ".join(rises))
+        self.client.say(3, "population of grid, village, town, county", ", ".join(rises))
 
     async def hides(self) -> None:
         """4: a clerk of another village is told not_found."""
-        body = await self.teller.get(NEIGHBOUR, f"/registry/v1/persons/{self.persons[0]}", expect=404)
+        body = await self.client.get(NEIGHBOUR, f"/registry/v1/persons/{self.persons[0]}", expect=404)
         require(body["code"] == "not_found", f"the other clerk was told {body['code']}")
-        self.teller.say(4, "a clerk of another village asks for the head", "404 not_found")
+        self.client.say(4, "a clerk of another village asks for the head", "404 not_found")
 
     async def discloses(self) -> None:
         """5: masked for an officer, in full with a purpose for the registrar, and both looks are on record."""
         path = f"/registry/v1/persons/{self.persons[0]}"
-        masked = await self.teller.get(OFFICER, path, {"purpose": "demonstration"})
+        masked = await self.client.get(OFFICER, path, {"purpose": "demonstration"})
         require(self.head.number not in str(masked), "the officer saw the full number")
         require(self.head.name != masked["name"], "the officer saw the full name")
-        full = await self.teller.get(REGISTRAR, path, {"view": "full", "purpose": "demonstration"})
+        full = await self.client.get(REGISTRAR, path, {"view": "full", "purpose": "demonstration"})
         require(full["document_number"] == self.head.number, "the registrar did not see the number")
-        looks = (await self.teller.get(REGISTRAR, f"{path}/accesses", {"limit": 200}))["items"]
+        looks = (await self.client.get(REGISTRAR, f"{path}/accesses", {"limit": 200}))["items"]
         seen = {(look["subject"], look["detail"]) for look in looks if look["action"] == "read"}
-        officer, registrar = await self.teller.subject_of(OFFICER), await self.teller.subject_of(REGISTRAR)
+        officer, registrar = await self.client.subject_of(OFFICER), await self.client.subject_of(REGISTRAR)
         wanted = {(officer, "masked"), (registrar, "full")}
         require(wanted <= seen, f"the access log lacks {wanted - seen}")
-        self.teller.say(
+        self.client.say(
             5, "an officer and the registrar read the head", f"{masked['document_number']}, full; both logged"
         )
 
@@ -177,20 +177,20 @@ class Story:
         """10: the head may not leave alone; the other one leaves, the stock falls, both books balance."""
         leaving = {"occurred_on": str(self.today)}
         head, other = (f"/registry/v1/persons/{person}/move-out" for person in self.persons)
-        refused = await self.teller.post(CLERK, head, leaving, 409)
+        refused = await self.client.post(CLERK, head, leaving, 409)
         require(refused.json()["code"] == "household_needs_head", f"the head was told {refused.json()['code']}")
         stock = await self.figure("POP-RES", VILLAGE, position=self.position)
-        self.position = position_of(await self.teller.post(CLERK, other, leaving))
+        self.position = position_of(await self.client.post(CLERK, other, leaving))
         now = await self.figure("POP-RES", VILLAGE, position=self.position)
         require(now == stock - 1, f"population of the village: {stock} before, {now} after one left")
         for book, code in (("residence", "POP-RES"), ("registration", "POP-REG")):
             query = {"area": VILLAGE, "book": book, "from": f"{self.today.year}-01-01", "to": str(self.today)}
-            balance = await self.teller.get(CLERK, "/registry/v1/balances", query)
+            balance = await self.client.get(CLERK, "/registry/v1/balances", query)
             flows = sum(flow["amount"] for flow in balance["flows"])
             figure = await self.figure(code, VILLAGE, position=self.position)
             require(balance["opening"] + flows == balance["closing"], f"the book of {book} does not balance")
             require(balance["closing"] == figure, f"{book}: ledger {balance['closing']}, figure {figure}")
-        self.teller.say(
+        self.client.say(
             10, "the head moves out, then the other one", f"household_needs_head; {stock}→{now}, books balance"
         )
 
@@ -208,37 +208,37 @@ class Story:
             towns = sum(town["values"][number]["value"] for town in county["children"])
             require(figure["value"] == towns, f"{code}: county {figure['value']}, towns {towns}")
             require(towns == villages[code], f"{code}: towns {towns}, villages {villages[code]}")
-        self.teller.say(11, f"{len(TOUCHED)} indicators", "county = Σ towns = Σ villages for each")
+        self.client.say(11, f"{len(TOUCHED)} indicators", "county = Σ towns = Σ villages for each")
 
     async def _broken_down(self, area: str) -> Any:
         query = {"area": area, "code": list(TOUCHED), "breakdown": "children", "min_position": self.position or None}
-        return await self.teller.get(OFFICER, "/indicators/v1/values", query)
+        return await self.client.get(OFFICER, "/indicators/v1/values", query)
 
     async def republishes(self) -> None:
         """12: all owners say everything again; nothing of the story's people is on the bus."""
         self.runs = []
         for service in SERVICES:
-            run = (await self.teller.post(OPERATOR, f"/{service}/v1/republish", {}, 202)).json()
+            run = (await self.client.post(OPERATOR, f"/{service}/v1/republish", {}, 202)).json()
             self.runs.append(run)
-            await grid.finished(self.teller, OPERATOR, f"/{service}/v1/jobs/{run['job']}")
+            await grid.finished(self.client, OPERATOR, f"/{service}/v1/jobs/{run['job']}")
         words = [text for person in (self.head, self.other) for text in (person.name, person.number, person.phone)]
         words += self.told_in_confidence
         read, topics = await search(reader_settings(self.stack), words)
         require(read > sum(run["count"] for run in self.runs) // 2, f"only {read} messages were on the bus")
         require(not topics, f"names, numbers or phones stand in {', '.join(topics)}")
-        self.teller.say(
+        self.client.say(
             12, f"all owners republish {sum(run['count'] for run in self.runs)} states", f"{read} messages, no person"
         )
 
     async def rebuilds(self) -> None:
         """13: all figures are built again and come out equal."""
         before = await self._broken_down(COUNTY)
-        job = (await self.teller.post(OPERATOR, "/indicators/v1/rebuilds", {"runs": self.runs}, 202)).json()
-        done = await grid.finished(self.teller, OPERATOR, f"/indicators/v1/rebuilds/{job['id']}")
+        job = (await self.client.post(OPERATOR, "/indicators/v1/rebuilds", {"runs": self.runs}, 202)).json()
+        done = await grid.finished(self.client, OPERATOR, f"/indicators/v1/rebuilds/{job['id']}")
         require(done["differences"] == [], f"the rebuild came out otherwise: {done['differences']}")
         after = await self._broken_down(COUNTY)
         require(before["values"] == after["values"], "the county's figures changed by the rebuild")
-        self.teller.say(13, "all figures are built again", f"{done['done']} records, no difference")
+        self.client.say(13, "all figures are built again", f"{done['done']} records, no difference")
 
 
 def broken(error: Exception) -> str:
