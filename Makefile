@@ -33,13 +33,13 @@ env:  ## create .venv from the hashed lock (every other verb does so by itself)
 	exit 1
 
 run: env  ## start the whole county: PostgreSQL, bus, issuer, four APIs, four workers (Ctrl-C stops it)
-	@exec $(PY) -m deploy.local run
+	@exec $(PY) -m deploy.local.launcher
 
 demo: env  ## tell the story of a household over HTTP, against the running stack or one of its own
-	@exec $(PY) -m deploy.local demo
+	@exec $(PY) -m deploy.local.story
 
 token: env  ## print a bearer token: make token ROLE=village_clerk AREA=450481100201
-	@exec $(PY) -m deploy.local token "$(ROLE)" "$(AREA)" $(if $(DEPARTMENT),--department "$(DEPARTMENT)") $(if $(SUBJECT),--subject "$(SUBJECT)")
+	@exec $(PY) -m deploy.local.tokens "$(ROLE)" "$(AREA)" $(if $(DEPARTMENT),--department "$(DEPARTMENT)") $(if $(SUBJECT),--subject "$(SUBJECT)")
 
 test: env  ## all tests that need nothing but this machine (at most ten minutes on two cores)
 	$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m "not ($(APART))" $(ARGS)
@@ -61,7 +61,7 @@ bench: env  ## measure the goals against their controls: make bench [GOAL=id]
 	$(PY) -m tests.bench $(GOAL)
 
 reset: env  ## throw away the data of the local stack in LOCAL (asks a running stack to be stopped first)
-	@exec $(PY) -m deploy.local reset
+	@exec $(PY) -m deploy.local.reset
 
 test-large: env  ## scale, chaos and long fuzzing (hours)
 	$(PY) -m pytest -q -m large $(ARGS)

@@ -16,7 +16,8 @@ import psutil
 from deploy.cluster.build import HERE, ClusterError, build_all, tool
 from deploy.cluster.programs import Ports, Programs
 from deploy.cluster.versions import GO_TOOLS
-from deploy.local.stack.ports import free_ports, is_free
+from deploy.local.stack.ports import free_ports
+from deploy.loopback import is_free
 
 START_SECONDS = 120.0
 STOP_SECONDS = 10.0

@@ -7,6 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
+from deploy.keycloak.distribution import fetch
 from deploy.keycloak.server import KeycloakError, KeycloakServer
 
 
@@ -20,8 +21,6 @@ def main() -> None:
     try:
         match arguments.verb:
             case "fetch":
-                from deploy.keycloak.distribution import fetch
-
                 print(fetch())
             case "stop":
                 server.stop()

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from deploy.keycloak.distribution import KeycloakError, fetch, furnish
-from deploy.local.stack.ports import HOST, is_free
+from deploy.loopback import HOST, is_free
 
 __all__ = ["REALM", "REALM_FILE", "KeycloakError", "KeycloakServer"]
 

@@ -1,13 +1,15 @@
-"""`make reset`: the folder of a stack goes, with everything in it."""
+"""Removes the data folder of a local stack, with everything in it: `python -m deploy.local.reset` (`make reset`)."""
 
 import shutil
+import sys
 
+from deploy.local.stack.command import status_of
 from deploy.local.stack.deployment import Stack
 from deploy.local.stack.folder import LocalRefused
 
 
 def reset(stack: Stack) -> int:
-    """Refuses while a launcher runs there, and where the folder is not one of ours."""
+    """Raises LocalRefused while a launcher runs there, and if the folder is not one of ours."""
     folder = stack.folder
     if not folder.path.exists():
         print(f"nothing in {folder.path}")
@@ -21,3 +23,7 @@ def reset(stack: Stack) -> int:
     shutil.rmtree(folder.path)
     print(f"{folder.path} is gone")
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(status_of(reset))

@@ -1,10 +1,17 @@
-"""Bearer tokens from the development issuer of a running stack."""
+"""Bearer tokens from the development issuer of a running stack.
 
+`python -m deploy.local.tokens ROLE AREA [--department D] [--subject S]` (`make token`) prints one.
+"""
+
+import argparse
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 import httpx
 
+from deploy.local.stack.command import status_of
+from deploy.local.stack.deployment import Stack
 from deploy.local.stack.folder import LocalRefused
 from deploy.local.stack.ports import Ports
 
@@ -34,3 +41,25 @@ def token(ports: Ports, role: str, area: str, department: str | None = None, sub
     form += [("department", department)] if department else []
     form += [("subject", subject)] if subject else []
     return ask(ports, form)
+
+
+def main() -> int:
+    """Prints one token. The stack is the one that PORT names."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.local.tokens", description="print a bearer token")
+    parser.add_argument("role")
+    parser.add_argument("area")
+    parser.add_argument("--department")
+    parser.add_argument("--subject")
+    wanted = parser.parse_args()
+
+    def verb(stack: Stack) -> int:
+        if stack.issuer is not None:
+            raise LocalRefused(f"tokens of this stack come from {stack.issuer}, not from `make token`.")
+        print(token(stack.ports, wanted.role, wanted.area, wanted.department, wanted.subject))
+        return 0
+
+    return status_of(verb)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

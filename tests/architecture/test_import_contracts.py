@@ -22,6 +22,11 @@ BREACHES = {
         "import deploy.local",
         "services do not know how they are deployed",
     ),
+    "deployment-circles": (
+        "deploy/local/county/loaded.py",
+        "import deploy.local.prepare",
+        "No cycles are allowed in deploy.local.",
+    ),
     "rooms": (
         "services/grid/incidents/repository.py",
         "import services.grid.incidents.service",
@@ -82,6 +87,21 @@ def test_a_stray_module_in_a_noun_breaks_the_floor_plan(tree: Path) -> None:
     answer = lint(tree, "--contract", "rooms")
     assert answer.returncode == 1
     assert "utils" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "ancestor"),
+    [
+        ("deploy/keycloak/server.py", "import deploy.local.stack.ports", "deploy"),
+        ("deploy/local/story/state.py", "import deploy.local.story.household", "deploy.local.story"),
+    ],
+)
+def test_a_circle_at_any_depth_of_deploy_is_named(path: str, line: str, ancestor: str, tree: Path) -> None:
+    file = tree / path
+    file.write_text(f"{file.read_text(encoding='utf-8')}\n{line}\n", encoding="utf-8")
+    answer = lint(tree, "--contract", "deployment-circles")
+    assert answer.returncode == 1, answer.stdout + answer.stderr
+    assert f"No cycles are allowed in {ancestor}." in answer.stdout
 
 
 def test_the_tree_as_it_stands_keeps_every_contract(tree: Path) -> None:

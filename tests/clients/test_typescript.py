@@ -9,7 +9,8 @@ import pytest
 
 from deploy.local.locks import ROOT
 from deploy.local.story.client import StoryClient
-from deploy.local.story.household import GRID, VILLAGE, Story
+from deploy.local.story.household import Story
+from deploy.local.story.state import GRID, VILLAGE
 from deploy.local.tokens import token
 from tests.clients.node import run, tool
 from tests.e2e.stack import running

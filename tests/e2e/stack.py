@@ -27,7 +27,7 @@ class Running:
 
     async def start(self) -> None:
         """Until the ready line; the launcher's lines are in `said`."""
-        program = self.stack.own_program("run")
+        program = self.stack.own_program("launcher")
         self._process = await asyncio.create_subprocess_exec(
             python(), *program.arguments, env=program.environment, stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT, start_new_session=True,

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from shapely.geometry import Point, Polygon
 
+from deploy.local.county.divisions import divisions, villages
 from deploy.local.county.grids import GRIDS, outlines
 from deploy.local.county.residents import FEMALE, MALE, REFERENCE, families, number_of
-from deploy.local.county.seed import divisions, villages
 from services.grid.grids.domain import first_overlap, polygon_of
 from services.registry.areas.domain import read_divisions
 from services.registry.tags.domain import Family as TagFamily

@@ -18,9 +18,10 @@ import pytest
 from deploy.local.reset import reset
 from deploy.local.stack.deployment import ROOT, Stack, stack_from_environment
 from deploy.local.stack.folder import Folder, LocalRefused
-from deploy.local.stack.ports import HOST, SERVICES, SPAN, Ports, free_ports
+from deploy.local.stack.ports import SERVICES, SPAN, Ports, free_ports
 from deploy.local.stack.postgres import Postgres
 from deploy.local.story.demo import demo
+from deploy.loopback import HOST
 from services.grid.settings import Settings as GridSettings
 from services.registry.settings import Settings as RegistrySettings
 from shared.crypto.extracts import ExtractSigner, ExtractVerifier
@@ -28,10 +29,10 @@ from shared.crypto.jwe import InboundKeys
 from shared.settings import BrokerProfile, ServiceSettings
 
 
-def launcher(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def call(verb: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The verb in a process of its own, as make calls it."""
     return subprocess.run(
-        [sys.executable, "-m", "deploy.local", *arguments],
+        [sys.executable, "-m", f"deploy.local.{verb}", *arguments],
         cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
@@ -50,7 +51,7 @@ def taken() -> Iterator[int]:
 
 
 def test_a_taken_port_is_one_sentence(taken: int, tmp_path: Path) -> None:
-    done = launcher("run", PORT=str(taken), LOCAL=str(tmp_path / "local"))
+    done = call("launcher", PORT=str(taken), LOCAL=str(tmp_path / "local"))
     assert done.returncode == 1
     assert done.stderr == (
         f"xiangli: port {taken} is taken: stop what listens there, or choose another base (PORT=9000).\n"
@@ -61,7 +62,7 @@ def test_a_taken_port_is_one_sentence(taken: int, tmp_path: Path) -> None:
 def test_a_folder_in_use_is_one_sentence(tmp_path: Path) -> None:
     held = Folder(tmp_path / "local")
     held.open()
-    done = launcher("run", PORT=str(free_ports().base), LOCAL=str(held.path))
+    done = call("launcher", PORT=str(free_ports().base), LOCAL=str(held.path))
     assert done.returncode == 1
     assert done.stderr.startswith(f"xiangli: another stack runs in {held.path}")
     assert done.stderr.count("\n") == 1
@@ -70,7 +71,7 @@ def test_a_folder_in_use_is_one_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("port", ["abc", "80", "65535", "-1"])
 def test_a_port_that_is_none_is_one_sentence(port: str, tmp_path: Path) -> None:
-    done = launcher("run", PORT=port, LOCAL=str(tmp_path / "local"))
+    done = call("launcher", PORT=port, LOCAL=str(tmp_path / "local"))
     assert done.returncode == 1
     assert done.stderr.startswith("xiangli: PORT must ")
     assert "Traceback" not in done.stderr
@@ -87,13 +88,13 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_token_without_a_stack_is_one_sentence() -> None:
     ports = free_ports()
-    done = launcher("token", "village_clerk", "450481100201", PORT=str(ports.base))
+    done = call("tokens", "village_clerk", "450481100201", PORT=str(ports.base))
     assert done.returncode == 1
     assert done.stderr == f"xiangli: no stack runs at {ports.origin}: start one with `make run`.\n"
 
 
 def test_a_token_for_nobody_says_how_to_ask() -> None:
-    done = launcher("token", "", "")
+    done = call("tokens", "", "")
     assert done.returncode == 1
     assert "make token ROLE=village_clerk AREA=450481100201" in done.stderr
 

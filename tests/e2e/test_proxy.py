@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from deploy.local.stack.ports import HOST, SERVICES, Ports, free_ports
+from deploy.local.stack.ports import SERVICES, Ports, free_ports
 from deploy.local.start_page.page import create_app
 from deploy.local.start_page.proxy import Proxy
+from deploy.loopback import HOST
 from shared.http.health import served
 
 

@@ -85,7 +85,7 @@ async def test_two_stacks_stand_side_by_side(county: Running) -> None:
 
 
 async def test_a_second_stack_on_the_same_port_is_refused_in_one_sentence(county: Running, tmp_path: Path) -> None:
-    second = county.stack.own_program("run")
+    second = county.stack.own_program("launcher")
     environment = second.environment | {"LOCAL": str(tmp_path / "other")}
     process = await asyncio.create_subprocess_exec(
         python(), *second.arguments, env=environment,

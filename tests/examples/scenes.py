@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from deploy.local.story import grid as story_grid
 from deploy.local.story.client import StoryClient, Who
+from deploy.local.story.grid import handled
 from shared.crypto.jwe import InboundKeys, new_private_key
 from shared.crypto.keyring import KeyRing
 from tests.examples.hotline import Hotline
@@ -46,7 +46,7 @@ async def from_sent_to_closed(hotline: Hotline, client: StoryClient) -> None:
     again = (await hotline.orders())[sent["id"]]
     assert (again["incident"], again["times"], again["answered"]) == (row["incident"], 2, 1)
     assert await incidents(client) == before + 1, "the second sending made no second incident"
-    await story_grid.handled(client, VILLAGE, row["incident"])
+    await handled(client, VILLAGE, row["incident"])
     said = await hotline.run("follow", "--until", "closed", "--seconds", "60")
     assert f"{sent['id']} accepted closed" in said
     ended = (await hotline.orders())[sent["id"]]

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from deploy.local.stack.deployment import ROOT, Stack, python
-from deploy.local.stack.ports import HOST
+from deploy.loopback import HOST
 from shared.testing.broker import free_port
 
 PATIENCE = 60.0

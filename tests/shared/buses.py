@@ -17,7 +17,7 @@ from aiokafka.errors import KafkaError
 from deploy.kafka.access import Kind, Operation, Rule
 from deploy.kafka.node import SecureKafka
 from deploy.kafka.server import KafkaServer, Ports
-from deploy.local.broker.__main__ import Forwarder
+from deploy.local.broker.forwarder import Forwarder
 from shared.messaging.bus.interface import Bus, Consumer, Message
 from shared.messaging.bus.kafka import KafkaBus
 from shared.settings import BrokerProfile, ServiceSettings

@@ -5,22 +5,21 @@ residents for the grids to arrive in registry: so the first start is also the fi
 """
 
 import asyncio
-import csv
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import select, text
 
+from deploy.local.county.divisions import COUNTY, divisions, villages
 from deploy.local.county.grids import GridOutline, outlines
 from deploy.local.county.residents import ELSEWHERE, Family, Resident, families
-from deploy.local.prepare import service_settings
 from deploy.local.stack.deployment import Stack
 from deploy.local.stack.folder import LocalRefused
+from deploy.local.stack.services import service_settings
 from services.grid.grids.domain import GridKind
 from services.grid.grids.models import Grid
 from services.grid.grids.service import NewGrid
@@ -47,8 +46,6 @@ from shared.messaging.outbox.writer import Outbox
 from shared.reference.documents import DocumentType
 from shared.service import PlainContext, UseCaseContext
 
-DIVISIONS = Path(__file__).parent / "data/divisions_450481.csv"
-COUNTY = "450481"
 OPENING_DAY = date(2026, 1, 1)
 BATCH = 60
 """Households a transaction."""
@@ -75,17 +72,6 @@ UNITS = (
 
 Report = Callable[[str], None]
 T = TypeVar("T")
-
-
-def divisions() -> list[dict[str, str]]:
-    """The rows of the division file."""
-    with DIVISIONS.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def villages() -> list[tuple[str, str]]:
-    """Code and name of every village and community."""
-    return [(row["code"], row["name"]) for row in divisions() if row["level"] == "5"]
 
 
 @asynccontextmanager

@@ -8,11 +8,12 @@ committed.
 import asyncio
 import contextlib
 import signal
-import sys
 import time
 from pathlib import Path
 
 from deploy.local.launcher.children import Child, ending, kill_session, stop_all
+from deploy.local.launcher.stages import COUNTY_MISSING, SCHEMA_READY
+from deploy.local.stack.command import complain
 from deploy.local.stack.deployment import ROOT, Program, Stack, python
 from deploy.local.stack.folder import LocalRefused
 from deploy.local.stack.postgres import PostgresFailed
@@ -22,8 +23,6 @@ START_LIMIT = 240.0
 """Seconds after which a start is given up."""
 GRACE = 10.0
 MAINTAIN_EVERY = 86_400.0
-SCHEMA_READY = "@schema"
-"""What `prepare` prints between migrations and seed."""
 
 
 class Supervisor:
@@ -37,6 +36,7 @@ class Supervisor:
         self._own: set[asyncio.subprocess.Process] = set()
         self._postgres_start: asyncio.Future[None] | None = None
         self._schema = asyncio.Event()
+        self._county_missing = False
 
     async def run(self) -> int:
         """0 after an ordered stop, 1 when the start failed. Raises LocalRefused when nothing was begun."""
@@ -89,18 +89,25 @@ class Supervisor:
             group.create_task(self._services())
 
     async def _prepare(self) -> None:
-        """Schemas, then residents: in a process of its own, whose lines are told on."""
-        process = await self._spawn_own(self._stack.own_program("prepare"), piped=True)
+        """Schemas, then the demo county if it is missing."""
+        await self._follow("prepare", "the databases could not be prepared")
+        if self._county_missing:
+            await self._follow("county", "the demo county could not be loaded")
+
+    async def _follow(self, verb: str, failure: str) -> None:
+        """Runs a verb in a process of its own and shows its lines as progress. Raises LocalRefused if it fails."""
+        process = await self._spawn_own(self._stack.own_program(verb), piped=True)
         assert process.stdout is not None
         while line := (await process.stdout.readline()).decode(errors="replace").strip():
             if line == SCHEMA_READY:
                 self._schema.set()
+            elif line == COUNTY_MISSING:
+                self._county_missing = True
             else:
                 self.say(line)
         if await process.wait() != 0:
             raise LocalRefused(
-                f"the databases could not be prepared ({ending(process.returncode or 0)}): "
-                f"{last_line(self._stack.folder.log_of('prepare'))}"
+                f"{failure} ({ending(process.returncode or 0)}): {last_line(self._stack.folder.log_of(verb))}"
             )
         self._own.discard(process)
 
@@ -196,8 +203,3 @@ def last_line(log: Path) -> str:
     """The end of a log, for a sentence."""
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
     return (lines[-1] if lines else "no message")[:300] + f" (see {log})"
-
-
-def complain(sentence: str) -> None:
-    """The one sentence of a refusal."""
-    print(f"xiangli: {sentence}", file=sys.stderr, flush=True)

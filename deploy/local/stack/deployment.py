@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.local.stack.folder import Folder, LocalRefused
-from deploy.local.stack.ports import HOST, SERVICES, Ports
+from deploy.local.stack.ports import SERVICES, Ports
 from deploy.local.stack.postgres import Postgres
+from deploy.loopback import HOST
 
 ROOT = Path(__file__).resolve().parents[3]
 HOTLINE = "urn:county:450481:hotline-12345"
@@ -109,12 +110,6 @@ class Stack:
             raise LocalRefused(f"SETTINGS={self.over} may hold XIANGLI_ names and texts only.")
         return settings
 
-    def migrator_settings(self, service: str) -> dict[str, str]:
-        """The same, for the process that may change the schema."""
-        return self.settings(service) | {
-            "XIANGLI_MIGRATOR_DATABASE_URL": self.postgres.urls_of(service).owner_url,
-        }
-
     def service_programs(self) -> list[Program]:
         """Four APIs and four workers."""
         programs = []
@@ -146,17 +141,16 @@ class Stack:
             programs.append(Program("broker", broker, environment, port=self.ports.broker))
         return programs
 
-    def own_program(self, *arguments: str) -> Program:
-        """A verb of this package, in a process of its own, for this stack."""
-        command = ("-m", "deploy.local", *arguments)
-        told = {
+    def own_program(self, verb: str) -> Program:
+        """A module of `deploy.local` that is a verb, in a process of its own, for this stack."""
+        variables = {
             "PORT": str(self.ports.base),
             "LOCAL": str(self.folder.path),
             "KAFKA": self.kafka or "",
             "ISSUER": self.issuer or "",
             "SETTINGS": str(self.over or ""),
         }
-        return Program(arguments[0], command, self.environment() | told)
+        return Program(verb, ("-m", f"deploy.local.{verb}"), self.environment() | variables)
 
 
 def stack_from_environment() -> Stack:

@@ -1,10 +1,10 @@
 """Which port is whose. Everything follows from the base port, so that several stacks can stand side by side."""
 
 import random
-import socket
 from dataclasses import dataclass
 
-HOST = "127.0.0.1"
+from deploy.loopback import HOST, is_free
+
 SERVICES = ("registry", "services_hall", "grid", "indicators")
 SPAN = 15
 """How many ports a stack takes, from its base on."""
@@ -55,17 +55,6 @@ class Ports:
     def taken(self) -> list[int]:
         """Those that somebody else listens on."""
         return [port for port in self.all() if not is_free(port)]
-
-
-def is_free(port: int) -> bool:
-    """Whether a server could listen on the port now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True
 
 
 def free_ports() -> Ports:

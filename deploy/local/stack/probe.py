@@ -2,7 +2,7 @@
 
 import asyncio
 
-from deploy.local.stack.ports import HOST
+from deploy.loopback import HOST
 
 TIMEOUT = 4.0
 

@@ -4,8 +4,9 @@ import argparse
 import asyncio
 import signal
 
-from deploy.local.stack.ports import HOST, Ports
+from deploy.local.stack.ports import Ports
 from deploy.local.start_page.page import create_app
+from deploy.loopback import HOST
 from shared.http.health import served
 
 

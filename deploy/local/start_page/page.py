@@ -13,9 +13,10 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Mount, Route
 
 from deploy.local import documents
-from deploy.local.stack.ports import HOST, SERVICES, Ports
+from deploy.local.stack.ports import SERVICES, Ports
 from deploy.local.stack.probe import is_ready
 from deploy.local.start_page.proxy import Proxy
+from deploy.loopback import HOST
 from shared.documents.layout import POLICY
 
 TITLES = {

@@ -3,10 +3,8 @@
 import asyncio
 import base64
 import json
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -18,8 +16,6 @@ from deploy.local.tokens import LIFETIME, token
 
 PATIENCE = 90.0
 """Seconds for which a request is repeated while a connection is refused or a part answers 503."""
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-SURNAMES = ("欧阳", "司徒", "上官", "诸葛", "端木")
 
 
 class StoryBroken(Exception):
@@ -55,29 +51,6 @@ class DevelopmentTokens:
 
     def token(self, who: Who) -> tuple[str, float]:
         return token(self._ports, who.role, who.area, who.department, who.subject), LIFETIME / 2
-
-
-@dataclass(frozen=True)
-class Invented:
-    """A resident who exists nowhere: a valid number that is new in every run."""
-
-    name: str
-    number: str
-    phone: str
-    sex: str
-    born: date
-
-
-def invented(year: int, sex: str) -> Invented:
-    """Somebody born in that year, with a name that no place in the county has."""
-    chance = random.SystemRandom()
-    born = date(year, chance.randint(1, 12), chance.randint(1, 28))
-    serial = chance.randrange(1, 500) * 2 + (1 if sex == "1" else 0)
-    digits = f"450481{born:%Y%m%d}{serial:03d}"
-    check = "10X98765432"[sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=True)) % 11]
-    given = "".join(chr(chance.randrange(0x8000, 0x9000)) for _ in range(2))
-    phone = f"199{chance.randrange(10**8):08d}"
-    return Invented(chance.choice(SURNAMES) + given, digits + check, phone, sex, born)
 
 
 class StoryClient:
@@ -141,6 +114,18 @@ class StoryClient:
             last = _short(answer)
             await asyncio.sleep(min(float(answer.headers.get("Retry-After", "1")), 2.0))
         raise StoryBroken(f"{method} {path}: after {PATIENCE:.0f} s still {last}")
+
+    async def finished(self, who: Who, path: str) -> Any:
+        """A job, once it is done. Raises StoryBroken if it ends otherwise or not within 90 s."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while asyncio.get_running_loop().time() < deadline:
+            job = await self.get(who, path)
+            if job["status"] == "done":
+                return job
+            if job["status"] in {"failed", "cancelled"}:
+                raise StoryBroken(f"{path}: {job['status']} {job['error_code']}")
+            await asyncio.sleep(0.3)
+        raise StoryBroken(f"{path}: not done after {PATIENCE:.0f} s")
 
     async def subject_of(self, who: Who) -> str:
         """By which name the services know somebody: the `sub` of the token."""

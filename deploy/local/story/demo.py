@@ -18,6 +18,7 @@ from deploy.local.stack.ports import free_ports
 from deploy.local.stack.probe import is_listening
 from deploy.local.story.client import StoryBroken, StoryClient, TokenSource
 from deploy.local.story.household import Story, broken
+from deploy.local.story.keycloak_users import source_of
 
 START = 240.0
 STOP = 40.0
@@ -43,8 +44,6 @@ def _source(stack: Stack) -> TokenSource | None:
     """The people of the story at an issuer of one's own; None for the development issuer."""
     if stack.issuer is None:
         return None
-    from deploy.local.story.keycloak_users import source_of
-
     return source_of(stack.issuer, stack.folder.path / "keycloak")
 
 
@@ -58,7 +57,7 @@ async def _running(stack: Stack) -> AsyncIterator[Stack]:
         Path(folder).chmod(0o755)  # PostgreSQL runs as a user of its own where we are root
         ours = replace(stack, folder=Folder(Path(folder) / "local"), ports=free_ports())
         print(f"no stack runs at {stack.ports.origin}: starting one at {ours.ports.origin}", flush=True)
-        program = ours.own_program("run")
+        program = ours.own_program("launcher")
         process = await asyncio.create_subprocess_exec(
             python(),
             *program.arguments,

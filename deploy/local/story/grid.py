@@ -1,30 +1,14 @@
 """The story's steps in the grid service: a visit and an incident."""
 
-import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from deploy.local.story.client import PATIENCE, StoryBroken, StoryClient, Who, position_of, require
-
-if TYPE_CHECKING:
-    from deploy.local.story.household import Story
+from deploy.local.story.client import StoryClient, Who, position_of, require
+from deploy.local.story.state import StoryState
 
 DEPARTMENT = "urban_management"
 
 
-async def finished(client: StoryClient, who: Who, path: str) -> Any:
-    """A job, once it is done. Raises StoryBroken if it ends otherwise or not within 90 s."""
-    deadline = asyncio.get_running_loop().time() + PATIENCE
-    while asyncio.get_running_loop().time() < deadline:
-        job = await client.get(who, path)
-        if job["status"] == "done":
-            return job
-        if job["status"] in {"failed", "cancelled"}:
-            raise StoryBroken(f"{path}: {job['status']} {job['error_code']}")
-        await asyncio.sleep(0.3)
-    raise StoryBroken(f"{path}: not done after {PATIENCE:.0f} s")
-
-
-async def visit(story: "Story", village: str, grid: str) -> None:
+async def visit(story: StoryState, village: str, grid: str) -> None:
     """A tag makes a visit due where the person lives; the grid worker records it; the figure rises."""
     client, person = story.client, story.persons[0]
     clerk, worker = Who("village_clerk", village), Who("grid_worker", village)
@@ -43,7 +27,7 @@ async def visit(story: "Story", village: str, grid: str) -> None:
     )
 
 
-async def incident(story: "Story", village: str, grid: str) -> None:
+async def incident(story: StoryState, village: str, grid: str) -> None:
     """Reported at a point, located in its grid, and all the way to closed, checked by somebody else."""
     client = story.client
     clerk, worker = Who("village_clerk", village), Who("grid_worker", village)

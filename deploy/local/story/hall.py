@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from deploy.local.story.client import StoryClient, Who, position_of, require
+from deploy.local.story.state import StoryState
 from shared.workdays import WorkingCalendar
-
-if TYPE_CHECKING:
-    from deploy.local.story.household import Story
 
 ITEM = "XL-DEMO-STORY"
 
@@ -24,7 +22,7 @@ class Year:
     provisional: bool
 
 
-async def case(story: "Story", village: str) -> None:
+async def case(story: StoryState, village: str) -> None:
     """Submitted with a signed extract, accepted, decided, closed; the due date is the calendar's."""
     client, person = story.client, story.persons[0]
     clerk, officer = Who("village_clerk", village), Who("county_officer", "450481")

@@ -5,24 +5,23 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from deploy.local.prepare import hotline_settings
 from deploy.local.stack.deployment import HOTLINE, Stack
-from deploy.local.story import grid as story_grid
-from deploy.local.story.client import PATIENCE, StoryBroken, Who, invented, require
+from deploy.local.stack.services import hotline_settings
+from deploy.local.story.client import PATIENCE, StoryBroken, Who, require
+from deploy.local.story.grid import handled
+from deploy.local.story.invented import invented
+from deploy.local.story.state import StoryState
 from shared.clock import SHANGHAI, SystemClock
 from shared.contracts.catalogue import topic_name
 from shared.contracts.county.requests import RequestPersonal, RequestSubmitted
 from shared.contracts.envelope import dataschema
 from shared.crypto.jwe import seal
 from shared.messaging.bus.kafka import connection_arguments
-
-if TYPE_CHECKING:
-    from deploy.local.story.household import Story
 
 
 class Hotline:
@@ -95,7 +94,7 @@ async def connected(stack: Stack) -> AsyncIterator[Hotline]:
         await producer.stop()
 
 
-async def request(story: "Story", village: str, grid: str) -> None:
+async def request(story: StoryState, village: str, grid: str) -> None:
     """Sent with the caller encrypted; an incident appears, is dealt with, and the hotline hears that it is closed."""
     client = story.client
     clerk, officer = Who("village_clerk", village), Who("county_officer", "450481")
@@ -103,7 +102,7 @@ async def request(story: "Story", village: str, grid: str) -> None:
     key = (await client.get(officer, "/grid/v1/inbound/keys"))["keys"][0]
     caller = invented(1970, "2")
     words = f"{caller.name}说村口路灯不亮。"
-    story.told_in_confidence = [caller.name, caller.phone, words]
+    story.confidential = [caller.name, caller.phone, words]
     inside = RequestPersonal.model_validate({"caller": {"name": caller.name, "phone": caller.phone}, "text": words})
     received = SystemClock().now().astimezone(SHANGHAI) - timedelta(seconds=1)
     personal = seal(inside.model_dump_json(exclude_none=True).encode(), key)
@@ -115,7 +114,7 @@ async def request(story: "Story", village: str, grid: str) -> None:
         require(accepted["area"] == grid, f"the hotline's incident lies in {accepted['area']}")
         seen = await client.get(clerk, f"/grid/v1/incidents/{incident}")
         require(words in str(seen), "the clerk cannot read what the caller said")
-        _, position = await story_grid.handled(client, village, incident)
+        _, position = await handled(client, village, incident)
         ended = await hotline.outcome(event_id, "closed")
     require(ended["incident_id"] == incident, "the outcome names another incident")
     now = await story.figure("INC-CLOSED", village, position=position)

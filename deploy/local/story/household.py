@@ -4,22 +4,24 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
-from deploy.local.prepare import reader_settings
-from deploy.local.stack.deployment import Stack
+from deploy.local.stack.services import reader_settings
 from deploy.local.story import grid, hall, hotline
 from deploy.local.story.bus_search import search
-from deploy.local.story.client import PATIENCE, Invented, StoryBroken, StoryClient, Who, invented, position_of, require
-from shared.clock import SystemClock, today
+from deploy.local.story.client import PATIENCE, StoryBroken, position_of, require
+from deploy.local.story.invented import Invented
+from deploy.local.story.state import (
+    CLERK,
+    COUNTY,
+    GRID,
+    NEIGHBOUR,
+    OFFICER,
+    OPERATOR,
+    REGISTRAR,
+    TOWN,
+    VILLAGE,
+    StoryState,
+)
 
-COUNTY = "450481"
-TOWN = "450481114"
-VILLAGE = "450481114201"
-GRID = "450481114201001"
-CLERK = Who("village_clerk", VILLAGE)
-NEIGHBOUR = Who("village_clerk", "450481114202")
-OFFICER = Who("county_officer", COUNTY)
-REGISTRAR = Who("county_registrar", COUNTY)
-OPERATOR = Who("operator", COUNTY)
 SERVICES = ("registry", "services-hall", "grid", "indicators")
 TOUCHED = (
     *("POP-RES", "POP-REG", "POP-RES-MALE", "POP-RES-FEMALE", "POP-AGE-60", "HOUSEHOLDS", "MOVES-IN", "MOVES-OUT"),
@@ -29,20 +31,8 @@ TOUCHED = (
 """The indicators that the story moves."""
 
 
-class Story:
+class Story(StoryState):
     """Thirteen steps on one household that is new in every run."""
-
-    def __init__(self, stack: Stack, client: StoryClient) -> None:
-        self.stack = stack
-        self.client = client
-        self.today = today(SystemClock())
-        self.head: Invented = invented(1950, "1")
-        self.other: Invented = invented(1988, "2")
-        self.persons: list[str] = []
-        self.household: dict[str, Any] = {}
-        self.before: dict[str, int] = {}
-        self.position = ""
-        self.told_in_confidence: list[str] = []
 
     async def run(self) -> None:
         """All of it. Raises StoryBroken at the first thing that is not as told."""
@@ -51,13 +41,6 @@ class Story:
             self.incident, self.hotline, self.case, self.moves_out, self.adds_up, self.republishes, self.rebuilds,
         ):  # fmt: skip
             await step()
-
-    async def figure(self, code: str, area: str, who: Who = OFFICER, position: str | None = None) -> int:
-        """The live value of one indicator."""
-        query = {"area": area, "code": code, "min_position": position}
-        answer = await self.client.get(who, "/indicators/v1/values", query)
-        value: int = answer["values"][0]["value"]
-        return value
 
     def new_household(self) -> dict[str, Any]:
         """What the clerk registers: a head and one member more, both new."""
@@ -220,9 +203,9 @@ class Story:
         for service in SERVICES:
             run = (await self.client.post(OPERATOR, f"/{service}/v1/republish", {}, 202)).json()
             self.runs.append(run)
-            await grid.finished(self.client, OPERATOR, f"/{service}/v1/jobs/{run['job']}")
+            await self.client.finished(OPERATOR, f"/{service}/v1/jobs/{run['job']}")
         words = [text for person in (self.head, self.other) for text in (person.name, person.number, person.phone)]
-        words += self.told_in_confidence
+        words += self.confidential
         read, topics = await search(reader_settings(self.stack), words)
         require(read > sum(run["count"] for run in self.runs) // 2, f"only {read} messages were on the bus")
         require(not topics, f"names, numbers or phones stand in {', '.join(topics)}")
@@ -234,7 +217,7 @@ class Story:
         """13: all figures are built again and come out equal."""
         before = await self._broken_down(COUNTY)
         job = (await self.client.post(OPERATOR, "/indicators/v1/rebuilds", {"runs": self.runs}, 202)).json()
-        done = await grid.finished(self.client, OPERATOR, f"/indicators/v1/rebuilds/{job['id']}")
+        done = await self.client.finished(OPERATOR, f"/indicators/v1/rebuilds/{job['id']}")
         require(done["differences"] == [], f"the rebuild came out otherwise: {done['differences']}")
         after = await self._broken_down(COUNTY)
         require(before["values"] == after["values"], "the county's figures changed by the rebuild")
