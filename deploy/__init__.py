@@ -1,1 +1,1 @@
-"""What runs the services."""
+"""Deployment of the services: local stack, container image, compose file, Helm chart, and what they are tested with."""

@@ -1,4 +1,6 @@
-"""Writes `shared/reference/calendar.json` from the package chinesecalendar: `python -m deploy.calendar_data [--check]`.
+"""Public holidays and working weekends (国务院放假通知): writes `shared/reference/calendar.json`.
+
+`python -m deploy.calendar_data [--check]` takes the notices from the package chinesecalendar.
 
 Lunar festivals of years without a notice were computed from the lunisolar calendar and agree between the packages
 `holidays` and `lunardate`; 清明 is the solar term.
@@ -46,7 +48,7 @@ LUNAR = {
 
 
 def document() -> dict[str, Any]:
-    """What the file holds: notices by year, lunar festivals by year."""
+    """Content of the file: exceptions from the week by year of a notice, lunar festivals by year."""
     known = range(2004, max(chinese_calendar.constants.workdays).year + 1)
     return {
         "source": f"chinesecalendar-{version('chinesecalendar')}",
@@ -59,11 +61,12 @@ def document() -> dict[str, Any]:
 
 
 def render() -> str:
+    """The file as text."""
     return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
 
 
 def _exceptions(year: int) -> dict[str, list[str]]:
-    """The days on which the notice differs from the week, and the days off at weekends that it names."""
+    """One year of notices: days that differ from the ordinary week, and the weekend days that a holiday names."""
     days = [date(year, 1, 1) + timedelta(n) for n in range((date(year + 1, 1, 1) - date(year, 1, 1)).days)]
     named = chinese_calendar.constants.holidays
     return {

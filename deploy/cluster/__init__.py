@@ -1,1 +1,1 @@
-"""A real Kubernetes control plane without containers: built from source, on loopback, pods simulated by kwok."""
+"""Kubernetes control plane for tests, without containers: built from source, on loopback, pods simulated by kwok."""

@@ -1,4 +1,4 @@
-"""`python -m deploy.cluster build|start|stop|run`: a real Kubernetes control plane on this machine."""
+"""`python -m deploy.cluster build|start|stop|run`: a Kubernetes control plane for tests."""
 
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""Builds what the test cluster runs, once, into `.local/tools/bin`: Go, its module proxy and Debian, nothing else."""
+"""Build of the test cluster's programs, once, into `.local/tools/bin`: with Go, its module proxy and Debian alone."""
 
 import contextlib
 import fcntl
@@ -17,7 +17,7 @@ MODULE = HERE / "controlplane"
 
 
 class ClusterError(Exception):
-    """What is missing or went wrong, in one sentence."""
+    """The cluster cannot be built or started; the message is one sentence."""
 
 
 def tools_folder() -> Path:
@@ -33,7 +33,7 @@ def tool(name: str) -> Path:
 
 
 def build_all() -> list[Path]:
-    """Everything; quick where it stands already."""
+    """Every program; quick if all are built already."""
     return [tool(name) for name in (*CONTROL_PLANE, *GO_TOOLS, "etcd")]
 
 
@@ -69,7 +69,7 @@ def control_plane(name: str) -> Path:
 
 
 def go(*arguments: str, folder: Path | None = None, environment: Mapping[str, str] | None = None) -> str:
-    """What a command of Go said. Raises ClusterError with the end of its complaint."""
+    """Standard output of a `go` command. Raises ClusterError with the end of its standard error."""
     program = shutil.which("go")
     if program is None:
         raise ClusterError("go is missing: install Go 1.24 or newer")
@@ -88,7 +88,7 @@ def go(*arguments: str, folder: Path | None = None, environment: Mapping[str, st
 
 
 def _kubernetes_stamps() -> dict[str, str]:
-    """The version that the programs report, which a plain `go build` leaves at v0.0.0."""
+    """Linker variables with the version that the programs report; a plain `go build` leaves it at v0.0.0."""
     major, minor, _ = KUBERNETES.removeprefix("v").split(".")
     told = {"gitVersion": KUBERNETES, "gitMajor": major, "gitMinor": minor}
     packages = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
@@ -96,12 +96,12 @@ def _kubernetes_stamps() -> dict[str, str]:
 
 
 def _flags(stamps: Mapping[str, str]) -> str:
-    """For the linker; symbols that are not linked in are ignored."""
+    """`-ldflags` that set the variables; symbols that are not linked in are ignored."""
     return " ".join(f"-X {name}={value}" for name, value in stamps.items())
 
 
 def _etcd() -> Path:
-    """The machine's own, or Debian's package unpacked beside our tools: nothing is installed and no service starts."""
+    """etcd of this machine, or of Debian's package unpacked beside our tools: nothing is installed or started."""
     found = shutil.which("etcd")
     if found is not None:
         return Path(found)
@@ -138,7 +138,7 @@ def _note(program: Path, version: str) -> None:
 
 @contextlib.contextmanager
 def _one_builder() -> Iterator[None]:
-    """Two processes that want the same program: the second waits, and finds it built."""
+    """File lock: if two processes want the same program, the second waits and finds it built."""
     folder = tools_folder() / "bin"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as handle:

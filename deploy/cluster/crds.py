@@ -1,4 +1,4 @@
-"""Definitions of the operators' kinds that the chart may use, so that the real API server validates such objects.
+"""CustomResourceDefinitions that the chart may use: with them the API server validates objects of the operators.
 
 They come out of the operators' own releases: source archives of Go modules, and Strimzi's generator from Maven Central.
 """
@@ -16,7 +16,7 @@ GENERATOR = "io.strimzi.crdgenerator.CrdGenerator"
 
 
 def apply_all(plane: ControlPlane) -> dict[str, list[str]]:
-    """All of them, established; the kinds' full names by operator. Raises ClusterError."""
+    """Applies all definitions and waits for them; their full names by operator. Raises ClusterError."""
     found = {name: go_definitions(name) for name in CRD_MODULES} | {"strimzi": strimzi_definitions()}
     names: dict[str, list[str]] = {}
     for operator, folder in found.items():
@@ -30,7 +30,7 @@ def apply_all(plane: ControlPlane) -> dict[str, list[str]]:
 
 
 def go_definitions(name: str) -> Path:
-    """The folder with a module's definitions, fetched once. Raises ClusterError."""
+    """Folder with the definitions of a Go module, fetched once. Raises ClusterError."""
     module, version, pattern = CRD_MODULES[name]
     folder = tools_folder() / "crds" / f"{name}-{version}"
     if not folder.exists():
@@ -48,7 +48,7 @@ def go_definitions(name: str) -> Path:
 
 
 def strimzi_definitions() -> Path:
-    """The folder with Strimzi's, generated once. Raises ClusterError."""
+    """Folder with the definitions of Strimzi, generated once. Raises ClusterError."""
     folder = tools_folder() / "crds" / f"strimzi-{STRIMZI}"
     if not folder.exists():
         fresh = folder.with_name(f"{folder.name}.new")

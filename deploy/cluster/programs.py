@@ -1,4 +1,4 @@
-"""The programs of the control plane and what each is told: everything on the loopback, everything in one folder."""
+"""Command lines, keys and kubeconfig of the control plane: everything on the loopback, everything in one folder."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ POD_NETWORK = "10.97.0.1/16"
 
 @dataclass(frozen=True)
 class Ports:
-    """Three neighbours: etcd for its clients, etcd for its peers, the API server."""
+    """Three ports in a row: etcd for clients, etcd for peers, API server."""
 
     base: int
 
@@ -40,7 +40,7 @@ class Ports:
 
 @dataclass(frozen=True)
 class Programs:
-    """Command lines, in the order in which they start."""
+    """The programs of one control plane, in the order in which they start."""
 
     folder: Path
     ports: Ports
@@ -51,7 +51,7 @@ class Programs:
 
     @property
     def certificate(self) -> Path:
-        """Made by the API server for itself; who trusts it talks to this cluster."""
+        """Self-signed certificate of the API server; clients of this cluster trust it."""
         return self.folder / "certificates" / "apiserver.crt"
 
     def write_keys(self) -> str:
@@ -64,10 +64,10 @@ class Programs:
         return token
 
     def write_kubeconfig(self, token: str) -> None:
-        """For kubectl, helm and the controllers. JSON is YAML."""
+        """Writes the kubeconfig of kubectl, helm and the controllers. JSON is YAML."""
         authority = base64.b64encode(self.certificate.read_bytes()).decode()
         server = {"server": f"https://{HOST}:{self.ports.server}", "certificate-authority-data": authority}
-        told = {
+        config = {
             "apiVersion": "v1",
             "kind": "Config",
             "current-context": "test",
@@ -75,7 +75,7 @@ class Programs:
             "users": [{"name": "admin", "user": {"token": token}}],
             "contexts": [{"name": "test", "context": {"cluster": "test", "user": "admin", "namespace": "default"}}],
         }
-        _private(self.kubeconfig, json.dumps(told, indent=1))
+        _private(self.kubeconfig, json.dumps(config, indent=1))
 
     def etcd(self) -> list[str]:
         client, peer = f"http://{HOST}:{self.ports.etcd}", f"http://{HOST}:{self.ports.peer}"
@@ -98,7 +98,7 @@ class Programs:
         ]
 
     def controllers(self) -> list[str]:
-        """All of them: without those of nodes the not-ready taint of the node stays for ever."""
+        """All controllers: without those of nodes the not-ready taint of the node stays for ever."""
         return [
             *(str(tool("kube-controller-manager")), f"--kubeconfig={self.kubeconfig}", "--leader-elect=false"),
             *(f"--service-account-private-key-file={self.folder / 'accounts.key'}", "--secure-port=0"),

@@ -1,4 +1,4 @@
-"""One control plane: started until it takes pods, asked through kubectl and helm, gone without a trace."""
+"""Life of one control plane: start until pods can be scheduled, kubectl and helm, stop without a trace."""
 
 import contextlib
 import ctypes
@@ -44,7 +44,7 @@ class ControlPlane:
 
     # -- start and stop ------------------------------------------------------------------------------------------------
     def start(self) -> None:
-        """Returns when the node is ready and a namespace can take pods. Raises ClusterError; nothing is left then."""
+        """Returns when the node is ready and pods can be scheduled. Raises ClusterError; nothing is left then."""
         build_all()
         if noted(self.folder):
             raise ClusterError(f"a control plane runs in {self.folder} already: stop it first")
@@ -71,11 +71,11 @@ class ControlPlane:
         self._spawn("scheduler", self._programs.scheduler())
         self._spawn("kwok", self._programs.kwok())
         self.kubectl("apply", "-f", str(HERE / "node.yaml"))
-        self._until("the node takes pods", self._node_ready)
+        self._until("the node is ready for pods", self._node_ready)
         self._until("service accounts are made", lambda: "default" in self._says("get", "sa", "-o", "name"))
 
     def stop(self) -> None:
-        """Every program ends, those that `start` of another process left included."""
+        """Ends every program, those that another process started in this folder included."""
         processes = noted(self.folder)
         for process in reversed(processes):
             with contextlib.suppress(psutil.Error):
@@ -124,14 +124,14 @@ class ControlPlane:
         return conditions.get("Ready") == "True" and not node["spec"].get("taints")
 
     def _says(self, *arguments: str) -> str:
-        """What kubectl printed, or nothing where it failed."""
+        """What kubectl printed, or nothing if it failed."""
         with contextlib.suppress(ClusterError):
             return self.kubectl(*arguments)
         return ""
 
     # -- ask it --------------------------------------------------------------------------------------------------------
     def environment(self) -> dict[str, str]:
-        """For kubectl and helm: this cluster, and no configuration of the person at the keyboard."""
+        """Environment of kubectl and helm: this cluster, and no configuration of the person at the keyboard."""
         home = self.folder / "home"
         home.mkdir(exist_ok=True)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("KUBE", "HELM_"))}
@@ -139,15 +139,15 @@ class ControlPlane:
         return kept | {"KUBECONFIG": str(self.kubeconfig), "HOME": str(home), "PATH": path}
 
     def kubectl(self, *arguments: str, given: str | None = None) -> str:
-        """What it printed. Raises ClusterError with its complaint."""
+        """Standard output of a kubectl command. Raises ClusterError with its standard error."""
         return self.run(str(tool("kubectl")), *arguments, given=given)
 
     def helm(self, *arguments: str) -> str:
-        """What it printed. Raises ClusterError with its complaint."""
+        """Standard output of a helm command. Raises ClusterError with its standard error."""
         return self.run(str(tool("helm")), *arguments)
 
     def versions(self) -> dict[str, str]:
-        """What each program says about itself."""
+        """Version that each program reports."""
         server = json.loads(self.kubectl("version", "-o", "json"))
         return {
             "kube-apiserver, kube-controller-manager, kube-scheduler": server["serverVersion"]["gitVersion"],
@@ -168,7 +168,7 @@ class ControlPlane:
 
 @contextlib.contextmanager
 def control_plane(folder: Path) -> Iterator[ControlPlane]:
-    """One that runs; nothing of it afterwards, whatever happened."""
+    """A control plane that runs; nothing of it is left afterwards, whatever happened."""
     plane = ControlPlane(folder)
     plane.start()
     try:
@@ -178,7 +178,7 @@ def control_plane(folder: Path) -> Iterator[ControlPlane]:
 
 
 def noted(folder: Path) -> list[psutil.Process]:
-    """The programs of a folder's control plane that still run."""
+    """Processes of a folder's control plane that still run."""
     found = []
     try:
         entries = json.loads((folder / "processes.json").read_text(encoding="ascii"))

@@ -1,1 +1,1 @@
-"""What deploy/compose.yaml needs beside the image: secrets, databases, a proxy."""
+"""Secrets, database set-up and reverse proxy of `deploy/compose.yaml`."""

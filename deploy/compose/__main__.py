@@ -27,7 +27,7 @@ def environment() -> dict[str, str]:
 
 
 def main(arguments: list[str]) -> int:
-    """1 where the file is there already: its keys may be in use."""
+    """Exit status; 1 if the file is there already: its keys may be in use."""
     path = Path(arguments[0]) if arguments else FILE
     if path.exists():
         print(f"compose: {path} is there already and stays as it is", file=sys.stderr)

@@ -1,1 +1,1 @@
-"""The operators' handbook: what of docs/operations/ is generated, and how its commands are found."""
+"""Operators' handbook (`docs/operations`): its generated pages, and a reader of its commands for the tests."""

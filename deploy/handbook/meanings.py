@@ -1,4 +1,4 @@
-"""What each setting means, in Chinese. A setting without a line here fails `make generate` and a test."""
+"""Chinese meaning of every setting. A setting without a line here fails `make generate` and a test."""
 
 CHINESE = {
     "host": "进程监听的地址；仅用 IPv6 的集群填 `::`",

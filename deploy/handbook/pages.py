@@ -1,4 +1,4 @@
-"""The pages of the handbook, and the commands in them: every fenced `sh` block, in order."""
+"""Reader of the handbook's pages: the commands of every fenced `sh` block, in order."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _FENCE = re.compile(r"^```([a-z]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 @dataclass(frozen=True)
 class Block:
-    """`expected`: lines of the `text` block that follows at once, which the commands print; `…` stands for anything."""
+    """One `sh` block of a page. `expected`: lines that it prints, from the `text` block below it; `…` is anything."""
 
     page: str
     number: int
@@ -24,16 +24,16 @@ class Block:
 
 
 def text_of(page: str, language: str = "") -> str:
-    """A page as it is written. `language`: "" for English or CHINESE."""
+    """Text of a page. `language`: "" for English or CHINESE."""
     return (FOLDER / f"{page}{language}.md").read_text(encoding="utf-8")
 
 
 def blocks(page: str, language: str = "") -> list[Block]:
-    """The commands of a page. Raises ValueError for a fence without a language, which could hide some."""
+    """The commands of a page. Raises ValueError for a code fence without a language, which could hide some."""
     text = text_of(page, language)
     fences = list(_FENCE.finditer(text))
     if any(not fence[1] for fence in fences) or text.count("```") != 2 * len(fences):
-        raise ValueError(f"{page}{language}: a fence has no language")
+        raise ValueError(f"{page}{language}: a code fence has no language")
     found: list[Block] = []
     for fence, following in zip(fences, [*fences[1:], None], strict=True):
         if fence[1] == "sh":

@@ -1,4 +1,4 @@
-"""docs/operations/settings.md and its Chinese twin: every setting, from the code, with its value in the chart."""
+"""Generated pages of all settings (`docs/operations/settings*.md`), English and Chinese, with the chart's values."""
 
 import importlib
 import re
@@ -54,7 +54,7 @@ TYPES: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Setting:
-    """One variable. `service` is None where all four have it."""
+    """One environment variable. `service` is None if all four have it."""
 
     name: str
     service: str | None
@@ -66,14 +66,14 @@ class Setting:
 
 
 def pages() -> Iterator[tuple[Path, str]]:
-    """Both pages. Raises KeyError or ValueError for a setting whose meaning is not written in that language."""
+    """Paths and texts of both pages. Raises KeyError or ValueError for a setting without a meaning in that language."""
     for language, suffix in (("en", ""), ("zh-CN", ".zh-CN")):
         rows = "".join(_row(setting, language) for setting in settings())
         yield FOLDER / f"settings{suffix}.md", HEADS[language] + rows
 
 
 def settings() -> list[Setting]:
-    """In the order of the code, the common ones first."""
+    """Every setting in the order of the code, the common ones first."""
     common = ServiceSettings.model_fields
     found = [Setting(name, None, field) for name, field in common.items()]
     for service in SERVICES:
@@ -83,7 +83,7 @@ def settings() -> list[Setting]:
 
 
 def english(setting: Setting) -> str:
-    """What the chart says of it, else what the code says."""
+    """English meaning of a setting: the description in the code, else the comment of the chart."""
     values = readme.settings().get(setting.variable, [])
     comments = {value.path: value.description for value in described()}
     if len(values) == 1 and not setting.field.description:
@@ -112,7 +112,7 @@ def _row(setting: Setting, language: str) -> str:
 
 
 def type_name(annotation: Any) -> str:
-    """For people: number, text, secret, file, or the words that may stand there."""
+    """Type of a setting in plain words: number, text, secret, file, or the values it may have."""
     if annotation is None or annotation is type(None):
         return ""
     if get_origin(annotation) is Literal:

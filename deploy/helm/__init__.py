@@ -1,1 +1,1 @@
-"""The chart's own tools: its schema, its page, its helm."""
+"""Generators of the Helm chart's values schema and README."""

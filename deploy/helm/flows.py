@@ -1,11 +1,11 @@
-"""Who talks to whom: the table in the chart's README, and what its tests hold the NetworkPolicies to."""
+"""Allowed network connections: the table of the chart's README, and what the NetworkPolicies are tested against."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Flow:
-    """Connections that are allowed. Everything else is refused."""
+    """One allowed connection. Everything else is refused."""
 
     source: str
     target: str

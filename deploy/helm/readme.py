@@ -1,4 +1,4 @@
-"""README.md of the chart: the template's words, and tables made of values.yaml, the schema and the flows."""
+"""Generated README.md of the chart: the template, and tables from values.yaml, the schema and the flows."""
 
 import json
 import re
@@ -14,7 +14,7 @@ _SETTING = re.compile(r"`(XIANGLI_[A-Z_]+)`")
 
 
 def page() -> str:
-    """The whole page."""
+    """Text of README.md."""
     text = TEMPLATE.read_text(encoding="utf-8")
     for name, table in (("flows", _flows()), ("settings", _settings()), ("values", _values())):
         text = text.replace(f"<!-- {name} -->", "\n".join(table))
@@ -22,13 +22,13 @@ def page() -> str:
 
 
 def schema() -> str:
-    """values.schema.json."""
+    """Text of values.schema.json."""
     descriptions = {value.path: value.description for value in described()}
     return json.dumps(document(descriptions), ensure_ascii=False, indent=1) + "\n"
 
 
 def settings() -> dict[str, list[str]]:
-    """Settings → the values that set them, as the comments of values.yaml say."""
+    """Settings (`XIANGLI_…`) → paths of the values that set them, as the comments of values.yaml say."""
     found: dict[str, list[str]] = {}
     for value in described():
         for name in _SETTING.findall(value.description):
@@ -37,7 +37,7 @@ def settings() -> dict[str, list[str]]:
 
 
 def schema_at(path: str) -> dict[str, Any]:
-    """What a value may be. Raises KeyError where the schema does not know it."""
+    """Schema of the value at a dotted path. Raises KeyError if the schema does not know it."""
     schema = VALUES
     for name in path.split("."):
         schema = _resolved(_resolved(schema)["properties"][name])
@@ -45,7 +45,7 @@ def schema_at(path: str) -> dict[str, Any]:
 
 
 def type_of(path: str) -> str:
-    """A value's type in a word or two. Raises KeyError where the schema does not know it."""
+    """Type of a value in a word or two. Raises KeyError if the schema does not know it."""
     schema = schema_at(path)
     if "enum" in schema:
         return "one of a set"

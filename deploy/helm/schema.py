@@ -1,4 +1,4 @@
-"""`values.schema.json` of the chart: what a value may be. What is not named here is refused, so that a typo is noticed.
+"""JSON Schema of the chart's values (`values.schema.json`). An unknown value is refused, so that a typo is noticed.
 
 Descriptions come from the comments of values.yaml. Objects that Kubernetes defines (affinity terms, `valueFrom`) are
 left to Kubernetes. helm matches patterns as RE2: no look-ahead.
@@ -24,7 +24,7 @@ def whole(least: int = 0, most: int | None = None) -> Schema:
 
 
 def one_of(*values: str) -> Schema:
-    """A word of a closed set."""
+    """One of a closed set of strings."""
     return {"enum": list(values)}
 
 
@@ -35,17 +35,17 @@ def mapping(**properties: Schema) -> Schema:
 
 
 def needing(schema: Schema, *names: str) -> Schema:
-    """The same object, which must have these keys."""
+    """The same object with required keys."""
     return schema | {"required": list(names)}
 
 
 def several(items: Schema, **more: Any) -> Schema:
-    """A list."""
+    """An array."""
     return {"type": "array", "items": items} | more
 
 
 def ref(name: str) -> Schema:
-    """One of DEFINITIONS."""
+    """A reference to one of DEFINITIONS."""
     return {"$ref": f"#/$defs/{name}"}
 
 
@@ -282,10 +282,10 @@ def document(descriptions: Mapping[str, str]) -> Schema:
 
 
 def _described(schema: Schema, path: str, descriptions: Mapping[str, str]) -> Schema:
-    told = schema | ({"description": descriptions[path]} if path in descriptions else {})
+    described = schema | ({"description": descriptions[path]} if path in descriptions else {})
     if "properties" in schema:
-        told["properties"] = {
+        described["properties"] = {
             name: _described(child, f"{path}.{name}" if path else name, descriptions)
             for name, child in schema["properties"].items()
         }
-    return told
+    return described

@@ -1,4 +1,4 @@
-"""values.yaml as people read it: every documented value with its path, default and comment.
+"""Reader of the chart's values.yaml: every documented value with its path, default and comment.
 
 A comment that stands directly above a key, at its indentation, describes it. What stands below a described key without
 comments of its own belongs to it (a list, an object of Kubernetes).
@@ -18,7 +18,7 @@ _KEY = re.compile(r"^( *)([A-Za-z][A-Za-z0-9]*):")
 
 @dataclass(frozen=True)
 class Value:
-    """One value. `path` is dotted; a group has other values below it."""
+    """One documented value. `path` is dotted; a group has other values below it."""
 
     path: str
     description: str
@@ -27,7 +27,7 @@ class Value:
 
 
 def defaults() -> dict[str, Any]:
-    """values.yaml, read."""
+    """Content of values.yaml."""
     read: dict[str, Any] = yaml.load((CHART / "values.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     return read
 
@@ -44,14 +44,14 @@ def described() -> list[Value]:
 
 
 def at(values: Any, path: str) -> Any:
-    """What stands at a dotted path. Raises KeyError."""
+    """The value at a dotted path. Raises KeyError."""
     for name in path.split("."):
         values = values[name]
     return values
 
 
 def leaves(values: dict[str, Any], ends: frozenset[str], path: str = "") -> Iterator[str]:
-    """The paths of everything that is no group: scalars, lists, empty objects, and what `ends` names."""
+    """Dotted paths of all values that are no group: scalars, lists, empty objects, and what `ends` names."""
     for name, value in values.items():
         here = f"{path}.{name}" if path else name
         if isinstance(value, dict) and value and here not in ends:

@@ -1,1 +1,1 @@
-"""The image without a container engine: the Dockerfile's own instructions, executed in plain folders."""
+"""Image builder for tests, without a container engine: executes the Dockerfile in plain root folders."""

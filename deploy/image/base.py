@@ -1,4 +1,4 @@
-"""A stand-in for the base image: Debian of the same release with its own Python of the same minor, from debootstrap.
+"""Substitute for the base image: Debian of the same release with its own Python of the same minor, by debootstrap.
 
 It is not the official image: that one carries a Python built by the image's makers under /usr/local. Release, C library
 and Python's minor version are the same. Made once, kept below `.local/tools`.
@@ -20,11 +20,11 @@ EDITION = "2"
 
 
 class BaseRefused(Exception):
-    """The folder cannot be made; the message is one sentence for people."""
+    """The root folder cannot be made; the message is one sentence."""
 
 
 def suite_of(image: str) -> str:
-    """`python:3.13.15-slim-trixie` → `trixie`. Raises BaseRefused where Debian has no such Python."""
+    """`python:3.13.15-slim-trixie` → `trixie`. Raises BaseRefused if Debian has no such Python."""
     found = re.fullmatch(r"python:(\d+\.\d+)\.\d+-slim-([a-z]+)(@sha256:[0-9a-f]{64})?", image)
     if found is None or PYTHON_OF.get(found[2]) != found[1]:
         known = ", ".join(f"python:{minor}.…-slim-{suite}" for suite, minor in PYTHON_OF.items())
@@ -33,7 +33,7 @@ def suite_of(image: str) -> str:
 
 
 def base_root(image: str, tools: Path) -> Path:
-    """The root folder that stands for `image`; takes a minute and a half the first time. Needs root."""
+    """Root folder in place of `image`; made in a minute and a half the first time. Needs root."""
     if os.geteuid() != 0:
         raise BaseRefused("root is needed to make a root folder and to mount in it")
     suite = suite_of(image)
@@ -69,7 +69,7 @@ def _debootstrap(suite: str, root: Path) -> None:
 
 
 def _mirror() -> list[str]:
-    """Where this machine gets Debian from; debootstrap's own choice where it does not say."""
+    """The Debian mirror of this machine; none if apt does not name it: debootstrap then chooses."""
     asked = ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages", "Label: Debian"]
     said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.split()
     return said[:1]

@@ -1,6 +1,6 @@
-"""Executes a Dockerfile's instructions in root folders, one per stage, and answers what an engine would call an image.
+"""Dockerfile builder: executes the instructions in root folders, one per stage; the result is an `Image`.
 
-A RUN that took long is kept as a copy of its stage's folder, named by everything that led to it.
+A RUN that took long is cached as a copy of its stage's folder, under a hash of everything that led to it.
 """
 
 import hashlib
@@ -26,12 +26,12 @@ KEEP = 2
 
 
 class BuildFailed(Exception):
-    """An instruction failed; the message holds the line and what was said."""
+    """An instruction failed; the message holds its line and the end of its output."""
 
 
 @dataclass
 class Image:
-    """A root folder and what the Dockerfile says about the program in it."""
+    """A built image: a root folder and the configuration of its program."""
 
     root: Path
     environment: dict[str, str] = field(
@@ -49,7 +49,7 @@ class Image:
 
 
 class Build:
-    """One build. `context`: the folder that is sent; `work`: where stages arise; `tools`: what outlives them."""
+    """One build. `context`: build context; `work`: folder of the stages; `tools`: folder of base images and cache."""
 
     def __init__(self, context: Path, work: Path, tools: Path) -> None:
         self._context = context
@@ -60,7 +60,7 @@ class Build:
         self._keys: dict[str, str] = {}
 
     def run(self, text: str, arguments: Mapping[str, str]) -> Image:
-        """The last stage. Raises DockerfileError, BuildFailed, BaseRefused."""
+        """Builds all stages; the last one is the image. Raises DockerfileError, BuildFailed, BaseRefused."""
         found = stages(text, arguments)
         for stage in found:
             self._images[stage.name] = self._stage(stage, arguments)
@@ -68,11 +68,11 @@ class Build:
 
     @property
     def last(self) -> Image:
-        """What would be pushed; after `run`."""
+        """The image of the last stage; after `run`."""
         return list(self._images.values())[-1]
 
     def image(self, stage: str) -> Image:
-        """A stage by its name; after `run`."""
+        """The image of a stage, by name; after `run`."""
         return self._images[stage]
 
     def _stage(self, stage: Stage, arguments: Mapping[str, str]) -> Image:
@@ -150,7 +150,7 @@ class Build:
         return found
 
     def _content(self, one: Instruction) -> str:
-        """What a COPY brings, as a digest."""
+        """Digest of the files that a COPY brings; empty for other instructions."""
         if one.name != "COPY":
             return ""
         if "from" in one.flags:
@@ -190,13 +190,13 @@ class Build:
 
 
 def handed_over() -> dict[str, str]:
-    """What of this machine's environment a build needs to reach the package index."""
+    """Variables of this machine's environment with which a build reaches the package index."""
     found = {name: value for name, value in os.environ.items() if name.upper() in HANDED_OVER}
     return found | {"PIP_CERT": CERTIFICATES, "SSL_CERT_FILE": CERTIFICATES, "PIP_ROOT_USER_ACTION": "ignore"}
 
 
 def machine_files() -> dict[Path, str]:
-    """Name servers and certificate authorities of this machine."""
+    """Files of this machine that a build sees: name servers and certificate authorities."""
     authorities = Path(os.environ.get("PIP_CERT") or os.environ.get("SSL_CERT_FILE") or CERTIFICATES)
     found = {Path("/etc/resolv.conf"): "/etc/resolv.conf", authorities: CERTIFICATES}
     return {here: there for here, there in found.items() if here.exists()}

@@ -1,4 +1,4 @@
-"""Runs an image's program as a container engine would: process 1, the image's user, a read-only root, `/tmp` empty."""
+"""Container of an image, as an engine would run it: process 1, the image's user, read-only root, empty `/tmp`."""
 
 import subprocess
 import tempfile
@@ -13,7 +13,7 @@ from deploy.image.root import Inside, command
 
 
 class Container:
-    """One run. Use it as a context manager: nothing of it outlives the block."""
+    """One container. Use it as a context manager: nothing of it outlives the block."""
 
     def __init__(
         self,
@@ -69,15 +69,15 @@ class Container:
         return self._said.read()
 
     def signal(self, number: int) -> None:
-        """What `docker stop` sends first, when `number` is SIGTERM."""
+        """Sends a signal to process 1, as `docker stop` does with SIGTERM."""
         self.first.send_signal(number)
 
     def wait(self, seconds: float) -> tuple[int, str]:
-        """Exit code and everything that was said. Raises subprocess.TimeoutExpired."""
+        """Exit code and output. Raises subprocess.TimeoutExpired."""
         return self._started.wait(seconds), self.said
 
     def beside(self, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
-        """A command with the container's environment, as `docker exec` and health checks run it (root folder anew)."""
+        """Runs a command with the container's environment, as `docker exec` and health checks do (root anew)."""
         line = command(self._image.root, self._inside, words)
         return subprocess.run(line, capture_output=True, text=True, check=False, timeout=60)
 
@@ -90,6 +90,6 @@ def run(
     binds: Mapping[Path, str] | None = None,
     entrypoint: Sequence[str] | None = None,
 ) -> tuple[int, str]:
-    """To its end, at most five minutes: exit code and everything that was said."""
+    """Runs a container to its end, at most five minutes: exit code and output."""
     with Container(image, words, environment or {}, binds=binds, entrypoint=entrypoint) as container:
         return container.wait(300)

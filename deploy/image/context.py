@@ -1,4 +1,4 @@
-"""Which files a build may see: `.dockerignore` as container engines read it (the last matching line decides)."""
+"""Build context: the files that `.dockerignore` lets pass, read as container engines do (the last match decides)."""
 
 import os
 import re
@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 @dataclass(frozen=True)
 class Line:
-    """One pattern. `keeps`: it began with `!`."""
+    """One pattern of `.dockerignore`. `keeps`: it began with `!`."""
 
     keeps: bool
     pattern: re.Pattern[str]
@@ -29,7 +29,7 @@ def read(text: str) -> list[Line]:
 
 
 def is_ignored(path: str, lines: Iterable[Line]) -> bool:
-    """A line also matches whatever lies below a folder that it matches."""
+    """Whether a path stays outside. A line also matches everything below a folder that it matches."""
     parts = path.split("/")
     above = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
     ignored = False
@@ -40,7 +40,7 @@ def is_ignored(path: str, lines: Iterable[Line]) -> bool:
 
 
 def files(root: Path) -> Iterator[str]:
-    """What is sent to a build from `root`, as paths relative to it; links are followed by nobody."""
+    """Paths of the build context, relative to `root`. Links are not followed."""
     lines = read((root / ".dockerignore").read_text(encoding="utf-8"))
     for folder, folders, names in os.walk(root):
         relative = Path(folder).relative_to(root).as_posix()

@@ -1,4 +1,4 @@
-"""Reads a Dockerfile: the instructions that ours uses, and no others. What is not known here is refused by name."""
+"""Dockerfile parser: the instructions that ours uses; every other one is refused by name."""
 
 import json
 import re
@@ -11,7 +11,7 @@ KNOWN = frozenset(
 
 
 class DockerfileError(ValueError):
-    """The file says something that this reader does not know, or that makes no sense."""
+    """The file has an unknown or malformed instruction; the message names the line."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Instruction:
     text: str
 
     def words(self) -> list[str] | None:
-        """The JSON form, where it is used."""
+        """The words of the JSON form; None for the shell form."""
         if not self.text.startswith("["):
             return None
         found = json.loads(self.text)
@@ -43,7 +43,7 @@ class Stage:
 
 
 def instructions(text: str) -> Iterator[Instruction]:
-    """In order. Raises DockerfileError for an unknown one."""
+    """The instructions in order. Raises DockerfileError for an unknown one."""
     gathered, began = "", 0
     for number, raw in enumerate(text.splitlines(), 1):
         line = raw.strip()
@@ -92,7 +92,7 @@ def stages(text: str, arguments: Mapping[str, str]) -> list[Stage]:
 
 
 def argument(one: Instruction, given: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
-    """`ARG name[=default]` → its value, where it has one."""
+    """`ARG name[=default]` → its value, if it has one."""
     name, equals, default = one.text.partition("=")
     if name in given:
         return {name: given[name]}
@@ -100,7 +100,7 @@ def argument(one: Instruction, given: Mapping[str, str], known: Mapping[str, str
 
 
 def pairs(one: Instruction, known: Mapping[str, str]) -> dict[str, str]:
-    """`ENV` and `LABEL`: `name=value` as often as one likes, values quoted or not."""
+    """Pairs of `ENV` and `LABEL`: any number of `name=value`, values quoted or not."""
     found, rest = {}, one.text
     while rest:
         match = re.match(r'([\w.-]+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))\s*', rest)
@@ -113,7 +113,7 @@ def pairs(one: Instruction, known: Mapping[str, str]) -> dict[str, str]:
 
 
 def expand(text: str, known: Mapping[str, str], line: int) -> str:
-    """`$NAME` and `${NAME}`. Raises DockerfileError for a name without a value: it would silently become nothing."""
+    """Expands `$NAME` and `${NAME}`. Raises DockerfileError for a name without a value, instead of dropping it."""
 
     def value(match: re.Match[str]) -> str:
         name = match[1] or match[2]

@@ -1,4 +1,4 @@
-"""A program in a root folder: mount and process namespaces of its own, the image's user, no privileges, process 1.
+"""Command line of a program in a root folder: own mount and process namespaces, the image's user, no privileges.
 
 Everything is mounted in the namespace only: it is gone with the program, however that ends. The network is the
 machine's own.
@@ -26,7 +26,7 @@ exec chroot "$root" "$@"
 
 @dataclass(frozen=True)
 class Inside:
-    """How a program is started. `binds`: what of this machine is seen at which path (a folder's must lie in /tmp)."""
+    """Surroundings of the program. `binds`: paths of this machine → paths inside (a folder's must lie in /tmp)."""
 
     user: str = "0:0"
     folder: str = "/"
@@ -36,7 +36,7 @@ class Inside:
 
 
 def command(root: Path, inside: Inside, words: Sequence[str]) -> list[str]:
-    """The whole command line. The program dies with whoever started it."""
+    """The whole command line. The program is killed if the process that started it ends."""
     uid, _, gid = inside.user.partition(":")
     drop = [] if uid == "0" else ["--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"]
     user = [f"--reuid={uid}", f"--regid={gid or uid}", "--clear-groups", *drop]

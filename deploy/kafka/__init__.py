@@ -1,1 +1,1 @@
-"""A real single-node Apache Kafka without a container engine."""
+"""Apache Kafka for trials and tests: one node without a container engine; access rules, also as Strimzi resources."""

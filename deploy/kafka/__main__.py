@@ -1,6 +1,6 @@
-"""`python -m deploy.kafka start|stop|run|fetch`: a real Apache Kafka on this machine, behind `make kafka`.
+"""`python -m deploy.kafka start|stop|run|fetch`: one Apache Kafka node on this machine (`make kafka`).
 
-`--secure`: with TLS, users and rules.
+`--secure`: with TLS, users and access rules.
 """
 
 import argparse
@@ -58,7 +58,7 @@ def _start(kafka: KafkaServer | SecureKafka, counties: list[str]) -> None:
     print("fetching jars and starting Kafka …", file=sys.stderr, flush=True)
     kafka.start()
     if isinstance(kafka, SecureKafka):
-        print("who is who, for `set -a; . FILE`:", file=sys.stderr)
+        print("environments of the users, for `set -a; . FILE`:", file=sys.stderr)
         for file in kafka.write_environments(counties):
             print(file, file=sys.stderr)
         print(f"ready: {kafka.bootstrap}, with client certificates {kafka.bootstrap_certificates}", flush=True)

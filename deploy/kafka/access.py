@@ -1,4 +1,4 @@
-"""Who may do what on the bus, as data: computed from the catalogue, for Kafka's own authorizer and for Strimzi's users.
+"""Access rules (ACLs) of the bus, computed from the catalogue: for Kafka's own authorizer and for Strimzi's users.
 
 Whatever no rule allows is refused. Writing and reading include Describe in Kafka, which is written down all the same.
 """
@@ -12,11 +12,11 @@ from shared.contracts.catalogue import COUNTY, TOPICS, Topic, dead_letter_topic
 from shared.messaging.bus.embedded import rebuild_group
 
 REBUILDING = ("indicators",)
-"""Services with a rebuild: it commits what it has read in a group of its own."""
+"""Services with a rebuild, which commits its offsets in a group of its own."""
 
 
 class Operation(StrEnum):
-    """Kafka's names."""
+    """Operations, by Kafka's names."""
 
     READ = "Read"
     WRITE = "Write"
@@ -26,7 +26,7 @@ class Operation(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a rule is about, in Strimzi's words."""
+    """Kind of a resource, by Strimzi's names."""
 
     TOPIC = "topic"
     GROUP = "group"
@@ -34,7 +34,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Rule:
-    """One user's operations on one resource; `prefixed`: on all whose names begin so."""
+    """Operations that a user may do on one resource; `prefixed`: on all whose names begin so."""
 
     kind: Kind
     name: str
@@ -44,7 +44,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Names:
-    """Those of one deployment. Satisfies `shared.messaging.bus.topics.Naming`."""
+    """Names of topics, groups and users of one deployment. Satisfies `shared.messaging.bus.topics.Naming`."""
 
     topic_prefix: str = ""
     group_prefix: str = ""
@@ -66,9 +66,9 @@ class Names:
 
 
 def service_rules(service: str, names: Names, *, creates: bool = False) -> list[Rule]:
-    """What a service needs: its own topics to write and to check, what it reads, its groups, its dead letters.
+    """Rules of a service: its own topics to write and to check, the topics it reads, its groups, its dead letters.
 
-    `creates`: its `migrate` may also make the topics that are missing. Not where an operator (Strimzi) makes them.
+    `creates`: its `migrate` may also make the topics that are missing; not needed if an operator (Strimzi) makes them.
     """
     migrates = (Operation.DESCRIBE_CONFIGS, *((Operation.CREATE,) if creates else ()))
     rules: list[Rule] = []
@@ -81,8 +81,8 @@ def service_rules(service: str, names: Names, *, creates: bool = False) -> list[
             operations.append(Operation.READ)
             group = names.group(topic.reading_group(service))
             groups.add(group)
-            letters = dead_letter_topic(names.topic(topic.name), group)
-            rules.append(Rule(Kind.TOPIC, letters, (Operation.WRITE, Operation.DESCRIBE, *migrates)))
+            dead_letters = dead_letter_topic(names.topic(topic.name), group)
+            rules.append(Rule(Kind.TOPIC, dead_letters, (Operation.WRITE, Operation.DESCRIBE, *migrates)))
         if operations or topic.keeper == service:
             operations.append(Operation.DESCRIBE)
         if topic.keeper == service:
@@ -98,10 +98,10 @@ def service_rules(service: str, names: Names, *, creates: bool = False) -> list[
 def county_rules(
     name: str, names: Names, *, writes: Iterable[str] | None = None, also_reads: Iterable[str] = ()
 ) -> list[Rule]:
-    """What a county system may do. `writes`: nouns of inbound topics, all of them where none are given.
+    """Rules of a county system. `writes`: nouns of inbound topics; all of them if none are given.
 
     It reads every published topic. A topic that is not published has to be named in `also_reads` (a noun), by somebody
-    who answers for it. Raises ValueError for a noun that cannot be granted.
+    who is responsible for it. Raises ValueError for a noun that cannot be granted.
     """
     inbound = {noun: topic for noun, topic in TOPICS.items() if topic.owner == COUNTY}
     chosen = tuple(inbound if writes is None else writes)
@@ -127,7 +127,7 @@ _WRITES = (Operation.WRITE, Operation.DESCRIBE)
 
 
 def county_groups(name: str, names: Names) -> str:
-    """What the consumer groups of a county system begin with."""
+    """Prefix of the consumer groups of a county system."""
     return names.group(f"{COUNTY}.{name}.")
 
 

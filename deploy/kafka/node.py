@@ -1,4 +1,4 @@
-"""A guarded Kafka on this machine, for trials and tests: users, certificates, and the rules of `access` applied.
+"""Kafka node with TLS, users and ACLs, for trials and tests: the rules of `access` are applied.
 
 kafka = SecureKafka(folder)
 kafka.start()
@@ -45,10 +45,10 @@ _KINDS = {Kind.TOPIC: ResourceType.TOPIC, Kind.GROUP: ResourceType.GROUP}
 
 
 class SecureKafka:
-    """One node with SASL_SSL (SCRAM-SHA-512) on `ports.client` and TLS with client certificates on `certificates`.
+    """One Kafka node: SASL_SSL (SCRAM-SHA-512) on `ports.client`, TLS with client certificates on `certificates`.
 
-    Its users are the four services, `admin`, and the county systems that are asked for. `creates`: services may create
-    their own topics, because nobody else does it here.
+    Its users are the four services, `admin`, and the county systems that `county_user` makes. `creates`: services
+    may create their own topics, because nobody else does it here.
     """
 
     def __init__(
@@ -69,16 +69,16 @@ class SecureKafka:
 
     @property
     def bootstrap(self) -> str:
-        """SASL_SSL, host:port."""
+        """Address of the SASL_SSL listener, host:port."""
         return self.server.ports.bootstrap
 
     @property
     def bootstrap_certificates(self) -> str:
-        """TLS with client certificates, host:port."""
+        """Address of the listener with client certificates, host:port."""
         return f"127.0.0.1:{self.guard.certificates}"
 
     def start(self) -> None:
-        """Until the node answers and the services' users and rules are in force. Raises KafkaError."""
+        """Returns when the node answers and the services' users and rules are in force. Raises KafkaError."""
         self.server.start()
         try:
             for user, rules in users(self.names, creates=self._creates).items():
@@ -88,19 +88,19 @@ class SecureKafka:
             raise
 
     def stop(self) -> None:
-        """In order."""
+        """Ends the node in order."""
         self.server.stop()
 
     def kill(self) -> None:
-        """At once."""
+        """Ends the node at once."""
         self.server.kill()
 
     def password(self, user: str) -> str:
-        """Of a SCRAM user."""
+        """Password of a SCRAM user."""
         return self.guard.passwords.of(user)
 
     def settings_for(self, name: str, *, by: Literal["password", "certificate"] = "password") -> dict[str, str]:
-        """Environment variables with which a process is this user: a service's name, `admin`, or a Kafka user."""
+        """Environment of a process that connects as a user: a service's name, `admin`, or a Kafka user."""
         user = self.names.user(name) if name in SERVICES else name
         if by == "certificate":
             certificate, key = self.guard.authority.user(user)
@@ -123,13 +123,13 @@ class SecureKafka:
     def county_user(
         self, name: str, *, writes: Iterable[str] | None = None, also_reads: Iterable[str] = ()
     ) -> dict[str, str]:
-        """Makes the user of a county system with its rules; the environment of one that is this user."""
+        """Makes the user of a county system with its rules; the environment of its process."""
         user = county_user(name, self.names)
         self.add_user(user, county_rules(name, self.names, writes=writes, also_reads=also_reads))
         return self.settings_for(user)
 
     def add_user(self, user: str, rules: Iterable[Rule]) -> None:
-        """Password and rules of a user; returns when both are in force. Raises KafkaError."""
+        """Sets password and rules of a user; returns when both are in force. Raises KafkaError."""
         admin = self.admin()
         upsert = UserScramCredentialUpsertion(
             user, ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, ITERATIONS), self.password(user).encode()
@@ -145,11 +145,11 @@ class SecureKafka:
             raise KafkaError(f"user {user} could not be made: {error}") from error
 
     def admin(self, user: str = ADMIN) -> AdminClient:
-        """A client of the administrator (or of another user)."""
+        """Admin client of the administrator, or of another user."""
         return AdminClient({**self.client_settings(user), "log_level": 0})
 
     def client_settings(self, user: str) -> dict[str, str]:
-        """The same as `settings_for` in the words of librdkafka."""
+        """The same as `settings_for`, as options of librdkafka."""
         return {
             "bootstrap.servers": self.bootstrap,
             "security.protocol": "SASL_SSL",
@@ -160,7 +160,7 @@ class SecureKafka:
         }
 
     def _in_force(self, user: str) -> None:
-        """The broker hears of a user a moment after the controller; the rules, made before, are known by then."""
+        """Waits until a user can log in: the broker knows it a moment after the controller, the rules by then too."""
         until = time.monotonic() + PATIENCE
         while True:
             try:
@@ -173,7 +173,7 @@ class SecureKafka:
                 return
 
     def write_environments(self, counties: Iterable[str] = ()) -> list[Path]:
-        """One file per user, for `set -a; . FILE`: the services and the county systems, which are made here."""
+        """Writes one environment file per user, for `set -a; . FILE`; makes the users of the county systems."""
         wanted = {service: self.settings_for(service) for service in SERVICES}
         wanted |= {f"county-{name}": self.county_user(name) for name in counties}
         files = []
@@ -187,7 +187,7 @@ class SecureKafka:
 
 
 def bindings(user: str, rule: Rule) -> list[AclBinding]:
-    """A rule in the words of Kafka's own admin interface."""
+    """A rule as ACL bindings of Kafka's admin interface."""
     pattern = ResourcePatternType.PREFIXED if rule.prefixed else ResourcePatternType.LITERAL
     kind = _KINDS[rule.kind]
     return [

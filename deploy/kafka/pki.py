@@ -1,4 +1,4 @@
-"""Trial certificates: an authority of its own, a broker's certificate, one per user."""
+"""Certificates for trials: a certificate authority, the broker's certificate, one per user."""
 
 import ipaddress
 from datetime import UTC, datetime, timedelta
@@ -52,7 +52,7 @@ def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 class Authority:
-    """Kept in `folder`, made where it is missing. Its certificate is `ca_file`."""
+    """Certificate authority in `folder`, made if it is missing. Its certificate is `ca_file`."""
 
     def __init__(self, folder: Path, name: str = "xiangli trial CA") -> None:
         self._folder = folder
@@ -77,7 +77,7 @@ class Authority:
         self.ca_file.write_bytes(certificate.public_bytes(Encoding.PEM))
 
     def broker(self, addresses: tuple[str, ...] = ("127.0.0.1",), names: tuple[str, ...] = ()) -> Path:
-        """The broker's key and certificate in one file, as Kafka wants a PEM key store."""
+        """PEM key store of the broker: key and certificate in one file, as Kafka requires."""
         store = self._folder / "broker.pem"
         if not store.exists():
             key, certificate = self._issue("broker", ExtendedKeyUsageOID.SERVER_AUTH, addresses, names)

@@ -1,4 +1,4 @@
-"""What makes a Kafka on this machine a guarded one: TLS, SCRAM users, an authorizer. For trials and tests."""
+"""Security of a Kafka node on this machine: TLS, SCRAM users, authorizer. For trials and tests."""
 
 import json
 import secrets
@@ -15,7 +15,7 @@ _LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule"
 
 @dataclass(frozen=True)
 class Listener:
-    """A port of the node. `advertised` is what clients are told, where it is another one."""
+    """A port of the node. `advertised`: the port in the metadata for clients, if it is another one."""
 
     name: str
     port: int
@@ -24,7 +24,7 @@ class Listener:
 
 
 class Passwords:
-    """Of the SCRAM users, made once and kept in a file that only its owner reads."""
+    """Passwords of the SCRAM users, made once and kept in a file that only its owner reads."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -36,7 +36,7 @@ class Passwords:
         return found
 
     def of(self, user: str) -> str:
-        """Made where there is none yet."""
+        """The password of a user; made at the first call."""
         known = self.all()
         if user not in known:
             known[user] = secrets.token_urlsafe(24)
@@ -48,9 +48,9 @@ class Passwords:
 
 @dataclass(frozen=True)
 class Guard:
-    """The security of one node. `certificates`: a port on which clients are known by their certificate.
+    """Security settings of one node. `certificates`: port on which clients authenticate by certificate.
 
-    `forwarded_by`: how the users of a forwarded listener are known.
+    `forwarded_by`: how clients of a forwarded listener authenticate.
     """
 
     folder: Path
@@ -70,7 +70,7 @@ class Guard:
         return Passwords(self.folder / "passwords.json")
 
     def properties(self) -> dict[str, str]:
-        """To be added to those of an open node."""
+        """Broker properties, to be added to those of an open node."""
         authority = self.authority
         login = f'{_LOGIN} required username="{ADMIN}" password="{self.passwords.of(ADMIN)}";'
         return {
@@ -93,5 +93,5 @@ class Guard:
         }
 
     def format_arguments(self) -> list[str]:
-        """For `StorageTool format`: the administrator, who makes every other user."""
+        """Arguments of `StorageTool format`: the administrator, who makes every other user."""
         return ["-S", f"{MECHANISM}=[name={ADMIN},password={self.passwords.of(ADMIN)}]"]

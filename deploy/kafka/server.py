@@ -1,4 +1,4 @@
-"""One real Apache Kafka node in KRaft mode on the loopback: Java 17 and Maven, no container engine."""
+"""Apache Kafka node in KRaft mode on the loopback: needs Java 17 and Maven, no container engine."""
 
 import os
 import shutil
@@ -24,8 +24,8 @@ class KafkaError(Exception):
 
 @dataclass(frozen=True)
 class Ports:
-    """`forwarded`, where given, is a second listener on the first number that is advertised at the second one: whoever
-    forwards it can cut it.
+    """Ports of one node. `forwarded`: a second listener on the first port, advertised at the second one: a forwarder
+    between the two can cut it.
     """
 
     client: int
@@ -59,7 +59,7 @@ def fetch_jars() -> None:
 
 
 def properties(folder: Path, ports: Ports, guard: Guard | None = None) -> str:
-    """`server.properties` of a single node that is broker and controller. Without a guard everybody may do anything."""
+    """`server.properties` of a single node that is broker and controller. Without a guard all is allowed."""
     protocol = "PLAINTEXT" if guard is None else "SASL_SSL"
     listeners = [Listener("CLIENT", ports.client, protocol)]
     if ports.forwarded is not None:
@@ -137,7 +137,7 @@ class KafkaServer:
         return self._process.pid
 
     def stop(self) -> None:
-        """Ends it in order, or by force after a while. Nothing happens where none runs."""
+        """Ends the node in order, or by force after a while. Nothing happens if none runs."""
         pid = self.running()
         if pid is not None:
             os.kill(pid, signal.SIGTERM)
@@ -147,7 +147,7 @@ class KafkaServer:
         self.kill()
 
     def kill(self) -> None:
-        """At once."""
+        """Ends the node at once."""
         pid = self.running()
         if pid is not None:
             os.kill(pid, signal.SIGKILL)
@@ -156,7 +156,7 @@ class KafkaServer:
         self._pid_file.unlink(missing_ok=True)
 
     def running(self) -> int | None:
-        """The process id, where it runs."""
+        """The process id, if it runs."""
         if self._process is not None and self._process.poll() is not None:
             return None
         try:

@@ -1,4 +1,4 @@
-"""The topics and users of a deployment as Strimzi's resources, out of the catalogue and the rules of `access`.
+"""Strimzi resources of a deployment: KafkaTopic from the catalogue, KafkaUser from the rules of `access`.
 
 python -m deploy.kafka.strimzi topics|users [--topic-prefix P --group-prefix P --user-prefix P --partitions N
     --cluster NAME --namespace NAME --county NAME …]
@@ -19,7 +19,7 @@ API = "kafka.strimzi.io/v1"
 REPLICAS = 3
 EXAMPLE_COUNTY = "hotline"
 COUNTY_QUOTAS = {"producerByteRate": 1_048_576, "consumerByteRate": 10_485_760}
-"""Bytes per second and broker: a county system gone wrong is slowed down by the brokers, not by our disks."""
+"""Bytes per second and broker: the brokers slow down a faulty county system before it fills our disks."""
 _HEAD = """\
 # Generated from the catalogue (shared/contracts/catalogue.py) by `make generate`: do not edit.
 # For a deployment with prefixes: python -m deploy.kafka.strimzi {verb} --topic-prefix 450481. --group-prefix 450481.
@@ -79,7 +79,7 @@ def _resource(kind: str, name: str, spec: Mapping[str, Any], cluster: str, names
 
 
 def as_text(verb: str, resources: Iterable[Mapping[str, Any]]) -> str:
-    """A YAML file of many documents."""
+    """The resources as one YAML file of many documents."""
     documents = yaml.safe_dump_all(list(resources), sort_keys=False, allow_unicode=True, width=120)
     return _HEAD.format(verb=verb) + "---\n" + documents
 

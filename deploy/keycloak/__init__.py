@@ -1,1 +1,1 @@
-"""A real Keycloak without a container engine, and the realm of the county's services."""
+"""Keycloak for trials and tests, without a container engine, and the realm of the county's services."""

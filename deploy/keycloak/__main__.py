@@ -1,4 +1,4 @@
-"""`python -m deploy.keycloak fetch|start|stop|run`: a real Keycloak on this machine with the county's realm."""
+"""`python -m deploy.keycloak fetch|start|stop|run`: a Keycloak on this machine with the county's realm."""
 
 import argparse
 import os

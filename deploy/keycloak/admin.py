@@ -1,4 +1,4 @@
-"""Keycloak's admin API, as far as trials and tests need it: users and machines with grants, keys, further realms."""
+"""Client of Keycloak's admin API for trials and tests: users and machines with grants, keys, further realms."""
 
 import json
 import secrets
@@ -18,7 +18,7 @@ RSA = "rsa-generated"
 
 
 class AdminRefused(Exception):
-    """Keycloak did not do it; the message is what was asked and what came."""
+    """Keycloak refused a request; the message is request, status and answer."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class KeyProvider:
 
 
 class Admin:
-    """One realm through the eyes of the administrator of the server. Blocking."""
+    """Administration of one realm, as the administrator of the server. Blocking."""
 
     def __init__(self, server: KeycloakServer, realm: str = REALM) -> None:
         self._server = server
@@ -59,17 +59,17 @@ class Admin:
     def close(self) -> None:
         self._client.close()
 
-    # -- people --------------------------------------------------------------------------------------------------------
+    # -- users ---------------------------------------------------------------------------------------------------------
     def create_user(self, username: str, grants: Sequence[Grant] = ()) -> Account:
         """A user who can log in at once, with a password that is made here."""
         password = secrets.token_urlsafe(18)
-        told = {
+        user = {
             "username": username,
             "enabled": True,
             "attributes": {GRANTS: texts(grants)},
             "credentials": [{"type": "password", "value": password, "temporary": False}],
         }
-        made = self.ask("POST", "/users", told)
+        made = self.ask("POST", "/users", user)
         return Account(_made(made), username, password)
 
     def user(self, user_id: str) -> dict[str, Any]:
@@ -77,18 +77,18 @@ class Admin:
         return found
 
     def set_grants(self, user_id: str, grants: Sequence[Grant]) -> None:
-        """In place of those that the user had. Raises AdminRefused for what is no grant."""
+        """Replaces the grants of a user. Raises AdminRefused for a malformed grant."""
         user = self.user(user_id)
         attributes = user.get("attributes", {}) | {GRANTS: texts(grants)}
         self.ask("PUT", f"/users/{user_id}", user | {"attributes": attributes})
 
     def give_role(self, user_id: str, role: str) -> None:
-        """A role of the realm, such as `xiangli-access-manager`."""
+        """Gives a user a role of the realm, such as `xiangli-access-manager`."""
         found = self.ask("GET", f"/roles/{role}").json()
         self.ask("POST", f"/users/{user_id}/role-mappings/realm", [found])
 
     def put_in_group(self, user_id: str, name: str, values: Sequence[str]) -> None:
-        """A new group with these values as the grants of its members, and its first member. Keycloak checks none."""
+        """Makes a group whose members have these grants, unchecked by Keycloak; adds its first member."""
         group = _made(self.ask("POST", "/groups", {"name": name, "attributes": {GRANTS: list(values)}}))
         self.ask("PUT", f"/users/{user_id}/groups/{group}")
 
@@ -105,7 +105,7 @@ class Admin:
         return Machine(found["id"], client, secret, subject)
 
     def add_client(self, client: str, **how: Any) -> str:
-        """A client that is like `xiangli-machine` but for `how`. Its id."""
+        """Makes a client like `xiangli-machine`, except for `how`. Its id."""
         model = next(one for one in self.clients() if one["clientId"] == "xiangli-machine")
         kept = {name: value for name, value in model.items() if name not in ("id", "secret", "attributes")}
         return _made(self.ask("POST", "/clients", kept | {"clientId": client, "name": client} | how))
@@ -118,20 +118,20 @@ class Admin:
         return KeyProvider(next(key["providerId"] for key in found["keys"] if key["kid"] == kid), kid)
 
     def add_key(self) -> KeyProvider:
-        """A new key pair, which signs from now on; the old ones still verify."""
+        """Adds a key pair, which signs from now on; the old ones still verify."""
         before = self.signing_key()
         priority = int(self._provider(before)["config"]["priority"][0]) + 1
-        told = {
+        component = {
             "name": f"rsa-{priority}",
             "providerId": RSA,
             "providerType": "org.keycloak.keys.KeyProvider",
             "config": {"priority": [str(priority)], "enabled": ["true"], "active": ["true"]},
         }
-        self.ask("POST", "/components", told)
+        self.ask("POST", "/components", component)
         return self.signing_key()
 
     def set_key(self, key: KeyProvider, *, active: bool, enabled: bool) -> None:
-        """Not active: it verifies only. Not enabled: it is no longer published."""
+        """Sets the state of a key. Not active: it verifies only. Not enabled: it is no longer published."""
         found = self._provider(key)
         config = found["config"] | {"active": [str(active).lower()], "enabled": [str(enabled).lower()]}
         self.ask("PUT", f"/components/{key.id}", found | {"config": config})
@@ -142,9 +142,9 @@ class Admin:
 
     # -- realms --------------------------------------------------------------------------------------------------------
     def create_realm(self, name: str) -> "Admin":
-        """Another realm out of the same file."""
-        told = json.loads(REALM_FILE.read_text("utf-8").replace(f"/{REALM}/", f"/{name}/"))
-        self.ask("POST", "", told | {"realm": name}, realm="")
+        """Makes another realm from the same file."""
+        document = json.loads(REALM_FILE.read_text("utf-8").replace(f"/{REALM}/", f"/{name}/"))
+        self.ask("POST", "", document | {"realm": name}, realm="")
         return Admin(self._server, name)
 
     def ask(self, method: str, path: str, body: Any = None, *, realm: str | None = None) -> httpx.Response:
@@ -156,7 +156,7 @@ class Admin:
         return answer
 
     def _token(self) -> str:
-        """The administrator's: short-lived, so asked for each time."""
+        """An access token of the administrator: short-lived, so fetched for each request."""
         username, password = self._server.administrator()
         form = {"grant_type": "password", "client_id": "admin-cli", "username": username, "password": password}
         answer = self._client.post("/realms/master/protocol/openid-connect/token", data=form)

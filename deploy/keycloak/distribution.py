@@ -1,4 +1,4 @@
-"""Keycloak from Maven Central, built once for this machine into `.local/tools`. Needs Java 17 and Maven."""
+"""Keycloak distribution from Maven Central, built once into `.local/tools`. Needs Java 17 and Maven."""
 
 import contextlib
 import fcntl
@@ -18,11 +18,11 @@ PARTS = ("lib", "providers", "themes", "conf")
 
 
 class KeycloakError(Exception):
-    """What is missing or went wrong, in one sentence."""
+    """Keycloak cannot be fetched, built or started; the message is one sentence."""
 
 
 def home() -> Path:
-    """Where the unpacked Keycloak stands: `.local/tools`, or below what LOCAL names."""
+    """Folder of the unpacked Keycloak: in `.local/tools`, or below what LOCAL names."""
     return (ROOT / (os.environ.get("LOCAL") or ".local") / "tools" / f"keycloak-{VERSION}").resolve()
 
 
@@ -41,7 +41,7 @@ def fetch() -> Path:
 
 
 def furnish(folder: Path) -> None:
-    """A Keycloak home whose programs are the shared ones and whose data is its own."""
+    """Makes a Keycloak home in `folder`: its programs are links to the shared ones, its data is its own."""
     (folder / "data" / "import").mkdir(parents=True, exist_ok=True)
     for part in PARTS:
         link = folder / part

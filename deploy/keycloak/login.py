@@ -1,6 +1,6 @@
-"""What an app, a dashboard and a machine do to get tokens: code flow with PKCE, refresh, client credentials.
+"""OIDC client of an app, a dashboard and a machine: code flow with PKCE, refresh, client credentials.
 
-The browser's part is played here: the login form is read and sent. Blocking.
+In place of a browser, the login form is read and sent here. Blocking.
 """
 
 import base64
@@ -19,12 +19,12 @@ DASHBOARD = ("xiangli-dashboard", "https://xiangli.example/login")
 
 
 class LoginRefused(Exception):
-    """The issuer did not give a token; the arguments are its error code and its words."""
+    """The issuer gave no token; the arguments are its error code and its description."""
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """What the token endpoint gave. `lifetime`: of the access token, in seconds."""
+    """Answer of the token endpoint. `lifetime`: of the access token, in seconds."""
 
     access: str
     lifetime: int
@@ -34,7 +34,7 @@ class Tokens:
 
 
 class Issuer:
-    """An OIDC issuer, known by its address. Redirects are looked at, not followed."""
+    """An OIDC issuer, by its address. Redirects are not followed."""
 
     def __init__(self, issuer: str) -> None:
         self._client = httpx.Client(timeout=30, trust_env=False)
@@ -60,7 +60,7 @@ class Issuer:
     def code_flow(
         self, username: str, password: str, *, client: tuple[str, str] = APP, scope: str = "openid"
     ) -> Tokens:
-        """A person logs in. Raises LoginRefused."""
+        """Logs a user in: authorisation code flow with PKCE. Raises LoginRefused."""
         verifier = secrets.token_urlsafe(48)
         code = self.code_for(username, password, client=client, scope=scope, challenge=challenge_of(verifier))
         return self.redeem(client, code, verifier)
@@ -96,7 +96,7 @@ class Issuer:
         return given["code"]
 
     def redeem(self, client: tuple[str, str], code: str, verifier: str) -> Tokens:
-        """The code for tokens. Raises LoginRefused."""
+        """Exchanges the code for tokens. Raises LoginRefused."""
         return self._ask(
             grant_type="authorization_code",
             client_id=client[0],
@@ -110,11 +110,11 @@ class Issuer:
         return self._ask(grant_type="refresh_token", client_id=client[0], refresh_token=token)
 
     def client_credentials(self, client: str, secret: str) -> Tokens:
-        """A machine's token. Raises LoginRefused."""
+        """Token of a machine. Raises LoginRefused."""
         return self._ask(grant_type="client_credentials", client_id=client, client_secret=secret)
 
     def password_grant(self, client: str, username: str, password: str) -> Tokens:
-        """The way that the realm keeps closed. Raises LoginRefused."""
+        """Resource owner password grant, which our realm does not allow. Raises LoginRefused."""
         return self._ask(grant_type="password", client_id=client, username=username, password=password)
 
     def _ask(self, **form: str) -> Tokens:
@@ -132,12 +132,12 @@ class Issuer:
 
 
 def challenge_of(verifier: str) -> str:
-    """S256 (RFC 7636)."""
+    """Code challenge by S256 (RFC 7636)."""
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode("ascii")).digest()).rstrip(b"=").decode("ascii")
 
 
 def form_action(page: str) -> str | None:
-    """Where the login form of a page is sent; None where there is no such form."""
+    """Target address of the login form of a page; None if there is no such form."""
     reader = _Forms()
     reader.feed(page)
     return reader.action

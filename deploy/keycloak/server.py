@@ -1,4 +1,4 @@
-"""One real Keycloak on the loopback, with the realm of the county's services. For trials and tests, over plain HTTP."""
+"""Keycloak server on the loopback with the realm of the county's services. For trials and tests, over plain HTTP."""
 
 import json
 import os
@@ -35,7 +35,7 @@ _JAVA = (
 
 
 class KeycloakServer:
-    """A server whose data lives in `folder` and outlives it; the realm is imported at the first start."""
+    """A Keycloak server; its data stays in `folder` after its end. The realm is imported at the first start."""
 
     def __init__(self, folder: Path, port: int, management_port: int | None = None) -> None:
         self._folder = folder.resolve()
@@ -49,7 +49,7 @@ class KeycloakServer:
 
     @property
     def issuer(self) -> str:
-        """What XIANGLI_OIDC_ISSUER is set to."""
+        """Issuer of the county's realm, for XIANGLI_OIDC_ISSUER."""
         return self.issuer_of(REALM)
 
     def issuer_of(self, realm: str) -> str:
@@ -58,11 +58,11 @@ class KeycloakServer:
 
     @property
     def password_file(self) -> Path:
-        """Name and password of the administrator of the realm `master`; only its owner reads it."""
+        """File with name and password of the administrator of the realm `master`; only its owner reads it."""
         return self._folder / "administrator.json"
 
     def administrator(self) -> tuple[str, str]:
-        """Name and password; made at the first start."""
+        """Name and password of the administrator; made at the first start."""
         if not self.password_file.exists():
             self.password_file.parent.mkdir(parents=True, exist_ok=True)
             self.password_file.touch(mode=0o600)
@@ -111,7 +111,7 @@ class KeycloakServer:
         return found.status_code == httpx.codes.OK
 
     def stop(self) -> None:
-        """Ends it in order, or by force after a while. Nothing happens where none runs."""
+        """Ends the server in order, or by force after a while. Nothing happens if none runs."""
         pid = self.running()
         if pid is not None:
             os.kill(pid, signal.SIGCONT)
@@ -122,7 +122,7 @@ class KeycloakServer:
         self.kill()
 
     def kill(self) -> None:
-        """At once."""
+        """Ends the server at once."""
         pid = self.running()
         if pid is not None:
             os.kill(pid, signal.SIGKILL)
@@ -131,14 +131,15 @@ class KeycloakServer:
         self._pid_file.unlink(missing_ok=True)
 
     def freeze(self) -> None:
-        """It takes connections and answers none, until `thaw`: what a hanging server looks like."""
+        """Suspends the server, until `thaw`: connections are accepted and not answered, as by a server that hangs."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
+        """Resumes the server."""
         self._signal(signal.SIGCONT)
 
     def running(self) -> int | None:
-        """The process id, where it runs."""
+        """The process id, if it runs."""
         if self._process is not None and self._process.poll() is not None:
             return None
         try:

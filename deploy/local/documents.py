@@ -1,4 +1,4 @@
-"""The pages of our interfaces out of the committed documents; `/docs/` of the start page.
+"""HTML pages of the interfaces, rendered from the committed OpenAPI and AsyncAPI documents; `/docs/` of the start page.
 
 `python -m deploy.local.documents FOLDER` writes them, for a web server of the county's own or for a disk.
 """
@@ -26,7 +26,7 @@ def pages() -> Mapping[str, str]:
 
 
 def find(path: str) -> tuple[str, str] | None:
-    """Text and media type of what is asked for; a folder is its `index.html`."""
+    """Text and media type of a page; a folder is its `index.html`. None if there is no such page."""
     name = f"{path}index.html" if path == "" or path.endswith("/") else path
     text = pages().get(name)
     return None if text is None else (text, TYPES[PurePosixPath(name).suffix])

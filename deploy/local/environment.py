@@ -1,7 +1,7 @@
-"""`.venv` from the hashed lock: standard library only, because nothing else is there yet.
+"""Virtual environment `.venv` from the hashed lock (`make env`): standard library only, nothing else is there yet.
 
 A stamp in `.venv` holds the lock's SHA-256; while it matches, nothing happens. Otherwise pip installs the uv that the
-lock pins (with its hashes), and uv the rest; where uv cannot reach an index that only pip knows, pip installs the rest
+lock pins (with its hashes), and uv the rest; if uv cannot reach an index that only pip knows, pip installs the rest
 too. An environment that is there already is brought to the lock in place.
 """
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements-dev.lock"
 VENV = ROOT / ".venv"
 STAMP = VENV / "xiangli.stamp"
-NEEDED_BYTES = 1_200_000_000  # what the environment takes, with uv's cache
+NEEDED_BYTES = 1_200_000_000  # size of the environment, with uv's cache
 
 
 class EnvironmentRefused(Exception):
@@ -27,12 +27,12 @@ class EnvironmentRefused(Exception):
 
 
 def lock_digest() -> str:
-    """What the stamp must say."""
+    """SHA-256 of the lock, which the stamp must hold."""
     return hashlib.sha256(LOCK.read_bytes()).hexdigest()
 
 
 def is_current() -> bool:
-    """True when `.venv` was made whole from this lock."""
+    """Whether `.venv` was made whole from this lock."""
     try:
         return STAMP.read_text().strip() == lock_digest() and (VENV / "bin/python").exists()
     except OSError:
@@ -48,7 +48,7 @@ def pinned(name: str) -> str:
 
 
 def environment_of_uv() -> dict[str, str]:
-    """uv reads neither pip.conf nor PIP_*: hand it the index and the certificates that pip was told."""
+    """Environment of uv with pip's index and certificates: uv reads neither pip.conf nor PIP_*."""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     asked = subprocess.run(
         [str(VENV / "bin/python"), "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
@@ -68,7 +68,7 @@ def environment_of_uv() -> dict[str, str]:
 
 
 def update() -> bool:
-    """Bring an existing `.venv` to the lock; False when that is not possible, so that it is made anew."""
+    """Brings an existing `.venv` to the lock; False if that is not possible: it is then made anew."""
     uv = VENV / "bin/uv"
     if not uv.exists() or not (VENV / "bin/python").exists():
         return False
@@ -113,7 +113,7 @@ def create() -> None:
 
 
 def main() -> int:
-    """0 when `.venv` is current afterwards."""
+    """Exit status: 0 if `.venv` is current afterwards."""
     try:
         if not is_current() and not update():
             create()

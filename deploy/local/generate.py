@@ -1,6 +1,6 @@
-"""Writes, or with `--check` compares, what is generated from the code: OpenAPI, AsyncAPI, event schemas, their page.
+"""Generator of the committed documents: OpenAPI, AsyncAPI, event schemas, `docs/events.md`, `.env.example`, Helm.
 
-python -m deploy.local.generate [--check]
+`python -m deploy.local.generate` writes them (`make generate`), with `--check` it compares them.
 """
 
 import base64
@@ -55,7 +55,7 @@ def openapi(service: str) -> dict[str, Any]:
 
 
 def together(documents: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    """The services' documents as one."""
+    """One OpenAPI document of all services."""
     return merged(documents, title="乡里 Xiangli", version=VERSION, description=CONVENTIONS)
 
 

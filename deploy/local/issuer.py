@@ -1,4 +1,4 @@
-"""The development OIDC issuer: discovery, JWKS and tokens for whoever asks. For `make run` and the tests only.
+"""Development OIDC issuer: discovery, JWKS, and tokens without a login. For `make run` and the tests only.
 
 `python -m deploy.local.issuer --port N --dir D` prints `ready 127.0.0.1:N`. `POST /token` takes
 `grant_type=client_credentials` and `role`, `area`, `department`, `subject`, `lifetime` (seconds), `alg` (RS256, ES256);
@@ -53,7 +53,7 @@ class TokenRefused(Exception):
 
 
 class Issuer:
-    """Keys in a folder and the tokens signed with the newest ones. `url` is the `iss` of its tokens."""
+    """An issuer with its keys in a folder; the newest ones sign. `url` is the `iss` of its tokens."""
 
     def __init__(self, folder: Path, *, url: str, audience: str = "xiangli", clock: Clock | None = None) -> None:
         self.url = url
@@ -119,6 +119,7 @@ class Issuer:
         return {"keys": [key.as_dict(private=False) for generation in self._generations for key in generation.values()]}
 
     def discovery(self) -> dict[str, Any]:
+        """The discovery document."""
         return {
             "issuer": self.url,
             "jwks_uri": f"{self.url}/jwks",
@@ -131,7 +132,7 @@ class Issuer:
         }
 
     def answer(self, form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-        """What the token endpoint answers to a form. Raises `TokenRefused`."""
+        """Answer of the token endpoint to a form. Raises `TokenRefused`."""
         if form.get("grant_type") != ["client_credentials"]:
             raise TokenRefused("unsupported_grant_type", "grant_type must be client_credentials")
         grants = _grants(form)
@@ -157,7 +158,7 @@ class Issuer:
         ]
 
     def _write(self) -> None:
-        """In place of the old file at once, readable by its owner only."""
+        """Replaces the key file atomically; it is readable by its owner only."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(
             [{name: key.as_dict(private=True) for name, key in keys.items()} for keys in self._generations]

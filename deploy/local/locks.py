@@ -1,4 +1,4 @@
-"""`make lock`, and the offline proof that the locks belong to their inputs.
+"""Hashed dependency locks: resolves them (`make lock`), and checks offline that they belong to their inputs.
 
 A lock's first line holds the SHA-256 of the `.in` files it was resolved from. `--check` recomputes it, without network.
 """
@@ -28,7 +28,7 @@ def inputs_digest(lock: str, root: Path = ROOT) -> str:
 
 
 def problems(root: Path = ROOT) -> list[str]:
-    """What is wrong with the locks: staleness, pins without hashes, addresses of an index."""
+    """Faults of the locks: stale, a pin without hashes, the address of an index."""
     found = []
     for lock in INPUTS:
         text = (root / lock).read_text() if (root / lock).exists() else ""
@@ -44,7 +44,7 @@ def problems(root: Path = ROOT) -> list[str]:
 
 
 def write() -> None:
-    """Resolve the inputs again. Pins that still fit stay as they are; `--upgrade` takes the newest."""
+    """Resolve the inputs again. Pins that still fit stay as they are; with `--upgrade`, the newest versions."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PIP_")}
     for lock, inputs in INPUTS.items():
         command = [str(Path(sys.executable).parent / "uv"), "pip", "compile", "-q", inputs[0], "-o", lock]
@@ -57,10 +57,10 @@ def write() -> None:
 
 
 def main() -> int:
-    """Write the locks, or say what is wrong with them."""
+    """Writes the locks, then prints their faults; `--check` only prints."""
     parser = argparse.ArgumentParser(prog="locks", description=__doc__)
     parser.add_argument("--check", action="store_true", help="only say whether the locks belong to their inputs")
-    parser.add_argument("--upgrade", action="store_true", help="take the newest versions the inputs allow")
+    parser.add_argument("--upgrade", action="store_true", help="use the newest versions that the inputs allow")
     if not parser.parse_args().check:
         write()
     found = problems()

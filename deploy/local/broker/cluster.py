@@ -67,18 +67,19 @@ class MockCluster:
         self._library.rd_kafka_mock_group_initial_rebalance_delay_ms(self._cluster, 0)
         address: str = self._library.rd_kafka_mock_cluster_bootstraps(self._cluster).decode()
         self.port = int(address.rsplit(":", 1)[1])
-        # A broker that comes back on another port is never found again by its clients: they keep what it told them.
+        # A broker that comes back on another port is never found again by its clients: they keep its first address.
         self._library.rd_kafka_mock_broker_set_host_port(self._cluster, 1, HOST.encode(), port)
         for topic in TOPICS.values():
             self.create_topic(prefix + topic.name, topic.embedded_partitions)
 
     def create_topic(self, name: str, partitions: int) -> None:
+        """Adds a topic. Raises ValueError."""
         code = self._library.rd_kafka_mock_topic_create(self._cluster, name.encode(), partitions, 1)
         if code:
             raise ValueError(f"topic {name} could not be created: error {code}")
 
     def set_round_trip(self, milliseconds: int) -> None:
-        """Every answer is delayed by so much."""
+        """Delays every answer by so much."""
         self._library.rd_kafka_mock_broker_set_rtt(self._cluster, _ALL_BROKERS, milliseconds)
 
     def fail_next(self, api_key: int, error: int, count: int) -> None:

@@ -9,7 +9,7 @@ from deploy.local.broker.forwarder import Forwarder
 
 
 class Broker:
-    """The cluster, its port and the orders it takes."""
+    """The mock cluster behind its port, and its fault commands."""
 
     def __init__(self, port: int, prefix: str) -> None:
         self._port = port
@@ -25,10 +25,10 @@ class Broker:
         await self._forwarder.down()
         await asyncio.to_thread(self._cluster.close)
 
-    async def obey(self, order: str) -> str:
-        """Carries out one order; the answer is `ok` or begins with `error`."""
-        name, *arguments = order.split()
-        orders: dict[str, Callable[..., Any]] = {
+    async def carry_out(self, command: str) -> str:
+        """Carries out one command; the answer is `ok` or begins with `error`."""
+        name, *arguments = command.split()
+        commands: dict[str, Callable[..., Any]] = {
             "down": self._forwarder.down,
             "up": lambda: self._forwarder.up(self._cluster.port),
             "replace": self._replace,
@@ -37,7 +37,7 @@ class Broker:
             "topic": lambda topic, partitions: self._cluster.create_topic(topic, int(partitions)),
         }
         try:
-            done = orders[name](*arguments)
+            done = commands[name](*arguments)
             if asyncio.iscoroutine(done):
                 await done
         except (KeyError, TypeError, ValueError, OSError) as error:

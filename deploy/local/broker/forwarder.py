@@ -10,7 +10,7 @@ _CHUNK = 1 << 18
 
 
 class Forwarder:
-    """A fixed port in front of the cluster's own, which nobody can choose."""
+    """Forwards a fixed port to the cluster. `corrects_versions`: of the protocol, as a connection begins."""
 
     def __init__(self, port: int, *, corrects_versions: bool = False) -> None:
         self._port = port
@@ -20,6 +20,7 @@ class Forwarder:
         self._open: set[asyncio.StreamWriter] = set()
 
     async def up(self, target: int) -> None:
+        """Listens, and forwards new connections to the port `target`."""
         self._target = target
         if self._server is None:
             self._server = await asyncio.start_server(self._forward, HOST, self._port, limit=_CHUNK)
@@ -53,7 +54,7 @@ class Forwarder:
         there_reader: asyncio.StreamReader,
         there_writer: asyncio.StreamWriter,
     ) -> None:
-        """The first words of a connection, which are about versions."""
+        """Forwards the first requests of a connection, which ask for the versions of the protocol."""
         with suppress(asyncio.IncompleteReadError, OSError):
             head = await reader.readexactly(api_versions.HEAD.size)
             refusal = api_versions.refusal(head) if self._versions else None

@@ -1,4 +1,4 @@
-"""Synthetic grid boundaries: a lattice over the real place of 岑溪, two rectangles a village, labelled synthetic.
+"""Synthetic grid boundaries: a lattice of rectangles over the real place of 岑溪, two for every village.
 
 Real boundaries of villages are not published; what matters for a demonstration is that every point belongs to one grid.
 """
@@ -27,7 +27,7 @@ class GridOutline:
 
 
 def outlines(villages: Sequence[str]) -> list[GridOutline]:
-    """Two grids for every village, side by side; villages of a town lie together. The same list gives the same land."""
+    """Two grids a village, side by side; villages of a town lie together. Equal lists give equal boundaries."""
     drawn = []
     for place, village in enumerate(sorted(villages)):
         west = WEST + CELL * (place % COLUMNS)

@@ -15,7 +15,7 @@ from shared.reference.identity import check_character
 
 SEED = 450481
 REFERENCE = date(2026, 1, 1)
-"""Ages are told as of this day, so that every start makes the same people."""
+"""Day as of which ages are given, so that every start makes the same residents."""
 FEWEST_RESIDENTS = 3_050
 FEWEST_HOUSEHOLDS = 1_000
 
@@ -30,7 +30,7 @@ ELSEWHERE = "4406"
 
 @dataclass(frozen=True)
 class Resident:
-    """Somebody who does not exist. `relation` is GB/T 4761, `tags` are codes of the care family."""
+    """A resident who does not exist. `relation` is GB/T 4761, `tags` are codes of the care family."""
 
     name: str
     sex: str
@@ -60,12 +60,12 @@ def families(villages: Sequence[tuple[str, str]]) -> list[Family]:
     """`(code, name)` of the villages → at least a thousand families over all of them."""
     maker = _Maker(random.Random(SEED))  # noqa: S311
     made: list[Family] = []
-    people = 0
+    residents = 0
     for code, name in _round_and_round(sorted(villages)):
-        if len(made) >= max(FEWEST_HOUSEHOLDS, len(villages)) and people >= FEWEST_RESIDENTS:
+        if len(made) >= max(FEWEST_HOUSEHOLDS, len(villages)) and residents >= FEWEST_RESIDENTS:
             return made
         family = maker.family(code, name)
-        people += len(family.residents)
+        residents += len(family.residents)
         made.append(family)
     return made
 
@@ -89,11 +89,11 @@ class _Maker:
         form = self.rng.choices(_FORMS, _WEIGHTS)[0]
         self._made += 1
         address = f"{village_name}虚构路{self._made}号"
-        people = []
+        members = []
         for own_name, sex, age, relation, tags in form(self.rng):
             called = surname if own_name else self.rng.choice(SURNAMES)
-            people.append(self._resident(called, sex, age, relation, ethnic, address, tags))
-        return Family(grid, floating, tuple(people))
+            members.append(self._resident(called, sex, age, relation, ethnic, address, tags))
+        return Family(grid, floating, tuple(members))
 
     def _resident(
         self, surname: str, sex: str, age: int, relation: str, ethnic: str, address: str, tags: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The demo county at the first start: real divisions, synthetic residents, grids and a few items, by the use cases.
+"""Loads the demo county through the use cases: real divisions, synthetic residents and grids, a few service items.
 
 Every step may be repeated: what is there already stays. Grids wait for the areas to arrive in grid over the bus,
 residents for the grids to arrive in registry: so the first start is also the first proof that the bus works.
@@ -68,7 +68,7 @@ UNITS = (
     ("emergency", "岑溪市应急管理队（演示）"),
     ("civil_affairs", "岑溪市民政服务队（演示）"),
 )
-"""Who handles incidents: (department, name)."""
+"""Units that handle incidents: (department, name)."""
 
 Report = Callable[[str], None]
 T = TypeVar("T")
@@ -76,7 +76,7 @@ T = TypeVar("T")
 
 @asynccontextmanager
 async def opened(service: str, stack: Stack) -> AsyncIterator["OpenService"]:
-    """The use cases of a service over its database, as the running service's role."""
+    """A service opened for its use cases, on its database, with the role of the running service."""
     settings = service_settings(stack, service)
     url = settings.database_url.get_secret_value()
     database = Database(url, pool=2, application="seed", statement_timeout_ms=60_000)
@@ -87,7 +87,7 @@ async def opened(service: str, stack: Stack) -> AsyncIterator["OpenService"]:
 
 
 class OpenService:
-    """A trusted door: one transaction for each step."""
+    """Runs use cases of one service without HTTP: one transaction for each step."""
 
     def __init__(self, owner: str, database: Database, crypto: Crypto) -> None:
         self._owner = owner
@@ -96,7 +96,7 @@ class OpenService:
         self._clock = SystemClock()
 
     async def __call__(self, step: Callable[[UseCaseContext], Awaitable[T]]) -> T:
-        """Run the step and commit."""
+        """Runs the step and commits."""
         async with self._database.session() as session:
             outbox = Outbox(session, owner=self._owner, clock=self._clock)
             context = PlainContext(session, self._clock, outbox, self._crypto, AccessNotes(self._clock))
@@ -106,7 +106,7 @@ class OpenService:
 
 
 async def seed(stack: Stack, *, report: Report) -> None:
-    """Returns when the residents are committed. Raises LocalRefused when the bus brings nothing."""
+    """Returns when the residents are committed. Raises LocalRefused if states do not arrive over the bus."""
     opening = min(OPENING_DAY, today(SystemClock()))
     async with (
         opened("registry", stack) as registry,
@@ -126,28 +126,28 @@ async def seed(stack: Stack, *, report: Report) -> None:
 
 
 async def arrived(service: OpenService, noun: str, wanted: int) -> None:
-    """Wait until the service has heard of so many of another's nouns."""
+    """Waits until the service's projection holds so many states of another service's noun. Raises LocalRefused."""
     query = text("SELECT count(DISTINCT aggregate) FROM projected_states WHERE noun = :noun")
 
-    async def heard(context: UseCaseContext) -> int:
+    async def received(context: UseCaseContext) -> int:
         return int(await context.session.scalar(query, {"noun": noun}) or 0)
 
     deadline = time.monotonic() + ARRIVAL_LIMIT
-    while (have := await service(heard)) < wanted:
+    while (have := await service(received)) < wanted:
         if time.monotonic() > deadline:
             raise LocalRefused(f"{have} of {wanted} {noun} came over the bus in {ARRIVAL_LIMIT:.0f} s.")
         await asyncio.sleep(0.2)
 
 
 async def areas_and_calendar(context: UseCaseContext, opening: date) -> tuple[int, int]:
-    """How many were new."""
+    """Opens the areas, enters the working calendar; how many areas and years were new."""
     cases = registry_use_cases(context)
     taken = await cases.areas.take_over(read_divisions(divisions()), opening_day=opening)
     return taken.opened, await cases.calendar.seed()
 
 
 async def grids(context: UseCaseContext, boundaries: Sequence[GridOutline], opening: date) -> int:
-    """How many were new."""
+    """Draws the grids and founds the units; how many grids were new."""
     known = set(await context.session.scalars(select(Grid.code)))
     new = [
         NewGrid(outline.code, GridKind.COMPREHENSIVE, outline.ring, synthetic=True, valid_from=opening)
@@ -164,7 +164,7 @@ async def grids(context: UseCaseContext, boundaries: Sequence[GridOutline], open
 
 
 async def items(context: UseCaseContext) -> int:
-    """How many were new."""
+    """Publishes the service items; how many were new."""
     known = set(await context.session.scalars(select(Item.code)))
     cases = hall_use_cases(context).items
     new = [item for item in ITEMS if item[0] not in known]
@@ -176,7 +176,7 @@ async def items(context: UseCaseContext) -> int:
 
 
 async def register(registry: OpenService, everyone: Sequence[Family], opening: date, report: Report) -> None:
-    """Family by family, sixty in a transaction."""
+    """Registers all families, sixty in a transaction."""
     began = time.monotonic()
     count = reported = 0
     for start in range(0, len(everyone), BATCH):
@@ -190,7 +190,7 @@ async def register(registry: OpenService, everyone: Sequence[Family], opening: d
 
 
 async def residents(context: UseCaseContext, batch: Sequence[Family], opening: date) -> bool:
-    """Persons, households and tags of some families; False where they were there already (they come all or none)."""
+    """Persons, households and tags of a batch of families; False if they were there already (all or none)."""
     first = context.crypto.blind(DocumentType.CITIZEN_ID, batch[0].residents[0].number)
     if await PersonRepository(context.session).by_digests(DocumentType.CITIZEN_ID, first, Scope((COUNTY,))) is not None:
         return False
@@ -216,7 +216,7 @@ async def residents(context: UseCaseContext, batch: Sequence[Family], opening: d
 
 
 def new_person(family: Family, resident: Resident, opening: date) -> NewPerson:
-    """A resident as registry wants a person told."""
+    """A synthetic resident as the input of registry's admission."""
     left_behind = any(tag.startswith("left_behind") for tag in resident.tags)
     kind = ResidenceKind.LEFT_BEHIND if left_behind else ResidenceKind.REGISTERED
     return NewPerson(

@@ -1,4 +1,4 @@
-"""Child processes: each in a session of its own, its output in a file, started again when it ends by itself."""
+"""Child process of the launcher: in a session of its own, its output in a file, restarted if it ends by itself."""
 
 import asyncio
 import contextlib
@@ -19,7 +19,7 @@ Say = Callable[[str], None]
 
 
 class Child:
-    """One program that shall run: started, watched, started again, ended."""
+    """One program that is kept running until `stop`."""
 
     def __init__(self, program: Program, folder: Folder, *, say: Say, changed: Callable[[], None]) -> None:
         self.program = program
@@ -89,18 +89,18 @@ class Child:
 
 
 async def stop_all(children: Sequence[Child], grace: float) -> None:
-    """All at once."""
+    """Stops all children at the same time."""
     await asyncio.gather(*(child.stop(grace) for child in children))
 
 
 def kill_session(pid: int) -> None:
-    """End what is left of the process group that the child led."""
+    """Kills what is left of the process group that the child led."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
 
 
 def ending(status: int) -> str:
-    """How a process ended, for people."""
+    """Exit status or signal name of a process that ended."""
     if status >= 0:
         return f"exit status {status}"
     try:

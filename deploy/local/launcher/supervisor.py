@@ -1,4 +1,4 @@
-"""`make run`: everything a county needs, on one machine, from one command; gone without a trace at Ctrl-C.
+"""Process supervisor of the local stack: starts everything in order, restarts what ends, stops all at Ctrl-C.
 
 Order: PostgreSQL, bus, issuer and start page; schemas; then the eight processes of the services, while the demo county
 is loaded at the first start. `ready` is printed once: when all eight `/readyz` answer 200 and the residents are
@@ -26,7 +26,7 @@ MAINTAIN_EVERY = 86_400.0
 
 
 class Supervisor:
-    """One run of a stack, from nothing to nothing."""
+    """One run of a stack, from its start to its end."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
@@ -39,7 +39,7 @@ class Supervisor:
         self._county_missing = False
 
     async def run(self) -> int:
-        """0 after an ordered stop, 1 when the start failed. Raises LocalRefused when nothing was begun."""
+        """Exit status: 0 after an ordered stop, 1 if the start failed. Raises LocalRefused if nothing was begun."""
         self._stack.folder.open()
         orphans = await asyncio.to_thread(self._stack.folder.end_orphans)
         if orphans:
@@ -68,7 +68,7 @@ class Supervisor:
             await self._end()
 
     def say(self, text: str) -> None:
-        """One line of progress."""
+        """Prints one line of progress."""
         print(f"{time.monotonic() - self._began:7.1f} s  {text}", flush=True)
 
     # -- up ------------------------------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ class Supervisor:
         async with asyncio.timeout(START_LIMIT):
             await self._start()
         print(f"ready: {self._stack.ports.origin}", flush=True)
-        await asyncio.gather(self._watch_postgres(), self._maintain())
+        await asyncio.gather(self._keep_postgres(), self._maintain())
 
     async def _start(self) -> None:
         self._postgres_start = asyncio.ensure_future(asyncio.to_thread(self._postgres.start))
@@ -141,7 +141,8 @@ class Supervisor:
         return process
 
     # -- while it runs -------------------------------------------------------------------------------------------------
-    async def _watch_postgres(self) -> None:
+    async def _keep_postgres(self) -> None:
+        """Starts PostgreSQL again if it ends."""
         while True:
             await asyncio.sleep(1)
             if self._postgres.pid() is None:
@@ -151,7 +152,7 @@ class Supervisor:
                     await asyncio.shield(self._postgres_start)
 
     async def _maintain(self) -> None:
-        """Partitions ahead and retention: now, after the relays compared brokers, and daily."""
+        """Runs maintenance (partitions ahead, retention) now, after the relays compared brokers, and daily."""
         while True:
             process = await self._spawn_own(self._stack.own_program("maintain"), piped=False)
             done = await process.wait() == 0
@@ -178,7 +179,7 @@ class Supervisor:
         return 1
 
     async def _end(self) -> None:
-        """Everything, in the order in which it is not missed: services, then bus and issuer, then PostgreSQL."""
+        """Ends everything, users before what they use: services, then bus and issuer, then PostgreSQL."""
         for process in self._own:
             kill_session(process.pid)
             await process.wait()
@@ -193,13 +194,13 @@ class Supervisor:
 
 
 async def is_up(program: Program) -> bool:
-    """`/readyz` of a service process answers 200; of another program, its port takes connections."""
+    """Whether a program is up: `/readyz` of a service process answers 200, or the port of another one is open."""
     if program.health is not None:
         return await is_ready(program.health)
     return program.port is None or await is_listening(program.port)
 
 
 def last_line(log: Path) -> str:
-    """The end of a log, for a sentence."""
+    """Last line of a log and its path, for a message."""
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
     return (lines[-1] if lines else "no message")[:300] + f" (see {log})"

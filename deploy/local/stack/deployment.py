@@ -1,4 +1,4 @@
-"""What a local stack consists of: its programs, and what each of them is told."""
+"""A local stack: its programs, and the settings of each of them."""
 
 import json
 import os
@@ -13,12 +13,12 @@ from deploy.loopback import HOST
 
 ROOT = Path(__file__).resolve().parents[3]
 HOTLINE = "urn:county:450481:hotline-12345"
-"""The county system that may send requests to a local stack."""
+"""Source of the county system that may send requests to a local stack."""
 
 
 @dataclass(frozen=True)
 class Program:
-    """A process of the stack. `health` is its internal port; where it has none, `port` tells that it is up."""
+    """A process of the stack. `health` is its internal port; if it has none, an open `port` shows that it is up."""
 
     name: str
     arguments: tuple[str, ...]
@@ -33,8 +33,8 @@ class Stack:
 
     `kafka`: a bus of one's own (host:port) in place of the embedded one. `issuer`: an OIDC issuer of one's own (its
     address) in place of the development issuer. `over`: a JSON file of settings that are put over the launcher's:
-    `{"*": {"XIANGLI_…": "…"}, "registry": {…}}`, for all services or for one; what stands under `reader` is for whoever
-    reads the whole bus, and under `county` for the county's hotline, as the story does both.
+    `{"*": {"XIANGLI_…": "…"}, "registry": {…}}`, for all services or for one; those of `reader` are for the client that
+    reads the whole bus, those of `county` for the county's hotline: the story has both.
     """
 
     folder: Folder
@@ -56,11 +56,11 @@ class Stack:
         return self.issuer or self.ports.issuer_url
 
     def migrations(self, service: str) -> Path:
-        """Where the steps of a service's schema are."""
+        """Folder of a service's migrations."""
         return ROOT / "services" / service / "migrations"
 
     def environment(self) -> dict[str, str]:
-        """What every child inherits. Settings of other deployments do not reach it."""
+        """Environment of every child. Settings of other deployments do not reach it."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("XIANGLI_")}
         kept.pop("PYTHONDONTWRITEBYTECODE", None)
         return kept | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
@@ -91,11 +91,11 @@ class Stack:
         return keys | ours | self._put_over(service)
 
     def reader_settings(self) -> dict[str, str]:
-        """Those of registry, but for somebody who may read every topic."""
+        """Settings of registry, with those of `reader` over them: for a client that may read every topic."""
         return self.settings("registry") | self._put_over("reader")
 
     def hotline_settings(self) -> dict[str, str]:
-        """Those of registry, but for the county's hotline on the bus."""
+        """Settings of registry, with those of `county` over them: for the county's hotline on the bus."""
         return self.settings("registry") | self._put_over("county")
 
     def _put_over(self, service: str) -> dict[str, str]:
@@ -111,7 +111,7 @@ class Stack:
         return settings
 
     def service_programs(self) -> list[Program]:
-        """Four APIs and four workers."""
+        """Programs of the services: four APIs and four workers."""
         programs = []
         for service in SERVICES:
             base = self.environment() | self.settings(service)
@@ -128,7 +128,7 @@ class Stack:
         return programs
 
     def support_programs(self) -> list[Program]:
-        """Bus, issuer and start page; without what somebody else provides."""
+        """Start page, and bus and issuer unless they are provided from outside."""
         environment = self.environment()
         issuer = ("-m", "deploy.local.issuer", "--port", str(self.ports.issuer), "--folder", str(self.folder.keys))
         broker = ("-m", "deploy.local.broker", "--port", str(self.ports.broker))
@@ -154,7 +154,7 @@ class Stack:
 
 
 def stack_from_environment() -> Stack:
-    """PORT, LOCAL, KAFKA, ISSUER and SETTINGS of the environment. Raises ValueError for a port that is none."""
+    """The stack that PORT, LOCAL, KAFKA, ISSUER and SETTINGS name. Raises ValueError for an invalid port."""
     text = os.environ.get("PORT") or "8000"
     if not text.isdigit():
         raise ValueError("PORT must be a number")

@@ -1,4 +1,4 @@
-"""The folder of a local stack: one launcher at a time, keys that are made once, logs, and who runs there."""
+"""Data folder of a local stack: lock for one launcher at a time, keys made once, logs, list of processes."""
 
 import base64
 import contextlib
@@ -23,7 +23,7 @@ LOG_LIMIT = 20_000_000
 
 
 class LocalRefused(Exception):
-    """The stack cannot do what was asked; the message is one sentence for the person at the keyboard."""
+    """The local stack cannot do what was asked; the message is one sentence for the user."""
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Folder:
         return self.path / "logs"
 
     def open(self) -> None:
-        """Create it, and hold it until the process ends. Raises LocalRefused where it is full or held by another."""
+        """Creates and locks it until the process ends. Raises LocalRefused if it is locked or the disk is full."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             self.keys.mkdir(mode=0o700, exist_ok=True)
@@ -74,13 +74,13 @@ class Folder:
             )
 
     def close(self) -> None:
-        """Let others have it."""
+        """Releases the lock."""
         if self._lock is not None:
             self._lock.close()
             self._lock = None
 
     def log_of(self, name: str) -> Path:
-        """Where a process writes; one older file is kept."""
+        """Log file of a process; one older file is kept."""
         log = self.logs / f"{name}.log"
         if log.exists() and log.stat().st_size > LOG_LIMIT:
             log.replace(log.with_suffix(".log.1"))
@@ -88,7 +88,7 @@ class Folder:
 
     # -- keys ----------------------------------------------------------------------------------------------------------
     def secrets(self) -> dict[str, str]:
-        """The keys of this folder's deployment as settings want them; made once, by whoever asks first; mode 0600."""
+        """Keys of this stack as settings of the services; made once, at the first call of any process; mode 0600."""
         path = self.keys / "keys.json"
         if not path.exists():
             self.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -97,7 +97,7 @@ class Folder:
         return found if INBOUND in found else found | self._inbound()
 
     def _inbound(self) -> dict[str, str]:
-        """For a folder that is older than the door for county systems."""
+        """Key for county systems, in a folder that is older than that interface."""
         path = self.keys / "inbound.json"
         if not path.exists():
             write_private(path, json.dumps({INBOUND: new_inbound_key()}, indent=2) + "\n")
@@ -106,7 +106,7 @@ class Folder:
 
     # -- who runs ------------------------------------------------------------------------------------------------------
     def note_processes(self, base: int, pids: list[int]) -> None:
-        """Leave word of the launcher's children, so that those of a launcher that was killed can be ended."""
+        """Writes down the launcher's children, so that those of a launcher that was killed can be ended."""
         entries = []
         for pid in pids:
             try:
@@ -119,10 +119,11 @@ class Folder:
         temporary.replace(self.path / "run.json")
 
     def forget_processes(self) -> None:
+        """Removes the list of processes."""
         (self.path / "run.json").unlink(missing_ok=True)
 
     def end_orphans(self) -> int:
-        """End what an earlier launcher left behind; how many there were. Call with the folder held."""
+        """Kills the processes that an earlier launcher left behind; how many. Call while the folder is locked."""
         ended: list[psutil.Process] = []
         for pid, created in self.noted().get("processes", []):
             try:
@@ -141,7 +142,7 @@ class Folder:
         return len(ended)
 
     def noted(self) -> dict[str, Any]:
-        """What `note_processes` wrote last, or nothing."""
+        """The list that `note_processes` wrote last; empty if there is none."""
         try:
             found: dict[str, Any] = json.loads((self.path / "run.json").read_text())
         except (OSError, ValueError):
@@ -149,7 +150,7 @@ class Folder:
         return found
 
     def is_held(self) -> bool:
-        """Whether a launcher runs in it now."""
+        """Whether a launcher holds the lock now."""
         try:
             with (self.path / "lock").open("r+") as handle:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -176,13 +177,13 @@ def new_secrets() -> dict[str, str]:
 
 
 def new_inbound_key() -> str:
-    """A fresh P-256 key to which county systems encrypt."""
+    """A fresh P-256 key, to whose public half county systems encrypt."""
     scalar = generate_private_key(SECP256R1()).private_numbers().private_value
     return "c1:" + base64.b64encode(scalar.to_bytes(32, "big")).decode()
 
 
 def write_private(path: Path, text: str) -> None:
-    """A file that only its owner reads, whole or not at all. If another process was first, its file stays."""
+    """Writes a file for its owner only, whole or not at all. If another process was first, its file stays."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

@@ -1,4 +1,4 @@
-"""Which port is whose. Everything follows from the base port, so that several stacks can stand side by side."""
+"""Ports of a local stack. All follow from the base port, so that several stacks can run side by side."""
 
 import random
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from deploy.loopback import HOST, is_free
 
 SERVICES = ("registry", "services_hall", "grid", "indicators")
 SPAN = 15
-"""How many ports a stack takes, from its base on."""
+"""Number of ports of a stack, from its base on."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Ports:
 
     @property
     def origin(self) -> str:
-        """The start page; every service is reachable under it."""
+        """Address of the start page; every service is reachable under it."""
         return f"http://{HOST}:{self.base}"
 
     @property
@@ -53,12 +53,12 @@ class Ports:
         return range(self.base, self.base + SPAN)
 
     def taken(self) -> list[int]:
-        """Those that somebody else listens on."""
+        """The ports on which another process listens."""
         return [port for port in self.all() if not is_free(port)]
 
 
 def free_ports() -> Ports:
-    """A stack's worth of ports that nobody uses, below the range from which the system hands out its own."""
+    """Free ports for a whole stack, below the range of ephemeral ports."""
     while True:
         ports = Ports(random.randrange(10_000, 32_000, SPAN))  # noqa: S311
         if not ports.taken():

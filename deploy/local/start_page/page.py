@@ -81,7 +81,7 @@ def path_of(service: str) -> str:
 
 
 async def status_of(ports: Ports) -> dict[str, dict[str, bool]]:
-    """Readiness of the eight processes, asked now."""
+    """Readiness of the eight processes, probed now."""
     asked = [
         (service, part, port(service))
         for service in SERVICES
@@ -97,9 +97,9 @@ async def status_of(ports: Ports) -> dict[str, dict[str, bool]]:
 def create_app(
     ports: Ports, issuer: str | None = None, *, transport: httpx.AsyncBaseTransport | None = None
 ) -> Starlette:
-    """The page, its status in JSON, the documents, and the forwarded services.
+    """Application of the start page: the page, its status in JSON, the documents, and the forwarded services.
 
-    `issuer`: in place of the development issuer. `transport`: another way to the services than the network.
+    `issuer`: in place of the development issuer. `transport`: in place of the network to the services.
     """
     address = issuer or ports.issuer_url
     token = (FOREIGN_TOKEN if issuer else DEVELOPMENT_TOKEN).substitute(

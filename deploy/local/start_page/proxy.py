@@ -1,4 +1,4 @@
-"""Forwards `/<service>/…` to the service, so that an app has one origin, as behind an Ingress. Bodies are streamed."""
+"""Reverse proxy of the start page: `/<service>/…` to the service: one origin, as behind an Ingress. Streams bodies."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 
@@ -12,7 +12,7 @@ HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
      "transfer-encoding", "upgrade"}
 )  # fmt: skip
-"""What concerns one connection only (RFC 9110, 7.6.1)."""
+"""Headers of one connection only (RFC 9110, 7.6.1)."""
 TIMEOUT = httpx.Timeout(30.0, connect=3.0, pool=5.0)
 RETRY_AFTER = "1"
 
@@ -20,7 +20,7 @@ Headers = list[tuple[bytes, bytes]]
 
 
 def passed_on(headers: Iterable[tuple[bytes, bytes]], *, without: Iterable[str] = ()) -> Headers:
-    """The end-to-end headers: those of the hop, and those that `Connection` names, stay behind."""
+    """The end-to-end headers: without hop-by-hop headers and those that `Connection` names."""
     listed = list(headers)
     dropped = HOP_BY_HOP | set(without)
     for name, value in listed:
@@ -70,7 +70,7 @@ class Proxy:
 
 
 async def body_of(answer: httpx.Response) -> AsyncIterator[bytes]:
-    """The bytes as the service sent them; the connection goes back even when the reader leaves."""
+    """The body as the service sent it; the connection is released even if the reader leaves."""
     try:
         async for chunk in answer.aiter_raw():
             yield chunk
@@ -79,7 +79,7 @@ async def body_of(answer: httpx.Response) -> AsyncIterator[bytes]:
 
 
 def away(request_id: str | None) -> Response:
-    """Nobody answered: refused, ended half-way, or too late. The same request may be sent again."""
+    """503 for a service that refused, broke off or was too late. The same request may be sent again."""
     problem = {
         "type": "urn:xiangli:problem:unavailable",
         "title": "服务暂时不可用",

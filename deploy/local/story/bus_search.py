@@ -1,4 +1,4 @@
-"""Reads every topic of a bus from its beginning and looks for words that must not be there."""
+"""Search of a whole bus: reads every topic from its beginning, for words that must not be there."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from shared.settings import ServiceSettings
 async def search(settings: ServiceSettings, words: Sequence[str], limit: float = 60.0) -> tuple[int, list[str]]:
     """How many messages were read, and the topics in which a word stood: in key, value or headers, in UTF-8.
 
-    `settings`: of somebody who may read every topic of the deployment.
+    `settings`: of a client that may read every topic of the deployment.
     """
     connection = connection_arguments(settings)
     consumer = AIOKafkaConsumer(**connection, enable_auto_commit=False, auto_offset_reset="earliest")
@@ -23,23 +23,23 @@ async def search(settings: ServiceSettings, words: Sequence[str], limit: float =
     async with asyncio.timeout(limit):
         await consumer.start()
         try:
-            lanes = await _lanes(connection, settings.topic_prefix)
-            consumer.assign(lanes)
-            await consumer.seek_to_beginning(*lanes)
-            ends = await consumer.end_offsets(lanes)
-            while any([await consumer.position(lane) < ends[lane] for lane in lanes]):
-                for lane, records in (await consumer.getmany(timeout_ms=300)).items():
+            partitions = await _partitions(connection, settings.topic_prefix)
+            consumer.assign(partitions)
+            await consumer.seek_to_beginning(*partitions)
+            ends = await consumer.end_offsets(partitions)
+            while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
+                for partition, records in (await consumer.getmany(timeout_ms=300)).items():
                     for record in records:
                         read += 1
                         parts = [record.key or b"", record.value or b"", *(value for _, value in record.headers)]
                         if any(needle in part for needle in needles for part in parts):
-                            found.add(lane.topic)
+                            found.add(partition.topic)
         finally:
             await consumer.stop()
     return read, sorted(found)
 
 
-async def _lanes(connection: Mapping[str, Any], prefix: str) -> list[TopicPartition]:
+async def _partitions(connection: Mapping[str, Any], prefix: str) -> list[TopicPartition]:
     """Every partition of every topic of the deployment, dead letters included."""
     admin = AIOKafkaAdminClient(**connection)
     await admin.start()

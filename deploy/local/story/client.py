@@ -1,4 +1,4 @@
-"""How the story talks to the stack: real tokens, one idempotency key per request, patience while a part restarts."""
+"""HTTP client of the story: real tokens, one idempotency key per request, retries while a part restarts."""
 
 import asyncio
 import base64
@@ -19,12 +19,12 @@ PATIENCE = 90.0
 
 
 class StoryBroken(Exception):
-    """Something came back that the story does not tell; the message says what was asked and what came."""
+    """An answer that the story does not expect; the message says what was asked and what came."""
 
 
 @dataclass(frozen=True)
 class Who:
-    """A person of the story who has a token."""
+    """A user of the story: role, area and perhaps department of a token."""
 
     role: str
     area: str
@@ -36,15 +36,15 @@ class Who:
 
 
 class TokenSource(Protocol):
-    """Where the people of the story get their tokens."""
+    """Source of access tokens for the users of the story."""
 
     def token(self, who: Who) -> tuple[str, float]:
-        """A token and the seconds for which it may be shown. Blocking. Raises LocalRefused while none can be had."""
+        """A token and the seconds for which it may be used. Blocking. Raises LocalRefused while there is none."""
         ...
 
 
 class DevelopmentTokens:
-    """Tokens for the asking, from the development issuer of a running stack."""
+    """Tokens from the development issuer of a running stack."""
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
@@ -54,7 +54,7 @@ class DevelopmentTokens:
 
 
 class StoryClient:
-    """Asks and checks. Every method raises StoryBroken with one sentence."""
+    """Client that checks the status of every answer. Every method raises StoryBroken with one sentence."""
 
     def __init__(self, ports: Ports, source: TokenSource | None = None) -> None:
         self.ports = ports
@@ -66,7 +66,7 @@ class StoryClient:
         await self._client.aclose()
 
     def say(self, step: int, asked: str, came: str) -> None:
-        """One line of the story."""
+        """Prints one line of the story."""
         print(f"{step:3d}  {asked} → {came}", flush=True)
 
     async def get(self, who: Who, path: str, query: Mapping[str, Any] | None = None, *, expect: int = 200) -> Any:
@@ -128,7 +128,7 @@ class StoryClient:
         raise StoryBroken(f"{path}: not done after {PATIENCE:.0f} s")
 
     async def subject_of(self, who: Who) -> str:
-        """By which name the services know somebody: the `sub` of the token."""
+        """Subject of a user: the `sub` of the token."""
         payload = (await self._token(who)).split(".")[1]
         subject: str = json.loads(base64.urlsafe_b64decode(payload + "=="))["sub"]
         return subject
@@ -158,7 +158,7 @@ def _short(answer: httpx.Response) -> str:
 
 
 def position_of(answer: httpx.Response) -> str:
-    """The position of a write, for a reader who waits for it."""
+    """Position of a write, for a read with `min_position`."""
     return answer.headers["Xiangli-Position"]
 
 

@@ -1,4 +1,4 @@
-"""`make demo`: tells the story against the running stack or, where none runs, one that it starts and stops itself."""
+"""Demonstration: runs the story against the stack at PORT, or against one that it starts and stops itself."""
 
 import asyncio
 import contextlib
@@ -25,7 +25,7 @@ STOP = 40.0
 
 
 async def demo(stack: Stack) -> int:
-    """0 and a last line `story ok`, or 1 and what broke. Raises LocalRefused."""
+    """Exit status: 0 and a last line `story ok`, or 1 and what broke. Raises LocalRefused."""
     source = _source(stack)
     async with _running(stack) as there:
         client = StoryClient(there.ports, source)
@@ -41,7 +41,7 @@ async def demo(stack: Stack) -> int:
 
 
 def _source(stack: Stack) -> TokenSource | None:
-    """The people of the story at an issuer of one's own; None for the development issuer."""
+    """Token source for an issuer of one's own; None for the development issuer."""
     if stack.issuer is None:
         return None
     return source_of(stack.issuer, stack.folder.path / "keycloak")
@@ -54,7 +54,7 @@ async def _running(stack: Stack) -> AsyncIterator[Stack]:
         yield stack
         return
     with tempfile.TemporaryDirectory(prefix="xiangli-demo-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)  # PostgreSQL runs as a user of its own where we are root
+        Path(folder).chmod(0o755)  # PostgreSQL runs as a user of its own if we are root
         ours = replace(stack, folder=Folder(Path(folder) / "local"), ports=free_ports())
         print(f"no stack runs at {stack.ports.origin}: starting one at {ours.ports.origin}", flush=True)
         program = ours.own_program("launcher")

@@ -1,4 +1,4 @@
-"""The story's steps in the grid service: a visit and an incident."""
+"""Steps of the story in the grid service: a visit and an incident."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ DEPARTMENT = "urban_management"
 
 
 async def visit(story: StoryState, village: str, grid: str) -> None:
-    """A tag makes a visit due where the person lives; the grid worker records it; the figure rises."""
+    """A tag makes a visit due in the grid of the person; the grid worker records it; the figure rises."""
     client, person = story.client, story.persons[0]
     clerk, worker = Who("village_clerk", village), Who("grid_worker", village)
     done = await story.figure("VISIT-DONE", village)

@@ -1,4 +1,4 @@
-"""The story's step in the hall: a case that passes the next statutory holiday and is closed in time."""
+"""Step of the story in the hall: a case that passes the next statutory holiday and is closed in time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The story's step of the county: its hotline sends a request over the bus and follows it to the end."""
+"""Step of the story by the county's hotline: it sends a request over the bus and follows it to the end."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ from shared.messaging.bus.kafka import connection_arguments
 
 
 class Hotline:
-    """A county system with a producer, and a consumer that stands at the end of the outcomes when it begins."""
+    """A county system with a producer, and a consumer that begins at the end of the outcomes."""
 
     def __init__(self, producer: AIOKafkaProducer, consumer: AIOKafkaConsumer, prefix: str) -> None:
         self._producer = producer
@@ -33,7 +33,7 @@ class Hotline:
         self._prefix = prefix
 
     async def send(self, data: RequestSubmitted) -> str:
-        """In binary mode; the id of the event."""
+        """Sends a request as a CloudEvent in binary mode; the id of the event."""
         event_id = str(uuid4())
         attributes = {
             "ce_specversion": "1.0",
@@ -83,11 +83,11 @@ async def connected(stack: Stack) -> AsyncIterator[Hotline]:
     await producer.start()
     try:
         await consumer.start()
-        lanes = [TopicPartition(topic, number) for number in await producer.partitions_for(topic)]
-        consumer.assign(lanes)
-        await consumer.seek_to_end(*lanes)
-        for lane in lanes:
-            await consumer.position(lane)  # known before anything is sent
+        partitions = [TopicPartition(topic, number) for number in await producer.partitions_for(topic)]
+        consumer.assign(partitions)
+        await consumer.seek_to_end(*partitions)
+        for partition in partitions:
+            await consumer.position(partition)  # known before anything is sent
         yield Hotline(producer, consumer, settings.topic_prefix)
     finally:
         await consumer.stop()

@@ -1,4 +1,4 @@
-"""The story of a household, over HTTP with real tokens: what `make demo` tells and the tests hold the stack to."""
+"""The story of a household over HTTP with real tokens: run by `make demo` and by the end-to-end tests."""
 
 import asyncio
 from typing import Any
@@ -35,7 +35,7 @@ class Story(StoryState):
     """Thirteen steps on one household that is new in every run."""
 
     async def run(self) -> None:
-        """All of it. Raises StoryBroken at the first thing that is not as told."""
+        """Runs all steps in order. Raises StoryBroken at the first unexpected answer."""
         for step in (
             self.settles, self.registers, self.repeats, self.counts, self.hides, self.discloses, self.visits,
             self.incident, self.hotline, self.case, self.moves_out, self.adds_up, self.republishes, self.rebuilds,
@@ -68,7 +68,7 @@ class Story(StoryState):
         }
 
     async def settles(self) -> None:
-        """Before anything is told: the figures have caught up with the register, which may be loaded a moment ago."""
+        """Before the first step: the figures have caught up with the register, which may be loaded a moment ago."""
         year = {"area": COUNTY, "from": f"{self.today.year}-01-01", "to": str(self.today)}
         earlier: list[Any] = []
         deadline = asyncio.get_running_loop().time() + PATIENCE
@@ -118,9 +118,9 @@ class Story(StoryState):
         self.client.say(3, "population of grid, village, town, county", ", ".join(rises))
 
     async def hides(self) -> None:
-        """4: a clerk of another village is told not_found."""
+        """4: a clerk of another village gets not_found."""
         body = await self.client.get(NEIGHBOUR, f"/registry/v1/persons/{self.persons[0]}", expect=404)
-        require(body["code"] == "not_found", f"the other clerk was told {body['code']}")
+        require(body["code"] == "not_found", f"the other clerk got {body['code']}")
         self.client.say(4, "a clerk of another village asks for the head", "404 not_found")
 
     async def discloses(self) -> None:
@@ -161,7 +161,7 @@ class Story(StoryState):
         leaving = {"occurred_on": str(self.today)}
         head, other = (f"/registry/v1/persons/{person}/move-out" for person in self.persons)
         refused = await self.client.post(CLERK, head, leaving, 409)
-        require(refused.json()["code"] == "household_needs_head", f"the head was told {refused.json()['code']}")
+        require(refused.json()["code"] == "household_needs_head", f"the head got {refused.json()['code']}")
         stock = await self.figure("POP-RES", VILLAGE, position=self.position)
         self.position = position_of(await self.client.post(CLERK, other, leaving))
         now = await self.figure("POP-RES", VILLAGE, position=self.position)
@@ -198,7 +198,7 @@ class Story(StoryState):
         return await self.client.get(OFFICER, "/indicators/v1/values", query)
 
     async def republishes(self) -> None:
-        """12: all owners say everything again; nothing of the story's people is on the bus."""
+        """12: all owners republish; no name, number or phone of the story's residents is on the bus."""
         self.runs = []
         for service in SERVICES:
             run = (await self.client.post(OPERATOR, f"/{service}/v1/republish", {}, 202)).json()

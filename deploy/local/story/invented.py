@@ -10,7 +10,7 @@ SURNAMES = ("欧阳", "司徒", "上官", "诸葛", "端木")
 
 @dataclass(frozen=True)
 class Invented:
-    """A resident who exists nowhere: a valid number that is new in every run."""
+    """A resident who does not exist, with a valid number that is new in every run."""
 
     name: str
     number: str
@@ -20,7 +20,7 @@ class Invented:
 
 
 def invented(year: int, sex: str) -> Invented:
-    """Somebody born in that year, with a name that no place in the county has."""
+    """An invented resident born in that year, with a name that nobody in the county has."""
     chance = random.SystemRandom()
     born = date(year, chance.randint(1, 12), chance.randint(1, 28))
     serial = chance.randrange(1, 500) * 2 + (1 if sex == "1" else 0)

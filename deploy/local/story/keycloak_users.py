@@ -1,4 +1,4 @@
-"""The people of the story as users of a Keycloak: each logs in once, as in an app, and refreshes from then on."""
+"""Users of the story in a Keycloak: each logs in once, as in an app, and refreshes its token from then on."""
 
 import threading
 from pathlib import Path
@@ -14,22 +14,22 @@ from deploy.local.stack.folder import LocalRefused
 from deploy.local.story.client import Who
 
 MARGIN = 30
-"""Seconds before its end in which a token is no longer shown."""
+"""Seconds before its expiry in which a token is no longer used."""
 
 
 class KeycloakTokens:
-    """Makes a user per person when it is first asked for; satisfies `deploy.local.story.client.TokenSource`."""
+    """Makes each user when its token is first asked for; satisfies `deploy.local.story.client.TokenSource`."""
 
     def __init__(self, server: KeycloakServer) -> None:
         self._server = server
         self._issuer: Issuer | None = None
-        self._run = token_hex(3)  # a second story on the same server has people of its own
+        self._run = token_hex(3)  # a second story on the same server has users of its own
         self._accounts: dict[Who, Account] = {}
         self._tokens: dict[Who, Tokens] = {}
         self._lock = threading.Lock()
 
     def token(self, who: Who) -> tuple[str, float]:
-        """Raises LocalRefused where Keycloak gives none."""
+        """A token and the seconds for which it may be used. Raises LocalRefused if Keycloak gives none."""
         with self._lock:
             try:
                 tokens = self._tokens[who] = self._newer(who)
@@ -60,17 +60,17 @@ class KeycloakTokens:
 
 
 def source_of(issuer: str, folder: Path) -> KeycloakTokens:
-    """For the issuer of a running stack: a Keycloak that was started in `folder`. Raises LocalRefused."""
+    """Token source of a Keycloak that was started in `folder`. Raises LocalRefused for any other issuer."""
     server = KeycloakServer(folder, urlsplit(issuer).port or 80)
     if not server.password_file.exists() or server.issuer != issuer:
         raise LocalRefused(
-            f"the people of the demo must be made at {issuer} first: that works only for a Keycloak of "
+            f"the users of the demo must be made at {issuer} first: that works only for a Keycloak of "
             "`python -m deploy.keycloak run`."
         )
     return KeycloakTokens(server)
 
 
 def grant_of(who: Who) -> Grant:
-    """The one grant of a person of the story."""
+    """The one grant of a user of the story."""
     grant = {"role": who.role, "area": who.area}
     return grant | {"department": who.department} if who.department else grant
