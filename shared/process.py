@@ -26,6 +26,7 @@ from shared.jobs.runner import run_jobs
 from shared.messaging.bus.embedded import Pacer
 from shared.messaging.bus.interface import Bus, BusUnavailable
 from shared.messaging.bus.kafka import KafkaBus
+from shared.messaging.context import PlainContext
 from shared.messaging.dead_letters.announcer import Announcer
 from shared.messaging.inbound.factory import Parts, inbound_runner
 from shared.messaging.inbound.processor import InboundDoor
@@ -39,7 +40,7 @@ from shared.messaging.reading.watchdog import Pace
 from shared.observability import logging, tracing
 from shared.republish import republish_kind
 from shared.schedules import Schedule, Scheduler
-from shared.service import PlainContext, ServiceSpec
+from shared.service import ServiceSpec
 from shared.settings import BrokerProfile, ServiceSettings
 
 log = logging.get_logger(__name__)

@@ -18,9 +18,9 @@ from shared.auth.access_log import AccessLog
 from shared.db.base import KitBase
 from shared.db.engine import Database
 from shared.errors import DomainError
+from shared.messaging.context import PlainContext, UseCaseContext
 from shared.observability import metrics, tracing
 from shared.observability.logging import get_logger
-from shared.service import PlainContext, UseCaseContext
 
 if TYPE_CHECKING:
     from alembic.operations import Operations  # a worker starts without it

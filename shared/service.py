@@ -3,43 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import MetaData, Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.auth.access_log import AccessNotes
-from shared.clock import Clock
 from shared.contracts.envelope import Fact
-from shared.crypto.service import Crypto
-from shared.messaging.outbox.writer import Outbox
-
-
-class UseCaseContext(Protocol):
-    """What every door hands to the use cases: one transaction, and the things that must come in from outside."""
-
-    @property
-    def session(self) -> AsyncSession: ...
-    @property
-    def clock(self) -> Clock: ...
-    @property
-    def outbox(self) -> Outbox: ...
-    @property
-    def crypto(self) -> Crypto: ...
-    @property
-    def access(self) -> AccessNotes: ...
-
-
-@dataclass(frozen=True)
-class PlainContext:
-    """The context of the doors that are not HTTP: consumers, schedules, jobs, commands."""
-
-    session: AsyncSession
-    clock: Clock
-    outbox: Outbox
-    crypto: Crypto
-    access: AccessNotes
-
 
 Restate = Callable[[AsyncSession, str | None, int], Awaitable[Sequence[Fact[Any]]]]
 """`(session, after, limit)` → the next `restated` facts of a noun in id order, their rows locked FOR UPDATE."""

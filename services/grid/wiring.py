@@ -12,7 +12,7 @@ from services.grid.incidents.service.places import Places
 from services.grid.incidents.service.records import IncidentRecords
 from services.grid.units.service import Units
 from services.grid.visits.service import Visits
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from services.indicators.definitions.service import Definitions
 from services.indicators.figures.service import Figures
 from services.indicators.rebuilds.service import Rebuilds
 from services.indicators.values.service import Announcements
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 READER = "indicators"
 """The consumer group of a deployment without a prefix."""

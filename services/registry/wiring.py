@@ -17,7 +17,7 @@ from services.registry.tags.service import Tags
 from shared.auth.access_log import AccessNotes
 from shared.crypto.extracts import ExtractSigner
 from shared.crypto.service import Crypto
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from services.services_hall.cases.service.reads import CaseReads
 from services.services_hall.cases.service.submission import CaseSubmission
 from services.services_hall.items.service import Items
 from shared.crypto.extracts import ExtractVerifier
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from shared.commands.package import Package, Refused
 from shared.crypto.service import CannotOpen, Crypto
 from shared.db.engine import raw_dsn
 from shared.ids import new_id
-from shared.messaging.dead_letters.store import DeadLetter, LetterStatus, StoredRecord, opened
+from shared.messaging.dead_letters.store import OPEN, DeadLetter, LetterStatus, Replayed, StoredRecord, opened
 from shared.messaging.inbound.factory import inbound_taker
 from shared.messaging.inbound.replay import InboundParking
 from shared.messaging.projection.processor import Taker
 from shared.messaging.projection.projector import Projector
-from shared.messaging.projection.replay import OPEN, Parking, Replayed
+from shared.messaging.projection.replay import Parking
 from shared.observability import logging
 from shared.settings import ServiceSettings
 

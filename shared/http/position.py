@@ -7,7 +7,8 @@ from fastapi import Depends, Query, Request
 
 from shared.errors import DomainError, ErrorKind
 from shared.http.kit import RequestState, state_of
-from shared.messaging.outbox.position import MAX_TEXT, Position, reached
+from shared.messaging.outbox.position import MAX_TEXT, Position
+from shared.messaging.projection.states import reached
 
 PATIENCE = 5.0
 """Seconds that a reader is kept waiting."""

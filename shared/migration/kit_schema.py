@@ -14,16 +14,17 @@ from shared.http import schema as http
 from shared.http import tables as http_tables  # noqa: F401  (declares idempotency_keys, rate_buckets)
 from shared.jobs import schema as jobs
 from shared.jobs import tables as jobs_tables  # noqa: F401  (declares jobs)
-from shared.messaging import inbox  # noqa: F401
+from shared.messaging.dead_letters import schema as dead_letters
 from shared.messaging.dead_letters import store  # noqa: F401
 from shared.messaging.outbox import schema as outbox
 from shared.messaging.outbox import tables as outbox_tables  # noqa: F401
 from shared.messaging.projection import pending, states  # noqa: F401
 from shared.messaging.projection import schema as projection
 from shared.messaging.reading import progress  # noqa: F401
+from shared.messaging.reading import schema as reading
 
 KIT: MetaData = KitBase.metadata
-_PARTS = (outbox, projection, http, auth, jobs, schedules)
+_PARTS = (outbox, projection, dead_letters, reading, http, auth, jobs, schedules)
 
 
 def create_0001(op: Any) -> None:

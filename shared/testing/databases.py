@@ -7,18 +7,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
-from sqlalchemy import MetaData
+from sqlalchemy import Column, DateTime, Table, Text, Uuid
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.db.base import metadata
 from shared.db.engine import Database, raw_dsn
 from shared.db.provision import Provision, create_database, create_roles, prepare_schema, quoted
 from shared.migration.migrate import migrate, tables_of
 from shared.service import ServiceSpec
 from shared.testing.server import Run
 
+EFFECTS = Table(
+    "effects",
+    metadata(),
+    Column("effect", Text(), primary_key=True),
+    Column("event_id", Uuid(), primary_key=True),
+    Column("happened_at", DateTime(timezone=True), nullable=False),
+)
+"""What hooks and schedules under test write, so that a test can count how often something happened."""
+
 KIT_ONLY = ServiceSpec(
-    name="kit", title="仅工具箱", metadata=MetaData(), migrations=Path(__file__).parent / "kit_migrations"
+    name="kit", title="仅工具箱", metadata=EFFECTS.metadata, migrations=Path(__file__).parent / "kit_migrations"
 )
 """A service that has nothing but the kit: the kit's own tests run on it."""
 

@@ -22,8 +22,9 @@ from shared.messaging.bus.cloudevents import headers
 from shared.messaging.bus.interface import Bus, Message
 from shared.messaging.dead_letters.store import StoredRecord
 from shared.messaging.projection.processor import Taker
-from shared.messaging.projection.projector import Projector, View
+from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Route
+from shared.messaging.reading.processor import View
 from shared.testing.apps import Tokens
 
 

@@ -23,8 +23,8 @@ from shared.contracts.examples import example
 from shared.contracts.registry.tags import TagState
 from shared.crypto.service import Crypto
 from shared.ids import new_id
+from shared.messaging.context import PlainContext
 from shared.messaging.outbox.writer import Outbox
-from shared.service import PlainContext
 from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals, Door, a_principal
 from shared.testing.plugin import DatabaseOf

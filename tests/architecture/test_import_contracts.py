@@ -12,6 +12,13 @@ ROOT = Path(__file__).parents[2]
 
 BREACHES = {
     "kit": ("shared/clock.py", "import services.registry.areas.domain", "the kit knows no service"),
+    "order": ("shared/db/engine.py", "import shared.http.app", "the kit's packages are stacked"),
+    "messaging": (
+        "shared/messaging/outbox/writer.py",
+        "import shared.messaging.projection.projector",
+        "the wings of messaging are stacked",
+    ),
+    "circles": ("shared/db/engine.py", "import shared.db.raw\nimport shared.db.versions", "no circle inside a package"),
     "independence": (
         "services/grid/incidents/domain.py",
         "import services.registry.areas.domain",
@@ -102,6 +109,16 @@ def test_a_circle_at_any_depth_of_deploy_is_named(path: str, line: str, ancestor
     answer = lint(tree, "--contract", "deployment-circles")
     assert answer.returncode == 1, answer.stdout + answer.stderr
     assert f"No cycles are allowed in {ancestor}." in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("contract", "place"), [("order", "shared/helpers.py"), ("messaging", "shared/messaging/helpers.py")]
+)
+def test_a_stray_module_in_the_kit_breaks_its_order(contract: str, place: str, tree: Path) -> None:
+    (tree / place).write_text('"""A stray."""\n', encoding="utf-8")
+    answer = lint(tree, "--contract", contract)
+    assert answer.returncode == 1
+    assert "helpers" in answer.stdout
 
 
 def test_the_tree_as_it_stands_keeps_every_contract(tree: Path) -> None:

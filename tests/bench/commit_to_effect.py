@@ -29,8 +29,9 @@ from shared.messaging.bus.kafka import KafkaBus
 from shared.messaging.outbox.relay import Relay, RelayTimes
 from shared.messaging.outbox.writer import Outbox
 from shared.messaging.projection.processor import Taker
-from shared.messaging.projection.projector import Projector, View
+from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Route
+from shared.messaging.reading.processor import View
 from shared.messaging.reading.runner import Runner
 from shared.migration.migrate import migrate
 from shared.settings import BrokerProfile

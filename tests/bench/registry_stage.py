@@ -29,9 +29,9 @@ from shared.auth.access_log import AccessNotes
 from shared.clock import SystemClock
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
+from shared.messaging.context import PlainContext
 from shared.messaging.outbox.writer import Outbox
 from shared.migration.migrate import migrate
-from shared.service import PlainContext
 from shared.testing.broker import free_port
 from shared.testing.settings import VALUES, settings_for
 from tests.bench.harness import Unmeasured

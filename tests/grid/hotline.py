@@ -18,7 +18,7 @@ from shared.db.engine import Database
 from shared.messaging.dead_letters.store import StoredRecord
 from shared.messaging.inbound.processor import InboundDoor, InboundTaker
 from shared.messaging.outbox.tables import OutboxMessage
-from shared.messaging.projection.projector import View
+from shared.messaging.reading.processor import View
 from shared.testing.settings import VALUES
 from tests.grid.builders import VILLAGE
 

@@ -19,8 +19,8 @@ from shared.contracts.envelope import MAX_STATE_BYTES
 from shared.contracts.grid.grids import GridClosed, GridDrawn
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
+from shared.messaging.context import PlainContext
 from shared.messaging.outbox.writer import Outbox
-from shared.service import PlainContext
 from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals, Door
 from tests.grid.builders import (

@@ -10,13 +10,13 @@ from services.grid.inbound.service.requests import Inbound
 from services.grid.wiring import use_cases
 from shared.crypto.service import CannotOpen, Crypto
 from shared.db.engine import Database
+from shared.messaging.context import UseCaseContext
 from shared.messaging.dead_letters.announcer import Announcer, announcement
 from shared.messaging.dead_letters.store import DeadLetter, LetterStatus, opened
 from shared.messaging.inbound.data import Submitted
 from shared.messaging.inbound.event import Rejected
 from shared.messaging.inbound.processor import Arrival, InboundDoor, InboundTaker, Known
 from shared.messaging.inbound.replay import InboundParking
-from shared.service import UseCaseContext
 from shared.testing.bus import MemoryBus
 from shared.testing.clock import FrozenClock
 from tests.grid.hotline import KEYS, SOURCE, TOPIC, Hotline, Sent, a_request, binary

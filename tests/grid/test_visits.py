@@ -22,10 +22,10 @@ from shared.contracts.registry.tags import RestrictedTagState, TagState
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.ids import new_id
+from shared.messaging.context import PlainContext
 from shared.messaging.outbox.position import Position
 from shared.messaging.outbox.writer import Outbox
 from shared.messaging.projection.routes import Change, ConsumerContext
-from shared.service import PlainContext
 from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals, Door
 from tests.grid.builders import (

@@ -20,8 +20,8 @@ from shared.auth.access_log import AccessLog, AccessNotes
 from shared.auth.principal import Grant, Principal
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
+from shared.messaging.context import PlainContext
 from shared.messaging.outbox.writer import Outbox
-from shared.service import PlainContext
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from tests.registry.builders import COUNTY, DIVISIONS, OPENING_DAY

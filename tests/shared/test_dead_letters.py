@@ -13,11 +13,12 @@ from shared.db.engine import Database
 from shared.errors import DomainError, NotFound
 from shared.messaging.dead_letters.announcer import Announcer
 from shared.messaging.dead_letters.store import LetterStatus
-from shared.messaging.projection.processor import Taker, TooManyDeadLetters
+from shared.messaging.projection.processor import Taker
 from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.replay import Parking
 from shared.messaging.projection.routes import Change, ConsumerContext, NotYetKnown, Route
 from shared.messaging.projection.states import projected
+from shared.messaging.reading.processor import TooManyDeadLetters
 from shared.testing.bus import MemoryBus
 from shared.testing.clock import FrozenClock
 from tests.shared.arrivals import a_record, a_tag, an_id, records

@@ -9,15 +9,17 @@ import pytest
 import pytest_asyncio
 from aiokafka.cluster import ClusterMetadata
 
+from shared.messaging.bus.embedded import TIMEOUTS, PatientAssignor
 from shared.messaging.bus.interface import BusUnavailable, SendFailed, Sent, TopicRefused
-from shared.messaging.bus.kafka import TIMEOUTS, KafkaBus, PatientAssignor, Timeouts, connection_arguments
+from shared.messaging.bus.kafka import KafkaBus, connection_arguments
+from shared.messaging.bus.timeouts import STANDARD, Timeouts
 from shared.settings import BrokerProfile
 from shared.testing.broker import free_port
 from tests.shared.buses import RealRig, a_message, kafka_settings, real_rig
 
 
 def test_the_times_are_those_under_which_aiokafka_rejoins() -> None:
-    standard, embedded = TIMEOUTS[BrokerProfile.STANDARD], TIMEOUTS[BrokerProfile.EMBEDDED]
+    standard, embedded = STANDARD, TIMEOUTS
     assert (standard.session, standard.heartbeat, standard.rebalance, standard.request) == (30, 3, 45, 60)
     assert (embedded.session, embedded.heartbeat, embedded.rebalance, embedded.request) == (6, 1.5, 10, 15)
     assert standard.max_poll == embedded.max_poll == 300

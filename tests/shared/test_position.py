@@ -9,10 +9,11 @@ from sqlalchemy import text
 
 from shared.db.engine import Database
 from shared.errors import ErrorKind
-from shared.messaging.outbox.position import InvalidPosition, Position, reached
+from shared.messaging.outbox.position import InvalidPosition, Position
 from shared.messaging.projection.processor import Taker
 from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Route
+from shared.messaging.projection.states import reached
 from shared.testing.clock import FrozenClock
 from tests.shared.arrivals import a_tag, an_id, records
 from tests.shared.consuming import CRYPTO

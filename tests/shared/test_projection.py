@@ -13,11 +13,12 @@ from shared.contracts.registry.areas import AreaState
 from shared.contracts.registry.tags import TagState
 from shared.db.engine import Database
 from shared.messaging.bus.cloudevents import structured
-from shared.messaging.outbox.position import Position, reached
+from shared.messaging.outbox.position import Position
 from shared.messaging.projection.processor import Taker
-from shared.messaging.projection.projector import Projector, View
+from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Change, ConsumerContext, NotYetKnown, Route
-from shared.messaging.projection.states import projected, projected_all, projected_count, projected_many
+from shared.messaging.projection.states import projected, projected_all, projected_count, projected_many, reached
+from shared.messaging.reading.processor import View
 from shared.messaging.reading.progress import fresh_through
 from shared.observability import metrics, tracing
 from shared.testing.clock import FrozenClock
@@ -114,14 +115,14 @@ async def test_a_new_fact_of_a_known_noun_is_read_and_unknown_fields_are_kept_fo
 
 async def test_a_hook_that_fails_leaves_nothing_behind(taker_of: TakerOf, kit_database: Database) -> None:
     async def away(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
-        await context.raw.execute("INSERT INTO inbox VALUES ('test', gen_random_uuid(), now())")
+        await context.raw.execute("INSERT INTO effects VALUES ('test', gen_random_uuid(), now())")
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
         await taker_of(Route("registry.tag", away)).take(records(a_tag()))
     async with kit_database.session() as session:
         assert await projected_count(session, "registry.tag") == 0
-        assert await session.scalar(text("SELECT count(*) FROM inbox")) == 0
+        assert await session.scalar(text("SELECT count(*) FROM effects")) == 0
         assert await session.scalar(text("SELECT count(*) FROM dead_letters")) == 0
 
 
@@ -131,25 +132,25 @@ async def test_two_workers_that_believe_in_the_same_partition_apply_once(
     async def slowly(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
         await asyncio.sleep(0.05)
         for _ in changes:
-            await context.raw.execute("INSERT INTO inbox VALUES ('test', gen_random_uuid(), now())")
+            await context.raw.execute("INSERT INTO effects VALUES ('test', gen_random_uuid(), now())")
 
     batch = records(*(a_tag(str(number)) for number in range(20)))
     route = Route("registry.tag", slowly)
     await asyncio.gather(taker_of(route).take(batch), taker_of(route).take(batch))
     async with kit_database.session() as session:
-        assert await session.scalar(text("SELECT count(*) FROM inbox")) == 20
+        assert await session.scalar(text("SELECT count(*) FROM effects")) == 20
 
 
 async def test_raw_connection_and_session_share_the_transaction(taker_of: TakerOf) -> None:
     rows: list[int] = []
 
     async def both(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
-        await context.session.execute(text("INSERT INTO inbox VALUES ('test', gen_random_uuid(), now())"))
-        rows.append(await context.raw.fetchval("SELECT count(*) FROM inbox"))
+        await context.session.execute(text("INSERT INTO effects VALUES ('test', gen_random_uuid(), now())"))
+        rows.append(await context.raw.fetchval("SELECT count(*) FROM effects"))
         await context.raw.copy_records_to_table(
-            "inbox", records=[("copied", an_id("x"), AT)], columns=["effect", "event_id", "claimed_at"]
+            "effects", records=[("copied", an_id("x"), AT)], columns=["effect", "event_id", "happened_at"]
         )
-        rows.append(await context.session.scalar(text("SELECT count(*) FROM inbox")) or 0)
+        rows.append(await context.session.scalar(text("SELECT count(*) FROM effects")) or 0)
         assert await projected(context.session, TagState, an_id("tag")) == a_tag()
 
     await taker_of(Route("registry.tag", both)).take(records(a_tag()))

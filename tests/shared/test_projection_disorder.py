@@ -37,7 +37,7 @@ class Books:
             levels = [(change.new.level, 1)] + ([] if change.old is None else [(change.old.level, -1)])
             for level, amount in levels:
                 await context.raw.execute(
-                    "INSERT INTO inbox VALUES ($1, gen_random_uuid(), now())", f"{level} {amount}"
+                    "INSERT INTO effects VALUES ($1, gen_random_uuid(), now())", f"{level} {amount}"
                 )
         await asyncio.sleep(0)
         if trouble > 0.9:
@@ -103,7 +103,7 @@ async def test_the_books_agree_with_the_newest_states(kit_database: Database, cl
         rows = await session.execute(
             text("""
                 SELECT split_part(effect, ' ', 1), sum(split_part(effect, ' ', 2)::int)
-                FROM inbox GROUP BY 1 HAVING sum(split_part(effect, ' ', 2)::int) <> 0
+                FROM effects GROUP BY 1 HAVING sum(split_part(effect, ' ', 2)::int) <> 0
             """)
         )
         books = {level: int(total) for level, total in rows}

@@ -144,7 +144,7 @@ async def test_a_rebalance_in_mid_batch_waits_for_the_batch_and_nothing_is_appli
         entered.set()
         await asyncio.sleep(0.2)
         for _ in changes:
-            await context.raw.execute("INSERT INTO inbox VALUES ('effect', gen_random_uuid(), now())")
+            await context.raw.execute("INSERT INTO effects VALUES ('effect', gen_random_uuid(), now())")
         finished += len(changes)
 
     await tell(bus, *(a_tag(str(number)) for number in range(40)))
@@ -157,7 +157,7 @@ async def test_a_rebalance_in_mid_batch_waits_for_the_batch_and_nothing_is_appli
             assert finished == 40
             await tell(bus, *(a_tag(str(number), 2) for number in range(40)))
             await until_is(lambda: committed(bus), 80)
-    assert await count(kit_database, "SELECT count(*) FROM inbox") == 80
+    assert await count(kit_database, "SELECT count(*) FROM effects") == 80
 
 
 async def test_dead_letters_in_a_row_halt_the_consumer_but_not_the_process(

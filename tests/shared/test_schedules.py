@@ -10,17 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.access_log import AccessNotes
 from shared.db.engine import Database
+from shared.messaging.context import PlainContext, UseCaseContext
 from shared.messaging.outbox.writer import Outbox
 from shared.schedules import Schedule, Scheduler
-from shared.service import PlainContext, UseCaseContext
 from shared.testing.clock import FrozenClock
 from tests.shared.consuming import CRYPTO, query, until_is
 
-RUNS = "SELECT count(*) FROM inbox"
+RUNS = "SELECT count(*) FROM effects"
 
 
 async def a_trace(context: UseCaseContext) -> None:
-    await context.session.execute(text("INSERT INTO inbox VALUES ('duty', gen_random_uuid(), now())"))
+    await context.session.execute(text("INSERT INTO effects VALUES ('duty', gen_random_uuid(), now())"))
 
 
 SchedulerOf = Callable[..., Scheduler]

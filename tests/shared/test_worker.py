@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("worker")]
 EFFECTS = """
     SELECT coalesce(json_object_agg(id, total ORDER BY id)::text, '{}') FROM (
       SELECT split_part(effect, '=', 1) AS id, sum(split_part(effect, '=', 2)::int) AS total
-      FROM inbox WHERE effect <> 'tick' GROUP BY 1) AS sums
+      FROM effects WHERE effect <> 'tick' GROUP BY 1) AS sums
 """
 COUNT = "SELECT count(*) FROM projected_states"
 Child = asyncio.subprocess.Process
@@ -138,7 +138,7 @@ async def test_killed_between_the_database_and_the_offsets_each_state_has_one_ef
     survivor.send_signal(signal.SIGTERM)
     assert await ends(survivor) == 0
     assert await query(kit_database, "SELECT count(*) FROM dead_letters") == 0
-    assert await query(kit_database, "SELECT count(*) FROM inbox WHERE effect = 'tick'") == 1
+    assert await query(kit_database, "SELECT count(*) FROM effects WHERE effect = 'tick'") == 1
 
 
 @REAL
@@ -160,7 +160,7 @@ async def test_two_workers_share_the_work_and_a_killed_one_is_replaced(
     second.send_signal(signal.SIGTERM)
     assert await ends(second) == 0
     assert await query(kit_database, "SELECT count(*) FROM dead_letters") == 0
-    assert await query(kit_database, "SELECT count(*) FROM inbox WHERE effect = 'tick'") == 1
+    assert await query(kit_database, "SELECT count(*) FROM effects WHERE effect = 'tick'") == 1
 
 
 @REAL

@@ -21,12 +21,12 @@ from shared.errors import DomainError
 from shared.feature import Feature
 from shared.messaging.bus.interface import Consumer
 from shared.messaging.bus.kafka import KafkaBus
+from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.routes import Change, ConsumerContext, NotYetKnown, Route
 from shared.messaging.projection.states import projected
 from shared.messaging.reading.watchdog import Pace
 from shared.process import run_worker
 from shared.schedules import Schedule
-from shared.service import UseCaseContext
 from shared.settings import ServiceSettings
 from shared.testing.databases import KIT_ONLY
 from tests.shared.arrivals import VILLAGE
@@ -47,14 +47,14 @@ async def post_an_effect(context: ConsumerContext, changes: Sequence[Change[TagS
             raise NotYetKnown("registry.area", VILLAGE)
         difference = change.new.version - (change.old.version if change.old else 0)
         await context.raw.execute(
-            "INSERT INTO inbox (effect, event_id, claimed_at) VALUES ($1, gen_random_uuid(), now())",
+            "INSERT INTO effects (effect, event_id, happened_at) VALUES ($1, gen_random_uuid(), now())",
             f"{change.id}={difference}",
         )
 
 
 async def tick(context: UseCaseContext) -> None:
     await context.session.execute(
-        text("INSERT INTO inbox (effect, event_id, claimed_at) VALUES ('tick', gen_random_uuid(), now())")
+        text("INSERT INTO effects (effect, event_id, happened_at) VALUES ('tick', gen_random_uuid(), now())")
     )
 
 

@@ -42,9 +42,9 @@ from shared.auth.scope import Scope
 from shared.clock import SystemClock, today
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
+from shared.messaging.context import PlainContext, UseCaseContext
 from shared.messaging.outbox.writer import Outbox
 from shared.reference.documents import DocumentType
-from shared.service import PlainContext, UseCaseContext
 
 OPENING_DAY = date(2026, 1, 1)
 BATCH = 60

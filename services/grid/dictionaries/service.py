@@ -9,8 +9,8 @@ from services.grid.dictionaries.models import Dictionary
 from services.grid.dictionaries.repository import DictionaryRepository
 from shared.clock import business_day, today
 from shared.contracts.registry.calendar import CalendarState
+from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected_all
-from shared.service import UseCaseContext
 from shared.workdays import WorkingCalendar
 
 

@@ -31,8 +31,8 @@ from shared.clock import today
 from shared.contracts.grid.grids import GridClosed, GridDrawn, GridRestated
 from shared.contracts.registry.areas import AreaState
 from shared.errors import NotFound, VersionMismatch
+from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected_many
-from shared.service import UseCaseContext
 
 VILLAGE_DIGITS = 12
 

@@ -8,7 +8,7 @@ from services.grid.units.models import HandlingUnit
 from services.grid.units.repository import UnitRepository
 from shared.auth.principal import Principal
 from shared.ids import new_id
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 
 class Units:

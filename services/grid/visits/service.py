@@ -28,8 +28,8 @@ from shared.contracts.registry.persons import PersonState
 from shared.contracts.registry.tags import RestrictedTagState, TagState
 from shared.errors import NotFound
 from shared.ids import new_id
+from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected_many
-from shared.service import UseCaseContext
 
 PAGE = 500
 

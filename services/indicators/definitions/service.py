@@ -6,7 +6,7 @@ from services.indicators.definitions.domain import Definition
 from services.indicators.definitions.repository import DefinitionRepository
 from shared.auth.principal import Principal
 from shared.errors import NotFound
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 
 class Definitions:

@@ -15,9 +15,9 @@ from shared.clock import today
 from shared.contracts.grid.grids import GridState
 from shared.contracts.registry.areas import AreaState
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid
+from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected
 from shared.messaging.reading.progress import Freshness, fresh_through
-from shared.service import UseCaseContext
 
 LONGEST_SERIES = 1100
 """Days of one series: three years."""

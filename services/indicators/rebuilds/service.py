@@ -10,8 +10,8 @@ from services.indicators.base import Base
 from services.indicators.deltas.models import Delta, GridMember
 from shared.auth.principal import Principal
 from shared.jobs.queue import Job, enqueue, find
+from shared.messaging.context import UseCaseContext
 from shared.messaging.rebuild.comparison import Difference
-from shared.service import UseCaseContext
 
 REBUILD = "rebuild"
 """The kind of the job, and its lane: one at a time."""

@@ -11,7 +11,7 @@ from services.indicators.deltas.repository import DeltaRepository, Sum
 from services.indicators.values.repository import AnnouncedValueRepository, Value
 from shared.clock import today
 from shared.contracts.indicators.values import ValueChanged, ValueRestated, ValueState
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 ANNOUNCED_DIGITS = 9
 """Areas down to towns are announced. Villages are read over HTTP: 34 indicators × 290 villages a day is no news."""

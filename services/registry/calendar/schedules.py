@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from services.registry.wiring import use_cases
+from shared.messaging.context import UseCaseContext
 from shared.schedules import Schedule
-from shared.service import UseCaseContext
 
 
 async def publish_missing_years(context: UseCaseContext) -> None:

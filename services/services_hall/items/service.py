@@ -15,7 +15,7 @@ from shared.contracts.services_hall.items import ItemDrafted, ItemPublished, Ite
 from shared.db.compare_and_set import compare_and_set, require_version
 from shared.errors import NotFound, VersionMismatch
 from shared.ids import new_id
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 
 @dataclass(frozen=True)

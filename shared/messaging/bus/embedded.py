@@ -1,14 +1,26 @@
-"""On the embedded broker a partition forgets its oldest records at 5 MB: stay close to the slowest reader."""
+"""What only the embedded (demonstration) broker needs: time-outs, a slower assignor, and flow control of the relay.
+
+The mock cluster keeps at most 5 MB of a partition and drops the oldest records first, read or not: the relay must stay
+close to the slowest consumer group. Apache Kafka needs nothing of this.
+"""
 
 import asyncio
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
+from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment, ConsumerProtocolMemberMetadata
 from aiokafka.structs import TopicPartition
 
 from shared.contracts.catalogue import STATE_TOPICS
 from shared.messaging.bus.interface import Bus, Message, SendFailed, Sent
 from shared.messaging.bus.partitioner import partition_of
+from shared.messaging.bus.timeouts import Timeouts
+
+TIMEOUTS = Timeouts(session=6, heartbeat=1.5, rebalance=10, request=15, fetch_wait=0.02)
+"""A rebalance on the mock cluster always lasts session - 1 s; its fetches wait to the end even when data is there."""
 
 UNREAD_BYTES = 3_000_000
 ASK_SECONDS = 0.2
@@ -17,6 +29,19 @@ DONE = "done"
 
 _OVERHEAD = 420
 """Bytes of a record's headers and framing."""
+
+
+class PatientAssignor(RoundRobinPartitionAssignor):  # type: ignore[misc]  # aiokafka is untyped
+    """Partition assignor for the mock cluster, which refuses for good a follower whose SyncGroup comes too late."""
+
+    @classmethod
+    def assign(
+        cls, cluster: Any, members: Mapping[str, ConsumerProtocolMemberMetadata]
+    ) -> dict[str, ConsumerProtocolMemberAssignment]:
+        if len(members) > 1:
+            time.sleep(0.05)  # blocks on purpose: the leader's SyncGroup is sent as soon as this returns
+        assigned: dict[str, ConsumerProtocolMemberAssignment] = super().assign(cluster, members)
+        return assigned
 
 
 def rebuild_group(group: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from aiokafka.abc import ConsumerRebalanceListener
+from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
 from shared.diagnostics import Fault
@@ -145,3 +146,7 @@ class BusUnavailable(Exception):
     def __init__(self, said: str, fault: Fault | None = None) -> None:
         super().__init__(said if fault is None else str(fault))
         self.fault = fault
+
+
+BUS_ERRORS = (KafkaError, BusUnavailable, OSError, TimeoutError)
+"""What a call of a bus may raise."""

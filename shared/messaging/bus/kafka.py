@@ -4,24 +4,23 @@ Nothing in aiokafka has a deadline while brokers are away: every call here is bo
 """
 
 import asyncio
-import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
-from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment, ConsumerProtocolMemberMetadata
 from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
 from shared.diagnostics import Fault, Faults
 from shared.kafka_security import ssl_context
+from shared.messaging.bus import embedded
 from shared.messaging.bus.diagnosis import bus_fault
 from shared.messaging.bus.interface import BusUnavailable, Consumer
 from shared.messaging.bus.producer import KafkaSender
+from shared.messaging.bus.timeouts import STANDARD
 from shared.settings import BrokerProfile, ServiceSettings
 
 PROBE_AGAIN = 5.0
@@ -29,43 +28,6 @@ PROBE_AGAIN = 5.0
 
 BATCH_BYTES = 900_000
 """Below the 1 MiB that brokers take by default."""
-
-
-@dataclass(frozen=True)
-class Timeouts:
-    """Seconds. With a request time-out below the rebalance time-out aiokafka never rejoins its group."""
-
-    session: float
-    heartbeat: float
-    rebalance: float
-    request: float
-    fetch_wait: float
-    admin: float = 5.0
-    max_poll: float = 300.0
-
-    def __post_init__(self) -> None:
-        if not self.request > self.rebalance >= self.session > 3 * self.heartbeat:
-            raise ValueError("Kafka time-outs must satisfy request > rebalance >= session > 3 x heartbeat")
-
-
-TIMEOUTS: Mapping[BrokerProfile, Timeouts] = {
-    # A rebalance on the mock cluster always lasts session - 1 s; its fetches wait to the end even when data is there.
-    BrokerProfile.EMBEDDED: Timeouts(session=6, heartbeat=1.5, rebalance=10, request=15, fetch_wait=0.02),
-    BrokerProfile.STANDARD: Timeouts(session=30, heartbeat=3, rebalance=45, request=60, fetch_wait=0.5),
-}
-
-
-class PatientAssignor(RoundRobinPartitionAssignor):  # type: ignore[misc]  # aiokafka is untyped
-    """For the mock cluster only: it refuses a follower whose SyncGroup comes after the leader's, for good."""
-
-    @classmethod
-    def assign(
-        cls, cluster: Any, members: Mapping[str, ConsumerProtocolMemberMetadata]
-    ) -> dict[str, ConsumerProtocolMemberAssignment]:
-        if len(members) > 1:
-            time.sleep(0.05)  # blocks on purpose: the leader's SyncGroup is sent as soon as this returns
-        assigned: dict[str, ConsumerProtocolMemberAssignment] = super().assign(cluster, members)
-        return assigned
 
 
 def connection_arguments(settings: ServiceSettings) -> dict[str, Any]:
@@ -88,8 +50,8 @@ class KafkaBus:
 
     def __init__(self, settings: ServiceSettings, *, client_id: str, faults: Faults | None = None) -> None:
         self._faults = faults or Faults()
-        self.timeouts = TIMEOUTS[settings.broker_profile]
         self.embedded = settings.broker_profile is BrokerProfile.EMBEDDED
+        self.timeouts = embedded.TIMEOUTS if self.embedded else STANDARD
         self._connection = connection_arguments(settings)
         self._client_id = client_id
         self._admin: AIOKafkaAdminClient | None = None
@@ -134,7 +96,7 @@ class KafkaBus:
             max_poll_interval_ms=_ms(self.timeouts.max_poll),
             max_poll_records=max_poll_records,
             fetch_max_wait_ms=_ms(self.timeouts.fetch_wait),
-            partition_assignment_strategy=(PatientAssignor if self.embedded else RoundRobinPartitionAssignor,),
+            partition_assignment_strategy=(embedded.PatientAssignor if self.embedded else RoundRobinPartitionAssignor,),
         )
         if topics:
             consumer.subscribe(list(topics), listener=listener)

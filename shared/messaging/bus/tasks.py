@@ -4,15 +4,9 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from aiokafka.errors import KafkaError
-
-from shared.messaging.bus.interface import BusUnavailable
 from shared.observability.logging import get_logger
 
 log = get_logger(__name__)
-
-BUS_ERRORS = (KafkaError, BusUnavailable, OSError, TimeoutError)
-"""What a call of a bus may raise."""
 
 
 async def first_to_fail(*parts: Coroutine[Any, Any, None]) -> None:

@@ -12,8 +12,7 @@ from shared.clock import Clock
 from shared.contracts.catalogue import dead_letter_topic
 from shared.db.engine import GONE, Database, DatabaseBusy
 from shared.errors import Unavailable
-from shared.messaging.bus.interface import Bus, Message, Sender, Sent
-from shared.messaging.bus.tasks import BUS_ERRORS
+from shared.messaging.bus.interface import BUS_ERRORS, Bus, Message, Sender, Sent
 from shared.messaging.dead_letters.store import DeadLetter, LetterStatus
 from shared.observability import metrics
 from shared.observability.logging import get_logger

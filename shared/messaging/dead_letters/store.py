@@ -41,6 +41,18 @@ class LetterStatus(StrEnum):
     DROPPED = "dropped"
 
 
+OPEN = (LetterStatus.DEAD, LetterStatus.PARKED)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What a replay came to. `stopped_at`: the letter that was refused again; what came after it still waits."""
+
+    taken: int
+    stopped_at: UUID | None = None
+    code: str | None = None
+
+
 class DeadLetter(KitBase):
     """One record with its bytes as they came (`sealed`: encrypted, inbound topics). The topic only announces it."""
 

@@ -19,16 +19,16 @@ from shared.crypto.service import BlindKey, Crypto
 from shared.db import buckets
 from shared.db.engine import Database
 from shared.messaging.bus.interface import Record
+from shared.messaging.context import PlainContext, UseCaseContext
 from shared.messaging.dead_letters.store import Letter, fingerprint, put_aside
 from shared.messaging.inbound.data import Submitted, content_keys, read_data
 from shared.messaging.inbound.event import Event, Limits, Rejected, read_event
 from shared.messaging.outbox.writer import Outbox
-from shared.messaging.projection.projector import View
-from shared.messaging.projection.statements import PROGRESS
+from shared.messaging.reading.processor import View
+from shared.messaging.reading.progress import PROGRESS
 from shared.messaging.retries import Fate, Overtaken, code_of, fate_of
 from shared.observability import metrics, tracing
 from shared.observability.logging import get_logger
-from shared.service import PlainContext, UseCaseContext
 
 log = get_logger(__name__)
 

@@ -4,9 +4,8 @@ import asyncpg
 
 from shared.clock import Clock
 from shared.db.engine import Database
-from shared.messaging.dead_letters.store import DeadLetter, LetterStatus, opened
+from shared.messaging.dead_letters.store import OPEN, DeadLetter, LetterStatus, Replayed, opened
 from shared.messaging.inbound.processor import InboundTaker
-from shared.messaging.projection.replay import OPEN, Replayed
 from shared.messaging.retries import Fate, code_of, fate_of
 from shared.observability.logging import get_logger
 

@@ -3,13 +3,11 @@
 import base64
 import binascii
 import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, Self
 
 import orjson
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.errors import DomainError, ErrorKind
 
@@ -96,36 +94,3 @@ def _is_entry(entry: object) -> bool:
             return not isinstance(sequence, bool) and 0 < sequence < 2**63
         case _:
             return False
-
-
-_BEHIND = text(
-    """
-    SELECT EXISTS (
-      SELECT FROM unnest(CAST(:nouns AS text[]), CAST(:ids AS text[]), CAST(:sequences AS bigint[]))
-        AS wanted (noun, aggregate, sequence)
-      LEFT JOIN projected_states AS state
-        ON state.slot = coalesce((SELECT live FROM projection_slots), 0)
-        AND state.noun = wanted.noun AND state.aggregate = wanted.aggregate
-      WHERE coalesce(state.sequence, 0) < wanted.sequence
-    )
-    """
-)
-
-
-async def reached(session: AsyncSession, position: Position, nouns: Collection[str]) -> bool:
-    """Whether the projected states of this database are at `position` or later.
-
-    Only the `nouns` that this service projects are asked for: nobody waits for what never comes here.
-    """
-    wanted = [entry for entry in position.entries if entry.noun in nouns]
-    if not wanted:
-        return True
-    behind = await session.scalar(
-        _BEHIND,
-        {
-            "nouns": [entry.noun for entry in wanted],
-            "ids": [entry.id for entry in wanted],
-            "sequences": [entry.sequence for entry in wanted],
-        },
-    )
-    return not behind

@@ -12,8 +12,9 @@ from shared.messaging.bus.interface import Record
 from shared.messaging.dead_letters.store import Letter, key_of, put_aside, stored_record
 from shared.messaging.projection.decode import Arrived, Refused, decode, nouns_by_topic
 from shared.messaging.projection.pending import PendingRecord
-from shared.messaging.projection.projector import Item, Projector, View
+from shared.messaging.projection.projector import Item, Projector
 from shared.messaging.projection.routes import NotYetKnown
+from shared.messaging.reading.processor import TooManyDeadLetters, View
 from shared.messaging.retries import Fate, code_of, fate_of, sqlstate_of
 from shared.observability import metrics
 from shared.observability.logging import get_logger
@@ -43,10 +44,6 @@ _READY = """
     WHERE pending.slot = $1 ORDER BY pending.since, pending.noun, pending.aggregate LIMIT $2
 """
 _OVERDUE = "SELECT * FROM pending WHERE slot = $1 AND since < $2 ORDER BY since LIMIT $3"
-
-
-class TooManyDeadLetters(Exception):
-    """So many records in a row could not be taken that the fault is likely ours: nothing more is read."""
 
 
 def _nobody_watches() -> None:

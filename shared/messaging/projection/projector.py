@@ -1,8 +1,8 @@
 """The projection engine: one batch of records, one transaction, each state at most once."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
 
@@ -18,8 +18,10 @@ from shared.messaging.dead_letters.store import Letter, LetterStatus, key_of, pu
 from shared.messaging.outbox.writer import Outbox
 from shared.messaging.projection.decode import Arrived, Refused
 from shared.messaging.projection.routes import Change, ConsumerContext, Route
-from shared.messaging.projection.statements import LOCK, LOOK, NO_LONGER_WAITS, OLD, PROGRESS, SWITCH_LOCK, UPSERT
+from shared.messaging.projection.statements import LOCK, LOOK, NO_LONGER_WAITS, OLD, SWITCH_LOCK, UPSERT
 from shared.messaging.projection.states import area_of
+from shared.messaging.reading.processor import View
+from shared.messaging.reading.progress import PROGRESS
 from shared.messaging.retries import Overtaken
 from shared.observability import metrics, tracing
 from shared.observability.logging import get_logger
@@ -29,19 +31,6 @@ log = get_logger(__name__)
 Item = Arrived | Refused
 ANY_ORDER = (2**63 - 1, 0)
 Also = Callable[[asyncpg.Connection], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the reader knows of the topics at the time of a batch. Keys are `(topic, partition)`.
-
-    `ends`: the offset after the last record. `catching_up`: partitions that were begun at the beginning and have not
-    reached their end yet: compaction may have taken versions away, so that a gap there is no news.
-    """
-
-    cluster_id: str = ""
-    ends: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    catching_up: Collection[tuple[str, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """What an operator does with records that were put aside: list, show, replay, drop."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
@@ -9,7 +8,7 @@ from sqlalchemy import select
 
 from shared.db.engine import Database
 from shared.errors import NotFound
-from shared.messaging.dead_letters.store import DeadLetter, LetterStatus, key_of, stored
+from shared.messaging.dead_letters.store import OPEN, DeadLetter, LetterStatus, Replayed, key_of, stored
 from shared.messaging.projection.decode import Arrived, Refused, decode
 from shared.messaging.projection.processor import Taker
 from shared.messaging.projection.projector import Also
@@ -19,8 +18,6 @@ from shared.observability.logging import get_logger
 
 log = get_logger(__name__)
 
-OPEN = (LetterStatus.DEAD, LetterStatus.PARKED)
-
 _SETTLE = "UPDATE dead_letters SET status = $1, settled_at = $2 WHERE id = ANY ($3::uuid[])"
 _UNPARK = """
     DELETE FROM parked_keys WHERE topic = $1 AND record_key = $2 AND NOT EXISTS (
@@ -28,15 +25,6 @@ _UNPARK = """
       WHERE letter.topic = $1 AND letter.record_key = $2 AND letter.status IN ('dead', 'parked'))
 """
 _FAILED = "UPDATE dead_letters SET attempts = attempts + 1, code = $2, status = 'dead' WHERE id = $1"
-
-
-@dataclass(frozen=True)
-class Replayed:
-    """What a replay came to. `stopped_at`: the letter that was refused again; what came after it still waits."""
-
-    taken: int
-    stopped_at: UUID | None = None
-    code: str | None = None
 
 
 class Parking:

@@ -9,7 +9,7 @@ import asyncpg
 from shared.contracts.catalogue import TOPICS
 from shared.contracts.envelope import STATES, Envelope, State
 from shared.errors import DomainError, ErrorKind
-from shared.service import PlainContext
+from shared.messaging.context import PlainContext
 
 S = TypeVar("S", bound=State)
 

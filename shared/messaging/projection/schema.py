@@ -1,4 +1,4 @@
-"""DDL of the consuming side's tables, for the first migration of every service. Frozen once released."""
+"""DDL of the projection, for the first migration of every service."""
 
 from alembic.operations import Operations
 
@@ -12,7 +12,6 @@ _CREATE = (
       CONSTRAINT ck_projection_slots_single CHECK (id = 1)
     )
     """,
-    # room on the page: most writes are updates of rows whose indexed columns stay
     """
     CREATE TABLE projected_states (
       slot smallint NOT NULL,
@@ -52,98 +51,16 @@ _CREATE = (
     """,
     "CREATE INDEX ix_pending_waits_noun_waits_aggregate ON pending (waits_noun, waits_aggregate)",
     "CREATE INDEX ix_pending_since ON pending (since)",
-    """
-    CREATE TABLE dead_letters (
-      id uuid NOT NULL,
-      number bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
-      consumer_group text NOT NULL,
-      topic text NOT NULL,
-      partition integer NOT NULL,
-      record_offset bigint NOT NULL,
-      record_key bytea,
-      record_value bytea,
-      header_names text[] NOT NULL,
-      header_values bytea[] NOT NULL,
-      sealed boolean NOT NULL DEFAULT false,
-      fingerprint bytea NOT NULL,
-      noun text,
-      aggregate text,
-      code text NOT NULL,
-      attempts integer NOT NULL,
-      status text NOT NULL,
-      created_at timestamptz NOT NULL,
-      announced_at timestamptz,
-      settled_at timestamptz,
-      CONSTRAINT pk_dead_letters PRIMARY KEY (id),
-      CONSTRAINT uq_dead_letters_consumer_group_topic_fingerprint UNIQUE (consumer_group, topic, fingerprint),
-      CONSTRAINT ck_dead_letters_status CHECK (status IN ('dead', 'parked', 'replayed', 'dropped'))
-    )
-    """,
-    "CREATE INDEX ix_dead_letters_open ON dead_letters (topic, record_key) WHERE status IN ('dead', 'parked')",
-    """
-    CREATE INDEX ix_dead_letters_unannounced ON dead_letters (number) WHERE announced_at IS NULL AND status = 'dead'
-    """,
-    """
-    CREATE TABLE parked_keys (
-      topic text NOT NULL,
-      record_key bytea NOT NULL,
-      since timestamptz NOT NULL,
-      CONSTRAINT pk_parked_keys PRIMARY KEY (topic, record_key)
-    )
-    """,
-    """
-    CREATE TABLE inbox (
-      effect text NOT NULL,
-      event_id uuid NOT NULL,
-      claimed_at timestamptz NOT NULL,
-      CONSTRAINT pk_inbox PRIMARY KEY (effect, event_id)
-    )
-    """,
-    "CREATE INDEX ix_inbox_claimed_at ON inbox (claimed_at)",
-    """
-    CREATE TABLE broker_seen (
-      reader text NOT NULL,
-      cluster_id text NOT NULL,
-      seen_at timestamptz NOT NULL,
-      CONSTRAINT pk_broker_seen PRIMARY KEY (reader)
-    )
-    """,
-    """
-    CREATE TABLE consumer_progress (
-      reader text NOT NULL,
-      topic text NOT NULL,
-      partition integer NOT NULL,
-      noun text NOT NULL,
-      cluster_id text NOT NULL,
-      position bigint NOT NULL,
-      end_offset bigint NOT NULL,
-      newest timestamptz,
-      updated_at timestamptz NOT NULL,
-      CONSTRAINT pk_consumer_progress PRIMARY KEY (reader, topic, partition)
-    )
-    """,
-    "CREATE INDEX ix_consumer_progress_noun ON consumer_progress (noun)",
-)
-
-_TABLES = (
-    "consumer_progress",
-    "broker_seen",
-    "inbox",
-    "parked_keys",
-    "dead_letters",
-    "pending",
-    "projected_states",
-    "projection_slots",
 )
 
 
 def create(op: Operations) -> None:
-    """Makes every table of the consuming side."""
+    """Creates the tables as they were at the first migration."""
     for statement in _CREATE:
         op.execute(statement)
 
 
 def drop(op: Operations) -> None:
-    """Takes them away again."""
-    for table in _TABLES:
+    """Drops them again, the last one first."""
+    for table in ("pending", "projected_states", "projection_slots"):
         op.execute(f"DROP TABLE {table}")

@@ -37,13 +37,3 @@ NO_LONGER_WAITS = """
     WHERE pending.slot = $1 AND pending.noun = came.noun AND pending.aggregate = came.aggregate
       AND (pending.sequence, pending.revision) <= (came.sequence, came.revision)
 """
-PROGRESS = """
-    INSERT INTO consumer_progress AS known
-      (reader, topic, partition, noun, cluster_id, position, end_offset, newest, updated_at)
-    SELECT $1, topic, partition, noun, $2, position, end_offset, newest, $3
-    FROM unnest($4::text[], $5::int[], $6::text[], $7::bigint[], $8::bigint[], $9::timestamptz[])
-      AS now (topic, partition, noun, position, end_offset, newest)
-    ON CONFLICT (reader, topic, partition) DO UPDATE SET
-      cluster_id = excluded.cluster_id, position = excluded.position, end_offset = excluded.end_offset,
-      newest = greatest(known.newest, excluded.newest), updated_at = excluded.updated_at
-"""

@@ -15,6 +15,7 @@ from sqlalchemy.sql.functions import coalesce
 
 from shared.contracts.envelope import Span, State
 from shared.db.base import AreaText, KitBase
+from shared.messaging.outbox.position import Position
 
 S = TypeVar("S", bound=State)
 
@@ -113,3 +114,36 @@ def _select(state_class: type[State]) -> Any:
     return select(ProjectedState.aggregate, ProjectedState.state).where(
         ProjectedState.slot == live_slot(), ProjectedState.noun == state_class.noun
     )
+
+
+_BEHIND = text(
+    """
+    SELECT EXISTS (
+      SELECT FROM unnest(CAST(:nouns AS text[]), CAST(:ids AS text[]), CAST(:sequences AS bigint[]))
+        AS wanted (noun, aggregate, sequence)
+      LEFT JOIN projected_states AS state
+        ON state.slot = coalesce((SELECT live FROM projection_slots), 0)
+        AND state.noun = wanted.noun AND state.aggregate = wanted.aggregate
+      WHERE coalesce(state.sequence, 0) < wanted.sequence
+    )
+    """
+)
+
+
+async def reached(session: AsyncSession, position: Position, nouns: Collection[str]) -> bool:
+    """Whether the projected states of this database are at `position` or later.
+
+    Only the `nouns` that this service projects are asked for: nobody waits for what never comes here.
+    """
+    wanted = [entry for entry in position.entries if entry.noun in nouns]
+    if not wanted:
+        return True
+    behind = await session.scalar(
+        _BEHIND,
+        {
+            "nouns": [entry.noun for entry in wanted],
+            "ids": [entry.id for entry in wanted],
+            "sequences": [entry.sequence for entry in wanted],
+        },
+    )
+    return not behind

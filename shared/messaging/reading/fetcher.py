@@ -14,8 +14,7 @@ from gzip import BadGzipFile
 from aiokafka.errors import UnsupportedCodecError
 from aiokafka.structs import TopicPartition
 
-from shared.messaging.bus.interface import Consumer, Headers, Record
-from shared.messaging.bus.tasks import BUS_ERRORS
+from shared.messaging.bus.interface import BUS_ERRORS, Consumer, Headers, Record
 from shared.observability.logging import get_logger
 
 log = get_logger(__name__)

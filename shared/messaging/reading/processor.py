@@ -1,11 +1,28 @@
 """What a runner needs of whoever takes its records."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from shared.db.engine import Database
 from shared.messaging.bus.interface import Record
-from shared.messaging.projection.projector import View
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the reader knows of the topics at the time of a batch. Keys are `(topic, partition)`.
+
+    `ends`: the offset after the last record. `catching_up`: partitions that were begun at the beginning and have not
+    reached their end yet: compaction may have taken versions away, so that a gap there is no news.
+    """
+
+    cluster_id: str = ""
+    ends: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    catching_up: Collection[tuple[str, int]] = ()
+
+
+class TooManyDeadLetters(Exception):
+    """So many records in a row could not be taken that the fault is likely ours: nothing more is read."""
 
 
 class Takes(Protocol):

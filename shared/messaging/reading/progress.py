@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Index, func, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -60,13 +59,13 @@ async def fresh_through(session: AsyncSession, reader: str, nouns: Collection[st
     return [found.get(noun, Freshness(noun, None, 0)) for noun in nouns]
 
 
-async def new_broker(session: AsyncSession, reader: str, cluster_id: str, now: datetime) -> bool:
-    """Notes the broker; True when `reader` worked with another one before, or with none. Does not commit."""
-    known = await session.scalar(select(BrokerSeen.cluster_id).where(BrokerSeen.reader == reader).with_for_update())
-    statement = insert(BrokerSeen).values(reader=reader, cluster_id=cluster_id, seen_at=now)
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[BrokerSeen.reader], set_={"cluster_id": cluster_id, "seen_at": now}
-        )
-    )
-    return known != cluster_id
+PROGRESS = """
+    INSERT INTO consumer_progress AS known
+      (reader, topic, partition, noun, cluster_id, position, end_offset, newest, updated_at)
+    SELECT $1, topic, partition, noun, $2, position, end_offset, newest, $3
+    FROM unnest($4::text[], $5::int[], $6::text[], $7::bigint[], $8::bigint[], $9::timestamptz[])
+      AS now (topic, partition, noun, position, end_offset, newest)
+    ON CONFLICT (reader, topic, partition) DO UPDATE SET
+      cluster_id = excluded.cluster_id, position = excluded.position, end_offset = excluded.end_offset,
+      newest = greatest(known.newest, excluded.newest), updated_at = excluded.updated_at
+"""

@@ -11,12 +11,10 @@ from aiokafka.structs import TopicPartition
 
 from shared.diagnostics import Faults
 from shared.messaging.bus.diagnosis import reading_fault
-from shared.messaging.bus.interface import Bus, BusUnavailable, Consumer, Record
-from shared.messaging.bus.tasks import BUS_ERRORS, cancelled, ended, first_to_fail, reason_of
-from shared.messaging.projection.processor import TooManyDeadLetters
-from shared.messaging.projection.projector import View
+from shared.messaging.bus.interface import BUS_ERRORS, Bus, BusUnavailable, Consumer, Record
+from shared.messaging.bus.tasks import cancelled, ended, first_to_fail, reason_of
 from shared.messaging.reading.fetcher import Fetcher, hand_back
-from shared.messaging.reading.processor import Takes
+from shared.messaging.reading.processor import Takes, TooManyDeadLetters, View
 from shared.messaging.reading.rebalance import Fence
 from shared.messaging.reading.start_offsets import Begun, begin
 from shared.messaging.reading.watchdog import ANOTHER_BROKER, ConsumerSpent, Pace, Watch

@@ -3,8 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from shared.messaging.bus.interface import Bus, BusUnavailable, Consumer
-from shared.messaging.bus.tasks import BUS_ERRORS
+from shared.messaging.bus.interface import BUS_ERRORS, Bus, BusUnavailable, Consumer
 from shared.observability import metrics
 from shared.observability.logging import get_logger
 

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.errors import DomainError, ErrorKind
 from shared.messaging.bus.embedded import DONE, rebuild_group
-from shared.messaging.bus.interface import Bus, Consumer
-from shared.messaging.bus.tasks import BUS_ERRORS, ended
+from shared.messaging.bus.interface import BUS_ERRORS, Bus, Consumer
+from shared.messaging.bus.tasks import ended
 from shared.messaging.dead_letters.store import ParkedKey
 from shared.messaging.projection.pending import PendingRecord
 from shared.messaging.projection.processor import Taker

@@ -5,8 +5,8 @@ from services.registry.features import SPEC
 from shared.auth.access_log import AccessNotes
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
+from shared.messaging.context import PlainContext
 from shared.messaging.outbox.writer import Outbox
-from shared.service import PlainContext
 from shared.testing.clock import FrozenClock
 from tests.registry.builders import COUNTY, VILLAGE
 from tests.registry.conftest import Client, Events, Work

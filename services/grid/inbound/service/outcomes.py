@@ -12,7 +12,7 @@ from services.grid.incidents.domain import Source
 from services.grid.incidents.models import Incident
 from services.grid.states import outcome_state
 from shared.contracts.grid.inbound_outcomes import InboundOutcomeProgressed, InboundOutcomeRestated, InboundStatus
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 
 class InboundOutcomes:

@@ -19,10 +19,10 @@ from shared.contracts.grid.inbound_outcomes import (
 )
 from shared.crypto.service import BlindKey
 from shared.errors import DomainError
+from shared.messaging.context import UseCaseContext
 from shared.messaging.inbound.data import Submitted
 from shared.messaging.inbound.event import Rejected
 from shared.messaging.inbound.processor import Arrival, Known
-from shared.service import UseCaseContext
 
 
 class Inbound:

@@ -41,7 +41,7 @@ from shared.contracts.grid.incidents import (
 from shared.contracts.points import Point
 from shared.errors import NotFound
 from shared.ids import new_id
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from shared.auth.scope import is_inside
 from shared.clock import today
 from shared.contracts.points import Point
 from shared.contracts.registry.areas import AreaState
+from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected
-from shared.service import UseCaseContext
 
 
 class Places:

@@ -24,7 +24,7 @@ from shared.contracts.services_hall.cases import (
 )
 from shared.db.compare_and_set import compare_and_set, require_version
 from shared.errors import NotFound
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 
 class CaseHandling:

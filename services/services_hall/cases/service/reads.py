@@ -13,7 +13,7 @@ from shared.auth.principal import Principal
 from shared.auth.scope import Scope
 from shared.contracts.services_hall.cases import CaseRestated, CaseState, CaseStatus
 from shared.errors import NotFound
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from shared.contracts.services_hall.cases import CaseState, CaseStatus, CaseSubm
 from shared.crypto.extracts import ExtractError, ExtractVerifier
 from shared.errors import NotFound
 from shared.ids import new_id
+from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected
-from shared.service import UseCaseContext
 
 AUDIENCE = "services_hall"
 """For whom an extract must be made."""

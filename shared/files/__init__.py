@@ -1,1 +1,0 @@
-"""Attachments: a folder now, object storage behind the same small interface."""
