@@ -8,7 +8,7 @@ from services.registry.accesses.repository import AccessRecord, AccessRepository
 from services.registry.persons.repository.persons import PersonRepository
 from shared.auth.principal import Principal
 from shared.errors import NotFound
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 PERMISSION = "person.accesses"
 

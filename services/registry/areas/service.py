@@ -20,8 +20,8 @@ from shared.auth.scope import Scope
 from shared.clock import today
 from shared.contracts.registry.areas import AreaAbolished, AreaOpened, AreaRenamed, AreaRestated, AreaState
 from shared.db.compare_and_set import compare_and_set, require_version
+from shared.messaging.context import UseCaseContext
 from shared.reference.areas import COUNTY_DIGITS
-from shared.service import UseCaseContext
 
 
 @dataclass(frozen=True, slots=True)

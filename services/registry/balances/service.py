@@ -10,7 +10,7 @@ from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.registry.postings import Book
 from shared.errors import FieldError, Invalid
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 
 @dataclass(frozen=True, slots=True)

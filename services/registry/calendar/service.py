@@ -11,8 +11,8 @@ from services.registry.calendar.repository import CalendarRepository
 from shared.contracts.registry.calendar import CalendarPublished, CalendarRestated, CalendarState
 from shared.db.compare_and_set import require_version
 from shared.errors import VersionMismatch
+from shared.messaging.context import UseCaseContext
 from shared.reference.calendar import YearDays, provisional_year, published_years
-from shared.service import UseCaseContext
 
 YEARS_AHEAD = 3
 """Years without a notice that are told all the same, provisional: statutory holidays only."""

@@ -10,7 +10,7 @@ from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.crypto.extracts import ExtractSigner, SignedExtract
 from shared.errors import NotFound
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 PERMISSION = "person.extract"
 

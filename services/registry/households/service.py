@@ -39,8 +39,8 @@ from shared.contracts.registry.postings import Book
 from shared.db.compare_and_set import require_version
 from shared.errors import NotFound
 from shared.ids import new_id
+from shared.messaging.context import UseCaseContext
 from shared.reference.areas import village_of
-from shared.service import UseCaseContext
 
 PERMISSION = "household.manage"
 

@@ -25,7 +25,7 @@ from shared.contracts.registry.postings import Book, PostingEntered, PostingStat
 from shared.db.compare_and_set import require_version
 from shared.errors import NotFound, VersionMismatch
 from shared.ids import new_id
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 PERMISSION = "life_event.record"
 

@@ -19,7 +19,7 @@ from shared.auth.scope import inside
 from shared.contracts.grid.incidents import IncidentRestated
 from shared.crypto.masking import STARS, mask_name, mask_phone
 from shared.errors import NotFound, PurposeRequired
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from shared.contracts.registry.persons import PersonRegistered, PersonState, Per
 from shared.contracts.registry.postings import Book, PostingEntered, PostingState
 from shared.errors import FieldError, Invalid
 from shared.ids import new_id
+from shared.messaging.context import UseCaseContext
 from shared.reference.areas import village_of
-from shared.service import UseCaseContext
 
 
 class Admissions:

@@ -40,8 +40,8 @@ from shared.contracts.registry.persons import PersonCorrected, PersonRestated, P
 from shared.contracts.registry.postings import Book
 from shared.db.compare_and_set import require_version
 from shared.errors import NotFound, VersionMismatch
+from shared.messaging.context import UseCaseContext
 from shared.reference.documents import DocumentType, check_document
-from shared.service import UseCaseContext
 
 
 class PersonFollower(Protocol):
