@@ -8,12 +8,12 @@ from shared.http.schemas import Instant, View
 class AccessView(View):
     """One look or change."""
 
-    occurred_at: Instant = Field(description="发生时间 when it happened")
+    occurred_at: Instant = Field(description="发生时间 when it was looked at or changed")
     subject: str = Field(description="访问者 subject of the token that looked", examples=["village-clerk-7"])
-    role: str | None = Field(description="角色 in which role", examples=["village_clerk"])
+    role: str | None = Field(description="角色 role by which it was allowed", examples=["village_clerk"])
     purpose: str | None = Field(
-        description="用途 why the data is looked at; kept in the access log", examples=["case_handling"]
+        description="用途 purpose that was stated; null if none was asked for", examples=["case_handling"]
     )
     action: str = Field(description="操作 what was done: read, search, …", examples=["read"])
-    detail: str = Field(description="说明 more about it, in Chinese", examples=["超过规定的数量。"])
-    result: str = Field(description="结果 whether it was allowed", examples=["ok"])
+    detail: str = Field(description="程度 how much was shown: existence, masked, full or write", examples=["masked"])
+    result: str = Field(description="结果 ok, or why nothing was shown", examples=["ok"])

@@ -14,25 +14,25 @@ from shared.http.schemas import View
 class FlowView(View):
     """The lines of one kind in the period, reversals included."""
 
-    kind: PostingKind = Field(description="类别 kind")
-    amount: int = Field(description="signed: what came minus what went")
-    crossing: int = Field(description="the part that crossed this area's own border")
+    kind: PostingKind = Field(description="变动类别 kind of the postings: birth, death, in, out, …")
+    amount: int = Field(description="数额 what came minus what went")
+    crossing: int = Field(description="跨界数额 the part of it that crossed this area's own border")
 
 
 class BalanceView(View):
     """opening + Σ flows = closing."""
 
-    area: str = Field(
-        description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid", examples=["450481114201"]
-    )
+    area: str = Field(description="区划代码 area of 2 to 12 digits", examples=["450481114201"])
     book: Book = Field(description="账簿 residence (常住) or registration (户籍)")
     basis: Basis = Field(description="口径 by the day it happened (occurred) or was entered (posted)")
     first: date = Field(description="起始日 first day of the period")
     last: date = Field(description="截止日 last day of the period, inclusive")
-    opening: int = Field(description="期初 how many before the first day")
+    opening: int = Field(description="期初 persons before the first day")
     flows: list[FlowView] = Field(description="变动 what came and went, by kind")
-    closing: int = Field(description="期末 how many after the last day")
-    stock: int | None = Field(description="counted from the persons where the period reaches today, else null")
+    closing: int = Field(description="期末 persons after the last day: opening and all flows")
+    stock: int | None = Field(
+        description="在册数 counted from the persons themselves if the period reaches today; else null"
+    )
 
     @classmethod
     def of(cls, stated: Stated) -> Self:

@@ -11,27 +11,29 @@ class YearView(View):
     """A year's exceptions from the week."""
 
     year: int = Field(description="年份 calendar year")
-    holidays: list[date] = Field(description="days off, on whatever weekday")
-    working_weekends: list[date] = Field(description="Saturdays and Sundays that are worked")
-    provisional: bool = Field(description="no notice of the State Council was imported yet")
-    source: str = Field(description="来源 where it came from", examples=["patrol"])
-    version: int = Field(description="版本 counts the changes of this object, from 1")
+    holidays: list[date] = Field(description="放假日 days off, on whatever weekday")
+    working_weekends: list[date] = Field(description="调休上班日 Saturdays and Sundays that are worked")
+    provisional: bool = Field(description="暂定 true until the State Council's notice of the year was imported")
+    source: str = Field(
+        description="依据 number of the notice, or statutory while provisional", examples=["gbf-2026-7"]
+    )
+    version: int = Field(description="版本 counts how often the year was set, from 1")
 
 
 class CalendarView(View):
     """Every year there is."""
 
-    items: list[YearView] = Field(description="条目 rows")
+    items: list[YearView] = Field(description="年度 years in their order")
 
 
 class PublishYear(Body):
     """A year as its notice says."""
 
     holidays: list[date] = Field(max_length=60, description="放假日 days off, on whatever weekday")
-    working_weekends: list[date] = Field(max_length=30, description="调休上班日 Saturdays and Sundays worked")
+    working_weekends: list[date] = Field(max_length=30, description="调休上班日 Saturdays and Sundays that are worked")
     source: str = Field(
-        pattern="^[A-Za-z0-9_.-]{1,64}$", examples=["gbf-2026-7"], description="来源 where it came from"
+        pattern="^[A-Za-z0-9_.-]{1,64}$",
+        examples=["gbf-2026-7"],
+        description="依据 number of the State Council's notice",
     )
-    provisional: bool = Field(
-        default=False, description="暂定 true until the State Council's notice of the year was imported"
-    )
+    provisional: bool = Field(default=False, description="暂定 true if the notice is not out yet")

@@ -11,9 +11,9 @@ class SignExtract(Body):
     """What is to be attested, for whom, and why."""
 
     audience: Audience = Field(description="接收方 which service shall accept the extract")
-    purpose: Purpose = Field(description="用途 why the data is looked at; kept in the access log")
+    purpose: Purpose = Field(description="用途 what the extract is for; kept in the access log and in the extract")
     fields: list[ExtractField] = Field(
-        min_length=1, max_length=len(ExtractField), description="字段 what the extract shall attest"
+        min_length=1, max_length=len(ExtractField), description="字段 which fields of the person are attested"
     )
 
 
@@ -21,7 +21,7 @@ class ExtractView(View):
     """A signed extract: a compact JWS that the audience verifies offline."""
 
     extract: str = Field(
-        description="签名摘录 signed extract (JWS) out of the register, valid for ten minutes",
+        description="签名摘录 compact JWS out of the register, valid for ten minutes",
         examples=["eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl"],
     )
-    expires_at: Instant = Field(description="失效时间 when it expires")
+    expires_at: Instant = Field(description="失效时间 when the extract is no longer accepted")

@@ -19,8 +19,8 @@ Relation = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
 class NewRelation(Body):
     """What a member is to the new head."""
 
-    person_id: UUID = Field(description="居民 id of the person in the register")
-    relation: Relation = Field(description="与户主关系 GB/T 4761; 02 is the head", examples=["02"])
+    person_id: UUID = Field(description="居民 member who stays")
+    relation: Relation = Field(description="与户主关系 to the new head, GB/T 4761", examples=["10"])
 
 
 class NewHead(Body):
@@ -28,7 +28,7 @@ class NewHead(Body):
 
     head: UUID = Field(description="新户主 the member who becomes head")
     relations: list[NewRelation] = Field(
-        default=[], max_length=100, description="关系 the others' relations to the new head"
+        default=[], max_length=100, description="关系 what the other members are to the new head"
     )
 
     def succession(self) -> Succession:
@@ -42,12 +42,14 @@ class JoinHousehold(Body):
         json_schema_extra={"examples": [{"relation": "10", "person_id": "0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"}]}
     )
 
-    relation: Relation = Field(description="to the head, GB/T 4761; 02 is the head", examples=["02"])
-    person_id: UUID | None = Field(default=None, description="居民 id of the person in the register")
+    relation: Relation = Field(description="与户主关系 GB/T 4761; 02 is the head itself", examples=["10"])
+    person_id: UUID | None = Field(default=None, description="居民 id of somebody who is registered already")
     person: RegisterPerson | None = Field(
         default=None, description="新居民 somebody who is registered with the same request"
     )
-    since: date | None = Field(default=None, description="the earliest possible day where absent")
+    since: date | None = Field(
+        default=None, description="加入日 first day of the membership; the earliest possible one if absent"
+    )
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
@@ -91,40 +93,42 @@ class FoundHousehold(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [_FAMILY]})
 
-    kind: HouseholdKind = Field(description="类别 kind")
+    kind: HouseholdKind = Field(description="户别 legal (户籍户) or living (居住户)")
     area: VillageOrGrid = Field(
         examples=["450481100201"], description="区划代码 village (12 digits) or grid (15) that it counts in"
     )
     established_on: date = Field(description="立户日 day on which the household was founded")
-    members: list[JoinHousehold] = Field(min_length=1, max_length=50, description="成员 who belongs or belonged to it")
+    members: list[JoinHousehold] = Field(
+        min_length=1, max_length=50, description="成员 the first members; exactly one is the head"
+    )
 
 
 class LeaveHousehold(Body):
     """The end of a membership."""
 
-    on: date = Field(description="日期 the day on which it happens")
-    new_head: NewHead | None = Field(default=None, description="needed where a head leaves members behind")
+    on: date = Field(description="离户日 first day on which the person no longer belongs to it")
+    new_head: NewHead | None = Field(default=None, description="新户主 needed if a head leaves members behind")
 
 
 class MemberView(View):
     """A membership; `until` is exclusive."""
 
-    person_id: UUID = Field(description="居民 id of the person in the register")
+    person_id: UUID = Field(description="居民 id of the member")
     relation: str = Field(description="与户主关系 GB/T 4761; 02 is the head", examples=["02"])
-    since: date = Field(description="起始日 first day")
-    until: date | None = Field(description="截止日 end of the span, exclusive; null while it lasts")
+    since: date = Field(description="加入日 first day of the membership")
+    until: date | None = Field(description="离户日 first day on which it no longer holds; null while it does")
 
 
 class HouseholdView(View):
     """A household."""
 
-    id: UUID = Field(description="标识 identifier")
-    version: int = Field(description="版本 counts the changes of this object, from 1")
-    kind: HouseholdKind = Field(description="类别 kind")
+    id: UUID = Field(description="住户标识 id of the household")
+    version: int = Field(description="版本 counts the changes of the household, from 1")
+    kind: HouseholdKind = Field(description="户别 legal (户籍户) or living (居住户)")
     area: str = Field(
-        description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid", examples=["450481114201"]
+        description="所在地 village (12 digits) or grid (15) that it counts in", examples=["450481100201"]
     )
-    status: str = Field(description="状态 where it stands in its lifecycle", examples=["active"])
+    status: str = Field(description="状态 active or dissolved", examples=["active"])
     established_on: date = Field(description="立户日 day on which the household was founded")
-    dissolved_on: date | None = Field(description="销户日 day on which the household ended")
-    members: list[MemberView] = Field(description="成员 who belongs or belonged to it")
+    dissolved_on: date | None = Field(description="销户日 day on which the household ended; null while it lasts")
+    members: list[MemberView] = Field(description="成员 who belongs or belonged to it, in the order of joining")

@@ -17,8 +17,8 @@ class Happening(Body):
     """What every life event says."""
 
     occurred_on: date = Field(description="发生日 day on which it happened")
-    reported_on: date | None = Field(default=None, description="today where absent")
-    new_head: NewHead | None = Field(default=None, description="needed where a head leaves members behind")
+    reported_on: date | None = Field(default=None, description="申报日 day on which it was reported; today if absent")
+    new_head: NewHead | None = Field(default=None, description="新户主 needed if a head leaves members behind")
 
     def succession(self) -> Succession | None:
         return self.new_head.succession() if self.new_head else None
@@ -31,9 +31,9 @@ class MoveIn(Happening):
         json_schema_extra={"examples": [{"occurred_on": "2026-03-16", "residence": {"area": "450481100201"}}]}
     )
 
-    residence: Residence | None = Field(default=None, description="现居住地 where the person lives")
+    residence: Residence | None = Field(default=None, description="新居住地 where the person lives from that day")
     registration: Registration | None = Field(
-        default=None, description="户籍地 where the person's household is registered"
+        default=None, description="新户籍地 where the person is registered from that day"
     )
 
     @model_validator(mode="after")

@@ -24,10 +24,11 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 class Residence(Body):
     """Where somebody lives: a village, or a grid of it."""
 
-    area: VillageOrGrid = Field(
-        examples=["450481100201"], description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid"
+    area: VillageOrGrid = Field(examples=["450481100201"], description="居住地 village (12 digits) or grid (15)")
+    kind: ResidenceKind = Field(
+        default=ResidenceKind.REGISTERED,
+        description="居住类别 registered (户籍), floating (流动), left_behind (留守) or overseas (境外)",
     )
-    kind: ResidenceKind = Field(default=ResidenceKind.REGISTERED, description="类别 kind")
 
     def place(self) -> Place:
         return Place(self.area, str(self.kind))
@@ -37,7 +38,8 @@ class Registration(Body):
     """The registered place (户籍地): a village of this county, or elsewhere, told down to the town at most."""
 
     area: RegisteredArea = Field(
-        examples=["450481100201"], description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid"
+        examples=["450481100201"],
+        description="户籍地 village of this county (12 digits), or an area elsewhere down to its town",
     )
 
     def place(self) -> Place:
@@ -47,8 +49,13 @@ class Registration(Body):
 class Document(Body):
     """An identity document."""
 
-    type: DocumentType = Field(default=DocumentType.CITIZEN_ID, description="类型 type")
-    number: str = Field(min_length=1, max_length=64, examples=["45048119900307019X"], description="号 running number")
+    type: DocumentType = Field(default=DocumentType.CITIZEN_ID, description="证件类型 kind of identity document")
+    number: str = Field(
+        min_length=1,
+        max_length=64,
+        examples=["45048119900307019X"],
+        description="证件号码 number of the identity document",
+    )
 
     def identity(self) -> Identity:
         return Identity(self.type, self.number)
@@ -67,14 +74,22 @@ class RegisterPerson(Body):
 
     entry: Entry = Field(description="入册方式 how the person enters the register")
     occurred_on: date = Field(description="发生日 day on which it happened")
-    reported_on: date | None = Field(default=None, description="today where absent")
-    name: Text = Field(examples=["李秀英"], description="名称 name")
-    sex: Sex = Field(description="GB/T 2261.1", examples=["2"])
-    birth_date: date = Field(description="出生日期 date of birth")
-    document: Document | None = Field(default=None, description="证件 identity document")
-    ethnic_group: str | None = Field(default=None, pattern=r"^\d{2}$", description="GB/T 3304", examples=["08"])
-    phone: str | None = Field(default=None, max_length=20, description="电话 phone number", examples=["138****0000"])
-    address: Text | None = Field(default=None, description="地址 address in words", examples=["三堡镇示例路1号"])
+    reported_on: date | None = Field(default=None, description="申报日 day on which it was reported; today if absent")
+    name: Text = Field(examples=["李秀英"], description="姓名 name of the person")
+    sex: Sex = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
+    birth_date: date = Field(description="出生日期 date of birth; agrees with the number", examples=["1990-03-07"])
+    document: Document | None = Field(default=None, description="证件 identity document; a newborn may have none yet")
+    ethnic_group: str | None = Field(
+        default=None, pattern="^\\d{2}$", description="民族 GB/T 3304, numeric", examples=["08"]
+    )
+    phone: str | None = Field(
+        default=None, max_length=20, description="电话 mobile or landline number", examples=["0774-8220000"]
+    )
+    address: Text | None = Field(
+        default=None,
+        description="住址 address in words; sealed, and shown in full only for a purpose",
+        examples=["三堡镇示例路1号"],
+    )
     residence: Residence | None = Field(default=None, description="现居住地 where the person lives")
     registration: Registration | None = Field(
         default=None, description="户籍地 where the person's household is registered"
@@ -100,15 +115,19 @@ class RegisterPerson(Body):
 class CorrectPerson(Body):
     """What is set right; what is absent stays."""
 
-    name: Text | None = Field(default=None, description="名称 name", examples=["示例"])
-    sex: Sex | None = Field(default=None, description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated")
+    name: Text | None = Field(default=None, description="姓名 name of the person", examples=["李秀英"])
+    sex: Sex | None = Field(
+        default=None, description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"]
+    )
     birth_date: date | None = Field(default=None, description="出生日期 date of birth")
     document: Document | None = Field(default=None, description="证件 identity document")
     ethnic_group: str | None = Field(
         default=None, pattern="^\\d{2}$", description="民族 GB/T 3304, numeric", examples=["08"]
     )
-    phone: str | None = Field(default=None, max_length=20, description="电话 phone number", examples=["138****0000"])
-    address: Text | None = Field(default=None, description="地址 address in words", examples=["三堡镇示例路1号"])
+    phone: str | None = Field(
+        default=None, max_length=20, description="电话 mobile or landline number", examples=["0774-8220000"]
+    )
+    address: Text | None = Field(default=None, description="住址 address in words", examples=["三堡镇示例路1号"])
 
     def correction(self) -> Correction:
         return Correction(
@@ -126,9 +145,12 @@ class SpanView(View):
     """Where something held: `start` inclusive, `end` exclusive or null."""
 
     area: str = Field(
-        description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid", examples=["450481114201"]
+        description="区划代码 village or grid; of a registered place also an area elsewhere", examples=["450481100201"]
     )
-    kind: str = Field(description="类别 kind", examples=["legal"])
+    kind: str = Field(
+        description="类别 registered, floating, left_behind, overseas; household for a registered place",
+        examples=["registered"],
+    )
     start: date = Field(description="起始日 first day")
     end: date | None = Field(description="截止日 end of the span, exclusive; null while it lasts")
 
@@ -136,27 +158,26 @@ class SpanView(View):
 class PersonView(View):
     """A person as this caller may see it."""
 
-    id: UUID = Field(description="标识 identifier")
-    version: int = Field(description="版本 counts the changes of this object, from 1")
-    status: PersonStatus = Field(description="状态 where it stands in its lifecycle")
-    name: str = Field(description="名称 name", examples=["示例"])
+    id: UUID = Field(description="居民标识 id of the person in the register")
+    version: int = Field(description="版本 counts the changes of the person, from 1")
+    status: PersonStatus = Field(description="状态 active, moved_out or deceased")
+    name: str = Field(description="姓名 masked unless asked for in full", examples=["李*英"])
     sex: str = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
-    birth_date: date | None = Field(description="null unless shown in full")
-    birth_month: str = Field(
-        description="出生年月 year and month of birth; the day stays in the register", examples=["1952-03"]
-    )
-    document_type: str | None = Field(description="证件类型 kind of identity document", examples=["resident_id"])
+    birth_date: date | None = Field(description="出生日期 null unless shown in full")
+    birth_month: str = Field(description="出生年月 year and month of birth", examples=["1990-03"])
+    document_type: str | None = Field(description="证件类型 kind of identity document", examples=["citizen_id"])
     document_number: str | None = Field(
-        description="证件号码 number of the identity document, masked unless asked for in full",
-        examples=["4504***********014"],
+        description="证件号码 masked unless asked for in full", examples=["4504**********019X"]
     )
     ethnic_group: str | None = Field(description="民族 GB/T 3304, numeric", examples=["08"])
-    phone: str | None = Field(description="电话 phone number", examples=["138****0000"])
-    address: str | None = Field(description="地址 address in words", examples=["三堡镇示例路1号"])
-    died_on: date | None = Field(description="死亡日期 date of death")
-    residence: list[SpanView] = Field(description="现居住地 where the person lives")
-    registration: list[SpanView] = Field(description="户籍地 where the person's household is registered")
-    full: bool = Field(description="全量 true where nothing is masked")
+    phone: str | None = Field(description="电话 masked unless asked for in full", examples=["138****0000"])
+    address: str | None = Field(
+        description="住址 the village's name only, unless asked for in full", examples=["岑溪市三堡镇木坪村村委会****"]
+    )
+    died_on: date | None = Field(description="死亡日期 day of death; null while alive")
+    residence: list[SpanView] = Field(description="居住地 spans of residence, oldest first")
+    registration: list[SpanView] = Field(description="户籍地 spans of the registered place, oldest first")
+    full: bool = Field(description="全量 true if nothing is masked")
 
     @classmethod
     def of(cls, person: Disclosed) -> Self:
@@ -194,15 +215,13 @@ def _span(stored: dict[str, Any]) -> dict[str, Any]:
 class NameView(View):
     """What a list of ids needs to show."""
 
-    id: UUID = Field(description="标识 identifier")
-    name: str = Field(description="名称 name", examples=["示例"])
+    id: UUID = Field(description="居民标识 id of the person in the register")
+    name: str = Field(description="姓名 masked", examples=["李*英"])
     sex: str = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
-    birth_month: str = Field(
-        description="出生年月 year and month of birth; the day stays in the register", examples=["1952-03"]
-    )
-    status: PersonStatus = Field(description="状态 where it stands in its lifecycle")
+    birth_month: str = Field(description="出生年月 year and month of birth", examples=["1990-03"])
+    status: PersonStatus = Field(description="状态 active, moved_out or deceased")
     residence_area: str | None = Field(
-        description="现居住地 area in which the person lives", examples=["450481114201001"]
+        description="居住地 last residence; null if there was none", examples=["450481114201001"]
     )
 
     @classmethod
@@ -221,19 +240,19 @@ class NameView(View):
 class PersonsView(View):
     """Found persons: one or none."""
 
-    items: list[PersonView] = Field(description="条目 rows")
+    items: list[PersonView] = Field(description="居民 one person or none")
 
 
 class NamesView(View):
     """The persons behind the ids that the caller may see; the others are absent."""
 
-    items: list[NameView] = Field(description="条目 rows")
+    items: list[NameView] = Field(description="居民 those that the caller may see")
 
 
 class CountView(View):
     """How many a list has in all."""
 
-    count: int = Field(description="数量 how many")
+    count: int = Field(description="数量 persons that the list has in all")
 
 
 class SearchPersons(Body):
@@ -243,10 +262,7 @@ class SearchPersons(Body):
         default=DocumentType.CITIZEN_ID, description="证件类型 kind of identity document"
     )
     document_number: str = Field(
-        min_length=1,
-        max_length=64,
-        description="证件号码 number of the identity document, masked unless asked for in full",
-        examples=["4504***********014"],
+        min_length=1, max_length=64, description="证件号码 the exact number", examples=["45048119900307019X"]
     )
     purpose: Purpose = Field(description="用途 why the data is looked at; kept in the access log")
 

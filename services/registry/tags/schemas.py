@@ -11,37 +11,46 @@ from shared.http.schemas import Body, View
 class StartTag(Body):
     """A tag that begins."""
 
-    code: str = Field(pattern="^[a-z_]{1,64}$", examples=["elder_alone"], description="代码 value of a code list")
-    started_on: date = Field(description="开始日 first day of the tag")
-    level: str | None = Field(default=None, pattern="^[A-Za-z0-9_.-]{1,64}$", description="级别 level", examples=["b"])
+    code: str = Field(
+        pattern="^[a-z_]{1,64}$", examples=["elder_alone"], description="标签代码 code of the tag in its family"
+    )
+    started_on: date = Field(description="开始日 first day on which it holds")
+    level: str | None = Field(
+        default=None,
+        pattern="^[A-Za-z0-9_.-]{1,64}$",
+        description="等级 grade within the tag's code, such as that of a disability",
+        examples=["b"],
+    )
     source: str | None = Field(
         default=None,
         pattern="^[A-Za-z0-9_.-]{1,64}$",
         examples=["civil_affairs"],
-        description="来源 where it came from",
+        description="来源 department or list that says so",
     )
 
 
 class EndTag(Body):
     """The end of a tag: the first day on which it no longer holds."""
 
-    ended_on: date = Field(description="结束日 first day on which the tag no longer holds; null while it does")
+    ended_on: date = Field(description="结束日 first day on which it no longer holds")
 
 
 class TagView(View):
     """A tag of a person."""
 
-    id: UUID = Field(description="标识 identifier")
-    version: int = Field(description="版本 counts the changes of this object, from 1")
-    person_id: UUID = Field(description="居民 id of the person in the register")
-    code: str = Field(description="代码 value of a code list", examples=["elder_alone"])
-    level: str | None = Field(description="级别 level", examples=["b"])
-    source: str | None = Field(description="来源 where it came from", examples=["patrol"])
+    id: UUID = Field(description="标签标识 id of the tag")
+    version: int = Field(description="版本 counts the changes of the tag, from 1")
+    person_id: UUID = Field(description="居民 id of the person who carries it")
+    code: str = Field(description="标签代码 code of the tag in its family", examples=["elder_alone"])
+    level: str | None = Field(description="等级 grade within the tag's code; null if it has none", examples=["b"])
+    source: str | None = Field(
+        description="来源 department or list that says so; null if not stated", examples=["civil_affairs"]
+    )
     started_on: date = Field(description="开始日 first day of the tag")
-    ended_on: date | None = Field(description="结束日 first day on which the tag no longer holds; null while it does")
+    ended_on: date | None = Field(description="结束日 first day on which it no longer holds; null while it does")
 
 
 class TagsView(View):
     """A person's tags, oldest first."""
 
-    items: list[TagView] = Field(description="条目 rows")
+    items: list[TagView] = Field(description="标签 oldest first")

@@ -14,22 +14,28 @@ class AreaState(State):
 
     noun: ClassVar = "registry.area"
     channel: ClassVar = Topic(noun, "registry.areas", readers=("services_hall", "grid", "indicators"))
-    id: AreaCode = Field(description="标识 identifier", examples=["450481114201"])
-    code: AreaCode = Field(description="代码 value of a code list", examples=["450481114201"])
-    name: str = Field(description="区划名称 name of the place", examples=["木坪村村委会"])
+    id: AreaCode = Field(description="区划代码 the code: an area's id on the bus", examples=["450481114201"])
+    code: AreaCode = Field(description="区划代码 code of the area, 2 to 12 digits, unpadded", examples=["450481114201"])
+    name: str = Field(description="区划名称 name of the area", examples=["木坪村村委会"])
     level: int = Field(description="级别 length of the code: 2, 4, 6, 9 or 12", examples=[12])
     kind: Code = Field(
         description="类别 province, prefecture, county, street, town, township, residents_committee, …",
         examples=["villagers_committee"],
     )
-    parent: AreaCode | None = Field(description="上级区划 the area one level above", examples=["450481114"])
-    valid_from: date = Field(description="启用日 first day of validity", examples=["2023-01-01"])
+    parent: AreaCode | None = Field(
+        description="上级区划 code of the area above; null for a province", examples=["450481114"]
+    )
+    valid_from: date = Field(description="启用日 first day on which the code is valid", examples=["2023-01-01"])
     valid_to: date | None = Field(
         default=None, description="停用日 first day on which it is no longer valid; null while it is"
     )
-    successors: tuple[AreaCode, ...] = Field(default=(), description="继任区划 codes that carry on", examples=[[]])
+    successors: tuple[AreaCode, ...] = Field(
+        default=(), description="继任区划 codes that carry on after it was abolished", examples=[[]]
+    )
     village_type: Code | None = Field(
-        default=None, description="城乡分类 urban-rural class of the village", examples=["220"]
+        default=None,
+        description="城乡分类 urban-rural class of a village, three digits; null elsewhere",
+        examples=["220"],
     )
     opening_day: date | None = Field(
         default=None, description="建账日 the day on which the county's books open; on the county only"

@@ -20,12 +20,14 @@ class CalendarState(State):
         description="放假日 days off, on whatever weekday", examples=[["2026-10-01", "2026-10-02"]]
     )
     working_weekends: tuple[date, ...] = Field(
-        description="调休上班日 Saturdays and Sundays worked", examples=[["2026-10-10"]]
+        description="调休上班日 Saturdays and Sundays that are worked", examples=[["2026-10-10"]]
     )
     provisional: bool = Field(
         description="暂定 true until the State Council's notice of the year was imported", examples=[False]
     )
-    source: Code = Field(description="来源 where it came from", examples=["state_council_notice"])
+    source: Code = Field(
+        description="依据 number of the notice, or statutory while provisional", examples=["gbf-2026-7"]
+    )
 
 
 class CalendarPublished(Fact[CalendarState]):

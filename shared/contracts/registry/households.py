@@ -13,12 +13,12 @@ from shared.contracts.topic import Topic
 class Membership(Part):
     """Who belongs to a household. `relation` is GB/T 4761; exactly one open `02` (户主) in an active household."""
 
-    person_id: UUID = Field(
-        description="居民 id of the person in the register", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"]
-    )
+    person_id: UUID = Field(description="居民 id of the member", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"])
     relation: Code = Field(description="与户主关系 GB/T 4761; 02 is the head", examples=["02"])
-    since: date = Field(description="起始日 first day", examples=["2026-11-01"])
-    until: date | None = Field(default=None, description="截止日 end of the span, exclusive; null while it lasts")
+    since: date = Field(description="加入日 first day of the membership", examples=["2026-11-01"])
+    until: date | None = Field(
+        default=None, description="离户日 first day on which it no longer holds; null while it does"
+    )
 
 
 class HouseholdState(State):
@@ -26,15 +26,19 @@ class HouseholdState(State):
 
     noun: ClassVar = "registry.household"
     channel: ClassVar = Topic(noun, "registry.households", readers=("indicators",))
-    id: UUID = Field(description="标识 identifier", examples=["0197d0c0-5f20-7d11-8a52-6c1d0b7e4f10"])
-    kind: Code = Field(description="类别 legal (户籍户) or living", examples=["legal"])
-    area: AreaCode = Field(description="区划代码 the village or grid it counts in", examples=["450481114201"])
+    id: UUID = Field(description="住户标识 id of the household", examples=["0197d0c0-5f20-7d11-8a52-6c1d0b7e4f10"])
+    kind: Code = Field(description="户别 legal (户籍户) or living (居住户)", examples=["legal"])
+    area: AreaCode = Field(
+        description="所在地 village (12 digits) or grid (15) that it counts in", examples=["450481114201"]
+    )
     status: Code = Field(description="状态 active or dissolved", examples=["active"])
     established_on: date = Field(description="立户日 day on which the household was founded", examples=["2026-11-01"])
-    dissolved_on: date | None = Field(default=None, description="销户日 day on which the household ended")
+    dissolved_on: date | None = Field(
+        default=None, description="销户日 day on which the household ended; null while it lasts"
+    )
     members: tuple[Membership, ...] = Field(
         default=(),
-        description="成员 who belongs or belonged to it",
+        description="成员 who belongs or belonged to it, in the order of joining",
         examples=[
             [
                 {

@@ -28,8 +28,10 @@ class PersonState(State):
 
     noun: ClassVar = "registry.person"
     channel: ClassVar = Topic(noun, "registry.persons", readers=("services_hall", "grid", "indicators"))
-    id: UUID = Field(description="标识 identifier", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"])
-    status: PersonStatus = Field(description="状态 where it stands in its lifecycle", examples=["active"])
+    id: UUID = Field(
+        description="居民标识 id of the person in the register", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"]
+    )
+    status: PersonStatus = Field(description="状态 active, moved_out or deceased", examples=["active"])
     sex: Code = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
     birth_month: Month = Field(
         description="出生年月 year and month of birth; the day stays in the register", examples=["1952-03"]
@@ -37,15 +39,15 @@ class PersonState(State):
     ethnic_group: Code | None = Field(default=None, description="民族 GB/T 3304, numeric", examples=["01"])
     residence: tuple[Span, ...] = Field(
         default=(),
-        description="现居住地 where the person lives",
+        description="居住地 spans of residence, oldest first",
         examples=[[{"area": "450481114201001", "kind": "registered", "start": "2026-11-01", "end": None}]],
     )
     registration: tuple[Span, ...] = Field(
         default=(),
-        description="户籍地 where the person's household is registered",
+        description="户籍地 spans of the registered place, oldest first",
         examples=[[{"area": "450481114201", "kind": "household", "start": "2026-11-01", "end": None}]],
     )
-    died_on: date | None = Field(default=None, description="死亡日期 date of death")
+    died_on: date | None = Field(default=None, description="死亡日期 day of death; null while alive")
 
 
 class PersonRegistered(Fact[PersonState]):

@@ -38,17 +38,19 @@ class PostingState(State):
 
     noun: ClassVar = "registry.posting"
     channel: ClassVar = Topic(noun, "registry.postings", readers=("indicators",))
-    id: UUID = Field(description="标识 identifier", examples=["0197d0c0-6506-7f65-8183-5f90a1b2c3d4"])
+    id: UUID = Field(description="入账标识 id of the line", examples=["0197d0c0-6506-7f65-8183-5f90a1b2c3d4"])
     person_id: UUID = Field(
-        description="居民 id of the person in the register", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"]
+        description="居民 person whom the line counts", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"]
     )
     book: Book = Field(description="账簿 residence (常住) or registration (户籍)", examples=["residence"])
-    kind: PostingKind = Field(description="类别 kind", examples=["in"])
+    kind: PostingKind = Field(description="变动类别 birth, death, in, out, …", examples=["in"])
     area: AreaCode = Field(description="区划代码 the village, 12 digits", examples=["450481114201"])
     amount: int = Field(description="数额 +1 or -1", examples=[1])
     occurred_on: date = Field(description="发生日 day on which it happened", examples=["2026-11-01"])
     posted_on: date = Field(description="入账日 day on which the line was entered", examples=["2026-11-02"])
-    reverses: UUID | None = Field(default=None, description="冲销 the line that this one takes back")
+    reverses: UUID | None = Field(
+        default=None, description="冲销 id of the line that this one takes back; null for an ordinary line"
+    )
 
 
 class PostingEntered(Fact[PostingState]):

@@ -13,26 +13,24 @@ from shared.contracts.topic import Topic
 class _Tag(State):
     """A dated tag with what roll-up needs of its person repeated in it, announced again when that changes."""
 
-    id: UUID = Field(description="标识 identifier", examples=["0197d0c0-6405-7e54-9072-4e8f90a1b2c3"])
+    id: UUID = Field(description="标签标识 id of the tag", examples=["0197d0c0-6405-7e54-9072-4e8f90a1b2c3"])
     person_id: UUID = Field(
-        description="居民 id of the person in the register", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"]
+        description="居民 id of the person who carries it", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"]
     )
-    code: Code = Field(description="代码 value of a code list", examples=["elder_alone"])
-    level: Code | None = Field(default=None, description="等级 grade within the tag's code")
-    started_on: date = Field(description="开始日 first day of the tag", examples=["2026-11-01"])
+    code: Code = Field(description="标签代码 code of the tag in its family", examples=["elder_alone"])
+    level: Code | None = Field(default=None, description="等级 grade within the tag's code; null if it has none")
+    started_on: date = Field(description="开始日 first day on which it holds", examples=["2026-11-01"])
     ended_on: date | None = Field(
         default=None,
         description="结束日 first day on which the tag no longer holds; null while it does",
     )
     residence: tuple[Span, ...] = Field(
         default=(),
-        description="现居住地 where the person lives",
+        description="居住地 the person's spans of residence, repeated",
         examples=[[{"area": "450481114201001", "kind": "registered", "start": "2026-11-01", "end": None}]],
     )
-    sex: Code = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
-    birth_month: Month = Field(
-        description="出生年月 year and month of birth; the day stays in the register", examples=["1952-03"]
-    )
+    sex: Code = Field(description="性别 the person's, GB/T 2261.1", examples=["1"])
+    birth_month: Month = Field(description="出生年月 the person's year and month of birth", examples=["1952-03"])
 
 
 class TagState(_Tag):
@@ -67,7 +65,7 @@ class RestrictedTagState(_Tag):
 
     noun: ClassVar = "registry.restricted_tag"
     channel: ClassVar = Topic(noun, "registry.tags_restricted", readers=("grid", "indicators"), published=False)
-    code: Code = Field(description="代码 code of the tag", examples=["community_correction"])
+    code: Code = Field(description="标签代码 code of the tag in its family", examples=["community_correction"])
 
 
 class RestrictedTagStarted(Fact[RestrictedTagState]):
