@@ -39,6 +39,11 @@ BREACHES = {
         "import services.grid.incidents.service",
         "rooms of a noun are stacked",
     ),
+    "circles": (
+        "services/grid/incidents/service/records.py",
+        "import services.grid.inbound.service.outcomes",
+        "no circle of nouns",
+    ),
     "doors": (
         "services/grid/incidents/api.py",
         "import services.grid.incidents.repository",

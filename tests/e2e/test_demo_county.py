@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 from shapely.geometry import Point, Polygon
 
-from deploy.local.county.divisions import divisions, villages
-from deploy.local.county.grids import GRIDS, outlines
-from deploy.local.county.residents import FEMALE, MALE, REFERENCE, families, number_of
-from services.grid.grids.domain import first_overlap, polygon_of
+from deploy.local.land import GRIDS, plots
+from deploy.local.people import FEMALE, MALE, REFERENCE, families, number_of
+from deploy.local.seed import divisions, villages
+from services.grid.grids.domain import Outline, first_overlap, polygon_of
 from services.registry.areas.domain import read_divisions
 from services.registry.tags.domain import Family as TagFamily
 from services.registry.tags.domain import require_code
@@ -83,13 +83,14 @@ def test_tags_are_registrys_own_and_fit_who_carries_them() -> None:
 
 
 def test_two_grids_a_village_cover_its_plot_without_overlap() -> None:
-    boundaries = outlines([code for code, _ in villages()])
-    assert Counter(outline.code[:12] for outline in boundaries) == {code: len(GRIDS) for code, _ in villages()}
-    drawn = [(outline.code, polygon_of(outline.ring)) for outline in boundaries]
+    land = plots([code for code, _ in villages()])
+    assert Counter(plot.code[:12] for plot in land) == {code: len(GRIDS) for code, _ in villages()}
+    drawn = [Outline(plot.code, polygon_of(plot.ring)) for plot in land]
     assert first_overlap(drawn, []) is None
-    for outline, (_, polygon) in zip(boundaries, drawn, strict=True):
-        assert polygon.contains(Point(outline.middle))
-        assert polygon.within(Polygon([(110.6, 22.6), (111.4, 22.6), (111.4, 23.3), (110.6, 23.3)])), "about 岑溪"
+    for plot, outline in zip(land, drawn, strict=True):
+        assert outline.polygon.contains(Point(plot.middle))
+        about = Polygon([(110.6, 22.6), (111.4, 22.6), (111.4, 23.3), (110.6, 23.3)])
+        assert outline.polygon.within(about), "about 岑溪"
 
 
 def test_a_number_and_a_sex_must_agree() -> None:

@@ -12,11 +12,10 @@ from services.grid.grids.domain import MAX_VERTICES, GridKind, GridOverlaps
 from services.grid.grids.models import Grid
 from services.grid.grids.schemas import DrawGrid
 from services.grid.grids.service import Grids, NewGrid
-from services.grid.states import grid_state
 from services.grid.wiring import use_cases
 from shared.auth.access_log import AccessNotes
 from shared.contracts.envelope import MAX_STATE_BYTES
-from shared.contracts.grid.grids import GridClosed, GridDrawn
+from shared.contracts.grid.grids import GridClosed, GridDrawn, GridState
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.messaging.context import PlainContext
@@ -255,4 +254,4 @@ def test_the_longest_polygon_fits_on_the_bus() -> None:
         successors=[f"{VILLAGE}{n:03}" for n in range(100)],
         version=10**6,
     )
-    assert len(GridClosed(state=grid_state(grid)).model_dump_json()) < MAX_STATE_BYTES
+    assert len(GridClosed(state=GridState.model_validate(grid)).model_dump_json()) < MAX_STATE_BYTES

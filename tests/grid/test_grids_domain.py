@@ -5,7 +5,17 @@ from collections.abc import Sequence
 import pytest
 from shapely.geometry import Polygon
 
-from services.grid.grids.domain import MAX_VERTICES, GridIndex, GridPolygonInvalid, Placed, first_overlap, polygon_of
+from services.grid.grids.domain import (
+    MAX_VERTICES,
+    Closed,
+    GridIndex,
+    GridPolygonInvalid,
+    Outline,
+    Placed,
+    first_overlap,
+    polygon_of,
+)
+from shared.contracts.points import Point
 from tests.grid.builders import square
 
 OPEN_RING = [[111.0, 22.9], [111.1, 22.9], [111.1, 23.0], [111.0, 23.0]]
@@ -31,8 +41,8 @@ def a_polygon(west: float, south: float, side: float = 0.01) -> Polygon:
 
 
 def test_neighbours_that_share_an_edge_or_a_corner_do_not_overlap() -> None:
-    standing = [("a", a_polygon(111.0, 22.9))]
-    drawn = [("b", a_polygon(111.01, 22.9)), ("c", a_polygon(111.01, 22.91))]
+    standing = [Outline("a", a_polygon(111.0, 22.9))]
+    drawn = [Outline("b", a_polygon(111.01, 22.9)), Outline("c", a_polygon(111.01, 22.91))]
     assert first_overlap(drawn, standing) is None
 
 
@@ -40,11 +50,11 @@ def test_neighbours_that_share_an_edge_or_a_corner_do_not_overlap() -> None:
     "other", [a_polygon(111.009, 22.9), a_polygon(111.002, 22.902, 0.001), a_polygon(110.9, 22.8, 1.0)]
 )
 def test_a_polygon_that_crosses_lies_inside_or_covers_another_overlaps(other: Polygon) -> None:
-    assert first_overlap([("b", other)], [("a", a_polygon(111.0, 22.9))]) == "b"
+    assert first_overlap([Outline("b", other)], [Outline("a", a_polygon(111.0, 22.9))]) == "b"
 
 
 def test_an_overlap_among_those_drawn_together_is_found() -> None:
-    drawn = [("a", a_polygon(111.0, 22.9)), ("b", a_polygon(111.05, 22.9)), ("c", a_polygon(111.005, 22.9))]
+    drawn = [Outline(code, a_polygon(west, 22.9)) for code, west in (("a", 111.0), ("b", 111.05), ("c", 111.005))]
     assert first_overlap(drawn, []) == "c"
 
 
@@ -55,7 +65,7 @@ def an_index(*grids: tuple[str, Polygon], kind: str = "comprehensive") -> GridIn
 
 
 def located(index: GridIndex, longitude: float, latitude: float, kind: str = "comprehensive") -> str | None:
-    placed = index.locate(longitude, latitude, kind)
+    placed = index.locate(Point(longitude=longitude, latitude=latitude), kind)
     return None if placed is None else placed.code
 
 
@@ -107,7 +117,7 @@ def test_a_point_is_looked_for_in_one_net_only() -> None:
 
 def test_a_closed_grid_holds_nothing_and_an_older_change_does_not_bring_it_back() -> None:
     index = an_index(*FOUR)
-    index.apply([], [("1", 2)])
+    index.apply([], [Closed("1", 2)])
     assert located(index, 111.005, 22.905) is None
     index.apply([Placed("1", "comprehensive", FOUR[0][1], False, 1)], [])
     assert located(index, 111.005, 22.905) is None

@@ -6,7 +6,7 @@ import orjson
 import pytest
 from sqlalchemy import select, text
 
-from services.grid.inbound.service.requests import Inbound
+from services.grid.inbound.service.requests import InboundRequests
 from services.grid.wiring import use_cases
 from shared.crypto.service import CannotOpen, Crypto
 from shared.db.engine import Database
@@ -115,7 +115,7 @@ async def test_a_dropped_record_stays_dropped_when_it_comes_again(
     assert statuses == [LetterStatus.DROPPED]
 
 
-class Failing(Inbound):
+class Failing(InboundRequests):
     """Has a defect where a request is judged, or where it is answered."""
 
     places: tuple[str, ...] = ()
@@ -138,8 +138,8 @@ class Failing(Inbound):
 @pytest.fixture
 def failing(hotline: Hotline, committed: Database, clock: FrozenClock, crypto: Crypto) -> Callable[..., InboundTaker]:
     def make(*places: str, error: Exception = Failing.error) -> InboundTaker:
-        def receiver(context: UseCaseContext) -> Inbound:
-            made = Failing(context, use_cases(context).incidents)
+        def receiver(context: UseCaseContext) -> InboundRequests:
+            made = Failing(context, use_cases(context).incident_reporting)
             made.places, made.error = places, error
             return made
 

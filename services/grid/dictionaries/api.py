@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.grid.deps import Authorised, DictionariesUse
+from services.grid.deps import Authorised, Grid
 from services.grid.dictionaries.schemas import DictionaryView
 from shared.http.endpoint import reads
 from shared.http.route import ServiceRoute
@@ -14,6 +14,6 @@ router = APIRouter(route_class=ServiceRoute, tags=["incidents"])
     "/incident-dictionary",
     **reads("getDictionary", "查询事件字典", permission="incident.report", scope="open", refusals=()),
 )
-async def in_force(principal: Authorised, dictionaries: DictionariesUse) -> DictionaryView:
+async def in_force(principal: Authorised, grid: Grid) -> DictionaryView:
     """The version in force today: categories, limits by severity, hours of work."""
-    return DictionaryView.of(await dictionaries.in_force())
+    return DictionaryView.model_validate(await grid.dictionaries.in_force())

@@ -10,20 +10,22 @@ from services.grid.dictionaries.models import Category, CategoryLimit, Dictionar
 
 
 class DictionaryRepository:
+    """Versions of the dictionary with their categories and limits."""
+
     def __init__(self, session: AsyncSession) -> None:
-        self.session = session
+        self._session = session
 
     async def in_force(self, day: date) -> Dictionary:
         """The newest version that has begun. There always is one: the first migration brings it."""
         statement = select(Dictionary).where(Dictionary.valid_from <= day).order_by(Dictionary.version.desc()).limit(1)
-        return (await self.session.scalars(statement)).one()
+        return (await self._session.scalars(statement)).one()
 
     async def limit(self, version: int, category: str, severity: str) -> CategoryLimit | None:
-        return await self.session.get(CategoryLimit, (version, category, severity))
+        return await self._session.get(CategoryLimit, (version, category, severity))
 
     async def categories(self, version: int) -> Sequence[Category]:
         statement = select(Category).where(Category.version == version).order_by(Category.code)
-        return (await self.session.scalars(statement)).all()
+        return (await self._session.scalars(statement)).all()
 
     async def limits(self, version: int) -> Sequence[CategoryLimit]:
         statement = (
@@ -31,4 +33,4 @@ class DictionaryRepository:
             .where(CategoryLimit.version == version)
             .order_by(CategoryLimit.category, CategoryLimit.severity)
         )
-        return (await self.session.scalars(statement)).all()
+        return (await self._session.scalars(statement)).all()

@@ -1,12 +1,11 @@
 """Bodies of the dictionary of incidents."""
 
 from datetime import date, time
-from typing import Annotated, Self
+from typing import Annotated
 
 from pydantic import Field, WithJsonSchema
 
 from services.grid.dictionaries.domain import DeadlineUnit
-from services.grid.dictionaries.service import DictionaryTerms
 from shared.http.schemas import View
 
 LocalTime = Annotated[
@@ -45,22 +44,3 @@ class DictionaryView(View):
     valid_from: date = Field(description="启用日 first day of validity")
     shifts: list[ShiftView] = Field(description="工时 working hours in which limits run")
     categories: list[CategoryView] = Field(description="分类 what may be reported")
-
-    @classmethod
-    def of(cls, terms: DictionaryTerms) -> Self:
-        return cls(
-            version=terms.version,
-            valid_from=terms.valid_from,
-            shifts=[ShiftView(start=shift.start, end=shift.end) for shift in terms.shifts],
-            categories=[
-                CategoryView(
-                    code=category.code,
-                    name=category.name,
-                    limits=[
-                        LimitView(severity=severity, amount=limit.amount, unit=limit.unit)
-                        for severity, limit in category.limits.items()
-                    ],
-                )
-                for category in terms.categories
-            ],
-        )

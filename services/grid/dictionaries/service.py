@@ -1,10 +1,10 @@
-"""The dictionary of incidents in force, and the deadline it gives."""
+"""The dictionary of incidents (事件字典): the version in force, and the deadlines it gives."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from services.grid.dictionaries.domain import CategoryUnknown, Deadline, DeadlineUnit, Limit, Shift, deadline
+from services.grid.dictionaries.domain import CategoryUnknown, DeadlineUnit, Limit, Shift, deadline
 from services.grid.dictionaries.models import Dictionary
 from services.grid.dictionaries.repository import DictionaryRepository
 from shared.clock import business_day, today
@@ -15,12 +15,21 @@ from shared.workdays import WorkingCalendar
 
 
 @dataclass(frozen=True)
+class LimitTerms:
+    """How long an incident of a severity may take."""
+
+    severity: str
+    amount: int
+    unit: DeadlineUnit
+
+
+@dataclass(frozen=True)
 class CategoryTerms:
-    """A category with what it gives by severity."""
+    """A category with its limits."""
 
     code: str
     name: str
-    limits: Mapping[str, Limit]
+    limits: Sequence[LimitTerms]
 
 
 @dataclass(frozen=True)
@@ -33,43 +42,61 @@ class DictionaryTerms:
     categories: Sequence[CategoryTerms]
 
 
+@dataclass(frozen=True)
+class PinnedDeadline:
+    """Until when an incident may take, and by which version of the dictionary."""
+
+    dictionary_version: int
+    at: datetime
+    provisional: bool
+
+
 class Dictionaries:
+    """Use cases of the dictionary of incidents."""
+
     def __init__(self, context: UseCaseContext) -> None:
-        self.context = context
-        self.dictionaries = DictionaryRepository(context.session)
+        self._session = context.session
+        self._clock = context.clock
+        self._dictionaries = DictionaryRepository(context.session)
 
     async def require(self, category: str, severity: str) -> None:
-        """Raises CategoryUnknown unless the version in force today has a limit for them."""
-        version = (await self.dictionaries.in_force(today(self.context.clock))).version
-        if await self.dictionaries.limit(version, category, severity) is None:
+        """Raises `CategoryUnknown` unless the version in force today has a limit for them."""
+        version = (await self._dictionaries.in_force(today(self._clock))).version
+        if await self._dictionaries.limit(version, category, severity) is None:
             raise CategoryUnknown
 
-    async def deadline(self, category: str, severity: str, filed: datetime) -> tuple[int, Deadline]:
-        """The version that is in force on the day of filing, and until when it lets such an incident take."""
-        dictionary = await self.dictionaries.in_force(business_day(filed))
-        row = await self.dictionaries.limit(dictionary.version, category, severity)
+    async def deadline(self, category: str, severity: str, filed: datetime) -> PinnedDeadline:
+        """Until when the version that is in force on the day of filing lets such an incident take.
+
+        Raises `CategoryUnknown`.
+        """
+        dictionary = await self._dictionaries.in_force(business_day(filed))
+        row = await self._dictionaries.limit(dictionary.version, category, severity)
         if row is None:
             raise CategoryUnknown
-        calendar = WorkingCalendar(await projected_all(self.context.session, CalendarState))
+        calendar = WorkingCalendar(await projected_all(self._session, CalendarState))
         limit = Limit(row.amount, DeadlineUnit(row.unit))
-        return dictionary.version, deadline(filed, limit, shifts_of(dictionary), calendar)
+        due = deadline(filed, limit, shifts_of(dictionary), calendar)
+        return PinnedDeadline(dictionary_version=dictionary.version, at=due.at, provisional=due.provisional)
 
     async def in_force(self) -> DictionaryTerms:
         """The whole version in force today."""
-        dictionary = await self.dictionaries.in_force(today(self.context.clock))
-        limits: dict[str, dict[str, Limit]] = {}
-        for row in await self.dictionaries.limits(dictionary.version):
-            limits.setdefault(row.category, {})[row.severity] = Limit(row.amount, DeadlineUnit(row.unit))
+        dictionary = await self._dictionaries.in_force(today(self._clock))
+        limits: dict[str, list[LimitTerms]] = {}
+        for row in await self._dictionaries.limits(dictionary.version):
+            terms = LimitTerms(severity=row.severity, amount=row.amount, unit=DeadlineUnit(row.unit))
+            limits.setdefault(row.category, []).append(terms)
         return DictionaryTerms(
             version=dictionary.version,
             valid_from=dictionary.valid_from,
             shifts=shifts_of(dictionary),
             categories=[
-                CategoryTerms(category.code, category.name, limits.get(category.code, {}))
-                for category in await self.dictionaries.categories(dictionary.version)
+                CategoryTerms(code=category.code, name=category.name, limits=limits.get(category.code, []))
+                for category in await self._dictionaries.categories(dictionary.version)
             ],
         )
 
 
 def shifts_of(dictionary: Dictionary) -> tuple[Shift, ...]:
+    """The hours of work of a version."""
     return tuple(Shift(time.fromisoformat(start), time.fromisoformat(end)) for start, end in dictionary.shifts)

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from services.grid.deps import Authorised, GridsUse
+from services.grid.deps import Authorised, Grid
+from services.grid.grids import models
 from services.grid.grids.domain import GridKind
 from services.grid.grids.schemas import (
     CloseGrid,
@@ -30,57 +31,61 @@ Code = Annotated[AreaCode, Path(description="网格代码 code of the grid, 15 d
 
 
 @router.post("/grids", **creates("drawGrid", "划定网格", permission="grid.manage"))
-async def draw(body: DrawGrid, response: Response, _: MinPosition, principal: Authorised, grids: GridsUse) -> GridView:
+async def draw(body: DrawGrid, response: Response, _: MinPosition, principal: Authorised, grid: Grid) -> GridView:
     """Draw a grid. `min_position` waits until the village, just registered, has arrived here."""
-    grid = await grids.draw(principal, body.content())
-    response.headers["ETag"] = etag_of(grid.version)
-    return GridView.of(grid)
+    found = await grid.grids.draw(principal, body.content())
+    return _answer(found, response)
 
 
 @router.post("/grids/draw", **creates("drawGrids", "批量划定网格", permission="grid.manage", etag=False))
-async def draw_all(body: DrawGrids, _: MinPosition, principal: Authorised, grids: GridsUse) -> GridsDrawn:
+async def draw_all(body: DrawGrids, _: MinPosition, principal: Authorised, grid: Grid) -> GridsDrawn:
     """Draw many grids: all or none."""
-    drawn = await grids.draw_all(principal, [grid.content() for grid in body.grids])
-    return GridsDrawn(codes=[grid.code for grid in drawn])
+    drawn = await grid.grids.draw_all(principal, [one.content() for one in body.grids])
+    return GridsDrawn(codes=[one.code for one in drawn])
 
 
 @router.post("/grids/locate", **reads("locateGrid", "定位网格", permission="grid.read", scope="open", refusals=()))
-async def locate(body: LocatePoint, principal: Authorised, grids: GridsUse) -> LocationView:
+async def locate(body: LocatePoint, principal: Authorised, grid: Grid) -> LocationView:
     """Which grid holds a point. On a shared edge it is the grid with the smallest code."""
-    return LocationView.of(await grids.locate(body.longitude, body.latitude, body.kind))
+    return LocationView.of(await grid.grids.locate(body.content(), body.kind))
 
 
 @router.get("/grids", **reads("listGrids", "网格列表", permission="grid.read", refusals=()))
 async def list_grids(
     page: PageQuery,
     principal: Authorised,
-    grids: GridsUse,
+    grid: Grid,
     area: Annotated[AreaCode | None, Query(description="only inside this area")] = None,
     kind: Annotated[GridKind | None, Query(description="类别 only of this kind")] = None,
     is_open: Annotated[bool | None, Query(alias="open", description="true: only those that exist today")] = None,
 ) -> Page[GridSummary]:
     """Grids in the order of their codes."""
     after = None if page.after is None else str(page.after[0])
-    rows = await grids.visible(principal, area=area, kind=kind, is_open=is_open, after=after, limit=page.limit + 1)
-    shown, cursor = page.cut(rows, key=lambda grid: (grid.code,))
-    return Page(items=[GridSummary.of(grid) for grid in shown], next_cursor=cursor)
+    rows = await grid.grids.visible(principal, area=area, kind=kind, is_open=is_open, after=after, limit=page.limit + 1)
+    shown, cursor = page.cut(rows, key=lambda one: (one.code,))
+    return Page(items=[GridSummary.model_validate(one) for one in shown], next_cursor=cursor)
 
 
 @router.get("/grids/{code}", **reads("getGrid", "查询网格", permission="grid.read", etag=True))
-async def get(code: Code, response: Response, principal: Authorised, grids: GridsUse) -> GridView:
+async def get(code: Code, response: Response, principal: Authorised, grid: Grid) -> GridView:
     """A grid with its polygon."""
-    grid = await grids.read(principal, code)
-    response.headers["ETag"] = etag_of(grid.version)
-    return GridView.of(grid)
+    found = await grid.grids.read(principal, code)
+    return _answer(found, response)
 
 
 @router.post(
     "/grids/{code}/close", **step("closeGrid", "关闭网格", permission="grid.manage", refusals=(404, 409, 412, 428))
 )
 async def close(
-    code: Code, body: CloseGrid, expected: IfMatch, response: Response, principal: Authorised, grids: GridsUse
+    code: Code, body: CloseGrid, expected: IfMatch, response: Response, principal: Authorised, grid: Grid
 ) -> GridView:
     """End a grid; its code is never used again."""
-    grid = await grids.close(principal, code, closed_on=body.closed_on, successors=body.successors, expected=expected)
+    found = await grid.grids.close(
+        principal, code, closed_on=body.closed_on, successors=body.successors, expected=expected
+    )
+    return _answer(found, response)
+
+
+def _answer(grid: models.Grid, response: Response) -> GridView:
     response.headers["ETag"] = etag_of(grid.version)
-    return GridView.of(grid)
+    return GridView.model_validate(grid)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import shapely
-from shapely.geometry import Point, Polygon
+from shapely.geometry import Point as ShapelyPoint
+from shapely.geometry import Polygon
 
+from shared.contracts.points import Point
 from shared.errors import DomainError, ErrorKind
 
 Ring = tuple[tuple[float, float], ...]
@@ -73,16 +75,23 @@ def polygon_of(ring: Sequence[Sequence[float]]) -> Polygon:
     return polygon
 
 
-def first_overlap(drawn: Sequence[tuple[str, Polygon]], standing: Sequence[tuple[str, Polygon]]) -> str | None:
+@dataclass(frozen=True)
+class Outline:
+    """A grid's code and polygon."""
+
+    code: str
+    polygon: Polygon
+
+
+def first_overlap(drawn: Sequence[Outline], standing: Sequence[Outline]) -> str | None:
     """The code of the first drawn grid that overlaps a standing one or an earlier drawn one. A shared edge is none."""
     everyone = [*standing, *drawn]
-    tree = shapely.STRtree([polygon for _, polygon in everyone])
-    pairs = tree.query([polygon for _, polygon in drawn], predicate="intersects")
+    tree = shapely.STRtree([one.polygon for one in everyone])
+    pairs = tree.query([one.polygon for one in drawn], predicate="intersects")
     for index, other in sorted(zip(*pairs.tolist(), strict=True)):
-        code: str = drawn[index][0]
-        polygon = drawn[index][1]
-        if other < index + len(standing) and polygon.intersection(everyone[other][1]).area > SLIVER:
-            return code
+        one: Outline = drawn[index]
+        if other < index + len(standing) and one.polygon.intersection(everyone[other].polygon).area > SLIVER:
+            return one.code
     return None
 
 
@@ -95,6 +104,14 @@ class Placed:
     polygon: Polygon
     synthetic: bool
     changed: int  # the number of the change that it was read at
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A grid that the index holds no more."""
+
+    code: str
+    changed: int  # the number of the change that closed it
 
 
 class GridIndex:
@@ -110,16 +127,16 @@ class GridIndex:
         self._changed: dict[str, int] = {}
         self._trees: dict[str, tuple[list[Placed], shapely.STRtree]] = {}
 
-    def apply(self, opened: Iterable[Placed], closed: Iterable[tuple[str, int]]) -> None:
+    def apply(self, opened: Iterable[Placed], closed: Iterable[Closed]) -> None:
         """Take in changes, in any order and any number of times: a code's older change never undoes a newer one."""
         for placed in opened:
             if placed.changed > self._changed.get(placed.code, 0):
                 self._changed[placed.code] = placed.changed
                 self._open[placed.code] = placed
-        for code, changed in closed:
-            if changed > self._changed.get(code, 0):
-                self._changed[code] = changed
-                self._open.pop(code, None)
+        for gone in closed:
+            if gone.changed > self._changed.get(gone.code, 0):
+                self._changed[gone.code] = gone.changed
+                self._open.pop(gone.code, None)
         self.seen = max(self._changed.values(), default=0)
         kinds: dict[str, list[Placed]] = {}
         for placed in self._open.values():
@@ -133,10 +150,10 @@ class GridIndex:
         self._changed.clear()
         self._trees.clear()
 
-    def locate(self, longitude: float, latitude: float, kind: str = GridKind.COMPREHENSIVE) -> Placed | None:
+    def locate(self, point: Point, kind: str = GridKind.COMPREHENSIVE) -> Placed | None:
         """The grid of this kind that holds the point; None outside of all."""
         if kind not in self._trees:
             return None
         grids, tree = self._trees[kind]
-        hits = tree.query(Point(longitude, latitude), predicate="intersects")
+        hits = tree.query(ShapelyPoint(point.longitude, point.latitude), predicate="intersects")
         return min((grids[hit] for hit in hits.tolist()), key=lambda grid: grid.code, default=None)

@@ -36,3 +36,8 @@ class Grid(Base):
     successors: Mapped[list[str]] = mapped_column(ARRAY(AreaText()))
     version: Mapped[int] = mapped_column(BigInteger)
     changed: Mapped[int] = mapped_column(BigInteger)
+
+    @property
+    def id(self) -> str:
+        """The code is the identity: it is never used twice."""
+        return self.code

@@ -6,7 +6,6 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints
 
 from services.grid.grids.domain import MAX_VERTICES, GridKind, Placed
-from services.grid.grids.models import Grid
 from services.grid.grids.service import NewGrid
 from shared.contracts.envelope import AreaCode
 from shared.contracts.points import Latitude, Longitude, Point
@@ -35,7 +34,13 @@ class DrawGrid(Body):
     valid_from: Annotated[date | None, Field(description="today where it is not given")] = None
 
     def content(self) -> NewGrid:
-        return NewGrid(self.code, self.kind, self.polygon, self.synthetic, self.valid_from)
+        return NewGrid(
+            code=self.code,
+            kind=self.kind,
+            polygon=self.polygon,
+            synthetic=self.synthetic,
+            valid_from=self.valid_from,
+        )
 
 
 class DrawGrids(Body):
@@ -61,7 +66,7 @@ class PointBody(Body):
     longitude: Longitude
     latitude: Latitude
 
-    def point(self) -> Point:
+    def content(self) -> Point:
         return Point(longitude=self.longitude, latitude=self.latitude)
 
 
@@ -82,10 +87,6 @@ class GridSummary(View):
     valid_to: date | None = Field(description="停用日 first day on which it is no longer valid; null while it is")
     successors: list[AreaCode] = Field(description="继任区划 codes that carry on")
     version: int = Field(description="版本 counts the changes of this object, from 1")
-
-    @classmethod
-    def of(cls, grid: Grid) -> Self:
-        return cls.model_validate(grid)
 
 
 class GridView(GridSummary):

@@ -1,4 +1,4 @@
-"""Draw, close, read and locate grids."""
+"""Grids (网格): drawn, closed, read, and found for a point."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from shapely.geometry import Polygon
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.grids.domain import (
+    Closed,
     GridAlreadyClosed,
     GridCodeTaken,
     GridDateInvalid,
@@ -18,18 +19,20 @@ from services.grid.grids.domain import (
     GridOverlaps,
     GridSuccessorUnknown,
     GridVillageUnknown,
+    Outline,
     Placed,
     Ring,
     first_overlap,
     polygon_of,
 )
 from services.grid.grids.models import Grid
-from services.grid.grids.repository import GridRepository
-from services.grid.states import grid_state
+from services.grid.grids.repository import Box, GridRepository
 from shared.auth.principal import Principal
 from shared.clock import today
-from shared.contracts.grid.grids import GridClosed, GridDrawn, GridRestated
+from shared.contracts.grid.grids import GridClosed, GridDrawn, GridRestated, GridState
+from shared.contracts.points import Point
 from shared.contracts.registry.areas import AreaState
+from shared.db.compare_and_set import compare_and_set, require_version
 from shared.errors import NotFound, VersionMismatch
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected_many
@@ -49,12 +52,14 @@ class NewGrid:
 
 
 class Grids:
-    """`index` is the process's own and outlives the request."""
+    """Use cases of grids. `index` is the process's own and outlives the request."""
 
     def __init__(self, context: UseCaseContext, index: GridIndex) -> None:
-        self.context = context
-        self.index = index
-        self.grids = GridRepository(context.session)
+        self._session = context.session
+        self._clock = context.clock
+        self._outbox = context.outbox
+        self._index = index
+        self._grids = GridRepository(context.session)
 
     async def draw(self, principal: Principal, new: NewGrid) -> Grid:
         """One grid. Raises as `draw_all`."""
@@ -63,20 +68,21 @@ class Grids:
     async def draw_all(self, principal: Principal, news: Sequence[NewGrid]) -> list[Grid]:
         """Many grids or none. Waits while others draw.
 
-        Raises NotFound for a code outside the caller's areas, GridPolygonInvalid, GridDateInvalid, GridVillageUnknown,
-        GridCodeTaken, and GridOverlaps for a polygon over an open grid of its kind (a shared edge is no overlap).
+        Raises `NotFound` for a code outside the caller's areas, `GridPolygonInvalid`, `GridDateInvalid`,
+        `GridVillageUnknown`, `GridCodeTaken`, and `GridOverlaps` for a polygon over an open grid of its kind (a shared
+        edge is no overlap).
         """
         scope = principal.scope("grid.manage")
         for new in news:
             scope.require(new.code)
         polygons = {new.code: polygon_of(new.polygon) for new in news}
-        begins = {new.code: new.valid_from or today(self.context.clock) for new in news}
+        begins = {new.code: new.valid_from or today(self._clock) for new in news}
         for code, day in begins.items():
-            if day > today(self.context.clock):
+            if day > today(self._clock):
                 raise GridDateInvalid(code, detail="起始日期不得晚于今天")
         await self._require_villages(begins)
-        changed = await self.grids.lock_drawing()
-        taken = await self.grids.taken(polygons)
+        changed = await self._grids.lock_drawing()
+        taken = await self._grids.taken(polygons)
         if taken or len(polygons) < len(news):
             raise GridCodeTaken(min(taken, default=None))
         await self._require_free(news, polygons)
@@ -84,7 +90,7 @@ class Grids:
 
     async def _require_villages(self, begins: dict[str, date]) -> None:
         codes = {code[:VILLAGE_DIGITS] for code in begins}
-        villages = await projected_many(self.context.session, AreaState, codes)
+        villages = await projected_many(self._session, AreaState, codes)
         for code, day in begins.items():
             village = villages.get(code[:VILLAGE_DIGITS])
             if village is None or (village.valid_to is not None and village.valid_to <= day):
@@ -92,10 +98,9 @@ class Grids:
 
     async def _require_free(self, news: Sequence[NewGrid], polygons: dict[str, Polygon]) -> None:
         for kind, group in groupby(sorted(news, key=lambda new: new.kind), key=lambda new: new.kind):
-            drawn = [(new.code, polygons[new.code]) for new in group]
-            west, south, east, north = shapely.total_bounds([polygon for _, polygon in drawn]).tolist()
-            near = await self.grids.open_in_box(kind, (west, south, east, north))
-            standing = [(code, Polygon(ring)) for code, ring in near]
+            drawn = [Outline(new.code, polygons[new.code]) for new in group]
+            west, south, east, north = shapely.total_bounds([one.polygon for one in drawn]).tolist()
+            standing = await self._grids.open_in_box(kind, Box(west=west, south=south, east=east, north=north))
             if (code := first_overlap(drawn, standing)) is not None:
                 raise GridOverlaps(code)
 
@@ -117,8 +122,8 @@ class Grids:
             version=1,
             changed=changed,
         )
-        self.grids.add(grid)
-        self.context.outbox.add(GridDrawn(state=grid_state(grid)))
+        self._grids.add(grid)
+        self._outbox.add(GridDrawn(state=GridState.model_validate(grid)))
         return grid
 
     async def close(
@@ -130,31 +135,33 @@ class Grids:
         successors: Sequence[str],
         expected: int | None = None,
     ) -> Grid:
-        """End a grid; `closed_on` is the first day on which it is no more. `expected` is the version the caller saw.
+        """撤销: end a grid on `closed_on`, the first day on which it is no more. `expected`: the version seen before.
 
-        Raises NotFound, VersionMismatch, GridAlreadyClosed, GridDateInvalid, GridSuccessorUnknown.
+        Raises `NotFound`, `VersionMismatch`, `GridAlreadyClosed`, `GridDateInvalid`, `GridSuccessorUnknown`.
         """
         principal.scope("grid.manage").require(code)
-        changed = await self.grids.lock_drawing()
-        grid = await self.grids.get_locked(code)
+        changed = await self._grids.lock_drawing()
+        grid = await self._grids.get(code)
         if grid is None:
             raise NotFound
-        if expected is not None and grid.version != expected:
-            raise VersionMismatch(code)
+        require_version(grid, expected)
         if grid.valid_to is not None:
             raise GridAlreadyClosed(code)
-        if not grid.valid_from <= closed_on <= today(self.context.clock):
+        if not grid.valid_from <= closed_on <= today(self._clock):
             raise GridDateInvalid(code, detail="撤销日期须在起始日期与今天之间")
-        if code in successors or await self.grids.open_codes(successors) != set(successors):
+        if code in successors or await self._grids.open_codes(successors) != set(successors):
             raise GridSuccessorUnknown(code)
-        grid.valid_to, grid.successors, grid.changed = closed_on, sorted(set(successors)), changed
-        grid.version += 1
-        self.context.outbox.add(GridClosed(state=grid_state(grid)))
-        return grid
+        successors = sorted(set(successors))
+        closed = await compare_and_set(self._session, grid, valid_to=closed_on, successors=successors, changed=changed)
+        if closed is None:
+            raise VersionMismatch(code)
+        self._outbox.add(GridClosed(state=GridState.model_validate(closed)))
+        return closed
 
     async def read(self, principal: Principal, code: str) -> Grid:
+        """The grid. Raises `NotFound`, also outside the caller's areas."""
         principal.scope("grid.read").require(code)
-        grid = await self.grids.get(code)
+        grid = await self._grids.get(code)
         if grid is None:
             raise NotFound
         return grid
@@ -169,35 +176,36 @@ class Grids:
         after: str | None = None,
         limit: int = 50,
     ) -> Sequence[Grid]:
-        """Grids in the caller's areas, in the order of their codes. Raises NotFound for an area outside of these."""
+        """Grids in the caller's areas, in the order of their codes. Raises `NotFound` for an area outside of these."""
         scope = principal.scope("grid.read", within=area).where(Grid.code)
-        return await self.grids.visible(scope, kind=kind, is_open=is_open, after=after, limit=limit)
+        return await self._grids.visible(scope, kind=kind, is_open=is_open, after=after, limit=limit)
 
-    async def locate(self, longitude: float, latitude: float, kind: GridKind = GridKind.COMPREHENSIVE) -> Placed | None:
+    async def locate(self, point: Point, kind: GridKind = GridKind.COMPREHENSIVE) -> Placed | None:
         """The open grid of this kind that holds the point, as of what is committed now; None outside of all."""
         await self._refresh()
-        return self.index.locate(longitude, latitude, kind)
+        return self._index.locate(point, kind)
 
     async def is_open(self, code: str) -> bool:
         """Whether a grid of this code exists today."""
-        return bool(await self.grids.open_codes([code]))
+        return bool(await self._grids.open_codes([code]))
 
     async def _refresh(self) -> None:
-        newest = await self.grids.newest_change()
-        if newest < self.index.seen:
-            self.index.forget()
-        if newest > self.index.seen:
-            rows = await self.grids.changed_since(self.index.seen)
-            self.index.apply(
+        newest = await self._grids.newest_change()
+        if newest < self._index.seen:
+            self._index.forget()
+        if newest > self._index.seen:
+            changes = await self._grids.changed_since(self._index.seen)
+            self._index.apply(
                 [
-                    Placed(row.code, row.kind, Polygon(row.polygon), row.synthetic, row.changed)
-                    for row in rows
-                    if row.valid_to is None
+                    Placed(one.code, one.kind, Polygon(one.polygon), one.synthetic, one.changed)
+                    for one in changes
+                    if one.valid_to is None
                 ],
-                [(row.code, row.changed) for row in rows if row.valid_to is not None],
+                [Closed(one.code, one.changed) for one in changes if one.valid_to is not None],
             )
 
 
 async def restate_grids(session: AsyncSession, after: str | None, limit: int) -> Sequence[GridRestated]:
     """The next grids' states, rows locked."""
-    return [GridRestated(state=grid_state(grid)) for grid in await GridRepository(session).locked_after(after, limit)]
+    grids = await GridRepository(session).locked_after(after, limit)
+    return [GridRestated(state=GridState.model_validate(grid)) for grid in grids]

@@ -1,12 +1,12 @@
 """The door for county systems, as far as it is HTTP: the keys to encrypt to, and the operators' list of answers."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Request
 
-from services.grid.deps import Authorised, InboundKeySet, InboundOutcomesUse
+from services.grid.deps import Authorised, Grid
 from services.grid.inbound.schemas import InboundRequestView, KeySetView
 from shared.contracts.envelope import Code
 from shared.contracts.grid.inbound_outcomes import InboundStatus
@@ -18,8 +18,13 @@ from shared.http.schemas import Page
 router = APIRouter(route_class=ServiceRoute, tags=["inbound"])
 
 
+async def _public_keys(request: Request) -> dict[str, Any]:
+    found: dict[str, Any] = request.app.state.inbound_keys
+    return found
+
+
 @router.get("/inbound/keys", **reads("getInboundKeys", "查询加密公钥", permission=None, scope="open", refusals=()))
-async def keys(key_set: InboundKeySet) -> KeySetView:
+async def keys(key_set: Annotated[dict[str, Any], Depends(_public_keys)]) -> KeySetView:
     """The deployment's public keys as a JWK set: what county systems encrypt personal data to. Needs no login."""
     return KeySetView.model_validate(key_set)
 
@@ -31,13 +36,15 @@ async def keys(key_set: InboundKeySet) -> KeySetView:
 async def list_requests(
     page: PageQuery,
     principal: Authorised,
-    outcomes: InboundOutcomesUse,
+    grid: Grid,
     status: Annotated[InboundStatus | None, Query(description="结果 only accepted or only rejected")] = None,
     code: Annotated[Code | None, Query(description="why it was rejected")] = None,
     source: Annotated[str | None, Query(max_length=200, description="来源 `source` of the event")] = None,
 ) -> Page[InboundRequestView]:
     """What was answered to county systems, the newest first. Says nothing of people."""
     after = None if page.after is None else (datetime.fromisoformat(page.after[0]), UUID(page.after[1]))
-    rows = await outcomes.listed(status=status, code=code, source=source, after=after, limit=page.limit + 1)
+    rows = await grid.inbound_outcomes.listed(
+        status=status, code=code, source=source, after=after, limit=page.limit + 1
+    )
     shown, cursor = page.cut(rows, key=lambda outcome: (outcome.answered_on, outcome.id))
-    return Page(items=[InboundRequestView.of(outcome) for outcome in shown], next_cursor=cursor)
+    return Page(items=[InboundRequestView.model_validate(outcome) for outcome in shown], next_cursor=cursor)

@@ -7,4 +7,4 @@ from shared.messaging.inbound.processor import Receivers
 
 def receivers(index: GridIndex) -> Receivers:
     """By noun. `index` is the process's grids in memory."""
-    return {"county.request": lambda context: use_cases(context, index=index).inbound}
+    return {"county.request": lambda context: use_cases(context, index=index).inbound_requests}

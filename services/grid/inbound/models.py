@@ -5,16 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.grid.base import Base
+from services.grid.incidents.models import Incident
 
 
 class InboundOutcome(Base):
-    """The answer to one event, kept for ever: as long as it stands, its id is remembered.
+    """The answer to one event (来件答复), kept for ever: as long as it stands, its id is remembered.
 
-    `source` and `request_id` are set where they may be believed. The digests are keyed: of the data as they came, and
-    of what they say once opened. `digest_key` names their key.
+    `request_source` and `request_id` are set if they may be believed. The digests are keyed: of the data as they came,
+    and of what they say once opened. `digest_key` names their key. `incident` is loaded by the repository.
     """
 
     __tablename__ = "inbound_outcomes"
@@ -45,9 +46,9 @@ class InboundOutcome(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     topic: Mapped[str]
     partition: Mapped[int]
-    record_offset: Mapped[int] = mapped_column(BigInteger)
+    offset: Mapped[int] = mapped_column("record_offset", BigInteger)  # OFFSET is a word of SQL
     cluster_id: Mapped[str]
-    source: Mapped[str | None]
+    request_source: Mapped[str | None] = mapped_column("source")
     request_id: Mapped[str | None]
     status: Mapped[str]
     code: Mapped[str | None]
@@ -59,3 +60,30 @@ class InboundOutcome(Base):
     data_digest: Mapped[bytes]
     content_digest: Mapped[bytes | None]
     version: Mapped[int] = mapped_column(BigInteger)
+
+    incident: Mapped[Incident | None] = relationship(lazy="raise")
+
+    @property
+    def incident_status(self) -> str | None:
+        """Where the incident stands."""
+        return None if self.incident is None else self.incident.status
+
+    @property
+    def area(self) -> str | None:
+        """Where the incident was put."""
+        return None if self.incident is None else self.incident.area
+
+    @property
+    def filed_on(self) -> datetime | None:
+        """When the incident was filed."""
+        return None if self.incident is None else self.incident.filed_on
+
+    @property
+    def due_on(self) -> datetime | None:
+        """Until when the incident may take."""
+        return None if self.incident is None else self.incident.due_on
+
+    @property
+    def closed_on(self) -> datetime | None:
+        """When the incident was closed."""
+        return None if self.incident is None else self.incident.closed_on

@@ -4,38 +4,36 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
 
 from services.grid.inbound.models import InboundOutcome
-from services.grid.incidents.models import Incident, IncidentRequest
+
+WITH_INCIDENT = selectinload(InboundOutcome.incident)
 
 
 class InboundRepository:
+    """Outcomes, each with its incident."""
+
     def __init__(self, session: AsyncSession) -> None:
-        self.session = session
+        self._session = session
+
+    def add(self, outcome: InboundOutcome) -> None:
+        self._session.add(outcome)
 
     async def locked(self, outcome_id: UUID) -> InboundOutcome | None:
         """The outcome; nobody else answers the same event, also a new one, until the transaction ends."""
-        await self.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(outcome_id), 0))))
-        return await self.get_locked(outcome_id)
-
-    async def get_locked(self, outcome_id: UUID) -> InboundOutcome | None:
-        return await self.session.get(InboundOutcome, outcome_id, with_for_update=True, populate_existing=True)
+        await self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(outcome_id), 0))))
+        return await self._one_locked(InboundOutcome.id == outcome_id)
 
     async def of_incident(self, incident_id: UUID) -> InboundOutcome | None:
-        """The outcome that made the incident, locked; None where it came through another door."""
-        statement = select(InboundOutcome).where(InboundOutcome.incident_id == incident_id).with_for_update()
-        return (await self.session.scalars(statement.execution_options(populate_existing=True))).one_or_none()
+        """The outcome that made the incident, locked; None if it came through another door."""
+        return await self._one_locked(InboundOutcome.incident_id == incident_id)
 
-    async def incident(self, incident_id: UUID) -> Incident | None:
-        return await self.session.get(Incident, incident_id)
-
-    async def request(self, incident_id: UUID) -> IncidentRequest | None:
-        return await self.session.get(IncidentRequest, incident_id)
-
-    def add(self, row: InboundOutcome | IncidentRequest) -> None:
-        self.session.add(row)
+    async def _one_locked(self, condition: ColumnElement[bool]) -> InboundOutcome | None:
+        statement = select(InboundOutcome).where(condition).with_for_update().options(WITH_INCIDENT)
+        return (await self._session.scalars(statement.execution_options(populate_existing=True))).one_or_none()
 
     async def listed(
         self,
@@ -53,22 +51,16 @@ class InboundRepository:
         if code is not None:
             statement = statement.where(InboundOutcome.code == code)
         if source is not None:
-            statement = statement.where(InboundOutcome.source == source)
+            statement = statement.where(InboundOutcome.request_source == source)
         if after is not None:
             when, last = after
             earlier = InboundOutcome.answered_on < when
             statement = statement.where(earlier | ((InboundOutcome.answered_on == when) & (InboundOutcome.id < last)))
-        return (await self.session.scalars(statement.limit(limit))).all()
+        return (await self._session.scalars(statement.limit(limit))).all()
 
-    async def locked_after(self, after: UUID | None, limit: int) -> Sequence[tuple[InboundOutcome, Incident | None]]:
-        """The next outcomes in the order of their ids, locked until the end of the transaction, and their incidents."""
-        statement = (
-            select(InboundOutcome, Incident)
-            .outerjoin(Incident, Incident.id == InboundOutcome.incident_id)
-            .order_by(InboundOutcome.id)
-            .limit(limit)
-            .with_for_update(of=InboundOutcome)
-        )
+    async def locked_after(self, after: UUID | None, limit: int) -> Sequence[InboundOutcome]:
+        """The next outcomes in the order of their ids, locked until the end of the transaction."""
+        statement = select(InboundOutcome).order_by(InboundOutcome.id).limit(limit).with_for_update()
         if after is not None:
             statement = statement.where(InboundOutcome.id > after)
-        return [(outcome, incident) for outcome, incident in await self.session.execute(statement)]
+        return (await self._session.scalars(statement.options(WITH_INCIDENT))).all()

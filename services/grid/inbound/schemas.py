@@ -1,11 +1,10 @@
 """Bodies of the door for county systems."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from services.grid.inbound.models import InboundOutcome
 from shared.contracts.grid.inbound_outcomes import InboundStatus
 from shared.http.schemas import Instant, View
 
@@ -42,7 +41,7 @@ class InboundRequestView(View):
     topic: str = Field(description="主题 topic of the record that was answered last")
     partition: int = Field(description="分区 partition of that record")
     offset: int = Field(description="位移 offset of that record")
-    source: str | None = Field(
+    request_source: str | None = Field(
         description="来源 `source` of the event; null where it is not allowed to send", examples=["patrol"]
     )
     request_id: str | None = Field(
@@ -56,21 +55,3 @@ class InboundRequestView(View):
     answered_on: Instant = Field(description="答复时间 when it was answered")
     repeats: int = Field(description="重复次数 how often the same event was sent again")
     incident_id: UUID | None = Field(description="事件 the incident that was made of it")
-
-    @classmethod
-    def of(cls, outcome: InboundOutcome) -> Self:
-        return cls(
-            id=outcome.id,
-            version=outcome.version,
-            topic=outcome.topic,
-            partition=outcome.partition,
-            offset=outcome.record_offset,
-            source=outcome.source,
-            request_id=outcome.request_id,
-            status=InboundStatus(outcome.status),
-            code=outcome.code,
-            final=outcome.final,
-            answered_on=outcome.answered_on,
-            repeats=outcome.repeats,
-            incident_id=outcome.incident_id,
-        )

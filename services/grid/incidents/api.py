@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from services.grid.deps import Authorised, IncidentRecordsUse, IncidentsUse
+from services.grid.deps import Authorised, Grid
 from services.grid.incidents.domain import IncidentFilter
 from services.grid.incidents.models import Incident
 from services.grid.incidents.schemas import (
@@ -22,7 +22,7 @@ from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
 from shared.contracts.grid.incidents import IncidentStatus
 from shared.http.endpoint import creates, reads, step
-from shared.http.etag import etag_of
+from shared.http.etag import Expected, etag_of
 from shared.http.pagination import PageQuery
 from shared.http.position import MinPosition
 from shared.http.route import ServiceRoute
@@ -47,36 +47,34 @@ Wanted = Annotated[IncidentFilter, Depends(_filter)]
 
 def _answer(incident: Incident, response: Response) -> IncidentView:
     response.headers["ETag"] = etag_of(incident.version)
-    return IncidentView.of(incident)
+    return IncidentView.model_validate(incident)
 
 
 @router.post(
     "/incidents", **creates("reportIncident", "上报事件", permission="incident.report", scope="own", refusals=(404,))
 )
 async def report(
-    body: ReportIncident, response: Response, _: MinPosition, principal: Authorised, incidents: IncidentsUse
+    body: ReportIncident, response: Response, _: MinPosition, principal: Authorised, grid: Grid
 ) -> IncidentView:
     """Report an incident; a point is located in its grid."""
-    return _answer(await incidents.report(principal, body.content()), response)
+    return _answer(await grid.incident_reporting.report(principal, body.content()), response)
 
 
 @router.get("/incidents", **reads("listIncidents", "事件列表", permission="incident.read", scope="own", refusals=()))
-async def list_incidents(
-    page: PageQuery, wanted: Wanted, principal: Authorised, records: IncidentRecordsUse
-) -> Page[IncidentView]:
+async def list_incidents(page: PageQuery, wanted: Wanted, principal: Authorised, grid: Grid) -> Page[IncidentView]:
     """Incidents of your areas and those you reported, newest first."""
     after = None if page.after is None else UUID(page.after[0])
-    rows = await records.visible(principal, wanted, after=after, limit=page.limit + 1)
+    rows = await grid.incident_records.visible(principal, wanted, after=after, limit=page.limit + 1)
     shown, cursor = page.cut(rows, key=lambda incident: (incident.id,))
-    return Page(items=[IncidentView.of(incident) for incident in shown], next_cursor=cursor)
+    return Page(items=[IncidentView.model_validate(incident) for incident in shown], next_cursor=cursor)
 
 
 @router.get(
     "/incidents/count", **reads("countIncidents", "事件计数", permission="incident.read", scope="own", refusals=())
 )
-async def count(wanted: Wanted, principal: Authorised, records: IncidentRecordsUse) -> IncidentCountsView:
+async def count(wanted: Wanted, principal: Authorised, grid: Grid) -> IncidentCountsView:
     """How many the list with the same filter shows."""
-    return IncidentCountsView.of(await records.counts(principal, wanted))
+    return IncidentCountsView.model_validate(await grid.incident_records.counts(principal, wanted))
 
 
 @router.get("/incidents/{id}", **reads("getIncident", "查询事件", permission="incident.read", scope="own", etag=True))
@@ -84,7 +82,7 @@ async def get(
     id: IncidentId,
     response: Response,
     principal: Authorised,
-    records: IncidentRecordsUse,
+    grid: Grid,
     view: Annotated[Literal["masked", "full"], Query(description="full shows who called, and needs a purpose")] = (
         "masked"
     ),
@@ -93,70 +91,74 @@ async def get(
     ] = None,
 ) -> IncidentDetail:
     """An incident with its free text and its history; who called the hotline, masked or in full."""
-    record = await records.read(principal, id, purpose=purpose, full=view == "full")
+    record = await grid.incident_records.read(principal, id, purpose=purpose, full=view == "full")
     response.headers["ETag"] = etag_of(record.incident.version, view)
-    return IncidentDetail.of(record)
+    return IncidentDetail.model_validate(record)
 
 
 @router.post("/incidents/{id}/file", **step("fileIncident", "立案", permission="incident.file"))
 async def file(
-    id: IncidentId, body: RemarkIncident, response: Response, principal: Authorised, incidents: IncidentsUse
+    id: IncidentId, body: RemarkIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
     """立案: it is verified; the deadline is set by the dictionary in force."""
-    return _answer(await incidents.file(principal, id, body.remark()), response)
+    return _answer(await grid.incidents.file(principal, id, body.remark(), expected=expected), response)
 
 
 @router.post("/incidents/{id}/reject", **step("rejectIncident", "不予立案", permission="incident.file"))
 async def reject(
-    id: IncidentId, body: ReasonIncident, response: Response, principal: Authorised, incidents: IncidentsUse
+    id: IncidentId, body: ReasonIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
     """There is nothing there, or it is none of the grid's."""
-    return _answer(await incidents.reject(principal, id, body.remark()), response)
+    return _answer(await grid.incidents.reject(principal, id, body.remark(), expected=expected), response)
 
 
 @router.post("/incidents/{id}/dispatch", **step("dispatchIncident", "派遣", permission="incident.dispatch"))
 async def dispatch(
-    id: IncidentId, body: DispatchIncident, response: Response, principal: Authorised, incidents: IncidentsUse
+    id: IncidentId, body: DispatchIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
     """派遣: hand a filed incident to the unit that shall deal with it."""
-    return _answer(await incidents.dispatch(principal, id, body.unit_id, body.remark()), response)
+    return _answer(
+        await grid.incidents.dispatch(principal, id, body.unit_id, body.remark(), expected=expected), response
+    )
 
 
 @router.post("/incidents/{id}/accept", **step("acceptIncident", "接单", permission="incident.handle"))
 async def accept(
-    id: IncidentId, body: RemarkIncident, response: Response, principal: Authorised, incidents: IncidentsUse
+    id: IncidentId, body: RemarkIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
     """The unit takes it on."""
-    return _answer(await incidents.accept(principal, id, body.remark()), response)
+    return _answer(await grid.incidents.accept(principal, id, body.remark(), expected=expected), response)
 
 
 @router.post("/incidents/{id}/return", **step("returnIncident", "退单", permission="incident.handle"))
 async def send_back(
-    id: IncidentId, body: ReasonIncident, response: Response, principal: Authorised, incidents: IncidentsUse
+    id: IncidentId, body: ReasonIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
     """退单: the unit sends it back, to be dispatched anew; the deadline stays."""
-    return _answer(await incidents.send_back(principal, id, body.remark()), response)
+    return _answer(await grid.incidents.send_back(principal, id, body.remark(), expected=expected), response)
 
 
 @router.post("/incidents/{id}/feedback", **step("giveIncidentFeedback", "处置反馈", permission="incident.handle"))
 async def give_feedback(
-    id: IncidentId, body: ReasonIncident, response: Response, principal: Authorised, incidents: IncidentsUse
+    id: IncidentId, body: ReasonIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
     """反馈: the unit says that it is done; `reason` is the result's code."""
-    return _answer(await incidents.give_feedback(principal, id, body.remark()), response)
+    return _answer(await grid.incidents.give_feedback(principal, id, body.remark(), expected=expected), response)
 
 
 @router.post("/incidents/{id}/check", **step("checkIncident", "核查", permission="incident.check"))
 async def check(
-    id: IncidentId, body: CheckIncident, response: Response, principal: Authorised, incidents: IncidentsUse
+    id: IncidentId, body: CheckIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
     """核查, by somebody who did not handle it: passed, or back to the unit."""
-    return _answer(await incidents.check(principal, id, passed=body.passed, remark=body.remark()), response)
+    return _answer(
+        await grid.incidents.check(principal, id, passed=body.passed, remark=body.remark(), expected=expected), response
+    )
 
 
 @router.post("/incidents/{id}/close", **step("closeIncident", "结案", permission="incident.check"))
 async def close(
-    id: IncidentId, body: RemarkIncident, response: Response, principal: Authorised, incidents: IncidentsUse
+    id: IncidentId, body: RemarkIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
     """结案."""
-    return _answer(await incidents.close(principal, id, body.remark()), response)
+    return _answer(await grid.incidents.close(principal, id, body.remark(), expected=expected), response)

@@ -1,16 +1,14 @@
-"""Every query about incidents and their steps."""
+"""Every query about incidents."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, not_, select, update
+from sqlalchemy import ColumnElement, and_, func, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.incidents.domain import OPEN, IncidentFilter
-from services.grid.incidents.models import Incident, IncidentStep
-from shared.contracts.grid.incidents import IncidentStatus
+from services.grid.incidents.models import Incident, IncidentRequest, IncidentStep
 
 
 def matches(wanted: IncidentFilter, now: datetime) -> list[ColumnElement[bool]]:
@@ -31,43 +29,32 @@ def is_late(now: datetime) -> ColumnElement[bool]:
 
 
 class IncidentRepository:
+    """Incidents with their history and what a hotline said of them."""
+
     def __init__(self, session: AsyncSession) -> None:
-        self.session = session
+        self._session = session
 
-    def add(self, incident: Incident) -> None:
-        self.session.add(incident)
-
-    def add_step(self, step: IncidentStep) -> None:
-        self.session.add(step)
+    def add(self, row: Incident | IncidentStep | IncidentRequest) -> None:
+        self._session.add(row)
 
     async def get(self, incident_id: UUID) -> Incident | None:
-        return await self.session.get(Incident, incident_id)
+        return await self._session.get(Incident, incident_id)
 
-    async def move(self, seen: Incident, *, to: IncidentStatus, **changes: Any) -> Incident | None:
-        """Compare-and-set along the lifecycle; None means that somebody else moved it since it was seen.
-
-        The version is compared as well: what was returned and dispatched again has the same status, not the same unit.
-        """
-        statement = (
-            update(Incident)
-            .where(Incident.id == seen.id, Incident.status == seen.status, Incident.version == seen.version)
-            .values(status=to, version=Incident.version + 1, **changes)
-            .returning(Incident)
-            .execution_options(populate_existing=True, synchronize_session=False)
-        )
-        return (await self.session.scalars(statement)).one_or_none()
+    async def request(self, incident_id: UUID) -> IncidentRequest | None:
+        """What the county's hotline said of the caller; None if the incident came through another door."""
+        return await self._session.get(IncidentRequest, incident_id)
 
     async def steps(self, incident_id: UUID) -> Sequence[IncidentStep]:
-        """Oldest first."""
+        """The history of an incident, oldest step first."""
         statement = select(IncidentStep).where(IncidentStep.incident_id == incident_id).order_by(IncidentStep.version)
-        return (await self.session.scalars(statement)).all()
+        return (await self._session.scalars(statement)).all()
 
     async def has_done(self, incident_id: UUID, subject: str, steps: Collection[str]) -> bool:
         """Whether a subject took one of these steps on the incident."""
         statement = select(IncidentStep.version).where(
             IncidentStep.incident_id == incident_id, IncidentStep.actor == subject, IncidentStep.step.in_(steps)
         )
-        return (await self.session.scalars(statement.limit(1))).first() is not None
+        return (await self._session.scalars(statement.limit(1))).first() is not None
 
     async def visible(
         self,
@@ -82,24 +69,24 @@ class IncidentRepository:
         statement = select(Incident).where(scope, *matches(wanted, now)).order_by(Incident.id.desc()).limit(limit)
         if after is not None:
             statement = statement.where(Incident.id < after)
-        return (await self.session.scalars(statement)).all()
+        return (await self._session.scalars(statement)).all()
 
     async def counts(
         self, scope: ColumnElement[bool], wanted: IncidentFilter, *, now: datetime, overdue: bool = False
     ) -> dict[str, int]:
         """How many a complete list with the same filter would show, by status; with `overdue` the late ones of them."""
         statement = (
-            select(Incident.status, func.count(Incident.id))
+            select(Incident.status, func.count(Incident.id).label("incidents"))
             .where(scope, *matches(wanted, now))
             .group_by(Incident.status)
         )
         if overdue:
             statement = statement.where(is_late(now))
-        return dict((await self.session.execute(statement)).tuples().all())
+        return {row.status: row.incidents for row in await self._session.execute(statement)}
 
     async def locked_after(self, after: UUID | None, limit: int) -> Sequence[Incident]:
         """The next incidents in the order of their ids, locked until the end of the transaction."""
         statement = select(Incident).order_by(Incident.id).limit(limit).with_for_update()
         if after is not None:
             statement = statement.where(Incident.id > after)
-        return (await self.session.scalars(statement)).all()
+        return (await self._session.scalars(statement)).all()

@@ -1,4 +1,4 @@
-"""Bodies of incidents."""
+"""Bodies of incidents (事件)."""
 
 from typing import Annotated, Self
 from uuid import UUID
@@ -7,10 +7,9 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.grid.grids.schemas import PointBody
-from services.grid.incidents.domain import Severity, Source
-from services.grid.incidents.models import Incident
-from services.grid.incidents.service.incidents import NewIncident, Remark
-from services.grid.incidents.service.records import IncidentCounts, IncidentRecord
+from services.grid.incidents.domain import Severity, Source, Step
+from services.grid.incidents.service.history import Remark
+from services.grid.incidents.service.reporting import NewIncident
 from shared.contracts.envelope import AreaCode, Code
 from shared.contracts.grid.incidents import IncidentStatus
 from shared.http.schemas import Body, Instant, View
@@ -21,14 +20,28 @@ FreeText = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 class ReportIncident(Body):
     """An incident at a point that lies in a grid, in an area (village or grid), or both. Free text is encrypted."""
 
-    source: Source = Field(description="来源 where it came from")
-    category: Annotated[Code, Field(examples=["environment"])] = Field(description="分类 category")
-    severity: Severity = Field(default=Severity.NORMAL, description="严重程度 severity")
-    point: PointBody | None = Field(default=None, description="位置 a point in WGS 84")
-    area: Annotated[AreaCode | None, Field(examples=["450481100201"])] = Field(
-        default=None, description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid"
+    source: Source = Field(
+        description="来源 patrol (巡查), resident (居民), hotline_12345, superior (上级) or media (媒体)",
+        examples=["patrol"],
     )
-    description: FreeText | None = Field(default=None, description="描述 description", examples=["示例描述"])
+    category: Code = Field(
+        description="事件类别 category of the dictionary in force: GET /grid/v1/incident-dictionary",
+        examples=["environment"],
+    )
+    severity: Severity = Field(
+        default=Severity.NORMAL,
+        description="等级 normal (一般), serious (严重) or urgent (紧急)",
+        examples=["normal"],
+    )
+    point: PointBody | None = Field(default=None, description="位置 where it is; may be left out if `area` is given")
+    area: AreaCode | None = Field(
+        default=None,
+        description="所属区域 village (12 digits) or grid (15); used if no grid holds the point",
+        examples=["450481114201"],
+    )
+    description: FreeText | None = Field(
+        default=None, description="事件描述 what was found, in words", examples=["路边垃圾无人清运"]
+    )
 
     @model_validator(mode="after")
     def _somewhere(self) -> Self:
@@ -37,139 +50,170 @@ class ReportIncident(Body):
         return self
 
     def content(self) -> NewIncident:
-        point = None if self.point is None else self.point.point()
-        return NewIncident(self.source, self.category, self.severity, self.area, point, self.description)
+        return NewIncident(
+            source=self.source,
+            category=self.category,
+            severity=self.severity,
+            area=self.area,
+            point=None if self.point is None else self.point.content(),
+            description=self.description,
+        )
 
 
 class RemarkIncident(Body):
     """A step that needs no reason."""
 
-    reason: Annotated[Code | None, Field(examples=["verified"])] = Field(default=None, description="理由 why")
-    note: FreeText | None = Field(default=None, description="备注 a remark", examples=["示例备注"])
+    reason: Code | None = Field(default=None, description="理由 why, as a code", examples=["verified"])
+    note: FreeText | None = Field(default=None, description="备注 remark in words; encrypted", examples=["已现场核实"])
 
     def remark(self) -> Remark:
-        return Remark(self.reason, self.note)
+        return Remark(reason=self.reason, note=self.note)
 
 
 class ReasonIncident(Body):
-    """A step that needs a reason or a result, as a code."""
+    """A step that needs a reason."""
 
-    reason: Annotated[Code, Field(examples=["not_responsible"])] = Field(description="理由 why")
-    note: FreeText | None = Field(default=None, description="备注 a remark", examples=["示例备注"])
+    reason: Code = Field(description="理由 why, as a code", examples=["not_responsible"])
+    note: FreeText | None = Field(
+        default=None, description="备注 remark in words; encrypted", examples=["不属本部门职责"]
+    )
 
     def remark(self) -> Remark:
-        return Remark(self.reason, self.note)
+        return Remark(reason=self.reason, note=self.note)
+
+
+class FeedbackIncident(Body):
+    """The unit's feedback."""
+
+    reason: Code = Field(description="处置结果 with which result it was handled, as a code", examples=["cleaned"])
+    note: FreeText | None = Field(default=None, description="备注 remark in words; encrypted", examples=["已清运"])
+
+    def remark(self) -> Remark:
+        return Remark(reason=self.reason, note=self.note)
 
 
 class DispatchIncident(RemarkIncident):
-    """The unit that shall deal with it."""
+    """The unit that shall handle it."""
 
-    unit_id: UUID = Field(description="处置单位 id of the unit")
+    unit_id: UUID = Field(
+        description="处置单位 id of the unit that shall handle it", examples=["0197d0c0-6304-7d43-8f61-3d7e8f90a1b2"]
+    )
 
 
 class CheckIncident(RemarkIncident):
     """Whether it is done. If not, the unit handles it again."""
 
-    passed: bool = Field(description="核查通过 false sends it back to the unit")
+    passed: bool = Field(description="核查通过 false sends it back to the unit", examples=[True])
 
 
 class IncidentView(View):
-    """An incident without its free text. `area` is a grid (15 digits) or a village (12)."""
+    """An incident without its free text."""
 
-    id: UUID = Field(description="标识 identifier")
-    version: int = Field(description="版本 counts the changes of this object, from 1")
+    id: UUID = Field(description="事件标识 id of the incident", examples=["0197d0c0-6203-7c32-9e50-2c6d7e8f90a1"])
+    version: int = Field(description="版本 counts the changes of the incident, from 1", examples=[7])
     area: AreaCode = Field(
-        description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid", examples=["450481114201"]
+        description="所属区域 grid (15 digits) or village (12) where it lies", examples=["450481114201001"]
     )
-    longitude: float | None = Field(description="经度 degrees, WGS 84")
-    latitude: float | None = Field(description="纬度 degrees, WGS 84")
-    source: str = Field(description="来源 where it came from", examples=["patrol"])
-    category: str = Field(description="分类 category", examples=["environment"])
-    severity: str = Field(description="严重程度 severity", examples=["normal"])
-    status: IncidentStatus = Field(description="状态 where it stands in its lifecycle")
-    unit_id: UUID | None = Field(description="处置单位 id of the unit")
-    dictionary_version: int | None = Field(description="字典版本 version of the incident dictionary")
-    reported_on: Instant = Field(description="上报时间 when it was reported")
-    filed_on: Instant | None = Field(description="立案时间 when it was filed")
-    dispatched_on: Instant | None = Field(description="派遣时间 when it was dispatched to a unit")
-    accepted_on: Instant | None = Field(description="受理时间 when it was accepted")
-    feedback_on: Instant | None = Field(description="反馈时间 when the unit gave feedback")
-    checked_on: Instant | None = Field(description="核查时间 when the result was checked")
-    closed_on: Instant | None = Field(description="结案时间 when it was closed")
-    due_on: Instant | None = Field(description="时限 when it is due")
+    longitude: float | None = Field(
+        description="经度 degrees, WGS 84; null if only an area was named", examples=[111.205]
+    )
+    latitude: float | None = Field(
+        description="纬度 degrees, WGS 84; null if only an area was named", examples=[22.905]
+    )
+    source: str = Field(description="来源 patrol, resident, hotline_12345, superior or media", examples=["patrol"])
+    category: str = Field(description="事件类别 category of the incident dictionary", examples=["environment"])
+    severity: str = Field(description="等级 normal, serious or urgent", examples=["normal"])
+    status: IncidentStatus = Field(
+        description="状态 where the incident stands in its lifecycle", examples=["closed"]
+    )
+    unit_id: UUID | None = Field(
+        description="处置单位 id of the unit that it was dispatched to; null before, and after a return",
+        examples=["0197d0c0-6304-7d43-8f61-3d7e8f90a1b2"],
+    )
+    dictionary_version: int | None = Field(
+        description="字典版本 version of the incident dictionary that set the deadline; null before filing", examples=[1]
+    )
+    reported_on: Instant = Field(
+        description="上报时间 when it was reported", examples=["2026-11-22T09:00:00+08:00"]
+    )
+    filed_on: Instant | None = Field(
+        description="立案时间 when it was filed; null before", examples=["2026-11-22T09:10:00+08:00"]
+    )
+    dispatched_on: Instant | None = Field(
+        description="派遣时间 when it was dispatched to the present unit; null before",
+        examples=["2026-11-22T09:20:00+08:00"],
+    )
+    accepted_on: Instant | None = Field(
+        description="接单时间 when the unit accepted it; null before", examples=["2026-11-22T10:00:00+08:00"]
+    )
+    feedback_on: Instant | None = Field(
+        description="反馈时间 when the unit gave feedback; null before, and again after a failed check",
+        examples=["2026-11-22T14:00:00+08:00"],
+    )
+    checked_on: Instant | None = Field(
+        description="核查时间 when the result was checked and passed; null before",
+        examples=["2026-11-22T15:00:00+08:00"],
+    )
+    closed_on: Instant | None = Field(
+        description="结案时间 when it was closed; null before", examples=["2026-11-22T15:10:00+08:00"]
+    )
+    due_on: Instant | None = Field(
+        description="办理时限 until when it is closed in time, inclusive; null before filing",
+        examples=["2026-11-24T18:00:00+08:00"],
+    )
     due_provisional: bool = Field(
-        description="暂定时限 the due date lies beyond the calendar's data and may still move"
+        description="暂定时限 the deadline lies in a year whose working days are not published", examples=[False]
     )
-    returns: int = Field(description="退单次数 how often a unit sent it back")
-    reworks: int = Field(description="返工次数 how often a check failed")
-
-    @classmethod
-    def of(cls, incident: Incident) -> Self:
-        return cls.model_validate(incident)
+    returns: int = Field(description="退单次数 how often a unit sent it back", examples=[0])
+    reworks: int = Field(description="返工次数 how often a check failed", examples=[0])
 
 
 class StepView(View):
-    """One line of the history."""
+    """A line of the history."""
 
-    version: int = Field(description="版本 counts the changes of this object, from 1")
-    step: str = Field(description="环节 step of the lifecycle", examples=["receive"])
-    status: IncidentStatus = Field(description="状态 where it stands in its lifecycle")
-    actor: str = Field(description="经办人 who did it: the subject of the token", examples=["village-clerk-7"])
-    at: Instant = Field(description="时间 when")
-    reason: str | None = Field(description="理由 why", examples=["示例理由"])
-    unit_id: UUID | None = Field(description="处置单位 id of the unit")
-    note: str | None = Field(description="备注 a remark", examples=["示例备注"])
+    version: int = Field(description="版本 version of the incident after the step", examples=[5])
+    step: Step = Field(description="环节 what was done", examples=["feedback"])
+    status: IncidentStatus = Field(description="状态 where the incident stood after the step", examples=["feedback"])
+    actor: str = Field(description="经办人 who did it: the subject of the token", examples=["department-officer-3"])
+    at: Instant = Field(description="办理时间 when it was done", examples=["2026-11-22T14:00:00+08:00"])
+    reason: str | None = Field(description="理由 why, or with which result, as a code", examples=["cleaned"])
+    unit_id: UUID | None = Field(
+        description="处置单位 id of the unit that had it; null before it was dispatched",
+        examples=["0197d0c0-6304-7d43-8f61-3d7e8f90a1b2"],
+    )
+    note: str | None = Field(description="备注 remark in words", examples=["已清运"])
 
 
 class RequestView(View):
-    """What the county's hotline told of the caller. `masked`: names and numbers are hidden, the address whole."""
+    """What the county's hotline said of the caller. Masked: name and phone number in part, no address."""
 
-    received_on: Instant = Field(description="收件时间 when it was received")
-    caller_name: str | None = Field(description="来电人 the caller's name")
-    caller_phone: str | None = Field(description="来电号码 the caller's phone number")
-    address: str | None = Field(description="地址 address in words", examples=["三堡镇示例路1号"])
-    masked: bool = Field(description="脱敏 true where name and number are shown in part only")
+    received_on: Instant = Field(
+        description="受理时间 when the hotline took the request", examples=["2026-11-22T08:58:00+08:00"]
+    )
+    caller_name: str | None = Field(description="来电人 the caller's name; null if not given", examples=["示*甲"])
+    caller_phone: str | None = Field(
+        description="来电号码 the caller's phone number; null if not given", examples=["077****0000"]
+    )
+    address: str | None = Field(description="事发地址 address in words; null if not given", examples=["****"])
+    masked: bool = Field(description="脱敏 whether name, phone number and address are masked", examples=[True])
 
 
 class IncidentDetail(View):
-    """An incident with its free text and its history, oldest step first. `request`: where a hotline sent it in."""
+    """An incident with its free text and its history, oldest step first."""
 
-    incident: IncidentView = Field(description="事件 the incident itself")
-    description: str | None = Field(description="描述 description", examples=["示例描述"])
+    incident: IncidentView = Field(description="事件 the incident")
+    description: str | None = Field(description="事件描述 what was found, in words", examples=["路边垃圾无人清运"])
     request: RequestView | None = Field(
-        description="来件 the county's request that it was made of; null where it was not"
+        description="诉求 what the county's hotline said of the caller; null if it came through another door"
     )
-    steps: list[StepView] = Field(description="办理过程 every step so far")
-
-    @classmethod
-    def of(cls, record: IncidentRecord) -> Self:
-        return cls(
-            incident=IncidentView.of(record.incident),
-            description=record.description,
-            request=None if record.request is None else RequestView.model_validate(record.request),
-            steps=[
-                StepView(
-                    version=step.version,
-                    step=step.step,
-                    status=IncidentStatus(step.status),
-                    actor=step.actor,
-                    at=step.at,
-                    reason=step.reason,
-                    unit_id=step.unit_id,
-                    note=note,
-                )
-                for step, note in record.steps
-            ],
-        )
+    steps: list[StepView] = Field(description="办理过程 the history, oldest step first")
 
 
 class IncidentCountsView(View):
     """How many the list with the same filter shows. The overdue ones are counted by status as well."""
 
-    total: int = Field(description="总数 how many in all; null while nobody knows")
-    overdue: int = Field(description="超期 past its deadline")
-    by_status: dict[str, int] = Field(description="按状态 how many in each status")
-
-    @classmethod
-    def of(cls, counts: IncidentCounts) -> Self:
-        return cls.model_validate(counts)
+    total: int = Field(description="总数 how many in all", examples=[12])
+    overdue: int = Field(description="超期 how many of them are open past their deadline", examples=[2])
+    by_status: dict[str, int] = Field(
+        description="按状态 how many in each status", examples=[{"reported": 3, "filed": 4, "closed": 5}]
+    )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.grid.deps import Authorised, UnitsUse
+from services.grid.deps import Authorised, Grid
 from services.grid.units.schemas import CreateUnit, UnitView
 from shared.contracts.envelope import AreaCode
 from shared.http.endpoint import creates, reads
@@ -17,20 +17,22 @@ router = APIRouter(route_class=ServiceRoute, tags=["units"])
 
 
 @router.post("/units", **creates("createUnit", "新建处置单位", permission="grid.manage", etag=False))
-async def create(body: CreateUnit, principal: Authorised, units: UnitsUse) -> UnitView:
+async def create(body: CreateUnit, principal: Authorised, grid: Grid) -> UnitView:
     """Make a unit known, so that incidents can be dispatched to it."""
-    return UnitView.of(await units.create(principal, area=body.area, department=body.department, name=body.name))
+    return UnitView.model_validate(
+        await grid.units.create(principal, area=body.area, department=body.department, name=body.name)
+    )
 
 
 @router.get("/units", **reads("listUnits", "处置单位列表", permission="incident.read", refusals=()))
 async def list_units(
     page: PageQuery,
     principal: Authorised,
-    units: UnitsUse,
+    grid: Grid,
     serving: Annotated[AreaCode | None, Query(description="only units that serve this area or lie in it")] = None,
 ) -> Page[UnitView]:
     """Active units to which incidents of your areas may go."""
     after = None if page.after is None else UUID(page.after[0])
-    rows = await units.listed(principal, serving=serving, after=after, limit=page.limit + 1)
+    rows = await grid.units.listed(principal, serving=serving, after=after, limit=page.limit + 1)
     shown, cursor = page.cut(rows, key=lambda unit: (unit.id,))
-    return Page(items=[UnitView.of(unit) for unit in shown], next_cursor=cursor)
+    return Page(items=[UnitView.model_validate(unit) for unit in shown], next_cursor=cursor)

@@ -11,14 +11,16 @@ from shared.auth.scope import inside
 
 
 class UnitRepository:
+    """Units by the area that they serve."""
+
     def __init__(self, session: AsyncSession) -> None:
-        self.session = session
+        self._session = session
 
     def add(self, unit: HandlingUnit) -> None:
-        self.session.add(unit)
+        self._session.add(unit)
 
     async def get(self, unit_id: UUID) -> HandlingUnit | None:
-        return await self.session.get(HandlingUnit, unit_id)
+        return await self._session.get(HandlingUnit, unit_id)
 
     async def listed(
         self, scope: ColumnElement[bool], granted: Sequence[str], *, serving: str | None, after: UUID | None, limit: int
@@ -31,4 +33,4 @@ class UnitRepository:
             statement = statement.where(or_(inside(HandlingUnit.area, serving), serves))
         if after is not None:
             statement = statement.where(HandlingUnit.id > after)
-        return (await self.session.scalars(statement)).all()
+        return (await self._session.scalars(statement)).all()

@@ -1,11 +1,10 @@
 """Bodies of units."""
 
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.grid.units.models import HandlingUnit
 from shared.contracts.envelope import AreaCode, Code
 from shared.http.schemas import Body, View
 
@@ -32,7 +31,3 @@ class UnitView(View):
     department: str = Field(description="部门 department", examples=["civil_affairs"])
     name: str = Field(description="名称 name", examples=["示例"])
     active: bool = Field(description="启用 whether incidents may be dispatched to it")
-
-    @classmethod
-    def of(cls, unit: HandlingUnit) -> Self:
-        return cls.model_validate(unit)

@@ -6,14 +6,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from services.grid.deps import Authorised, VisitsUse
+from services.grid.deps import Authorised, Grid
 from services.grid.visits.domain import VisitFilter
 from services.grid.visits.schemas import RecordVisit, VisitCountView, VisitView
 from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
 from shared.contracts.grid.visits import VisitStatus
 from shared.http.endpoint import reads, step
-from shared.http.etag import etag_of
+from shared.http.etag import Expected, etag_of
 from shared.http.pagination import PageQuery
 from shared.http.position import MinPosition
 from shared.http.route import ServiceRoute
@@ -43,37 +43,39 @@ async def list_visits(
     wanted: Wanted,
     _: MinPosition,
     principal: Authorised,
-    visits: VisitsUse,
+    grid: Grid,
     purpose: Seen = Purpose.VISIT,
 ) -> Page[VisitView]:
     """Visits of your areas, those due first at the head."""
     after = None if page.after is None else (date.fromisoformat(page.after[0]), UUID(page.after[1]))
-    rows = await visits.visible(principal, wanted, purpose=purpose, after=after, limit=page.limit + 1)
+    rows = await grid.visits.visible(principal, wanted, purpose=purpose, after=after, limit=page.limit + 1)
     shown, cursor = page.cut(rows, key=lambda visit: (visit.due_on, visit.id))
-    return Page(items=[VisitView.of(visit, visits.today) for visit in shown], next_cursor=cursor)
+    return Page(items=[VisitView.of(visit, grid.visits.today) for visit in shown], next_cursor=cursor)
 
 
 @router.get("/visits/count", **reads("countVisits", "走访计数", permission="visit.read", refusals=()))
-async def count(wanted: Wanted, _: MinPosition, principal: Authorised, visits: VisitsUse) -> VisitCountView:
+async def count(wanted: Wanted, _: MinPosition, principal: Authorised, grid: Grid) -> VisitCountView:
     """How many the list with the same filter shows."""
-    return VisitCountView(total=await visits.count(principal, wanted))
+    return VisitCountView(total=await grid.visits.count(principal, wanted))
 
 
 @router.get("/visits/{id}", **reads("getVisit", "查询走访", permission="visit.read", etag=True))
 async def get(
-    id: VisitId, response: Response, principal: Authorised, visits: VisitsUse, purpose: Seen = Purpose.VISIT
+    id: VisitId, response: Response, principal: Authorised, grid: Grid, purpose: Seen = Purpose.VISIT
 ) -> VisitView:
     """A visit."""
-    visit = await visits.read(principal, id, purpose=purpose)
+    visit = await grid.visits.read(principal, id, purpose=purpose)
     response.headers["ETag"] = etag_of(visit.version)
-    return VisitView.of(visit, visits.today)
+    return VisitView.of(visit, grid.visits.today)
 
 
 @router.post("/visits/{id}/record", **step("recordVisit", "登记走访", permission="visit.record"))
 async def record(
-    id: VisitId, body: RecordVisit, response: Response, principal: Authorised, visits: VisitsUse
+    id: VisitId, body: RecordVisit, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> VisitView:
     """Record a visit that was paid; the next one becomes due."""
-    visit = await visits.record(principal, id, finding=body.finding, done_on=body.done_on, purpose=body.purpose)
+    visit = await grid.visits.record(
+        principal, id, finding=body.finding, done_on=body.done_on, purpose=body.purpose, expected=expected
+    )
     response.headers["ETag"] = etag_of(visit.version)
-    return VisitView.of(visit, visits.today)
+    return VisitView.of(visit, grid.visits.today)

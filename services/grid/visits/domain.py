@@ -34,6 +34,12 @@ class VisitNotDue(DomainError):
     kind, code, title = ErrorKind.CONFLICT, "visit_not_due", "走访任务已完成或已取消"
 
 
+def require_transition(present: VisitStatus, to: VisitStatus) -> None:
+    """Raises `VisitNotDue` unless the table allows it."""
+    if to not in TRANSITIONS[present]:
+        raise VisitNotDue
+
+
 class VisitDateInvalid(DomainError):
     kind, code, title = ErrorKind.INVALID, "visit_date_invalid", "走访日期不正确"
 

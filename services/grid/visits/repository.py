@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,12 +27,14 @@ def matches(wanted: VisitFilter, today: date) -> list[ColumnElement[bool]]:
 
 
 class VisitRepository:
+    """Visits with the plans that make them due and the rules of the plans."""
+
     def __init__(self, session: AsyncSession) -> None:
-        self.session = session
+        self._session = session
 
     async def rules(self) -> dict[str, Rule]:
         """The rules by the tag's code."""
-        rows = await self.session.scalars(select(VisitRule))
+        rows = await self._session.scalars(select(VisitRule))
         return {row.tag_code: Rule(row.every_days, row.first_within_days) for row in rows}
 
     async def ensure_plans(self, tags: Iterable[AnyTag]) -> None:
@@ -43,7 +44,7 @@ class VisitRepository:
             for tag in sorted(tags, key=lambda tag: str(tag.id))
         ]
         if rows:
-            await self.session.execute(insert(VisitPlan).values(rows).on_conflict_do_nothing())
+            await self._session.execute(insert(VisitPlan).values(rows).on_conflict_do_nothing())
 
     async def lock_plans(self, tag_ids: Collection[UUID]) -> dict[UUID, VisitPlan]:
         """The plans, locked in the order of their ids until the end of the transaction."""
@@ -54,17 +55,29 @@ class VisitRepository:
             .with_for_update()
             .execution_options(populate_existing=True)
         )
-        return {plan.tag_id: plan for plan in await self.session.scalars(statement)}
+        return {plan.tag_id: plan for plan in await self._session.scalars(statement)}
+
+    async def lock_plan_of(self, visit_id: UUID) -> VisitPlan | None:
+        """The plan of a visit, locked until the end of the transaction: meanwhile nobody else changes the visit."""
+        statement = (
+            select(VisitPlan)
+            .join(Visit, Visit.tag_id == VisitPlan.tag_id)
+            .where(Visit.id == visit_id)
+            .with_for_update(of=VisitPlan)
+            .execution_options(populate_existing=True)
+        )
+        return (await self._session.scalars(statement)).one_or_none()
 
     async def plans_of(self, person_ids: Collection[UUID]) -> Sequence[VisitPlan]:
-        return (await self.session.scalars(select(VisitPlan).where(VisitPlan.person_id.in_(person_ids)))).all()
+        """The plans for these persons."""
+        return (await self._session.scalars(select(VisitPlan).where(VisitPlan.person_id.in_(person_ids)))).all()
 
     async def active_plans(self, after: UUID | None, limit: int) -> Sequence[VisitPlan]:
         """Plans that ask for visits, in the order of their ids."""
         statement = select(VisitPlan).where(VisitPlan.area.is_not(None)).order_by(VisitPlan.tag_id).limit(limit)
         if after is not None:
             statement = statement.where(VisitPlan.tag_id > after)
-        return (await self.session.scalars(statement)).all()
+        return (await self._session.scalars(statement)).all()
 
     async def due_of(self, tag_ids: Collection[UUID]) -> dict[UUID, Visit]:
         """The visit that is due for each plan that has one. Hold the plans' locks."""
@@ -75,7 +88,7 @@ class VisitRepository:
             .with_for_update()
             .execution_options(populate_existing=True)
         )
-        return {visit.tag_id: visit for visit in await self.session.scalars(statement)}
+        return {visit.tag_id: visit for visit in await self._session.scalars(statement)}
 
     async def last_done(self, tag_ids: Collection[UUID]) -> dict[UUID, date]:
         """The day of the newest visit paid for each plan that had one."""
@@ -84,24 +97,13 @@ class VisitRepository:
             .where(Visit.tag_id.in_(tag_ids), Visit.status == VisitStatus.DONE)
             .group_by(Visit.tag_id)
         )
-        return {row.tag_id: row.done_on for row in await self.session.execute(statement)}
+        return {row.tag_id: row.done_on for row in await self._session.execute(statement)}
 
     def add(self, visit: Visit) -> None:
-        self.session.add(visit)
+        self._session.add(visit)
 
     async def get(self, visit_id: UUID) -> Visit | None:
-        return await self.session.get(Visit, visit_id)
-
-    async def move(self, visit_id: UUID, *, expected: VisitStatus, **changes: Any) -> Visit | None:
-        """Compare-and-set; None means that somebody else moved it first."""
-        statement = (
-            update(Visit)
-            .where(Visit.id == visit_id, Visit.status == expected)
-            .values(version=Visit.version + 1, **changes)
-            .returning(Visit)
-            .execution_options(populate_existing=True, synchronize_session=False)
-        )
-        return (await self.session.scalars(statement)).one_or_none()
+        return await self._session.get(Visit, visit_id)
 
     async def visible(
         self,
@@ -117,14 +119,15 @@ class VisitRepository:
         if after is not None:
             due_on, visit_id = after
             statement = statement.where(or_(Visit.due_on > due_on, and_(Visit.due_on == due_on, Visit.id > visit_id)))
-        return (await self.session.scalars(statement)).all()
+        return (await self._session.scalars(statement)).all()
 
     async def count(self, scope: ColumnElement[bool], wanted: VisitFilter, *, today: date) -> int:
-        return (await self.session.scalar(select(func.count(Visit.id)).where(scope, *matches(wanted, today)))) or 0
+        """How many a complete list with the same filter would show."""
+        return (await self._session.scalar(select(func.count(Visit.id)).where(scope, *matches(wanted, today)))) or 0
 
     async def locked_after(self, after: UUID | None, limit: int) -> Sequence[Visit]:
         """The next visits in the order of their ids, locked until the end of the transaction."""
         statement = select(Visit).order_by(Visit.id).limit(limit).with_for_update()
         if after is not None:
             statement = statement.where(Visit.id > after)
-        return (await self.session.scalars(statement)).all()
+        return (await self._session.scalars(statement)).all()

@@ -1,4 +1,4 @@
-"""Visits: due because of a tag, recorded by whoever paid them."""
+"""Visits (走访): due because of a tag, recorded by whoever paid them."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.grid.states import visit_state
 from services.grid.visits.domain import (
     AnyTag,
     Finding,
@@ -16,6 +15,7 @@ from services.grid.visits.domain import (
     VisitNotDue,
     first_due,
     next_due,
+    require_transition,
     where_to_visit,
 )
 from services.grid.visits.models import Visit, VisitPlan
@@ -23,9 +23,18 @@ from services.grid.visits.repository import VisitRepository
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.clock import today
-from shared.contracts.grid.visits import VisitCancelled, VisitDone, VisitMoved, VisitPlanned, VisitRestated, VisitStatus
+from shared.contracts.grid.visits import (
+    VisitCancelled,
+    VisitDone,
+    VisitMoved,
+    VisitPlanned,
+    VisitRestated,
+    VisitState,
+    VisitStatus,
+)
 from shared.contracts.registry.persons import PersonState
 from shared.contracts.registry.tags import RestrictedTagState, TagState
+from shared.db.compare_and_set import compare_and_set, require_version
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
@@ -35,25 +44,31 @@ PAGE = 500
 
 
 class Visits:
+    """Use cases of visits: they follow the tags, and are recorded and read."""
+
     def __init__(self, context: UseCaseContext) -> None:
-        self.context = context
-        self.visits = VisitRepository(context.session)
+        self._session = context.session
+        self._clock = context.clock
+        self._outbox = context.outbox
+        self._access = context.access
+        self._visits = VisitRepository(context.session)
 
     @property
     def today(self) -> date:
-        return today(self.context.clock)
+        """The day in Shanghai."""
+        return today(self._clock)
 
     async def follow(self, tags: Sequence[AnyTag]) -> None:
         """Make the plans of these tags what the newest states ask for. Doing it again changes nothing.
 
         An active tag with a rule has exactly one visit due, where its person lives; any other has none.
         """
-        await self.visits.ensure_plans(tags)
+        await self._visits.ensure_plans(tags)
         ids = [tag.id for tag in tags]
-        plans = await self.visits.lock_plans(ids)
+        plans = await self._visits.lock_plans(ids)
         # After the locks: whoever held them before has committed, so these are the newest states.
-        persons = await projected_many(self.context.session, PersonState, {tag.person_id for tag in tags})
-        due, last, rules = await self.visits.due_of(ids), await self.visits.last_done(ids), await self.visits.rules()
+        persons = await projected_many(self._session, PersonState, {tag.person_id for tag in tags})
+        due, last, rules = await self._visits.due_of(ids), await self._visits.last_done(ids), await self._visits.rules()
         for tag in tags:
             plan, visit = plans[tag.id], due.get(tag.id)
             area = where_to_visit(tag, persons.get(str(tag.person_id)), self.today)
@@ -70,12 +85,12 @@ class Visits:
 
     async def follow_persons(self, person_ids: Collection[UUID]) -> None:
         """The same for every tag of these persons: they moved, left, came back or died."""
-        await self._follow_plans(await self.visits.plans_of(person_ids))
+        await self._follow_plans(await self._visits.plans_of(person_ids))
 
     async def follow_all(self) -> None:
         """The same for every plan that asks for visits: ends that lay ahead have come, rules have changed."""
         after: UUID | None = None
-        while plans := await self.visits.active_plans(after, PAGE):
+        while plans := await self._visits.active_plans(after, PAGE):
             after = plans[-1].tag_id
             await self._follow_plans(plans)
 
@@ -83,10 +98,9 @@ class Visits:
         nouns: dict[str, list[UUID]] = {TagState.noun: [], RestrictedTagState.noun: []}
         for plan in plans:
             nouns[plan.noun].append(plan.tag_id)
-        session = self.context.session
         tags: list[AnyTag] = [
-            *(await projected_many(session, TagState, nouns[TagState.noun])).values(),
-            *(await projected_many(session, RestrictedTagState, nouns[RestrictedTagState.noun])).values(),
+            *(await projected_many(self._session, TagState, nouns[TagState.noun])).values(),
+            *(await projected_many(self._session, RestrictedTagState, nouns[RestrictedTagState.noun])).values(),
         ]
         if tags:
             await self.follow(tags)
@@ -108,49 +122,56 @@ class Visits:
             recorded_by=None,
             version=1,
         )
-        self.visits.add(visit)
-        self.context.outbox.add(VisitPlanned(state=visit_state(visit)))
+        self._visits.add(visit)
+        self._outbox.add(VisitPlanned(state=VisitState.model_validate(visit)))
 
     async def _cancel(self, visit: Visit) -> None:
-        moved = await self.visits.move(visit.id, expected=VisitStatus.DUE, status=VisitStatus.CANCELLED)
+        moved = await compare_and_set(self._session, visit, status=VisitStatus.CANCELLED)
         assert moved is not None, "due visits are changed under their plan's lock only"
-        self.context.outbox.add(VisitCancelled(state=visit_state(moved)))
+        self._outbox.add(VisitCancelled(state=VisitState.model_validate(moved)))
 
     async def _move(self, visit: Visit, area: str) -> None:
-        moved = await self.visits.move(visit.id, expected=VisitStatus.DUE, area=area)
+        moved = await compare_and_set(self._session, visit, area=area)
         assert moved is not None, "due visits are changed under their plan's lock only"
-        self.context.outbox.add(VisitMoved(state=visit_state(moved)))
+        self._outbox.add(VisitMoved(state=VisitState.model_validate(moved)))
 
     async def record(
-        self, principal: Principal, visit_id: UUID, *, finding: Finding, done_on: date, purpose: Purpose = Purpose.VISIT
+        self,
+        principal: Principal,
+        id: UUID,
+        *,
+        finding: Finding,
+        done_on: date,
+        purpose: Purpose = Purpose.VISIT,
+        expected: int | None = None,
     ) -> Visit:
-        """A visit was paid; the next one becomes due by the rule.
+        """A visit was paid; the next one becomes due by the rule. `expected`: the version that the caller saw.
 
-        Raises NotFound, VisitDateInvalid for a day that is not over, VisitNotDue when it was recorded or cancelled.
+        Raises `NotFound`, `VersionMismatch`, `VisitDateInvalid` for a day after today, `VisitNotDue` if it was
+        recorded or cancelled.
         """
-        visit = await self._seen(principal, visit_id, "visit.record")
+        plan = await self._visits.lock_plan_of(id)
+        if plan is None:
+            raise NotFound
+        visit = await self._visible(principal, id, "visit.record")
+        require_version(visit, expected)
         if done_on > self.today:
-            raise VisitDateInvalid(visit_id, detail="走访日期不得晚于今天")
-        plan = (await self.visits.lock_plans([visit.tag_id]))[visit.tag_id]
-        done = await self.visits.move(
-            visit_id,
-            expected=VisitStatus.DUE,
-            status=VisitStatus.DONE,
-            done_on=done_on,
-            finding=finding,
-            recorded_by=principal.subject,
-        )
+            raise VisitDateInvalid(id, detail="走访日期不得晚于今天")
+        require_transition(VisitStatus(visit.status), VisitStatus.DONE)
+        changes = {"done_on": done_on, "finding": finding, "recorded_by": principal.subject}
+        done = await compare_and_set(self._session, visit, status=VisitStatus.DONE, **changes)
         if done is None:
-            raise VisitNotDue(visit_id)
-        self.context.outbox.add(VisitDone(state=visit_state(done)))
+            raise VisitNotDue(id)
+        self._outbox.add(VisitDone(state=VisitState.model_validate(done)))
         self._note(principal, "record", done, purpose, Detail.WRITE)
-        rule = (await self.visits.rules()).get(plan.tag_code)
+        rule = (await self._visits.rules()).get(plan.tag_code)
         if plan.area is not None and rule is not None:
             self._plan(plan, plan.area, self._next(done_on, rule))
         return done
 
-    async def read(self, principal: Principal, visit_id: UUID, *, purpose: Purpose = Purpose.VISIT) -> Visit:
-        visit = await self._seen(principal, visit_id, "visit.read")
+    async def read(self, principal: Principal, id: UUID, *, purpose: Purpose = Purpose.VISIT) -> Visit:
+        """The visit; noted in the access log. Raises `NotFound`, also outside the caller's areas."""
+        visit = await self._visible(principal, id, "visit.read")
         self._note(principal, "read", visit, purpose, Detail.EXISTENCE)
         return visit
 
@@ -163,9 +184,9 @@ class Visits:
         after: tuple[date, UUID] | None = None,
         limit: int = 50,
     ) -> Sequence[Visit]:
-        """Visits in the caller's areas, those due first at the head. Raises NotFound for an area outside of these."""
+        """Visits in the caller's areas, those due first at the head. Raises `NotFound` for an area outside of these."""
         scope = principal.scope("visit.read", within=wanted.area).where(Visit.area)
-        visits = await self.visits.visible(scope, wanted, today=self.today, after=after, limit=limit)
+        visits = await self._visits.visible(scope, wanted, today=self.today, after=after, limit=limit)
         for visit in visits:
             self._note(principal, "list", visit, purpose, Detail.EXISTENCE)
         return visits
@@ -173,17 +194,17 @@ class Visits:
     async def count(self, principal: Principal, wanted: VisitFilter) -> int:
         """How many a complete list with the same filter would show."""
         scope = principal.scope("visit.read", within=wanted.area).where(Visit.area)
-        return await self.visits.count(scope, wanted, today=self.today)
+        return await self._visits.count(scope, wanted, today=self.today)
 
-    async def _seen(self, principal: Principal, visit_id: UUID, permission: str) -> Visit:
-        visit = await self.visits.get(visit_id)
+    async def _visible(self, principal: Principal, id: UUID, permission: str) -> Visit:
+        visit = await self._visits.get(id)
         if visit is None:
             raise NotFound
         principal.scope(permission).require(visit.area)
         return visit
 
     def _note(self, principal: Principal, action: str, visit: Visit, purpose: Purpose, detail: Detail) -> None:
-        self.context.access.note(
+        self._access.note(
             principal,
             action=action,
             noun="registry.person",
@@ -198,4 +219,4 @@ class Visits:
 async def restate_visits(session: AsyncSession, after: str | None, limit: int) -> Sequence[VisitRestated]:
     """The next visits' states, rows locked."""
     visits = await VisitRepository(session).locked_after(None if after is None else UUID(after), limit)
-    return [VisitRestated(state=visit_state(visit)) for visit in visits]
+    return [VisitRestated(state=VisitState.model_validate(visit)) for visit in visits]

@@ -1,4 +1,4 @@
-"""The answers that grid gave to county systems: they follow their incidents, and can be told again."""
+"""Answers to county systems (来件答复): they follow their incidents, are listed for operators and can be restated."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,24 +10,30 @@ from services.grid.inbound.models import InboundOutcome
 from services.grid.inbound.repository import InboundRepository
 from services.grid.incidents.domain import Source
 from services.grid.incidents.models import Incident
-from services.grid.states import outcome_state
-from shared.contracts.grid.inbound_outcomes import InboundOutcomeProgressed, InboundOutcomeRestated, InboundStatus
-from shared.messaging.context import UseCaseContext
+from shared.contracts.grid.inbound_outcomes import (
+    InboundOutcomeProgressed,
+    InboundOutcomeRestated,
+    InboundOutcomeState,
+    InboundStatus,
+)
+from shared.service import UseCaseContext
 
 
 class InboundOutcomes:
+    """Use cases of answers that were given. A follower of incidents (`IncidentFollower`)."""
+
     def __init__(self, context: UseCaseContext) -> None:
-        self.context = context
-        self.inbound = InboundRepository(context.session)
+        self._outbox = context.outbox
+        self._outcomes = InboundRepository(context.session)
 
     async def follow(self, incident: Incident) -> None:
-        """The incident went a step: whoever sent the request in is told."""
+        """The incident went a step: the system that sent the request in is told."""
         if incident.source != Source.HOTLINE:
             return
-        outcome = await self.inbound.of_incident(incident.id)
+        outcome = await self._outcomes.of_incident(incident.id)
         if outcome is not None:
             outcome.version += 1
-            self.context.outbox.add(InboundOutcomeProgressed(state=outcome_state(outcome, incident)))
+            self._outbox.add(InboundOutcomeProgressed(state=InboundOutcomeState.model_validate(outcome)))
 
     async def listed(
         self,
@@ -38,11 +44,11 @@ class InboundOutcomes:
         after: tuple[datetime, UUID] | None,
         limit: int,
     ) -> Sequence[InboundOutcome]:
-        """For operators: answers only, those given last at the head. They say nothing of people."""
-        return await self.inbound.listed(status=status, code=code, source=source, after=after, limit=limit)
+        """Answers for operators, the newest first. They say nothing of people."""
+        return await self._outcomes.listed(status=status, code=code, source=source, after=after, limit=limit)
 
 
 async def restate_outcomes(session: AsyncSession, after: str | None, limit: int) -> Sequence[InboundOutcomeRestated]:
     """The next outcomes' states, rows locked."""
-    found = await InboundRepository(session).locked_after(None if after is None else UUID(after), limit)
-    return [InboundOutcomeRestated(state=outcome_state(outcome, incident)) for outcome, incident in found]
+    outcomes = await InboundRepository(session).locked_after(None if after is None else UUID(after), limit)
+    return [InboundOutcomeRestated(state=InboundOutcomeState.model_validate(outcome)) for outcome in outcomes]

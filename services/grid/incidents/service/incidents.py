@@ -1,30 +1,26 @@
-"""Report an incident, and bring it step by step to its end."""
+"""Handling of incidents (事件处置): filed, dispatched, handled, checked, closed."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 from uuid import UUID
 
 from services.grid.dictionaries.service import Dictionaries
-from services.grid.inbound.service.outcomes import InboundOutcomes
 from services.grid.incidents.domain import (
     HANDLING,
     HandlerMayNotCheck,
     IncidentOfOtherUnit,
     IncidentTransitionError,
-    Severity,
-    Source,
     Step,
     require_transition,
 )
-from services.grid.incidents.models import Incident, IncidentStep
+from services.grid.incidents.models import Incident
 from services.grid.incidents.repository import IncidentRepository
-from services.grid.incidents.service.places import Places
-from services.grid.states import incident_state
-from services.grid.units.domain import UnitOutOfArea
+from services.grid.incidents.service.history import NO_REMARK, IncidentHistory, Remark
 from services.grid.units.models import HandlingUnit
 from services.grid.units.service import Units
 from shared.auth.principal import Principal
-from shared.auth.scope import Scope, is_inside
+from shared.auth.scope import Scope
+from shared.contracts.envelope import Fact
 from shared.contracts.grid.incidents import (
     IncidentAccepted,
     IncidentChecked,
@@ -33,236 +29,174 @@ from shared.contracts.grid.incidents import (
     IncidentFeedbackGiven,
     IncidentFiled,
     IncidentRejected,
-    IncidentReported,
     IncidentReturned,
     IncidentReworkOrdered,
+    IncidentState,
     IncidentStatus,
 )
-from shared.contracts.points import Point
+from shared.db.compare_and_set import compare_and_set, require_version
 from shared.errors import NotFound
-from shared.ids import new_id
-from shared.messaging.context import UseCaseContext
+from shared.service import UseCaseContext
 
 
-@dataclass(frozen=True)
-class NewIncident:
-    """What is reported. Either a point that lies in a grid, or an area, or both."""
+class IncidentFollower(Protocol):
+    """Who must learn, in the same transaction, that an incident went a step."""
 
-    source: Source
-    category: str
-    severity: Severity
-    area: str | None = None
-    point: Point | None = None
-    description: str | None = None
-
-
-@dataclass(frozen=True)
-class Remark:
-    """Why or with which result somebody took a step: a code, and free text that stays sealed here."""
-
-    reason: str | None = None
-    note: str | None = None
-
-
-NO_REMARK = Remark()
+    async def follow(self, incident: Incident) -> None: ...
 
 
 class Incidents:
-    def __init__(self, context: UseCaseContext, places: Places, units: Units, dictionaries: Dictionaries) -> None:
-        self.context = context
-        self.places = places
-        self.units = units
-        self.dictionaries = dictionaries
-        self.incidents = IncidentRepository(context.session)
-        self.outcomes = InboundOutcomes(context)
+    """Use cases that move an incident along its lifecycle.
 
-    async def report(self, principal: Principal, new: NewIncident) -> Incident:
-        """Raises NotFound outside the caller's areas, IncidentNotLocated, CategoryUnknown and their kin."""
-        area = await self.places.area_of(new.point, new.area)
-        if principal.may_in_area("incident.report"):  # a resident may report from anywhere
-            principal.scope("incident.report").require(area)
-        await self.dictionaries.require(new.category, new.severity)
-        incident_id = new_id()
-        incident = Incident(
-            id=incident_id,
-            area=area,
-            longitude=new.point.longitude if new.point else None,
-            latitude=new.point.latitude if new.point else None,
-            source=new.source,
-            category=new.category,
-            severity=new.severity,
-            description=self._sealed(new.description, "incident.description", str(incident_id)),
-            reporter=principal.subject,
-            status=IncidentStatus.REPORTED,
-            unit_id=None,
-            dictionary_version=None,
-            reported_on=self.context.clock.now(),
-            due_provisional=False,
-            returns=0,
-            reworks=0,
-            version=1,
-        )
-        self.incidents.add(incident)
-        await self.context.session.flush()  # the step refers to it
-        self._record(incident, principal, Step.REPORT, NO_REMARK)
-        self.context.outbox.add(IncidentReported(state=incident_state(incident)))
-        return incident
+    Each step takes `expected`, the version that the caller saw (None: any), and raises `NotFound` outside the caller's
+    areas, `VersionMismatch` for another version, `IncidentTransitionError` if the incident is not where the step
+    begins or somebody else moved it first.
+    """
 
-    async def reject(self, principal: Principal, incident_id: UUID, remark: Remark) -> Incident:
-        """It is none of ours, or there is nothing there."""
-        moved = await self._move(principal, incident_id, "incident.file", Step.REJECT, IncidentStatus.REJECTED, remark)
-        self.context.outbox.add(IncidentRejected(state=incident_state(moved)))
-        return moved
+    def __init__(
+        self,
+        context: UseCaseContext,
+        *,
+        units: Units,
+        dictionaries: Dictionaries,
+        followers: Sequence[IncidentFollower],
+    ) -> None:
+        self._session = context.session
+        self._clock = context.clock
+        self._outbox = context.outbox
+        self._incidents = IncidentRepository(context.session)
+        self._history = IncidentHistory(context)
+        self._units = units
+        self._dictionaries = dictionaries
+        self._followers = followers
 
-    async def file(self, principal: Principal, incident_id: UUID, remark: Remark = NO_REMARK) -> Incident:
-        """立案: verified; the dictionary in force is pinned and the deadline set."""
-        incident = await self._seen(principal, incident_id, "incident.file")
-        now = self.context.clock.now()
-        version, due = await self.dictionaries.deadline(incident.category, incident.severity, now)
-        changes = {
-            "filed_on": now,
-            "dictionary_version": version,
-            "due_on": due.at,
-            "due_provisional": due.provisional,
-        }
+    async def reject(self, principal: Principal, id: UUID, remark: Remark, *, expected: int | None = None) -> Incident:
+        """不予立案: there is nothing there, or it is none of the grid's."""
+        seen = await self._visible(principal, id, "incident.file", expected)
+        moved = await self._move(principal, seen, Step.REJECT, IncidentStatus.REJECTED, remark)
+        return self._announce(IncidentRejected, moved)
+
+    async def file(
+        self, principal: Principal, id: UUID, remark: Remark = NO_REMARK, *, expected: int | None = None
+    ) -> Incident:
+        """立案: it is verified; the dictionary in force is pinned and the deadline set. Raises `CategoryUnknown`."""
+        seen = await self._visible(principal, id, "incident.file", expected)
+        now = self._clock.now()
+        due = await self._dictionaries.deadline(seen.category, seen.severity, now)
         moved = await self._move(
-            principal, incident_id, "incident.file", Step.FILE, IncidentStatus.FILED, remark, **changes
+            principal,
+            seen,
+            Step.FILE,
+            IncidentStatus.FILED,
+            remark,
+            filed_on=now,
+            dictionary_version=due.dictionary_version,
+            due_on=due.at,
+            due_provisional=due.provisional,
         )
-        self.context.outbox.add(IncidentFiled(state=incident_state(moved)))
-        return moved
+        return self._announce(IncidentFiled, moved)
 
     async def dispatch(
-        self, principal: Principal, incident_id: UUID, unit_id: UUID, remark: Remark = NO_REMARK
+        self, principal: Principal, id: UUID, unit_id: UUID, remark: Remark = NO_REMARK, *, expected: int | None = None
     ) -> Incident:
-        """派遣: hand it to the unit that shall deal with it. Raises UnitUnknown, UnitOutOfArea."""
-        incident = await self._seen(principal, incident_id, "incident.dispatch")
-        unit = await self.units.active(unit_id)
-        if not is_inside(incident.area, unit.area):
-            raise UnitOutOfArea(unit_id)
-        changes = {"unit_id": unit.id, "dispatched_on": self.context.clock.now()}
-        moved = await self._move(
-            principal, incident_id, "incident.dispatch", Step.DISPATCH, IncidentStatus.DISPATCHED, remark, **changes
-        )
-        self.context.outbox.add(IncidentDispatched(state=incident_state(moved), unit_id=unit.id))
+        """派遣: hand it to the unit that shall deal with it. Raises `UnitUnknown`, `UnitOutOfArea`."""
+        seen = await self._visible(principal, id, "incident.dispatch", expected)
+        unit = await self._units.serving(unit_id, seen.area)
+        changes = {"unit_id": unit.id, "dispatched_on": self._clock.now()}
+        moved = await self._move(principal, seen, Step.DISPATCH, IncidentStatus.DISPATCHED, remark, **changes)
+        self._outbox.add(IncidentDispatched(state=IncidentState.model_validate(moved), unit_id=unit.id))
         return moved
 
-    async def accept(self, principal: Principal, incident_id: UUID, remark: Remark = NO_REMARK) -> Incident:
-        """The unit takes it on."""
-        changes = {"accepted_on": self.context.clock.now()}
-        moved = await self._handle(principal, incident_id, Step.ACCEPT, IncidentStatus.ACCEPTED, remark, **changes)
-        self.context.outbox.add(IncidentAccepted(state=incident_state(moved)))
-        return moved
+    async def accept(
+        self, principal: Principal, id: UUID, remark: Remark = NO_REMARK, *, expected: int | None = None
+    ) -> Incident:
+        """接单: the unit takes it on. Raises `IncidentOfOtherUnit`."""
+        seen = await self._for_handling(principal, id, expected)
+        changes = {"accepted_on": self._clock.now()}
+        moved = await self._move(principal, seen, Step.ACCEPT, IncidentStatus.ACCEPTED, remark, **changes)
+        return self._announce(IncidentAccepted, moved)
 
-    async def send_back(self, principal: Principal, incident_id: UUID, remark: Remark) -> Incident:
-        """退单: the unit sends it back, to be dispatched anew. The deadline stays."""
-        changes = {"dispatched_on": None, "unit_id": None, "returns": Incident.returns + 1}
-        moved = await self._handle(principal, incident_id, Step.RETURN, IncidentStatus.FILED, remark, **changes)
-        self.context.outbox.add(IncidentReturned(state=incident_state(moved)))
-        return moved
+    async def send_back(
+        self, principal: Principal, id: UUID, remark: Remark, *, expected: int | None = None
+    ) -> Incident:
+        """退单: the unit sends it back, to be dispatched anew; the deadline stays. Raises `IncidentOfOtherUnit`."""
+        seen = await self._for_handling(principal, id, expected)
+        changes = {"dispatched_on": None, "unit_id": None, "returns": seen.returns + 1}
+        moved = await self._move(principal, seen, Step.RETURN, IncidentStatus.FILED, remark, **changes)
+        return self._announce(IncidentReturned, moved)
 
-    async def give_feedback(self, principal: Principal, incident_id: UUID, remark: Remark) -> Incident:
-        """反馈: the unit says that it is done, and how."""
-        changes = {"feedback_on": self.context.clock.now()}
-        moved = await self._handle(principal, incident_id, Step.FEEDBACK, IncidentStatus.FEEDBACK, remark, **changes)
-        self.context.outbox.add(IncidentFeedbackGiven(state=incident_state(moved)))
-        return moved
+    async def give_feedback(
+        self, principal: Principal, id: UUID, remark: Remark, *, expected: int | None = None
+    ) -> Incident:
+        """反馈: the unit says that it is done, and how. Raises `IncidentOfOtherUnit`."""
+        seen = await self._for_handling(principal, id, expected)
+        changes = {"feedback_on": self._clock.now()}
+        moved = await self._move(principal, seen, Step.FEEDBACK, IncidentStatus.FEEDBACK, remark, **changes)
+        return self._announce(IncidentFeedbackGiven, moved)
 
     async def check(
-        self, principal: Principal, incident_id: UUID, *, passed: bool, remark: Remark = NO_REMARK
-    ) -> Incident:
-        """核查, by somebody who did not handle it: passed, or back to the unit. Raises HandlerMayNotCheck."""
-        await self._seen(principal, incident_id, "incident.check")
-        if await self.incidents.has_done(incident_id, principal.subject, HANDLING):
-            raise HandlerMayNotCheck(incident_id)
-        if passed:
-            moved = await self._move(
-                principal,
-                incident_id,
-                "incident.check",
-                Step.CHECK,
-                IncidentStatus.CHECKED,
-                remark,
-                checked_on=self.context.clock.now(),
-            )
-            self.context.outbox.add(IncidentChecked(state=incident_state(moved)))
-            return moved
-        changes = {"feedback_on": None, "reworks": Incident.reworks + 1}
-        moved = await self._move(
-            principal, incident_id, "incident.check", Step.REWORK, IncidentStatus.ACCEPTED, remark, **changes
-        )
-        self.context.outbox.add(IncidentReworkOrdered(state=incident_state(moved)))
-        return moved
-
-    async def close(self, principal: Principal, incident_id: UUID, remark: Remark = NO_REMARK) -> Incident:
-        """结案."""
-        changes = {"closed_on": self.context.clock.now()}
-        moved = await self._move(
-            principal, incident_id, "incident.check", Step.CLOSE, IncidentStatus.CLOSED, remark, **changes
-        )
-        self.context.outbox.add(IncidentClosed(state=incident_state(moved)))
-        return moved
-
-    async def _handle(
-        self, principal: Principal, incident_id: UUID, step: Step, to: IncidentStatus, remark: Remark, **changes: Any
-    ) -> Incident:
-        """A step of the unit. Raises IncidentOfOtherUnit for somebody of another department."""
-        incident = await self._seen(principal, incident_id, "incident.handle")
-        if incident.unit_id is not None:
-            unit = await self.units.active(incident.unit_id)
-            if not _handles_for(principal, incident, unit):
-                raise IncidentOfOtherUnit(incident_id)
-        return await self._move(principal, incident_id, "incident.handle", step, to, remark, **changes)
-
-    async def _move(
         self,
         principal: Principal,
-        incident_id: UUID,
-        permission: str,
-        step: Step,
-        to: IncidentStatus,
-        remark: Remark,
-        **changes: Any,
+        id: UUID,
+        *,
+        passed: bool,
+        remark: Remark = NO_REMARK,
+        expected: int | None = None,
     ) -> Incident:
-        """One step along the lifecycle, with its line of history; a county system that reported it is told.
+        """核查, by somebody who did not handle it: passed, or back to the unit. Raises `HandlerMayNotCheck`."""
+        seen = await self._visible(principal, id, "incident.check", expected)
+        if await self._incidents.has_done(id, principal.subject, HANDLING):
+            raise HandlerMayNotCheck(id)
+        if passed:
+            changes: dict[str, Any] = {"checked_on": self._clock.now()}
+            moved = await self._move(principal, seen, Step.CHECK, IncidentStatus.CHECKED, remark, **changes)
+            return self._announce(IncidentChecked, moved)
+        changes = {"feedback_on": None, "reworks": seen.reworks + 1}
+        moved = await self._move(principal, seen, Step.REWORK, IncidentStatus.ACCEPTED, remark, **changes)
+        return self._announce(IncidentReworkOrdered, moved)
 
-        Raises NotFound, IncidentTransitionError.
-        """
-        incident = await self._seen(principal, incident_id, permission)
-        require_transition(IncidentStatus(incident.status), to)
-        unit_id = incident.unit_id
-        moved = await self.incidents.move(incident, to=to, **changes)
-        if moved is None:
-            raise IncidentTransitionError(incident_id)
-        self._record(moved, principal, step, remark, unit_id=moved.unit_id or unit_id)
-        await self.outcomes.follow(moved)
-        return moved
+    async def close(
+        self, principal: Principal, id: UUID, remark: Remark = NO_REMARK, *, expected: int | None = None
+    ) -> Incident:
+        """结案."""
+        seen = await self._visible(principal, id, "incident.check", expected)
+        changes = {"closed_on": self._clock.now()}
+        moved = await self._move(principal, seen, Step.CLOSE, IncidentStatus.CLOSED, remark, **changes)
+        return self._announce(IncidentClosed, moved)
 
-    async def _seen(self, principal: Principal, incident_id: UUID, permission: str) -> Incident:
-        incident = await self.incidents.get(incident_id)
+    async def _visible(self, principal: Principal, id: UUID, permission: str, expected: int | None) -> Incident:
+        incident = await self._incidents.get(id)
         if incident is None:
             raise NotFound
         principal.scope(permission).require(incident.area)
+        require_version(incident, expected)
         return incident
 
-    def _record(
-        self, incident: Incident, principal: Principal, step: Step, remark: Remark, *, unit_id: UUID | None = None
-    ) -> None:
-        self.incidents.add_step(
-            IncidentStep(
-                incident_id=incident.id,
-                version=incident.version,
-                step=step,
-                status=incident.status,
-                actor=principal.subject,
-                at=self.context.clock.now(),
-                reason=remark.reason,
-                unit_id=unit_id,
-                note=self._sealed(remark.note, "incident_step.note", f"{incident.id}:{incident.version}"),
-            )
-        )
+    async def _for_handling(self, principal: Principal, id: UUID, expected: int | None) -> Incident:
+        seen = await self._visible(principal, id, "incident.handle", expected)
+        if seen.unit_id is not None:
+            unit = await self._units.active(seen.unit_id)
+            if not _handles_for(principal, seen, unit):
+                raise IncidentOfOtherUnit(id)
+        return seen
 
-    def _sealed(self, text: str | None, field: str, owner: str) -> bytes | None:
-        return None if text is None else self.context.crypto.seal(text, field=field, owner=owner)
+    async def _move(
+        self, principal: Principal, seen: Incident, step: Step, to: IncidentStatus, remark: Remark, **changes: Any
+    ) -> Incident:
+        """One step along the lifecycle, with its line of history; the followers learn of it."""
+        require_transition(IncidentStatus(seen.status), to)
+        before = seen.unit_id  # `seen` itself is brought up to date by the move
+        moved = await compare_and_set(self._session, seen, status=to, **changes)
+        if moved is None:
+            raise IncidentTransitionError(seen.id)
+        self._history.record(moved, principal, step, remark, unit_id=moved.unit_id or before)
+        for follower in self._followers:
+            await follower.follow(moved)
+        return moved
+
+    def _announce(self, fact: type[Fact[IncidentState]], incident: Incident) -> Incident:
+        self._outbox.add(fact(state=IncidentState.model_validate(incident)))
+        return incident
 
 
 def _handles_for(principal: Principal, incident: Incident, unit: HandlingUnit) -> bool:

@@ -1,4 +1,4 @@
-"""Where an incident lies."""
+"""Places of incidents (事发位置): the grid that holds the point, or the area that was named."""
 
 from services.grid.grids.service import VILLAGE_DIGITS, Grids
 from services.grid.incidents.domain import IncidentAreaUnknown, IncidentNotLocated, IncidentPointOutsideArea
@@ -11,16 +11,19 @@ from shared.messaging.projection.states import projected
 
 
 class Places:
+    """Use case of finding where an incident lies."""
+
     def __init__(self, context: UseCaseContext, grids: Grids) -> None:
-        self.context = context
-        self.grids = grids
+        self._session = context.session
+        self._clock = context.clock
+        self._grids = grids
 
     async def area_of(self, point: Point | None, area: str | None) -> str:
-        """The grid that holds the point; where none does, the area named: a village or an open grid.
+        """The grid that holds the point; if none does, the area named: a village or an open grid.
 
-        Raises IncidentNotLocated, IncidentAreaUnknown, and IncidentPointOutsideArea where the two contradict.
+        Raises `IncidentNotLocated`, `IncidentAreaUnknown`, and `IncidentPointOutsideArea` if the two contradict.
         """
-        located = None if point is None else await self.grids.locate(point.longitude, point.latitude)
+        located = None if point is None else await self._grids.locate(point)
         if area is not None:
             await self._require_area(area)
         if located is None:
@@ -33,10 +36,10 @@ class Places:
 
     async def _require_area(self, area: str) -> None:
         if len(area) > VILLAGE_DIGITS:
-            if not await self.grids.is_open(area):
+            if not await self._grids.is_open(area):
                 raise IncidentAreaUnknown
             return
-        known = await projected(self.context.session, AreaState, area)
-        day = today(self.context.clock)
+        known = await projected(self._session, AreaState, area)
+        day = today(self._clock)
         if known is None or known.level != VILLAGE_DIGITS or (known.valid_to is not None and known.valid_to <= day):
             raise IncidentAreaUnknown

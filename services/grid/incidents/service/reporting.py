@@ -1,0 +1,103 @@
+"""Reporting of incidents (事件上报): over HTTP, or out of a request of the county's hotline."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.grid.dictionaries.service import Dictionaries
+from services.grid.incidents.domain import Severity, Source, Step
+from services.grid.incidents.models import Incident, IncidentRequest
+from services.grid.incidents.repository import IncidentRepository
+from services.grid.incidents.service.history import NO_REMARK, IncidentHistory
+from services.grid.incidents.service.places import Places
+from shared.auth.principal import Principal
+from shared.contracts.grid.incidents import IncidentReported, IncidentState, IncidentStatus
+from shared.contracts.points import Point
+from shared.ids import new_id
+from shared.service import UseCaseContext
+
+
+@dataclass(frozen=True)
+class NewRequest:
+    """What the county's hotline says of the caller; it stays sealed here."""
+
+    received_on: datetime
+    caller_name: str | None = None
+    caller_phone: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True)
+class NewIncident:
+    """What is reported: at a point that lies in a grid, in an area, or both. `request`: if a hotline sent it in."""
+
+    source: Source
+    category: str
+    severity: Severity
+    area: str | None = None
+    point: Point | None = None
+    description: str | None = None
+    request: NewRequest | None = None
+
+
+class IncidentReporting:
+    """Use case that makes an incident."""
+
+    def __init__(self, context: UseCaseContext, *, places: Places, dictionaries: Dictionaries) -> None:
+        self._session = context.session
+        self._clock = context.clock
+        self._outbox = context.outbox
+        self._crypto = context.crypto
+        self._incidents = IncidentRepository(context.session)
+        self._history = IncidentHistory(context)
+        self._places = places
+        self._dictionaries = dictionaries
+
+    async def report(self, principal: Principal, new: NewIncident) -> Incident:
+        """上报. Raises `NotFound` outside the caller's areas, `CategoryUnknown`, and what `Places.area_of` raises."""
+        area = await self._places.area_of(new.point, new.area)
+        if principal.may_in_area("incident.report"):  # a resident may report from anywhere
+            principal.scope("incident.report").require(area)
+        await self._dictionaries.require(new.category, new.severity)
+        incident_id = new_id()
+        incident = Incident(
+            id=incident_id,
+            area=area,
+            longitude=new.point.longitude if new.point else None,
+            latitude=new.point.latitude if new.point else None,
+            source=new.source,
+            category=new.category,
+            severity=new.severity,
+            description=self._sealed(new.description, "incident.description", str(incident_id)),
+            reporter=principal.subject,
+            status=IncidentStatus.REPORTED,
+            unit_id=None,
+            dictionary_version=None,
+            reported_on=self._clock.now(),
+            due_provisional=False,
+            returns=0,
+            reworks=0,
+            version=1,
+        )
+        self._incidents.add(incident)
+        await self._session.flush()  # step and request refer to it
+        self._history.record(incident, principal, Step.REPORT, NO_REMARK)
+        if new.request is not None:
+            self._keep(incident_id, new.request)
+        self._outbox.add(IncidentReported(state=IncidentState.model_validate(incident)))
+        return incident
+
+    def _keep(self, incident_id: UUID, request: NewRequest) -> None:
+        owner = str(incident_id)
+        self._incidents.add(
+            IncidentRequest(
+                incident_id=incident_id,
+                received_on=request.received_on,
+                caller_name=self._sealed(request.caller_name, "incident.caller_name", owner),
+                caller_phone=self._sealed(request.caller_phone, "incident.caller_phone", owner),
+                address=self._sealed(request.address, "incident.address", owner),
+            )
+        )
+
+    def _sealed(self, text: str | None, field: str, owner: str) -> bytes | None:
+        return None if text is None else self._crypto.seal(text, field=field, owner=owner)
