@@ -1,4 +1,4 @@
-"""The dictionary of incidents over HTTP."""
+"""The dictionary of incidents (事件字典) over HTTP."""
 
 from fastapi import APIRouter
 

@@ -1,4 +1,4 @@
-"""Grids over HTTP."""
+"""Grids (网格) over HTTP."""
 
 from typing import Annotated
 
@@ -27,7 +27,7 @@ from shared.http.schemas import Page
 
 router = APIRouter(route_class=ServiceRoute, tags=["grids"])
 
-Code = Annotated[AreaCode, Path(description="网格代码 code of the grid, 15 digits", examples=["450481100201001"])]
+Code = Annotated[AreaCode, Path(description="网格代码 code of the grid, 15 digits", examples=["450481114201001"])]
 
 
 @router.post("/grids", **creates("drawGrid", "划定网格", permission="grid.manage"))
@@ -55,9 +55,12 @@ async def list_grids(
     page: PageQuery,
     principal: Authorised,
     grid: Grid,
-    area: Annotated[AreaCode | None, Query(description="only inside this area")] = None,
-    kind: Annotated[GridKind | None, Query(description="类别 only of this kind")] = None,
-    is_open: Annotated[bool | None, Query(alias="open", description="true: only those that exist today")] = None,
+    area: Annotated[AreaCode | None, Query(description="所属区域 only inside this area")] = None,
+    kind: Annotated[GridKind | None, Query(description="网格类别 only of this kind")] = None,
+    is_open: Annotated[
+        bool | None,
+        Query(alias="open", description="存续 true: only those that exist today; false: only the closed ones"),
+    ] = None,
 ) -> Page[GridSummary]:
     """Grids in the order of their codes."""
     after = None if page.after is None else str(page.after[0])
@@ -74,12 +77,12 @@ async def get(code: Code, response: Response, principal: Authorised, grid: Grid)
 
 
 @router.post(
-    "/grids/{code}/close", **step("closeGrid", "关闭网格", permission="grid.manage", refusals=(404, 409, 412, 428))
+    "/grids/{code}/close", **step("closeGrid", "撤销网格", permission="grid.manage", refusals=(404, 409, 412, 428))
 )
 async def close(
     code: Code, body: CloseGrid, expected: IfMatch, response: Response, principal: Authorised, grid: Grid
 ) -> GridView:
-    """End a grid; its code is never used again."""
+    """撤销: end a grid; its code is never used again."""
     found = await grid.grids.close(
         principal, code, closed_on=body.closed_on, successors=body.successors, expected=expected
     )

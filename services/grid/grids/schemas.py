@@ -1,4 +1,4 @@
-"""Bodies of grids."""
+"""Bodies of grids (网格)."""
 
 from datetime import date
 from typing import Annotated, Self
@@ -11,13 +11,13 @@ from shared.contracts.envelope import AreaCode
 from shared.contracts.points import Latitude, Longitude, Point
 from shared.http.schemas import Body, View
 
-GridCode = Annotated[str, StringConstraints(pattern=r"^\d{15}$"), Field(examples=["450481100201001"])]
+GridCode = Annotated[str, StringConstraints(pattern=r"^\d{15}$"), Field(examples=["450481114201001"])]
 Ring = Annotated[
     tuple[tuple[Longitude, Latitude], ...],
     Field(
         min_length=4,
         max_length=MAX_VERTICES,
-        examples=[[[110.99, 22.91], [111.0, 22.91], [111.0, 22.92], [110.99, 22.92], [110.99, 22.91]]],
+        examples=[[[111.2, 22.9], [111.21, 22.9], [111.21, 22.91], [111.2, 22.91], [111.2, 22.9]]],
     ),
 ]
 
@@ -27,11 +27,19 @@ MAX_AT_ONCE = 1_000
 class DrawGrid(Body):
     """A grid: 15 digits that begin with its village, and a closed ring of (longitude, latitude) in WGS 84."""
 
-    code: GridCode = Field(description="代码 value of a code list")
-    kind: GridKind = Field(default=GridKind.COMPREHENSIVE, description="类别 kind")
+    code: GridCode = Field(description="网格代码 15 digits that begin with the village's")
+    kind: GridKind = Field(
+        default=GridKind.COMPREHENSIVE,
+        description="网格类别 comprehensive (综合网格), dedicated (专属网格) or micro (微网格)",
+        examples=["comprehensive"],
+    )
     polygon: Ring = Field(description="边界 closed ring of (longitude, latitude) in WGS 84, first point repeated last")
-    synthetic: Annotated[bool, Field(description="drawn for demonstration, not surveyed")] = False
-    valid_from: Annotated[date | None, Field(description="today where it is not given")] = None
+    synthetic: bool = Field(default=False, description="虚构 drawn for demonstration, not surveyed", examples=[True])
+    valid_from: date | None = Field(
+        default=None,
+        description="启用日 first day on which the grid exists; today if not given",
+        examples=["2026-01-01"],
+    )
 
     def content(self) -> NewGrid:
         return NewGrid(
@@ -46,17 +54,22 @@ class DrawGrid(Body):
 class DrawGrids(Body):
     """Many grids: all or none."""
 
-    grids: Annotated[tuple[DrawGrid, ...], Field(min_length=1, max_length=MAX_AT_ONCE)] = Field(
-        description="网格 grids to draw, all or none"
+    grids: tuple[DrawGrid, ...] = Field(
+        min_length=1, max_length=MAX_AT_ONCE, description="网格 grids to draw, all or none"
     )
 
 
 class CloseGrid(Body):
-    """`closed_on` is the first day on which the grid is no more."""
+    """The end of a grid, and which grids carry on."""
 
-    closed_on: date = Field(description="结案时间 when it was closed")
-    successors: Annotated[tuple[GridCode, ...], Field(max_length=100)] = Field(
-        default=(), description="继任区划 codes that carry on"
+    closed_on: date = Field(
+        description="撤销日 first day on which the grid is no more; not after today", examples=["2026-11-20"]
+    )
+    successors: tuple[GridCode, ...] = Field(
+        default=(),
+        max_length=100,
+        description="承接网格 codes of the grids that carry on; they exist today",
+        examples=[["450481114201002"]],
     )
 
 
@@ -73,50 +86,62 @@ class PointBody(Body):
 class LocatePoint(PointBody):
     """A point in WGS 84, and the kind of grid that is looked for."""
 
-    kind: GridKind = Field(default=GridKind.COMPREHENSIVE, description="类别 kind")
+    kind: GridKind = Field(
+        default=GridKind.COMPREHENSIVE,
+        description="网格类别 kind of grid that is looked for",
+        examples=["comprehensive"],
+    )
 
 
 class GridSummary(View):
-    """A grid without its polygon. `synthetic`: drawn for demonstration, not surveyed."""
+    """A grid without its polygon."""
 
-    code: AreaCode = Field(description="代码 value of a code list")
-    village: AreaCode = Field(description="村(社区)代码 village, 12 digits")
-    kind: GridKind = Field(description="类别 kind")
-    synthetic: bool = Field(description="虚构 drawn for demonstration, not surveyed")
-    valid_from: date = Field(description="启用日 first day of validity")
-    valid_to: date | None = Field(description="停用日 first day on which it is no longer valid; null while it is")
-    successors: list[AreaCode] = Field(description="继任区划 codes that carry on")
-    version: int = Field(description="版本 counts the changes of this object, from 1")
+    code: AreaCode = Field(description="网格代码 code of the grid, 15 digits", examples=["450481114201001"])
+    village: AreaCode = Field(description="村(社区)代码 code of the village, 12 digits", examples=["450481114201"])
+    kind: GridKind = Field(description="网格类别 comprehensive, dedicated or micro", examples=["comprehensive"])
+    synthetic: bool = Field(description="虚构 drawn for demonstration, not surveyed", examples=[True])
+    valid_from: date = Field(description="启用日 first day on which the grid exists", examples=["2026-01-01"])
+    valid_to: date | None = Field(
+        description="撤销日 first day on which the grid is no more; null while it exists", examples=[None]
+    )
+    successors: list[AreaCode] = Field(
+        description="承接网格 codes of the grids that carry on; empty while it exists", examples=[[]]
+    )
+    version: int = Field(description="版本 counts the changes of the grid, from 1", examples=[1])
 
 
 class GridView(GridSummary):
-    """A grid."""
+    """A grid with its polygon."""
 
     polygon: list[tuple[float, float]] = Field(
-        description="边界 closed ring of (longitude, latitude) in WGS 84, first point repeated last"
+        description="边界 closed ring of (longitude, latitude) in WGS 84, first point repeated last",
+        examples=[[[111.2, 22.9], [111.21, 22.9], [111.21, 22.91], [111.2, 22.91], [111.2, 22.9]]],
     )
 
 
 class GridsDrawn(View):
     """What was drawn."""
 
-    codes: list[AreaCode] = Field(description="网格代码 codes of the grids")
+    codes: list[AreaCode] = Field(
+        description="网格代码 codes of the grids that were drawn, in the order of the request",
+        examples=[["450481114201001"]],
+    )
 
 
 class LocatedGrid(View):
     """The grid that holds a point."""
 
-    code: AreaCode = Field(description="代码 value of a code list")
-    village: AreaCode = Field(description="村(社区)代码 village, 12 digits")
-    kind: GridKind = Field(description="类别 kind")
-    synthetic: bool = Field(description="虚构 drawn for demonstration, not surveyed")
+    code: AreaCode = Field(description="网格代码 code of the grid, 15 digits", examples=["450481114201001"])
+    village: AreaCode = Field(description="村(社区)代码 code of the village, 12 digits", examples=["450481114201"])
+    kind: GridKind = Field(description="网格类别 comprehensive, dedicated or micro", examples=["comprehensive"])
+    synthetic: bool = Field(description="虚构 drawn for demonstration, not surveyed", examples=[True])
 
 
 class LocationView(View):
-    """`grid` is null where no grid of this kind holds the point."""
+    """Which grid holds a point."""
 
-    located: bool = Field(description="已定位 whether a grid holds the point")
-    grid: LocatedGrid | None = Field(description="网格 the grid")
+    located: bool = Field(description="已定位 whether a grid of this kind holds the point", examples=[True])
+    grid: LocatedGrid | None = Field(description="网格 the grid; null if none of this kind holds the point")
 
     @classmethod
     def of(cls, placed: Placed | None) -> Self:

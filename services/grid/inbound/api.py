@@ -1,4 +1,4 @@
-"""The door for county systems, as far as it is HTTP: the keys to encrypt to, and the operators' list of answers."""
+"""Inbound events (外部来件) over HTTP: the keys to encrypt to, and the operators' list of answers."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -37,11 +37,11 @@ async def list_requests(
     page: PageQuery,
     principal: Authorised,
     grid: Grid,
-    status: Annotated[InboundStatus | None, Query(description="结果 only accepted or only rejected")] = None,
-    code: Annotated[Code | None, Query(description="why it was rejected")] = None,
-    source: Annotated[str | None, Query(max_length=200, description="来源 `source` of the event")] = None,
+    status: Annotated[InboundStatus | None, Query(description="来件结果 only accepted or only rejected")] = None,
+    code: Annotated[Code | None, Query(description="拒绝代码 only those rejected with this code")] = None,
+    source: Annotated[str | None, Query(max_length=200, description="来源 only events of this `source`")] = None,
 ) -> Page[InboundRequestView]:
-    """What was answered to county systems, the newest first. Says nothing of people."""
+    """What county systems were answered, the newest first. Says nothing of people."""
     after = None if page.after is None else (datetime.fromisoformat(page.after[0]), UUID(page.after[1]))
     rows = await grid.inbound_outcomes.listed(
         status=status, code=code, source=source, after=after, limit=page.limit + 1

@@ -1,6 +1,6 @@
-"""Bodies of the door for county systems."""
+"""Bodies of inbound events (外部来件)."""
 
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -14,44 +14,53 @@ class PublicKeyView(View):
 
     kty: Literal["EC"] = Field(description="密钥类型 EC")
     crv: Literal["P-256"] = Field(description="曲线 P-256")
-    x: Annotated[str, Field(examples=["mswRU3NgJdKo2HlQfRpKqzr0l55eI4S6CApbmvfJYwQ"])] = Field(
-        description="坐标 x of the point, base64url"
+    x: str = Field(
+        description="坐标 x of the point on the curve, base64url",
+        examples=["mswRU3NgJdKo2HlQfRpKqzr0l55eI4S6CApbmvfJYwQ"],
     )
-    y: Annotated[str, Field(examples=["7qZxdf7PxMt9voAJ3S3T3kw5QkkQAoET5KwDhwW3j3I"])] = Field(
-        description="坐标 y of the point, base64url"
+    y: str = Field(
+        description="坐标 y of the point on the curve, base64url",
+        examples=["7qZxdf7PxMt9voAJ3S3T3kw5QkkQAoET5KwDhwW3j3I"],
     )
-    kid: Annotated[str, Field(examples=["c1"])] = Field(description="密钥号 to be named in the JWE's header")
+    kid: str = Field(description="密钥号 to be named in the JWE's header", examples=["c1"])
     use: Literal["enc"] = Field(description="用途 enc: for encryption")
     alg: Literal["ECDH-ES+A256KW"] = Field(description="算法 key agreement of the JWE")
 
 
 class KeySetView(View):
-    """The deployment's public keys, the one to use first. Empty where the door is shut."""
+    """The deployment's public keys. Empty if nothing is taken in from county systems."""
 
-    keys: list[PublicKeyView] = Field(
-        description="公钥 public keys, the one to use first; empty where the door is shut"
-    )
+    keys: list[PublicKeyView] = Field(description="公钥 public keys, the one to use first")
 
 
 class InboundRequestView(View):
-    """The answer to one event from the county. `topic`, `partition`, `offset`: the record answered last."""
+    """The answer to one event of a county system, and the record that was answered last."""
 
-    id: UUID = Field(description="标识 identifier")
-    version: int = Field(description="版本 counts the changes of this object, from 1")
-    topic: str = Field(description="主题 topic of the record that was answered last")
-    partition: int = Field(description="分区 partition of that record")
-    offset: int = Field(description="位移 offset of that record")
+    id: UUID = Field(
+        description="来件结果标识 id of the inbound outcome", examples=["5c4a8a0e-7b0f-5d57-9c0a-0b1f6f1f7d11"]
+    )
+    version: int = Field(description="版本 counts the changes of the answer, from 1", examples=[1])
+    topic: str = Field(
+        description="主题 topic of the record that was answered last", examples=["county.inbound.requests"]
+    )
+    partition: int = Field(description="分区 partition of that record", examples=[3])
+    offset: int = Field(description="位移 offset of that record", examples=[41])
     request_source: str | None = Field(
-        description="来源 `source` of the event; null where it is not allowed to send", examples=["patrol"]
+        description="来源 `source` of the event; null if it is not allowed to send",
+        examples=["urn:county:450481:hotline-12345"],
     )
     request_id: str | None = Field(
-        description="请求号 `id` of the event; null where it is not one", examples=["0197d0c05f1e7c3a9b1e2f6f5d1c0a77"]
+        description="来件编号 `id` of the event; null if it is not one", examples=["HL-20261122-000017"]
     )
-    status: InboundStatus = Field(description="结果 accepted or rejected")
+    status: InboundStatus = Field(description="来件结果 accepted or rejected", examples=["rejected"])
     code: str | None = Field(
-        description="拒绝代码 why it was rejected; null where it was accepted", examples=["elder_alone"]
+        description="拒绝代码 why it was rejected; null if it was accepted", examples=["category_unknown"]
     )
-    final: bool = Field(description="终局 false: the same event may be sent again, and may then be accepted")
-    answered_on: Instant = Field(description="答复时间 when it was answered")
-    repeats: int = Field(description="重复次数 how often the same event was sent again")
-    incident_id: UUID | None = Field(description="事件 the incident that was made of it")
+    final: bool = Field(
+        description="终局 false: the same event may be sent again, and may then be accepted", examples=[False]
+    )
+    answered_on: Instant = Field(description="答复时间 when it was answered", examples=["2026-11-22T09:00:02+08:00"])
+    repeats: int = Field(description="重复次数 how often the same event was sent again", examples=[0])
+    incident_id: UUID | None = Field(
+        description="事件标识 id of the incident that was made of it; null if it was rejected", examples=[None]
+    )

@@ -1,4 +1,4 @@
-"""Incidents over HTTP."""
+"""Incidents (事件) over HTTP."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -11,6 +11,7 @@ from services.grid.incidents.models import Incident
 from services.grid.incidents.schemas import (
     CheckIncident,
     DispatchIncident,
+    FeedbackIncident,
     IncidentCountsView,
     IncidentDetail,
     IncidentView,
@@ -34,10 +35,12 @@ IncidentId = Annotated[UUID, Path(description="事件标识 id of the incident")
 
 
 async def _filter(
-    area: Annotated[AreaCode | None, Query(description="only inside this area")] = None,
+    area: Annotated[AreaCode | None, Query(description="所属区域 only inside this area")] = None,
     status: Annotated[IncidentStatus | None, Query(description="状态 only in this status")] = None,
-    overdue: Annotated[bool | None, Query(description="true: only open ones past their deadline")] = None,
-    unit_id: Annotated[UUID | None, Query(description="处置单位 only dispatched to this unit")] = None,
+    overdue: Annotated[
+        bool | None, Query(description="超期 true: only open ones past their deadline; false: only the others")
+    ] = None,
+    unit_id: Annotated[UUID | None, Query(description="处置单位 only those that this unit has")] = None,
 ) -> IncidentFilter:
     return IncidentFilter(area=area, status=status, overdue=overdue, unit_id=unit_id)
 
@@ -83,14 +86,14 @@ async def get(
     response: Response,
     principal: Authorised,
     grid: Grid,
-    view: Annotated[Literal["masked", "full"], Query(description="full shows who called, and needs a purpose")] = (
-        "masked"
-    ),
+    view: Annotated[
+        Literal["masked", "full"], Query(description="视图 full shows who called the hotline, and needs a purpose")
+    ] = ("masked"),
     purpose: Annotated[
-        Purpose | None, Query(description="用途 why the caller is looked at; kept in the access log")
+        Purpose | None, Query(description="用途 why the incident is read; kept in the access log")
     ] = None,
 ) -> IncidentDetail:
-    """An incident with its free text and its history; who called the hotline, masked or in full."""
+    """An incident with its free text, its history and who called the hotline, masked or in full."""
     record = await grid.incident_records.read(principal, id, purpose=purpose, full=view == "full")
     response.headers["ETag"] = etag_of(record.incident.version, view)
     return IncidentDetail.model_validate(record)
@@ -100,7 +103,7 @@ async def get(
 async def file(
     id: IncidentId, body: RemarkIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
-    """立案: it is verified; the deadline is set by the dictionary in force."""
+    """立案: the incident is verified; the deadline is set by the dictionary in force."""
     return _answer(await grid.incidents.file(principal, id, body.remark(), expected=expected), response)
 
 
@@ -108,7 +111,7 @@ async def file(
 async def reject(
     id: IncidentId, body: ReasonIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
-    """There is nothing there, or it is none of the grid's."""
+    """不予立案: there is nothing there, or it is none of the grid's."""
     return _answer(await grid.incidents.reject(principal, id, body.remark(), expected=expected), response)
 
 
@@ -126,7 +129,7 @@ async def dispatch(
 async def accept(
     id: IncidentId, body: RemarkIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
-    """The unit takes it on."""
+    """接单: the unit takes the incident on."""
     return _answer(await grid.incidents.accept(principal, id, body.remark(), expected=expected), response)
 
 
@@ -140,9 +143,9 @@ async def send_back(
 
 @router.post("/incidents/{id}/feedback", **step("giveIncidentFeedback", "处置反馈", permission="incident.handle"))
 async def give_feedback(
-    id: IncidentId, body: ReasonIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
+    id: IncidentId, body: FeedbackIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
-    """反馈: the unit says that it is done; `reason` is the result's code."""
+    """反馈: the unit says that it is done, and with which result."""
     return _answer(await grid.incidents.give_feedback(principal, id, body.remark(), expected=expected), response)
 
 
@@ -160,5 +163,5 @@ async def check(
 async def close(
     id: IncidentId, body: RemarkIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
-    """结案."""
+    """结案: the checked incident is closed."""
     return _answer(await grid.incidents.close(principal, id, body.remark(), expected=expected), response)

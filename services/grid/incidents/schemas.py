@@ -123,19 +123,16 @@ class IncidentView(View):
     source: str = Field(description="来源 patrol, resident, hotline_12345, superior or media", examples=["patrol"])
     category: str = Field(description="事件类别 category of the incident dictionary", examples=["environment"])
     severity: str = Field(description="等级 normal, serious or urgent", examples=["normal"])
-    status: IncidentStatus = Field(
-        description="状态 where the incident stands in its lifecycle", examples=["closed"]
-    )
+    status: IncidentStatus = Field(description="状态 where the incident stands in its lifecycle", examples=["closed"])
     unit_id: UUID | None = Field(
         description="处置单位 id of the unit that it was dispatched to; null before, and after a return",
         examples=["0197d0c0-6304-7d43-8f61-3d7e8f90a1b2"],
     )
     dictionary_version: int | None = Field(
-        description="字典版本 version of the incident dictionary that set the deadline; null before filing", examples=[1]
+        description="字典版本 version of the incident dictionary that set the deadline; null before filing",
+        examples=[1],
     )
-    reported_on: Instant = Field(
-        description="上报时间 when it was reported", examples=["2026-11-22T09:00:00+08:00"]
-    )
+    reported_on: Instant = Field(description="上报时间 when it was reported", examples=["2026-11-22T09:00:00+08:00"])
     filed_on: Instant | None = Field(
         description="立案时间 when it was filed; null before", examples=["2026-11-22T09:10:00+08:00"]
     )
@@ -192,7 +189,7 @@ class RequestView(View):
     )
     caller_name: str | None = Field(description="来电人 the caller's name; null if not given", examples=["示*甲"])
     caller_phone: str | None = Field(
-        description="来电号码 the caller's phone number; null if not given", examples=["077****0000"]
+        description="来电号码 the caller's phone number; null if not given", examples=["130****0000"]
     )
     address: str | None = Field(description="事发地址 address in words; null if not given", examples=["****"])
     masked: bool = Field(description="脱敏 whether name, phone number and address are masked", examples=[True])

@@ -1,4 +1,4 @@
-"""Units over HTTP."""
+"""Handling units (处置单位) over HTTP."""
 
 from typing import Annotated
 from uuid import UUID
@@ -18,7 +18,7 @@ router = APIRouter(route_class=ServiceRoute, tags=["units"])
 
 @router.post("/units", **creates("createUnit", "新建处置单位", permission="grid.manage", etag=False))
 async def create(body: CreateUnit, principal: Authorised, grid: Grid) -> UnitView:
-    """Make a unit known, so that incidents can be dispatched to it."""
+    """Make a handling unit known, so that incidents can be dispatched to it."""
     return UnitView.model_validate(
         await grid.units.create(principal, area=body.area, department=body.department, name=body.name)
     )
@@ -29,7 +29,9 @@ async def list_units(
     page: PageQuery,
     principal: Authorised,
     grid: Grid,
-    serving: Annotated[AreaCode | None, Query(description="only units that serve this area or lie in it")] = None,
+    serving: Annotated[
+        AreaCode | None, Query(description="服务区域 only units that serve this area or lie in it")
+    ] = None,
 ) -> Page[UnitView]:
     """Active units to which incidents of your areas may go."""
     after = None if page.after is None else UUID(page.after[0])

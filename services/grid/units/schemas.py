@@ -1,4 +1,4 @@
-"""Bodies of units."""
+"""Bodies of handling units (处置单位)."""
 
 from typing import Annotated
 from uuid import UUID
@@ -12,22 +12,18 @@ from shared.http.schemas import Body, View
 class CreateUnit(Body):
     """A unit that handles incidents in its area and everything below."""
 
-    area: Annotated[AreaCode, Field(examples=["450481100"])] = Field(
-        description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid"
-    )
-    department: Annotated[Code, Field(examples=["urban_management"])] = Field(description="部门 department")
-    name: Annotated[str, StringConstraints(min_length=1, max_length=100), Field(examples=["岑城镇城管中队"])] = Field(
-        description="名称 name"
+    area: AreaCode = Field(description="服务区域 area that it serves with everything below", examples=["450481114"])
+    department: Code = Field(description="所属部门 department that it belongs to", examples=["urban_management"])
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
+        description="单位名称 name of the unit", examples=["三堡镇城管中队"]
     )
 
 
 class UnitView(View):
-    """A unit."""
+    """A handling unit."""
 
-    id: UUID = Field(description="标识 identifier")
-    area: AreaCode = Field(
-        description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid", examples=["450481114201"]
-    )
-    department: str = Field(description="部门 department", examples=["civil_affairs"])
-    name: str = Field(description="名称 name", examples=["示例"])
-    active: bool = Field(description="启用 whether incidents may be dispatched to it")
+    id: UUID = Field(description="处置单位标识 id of the unit", examples=["0197d0c0-6304-7d43-8f61-3d7e8f90a1b2"])
+    area: AreaCode = Field(description="服务区域 area that it serves with everything below", examples=["450481114"])
+    department: str = Field(description="所属部门 department that it belongs to", examples=["urban_management"])
+    name: str = Field(description="单位名称 name of the unit", examples=["三堡镇城管中队"])
+    active: bool = Field(description="启用 whether incidents may be dispatched to it", examples=[True])

@@ -1,4 +1,4 @@
-"""Visits over HTTP."""
+"""Visits (走访) over HTTP."""
 
 from datetime import date
 from typing import Annotated
@@ -26,10 +26,12 @@ VisitId = Annotated[UUID, Path(description="走访标识 id of the visit")]
 
 
 async def _filter(
-    area: Annotated[AreaCode | None, Query(description="only inside this area")] = None,
+    area: Annotated[AreaCode | None, Query(description="走访地 only inside this area")] = None,
     status: Annotated[VisitStatus | None, Query(description="状态 only in this status")] = None,
-    overdue: Annotated[bool | None, Query(description="true: only those past their day")] = None,
-    person_id: Annotated[UUID | None, Query(description="居民 only to this person")] = None,
+    overdue: Annotated[
+        bool | None, Query(description="超期 true: only those that are due and past their day; false: only the others")
+    ] = None,
+    person_id: Annotated[UUID | None, Query(description="走访对象 only to this person")] = None,
 ) -> VisitFilter:
     return VisitFilter(area=area, status=status, overdue=overdue, person_id=person_id)
 
@@ -63,7 +65,7 @@ async def count(wanted: Wanted, _: MinPosition, principal: Authorised, grid: Gri
 async def get(
     id: VisitId, response: Response, principal: Authorised, grid: Grid, purpose: Seen = Purpose.VISIT
 ) -> VisitView:
-    """A visit."""
+    """A visit; noted in the access log of the person."""
     visit = await grid.visits.read(principal, id, purpose=purpose)
     response.headers["ETag"] = etag_of(visit.version)
     return VisitView.of(visit, grid.visits.today)

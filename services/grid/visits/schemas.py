@@ -1,7 +1,7 @@
-"""Bodies of visits."""
+"""Bodies of visits (走访)."""
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Self
 from uuid import UUID
 
 from pydantic import Field
@@ -17,27 +17,36 @@ from shared.http.schemas import Body, View
 class RecordVisit(Body):
     """A visit that was paid."""
 
-    finding: Finding = Field(description="走访结果 what was found: normal, needs_help, absent")
-    done_on: Annotated[date, Field(description="not later than today")]
+    finding: Finding = Field(
+        description="走访结果 normal (正常), needs_help (需要帮助) or absent (不在家)", examples=["normal"]
+    )
+    done_on: date = Field(description="走访日 day on which it was paid; not after today", examples=["2026-11-07"])
     purpose: Purpose = Field(
-        default=Purpose.VISIT, description="用途 why the data is looked at; kept in the access log"
+        default=Purpose.VISIT, description="用途 why the person is visited; kept in the access log"
     )
 
 
 class VisitView(View):
-    """A visit that is due, was paid or was cancelled. The tag that asks for it is not told."""
+    """A visit that is due, was paid or was cancelled. Which tag asks for it is left out."""
 
-    id: UUID = Field(description="标识 identifier")
-    version: int = Field(description="版本 counts the changes of this object, from 1")
-    person_id: UUID = Field(description="居民 id of the person in the register")
-    area: AreaCode = Field(
-        description="区划代码 area code: 2, 4, 6, 9 or 12 digits, 15 for a grid", examples=["450481114201"]
+    id: UUID = Field(description="走访标识 id of the visit", examples=["0197d0c0-6607-7076-9294-60a1b2c3d4e5"])
+    version: int = Field(description="版本 counts the changes of the visit, from 1", examples=[2])
+    person_id: UUID = Field(
+        description="走访对象 id of the visited person in the register",
+        examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"],
     )
-    due_on: date = Field(description="时限 when it is due")
-    done_on: date | None = Field(description="完成日 day on which it was done")
-    status: VisitStatus = Field(description="状态 where it stands in its lifecycle")
-    finding: Finding | None = Field(description="走访结果 what was found: normal, needs_help, absent")
-    overdue: bool = Field(description="超期 past its deadline")
+    area: AreaCode = Field(
+        description="走访地 grid (15 digits) or village (12) where the person lives", examples=["450481114201001"]
+    )
+    due_on: date = Field(description="应走访日 last day on which the visit is in time", examples=["2026-11-08"])
+    done_on: date | None = Field(
+        description="走访日 day on which the visit was paid; null before", examples=["2026-11-07"]
+    )
+    status: VisitStatus = Field(description="状态 due, done or cancelled", examples=["done"])
+    finding: Finding | None = Field(
+        description="走访结果 what was found: normal, needs_help or absent; null before", examples=["normal"]
+    )
+    overdue: bool = Field(description="超期 whether it is due and past its day", examples=[False])
 
     @classmethod
     def of(cls, visit: Visit, today: date) -> Self:
@@ -57,4 +66,4 @@ class VisitView(View):
 class VisitCountView(View):
     """How many the list with the same filter shows."""
 
-    total: int = Field(description="总数 how many in all; null while nobody knows")
+    total: int = Field(description="总数 how many in all", examples=[3])

@@ -1,4 +1,4 @@
-"""What county systems send in (`county.inbound.*`): untrusted, one class per noun and version, strict on reading."""
+"""Requests (诉求) that county systems send in (`county.inbound.*`): untrusted, strict on reading."""
 
 import re
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ CompactJwe = Annotated[
 
 
 class Incoming(BaseModel):
-    """A piece of what a county system sends. An unknown field is an error: nothing slips in unseen."""
+    """A piece of what a county system sends. An unknown field is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -57,7 +57,7 @@ PersonalClass = type[Incoming]
 
 
 class Submission(Incoming):
-    """The data of one event type and version from the county."""
+    """Data of one event type and version that county systems send."""
 
     noun: ClassVar[str]
     channel: ClassVar[Topic]
@@ -79,13 +79,15 @@ SUBMISSIONS: dict[tuple[str, int], type[Submission]] = {}
 
 
 class RequestSeverity(StrEnum):
+    """Severities of a request: 一般, 严重, 紧急."""
+
     NORMAL = "normal"
     SERIOUS = "serious"
     URGENT = "urgent"
 
 
 class Caller(Incoming):
-    """Who asked, as far as they said."""
+    """The caller (来电人), as far as they said."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = Field(
         default=None, description="姓名 the caller's name", examples=["示例甲"]
@@ -96,20 +98,23 @@ class Caller(Incoming):
 
 
 class RequestPersonal(Incoming):
-    """What stands inside the JWE, as JSON: the only place for names, numbers, addresses and free text."""
+    """What stands inside the JWE, as JSON: the only place for names, phone numbers, addresses and free text."""
 
-    caller: Caller = Field(default=Caller(), description="来电人 who asked")
+    caller: Caller = Field(default=Caller(), description="来电人 who called, as far as they said")
     text: Annotated[str, StringConstraints(min_length=1, max_length=2_000)] = Field(
-        description="内容 what was said, in words", examples=["路边垃圾无人清运"]
+        description="诉求内容 what was said, in words", examples=["路边垃圾无人清运"]
     )
     address: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = Field(
-        default=None, description="地址 where it is, in words", examples=["三堡镇示例路1号"]
+        default=None, description="事发地址 where it is, in words", examples=["三堡镇示例路1号"]
     )
 
 
 class RequestSubmitted(Submission):
-    """A request that the county's hotline (12345) took, for the grid to deal with. Coded fields only; what speaks of
-    people stands encrypted in `personal`. At least one of `area` and `point` is given."""
+    """A request (诉求) that the county's hotline (12345) took and hands on to the grid.
+
+    Coded fields only; what speaks of people stands encrypted in `personal`. At least one of `area` and `point` is
+    given.
+    """
 
     noun: ClassVar = "county.request"
     type: ClassVar = "county.request.submitted"
@@ -132,22 +137,24 @@ class RequestSubmitted(Submission):
         }
     )
 
-    received_on: Instant = Field(description="受理时间 when the hotline took it; not in the future", examples=[
-        "2026-11-22T09:00:00+08:00"])  # fmt: skip
-    category: Code = Field(
-        description="分类 of the dictionary in force: GET /grid/v1/incident-dictionary", examples=["environment"]
+    received_on: Instant = Field(
+        description="受理时间 when the hotline took it; not in the future", examples=["2026-11-22T09:00:00+08:00"]
     )
-    severity: RequestSeverity = Field(default=RequestSeverity.NORMAL, description="严重程度 normal, serious or urgent")
+    category: Code = Field(
+        description="事件类别 of the dictionary in force: GET /grid/v1/incident-dictionary", examples=["environment"]
+    )
+    severity: RequestSeverity = Field(
+        default=RequestSeverity.NORMAL, description="等级 normal, serious or urgent", examples=["normal"]
+    )
     area: VillageOrGrid | None = Field(
         default=None,
-        description="区划代码 village (12 digits) or grid (15); null where only a point is known",
-        examples=["450481100201"],
+        description="所属区域 village (12 digits) or grid (15); null if only a point is known",
+        examples=["450481114201"],
     )
-    point: Point | None = Field(
-        default=None, description="位置 where it is, in WGS 84; null where only the area is known"
-    )
+    point: Point | None = Field(default=None, description="位置 where it is, in WGS 84; null if only the area is known")
     personal: CompactJwe | None = Field(
-        default=None, description="加密内容 compact JWE of what speaks of people: county.request.personal.v1"
+        default=None,
+        description="加密内容 compact JWE of what speaks of people (county.request.personal.v1); null if nothing does",
     )
 
     @model_validator(mode="after")

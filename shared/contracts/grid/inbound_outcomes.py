@@ -1,4 +1,4 @@
-"""来件答复: what county systems are answered."""
+"""Inbound outcomes (来件结果): what county systems are answered."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -14,22 +14,24 @@ from shared.contracts.topic import Topic
 
 
 class InboundStatus(StrEnum):
+    """The two answers: 受理, 不予受理."""
+
     ACCEPTED = "accepted"
     REJECTED = "rejected"
 
 
 class InboundOutcomeState(State):
-    """What became of one event from the county: our answer, and how the incident made of it fares.
+    """What became of one event of a county system: our answer, and where the incident made of it stands.
 
-    `request_source` and `request_id` are the event's own attributes; null where the source is not on the allow-list,
-    or the id is not one. `topic`, `partition` and `offset` name the record that was answered last: whoever sent it
-    knows them from the broker's acknowledgement.
+    `request_source` and `request_id` are the event's own attributes; null if the source is not on the allow-list, or
+    the id is not one. `topic`, `partition` and `offset` name the record that was answered last: whoever sent it knows
+    them from the broker's acknowledgement.
     """
 
     noun: ClassVar = "grid.inbound_outcome"
     channel: ClassVar = Topic(noun, "grid.inbound_outcomes")
     id: UUID = Field(
-        description="标识 name-based UUID of the event that is answered",
+        description="来件结果标识 name-based UUID of the event that is answered",
         examples=["5c4a8a0e-7b0f-5d57-9c0a-0b1f6f1f7d11"],
     )
     topic: Annotated[str, StringConstraints(pattern="^[A-Za-z0-9._-]{1,249}$")] = Field(
@@ -38,14 +40,16 @@ class InboundOutcomeState(State):
     partition: int = Field(description="分区 partition of that record", examples=[3])
     offset: int = Field(description="位移 offset of that record", examples=[41])
     request_source: Annotated[str, StringConstraints(pattern="^[\\x21-\\x7e]{1,200}$")] | None = Field(
-        description="来源 `source` of the event; null where it is not allowed to send",
+        description="来源 `source` of the event; null if it is not allowed to send",
         examples=["urn:county:450481:hotline-12345"],
     )
     request_id: Annotated[str, StringConstraints(pattern=EVENT_ID)] | None = Field(
-        description="请求号 `id` of the event; null where it is not one", examples=["HL-20261122-000017"]
+        description="来件编号 `id` of the event; null if it is not one", examples=["HL-20261122-000017"]
     )
     status: InboundStatus = Field(description="结果 accepted or rejected", examples=["accepted"])
-    code: Code | None = Field(default=None, description="拒绝代码 why it was rejected; null where it was accepted")
+    code: Code | None = Field(
+        default=None, description="拒绝代码 why it was rejected; null if it was accepted", examples=[None]
+    )
     final: bool = Field(
         default=True,
         description="终局 false: the same event may be sent again, and may then be accepted",
@@ -55,30 +59,32 @@ class InboundOutcomeState(State):
     repeats: int = Field(default=0, description="重复次数 how often the same event was sent again", examples=[0])
     incident_id: UUID | None = Field(
         default=None,
-        description="事件 the incident that was made of it",
+        description="事件标识 id of the incident that was made of it; null if it was rejected",
         examples=["0197d0c0-6203-7c32-9e50-2c6d7e8f90a1"],
     )
     incident_status: IncidentStatus | None = Field(
-        default=None, description="事件状态 where that incident stands", examples=["reported"]
+        default=None, description="事件状态 where the incident stands; null if there is none", examples=["reported"]
     )
     area: AreaCode | None = Field(
         default=None,
-        description="区划代码 where the incident was put: grid (15 digits) or village (12)",
+        description="所属区域 grid (15 digits) or village (12) where the incident lies; null if there is none",
         examples=["450481114201001"],
     )
-    filed_on: datetime | None = Field(default=None, description="立案时间 when it was filed")
-    due_on: datetime | None = Field(default=None, description="时限 when it is due")
-    closed_on: datetime | None = Field(default=None, description="结案时间 when it was closed")
+    filed_on: datetime | None = Field(default=None, description="立案时间 when the incident was filed; null before")
+    due_on: datetime | None = Field(
+        default=None, description="办理时限 until when the incident is closed in time, inclusive; null before filing"
+    )
+    closed_on: datetime | None = Field(default=None, description="结案时间 when the incident was closed; null before")
 
 
 class InboundOutcomeAccepted(Fact[InboundOutcomeState]):
-    """The event was taken: an incident is made of it."""
+    """The event was accepted (受理): an incident is made of it."""
 
     type: ClassVar = "grid.inbound_outcome.accepted"
 
 
 class InboundOutcomeRejected(Fact[InboundOutcomeState]):
-    """The event was not taken; the state says why."""
+    """The event was rejected (不予受理); the state says why."""
 
     type: ClassVar = "grid.inbound_outcome.rejected"
     example: ClassVar = {
@@ -94,7 +100,7 @@ class InboundOutcomeRejected(Fact[InboundOutcomeState]):
 
 
 class InboundOutcomeProgressed(Fact[InboundOutcomeState]):
-    """The incident made of it went a step."""
+    """The incident that was made of the event went a step."""
 
     type: ClassVar = "grid.inbound_outcome.progressed"
     example: ClassVar = {
@@ -102,17 +108,19 @@ class InboundOutcomeProgressed(Fact[InboundOutcomeState]):
             "version": 2,
             "incident_status": "filed",
             "filed_on": "2026-11-22T01:10:00Z",
-            "due_on": "2026-11-23T09:10:00Z",
+            "due_on": "2026-11-24T10:00:00Z",
         }
     }
 
 
 class InboundOutcomeRepeated(Fact[InboundOutcomeState]):
-    """The same event was sent again: the answer stands, and is told once more."""
+    """The same event was sent again: the answer stands, and is given once more."""
 
     type: ClassVar = "grid.inbound_outcome.repeated"
     example: ClassVar = {"state": {"version": 2, "offset": 57, "repeats": 1}}
 
 
 class InboundOutcomeRestated(Fact[InboundOutcomeState]):
+    """The answer is announced again, unchanged."""
+
     type: ClassVar = "grid.inbound_outcome.restated"

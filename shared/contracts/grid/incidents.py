@@ -1,4 +1,4 @@
-"""事件: incidents along their lifecycle."""
+"""Incidents (事件) as grid announces them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from shared.contracts.topic import Topic
 
 
 class IncidentStatus(StrEnum):
-    """The thin slice of the incident's lifecycle."""
+    """Statuses of an incident: 已上报, 不予立案, 已立案, 已派遣, 已接单, 已反馈, 已核查, 已结案."""
 
     REPORTED = "reported"
     REJECTED = "rejected"
@@ -25,46 +25,56 @@ class IncidentStatus(StrEnum):
 
 
 class IncidentState(State):
-    """An incident as its owner holds it. `area` is a grid (15 digits) or a village (12)."""
+    """An incident (事件) with the milestones of its present round. No point, no free text, no reporter."""
 
     noun: ClassVar = "grid.incident"
     channel: ClassVar = Topic(noun, "grid.incidents", readers=("indicators",))
-    id: UUID = Field(description="标识 identifier", examples=["0197d0c0-6203-7c32-9e50-2c6d7e8f90a1"])
-    area: AreaCode = Field(description="区划代码 grid (15 digits) or village (12)", examples=["450481114201001"])
-    source: Code = Field(description="来源 where it came from", examples=["patrol"])
-    category: Code = Field(description="分类 category", examples=["environment"])
-    severity: Code = Field(description="严重程度 severity", examples=["normal"])
-    status: IncidentStatus = Field(description="状态 where it stands in its lifecycle", examples=["closed"])
+    id: UUID = Field(description="事件标识 id of the incident", examples=["0197d0c0-6203-7c32-9e50-2c6d7e8f90a1"])
+    area: AreaCode = Field(
+        description="所属区域 grid (15 digits) or village (12) where it lies", examples=["450481114201001"]
+    )
+    source: Code = Field(description="来源 patrol, resident, hotline_12345, superior or media", examples=["patrol"])
+    category: Code = Field(description="事件类别 category of the incident dictionary", examples=["environment"])
+    severity: Code = Field(description="等级 normal, serious or urgent", examples=["normal"])
+    status: IncidentStatus = Field(description="状态 where the incident stands in its lifecycle", examples=["closed"])
     reported_on: datetime = Field(description="上报时间 when it was reported", examples=["2026-11-22T01:00:00Z"])
     filed_on: datetime | None = Field(
-        default=None, description="立案时间 when it was filed", examples=["2026-11-22T01:10:00Z"]
+        default=None, description="立案时间 when it was filed; null before", examples=["2026-11-22T01:10:00Z"]
     )
     dispatched_on: datetime | None = Field(
-        default=None, description="派遣时间 when it was dispatched to a unit", examples=["2026-11-22T01:20:00Z"]
+        default=None,
+        description="派遣时间 when it was dispatched to the present unit; null before",
+        examples=["2026-11-22T01:20:00Z"],
     )
     accepted_on: datetime | None = Field(
-        default=None, description="受理时间 when it was accepted", examples=["2026-11-22T02:00:00Z"]
+        default=None, description="接单时间 when the unit accepted it; null before", examples=["2026-11-22T02:00:00Z"]
     )
     feedback_on: datetime | None = Field(
-        default=None, description="反馈时间 when the unit gave feedback", examples=["2026-11-22T06:00:00Z"]
+        default=None,
+        description="反馈时间 when the unit gave feedback; null before, and again after a failed check",
+        examples=["2026-11-22T06:00:00Z"],
     )
     checked_on: datetime | None = Field(
-        default=None, description="核查时间 when the result was checked", examples=["2026-11-22T07:00:00Z"]
+        default=None,
+        description="核查时间 when the result was checked and passed; null before",
+        examples=["2026-11-22T07:00:00Z"],
     )
     closed_on: datetime | None = Field(
-        default=None, description="结案时间 when it was closed", examples=["2026-11-22T07:10:00Z"]
+        default=None, description="结案时间 when it was closed; null before", examples=["2026-11-22T07:10:00Z"]
     )
     due_on: datetime | None = Field(
         default=None,
-        description="时限 set at filing; only pause and extension move it",
-        examples=["2026-11-23T09:10:00Z"],
+        description="办理时限 until when it is closed in time, inclusive; set at filing",
+        examples=["2026-11-24T10:00:00Z"],
     )
-    deferred: bool = Field(default=False, description="延期 the deadline was extended", examples=[False])
+    deferred: bool = Field(default=False, description="缓办 it is not counted among the due", examples=[False])
     returns: int = Field(default=0, description="退单次数 how often a unit sent it back", examples=[0])
     reworks: int = Field(default=0, description="返工次数 how often a check failed", examples=[0])
 
 
 class IncidentReported(Fact[IncidentState]):
+    """It was reported (上报)."""
+
     type: ClassVar = "grid.incident.reported"
     example: ClassVar = {
         "state": {
@@ -82,6 +92,8 @@ class IncidentReported(Fact[IncidentState]):
 
 
 class IncidentRejected(Fact[IncidentState]):
+    """It was not filed (不予立案): there is nothing there, or it is none of the grid's."""
+
     type: ClassVar = "grid.incident.rejected"
     example: ClassVar = {
         "state": {
@@ -99,6 +111,8 @@ class IncidentRejected(Fact[IncidentState]):
 
 
 class IncidentFiled(Fact[IncidentState]):
+    """It was verified and filed (立案); the deadline is set."""
+
     type: ClassVar = "grid.incident.filed"
     example: ClassVar = {
         "state": {
@@ -114,7 +128,7 @@ class IncidentFiled(Fact[IncidentState]):
 
 
 class IncidentDispatched(Fact[IncidentState]):
-    """A unit was told to handle it."""
+    """It was handed to a unit (派遣)."""
 
     type: ClassVar = "grid.incident.dispatched"
     example: ClassVar = {
@@ -128,7 +142,9 @@ class IncidentDispatched(Fact[IncidentState]):
         },
         "unit_id": "0197d0c0-6304-7d43-8f61-3d7e8f90a1b2",
     }
-    unit_id: UUID = Field(description="处置单位 id of the unit", examples=["0197d0c0-6304-7d43-8f61-3d7e8f90a1b2"])
+    unit_id: UUID = Field(
+        description="处置单位 id of the unit that shall handle it", examples=["0197d0c0-6304-7d43-8f61-3d7e8f90a1b2"]
+    )
 
 
 class IncidentReturned(Fact[IncidentState]):
@@ -150,6 +166,8 @@ class IncidentReturned(Fact[IncidentState]):
 
 
 class IncidentAccepted(Fact[IncidentState]):
+    """The unit took it on (接单)."""
+
     type: ClassVar = "grid.incident.accepted"
     example: ClassVar = {
         "state": {"feedback_on": None, "checked_on": None, "closed_on": None, "version": 4, "status": "accepted"}
@@ -157,17 +175,21 @@ class IncidentAccepted(Fact[IncidentState]):
 
 
 class IncidentFeedbackGiven(Fact[IncidentState]):
+    """The unit said that it is done (反馈)."""
+
     type: ClassVar = "grid.incident.feedback_given"
     example: ClassVar = {"state": {"checked_on": None, "closed_on": None, "version": 5, "status": "feedback"}}
 
 
 class IncidentChecked(Fact[IncidentState]):
+    """The check passed (核查)."""
+
     type: ClassVar = "grid.incident.checked"
     example: ClassVar = {"state": {"closed_on": None, "version": 6, "status": "checked"}}
 
 
 class IncidentReworkOrdered(Fact[IncidentState]):
-    """The check failed; the unit handles it again."""
+    """The check failed (返工): the unit handles it again."""
 
     type: ClassVar = "grid.incident.rework_ordered"
     example: ClassVar = {
@@ -183,10 +205,14 @@ class IncidentReworkOrdered(Fact[IncidentState]):
 
 
 class IncidentClosed(Fact[IncidentState]):
+    """It was closed (结案)."""
+
     type: ClassVar = "grid.incident.closed"
     example: ClassVar = {"state": {"version": 7}}
 
 
 class IncidentRestated(Fact[IncidentState]):
+    """The incident is announced again, unchanged."""
+
     type: ClassVar = "grid.incident.restated"
     example: ClassVar = {"state": {"version": 7}}

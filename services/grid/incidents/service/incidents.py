@@ -158,7 +158,7 @@ class Incidents:
     async def close(
         self, principal: Principal, id: UUID, remark: Remark = NO_REMARK, *, expected: int | None = None
     ) -> Incident:
-        """结案."""
+        """结案: the checked incident is closed."""
         seen = await self._visible(principal, id, "incident.check", expected)
         changes = {"closed_on": self._clock.now()}
         moved = await self._move(principal, seen, Step.CLOSE, IncidentStatus.CLOSED, remark, **changes)
