@@ -24,8 +24,8 @@ CREATE TABLE IF NOT EXISTS outcomes (   -- the latest state of each outcome
     final INTEGER NOT NULL,             -- 0: the same id may be sent again
     incident TEXT,                      -- the incident's id in the county's system
     progress TEXT,                      -- the incident's status
-    due_on TEXT,
-    closed_on TEXT
+    due_at TEXT,
+    closed_at TEXT
 );
 
 CREATE TABLE IF NOT EXISTS figures (    -- the mirror of indicators.values
@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS figures (    -- the mirror of indicators.values
 CREATE VIEW IF NOT EXISTS work_orders AS
 SELECT r.id,
        coalesce(o.progress, o.status, CASE WHEN d.sent_at IS NULL THEN 'recorded' ELSE 'sent' END) AS status,
-       o.code, o.final, o.incident, o.due_on, o.closed_on,
+       o.code, o.final, o.incident, o.due_at, o.closed_at,
        (SELECT count(*) FROM deliveries t WHERE t.request = r.id) AS times, d.sent_at,
        EXISTS (SELECT 1 FROM outcomes a WHERE a.request = r.id AND a.lane = d.lane AND a.place >= d.place) AS answered
   FROM requests r

@@ -94,8 +94,8 @@ def test_a_new_required_field_is_named() -> None:
 
 def test_a_changed_type_is_named_however_deep_it_stands() -> None:
     new = deepcopy(OLD)
-    _state(new)["properties"]["due_on"]["anyOf"][0]["format"] = "date"
-    assert breaking_changes(OLD, new) == ["$.state.due_on/anyOf/0: format changed"]
+    _state(new)["properties"]["due_at"]["anyOf"][0]["format"] = "date"
+    assert breaking_changes(OLD, new) == ["$.state.due_at/anyOf/0: format changed"]
 
 
 def test_a_changed_set_of_values_is_named() -> None:

@@ -69,7 +69,7 @@ class County:
             "request_source": SOURCE if request is not None else None,
             "request_id": request,
             "status": InboundStatus.REJECTED if said.get("code") else InboundStatus.ACCEPTED,
-            "answered_on": self._clock.now(),
+            "answered_at": self._clock.now(),
         }
         state = InboundOutcomeState.model_validate(given | said)
         fact = InboundOutcomeRejected if state.code else InboundOutcomeAccepted

@@ -51,8 +51,8 @@ async def from_sent_to_closed(hotline: Hotline, client: StoryClient) -> None:
     assert f"{sent['id']} accepted closed" in said
     ended = (await hotline.orders())[sent["id"]]
     assert (ended["status"], ended["incident"]) == ("closed", row["incident"])
-    assert ended["due_on"] is not None
-    assert ended["closed_on"] is not None
+    assert ended["due_at"] is not None
+    assert ended["closed_at"] is not None
 
 
 async def rejected_with_a_code(hotline: Hotline, folder: Path) -> None:

@@ -23,7 +23,7 @@ from tests.examples.hotline import LANGUAGES, SOURCE, Hotline
 pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("examples")]
 
 ORDER = {
-    "received_on": "2026-11-22T09:00:00+08:00",
+    "received_at": "2026-11-22T09:00:00+08:00",
     "category": "environment",
     "severity": "serious",
     "area": "450481114201",

@@ -138,9 +138,9 @@ CONTENT: dict[str, tuple[str, Callable[[], Sent]]] = {
         "schema_violation",
         lambda: binary(a_request(point={"longitude": 111.0, "latitude": 91.0})),
     ),
-    "a time without offset": ("schema_violation", lambda: binary(a_request(received_on="2026-03-16T09:00:00"))),
+    "a time without offset": ("schema_violation", lambda: binary(a_request(received_at="2026-03-16T09:00:00"))),
     "a list as data": ("schema_violation", lambda: raw(b"[]")),
-    "a future time": ("received_on_invalid", lambda: binary(a_request(received_on="2099-01-01T00:00:00Z"))),
+    "a future time": ("received_at_invalid", lambda: binary(a_request(received_at="2099-01-01T00:00:00Z"))),
     "an unknown category": ("category_unknown", lambda: binary(a_request(category="unheard-of"))),
     "an unknown area": ("area_unknown", lambda: binary(a_request(area="450481999999"))),
     "a point in no grid": (

@@ -40,7 +40,7 @@ _ids = count(1)
 def a_request(**what_matters: Any) -> dict[str, Any]:
     """The data of a request that grid accepts, its personal part encrypted."""
     return {
-        "received_on": "2026-03-16T09:00:00+08:00",
+        "received_at": "2026-03-16T09:00:00+08:00",
         "category": "environment",
         "severity": "normal",
         "area": VILLAGE,

@@ -70,7 +70,7 @@ async def test_every_step_of_the_incident_moves_the_outcome_until_it_is_closed(
     ]  # fmt: skip
     last = told[-1][1]
     assert last.id == taken.id
-    assert None not in (last.filed_on, last.due_on, last.closed_on)
+    assert None not in (last.filed_at, last.due_at, last.closed_at)
 
 
 async def test_an_incident_of_another_door_moves_no_outcome(hotline: Hotline, door: Door) -> None:

@@ -26,7 +26,7 @@ async def plant(hotline: Hotline) -> None:
     taken = await hotline.send(a_request(personal=sealed(PERSONAL)))
     assert taken.status == "accepted"
     for build in (binary, structured):
-        for field in ("category", "severity", "area", "received_on", "personal", NAME):
+        for field in ("category", "severity", "area", "received_at", "personal", NAME):
             await hotline.push(build(a_request(**{field: f"{NAME} {NUMBER}"})))
         for attribute in ("id", "source", "subject", "time", "type", "dataschema", "comment"):
             changed: dict[str, Any] = {attribute: NUMBER}
@@ -97,7 +97,7 @@ async def test_the_caller_is_masked_and_told_in_full_to_an_officer_who_says_why(
         without = await client.get(path, params={"view": "full"})
         full = (await client.get(path, params={"view": "full", "purpose": "incident"})).json()["request"]
     assert masked == {
-        "received_on": "2026-03-16T09:00:00+08:00",
+        "received_at": "2026-03-16T09:00:00+08:00",
         "caller_name": "欧**入",
         "caller_phone": "139****5678",
         "address": "****",

@@ -93,7 +93,7 @@ async def test_a_request_on_the_bus_is_answered_on_the_bus_and_the_process_ends_
 
         parts = await until(ready)
         assert "inbound" in str(parts)
-        received = a_request(received_on="2026-03-16T09:00:00+08:00")
+        received = a_request(received_at="2026-03-16T09:00:00+08:00")
         sent = [binary(received, id="HL-1"), binary(b"{", source="urn:stranger"), binary(received, id="HL-1")]
         (place, _, _) = await asyncio.to_thread(produced, rig.bootstrap, sent)
 

@@ -110,14 +110,14 @@ async def test_an_incident_goes_its_whole_way_with_a_step_and_a_fact_for_each_ve
     assert isinstance(dispatched, IncidentDispatched)
     assert str(dispatched.unit_id) == unit
     last = told[-1].state
-    assert all([last.filed_on, last.dispatched_on, last.accepted_on, last.feedback_on, last.checked_on, last.closed_on])
+    assert all([last.filed_at, last.dispatched_at, last.accepted_at, last.feedback_at, last.checked_at, last.closed_at])
 
 
 async def test_the_deadline_is_set_at_filing_and_stands_in_every_answer(
     door: Door, do: Do, incident: str, unit: str, facts: Facts, clock: FrozenClock
 ) -> None:
     filed = (await do(CLERK, incident, "file")).json()
-    assert filed["due_on"] == "2026-03-18T18:00:00+08:00"  # environment, normal: 2 work days
+    assert filed["due_at"] == "2026-03-18T18:00:00+08:00"  # environment, normal: 2 work days
     assert (filed["dictionary_version"], filed["due_provisional"]) == (1, False)
     clock.advance(days=1)
     await bring(do, incident, unit, "dispatch")
@@ -126,16 +126,16 @@ async def test_the_deadline_is_set_at_filing_and_stands_in_every_answer(
     async with door.client(CLERK) as client:
         listed = (await client.get("/incidents")).json()["items"]
         detail = (await client.get(f"/incidents/{incident}")).json()
-    assert listed[0]["due_on"] == detail["incident"]["due_on"] == returned["due_on"] == filed["due_on"]
-    assert {fact.state.due_on for fact in (await facts("grid.incident"))[1:]} == {
-        (await facts("grid.incident"))[1].state.due_on
+    assert listed[0]["due_at"] == detail["incident"]["due_at"] == returned["due_at"] == filed["due_at"]
+    assert {fact.state.due_at for fact in (await facts("grid.incident"))[1:]} == {
+        (await facts("grid.incident"))[1].state.due_at
     }
 
 
 async def test_a_failed_check_sends_it_back_to_the_unit_and_is_counted(do: Do, incident: str, unit: str) -> None:
     await bring(do, incident, unit, "file", "dispatch", "accept", "feedback")
     again = (await do(HEAD, incident, "check", passed=False, reason="still_dirty")).json()
-    assert (again["status"], again["reworks"], again["feedback_on"]) == ("accepted", 1, None)
+    assert (again["status"], again["reworks"], again["feedback_at"]) == ("accepted", 1, None)
     await bring(do, incident, unit, "feedback", "check", "close")
 
 
@@ -367,7 +367,7 @@ async def test_a_new_version_of_the_dictionary_moves_no_deadline_that_was_set(
     assert (await do(CLERK, await report(door), "file")).json()["dictionary_version"] == 1
     clock.advance(days=1)
     later = (await do(CLERK, await report(door), "file")).json()
-    assert (later["dictionary_version"], later["due_on"]) == (2, "2026-03-17T13:00:00+08:00")
+    assert (later["dictionary_version"], later["due_at"]) == (2, "2026-03-17T13:00:00+08:00")
     async with door.client(CLERK) as client:
         old = (await client.get(f"/incidents/{incident}")).json()["incident"]
-    assert (old["dictionary_version"], old["due_on"]) == (1, filed["due_on"])
+    assert (old["dictionary_version"], old["due_at"]) == (1, filed["due_at"])

@@ -116,9 +116,9 @@ def an_incident(number: int = 1, **what_matters: Any) -> IncidentState:
         "category": "environment",
         "severity": "normal",
         "status": IncidentStatus.FILED,
-        "reported_on": at(START),
-        "filed_on": at(START),
-        "due_on": at(date(2026, 1, 7), 12),
+        "reported_at": at(START),
+        "filed_at": at(START),
+        "due_at": at(date(2026, 1, 7), 12),
     }
     return IncidentState(**(valid | what_matters))
 

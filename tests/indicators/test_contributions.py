@@ -156,7 +156,7 @@ def test_a_withdrawn_case_is_not_due() -> None:
 
 
 def test_an_incident_is_due_by_its_deadline_and_in_time_to_the_minute() -> None:
-    late = an_incident(status=IncidentStatus.CLOSED, closed_on=at(date(2026, 1, 7), 13))
+    late = an_incident(status=IncidentStatus.CLOSED, closed_at=at(date(2026, 1, 7), 13))
     counted = list(contributions_of(late))
     end = date(2026, 12, 31)
     assert [

@@ -115,7 +115,7 @@ async def test_before_the_opening_day_nothing_is_known(door: Door, arrivals: Arr
 
 async def test_flows_run_from_the_first_of_january_or_from_the_day_named(door: Door, arrivals: Arrivals) -> None:
     await arrivals.take(
-        *TREE, an_incident(1), an_incident(2, reported_on=at(date(2026, 3, 2)), filed_on=None, due_on=None)
+        *TREE, an_incident(1), an_incident(2, reported_at=at(date(2026, 3, 2)), filed_at=None, due_at=None)
     )
     assert await value(door, COUNTY, "INC-REPORTED") == 2
     assert await value(door, COUNTY, "INC-REPORTED", since="2026-03-01") == 1
@@ -127,8 +127,8 @@ async def test_a_ratio_keeps_both_counts_and_nothing_of_nothing_is_null(door: Do
     answer = await ask(door, OFFICER, area=COUNTY, code="INC-IN-TIME-RATE")
     [empty] = answer.json()["values"]
     assert (empty["numerator"], empty["denominator"], empty["rate"], empty["value"]) == (0, 0, None, None)
-    closed = an_incident(1, status=IncidentStatus.CLOSED, closed_on=at(date(2026, 1, 6)), version=2)
-    late = an_incident(2, status=IncidentStatus.CLOSED, closed_on=at(date(2026, 1, 9)), version=2)
+    closed = an_incident(1, status=IncidentStatus.CLOSED, closed_at=at(date(2026, 1, 6)), version=2)
+    late = an_incident(2, status=IncidentStatus.CLOSED, closed_at=at(date(2026, 1, 9)), version=2)
     await arrivals.take(closed, late, an_incident(3))
     answer = await ask(door, OFFICER, area=COUNTY, code=["INC-IN-TIME-RATE", "INC-CLOSING-RATE"])
     rates = {

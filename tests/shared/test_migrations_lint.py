@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,21 @@ EXCLUDED = {
     "require-lock-timeout": "set for the whole session by shared.migration.migrate",
     "require-statement-timeout": "a migration may take its time; what it may not is hold others up",
 }
+BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
+    "grid": frozenset(
+        {
+            *(
+                f"ALTER TABLE incidents RENAME {step}_on TO {step}_at"
+                for step in ("reported", "filed", "dispatched", "accepted", "feedback", "checked", "closed", "due")
+            ),
+            "ALTER TABLE incident_requests RENAME received_on TO received_at",
+            "ALTER TABLE inbound_outcomes RENAME answered_on TO answered_at",
+            "ALTER TABLE inbound_outcomes RENAME source TO request_source",
+        }
+    ),
+}
+"""Columns that were renamed at once while no version was released: no old code was running. By service, word for word;
+nothing is added after the first release."""
 SCHEMA_CHANGES = ("CREATE", "ALTER", "DROP", "COMMENT", "TRUNCATE", "LOCK")
 
 
@@ -56,7 +71,9 @@ async def test_every_migration_can_be_borne_by_a_running_county(service: str, po
     with statements() as heard:
         await empty.upgrade()
     assert len(heard) > 20
-    assert lint(heard) == []
+    excused = BEFORE_RELEASE.get(service, frozenset())
+    assert excused <= set(heard), "an exception that nothing needs"
+    assert lint([statement for statement in heard if statement not in excused]) == []
 
 
 @pytest.mark.parametrize(

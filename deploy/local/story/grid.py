@@ -43,8 +43,8 @@ async def incident(story: StoryState, village: str, grid: str) -> None:
     filed, position = await handled(client, village, reported["id"])
     now = await story.figure("INC-CLOSED", village, position=position)
     require(now == closed + 1, f"incidents closed: {closed} before, {now} after one")
-    client.say(
-        7, "an incident is reported at a point", f"in grid {grid}, due {filed['due_on']}, closed; {closed}→{now}"
+    teller.say(
+        7, "an incident is reported at a point", f"in grid {grid}, due {filed['due_at']}, closed; {closed}→{now}"
     )
 
 

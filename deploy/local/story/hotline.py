@@ -106,7 +106,7 @@ async def request(story: StoryState, village: str, grid: str) -> None:
     inside = RequestPersonal.model_validate({"caller": {"name": caller.name, "phone": caller.phone}, "text": words})
     received = SystemClock().now().astimezone(SHANGHAI) - timedelta(seconds=1)
     personal = seal(inside.model_dump_json(exclude_none=True).encode(), key)
-    data = {"received_on": received.isoformat(), "category": "facility", "area": grid, "personal": personal}
+    data = {"received_at": received.isoformat(), "category": "facility", "area": grid, "personal": personal}
     async with connected(story.stack) as hotline:
         event_id = await hotline.send(RequestSubmitted.model_validate(data))
         accepted = await hotline.outcome(event_id, "reported")

@@ -46,5 +46,5 @@ async def list_requests(
     rows = await grid.inbound_outcomes.listed(
         status=status, code=code, source=source, after=after, limit=page.limit + 1
     )
-    shown, cursor = page.cut(rows, key=lambda outcome: (outcome.answered_on, outcome.id))
+    shown, cursor = page.cut(rows, key=lambda outcome: (outcome.answered_at, outcome.id))
     return Page(items=[InboundRequestView.model_validate(outcome) for outcome in shown], next_cursor=cursor)

@@ -14,7 +14,7 @@ AHEAD = timedelta(minutes=5)
 
 
 class ReceivedInTheFuture(DomainError):
-    kind, code, title = ErrorKind.INVALID, "received_on_invalid", "受理时间晚于当前时间"
+    kind, code, title = ErrorKind.INVALID, "received_at_invalid", "受理时间晚于当前时间"
 
 
 REFUSALS: Mapping[type[DomainError], str] = {
@@ -22,14 +22,14 @@ REFUSALS: Mapping[type[DomainError], str] = {
     IncidentAreaUnknown: "area_unknown",
     IncidentNotLocated: "not_located",
     IncidentPointOutsideArea: "point_outside_area",
-    ReceivedInTheFuture: "received_on_invalid",
+    ReceivedInTheFuture: "received_at_invalid",
 }
 """The codes with which a well-formed request is rejected."""
 
 
-def require_received(received_on: datetime, now: datetime) -> None:
+def require_received(received_at: datetime, now: datetime) -> None:
     """Raises ReceivedInTheFuture."""
-    if received_on > now + AHEAD:
+    if received_at > now + AHEAD:
         raise ReceivedInTheFuture
 
 

@@ -29,7 +29,7 @@ class InboundOutcome(Base):
         Index(
             "uq_inbound_outcomes_request",
             "topic",
-            "source",
+            "request_source",
             "request_id",
             unique=True,
             postgresql_where=text("code IS DISTINCT FROM 'id_reused'"),
@@ -40,7 +40,7 @@ class InboundOutcome(Base):
             unique=True,
             postgresql_where=text("incident_id IS NOT NULL"),
         ),
-        Index("ix_inbound_outcomes_answered", "answered_on", "id"),
+        Index("ix_inbound_outcomes_answered", "answered_at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -48,12 +48,12 @@ class InboundOutcome(Base):
     partition: Mapped[int]
     offset: Mapped[int] = mapped_column("record_offset", BigInteger)  # OFFSET is a word of SQL
     cluster_id: Mapped[str]
-    request_source: Mapped[str | None] = mapped_column("source")
+    request_source: Mapped[str | None]
     request_id: Mapped[str | None]
     status: Mapped[str]
     code: Mapped[str | None]
     final: Mapped[bool]
-    answered_on: Mapped[datetime]
+    answered_at: Mapped[datetime]
     repeats: Mapped[int]
     incident_id: Mapped[UUID | None] = mapped_column(ForeignKey("incidents.id"))
     digest_key: Mapped[str]
@@ -74,16 +74,16 @@ class InboundOutcome(Base):
         return None if self.incident is None else self.incident.area
 
     @property
-    def filed_on(self) -> datetime | None:
+    def filed_at(self) -> datetime | None:
         """When the incident was filed."""
-        return None if self.incident is None else self.incident.filed_on
+        return None if self.incident is None else self.incident.filed_at
 
     @property
-    def due_on(self) -> datetime | None:
+    def due_at(self) -> datetime | None:
         """Until when the incident may take."""
-        return None if self.incident is None else self.incident.due_on
+        return None if self.incident is None else self.incident.due_at
 
     @property
-    def closed_on(self) -> datetime | None:
+    def closed_at(self) -> datetime | None:
         """When the incident was closed."""
-        return None if self.incident is None else self.incident.closed_on
+        return None if self.incident is None else self.incident.closed_at

@@ -45,7 +45,7 @@ class InboundRepository:
         limit: int,
     ) -> Sequence[InboundOutcome]:
         """Those answered last at the head."""
-        statement = select(InboundOutcome).order_by(InboundOutcome.answered_on.desc(), InboundOutcome.id.desc())
+        statement = select(InboundOutcome).order_by(InboundOutcome.answered_at.desc(), InboundOutcome.id.desc())
         if status is not None:
             statement = statement.where(InboundOutcome.status == status)
         if code is not None:
@@ -54,8 +54,8 @@ class InboundRepository:
             statement = statement.where(InboundOutcome.request_source == source)
         if after is not None:
             when, last = after
-            earlier = InboundOutcome.answered_on < when
-            statement = statement.where(earlier | ((InboundOutcome.answered_on == when) & (InboundOutcome.id < last)))
+            earlier = InboundOutcome.answered_at < when
+            statement = statement.where(earlier | ((InboundOutcome.answered_at == when) & (InboundOutcome.id < last)))
         return (await self._session.scalars(statement.limit(limit))).all()
 
     async def locked_after(self, after: UUID | None, limit: int) -> Sequence[InboundOutcome]:

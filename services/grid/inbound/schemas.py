@@ -59,7 +59,7 @@ class InboundRequestView(View):
     final: bool = Field(
         description="终局 false: the same event may be sent again, and may then be accepted", examples=[False]
     )
-    answered_on: Instant = Field(description="答复时间 when it was answered", examples=["2026-11-22T09:00:02+08:00"])
+    answered_at: Instant = Field(description="答复时间 when it was answered", examples=["2026-11-22T09:00:02+08:00"])
     repeats: int = Field(description="重复次数 how often the same event was sent again", examples=[0])
     incident_id: UUID | None = Field(
         description="事件标识 id of the incident that was made of it; null if it was rejected", examples=[None]

@@ -25,7 +25,7 @@ class Incident(Base):
         CheckConstraint("(longitude IS NULL) = (latitude IS NULL)", name="point"),
         Index("ix_incidents_area", "area", "id"),
         Index("ix_incidents_reporter", "reporter", "id"),
-        Index("ix_incidents_open_due", "due_on", postgresql_where=text(f"status IN ({OPEN_STATUSES})")),
+        Index("ix_incidents_open_due", "due_at", postgresql_where=text(f"status IN ({OPEN_STATUSES})")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -40,14 +40,14 @@ class Incident(Base):
     status: Mapped[str]
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"))
     dictionary_version: Mapped[int | None] = mapped_column(ForeignKey("dictionaries.version"))
-    reported_on: Mapped[datetime]
-    filed_on: Mapped[datetime | None]
-    dispatched_on: Mapped[datetime | None]
-    accepted_on: Mapped[datetime | None]
-    feedback_on: Mapped[datetime | None]
-    checked_on: Mapped[datetime | None]
-    closed_on: Mapped[datetime | None]
-    due_on: Mapped[datetime | None]
+    reported_at: Mapped[datetime]
+    filed_at: Mapped[datetime | None]
+    dispatched_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    feedback_at: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
     due_provisional: Mapped[bool]
     returns: Mapped[int]
     reworks: Mapped[int]
@@ -77,7 +77,7 @@ class IncidentRequest(Base):
     __tablename__ = "incident_requests"
 
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
-    received_on: Mapped[datetime]  # when the hotline took it
+    received_at: Mapped[datetime]  # when the hotline took it
     caller_name: Mapped[bytes | None]
     caller_phone: Mapped[bytes | None]
     address: Mapped[bytes | None]

@@ -25,7 +25,7 @@ def matches(wanted: IncidentFilter, now: datetime) -> list[ColumnElement[bool]]:
 
 def is_late(now: datetime) -> ColumnElement[bool]:
     """Open past its deadline."""
-    return and_(Incident.status.in_(OPEN), Incident.due_on.is_not(None), Incident.due_on < now)
+    return and_(Incident.status.in_(OPEN), Incident.due_at.is_not(None), Incident.due_at < now)
 
 
 class IncidentRepository:

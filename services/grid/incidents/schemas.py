@@ -120,7 +120,9 @@ class IncidentView(View):
     latitude: float | None = Field(
         description="纬度 degrees, WGS 84; null if only an area was named", examples=[22.905]
     )
-    source: str = Field(description="来源 patrol, resident, hotline_12345, superior or media", examples=["patrol"])
+    source: str = Field(
+        description="来源 patrol, resident, hotline_12345, superior or media", examples=["hotline_12345"]
+    )
     category: str = Field(description="事件类别 category of the incident dictionary", examples=["environment"])
     severity: str = Field(description="等级 normal, serious or urgent", examples=["normal"])
     status: IncidentStatus = Field(description="状态 where the incident stands in its lifecycle", examples=["closed"])
@@ -132,29 +134,29 @@ class IncidentView(View):
         description="字典版本 version of the incident dictionary that set the deadline; null before filing",
         examples=[1],
     )
-    reported_on: Instant = Field(description="上报时间 when it was reported", examples=["2026-11-22T09:00:00+08:00"])
-    filed_on: Instant | None = Field(
+    reported_at: Instant = Field(description="上报时间 when it was reported", examples=["2026-11-22T09:00:00+08:00"])
+    filed_at: Instant | None = Field(
         description="立案时间 when it was filed; null before", examples=["2026-11-22T09:10:00+08:00"]
     )
-    dispatched_on: Instant | None = Field(
+    dispatched_at: Instant | None = Field(
         description="派遣时间 when it was dispatched to the present unit; null before",
         examples=["2026-11-22T09:20:00+08:00"],
     )
-    accepted_on: Instant | None = Field(
+    accepted_at: Instant | None = Field(
         description="接单时间 when the unit accepted it; null before", examples=["2026-11-22T10:00:00+08:00"]
     )
-    feedback_on: Instant | None = Field(
+    feedback_at: Instant | None = Field(
         description="反馈时间 when the unit gave feedback; null before, and again after a failed check",
         examples=["2026-11-22T14:00:00+08:00"],
     )
-    checked_on: Instant | None = Field(
+    checked_at: Instant | None = Field(
         description="核查时间 when the result was checked and passed; null before",
         examples=["2026-11-22T15:00:00+08:00"],
     )
-    closed_on: Instant | None = Field(
+    closed_at: Instant | None = Field(
         description="结案时间 when it was closed; null before", examples=["2026-11-22T15:10:00+08:00"]
     )
-    due_on: Instant | None = Field(
+    due_at: Instant | None = Field(
         description="办理时限 until when it is closed in time, inclusive; null before filing",
         examples=["2026-11-24T18:00:00+08:00"],
     )
@@ -184,7 +186,7 @@ class StepView(View):
 class RequestView(View):
     """What the county's hotline said of the caller. Masked: name and phone number in part, no address."""
 
-    received_on: Instant = Field(
+    received_at: Instant = Field(
         description="受理时间 when the hotline took the request", examples=["2026-11-22T08:58:00+08:00"]
     )
     caller_name: str | None = Field(description="来电人 the caller's name; null if not given", examples=["示*甲"])

@@ -121,7 +121,7 @@ class RequestSubmitted(Submission):
     channel: ClassVar = inbound_topic(noun, "county.inbound.requests", reader="grid")
     personal_class: ClassVar = RequestPersonal
     example: ClassVar = {
-        "received_on": "2026-11-22T09:00:00+08:00",
+        "received_at": "2026-11-22T09:00:00+08:00",
         "category": "environment",
         "severity": "normal",
         "area": "450481114201",
@@ -137,7 +137,7 @@ class RequestSubmitted(Submission):
         }
     )
 
-    received_on: Instant = Field(
+    received_at: Instant = Field(
         description="受理时间 when the hotline took it; not in the future", examples=["2026-11-22T09:00:00+08:00"]
     )
     category: Code = Field(

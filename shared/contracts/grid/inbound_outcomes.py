@@ -55,7 +55,7 @@ class InboundOutcomeState(State):
         description="终局 false: the same event may be sent again, and may then be accepted",
         examples=[True],
     )
-    answered_on: datetime = Field(description="答复时间 when it was answered", examples=["2026-11-22T01:00:02Z"])
+    answered_at: datetime = Field(description="答复时间 when it was answered", examples=["2026-11-22T01:00:02Z"])
     repeats: int = Field(default=0, description="重复次数 how often the same event was sent again", examples=[0])
     incident_id: UUID | None = Field(
         default=None,
@@ -70,11 +70,11 @@ class InboundOutcomeState(State):
         description="所属区域 grid (15 digits) or village (12) where the incident lies; null if there is none",
         examples=["450481114201001"],
     )
-    filed_on: datetime | None = Field(default=None, description="立案时间 when the incident was filed; null before")
-    due_on: datetime | None = Field(
+    filed_at: datetime | None = Field(default=None, description="立案时间 when the incident was filed; null before")
+    due_at: datetime | None = Field(
         default=None, description="办理时限 until when the incident is closed in time, inclusive; null before filing"
     )
-    closed_on: datetime | None = Field(default=None, description="结案时间 when the incident was closed; null before")
+    closed_at: datetime | None = Field(default=None, description="结案时间 when the incident was closed; null before")
 
 
 class InboundOutcomeAccepted(Fact[InboundOutcomeState]):
@@ -107,8 +107,8 @@ class InboundOutcomeProgressed(Fact[InboundOutcomeState]):
         "state": {
             "version": 2,
             "incident_status": "filed",
-            "filed_on": "2026-11-22T01:10:00Z",
-            "due_on": "2026-11-24T10:00:00Z",
+            "filed_at": "2026-11-22T01:10:00Z",
+            "due_at": "2026-11-24T10:00:00Z",
         }
     }
 

@@ -33,36 +33,38 @@ class IncidentState(State):
     area: AreaCode = Field(
         description="所属区域 grid (15 digits) or village (12) where it lies", examples=["450481114201001"]
     )
-    source: Code = Field(description="来源 patrol, resident, hotline_12345, superior or media", examples=["patrol"])
+    source: Code = Field(
+        description="来源 patrol, resident, hotline_12345, superior or media", examples=["hotline_12345"]
+    )
     category: Code = Field(description="事件类别 category of the incident dictionary", examples=["environment"])
     severity: Code = Field(description="等级 normal, serious or urgent", examples=["normal"])
     status: IncidentStatus = Field(description="状态 where the incident stands in its lifecycle", examples=["closed"])
-    reported_on: datetime = Field(description="上报时间 when it was reported", examples=["2026-11-22T01:00:00Z"])
-    filed_on: datetime | None = Field(
+    reported_at: datetime = Field(description="上报时间 when it was reported", examples=["2026-11-22T01:00:00Z"])
+    filed_at: datetime | None = Field(
         default=None, description="立案时间 when it was filed; null before", examples=["2026-11-22T01:10:00Z"]
     )
-    dispatched_on: datetime | None = Field(
+    dispatched_at: datetime | None = Field(
         default=None,
         description="派遣时间 when it was dispatched to the present unit; null before",
         examples=["2026-11-22T01:20:00Z"],
     )
-    accepted_on: datetime | None = Field(
+    accepted_at: datetime | None = Field(
         default=None, description="接单时间 when the unit accepted it; null before", examples=["2026-11-22T02:00:00Z"]
     )
-    feedback_on: datetime | None = Field(
+    feedback_at: datetime | None = Field(
         default=None,
         description="反馈时间 when the unit gave feedback; null before, and again after a failed check",
         examples=["2026-11-22T06:00:00Z"],
     )
-    checked_on: datetime | None = Field(
+    checked_at: datetime | None = Field(
         default=None,
         description="核查时间 when the result was checked and passed; null before",
         examples=["2026-11-22T07:00:00Z"],
     )
-    closed_on: datetime | None = Field(
+    closed_at: datetime | None = Field(
         default=None, description="结案时间 when it was closed; null before", examples=["2026-11-22T07:10:00Z"]
     )
-    due_on: datetime | None = Field(
+    due_at: datetime | None = Field(
         default=None,
         description="办理时限 until when it is closed in time, inclusive; set at filing",
         examples=["2026-11-24T10:00:00Z"],
@@ -78,13 +80,13 @@ class IncidentReported(Fact[IncidentState]):
     type: ClassVar = "grid.incident.reported"
     example: ClassVar = {
         "state": {
-            "filed_on": None,
-            "dispatched_on": None,
-            "accepted_on": None,
-            "feedback_on": None,
-            "checked_on": None,
-            "closed_on": None,
-            "due_on": None,
+            "filed_at": None,
+            "dispatched_at": None,
+            "accepted_at": None,
+            "feedback_at": None,
+            "checked_at": None,
+            "closed_at": None,
+            "due_at": None,
             "version": 1,
             "status": "reported",
         }
@@ -97,13 +99,13 @@ class IncidentRejected(Fact[IncidentState]):
     type: ClassVar = "grid.incident.rejected"
     example: ClassVar = {
         "state": {
-            "filed_on": None,
-            "dispatched_on": None,
-            "accepted_on": None,
-            "feedback_on": None,
-            "checked_on": None,
-            "closed_on": None,
-            "due_on": None,
+            "filed_at": None,
+            "dispatched_at": None,
+            "accepted_at": None,
+            "feedback_at": None,
+            "checked_at": None,
+            "closed_at": None,
+            "due_at": None,
             "version": 2,
             "status": "rejected",
         }
@@ -116,11 +118,11 @@ class IncidentFiled(Fact[IncidentState]):
     type: ClassVar = "grid.incident.filed"
     example: ClassVar = {
         "state": {
-            "dispatched_on": None,
-            "accepted_on": None,
-            "feedback_on": None,
-            "checked_on": None,
-            "closed_on": None,
+            "dispatched_at": None,
+            "accepted_at": None,
+            "feedback_at": None,
+            "checked_at": None,
+            "closed_at": None,
             "version": 2,
             "status": "filed",
         }
@@ -133,10 +135,10 @@ class IncidentDispatched(Fact[IncidentState]):
     type: ClassVar = "grid.incident.dispatched"
     example: ClassVar = {
         "state": {
-            "accepted_on": None,
-            "feedback_on": None,
-            "checked_on": None,
-            "closed_on": None,
+            "accepted_at": None,
+            "feedback_at": None,
+            "checked_at": None,
+            "closed_at": None,
             "version": 3,
             "status": "dispatched",
         },
@@ -153,11 +155,11 @@ class IncidentReturned(Fact[IncidentState]):
     type: ClassVar = "grid.incident.returned"
     example: ClassVar = {
         "state": {
-            "dispatched_on": None,
-            "accepted_on": None,
-            "feedback_on": None,
-            "checked_on": None,
-            "closed_on": None,
+            "dispatched_at": None,
+            "accepted_at": None,
+            "feedback_at": None,
+            "checked_at": None,
+            "closed_at": None,
             "version": 4,
             "status": "filed",
             "returns": 1,
@@ -170,7 +172,7 @@ class IncidentAccepted(Fact[IncidentState]):
 
     type: ClassVar = "grid.incident.accepted"
     example: ClassVar = {
-        "state": {"feedback_on": None, "checked_on": None, "closed_on": None, "version": 4, "status": "accepted"}
+        "state": {"feedback_at": None, "checked_at": None, "closed_at": None, "version": 4, "status": "accepted"}
     }
 
 
@@ -178,14 +180,14 @@ class IncidentFeedbackGiven(Fact[IncidentState]):
     """The unit said that it is done (反馈)."""
 
     type: ClassVar = "grid.incident.feedback_given"
-    example: ClassVar = {"state": {"checked_on": None, "closed_on": None, "version": 5, "status": "feedback"}}
+    example: ClassVar = {"state": {"checked_at": None, "closed_at": None, "version": 5, "status": "feedback"}}
 
 
 class IncidentChecked(Fact[IncidentState]):
     """The check passed (核查)."""
 
     type: ClassVar = "grid.incident.checked"
-    example: ClassVar = {"state": {"closed_on": None, "version": 6, "status": "checked"}}
+    example: ClassVar = {"state": {"closed_at": None, "version": 6, "status": "checked"}}
 
 
 class IncidentReworkOrdered(Fact[IncidentState]):
@@ -194,9 +196,9 @@ class IncidentReworkOrdered(Fact[IncidentState]):
     type: ClassVar = "grid.incident.rework_ordered"
     example: ClassVar = {
         "state": {
-            "feedback_on": None,
-            "checked_on": None,
-            "closed_on": None,
+            "feedback_at": None,
+            "checked_at": None,
+            "closed_at": None,
             "version": 6,
             "status": "accepted",
             "reworks": 1,

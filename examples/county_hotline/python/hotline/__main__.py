@@ -40,7 +40,7 @@ def _run(arguments: argparse.Namespace, settings: Settings, store: Store) -> int
             reached = bus.follow(settings, store, until=arguments.until, seconds=arguments.seconds)
             return 0 if reached else 1
         case "requests":
-            _print(store.work_orders(), ("id", "status", "code", "incident", "due_on"), as_json=arguments.json)
+            _print(store.work_orders(), ("id", "status", "code", "incident", "due_at"), as_json=arguments.json)
         case "mirror":
             reached = bus.mirror(settings, store, until_current=arguments.until == "current", seconds=arguments.seconds)
             return 0 if reached else 1

@@ -18,7 +18,7 @@ DATASCHEMA = f"urn:xiangli:schema:{TYPE}:v1"
 ALGORITHM, ENCRYPTION = "ECDH-ES+A256KW", "A256GCM"
 CHINA = timezone(timedelta(hours=8))
 PERSONAL = ("caller", "text", "address")
-PLAIN = ("received_on", "category", "severity", "area", "point")
+PLAIN = ("received_at", "category", "severity", "area", "point")
 
 
 def public_key(settings: Settings) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def event_of(order: dict[str, Any], settings: Settings, key: dict[str, Any]) -> 
     if unknown:
         raise Wrong(f"a work order has no field {min(unknown)}")
     data = {name: order[name] for name in PLAIN if name in order}
-    data.setdefault("received_on", datetime.now(CHINA).isoformat(timespec="seconds"))
+    data.setdefault("received_at", datetime.now(CHINA).isoformat(timespec="seconds"))
     personal = {name: order[name] for name in PERSONAL if name in order}
     if personal:
         data["personal"] = encrypted(personal, key)

@@ -96,8 +96,8 @@ class Store:
             "final",
             "incident_id",
             "incident_status",
-            "due_on",
-            "closed_on",
+            "due_at",
+            "closed_at",
         )
         values = (state["id"], request, sequence, revision, *(state.get(name) for name in names))
         query = (
@@ -105,7 +105,7 @@ class Store:
             "sequence = excluded.sequence, revision = excluded.revision, lane = excluded.lane, "
             "place = excluded.place, status = excluded.status, "
             "code = excluded.code, final = excluded.final, incident = excluded.incident, progress = excluded.progress, "
-            f"due_on = excluded.due_on, closed_on = excluded.closed_on {NEWER}"
+            f"due_at = excluded.due_at, closed_at = excluded.closed_at {NEWER}"
         )
         return self._db.execute(query, values).rowcount == 1
 

@@ -78,7 +78,7 @@ class InboundRequests:
             return None, Rejected(code)
 
     async def _make(self, arrival: Arrival, request: RequestSubmitted, personal: RequestPersonal | None) -> Incident:
-        require_received(request.received_on, self._clock.now())
+        require_received(request.received_at, self._clock.now())
         return await self._reporting.report(
             Principal(f"system:county:{arrival.source}"),
             NewIncident(
@@ -89,7 +89,7 @@ class InboundRequests:
                 point=request.point,
                 description=None if personal is None else personal.text,
                 request=NewRequest(
-                    received_on=request.received_on,
+                    received_at=request.received_at,
                     caller_name=None if personal is None else personal.caller.name,
                     caller_phone=None if personal is None else personal.caller.phone,
                     address=None if personal is None else personal.address,
@@ -117,7 +117,7 @@ class InboundRequests:
         outcome.incident, outcome.incident_id = incident, None if incident is None else incident.id
         outcome.digest_key, outcome.data_digest = arrival.content[0].key_id, arrival.content[0].digest
         outcome.content_digest = found.content[0].digest if isinstance(found, Submitted) else None
-        outcome.answered_on = self._clock.now()
+        outcome.answered_at = self._clock.now()
         outcome.version += 1
         fact = InboundOutcomeAccepted if rejected is None else InboundOutcomeRejected
         self._outbox.add(fact(state=InboundOutcomeState.model_validate(outcome)))
@@ -139,7 +139,7 @@ class InboundRequests:
         _note_record(other, arrival)
         other.status, other.code, other.final = InboundStatus.REJECTED, rejected.code, rejected.final
         other.digest_key, other.data_digest = arrival.content[0].key_id, arrival.content[0].digest
-        other.answered_on = self._clock.now()
+        other.answered_at = self._clock.now()
         self._outcomes.add(other)
         self._outbox.add(InboundOutcomeRejected(state=InboundOutcomeState.model_validate(other)))
         return rejected

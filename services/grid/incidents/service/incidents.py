@@ -89,9 +89,9 @@ class Incidents:
             Step.FILE,
             IncidentStatus.FILED,
             remark,
-            filed_on=now,
+            filed_at=now,
             dictionary_version=due.dictionary_version,
-            due_on=due.at,
+            due_at=due.at,
             due_provisional=due.provisional,
         )
         return self._announce(IncidentFiled, moved)
@@ -102,7 +102,7 @@ class Incidents:
         """派遣: hand it to the unit that shall deal with it. Raises `UnitUnknown`, `UnitOutOfArea`."""
         seen = await self._visible(principal, id, "incident.dispatch", expected)
         unit = await self._units.serving(unit_id, seen.area)
-        changes = {"unit_id": unit.id, "dispatched_on": self._clock.now()}
+        changes = {"unit_id": unit.id, "dispatched_at": self._clock.now()}
         moved = await self._move(principal, seen, Step.DISPATCH, IncidentStatus.DISPATCHED, remark, **changes)
         self._outbox.add(IncidentDispatched(state=IncidentState.model_validate(moved), unit_id=unit.id))
         return moved
@@ -112,7 +112,7 @@ class Incidents:
     ) -> Incident:
         """接单: the unit takes it on. Raises `IncidentOfOtherUnit`."""
         seen = await self._for_handling(principal, id, expected)
-        changes = {"accepted_on": self._clock.now()}
+        changes = {"accepted_at": self._clock.now()}
         moved = await self._move(principal, seen, Step.ACCEPT, IncidentStatus.ACCEPTED, remark, **changes)
         return self._announce(IncidentAccepted, moved)
 
@@ -121,7 +121,7 @@ class Incidents:
     ) -> Incident:
         """退单: the unit sends it back, to be dispatched anew; the deadline stays. Raises `IncidentOfOtherUnit`."""
         seen = await self._for_handling(principal, id, expected)
-        changes = {"dispatched_on": None, "unit_id": None, "returns": seen.returns + 1}
+        changes = {"dispatched_at": None, "unit_id": None, "returns": seen.returns + 1}
         moved = await self._move(principal, seen, Step.RETURN, IncidentStatus.FILED, remark, **changes)
         return self._announce(IncidentReturned, moved)
 
@@ -130,7 +130,7 @@ class Incidents:
     ) -> Incident:
         """反馈: the unit says that it is done, and how. Raises `IncidentOfOtherUnit`."""
         seen = await self._for_handling(principal, id, expected)
-        changes = {"feedback_on": self._clock.now()}
+        changes = {"feedback_at": self._clock.now()}
         moved = await self._move(principal, seen, Step.FEEDBACK, IncidentStatus.FEEDBACK, remark, **changes)
         return self._announce(IncidentFeedbackGiven, moved)
 
@@ -148,10 +148,10 @@ class Incidents:
         if await self._incidents.has_done(id, principal.subject, HANDLING):
             raise HandlerMayNotCheck(id)
         if passed:
-            changes: dict[str, Any] = {"checked_on": self._clock.now()}
+            changes: dict[str, Any] = {"checked_at": self._clock.now()}
             moved = await self._move(principal, seen, Step.CHECK, IncidentStatus.CHECKED, remark, **changes)
             return self._announce(IncidentChecked, moved)
-        changes = {"feedback_on": None, "reworks": seen.reworks + 1}
+        changes = {"feedback_at": None, "reworks": seen.reworks + 1}
         moved = await self._move(principal, seen, Step.REWORK, IncidentStatus.ACCEPTED, remark, **changes)
         return self._announce(IncidentReworkOrdered, moved)
 
@@ -160,7 +160,7 @@ class Incidents:
     ) -> Incident:
         """结案: the checked incident is closed."""
         seen = await self._visible(principal, id, "incident.check", expected)
-        changes = {"closed_on": self._clock.now()}
+        changes = {"closed_at": self._clock.now()}
         moved = await self._move(principal, seen, Step.CLOSE, IncidentStatus.CLOSED, remark, **changes)
         return self._announce(IncidentClosed, moved)
 

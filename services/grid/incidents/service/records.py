@@ -24,7 +24,7 @@ from shared.messaging.context import UseCaseContext
 class RequestRecord:
     """What the county's hotline said of the caller: masked, or in full."""
 
-    received_on: datetime
+    received_at: datetime
     caller_name: str | None
     caller_phone: str | None
     address: str | None
@@ -132,7 +132,7 @@ class IncidentRecords:
             name, phone = name and mask_name(name), phone and mask_phone(phone)
             address = address and STARS
         return RequestRecord(
-            received_on=request.received_on, caller_name=name, caller_phone=phone, address=address, masked=not full
+            received_at=request.received_at, caller_name=name, caller_phone=phone, address=address, masked=not full
         )
 
     async def visible(

@@ -21,7 +21,7 @@ from shared.service import UseCaseContext
 class NewRequest:
     """What the county's hotline says of the caller; it stays sealed here."""
 
-    received_on: datetime
+    received_at: datetime
     caller_name: str | None = None
     caller_phone: str | None = None
     address: str | None = None
@@ -73,7 +73,7 @@ class IncidentReporting:
             status=IncidentStatus.REPORTED,
             unit_id=None,
             dictionary_version=None,
-            reported_on=self._clock.now(),
+            reported_at=self._clock.now(),
             due_provisional=False,
             returns=0,
             reworks=0,
@@ -92,7 +92,7 @@ class IncidentReporting:
         self._incidents.add(
             IncidentRequest(
                 incident_id=incident_id,
-                received_on=request.received_on,
+                received_at=request.received_at,
                 caller_name=self._sealed(request.caller_name, "incident.caller_name", owner),
                 caller_phone=self._sealed(request.caller_phone, "incident.caller_phone", owner),
                 address=self._sealed(request.address, "incident.address", owner),

@@ -11,21 +11,21 @@ from shared.contracts.grid.incidents import IncidentState
 def incidents(state: IncidentState) -> Iterator[Contribution]:
     """GB/T 30428: due = the deadline falls in the period; both rates are counted among the due and not deferred."""
     area = state.area
-    yield Contribution("INC-REPORTED", area, business_day(state.reported_on))
-    if state.filed_on is not None:
-        yield Contribution("INC-FILED", area, business_day(state.filed_on))
-        yield Contribution("INC-FILED", area, business_day(state.filed_on), 1, f"category:{state.category}")
-        yield Contribution("INC-OPEN", area, business_day(state.filed_on))
-    if state.closed_on is not None:
-        yield Contribution("INC-CLOSED", area, business_day(state.closed_on))
-        if state.filed_on is not None:
-            yield Contribution("INC-OPEN", area, business_day(state.closed_on), -1)
-    if state.due_on is None or state.deferred:
+    yield Contribution("INC-REPORTED", area, business_day(state.reported_at))
+    if state.filed_at is not None:
+        yield Contribution("INC-FILED", area, business_day(state.filed_at))
+        yield Contribution("INC-FILED", area, business_day(state.filed_at), 1, f"category:{state.category}")
+        yield Contribution("INC-OPEN", area, business_day(state.filed_at))
+    if state.closed_at is not None:
+        yield Contribution("INC-CLOSED", area, business_day(state.closed_at))
+        if state.filed_at is not None:
+            yield Contribution("INC-OPEN", area, business_day(state.closed_at), -1)
+    if state.due_at is None or state.deferred:
         return
-    due = business_day(state.due_on)
+    due = business_day(state.due_at)
     yield Contribution("INC-DUE", area, due)
-    if state.closed_on is not None:
+    if state.closed_at is not None:
         yield Contribution("INC-CLOSED-OF-DUE", area, due)
-        if state.closed_on <= state.due_on:
+        if state.closed_at <= state.due_at:
             yield Contribution("INC-IN-TIME-OF-DUE", area, due)
-            yield Contribution("INC-CLOSED-IN-TIME", area, business_day(state.closed_on))
+            yield Contribution("INC-CLOSED-IN-TIME", area, business_day(state.closed_at))

@@ -60,7 +60,7 @@ public final class Hotline {
             case "mirror1" -> {
                 return bus.mirror("current".equals(options.get("--until")), seconds);
             }
-            case "requests1" -> print(store.workOrders(), options, "id", "status", "code", "incident", "due_on");
+            case "requests1" -> print(store.workOrders(), options, "id", "status", "code", "incident", "due_at");
             case "figures1" -> print(store.figures(options.get("--area"), options.get("--code")), options,
                     "area", "code", "day", "value", "base");
             default -> throw new Wrong(USAGE);

@@ -35,7 +35,7 @@ final class Requests {
     private static final URI DATASCHEMA = URI.create("urn:xiangli:schema:" + TYPE + ":v1");
     private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
     private static final List<String> PERSONAL = List.of("caller", "text", "address");
-    private static final List<String> PLAIN = List.of("received_on", "category", "severity", "area", "point");
+    private static final List<String> PLAIN = List.of("received_at", "category", "severity", "area", "point");
 
     private final Settings settings;
     private final ECKey key;
@@ -76,8 +76,8 @@ final class Requests {
                 throw new Wrong("a work order has no field " + name);
             }
         }
-        if (!data.has("received_on")) {
-            data.put("received_on", OffsetDateTime.now(CHINA).truncatedTo(ChronoUnit.SECONDS).toString());
+        if (!data.has("received_at")) {
+            data.put("received_at", OffsetDateTime.now(CHINA).truncatedTo(ChronoUnit.SECONDS).toString());
         }
         if (!personal.isEmpty()) {
             data.put("personal", encrypted(personal));

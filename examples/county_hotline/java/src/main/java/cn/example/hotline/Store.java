@@ -107,12 +107,12 @@ final class Store implements AutoCloseable {
         return write("INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
                 + "sequence = excluded.sequence, revision = excluded.revision, lane = excluded.lane, "
                 + "place = excluded.place, status = excluded.status, code = excluded.code, final = excluded.final, "
-                + "incident = excluded.incident, progress = excluded.progress, due_on = excluded.due_on, "
-                + "closed_on = excluded.closed_on" + NEWER,
+                + "incident = excluded.incident, progress = excluded.progress, due_at = excluded.due_at, "
+                + "closed_at = excluded.closed_at" + NEWER,
                 one.text("id"), request, one.sequence(), one.revision(), state.get("partition").asInt(),
                 state.get("offset").asLong(), one.text("status"), one.text("code"),
                 state.get("final").asBoolean() ? 1 : 0, one.text("incident_id"), one.text("incident_status"),
-                one.text("due_on"), one.text("closed_on")) == 1;
+                one.text("due_at"), one.text("closed_at")) == 1;
     }
 
     void keepFigure(Bus.Ordered one) throws SQLException {
