@@ -11,7 +11,7 @@ _SOURCE = re.compile(r"[\x21-\x2b\x2d-\x7e]{1,200}")
 
 
 class Settings(ServiceSettings):
-    """The kit's settings, and what the door for county systems needs."""
+    """The kit's settings, and those of inbound events of county systems."""
 
     inbound_private_keys: Secret = Field(
         default=SecretStr(""),

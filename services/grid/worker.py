@@ -10,7 +10,7 @@ from shared.process import run_worker
 
 
 def inbound(settings: Settings) -> InboundDoor | None:
-    """The door for county systems; None: it is shut, because no key was set."""
+    """What is taken in from county systems; None if no key was set: then nothing is."""
     keys = settings.inbound_private_keys.get_secret_value()
     if not keys:
         return None

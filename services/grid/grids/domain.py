@@ -30,6 +30,8 @@ class GridKind(StrEnum):
 
 
 class GridPolygonInvalid(DomainError):
+    """The ring is not closed, crosses itself, has no area, has too many points, or leaves WGS 84."""
+
     kind, code, title = ErrorKind.INVALID, "grid_polygon_invalid", "网格边界不是有效的闭合多边形"
 
 
@@ -40,10 +42,14 @@ class GridVillageUnknown(DomainError):
 
 
 class GridDateInvalid(DomainError):
+    """A grid that begins after today, or ends before it begins or after today."""
+
     kind, code, title = ErrorKind.INVALID, "grid_date_invalid", "网格起止日期不正确"
 
 
 class GridOverlaps(DomainError):
+    """The polygon lies over an open grid of the same kind."""
+
     kind, code, title = ErrorKind.CONFLICT, "grid_overlaps", "与同类网格的边界重叠"
 
 
@@ -54,10 +60,14 @@ class GridCodeTaken(DomainError):
 
 
 class GridAlreadyClosed(DomainError):
+    """The grid ended before; it ends once."""
+
     kind, code, title = ErrorKind.CONFLICT, "grid_already_closed", "网格已撤销"
 
 
 class GridSuccessorUnknown(DomainError):
+    """A successor that is the grid itself, or no grid that exists today."""
+
     kind, code, title = ErrorKind.INVALID, "grid_successor_unknown", "承接网格不存在或已撤销"
 
 

@@ -1,4 +1,4 @@
-"""What grid does when a county system sends something in."""
+"""Receivers of what county systems send in."""
 
 from services.grid.grids.domain import GridIndex
 from services.grid.wiring import use_cases
@@ -6,5 +6,5 @@ from shared.messaging.inbound.processor import Receivers
 
 
 def receivers(index: GridIndex) -> Receivers:
-    """By noun. `index` is the process's grids in memory."""
+    """The receivers by noun. `index` is the process's grids in memory."""
     return {"county.request": lambda context: use_cases(context, index=index).inbound_requests}

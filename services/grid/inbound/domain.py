@@ -1,4 +1,4 @@
-"""What grid answers county systems: which refusals are told by which code, and how an event is known again."""
+"""Inbound events (外部来件): the code of each refusal, and the identity by which an event is known again."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -14,6 +14,8 @@ AHEAD = timedelta(minutes=5)
 
 
 class ReceivedInTheFuture(DomainError):
+    """The hotline says that it took the request later than now."""
+
     kind, code, title = ErrorKind.INVALID, "received_at_invalid", "受理时间晚于当前时间"
 
 
@@ -28,16 +30,19 @@ REFUSALS: Mapping[type[DomainError], str] = {
 
 
 def require_received(received_at: datetime, now: datetime) -> None:
-    """Raises ReceivedInTheFuture."""
+    """Raises `ReceivedInTheFuture` if the hotline's clock is further ahead than may be."""
     if received_at > now + AHEAD:
         raise ReceivedInTheFuture
 
 
 def request_outcome_id(topic: str, source: str, request_id: str) -> UUID:
-    """The same event always has the same outcome."""
+    """Identity of an event's outcome: the same event always has the same."""
     return uuid5(NAMESPACE, f"{topic} {source} {request_id}")
 
 
 def record_outcome_id(topic: str, partition: int, offset: int, mark: bytes) -> UUID:
-    """Of a record that does not say whose it is. `mark` tells it from another one that lay there on another broker."""
+    """Identity of the outcome of a record whose event cannot be named.
+
+    `mark` distinguishes it from another record that lay at the same place of another broker.
+    """
     return uuid5(NAMESPACE, f"{topic} {partition} {offset} {mark.hex()}")

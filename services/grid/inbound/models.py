@@ -1,4 +1,4 @@
-"""What came in from the county, and what became of it."""
+"""Inbound outcomes (来件结果): what became of each event of a county system."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from services.grid.incidents.models import Incident
 
 
 class InboundOutcome(Base):
-    """The answer to one event (来件答复), kept for ever: as long as it stands, its id is remembered.
+    """The answer to one event (来件结果), kept for ever: as long as it stands, its id is remembered.
 
     `request_source` and `request_id` are set if they may be believed. The digests are keyed: of the data as they came,
     and of what they say once opened. `digest_key` names their key. `incident` is loaded by the repository.

@@ -1,4 +1,4 @@
-"""Every query about what came in from the county."""
+"""Every query about inbound outcomes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -44,7 +44,7 @@ class InboundRepository:
         after: tuple[datetime, UUID] | None,
         limit: int,
     ) -> Sequence[InboundOutcome]:
-        """Those answered last at the head."""
+        """Outcomes, the newest answer first."""
         statement = select(InboundOutcome).order_by(InboundOutcome.answered_at.desc(), InboundOutcome.id.desc())
         if status is not None:
             statement = statement.where(InboundOutcome.status == status)

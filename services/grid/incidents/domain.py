@@ -1,4 +1,4 @@
-"""Incidents (事件): the lifecycle as data, who may check, and what is refused."""
+"""Incidents (事件): the lifecycle as data, what a step is, and what is refused."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -33,6 +33,8 @@ class Source(StrEnum):
 
 
 class Severity(StrEnum):
+    """How grave an incident is: 一般, 严重, 紧急."""
+
     NORMAL = "normal"
     SERIOUS = "serious"
     URGENT = "urgent"
@@ -54,7 +56,7 @@ class Step(StrEnum):
 
 
 HANDLING = frozenset({Step.ACCEPT, Step.FEEDBACK})
-"""Who did one of these is a handler of the incident."""
+"""The steps that make somebody a handler of the incident."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class IncidentFilter:
 
 
 class IncidentTransitionError(DomainError):
+    """The table does not allow the step from where the incident is, or somebody else moved it first."""
+
     kind, code, title = ErrorKind.CONFLICT, "incident_transition_not_allowed", "事件当前状态不允许此操作"
 
 
@@ -78,7 +82,7 @@ class HandlerMayNotCheck(DomainError):
 
 
 class IncidentOfOtherUnit(DomainError):
-    """The caller handles for another department than the unit that was told to."""
+    """The caller handles for another department than that of the unit which has it."""
 
     kind, code, title = ErrorKind.FORBIDDEN, "incident_of_other_unit", "事件已派遣给其他部门"
 
@@ -90,10 +94,14 @@ class IncidentNotLocated(DomainError):
 
 
 class IncidentAreaUnknown(DomainError):
+    """The area that was named is neither a village that exists today nor an open grid."""
+
     kind, code, title = ErrorKind.INVALID, "incident_area_unknown", "事件所属区域不存在"
 
 
 class IncidentPointOutsideArea(DomainError):
+    """The grid that holds the point does not lie in the area that was named."""
+
     kind, code, title = ErrorKind.INVALID, "incident_point_outside_area", "位置不在指定区域内"
 
 

@@ -1,4 +1,4 @@
-"""Incidents and the steps they went through."""
+"""Incidents (事件), their history, and what a hotline said of the caller."""
 
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ OPEN_STATUSES = ", ".join(f"'{status}'" for status in sorted(OPEN))
 
 
 class Incident(Base):
-    """One incident as it stands. `description` is sealed; `reporter` is an account's subject, not a name."""
+    """An incident as it stands. `description` is sealed; `reporter` is an account's subject, not a name."""
 
     __tablename__ = "incidents"
     __table_args__: Any = (
@@ -72,7 +72,7 @@ class IncidentStep(Base):
 
 
 class IncidentRequest(Base):
-    """What the county's hotline told of an incident beyond its text: sealed, under the incident's id."""
+    """What the county's hotline said of the caller (诉求); sealed under the incident's id."""
 
     __tablename__ = "incident_requests"
 

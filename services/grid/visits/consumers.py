@@ -1,4 +1,4 @@
-"""What grid does when registry announces something."""
+"""Consumers of registry's persons and tags: the visits follow them."""
 
 from collections.abc import Sequence
 from uuid import UUID

@@ -41,6 +41,8 @@ def require_transition(present: VisitStatus, to: VisitStatus) -> None:
 
 
 class VisitDateInvalid(DomainError):
+    """The visit would be paid after today."""
+
     kind, code, title = ErrorKind.INVALID, "visit_date_invalid", "走访日期不正确"
 
 
@@ -63,9 +65,9 @@ class Rule:
 
 
 def where_to_visit(tag: AnyTag, person: PersonState | None, today: date) -> str | None:
-    """The area where the person is to be visited because of this tag; None when nobody is.
+    """The area where the person is to be visited because of this tag; None if nobody is.
 
-    The person's own state, where it is known, says where they live and whether they are there; else what the tag
+    The person's own state, if it is known, says where they live and whether they are there; else what the tag
     repeats of it. So the order in which the two arrive does not matter.
     """
     if tag.ended_on is not None and tag.ended_on <= today:
@@ -89,4 +91,5 @@ def first_due(tag: AnyTag, rule: Rule, today: date) -> date:
 
 
 def next_due(done_on: date, rule: Rule) -> date:
+    """The next visit is due a rule's days after the last one."""
     return done_on + timedelta(days=rule.every_days)

@@ -1,4 +1,4 @@
-"""Every day: what time alone changes about the visits."""
+"""Daily plan of visits: what time alone changes about them."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Answers to county systems (来件答复): they follow their incidents, are listed for operators and can be restated."""
+"""Inbound outcomes (来件结果): they follow their incidents, are listed for operators and can be restated."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,7 +27,7 @@ class InboundOutcomes:
         self._outcomes = InboundRepository(context.session)
 
     async def follow(self, incident: Incident) -> None:
-        """The incident went a step: the system that sent the request in is told."""
+        """The incident went a step: the answer to the request that it was made of is announced with it."""
         if incident.source != Source.HOTLINE:
             return
         outcome = await self._outcomes.of_incident(incident.id)

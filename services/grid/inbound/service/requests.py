@@ -26,7 +26,7 @@ from shared.messaging.inbound.processor import Arrival, Known
 
 
 class InboundRequests:
-    """Receiver of `county.request` (`shared.messaging.inbound.Receiver`): one for each record's transaction."""
+    """Receiver of `county.request`: one for each record's transaction (`shared.messaging.inbound.processor`)."""
 
     def __init__(self, context: UseCaseContext, reporting: IncidentReporting) -> None:
         self._session = context.session
@@ -47,8 +47,11 @@ class InboundRequests:
         return Known.ANSWERED if self._outcome.final and not arrival.again else Known.OPEN
 
     async def answer(self, arrival: Arrival, found: Submitted | Rejected) -> Rejected | None:
-        """A final answer stands: the same content is told it once more, another content under the same id is refused.
-        What is open, or replayed by an operator, is judged anew."""
+        """Answer the event; returned is the rejection, None if it was accepted or answered before.
+
+        A final answer stands: the same content is given it once more, another content under the same id is rejected.
+        What is open, or replayed by an operator, is judged anew.
+        """
         outcome = self._outcome
         if outcome is not None and outcome.final and not arrival.again:
             if _is_same(outcome, arrival, found):
@@ -56,7 +59,7 @@ class InboundRequests:
                 return None
             return await self._refuse_reuse(arrival)
         if outcome is not None and outcome.status == InboundStatus.ACCEPTED:
-            return None  # replayed, although it was taken
+            return None  # replayed, although it was accepted
         incident, rejected = await self._report(arrival, found)
         if outcome is not None and arrival.again and rejected is not None and rejected.code == outcome.code:
             return rejected
@@ -146,7 +149,7 @@ class InboundRequests:
 
 
 def _outcome_ids(arrival: Arrival) -> list[UUID]:
-    """Under which the outcome is, or may be, known: of a record, also while the index key is being rotated."""
+    """The identities that the outcome may have: of a record several, while the index key is being rotated."""
     if arrival.source is None or arrival.event_id is None:
         return [_record_id(arrival, mark) for mark in arrival.mark]
     return [request_outcome_id(arrival.topic, arrival.source, arrival.event_id)]
@@ -172,7 +175,7 @@ def _is_redelivered(arrival: Arrival, outcome: InboundOutcome) -> bool:
 
 
 def _is_same(outcome: InboundOutcome, arrival: Arrival, found: Submitted | Rejected) -> bool:
-    """Whether the event says what it said the first time. Where the key is gone nobody can tell: then it does."""
+    """Whether the event says what it said the first time. If the key is gone nobody can know: then it does."""
     came = {key.key_id: key.digest for key in arrival.content}
     if outcome.digest_key not in came or came[outcome.digest_key] == outcome.data_digest:
         return True
