@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from shapely.geometry import Point, Polygon
 
-from deploy.local.land import GRIDS, plots
-from deploy.local.people import FEMALE, MALE, REFERENCE, families, number_of
-from deploy.local.seed import divisions, villages
+from deploy.local.county.divisions import divisions, villages
+from deploy.local.county.grids import GRIDS, outlines
+from deploy.local.county.residents import FEMALE, MALE, REFERENCE, families, number_of
 from services.grid.grids.domain import Outline, first_overlap, polygon_of
 from services.registry.areas.domain import read_divisions
 from services.registry.tags.domain import Family as TagFamily
@@ -83,7 +83,7 @@ def test_tags_are_registrys_own_and_fit_who_carries_them() -> None:
 
 
 def test_two_grids_a_village_cover_its_plot_without_overlap() -> None:
-    land = plots([code for code, _ in villages()])
+    land = outlines([code for code, _ in villages()])
     assert Counter(plot.code[:12] for plot in land) == {code: len(GRIDS) for code, _ in villages()}
     drawn = [Outline(plot.code, polygon_of(plot.ring)) for plot in land]
     assert first_overlap(drawn, []) is None

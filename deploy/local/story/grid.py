@@ -43,7 +43,7 @@ async def incident(story: StoryState, village: str, grid: str) -> None:
     filed, position = await handled(client, village, reported["id"])
     now = await story.figure("INC-CLOSED", village, position=position)
     require(now == closed + 1, f"incidents closed: {closed} before, {now} after one")
-    teller.say(
+    client.say(
         7, "an incident is reported at a point", f"in grid {grid}, due {filed['due_at']}, closed; {closed}→{now}"
     )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.grid.incidents.domain import IncidentFilter, PurposeRequired
+from services.grid.incidents.domain import IncidentFilter
 from services.grid.incidents.models import Incident, IncidentStep
 from services.grid.incidents.repository import IncidentRepository
 from shared.auth.access_log import Detail, Purpose
