@@ -108,14 +108,14 @@ def parser(package: str) -> argparse.ArgumentParser:
     verb("show", "jobs:show_one", "one job", jobs).add_argument("id")
     verb("cancel", "jobs:cancel", "ask a job to stop", jobs).add_argument("id")
 
-    letters = verb("dead-letters", "letters:show_all", "records put aside").add_subparsers(metavar="what")
+    letters = verb("dead-letters", "dead_letters:show_all", "records put aside").add_subparsers(metavar="what")
     letters.required = True
-    everything = verb("list", "letters:show_all", "records that are open, in order", letters)
+    everything = verb("list", "dead_letters:show_all", "records that are open, in order", letters)
     everything.add_argument("--all", action="store_true", help="settled ones too")
     everything.add_argument("--limit", type=int, default=100)
-    verb("show", "letters:show_one", "one record with its bytes", letters).add_argument("id")
-    verb("replay", "letters:replay", "take a record again, and what waits behind it", letters).add_argument("id")
-    verb("drop", "letters:drop", "give a record up for good", letters).add_argument("id")
+    verb("show", "dead_letters:show_one", "one record with its bytes", letters).add_argument("id")
+    verb("replay", "dead_letters:replay", "take a record again, and what waits behind it", letters).add_argument("id")
+    verb("drop", "dead_letters:drop", "give a record up for good", letters).add_argument("id")
 
     verb("inbound-keys", "inbound:show_keys", "the public keys to which county systems encrypt, as a JWK set")
     fresh = verb("new-inbound-key", "inbound:new_key", "a fresh private key for that, as its setting wants it")

@@ -39,7 +39,7 @@ BREACHES = {
         "import services.grid.incidents.service",
         "rooms of a noun are stacked",
     ),
-    "circles": (
+    "nouns": (
         "services/grid/incidents/service/records.py",
         "import services.grid.inbound.service.outcomes",
         "no circle of nouns",

@@ -14,8 +14,8 @@ from shared.auth.principal import Principal
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.ids import new_id
+from shared.messaging.context import PlainContext
 from shared.messaging.outbox.writer import Outbox
-from shared.service import PlainContext
 from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals, Door
 from tests.grid.builders import (

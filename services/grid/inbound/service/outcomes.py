@@ -16,7 +16,7 @@ from shared.contracts.grid.inbound_outcomes import (
     InboundOutcomeState,
     InboundStatus,
 )
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 
 class InboundOutcomes:

@@ -7,7 +7,7 @@ from services.grid.incidents.domain import Step
 from services.grid.incidents.models import Incident, IncidentStep
 from services.grid.incidents.repository import IncidentRepository
 from shared.auth.principal import Principal
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ from shared.contracts.grid.incidents import (
 )
 from shared.db.compare_and_set import compare_and_set, require_version
 from shared.errors import NotFound
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 
 class IncidentFollower(Protocol):

@@ -14,7 +14,7 @@ from shared.auth.principal import Principal
 from shared.contracts.grid.incidents import IncidentReported, IncidentState, IncidentStatus
 from shared.contracts.points import Point
 from shared.ids import new_id
-from shared.service import UseCaseContext
+from shared.messaging.context import UseCaseContext
 
 
 @dataclass(frozen=True)
