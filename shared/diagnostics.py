@@ -9,7 +9,7 @@ log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Fault:
+class Diagnosis:
     """`setting`: the environment variable to look at. `sentence`: what is wrong, for a log line or a terminal."""
 
     setting: str
@@ -19,23 +19,23 @@ class Fault:
         return f"{self.setting}: {self.sentence}"
 
 
-class Faults:
+class Diagnostics:
     """Of one process, by part (`database`, `bus`, `consumer` …). Each is told when it comes and when it goes."""
 
     def __init__(self) -> None:
-        self._present: dict[str, Fault] = {}
+        self._present: dict[str, Diagnosis] = {}
 
-    def tell(self, part: str, fault: Fault | None) -> None:
+    def report(self, part: str, diagnosis: Diagnosis | None) -> None:
         """Logged where it is another one than before. None: nothing is known to be wrong any more."""
         before = self._present.get(part)
-        if fault == before:
+        if diagnosis == before:
             return
-        if fault is None:
+        if diagnosis is None:
             self._present.pop(part)
             log.info("fault_over", part=part, setting=before.setting if before else None)
         else:
-            self._present[part] = fault
-            log.error("fault", part=part, setting=fault.setting, reason=fault.sentence)
+            self._present[part] = diagnosis
+            log.error("fault", part=part, setting=diagnosis.setting, reason=diagnosis.sentence)
 
     def has(self, part: str) -> bool:
         """Whether something is wrong with this part."""
@@ -43,4 +43,4 @@ class Faults:
 
     def reasons(self) -> Mapping[str, str]:
         """For `/readyz`: one sentence per part."""
-        return {part: str(fault) for part, fault in self._present.items()}
+        return {part: str(diagnosis) for part, diagnosis in self._present.items()}

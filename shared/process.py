@@ -16,7 +16,7 @@ from shared.auth.access_log import AccessLog, AccessNotes
 from shared.clock import Clock, SystemClock
 from shared.crypto.service import Crypto
 from shared.db.engine import GONE, Database, raw_dsn
-from shared.diagnostics import Fault, Faults
+from shared.diagnostics import Diagnosis, Diagnostics
 from shared.errors import DomainError
 from shared.feature import Feature, routes_of, schedules_of
 from shared.http.health import health_app, served
@@ -28,15 +28,15 @@ from shared.messaging.bus.interface import Bus, BusUnavailable
 from shared.messaging.bus.kafka import KafkaBus
 from shared.messaging.context import PlainContext
 from shared.messaging.dead_letters.announcer import Announcer
-from shared.messaging.inbound.factory import Parts, inbound_runner
+from shared.messaging.inbound.factory import WorkerParts, inbound_runner
 from shared.messaging.inbound.processor import InboundDoor
 from shared.messaging.outbox.relay import Relay
 from shared.messaging.outbox.writer import Outbox
-from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Route
-from shared.messaging.reading.runner import Runner
-from shared.messaging.reading.watchdog import Pace
+from shared.messaging.reading.runner import ConsumerRunner
+from shared.messaging.reading.watchdog import ConsumerTuning
 from shared.observability import logging, tracing
 from shared.republish import republish_kind
 from shared.schedules import Schedule, Scheduler
@@ -45,7 +45,7 @@ from shared.settings import BrokerProfile, ServiceSettings
 
 log = logging.get_logger(__name__)
 
-NOT_MIGRATED = Fault("XIANGLI_DATABASE_URL", "the database was never migrated, or its role may not see the tables")
+NOT_MIGRATED = Diagnosis("XIANGLI_DATABASE_URL", "the database was never migrated, or its role may not see the tables")
 
 FLUSH = 0.25
 """Share of the grace period kept for the relay to send what the last transactions added."""
@@ -64,14 +64,14 @@ class Worker:
     access_log: AccessLog
     routes: Sequence[Route]
     relay: Relay
-    runner: Runner
-    inbound: Runner | None = None
-    faults: Faults = field(default_factory=Faults)
+    runner: ConsumerRunner
+    inbound: ConsumerRunner | None = None
+    diagnostics: Diagnostics = field(default_factory=Diagnostics)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     draining: bool = False
 
     @property
-    def runners(self) -> Sequence[Runner]:
+    def runners(self) -> Sequence[ConsumerRunner]:
         """Everything that reads the bus."""
         return (self.runner,) if self.inbound is None else (self.runner, self.inbound)
 
@@ -120,7 +120,7 @@ async def run_worker(
     inbound: InboundDoor | None = None,
     clock: Clock | None = None,
     bus: Bus | None = None,
-    pace: Pace | None = None,
+    tuning: ConsumerTuning | None = None,
 ) -> None:
     """Runs until SIGTERM or SIGINT, then: not ready → finish the batch → commit → leave the group → flush the outbox.
 
@@ -130,11 +130,11 @@ async def run_worker(
     `inbound` is the door for county systems: read in a group of its own, so that neither reader waits for the other.
     """
     logging.configure(service=spec.name, process="worker", level=settings.log_level)
-    async with _worker(spec, settings, routes_of(features), inbound, clock or SystemClock(), bus, pace) as worker:
+    async with _worker(spec, settings, routes_of(features), inbound, clock or SystemClock(), bus, tuning) as worker:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, worker.stop.set)
-        health = health_app(ready=worker.ready, alive=worker.alive, reasons=worker.faults.reasons)
+        health = health_app(ready=worker.ready, alive=worker.alive, reasons=worker.diagnostics.reasons)
         async with served(health, host=settings.host, port=settings.internal_port, grace=1):
             await _database_answers(worker)
             if not worker.stop.is_set():
@@ -153,10 +153,10 @@ async def _worker(
     inbound: InboundDoor | None,
     clock: Clock,
     bus: Bus | None,
-    pace: Pace | None,
+    tuning: ConsumerTuning | None,
 ) -> AsyncIterator[Worker]:
     url = settings.database_url.get_secret_value()
-    faults = Faults()
+    diagnostics = Diagnostics()
     name = f"{spec.name}-worker-{socket.gethostname()}-{os.getpid()}"
     database = Database(
         url,
@@ -164,11 +164,11 @@ async def _worker(
         application=f"{spec.name}-worker",
         statement_timeout_ms=settings.statement_timeout_ms,
         lock_timeout_ms=settings.lock_timeout_ms,
-        faults=faults,
+        diagnostics=diagnostics,
     )
     crypto = Crypto.from_settings(settings)
     access_log = AccessLog(raw_dsn(url), writer=f"{name}-{new_id().hex[:12]}", clock=clock)
-    kafka = KafkaBus(settings, client_id=name, faults=faults) if bus is None else None
+    kafka = KafkaBus(settings, client_id=name, diagnostics=diagnostics) if bus is None else None
     bus = bus if kafka is None else kafka
     assert bus is not None
     embedded = settings.broker_profile is BrokerProfile.EMBEDDED
@@ -176,7 +176,7 @@ async def _worker(
     projector = Projector(
         database, routes, owner=spec.name, clock=clock, crypto=crypto, reader=group, access_log=access_log
     )
-    parts = Parts(database, bus, crypto, clock, pace, faults)
+    parts = WorkerParts(database, bus, crypto, clock, tuning, diagnostics)
     county = None if inbound is None else inbound_runner(spec.name, settings, inbound, parts)
     try:
         yield Worker(
@@ -188,7 +188,7 @@ async def _worker(
             crypto=crypto,
             access_log=access_log,
             routes=routes,
-            faults=faults,
+            diagnostics=diagnostics,
             relay=Relay(
                 lambda: database.connect_raw(purpose="relay"),
                 bus,
@@ -196,7 +196,13 @@ async def _worker(
                 groups=settings.relay_shards,
                 pacer=Pacer(bus, prefix=settings.topic_prefix, group=settings.group) if embedded else None,
             ),
-            runner=Runner(bus, Taker(projector, prefix=settings.topic_prefix), group=group, pace=pace, faults=faults),
+            runner=ConsumerRunner(
+                bus,
+                StateProcessor(projector, prefix=settings.topic_prefix),
+                group=group,
+                tuning=tuning,
+                diagnostics=diagnostics,
+            ),
             inbound=county,
         )
     finally:
@@ -220,14 +226,14 @@ async def _database_answers(worker: Worker) -> None:
     told = False
     while not worker.stop.is_set() and not await _migrated(worker.database):
         there = await worker.database.ready()
-        worker.faults.tell("schema", NOT_MIGRATED if there else None)
+        worker.diagnostics.report("schema", NOT_MIGRATED if there else None)
         if not told:
             log.warning("database_awaited")
         told = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1):
                 await worker.stop.wait()
-    worker.faults.tell("schema", None)
+    worker.diagnostics.report("schema", None)
 
 
 async def _work(

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from shared.commands.package import Package, Refused
-from shared.db.diagnosis import database_fault
+from shared.db.diagnosis import diagnose_database
 from shared.db.engine import GONE, Database
 from shared.settings import ServiceSettings
 
@@ -22,9 +22,9 @@ async def database_of(package: Package, settings: ServiceSettings) -> AsyncItera
     try:
         yield database
     except GONE as error:
-        fault = database_fault(error)
-        if fault is None:
+        diagnosis = diagnose_database(error)
+        if diagnosis is None:
             raise
-        raise Refused(str(fault)) from error
+        raise Refused(str(diagnosis)) from error
     finally:
         await database.close()

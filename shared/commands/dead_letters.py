@@ -14,19 +14,19 @@ from shared.commands.package import Package, Refused
 from shared.crypto.service import CannotOpen, Crypto
 from shared.db.engine import raw_dsn
 from shared.ids import new_id
-from shared.messaging.dead_letters.store import OPEN, DeadLetter, LetterStatus, Replayed, StoredRecord, opened
-from shared.messaging.inbound.factory import inbound_taker
-from shared.messaging.inbound.replay import InboundParking
-from shared.messaging.projection.processor import Taker
+from shared.messaging.dead_letters.store import OPEN, DeadLetter, DeadLetterStatus, Replayed, StoredRecord, opened
+from shared.messaging.inbound.factory import inbound_processor
+from shared.messaging.inbound.replay import InboundReplayer
+from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
-from shared.messaging.projection.replay import Parking
+from shared.messaging.projection.replay import DeadLetterReplayer
 from shared.observability import logging
 from shared.settings import ServiceSettings
 
 
 def show_all(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
     """One line each."""
-    statuses = tuple(LetterStatus) if arguments.all else OPEN
+    statuses = tuple(DeadLetterStatus) if arguments.all else OPEN
     letters = asyncio.run(_list(package, settings, statuses, arguments.limit))
     for letter in letters:
         where = f"{letter.topic}/{letter.partition}/{letter.record_offset}"
@@ -68,7 +68,7 @@ def _log_aside(package: Package, settings: ServiceSettings) -> None:
 
 
 def _told(package: Package, outcome: Replayed) -> int:
-    print(f"{package.service}: {outcome.taken} records taken", end="")
+    print(f"{package.service}: {outcome.processed} records taken", end="")
     if outcome.stopped_at is None:
         print()
         return 0
@@ -77,15 +77,15 @@ def _told(package: Package, outcome: Replayed) -> int:
 
 
 async def _list(
-    package: Package, settings: ServiceSettings, statuses: tuple[LetterStatus, ...], limit: int
+    package: Package, settings: ServiceSettings, statuses: tuple[DeadLetterStatus, ...], limit: int
 ) -> list[DeadLetter]:
-    async with _parking(package, settings) as parking:
-        return list(await parking.letters(statuses=statuses, limit=limit))
+    async with _replayer(package, settings) as replayer:
+        return list(await replayer.dead_letters(statuses=statuses, limit=limit))
 
 
 async def _show(package: Package, settings: ServiceSettings, letter_id: UUID) -> tuple[DeadLetter, StoredRecord]:
-    async with _parking(package, settings) as parking:
-        letter = await parking.letter(letter_id)
+    async with _replayer(package, settings) as replayer:
+        letter = await replayer.dead_letter(letter_id)
         try:
             record = opened(letter, Crypto.from_settings(settings))
         except CannotOpen:
@@ -116,33 +116,33 @@ async def _note_opened(package: Package, settings: ServiceSettings, letter: Dead
 
 
 async def _replay(package: Package, settings: ServiceSettings, letter_id: UUID) -> Replayed:
-    async with _parking(package, settings) as parking:
-        letter = await parking.letter(letter_id)
+    async with _replayer(package, settings) as replayer:
+        letter = await replayer.dead_letter(letter_id)
         if letter.sealed:
-            return await _inbound(package, settings, parking).replay(letter)
-        return await parking.replay(letter_id)
+            return await _inbound(package, settings, replayer).replay(letter)
+        return await replayer.replay(letter_id)
 
 
 async def _drop(package: Package, settings: ServiceSettings, letter_id: UUID) -> Replayed:
-    async with _parking(package, settings) as parking:
-        letter = await parking.letter(letter_id)
+    async with _replayer(package, settings) as replayer:
+        letter = await replayer.dead_letter(letter_id)
         if letter.sealed:
-            return await InboundParking.drop(parking.database, SystemClock(), letter)
-        return await parking.drop(letter_id)
+            return await InboundReplayer.drop(replayer.database, SystemClock(), letter)
+        return await replayer.drop(letter_id)
 
 
-def _inbound(package: Package, settings: ServiceSettings, parking: Parking) -> InboundParking:
+def _inbound(package: Package, settings: ServiceSettings, replayer: DeadLetterReplayer) -> InboundReplayer:
     door = package.inbound(settings)
     if door is None:
         raise Refused("the door for county systems is shut: XIANGLI_INBOUND_PRIVATE_KEYS is not set")
     crypto, clock = Crypto.from_settings(settings), SystemClock()
-    return InboundParking(
-        inbound_taker(package.service, settings, door, database=parking.database, crypto=crypto, clock=clock)
+    return InboundReplayer(
+        inbound_processor(package.service, settings, door, database=replayer.database, crypto=crypto, clock=clock)
     )
 
 
 @asynccontextmanager
-async def _parking(package: Package, settings: ServiceSettings) -> AsyncIterator[Parking]:
+async def _replayer(package: Package, settings: ServiceSettings) -> AsyncIterator[DeadLetterReplayer]:
     async with database_of(package, settings) as database:
         projector = Projector(
             database,
@@ -152,7 +152,7 @@ async def _parking(package: Package, settings: ServiceSettings) -> AsyncIterator
             crypto=Crypto.from_settings(settings),
             reader=settings.group(package.service),
         )
-        yield Parking(Taker(projector, prefix=settings.topic_prefix))
+        yield DeadLetterReplayer(StateProcessor(projector, prefix=settings.topic_prefix))
 
 
 def _id(arguments: argparse.Namespace) -> UUID:

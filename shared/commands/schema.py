@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.clock import SystemClock
 from shared.commands.package import Package, Refused
-from shared.db.diagnosis import MIGRATOR_URL, URL, database_fault
+from shared.db.diagnosis import MIGRATOR_URL, URL, diagnose_database
 from shared.db.engine import GONE
 from shared.db.locks import Busy
 from shared.db.versions import is_current
@@ -64,10 +64,10 @@ async def _migrate(package: Package, settings: ServiceSettings, arguments: argpa
 def _say(error: Exception, settings: ServiceSettings) -> str:
     if isinstance(error, Busy):
         return "another process migrates or maintains this database"
-    fault = None
+    diagnosis = None
     if not isinstance(error, TopicMismatch | BusUnavailable):
-        fault = database_fault(error, URL if settings.migrator_database_url is None else MIGRATOR_URL)
-    if fault is not None:
-        return str(fault)
+        diagnosis = diagnose_database(error, URL if settings.migrator_database_url is None else MIGRATOR_URL)
+    if diagnosis is not None:
+        return str(diagnosis)
     said: BaseException | None = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
     return (str(said) or type(error).__name__).splitlines()[0]

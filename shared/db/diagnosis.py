@@ -6,7 +6,7 @@ import ssl
 import asyncpg
 from sqlalchemy.exc import DBAPIError
 
-from shared.diagnostics import Fault
+from shared.diagnostics import Diagnosis
 
 URL = "XIANGLI_DATABASE_URL"
 MIGRATOR_URL = "XIANGLI_MIGRATOR_DATABASE_URL"
@@ -28,11 +28,11 @@ _SENTENCES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
 )
 
 
-def database_fault(error: BaseException, setting: str = URL) -> Fault | None:
+def diagnose_database(error: BaseException, setting: str = URL) -> Diagnosis | None:
     """None where the error says nothing about how the database is reached."""
     if isinstance(error, DBAPIError) and error.orig is not None:
         error = error.orig.__cause__ or error.orig
     for kinds, sentence in _SENTENCES:
         if isinstance(error, kinds):
-            return Fault(setting, sentence)
+            return Diagnosis(setting, sentence)
     return None

@@ -11,8 +11,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from shared.db.diagnosis import database_fault
-from shared.diagnostics import Faults
+from shared.db.diagnosis import diagnose_database
+from shared.diagnostics import Diagnostics
 from shared.errors import DomainError, ErrorKind
 from shared.observability import metrics
 
@@ -66,9 +66,9 @@ class Database:
         statement_timeout_ms: int = 10_000,
         lock_timeout_ms: int = 3_000,
         wait: float = 10.0,
-        faults: Faults | None = None,
+        diagnostics: Diagnostics | None = None,
     ) -> None:
-        self.faults = faults or Faults()
+        self.diagnostics = diagnostics or Diagnostics()
         self._dsn = raw_dsn(url)
         self._application = application
         self._server_settings = server_settings(application, statement_timeout_ms, lock_timeout_ms)
@@ -133,9 +133,9 @@ class Database:
                 finally:
                     await connection.close(timeout=1)
         except GONE as error:
-            self.faults.tell("database", database_fault(error))
+            self.diagnostics.report("database", diagnose_database(error))
             return False
-        self.faults.tell("database", None)
+        self.diagnostics.report("database", None)
         return True
 
     def before_close(self, let_go: Callable[[], Awaitable[None]]) -> None:

@@ -189,7 +189,7 @@ def reasons(kit: Kit) -> Callable[[], Mapping[str, str]]:
     """Why an API process is not ready: sentences that name a setting."""
 
     def why() -> Mapping[str, str]:
-        found = dict(kit.database.faults.reasons())
+        found = dict(kit.database.diagnostics.reasons())
         if kit.keys is not None and not kit.keys.known:
             found["identity"] = kit.keys.fault or "XIANGLI_OIDC_ISSUER: it has not given its keys yet"
         return found

@@ -21,10 +21,10 @@ from shared.ids import event_id
 from shared.messaging.bus.cloudevents import headers
 from shared.messaging.bus.interface import Bus, Message
 from shared.messaging.dead_letters.store import StoredRecord
-from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Route
-from shared.messaging.reading.processor import View
+from shared.messaging.reading.processor import PartitionView
 from shared.testing.apps import Tokens
 
 
@@ -79,14 +79,16 @@ class Arrivals:
     def __init__(
         self, database: Database, routes: Sequence[Route], *, owner: str, clock: Clock, crypto: Crypto
     ) -> None:
-        self._taker = Taker(Projector(database, routes, owner=owner, clock=clock, crypto=crypto, reader=owner))
+        self._processor = StateProcessor(
+            Projector(database, routes, owner=owner, clock=clock, crypto=crypto, reader=owner)
+        )
         self._offsets = count()
 
     async def take(self, *states: State, revision: int = 0) -> None:
         """One batch."""
         records = [self._record(state, revision) for state in states]
         ends = {(record.topic, record.partition): record.offset + 1 for record in records}
-        await self._taker.take(records, View(cluster_id="test", ends=ends))
+        await self._processor.process(records, PartitionView(cluster_id="test", ends=ends))
 
     async def publish(self, bus: Bus, *states: State) -> None:
         """The same records on a bus, for tests that run a consumer."""

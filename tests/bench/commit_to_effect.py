@@ -28,11 +28,11 @@ from shared.messaging.bus.interface import Record
 from shared.messaging.bus.kafka import KafkaBus
 from shared.messaging.outbox.relay import Relay, RelayTimes
 from shared.messaging.outbox.writer import Outbox
-from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Route
-from shared.messaging.reading.processor import View
-from shared.messaging.reading.runner import Runner
+from shared.messaging.reading.processor import PartitionView
+from shared.messaging.reading.runner import ConsumerRunner
 from shared.migration.migrate import migrate
 from shared.settings import BrokerProfile
 from shared.testing.broker import BrokerProcess
@@ -46,15 +46,15 @@ ROUNDS = 3
 VILLAGES = [f"4504811142{number:02d}" for number in range(1, 25)]
 
 
-class TimedTaker(Taker):
+class TimedProcessor(StateProcessor):
     """Notes when the batch that held a key was committed."""
 
     def __init__(self, projector: Projector) -> None:
         super().__init__(projector, prefix="")
         self.done: dict[bytes, float] = {}
 
-    async def take(self, records: Sequence[Record], view: View | None = None) -> None:
-        await super().take(records, view)
+    async def process(self, records: Sequence[Record], view: PartitionView | None = None) -> None:
+        await super().process(records, view)
         now = asyncio.get_running_loop().time()
         for record in records:
             self.done[record.key or b""] = now
@@ -65,7 +65,7 @@ class Leg:
     """One registry outbox, one relay, one consumer of indicators."""
 
     writer: Database
-    taker: TimedTaker
+    processor: TimedProcessor
     started: dict[bytes, float] = field(default_factory=dict)
 
     async def register(self, number: int) -> None:
@@ -90,9 +90,9 @@ class Leg:
             tasks.append(asyncio.create_task(self.register(number)))
         await asyncio.gather(*tasks)
         async with asyncio.timeout(30):
-            while not self.started.keys() <= self.taker.done.keys():
+            while not self.started.keys() <= self.processor.done.keys():
                 await asyncio.sleep(0.01)
-        waits = sorted(self.taker.done[key] - at for key, at in self.started.items())
+        waits = sorted(self.processor.done[key] - at for key, at in self.started.items())
         return 1000 * max(waits[int(len(waits) * 0.99) - 1], 0.001)
 
 
@@ -120,19 +120,19 @@ async def leg(postgres: Postgres, name: str, *, notified: bool) -> AsyncIterator
     bus = KafkaBus(settings, client_id=f"bench-{name}")
     crypto = Crypto.from_settings(settings)
     route = Route("registry.person", count)
-    taker = TimedTaker(
+    processor = TimedProcessor(
         Projector(reader, (route,), owner="indicators", clock=SystemClock(), crypto=crypto, reader="indicators")
     )
     times = RelayTimes() if notified else RelayTimes(poll=0.05)
     relay = Relay(lambda: writer.connect_raw(purpose="relay"), bus, times=times)
-    runner = Runner(bus, taker, group="indicators")
+    runner = ConsumerRunner(bus, processor, group="indicators")
     stop = asyncio.Event()
     tasks = [asyncio.create_task(relay.run(stop)), asyncio.create_task(runner.run())]
     try:
         async with asyncio.timeout(60):
             while not (runner.ready and relay.broker):
                 await asyncio.sleep(0.1)
-        yield Leg(writer, taker)
+        yield Leg(writer, processor)
     finally:
         stop.set()
         runner.stop()

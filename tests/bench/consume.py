@@ -1,8 +1,8 @@
 """consume: states a second from bytes in memory to committed figures, at batch 5000; the control is batch 1.
 
 60,000 states of 40,000 persons in 280 villages, six contributions each, dated one day; decoding, upsert of states and
-deltas of every level included. Both run the product's own code: `Taker`, `Projector` and the hook of indicators. The
-consumer has core 0, PostgreSQL core 1.
+deltas of every level included. Both run the product's own code: `StateProcessor`,
+`Projector` and the hook of indicators. The consumer has core 0, PostgreSQL core 1.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from shared.db.engine import Database, raw_dsn
 from shared.ids import event_id
 from shared.messaging.bus.cloudevents import headers
 from shared.messaging.dead_letters.store import StoredRecord
-from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Route
 from shared.migration.migrate import migrate
@@ -94,7 +94,7 @@ class Bench:
 
     database: Database
     owner: asyncpg.Connection
-    taker: Taker
+    processor: StateProcessor
     states: Sequence[StoredRecord]
 
     async def rate(self, batch: int, seconds: float | None = None) -> float:
@@ -104,7 +104,7 @@ class Bench:
         began = time.perf_counter()
         done = 0
         while done < len(self.states) and (seconds is None or time.perf_counter() - began < seconds):
-            await self.taker.take(self.states[done : done + batch])
+            await self.processor.process(self.states[done : done + batch])
             done += batch
         rate = min(done, len(self.states)) / (time.perf_counter() - began)
         if seconds is None:
@@ -148,7 +148,7 @@ async def _measure(postgres: Postgres) -> Outcome:
     projector = Projector(
         database, (route,), owner="indicators", clock=SystemClock(), crypto=crypto, reader="indicators"
     )
-    bench = Bench(database, admin, Taker(projector), the_states())
+    bench = Bench(database, admin, StateProcessor(projector), the_states())
     try:
         await bench.rate(BATCH)
         await bench.rate(1, 1.0)

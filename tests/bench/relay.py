@@ -22,7 +22,7 @@ from shared.contracts.envelope import Span
 from shared.contracts.registry.persons import PersonRegistered, PersonState, PersonStatus
 from shared.db.engine import raw_dsn
 from shared.messaging.bus.kafka import BATCH_BYTES, KafkaBus
-from shared.messaging.outbox.publisher import Carrier
+from shared.messaging.outbox.publisher import BatchPublisher
 from shared.messaging.outbox.tables import SHARDS
 from shared.messaging.outbox.writer import outbox_row
 from shared.migration.migrate import migrate
@@ -75,10 +75,10 @@ class Bench:
     async def ours(self) -> float:
         await self._fill()
         sender = self.bus.sender()
-        carrier = Carrier(self.relay, sender, prefix="", batch=BATCH, pacer=None)
+        publisher = BatchPublisher(self.relay, sender, prefix="", batch=BATCH, pacer=None)
         shards = list(range(SHARDS))
         began = time.perf_counter()
-        while await carrier.carry(shards, "bench"):
+        while await publisher.publish(shards, "bench"):
             pass
         return await self._rate(began, sender.close())
 

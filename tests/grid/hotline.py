@@ -16,9 +16,9 @@ from shared.crypto.jwe import InboundKeys, seal
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.messaging.dead_letters.store import StoredRecord
-from shared.messaging.inbound.processor import InboundDoor, InboundTaker
+from shared.messaging.inbound.processor import InboundDoor, InboundProcessor
 from shared.messaging.outbox.tables import OutboxMessage
-from shared.messaging.reading.processor import View
+from shared.messaging.reading.processor import PartitionView
 from shared.testing.settings import VALUES
 from tests.grid.builders import VILLAGE
 
@@ -94,7 +94,7 @@ def structured(data: Any, *, headers: Sequence[tuple[str, bytes]] = (), **what_m
 
 @dataclass
 class Hotline:
-    """Hands records to grid's inbound taker, in order, as its runner would."""
+    """Hands records to grid's inbound processor, in order, as its runner would."""
 
     database: Database
     clock: Clock
@@ -107,9 +107,9 @@ class Hotline:
     offset: int = field(default=0)
 
     @property
-    def taker(self) -> InboundTaker:
+    def processor(self) -> InboundProcessor:
         door = InboundDoor(receivers(GridIndex()), self.keys, self.sources, self.rate, self.max_bytes)
-        return InboundTaker(
+        return InboundProcessor(
             self.database, door, owner="grid", clock=self.clock, crypto=self.crypto, reader="grid.inbound"
         )
 
@@ -118,9 +118,9 @@ class Hotline:
             offset, self.offset = self.offset, self.offset + 1
         return StoredRecord(TOPIC, partition, offset, sent.key, sent.value, tuple(sent.headers))
 
-    async def take(self, *records: StoredRecord, taker: InboundTaker | None = None) -> None:
+    async def take(self, *records: StoredRecord, processor: InboundProcessor | None = None) -> None:
         ends = {(record.topic, record.partition): record.offset + 1 for record in records}
-        await (taker or self.taker).take(records, View(self.cluster, ends))
+        await (processor or self.processor).process(records, PartitionView(self.cluster, ends))
 
     async def send(self, data: Any, **what_matters: str | None) -> InboundOutcomeState:
         """One event in binary mode; the answer."""

@@ -19,7 +19,7 @@ from shared.contracts.grid.inbound_outcomes import InboundOutcomeState
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.messaging.bus.topics import ensure_topics
-from shared.messaging.inbound.factory import Parts, inbound_runner
+from shared.messaging.inbound.factory import WorkerParts, inbound_runner
 from shared.messaging.inbound.processor import InboundDoor
 from shared.settings import BrokerProfile
 from shared.testing.clock import FrozenClock
@@ -106,7 +106,7 @@ async def test_every_record_of_a_stranger_is_answered_and_every_good_request_bet
 ) -> None:
     await ensure_topics(settings, "grid")
     door = InboundDoor(receivers(GridIndex()), KEYS, frozenset({SOURCE}), 10_000, settings.inbound_max_bytes)
-    runner = inbound_runner("grid", settings, door, Parts(committed, rig.bus, crypto, clock, QUICK))
+    runner = inbound_runner("grid", settings, door, WorkerParts(committed, rig.bus, crypto, clock, QUICK))
 
     async def answered() -> int:
         return len({(state.partition, state.offset) for _, state in await hotline.outcomes()})

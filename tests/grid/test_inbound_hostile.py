@@ -13,7 +13,7 @@ from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.messaging.bus.interface import Message
 from shared.messaging.inbound.event import CODES, PLAIN_REFUSALS
-from shared.messaging.inbound.factory import Parts, inbound_runner
+from shared.messaging.inbound.factory import WorkerParts, inbound_runner
 from shared.testing.bus import MemoryBus
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
@@ -113,7 +113,7 @@ async def test_no_number_of_rejected_records_halts_the_reader(
     assert isinstance(settings, Settings)
     door, bus = inbound(settings), MemoryBus({TOPIC: 1})
     assert door is not None
-    runner = inbound_runner("grid", settings, door, Parts(committed, bus, crypto, clock, QUICK))
+    runner = inbound_runner("grid", settings, door, WorkerParts(committed, bus, crypto, clock, QUICK))
     sent = [*(binary(b"{") for _ in range(120)), binary(a_request(), id="HL-good")]
     for one in sent:
         assert one.value is not None

@@ -12,9 +12,9 @@ from shared.clock import Clock
 from shared.contracts.catalogue import TOPICS
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
-from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
-from shared.messaging.reading.runner import Runner
+from shared.messaging.reading.runner import ConsumerRunner
 from shared.messaging.rebuild.rebuild import Expected, Rebuild, RebuildTimes, Rebuilt
 from shared.testing.bus import MemoryBus
 from shared.testing.databases import ServiceDatabase
@@ -45,14 +45,14 @@ async def rebuilt(bus: MemoryBus, database: Database, clock: Clock, crypto: Cryp
         database, ROUTES, owner="indicators", clock=clock, crypto=crypto, reader="indicators", shadow=True
     )
     times = RebuildTimes(poll=0.02, report=0.05, stall=5, hold=5)
-    return await Rebuild(bus, Taker(projector), "indicators", tables=TABLES, compare=compare_figures, times=times).run(
-        [Expected(("registry.person",), 8)]
-    )
+    return await Rebuild(
+        bus, StateProcessor(projector), "indicators", tables=TABLES, compare=compare_figures, times=times
+    ).run([Expected(("registry.person",), 8)])
 
 
-def live(bus: MemoryBus, database: Database, clock: Clock, crypto: Crypto) -> Runner:
+def live(bus: MemoryBus, database: Database, clock: Clock, crypto: Crypto) -> ConsumerRunner:
     projector = Projector(database, ROUTES, owner="indicators", clock=clock, crypto=crypto, reader="indicators")
-    return Runner(bus, Taker(projector), group="indicators", pace=QUICK)
+    return ConsumerRunner(bus, StateProcessor(projector), group="indicators", tuning=QUICK)
 
 
 async def count(database: Database, table: str) -> int:

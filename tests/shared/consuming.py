@@ -12,17 +12,17 @@ from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.messaging.bus.interface import Bus, Message
 from shared.messaging.dead_letters.store import StoredRecord
-from shared.messaging.reading.runner import Runner
-from shared.messaging.reading.watchdog import Pace
+from shared.messaging.reading.runner import ConsumerRunner
+from shared.messaging.reading.watchdog import ConsumerTuning
 from tests.shared.arrivals import Told, a_record
 
-QUICK = Pace(poll=0.02, check_broker=0.05, housekeeping=0.1, backoff_max=0.2)
+QUICK = ConsumerTuning(poll=0.02, check_broker=0.05, housekeeping=0.1, backoff_max=0.2)
 """Machines are shared: only tests about standing still shorten `stuck`."""
 CRYPTO = Crypto(KeyRing({"a": b"f" * 16}), KeyRing({"a": b"i" * 32}))
 
 
 @asynccontextmanager
-async def running(*runners: Runner) -> AsyncIterator[None]:
+async def running(*runners: ConsumerRunner) -> AsyncIterator[None]:
     """Runs them beside the body, then stops them in order; a runner that failed fails the test."""
     tasks = [asyncio.ensure_future(runner.run()) for runner in runners]
     try:

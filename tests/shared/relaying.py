@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 
 from shared.contracts.catalogue import TOPICS
 from shared.db.engine import Database
-from shared.messaging.bus.interface import Bus, Held, Message, Refused, Sender, SendFailed, Sent
+from shared.messaging.bus.interface import Bus, Held, Message, MessageRefused, Sender, SendFailed, Sent
 from shared.messaging.outbox.relay import Relay, RelayTimes
 from shared.messaging.outbox.tables import OutboxMessage
 from shared.testing.bus import MemoryBus
@@ -124,7 +124,7 @@ def refusing(sequence: int, while_: Callable[[], bool]) -> Callable[[Message], S
     """The broker will not take that version of anybody, as long as `while_` says so."""
 
     def before(message: Message) -> SendFailed | None:
-        return Refused("no") if while_() and int(dict(message.headers)["ce_sequence"]) == sequence else None
+        return MessageRefused("no") if while_() and int(dict(message.headers)["ce_sequence"]) == sequence else None
 
     return before
 

@@ -10,8 +10,8 @@ import structlog
 from aiokafka.errors import GroupAuthorizationFailedError, TopicAuthorizationFailedError, UnknownTopicOrPartitionError
 
 from deploy.kafka.pki import Authority
-from shared.diagnostics import Fault, Faults
-from shared.messaging.bus.diagnosis import bus_fault, reading_fault, writing_fault
+from shared.diagnostics import Diagnosis, Diagnostics
+from shared.messaging.bus.diagnosis import diagnose_bus, diagnose_reading, diagnose_writing
 from shared.messaging.bus.interface import BusUnavailable, TopicRefused
 from shared.messaging.bus.kafka import KafkaBus, connection_arguments
 from shared.settings import BrokerProfile
@@ -140,9 +140,9 @@ async def test_an_empty_database_is_named_by_a_worker(postgres: str, worker_id: 
     assert reasons["schema"].startswith("XIANGLI_DATABASE_URL: the database was never migrated")
 
 
-async def probe(bootstrap: str, **security: str) -> Fault | None:
+async def probe(bootstrap: str, **security: str) -> Diagnosis | None:
     settings = kafka_settings(bootstrap, BrokerProfile.STANDARD, **security)
-    return await bus_fault(connection_arguments(settings))
+    return await diagnose_bus(connection_arguments(settings))
 
 
 async def test_a_broker_whose_certificate_does_not_match_is_named(tmp_path: Path) -> None:
@@ -191,43 +191,43 @@ async def test_of_several_brokers_the_one_that_came_furthest_is_told(tmp_path: P
 
 
 async def test_a_bus_that_cannot_be_asked_raises_the_sentence_and_tells_the_process() -> None:
-    faults = Faults()
+    diagnostics = Diagnostics()
     settings = kafka_settings(f"127.0.0.1:{free_port()}", BrokerProfile.STANDARD)
-    bus = KafkaBus(settings, client_id="test", faults=faults)
+    bus = KafkaBus(settings, client_id="test", diagnostics=diagnostics)
     with pytest.raises(BusUnavailable, match=r"^XIANGLI_KAFKA_BOOTSTRAP: no broker listens there$"):
         await bus.cluster_id()
     await bus.close()
-    assert faults.reasons() == {"bus": "XIANGLI_KAFKA_BOOTSTRAP: no broker listens there"}
+    assert diagnostics.reasons() == {"bus": "XIANGLI_KAFKA_BOOTSTRAP: no broker listens there"}
 
 
 def test_refused_topics_and_groups_name_the_user() -> None:
-    topic = reading_fault(TopicAuthorizationFailedError({"b", "a"}))
+    topic = diagnose_reading(TopicAuthorizationFailedError({"b", "a"}))
     assert str(topic) == (
         "XIANGLI_KAFKA_USERNAME: the user of XIANGLI_KAFKA_USERNAME (or of XIANGLI_KAFKA_CERT_FILE) may not read"
         " topic a, b, or there is no such topic"
     )
-    group = reading_fault(GroupAuthorizationFailedError("grid"))
+    group = diagnose_reading(GroupAuthorizationFailedError("grid"))
     assert group is not None
     assert "consumer group (XIANGLI_GROUP_PREFIX)" in group.sentence
-    missing = reading_fault(UnknownTopicOrPartitionError())
+    missing = diagnose_reading(UnknownTopicOrPartitionError())
     assert missing is not None
     assert missing.setting == "XIANGLI_TOPIC_PREFIX"
-    written = writing_fault(TopicAuthorizationFailedError(), "grid.visits")
+    written = diagnose_writing(TopicAuthorizationFailedError(), "grid.visits")
     assert written is not None
     assert "may not write topic grid.visits" in written.sentence
-    assert reading_fault(None) is reading_fault(OSError()) is writing_fault(OSError(), "t") is None
+    assert diagnose_reading(None) is diagnose_reading(OSError()) is diagnose_writing(OSError(), "t") is None
     assert "grid.visits" in str(TopicRefused(str(written)))
 
 
 def test_a_fault_is_told_when_it_comes_and_when_it_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.diagnostics.log", structlog.get_logger())  # the other one may remember a configuration
-    faults = Faults()
-    one, two = Fault("XIANGLI_A", "is away"), Fault("XIANGLI_B", "is wrong")
+    diagnostics = Diagnostics()
+    one, two = Diagnosis("XIANGLI_A", "is away"), Diagnosis("XIANGLI_B", "is wrong")
     with structlog.testing.capture_logs() as lines:
         for fault in (one, one, two, two, None, None):
-            faults.tell("bus", fault)
-            assert faults.has("bus") is (fault is not None)
-    assert faults.reasons() == {}
+            diagnostics.report("bus", fault)
+            assert diagnostics.has("bus") is (fault is not None)
+    assert diagnostics.reasons() == {}
     told = [(line["event"], line["setting"], line.get("reason")) for line in lines]
     assert told == [
         ("fault", "XIANGLI_A", "is away"),

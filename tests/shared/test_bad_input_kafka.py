@@ -16,7 +16,7 @@ from deploy.kafka.node import SecureKafka
 from deploy.kafka.pki import Authority
 from deploy.kafka.server import Ports
 from shared.contracts.asyncapi import SERVICES
-from shared.messaging.bus.diagnosis import bus_fault
+from shared.messaging.bus.diagnosis import diagnose_bus
 from shared.messaging.bus.interface import BusUnavailable
 from shared.messaging.bus.kafka import KafkaBus, connection_arguments
 from shared.messaging.bus.topics import TopicMismatch, ensure_topics, wanted_topics
@@ -54,7 +54,7 @@ def settings_of(kafka: SecureKafka, user: str = "grid", *, bootstrap: str = "", 
 
 async def said(settings: ServiceSettings) -> str:
     """The sentence; the same that a question to the bus raises."""
-    fault = await bus_fault(connection_arguments(settings))
+    fault = await diagnose_bus(connection_arguments(settings))
     assert fault is not None
     bus = KafkaBus(settings, client_id="test")
     with pytest.raises(BusUnavailable) as raised:
@@ -66,7 +66,7 @@ async def said(settings: ServiceSettings) -> str:
 
 
 async def test_the_right_settings_have_no_fault(kafka: SecureKafka) -> None:
-    assert await bus_fault(connection_arguments(settings_of(kafka))) is None
+    assert await diagnose_bus(connection_arguments(settings_of(kafka))) is None
 
 
 async def test_a_wrong_password_or_user_is_named(kafka: SecureKafka) -> None:

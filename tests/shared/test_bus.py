@@ -12,7 +12,7 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.structs import TopicPartition
 
 from shared.contracts.catalogue import dead_letter_topic
-from shared.messaging.bus.interface import BusUnavailable, Consumer, Record, Refused, SendFailed, Sent
+from shared.messaging.bus.interface import BusUnavailable, Consumer, MessageRefused, Record, SendFailed, Sent
 from tests.shared.buses import MemoryRig, RealRig, Rig, a_message, embedded_rig, real_rig, secure_rig
 from tests.shared.relaying import until
 
@@ -156,7 +156,7 @@ async def test_a_send_that_fails_harms_neither_others_nor_the_next(rig: Rig) -> 
     outcomes = await sender.send([a_message(topic, "a", "1"), a_message(topic, "b", huge), a_message(topic, "b", "2")])
     assert isinstance(outcomes[0], Sent)
     if isinstance(rig, RealRig):  # the others have no limit
-        assert isinstance(outcomes[1], Refused)
+        assert isinstance(outcomes[1], MessageRefused)
         assert isinstance(outcomes[2], SendFailed), "a later message of the key must not overtake"
     again = await sender.send([a_message(topic, "a", "3"), a_message(topic, "b", "4")])
     assert all(isinstance(outcome, Sent) for outcome in again)

@@ -13,7 +13,7 @@ from shared.auth.scope import CachedLineage
 from shared.errors import ErrorKind, Unavailable
 from shared.http.errors import respond, translated
 from shared.messaging.dead_letters.announcer import Announcer
-from shared.messaging.retries import Fate, fate_of
+from shared.messaging.failure_kinds import FailureKind, failure_kind
 from shared.testing.bus import MemoryBus
 from shared.testing.clock import FrozenClock
 
@@ -45,7 +45,7 @@ class Gone:
 
 @every_way
 def test_a_record_is_tried_again_and_not_refused(error: Exception) -> None:
-    assert fate_of(error) is Fate.RETRY
+    assert failure_kind(error) is FailureKind.TRANSIENT
 
 
 @every_way

@@ -12,10 +12,10 @@ from shared.contracts.registry.tags import TagState
 from shared.db.engine import Database
 from shared.errors import DomainError, NotFound
 from shared.messaging.dead_letters.announcer import Announcer
-from shared.messaging.dead_letters.store import LetterStatus
-from shared.messaging.projection.processor import Taker
+from shared.messaging.dead_letters.store import DeadLetterStatus
+from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
-from shared.messaging.projection.replay import Parking
+from shared.messaging.projection.replay import DeadLetterReplayer
 from shared.messaging.projection.routes import Change, ConsumerContext, NotYetKnown, Route
 from shared.messaging.projection.states import projected
 from shared.messaging.reading.processor import TooManyDeadLetters
@@ -51,11 +51,11 @@ def strict() -> Strict:
 
 
 @pytest.fixture
-def taker_of(kit_database: Database, clock: FrozenClock, strict: Strict) -> Callable[..., Taker]:
-    def make(**options: Any) -> Taker:
+def processor_of(kit_database: Database, clock: FrozenClock, strict: Strict) -> Callable[..., StateProcessor]:
+    def make(**options: Any) -> StateProcessor:
         routes = (Route("registry.tag", strict), Route("registry.area"))
         projector = Projector(kit_database, routes, owner="grid", clock=clock, crypto=CRYPTO, reader="grid")
-        return Taker(projector, **options)
+        return StateProcessor(projector, **options)
 
     return make
 
@@ -70,12 +70,12 @@ async def version_of(database: Database, name: str) -> int | None:
 
 
 async def test_unreadable_records_are_put_aside_with_their_bytes_and_stop_nobody(
-    taker_of: Callable[..., Taker], kit_database: Database
+    processor_of: Callable[..., StateProcessor], kit_database: Database
 ) -> None:
     headerless = a_record(a_tag("a"))
     object.__setattr__(headerless, "headers", ())
     wrong_state = a_record(a_tag("x", 2), value=a_record(a_tag("y", 2)).value)
-    await taker_of().take(
+    await processor_of().process(
         [
             a_record(a_tag("a"), value=b"\xff\x00 no json"),
             a_record(a_tag("b"), schema_version=2),
@@ -105,12 +105,12 @@ async def test_unreadable_records_are_put_aside_with_their_bytes_and_stop_nobody
 
 @pytest.mark.parametrize(("level", "code"), [("bad", "tag_refused"), ("broken", "defect_KeyError")])
 async def test_what_a_rule_refuses_parks_its_key_and_no_other(
-    taker_of: Callable[..., Taker], kit_database: Database, strict: Strict, level: str, code: str
+    processor_of: Callable[..., StateProcessor], kit_database: Database, strict: Strict, level: str, code: str
 ) -> None:
-    taker = taker_of()
-    await taker.take(records(a_tag("x"), a_tag("a", level=level), a_tag("y")))
-    await taker.take(records(a_tag("a", 2), a_tag("z"), a_tag("x", 2)))
-    await taker.take(records(a_tag("a", 3), a_tag("y", 2)))
+    processor = processor_of()
+    await processor.process(records(a_tag("x"), a_tag("a", level=level), a_tag("y")))
+    await processor.process(records(a_tag("a", 2), a_tag("z"), a_tag("x", 2)))
+    await processor.process(records(a_tag("a", 3), a_tag("y", 2)))
     assert await query(kit_database, LETTERS) == [
         f"{code} dead",
         "behind_dead_letter parked",
@@ -122,78 +122,78 @@ async def test_what_a_rule_refuses_parks_its_key_and_no_other(
 
 
 async def test_a_batch_that_comes_again_puts_nothing_aside_twice(
-    taker_of: Callable[..., Taker], kit_database: Database
+    processor_of: Callable[..., StateProcessor], kit_database: Database
 ) -> None:
     bad, *others = [a_record(a_tag("a", level="bad")), a_record(a_tag("a", 2)), a_record(a_tag("b"), value=b"{}")]
     for _ in range(3):
-        await taker_of().take([bad])
-        await taker_of().take(others)
+        await processor_of().process([bad])
+        await processor_of().process(others)
     assert await query(kit_database, LETTERS) == ["tag_refused dead", "behind_dead_letter parked", "bad_state dead"]
 
 
 async def test_a_replay_takes_the_record_and_what_waited_behind_it_in_order(
-    taker_of: Callable[..., Taker], kit_database: Database, strict: Strict
+    processor_of: Callable[..., StateProcessor], kit_database: Database, strict: Strict
 ) -> None:
-    taker = taker_of()
+    processor = processor_of()
     for state in (a_tag("a", level="bad"), a_tag("a", 2), a_tag("a", 3, level="low")):
-        await taker.take(records(state))
-    parking = Parking(taker)
-    [head, *_] = await parking.letters()
+        await processor.process(records(state))
+    replayer = DeadLetterReplayer(processor)
+    [head, *_] = await replayer.dead_letters()
     strict.mended = True
-    assert (await parking.replay(head.id)).taken == 3
+    assert (await replayer.replay(head.id)).processed == 3
     assert await version_of(kit_database, "a") == 3
     assert await query(kit_database, "SELECT count(*) FROM parked_keys") == 0
-    assert await parking.letters() == []
-    assert (await parking.letter(head.id)).status == LetterStatus.REPLAYED
-    await taker.take(records(a_tag("a", 4)))
+    assert await replayer.dead_letters() == []
+    assert (await replayer.dead_letter(head.id)).status == DeadLetterStatus.REPLAYED
+    await processor.process(records(a_tag("a", 4)))
     assert await version_of(kit_database, "a") == 4
 
 
 async def test_a_replay_that_is_refused_again_keeps_the_order(
-    taker_of: Callable[..., Taker], kit_database: Database
+    processor_of: Callable[..., StateProcessor], kit_database: Database
 ) -> None:
-    taker = taker_of()
+    processor = processor_of()
     for version, level in enumerate(("bad", "low", "bad", "bad"), start=1):
-        await taker.take(records(a_tag("a", version, level=level)))
-    parking = Parking(taker)
-    [head, *_] = await parking.letters()
-    outcome = await parking.replay(head.id)
-    assert (outcome.taken, outcome.stopped_at, outcome.code) == (0, head.id, "tag_refused")
-    assert (await parking.letter(head.id)).attempts == 2
-    assert len(await parking.letters()) == 4
+        await processor.process(records(a_tag("a", version, level=level)))
+    replayer = DeadLetterReplayer(processor)
+    [head, *_] = await replayer.dead_letters()
+    outcome = await replayer.replay(head.id)
+    assert (outcome.processed, outcome.stopped_at, outcome.code) == (0, head.id, "tag_refused")
+    assert (await replayer.dead_letter(head.id)).attempts == 2
+    assert len(await replayer.dead_letters()) == 4
     assert await query(kit_database, "SELECT count(*) FROM parked_keys") == 1
 
 
 async def test_a_dropped_record_stays_dropped_and_frees_its_key(
-    taker_of: Callable[..., Taker], kit_database: Database, strict: Strict
+    processor_of: Callable[..., StateProcessor], kit_database: Database, strict: Strict
 ) -> None:
-    taker = taker_of()
+    processor = processor_of()
     bad = a_record(a_tag("a", level="bad"))
-    await taker.take([bad])
-    await taker.take(records(a_tag("a", 2)))
-    parking = Parking(taker)
-    [head, *_] = await parking.letters()
-    assert (await parking.drop(head.id)).taken == 1
+    await processor.process([bad])
+    await processor.process(records(a_tag("a", 2)))
+    replayer = DeadLetterReplayer(processor)
+    [head, *_] = await replayer.dead_letters()
+    assert (await replayer.drop(head.id)).processed == 1
     assert await version_of(kit_database, "a") == 2
     assert await query(kit_database, "SELECT count(*) FROM parked_keys") == 0
-    await taker_of().take([bad])  # a new broker tells it again
-    assert (await parking.letter(head.id)).status == LetterStatus.DROPPED
+    await processor_of().process([bad])  # a new broker tells it again
+    assert (await replayer.dead_letter(head.id)).status == DeadLetterStatus.DROPPED
     assert await query(kit_database, "SELECT count(*) FROM parked_keys") == 0
 
 
 async def test_records_that_are_parked_while_a_replay_runs_are_not_left_behind(
-    taker_of: Callable[..., Taker], kit_database: Database, strict: Strict
+    processor_of: Callable[..., StateProcessor], kit_database: Database, strict: Strict
 ) -> None:
-    taker = taker_of()
-    await taker.take(records(a_tag("a", level="bad")))
-    parking = Parking(taker)
-    [head] = await parking.letters()
+    processor = processor_of()
+    await processor.process(records(a_tag("a", level="bad")))
+    replayer = DeadLetterReplayer(processor)
+    [head] = await replayer.dead_letters()
     strict.mended = True
     await asyncio.gather(
-        parking.replay(head.id), *(taker_of().take(records(a_tag("a", version))) for version in range(2, 12))
+        replayer.replay(head.id), *(processor_of().process(records(a_tag("a", version))) for version in range(2, 12))
     )
     assert await query(kit_database, "SELECT count(*) FROM parked_keys") == 0
-    assert await parking.letters() == []
+    assert await replayer.dead_letters() == []
     assert await version_of(kit_database, "a") == 11
 
 
@@ -207,46 +207,46 @@ async def test_a_replayed_record_may_have_to_wait(kit_database: Database, clock:
             raise NotYetKnown("registry.area", "450481")
 
     routes = (Route("registry.tag", early), Route("registry.area"))
-    taker = Taker(Projector(kit_database, routes, owner="grid", clock=clock, crypto=CRYPTO, reader="grid"))
-    await taker.take(records(a_tag("a")))
-    parking = Parking(taker)
-    [head] = await parking.letters()
+    processor = StateProcessor(Projector(kit_database, routes, owner="grid", clock=clock, crypto=CRYPTO, reader="grid"))
+    await processor.process(records(a_tag("a")))
+    replayer = DeadLetterReplayer(processor)
+    [head] = await replayer.dead_letters()
     mended = True
-    assert (await parking.replay(head.id)).taken == 1
+    assert (await replayer.replay(head.id)).processed == 1
     assert await query(kit_database, "SELECT count(*) FROM pending") == 1
     assert await query(kit_database, "SELECT count(*) FROM parked_keys") == 0
 
 
-async def test_an_unknown_letter_is_not_found(taker_of: Callable[..., Taker]) -> None:
+async def test_an_unknown_letter_is_not_found(processor_of: Callable[..., StateProcessor]) -> None:
     with pytest.raises(NotFound):
-        await Parking(taker_of()).replay(uuid4())
+        await DeadLetterReplayer(processor_of()).replay(uuid4())
 
 
 async def test_a_topic_of_which_nothing_can_be_read_is_not_drained(
-    taker_of: Callable[..., Taker], kit_database: Database
+    processor_of: Callable[..., StateProcessor], kit_database: Database
 ) -> None:
     rubbish = [a_record(a_tag(str(number)), value=b"{}") for number in range(30)]
     with pytest.raises(TooManyDeadLetters):
-        await taker_of(cap=10).take(rubbish)
+        await processor_of(cap=10).process(rubbish)
     assert await query(kit_database, "SELECT count(*) FROM dead_letters") == 10
 
 
 async def test_dead_letters_among_good_records_do_not_count_as_a_row(
-    taker_of: Callable[..., Taker], kit_database: Database
+    processor_of: Callable[..., StateProcessor], kit_database: Database
 ) -> None:
     mixed = []
     for number in range(12):
         mixed.append(a_record(a_tag(f"bad {number}", level="bad")))
         mixed.append(a_record(a_tag(f"good {number}")))
-    await taker_of(cap=3).take(mixed)
+    await processor_of(cap=3).process(mixed)
     assert await query(kit_database, "SELECT count(*) FROM dead_letters") == 12
     assert await query(kit_database, "SELECT count(*) FROM projected_states") == 12
 
 
 async def test_the_dead_letter_topic_announces_without_bytes_or_key(
-    taker_of: Callable[..., Taker], kit_database: Database, clock: FrozenClock
+    processor_of: Callable[..., StateProcessor], kit_database: Database, clock: FrozenClock
 ) -> None:
-    await taker_of().take([a_record(a_tag("a"), value=b'{"name": "\xe5\xbc\xa0\xe4\xb8\xb0"}', offset=41)])
+    await processor_of().process([a_record(a_tag("a"), value=b'{"name": "\xe5\xbc\xa0\xe4\xb8\xb0"}', offset=41)])
     bus, stop = MemoryBus({}), asyncio.Event()
     announcing = asyncio.create_task(Announcer(kit_database, bus, clock, every=0.02).run(stop))
 
@@ -261,7 +261,7 @@ async def test_the_dead_letter_topic_announces_without_bytes_or_key(
     [(lane, [record])] = bus.log.items()
     assert lane.topic == "registry.tags.dlq.grid"
     told = orjson.loads(record.value or b"")
-    letter = await Parking(taker_of()).letter(told["dead_letter"])
+    letter = await DeadLetterReplayer(processor_of()).dead_letter(told["dead_letter"])
     assert told == {
         "dead_letter": str(letter.id),
         "topic": "registry.tags",

@@ -11,17 +11,17 @@ import pytest
 from shared.db.engine import Database
 from shared.errors import DomainError
 from shared.http.health import health_app
-from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Route
-from shared.messaging.reading.runner import Runner
+from shared.messaging.reading.runner import ConsumerRunner
 from shared.testing.bus import MemoryBus
 from shared.testing.clock import FrozenClock
 from tests.shared.arrivals import a_tag
 from tests.shared.consuming import CRYPTO, QUICK, running, tell, until_is
 
 SHORT = replace(QUICK, check_broker=0.02, silent=1.0)
-Reader = Callable[..., Runner]
+Reader = Callable[..., ConsumerRunner]
 
 
 class SpellboundBus(MemoryBus):
@@ -42,16 +42,16 @@ def bus() -> SpellboundBus:
 
 @pytest.fixture
 def reader(bus: SpellboundBus, kit_database: Database, clock: FrozenClock) -> Reader:
-    def make(hook: Any = None, **options: Any) -> Runner:
+    def make(hook: Any = None, **options: Any) -> ConsumerRunner:
         projector = Projector(
             kit_database, (Route("registry.tag", hook),), owner="grid", clock=clock, crypto=CRYPTO, reader="grid"
         )
-        return Runner(bus, Taker(projector, **options), group="grid", pace=SHORT)
+        return ConsumerRunner(bus, StateProcessor(projector, **options), group="grid", tuning=SHORT)
 
     return make
 
 
-async def healthz(runner: Runner) -> int:
+async def healthz(runner: ConsumerRunner) -> int:
     """The status that a probe would get."""
 
     async def ready() -> dict[str, bool]:
@@ -110,7 +110,7 @@ async def test_a_reader_that_was_halted_is_not_killed(reader: Reader, bus: Spell
         assert await healthz(runner) == 200
 
 
-def _started(runner: Runner) -> Callable[[], Any]:
+def _started(runner: ConsumerRunner) -> Callable[[], Any]:
     async def started() -> bool:
         return runner.started
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from shared.db.engine import Database
 from shared.errors import ErrorKind
 from shared.messaging.outbox.position import InvalidPosition, Position
-from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Route
 from shared.messaging.projection.states import reached
@@ -84,10 +84,10 @@ async def test_it_is_reached_when_every_projected_noun_is_at_its_version_in_the_
     async with kit_database.session() as session:
         assert await reached(session, Position(), nouns)
         assert not await reached(session, wanted, nouns)
-    await Taker(projector).take(records(a_tag("a")))
+    await StateProcessor(projector).process(records(a_tag("a")))
     async with kit_database.session() as session:
         assert not await reached(session, wanted, nouns)
-    await Taker(projector).take(records(a_tag("a", 3)))
+    await StateProcessor(projector).process(records(a_tag("a", 3)))
     async with kit_database.session() as session:
         assert await reached(session, wanted, nouns)
         assert not await reached(session, wanted.add("registry.area", "45", 1), nouns)

@@ -14,18 +14,18 @@ from shared.contracts.registry.tags import TagState
 from shared.db.engine import Database
 from shared.messaging.bus.cloudevents import structured
 from shared.messaging.outbox.position import Position
-from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Change, ConsumerContext, NotYetKnown, Route
 from shared.messaging.projection.states import projected, projected_all, projected_count, projected_many, reached
-from shared.messaging.reading.processor import View
+from shared.messaging.reading.processor import PartitionView
 from shared.messaging.reading.progress import fresh_through
 from shared.observability import metrics, tracing
 from shared.testing.clock import FrozenClock
 from tests.shared.arrivals import AT, VILLAGE, a_grid, a_record, a_tag, an_area, an_id, records
 from tests.shared.consuming import CRYPTO
 
-TakerOf = Callable[..., Taker]
+TakerOf = Callable[..., StateProcessor]
 
 
 class Seen:
@@ -41,17 +41,17 @@ class Seen:
 
 
 @pytest.fixture
-def taker_of(kit_database: Database, clock: FrozenClock) -> TakerOf:
-    def make(*routes: Route, **options: Any) -> Taker:
+def processor_of(kit_database: Database, clock: FrozenClock) -> TakerOf:
+    def make(*routes: Route, **options: Any) -> StateProcessor:
         projector = Projector(kit_database, routes, owner="grid", clock=clock, crypto=CRYPTO, reader="grid")
-        return Taker(projector, **options)
+        return StateProcessor(projector, **options)
 
     return make
 
 
-async def test_the_newest_state_is_kept_and_read(taker_of: TakerOf, kit_database: Database) -> None:
-    taker = taker_of(Route("registry.tag"), Route("registry.area"))
-    await taker.take(records(a_tag(), a_tag(version=2, level="high"), an_area()))
+async def test_the_newest_state_is_kept_and_read(processor_of: TakerOf, kit_database: Database) -> None:
+    processor = processor_of(Route("registry.tag"), Route("registry.area"))
+    await processor.process(records(a_tag(), a_tag(version=2, level="high"), an_area()))
     async with kit_database.session() as session:
         tag = await projected(session, TagState, an_id("tag"))
         assert tag is not None
@@ -63,63 +63,63 @@ async def test_the_newest_state_is_kept_and_read(taker_of: TakerOf, kit_database
         assert await projected_count(session, "registry.tag") == 1
 
 
-async def test_a_hook_sees_only_winners_with_what_they_replace(taker_of: TakerOf) -> None:
+async def test_a_hook_sees_only_winners_with_what_they_replace(processor_of: TakerOf) -> None:
     seen = Seen()
-    taker = taker_of(Route("registry.tag", seen))
-    await taker.take(records(a_tag("a"), a_tag("b"), a_tag("a", 2)))
+    processor = processor_of(Route("registry.tag", seen))
+    await processor.process(records(a_tag("a"), a_tag("b"), a_tag("a", 2)))
     assert {change.id: (change.old, change.new.version) for change in seen.changes} == {
         str(an_id("a")): (None, 2),
         str(an_id("b")): (None, 1),
     }
     assert seen.batches == [2]
     seen.changes.clear()
-    await taker.take(records(a_tag("a", 3), a_tag("a", 2), a_tag("b", 1)))
+    await processor.process(records(a_tag("a", 3), a_tag("a", 2), a_tag("b", 1)))
     [change] = seen.changes
     assert (change.old, change.new) == (a_tag("a", 2), a_tag("a", 3))
     assert change.id == str(an_id("a"))
 
 
-async def test_what_comes_twice_has_one_effect(taker_of: TakerOf) -> None:
+async def test_what_comes_twice_has_one_effect(processor_of: TakerOf) -> None:
     seen = Seen()
-    taker = taker_of(Route("registry.tag", seen))
+    processor = processor_of(Route("registry.tag", seen))
     batch = records(a_tag("a"), a_tag("b"))
     for _ in range(3):
-        await taker.take(batch)
+        await processor.process(batch)
     assert len(seen.changes) == 2
 
 
 async def test_a_restated_version_replaces_and_an_older_revision_does_not(
-    taker_of: TakerOf, kit_database: Database
+    processor_of: TakerOf, kit_database: Database
 ) -> None:
     seen = Seen()
-    taker = taker_of(Route("registry.tag", seen))
-    await taker.take([a_record(a_tag(version=3, level="high"), revision=7)])
-    await taker.take([a_record(a_tag(version=3, level="low"))])
-    await taker.take([a_record(a_tag(version=2, level="low"), revision=9)])
-    await taker.take([a_record(a_tag(version=3, level="none"), revision=8)])
+    processor = processor_of(Route("registry.tag", seen))
+    await processor.process([a_record(a_tag(version=3, level="high"), revision=7)])
+    await processor.process([a_record(a_tag(version=3, level="low"))])
+    await processor.process([a_record(a_tag(version=2, level="low"), revision=9)])
+    await processor.process([a_record(a_tag(version=3, level="none"), revision=8)])
     assert [change.new.level for change in seen.changes] == ["high", "none"]
     assert seen.changes[1].old is not None
     assert seen.changes[1].old.level == "high"
 
 
 async def test_a_new_fact_of_a_known_noun_is_read_and_unknown_fields_are_kept_for_later(
-    taker_of: TakerOf, kit_database: Database
+    processor_of: TakerOf, kit_database: Database
 ) -> None:
     state = a_tag().model_dump_json()
     value = ('{"brand_new": 1, "state": ' + state[:-1] + ', "added_later": "x"}}').encode()
-    await taker_of(Route("registry.tag")).take([a_record(a_tag(), type_="registry.tag.blessed", value=value)])
+    await processor_of(Route("registry.tag")).process([a_record(a_tag(), type_="registry.tag.blessed", value=value)])
     async with kit_database.session() as session:
         assert await projected(session, TagState, an_id("tag")) == a_tag()
         assert await session.scalar(text("SELECT state ->> 'added_later' FROM projected_states")) == "x"
 
 
-async def test_a_hook_that_fails_leaves_nothing_behind(taker_of: TakerOf, kit_database: Database) -> None:
+async def test_a_hook_that_fails_leaves_nothing_behind(processor_of: TakerOf, kit_database: Database) -> None:
     async def away(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
         await context.raw.execute("INSERT INTO effects VALUES ('test', gen_random_uuid(), now())")
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        await taker_of(Route("registry.tag", away)).take(records(a_tag()))
+        await processor_of(Route("registry.tag", away)).process(records(a_tag()))
     async with kit_database.session() as session:
         assert await projected_count(session, "registry.tag") == 0
         assert await session.scalar(text("SELECT count(*) FROM effects")) == 0
@@ -127,7 +127,7 @@ async def test_a_hook_that_fails_leaves_nothing_behind(taker_of: TakerOf, kit_da
 
 
 async def test_two_workers_that_believe_in_the_same_partition_apply_once(
-    taker_of: TakerOf, kit_database: Database
+    processor_of: TakerOf, kit_database: Database
 ) -> None:
     async def slowly(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
         await asyncio.sleep(0.05)
@@ -136,12 +136,12 @@ async def test_two_workers_that_believe_in_the_same_partition_apply_once(
 
     batch = records(*(a_tag(str(number)) for number in range(20)))
     route = Route("registry.tag", slowly)
-    await asyncio.gather(taker_of(route).take(batch), taker_of(route).take(batch))
+    await asyncio.gather(processor_of(route).process(batch), processor_of(route).process(batch))
     async with kit_database.session() as session:
         assert await session.scalar(text("SELECT count(*) FROM effects")) == 20
 
 
-async def test_raw_connection_and_session_share_the_transaction(taker_of: TakerOf) -> None:
+async def test_raw_connection_and_session_share_the_transaction(processor_of: TakerOf) -> None:
     rows: list[int] = []
 
     async def both(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
@@ -153,12 +153,12 @@ async def test_raw_connection_and_session_share_the_transaction(taker_of: TakerO
         rows.append(await context.session.scalar(text("SELECT count(*) FROM effects")) or 0)
         assert await projected(context.session, TagState, an_id("tag")) == a_tag()
 
-    await taker_of(Route("registry.tag", both)).take(records(a_tag()))
+    await processor_of(Route("registry.tag", both)).process(records(a_tag()))
     assert rows == [1, 2]
 
 
 async def test_an_early_record_waits_and_is_taken_when_its_aggregate_arrives(
-    taker_of: TakerOf, kit_database: Database
+    processor_of: TakerOf, kit_database: Database
 ) -> None:
     seen = Seen()
 
@@ -169,14 +169,14 @@ async def test_an_early_record_waits_and_is_taken_when_its_aggregate_arrives(
                 raise NotYetKnown("registry.area", change.new.village)
         await seen(context, changes)
 
-    taker = taker_of(Route("registry.area"), Route("grid.grid", needs_its_village), Route("registry.tag"))
+    processor = processor_of(Route("registry.area"), Route("grid.grid", needs_its_village), Route("registry.tag"))
     other = "450481100202"
-    await taker.take(records(a_tag(), a_grid(), an_area(other), a_grid(other + "001"), a_grid(version=2)))
+    await processor.process(records(a_tag(), a_grid(), an_area(other), a_grid(other + "001"), a_grid(version=2)))
     assert [change.id for change in seen.changes] == [other + "001"]
     async with kit_database.session() as session:
         assert await session.scalar(text("SELECT array_agg(sequence) FROM pending")) == [2]
         assert not await reached(session, Position.of([("grid.grid", VILLAGE + "001", 1)]), ["grid.grid"])
-    await taker.take(records(an_area()))
+    await processor.process(records(an_area()))
     assert [(change.id, change.new.version) for change in seen.changes][1:] == [(VILLAGE + "001", 2)]
     async with kit_database.session() as session:
         assert await session.scalar(text("SELECT count(*) FROM pending")) == 0
@@ -184,16 +184,16 @@ async def test_an_early_record_waits_and_is_taken_when_its_aggregate_arrives(
 
 
 async def test_what_waits_too_long_becomes_a_dead_letter(
-    taker_of: TakerOf, kit_database: Database, clock: FrozenClock
+    processor_of: TakerOf, kit_database: Database, clock: FrozenClock
 ) -> None:
     async def never(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
         raise NotYetKnown("registry.area", "450481")
 
-    taker = taker_of(Route("grid.grid", never), Route("registry.area"))
-    await taker.take(records(a_grid()))
-    assert await taker.give_up_waiting() == 0
+    processor = processor_of(Route("grid.grid", never), Route("registry.area"))
+    await processor.process(records(a_grid()))
+    assert await processor.give_up_waiting() == 0
     clock.advance(hours=25)
-    assert await taker.give_up_waiting() == 1
+    assert await processor.give_up_waiting() == 1
     async with kit_database.session() as session:
         assert await session.scalar(text("SELECT array_agg(code || ' ' || status) FROM dead_letters")) == [
             "not_yet_known dead"
@@ -202,12 +202,12 @@ async def test_what_waits_too_long_becomes_a_dead_letter(
 
 
 async def test_progress_is_written_with_the_batch_and_read_as_freshness(
-    taker_of: TakerOf, kit_database: Database
+    processor_of: TakerOf, kit_database: Database
 ) -> None:
-    taker = taker_of(Route("registry.tag"), Route("registry.area"))
+    processor = processor_of(Route("registry.tag"), Route("registry.area"))
     later = datetime(2026, 3, 1, 9, tzinfo=UTC)
     batch = [a_record(a_tag("a"), offset=4, time=later), a_record(a_tag("b"), partition=1, offset=9)]
-    await taker.take(batch, View("cluster", {("registry.tags", 0): 7, ("registry.tags", 1): 10}))
+    await processor.process(batch, PartitionView("cluster", {("registry.tags", 0): 7, ("registry.tags", 1): 10}))
     async with kit_database.session() as session:
         tags, areas = await fresh_through(session, "grid", ["registry.tag", "registry.area"])
     assert (tags.newest, tags.lag) == (later, 2)
@@ -215,23 +215,23 @@ async def test_progress_is_written_with_the_batch_and_read_as_freshness(
 
 
 async def test_a_gap_is_counted_unless_the_record_is_restated_or_the_topic_is_read_again(
-    taker_of: TakerOf,
+    processor_of: TakerOf,
 ) -> None:
     def gaps() -> float:
         return float(metrics.SEQUENCE_GAPS.labels("registry.tag")._value.get())
 
     before = gaps()
-    taker = taker_of(Route("registry.tag"))
-    await taker.take(records(a_tag("a", 1), a_tag("a", 2)))
+    processor = processor_of(Route("registry.tag"))
+    await processor.process(records(a_tag("a", 1), a_tag("a", 2)))
     assert gaps() == before
-    await taker.take(records(a_tag("a", 4)))
+    await processor.process(records(a_tag("a", 4)))
     assert gaps() == before + 1
-    await taker.take([a_record(a_tag("a", 6), revision=1)])
-    await taker.take(records(a_tag("b", 5)), View(catching_up={("registry.tags", 0)}))
+    await processor.process([a_record(a_tag("a", 6), revision=1)])
+    await processor.process(records(a_tag("b", 5)), PartitionView(catching_up={("registry.tags", 0)}))
     assert gaps() == before + 1
 
 
-async def test_a_batch_that_takes_too_long_is_taken_in_halves(taker_of: TakerOf, kit_database: Database) -> None:
+async def test_a_batch_that_takes_too_long_is_taken_in_halves(processor_of: TakerOf, kit_database: Database) -> None:
     sizes: list[int] = []
 
     async def slow_in_bulk(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
@@ -240,19 +240,21 @@ async def test_a_batch_that_takes_too_long_is_taken_in_halves(taker_of: TakerOf,
             await context.raw.execute("SET LOCAL statement_timeout = 20")
             await context.raw.execute("SELECT pg_sleep(1)")
 
-    await taker_of(Route("registry.tag", slow_in_bulk)).take(records(*(a_tag(str(number)) for number in range(16))))
+    await processor_of(Route("registry.tag", slow_in_bulk)).process(
+        records(*(a_tag(str(number)) for number in range(16)))
+    )
     assert sizes == [16, 8, 4, 4, 8, 4, 4]
     async with kit_database.session() as session:
         assert await projected_count(session, "registry.tag") == 16
 
 
-async def test_events_come_in_structured_mode_as_well(taker_of: TakerOf, kit_database: Database) -> None:
+async def test_events_come_in_structured_mode_as_well(processor_of: TakerOf, kit_database: Database) -> None:
     binary = a_record(a_tag(level="high"))
     attributes = {name.removeprefix("ce_"): value.decode() for name, value in binary.headers if name.startswith("ce_")}
     value = structured(attributes, binary.value or b"")
     headers = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
     seen = Seen()
-    await taker_of(Route("registry.tag", seen)).take([replace(binary, headers=headers, value=value)])
+    await processor_of(Route("registry.tag", seen)).process([replace(binary, headers=headers, value=value)])
     [change] = seen.changes
     assert change.new == a_tag(level="high")
     assert (change.envelope.source, change.envelope.type) == ("urn:xiangli:registry", "registry.tag.started")
@@ -260,7 +262,7 @@ async def test_events_come_in_structured_mode_as_well(taker_of: TakerOf, kit_dat
         assert await projected(session, TagState, an_id("tag")) == a_tag(level="high")
 
 
-async def test_a_hook_may_ask_for_the_attributes_and_works_in_the_trace_of_its_event(taker_of: TakerOf) -> None:
+async def test_a_hook_may_ask_for_the_attributes_and_works_in_the_trace_of_its_event(processor_of: TakerOf) -> None:
     traces: list[str | None] = []
 
     async def asks(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
@@ -268,7 +270,7 @@ async def test_a_hook_may_ask_for_the_attributes_and_works_in_the_trace_of_its_e
         assert [change.envelope.sequence for change in changes] == [1]
 
     traceparent = "00-" + "a" * 32 + "-" + "b" * 16 + "-01"
-    await taker_of(Route("registry.tag", asks)).take([a_record(a_tag(), traceparent=traceparent)])
+    await processor_of(Route("registry.tag", asks)).process([a_record(a_tag(), traceparent=traceparent)])
     [trace] = traces
     assert trace is not None
     assert trace.startswith("00-" + "a" * 32)

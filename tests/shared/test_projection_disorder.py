@@ -11,7 +11,7 @@ from sqlalchemy import text
 from shared.contracts.registry.tags import TagState
 from shared.db.engine import Database
 from shared.messaging.dead_letters.store import StoredRecord
-from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Change, ConsumerContext, Route
 from shared.messaging.projection.states import projected_all
@@ -70,11 +70,11 @@ def deliveries(records: Sequence[StoredRecord], random: Random) -> list[list[Sto
     return batches
 
 
-async def deliver(taker: Taker, batches: Sequence[Sequence[StoredRecord]]) -> None:
+async def deliver(processor: StateProcessor, batches: Sequence[Sequence[StoredRecord]]) -> None:
     for batch in batches:
         while True:  # as the runner does: again, in place
             try:
-                await taker.take(batch)
+                await processor.process(batch)
             except ConnectionError:
                 continue
             break
@@ -85,7 +85,7 @@ async def test_the_books_agree_with_the_newest_states(kit_database: Database, cl
     random = Random(seed)
     records, expected = a_history(random)
     takers = [
-        Taker(
+        StateProcessor(
             Projector(
                 kit_database,
                 [Route("registry.tag", Books(random))],
@@ -97,7 +97,7 @@ async def test_the_books_agree_with_the_newest_states(kit_database: Database, cl
         )
         for _ in range(2)
     ]
-    await asyncio.gather(*(deliver(taker, deliveries(records, random)) for taker in takers))
+    await asyncio.gather(*(deliver(processor, deliveries(records, random)) for processor in takers))
     async with kit_database.session() as session:
         states = await projected_all(session, TagState)
         rows = await session.execute(

@@ -15,11 +15,11 @@ from shared.contracts.registry.tags import TagState
 from shared.db.engine import Database, raw_dsn
 from shared.errors import DomainError
 from shared.messaging.bus.embedded import DONE
-from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Change, ConsumerContext, NotYetKnown, Route
 from shared.messaging.projection.states import LIVE_SLOT_SQL, projected_count
-from shared.messaging.reading.runner import Runner
+from shared.messaging.reading.runner import ConsumerRunner
 from shared.messaging.rebuild.comparison import Difference
 from shared.messaging.rebuild.rebuild import (
     Expected,
@@ -99,11 +99,11 @@ def counting() -> Counting:
     return Counting()
 
 
-TakerOf = Callable[[bool], Taker]
+TakerOf = Callable[[bool], StateProcessor]
 
 
 @pytest.fixture
-def taker_of(kit_database: Database, clock: FrozenClock, counting: Counting) -> TakerOf:
+def processor_of(kit_database: Database, clock: FrozenClock, counting: Counting) -> TakerOf:
     async def in_a_known_village(context: ConsumerContext, changes: Sequence[Change[GridState]]) -> None:
         if (
             await context.raw.fetchval(
@@ -113,9 +113,9 @@ def taker_of(kit_database: Database, clock: FrozenClock, counting: Counting) -> 
         ):
             raise NotYetKnown("registry.area", VILLAGE)
 
-    def make(shadow: bool) -> Taker:
+    def make(shadow: bool) -> StateProcessor:
         routes = (Route("grid.grid", in_a_known_village), Route("registry.tag", counting), Route("registry.area"))
-        return Taker(
+        return StateProcessor(
             Projector(kit_database, routes, owner="grid", clock=clock, crypto=CRYPTO, reader="grid", shadow=shadow)
         )
 
@@ -123,12 +123,12 @@ def taker_of(kit_database: Database, clock: FrozenClock, counting: Counting) -> 
 
 
 async def test_what_was_spoilt_is_set_right_and_the_difference_is_told(
-    bus: MemoryBus, taker_of: TakerOf, kit_database: Database, counting: Counting
+    bus: MemoryBus, processor_of: TakerOf, kit_database: Database, counting: Counting
 ) -> None:
     await tell(
         bus, *(a_tag(str(n), level="low") for n in range(30)), *(a_tag(str(n), 2, level="high") for n in range(9))
     )
-    async with running(Runner(bus, taker_of(False), group="grid", pace=QUICK)):
+    async with running(ConsumerRunner(bus, processor_of(False), group="grid", tuning=QUICK)):
         await until_is(lambda: query(kit_database, BY_LEVEL), '{ "high" : 9, "low" : 21 }')
         async with kit_database.session() as session:
             await session.execute(text("UPDATE test_figures SET value = value + 5 WHERE level = 'low'"))
@@ -144,7 +144,7 @@ async def test_what_was_spoilt_is_set_right_and_the_difference_is_told(
             ]
             return [Difference("figures", str(totals[0]), str(totals[1]))] if totals[0] != totals[1] else []
 
-        rebuild = Rebuild(bus, taker_of(True), "grid", (FIGURES,), compare, SOON)
+        rebuild = Rebuild(bus, processor_of(True), "grid", (FIGURES,), compare, SOON)
         rebuilt = await rebuild.run([Expected(("registry.tag",), 30)])
         assert [difference.what for difference in rebuilt.differences] == ["registry.tag", "figures"]
         assert (rebuilt.states, rebuilt.slot) == (30, 1)
@@ -158,10 +158,10 @@ async def test_what_was_spoilt_is_set_right_and_the_difference_is_told(
 
 
 async def test_while_it_is_rebuilt_it_is_read_and_written(
-    bus: MemoryBus, taker_of: TakerOf, kit_database: Database
+    bus: MemoryBus, processor_of: TakerOf, kit_database: Database
 ) -> None:
     await tell(bus, *(a_tag(str(n), level="low") for n in range(40)))
-    async with running(Runner(bus, taker_of(False), group="grid", pace=QUICK)):
+    async with running(ConsumerRunner(bus, processor_of(False), group="grid", tuning=QUICK)):
         await until_is(lambda: query(kit_database, SUM), 40)
         stop = asyncio.Event()
 
@@ -181,7 +181,7 @@ async def test_while_it_is_rebuilt_it_is_read_and_written(
 
         telling, reading = asyncio.create_task(keep_telling()), asyncio.create_task(keep_reading())
         for slot in (1, 0, 1):
-            outcome = await Rebuild(bus, taker_of(True), "grid", (FIGURES,), None, SOON).run()
+            outcome = await Rebuild(bus, processor_of(True), "grid", (FIGURES,), None, SOON).run()
             assert outcome.slot == slot
         stop.set()
         version = await telling
@@ -196,16 +196,16 @@ async def test_while_it_is_rebuilt_it_is_read_and_written(
 
 
 async def test_it_does_not_switch_before_the_promised_states_came(
-    bus: MemoryBus, taker_of: TakerOf, kit_database: Database
+    bus: MemoryBus, processor_of: TakerOf, kit_database: Database
 ) -> None:
     await tell(bus, a_tag("a"))
-    rebuild = Rebuild(bus, taker_of(True), "grid", (FIGURES,), None, replace(SOON, stall=0.5))
+    rebuild = Rebuild(bus, processor_of(True), "grid", (FIGURES,), None, replace(SOON, stall=0.5))
     with pytest.raises(RebuildStalled):
         await rebuild.run([Expected(("registry.tag",), 2)])
     assert await query(kit_database, f"SELECT {LIVE_SLOT_SQL}") == 0
     assert {metadata for _, metadata in bus.groups["grid.rebuild"].offsets.values()} == {DONE}
     later = asyncio.create_task(
-        Rebuild(bus, taker_of(True), "grid", (FIGURES,), None, SOON).run([Expected(("registry.tag",), 2)])
+        Rebuild(bus, processor_of(True), "grid", (FIGURES,), None, SOON).run([Expected(("registry.tag",), 2)])
     )
     await asyncio.sleep(0.2)
     await tell(bus, a_tag("b"))
@@ -213,52 +213,52 @@ async def test_it_does_not_switch_before_the_promised_states_came(
 
 
 async def test_a_cancelled_rebuild_leaves_what_is_read(
-    bus: MemoryBus, taker_of: TakerOf, kit_database: Database
+    bus: MemoryBus, processor_of: TakerOf, kit_database: Database
 ) -> None:
     async def cancelled(done: int, total: int) -> bool:
         return False
 
     await tell(bus, a_tag("a"))
     with pytest.raises(RebuildStopped, match="rebuild_cancelled"):
-        await Rebuild(bus, taker_of(True), "grid", (FIGURES,), None, SOON).run([], cancelled)
+        await Rebuild(bus, processor_of(True), "grid", (FIGURES,), None, SOON).run([], cancelled)
     assert await query(kit_database, f"SELECT {LIVE_SLOT_SQL}") == 0
 
 
 async def test_a_rule_that_refuses_only_in_the_rebuild_prevents_the_switch(
-    bus: MemoryBus, taker_of: TakerOf, kit_database: Database, counting: Counting
+    bus: MemoryBus, processor_of: TakerOf, kit_database: Database, counting: Counting
 ) -> None:
     await tell(bus, a_tag("a", level="low"), a_tag("b", level="odd"))
-    async with running(Runner(bus, taker_of(False), group="grid", pace=QUICK)):
+    async with running(ConsumerRunner(bus, processor_of(False), group="grid", tuning=QUICK)):
         await until_is(lambda: query(kit_database, SUM), 2)
         counting.refuses = "odd"
         with pytest.raises(RebuildRefused):
-            await Rebuild(bus, taker_of(True), "grid", (FIGURES,), None, SOON).run()
+            await Rebuild(bus, processor_of(True), "grid", (FIGURES,), None, SOON).run()
         assert await query(kit_database, SUM) == 2
 
 
 async def test_keys_that_are_parked_stay_parked_through_a_rebuild(
-    bus: MemoryBus, taker_of: TakerOf, kit_database: Database, counting: Counting
+    bus: MemoryBus, processor_of: TakerOf, kit_database: Database, counting: Counting
 ) -> None:
     counting.refuses = "odd"
     await tell(bus, a_tag("a", level="low"), a_tag("b", level="low"))
-    async with running(Runner(bus, taker_of(False), group="grid", pace=QUICK)):
+    async with running(ConsumerRunner(bus, processor_of(False), group="grid", tuning=QUICK)):
         await until_is(lambda: query(kit_database, SUM), 2)
         await tell(bus, a_tag("b", 2, level="odd"))
         await until_is(lambda: query(kit_database, "SELECT count(*) FROM parked_keys"), 1)
         await tell(bus, a_tag("b", 3, level="high"))
         await until_is(lambda: query(kit_database, "SELECT count(*) FROM dead_letters"), 2)
-        rebuilt = await Rebuild(bus, taker_of(True), "grid", (FIGURES,), None, SOON).run()
+        rebuilt = await Rebuild(bus, processor_of(True), "grid", (FIGURES,), None, SOON).run()
         assert rebuilt.states == 2
         assert await query(kit_database, "SELECT count(*) FROM dead_letters") == 2
 
 
 async def test_what_waits_in_a_rebuild_goes_on_waiting_after_it(
-    bus: MemoryBus, taker_of: TakerOf, kit_database: Database
+    bus: MemoryBus, processor_of: TakerOf, kit_database: Database
 ) -> None:
-    async with running(Runner(bus, taker_of(False), group="grid", pace=QUICK)):
+    async with running(ConsumerRunner(bus, processor_of(False), group="grid", tuning=QUICK)):
         await tell(bus, a_grid())
         await until_is(lambda: query(kit_database, "SELECT count(*) FROM pending"), 1)
-        await Rebuild(bus, taker_of(True), "grid", (FIGURES,), None, SOON).run()
+        await Rebuild(bus, processor_of(True), "grid", (FIGURES,), None, SOON).run()
         assert await query(kit_database, "SELECT array_agg(slot) FROM pending") == [1]
         await tell(bus, an_area())
         await until_is(lambda: query(kit_database, "SELECT count(*) FROM projected_states WHERE slot = 1"), 2)

@@ -9,7 +9,7 @@ import pytest
 from shared.contracts.registry.persons import PersonRegistered
 from shared.db.engine import Database
 from shared.messaging.outbox.relay import Relay
-from shared.messaging.outbox.shards import Shards
+from shared.messaging.outbox.shards import ShardLocks
 from shared.messaging.outbox.tables import SHARDS
 from shared.messaging.outbox.writer import shard_of
 from shared.testing.clock import FrozenClock
@@ -93,26 +93,26 @@ async def test_shards_that_change_hands_in_mid_stream_lose_and_swap_nothing(
 async def test_relays_of_different_numbers_of_groups_never_share_a_shard(
     connections: Sequence[asyncpg.Connection],
 ) -> None:
-    fours, ones = Shards(connections[0], groups=4), Shards(connections[1], groups=1)
-    await fours.settle()
+    fours, ones = ShardLocks(connections[0], groups=4), ShardLocks(connections[1], groups=1)
+    await fours.rebalance()
     assert len(fours.held) == SHARDS
-    assert not await ones.settle()
+    assert not await ones.rebalance()
     assert ones.held == []
-    assert await fours.settle(), "gives half away: two are present now"
+    assert await fours.rebalance(), "gives half away: two are present now"
     assert len(fours.held) == 8
-    await ones.settle()
+    await ones.rebalance()
     assert ones.held == [], "a group is taken whole"
     await connections[0].close()
     await asyncio.sleep(0.1)
-    assert await ones.settle()
+    assert await ones.rebalance()
     assert len(ones.held) == SHARDS
 
 
 async def test_a_newcomer_gets_a_fair_share(connections: Sequence[asyncpg.Connection]) -> None:
-    members = [Shards(connection, groups=4) for connection in connections]
+    members = [ShardLocks(connection, groups=4) for connection in connections]
     for _ in range(3):
         for member in members:
-            await member.settle()
+            await member.rebalance()
     held = [len(member.held) for member in members]
     assert sorted(held) == [4, 4, 8]
     assert sum(held) == SHARDS

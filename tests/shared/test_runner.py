@@ -12,19 +12,19 @@ from sqlalchemy import text
 from shared.contracts.registry.tags import TagState
 from shared.db.engine import Database
 from shared.errors import DomainError
-from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Change, ConsumerContext, Hook, Route
 from shared.messaging.projection.states import projected
 from shared.messaging.reading.progress import fresh_through
-from shared.messaging.reading.runner import Runner, RunnerExhausted
-from shared.messaging.reading.watchdog import Pace
+from shared.messaging.reading.runner import ConsumerRunner, RunnerExhausted
+from shared.messaging.reading.watchdog import ConsumerTuning
 from shared.testing.bus import MemoryBus, MemoryConsumer
 from shared.testing.clock import FrozenClock
 from tests.shared.arrivals import a_tag, an_id
 from tests.shared.consuming import CRYPTO, QUICK, query, running, tell, until_is
 
-RunnerOf = Callable[..., Runner]
+RunnerOf = Callable[..., ConsumerRunner]
 
 
 @pytest.fixture
@@ -34,10 +34,12 @@ def bus() -> MemoryBus:
 
 @pytest.fixture
 def runner_of(bus: MemoryBus, kit_database: Database, clock: FrozenClock) -> RunnerOf:
-    def make(hook: Hook | None = None, *, pace: Pace = QUICK, on: MemoryBus = bus, **options: Any) -> Runner:
+    def make(
+        hook: Hook | None = None, *, tuning: ConsumerTuning = QUICK, on: MemoryBus = bus, **options: Any
+    ) -> ConsumerRunner:
         routes = (Route("registry.tag", hook), Route("registry.area"))
         projector = Projector(kit_database, routes, owner="grid", clock=clock, crypto=CRYPTO, reader="grid")
-        return Runner(on, Taker(projector, **options), group="grid", pace=pace)
+        return ConsumerRunner(on, StateProcessor(projector, **options), group="grid", tuning=tuning)
 
     return make
 
@@ -203,7 +205,7 @@ class DeafBus(MemoryBus):
 async def test_a_consumer_that_stands_still_is_replaced(kit_database: Database, runner_of: RunnerOf) -> None:
     bus = DeafBus({"registry.tags": 2, "registry.areas": 2})
     bus.deaf = 2
-    runner = runner_of(pace=replace(QUICK, stuck=0.4, rebuilds=50), on=bus)
+    runner = runner_of(tuning=replace(QUICK, stuck=0.4, rebuilds=50), on=bus)
     await tell(bus, a_tag())
     async with running(runner):
         await until_is(lambda: count(kit_database), 1)
@@ -213,7 +215,7 @@ async def test_a_consumer_that_stands_still_is_replaced(kit_database: Database, 
 async def test_when_replacing_does_not_help_the_process_shall_end(kit_database: Database, runner_of: RunnerOf) -> None:
     bus = DeafBus({"registry.tags": 2, "registry.areas": 2})
     bus.deaf = 100
-    runner = runner_of(pace=replace(QUICK, stuck=0.1, rebuilds=2), on=bus)
+    runner = runner_of(tuning=replace(QUICK, stuck=0.1, rebuilds=2), on=bus)
     await tell(bus, a_tag())
     async with asyncio.timeout(60):
         with pytest.raises(RunnerExhausted):
@@ -232,7 +234,7 @@ async def test_a_database_that_is_away_for_long_is_no_fault_of_the_consumer(
 
     await tell(bus, *(a_tag(str(number)) for number in range(20)))
     patient = replace(QUICK, batch=1, stuck=1.0, backoff_max=0.05, rebuilds=0)
-    async with running(runner_of(sometimes_away, pace=patient)):
+    async with running(runner_of(sometimes_away, tuning=patient)):
         await asyncio.sleep(2.5)
         away = False
         await until_is(lambda: committed(bus), 20)
@@ -249,13 +251,13 @@ async def test_topics_that_are_still_to_come_are_waited_for(kit_database: Databa
     bus = DeafBus({"registry.tags": 2, "registry.areas": 2})
     bus.deaf, bus.kind = 3, TopiclessConsumer
     await tell(bus, a_tag())
-    async with running(runner_of(pace=replace(QUICK, rebuilds=0), on=bus)):
+    async with running(runner_of(tuning=replace(QUICK, rebuilds=0), on=bus)):
         await until_is(lambda: count(kit_database), 1)
 
 
 async def test_an_idle_consumer_is_left_alone(runner_of: RunnerOf, kit_database: Database) -> None:
     bus = DeafBus({"registry.tags": 2, "registry.areas": 2})
-    async with running(runner_of(pace=replace(QUICK, stuck=0.1, rebuilds=50), on=bus)):
+    async with running(runner_of(tuning=replace(QUICK, stuck=0.1, rebuilds=50), on=bus)):
         await asyncio.sleep(0.6)
         assert bus.built == 1
         await tell(bus, a_tag())
@@ -276,7 +278,7 @@ async def test_the_end_leaves_the_group_at_once_even_while_the_database_is_away(
     assert bus.groups["grid"].members == []
 
 
-def _attribute(runner: Runner, name: str) -> Callable[[], Awaitable[object]]:
+def _attribute(runner: ConsumerRunner, name: str) -> Callable[[], Awaitable[object]]:
     async def found() -> object:
         return getattr(runner, name)
 

@@ -12,7 +12,7 @@ from deploy.kafka.node import SecureKafka
 from deploy.kafka.pki import Authority
 from deploy.kafka.secured import Guard
 from deploy.kafka.server import Ports, properties
-from shared.messaging.bus.diagnosis import bus_fault
+from shared.messaging.bus.diagnosis import diagnose_bus
 from shared.messaging.bus.kafka import connection_arguments
 from shared.settings import BrokerProfile
 from shared.testing.broker import free_port
@@ -80,6 +80,6 @@ async def test_a_node_that_is_started_again_knows_its_users(tmp_path: Path) -> N
                 given = dict(line.split("=", 1) for line in file.read_text(encoding="utf-8").splitlines())
                 assert given["XIANGLI_KAFKA_USERNAME"] == "c-" + file.stem.replace("_", "-")
                 where = kafka_settings(kafka.bootstrap, BrokerProfile.STANDARD, **security(given))
-                assert await bus_fault(connection_arguments(where)) is None
+                assert await diagnose_bus(connection_arguments(where)) is None
         finally:
             await asyncio.to_thread(kafka.stop)

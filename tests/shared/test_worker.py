@@ -17,7 +17,7 @@ from shared.clock import SystemClock
 from shared.contracts.catalogue import TOPICS
 from shared.db.engine import Database
 from shared.messaging.bus.embedded import DONE, rebuild_group
-from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Route
 from shared.messaging.rebuild.rebuild import Expected, Rebuild
@@ -266,7 +266,7 @@ async def test_a_rebuild_reads_everything_again_beside_a_running_worker(
         reader="kit",
         shadow=True,
     )
-    rebuilt = await Rebuild(rig.bus, Taker(projector), "kit").run([Expected(("registry.tag",), 200)])
+    rebuilt = await Rebuild(rig.bus, StateProcessor(projector), "kit").run([Expected(("registry.tag",), 200)])
     assert (rebuilt.slot, rebuilt.states, rebuilt.differences) == (1, 200, ())
     lanes = [TopicPartition("registry.tags", number) for number in range(4)]
     told = await rig.bus.group_offsets(rebuild_group("kit"), lanes)

@@ -24,7 +24,7 @@ from shared.messaging.bus.kafka import KafkaBus
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.routes import Change, ConsumerContext, NotYetKnown, Route
 from shared.messaging.projection.states import projected
-from shared.messaging.reading.watchdog import Pace
+from shared.messaging.reading.watchdog import ConsumerTuning
 from shared.process import run_worker
 from shared.schedules import Schedule
 from shared.settings import ServiceSettings
@@ -32,7 +32,7 @@ from shared.testing.databases import KIT_ONLY
 from tests.shared.arrivals import VILLAGE
 
 
-class Refused(DomainError):
+class MessageRefused(DomainError):
     """A rule says no."""
 
     code = "test_refused"
@@ -42,7 +42,7 @@ async def post_an_effect(context: ConsumerContext, changes: Sequence[Change[TagS
     """Adds `f(new) - f(old)` to the books: over all rows of an aggregate the sum must be its version, ever."""
     for change in changes:
         if change.new.level == "refused":
-            raise Refused
+            raise MessageRefused
         if change.new.level == "early" and await projected(context.session, AreaState, VILLAGE) is None:
             raise NotYetKnown("registry.area", VILLAGE)
         difference = change.new.version - (change.old.version if change.old else 0)
@@ -91,7 +91,7 @@ async def main() -> None:
             )
         ],
         bus=KillingBus(settings, client_id="child") if killing else None,
-        pace=Pace(batch=50, check_broker=1.0),
+        tuning=ConsumerTuning(batch=50, check_broker=1.0),
     )
 
 

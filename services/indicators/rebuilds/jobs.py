@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.indicators.rebuilds.service import REBUILD, TABLES, compare_figures
 from shared.jobs.context import JobContext, JobKind
-from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
 from shared.messaging.rebuild.rebuild import Expected, Rebuild
 from shared.process import Worker
@@ -33,7 +33,7 @@ def jobs(worker: Worker) -> Sequence[JobKind]:
 
         rebuilt = await Rebuild(
             worker.bus,
-            Taker(projector, prefix=worker.settings.topic_prefix),
+            StateProcessor(projector, prefix=worker.settings.topic_prefix),
             group,
             tables=TABLES,
             compare=compare_figures,

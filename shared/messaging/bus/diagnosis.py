@@ -20,7 +20,7 @@ from aiokafka.errors import (
 )
 from aiokafka.protocol.metadata import MetadataRequest
 
-from shared.diagnostics import Fault
+from shared.diagnostics import Diagnosis
 
 PROBE_SECONDS = 3.0
 ALERT_SECONDS = 1.0
@@ -41,42 +41,44 @@ _EXPIRED = (9, 10)
 _WHO = f"the user of {USERNAME} (or of {CERT_FILE})"
 
 
-async def bus_fault(connection: Mapping[str, Any]) -> Fault | None:
+async def diagnose_bus(connection: Mapping[str, Any]) -> Diagnosis | None:
     """Connects to the brokers of `connection_arguments` one by one; None where one of them lets us in, and all that it
     names do so too.
 
     At most `PROBE_SECONDS`. Of several brokers the one that came furthest is told about.
     """
-    found: Fault | None = None
+    found: Diagnosis | None = None
     try:
         async with asyncio.timeout(PROBE_SECONDS):
             for host, port, _ in collect_hosts(connection["bootstrap_servers"], randomize=False):
                 answer = await _probe(connection, host, port)
-                if not isinstance(answer, Fault):
-                    return await _fault_of_named(connection, answer)
+                if not isinstance(answer, Diagnosis):
+                    return await _diagnose_advertised(connection, answer)
                 if found is None or found.setting == BOOTSTRAP:
                     found = answer
     except TimeoutError:
-        return found or Fault(BOOTSTRAP, "no broker answers there in time")
+        return found or Diagnosis(BOOTSTRAP, "no broker answers there in time")
     except ValueError:
-        return Fault(BOOTSTRAP, "is not of the form host:port,host:port")
+        return Diagnosis(BOOTSTRAP, "is not of the form host:port,host:port")
     return found
 
 
-async def _fault_of_named(connection: Mapping[str, Any], addresses: Sequence[tuple[str, int]]) -> Fault | None:
+async def _diagnose_advertised(connection: Mapping[str, Any], addresses: Sequence[tuple[str, int]]) -> Diagnosis | None:
     """Of a broker at the address that it tells clients to use (`advertised.listeners`)."""
     for host, port in addresses:
         try:
             async with asyncio.timeout(NAMED_SECONDS):
                 answer = await _probe(connection, host, port)
         except TimeoutError:
-            answer = Fault(BOOTSTRAP, "no broker answers there in time")
-        if isinstance(answer, Fault):
-            return Fault(BOOTSTRAP, f"a broker answers, but not at the address it names itself by: {answer.sentence}")
+            answer = Diagnosis(BOOTSTRAP, "no broker answers there in time")
+        if isinstance(answer, Diagnosis):
+            return Diagnosis(
+                BOOTSTRAP, f"a broker answers, but not at the address it names itself by: {answer.sentence}"
+            )
     return None
 
 
-async def _probe(connection: Mapping[str, Any], host: str, port: int) -> Fault | Sequence[tuple[str, int]]:
+async def _probe(connection: Mapping[str, Any], host: str, port: int) -> Diagnosis | Sequence[tuple[str, int]]:
     """What is wrong there, or the brokers that are named there."""
     arguments = {name: value for name, value in connection.items() if name != "bootstrap_servers"}
     probe = AIOKafkaConnection(host, port, client_id="probe", request_timeout_ms=PROBE_SECONDS * 1000, **arguments)
@@ -111,55 +113,57 @@ async def _alert(connection: Mapping[str, Any], host: str, port: int) -> OSError
     return None
 
 
-def _named(error: BaseException, connection: Mapping[str, Any]) -> Fault:
+def _named(error: BaseException, connection: Mapping[str, Any]) -> Diagnosis:
     security = connection["security_protocol"]
     match error:
         case ssl.SSLCertVerificationError() if error.verify_code in _OTHER_NAME:
-            return Fault(BOOTSTRAP, "the certificate of the broker is made out to another host name")
+            return Diagnosis(BOOTSTRAP, "the certificate of the broker is made out to another host name")
         case ssl.SSLCertVerificationError() if error.verify_code in _EXPIRED:
-            return Fault(BOOTSTRAP, "the certificate of the broker has expired or is not yet valid")
+            return Diagnosis(BOOTSTRAP, "the certificate of the broker has expired or is not yet valid")
         case ssl.SSLCertVerificationError():
-            return Fault(CA_FILE, "the certificate of the broker is not from an authority in it")
+            return Diagnosis(CA_FILE, "the certificate of the broker is not from an authority in it")
         case ssl.SSLError() if "ALERT" in (error.reason or "").upper():
-            return Fault(CERT_FILE, "the broker wants a client certificate that it trusts, and got none or another")
+            return Diagnosis(CERT_FILE, "the broker wants a client certificate that it trusts, and got none or another")
         case ssl.SSLError():
-            return Fault(SECURITY, f"is {security}, but the broker does not speak TLS there")
+            return Diagnosis(SECURITY, f"is {security}, but the broker does not speak TLS there")
         case SaslAuthenticationFailed() | AuthenticationFailedError():
-            return Fault(PASSWORD, f"the broker refuses it for the user of {USERNAME}")
+            return Diagnosis(PASSWORD, f"the broker refuses it for the user of {USERNAME}")
         case UnsupportedSaslMechanismError():
-            return Fault(MECHANISM, "the broker does not offer this mechanism")
+            return Diagnosis(MECHANISM, "the broker does not offer this mechanism")
         case IllegalSaslStateError():
-            return Fault(SECURITY, f"is {security}, but the broker wants another kind of login there")
+            return Diagnosis(SECURITY, f"is {security}, but the broker wants another kind of login there")
         case socket.gaierror():
-            return Fault(BOOTSTRAP, "a host name in it is not known")
+            return Diagnosis(BOOTSTRAP, "a host name in it is not known")
         case ConnectionRefusedError():
-            return Fault(BOOTSTRAP, "no broker listens there")
+            return Diagnosis(BOOTSTRAP, "no broker listens there")
         case ConnectionResetError() | KafkaError():
-            return Fault(SECURITY, f"is {security}, and the broker hangs up: it seems to speak something else there")
+            return Diagnosis(
+                SECURITY, f"is {security}, and the broker hangs up: it seems to speak something else there"
+            )
         case TimeoutError():
-            return Fault(BOOTSTRAP, "no broker answers there in time")
-    return Fault(BOOTSTRAP, "no broker can be reached there")
+            return Diagnosis(BOOTSTRAP, "no broker answers there in time")
+    return Diagnosis(BOOTSTRAP, "no broker can be reached there")
 
 
-def reading_fault(error: BaseException | None) -> Fault | None:
+def diagnose_reading(error: BaseException | None) -> Diagnosis | None:
     """Why a consumer may not read; None for what no operator can mend by settings or rules."""
     match error:
         case TopicAuthorizationFailedError():
-            return Fault(USERNAME, f"{_WHO} may not read {_topics(error)}, or there is no such topic")
+            return Diagnosis(USERNAME, f"{_WHO} may not read {_topics(error)}, or there is no such topic")
         case GroupAuthorizationFailedError():
-            return Fault(USERNAME, f"{_WHO} may not read in this service's consumer group (XIANGLI_GROUP_PREFIX)")
+            return Diagnosis(USERNAME, f"{_WHO} may not read in this service's consumer group (XIANGLI_GROUP_PREFIX)")
         case UnknownTopicOrPartitionError():
-            return Fault(TOPIC_PREFIX, "a topic that is read is not there yet: its owner has not been migrated")
+            return Diagnosis(TOPIC_PREFIX, "a topic that is read is not there yet: its owner has not been migrated")
     return None
 
 
-def writing_fault(error: BaseException, topic: str) -> Fault | None:
+def diagnose_writing(error: BaseException, topic: str) -> Diagnosis | None:
     """The same for a topic that is written."""
     match error:
         case TopicAuthorizationFailedError():
-            return Fault(USERNAME, f"{_WHO} may not write topic {topic}, or there is no such topic")
+            return Diagnosis(USERNAME, f"{_WHO} may not write topic {topic}, or there is no such topic")
         case UnknownTopicOrPartitionError():
-            return Fault(TOPIC_PREFIX, f"there is no topic {topic}: run `migrate`")
+            return Diagnosis(TOPIC_PREFIX, f"there is no topic {topic}: run `migrate`")
     return None
 
 

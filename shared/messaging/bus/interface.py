@@ -7,7 +7,7 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
-from shared.diagnostics import Fault
+from shared.diagnostics import Diagnosis
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -56,7 +56,7 @@ class Held(SendFailed):
     """Not tried, because an earlier message of its key or partition failed in the same call."""
 
 
-class Refused(SendFailed):
+class MessageRefused(SendFailed):
     """The broker will not take this message as it is."""
 
 
@@ -141,11 +141,11 @@ class Bus(Protocol):
 
 
 class BusUnavailable(Exception):
-    """The broker did not answer in time, or refused the connection. `fault`: what an operator can do about it."""
+    """The broker did not answer in time, or refused the connection. `diagnosis`: what an operator can do about it."""
 
-    def __init__(self, said: str, fault: Fault | None = None) -> None:
-        super().__init__(said if fault is None else str(fault))
-        self.fault = fault
+    def __init__(self, said: str, diagnosis: Diagnosis | None = None) -> None:
+        super().__init__(said if diagnosis is None else str(diagnosis))
+        self.diagnosis = diagnosis
 
 
 BUS_ERRORS = (KafkaError, BusUnavailable, OSError, TimeoutError)

@@ -14,10 +14,10 @@ from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssigno
 from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
-from shared.diagnostics import Fault, Faults
+from shared.diagnostics import Diagnosis, Diagnostics
 from shared.kafka_security import ssl_context
 from shared.messaging.bus import embedded
-from shared.messaging.bus.diagnosis import bus_fault
+from shared.messaging.bus.diagnosis import diagnose_bus
 from shared.messaging.bus.interface import BusUnavailable, Consumer
 from shared.messaging.bus.producer import KafkaSender
 from shared.messaging.bus.timeouts import STANDARD
@@ -48,15 +48,15 @@ def connection_arguments(settings: ServiceSettings) -> dict[str, Any]:
 class KafkaBus:
     """One per process. Satisfies `shared.messaging.bus.interface.Bus`. `client_id` shows in the broker's logs."""
 
-    def __init__(self, settings: ServiceSettings, *, client_id: str, faults: Faults | None = None) -> None:
-        self._faults = faults or Faults()
+    def __init__(self, settings: ServiceSettings, *, client_id: str, diagnostics: Diagnostics | None = None) -> None:
+        self._diagnostics = diagnostics or Diagnostics()
         self.embedded = settings.broker_profile is BrokerProfile.EMBEDDED
         self.timeouts = embedded.TIMEOUTS if self.embedded else STANDARD
         self._connection = connection_arguments(settings)
         self._client_id = client_id
         self._admin: AIOKafkaAdminClient | None = None
         self._asking = asyncio.Lock()
-        self._found: Fault | None = None
+        self._found: Diagnosis | None = None
         self._probed = -PROBE_AGAIN
 
     def sender(self) -> KafkaSender:
@@ -161,22 +161,22 @@ class KafkaBus:
                     answer = await getattr(await self._started_admin(), question)(*arguments, **named)
             except (KafkaError, OSError, TimeoutError) as error:
                 await self._forget_admin()
-                fault = await self._fault()
-                raise BusUnavailable(f"{question}: {error!r}", fault) from error
+                diagnosis = await self._diagnose()
+                raise BusUnavailable(f"{question}: {error!r}", diagnosis) from error
             except BaseException:
                 await self._forget_admin()
                 raise
-            self._faults.tell("bus", None)
+            self._diagnostics.report("bus", None)
             self._probed = -PROBE_AGAIN
             return answer
 
-    async def _fault(self) -> Fault | None:
+    async def _diagnose(self) -> Diagnosis | None:
         """Of now, or of some seconds ago: whoever asks in vain is not to wait for a probe of his own."""
         now = asyncio.get_running_loop().time()
         if now - self._probed > PROBE_AGAIN:
-            self._found = await bus_fault(self._connection)
+            self._found = await diagnose_bus(self._connection)
             self._probed = asyncio.get_running_loop().time()
-            self._faults.tell("bus", self._found)
+            self._diagnostics.report("bus", self._found)
         return self._found
 
     async def _forget_admin(self) -> None:

@@ -19,8 +19,8 @@ from aiokafka.errors import (
     UnknownTopicOrPartitionError,
 )
 
-from shared.messaging.bus.diagnosis import writing_fault
-from shared.messaging.bus.interface import Held, Message, Refused, SendFailed, Sent, TopicRefused
+from shared.messaging.bus.diagnosis import diagnose_writing
+from shared.messaging.bus.interface import Held, Message, MessageRefused, SendFailed, Sent, TopicRefused
 from shared.messaging.bus.partitioner import murmur2
 from shared.observability import metrics
 
@@ -220,7 +220,7 @@ def _outlives_no_connection(producer: AIOKafkaProducer) -> None:
 
 def _failure(error: KafkaError, topic: str) -> SendFailed:
     if isinstance(error, ABOUT_ONE_RECORD):
-        return Refused(repr(error))
+        return MessageRefused(repr(error))
     if isinstance(error, ABOUT_THE_TOPIC):
-        return TopicRefused(str(writing_fault(error, topic) or repr(error)))
+        return TopicRefused(str(diagnose_writing(error, topic) or repr(error)))
     return SendFailed(repr(error))

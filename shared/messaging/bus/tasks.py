@@ -9,7 +9,7 @@ from shared.observability.logging import get_logger
 log = get_logger(__name__)
 
 
-async def first_to_fail(*parts: Coroutine[Any, Any, None]) -> None:
+async def until_first_ends(*parts: Coroutine[Any, Any, None]) -> None:
     """Runs the parts side by side until the first one ends, or fails; the others are cancelled."""
     tasks = [asyncio.ensure_future(part) for part in parts]
     try:
@@ -17,20 +17,20 @@ async def first_to_fail(*parts: Coroutine[Any, Any, None]) -> None:
         for task in done:
             task.result()
     finally:
-        await cancelled(*tasks)
+        await cancel_all(*tasks)
 
 
 def reason_of(error: BaseException) -> str:
     return type(error).__name__
 
 
-async def cancelled(*tasks: asyncio.Future[Any]) -> None:
+async def cancel_all(*tasks: asyncio.Future[Any]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def ended(stopping: Coroutine[Any, Any, None], seconds: float) -> None:
+async def stop_within(stopping: Coroutine[Any, Any, None], seconds: float) -> None:
     """aiokafka's stop() may hang, raise, or let a CancelledError out that nobody sent: none of it is our end."""
     task = asyncio.ensure_future(stopping)
     await asyncio.wait({task}, timeout=seconds)

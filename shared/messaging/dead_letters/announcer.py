@@ -13,7 +13,7 @@ from shared.contracts.catalogue import dead_letter_topic
 from shared.db.engine import GONE, Database, DatabaseBusy
 from shared.errors import Unavailable
 from shared.messaging.bus.interface import BUS_ERRORS, Bus, Message, Sender, Sent
-from shared.messaging.dead_letters.store import DeadLetter, LetterStatus
+from shared.messaging.dead_letters.store import DeadLetter, DeadLetterStatus
 from shared.observability import metrics
 from shared.observability.logging import get_logger
 
@@ -52,10 +52,10 @@ class Announcer:
 
     async def _open(self) -> Sequence[DeadLetter]:
         async with self._database.session() as session:
-            wanted = (DeadLetter.announced_at.is_(None), DeadLetter.status == LetterStatus.DEAD)
+            wanted = (DeadLetter.announced_at.is_(None), DeadLetter.status == DeadLetterStatus.DEAD)
             statement = select(DeadLetter).where(*wanted).order_by(DeadLetter.number).limit(AT_ONCE)
             letters = (await session.scalars(statement)).all()
-            unsettled = DeadLetter.status.in_([LetterStatus.DEAD, LetterStatus.PARKED])
+            unsettled = DeadLetter.status.in_([DeadLetterStatus.DEAD, DeadLetterStatus.PARKED])
             count = await session.scalar(select(func.count()).where(unsettled))
         metrics.DEAD_LETTERS_OPEN.set(count or 0)
         return letters

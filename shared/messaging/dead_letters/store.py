@@ -34,21 +34,21 @@ from shared.observability import metrics
 SEALED_FIELD = "dead_letters.record"
 
 
-class LetterStatus(StrEnum):
+class DeadLetterStatus(StrEnum):
     DEAD = "dead"  # could not be taken
     PARKED = "parked"  # waits behind a dead one of its key
     REPLAYED = "replayed"
     DROPPED = "dropped"
 
 
-OPEN = (LetterStatus.DEAD, LetterStatus.PARKED)
+OPEN = (DeadLetterStatus.DEAD, DeadLetterStatus.PARKED)
 
 
 @dataclass(frozen=True)
 class Replayed:
     """What a replay came to. `stopped_at`: the letter that was refused again; what came after it still waits."""
 
-    taken: int
+    processed: int
     stopped_at: UUID | None = None
     code: str | None = None
 
@@ -93,12 +93,12 @@ class DeadLetter(KitBase):
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class NewDeadLetter:
     """A record on its way into the table."""
 
     record: Record
     code: str
-    status: LetterStatus = LetterStatus.DEAD
+    status: DeadLetterStatus = DeadLetterStatus.DEAD
     noun: str | None = None
     aggregate: str | None = None
     attempts: int = 1
@@ -144,10 +144,10 @@ RETURNING status
 _PARK = "INSERT INTO parked_keys (topic, record_key, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 
 
-async def put_aside(
+async def store_dead_letters(
     raw: asyncpg.Connection,
     group: str,
-    letters: Iterable[Letter],
+    letters: Iterable[NewDeadLetter],
     now: datetime,
     *,
     park: bool = False,
@@ -178,7 +178,7 @@ async def put_aside(
         )
         if stored is not None and park:
             await raw.execute(_PARK, record.topic, key_of(record), now)
-        if stored == LetterStatus.DEAD:
+        if stored == DeadLetterStatus.DEAD:
             metrics.DEAD_LETTERS.labels(letter.noun or "", letter.code).inc()
 
 

@@ -5,22 +5,22 @@ from dataclasses import dataclass, replace
 from shared.clock import Clock
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
-from shared.diagnostics import Faults
+from shared.diagnostics import Diagnostics
 from shared.messaging.bus.interface import Bus
-from shared.messaging.inbound.processor import InboundDoor, InboundTaker
-from shared.messaging.reading.runner import Runner
-from shared.messaging.reading.watchdog import Pace
+from shared.messaging.inbound.processor import InboundDoor, InboundProcessor
+from shared.messaging.reading.runner import ConsumerRunner
+from shared.messaging.reading.watchdog import ConsumerTuning
 from shared.settings import ServiceSettings
 
 INBOUND_BATCH = 50
 """Records from the county fetched at once."""
 
 
-def inbound_taker(
+def inbound_processor(
     owner: str, settings: ServiceSettings, door: InboundDoor, *, database: Database, crypto: Crypto, clock: Clock
-) -> InboundTaker:
+) -> InboundProcessor:
     """Takes what county systems send to a service, in its group for them."""
-    return InboundTaker(
+    return InboundProcessor(
         database,
         door,
         owner=owner,
@@ -32,19 +32,21 @@ def inbound_taker(
 
 
 @dataclass(frozen=True)
-class Parts:
+class WorkerParts:
     """What a worker process has, and its readers share."""
 
     database: Database
     bus: Bus
     crypto: Crypto
     clock: Clock
-    pace: Pace | None = None
-    faults: Faults | None = None
+    tuning: ConsumerTuning | None = None
+    diagnostics: Diagnostics | None = None
 
 
-def inbound_runner(owner: str, settings: ServiceSettings, door: InboundDoor, parts: Parts) -> Runner:
+def inbound_runner(owner: str, settings: ServiceSettings, door: InboundDoor, parts: WorkerParts) -> ConsumerRunner:
     """Reads what county systems send to a service; few records at once, each a transaction, so that an end is soon."""
-    taker = inbound_taker(owner, settings, door, database=parts.database, crypto=parts.crypto, clock=parts.clock)
-    pace = replace(parts.pace or Pace(), batch=INBOUND_BATCH)
-    return Runner(parts.bus, taker, group=taker.reader, pace=pace, faults=parts.faults)
+    processor = inbound_processor(
+        owner, settings, door, database=parts.database, crypto=parts.crypto, clock=parts.clock
+    )
+    tuning = replace(parts.tuning or ConsumerTuning(), batch=INBOUND_BATCH)
+    return ConsumerRunner(parts.bus, processor, group=processor.reader, tuning=tuning, diagnostics=parts.diagnostics)

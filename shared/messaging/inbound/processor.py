@@ -20,13 +20,13 @@ from shared.db import buckets
 from shared.db.engine import Database
 from shared.messaging.bus.interface import Record
 from shared.messaging.context import PlainContext, UseCaseContext
-from shared.messaging.dead_letters.store import Letter, fingerprint, put_aside
+from shared.messaging.dead_letters.store import NewDeadLetter, fingerprint, store_dead_letters
+from shared.messaging.failure_kinds import ConcurrentUpdate, FailureKind, failure_code, failure_kind
 from shared.messaging.inbound.data import Submitted, content_keys, read_data
 from shared.messaging.inbound.event import Event, Limits, Rejected, read_event
 from shared.messaging.outbox.writer import Outbox
-from shared.messaging.reading.processor import View
+from shared.messaging.reading.processor import PartitionView
 from shared.messaging.reading.progress import PROGRESS
-from shared.messaging.retries import Fate, Overtaken, code_of, fate_of
 from shared.observability import metrics, tracing
 from shared.observability.logging import get_logger
 
@@ -94,11 +94,11 @@ class InboundDoor:
     max_bytes: int
 
 
-def _nobody_watches() -> None:
+def _no_watchdog() -> None:
     return
 
 
-class InboundTaker:
+class InboundProcessor:
     """Takes records of inbound topics for one reader (consumer group). Needs no broker."""
 
     def __init__(
@@ -117,16 +117,16 @@ class InboundTaker:
         self.clock = clock
         self.crypto = crypto
         self.nouns = {topic_name(noun, prefix): noun for noun in door.receivers}
-        self.moved: Callable[[], None] = _nobody_watches
+        self.on_progress: Callable[[], None] = _no_watchdog
         self._door = door
         self._owner = owner
         self._limits = Limits(door.sources, door.max_bytes)
 
-    async def take(self, records: Sequence[Record], view: View | None = None) -> None:
-        """Every record has its answer, committed, on return. Raises what `fate_of` calls RETRY, and nothing else."""
+    async def process(self, records: Sequence[Record], view: PartitionView | None = None) -> None:
+        """Every record has its answer, committed, on return. Raises what `failure_kind` calls TRANSIENT, no more."""
         for record in records:
-            await self._take(record, view)
-            self.moved()
+            await self._process(record, view)
+            self.on_progress()
 
     async def housekeep(self) -> None:
         """Nothing waits here."""
@@ -135,12 +135,12 @@ class InboundTaker:
         """Judges a kept record anew, without regard to rates. `settle` runs in its transaction if it is taken."""
         return await self._transaction(record, None, again=True, settle=settle)
 
-    async def _take(self, record: Record, view: View | None) -> None:
+    async def _process(self, record: Record, view: PartitionView | None) -> None:
         try:
             await self._transaction(record, view)
             return
         except Exception as error:
-            if fate_of(error) is Fate.RETRY:
+            if failure_kind(error) is FailureKind.TRANSIENT:
                 raise
             self._tell("inbound_defect", record, error)
         defect = Rejected("internal_error")
@@ -148,7 +148,7 @@ class InboundTaker:
             await self._transaction(record, view, defect=defect)
             return
         except Exception as error:
-            if fate_of(error) is Fate.RETRY:
+            if failure_kind(error) is FailureKind.TRANSIENT:
                 raise
             self._tell("inbound_defect_unanswered", record, error)
         try:  # not even the answer can be written: keep the record, so that an operator may have it judged anew
@@ -158,10 +158,10 @@ class InboundTaker:
                 await self._progress(raw, record, view)
                 await session.commit()
         except Exception as error:
-            if fate_of(error) is Fate.RETRY:
+            if failure_kind(error) is FailureKind.TRANSIENT:
                 raise
             self._tell("inbound_defect_unkept", record, error)
-            raise Overtaken(code_of(error)) from None
+            raise ConcurrentUpdate(failure_code(error)) from None
 
     def _tell(self, event: str, record: Record, error: Exception) -> None:
         """An error's own words may hold content: only its class and place are told."""
@@ -173,7 +173,7 @@ class InboundTaker:
     async def _transaction(
         self,
         record: Record,
-        view: View | None,
+        view: PartitionView | None,
         *,
         defect: Rejected | None = None,
         again: bool = False,
@@ -226,10 +226,10 @@ class InboundTaker:
         if await buckets.take(session, "inbound_letters", record.topic, self._door.rate_per_minute, now) is not None:
             metrics.INBOUND_NOT_KEPT.inc()
             return
-        letter = Letter(record, answer.code, noun=self.nouns[record.topic])
-        await put_aside(raw, self.reader, [letter], now, crypto=self.crypto)
+        letter = NewDeadLetter(record, answer.code, noun=self.nouns[record.topic])
+        await store_dead_letters(raw, self.reader, [letter], now, crypto=self.crypto)
 
-    async def _progress(self, raw: asyncpg.Connection, record: Record, view: View | None) -> None:
+    async def _progress(self, raw: asyncpg.Connection, record: Record, view: PartitionView | None) -> None:
         lane = (record.topic, record.partition)
         if view is None or lane not in view.ends:
             return
@@ -257,7 +257,7 @@ class InboundTaker:
             access=AccessNotes(self.clock),
         )
 
-    def _arrival(self, record: Record, noun: str, event: Event, view: View | None, *, again: bool) -> Arrival:
+    def _arrival(self, record: Record, noun: str, event: Event, view: PartitionView | None, *, again: bool) -> Arrival:
         return Arrival(
             noun=noun,
             topic=record.topic,

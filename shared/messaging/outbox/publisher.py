@@ -11,7 +11,7 @@ import structlog
 from shared.contracts.catalogue import topic_name
 from shared.messaging.bus import cloudevents
 from shared.messaging.bus.embedded import Pacer
-from shared.messaging.bus.interface import Held, Message, Refused, Sender, SendFailed, Sent, TopicRefused
+from shared.messaging.bus.interface import Held, Message, MessageRefused, Sender, SendFailed, Sent, TopicRefused
 from shared.observability import metrics
 
 log = structlog.get_logger(__name__)
@@ -36,7 +36,7 @@ SWEEP = 20
 """Batches before the relay looks again at locks, broker and time."""
 
 
-class Pauses:
+class Backoffs:
     """What is left alone for some seconds: a key that was refused, a noun whose topic was refused or has to wait."""
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class _Batch(NamedTuple):
 _NOTHING = _Batch((), (), 0, full=False)
 
 
-class Carrier:
+class BatchPublisher:
     """Used by one task at a time; `connection` holds the locks of the shards that are carried."""
 
     def __init__(
@@ -86,10 +86,10 @@ class Carrier:
         self._batch = batch
         self._pacer = pacer
         self._topics: dict[str, str] = {}
-        self._keys = Pauses()
-        self._nouns = Pauses()
+        self._keys = Backoffs()
+        self._nouns = Backoffs()
 
-    async def carry(self, shards: Sequence[int], broker: str) -> bool:
+    async def publish(self, shards: Sequence[int], broker: str) -> bool:
         """One sweep: batches in the order of ids. True when more may be waiting.
 
         Raises SendFailed or BusUnavailable when the broker is away. A key stops at its first failure: its later rows
@@ -186,7 +186,7 @@ class Carrier:
             match outcome:
                 case Held():
                     continue
-                case Refused():
+                case MessageRefused():
                     self._keys.refuse(row["key"], now)
                     log.error(
                         "relay_event_refused", event_id=str(row["event_id"]), noun=row["noun"], error=str(outcome)

@@ -14,8 +14,8 @@ import structlog
 
 from shared.messaging.bus.embedded import Pacer
 from shared.messaging.bus.interface import Bus, BusUnavailable, SendFailed
-from shared.messaging.outbox.publisher import Carrier
-from shared.messaging.outbox.shards import Shards
+from shared.messaging.outbox.publisher import BatchPublisher
+from shared.messaging.outbox.shards import ShardLocks
 from shared.messaging.outbox.tables import SHARDS
 from shared.observability import metrics
 
@@ -118,9 +118,9 @@ class Relay:
             connection.terminate()
 
     async def _work(self, connection: asyncpg.Connection, stop: asyncio.Event) -> None:
-        shards = Shards(connection, groups=self._groups)
+        shards = ShardLocks(connection, groups=self._groups)
         sender = self._bus.sender()
-        carrier = Carrier(connection, sender, prefix=self._prefix, batch=self._batch, pacer=self._pacer)
+        publisher = BatchPublisher(connection, sender, prefix=self._prefix, batch=self._batch, pacer=self._pacer)
         now = asyncio.get_running_loop().time
         settle_at = compare_at = measure_at = 0.0
         failures = 0
@@ -129,7 +129,7 @@ class Relay:
                 self._wake.clear()
                 if now() >= settle_at:
                     settle_at = now() + self._times.poll
-                    if await shards.settle():
+                    if await shards.rebalance():
                         self._hold(shards.held)
                         compare_at = 0.0
                 if not self.held:
@@ -142,7 +142,7 @@ class Relay:
                     if now() >= compare_at:
                         broker = await self._compare(connection)
                         compare_at = now() + self._times.broker
-                    more = await carrier.carry(self.held, broker)
+                    more = await publisher.publish(self.held, broker)
                 except (BusUnavailable, SendFailed) as error:
                     compare_at = 0.0
                     failures += 1
@@ -153,7 +153,7 @@ class Relay:
                     continue
                 failures = 0
                 if not more:
-                    await _pause(self._wake, carrier.rest(self._times.poll))
+                    await _pause(self._wake, publisher.rest(self._times.poll))
         finally:
             await sender.close()
 

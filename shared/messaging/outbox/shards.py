@@ -16,7 +16,7 @@ _PRESENT = """
 """
 
 
-class Shards:
+class ShardLocks:
     """The shards that one connection holds. They are lost with the connection.
 
     Locks are taken per shard, so that relays with different numbers of `groups` never share one; a group is taken
@@ -34,7 +34,7 @@ class Shards:
         """Shards, sorted."""
         return sorted(shard for group in self._held for shard in self._of(group))
 
-    async def settle(self) -> bool:
+    async def rebalance(self) -> bool:
         """Takes what is free and gives away what is more than a fair share. True when anything changed.
 
         Nothing of a held shard may be in flight meanwhile.

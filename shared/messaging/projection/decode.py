@@ -14,7 +14,7 @@ from shared.messaging.bus.interface import Record
 
 
 @dataclass(slots=True)
-class Arrived:
+class ReadableRecord:
     """A readable record. `data` is the JSON of the fact as it came, with what a newer owner may have added."""
 
     record: Record
@@ -36,7 +36,7 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class UnreadableRecord:
     """A record that will not be taken, and the stable code of the reason."""
 
     record: Record
@@ -45,7 +45,7 @@ class Refused:
     aggregate: str | None = None
 
 
-class _Carrier:
+class _StateReader:
     """Reads the state out of any fact of a noun, known or not: only the state is acted upon."""
 
     def __init__(self, noun: str) -> None:
@@ -59,8 +59,8 @@ class _Carrier:
 
 
 @cache
-def _carrier(noun: str) -> _Carrier:
-    return _Carrier(noun)
+def _state_reader(noun: str) -> _StateReader:
+    return _StateReader(noun)
 
 
 @cache
@@ -76,7 +76,7 @@ def nouns_by_topic(nouns: tuple[str, ...], prefix: str) -> Mapping[str, str]:
     return {topic_name(noun, prefix): noun for noun in nouns if noun in TOPICS}
 
 
-def decode(record: Record, noun: str) -> Arrived | Refused:
+def decode(record: Record, noun: str) -> ReadableRecord | UnreadableRecord:
     """The state of `noun` (the topic's noun) that a record carries, or why it cannot be read.
 
     An unknown fact of a known noun and version is read: its state says all. Unknown fields are ignored. An unknown
@@ -94,12 +94,12 @@ def decode(record: Record, noun: str) -> Arrived | Refused:
             raise Unreadable("bad_state")
         return arrived
     except Unreadable as error:
-        return Refused(record, error.code, noun)
+        return UnreadableRecord(record, error.code, noun)
     except (ValidationError, UnicodeDecodeError):
-        return Refused(record, "bad_state", noun)
+        return UnreadableRecord(record, "bad_state", noun)
 
 
-def _as_we_write(record: Record, noun: str) -> Arrived | None:
+def _as_we_write(record: Record, noun: str) -> ReadableRecord | None:
     """Binary mode with the facts and versions that we know, read without ceremony. None: anything else."""
     attributes: dict[str, bytes] = dict(record.headers)
     try:
@@ -117,20 +117,22 @@ def _as_we_write(record: Record, noun: str) -> Arrived | None:
         return None
     if not plain or order[1] < 0:
         return None
-    state, data = _carrier(noun).state(record.value), record.value.decode()
-    return Arrived(record, noun, subject, order, time, state, data, None if trace is None else trace.decode(), None)
+    state, data = _state_reader(noun).state(record.value), record.value.decode()
+    return ReadableRecord(
+        record, noun, subject, order, time, state, data, None if trace is None else trace.decode(), None
+    )
 
 
-def _as_anybody_writes(record: Record, noun: str) -> Arrived:
+def _as_anybody_writes(record: Record, noun: str) -> ReadableRecord:
     """Either mode, facts that we do not know of a version that we do. Raises Unreadable."""
     envelope, data = read(record.headers, record.value)
     if envelope.noun != noun:
         raise Unreadable("wrong_topic")
-    carrier = _carrier(noun)
-    if envelope.schema_version not in carrier.versions:
+    reader = _state_reader(noun)
+    if envelope.schema_version not in reader.versions:
         raise Unreadable("unknown_version")
-    state = carrier.state(data)
-    return Arrived(
+    state = reader.state(data)
+    return ReadableRecord(
         record,
         noun,
         envelope.subject,

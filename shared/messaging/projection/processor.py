@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 from shared.db.engine import Database
 from shared.errors import DomainError
 from shared.messaging.bus.interface import Record
-from shared.messaging.dead_letters.store import Letter, key_of, put_aside, stored_record
-from shared.messaging.projection.decode import Arrived, Refused, decode, nouns_by_topic
+from shared.messaging.dead_letters.store import NewDeadLetter, key_of, store_dead_letters, stored_record
+from shared.messaging.failure_kinds import FailureKind, failure_code, failure_kind, sqlstate_of
+from shared.messaging.projection.decode import ReadableRecord, UnreadableRecord, decode, nouns_by_topic
 from shared.messaging.projection.pending import PendingRecord
-from shared.messaging.projection.projector import Item, Projector
+from shared.messaging.projection.projector import DecodedRecord, Projector
 from shared.messaging.projection.routes import NotYetKnown
-from shared.messaging.reading.processor import TooManyDeadLetters, View
-from shared.messaging.retries import Fate, code_of, fate_of, sqlstate_of
+from shared.messaging.reading.processor import PartitionView, TooManyDeadLetters
 from shared.observability import metrics
 from shared.observability.logging import get_logger
 
@@ -46,11 +46,11 @@ _READY = """
 _OVERDUE = "SELECT * FROM pending WHERE slot = $1 AND since < $2 ORDER BY since LIMIT $3"
 
 
-def _nobody_watches() -> None:
+def _no_watchdog() -> None:
     return
 
 
-class Taker:
+class StateProcessor:
     """Takes batches through a Projector, and finds the records that fail.
 
     A failing batch is halved until the failing record stands alone. Left halves commit before right ones begin, so that
@@ -72,7 +72,7 @@ class Taker:
         self._patience = patience
         self._in_a_row = 0
         self._waiting = False
-        self.moved: Callable[[], None] = _nobody_watches
+        self.on_progress: Callable[[], None] = _no_watchdog
 
     @property
     def database(self) -> Database:
@@ -88,11 +88,11 @@ class Taker:
         await self.give_up_waiting()
         await self.measure()
 
-    async def take(self, records: Sequence[Record], view: View | None = None) -> None:
+    async def process(self, records: Sequence[Record], view: PartitionView | None = None) -> None:
         """Every record has its fate, committed, on return.
 
         Raises TooManyDeadLetters when `cap` records in a row had to be put aside (what came before is committed), and
-        whatever class of failure `fate_of` calls RETRY.
+        whatever class of failure `failure_kind` calls TRANSIENT.
         """
         items = [decode(record, self.nouns[record.topic]) for record in records]
         for part in self._cut(items):
@@ -100,20 +100,22 @@ class Taker:
         if self._waiting:
             await self.release()
 
-    def _cut(self, items: Sequence[Item]) -> list[Sequence[Item]]:
+    def _cut(self, items: Sequence[DecodedRecord]) -> list[Sequence[DecodedRecord]]:
         """A topic of which nothing can be read must not be drained in one batch: cut where the cap is reached."""
         refused = self._in_a_row
         for index, item in enumerate(items):
-            refused = refused + 1 if isinstance(item, Refused) else 0
+            refused = refused + 1 if isinstance(item, UnreadableRecord) else 0
             if refused >= self._cap and index + 1 < len(items):
                 return [items[: index + 1], items[index + 1 :]]
         return [items]
 
-    async def _attempt(self, items: Sequence[Item], view: View | None) -> None:
+    async def _attempt(self, items: Sequence[DecodedRecord], view: PartitionView | None) -> None:
         try:
             outcome = await self.projector.apply(items, view)
         except Exception as error:
-            if fate_of(error) is Fate.RETRY and (len(items) == 1 or sqlstate_of(error) not in TOO_MUCH_AT_ONCE):
+            if failure_kind(error) is FailureKind.TRANSIENT and (
+                len(items) == 1 or sqlstate_of(error) not in TOO_MUCH_AT_ONCE
+            ):
                 raise
             if len(items) > 1:
                 half = len(items) // 2
@@ -122,15 +124,17 @@ class Taker:
             else:
                 await self._settle(items[0], view, error)
             return
-        self.moved()
+        self.on_progress()
         self._waiting = outcome.waiting
         for item in items:
-            self._in_a_row = self._in_a_row + 1 if isinstance(item, Refused) else 0
+            self._in_a_row = self._in_a_row + 1 if isinstance(item, UnreadableRecord) else 0
             self._check_cap()
 
-    async def _settle(self, item: Item, view: View | None, error: Exception, *, again: bool = True) -> None:
+    async def _settle(
+        self, item: DecodedRecord, view: PartitionView | None, error: Exception, *, again: bool = True
+    ) -> None:
         """One record whose transaction failed."""
-        if isinstance(error, NotYetKnown) and isinstance(item, Arrived) and error.noun in self.nouns.values():
+        if isinstance(error, NotYetKnown) and isinstance(item, ReadableRecord) and error.noun in self.nouns.values():
             if await self.wait(item, view, error):
                 self._waiting = True
                 self._in_a_row = 0
@@ -139,17 +143,19 @@ class Taker:
                 await self._again(item, view)
                 return
         defect = None if isinstance(error, DomainError) else error
-        log.error("record_refused", noun=item.noun, aggregate_id=item.aggregate, code=code_of(error), exc_info=defect)
-        await self.refuse(item, code_of(error), view, park=True)
-        self.moved()
+        log.error(
+            "record_refused", noun=item.noun, aggregate_id=item.aggregate, code=failure_code(error), exc_info=defect
+        )
+        await self.refuse(item, failure_code(error), view, park=True)
+        self.on_progress()
         self._in_a_row += 1
         self._check_cap()
 
-    async def _again(self, item: Item, view: View | None) -> None:
+    async def _again(self, item: DecodedRecord, view: PartitionView | None) -> None:
         try:
             await self.projector.apply([item], view)
         except Exception as error:
-            if fate_of(error) is Fate.RETRY:
+            if failure_kind(error) is FailureKind.TRANSIENT:
                 raise
             await self._settle(item, view, error, again=False)
 
@@ -157,7 +163,7 @@ class Taker:
         if self._in_a_row >= self._cap and not self.projector.shadow:  # a rebuild judges nothing that was not judged
             raise TooManyDeadLetters(self._in_a_row)
 
-    async def wait(self, item: Arrived, view: View | None, error: NotYetKnown) -> bool:
+    async def wait(self, item: ReadableRecord, view: PartitionView | None, error: NotYetKnown) -> bool:
         """Puts a record into `pending`; False when what it waits for is there."""
         projector, record = self.projector, item.record
         async with projector.database.session() as session:
@@ -188,7 +194,7 @@ class Taker:
         metrics.CONSUMED.labels(item.noun, "waiting").inc()
         return True
 
-    async def refuse(self, item: Item, code: str, view: View | None = None, *, park: bool) -> None:
+    async def refuse(self, item: DecodedRecord, code: str, view: PartitionView | None = None, *, park: bool) -> None:
         """Puts one record aside. `park`: later records of its key wait behind it."""
         projector = self.projector
         async with projector.database.session() as session:
@@ -196,8 +202,8 @@ class Taker:
             if projector.shadow:
                 projector.skipped.add((item.record.topic, key_of(item.record)))
             else:
-                letter = Letter(item.record, code, noun=item.noun, aggregate=item.aggregate)
-                await put_aside(raw, projector.reader, [letter], projector.clock.now(), park=park)
+                letter = NewDeadLetter(item.record, code, noun=item.noun, aggregate=item.aggregate)
+                await store_dead_letters(raw, projector.reader, [letter], projector.clock.now(), park=park)
             await projector.no_longer_waits(raw, projector.slot(await raw.fetchval(_LIVE)), [item])
             if view is not None:
                 await projector.progress(raw, [item], view)
@@ -209,7 +215,7 @@ class Taker:
         released = 0
         while ready := await self._waiting_records(_READY, RELEASE_AT_ONCE):
             for item in ready:
-                if isinstance(item, Refused):  # it was readable when it began to wait
+                if isinstance(item, UnreadableRecord):  # it was readable when it began to wait
                     await self.refuse(item, item.code, park=False)
                 else:
                     await self._attempt([item], None)
@@ -232,7 +238,7 @@ class Taker:
         for noun in self.nouns.values():
             metrics.PENDING.labels(noun).set(waiting.get(noun, 0))
 
-    async def _waiting_records(self, statement: str, *parameters: object) -> list[Item]:
+    async def _waiting_records(self, statement: str, *parameters: object) -> list[DecodedRecord]:
         async with self.projector.database.session() as session:
             connection = await (await session.connection()).get_raw_connection()
             raw = connection.driver_connection
@@ -241,4 +247,4 @@ class Taker:
             rows = await raw.fetch(statement, slot, *parameters)
         items = [decode(stored_record(row), row["noun"]) for row in rows if row["topic"] in self.nouns]
         named = zip(items, (row["aggregate"] for row in rows if row["topic"] in self.nouns), strict=True)
-        return [replace(item, aggregate=name) if isinstance(item, Refused) else item for item, name in named]
+        return [replace(item, aggregate=name) if isinstance(item, UnreadableRecord) else item for item, name in named]

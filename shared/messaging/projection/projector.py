@@ -14,27 +14,27 @@ from shared.clock import Clock
 from shared.contracts.envelope import STATES
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
-from shared.messaging.dead_letters.store import Letter, LetterStatus, key_of, put_aside
+from shared.messaging.dead_letters.store import DeadLetterStatus, NewDeadLetter, key_of, store_dead_letters
+from shared.messaging.failure_kinds import ConcurrentUpdate
 from shared.messaging.outbox.writer import Outbox
-from shared.messaging.projection.decode import Arrived, Refused
+from shared.messaging.projection.decode import ReadableRecord, UnreadableRecord
 from shared.messaging.projection.routes import Change, ConsumerContext, Route
 from shared.messaging.projection.statements import LOCK, LOOK, NO_LONGER_WAITS, OLD, SWITCH_LOCK, UPSERT
 from shared.messaging.projection.states import area_of
-from shared.messaging.reading.processor import View
+from shared.messaging.reading.processor import PartitionView
 from shared.messaging.reading.progress import PROGRESS
-from shared.messaging.retries import Overtaken
 from shared.observability import metrics, tracing
 from shared.observability.logging import get_logger
 
 log = get_logger(__name__)
 
-Item = Arrived | Refused
+DecodedRecord = ReadableRecord | UnreadableRecord
 ANY_ORDER = (2**63 - 1, 0)
-Also = Callable[[asyncpg.Connection], Awaitable[None]]
+BeforeCommit = Callable[[asyncpg.Connection], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BatchOutcome:
     """What a committed batch did. `waiting`: there are records in `pending`."""
 
     applied: int
@@ -73,17 +73,17 @@ class Projector:
 
     async def apply(
         self,
-        items: Sequence[Item],
-        view: View | None = None,
+        items: Sequence[DecodedRecord],
+        view: PartitionView | None = None,
         *,
         unpark: bool = False,
-        also: Also | None = None,
-        lanes: Sequence[Item] = (),
-    ) -> Outcome:
+        before_commit: BeforeCommit | None = None,
+        lanes: Sequence[DecodedRecord] = (),
+    ) -> BatchOutcome:
         """One transaction for the whole batch, committed on return; on any failure nothing of it stays.
 
-        `unpark`: take records of parked keys too (a replay). `also` runs before the commit. `lanes`: records whose
-        partitions are locked besides.
+        `unpark`: take records of parked keys too (a replay). `before_commit` runs before the commit.
+        `lanes`: records whose partitions are locked besides.
         """
         started = perf_counter()
         counts: Counter[tuple[str, str]] = Counter()
@@ -100,13 +100,13 @@ class Projector:
                 for route in self.routes:
                     arrived = [item for item in fresh if item.noun == route.noun]
                     if arrived:
-                        await self._take_noun(context, route, arrived, view or View(), counts)
+                        await self._apply_noun(context, route, arrived, view or PartitionView(), counts)
             if looked["waiting"]:
                 await self.no_longer_waits(raw, slot, items)
             if view is not None and not self.shadow:
                 await self.progress(raw, items, view)
-            if also is not None:
-                await also(raw)
+            if before_commit is not None:
+                await before_commit(raw)
             if self._access_log is not None and (notes := context.access.drain()):
                 await self._access_log.write(notes)
             await session.commit()
@@ -114,12 +114,12 @@ class Projector:
         by_outcome: Counter[str] = Counter()
         for (_, outcome), count in counts.items():
             by_outcome[outcome] += count
-        return Outcome(by_outcome["applied"], by_outcome["ignored"], looked["waiting"])
+        return BatchOutcome(by_outcome["applied"], by_outcome["ignored"], looked["waiting"])
 
     def _parked(self, looked: asyncpg.Record) -> set[tuple[str, bytes]]:
         return self.skipped if self.shadow else set(zip(looked["topics"] or (), looked["keys"] or (), strict=True))
 
-    async def begin(self, session: AsyncSession, items: Sequence[Item]) -> asyncpg.Connection:
+    async def begin(self, session: AsyncSession, items: Sequence[DecodedRecord]) -> asyncpg.Connection:
         """Opens the transaction and locks its partitions: a worker that lost them without knowing waits, then finds
         everything applied. Returns the raw connection, inside the same transaction."""
         prefix = "shadow:" if self.shadow else "lane:"
@@ -134,11 +134,11 @@ class Projector:
         """The generation that is written."""
         return 1 - live if self.shadow else live
 
-    async def no_longer_waits(self, raw: asyncpg.Connection, slot: int, items: Sequence[Item]) -> None:
+    async def no_longer_waits(self, raw: asyncpg.Connection, slot: int, items: Sequence[DecodedRecord]) -> None:
         """Forgets waiting records that these, or later ones of the same aggregates, have overtaken."""
         # an unreadable record names its aggregate only when it came out of `pending` itself
         came = [
-            (item.noun, item.aggregate, *(item.order if isinstance(item, Arrived) else ANY_ORDER))
+            (item.noun, item.aggregate, *(item.order if isinstance(item, ReadableRecord) else ANY_ORDER))
             for item in items
             if item.aggregate is not None
         ]
@@ -161,40 +161,40 @@ class Projector:
     async def _sort_out(
         self,
         raw: asyncpg.Connection,
-        items: Sequence[Item],
+        items: Sequence[DecodedRecord],
         parked: set[tuple[str, bytes]],
         counts: Counter[tuple[str, str]],
-    ) -> list[Arrived]:
-        fresh: list[Arrived] = []
-        letters: list[Letter] = []
+    ) -> list[ReadableRecord]:
+        fresh: list[ReadableRecord] = []
+        letters: list[NewDeadLetter] = []
         for item in items:
-            if isinstance(item, Refused):
-                letters.append(Letter(item.record, item.code, noun=item.noun, aggregate=item.aggregate))
+            if isinstance(item, UnreadableRecord):
+                letters.append(NewDeadLetter(item.record, item.code, noun=item.noun, aggregate=item.aggregate))
                 counts[item.noun or "", "dead"] += 1
             elif parked and (item.record.topic, key_of(item.record)) in parked:
                 letters.append(
-                    Letter(item.record, "behind_dead_letter", LetterStatus.PARKED, item.noun, item.aggregate)
+                    NewDeadLetter(item.record, "behind_dead_letter", DeadLetterStatus.PARKED, item.noun, item.aggregate)
                 )
                 counts[item.noun, "parked"] += 1
             else:
                 fresh.append(item)
         if letters and not self.shadow:
-            await put_aside(raw, self.reader, letters, self.clock.now())
+            await store_dead_letters(raw, self.reader, letters, self.clock.now())
         return fresh
 
-    async def _take_noun(
+    async def _apply_noun(
         self,
         context: ConsumerContext,
         route: Route,
-        arrived: Sequence[Arrived],
-        view: View,
+        arrived: Sequence[ReadableRecord],
+        view: PartitionView,
         counts: Counter[tuple[str, str]],
     ) -> None:
         noun, hooked = route.noun, route.hook is not None
         ids = sorted({item.aggregate for item in arrived})
         rows = await context.raw.fetch(OLD, context.slot, noun, ids, hooked)
         old = {row["aggregate"]: row for row in rows}
-        winners: dict[str, Arrived] = {}
+        winners: dict[str, ReadableRecord] = {}
         orders = {row["aggregate"]: (row["sequence"], row["revision"]) for row in rows}
         gaps: list[str] = []
         for item in arrived:
@@ -224,7 +224,7 @@ class Projector:
             ]
             await route.hook(context, changes)
 
-    async def _store(self, context: ConsumerContext, noun: str, chosen: Sequence[Arrived]) -> None:
+    async def _store(self, context: ConsumerContext, noun: str, chosen: Sequence[ReadableRecord]) -> None:
         status = await context.raw.execute(
             UPSERT,
             context.slot,
@@ -240,9 +240,9 @@ class Projector:
         if (
             status != f"INSERT 0 {len(chosen)}"
         ):  # a hook must never post a difference to a state that is not the old one
-            raise Overtaken(noun)
+            raise ConcurrentUpdate(noun)
 
-    async def progress(self, raw: asyncpg.Connection, items: Sequence[Item], view: View) -> None:
+    async def progress(self, raw: asyncpg.Connection, items: Sequence[DecodedRecord], view: PartitionView) -> None:
         nouns: dict[tuple[str, int], str] = {}
         positions: dict[tuple[str, int], int] = {}
         newest: dict[tuple[str, int], datetime] = {}
@@ -252,7 +252,7 @@ class Projector:
                 continue
             positions[lane] = max(positions.get(lane, 0), item.record.offset + 1)
             nouns[lane] = item.noun or nouns.get(lane, "")
-            if isinstance(item, Arrived):
+            if isinstance(item, ReadableRecord):
                 newest[lane] = max(newest.get(lane, item.time), item.time)
         lanes = sorted(positions)
         await raw.execute(
@@ -268,7 +268,7 @@ class Projector:
             [newest.get(lane) for lane in lanes],
         )
 
-    def _measure(self, fresh: Sequence[Arrived], counts: Counter[tuple[str, str]], seconds: float) -> None:
+    def _measure(self, fresh: Sequence[ReadableRecord], counts: Counter[tuple[str, str]], seconds: float) -> None:
         metrics.CONSUME_BATCH_SECONDS.observe(seconds)
         for (noun, outcome), count in counts.items():
             metrics.CONSUMED.labels(noun, outcome).inc(count)

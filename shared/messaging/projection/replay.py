@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from shared.db.engine import Database
 from shared.errors import NotFound
-from shared.messaging.dead_letters.store import OPEN, DeadLetter, LetterStatus, Replayed, key_of, stored
-from shared.messaging.projection.decode import Arrived, Refused, decode
-from shared.messaging.projection.processor import Taker
-from shared.messaging.projection.projector import Also
+from shared.messaging.dead_letters.store import OPEN, DeadLetter, DeadLetterStatus, Replayed, key_of, stored
+from shared.messaging.failure_kinds import FailureKind, failure_code, failure_kind
+from shared.messaging.projection.decode import ReadableRecord, UnreadableRecord, decode
+from shared.messaging.projection.processor import StateProcessor
+from shared.messaging.projection.projector import BeforeCommit
 from shared.messaging.projection.routes import NotYetKnown
-from shared.messaging.retries import Fate, code_of, fate_of
 from shared.observability.logging import get_logger
 
 log = get_logger(__name__)
@@ -27,26 +27,26 @@ _UNPARK = """
 _FAILED = "UPDATE dead_letters SET attempts = attempts + 1, code = $2, status = 'dead' WHERE id = $1"
 
 
-class Parking:
-    """The parking table of one service, seen by its operator. Works beside running workers."""
+class DeadLetterReplayer:
+    """Replay and drop of the dead letters of one service, for its operator. Works beside running workers."""
 
-    def __init__(self, taker: Taker) -> None:
-        self._taker = taker
-        self._projector = taker.projector
+    def __init__(self, processor: StateProcessor) -> None:
+        self._processor = processor
+        self._projector = processor.projector
 
     @property
     def database(self) -> Database:
         return self._projector.database
 
-    async def letters(
-        self, *, statuses: Sequence[LetterStatus] = OPEN, after: int = 0, limit: int = 100
+    async def dead_letters(
+        self, *, statuses: Sequence[DeadLetterStatus] = OPEN, after: int = 0, limit: int = 100
     ) -> Sequence[DeadLetter]:
         """In the order of arrival. `after` is the `number` of the last one seen."""
         statement = select(DeadLetter).where(DeadLetter.status.in_(statuses), DeadLetter.number > after)
         async with self._projector.database.session() as session:
             return (await session.scalars(statement.order_by(DeadLetter.number).limit(limit))).all()
 
-    async def letter(self, letter_id: UUID) -> DeadLetter:
+    async def dead_letter(self, letter_id: UUID) -> DeadLetter:
         """With its bytes. Raises NotFound."""
         async with self._projector.database.session() as session:
             found = await session.get(DeadLetter, letter_id)
@@ -59,24 +59,24 @@ class Parking:
 
         What is refused again stays, and what is behind it goes on waiting.
         """
-        letter = await self.letter(letter_id)
+        letter = await self.dead_letter(letter_id)
         if letter.status not in OPEN:
             return Replayed(0)
-        taken = 0
+        processed = 0
         while waiting := await self._row_of(letter):
             outcome = await self._take(waiting)
-            taken += outcome.taken
+            processed += outcome.processed
             if outcome.stopped_at is not None:
-                return Replayed(taken, outcome.stopped_at, outcome.code)
-        return Replayed(taken)
+                return Replayed(processed, outcome.stopped_at, outcome.code)
+        return Replayed(processed)
 
     async def drop(self, letter_id: UUID) -> Replayed:
         """Gives a record up, for good, and takes what waited behind it. Raises NotFound."""
-        letter = await self.letter(letter_id)
+        letter = await self.dead_letter(letter_id)
         if letter.status not in OPEN:
             return Replayed(0)
         item = decode(stored(letter), letter.noun or "")
-        await self._projector.apply([], also=self._settled([letter], LetterStatus.DROPPED), lanes=[item])
+        await self._projector.apply([], before_commit=self._settled([letter], DeadLetterStatus.DROPPED), lanes=[item])
         log.warning("dead_letter_dropped", dead_letter=str(letter.id), topic=letter.topic, code=letter.code)
         rest = await self._row_of(letter)
         return await self.replay(rest[0].id) if rest else Replayed(0)
@@ -93,41 +93,43 @@ class Parking:
     async def _take(self, letters: Sequence[DeadLetter]) -> Replayed:
         """All at once: the newest state is what counts. If that is refused, one after the other, up to the culprit."""
         items = [decode(stored(letter), letter.noun or "") for letter in letters]
-        if len(items) > 1 and all(isinstance(item, Arrived) for item in items):
+        if len(items) > 1 and all(isinstance(item, ReadableRecord) for item in items):
             try:
-                await self._projector.apply(items, unpark=True, also=self._settled(letters, LetterStatus.REPLAYED))
+                await self._projector.apply(
+                    items, unpark=True, before_commit=self._settled(letters, DeadLetterStatus.REPLAYED)
+                )
             except Exception as error:
-                if fate_of(error) is Fate.RETRY:
+                if failure_kind(error) is FailureKind.TRANSIENT:
                     raise
             else:
                 return Replayed(len(letters))
-        for taken, (letter, item) in enumerate(zip(letters, items, strict=True)):
+        for processed, (letter, item) in enumerate(zip(letters, items, strict=True)):
             code = await self._take_one(letter, item)
             if code is not None:
                 async with self._projector.database.session() as session:
                     raw = await self._projector.begin(session, [item])
                     await raw.execute(_FAILED, letter.id, code)
                     await session.commit()
-                return Replayed(taken, letter.id, code)
+                return Replayed(processed, letter.id, code)
         return Replayed(len(letters))
 
-    async def _take_one(self, letter: DeadLetter, item: Arrived | Refused) -> str | None:
-        if isinstance(item, Refused):
+    async def _take_one(self, letter: DeadLetter, item: ReadableRecord | UnreadableRecord) -> str | None:
+        if isinstance(item, UnreadableRecord):
             return item.code
-        settled = self._settled([letter], LetterStatus.REPLAYED)
+        settled = self._settled([letter], DeadLetterStatus.REPLAYED)
         try:
-            await self._projector.apply([item], unpark=True, also=settled)
+            await self._projector.apply([item], unpark=True, before_commit=settled)
         except NotYetKnown as error:
-            if not await self._taker.wait(item, None, error):
+            if not await self._processor.wait(item, None, error):
                 return error.code
-            await self._projector.apply([], also=settled, lanes=[item])
+            await self._projector.apply([], before_commit=settled, lanes=[item])
         except Exception as error:
-            if fate_of(error) is Fate.RETRY:
+            if failure_kind(error) is FailureKind.TRANSIENT:
                 raise
-            return code_of(error)
+            return failure_code(error)
         return None
 
-    def _settled(self, letters: Sequence[DeadLetter], status: LetterStatus) -> Also:
+    def _settled(self, letters: Sequence[DeadLetter], status: DeadLetterStatus) -> BeforeCommit:
         async def settle(raw: asyncpg.Connection) -> None:
             now = self._projector.clock.now()
             await raw.execute(_SETTLE, status, now, [letter.id for letter in letters])

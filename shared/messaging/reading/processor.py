@@ -9,7 +9,7 @@ from shared.messaging.bus.interface import Record
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class PartitionView:
     """What the reader knows of the topics at the time of a batch. Keys are `(topic, partition)`.
 
     `ends`: the offset after the last record. `catching_up`: partitions that were begun at the beginning and have not
@@ -25,10 +25,10 @@ class TooManyDeadLetters(Exception):
     """So many records in a row could not be taken that the fault is likely ours: nothing more is read."""
 
 
-class Takes(Protocol):
-    """What a runner hands records to: a Taker (states) or an InboundTaker (events from the county)."""
+class BatchProcessor(Protocol):
+    """What a runner hands records to: a StateProcessor (states) or an InboundProcessor (events from the county)."""
 
-    moved: Callable[[], None]
+    on_progress: Callable[[], None]
 
     @property
     def nouns(self) -> Mapping[str, str]:
@@ -39,5 +39,5 @@ class Takes(Protocol):
     def database(self) -> Database: ...
     @property
     def reader(self) -> str: ...
-    async def take(self, records: Sequence[Record], view: View | None = None) -> None: ...
+    async def process(self, records: Sequence[Record], view: PartitionView | None = None) -> None: ...
     async def housekeep(self) -> None: ...

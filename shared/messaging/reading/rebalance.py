@@ -12,7 +12,7 @@ from shared.observability.logging import get_logger
 log = get_logger(__name__)
 
 
-class Fence(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
+class RebalanceListener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
     """Closed from the moment partitions are revoked until the next ones are assigned.
 
     The group waits, at most `patience` seconds, until the batch in hand is processed and committed. A batch that takes

@@ -9,16 +9,16 @@ from typing import Any, TypeVar
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from aiokafka.structs import TopicPartition
 
-from shared.diagnostics import Faults
-from shared.messaging.bus.diagnosis import reading_fault
+from shared.diagnostics import Diagnostics
+from shared.messaging.bus.diagnosis import diagnose_reading
 from shared.messaging.bus.interface import BUS_ERRORS, Bus, BusUnavailable, Consumer, Record
-from shared.messaging.bus.tasks import cancelled, ended, first_to_fail, reason_of
+from shared.messaging.bus.tasks import cancel_all, reason_of, stop_within, until_first_ends
+from shared.messaging.failure_kinds import FailureKind, failure_kind
 from shared.messaging.reading.fetcher import Fetcher, hand_back
-from shared.messaging.reading.processor import Takes, TooManyDeadLetters, View
-from shared.messaging.reading.rebalance import Fence
-from shared.messaging.reading.start_offsets import Begun, begin
-from shared.messaging.reading.watchdog import ANOTHER_BROKER, ConsumerSpent, Pace, Watch
-from shared.messaging.retries import Fate, fate_of
+from shared.messaging.reading.processor import BatchProcessor, PartitionView, TooManyDeadLetters
+from shared.messaging.reading.rebalance import RebalanceListener
+from shared.messaging.reading.start_offsets import StartOffsets, seek_start_offsets
+from shared.messaging.reading.watchdog import ANOTHER_BROKER, ConsumerFailed, ConsumerTuning, ProgressWatchdog
 from shared.observability import metrics
 from shared.observability.logging import get_logger
 
@@ -34,45 +34,51 @@ class RunnerExhausted(Exception):
     """New consumers did not help: the process shall end and be started anew."""
 
 
-class Runner:
-    """Reads the topics of its taker's nouns in a consumer group until it is stopped.
+class ConsumerRunner:
+    """Reads the topics of its processor's nouns in a consumer group until it is stopped.
 
     The order of things: records are applied and committed in the database, then their offsets. A crash between the two
     makes them come again, without effect.
     """
 
     def __init__(
-        self, bus: Bus, taker: Takes, *, group: str, pace: Pace | None = None, faults: Faults | None = None
+        self,
+        bus: Bus,
+        processor: BatchProcessor,
+        *,
+        group: str,
+        tuning: ConsumerTuning | None = None,
+        diagnostics: Diagnostics | None = None,
     ) -> None:
         self._bus = bus
-        self._faults = faults or Faults()
+        self._diagnostics = diagnostics or Diagnostics()
         self._part = f"consumer {group}"
-        self._taker = taker
+        self._processor = processor
         self._group = group
-        self._pace = pace or Pace()
-        self._topics = sorted(taker.nouns)
+        self._tuning = tuning or ConsumerTuning()
+        self._topics = sorted(processor.nouns)
         self._stopping = asyncio.Event()
-        self._fence = Fence(self._pace.fence)
-        self._begun = Begun()
-        self._begun_generation = -1
+        self._rebalance = RebalanceListener(self._tuning.rebalance_wait)
+        self._start_offsets = StartOffsets()
+        self._offsets_generation = -1
         self._uncommitted: dict[TopicPartition, int] = {}
         self._limits: set[asyncio.Timeout] = set()
-        self._watch = Watch(bus, self._pace)
-        self._fetcher = Fetcher(poll=self._pace.poll, batch=self._pace.batch)
+        self._watchdog = ProgressWatchdog(bus, self._tuning)
+        self._fetcher = Fetcher(poll=self._tuning.poll, batch=self._tuning.batch)
         self._rebuilds = 0
         self.started = False
         self.halted = False
-        taker.moved = self._watch.moved
+        processor.on_progress = self._watchdog.progressed
 
     @property
     def ready(self) -> bool:
         """Whether it reads: it has been given partitions (perhaps none), may read them, and was not halted."""
-        return self.started and not self.halted and not self._faults.has(self._part)
+        return self.started and not self.halted and not self._diagnostics.has(self._part)
 
     @property
     def alive(self) -> bool:
         """Whether its watchdog still looks after it. One that was halted, or is ending, is alive."""
-        return self.halted or self._stopping.is_set() or self._watch.alive
+        return self.halted or self._stopping.is_set() or self._watchdog.alive
 
     def stop(self) -> None:
         """Asks for an end: the batch in hand is finished and committed, then the group is left."""
@@ -88,7 +94,7 @@ class Runner:
         if not self._topics:
             await self._stopping.wait()
         while not self._stopping.is_set():
-            self._watch.sign()
+            self._watchdog.heartbeat()
             try:
                 await self._bus_answers()
                 await self._live()
@@ -96,26 +102,26 @@ class Runner:
                 self.halted = True
                 log.critical("consumer_halted", dead_letters_in_a_row=error.args[0])
                 await self._stopping.wait()
-            except ConsumerSpent as error:
+            except ConsumerFailed as error:
                 await self._again(error)
 
-    async def _again(self, error: ConsumerSpent) -> None:
+    async def _again(self, error: ConsumerFailed) -> None:
         metrics.CONSUMER_REBUILDS.labels(error.reason).inc()
-        fault = reading_fault(error.__cause__)
-        if fault is not None:  # topics, or rules for them, are still to come: a new process would not help
-            self._faults.tell(self._part, fault)
-            await self._rest(self._pace.backoff_max)
+        diagnosis = diagnose_reading(error.__cause__)
+        if diagnosis is not None:  # topics, or rules for them, are still to come: a new process would not help
+            self._diagnostics.report(self._part, diagnosis)
+            await self._rest(self._tuning.backoff_max)
             return
         self._rebuilds += error.reason != ANOTHER_BROKER
         log.warning("consumer_rebuilt", reason=error.reason, count=self._rebuilds)
-        if self._rebuilds > self._pace.rebuilds:
+        if self._rebuilds > self._tuning.rebuilds:
             raise RunnerExhausted(error.reason) from error
-        await self._rest(min(0.2 * 2**self._rebuilds, self._pace.backoff_max))
+        await self._rest(min(0.2 * 2**self._rebuilds, self._tuning.backoff_max))
 
     async def _bus_answers(self) -> None:
         told = False
         while not self._stopping.is_set():
-            self._watch.sign()
+            self._watchdog.heartbeat()
             try:
                 cluster_id = await self._bus.cluster_id()
             except BusUnavailable:
@@ -124,7 +130,7 @@ class Runner:
                 told = True
                 await self._rest(1.0)
             else:
-                self._begun = Begun(cluster_id)
+                self._start_offsets = StartOffsets(cluster_id)
                 if told:
                     log.info("bus_answers")
                 return
@@ -133,37 +139,39 @@ class Runner:
         """The life of one consumer."""
         if self._stopping.is_set():
             return
-        self._fence = Fence(self._pace.fence)
-        self._begun_generation = -1
+        self._rebalance = RebalanceListener(self._tuning.rebalance_wait)
+        self._offsets_generation = -1
         self._uncommitted.clear()
-        consumer = self._bus.consumer(self._group, self._topics, self._fence, max_poll_records=self._pace.batch)
+        consumer = self._bus.consumer(self._group, self._topics, self._rebalance, max_poll_records=self._tuning.batch)
         loop = asyncio.get_running_loop()
         born = loop.time()
         try:
             if await self._start(consumer):
                 self.started = True
-                await first_to_fail(self._read(consumer), self._watch.run(consumer, self._begun.cluster_id))
+                await until_first_ends(
+                    self._read(consumer), self._watchdog.run(consumer, self._start_offsets.cluster_id)
+                )
         finally:
             if loop.time() - born > LONG_LIFE:
                 self._rebuilds = 0
-            await ended(consumer.stop(), self._pace.stop)
+            await stop_within(consumer.stop(), self._tuning.stop)
 
     async def _start(self, consumer: Consumer) -> bool:
         """False when the end was asked for meanwhile: joining a group may take long."""
         starting = asyncio.ensure_future(consumer.start())
         stopping = asyncio.ensure_future(self._stopping.wait())
         try:
-            await asyncio.wait({starting, stopping}, timeout=self._pace.start, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({starting, stopping}, timeout=self._tuning.start, return_when=asyncio.FIRST_COMPLETED)
             if starting.done():
                 starting.result()
                 return True
             if stopping.done():
                 return False
-            raise ConsumerSpent("start_timeout")
+            raise ConsumerFailed("start_timeout")
         except BUS_ERRORS as error:
-            raise ConsumerSpent(reason_of(error)) from error
+            raise ConsumerFailed(reason_of(error)) from error
         finally:
-            await cancelled(starting, stopping)
+            await cancel_all(starting, stopping)
 
     async def _read(self, consumer: Consumer) -> None:
         loop = asyncio.get_running_loop()
@@ -173,40 +181,42 @@ class Runner:
                 await self._read_once(consumer)
             except _GivenUp:
                 continue
-            if loop.time() - tidied > self._pace.housekeeping:
-                self._faults.tell(self._part, None)
+            if loop.time() - tidied > self._tuning.housekeeping:
+                self._diagnostics.report(self._part, None)
                 await self._housekeeping()
                 tidied = loop.time()
 
     async def _read_once(self, consumer: Consumer) -> None:
-        generation = self._fence.generation
-        if not self._fence.is_open:
+        generation = self._rebalance.generation
+        if not self._rebalance.is_open:
             await self._rest(0.02)
             return
-        if generation != self._begun_generation:
+        if generation != self._offsets_generation:
             await self._begin(consumer)
-            self._begun_generation = generation
+            self._offsets_generation = generation
             self._uncommitted.clear()
         fetched = await self._fetch(consumer)
-        async with self._fence.batch():
-            if not self._fence.is_open:
+        async with self._rebalance.batch():
+            if not self._rebalance.is_open:
                 return  # no longer ours: whoever gets the partitions begins at what was committed
-            if generation != self._fence.generation:
+            if generation != self._rebalance.generation:
                 hand_back(consumer, fetched)
                 return
             records = [record for part in fetched.values() for record in part]
             if records:
                 metrics.CONSUME_BATCH_RECORDS.observe(len(records))
                 await self._take(consumer, records)
-                self._watch.moved()
+                self._watchdog.progressed()
                 self._rebuilds = 0
                 self._uncommitted.update({tp: part[-1].offset + 1 for tp, part in fetched.items() if part})
             await self._commit(consumer)
 
     async def _begin(self, consumer: Consumer) -> None:
         async def beginning() -> None:
-            self._begun = await self._bounded(
-                begin(consumer, self._taker.database, self._taker.reader, self._begun.cluster_id)
+            self._start_offsets = await self._bounded(
+                seek_start_offsets(
+                    consumer, self._processor.database, self._processor.reader, self._start_offsets.cluster_id
+                )
             )
             self._fetcher.forget()
 
@@ -216,14 +226,14 @@ class Runner:
         try:
             return await self._bounded(self._fetcher.fetch(consumer))
         except BUS_ERRORS as error:
-            raise ConsumerSpent(reason_of(error)) from error
+            raise ConsumerFailed(reason_of(error)) from error
 
     async def _take(self, consumer: Consumer, records: Sequence[Record]) -> None:
         ends = {tp: consumer.highwater(tp) or 0 for tp in {(one.topic, one.partition) for one in records}}
         positions = {(one.topic, one.partition): one.offset + 1 for one in records}
-        view = View(self._begun.cluster_id, ends, self._begun.catching_up)
-        await self._in_place(lambda: self._taker.take(records, view))
-        self._begun.reached(positions)
+        view = PartitionView(self._start_offsets.cluster_id, ends, self._start_offsets.catching_up)
+        await self._in_place(lambda: self._processor.process(records, view))
+        self._start_offsets.reached(positions)
         for (topic, partition), end in ends.items():
             lag = max(end - positions[topic, partition], 0)
             metrics.CONSUMER_LAG.labels(topic, partition).set(lag)
@@ -231,24 +241,24 @@ class Runner:
     async def _in_place(self, attempt: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Tries again, in place, while a part is away; gives way to a rebalance and to the end."""
         wait = 0.1
-        generation = self._fence.generation
+        generation = self._rebalance.generation
         while True:
             try:
                 await attempt()
                 return
             except Exception as error:
-                if fate_of(error) is not Fate.RETRY and not isinstance(error, KafkaError):
+                if failure_kind(error) is not FailureKind.TRANSIENT and not isinstance(error, KafkaError):
                     raise
                 lost = isinstance(error, IllegalStateError)  # partitions went while it was asked about them
                 if isinstance(error, KafkaError) and not (error.retriable or lost):
-                    raise ConsumerSpent(reason_of(error)) from error
+                    raise ConsumerFailed(reason_of(error)) from error
                 if not isinstance(error, KafkaError | BusUnavailable | TimeoutError):
-                    self._watch.moved()  # the database is away: that is no fault of the consumer
+                    self._watchdog.progressed()  # the database is away: that is no fault of the consumer
                 metrics.CONSUMER_RETRIES.inc()
                 log.warning("batch_tried_again", error=reason_of(error), wait=round(wait, 2))
             await self._rest(wait * random.uniform(0.5, 1.5))  # noqa: S311  (jitter, no secret)
-            wait = min(wait * 2, self._pace.backoff_max)
-            if self._stopping.is_set() or not self._fence.is_open or generation != self._fence.generation:
+            wait = min(wait * 2, self._tuning.backoff_max)
+            if self._stopping.is_set() or not self._rebalance.is_open or generation != self._rebalance.generation:
                 raise _GivenUp
 
     async def _commit(self, consumer: Consumer) -> None:
@@ -264,22 +274,22 @@ class Runner:
             log.info("commit_came_too_late", partitions=len(offsets))
         except BUS_ERRORS as error:
             if isinstance(error, KafkaError) and not error.retriable:
-                raise ConsumerSpent(reason_of(error)) from error
+                raise ConsumerFailed(reason_of(error)) from error
             log.warning("commit_postponed", error=reason_of(error))
             return
         self._uncommitted.clear()
 
     async def _housekeeping(self) -> None:
         try:
-            await self._taker.housekeep()
+            await self._processor.housekeep()
         except Exception as error:
-            if fate_of(error) is not Fate.RETRY:
+            if failure_kind(error) is not FailureKind.TRANSIENT:
                 raise
             log.warning("housekeeping_postponed", error=reason_of(error))
 
     async def _bounded(self, call: Coroutine[Any, Any, T]) -> T:
         """Nothing in aiokafka has a deadline of its own; after `stop()` there is little time left for any call."""
-        async with asyncio.timeout(LAST_CALL if self._stopping.is_set() else self._pace.call) as limit:
+        async with asyncio.timeout(LAST_CALL if self._stopping.is_set() else self._tuning.call) as limit:
             self._limits.add(limit)
             try:
                 return await call

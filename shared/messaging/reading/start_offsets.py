@@ -13,7 +13,7 @@ from shared.messaging.reading.progress import ConsumerProgress
 
 
 @dataclass
-class Begun:
+class StartOffsets:
     """The broker read from, and the partitions begun at the beginning, with the end they had then."""
 
     cluster_id: str = ""
@@ -26,7 +26,7 @@ class Begun:
                 del self.catching_up[lane]
 
 
-async def begin(consumer: Consumer, database: Database, reader: str, cluster_id: str) -> Begun:
+async def seek_start_offsets(consumer: Consumer, database: Database, reader: str, cluster_id: str) -> StartOffsets:
     """Sets the positions of all assigned partitions.
 
     At the beginning, where this database never read the partition of this broker: the broker is new, or the database
@@ -34,7 +34,7 @@ async def begin(consumer: Consumer, database: Database, reader: str, cluster_id:
     """
     mine = sorted(consumer.assignment())
     if not mine:
-        return Begun(cluster_id)
+        return StartOffsets(cluster_id)
     async with database.session() as session:
         found = await session.execute(
             select(ConsumerProgress.topic, ConsumerProgress.partition, ConsumerProgress.position).where(
@@ -49,8 +49,8 @@ async def begin(consumer: Consumer, database: Database, reader: str, cluster_id:
         if tp not in again and offset is not None and known[tp] < offset:
             consumer.seek(tp, known[tp])
     if not again:
-        return Begun(cluster_id)
+        return StartOffsets(cluster_id)
     if await consumer.seek_to_beginning(*again) is False:  # aiokafka gives up without a word
         raise TimeoutError("the beginnings of the partitions were not told")
     ends = await consumer.end_offsets(again)
-    return Begun(cluster_id, {(tp.topic, tp.partition): end for tp, end in ends.items() if end > 0})
+    return StartOffsets(cluster_id, {(tp.topic, tp.partition): end for tp, end in ends.items() if end > 0})

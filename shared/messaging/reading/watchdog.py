@@ -12,7 +12,7 @@ log = get_logger(__name__)
 ANOTHER_BROKER = "another_broker"
 
 
-class ConsumerSpent(Exception):
+class ConsumerFailed(Exception):
     """This consumer is of no use any more: build a new one. `reason` is from a closed set."""
 
     def __init__(self, reason: str) -> None:
@@ -21,7 +21,7 @@ class ConsumerSpent(Exception):
 
 
 @dataclass(frozen=True)
-class Pace:
+class ConsumerTuning:
     """Of a consumer; times in seconds.
 
     `call`, `start`, `stop`: bounds of aiokafka's calls. `fence`: how long a rebalance waits for the batch in hand.
@@ -35,7 +35,7 @@ class Pace:
     call: float = 20.0
     start: float = 90.0
     stop: float = 5.0
-    fence: float = 8.0
+    rebalance_wait: float = 8.0
     stuck: float = 60.0
     silent: float = 240.0
     rebuilds: int = 5
@@ -44,53 +44,55 @@ class Pace:
     backoff_max: float = 5.0
 
 
-class Watch:
+class ProgressWatchdog:
     """The progress watchdog of one runner, fed with `moved()`."""
 
-    def __init__(self, bus: Bus, pace: Pace) -> None:
+    def __init__(self, bus: Bus, tuning: ConsumerTuning) -> None:
         self._bus = bus
-        self._pace = pace
-        self._moved = 0.0
-        self._sign: float | None = None
+        self._tuning = tuning
+        self._progressed_at = 0.0
+        self._heartbeat_at: float | None = None
 
     @property
     def alive(self) -> bool:
-        """False when there was no sign of life for `Pace.silent`: what liveness probes are told."""
-        return self._sign is None or asyncio.get_running_loop().time() - self._sign < self._pace.silent
+        """False when there was no sign of life for `ConsumerTuning.silent`: what liveness probes are told."""
+        return (
+            self._heartbeat_at is None or asyncio.get_running_loop().time() - self._heartbeat_at < self._tuning.silent
+        )
 
-    def sign(self) -> None:
+    def heartbeat(self) -> None:
         """A sign of life: something goes on, be it waiting for a broker."""
-        self._sign = asyncio.get_running_loop().time()
+        self._heartbeat_at = asyncio.get_running_loop().time()
 
-    def moved(self) -> None:
+    def progressed(self) -> None:
         """Something was committed, or could not be for a known reason."""
-        self.sign()
-        self._moved = asyncio.get_running_loop().time()
+        self.heartbeat()
+        self._progressed_at = asyncio.get_running_loop().time()
 
     async def run(self, consumer: Consumer, cluster_id: str) -> None:
-        """Raises ConsumerSpent when the broker is another one, or when the consumer stands still and should not."""
-        self.moved()
+        """Raises ConsumerFailed when the broker is another one, or when the consumer stands still and should not."""
+        self.progressed()
         while True:
-            self.sign()
-            await asyncio.sleep(self._pace.check_broker)
+            self.heartbeat()
+            await asyncio.sleep(self._tuning.check_broker)
             try:
                 present = await self._bus.cluster_id()
             except BusUnavailable:
-                self.moved()  # away: nobody could have moved
+                self.progressed()  # away: nobody could have moved
                 continue
             if present != cluster_id:
                 metrics.BROKER_CHANGES.inc()
                 log.warning("another_broker", cluster_id=present)
-                raise ConsumerSpent(ANOTHER_BROKER)
-            if asyncio.get_running_loop().time() - self._moved > self._pace.stuck:
+                raise ConsumerFailed(ANOTHER_BROKER)
+            if asyncio.get_running_loop().time() - self._progressed_at > self._tuning.stuck:
                 if await self._lags(consumer):
-                    raise ConsumerSpent("no_progress")
-                self.moved()
+                    raise ConsumerFailed("no_progress")
+                self.progressed()
 
     async def _lags(self, consumer: Consumer) -> bool:
         mine = list(consumer.assignment())
         try:
-            async with asyncio.timeout(self._pace.call):
+            async with asyncio.timeout(self._tuning.call):
                 ends = await consumer.end_offsets(mine) if mine else {}
                 positions = {tp: await consumer.position(tp) for tp in mine}
         except BUS_ERRORS:

@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.errors import DomainError, ErrorKind
 from shared.messaging.bus.embedded import DONE, rebuild_group
 from shared.messaging.bus.interface import BUS_ERRORS, Bus, Consumer
-from shared.messaging.bus.tasks import ended
+from shared.messaging.bus.tasks import stop_within
 from shared.messaging.dead_letters.store import ParkedKey
 from shared.messaging.projection.pending import PendingRecord
-from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.statements import SWITCH_LOCK
 from shared.messaging.projection.states import ProjectedState, ProjectionSlot
 from shared.messaging.reading.progress import ConsumerProgress
@@ -102,14 +102,14 @@ async def _always(done: int, total: int) -> bool:
 
 @dataclass
 class Rebuild:
-    """One rebuild. `taker` must be over a shadow Projector; `group` is the group of the live consumer.
+    """One rebuild. `processor` must be over a shadow Projector; `group` is the group of the live consumer.
 
     `tables` are the service's own tables with a `slot` column, which the hooks fill beside the states. Reads go on all
     the time; the live consumer pauses for the moment of the switch only.
     """
 
     bus: Bus
-    taker: Taker
+    processor: StateProcessor
     group: str
     tables: Sequence[Table] = ()
     compare: Compare | None = None
@@ -117,12 +117,12 @@ class Rebuild:
     _records: int = 0
 
     def __post_init__(self) -> None:
-        if not self.taker.projector.shadow:
+        if not self.processor.projector.shadow:
             raise ValueError("a rebuild needs a shadow projector")
-        self._database = self.taker.projector.database
+        self._database = self.processor.projector.database
 
     async def run(self, expected: Collection[Expected] = (), report: Report = _always) -> Rebuilt:
-        """Until the switch. Raises RebuildStopped, or what `fate_of` calls RETRY: begin again then."""
+        """Until the switch. Raises RebuildStopped, or what `failure_kind` calls TRANSIENT: begin again then."""
         live = await self._live()
         await self._empty(1 - live)
         consumer = self.bus.consumer(rebuild_group(self.group))
@@ -136,7 +136,7 @@ class Rebuild:
             rebuilt = await self._switch(consumer, lanes, live)
         finally:
             await self._no_longer_counted(consumer, lanes)
-            await ended(consumer.stop(), self.times.call)
+            await stop_within(consumer.stop(), self.times.call)
         await self._empty(live)
         log.info("rebuild_switched", records=rebuilt.records, differences=len(rebuilt.differences))
         return rebuilt
@@ -148,7 +148,7 @@ class Rebuild:
     async def _lanes(self) -> list[TopicPartition]:
         return [
             TopicPartition(topic, number)
-            for topic in sorted(self.taker.nouns)
+            for topic in sorted(self.processor.nouns)
             for number in range(await self.bus.partitions(topic))
         ]
 
@@ -200,7 +200,7 @@ class Rebuild:
             fetched = await consumer.getmany(timeout_ms=round(self.times.poll * 1000))
         records = [record for part in fetched.values() for record in part]
         if records:
-            await self.taker.take(records)
+            await self.processor.process(records)
             self._records += len(records)
             await self._tell(consumer, {lane: (part[-1].offset + 1, "") for lane, part in fetched.items() if part})
         return len(records)
@@ -235,7 +235,7 @@ class Rebuild:
             differences = list(await compare_states(session, live, 1 - live))
             if self.compare is not None:
                 differences += await self.compare(session, live, 1 - live)
-            now = self.taker.projector.clock.now()
+            now = self.processor.projector.clock.now()
             switched = insert(ProjectionSlot).values(id=1, live=1 - live, switched_at=now)
             await session.execute(
                 switched.on_conflict_do_update(
@@ -258,7 +258,7 @@ class Rebuild:
 
     async def _refuse_what_the_live_one_took(self, session: AsyncSession) -> None:
         """A key that only the shadow refused would vanish from what is read."""
-        skipped = self.taker.projector.skipped
+        skipped = self.processor.projector.skipped
         if not skipped:
             return
         parked = {(topic, key) for topic, key in await session.execute(select(ParkedKey.topic, ParkedKey.record_key))}

@@ -19,14 +19,14 @@ _AWAY_ERRORS = (
 )
 
 
-class Fate(StrEnum):
+class FailureKind(StrEnum):
     """What becomes of a record whose transaction failed."""
 
-    REFUSED = "refused"  # a rule, or a defect of ours: dead letter, and its key waits behind it
-    RETRY = "retry"  # a part is away: again, in place
+    PERMANENT = "permanent"  # a rule, or a defect of ours: dead letter, and its key waits behind it
+    TRANSIENT = "transient"  # a part is away: again, in place
 
 
-class Overtaken(Exception):
+class ConcurrentUpdate(Exception):
     """Somebody else wrote the same aggregates meanwhile: the transaction is tried again."""
 
 
@@ -37,21 +37,29 @@ def sqlstate_of(error: BaseException) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def fate_of(error: Exception) -> Fate:
+def failure_kind(error: Exception) -> FailureKind:
     """The class of a failure that came out of a batch's transaction."""
     if isinstance(error, DomainError):
-        return Fate.RETRY if error.kind in (ErrorKind.UNAVAILABLE, ErrorKind.RATE_LIMITED) else Fate.REFUSED
+        return (
+            FailureKind.TRANSIENT
+            if error.kind in (ErrorKind.UNAVAILABLE, ErrorKind.RATE_LIMITED)
+            else FailureKind.PERMANENT
+        )
     if isinstance(error, ValueError):  # also asyncpg's "invalid input for query argument", which is an InterfaceError
-        return Fate.REFUSED
-    if isinstance(error, (*_AWAY_ERRORS, Overtaken)):
-        return Fate.RETRY
+        return FailureKind.PERMANENT
+    if isinstance(error, (*_AWAY_ERRORS, ConcurrentUpdate)):
+        return FailureKind.TRANSIENT
     state = sqlstate_of(error)
     if state is not None:
-        return Fate.RETRY if state.startswith(_AWAY) else Fate.REFUSED
-    return Fate.RETRY if isinstance(error, DBAPIError) and error.connection_invalidated else Fate.REFUSED
+        return FailureKind.TRANSIENT if state.startswith(_AWAY) else FailureKind.PERMANENT
+    return (
+        FailureKind.TRANSIENT
+        if isinstance(error, DBAPIError) and error.connection_invalidated
+        else FailureKind.PERMANENT
+    )
 
 
-def code_of(error: Exception) -> str:
+def failure_code(error: Exception) -> str:
     """The stable code under which a refusal is filed. Never carries content."""
     if isinstance(error, DomainError):
         return error.code
