@@ -12,11 +12,11 @@ from shared.crypto.service import CannotOpen, Crypto
 from shared.db.engine import Database
 from shared.messaging.context import UseCaseContext
 from shared.messaging.dead_letters.announcer import Announcer, announcement
-from shared.messaging.dead_letters.store import DeadLetter, LetterStatus, opened
+from shared.messaging.dead_letters.store import DeadLetter, DeadLetterStatus, opened
 from shared.messaging.inbound.data import Submitted
 from shared.messaging.inbound.event import Rejected
-from shared.messaging.inbound.processor import Arrival, InboundDoor, InboundTaker, Known
-from shared.messaging.inbound.replay import InboundParking
+from shared.messaging.inbound.processor import Arrival, InboundDoor, InboundProcessor, Known
+from shared.messaging.inbound.replay import InboundReplayer
 from shared.testing.bus import MemoryBus
 from shared.testing.clock import FrozenClock
 from tests.grid.hotline import KEYS, SOURCE, TOPIC, Hotline, Sent, a_request, binary
@@ -36,7 +36,7 @@ async def test_a_kept_record_is_sealed_whole_and_opens_whole(
     sent = Sent(b"\xff13800138000", (("x-name", "张三".encode()), ("empty", b"")), b"45048119900307019X")
     await hotline.push(sent)
     (letter,) = await letters(committed)
-    assert (letter.sealed, letter.code, letter.status) == (True, "not_a_cloudevent", LetterStatus.DEAD)
+    assert (letter.sealed, letter.code, letter.status) == (True, "not_a_cloudevent", DeadLetterStatus.DEAD)
     assert (letter.record_key, list(letter.header_names), list(letter.header_values)) == (None, [], [])
     for secret in (b"13800138000", "张三".encode(), b"45048119900307019X"):
         assert secret not in (letter.record_value or b"") + letter.fingerprint
@@ -78,16 +78,16 @@ async def test_a_record_replayed_after_its_source_was_allowed_is_taken(hotline: 
     assert (rejected.request_source, rejected.request_id) == (None, None)
     hotline.sources = frozenset({SOURCE, STRANGER})
     (letter,) = await letters(committed)
-    replayed = await InboundParking(hotline.taker).replay(letter)
-    assert (replayed.taken, replayed.stopped_at) == (1, None)
+    replayed = await InboundReplayer(hotline.processor).replay(letter)
+    assert (replayed.processed, replayed.stopped_at) == (1, None)
     (letter,) = await letters(committed)
-    assert letter.status == LetterStatus.REPLAYED
+    assert letter.status == DeadLetterStatus.REPLAYED
     told = await hotline.outcomes()
     assert [(fact, state.request_source, state.request_id) for fact, state in told] == [
         ("rejected", None, None),
         ("accepted", STRANGER, "HL-1"),
     ]
-    assert (await InboundParking(hotline.taker).replay(letter)).taken == 0
+    assert (await InboundReplayer(hotline.processor).replay(letter)).processed == 0
 
 
 async def test_a_record_that_is_rejected_again_stays_and_is_answered_only_once(
@@ -95,10 +95,10 @@ async def test_a_record_that_is_rejected_again_stays_and_is_answered_only_once(
 ) -> None:
     await hotline.send(a_request(colour="red"))
     (letter,) = await letters(committed)
-    replayed = await InboundParking(hotline.taker).replay(letter)
-    assert (replayed.taken, replayed.stopped_at, replayed.code) == (0, letter.id, "schema_violation")
+    replayed = await InboundReplayer(hotline.processor).replay(letter)
+    assert (replayed.processed, replayed.stopped_at, replayed.code) == (0, letter.id, "schema_violation")
     (letter,) = await letters(committed)
-    assert (letter.status, letter.attempts) == (LetterStatus.DEAD, 2)
+    assert (letter.status, letter.attempts) == (DeadLetterStatus.DEAD, 2)
     assert [fact for fact, _ in await hotline.outcomes()] == ["rejected"]
 
 
@@ -108,11 +108,11 @@ async def test_a_dropped_record_stays_dropped_when_it_comes_again(
     record = hotline.record(Sent(b"{", ()))
     await hotline.take(record)
     (letter,) = await letters(committed)
-    await InboundParking.drop(committed, clock, letter)
+    await InboundReplayer.drop(committed, clock, letter)
     hotline.cluster = "cluster-2"
     await hotline.take(record, hotline.record(Sent(b"{", ())))
     statuses = [letter.status for letter in await letters(committed)]
-    assert statuses == [LetterStatus.DROPPED]
+    assert statuses == [DeadLetterStatus.DROPPED]
 
 
 class Failing(InboundRequests):
@@ -136,15 +136,17 @@ class Failing(InboundRequests):
 
 
 @pytest.fixture
-def failing(hotline: Hotline, committed: Database, clock: FrozenClock, crypto: Crypto) -> Callable[..., InboundTaker]:
-    def make(*places: str, error: Exception = Failing.error) -> InboundTaker:
+def failing(
+    hotline: Hotline, committed: Database, clock: FrozenClock, crypto: Crypto
+) -> Callable[..., InboundProcessor]:
+    def make(*places: str, error: Exception = Failing.error) -> InboundProcessor:
         def receiver(context: UseCaseContext) -> InboundRequests:
             made = Failing(context, use_cases(context).incident_reporting)
             made.places, made.error = places, error
             return made
 
         door = InboundDoor({"county.request": receiver}, KEYS, frozenset({SOURCE}), 100, 65_536)
-        return InboundTaker(committed, door, owner="grid", clock=clock, crypto=crypto, reader="grid.inbound")
+        return InboundProcessor(committed, door, owner="grid", clock=clock, crypto=crypto, reader="grid.inbound")
 
     return make
 
@@ -155,25 +157,25 @@ async def count(database: Database, table: str) -> object:
 
 
 async def test_a_defect_of_ours_is_answered_and_the_record_can_be_replayed_once_it_is_mended(
-    hotline: Hotline, committed: Database, failing: Callable[..., InboundTaker], capsys: pytest.CaptureFixture[str]
+    hotline: Hotline, committed: Database, failing: Callable[..., InboundProcessor], capsys: pytest.CaptureFixture[str]
 ) -> None:
     record = hotline.record(binary(a_request(), id="HL-1"))
-    await hotline.take(record, taker=failing("answer"))
+    await hotline.take(record, processor=failing("answer"))
     answer = await hotline.answer_to(record)
     assert (answer.code, answer.final, answer.request_id) == ("internal_error", False, "HL-1")
     printed = capsys.readouterr()
     assert "inbound_defect" in printed.out + printed.err
     assert "13800138000" not in printed.out + printed.err
     (letter,) = await letters(committed)
-    assert (await InboundParking(hotline.taker).replay(letter)).taken == 1
+    assert (await InboundReplayer(hotline.processor).replay(letter)).processed == 1
     assert [fact for fact, _ in await hotline.outcomes()] == ["rejected", "accepted"]
 
 
 async def test_where_not_even_the_answer_can_be_written_the_record_is_kept(
-    hotline: Hotline, committed: Database, failing: Callable[..., InboundTaker]
+    hotline: Hotline, committed: Database, failing: Callable[..., InboundProcessor]
 ) -> None:
     bad, good = hotline.record(binary(a_request())), hotline.record(binary(a_request()))
-    await hotline.take(bad, taker=failing("known"))
+    await hotline.take(bad, processor=failing("known"))
     await hotline.take(good)
     assert (await hotline.answer_to(good)).status == "accepted"
     (letter,) = await letters(committed)
@@ -181,11 +183,11 @@ async def test_where_not_even_the_answer_can_be_written_the_record_is_kept(
 
 
 async def test_while_a_part_is_away_nothing_is_answered_and_the_record_is_tried_again(
-    hotline: Hotline, committed: Database, failing: Callable[..., InboundTaker]
+    hotline: Hotline, committed: Database, failing: Callable[..., InboundProcessor]
 ) -> None:
     record = hotline.record(binary(a_request()))
     with pytest.raises(ConnectionError):
-        await hotline.take(record, taker=failing("answer", error=ConnectionError()))
+        await hotline.take(record, processor=failing("answer", error=ConnectionError()))
     assert await hotline.outcomes() == []
     for table in ("dead_letters", "rate_buckets", "consumer_progress WHERE reader = 'grid.inbound'"):
         assert await count(committed, table) == 0, table
