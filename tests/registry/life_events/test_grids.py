@@ -4,32 +4,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from services.registry.features import ROUTES
-from shared.contracts.grid.grids import GridState
 from shared.db.engine import Database
 from tests.registry.builders import FAR, VILLAGE, a_household, a_person
 from tests.registry.conftest import Client
+from tests.registry.steps import CLERK, know_grid
 
 GRID = VILLAGE + "001"
-CLERK = ("village_clerk", VILLAGE)
-
-
-async def know(committed: Database, code: str, **what: Any) -> None:
-    """As if grid's state had arrived."""
-    fields: dict[str, Any] = {"village": code[:12], "kind": "comprehensive", "valid_from": date(2026, 1, 1)}
-    square = ((111.0, 22.9), (111.1, 22.9), (111.1, 23.0), (111.0, 22.9))
-    state = GridState(id=code, code=code, version=1, polygon=square, **(fields | what))
-    async with committed.session() as session:
-        await session.execute(
-            text(
-                "INSERT INTO projected_states (slot, noun, aggregate, sequence, revision, state, area, event_time,"
-                " applied_at) VALUES (0, 'grid.grid', :code, 1, 0, CAST(:state AS jsonb), :code, now(), now())"
-            ),
-            {"code": code, "state": state.model_dump_json()},
-        )
-        await session.commit()
 
 
 def test_registry_projects_grids() -> None:
@@ -37,7 +19,7 @@ def test_registry_projects_grids() -> None:
 
 
 async def test_a_known_grid_is_a_residence_and_a_scope(client_of: Client, county: None, committed: Database) -> None:
-    await know(committed, GRID)
+    await know_grid(committed, GRID)
     made = await client_of(*CLERK).post("/registry/v1/persons", json=a_person(residence={"area": GRID}))
     assert made.status_code == 201, made.text
     assert made.json()["residence"][0]["area"] == GRID
@@ -52,6 +34,6 @@ async def test_a_known_grid_is_a_residence_and_a_scope(client_of: Client, county
 async def test_a_closed_or_foreign_grid_is_refused(
     client_of: Client, county: None, committed: Database, what: dict[str, Any]
 ) -> None:
-    await know(committed, GRID, **what)
+    await know_grid(committed, GRID, **what)
     answer = await client_of(*CLERK).post("/registry/v1/persons", json=a_person(residence={"area": GRID}))
     assert (answer.status_code, answer.json()["code"]) == (422, "unknown_grid")

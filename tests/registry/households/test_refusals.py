@@ -1,0 +1,236 @@
+"""What founding, joining and leaving are refused for; a refusal leaves nobody and nothing behind."""
+
+from typing import Any
+
+import pytest
+
+from tests.registry.builders import FAR, SISTER, TOWN, VILLAGE, a_household, a_number, a_person
+from tests.registry.conftest import Client, Events
+from tests.registry.steps import (
+    CLERK,
+    FAR_CLERK,
+    HOUSEHOLDS,
+    NOBODY,
+    REGISTRAR,
+    assert_not_found,
+    assert_refused,
+    die,
+    found,
+    given,
+    household_of,
+    join,
+    leave,
+    members_of,
+    move_out,
+    register,
+)
+
+
+async def registry_is_as_before(events: Events) -> bool:
+    return {one["type"].rsplit(".", 1)[0] for one in await events("registry.")} <= {"registry.area"}
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    [
+        ({"established_on": "2026-03-17"}, "membership_dates"),
+        ({"area": VILLAGE[:9] + "999"}, "unknown_area"),
+        ({"area": VILLAGE + "001", "kind": "living"}, "unknown_grid"),
+        ({"area": SISTER}, "member_not_of_this_place"),
+        ({"members": [{"relation": "10", "person": a_person()}]}, "household_needs_one_head"),
+        ({"members": [{"relation": "02", "person": a_person(), "since": "2025-12-31"}]}, "membership_dates"),
+        ({"members": [{"relation": "02", "person": a_person(), "since": "2026-03-17"}]}, "membership_dates"),
+        (
+            {
+                "established_on": "2026-02-01",
+                "members": [{"relation": "02", "person": a_person(), "since": "2026-01-31"}],
+            },
+            "membership_dates",
+        ),
+        ({"members": [{"relation": "02", "person": a_person(occurred_on="2026-03-17")}]}, "event_in_future"),
+        ({"members": [{"relation": "02", "person": a_person(residence={"area": VILLAGE + "001"})}]}, "unknown_grid"),
+    ],
+)
+async def test_a_founding_is_refused_as_a_whole(
+    client_of: Client, county: None, events: Events, what: dict[str, Any], code: str
+) -> None:
+    answer = await client_of(*REGISTRAR).post(HOUSEHOLDS, json=a_household(**what))
+    errors = [("members", code)] if code == "household_needs_one_head" else []
+    assert_refused(answer, code, errors)
+    assert await registry_is_as_before(events)
+
+
+async def test_every_wrong_field_of_a_founding_is_named(client_of: Client, county: None, events: Events) -> None:
+    body = {
+        "kind": "large",
+        "area": TOWN,
+        "members": [
+            {"relation": "head", "person": {"name": " ", "sex": "3", "entry": "born"}},
+            {"relation": "10", "person_id": "x"},
+            {"relation": "10"},
+        ],
+    }
+    assert_refused(
+        await client_of(*CLERK).post(HOUSEHOLDS, json=body),
+        "invalid_request",
+        [
+            ("kind", "enum"),
+            ("area", "string_pattern_mismatch"),
+            ("established_on", "missing"),
+            ("members.0.relation", "string_pattern_mismatch"),
+            ("members.0.person.entry", "enum"),
+            ("members.0.person.occurred_on", "missing"),
+            ("members.0.person.name", "string_too_short"),
+            ("members.0.person.sex", "literal_error"),
+            ("members.0.person.birth_date", "missing"),
+            ("members.1.person_id", "uuid_parsing"),
+            ("members.2", "one_of_two"),
+        ],
+    )
+    assert_refused(
+        await client_of(*CLERK).post(HOUSEHOLDS, json=a_household(members=[])),
+        "invalid_request",
+        [("members", "too_short")],
+    )
+    many = [{"relation": "10", "person_id": NOBODY}] * 51
+    assert_refused(
+        await client_of(*CLERK).post(HOUSEHOLDS, json=a_household(*many)),
+        "invalid_request",
+        [("members", "too_long")],
+    )
+    assert await registry_is_as_before(events)
+
+
+async def test_what_is_wrong_with_a_new_member_is_named_by_its_place_in_the_list(
+    client_of: Client, county: None, events: Events
+) -> None:
+    head = {"relation": "02", "person": a_person()}
+    wrong = {"relation": "10", "person": a_person(phone="12", ethnic_group="99")}
+    assert_refused(
+        await client_of(*CLERK).post(HOUSEHOLDS, json=a_household(head, wrong)),
+        "invalid_request",
+        [("members.1.person.ethnic_group", "code"), ("members.1.person.phone", "phone")],
+    )
+    disagrees = {"relation": "10", "person": a_person(sex="1", document={"number": a_number()})}
+    assert_refused(
+        await client_of(*CLERK).post(HOUSEHOLDS, json=a_household(head, disagrees)),
+        "number_disagrees",
+        [("members.1.person.sex", "number_disagrees")],
+    )
+    assert await registry_is_as_before(events)
+
+
+async def test_somebody_known_already_is_no_new_member(client_of: Client, county: None, events: Events) -> None:
+    sent = a_person()
+    await register(client_of(*CLERK), **sent)
+    before = await events()
+    members = [{"relation": "02", "person": a_person()}, {"relation": "10", "person": sent}]
+    assert_refused(await client_of(*CLERK).post(HOUSEHOLDS, json=a_household(*members)), "person_already_registered")
+    assert await events() == before
+
+
+async def test_people_and_places_out_of_scope_are_not_there(client_of: Client, county: None, events: Events) -> None:
+    clerk, far = client_of(*CLERK), client_of(*FAR_CLERK)
+    stranger = (await register(far, residence={"area": FAR}, registration={"area": FAR}))["id"]
+    made = await found(clerk)
+    head, spouse = members_of(made)
+    before = await events()
+    for person in (stranger, NOBODY):
+        assert_not_found(await clerk.post(HOUSEHOLDS, json=a_household({"relation": "02", "person_id": person})))
+        assert_not_found(await join(clerk, made, relation="20", person_id=person))
+        assert_not_found(await leave(clerk, made, person, "2026-03-01"))
+    for area in (FAR, SISTER, FAR[:9] + "999"):
+        assert_not_found(await clerk.post(HOUSEHOLDS, json=a_household(area=area)))
+    for household in (made, {"id": NOBODY}):
+        assert_not_found(await far.get(f"{HOUSEHOLDS}/{household['id']}"))
+        assert_not_found(await join(far, household, relation="20", person_id=stranger))
+        assert_not_found(await join(far, household, relation="20", person_id=head))
+        assert_not_found(await leave(far, household, spouse, "2026-03-01"))
+    assert await events() == before
+
+
+async def test_who_lives_elsewhere_is_no_member(client_of: Client, county: None) -> None:
+    client = client_of(*REGISTRAR)
+    made = await found(client)
+    living = await found(client, {"relation": "02", "person_id": members_of(made)[0]}, kind="living")
+    lives_far = (await register(client, residence={"area": FAR}, registration={"area": VILLAGE}))["id"]
+    given(await join(client, made, relation="20", person_id=lives_far))
+    assert_refused(await join(client, living, relation="20", person_id=lives_far), "member_not_of_this_place")
+    left = (await register(client))["id"]
+    given(await move_out(client, left, "2026-03-01"))
+    dead = (await register(client))["id"]
+    given(await die(client, dead, "2026-03-01"))
+    for gone in (left, dead):
+        for household in (made, living):
+            assert_refused(await join(client, household, relation="20", person_id=gone), "member_not_of_this_place")
+
+
+@pytest.mark.parametrize(
+    ("since", "refused"), [("2026-02-09", True), ("2026-02-10", False), ("2026-03-16", False), ("2026-03-17", True)]
+)
+async def test_a_membership_begins_between_the_persons_arrival_and_today(
+    client_of: Client, county: None, since: str, refused: bool
+) -> None:
+    """The household stands since January, the person since the tenth of February."""
+    client = client_of(*CLERK)
+    made = await found(client)
+    person = (await register(client, entry="move_in", occurred_on="2026-02-10"))["id"]
+    answer = await join(client, made, relation="20", person_id=person, since=since)
+    if refused:
+        assert_refused(answer, "membership_dates")
+    else:
+        assert given(answer)["members"][-1] == {
+            "person_id": person,
+            "relation": "20",
+            "since": since,
+            "until": None,
+        }
+
+
+async def test_a_member_does_not_leave_before_joining_nor_tomorrow_nor_twice(client_of: Client, county: None) -> None:
+    client = client_of(*CLERK)
+    made = await found(client)
+    spouse = members_of(made)[1]
+    for day in ("2025-12-31", "2026-03-17"):
+        assert_refused(await leave(client, made, spouse, day), "membership_dates")
+    given(await leave(client, made, spouse, "2026-03-16"))
+    assert_not_found(await leave(client, made, spouse, "2026-03-16"))
+
+
+async def test_joining_and_leaving_say_every_wrong_field(client_of: Client, county: None) -> None:
+    client = client_of(*CLERK)
+    made = await found(client)
+    assert_refused(await join(client, made), "invalid_request", [("relation", "missing")])
+    assert_refused(await join(client, made, relation="20"), "invalid_request", [("body", "one_of_two")])
+    both = {"relation": "20", "person_id": NOBODY, "person": a_person()}
+    assert_refused(await join(client, made, **both), "invalid_request", [("body", "one_of_two")])
+    path = f"{HOUSEHOLDS}/{made['id']}/members/x/remove"
+    assert_refused(
+        await client.post(path, json={"new_head": {}}),
+        "invalid_request",
+        [("path.person_id", "uuid_parsing"), ("on", "missing"), ("new_head.head", "missing")],
+    )
+
+
+async def test_nobody_is_twice_in_a_household_and_none_has_two_heads(
+    client_of: Client, county: None, events: Events
+) -> None:
+    client = client_of(*CLERK)
+    made = await found(client)
+    before = await events()
+    assert_refused(await join(client, made, relation="20", person_id=members_of(made)[1]), "member_of_other_household")
+    assert_refused(await join(client, made, relation="02", person=a_person()), "household_has_head")
+    assert await events() == before
+    assert await household_of(client, made) == made
+
+
+async def test_a_dissolved_household_is_over(client_of: Client, county: None) -> None:
+    client = client_of(*CLERK)
+    made = await found(client, {"relation": "02", "person": a_person()})
+    (head,) = members_of(made)
+    given(await leave(client, made, head, "2026-03-10"))
+    assert_refused(await leave(client, made, head, "2026-03-10"), "household_dissolved")
+    assert_refused(await join(client, made, relation="02", person_id=head), "household_dissolved")
+    # who was in it is free
+    again = await found(client, {"relation": "02", "person_id": head})
+    assert again["id"] != made["id"]

@@ -1,0 +1,191 @@
+"""What tests do before the thing they test: people, households, tags and moves over HTTP; and how a refusal looks."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from httpx import AsyncClient, Response
+from sqlalchemy import text
+
+from shared.contracts.grid import GridState
+from shared.db.engine import Database
+from tests.registry.builders import COUNTY, FAR, OPENING_DAY, VILLAGE, a_household, a_person
+
+PERSONS, HOUSEHOLDS, AREAS = "/registry/v1/persons", "/registry/v1/households", "/registry/v1/areas"
+TAGS, RESTRICTED_TAGS = "/registry/v1/tags", "/registry/v1/restricted-tags"
+CALENDAR, BALANCES = "/registry/v1/calendar", "/registry/v1/balances"
+CLERK, FAR_CLERK = ("village_clerk", VILLAGE), ("village_clerk", FAR)
+REGISTRAR, OFFICER, AUDITOR = ("county_registrar", COUNTY), ("county_officer", COUNTY), ("auditor", COUNTY)
+NOBODY = "019d0000-0000-7000-8000-000000000000"
+"""An id that nothing has."""
+
+REFUSALS = {
+    "area_already_abolished": (409, "该行政区划已撤销"),
+    "birth_date_too_late": (409, "出生日期晚于已登记的事项"),
+    "born_here": (409, "出生登记人员的出生日期不能单独更正"),
+    "event_before_birth": (422, "事项日期早于出生日期"),
+    "event_in_future": (422, "发生日期不得晚于申报日期，申报日期不得晚于今天"),
+    "event_out_of_order": (409, "与该人员之后已登记的事项矛盾"),
+    "forbidden": (403, "没有权限"),
+    "household_dissolved": (409, "该户已注销"),
+    "household_has_head": (409, "该户已有户主"),
+    "household_needs_head": (409, "户内还有其他成员，须先指定新户主"),
+    "household_needs_one_head": (422, "每户须有且仅有一名户主"),
+    "idempotency_key_reused": (422, "幂等键已用于另一个请求"),
+    "invalid_cursor": (422, "翻页标记无效"),
+    "invalid_request": (422, "请求内容不正确"),
+    "member_not_of_this_place": (409, "该人员不在本户所在村（社区）"),
+    "member_of_other_household": (409, "该人员已属于同类的另一户"),
+    "membership_dates": (422, "成员日期不正确"),
+    "number_disagrees": (422, "性别或出生日期与证件号码不一致"),
+    "person_already_active": (409, "该人员已在此登记"),
+    "person_already_registered": (409, "该证件号码已登记"),
+    "person_deceased": (409, "该人员已登记死亡"),
+    "person_not_active": (409, "该人员当日不在册"),
+    "precondition_required": (428, "缺少 If-Match 请求头"),
+    "purpose_required": (422, "查看完整信息须说明用途"),
+    "rate_limited": (429, "操作过于频繁，请稍后重试"),
+    "succession_incomplete": (422, "须说明其余成员与新户主的关系"),
+    "tag_already_ended": (409, "该标签已结束"),
+    "tag_already_open": (409, "该人员已有此标签"),
+    "tag_dates": (422, "标签日期不正确"),
+    "unknown_area": (422, "行政区划代码不存在或已撤销"),
+    "unknown_grid": (422, "网格不存在或已撤销"),
+    "unknown_tag": (422, "标签代码不存在"),
+    "version_mismatch": (412, "数据已被他人修改，请刷新后重试"),
+}
+"""Every refusal that registry speaks: code, status and what a clerk reads."""
+
+Json = dict[str, Any]
+
+
+def given(answer: Response, status: int = 200) -> Json:
+    """The body of a success."""
+    assert answer.status_code == status, answer.text
+    body: Json = answer.json()
+    return body
+
+
+def assert_refused(answer: Response, code: str, errors: Iterable[tuple[str, str]] = ()) -> None:
+    """The refusal of this code as the table has it; `errors` are the refused fields: (path, code)."""
+    status, title = REFUSALS[code]
+    body = answer.json()
+    assert (answer.status_code, body["code"], body["title"]) == (status, code, title), answer.text
+    assert (body["status"], body["type"]) == (status, f"urn:xiangli:problem:{code}")
+    assert sorted((one["path"], one["code"]) for one in body["errors"]) == sorted(errors), answer.text
+    assert all(one["message"] and not one["message"].isascii() for one in body["errors"])
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def assert_not_found(answer: Response) -> None:
+    """The one answer for what does not exist and for what is not the caller's: to the letter."""
+    assert answer.status_code == 404, answer.text
+    body = answer.json()
+    assert body.pop("request_id")
+    assert body == {
+        "type": "urn:xiangli:problem:not_found",
+        "title": "未找到",
+        "status": 404,
+        "code": "not_found",
+        "errors": [],
+    }
+
+
+async def register(client: AsyncClient, **what: Any) -> Json:
+    """A registered person as the answer shows it."""
+    return given(await client.post(PERSONS, json=a_person(**what)), 201)
+
+
+async def found(client: AsyncClient, *members: Json, **what: Any) -> Json:
+    """A household: without members, a head and a spouse are registered with it."""
+    return given(await client.post(HOUSEHOLDS, json=a_household(*members, **what)), 201)
+
+
+def members_of(household: Json) -> list[str]:
+    """The persons' ids in the order in which they joined."""
+    return [one["person_id"] for one in household["members"]]
+
+
+async def join(client: AsyncClient, household: Json, **member: Any) -> Response:
+    """One member more."""
+    return await client.post(f"{HOUSEHOLDS}/{household['id']}/members", json=member)
+
+
+async def leave(
+    client: AsyncClient, household: Json, person_id: str, on: str, new_head: Json | None = None
+) -> Response:
+    """One member less."""
+    body = {"on": on, **({"new_head": new_head} if new_head else {})}
+    return await client.post(f"{HOUSEHOLDS}/{household['id']}/members/{person_id}/remove", json=body)
+
+
+async def household_of(client: AsyncClient, household: Json) -> Json:
+    """The household as it stands now."""
+    return given(await client.get(f"{HOUSEHOLDS}/{household['id']}"))
+
+
+async def move_in(client: AsyncClient, person_id: str, on: str, **where: Any) -> Response:
+    """`residence` and `registration` are codes, or a code and a kind."""
+    places = {
+        book: {"area": place} if isinstance(place, str) else {"area": place[0], "kind": place[1]}
+        for book, place in where.items()
+        if book in ("residence", "registration")
+    }
+    body = {"occurred_on": on, **where, **places}
+    return await client.post(f"{PERSONS}/{person_id}/move-in", json=body)
+
+
+async def move_out(client: AsyncClient, person_id: str, on: str, **what: Any) -> Response:
+    """Out of the county."""
+    return await client.post(f"{PERSONS}/{person_id}/move-out", json={"occurred_on": on, **what})
+
+
+async def die(client: AsyncClient, person_id: str, on: str, **what: Any) -> Response:
+    """A death."""
+    return await client.post(f"{PERSONS}/{person_id}/death", json={"occurred_on": on, **what})
+
+
+async def correct(client: AsyncClient, person: Json, **fields: Any) -> Response:
+    """Set fields right, with the version of `person`."""
+    headers = {"if-match": f'"{person["version"]}.masked"'}
+    return await client.post(f"{PERSONS}/{person['id']}/correct", json=fields, headers=headers)
+
+
+async def person_of(client: AsyncClient, person_id: str) -> Json:
+    """The person as the caller sees it now."""
+    return given(await client.get(f"{PERSONS}/{person_id}"))
+
+
+async def start_tag(client: AsyncClient, person_id: str, code: str, on: str = "2026-03-01", **what: Any) -> Json:
+    """A tag of the family in which the code is."""
+    kind = "restricted-tags" if what.pop("restricted", False) else "tags"
+    return given(await client.post(f"{PERSONS}/{person_id}/{kind}", json={"code": code, "started_on": on, **what}), 201)
+
+
+async def all_pages(client: AsyncClient, path: str, **params: Any) -> list[Json]:
+    """Every row of a list, page by page."""
+    rows: list[Json] = []
+    cursor: Json = {}
+    while True:
+        page = given(await client.get(path, params={**params, **cursor}))
+        rows += page["items"]
+        if page["next_cursor"] is None:
+            return rows
+        assert page["items"], "a page that is not the last has rows"
+        cursor = {"cursor": page["next_cursor"]}
+
+
+async def know_grid(committed: Database, code: str, **what: Any) -> None:
+    """As if grid's state of this grid had arrived."""
+    square = ((111.0, 22.9), (111.1, 22.9), (111.1, 23.0), (111.0, 22.9))
+    fields: Json = {"village": code[:12], "kind": "comprehensive", "valid_from": OPENING_DAY}
+    state = GridState(id=code, code=code, version=1, polygon=square, **(fields | what))
+    async with committed.session() as session:
+        await session.execute(
+            text(
+                "INSERT INTO projected_states (slot, noun, aggregate, sequence, revision, state, area, event_time,"
+                " applied_at) VALUES (0, 'grid.grid', :code, 1, 0, CAST(:state AS jsonb), :code, now(), now())"
+            ),
+            {"code": code, "state": json.dumps(state.model_dump(mode="json"))},
+        )
+        await session.commit()
