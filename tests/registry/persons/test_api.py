@@ -59,20 +59,6 @@ async def test_the_same_number_is_the_same_person(client_of: Client, county: Non
         assert number not in again.text
 
 
-async def test_two_clerks_register_the_same_number_and_one_wins(
-    client_of: Client, county: None, events: Events, committed: Database
-) -> None:
-    person = a_person()
-    other = {**person, "residence": {"area": FAR}, "registration": {"area": FAR}}
-    answers = await asyncio.gather(
-        *(client_of(*CLERK).post(PERSONS, json=person) for _ in range(4)),
-        *(client_of("village_clerk", FAR).post(PERSONS, json=other) for _ in range(4)),
-    )
-    assert sorted(answer.status_code for answer in answers) == [201, *[409] * 7]
-    assert len(await events("registry.person.")) == 1
-    assert len(await events("registry.posting.")) == 2
-
-
 async def test_the_same_request_with_the_same_key_happens_once(client_of: Client, county: None, events: Events) -> None:
     body, headers = a_person(), {"idempotency-key": "one"}
     first = await client_of(*CLERK).post(PERSONS, json=body, headers=headers)
@@ -237,20 +223,6 @@ async def test_a_correction_needs_the_version_that_was_seen(client_of: Client, c
         "registry.person.registered",
         "registry.person.corrected",
     ]
-
-
-async def test_two_corrections_of_one_version_and_one_wins(client_of: Client, county: None, events: Events) -> None:
-    made = await registered(client_of)
-    answers = await asyncio.gather(
-        *(
-            client_of(*CLERK).post(
-                f"{PERSONS}/{made['id']}/correct", json={"phone": f"1380774800{n}"}, headers={"if-match": '"1"'}
-            )
-            for n in range(4)
-        )
-    )
-    assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412]
-    assert len(await events("registry.person.corrected")) == 1
 
 
 async def test_a_corrected_number_frees_the_old_one_and_takes_the_new(client_of: Client, county: None) -> None:
