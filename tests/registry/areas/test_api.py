@@ -3,14 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-import pytest
-
-from services.registry.areas.domain import read_divisions
 from services.registry.areas.repository import AreaRepository, lines
 from shared.auth.scope import Lineage
 from shared.db.compare_and_set import compare_and_set
 from shared.db.engine import Database
-from shared.errors import Invalid
 from tests.registry.builders import COUNTY, DIVISIONS, FAR, OTHER_TOWN, SISTER, TODAY, TOWN, VILLAGE, a_division
 from tests.registry.conftest import Client, Events, Work
 
@@ -19,35 +15,6 @@ REGISTRAR = ("county_registrar", COUNTY)
 
 def rows(*divisions: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{**one, "level": int(str(one["level"]))} for one in divisions]
-
-
-def test_codes_are_cut_by_level_and_never_stripped_of_zeros() -> None:
-    (area,) = read_divisions([{"code": "431000000000", "name": "郴州市", "level": "2", "parent_code": "430000000000"}])
-    assert (area.code, area.parent, area.level) == ("4310", "43", 4)
-
-
-def test_a_town_may_follow_its_prefecture() -> None:
-    (area,) = read_divisions(
-        [{"code": "441900003000", "name": "东城街道", "level": "4", "parent_code": "441900000000"}]
-    )
-    assert (area.code, area.parent, area.kind) == ("441900003", "441900", "street")
-
-
-@pytest.mark.parametrize(
-    ("row", "path"),
-    [
-        ({"level": "6"}, "rows.0.level"),
-        ({"code": "45048110020"}, "rows.0.code"),
-        ({"code": "４50481100201"}, "rows.0.code"),
-        ({"level": "4"}, "rows.0.code"),
-        ({"name": " "}, "rows.0.name"),
-        ({"parent_code": "450482000000"}, "rows.0.parent_code"),
-    ],
-)
-def test_a_wrong_line_is_named(row: dict[str, str], path: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        read_divisions([{**a_division(VILLAGE, "思孟村委会"), **row}])
-    assert [error.path for error in refused.value.errors] == [path]
 
 
 async def test_a_registrar_imports_and_renames(client_of: Client, events: Events) -> None:
