@@ -7,7 +7,7 @@ from typing import Any
 from httpx import AsyncClient, Response
 from sqlalchemy import text
 
-from shared.contracts.grid import GridState
+from shared.contracts.grid.grids import GridState
 from shared.db.engine import Database
 from tests.registry.builders import COUNTY, FAR, OPENING_DAY, VILLAGE, a_household, a_person
 

@@ -1,8 +1,8 @@
 """Roles × operations, by hand: who may call what in the own area; everybody else is told so before anything is read."""
 
 import pytest
+from fastapi import FastAPI
 
-from services.registry.access import ACCESS
 from tests.registry.builders import COUNTY, VILLAGE
 from tests.registry.conftest import Client
 from tests.registry.steps import (
@@ -79,8 +79,8 @@ MAY: dict[str, set[str]] = {
 }
 
 
-def test_the_table_names_every_operation() -> None:
-    assert set(OPERATIONS) == set(ACCESS)
+async def test_the_table_names_every_operation(app: FastAPI) -> None:
+    assert set(OPERATIONS) == set(app.state.kit.access)
 
 
 @pytest.mark.parametrize("role", MAY)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from shared.contracts.registry import AreaState
+from shared.contracts.registry.areas import AreaState
 from shared.testing.clock import FrozenClock
 from tests.registry.builders import (
     COUNTY,

@@ -1,6 +1,6 @@
 """What is told of a household: its whole state, each version once, and who came or went."""
 
-from shared.contracts.registry import HouseholdState
+from shared.contracts.registry.households import HouseholdState
 from tests.registry.builders import VILLAGE, a_household, a_person
 from tests.registry.conftest import Client, Events
 from tests.registry.steps import (

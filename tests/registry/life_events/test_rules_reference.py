@@ -8,7 +8,7 @@ import pytest
 
 from services.registry.life_events.domain import LifeEvent, LifeEventKind, LifeLine, Place, in_order, record
 from services.registry.postings.domain import Posted, lines_to_enter
-from shared.contracts.registry import Book
+from shared.contracts.registry.postings import Book
 from shared.errors import DomainError
 from tests.registry.builders import OPENING_DAY
 from tests.registry.life_events.reference import BOOKS, At, Happened, Life, an_entry, an_event, refusal_of, tell

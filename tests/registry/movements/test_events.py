@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from httpx import AsyncClient, Response
 
-from shared.contracts.registry import PersonState, PostingState
+from shared.contracts.registry.persons import PersonState
+from shared.contracts.registry.postings import PostingState
 from tests.registry.builders import FAR, OPENING_DAY, SISTER, TODAY, VILLAGE
 from tests.registry.conftest import Client, Events
 from tests.registry.life_events.reference import BOOKS, Happened, Life, an_entry, an_event, refusal_of, tell

@@ -9,7 +9,7 @@ import pytest
 
 from services.registry.life_events.domain import Entry
 from services.registry.postings.domain import Balance, Basis, Flow, NewLine, Posted, lines_to_enter
-from shared.contracts.registry import Book, PostingKind
+from shared.contracts.registry.postings import Book, PostingKind
 from tests.registry.builders import FAR, OPENING_DAY, SISTER, VILLAGE
 
 OPENING = Entry(Book.RESIDENCE, PostingKind.OPENING, VILLAGE, 1, OPENING_DAY)
