@@ -70,9 +70,10 @@ def assert_refused(answer: Response, code: str, errors: Iterable[tuple[str, str]
     """The refusal of this code as the table has it; `errors` are the refused fields: (path, code)."""
     status, title = REFUSALS[code]
     body = answer.json()
-    assert (answer.status_code, body["code"], body["title"]) == (status, code, title), answer.text
+    asked = f"{answer.request.method} {answer.request.url} {answer.request.content!r}: {answer.text}"
+    assert (answer.status_code, body.get("code"), body.get("title")) == (status, code, title), asked
     assert (body["status"], body["type"]) == (status, f"urn:xiangli:problem:{code}")
-    assert sorted((one["path"], one["code"]) for one in body["errors"]) == sorted(errors), answer.text
+    assert sorted((one["path"], one["code"]) for one in body["errors"]) == sorted(errors), asked
     assert all(one["message"] and not one["message"].isascii() for one in body["errors"])
     assert answer.headers["content-type"] == "application/problem+json"
 

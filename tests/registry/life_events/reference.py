@@ -115,6 +115,8 @@ def _lines(where: dict[str, list[tuple[date, At | None, str]]]) -> Counter[tuple
 RESIDENCES: tuple[At, ...] = (
     (VILLAGE, "registered"),
     (VILLAGE, "floating"),
+    (VILLAGE + "001", "registered"),
+    (VILLAGE + "002", "registered"),
     (SISTER, "registered"),
     (FAR, "registered"),
 )

@@ -10,6 +10,7 @@ from httpx import AsyncClient, Response
 
 from shared.contracts.registry.persons import PersonState
 from shared.contracts.registry.postings import PostingState
+from shared.db.engine import Database
 from tests.registry.builders import FAR, OPENING_DAY, SISTER, TODAY, VILLAGE
 from tests.registry.conftest import Client, Events
 from tests.registry.life_events.reference import BOOKS, Happened, Life, an_entry, an_event, refusal_of, tell
@@ -21,6 +22,7 @@ from tests.registry.steps import (
     Json,
     die,
     given,
+    know_grid,
     move_in,
     move_out,
     person_of,
@@ -153,8 +155,10 @@ def in_scope_of_a_county(happened: Happened) -> bool:
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_events_in_any_order_give_the_life_of_the_slow_reference(
-    client_of: Client, county: None, events: Events, seed: int
+    client_of: Client, county: None, events: Events, committed: Database, seed: int
 ) -> None:
+    for grid in ("001", "002"):
+        await know_grid(committed, VILLAGE + grid)
     dice = random.Random(seed)
     client = client_of(*REGISTRAR)
     told: dict[str, list[Happened]] = {}
