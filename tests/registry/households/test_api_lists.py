@@ -60,8 +60,8 @@ async def test_a_list_shows_what_a_look_shows_in_the_order_of_area_and_id(client
     registrar = client_of(*REGISTRAR)
     for place in (FAR, VILLAGE, SISTER, VILLAGE):
         await found(registrar, somebody(place), area=place)
-    rows = await all_pages(client_of(*OFFICER), HOUSEHOLDS, area=COUNTY)
-    assert [(one["area"], one["id"]) for one in rows] == sorted((one["area"], one["id"]) for one in rows)
+    rows = await all_pages(client_of(*OFFICER), HOUSEHOLDS, area=COUNTY, limit=1)
+    assert [(one["area"], one["id"]) for one in rows] == sorted({(one["area"], one["id"]) for one in rows})
     for one in rows:
         assert given(await client_of(*OFFICER).get(f"{HOUSEHOLDS}/{one['id']}")) == one
 

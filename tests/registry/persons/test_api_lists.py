@@ -103,7 +103,7 @@ async def test_a_list_is_in_the_order_of_area_and_id_and_shows_what_a_look_shows
     client = client_of(*OFFICER)
     rows = await all_pages(client, PERSONS, area=COUNTY, book="registration", limit=3)
     order = [(one["registration"][-1]["area"], one["id"]) for one in rows]
-    assert order == sorted(order)
+    assert order == sorted(set(order))
     for one in rows[:5]:
         assert given(await client.get(f"{PERSONS}/{one['id']}")) == one
 
