@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,17 +14,21 @@ from sqlalchemy import text
 
 from services.registry.app import create_app
 from services.registry.areas.domain import read_divisions
+from services.registry.areas.repository import lines
 from services.registry.features import SPEC
+from services.registry.persons.repository.loader import PersonLoader
 from services.registry.settings import Settings
 from services.registry.wiring import UseCases, use_cases
 from shared.auth.access_log import AccessLog, AccessNotes
 from shared.auth.principal import Grant, Principal
+from shared.auth.scope import CachedLineage
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
 from shared.messaging.context import PlainContext
 from shared.messaging.outbox.writer import Outbox
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
+from shared.testing.plugin import DatabaseOf
 from tests.registry.builders import COUNTY, DIVISIONS, OPENING_DAY
 
 Client = Callable[..., AsyncClient]
@@ -47,11 +52,10 @@ def token_of(*grants: tuple[str, str], subject: str = "tester") -> str:
     return base64.urlsafe_b64encode(json.dumps([subject, grants]).encode()).decode()
 
 
-@pytest.fixture
-def settings(service_database: ServiceDatabase) -> Settings:
-    """Test keys; the database is the worker's copy."""
+def settings_over(database: ServiceDatabase) -> Settings:
+    """Test keys over this database."""
     return Settings(
-        database_url=service_database.service_url,
+        database_url=database.service_url,
         kafka_bootstrap="127.0.0.1:1",
         oidc_issuer="http://127.0.0.1:1",
         field_keys=f"f1:{_key(1, 16)}",
@@ -63,18 +67,41 @@ def settings(service_database: ServiceDatabase) -> Settings:
 
 
 @pytest.fixture
+def settings(service_database: ServiceDatabase) -> Settings:
+    """Test keys; the database is the worker's copy."""
+    return settings_over(service_database)
+
+
+@pytest.fixture
 def crypto(settings: Settings) -> Crypto:
     return Crypto.from_settings(settings)
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def built(database_of: DatabaseOf) -> FastAPI:
+    """The application, built once for each worker: that takes longer than most tests."""
+    database = await database_of(SPEC.name)
+    return create_app(settings_over(database), database=database.database, verifier=GrantsAreTheToken())
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def app(
-    settings: Settings, clock: FrozenClock, committed: Database, service_database: ServiceDatabase
+    built: FastAPI, settings: Settings, clock: FrozenClock, committed: Database, service_database: ServiceDatabase
 ) -> AsyncIterator[FastAPI]:
-    """The application with true commits; the database is emptied afterwards."""
+    """The application with true commits and a kit of this test's own; the database is emptied afterwards."""
     access_log = AccessLog(raw_dsn(service_database.service_url), writer="test", clock=clock)
     await access_log.start()
-    yield create_app(settings, clock=clock, database=committed, access_log=access_log, verifier=GrantsAreTheToken())
+    built.state.kit = replace(
+        built.state.kit,
+        settings=settings,
+        clock=clock,
+        database=committed,
+        access_log=access_log,
+        crypto=Crypto.from_settings(settings),
+        lineage=CachedLineage(committed, lines, clock),
+    )
+    built.state.person_loader = PersonLoader(lambda: committed)
+    yield built
     await access_log.stop()
 
 
