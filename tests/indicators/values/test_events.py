@@ -15,7 +15,7 @@ from shared.process import plain_context
 from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals
 from tests.indicators.states import VILLAGE, a_person
-from tests.indicators.test_figures import COUNTY, TREE
+from tests.indicators.figures.test_api import COUNTY, TREE
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from shared.testing.bus import MemoryBus
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Arrivals, Door, a_principal
 from tests.indicators.states import OTHER_GRID, a_case, a_person, a_span, a_tag, an_incident
-from tests.indicators.test_figures import COUNTY, TREE, value
+from tests.indicators.figures.test_api import COUNTY, TREE, value
 from tests.shared.consuming import QUICK, running, until_is
 
 OPERATOR = a_principal("operator", COUNTY)
