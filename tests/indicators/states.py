@@ -11,7 +11,7 @@ from shared.contracts.grid.visits import VisitState, VisitStatus
 from shared.contracts.registry.households import HouseholdState
 from shared.contracts.registry.persons import PersonState, PersonStatus
 from shared.contracts.registry.postings import Book, PostingKind, PostingState
-from shared.contracts.registry.tags import TagState
+from shared.contracts.registry.tags import RestrictedTagState, TagState
 from shared.contracts.services_hall.cases import CaseState, CaseStatus
 
 VILLAGE = "450481114201"
@@ -60,6 +60,20 @@ def a_tag(number: int = 1, **what_matters: Any) -> TagState:
         "birth_month": "1945-07",
     }
     return TagState(**(valid | what_matters))
+
+
+def a_restricted_tag(number: int = 1, **what_matters: Any) -> RestrictedTagState:
+    valid: dict[str, Any] = {
+        "id": uid(number),
+        "version": 1,
+        "person_id": uid(number),
+        "code": "community_correction",
+        "started_on": START,
+        "residence": (a_span(),),
+        "sex": "1",
+        "birth_month": "1985-07",
+    }
+    return RestrictedTagState(**(valid | what_matters))
 
 
 def a_household(number: int = 1, **what_matters: Any) -> HouseholdState:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -11,13 +10,14 @@ from hypothesis import strategies as st
 
 from services.indicators.contributions.domain import CONTRIBUTIONS, Contribution, contributions_of
 from services.indicators.contributions.domain.ages import BANDS, reaches
-from services.indicators.deltas.domain import ancestors, difference, rolled_up
-from services.indicators.figures.domain import per_cent
+from services.indicators.contributions.domain.base import contributes
+from shared.contracts.envelope import State
 from shared.contracts.grid.incidents import IncidentStatus
 from shared.contracts.grid.visits import VisitStatus
 from shared.contracts.registry.persons import PersonStatus
-from shared.contracts.registry.postings import PostingKind
+from shared.contracts.registry.postings import Book, PostingKind
 from shared.contracts.services_hall.cases import CaseStatus
+from tests.indicators.county import an_area
 from tests.indicators.states import (
     GRID,
     OTHER_GRID,
@@ -28,6 +28,7 @@ from tests.indicators.states import (
     a_household,
     a_person,
     a_posting,
+    a_restricted_tag,
     a_span,
     a_tag,
     a_visit,
@@ -182,32 +183,6 @@ def test_a_visit_done_counts_among_the_due_and_a_cancelled_one_does_not() -> Non
     assert list(contributions_of(a_visit(status=VisitStatus.CANCELLED))) == []
 
 
-def test_the_difference_of_a_state_to_itself_is_nothing() -> None:
-    person = list(contributions_of(a_person()))
-    assert not any(difference(person, person).values())
-
-
-def test_a_contribution_counts_in_village_town_county_and_prefecture() -> None:
-    assert list(ancestors(GRID)) == [VILLAGE, VILLAGE[:9], VILLAGE[:6], VILLAGE[:4]]
-    assert list(ancestors("450481114")) == ["450481114", "450481", "4504"]
-    rows = rolled_up(difference((), [Contribution("X", GRID, START), Contribution("X", OTHER_GRID, START)]))
-    assert rows[(VILLAGE, "X", "", START)] == 2
-    assert rows[("450481", "X", "", START)] == 2
-
-
-@pytest.mark.parametrize(
-    ("count", "base", "rate"), [(911, 972, "93.72"), (737, 972, "75.82"), (11, 11, "100.00"), (16, 93, "17.20")]
-)
-def test_rates_are_exact_and_rounded_half_up(count: int, base: int, rate: str) -> None:
-    assert per_cent(count, base) == Decimal(rate)
-
-
-def test_nothing_of_nothing_is_no_rate() -> None:
-    assert per_cent(0, 0) is None
-    assert per_cent(1, None) is None
-    assert per_cent(1, 800) == Decimal("0.13")  # 0.125 rounds up
-
-
 def test_every_followed_noun_that_counts_has_its_function() -> None:
     assert set(CONTRIBUTIONS) == {
         "registry.person",
@@ -219,3 +194,91 @@ def test_every_followed_noun_that_counts_has_its_function() -> None:
         "grid.incident",
         "grid.visit",
     }
+
+
+DUE = date(2026, 1, 7)
+
+
+def whole(state: State) -> Counter[tuple[str, str, date]]:
+    """All that a state counts, by measure, dimension and day."""
+    amounts: Counter[tuple[str, str, date]] = Counter()
+    for one in contributions_of(state):
+        amounts[(one.measure, one.dimension, one.day)] += one.amount
+    return amounts
+
+
+def test_an_incident_that_was_only_reported_is_neither_open_nor_due() -> None:
+    assert whole(an_incident(filed_on=None, due_on=None)) == {("INC-REPORTED", "", START): 1}
+    rejected = an_incident(filed_on=None, due_on=None, closed_on=at(DUE), status=IncidentStatus.CLOSED)
+    assert whole(rejected) == {("INC-REPORTED", "", START): 1, ("INC-CLOSED", "", DUE): 1}
+
+
+def test_an_incident_closed_at_its_very_deadline_is_in_time() -> None:
+    closed = date(2026, 1, 6)
+    assert whole(an_incident(closed_on=at(closed), due_on=at(closed))) == {
+        ("INC-REPORTED", "", START): 1,
+        ("INC-FILED", "", START): 1,
+        ("INC-FILED", "category:environment", START): 1,
+        ("INC-OPEN", "", START): 1,
+        ("INC-OPEN", "", closed): -1,
+        ("INC-CLOSED", "", closed): 1,
+        ("INC-CLOSED-IN-TIME", "", closed): 1,
+        ("INC-DUE", "", closed): 1,
+        ("INC-CLOSED-OF-DUE", "", closed): 1,
+        ("INC-IN-TIME-OF-DUE", "", closed): 1,
+    }
+
+
+@pytest.mark.parametrize(("done", "in_time"), [(date(2026, 1, 9), 1), (date(2026, 1, 10), 0)])
+def test_a_visit_paid_on_its_last_day_is_in_time_and_on_the_next_is_not(done: date, in_time: int) -> None:
+    due = date(2026, 1, 9)
+    paid = whole(a_visit(status=VisitStatus.DONE, done_on=done))
+    assert paid[("VISIT-IN-TIME-OF-DUE", "", due)] == in_time
+    assert (paid[("VISIT-DONE-OF-DUE", "", due)], paid[("VISIT-DONE", "", done)]) == (1, 1)
+
+
+def test_a_case_is_counted_by_category_and_a_submitted_one_not_at_all() -> None:
+    assert whole(a_case(status=CaseStatus.SUBMITTED, accepted_at=None, due_on=None)) == {}
+    assert whole(a_case(category="housing"))[("CASE-ACCEPTED", "category:housing", START)] == 1
+
+
+@pytest.mark.parametrize(("book", "measure"), [(Book.RESIDENCE, "LEDGER-RES"), (Book.REGISTRATION, "LEDGER-REG")])
+def test_each_book_of_the_ledger_is_a_stock_and_flows_are_those_of_residence(book: Book, measure: str) -> None:
+    counted = whole(a_posting(book=book, kind=PostingKind.BIRTH))
+    births = {("BIRTHS", "", START): 1} if book is Book.RESIDENCE else {}
+    assert counted == {(measure, "", START): 1, **births}
+
+
+def test_a_household_is_counted_by_kind_as_well() -> None:
+    ended = date(2026, 4, 1)
+    assert whole(a_household(kind="legal", dissolved_on=ended)) == {
+        ("HOUSEHOLDS", dimension, day): amount
+        for dimension in ("", "kind:legal")
+        for day, amount in ((START, 1), (ended, -1))
+    }
+
+
+@pytest.mark.parametrize(
+    ("tag", "measure"), [(a_tag(), "TAG-CARE"), (a_restricted_tag(code="elder_alone"), "TAG-RESTRICTED")]
+)
+def test_the_two_families_of_tags_are_two_measures(tag: State, measure: str) -> None:
+    assert whole(tag) == {(measure, dimension, START): 1 for dimension in ("", "tag:elder_alone")}
+
+
+def test_a_tag_counts_while_the_person_lives_there_and_it_holds_and_not_before_or_after_either() -> None:
+    lived = (a_span(start=date(2026, 1, 10), end=date(2026, 2, 10)), a_span(OTHER_GRID, date(2026, 3, 1)))
+    tag = a_tag(started_on=date(2026, 2, 1), ended_on=date(2026, 3, 15), residence=lived)
+    days = [day for measure, dimension, day in sorted(whole(tag), key=lambda key: key[2]) if not dimension]
+    assert days == [date(2026, 2, 1), date(2026, 2, 10), date(2026, 3, 1), date(2026, 3, 15)]
+    outside = a_tag(started_on=date(2026, 2, 10), ended_on=date(2026, 3, 1), residence=lived)
+    assert whole(outside) == {}
+
+
+def test_a_noun_without_a_function_and_no_state_at_all_count_nothing() -> None:
+    assert list(contributions_of(None)) == []
+    assert list(contributions_of(an_area(VILLAGE))) == []
+
+
+def test_a_noun_has_one_function() -> None:
+    with pytest.raises(AssertionError, match=r"grid\.visit"):
+        contributes("grid.visit")(lambda state: iter(()))

@@ -1,244 +1,203 @@
-"""Figures over HTTP: what arrived is counted once, at every level, as of any day."""
+"""Figures over HTTP: who may ask for which area and which indicator, and what is refused."""
 
 from datetime import date
-from random import Random
 from typing import Any
 
-import httpx
 import pytest
 
-from shared.auth.principal import Principal
-from shared.contracts.envelope import State
-from shared.contracts.grid.grids import GridState
-from shared.contracts.grid.incidents import IncidentStatus
-from shared.contracts.registry.areas import AreaState
-from shared.contracts.services_hall.cases import CaseStatus
+from shared.auth.principal import Grant, Principal
+from shared.auth.roles import Role
+from shared.auth.scope import AreaLine, FixedLineage, Lineage
 from shared.testing.doors import Arrivals, Door, a_principal
-from tests.indicators.states import (
-    GRID,
-    OTHER_GRID,
-    OTHER_VILLAGE,
-    VILLAGE,
-    a_case,
-    a_household,
-    a_person,
-    a_span,
-    a_tag,
-    an_incident,
-    at,
+from tests.indicators.county import (
+    CLERK,
+    COUNTY,
+    FAR_GRID,
+    OFFICER,
+    OTHER_TOWN,
+    PREFECTURE,
+    REGISTRAR,
+    TOWN,
+    TREE,
+    an_area,
+    ask,
+    by_code,
+    days_of,
+    figures,
+    value,
+    without_request_id,
 )
+from tests.indicators.states import GRID, OTHER_GRID, OTHER_VILLAGE, VILLAGE, a_person, a_restricted_tag, a_span
 
-COUNTY = "450481"
-OFFICER = a_principal("county_officer", COUNTY)
-CLERK = a_principal("village_clerk", VILLAGE)
-OPENING = date(2026, 1, 1)
-
-
-def an_area(code: str, **what_matters: Any) -> AreaState:
-    kinds = {4: "prefecture", 6: "county", 9: "town", 12: "villagers_committee"}
-    valid: dict[str, Any] = {
-        "id": code,
-        "code": code,
-        "version": 1,
-        "name": f"测试{code}",
-        "level": len(code),
-        "kind": kinds[len(code)],
-        "parent": None,
-        "valid_from": date(2023, 6, 30),
-    }
-    return AreaState(**(valid | what_matters))
+SERIES = {"code": "POP-RES", "since": "2026-01-04", "until": "2026-01-09"}
+READERS = sorted(set(Role) - {Role.RESIDENT})
+"""Everybody whose work needs figures: residents have no permission that reaches beyond their own data."""
+HOMES = {Role.GRID_WORKER: GRID, Role.GRID_HEAD: GRID, Role.VILLAGE_CLERK: VILLAGE, Role.TOWN_OFFICER: TOWN}
+BOTH = pytest.mark.parametrize(("path", "more"), [("/values", {}), ("/series", SERIES)], ids=["values", "series"])
 
 
-def a_grid(code: str) -> GridState:
-    ring = ((111.0, 22.9), (111.1, 22.9), (111.1, 23.0), (111.0, 22.9))
-    return GridState(
-        id=code, code=code, version=1, village=code[:12], kind="comprehensive", polygon=ring, valid_from=OPENING
-    )
+# -- who
 
 
-TREE: tuple[State, ...] = (
-    an_area("4504"),
-    an_area(COUNTY, opening_day=OPENING),
-    *(an_area(code) for code in (VILLAGE[:9], OTHER_VILLAGE[:9], VILLAGE, OTHER_VILLAGE)),
-    a_grid(GRID),
-    a_grid(OTHER_GRID),
-)
-
-
-async def ask(door: Door, principal: Principal, **query: Any) -> httpx.Response:
-    async with door.client(principal) as client:
-        return await client.get("/values", params=query)
-
-
-async def value(door: Door, area: str, code: str, principal: Principal = OFFICER, **query: Any) -> Any:
-    answer = await ask(door, principal, area=area, code=code, **query)
-    assert answer.status_code == 200, answer.text
-    [figure] = answer.json()["values"]
-    return figure["value"]
-
-
-async def test_a_resident_counts_in_grid_village_town_and_county(door: Door, arrivals: Arrivals) -> None:
-    await arrivals.take(*TREE, a_person())
-    counts = [await value(door, GRID[:length], "POP-RES") for length in (15, 12, 9, 6)]
-    assert counts == [1, 1, 1, 1]
-    assert await value(door, OTHER_GRID, "POP-RES") == 0
-
-
-async def test_what_arrives_twice_counts_once(door: Door, arrivals: Arrivals) -> None:
-    await arrivals.take(*TREE, a_person(), a_person())
-    await arrivals.take(a_person())
-    await arrivals.take(a_person(), revision=7)
-    assert await value(door, COUNTY, "POP-RES") == 1
-
-
-async def test_a_state_that_comes_late_does_not_win(door: Door, arrivals: Arrivals) -> None:
-    gone = a_person(version=2, residence=(a_span(end=date(2026, 2, 1)),))
-    await arrivals.take(*TREE, gone)
-    await arrivals.take(a_person(version=1))
-    assert await value(door, VILLAGE, "POP-RES") == 0
-
-
-async def test_a_stock_is_asked_for_as_of_any_day(door: Door, arrivals: Arrivals) -> None:
-    moved = date(2026, 2, 1)
-    await arrivals.take(*TREE, a_person(residence=(a_span(end=moved), a_span(OTHER_VILLAGE, moved))))
-    assert await value(door, VILLAGE, "POP-RES", as_of="2026-01-31") == 1
-    assert await value(door, VILLAGE, "POP-RES", as_of="2026-02-01") == 0
-    assert await value(door, OTHER_VILLAGE, "POP-RES", as_of="2026-02-01") == 1
-
-
-async def test_before_the_opening_day_nothing_is_known(door: Door, arrivals: Arrivals) -> None:
-    long_ago = date(1990, 7, 1)
-    await arrivals.take(*TREE, a_person(residence=(a_span(start=long_ago),)))
-    assert await value(door, COUNTY, "POP-RES", as_of="2025-12-31") is None
-    assert await value(door, COUNTY, "POP-RES", as_of="2026-01-01") == 1
-
-
-async def test_flows_run_from_the_first_of_january_or_from_the_day_named(door: Door, arrivals: Arrivals) -> None:
-    await arrivals.take(
-        *TREE, an_incident(1), an_incident(2, reported_at=at(date(2026, 3, 2)), filed_at=None, due_at=None)
-    )
-    assert await value(door, COUNTY, "INC-REPORTED") == 2
-    assert await value(door, COUNTY, "INC-REPORTED", since="2026-03-01") == 1
-    assert await value(door, COUNTY, "INC-REPORTED", since="2026-01-01", as_of="2026-01-04") == 0
-
-
-async def test_a_ratio_keeps_both_counts_and_nothing_of_nothing_is_null(door: Door, arrivals: Arrivals) -> None:
+@pytest.mark.parametrize("role", READERS)
+async def test_each_role_reads_its_own_area_and_nothing_beside_or_above_it(
+    door: Door, arrivals: Arrivals, role: Role
+) -> None:
     await arrivals.take(*TREE)
-    answer = await ask(door, OFFICER, area=COUNTY, code="INC-IN-TIME-RATE")
-    [empty] = answer.json()["values"]
-    assert (empty["numerator"], empty["denominator"], empty["rate"], empty["value"]) == (0, 0, None, None)
-    closed = an_incident(1, status=IncidentStatus.CLOSED, closed_at=at(date(2026, 1, 6)), version=2)
-    late = an_incident(2, status=IncidentStatus.CLOSED, closed_at=at(date(2026, 1, 9)), version=2)
-    await arrivals.take(closed, late, an_incident(3))
-    answer = await ask(door, OFFICER, area=COUNTY, code=["INC-IN-TIME-RATE", "INC-CLOSING-RATE"])
-    rates = {
-        figure["code"]: (figure["numerator"], figure["denominator"], figure["rate"])
-        for figure in answer.json()["values"]
-    }
-    assert rates == {"INC-IN-TIME-RATE": (1, 3, "33.33"), "INC-CLOSING-RATE": (2, 3, "66.67")}
+    home = HOMES.get(role, COUNTY)
+    caller = a_principal(role, home)
+    assert (await ask(door, caller, area=home, code="POP-RES")).status_code == 200
+    assert (await ask(door, caller, area=GRID, code="POP-RES")).status_code == 200
+    beyond = {home[:-1] + "9", *(above for above in (PREFECTURE, COUNTY, TOWN, VILLAGE) if len(above) < len(home))}
+    for area in sorted(area for area in beyond if len(area) in (4, 6, 9, 12, 15)):
+        assert (await ask(door, caller, area=area, code="POP-RES")).status_code == 404, area
 
 
-async def test_the_whole_is_the_sum_of_its_parts_at_every_level(door: Door, arrivals: Arrivals) -> None:
-    """A random county: for every indicator, area = Σ children + own, and Σ grids is counted another way."""
-    random = Random(7)
-    places = [GRID, OTHER_GRID, VILLAGE, OTHER_VILLAGE]
-    states: list[State] = []
-    for number in range(60):
-        start = date(2026, 1, random.randint(2, 28))
-        area = random.choice(places)
-        end = random.choice([None, date(2026, 2, random.randint(1, 28))])
-        spans = (
-            (a_span(area, start, end),)
-            if end is None
-            else (a_span(area, start, end), a_span(random.choice(places), end))
-        )
-        born = f"{random.randint(1930, 2025)}-0{random.randint(1, 9)}"
-        states.append(a_person(number, residence=spans, sex=random.choice("12"), birth_month=born))
-        states.append(a_household(number, area=random.choice(places)))
-        states.append(a_tag(number, residence=spans))
-        states.append(an_incident(number, area=random.choice(places)))
-        states.append(a_case(number, area=random.choice([VILLAGE, VILLAGE[:9], OTHER_VILLAGE, COUNTY])))
-    random.shuffle(states)
-    await arrivals.take(*TREE, *states[:150])
-    await arrivals.take(*states[150:])
-    for area in ("4504", COUNTY, VILLAGE[:9], VILLAGE):
-        answer = await ask(door, a_principal("operator", "4504"), area=area, breakdown="children")
-        assert answer.status_code == 200
-        body = answer.json()
-        for number, figure in enumerate(body["values"]):
-            for column in ("value", "numerator", "denominator"):
-                if figure[column] is not None:
-                    parts = sum(child["values"][number][column] for child in body["children"])
-                    assert figure[column] == parts + body["own"]["values"][number][column], (area, figure["code"])
-    county = (await ask(door, OFFICER, area=COUNTY, breakdown="children")).json()
-    people = next(number for number, figure in enumerate(county["values"]) if figure["code"] == "POP-RES")
-    assert county["own"]["values"][people]["value"] == 0
-    village = (await ask(door, OFFICER, area=VILLAGE, code="POP-RES", breakdown="children")).json()
-    in_grids = sum(child["values"][0]["value"] for child in village["children"])
-    ungridded = sum(
-        1
-        for state in states
-        if state.noun == "registry.person"
-        for span in getattr(state, "residence", ())
-        if span.area == VILLAGE and span.end is None
-    )
-    assert village["own"]["values"][0]["value"] == ungridded
-    assert in_grids > 0
+@BOTH
+async def test_a_resident_may_not_and_nobody_need_not_ask(door: Door, path: str, more: dict[str, str]) -> None:
+    resident = await ask(door, a_principal("resident", VILLAGE), path, area=VILLAGE, **more)
+    nobody = await ask(door, None, path, area=VILLAGE, **more)
+    assert (resident.status_code, resident.json()["code"]) == (403, "forbidden")
+    assert (nobody.status_code, nobody.json()["code"]) == (401, "unauthenticated")
 
 
-async def test_the_order_of_arrival_does_not_matter(door: Door, arrivals: Arrivals) -> None:
-    person = [a_person(version=1), a_person(version=2, residence=(a_span(OTHER_VILLAGE),)), a_person(version=3)]
-    for state in (person[0], person[2], person[1]):
-        await arrivals.take(state)
-    assert await value(door, VILLAGE, "POP-RES") == 1
-    assert await value(door, OTHER_VILLAGE, "POP-RES") == 0
-
-
-async def test_a_clerk_of_another_village_is_told_not_found(door: Door, arrivals: Arrivals) -> None:
+@BOTH
+async def test_an_area_out_of_scope_is_as_unknown_as_one_that_does_not_exist(
+    door: Door, arrivals: Arrivals, path: str, more: dict[str, str]
+) -> None:
     await arrivals.take(*TREE)
     other = a_principal("village_clerk", OTHER_VILLAGE)
-    refused, unknown = await ask(door, other, area=VILLAGE), await ask(door, other, area="110101001001")
+    refused = await ask(door, other, path, area=VILLAGE, **more)
+    unknown = await ask(door, other, path, area="110101001001", **more)
     assert refused.status_code == unknown.status_code == 404
-    bodies = [{**answer.json(), "request_id": None} for answer in (refused, unknown)]
-    assert bodies[0] == bodies[1]
+    assert without_request_id(refused) == without_request_id(unknown)
 
 
-async def test_restricted_figures_are_for_those_who_may_see_restricted_tags(door: Door, arrivals: Arrivals) -> None:
+async def test_two_grants_open_their_two_areas_and_not_what_lies_between(door: Door, arrivals: Arrivals) -> None:
     await arrivals.take(*TREE)
-    assert (await ask(door, OFFICER, area=COUNTY, code="TAG-RESTRICTED")).status_code == 404
-    registrar = a_principal("county_registrar", COUNTY)
-    assert (await ask(door, registrar, area=COUNTY, code="TAG-RESTRICTED")).status_code == 200
-    shown = {figure["code"] for figure in (await ask(door, OFFICER, area=COUNTY)).json()["values"]}
-    assert "POP-RES" in shown
-    assert "TAG-RESTRICTED" not in shown
+    caller = Principal("两处任职", (Grant("village_clerk", VILLAGE), Grant("village_clerk", OTHER_VILLAGE)))
+    answers = [(await ask(door, caller, area=area)).status_code for area in (VILLAGE, OTHER_VILLAGE, TOWN, COUNTY)]
+    assert answers == [200, 200, 404, 404]
 
 
-async def test_an_answer_says_how_fresh_it_is(door: Door, arrivals: Arrivals) -> None:
-    await arrivals.take(*TREE, a_person())
-    fresh = {one["noun"]: one for one in (await ask(door, OFFICER, area=COUNTY)).json()["fresh_through"]}
-    assert fresh["registry.person"] == {"noun": "registry.person", "newest": "2026-03-01T16:00:00+08:00", "lag": 0}
-    assert fresh["grid.visit"]["newest"] is None
+async def test_a_resident_grant_opens_no_area_to_a_clerk_of_another_one(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE)
+    caller = Principal("文书", (Grant("village_clerk", OTHER_VILLAGE), Grant("resident", VILLAGE)))
+    assert (await ask(door, caller, area=VILLAGE)).status_code == 404
 
 
-async def test_a_series_shows_each_day(door: Door, arrivals: Arrivals) -> None:
-    await arrivals.take(*TREE, a_person(), a_case(status=CaseStatus.CLOSED, closed_at=at(date(2026, 1, 8))))
-    async with door.client(OFFICER) as client:
-        query = {"area": COUNTY, "since": "2026-01-04", "until": "2026-01-09"}
-        stock = (await client.get("/series", params={**query, "code": "POP-RES"})).json()
-        flow = (await client.get("/series", params={**query, "code": "CASE-CLOSED"})).json()
-        early = (await client.get("/series", params={**query, "since": "2025-12-31", "code": "POP-RES"})).json()
-        backwards = await client.get("/series", params={**query, "until": "2026-01-01", "code": "POP-RES"})
-    assert [day["value"] for day in stock["days"]] == [0, 1, 1, 1, 1, 1]
-    assert [day["value"] for day in flow["days"]] == [0, 0, 0, 0, 1, 0]
-    assert [day["value"] for day in early["days"][:2]] == [None, 0]
-    assert backwards.json()["code"] == "period_out_of_range"
+async def test_the_clerk_of_a_merged_village_reads_the_one_that_carries_on_and_its_past(
+    door: Door, arrivals: Arrivals
+) -> None:
+    merged = date(2026, 2, 1)
+    await arrivals.take(*TREE, a_person(residence=(a_span(VILLAGE, end=merged), a_span(OTHER_VILLAGE, merged))))
+    assert (await ask(door, CLERK, area=OTHER_VILLAGE)).status_code == 404
+    line = AreaLine(VILLAGE, merged, (OTHER_VILLAGE,))
+    door.kit.lineage = FixedLineage(Lineage.of([line], on=merged))
+    assert await value(door, OTHER_VILLAGE, "POP-RES", CLERK) == 1
+    assert await value(door, VILLAGE, "POP-RES", a_principal("village_clerk", OTHER_VILLAGE), as_of="2026-01-31") == 1
 
 
-async def test_at_least_fifteen_definitions_say_what_they_mean(door: Door) -> None:
-    async with door.client(CLERK) as client:
-        shown = (await client.get("/definitions")).json()["items"]
-    assert len(shown) >= 15
-    assert all(one["meaning"] and one["department"] and one["name"] for one in shown)
+# -- restricted indicators
+
+
+async def test_only_who_may_see_restricted_tags_sees_their_figure(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE, a_restricted_tag())
+    assert await value(door, VILLAGE, "TAG-RESTRICTED", REGISTRAR) == 1
+    assert "TAG-RESTRICTED" in await figures(door, COUNTY, REGISTRAR)
+    for role in sorted(set(READERS) - {Role.COUNTY_REGISTRAR}):
+        caller = a_principal(role, COUNTY)
+        assert "TAG-RESTRICTED" not in await figures(door, COUNTY, caller), role
+        refused = await ask(door, caller, area=COUNTY, code="TAG-RESTRICTED")
+        unknown = await ask(door, caller, area=COUNTY, code="NO-SUCH-THING")
+        assert refused.status_code == 404, role
+        assert without_request_id(refused) == without_request_id(unknown)
+
+
+async def test_a_restricted_code_among_others_is_refused_with_all_of_them(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE)
+    assert (await ask(door, OFFICER, area=COUNTY, code=["POP-RES", "TAG-RESTRICTED"])).status_code == 404
+    assert (await ask(door, OFFICER, area=COUNTY, code=["POP-RES", "NO-SUCH-THING"])).status_code == 404
+
+
+async def test_restricted_figures_stay_out_of_breakdown_and_series_too(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE, a_restricted_tag())
+    body = (await ask(door, OFFICER, area=VILLAGE, breakdown="children")).json()
+    for part in (*body["children"], body["own"]):
+        assert "TAG-RESTRICTED" not in by_code(part["values"])
+    query = {**SERIES, "code": "TAG-RESTRICTED"}
+    assert (await ask(door, OFFICER, "/series", area=VILLAGE, **query)).status_code == 404
+    seen = await ask(door, REGISTRAR, "/series", area=VILLAGE, **query)
+    assert [day["value"] for day in seen.json()["days"]] == [0, 1, 1, 1, 1, 1]
+
+
+# -- what is asked for
+
+
+async def test_all_figures_come_where_no_code_is_named_and_a_code_named_twice_comes_once(
+    door: Door, arrivals: Arrivals
+) -> None:
+    await arrivals.take(*TREE)
+    assert len(await figures(door, COUNTY)) == 33
+    answer = await ask(door, OFFICER, area=COUNTY, code=["POP-RES", "BIRTHS", "POP-RES"])
+    assert [figure["code"] for figure in answer.json()["values"]] == ["BIRTHS", "POP-RES"]
+
+
+async def test_an_answer_says_what_it_was_asked(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE)
+    plain = (await ask(door, OFFICER, area=VILLAGE, code="POP-RES")).json()
+    assert {key: plain[key] for key in ("area", "since", "as_of", "children", "own")} == {
+        "area": VILLAGE,
+        "since": "2026-01-01",
+        "as_of": "2026-03-16",
+        "children": None,
+        "own": None,
+    }
+    assert plain["values"][0]["definition_version"] == 1
+    last_year = (await ask(door, OFFICER, area=VILLAGE, as_of="2027-02-03", code="POP-RES")).json()
+    assert (last_year["since"], last_year["as_of"]) == ("2027-01-01", "2027-02-03")
+
+
+async def test_an_area_that_nobody_wrote_of_counts_nothing(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE)
+    for area in (VILLAGE[:9] + "999", OTHER_GRID):
+        for figure in (await figures(door, area)).values():
+            assert {figure["value"], figure["numerator"], figure["denominator"]} <= {0, None}
+            assert (figure["value"] is None) == (figure["denominator"] is not None)
+
+
+@pytest.mark.parametrize(
+    ("area", "children"),
+    [
+        (PREFECTURE, [COUNTY]),
+        (COUNTY, [OTHER_TOWN, TOWN]),
+        (TOWN, [VILLAGE]),
+        (VILLAGE, [GRID, OTHER_GRID]),
+        (GRID, []),
+    ],
+)
+async def test_the_children_are_the_areas_one_level_below(
+    door: Door, arrivals: Arrivals, area: str, children: list[str]
+) -> None:
+    await arrivals.take(*TREE)
+    answer = await ask(door, a_principal("operator", PREFECTURE), area=area, code="POP-RES", breakdown="children")
+    assert [child["area"] for child in answer.json()["children"]] == children
+    assert answer.json()["own"]["area"] == area
+
+
+async def test_an_abolished_village_stays_among_the_children_with_its_past(door: Door, arrivals: Arrivals) -> None:
+    ended = date(2026, 2, 1)
+    gone = an_area(VILLAGE, version=2, valid_to=ended, successors=(OTHER_VILLAGE,))
+    person = a_person(residence=(a_span(VILLAGE, end=ended), a_span(OTHER_VILLAGE, ended)))
+    await arrivals.take(*TREE, gone, person)
+    query = {"area": TOWN, "code": "POP-RES", "breakdown": "children"}
+    before = (await ask(door, OFFICER, **query, as_of="2026-01-31")).json()["children"]
+    after = (await ask(door, OFFICER, **query)).json()["children"]
+    assert [child["area"] for child in before] == [child["area"] for child in after] == [VILLAGE]
+    assert [child["values"][0]["value"] for child in (*before, *after)] == [1, 0]
+
+
+# -- what is refused
 
 
 @pytest.mark.parametrize(
@@ -249,3 +208,66 @@ async def test_bad_questions_are_refused_with_paths(door: Door, query: dict[str,
     answer = await ask(door, OFFICER, **query)
     assert answer.status_code == 422
     assert answer.json()["errors"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {**SERIES, "area": "45048"},
+        {**SERIES, "area": COUNTY, "until": "2026-02-30"},
+        {**SERIES, "area": COUNTY, "code": "POP RES"},
+        {"area": COUNTY, "code": "POP-RES", "since": "2026-01-04"},
+        {"area": COUNTY, "since": "2026-01-04", "until": "2026-01-09"},
+    ],
+)
+async def test_bad_questions_for_a_series_are_refused_with_paths(door: Door, query: dict[str, Any]) -> None:
+    answer = await ask(door, OFFICER, "/series", **query)
+    assert answer.status_code == 422
+    assert answer.json()["errors"]
+
+
+async def test_more_than_a_hundred_codes_are_refused(door: Door) -> None:
+    answer = await ask(door, OFFICER, area=COUNTY, code=["POP-RES"] * 101)
+    assert answer.status_code == 422
+    assert (await ask(door, OFFICER, area=COUNTY, code=["POP-RES"] * 100)).status_code == 200
+
+
+async def test_flows_that_begin_after_their_end_are_refused_by_name(door: Door) -> None:
+    answer = await ask(door, OFFICER, area=COUNTY, since="2026-03-17")
+    assert (answer.status_code, answer.json()["code"]) == (422, "period_out_of_range")
+    assert [(one["path"], one["code"]) for one in answer.json()["errors"]] == [("query.since", "after_as_of")]
+    assert (await ask(door, OFFICER, area=COUNTY, since="2026-03-16")).status_code == 200
+
+
+@pytest.mark.parametrize(("until", "status"), [("2026-01-03", 422), ("2026-01-04", 200), ("2029-01-31", 422)])
+async def test_a_series_neither_ends_before_it_begins_nor_runs_for_more_than_three_years(
+    door: Door, until: str, status: int
+) -> None:
+    answer = await ask(door, OFFICER, "/series", area=COUNTY, **{**SERIES, "until": until})
+    assert answer.status_code == status
+    if status == 422:
+        assert answer.json()["code"] == "period_out_of_range"
+        assert [one["path"] for one in answer.json()["errors"]] == ["query.until"]
+
+
+async def test_a_series_of_one_day_and_one_of_three_years(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE, a_person())
+    assert await days_of(door, COUNTY, "POP-RES", "2026-01-05", "2026-01-05") == [(1, None)]
+    long = await days_of(door, COUNTY, "POP-RES", "2026-01-01", "2029-01-04")
+    assert len(long) == 1100
+    assert sum(day for day, _ in long) == 1096
+
+
+async def test_a_grid_has_no_series_and_a_strange_grid_is_not_found_first(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE)
+    answer = await ask(door, CLERK, "/series", area=GRID, **SERIES)
+    assert answer.status_code == 422
+    assert [(one["path"], one["code"]) for one in answer.json()["errors"]] == [("query.area", "no_series_for_grid")]
+    assert (await ask(door, CLERK, "/series", area=FAR_GRID, **SERIES)).status_code == 404
+
+
+async def test_a_refusal_does_not_repeat_what_was_asked(door: Door) -> None:
+    answer = await ask(door, OFFICER, area="身份证450481199007012345", code="姓名")
+    assert answer.status_code == 422
+    assert "199007012345" not in answer.text
+    assert "姓名" not in answer.text

@@ -1,29 +1,48 @@
 """Figures are built again beside themselves and come out equal; what was damaged is named and mended."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
+from typing import Any
 
 import asyncpg
 import pytest
 from sqlalchemy import text
 
-from services.indicators.features import ROUTES
+from services.indicators.features import FEATURES, ROUTES, SPEC
 from services.indicators.rebuilds.service import TABLES, compare_figures
+from shared.auth.access_log import AccessLog
 from shared.clock import Clock
 from shared.contracts.catalogue import TOPICS
+from shared.contracts.grid.visits import VisitStatus
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
-from shared.messaging.projection.processor import StateProcessor
+from shared.messaging.outbox.relay import Relay
+from shared.messaging.projection.processor import Taker
 from shared.messaging.projection.projector import Projector
 from shared.messaging.reading.runner import ConsumerRunner
 from shared.messaging.rebuild.rebuild import Expected, Rebuild, RebuildTimes, Rebuilt
+from shared.process import Worker
 from shared.testing.bus import MemoryBus
 from shared.testing.databases import ServiceDatabase
-from shared.testing.doors import Arrivals, Door, a_principal
-from tests.indicators.states import OTHER_GRID, a_case, a_person, a_span, a_tag, an_incident
-from tests.indicators.figures.test_api import COUNTY, TREE, value
+from shared.testing.doors import Arrivals, Door
+from shared.testing.settings import settings_for
+from tests.indicators.county import COUNTY, OPERATOR, TREE, figures, value
+from tests.indicators.states import (
+    GRID,
+    OTHER_GRID,
+    OTHER_VILLAGE,
+    a_case,
+    a_person,
+    a_span,
+    a_tag,
+    a_visit,
+    an_incident,
+)
 from tests.shared.consuming import QUICK, running, until_is
+from tests.shared.working import running as working
 
-OPERATOR = a_principal("operator", COUNTY)
 MOVED = date(2026, 2, 1)
 STATES = (
     *TREE,
@@ -50,9 +69,9 @@ async def rebuilt(bus: MemoryBus, database: Database, clock: Clock, crypto: Cryp
     ).run([Expected(("registry.person",), 8)])
 
 
-def live(bus: MemoryBus, database: Database, clock: Clock, crypto: Crypto) -> ConsumerRunner:
-    projector = Projector(database, ROUTES, owner="indicators", clock=clock, crypto=crypto, reader="indicators")
-    return ConsumerRunner(bus, StateProcessor(projector), group="indicators", tuning=QUICK)
+def live(bus: MemoryBus, database: Database, clock: Clock, crypto: Crypto, group: str = "indicators") -> Runner:
+    projector = Projector(database, ROUTES, owner="indicators", clock=clock, crypto=crypto, reader=group)
+    return Runner(bus, Taker(projector), group=group, pace=QUICK)
 
 
 async def count(database: Database, table: str) -> int:
@@ -101,14 +120,127 @@ async def test_a_damaged_figure_is_named_and_mended(
         assert await value(door, COUNTY, "INC-REPORTED") == 1
 
 
-async def test_one_rebuild_at_a_time_is_asked_for_by_operators(door: Door) -> None:
-    run = {"run": 1, "count": 3, "nouns": {"registry.person": 2, "registry.calendar": 1}}
+@asynccontextmanager
+async def a_worker(bus: MemoryBus, database: Database, clock: Clock, crypto: Crypto) -> AsyncIterator[None]:
+    """The worker's two parts that a rebuild needs: its consumer, and its long work."""
+    settings = settings_for("indicators", "postgresql+asyncpg://nowhere")
+    runner = live(bus, database, clock, crypto, group=settings.group("indicators"))
+    process = Worker(
+        spec=SPEC,
+        settings=settings,
+        clock=clock,
+        database=database,
+        bus=bus,
+        crypto=crypto,
+        access_log=AccessLog("postgresql://nowhere", writer="test", clock=clock),
+        routes=ROUTES,
+        relay=Relay(lambda: database.connect_raw(purpose="relay"), bus, prefix="", groups=1),
+        runner=runner,
+    )
+    kinds = [kind for feature in FEATURES if feature.jobs for kind in feature.jobs(process)]
+    async with running(runner), working(database, *kinds):
+        yield
+
+
+async def rebuild_over_http(door: Door, *runs: dict[str, Any]) -> dict[str, Any]:
+    """Asks for one and waits for its end."""
     async with door.client(OPERATOR) as client:
-        first = await client.post("/rebuilds", json={"runs": [run]})
-        again = await client.post("/rebuilds", json={})
-        seen = await client.get(f"/rebuilds/{first.json()['id']}")
-    assert (first.status_code, first.json()["status"]) == (202, "queued")
-    assert (again.status_code, again.json()["code"]) == (409, "job_already_open")
-    assert seen.json()["differences"] is None
-    async with door.client(a_principal("county_officer", COUNTY)) as client:
-        assert (await client.post("/rebuilds", json={})).status_code == 403
+        asked = await client.post("/rebuilds", json={"runs": runs})
+        assert asked.status_code == 202, asked.text
+
+        async def over() -> bool:
+            seen = await client.get(f"/rebuilds/{asked.json()['id']}")
+            return seen.json()["finished_at"] is not None
+
+        await until_is(over, True)
+        found: dict[str, Any] = (await client.get(f"/rebuilds/{asked.json()['id']}")).json()
+        return found
+
+
+async def test_an_operator_sees_that_a_rebuild_came_out_equal(
+    door: Door, arrivals: Arrivals, bus: MemoryBus, committed: Database, clock: Clock, crypto: Crypto
+) -> None:
+    await arrivals.publish(bus, *STATES)
+    async with a_worker(bus, committed, clock, crypto):
+        await until_is(lambda: value(door, COUNTY, "POP-RES"), 8)
+        await until_is(lambda: value(door, COUNTY, "INC-REPORTED"), 1)
+        before = await figures(door, COUNTY)
+        ended = await rebuild_over_http(door, {"run": 1, "count": 8, "nouns": {"registry.person": 8}})
+        assert (ended["status"], ended["error_code"], ended["differences"]) == ("done", None, [])
+        assert ended["done"] == ended["total"] == len(STATES)
+        assert await figures(door, COUNTY) == before
+        assert (await rebuild_over_http(door))["differences"] == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "what"),
+    [
+        ("UPDATE deltas SET amount = amount + 5 WHERE measure = 'TAG-CARE' AND dimension = ''", "figures of TAG-CARE"),
+        ("DELETE FROM deltas WHERE measure = 'CASE-DUE'", "figures of CASE-DUE"),
+        ("UPDATE deltas SET day = day + 1 WHERE measure = 'INC-FILED'", "figures of INC-FILED"),
+        (
+            "UPDATE deltas SET dimension = 'sex:9' WHERE dimension = 'sex:2' AND measure = 'POP-REG'",
+            "figures of POP-REG",
+        ),
+        ("INSERT INTO deltas VALUES (0, '450481', 'NO-SUCH', '', '2026-01-01', 1)", "figures of NO-SUCH"),
+        ("DELETE FROM grid_members WHERE noun = 'grid.incident'", "members of grids"),
+    ],
+)
+async def test_an_operator_reads_what_was_planted_by_its_name_and_it_is_mended(
+    door: Door,
+    arrivals: Arrivals,
+    bus: MemoryBus,
+    committed: Database,
+    service_database: ServiceDatabase,
+    clock: Clock,
+    crypto: Crypto,
+    damage: str,
+    what: str,
+) -> None:
+    await arrivals.publish(bus, *STATES)
+    async with a_worker(bus, committed, clock, crypto):
+        await until_is(lambda: count(committed, "projected_states"), len({state.subject for state in STATES}) + 3)
+        before = {area: await figures(door, area) for area in (COUNTY, GRID)}
+        owner = await service_database.as_owner()
+        assert await owner.execute(damage) not in ("UPDATE 0", "DELETE 0")
+        await owner.close()
+        ended = await rebuild_over_http(door)
+        assert [one["what"] for one in ended["differences"]] == [what]
+        assert ended["differences"][0]["before"] != ended["differences"][0]["after"]
+        assert {area: await figures(door, area) for area in (COUNTY, GRID)} == before
+        assert (await rebuild_over_http(door))["differences"] == []
+
+
+async def test_a_sum_that_came_to_nothing_is_no_difference(
+    door: Door, arrivals: Arrivals, bus: MemoryBus, committed: Database, clock: Clock, crypto: Crypto
+) -> None:
+    """The live figures went up and down again; the rebuilt ones never knew of it."""
+    await arrivals.publish(bus, *STATES)
+    async with a_worker(bus, committed, clock, crypto):
+        await until_is(lambda: value(door, COUNTY, "VISIT-DUE"), 0)
+        await arrivals.publish(bus, a_visit(area=OTHER_VILLAGE))
+        await until_is(lambda: value(door, OTHER_VILLAGE, "VISIT-DUE"), 1)
+        await arrivals.publish(bus, a_visit(version=2, area=OTHER_VILLAGE, status=VisitStatus.CANCELLED))
+        await until_is(lambda: value(door, OTHER_VILLAGE, "VISIT-DUE"), 0)
+        rows = await count(committed, "deltas WHERE measure = 'VISIT-DUE'")
+        assert rows > 0
+        assert (await rebuild_over_http(door))["differences"] == []
+
+
+async def test_reads_go_on_and_new_states_are_counted_while_a_rebuild_runs(
+    door: Door, arrivals: Arrivals, bus: MemoryBus, committed: Database, clock: Clock, crypto: Crypto
+) -> None:
+    await arrivals.publish(bus, *STATES)
+    async with a_worker(bus, committed, clock, crypto):
+        await until_is(lambda: value(door, COUNTY, "POP-RES"), 8)
+        rebuilding = asyncio.create_task(
+            rebuild_over_http(door, {"run": 1, "count": 20, "nouns": {"registry.person": 20}})
+        )
+        seen = []
+        for number in range(9, 21):
+            await arrivals.publish(bus, a_person(number))
+            seen.append(await value(door, COUNTY, "POP-RES"))
+        assert (await rebuilding)["status"] == "done"
+        await until_is(lambda: value(door, COUNTY, "POP-RES"), 20)
+        assert seen == sorted(seen)
+        assert min(seen) >= 8

@@ -1,0 +1,90 @@
+"""The list of definitions: what every indicator means, to whoever may use it."""
+
+import pytest
+
+from shared.auth.roles import Role
+from shared.testing.databases import ServiceDatabase
+from shared.testing.doors import Arrivals, Door, a_principal
+from tests.indicators.county import CLERK, COUNTY, OFFICER, REGISTRAR, TREE, ask, figures
+
+STOCKS = {
+    *("POP-RES", "POP-REG", "POP-RES-MALE", "POP-RES-FEMALE", "POP-FLOATING", "HOUSEHOLDS", "LEDGER-RES", "LEDGER-REG"),
+    *("POP-AGE-0-14", "POP-AGE-15-59", "POP-AGE-60", "POP-AGE-80", "INC-OPEN"),
+    *("TAG-CARE", "TAG-ELDER-ALONE", "TAG-LEFT-BEHIND-ELDER", "TAG-LEFT-BEHIND-CHILD", "TAG-RESTRICTED"),
+}
+FLOWS = {
+    *("BIRTHS", "DEATHS", "MOVES-IN", "MOVES-OUT", "CASE-ACCEPTED", "CASE-CLOSED", "CASE-CLOSED-IN-TIME"),
+    *("INC-REPORTED", "INC-CLOSED", "INC-CLOSED-IN-TIME", "VISIT-DUE", "VISIT-DONE"),
+}
+RATIOS = {"CASE-IN-TIME-RATE", "INC-CLOSING-RATE", "INC-IN-TIME-RATE", "VISIT-RATE"}
+
+NEW_VERSION = """
+INSERT INTO definitions (code, version, name, unit, direction, kind, meaning, department, count_measure,
+  count_dimension, base_measure, base_dimension, restricted)
+SELECT code, version + 1, name, unit, direction, kind, $2, department, count_measure, $3, base_measure,
+  base_dimension, restricted FROM definitions WHERE code = $1 AND version = 1
+"""
+
+
+async def defined_anew(database: ServiceDatabase, code: str, meaning: str, dimension: str) -> None:
+    """A changed meaning, as a migration brings it."""
+    owner = await database.as_owner()
+    try:
+        await owner.execute(NEW_VERSION, code, meaning, dimension)
+    finally:
+        await owner.close()
+
+
+async def test_every_definition_says_what_it_means_and_who_answers_for_it(door: Door) -> None:
+    shown = (await ask(door, REGISTRAR, "/definitions")).json()["items"]
+    assert {one["code"]: one["kind"] for one in shown} == {
+        **dict.fromkeys(STOCKS, "stock"),
+        **dict.fromkeys(FLOWS, "flow"),
+        **dict.fromkeys(RATIOS, "ratio"),
+    }
+    for one in shown:
+        assert one["meaning"].endswith("。"), one["code"]
+        assert one["department"]
+        assert one["name"]
+        assert one["unit"]
+        assert one["version"] == 1
+        assert one["direction"] in ("up", "down", "neutral")
+    assert [one["code"] for one in shown] == sorted(one["code"] for one in shown)
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.RESIDENT}))
+async def test_a_restricted_definition_is_known_to_those_who_may_see_restricted_tags(door: Door, role: Role) -> None:
+    answer = await ask(door, a_principal(role, COUNTY), "/definitions")
+    shown = {one["code"] for one in answer.json()["items"]}
+    assert ("TAG-RESTRICTED" in shown) is (role == Role.COUNTY_REGISTRAR)
+    assert len(shown) >= 33
+    assert "restricted" not in answer.text
+
+
+async def test_definitions_are_for_those_who_read_figures(door: Door) -> None:
+    assert (await ask(door, CLERK, "/definitions")).status_code == 200
+    refused = await ask(door, a_principal("resident", COUNTY), "/definitions")
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    assert (await ask(door, None, "/definitions")).status_code == 401
+
+
+async def test_every_definition_is_answered_and_nothing_else_is(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE)
+    for caller in (OFFICER, REGISTRAR):
+        shown = {one["code"] for one in (await ask(door, caller, "/definitions")).json()["items"]}
+        assert set(await figures(door, COUNTY, caller)) == shown
+
+
+async def test_a_changed_meaning_is_a_new_version_and_the_highest_is_in_force(
+    door: Door, arrivals: Arrivals, service_database: ServiceDatabase
+) -> None:
+    from_women = "常住人口中的女性人数。"
+    await defined_anew(service_database, "POP-RES", from_women, "sex:2")
+    shown = {one["code"]: one for one in (await ask(door, OFFICER, "/definitions")).json()["items"]}
+    assert (shown["POP-RES"]["version"], shown["POP-RES"]["meaning"]) == (2, from_women)
+    assert len(shown) == 33
+    await arrivals.take(*TREE)
+    found = await figures(door, COUNTY)
+    assert (found["POP-RES"]["definition_version"], found["POP-REG"]["definition_version"]) == (2, 1)
+    series = await ask(door, OFFICER, "/series", area=COUNTY, code="POP-RES", since="2026-01-05", until="2026-01-05")
+    assert series.json()["definition_version"] == 2

@@ -1,0 +1,67 @@
+"""How fresh an answer is, and a reader that waits for its own write."""
+
+import pytest
+
+from shared.http import position as position_module
+from shared.messaging.outbox.position import Position
+from shared.testing.doors import Arrivals, Door
+from tests.indicators.county import (
+    CLERK,
+    COUNTY,
+    OFFICER,
+    TREE,
+    ask,
+)
+from tests.indicators.states import (
+    VILLAGE,
+    a_person,
+    an_incident,
+    uid,
+)
+
+NOUNS = [
+    "grid.incident",
+    "grid.visit",
+    "registry.household",
+    "registry.person",
+    "registry.posting",
+    "registry.restricted_tag",
+    "registry.tag",
+    "services_hall.case",
+]
+
+
+async def test_freshness_names_every_noun_that_is_counted_and_the_newest_state_of_each(
+    door: Door, arrivals: Arrivals
+) -> None:
+    await arrivals.take(*TREE, a_person(), an_incident())
+    for path, query in (
+        ("/values", {}),
+        ("/series", {"code": "POP-RES", "since": "2026-01-05", "until": "2026-01-05"}),
+    ):
+        fresh = (await ask(door, OFFICER, path, area=COUNTY, **query)).json()["fresh_through"]
+        assert [one["noun"] for one in fresh] == NOUNS
+        newest = {one["noun"]: one["newest"] for one in fresh if one["newest"] is not None}
+        assert newest == dict.fromkeys(("registry.person", "grid.incident"), "2026-03-01T16:00:00+08:00")
+        assert {one["lag"] for one in fresh} == {0}
+
+
+@pytest.mark.parametrize("path", ["/values", "/series"])
+async def test_a_reader_with_a_position_sees_its_own_write_or_is_told_to_come_back(
+    door: Door, arrivals: Arrivals, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(position_module, "PATIENCE", 0.05)
+    query = {"area": VILLAGE, "code": "POP-RES", "since": "2026-01-05"} | (
+        {"until": "2026-01-05"} if path == "/series" else {}
+    )
+    wanted = Position.of([("registry.person", str(uid(1)), 2)]).encode()
+    await arrivals.take(*TREE, a_person(version=1))
+    early = await ask(door, CLERK, path, **query, min_position=wanted)
+    assert (early.status_code, early.json()["code"]) == (503, "not_yet")
+    assert early.headers["retry-after"] == "1"
+    await arrivals.take(a_person(version=2, residence=()))
+    seen = await ask(door, CLERK, path, **query, min_position=wanted)
+    assert seen.status_code == 200
+    [one] = seen.json()["values" if path == "/values" else "days"]
+    assert one["value"] == 0
+    assert (await ask(door, CLERK, path, **query, min_position="AAAA")).json()["code"] == "invalid_position"
