@@ -20,7 +20,7 @@ from shared.testing.doors import Door, a_principal
 from shared.testing.settings import VALUES, settings_for
 from tests.grid.builders import CLERK
 from tests.grid.hotline import PUBLIC_KEY, SOURCE, Hotline, Sent, a_request
-from tests.grid.test_inbound_letters import letters
+from tests.grid.inbound.test_letters import letters
 
 Run = Callable[..., Awaitable[tuple[int, str, str]]]
 OPERATOR = a_principal("operator", "450481")

@@ -14,7 +14,7 @@ from shared.testing.doors import Door
 from tests.grid.builders import CLERK, COUNTY_OFFICER, OTHER_CLERK, OTHER_VILLAGE, VILLAGE, WORKER
 from tests.grid.hostile import HOSTILE
 from tests.grid.hotline import TOPIC, Hotline, Sent, a_request, binary, sealed, structured
-from tests.grid.test_inbound_letters import letters
+from tests.grid.inbound.test_letters import letters
 
 NAME, PHONE, ADDRESS, NUMBER = "欧阳植入", "13912345678", "植入街一百零一号", "45048119900307019X"
 PLANTED = (NAME, PHONE, ADDRESS, NUMBER, NUMBER[:14], PHONE[3:])

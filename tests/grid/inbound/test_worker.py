@@ -17,7 +17,7 @@ from shared.testing.broker import free_port
 from shared.testing.databases import ServiceDatabase
 from shared.testing.settings import VALUES
 from tests.grid.hotline import SOURCE, a_request, binary
-from tests.grid.test_inbound_bus import produced
+from tests.grid.inbound.test_bus import produced
 from tests.shared.buses import EmbeddedRig, embedded_rig
 
 pytestmark = pytest.mark.embedded
