@@ -79,9 +79,9 @@ def booked(book: str) -> Stock:
 
 
 def open_incident(incident: Any, area: str, on: date) -> int:
-    if incident.filed_on is None or not incident.area.startswith(area) or business_day(incident.filed_on) > on:
+    if incident.filed_at is None or not incident.area.startswith(area) or business_day(incident.filed_at) > on:
         return 0
-    return int(incident.closed_on is None or business_day(incident.closed_on) > on)
+    return int(incident.closed_at is None or business_day(incident.closed_at) > on)
 
 
 STOCKS: Mapping[str, tuple[str, Stock]] = {
@@ -137,8 +137,8 @@ def case_in_time(case: Any) -> bool:
 
 def incident_in_time(incident: Any) -> bool:
     """Closed by the minute of the deadline."""
-    closed = incident.closed_on is not None and incident.due_on is not None and not incident.deferred
-    return bool(closed and incident.closed_on <= incident.due_on)
+    closed = incident.closed_at is not None and incident.due_at is not None and not incident.deferred
+    return bool(closed and incident.closed_at <= incident.due_at)
 
 
 def case_due(wanted: Callable[[Any], bool] = lambda case: True) -> Flow:
@@ -146,7 +146,7 @@ def case_due(wanted: Callable[[Any], bool] = lambda case: True) -> Flow:
 
 
 def incident_due(wanted: Callable[[Any], bool] = lambda incident: True) -> Flow:
-    return happened("due_on", lambda incident: not incident.deferred and wanted(incident))
+    return happened("due_at", lambda incident: not incident.deferred and wanted(incident))
 
 
 def visit(milestone: str, wanted: Callable[[Any], bool] = lambda visit: True) -> Flow:
@@ -161,16 +161,16 @@ FLOWS: Mapping[str, tuple[str, Flow]] = {
     "CASE-ACCEPTED": ("services_hall.case", happened("accepted_at")),
     "CASE-CLOSED": ("services_hall.case", happened("closed_at")),
     "CASE-CLOSED-IN-TIME": ("services_hall.case", happened("closed_at", case_in_time)),
-    "INC-REPORTED": ("grid.incident", happened("reported_on")),
-    "INC-CLOSED": ("grid.incident", happened("closed_on")),
-    "INC-CLOSED-IN-TIME": ("grid.incident", happened("closed_on", incident_in_time)),
+    "INC-REPORTED": ("grid.incident", happened("reported_at")),
+    "INC-CLOSED": ("grid.incident", happened("closed_at")),
+    "INC-CLOSED-IN-TIME": ("grid.incident", happened("closed_at", incident_in_time)),
     "VISIT-DUE": ("grid.visit", visit("due_on")),
     "VISIT-DONE": ("grid.visit", visit("done_on")),
 }
 
 RATIOS: Mapping[str, tuple[str, Flow, Flow]] = {
     "CASE-IN-TIME-RATE": ("services_hall.case", case_due(case_in_time), case_due()),
-    "INC-CLOSING-RATE": ("grid.incident", incident_due(lambda one: one.closed_on is not None), incident_due()),
+    "INC-CLOSING-RATE": ("grid.incident", incident_due(lambda one: one.closed_at is not None), incident_due()),
     "INC-IN-TIME-RATE": ("grid.incident", incident_due(incident_in_time), incident_due()),
     "VISIT-RATE": ("grid.visit", visit("due_on", lambda one: one.done_on is not None), visit("due_on")),
 }

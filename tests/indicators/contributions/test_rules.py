@@ -208,14 +208,14 @@ def whole(state: State) -> Counter[tuple[str, str, date]]:
 
 
 def test_an_incident_that_was_only_reported_is_neither_open_nor_due() -> None:
-    assert whole(an_incident(filed_on=None, due_on=None)) == {("INC-REPORTED", "", START): 1}
-    rejected = an_incident(filed_on=None, due_on=None, closed_on=at(DUE), status=IncidentStatus.CLOSED)
+    assert whole(an_incident(filed_at=None, due_at=None)) == {("INC-REPORTED", "", START): 1}
+    rejected = an_incident(filed_at=None, due_at=None, closed_at=at(DUE), status=IncidentStatus.CLOSED)
     assert whole(rejected) == {("INC-REPORTED", "", START): 1, ("INC-CLOSED", "", DUE): 1}
 
 
 def test_an_incident_closed_at_its_very_deadline_is_in_time() -> None:
     closed = date(2026, 1, 6)
-    assert whole(an_incident(closed_on=at(closed), due_on=at(closed))) == {
+    assert whole(an_incident(closed_at=at(closed), due_at=at(closed))) == {
         ("INC-REPORTED", "", START): 1,
         ("INC-FILED", "", START): 1,
         ("INC-FILED", "category:environment", START): 1,

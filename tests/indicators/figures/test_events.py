@@ -107,7 +107,7 @@ async def test_each_noun_is_counted_once_however_often_it_arrives(door: Door, ar
 
 
 async def test_all_versions_in_one_batch_are_one_change(door: Door, arrivals: Arrivals) -> None:
-    filed, closed = an_incident(version=1), an_incident(version=2, closed_on=at(date(2026, 1, 6)))
+    filed, closed = an_incident(version=1), an_incident(version=2, closed_at=at(date(2026, 1, 6)))
     await arrivals.take(*TREE, closed, filed, closed)
     assert await values_of(door, ["INC-REPORTED", "INC-OPEN", "INC-CLOSED"], COUNTY) == [1, 0, 1]
 

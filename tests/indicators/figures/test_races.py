@@ -128,10 +128,10 @@ class RandomCounty:
         return an_incident(
             **one,
             area=self.random.choice(PLACES),
-            reported_on=at(day, self.random.choice([0, 9, 23])),
-            filed_on=None if filed is None else at(filed),
-            due_on=deadline,
-            closed_on=None if closed is None else at(closed, self.random.choice([0, 9, 23])),
+            reported_at=at(day, self.random.choice([0, 9, 23])),
+            filed_at=None if filed is None else at(filed),
+            due_at=deadline,
+            closed_at=None if closed is None else at(closed, self.random.choice([0, 9, 23])),
             status=IncidentStatus.FILED if closed is None else IncidentStatus.CLOSED,
             deferred=closed is None and self.random.random() < 0.3,
         )

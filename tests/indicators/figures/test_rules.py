@@ -68,7 +68,7 @@ async def test_before_the_opening_day_nothing_is_known(door: Door, arrivals: Arr
 
 async def test_flows_run_from_the_first_of_january_or_from_the_day_named(door: Door, arrivals: Arrivals) -> None:
     await arrivals.take(
-        *TREE, an_incident(1), an_incident(2, reported_on=at(date(2026, 3, 2)), filed_on=None, due_on=None)
+        *TREE, an_incident(1), an_incident(2, reported_at=at(date(2026, 3, 2)), filed_at=None, due_at=None)
     )
     assert await value(door, COUNTY, "INC-REPORTED") == 2
     assert await value(door, COUNTY, "INC-REPORTED", since="2026-03-01") == 1
@@ -80,8 +80,8 @@ async def test_a_ratio_keeps_both_counts_and_nothing_of_nothing_is_null(door: Do
     answer = await ask(door, OFFICER, area=COUNTY, code="INC-IN-TIME-RATE")
     [empty] = answer.json()["values"]
     assert (empty["numerator"], empty["denominator"], empty["rate"], empty["value"]) == (0, 0, None, None)
-    closed = an_incident(1, status=IncidentStatus.CLOSED, closed_on=at(date(2026, 1, 6)), version=2)
-    late = an_incident(2, status=IncidentStatus.CLOSED, closed_on=at(date(2026, 1, 9)), version=2)
+    closed = an_incident(1, status=IncidentStatus.CLOSED, closed_at=at(date(2026, 1, 6)), version=2)
+    late = an_incident(2, status=IncidentStatus.CLOSED, closed_at=at(date(2026, 1, 9)), version=2)
     await arrivals.take(closed, late, an_incident(3))
     answer = await ask(door, OFFICER, area=COUNTY, code=["INC-IN-TIME-RATE", "INC-CLOSING-RATE"])
     rates = {
@@ -185,7 +185,7 @@ async def test_the_last_day_of_a_period_belongs_to_it(door: Door, arrivals: Arri
     """A business day ends at midnight in Shanghai, whatever the day is in UTC."""
     late, early = at(date(2026, 2, 1), 23), at(date(2026, 2, 2), 0)
     reported = [
-        an_incident(number, reported_on=moment, filed_on=None, due_on=None)
+        an_incident(number, reported_at=moment, filed_at=None, due_at=None)
         for number, moment in enumerate((late, early), start=1)
     ]
     await arrivals.take(*TREE, *reported)
@@ -251,7 +251,7 @@ async def test_a_remainder_has_both_counts_of_a_ratio_and_its_own_rate(door: Doo
         ("TAG-CARE", [a_tag(1), a_tag(2, residence=(a_span(OTHER_GRID),), ended_on=date(2026, 2, 1))]),
         ("INC-OPEN", [an_incident(1), an_incident(2, area=OTHER_GRID)]),
         ("VISIT-DUE", [a_visit(1), a_visit(2, area=OTHER_GRID, due_on=date(2025, 12, 31))]),
-        ("INC-CLOSING-RATE", [an_incident(1, closed_on=at(START)), an_incident(2, area=OTHER_GRID)]),
+        ("INC-CLOSING-RATE", [an_incident(1, closed_at=at(START)), an_incident(2, area=OTHER_GRID)]),
     ],
 )
 async def test_the_grids_counted_from_their_states_come_to_the_village_counted_from_its_deltas(

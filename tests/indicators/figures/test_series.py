@@ -58,7 +58,7 @@ async def test_a_series_of_a_stock_begins_with_what_was_there_before(door: Door,
 
 @pytest.mark.parametrize("code", ["POP-RES", "INC-OPEN", "INC-REPORTED", "VISIT-DUE"])
 async def test_each_day_of_a_series_is_the_value_of_that_day(door: Door, arrivals: Arrivals, code: str) -> None:
-    closed = an_incident(1, status=IncidentStatus.CLOSED, closed_on=at(date(2026, 1, 7)))
+    closed = an_incident(1, status=IncidentStatus.CLOSED, closed_at=at(date(2026, 1, 7)))
     moved = a_person(1, residence=(a_span(end=date(2026, 1, 8)), a_span(OTHER_VILLAGE, date(2026, 1, 8))))
     await arrivals.take(*TREE, closed, an_incident(2), moved, a_person(2), a_visit())
     series = [day for day, _ in await days_of(door, TOWN, code, "2026-01-04", "2026-01-10")]

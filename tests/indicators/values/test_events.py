@@ -152,7 +152,7 @@ async def test_a_ratio_changes_with_either_of_its_counts(announce: Announce, arr
 async def test_a_flow_is_announced_as_the_year_so_far(
     announce: Announce, arrivals: Arrivals, clock: FrozenClock
 ) -> None:
-    last_year = an_incident(1, reported_on=at(date(2025, 12, 31)), filed_on=None, due_on=None)
+    last_year = an_incident(1, reported_at=at(date(2025, 12, 31)), filed_at=None, due_at=None)
     await arrivals.take(*TREE, last_year, an_incident(2), a_case(due_on=date(2026, 6, 1)))
     first = await announce()
     assert (of(first, "INC-REPORTED"), of(first, "CASE-IN-TIME-RATE")) == ([(1, 1, None)], [(1, 0, 0)])
