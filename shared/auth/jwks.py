@@ -14,8 +14,12 @@ DISCOVERY = "/.well-known/openid-configuration"
 MAX_BYTES = 262_144
 
 PublicKey = RSAKey | ECKey | OKPKey
-Keys = dict[str, tuple[PublicKey, str]]
-"""By key id, with the one algorithm that a key may verify."""
+Keys = dict[str, tuple[PublicKey, frozenset[str]]]
+"""By key id, with the names under which a token may call the one algorithm that the key verifies."""
+
+RS256, ES256 = frozenset({"RS256"}), frozenset({"ES256"})
+ED25519 = frozenset({"Ed25519", "EdDSA"})
+"""One computation under two names: RFC 9864's, and the older one of RFC 8037 that leaves the curve to the key."""
 
 
 class IssuerFault(Exception):
@@ -37,7 +41,7 @@ async def fetch_keys(client: httpx.AsyncClient, issuer: str) -> Keys:
     try:
         return read_keys(await _json(client, address))
     except ValueError as error:
-        raise IssuerFault(f"{address} holds no key for RS256, ES256 or EdDSA") from error
+        raise IssuerFault(f"{address} holds no key for RS256, ES256 or Ed25519") from error
 
 
 def read_keys(document: Any) -> Keys:
@@ -59,8 +63,8 @@ def read_keys(document: Any) -> Keys:
     return keys
 
 
-def public_key(jwk: Mapping[str, Any]) -> tuple[PublicKey, str] | None:
-    """The key and the one algorithm that it may verify; None for keys that we do not use."""
+def public_key(jwk: Mapping[str, Any]) -> tuple[PublicKey, frozenset[str]] | None:
+    """The key and the names of the one algorithm that it may verify; None for keys that we do not use."""
     parameters: dict[str, str | list[str]] = {
         name: value for name, value in jwk.items() if isinstance(value, str) and name not in ("use", "alg")
     }
@@ -69,11 +73,11 @@ def public_key(jwk: Mapping[str, Any]) -> tuple[PublicKey, str] | None:
     match jwk.get("kty"), jwk.get("crv"):
         case "RSA", _:
             rsa = RSAKey.import_key(parameters)
-            return (rsa, "RS256") if rsa.public_key.key_size >= 2048 and jwk.get("alg", "RS256") == "RS256" else None
+            return (rsa, RS256) if rsa.public_key.key_size >= 2048 and jwk.get("alg", "RS256") in RS256 else None
         case "EC", "P-256":
-            return (ECKey.import_key(parameters), "ES256") if jwk.get("alg", "ES256") == "ES256" else None
+            return (ECKey.import_key(parameters), ES256) if jwk.get("alg", "ES256") in ES256 else None
         case "OKP", "Ed25519":
-            return (OKPKey.import_key(parameters), "EdDSA") if jwk.get("alg", "EdDSA") in ("EdDSA", "Ed25519") else None
+            return (OKPKey.import_key(parameters), ED25519) if jwk.get("alg", "Ed25519") in ED25519 else None
         case _:
             return None
 

@@ -79,8 +79,8 @@ class IssuerKeys:
         if not self._usable():
             raise IssuerAway(retry_after=int(RETRY))
 
-    async def get(self, kid: str) -> tuple[PublicKey, str] | None:
-        """The key of this id and its algorithm.
+    async def get(self, kid: str) -> tuple[PublicKey, frozenset[str]] | None:
+        """The key of this id and the names of its algorithm.
 
         An unknown id makes us ask the issuer, now and then. Raises `IssuerAway` where it cannot be asked: its owner may
         have made the key just now.

@@ -1,6 +1,6 @@
 """Signed extracts: what registry attests of one person, for one audience, for ten minutes.
 
-A compact JWS (EdDSA over Ed25519) with the key's id. A new key is handed to those who verify before the first extract
+A compact JWS (Ed25519, RFC 9864) with the key's id. A new key is handed to those who verify before the first extract
 is signed with it, and the old one stays with them for ten minutes after the last: the rings overlap.
 """
 
@@ -13,14 +13,17 @@ from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from joserfc import jws
-from joserfc._rfc7515.model import JWSAlgModel
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
+from joserfc.jwa import JWSAlgModel
 from joserfc.jwk import OKPKey
 
 from shared.crypto.keyring import KeyRing, UnknownKey
 from shared.settings import parse_keys
 
 ISSUER = "registry"
+ALGORITHM = "Ed25519"
+VERIFIED = frozenset({ALGORITHM, "EdDSA"})
+"""Names that are verified: `EdDSA` is the older one of the same computation (RFC 8037), with our keys of Ed25519."""
 TYPE = "xiangli-extract"  # so that no other token of this or another issuer passes for an extract
 LIFETIME = timedelta(minutes=10)
 SKEW = timedelta(seconds=30)
@@ -93,7 +96,7 @@ class ExtractSigner:
             "purpose": purpose,
             "fields": dict(fields),
         }
-        header = {"alg": "EdDSA", "kid": self._kid, "typ": TYPE}
+        header = {"alg": ALGORITHM, "kid": self._kid, "typ": TYPE}
         payload = json.dumps(claims, ensure_ascii=False, separators=(",", ":")).encode()
         text = jws.serialize_compact(header, payload, self._key, registry=_REGISTRY)
         return SignedExtract(text, datetime.fromtimestamp(expires, UTC))
@@ -153,7 +156,7 @@ class ExtractVerifier:
             raise ExtractError
         try:
             header = jws.extract_compact(text.encode(), registry=_REGISTRY).headers()
-            if header.get("typ") != TYPE or header.get("alg") != "EdDSA":
+            if header.get("typ") != TYPE or header.get("alg") not in VERIFIED:
                 raise ExtractError
             key = self._keys.get(str(header.get("kid")))
             if key is None:
@@ -170,13 +173,13 @@ class ExtractVerifier:
 
 
 class _Registry(jws.JWSRegistry):
-    """EdDSA and nothing else. The library's own look-up warns that the name is older than RFC 9864's `Ed25519`; EdDSA
-    is what verifiers in counties speak, and the key's curve is fixed here anyway."""
+    """Both names of the one algorithm and nothing else. The library's own look-up warns of `EdDSA`, because that name
+    leaves the curve to the key; the curve of our keys is fixed."""
 
     def get_alg(self, name: str) -> JWSAlgModel:
-        if name != "EdDSA":
+        if name not in VERIFIED:
             raise UnsupportedAlgorithmError(name)
         return self.algorithms[name]
 
 
-_REGISTRY = _Registry(algorithms=["EdDSA"])
+_REGISTRY = _Registry(algorithms=sorted(VERIFIED))

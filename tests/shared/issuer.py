@@ -8,7 +8,7 @@ from joserfc import jws, jwt
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 ISSUER = "https://issuer.test"
-Algorithm = Literal["RS256", "ES256", "EdDSA", "HS256", "RS512", "ES384"]
+Algorithm = Literal["RS256", "ES256", "EdDSA", "Ed25519", "Ed448", "HS256", "RS512", "ES384"]
 
 
 class _Anything(jws.JWSRegistry):
@@ -27,8 +27,10 @@ def _generate(algorithm: Algorithm, kid: str) -> RSAKey | ECKey | OKPKey | OctKe
             return ECKey.generate_key("P-256", parameters)
         case "ES384":
             return ECKey.generate_key("P-384", parameters)
-        case "EdDSA":
+        case "EdDSA" | "Ed25519":
             return OKPKey.generate_key("Ed25519", parameters)
+        case "Ed448":
+            return OKPKey.generate_key("Ed448", parameters)
         case "HS256":
             return OctKey.generate_key(256, parameters)
 

@@ -93,8 +93,8 @@ def other_keys(issuer: Issuer) -> None:
         (nested, "is not JSON"),
         (a_list, "is no discovery document"),
         (endless, "is longer than"),
-        (no_keys, "holds no key for RS256, ES256 or EdDSA"),
-        (other_keys, "holds no key for RS256, ES256 or EdDSA"),
+        (no_keys, "holds no key for RS256, ES256 or Ed25519"),
+        (other_keys, "holds no key for RS256, ES256 or Ed25519"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

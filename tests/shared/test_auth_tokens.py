@@ -41,12 +41,40 @@ def world() -> World:
     return World(FrozenClock())
 
 
-@pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
+@pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA", "Ed25519"])
 async def test_a_token_of_each_algorithm_gives_its_subject_and_grants(world: World, algorithm: Algorithm) -> None:
     world.issuer.rotate(algorithm)
     principal = await world.verifier.verify(world.token())
     assert principal.subject == "clerk-1"
     assert principal.grants == (Grant("village_clerk", "450481100201"),)
+
+
+@pytest.mark.parametrize("published", ["EdDSA", "Ed25519"])
+@pytest.mark.parametrize("named", ["EdDSA", "Ed25519"])
+async def test_a_key_of_ed25519_verifies_tokens_under_both_names_whichever_it_is_published_with(
+    world: World, published: Algorithm, named: str
+) -> None:
+    world.issuer.rotate(published)
+    assert (await world.verifier.verify(world.token(header={"alg": named}))).subject == "clerk-1"
+
+
+@pytest.mark.parametrize("named", ["EdDSA", "Ed25519"])
+@pytest.mark.parametrize("algorithm", ["RS256", "ES256"])
+async def test_no_other_key_verifies_under_the_names_of_ed25519(world: World, algorithm: Algorithm, named: str) -> None:
+    world.issuer.rotate(algorithm)
+    header, _, rest = world.token().partition(".")
+    told = json.loads(base64.urlsafe_b64decode(header + "=="))
+    told["alg"] = named
+    changed = base64.urlsafe_b64encode(json.dumps(told).encode()).rstrip(b"=").decode()
+    with pytest.raises(Unauthenticated):
+        await world.verifier.verify(f"{changed}.{rest}")
+
+
+@pytest.mark.parametrize("named", ["EdDSA", "Ed448"])
+async def test_a_key_of_another_curve_of_edwards_is_not_used(world: World, named: str) -> None:
+    world.issuer.rotate("Ed448")
+    with pytest.raises(Unauthenticated):
+        await world.verifier.verify(world.token(header={"alg": named}))
 
 
 async def test_a_known_token_is_not_verified_twice_and_keys_are_fetched_once(world: World) -> None:

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.crypto.extracts import ExtractError, ExtractExpired, ExtractSigner, ExtractVerifier
+from shared.crypto.extracts import TYPE, ExtractError, ExtractExpired, ExtractSigner, ExtractVerifier
 from shared.crypto.keyring import KeyRing
 
 NOW = datetime(2026, 11, 22, 4, 0, 0, 500_000, tzinfo=UTC)
@@ -55,6 +56,26 @@ def test_an_extract_holds_ten_minutes_and_not_before_it_was_made() -> None:
         VERIFIER.verify(text, audience="services_hall", now=NOW - timedelta(minutes=1))
 
 
+def test_an_extract_is_signed_under_the_name_of_its_curve() -> None:
+    header = json.loads(base64.urlsafe_b64decode(signed().partition(".")[0] + "=="))
+    assert header == {"alg": "Ed25519", "kid": "old", "typ": "xiangli-extract"}
+
+
+@pytest.mark.parametrize("named", ["Ed25519", "EdDSA"])
+def test_both_names_of_the_algorithm_are_verified_and_need_a_signature_over_themselves(named: str) -> None:
+    def part(data: bytes) -> str:
+        return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+    payload = signed().split(".")[1]
+    begun = f"{part(json.dumps({'alg': named, 'kid': 'old', 'typ': 'xiangli-extract'}).encode())}.{payload}"
+    signature = Ed25519PrivateKey.from_private_bytes(OLD).sign(begun.encode())
+    text = f"{begun}.{part(signature)}"
+    assert VERIFIER.verify(text, audience="services_hall", now=NOW).person_id == PERSON
+    other = part(json.dumps({"alg": "EdDSA" if named == "Ed25519" else "Ed25519", "kid": "old", "typ": TYPE}).encode())
+    with pytest.raises(ExtractError):
+        VERIFIER.verify(f"{other}.{payload}.{part(signature)}", audience="services_hall", now=NOW)
+
+
 def test_rings_overlap_in_a_rotation() -> None:
     rotated = ExtractSigner(KeyRing({"new": NEW, "old": OLD}))
     both = ExtractVerifier(rotated.public_keys())
@@ -74,6 +95,8 @@ def test_a_key_under_another_ones_name_is_refused() -> None:
     [
         {"alg": "none", "kid": "old", "typ": "xiangli-extract"},
         {"alg": "HS256", "kid": "old", "typ": "xiangli-extract"},
+        {"alg": "Ed448", "kid": "old", "typ": "xiangli-extract"},
+        {"alg": ["Ed25519"], "kid": "old", "typ": "xiangli-extract"},
         {"alg": "EdDSA", "kid": "old", "typ": "JWT"},
         {"alg": "EdDSA", "typ": "xiangli-extract"},
         {"alg": "EdDSA", "kid": ["old"], "typ": "xiangli-extract"},
