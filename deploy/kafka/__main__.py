@@ -11,8 +11,9 @@ import threading
 from pathlib import Path
 
 from deploy.kafka.access import Names
+from deploy.kafka.jars import KafkaError, fetch_jars
 from deploy.kafka.node import SecureKafka
-from deploy.kafka.server import KafkaError, KafkaServer, Ports, fetch_jars
+from deploy.kafka.server import KafkaServer, Ports
 
 
 def main() -> None:
@@ -27,9 +28,9 @@ def main() -> None:
     parser.add_argument("--group-prefix", default="")
     parser.add_argument("--county", action="append", default=[], metavar="NAME", help="a county system to make")
     arguments = parser.parse_args()
-    kafka = _kafka(arguments)
-    server = kafka.server if isinstance(kafka, SecureKafka) else kafka
     try:
+        kafka = _kafka(arguments)
+        server = kafka.server if isinstance(kafka, SecureKafka) else kafka
         match arguments.verb:
             case "fetch":
                 fetch_jars()

@@ -60,11 +60,12 @@ class SecureKafka:
         names: Names | None = None,
         forwarded_by: Literal["password", "certificate"] = "password",
         creates: bool = True,
+        version: str | None = None,
     ) -> None:
         self._creates = creates
         self.names = names or Names()
         self.guard = Guard(folder, certificates, forwarded_by)
-        self.server = KafkaServer(folder, ports, self.guard)
+        self.server = KafkaServer(folder, ports, self.guard, version=version)
         self.ca_file = self.guard.authority.ca_file
 
     @property

@@ -1,7 +1,6 @@
 """Apache Kafka node in KRaft mode on the loopback: needs Java 17 and Maven, no container engine."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -9,17 +8,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.kafka.jars import KafkaError, chosen, fetch_jars
 from deploy.kafka.secured import Guard, Listener
 
-HERE = Path(__file__).parent
-LIBS = HERE / "libs"
-POM = HERE / "pom.xml"
+__all__ = ["KafkaError", "KafkaServer", "Ports", "properties"]
+
 START_SECONDS = 120.0
 STOP_SECONDS = 20.0
-
-
-class KafkaError(Exception):
-    """What is missing or went wrong, in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -35,27 +30,6 @@ class Ports:
     @property
     def bootstrap(self) -> str:
         return f"127.0.0.1:{self.client}"
-
-
-def fetch_jars() -> None:
-    """Collects the jars once (44 MB). Raises KafkaError."""
-    if any(LIBS.glob("kafka_*.jar")) and (LIBS / ".complete").exists():
-        return
-    for program, package in (("java", "openjdk-17-jre-headless"), ("mvn", "maven")):
-        if shutil.which(program) is None:
-            raise KafkaError(f"{program} is missing: install the Debian package {package}")
-    done = subprocess.run(
-        [
-            *("mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies"),
-            *("-DincludeScope=runtime", f"-DoutputDirectory={LIBS}"),
-        ],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise KafkaError(f"Maven could not collect the jars of Kafka: {(done.stdout + done.stderr).strip()[-500:]}")
-    (LIBS / ".complete").touch()
 
 
 def properties(folder: Path, ports: Ports, guard: Guard | None = None) -> str:
@@ -93,11 +67,12 @@ def properties(folder: Path, ports: Ports, guard: Guard | None = None) -> str:
 
 
 class KafkaServer:
-    """A node whose data lives in `folder` and outlives it."""
+    """A node whose data lives in `folder` and outlives it. `version`: a tested release, else the chosen one."""
 
-    def __init__(self, folder: Path, ports: Ports, guard: Guard | None = None) -> None:
+    def __init__(self, folder: Path, ports: Ports, guard: Guard | None = None, *, version: str | None = None) -> None:
         self._folder = folder
         self._guard = guard
+        self.version = version or chosen()
         self.ports = ports
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -107,7 +82,7 @@ class KafkaServer:
 
     def start(self) -> int:
         """Returns the process id once the node answers. Raises KafkaError."""
-        fetch_jars()
+        jars = fetch_jars(self.version)
         if self.running() is not None:
             raise KafkaError(f"a Kafka runs in {self._folder} already")
         for port in (self.ports.client, self.ports.controller):
@@ -118,10 +93,13 @@ class KafkaServer:
         configuration.touch(mode=0o600)
         configuration.write_text(properties(self._folder, self.ports, self._guard), encoding="utf-8")
         if not (self._folder / "data" / "meta.properties").exists():
-            self._format(configuration)
+            self._format(configuration, jars)
         with (self._folder / "kafka.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [*_java("kafka.Kafka", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), str(configuration)],
+                [
+                    *_java(jars, "kafka.Kafka", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                    str(configuration),
+                ],
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
@@ -169,20 +147,20 @@ class KafkaServer:
             return None
         return pid if b"kafka.Kafka" in command else None
 
-    def _format(self, configuration: Path) -> None:
-        identity = _run("kafka.tools.StorageTool", "random-uuid").strip().splitlines()[-1]
+    def _format(self, configuration: Path, jars: Path) -> None:
+        identity = _run(jars, "kafka.tools.StorageTool", "random-uuid").strip().splitlines()[-1]
         users = self._guard.format_arguments() if self._guard is not None else []
         arguments = ("format", "--standalone", "-t", identity, "-c", str(configuration), "-g", *users)
-        _run("kafka.tools.StorageTool", *arguments)
+        _run(jars, "kafka.tools.StorageTool", *arguments)
 
 
-def _java(main: str, *options: str) -> list[str]:
-    return ["java", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", *options, "-cp", f"{LIBS}/*", main]
+def _java(jars: Path, main: str, *options: str) -> list[str]:
+    return ["java", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", *options, "-cp", f"{jars}/*", main]
 
 
-def _run(main: str, *arguments: str) -> str:
+def _run(jars: Path, main: str, *arguments: str) -> str:
     done = subprocess.run(
-        [*_java(main, "-XX:TieredStopAtLevel=1"), *arguments], check=False, capture_output=True, text=True
+        [*_java(jars, main, "-XX:TieredStopAtLevel=1"), *arguments], check=False, capture_output=True, text=True
     )
     if done.returncode:
         raise KafkaError(f"{main} {arguments[0]}: {(done.stdout + done.stderr).strip()[-500:]}")

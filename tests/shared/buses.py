@@ -227,10 +227,10 @@ async def embedded_rig() -> AsyncIterator[EmbeddedRig]:
 
 
 @asynccontextmanager
-async def real_rig(folder: Path) -> AsyncIterator[RealRig]:
-    """A node of its own, so that it may be cut off."""
+async def real_rig(folder: Path, version: str | None = None) -> AsyncIterator[RealRig]:
+    """A node of its own, so that it may be cut off. `version`: a release of Kafka, else the chosen one."""
     ports = Ports(client=free_port(), controller=free_port(), forwarded=(free_port(), free_port()))
-    server = KafkaServer(folder, ports)
+    server = KafkaServer(folder, ports, version=version)
     await asyncio.to_thread(server.start)
     rig = RealRig(ports)
     try:

@@ -1,4 +1,4 @@
-"""One contract suite for the fake in memory, the embedded broker and a real Kafka: open, SASL_SSL, certificates."""
+"""One contract suite for the fake in memory, the embedded broker and real Kafka: all releases, users, certificates."""
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
@@ -11,6 +11,7 @@ import pytest_asyncio
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.structs import TopicPartition
 
+from deploy.kafka.jars import VERSIONS
 from shared.contracts.catalogue import dead_letter_topic
 from shared.messaging.bus.interface import BusUnavailable, Consumer, MessageRefused, Record, SendFailed, Sent
 from tests.shared.buses import MemoryRig, RealRig, Rig, a_message, embedded_rig, real_rig, secure_rig
@@ -23,7 +24,7 @@ from tests.shared.relaying import until
     params=[
         "memory",
         pytest.param("embedded", marks=(pytest.mark.embedded, pytest.mark.xdist_group("bus"))),
-        pytest.param("real", marks=pytest.mark.kafka),
+        *(pytest.param(f"kafka-{version}", marks=pytest.mark.kafka) for version in VERSIONS),
         pytest.param("password", marks=pytest.mark.kafka),
         pytest.param("certificate", marks=pytest.mark.kafka),
     ],
@@ -38,8 +39,8 @@ async def rig(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         case "password" | "certificate" as by:
             async with secure_rig(tmp_path_factory.mktemp("kafka"), by) as guarded:
                 yield guarded
-        case _:
-            async with real_rig(tmp_path_factory.mktemp("kafka")) as real:
+        case release:
+            async with real_rig(tmp_path_factory.mktemp("kafka"), release.removeprefix("kafka-")) as real:
                 yield real
 
 
