@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-VERSION = "26.4.7"
+VERSION = "26.7.3"
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ("build", "--db=dev-file", "--health-enabled=true")
 """What is fixed when Keycloak is built; starts with `--optimized` must not name it again."""
@@ -27,7 +27,7 @@ def home() -> Path:
 
 
 def fetch() -> Path:
-    """Downloads (159 MB), unpacks and builds it (40 s) where that was not done yet. Raises KeycloakError."""
+    """Downloads (177 MB), unpacks and builds it (40 s) where that was not done yet. Raises KeycloakError."""
     where = home()
     with _one_at_a_time(where):
         if not (where / ".complete").exists():
