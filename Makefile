@@ -4,13 +4,14 @@
 #   ROLE, AREA  for `make token`                   GOAL=id     for `make bench`
 #   ISSUER=url  tokens of an OIDC issuer of your own     SETTINGS=file  JSON, put over the settings of the services
 #   PYTHON      the interpreter to build with      KAFKA=host:port   a bus of your own instead of the embedded one
+#   KUBERNETES=1.35   another tested control plane     HELM=3   one Helm for `make test-chart`, another for the cluster
 #   KAFKA_VERSION=4.3.1   another tested release for `make kafka` and `make test-kafka` (the bus suite runs on all)
 
 PORT ?= 8000
 LOCAL ?= .local
 WORKERS ?= 2
 APART := noun or kafka or large or chart or cluster or image or node or oidc or handbook
-export PORT LOCAL KAFKA KAFKA_VERSION ISSUER SETTINGS
+export PORT LOCAL KAFKA KAFKA_VERSION KUBERNETES HELM ISSUER SETTINGS
 
 # Children are to keep their compiled modules: without them eight processes start three times as slowly.
 unexport PYTHONDONTWRITEBYTECODE
@@ -64,8 +65,9 @@ bench: env  ## measure the goals against their controls: make bench [GOAL=id]
 reset: env  ## throw away the data of the local stack in LOCAL (asks a running stack to be stopped first)
 	@exec $(PY) -m deploy.local.reset
 
-test-large: env  ## scale, chaos and long fuzzing (hours)
+test-large: env  ## scale, chaos, long fuzzing, every release of PostgreSQL, canaries of what comes next (hours)
 	$(PY) -m pytest -q -m large $(ARGS)
+	$(PY) -m tests.large.canary
 
 kafka: env  ## start a real Apache Kafka, one node (needs Java 17 and Maven)
 	@exec $(PY) -m deploy.kafka run
@@ -73,13 +75,15 @@ kafka: env  ## start a real Apache Kafka, one node (needs Java 17 and Maven)
 test-kafka: env  ## the bus suite on every tested release of real Apache Kafka, the rest and the story on one
 	$(PY) -m pytest -q -m kafka $(ARGS)
 
-test-chart: env  ## the Helm chart: lint, schemas, policies, what is rendered (fetches helm and kube-linter with Go)
-	$(PY) -m pytest -q -n $(WORKERS) tests/chart -m chart $(ARGS)
+test-chart: env  ## the Helm chart: lint, schemas, policies, what Helm 4 and 3 render (fetches helm and kube-score with Go)
+	@for helm in $(or $(HELM),4 3); do \
+	  echo "with Helm $$helm:"; HELM=$$helm $(PY) -m pytest -q -n $(WORKERS) tests/chart -m chart $(ARGS) || exit 1; \
+	done
 
 compose-env: env  ## write deploy/compose.env: fresh secrets for deploy/compose.yaml
 	@exec $(PY) -m deploy.compose
 
-test-cluster: env  ## the chart in a real Kubernetes control plane (builds one with Go: ten minutes the first time)
+test-cluster: env  ## the chart in a real Kubernetes control plane (builds one with Go: ten minutes the first time; KUBERNETES=1.35, 1.36)
 	$(PY) -m pytest -q -m cluster $(ARGS)
 
 test-image: env  ## Dockerfile and compose file; the image's steps in a plain root folder (needs root and debootstrap)

@@ -9,11 +9,10 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from deploy.cluster.versions import CONTROL_PLANE, GO_TOOLS, KUBERNETES, STAMPS
+from deploy.cluster.versions import CONTROL_PLANE, HELM, KUBERNETES, KWOK, GoProgram, VersionError, helm, kubernetes
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-MODULE = HERE / "controlplane"
 
 
 class ClusterError(Exception):
@@ -25,46 +24,62 @@ def tools_folder() -> Path:
     return (ROOT / (os.environ.get("LOCAL") or ".local") / "tools").resolve()
 
 
+def module(minor: str) -> Path:
+    """The Go module that pins a release of Kubernetes and everything that it is built from."""
+    return HERE / "controlplane" / minor
+
+
 def tool(name: str) -> Path:
     """The program, built now if it was not before (helm: one minute; Kubernetes: ten, once). Raises ClusterError."""
-    if name == "etcd":
-        return _etcd()
-    return control_plane(name) if name in CONTROL_PLANE else go_tool(name, *GO_TOOLS[name])
+    try:
+        match name:
+            case "etcd":
+                return _etcd()
+            case "helm":
+                return go_tool("helm", HELM[helm()], tools_folder() / f"helm-{helm()}")
+            case "kwok":
+                return go_tool("kwok", KWOK)
+            case _:
+                return control_plane(name, kubernetes())
+    except VersionError as error:
+        raise ClusterError(str(error)) from error
 
 
 def build_all() -> list[Path]:
     """Every program; quick if all are built already."""
-    return [tool(name) for name in (*CONTROL_PLANE, *GO_TOOLS, "etcd")]
+    return [tool(name) for name in (*CONTROL_PLANE, "helm", "kwok", "etcd")]
 
 
-def go_tool(name: str, package: str, version: str) -> Path:
-    """One program of one module, as its own `go.mod` pins it."""
-    wanted = tools_folder() / "bin" / name
-    flags = _flags(STAMPS.get(name, {}))
+def go_tool(name: str, program: GoProgram, folder: Path | None = None) -> Path:
+    """One program of one module, as its own `go.mod` pins it, in `folder`, else among the other programs."""
+    wanted = (folder or tools_folder() / "bin") / name
+    flags = _flags(program.stamps)
     with _one_builder():
-        if not _is(wanted, version + flags):
-            go("install", f"-ldflags={flags}", f"{package}@{version}", environment={"GOBIN": str(wanted.parent)})
-            _note(wanted, version + flags)
+        if not _is(wanted, program.version + flags):
+            source = f"{program.package}@{program.version}"
+            go("install", f"-ldflags={flags}", source, environment={"GOBIN": str(wanted.parent)})
+            _note(wanted, program.version + flags)
     return wanted
 
 
-def control_plane(name: str) -> Path:
+def control_plane(name: str, minor: str) -> Path:
     """A program of Kubernetes; the first one asked for builds all of them, so that they share their compilation."""
-    folder = tools_folder() / "bin"
+    folder = tools_folder() / f"kubernetes-{minor}"
+    version = KUBERNETES[minor]
     with _one_builder():
-        if not all(_is(folder / each, KUBERNETES) for each in CONTROL_PLANE):
+        if not all(_is(folder / each, version) for each in CONTROL_PLANE):
             packages = [f"k8s.io/kubernetes/cmd/{each}" for each in CONTROL_PLANE]
             go(
                 "build",
                 "-mod=readonly",
-                f"-ldflags={_flags(_kubernetes_stamps())}",
+                f"-ldflags={_flags(_kubernetes_stamps(version))}",
                 "-o",
                 f"{folder}/",
                 *packages,
-                folder=MODULE,
+                folder=module(minor),
             )
             for each in CONTROL_PLANE:
-                _note(folder / each, KUBERNETES)
+                _note(folder / each, version)
     return folder / name
 
 
@@ -72,7 +87,7 @@ def go(*arguments: str, folder: Path | None = None, environment: Mapping[str, st
     """Standard output of a `go` command. Raises ClusterError with the end of its standard error."""
     program = shutil.which("go")
     if program is None:
-        raise ClusterError("go is missing: install Go 1.24 or newer")
+        raise ClusterError("go is missing: install Go 1.26 or newer")
     kept = {name: value for name, value in os.environ.items() if name not in ("GOFLAGS", "GOBIN")}
     done = subprocess.run(
         [program, *arguments],
@@ -87,10 +102,10 @@ def go(*arguments: str, folder: Path | None = None, environment: Mapping[str, st
     return done.stdout
 
 
-def _kubernetes_stamps() -> dict[str, str]:
+def _kubernetes_stamps(version: str) -> dict[str, str]:
     """Linker variables with the version that the programs report; a plain `go build` leaves it at v0.0.0."""
-    major, minor, _ = KUBERNETES.removeprefix("v").split(".")
-    told = {"gitVersion": KUBERNETES, "gitMajor": major, "gitMinor": minor}
+    major, minor, _ = version.removeprefix("v").split(".")
+    told = {"gitVersion": version, "gitMajor": major, "gitMinor": minor}
     packages = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
     return {f"{package}.{name}": value for package in packages for name, value in told.items()}
 

@@ -8,9 +8,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from deploy.cluster.build import HERE, ClusterError, go, tools_folder
+from deploy.cluster.build import HERE, ClusterError, go, module, tools_folder
 from deploy.cluster.server import ControlPlane
-from deploy.cluster.versions import CRD_MODULES, STRIMZI, STRIMZI_KINDS
+from deploy.cluster.versions import CRD_MODULES, KUBERNETES, STRIMZI, STRIMZI_KINDS
 
 GENERATOR = "io.strimzi.crdgenerator.CrdGenerator"
 
@@ -31,13 +31,14 @@ def apply_all(plane: ControlPlane) -> dict[str, list[str]]:
 
 def go_definitions(name: str) -> Path:
     """Folder with the definitions of a Go module, fetched once. Raises ClusterError."""
-    module, version, pattern = CRD_MODULES[name]
+    source, version, pattern = CRD_MODULES[name]
     folder = tools_folder() / "crds" / f"{name}-{version}"
     if not folder.exists():
-        said = json.loads(go("mod", "download", "-json", f"{module}@{version}", folder=HERE / "controlplane"))
+        inside = module(next(iter(KUBERNETES)))
+        said = json.loads(go("mod", "download", "-json", f"{source}@{version}", folder=inside))
         files = sorted(Path(said["Dir"]).glob(pattern))
         if not files:
-            raise ClusterError(f"{module} {version} has no {pattern}")
+            raise ClusterError(f"{source} {version} has no {pattern}")
         fresh = folder.with_suffix(".new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)

@@ -15,7 +15,7 @@ import psutil
 
 from deploy.cluster.build import HERE, ClusterError, build_all, tool
 from deploy.cluster.programs import Ports, Programs
-from deploy.cluster.versions import GO_TOOLS
+from deploy.cluster.versions import KWOK
 from deploy.local.stack.ports import free_ports
 from deploy.loopback import is_free
 
@@ -135,7 +135,7 @@ class ControlPlane:
         home = self.folder / "home"
         home.mkdir(exist_ok=True)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("KUBE", "HELM_"))}
-        path = os.pathsep.join((str(tool("kubectl").parent), kept.get("PATH", "")))
+        path = os.pathsep.join((str(tool("kubectl").parent), str(tool("helm").parent), kept.get("PATH", "")))
         return kept | {"KUBECONFIG": str(self.kubeconfig), "HOME": str(home), "PATH": path}
 
     def kubectl(self, *arguments: str, given: str | None = None) -> str:
@@ -154,7 +154,7 @@ class ControlPlane:
             "kubectl": server["clientVersion"]["gitVersion"],
             "etcd": self.run(str(tool("etcd")), "--version").splitlines()[0].partition(": ")[2],
             "helm": self.helm("version", "--template", "{{.Version}}"),
-            "kwok": GO_TOOLS["kwok"][1],
+            "kwok": KWOK.version,
         }
 
     def run(self, *command: str, given: str | None = None) -> str:

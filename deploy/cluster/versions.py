@@ -1,24 +1,69 @@
 """Which versions the test cluster is made of. What the registries of Go, Maven and Debian have was tried with these."""
 
-KUBERNETES = "v1.33.4"
-"""As in `controlplane/go.mod`; a test holds the two together."""
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-GO_TOOLS = {
-    "helm": ("helm.sh/helm/v3/cmd/helm", "v3.19.0"),
-    "kwok": ("sigs.k8s.io/kwok/cmd/kwok", "v0.7.0"),
-}
-"""Programs that `go install package@version` builds from their own pinned modules."""
+KUBERNETES = {"1.37": "v1.37.2", "1.36": "v1.36.3", "1.35": "v1.35.4"}
+"""Releases by minor version, as in `controlplane/<minor>/go.mod`; a test holds the two together."""
 
-STAMPS = {
-    "helm": {
-        "helm.sh/helm/v3/internal/version.version": "v3.19.0",
-        "helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor": "1",
-        "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor": "34",
-        "helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor": "1",
-        "helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor": "34",
-    },
+
+@dataclass(frozen=True)
+class GoProgram:
+    """A program that `go install package@version` builds from its own pinned modules.
+
+    `stamps`: variables that a release build links in.
+    """
+
+    package: str
+    version: str
+    stamps: Mapping[str, str] = field(default_factory=dict)
+
+
+HELM = {
+    "4": GoProgram(
+        "helm.sh/helm/v4/cmd/helm",
+        "v4.3.2",
+        {"helm.sh/helm/v4/internal/version.version": "v4.3.2"},
+    ),
+    "3": GoProgram(
+        "helm.sh/helm/v3/cmd/helm",
+        "v3.22.0",
+        {
+            "helm.sh/helm/v3/internal/version.version": "v3.22.0",
+            # without these `helm template` believes that it talks to Kubernetes 1.20
+            "helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor": "1",
+            "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor": "37",
+            "helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor": "1",
+            "helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor": "37",
+        },
+    ),
 }
-"""What a release build links in: without it `helm template` believes that it talks to Kubernetes 1.20."""
+"""By major version."""
+
+KWOK = GoProgram("sigs.k8s.io/kwok/cmd/kwok", "v0.7.0")
+
+
+class VersionError(Exception):
+    """Somebody asked for a version that is not tested; the message is one sentence."""
+
+
+def kubernetes() -> str:
+    """The minor version that the environment asks for, else the newest. Raises VersionError."""
+    return _asked("KUBERNETES", KUBERNETES)
+
+
+def helm() -> str:
+    """The major version that the environment asks for, else the newest. Raises VersionError."""
+    return _asked("HELM", HELM)
+
+
+def _asked(setting: str, known: Mapping[str, object]) -> str:
+    asked = os.environ.get(setting) or next(iter(known))
+    if asked not in known:
+        raise VersionError(f"{setting}={asked} is none of the versions that are tested: {', '.join(known)}")
+    return asked
+
 
 CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl")
 """Programs of Kubernetes itself, built together out of the module in `controlplane/`."""

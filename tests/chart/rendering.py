@@ -11,12 +11,13 @@ from typing import Any
 import yaml
 
 from deploy.cluster.build import tool
+from deploy.cluster.versions import KUBERNETES
 from deploy.helm.values_file import CHART
 
 Manifest = dict[str, Any]
 
 RELEASE = "county"
-ORACLE = "1.33.4"
+ORACLE = next(iter(KUBERNETES.values())).removeprefix("v")
 """The version of Kubernetes that templates are told of."""
 
 

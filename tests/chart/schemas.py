@@ -10,10 +10,11 @@ import yaml
 from kubernetes_validate.utils import SchemaNotFoundError
 
 from deploy.cluster.crds import go_definitions
+from deploy.cluster.versions import KUBERNETES
 from tests.chart.rendering import Manifest, title
 
-VERSIONS = ("1.30", "1.33", "1.37")
-"""The oldest that Chart.yaml promises, the one of `make test-cluster`, the newest that is known."""
+VERSIONS = ("1.30", *sorted(KUBERNETES))
+"""The oldest that Chart.yaml promises, and those of `make test-cluster`."""
 OPERATORS = {
     "gateway-api": ("gateways", "httproutes"),
     "prometheus-operator": ("podmonitors", "servicemonitors"),

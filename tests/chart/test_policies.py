@@ -7,11 +7,12 @@ import pytest
 import yaml
 
 from deploy.cluster.build import go_tool
+from deploy.cluster.versions import GoProgram
 from tests.chart.rendering import FILES, Case, Manifest, rendered
 
 pytestmark = pytest.mark.chart
 
-KUBE_SCORE = ("kube-score", "github.com/zegl/kube-score/cmd/kube-score", "v1.20.0")
+KUBE_SCORE = GoProgram("github.com/zegl/kube-score/cmd/kube-score", "v1.20.0")
 LEFT_OUT = {
     "container-image-pull-policy": "wants Always: a tag is a version and never moves",
     "deployment-has-host-podantiaffinity": "topology spread constraints do this, and let a small cluster start",
@@ -27,7 +28,7 @@ SEVERE = 5
 
 def complaints(documents: list[Manifest], *left_out: str) -> set[str]:
     """`<check> <object>: <what>` for everything that is at least a warning."""
-    command = [str(go_tool(*KUBE_SCORE)), "score", "-", "-o", "json", LIMITED]
+    command = [str(go_tool("kube-score", KUBE_SCORE)), "score", "-", "-o", "json", LIMITED]
     for check in (*LEFT_OUT, *left_out):
         command += ["--ignore-test", check]
     for check in ASKED_FOR:
@@ -62,7 +63,7 @@ def test_the_checker_would_find_something() -> None:
 def test_every_exception_is_still_needed() -> None:
     documents = rendered(Case("county"))
     done = subprocess.run(
-        [str(go_tool(*KUBE_SCORE)), "score", "-", "-o", "json"],
+        [str(go_tool("kube-score", KUBE_SCORE)), "score", "-", "-o", "json"],
         input=yaml.dump_all(documents), capture_output=True, text=True, check=False,
     )  # fmt: skip
     found = {

@@ -1,4 +1,4 @@
-"""helm lint, three versions of Kubernetes, the definitions of the operators, and their examples."""
+"""helm lint, the versions of Kubernetes, the definitions of the operators, and their examples."""
 
 from pathlib import Path
 

@@ -12,22 +12,24 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deploy.cluster.build import HERE, MODULE, ROOT, ClusterError
+from deploy.cluster.build import HERE, ROOT, ClusterError, module
 from deploy.cluster.programs import Ports, Programs
 from deploy.cluster.server import ControlPlane, noted
-from deploy.cluster.versions import KUBERNETES, STRIMZI
+from deploy.cluster.versions import KUBERNETES, STRIMZI, kubernetes
 from deploy.local.stack.ports import free_ports
 
 pytestmark = pytest.mark.cluster
 
 
 def test_the_pinned_modules_are_of_the_version_that_is_named() -> None:
-    assert f"require k8s.io/kubernetes {KUBERNETES}\n" in (MODULE / "go.mod").read_text()
+    for minor, version in KUBERNETES.items():
+        assert version.startswith(f"v{minor}.")
+        assert f"require k8s.io/kubernetes {version}\n" in (module(minor) / "go.mod").read_text()
     assert f"<version>{STRIMZI}</version>" in (HERE / "strimzi" / "pom.xml").read_text()
 
 
 def test_the_server_is_the_version_that_is_named(plane: ControlPlane) -> None:
-    assert plane.versions()["kube-apiserver, kube-controller-manager, kube-scheduler"] == KUBERNETES
+    assert plane.versions()["kube-apiserver, kube-controller-manager, kube-scheduler"] == KUBERNETES[kubernetes()]
 
 
 def test_nobody_outside_this_machine_reaches_it(plane: ControlPlane) -> None:
