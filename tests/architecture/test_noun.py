@@ -102,7 +102,7 @@ def test_the_singular_of_a_plain_plural_is_found(nouns: str, one: str) -> None:
     [
         ("registry", "ethnic_group", 7),  # of a person
         ("registry", "village_type", 5),  # of an area
-        ("grid", "finding", 5),  # of a visit
+        ("grid", "reworks", 5),  # of an incident
         ("services_hall", "complaint_phone", 5),  # of an item
     ],
 )

@@ -44,7 +44,7 @@ NOT_FINAL = frozenset(
     {"rate_exceeded", "jwe_unknown_key", "category_unknown", "area_unknown", "not_located", "internal_error"}
 )
 PLAIN_REFUSALS = frozenset(
-    {"rate_exceeded", "category_unknown", "area_unknown", "not_located", "point_outside_area", "received_on_invalid"}
+    {"rate_exceeded", "category_unknown", "area_unknown", "not_located", "point_outside_area", "received_at_invalid"}
 )
 DOMAIN_CODES = frozenset(PLAIN_REFUSALS - {"rate_exceeded"})
 READING_CODES = frozenset({"unreadable", "too_large", "not_a_cloudevent", "type_unknown", "schema_unknown"})

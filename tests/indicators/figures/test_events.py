@@ -258,7 +258,7 @@ async def test_what_falls_due_tomorrow_is_in_the_rate_tomorrow(
     door: Door, arrivals: Arrivals, clock: FrozenClock
 ) -> None:
     tomorrow = date(2026, 3, 17)
-    case, incident = a_case(due_on=tomorrow), an_incident(due_on=at(tomorrow, 12))
+    case, incident = a_case(due_on=tomorrow), an_incident(due_at=at(tomorrow, 12))
     await arrivals.take(*TREE, case, incident, a_visit(due_on=tomorrow))
     rates = ("CASE-IN-TIME-RATE", "INC-CLOSING-RATE", "VISIT-RATE")
     assert {await counts(door, COUNTY, code) for code in rates} == {(0, 0, None)}
