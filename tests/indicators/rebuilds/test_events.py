@@ -19,7 +19,7 @@ from shared.contracts.grid.visits import VisitStatus
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
 from shared.messaging.outbox.relay import Relay
-from shared.messaging.projection.processor import Taker
+from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
 from shared.messaging.reading.runner import ConsumerRunner
 from shared.messaging.rebuild.rebuild import Expected, Rebuild, RebuildTimes, Rebuilt
@@ -69,9 +69,9 @@ async def rebuilt(bus: MemoryBus, database: Database, clock: Clock, crypto: Cryp
     ).run([Expected(("registry.person",), 8)])
 
 
-def live(bus: MemoryBus, database: Database, clock: Clock, crypto: Crypto, group: str = "indicators") -> Runner:
+def live(bus: MemoryBus, database: Database, clock: Clock, crypto: Crypto, group: str = "indicators") -> ConsumerRunner:
     projector = Projector(database, ROUTES, owner="indicators", clock=clock, crypto=crypto, reader=group)
-    return Runner(bus, Taker(projector), group=group, pace=QUICK)
+    return ConsumerRunner(bus, StateProcessor(projector), group=group, tuning=QUICK)
 
 
 async def count(database: Database, table: str) -> int:
