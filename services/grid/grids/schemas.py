@@ -10,6 +10,7 @@ from services.grid.grids.service import NewGrid
 from shared.contracts.envelope import AreaCode
 from shared.contracts.points import Latitude, Longitude, Point
 from shared.http.schemas import Body, View
+from shared.reference.areas import village_of
 
 GridCode = Annotated[str, StringConstraints(pattern=r"^\d{15}$"), Field(examples=["450481114201001"])]
 Ring = Annotated[
@@ -148,6 +149,6 @@ class LocationView(View):
         if placed is None:
             return cls(located=False, grid=None)
         grid = LocatedGrid(
-            code=placed.code, village=placed.code[:12], kind=GridKind(placed.kind), synthetic=placed.synthetic
+            code=placed.code, village=village_of(placed.code), kind=GridKind(placed.kind), synthetic=placed.synthetic
         )
         return cls(located=True, grid=grid)

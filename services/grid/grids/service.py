@@ -36,8 +36,7 @@ from shared.db.compare_and_set import compare_and_set, require_version
 from shared.errors import NotFound, VersionMismatch
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected_many
-
-VILLAGE_DIGITS = 12
+from shared.reference.areas import village_of
 
 
 @dataclass(frozen=True)
@@ -89,10 +88,10 @@ class Grids:
         return [self._add(new, polygons[new.code], begins[new.code], changed) for new in news]
 
     async def _require_villages(self, begins: dict[str, date]) -> None:
-        codes = {code[:VILLAGE_DIGITS] for code in begins}
+        codes = {village_of(code) for code in begins}
         villages = await projected_many(self._session, AreaState, codes)
         for code, day in begins.items():
-            village = villages.get(code[:VILLAGE_DIGITS])
+            village = villages.get(village_of(code))
             if village is None or (village.valid_to is not None and village.valid_to <= day):
                 raise GridVillageUnknown(code)
 
@@ -108,7 +107,7 @@ class Grids:
         west, south, east, north = polygon.bounds
         grid = Grid(
             code=new.code,
-            village=new.code[:VILLAGE_DIGITS],
+            village=village_of(new.code),
             kind=new.kind,
             polygon=[list(point) for point in new.polygon],
             west=west,

@@ -1,6 +1,6 @@
 """Places of incidents (事发位置): the grid that holds the point, or the area that was named."""
 
-from services.grid.grids.service import VILLAGE_DIGITS, Grids
+from services.grid.grids.service import Grids
 from services.grid.incidents.domain import IncidentAreaUnknown, IncidentNotLocated, IncidentPointOutsideArea
 from shared.auth.scope import is_inside
 from shared.clock import today
@@ -8,6 +8,7 @@ from shared.contracts.points import Point
 from shared.contracts.registry.areas import AreaState
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected
+from shared.reference.areas import VILLAGE_DIGITS
 
 
 class Places:
