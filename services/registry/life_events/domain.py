@@ -1,4 +1,4 @@
-"""The life line of a person: what happened, in order, and what follows from it.
+"""The event history of a person: what happened, in order, and what follows from it.
 
 Spans, status and the ledger's lines are a pure function of the events. A back-dated event is put in its place and the
 line is told again from the beginning: where it holds together the event is accepted, else it is out of order.
@@ -119,7 +119,7 @@ def is_counted(area: str) -> bool:
 
 
 @dataclass(slots=True)
-class LifeLine:
+class EventHistory:
     """What the events add up to."""
 
     opening_day: date | None = None
@@ -129,12 +129,12 @@ class LifeLine:
     begun: bool = False
 
     @classmethod
-    def of(cls, events: Iterable[LifeEvent], *, opening_day: date | None) -> "LifeLine":
+    def of(cls, events: Iterable[LifeEvent], *, opening_day: date | None) -> "EventHistory":
         """Tell the events in order. Raises what the first contradiction says."""
-        line = cls(opening_day)
+        history = cls(opening_day)
         for event in in_order(events):
-            line._apply(event)
-        return line
+            history._apply(event)
+        return history
 
     @property
     def status(self) -> PersonStatus:
@@ -230,13 +230,13 @@ def in_order(events: Iterable[LifeEvent]) -> Sequence[LifeEvent]:
     return sorted(events, key=lambda event: (event.occurred_on, event.order))
 
 
-def record(events: Sequence[LifeEvent], event: LifeEvent, *, opening_day: date | None) -> LifeLine:
-    """The life line with one event more.
+def record(events: Sequence[LifeEvent], event: LifeEvent, *, opening_day: date | None) -> EventHistory:
+    """The event history with one event more.
 
     Raises `EventOutOfOrder` where the contradiction is with a later event, else what the event itself does wrong.
     """
     try:
-        return LifeLine.of([*events, event], opening_day=opening_day)
+        return EventHistory.of([*events, event], opening_day=opening_day)
     except DomainError as error:
         later = any(event.occurred_on < other.occurred_on for other in events)
         if later:

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.registry.areas.repository import AreaRepository
 from services.registry.households.domain import Succession
 from services.registry.households.service import Households
-from services.registry.life_events.domain import LifeEvent, LifeEventKind, LifeLine, Place, check_dates, record
+from services.registry.life_events.domain import EventHistory, LifeEvent, LifeEventKind, Place, check_dates, record
 from services.registry.life_events.repository import LifeEventRepository
 from services.registry.life_events.service import Placement
 from services.registry.persons.domain import PersonRecord
@@ -160,18 +160,18 @@ class Movements:
             leaves=leaves,
         )
         opening_day = await self._areas.opening_day(person.area or "")
-        line = record(events, event, opening_day=opening_day)
+        history = record(events, event, opening_day=opening_day)
         await self._events.add(person.id, event, now=self._clock.now())
-        after = await self._persons.change(person, **self._columns(line))
+        after = await self._persons.change(person, **self._columns(history))
         if after is None:
             raise VersionMismatch(person.id)
         self._outbox.add(fact(state=PersonState.model_validate(after)))
-        await self._post(after, line)
+        await self._post(after, history)
         await self._households.follow(after, occurred_on, succession)
-        if line.died_on is None:
+        if history.died_on is None:
             await self._tags.follow(after)
         else:
-            await self._tags.close(after, line.died_on)
+            await self._tags.close(after, history.died_on)
         self._access.note(
             principal,
             action=str(kind),
@@ -183,12 +183,12 @@ class Movements:
         )
         return disclose(after, self._crypto, full=False)
 
-    def _columns(self, line: LifeLine) -> dict[str, Any]:
-        """What the life line says of the person's row."""
-        residence, registration = line.spans[Book.RESIDENCE], line.spans[Book.REGISTRATION]
+    def _columns(self, history: EventHistory) -> dict[str, Any]:
+        """What the event history says of the person's row."""
+        residence, registration = history.spans[Book.RESIDENCE], history.spans[Book.REGISTRATION]
         return {
-            "status": str(line.status),
-            "died_on": line.died_on,
+            "status": str(history.status),
+            "died_on": history.died_on,
             "residence": [span.model_dump(mode="json") for span in residence],
             "registration": [span.model_dump(mode="json") for span in registration],
             "residence_area": residence[-1].area if residence else None,
@@ -198,8 +198,8 @@ class Movements:
             "changed_at": self._clock.now(),
         }
 
-    async def _post(self, person: PersonRecord, line: LifeLine) -> None:
-        """Bring the ledger to what the life line says."""
+    async def _post(self, person: PersonRecord, history: EventHistory) -> None:
+        """Bring the ledger to what the event history says."""
         ledger = await self._postings.of(person.id)
         lines = [
             (
@@ -217,7 +217,7 @@ class Movements:
                 ),
                 new.entry.counterpart,
             )
-            for new in lines_to_enter(ledger, line.entries)
+            for new in lines_to_enter(ledger, history.entries)
         ]
         await self._postings.enter(lines)
         for posting, _ in lines:

@@ -7,11 +7,11 @@ import pytest
 
 from services.registry.life_events.domain import (
     REGISTERED_PLACE,
+    EventHistory,
     EventInFuture,
     EventOutOfOrder,
     LifeEvent,
     LifeEventKind,
-    LifeLine,
     PersonAlreadyActive,
     PersonDeceased,
     PersonNotActive,
@@ -36,11 +36,11 @@ def an_event(kind: LifeEventKind, day: date, order: int = 1, **what: object) -> 
     return LifeEvent(id=uuid4(), kind=kind, occurred_on=day, reported_on=day, order=order, **fields)  # type: ignore[arg-type]
 
 
-def told(*events: LifeEvent) -> LifeLine:
-    return LifeLine.of(events, opening_day=OPENING_DAY)
+def told(*events: LifeEvent) -> EventHistory:
+    return EventHistory.of(events, opening_day=OPENING_DAY)
 
 
-def entries(line: LifeLine, book: Book) -> list[tuple[str, str, int]]:
+def entries(line: EventHistory, book: Book) -> list[tuple[str, str, int]]:
     return [(str(one.kind), one.area, one.amount) for one in line.entries if one.book is book]
 
 
@@ -64,7 +64,7 @@ def test_how_somebody_entered_decides_the_posting(kind: LifeEventKind, day: date
 
 
 def test_without_an_opening_day_enrolment_is_a_correction() -> None:
-    line = LifeLine.of([an_event(LifeEventKind.ENROLLED, JANUARY)], opening_day=None)
+    line = EventHistory.of([an_event(LifeEventKind.ENROLLED, JANUARY)], opening_day=None)
     assert {one.kind for one in line.entries} == {PostingKind.CORRECTION}
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.registry.life_events.domain import LifeEvent, LifeEventKind, LifeLine, Place, in_order, record
+from services.registry.life_events.domain import EventHistory, LifeEvent, LifeEventKind, Place, in_order, record
 from services.registry.postings.domain import Posted, lines_to_enter
 from shared.contracts.registry.postings import Book
 from shared.errors import DomainError
@@ -30,7 +30,7 @@ def event_of(happened: Happened, order: int) -> LifeEvent:
     )
 
 
-def life_of(line: LifeLine) -> Life:
+def life_of(line: EventHistory) -> Life:
     spans = {book: [(span.area, span.kind, span.start, span.end) for span in line.spans[Book(book)]] for book in BOOKS}
     lines: Counter[tuple[str, str, str, object]] = Counter()
     for entry in line.entries:
@@ -39,7 +39,7 @@ def life_of(line: LifeLine) -> Life:
     return Life(str(line.status), line.died_on, spans, net)  # type: ignore[arg-type]  # days are dates
 
 
-def outcome(events: list[LifeEvent], event: LifeEvent) -> LifeLine | str:
+def outcome(events: list[LifeEvent], event: LifeEvent) -> EventHistory | str:
     """The life line with the event, or the code of its refusal."""
     try:
         return record(events, event, opening_day=OPENING_DAY)
@@ -105,7 +105,7 @@ def test_the_order_of_telling_matters_within_a_day_only(seed: int) -> None:
                 days.add(happened.day)
         shuffled = [told[0], *dice.sample(told[1:], len(told) - 1)]
         lines = [
-            LifeLine.of([event_of(one, order) for order, one in enumerate(some, 1)], opening_day=OPENING_DAY)
+            EventHistory.of([event_of(one, order) for order, one in enumerate(some, 1)], opening_day=OPENING_DAY)
             for some in (told, shuffled)
         ]
         assert life_of(lines[0]) == life_of(lines[1])

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 
-from services.registry.life_events.domain import LifeEvent, LifeLine, check_dates, is_counted
+from services.registry.life_events.domain import EventHistory, LifeEvent, check_dates, is_counted
 from services.registry.life_events.service import Placement
 from services.registry.persons.domain import NewPerson, PersonRecord, check_new, tidy
 from services.registry.persons.repository.admissions import AdmissionRepository, Admitted
@@ -61,25 +61,25 @@ class Admissions:
             counted = next(
                 place.area for place in (one.residence, one.registration) if place and is_counted(place.area)
             )
-            line = LifeLine.of([event], opening_day=opening[village_of(counted)])
-            record = self._record(one, number, line)
+            history = EventHistory.of([event], opening_day=opening[village_of(counted)])
+            record = self._record(one, number, history)
             records.append(record)
             admitted.people.append(_row(record, event))
             if one.document is not None and number is not None:
                 kind = str(one.document.type)
                 admitted.digests += [Digest(record.id, kind, key) for key in self._crypto.blind(kind, number)]
             admitted.facts.append(self._outbox.claim(PersonRegistered(state=PersonState.model_validate(record))))
-            for posting in _postings(record, line, day):
+            for posting in _postings(record, history, day):
                 admitted.postings.append(posting.model_dump())
                 admitted.facts.append(self._outbox.claim(PostingEntered(state=posting)))
         if records:
             await self._rows.add(admitted, now=self._clock.now())
         return records
 
-    def _record(self, one: NewPerson, number: str | None, line: LifeLine) -> PersonRecord:
+    def _record(self, one: NewPerson, number: str | None, history: EventHistory) -> PersonRecord:
         """The person as it will stand."""
         owner = new_id()
-        residence, registration = line.spans[Book.RESIDENCE], line.spans[Book.REGISTRATION]
+        residence, registration = history.spans[Book.RESIDENCE], history.spans[Book.REGISTRATION]
         document_type = str(one.document.type) if one.document else None
         shown = masked(one.name, number, one.phone, document_type)
         return PersonRecord(
@@ -145,9 +145,9 @@ def _row(record: PersonRecord, event: LifeEvent) -> dict[str, Any]:
     }
 
 
-def _postings(record: PersonRecord, line: LifeLine, day: date) -> Iterator[PostingState]:
+def _postings(record: PersonRecord, history: EventHistory, day: date) -> Iterator[PostingState]:
     """The lines with which a person enters the ledger."""
-    for entry in line.entries:
+    for entry in history.entries:
         yield PostingState(
             id=new_id(),
             version=1,
