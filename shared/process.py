@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,10 +100,6 @@ class Worker:
         return True
 
 
-Extra = Callable[[Worker], Coroutine[Any, Any, None]]
-"""Work beside the standard parts: runs until `worker.stop` is set."""
-
-
 def plain_context(session: AsyncSession, spec: ServiceSpec, clock: Clock, crypto: Crypto) -> PlainContext:
     """The context of every door but HTTP."""
     traceparent = tracing.current_traceparent()
@@ -116,7 +112,6 @@ async def run_worker(
     settings: ServiceSettings,
     *,
     features: Sequence[Feature] = (),
-    extras: Sequence[Extra] = (),
     inbound: InboundDoor | None = None,
     clock: Clock | None = None,
     bus: Bus | None = None,
@@ -142,7 +137,7 @@ async def run_worker(
                 kinds = [kind for feature in features if feature.jobs for kind in feature.jobs(worker)]
                 if spec.restate:
                     kinds.append(republish_kind(spec, database=worker.database, clock=worker.clock))
-                await _work(worker, schedules_of(features), kinds, extras)
+                await _work(worker, schedules_of(features), kinds)
 
 
 @contextlib.asynccontextmanager
@@ -236,9 +231,7 @@ async def _database_answers(worker: Worker) -> None:
     worker.diagnostics.report("schema", None)
 
 
-async def _work(
-    worker: Worker, schedules: Sequence[Schedule], kinds: Sequence[JobKind], extras: Sequence[Extra]
-) -> None:
+async def _work(worker: Worker, schedules: Sequence[Schedule], kinds: Sequence[JobKind]) -> None:
     """Everything at once, until the end is asked for or a part fails; then the parts end in their order."""
     flushed = asyncio.Event()
     scheduler = Scheduler(worker.database, schedules, worker.context_of, access_log=worker.access_log)
@@ -247,7 +240,6 @@ async def _work(
         *(asyncio.create_task(runner.run(), name=f"consumer_{n}") for n, runner in enumerate(worker.runners)),
         asyncio.create_task(scheduler.run(worker.stop), name="schedules"),
         asyncio.create_task(announcer.run(worker.stop), name="announcer"),
-        *(asyncio.create_task(extra(worker), name="extra") for extra in extras),
     }
     if kinds:
         working = run_jobs(worker.database, kinds, stop=worker.stop, grace=worker.settings.shutdown_grace / 4)

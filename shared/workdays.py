@@ -35,11 +35,6 @@ class Due:
     day: date
     provisional: bool
 
-    @property
-    def ends_at(self) -> datetime:
-        """The first instant after the due day."""
-        return end_of(self.day)
-
 
 @dataclass(frozen=True, slots=True)
 class Pause:
@@ -81,10 +76,6 @@ class WorkingCalendar:
     def is_provisional(self, day: date) -> bool:
         """Whether what is said of this day rests on no notice."""
         return self._year(day).provisional
-
-    def next_working_day(self, day: date) -> Due:
-        """The day itself if it is worked, or the first one after it that is."""
-        return self.due(day, 0) or _never()
 
     def add(self, day: date, days: int) -> Due:
         """The `days`-th working day after `day`; for 0 the day itself or, on a day off, the next working day."""

@@ -23,11 +23,6 @@ def village_of(code: str) -> str:
     return code[:VILLAGE_DIGITS]
 
 
-def is_grid(code: str) -> bool:
-    """Whether the code is that of a grid."""
-    return len(code) == GRID_DIGITS
-
-
 PROVINCES = CodeList.parse(
     "GB/T 2260",
     """
@@ -38,9 +33,6 @@ PROVINCES = CodeList.parse(
     """,
 )
 """Provinces by two digits. 83 is no province: it begins the residence permits of Taiwan residents."""
-
-WITHOUT_COUNTIES = frozenset({"4419", "4420", "4604"})
-"""Prefectures whose towns follow at once (东莞, 中山, 儋州): their towns' codes carry 00 for the county."""
 
 URBAN_RURAL = CodeList.parse(
     "国统字〔2009〕91号",
@@ -109,11 +101,6 @@ def cut(code: str, level: int) -> str:
     return canonical(code[:level])
 
 
-def pad(code: str, length: int = 12) -> str:
-    """The padded form that national files use. Grids have none: 15 digits stay 15."""
-    return code.ljust(length, "0")
-
-
 def parent(code: str) -> str | None:
     """The code one level up, skipping a county level that is not there (`441900003` → `4419`); None for a province."""
     level = LEVELS.index(len(code))
@@ -128,11 +115,6 @@ def ancestors(code: str) -> tuple[str, ...]:
         found.append(above)
         above = parent(above)
     return tuple(found)
-
-
-def lies_in(code: str, area: str) -> bool:
-    """Whether `code` is `area` or inside it. In SQL the same is said by `shared.auth.scope.inside`."""
-    return code.startswith(area)
 
 
 def kind_by_range(code: str) -> Kind | None:

@@ -42,8 +42,6 @@ PATTERNS: Mapping[DocumentType, re.Pattern[str]] = {
     DocumentType.TAIWAN_PERMIT: re.compile(r"[0-9]{8}"),
 }
 
-CHINESE_PASSPORT = re.compile(r"E[0-9A-Z][0-9]{7}")
-
 OF_ANOTHER_DOCUMENT = "another_document"
 PATTERN = "pattern"
 

@@ -2,10 +2,7 @@
 
 from shared.reference.codes import CodeList
 
-SELF = "01"
 HEAD = "02"  # 户主: exactly one in an active household
-SPOUSE = "10"
-NOT_RELATED = "99"
 
 RELATIONS = CodeList.parse(
     "GB/T 4761",
@@ -24,9 +21,3 @@ RELATIONS = CodeList.parse(
     92 表兄弟、表姐妹 93 侄子 94 侄女 95 外甥 96 外甥女 97 其他亲属 99 非亲属
     """,
 )
-
-
-def two_digits(code: str) -> str | None:
-    """The two-digit code; one digit of 1 to 8 stands for the tens. None when the list has no such code."""
-    widened = f"{code}0" if code in set("12345678") else code
-    return widened if widened in RELATIONS else None

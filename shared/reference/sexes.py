@@ -2,9 +2,7 @@
 
 from shared.reference.codes import CodeList
 
-UNKNOWN = "0"
 MALE = "1"
 FEMALE = "2"
-UNSTATED = "9"
 
 SEXES = CodeList.parse("GB/T 2261.1", "0 未知的性别 1 男性 2 女性 9 未说明的性别")

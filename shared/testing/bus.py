@@ -190,7 +190,6 @@ class MemoryConsumer:
         self._listener = listener
         self._most = max_poll_records
         self._positions: dict[TopicPartition, int] = {}
-        self._paused: set[TopicPartition] = set()
         self._running = False
 
     async def start(self) -> None:
@@ -230,7 +229,7 @@ class MemoryConsumer:
             return found
         for lane in partitions or tuple(self._positions):
             start = self._positions[lane]
-            if lane in self._paused or most <= 0:
+            if most <= 0:
                 continue
             records = self._bus.log.get(lane, [])[start : start + most]
             if records:
@@ -261,10 +260,6 @@ class MemoryConsumer:
         for lane in partitions or tuple(self._positions):
             self._positions[lane] = 0
 
-    async def beginning_offsets(self, partitions: Iterable[TopicPartition]) -> Mapping[TopicPartition, int]:
-        self._bus.check()
-        return dict.fromkeys(partitions, 0)
-
     async def end_offsets(self, partitions: Iterable[TopicPartition]) -> Mapping[TopicPartition, int]:
         self._bus.check()
         return {lane: len(self._bus.log.get(lane, ())) for lane in partitions}
@@ -278,15 +273,6 @@ class MemoryConsumer:
 
     def seek(self, partition: TopicPartition, offset: int) -> None:
         self._positions[partition] = offset
-
-    def pause(self, *partitions: TopicPartition) -> None:
-        self._paused |= set(partitions)
-
-    def resume(self, *partitions: TopicPartition) -> None:
-        self._paused -= set(partitions)
-
-    def paused(self) -> Collection[TopicPartition]:
-        return frozenset(self._paused)
 
     async def revoke(self) -> None:
         """The group takes everything back."""

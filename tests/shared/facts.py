@@ -1,7 +1,10 @@
 """Builders of facts, and of outbox rows that were committed."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
+
+import orjson
 
 from shared.contracts.envelope import Fact
 from shared.contracts.registry.areas import AreaState
@@ -52,3 +55,8 @@ def registered(versions: dict[str, int]) -> list[Fact[Any]]:
         for name, count in versions.items()
         if version <= count
     ]
+
+
+def structured(event: Mapping[str, Any], data: bytes) -> bytes:
+    """An event in CloudEvents' structured mode: its attributes and data in one value."""
+    return orjson.dumps({**event, "data": orjson.Fragment(data)})

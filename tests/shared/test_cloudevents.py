@@ -7,7 +7,8 @@ from uuid import UUID
 import orjson
 import pytest
 
-from shared.messaging.bus.cloudevents import Unreadable, headers, read, structured
+from shared.messaging.bus.cloudevents import Unreadable, headers, read
+from tests.shared.facts import structured
 
 ID = UUID("0192f0c1-7b3a-7000-8000-000000000001")
 SUBJECT = "0192f0c1-7b3a-7000-8000-0000000000ff"

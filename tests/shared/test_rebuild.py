@@ -18,7 +18,7 @@ from shared.messaging.bus.embedded import DONE
 from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Change, ConsumerContext, NotYetKnown, Route
-from shared.messaging.projection.states import LIVE_SLOT_SQL, projected_count
+from shared.messaging.projection.states import projected_all
 from shared.messaging.reading.runner import ConsumerRunner
 from shared.messaging.rebuild.comparison import Difference
 from shared.messaging.rebuild.rebuild import (
@@ -42,6 +42,7 @@ FIGURES = Table(
     Column("level", Text, primary_key=True),
     Column("value", Integer),
 )
+LIVE_SLOT_SQL = "coalesce((SELECT live FROM projection_slots), 0)"
 SUM = f"SELECT coalesce(sum(value), 0) FROM test_figures WHERE slot = {LIVE_SLOT_SQL}"
 BY_LEVEL = f"SELECT json_object_agg(level, value ORDER BY level)::text FROM test_figures WHERE slot = {LIVE_SLOT_SQL}"
 SOON = RebuildTimes(poll=0.02, report=0.05, stall=60, hold=20)
@@ -192,7 +193,7 @@ async def test_while_it_is_rebuilt_it_is_read_and_written(
         )
         assert await query(kit_database, SUM) == 40
     async with kit_database.session() as session:
-        assert await projected_count(session, "registry.tag") == 40
+        assert len(await projected_all(session, TagState)) == 40
 
 
 async def test_it_does_not_switch_before_the_promised_states_came(

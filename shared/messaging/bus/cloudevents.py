@@ -95,11 +95,6 @@ def read(headers: Sequence[tuple[str, bytes]], value: bytes | None) -> Event:
     return Event(_envelope(attributes), value)
 
 
-def structured(event: Mapping[str, Any], data: bytes) -> bytes:
-    """Attributes and data as one structured-mode value; what a county system may send."""
-    return orjson.dumps({**event, "data": orjson.Fragment(data)})
-
-
 def _structured(value: bytes) -> tuple[dict[str, Any], bytes]:
     try:
         event = orjson.loads(value)

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import StringConstraints
-from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, func, select, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -57,10 +57,6 @@ def live_slot() -> ColumnElement[int]:
     return coalesce(select(ProjectionSlot.live).scalar_subquery(), 0)
 
 
-LIVE_SLOT_SQL = "coalesce((SELECT live FROM projection_slots), 0)"
-"""The same for hand-written SQL."""
-
-
 @cache
 def _lies_by(state_class: type[State]) -> str | None:
     fields = state_class.model_fields
@@ -102,12 +98,6 @@ async def projected_all(session: AsyncSession, state_class: type[S], *, inside: 
     if inside is not None:
         statement = statement.where(ProjectedState.area >= inside, ProjectedState.area < inside + "~")
     return [state_class.model_validate(state) for _, state in await session.execute(statement)]
-
-
-async def projected_count(session: AsyncSession, noun: str) -> int:
-    """How many aggregates of a noun are known."""
-    statement = select(func.count()).where(ProjectedState.slot == live_slot(), ProjectedState.noun == noun)
-    return (await session.scalar(statement)) or 0
 
 
 def _select(state_class: type[State]) -> Any:
