@@ -35,7 +35,7 @@ class NewLine:
 
 
 def lines_to_enter(ledger: Sequence[Posted], wanted: Iterable[Entry]) -> list[NewLine]:
-    """What brings a person's ledger to what the event history says: reversals of what no longer holds, then what is new."""
+    """Lines that bring a person's ledger to the event history: reversals of what no longer holds, then new lines."""
     reversed_ids = {line.reverses for line in ledger if line.reverses is not None}
     standing = [line for line in ledger if line.reverses is None and line.id not in reversed_ids]
     missing = Counter(wanted)
