@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from services.indicators.contributions.domain import Contribution
+from shared.reference.areas import is_grid
 
 LEVELS = (12, 9, 6, 4)
 """Code lengths with rows of their own: village, town, county, prefecture. Grids (15) are computed on reading."""
@@ -49,4 +50,4 @@ def rolled_up(amounts: Counter[Row]) -> Counter[Row]:
 
 def grids_of(contributions: Iterable[Contribution]) -> frozenset[str]:
     """The grids that a state contributes to."""
-    return frozenset(contribution.area for contribution in contributions if len(contribution.area) == 15)
+    return frozenset(contribution.area for contribution in contributions if is_grid(contribution.area))

@@ -18,6 +18,7 @@ from shared.errors import DomainError, ErrorKind, FieldError, Invalid
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected
 from shared.messaging.reading.progress import Freshness, fresh_through
+from shared.reference.areas import COUNTY_DIGITS, GRID_DIGITS, county_of, is_grid
 
 LONGEST_SERIES = 1100
 """Days of one series: three years."""
@@ -127,7 +128,7 @@ class Figures:
         principal.scope("indicator.read").require(area)
         if not timedelta(0) <= until - since <= timedelta(days=LONGEST_SERIES):
             raise PeriodOutOfRange(errors=(FieldError("query.until", "period", "期间应为 1 至 1100 天"),))
-        if len(area) == 15:
+        if is_grid(area):
             raise Invalid(errors=(FieldError("query.area", "no_series_for_grid", "网格不提供日序列"),))
         (definition,) = await self._definitions.known_to(principal, [code])
         rows = await self._deltas.days(area, definition.measures, until)
@@ -149,7 +150,7 @@ class Figures:
         return tuple(await fresh_through(self._session, self._reader, sorted(CONTRIBUTIONS)))
 
     async def _opening_day(self, area: str) -> date | None:
-        county = await projected(self._session, AreaState, area[:6]) if len(area) >= 6 else None
+        county = await projected(self._session, AreaState, county_of(area)) if len(area) >= COUNTY_DIGITS else None
         return None if county is None else county.opening_day
 
     async def _opened(self, area: str, on: date) -> bool:
@@ -161,14 +162,14 @@ class Figures:
         length = CHILD.get(len(area))
         if length is None:
             return []
-        return await self._deltas.codes_below(area, length, GridState.noun if length == 15 else AreaState.noun)
+        return await self._deltas.codes_below(area, length, GridState.noun if length == GRID_DIGITS else AreaState.noun)
 
     async def _sums(
         self, areas: Sequence[str], definitions: Iterable[Definition], since: date, until: date
     ) -> dict[tuple[str, Measure], Sum]:
         measures = {measure for definition in definitions for measure in definition.measures}
-        grids = [code for code in areas if len(code) == 15]
-        sums = await self._deltas.sums([code for code in areas if len(code) < 15], measures, since, until)
+        grids = [code for code in areas if is_grid(code)]
+        sums = await self._deltas.sums([code for code in areas if not is_grid(code)], measures, since, until)
         if grids:
             sums |= await self._sums_of_grids(areas[0], set(grids), measures, since, until)
         return sums
