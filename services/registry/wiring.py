@@ -54,7 +54,7 @@ def use_cases(context: UseCaseContext) -> UseCases:
 
 
 def person_reads(loader: PersonLoader, crypto: Crypto, access: AccessNotes) -> PersonReads:
-    """The hot read, which needs no transaction."""
+    """Read of one person over the loader, without a transaction."""
     return PersonReads(loader.load, crypto, access)
 
 

@@ -6,5 +6,5 @@ from shared.process import run_worker
 
 
 async def worker(settings: Settings) -> None:
-    """Runs until SIGTERM or SIGINT."""
+    """Worker process: runs until SIGTERM or SIGINT."""
     await run_worker(SPEC, settings, features=FEATURES)

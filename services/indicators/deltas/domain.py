@@ -31,7 +31,7 @@ def difference(old: Iterable[Contribution], new: Iterable[Contribution]) -> Coun
 
 
 def add_difference(amounts: Counter[Row], old: Iterable[Contribution], new: Iterable[Contribution]) -> None:
-    """The same, added to what a batch has come to so far."""
+    """Add `f(new) − f(old)` to the amounts of a batch."""
     for measure, area, day, amount, dimension in new:
         amounts[(area, measure, dimension, day)] += amount
     for measure, area, day, amount, dimension in old:

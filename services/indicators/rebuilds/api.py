@@ -37,5 +37,5 @@ async def start(request: Request, body: StartRebuild, principal: Authorised, ind
 
 @router.get("/rebuilds/{id}", **reads("getRebuild", "查询重算", permission="indicator.rebuild", scope="open"))
 async def get(id: RebuildId, principal: Authorised, indicators: Indicators) -> RebuildView:
-    """How far it is, and what came out otherwise."""
+    """A rebuild with its progress and, at the end, its differences."""
     return RebuildView.of(await indicators.rebuilds.find(id))

@@ -1,4 +1,4 @@
-"""What was announced on `indicators.values`, so that each announcement has the next version."""
+"""Table of announced values: gives each announcement its version."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""Announce the figures that changed."""
+"""Schedule: announces the values that changed, every ten seconds."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from shared.schedules import Schedule
 
 
 async def announce(context: UseCaseContext) -> None:
-    """What changed since the last time goes out on `indicators.values`."""
+    """Announce what changed since the last run on `indicators.values`."""
     await use_cases(context).announcements.announce()
 
 

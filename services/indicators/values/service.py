@@ -18,7 +18,7 @@ ANNOUNCED_DIGITS = 9
 
 
 class Announcements:
-    """One value a day and area; it changes as often as the day does, and stays as the day left it."""
+    """Announced values: one per indicator, area and day; it changes during its day and then stays."""
 
     def __init__(self, context: UseCaseContext) -> None:
         self._clock = context.clock
@@ -54,7 +54,7 @@ class Announcements:
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[ValueRestated]:
-    """The next announced values, locked, as `restated` facts."""
+    """Restated facts of the next announced values, their rows locked."""
     return [
         ValueRestated(state=ValueState.model_validate(row))
         for row in await AnnouncedValueRepository(session).page(after, limit)

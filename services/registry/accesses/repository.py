@@ -1,4 +1,4 @@
-"""Queries over who looked at a person: the part of the access log that is the person's own business."""
+"""Queries over the part of the access log that concerns one person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _PAGE = text(
 
 @dataclass(frozen=True, slots=True)
 class AccessRecord:
-    """One look or change. The first four are its place in the log."""
+    """Access-log entry: one look or change. Its first four fields are its place in the log."""
 
     writer: str
     batch: int
@@ -39,7 +39,7 @@ class AccessRecord:
 
 
 class AccessRepository:
-    """The log, read only."""
+    """Access log, read only."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -47,7 +47,7 @@ class AccessRepository:
     async def page(
         self, person_id: UUID, *, after: tuple[datetime, str, int, int] | None, limit: int
     ) -> Sequence[AccessRecord]:
-        """The newest first."""
+        """Page of a person's access log, the newest entry first."""
         at, writer, batch, position = after or (None, None, None, None)
         rows = await self._session.execute(
             _PAGE,

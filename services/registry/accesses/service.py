@@ -1,4 +1,4 @@
-"""Who looked at a person: the person's right to know."""
+"""Access log as seen from a person: who looked, what for (个人信息保护法 45)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,7 +24,7 @@ class Accesses:
     async def of_person(
         self, principal: Principal, id: UUID, *, after: tuple[datetime, str, int, int] | None, limit: int
     ) -> Sequence[AccessRecord]:
-        """The newest first. To look here is noted as well."""
+        """Access log of a person, the newest entry first. This look is noted too. Raises `NotFound`."""
         person = await self._persons.one(id)
         if person is None or not principal.scope(PERMISSION).allows_any(*person.areas):
             raise NotFound(id)

@@ -22,7 +22,7 @@ CACHE = "private, max-age=60"
 
 @router.get("/areas", **reads("listRootAreas", "查询顶层区划", permission="area.read", scope="open", refusals=()))
 async def roots(_: Authorised, registry: Registry) -> AreasView:
-    """Where the tree begins."""
+    """Roots of the tree: areas without a parent in it."""
     return AreasView(items=[AreaView.model_validate(area) for area in await registry.areas.roots()])
 
 
@@ -56,7 +56,7 @@ async def read(code: AreaPath, _: Authorised, registry: Registry, response: Resp
 async def children(
     code: AreaPath, _: Authorised, registry: Registry, response: Response, on: OnDay = None
 ) -> AreasView:
-    """One step down; with `on`, those that exist on that day."""
+    """Areas one level below; with `on`, those that exist on that day."""
     return _areas(await registry.areas.children(code, on=on), response)
 
 

@@ -50,7 +50,7 @@ class Areas:
         valid_from: date | None = None,
         opening_day: date | None = None,
     ) -> ImportOutcome:
-        """Take over a division file. What stands already is renamed where the name differs, else left.
+        """Take over a division file. Areas that exist are renamed if the name differs.
 
         Areas above the caller's own (the province of a county) come with the file and are nobody's to forbid. Raises
         `NotFound` where the file reaches beside the caller's scope.
@@ -65,7 +65,7 @@ class Areas:
     async def take_over(
         self, divisions: Sequence[Division], *, valid_from: date | None = None, opening_day: date | None = None
     ) -> ImportOutcome:
-        """The same for a trusted door (the seed). `opening_day` is set once, on counties that are new."""
+        """Import of divisions by a trusted caller (the seed). `opening_day` is set once, on counties that are new."""
         known = await self._areas.all_locked([division.code for division in divisions])
         day = valid_from or opening_day or today(self._clock)
         fresh = [
@@ -119,7 +119,7 @@ class Areas:
         return area
 
     async def roots(self) -> Sequence[Area]:
-        """Where the tree begins."""
+        """Roots of the tree: areas without a parent in it."""
         return await self._areas.roots()
 
     async def read(self, code: str) -> Area:
@@ -130,7 +130,7 @@ class Areas:
         return area
 
     async def children(self, code: str, *, on: date | None) -> Sequence[Area]:
-        """One step down, as of a day or all. Raises `AreaNotFound`."""
+        """Areas one level below, as of a day or all. Raises `AreaNotFound`."""
         await self.read(code)
         return await self._areas.children(code, on=on)
 
@@ -148,7 +148,7 @@ def _contains_any(code: str, scope: Scope) -> bool:
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[AreaRestated]:
-    """The next areas again."""
+    """Restated facts of the next areas, in the order of their codes."""
     return [
         AreaRestated(state=AreaState.model_validate(area)) for area in await AreaRepository(session).after(after, limit)
     ]

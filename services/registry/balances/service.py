@@ -15,7 +15,7 @@ from shared.messaging.context import UseCaseContext
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A balance, and beside it the stock of the persons' own rows where the period reaches today."""
+    """A balance, and beside it the stock counted from the persons' rows if the period reaches today."""
 
     balance: Balance
     stock: int | None

@@ -76,6 +76,6 @@ class Calendar:
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[CalendarRestated]:
-    """The next years again."""
+    """Restated facts of the next years."""
     years = await CalendarRepository(session).after(int(after) if after else None, limit)
     return [CalendarRestated(state=CalendarState.model_validate(year)) for year in years]

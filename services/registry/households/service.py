@@ -47,7 +47,7 @@ PERMISSION = "household.manage"
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """Somebody who becomes a member: known by id, or new with the request. `since`: the earliest day where absent."""
+    """Somebody who joins: known by id, or new with the request. `since`: the earliest possible day if None."""
 
     relation: str
     person_id: UUID | None = None
@@ -260,6 +260,6 @@ def _belongs(person: PersonRecord, kind: str, area: str) -> bool:
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[HouseholdRestated]:
-    """The next households again."""
+    """Restated facts of the next households, their rows locked."""
     households = await HouseholdRepository(session).after(UUID(after) if after else None, limit)
     return [HouseholdRestated(state=HouseholdState.model_validate(household)) for household in households]

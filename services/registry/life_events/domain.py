@@ -56,7 +56,7 @@ class PersonAlreadyActive(DomainError):
 
 
 class PersonNotActive(DomainError):
-    """Nobody can leave where he is not."""
+    """The person does not belong there on that day, and cannot leave."""
 
     kind, code, title = ErrorKind.CONFLICT, "person_not_active", "该人员当日不在册"
 
@@ -114,7 +114,7 @@ class Entry:
 
 
 def is_counted(area: str) -> bool:
-    """Whether the code lies in this county's own tree: elsewhere is told by a shorter code at most (town level)."""
+    """Whether the code is a village or grid of this county: places elsewhere have a town's code at most."""
     return len(area) >= VILLAGE_DIGITS
 
 

@@ -117,7 +117,7 @@ async def look_up(body: LookUpPersons, principal: Authorised, registry: Registry
 
 
 async def read_quickly(request: Request, state: RequestState) -> Response | None:
-    """The same as `read` below where nothing but the id is told: no transaction, ids of several callers together."""
+    """Short way of `read` if only the id is given: no transaction, ids of several callers in one statement."""
     if request.scope["query_string"]:
         return None
     try:

@@ -35,7 +35,7 @@ class Residence(Body):
 
 
 class Registration(Body):
-    """The registered place (户籍地): a village of this county, or elsewhere, told down to the town at most."""
+    """The registered place (户籍地): a village of this county, or elsewhere down to its town at most."""
 
     area: RegisteredArea = Field(
         examples=["450481100201"],

@@ -11,7 +11,7 @@ from services.registry.life_events.domain import Entry
 
 
 class Basis(StrEnum):
-    """By which date a period is told: when a line was entered (the book that closes), or when it happened."""
+    """Basis of a period (口径): the day on which a line was entered, or the day on which it happened."""
 
     POSTED = "posted"
     OCCURRED = "occurred"

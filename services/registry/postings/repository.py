@@ -21,7 +21,7 @@ TRANSFERS = (PostingKind.TRANSFER_IN, PostingKind.TRANSFER_OUT)
 
 
 class PostingRepository:
-    """The lines."""
+    """Lines of the population ledger."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

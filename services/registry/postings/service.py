@@ -10,6 +10,6 @@ from shared.contracts.registry.postings import PostingRestated
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[PostingRestated]:
-    """The next lines again."""
+    """Restated facts of the next postings."""
     lines = await PostingRepository(session).after(UUID(after) if after else None, limit)
     return [PostingRestated(state=line) for line in lines]

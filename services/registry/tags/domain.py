@@ -8,7 +8,7 @@ from shared.errors import DomainError, ErrorKind
 
 
 class Family(StrEnum):
-    """Which of the two topics a tag is told on."""
+    """Family of a tag: decides permission and topic."""
 
     CARE = "care"
     SENSITIVE = "sensitive"
@@ -66,7 +66,7 @@ class TagDatesWrong(DomainError):
 
 
 def require_code(family: Family, code: str) -> None:
-    """Raises `UnknownTag`."""
+    """Check that the family has the code. Raises `UnknownTag`."""
     if code not in CODES[family]:
         raise UnknownTag
 

@@ -47,7 +47,7 @@ class TagRecord:
 
 @dataclass(frozen=True, slots=True)
 class TagOfPerson:
-    """A tag with the person whose it is."""
+    """A tag with the person who carries it."""
 
     tag: TagRecord
     person: PersonRecord

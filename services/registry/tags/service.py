@@ -80,7 +80,7 @@ class Tags:
         source: str | None,
         started_on: date,
     ) -> TagRecord:
-        """Raises `UnknownTag`, `TagDatesWrong`; `TagAlreadyOpen` by the constraint."""
+        """Start a tag. Raises `NotFound`, `UnknownTag`, `TagDatesWrong`, and by its constraint `TagAlreadyOpen`."""
         person = await self._visible(principal, person_id, MANAGE[family])
         require_code(family, code)
         check_start(started_on, birth_date=person.birth_date, today=today(self._clock))
@@ -130,7 +130,7 @@ class Tags:
         return await self._tags.of(person_id, family)
 
     async def follow(self, person: PersonRecord) -> None:
-        """Tell every tag of the person again: what it repeats changed. The person's row is locked."""
+        """Announce every tag of the person again, because what it repeats changed. The person's row is locked."""
         tags = await self._tags.of(person.id)
         if not tags:
             return
@@ -139,7 +139,7 @@ class Tags:
             self._outbox.add(FOLLOWED[Family(tag.family)](state=state_of(tag, person)))
 
     async def close(self, person: PersonRecord, on: date) -> None:
-        """A death ends the tags that are open, and the others follow."""
+        """End the open tags of a person who died; announce the ended ones again, because they repeat the person."""
         rest: list[UUID] = []
         for tag in await self._tags.of(person.id):
             ended = None if tag.ended_on else await self._tags.end(tag, max(on, tag.started_on))
@@ -170,12 +170,12 @@ class Tags:
 
 
 async def restate_care(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
-    """The next care tags again."""
+    """Restated facts of the next care tags, their persons' rows locked."""
     return await _restate(session, after, limit, Family.CARE)
 
 
 async def restate_sensitive(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
-    """The next sensitive tags again."""
+    """Restated facts of the next sensitive tags, their persons' rows locked."""
     return await _restate(session, after, limit, Family.SENSITIVE)
 
 

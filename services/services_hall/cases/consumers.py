@@ -1,4 +1,4 @@
-"""What becomes of cases when registry announces something."""
+"""Consumers of registry's states: what follows for cases."""
 
 from collections.abc import Sequence
 

@@ -63,7 +63,7 @@ class CaseStep(Base):
 
 
 class Applicant(Base):
-    """The applicant as the signed extract told, sealed under the hall's own keys, with its own blind index."""
+    """Applicant as the signed extract attests, sealed under the hall's own keys, with a blind index of the number."""
 
     __tablename__ = "applicants"
     __table_args__ = (Index("ix_applicants_number_index", "number_index"),)

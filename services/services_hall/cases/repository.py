@@ -70,7 +70,7 @@ class CaseRepository:
         return await self.session.get(Applicant, id)
 
     async def all_after(self, after: UUID | None, limit: int) -> Sequence[Case]:
-        """The next cases by id, locked, whatever their area: to be said again."""
+        """The next cases by id, locked, whatever their area: for restatement."""
         statement = select(Case).order_by(Case.id).limit(limit).with_for_update()
         if after is not None:
             statement = statement.where(Case.id > after)

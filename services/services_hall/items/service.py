@@ -143,6 +143,6 @@ def state_of(found: CatalogueItem) -> ItemState:
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[ItemRestated]:
-    """The next items, locked, as `restated` facts."""
+    """Restated facts of the next items, their rows locked."""
     rows = await ItemRepository(session).page(UUID(after) if after else None, limit, lock=True)
     return [ItemRestated(state=state_of(found)) for found in rows]

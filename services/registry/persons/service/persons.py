@@ -45,10 +45,10 @@ from shared.reference.documents import DocumentType, check_document
 
 
 class PersonFollower(Protocol):
-    """A noun that repeats something of a person: told when sex, birth date or spans changed. The row is locked."""
+    """Follower of persons: a noun whose states repeat sex, birth month or spans of a person."""
 
     async def follow(self, person: PersonRecord) -> None:
-        """Announce again what repeats the person."""
+        """Announce again what repeats the person, in the transaction of the change."""
         ...
 
 
@@ -104,7 +104,7 @@ class Persons:
         after: tuple[str, UUID] | None,
         limit: int,
     ) -> Sequence[Disclosed]:
-        """Masked, in the order of area and id."""
+        """Persons of an area by the book, masked, in the order of area and id; each is noted as looked at."""
         principal.require_area("person.read", area)
         scope = principal.scope("person.read")
         records = await self._persons.page(scope, area, book, status, after=after, limit=limit)
@@ -113,12 +113,12 @@ class Persons:
         return [disclose(record, self._crypto, full=False) for record in records]
 
     async def count(self, principal: Principal, area: str, book: Book, status: PersonStatus | None) -> int:
-        """How many `list_in` gives in all."""
+        """Number of persons that `list_in` gives in all."""
         principal.require_area("person.read", area)
         return await self._persons.count(principal.scope("person.read"), area, book, status)
 
     async def search(self, principal: Principal, document: Identity, purpose: Purpose) -> Sequence[Disclosed]:
-        """Whoever has exactly this number in the caller's scope; also a search without a hit is noted."""
+        """Person with exactly this number in the caller's scope, or nobody; either is noted."""
         number = check_document(document.type, document.number, on=today(self._clock)).number
         keys = self._crypto.blind(document.type, number)
         record = await self._persons.by_digests(document.type, keys, principal.scope("person.search"))
@@ -129,14 +129,17 @@ class Persons:
         return [disclose(record, self._crypto, full=False)]
 
     async def look_up(self, principal: Principal, ids: Collection[UUID], purpose: Purpose) -> Sequence[Disclosed]:
-        """The names behind ids, masked. Who is not in scope is absent."""
+        """Masked names of persons by id; those outside the caller's scope are left out."""
         records = await self._persons.visible(ids, principal.scope("person.lookup"))
         for record in sorted(records, key=lambda one: one.id):
             note(self._access, principal, "lookup", record, "person.lookup", Detail.MASKED, purpose=purpose)
         return [disclose(record, self._crypto, full=False) for record in records]
 
     async def correct(self, principal: Principal, id: UUID, version: int, correction: Correction) -> Disclosed:
-        """Set fields right. Raises `VersionMismatch` if somebody was faster."""
+        """Correct fields of a person (更正).
+
+        Raises `NotFound`, `VersionMismatch`, `Invalid`, `NumberDisagrees`, `BornHere`, `BirthDateTooLate`.
+        """
         before = await self._persons.locked(id)
         if before is None or not principal.scope("person.correct").allows_any(*before.areas):
             raise NotFound(id)
@@ -204,6 +207,6 @@ class Persons:
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[PersonRestated]:
-    """The next persons again."""
+    """Restated facts of the next persons, their rows locked."""
     people = await PersonRepository(session).after(UUID(after) if after else None, limit)
     return [PersonRestated(state=PersonState.model_validate(person)) for person in people]

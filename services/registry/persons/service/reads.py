@@ -14,7 +14,7 @@ Find = Callable[[UUID], Awaitable[PersonRecord | None]]
 
 
 class PersonReads:
-    """Reads a person from wherever `find` finds it."""
+    """Read of one person, by any finder: the loader of the hot path, or the repository."""
 
     __slots__ = ("_access", "_crypto", "_find")
 
@@ -49,7 +49,7 @@ def note(
     *,
     purpose: Purpose | None = None,
 ) -> None:
-    """A person was looked at or changed."""
+    """Note a look at a person, or a change, in the access log."""
     access.note(
         principal,
         action=action,
@@ -65,7 +65,7 @@ def note(
 def note_nothing(
     access: AccessNotes, principal: Principal, action: str, id: UUID | None, purpose: Purpose | None
 ) -> None:
-    """A look that found nothing is a look too."""
+    """Note a look that found nobody in the access log."""
     access.note(
         principal,
         action=action,

@@ -71,7 +71,7 @@ class CaseHandling:
         return await self._move(principal, case, expected, CaseStatus.DECIDED, "decide", CaseDecided, changes, reason)
 
     async def close(self, principal: Principal, id: UUID, *, expected: int | None = None) -> Case:
-        """办结."""
+        """办结: the decided case is closed."""
         case = await self._visible(principal, id, "case.handle")
         changes = {"closed_at": self._clock.now()}
         return await self._move(principal, case, expected, CaseStatus.CLOSED, "close", CaseClosed, changes)

@@ -65,6 +65,6 @@ def _narrowed(principal: Principal, area: str | None) -> tuple[Scope, Scope | No
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[CaseRestated]:
-    """The next cases, locked, as `restated` facts."""
+    """Restated facts of the next cases, their rows locked."""
     rows = await CaseRepository(session).all_after(UUID(after) if after else None, limit)
     return [CaseRestated(state=CaseState.model_validate(case)) for case in rows]
