@@ -23,6 +23,11 @@ def village_of(code: str) -> str:
     return code[:VILLAGE_DIGITS]
 
 
+def is_grid(code: str) -> bool:
+    """Whether the code is that of a grid."""
+    return len(code) == GRID_DIGITS
+
+
 PROVINCES = CodeList.parse(
     "GB/T 2260",
     """
