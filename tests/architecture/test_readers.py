@@ -9,9 +9,9 @@ from shared.testing.databases import SERVICES
 from shared.testing.settings import settings_for
 
 
-@pytest.mark.parametrize("service", sorted(path.parents[1].name for path in SERVICES.glob("*/consumers/routes.py")))
+@pytest.mark.parametrize("service", sorted(path.parent.name for path in SERVICES.glob("*/features.py")))
 def test_a_service_routes_exactly_what_the_catalogue_says_it_reads(service: str) -> None:
-    routes = importlib.import_module(f"services.{service}.consumers.routes").ROUTES
+    routes = importlib.import_module(f"services.{service}.features").ROUTES
     assert sorted(route.noun for route in routes) == sorted(
         noun for noun, topic in STATE_TOPICS.items() if service in topic.readers
     )
