@@ -1,5 +1,7 @@
 """A new noun, and a new field, touch as few files as the house promises: counted on a copy of the tree."""
 
+import ast
+import importlib
 import re
 import shutil
 import subprocess
@@ -45,6 +47,21 @@ def test_a_noun_is_at_most_nine_new_files_and_four_edited_ones(service: str, tre
     assert len(written.edited) <= 4
     assert all("/migrations/" in path for path in written.generated)
     assert all(path.startswith("tests/") for path in written.tests)
+
+
+def test_what_is_written_imports_only_what_the_kit_has(tree: Path) -> None:
+    written = Scaffold(tree, Words.of("grid", "dwellings")).write()
+    own = "shared.contracts.grid.dwellings"
+    wanted = {
+        (node.module, one.name)
+        for path in (*written.new, *written.tests)
+        for node in ast.walk(ast.parse((tree / path).read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("shared.") and node.module != own
+        for one in node.names
+    }
+    assert wanted
+    missing = {(module, name) for module, name in wanted if not hasattr(importlib.import_module(module), name)}
+    assert not missing, "a module of the kit moved: deploy/noun/templates still import it by its old name"
 
 
 def test_what_is_written_is_in_order_and_keeps_the_import_rules(tree: Path) -> None:
