@@ -149,7 +149,8 @@ LineageLoader = Callable[[AsyncSession], Awaitable[Sequence[AreaLine]]]
 
 _PROJECTED = text(
     """
-    SELECT state->>'code', state->>'valid_to', state->'successors' FROM projected_states
+    SELECT state->>'code' AS code, (state->>'valid_to')::date AS valid_to, state->'successors' AS successors
+    FROM projected_states
     WHERE slot = coalesce((SELECT live FROM projection_slots), 0) AND noun = 'registry.area'
       AND state->>'valid_to' IS NOT NULL AND state->'successors' <> '[]'::jsonb
     """
@@ -159,7 +160,7 @@ _PROJECTED = text(
 async def projected_lineage(session: AsyncSession) -> Sequence[AreaLine]:
     """The loader of every service but registry: out of the projected area states."""
     rows = await session.execute(_PROJECTED)
-    return [AreaLine(code, date.fromisoformat(end), tuple(successors)) for code, end, successors in rows]
+    return [AreaLine(code=row.code, valid_to=row.valid_to, successors=tuple(row.successors)) for row in rows]
 
 
 class CachedLineage:

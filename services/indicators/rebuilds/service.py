@@ -52,8 +52,8 @@ class Rebuilds:
 async def compare_figures(session: AsyncSession, live: int, shadow: int) -> Sequence[Difference]:
     """Measures whose rows differ between the generations. A sum that came to nothing is as good as no row."""
     sums: dict[str, dict[int, str]] = {}
-    for what, slot, rows, total in await session.execute(_FIGURES):
-        sums.setdefault(what, {})[slot] = f"{rows} rows, hash {int(total) % 2**64:016x}"
+    for row in await session.execute(_FIGURES):
+        sums.setdefault(row.what, {})[row.slot] = f"{row.rows} rows, hash {int(row.total) % 2**64:016x}"
     nothing = "0 rows"
     return [
         Difference(what, of.get(live, nothing), of.get(shadow, nothing))

@@ -60,4 +60,4 @@ class AccessRepository:
                 "limit": limit,
             },
         )
-        return [AccessRecord(*row) for row in rows]
+        return [AccessRecord(**row._mapping) for row in rows]

@@ -35,7 +35,8 @@ class Village:
 
 async def lines(session: AsyncSession) -> Sequence[AreaLine]:
     """Every area that ends and has successors: registry's own lineage."""
-    return [AreaLine(code, end, tuple(successors)) for code, end, successors in await session.execute(LINES)]
+    rows = await session.execute(LINES)
+    return [AreaLine(code=row.code, valid_to=row.valid_to, successors=tuple(row.successors)) for row in rows]
 
 
 class AreaRepository:
@@ -97,7 +98,7 @@ class AreaRepository:
     async def villages(self, codes: Collection[str]) -> Mapping[str, Village]:
         """These villages as far as they exist, with their county's opening day."""
         raw = await raw_in_transaction(self._session)
-        return {row[0]: Village(*row) for row in await raw.fetch(PLACES, sorted(codes))}
+        return {row["code"]: Village(**row) for row in await raw.fetch(PLACES, sorted(codes))}
 
     async def covers(self, code: str) -> bool:
         """Whether the code is a county of this tree, or lies in one."""

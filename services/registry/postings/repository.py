@@ -70,10 +70,10 @@ class PostingRepository:
         statement = (
             select(
                 POSTING.c.kind,
-                func.coalesce(func.sum(POSTING.c.amount).filter(day < first), 0),
-                func.coalesce(func.sum(POSTING.c.amount).filter(within), 0),
-                func.coalesce(func.sum(POSTING.c.amount).filter(within & crossed), 0),
-                func.count().filter(within),
+                func.coalesce(func.sum(POSTING.c.amount).filter(day < first), 0).label("opening"),
+                func.coalesce(func.sum(POSTING.c.amount).filter(within), 0).label("amount"),
+                func.coalesce(func.sum(POSTING.c.amount).filter(within & crossed), 0).label("crossing"),
+                func.count().filter(within).label("lines"),
             )
             .where(POSTING.c.book == str(book), inside(POSTING.c.area, area), day <= last)
             .group_by(POSTING.c.kind)
@@ -85,11 +85,11 @@ class PostingRepository:
             basis=basis,
             first=first,
             last=last,
-            opening=sum(opening for _, opening, _, _, _ in rows),
+            opening=sum(row.opening for row in rows),
             flows=tuple(
-                Flow(kind=kind, amount=amount, crossing=crossing)
-                for kind, _, amount, crossing, lines in sorted(rows)
-                if lines
+                Flow(kind=row.kind, amount=row.amount, crossing=row.crossing)
+                for row in sorted(rows, key=lambda row: row.kind)
+                if row.lines
             ),
         )
 
