@@ -6,6 +6,8 @@ from uuid import UUID
 
 from services.registry.accesses.repository import AccessRecord, AccessRepository
 from services.registry.persons.repository.persons import PersonRepository
+from services.registry.persons.service.notes import note
+from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.errors import NotFound
 from shared.messaging.context import UseCaseContext
@@ -28,12 +30,5 @@ class Accesses:
         person = await self._persons.one(id)
         if person is None or not principal.scope(PERMISSION).allows_any(*person.areas):
             raise NotFound(id)
-        self._access.note(
-            principal,
-            action="read_accesses",
-            noun="registry.person",
-            object_id=id,
-            area=person.area,
-            role=principal.role_in(PERMISSION, person.area),
-        )
+        note(self._access, principal, "read_accesses", person, PERMISSION, Detail.MASKED)
         return await self._accesses.page(id, after=after, limit=limit)

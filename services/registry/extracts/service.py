@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import Disclosed, disclose
+from services.registry.persons.service.notes import note
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.crypto.extracts import ExtractSigner, SignedExtract
@@ -67,16 +68,7 @@ class Extracts:
         if record is None or not principal.scope(PERMISSION).allows_any(*record.areas):
             raise NotFound(id)
         person = disclose(record, self._crypto, full=True)
-        self._access.note(
-            principal,
-            action=f"extract_for_{audience}",
-            noun="registry.person",
-            object_id=id,
-            area=record.area,
-            purpose=purpose,
-            detail=Detail.FULL,
-            role=principal.role_in(PERMISSION, record.area),
-        )
+        note(self._access, principal, f"extract_for_{audience}", record, PERMISSION, Detail.FULL, purpose=purpose)
         return self._signer.sign(
             person_id=id,
             fields={str(name): _FIELDS[name](person) for name in fields},

@@ -23,6 +23,7 @@ from services.registry.life_events.domain import Place, is_counted
 from services.registry.life_events.service import Placement
 from services.registry.persons.domain import NewPerson, PersonRecord, spans_of
 from services.registry.persons.repository.persons import PersonRepository
+from services.registry.persons.service.notes import note
 from services.registry.persons.service.persons import Persons
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
@@ -108,7 +109,6 @@ class Households:
         after = before.with_members(rules.join(before.members, member), on=member.since)
         await self._households.change(before, after)
         self._outbox.add(HouseholdMemberAdded(state=HouseholdState.model_validate(after), person_id=person.id))
-        self._note(principal, "join_household", person)
         return after
 
     async def remove_member(
@@ -128,7 +128,7 @@ class Households:
             raise NotFound(person_id)
         before = await self._active(id, expected)
         after = await self._leave(before, person_id, on, succession)
-        self._note(principal, "leave_household", person)
+        note(self._access, principal, "leave_household", person, PERMISSION, Detail.WRITE)
         return after
 
     async def read(self, principal: Principal, id: UUID, *, permission: str = "household.read") -> HouseholdRecord:
@@ -177,7 +177,7 @@ class Households:
         return household
 
     async def _people(self, principal: Principal, joining: Sequence[Joining]) -> Sequence[PersonRecord]:
-        """The persons behind the joining, in their order: new ones registered, known ones locked and in scope."""
+        """The persons behind the joining, in order, each noted: new ones registered, known ones locked and in scope."""
         new = [one.person for one in joining if one.person is not None]
         if new:
             principal.require("person.register")
@@ -191,7 +191,7 @@ class Households:
             person = next(registered) if one.person_id is None else known.get(one.person_id)
             if person is None or not scope.allows_any(*person.areas):
                 raise NotFound(one.person_id)
-            self._note(principal, "join_household", person)
+            note(self._access, principal, "join_household", person, PERMISSION, Detail.WRITE)
             people.append(person)
         return people
 
@@ -237,17 +237,6 @@ class Households:
         for household in households:
             self._outbox.add(HouseholdFounded(state=HouseholdState.model_validate(household)))
         return households
-
-    def _note(self, principal: Principal, action: str, person: PersonRecord) -> None:
-        self._access.note(
-            principal,
-            action=action,
-            noun="registry.person",
-            object_id=person.id,
-            area=person.area,
-            detail=Detail.WRITE,
-            role=principal.role_in(PERMISSION, person.area),
-        )
 
 
 def _belongs(person: PersonRecord, kind: str, area: str) -> bool:

@@ -1,4 +1,4 @@
-"""Life events over HTTP. A birth is `POST /persons` with the entry `birth`."""
+"""Movements over HTTP: in, out, and deaths. A birth is `POST /persons` with the entry `birth`."""
 
 from typing import Annotated
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Life events as JSON."""
+"""Bodies of movements (迁移): moves in and out, and deaths."""
 
 from datetime import date
 from typing import Self

@@ -13,6 +13,7 @@ from services.registry.life_events.service import Placement
 from services.registry.persons.domain import PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import Disclosed, disclose
+from services.registry.persons.service.notes import note
 from services.registry.postings.domain import lines_to_enter
 from services.registry.postings.repository import PostingRepository
 from services.registry.tags.service import Tags
@@ -172,15 +173,7 @@ class Movements:
             await self._tags.follow(after)
         else:
             await self._tags.close(after, history.died_on)
-        self._access.note(
-            principal,
-            action=str(kind),
-            noun="registry.person",
-            object_id=person.id,
-            area=person.area,
-            detail=Detail.WRITE,
-            role=principal.role_in(PERMISSION, person.area),
-        )
+        note(self._access, principal, str(kind), person, PERMISSION, Detail.WRITE)
         return disclose(after, self._crypto, full=False)
 
     def _columns(self, history: EventHistory) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.persons.domain import PersonRecord, spans_of
 from services.registry.persons.repository.persons import PersonRepository
+from services.registry.persons.service.notes import note
 from services.registry.tags.domain import Family, TagAlreadyEnded, check_end, check_start, require_code
 from services.registry.tags.repository import TagRecord, TagRepository
 from shared.auth.access_log import Detail
@@ -84,10 +85,20 @@ class Tags:
         person = await self._visible(principal, person_id, MANAGE[family])
         require_code(family, code)
         check_start(started_on, birth_date=person.birth_date, today=today(self._clock))
-        tag = TagRecord(new_id(), 1, person_id, str(family), code, level, source, started_on, None)
+        tag = TagRecord(
+            id=new_id(),
+            version=1,
+            person_id=person_id,
+            family=str(family),
+            code=code,
+            level=level,
+            source=source,
+            started_on=started_on,
+            ended_on=None,
+        )
         await self._tags.add([tag], now=self._clock.now())
         self._outbox.add(STARTED[family](state=state_of(tag, person)))
-        self._note(principal, "tag", person, MANAGE[family], Detail.WRITE)
+        note(self._access, principal, "tag", person, MANAGE[family], Detail.WRITE)
         return tag
 
     async def start_many(self, tags: Sequence[tuple[PersonRecord, str, date]]) -> Sequence[TagRecord]:
@@ -96,7 +107,19 @@ class Tags:
         for person, code, started_on in tags:
             require_code(Family.CARE, code)
             check_start(started_on, birth_date=person.birth_date, today=today(self._clock))
-            new.append(TagRecord(new_id(), 1, person.id, str(Family.CARE), code, None, None, started_on, None))
+            new.append(
+                TagRecord(
+                    id=new_id(),
+                    version=1,
+                    person_id=person.id,
+                    family=str(Family.CARE),
+                    code=code,
+                    level=None,
+                    source=None,
+                    started_on=started_on,
+                    ended_on=None,
+                )
+            )
         await self._tags.add(new, now=self._clock.now())
         for tag, (person, _, _) in zip(new, tags, strict=True):
             self._outbox.add(TagStarted(state=state_of(tag, person)))
@@ -117,7 +140,7 @@ class Tags:
         if ended is None:
             raise TagAlreadyEnded(id)
         self._outbox.add(ENDED[family](state=state_of(ended, person)))
-        self._note(principal, "untag", person, MANAGE[family], Detail.WRITE)
+        note(self._access, principal, "untag", person, MANAGE[family], Detail.WRITE)
         return ended
 
     async def of_person(self, principal: Principal, person_id: UUID, family: Family) -> Sequence[TagRecord]:
@@ -126,7 +149,7 @@ class Tags:
         if person is None:
             raise NotFound(person_id)
         principal.scope(READ[family]).require(*person.areas)
-        self._note(principal, "read_tags", person, READ[family], Detail.MASKED)
+        note(self._access, principal, "read_tags", person, READ[family], Detail.MASKED)
         return await self._tags.of(person_id, family)
 
     async def follow(self, person: PersonRecord) -> None:
@@ -156,17 +179,6 @@ class Tags:
             raise NotFound(person_id)
         principal.scope(permission).require(*person.areas)
         return person
-
-    def _note(self, principal: Principal, action: str, person: PersonRecord, permission: str, detail: Detail) -> None:
-        self._access.note(
-            principal,
-            action=action,
-            noun="registry.person",
-            object_id=person.id,
-            area=person.area,
-            detail=detail,
-            role=principal.role_in(permission, person.area),
-        )
 
 
 async def restate_care(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:

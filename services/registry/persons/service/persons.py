@@ -32,7 +32,8 @@ from services.registry.persons.service.disclosures import (
     masked,
     open_fields,
 )
-from services.registry.persons.service.reads import PersonReads, note, note_nothing
+from services.registry.persons.service.notes import note, note_nothing
+from services.registry.persons.service.reads import PersonReads
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.clock import today
@@ -45,7 +46,7 @@ from shared.reference.documents import DocumentType, check_document
 
 
 class PersonFollower(Protocol):
-    """Follower of persons: a noun whose states repeat sex, birth month or spans of a person."""
+    """Follower of persons: a noun whose states repeat sex or birth month, called after they were corrected."""
 
     async def follow(self, person: PersonRecord) -> None:
         """Announce again what repeats the person, in the transaction of the change."""

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from services.registry.persons.domain import PersonRecord
 from services.registry.persons.service.disclosures import Disclosed, disclose
-from shared.auth.access_log import AccessNotes, Detail, Purpose, Result
+from services.registry.persons.service.notes import note, note_nothing
+from shared.auth.access_log import AccessNotes, Detail, Purpose
 from shared.auth.principal import Principal
 from shared.crypto.service import Crypto
 from shared.errors import NotFound, PurposeRequired
@@ -37,41 +38,3 @@ class PersonReads:
         detail = Detail.FULL if full else Detail.MASKED
         note(self._access, principal, "read", record, permission, detail, purpose=purpose)
         return disclose(record, self._crypto, full=full)
-
-
-def note(
-    access: AccessNotes,
-    principal: Principal,
-    action: str,
-    person: PersonRecord,
-    permission: str,
-    detail: Detail,
-    *,
-    purpose: Purpose | None = None,
-) -> None:
-    """Note a look at a person, or a change, in the access log."""
-    access.note(
-        principal,
-        action=action,
-        noun="registry.person",
-        object_id=person.id,
-        area=person.area,
-        purpose=purpose,
-        detail=detail,
-        role=principal.role_in(permission, person.area),
-    )
-
-
-def note_nothing(
-    access: AccessNotes, principal: Principal, action: str, id: UUID | None, purpose: Purpose | None
-) -> None:
-    """Note a look that found nobody in the access log."""
-    access.note(
-        principal,
-        action=action,
-        noun="registry.person",
-        object_id=id,
-        purpose=purpose,
-        detail=Detail.EXISTENCE,
-        result=Result.NOT_FOUND,
-    )
