@@ -79,7 +79,7 @@ class Households:
         """A household with its first members, new people among them registered in the same transaction."""
         principal.scope(PERMISSION).require(area)
         await self._placement.check([(Place(area, kind), None, established_on)])
-        people = await self._people(principal, joining)
+        people = await self._people(principal, joining, path="members.{}.")
         members = self._members(kind, area, established_on, joining, people)
         rules.found(members)
         (household,) = await self._add([(kind, area, established_on, members)])
@@ -103,7 +103,7 @@ class Households:
     ) -> HouseholdRecord:
         """One member more. Raises `VersionMismatch`, `HouseholdHasHead`, `MemberElsewhere`, `MemberNotOfThisPlace`."""
         await self.read(principal, id, permission=PERMISSION)
-        (person,) = await self._people(principal, [joining])
+        (person,) = await self._people(principal, [joining], path="")
         before = await self._active(id, expected)
         (member,) = self._members(before.kind, before.area, before.established_on, [joining], [person])
         after = before.with_members(rules.join(before.members, member), on=member.since)
@@ -176,13 +176,20 @@ class Households:
         require_version(household, expected)
         return household
 
-    async def _people(self, principal: Principal, joining: Sequence[Joining]) -> Sequence[PersonRecord]:
-        """The persons behind the joining, in order, each noted: new ones registered, known ones locked and in scope."""
-        new = [one.person for one in joining if one.person is not None]
+    async def _people(self, principal: Principal, joining: Sequence[Joining], *, path: str) -> Sequence[PersonRecord]:
+        """The persons behind the joining, in order, each noted: new ones registered, known ones locked and in scope.
+
+        `path` is where a joining stands in the body, with `{}` for its index.
+        """
+        new = {
+            f"{path.format(index)}person.": one.person for index, one in enumerate(joining) if one.person is not None
+        }
         if new:
             principal.require("person.register")
         registered = iter(
-            await self._persons.register_many(principal, new, permission="person.register", path="members.{}.person.")
+            await self._persons.register_many(
+                principal, list(new.values()), permission="person.register", paths=list(new)
+            )
         )
         scope = principal.scope(PERMISSION)
         known = await self._rows.all_locked({one.person_id for one in joining if one.person_id is not None})

@@ -116,6 +116,21 @@ async def test_what_is_wrong_with_a_new_member_is_named_by_its_place_in_the_list
     assert await registry_is_as_before(events)
 
 
+async def test_somebody_known_before_a_new_member_counts_in_the_list(client_of: Client, county: None) -> None:
+    known = {"relation": "02", "person_id": (await register(client_of(*CLERK)))["id"]}
+    wrong = {"relation": "10", "person": a_person(phone="12")}
+    refused = await client_of(*CLERK).post(HOUSEHOLDS, json=a_household(known, wrong))
+    assert_refused(refused, "invalid_request", [("members.1.person.phone", "phone")])
+
+
+async def test_what_is_wrong_with_whoever_joins_is_named_by_its_place_in_the_body(
+    client_of: Client, county: None
+) -> None:
+    household = await found(client_of(*CLERK))
+    refused = await join(client_of(*CLERK), household, relation="20", person=a_person(phone="12"))
+    assert_refused(refused, "invalid_request", [("person.phone", "phone")])
+
+
 async def test_somebody_known_already_is_no_new_member(client_of: Client, county: None, events: Events) -> None:
     sent = a_person()
     await register(client_of(*CLERK), **sent)

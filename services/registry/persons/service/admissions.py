@@ -33,16 +33,17 @@ class Admissions:
         self._rows = AdmissionRepository(context.session)
         self._placement = Placement(context.session)
 
-    async def admit(self, people: Sequence[NewPerson], *, path: str = "") -> Sequence[PersonRecord]:
-        """All or none. `path` is where a person stands in the body, with `{}` for the index, to name a wrong field.
+    async def admit(self, people: Sequence[NewPerson], *, paths: Sequence[str] = ()) -> Sequence[PersonRecord]:
+        """All or none. `paths`: where each of them stands in the body, to name a wrong field; the body itself if empty.
 
         Raises `Invalid`, `NumberDisagrees`, `UnknownArea`, `UnknownGrid`, the errors of dates, and by its constraint
         `PersonAlreadyRegistered`.
         """
         day = today(self._clock)
         people = [replace(one, name=tidy(one.name) or "", address=tidy(one.address)) for one in people]
-        numbers = [check_new(one, today=day, path=path.format(index)) for index, one in enumerate(people)]
-        self._check_twice(people, numbers, path)
+        paths = paths or [""] * len(people)
+        numbers = [check_new(one, today=day, path=path) for one, path in zip(people, paths, strict=True)]
+        self._check_twice(people, numbers, paths)
         for one in people:
             check_dates(one.occurred_on, one.reported_on or day, day, birth_date=one.birth_date)
         opening = await self._placement.check([(one.residence, one.registration, one.occurred_on) for one in people])
@@ -108,14 +109,14 @@ class Admissions:
         return None if text is None else self._crypto.seal(text, field=field, owner=owner)
 
     @staticmethod
-    def _check_twice(people: Sequence[NewPerson], numbers: Sequence[str | None], path: str) -> None:
+    def _check_twice(people: Sequence[NewPerson], numbers: Sequence[str | None], paths: Sequence[str]) -> None:
         seen: set[tuple[str, str]] = set()
-        for index, (one, number) in enumerate(zip(people, numbers, strict=True)):
+        for one, number, path in zip(people, numbers, paths, strict=True):
             if one.document is None or number is None:
                 continue
             key = (one.document.type, number)
             if key in seen:
-                wrong = FieldError(f"{path.format(index)}document.number", "duplicate", "证件号码重复")
+                wrong = FieldError(f"{path}document.number", "duplicate", "证件号码重复")
                 raise Invalid(errors=[wrong])
             seen.add(key)
 

@@ -73,9 +73,9 @@ class Persons:
         return disclose(record, self._crypto, full=False)
 
     async def register_many(
-        self, principal: Principal, people: Sequence[NewPerson], *, permission: str, path: str = ""
+        self, principal: Principal, people: Sequence[NewPerson], *, permission: str, paths: Sequence[str] = ()
     ) -> Sequence[PersonRecord]:
-        """Enter people together, all or none. `path` is where they stand in the body, with `{}` for the index.
+        """Enter people together, all or none. `paths`: where each of them stands in the body, as for `admit`.
 
         Raises `NotFound` for a place outside the caller's scope.
         """
@@ -86,7 +86,7 @@ class Persons:
             ]
             if places:  # somebody without a place of ours is refused by the rules, not by the scope
                 scope.require(*places)
-        records = await self._admissions.admit(people, path=path)
+        records = await self._admissions.admit(people, paths=paths)
         for record in records:
             note(self._access, principal, "register", record, permission, Detail.WRITE)
         return records
