@@ -5,9 +5,7 @@ from fastapi import Request
 
 from shared.auth.principal import NOBODY, Principal
 from shared.errors import Forbidden, Unauthenticated
-from shared.http.kit import Access, Kit, state_of
-
-__all__ = ["Access", "admit", "authorise"]
+from shared.http.kit import Kit, state_of
 
 log = structlog.get_logger(__name__)
 

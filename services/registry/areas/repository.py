@@ -45,10 +45,9 @@ class AreaRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def one(self, code: str, *, lock: bool = False) -> Area | None:
+    async def one(self, code: str) -> Area | None:
         """An area by its code."""
-        statement = select(Area).where(Area.code == code)
-        return (await self._session.scalars(statement.with_for_update() if lock else statement)).one_or_none()
+        return (await self._session.scalars(select(Area).where(Area.code == code))).one_or_none()
 
     async def roots(self) -> Sequence[Area]:
         """The areas whose parent is not in the tree."""

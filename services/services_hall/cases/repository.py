@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,10 +18,10 @@ class CaseRepository:
     """Cases by the area of the counter that holds them."""
 
     def __init__(self, session: AsyncSession) -> None:
-        self.session = session
+        self._session = session
 
     def add(self, row: Case | CaseStep | Applicant) -> None:
-        self.session.add(row)
+        self._session.add(row)
 
     async def next_serial(self, item_code: str, day: date) -> int:
         """The next daily serial of an item; two callers never get the same."""
@@ -30,53 +29,44 @@ class CaseRepository:
         statement = statement.on_conflict_do_update(
             index_elements=[CaseSerial.item_code, CaseSerial.day], set_={"last": CaseSerial.last + 1}
         )
-        serial = await self.session.scalar(statement.returning(CaseSerial.last))
+        serial = await self._session.scalar(statement.returning(CaseSerial.last))
         assert serial is not None
         return serial
 
     async def visible(self, id: UUID, scope: Scope) -> Case | None:
         """The case, if it exists and lies in scope."""
-        return (await self.session.scalars(select(Case).where(Case.id == id, scope.where(Case.area)))).one_or_none()
+        return (await self._session.scalars(select(Case).where(Case.id == id, scope.where(Case.area)))).one_or_none()
 
-    async def page(
-        self, scope: Scope, *, area_scope: Scope | None, status: CaseStatus | None, after: UUID | None, limit: int
-    ) -> Sequence[Case]:
+    async def page(self, scope: Scope, *, status: CaseStatus | None, after: UUID | None, limit: int) -> Sequence[Case]:
         """Cases in scope by id."""
-        statement = select(Case).where(*self._filters(scope, area_scope, status)).order_by(Case.id).limit(limit)
+        statement = select(Case).where(*_matches(scope, status)).order_by(Case.id).limit(limit)
         if after is not None:
             statement = statement.where(Case.id > after)
-        return list(await self.session.scalars(statement))
+        return list(await self._session.scalars(statement))
 
-    async def count(self, scope: Scope, *, area_scope: Scope | None = None, status: CaseStatus | None = None) -> int:
+    async def count(self, scope: Scope, *, status: CaseStatus | None) -> int:
         """How many `page` would list in all."""
-        statement = select(func.count()).select_from(Case).where(*self._filters(scope, area_scope, status))
-        return await self.session.scalar(statement) or 0
-
-    @staticmethod
-    def _filters(scope: Scope, area_scope: Scope | None, status: CaseStatus | None) -> list[Any]:
-        filters = [scope.where(Case.area)]
-        if area_scope is not None:
-            filters.append(area_scope.where(Case.area))
-        if status is not None:
-            filters.append(Case.status == status)
-        return filters
+        statement = select(func.count()).select_from(Case).where(*_matches(scope, status))
+        return await self._session.scalar(statement) or 0
 
     async def steps(self, id: UUID) -> Sequence[CaseStep]:
         """The steps that a case took, oldest first."""
         statement = select(CaseStep).where(CaseStep.case_id == id).order_by(CaseStep.version)
-        return list(await self.session.scalars(statement))
+        return list(await self._session.scalars(statement))
 
-    async def applicant(self, id: UUID) -> Applicant | None:
-        return await self.session.get(Applicant, id)
-
-    async def all_after(self, after: UUID | None, limit: int) -> Sequence[Case]:
+    async def locked_after(self, after: UUID | None, limit: int) -> Sequence[Case]:
         """The next cases by id, locked, whatever their area: for restatement."""
         statement = select(Case).order_by(Case.id).limit(limit).with_for_update()
         if after is not None:
             statement = statement.where(Case.id > after)
-        return list(await self.session.scalars(statement))
+        return list(await self._session.scalars(statement))
 
     async def provisional(self) -> Sequence[Case]:
         """Open cases whose due date lies beyond the calendar's data, locked."""
         statement = select(Case).where(Case.due_provisional, Case.status.in_(OPEN)).order_by(Case.id).with_for_update()
-        return list(await self.session.scalars(statement))
+        return list(await self._session.scalars(statement))
+
+
+def _matches(scope: Scope, status: CaseStatus | None) -> list[ColumnElement[bool]]:
+    conditions = [scope.where(Case.area)]
+    return conditions if status is None else [*conditions, Case.status == status]

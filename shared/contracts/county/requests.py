@@ -15,7 +15,6 @@ from shared.contracts.topic import Topic, inbound_topic
 MAX_PERSONAL = 16 * 1024
 """Characters of the compact JWE."""
 
-MAX_EVENT_ID = 128
 EVENT_ID = r"^[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}$"
 """The `id` attribute: the sender's own number of the event, never a person's number."""
 

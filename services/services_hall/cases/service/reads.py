@@ -10,7 +10,6 @@ from services.services_hall.cases.models import Case, CaseStep
 from services.services_hall.cases.repository import CaseRepository
 from shared.auth.access_log import Purpose
 from shared.auth.principal import Principal
-from shared.auth.scope import Scope
 from shared.contracts.services_hall.cases import CaseRestated, CaseState, CaseStatus
 from shared.errors import NotFound
 from shared.messaging.context import UseCaseContext
@@ -50,21 +49,15 @@ class CaseReads:
         self, principal: Principal, *, area: str | None, status: CaseStatus | None, after: UUID | None, limit: int
     ) -> Sequence[Case]:
         """Cases in scope, by id; `area` narrows. Raises `NotFound` for an area outside the scope."""
-        scope, narrowed = _narrowed(principal, area)
-        return await self._cases.page(scope, area_scope=narrowed, status=status, after=after, limit=limit)
+        scope = principal.scope("case.read", within=area)
+        return await self._cases.page(scope, status=status, after=after, limit=limit)
 
     async def count(self, principal: Principal, *, area: str | None, status: CaseStatus | None) -> int:
         """How many the list has in all: the same predicate."""
-        scope, narrowed = _narrowed(principal, area)
-        return await self._cases.count(scope, area_scope=narrowed, status=status)
-
-
-def _narrowed(principal: Principal, area: str | None) -> tuple[Scope, Scope | None]:
-    scope = principal.scope("case.read", within=area)
-    return scope, None if area is None else Scope(principal.lineage.expand(area))
+        return await self._cases.count(principal.scope("case.read", within=area), status=status)
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[CaseRestated]:
     """Restated facts of the next cases, their rows locked."""
-    rows = await CaseRepository(session).all_after(UUID(after) if after else None, limit)
+    rows = await CaseRepository(session).locked_after(UUID(after) if after else None, limit)
     return [CaseRestated(state=CaseState.model_validate(case)) for case in rows]
