@@ -26,7 +26,10 @@ WRONG = 2
 
 
 def program(package: str, argv: Sequence[str] | None = None) -> NoReturn:
-    """The whole process. SIGTERM ends it before the verb is loaded too, also where it is process 1 of a container."""
+    """Entry point of the process.
+
+    SIGTERM ends it before the verb is loaded too, also if it is process 1 of a container.
+    """
     signal.signal(signal.SIGTERM, _ended)
     sys.exit(main(package, argv))
 
@@ -37,7 +40,7 @@ def _ended(number: int, _: FrameType | None) -> NoReturn:
 
 
 def main(package: str, argv: Sequence[str] | None = None) -> int:
-    """Does one verb of the service in `package` (`services.registry`); answers the exit code."""
+    """Run one verb of the service in `package` (`services.registry`); returns the exit code."""
     service = Package(package)
     arguments = parser(package).parse_args(argv)
     settings_class: type[Listening] = arguments.settings or service.settings_class
@@ -65,7 +68,7 @@ def main(package: str, argv: Sequence[str] | None = None) -> int:
 
 
 def explain(error: ValidationError | SettingsError, settings_class: type[BaseSettings]) -> str:
-    """One line: which variables are missing or wrong, and why. Never a value."""
+    """Error message of one line: which variables are missing or wrong, and why. Never a value."""
     if isinstance(error, SettingsError):
         return "settings could not be read: " + str(error).splitlines()[0]
     prefix = settings_class.model_config.get("env_prefix", "")
@@ -78,7 +81,10 @@ def explain(error: ValidationError | SettingsError, settings_class: type[BaseSet
 
 
 def parser(package: str) -> argparse.ArgumentParser:
-    """The verbs. `run` names `<module of shared.commands>:<function>`, `settings` what it reads in place of all."""
+    """Argument parser of all verbs.
+
+    `run` names `<module of shared.commands>:<function>`, `settings` what it reads in place of all.
+    """
     top = argparse.ArgumentParser(prog=f"python -m {package}")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="verb")
 

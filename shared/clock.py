@@ -1,4 +1,4 @@
-"""Time comes in through the constructor: nothing reads the system clock on its own."""
+"""Clock, handed in through constructors: no other code reads the system clock."""
 
 from datetime import UTC, date, datetime
 from typing import Protocol
@@ -8,7 +8,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Clock(Protocol):
-    """Where code learns what time it is."""
+    """Clock: the source of the present instant."""
 
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""
@@ -16,14 +16,14 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock."""
+    """Clock of the machine."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
 
 def business_day(instant: datetime) -> date:
-    """The calendar day of an instant in Asia/Shanghai, whatever the machine's own zone is."""
+    """Business day: the calendar day of an instant in Asia/Shanghai, whatever the machine's own zone is."""
     return instant.astimezone(SHANGHAI).date()
 
 

@@ -1,4 +1,4 @@
-"""What a process waits for that an operator can mend: one sentence each, which names the setting and shows no value."""
+"""Diagnostics of a process: conditions that an operator can mend, a sentence each, which names the setting."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,10 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """`setting`: the environment variable to look at. `sentence`: what is wrong, for a log line or a terminal."""
+    """Diagnosis. `setting`: the environment variable to look at.
+
+    `sentence`: what is wrong, for a log line or a terminal.
+    """
 
     setting: str
     sentence: str
@@ -20,13 +23,13 @@ class Diagnosis:
 
 
 class Diagnostics:
-    """Of one process, by part (`database`, `bus`, `consumer` …). Each is told when it comes and when it goes."""
+    """Present diagnoses of one process, by part (`database`, `bus`, `consumer` …). Logged when they come and go."""
 
     def __init__(self) -> None:
         self._present: dict[str, Diagnosis] = {}
 
     def report(self, part: str, diagnosis: Diagnosis | None) -> None:
-        """Logged where it is another one than before. None: nothing is known to be wrong any more."""
+        """Set the diagnosis of a part, logged if it changed. None: nothing is known to be wrong."""
         before = self._present.get(part)
         if diagnosis == before:
             return
@@ -42,5 +45,5 @@ class Diagnostics:
         return part in self._present
 
     def reasons(self) -> Mapping[str, str]:
-        """For `/readyz`: one sentence per part."""
+        """Reasons for `/readyz`: one sentence per part."""
         return {part: str(diagnosis) for part, diagnosis in self._present.items()}

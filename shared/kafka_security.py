@@ -1,4 +1,4 @@
-"""Is what an operator set about TLS and SASL of the bus of one piece? Each fault is a sentence that names the variable.
+"""TLS and SASL settings of Kafka: are they consistent? Each error is a sentence that names the variable.
 
 Neither values nor paths appear in a sentence: who mixes up two variables may have put a key where a path belongs.
 """
@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 
 class BusSecurity(Protocol):
-    """The part of the settings that is looked at here."""
+    """Security settings of Kafka."""
 
     @property
     def kafka_security(self) -> str: ...
@@ -33,7 +33,10 @@ class BusSecurity(Protocol):
 
 
 def check_bus_security(settings: BusSecurity) -> None:
-    """Raises ValueError with the first fault: halves without their other half, what nobody would read, unfit files."""
+    """Check the settings.
+
+    Raises ValueError with the first error: incomplete pairs, settings without effect, unfit files.
+    """
     _halves(settings)
     if settings.kafka_ca_file is not None:
         _certificates("KAFKA_CA_FILE", settings.kafka_ca_file)
@@ -45,7 +48,7 @@ def check_bus_security(settings: BusSecurity) -> None:
 
 
 def ssl_context(settings: BusSecurity) -> ssl.SSLContext:
-    """Verifies the broker's name and chain; shows the client's certificate where there is one."""
+    """TLS context: verifies the broker's name and chain; has the client's certificate if there is one."""
     ca_file = settings.kafka_ca_file
     context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(ca_file) if ca_file else None)
     if settings.kafka_cert_file is not None and settings.kafka_key_file is not None:
@@ -59,7 +62,7 @@ def ssl_context(settings: BusSecurity) -> ssl.SSLContext:
 
 
 def known_by(settings: BusSecurity) -> str:
-    """The variable that says who this process is at the brokers."""
+    """The variable that identifies this process to the brokers."""
     if settings.kafka_security.startswith("SASL") or settings.kafka_cert_file is None:
         return "XIANGLI_KAFKA_USERNAME"
     return "XIANGLI_KAFKA_CERT_FILE"

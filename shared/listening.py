@@ -1,11 +1,11 @@
-"""Where a process listens: the part of the settings that asking for its health needs. It holds no secret."""
+"""Listening addresses: the part of the settings that a health check needs. It holds no secret."""
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Listening(BaseSettings):
-    """Environment variables are `XIANGLI_` + the upper-case name."""
+    """Listening addresses. Environment variables are `XIANGLI_` + the upper-case name."""
 
     model_config = SettingsConfigDict(env_prefix="XIANGLI_", extra="ignore", frozen=True, hide_input_in_errors=True)
 

@@ -53,7 +53,7 @@ FLUSH = 0.25
 
 @dataclass
 class Worker:
-    """The parts of one worker process, for those who add work of their own (long jobs)."""
+    """The parts of one worker process, for jobs that need them."""
 
     spec: ServiceSpec
     settings: ServiceSettings
@@ -72,15 +72,15 @@ class Worker:
 
     @property
     def runners(self) -> Sequence[ConsumerRunner]:
-        """Everything that reads the bus."""
+        """Consumer runners of the process."""
         return (self.runner,) if self.inbound is None else (self.runner, self.inbound)
 
     def context_of(self, session: AsyncSession) -> PlainContext:
-        """What schedules and jobs hand to use cases."""
+        """Context that schedules and jobs hand to use cases."""
         return plain_context(session, self.spec, self.clock, self.crypto)
 
     async def ready(self) -> Mapping[str, bool]:
-        """The parts of `/readyz`."""
+        """Readiness by part, for `/readyz`."""
         parts = {
             "serving": not self.draining,
             "database": await self.database.ready(),
@@ -89,7 +89,10 @@ class Worker:
         return parts if self.inbound is None else {**parts, "inbound": self.inbound.ready}
 
     def alive(self) -> bool:
-        """`/healthz`: the progress watchdogs are at work. What they find wrong they cure, or end the process."""
+        """Liveness (`/healthz`): the progress watchdogs work.
+
+        They replace a consumer that is stuck, or end the process.
+        """
         return all(runner.alive for runner in self.runners)
 
     async def _bus_answers(self) -> bool:
@@ -101,7 +104,7 @@ class Worker:
 
 
 def plain_context(session: AsyncSession, spec: ServiceSpec, clock: Clock, crypto: Crypto) -> PlainContext:
-    """The context of every door but HTTP."""
+    """Build the context of every door but HTTP."""
     traceparent = tracing.current_traceparent()
     outbox = Outbox(session, owner=spec.name, clock=clock, traceparent=traceparent)
     return PlainContext(session=session, clock=clock, outbox=outbox, crypto=crypto, access=AccessNotes(clock))
@@ -121,8 +124,8 @@ async def run_worker(
 
     Returns when everything has ended, within `settings.shutdown_grace`. A database or broker that is away at the start
     is waited for. Raises what a part of the process raised: it shall then end with an error and be started anew.
-    `features` bring what is followed, duties and long work.
-    `inbound` is the door for county systems: read in a group of its own, so that neither reader waits for the other.
+    `features` bring routes, schedules and jobs.
+    `inbound`: events of county systems, read in a consumer group of their own, so that neither waits for the other.
     """
     logging.configure(service=spec.name, process="worker", level=settings.log_level)
     async with _worker(spec, settings, routes_of(features), inbound, clock or SystemClock(), bus, tuning) as worker:
@@ -271,7 +274,7 @@ async def _until_one_fails(tasks: set[asyncio.Task[Any]], stop: asyncio.Event) -
 
 
 async def _end(tasks: set[asyncio.Task[Any]], seconds: float) -> None:
-    """Waits so long, then cancels. What a task raises on its way out is told, and stops nobody."""
+    """Wait so long, then cancel. What a task raises meanwhile is logged."""
     if not tasks:
         return
     _, late = await asyncio.wait(tasks, timeout=seconds)

@@ -1,4 +1,4 @@
-"""Everything a service holds, said again: through the outbox, under the rows' locks, never past a newer version.
+"""Republish: all states of a service, announced again through the outbox, under row locks, never past a newer version.
 
 A state that was produced directly could overtake a newer one and survive compaction. So each state goes into the outbox
 while its row is locked: same `sequence`, `revision` = the run's number, fact `restated`.
@@ -26,7 +26,7 @@ CHUNK = 500
 
 
 class UnknownNoun(Invalid):
-    """This service owns no such noun."""
+    """Refusal: this service owns no such noun."""
 
     kind: ClassVar = ErrorKind.INVALID
     code: ClassVar = "unknown_noun"
@@ -36,9 +36,9 @@ class UnknownNoun(Invalid):
 async def ask_republish(
     session: AsyncSession, spec: ServiceSpec, nouns: Sequence[str] = (), *, requested_by: str
 ) -> Job:
-    """Asks for a run over `nouns`, all of the service's where none is named. `counts_of(job)` says what to expect.
+    """Enqueue a republish run over `nouns`, all of the service's if none is named.
 
-    Raises UnknownNoun, or JobAlreadyOpen while another run is under way.
+    `counts_of(job)` says what to expect. Raises UnknownNoun, or JobAlreadyOpen while another run is under way.
     """
     wanted = [noun for noun in spec.restate if noun in nouns] if nouns else list(spec.restate)
     if unknown := sorted(set(nouns) - set(spec.restate)):
@@ -56,7 +56,7 @@ def counts_of(job: Job) -> Mapping[str, int]:
 def republish_kind(
     spec: ServiceSpec, *, database: Database, clock: Clock, most: int = MOST, chunk: int = CHUNK
 ) -> JobKind:
-    """The long work behind `ask_republish`. Pauses while more than `most` rows of the outbox wait."""
+    """Job of a republish run. Pauses while more than `most` rows of the outbox wait."""
 
     async def run(context: JobContext) -> None:
         nouns: list[str] = context.params["nouns"]
@@ -66,16 +66,16 @@ def republish_kind(
             more = True
             while more:
                 await until_relayed(database, context.pause, most=most)
-                after = await _say_again(context, spec, clock, noun, after, chunk)
+                after = await _republish_chunk(context, spec, clock, noun, after, chunk)
                 more = after is not None
 
     return JobKind(KIND, run)
 
 
-async def _say_again(
+async def _republish_chunk(
     context: JobContext, spec: ServiceSpec, clock: Clock, noun: str, after: str | None, chunk: int
 ) -> str | None:
-    """One chunk in one transaction. The last key, or None at the end of the noun."""
+    """Republish one chunk in one transaction; returns the last key, or None at the end of the noun."""
     async with context.step() as step:
         step.total = sum(counts_of(context.job).values())
         facts = await spec.restate[noun](step.session, after, chunk)

@@ -1,4 +1,4 @@
-"""Duties that happen at a time: each fires once per period, however many workers there are."""
+"""Periodic schedules: each fires once per period, however many workers there are."""
 
 import asyncio
 import contextlib
@@ -32,7 +32,7 @@ ContextOf = Callable[[AsyncSession], PlainContext]
 
 @dataclass(frozen=True)
 class Schedule:
-    """A periodic duty in one transaction, which is committed when `run` returns.
+    """Schedule: a periodic duty in one transaction, which is committed when `run` returns.
 
     `run` returns True when there is more to do: it is then called again at once, in the next transaction. What fails is
     rolled back and tried again after `retry`. A new deployment runs every duty once at its first start.
@@ -45,7 +45,7 @@ class Schedule:
 
 
 class ScheduleRun(KitBase):
-    """When a duty last ran to its end."""
+    """Last complete run of a schedule."""
 
     __tablename__ = "schedule_runs"
 
@@ -79,7 +79,7 @@ _DUE = text("""
 
 
 class Scheduler:
-    """Runs the duties of one service. One per worker process; several workers share the duties by their database."""
+    """Scheduler of one service. One per worker process; several workers share the duties by their database."""
 
     def __init__(
         self,

@@ -16,7 +16,7 @@ ONE_DAY = timedelta(days=1)
 
 
 class CalendarYear(Protocol):
-    """One year's exceptions; `shared.contracts.registry.CalendarState` is one."""
+    """Calendar of one year: its exceptions; `shared.contracts.registry.CalendarState` is one."""
 
     @property
     def year(self) -> int: ...
@@ -38,7 +38,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """The clock stood still from `start` to `end` (both aware); still does, where `end` is None."""
+    """Pause of the statutory clock from `start` to `end` (both aware); still does if `end` is None."""
 
     start: datetime
     end: datetime | None = None
@@ -62,7 +62,7 @@ class _Year:
 
 
 class WorkingCalendar:
-    """Answers about working days. Immutable: when a year is published, make another."""
+    """Working-day calendar. Immutable: when a year is published, make another."""
 
     def __init__(self, years: Iterable[CalendarYear]) -> None:
         self._years = {year.year: _of(year) for year in years}

@@ -1,1 +1,1 @@
-"""Who calls, what the caller may do and where, and what was looked at."""
+"""Authentication (OIDC), authorisation (grants and scopes) and the access log."""

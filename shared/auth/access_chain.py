@@ -14,7 +14,10 @@ GENESIS = bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a writer's chain ended at `at`. Announced outside the database, so that a tail cut off inside it shows."""
+    """Head of a writer's hash chain at the instant `at`.
+
+    Announced outside the database, so that a tail cut off inside it shows.
+    """
 
     writer: str
     number: int
@@ -23,7 +26,7 @@ class Head:
 
 
 def batch_hash(head: Head, at: datetime, entries: Sequence[AccessEntry]) -> bytes:
-    """The hash of the batch that follows `head`. Times count to the microsecond, as PostgreSQL keeps them."""
+    """Hash of the batch that follows `head`. Times count to the microsecond, as PostgreSQL keeps them."""
     canonical = orjson.dumps(
         [head.writer, head.number + 1, _time(at), len(entries), [_row(entry) for entry in entries]],
     )

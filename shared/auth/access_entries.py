@@ -1,4 +1,4 @@
-"""What the access log says of one look or change, and the buffer in which a request collects it."""
+"""Access log entries: who saw or changed what, and the buffer in which a request collects them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from shared.clock import Clock
 
 
 class Purpose(StrEnum):
-    """Why somebody asks for personal data (Personal Information Protection Law, article 6)."""
+    """Purpose of an access to personal data (Personal Information Protection Law, article 6)."""
 
     REGISTRATION = "registration"
     VERIFICATION = "verification"
@@ -25,7 +25,7 @@ class Purpose(StrEnum):
 
 
 class Detail(StrEnum):
-    """How much of the person was shown or touched."""
+    """Level of detail that was shown or changed."""
 
     MASKED = "masked"
     FULL = "full"
@@ -34,7 +34,7 @@ class Detail(StrEnum):
 
 
 class Result(StrEnum):
-    """How it ended for the caller."""
+    """Result of the access for the caller."""
 
     OK = "ok"
     NOT_FOUND = "not_found"
@@ -42,7 +42,7 @@ class Result(StrEnum):
 
 
 class Actor(Protocol):
-    """Whoever acts; `shared.auth.principal.Principal` is one."""
+    """Actor of an access; `shared.auth.principal.Principal` is one."""
 
     @property
     def subject(self) -> str: ...
@@ -50,14 +50,17 @@ class Actor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SystemActor:
-    """A process that acts on its own: a consumer, a schedule, a job."""
+    """System actor: a consumer, a schedule, a job."""
 
     subject: str
 
 
 @dataclass(frozen=True, slots=True)
 class AccessEntry:
-    """Who, when, why, what, where, with which result. Holds ids and codes only, never a name or a number."""
+    """Access log entry: who, when, why, what, where, with which result.
+
+    Holds ids and codes only, never a name or a number.
+    """
 
     at: datetime
     subject: str
@@ -93,7 +96,7 @@ def _storable(text: str) -> str:
 
 
 class AccessNotes:
-    """The entries of one request or batch, in order. The door writes them before it answers."""
+    """Access notes: the entries of one request or batch, in order. The door writes them before it answers."""
 
     __slots__ = ("_clock", "_entries", "_request_id")
 

@@ -80,10 +80,11 @@ class AccessLogUnavailable(Unavailable):
 
 
 class AccessLog:
-    """One chain, one connection, one task. `writer` names the process and must never have been another's.
+    """Access log of one process: one chain, one connection, one task.
 
-    `dsn` is a raw PostgreSQL DSN (no `+asyncpg`). `announce` gets the head every `announce_every` seconds when it
-    moved, and once more on `stop`; it defaults to a log line `access_log_head`.
+    `writer` names the process and must never have been another's. `dsn` is a raw PostgreSQL DSN (no `+asyncpg`).
+    `announce` gets the head every `announce_every` seconds when it moved, and once more on `stop`; it defaults to a log
+    line `access_log_head`.
     """
 
     def __init__(
@@ -114,7 +115,7 @@ class AccessLog:
         return self._head
 
     async def start(self) -> None:
-        """Begin to write. Does not need the database yet: a connection is made when there is something to write."""
+        """Start the writer. Does not need the database yet: a connection is made when there is something to write."""
         self._stopping = False
         self._writing = asyncio.create_task(self._write_on(), name="access-log")
         self._announcing = asyncio.create_task(self._announce_heads(), name="access-log-heads")
@@ -249,12 +250,12 @@ class AccessLog:
 
 
 def log_head(head: Head) -> None:
-    """Announce by a log line; the log collector is the place outside the database."""
+    """Announce the head as a log line: the log collector is the place outside the database."""
     at = None if head.at is None else head.at.isoformat()
     log.info("access_log_head", writer=head.writer, number=head.number, hash=head.hash.hex(), at=at)
 
 
 def _refuse(done: "asyncio.Future[None]") -> None:
-    """The caller gets no answer where nothing was said yet."""
+    """Fail a waiting caller that has no result yet."""
     if not done.done():
         done.set_exception(AccessLogUnavailable(retry_after=1))

@@ -1,4 +1,4 @@
-"""Whether the access log is as it was written: changed, removed and inserted rows, rewritten chains, cut tails.
+"""Verification of the access log: finds changed, removed and inserted rows, rewritten chains, cut tails.
 
 The chain inside the database convicts whoever changes a part of it; heads announced outside convict whoever rewrites
 the chain from some point on, or cuts off its end. Retention drops whole months from the beginning: say from when rows
@@ -21,7 +21,7 @@ READ_AHEAD = 500
 
 
 class Damage(StrEnum):
-    """What was done to the log."""
+    """Kind of damage to the log."""
 
     CHANGED = "changed"  # a batch or one of its rows is not what was hashed
     REMOVED = "removed"  # rows of a batch, or whole batches, are not there
@@ -32,7 +32,7 @@ class Damage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Damage at one batch of one writer's chain."""
+    """Finding: damage at one batch of one writer's chain."""
 
     writer: str
     number: int
@@ -41,7 +41,7 @@ class Finding:
 
 @dataclass
 class Verified:
-    """What was read, and what is wrong with it."""
+    """Result of a verification: what was read, and the findings."""
 
     batches: int = 0
     rows: int = 0
@@ -75,7 +75,7 @@ async def verify(
 
 
 def read_heads(lines: Iterable[str]) -> list[Head]:
-    """The heads in a process's log: its JSON lines `access_log_head`. Other lines are passed over."""
+    """Heads of the chain in a process's log: its JSON lines `access_log_head`. Other lines are ignored."""
     heads = []
     for line in lines:
         if '"access_log_head"' not in line:

@@ -1,4 +1,4 @@
-"""What an OIDC issuer publishes: its discovery document and its public keys. Every fault is one sentence."""
+"""OIDC discovery and JWKS of an issuer. Every error is one sentence for the operator."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ ED25519 = frozenset({"Ed25519", "EdDSA"})
 
 
 class IssuerFault(Exception):
-    """The issuer's keys could not be had; the message is one sentence for whoever set the issuer's address."""
+    """Error: the issuer's keys could not be fetched; the message is one sentence for the operator."""
 
 
 async def fetch_keys(client: httpx.AsyncClient, issuer: str) -> Keys:

@@ -1,4 +1,4 @@
-"""The issuer's public keys: cached, refreshed behind requests, served stale within a limit."""
+"""JWKS cache of the issuer's public keys: refreshed behind requests, served stale within a limit."""
 
 import asyncio
 
@@ -26,13 +26,16 @@ TIMEOUT = 5.0
 
 
 class IssuerAway(Unavailable):
-    """The issuer's keys cannot be had, and the known ones are older than the deployment allows."""
+    """Refusal: the issuer's keys cannot be fetched, and the cached ones are older than the deployment allows."""
 
     code, title = "issuer_unavailable", "身份服务暂时不可用"
 
 
 class IssuerKeys:
-    """The keys of one issuer. `stale_limit`: seconds beyond `REFRESH` for which known keys serve without the issuer."""
+    """JWKS cache of one issuer.
+
+    `stale_limit`: seconds beyond `REFRESH` for which known keys serve without the issuer.
+    """
 
     def __init__(
         self, issuer: str, *, clock: Clock, stale_limit: float, transport: httpx.AsyncBaseTransport | None = None
@@ -60,7 +63,7 @@ class IssuerKeys:
 
     @property
     def fault(self) -> str | None:
-        """Why the last fetch came back without keys, naming the setting; None where it did not."""
+        """Why the last fetch failed, naming the setting; None if it succeeded."""
         return self._fault
 
     def begin(self) -> None:
@@ -82,7 +85,7 @@ class IssuerKeys:
     async def get(self, kid: str) -> tuple[PublicKey, frozenset[str]] | None:
         """The key of this id and the names of its algorithm.
 
-        An unknown id makes us ask the issuer, now and then. Raises `IssuerAway` where it cannot be asked: its owner may
+        An unknown id makes us ask the issuer, now and then. Raises `IssuerAway` if it cannot be asked: its owner may
         have made the key just now.
         """
         await self.ensure()
@@ -97,7 +100,7 @@ class IssuerKeys:
         return self._keys.get(kid)
 
     async def close(self) -> None:
-        """Stop what is under way."""
+        """Cancel the fetch under way."""
         tasks = [task for task in (self._beginning, self._refreshing) if task is not None]
         for task in tasks:
             task.cancel()
@@ -119,7 +122,7 @@ class IssuerKeys:
         return self._refreshing if self._is_running() else None
 
     def _ask(self) -> asyncio.Task[None] | None:
-        """A fetch for an id that nobody knows, where one is allowed now."""
+        """A fetch for an id that nobody knows, if one is allowed now."""
         if self._fault is not None and self._now() - self._tried < RETRY:
             return None
         now = self._now()

@@ -1,4 +1,4 @@
-"""Who is asking: a subject and its grants. A decision looks at single grants, never at roles × areas."""
+"""Principal: a subject and its grants. A decision looks at single grants, never at roles × areas."""
 
 from dataclasses import dataclass, replace
 
@@ -11,7 +11,7 @@ ANONYMOUS = "anonymous"
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One role in one area, for one department or for none."""
+    """Grant: one role in one area, for one department or for none."""
 
     role: str
     area: str
@@ -28,7 +28,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A verified caller. `lineage` is the dated tree as of this request, through which its areas resolve."""
+    """Principal: a verified caller. `lineage` is the dated tree as of this request, through which its areas resolve."""
 
     subject: str
     grants: tuple[Grant, ...] = ()
@@ -54,9 +54,9 @@ class Principal:
             raise Forbidden(permission)
 
     def scope(self, permission: str, *, within: str | None = None) -> Scope:
-        """Where the permission holds: the union of the areas of the grants that open it, through the dated tree.
+        """Scope of a permission: the union of the areas of the grants that open it, through the dated tree.
 
-        `within` narrows it to one area, as a list or a count is asked for it; raises `NotFound` where the permission
+        `within` narrows it to one area, as a list or a count is asked for it; raises `NotFound` if the permission
         holds nowhere in that area: what one may not see is no empty list.
         """
         _known(permission)

@@ -1,4 +1,4 @@
-"""The one area predicate, and how a granted area reaches through the dated tree.
+"""Scope: the one area predicate of every query, and granted areas resolved through the dated area tree.
 
 `inside(column, area)` serves scope, list, count, detail, export and roll-up alike. A granted area that was abolished
 opens its successors; a living area sees the rows of what it took over, under whatever code they were written.
@@ -42,7 +42,7 @@ def outermost(areas: Iterable[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The areas in which a permission holds for a principal. No areas: nothing is visible."""
+    """Scope: the areas in which a permission holds for a principal. No areas: nothing is visible."""
 
     areas: tuple[str, ...]
 
@@ -55,7 +55,7 @@ class Scope:
         return any(self.allows(area) for area in areas)
 
     def narrowed(self, areas: Iterable[str]) -> "Scope":
-        """What this scope and `areas` have in common. Raises `NotFound` where that is nothing."""
+        """Intersection of this scope and `areas`. Raises `NotFound` if it is empty."""
         common = [
             area if is_inside(area, granted) else granted
             for area in areas
@@ -87,7 +87,7 @@ class AreaLine:
 
 @dataclass(frozen=True)
 class Lineage:
-    """Who carries on whom, as of one day. Immutable; answers are remembered per granted area."""
+    """Lineage: which area succeeds which, as of one day. Immutable; answers are remembered per granted area."""
 
     lines: tuple[AreaLine, ...] = ()
     _known: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
@@ -127,7 +127,7 @@ NO_LINEAGE = Lineage()
 
 
 class LineageSource(Protocol):
-    """Where the present lineage comes from."""
+    """Source of the present lineage."""
 
     async def lineage(self) -> Lineage:
         """The lineage now; may be some seconds old."""

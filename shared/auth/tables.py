@@ -15,7 +15,7 @@ _LOG = {"append_only": True, "partitioned_by": "at", "partition": "month", "keep
 
 
 class AccessLogRow(KitBase):
-    """Who saw or changed what, for which purpose."""
+    """Row of the access log: who saw or changed what, for which purpose."""
 
     __tablename__ = "access_log"
     __table_args__: Any = (
@@ -41,7 +41,7 @@ class AccessLogRow(KitBase):
 
 
 class AccessLogBatch(KitBase):
-    """One link of a writer's hash chain."""
+    """Batch of the access log: one link of a writer's hash chain."""
 
     __tablename__ = "access_log_batches"
     __table_args__: Any = ({"info": _LOG, "postgresql_partition_by": "RANGE (at)"},)

@@ -39,11 +39,11 @@ _DEPARTMENT = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 class TokenRefused(Unauthenticated):
-    """The token does not hold. Why is counted and logged, not told."""
+    """Refusal: the token is not valid. The reason is counted and logged, not sent to the caller."""
 
 
 class TokenExpired(Unauthenticated):
-    """The token held once."""
+    """Refusal: the token has expired."""
 
     code, title = "token_expired", "登录已过期，请重新登录"
 
@@ -64,7 +64,7 @@ _REGISTRY = _Registry(algorithms=sorted(ALGORITHMS), strict_check_header=False)
 
 
 class OidcVerifier:
-    """Verifies access tokens of one issuer for one audience. Remembers what it verified."""
+    """Verifier of the access tokens of one issuer for one audience, with a cache."""
 
     def __init__(self, keys: IssuerKeys, *, issuer: str, audience: str, clock: Clock) -> None:
         self._keys = keys
@@ -75,7 +75,7 @@ class OidcVerifier:
         self._seldom = Seldom(clock)
 
     async def verify(self, token: str) -> Principal:
-        """The principal of a token. Raises `Unauthenticated`, or `IssuerAway` while keys cannot be had."""
+        """Verify a token: its principal. Raises `Unauthenticated`, or `IssuerAway` while keys cannot be fetched."""
         if len(token) > MAX_TOKEN:
             raise self._refused("too_long")
         await self._keys.ensure()
@@ -158,12 +158,12 @@ class OidcVerifier:
 
 
 def _shown(found: object) -> str:
-    """What a stranger wrote, short enough and harmless for a log."""
+    """Text of unknown origin, shortened and made harmless for a log."""
     return ascii(found)[:200]
 
 
 def grants_of(claim: object) -> tuple[Grant, ...]:
-    """The grants of a claim. What is not exactly a grant of ours gives nothing; it does not spoil its neighbours."""
+    """The grants of a claim. An invalid one is ignored; the others stay valid."""
     grants: list[Grant] = []
     for entry in claim[:MAX_GRANTS] if isinstance(claim, list) else []:
         match entry:

@@ -1,4 +1,4 @@
-"""`access-log verify`."""
+"""Verb `access-log verify`."""
 
 import argparse
 import asyncio
@@ -15,7 +15,7 @@ from shared.settings import ServiceSettings
 
 
 def verify(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
-    """Prints what is wrong; 1 where anything is."""
+    """Print the findings; exit code 1 if there are any."""
     heads = Path(arguments.heads).read_text().splitlines() if arguments.heads else []
     verified = asyncio.run(_verify(package, settings, heads))
     for finding in verified.findings:

@@ -17,7 +17,7 @@ DRAIN = 0.1
 
 
 def serve(package: Package, settings: ServiceSettings, _: argparse.Namespace) -> int:
-    """Until SIGTERM or SIGINT. Raises OSError where a port is taken."""
+    """Run the API process until SIGTERM or SIGINT. Raises OSError if a port is taken."""
     logging.configure(service=package.service, process="api", level=settings.log_level)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(package, settings))

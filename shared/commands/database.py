@@ -11,7 +11,7 @@ from shared.settings import ServiceSettings
 
 @asynccontextmanager
 async def database_of(package: Package, settings: ServiceSettings) -> AsyncIterator[Database]:
-    """A small pool under the service role."""
+    """Connection pool of one verb, under the service role."""
     database = Database(
         settings.database_url.get_secret_value(),
         pool=2,

@@ -1,4 +1,4 @@
-"""`dead-letters list|show|replay|drop`: records that were put aside."""
+"""`dead-letters list|show|replay|drop`: dead letters of a service."""
 
 import argparse
 import asyncio
@@ -25,7 +25,7 @@ from shared.settings import ServiceSettings
 
 
 def show_all(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
-    """One line each."""
+    """Print the dead letters, one line each."""
     statuses = tuple(DeadLetterStatus) if arguments.all else OPEN
     letters = asyncio.run(_list(package, settings, statuses, arguments.limit))
     for letter in letters:
@@ -36,9 +36,9 @@ def show_all(package: Package, settings: ServiceSettings, arguments: argparse.Na
 
 
 def show_one(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
-    """Everything that is known of one, its bytes included. Sealed ones may speak of people: they are opened for the
-    operator's eyes, and that stands in the access log before anything is printed."""
-    _log_aside(package, settings)
+    """Print one dead letter with its bytes. A sealed one may hold personal data: that it was opened is in the access
+    log before anything is printed."""
+    _log_to_stderr(package, settings)
     letter, record = asyncio.run(_show(package, settings, _id(arguments)))
     for name in ("id", "status", "code", "attempts", "topic", "partition", "record_offset", "noun", "aggregate"):
         print(f"{name}: {getattr(letter, name)}")
@@ -51,23 +51,23 @@ def show_one(package: Package, settings: ServiceSettings, arguments: argparse.Na
 
 
 def replay(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
-    """1 where it was refused again."""
-    _log_aside(package, settings)
-    return _told(package, asyncio.run(_replay(package, settings, _id(arguments))))
+    """Replay one; exit code 1 if it was refused again."""
+    _log_to_stderr(package, settings)
+    return _print_result(package, asyncio.run(_replay(package, settings, _id(arguments))))
 
 
 def drop(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
-    """1 where something that waited behind it was refused."""
-    _log_aside(package, settings)
-    return _told(package, asyncio.run(_drop(package, settings, _id(arguments))))
+    """Drop one; exit code 1 if something that was parked behind it was refused."""
+    _log_to_stderr(package, settings)
+    return _print_result(package, asyncio.run(_drop(package, settings, _id(arguments))))
 
 
-def _log_aside(package: Package, settings: ServiceSettings) -> None:
-    """What the verb prints is for people and pipes; log lines go beside it."""
+def _log_to_stderr(package: Package, settings: ServiceSettings) -> None:
+    """Log to stderr: stdout is for people and pipes."""
     logging.configure(service=package.service, process="dead-letters", level=settings.log_level, stream=sys.stderr)
 
 
-def _told(package: Package, outcome: Replayed) -> int:
+def _print_result(package: Package, outcome: Replayed) -> int:
     print(f"{package.service}: {outcome.processed} records taken", end="")
     if outcome.stopped_at is None:
         print()

@@ -1,4 +1,4 @@
-"""Is the process of this container alive? What a container engine asks every few seconds, so it starts fast."""
+"""Health check of a container engine: is the process alive? Called every few seconds, so it starts fast."""
 
 import argparse
 import http.client
@@ -13,7 +13,7 @@ ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 
 
 
 def ask(package: Package, settings: Listening, _: argparse.Namespace) -> int:
-    """0 where `/healthz` on the internal port answers 200 within `TIMEOUT` seconds; 1, with one line, where not."""
+    """Exit code 0 if `/healthz` on the internal port answers 200 within `TIMEOUT` seconds; else 1, with one line."""
     host = ANYWHERE.get(settings.host, settings.host)
     connection = http.client.HTTPConnection(host, settings.internal_port, timeout=TIMEOUT)
     try:

@@ -1,4 +1,4 @@
-"""Long work from the command line: start it, look at it, stop it. A worker of the service does it."""
+"""Jobs from the command line: start, show, cancel. A worker of the service runs them."""
 
 import argparse
 import asyncio
@@ -18,26 +18,26 @@ NOUNS = frozenset(topic.noun for topic in STATE_TOPICS.values())
 
 
 def show_recent(package: Package, settings: ServiceSettings, _: argparse.Namespace) -> int:
-    """The newest first."""
+    """Print the newest jobs."""
     for job in asyncio.run(_recent(package, settings)):
         print(_line(job))
     return 0
 
 
 def show_one(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
-    """One job as it is now."""
+    """Print one job."""
     print(_line(asyncio.run(_find(package, settings, _id(arguments), cancel=False))))
     return 0
 
 
 def cancel(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
-    """A running job stops at its next step."""
+    """Cancel a job; a running one stops at its next step."""
     print(_line(asyncio.run(_find(package, settings, _id(arguments), cancel=True))))
     return 0
 
 
 def republish(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
-    """Prints the job and how many aggregates of each noun it will say again, as `rebuild --expect` takes them."""
+    """Start a republish run; print the job and the counts of each noun, as `rebuild --expect` takes them."""
     job = asyncio.run(_republish(package, settings, arguments.nouns))
     print(_line(job))
     print(" ".join(f"{noun}={count}" for noun, count in counts_of(job).items()))
@@ -45,9 +45,10 @@ def republish(package: Package, settings: ServiceSettings, arguments: argparse.N
 
 
 def rebuild(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
-    """Prints the job. It switches when what is expected has arrived, the lag is gone and the counts agree.
+    """Start a rebuild and print the job.
 
-    Of what `republish` printed, nouns that this service does not follow are not waited for.
+    It switches when what is expected has arrived, the lag is gone and the counts agree. Of what `republish` printed,
+    nouns that this service does not follow are not waited for.
     """
     followed = {route.noun for route in package.routes}
     expected: dict[str, int] = {}

@@ -55,7 +55,7 @@ class Package:
         return routes_of(self.features)
 
     def inbound(self, settings: ServiceSettings) -> InboundDoor | None:
-        """The door for county systems; None where it is shut, or the service has none."""
+        """The door for county systems; None if it is shut, or the service has none."""
         door = getattr(importlib.import_module(f"{self.name}.worker"), "inbound", None)
         if door is None:
             return None
@@ -64,7 +64,7 @@ class Package:
 
     @property
     def rebuild(self) -> str | None:
-        """The kind of the job that rebuilds what this service read; None where it has nothing of that sort."""
+        """The kind of the job that rebuilds what this service read; None if it has nothing of that sort."""
         return next((feature.rebuild for feature in self.features if feature.rebuild is not None), None)
 
     @property

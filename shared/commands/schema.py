@@ -21,18 +21,18 @@ from shared.settings import ServiceSettings
 
 
 def owner_url(settings: ServiceSettings) -> str:
-    """The migrator's address; the service's own where there is no other (a database with one role)."""
+    """Database address of the migrator; that of the service if there is no other (a database with one role)."""
     return (settings.migrator_database_url or settings.database_url).get_secret_value()
 
 
 def migrate(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
-    """Schema, grants, partitions, topics."""
+    """Migrate: schema, grants, partitions, topics."""
     logging.configure(service=package.service, process="migrate", level=settings.log_level, stream=sys.stderr)
     return asyncio.run(_migrate(package, settings, arguments))
 
 
 def maintain(package: Package, settings: ServiceSettings, _: argparse.Namespace) -> int:
-    """Partitions ahead and retention."""
+    """Maintain: partitions ahead and retention."""
     logging.configure(service=package.service, process="maintain", level=settings.log_level, stream=sys.stderr)
     try:
         report = asyncio.run(maintain_partitions(package.spec, owner_url(settings), SystemClock()))

@@ -1,4 +1,4 @@
-"""The process that relays, consumes and runs schedules and jobs."""
+"""Worker process: relays, consumes, runs schedules and jobs."""
 
 import argparse
 import asyncio
@@ -11,7 +11,7 @@ from shared.settings import ServiceSettings
 
 
 def work(package: Package, settings: ServiceSettings, _: argparse.Namespace) -> int:
-    """Until SIGTERM or SIGINT. What breaks a part of it ends the process: it shall be started anew."""
+    """Run until SIGTERM or SIGINT. If a part fails for good the process ends, to be started anew."""
     logging.configure(service=package.service, process="worker", level=settings.log_level)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_work(package, settings))

@@ -32,11 +32,11 @@ MAX_LENGTH = 16_384
 
 
 class ExtractError(Exception):
-    """The text is no extract that holds here and now. Carries nothing of it."""
+    """Error: the text is no valid extract. Carries nothing of it."""
 
 
 class ExtractExpired(ExtractError):
-    """It held once."""
+    """Error: the extract has expired."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -52,7 +52,7 @@ class SignedExtract:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class VerifiedExtract:
-    """What registry attested. `fields` hold personal data and never show in a repr."""
+    """Verified extract: what registry attested. `fields` hold personal data and never show in a repr."""
 
     id: UUID
     person_id: UUID
@@ -66,7 +66,7 @@ class VerifiedExtract:
 
 
 class ExtractSigner:
-    """Signs with the first key of the ring."""
+    """Signer of extracts, with the first key of the ring."""
 
     __slots__ = ("_key", "_kid", "_ring")
 
@@ -113,7 +113,7 @@ class ExtractSigner:
 
 
 class ExtractVerifier:
-    """Verifies with any key of the ring."""
+    """Verifier of extracts, with any key of the ring."""
 
     __slots__ = ("_keys",)
 
@@ -173,8 +173,11 @@ class ExtractVerifier:
 
 
 class _Registry(jws.JWSRegistry):
-    """Both names of the one algorithm and nothing else. The library's own look-up warns of `EdDSA`, because that name
-    leaves the curve to the key; the curve of our keys is fixed."""
+    """JWS registry: both names of the one algorithm and nothing else.
+
+    The library's own look-up warns of `EdDSA`, because that name leaves the curve to the key; the curve of our keys is
+    fixed.
+    """
 
     def get_alg(self, name: str) -> JWSAlgModel:
         if name not in VERIFIED:

@@ -1,4 +1,4 @@
-"""What county systems encrypt to the deployment: compact JWE, ECDH-ES+A256KW over P-256 and A256GCM, nothing else.
+"""JWE of county systems to the deployment: compact, ECDH-ES+A256KW over P-256 and A256GCM, nothing else.
 
 The sender takes a public key from the deployment's key set and names its `kid`. Two keys stand side by side in a
 rotation: the first one is handed out for new messages as well, the old one opens what is still on its way.
@@ -37,7 +37,7 @@ class CannotOpenJwe(Exception):
 
 
 class InboundKeys:
-    """The deployment's private keys, by id. Key material never shows in a repr."""
+    """Private keys of the deployment, by id. Key material never shows in a repr."""
 
     __slots__ = ("_keys",)
 
@@ -50,7 +50,7 @@ class InboundKeys:
         return cls(KeyRing(parse_keys(text, length=SCALAR, name="XIANGLI_INBOUND_PRIVATE_KEYS")))
 
     def open(self, text: str) -> bytes:
-        """The plaintext. Raises CannotOpenJwe."""
+        """Decrypt. Raises CannotOpenJwe."""
         kid = _kid_of(text)
         key = self._keys.get(kid)
         if key is None:
@@ -77,7 +77,7 @@ class InboundKeys:
 
 
 def seal(plaintext: bytes, public_key: Mapping[str, Any]) -> str:
-    """What a sender does, with a key of the set: for tests and tools of ours."""
+    """Encrypt as a sender does, with a key of the set: for tests and tools of ours."""
     header = {"alg": ALGORITHM, "enc": ENCRYPTION, "kid": public_key["kid"], "cty": "application/json"}
     return jwe.encrypt_compact(header, plaintext, ECKey.import_key(dict(public_key)), registry=_REGISTRY)
 

@@ -1,10 +1,10 @@
-"""Two keys side by side: the first of a ring writes, all of them read. Key material never shows in a repr."""
+"""Key ring: the first key encrypts, all of them decrypt. Key material never shows in a repr."""
 
 from collections.abc import Iterator, Mapping
 
 
 class UnknownKey(Exception):
-    """A sealed value names a key that this process does not hold."""
+    """Error: a sealed value names a key that this process does not hold."""
 
     def __init__(self, kid: str) -> None:
         super().__init__(f"no key with id {kid!r}")
@@ -12,7 +12,7 @@ class UnknownKey(Exception):
 
 
 class KeyRing:
-    """Keys by id, in order; the first is the active one.
+    """Key ring: keys by id, in order; the first is the active one.
 
     A rotation puts the new key first, seals everything anew at leisure, and takes the old key out afterwards.
     """

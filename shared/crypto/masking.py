@@ -1,4 +1,4 @@
-"""What is shown of personal data to those who may not see it whole. Fails closed: what is not recognised is all stars.
+"""Masking (脱敏) of personal data. Fails closed: what is not recognised is all stars.
 
 `450481********019X` · `138****8000` · `张*` · `张*丰` · `欧**远` · addresses down to the village.
 """

@@ -1,4 +1,4 @@
-"""Personal fields at rest: SM4-GCM with a random nonce, and HMAC-SM3 blind indexes under other keys.
+"""Encryption of personal fields at rest: SM4-GCM with a random nonce, and HMAC-SM3 blind indexes under other keys.
 
 Sealed bytes: version (1) · length of key id (1) · key id · nonce (12) · ciphertext · tag (16). The header, the field's
 name and the owner's id are authenticated with it, so that a value moved to another column or row does not open.
@@ -22,7 +22,7 @@ TAG = 16
 
 
 class CannotOpen(Exception):
-    """The sealed bytes were changed, cut, moved to another field or owner, or sealed under a key that is not here.
+    """Error: the sealed bytes were changed, cut, moved to another field or owner, or sealed under an unknown key.
 
     Carries neither the bytes nor the reason in detail: both may travel into a log line.
     """
@@ -30,19 +30,19 @@ class CannotOpen(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BlindKey:
-    """One blind index value: `digest` (32 bytes) under the index key `key_id`."""
+    """Blind index value: `digest` (32 bytes) under the index key `key_id`."""
 
     key_id: str
     digest: bytes
 
 
 def _framed(*parts: bytes) -> bytes:
-    """Concatenation that no other parts can give: each is preceded by its length."""
+    """Unambiguous concatenation: each part is preceded by its length."""
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
 class Crypto:
-    """Seals and opens fields, and computes what they are searched by. Safe to share between tasks."""
+    """Field encryption and blind indexes. Safe to share between tasks."""
 
     __slots__ = ("_fields", "_index")
 

@@ -1,4 +1,4 @@
-"""What all tables share: names of constraints, types of columns, and the base class of the kit's own tables."""
+"""Declarative bases: names of constraints, types of columns, and the base class of the kit's own tables."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

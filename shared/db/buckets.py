@@ -21,7 +21,7 @@ _TAKE = text(
 
 
 async def take(session: AsyncSession, name: str, caller: str, per_minute: int, now: datetime) -> float | None:
-    """Takes a token in the caller's transaction. None: granted; else the seconds until there is one.
+    """Take a token in the caller's transaction. None: granted; else the seconds until there is one.
 
     The bucket holds one minute's worth. Its row is locked until the transaction ends.
     """

@@ -1,4 +1,4 @@
-"""What is wrong when PostgreSQL cannot be reached or does not let us in."""
+"""Diagnosis of a PostgreSQL connection that fails."""
 
 import socket
 import ssl
@@ -29,7 +29,7 @@ _SENTENCES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
 
 
 def diagnose_database(error: BaseException, setting: str = URL) -> Diagnosis | None:
-    """None where the error says nothing about how the database is reached."""
+    """Diagnosis of a connection error; None if the error is not about the connection."""
     if isinstance(error, DBAPIError) and error.orig is not None:
         error = error.orig.__cause__ or error.orig
     for kinds, sentence in _SENTENCES:

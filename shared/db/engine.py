@@ -26,7 +26,7 @@ GONE = (
 
 
 class DatabaseBusy(DomainError):
-    """No connection became free in time; the same request may be sent again."""
+    """Refusal: no connection became free in time; the same request may be sent again."""
 
     kind: ClassVar = ErrorKind.UNAVAILABLE
     code: ClassVar = "unavailable"
@@ -34,12 +34,12 @@ class DatabaseBusy(DomainError):
 
 
 def raw_dsn(url: str) -> str:
-    """`postgresql+asyncpg://…` → what asyncpg itself understands."""
+    """DSN for asyncpg of a `postgresql+asyncpg://…` address."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def server_settings(application: str, statement_timeout_ms: int, lock_timeout_ms: int) -> dict[str, str]:
-    """What every connection says about itself: nothing may wait for ever, times are in UTC."""
+    """Server settings of every connection: time-outs, UTC, application name."""
     return {
         "application_name": application,
         "statement_timeout": str(statement_timeout_ms),
@@ -51,7 +51,7 @@ def server_settings(application: str, statement_timeout_ms: int, lock_timeout_ms
 
 
 class Database:
-    """One per process. `url` is `postgresql+asyncpg://…`; nothing connects before the first use.
+    """Database pool, one per process. `url` is `postgresql+asyncpg://…`; nothing connects before the first use.
 
     `session()` waits its turn in the order of asking (SQLAlchemy's own pool starves waiters), at most `wait` seconds,
     then raises DatabaseBusy. It does not commit: the door that opened it does.
@@ -139,7 +139,7 @@ class Database:
         return True
 
     def before_close(self, let_go: Callable[[], Awaitable[None]]) -> None:
-        """Whoever keeps a connection longer than a request says how it lets go."""
+        """Register a callback that gives back a connection kept longer than a request."""
         self._keepers.append(let_go)
 
     async def close(self) -> None:

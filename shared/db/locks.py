@@ -12,7 +12,7 @@ MAINTENANCE = "maintenance"
 
 
 class Busy(RuntimeError):
-    """Another process holds the lock."""
+    """Error: another process holds the lock."""
 
 
 def key_of(name: str) -> int:

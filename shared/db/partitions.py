@@ -40,7 +40,7 @@ _LIST = """
 
 @dataclass
 class Maintained:
-    """What a run of `maintain` did, by partition name."""
+    """Report of `maintain`, by partition name."""
 
     created: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
@@ -123,7 +123,7 @@ def _parse(table: Table, name: str) -> Partition | None:
 
 
 async def _patiently(action: Callable[P, Awaitable[T]], *arguments: P.args, **named: P.kwargs) -> T:
-    """Tries again where a lock was not to be had in time: a long reader does not stop this work."""
+    """Retry a statement whose lock was not free in time: a long reader does not stop this work."""
     for attempt in range(1, ATTEMPTS):
         try:
             return await action(*arguments, **named)

@@ -34,7 +34,7 @@ async def create_roles(admin: asyncpg.Connection, *names: str) -> None:
 
 
 async def create_database(admin: asyncpg.Connection, names: Provision, *, template: str | None = None) -> bool:
-    """Creates the database, empty or as a copy of a template; False where it exists. Nobody else may connect to it."""
+    """Creates the database, empty or as a copy of a template; False if it exists. Nobody else may connect to it."""
     exists = await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", names.database)
     if exists is None:
         source = "TEMPLATE template0 ENCODING 'UTF8'" if template is None else f"TEMPLATE {quoted(template)}"

@@ -1,4 +1,4 @@
-"""The asyncpg connection under a session, for the few hot statements that SQLAlchemy would cost too much."""
+"""Raw asyncpg connection under a session, for the few hot statements that SQLAlchemy would cost too much."""
 
 import asyncpg
 from sqlalchemy import text

@@ -1,4 +1,4 @@
-"""Whether a database is at the newest migration. Does not import Alembic: a start with nothing to do is quick."""
+"""Migration state of a database: is it the newest? Does not import Alembic: a start with nothing to do is quick."""
 
 import ast
 from pathlib import Path

@@ -97,7 +97,7 @@ def prose(text: str) -> str:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of HTML cells; nothing where there is no row."""
+    """A table of HTML cells; nothing if there is no row."""
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     if not body:
         return ""

@@ -190,7 +190,7 @@ def answer_to(error: DomainError, request_id: str, *, status: int | None = None)
 
 
 def translated(error: Exception, constraints: Mapping[str, type[DomainError]]) -> DomainError | None:
-    """What the database's refusal means, said by SQLAlchemy or by asyncpg itself; None where it is a defect of ours."""
+    """What the database's refusal means, said by SQLAlchemy or by asyncpg itself; None if it is a defect of ours."""
     cause = driver_error(error)
     sqlstate = getattr(cause, "sqlstate", None)
     if sqlstate is None:

@@ -1,4 +1,4 @@
-"""What the orchestrator and the metrics collector see: `/healthz`, `/readyz`, `/metrics`, on an internal port only."""
+"""Health and metrics endpoints: `/healthz`, `/readyz`, `/metrics`, on an internal port only."""
 
 import asyncio
 import contextlib
@@ -23,8 +23,8 @@ CHECK_TIMEOUT = 3.0
 def health_app(*, ready: Ready, alive: Alive = lambda: True, reasons: Reasons = dict) -> ASGIApp:
     """The internal ASGI application of any process.
 
-    `/healthz`: 200 while the process is worth keeping. `/readyz`: 200 while every part of `ready` is true, else 503 and
-    `reasons`, where any are known: sentences for operators.
+    `/healthz`: 200 while the process is alive. `/readyz`: 200 while every part of `ready` is true, else 503 and
+    `reasons`, if any are known: sentences for operators.
     """
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,7 +83,7 @@ async def served(
 ) -> AsyncIterator[Server]:
     """Serve `app` for as long as the body runs; when it ends, requests under way get `grace` seconds.
 
-    Raises OSError where the port is taken.
+    Raises OSError if the port is taken.
     """
     config = uvicorn.Config(
         app,

@@ -2,7 +2,7 @@
 
 The answer is stored in the business transaction: it exists if and only if the change was committed. Only final answers
 (2xx) are stored; a refusal may turn out differently next time. Two requests with one key at the same moment: the second
-is told to come back (409, Retry-After).
+is refused (409, Retry-After).
 """
 
 import base64
@@ -37,7 +37,7 @@ _KEEP = text(
 
 
 class KeyReused(DomainError):
-    """The key was used for another request."""
+    """Refusal: the key was used for another request."""
 
     kind: ClassVar = ErrorKind.INVALID
     code: ClassVar = "idempotency_key_reused"
@@ -45,7 +45,7 @@ class KeyReused(DomainError):
 
 
 class RequestInFlight(DomainError):
-    """The first request with this key is not finished."""
+    """Refusal: the first request with this key is not finished."""
 
     kind: ClassVar = ErrorKind.CONFLICT
     code: ClassVar = "request_in_flight"
@@ -53,7 +53,7 @@ class RequestInFlight(DomainError):
 
 
 class Store:
-    """Where the answer of the request at hand will go."""
+    """Store for the answer of the present request."""
 
     __slots__ = ("_digest", "_fingerprint", "_kit", "_session")
 
@@ -96,7 +96,7 @@ def open_answer(crypto: Crypto, digest: bytes, sealed: bytes) -> Response:
 
 
 def digest_of(state: RequestState, key: str) -> bytes:
-    """What a key is found by: per caller and operation."""
+    """Digest of a key, per caller and operation."""
     parts = (state.principal.subject, state.operation, key)
     return hashlib.sha256(b"\0".join(part.encode() for part in parts)).digest()
 

@@ -72,7 +72,7 @@ class Kit:
     lineage: LineageSource
     constraints: Mapping[str, type[DomainError]] = field(default_factory=dict)
     projects: Collection[str] = frozenset()  # nouns that this service projects: what `min_position` waits for
-    keys: IssuerKeys | None = None  # None where somebody else verifies tokens
+    keys: IssuerKeys | None = None  # None if somebody else verifies tokens
     draining: bool = False
 
 

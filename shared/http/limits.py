@@ -1,4 +1,4 @@
-"""Token buckets in PostgreSQL for endpoints that could be used to enumerate people: one bucket per caller and name."""
+"""Rate limits (token buckets in PostgreSQL) of endpoints that could enumerate people: a bucket per caller and name."""
 
 import math
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""The outermost layer of every request: its id, its trace, its time, and an answer even to what nobody foresaw."""
+"""The outermost layer of every request: its id, its trace, its time, and an answer even to unexpected exceptions."""
 
 import os
 import re
@@ -36,7 +36,7 @@ SLOW = 1.0
 
 
 class Shell:
-    """Gives every request an id and a trace, every answer its headers, a log line and its metrics.
+    """Outermost ASGI layer: gives requests an id and a trace, answers their headers, log line and metrics.
 
     An exception that no handler knows is logged without what it may quote and answered with a bare 500.
     """
@@ -82,11 +82,11 @@ class Shell:
                 await response(scope, receive, send_with_headers)
             finally:
                 metrics.HTTP_IN_FLIGHT.dec()
-                tell(scope, request_id, status, time.perf_counter() - started)
+                record(scope, request_id, status, time.perf_counter() - started)
 
 
-def tell(scope: MutableMapping[str, Any], request_id: str, status: int, seconds: float) -> None:
-    """Count the answer, and log it unless it is a plain, quick read: those are counted only."""
+def record(scope: MutableMapping[str, Any], request_id: str, status: int, seconds: float) -> None:
+    """Count an answer, and log it unless it is a plain, quick read: those are counted only."""
     state = scope.get(STATE)
     operation = state.operation if isinstance(state, RequestState) else "unrouted"
     counted, timed = _series(operation, status)

@@ -1,4 +1,4 @@
-"""`min_position` of a read: wait until this service has seen what a write announced."""
+"""Read-your-writes: `min_position` makes a read wait until this service has the versions of a write."""
 
 import asyncio
 from typing import Annotated, ClassVar
@@ -17,7 +17,7 @@ LONGEST_PAUSE = 0.1
 
 
 class NotYet(DomainError):
-    """The announced states have not arrived here within the time that a reader is kept waiting."""
+    """Refusal: the states of the position did not arrive here in time."""
 
     kind: ClassVar = ErrorKind.UNAVAILABLE
     code: ClassVar = "not_yet"

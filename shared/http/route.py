@@ -67,7 +67,7 @@ class ServiceRoute(APIRoute):
         return handle
 
     async def answer_shortly(self, request: Request, shortcut: "Shortcut") -> Response | None:
-        """The answer by the short way, or None where the request must go the ordinary one."""
+        """The answer by the short way, or None if the request must go the ordinary one."""
         state = await self._admitted(request)
         try:
             response = await shortcut(request, state)

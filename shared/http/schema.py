@@ -1,4 +1,4 @@
-"""DDL of the HTTP door's tables, for the first migration of every service."""
+"""DDL of the tables of HTTP, for the first migration of every service."""
 
 from alembic.operations import Operations
 

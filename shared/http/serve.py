@@ -1,4 +1,4 @@
-"""Runs the HTTP process of a service: the public port, the internal port, and an end without broken requests."""
+"""Runs the HTTP process of a service: the public port, the internal port, and a graceful shutdown."""
 
 import asyncio
 import contextlib
@@ -18,10 +18,10 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 async def serve(app: FastAPI, *, stop: asyncio.Event | None = None, drain: float = 0.0) -> None:
-    """Serve until SIGTERM, SIGINT or `stop`. Raises OSError where a port is taken.
+    """Serve until SIGTERM, SIGINT or `stop`. Raises OSError if a port is taken.
 
-    On the way out `/readyz` turns 503 at once; after `drain` seconds (time for a load balancer to notice) no connection
-    is taken any more, and requests under way get the settings' grace.
+    During shutdown `/readyz` turns 503 at once; after `drain` seconds (time for a load balancer to notice) no
+    connection is taken any more, and requests under way get the settings' grace.
     """
     kit = app.state.kit
     assert isinstance(kit, Kit)

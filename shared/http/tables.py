@@ -1,4 +1,4 @@
-"""The HTTP door's own tables. Their DDL is in `shared.http.schema`."""
+"""Tables of HTTP: idempotency keys and rate buckets. Their DDL is in `shared.http.schema`."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,10 @@ from shared.db.base import KitBase
 
 
 class IdempotencyKey(KitBase):
-    """The sealed answer to one request of one caller. Kept for seven days, then its day's partition goes."""
+    """Idempotency key: the sealed answer to one request of one caller.
+
+    Kept for seven days, then its day's partition goes.
+    """
 
     __tablename__ = "idempotency_keys"
     __table_args__: Any = (
@@ -27,7 +30,7 @@ class IdempotencyKey(KitBase):
 
 
 class RateBucket(KitBase):
-    """The tokens that one caller has left for one operation. Unlogged: a crash refills it."""
+    """Token bucket: the tokens that one caller has left for one operation. Unlogged: a crash refills it."""
 
     __tablename__ = "rate_buckets"
     __table_args__: Any = ({"prefixes": ["UNLOGGED"], "info": {"keep_by": "updated_at", "keep_days": 1}},)

@@ -19,7 +19,7 @@ async def transaction(request: Request) -> AsyncIterator[AsyncSession]:
     """Dependency, only as `Depends(transaction, scope="function")`.
 
     Commits when the route has made its answer and before the answer is sent; any exception rolls back. With another
-    scope the commit would come after the response, and a client would be told of what never happened.
+    scope the commit would come after the response, and a client could see a success that never happened.
     """
     state = state_of(request)
     async with state.kit.database.session() as session:

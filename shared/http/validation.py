@@ -1,4 +1,4 @@
-"""Pydantic's refusals as path, code and Chinese message; never the value, never a name that the caller made up."""
+"""Validation errors of pydantic as path, code and Chinese message; never the value, never a name from the caller."""
 
 import re
 from collections.abc import Mapping, Sequence

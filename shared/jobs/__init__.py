@@ -1,1 +1,1 @@
-"""Long work: lease, heartbeat, progress, resume cursor, cancel."""
+"""Background jobs: lease, heartbeat, progress, resume cursor, cancel."""

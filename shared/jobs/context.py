@@ -1,4 +1,4 @@
-"""What a job holds while it runs: its lease, how far it got, and the one way to make progress: a step."""
+"""Context of a running job: its lease, its progress, and its steps (transactions)."""
 
 import asyncio
 import contextlib
@@ -16,24 +16,24 @@ from shared.jobs.tables import JobRow, JobStatus
 
 
 class Ended(Exception):
-    """Why a job stops before its work is done. A job lets it pass."""
+    """Base of what ends a job early. A job must not catch it."""
 
 
 class LeaseLost(Ended):
-    """Another runner continues this job: what the step did was rolled back."""
+    """The lease is lost: another runner continues this job; the step was rolled back."""
 
 
 class CancelRequested(Ended):
-    """Somebody asked for the end."""
+    """The job was cancelled."""
 
 
 class Interrupted(Ended):
-    """This process shuts down; another continues from the cursor."""
+    """This process shuts down; another one continues from the cursor."""
 
 
 @dataclass
 class Step:
-    """One transaction of a job."""
+    """Step: one transaction of a job."""
 
     session: AsyncSession
     cursor: Mapping[str, Any] | None
@@ -42,7 +42,7 @@ class Step:
     counts: dict[str, Any]
 
     def reached(self, cursor: Mapping[str, Any], *, done: int = 0) -> None:
-        """Where the next step begins, and how much was done in this one."""
+        """Set the cursor of the next step, and how much was done in this one."""
         self.cursor = dict(cursor)
         self.done += done
 
@@ -69,15 +69,15 @@ class JobContext:
 
     @property
     def params(self) -> Mapping[str, Any]:
-        """What was asked for."""
+        """Parameters of the job."""
         return self.job.params
 
     def interrupt(self) -> None:
-        """Asks for the end because this process shuts down."""
+        """Interrupt the job because this process shuts down."""
         self._stop.set()
 
     def check(self) -> None:
-        """Raises where this job shall not go on here."""
+        """Raise if this job shall not go on here."""
         if self._cancel.is_set():
             raise CancelRequested
         if self._stop.is_set():
@@ -109,7 +109,7 @@ class JobContext:
         self.steps += 1
 
     async def pause(self, seconds: float) -> None:
-        """Waits; ends early, by raising, where the job shall not go on."""
+        """Wait; raises early if the job shall not go on."""
         self.check()
         waiting = [asyncio.create_task(event.wait()) for event in (self._cancel, self._stop)]
         try:
@@ -120,14 +120,14 @@ class JobContext:
         self.check()
 
     async def heartbeat(self) -> None:
-        """Extends the lease. Raises LeaseLost where it is another's by now."""
+        """Extend the lease. Raises LeaseLost if another runner has it by now."""
         async with self._database.session() as session:
             if await self._hold(session):
                 self._cancel.set()
             await session.commit()
 
     async def settle(self, status: JobStatus, *, error_code: str | None = None, retry_in: float | None = None) -> bool:
-        """Gives the lease back with a result, or (`queued`) to whoever takes it next. False where it was lost."""
+        """Gives the lease back with a result, or (`queued`) for the next runner. False if it was lost."""
         final = status is not JobStatus.QUEUED
         async with self._database.session() as session:
             statement = (
@@ -170,7 +170,7 @@ class JobContext:
 
 @dataclass(frozen=True)
 class JobKind:
-    """A sort of long work: its name in the table, and what it does until it returns."""
+    """Kind of job: its name in the table, and its work."""
 
     name: str
     run: Callable[[JobContext], Awaitable[None]]

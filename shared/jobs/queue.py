@@ -1,4 +1,4 @@
-"""Asking for long work, looking at it, stopping it. Nothing here commits: that is done at the door."""
+"""Job queue: enqueue, find, cancel. Nothing here commits: the caller does."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,14 +16,14 @@ from shared.jobs.tables import FINAL, JobRow, JobStatus
 
 
 class JobAlreadyOpen(DomainError):
-    """The lane is taken: the same work is queued or running already. `subject` is that job's id."""
+    """Refusal: the same work is queued or running already. `subject` is that job's id."""
 
     kind, code, title = ErrorKind.CONFLICT, "job_already_open", "同类任务正在进行"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What may be told of a job. `number` only grows; `total` is None while nobody knows it."""
+    """View of a job. `number` only grows; `total` is None while nobody knows it."""
 
     id: UUID
     number: int
@@ -70,7 +70,7 @@ async def enqueue(
 ) -> Job:
     """Adds a job; it may start once the caller's transaction is committed. `params`: codes and ids, nothing personal.
 
-    Raises JobAlreadyOpen where a job of the same `lane` is queued or running.
+    Raises JobAlreadyOpen if a job of the same `lane` is queued or running.
     """
     values = {
         "id": new_id(),

@@ -1,4 +1,7 @@
-"""The loop that does long work: claim under a lease, beat, run, settle. Any number of processes may run it at once."""
+"""Job runner: claim a job under a lease, send heartbeats, run it, settle it.
+
+Any number of processes may run it at once.
+"""
 
 import asyncio
 import contextlib
@@ -50,7 +53,7 @@ async def run_jobs(
     poll: float = POLL,
     grace: float = 5.0,
 ) -> None:
-    """Does the jobs of these kinds, one after the other, until `stop` is set. The database may go away and come back.
+    """Run the jobs of these kinds, one after the other, until `stop` is set. The database may go away and come back.
 
     On `stop` the job in hand has `grace` seconds to reach the end of its step; then another process continues it.
     """
@@ -69,7 +72,7 @@ async def run_jobs(
 async def run_one(
     database: Database, kinds: dict[str, JobKind], *, stop: asyncio.Event, lease: float = LEASE, grace: float = 5.0
 ) -> bool:
-    """Takes one job and brings it as far as it goes. False where there is none to take."""
+    """Claim one job and run it as far as it goes. False if there is none."""
     claimed = await _claim(database, kinds, lease)
     if claimed is None:
         return False
@@ -153,7 +156,7 @@ async def _after_cancellation(
 
 
 async def _retry(context: JobContext, attempts: int, error: Exception) -> None:
-    """Something was away, or is wrong for good: again from the cursor after a while, a bounded number of times."""
+    """Retry a failed job from its cursor after a while, a bounded number of times."""
     attempts = 1 if context.steps else attempts
     log.warning("job_attempt_failed", job_id=context.job.id, kind=context.job.kind, attempt=attempts, exc_info=error)
     if attempts >= MAX_ATTEMPTS:
@@ -173,7 +176,10 @@ async def _settle(
 
 
 async def _beat(context: JobContext, work: "asyncio.Future[None]", lease: float) -> None:
-    """Keeps the lease. Where it is lost, or nothing could be written for as long as it lasts, the work is stopped."""
+    """Heartbeat: keep the lease.
+
+    If it is lost, or nothing could be written for as long as it lasts, the work is stopped.
+    """
     loop = asyncio.get_running_loop()
     held_until = loop.time() + lease
     while True:

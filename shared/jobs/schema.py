@@ -40,11 +40,11 @@ _CREATE = (
 
 
 def create(op: Operations) -> None:
-    """Makes the table."""
+    """Create the table."""
     for statement in _CREATE:
         op.execute(statement)
 
 
 def drop(op: Operations) -> None:
-    """Takes it away again."""
+    """Drop the table."""
     op.execute("DROP TABLE jobs")

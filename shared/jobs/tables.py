@@ -1,4 +1,4 @@
-"""Long work as rows: who may do it now, how far it got, whether it shall stop. The DDL is in `shared.jobs.schema`."""
+"""Job table: lease, progress, cancellation. The DDL is in `shared.jobs.schema`."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -25,7 +25,7 @@ FINAL = frozenset({JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED})
 
 
 class JobRow(KitBase):
-    """One run of long work. `number` only grows: a republish uses it as its revision."""
+    """Job. `number` only grows: a republish uses it as its revision."""
 
     __tablename__ = "jobs"
     __table_args__: Any = (

@@ -12,7 +12,7 @@ from shared.messaging.outbox.writer import Outbox
 
 
 class UseCaseContext(Protocol):
-    """What every door hands to the use cases: one transaction, and the things that must come in from outside."""
+    """Context of a use case, built by every door: one transaction and the dependencies that come from outside."""
 
     @property
     def session(self) -> AsyncSession: ...
@@ -28,7 +28,7 @@ class UseCaseContext(Protocol):
 
 @dataclass(frozen=True)
 class PlainContext:
-    """The context of the doors that are not HTTP: consumers, schedules, jobs, commands."""
+    """Context built by the doors that are not HTTP: consumers, schedules, jobs, commands."""
 
     session: AsyncSession
     clock: Clock

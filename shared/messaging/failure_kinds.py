@@ -1,4 +1,4 @@
-"""Whose fault is it: the record's, a rule's, or a part that is away?"""
+"""Classification of failures in a batch: transient (try again) or permanent (dead letter)."""
 
 from enum import StrEnum
 
@@ -20,25 +20,25 @@ _AWAY_ERRORS = (
 
 
 class FailureKind(StrEnum):
-    """What becomes of a record whose transaction failed."""
+    """Kind of a failure: decides what becomes of a record whose transaction failed."""
 
-    PERMANENT = "permanent"  # a rule, or a defect of ours: dead letter, and its key waits behind it
+    PERMANENT = "permanent"  # a rule, or a defect of ours: dead letter, and its key is parked
     TRANSIENT = "transient"  # a part is away: again, in place
 
 
 class ConcurrentUpdate(Exception):
-    """Somebody else wrote the same aggregates meanwhile: the transaction is tried again."""
+    """Write conflict: another transaction wrote the same aggregates meanwhile: the transaction is tried again."""
 
 
 def sqlstate_of(error: BaseException) -> str | None:
-    """PostgreSQL's five characters, whether SQLAlchemy wrapped the error or not."""
+    """SQLSTATE of an error, whether SQLAlchemy wrapped the error or not."""
     inner = error.orig if isinstance(error, DBAPIError) else error
     found = getattr(inner, "sqlstate", None) or getattr(inner, "pgcode", None)
     return found if isinstance(found, str) else None
 
 
 def failure_kind(error: Exception) -> FailureKind:
-    """The class of a failure that came out of a batch's transaction."""
+    """Kind of the failure of a batch's transaction."""
     if isinstance(error, DomainError):
         return (
             FailureKind.TRANSIENT
@@ -60,7 +60,7 @@ def failure_kind(error: Exception) -> FailureKind:
 
 
 def failure_code(error: Exception) -> str:
-    """The stable code under which a refusal is filed. Never carries content."""
+    """Stable code of a failure, as stored with a dead letter. Never carries content."""
     if isinstance(error, DomainError):
         return error.code
     state = sqlstate_of(error)

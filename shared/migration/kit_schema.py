@@ -28,12 +28,12 @@ _PARTS = (outbox, projection, dead_letters, reading, http, auth, jobs, schedules
 
 
 def create_0001(op: Any) -> None:
-    """Makes every table of the kit as it was at the first migration. `op` is the module `alembic.op`."""
+    """Create every table of the kit as it was at the first migration. `op` is the module `alembic.op`."""
     for part in _PARTS:
         part.create(op)
 
 
 def drop_0001(op: Any) -> None:
-    """Takes them away again."""
+    """Drop them again."""
     for part in reversed(_PARTS):
         part.drop(op)

@@ -1,4 +1,4 @@
-"""The daily duty on a service's database, as its owner: partitions ahead, and what is past its time goes."""
+"""Daily maintenance of a service's database, as its owner: partitions ahead, retention."""
 
 import asyncpg
 
@@ -12,7 +12,7 @@ from shared.service import ServiceSpec
 
 
 async def maintain(spec: ServiceSpec, url: str, clock: Clock, *, wait: float = 30.0) -> Maintained:
-    """Once, on the database that `url` owns. Raises `Busy` where a migration takes longer than `wait`."""
+    """Maintain the database at `url` once. Raises `Busy` if a migration takes longer than `wait`."""
     settings = server_settings("maintain", 0, partitions.LOCK_TIMEOUT_MS)
     connection = await asyncpg.connect(raw_dsn(url), timeout=CONNECT_TIMEOUT, server_settings=settings)
     try:

@@ -1,4 +1,4 @@
-"""Brings a service's database to its newest schema: one migrator at a time, never waiting long for a lock.
+"""Migration of a service's database to its newest schema: one migrator at a time, never waiting long for a lock.
 
 Migrations assume that the old code is still running (expand, deploy, backfill, contract). After them the service role
 gets exactly what it needs: SELECT, INSERT, UPDATE, DELETE on ordinary tables, SELECT and INSERT on append-only ones.
@@ -55,9 +55,9 @@ async def migrate(
     to: str = "head",
     wait: float = 60.0,
 ) -> bool:
-    """Upgrades to `to` as the owner at `url`, grants, makes partitions ahead. False where nothing was to be upgraded.
+    """Upgrades to `to` as the owner at `url`, grants, makes partitions ahead. False if nothing was to be upgraded.
 
-    Raises `Busy` where another migrator holds the lock for longer than `wait` seconds.
+    Raises `Busy` if another migrator holds the lock for longer than `wait` seconds.
     """
     async with _administration(url) as connection, exclusively(connection, MAINTENANCE, wait=wait):
         changed = to != "head" or await versions.current(connection) != versions.heads(spec.migrations)
@@ -70,7 +70,7 @@ async def migrate(
 
 
 async def downgrade(spec: ServiceSpec, url: str, to: str = "base") -> None:
-    """Takes migrations back. For tests and for people: no process calls it."""
+    """Downgrade. For tests and for people: no process calls it."""
     async with _administration(url) as connection, exclusively(connection, MAINTENANCE, wait=60):
         await _with_patience(spec, url, lambda config: command.downgrade(config, to))
 

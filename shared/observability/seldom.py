@@ -1,4 +1,4 @@
-"""Log lines that a stranger could cause as often as he likes are written seldom."""
+"""Rate limit of log lines that anybody outside could cause."""
 
 from shared.clock import Clock
 
@@ -8,7 +8,7 @@ REMEMBERED = 1000
 
 
 class Seldom:
-    """Says when a thing may be logged again. Of one process; not shared between threads."""
+    """Rate limit of one kind of log line in one process; not shared between threads."""
 
     def __init__(self, clock: Clock, every: float = EVERY) -> None:
         self._clock = clock

@@ -12,7 +12,7 @@ _FORM = re.compile(r"^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Where in a trace we are."""
+    """Span of a trace."""
 
     trace_id: str
     span_id: str
@@ -22,7 +22,7 @@ class Trace:
         return f"00-{self.trace_id}-{self.span_id}-{self.flags}"
 
     def child(self) -> "Trace":
-        """A span of our own inside the same trace."""
+        """Child span inside the same trace."""
         return Trace(self.trace_id, os.urandom(8).hex(), self.flags)
 
 
@@ -35,7 +35,7 @@ def new_trace() -> Trace:
 
 
 def parse(traceparent: str | None) -> Trace | None:
-    """What a header says, or None where it is missing or not of the W3C form (then a new trace begins)."""
+    """What a header says, or None if it is missing or not of the W3C form (then a new trace begins)."""
     found = _FORM.match(traceparent) if traceparent is not None and len(traceparent) <= 128 else None
     if found is None:
         return None

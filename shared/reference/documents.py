@@ -1,4 +1,4 @@
-"""Which document a number stands on: those with the check of `identity`, and the others by their pattern."""
+"""Identity documents and the check of their numbers: by `identity`, the others by their pattern."""
 
 import re
 from collections.abc import Mapping

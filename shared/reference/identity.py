@@ -71,7 +71,7 @@ class Family(StrEnum):
 class Checked:
     """What a number says. `number` is canonical: 18 places if it could be upgraded, upper case X.
 
-    `birth_date` and `sex` (GB/T 2261.1) are None where the number cannot be read. The repr shows no digit.
+    `birth_date` and `sex` (GB/T 2261.1) are None if the number cannot be read. The repr shows no digit.
     """
 
     number: str

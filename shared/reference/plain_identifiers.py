@@ -1,4 +1,4 @@
-"""Does a text that should hold a code hold a number that names a person?
+"""Detection of plain personal numbers in a text that should hold a code.
 
 Found: identity numbers (18 places with a right check character, 15 places with a possible date), mainland mobile
 numbers that stand alone (11 digits, or 13 with 86 before), land lines (`0774-8223344`), and runs of 16 to 19 digits

@@ -1,4 +1,4 @@
-"""JSON from strangers: one meaning only, and of bounded depth."""
+"""Strict JSON parser for untrusted input: one meaning only, and of bounded depth."""
 
 import json
 import math
@@ -9,11 +9,11 @@ _TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
 class NotStrict(ValueError):
-    """No JSON, or JSON that two readers might understand differently. Carries nothing of it."""
+    """Error: no JSON, or JSON that two readers might understand differently. Carries nothing of it."""
 
 
 def read_json(text: bytes, *, max_depth: int = 16) -> Any:
-    """The value. UTF-8 without a mark, no key twice, no NaN or infinity, no lone surrogate, at most so deep.
+    """Parse: UTF-8 without a mark, no key twice, no NaN or infinity, no lone surrogate, at most so deep.
 
     Raises NotStrict. The caller bounds the length.
     """

@@ -34,7 +34,7 @@ def a_principal(role: str, area: str, subject: str | None = None, department: st
 
 
 class HeardAccesses:
-    """Takes the place of the access log where a test wants to read what was noted."""
+    """Access log in memory, for tests that read what was noted."""
 
     def __init__(self) -> None:
         self.entries: list[AccessEntry] = []

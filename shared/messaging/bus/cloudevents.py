@@ -18,7 +18,7 @@ _SPEC = ("ce_specversion", b"1.0")
 
 
 class Unreadable(Exception):
-    """Not an event of ours: bytes or attributes. `code` is stable and carries nothing of the content."""
+    """Error: bytes or attributes are no event of ours. `code` is stable and carries nothing of the content."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -26,7 +26,7 @@ class Unreadable(Exception):
 
 
 class Event(NamedTuple):
-    """One event as it was read: `data` is the JSON of the fact, not yet validated."""
+    """CloudEvent as it was read. `data` is the JSON of the fact, not yet validated."""
 
     envelope: Envelope
     data: bytes
@@ -43,7 +43,7 @@ def headers(
     revision: int,
     traceparent: str | None,
 ) -> list[tuple[str, bytes]]:
-    """The attributes of one event as Kafka headers (binary mode)."""
+    """CloudEvents attributes as Kafka headers (binary mode)."""
     key = subject.encode()
     source, typed, schema = _of_type(type_, schema_version)
     found = [
@@ -74,7 +74,7 @@ def _of_type(type_: str, schema_version: int) -> tuple[tuple[str, bytes], ...]:
 
 
 def read(headers: Sequence[tuple[str, bytes]], value: bytes | None) -> Event:
-    """Either mode. Raises Unreadable."""
+    """Parse a record in binary or structured mode. Raises Unreadable."""
     if value is None:
         raise Unreadable("no_value")
     attributes: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""What is wrong when brokers cannot be reached or do not let us in. aiokafka logs the cause and raises another one."""
+"""Diagnosis of a Kafka connection: which setting is wrong. aiokafka logs the cause and raises another error."""
 
 import asyncio
 import socket
@@ -42,10 +42,9 @@ _WHO = f"the user of {USERNAME} (or of {CERT_FILE})"
 
 
 async def diagnose_bus(connection: Mapping[str, Any]) -> Diagnosis | None:
-    """Connects to the brokers of `connection_arguments` one by one; None where one of them lets us in, and all that it
-    names do so too.
+    """Probe of the bootstrap brokers, one by one; None if one of them and all brokers that it advertises accept us.
 
-    At most `PROBE_SECONDS`. Of several brokers the one that came furthest is told about.
+    Takes at most `PROBE_SECONDS`. Of several brokers the diagnosis is of the one that came furthest.
     """
     found: Diagnosis | None = None
     try:
@@ -64,7 +63,7 @@ async def diagnose_bus(connection: Mapping[str, Any]) -> Diagnosis | None:
 
 
 async def _diagnose_advertised(connection: Mapping[str, Any], addresses: Sequence[tuple[str, int]]) -> Diagnosis | None:
-    """Of a broker at the address that it tells clients to use (`advertised.listeners`)."""
+    """Probe of the addresses that a broker advertises to clients (`advertised.listeners`)."""
     for host, port in addresses:
         try:
             async with asyncio.timeout(NAMED_SECONDS):
@@ -79,23 +78,23 @@ async def _diagnose_advertised(connection: Mapping[str, Any], addresses: Sequenc
 
 
 async def _probe(connection: Mapping[str, Any], host: str, port: int) -> Diagnosis | Sequence[tuple[str, int]]:
-    """What is wrong there, or the brokers that are named there."""
+    """Connect and authenticate: what is wrong, or the addresses that the broker advertises."""
     arguments = {name: value for name, value in connection.items() if name != "bootstrap_servers"}
     probe = AIOKafkaConnection(host, port, client_id="probe", request_timeout_ms=PROBE_SECONDS * 1000, **arguments)
     try:
         await probe.connect()
-        told = await probe.send(MetadataRequest([]))  # only now a broker minds that nobody logged in
+        metadata = await probe.send(MetadataRequest([]))  # only now a broker minds that nobody logged in
     except KafkaConnectionError as error:
         return _named(await _alert(connection, host, port) or error, connection)
     except (KafkaError, OSError, TimeoutError) as error:
         return _named(error, connection)
     finally:
         probe.close()
-    return [(broker[1], broker[2]) for broker in told.brokers]
+    return [(broker[1], broker[2]) for broker in metadata.brokers]
 
 
 async def _alert(connection: Mapping[str, Any], host: str, port: int) -> OSError | None:
-    """What TLS said when the broker hung up: in TLS 1.3 it judges the client's certificate after the handshake."""
+    """The TLS alert of a broker that hung up. In TLS 1.3 it judges the client's certificate after the handshake."""
     context = connection.get("ssl_context")
     if context is None:
         return None
@@ -146,7 +145,7 @@ def _named(error: BaseException, connection: Mapping[str, Any]) -> Diagnosis:
 
 
 def diagnose_reading(error: BaseException | None) -> Diagnosis | None:
-    """Why a consumer may not read; None for what no operator can mend by settings or rules."""
+    """Diagnosis of a consumer's error; None if no setting or access rule would mend it."""
     match error:
         case TopicAuthorizationFailedError():
             return Diagnosis(USERNAME, f"{_WHO} may not read {_topics(error)}, or there is no such topic")
@@ -158,7 +157,7 @@ def diagnose_reading(error: BaseException | None) -> Diagnosis | None:
 
 
 def diagnose_writing(error: BaseException, topic: str) -> Diagnosis | None:
-    """The same for a topic that is written."""
+    """Diagnosis of a producer's error on a topic; None if no setting or access rule would mend it."""
     match error:
         case TopicAuthorizationFailedError():
             return Diagnosis(USERNAME, f"{_WHO} may not write topic {topic}, or there is no such topic")

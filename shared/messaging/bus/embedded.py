@@ -45,7 +45,7 @@ class PatientAssignor(RoundRobinPartitionAssignor):  # type: ignore[misc]  # aio
 
 
 def rebuild_group(group: str) -> str:
-    """The group in which a service's rebuild commits what it has read."""
+    """Consumer group in which the rebuild of a service commits its offsets, for the flow control to see."""
     return group + ".rebuild"
 
 
@@ -61,7 +61,10 @@ class _Lane:
 
 
 class Pacer:
-    """Counts what the readers of each partition have not committed yet. `group` names a service's consumer group."""
+    """Flow control of the relay: bytes of each partition that its consumer groups have not committed yet.
+
+    `group` gives the name of a service's consumer group; `budget` is in bytes a partition.
+    """
 
     def __init__(
         self, bus: Bus, *, prefix: str = "", group: Callable[[str], str] = str, budget: int = UNREAD_BYTES
@@ -76,13 +79,13 @@ class Pacer:
         self._asked: dict[TopicPartition, float] = {}
 
     def forget(self) -> None:
-        """Another broker: nothing known holds."""
+        """Reset, because the broker is another one."""
         self._lanes.clear()
         self._counts.clear()
         self._asked.clear()
 
     async def admit(self, messages: Sequence[Message]) -> set[str]:
-        """The topics that must wait. Raises BusUnavailable."""
+        """The topics of these messages that have no room now. Raises BusUnavailable."""
         wanted: dict[TopicPartition, int] = {}
         for message in messages:
             if not self._groups.get(message.topic):
@@ -99,7 +102,7 @@ class Pacer:
         return held
 
     def sent(self, messages: Sequence[Message], outcomes: Sequence[Sent | SendFailed]) -> None:
-        """What was admitted and sent counts as unread from now on."""
+        """Count what was sent as unread."""
         for message, outcome in zip(messages, outcomes, strict=True):
             if isinstance(outcome, Sent) and self._groups.get(message.topic):
                 lane = self._lanes[TopicPartition(message.topic, outcome.partition)]
@@ -119,7 +122,10 @@ class Pacer:
         return TopicPartition(message.topic, partition_of(message.key, self._counts[message.topic]))
 
     async def _ask(self, partition: TopicPartition) -> None:
-        """Committed offsets only grow: an old answer errs on the safe side and is renewed only when it is too small."""
+        """Ask for committed offsets.
+
+        They only grow: an old answer errs on the safe side and is renewed only when it is too small.
+        """
         now = asyncio.get_running_loop().time()
         if now - self._asked.get(partition, 0.0) < ASK_SECONDS:
             return

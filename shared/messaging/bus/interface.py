@@ -1,4 +1,4 @@
-"""The bus interface that the kit needs: Kafka (`shared.messaging.bus.kafka`) and the fake in memory pass one suite."""
+"""Interface of the message bus: Kafka (`shared.messaging.bus.kafka`) and the fake in memory pass one suite."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
@@ -13,7 +13,7 @@ Headers = Sequence[tuple[str, bytes]]
 
 
 class Message(NamedTuple):
-    """What is to be sent. Messages of one key keep their order."""
+    """Message to be sent. Messages of one key keep their order."""
 
     topic: str
     key: bytes
@@ -23,14 +23,14 @@ class Message(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """Where the broker put it."""
+    """Delivery report: where the broker stored a message."""
 
     partition: int
     offset: int
 
 
 class Record(Protocol):
-    """What arrives; aiokafka's ConsumerRecord has this shape."""
+    """Record that was fetched; aiokafka's ConsumerRecord has this shape."""
 
     @property
     def topic(self) -> str: ...
@@ -49,39 +49,39 @@ class Record(Protocol):
 
 
 class SendFailed(Exception):
-    """The broker is away or did not acknowledge in time."""
+    """Delivery failure: the broker is away or did not acknowledge in time."""
 
 
 class Held(SendFailed):
-    """Not tried, because an earlier message of its key or partition failed in the same call."""
+    """Delivery not attempted, because an earlier message of its key or partition failed in the same call."""
 
 
 class MessageRefused(SendFailed):
-    """The broker will not take this message as it is."""
+    """Delivery failure for good: the broker rejects this message as it is."""
 
 
 class TopicRefused(SendFailed):
-    """The topic does not exist or may not be written."""
+    """Delivery failure: the topic does not exist or may not be written."""
 
 
 class Sender(Protocol):
-    """One producer and what it takes to keep it alive. Used by one task at a time."""
+    """Kafka producer that is replaced when in doubt. Used by one task at a time."""
 
     async def send(self, messages: Sequence[Message]) -> list[Sent | SendFailed]:
-        """One outcome per message, in order. Returns when each is acknowledged by the broker or has failed.
+        """Send a batch: one delivery report or failure per message, in order.
 
-        After a message's failure no later one of the same key is sent in this call. Bounded in time. What failed may
-        have arrived all the same: send it again.
+        Returns when each is acknowledged by the broker or has failed. After a message's failure no later one of the
+        same key is sent in this call. Bounded in time. What failed may have arrived all the same: send it again.
         """
         ...
 
     async def close(self) -> None:
-        """Bounded in time; sends nothing afterwards."""
+        """Close. Bounded in time; nothing is sent afterwards."""
         ...
 
 
 class Consumer(Protocol):
-    """The part of AIOKafkaConsumer that the kit uses. Offsets are of the next record to read."""
+    """Kafka consumer: the part of AIOKafkaConsumer that the kit uses. Offsets are of the next record to read."""
 
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
@@ -100,10 +100,10 @@ class Consumer(Protocol):
 
 
 class Bus(Protocol):
-    """One deployment's bus. Topic names are complete, prefix included."""
+    """Message bus of a deployment. Topic names are complete, prefix included."""
 
     def sender(self) -> Sender:
-        """Connects with the first send."""
+        """Producer; connects with the first send."""
         ...
 
     def consumer(
@@ -114,30 +114,39 @@ class Bus(Protocol):
         *,
         max_poll_records: int = 5000,
     ) -> Consumer:
-        """Not started. Without topics the caller assigns partitions; without a group nothing can be committed."""
+        """Consumer, not started.
+
+        Without topics the caller assigns partitions; without a group nothing can be committed.
+        """
         ...
 
     async def cluster_id(self) -> str:
-        """Differs between two brokers that do not share their data. Raises BusUnavailable."""
+        """Cluster id: differs between two brokers that do not share their data. Raises BusUnavailable."""
         ...
 
     async def partitions(self, topic: str) -> int:
-        """How many the topic has. Raises BusUnavailable."""
+        """Number of partitions of a topic. Raises BusUnavailable."""
         ...
 
     async def end_offsets(self, topic: str) -> Mapping[TopicPartition, int]:
-        """Of each partition, the offset that the next record will get. Raises BusUnavailable."""
+        """End offset of each partition: that of the next record. Raises BusUnavailable."""
         ...
 
     async def group_offsets(
         self, group: str, partitions: Collection[TopicPartition]
     ) -> Mapping[TopicPartition, tuple[int, str]]:
-        """Committed offset and its metadata; partitions without one are left out. Raises BusUnavailable."""
+        """Committed offsets of a group, with their metadata; partitions without one are left out.
+
+        Raises BusUnavailable.
+        """
         ...
 
 
 class BusUnavailable(Exception):
-    """The broker did not answer in time, or refused the connection. `diagnosis`: what an operator can do about it."""
+    """Error: the broker did not answer in time, or refused the connection.
+
+    `diagnosis`: what an operator can do about it.
+    """
 
     def __init__(self, said: str, diagnosis: Diagnosis | None = None) -> None:
         super().__init__(said if diagnosis is None else str(diagnosis))

@@ -1,4 +1,4 @@
-"""Apache Kafka as the bus, through aiokafka: profiles, construction of every client, questions to the cluster.
+"""Apache Kafka as the message bus, through aiokafka: configuration of every client, queries of the admin client.
 
 Nothing in aiokafka has a deadline while brokers are away: every call here is bounded.
 """
@@ -31,7 +31,7 @@ BATCH_BYTES = 900_000
 
 
 def connection_arguments(settings: ServiceSettings) -> dict[str, Any]:
-    """What every aiokafka client needs to reach the cluster."""
+    """Connection arguments of every aiokafka client: addresses, TLS, SASL."""
     arguments: dict[str, Any] = {
         "bootstrap_servers": settings.kafka_bootstrap,
         "security_protocol": settings.kafka_security,
@@ -46,7 +46,10 @@ def connection_arguments(settings: ServiceSettings) -> dict[str, Any]:
 
 
 class KafkaBus:
-    """One per process. Satisfies `shared.messaging.bus.interface.Bus`. `client_id` shows in the broker's logs."""
+    """Kafka message bus, one per process. Satisfies `shared.messaging.bus.interface.Bus`.
+
+    `client_id` shows in the broker's logs.
+    """
 
     def __init__(self, settings: ServiceSettings, *, client_id: str, diagnostics: Diagnostics | None = None) -> None:
         self._diagnostics = diagnostics or Diagnostics()
@@ -60,7 +63,7 @@ class KafkaBus:
         self._probed = -PROBE_AGAIN
 
     def sender(self) -> KafkaSender:
-        """Idempotent, acknowledged by all replicas."""
+        """Idempotent producer; acknowledged by all replicas."""
         return KafkaSender(self._producer, timeout=self.timeouts.request)
 
     def _producer(self) -> AIOKafkaProducer:
@@ -81,7 +84,7 @@ class KafkaBus:
         *,
         max_poll_records: int = 5000,
     ) -> Consumer:
-        """An AIOKafkaConsumer, not started. Positions begin at the earliest record where nothing was committed."""
+        """An AIOKafkaConsumer, not started. Without a committed offset it begins at the earliest record."""
         consumer = AIOKafkaConsumer(
             **self._connection,
             client_id=self._client_id,
@@ -104,19 +107,19 @@ class KafkaBus:
         return bounded
 
     async def cluster_id(self) -> str:
-        """The id that the present broker gave itself. Raises BusUnavailable."""
+        """Cluster id of the present broker. Raises BusUnavailable."""
         described = await self.ask("describe_cluster")
         return str(described["cluster_id"])
 
     async def partitions(self, topic: str) -> int:
-        """Raises BusUnavailable, also for a topic that does not exist."""
+        """Number of partitions. Raises BusUnavailable, also for a topic that does not exist."""
         (described,) = await self.ask("describe_topics", [topic])
         if not described["partitions"]:
             raise BusUnavailable(f"no topic {topic}")
         return len(described["partitions"])
 
     async def end_offsets(self, topic: str) -> Mapping[TopicPartition, int]:
-        """Of each partition, the offset that the next record will get. Raises BusUnavailable."""
+        """End offset of each partition: that of the next record. Raises BusUnavailable."""
         partitions = [TopicPartition(topic, number) for number in range(await self.partitions(topic))]
         consumer = self.consumer(None)
         try:
@@ -131,7 +134,10 @@ class KafkaBus:
     async def group_offsets(
         self, group: str, partitions: Collection[TopicPartition]
     ) -> Mapping[TopicPartition, tuple[int, str]]:
-        """Committed offset and metadata; partitions without one are left out. Raises BusUnavailable."""
+        """Committed offsets of a group, with their metadata; partitions without one are left out.
+
+        Raises BusUnavailable.
+        """
         found = await self.ask("list_consumer_group_offsets", group, partitions=list(partitions))
         return {tp: (entry.offset, entry.metadata or "") for tp, entry in found.items() if entry.offset >= 0}
 
@@ -149,12 +155,12 @@ class KafkaBus:
         return self._admin
 
     async def close(self) -> None:
-        """Bounded in time; senders and consumers are closed by those who asked for them."""
+        """Close the admin client. Bounded in time; senders and consumers are closed by those who asked for them."""
         async with self._asking:
             await self._forget_admin()
 
     async def ask(self, question: str, *arguments: Any, **named: Any) -> Any:
-        """Calls a method of the admin client, which is kept until a question fails. Raises BusUnavailable."""
+        """Call a method of the admin client, which is kept until a call fails. Raises BusUnavailable."""
         async with self._asking:
             try:
                 async with asyncio.timeout(self.timeouts.admin):
@@ -171,7 +177,7 @@ class KafkaBus:
             return answer
 
     async def _diagnose(self) -> Diagnosis | None:
-        """Of now, or of some seconds ago: whoever asks in vain is not to wait for a probe of his own."""
+        """Diagnosis of now, or of up to `PROBE_AGAIN` seconds ago: callers do not each wait for a probe."""
         now = asyncio.get_running_loop().time()
         if now - self._probed > PROBE_AGAIN:
             self._found = await diagnose_bus(self._connection)

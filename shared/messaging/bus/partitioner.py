@@ -1,4 +1,4 @@
-"""Kafka's own partitioner, as every other client computes it, at a third of aiokafka's price."""
+"""Kafka's default partitioner (murmur2), computed as every other client does, three times as fast as aiokafka's."""
 
 from struct import Struct
 
@@ -9,7 +9,7 @@ _WORDS = [Struct(f"<{count}I") for count in range(65)]
 
 
 def murmur2(key: bytes) -> int:
-    """The Java client's murmur2 over whole little-endian words; aiokafka's goes byte by byte."""
+    """Hash murmur2 of the Java client, over whole little-endian words; aiokafka's goes byte by byte."""
     length = len(key)
     words = length >> 2
     unpack = _WORDS[words] if words < len(_WORDS) else Struct(f"<{words}I")
@@ -25,5 +25,5 @@ def murmur2(key: bytes) -> int:
 
 
 def partition_of(key: bytes, partitions: int) -> int:
-    """Where the default partitioner of every Kafka client puts this key."""
+    """Partition of a key by the default partitioner of every Kafka client."""
     return (murmur2(key) & 0x7FFFFFFF) % partitions

@@ -1,4 +1,4 @@
-"""The one producer of a process: batches by partition, and a new producer whenever the old one is in doubt."""
+"""Kafka producer of a process: batches by partition, and a new one whenever the state of the old one is unknown."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -38,11 +38,11 @@ TOPIC_SECONDS = 2.0
 
 
 class KafkaSender:
-    """Satisfies `shared.messaging.bus.interface.Sender`. `build` makes a producer that is not started.
+    """Idempotent Kafka producer. Satisfies `bus.interface.Sender`. `build` makes an aiokafka producer, not started.
 
     aiokafka's idempotent producer repeats a batch for ever and loses its sequence with the first batch that is refused:
     so every call is bounded, and after any failure the producer is thrown away. So it is when a connection of it has
-    ended: behind the next one may be another broker, which must first be told what the old one had.
+    ended: behind the next one may be another broker, to which the retained rows must be sent first.
     """
 
     def __init__(self, build: Callable[[], AIOKafkaProducer], *, timeout: float) -> None:
@@ -108,7 +108,7 @@ class KafkaSender:
         return [index for suspects in refused for index in suspects]
 
     async def _count(self, producer: AIOKafkaProducer, topic: str) -> int | SendFailed:
-        """Partitions of a topic. aiokafka waits for one that is not there as if it were to come."""
+        """Number of partitions of a topic. aiokafka waits for one that is not there as if it were to come."""
         try:
             async with asyncio.timeout(min(TOPIC_SECONDS, self._timeout / 3)):
                 return len(await producer.partitions_for(topic))
@@ -137,7 +137,7 @@ class KafkaSender:
         messages: Sequence[Message],
         outcomes: list[Sent | SendFailed],
     ) -> Sequence[int]:
-        """One partition, batch after batch, until one fails."""
+        """Send to one partition, batch after batch, until one fails."""
         start = 0
         while start < len(lane):
             batch = producer.create_batch()
@@ -204,7 +204,7 @@ class KafkaSender:
 
 
 def _outlives_no_connection(producer: AIOKafkaProducer) -> None:
-    """Everything it has in hand fails as soon as one of its connections ends; left alone, it would repeat it on the
+    """All batches in flight fail as soon as one of its connections ends; left alone, it would repeat it on the
     next connection before anybody could ask which broker that leads to."""
     heard = producer.client._on_connection_closed
 

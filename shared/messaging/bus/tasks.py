@@ -1,4 +1,4 @@
-"""How tasks and aiokafka's clients are brought to an end within a bound."""
+"""Task groups, and stopping tasks and aiokafka clients within a bound."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -10,7 +10,7 @@ log = get_logger(__name__)
 
 
 async def until_first_ends(*parts: Coroutine[Any, Any, None]) -> None:
-    """Runs the parts side by side until the first one ends, or fails; the others are cancelled."""
+    """Run the parts concurrently until the first one ends, or fails; the others are cancelled."""
     tasks = [asyncio.ensure_future(part) for part in parts]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -31,7 +31,10 @@ async def cancel_all(*tasks: asyncio.Future[Any]) -> None:
 
 
 async def stop_within(stopping: Coroutine[Any, Any, None], seconds: float) -> None:
-    """aiokafka's stop() may hang, raise, or let a CancelledError out that nobody sent: none of it is our end."""
+    """Stop a client within so many seconds; whatever it raises is logged.
+
+    aiokafka's stop() may hang, raise, or let out a CancelledError that nobody sent.
+    """
     task = asyncio.ensure_future(stopping)
     await asyncio.wait({task}, timeout=seconds)
     if not task.done():

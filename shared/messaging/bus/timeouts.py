@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds. With a request time-out below the rebalance time-out aiokafka never rejoins its group."""
+    """Time-outs in seconds. With a request time-out below the rebalance time-out aiokafka never rejoins its group."""
 
     session: float
     heartbeat: float

@@ -1,4 +1,4 @@
-"""The topics of a service, created or checked by `migrate`. On the embedded broker the broker itself creates them."""
+"""Topics of a service, created or checked by `migrate`. The embedded broker creates its topics itself."""
 
 import asyncio
 from collections.abc import Mapping
@@ -27,12 +27,12 @@ FROM_STRANGERS = {"compression.type": "uncompressed", "max.message.bytes": "1048
 
 
 class TopicMismatch(Exception):
-    """A topic is not as the catalogue wants it; the message says what to do."""
+    """Error: a topic differs from the catalogue. The message says what to do."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """One topic as it has to be."""
+    """Topic as it has to be: name, partitions, configuration."""
 
     name: str
     partitions: int
@@ -40,7 +40,7 @@ class Wanted:
 
 
 class Naming(Protocol):
-    """What tells the topics of one deployment from those of another. `ServiceSettings` is one."""
+    """Naming of topics and groups in one deployment. `ServiceSettings` is one."""
 
     @property
     def topic_partitions(self) -> int | None: ...
@@ -49,7 +49,7 @@ class Naming(Protocol):
 
 
 def wanted_topics(naming: Naming, service: str) -> list[Wanted]:
-    """The topics that the service owns, those that the county writes for it, and the dead letters of what it reads."""
+    """Topics for `migrate`: those that the service owns, inbound ones that it reads, dead letters of its groups."""
     found = []
     for topic in TOPICS.values():
         name = naming.topic(topic.name)
@@ -65,7 +65,7 @@ def wanted_topics(naming: Naming, service: str) -> list[Wanted]:
 
 
 async def ensure_topics(settings: ServiceSettings, service: str) -> None:
-    """Creates what is missing and checks what is there. Raises TopicMismatch or BusUnavailable."""
+    """Create missing topics, check existing ones. Raises TopicMismatch or BusUnavailable."""
     if settings.broker_profile is BrokerProfile.EMBEDDED:
         return
     bus = KafkaBus(settings, client_id=f"{service}-migrate")
@@ -82,7 +82,7 @@ async def ensure_topics(settings: ServiceSettings, service: str) -> None:
 
 
 async def _create(bus: KafkaBus, missing: list[Wanted], settings: ServiceSettings) -> frozenset[str]:
-    """The names of those that are ours: another migrator may have been faster with some."""
+    """Create topics; the names of those that we created: another migrator may have been faster with some."""
     answer = await bus.ask(
         "create_topics",
         [

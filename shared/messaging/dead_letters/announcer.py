@@ -1,4 +1,4 @@
-"""Tells the dead-letter topics what was put aside. Only announcements travel: the bytes stay in the table."""
+"""Announcement of dead letters on their topics, without key and bytes: these stay in the table."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,10 @@ AT_ONCE = 200
 
 
 class Announcer:
-    """One per worker. At least once: an announcement that was sent and not marked is sent again."""
+    """Publisher of dead-letter announcements, one per worker.
+
+    At least once: an announcement that was sent and not marked is sent again.
+    """
 
     def __init__(self, database: Database, bus: Bus, clock: Clock, *, every: float = 5.0) -> None:
         self._database = database
@@ -32,7 +35,7 @@ class Announcer:
         self._every = every
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop`. Survives the loss of database and broker."""
+        """Run until `stop`. Survives the loss of database and broker."""
         sender: Sender | None = None
         try:
             while not stop.is_set():
@@ -75,7 +78,7 @@ class Announcer:
 
 
 def announcement(letter: DeadLetter) -> Message:
-    """Where the record lay, whose it was and what was wrong. Neither its key nor its bytes: they may say too much."""
+    """Announcement of a dead letter: place, group and code; neither key nor bytes, which may be personal."""
     facts = {
         "dead_letter": str(letter.id),
         "topic": letter.topic,

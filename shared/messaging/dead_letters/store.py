@@ -1,4 +1,4 @@
-"""The parking table: records that could not be taken, and the later ones of the same key that wait behind them."""
+"""Dead-letter table: records that could not be processed, and later ones of the same key, parked behind them."""
 
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ SEALED_FIELD = "dead_letters.record"
 
 
 class DeadLetterStatus(StrEnum):
-    DEAD = "dead"  # could not be taken
+    DEAD = "dead"  # could not be processed
     PARKED = "parked"  # waits behind a dead one of its key
     REPLAYED = "replayed"
     DROPPED = "dropped"
@@ -46,7 +46,7 @@ OPEN = (DeadLetterStatus.DEAD, DeadLetterStatus.PARKED)
 
 @dataclass(frozen=True)
 class Replayed:
-    """What a replay came to. `stopped_at`: the letter that was refused again; what came after it still waits."""
+    """Result of a replay. `stopped_at`: the dead letter that was refused again; those after it still wait."""
 
     processed: int
     stopped_at: UUID | None = None
@@ -54,12 +54,15 @@ class Replayed:
 
 
 class DeadLetter(KitBase):
-    """One record with its bytes as they came (`sealed`: encrypted, inbound topics). The topic only announces it."""
+    """Dead letter: a record with its bytes as they came (`sealed`: encrypted, inbound topics).
+
+    The topic only announces it.
+    """
 
     __tablename__ = "dead_letters"
     __table_args__: Any = (
         CheckConstraint("status IN ('dead', 'parked', 'replayed', 'dropped')", name="status"),
-        # the same record read again, after a crash or from a new broker, is the same letter
+        # the same record read again, after a crash or from a new broker, is the same dead letter
         UniqueConstraint("consumer_group", "topic", "fingerprint"),
         Index("ix_dead_letters_open", "topic", "record_key", postgresql_where=text("status IN ('dead', 'parked')")),
         Index(
@@ -94,7 +97,7 @@ class DeadLetter(KitBase):
 
 @dataclass(frozen=True, slots=True)
 class NewDeadLetter:
-    """A record on its way into the table."""
+    """Dead letter that is to be stored."""
 
     record: Record
     code: str
@@ -105,7 +108,7 @@ class NewDeadLetter:
 
 
 class ParkedKey(KitBase):
-    """A key whose later records wait, because an earlier one was refused by a rule."""
+    """Parked key: its later records wait, because an earlier one was refused by a rule."""
 
     __tablename__ = "parked_keys"
 
@@ -115,12 +118,12 @@ class ParkedKey(KitBase):
 
 
 def key_of(record: Record) -> bytes:
-    """What a record's key is called in `parked_keys`; records without a key do not share one."""
+    """Key of a record in `parked_keys`; records without a key do not share one."""
     return record.key if record.key is not None else f"{record.partition}/{record.offset}".encode()
 
 
 def fingerprint(record: Record) -> bytes:
-    """The same for the same record at another offset, as a new broker gives it; `traceparent` does not count."""
+    """Fingerprint of a record: the same at another offset, as a new broker gives it; `traceparent` does not count."""
     digest = sha256()
     event = next((value for name, value in record.headers if name.lower() == "ce_id"), None)
     for part in (record.key, record.value, event):
@@ -153,10 +156,10 @@ async def store_dead_letters(
     park: bool = False,
     crypto: Crypto | None = None,
 ) -> None:
-    """Stores records with their bytes, in the caller's transaction. `park`: later records of their keys shall wait.
+    """Store dead letters with their bytes, in the caller's transaction. `park`: later records of their keys shall wait.
 
-    A record that was stored before is the same letter; one that an operator dropped stays dropped, and parks nothing.
-    With `crypto` (inbound topics: nobody knows what strangers write) the bytes are sealed, key and headers included.
+    A record that was stored before is the same dead letter; one that an operator dropped stays dropped, and parks
+    nothing. With `crypto` (inbound topics: content is unknown) the bytes are sealed, key and headers included.
     """
     for letter in letters:
         record, letter_id = letter.record, new_id()
@@ -209,7 +212,7 @@ def _decoded(text: str | None) -> bytes | None:
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """A record as it lies in `pending` or `dead_letters`: the bytes as they came."""
+    """Record as stored in `pending` or `dead_letters`: the bytes as they came."""
 
     topic: str
     partition: int
@@ -221,14 +224,14 @@ class StoredRecord:
 
 
 def stored(letter: DeadLetter) -> StoredRecord:
-    """The record as it came; of a sealed letter only where it lay."""
+    """Record of a dead letter; of a sealed one only its topic, partition and offset."""
     headers = tuple(zip(letter.header_names, letter.header_values, strict=True))
     value = None if letter.sealed else letter.record_value
     return StoredRecord(letter.topic, letter.partition, letter.record_offset, letter.record_key, value, headers)
 
 
 def opened(letter: DeadLetter, crypto: Crypto) -> StoredRecord:
-    """The record as it came, a sealed one too. Raises CannotOpen."""
+    """Record of a dead letter, decrypted if it is sealed. Raises CannotOpen."""
     if not letter.sealed:
         return stored(letter)
     assert letter.record_value is not None
@@ -239,7 +242,7 @@ def opened(letter: DeadLetter, crypto: Crypto) -> StoredRecord:
 
 
 def stored_record(row: asyncpg.Record) -> StoredRecord:
-    """From a row that has the columns `topic, partition, record_*, header_*`."""
+    """Record of a row that has the columns `topic, partition, record_*, header_*`."""
     return StoredRecord(
         row["topic"],
         row["partition"],

@@ -1,1 +1,1 @@
-"""The inbound door: events of county systems, judged one by one, each with an answer."""
+"""Inbound events of county systems: each validated, deduplicated and answered on its own."""

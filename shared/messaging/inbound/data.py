@@ -1,4 +1,4 @@
-"""From the data of a stranger's event to what a use case may be given: strict, coded, and with its JWE opened."""
+"""Validation of inbound event data: strict JSON, schema, no plain personal numbers, JWE decrypted."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +22,7 @@ _PLACES = ("area",)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Submitted:
-    """An event that may be acted upon. `personal` speaks of people: it is sealed, or forgotten."""
+    """Validated submission. `personal` is personal data: the service seals it or forgets it."""
 
     submission: Submission
     personal: Incoming | None
@@ -33,7 +33,7 @@ class Submitted:
 
 
 def read_data(submission: type[Submission], data: bytes, keys: InboundKeys, crypto: Crypto, *, on: date) -> Submitted:
-    """Raises Rejected."""
+    """Validate the data of an event. Raises Rejected."""
     try:
         found = read_json(data)
     except NotStrict:
@@ -55,7 +55,7 @@ def read_data(submission: type[Submission], data: bytes, keys: InboundKeys, cryp
 
 
 def content_keys(crypto: Crypto, content: bytes) -> tuple[BlindKey, ...]:
-    """What a content is known by without being kept: nobody can try contents out without the index key."""
+    """Blind index of a content, to compare it without keeping it (guessing needs the index key)."""
     return tuple(crypto.blind("inbound.content", sha256(content).hexdigest()))
 
 
@@ -82,7 +82,7 @@ def _unprintable(text: str) -> bool:
 
 
 def _is_jwe(value: Any) -> bool:
-    """Five parts, the first of which is an encoded object: its characters are no digits of anybody."""
+    """Whether a value looks like a compact JWE: five parts, the first of which is an encoded object."""
     return isinstance(value, str) and value.count(".") == 4 and value.startswith("eyJ")
 
 

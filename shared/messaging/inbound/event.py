@@ -1,4 +1,4 @@
-"""From the bytes of a stranger to a CloudEvent whose attributes may be believed. Nothing here touches the database."""
+"""Parsing of inbound records into CloudEvents with trusted attributes. Nothing here touches the database."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -23,7 +23,7 @@ _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:
 
 
 class Rejected(Exception):
-    """The event will not be taken. `code` is stable and tells nothing of the content."""
+    """Rejection of an inbound event. `code` is stable and says nothing of the content."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -36,7 +36,7 @@ class Rejected(Exception):
 
     @property
     def kept(self) -> bool:
-        """Whether the record is kept, sealed, for the operator: not where a rule refused a well-formed event."""
+        """Whether the record is kept, sealed, for the operator: not if a rule refused a well-formed event."""
         return self.code not in PLAIN_REFUSALS
 
 
@@ -57,7 +57,10 @@ CODES = DOMAIN_CODES | READING_CODES | OTHER_CODES
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`sources`: the `source` attributes that may send. `max_bytes`: of key, value and headers together."""
+    """Limits of inbound events. `sources`: the `source` attributes that may send.
+
+    `max_bytes`: of key, value and headers together.
+    """
 
     sources: Collection[str]
     max_bytes: int
@@ -65,10 +68,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Event:
-    """A record as far as it could be read. `problem`: why it is rejected before its data are looked at, if it is.
+    """Inbound event as far as it could be read. `problem`: why it is rejected before its data are looked at, if it is.
 
     `source` is set only when it is on the allow-list, `event_id` only beside it and when it is a harmless token.
-    `data` are the bytes of the JSON data, or of the whole value where those could not be told apart.
+    `data` are the bytes of the JSON data, or of the whole value if those could not be separated.
     """
 
     source: str | None
@@ -83,7 +86,7 @@ class Event:
 
 
 def read_event(record: Record, noun: str, limits: Limits, *, on: date) -> Event:
-    """Never raises for what the record holds."""
+    """Parse a record. Never raises for its content: `problem` has the rejection."""
     problem: Rejected | None = None
     submission: type[Submission] | None = None
     attributes: dict[str, str] = {}
@@ -115,7 +118,7 @@ def _size(record: Record) -> int:
 
 
 def _headers(record: Record) -> dict[str, bytes]:
-    """By lower-case name. Raises Rejected for too many, too long ones, or one that is given twice."""
+    """Headers by lower-case name. Raises Rejected for too many, too long ones, or one that is given twice."""
     if len(record.headers) > MAX_HEADERS:
         raise Rejected("too_large")
     found: dict[str, bytes] = {}

@@ -1,4 +1,4 @@
-"""How the door for county systems is put together: in the worker, and for an operator's commands."""
+"""Factory of the inbound processor and its consumer runner, for the worker and for an operator's commands."""
 
 from dataclasses import dataclass, replace
 
@@ -19,7 +19,7 @@ INBOUND_BATCH = 50
 def inbound_processor(
     owner: str, settings: ServiceSettings, door: InboundDoor, *, database: Database, crypto: Crypto, clock: Clock
 ) -> InboundProcessor:
-    """Takes what county systems send to a service, in its group for them."""
+    """Processor of the events that county systems send to a service, in a consumer group of its own."""
     return InboundProcessor(
         database,
         door,
@@ -33,7 +33,7 @@ def inbound_processor(
 
 @dataclass(frozen=True)
 class WorkerParts:
-    """What a worker process has, and its readers share."""
+    """Parts of a worker process that its consumers share."""
 
     database: Database
     bus: Bus
@@ -44,7 +44,7 @@ class WorkerParts:
 
 
 def inbound_runner(owner: str, settings: ServiceSettings, door: InboundDoor, parts: WorkerParts) -> ConsumerRunner:
-    """Reads what county systems send to a service; few records at once, each a transaction, so that an end is soon."""
+    """Consumer runner of inbound events: few records at once, each a transaction, so that it stops soon."""
     processor = inbound_processor(
         owner, settings, door, database=parts.database, crypto=parts.crypto, clock=parts.clock
     )

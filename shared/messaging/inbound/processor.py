@@ -1,4 +1,4 @@
-"""The door for county systems: each record its own transaction, each with an answer, and nothing stops the reading."""
+"""Processor of inbound events: one transaction and one answer a record; no record stops the consumer."""
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -32,11 +32,11 @@ from shared.observability.logging import get_logger
 
 log = get_logger(__name__)
 
-_LANE = text("SELECT pg_advisory_xact_lock(hashtextextended(:lane, 0))")
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:lane, 0))")
 
 
 class Known(StrEnum):
-    """What a service remembers of an event before its data are looked at."""
+    """Deduplication result: what a service knows of an event before its data are read."""
 
     NEW = "new"
     OPEN = "open"  # rejected for the moment: it is judged anew
@@ -46,7 +46,7 @@ class Known(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Arrival:
-    """One record from the county. `source` and `event_id` are set where they may be believed (see Event).
+    """Inbound record as a service sees it. `source` and `event_id` are set if they are trusted (see Event).
 
     `mark`: keyed digests of the record's key, value and id, the active key's first. `content`: of its data as they
     came. `again`: an operator replays it.
@@ -68,14 +68,14 @@ class Arrival:
 
 
 class Receiver(Protocol):
-    """What a service does with one event, in the record's transaction."""
+    """Handler of inbound events in a service, inside the record's transaction."""
 
     async def known(self, arrival: Arrival) -> Known:
-        """What is remembered of it. Holds off everybody else who answers the same event until the transaction ends."""
+        """Whether the event is known. Locks it against other transactions that answer it, until this one ends."""
         ...
 
     async def answer(self, arrival: Arrival, found: Submitted | Rejected) -> Rejected | None:
-        """Takes the event or not, remembers and announces the answer; None: it was taken, or was answered before."""
+        """Accept or reject the event, store and announce the answer. None: accepted, or answered before."""
         ...
 
 
@@ -85,7 +85,7 @@ Receivers = Mapping[str, Callable[[UseCaseContext], Receiver]]
 
 @dataclass(frozen=True)
 class InboundDoor:
-    """What a service that county systems may send to is given by its composition root."""
+    """Configuration of a service's inbound events, handed in by its composition root."""
 
     receivers: Receivers
     keys: InboundKeys
@@ -99,7 +99,7 @@ def _no_watchdog() -> None:
 
 
 class InboundProcessor:
-    """Takes records of inbound topics for one reader (consumer group). Needs no broker."""
+    """Batch processor of inbound topics for one consumer group. Needs no broker."""
 
     def __init__(
         self,
@@ -123,16 +123,19 @@ class InboundProcessor:
         self._limits = Limits(door.sources, door.max_bytes)
 
     async def process(self, records: Sequence[Record], view: PartitionView | None = None) -> None:
-        """Every record has its answer, committed, on return. Raises what `failure_kind` calls TRANSIENT, no more."""
+        """Process records: each has its committed answer on return.
+
+        Raises what `failure_kind` calls TRANSIENT, no more.
+        """
         for record in records:
             await self._process(record, view)
             self.on_progress()
 
     async def housekeep(self) -> None:
-        """Nothing waits here."""
+        """Nothing to do: no inbound record waits."""
 
     async def replay(self, record: Record, settle: Callable[[asyncpg.Connection], Any]) -> Rejected | None:
-        """Judges a kept record anew, without regard to rates. `settle` runs in its transaction if it is taken."""
+        """Process a stored record again, without rate limit. `settle` runs in its transaction if it is accepted."""
         return await self._transaction(record, None, again=True, settle=settle)
 
     async def _process(self, record: Record, view: PartitionView | None) -> None:
@@ -142,7 +145,7 @@ class InboundProcessor:
         except Exception as error:
             if failure_kind(error) is FailureKind.TRANSIENT:
                 raise
-            self._tell("inbound_defect", record, error)
+            self._log_defect("inbound_defect", record, error)
         defect = Rejected("internal_error")
         try:
             await self._transaction(record, view, defect=defect)
@@ -150,7 +153,7 @@ class InboundProcessor:
         except Exception as error:
             if failure_kind(error) is FailureKind.TRANSIENT:
                 raise
-            self._tell("inbound_defect_unanswered", record, error)
+            self._log_defect("inbound_defect_unanswered", record, error)
         try:  # not even the answer can be written: keep the record, so that an operator may have it judged anew
             async with self.database.session() as session:
                 raw = await _raw(session)
@@ -160,11 +163,11 @@ class InboundProcessor:
         except Exception as error:
             if failure_kind(error) is FailureKind.TRANSIENT:
                 raise
-            self._tell("inbound_defect_unkept", record, error)
+            self._log_defect("inbound_defect_unkept", record, error)
             raise ConcurrentUpdate(failure_code(error)) from None
 
-    def _tell(self, event: str, record: Record, error: Exception) -> None:
-        """An error's own words may hold content: only its class and place are told."""
+    def _log_defect(self, event: str, record: Record, error: Exception) -> None:
+        """Log an error by class and place only: its message may hold content."""
         (*_, place) = traceback.extract_tb(error.__traceback__)
         where = f"{place.filename.rsplit('/', 1)[-1]}:{place.lineno}"
         log.error(event, topic=record.topic, partition=record.partition, offset=record.offset,
@@ -183,7 +186,7 @@ class InboundProcessor:
         event = read_event(record, noun, self._limits, on=today(self.clock))
         async with self.database.session() as session:
             raw = await _raw(session)
-            await session.execute(_LANE, {"lane": f"inbound:{record.topic}:{record.partition}"})
+            await session.execute(_LOCK, {"lane": f"inbound:{record.topic}:{record.partition}"})
             with tracing.traced(event.traceparent):
                 context = self._context(session)
                 receiver = self._door.receivers[noun](context)
@@ -219,7 +222,10 @@ class InboundProcessor:
             return rejected
 
     async def _keep(self, session: AsyncSession, raw: asyncpg.Connection, record: Record, answer: Rejected) -> None:
-        """As a sealed dead letter. At most as many a minute as a source may send: a flood shall not fill the disk."""
+        """Store a record as a sealed dead letter.
+
+        At most as many a minute as a source may send: a flood shall not fill the disk.
+        """
         if not answer.kept:
             return
         now = self.clock.now()

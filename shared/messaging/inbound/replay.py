@@ -1,4 +1,4 @@
-"""What an operator does with a sealed record from the county: have it judged anew, or give it up."""
+"""Replay and drop of sealed dead letters of inbound topics, for an operator."""
 
 import asyncpg
 
@@ -16,13 +16,13 @@ _FAILED = "UPDATE dead_letters SET attempts = attempts + 1, code = $2 WHERE id =
 
 
 class InboundReplayer:
-    """The letters of an inbound topic. No letter waits behind another one: every event stands for itself."""
+    """Replay of inbound dead letters. None waits behind another one: every event stands for itself."""
 
     def __init__(self, processor: InboundProcessor) -> None:
         self._processor = processor
 
     async def replay(self, letter: DeadLetter) -> Replayed:
-        """Judges the record anew, by what the deployment allows and knows today."""
+        """Process the record again, with the settings and data of today."""
         if letter.status not in OPEN or letter.topic not in self._processor.nouns:
             return Replayed(0)
 
@@ -43,7 +43,7 @@ class InboundReplayer:
 
     @staticmethod
     async def drop(database: Database, clock: Clock, letter: DeadLetter) -> Replayed:
-        """Gives the record up, for good; its answer stands. Works with the door shut."""
+        """Give the record up for good; its answer stands. Works without the inbound keys."""
         if letter.status in OPEN:
             await _execute(database, _SETTLE, DeadLetterStatus.DROPPED, clock.now(), letter.id)
             log.warning("dead_letter_dropped", dead_letter=str(letter.id), topic=letter.topic, code=letter.code)

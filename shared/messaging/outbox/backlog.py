@@ -1,4 +1,4 @@
-"""How much waits in the outbox, for those who write in bulk."""
+"""Back-pressure of the outbox, for those who write in bulk."""
 
 from collections.abc import Awaitable, Callable
 
@@ -14,13 +14,13 @@ PAUSE = 0.5
 
 
 async def backlog(session: AsyncSession, *, most: int = MOST) -> int:
-    """Unpublished rows, counted no further than `most + 1`."""
+    """Number of unpublished rows, counted no further than `most + 1`."""
     waiting = select(OutboxMessage.id).where(OutboxMessage.published_at.is_(None)).limit(most + 1).subquery()
     return await session.scalar(select(func.count()).select_from(waiting)) or 0
 
 
 async def until_relayed(database: Database, pause: Callable[[float], Awaitable[None]], *, most: int = MOST) -> None:
-    """Returns once at most `most` rows wait. `pause(seconds)` may raise to end the waiting."""
+    """Wait until at most `most` rows are unpublished. `pause(seconds)` may raise to end the waiting."""
     while True:
         async with database.session() as session:
             if await backlog(session, most=most) <= most:

@@ -1,4 +1,4 @@
-"""What a write reached: the versions it made, as one opaque string that a reader can wait for."""
+"""Position: the aggregate versions that a write made (a version vector), as an opaque token for read-your-writes."""
 
 import base64
 import binascii
@@ -16,7 +16,7 @@ MAX_PLAIN = 262_144
 
 
 class InvalidPosition(DomainError):
-    """The text was not given out by us."""
+    """Refusal: the text is no position that we gave out."""
 
     kind: ClassVar = ErrorKind.INVALID
     code: ClassVar = "invalid_position"
@@ -24,7 +24,7 @@ class InvalidPosition(DomainError):
 
 
 class Reached(NamedTuple):
-    """One aggregate's version."""
+    """Version of one aggregate."""
 
     noun: str
     id: str
@@ -33,13 +33,13 @@ class Reached(NamedTuple):
 
 @dataclass(frozen=True)
 class Position:
-    """A set of aggregate versions. An empty one is reached by everybody."""
+    """Version vector: a set of aggregate versions. An empty one is reached by every reader."""
 
     entries: frozenset[Reached] = frozenset()
 
     @classmethod
     def of(cls, entries: Iterable[tuple[str, str, int]]) -> Self:
-        """A position of these `(noun, id, sequence)`; of one aggregate the highest counts."""
+        """Position of these `(noun, id, sequence)`; of one aggregate the highest counts."""
         highest: dict[tuple[str, str], int] = {}
         for noun, aggregate, sequence in entries:
             key = (noun, str(aggregate))
@@ -47,11 +47,11 @@ class Position:
         return cls(frozenset(Reached(noun, aggregate, sequence) for (noun, aggregate), sequence in highest.items()))
 
     def add(self, noun: str, aggregate: str, sequence: int) -> Self:
-        """The same with one version more."""
+        """Position with one version more."""
         return self.of([*self.entries, (noun, aggregate, sequence)])
 
     def merge(self, other: "Position") -> Self:
-        """Reached when both are reached."""
+        """Union: reached when both are reached."""
         return self.of([*self.entries, *other.entries])
 
     def __or__(self, other: "Position") -> Self:
@@ -61,7 +61,10 @@ class Position:
         return bool(self.entries)
 
     def encode(self) -> str:
-        """Opaque base64url without padding; the same set always gives the same text. Empty text for the empty set."""
+        """Token: opaque base64url without padding; the same set always gives the same text.
+
+        Empty text for the empty set.
+        """
         if not self.entries:
             return ""
         plain = orjson.dumps([list(entry) for entry in sorted(self.entries)])
@@ -69,7 +72,7 @@ class Position:
 
     @classmethod
     def parse(cls, encoded: str) -> Self:
-        """The position behind `encode()`'s text. Raises InvalidPosition on anything else."""
+        """Parse a token of `encode()`. Raises InvalidPosition on anything else."""
         if not encoded:
             return cls()
         if len(encoded) > MAX_TEXT:

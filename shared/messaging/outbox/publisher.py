@@ -1,4 +1,4 @@
-"""One batch after the other from the outbox to the bus: select, send, mark what was acknowledged."""
+"""Batch publisher of the outbox: select, send, mark what was acknowledged."""
 
 import asyncio
 from collections import Counter
@@ -37,13 +37,13 @@ SWEEP = 20
 
 
 class Backoffs:
-    """What is left alone for some seconds: a key that was refused, a noun whose topic was refused or has to wait."""
+    """Exponential backoff by name: of a key that was refused, of a noun whose topic was refused or is full."""
 
     def __init__(self) -> None:
         self._until: dict[str, tuple[float, float]] = {}
 
     def refuse(self, name: str, now: float) -> None:
-        """Twice as long as the last time."""
+        """Back off twice as long as the last time."""
         _, last = self._until.get(name, (0.0, FIRST_PAUSE / 2))
         pause = min(last * 2, LONGEST_PAUSE)
         self._until[name] = (now + pause, pause)
@@ -63,7 +63,7 @@ class Backoffs:
 
 
 class _Batch(NamedTuple):
-    """Rows and what is sent of them; `last` id and `full` of all that was selected."""
+    """Batch of rows and their messages; `last` id and `full` of all that was selected."""
 
     rows: Sequence[asyncpg.Record]
     messages: Sequence[Message]
@@ -75,7 +75,7 @@ _NOTHING = _Batch((), (), 0, full=False)
 
 
 class BatchPublisher:
-    """Used by one task at a time; `connection` holds the locks of the shards that are carried."""
+    """Batch publisher. Used by one task at a time; `connection` holds the locks of the shards that are published."""
 
     def __init__(
         self, connection: asyncpg.Connection, sender: Sender, *, prefix: str, batch: int, pacer: Pacer | None
@@ -90,7 +90,7 @@ class BatchPublisher:
         self._nouns = Backoffs()
 
     async def publish(self, shards: Sequence[int], broker: str) -> bool:
-        """One sweep: batches in the order of ids. True when more may be waiting.
+        """Publish one sweep: batches in the order of ids. True if more may be waiting.
 
         Raises SendFailed or BusUnavailable when the broker is away. A key stops at its first failure: its later rows
         stay in the outbox until the failed one is through. A row that commits late behind the sweep is found by the
@@ -142,14 +142,14 @@ class BatchPublisher:
         return _Batch(kept, messages, rows[-1]["id"], len(rows) == self._batch)
 
     def rest(self, longest: float) -> float:
-        """Seconds until something that was left alone may be tried again, at most `longest`."""
+        """Seconds until the first backoff ends, at most `longest`."""
         now = asyncio.get_running_loop().time()
         return min(*self._keys.ends(now), *self._nouns.ends(now), now + longest, now + longest) - now
 
     async def _paced(
         self, pacer: Pacer, rows: Sequence[asyncpg.Record], messages: Sequence[Message], stopped: set[str]
     ) -> tuple[Sequence[asyncpg.Record], Sequence[Message]]:
-        """Without those whose topic is too far ahead of its readers."""
+        """Rows and messages without those whose topic is too far ahead of its consumer groups."""
         held = await pacer.admit(messages)
         metrics.RELAY_PACED.set(bool(held))
         if not held:
@@ -173,7 +173,7 @@ class BatchPublisher:
                 metrics.RELAY_PUBLISHED.labels(topic=topic_name(noun)).inc(count)
 
     def _settle(self, batch: "_Batch", outcomes: Sequence[Sent | SendFailed], stopped: set[str]) -> SendFailed | None:
-        """Remembers what was refused; returns the failure of a broker that is away."""
+        """Note the failures of a batch; returns the failure of a broker that is away."""
         if self._pacer is not None:
             self._pacer.sent(batch.messages, outcomes)
         away: SendFailed | None = None

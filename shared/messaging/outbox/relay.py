@@ -1,6 +1,6 @@
-"""From the outbox to the bus: in order per key, marked after the acknowledgement, one relay per shard.
+"""Relay of the outbox to the bus: in order per key, marked after the acknowledgement, one relay per shard.
 
-Everything that touches the outbox goes through the connection that holds the locks: who loses the locks can neither
+Everything that touches the outbox goes through the connection that holds the locks: whoever loses the locks can neither
 select nor mark, and stops sending.
 """
 
@@ -47,7 +47,7 @@ PIECE = 20_000
 
 @dataclass(frozen=True)
 class RelayTimes:
-    """Seconds. `poll` is the fallback where a notice was lost; `broker` is how often the broker's identity is asked."""
+    """Intervals in seconds. `poll`: fallback if a NOTIFY was lost. `broker`: how often the cluster id is asked for."""
 
     poll: float = 1.0
     broker: float = 3.0
@@ -59,7 +59,7 @@ class RelayTimes:
 
 
 class Relay:
-    """One per worker process. `connect` opens a connection of its own to the service's database."""
+    """Relay, one per worker process. `connect` opens a connection of its own to the service's database."""
 
     def __init__(
         self,
@@ -85,7 +85,10 @@ class Relay:
         self.held: tuple[int, ...] = ()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop` is set; then the batch in hand has `grace` seconds. Survives the loss of database and broker."""
+        """Run until `stop` is set; then the batch in flight has `grace` seconds.
+
+        Survives the loss of database and broker.
+        """
         while not stop.is_set():
             try:
                 await self._until_stopped(stop)
@@ -164,7 +167,7 @@ class Relay:
             metrics.RELAY_LEADER.labels(shard=str(shard)).set(shard in self.held)
 
     async def _compare(self, connection: asyncpg.Connection) -> str:
-        """The present broker. One that is new holds nothing of ours: every retained row is sent to it, once."""
+        """Cluster id of the present broker. A new one holds nothing of ours: every retained row is sent to it, once."""
         broker = await self._bus.cluster_id()
         if broker != self.broker:
             again = await self._send_again(connection, broker)
@@ -178,7 +181,10 @@ class Relay:
         return broker
 
     async def _send_again(self, connection: asyncpg.Connection, broker: str) -> int:
-        """In pieces that no statement time-out cuts. Nothing is sent meanwhile, so that the order of ids holds."""
+        """Unmark retained rows, in chunks below the statement time-out.
+
+        Nothing is sent meanwhile: the order of ids holds.
+        """
         retained = await connection.fetchrow(_RETAINED)
         assert retained is not None
         again = 0
@@ -195,6 +201,6 @@ class Relay:
 
 
 async def _pause(event: asyncio.Event, seconds: float) -> None:
-    """Until the event or the end of the time."""
+    """Wait for the event, at most so many seconds."""
     with suppress(TimeoutError):
         await asyncio.wait_for(event.wait(), seconds)

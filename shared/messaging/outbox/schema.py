@@ -45,7 +45,7 @@ _CREATE = (
 
 
 def create(op: Operations) -> None:
-    """The outbox, partitioned by day, and the notice that wakes its relay."""
+    """Create the outbox, partitioned by day, and the NOTIFY trigger that wakes its relay."""
     for statement in _CREATE:
         op.execute(statement)
 

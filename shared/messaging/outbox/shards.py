@@ -1,4 +1,4 @@
-"""Who relays which shard: advisory locks, so that any number of relays may run and each key has one."""
+"""Shard locks of the relays (advisory locks): any number of relays may run, and each key has one."""
 
 import asyncpg
 
@@ -17,7 +17,7 @@ _PRESENT = """
 
 
 class ShardLocks:
-    """The shards that one connection holds. They are lost with the connection.
+    """Shard locks that one connection holds. They are lost with the connection.
 
     Locks are taken per shard, so that relays with different numbers of `groups` never share one; a group is taken
     whole.
@@ -35,7 +35,7 @@ class ShardLocks:
         return sorted(shard for group in self._held for shard in self._of(group))
 
     async def rebalance(self) -> bool:
-        """Takes what is free and gives away what is more than a fair share. True when anything changed.
+        """Acquire free shards and release those beyond a fair share. True if anything changed.
 
         Nothing of a held shard may be in flight meanwhile.
         """

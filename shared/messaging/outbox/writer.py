@@ -1,4 +1,4 @@
-"""The only way to say that something happened: a row in the caller's own transaction."""
+"""Transactional outbox: a fact is announced as a row in the caller's own transaction, and in no other way."""
 
 from typing import Any
 from zlib import crc32
@@ -14,18 +14,18 @@ from shared.observability import metrics
 
 
 class OutboxMisuse(RuntimeError):
-    """The program announces what it may not: a defect, never a caller's fault."""
+    """Programming error: a fact that may not be announced. Never a caller's fault."""
 
 
 def shard_of(key: str) -> int:
-    """All events of one aggregate lie in one shard, so that one relay carries them in order."""
+    """Shard of a key: all events of one aggregate lie in one shard, so that one relay sends them in order."""
     return crc32(key.encode()) % SHARDS
 
 
 def outbox_row(
     fact: Fact[Any], *, owner: str, clock: Clock, revision: int = 0, traceparent: str | None = None
 ) -> dict[str, Any]:
-    """The columns of one outbox row, for hot paths that insert many at once. Raises OutboxMisuse.
+    """Columns of one outbox row, for hot paths that insert many at once. Raises OutboxMisuse.
 
     Ids of one aggregate must be commit-ordered: hold its row's lock, or compare-and-set it, before the insert.
     """
@@ -54,7 +54,7 @@ def outbox_row(
 
 
 class Outbox:
-    """Collects the facts of one transaction. Never flushes, never commits."""
+    """Outbox of one transaction: collects its facts. Never flushes, never commits."""
 
     def __init__(self, session: AsyncSession, *, owner: str, clock: Clock, traceparent: str | None = None) -> None:
         self._session = session
@@ -72,7 +72,7 @@ class Outbox:
         self._session.add(OutboxMessage(**self.claim(fact, revision=revision)))
 
     def claim(self, fact: Fact[Any], *, revision: int = 0) -> dict[str, Any]:
-        """The same, for a hot path whose own statement inserts the row, in the same transaction, without fail."""
+        """Row of a fact, for a hot path whose own statement inserts the row, in the same transaction, without fail."""
         row = outbox_row(fact, owner=self._owner, clock=self._clock, revision=revision, traceparent=self._traceparent)
         version = (row["noun"], row["key"], row["sequence"], row["revision"])
         if version in self._versions:
@@ -83,5 +83,5 @@ class Outbox:
 
     @property
     def position(self) -> Position:
-        """What was added so far, for a reader who waits until it has arrived elsewhere."""
+        """Position of what was added so far, for readers elsewhere who wait for it."""
         return Position.of((noun, key, sequence) for noun, key, sequence, _ in self._versions)

@@ -1,4 +1,4 @@
-"""From bytes to a state: what a consumer understands of a record."""
+"""Decoding of records into states."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from shared.messaging.bus.interface import Record
 
 @dataclass(slots=True)
 class ReadableRecord:
-    """A readable record. `data` is the JSON of the fact as it came, with what a newer owner may have added."""
+    """Decoded record. `data` is the JSON of the fact as it came, with what a newer owner may have added."""
 
     record: Record
     noun: str
@@ -29,7 +29,7 @@ class ReadableRecord:
 
     @property
     def envelope(self) -> Envelope:
-        """All attributes; read when they are asked for, because most consumers never ask."""
+        """All CloudEvents attributes; parsed at the first access, which most consumers never make."""
         if self._envelope is None:
             self._envelope = read(self.record.headers, self.record.value).envelope
         return self._envelope
@@ -37,7 +37,7 @@ class ReadableRecord:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableRecord:
-    """A record that will not be taken, and the stable code of the reason."""
+    """Record that cannot be decoded, with the stable code of the reason."""
 
     record: Record
     code: str
@@ -46,7 +46,7 @@ class UnreadableRecord:
 
 
 class _StateReader:
-    """Reads the state out of any fact of a noun, known or not: only the state is acted upon."""
+    """Reader of the state in any fact of a noun, known or not: only the state is acted upon."""
 
     def __init__(self, noun: str) -> None:
         model = create_model(f"Fact of {noun}", state=(STATES[noun], ...))
@@ -65,19 +65,19 @@ def _state_reader(noun: str) -> _StateReader:
 
 @cache
 def _schemas(noun: str) -> Mapping[bytes, bytes]:
-    """The `dataschema` of every known fact of a noun, by its type: as they stand in a record's headers."""
+    """`dataschema` of every known fact of a noun, by its type: as they stand in a record's headers."""
     known = [(type_, version) for type_, version in FACTS if noun_of(type_) == noun]
     newest = {type_: max(version for one, version in known if one == type_) for type_, _ in known}
     return {type_.encode(): dataschema(type_, version).encode() for type_, version in newest.items()}
 
 
 def nouns_by_topic(nouns: tuple[str, ...], prefix: str) -> Mapping[str, str]:
-    """Complete topic names of nouns, in a deployment."""
+    """Nouns by complete topic name in a deployment."""
     return {topic_name(noun, prefix): noun for noun in nouns if noun in TOPICS}
 
 
 def decode(record: Record, noun: str) -> ReadableRecord | UnreadableRecord:
-    """The state of `noun` (the topic's noun) that a record carries, or why it cannot be read.
+    """Decode a record of `noun` (the topic's noun): its state, or why it cannot be read.
 
     An unknown fact of a known noun and version is read: its state says all. Unknown fields are ignored. An unknown
     version, other bytes, another noun's event, or a key that is not the aggregate's id (it would break per-key order)
@@ -100,7 +100,7 @@ def decode(record: Record, noun: str) -> ReadableRecord | UnreadableRecord:
 
 
 def _as_we_write(record: Record, noun: str) -> ReadableRecord | None:
-    """Binary mode with the facts and versions that we know, read without ceremony. None: anything else."""
+    """Binary mode with the facts and versions that we know, by a fast path. None: anything else."""
     attributes: dict[str, bytes] = dict(record.headers)
     try:
         known = _schemas(noun)[attributes["ce_type"]] == attributes["ce_dataschema"]

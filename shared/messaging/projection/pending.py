@@ -1,4 +1,4 @@
-"""Records that came before what they speak of: they wait here until it arrives."""
+"""Pending table: records that refer to an aggregate that has not arrived yet wait here for it."""
 
 from datetime import datetime
 
@@ -9,7 +9,10 @@ from shared.db.base import KitBase
 
 
 class PendingRecord(KitBase):
-    """The newest early record of an aggregate, as it came, and what it waits for. Older ones are superseded by it."""
+    """Pending record: the newest early record of an aggregate, as it came, and what it waits for.
+
+    Older ones are superseded by it.
+    """
 
     __tablename__ = "pending"
     __table_args__ = (Index(None, "waits_noun", "waits_aggregate"), Index(None, "since"))

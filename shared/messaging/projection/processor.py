@@ -1,4 +1,4 @@
-"""What becomes of records: applied, waiting, or put aside. Nothing is lost, and nothing stops the others."""
+"""Batch processor of states: each record is applied, waits in `pending`, or becomes a dead letter; none is lost."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -51,11 +51,11 @@ def _no_watchdog() -> None:
 
 
 class StateProcessor:
-    """Takes batches through a Projector, and finds the records that fail.
+    """Batch processor over a Projector, which finds the records that fail by bisection.
 
     A failing batch is halved until the failing record stands alone. Left halves commit before right ones begin, so that
     the order of every key is kept. A version that a later one of its batch replaces is never tried, as if compaction
-    had taken it away. Failures of a part that is away come out as they are: the caller tries again.
+    had taken it away. Transient failures are raised as they are: the caller tries again.
     """
 
     def __init__(
@@ -83,16 +83,16 @@ class StateProcessor:
         return self.projector.reader
 
     async def housekeep(self) -> None:
-        """Takes what no longer waits, gives up what waited too long, tells the metrics."""
+        """Periodic work: process pending records that are ready, give up overdue ones, update the metrics."""
         await self.release()
         await self.give_up_waiting()
         await self.measure()
 
     async def process(self, records: Sequence[Record], view: PartitionView | None = None) -> None:
-        """Every record has its fate, committed, on return.
+        """Process a batch: on return every record is applied, pending or a dead letter, and committed.
 
-        Raises TooManyDeadLetters when `cap` records in a row had to be put aside (what came before is committed), and
-        whatever class of failure `failure_kind` calls TRANSIENT.
+        Raises TooManyDeadLetters when `cap` records in a row became dead letters (what came before is committed), and
+        whatever failure `failure_kind` calls TRANSIENT.
         """
         items = [decode(record, self.nouns[record.topic]) for record in records]
         for part in self._cut(items):
@@ -101,7 +101,7 @@ class StateProcessor:
             await self.release()
 
     def _cut(self, items: Sequence[DecodedRecord]) -> list[Sequence[DecodedRecord]]:
-        """A topic of which nothing can be read must not be drained in one batch: cut where the cap is reached."""
+        """Cut a batch where the limit of dead letters in a row is reached: an unreadable topic must not be drained."""
         refused = self._in_a_row
         for index, item in enumerate(items):
             refused = refused + 1 if isinstance(item, UnreadableRecord) else 0
@@ -133,7 +133,7 @@ class StateProcessor:
     async def _settle(
         self, item: DecodedRecord, view: PartitionView | None, error: Exception, *, again: bool = True
     ) -> None:
-        """One record whose transaction failed."""
+        """Settle one record whose transaction failed: pending or dead letter."""
         if isinstance(error, NotYetKnown) and isinstance(item, ReadableRecord) and error.noun in self.nouns.values():
             if await self.wait(item, view, error):
                 self._waiting = True
@@ -164,7 +164,7 @@ class StateProcessor:
             raise TooManyDeadLetters(self._in_a_row)
 
     async def wait(self, item: ReadableRecord, view: PartitionView | None, error: NotYetKnown) -> bool:
-        """Puts a record into `pending`; False when what it waits for is there."""
+        """Store a record in `pending`; False if what it waits for is there."""
         projector, record = self.projector, item.record
         async with projector.database.session() as session:
             raw = await projector.begin(session, [item])
@@ -195,7 +195,7 @@ class StateProcessor:
         return True
 
     async def refuse(self, item: DecodedRecord, code: str, view: PartitionView | None = None, *, park: bool) -> None:
-        """Puts one record aside. `park`: later records of its key wait behind it."""
+        """Store a record as a dead letter. `park`: later records of its key wait behind it."""
         projector = self.projector
         async with projector.database.session() as session:
             raw = await projector.begin(session, [item])
@@ -211,7 +211,7 @@ class StateProcessor:
         metrics.CONSUMED.labels(item.noun or "", "dead").inc()
 
     async def release(self) -> int:
-        """Takes the records whose aggregate has arrived, until none is left; returns how many."""
+        """Process the pending records whose aggregate has arrived, until none is left; returns how many."""
         released = 0
         while ready := await self._waiting_records(_READY, RELEASE_AT_ONCE):
             for item in ready:
@@ -223,7 +223,7 @@ class StateProcessor:
         return released
 
     async def give_up_waiting(self) -> int:
-        """Dead letters of what waited longer than the stated patience; returns how many."""
+        """Make dead letters of what is pending for longer than `patience`; returns how many."""
         limit = self.projector.clock.now() - self._patience
         overdue = await self._waiting_records(_OVERDUE, limit, RELEASE_AT_ONCE)
         for item in overdue:
@@ -231,7 +231,7 @@ class StateProcessor:
         return len(overdue)
 
     async def measure(self) -> None:
-        """Tells the metrics how many records wait."""
+        """Update the metric of pending records."""
         async with self.projector.database.session() as session:
             counted = await session.execute(select(PendingRecord.noun, func.count()).group_by(PendingRecord.noun))
             waiting = dict(counted.tuples().all())

@@ -1,4 +1,4 @@
-"""The projection engine: one batch of records, one transaction, each state at most once."""
+"""Projection engine: one batch of records, one transaction, each state at most once."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -35,7 +35,7 @@ BeforeCommit = Callable[[asyncpg.Connection], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class BatchOutcome:
-    """What a committed batch did. `waiting`: there are records in `pending`."""
+    """Result of a committed batch. `waiting`: there are records in `pending`."""
 
     applied: int
     ignored: int
@@ -43,10 +43,10 @@ class BatchOutcome:
 
 
 class Projector:
-    """Applies batches for one reader (consumer group). Needs no broker: records may come from anywhere.
+    """Projector of one consumer group (`reader`): applies batches. Needs no broker.
 
-    In a `shadow` (a rebuild) it writes the generation that is not read, says nothing of gaps, and leaves letters and
-    progress alone.
+    In a `shadow` (a rebuild) it writes the generation that is not read, reports no gaps, and leaves dead letters
+    and progress alone.
     """
 
     def __init__(
@@ -80,9 +80,9 @@ class Projector:
         before_commit: BeforeCommit | None = None,
         lanes: Sequence[DecodedRecord] = (),
     ) -> BatchOutcome:
-        """One transaction for the whole batch, committed on return; on any failure nothing of it stays.
+        """Apply a batch in one transaction, committed on return; on any failure nothing of it stays.
 
-        `unpark`: take records of parked keys too (a replay). `before_commit` runs before the commit.
+        `unpark`: apply records of parked keys too (a replay). `before_commit` runs before the commit.
         `lanes`: records whose partitions are locked besides.
         """
         started = perf_counter()
@@ -120,7 +120,7 @@ class Projector:
         return self.skipped if self.shadow else set(zip(looked["topics"] or (), looked["keys"] or (), strict=True))
 
     async def begin(self, session: AsyncSession, items: Sequence[DecodedRecord]) -> asyncpg.Connection:
-        """Opens the transaction and locks its partitions: a worker that lost them without knowing waits, then finds
+        """Open the transaction and lock its partitions: a worker that lost them without knowing waits, then finds
         everything applied. Returns the raw connection, inside the same transaction."""
         prefix = "shadow:" if self.shadow else "lane:"
         lanes = sorted({f"{prefix}{item.record.topic}:{item.record.partition}" for item in items})
@@ -131,11 +131,11 @@ class Projector:
         return raw
 
     def slot(self, live: int) -> int:
-        """The generation that is written."""
+        """Slot (generation) that is written."""
         return 1 - live if self.shadow else live
 
     async def no_longer_waits(self, raw: asyncpg.Connection, slot: int, items: Sequence[DecodedRecord]) -> None:
-        """Forgets waiting records that these, or later ones of the same aggregates, have overtaken."""
+        """Delete pending records that these, or later ones of the same aggregates, supersede."""
         # an unreadable record names its aggregate only when it came out of `pending` itself
         came = [
             (item.noun, item.aggregate, *(item.order if isinstance(item, ReadableRecord) else ANY_ORDER))

@@ -1,4 +1,4 @@
-"""What an operator does with records that were put aside: list, show, replay, drop."""
+"""Replay of dead letters by an operator: list, show, replay, drop."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -41,13 +41,13 @@ class DeadLetterReplayer:
     async def dead_letters(
         self, *, statuses: Sequence[DeadLetterStatus] = OPEN, after: int = 0, limit: int = 100
     ) -> Sequence[DeadLetter]:
-        """In the order of arrival. `after` is the `number` of the last one seen."""
+        """Dead letters in the order of arrival. `after` is the `number` of the last one seen."""
         statement = select(DeadLetter).where(DeadLetter.status.in_(statuses), DeadLetter.number > after)
         async with self._projector.database.session() as session:
             return (await session.scalars(statement.order_by(DeadLetter.number).limit(limit))).all()
 
     async def dead_letter(self, letter_id: UUID) -> DeadLetter:
-        """With its bytes. Raises NotFound."""
+        """Dead letter with its bytes. Raises NotFound."""
         async with self._projector.database.session() as session:
             found = await session.get(DeadLetter, letter_id)
         if found is None:
@@ -55,7 +55,7 @@ class DeadLetterReplayer:
         return found
 
     async def replay(self, letter_id: UUID) -> Replayed:
-        """Takes the record again, and then, in order, everything that waits behind it. Raises NotFound.
+        """Process the record again, then, in order, everything parked behind it. Raises NotFound.
 
         What is refused again stays, and what is behind it goes on waiting.
         """
@@ -71,7 +71,7 @@ class DeadLetterReplayer:
         return Replayed(processed)
 
     async def drop(self, letter_id: UUID) -> Replayed:
-        """Gives a record up, for good, and takes what waited behind it. Raises NotFound."""
+        """Give a record up for good, and process what was parked behind it. Raises NotFound."""
         letter = await self.dead_letter(letter_id)
         if letter.status not in OPEN:
             return Replayed(0)
@@ -82,7 +82,7 @@ class DeadLetterReplayer:
         return await self.replay(rest[0].id) if rest else Replayed(0)
 
     async def _row_of(self, letter: DeadLetter) -> Sequence[DeadLetter]:
-        """The open letters of a letter's key, in order; an unreadable one stands for itself."""
+        """Open dead letters of a dead letter's key, in order; an unreadable one stands for itself."""
         async with self._projector.database.session() as session:
             mine = DeadLetter.id == letter.id
             if letter.record_key is not None and letter.aggregate is not None:
@@ -91,7 +91,10 @@ class DeadLetterReplayer:
             return (await session.scalars(statement.order_by(DeadLetter.number))).all()
 
     async def _take(self, letters: Sequence[DeadLetter]) -> Replayed:
-        """All at once: the newest state is what counts. If that is refused, one after the other, up to the culprit."""
+        """Process all at once: the newest state counts.
+
+        If that is refused, one by one, up to the one that is refused.
+        """
         items = [decode(stored(letter), letter.noun or "") for letter in letters]
         if len(items) > 1 and all(isinstance(item, ReadableRecord) for item in items):
             try:

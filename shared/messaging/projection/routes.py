@@ -1,4 +1,4 @@
-"""What a service does with other services' states: one line per noun."""
+"""Routes of a consumer: which nouns a service follows, and the hook of each."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ S = TypeVar("S", bound=State)
 
 
 class Enveloped(Protocol):
-    """Whatever knows the attributes of an event."""
+    """Anything that carries the attributes of an event."""
 
     @property
     def envelope(self) -> Envelope: ...
@@ -23,7 +23,7 @@ class Enveloped(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[S]):
-    """One aggregate's newest state in a batch, beside the one it replaces (None: never seen)."""
+    """Change of one aggregate in a batch: its newest state, and the one it replaces (None: never seen)."""
 
     old: S | None
     new: S
@@ -35,7 +35,7 @@ class Change(Generic[S]):
 
     @property
     def envelope(self) -> Envelope:
-        """The attributes of the event that brought the new state."""
+        """Attributes of the event that brought the new state."""
         return self.event.envelope
 
 
@@ -44,8 +44,8 @@ class ConsumerContext(PlainContext):
     """The context of a hook: a UseCaseContext in the batch's transaction, and what set-based writers need.
 
     `raw` is the asyncpg connection under `session`, in the same transaction: `raw.fetch`, `raw.execute`,
-    `raw.copy_records_to_table`. `slot` is the generation being written, 0 or 1; tables that are rebuilt carry it
-    in their key (`shared.messaging.rebuild.rebuild`). `rebuilding` is true in a rebuild: write figures, tell nobody.
+    `raw.copy_records_to_table`. `slot` is the generation being written, 0 or 1; tables that are rebuilt carry it in
+    their key (`shared.messaging.rebuild.rebuild`). `rebuilding` is true in a rebuild: write figures, announce nothing.
     """
 
     raw: asyncpg.Connection
@@ -57,7 +57,7 @@ Hook = Callable[[ConsumerContext, Sequence[Change[Any]]], Awaitable[None]]
 
 
 class NotYetKnown(DomainError):
-    """The state speaks of an aggregate that has not arrived yet: the record waits in `pending` until it does."""
+    """Refusal: the state refers to an aggregate that has not arrived. The record waits in `pending` until it does."""
 
     kind: ClassVar = ErrorKind.NOT_FOUND
     code: ClassVar = "not_yet_known"
@@ -71,7 +71,7 @@ class NotYetKnown(DomainError):
 
 @dataclass(frozen=True)
 class Route:
-    """The states of `noun` are kept in `projected_states`; `hook`, if any, runs with the winners of each batch.
+    """Route of a noun: its states are kept in `projected_states`; `hook`, if any, runs with the winners of each batch.
 
     Within a batch nouns are handled in the order of the routes, each noun's states stored before its hook runs.
     """

@@ -1,4 +1,4 @@
-"""The SQL of the projection engine: set-based, sorted by key, no ORM on this path."""
+"""SQL of the projection engine: set-based, sorted by key, no ORM on this path."""
 
 from sqlalchemy import text
 

@@ -1,4 +1,4 @@
-"""The copies of other services' states that a service holds, and how they are read."""
+"""Projected states: copies of other services' states, and their queries."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ S = TypeVar("S", bound=State)
 
 
 class ProjectionSlot(KitBase):
-    """Which of the two generations is read. One row, or none before the first rebuild: then slot 0 is."""
+    """Live slot: which of the two generations is read. One row, or none before the first rebuild: then slot 0 is."""
 
     __tablename__ = "projection_slots"
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
@@ -32,7 +32,7 @@ class ProjectionSlot(KitBase):
 
 
 class ProjectedState(KitBase):
-    """The newest known state of another service's aggregate, in one of two generations."""
+    """Projected state: the newest known one of another service's aggregate, in one of two generations."""
 
     __tablename__ = "projected_states"
     __table_args__ = (
@@ -53,7 +53,7 @@ class ProjectedState(KitBase):
 
 
 def live_slot() -> ColumnElement[int]:
-    """SQL for the generation that is read now: `where(Table.slot == live_slot())`."""
+    """SQL of the live slot: `where(Table.slot == live_slot())`."""
     return coalesce(select(ProjectionSlot.live).scalar_subquery(), 0)
 
 
@@ -67,7 +67,7 @@ def _lies_by(state_class: type[State]) -> str | None:
 
 
 def area_of(state: State) -> str | None:
-    """Where an aggregate lies: its `area`, its last `residence`, or its own id where that is an area code."""
+    """Area of an aggregate: its `area`, its last `residence`, or its own id if that is an area code."""
     match _lies_by(type(state)):
         case "residence":
             spans: Sequence[Span] = getattr(state, "residence", ())
@@ -121,7 +121,7 @@ _BEHIND = text(
 
 
 async def reached(session: AsyncSession, position: Position, nouns: Collection[str]) -> bool:
-    """Whether the projected states of this database are at `position` or later.
+    """Whether the projected states of this database have reached `position`.
 
     Only the `nouns` that this service projects are asked for: nobody waits for what never comes here.
     """

@@ -1,9 +1,9 @@
-"""Fetching records, also where one of them cannot be taken apart by the client.
+"""Fetching of records, which gets past a record that the Kafka client cannot parse.
 
 A producer may write what aiokafka cannot read: a header whose name is no UTF-8, a compression for which no library is
-here. It then raises out of `getmany`, and forgets what it had in hand. Whoever may write to a topic could so stop its
-reader for ever. Such a record is skipped, and handed on without key and value: it is told, and put aside, like any
-other that nobody can read. What follows in the same batch of that producer may be lost with it, record by record.
+here. It then raises out of `getmany`, and forgets what it had fetched. Whoever may write to a topic could so stop its
+consumer for ever. Such a record is skipped, and handed on without key and value: it becomes a dead letter like any
+other that cannot be read. What follows in the same batch of that producer may be lost with it, record by record.
 """
 
 import random
@@ -24,7 +24,7 @@ Fetched = Mapping[TopicPartition, Sequence[Record]]
 
 @dataclass(frozen=True, slots=True)
 class Unfetched:
-    """A record of which nothing is known but where it lies."""
+    """Record that the client could not parse: only topic, partition and offset are known."""
 
     topic: str
     partition: int
@@ -36,7 +36,10 @@ class Unfetched:
 
 
 class Fetcher:
-    """Of one consumer. Knows where each partition goes on, because the client forgets it when it raises."""
+    """Fetcher of one consumer.
+
+    Keeps the next offset of each partition, because the client forgets it when it raises.
+    """
 
     def __init__(self, *, poll: float, batch: int) -> None:
         self._poll_ms = round(poll * 1000)
@@ -44,11 +47,11 @@ class Fetcher:
         self._next: dict[TopicPartition, int] = {}
 
     def forget(self) -> None:
-        """Partitions changed hands, or positions were set."""
+        """Forget the offsets, after a rebalance or a seek."""
         self._next.clear()
 
     async def fetch(self, consumer: Consumer) -> Fetched:
-        """The next records. Raises what a bus may raise."""
+        """Fetch the next records. Raises `BUS_ERRORS`."""
         for tp in set(consumer.assignment()) - self._next.keys():
             self._next[tp] = await consumer.position(tp)
         fetched: Fetched
@@ -63,7 +66,7 @@ class Fetcher:
         return fetched
 
     async def _singly(self, consumer: Consumer) -> Fetched:
-        """One partition's records up to and with the one that cannot be taken apart; any other's on the way to it."""
+        """One partition's records up to and with the one that cannot be parsed; any other's on the way to it."""
         mine = [tp for tp in consumer.assignment() if tp in self._next]
         for tp in mine:
             consumer.seek(tp, self._next[tp])
@@ -89,7 +92,7 @@ class Fetcher:
 
 
 def hand_back(consumer: Consumer, fetched: Fetched) -> None:
-    """Records that were fetched while partitions changed hands are fetched again."""
+    """Seek back to records that were fetched during a rebalance, so that they are fetched again."""
     mine = consumer.assignment()
     for tp, part in fetched.items():
         if part and tp in mine:
@@ -97,5 +100,5 @@ def hand_back(consumer: Consumer, fetched: Fetched) -> None:
 
 
 def _of_a_record(error: Exception) -> bool:
-    """Whether the client failed over bytes that a producer wrote, not over the bus."""
+    """Whether the client failed to parse what a producer wrote (and not on the bus)."""
     return isinstance(error, UnsupportedCodecError | BadGzipFile) or not isinstance(error, BUS_ERRORS)

@@ -1,4 +1,4 @@
-"""What a runner needs of whoever takes its records."""
+"""Interface between a consumer runner and the batch processor of its records."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,10 +10,10 @@ from shared.messaging.bus.interface import Record
 
 @dataclass(frozen=True, slots=True)
 class PartitionView:
-    """What the reader knows of the topics at the time of a batch. Keys are `(topic, partition)`.
+    """State of the partitions at the time of a batch, as the consumer knows it. Keys are `(topic, partition)`.
 
     `ends`: the offset after the last record. `catching_up`: partitions that were begun at the beginning and have not
-    reached their end yet: compaction may have taken versions away, so that a gap there is no news.
+    reached their end yet: compaction may have taken versions away, so that a gap is normal there.
     """
 
     cluster_id: str = ""
@@ -22,11 +22,11 @@ class PartitionView:
 
 
 class TooManyDeadLetters(Exception):
-    """So many records in a row could not be taken that the fault is likely ours: nothing more is read."""
+    """Error: so many records in a row became dead letters that the fault is likely ours: nothing more is read."""
 
 
 class BatchProcessor(Protocol):
-    """What a runner hands records to: a StateProcessor (states) or an InboundProcessor (events from the county)."""
+    """Batch processor: a StateProcessor (states) or an InboundProcessor (events from the county)."""
 
     on_progress: Callable[[], None]
 

@@ -1,4 +1,4 @@
-"""How far a reader of the bus is, and on which broker: for lag, freshness, and for noticing a new broker."""
+"""Progress of consumers: offsets and brokers, for lag, freshness, start offsets and the detection of a new broker."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from shared.db.base import KitBase
 
 
 class BrokerSeen(KitBase):
-    """The broker (cluster id) that a reader or relay last worked with."""
+    """Broker (cluster id) that a relay last worked with."""
 
     __tablename__ = "broker_seen"
 
@@ -22,7 +22,10 @@ class BrokerSeen(KitBase):
 
 
 class ConsumerProgress(KitBase):
-    """One partition of one reader, written in the transaction of each batch. `position` is the next offset to read."""
+    """Progress of one consumer group in one partition, written in the transaction of each batch.
+
+    `position` is the next offset to read.
+    """
 
     __tablename__ = "consumer_progress"
     __table_args__ = (Index(None, "noun"),)
@@ -40,7 +43,10 @@ class ConsumerProgress(KitBase):
 
 @dataclass(frozen=True)
 class Freshness:
-    """`newest`: event time of the newest state applied (None: none yet). `lag`: records known to wait."""
+    """Freshness of a noun. `newest`: event time of the newest state applied (None: none yet).
+
+    `lag`: records known to wait.
+    """
 
     noun: str
     newest: datetime | None
@@ -48,7 +54,7 @@ class Freshness:
 
 
 async def fresh_through(session: AsyncSession, reader: str, nouns: Collection[str]) -> list[Freshness]:
-    """Per noun, in the order given, how fresh what `reader` (the consumer group) applied is."""
+    """Freshness per noun, in the order given, of what `reader` (the consumer group) applied."""
     lag = func.sum(func.greatest(ConsumerProgress.end_offset - ConsumerProgress.position, 0))
     statement = (
         select(ConsumerProgress.noun, func.max(ConsumerProgress.newest), lag)

@@ -1,4 +1,4 @@
-"""The fence round a rebalance: no batch is in hand while partitions change their owner."""
+"""Kafka rebalance listener: no batch is in flight while partitions change their owner."""
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
@@ -13,10 +13,10 @@ log = get_logger(__name__)
 
 
 class RebalanceListener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
-    """Closed from the moment partitions are revoked until the next ones are assigned.
+    """Kafka rebalance listener; closed from the moment partitions are revoked until the next ones are assigned.
 
-    The group waits, at most `patience` seconds, until the batch in hand is processed and committed. A batch that takes
-    longer goes on as a zombie: the projection's locks see to it that nothing is applied twice.
+    The group waits, at most `patience` seconds, until the batch in flight is processed and committed. A batch that
+    takes longer goes on although its partitions are lost: the locks of the projection keep it from being applied twice.
     """
 
     def __init__(self, patience: float) -> None:
@@ -25,7 +25,7 @@ class RebalanceListener(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         self._idle.set()
         self._open = True
         self.generation = 0
-        """Grows with every assignment: records fetched under an older one are nobody's."""
+        """Grows with every assignment: records fetched under an older one are discarded."""
 
     @property
     def is_open(self) -> bool:
@@ -33,7 +33,7 @@ class RebalanceListener(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
 
     @asynccontextmanager
     async def batch(self) -> AsyncIterator[None]:
-        """Round the processing of one batch and the commit of its offsets."""
+        """Context manager round the processing of one batch and the commit of its offsets."""
         self._idle.clear()
         try:
             yield

@@ -1,4 +1,4 @@
-"""The consumer runner: fetch, one database transaction, commit offsets; and how it survives everything else."""
+"""Consumer runner: fetch, process in one database transaction, commit offsets; with recovery from every failure."""
 
 import asyncio
 import contextlib
@@ -31,13 +31,13 @@ LAST_CALL = 3.0
 
 
 class RunnerExhausted(Exception):
-    """New consumers did not help: the process shall end and be started anew."""
+    """Error: new consumers did not help. The process shall end and be started anew."""
 
 
 class ConsumerRunner:
-    """Reads the topics of its processor's nouns in a consumer group until it is stopped.
+    """Consumer runner: reads the topics of its processor's nouns in a consumer group until it is stopped.
 
-    The order of things: records are applied and committed in the database, then their offsets. A crash between the two
+    Records are applied and committed in the database, then their offsets. A crash between the two
     makes them come again, without effect.
     """
 
@@ -72,16 +72,16 @@ class ConsumerRunner:
 
     @property
     def ready(self) -> bool:
-        """Whether it reads: it has been given partitions (perhaps none), may read them, and was not halted."""
+        """Readiness: it has been assigned partitions (perhaps none), may read them, and was not halted."""
         return self.started and not self.halted and not self._diagnostics.has(self._part)
 
     @property
     def alive(self) -> bool:
-        """Whether its watchdog still looks after it. One that was halted, or is ending, is alive."""
+        """Liveness: whether its watchdog works. One that was halted, or is ending, is alive."""
         return self.halted or self._stopping.is_set() or self._watchdog.alive
 
     def stop(self) -> None:
-        """Asks for an end: the batch in hand is finished and committed, then the group is left."""
+        """Stop: the batch in flight is finished and committed, then the group is left."""
         self._stopping.set()
         for limit in self._limits:
             if limit.expired():
@@ -90,7 +90,7 @@ class ConsumerRunner:
             limit.reschedule(min(limit.when() or soon, soon))
 
     async def run(self) -> None:
-        """Until `stop()`. Raises RunnerExhausted when building new consumers does not help."""
+        """Run until `stop()`. Raises RunnerExhausted when building new consumers does not help."""
         if not self._topics:
             await self._stopping.wait()
         while not self._stopping.is_set():
@@ -136,7 +136,7 @@ class ConsumerRunner:
                 return
 
     async def _live(self) -> None:
-        """The life of one consumer."""
+        """Run one consumer, from start to stop."""
         if self._stopping.is_set():
             return
         self._rebalance = RebalanceListener(self._tuning.rebalance_wait)
@@ -157,7 +157,7 @@ class ConsumerRunner:
             await stop_within(consumer.stop(), self._tuning.stop)
 
     async def _start(self, consumer: Consumer) -> bool:
-        """False when the end was asked for meanwhile: joining a group may take long."""
+        """Start the consumer; False if `stop()` was called meanwhile: joining a group may take long."""
         starting = asyncio.ensure_future(consumer.start())
         stopping = asyncio.ensure_future(self._stopping.wait())
         try:
@@ -239,7 +239,7 @@ class ConsumerRunner:
             metrics.CONSUMER_LAG.labels(topic, partition).set(lag)
 
     async def _in_place(self, attempt: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Tries again, in place, while a part is away; gives way to a rebalance and to the end."""
+        """Retry in place after transient failures, until a rebalance or `stop()`."""
         wait = 0.1
         generation = self._rebalance.generation
         while True:
@@ -262,7 +262,10 @@ class ConsumerRunner:
                 raise _GivenUp
 
     async def _commit(self, consumer: Consumer) -> None:
-        """Offsets of partitions that are assigned now. What cannot be committed is committed with a later batch."""
+        """Commit the offsets of partitions that are assigned now.
+
+        What cannot be committed is committed with a later batch.
+        """
         mine = consumer.assignment()
         offsets = {tp: offset for tp, offset in self._uncommitted.items() if tp in mine}
         if not offsets:
@@ -288,7 +291,7 @@ class ConsumerRunner:
             log.warning("housekeeping_postponed", error=reason_of(error))
 
     async def _bounded(self, call: Coroutine[Any, Any, T]) -> T:
-        """Nothing in aiokafka has a deadline of its own; after `stop()` there is little time left for any call."""
+        """Time limit for a call: aiokafka has none of its own; after `stop()` it is `LAST_CALL`."""
         async with asyncio.timeout(LAST_CALL if self._stopping.is_set() else self._tuning.call) as limit:
             self._limits.add(limit)
             try:
@@ -303,4 +306,4 @@ class ConsumerRunner:
 
 
 class _GivenUp(Exception):
-    """The batch was not taken, and will come again to whoever owns its partitions then."""
+    """The batch was not processed: the next owner of its partitions fetches it again."""

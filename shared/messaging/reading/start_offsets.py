@@ -1,4 +1,4 @@
-"""Where a consumer begins to read when it gets partitions."""
+"""Start offsets of a consumer after an assignment."""
 
 import asyncio
 from collections.abc import Mapping
@@ -14,23 +14,23 @@ from shared.messaging.reading.progress import ConsumerProgress
 
 @dataclass
 class StartOffsets:
-    """The broker read from, and the partitions begun at the beginning, with the end they had then."""
+    """Start offsets: the broker (cluster id), and the partitions read from the beginning, with their end then."""
 
     cluster_id: str = ""
     catching_up: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def reached(self, positions: Mapping[tuple[str, int], int]) -> None:
-        """Notes progress: a partition that reached the end it had is no longer catching up."""
+        """Note progress: a partition that reached the end it had is no longer catching up."""
         for lane, position in positions.items():
             if position >= self.catching_up.get(lane, position + 1):
                 del self.catching_up[lane]
 
 
 async def seek_start_offsets(consumer: Consumer, database: Database, reader: str, cluster_id: str) -> StartOffsets:
-    """Sets the positions of all assigned partitions.
+    """Seek to the start offset of every assigned partition.
 
-    At the beginning, where this database never read the partition of this broker: the broker is new, or the database
-    is. Otherwise at what was committed, or at what the database has, if that is less (it came out of a backup).
+    That is the beginning if this database never read the partition of this broker: the broker is new, or the database
+    is. Otherwise the committed offset, or that of the database if it is lower (it came out of a backup).
     """
     mine = sorted(consumer.assignment())
     if not mine:
@@ -51,6 +51,6 @@ async def seek_start_offsets(consumer: Consumer, database: Database, reader: str
     if not again:
         return StartOffsets(cluster_id)
     if await consumer.seek_to_beginning(*again) is False:  # aiokafka gives up without a word
-        raise TimeoutError("the beginnings of the partitions were not told")
+        raise TimeoutError("the offsets of the beginnings did not arrive")
     ends = await consumer.end_offsets(again)
     return StartOffsets(cluster_id, {(tp.topic, tp.partition): end for tp, end in ends.items() if end > 0})

@@ -1,4 +1,4 @@
-"""Is the consumer still of use? aiokafka can be driven into a state that looks alive and gives nothing for ever."""
+"""Progress watchdog of a consumer: aiokafka can get into a state that looks alive and returns nothing for ever."""
 
 import asyncio
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ ANOTHER_BROKER = "another_broker"
 
 
 class ConsumerFailed(Exception):
-    """This consumer is of no use any more: build a new one. `reason` is from a closed set."""
+    """Error: this consumer must be replaced by a new one. `reason` is from a closed set."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -22,11 +22,12 @@ class ConsumerFailed(Exception):
 
 @dataclass(frozen=True)
 class ConsumerTuning:
-    """Of a consumer; times in seconds.
+    """Tuning of a consumer; times in seconds.
 
-    `call`, `start`, `stop`: bounds of aiokafka's calls. `fence`: how long a rebalance waits for the batch in hand.
+    `call`, `start`, `stop`: bounds of aiokafka's calls. `rebalance_wait`: how long a rebalance waits for the
+    batch in flight.
     `stuck`: no progress for so long although there is something to read; `rebuilds`: consumers built anew without any
-    progress, before the process ends. `silent`: neither the reader nor its watchdog gave a sign of life for so long
+    progress, before the process ends. `silent`: neither the reader nor its watchdog gave a heartbeat for so long
     (longer than any bounded call takes): not even the watchdog works any more.
     """
 
@@ -45,7 +46,7 @@ class ConsumerTuning:
 
 
 class ProgressWatchdog:
-    """The progress watchdog of one runner, fed with `moved()`."""
+    """Progress watchdog of one runner, fed with `progressed()`."""
 
     def __init__(self, bus: Bus, tuning: ConsumerTuning) -> None:
         self._bus = bus
@@ -55,22 +56,22 @@ class ProgressWatchdog:
 
     @property
     def alive(self) -> bool:
-        """False when there was no sign of life for `ConsumerTuning.silent`: what liveness probes are told."""
+        """Liveness: False if there was no heartbeat for `ConsumerTuning.silent` seconds."""
         return (
             self._heartbeat_at is None or asyncio.get_running_loop().time() - self._heartbeat_at < self._tuning.silent
         )
 
     def heartbeat(self) -> None:
-        """A sign of life: something goes on, be it waiting for a broker."""
+        """Heartbeat: the runner works, be it that it waits for a broker."""
         self._heartbeat_at = asyncio.get_running_loop().time()
 
     def progressed(self) -> None:
-        """Something was committed, or could not be for a known reason."""
+        """Progress: something was committed, or could not be for a known reason."""
         self.heartbeat()
         self._progressed_at = asyncio.get_running_loop().time()
 
     async def run(self, consumer: Consumer, cluster_id: str) -> None:
-        """Raises ConsumerFailed when the broker is another one, or when the consumer stands still and should not."""
+        """Watch a consumer. Raises ConsumerFailed if the cluster id changes, or if there is lag and no progress."""
         self.progressed()
         while True:
             self.heartbeat()

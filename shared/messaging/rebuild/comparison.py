@@ -1,4 +1,4 @@
-"""Two generations of what a consumer holds, held against each other."""
+"""Comparison of two generations of a projection."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 @dataclass(frozen=True)
 class Difference:
-    """A noun whose states, or a table whose figures, came out otherwise than what was read before."""
+    """Difference between two generations: of the states of a noun or of the figures of a table."""
 
     what: str
     before: str

@@ -1,4 +1,4 @@
-"""Everything a consumer holds, built again from the topics while it goes on being read: shadow, catch up, switch."""
+"""Rebuild of a projection from the topics while the live one is read: fill the shadow, catch up, compare, switch."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -32,7 +32,7 @@ NEAR_CHECKS = 3
 
 
 class RebuildStopped(DomainError):
-    """The rebuild did not switch; what is read is as it was."""
+    """Refusal: the rebuild did not switch; the live generation is as it was."""
 
     kind: ClassVar = ErrorKind.CONFLICT
     code: ClassVar = "rebuild_cancelled"
@@ -40,21 +40,24 @@ class RebuildStopped(DomainError):
 
 
 class RebuildStalled(RebuildStopped):
-    """What was promised did not come, for longer than the stated time."""
+    """Refusal: expected states did not arrive within `RebuildTimes.stall`."""
 
     code: ClassVar = "rebuild_stalled"
     title: ClassVar = "重建等待的数据没有到达"
 
 
 class RebuildRefused(RebuildStopped):
-    """A rule refused what it had let pass before: after the switch it would be missing."""
+    """Refusal: a rule refused what the live consumer had accepted; after the switch it would be missing."""
 
     code: ClassVar = "rebuild_refused"
     title: ClassVar = "重建时有数据被规则拒绝"
 
 
 class RebuildBehind(RebuildStopped):
-    """The shadow did not reach the live consumer in the moment that it may be held up. Try again."""
+    """Refusal: the shadow did not catch up within `RebuildTimes.hold` while the live consumer was stopped.
+
+    Try again.
+    """
 
     kind: ClassVar = ErrorKind.UNAVAILABLE
     code: ClassVar = "rebuild_behind"
@@ -63,7 +66,7 @@ class RebuildBehind(RebuildStopped):
 
 @dataclass(frozen=True)
 class Expected:
-    """What a republish run promised: so many aggregates of these nouns together."""
+    """Expected states of a republish run: so many aggregates of these nouns together."""
 
     nouns: tuple[str, ...]
     count: int
@@ -71,7 +74,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """The outcome of a rebuild that switched."""
+    """Result of a rebuild that switched."""
 
     records: int
     states: int
@@ -87,7 +90,7 @@ Report = Callable[[int, int], Awaitable[bool]]
 
 @dataclass
 class RebuildTimes:
-    """Seconds. `stall`: how long nothing may arrive while something is still expected."""
+    """Times in seconds. `stall`: how long nothing may arrive while something is still expected."""
 
     poll: float = 0.3
     call: float = 20.0
@@ -102,7 +105,7 @@ async def _always(done: int, total: int) -> bool:
 
 @dataclass
 class Rebuild:
-    """One rebuild. `processor` must be over a shadow Projector; `group` is the group of the live consumer.
+    """Rebuild of a projection. `processor` must be over a shadow Projector; `group` is the group of the live consumer.
 
     `tables` are the service's own tables with a `slot` column, which the hooks fill beside the states. Reads go on all
     the time; the live consumer pauses for the moment of the switch only.
@@ -122,7 +125,7 @@ class Rebuild:
         self._database = self.processor.projector.database
 
     async def run(self, expected: Collection[Expected] = (), report: Report = _always) -> Rebuilt:
-        """Until the switch. Raises RebuildStopped, or what `failure_kind` calls TRANSIENT: begin again then."""
+        """Run until the switch. Raises RebuildStopped, or what `failure_kind` calls TRANSIENT: begin again then."""
         live = await self._live()
         await self._empty(1 - live)
         consumer = self.bus.consumer(rebuild_group(self.group))
@@ -153,7 +156,7 @@ class Rebuild:
         ]
 
     async def _empty(self, slot: int) -> None:
-        """Takes a generation that nobody reads away, in pieces."""
+        """Empty the generation that is not live, in chunks."""
         for table in (*self.tables, PendingRecord.__table__, ProjectedState.__table__):
             name = self._database.engine.dialect.identifier_preparer.quote(table.name)  # type: ignore[attr-defined]
             statement = text(
@@ -202,7 +205,9 @@ class Rebuild:
         if records:
             await self.processor.process(records)
             self._records += len(records)
-            await self._tell(consumer, {lane: (part[-1].offset + 1, "") for lane, part in fetched.items() if part})
+            await self._commit_offsets(
+                consumer, {lane: (part[-1].offset + 1, "") for lane, part in fetched.items() if part}
+            )
         return len(records)
 
     async def _complete(self, slot: int, expected: Collection[Expected]) -> bool:
@@ -231,7 +236,7 @@ class Rebuild:
                 if asyncio.get_running_loop().time() - held > self.times.hold:
                     raise RebuildBehind
                 await self._read(consumer)
-            await self._refuse_what_the_live_one_took(session)
+            await self._require_what_the_live_one_has(session)
             differences = list(await compare_states(session, live, 1 - live))
             if self.compare is not None:
                 differences += await self.compare(session, live, 1 - live)
@@ -256,8 +261,8 @@ class Rebuild:
         )
         return {TopicPartition(topic, partition): position for topic, partition, position in found}
 
-    async def _refuse_what_the_live_one_took(self, session: AsyncSession) -> None:
-        """A key that only the shadow refused would vanish from what is read."""
+    async def _require_what_the_live_one_has(self, session: AsyncSession) -> None:
+        """Raise RebuildRefused if the shadow refused a key that the live consumer accepted: it would be missing."""
         skipped = self.processor.projector.skipped
         if not skipped:
             return
@@ -265,8 +270,8 @@ class Rebuild:
         if not skipped <= parked:
             raise RebuildRefused
 
-    async def _tell(self, consumer: Consumer, offsets: Mapping[TopicPartition, tuple[int, str]]) -> None:
-        """For the relay's pacing only: a rebuild always begins at the beginning."""
+    async def _commit_offsets(self, consumer: Consumer, offsets: Mapping[TopicPartition, tuple[int, str]]) -> None:
+        """Commit offsets, for the flow control of the relay only: a rebuild always reads from the beginning."""
         try:
             async with asyncio.timeout(self.times.call):
                 await consumer.commit(offsets)
@@ -279,7 +284,7 @@ class Rebuild:
                 positions = {lane: (await consumer.position(lane), DONE) for lane in lanes}
         except BUS_ERRORS:
             positions = dict.fromkeys(lanes, (0, DONE))
-        await self._tell(consumer, positions)
+        await self._commit_offsets(consumer, positions)
 
 
 def _behind(ends: Mapping[TopicPartition, int], positions: Mapping[TopicPartition, int]) -> int:
