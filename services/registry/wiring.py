@@ -1,4 +1,4 @@
-"""Registry put together: the use cases for every door."""
+"""The use cases of this service, built the same way for every door."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,11 @@ from services.registry.calendar.service import Calendar
 from services.registry.extracts.service import Extracts
 from services.registry.households.service import Households
 from services.registry.movements.service import Movements
-from services.registry.persons.repository.loader import PersonLoader
 from services.registry.persons.service.admissions import Admissions
 from services.registry.persons.service.persons import Persons
-from services.registry.persons.service.reads import PersonReads
+from services.registry.postings.service import Postings
 from services.registry.tags.service import Tags
-from shared.auth.access_log import AccessNotes
 from shared.crypto.extracts import ExtractSigner
-from shared.crypto.service import Crypto
 from shared.messaging.context import UseCaseContext
 
 
@@ -32,32 +29,29 @@ class UseCases:
     households: Households
     tags: Tags
     balances: Balances
+    extracts: Extracts
     accesses: Accesses
 
 
-def use_cases(context: UseCaseContext) -> UseCases:
-    """The use cases over one transaction. Who follows a change of persons is decided here."""
+def use_cases(context: UseCaseContext, *, signer: ExtractSigner | None = None) -> UseCases:
+    """The use cases over one transaction; doors that sign no extract do without `signer`.
+
+    Who follows a change of persons is decided here.
+    """
     admissions, tags = Admissions(context), Tags(context)
-    persons = Persons(context, admissions, followers=[tags])
+    followers = (tags,)
+    persons = Persons(context, admissions, followers=followers)
     households = Households(context, persons)
+    movements = Movements(context, postings=Postings(context), households=households, followers=followers)
     return UseCases(
         areas=Areas(context),
         calendar=Calendar(context),
         admissions=admissions,
         persons=persons,
-        movements=Movements(context, households, tags),
+        movements=movements,
         households=households,
         tags=tags,
         balances=Balances(context),
+        extracts=Extracts(context, signer),
         accesses=Accesses(context),
     )
-
-
-def person_reads(loader: PersonLoader, crypto: Crypto, access: AccessNotes) -> PersonReads:
-    """Read of one person over the loader, without a transaction."""
-    return PersonReads(loader.load, crypto, access)
-
-
-def extracts(context: UseCaseContext, signer: ExtractSigner) -> Extracts:
-    """The one use case that needs the signing key."""
-    return Extracts(context, signer)

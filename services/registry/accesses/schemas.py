@@ -6,7 +6,7 @@ from shared.http.schemas import Instant, View
 
 
 class AccessView(View):
-    """One look or change."""
+    """One read or change of a person."""
 
     occurred_at: Instant = Field(description="发生时间 when it was looked at or changed")
     subject: str = Field(description="访问者 subject of the token that looked", examples=["village-clerk-7"])

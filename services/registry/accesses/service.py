@@ -16,7 +16,7 @@ PERMISSION = "person.accesses"
 
 
 class Accesses:
-    """Use cases of the access log as seen from a person."""
+    """The part of the access log that concerns one person."""
 
     def __init__(self, context: UseCaseContext) -> None:
         self._access = context.access

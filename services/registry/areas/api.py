@@ -16,7 +16,7 @@ from shared.http.route import ServiceRoute
 router = APIRouter(route_class=ServiceRoute, tags=["areas"])
 
 AreaPath = Annotated[Code, Path(description="区划代码 code of the area, 2 to 12 digits")]
-OnDay = Annotated[date | None, Query(description="日期 only what exists on that day")]
+OnDay = Annotated[date | None, Query(description="日期 only areas that are valid on that day")]
 CACHE = "private, max-age=60"
 
 
@@ -31,7 +31,7 @@ async def roots(_: Authorised, registry: Registry) -> AreasView:
     **endpoint("importAreas", "导入区划", permission="area.manage", refusals=(404, 409), idempotent=True),
 )
 async def import_areas(body: ImportAreas, principal: Authorised, registry: Registry) -> ImportView:
-    """Take over a division file: new areas open, other names rename, everything else stays."""
+    """Import a division file: new areas are opened, areas with another name renamed, the others left."""
     outcome = await registry.areas.import_file(
         principal,
         ({**row.model_dump(exclude={"level"}), "level": str(row.level)} for row in body.rows),
@@ -64,7 +64,7 @@ async def children(
     "/areas/{code}/subtree", **reads("getSubtree", "查询区划树", permission="area.read", scope="open", etag=True)
 )
 async def subtree(code: AreaPath, _: Authorised, registry: Registry, response: Response, on: OnDay = None) -> AreasView:
-    """The area and all below it; with `on`, those that exist on that day."""
+    """The area and all below it; with `on`, those valid on that day."""
     return _areas(await registry.areas.subtree(code, on=on), response)
 
 
@@ -77,7 +77,7 @@ async def abolish(
     registry: Registry,
     response: Response,
 ) -> AreaView:
-    """End a code; successors carry on. Residents move by events."""
+    """Abolish an area; successors carry on. Persons keep the code until a life event moves them."""
     area = await registry.areas.abolish(
         principal, code, valid_to=body.valid_to, successors=body.successors, expected=expected
     )

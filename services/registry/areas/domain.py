@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid, NotFound
-from shared.reference.areas import Kind, kind_by_range
+from shared.reference.areas import LEVELS as ALL_LEVELS
+from shared.reference.areas import VILLAGE_DIGITS, Kind, kind_by_range
 
-LEVELS = (2, 4, 6, 9, 12)
-"""Lengths of the codes: province, prefecture, county, town or street, village or community. Grids have 15."""
+LEVELS = tuple(level for level in ALL_LEVELS if level <= VILLAGE_DIGITS)
+"""Lengths of the codes that registry keeps: province, prefecture, county, town or street, village or community."""
 
 _FILE_LEVELS = dict(zip(("1", "2", "3", "4", "5"), LEVELS, strict=True))
 
@@ -25,7 +26,7 @@ class UnknownGrid(DomainError):
 
 
 class AreaAlreadyAbolished(DomainError):
-    """A code ends once, and is never used again."""
+    """The area was abolished before."""
 
     kind, code, title = ErrorKind.CONFLICT, "area_already_abolished", "该行政区划已撤销"
 
@@ -36,7 +37,7 @@ class AreaNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """One line of a division file, its code cut by level."""
+    """One line of a division file, its code without padding."""
 
     code: str
     name: str
@@ -46,7 +47,7 @@ class Division:
 
 
 def kind_of(code: str) -> str:
-    """The kind that the code ranges suggest; stored once, because some 200 codes fall outside them."""
+    """Kind of an area by the range of its code. Stored once: some 200 codes nationally lie outside the ranges."""
     return kind_by_range(code) or Kind.SIMILAR
 
 
@@ -65,7 +66,7 @@ def read_divisions(rows: Iterable[Mapping[str, str | None]]) -> Sequence[Divisio
         if level is None:
             errors.append(FieldError(f"rows.{number}.level", "level", "层级须为 1 至 5"))
             continue
-        if len(padded) != 12 or not (padded.isascii() and padded.isdigit()) or padded[level:].strip("0"):
+        if len(padded) != VILLAGE_DIGITS or not (padded.isascii() and padded.isdigit()) or padded[level:].strip("0"):
             errors.append(FieldError(f"rows.{number}.code", "area_code", "代码须为 12 位数字且与层级相符"))
             continue
         code = padded[:level]  # cut, never stripped of zeros: 431000000000 is 4310
@@ -89,6 +90,6 @@ def _parent_of(code: str, level: int, padded: str) -> str | None:
         return None
     for upper in reversed(LEVELS[: LEVELS.index(level)]):
         parent = code[:upper]
-        if parent.ljust(12, "0") == padded:
+        if parent.ljust(VILLAGE_DIGITS, "0") == padded:
             return parent
     return None

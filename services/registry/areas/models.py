@@ -1,4 +1,4 @@
-"""Administrative areas to 12 digits."""
+"""Table of administrative areas, province to village."""
 
 from datetime import date
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ARRAY, CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.registry.areas.domain import LEVELS
 from services.registry.base import Base
 from shared.db.base import AreaText
 
@@ -15,7 +16,7 @@ class Area(Base):
 
     __tablename__ = "areas"
     __table_args__: Any = (
-        CheckConstraint("length(code) = level AND level IN (2, 4, 6, 9, 12)", name="level"),
+        CheckConstraint(f"length(code) = level AND level IN {LEVELS}", name="level"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates"),
         Index("ix_areas_parent", "parent"),
     )

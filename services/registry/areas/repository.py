@@ -11,22 +11,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.areas.models import Area
 from shared.auth.scope import AreaLine, inside
 from shared.db.raw import raw_in_transaction
-from shared.reference.areas import COUNTY_DIGITS, county_of
+from shared.reference.areas import COUNTY_DIGITS, VILLAGE_DIGITS, county_of
 
 LINES = select(Area.code, Area.valid_to, Area.successors).where(
     Area.valid_to.is_not(None), Area.successors != text("'{}'::text[]")
 )
 
-PLACES = """
+PLACES = f"""
     SELECT village.code, village.valid_to, county.opening_day
-    FROM areas AS village LEFT JOIN areas AS county ON county.code = left(village.code, 6)
-    WHERE village.code = ANY($1::text[]) AND village.level = 12
-"""
+    FROM areas AS village LEFT JOIN areas AS county ON county.code = left(village.code, {COUNTY_DIGITS})
+    WHERE village.code = ANY($1::text[]) AND village.level = {VILLAGE_DIGITS}
+"""  # noqa: S608  # lengths of codes only
 
 
 @dataclass(frozen=True, slots=True)
 class Village:
-    """What registering needs to know of a village."""
+    """A village as the check of places needs it."""
 
     code: str
     valid_to: date | None
@@ -40,7 +40,7 @@ async def lines(session: AsyncSession) -> Sequence[AreaLine]:
 
 
 class AreaRepository:
-    """The tree. Reads see abolished areas too, unless a day is given."""
+    """The tree of areas. Abolished ones are included unless a day is given."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -83,7 +83,7 @@ class AreaRepository:
             await self._session.execute(insert(Area), rows)
 
     async def rename(self, names: Mapping[str, str]) -> None:
-        """New names; one version more each."""
+        """Rename areas; the version of each grows by one."""
         if names:
             table = Area.__table__
             statement = (

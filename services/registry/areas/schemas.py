@@ -1,4 +1,4 @@
-"""Areas as JSON."""
+"""Bodies of areas (区划)."""
 
 from datetime import date
 from typing import Annotated
@@ -12,10 +12,10 @@ Code = Annotated[str, StringConstraints(pattern=r"^\d{2}(\d{2}(\d{2}(\d{3}(\d{3}
 
 
 class AreaView(View):
-    """An area of the dated tree."""
+    """An area (区划) and its period of validity."""
 
     code: str = Field(examples=["450481100201"], description="区划代码 code of the area, 2 to 12 digits, unpadded")
-    name: str = Field(description="区划名称 name of the area", examples=["木坪村村委会"])
+    name: str = Field(description="区划名称 name of the area", examples=["探花村村委会"])
     level: int = Field(description="级别 length of the code: 2, 4, 6, 9 or 12", examples=[12])
     kind: str = Field(
         examples=["villagers_committee"],
@@ -41,10 +41,10 @@ class AreasView(View):
 
 
 class DivisionLine(Body):
-    """A line of a division file, as it stands there: codes padded to 12 digits, levels 1 (province) to 5 (village)."""
+    """A line of a division file, unchanged: codes padded to 12 digits, levels 1 (province) to 5 (village)."""
 
     code: str = Field(max_length=12, examples=["450481100201"], description="区划代码 padded with zeros to 12 digits")
-    name: str = Field(max_length=100, description="区划名称 name of the area", examples=["木坪村村委会"])
+    name: str = Field(max_length=100, description="区划名称 name of the area", examples=["探花村村委会"])
     level: int = Field(ge=1, le=5, description="级别 1 province to 5 village")
     parent_code: str | None = Field(
         default=None,
@@ -67,7 +67,7 @@ class ImportAreas(Body):
 
 
 class ImportView(View):
-    """What became of the lines."""
+    """Result of an import: how many areas were opened, renamed, left."""
 
     opened: int = Field(description="新增 how many areas were opened")
     renamed: int = Field(description="更名 how many areas were renamed")
@@ -75,7 +75,7 @@ class ImportView(View):
 
 
 class AbolishArea(Body):
-    """The end of a code."""
+    """Abolition of an area (撤销)."""
 
     valid_to: date = Field(description="停用日 first day on which the code is no longer valid")
     successors: list[Code] = Field(

@@ -1,4 +1,4 @@
-"""The tree of areas: imported as published, renamed by a newer edition, abolished with successors."""
+"""Use cases of areas (区划): import of division files, abolition with successors, reading the tree."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -52,8 +52,8 @@ class Areas:
     ) -> ImportOutcome:
         """Take over a division file. Areas that exist are renamed if the name differs.
 
-        Areas above the caller's own (the province of a county) come with the file and are nobody's to forbid. Raises
-        `NotFound` where the file reaches beside the caller's scope.
+        Areas above the caller's scope (the province of a county) are imported too. Raises `Invalid` for a wrong line,
+        `NotFound` if an area lies neither in the caller's scope nor above it.
         """
         divisions = read_divisions(rows)
         scope = principal.scope("area.manage")
@@ -97,7 +97,7 @@ class Areas:
     async def abolish(
         self, principal: Principal, code: str, *, valid_to: date, successors: Sequence[str], expected: int | None = None
     ) -> Area:
-        """End a code. Its residents stay where they are written; they move by events.
+        """Abolish an area. Persons keep the code until a life event moves them.
 
         Raises `NotFound`, `VersionMismatch`, `AreaAlreadyAbolished`, and `UnknownArea` for a successor or the day.
         """
@@ -123,7 +123,7 @@ class Areas:
         return await self._areas.roots()
 
     async def read(self, code: str) -> Area:
-        """Raises `AreaNotFound`."""
+        """One area. Raises `AreaNotFound`."""
         area = await self._areas.one(code)
         if area is None:
             raise AreaNotFound(code)
@@ -135,7 +135,7 @@ class Areas:
         return await self._areas.children(code, on=on)
 
     async def subtree(self, code: str, *, on: date | None) -> Sequence[Area]:
-        """The area and all below it, as of a day or all. Raises `AreaNotFound`."""
+        """The area and all below it; with `on`, those valid on that day. Raises `AreaNotFound`."""
         areas = await self._areas.subtree(code, on=on)
         if not areas:
             raise AreaNotFound(code)
@@ -143,7 +143,7 @@ class Areas:
 
 
 def _contains_any(code: str, scope: Scope) -> bool:
-    """Whether the area lies above one of the scope's areas."""
+    """Whether the code is, or lies above, one of the scope's areas."""
     return any(granted.startswith(code) for granted in scope.areas)
 
 

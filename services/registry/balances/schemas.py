@@ -1,18 +1,16 @@
-"""Balances as JSON."""
+"""Bodies of the population balance (人口平衡表)."""
 
 from datetime import date
-from typing import Self
 
 from pydantic import Field
 
-from services.registry.balances.service import Stated
-from services.registry.postings.domain import Basis
+from services.registry.balances.domain import Basis
 from shared.contracts.registry.postings import Book, PostingKind
 from shared.http.schemas import View
 
 
 class FlowView(View):
-    """The lines of one kind in the period, reversals included."""
+    """Ledger lines of one kind in the period, reversals included."""
 
     kind: PostingKind = Field(description="变动类别 kind of the postings: birth, death, in, out, …")
     amount: int = Field(description="数额 what came minus what went")
@@ -20,7 +18,7 @@ class FlowView(View):
 
 
 class BalanceView(View):
-    """opening + Σ flows = closing."""
+    """A population balance: opening + Σ flows = closing."""
 
     area: str = Field(description="区划代码 area of 2 to 12 digits", examples=["450481114201"])
     book: Book = Field(description="账簿 residence (常住) or registration (户籍)")
@@ -33,18 +31,3 @@ class BalanceView(View):
     stock: int | None = Field(
         description="在册数 counted from the persons themselves if the period reaches today; else null"
     )
-
-    @classmethod
-    def of(cls, stated: Stated) -> Self:
-        balance = stated.balance
-        return cls(
-            area=balance.area,
-            book=Book(balance.book),
-            basis=balance.basis,
-            first=balance.first,
-            last=balance.last,
-            opening=balance.opening,
-            flows=[FlowView.model_validate(flow) for flow in balance.flows],
-            closing=balance.closing,
-            stock=stated.stock,
-        )

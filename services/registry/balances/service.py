@@ -1,11 +1,11 @@
-"""The population balance: opening + Σ postings = closing, for each book, area and period."""
+"""Use cases of the population balance: opening + Σ postings = closing, for each book, area and period."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 
+from services.registry.balances.domain import Balance, Basis
+from services.registry.balances.repository import BalanceRepository
 from services.registry.persons.repository.persons import PersonRepository
-from services.registry.postings.domain import Balance, Basis
-from services.registry.postings.repository import PostingRepository
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.registry.postings import Book
@@ -13,29 +13,25 @@ from shared.errors import FieldError, Invalid
 from shared.messaging.context import UseCaseContext
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """A balance, and beside it the stock counted from the persons' rows if the period reaches today."""
-
-    balance: Balance
-    stock: int | None
-
-
 class Balances:
-    """Use cases of the ledger."""
+    """Use cases of the population balance."""
 
     def __init__(self, context: UseCaseContext) -> None:
         self._clock = context.clock
-        self._postings = PostingRepository(context.session)
+        self._balances = BalanceRepository(context.session)
         self._persons = PersonRepository(context.session)
 
     async def state(
         self, principal: Principal, area: str, book: Book, *, first: date, last: date, basis: Basis
-    ) -> Stated:
-        """Raises `NotFound` for an area outside the caller's scope."""
+    ) -> Balance:
+        """The balance of a period; if it reaches today, with the stock counted from the persons' own rows beside it.
+
+        Raises `NotFound` for an area outside the caller's scope, `Invalid` for a period that ends before it begins.
+        """
         principal.scope("balance.read").require(area)
         if last < first:
             raise Invalid(errors=[FieldError("query.to", "before_from", "结束日期早于开始日期")])
-        balance = await self._postings.balance(area, book, basis, first, last)
-        reaches_today = last >= today(self._clock)
-        return Stated(balance, await self._persons.stock(area, book) if reaches_today else None)
+        balance = await self._balances.balance(area, book, basis, first, last)
+        if last < today(self._clock):
+            return balance
+        return replace(balance, stock=await self._persons.stock(area, book))

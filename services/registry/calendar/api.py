@@ -15,7 +15,7 @@ router = APIRouter(route_class=ServiceRoute, tags=["calendar"])
 
 @router.get("/calendar", **reads("getCalendar", "查询工作日历", permission="calendar.read", scope="open", refusals=()))
 async def read(_: Authorised, registry: Registry) -> CalendarView:
-    """Working-day exceptions of every year there is."""
+    """Working-day exceptions of all years."""
     return CalendarView(items=[YearView.model_validate(year) for year in await registry.calendar.read()])
 
 
@@ -31,7 +31,7 @@ async def publish(
     registry: Registry,
     response: Response,
 ) -> YearView:
-    """Set or replace a year by its notice."""
+    """Set or replace the exceptions of a year, by its notice."""
     stored = await registry.calendar.publish(
         year,
         holidays=body.holidays,

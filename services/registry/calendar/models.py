@@ -9,7 +9,7 @@ from services.registry.base import Base
 
 
 class CalendarYear(Base):
-    """One year's calendar; replaced as a whole when the notice of the year is imported."""
+    """Exceptions of one year; replaced as a whole by the notice of the year."""
 
     __tablename__ = "calendar_years"
 

@@ -17,7 +17,7 @@ class CalendarRepository:
         self._session = session
 
     async def all(self) -> Sequence[CalendarYear]:
-        """Every year there is, oldest first."""
+        """All years, oldest first."""
         return (await self._session.scalars(select(CalendarYear).order_by(CalendarYear.year))).all()
 
     async def locked(self, year: int) -> CalendarYear | None:
@@ -25,7 +25,7 @@ class CalendarRepository:
         return await self._session.get(CalendarYear, year, with_for_update=True, populate_existing=True)
 
     async def after(self, year: int | None, limit: int) -> Sequence[CalendarYear]:
-        """The next years, locked. In the order of their text, which for four digits is theirs."""
+        """The next years, locked. `restate` orders ids as text: for four digits the order is the same."""
         statement = select(CalendarYear).order_by(CalendarYear.year).limit(limit).with_for_update()
         if year is not None:
             statement = statement.where(CalendarYear.year > year)
@@ -40,7 +40,7 @@ class CalendarRepository:
         provisional: bool,
         source: str,
     ) -> CalendarYear:
-        """Set or replace a year; one version more."""
+        """Set or replace a year; the version grows by one."""
         values = {
             "holidays": sorted(set(holidays)),
             "working_weekends": sorted(set(working_weekends)),

@@ -1,4 +1,4 @@
-"""Once a day: the years that the committed calendar knows, and the provisional ones ahead, are published."""
+"""Daily schedule: missing years of the working calendar are published."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from shared.schedules import Schedule
 
 
 async def publish_missing_years(context: UseCaseContext) -> None:
-    """A new deployment gets its calendar with its first worker."""
+    """Publish the years that are missing: a new deployment gets its calendar with its first worker."""
     await use_cases(context).calendar.seed()
 
 

@@ -1,4 +1,4 @@
-"""The calendar as JSON."""
+"""Bodies of the working calendar (工作日历)."""
 
 from datetime import date
 
@@ -15,25 +15,25 @@ class YearView(View):
     working_weekends: list[date] = Field(description="调休上班日 Saturdays and Sundays that are worked")
     provisional: bool = Field(description="暂定 true until the State Council's notice of the year was imported")
     source: str = Field(
-        description="依据 number of the notice, or statutory while provisional", examples=["gbf-2026-7"]
+        description="来源 notice or data set of the year; `statutory` if provisional", examples=["gbf-2026-7"]
     )
     version: int = Field(description="版本 counts how often the year was set, from 1")
 
 
 class CalendarView(View):
-    """Every year there is."""
+    """All years."""
 
     items: list[YearView] = Field(description="年度 years in their order")
 
 
 class PublishYear(Body):
-    """A year as its notice says."""
+    """The exceptions of a year, as its notice lists them."""
 
     holidays: list[date] = Field(max_length=60, description="放假日 days off, on whatever weekday")
     working_weekends: list[date] = Field(max_length=30, description="调休上班日 Saturdays and Sundays that are worked")
     source: str = Field(
         pattern="^[A-Za-z0-9_.-]{1,64}$",
         examples=["gbf-2026-7"],
-        description="依据 number of the State Council's notice",
+        description="来源 notice of the State Council (国办发明电), as a code",
     )
     provisional: bool = Field(default=False, description="暂定 true if the notice is not out yet")

@@ -1,4 +1,4 @@
-"""The county's calendar: which days are worked. Seeded from the committed data, replaced by each year's notice."""
+"""Use cases of the working calendar (工作日历): seeded from the shipped data, replaced by each year's notice."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -15,7 +15,7 @@ from shared.messaging.context import UseCaseContext
 from shared.reference.calendar import YearDays, provisional_year, published_years
 
 YEARS_AHEAD = 3
-"""Years without a notice that are told all the same, provisional: statutory holidays only."""
+"""Years beyond the last notice that are published as provisional, with the statutory holidays only."""
 
 
 class Calendar:
@@ -26,11 +26,11 @@ class Calendar:
         self._years = CalendarRepository(context.session)
 
     async def read(self) -> Sequence[CalendarYear]:
-        """All years there are."""
+        """All years, oldest first."""
         return await self._years.all()
 
     async def seed(self) -> int:
-        """Publish the years of the committed data that are not there yet; returns how many."""
+        """Publish the shipped years that are missing, and provisional ones ahead; returns how many."""
         published = published_years()
         last = published[-1].year
         known = {year.year for year in await self._years.all()}

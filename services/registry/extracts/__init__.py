@@ -1,1 +1,1 @@
-"""签名摘录: what a person's record says, signed for one audience."""
+"""身份摘要: signed extracts of a person's record, for one audience."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path
 
-from services.registry.deps import Authorised, SigningExtracts
+from services.registry.deps import Authorised, Registry
 from services.registry.extracts.schemas import ExtractView, SignExtract
 from shared.http.endpoint import reads
 from shared.http.limits import rate_limited
@@ -20,13 +20,15 @@ PersonId = Annotated[UUID, Path(description="居民标识 id of the person in th
     "/persons/{id}/extracts",
     **reads(
         "signExtract",
-        "签发摘录",
+        "签发身份摘要",
         permission="person.extract",
         refusals=(404, 429),
         also=[Depends(rate_limited("person_extract"))],
     ),
 )
-async def sign(id: PersonId, body: SignExtract, principal: Authorised, extracts: SigningExtracts) -> ExtractView:
-    """What the register knows of a person, attested to one audience for ten minutes."""
-    signed = await extracts.sign(principal, id, audience=body.audience, purpose=body.purpose, fields=body.fields)
+async def sign(id: PersonId, body: SignExtract, principal: Authorised, registry: Registry) -> ExtractView:
+    """Sign fields of a person for one audience; valid for ten minutes."""
+    signed = await registry.extracts.sign(
+        principal, id, audience=body.audience, purpose=body.purpose, fields=body.fields
+    )
     return ExtractView(extract=signed.jws, expires_at=signed.expires_at)

@@ -1,4 +1,4 @@
-"""Bodies of extracts (签名摘录)."""
+"""Bodies of extracts (身份摘要)."""
 
 from pydantic import Field
 
@@ -21,7 +21,7 @@ class ExtractView(View):
     """A signed extract: a compact JWS that the audience verifies offline."""
 
     extract: str = Field(
-        description="签名摘录 compact JWS out of the register, valid for ten minutes",
+        description="身份摘要 compact JWS out of the register, valid for ten minutes",
         examples=["eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl"],
     )
     expires_at: Instant = Field(description="失效时间 when the extract is no longer accepted")

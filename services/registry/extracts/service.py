@@ -1,4 +1,4 @@
-"""Signed extracts: what the register knows of a person, for one audience, ten minutes long."""
+"""Use cases of signed extracts (身份摘要): fields of a person, signed for one audience, valid for ten minutes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
@@ -17,14 +17,14 @@ PERMISSION = "person.extract"
 
 
 class Audience(StrEnum):
-    """The services that take extracts."""
+    """Service for which an extract is signed."""
 
     SERVICES_HALL = "services_hall"
     GRID = "grid"
 
 
 class ExtractField(StrEnum):
-    """What an extract may hold."""
+    """Field of a person that an extract may hold."""
 
     NAME = "name"
     SEX = "sex"
@@ -51,9 +51,9 @@ _FIELDS: Mapping[ExtractField, Callable[[Disclosed], str | None]] = {
 
 
 class Extracts:
-    """Use cases of extracts."""
+    """Use cases of extracts. `signer` is None for callers that sign none."""
 
-    def __init__(self, context: UseCaseContext, signer: ExtractSigner) -> None:
+    def __init__(self, context: UseCaseContext, signer: ExtractSigner | None) -> None:
         self._clock = context.clock
         self._crypto = context.crypto
         self._access = context.access
@@ -63,7 +63,12 @@ class Extracts:
     async def sign(
         self, principal: Principal, id: UUID, *, audience: Audience, purpose: Purpose, fields: Sequence[ExtractField]
     ) -> SignedExtract:
-        """Personal data leave in full: purpose and audience are on record."""
+        """Sign an extract. Personal data leave in full: purpose and audience are noted in the access log.
+
+        Raises `NotFound`.
+        """
+        if self._signer is None:
+            raise RuntimeError("no key to sign extracts was handed in")
         record = await self._persons.one(id)
         if record is None or not principal.scope(PERMISSION).allows_any(*record.areas):
             raise NotFound(id)

@@ -24,7 +24,7 @@ HouseholdId = Annotated[UUID, Path(description="住户标识 id of the household
 
 @router.post("/households", **creates("foundHousehold", "立户", permission="household.manage", location=True))
 async def found(body: FoundHousehold, principal: Authorised, registry: Registry, response: Response) -> HouseholdView:
-    """A household with its first members; new people among them are registered in the same transaction."""
+    """Found a household with its first members; new persons among them are registered in the same transaction."""
     household = await registry.households.found(
         principal, body.kind, body.area, body.established_on, [member.joining() for member in body.members]
     )
@@ -58,7 +58,7 @@ async def join(
     registry: Registry,
     response: Response,
 ) -> HouseholdView:
-    """One member more."""
+    """Add a member."""
     return _view(await registry.households.add_member(principal, id, body.joining(), expected=expected), response)
 
 
@@ -75,7 +75,7 @@ async def leave(
     registry: Registry,
     response: Response,
 ) -> HouseholdView:
-    """One member less; the last one's leaving dissolves the household."""
+    """Remove a member; the household is dissolved with its last member."""
     household = await registry.households.remove_member(
         principal,
         id,

@@ -1,4 +1,4 @@
-"""Households: who belongs, since when, and the one rule of the head (户主)."""
+"""Rules of households (住户): members and exactly one head (户主)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,7 @@ class HouseholdStatus(StrEnum):
 
 
 class HouseholdNeedsHead(DomainError):
-    """The head would leave while members remain: say who follows."""
+    """The head would leave while members remain, and no new head is named."""
 
     kind, code, title = ErrorKind.CONFLICT, "household_needs_head", "户内还有其他成员，须先指定新户主"
 
@@ -35,7 +35,7 @@ class HouseholdNeedsOneHead(DomainError):
 
 
 class HouseholdHasHead(DomainError):
-    """There is a head already."""
+    """The household has a head already."""
 
     kind, code, title = ErrorKind.CONFLICT, "household_has_head", "该户已有户主"
 
@@ -69,7 +69,7 @@ class MembershipDatesWrong(DomainError):
 
 
 class SuccessionIncomplete(DomainError):
-    """Relations are told towards the head: with a new head, everybody's is told again."""
+    """Relations are to the head: with a new head, the relation of every other member must be given."""
 
     kind, code, title = ErrorKind.INVALID, "succession_incomplete", "须说明其余成员与新户主的关系"
 
@@ -86,14 +86,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """Who becomes head, and what the others are to the new head."""
+    """Change of the head (户主变更): the new head, and the relations of the others to the new head."""
 
     head: UUID
     relations: Mapping[UUID, str] = field(default_factory=dict)
 
 
 def found(members: Sequence[Member]) -> None:
-    """Raises `HouseholdNeedsOneHead` unless exactly one member is the head."""
+    """Check the first members. Raises `HouseholdNeedsOneHead` unless exactly one is the head."""
     if sum(member.relation == HEAD for member in members) != 1:
         raise HouseholdNeedsOneHead(
             errors=[FieldError("members", "household_needs_one_head", HouseholdNeedsOneHead.title)]
@@ -101,7 +101,7 @@ def found(members: Sequence[Member]) -> None:
 
 
 def join(members: Sequence[Member], member: Member) -> list[Member]:
-    """The members with one more. Raises `HouseholdHasHead`, `MemberElsewhere`."""
+    """The members after one has joined. Raises `HouseholdHasHead`, `MemberElsewhere`."""
     remaining = [other for other in members if other.until is None]
     if any(other.person_id == member.person_id for other in remaining):
         raise MemberElsewhere
@@ -111,7 +111,7 @@ def join(members: Sequence[Member], member: Member) -> list[Member]:
 
 
 def leave(members: Sequence[Member], person_id: UUID, on: date, succession: Succession | None) -> list[Member]:
-    """The members after one has left. With nobody open left, the household is at its end.
+    """The members after one has left.
 
     Raises `MemberNotFound`, `MembershipDatesWrong`, `HouseholdNeedsHead`, `SuccessionIncomplete`.
     """
@@ -145,7 +145,7 @@ def _relation_to(succession: Succession, person_id: UUID) -> str:
 
 
 def is_empty(members: Sequence[Member]) -> bool:
-    """Whether nobody belongs any more."""
+    """Whether the household has no open membership."""
     return all(member.until is not None for member in members)
 
 
@@ -163,7 +163,7 @@ class HouseholdRecord:
     members: tuple[Member, ...]
 
     def with_members(self, members: Sequence[Member], *, on: date) -> "HouseholdRecord":
-        """The next version: with nobody left it is dissolved on the day."""
+        """The next version of the household; without an open membership it is dissolved `on` the day."""
         ended = is_empty(members)
         return replace(
             self,

@@ -17,7 +17,7 @@ HOUSEHOLD = Base.metadata.tables[Household.__tablename__]
 
 
 class HouseholdRepository:
-    """The households. A household's row is locked by whoever changes its members."""
+    """Households with their members. Whoever changes members holds the lock on the household's row."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

@@ -1,4 +1,4 @@
-"""Households as JSON."""
+"""Bodies of households (住户)."""
 
 from datetime import date
 from typing import Annotated, Self
@@ -17,14 +17,14 @@ Relation = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
 
 
 class NewRelation(Body):
-    """What a member is to the new head."""
+    """Relation of a member to the new head."""
 
     person_id: UUID = Field(description="居民 member who stays")
     relation: Relation = Field(description="与户主关系 to the new head, GB/T 4761", examples=["10"])
 
 
 class NewHead(Body):
-    """Who becomes head of the household that is left, and what the others are to the new head."""
+    """Change of the head (户主变更): the new head, and the relations of the others to the new head."""
 
     head: UUID = Field(description="新户主 the member who becomes head")
     relations: list[NewRelation] = Field(
@@ -36,7 +36,7 @@ class NewHead(Body):
 
 
 class JoinHousehold(Body):
-    """Somebody who joins: known by id, or registered with the same request."""
+    """A new member: a registered person by id, or a person registered with the same request."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"relation": "10", "person_id": "0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"}]}
@@ -104,7 +104,7 @@ class FoundHousehold(Body):
 
 
 class LeaveHousehold(Body):
-    """The end of a membership."""
+    """End of a membership."""
 
     on: date = Field(description="离户日 first day on which the person no longer belongs to it")
     new_head: NewHead | None = Field(default=None, description="新户主 needed if a head leaves members behind")

@@ -1,4 +1,4 @@
-"""Households: founded with one head, joined and left, dissolved when the last one leaves."""
+"""Use cases of households (住户): found, add and remove members; dissolved if the last member leaves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class Joining:
 
 
 def book_of(kind: str) -> Book:
-    """A legal household goes by the registered place, a living one by where people live."""
+    """The book that decides who belongs: registration for a legal household (户籍户), residence for a living one."""
     return Book.REGISTRATION if kind == HouseholdKind.LEGAL else Book.RESIDENCE
 
 
@@ -76,7 +76,11 @@ class Households:
     async def found(
         self, principal: Principal, kind: HouseholdKind, area: str, established_on: date, joining: Sequence[Joining]
     ) -> HouseholdRecord:
-        """A household with its first members, new people among them registered in the same transaction."""
+        """Found a household with its first members; new persons among them are registered in the same transaction.
+
+        Raises `NotFound`, `HouseholdNeedsOneHead`, `MemberNotOfThisPlace`, `MembershipDatesWrong`, and by its
+        constraint `MemberElsewhere`.
+        """
         principal.scope(PERMISSION).require(area)
         await self._placement.check([(Place(area, kind), None, established_on)])
         people = await self._people(principal, joining, path="members.{}.")
@@ -88,7 +92,7 @@ class Households:
     async def found_many(
         self, new: Sequence[tuple[HouseholdKind, str, date, Sequence[tuple[PersonRecord, str]]]]
     ) -> Sequence[HouseholdRecord]:
-        """Households of people who have just been registered, by a trusted door (the seed): same rules, set-based."""
+        """Households of persons who have just been registered, in bulk and without a scope: for the seed."""
         await self._placement.check([(Place(area, kind), None, on) for kind, area, on, _ in new])
         rows: list[tuple[HouseholdKind, str, date, Sequence[Member]]] = []
         for kind, area, on, people in new:
@@ -101,7 +105,7 @@ class Households:
     async def add_member(
         self, principal: Principal, id: UUID, joining: Joining, *, expected: int | None = None
     ) -> HouseholdRecord:
-        """One member more. Raises `VersionMismatch`, `HouseholdHasHead`, `MemberElsewhere`, `MemberNotOfThisPlace`."""
+        """Add a member. Raises `VersionMismatch`, `HouseholdHasHead`, `MemberElsewhere`, `MemberNotOfThisPlace`."""
         await self.read(principal, id, permission=PERMISSION)
         (person,) = await self._people(principal, [joining], path="")
         before = await self._active(id, expected)
@@ -132,7 +136,7 @@ class Households:
         return after
 
     async def read(self, principal: Principal, id: UUID, *, permission: str = "household.read") -> HouseholdRecord:
-        """Raises `NotFound`."""
+        """A household in the caller's scope. Raises `NotFound`."""
         household = await self._households.one(id)
         if household is None:
             raise NotFound(id)
@@ -142,12 +146,12 @@ class Households:
     async def list_in(
         self, principal: Principal, area: str, *, after: tuple[str, UUID] | None, limit: int
     ) -> Sequence[HouseholdRecord]:
-        """Active ones, in the order of area and id."""
+        """Active households of an area, in the order of area and id."""
         principal.require_area("household.read", area)
         return await self._households.page(principal.scope("household.read"), area, after=after, limit=limit)
 
     async def follow(self, person: PersonRecord, on: date, succession: Succession | None) -> None:
-        """After a life event: leave the households to whose place the person belongs no more. The row is locked."""
+        """After a move or death: leave the households whose village the person has left. The person's row is locked."""
         for household in await self._households.of_person_locked(person.id):
             if not _belongs(person, household.kind, household.area):
                 since = next(one.since for one in household.members if one.person_id == person.id and one.until is None)

@@ -1,7 +1,7 @@
-"""The event history of a person: what happened, in order, and what follows from it.
+"""Life events (人口事项) of a person: what happened, in order, and what follows from it.
 
-Spans, status and the ledger's lines are a pure function of the events. A back-dated event is put in its place and the
-line is told again from the beginning: where it holds together the event is accepted, else it is out of order.
+Spans, status and ledger entries are a pure function of the events. A back-dated event is put in its place and the whole
+history is computed again: if no event contradicts another the new one is accepted, else it is out of order.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,11 +17,11 @@ from shared.errors import DomainError, ErrorKind
 from shared.reference.areas import VILLAGE_DIGITS, village_of
 
 REGISTERED_PLACE = "household"
-"""The kind of a registration span."""
+"""Kind of a span in the registration book: the others are kinds of residence."""
 
 
 class LifeEventKind(StrEnum):
-    """What can happen to a person's belonging."""
+    """Kind of a life event: entries (birth, enrolled), moves, death."""
 
     BIRTH = "birth"
     ENROLLED = "enrolled"
@@ -44,13 +44,13 @@ class ResidenceKind(StrEnum):
 
 
 class EventOutOfOrder(DomainError):
-    """A later event of the same person contradicts it."""
+    """A later life event of the same person contradicts it."""
 
     kind, code, title = ErrorKind.CONFLICT, "event_out_of_order", "与该人员之后已登记的事项矛盾"
 
 
 class PersonAlreadyActive(DomainError):
-    """The person belongs there already."""
+    """The person lives, or is registered, in that place already."""
 
     kind, code, title = ErrorKind.CONFLICT, "person_already_active", "该人员已在此登记"
 
@@ -62,26 +62,26 @@ class PersonNotActive(DomainError):
 
 
 class PersonDeceased(DomainError):
-    """Nothing happens after a death."""
+    """No life event happens after a death."""
 
     kind, code, title = ErrorKind.CONFLICT, "person_deceased", "该人员已登记死亡"
 
 
 class EventBeforeBirth(DomainError):
-    """Nothing happens before a birth."""
+    """No life event happens before the birth."""
 
     kind, code, title = ErrorKind.INVALID, "event_before_birth", "事项日期早于出生日期"
 
 
 class EventInFuture(DomainError):
-    """Only what has happened is recorded: occurred ≤ reported ≤ today."""
+    """Only what has happened is recorded: occurred_on ≤ reported_on ≤ today."""
 
     kind, code, title = ErrorKind.INVALID, "event_in_future", "发生日期不得晚于申报日期，申报日期不得晚于今天"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one comes to belong, and how (the residence kind, or `household` for the registered place)."""
+    """Place to which a life event brings a person. `kind`: a residence kind, or `household` for a registered place."""
 
     area: str
     kind: str
@@ -89,7 +89,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class LifeEvent:
-    """One event. `order` is the order of recording and decides within a day. `leaves` is for a move-out."""
+    """A life event of one person.
+
+    `order`: place in the order of recording, decides within a day. `leaves`: the books that a move-out leaves.
+    """
 
     id: UUID
     kind: LifeEventKind
@@ -103,7 +106,10 @@ class LifeEvent:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line that the ledger must have. `counterpart` is the other village of a transfer."""
+    """A line that the population ledger must have: ±1 in a book, for a village and day.
+
+    `counterpart`: the other village of a transfer.
+    """
 
     book: Book
     kind: PostingKind
@@ -120,7 +126,7 @@ def is_counted(area: str) -> bool:
 
 @dataclass(slots=True)
 class EventHistory:
-    """What the events add up to."""
+    """History of one person: the spans, ledger entries and status that the life events add up to."""
 
     opening_day: date | None = None
     spans: dict[Book, list[Span]] = field(default_factory=lambda: {book: [] for book in Book})
@@ -130,7 +136,7 @@ class EventHistory:
 
     @classmethod
     def of(cls, events: Iterable[LifeEvent], *, opening_day: date | None) -> "EventHistory":
-        """Tell the events in order. Raises what the first contradiction says."""
+        """Apply the events in order. Raises the refusal of the first one that contradicts those before it."""
         history = cls(opening_day)
         for event in in_order(events):
             history._apply(event)
@@ -138,13 +144,14 @@ class EventHistory:
 
     @property
     def status(self) -> PersonStatus:
+        """Deceased; else active in one book at least, or moved out."""
         if self.died_on is not None:
             return PersonStatus.DECEASED
         belongs = any(is_counted(span.area) for book in Book if (span := self.open(book)))
         return PersonStatus.ACTIVE if belongs else PersonStatus.MOVED_OUT
 
     def open(self, book: Book) -> Span | None:
-        """The span that has no end."""
+        """The open span of a book: the last one, if it has no end."""
         spans = self.spans[book]
         return spans[-1] if spans and spans[-1].end is None else None
 
@@ -213,7 +220,7 @@ class EventHistory:
         self.died_on = event.occurred_on
 
     def _end(self, book: Book, on: date) -> Span | None:
-        """Close the open span and return it as it was; nothing if there is none."""
+        """End the open span of a book; returns it as it was, None if there is none."""
         span = self.open(book)
         if span is not None:
             self.spans[book][-1] = span.model_copy(update={"end": on})
@@ -226,14 +233,14 @@ class EventHistory:
 
 
 def in_order(events: Iterable[LifeEvent]) -> Sequence[LifeEvent]:
-    """By the day on which they happened; within a day as they were recorded."""
+    """Life events in the order in which they count: by the day on which they happened, within a day as recorded."""
     return sorted(events, key=lambda event: (event.occurred_on, event.order))
 
 
 def record(events: Sequence[LifeEvent], event: LifeEvent, *, opening_day: date | None) -> EventHistory:
-    """The event history with one event more.
+    """The history after one more event.
 
-    Raises `EventOutOfOrder` where the contradiction is with a later event, else what the event itself does wrong.
+    Raises `EventOutOfOrder` if the event contradicts a later one, else the refusal of the event itself.
     """
     try:
         return EventHistory.of([*events, event], opening_day=opening_day)
@@ -245,7 +252,7 @@ def record(events: Sequence[LifeEvent], event: LifeEvent, *, opening_day: date |
 
 
 def check_dates(occurred_on: date, reported_on: date, today: date, *, birth_date: date | None) -> None:
-    """Raises `EventInFuture` or `EventBeforeBirth`."""
+    """Days of a life event: born ≤ occurred_on ≤ reported_on ≤ today. Raises `EventInFuture`, `EventBeforeBirth`."""
     if not occurred_on <= reported_on <= today:
         raise EventInFuture
     if birth_date is not None and occurred_on < birth_date:

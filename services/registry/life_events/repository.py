@@ -1,4 +1,4 @@
-"""Queries over what happened to a person."""
+"""Queries over life events."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ class LifeEventRepository:
         self._session = session
 
     async def of(self, person_id: UUID) -> Sequence[LifeEvent]:
-        """In the order of recording."""
+        """A person's events in the order of recording."""
         table = Base.metadata.tables[LifeEventRecord.__tablename__]
         statement = select(table).where(table.c.person_id == person_id).order_by(table.c.number)
         return [
@@ -38,7 +38,7 @@ class LifeEventRepository:
         ]
 
     async def add(self, person_id: UUID, event: LifeEvent, *, now: datetime) -> None:
-        """One event more."""
+        """Record an event."""
         await self._session.execute(
             insert(LifeEventRecord).values(
                 id=event.id,

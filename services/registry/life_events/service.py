@@ -1,4 +1,5 @@
-"""Whether somebody may come to belong to a place on a day: villages are registry's, grids are known from grid."""
+"""Check of places: whether a person may belong to a village or grid on a day. Villages are registry's own, grids are
+projected from grid."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -14,7 +15,7 @@ from shared.reference.areas import TOWN_DIGITS, VILLAGE_DIGITS, village_of
 
 
 class Placement:
-    """Checks places in as few statements as there are kinds of them."""
+    """Check of the places of life events, for one or many persons at once, in a constant number of statements."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -23,8 +24,8 @@ class Placement:
     async def check(self, arrivals: Iterable[tuple[Place | None, Place | None, date]]) -> dict[str, date | None]:
         """`(residence, registration, day)` of each arrival → the opening day of each village's county.
 
-        A residence is a village or grid of ours; a registered place is a village of ours, or elsewhere, told down to
-        the town at most. Raises `UnknownArea`, `UnknownGrid`.
+        A residence is a village or grid of the county. A registered place is a village of the county, or an area
+        elsewhere of at most 9 digits (town). Raises `UnknownArea`, `UnknownGrid`.
         """
         arrivals = list(arrivals)
         places = [
@@ -58,7 +59,7 @@ class Placement:
                 raise UnknownGrid
 
     async def _check_elsewhere(self, areas: set[str]) -> None:
-        """Somebody who is registered in this county is registered in one of its villages."""
+        """Refuse a town or county of our own as a registered place: within the county it must be a village."""
         for code in areas:
             if await self._areas.covers(code):
                 raise UnknownArea

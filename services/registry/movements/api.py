@@ -22,7 +22,7 @@ PersonId = Annotated[UUID, Path(description="居民标识 id of the person in th
 async def move_in(
     id: PersonId, body: MoveIn, expected: Expected, principal: Authorised, registry: Registry, response: Response
 ) -> PersonView:
-    """Somebody known comes (back) to a place of ours, or moves between two of them."""
+    """Move a registered person in, from elsewhere or from another village of the county."""
     person = await registry.movements.move_in(
         principal,
         id,
@@ -40,7 +40,7 @@ async def move_in(
 async def move_out(
     id: PersonId, body: MoveOut, expected: Expected, principal: Authorised, registry: Registry, response: Response
 ) -> PersonView:
-    """Somebody leaves the county. A head with members names who follows."""
+    """Move a person out of the county. If a head leaves members behind, the new head is named."""
     person = await registry.movements.move_out(
         principal,
         id,
@@ -57,7 +57,7 @@ async def move_out(
 async def die(
     id: PersonId, body: Death, expected: Expected, principal: Authorised, registry: Registry, response: Response
 ) -> PersonView:
-    """Somebody died. Spans, memberships and tags end."""
+    """Record a death. Spans, memberships and tags end."""
     person = await registry.movements.die(
         principal,
         id,

@@ -13,8 +13,8 @@ from shared.contracts.registry.postings import Book
 from shared.http.schemas import Body
 
 
-class Happening(Body):
-    """What every life event says."""
+class Movement(Body):
+    """What every move and death states."""
 
     occurred_on: date = Field(description="发生日 day on which it happened")
     reported_on: date | None = Field(default=None, description="申报日 day on which it was reported; today if absent")
@@ -24,8 +24,8 @@ class Happening(Body):
         return self.new_head.succession() if self.new_head else None
 
 
-class MoveIn(Happening):
-    """Coming (back) to a place of this county; from another place of it, a transfer."""
+class MoveIn(Movement):
+    """A move in (迁入), from elsewhere or from another village of the county."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"occurred_on": "2026-03-16", "residence": {"area": "450481100201"}}]}
@@ -43,8 +43,8 @@ class MoveIn(Happening):
         return self
 
 
-class MoveOut(Happening):
-    """Leaving the county, in one book or both."""
+class MoveOut(Movement):
+    """A move out of the county (迁出), in one book or both."""
 
     books: list[Book] = Field(
         default=[Book.RESIDENCE, Book.REGISTRATION],
@@ -54,5 +54,5 @@ class MoveOut(Happening):
     )
 
 
-class Death(Happening):
+class Death(Movement):
     """A death: `occurred_on` is its day."""

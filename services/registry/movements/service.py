@@ -1,5 +1,6 @@
-"""What happens to a person's belonging: one transaction moves the person, the ledger, households and tags."""
+"""Use cases of moves and deaths (人口变动): one transaction changes person, ledger, households and tags."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,19 +11,18 @@ from services.registry.households.service import Households
 from services.registry.life_events.domain import EventHistory, LifeEvent, LifeEventKind, Place, check_dates, record
 from services.registry.life_events.repository import LifeEventRepository
 from services.registry.life_events.service import Placement
-from services.registry.persons.domain import PersonRecord
+from services.registry.persons.domain import PersonChange, PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import Disclosed, disclose
 from services.registry.persons.service.notes import note
-from services.registry.postings.domain import lines_to_enter
-from services.registry.postings.repository import PostingRepository
-from services.registry.tags.service import Tags
+from services.registry.persons.service.persons import PersonFollower
+from services.registry.postings.service import Postings
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.envelope import Fact
 from shared.contracts.registry.persons import PersonDied, PersonMovedIn, PersonMovedOut, PersonState
-from shared.contracts.registry.postings import Book, PostingEntered, PostingState
+from shared.contracts.registry.postings import Book
 from shared.db.compare_and_set import require_version
 from shared.errors import NotFound, VersionMismatch
 from shared.ids import new_id
@@ -37,18 +37,25 @@ class Movements:
     Each takes `expected`, the version of the person that the caller saw (None: any).
     """
 
-    def __init__(self, context: UseCaseContext, households: Households, tags: Tags) -> None:
+    def __init__(
+        self,
+        context: UseCaseContext,
+        *,
+        postings: Postings,
+        households: Households,
+        followers: Sequence[PersonFollower],
+    ) -> None:
         self._outbox = context.outbox
         self._clock = context.clock
         self._crypto = context.crypto
         self._access = context.access
         self._persons = PersonRepository(context.session)
         self._events = LifeEventRepository(context.session)
-        self._postings = PostingRepository(context.session)
         self._areas = AreaRepository(context.session)
         self._placement = Placement(context.session)
+        self._postings = postings
         self._households = households
-        self._tags = tags
+        self._followers = followers
 
     async def move_in(
         self,
@@ -62,7 +69,7 @@ class Movements:
         succession: Succession | None,
         expected: int | None = None,
     ) -> Disclosed:
-        """Come (back) to a place of ours; from another place of ours it is a transfer, in one transaction."""
+        """Move in (迁入): to a village of the county, from elsewhere or, as a transfer, from another village."""
         person = await self._locked(principal, id, expected)
         principal.scope(PERMISSION).require(
             residence.area if residence else None, registration.area if registration else None
@@ -91,7 +98,7 @@ class Movements:
         succession: Succession | None,
         expected: int | None = None,
     ) -> Disclosed:
-        """Leave the county, in the books that are named as far as the person stands in them."""
+        """Move out of the county (迁出), in those of the named books in which the person has an open span."""
         person = await self._locked(principal, id, expected)
         return await self._happen(
             principal,
@@ -114,7 +121,7 @@ class Movements:
         succession: Succession | None,
         expected: int | None = None,
     ) -> Disclosed:
-        """A death ends spans, memberships and tags."""
+        """Record a death: it ends spans, memberships and tags."""
         person = await self._locked(principal, id, expected)
         return await self._happen(
             principal,
@@ -167,17 +174,15 @@ class Movements:
         if after is None:
             raise VersionMismatch(person.id)
         self._outbox.add(fact(state=PersonState.model_validate(after)))
-        await self._post(after, history)
+        await self._postings.settle(after.id, history.entries)
         await self._households.follow(after, occurred_on, succession)
-        if history.died_on is None:
-            await self._tags.follow(after)
-        else:
-            await self._tags.close(after, history.died_on)
+        for follower in self._followers:
+            await follower.follow(PersonChange(person, after))
         note(self._access, principal, str(kind), person, PERMISSION, Detail.WRITE)
         return disclose(after, self._crypto, full=False)
 
     def _columns(self, history: EventHistory) -> dict[str, Any]:
-        """What the event history says of the person's row."""
+        """The person's columns that follow from the history."""
         residence, registration = history.spans[Book.RESIDENCE], history.spans[Book.REGISTRATION]
         return {
             "status": str(history.status),
@@ -190,28 +195,3 @@ class Movements:
             "registration_until": registration[-1].end if registration else None,
             "changed_at": self._clock.now(),
         }
-
-    async def _post(self, person: PersonRecord, history: EventHistory) -> None:
-        """Bring the ledger to what the event history says."""
-        ledger = await self._postings.of(person.id)
-        lines = [
-            (
-                PostingState(
-                    id=new_id(),
-                    version=1,
-                    person_id=person.id,
-                    book=new.entry.book,
-                    kind=new.entry.kind,
-                    area=new.entry.area,
-                    amount=new.entry.amount,
-                    occurred_on=new.entry.occurred_on,
-                    posted_on=today(self._clock),
-                    reverses=new.reverses,
-                ),
-                new.entry.counterpart,
-            )
-            for new in lines_to_enter(ledger, history.entries)
-        ]
-        await self._postings.enter(lines)
-        for posting, _ in lines:
-            self._outbox.add(PostingEntered(state=posting))

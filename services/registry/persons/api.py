@@ -20,7 +20,7 @@ from services.registry.persons.schemas import (
     SearchPersons,
     fields_of,
 )
-from services.registry.wiring import person_reads
+from services.registry.persons.service.reads import PersonReads
 from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
 from shared.contracts.registry.persons import PersonStatus
@@ -35,7 +35,7 @@ from shared.http.schemas import Page
 
 router = APIRouter(route_class=ServiceRoute, tags=["persons"])
 
-ListedArea = Annotated[AreaCode, Query(description="区划代码 area in which they live or are registered")]
+ListedArea = Annotated[AreaCode, Query(description="区划代码 area in which they live or are registered, by the book")]
 ListedBook = Annotated[Book, Query(description="账簿 by residence (常住) or registered place (户籍)")]
 ListedStatus = Annotated[PersonStatus | None, Query(description="状态 only in this status")]
 PersonId = Annotated[UUID, Path(description="居民标识 id of the person in the register")]
@@ -43,7 +43,7 @@ PersonId = Annotated[UUID, Path(description="居民标识 id of the person in th
 
 @router.post("/persons", **creates("registerPerson", "登记居民", permission="person.register", location=True))
 async def register(body: RegisterPerson, principal: Authorised, registry: Registry, response: Response) -> PersonView:
-    """Enter somebody: by birth, by moving in, or enrolled as already living or registered here."""
+    """Register a person: by birth, by moving in, or enrolled as already living or registered here."""
     person = await registry.persons.register(principal, body.person())
     response.headers["ETag"] = etag_of(1, "masked")
     response.headers["Location"] = f"/registry/v1/persons/{person.record.id}"
@@ -59,7 +59,7 @@ async def list_in(
     book: ListedBook = Book.RESIDENCE,
     status: ListedStatus = PersonStatus.ACTIVE,
 ) -> Page[PersonView]:
-    """Persons of an area by residence or registered place, masked."""
+    """Persons of an area by residence or registered place, masked, in the order of area and id."""
     after = (str(page.after[0]), UUID(page.after[1])) if page.after else None
     people = await registry.persons.list_in(principal, area, book, status, after=after, limit=page.limit + 1)
     shown, cursor = page.cut(
@@ -80,7 +80,7 @@ async def count(
     book: ListedBook = Book.RESIDENCE,
     status: ListedStatus = PersonStatus.ACTIVE,
 ) -> CountView:
-    """How many the list has in all."""
+    """How many persons the list has in all."""
     return CountView(count=await registry.persons.count(principal, area, book, status))
 
 
@@ -95,7 +95,7 @@ async def count(
     ),
 )
 async def search(body: SearchPersons, principal: Authorised, registry: Registry) -> PersonsView:
-    """Whoever has exactly this number, within the caller's area."""
+    """The person with exactly this number, if in the caller's area."""
     found = await registry.persons.search(principal, Identity(body.document_type, body.document_number), body.purpose)
     return PersonsView(items=[PersonView.of(person) for person in found])
 
@@ -111,7 +111,7 @@ async def search(body: SearchPersons, principal: Authorised, registry: Registry)
     ),
 )
 async def look_up(body: LookUpPersons, principal: Authorised, registry: Registry) -> NamesView:
-    """The masked names behind ids, for screens and phones."""
+    """Masked names by id, for screens and phones."""
     found = await registry.persons.look_up(principal, body.ids, body.purpose)
     return NamesView(items=[NameView.of(person) for person in found])
 
@@ -124,8 +124,8 @@ async def read_quickly(request: Request, state: RequestState) -> Response | None
         person_id = UUID(request.path_params["id"])
     except ValueError:
         return None
-    reads = person_reads(request.app.state.person_loader, state.kit.crypto, state.notes)
-    person = await reads.read(state.principal, person_id, full=False, purpose=None)
+    looks = PersonReads(request.app.state.person_loader.load, state.kit.crypto, state.notes)
+    person = await looks.read(state.principal, person_id, full=False, purpose=None)
     return Response(
         orjson.dumps(fields_of(person)),
         media_type="application/json",
@@ -140,7 +140,7 @@ async def read(
     principal: Authorised,
     registry: Registry,
     response: Response,
-    view: Annotated[Literal["masked", "full"], Query(description="full needs a purpose")] = "masked",
+    view: Annotated[Literal["masked", "full"], Query(description="显示方式 masked, or full for a purpose")] = "masked",
     purpose: Annotated[
         Purpose | None, Query(description="用途 why the person is looked at; kept in the access log")
     ] = None,
@@ -158,7 +158,7 @@ async def read(
 async def correct(
     id: PersonId, body: CorrectPerson, version: IfMatch, principal: Authorised, registry: Registry, response: Response
 ) -> PersonView:
-    """Set fields right; needs the version that the caller saw."""
+    """Correct fields; needs the version that the caller saw."""
     person = await registry.persons.correct(principal, id, version, body.correction())
     response.headers["ETag"] = etag_of(person.record.version, "masked")
     return PersonView.of(person)

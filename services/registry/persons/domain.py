@@ -1,4 +1,4 @@
-"""Persons: what a new one must bring, what two documents may not contradict, and who counts as already known."""
+"""Rules of persons (居民): what a registration and a correction must hold, and refusals."""
 
 import re
 import unicodedata
@@ -18,32 +18,32 @@ MAX_NAME = 100
 
 
 class PersonAlreadyRegistered(DomainError):
-    """The same number is the same person. The answer does not say who, nor where."""
+    """The document number is registered already. The answer names neither person nor place."""
 
     kind, code, title = ErrorKind.CONFLICT, "person_already_registered", "该证件号码已登记"
 
 
 class NumberDisagrees(DomainError):
-    """Sex or birth date is not what the identity number says."""
+    """Sex or birth date differs from what the identity number contains."""
 
     kind, code, title = ErrorKind.INVALID, "number_disagrees", "性别或出生日期与证件号码不一致"
 
 
 class BornHere(DomainError):
-    """The birth date of somebody who entered by birth is the day of that event: correct the event, not the field."""
+    """The person entered by birth: the birth date is the day of that event and cannot be corrected alone."""
 
     kind, code, title = ErrorKind.CONFLICT, "born_here", "出生登记人员的出生日期不能单独更正"
 
 
 class BirthDateTooLate(DomainError):
-    """Something happened to the person before that day."""
+    """A life event of the person occurred before that day."""
 
     kind, code, title = ErrorKind.CONFLICT, "birth_date_too_late", "出生日期晚于已登记的事项"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Identity:
-    """A document as it was told. The repr shows nothing of it."""
+    """Type and number of an identity document. The repr shows nothing of it."""
 
     type: DocumentType
     number: str
@@ -51,7 +51,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class NewPerson:
-    """Somebody who enters the register. The repr shows nothing."""
+    """A person to be registered. The repr shows nothing."""
 
     entry: LifeEventKind
     occurred_on: date
@@ -69,7 +69,7 @@ class NewPerson:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Correction:
-    """What is set right; None leaves a field as it is."""
+    """A correction of a person's fields; None leaves a field as it is. The repr shows nothing."""
 
     name: str | None = None
     sex: str | None = None
@@ -107,7 +107,7 @@ class PersonRecord:
 
     @property
     def areas(self) -> tuple[str | None, str | None]:
-        """What puts the person into a scope: the last residence and the last registered place."""
+        """The areas by which the person is in a scope: the last residence and the last registered place."""
         return self.residence_area, self.registration_area
 
     @property
@@ -117,8 +117,16 @@ class PersonRecord:
 
     @property
     def area(self) -> str | None:
-        """The area that the access log names."""
+        """The area that the access log names: the residence, else the registered place."""
         return self.residence_area or self.registration_area
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChange:
+    """A person before and after a change: a correction, a move or a death."""
+
+    before: PersonRecord
+    after: PersonRecord
 
 
 def spans_of(stored: list[dict[str, Any]]) -> tuple[Span, ...]:
@@ -186,18 +194,18 @@ def _check_number(
         raise NumberDisagrees(
             errors=[
                 FieldError(f"{path}{name}", "number_disagrees", NumberDisagrees.title)
-                for name, told, read in (
+                for name, given, read in (
                     ("sex", sex, checked.sex),
                     ("birth_date", birth_date, checked.birth_date),
                 )
-                if told != read
+                if given != read
             ]
         )
     return checked.number
 
 
 def tidy(text: str | None) -> str | None:
-    """Free text as it is kept: composed (NFC), trimmed; None for nothing."""
+    """Free text as it is stored: composed (NFC) and trimmed; None for empty text."""
     return (unicodedata.normalize("NFC", text).strip() or None) if text is not None else None
 
 

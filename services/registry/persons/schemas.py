@@ -1,4 +1,4 @@
-"""Persons as JSON."""
+"""Bodies of persons (居民)."""
 
 from datetime import date
 from enum import StrEnum
@@ -22,7 +22,7 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class Residence(Body):
-    """Where somebody lives: a village, or a grid of it."""
+    """A residence (居住地): a village, or a grid of it."""
 
     area: VillageOrGrid = Field(examples=["450481100201"], description="居住地 village (12 digits) or grid (15)")
     kind: ResidenceKind = Field(
@@ -62,7 +62,7 @@ class Document(Body):
 
 
 class Entry(StrEnum):
-    """How somebody enters the register."""
+    """The way into the register."""
 
     BIRTH = "birth"
     MOVE_IN = "move_in"
@@ -70,9 +70,9 @@ class Entry(StrEnum):
 
 
 class RegisterPerson(Body):
-    """Somebody who enters the register. A newborn may have no document yet."""
+    """A person to be registered. A newborn may have no document yet."""
 
-    entry: Entry = Field(description="入册方式 how the person enters the register")
+    entry: Entry = Field(description="入册方式 birth (出生), move_in (迁入), or enrolled (已在本地居住或登记)")
     occurred_on: date = Field(description="发生日 day on which it happened")
     reported_on: date | None = Field(default=None, description="申报日 day on which it was reported; today if absent")
     name: Text = Field(examples=["李秀英"], description="姓名 name of the person")
@@ -83,12 +83,12 @@ class RegisterPerson(Body):
         default=None, pattern="^\\d{2}$", description="民族 GB/T 3304, numeric", examples=["08"]
     )
     phone: str | None = Field(
-        default=None, max_length=20, description="电话 mobile or landline number", examples=["0774-8220000"]
+        default=None, max_length=20, description="电话 mobile or landline number", examples=["13800000000"]
     )
     address: Text | None = Field(
         default=None,
         description="住址 address in words; sealed, and shown in full only for a purpose",
-        examples=["三堡镇示例路1号"],
+        examples=["岑城镇探花村示例路1号"],
     )
     residence: Residence | None = Field(default=None, description="现居住地 where the person lives")
     registration: Registration | None = Field(
@@ -113,7 +113,7 @@ class RegisterPerson(Body):
 
 
 class CorrectPerson(Body):
-    """What is set right; what is absent stays."""
+    """A correction: fields that are absent stay as they are."""
 
     name: Text | None = Field(default=None, description="姓名 name of the person", examples=["李秀英"])
     sex: Sex | None = Field(
@@ -125,9 +125,9 @@ class CorrectPerson(Body):
         default=None, pattern="^\\d{2}$", description="民族 GB/T 3304, numeric", examples=["08"]
     )
     phone: str | None = Field(
-        default=None, max_length=20, description="电话 mobile or landline number", examples=["0774-8220000"]
+        default=None, max_length=20, description="电话 mobile or landline number", examples=["13800000000"]
     )
-    address: Text | None = Field(default=None, description="住址 address in words", examples=["三堡镇示例路1号"])
+    address: Text | None = Field(default=None, description="住址 address in words", examples=["岑城镇探花村示例路1号"])
 
     def correction(self) -> Correction:
         return Correction(
@@ -142,7 +142,7 @@ class CorrectPerson(Body):
 
 
 class SpanView(View):
-    """Where something held: `start` inclusive, `end` exclusive or null."""
+    """A span of residence or registration: `start` inclusive, `end` exclusive or null."""
 
     area: str = Field(
         description="区划代码 village or grid; of a registered place also an area elsewhere", examples=["450481100201"]
@@ -167,12 +167,12 @@ class PersonView(View):
     birth_month: str = Field(description="出生年月 year and month of birth", examples=["1990-03"])
     document_type: str | None = Field(description="证件类型 kind of identity document", examples=["citizen_id"])
     document_number: str | None = Field(
-        description="证件号码 masked unless asked for in full", examples=["4504**********019X"]
+        description="证件号码 masked unless asked for in full", examples=["450481********019X"]
     )
     ethnic_group: str | None = Field(description="民族 GB/T 3304, numeric", examples=["08"])
     phone: str | None = Field(description="电话 masked unless asked for in full", examples=["138****0000"])
     address: str | None = Field(
-        description="住址 the village's name only, unless asked for in full", examples=["岑溪市三堡镇木坪村村委会****"]
+        description="住址 down to the village, unless asked for in full", examples=["岑溪市岑城镇探花村村委会****"]
     )
     died_on: date | None = Field(description="死亡日期 day of death; null while alive")
     residence: list[SpanView] = Field(description="居住地 spans of residence, oldest first")
@@ -208,12 +208,12 @@ def fields_of(person: Disclosed) -> dict[str, Any]:
 
 
 def _span(stored: dict[str, Any]) -> dict[str, Any]:
-    """In the order of `SpanView`: jsonb keeps none."""
+    """A stored span in the order of `SpanView`'s fields: jsonb keeps no order."""
     return {name: stored[name] for name in SpanView.model_fields}
 
 
 class NameView(View):
-    """What a list of ids needs to show."""
+    """A person as a list shows it: masked name, sex, month of birth, status, residence."""
 
     id: UUID = Field(description="居民标识 id of the person in the register")
     name: str = Field(description="姓名 masked", examples=["李*英"])
@@ -221,7 +221,7 @@ class NameView(View):
     birth_month: str = Field(description="出生年月 year and month of birth", examples=["1990-03"])
     status: PersonStatus = Field(description="状态 active, moved_out or deceased")
     residence_area: str | None = Field(
-        description="居住地 last residence; null if there was none", examples=["450481114201001"]
+        description="居住地 last residence; null if there was none", examples=["450481100201001"]
     )
 
     @classmethod
@@ -238,25 +238,25 @@ class NameView(View):
 
 
 class PersonsView(View):
-    """Found persons: one or none."""
+    """Result of a search by number: one person or none."""
 
     items: list[PersonView] = Field(description="居民 one person or none")
 
 
 class NamesView(View):
-    """The persons behind the ids that the caller may see; the others are absent."""
+    """Persons by id; those outside the caller's scope are left out."""
 
     items: list[NameView] = Field(description="居民 those that the caller may see")
 
 
 class CountView(View):
-    """How many a list has in all."""
+    """Length of a list."""
 
     count: int = Field(description="数量 persons that the list has in all")
 
 
 class SearchPersons(Body):
-    """An exact search by number. Numbers travel in bodies only, never in addresses."""
+    """An exact search by document number. Numbers are sent in bodies only, never in URLs."""
 
     document_type: DocumentType = Field(
         default=DocumentType.CITIZEN_ID, description="证件类型 kind of identity document"
@@ -268,7 +268,7 @@ class SearchPersons(Body):
 
 
 class LookUpPersons(Body):
-    """The ids whose names are needed."""
+    """Ids of persons whose names are needed."""
 
     ids: list[UUID] = Field(min_length=1, max_length=200, description="居民 ids of up to 200 persons")
     purpose: Purpose = Field(description="用途 why the data is looked at; kept in the access log")

@@ -1,25 +1,16 @@
-"""The population ledger: lines are added, never changed; what was wrong is reversed by a line of the same kind."""
+"""Population ledger (人口台账): lines are added, never changed; a wrong one is reversed by another of the same kind."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
 from services.registry.life_events.domain import Entry
 
 
-class Basis(StrEnum):
-    """Basis of a period (口径): the day on which a line was entered, or the day on which it happened."""
-
-    POSTED = "posted"
-    OCCURRED = "occurred"
-
-
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A line that stands in the ledger."""
+    """A line of the ledger."""
 
     id: UUID
     entry: Entry
@@ -51,29 +42,3 @@ def lines_to_enter(ledger: Sequence[Posted], wanted: Iterable[Entry]) -> list[Ne
 
 def _opposite(entry: Entry) -> Entry:
     return Entry(entry.book, entry.kind, entry.area, -entry.amount, entry.occurred_on, entry.counterpart)
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """What the lines of one kind add up to in a period, reversals included, and how much crossed the area's border."""
-
-    kind: str
-    amount: int
-    crossing: int
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """opening + Σ flows = closing, of one book and area, from the first to the last day (both included)."""
-
-    area: str
-    book: str
-    basis: Basis
-    first: date
-    last: date
-    opening: int
-    flows: tuple[Flow, ...]
-
-    @property
-    def closing(self) -> int:
-        return self.opening + sum(flow.amount for flow in self.flows)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.base import Base
 from shared.db.base import AreaText
+from shared.reference.areas import VILLAGE_DIGITS
 
 
 class Posting(Base):
@@ -18,7 +19,7 @@ class Posting(Base):
     __table_args__: Any = (
         CheckConstraint("amount IN (-1, 1)", name="amount"),
         CheckConstraint("book IN ('residence', 'registration')", name="book"),
-        CheckConstraint("length(area) = 12", name="village"),
+        CheckConstraint(f"length(area) = {VILLAGE_DIGITS}", name="village"),
         UniqueConstraint("reverses"),
         Index("ix_postings_person", "person_id"),
         Index("ix_postings_area_occurred", "book", "area", "occurred_on"),
@@ -37,3 +38,8 @@ class Posting(Base):
     posted_on: Mapped[date]
     counterpart: Mapped[str | None] = mapped_column(AreaText())
     reverses: Mapped[UUID | None]
+
+    @property
+    def version(self) -> int:
+        """1 for ever: a line never changes."""
+        return 1

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Path, Response
 from services.registry.deps import Authorised, Registry
 from services.registry.tags.domain import Family
 from services.registry.tags.schemas import EndTag, StartTag, TagsView, TagView
-from services.registry.wiring import UseCases
 from shared.auth.principal import Principal
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
@@ -22,13 +21,13 @@ TagId = Annotated[UUID, Path(description="标签标识 id of the tag")]
 
 @router.post("/persons/{id}/tags", **creates("startTag", "添加标签", permission="tag.manage", etag=False))
 async def start(id: PersonId, body: StartTag, principal: Authorised, registry: Registry) -> TagView:
-    """A tag of the care family begins."""
+    """Start a tag of the care family."""
     return await _start(registry, principal, id, Family.CARE, body)
 
 
 @router.get("/persons/{id}/tags", **reads("listTags", "标签列表", permission="tag.read"))
 async def list_of(id: PersonId, principal: Authorised, registry: Registry) -> TagsView:
-    """A person's tags of the care family."""
+    """A person's tags of the care family, oldest first."""
     return await _list(registry, principal, id, Family.CARE)
 
 
@@ -36,7 +35,7 @@ async def list_of(id: PersonId, principal: Authorised, registry: Registry) -> Ta
 async def end(
     id: TagId, body: EndTag, expected: Expected, principal: Authorised, registry: Registry, response: Response
 ) -> TagView:
-    """A tag of the care family ends."""
+    """End a tag of the care family."""
     return await _end(registry, principal, id, Family.CARE, body, expected, response)
 
 
@@ -45,13 +44,13 @@ async def end(
     **creates("startRestrictedTag", "添加敏感标签", permission="tag.restricted", etag=False),
 )
 async def start_restricted(id: PersonId, body: StartTag, principal: Authorised, registry: Registry) -> TagView:
-    """A tag of the sensitive family begins."""
+    """Start a tag of the sensitive family."""
     return await _start(registry, principal, id, Family.SENSITIVE, body)
 
 
 @router.get("/persons/{id}/restricted-tags", **reads("listRestrictedTags", "敏感标签列表", permission="tag.restricted"))
 async def list_restricted(id: PersonId, principal: Authorised, registry: Registry) -> TagsView:
-    """A person's tags of the sensitive family."""
+    """A person's tags of the sensitive family, oldest first."""
     return await _list(registry, principal, id, Family.SENSITIVE)
 
 
@@ -59,11 +58,11 @@ async def list_restricted(id: PersonId, principal: Authorised, registry: Registr
 async def end_restricted(
     id: TagId, body: EndTag, expected: Expected, principal: Authorised, registry: Registry, response: Response
 ) -> TagView:
-    """A tag of the sensitive family ends."""
+    """End a tag of the sensitive family."""
     return await _end(registry, principal, id, Family.SENSITIVE, body, expected, response)
 
 
-async def _start(registry: UseCases, principal: Principal, id: UUID, family: Family, body: StartTag) -> TagView:
+async def _start(registry: Registry, principal: Principal, id: UUID, family: Family, body: StartTag) -> TagView:
     tag = await registry.tags.start(
         principal, id, family, code=body.code, level=body.level, source=body.source, started_on=body.started_on
     )
@@ -71,7 +70,7 @@ async def _start(registry: UseCases, principal: Principal, id: UUID, family: Fam
 
 
 async def _end(
-    registry: UseCases,
+    registry: Registry,
     principal: Principal,
     id: UUID,
     family: Family,
@@ -84,6 +83,6 @@ async def _end(
     return TagView.model_validate(tag)
 
 
-async def _list(registry: UseCases, principal: Principal, id: UUID, family: Family) -> TagsView:
+async def _list(registry: Registry, principal: Principal, id: UUID, family: Family) -> TagsView:
     tags = await registry.tags.of_person(principal, id, family)
     return TagsView(items=[TagView.model_validate(tag) for tag in tags])

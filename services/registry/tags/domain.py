@@ -48,13 +48,13 @@ class UnknownTag(DomainError):
 
 
 class TagAlreadyOpen(DomainError):
-    """The person carries this tag already."""
+    """The person has this tag already, and it has not ended."""
 
     kind, code, title = ErrorKind.CONFLICT, "tag_already_open", "该人员已有此标签"
 
 
 class TagAlreadyEnded(DomainError):
-    """A tag ends once."""
+    """The tag has ended before."""
 
     kind, code, title = ErrorKind.CONFLICT, "tag_already_ended", "该标签已结束"
 
@@ -72,12 +72,12 @@ def require_code(family: Family, code: str) -> None:
 
 
 def check_start(started_on: date, *, birth_date: date, today: date) -> None:
-    """Raises `TagDatesWrong`."""
+    """Start of a tag: birth_date ≤ started_on ≤ today. Raises `TagDatesWrong`."""
     if not birth_date <= started_on <= today:
         raise TagDatesWrong
 
 
 def check_end(started_on: date, ended_on: date, *, today: date) -> None:
-    """Raises `TagDatesWrong`."""
+    """End of a tag: started_on ≤ ended_on ≤ today. Raises `TagDatesWrong`."""
     if not started_on <= ended_on <= today:
         raise TagDatesWrong

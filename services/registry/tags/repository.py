@@ -54,7 +54,7 @@ class TagOfPerson:
 
 
 class TagRepository:
-    """The tags. Whoever changes a tag holds its person's row."""
+    """Tags. Whoever changes a tag holds the lock on its person's row."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -66,7 +66,7 @@ class TagRepository:
             await self._session.execute(insert(TAG), [{**row, "recorded_at": now} for row in rows])
 
     async def one(self, id: UUID, family: Family) -> TagRecord | None:
-        """A tag of a family. The caller asks its person's scope."""
+        """A tag of a family. The caller asks the scope of its person."""
         statement = select(*_COLUMNS).where(TAG.c.id == id, TAG.c.family == str(family))
         row = (await self._session.execute(statement)).one_or_none()
         return None if row is None else TagRecord(**row._mapping)
@@ -85,15 +85,15 @@ class TagRepository:
         return None if row is None else TagRecord(**row._mapping)
 
     async def touch(self, ids: Sequence[UUID]) -> Sequence[TagRecord]:
-        """One version more for each, because what it repeats of its person changed."""
+        """Raise the versions of tags whose state repeats something of the person that has changed."""
         statement = update(TAG).where(TAG.c.id.in_(ids)).values(version=TAG.c.version + 1).returning(*_COLUMNS)
         return [TagRecord(**row._mapping) for row in await self._session.execute(statement)]
 
     async def after(self, id: UUID | None, limit: int, family: Family) -> Sequence[TagOfPerson]:
         """The next tags of a family in id order with their persons, locked.
 
-        Persons first, as everybody else does, and the tags read again under their lock: what is told must be the
-        newest version, or it would survive compaction in place of a newer one.
+        Persons first, as everybody else does, and the tags read again under their lock: the state that is
+        announced must be the newest, or compaction would keep it in place of a newer one.
         """
         page: Any = select(TAG.c.id, TAG.c.person_id).where(TAG.c.family == str(family)).order_by(TAG.c.id).limit(limit)
         if id is not None:

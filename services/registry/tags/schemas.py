@@ -1,4 +1,4 @@
-"""Tags as JSON."""
+"""Bodies of tags (人员标签)."""
 
 from datetime import date
 from uuid import UUID
@@ -9,7 +9,7 @@ from shared.http.schemas import Body, View
 
 
 class StartTag(Body):
-    """A tag that begins."""
+    """Start of a tag."""
 
     code: str = Field(
         pattern="^[a-z_]{1,64}$", examples=["elder_alone"], description="标签代码 code of the tag in its family"
@@ -40,7 +40,7 @@ class TagView(View):
 
     id: UUID = Field(description="标签标识 id of the tag")
     version: int = Field(description="版本 counts the changes of the tag, from 1")
-    person_id: UUID = Field(description="居民 id of the person who carries it")
+    person_id: UUID = Field(description="居民 id of the person who has it")
     code: str = Field(description="标签代码 code of the tag in its family", examples=["elder_alone"])
     level: str | None = Field(description="等级 grade within the tag's code; null if it has none", examples=["b"])
     source: str | None = Field(

@@ -1,4 +1,4 @@
-"""Tags: started and ended by people, followed when what they repeat of their person changes."""
+"""Use cases of tags (人员标签): start, end, list; announced again if what they repeat of their person changes."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.persons.domain import PersonRecord, spans_of
+from services.registry.persons.domain import PersonChange, PersonRecord, spans_of
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.notes import note
 from services.registry.tags.domain import Family, TagAlreadyEnded, check_end, check_start, require_code
@@ -44,7 +44,7 @@ READ = {Family.CARE: "tag.read", Family.SENSITIVE: "tag.restricted"}
 
 
 def state_of(tag: TagRecord, person: PersonRecord) -> TagState | RestrictedTagState:
-    """The tag with what it repeats of its person."""
+    """State of a tag, with what it repeats of its person: residence, sex, month of birth."""
     state: TagState | RestrictedTagState = STATES[Family(tag.family)](
         id=tag.id,
         version=tag.version,
@@ -60,8 +60,13 @@ def state_of(tag: TagRecord, person: PersonRecord) -> TagState | RestrictedTagSt
     return state
 
 
+def matters_to_tags(person: PersonRecord) -> tuple[object, ...]:
+    """What of a person's row makes the person's tags be announced again when it changes."""
+    return person.sex, person.birth_date, person.residence, person.registration
+
+
 class Tags:
-    """Use cases of tags."""
+    """Use cases of tags. A follower of persons (`PersonFollower`)."""
 
     def __init__(self, context: UseCaseContext) -> None:
         self._outbox = context.outbox
@@ -102,7 +107,7 @@ class Tags:
         return tag
 
     async def start_many(self, tags: Sequence[tuple[PersonRecord, str, date]]) -> Sequence[TagRecord]:
-        """Care tags of new persons by a trusted door (the seed): same checks, set-based."""
+        """Care tags of persons who have just been registered, in bulk and without a scope: for the seed."""
         new: list[TagRecord] = []
         for person, code, started_on in tags:
             require_code(Family.CARE, code)
@@ -152,25 +157,22 @@ class Tags:
         note(self._access, principal, "read_tags", person, READ[family], Detail.MASKED)
         return await self._tags.of(person_id, family)
 
-    async def follow(self, person: PersonRecord) -> None:
-        """Announce every tag of the person again, because what it repeats changed. The person's row is locked."""
-        tags = await self._tags.of(person.id)
-        if not tags:
+    async def follow(self, change: PersonChange) -> None:
+        """After a change of a person: open tags end with a death, the others are announced again (`PersonFollower`)."""
+        person = change.after
+        if matters_to_tags(person) == matters_to_tags(change.before):
             return
-        touched = await self._tags.touch([tag.id for tag in tags])
-        for tag in sorted(touched, key=lambda one: one.id):
-            self._outbox.add(FOLLOWED[Family(tag.family)](state=state_of(tag, person)))
-
-    async def close(self, person: PersonRecord, on: date) -> None:
-        """End the open tags of a person who died; announce the ended ones again, because they repeat the person."""
         rest: list[UUID] = []
         for tag in await self._tags.of(person.id):
-            ended = None if tag.ended_on else await self._tags.end(tag, max(on, tag.started_on))
-            if ended is None:
+            if person.died_on is None or tag.ended_on is not None:
                 rest.append(tag.id)
-            else:
-                self._outbox.add(ENDED[Family(tag.family)](state=state_of(ended, person)))
-        for tag in await self._tags.touch(rest) if rest else ():
+                continue
+            ended = await self._tags.end(tag, max(person.died_on, tag.started_on))
+            if ended is None:
+                raise TagAlreadyEnded(tag.id)
+            self._outbox.add(ENDED[Family(tag.family)](state=state_of(ended, person)))
+        touched = await self._tags.touch(rest) if rest else ()
+        for tag in sorted(touched, key=lambda one: one.id):
             self._outbox.add(FOLLOWED[Family(tag.family)](state=state_of(tag, person)))
 
     async def _visible(self, principal: Principal, person_id: UUID, permission: str) -> PersonRecord:

@@ -43,7 +43,7 @@ class AreaState(State):
 
 
 class AreaOpened(Fact[AreaState]):
-    """An area came into being, or entered the register."""
+    """An area was imported for the first time."""
 
     type: ClassVar = "registry.area.opened"
 
@@ -56,7 +56,7 @@ class AreaRenamed(Fact[AreaState]):
 
 
 class AreaAbolished(Fact[AreaState]):
-    """The code ended; `successors` carry on."""
+    """The area was abolished; `successors` carry on."""
 
     type: ClassVar = "registry.area.abolished"
     example: ClassVar = {"state": {"version": 3, "valid_to": "2027-01-01", "successors": ["450481114202"]}}

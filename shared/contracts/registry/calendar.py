@@ -26,7 +26,7 @@ class CalendarState(State):
         description="暂定 true until the State Council's notice of the year was imported", examples=[False]
     )
     source: Code = Field(
-        description="依据 number of the notice, or statutory while provisional", examples=["gbf-2026-7"]
+        description="来源 notice or data set of the year; `statutory` if provisional", examples=["gbf-2026-7"]
     )
 
 
@@ -37,4 +37,6 @@ class CalendarPublished(Fact[CalendarState]):
 
 
 class CalendarRestated(Fact[CalendarState]):
+    """The same version again, on request."""
+
     type: ClassVar = "registry.calendar.restated"

@@ -53,29 +53,49 @@ class HouseholdState(State):
 
 
 class HouseholdFounded(Fact[HouseholdState]):
+    """A household was founded with its first members."""
+
     type: ClassVar = "registry.household.founded"
 
 
+_HEAD = {"person_id": "0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77", "relation": "02", "since": "2026-11-01", "until": None}
+_WIFE = {"person_id": "0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a78", "relation": "12", "since": "2026-11-05", "until": None}
+_LEFT = {**_WIFE, "until": "2026-11-20"}
+
+
 class HouseholdMemberAdded(Fact[HouseholdState]):
+    """A person became a member."""
+
     type: ClassVar = "registry.household.member_added"
-    example: ClassVar = {"state": {"version": 2}, "person_id": "0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"}
-    person_id: UUID = Field(
-        description="居民 id of the person in the register", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"]
-    )
+    example: ClassVar = {"state": {"version": 2, "members": [_HEAD, _WIFE]}, "person_id": _WIFE["person_id"]}
+    person_id: UUID = Field(description="居民 id of the new member", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a78"])
 
 
 class HouseholdMemberRemoved(Fact[HouseholdState]):
+    """A member left; others remain."""
+
     type: ClassVar = "registry.household.member_removed"
-    example: ClassVar = {"state": {"version": 3}, "person_id": "0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a78"}
+    example: ClassVar = {"state": {"version": 3, "members": [_HEAD, _LEFT]}, "person_id": _WIFE["person_id"]}
     person_id: UUID = Field(
-        description="居民 id of the person in the register", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a78"]
+        description="居民 id of the member who left", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a78"]
     )
 
 
 class HouseholdDissolved(Fact[HouseholdState]):
+    """The last member left, and the household ended."""
+
     type: ClassVar = "registry.household.dissolved"
-    example: ClassVar = {"state": {"version": 4, "status": "dissolved", "dissolved_on": "2026-12-01"}}
+    example: ClassVar = {
+        "state": {
+            "version": 4,
+            "status": "dissolved",
+            "dissolved_on": "2026-12-01",
+            "members": [{**_HEAD, "until": "2026-12-01"}, _LEFT],
+        }
+    }
 
 
 class HouseholdRestated(Fact[HouseholdState]):
+    """The same version again, on request."""
+
     type: ClassVar = "registry.household.restated"

@@ -12,6 +12,8 @@ from shared.contracts.topic import Topic
 
 
 class PersonStatus(StrEnum):
+    """Where a person stands: in a book of the county, moved out of both, or dead. `missing`, `merged`: not yet set."""
+
     ACTIVE = "active"
     MOVED_OUT = "moved_out"
     DECEASED = "deceased"
@@ -22,7 +24,7 @@ class PersonStatus(StrEnum):
 class PersonState(State):
     """A person without direct identifiers. Spans are oldest first; at most the last of each is open.
 
-    `residence` reaches down to the grid where it is known; its `kind` is the residence kind (registered, floating,
+    `residence` reaches down to the grid if it is known; its `kind` is the residence kind (registered, floating,
     left_behind, overseas). `registration` is the 户籍地, down to the village; its `kind` is `household`.
     """
 
@@ -57,20 +59,22 @@ class PersonRegistered(Fact[PersonState]):
 
 
 class PersonCorrected(Fact[PersonState]):
-    """A field was set right; nothing happened in the world."""
+    """A field was corrected; no life event happened."""
 
     type: ClassVar = "registry.person.corrected"
     example: ClassVar = {"state": {"version": 2}}
 
 
 class PersonMovedIn(Fact[PersonState]):
-    """A person who had left came back."""
+    """A registered person moved in: from elsewhere, or from another village or grid of the county."""
 
     type: ClassVar = "registry.person.moved_in"
     example: ClassVar = {"state": {"version": 4}}
 
 
 class PersonMovedOut(Fact[PersonState]):
+    """A person left the county, in one book or both."""
+
     type: ClassVar = "registry.person.moved_out"
     example: ClassVar = {
         "state": {
@@ -79,11 +83,14 @@ class PersonMovedOut(Fact[PersonState]):
             "residence": [
                 {"area": "450481114201001", "kind": "registered", "start": "2026-11-01", "end": "2026-12-01"}
             ],
+            "registration": [{"area": "450481114201", "kind": "household", "start": "2026-11-01", "end": "2026-12-01"}],
         }
     }
 
 
 class PersonDied(Fact[PersonState]):
+    """A person died; all spans have ended."""
+
     type: ClassVar = "registry.person.died"
     example: ClassVar = {
         "state": {
@@ -91,11 +98,14 @@ class PersonDied(Fact[PersonState]):
             "status": "deceased",
             "died_on": "2026-11-30",
             "residence": [
-                {"area": "450481114201001", "kind": "registered", "start": "2026-11-01", "end": "2026-12-01"}
+                {"area": "450481114201001", "kind": "registered", "start": "2026-11-01", "end": "2026-11-30"}
             ],
+            "registration": [{"area": "450481114201", "kind": "household", "start": "2026-11-01", "end": "2026-11-30"}],
         }
     }
 
 
 class PersonRestated(Fact[PersonState]):
+    """The same version again, on request."""
+
     type: ClassVar = "registry.person.restated"

@@ -19,6 +19,8 @@ class Book(StrEnum):
 
 
 class PostingKind(StrEnum):
+    """Why a line was entered. A reversal has the kind of the line that it reverses, and the opposite amount."""
+
     OPENING = "opening"
     BIRTH = "birth"
     IN = "in"
@@ -54,8 +56,12 @@ class PostingState(State):
 
 
 class PostingEntered(Fact[PostingState]):
+    """A line was entered; it never changes."""
+
     type: ClassVar = "registry.posting.entered"
 
 
 class PostingRestated(Fact[PostingState]):
+    """The same line again, on request."""
+
     type: ClassVar = "registry.posting.restated"

@@ -1,4 +1,4 @@
-"""人员标签: tags of special groups, in a care and a restricted family."""
+"""人员标签: tags of special groups, in a care and a sensitive family."""
 
 from datetime import date
 from typing import ClassVar
@@ -15,7 +15,7 @@ class _Tag(State):
 
     id: UUID = Field(description="标签标识 id of the tag", examples=["0197d0c0-6405-7e54-9072-4e8f90a1b2c3"])
     person_id: UUID = Field(
-        description="居民 id of the person who carries it", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"]
+        description="居民 id of the person who has it", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"]
     )
     code: Code = Field(description="标签代码 code of the tag in its family", examples=["elder_alone"])
     level: Code | None = Field(default=None, description="等级 grade within the tag's code; null if it has none")
@@ -41,10 +41,14 @@ class TagState(_Tag):
 
 
 class TagStarted(Fact[TagState]):
+    """A tag was given to a person."""
+
     type: ClassVar = "registry.tag.started"
 
 
 class TagEnded(Fact[TagState]):
+    """A tag ended, by itself or with the person's death."""
+
     type: ClassVar = "registry.tag.ended"
     example: ClassVar = {"state": {"version": 2, "ended_on": "2026-12-01"}}
 
@@ -57,6 +61,8 @@ class TagFollowed(Fact[TagState]):
 
 
 class TagRestated(Fact[TagState]):
+    """The same version again, on request."""
+
     type: ClassVar = "registry.tag.restated"
 
 
@@ -69,18 +75,26 @@ class RestrictedTagState(_Tag):
 
 
 class RestrictedTagStarted(Fact[RestrictedTagState]):
+    """A tag was given to a person."""
+
     type: ClassVar = "registry.restricted_tag.started"
 
 
 class RestrictedTagEnded(Fact[RestrictedTagState]):
+    """A tag ended, by itself or with the person's death."""
+
     type: ClassVar = "registry.restricted_tag.ended"
     example: ClassVar = {"state": {"version": 2, "ended_on": "2026-12-01"}}
 
 
 class RestrictedTagFollowed(Fact[RestrictedTagState]):
+    """What the tag repeats of its person changed."""
+
     type: ClassVar = "registry.restricted_tag.followed"
     example: ClassVar = {"state": {"version": 2}}
 
 
 class RestrictedTagRestated(Fact[RestrictedTagState]):
+    """The same version again, on request."""
+
     type: ClassVar = "registry.restricted_tag.restated"

@@ -123,7 +123,7 @@ async def test_whatever_happens_the_ledger_equals_the_stock(
                 assert stated["opening"] + sum(one["amount"] for one in stated["flows"]) == stated["closing"]
                 sums[(book, basis, area)] = stated["closing"]
             assert sums[(book, basis, COUNTY)] == sum(sums[(book, basis, village)] for village in VILLAGES)
-    # what the life line says on any day is what the ledger says on that day
+    # what the history says on any day is what the ledger says on that day
     async with committed.session() as session:
         records = await PersonRepository(session).after(None, 1000)
     for book in Book:

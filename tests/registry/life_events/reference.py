@@ -1,4 +1,4 @@
-"""A life told the slow way, to hold the product's life line against: event by event, one step for each book.
+"""A person's history computed the slow way, to compare the product's with: event by event, one step for each book.
 
 It knows nothing of spans that are closed or entries that are kept: it writes down where somebody belongs after each
 event, and reads everything else off the differences.

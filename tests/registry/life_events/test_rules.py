@@ -1,4 +1,4 @@
-"""The life line: what happened, in order, and what the ledger must say of it."""
+"""The history of a person: what happened, in order, and what the ledger must say of it."""
 
 from datetime import date
 from uuid import uuid4
@@ -40,8 +40,8 @@ def told(*events: LifeEvent) -> EventHistory:
     return EventHistory.of(events, opening_day=OPENING_DAY)
 
 
-def entries(line: EventHistory, book: Book) -> list[tuple[str, str, int]]:
-    return [(str(one.kind), one.area, one.amount) for one in line.entries if one.book is book]
+def entries(history: EventHistory, book: Book) -> list[tuple[str, str, int]]:
+    return [(str(one.kind), one.area, one.amount) for one in history.entries if one.book is book]
 
 
 JANUARY, FEBRUARY, MARCH = date(2026, 1, 15), date(2026, 2, 15), date(2026, 3, 10)
@@ -57,21 +57,21 @@ JANUARY, FEBRUARY, MARCH = date(2026, 1, 15), date(2026, 2, 15), date(2026, 3, 1
     ],
 )
 def test_how_somebody_entered_decides_the_posting(kind: LifeEventKind, day: date, posting: PostingKind) -> None:
-    line = told(an_event(kind, day))
-    assert line.status is PersonStatus.ACTIVE
+    history = told(an_event(kind, day))
+    assert history.status is PersonStatus.ACTIVE
     for book in Book:
-        assert entries(line, book) == [(posting, VILLAGE, 1)]
+        assert entries(history, book) == [(posting, VILLAGE, 1)]
 
 
 def test_without_an_opening_day_enrolment_is_a_correction() -> None:
-    line = EventHistory.of([an_event(LifeEventKind.ENROLLED, JANUARY)], opening_day=None)
-    assert {one.kind for one in line.entries} == {PostingKind.CORRECTION}
+    history = EventHistory.of([an_event(LifeEventKind.ENROLLED, JANUARY)], opening_day=None)
+    assert {one.kind for one in history.entries} == {PostingKind.CORRECTION}
 
 
 def test_a_registered_place_elsewhere_is_told_but_not_counted() -> None:
-    line = told(an_event(LifeEventKind.MOVE_IN, JANUARY, registration=Place("431024", REGISTERED_PLACE)))
-    assert entries(line, Book.REGISTRATION) == []
-    assert line.spans[Book.REGISTRATION][0].area == "431024"
+    history = told(an_event(LifeEventKind.MOVE_IN, JANUARY, registration=Place("431024", REGISTERED_PLACE)))
+    assert entries(history, Book.REGISTRATION) == []
+    assert history.spans[Book.REGISTRATION][0].area == "431024"
     left = told(
         an_event(LifeEventKind.MOVE_IN, JANUARY, registration=Place("431024", REGISTERED_PLACE)),
         an_event(LifeEventKind.MOVE_OUT, FEBRUARY, 2),
@@ -81,44 +81,44 @@ def test_a_registered_place_elsewhere_is_told_but_not_counted() -> None:
 
 
 def test_who_stays_registered_here_stays_active() -> None:
-    line = told(
+    history = told(
         an_event(LifeEventKind.ENROLLED, OPENING_DAY),
         an_event(LifeEventKind.MOVE_OUT, FEBRUARY, 2, leaves=frozenset({Book.RESIDENCE})),
     )
-    assert line.status is PersonStatus.ACTIVE
-    assert entries(line, Book.RESIDENCE) == [("opening", VILLAGE, 1), ("out", VILLAGE, -1)]
-    assert entries(line, Book.REGISTRATION) == [("opening", VILLAGE, 1)]
-    assert line.spans[Book.RESIDENCE][-1].end == FEBRUARY
+    assert history.status is PersonStatus.ACTIVE
+    assert entries(history, Book.RESIDENCE) == [("opening", VILLAGE, 1), ("out", VILLAGE, -1)]
+    assert entries(history, Book.REGISTRATION) == [("opening", VILLAGE, 1)]
+    assert history.spans[Book.RESIDENCE][-1].end == FEBRUARY
 
 
 def test_a_move_between_villages_of_ours_is_a_transfer() -> None:
-    line = told(
+    history = told(
         an_event(LifeEventKind.ENROLLED, OPENING_DAY),
         an_event(LifeEventKind.MOVE_IN, FEBRUARY, 2, residence=Place(FAR, "registered"), registration=None),
     )
-    assert entries(line, Book.RESIDENCE) == [
+    assert entries(history, Book.RESIDENCE) == [
         ("opening", VILLAGE, 1),
         ("transfer_out", VILLAGE, -1),
         ("transfer_in", FAR, 1),
     ]
-    assert [(one.counterpart) for one in line.entries if one.counterpart] == [FAR, VILLAGE]
+    assert [(one.counterpart) for one in history.entries if one.counterpart] == [FAR, VILLAGE]
 
 
 def test_a_move_between_grids_of_a_village_posts_nothing() -> None:
-    line = told(
+    history = told(
         an_event(LifeEventKind.ENROLLED, OPENING_DAY, residence=Place(VILLAGE + "001", "registered")),
         an_event(LifeEventKind.MOVE_IN, FEBRUARY, 2, residence=Place(VILLAGE + "002", "registered"), registration=None),
     )
-    assert entries(line, Book.RESIDENCE) == [("opening", VILLAGE, 1)]
-    assert [span.area[-3:] for span in line.spans[Book.RESIDENCE]] == ["001", "002"]
+    assert entries(history, Book.RESIDENCE) == [("opening", VILLAGE, 1)]
+    assert [span.area[-3:] for span in history.spans[Book.RESIDENCE]] == ["001", "002"]
 
 
 def test_a_death_ends_both_books() -> None:
-    line = told(an_event(LifeEventKind.ENROLLED, OPENING_DAY), an_event(LifeEventKind.DEATH, FEBRUARY, 2))
-    assert line.status is PersonStatus.DECEASED
-    assert line.died_on == FEBRUARY
+    history = told(an_event(LifeEventKind.ENROLLED, OPENING_DAY), an_event(LifeEventKind.DEATH, FEBRUARY, 2))
+    assert history.status is PersonStatus.DECEASED
+    assert history.died_on == FEBRUARY
     for book in Book:
-        assert entries(line, book)[-1] == ("death", VILLAGE, -1)
+        assert entries(history, book)[-1] == ("death", VILLAGE, -1)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_death_ends_both_books() -> None:
         (an_event(LifeEventKind.BIRTH, MARCH, 2), EventOutOfOrder),
     ],
 )
-def test_what_contradicts_a_life_line_is_refused(event: LifeEvent, error: type[DomainError]) -> None:
+def test_what_contradicts_a_history_is_refused(event: LifeEvent, error: type[DomainError]) -> None:
     with pytest.raises(error):
         record([an_event(LifeEventKind.ENROLLED, OPENING_DAY)], event, opening_day=OPENING_DAY)
 

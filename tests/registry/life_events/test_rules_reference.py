@@ -40,7 +40,7 @@ def life_of(line: EventHistory) -> Life:
 
 
 def outcome(events: list[LifeEvent], event: LifeEvent) -> EventHistory | str:
-    """The life line with the event, or the code of its refusal."""
+    """The history with the event, or the code of its refusal."""
     try:
         return record(events, event, opening_day=OPENING_DAY)
     except DomainError as error:
@@ -48,7 +48,7 @@ def outcome(events: list[LifeEvent], event: LifeEvent) -> EventHistory | str:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_a_life_line_is_what_the_slow_reference_says(seed: int) -> None:
+def test_a_history_is_what_the_slow_reference_says(seed: int) -> None:
     """Accepted or refused alike, whatever was told before: 100 lives of up to 12 events, on each of 8 seeds."""
     dice = random.Random(seed)
     accepted, refused = Counter[str](), Counter[str]()

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from services.registry.life_events.domain import Entry
-from services.registry.postings.domain import Balance, Basis, Flow, NewLine, Posted, lines_to_enter
+from services.registry.postings.domain import NewLine, Posted, lines_to_enter
 from shared.contracts.registry.postings import Book, PostingKind
 from tests.registry.builders import FAR, OPENING_DAY, SISTER, VILLAGE
 
@@ -93,9 +93,3 @@ def test_whatever_is_wanted_in_turn_the_ledger_adds_up_to_it(seed: int) -> None:
         assert Counter(standing) == Counter(wanted)
         assert sum(one.entry.amount for one in ledger) == sum(one.amount for one in wanted)
         assert lines_to_enter(ledger, wanted) == []
-
-
-def test_closing_is_opening_and_what_flowed() -> None:
-    flows = (Flow("in", 5, 5), Flow("out", -2, -2))
-    stated = Balance(VILLAGE, "residence", Basis.OCCURRED, OPENING_DAY, OPENING_DAY, opening=10, flows=flows)
-    assert stated.closing == 13

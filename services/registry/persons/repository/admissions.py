@@ -1,4 +1,4 @@
-"""The one statement by which people enter: persons, digests, life events, postings and facts."""
+"""Bulk insert of new persons: rows of persons, digests, life events, postings and outbox in one statement."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -93,7 +93,7 @@ INSERT = f"""
 
 
 class Admitted:
-    """The rows of people who enter, table by table."""
+    """Rows of new persons, table by table."""
 
     def __init__(self) -> None:
         self.people: list[Mapping[str, Any]] = []
@@ -118,7 +118,7 @@ class Admitted:
 
 
 class AdmissionRepository:
-    """Writes the rows of people who enter."""
+    """Bulk insert of new persons."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

@@ -1,6 +1,6 @@
-"""The hot read: ids gather while connections are busy, and one statement answers all of them.
+"""Batching loader of persons by id: ids gather while connections are busy, and one statement answers all of them.
 
-A caller never shares a statement that began before it asked: what it wrote a moment ago, it reads.
+A caller never shares a statement that began before its call: it reads what it committed before.
 """
 
 import asyncio

@@ -15,12 +15,12 @@ from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.postings import Book
 from shared.crypto.service import BlindKey
 from shared.db.compare_and_set import guarded_update
+from shared.reference.areas import COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS
 
+_PLACE = "coalesce(persons.residence_area, persons.registration_area)"
+_CODES = ", ".join(f"left({_PLACE}, {digits})" for digits in (COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS))
 _VILLAGE_NAMES: ColumnElement[list[str]] = literal_column(
-    """ARRAY(SELECT areas.name FROM areas WHERE areas.code IN (
-         left(coalesce(persons.residence_area, persons.registration_area), 6),
-         left(coalesce(persons.residence_area, persons.registration_area), 9),
-         left(coalesce(persons.residence_area, persons.registration_area), 12)) ORDER BY areas.code)"""
+    f"ARRAY(SELECT areas.name FROM areas WHERE areas.code IN ({_CODES}) ORDER BY areas.code)"  # noqa: S608  # digits
 ).label("village_names")
 
 COLUMNS = tuple(getattr(Person, one.name) for one in fields(PersonRecord) if one.name != "village_names")
@@ -30,7 +30,7 @@ ONE = select(*COLUMNS, _VILLAGE_NAMES)
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A blind index value that shall lead to a person."""
+    """A blind index value of a document number, and the person who has it."""
 
     person_id: UUID
     kind: str
@@ -38,7 +38,7 @@ class Digest:
 
 
 class PersonRepository:
-    """The people."""
+    """Persons and the digests of their document numbers."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -65,7 +65,7 @@ class PersonRepository:
         return [_record(row) for row in await self._session.execute(statement)]
 
     async def by_digests(self, kind: str, keys: Sequence[BlindKey], scope: Scope) -> PersonRecord | None:
-        """Whoever has the number, if in the scope."""
+        """The person with the number, if in the scope."""
         found = (
             select(PersonDigest.person_id)
             .where(

@@ -1,8 +1,7 @@
-"""How people enter the register, one or thousands: same checks, one statement, one fact for each row."""
+"""Admission (入册) of new persons, one or thousands: checks, sealing, one statement, one fact a row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +13,10 @@ from services.registry.persons.domain import NewPerson, PersonRecord, check_new,
 from services.registry.persons.repository.admissions import AdmissionRepository, Admitted
 from services.registry.persons.repository.persons import Digest
 from services.registry.persons.service.disclosures import ADDRESS, MASKED, NAME, NUMBER, PHONE, masked
+from services.registry.postings.service import new_posting
 from shared.clock import today
 from shared.contracts.registry.persons import PersonRegistered, PersonState, PersonStatus
-from shared.contracts.registry.postings import Book, PostingEntered, PostingState
+from shared.contracts.registry.postings import Book, PostingEntered
 from shared.errors import FieldError, Invalid
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
@@ -24,7 +24,7 @@ from shared.reference.areas import village_of
 
 
 class Admissions:
-    """Puts new people into the tables. Whose business it is, the use cases ask before."""
+    """Admission of new persons. Permission and scope are asked by the use cases that call it."""
 
     def __init__(self, context: UseCaseContext) -> None:
         self._outbox = context.outbox
@@ -70,7 +70,8 @@ class Admissions:
                 kind = str(one.document.type)
                 admitted.digests += [Digest(record.id, kind, key) for key in self._crypto.blind(kind, number)]
             admitted.facts.append(self._outbox.claim(PersonRegistered(state=PersonState.model_validate(record))))
-            for posting in _postings(record, history, day):
+            for entry in history.entries:
+                posting = new_posting(record.id, entry, posted_on=day)
                 admitted.postings.append(posting.model_dump())
                 admitted.facts.append(self._outbox.claim(PostingEntered(state=posting)))
         if records:
@@ -78,7 +79,7 @@ class Admissions:
         return records
 
     def _record(self, one: NewPerson, number: str | None, history: EventHistory) -> PersonRecord:
-        """The person as it will stand."""
+        """The row of a new person, personal fields sealed."""
         owner = new_id()
         residence, registration = history.spans[Book.RESIDENCE], history.spans[Book.REGISTRATION]
         document_type = str(one.document.type) if one.document else None
@@ -144,19 +145,3 @@ def _row(record: PersonRecord, event: LifeEvent) -> dict[str, Any]:
         "occurred_on": event.occurred_on,
         "reported_on": event.reported_on,
     }
-
-
-def _postings(record: PersonRecord, history: EventHistory, day: date) -> Iterator[PostingState]:
-    """The lines with which a person enters the ledger."""
-    for entry in history.entries:
-        yield PostingState(
-            id=new_id(),
-            version=1,
-            person_id=record.id,
-            book=entry.book,
-            kind=entry.kind,
-            area=entry.area,
-            amount=entry.amount,
-            occurred_on=entry.occurred_on,
-            posted_on=day,
-        )

@@ -1,4 +1,4 @@
-"""What is shown of a person: masked, or in full to those who may and say what for."""
+"""Disclosure of a person: masked, or in full for those who may see it and state a purpose."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from shared.reference.documents import DocumentType
 
 NAME, NUMBER, PHONE, ADDRESS = "person.name", "person.number", "person.phone", "person.address"
 MASKED = "person.masked"
-"""The fields' names under which they are sealed."""
+"""Names under which the fields are sealed (associated data of the encryption)."""
 
 PLAIN_NUMBERS = frozenset({DocumentType.CITIZEN_ID, DocumentType.RESIDENCE_PERMIT, DocumentType.FOREIGN_PERMANENT})
 
@@ -29,7 +29,7 @@ class Disclosed:
 
 
 def masked(name: str, number: str | None, phone: str | None, document_type: str | None) -> str:
-    """What everybody else is shown of these fields, as it is sealed."""
+    """Name, number and phone masked, as the JSON that is sealed into `masked_sealed`."""
     hidden = None
     if number is not None:
         hidden = mask_number(number) if document_type in PLAIN_NUMBERS else mask_document(number)

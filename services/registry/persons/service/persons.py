@@ -1,4 +1,4 @@
-"""Persons: registered, read, found, corrected. Every look and every change leaves a note in the access log."""
+"""Use cases of persons: register, read, search, correct. Every read and change leaves a note in the access log."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -15,6 +15,7 @@ from services.registry.persons.domain import (
     Correction,
     Identity,
     NewPerson,
+    PersonChange,
     PersonRecord,
     check_correction,
     tidy,
@@ -48,8 +49,8 @@ from shared.reference.documents import DocumentType, check_document
 class PersonFollower(Protocol):
     """Follower of persons: a noun whose states repeat sex or birth month, called after they were corrected."""
 
-    async def follow(self, person: PersonRecord) -> None:
-        """Announce again what repeats the person, in the transaction of the change."""
+    async def follow(self, change: PersonChange) -> None:
+        """Called after every change of a person, in its transaction; the person's row is locked."""
         ...
 
 
@@ -68,7 +69,7 @@ class Persons:
         self._reads = PersonReads(self._persons.one, context.crypto, context.access)
 
     async def register(self, principal: Principal, person: NewPerson) -> Disclosed:
-        """Enter one person. The answer is masked: the caller knows what was sent."""
+        """Register one person. The answer is masked: the caller knows what was sent."""
         (record,) = await self.register_many(principal, [person], permission="person.register")
         return disclose(record, self._crypto, full=False)
 
@@ -150,9 +151,8 @@ class Persons:
         if after is None:
             raise VersionMismatch(id)
         self._outbox.add(PersonCorrected(state=PersonState.model_validate(after)))
-        if (before.sex, before.birth_date) != (after.sex, after.birth_date):
-            for follower in self._followers:
-                await follower.follow(after)
+        for follower in self._followers:
+            await follower.follow(PersonChange(before, after))
         note(self._access, principal, "correct", after, "person.correct", Detail.WRITE)
         return disclose(after, self._crypto, full=False)
 

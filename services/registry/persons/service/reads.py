@@ -1,4 +1,4 @@
-"""One person read: the door's hot path, with or without a transaction. Every look leaves a note."""
+"""Reading one person: the hot path, with or without a transaction. Every read leaves a note in the access log."""
 
 from collections.abc import Awaitable, Callable
 from uuid import UUID
