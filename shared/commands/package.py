@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shared.feature import Feature, routes_of
-
 if TYPE_CHECKING:  # they bring cryptography and the database with them, which `health` must not wait for
+    from shared.feature import Feature
     from shared.messaging.inbound.processor import InboundDoor
+    from shared.messaging.projection.routes import Route
     from shared.service import ServiceSpec
     from shared.settings import ServiceSettings
 
@@ -51,8 +51,9 @@ class Package:
         return found
 
     @property
-    def routes(self) -> Sequence[Any]:
-        return routes_of(self.features)
+    def routes(self) -> Sequence[Route]:
+        found: Sequence[Route] = self._part("features", "ROUTES")
+        return found
 
     def inbound(self, settings: ServiceSettings) -> InboundDoor | None:
         """The door for county systems; None if it is shut, or the service has none."""
