@@ -1,12 +1,10 @@
-"""What endpoints are given: the caller, and grid's use cases in the request's transaction."""
+"""What endpoints are given: grid's use cases in the request's transaction."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from services.grid.wiring import UseCases, use_cases
-from shared.auth.principal import Principal
-from shared.http.security import authorise
 from shared.http.transaction import Context
 
 
@@ -14,5 +12,4 @@ async def _grid(request: Request, context: Context) -> UseCases:
     return use_cases(context, index=request.app.state.grid_index)
 
 
-Authorised = Annotated[Principal, Depends(authorise)]
 Grid = Annotated[UseCases, Depends(_grid)]

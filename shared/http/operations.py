@@ -3,22 +3,20 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Path, Request
 from pydantic import Field
 
-from shared.auth.principal import Principal
 from shared.http.endpoint import creates, endpoint, reads
 from shared.http.kit import kit_of
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Body, Instant, View
-from shared.http.security import authorise
+from shared.http.security import Authorised
 from shared.http.transaction import Transaction
 from shared.jobs import queue
 from shared.jobs.queue import Job
 from shared.jobs.tables import JobStatus
 from shared.republish import ask_republish, counts_of
 
-Authorised = Annotated[Principal, Depends(authorise)]
 Noun = Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=64)]
 
 router = APIRouter(route_class=ServiceRoute, tags=["operations"])

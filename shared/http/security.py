@@ -1,7 +1,9 @@
-"""Who may call: the token, the access table, and the answer where they do not agree."""
+"""Admission of a caller: the token is verified, and what the route asks of its caller is compared with its grants."""
+
+from typing import Annotated
 
 import structlog
-from fastapi import Request
+from fastapi import Depends, Request
 
 from shared.auth.principal import NOBODY, Principal
 from shared.errors import Forbidden, Unauthenticated
@@ -40,3 +42,7 @@ async def admit(kit: Kit, operation: str, authorization: str | None) -> Principa
 async def authorise(request: Request) -> Principal:
     """Dependency: the caller, whom the route admitted before it read the body."""
     return state_of(request).principal
+
+
+Authorised = Annotated[Principal, Depends(authorise)]
+"""The caller, as every endpoint is given it."""

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -30,7 +30,7 @@ from shared.http.pagination import PageQuery
 from shared.http.position import MinPosition
 from shared.http.route import ServiceRoute, has_shortcut
 from shared.http.schemas import Body, Page, View
-from shared.http.security import authorise
+from shared.http.security import Authorised
 from shared.http.transaction import Context
 from shared.ids import new_id
 from shared.messaging.projection.routes import Route
@@ -52,7 +52,6 @@ CREATE TABLE things (
 )
 """
 
-Authorised = Annotated[Principal, Depends(authorise)]
 router = APIRouter(route_class=ServiceRoute)
 nested = APIRouter(route_class=ServiceRoute, prefix="/things", tags=["things"])
 

@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from services.grid.deps import Authorised, Grid
+from services.grid.deps import Grid
 from services.grid.dictionaries.schemas import DictionaryView
 from shared.http.endpoint import reads
 from shared.http.route import ServiceRoute
+from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["incidents"])
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from services.grid.deps import Authorised, Grid
+from services.grid.deps import Grid
 from services.grid.grids import models
 from services.grid.grids.domain import GridKind
 from services.grid.grids.schemas import (
@@ -24,6 +24,7 @@ from shared.http.pagination import PageQuery
 from shared.http.position import MinPosition
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
+from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["grids"])
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from services.grid.deps import Authorised, Grid
+from services.grid.deps import Grid
 from services.grid.inbound.schemas import InboundRequestView, KeySetView
 from shared.contracts.envelope import Code
 from shared.contracts.grid.inbound_outcomes import InboundStatus
@@ -14,6 +14,7 @@ from shared.http.endpoint import reads
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
+from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["inbound"])
 

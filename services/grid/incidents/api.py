@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from services.grid.deps import Authorised, Grid
+from services.grid.deps import Grid
 from services.grid.incidents.domain import IncidentFilter
 from services.grid.incidents.models import Incident
 from services.grid.incidents.schemas import (
@@ -28,6 +28,7 @@ from shared.http.pagination import PageQuery
 from shared.http.position import MinPosition
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
+from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["incidents"])
 

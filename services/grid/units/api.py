@@ -5,13 +5,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.grid.deps import Authorised, Grid
+from services.grid.deps import Grid
 from services.grid.units.schemas import CreateUnit, UnitView
 from shared.contracts.envelope import AreaCode
 from shared.http.endpoint import creates, reads
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
+from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["units"])
 

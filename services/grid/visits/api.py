@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from services.grid.deps import Authorised, Grid
+from services.grid.deps import Grid
 from services.grid.visits.domain import VisitFilter
 from services.grid.visits.schemas import RecordVisit, VisitCountView, VisitView
 from shared.auth.access_log import Purpose
@@ -18,6 +18,7 @@ from shared.http.pagination import PageQuery
 from shared.http.position import MinPosition
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
+from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["visits"])
 

@@ -3,9 +3,10 @@
 from fastapi import APIRouter
 
 from services.indicators.definitions.schemas import DefinitionsView, DefinitionView
-from services.indicators.deps import Authorised, Indicators
+from services.indicators.deps import Indicators
 from shared.http.endpoint import reads
 from shared.http.route import ServiceRoute
+from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["figures"])
 

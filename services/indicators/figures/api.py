@@ -5,12 +5,13 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
-from services.indicators.deps import Authorised, Indicators
+from services.indicators.deps import Indicators
 from services.indicators.figures.schemas import SeriesView, Values
 from shared.contracts.envelope import AreaCode, Code
 from shared.http.endpoint import reads
 from shared.http.position import MinPosition
 from shared.http.route import ServiceRoute
+from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["figures"])
 

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Request
 
-from services.indicators.deps import Authorised, Indicators
+from services.indicators.deps import Indicators
 from services.indicators.rebuilds.schemas import RebuildView, StartRebuild
 from shared.http.endpoint import creates, reads
 from shared.http.kit import kit_of
 from shared.http.route import ServiceRoute
+from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["rebuilds"])
 

@@ -7,11 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 
 from services.registry.accesses.schemas import AccessView
-from services.registry.deps import Authorised, Registry
+from services.registry.deps import Registry
 from shared.http.endpoint import reads
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
+from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["persons"])
 

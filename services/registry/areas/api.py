@@ -8,10 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from services.registry.areas.schemas import AbolishArea, AreasView, AreaView, Code, ImportAreas, ImportView
-from services.registry.deps import Authorised, Registry
+from services.registry.deps import Registry
 from shared.http.endpoint import endpoint, reads, step
 from shared.http.etag import Expected, etag_of
 from shared.http.route import ServiceRoute
+from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["areas"])
 

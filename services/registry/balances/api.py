@@ -7,11 +7,12 @@ from fastapi import APIRouter, Query
 
 from services.registry.balances.domain import Basis
 from services.registry.balances.schemas import BalanceView
-from services.registry.deps import Authorised, Registry
+from services.registry.deps import Registry
 from shared.contracts.envelope import AreaCode
 from shared.contracts.registry.postings import Book
 from shared.http.endpoint import reads
 from shared.http.route import ServiceRoute
+from shared.http.security import Authorised
 from shared.reference.areas import VILLAGE_DIGITS
 
 router = APIRouter(route_class=ServiceRoute, tags=["balances"])

@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from services.registry.calendar.schemas import CalendarView, PublishYear, YearView
-from services.registry.deps import Authorised, Registry
+from services.registry.deps import Registry
 from shared.http.endpoint import reads, step
 from shared.http.etag import Expected, etag_of
 from shared.http.route import ServiceRoute
+from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["calendar"])
 

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path
 
-from services.registry.deps import Authorised, Registry
+from services.registry.deps import Registry
 from services.registry.extracts.schemas import ExtractView, SignExtract
 from shared.http.endpoint import reads
 from shared.http.limits import rate_limited
 from shared.http.route import ServiceRoute
+from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["persons"])
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
 
-from services.registry.deps import Authorised, Registry
+from services.registry.deps import Registry
 from services.registry.households.domain import HouseholdRecord
 from services.registry.households.schemas import FoundHousehold, HouseholdView, JoinHousehold, LeaveHousehold
 from shared.contracts.envelope import AreaCode
@@ -14,6 +14,7 @@ from shared.http.etag import Expected, etag_of
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
+from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["households"])
 

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
 
-from services.registry.deps import Authorised, Registry
+from services.registry.deps import Registry
 from services.registry.movements.schemas import Death, MoveIn, MoveOut
 from services.registry.persons.schemas import PersonView
 from services.registry.persons.service.disclosures import Disclosed
 from shared.http.endpoint import step
 from shared.http.etag import Expected, etag_of
 from shared.http.route import ServiceRoute
+from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["movements"])
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from services.registry.deps import Authorised, Registry
+from services.registry.deps import Registry
 from services.registry.persons.domain import Identity
 from services.registry.persons.schemas import (
     CorrectPerson,
@@ -32,6 +32,7 @@ from shared.http.limits import rate_limited
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute, has_shortcut
 from shared.http.schemas import Page
+from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["persons"])
 

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
 
-from services.registry.deps import Authorised, Registry
+from services.registry.deps import Registry
 from services.registry.tags.domain import Family
 from services.registry.tags.schemas import EndTag, StartTag, TagsView, TagView
 from shared.auth.principal import Principal
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
 from shared.http.route import ServiceRoute
+from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["tags"])
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from services.services_hall.cases.models import Case
 from services.services_hall.cases.schemas import CaseCount, CaseDetailView, CaseView, DecideCase, RefuseCase, SubmitCase
-from services.services_hall.deps import Authorised, Hall
+from services.services_hall.deps import Hall
 from shared.contracts.envelope import AreaCode
 from shared.contracts.services_hall.cases import CaseStatus
 from shared.http.endpoint import creates, reads, step
@@ -16,6 +16,7 @@ from shared.http.pagination import PageQuery
 from shared.http.position import MinPosition
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
+from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["cases"])
 

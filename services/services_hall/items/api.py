@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
 
-from services.services_hall.deps import Authorised, Hall
+from services.services_hall.deps import Hall
 from services.services_hall.items.models import CatalogueItem
 from services.services_hall.items.schemas import DraftItem, ItemVersionView, ItemView, PublishItem
 from shared.http.endpoint import creates, reads, step
@@ -13,6 +13,7 @@ from shared.http.etag import IfMatch, etag_of
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
+from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["items"])
 
