@@ -24,7 +24,7 @@ class Topic:
     embedded_partitions: int = 4
     partitions: int = 16
     kind: TopicKind = TopicKind.STATES
-    published: bool = True  # county systems may read it; where not, each reader is granted it by name
+    published: bool = True  # county systems may read it; if not, each reader is granted it by name
 
     @property
     def owner(self) -> str:

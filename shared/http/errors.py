@@ -65,7 +65,7 @@ class ProblemField(BaseModel):
 
 
 class Problem(BaseModel):
-    """RFC 9457 problem details. Programs decide by `code`; `detail` is there only where there is more to say."""
+    """RFC 9457 problem details. Programs decide by `code`; `detail` is there only if there is more to say."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -118,7 +118,7 @@ class RequestState:
         return "" if self._outbox is None else self._outbox.position.encode()
 
     async def write_notes(self) -> None:
-        """Commit the access notes. Raises where that fails: then there is no answer."""
+        """Commit the access notes. Raises if that fails: then there is no answer."""
         if self._notes is not None and len(self._notes):
             await self.kit.access_log.write(self._notes.drain())
 

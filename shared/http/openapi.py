@@ -20,7 +20,7 @@ from shared.http.route import POSITION
 REF = "#/components/schemas/{model}"
 VERBS = ("get", "put", "post", "delete", "patch")
 LICENCE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
-OPERATIONS_TAG = {"name": "operations", "description": "运维 For operators: say states again, look at long work"}
+OPERATIONS_TAG = {"name": "operations", "description": "运维 For operators: announce states again, look at long work"}
 BEARER = {
     "type": "http",
     "scheme": "bearer",
@@ -113,7 +113,7 @@ def _succeed(response: dict[str, Any], *, writes: bool) -> None:
     if writes:
         headers[POSITION] = {
             "schema": {"type": "string"},
-            "description": "what was announced; a reader passes it as `min_position`. Absent where nothing was",
+            "description": "what was announced; a reader passes it as `min_position`. Absent if nothing was",
         }
 
 
@@ -121,7 +121,7 @@ IF_NONE_MATCH: dict[str, Any] = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
-    "description": "ETag of what the caller has: 304 without a body where that is current",
+    "description": "ETag of what the caller has: 304 without a body if that is current",
     "schema": {"type": "string"},
 }
 
@@ -139,7 +139,7 @@ def _clarify(parameter: dict[str, Any]) -> None:
 
 
 def _exemplify(operation: dict[str, Any], schemas: Mapping[str, Any]) -> None:
-    """Give bodies in both directions an example where the endpoint brings none."""
+    """Give bodies in both directions an example if the endpoint brings none."""
     incoming = operation.get("requestBody", {}).get("content", {})
     outgoing = [body for response in operation["responses"].values() for body in response.get("content", {}).items()]
     for whole, (kind, body) in [*((False, item) for item in incoming.items()), *((True, item) for item in outgoing)]:

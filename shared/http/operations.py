@@ -25,31 +25,35 @@ JobId = Annotated[UUID, Path(description="后台任务标识 id of the long work
 
 
 class RepublishRequest(Body):
-    """Which nouns to say again; all of the service's where none is named."""
+    """Which nouns to announce again; all of the service's if none is named."""
 
-    nouns: tuple[Noun, ...] = Field(default=(), max_length=50, description="名词 kinds of aggregates")
+    nouns: tuple[Noun, ...] = Field(
+        default=(), max_length=50, description="名词 nouns to announce again", examples=[["registry.person"]]
+    )
 
 
 class RepublishRun(View):
-    """A run. Every state it says carries `run` as its revision; `count` aggregates of `nouns` together, or more."""
+    """A republish run. Every state it announces carries `run` as its revision."""
 
-    run: int = Field(description="轮次 number of the republish run")
-    count: int = Field(description="数量 how many")
-    nouns: dict[str, int] = Field(description="名词 kinds of aggregates")
+    run: int = Field(description="轮次 number of the republish run", examples=[3])
+    count: int = Field(
+        description="数量 how many aggregates it announces, or more if some are made meanwhile", examples=[3000]
+    )
+    nouns: dict[str, int] = Field(description="名词 how many of each noun", examples=[{"registry.person": 3000}])
     job: UUID = Field(description="后台任务 the long work's id, see getJob")
 
 
 class JobView(View):
     """Long work as it is now. `total` is null while nobody knows it."""
 
-    id: UUID = Field(description="标识 identifier")
-    number: int = Field(description="号 running number")
-    kind: str = Field(description="类别 kind", examples=["legal"])
-    status: JobStatus = Field(description="状态 where it stands in its lifecycle")
+    id: UUID = Field(description="后台任务标识 id of the job")
+    number: int = Field(description="序号 number of the job in its service", examples=[3])
+    kind: str = Field(description="任务类别 kind of work: republish, rebuild, …", examples=["republish"])
+    status: JobStatus = Field(description="状态 where the job stands in its lifecycle")
     cancel_requested: bool = Field(description="已请求取消 somebody asked it to stop")
     done: int = Field(description="已完成 how many so far")
     total: int | None = Field(description="总数 how many in all; null while nobody knows")
-    error_code: str | None = Field(description="错误代码 why it failed; null where it did not", examples=["timed_out"])
+    error_code: str | None = Field(description="错误代码 why it failed; null unless it did", examples=["timed_out"])
     created_at: Instant | None = Field(description="创建时间 when it was created")
     started_at: Instant | None = Field(description="开始时间 when it began")
     finished_at: Instant | None = Field(description="结束时间 when it ended")
@@ -70,7 +74,7 @@ class JobView(View):
 async def start_republish(
     request: Request, body: RepublishRequest, principal: Authorised, session: Transaction
 ) -> RepublishRun:
-    """Say the states of this service again, paced by the outbox."""
+    """Announce the states of this service again, paced by the outbox."""
     job = await ask_republish(session, kit_of(request).spec, body.nouns, requested_by=principal.subject)
     counts = counts_of(job)
     return RepublishRun(run=job.number, count=sum(counts.values()), nouns=dict(counts), job=job.id)

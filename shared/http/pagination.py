@@ -69,7 +69,7 @@ class PageRequest:
         return encode_cursor(self.kit, *values, operation=self.operation)
 
     def cut(self, rows: Sequence[R], key: Callable[[R], Sequence[Any]]) -> tuple[Sequence[R], str | None]:
-        """From up to `limit` + 1 rows in key order: the page, and its next cursor where there is one row too many."""
+        """From up to `limit` + 1 rows in key order: the page, and its next cursor if there is one row too many."""
         if len(rows) <= self.limit:
             return rows, None
         shown = rows[: self.limit]

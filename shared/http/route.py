@@ -42,7 +42,7 @@ class ServiceRoute(APIRoute):
 
     @property
     def shortcut(self) -> "Shortcut | None":
-        """The short way of a hot read, where `has_shortcut` gave it one."""
+        """The short way of a hot read, if `has_shortcut` gave it one."""
         return getattr(self.endpoint, SHORTCUT, None)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

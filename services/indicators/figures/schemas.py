@@ -25,7 +25,7 @@ class FigureView(View):
     )
     numerator: int | None = Field(description="分子 numerator of a ratio; else null")
     denominator: int | None = Field(description="分母 denominator of a ratio; else null")
-    rate: str | None = Field(examples=["93.72"], description="比率 in per cent, two places; null where there is none")
+    rate: str | None = Field(examples=["93.72"], description="比率 in per cent, two places; null if there is none")
 
     @classmethod
     def of(cls, figure: Figure) -> Self:

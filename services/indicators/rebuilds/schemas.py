@@ -50,7 +50,7 @@ class RebuildView(View):
     status: JobStatus = Field(description="状态 where the long work stands")
     done: int = Field(description="已完成 records read so far")
     total: int | None = Field(description="总数 records in all; null while nobody knows")
-    error_code: str | None = Field(description="错误代码 why it failed; null where it did not", examples=["timed_out"])
+    error_code: str | None = Field(description="错误代码 why it failed; null unless it did", examples=["timed_out"])
     differences: list[DifferenceView] | None = Field(
         description="差异 figures that came out otherwise; null before the comparison"
     )
