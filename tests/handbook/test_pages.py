@@ -90,7 +90,7 @@ def test_what_one_sees_is_what_the_program_or_the_chart_says(language: str) -> N
 
 def test_the_codes_of_dead_letters_are_those_of_the_code() -> None:
     text = text_of("dead-letters")
-    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "shared" / "messaging").glob("*.py"))
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "shared" / "messaging").rglob("*.py"))
     table = text.partition("| `code` |")[2].partition("\n\n")[0]
     codes = re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
     named = [code for row in codes for code in re.findall(r"`([a-z_]+)…?`", row)]

@@ -12,6 +12,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from jsonschema.validators import validator_for
 
 from deploy.compose.__main__ import environment
+from deploy.kafka.jars import VERSIONS
 from deploy.keycloak.distribution import VERSION as KEYCLOAK
 from deploy.local.stack.ports import SERVICES
 from shared.settings import ServiceSettings
@@ -133,9 +134,7 @@ def test_images_are_pinned_to_a_release() -> None:
 
 
 def test_kafka_and_keycloak_are_of_the_versions_that_our_other_suites_run() -> None:
-    pom = (composition.ROOT / "deploy/kafka/pom.xml").read_text(encoding="utf-8")
-    (kafka,) = re.findall(r"<artifactId>kafka_2\.13</artifactId>\s*<version>([^<]+)</version>", pom)
-    assert ALL["kafka"]["image"] == f"apache/kafka:{kafka}"
+    assert ALL["kafka"]["image"] == f"apache/kafka:{VERSIONS[0]}"
     assert ALL["keycloak"]["image"] == f"keycloak/keycloak:{KEYCLOAK}"
     assert ALL["postgres"]["image"].startswith("postgres:18.")
 
