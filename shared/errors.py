@@ -34,7 +34,10 @@ class FieldError:
 
 
 class DomainError(Exception):
-    """A refusal by a rule. Subclasses set `kind`, `code` (snake_case, stable) and a Chinese `title`.
+    """A refusal by a rule.
+
+    Subclasses set `kind`, `code` (snake_case, stable), and in Chinese `title` (what is wrong, for a clerk) and `advice`
+    (what the clerk does next).
 
     `subject` is an id for the log line; it never reaches the answer and must be no personal datum.
     `retry_after` is in whole seconds.
@@ -43,6 +46,7 @@ class DomainError(Exception):
     kind: ClassVar[ErrorKind] = ErrorKind.INVALID
     code: ClassVar[str] = "invalid"
     title: ClassVar[str] = "请求不符合规则"
+    advice: ClassVar[str] = "请核对后重新提交"
 
     def __init__(
         self,
@@ -62,58 +66,68 @@ class DomainError(Exception):
 class NotFound(DomainError):
     """It does not exist, or the caller may not know that it does: one body for both."""
 
-    kind, code, title = ErrorKind.NOT_FOUND, "not_found", "未找到"
+    kind, code, title = ErrorKind.NOT_FOUND, "not_found", "未找到，或不在您的管辖范围内"
+    advice = "请核对所选内容；不在您管辖范围内的，请联系所属地办理"
 
 
 class Forbidden(DomainError):
     """The caller's roles do not carry the permission."""
 
     kind, code, title = ErrorKind.FORBIDDEN, "forbidden", "没有权限"
+    advice = "请联系管理员确认您的岗位和授权"
 
 
 class Invalid(DomainError):
     """One or more fields are wrong; `errors` says which."""
 
     kind, code, title = ErrorKind.INVALID, "invalid_request", "请求内容不正确"
+    advice = "请按所列各项改正后重新提交"
 
 
 class Unavailable(DomainError):
     """A part that is needed is away for the moment; the same request may be sent again."""
 
     kind, code, title = ErrorKind.UNAVAILABLE, "unavailable", "服务暂时不可用"
+    advice = "请稍候再试，已提交的内容不会重复登记"
 
 
 class Unauthenticated(DomainError):
     """No token, or one that does not hold."""
 
     kind, code, title = ErrorKind.UNAUTHENTICATED, "unauthenticated", "请先登录"
+    advice = "请登录后再试"
 
 
 class VersionMismatch(DomainError):
     """The caller changed a version that is no longer the present one (If-Match)."""
 
     kind, code, title = ErrorKind.PRECONDITION_FAILED, "version_mismatch", "数据已被他人修改，请刷新后重试"
+    advice = "请刷新后核对他人的修改，再重新提交"
 
 
 class PreconditionRequired(DomainError):
     """The change needs an If-Match header with the version that the caller saw."""
 
-    kind, code, title = ErrorKind.PRECONDITION_REQUIRED, "precondition_required", "缺少 If-Match 请求头"
+    kind, code, title = ErrorKind.PRECONDITION_REQUIRED, "precondition_required", "修改前须先读取最新信息"
+    advice = "请先读取最新信息，再连同其版本标记提交"
 
 
 class TooLarge(DomainError):
     """The body is larger than this deployment accepts."""
 
     kind, code, title = ErrorKind.TOO_LARGE, "payload_too_large", "请求内容过大"
+    advice = "请减少一次提交的内容，或分几次提交"
 
 
 class RateLimited(DomainError):
     """Too many of these from one caller; `retry_after` says when to try again."""
 
     kind, code, title = ErrorKind.RATE_LIMITED, "rate_limited", "操作过于频繁，请稍后重试"
+    advice = "请稍候再试"
 
 
 class PurposeRequired(DomainError):
     """Full personal data is shown for a stated purpose only."""
 
     kind, code, title = ErrorKind.INVALID, "purpose_required", "查看完整信息须说明用途"
+    advice = "请选择查看的用途，用途会被记录"

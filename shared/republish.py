@@ -31,6 +31,7 @@ class UnknownNoun(Invalid):
     kind: ClassVar = ErrorKind.INVALID
     code: ClassVar = "unknown_noun"
     title: ClassVar = "本服务没有这类数据"
+    advice: ClassVar = "请从本服务的数据种类中选择"
 
 
 async def ask_republish(

@@ -126,6 +126,9 @@ class ServiceSettings(Listening):
 
     log_level: str = "INFO"
     trusted_proxies: Annotated[str, NoDecode] = "127.0.0.1"
+    weakened_etags: bool = Field(
+        default=False, description="a proxy in front compresses and makes ETags weak: take them as they were"
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

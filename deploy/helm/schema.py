@@ -185,6 +185,7 @@ VALUES = mapping(
     shutdownGrace={"type": "number", "minimum": 2, "maximum": 300},
     listen=mapping(host=NEEDED_NAME, port=whole(1024, 65535), internalPort=whole(1024, 65535)),
     limits=mapping(maxBodyBytes=whole(1024), ratePerMinute=whole(1)),
+    weakenedEtags=BOOLEAN,
     trustedProxies=text(r"^(\*|[0-9a-fA-F.:/]+(,[0-9a-fA-F.:/]+)*)?$"),
     database=mapping(
         host=text(r"^[-A-Za-z0-9.]*$"),

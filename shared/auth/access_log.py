@@ -76,7 +76,8 @@ Waiting = tuple[Sequence[AccessEntry], "asyncio.Future[None]"]
 class AccessLogUnavailable(Unavailable):
     """The access could not be recorded; so the caller gets no answer with personal data."""
 
-    code, title = "access_log_unavailable", "访问日志暂时不可用，请稍后重试"
+    code, title = "access_log_unavailable", "访问日志暂时不可用"
+    advice = "请稍候再试；持续出现时请联系运维人员"
 
 
 class AccessLog:

@@ -29,6 +29,7 @@ class IssuerAway(Unavailable):
     """Refusal: the issuer's keys cannot be fetched, and the cached ones are older than the deployment allows."""
 
     code, title = "issuer_unavailable", "身份服务暂时不可用"
+    advice = "请稍候再试；持续出现时请联系运维人员"
 
 
 class IssuerKeys:

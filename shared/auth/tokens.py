@@ -45,7 +45,8 @@ class TokenRefused(Unauthenticated):
 class TokenExpired(Unauthenticated):
     """Refusal: the token has expired."""
 
-    code, title = "token_expired", "登录已过期，请重新登录"
+    code, title = "token_expired", "登录已过期"
+    advice = "请重新登录后继续，已填内容请先保存"
 
 
 class _Registry(jws.JWSRegistry):

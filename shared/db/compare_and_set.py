@@ -1,6 +1,6 @@
 """Compare-and-set: a row is changed only if it is as it was seen, in one statement."""
 
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from sqlalchemy import Update, inspect, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +14,9 @@ class Versioned(Protocol):
     @property
     def version(self) -> Any: ...
 
+
+Seen: TypeAlias = frozenset[int] | None
+"""Versions one of which a caller saw, as `If-Match` names them; None: the caller does not say."""
 
 V = TypeVar("V", bound=Versioned)
 
@@ -45,7 +48,7 @@ async def compare_and_set(session: AsyncSession, seen: V, **changes: Any) -> V |
     return found
 
 
-def require_version(seen: Versioned, expected: int | None) -> None:
-    """Precondition of a change: raises `VersionMismatch` if the caller saw another version; None demands nothing."""
-    if expected is not None and seen.version != expected:
+def require_version(seen: Versioned, expected: Seen) -> None:
+    """Precondition of a change: raises `VersionMismatch` if the caller saw other versions; None demands nothing."""
+    if expected is not None and seen.version not in expected:
         raise VersionMismatch(getattr(seen, "id", None))

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import ClassVar
 
 import asyncpg
 import orjson
@@ -13,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from shared.db.diagnosis import diagnose_database
 from shared.diagnostics import Diagnostics
-from shared.errors import DomainError, ErrorKind
+from shared.errors import Unavailable
 from shared.observability import metrics
 
 CONNECT_TIMEOUT = 5.0
@@ -25,12 +24,8 @@ GONE = (
 """What a database that is away may raise. (The last: a connection that was ended just before a statement.)"""
 
 
-class DatabaseBusy(DomainError):
+class DatabaseBusy(Unavailable):
     """Refusal: no connection became free in time; the same request may be sent again."""
-
-    kind: ClassVar = ErrorKind.UNAVAILABLE
-    code: ClassVar = "unavailable"
-    title: ClassVar = "服务暂时不可用"
 
 
 def raw_dsn(url: str) -> str:

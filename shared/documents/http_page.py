@@ -100,7 +100,8 @@ def _schemas(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _codes(document: Mapping[str, Any]) -> str:
     rows = (
-        (f"<code>{escape(code)}</code>", escape(one["status"]), escape(one["title"]))
+        (f"<code>{escape(code)}</code>", escape(one["status"]), escape(one["title"]), escape(one["advice"]))
         for code, one in document.get("x-problem-codes", {}).items()
     )
-    return "<h2 id='codes'>拒绝代码 Codes</h2>" + table(("代码 Code", "状态 Status", "含义 Meaning"), rows)
+    titles = ("代码 Code", "状态 Status", "含义 Meaning", "怎么办 What to do")
+    return "<h2 id='codes'>拒绝代码 Codes</h2>" + table(titles, rows)

@@ -17,13 +17,15 @@ read, also of another service, it makes that read wait up to five seconds until 
 then 503 `not_yet` with `Retry-After`.
 
 **Versions 版本.** `ETag` names the version shown. `If-Match` makes a change conditional on it (412, 428);
+`*` stands for any version, a list for one of those it names, a weak tag (`W/…`) for none (RFC 9110).
 `If-None-Match` saves the body of what is known (304).
 
 **Lists 列表.** At most `limit` rows (200), then `next_cursor`, which is passed as `cursor`. A cursor is good
 for one operation.
 
-**Refusals 拒绝.** `application/problem+json` (RFC 9457). Programs decide by `code`; `title` is Chinese, for
-people. Nothing of the input is repeated. Unknown fields are refused. Codes are listed in `x-problem-codes`.
+**Refusals 拒绝.** `application/problem+json` (RFC 9457). Programs decide by `code`; `title` (what is wrong)
+and `advice` (what to do next) are Chinese, for people. Nothing of the input is repeated. Unknown fields and query
+parameters are refused. Codes are listed in `x-problem-codes`.
 
 **Dates.** Days are `YYYY-MM-DD` in China; times carry `+08:00`. Spans end on the day after the last.
 

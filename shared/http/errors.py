@@ -1,7 +1,6 @@
 """What a refusal means in HTTP: RFC 9457 bodies with a stable code and Chinese titles. Nothing here echoes input."""
 
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 
 import asyncpg
@@ -14,7 +13,20 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from shared.errors import DomainError, ErrorKind, FieldError, Invalid, NotFound, TooLarge, Unavailable
+from shared.errors import (
+    DomainError,
+    ErrorKind,
+    FieldError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PreconditionRequired,
+    RateLimited,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    VersionMismatch,
+)
 from shared.http.validation import field_errors
 from shared.observability import metrics
 
@@ -46,12 +58,14 @@ class MethodNotAllowed(DomainError):
     """The path exists, the method does not."""
 
     kind, code, title = ErrorKind.INVALID, "method_not_allowed", "不支持的请求方法"
+    advice = "请更新应用程序；开发人员请查阅接口文档"
 
 
 class Conflict(DomainError):
     """A row that must be single exists already, and no service gave the constraint a better name."""
 
     kind, code, title = ErrorKind.CONFLICT, "conflict", "与现有数据冲突"
+    advice = "请刷新后核对，再重新提交"
 
 
 class ProblemField(BaseModel):
@@ -70,20 +84,23 @@ class Problem(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     type: str = Field(examples=["urn:xiangli:problem:not_found"], description="类型 urn:xiangli:problem:<code>")
-    title: str = Field(examples=["未找到"], description="标题 title")
+    title: str = Field(examples=["未找到，或不在您的管辖范围内"], description="标题 what is wrong, for people")
     status: int = Field(examples=[404], description="HTTP 状态码 the HTTP status again")
     code: str = Field(examples=["not_found"], description="代码 stable code of the refusal; what a program decides by")
     detail: str = Field(default="", examples=["翻页标记已过期。"], description="说明 more about it, in Chinese")
+    advice: str = Field(default="", examples=[NotFound.advice], description="怎么办 what to do next, in Chinese")
     errors: list[ProblemField] = Field(description="字段错误 refused fields")
     request_id: str = Field(
         examples=["0197d0c05f1e7c3a9b1e2f6f5d1c0a77"], description="请求号 names the request in the logs"
     )
 
 
+ASK_OPERATORS = "请稍后再试；仍不行时，请把请求号报给运维人员"
+
 TITLES: Mapping[int, str] = {
     401: "请先登录",
     403: "没有权限",
-    404: "未找到",
+    404: "未找到，或不在您的管辖范围内",
     409: "与现状冲突",
     412: "版本不符",
     413: "请求内容过大",
@@ -107,6 +124,19 @@ CODES: Mapping[int, str] = {
     503: "unavailable",
 }
 """The commonest code of each status: what its example shows and its component is called after."""
+ADVICE: Mapping[int, str] = {
+    401: Unauthenticated.advice,
+    403: Forbidden.advice,
+    404: NotFound.advice,
+    409: Conflict.advice,
+    412: VersionMismatch.advice,
+    413: TooLarge.advice,
+    422: Invalid.advice,
+    428: PreconditionRequired.advice,
+    429: RateLimited.advice,
+    500: ASK_OPERATORS,
+    503: Unavailable.advice,
+}
 COMPONENTS: Mapping[int, str] = {status: code.title().replace("_", "") for status, code in CODES.items()}
 
 _REQUEST_ID = {"schema": {"type": "string"}, "description": "names this request in the logs"}
@@ -123,7 +153,7 @@ def responses() -> dict[str, dict[str, Any]]:
         errors = [{"path": "members.0.person.name", "code": "missing", "message": "必填"}] if status == 422 else []
         shown = {
             "type": f"urn:xiangli:problem:{code}", "title": title, "status": status, "code": code,
-            "errors": errors, "request_id": "0197d0c05f1e7c3a9b1e2f6f5d1c0a77",
+            "advice": ADVICE[status], "errors": errors, "request_id": "0197d0c05f1e7c3a9b1e2f6f5d1c0a77",
         }  # fmt: skip
         headers = {"X-Request-Id": _REQUEST_ID}
         if status in (409, 429, 503):
@@ -150,13 +180,13 @@ def problem(
     request_id: str,
     *,
     detail: str | None = None,
+    advice: str | None = None,
     errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A problem+json answer."""
     body: dict[str, Any] = {"type": f"urn:xiangli:problem:{code}", "title": title, "status": status, "code": code}
-    if detail is not None:
-        body["detail"] = detail
+    body |= {name: text for name, text in (("detail", detail), ("advice", advice)) if text is not None}
     body["errors"] = [{"path": one.path, "code": one.code, "message": one.message} for one in errors]
     body["request_id"] = request_id
     metrics.HTTP_REFUSED.labels(code).inc()
@@ -166,6 +196,11 @@ def problem(
         media_type=PROBLEM,
         headers={"cache-control": "no-store", **(headers or {})},
     )
+
+
+def defect(request_id: str, status: int = 500) -> Response:
+    """The answer to a defect of ours: nothing about it but the request's id."""
+    return problem(status, CODES[500], TITLES[500], request_id, advice=ASK_OPERATORS)
 
 
 def answer_to(error: DomainError, request_id: str, *, status: int | None = None) -> Response:
@@ -184,6 +219,7 @@ def answer_to(error: DomainError, request_id: str, *, status: int | None = None)
         error.title,
         request_id,
         detail=error.detail,
+        advice=error.advice,
         errors=error.errors,
         headers=headers,
     )
@@ -260,4 +296,4 @@ def answer_to_http(error: StarletteHTTPException, request_id: str) -> Response:
         case status if 400 <= status < 500:
             return answer_to(Invalid(), request_id)
         case status:
-            return problem(status, "internal", HTTPStatus(status).phrase, request_id)
+            return defect(request_id, status)

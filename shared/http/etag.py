@@ -3,9 +3,11 @@
 import re
 from typing import Annotated, Any
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Request
 
-from shared.errors import PreconditionRequired, VersionMismatch
+from shared.db.compare_and_set import Seen
+from shared.errors import FieldError, Invalid, PreconditionRequired
+from shared.http.kit import kit_of
 
 ETAG: dict[str, Any] = {
     "schema": {"type": "string"},
@@ -19,7 +21,7 @@ def tagged(status: int = 200, *, location: bool = False) -> dict[int | str, dict
     return {status: {"headers": {"ETag": ETAG, **({"Location": LOCATION} if location else {})}}}
 
 
-_TAG = re.compile(r'^"(\d{1,18})(?:[.][a-z0-9_.-]{1,40})?"$')
+_TAG = re.compile(r'^(W/)?"(?:([0-9]{1,18})(?:[.][a-z0-9_.-]{1,40})?|[\x21\x23-\x7e\x80-\xff]*)"$')
 
 
 def etag_of(version: int, *facets: str) -> str:
@@ -27,37 +29,48 @@ def etag_of(version: int, *facets: str) -> str:
     return f'"{".".join((str(version), *facets))}"'
 
 
+def versions_in(header: str, *, weakened: bool) -> Seen:
+    """The versions that an `If-Match` names, None for `*` (any version, RFC 9110 §13.1.1).
+
+    The comparison is strong: a weak tag names nothing, unless `weakened` says that a proxy of this county makes tags
+    weak on their way. Nor does a tag that is not ours. Raises `Invalid` for what is no list of entity tags.
+    """
+    if header.strip() == "*":
+        return None
+    tags = [_TAG.match(tag.strip()) for tag in header.split(",") if tag.strip()]
+    if not tags or None in tags:
+        raise Invalid(errors=[FieldError("header.if-match", "etag_malformed", "应为读取时返回的版本标记，原样带回")])
+    return frozenset(int(tag[2]) for tag in tags if tag and tag[2] and (weakened or not tag[1]))
+
+
 async def if_match(
+    request: Request,
     if_match: Annotated[
         str | None, Header(description="ETag of the version that the caller saw", max_length=200)
     ] = None,
-) -> int:
-    """Dependency: the version that the caller means to change.
+) -> Seen:
+    """Dependency: the versions that the caller means to change, None for any (`*`).
 
-    Raises `PreconditionRequired` without the header, `VersionMismatch` for anything but one strong tag of ours.
+    Raises `PreconditionRequired` without the header, `Invalid` for what is no list of entity tags.
     """
     if if_match is None:
         raise PreconditionRequired
-    return _version_of(if_match)
-
-
-def _version_of(header: str) -> int:
-    found = _TAG.match(header.strip())
-    if found is None:
-        raise VersionMismatch
-    return int(found[1])
-
-
-IfMatch = Annotated[int, Depends(if_match)]
+    return _versions(request, if_match)
 
 
 async def expected_version(
+    request: Request,
     if_match: Annotated[
         str | None, Header(description="ETag of the version that the caller saw; may be left out", max_length=200)
     ] = None,
-) -> int | None:
-    """Dependency: the version that the caller saw, None if the caller does not say. Raises `VersionMismatch`."""
-    return None if if_match is None else _version_of(if_match)
+) -> Seen:
+    """Dependency: the versions that the caller may have seen, None if the caller does not say."""
+    return None if if_match is None else _versions(request, if_match)
 
 
-Expected = Annotated[int | None, Depends(expected_version)]
+def _versions(request: Request, header: str) -> Seen:
+    return versions_in(header, weakened=kit_of(request).settings.weakened_etags)
+
+
+IfMatch = Annotated[Seen, Depends(if_match)]
+Expected = Annotated[Seen, Depends(expected_version)]

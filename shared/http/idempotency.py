@@ -41,7 +41,8 @@ class KeyReused(DomainError):
 
     kind: ClassVar = ErrorKind.INVALID
     code: ClassVar = "idempotency_key_reused"
-    title: ClassVar = "幂等键已用于另一个请求"
+    title: ClassVar = "该提交编号已用于另一项操作"
+    advice: ClassVar = "请刷新页面后重新提交；开发人员请为每项操作换用新的 Idempotency-Key"
 
 
 class RequestInFlight(DomainError):
@@ -50,6 +51,7 @@ class RequestInFlight(DomainError):
     kind: ClassVar = ErrorKind.CONFLICT
     code: ClassVar = "request_in_flight"
     title: ClassVar = "相同的请求正在处理"
+    advice: ClassVar = "请稍候查看结果，勿重复提交"
 
 
 class Store:

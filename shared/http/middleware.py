@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import DomainError
-from shared.http.errors import problem, respond
+from shared.http.errors import defect, respond
 from shared.http.kit import REQUEST_ID, STATE, RequestState
 from shared.observability import metrics, tracing
 
@@ -78,7 +78,7 @@ class Shell:
                 response = respond(error, request_id, self._constraints)
                 if response is None:
                     log.error("unexpected", request_id=request_id, exc_info=error)
-                    response = problem(500, "internal", "服务内部错误", request_id)
+                    response = defect(request_id)
                 await response(scope, receive, send_with_headers)
             finally:
                 metrics.HTTP_IN_FLIGHT.dec()

@@ -12,7 +12,7 @@ from shared.contracts.examples import example
 from shared.documents.merge import SERVERS, with_names
 from shared.errors import DomainError
 from shared.http.endpoint import PERMISSION, REACH
-from shared.http.errors import COMPONENTS, STATUS, TITLES, Problem, responses
+from shared.http.errors import ASK_OPERATORS, CODES, COMPONENTS, STATUS, TITLES, Problem, responses
 from shared.http.etag import ETAG
 from shared.http.position import NotYet
 from shared.http.route import POSITION
@@ -152,14 +152,18 @@ HTTP = ("shared.errors", "shared.http.", "shared.auth.", "shared.jobs.", "shared
 
 
 def problem_codes(service: str) -> dict[str, dict[str, Any]]:
-    """Every refusal that the kit or the service knows, by code: HTTP status and Chinese title."""
+    """Every refusal that the kit or the service knows, by code: HTTP status, Chinese title and advice."""
     ours = (*HTTP, f"services.{service}.")
     kinds = [kind for kind in _refusals(DomainError) if kind.__module__.startswith(ours) and "code" in kind.__dict__]
     found = {
-        kind.code: {"status": 405 if kind.code == "method_not_allowed" else STATUS[kind.kind], "title": kind.title}
+        kind.code: {
+            "status": 405 if kind.code == "method_not_allowed" else STATUS[kind.kind],
+            "title": kind.title,
+            "advice": kind.advice,
+        }
         for kind in sorted(kinds, key=lambda kind: (kind.code, kind.__module__, kind.__qualname__))
     }
-    return {**found, "internal": {"status": 500, "title": TITLES[500]}}
+    return {**found, CODES[500]: {"status": 500, "title": TITLES[500], "advice": ASK_OPERATORS}}
 
 
 def _refusals(kind: type[DomainError]) -> Iterator[type[DomainError]]:

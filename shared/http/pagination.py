@@ -28,6 +28,7 @@ class InvalidCursor(DomainError):
     kind: ClassVar = ErrorKind.INVALID
     code: ClassVar = "invalid_cursor"
     title: ClassVar = "翻页标记无效"
+    advice: ClassVar = "请从第一页重新查询"
 
 
 def _mac(kit: Kit, operation: str, payload: bytes) -> bytes:

@@ -22,6 +22,7 @@ class NotYet(DomainError):
     kind: ClassVar = ErrorKind.UNAVAILABLE
     code: ClassVar = "not_yet"
     title: ClassVar = "数据尚未同步到位，请稍后重试"
+    advice: ClassVar = "请稍候再试"
 
 
 async def min_position(

@@ -1,10 +1,11 @@
 """The route class of every endpoint: admit first, read a bounded body, write the access notes, then let it commit."""
 
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin
 
 import orjson
 from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from shared.errors import FieldError, Invalid, TooLarge
@@ -29,7 +30,8 @@ class ServiceRoute(APIRoute):
     """What every endpoint does, in this order:
 
     1. the access table admits the caller, before a byte of the body is read;
-    2. the body is read up to its limit, and refused if it nests too deep;
+    2. query parameters that it does not know, or that come twice where one counts, are refused; the body is read up to
+       its limit, and refused if it nests too deep;
     3. dependencies and endpoint run, in one transaction;
     4. flush, position header, stored answer of an idempotency key, access notes (a group commit of their own);
     5. the transaction commits (the function-scoped dependency stack closes), and only then the answer leaves.
@@ -49,9 +51,12 @@ class ServiceRoute(APIRoute):
         answer = super().get_route_handler()
         has_body = self.body_field is not None
         route_limit = self.max_body_size
+        single, several = query_names(self.dependant)
 
         async def handle(request: Request) -> Response:
             state = await self._admitted(request)
+            if request.scope["query_string"]:
+                require_known(request, single, several)
             if has_body:
                 await read_body(request, route_limit or state.kit.settings.max_body_bytes)
             try:
@@ -138,6 +143,34 @@ def is_known(request: Request, response: Response) -> bool:
     return wanted.strip() == "*" or response.headers["etag"] in {
         tag.strip().removeprefix("W/") for tag in wanted.split(",")
     }
+
+
+def query_names(dependant: Dependant) -> tuple[frozenset[str], frozenset[str]]:
+    """Names of the query parameters of an endpoint and its dependencies: those with one value, those with several."""
+    single: set[str] = set()
+    several: set[str] = set()
+    waiting = [dependant]
+    while waiting:
+        one = waiting.pop()
+        for parameter in one.query_params:
+            kind = parameter.field_info.annotation
+            kinds = {get_origin(part) or part for part in (get_args(kind) or (kind,))} | {get_origin(kind)}
+            (several if kinds & {list, tuple, set, frozenset} else single).add(parameter.alias)
+        waiting.extend(one.dependencies)
+    return frozenset(single), frozenset(several)
+
+
+def require_known(request: Request, single: frozenset[str], several: frozenset[str]) -> None:
+    """Refuse query parameters that nobody reads: a misspelt filter would be no filter. Raises `Invalid`."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    if not single.union(several).issuperset(names):
+        known = "、".join(sorted(single | several))
+        raise Invalid(
+            errors=[FieldError("query", "extra_forbidden", f"含有未定义的查询参数，可用的有：{known or '无'}")]
+        )
+    twice = sorted(name for name in single if names.count(name) > 1)
+    if twice:
+        raise Invalid(errors=[FieldError(f"query.{name}", "repeated", "只能填写一次") for name in twice])
 
 
 async def read_body(request: Request, limit: int) -> None:

@@ -19,6 +19,7 @@ class JobAlreadyOpen(DomainError):
     """Refusal: the same work is queued or running already. `subject` is that job's id."""
 
     kind, code, title = ErrorKind.CONFLICT, "job_already_open", "同类任务正在进行"
+    advice = "请等待正在进行的任务结束，或先取消它"
 
 
 @dataclass(frozen=True, slots=True)

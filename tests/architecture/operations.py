@@ -138,7 +138,8 @@ def assert_problem(answer: httpx.Response, status: int, code: str | None = None)
     body: dict[str, Any] = answer.json()
     assert code is None or body["code"] == code, body
     assert {"type", "title", "status", "code", "errors", "request_id"} <= set(body)
-    assert any("\u4e00" <= character <= "\u9fff" for character in body["title"])
+    for told in ("title", "advice"):
+        assert any("\u4e00" <= character <= "\u9fff" for character in body[told])
     assert_nothing_told(answer)
     return body
 

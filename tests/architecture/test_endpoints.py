@@ -223,6 +223,13 @@ async def test_the_wrong_role_is_403(door: Door, operation: Operation) -> None:
         assert_problem(await door.send_as(operation, caller, content=b"{broken"), 403, "forbidden")
 
 
+@ALL
+async def test_a_query_parameter_that_it_does_not_know_is_refused(door: Door, operation: Operation) -> None:
+    answer = await door.send(operation, params={"nonsense": "1"})
+    problem = assert_problem(answer, 422, "invalid_request")
+    assert [(error["path"], error["code"]) for error in problem["errors"]] == [("query", "extra_forbidden")]
+
+
 @WITH_BODY
 async def test_a_malformed_body_is_422_with_paths(door: Door, operation: Operation) -> None:
     wrong: list[Any] = [{SECRET: SECRET}, {"name": [SECRET]}, [SECRET], SECRET, None]

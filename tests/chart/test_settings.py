@@ -59,6 +59,7 @@ REACHED: dict[str, tuple[dict[str, Any], Any]] = {
     "XIANGLI_SHUTDOWN_GRACE": ({"shutdownGrace": 12.5}, "12.5"),
     "XIANGLI_LOG_LEVEL": ({"logLevel": "WARNING"}, "WARNING"),
     "XIANGLI_TRUSTED_PROXIES": ({"trustedProxies": "10.1.0.0/16,10.2.0.1"}, "10.1.0.0/16,10.2.0.1"),
+    "XIANGLI_WEAKENED_ETAGS": ({"weakenedEtags": True}, "true"),
     "XIANGLI_INBOUND_PRIVATE_KEYS": ({"services": {"grid": {"inbound": INBOUND}}}, ("inbound", "private")),
     "XIANGLI_INBOUND_SOURCES": ({"services": {"grid": {"inbound": INBOUND}}}, "urn:a,urn:b"),
     "XIANGLI_INBOUND_RATE_PER_MINUTE": ({"services": {"grid": {"inbound": INBOUND | {"ratePerMinute": 9}}}}, "9"),

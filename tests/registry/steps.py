@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from shared.contracts.grid.grids import GridState
 from shared.db.engine import Database
+from shared.errors import NotFound
 from tests.registry.builders import COUNTY, FAR, OPENING_DAY, VILLAGE, a_household, a_person
 
 PERSONS, HOUSEHOLDS, AREAS = "/registry/v1/persons", "/registry/v1/households", "/registry/v1/areas"
@@ -31,7 +32,7 @@ REFUSALS = {
     "household_has_head": (409, "该户已有户主"),
     "household_needs_head": (409, "户内还有其他成员，须先指定新户主"),
     "household_needs_one_head": (422, "每户须有且仅有一名户主"),
-    "idempotency_key_reused": (422, "幂等键已用于另一个请求"),
+    "idempotency_key_reused": (422, "该提交编号已用于另一项操作"),
     "invalid_cursor": (422, "翻页标记无效"),
     "invalid_request": (422, "请求内容不正确"),
     "member_not_of_this_place": (409, "该人员不在本户所在村（社区）"),
@@ -42,7 +43,7 @@ REFUSALS = {
     "person_already_registered": (409, "该证件号码已登记"),
     "person_deceased": (409, "该人员已登记死亡"),
     "person_not_active": (409, "该人员当日不在册"),
-    "precondition_required": (428, "缺少 If-Match 请求头"),
+    "precondition_required": (428, "修改前须先读取最新信息"),
     "purpose_required": (422, "查看完整信息须说明用途"),
     "rate_limited": (429, "操作过于频繁，请稍后重试"),
     "succession_incomplete": (422, "须说明其余成员与新户主的关系"),
@@ -85,9 +86,10 @@ def assert_not_found(answer: Response) -> None:
     assert body.pop("request_id")
     assert body == {
         "type": "urn:xiangli:problem:not_found",
-        "title": "未找到",
+        "title": "未找到，或不在您的管辖范围内",
         "status": 404,
         "code": "not_found",
+        "advice": NotFound.advice,
         "errors": [],
     }
 

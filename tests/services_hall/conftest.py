@@ -83,7 +83,7 @@ def fields(answer: httpx.Response) -> list[tuple[str, str]]:
     return [(one["path"], one["code"]) for one in answer.json()["errors"]]
 
 
-NOT_FOUND = (404, "not_found", "未找到")
+NOT_FOUND = (404, "not_found", "未找到，或不在您的管辖范围内")
 FORBIDDEN = (403, "forbidden", "没有权限")
 NOT_ALLOWED = (409, "case_transition_not_allowed", "办件当前状态不允许此操作")
 

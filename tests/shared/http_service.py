@@ -18,8 +18,9 @@ from shared.auth.principal import Grant, Principal
 from shared.auth.roles import Role
 from shared.clock import Clock
 from shared.contracts.registry.areas import AreaOpened, AreaState
+from shared.db.compare_and_set import require_version
 from shared.db.engine import Database
-from shared.errors import DomainError, ErrorKind, NotFound, Unauthenticated, VersionMismatch
+from shared.errors import DomainError, ErrorKind, NotFound, Unauthenticated
 from shared.feature import Feature
 from shared.http.app import build_app
 from shared.http.endpoint import endpoint
@@ -58,6 +59,7 @@ nested = APIRouter(route_class=ServiceRoute, prefix="/things", tags=["things"])
 
 class ThingNameTaken(DomainError):
     kind, code, title = ErrorKind.CONFLICT, "thing_name_taken", "名称已被使用"
+    advice = "请换一个名称"
 
 
 class Part(Body):
@@ -162,17 +164,17 @@ async def list_(page: PageQuery, context: Context) -> Page[ThingView]:
         ),
     ),
 )
-async def rename(id: UUID, body: NewThing, version: IfMatch, context: Context) -> ThingView:
-    changed = await context.session.execute(
-        text(
-            "UPDATE things SET name = :name, version = version + 1"
-            " WHERE id = :id AND version = :version RETURNING version"
-        ),
-        {"id": id, "name": body.name, "version": version},
+async def rename(id: UUID, body: NewThing, expected: IfMatch, context: Context) -> ThingView:
+    found = await context.session.execute(text("SELECT version FROM things WHERE id = :id FOR UPDATE"), {"id": id})
+    seen = found.one_or_none()
+    if seen is None:
+        raise NotFound(id)
+    require_version(seen, expected)
+    now = seen.version + 1
+    await context.session.execute(
+        text("UPDATE things SET name = :name, version = :version WHERE id = :id"),
+        {"id": id, "name": body.name, "version": now},
     )
-    now = changed.scalar_one_or_none()
-    if now is None:
-        raise VersionMismatch(id)
     return ThingView(id=id, name=body.name, version=now)
 
 

@@ -211,6 +211,22 @@ async def test_wrong_parameters_name_their_place(clerk: httpx.AsyncClient, path:
     assert error["path"] in ("path.id", "query.limit")
 
 
+async def test_a_query_parameter_that_nobody_reads_or_that_comes_twice_is_refused(clerk: httpx.AsyncClient) -> None:
+    for method, path, known in (
+        ("GET", "/things?limits=5", "cursor、limit"),
+        ("GET", "/things?limit=5&Limit=5", "cursor、limit"),
+        ("GET", f"/things/quick/{new_id()}?view=full", "purpose"),
+        ("POST", "/things?dry_run=true", "无"),
+    ):
+        [error] = problem(await clerk.request(method, path, json={"name": "井"}), 422, "invalid_request")["errors"]
+        assert (error["path"], error["code"]) == ("query", "extra_forbidden"), path
+        assert error["message"].endswith(f"可用的有：{known}")
+    [error] = problem(await clerk.get("/things?limit=5&limit=6"), 422, "invalid_request")["errors"]
+    assert (error["path"], error["code"]) == ("query.limit", "repeated")
+    assert (await clerk.get("/things?limit=5")).status_code == 200
+    assert (await clerk.get("/figures?min_position=")).status_code == 200, "dependencies' parameters count too"
+
+
 async def test_unknown_paths_and_methods_are_problems_too(clerk: httpx.AsyncClient) -> None:
     problem(await clerk.get("/nothing-here"), 404, "not_found")
     answer = await clerk.delete("/things")

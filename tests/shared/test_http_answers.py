@@ -89,10 +89,35 @@ async def test_a_change_needs_the_version_that_the_caller_saw(clerk: httpx.Async
     thing = (await clerk.post("/things", json={"name": "井"})).json()["id"]
     path, body = f"/things/{thing}", {"name": "新井"}
     problem(await clerk.put(path, json=body), 428, "precondition_required")
-    for tag in ('"2"', 'W/"1"', "1", "*", '"1", "2"', '"x"'):
+    for tag in ('"2"', 'W/"1"', '"2", W/"1"', '"x"', '""'):
         problem(await clerk.put(path, json=body, headers={"If-Match": tag}), 412, "version_mismatch")
+    for tag in ("1", '"1', 'w/"1"', '"1" "2"', '"1", *', "", ","):
+        answer = problem(await clerk.put(path, json=body, headers={"If-Match": tag}), 422, "invalid_request")
+        assert [error["path"] for error in answer["errors"]] == ["header.if-match"]
     assert (await clerk.put(path, json=body, headers={"If-Match": '"1.masked"'})).json()["version"] == 2
     problem(await clerk.put(path, json=body, headers={"If-Match": '"1"'}), 412, "version_mismatch")
+
+
+async def test_a_star_changes_any_version_and_a_list_one_of_those_it_names(clerk: httpx.AsyncClient) -> None:
+    thing = (await clerk.post("/things", json={"name": "井"})).json()["id"]
+    for number, tag in enumerate(("*", '"1", "2"', 'W/"3", "3.full"'), start=2):
+        answer = await clerk.put(f"/things/{thing}", json={"name": f"井{number}"}, headers={"If-Match": tag})
+        assert answer.json()["version"] == number, tag
+    nothing = f"/things/{new_id()}"
+    problem(await clerk.put(nothing, json={"name": "井"}, headers={"If-Match": "*"}), 404, "not_found")
+
+
+async def test_an_operator_whose_proxy_weakens_tags_says_so(committed_of: DatabaseOf) -> None:
+    async with (
+        things_world(committed_of, settings={"weakened_etags": True}) as world,
+        client(world.app, CLERK) as clerk,
+    ):
+        thing = (await clerk.post("/things", json={"name": "井"})).json()["id"]
+        tag = (await clerk.get(f"/things/{thing}")).headers["etag"]
+        weak = await clerk.put(f"/things/{thing}", json={"name": "新井"}, headers={"If-Match": f"W/{tag}"})
+        assert weak.json()["version"] == 2
+        stale = await clerk.put(f"/things/{thing}", json={"name": "井"}, headers={"If-Match": f"W/{tag}"})
+        problem(stale, 412, "version_mismatch")
 
 
 async def test_two_changes_of_one_version_at_once_one_wins(clerk: httpx.AsyncClient) -> None:

@@ -171,7 +171,7 @@ async def items(context: UseCaseContext) -> int:
     for code, department, category, name, mode, statutory, promised, levels in new:
         item = await cases.draft(NewItem(code, department, category, "natural_person"))
         version = NewVersion(name, mode, statutory, promised, levels, complaint_phone="0774-12345")
-        await cases.publish(SEEDER, item.id, item.version, version)
+        await cases.publish(SEEDER, item.id, frozenset({item.version}), version)
     return len(new)
 
 

@@ -51,6 +51,7 @@ class CategoryUnknown(DomainError):
     """The dictionary in force has no deadline for this category and severity."""
 
     kind, code, title = ErrorKind.INVALID, "incident_category_unknown", "事件分类字典中没有此类别和等级"
+    advice = "请从事件分类字典中选择类别和等级"
 
 
 def deadline(filed: datetime, limit: Limit, shifts: Sequence[Shift], calendar: WorkingCalendar) -> Deadline:

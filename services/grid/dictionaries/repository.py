@@ -10,7 +10,7 @@ from services.grid.dictionaries.models import Category, CategoryLimit, Dictionar
 
 
 class DictionaryRepository:
-    """Versions of the dictionary with their categories and limits."""
+    """Seen of the dictionary with their categories and limits."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

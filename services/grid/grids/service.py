@@ -32,7 +32,7 @@ from shared.clock import today
 from shared.contracts.grid.grids import GridClosed, GridDrawn, GridRestated, GridState
 from shared.contracts.points import Point
 from shared.contracts.registry.areas import AreaState
-from shared.db.compare_and_set import compare_and_set, require_version
+from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound, VersionMismatch
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected_many
@@ -132,7 +132,7 @@ class Grids:
         *,
         closed_on: date,
         successors: Sequence[str],
-        expected: int | None = None,
+        expected: Seen = None,
     ) -> Grid:
         """撤销: end a grid on `closed_on`, the first day on which it is no more. `expected`: the version seen before.
 

@@ -17,6 +17,7 @@ class ReceivedInTheFuture(DomainError):
     """The hotline says that it took the request later than now."""
 
     kind, code, title = ErrorKind.INVALID, "received_at_invalid", "受理时间晚于当前时间"
+    advice = "请核对受理时间和时区"
 
 
 REFUSALS: Mapping[type[DomainError], str] = {

@@ -73,36 +73,42 @@ class IncidentTransitionError(DomainError):
     """The table does not allow the step from where the incident is, or somebody else moved it first."""
 
     kind, code, title = ErrorKind.CONFLICT, "incident_transition_not_allowed", "事件当前状态不允许此操作"
+    advice = "请刷新查看事件现在的状态和可做的操作"
 
 
 class HandlerMayNotCheck(DomainError):
     """GB/T 30428.1: 核查 is done by somebody else than the handler."""
 
     kind, code, title = ErrorKind.FORBIDDEN, "incident_check_by_handler", "处置人不得核查自己处置的事件"
+    advice = "请由其他有核查权限的人员核查"
 
 
 class IncidentOfOtherUnit(DomainError):
     """The caller handles for another department than that of the unit which has it."""
 
     kind, code, title = ErrorKind.FORBIDDEN, "incident_of_other_unit", "事件已派遣给其他部门"
+    advice = "请由已派遣的部门办理，或先退单重新派遣"
 
 
 class IncidentNotLocated(DomainError):
     """No grid holds the point, and no area was named instead."""
 
     kind, code, title = ErrorKind.INVALID, "incident_not_located", "位置不在任何网格内,请指定所属区域"
+    advice = "请填写所属村（社区）或网格"
 
 
 class IncidentAreaUnknown(DomainError):
     """The area that was named is neither a village that exists today nor an open grid."""
 
     kind, code, title = ErrorKind.INVALID, "incident_area_unknown", "事件所属区域不存在"
+    advice = "请核对区划代码；新设的区域稍后再试"
 
 
 class IncidentPointOutsideArea(DomainError):
     """The grid that holds the point does not lie in the area that was named."""
 
     kind, code, title = ErrorKind.INVALID, "incident_point_outside_area", "位置不在指定区域内"
+    advice = "请核对位置，或改选位置所在的区域"
 
 
 def require_transition(present: IncidentStatus, to: IncidentStatus) -> None:

@@ -7,15 +7,18 @@ class UnitUnknown(DomainError):
     """There is no such unit, or it is no longer active."""
 
     kind, code, title = ErrorKind.INVALID, "unit_unknown", "处置单位不存在或已停用"
+    advice = "请从本区域的处置单位中选择"
 
 
 class UnitOutOfArea(DomainError):
     """The unit serves another area than the incident's."""
 
     kind, code, title = ErrorKind.INVALID, "unit_out_of_area", "处置单位不负责事件所在区域"
+    advice = "请改派负责该区域的处置单位"
 
 
 class UnitTaken(DomainError):
     """The department already has a unit of this name in the area."""
 
     kind, code, title = ErrorKind.CONFLICT, "unit_taken", "该区域该部门已有同名处置单位"
+    advice = "请使用已有的处置单位，或换一个名称"

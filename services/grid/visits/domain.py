@@ -32,6 +32,7 @@ class VisitNotDue(DomainError):
     """It was recorded already, or cancelled when the tag ended."""
 
     kind, code, title = ErrorKind.CONFLICT, "visit_not_due", "走访任务已完成或已取消"
+    advice = "请刷新走访任务，选择未完成的一项"
 
 
 def require_transition(present: VisitStatus, to: VisitStatus) -> None:
@@ -44,6 +45,7 @@ class VisitDateInvalid(DomainError):
     """The visit would be paid after today."""
 
     kind, code, title = ErrorKind.INVALID, "visit_date_invalid", "走访日期不正确"
+    advice = "请填写不晚于今天、不早于任务起日的日期"
 
 
 @dataclass(frozen=True)

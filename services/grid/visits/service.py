@@ -34,7 +34,7 @@ from shared.contracts.grid.visits import (
 )
 from shared.contracts.registry.persons import PersonState
 from shared.contracts.registry.tags import RestrictedTagState, TagState
-from shared.db.compare_and_set import compare_and_set, require_version
+from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
@@ -143,7 +143,7 @@ class Visits:
         finding: Finding,
         done_on: date,
         purpose: Purpose = Purpose.VISIT,
-        expected: int | None = None,
+        expected: Seen = None,
     ) -> Visit:
         """A visit was paid; the next one becomes due by the rule. `expected`: the version that the caller saw.
 

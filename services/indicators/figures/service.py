@@ -30,6 +30,7 @@ class PeriodOutOfRange(DomainError):
     kind: ClassVar = ErrorKind.INVALID
     code: ClassVar = "period_out_of_range"
     title: ClassVar = "统计期间不正确"
+    advice: ClassVar = "请核对起止日期：起日不晚于止日，跨度不超过规定天数"
 
 
 @dataclass(frozen=True)

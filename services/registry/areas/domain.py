@@ -17,18 +17,21 @@ class UnknownArea(DomainError):
     """No village of that code is open in this register on that day."""
 
     kind, code, title = ErrorKind.INVALID, "unknown_area", "行政区划代码不存在或已撤销"
+    advice = "请核对区划代码，已撤销的改用其承接区划"
 
 
 class UnknownGrid(DomainError):
     """No grid of that code is known to be open: the grid service owns grids."""
 
     kind, code, title = ErrorKind.INVALID, "unknown_grid", "网格不存在或已撤销"
+    advice = "请核对网格编码，已撤销的改用其承接网格；新设的网格稍后再试"
 
 
 class AreaAlreadyAbolished(DomainError):
     """The area was abolished before."""
 
     kind, code, title = ErrorKind.CONFLICT, "area_already_abolished", "该行政区划已撤销"
+    advice = "请在其承接区划上办理"
 
 
 class AreaNotFound(NotFound):

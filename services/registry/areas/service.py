@@ -19,7 +19,7 @@ from shared.auth.principal import Principal
 from shared.auth.scope import Scope
 from shared.clock import today
 from shared.contracts.registry.areas import AreaAbolished, AreaOpened, AreaRenamed, AreaRestated, AreaState
-from shared.db.compare_and_set import compare_and_set, require_version
+from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.messaging.context import UseCaseContext
 from shared.reference.areas import COUNTY_DIGITS
 
@@ -95,7 +95,13 @@ class Areas:
         return ImportOutcome(len(fresh), len(renamed), len(divisions) - len(fresh) - len(renamed))
 
     async def abolish(
-        self, principal: Principal, code: str, *, valid_to: date, successors: Sequence[str], expected: int | None = None
+        self,
+        principal: Principal,
+        code: str,
+        *,
+        valid_to: date,
+        successors: Sequence[str],
+        expected: Seen = None,
     ) -> Area:
         """Abolish an area. Persons keep the code until a life event moves them.
 

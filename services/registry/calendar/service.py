@@ -9,7 +9,7 @@ from services.registry.calendar.domain import check_year
 from services.registry.calendar.models import CalendarYear
 from services.registry.calendar.repository import CalendarRepository
 from shared.contracts.registry.calendar import CalendarPublished, CalendarRestated, CalendarState
-from shared.db.compare_and_set import require_version
+from shared.db.compare_and_set import Seen, require_version
 from shared.errors import VersionMismatch
 from shared.messaging.context import UseCaseContext
 from shared.reference.calendar import YearDays, provisional_year, published_years
@@ -51,7 +51,7 @@ class Calendar:
         working_weekends: Iterable[date],
         provisional: bool,
         source: str,
-        expected: int | None = None,
+        expected: Seen = None,
     ) -> CalendarYear:
         """Set or replace a year. Raises `Invalid`, and `VersionMismatch` if the caller saw another version of it."""
         days = YearDays(year, tuple(holidays), tuple(working_weekends), provisional, source)

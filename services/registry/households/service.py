@@ -37,7 +37,7 @@ from shared.contracts.registry.households import (
     HouseholdState,
 )
 from shared.contracts.registry.postings import Book
-from shared.db.compare_and_set import require_version
+from shared.db.compare_and_set import Seen, require_version
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
@@ -103,7 +103,7 @@ class Households:
         return await self._add(rows)
 
     async def add_member(
-        self, principal: Principal, id: UUID, joining: Joining, *, expected: int | None = None
+        self, principal: Principal, id: UUID, joining: Joining, *, expected: Seen = None
     ) -> HouseholdRecord:
         """Add a member. Raises `VersionMismatch`, `HouseholdHasHead`, `MemberElsewhere`, `MemberNotOfThisPlace`."""
         await self.read(principal, id, permission=PERMISSION)
@@ -123,7 +123,7 @@ class Households:
         *,
         on: date,
         succession: Succession | None,
-        expected: int | None = None,
+        expected: Seen = None,
     ) -> HouseholdRecord:
         """One member less. Raises `VersionMismatch`, and `HouseholdNeedsHead` for a head without a successor."""
         await self.read(principal, id, permission=PERMISSION)
@@ -171,7 +171,7 @@ class Households:
         )
         return after
 
-    async def _active(self, id: UUID, expected: int | None) -> HouseholdRecord:
+    async def _active(self, id: UUID, expected: Seen) -> HouseholdRecord:
         household = await self._households.locked(id)
         if household is None:
             raise NotFound(id)

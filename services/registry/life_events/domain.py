@@ -47,36 +47,42 @@ class EventOutOfOrder(DomainError):
     """A later life event of the same person contradicts it."""
 
     kind, code, title = ErrorKind.CONFLICT, "event_out_of_order", "与该人员之后已登记的事项矛盾"
+    advice = "请核对发生日期，或先更正之后的事项"
 
 
 class PersonAlreadyActive(DomainError):
     """The person lives, or is registered, in that place already."""
 
     kind, code, title = ErrorKind.CONFLICT, "person_already_active", "该人员已在此登记"
+    advice = "无须重复登记；地址不对的请办理变更"
 
 
 class PersonNotActive(DomainError):
     """The person does not belong there on that day, and cannot leave."""
 
     kind, code, title = ErrorKind.CONFLICT, "person_not_active", "该人员当日不在册"
+    advice = "请核对日期和人员；已迁出的须先办理迁入"
 
 
 class PersonDeceased(DomainError):
     """No life event happens after a death."""
 
     kind, code, title = ErrorKind.CONFLICT, "person_deceased", "该人员已登记死亡"
+    advice = "请核对人员；登记有误的，请报上级更正"
 
 
 class EventBeforeBirth(DomainError):
     """No life event happens before the birth."""
 
     kind, code, title = ErrorKind.INVALID, "event_before_birth", "事项日期早于出生日期"
+    advice = "请核对发生日期和出生日期"
 
 
 class EventInFuture(DomainError):
     """Only what has happened is recorded: occurred_on ≤ reported_on ≤ today."""
 
     kind, code, title = ErrorKind.INVALID, "event_in_future", "发生日期不得晚于申报日期，申报日期不得晚于今天"
+    advice = "请核对两个日期"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from shared.clock import today
 from shared.contracts.envelope import Fact
 from shared.contracts.registry.persons import PersonDied, PersonMovedIn, PersonMovedOut, PersonState
 from shared.contracts.registry.postings import Book
-from shared.db.compare_and_set import require_version
+from shared.db.compare_and_set import Seen, require_version
 from shared.errors import NotFound, VersionMismatch
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
@@ -67,7 +67,7 @@ class Movements:
         residence: Place | None,
         registration: Place | None,
         succession: Succession | None,
-        expected: int | None = None,
+        expected: Seen = None,
     ) -> Disclosed:
         """Move in (迁入): to a village of the county, from elsewhere or, as a transfer, from another village."""
         person = await self._locked(principal, id, expected)
@@ -96,7 +96,7 @@ class Movements:
         reported_on: date | None,
         books: frozenset[Book],
         succession: Succession | None,
-        expected: int | None = None,
+        expected: Seen = None,
     ) -> Disclosed:
         """Move out of the county (迁出), in those of the named books in which the person has an open span."""
         person = await self._locked(principal, id, expected)
@@ -119,7 +119,7 @@ class Movements:
         occurred_on: date,
         reported_on: date | None,
         succession: Succession | None,
-        expected: int | None = None,
+        expected: Seen = None,
     ) -> Disclosed:
         """Record a death: it ends spans, memberships and tags."""
         person = await self._locked(principal, id, expected)
@@ -133,7 +133,7 @@ class Movements:
             succession=succession,
         )
 
-    async def _locked(self, principal: Principal, id: UUID, expected: int | None) -> PersonRecord:
+    async def _locked(self, principal: Principal, id: UUID, expected: Seen) -> PersonRecord:
         person = await self._persons.locked(id)
         if person is None or not principal.scope(PERMISSION).allows_any(*person.areas):
             raise NotFound(id)

@@ -157,9 +157,9 @@ async def read(
     **step("correctPerson", "更正居民信息", permission="person.correct", refusals=(404, 409, 412, 428)),
 )
 async def correct(
-    id: PersonId, body: CorrectPerson, version: IfMatch, principal: Authorised, registry: Registry, response: Response
+    id: PersonId, body: CorrectPerson, expected: IfMatch, principal: Authorised, registry: Registry, response: Response
 ) -> PersonView:
-    """Correct fields; needs the version that the caller saw."""
-    person = await registry.persons.correct(principal, id, version, body.correction())
+    """Correct fields; needs the versions that the caller saw."""
+    person = await registry.persons.correct(principal, id, expected, body.correction())
     response.headers["ETag"] = etag_of(person.record.version, "masked")
     return PersonView.of(person)

@@ -21,24 +21,28 @@ class PersonAlreadyRegistered(DomainError):
     """The document number is registered already. The answer names neither person nor place."""
 
     kind, code, title = ErrorKind.CONFLICT, "person_already_registered", "该证件号码已登记"
+    advice = "请核对号码；确属本人的，请与登记地联系办理迁入，勿重复登记"
 
 
 class NumberDisagrees(DomainError):
     """Sex or birth date differs from what the identity number contains."""
 
     kind, code, title = ErrorKind.INVALID, "number_disagrees", "性别或出生日期与证件号码不一致"
+    advice = "请核对证件号码、性别和出生日期，以证件为准"
 
 
 class BornHere(DomainError):
     """The person entered by birth: the birth date is the day of that event and cannot be corrected alone."""
 
     kind, code, title = ErrorKind.CONFLICT, "born_here", "出生登记人员的出生日期不能单独更正"
+    advice = "出生日期由出生登记决定，请更正出生登记"
 
 
 class BirthDateTooLate(DomainError):
     """A life event of the person occurred before that day."""
 
     kind, code, title = ErrorKind.CONFLICT, "birth_date_too_late", "出生日期晚于已登记的事项"
+    advice = "请核对出生日期，或先更正早于它的事项"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

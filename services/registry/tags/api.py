@@ -9,6 +9,7 @@ from services.registry.deps import Registry
 from services.registry.tags.domain import Family
 from services.registry.tags.schemas import EndTag, StartTag, TagsView, TagView
 from shared.auth.principal import Principal
+from shared.db.compare_and_set import Seen
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
 from shared.http.route import ServiceRoute
@@ -76,7 +77,7 @@ async def _end(
     id: UUID,
     family: Family,
     body: EndTag,
-    expected: int | None,
+    expected: Seen,
     response: Response,
 ) -> TagView:
     tag = await registry.tags.end(principal, id, family, ended_on=body.ended_on, expected=expected)

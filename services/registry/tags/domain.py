@@ -45,24 +45,28 @@ class UnknownTag(DomainError):
     """The code is not in the list of this family."""
 
     kind, code, title = ErrorKind.INVALID, "unknown_tag", "标签代码不存在"
+    advice = "请从标签目录中选择"
 
 
 class TagAlreadyOpen(DomainError):
     """The person has this tag already, and it has not ended."""
 
     kind, code, title = ErrorKind.CONFLICT, "tag_already_open", "该人员已有此标签"
+    advice = "无须重复认定；等级有变的，请先结束原标签"
 
 
 class TagAlreadyEnded(DomainError):
     """The tag has ended before."""
 
     kind, code, title = ErrorKind.CONFLICT, "tag_already_ended", "该标签已结束"
+    advice = "请刷新后查看；仍属此类的，请重新认定"
 
 
 class TagDatesWrong(DomainError):
     """Not before birth, not in the future, and no end before the start."""
 
     kind, code, title = ErrorKind.INVALID, "tag_dates", "标签日期不正确"
+    advice = "请核对起止日期：止日不早于起日，均不晚于今天"
 
 
 def require_code(family: Family, code: str) -> None:

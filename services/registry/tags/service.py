@@ -28,7 +28,7 @@ from shared.contracts.registry.tags import (
     TagStarted,
     TagState,
 )
-from shared.db.compare_and_set import require_version
+from shared.db.compare_and_set import Seen, require_version
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
@@ -131,7 +131,7 @@ class Tags:
         return new
 
     async def end(
-        self, principal: Principal, id: UUID, family: Family, *, ended_on: date, expected: int | None = None
+        self, principal: Principal, id: UUID, family: Family, *, ended_on: date, expected: Seen = None
     ) -> TagRecord:
         """End a tag. Raises `VersionMismatch`, `TagAlreadyEnded`, `TagDatesWrong`."""
         found = await self._tags.one(id, family)

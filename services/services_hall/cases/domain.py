@@ -35,6 +35,7 @@ class CaseTransitionError(DomainError):
     kind: ClassVar = ErrorKind.CONFLICT
     code: ClassVar = "case_transition_not_allowed"
     title: ClassVar = "办件当前状态不允许此操作"
+    advice: ClassVar = "请刷新查看办件现在的状态和可做的操作"
 
 
 class ItemDoesNotAccept(DomainError):
@@ -43,6 +44,7 @@ class ItemDoesNotAccept(DomainError):
     kind: ClassVar = ErrorKind.CONFLICT
     code: ClassVar = "item_not_accepted_here"
     title: ClassVar = "该事项未发布或不在本级受理"
+    advice: ClassVar = "请查看办事指南中的受理层级，转到相应窗口办理"
 
 
 class UnknownPerson(DomainError):
@@ -51,6 +53,7 @@ class UnknownPerson(DomainError):
     kind: ClassVar = ErrorKind.CONFLICT
     code: ClassVar = "person_not_known"
     title: ClassVar = "底册中尚无此人，请稍后重试"
+    advice: ClassVar = "请稍候再试；仍不行时，先在底册登记此人"
 
 
 class UnknownCounter(DomainError):
@@ -58,7 +61,8 @@ class UnknownCounter(DomainError):
 
     kind: ClassVar = ErrorKind.INVALID
     code: ClassVar = "unknown_area"
-    title: ClassVar = "受理地区不存在"
+    title: ClassVar = "行政区划代码不存在或已撤销"
+    advice: ClassVar = "请核对区划代码，已撤销的改用其承接区划"
 
 
 class ExtractRefused(DomainError):
@@ -67,6 +71,7 @@ class ExtractRefused(DomainError):
     kind: ClassVar = ErrorKind.INVALID
     code: ClassVar = "extract_not_valid"
     title: ClassVar = "身份摘要无效或已过期"
+    advice: ClassVar = "请为申请人重新开具身份摘要后再提交"
 
 
 def require_transition(status: CaseStatus, to: CaseStatus, subject: object = None) -> None:

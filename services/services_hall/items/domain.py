@@ -27,6 +27,7 @@ class ItemCodeTaken(DomainError):
     kind: ClassVar = ErrorKind.CONFLICT
     code: ClassVar = "item_code_taken"
     title: ClassVar = "事项编码已存在"
+    advice: ClassVar = "请换一个编码，或在已有事项上发布新版本"
 
 
 def check_item_code(code: str) -> None:

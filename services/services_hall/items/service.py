@@ -12,7 +12,7 @@ from services.services_hall.items.models import CatalogueItem, Item, ItemVersion
 from services.services_hall.items.repository import ItemRepository
 from shared.auth.principal import Principal
 from shared.contracts.services_hall.items import ItemDrafted, ItemPublished, ItemRestated, ItemState
-from shared.db.compare_and_set import compare_and_set, require_version
+from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound, VersionMismatch
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
@@ -70,7 +70,7 @@ class Items:
         self._outbox.add(ItemDrafted(state=state_of(CatalogueItem(item, None))))
         return item
 
-    async def publish(self, principal: Principal, id: UUID, expected: int, new: NewVersion) -> CatalogueItem:
+    async def publish(self, principal: Principal, id: UUID, expected: Seen, new: NewVersion) -> CatalogueItem:
         """Publish the next version of an item. Cases that pinned an older one keep it.
 
         Raises `NotFound`, `Invalid`, `VersionMismatch` if the item is not the version that the caller saw.

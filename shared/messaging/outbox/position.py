@@ -21,6 +21,7 @@ class InvalidPosition(DomainError):
     kind: ClassVar = ErrorKind.INVALID
     code: ClassVar = "invalid_position"
     title: ClassVar = "位置标记无效"
+    advice: ClassVar = "请刷新后重试；开发人员请原样带回 Xiangli-Position"
 
 
 class Reached(NamedTuple):

@@ -62,6 +62,7 @@ class NotYetKnown(DomainError):
     kind: ClassVar = ErrorKind.NOT_FOUND
     code: ClassVar = "not_yet_known"
     title: ClassVar = "所涉及的数据尚未到达"
+    advice: ClassVar = "请稍候再试"
 
     def __init__(self, noun: str, aggregate_id: object) -> None:
         super().__init__(aggregate_id)

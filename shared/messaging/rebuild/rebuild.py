@@ -37,6 +37,7 @@ class RebuildStopped(DomainError):
     kind: ClassVar = ErrorKind.CONFLICT
     code: ClassVar = "rebuild_cancelled"
     title: ClassVar = "重建已取消"
+    advice: ClassVar = "需要时请重新发起重建"
 
 
 class RebuildStalled(RebuildStopped):
@@ -44,6 +45,7 @@ class RebuildStalled(RebuildStopped):
 
     code: ClassVar = "rebuild_stalled"
     title: ClassVar = "重建等待的数据没有到达"
+    advice: ClassVar = "请先重新发布所缺的数据，再发起重建"
 
 
 class RebuildRefused(RebuildStopped):
@@ -51,6 +53,7 @@ class RebuildRefused(RebuildStopped):
 
     code: ClassVar = "rebuild_refused"
     title: ClassVar = "重建时有数据被规则拒绝"
+    advice: ClassVar = "请查看被拒绝的数据，改正后重新发起"
 
 
 class RebuildBehind(RebuildStopped):
@@ -62,6 +65,7 @@ class RebuildBehind(RebuildStopped):
     kind: ClassVar = ErrorKind.UNAVAILABLE
     code: ClassVar = "rebuild_behind"
     title: ClassVar = "重建暂时落后，请稍后重试"
+    advice: ClassVar = "请等待重建跟上"
 
 
 @dataclass(frozen=True)

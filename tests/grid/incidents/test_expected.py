@@ -69,7 +69,7 @@ async def test_every_step_refuses_another_version_and_answers_with_the_tag_of_th
     for before in TO[name]:
         assert (await step(door, unit, incident, before)).status_code == 200
     version = len(TO[name]) + 1
-    for stale in (f'"{version - 1}"', f'"{version + 1}"', "*", f'W/"{version}"'):
+    for stale in (f'"{version - 1}"', f'"{version + 1}"', f'W/"{version}"'):
         refused = await step(door, unit, incident, name, stale)
         assert (refused.status_code, refused.json()["code"]) == (412, "version_mismatch"), stale
     assert len(await facts("grid.incident", incident)) == version, "nothing happened"

@@ -181,7 +181,7 @@ async def test_who_names_the_version_that_was_seen_moves_no_other(
 ) -> None:
     for verb, status in STEPS_FROM.items():
         case = await case_in(status)
-        for tag in (f'"{case["version"] - 1}"', f'"{case["version"] + 1}"', f'W/"{case["version"]}"', "*"):
+        for tag in (f'"{case["version"] - 1}"', f'"{case["version"] + 1}"', f'W/"{case["version"]}"'):
             stale = await step(case, verb, headers={"If-Match": tag})
             assert refusal(stale) == (412, "version_mismatch", "数据已被他人修改，请刷新后重试"), (verb, tag)
         assert len(await facts(subject=case["id"])) == case["version"]

@@ -36,7 +36,7 @@ from tests.services_hall.conftest import (
 
 Extract = Callable[..., str]
 NOT_HERE = (409, "item_not_accepted_here", "该事项未发布或不在本级受理")
-NO_COUNTER = (422, "unknown_area", "受理地区不存在")
+NO_COUNTER = (422, "unknown_area", "行政区划代码不存在或已撤销")
 NO_EXTRACT = (422, "extract_not_valid", "身份摘要无效或已过期")
 NOBODY_KNOWN = (409, "person_not_known", "底册中尚无此人，请稍后重试")
 
@@ -249,7 +249,7 @@ async def test_the_same_key_opens_one_case_and_gives_the_same_answer(
         count = (await client.get("/cases/count")).json()["count"]
     assert (first.status_code, second.status_code, second.content) == (201, 201, first.content)
     assert second.headers["xiangli-position"] == first.headers["xiangli-position"]
-    assert refusal(other) == (422, "idempotency_key_reused", "幂等键已用于另一个请求")
+    assert refusal(other) == (422, "idempotency_key_reused", "该提交编号已用于另一项操作")
     assert count == 1
 
 

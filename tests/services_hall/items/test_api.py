@@ -161,14 +161,14 @@ async def test_a_version_that_is_refused_names_its_field_and_is_not_published(do
 
 
 async def test_who_publishes_names_the_version_that_was_seen(door: Door, item: str) -> None:
-    for tag in ('"1"', '"3"', 'W/"2"', "2", "*", '"2", "1"', '""'):
+    for tag in ('"1"', '"3"', 'W/"2"', '"1", "3"', '""'):
         assert refusal(await publish_version(door, item, tag)) == STALE, tag
 
 
 async def test_who_publishes_without_having_seen_a_version_is_refused(door: Door, item: str) -> None:
     async with door.client(COUNTY_OFFICER) as client:
         answer = await client.post(f"/items/{item}/publish", json=VERSION)
-    assert refusal(answer) == (428, PreconditionRequired.code, "缺少 If-Match 请求头")
+    assert refusal(answer) == (428, PreconditionRequired.code, "修改前须先读取最新信息")
 
 
 async def test_an_older_version_stays_as_it_was_published(door: Door, item: str, clock: FrozenClock) -> None:
@@ -272,7 +272,7 @@ async def test_the_same_key_drafts_once_for_each_officer_and_refuses_another_bod
         theirs = await another.post("/items", json={**DRAFT, "code": "THIRD"}, headers=key)
     assert (first.status_code, first.content) == (second.status_code, second.content) == (201, second.content)
     assert second.headers["etag"] == '"1"'
-    assert refusal(reused) == (422, "idempotency_key_reused", "幂等键已用于另一个请求")
+    assert refusal(reused) == (422, "idempotency_key_reused", "该提交编号已用于另一项操作")
     assert theirs.status_code == 201
     assert [fact.state.code for fact in await facts()] == ["VILLAGE-CERT-01", "THIRD"]
 

@@ -34,7 +34,7 @@ from shared.contracts.grid.incidents import (
     IncidentState,
     IncidentStatus,
 )
-from shared.db.compare_and_set import compare_and_set, require_version
+from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound
 from shared.messaging.context import UseCaseContext
 
@@ -70,14 +70,14 @@ class Incidents:
         self._dictionaries = dictionaries
         self._followers = followers
 
-    async def reject(self, principal: Principal, id: UUID, remark: Remark, *, expected: int | None = None) -> Incident:
+    async def reject(self, principal: Principal, id: UUID, remark: Remark, *, expected: Seen = None) -> Incident:
         """不予立案: there is nothing there, or it is none of the grid's."""
         seen = await self._visible(principal, id, "incident.file", expected)
         moved = await self._move(principal, seen, Step.REJECT, IncidentStatus.REJECTED, remark)
         return self._announce(IncidentRejected, moved)
 
     async def file(
-        self, principal: Principal, id: UUID, remark: Remark = NO_REMARK, *, expected: int | None = None
+        self, principal: Principal, id: UUID, remark: Remark = NO_REMARK, *, expected: Seen = None
     ) -> Incident:
         """立案: it is verified; the dictionary in force is pinned and the deadline set. Raises `CategoryUnknown`."""
         seen = await self._visible(principal, id, "incident.file", expected)
@@ -97,7 +97,13 @@ class Incidents:
         return self._announce(IncidentFiled, moved)
 
     async def dispatch(
-        self, principal: Principal, id: UUID, unit_id: UUID, remark: Remark = NO_REMARK, *, expected: int | None = None
+        self,
+        principal: Principal,
+        id: UUID,
+        unit_id: UUID,
+        remark: Remark = NO_REMARK,
+        *,
+        expected: Seen = None,
     ) -> Incident:
         """派遣: hand it to the unit that shall deal with it. Raises `UnitUnknown`, `UnitOutOfArea`."""
         seen = await self._visible(principal, id, "incident.dispatch", expected)
@@ -108,7 +114,7 @@ class Incidents:
         return moved
 
     async def accept(
-        self, principal: Principal, id: UUID, remark: Remark = NO_REMARK, *, expected: int | None = None
+        self, principal: Principal, id: UUID, remark: Remark = NO_REMARK, *, expected: Seen = None
     ) -> Incident:
         """接单: the unit takes it on. Raises `IncidentOfOtherUnit`."""
         seen = await self._for_handling(principal, id, expected)
@@ -116,18 +122,14 @@ class Incidents:
         moved = await self._move(principal, seen, Step.ACCEPT, IncidentStatus.ACCEPTED, remark, **changes)
         return self._announce(IncidentAccepted, moved)
 
-    async def send_back(
-        self, principal: Principal, id: UUID, remark: Remark, *, expected: int | None = None
-    ) -> Incident:
+    async def send_back(self, principal: Principal, id: UUID, remark: Remark, *, expected: Seen = None) -> Incident:
         """退单: the unit sends it back, to be dispatched anew; the deadline stays. Raises `IncidentOfOtherUnit`."""
         seen = await self._for_handling(principal, id, expected)
         changes = {"dispatched_at": None, "unit_id": None, "returns": seen.returns + 1}
         moved = await self._move(principal, seen, Step.RETURN, IncidentStatus.FILED, remark, **changes)
         return self._announce(IncidentReturned, moved)
 
-    async def give_feedback(
-        self, principal: Principal, id: UUID, remark: Remark, *, expected: int | None = None
-    ) -> Incident:
+    async def give_feedback(self, principal: Principal, id: UUID, remark: Remark, *, expected: Seen = None) -> Incident:
         """反馈: the unit says that it is done, and how. Raises `IncidentOfOtherUnit`."""
         seen = await self._for_handling(principal, id, expected)
         changes = {"feedback_at": self._clock.now()}
@@ -141,7 +143,7 @@ class Incidents:
         *,
         passed: bool,
         remark: Remark = NO_REMARK,
-        expected: int | None = None,
+        expected: Seen = None,
     ) -> Incident:
         """核查, by somebody who did not handle it: passed, or back to the unit. Raises `HandlerMayNotCheck`."""
         seen = await self._visible(principal, id, "incident.check", expected)
@@ -156,7 +158,7 @@ class Incidents:
         return self._announce(IncidentReworkOrdered, moved)
 
     async def close(
-        self, principal: Principal, id: UUID, remark: Remark = NO_REMARK, *, expected: int | None = None
+        self, principal: Principal, id: UUID, remark: Remark = NO_REMARK, *, expected: Seen = None
     ) -> Incident:
         """结案: the checked incident is closed."""
         seen = await self._visible(principal, id, "incident.check", expected)
@@ -164,7 +166,7 @@ class Incidents:
         moved = await self._move(principal, seen, Step.CLOSE, IncidentStatus.CLOSED, remark, **changes)
         return self._announce(IncidentClosed, moved)
 
-    async def _visible(self, principal: Principal, id: UUID, permission: str, expected: int | None) -> Incident:
+    async def _visible(self, principal: Principal, id: UUID, permission: str, expected: Seen) -> Incident:
         incident = await self._incidents.get(id)
         if incident is None:
             raise NotFound
@@ -172,7 +174,7 @@ class Incidents:
         require_version(incident, expected)
         return incident
 
-    async def _for_handling(self, principal: Principal, id: UUID, expected: int | None) -> Incident:
+    async def _for_handling(self, principal: Principal, id: UUID, expected: Seen) -> Incident:
         seen = await self._visible(principal, id, "incident.handle", expected)
         if seen.unit_id is not None:
             unit = await self._units.active(seen.unit_id)

@@ -40,7 +40,7 @@ from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.registry.persons import PersonCorrected, PersonRestated, PersonState, PersonStatus
 from shared.contracts.registry.postings import Book
-from shared.db.compare_and_set import require_version
+from shared.db.compare_and_set import Seen, require_version
 from shared.errors import NotFound, VersionMismatch
 from shared.messaging.context import UseCaseContext
 from shared.reference.documents import DocumentType, check_document
@@ -137,7 +137,7 @@ class Persons:
             note(self._access, principal, "lookup", record, "person.lookup", Detail.MASKED, purpose=purpose)
         return [disclose(record, self._crypto, full=False) for record in records]
 
-    async def correct(self, principal: Principal, id: UUID, version: int, correction: Correction) -> Disclosed:
+    async def correct(self, principal: Principal, id: UUID, expected: Seen, correction: Correction) -> Disclosed:
         """Correct fields of a person (更正).
 
         Raises `NotFound`, `VersionMismatch`, `Invalid`, `NumberDisagrees`, `BornHere`, `BirthDateTooLate`.
@@ -145,7 +145,7 @@ class Persons:
         before = await self._persons.locked(id)
         if before is None or not principal.scope("person.correct").allows_any(*before.areas):
             raise NotFound(id)
-        require_version(before, version)
+        require_version(before, expected)
         changes = await self._changes(before, correction)
         after = await self._persons.change(before, **changes, changed_at=self._clock.now())
         if after is None:

@@ -22,7 +22,7 @@ from shared.contracts.services_hall.cases import (
     CaseStatus,
     CaseWithdrawn,
 )
-from shared.db.compare_and_set import compare_and_set, require_version
+from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound
 from shared.messaging.context import UseCaseContext
 
@@ -42,13 +42,13 @@ class CaseHandling:
         self._cases = CaseRepository(context.session)
         self._deadlines = Deadlines(context.session)
 
-    async def receive(self, principal: Principal, id: UUID, *, expected: int | None = None) -> Case:
+    async def receive(self, principal: Principal, id: UUID, *, expected: Seen = None) -> Case:
         """收件: the counter holds the papers; no clock runs yet."""
         case = await self._visible(principal, id, "case.handle")
         changes = {"received_at": self._clock.now()}
         return await self._move(principal, case, expected, CaseStatus.RECEIVED, "receive", CaseReceived, changes)
 
-    async def accept(self, principal: Principal, id: UUID, *, expected: int | None = None) -> Case:
+    async def accept(self, principal: Principal, id: UUID, *, expected: Seen = None) -> Case:
         """受理: the statutory clock starts. The day of acceptance is not counted; the due date is inclusive."""
         case = await self._visible(principal, id, "case.handle")
         now = self._clock.now()
@@ -56,27 +56,27 @@ class CaseHandling:
         changes = {"accepted_at": now, "due_on": due.day, "due_provisional": due.provisional}
         return await self._move(principal, case, expected, CaseStatus.ACCEPTED, "accept", CaseAccepted, changes)
 
-    async def refuse(self, principal: Principal, id: UUID, *, reason: str, expected: int | None = None) -> Case:
+    async def refuse(self, principal: Principal, id: UUID, *, reason: str, expected: Seen = None) -> Case:
         """不予受理, with a coded reason."""
         case = await self._visible(principal, id, "case.handle")
         changes = {"refused_at": self._clock.now()}
         return await self._move(principal, case, expected, CaseStatus.REFUSED, "refuse", CaseRefused, changes, reason)
 
     async def decide(
-        self, principal: Principal, id: UUID, *, granted: bool, reason: str | None, expected: int | None = None
+        self, principal: Principal, id: UUID, *, granted: bool, reason: str | None, expected: Seen = None
     ) -> Case:
         """准予 or 不予, by whoever decides."""
         case = await self._visible(principal, id, "case.decide")
         changes = {"decided_at": self._clock.now(), "granted": granted}
         return await self._move(principal, case, expected, CaseStatus.DECIDED, "decide", CaseDecided, changes, reason)
 
-    async def close(self, principal: Principal, id: UUID, *, expected: int | None = None) -> Case:
+    async def close(self, principal: Principal, id: UUID, *, expected: Seen = None) -> Case:
         """办结: the decided case is closed."""
         case = await self._visible(principal, id, "case.handle")
         changes = {"closed_at": self._clock.now()}
         return await self._move(principal, case, expected, CaseStatus.CLOSED, "close", CaseClosed, changes)
 
-    async def withdraw(self, principal: Principal, id: UUID, *, expected: int | None = None) -> Case:
+    async def withdraw(self, principal: Principal, id: UUID, *, expected: Seen = None) -> Case:
         """The applicant takes it back; no clock runs any more."""
         case = await self._visible(principal, id, "case.submit")
         return await self._move(principal, case, expected, CaseStatus.WITHDRAWN, "withdraw", CaseWithdrawn, {})
@@ -106,7 +106,7 @@ class CaseHandling:
         self,
         principal: Principal,
         case: Case,
-        expected: int | None,
+        expected: Seen,
         to: CaseStatus,
         step: str,
         fact: type[Fact[CaseState]],
