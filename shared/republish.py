@@ -42,8 +42,8 @@ async def ask_republish(
     `counts_of(job)` says what to expect. Raises UnknownNoun, or JobAlreadyOpen while another run is under way.
     """
     wanted = [noun for noun in spec.restate if noun in nouns] if nouns else list(spec.restate)
-    if unknown := sorted(set(nouns) - set(spec.restate)):
-        raise UnknownNoun(errors=[FieldError("body.nouns", "unknown_noun", "没有这类数据") for _ in unknown])
+    if unknown := [place for place, noun in enumerate(nouns) if noun not in spec.restate]:
+        raise UnknownNoun(errors=[FieldError(f"nouns.{place}", "unknown_noun", "没有这类数据") for place in unknown])
     counts = {noun: await _count(session, spec, noun) for noun in wanted}
     return await enqueue(session, KIND, {"nouns": wanted, "counts": counts}, lane=KIND, requested_by=requested_by)
 

@@ -111,6 +111,7 @@ class ServiceSettings(Listening):
     # identity
     oidc_issuer: Issuer = Field(description="address, to the letter as its discovery document names it")
     oidc_audience: str = Field(default="xiangli", min_length=1, description="what `aud` of an access token must hold")
+    oidc_token_types: str = Field(default="at+jwt,JWT", description="`typ` headers of access tokens: …,…")
     oidc_stale_limit: int = Field(default=3600, ge=0, description="how long known keys serve while the issuer is away")
 
     # keys
@@ -141,8 +142,15 @@ class ServiceSettings(Listening):
                 raise ValueError(f"XIANGLI_{name} must begin with postgresql+asyncpg://")
         if not all(_BROKER.fullmatch(broker.strip()) for broker in self.kafka_bootstrap.split(",")):
             raise ValueError("XIANGLI_KAFKA_BOOTSTRAP must be host:port, several of them separated by commas")
+        if not self.token_types:
+            raise ValueError("XIANGLI_OIDC_TOKEN_TYPES must name at least one value, such as at+jwt")
         check_bus_security(self)
         return self
+
+    @property
+    def token_types(self) -> tuple[str, ...]:
+        """The `typ` values of access tokens that are taken."""
+        return tuple(one.strip() for one in self.oidc_token_types.split(",") if one.strip())
 
     def topic(self, name: str) -> str:
         """A catalogue name in this deployment."""

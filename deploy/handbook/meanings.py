@@ -27,6 +27,7 @@ CHINESE = {
     "kafka_key_password": "私钥的口令，没有则不填",
     "oidc_issuer": "统一身份认证的签发地址，须与其发现文档所写完全一致",
     "oidc_audience": "令牌 `aud` 中必须包含的值",
+    "oidc_token_types": "访问令牌头部 typ 可取的值，用逗号分隔（RFC 9068：at+jwt）",
     "oidc_stale_limit": "认证服务不可用时，已取得的公钥继续使用多少秒",
     "field_keys": "字段加密的 SM4 密钥，16 字节，`编号:base64,…`，第一个用于加密",
     "index_keys": "精确查找用的 HMAC-SM3 密钥，32 字节，`编号:base64,…`",

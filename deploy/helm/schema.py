@@ -214,7 +214,13 @@ VALUES = mapping(
         topicReplication=whole(1, 9),
         relayShards=whole(1, 16),
     ),
-    oidc=mapping(issuer=text(r"^(https?://[^\s]+)?$"), audience=NEEDED_NAME, staleLimit=whole(), ca=ref("authority")),
+    oidc=mapping(
+        issuer=text(r"^(https?://[^\s]+)?$"),
+        audience=NEEDED_NAME,
+        tokenTypes=NEEDED_NAME,
+        staleLimit=whole(),
+        ca=ref("authority"),
+    ),
     keys=mapping(
         existingSecret=ref("secretName"),
         fieldKeys=ref("secretKey"),

@@ -1,17 +1,21 @@
-"""Principal: a subject and its grants. A decision looks at single grants, never at roles × areas."""
+"""Principal: a subject and its grants. A decision looks at single grants, never at roles × areas.
 
-from dataclasses import dataclass, replace
+Nothing here says whether somebody has a permission *somewhere*: a decision takes a scope and asks it with the area (and
+the department) of what is to be done. Only the route's admission, which refuses early, looks at grants without an area.
+"""
 
-from shared.auth.roles import OWN_ONLY, PERMISSIONS, ROLES
-from shared.auth.scope import NO_LINEAGE, Lineage, Scope, outermost
-from shared.errors import Forbidden
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from shared.auth.roles import DEPARTMENT_ROLES, DEPARTMENTAL, OWN_ONLY, PERMISSIONS, ROLES
+from shared.auth.scope import NO_LINEAGE, DepartmentScope, Judgement, Lineage, Scope, is_inside, outermost
 
 ANONYMOUS = "anonymous"
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Grant: one role in one area, for one department or for none."""
+    """Grant: one role in one area, for one department or for none. A department role without a department is void."""
 
     role: str
     area: str
@@ -19,6 +23,8 @@ class Grant:
 
     def carries(self, permission: str) -> bool:
         """Whether the role has the permission at all, in an area or for the subject's own data."""
+        if self.department is None and self.role in DEPARTMENT_ROLES:
+            return False
         return permission in ROLES.get(self.role, frozenset())
 
     def opens(self, permission: str) -> bool:
@@ -28,67 +34,88 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Principal: a verified caller. `lineage` is the dated tree as of this request, through which its areas resolve."""
+    """Principal: a verified caller. `lineage` is the dated tree as of this request, through which its areas resolve.
+
+    `judged` collects what was decided during this request, so that a stored answer can be judged again.
+    """
 
     subject: str
     grants: tuple[Grant, ...] = ()
     lineage: Lineage = NO_LINEAGE
+    judged: list[Judgement] | None = field(default=None, compare=False, repr=False)
 
     @property
     def anonymous(self) -> bool:
         return self.subject == ANONYMOUS
 
-    def may(self, permission: str) -> bool:
-        """Whether some grant carries the permission, be it for the subject's own data only."""
-        _known(permission)
-        return any(grant.carries(permission) for grant in self.grants)
+    def scope(self, *permissions: str, within: str | None = None) -> Scope:
+        """Scope of a permission on what no department answers for: the areas of the grants that open it.
 
-    def may_in_area(self, permission: str) -> bool:
-        """Whether some grant opens an area for the permission."""
-        _known(permission)
-        return any(grant.opens(permission) for grant in self.grants)
-
-    def require(self, permission: str) -> None:
-        """Raise `Forbidden` unless some grant carries the permission: for a second permission inside a use case."""
-        if not self.may(permission):
-            raise Forbidden(permission)
-
-    def scope(self, permission: str, *, within: str | None = None) -> Scope:
-        """Scope of a permission: the union of the areas of the grants that open it, through the dated tree.
-
-        `within` narrows it to one area, as a list or a count is asked for it; raises `NotFound` if the permission
-        holds nowhere in that area: what one may not see is no empty list.
+        With several permissions only a grant that opens them all counts. `within` narrows the scope to one area, as a
+        list or a count is asked for it; raises `NotFound` if the permission holds nowhere in that area: what one may
+        not see is no empty list.
         """
-        _known(permission)
-        areas = [area for grant in self.grants if grant.opens(permission) for area in self.lineage.expand(grant.area)]
-        scope = Scope(tuple(areas) if len(areas) < 2 else outermost(areas))
+        areas = [area for grant in self._opening(permissions, False) for area in self.lineage.expand(grant.area)]
+        scope = Scope(tuple(areas) if len(areas) < 2 else outermost(areas), permissions, self.judged)
         return scope if within is None else scope.narrowed(self.lineage.expand(within))
+
+    def department_scope(self, *permissions: str, within: str | None = None) -> DepartmentScope:
+        """Scope of a permission on what a department answers for (`DEPARTMENTAL`): it is asked with the department.
+
+        As `scope` otherwise. A grant for a department opens only what is that department's.
+        """
+        found: dict[str | None, list[str]] = {}
+        for grant in self._opening(permissions, True):
+            found.setdefault(grant.department, []).extend(self.lineage.expand(grant.area))
+        parts = tuple((department, outermost(areas)) for department, areas in found.items())
+        scope = DepartmentScope(parts, permissions, self.judged)
+        return scope if within is None else scope.narrowed(self.lineage.expand(within))
+
+    def owns(self, permission: str) -> bool:
+        """Whether a grant carries the permission for the subject's own data, which lies in no area (居民).
+
+        Only for rows that are compared with the subject.
+        """
+        _known((permission,))
+        return any(grant.role in OWN_ONLY and grant.carries(permission) for grant in self.grants)
 
     def require_area(self, permission: str, area: str) -> None:
         """Raise `NotFound` unless the permission holds somewhere in the area: what lies elsewhere is not there."""
         self.scope(permission, within=area)
 
-    def role_in(self, permission: str, area: str | None) -> str | None:
-        """The role by which the permission holds in the area: what the access log names. None: by none."""
-        for grant in self.grants:
-            if grant.opens(permission) and Scope(self.lineage.expand(grant.area)).allows(area):
+    def role_in(self, permission: str, area: str | None, department: str | None = None) -> str | None:
+        """The role by which the permission holds in the area, for the access log. None: by none."""
+        for grant in self._opening((permission,), permission in DEPARTMENTAL):
+            if permission in DEPARTMENTAL and grant.department not in (None, department):
+                continue
+            if area is not None and any(is_inside(area, one) for one in self.lineage.expand(grant.area)):
                 return grant.role
-        return next(
-            (grant.role for grant in self.grants if not grant.opens(permission) and grant.carries(permission)), None
-        )
+        return next((one.role for one in self.grants if one.role in OWN_ONLY and one.carries(permission)), None)
 
-    def departments(self, permission: str) -> frozenset[str]:
-        """The departments on whose behalf the permission is held."""
-        return frozenset(grant.department for grant in self.grants if grant.department and grant.carries(permission))
+    def holds(self, judgement: Judgement) -> bool:
+        """Whether the same decision falls the same way today."""
+        permissions, areas, department = judgement
+        if DEPARTMENTAL.isdisjoint(permissions):
+            return self.scope(*permissions).allows_any(*areas)
+        scope = self.department_scope(*permissions)
+        return any(scope.allows(area, department) for area in areas)
 
-    def seen_through(self, lineage: Lineage) -> "Principal":
-        """The same caller with today's tree."""
-        return self if lineage is self.lineage else replace(self, lineage=lineage)
+    def of_request(self, lineage: Lineage) -> "Principal":
+        """The same caller in one request, with today's tree."""
+        return replace(self, lineage=lineage, judged=[])
+
+    def _opening(self, permissions: Sequence[str], departmental: bool) -> list[Grant]:
+        _known(permissions)
+        if departmental is DEPARTMENTAL.isdisjoint(permissions):
+            asked = "with" if departmental else "without"
+            raise ValueError(f"{', '.join(permissions)}: not to be asked {asked} a department")
+        return [grant for grant in self.grants if all(grant.opens(permission) for permission in permissions)]
 
 
-def _known(permission: str) -> None:
-    if permission not in PERMISSIONS:
-        raise ValueError(f"no such permission: {permission}")
+def _known(permissions: Sequence[str]) -> None:
+    for permission in permissions:
+        if permission not in PERMISSIONS:
+            raise ValueError(f"no such permission: {permission}")
 
 
 NOBODY = Principal(ANONYMOUS)

@@ -28,6 +28,9 @@ class Role(StrEnum):
 OWN_ONLY: frozenset[str] = frozenset({Role.RESIDENT})
 """Roles whose permissions reach the subject's own data only: they never open an area."""
 
+DEPARTMENT_ROLES: frozenset[str] = frozenset({Role.DEPARTMENT_OFFICER})
+"""Roles that act for a department: a grant that names none is void."""
+
 EVERYBODY: frozenset[Role] = frozenset(Role)
 
 
@@ -53,7 +56,6 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "case.decide": roles(Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
     "case.handle": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
     "case.read": roles(
-        Role.RESIDENT,
         Role.AGENT,
         Role.VILLAGE_CLERK,
         Role.TOWN_OFFICER,
@@ -62,7 +64,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.AUDITOR,
     ),
     "case.submit": roles(
-        Role.RESIDENT, Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER
+        Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER
     ),
     "grid.manage": roles(Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
     "grid.read": roles(
@@ -140,7 +142,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "ops.dead_letters": roles(Role.OPERATOR),
     "ops.jobs": roles(Role.AUDITOR, Role.OPERATOR),
     "ops.republish": roles(Role.OPERATOR),
-    "person.accesses": roles(Role.RESIDENT, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR, Role.AUDITOR),
+    "person.accesses": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR, Role.AUDITOR),
     "person.correct": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "person.extract": roles(Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "person.full": roles(Role.COUNTY_REGISTRAR),
@@ -155,7 +157,6 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.COUNTY_REGISTRAR,
     ),
     "person.read": roles(
-        Role.RESIDENT,
         Role.AGENT,
         Role.GRID_WORKER,
         Role.GRID_HEAD,
@@ -178,12 +179,31 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.COUNTY_REGISTRAR,
     ),
     "tag.restricted": roles(Role.COUNTY_REGISTRAR),
+    "unit.manage": roles(Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
     "visit.read": roles(
         Role.GRID_WORKER, Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER, Role.AUDITOR
     ),
     "visit.record": roles(Role.GRID_WORKER, Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER),
 }
 """Every permission there is, and who has it. A permission that is not listed here does not exist."""
+
+DEPARTMENTAL: frozenset[str] = frozenset(
+    {
+        "case.decide",
+        "case.handle",
+        "case.read",
+        "case.submit",
+        "incident.caller",
+        "incident.check",
+        "incident.dispatch",
+        "incident.file",
+        "incident.handle",
+        "incident.read",
+        "item.manage",
+        "unit.manage",
+    }
+)
+"""Permissions on what a department answers for: they are asked with the area and the department of the row."""
 
 ROLES: Mapping[str, frozenset[str]] = {
     role: frozenset(permission for permission, holders in PERMISSIONS.items() if role in holders) for role in Role

@@ -4,13 +4,14 @@
 opens its successors; a living area sees the rows of what it took over, under whatever code they were written.
 """
 
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import structlog
-from sqlalchemy import ColumnElement, and_, false, or_, text
+from sqlalchemy import ColumnElement, and_, false, literal, or_, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import Clock, today
@@ -40,31 +41,49 @@ def outermost(areas: Iterable[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
+class Judgement(NamedTuple):
+    """A decision that let a caller go on: which permissions, held by one grant, in one of which areas, for whom."""
+
+    permissions: tuple[str, ...]
+    areas: tuple[str | None, ...]
+    department: str | None = None
+
+
+class _NoTruth:
+    """A scope is no yes or no: whether a permission holds is asked with an area at hand."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        raise TypeError("a scope is asked with an area: allows, require, where")
+
+
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(_NoTruth):
     """Scope: the areas in which a permission holds for a principal. No areas: nothing is visible."""
 
     areas: tuple[str, ...]
+    permissions: tuple[str, ...] = ()
+    judged: list[Judgement] | None = field(default=None, compare=False, repr=False)
 
     def allows(self, area: str | None) -> bool:
         """Whether a row of this area may be seen. A row without an area is in nobody's scope."""
-        return area is not None and any(is_inside(area, granted) for granted in self.areas)
+        return self.allows_any(area)
 
     def allows_any(self, *areas: str | None) -> bool:
         """Whether one of a row's areas (residence, registration) is in scope."""
-        return any(self.allows(area) for area in areas)
+        allowed = any(area is not None and any(is_inside(area, one) for one in self.areas) for area in areas)
+        if allowed and self.judged is not None:
+            self.judged.append(Judgement(self.permissions, areas))
+        return allowed
+
+    def has_below(self, area: str) -> bool:
+        """Whether an area of the scope is this one or lies inside it."""
+        return any(is_inside(one, area) for one in self.areas)
 
     def narrowed(self, areas: Iterable[str]) -> "Scope":
         """Intersection of this scope and `areas`. Raises `NotFound` if it is empty."""
-        common = [
-            area if is_inside(area, granted) else granted
-            for area in areas
-            for granted in self.areas
-            if is_inside(area, granted) or is_inside(granted, area)
-        ]
-        if not common:
-            raise NotFound
-        return Scope(outermost(common))
+        return replace(self, areas=_common(self.areas, tuple(areas)))
 
     def where(self, *columns: Any) -> ColumnElement[bool]:
         """The rows of which at least one of `columns` is in scope; an empty scope gives `false`."""
@@ -74,6 +93,70 @@ class Scope:
         """Raise `NotFound`, as for what does not exist, unless one of `areas` is in scope."""
         if not self.allows_any(*areas):
             raise NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentScope(_NoTruth):
+    """Scope of a permission on what a department answers for: by department, the areas in which it holds.
+
+    Under None stand the areas of grants for no single department: they open the rows of all, and those of none.
+    """
+
+    parts: tuple[tuple[str | None, tuple[str, ...]], ...]
+    permissions: tuple[str, ...] = ()
+    judged: list[Judgement] | None = field(default=None, compare=False, repr=False)
+
+    def allows(self, area: str | None, department: str | None) -> bool:
+        """Whether a row of this area and department may be seen. What no department has yet is no department's."""
+        allowed = area is not None and any(
+            bound in (None, department) and any(is_inside(area, one) for one in areas) for bound, areas in self.parts
+        )
+        if allowed and self.judged is not None:
+            self.judged.append(Judgement(self.permissions, (area,), department))
+        return allowed
+
+    def narrowed(self, areas: Iterable[str]) -> "DepartmentScope":
+        """Intersection of this scope and `areas`. Raises `NotFound` if it is empty."""
+        wanted, parts = tuple(areas), []
+        for bound, granted in self.parts:
+            with contextlib.suppress(NotFound):
+                parts.append((bound, _common(granted, wanted)))
+        if not parts:
+            raise NotFound
+        return replace(self, parts=tuple(parts))
+
+    def where(self, area: Any, department: Any) -> ColumnElement[bool]:
+        """The rows whose area and department, both columns, are in scope; an empty scope gives `false`."""
+        return self._any(department, lambda one: inside(area, one))
+
+    def where_above(self, area: Any, department: Any) -> ColumnElement[bool]:
+        """The rows whose area contains one in scope: what serves it from above."""
+        return self._any(department, lambda one: literal(one).startswith(area))
+
+    def require(self, area: str | None, department: str | None) -> None:
+        """Raise `NotFound`, as for what does not exist, unless a row of this area and department is in scope."""
+        if not self.allows(area, department):
+            raise NotFound
+
+    def _any(self, department: Any, of_area: Callable[[str], ColumnElement[bool]]) -> ColumnElement[bool]:
+        parts = []
+        for bound, areas in self.parts:
+            place = or_(false(), *(of_area(one) for one in areas))
+            parts.append(place if bound is None else and_(department.is_not(None), department == bound, place))
+        return or_(false(), *parts)
+
+
+def _common(granted: tuple[str, ...], areas: tuple[str, ...]) -> tuple[str, ...]:
+    """What both have in common. Raises `NotFound` for nothing."""
+    common = [
+        area if is_inside(area, one) else one
+        for area in areas
+        for one in granted
+        if is_inside(area, one) or is_inside(one, area)
+    ]
+    if not common:
+        raise NotFound
+    return outermost(common)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, TypeGuard
 
 import structlog
 from joserfc import jws, jwt
@@ -13,7 +13,7 @@ from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from shared.auth.jwks import ED25519, ES256, RS256
 from shared.auth.keys import IssuerKeys
 from shared.auth.principal import ANONYMOUS, Grant, Principal
-from shared.auth.roles import ROLES
+from shared.auth.roles import DEPARTMENT_ROLES, ROLES
 from shared.clock import Clock
 from shared.errors import Unauthenticated
 from shared.observability import metrics
@@ -22,17 +22,28 @@ from shared.observability.seldom import Seldom
 log = structlog.get_logger(__name__)
 
 GRANTS = "xiangli_grants"
-SETTINGS = {"issuer": "XIANGLI_OIDC_ISSUER", "audience": "XIANGLI_OIDC_AUDIENCE"}
+SETTINGS = {
+    "issuer": "XIANGLI_OIDC_ISSUER",
+    "audience": "XIANGLI_OIDC_AUDIENCE",
+    "type": "XIANGLI_OIDC_TOKEN_TYPES",
+}
 """The settings that a refused token may be the sign of."""
 ALGORITHMS = RS256 | ES256 | ED25519
 """Names of algorithms that a token's header may carry; which of them a key verifies stands with the key."""
 SKEW = 60
 """Seconds by which clocks may differ."""
+LATEST = 253_402_300_799
+"""End of the year 9999: a time beyond it, infinity and what is no number are none."""
 MAX_TOKEN = 8192
 MAX_GRANTS = 200
 MAX_SUBJECT = 200
 REMEMBERED = 10_000
 """Tokens whose verification is remembered, by digest, until they expire or the keys change."""
+
+TYPES = ("at+jwt", "JWT")
+"""Values of a token's `typ` header that are taken by default: RFC 9068, and the general one that most issuers set."""
+SYSTEM = "system:"
+"""Begins the subjects of our own processes; nobody signs in as one."""
 
 _AREA = re.compile(r"\d{2}(\d{2}(\d{2}(\d{3}(\d{3}(\d{3})?)?)?)?)?", re.ASCII)
 _DEPARTMENT = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -67,9 +78,12 @@ _REGISTRY = _Registry(algorithms=sorted(ALGORITHMS), strict_check_header=False)
 class OidcVerifier:
     """Verifier of the access tokens of one issuer for one audience, with a cache."""
 
-    def __init__(self, keys: IssuerKeys, *, issuer: str, audience: str, clock: Clock) -> None:
+    def __init__(
+        self, keys: IssuerKeys, *, issuer: str, audience: str, clock: Clock, types: Collection[str] = TYPES
+    ) -> None:
         self._keys = keys
         self._issuer = issuer
+        self._types = frozenset(_media_type(one) for one in types)
         self._audience = audience
         self._clock = clock
         self._known: dict[bytes, tuple[float, int, Principal]] = {}
@@ -103,6 +117,9 @@ class OidcVerifier:
         kid, algorithm = header.get("kid"), header.get("alg")
         if algorithm not in ALGORITHMS:
             raise self._refused("algorithm")
+        type_ = header.get("typ")
+        if not isinstance(type_, str) or _media_type(type_) not in self._types:
+            raise self._refused("type", ",".join(sorted(self._types)), type_)
         # before anybody is asked for keys; what the signature covers below is these same bytes
         if not isinstance(claimed, dict) or claimed.get("iss") != self._issuer:
             raise self._refused("issuer", self._issuer, claimed.get("iss") if isinstance(claimed, dict) else None)
@@ -124,7 +141,8 @@ class OidcVerifier:
             raise self._refused("audience", self._audience, audience)
         expires, begins, issued = claims.get("exp"), claims.get("nbf", 0), claims.get("iat", 0)
         if not all(
-            isinstance(moment, int | float) and not isinstance(moment, bool) for moment in (expires, begins, issued)
+            isinstance(moment, int | float) and not isinstance(moment, bool) and abs(moment) <= LATEST
+            for moment in (expires, begins, issued)
         ):
             raise self._refused("times")
         assert isinstance(expires, int | float)
@@ -134,7 +152,7 @@ class OidcVerifier:
         if max(begins, issued) > now + SKEW:
             raise self._refused("not_yet_valid")
         subject = claims.get("sub")
-        if not isinstance(subject, str) or not 0 < len(subject) <= MAX_SUBJECT or subject == ANONYMOUS:
+        if not _is_subject(subject):
             raise self._refused("subject")
         return expires + SKEW, Principal(subject, grants_of(claims.get(GRANTS)))
 
@@ -158,6 +176,23 @@ class OidcVerifier:
         return TokenRefused()
 
 
+def _media_type(typ: str) -> str:
+    """The `typ` of a header, compared without case and without the prefix that RFC 7515 lets issuers leave out."""
+    return typ.lower().removeprefix("application/")
+
+
+def _is_subject(subject: object) -> TypeGuard[str]:
+    """Whether somebody may sign in as this: a printable text that is none of our own processes."""
+    return (
+        isinstance(subject, str)
+        and 0 < len(subject) <= MAX_SUBJECT
+        and subject.isprintable()
+        and subject == subject.strip()
+        and subject != ANONYMOUS
+        and not subject.casefold().startswith(SYSTEM)
+    )
+
+
 def _shown(found: object) -> str:
     """Text of unknown origin, shortened and made harmless for a log."""
     return ascii(found)[:200]
@@ -170,7 +205,9 @@ def grants_of(claim: object) -> tuple[Grant, ...]:
         match entry:
             case {"role": str(role), "area": str(area)} if role in ROLES and _AREA.fullmatch(area):
                 department = entry.get("department")
-                if department is None:
+                if department is None and role in DEPARTMENT_ROLES:
+                    log.warning("grant_without_department", role=role)
+                elif department is None:
                     grants.append(Grant(role, area))
                 elif isinstance(department, str) and _DEPARTMENT.fullmatch(department):
                     grants.append(Grant(role, area, department))

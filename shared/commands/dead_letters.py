@@ -99,7 +99,7 @@ async def _note_opened(package: Package, settings: ServiceSettings, letter: Dead
     clock, writer = SystemClock(), f"{package.service}-cli-{new_id().hex}"
     notes = AccessNotes(clock)
     notes.note(
-        SystemActor("command-line"),
+        SystemActor("system:command-line"),
         action="open_dead_letter",
         noun=letter.noun or "",
         object_id=letter.id,

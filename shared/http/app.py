@@ -80,7 +80,13 @@ def build_app(
         clock=clock,
         database=database,
         verifier=verifier
-        or OidcVerifier(keys, issuer=settings.oidc_issuer, audience=settings.oidc_audience, clock=clock),
+        or OidcVerifier(
+            keys,
+            issuer=settings.oidc_issuer,
+            audience=settings.oidc_audience,
+            clock=clock,
+            types=settings.token_types,
+        ),
         access=access,
         crypto=Crypto.from_settings(settings),
         access_log=access_log,

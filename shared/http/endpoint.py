@@ -44,7 +44,7 @@ def endpoint(
         "summary": f"{title} {words(operation)}",
         "status_code": status,
         "responses": problems(*refusals) | answered,
-        "dependencies": [*([Idempotent] if idempotent else []), *also],
+        "dependencies": [*also, *([Idempotent] if idempotent else [])],  # a limit stands before the transaction
         "openapi_extra": {PERMISSION: access.permission, REACH: access.scope},
     }
 
@@ -73,6 +73,7 @@ def creates(
     status: int = 201,
     etag: bool = True,
     location: bool = False,
+    also: Sequence[Depends] = (),
 ) -> dict[str, Any]:
     """An endpoint that makes something new; repeatable with an idempotency key."""
     return endpoint(
@@ -85,6 +86,7 @@ def creates(
         etag=etag,
         location=location,
         idempotent=True,
+        also=also,
     )
 
 

@@ -3,22 +3,27 @@
 The answer is stored in the business transaction: it exists if and only if the change was committed. Only final answers
 (2xx) are stored; a refusal may turn out differently next time. Two requests with one key at the same moment: the second
 is refused (409, Retry-After).
+
+With the answer is stored what was judged on the way to it. Whoever asks again is judged again by today's grants and
+tree: what may no longer be done is not shown either.
 """
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 import orjson
 from fastapi import Depends, Header, Request, Response
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.auth.principal import Principal
+from shared.auth.scope import Judgement
 from shared.crypto.service import Crypto
-from shared.errors import DomainError, ErrorKind, FieldError, Invalid, Unauthenticated
-from shared.http.kit import Kit, RequestState, state_of
+from shared.errors import DomainError, ErrorKind, FieldError, Invalid, NotFound, Unauthenticated
+from shared.http.kit import RequestState, state_of
 from shared.http.route import POSITION, Replay
 from shared.http.transaction import Transaction
 from shared.observability import metrics
@@ -57,10 +62,12 @@ class RequestInFlight(DomainError):
 class Store:
     """Store for the answer of the present request."""
 
-    __slots__ = ("_digest", "_fingerprint", "_kit", "_session")
+    __slots__ = ("_digest", "_fingerprint", "_judged", "_kit", "_must_judge", "_session")
 
-    def __init__(self, kit: Kit, session: AsyncSession, digest: bytes, fingerprint: bytes) -> None:
-        self._kit = kit
+    def __init__(self, state: RequestState, session: AsyncSession, digest: bytes, fingerprint: bytes) -> None:
+        self._kit = state.kit
+        self._judged = state.principal.judged
+        self._must_judge = state.kit.access[state.operation].scope == "area"
         self._session = session
         self._digest = digest
         self._fingerprint = fingerprint
@@ -69,30 +76,44 @@ class Store:
         """Store a final answer, sealed, in the caller's transaction."""
         if not 200 <= status < 300:
             return
+        judged = tuple(dict.fromkeys(self._judged or ()))
+        assert judged or not self._must_judge, "nothing was judged: the answer could not be judged again"
         await self._session.execute(
             _KEEP,
             {
                 "digest": self._digest,
                 "created_at": self._kit.clock.now(),
                 "fingerprint": self._fingerprint,
-                "answer": seal_answer(self._kit.crypto, self._digest, status, headers, body),
+                "answer": seal_answer(self._kit.crypto, self._digest, status, headers, body, judged),
             },
         )
 
 
-def seal_answer(crypto: Crypto, digest: bytes, status: int, headers: Mapping[str, str], body: bytes) -> bytes:
-    """An answer as it is stored."""
+def seal_answer(
+    crypto: Crypto,
+    digest: bytes,
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    judged: Sequence[Judgement],
+) -> bytes:
+    """An answer as it is stored, with what was judged on the way to it."""
     kept = {name: headers[name] for name in HEADERS if name in headers}
+    answer: dict[str, Any] = {"status": status, "headers": kept, "judged": [one._asdict() for one in judged]}
     try:
-        answer = {"status": status, "headers": kept, "text": body.decode()}
+        answer["text"] = body.decode()
     except UnicodeDecodeError:
-        answer = {"status": status, "headers": kept, "base64": base64.b64encode(body).decode()}
+        answer["base64"] = base64.b64encode(body).decode()
     return crypto.seal(orjson.dumps(answer).decode(), field=FIELD, owner=digest.hex())
 
 
-def open_answer(crypto: Crypto, digest: bytes, sealed: bytes) -> Response:
-    """The stored answer again."""
+def open_answer(crypto: Crypto, digest: bytes, sealed: bytes, principal: Principal) -> Response:
+    """The stored answer again. Raises `NotFound` if the caller could not do today what was done."""
     answer = orjson.loads(crypto.open(sealed, field=FIELD, owner=digest.hex()))
+    for one in answer["judged"]:
+        judgement = Judgement(tuple(one["permissions"]), tuple(one["areas"]), one["department"])
+        if not principal.holds(judgement):
+            raise NotFound
     body = answer["text"].encode() if "text" in answer else base64.b64decode(answer["base64"])
     return Response(body, status_code=answer["status"], headers=answer["headers"])
 
@@ -138,7 +159,9 @@ async def idempotent(
         ),
     ] = None,
 ) -> None:
-    """Dependency of every creating POST: a stored answer replaces its own. Raises `KeyReused`, `RequestInFlight`."""
+    """Dependency of every creating POST: a stored answer replaces its own. Raises `KeyReused`, `RequestInFlight`,
+    and `NotFound` for what the caller may do no longer.
+    """
     if idempotency_key is None:
         return
     if not idempotency_key.strip() or not idempotency_key.isascii() or not idempotency_key.isprintable():
@@ -154,10 +177,10 @@ async def idempotent(
         if found.fingerprint not in same:
             raise KeyReused
         metrics.IDEMPOTENT_REPLAYS.inc()
-        raise Replay(open_answer(kit.crypto, digest, found.answer))
+        raise Replay(open_answer(kit.crypto, digest, found.answer, state.principal))
     if not found.locked:
         raise RequestInFlight(retry_after=1)
-    state.store = Store(kit, session, digest, same[0])
+    state.store = Store(state, session, digest, same[0])
 
 
 Idempotent = Depends(idempotent)

@@ -10,7 +10,7 @@ from shared.reference.codes import CodeList
 LEVELS = (2, 4, 6, 9, 12, 15)
 """Province, prefecture, county, town, village, grid: the lengths of canonical codes."""
 
-COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS, GRID_DIGITS = LEVELS[2:]
+PROVINCE_DIGITS, PREFECTURE_DIGITS, COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS, GRID_DIGITS = LEVELS
 
 
 def county_of(code: str) -> str:

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from shared.auth.access_log import AccessEntry
 from shared.auth.principal import Grant, Principal
+from shared.auth.roles import DEPARTMENT_ROLES
 from shared.auth.scope import FixedLineage
 from shared.clock import Clock
 from shared.contracts.catalogue import TOPICS
@@ -27,9 +28,14 @@ from shared.messaging.projection.routes import Route
 from shared.messaging.reading.processor import PartitionView
 from shared.testing.apps import Tokens
 
+DEPARTMENT = "civil_affairs"
+"""The department of the samples."""
+
 
 def a_principal(role: str, area: str, subject: str | None = None, department: str | None = None) -> Principal:
-    """A caller with one grant."""
+    """A caller with one grant; who acts for a department does so for the first of the samples unless it is named."""
+    if department is None and role in DEPARTMENT_ROLES:
+        department = DEPARTMENT
     return Principal(subject or f"{role}@{area}", (Grant(role, area, department),))
 
 

@@ -10,10 +10,11 @@ import httpx
 from fastapi import FastAPI
 
 from shared.auth.principal import Grant, Principal
-from shared.auth.roles import OWN_ONLY, ROLES, Role
+from shared.auth.roles import DEPARTMENT_ROLES, OWN_ONLY, ROLES, Role
 from shared.errors import Unauthenticated
 from shared.http.kit import Access
 from shared.testing.databases import SERVICES
+from shared.testing.doors import a_principal
 from shared.testing.settings import settings_for
 
 COUNTY = "450481"
@@ -101,17 +102,20 @@ def entitled(operation: Operation, area: str = COUNTY) -> Principal:
     assert operation.access is not None
     permission = operation.access.permission
     role = next(role for role in Role if role not in OWN_ONLY and (permission is None or permission in ROLES[role]))
-    return Principal(f"{role}@{area}", (Grant(role, area),))
+    return a_principal(role, area)
 
 
 def not_entitled(operation: Operation) -> list[Principal]:
-    """Everybody else: roles without the permission, a resident where an area is asked for, somebody without grants."""
+    """Everybody else: roles without the permission, a resident where an area is asked for, somebody without grants,
+    and who acts for a department without saying for which.
+    """
     assert operation.access is not None
     assert operation.access.permission is not None
     refused: list[str] = [role for role in Role if operation.access.permission not in ROLES[role]]
     if operation.access.scope == "area":
         refused += OWN_ONLY
-    return [Principal("nobody"), *(Principal(f"{role}@{COUNTY}", (Grant(role, COUNTY),)) for role in set(refused))]
+    void = [Principal(f"void {role}", (Grant(role, COUNTY),)) for role in sorted(DEPARTMENT_ROLES)]
+    return [Principal("nobody"), *void, *(a_principal(role, COUNTY) for role in sorted(set(refused)))]
 
 
 class Callers:

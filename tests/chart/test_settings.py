@@ -48,6 +48,7 @@ REACHED: dict[str, tuple[dict[str, Any], Any]] = {
     ),
     "XIANGLI_OIDC_ISSUER": ({"oidc": {"issuer": "https://i"}}, "https://i"),
     "XIANGLI_OIDC_AUDIENCE": ({"oidc": {"audience": "county"}}, "county"),
+    "XIANGLI_OIDC_TOKEN_TYPES": ({"oidc": {"tokenTypes": "at+jwt"}}, "at+jwt"),
     "XIANGLI_OIDC_STALE_LIMIT": ({"oidc": {"staleLimit": 5}}, "5"),
     "XIANGLI_FIELD_KEYS": ({"keys": {"fieldKeys": "f"}}, ("registry-keys", "f")),
     "XIANGLI_INDEX_KEYS": ({"keys": {"indexKeys": "i"}}, ("registry-keys", "i")),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from shared.auth.principal import Principal
+from shared.auth.principal import Grant, Principal
 from shared.contracts.envelope import Span
 from shared.contracts.registry.areas import AreaState
 from shared.contracts.registry.calendar import CalendarState
@@ -36,6 +36,7 @@ HEAD = a_principal("grid_head", VILLAGE)
 RESIDENT = a_principal("resident", "450481", subject="resident-1")
 HANDLER = a_principal("department_officer", "450481", subject="handler", department="urban_management")
 STRANGER = a_principal("department_officer", "450481", subject="stranger", department="water")
+NO_DEPARTMENT = Principal("no-department", (Grant("department_officer", "450481"),))
 
 
 def square(west: float, south: float, side: float = SIDE) -> list[list[float]]:

@@ -26,7 +26,7 @@ OPERATOR = a_principal("operator", COUNTY)
 
 
 def an_area(code: str, **what_matters: Any) -> AreaState:
-    kinds = {4: "prefecture", 6: "county", 9: "town", 12: "villagers_committee"}
+    kinds = {2: "province", 4: "prefecture", 6: "county", 9: "town", 12: "villagers_committee"}
     valid: dict[str, Any] = {
         "id": code,
         "code": code,

@@ -161,7 +161,7 @@ FLOWS: Mapping[str, tuple[str, Flow]] = {
     "CASE-ACCEPTED": ("services_hall.case", happened("accepted_at")),
     "CASE-CLOSED": ("services_hall.case", happened("closed_at")),
     "CASE-CLOSED-IN-TIME": ("services_hall.case", happened("closed_at", case_in_time)),
-    "INC-REPORTED": ("grid.incident", happened("reported_at")),
+    "INC-REPORTED": ("grid.incident", happened("reported_at", lambda one: one.source != "resident" or one.filed_at)),
     "INC-CLOSED": ("grid.incident", happened("closed_at")),
     "INC-CLOSED-IN-TIME": ("grid.incident", happened("closed_at", incident_in_time)),
     "VISIT-DUE": ("grid.visit", visit("due_on")),

@@ -25,7 +25,7 @@ from shared.messaging.outbox.tables import OutboxMessage
 from shared.reference.calendar import published_years
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
-from shared.testing.doors import Arrivals, Door, a_principal
+from shared.testing.doors import DEPARTMENT, Arrivals, Door, a_principal
 from shared.testing.settings import EXTRACT_PRIVATE_KEY, settings_for
 
 VILLAGE = "450481114201"
@@ -41,7 +41,7 @@ SIGNER = ExtractSigner.parse(EXTRACT_PRIVATE_KEY)
 NATIONAL = "12441500196720244T3442199806003"
 """The sample of GB/T 39554.1: credit code, level, base code."""
 
-DRAFT: dict[str, Any] = {"code": "VILLAGE-CERT-01", "department": "civil_affairs", "category": "assistance"}
+DRAFT: dict[str, Any] = {"code": "VILLAGE-CERT-01", "department": DEPARTMENT, "category": "assistance"}
 
 VERSION: dict[str, Any] = {
     "name": "居住证明",
@@ -149,9 +149,9 @@ async def publish_version(door: Door, item_id: str, etag: str, **changes: Any) -
         return await client.post(f"/items/{item_id}/publish", json={**VERSION, **changes}, headers={"If-Match": etag})
 
 
-async def publish_item(door: Door, code: str = DRAFT["code"], **changes: Any) -> str:
+async def publish_item(door: Door, code: str = DRAFT["code"], department: str = DEPARTMENT, **changes: Any) -> str:
     """An item with one published version; returns its id."""
-    draft = await draft_item(door, code)
+    draft = await draft_item(door, code, department=department)
     assert draft.status_code == 201, draft.text
     item_id: str = draft.json()["id"]
     done = await publish_version(door, item_id, draft.headers["etag"], **changes)

@@ -197,7 +197,7 @@ async def figures(_: MinPosition) -> dict[str, int]:
     return {"value": 1}
 
 
-@router.get("/own", **endpoint("readOwn", "测试", permission="case.read", scope="own", refusals=()))
+@router.get("/own", **endpoint("readOwn", "测试", permission="incident.read", scope="own", refusals=()))
 async def own(principal: Authorised) -> dict[str, str]:
     return {"subject": principal.subject}
 

@@ -1,10 +1,11 @@
 """A tiny OIDC issuer inside the test process: discovery, keys, tokens, rotation, and being away."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import httpx
-from joserfc import jws, jwt
+from joserfc import jws
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 ISSUER = "https://issuer.test"
@@ -62,7 +63,7 @@ class Issuer:
     def token(
         self, at: datetime, *, kid: str | None = None, header: dict[str, Any] | None = None, **claims: Any
     ) -> str:
-        """A valid access token, except for what the test says otherwise. A claim of None is left out."""
+        """A valid access token, except for what the test says otherwise. A claim or header of None is left out."""
         kid = kid or list(self.keys)[-1]
         key, algorithm = self.keys[kid]
         whole = {
@@ -75,9 +76,9 @@ class Issuer:
             **claims,
         }
         whole = {name: value for name, value in whole.items() if value is not None}
-        return jwt.encode(
-            {"alg": algorithm, "kid": kid, "typ": "at+jwt", **(header or {})}, whole, key, registry=_Anything()
-        )
+        told = {"alg": algorithm, "kid": kid, "typ": "at+jwt", **(header or {})}
+        told = {name: value for name, value in told.items() if value is not None}
+        return jws.serialize_compact(told, json.dumps(whole), key, registry=_Anything())
 
     def transport(self) -> httpx.MockTransport:
         """What stands in for the network."""

@@ -95,10 +95,24 @@ async def test_a_known_token_is_not_verified_twice_and_keys_are_fetched_once(wor
         {"exp": None},
         {"exp": "tomorrow"},
         {"exp": True},
+        {"exp": float("inf")},
+        {"exp": float("nan")},
+        {"exp": 10**400},
+        {"exp": 253_402_300_800},
+        {"nbf": float("nan")},
+        {"iat": float("-inf")},
         {"sub": None},
         {"sub": ""},
         {"sub": 7},
         {"sub": "anonymous"},
+        {"sub": "system:calendar"},
+        {"sub": "System:county:urn:county:450481:hotline-12345"},
+        {"sub": "clerk\n1"},
+        {"sub": "clerk\0"},
+        {"sub": "clerk\u202e1"},
+        {"sub": "clerk\u200b"},
+        {"sub": " clerk-1"},
+        {"sub": "\ud800"},
         {"sub": "x" * 201},
     ],
     ids=str,
@@ -106,6 +120,24 @@ async def test_a_known_token_is_not_verified_twice_and_keys_are_fetched_once(wor
 async def test_a_token_with_a_wrong_claim_is_refused(world: World, claims: dict[str, object]) -> None:
     with pytest.raises(Unauthenticated):
         await world.verifier.verify(world.token(**claims))
+
+
+@pytest.mark.parametrize("typ", ["at+jwt", "AT+JWT", "application/at+jwt", "JWT", "jwt"])
+async def test_an_access_token_says_what_it_is(world: World, typ: str) -> None:
+    assert (await world.verifier.verify(world.token(header={"typ": typ}))).subject == "clerk-1"
+
+
+@pytest.mark.parametrize("typ", [None, "", "logout+jwt", "dpop+jwt", "secevent+jwt", "JOSE", "at+jwt,JWT"])
+async def test_what_is_no_access_token_is_refused(world: World, typ: str | None) -> None:
+    with pytest.raises(Unauthenticated):
+        await world.verifier.verify(world.token(header={"typ": typ}))
+
+
+async def test_of_an_issuer_that_types_its_access_tokens_nothing_else_is_taken(world: World) -> None:
+    strict = OidcVerifier(world.keys, issuer=ISSUER, audience="xiangli", clock=world.clock, types=("at+jwt",))
+    assert (await strict.verify(world.token())).subject == "clerk-1"
+    with pytest.raises(Unauthenticated):
+        await strict.verify(world.token(header={"typ": "JWT"}))
 
 
 async def test_an_audience_among_several_is_enough(world: World) -> None:
@@ -291,6 +323,7 @@ def test_a_broken_grant_gives_nothing_and_does_not_spoil_its_neighbours() -> Non
         {"role": "town_officer", "area": "450481", "department": "a b"},
     ]
     assert grants_of([*broken, good, *broken]) == (Grant("town_officer", "450481100"),)
+    assert grants_of([{"role": "department_officer", "area": "450481"}]) == (), "a department is needed"
     assert grants_of({"role": "operator", "area": "45"}) == ()
     assert grants_of(None) == ()
     assert grants_of([{**good, "department": "civil_affairs"}])[0].department == "civil_affairs"

@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import httpx
 import pytest
 from sqlalchemy import text
 
+from shared.auth.principal import Grant, Principal
+from shared.auth.scope import AreaLine, FixedLineage, Lineage
 from shared.http import position as position_module
 from shared.http.idempotency import Found, look
 from shared.messaging.outbox.position import Position
 from shared.testing.plugin import DatabaseOf
-from tests.shared.http_service import CLERK, NEIGHBOUR, OTHER_VILLAGE, SECRET, client
+from tests.shared.http_service import CLERK, NEIGHBOUR, OTHER_VILLAGE, SECRET, VILLAGE, client
 from tests.shared.http_world import HttpWorld, things_world
 
 KEY = {"Idempotency-Key": "3f0a"}
@@ -60,6 +62,40 @@ async def test_a_key_belongs_to_one_caller(world: HttpWorld, clerk: httpx.AsyncC
         answer = await neighbour.post("/things", json={"name": "桥", "area": OTHER_VILLAGE}, headers=KEY)
     assert answer.status_code == 201
     assert await world.count("things") == 2
+
+
+async def asked_as(world: HttpWorld, *grants: Grant) -> tuple[int, str]:
+    """The same request of the same person, with these grants today."""
+    moved = Principal(CLERK.subject, grants)
+    world.app.state.kit.verifier.known[CLERK.subject] = moved
+    try:
+        async with client(world.app, moved) as one:
+            answer = await one.post("/things", json={"name": SECRET}, headers=KEY)
+    finally:
+        world.app.state.kit.verifier.known[CLERK.subject] = CLERK
+    return answer.status_code, answer.json().get("code", "")
+
+
+async def test_a_replay_is_judged_again_by_todays_grants(world: HttpWorld, clerk: httpx.AsyncClient) -> None:
+    first = await clerk.post("/things", json={"name": SECRET}, headers=KEY)
+    assert first.status_code == 201
+    clerk_here, clerk_there = Grant("village_clerk", VILLAGE), Grant("village_clerk", OTHER_VILLAGE)
+    assert await asked_as(world, clerk_there) == (404, "not_found")
+    assert await asked_as(world, clerk_there, Grant("assessor", VILLAGE)) == (404, "not_found")
+    assert await asked_as(world) == (403, "forbidden")
+    assert await asked_as(world, Grant("town_officer", VILLAGE[:9]), clerk_there) == (201, "")
+    assert await asked_as(world, clerk_here) == (201, "")
+    assert await world.count("things") == 1
+
+
+async def test_a_replay_is_judged_again_by_todays_tree(world: HttpWorld, clerk: httpx.AsyncClient) -> None:
+    """A village that another one took over: the other one's clerk may have done it, had it been so then."""
+    await clerk.post("/things", json={"name": SECRET}, headers=KEY)
+    merged = AreaLine(VILLAGE, date(2020, 1, 1), (OTHER_VILLAGE,))
+    clerk_there = Grant("village_clerk", OTHER_VILLAGE)
+    assert await asked_as(world, clerk_there) == (404, "not_found")
+    world.app.state.kit.lineage = FixedLineage(Lineage.of([merged], date(2026, 3, 2)))
+    assert await asked_as(world, clerk_there) == (201, "")
 
 
 async def test_a_refusal_is_not_kept(world: HttpWorld, clerk: httpx.AsyncClient) -> None:

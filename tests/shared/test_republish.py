@@ -111,8 +111,9 @@ async def test_one_run_at_a_time(registry: Database) -> None:
 
 
 async def test_a_noun_of_somebody_else_is_refused(registry: Database) -> None:
-    with pytest.raises(UnknownNoun):
+    with pytest.raises(UnknownNoun) as refused:
         await asked(registry, AREA, "grid.grid")
+    assert [one.path for one in refused.value.errors] == ["nouns.1"]
 
 
 async def test_a_newer_version_is_never_followed_by_an_older_one(

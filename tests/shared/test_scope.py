@@ -10,9 +10,9 @@ from sqlalchemy import Column, Text, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.principal import Grant, Principal
-from shared.auth.roles import OWN_ONLY, PERMISSIONS, ROLES, Role
-from shared.auth.scope import AreaLine, Lineage, Scope, inside, is_inside, outermost
-from shared.errors import Forbidden, NotFound
+from shared.auth.roles import DEPARTMENT_ROLES, DEPARTMENTAL, OWN_ONLY, PERMISSIONS, ROLES, Role
+from shared.auth.scope import AreaLine, DepartmentScope, Lineage, Scope, inside, is_inside, outermost
+from shared.errors import NotFound
 
 TODAY = date(2026, 3, 2)
 
@@ -109,24 +109,26 @@ def test_a_decision_never_crosses_roles_with_areas() -> None:
 
 def test_a_resident_has_permissions_but_no_area() -> None:
     resident = Principal("p", (Grant(Role.RESIDENT, "450481"),))
-    assert resident.may("case.read")
-    assert not resident.may_in_area("case.read")
-    assert resident.scope("case.read").areas == ()
-    assert resident.role_in("case.read", "450481") == Role.RESIDENT
+    assert resident.owns("incident.read")
+    assert not resident.department_scope("incident.read").allows("450481", None)
+    assert not resident.scope("incident.report").allows("450481")
+    assert resident.role_in("incident.read", "450481") == Role.RESIDENT
+    assert not Principal("p", (Grant(Role.COUNTY_OFFICER, "450481"),)).owns("incident.read")
 
 
 def test_an_unknown_role_carries_nothing_and_an_unknown_permission_is_a_programming_error() -> None:
     stranger = Principal("p", (Grant("emperor", "45"),))
-    assert not any(stranger.may(permission) for permission in PERMISSIONS)
-    with pytest.raises(ValueError, match="no such permission"):
-        stranger.may("person.delete_everything")
-    with pytest.raises(Forbidden):
-        stranger.require("person.read")
+    for permission in PERMISSIONS:
+        assert not opened(stranger, permission, "45", "civil_affairs")
+        assert not stranger.owns(permission)
+    for ask in (stranger.scope, stranger.department_scope, stranger.owns):
+        with pytest.raises(ValueError, match="no such permission"):
+            ask("person.delete_everything")
 
 
 def test_a_grant_reaches_through_the_tree_of_the_request() -> None:
     tree = lineage(("450481100", date(2020, 1, 1), ["450481101"]))
-    clerk = Principal("p", (Grant(Role.TOWN_OFFICER, "450481100"),)).seen_through(tree)
+    clerk = Principal("p", (Grant(Role.TOWN_OFFICER, "450481100"),)).of_request(tree)
     assert clerk.scope("person.read").areas == ("450481100", "450481101")
 
 
@@ -152,15 +154,122 @@ def test_narrowing_is_intersection(areas: list[str], within: str, code: str) -> 
 
 def test_an_area_asked_for_reaches_through_the_tree_too() -> None:
     tree = lineage(("450481100201", date(2020, 1, 1), ["450481101202"]))
-    officer = Principal("p", (Grant(Role.COUNTY_OFFICER, "450481"),)).seen_through(tree)
+    officer = Principal("p", (Grant(Role.COUNTY_OFFICER, "450481"),)).of_request(tree)
     assert officer.scope("person.read", within="450481101202").areas == ("450481100201", "450481101202")
 
 
-def test_departments_come_from_the_grants_that_carry_the_permission() -> None:
-    officer = Principal(
-        "p", (Grant(Role.DEPARTMENT_OFFICER, "450481", "civil_affairs"), Grant(Role.ASSESSOR, "450481", "statistics"))
-    )
-    assert officer.departments("case.decide") == {"civil_affairs"}
+def opened(principal: Principal, permission: str, area: str, department: str | None) -> bool:
+    """Whether a permission holds in an area, for what a department answers for or for what none does."""
+    if permission in DEPARTMENTAL:
+        return principal.department_scope(permission).allows(area, department)
+    return principal.scope(permission).allows(area)
+
+
+HALVES = Principal(
+    "p",
+    (
+        Grant(Role.DEPARTMENT_OFFICER, "450481", "civil_affairs"),
+        Grant(Role.DEPARTMENT_OFFICER, "450481100", "water"),
+        Grant(Role.TOWN_OFFICER, "450481101"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("area", "department", "allowed"),
+    [
+        ("450481100201", "civil_affairs", True),
+        ("450481100201", "water", True),
+        ("450481102201", "water", False),
+        ("450481100201", "urban_management", False),
+        ("450481100201", None, False),
+        ("450481101201", None, True),
+        ("450481101201", "urban_management", True),
+        (None, "civil_affairs", False),
+    ],
+)
+def test_a_department_has_its_own_rows_in_the_area_of_the_same_grant(
+    area: str | None, department: str | None, allowed: bool
+) -> None:
+    scope = HALVES.department_scope("case.handle")
+    assert scope.allows(area, department) is allowed
+    assert (HALVES.role_in("case.handle", area, department) is not None) is allowed
+    if not allowed:
+        with pytest.raises(NotFound):
+            scope.require(area, department)
+
+
+@pytest.mark.parametrize("role", sorted(DEPARTMENT_ROLES))
+def test_a_department_role_without_a_department_may_do_nothing(role: str) -> None:
+    officer = Principal("p", (Grant(role, "45"),))
+    for permission in PERMISSIONS:
+        for department in (None, "", "civil_affairs"):
+            assert not opened(officer, permission, "450481", department)
+        assert officer.role_in(permission, "450481", "civil_affairs") is None
+
+
+def test_only_one_grant_with_every_permission_opens_what_needs_several() -> None:
+    two = Principal("p", (Grant(Role.VILLAGE_CLERK, "450481"), Grant(Role.COUNTY_REGISTRAR, "450481100")))
+    assert two.scope("indicator.read").allows("450481101")
+    scope = two.scope("indicator.read", "tag.restricted")
+    assert scope.allows("450481100201")
+    assert not scope.allows("450481101")
+    apart = Principal("p", (Grant(Role.ASSESSOR, "450481"), Grant(Role.GRID_HEAD, "450481")))
+    assert not apart.scope("balance.read", "visit.record").allows("450481")
+
+
+@pytest.mark.parametrize("permission", sorted(PERMISSIONS))
+def test_what_a_department_answers_for_is_not_asked_without_it(permission: str) -> None:
+    wrong = HALVES.scope if permission in DEPARTMENTAL else HALVES.department_scope
+    with pytest.raises(ValueError, match="department"):
+        wrong(permission)
+
+
+@pytest.mark.parametrize("scope", [HALVES.scope("person.lookup"), HALVES.department_scope("case.read")], ids=str)
+def test_a_scope_is_no_yes_or_no(scope: object) -> None:
+    with pytest.raises(TypeError, match="asked with an area"):
+        bool(scope)
+
+
+parts = st.lists(
+    st.tuples(st.sampled_from([None, "civil_affairs", "water"]), st.lists(codes, max_size=3).map(outermost)), max_size=4
+)
+
+
+@given(parts.map(tuple), codes, codes, st.sampled_from([None, "civil_affairs", "water", "other"]))
+def test_a_narrowed_department_scope_is_the_intersection(
+    parts: tuple[tuple[str | None, tuple[str, ...]], ...], within: str, code: str, department: str | None
+) -> None:
+    both = DepartmentScope(parts).allows(code, department) and code.startswith(within)
+    try:
+        assert DepartmentScope(parts).narrowed([within]).allows(code, department) == both
+    except NotFound:
+        assert not both
+
+
+async def test_the_database_selects_of_departments_what_python_allows(session: AsyncSession) -> None:
+    scopes = [HALVES.department_scope("case.read"), DepartmentScope(()), DepartmentScope(((None, ("450481",)),))]
+    for scope in scopes:
+        for area in ("450481", "450481100", "450481100201", "450481101", "450482"):
+            for department in ("civil_affairs", "water", "other", None):
+                columns = literal(area, Text(collation="C")), literal(department, Text())
+                selected = await session.scalar(select(scope.where(*columns)))
+                assert bool(selected) is scope.allows(area, department), (area, department)
+
+
+def test_what_was_judged_in_a_request_can_be_judged_again() -> None:
+    asked = HALVES.of_request(lineage())
+    asked.department_scope("case.handle").require("450481100201", "water")
+    asked.scope("person.lookup").require("43", "450481100201")
+    assert not asked.scope("person.lookup").allows("43"), "what was refused is not remembered"
+    assert asked.judged is not None
+    for judgement in asked.judged:
+        assert HALVES.holds(judgement)
+    first, second = asked.judged
+    moved = Principal("p", (Grant(Role.DEPARTMENT_OFFICER, "450481100", "civil_affairs"),))
+    assert not moved.holds(first)
+    assert moved.holds(second)
+    assert not Principal("p").holds(second)
 
 
 def test_every_role_has_a_row_and_the_dangerous_permissions_are_few() -> None:

@@ -50,7 +50,7 @@ OPENING_DAY = date(2026, 1, 1)
 BATCH = 60
 """Households a transaction."""
 ARRIVAL_LIMIT = 150.0
-SEEDER = Principal("seed", (Grant(Role.COUNTY_OFFICER, COUNTY), Grant(Role.COUNTY_REGISTRAR, COUNTY)))
+SEEDER = Principal("system:seed", (Grant(Role.COUNTY_OFFICER, COUNTY), Grant(Role.COUNTY_REGISTRAR, COUNTY)))
 
 AT_ONCE, IN_TIME, CARRIED = HandlingMode.AT_ONCE, HandlingMode.WITHIN_PROMISE, HandlingMode.BY_AGENT
 ITEMS = (

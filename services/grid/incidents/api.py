@@ -24,6 +24,7 @@ from shared.contracts.envelope import AreaCode
 from shared.contracts.grid.incidents import IncidentStatus
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
+from shared.http.limits import rate_limited
 from shared.http.pagination import PageQuery
 from shared.http.position import MinPosition
 from shared.http.route import ServiceRoute
@@ -55,12 +56,20 @@ def _answer(incident: Incident, response: Response) -> IncidentView:
 
 
 @router.post(
-    "/incidents", **creates("reportIncident", "上报事件", permission="incident.report", scope="own", refusals=(404,))
+    "/incidents",
+    **creates(
+        "reportIncident",
+        "上报事件",
+        permission="incident.report",
+        scope="own",
+        refusals=(404, 429),
+        also=[Depends(rate_limited("incident_report"))],
+    ),
 )
 async def report(
     body: ReportIncident, response: Response, _: MinPosition, principal: Authorised, grid: Grid
 ) -> IncidentView:
-    """Report an incident; a point is located in its grid."""
+    """Report an incident; a point is located in its grid. Outside their areas people report as residents (居民)."""
     return _answer(await grid.incident_reporting.report(principal, body.content()), response)
 
 

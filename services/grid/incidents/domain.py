@@ -83,11 +83,11 @@ class HandlerMayNotCheck(DomainError):
     advice = "请由其他有核查权限的人员核查"
 
 
-class IncidentOfOtherUnit(DomainError):
-    """The caller handles for another department than that of the unit which has it."""
+class OfficialSource(DomainError):
+    """Refusal: a resident reports as an official source (巡查, 12345, 上级, 媒体)."""
 
-    kind, code, title = ErrorKind.FORBIDDEN, "incident_of_other_unit", "事件已派遣给其他部门"
-    advice = "请由已派遣的部门办理，或先退单重新派遣"
+    kind, code, title = ErrorKind.FORBIDDEN, "incident_source_official", "居民上报的事件来源只能是“居民”"
+    advice = "请把来源改为“居民”后重新上报"
 
 
 class IncidentNotLocated(DomainError):

@@ -17,13 +17,17 @@ OPEN_STATUSES = ", ".join(f"'{status}'" for status in sorted(OPEN))
 
 
 class Incident(Base):
-    """An incident as it stands. `description` is sealed; `reporter` is an account's subject, not a name."""
+    """An incident as it stands. `description` is sealed; `reporter` is an account's subject, not a name.
+
+    `department` is that of the unit that has it; None: no department's.
+    """
 
     __tablename__ = "incidents"
     __table_args__: Any = (
         CheckConstraint(f"status IN ({STATUSES})", name="status"),
         CheckConstraint("(longitude IS NULL) = (latitude IS NULL)", name="point"),
         Index("ix_incidents_area", "area", "id"),
+        Index("ix_incidents_department_area", "department", "area", "id"),
         Index("ix_incidents_reporter", "reporter", "id"),
         Index("ix_incidents_open_due", "due_at", postgresql_where=text(f"status IN ({OPEN_STATUSES})")),
     )
@@ -39,6 +43,7 @@ class Incident(Base):
     reporter: Mapped[str]
     status: Mapped[str]
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"))
+    department: Mapped[str | None]
     dictionary_version: Mapped[int | None] = mapped_column(ForeignKey("dictionaries.version"))
     reported_at: Mapped[datetime]
     filed_at: Mapped[datetime | None]

@@ -173,14 +173,20 @@ class StepView(View):
     version: int = Field(description="版本 version of the incident after the step", examples=[5])
     step: Step = Field(description="环节 what was done", examples=["feedback"])
     status: IncidentStatus = Field(description="状态 where the incident stood after the step", examples=["feedback"])
-    actor: str = Field(description="经办人 who did it: the subject of the token", examples=["department-officer-3"])
+    actor: str | None = Field(
+        description="经办人 who did it: the subject of the token; null for a reporter",
+        examples=["department-officer-3"],
+    )
     at: Instant = Field(description="办理时间 when it was done", examples=["2026-11-22T14:00:00+08:00"])
-    reason: str | None = Field(description="理由 why, or with which result, as a code", examples=["cleaned"])
+    reason: str | None = Field(
+        description="理由 why, or with which result, as a code; a reporter sees that of a rejection only",
+        examples=["cleaned"],
+    )
     unit_id: UUID | None = Field(
         description="处置单位 id of the unit that had it; null before it was dispatched",
         examples=["0197d0c0-6304-7d43-8f61-3d7e8f90a1b2"],
     )
-    note: str | None = Field(description="备注 remark in words", examples=["已清运"])
+    note: str | None = Field(description="备注 remark in words; null for a reporter", examples=["已清运"])
 
 
 class RequestView(View):
@@ -203,7 +209,8 @@ class IncidentDetail(View):
     incident: IncidentView = Field(description="事件 the incident")
     description: str | None = Field(description="事件描述 what was found, in words", examples=["路边垃圾无人清运"])
     request: RequestView | None = Field(
-        description="诉求 what the county's hotline said of the caller; null if it came through another door"
+        description="诉求 what the county's hotline said of the caller; null if it came through another door, "
+        "and for a reporter"
     )
     steps: list[StepView] = Field(description="办理过程 the history, oldest step first")
 

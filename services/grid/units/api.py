@@ -17,7 +17,7 @@ from shared.http.security import Authorised
 router = APIRouter(route_class=ServiceRoute, tags=["units"])
 
 
-@router.post("/units", **creates("createUnit", "新建处置单位", permission="grid.manage", etag=False))
+@router.post("/units", **creates("createUnit", "新建处置单位", permission="unit.manage", etag=False))
 async def create(body: CreateUnit, principal: Authorised, grid: Grid) -> UnitView:
     """Make a handling unit known, so that incidents can be dispatched to it."""
     return UnitView.model_validate(

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, literal, or_, select
+from sqlalchemy import literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.units.models import HandlingUnit
-from shared.auth.scope import inside
+from shared.auth.scope import DepartmentScope, inside
 
 
 class UnitRepository:
@@ -23,11 +23,12 @@ class UnitRepository:
         return await self._session.get(HandlingUnit, unit_id)
 
     async def listed(
-        self, scope: ColumnElement[bool], granted: Sequence[str], *, serving: str | None, after: UUID | None, limit: int
+        self, scope: DepartmentScope, *, serving: str | None, after: UUID | None, limit: int
     ) -> Sequence[HandlingUnit]:
         """Active units inside the scope, and those above it that serve it too, in the order of their ids."""
-        above = or_(scope, *(literal(area).startswith(HandlingUnit.area) for area in granted))
-        statement = select(HandlingUnit).where(HandlingUnit.active, above).order_by(HandlingUnit.id).limit(limit)
+        columns = (HandlingUnit.area, HandlingUnit.department)
+        seen = or_(scope.where(*columns), scope.where_above(*columns))
+        statement = select(HandlingUnit).where(HandlingUnit.active, seen).order_by(HandlingUnit.id).limit(limit)
         if serving is not None:
             serves = literal(serving).startswith(HandlingUnit.area)
             statement = statement.where(or_(inside(HandlingUnit.area, serving), serves))

@@ -19,8 +19,8 @@ class Units:
         self._units = UnitRepository(context.session)
 
     async def create(self, principal: Principal, *, area: str, department: str, name: str) -> HandlingUnit:
-        """A unit that serves `area` and everything below. Raises `NotFound` for an area outside the caller's."""
-        principal.scope("grid.manage").require(area)
+        """A unit that serves `area` and everything below. Raises `NotFound` outside areas and departments."""
+        principal.department_scope("unit.manage").require(area, department)
         unit = HandlingUnit(id=new_id(), area=area, department=department, name=name, active=True)
         self._units.add(unit)
         return unit
@@ -42,7 +42,9 @@ class Units:
     async def listed(
         self, principal: Principal, *, serving: str | None = None, after: UUID | None = None, limit: int = 50
     ) -> Sequence[HandlingUnit]:
-        """Active units to which incidents of the caller's areas may go. `serving`: only those for this area."""
-        scope = principal.scope("incident.read")
-        where = scope.where(HandlingUnit.area)
-        return await self._units.listed(where, scope.areas, serving=serving, after=after, limit=limit)
+        """Active units to which incidents of the caller's areas may go: of the own department, if the grant names one.
+
+        `serving`: only those for this area.
+        """
+        scope = principal.department_scope("incident.read")
+        return await self._units.listed(scope, serving=serving, after=after, limit=limit)

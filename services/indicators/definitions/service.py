@@ -15,13 +15,17 @@ class Definitions:
     def __init__(self, context: UseCaseContext) -> None:
         self._definitions = DefinitionRepository(context.session)
 
-    async def known_to(self, principal: Principal, codes: Collection[str] | None = None) -> list[Definition]:
-        """The definitions in force that the caller may use, of those named if any are.
+    async def known_to(
+        self, principal: Principal, area: str | None, codes: Collection[str] | None = None
+    ) -> list[Definition]:
+        """The definitions in force that the caller may use in an area, of those named if any are.
 
-        Raises `NotFound` for a code that does not exist or that the caller may not know of.
+        Restricted ones by a grant that has `tag.restricted` too in that area; in no area none of them. Raises
+        `NotFound` for a code that does not exist or that the caller may not know of.
         """
         found = await self._definitions.current(codes)
-        allowed = [one for one in found if not one.restricted or principal.may_in_area("tag.restricted")]
+        restricted = principal.scope("indicator.read", "tag.restricted").allows(area)
+        allowed = [one for one in found if restricted or not one.restricted]
         if codes is not None and len(allowed) != len(set(codes)):
             raise NotFound
         return allowed

@@ -1,19 +1,46 @@
 """From contributions to rows: which areas a contribution counts in, and what a changed state changes."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from services.indicators.contributions.domain import Contribution
-from shared.reference.areas import is_grid
+from shared.auth.scope import is_inside
+from shared.reference.areas import COUNTY_DIGITS, county_of, is_grid
 
 LEVELS = (12, 9, 6, 4)
-"""Code lengths with rows of their own: village, town, county, prefecture. Grids (15) are computed on reading."""
+"""Code lengths with rows of their own: village, town, county, prefecture. On reading, a grid's (15) are computed from
+its states and a province's (2) are summed up from its prefectures."""
 
 CHILD = {2: 4, 4: 6, 6: 9, 9: 12, 12: 15}
 """The level below, by code length."""
 
 Row = tuple[str, str, str, date]
+
+
+@dataclass(frozen=True)
+class Openings:
+    """Opening days (启用日) by county; None: none was announced. Before its own a county's figures are not told."""
+
+    by_county: Mapping[str, date | None]
+
+    def told(self, area: str, on: date) -> bool:
+        """Whether an area has figures on a day. One above the counties has some as soon as one of these has."""
+        if len(area) >= COUNTY_DIGITS:
+            return self._opened(county_of(area), on)
+        counties = [county for county in self.by_county if is_inside(county, area)]
+        return not counties or any(self._opened(county, on) for county in counties)
+
+    def left_out(self, area: str, on: date) -> tuple[str, ...]:
+        """The counties inside an area above them that do not count in its figures yet."""
+        if len(area) >= COUNTY_DIGITS:
+            return ()
+        return tuple(county for county in self.by_county if is_inside(county, area) and not self._opened(county, on))
+
+    def _opened(self, county: str, on: date) -> bool:
+        opening = self.by_county.get(county)
+        return opening is None or on >= opening
 
 
 def ancestors(area: str) -> Iterator[str]:

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 
 import asyncpg
-from sqlalchemy import ColumnElement, case, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.indicators.definitions.domain import Measure
+from services.indicators.deltas.domain import Openings
 from services.indicators.deltas.models import Delta, GridMember
 from shared.auth.scope import inside
 from shared.contracts.envelope import STATES, State
+from shared.contracts.registry.areas import AreaState
 from shared.messaging.projection.states import ProjectedState, live_slot
+from shared.reference.areas import COUNTY_DIGITS, PREFECTURE_DIGITS, PROVINCE_DIGITS, county_of
 
 Key = tuple[str, str, str, date]
 """(area, measure, dimension, day)"""
@@ -86,18 +90,34 @@ class DeltaRepository:
         self, areas: Collection[str], measures: Collection[Measure], since: date, until: date
     ) -> dict[tuple[str, Measure], Sum]:
         """Per area and measure: all days up to `until` (stock), and the days from `since` to `until` (flow)."""
-        if not areas or not measures:
+        provinces = [area for area in areas if len(area) == PROVINCE_DIGITS]
+        of_their_own = Delta.area.in_([area for area in areas if len(area) > PROVINCE_DIGITS])
+        found = await self._sums(Delta.area, of_their_own, measures, since, until)
+        if provinces:
+            province = func.left(Delta.area, PROVINCE_DIGITS)
+            found |= await self._sums(province, or_(*map(_prefectures_of, provinces)), measures, since, until)
+        return found
+
+    async def _sums(
+        self,
+        area: ColumnElement[str] | InstrumentedAttribute[str],
+        chosen: ColumnElement[bool],
+        measures: Collection[Measure],
+        since: date,
+        until: date,
+    ) -> dict[tuple[str, Measure], Sum]:
+        if not measures:
             return {}
         statement = (
             select(
-                Delta.area,
+                area.label("area"),
                 Delta.measure,
                 Delta.dimension,
                 func.sum(Delta.amount).label("stock"),
                 func.coalesce(func.sum(case((Delta.day >= since, Delta.amount), else_=0)), 0).label("flow"),
             )
-            .where(Delta.slot == live_slot(), Delta.area.in_(areas), Delta.day <= until, _measured(measures))
-            .group_by(Delta.area, Delta.measure, Delta.dimension)
+            .where(Delta.slot == live_slot(), chosen, Delta.day <= until, _measured(measures))
+            .group_by(text("1"), Delta.measure, Delta.dimension)
         )
         return {
             (row.area, Measure(row.measure, row.dimension)): Sum(int(row.stock), int(row.flow))
@@ -105,16 +125,29 @@ class DeltaRepository:
         }
 
     async def days(self, area: str, measures: Collection[Measure], until: date) -> dict[Measure, list[DayAmount]]:
-        """Per measure its rows of one area up to a day, oldest first."""
+        """Per measure its rows of one area up to a day, oldest first; of a province those of its prefectures."""
+        chosen = _prefectures_of(area) if len(area) == PROVINCE_DIGITS else Delta.area == area
         statement = (
             select(Delta.measure, Delta.dimension, Delta.day, Delta.amount)
-            .where(Delta.slot == live_slot(), Delta.area == area, Delta.day <= until, _measured(measures))
+            .where(Delta.slot == live_slot(), chosen, Delta.day <= until, _measured(measures))
             .order_by(Delta.day)
         )
         result: dict[Measure, list[DayAmount]] = {measure: [] for measure in measures}
         for row in await self._session.execute(statement):
             result[Measure(row.measure, row.dimension)].append(DayAmount(row.day, int(row.amount)))
         return result
+
+    async def openings(self, area: str | None = None) -> Openings:
+        """Opening days of the counties inside an area, or of the one it lies in; of all if none is named."""
+        statement = select(ProjectedState.aggregate, ProjectedState.state["opening_day"].astext.label("day")).where(
+            ProjectedState.slot == live_slot(),
+            ProjectedState.noun == AreaState.noun,
+            func.length(ProjectedState.area) == COUNTY_DIGITS,
+        )
+        if area is not None:
+            statement = statement.where(inside(ProjectedState.area, county_of(area)))
+        rows = await self._session.execute(statement)
+        return Openings({row.aggregate: None if row.day is None else date.fromisoformat(row.day) for row in rows})
 
     async def codes_below(self, area: str, length: int, noun: str) -> list[str]:
         """The codes of one level inside an area, of areas (`registry.area`) or grids (`grid.grid`), sorted."""
@@ -148,3 +181,7 @@ class DeltaRepository:
 
 def _measured(measures: Collection[Measure]) -> ColumnElement[bool]:
     return tuple_(Delta.measure, Delta.dimension).in_([(measure.code, measure.dimension) for measure in measures])
+
+
+def _prefectures_of(province: str) -> ColumnElement[bool]:
+    return and_(inside(Delta.area, province), func.length(Delta.area) == PREFECTURE_DIGITS)

@@ -16,12 +16,11 @@ from shared.contracts.grid.grids import GridState
 from shared.contracts.registry.areas import AreaState
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid
 from shared.messaging.context import UseCaseContext
-from shared.messaging.projection.states import projected
 from shared.messaging.reading.progress import Freshness, fresh_through
-from shared.reference.areas import COUNTY_DIGITS, GRID_DIGITS, county_of, is_grid
+from shared.reference.areas import GRID_DIGITS, is_grid
 
 LONGEST_SERIES = 1100
-"""Days of one series: three years."""
+"""Days of one series, first and last included: three years."""
 
 
 class PeriodOutOfRange(DomainError):
@@ -104,17 +103,23 @@ class Figures:
         since: date | None = None,
         breakdown: bool = False,
     ) -> Answer:
-        """Figures as of a day (today), flows from `since` (1 January of that year), of an area within scope."""
+        """Figures as of a day (today), flows from `since` (1 January of that year), of an area within scope.
+
+        An area above the counties counts those that have opened by that day.
+        """
         principal.scope("indicator.read").require(area)
         as_of = as_of or today(self._clock)
         since = since or date(as_of.year, 1, 1)
         if since > as_of:
             raise PeriodOutOfRange(errors=(FieldError("query.since", "after_as_of", "起始日期晚于统计日期"),))
-        definitions = await self._definitions.known_to(principal, codes)
-        opened = await self._opened(area, as_of)
+        definitions = await self._definitions.known_to(principal, area, codes)
+        openings = await self._deltas.openings(area)
         areas = [area, *(await self._children(area) if breakdown else ())]
-        sums = await self._sums(areas, definitions, since, as_of)
-        whole, *children = (_figures(one, definitions, sums if opened else None) for one in areas)
+        left_out = {one: openings.left_out(one, as_of) for one in areas}
+        sums = await self._sums([*areas, *left_out[area]], definitions, since, as_of)
+        whole, *children = (
+            _figures(one, definitions, sums if openings.told(one, as_of) else None, left_out[one]) for one in areas
+        )
         return Answer(
             whole=whole,
             children=tuple(children) if breakdown else None,
@@ -127,36 +132,35 @@ class Figures:
     async def series(self, principal: Principal, area: str, code: str, since: date, until: date) -> Series:
         """Day values from `since` to `until`, both inclusive. A flow's day value is that day's own."""
         principal.scope("indicator.read").require(area)
-        if not timedelta(0) <= until - since <= timedelta(days=LONGEST_SERIES):
+        if not timedelta(0) <= until - since < timedelta(days=LONGEST_SERIES):
             raise PeriodOutOfRange(errors=(FieldError("query.until", "period", "期间应为 1 至 1100 天"),))
         if is_grid(area):
             raise Invalid(errors=(FieldError("query.area", "no_series_for_grid", "网格不提供日序列"),))
-        (definition,) = await self._definitions.known_to(principal, [code])
-        rows = await self._deltas.days(area, definition.measures, until)
-        opening = await self._opening_day(area)
-        columns = [
-            _running(rows[measure], since, until, stock=definition.kind is Kind.STOCK)
-            for measure in definition.measures
-        ]
+        (definition,) = await self._definitions.known_to(principal, area, [code])
+        openings = await self._deltas.openings(area)
+        columns = await self._columns(area, definition, since, until)
+        late = {
+            county: await self._columns(county, definition, since, until) for county in openings.left_out(area, since)
+        }
         days = []
         for number in range((until - since).days + 1):
             day = since + timedelta(days=number)
-            known = opening is None or day >= opening
-            count = columns[0][number] if known else None
-            base = columns[1][number] if known and len(columns) > 1 else None
-            days.append(DayFigure(day, count, base))
+            left_out = openings.left_out(area, day)
+            counts = [
+                column[number] - sum(late[county][measure][number] for county in left_out)
+                for measure, column in enumerate(columns)
+            ]
+            told = openings.told(area, day)
+            days.append(DayFigure(day, counts[0] if told else None, counts[1] if told and len(counts) > 1 else None))
         return Series(definition, area, tuple(days), await self._fresh())
+
+    async def _columns(self, area: str, definition: Definition, since: date, until: date) -> list[list[int]]:
+        rows = await self._deltas.days(area, definition.measures, until)
+        stock = definition.kind is Kind.STOCK
+        return [_running(rows[measure], since, until, stock=stock) for measure in definition.measures]
 
     async def _fresh(self) -> tuple[Freshness, ...]:
         return tuple(await fresh_through(self._session, self._reader, sorted(CONTRIBUTIONS)))
-
-    async def _opening_day(self, area: str) -> date | None:
-        county = await projected(self._session, AreaState, county_of(area)) if len(area) >= COUNTY_DIGITS else None
-        return None if county is None else county.opening_day
-
-    async def _opened(self, area: str, on: date) -> bool:
-        opening = await self._opening_day(area)
-        return opening is None or on >= opening
 
     async def _children(self, area: str) -> list[str]:
         """The codes one level below that exist or ever existed: an abolished village keeps its past."""
@@ -189,12 +193,14 @@ class Figures:
         return sums
 
 
-def _figures(area: str, definitions: Iterable[Definition], sums: Sums | None) -> AreaFigures:
+def _figures(
+    area: str, definitions: Iterable[Definition], sums: Sums | None, left_out: Collection[str] = ()
+) -> AreaFigures:
     def of(measure: Measure, stock: bool) -> int | None:
         if sums is None:
             return None
-        found = sums.get((area, measure), Sum())
-        return found.stock if stock else found.flow
+        found, *less = (sums.get((one, measure), Sum()) for one in (area, *left_out))
+        return found.stock - sum(one.stock for one in less) if stock else found.flow - sum(one.flow for one in less)
 
     return AreaFigures(
         area,

@@ -32,8 +32,8 @@ RebuildId = Annotated[UUID, Path(description="重算标识 id of the rebuild")]
 async def start(request: Request, body: StartRebuild, principal: Authorised, indicators: Indicators) -> RebuildView:
     """Build every figure again from the topics, compare, and switch. Reads go on; one rebuild at a time."""
     followed = kit_of(request).projects
-    expected = {noun: count for run in body.runs for noun, count in run.nouns.items() if noun in followed}
-    return RebuildView.of(await indicators.rebuilds.start(principal, expected))
+    runs = [{noun: count for noun, count in run.nouns.items() if noun in followed} for run in body.runs]
+    return RebuildView.of(await indicators.rebuilds.start(principal, runs))
 
 
 @router.get("/rebuilds/{id}", **reads("getRebuild", "查询重算", permission="indicator.rebuild", scope="open"))

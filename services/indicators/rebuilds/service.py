@@ -1,6 +1,6 @@
 """Rebuilding: all figures once more from the topics, beside the live ones, compared, switched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import Table, text
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.indicators.base import Base
 from services.indicators.deltas.models import Delta, GridMember
 from shared.auth.principal import Principal
+from shared.errors import NotFound
 from shared.jobs.queue import Job, enqueue, find
 from shared.messaging.context import UseCaseContext
 from shared.messaging.rebuild.comparison import Difference
@@ -38,15 +39,25 @@ class Rebuilds:
     def __init__(self, context: UseCaseContext) -> None:
         self._session = context.session
 
-    async def start(self, principal: Principal, expected: Mapping[str, int]) -> Job:
-        """Ask for a rebuild that waits until so many aggregates of each noun have arrived. Raises JobAlreadyOpen."""
+    async def start(self, principal: Principal, runs: Iterable[Mapping[str, int]]) -> Job:
+        """Ask for a rebuild that waits for what republish runs announce: so many aggregates of each noun.
+
+        Two runs that name one noun announce the same aggregates: the higher count holds. Raises `JobAlreadyOpen`.
+        """
+        expected: dict[str, int] = {}
+        for run in runs:
+            for noun, count in run.items():
+                expected[noun] = max(count, expected.get(noun, 0))
         return await enqueue(
-            self._session, REBUILD, {"expected": dict(expected)}, lane=REBUILD, requested_by=principal.subject
+            self._session, REBUILD, {"expected": expected}, lane=REBUILD, requested_by=principal.subject
         )
 
     async def find(self, id: UUID) -> Job:
-        """A rebuild with its progress and, at the end, its differences."""
-        return await find(self._session, id)
+        """A rebuild with its progress and, at the end, its differences. Raises `NotFound`, also for other jobs."""
+        job = await find(self._session, id)
+        if job.kind != REBUILD:
+            raise NotFound(id)
+        return job
 
 
 async def compare_figures(session: AsyncSession, live: int, shadow: int) -> Sequence[Difference]:

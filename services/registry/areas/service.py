@@ -16,7 +16,6 @@ from services.registry.areas.domain import (
 from services.registry.areas.models import Area
 from services.registry.areas.repository import AreaRepository
 from shared.auth.principal import Principal
-from shared.auth.scope import Scope
 from shared.clock import today
 from shared.contracts.registry.areas import AreaAbolished, AreaOpened, AreaRenamed, AreaRestated, AreaState
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
@@ -58,7 +57,7 @@ class Areas:
         divisions = read_divisions(rows)
         scope = principal.scope("area.manage")
         for division in divisions:
-            if not _contains_any(division.code, scope):
+            if not scope.has_below(division.code):
                 scope.require(division.code)
         return await self.take_over(divisions, valid_from=valid_from, opening_day=opening_day)
 
@@ -146,11 +145,6 @@ class Areas:
         if not areas:
             raise AreaNotFound(code)
         return areas
-
-
-def _contains_any(code: str, scope: Scope) -> bool:
-    """Whether the code is, or lies above, one of the scope's areas."""
-    return any(granted.startswith(code) for granted in scope.areas)
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[AreaRestated]:

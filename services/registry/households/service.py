@@ -188,8 +188,6 @@ class Households:
         new = {
             f"{path.format(index)}person.": one.person for index, one in enumerate(joining) if one.person is not None
         }
-        if new:
-            principal.require("person.register")
         registered = iter(
             await self._persons.register_many(
                 principal, list(new.values()), permission="person.register", paths=list(new)

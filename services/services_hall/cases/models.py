@@ -14,7 +14,7 @@ STATUSES = ", ".join(f"'{status}'" for status in CaseStatus)
 
 
 class Case(Base):
-    """One case. `person_id` belongs to registry: kept, indexed, no foreign key."""
+    """One case. `person_id` belongs to registry: kept, indexed, no foreign key. `department` is the item's."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -22,6 +22,7 @@ class Case(Base):
         ForeignKeyConstraint(["item_id", "item_version"], ["item_versions.item_id", "item_versions.number"]),
         CheckConstraint(f"status IN ({STATUSES})", name="status"),
         Index("ix_cases_area_id", "area", "id"),
+        Index("ix_cases_department_area_id", "department", "area", "id"),
         Index("ix_cases_person_id", "person_id"),
         Index("ix_cases_provisional", "id", postgresql_where=text("due_provisional")),
     )
@@ -31,6 +32,7 @@ class Case(Base):
     number: Mapped[str]
     item_id: Mapped[UUID]
     item_version: Mapped[int]
+    department: Mapped[str]
     category: Mapped[str]
     area: Mapped[str] = mapped_column(AreaText)
     person_id: Mapped[UUID | None]

@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.services_hall.cases.domain import OPEN
 from services.services_hall.cases.models import Applicant, Case, CaseSerial, CaseStep
-from shared.auth.scope import Scope
+from shared.auth.scope import DepartmentScope
 from shared.contracts.services_hall.cases import CaseStatus
 
 
 class CaseRepository:
-    """Cases by the area of the counter that holds them."""
+    """Cases by the area of the counter that holds them and the department of their item."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -33,18 +33,19 @@ class CaseRepository:
         assert serial is not None
         return serial
 
-    async def visible(self, id: UUID, scope: Scope) -> Case | None:
-        """The case, if it exists and lies in scope."""
-        return (await self._session.scalars(select(Case).where(Case.id == id, scope.where(Case.area)))).one_or_none()
+    async def get(self, id: UUID) -> Case | None:
+        return await self._session.get(Case, id)
 
-    async def page(self, scope: Scope, *, status: CaseStatus | None, after: UUID | None, limit: int) -> Sequence[Case]:
+    async def page(
+        self, scope: DepartmentScope, *, status: CaseStatus | None, after: UUID | None, limit: int
+    ) -> Sequence[Case]:
         """Cases in scope by id."""
         statement = select(Case).where(*_matches(scope, status)).order_by(Case.id).limit(limit)
         if after is not None:
             statement = statement.where(Case.id > after)
         return list(await self._session.scalars(statement))
 
-    async def count(self, scope: Scope, *, status: CaseStatus | None) -> int:
+    async def count(self, scope: DepartmentScope, *, status: CaseStatus | None) -> int:
         """How many `page` would list in all."""
         statement = select(func.count()).select_from(Case).where(*_matches(scope, status))
         return await self._session.scalar(statement) or 0
@@ -67,6 +68,6 @@ class CaseRepository:
         return list(await self._session.scalars(statement))
 
 
-def _matches(scope: Scope, status: CaseStatus | None) -> list[ColumnElement[bool]]:
-    conditions = [scope.where(Case.area)]
+def _matches(scope: DepartmentScope, status: CaseStatus | None) -> list[ColumnElement[bool]]:
+    conditions = [scope.where(Case.area, Case.department)]
     return conditions if status is None else [*conditions, Case.status == status]

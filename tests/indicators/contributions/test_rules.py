@@ -213,6 +213,14 @@ def test_an_incident_that_was_only_reported_is_neither_open_nor_due() -> None:
     assert whole(rejected) == {("INC-REPORTED", "", START): 1, ("INC-CLOSED", "", DUE): 1}
 
 
+def test_what_the_public_reports_is_in_no_figure_before_it_is_filed() -> None:
+    for status in (IncidentStatus.REPORTED, IncidentStatus.REJECTED):
+        assert whole(an_incident(source="resident", filed_at=None, due_at=None, status=status)) == {}
+    filed = whole(an_incident(source="resident"))
+    assert filed == whole(an_incident())
+    assert filed["INC-REPORTED", "", START] == 1, "by the day of the report, once it counts"
+
+
 def test_an_incident_closed_at_its_very_deadline_is_in_time() -> None:
     closed = date(2026, 1, 6)
     assert whole(an_incident(closed_at=at(closed), due_at=at(closed))) == {

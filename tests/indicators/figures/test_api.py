@@ -114,6 +114,19 @@ async def test_only_who_may_see_restricted_tags_sees_their_figure(door: Door, ar
         assert without_request_id(refused) == without_request_id(unknown)
 
 
+@pytest.mark.parametrize("role", [Role.VILLAGE_CLERK, Role.OPERATOR, Role.ASSESSOR])
+async def test_a_restricted_figure_needs_one_grant_with_area_and_permission(
+    door: Door, arrivals: Arrivals, role: Role
+) -> None:
+    """Not one grant's permission and another's area: a registrar here who reads figures there sees no such figure."""
+    await arrivals.take(*TREE, a_restricted_tag())
+    crossed = Principal("crossed", (Grant(Role.COUNTY_REGISTRAR, OTHER_VILLAGE), Grant(role, VILLAGE)))
+    assert "TAG-RESTRICTED" in await figures(door, OTHER_VILLAGE, crossed)
+    assert "TAG-RESTRICTED" not in await figures(door, VILLAGE, crossed)
+    for path, more in (("/values", {"code": "TAG-RESTRICTED"}), ("/series", {**SERIES, "code": "TAG-RESTRICTED"})):
+        assert (await ask(door, crossed, path, area=VILLAGE, **more)).status_code == 404
+
+
 async def test_a_restricted_code_among_others_is_refused_with_all_of_them(door: Door, arrivals: Arrivals) -> None:
     await arrivals.take(*TREE)
     assert (await ask(door, OFFICER, area=COUNTY, code=["POP-RES", "TAG-RESTRICTED"])).status_code == 404
@@ -239,7 +252,9 @@ async def test_flows_that_begin_after_their_end_are_refused_by_name(door: Door) 
     assert (await ask(door, OFFICER, area=COUNTY, since="2026-03-16")).status_code == 200
 
 
-@pytest.mark.parametrize(("until", "status"), [("2026-01-03", 422), ("2026-01-04", 200), ("2029-01-31", 422)])
+@pytest.mark.parametrize(
+    ("until", "status"), [("2026-01-03", 422), ("2026-01-04", 200), ("2029-01-07", 200), ("2029-01-08", 422)]
+)
 async def test_a_series_neither_ends_before_it_begins_nor_runs_for_more_than_three_years(
     door: Door, until: str, status: int
 ) -> None:

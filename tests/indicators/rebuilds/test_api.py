@@ -89,6 +89,19 @@ async def test_it_waits_for_the_nouns_that_indicators_follow_and_for_no_others(d
     assert await expected_by_job(committed) == [{"registry.person": 5, "grid.visit": 0, "grid.incident": 4}]
 
 
+async def test_two_runs_that_name_one_noun_announce_the_same_aggregates(door: Door, committed: Database) -> None:
+    """The second run says again what the first one said, and perhaps more: the higher count is waited for."""
+    runs = [{"run": run, "count": count, "nouns": {"registry.person": count}} for run, count in ((1, 9), (2, 7))]
+    assert (await start(door, OPERATOR, {"runs": runs})).status_code == 202
+    assert await expected_by_job(committed) == [{"registry.person": 9}]
+
+
+async def test_another_job_is_no_rebuild(door: Door) -> None:
+    async with door.client(OPERATOR) as client:
+        republish = (await client.post("/republish", json={})).json()["job"]
+    assert (await look(door, OPERATOR, republish)).status_code == 404
+
+
 async def test_what_a_republish_answered_is_taken_as_it_is(door: Door) -> None:
     """The body of `POST /republish` goes into `runs` unchanged."""
     async with door.client(OPERATOR) as client:

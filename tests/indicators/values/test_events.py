@@ -112,6 +112,15 @@ async def test_an_announced_value_says_which_figure_of_which_day_it_is(
     assert {type_ for type_, _ in await said(committed)} == {"indicators.value.changed"}
 
 
+async def test_nothing_is_announced_of_a_county_before_its_opening_day(
+    announce: Announce, arrivals: Arrivals, clock: FrozenClock
+) -> None:
+    await arrivals.take(*TREE, an_area(COUNTY, version=2, opening_day=date(2026, 3, 17)), a_person(1))
+    assert await announce() == []
+    clock.advance(days=1)
+    assert of(await announce(), "POP-RES") == [(1, 1, None)]
+
+
 async def test_towns_and_counties_are_announced_and_nothing_above_or_below_them(
     announce: Announce, arrivals: Arrivals
 ) -> None:

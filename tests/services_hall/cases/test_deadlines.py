@@ -112,7 +112,7 @@ async def test_when_a_year_is_announced_every_open_case_is_told_once_and_no_othe
             expected = {"due_on": "2027-01-11", "due_provisional": False, "version": case["version"] + 1}
             assert after == {**case, **expected}
             assert (steps[-1]["step"], steps[-1]["actor"], steps[-1]["version"]) == (
-                "reschedule", "calendar", after["version"],
+                "reschedule", "system:calendar", after["version"],
             )  # fmt: skip
         for case in others:
             assert (await client.get(f"/cases/{case['id']}")).json()["version"] == case["version"]

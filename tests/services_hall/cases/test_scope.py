@@ -29,6 +29,7 @@ from tests.services_hall.conftest import (
     Submit,
     an_area,
     every_page,
+    publish_item,
     refusal,
 )
 
@@ -194,6 +195,62 @@ async def test_an_officer_of_a_department_acts_in_the_area_of_the_grant(case_in:
     assert refusal(await step(case, "decide", elsewhere)) == NOT_FOUND
     here = a_principal("department_officer", TOWN, department="civil_affairs")
     assert (await step(case, "decide", here)).status_code == 200
+
+
+async def test_a_department_has_the_cases_of_its_own_items_only(
+    door: Door, case_in: CaseIn, step: Step, submit: Submit, ask: Ask
+) -> None:
+    """Another department, and a department role that names none, find nothing to see, to handle or to decide."""
+    own, other = (a_principal("department_officer", COUNTY, department=one) for one in ("civil_affairs", "water"))
+    nobodys = Principal("nobody's", (Grant("department_officer", COUNTY),))
+    bound = a_principal("town_officer", TOWN, department="water")
+    for verb, status in VERBS.items():
+        case = await case_in(status)
+        for who in (other, bound):
+            assert refusal(await step(case, verb, who)) == NOT_FOUND, verb
+            assert refusal(await ask("get", who, case)) == NOT_FOUND
+        assert refusal(await step(case, verb, nobodys)) == FORBIDDEN
+        assert (await step(case, verb, own)).status_code == 200, verb
+    for who in (other, bound):
+        assert refusal(await ask("submit", who, {"area": VILLAGE})) == NOT_FOUND
+    for operation in EVERYTHING:
+        assert refusal(await ask(operation, nobodys, case)) == FORBIDDEN
+
+
+async def test_a_list_is_as_long_as_its_count_for_every_role_and_department(
+    door: Door, submit: Submit, person: UUID
+) -> None:
+    departments = {"civil_affairs": 2, "water": 3, "health": 0}
+    items = {one: await publish_item(door, f"LOCAL-{one.upper()}", department=one) for one in ("water", "health")}
+    for _ in range(departments["civil_affairs"]):
+        await submit()
+    for _ in range(departments["water"]):
+        await submit(item_id=items["water"])
+    for role in MAY:
+        for department in (None, *departments):
+            who = Principal("who", (Grant(role, COUNTY, department),))
+            if department is None and role == Role.DEPARTMENT_OFFICER:
+                continue
+            expected = sum(departments.values()) if department is None else departments[department]
+            async with door.client(who) as client:
+                shown = await every_page(client, "/cases", limit=2)
+                assert (await client.get("/cases/count")).json() == {"count": expected}, (role, department)
+            assert len({one["id"] for one in shown}) == len(shown) == expected
+    two = Principal("two", (Grant("department_officer", VILLAGE, "water"), Grant("auditor", COUNTY, "civil_affairs")))
+    async with door.client(two) as client:
+        assert (await client.get("/cases/count")).json() == {"count": 5}
+
+
+async def test_the_access_log_names_the_role_by_which_a_case_was_opened_and_looked_at(
+    door: Door, submit: Submit, ask: Ask
+) -> None:
+    case = await submit()
+    mixed = Principal("mixed", (Grant("auditor", OTHER_VILLAGE), Grant("department_officer", COUNTY, "civil_affairs")))
+    assert (await ask("get", mixed, case)).status_code == 200
+    assert [(one.action, one.role) for one in door.accesses.entries] == [
+        ("submit", "village_clerk"),
+        ("read", "department_officer"),
+    ]
 
 
 async def test_a_list_is_as_long_as_its_count_for_every_role_and_area(

@@ -22,6 +22,7 @@ XIANGLI_SHUTDOWN_GRACE: {{ $values.shutdownGrace | toString | quote }}
 {{- if eq .role "api" }}
 XIANGLI_PORT: {{ int64 $values.listen.port | quote }}
 XIANGLI_OIDC_AUDIENCE: {{ $values.oidc.audience | quote }}
+XIANGLI_OIDC_TOKEN_TYPES: {{ $values.oidc.tokenTypes | quote }}
 XIANGLI_OIDC_STALE_LIMIT: {{ int64 $values.oidc.staleLimit | quote }}
 XIANGLI_MAX_BODY_BYTES: {{ int64 $values.limits.maxBodyBytes | quote }}
 XIANGLI_RATE_PER_MINUTE: {{ int64 $values.limits.ratePerMinute | quote }}

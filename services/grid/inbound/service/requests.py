@@ -8,7 +8,6 @@ from services.grid.inbound.repository import InboundRepository
 from services.grid.incidents.domain import Severity, Source
 from services.grid.incidents.models import Incident
 from services.grid.incidents.service.reporting import IncidentReporting, NewIncident, NewRequest
-from shared.auth.principal import Principal
 from shared.contracts.county.requests import RequestPersonal, RequestSubmitted
 from shared.contracts.grid.inbound_outcomes import (
     InboundOutcomeAccepted,
@@ -82,8 +81,8 @@ class InboundRequests:
 
     async def _make(self, arrival: Arrival, request: RequestSubmitted, personal: RequestPersonal | None) -> Incident:
         require_received(request.received_at, self._clock.now())
-        return await self._reporting.report(
-            Principal(f"system:county:{arrival.source}"),
+        return await self._reporting.take_in(
+            f"system:county:{arrival.source}",
             NewIncident(
                 source=Source.HOTLINE,
                 category=request.category,

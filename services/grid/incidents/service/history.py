@@ -6,7 +6,6 @@ from uuid import UUID
 from services.grid.incidents.domain import Step
 from services.grid.incidents.models import Incident, IncidentStep
 from services.grid.incidents.repository import IncidentRepository
-from shared.auth.principal import Principal
 from shared.messaging.context import UseCaseContext
 
 
@@ -30,7 +29,7 @@ class IncidentHistory:
         self._incidents = IncidentRepository(context.session)
 
     def record(
-        self, incident: Incident, principal: Principal, step: Step, remark: Remark, *, unit_id: UUID | None = None
+        self, incident: Incident, actor: str, step: Step, remark: Remark, *, unit_id: UUID | None = None
     ) -> None:
         """Add the line of the step that brought the incident to its present version."""
         note = remark.note
@@ -40,7 +39,7 @@ class IncidentHistory:
                 version=incident.version,
                 step=step,
                 status=incident.status,
-                actor=principal.subject,
+                actor=actor,
                 at=self._clock.now(),
                 reason=remark.reason,
                 unit_id=unit_id,

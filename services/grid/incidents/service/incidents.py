@@ -8,7 +8,6 @@ from services.grid.dictionaries.service import Dictionaries
 from services.grid.incidents.domain import (
     HANDLING,
     HandlerMayNotCheck,
-    IncidentOfOtherUnit,
     IncidentTransitionError,
     Step,
     require_transition,
@@ -16,10 +15,8 @@ from services.grid.incidents.domain import (
 from services.grid.incidents.models import Incident
 from services.grid.incidents.repository import IncidentRepository
 from services.grid.incidents.service.history import NO_REMARK, IncidentHistory, Remark
-from services.grid.units.models import HandlingUnit
 from services.grid.units.service import Units
 from shared.auth.principal import Principal
-from shared.auth.scope import Scope
 from shared.contracts.envelope import Fact
 from shared.contracts.grid.incidents import (
     IncidentAccepted,
@@ -49,8 +46,8 @@ class Incidents:
     """Use cases that move an incident along its lifecycle.
 
     Each step takes `expected`, the version that the caller saw (None: any), and raises `NotFound` outside the caller's
-    areas, `VersionMismatch` for another version, `IncidentTransitionError` if the incident is not where the step
-    begins or somebody else moved it first.
+    areas and departments, `VersionMismatch` for another version, `IncidentTransitionError` if the incident is not where
+    the step begins or somebody else moved it first.
     """
 
     def __init__(
@@ -108,7 +105,7 @@ class Incidents:
         """派遣: hand it to the unit that shall deal with it. Raises `UnitUnknown`, `UnitOutOfArea`."""
         seen = await self._visible(principal, id, "incident.dispatch", expected)
         unit = await self._units.serving(unit_id, seen.area)
-        changes = {"unit_id": unit.id, "dispatched_at": self._clock.now()}
+        changes = {"unit_id": unit.id, "department": unit.department, "dispatched_at": self._clock.now()}
         moved = await self._move(principal, seen, Step.DISPATCH, IncidentStatus.DISPATCHED, remark, **changes)
         self._outbox.add(IncidentDispatched(state=IncidentState.model_validate(moved), unit_id=unit.id))
         return moved
@@ -116,22 +113,22 @@ class Incidents:
     async def accept(
         self, principal: Principal, id: UUID, remark: Remark = NO_REMARK, *, expected: Seen = None
     ) -> Incident:
-        """接单: the unit takes it on. Raises `IncidentOfOtherUnit`."""
-        seen = await self._for_handling(principal, id, expected)
+        """接单: the unit takes it on."""
+        seen = await self._visible(principal, id, "incident.handle", expected)
         changes = {"accepted_at": self._clock.now()}
         moved = await self._move(principal, seen, Step.ACCEPT, IncidentStatus.ACCEPTED, remark, **changes)
         return self._announce(IncidentAccepted, moved)
 
     async def send_back(self, principal: Principal, id: UUID, remark: Remark, *, expected: Seen = None) -> Incident:
-        """退单: the unit sends it back, to be dispatched anew; the deadline stays. Raises `IncidentOfOtherUnit`."""
-        seen = await self._for_handling(principal, id, expected)
-        changes = {"dispatched_at": None, "unit_id": None, "returns": seen.returns + 1}
+        """退单: the unit sends it back, to be dispatched anew; the deadline stays."""
+        seen = await self._visible(principal, id, "incident.handle", expected)
+        changes = {"dispatched_at": None, "unit_id": None, "department": None, "returns": seen.returns + 1}
         moved = await self._move(principal, seen, Step.RETURN, IncidentStatus.FILED, remark, **changes)
         return self._announce(IncidentReturned, moved)
 
     async def give_feedback(self, principal: Principal, id: UUID, remark: Remark, *, expected: Seen = None) -> Incident:
-        """反馈: the unit says that it is done, and how. Raises `IncidentOfOtherUnit`."""
-        seen = await self._for_handling(principal, id, expected)
+        """反馈: the unit says that it is done, and how."""
+        seen = await self._visible(principal, id, "incident.handle", expected)
         changes = {"feedback_at": self._clock.now()}
         moved = await self._move(principal, seen, Step.FEEDBACK, IncidentStatus.FEEDBACK, remark, **changes)
         return self._announce(IncidentFeedbackGiven, moved)
@@ -170,17 +167,9 @@ class Incidents:
         incident = await self._incidents.get(id)
         if incident is None:
             raise NotFound
-        principal.scope(permission).require(incident.area)
+        principal.department_scope(permission).require(incident.area, incident.department)
         require_version(incident, expected)
         return incident
-
-    async def _for_handling(self, principal: Principal, id: UUID, expected: Seen) -> Incident:
-        seen = await self._visible(principal, id, "incident.handle", expected)
-        if seen.unit_id is not None:
-            unit = await self._units.active(seen.unit_id)
-            if not _handles_for(principal, seen, unit):
-                raise IncidentOfOtherUnit(id)
-        return seen
 
     async def _move(
         self, principal: Principal, seen: Incident, step: Step, to: IncidentStatus, remark: Remark, **changes: Any
@@ -191,7 +180,7 @@ class Incidents:
         moved = await compare_and_set(self._session, seen, status=to, **changes)
         if moved is None:
             raise IncidentTransitionError(seen.id)
-        self._history.record(moved, principal, step, remark, unit_id=moved.unit_id or before)
+        self._history.record(moved, principal.subject, step, remark, unit_id=moved.unit_id or before)
         for follower in self._followers:
             await follower.follow(moved)
         return moved
@@ -199,13 +188,3 @@ class Incidents:
     def _announce(self, fact: type[Fact[IncidentState]], incident: Incident) -> Incident:
         self._outbox.add(fact(state=IncidentState.model_validate(incident)))
         return incident
-
-
-def _handles_for(principal: Principal, incident: Incident, unit: HandlingUnit) -> bool:
-    """Whether one single grant lets the caller handle here, for this unit's department or for every one."""
-    return any(
-        grant.opens("incident.handle")
-        and grant.department in (None, unit.department)
-        and Scope(principal.lineage.expand(grant.area)).allows(incident.area)
-        for grant in principal.grants
-    )

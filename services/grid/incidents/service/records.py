@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.grid.incidents.domain import IncidentFilter
+from services.grid.incidents.domain import IncidentFilter, Step
 from services.grid.incidents.models import Incident, IncidentStep
 from services.grid.incidents.repository import IncidentRepository
 from shared.auth.access_log import Detail, Purpose
@@ -16,7 +16,7 @@ from shared.auth.principal import Principal
 from shared.auth.scope import inside
 from shared.contracts.grid.incidents import IncidentRestated, IncidentState, IncidentStatus
 from shared.crypto.masking import STARS, mask_name, mask_phone
-from shared.errors import NotFound, PurposeRequired
+from shared.errors import Forbidden, NotFound, PurposeRequired
 from shared.messaging.context import UseCaseContext
 
 
@@ -33,12 +33,12 @@ class RequestRecord:
 
 @dataclass(frozen=True)
 class StepRecord:
-    """A line of the history with its note opened."""
+    """A line of the history with its note opened. A reporter is shown no actor and no note."""
 
     version: int
     step: str
     status: IncidentStatus
-    actor: str
+    actor: str | None
     at: datetime
     reason: str | None
     unit_id: UUID | None
@@ -78,20 +78,21 @@ class IncidentRecords:
     ) -> IncidentRecord:
         """An incident, opened; noted in the access log, because the free text may speak of people.
 
-        `full`: the caller unmasked, to be called back, for a stated purpose and with `incident.caller` in the
-        incident's area. Raises `NotFound`, `PurposeRequired`, `Forbidden`.
+        Whoever sees it only as its reporter learns what was done and when, but not by whom, nor what was remarked; of
+        reasons only that of a rejection. `full`: the caller unmasked, to be called back, for a stated purpose and by a
+        grant that has `incident.caller` too. Raises `NotFound`, `Forbidden`, `PurposeRequired`.
         """
-        if full:
-            principal.require("incident.caller")
-            if purpose is None:
-                raise PurposeRequired
         incident = await self._incidents.get(id)
         if incident is None:
             raise NotFound
-        if incident.reporter != principal.subject:
-            principal.scope("incident.read").require(incident.area)
-        if full:
-            principal.scope("incident.caller").require(incident.area)
+        place = incident.area, incident.department
+        officially = principal.department_scope("incident.read").allows(*place)
+        if not officially and incident.reporter != principal.subject:
+            raise NotFound
+        if full and not principal.department_scope("incident.read", "incident.caller").allows(*place):
+            raise Forbidden
+        if full and purpose is None:
+            raise PurposeRequired
         self._access.note(
             principal,
             action="read_caller" if full else "read",
@@ -100,25 +101,26 @@ class IncidentRecords:
             area=incident.area,
             purpose=purpose or Purpose.INCIDENT,
             detail=Detail.FULL,
-            role=principal.role_in("incident.caller" if full else "incident.read", incident.area),
+            role=principal.role_in("incident.caller" if full else "incident.read", *place),
         )
         return IncidentRecord(
             incident=incident,
             description=self._opened(incident.description, "incident.description", str(id)),
-            request=await self._request(id, full=full),
-            steps=[self._step(step) for step in await self._incidents.steps(id)],
+            request=await self._request(id, full=full) if officially else None,
+            steps=[self._step(step, officially) for step in await self._incidents.steps(id)],
         )
 
-    def _step(self, step: IncidentStep) -> StepRecord:
+    def _step(self, step: IncidentStep, officially: bool) -> StepRecord:
+        owner = f"{step.incident_id}:{step.version}"
         return StepRecord(
             version=step.version,
             step=step.step,
             status=IncidentStatus(step.status),
-            actor=step.actor,
+            actor=step.actor if officially else None,
             at=step.at,
-            reason=step.reason,
+            reason=step.reason if officially or step.step == Step.REJECT else None,
             unit_id=step.unit_id,
-            note=self._opened(step.note, "incident_step.note", f"{step.incident_id}:{step.version}"),
+            note=self._opened(step.note, "incident_step.note", owner) if officially else None,
         )
 
     async def _request(self, id: UUID, *, full: bool) -> RequestRecord | None:
@@ -161,9 +163,13 @@ def _visible_to(principal: Principal, area: str | None) -> ColumnElement[bool]:
     own = Incident.reporter == principal.subject
     if area is not None:
         own = and_(own, inside(Incident.area, area))
-    if not principal.may_in_area("incident.read"):
+    try:
+        scope = principal.department_scope("incident.read", within=area)
+    except NotFound:
+        if not principal.owns("incident.read"):  # a resident has no area in which to see nothing
+            raise
         return own
-    return or_(principal.scope("incident.read", within=area).where(Incident.area), own)
+    return or_(scope.where(Incident.area, Incident.department), own)
 
 
 async def restate_incidents(session: AsyncSession, after: str | None, limit: int) -> Sequence[IncidentRestated]:

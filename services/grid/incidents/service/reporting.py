@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.grid.dictionaries.service import Dictionaries
-from services.grid.incidents.domain import Severity, Source, Step
+from services.grid.incidents.domain import OfficialSource, Severity, Source, Step
 from services.grid.incidents.models import Incident, IncidentRequest
 from services.grid.incidents.repository import IncidentRepository
 from services.grid.incidents.service.history import NO_REMARK, IncidentHistory
@@ -13,6 +13,7 @@ from services.grid.incidents.service.places import Places
 from shared.auth.principal import Principal
 from shared.contracts.grid.incidents import IncidentReported, IncidentState, IncidentStatus
 from shared.contracts.points import Point
+from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 
@@ -54,10 +55,23 @@ class IncidentReporting:
         self._dictionaries = dictionaries
 
     async def report(self, principal: Principal, new: NewIncident) -> Incident:
-        """上报. Raises `NotFound` outside the caller's areas, `CategoryUnknown`, and what `Places.area_of` raises."""
+        """上报. Outside the caller's areas only as a resident, from anywhere, and with the source 居民.
+
+        Raises `NotFound`, `OfficialSource`, `CategoryUnknown`, and what `Places.area_of` raises.
+        """
         area = await self._places.area_of(new.point, new.area)
-        if principal.may_in_area("incident.report"):  # a resident may report from anywhere
-            principal.scope("incident.report").require(area)
+        if not principal.scope("incident.report").allows(area):
+            if not principal.owns("incident.report"):
+                raise NotFound
+            if new.source is not Source.RESIDENT:
+                raise OfficialSource
+        return await self._make(principal.subject, area, new)
+
+    async def take_in(self, sender: str, new: NewIncident) -> Incident:
+        """What a system of the county sends in, from any area. Raises as `report`."""
+        return await self._make(sender, await self._places.area_of(new.point, new.area), new)
+
+    async def _make(self, reporter: str, area: str, new: NewIncident) -> Incident:
         await self._dictionaries.require(new.category, new.severity)
         incident_id = new_id()
         incident = Incident(
@@ -69,7 +83,7 @@ class IncidentReporting:
             category=new.category,
             severity=new.severity,
             description=self._sealed(new.description, "incident.description", str(incident_id)),
-            reporter=principal.subject,
+            reporter=reporter,
             status=IncidentStatus.REPORTED,
             unit_id=None,
             dictionary_version=None,
@@ -81,7 +95,7 @@ class IncidentReporting:
         )
         self._incidents.add(incident)
         await self._session.flush()  # step and request refer to it
-        self._history.record(incident, principal, Step.REPORT, NO_REMARK)
+        self._history.record(incident, reporter, Step.REPORT, NO_REMARK)
         if new.request is not None:
             self._keep(incident_id, new.request)
         self._outbox.add(IncidentReported(state=IncidentState.model_validate(incident)))

@@ -6,10 +6,15 @@ from services.indicators.contributions.domain.base import Contribution, contribu
 from shared.clock import business_day
 from shared.contracts.grid.incidents import IncidentState
 
+PUBLIC = "resident"
+"""The source of what the public reports: no official figure before it was verified and filed (立案)."""
+
 
 @contributes("grid.incident")
 def incidents(state: IncidentState) -> Iterator[Contribution]:
     """GB/T 30428: due = the deadline falls in the period; both rates are counted among the due and not deferred."""
+    if state.source == PUBLIC and state.filed_at is None:
+        return
     area = state.area
     yield Contribution("INC-REPORTED", area, business_day(state.reported_at))
     if state.filed_at is not None:

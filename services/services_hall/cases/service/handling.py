@@ -31,8 +31,8 @@ class CaseHandling:
     """Use cases that move a case along its lifecycle.
 
     Each takes `expected`, the version that the caller saw (None: any), and raises `NotFound` outside the caller's
-    scope, `VersionMismatch` for another version, `CaseTransitionError` if the case is not where the step begins or
-    somebody else moved it first.
+    areas and departments, `VersionMismatch` for another version, `CaseTransitionError` if the case is not where the
+    step begins or somebody else moved it first.
     """
 
     def __init__(self, context: UseCaseContext) -> None:
@@ -91,15 +91,16 @@ class CaseHandling:
                 continue
             changed = await compare_and_set(self._session, case, due_on=due.day, due_provisional=due.provisional)
             assert changed is not None, "the row is locked"
-            self._record(changed, "calendar", "reschedule")
+            self._record(changed, "system:calendar", "reschedule")
             self._outbox.add(CaseRescheduled(state=CaseState.model_validate(changed)))
             moved += 1
         return moved
 
     async def _visible(self, principal: Principal, id: UUID, permission: str) -> Case:
-        case = await self._cases.visible(id, principal.scope(permission))
+        case = await self._cases.get(id)
         if case is None:
             raise NotFound(id)
+        principal.department_scope(permission).require(case.area, case.department)
         return case
 
     async def _move(

@@ -32,9 +32,10 @@ class CaseReads:
 
     async def detail(self, principal: Principal, id: UUID) -> CaseDetail:
         """A case in scope with its steps; the look is recorded. Raises `NotFound`."""
-        case = await self._cases.visible(id, principal.scope("case.read"))
+        case = await self._cases.get(id)
         if case is None:
             raise NotFound(id)
+        principal.department_scope("case.read").require(case.area, case.department)
         self._access.note(
             principal,
             action="read",
@@ -42,6 +43,7 @@ class CaseReads:
             object_id=id,
             area=case.area,
             purpose=Purpose.CASE_HANDLING,
+            role=principal.role_in("case.read", case.area, case.department),
         )
         return CaseDetail(case, await self._cases.steps(id))
 
@@ -49,12 +51,12 @@ class CaseReads:
         self, principal: Principal, *, area: str | None, status: CaseStatus | None, after: UUID | None, limit: int
     ) -> Sequence[Case]:
         """Cases in scope, by id; `area` narrows. Raises `NotFound` for an area outside the scope."""
-        scope = principal.scope("case.read", within=area)
+        scope = principal.department_scope("case.read", within=area)
         return await self._cases.page(scope, status=status, after=after, limit=limit)
 
     async def count(self, principal: Principal, *, area: str | None, status: CaseStatus | None) -> int:
         """How many the list has in all: the same predicate."""
-        return await self._cases.count(principal.scope("case.read", within=area), status=status)
+        return await self._cases.count(principal.department_scope("case.read", within=area), status=status)
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[CaseRestated]:

@@ -50,9 +50,7 @@ class CaseSubmission:
         Raises `NotFound` (area outside scope, unknown item), `UnknownCounter`, `ItemDoesNotAccept`, `ExtractRefused`,
         `UnknownPerson`.
         """
-        principal.scope("case.submit").require(area)
-        await self._require_counter(area)
-        item, version = await self._accepting(item_id, area)
+        item, version = await self._accepting(principal, item_id, area)
         person_id, snapshot = self._read(extract)
         if await projected(self._session, PersonState, person_id) is None:
             raise UnknownPerson(person_id)
@@ -64,6 +62,7 @@ class CaseSubmission:
             number=case_number(item.code, f"{business_day(now):%Y%m%d}", serial),
             item_id=item.id,
             item_version=version.number,
+            department=item.department,
             category=item.category,
             area=area,
             person_id=person_id,
@@ -87,6 +86,7 @@ class CaseSubmission:
             area=area,
             purpose=Purpose.CASE_HANDLING,
             detail=Detail.WRITE,
+            role=principal.role_in("case.submit", area, item.department),
         )
         self._outbox.add(CaseSubmitted(state=CaseState.model_validate(case)))
         return case
@@ -97,11 +97,13 @@ class CaseSubmission:
         if state is None or state.valid_from > day or (state.valid_to is not None and state.valid_to <= day):
             raise UnknownCounter(area)
 
-    async def _accepting(self, item_id: UUID, area: str) -> tuple[Item, ItemVersion]:
-        """The item and the version that accepts cases at the level of the area."""
+    async def _accepting(self, principal: Principal, item_id: UUID, area: str) -> tuple[Item, ItemVersion]:
+        """The item and the version that accepts cases at the level of the area, in the caller's scope."""
         found = await self._items.published(item_id)
         if found is None:
             raise NotFound(item_id)
+        principal.department_scope("case.submit").require(area, found.item.department)
+        await self._require_counter(area)
         if found.version is None or len(area) not in found.version.levels:
             raise ItemDoesNotAccept(item_id)
         return found.item, found.version
