@@ -20,7 +20,7 @@ from services.registry.persons.repository.loader import PersonLoader
 from services.registry.settings import Settings
 from services.registry.wiring import UseCases, use_cases
 from shared.auth.access_log import AccessLog, AccessNotes
-from shared.auth.principal import Grant, Principal
+from shared.auth.principal import Principal
 from shared.auth.scope import CachedLineage
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
@@ -28,6 +28,7 @@ from shared.messaging.context import PlainContext
 from shared.messaging.outbox.writer import Outbox
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
+from shared.testing.doors import a_principal
 from shared.testing.plugin import DatabaseOf
 from tests.registry.builders import COUNTY, DIVISIONS, OPENING_DAY
 
@@ -44,7 +45,7 @@ class GrantsAreTheToken:
 
     async def verify(self, token: str) -> Principal:
         subject, grants = json.loads(base64.urlsafe_b64decode(token))
-        return Principal(subject, tuple(Grant(role, area) for role, area in grants))
+        return Principal(subject, tuple(grant for role, area in grants for grant in a_principal(role, area).grants))
 
 
 def token_of(*grants: tuple[str, str], subject: str = "tester") -> str:

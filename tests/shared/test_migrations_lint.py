@@ -35,9 +35,10 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
             "ALTER TABLE inbound_outcomes RENAME source TO request_source",
         }
     ),
+    "services_hall": frozenset({"ALTER TABLE cases ALTER COLUMN department SET NOT NULL"}),
 }
-"""Columns that were renamed at once while no version was released: no old code was running. By service, word for word;
-nothing is added after the first release."""
+"""Columns that were renamed, or became necessary, at once while no version was released: no old code was running. By
+service, word for word; nothing is added after the first release."""
 SCHEMA_CHANGES = ("CREATE", "ALTER", "DROP", "COMMENT", "TRUNCATE", "LOCK")
 
 

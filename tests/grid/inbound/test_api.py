@@ -131,7 +131,9 @@ async def test_the_command_line_shows_replays_and_drops_sealed_records(
     statement = "SELECT subject, action, noun, object_id, detail FROM access_log WHERE action = 'open_dead_letter'"
     async with committed.session() as session:
         noted = (await session.execute(text(statement))).all()
-    assert [tuple(row) for row in noted] == [("command-line", "open_dead_letter", "county.request", first, "full")]
+    assert [tuple(row) for row in noted] == [
+        ("system:command-line", "open_dead_letter", "county.request", first, "full")
+    ]
     code, shown, said = await run("dead-letters", "show", first, field_keys="other:" + "A" * 22 + "==")
     assert (code, shown) == (1, "")
     assert said.endswith("grid: the record was sealed under a key that XIANGLI_FIELD_KEYS does not hold\n")
