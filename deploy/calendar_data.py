@@ -1,6 +1,7 @@
 """Public holidays and working weekends (国务院放假通知): writes `shared/reference/calendar.json`.
 
-`python -m deploy.calendar_data [--check]` takes the notices from the package chinesecalendar.
+`python -m deploy.calendar_data [--check]` takes the notices from the package chinesecalendar, and what that lacks from
+the notices themselves.
 
 Lunar festivals of years without a notice were computed from the lunisolar calendar and agree between the packages
 `holidays` and `lunardate`; 清明 is the solar term.
@@ -18,6 +19,11 @@ import chinese_calendar
 FILE = Path(__file__).parents[1] / "shared" / "reference" / "calendar.json"
 
 FESTIVALS = ("spring_festival", "qingming", "dragon_boat", "mid_autumn")
+
+WORKED = {
+    date(2005, 12, 31): "国办发明电〔2005〕35号",  # the notice for 2006 moves the Saturday before to 01-02
+}
+"""Weekend days worked that the package lacks, by the notice that says so."""
 
 LUNAR = {
     2027: "02-06 04-05 06-09 09-15",
@@ -73,7 +79,9 @@ def _exceptions(year: int) -> dict[str, list[str]]:
         "holidays": [
             str(day) for day in days if chinese_calendar.is_holiday(day) and (day.weekday() < 5 or day in named)
         ],
-        "working_weekends": [str(day) for day in days if day.weekday() >= 5 and chinese_calendar.is_workday(day)],
+        "working_weekends": [
+            str(day) for day in days if day.weekday() >= 5 and (chinese_calendar.is_workday(day) or day in WORKED)
+        ],
     }
 
 

@@ -1,6 +1,6 @@
 """Clock, handed in through constructors: no other code reads the system clock."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,11 @@ class SystemClock:
 def business_day(instant: datetime) -> date:
     """Business day: the calendar day of an instant in Asia/Shanghai, whatever the machine's own zone is."""
     return instant.astimezone(SHANGHAI).date()
+
+
+def begin_of(year: int) -> datetime:
+    """The first instant of a year in Asia/Shanghai."""
+    return datetime.combine(date(year, 1, 1), time(), tzinfo=SHANGHAI)
 
 
 def today(clock: Clock) -> date:

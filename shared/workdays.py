@@ -1,7 +1,7 @@
 """Working days over a calendar handed in, and the statutory clock (行政许可法, articles 32, 42, 44, 45, 82).
 
 All days are days in Asia/Shanghai. The day of acceptance is not counted, the due day is inclusive. A year that the
-calendar does not hold is computed from weekends and statutory holidays; every answer that touched it is provisional.
+calendar does not hold is computed from weekends and the holidays by law; every answer that touched it is provisional.
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -3,15 +3,26 @@
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from shared.clock import SHANGHAI
+from shared.http.strict import make_strict
 
 T = TypeVar("T")
 
 
 class Body(BaseModel):
-    """What a caller sends: unknown fields are refused, text is trimmed, no text is made out of numbers."""
+    """What a caller sends: unknown fields are refused, text is trimmed, nothing is made out of another JSON type."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -21,6 +32,22 @@ class Body(BaseModel):
         hide_input_in_errors=True,
         allow_inf_nan=False,
     )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler(source)
+        make_strict(handler.resolve_ref_schema(schema), cls)
+        return schema
+
+
+def _each_once(items: list[T]) -> list[T]:
+    if len(set(items)) != len(items):
+        raise PydanticCustomError("repeated", "不得重复")
+    return items
+
+
+EachOnce = AfterValidator(_each_once)
+"""`Annotated[list[…], EachOnce]`: a list that names nothing twice."""
 
 
 class View(BaseModel):

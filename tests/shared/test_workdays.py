@@ -1,5 +1,6 @@
 """Working days and the statutory clock: every vector of the law and of the field."""
 
+import json
 import os
 import subprocess
 import sys
@@ -38,6 +39,7 @@ def at(text: str) -> datetime:
         ("2026-03-02", 5, "2026-03-09"),
         ("2026-03-02", 20, "2026-03-30"),
         ("2025-12-31", 1, "2026-01-04"),  # a Sunday worked
+        ("2005-12-30", 1, "2005-12-31"),  # a Saturday worked, by the notice for 2006
     ],
 )
 def test_working_days_within_the_data(start: str, days: int, due: str) -> None:
@@ -49,16 +51,18 @@ def test_working_days_within_the_data(start: str, days: int, due: str) -> None:
     [
         ("2026-12-31", 1, "2027-01-04"),
         ("2027-01-02", 0, "2027-01-04"),
-        ("2027-02-04", 1, "2027-02-09"),  # eve 02-05, 06, 07, 08
+        ("2027-02-04", 1, "2027-02-11"),  # eve 02-05, 06, 07, 08; 09 and 10 for Saturday and Sunday
         ("2028-01-24", 1, "2028-01-31"),  # eve 01-25, 26 to 28, weekend
         ("2029-02-09", 1, "2029-02-16"),
-        ("2030-02-01", 1, "2030-02-06"),
+        ("2030-02-01", 1, "2030-02-08"),  # eve Saturday 02-02, 03, 04, 05; 06 and 07 in lieu
+        ("2027-04-30", 1, "2027-05-05"),  # 05-01 and 02 on a weekend; 03 and 04 in lieu
         ("2027-04-02", 1, "2027-04-06"),
         ("2027-06-08", 1, "2027-06-10"),
         ("2027-09-14", 1, "2027-09-16"),
-        ("2027-09-30", 1, "2027-10-04"),
+        ("2027-09-30", 1, "2027-10-06"),
+        ("2027-12-31", 1, "2028-01-04"),  # New Year on a Saturday; 01-03 in lieu
         ("2028-04-28", 1, "2028-05-03"),
-        ("2060-04-30", 1, "2060-05-03"),  # beyond the lunar table
+        ("2060-04-30", 1, "2060-05-05"),  # beyond the lunar table
     ],
 )
 def test_days_beyond_the_data_are_computed_and_marked_provisional(start: str, days: int, due: str) -> None:
@@ -151,30 +155,56 @@ def test_the_exceptions_of_2026_are_those_of_the_notice() -> None:
     assert list(year.holidays) == expected
 
 
-def test_every_day_of_the_data_agrees_with_the_library() -> None:
-    day = date(2004, 1, 1)
-    while day < date(2027, 1, 1):
-        assert CALENDAR.is_working_day(day) is chinese_calendar.is_workday(day), day
-        day += timedelta(days=1)
+def test_the_days_differ_from_the_library_where_a_notice_says_so_and_nowhere_else() -> None:
+    days = [date(2004, 1, 1) + timedelta(days=n) for n in range((date(2027, 1, 1) - date(2004, 1, 1)).days)]
+    differ = [day for day in days if CALENDAR.is_working_day(day) is not chinese_calendar.is_workday(day)]
+    assert differ == list(calendar_data.WORKED) == [date(2005, 12, 31)]
+    assert all(notice.startswith("国办发明电〔") for notice in calendar_data.WORKED.values())
+
+
+def test_every_day_from_2004_to_2050_agrees_with_a_second_source() -> None:
+    """Facts of the notices as the package `holidays` tells them, and of the regulation for years without a notice."""
+    second = json.loads(Path(__file__).with_name("second_calendar.json").read_text("utf-8"))
+    del second["source"]
+    assert [int(year) for year in second] == list(range(2004, 2051))
+    for year, days in second.items():
+        off = {date.fromisoformat(f"{year}-{day}") for day in days["off"].split()}
+        worked = {date.fromisoformat(f"{year}-{day}") for day in days.get("worked", "").split()}
+        for n in range((date(int(year) + 1, 1, 1) - date(int(year), 1, 1)).days):
+            day = date(int(year), 1, 1) + timedelta(days=n)
+            expected = day in worked or (day.weekday() < 5 and day not in off)
+            assert CALENDAR.is_working_day(day) is expected, day
 
 
 def test_the_committed_data_is_what_the_script_writes() -> None:
     assert calendar_data.FILE.read_text("utf-8") == calendar_data.render()
 
 
-def test_a_statutory_year_has_its_thirteen_days() -> None:
-    assert [str(day) for day in provisional_year(2027).holidays] == [
+def test_a_statutory_year_has_its_thirteen_days_and_those_in_lieu_of_weekends() -> None:
+    year = provisional_year(2027)
+    assert [str(day) for day in year.holidays] == [
         "2027-01-01",
-        *("2027-02-05", "2027-02-06", "2027-02-07", "2027-02-08"),
+        *("2027-02-05", "2027-02-06", "2027-02-07", "2027-02-08", "2027-02-09", "2027-02-10"),
         "2027-04-05",
-        *("2027-05-01", "2027-05-02"),
+        *("2027-05-01", "2027-05-02", "2027-05-03", "2027-05-04"),
         "2027-06-09",
         "2027-09-15",
-        *("2027-10-01", "2027-10-02", "2027-10-03"),
+        *("2027-10-01", "2027-10-02", "2027-10-03", "2027-10-04", "2027-10-05"),
     ]
-    firsts = [str(provisional_year(year).holidays[2]) for year in (2028, 2029, 2030)]
-    assert firsts == ["2028-01-26", "2029-02-13", "2030-02-03"]
-    assert len(provisional_year(2028).holidays) == 12  # Mid-Autumn falls on National Day's third
+    assert (year.provisional, year.working_weekends) == (True, ())
+
+
+@pytest.mark.parametrize(
+    ("year", "days"),
+    [
+        (2028, 15),  # Mid-Autumn falls on National Day's third, a Tuesday: the regulation gives no day for that
+        (2029, 15),
+        (2039, 18),  # Mid-Autumn and National Day's second fall on one Sunday: a day in lieu of each
+        (2060, 10),  # beyond the lunar table
+    ],
+)
+def test_what_falls_together_is_one_day_and_each_on_a_weekend_has_its_own_in_lieu(year: int, days: int) -> None:
+    assert len(provisional_year(year).holidays) == days
 
 
 days = st.dates(date(2005, 1, 1), date(2040, 1, 1))

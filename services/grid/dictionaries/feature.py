@@ -2,10 +2,8 @@
 
 from services.grid.dictionaries.api import router
 from shared.feature import Feature
-from shared.messaging.projection.routes import Route
 
 FEATURE = Feature(
     router=router,
     tag="incidents",
-    routes=(Route("registry.calendar"),),
 )

@@ -20,6 +20,10 @@ class DictionaryRepository:
         statement = select(Dictionary).where(Dictionary.valid_from <= day).order_by(Dictionary.version.desc()).limit(1)
         return (await self._session.scalars(statement)).one()
 
+    async def version(self, version: int) -> Dictionary:
+        """A version, once published there for ever."""
+        return await self._session.get_one(Dictionary, version)
+
     async def limit(self, version: int, category: str, severity: str) -> CategoryLimit | None:
         return await self._session.get(CategoryLimit, (version, category, severity))
 

@@ -10,7 +10,7 @@ from services.grid.dictionaries.repository import DictionaryRepository
 from shared.clock import business_day, today
 from shared.contracts.registry.calendar import CalendarState
 from shared.messaging.context import UseCaseContext
-from shared.messaging.projection.states import projected_all
+from shared.messaging.projection.states import change, hold, projected_all
 from shared.workdays import WorkingCalendar
 
 
@@ -52,12 +52,21 @@ class PinnedDeadline:
 
 
 class Dictionaries:
-    """Use cases of the dictionary of incidents."""
+    """Use cases of the dictionary of incidents. The calendar is read once per use case, when it is asked for."""
 
     def __init__(self, context: UseCaseContext) -> None:
         self._session = context.session
         self._clock = context.clock
         self._dictionaries = DictionaryRepository(context.session)
+        self._calendar: WorkingCalendar | None = None
+
+    async def hold_calendar(self) -> None:
+        """Keep the calendar as it is until the transaction ends; before any incident is locked."""
+        await hold(self._session, CalendarState)
+
+    async def change_calendar(self) -> None:
+        """Wait for who holds the calendar: years of it were set."""
+        await change(self._session, CalendarState)
 
     async def require(self, category: str, severity: str) -> None:
         """Raises `CategoryUnknown` unless the version in force today has a limit for them."""
@@ -70,13 +79,20 @@ class Dictionaries:
 
         Raises `CategoryUnknown`.
         """
-        dictionary = await self._dictionaries.in_force(business_day(filed))
+        return await self._by(await self._dictionaries.in_force(business_day(filed)), category, severity, filed)
+
+    async def deadline_by(self, version: int, category: str, severity: str, filed: datetime) -> PinnedDeadline:
+        """The same by a version that was pinned. Raises `CategoryUnknown`."""
+        return await self._by(await self._dictionaries.version(version), category, severity, filed)
+
+    async def _by(self, dictionary: Dictionary, category: str, severity: str, filed: datetime) -> PinnedDeadline:
         row = await self._dictionaries.limit(dictionary.version, category, severity)
         if row is None:
             raise CategoryUnknown
-        calendar = WorkingCalendar(await projected_all(self._session, CalendarState))
+        if self._calendar is None:
+            self._calendar = WorkingCalendar(await projected_all(self._session, CalendarState))
         limit = Limit(row.amount, DeadlineUnit(row.unit))
-        due = deadline(filed, limit, shifts_of(dictionary), calendar)
+        due = deadline(filed, limit, shifts_of(dictionary), self._calendar)
         return PinnedDeadline(dictionary_version=dictionary.version, at=due.at, provisional=due.provisional)
 
     async def in_force(self) -> DictionaryTerms:

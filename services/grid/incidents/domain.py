@@ -53,6 +53,7 @@ class Step(StrEnum):
     CHECK = "check"
     REWORK = "rework"
     CLOSE = "close"
+    RESCHEDULE = "reschedule"
 
 
 HANDLING = frozenset({Step.ACCEPT, Step.FEEDBACK})
@@ -70,10 +71,16 @@ class IncidentFilter:
 
 
 class IncidentTransitionError(DomainError):
-    """The table does not allow the step from where the incident is, or somebody else moved it first."""
+    """The table does not allow the step from where the incident is."""
 
     kind, code, title = ErrorKind.CONFLICT, "incident_transition_not_allowed", "事件当前状态不允许此操作"
     advice = "请刷新查看事件现在的状态和可做的操作"
+
+
+class ReasonRequired(DomainError):
+    """A refusal is recorded with its reason: a check that fails names one."""
+
+    kind, code, title = ErrorKind.INVALID, "reason_required", "核查不通过须说明理由"
 
 
 class HandlerMayNotCheck(DomainError):

@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, not_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.incidents.domain import OPEN, IncidentFilter
 from services.grid.incidents.models import Incident, IncidentRequest, IncidentStep
+from shared.clock import begin_of
 
 
 def matches(wanted: IncidentFilter, now: datetime) -> list[ColumnElement[bool]]:
@@ -39,6 +40,18 @@ class IncidentRepository:
 
     async def get(self, incident_id: UUID) -> Incident | None:
         return await self._session.get(Incident, incident_id)
+
+    async def locked(self, incident_id: UUID, scope: ColumnElement[bool]) -> Incident | None:
+        """The incident, if it lies in scope, locked until the transaction ends: as its last mover left it."""
+        statement = select(Incident).where(Incident.id == incident_id, scope).with_for_update()
+        return (await self._session.scalars(statement, execution_options={"populate_existing": True})).one_or_none()
+
+    async def running_in(self, years: Collection[int]) -> Sequence[Incident]:
+        """Open incidents whose limit, from filing to the deadline, runs through one of these years; locked."""
+        spans = [and_(Incident.due_at >= begin_of(year), Incident.filed_at < begin_of(year + 1)) for year in years]
+        statement = select(Incident).where(Incident.status.in_(OPEN), or_(*spans)).order_by(Incident.id)
+        found = await self._session.scalars(statement.with_for_update(), execution_options={"populate_existing": True})
+        return found.all()
 
     async def request(self, incident_id: UUID) -> IncidentRequest | None:
         """What the county's hotline said of the caller; None if the incident came through another door."""

@@ -161,7 +161,8 @@ class IncidentView(View):
         examples=["2026-11-24T18:00:00+08:00"],
     )
     due_provisional: bool = Field(
-        description="暂定时限 the deadline lies in a year whose working days are not published", examples=[False]
+        description="暂定时限 the deadline rests on a year whose notice is not out; false once it has ended",
+        examples=[False],
     )
     returns: int = Field(description="退单次数 how often a unit sent it back", examples=[0])
     reworks: int = Field(description="返工次数 how often a check failed", examples=[0])

@@ -4,24 +4,43 @@ from collections.abc import Iterable
 from datetime import date
 
 from shared.errors import FieldError, Invalid
+from shared.reference.calendar import SATURDAY, SHIPPED, STATUTORY
 
-SATURDAY = 5
 FIRST_YEAR, LAST_YEAR = 2004, 2100
 
 
 def check_year(year: int, holidays: Iterable[date], working_weekends: Iterable[date]) -> None:
-    """Raises `Invalid` with everything that is wrong."""
+    """Raises `Invalid` with everything that is wrong, each day by its date.
+
+    A notice may also move days of the year before, which belong into the calendar of that year: by the one for 2006
+    (国办发明电〔2005〕35号) Saturday 2005-12-31 is worked.
+    """
     holidays, working = set(holidays), set(working_weekends)
     errors: list[FieldError] = []
     if not FIRST_YEAR <= year <= LAST_YEAR:
         errors.append(FieldError("year", "range", f"年份须在 {FIRST_YEAR} 至 {LAST_YEAR} 之间"))
-    if any(day.year != year for day in holidays):
-        errors.append(FieldError("holidays", "year", "放假日期须在该年度内"))
-    if any(day.year != year for day in working):
-        errors.append(FieldError("working_weekends", "year", "调休上班日期须在该年度内"))
-    if any(day.weekday() < SATURDAY for day in working):
-        errors.append(FieldError("working_weekends", "weekday", "调休上班日期须为周六或周日"))
-    if holidays & working:
-        errors.append(FieldError("working_weekends", "overlap", "同一天不得既放假又上班"))
+    for field, days in (("holidays", holidays), ("working_weekends", working)):
+        for other in sorted({day.year for day in days} - {year}):
+            named = _named(day for day in days if day.year == other)
+            errors.append(FieldError(field, "year", f"{named}不在{year}年内，请补入{other}年的工作日历"))
+    if weekdays := [day for day in working if day.weekday() < SATURDAY]:
+        errors.append(FieldError("working_weekends", "weekday", f"{_named(weekdays)}不是周六或周日"))
+    if both := holidays & working:
+        errors.append(FieldError("working_weekends", "overlap", f"{_named(both)}不得既放假又上班"))
     if errors:
         raise Invalid(errors=errors)
+
+
+def check_source(source: str) -> None:
+    """Raises `Invalid` for a source that marks what the service itself has set: it would replace that again."""
+    if is_ours(source):
+        raise Invalid(errors=[FieldError("source", "reserved", "此来源为系统自带数据所用，请填写通知文号")])
+
+
+def is_ours(source: str) -> bool:
+    """Whether a year came from the shipped data or the regulation, not from a notice that somebody published."""
+    return source == STATUTORY or source.startswith(SHIPPED)
+
+
+def _named(days: Iterable[date]) -> str:
+    return "、".join(str(day) for day in sorted(days))

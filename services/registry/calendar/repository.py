@@ -1,13 +1,13 @@
 """Queries over the calendar."""
 
 from collections.abc import Sequence
-from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.calendar.models import CalendarYear
+from shared.reference.calendar import YearDays
 
 
 class CalendarRepository:
@@ -31,29 +31,34 @@ class CalendarRepository:
             statement = statement.where(CalendarYear.year > year)
         return (await self._session.scalars(statement)).all()
 
-    async def put(
-        self,
-        year: int,
-        *,
-        holidays: Sequence[date],
-        working_weekends: Sequence[date],
-        provisional: bool,
-        source: str,
-    ) -> CalendarYear:
+    async def put(self, days: YearDays) -> CalendarYear:
         """Set or replace a year; the version grows by one."""
+        stored = await self._put(days)
+        assert stored is not None, "nothing keeps it"
+        return stored
+
+    async def put_over(self, days: YearDays, source: str) -> CalendarYear | None:
+        """The same over what came from `source`; None if it comes from elsewhere by now."""
+        return await self._put(days, CalendarYear.source == source)
+
+    async def put_missing(self, days: YearDays) -> CalendarYear | None:
+        """The same where the year is missing; None if it is there by now."""
+        return await self._put(days, false())
+
+    async def _put(self, days: YearDays, over: ColumnElement[bool] | None = None) -> CalendarYear | None:
         values = {
-            "holidays": sorted(set(holidays)),
-            "working_weekends": sorted(set(working_weekends)),
-            "provisional": provisional,
-            "source": source,
+            "holidays": sorted(set(days.holidays)),
+            "working_weekends": sorted(set(days.working_weekends)),
+            "provisional": days.provisional,
+            "source": days.source,
         }
         statement = (
             insert(CalendarYear)
-            .values(year=year, version=1, **values)
+            .values(year=days.year, version=1, **values)
             .on_conflict_do_update(
-                index_elements=[CalendarYear.year], set_={**values, "version": CalendarYear.version + 1}
+                index_elements=[CalendarYear.year], set_={**values, "version": CalendarYear.version + 1}, where=over
             )
             .returning(CalendarYear)
         )
         found = await self._session.scalars(statement, execution_options={"populate_existing": True})
-        return found.one()
+        return found.one_or_none()

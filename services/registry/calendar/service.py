@@ -1,11 +1,11 @@
-"""Use cases of the working calendar (工作日历): seeded from the shipped data, replaced by each year's notice."""
+"""Use cases of the working calendar (工作日历): shipped, renewed with our data, replaced by each year's notice."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.calendar.domain import check_year
+from services.registry.calendar.domain import check_source, check_year, is_ours
 from services.registry.calendar.models import CalendarYear
 from services.registry.calendar.repository import CalendarRepository
 from shared.contracts.registry.calendar import CalendarPublished, CalendarRestated, CalendarState
@@ -15,7 +15,7 @@ from shared.messaging.context import UseCaseContext
 from shared.reference.calendar import YearDays, provisional_year, published_years
 
 YEARS_AHEAD = 3
-"""Years beyond the last notice that are published as provisional, with the statutory holidays only."""
+"""Years beyond the last notice that are published as provisional, with the holidays that the law itself gives."""
 
 
 class Calendar:
@@ -30,18 +30,26 @@ class Calendar:
         return await self._years.all()
 
     async def seed(self) -> int:
-        """Publish the shipped years that are missing, and provisional ones ahead; returns how many."""
+        """Publish the shipped years and provisional ones ahead; returns how many were missing or changed.
+
+        A year that came from older data of ours is replaced; what a registrar published by a notice is left alone.
+        """
         published = published_years()
         last = published[-1].year
-        known = {year.year for year in await self._years.all()}
-        missing = [
-            days
-            for days in (*published, *(provisional_year(last + n) for n in range(1, YEARS_AHEAD + 1)))
-            if days.year not in known
-        ]
-        for days in missing:
-            await self._set(days)
-        return len(missing)
+        known = {year.year: year for year in await self._years.all()}
+        changed = 0
+        for days in (*published, *(provisional_year(last + n) for n in range(1, YEARS_AHEAD + 1))):
+            seen = known.get(days.year)
+            if seen is None:
+                stored = await self._years.put_missing(days)
+            elif is_ours(seen.source) and _says(seen) != _says(days):
+                stored = await self._years.put_over(days, seen.source)
+            else:
+                continue
+            if stored is not None:
+                self._announce(stored)
+                changed += 1
+        return changed
 
     async def publish(
         self,
@@ -56,23 +64,21 @@ class Calendar:
         """Set or replace a year. Raises `Invalid`, and `VersionMismatch` if the caller saw another version of it."""
         days = YearDays(year, tuple(holidays), tuple(working_weekends), provisional, source)
         check_year(year, days.holidays, days.working_weekends)
+        check_source(source)
         if expected is not None:
             seen = await self._years.locked(year)
             if seen is None:
                 raise VersionMismatch(year)
             require_version(seen, expected)
-        return await self._set(days)
+        return self._announce(await self._years.put(days))
 
-    async def _set(self, days: YearDays) -> CalendarYear:
-        stored = await self._years.put(
-            days.year,
-            holidays=days.holidays,
-            working_weekends=days.working_weekends,
-            provisional=days.provisional,
-            source=days.source,
-        )
+    def _announce(self, stored: CalendarYear) -> CalendarYear:
         self._outbox.add(CalendarPublished(state=CalendarState.model_validate(stored)))
         return stored
+
+
+def _says(year: CalendarYear | YearDays) -> tuple[list[date], list[date], bool]:
+    return list(year.holidays), list(year.working_weekends), year.provisional
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[CalendarRestated]:

@@ -8,6 +8,6 @@ from shared.messaging.projection.routes import Change, ConsumerContext
 
 
 async def calendar_set(context: ConsumerContext, changes: Sequence[Change[CalendarState]]) -> None:
-    """A year's calendar was set: provisional due dates are computed again."""
-    if changes and not context.rebuilding:
-        await use_cases(context).case_handling.reschedule()
+    """Years of the calendar were set: the due dates that rest on them are computed again."""
+    if not context.rebuilding:
+        await use_cases(context).case_handling.reschedule([change.new.year for change in changes])

@@ -30,12 +30,20 @@ OPEN: frozenset[CaseStatus] = frozenset(status for status, next_ in TRANSITIONS.
 
 
 class CaseTransitionError(DomainError):
-    """The case is not where this step begins, or somebody else moved it first."""
+    """The case is not where this step begins."""
 
     kind: ClassVar = ErrorKind.CONFLICT
     code: ClassVar = "case_transition_not_allowed"
     title: ClassVar = "办件当前状态不允许此操作"
     advice: ClassVar = "请刷新查看办件现在的状态和可做的操作"
+
+
+class ReasonRequired(DomainError):
+    """A refusal is recorded with its reason (行政许可法 38): a decision not to grant names one."""
+
+    kind: ClassVar = ErrorKind.INVALID
+    code: ClassVar = "reason_required"
+    title: ClassVar = "不予许可须说明理由"
 
 
 class ItemDoesNotAccept(DomainError):

@@ -1,16 +1,17 @@
 """Every query on cases."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.services_hall.cases.domain import OPEN
 from services.services_hall.cases.models import Applicant, Case, CaseSerial, CaseStep
 from shared.auth.scope import DepartmentScope
+from shared.clock import begin_of
 from shared.contracts.services_hall.cases import CaseStatus
 
 
@@ -35,6 +36,11 @@ class CaseRepository:
 
     async def get(self, id: UUID) -> Case | None:
         return await self._session.get(Case, id)
+
+    async def locked(self, id: UUID, scope: DepartmentScope) -> Case | None:
+        """The case, if it lies in scope, locked until the transaction ends: as the last one who changed it left it."""
+        statement = select(Case).where(Case.id == id, scope.where(Case.area, Case.department)).with_for_update()
+        return (await self._session.scalars(statement, execution_options={"populate_existing": True})).one_or_none()
 
     async def page(
         self, scope: DepartmentScope, *, status: CaseStatus | None, after: UUID | None, limit: int
@@ -62,10 +68,11 @@ class CaseRepository:
             statement = statement.where(Case.id > after)
         return list(await self._session.scalars(statement))
 
-    async def provisional(self) -> Sequence[Case]:
-        """Open cases whose due date lies beyond the calendar's data, locked."""
-        statement = select(Case).where(Case.due_provisional, Case.status.in_(OPEN)).order_by(Case.id).with_for_update()
-        return list(await self._session.scalars(statement))
+    async def running_in(self, years: Collection[int]) -> Sequence[Case]:
+        """Open cases whose limit, from acceptance to the due date, runs through one of these years; locked."""
+        spans = [and_(Case.due_on >= date(year, 1, 1), Case.accepted_at < begin_of(year + 1)) for year in years]
+        statement = select(Case).where(Case.status.in_(OPEN), or_(*spans)).order_by(Case.id).with_for_update()
+        return list(await self._session.scalars(statement, execution_options={"populate_existing": True}))
 
 
 def _matches(scope: DepartmentScope, status: CaseStatus | None) -> list[ColumnElement[bool]]:

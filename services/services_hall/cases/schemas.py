@@ -37,7 +37,7 @@ class DecideCase(Body):
     granted: bool = Field(description="准予 true if it is granted")
     reason: Code | None = Field(
         default=None,
-        description="决定理由 coded reason, mostly of a decision not to grant",
+        description="决定理由 coded reason; required if it is not granted",
         examples=["conditions_not_met"],
     )
 
@@ -66,7 +66,7 @@ class CaseView(View):
     promised_days: int = Field(description="承诺时限 promised limit in working days; 0 is decided at once (即办件)")
     due_on: date | None = Field(description="时限 last working day, inclusive; null before acceptance")
     due_provisional: bool = Field(
-        description="暂定时限 the due date lies beyond the calendar's data and may still move"
+        description="暂定时限 the due date rests on a year whose notice is not out; false once it has ended"
     )
 
 

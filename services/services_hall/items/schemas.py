@@ -9,7 +9,7 @@ from services.services_hall.items.domain import HandlingMode
 from services.services_hall.items.models import CatalogueItem
 from services.services_hall.items.service import NewItem, NewVersion
 from shared.contracts.envelope import Code
-from shared.http.schemas import Body, Instant, View
+from shared.http.schemas import Body, EachOnce, Instant, View
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
@@ -59,7 +59,7 @@ class PublishItem(Body):
         description="承诺时限 promised limit in working days; 0 is decided at once (即办件)",
         examples=[5],
     )
-    levels: list[Literal[6, 9, 12]] = Field(
+    levels: Annotated[list[Literal[6, 9, 12]], EachOnce] = Field(
         min_length=1,
         max_length=3,
         description="可受理层级 lengths of the area codes of counters that accept it: 6, 9, 12",

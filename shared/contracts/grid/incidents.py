@@ -213,6 +213,15 @@ class IncidentClosed(Fact[IncidentState]):
     example: ClassVar = {"state": {"version": 7}}
 
 
+class IncidentRescheduled(Fact[IncidentState]):
+    """Its deadline was computed again: the calendar of a year that it runs through was set."""
+
+    type: ClassVar = "grid.incident.rescheduled"
+    example: ClassVar = {
+        "state": {"feedback_at": None, "checked_at": None, "closed_at": None, "version": 5, "status": "accepted"}
+    }
+
+
 class IncidentRestated(Fact[IncidentState]):
     """The incident is announced again, unchanged."""
 

@@ -65,7 +65,7 @@ class CaseState(State):
     )
     due_provisional: bool = Field(
         default=False,
-        description="暂定时限 the due date lies beyond the calendar's data and may still move",
+        description="暂定时限 the due date rests on a year whose notice is not out; false once it has ended",
         examples=[False],
     )
 
@@ -150,7 +150,7 @@ class CaseWithdrawn(Fact[CaseState]):
 
 
 class CaseRescheduled(Fact[CaseState]):
-    """A provisional due date was computed again from the year's notice."""
+    """Its due date was computed again: the calendar of a year that its limit runs through was set."""
 
     type: ClassVar = "services_hall.case.rescheduled"
     example: ClassVar = {

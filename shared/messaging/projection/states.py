@@ -100,6 +100,27 @@ async def projected_all(session: AsyncSession, state_class: type[S], *, inside: 
     return [state_class.model_validate(state) for _, state in await session.execute(statement)]
 
 
+async def hold(session: AsyncSession, state_class: type[State]) -> None:
+    """Hold the projected states of a noun until the transaction ends: what is computed of them stays true till then.
+
+    Call it before any row is locked: `change` is followed by locks on what was computed.
+    """
+    await session.execute(_HOLD, {"noun": state_class.noun})
+
+
+async def change(session: AsyncSession, state_class: type[State]) -> None:
+    """Wait for all who hold a noun's states, and keep others from holding them until the transaction ends.
+
+    For the hook that computes again what was computed of them: without it, a transaction that read the old states and
+    commits after the hook has looked would be passed over.
+    """
+    await session.execute(_CHANGE, {"noun": state_class.noun})
+
+
+_HOLD = text("SELECT pg_advisory_xact_lock_shared(hashtextextended('held:' || :noun, 0))")
+_CHANGE = text("SELECT pg_advisory_xact_lock(hashtextextended('held:' || :noun, 0))")
+
+
 def _select(state_class: type[State]) -> Any:
     return select(ProjectedState.aggregate, ProjectedState.state).where(
         ProjectedState.slot == live_slot(), ProjectedState.noun == state_class.noun

@@ -91,14 +91,31 @@ async def test_a_failed_check_sends_it_back_to_the_unit_and_is_counted(do: Do, i
     await bring(do, incident, unit, "feedback", "check", "close")
 
 
+@pytest.mark.parametrize(
+    ("step", "body"),
+    [("reject", {}), ("return", {}), ("check", {"passed": False}), ("check", {"passed": False, "note": "不够干净"})],
+)
+async def test_a_refusal_without_a_reason_is_refused(
+    door: Door, do: Do, incident: str, unit: str, step: str, body: dict[str, Any]
+) -> None:
+    way = {"reject": (), "return": ("file", "dispatch"), "check": ("file", "dispatch", "accept", "feedback")}[step]
+    await bring(do, incident, unit, *way)
+    who = {"reject": CLERK, "return": HANDLER, "check": HEAD}[step]
+    answer = await do(who, incident, step, **body)
+    assert answer.status_code == 422, answer.text
+    assert [(one["path"], one["code"]) for one in answer.json()["errors"]] == [("reason", "missing")]
+    async with door.client(CLERK) as client:
+        assert (await client.get(f"/incidents/{incident}")).json()["incident"]["version"] == len(way) + 1
+
+
 async def test_who_handled_it_may_not_check_it_not_even_after_a_rework(do: Do, incident: str, unit: str) -> None:
     await bring(do, incident, unit, "file", "dispatch")
     assert (await do(TOWN_OFFICER, incident, "accept")).status_code == 200
     await bring(do, incident, unit, "feedback")
     refused = (403, "incident_check_by_handler")
     assert code_of(await do(TOWN_OFFICER, incident, "check", passed=True)) == refused
-    assert code_of(await do(TOWN_OFFICER, incident, "check", passed=False)) == refused
-    assert (await do(HEAD, incident, "check", passed=False)).status_code == 200
+    assert code_of(await do(TOWN_OFFICER, incident, "check", passed=False, reason="still_dirty")) == refused
+    assert (await do(HEAD, incident, "check", passed=False, reason="still_dirty")).status_code == 200
     await bring(do, incident, unit, "feedback")
     assert code_of(await do(TOWN_OFFICER, incident, "check", passed=True)) == refused
     assert (await do(HEAD, incident, "check", passed=True)).status_code == 200

@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from services.registry.calendar.domain import check_year
+from shared.db.engine import Database
 from shared.errors import Invalid
 from tests.registry.builders import COUNTY, TOWN, VILLAGE
 from tests.registry.conftest import Client, Events, Work
@@ -49,6 +51,60 @@ def test_everything_that_is_wrong_is_named_at_once() -> None:
     assert refusals(2101, [], []) == [("year", "range")]
 
 
+async def test_a_notice_that_names_days_of_other_years_is_refused_by_their_dates_and_told_where_they_belong(
+    client_of: Client, events: Events
+) -> None:
+    """国办发明电〔2005〕35号: for New Year 2006, Saturday 2005-12-31 is worked."""
+    body = {
+        "holidays": ["2006-01-01", "2006-01-02", "2006-01-03", "2007-01-01", "2007-01-02"],
+        "working_weekends": ["2006-01-28", "2005-12-31"],
+        "source": "gbfmd-2005-35",
+    }
+    answer = await client_of(*REGISTRAR).post(f"{CALENDAR}/2006/publish", json=body)
+    assert_refused(answer, "invalid_request", [("holidays", "year"), ("working_weekends", "year")])
+    assert [one["message"] for one in answer.json()["errors"]] == [
+        "2007-01-01、2007-01-02不在2006年内，请补入2007年的工作日历",
+        "2005-12-31不在2006年内，请补入2005年的工作日历",
+    ]
+    assert await events() == []
+
+
+async def test_other_wrong_days_of_a_notice_are_named_too(client_of: Client) -> None:
+    body = notice(holidays=["2027-01-02"], working_weekends=["2027-01-02", "2027-01-04"])
+    answer = await client_of(*REGISTRAR).post(f"{CALENDAR}/2027/publish", json=body)
+    assert [one["message"] for one in answer.json()["errors"]] == [
+        "2027-01-04不是周六或周日", "2027-01-02不得既放假又上班",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("source", ["statutory", "chinesecalendar-1.11.0", "chinesecalendar-9"])
+async def test_a_notice_names_no_source_of_ours(client_of: Client, source: str) -> None:
+    answer = await client_of(*REGISTRAR).post(f"{CALENDAR}/2027/publish", json=notice(source=source))
+    assert_refused(answer, "invalid_request", [("source", "reserved")])
+
+
+async def test_years_from_older_data_of_ours_are_renewed_and_notices_are_not(
+    client_of: Client, work: Work, events: Events, committed: Database
+) -> None:
+    await work(lambda registry: registry.calendar.seed())
+    published = given(await client_of(*REGISTRAR).post(f"{CALENDAR}/2028/publish", json=LEAP))
+    async with committed.session() as session:
+        await session.execute(
+            text("UPDATE calendar_years SET holidays = '{}', source = 'chinesecalendar-1.0' WHERE year = 2026")
+        )
+        await session.execute(text("UPDATE calendar_years SET holidays = '{2027-01-01}' WHERE year = 2027"))
+        await session.execute(text("UPDATE calendar_years SET source = 'chinesecalendar-1.0' WHERE year = 2025"))
+        await session.commit()
+    before = len(await events("registry.calendar."))
+    assert await work(lambda registry: registry.calendar.seed()) == 2
+    years = {one["year"]: one for one in given(await client_of(*REGISTRAR).get(CALENDAR))["items"]}
+    assert (years[2026]["version"], years[2027]["version"], years[2025]["version"]) == (2, 2, 1)
+    assert "2026-02-17" in years[2026]["holidays"]
+    assert "2027-02-09" in years[2027]["holidays"]
+    assert years[2028] == published
+    assert len(await events("registry.calendar.")) == before + 2
+
+
 async def test_a_published_year_is_sorted_and_each_day_once(client_of: Client, events: Events) -> None:
     body = notice(
         holidays=["2027-10-02", "2027-10-01", "2027-10-02"], working_weekends=["2027-10-09", "2027-01-02", "2027-01-02"]
@@ -76,7 +132,7 @@ WRONG: list[tuple[str, Json, list[tuple[str, str]]]] = [
         [
             ("source", "string_pattern_mismatch"),
             ("holidays.0", "date_from_datetime_parsing"),
-            ("provisional", "bool_parsing"),
+            ("provisional", "bool_type"),
             ("body", "extra_forbidden"),
         ],
     ),
@@ -135,4 +191,5 @@ async def test_a_notice_survives_the_seed_and_fills_no_gap_twice(client_of: Clie
     assert provisional == sorted(years)[-3:]
 
 
+LEAP = {"holidays": ["2028-01-01"], "working_weekends": [], "source": "gbf-2027-9"}
 LATER = {"holidays": ["2026-12-31"], "working_weekends": ["2026-12-26"], "source": "late"}

@@ -133,7 +133,9 @@ WRONG: list[tuple[str, Any, tuple[str, str]]] = [
     ("refuse", {"reason": "not_here", "note": "x"}, ("body", "extra_forbidden")),
     ("decide", {}, ("granted", "missing")),
     ("decide", {"granted": None}, ("granted", "bool_type")),
-    ("decide", {"granted": "perhaps"}, ("granted", "bool_parsing")),
+    ("decide", {"granted": "perhaps"}, ("granted", "bool_type")),
+    ("decide", {"granted": "yes"}, ("granted", "bool_type")),
+    ("decide", {"granted": 1}, ("granted", "bool_type")),
     ("decide", {"granted": False, "reason": "材料 不全"}, ("reason", "string_pattern_mismatch")),
     ("decide", {"granted": True, "on": "2026-03-16"}, ("body", "extra_forbidden")),
 ]
@@ -147,6 +149,17 @@ async def test_a_step_whose_body_is_refused_names_the_field_and_is_not_taken(doo
             assert fields(answer) == [refused], (verb, body)
     for case in cases.values():
         assert (await read(door, case))["version"] == case["version"]
+
+
+@pytest.mark.parametrize("body", [{"granted": False}, {"granted": False, "reason": None}])
+async def test_a_decision_not_to_grant_without_a_reason_is_refused(
+    door: Door, case_in: CaseIn, step: Step, body: dict[str, Any]
+) -> None:
+    case = await case_in("accepted")
+    answer = await step(case, "decide", **body)
+    assert refusal(answer) == (422, "reason_required", "不予许可须说明理由")
+    assert [(one["path"], one["code"]) for one in answer.json()["errors"]] == [("reason", "missing")]
+    assert (await read(door, case))["version"] == case["version"]
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -7,6 +7,7 @@ import pytest
 from shared.clock import SHANGHAI
 from shared.contracts.registry.calendar import CalendarState
 from shared.contracts.services_hall.cases import CaseRescheduled
+from shared.reference.calendar import published_years
 from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals, Door
 from tests.services_hall.conftest import CLERK, CaseIn, Facts, Step, publish_item, publish_version
@@ -100,7 +101,7 @@ async def test_when_a_year_is_announced_every_open_case_is_told_once_and_no_othe
     clock.set(in_china(2026, 12, 30))
     before = [await case_in("accepted") for _ in range(5)] + [await case_in("decided")]
     over = [await case_in("closed"), await case_in(("receive", "accept", "withdraw"))]
-    assert all(case["due_provisional"] for case in before + over)
+    assert all(case["due_provisional"] for case in before)
     assert {case["due_on"] for case in before} == {"2027-01-07"}
     others = [certain, *over, await case_in("received"), await case_in("refused")]
     told = len(await facts("services_hall.case"))
@@ -123,6 +124,75 @@ async def test_when_a_year_is_announced_every_open_case_is_told_once_and_no_othe
     assert all(
         fact.state.version == 1 + next(c["version"] for c in before if c["id"] == fact.state.subject) for fact in fresh
     )
+
+
+def year_2026(*more: date, worked: tuple[date, ...] = (), version: int = 2) -> CalendarState:
+    """The calendar of 2026, amended: these days off and these weekend days worked besides."""
+    year = next(year for year in published_years() if year.year == 2026)
+    return CalendarState(
+        id="2026", version=version, year=2026, holidays=(*year.holidays, *more),
+        working_weekends=(*year.working_weekends, *worked), provisional=False, source="notice",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("off", "worked", "due"),
+    [
+        ((date(2026, 3, 20),), (), "2026-03-24"),  # a working day before the due date made a holiday
+        ((date(2026, 3, 23),), (), "2026-03-24"),  # the due date itself
+        ((date(2026, 3, 18), date(2026, 3, 19)), (), "2026-03-25"),
+        ((), (date(2026, 3, 21),), "2026-03-21"),  # a Saturday that is worked
+    ],
+)
+async def test_an_amended_year_moves_every_open_due_date_that_it_touches(
+    door: Door,
+    case_in: CaseIn,
+    arrivals: Arrivals,
+    facts: Facts,
+    off: tuple[date, ...],
+    worked: tuple[date, ...],
+    due: str,
+) -> None:
+    cases = [await case_in("accepted"), await case_in("decided")]
+    early = await case_in("accepted", item_id=await publish_item(door, "ONE-DAY", promised_days=1))
+    over = [await case_in("closed"), await case_in(("receive", "accept", "withdraw"))]
+    assert {case["due_on"] for case in (*cases, *over)} == {"2026-03-23"}
+    told = len(await facts("services_hall.case"))
+    await arrivals.take(year_2026(*off, worked=worked))
+    async with door.client(CLERK) as client:
+        for case in cases:
+            after = (await client.get(f"/cases/{case['id']}")).json()
+            assert (after["due_on"], after["due_provisional"], after["version"]) == (due, False, case["version"] + 1)
+        for case in (early, *over):
+            after = (await client.get(f"/cases/{case['id']}")).json()
+            assert (after["due_on"], after["version"]) == (case["due_on"], case["version"])
+    fresh = (await facts("services_hall.case"))[told:]
+    assert {(type(fact), str(fact.state.due_on)) for fact in fresh} == {(CaseRescheduled, due)}
+    assert sorted(fact.state.subject for fact in fresh) == sorted(case["id"] for case in cases)
+
+
+async def test_an_amended_year_moves_a_date_of_the_next_one(
+    door: Door, case_in: CaseIn, clock: FrozenClock, arrivals: Arrivals
+) -> None:
+    clock.set(in_china(2026, 12, 30))
+    case = await case_in("accepted")
+    await arrivals.take(year_2027(*NEW_YEAR))
+    await arrivals.take(year_2026(date(2026, 12, 31)))
+    async with door.client(CLERK) as client:
+        assert (await client.get(f"/cases/{case['id']}")).json()["due_on"] == "2027-01-11"
+
+
+@pytest.mark.parametrize("way", ["closed", ("receive", "accept", "withdraw")])
+async def test_a_case_that_ends_before_the_year_is_announced_keeps_its_date_and_no_doubt(
+    case_in: CaseIn, clock: FrozenClock, arrivals: Arrivals, facts: Facts, way: str | tuple[str, ...]
+) -> None:
+    """Its limit no longer runs: it is measured by the date that stood when it ended."""
+    clock.set(in_china(2026, 12, 30))
+    case = await case_in(way)
+    assert (case["due_on"], case["due_provisional"]) == ("2027-01-07", False)
+    assert not (await facts(subject=case["id"]))[-1].state.due_provisional
+    await arrivals.take(year_2027(*NEW_YEAR))
+    assert (await facts(subject=case["id"]))[-1].state.version == case["version"]
 
 
 async def test_a_date_that_proves_right_is_told_as_certain(

@@ -1,14 +1,15 @@
 """Handling of incidents (事件处置): filed, dispatched, handled, checked, closed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
 from services.grid.dictionaries.service import Dictionaries
 from services.grid.incidents.domain import (
     HANDLING,
+    OPEN,
     HandlerMayNotCheck,
-    IncidentTransitionError,
+    ReasonRequired,
     Step,
     require_transition,
 )
@@ -26,13 +27,14 @@ from shared.contracts.grid.incidents import (
     IncidentFeedbackGiven,
     IncidentFiled,
     IncidentRejected,
+    IncidentRescheduled,
     IncidentReturned,
     IncidentReworkOrdered,
     IncidentState,
     IncidentStatus,
 )
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
-from shared.errors import NotFound
+from shared.errors import FieldError, NotFound
 from shared.messaging.context import UseCaseContext
 
 
@@ -47,7 +49,8 @@ class Incidents:
 
     Each step takes `expected`, the version that the caller saw (None: any), and raises `NotFound` outside the caller's
     areas and departments, `VersionMismatch` for another version, `IncidentTransitionError` if the incident is not where
-    the step begins or somebody else moved it first.
+    the step begins. The incident is locked first: of two steps at once the second finds what the first has made of it,
+    and a deadline that was computed again meanwhile keeps nobody from a step.
     """
 
     def __init__(
@@ -77,6 +80,7 @@ class Incidents:
         self, principal: Principal, id: UUID, remark: Remark = NO_REMARK, *, expected: Seen = None
     ) -> Incident:
         """立案: it is verified; the dictionary in force is pinned and the deadline set. Raises `CategoryUnknown`."""
+        await self._dictionaries.hold_calendar()
         seen = await self._visible(principal, id, "incident.file", expected)
         now = self._clock.now()
         due = await self._dictionaries.deadline(seen.category, seen.severity, now)
@@ -142,7 +146,12 @@ class Incidents:
         remark: Remark = NO_REMARK,
         expected: Seen = None,
     ) -> Incident:
-        """核查, by somebody who did not handle it: passed, or back to the unit. Raises `HandlerMayNotCheck`."""
+        """核查, by somebody who did not handle it: passed, or back to the unit.
+
+        Raises `HandlerMayNotCheck`, and `ReasonRequired` if it failed and no reason is given.
+        """
+        if not passed and remark.reason is None:
+            raise ReasonRequired(id, errors=[FieldError("reason", "missing", "核查不通过须说明理由")])
         seen = await self._visible(principal, id, "incident.check", expected)
         if await self._incidents.has_done(id, principal.subject, HANDLING):
             raise HandlerMayNotCheck(id)
@@ -163,11 +172,34 @@ class Incidents:
         moved = await self._move(principal, seen, Step.CLOSE, IncidentStatus.CLOSED, remark, **changes)
         return self._announce(IncidentClosed, moved)
 
+    async def reschedule(self, years: Collection[int]) -> int:
+        """Compute the deadlines of open incidents again: the calendar of these years was set.
+
+        Returns how many moved, became certain or became provisional. What has ended keeps the deadline it was held to.
+        """
+        await self._dictionaries.change_calendar()
+        moved = 0
+        for incident in await self._incidents.running_in(years):
+            assert incident.filed_at is not None
+            assert incident.dictionary_version is not None
+            due = await self._dictionaries.deadline_by(
+                incident.dictionary_version, incident.category, incident.severity, incident.filed_at
+            )
+            if (due.at, due.provisional) == (incident.due_at, incident.due_provisional):
+                continue
+            changed = await compare_and_set(self._session, incident, due_at=due.at, due_provisional=due.provisional)
+            assert changed is not None, "the row is locked"
+            await self._recorded(changed, "calendar", Step.RESCHEDULE, NO_REMARK, changed.unit_id)
+            self._announce(IncidentRescheduled, changed)
+            moved += 1
+        return moved
+
     async def _visible(self, principal: Principal, id: UUID, permission: str, expected: Seen) -> Incident:
-        incident = await self._incidents.get(id)
+        scope = principal.department_scope(permission)
+        incident = await self._incidents.locked(id, scope.where(Incident.area, Incident.department))
         if incident is None:
             raise NotFound
-        principal.department_scope(permission).require(incident.area, incident.department)
+        scope.require(incident.area, incident.department)
         require_version(incident, expected)
         return incident
 
@@ -177,13 +209,17 @@ class Incidents:
         """One step along the lifecycle, with its line of history; the followers learn of it."""
         require_transition(IncidentStatus(seen.status), to)
         before = seen.unit_id  # `seen` itself is brought up to date by the move
+        if to not in OPEN:
+            changes["due_provisional"] = False  # no later notice moves it any more
         moved = await compare_and_set(self._session, seen, status=to, **changes)
-        if moved is None:
-            raise IncidentTransitionError(seen.id)
-        self._history.record(moved, principal.subject, step, remark, unit_id=moved.unit_id or before)
-        for follower in self._followers:
-            await follower.follow(moved)
+        assert moved is not None, "the row is locked"
+        await self._recorded(moved, principal.subject, step, remark, moved.unit_id or before)
         return moved
+
+    async def _recorded(self, incident: Incident, actor: str, step: Step, remark: Remark, unit_id: UUID | None) -> None:
+        self._history.record(incident, actor, step, remark, unit_id=unit_id)
+        for follower in self._followers:
+            await follower.follow(incident)
 
     def _announce(self, fact: type[Fact[IncidentState]], incident: Incident) -> Incident:
         self._outbox.add(fact(state=IncidentState.model_validate(incident)))

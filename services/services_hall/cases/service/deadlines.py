@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.registry.calendar import CalendarState
-from shared.messaging.projection.states import projected_all
+from shared.messaging.projection.states import change, hold, projected_all
 from shared.workdays import Due, WorkingCalendar
 
 
@@ -15,6 +15,14 @@ class Deadlines:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
         self._calendar: WorkingCalendar | None = None
+
+    async def hold(self) -> None:
+        """Keep the calendar as it is until the transaction ends; before any case is locked."""
+        await hold(self._session, CalendarState)
+
+    async def change(self) -> None:
+        """Wait for who holds the calendar: years of it were set."""
+        await change(self._session, CalendarState)
 
     async def due(self, accepted: date, days: int) -> Due:
         """The last working day, inclusive; the day of acceptance is not counted (行政许可法 82)."""

@@ -1,10 +1,10 @@
 """Handling of cases (办件): submitted at a counter, received, accepted, refused, decided, closed, withdrawn."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from services.services_hall.cases.domain import CaseTransitionError, require_transition
+from services.services_hall.cases.domain import OPEN, ReasonRequired, require_transition
 from services.services_hall.cases.models import Case, CaseStep
 from services.services_hall.cases.repository import CaseRepository
 from services.services_hall.cases.service.deadlines import Deadlines
@@ -23,7 +23,7 @@ from shared.contracts.services_hall.cases import (
     CaseWithdrawn,
 )
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
-from shared.errors import NotFound
+from shared.errors import FieldError, NotFound
 from shared.messaging.context import UseCaseContext
 
 
@@ -32,7 +32,8 @@ class CaseHandling:
 
     Each takes `expected`, the version that the caller saw (None: any), and raises `NotFound` outside the caller's
     areas and departments, `VersionMismatch` for another version, `CaseTransitionError` if the case is not where the
-    step begins or somebody else moved it first.
+    step begins. The case is locked first: of two steps at once the second finds what the first has made of it, and a
+    due date that was computed again meanwhile keeps nobody from a step.
     """
 
     def __init__(self, context: UseCaseContext) -> None:
@@ -50,6 +51,7 @@ class CaseHandling:
 
     async def accept(self, principal: Principal, id: UUID, *, expected: Seen = None) -> Case:
         """受理: the statutory clock starts. The day of acceptance is not counted; the due date is inclusive."""
+        await self._deadlines.hold()
         case = await self._visible(principal, id, "case.handle")
         now = self._clock.now()
         due = await self._deadlines.due(business_day(now), case.promised_days)
@@ -65,7 +67,9 @@ class CaseHandling:
     async def decide(
         self, principal: Principal, id: UUID, *, granted: bool, reason: str | None, expected: Seen = None
     ) -> Case:
-        """准予 or 不予, by whoever decides."""
+        """准予 or 不予, by whoever decides. Raises `ReasonRequired` if it is not granted and no reason is given."""
+        if not granted and reason is None:
+            raise ReasonRequired(id, errors=[FieldError("reason", "missing", "不予许可须说明理由")])
         case = await self._visible(principal, id, "case.decide")
         changes = {"decided_at": self._clock.now(), "granted": granted}
         return await self._move(principal, case, expected, CaseStatus.DECIDED, "decide", CaseDecided, changes, reason)
@@ -81,10 +85,14 @@ class CaseHandling:
         case = await self._visible(principal, id, "case.submit")
         return await self._move(principal, case, expected, CaseStatus.WITHDRAWN, "withdraw", CaseWithdrawn, {})
 
-    async def reschedule(self) -> int:
-        """Compute provisional due dates again: a year's calendar was set. Returns how many moved or became certain."""
+    async def reschedule(self, years: Collection[int]) -> int:
+        """Compute the due dates of open cases again: the calendar of these years was set.
+
+        Returns how many moved, became certain or became provisional. What has ended keeps the date it was held to.
+        """
+        await self._deadlines.change()
         moved = 0
-        for case in await self._cases.provisional():
+        for case in await self._cases.running_in(years):
             assert case.accepted_at is not None
             due = await self._deadlines.due(business_day(case.accepted_at), case.promised_days)
             if (due.day, due.provisional) == (case.due_on, case.due_provisional):
@@ -97,10 +105,11 @@ class CaseHandling:
         return moved
 
     async def _visible(self, principal: Principal, id: UUID, permission: str) -> Case:
-        case = await self._cases.get(id)
+        scope = principal.department_scope(permission)
+        case = await self._cases.locked(id, scope)
         if case is None:
             raise NotFound(id)
-        principal.department_scope(permission).require(case.area, case.department)
+        scope.require(case.area, case.department)
         return case
 
     async def _move(
@@ -116,9 +125,10 @@ class CaseHandling:
     ) -> Case:
         require_version(case, expected)
         require_transition(CaseStatus(case.status), to, case.id)
+        if to not in OPEN:
+            changes = {**changes, "due_provisional": False}  # no later notice moves it any more
         moved = await compare_and_set(self._session, case, status=to, **changes)
-        if moved is None:
-            raise CaseTransitionError(case.id)
+        assert moved is not None, "the row is locked"
         self._record(moved, principal.subject, step, reason)
         self._outbox.add(fact(state=CaseState.model_validate(moved)))
         return moved

@@ -1,0 +1,13 @@
+"""Consumer of registry's calendar: what follows for incidents."""
+
+from collections.abc import Sequence
+
+from services.grid.wiring import use_cases
+from shared.contracts.registry.calendar import CalendarState
+from shared.messaging.projection.routes import Change, ConsumerContext
+
+
+async def calendar_set(context: ConsumerContext, changes: Sequence[Change[CalendarState]]) -> None:
+    """Years of the calendar were set: the deadlines that rest on them are computed again."""
+    if not context.rebuilding:
+        await use_cases(context).incidents.reschedule([change.new.year for change in changes])
