@@ -84,12 +84,19 @@ class SuccessionIncomplete(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One membership, open while `until` is None."""
+    """A membership with one relation to one head, open while `until` is None.
+
+    Who stays under a new head has another of these from that day: what the relation was is kept.
+    """
 
     person_id: UUID
     relation: str
     since: date
     until: date | None = None
+
+    def lasts_beyond(self, day: date) -> bool:
+        """Whether it holds on some day from this one on."""
+        return self.until is None or self.until > day
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +108,17 @@ class Succession:
 
 
 def found(members: Sequence[Member]) -> None:
-    """Check the first members. Raises `HouseholdNeedsOneHead` unless exactly one is the head."""
-    if sum(member.relation == HEAD for member in members) != 1:
+    """Check the first members: exactly one is the head, and belongs to it from the first day on which anybody does.
+
+    Raises `HouseholdNeedsOneHead`, `MembershipDatesWrong`.
+    """
+    heads = [member for member in members if member.relation == HEAD]
+    if len(heads) != 1:
         raise HouseholdNeedsOneHead(
             errors=[FieldError("members", "household_needs_one_head", HouseholdNeedsOneHead.title)]
         )
+    if any(member.since < heads[0].since for member in members):
+        raise MembershipDatesWrong
 
 
 def join(members: Sequence[Member], member: Member) -> list[Member]:
@@ -119,7 +132,7 @@ def join(members: Sequence[Member], member: Member) -> list[Member]:
 
 
 def leave(members: Sequence[Member], person_id: UUID, on: date, succession: Succession | None) -> list[Member]:
-    """The members after one has left.
+    """The members after one has left on a day, which may lie before other changes of the household.
 
     Raises `MemberNotFound`, `MembershipDatesWrong`, `HouseholdNeedsHead`, `SuccessionIncomplete`.
     """
@@ -128,19 +141,36 @@ def leave(members: Sequence[Member], person_id: UUID, on: date, succession: Succ
         raise MemberNotFound(person_id)
     if on < leaver.since:
         raise MembershipDatesWrong
-    remaining = {member.person_id for member in members if member.until is None and member is not leaver}
-    follows = leaver.relation == HEAD and bool(remaining)
-    if follows and (succession is None or succession.head not in remaining):
+    after = [replace(member, until=on) if member is leaver else member for member in members]
+    staying = [member for member in members if member is not leaver and member.lasts_beyond(on)]
+    if leaver.relation != HEAD or not staying:
+        return after
+    if succession is None or all(member.person_id != succession.head for member in staying):
         raise HouseholdNeedsHead(person_id)
-    after: list[Member] = []
-    for member in members:
-        if member is leaver:
-            after.append(replace(member, until=on))
-        elif follows and succession is not None and member.until is None:
-            after.append(replace(member, relation=_relation_to(succession, member.person_id)))
+    _check_heir([member for member in staying if member.person_id == succession.head], staying, on)
+    for number, member in enumerate(members):
+        if member is leaver or not member.lasts_beyond(on):
+            continue
+        relation = _relation_to(succession, member.person_id)
+        if member.since >= on:  # it held under no other head
+            after[number] = replace(member, relation=relation)
         else:
-            after.append(member)
+            after[number] = replace(member, until=on)
+            after.append(replace(member, relation=relation, since=on))
     return after
+
+
+def _check_heir(own: Sequence[Member], staying: Sequence[Member], on: date) -> None:
+    """The new head belongs to the household on the day, and from then on as long as anybody else.
+
+    Raises `MembershipDatesWrong`.
+    """
+    (first, *again) = own
+    ends = [member.until for member in staying]
+    outlasts = first.until is None or all(end is not None and end <= first.until for end in ends)
+    if again or first.since > on or not outlasts:
+        wrong = FieldError("new_head.head", "not_a_member_throughout", "新户主须自该日起一直是本户成员")
+        raise MembershipDatesWrong(first.person_id, errors=[wrong])
 
 
 def _relation_to(succession: Succession, person_id: UUID) -> str:
@@ -152,14 +182,19 @@ def _relation_to(succession: Succession, person_id: UUID) -> str:
     return relation
 
 
-def is_empty(members: Sequence[Member]) -> bool:
-    """Whether the household has no open membership."""
-    return all(member.until is not None for member in members)
+def was_member(members: Sequence[Member], person_id: UUID, on: date) -> bool:
+    """Whether the person belonged to the household on the day."""
+    return any(one.person_id == person_id and one.since <= on and one.lasts_beyond(on) for one in members)
+
+
+def head_since(members: Sequence[Member]) -> date:
+    """The first day of the present head: relations are to that person."""
+    return next(member.since for member in members if member.relation == HEAD and member.until is None)
 
 
 @dataclass(frozen=True, slots=True)
 class HouseholdRecord:
-    """A household with its members, in the order in which they joined."""
+    """A household with its members, in the order in which they were entered."""
 
     id: UUID
     version: int
@@ -170,13 +205,14 @@ class HouseholdRecord:
     dissolved_on: date | None
     members: tuple[Member, ...]
 
-    def with_members(self, members: Sequence[Member], *, on: date) -> "HouseholdRecord":
-        """The next version of the household; without an open membership it is dissolved `on` the day."""
-        ended = is_empty(members)
+    def with_members(self, members: Sequence[Member]) -> "HouseholdRecord":
+        """The next version of the household; without an open membership it is dissolved when the last one ended."""
+        ends = [member.until for member in members if member.until is not None]
+        ended = len(ends) == len(members)
         return replace(
             self,
             version=self.version + 1,
             members=tuple(members),
             status=str(HouseholdStatus.DISSOLVED if ended else HouseholdStatus.ACTIVE),
-            dissolved_on=on if ended else None,
+            dissolved_on=max(ends) if ended else None,
         )

@@ -31,7 +31,7 @@ class Household(Base):
 
 
 class HouseholdMember(Base):
-    """One membership. Open ones are unique by person and kind, and one open head is all a household has."""
+    """A membership with one relation. A person has one open one of a kind, a household one open head."""
 
     __tablename__ = "household_members"
     __table_args__: Any = (
@@ -43,6 +43,7 @@ class HouseholdMember(Base):
             unique=True,
             postgresql_where=text("until IS NULL"),
         ),
+        Index("ix_household_members_left", "person_id", "kind", postgresql_where=text("until IS NOT NULL")),
         Index(
             "uq_household_members_head",
             "household_id",

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.base import Base
 from services.registry.households.domain import HouseholdRecord, HouseholdStatus, Member
 from services.registry.households.models import Household, HouseholdMember
-from shared.auth.scope import Scope, inside
+from shared.auth.scope import Scope
 
 MEMBER = Base.metadata.tables[HouseholdMember.__tablename__]
 HOUSEHOLD = Base.metadata.tables[Household.__tablename__]
@@ -37,15 +37,23 @@ class HouseholdRepository:
         statement = select(HOUSEHOLD).where(HOUSEHOLD.c.id.in_(open_ones)).order_by(HOUSEHOLD.c.id).with_for_update()
         return await self._read(statement)
 
-    async def page(
-        self, scope: Scope, area: str, *, after: tuple[str, UUID] | None, limit: int
-    ) -> Sequence[HouseholdRecord]:
-        """Active households in an area, in the order of area and id."""
+    async def last_left(self, person_ids: Collection[UUID], kind: str) -> Mapping[UUID, date]:
+        """The day on which each of these persons left a household of the kind for the last time."""
+        if not person_ids:
+            return {}
+        statement = (
+            select(MEMBER.c.person_id, func.max(MEMBER.c.until).label("left_on"))
+            .where(MEMBER.c.person_id.in_(person_ids), MEMBER.c.kind == kind, MEMBER.c.until.is_not(None))
+            .group_by(MEMBER.c.person_id)
+        )
+        return {row.person_id: row.left_on for row in await self._session.execute(statement)}
+
+    async def page(self, scope: Scope, *, after: tuple[str, UUID] | None, limit: int) -> Sequence[HouseholdRecord]:
+        """Active households in scope, in the order of area and id."""
         statement = (
             select(HOUSEHOLD)
             .where(
                 scope.where(HOUSEHOLD.c.area),
-                inside(HOUSEHOLD.c.area, area),
                 HOUSEHOLD.c.status == str(HouseholdStatus.ACTIVE),
             )
             .order_by(HOUSEHOLD.c.area, HOUSEHOLD.c.id)

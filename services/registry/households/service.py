@@ -19,11 +19,11 @@ from services.registry.households.domain import (
     Succession,
 )
 from services.registry.households.repository import HouseholdRepository
-from services.registry.life_events.domain import Place, is_counted
+from services.registry.life_events.domain import EventOutOfOrder, Place, is_counted
 from services.registry.life_events.service import Placement
 from services.registry.persons.domain import NewPerson, PersonRecord, spans_of
 from services.registry.persons.repository.persons import PersonRepository
-from services.registry.persons.service.notes import note, note_nothing
+from services.registry.persons.service.notes import note
 from services.registry.persons.service.persons import Persons
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
@@ -42,6 +42,7 @@ from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 from shared.reference.areas import village_of
+from shared.reference.relations import HEAD
 
 PERMISSION = "household.manage"
 
@@ -84,7 +85,7 @@ class Households:
         principal.scope(PERMISSION).require(area)
         await self._placement.check([(Place(area, kind), None, established_on)])
         people = await self._people(principal, joining, path="members.{}.")
-        members = self._members(kind, area, established_on, joining, people)
+        members = await self._members(kind, area, established_on, joining, people)
         rules.found(members)
         (household,) = await self._add([(kind, area, established_on, members)])
         return household
@@ -97,7 +98,7 @@ class Households:
         rows: list[tuple[HouseholdKind, str, date, Sequence[Member]]] = []
         for kind, area, on, people in new:
             joining = [Joining(relation, person_id=person.id) for person, relation in people]
-            members = self._members(kind, area, on, joining, [person for person, _ in people])
+            members = await self._members(kind, area, on, joining, [person for person, _ in people])
             rules.found(members)
             rows.append((kind, area, on, members))
         return await self._add(rows)
@@ -109,8 +110,9 @@ class Households:
         await self.read(principal, id, permission=PERMISSION)
         (person,) = await self._people(principal, [joining], path="")
         before = await self._active(id, expected)
-        (member,) = self._members(before.kind, before.area, before.established_on, [joining], [person])
-        after = before.with_members(rules.join(before.members, member), on=member.since)
+        earliest = max(before.established_on, rules.head_since(before.members))
+        (member,) = await self._members(before.kind, before.area, earliest, [joining], [person])
+        after = before.with_members(rules.join(before.members, member))
         await self._households.change(before, after)
         self._outbox.add(HouseholdMemberAdded(state=HouseholdState.model_validate(after), person_id=person.id))
         return after
@@ -147,22 +149,28 @@ class Households:
         self, principal: Principal, area: str, *, after: tuple[str, UUID] | None, limit: int
     ) -> Sequence[HouseholdRecord]:
         """Active households of an area, in the order of area and id."""
-        principal.require_area("household.read", area)
-        return await self._households.page(principal.scope("household.read"), area, after=after, limit=limit)
+        scope = principal.scope("household.read", within=area)
+        return await self._households.page(scope, after=after, limit=limit)
 
     async def follow(self, person: PersonRecord, on: date, succession: Succession | None) -> None:
-        """After a move or death: leave the households whose village the person has left. The person's row is locked."""
+        """After a move or death: leave the households whose village the person has left. The person's row is locked.
+
+        Raises `EventOutOfOrder` if a change of head was recorded that the person, a member, took part in after the day.
+        """
         for household in await self._households.of_person_locked(person.id):
-            if not _belongs(person, household.kind, household.area):
-                since = next(one.since for one in household.members if one.person_id == person.id and one.until is None)
-                await self._leave(household, person.id, max(on, since), succession)
+            if _belongs(person, household.kind, household.area):
+                continue
+            since = next(one.since for one in household.members if one.person_id == person.id and one.until is None)
+            if on < since and rules.was_member(household.members, person.id, on):
+                raise EventOutOfOrder(person.id)
+            await self._leave(household, person.id, max(on, since), succession)
 
     async def _leave(
         self, before: HouseholdRecord, person_id: UUID, on: date, succession: Succession | None
     ) -> HouseholdRecord:
         if on > today(self._clock):
             raise MembershipDatesWrong
-        after = before.with_members(rules.leave(before.members, person_id, on, succession), on=on)
+        after = before.with_members(rules.leave(before.members, person_id, on, succession))
         await self._households.change(before, after)
         dissolved = after.status == HouseholdStatus.DISSOLVED
         state = HouseholdState.model_validate(after)
@@ -183,16 +191,8 @@ class Households:
     async def _people(self, principal: Principal, joining: Sequence[Joining], *, path: str) -> Sequence[PersonRecord]:
         """The persons behind the joining, in order, each noted: new ones registered, known ones locked and in scope.
 
-        `path` is where a joining stands in the body, with `{}` for its index. Numbers are asked for last: whoever names
-        a member that is not there hears nothing of them.
+        `path` is where a joining stands in the body, with `{}` for its index.
         """
-        scope = principal.scope(PERMISSION)
-        known = await self._rows.all_locked({one.person_id for one in joining if one.person_id is not None})
-        for one in joining:
-            person = None if one.person_id is None else known.get(one.person_id)
-            if one.person_id is not None and (person is None or not scope.allows_any(*person.areas)):
-                note_nothing(self._access, principal, "join_household", one.person_id)
-                raise NotFound(one.person_id)
         new = {
             f"{path.format(index)}person.": one.person for index, one in enumerate(joining) if one.person is not None
         }
@@ -201,33 +201,41 @@ class Households:
                 principal, list(new.values()), permission="person.register", paths=list(new)
             )
         )
-        people = [next(registered) if one.person_id is None else known[one.person_id] for one in joining]
-        for person in people:
-            if not scope.allows_any(*person.areas):
-                raise NotFound(person.id)
+        scope = principal.scope(PERMISSION)
+        known = await self._rows.all_locked({one.person_id for one in joining if one.person_id is not None})
+        people: list[PersonRecord] = []
+        for one in joining:
+            person = next(registered) if one.person_id is None else known.get(one.person_id)
+            if person is None or not scope.allows_any(*person.areas):
+                raise NotFound(one.person_id)
             note(self._access, principal, "join_household", person, PERMISSION, Detail.WRITE)
+            people.append(person)
         return people
 
-    def _members(
-        self,
-        kind: str,
-        area: str,
-        established_on: date,
-        joining: Sequence[Joining],
-        people: Sequence[PersonRecord],
+    async def _members(
+        self, kind: str, area: str, earliest: date, joining: Sequence[Joining], people: Sequence[PersonRecord]
     ) -> list[Member]:
-        members: list[Member] = []
+        """The memberships, in order. Each begins when the person belongs there and has left any other such household.
+
+        Nobody joins before the head does, whose relation is the first to be looked at.
+        """
+        members: dict[int, Member] = {}
         day = today(self._clock)
-        for one, person in zip(joining, people, strict=True):
+        known = {person.id for one, person in zip(joining, people, strict=True) if one.person_id is not None}
+        left = await self._households.last_left(known, kind)
+        pairs = sorted(enumerate(zip(joining, people, strict=True)), key=lambda pair: pair[1][0].relation != HEAD)
+        for number, (one, person) in pairs:
             if not _belongs(person, kind, area):
                 raise MemberNotOfThisPlace(person.id)
             span = spans_of(person.registration if book_of(kind) is Book.REGISTRATION else person.residence)[-1]
-            earliest = max(established_on, span.start)
-            since = one.since or earliest
-            if not earliest <= since <= day:
+            first_day = max(earliest, span.start, left.get(person.id, earliest))
+            since = one.since or first_day
+            if not first_day <= since <= day:
                 raise MembershipDatesWrong(person.id)
-            members.append(Member(person.id, one.relation, since))
-        return members
+            members[number] = Member(person.id, one.relation, since)
+            if one.relation == HEAD:
+                earliest = since
+        return [members[number] for number in range(len(joining))]
 
     async def _add(self, new: Sequence[tuple[HouseholdKind, str, date, Sequence[Member]]]) -> Sequence[HouseholdRecord]:
         day = today(self._clock)

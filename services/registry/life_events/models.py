@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.base import Base
@@ -19,6 +19,7 @@ class LifeEventRecord(Base):
         CheckConstraint("kind IN ('birth', 'enrolled', 'move_in', 'move_out', 'death')", name="kind"),
         CheckConstraint("occurred_on <= reported_on", name="dates"),
         UniqueConstraint("person_id", "number"),
+        Index("ix_life_events_births", "occurred_on", "person_id", postgresql_where=text("kind = 'birth'")),
         {"info": {"append_only": True}},
     )
 

@@ -114,6 +114,8 @@ async def test_members_join_and_leave_and_the_last_one_dissolves_it(
     left = (await client.post(f"{path}/members/{head}/remove", json={"on": "2026-03-12", "new_head": new_head})).json()
     assert [(one["relation"], one["until"]) for one in left["members"]] == [
         ("02", "2026-03-12"),
+        ("10", "2026-03-12"),
+        ("20", "2026-03-12"),
         ("02", None),
         ("20", None),
     ]

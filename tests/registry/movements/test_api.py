@@ -57,7 +57,11 @@ async def test_a_head_leaves_when_a_successor_is_named(client_of: Client, county
     )
     assert (answer.status_code, answer.json()["died_on"]) == (200, "2026-03-15"), answer.text
     after = (await client_of(*CLERK).get(f"{HOUSEHOLDS}/{made['id']}")).json()["members"]
-    assert [(one["relation"], one["until"]) for one in after] == [("02", "2026-03-15"), ("02", None)]
+    assert [(one["relation"], one["since"], one["until"]) for one in after] == [
+        ("02", "2026-01-01", "2026-03-15"),
+        ("10", "2026-01-01", "2026-03-15"),
+        ("02", "2026-03-15", None),
+    ]
 
 
 async def test_a_back_dated_event_before_a_later_one_is_out_of_order(client_of: Client, county: None) -> None:

@@ -11,7 +11,6 @@ from tests.registry.steps import (
     CLERK,
     PERSONS,
     REGISTRAR,
-    TAKEN,
     assert_not_found,
     assert_refused,
     die,
@@ -102,7 +101,7 @@ async def test_a_death_closes_everything(client_of: Client, county: None, events
     legal = await found(client, {"relation": "02", "person": a_person()}, {"relation": "10", "person_id": person})
     living = await found(client, {"relation": "02", "person_id": person}, kind="living")
     care = await start_tag(client, person, "elder_alone")
-    sensitive = await start_tag(client, person, "key_youth", restricted=True)
+    sensitive = await start_tag(client, person, "drug_user", restricted=True)
     ended = await start_tag(client, person, "disabled")
     given(await client.post(f"/registry/v1/tags/{ended['id']}/end", json={"ended_on": "2026-03-02"}))
     dead = given(await die(client, person, "2026-03-10"))
@@ -126,7 +125,7 @@ async def test_a_death_closes_everything(client_of: Client, county: None, events
     net = [one["state"]["amount"] for one in await events("registry.posting.") if one["state"]["person_id"] == person]
     assert sorted(net) == [-1, -1, 1, 1]
     again = await client.post(PERSONS, json=sent)
-    assert_refused(again, "person_already_registered", TAKEN)
+    assert_refused(again, "person_already_registered")
 
 
 async def test_a_tag_that_began_after_the_death_ends_on_its_own_first_day(
@@ -192,6 +191,8 @@ async def test_the_heir_and_everybodys_relation_are_told_with_the_event(
     after = await household_of(client, made)
     assert [(one["person_id"], one["relation"], one["until"]) for one in after["members"]] == [
         (head, "02", "2026-03-05"),
+        (spouse, "10", "2026-03-05"),
+        (child, "20", "2026-03-05"),
         (spouse, "02", None),
         (child, "30", None),
     ]
