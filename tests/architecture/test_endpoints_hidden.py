@@ -119,7 +119,7 @@ async def test_registry_hides_what_lies_in_another_area(committed_of: DatabaseOf
         person = household["members"][0]["person_id"]
         tag = await client.post(f"/persons/{person}/tags", json={"code": "elder_alone", "started_on": "2026-02-01"})
         restricted = await client.post(
-            f"/persons/{person}/restricted-tags", json={"code": "key_youth", "started_on": "2026-02-01"}
+            f"/persons/{person}/restricted-tags", json={"code": "drug_user", "started_on": "2026-02-01"}
         )
     samples = {
         "persons": person,

@@ -83,7 +83,10 @@ class Desk:
 
     async def tag(self) -> None:
         kind, path, codes = self.dice.choice(
-            [("tags", TAGS, ("disabled", "orphan")), ("restricted-tags", RESTRICTED_TAGS, ("key_youth", "drug_user"))]
+            [
+                ("tags", TAGS, ("disabled", "preferential")),
+                ("restricted-tags", RESTRICTED_TAGS, ("released_prisoner", "drug_user")),
+            ]
         )
         body = {"code": self.dice.choice(codes), "started_on": self.day()}
         if made := await self.post(f"{PERSONS}/{self.person()}/{kind}", body):

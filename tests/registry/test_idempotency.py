@@ -46,7 +46,7 @@ async def test_every_change_happens_once(client_of: Client, county: None, events
     people = [(await register(client))["id"] for _ in range(3)]
     household = await found(client)
     care = await start_tag(client, people[0], "disabled")
-    sensitive = await start_tag(client, people[0], "key_youth", restricted=True)
+    sensitive = await start_tag(client, people[0], "released_prisoner", restricted=True)
     spouse = members_of(household)[1]
     tag = {"started_on": "2026-03-01"}
     changes: list[tuple[str, Json]] = [
@@ -54,7 +54,7 @@ async def test_every_change_happens_once(client_of: Client, county: None, events
         (HOUSEHOLDS, a_household()),
         (f"{HOUSEHOLDS}/{household['id']}/members", {"relation": "20", "person_id": people[0]}),
         (f"{HOUSEHOLDS}/{household['id']}/members/{spouse}/remove", {"on": "2026-03-01"}),
-        (f"{PERSONS}/{people[0]}/tags", {"code": "orphan", **tag}),
+        (f"{PERSONS}/{people[0]}/tags", {"code": "preferential", **tag}),
         (f"{PERSONS}/{people[0]}/restricted-tags", {"code": "drug_user", **tag}),
         (f"{TAGS}/{care['id']}/end", {"ended_on": "2026-03-02"}),
         (f"{RESTRICTED_TAGS}/{sensitive['id']}/end", {"ended_on": "2026-03-02"}),

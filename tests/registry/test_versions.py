@@ -36,7 +36,7 @@ async def steps_over_version_one(client: AsyncClient) -> Sequence[Step]:
     people = [(await register(client))["id"] for _ in range(6)]
     households = [await found(client) for _ in range(2)]
     care = await start_tag(client, people[0], "disabled")
-    sensitive = await start_tag(client, people[0], "key_youth", restricted=True)
+    sensitive = await start_tag(client, people[0], "drug_user", restricted=True)
     year = {"holidays": [], "working_weekends": [], "source": "x"}
     given(await client.post(f"{CALENDAR}/2040/publish", json=year))
     day = {"occurred_on": "2026-03-01"}

@@ -30,6 +30,7 @@ from services.registry.households.domain import HouseholdKind
 from services.registry.life_events.domain import REGISTERED_PLACE, LifeEventKind, Place, ResidenceKind
 from services.registry.persons.domain import Identity, NewPerson
 from services.registry.persons.repository.persons import PersonRepository
+from services.registry.tags.domain import misfits
 from services.registry.wiring import use_cases as registry_use_cases
 from services.services_hall.items.domain import HandlingMode
 from services.services_hall.items.models import Item
@@ -38,6 +39,7 @@ from services.services_hall.wiring import use_cases as hall_use_cases
 from shared.auth.access_log import AccessNotes
 from shared.auth.principal import Grant, Principal
 from shared.auth.roles import Role
+from shared.auth.scope import Scope
 from shared.clock import SystemClock, today
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
@@ -191,7 +193,7 @@ async def register(registry: OpenService, everyone: Sequence[Family], opening: d
 async def residents(context: UseCaseContext, batch: Sequence[Family], opening: date) -> bool:
     """Persons, households and tags of a batch of families; False if they were there already (all or none)."""
     first = context.crypto.blind(DocumentType.CITIZEN_ID, batch[0].residents[0].number)
-    if await PersonRepository(context.session).by_digests(DocumentType.CITIZEN_ID, first) is not None:
+    if await PersonRepository(context.session).by_digests(DocumentType.CITIZEN_ID, first, Scope((COUNTY,))) is not None:
         return False
     cases = registry_use_cases(context)
     members = [(family, resident) for family in batch for resident in family.residents]
@@ -208,8 +210,10 @@ async def residents(context: UseCaseContext, batch: Sequence[Family], opening: d
             for family in batch
         ]
     )
+    tagged = [(by_number[resident.number], tag) for _, resident in members for tag in resident.tags]
+    day = today(context.clock)
     await cases.tags.start_many(
-        [(by_number[resident.number], tag, opening) for _, resident in members for tag in resident.tags]
+        [(person, tag, opening) for person, tag in tagged if not misfits(tag, person, opening, today=day)]
     )
     return True
 

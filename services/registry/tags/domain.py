@@ -1,10 +1,13 @@
 """Tags of special groups (人员标签): a care family, and a sensitive family with a permission and a topic of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from shared.errors import DomainError, ErrorKind
+from services.registry.persons.domain import PersonRecord, spans_of
+from shared.contracts.envelope import Span
+from shared.errors import DomainError, ErrorKind, FieldError
 
 
 class Family(StrEnum):
@@ -41,6 +44,41 @@ SENSITIVE: Mapping[str, str] = {
 CODES: Mapping[Family, Mapping[str, str]] = {Family.CARE: CARE, Family.SENSITIVE: SENSITIVE}
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Who may carry a tag: `low` ≤ age on its first day, age today < `high`, a sex (GB/T 2261.1), living here or not.
+
+    `source`: the law or document that says so.
+    """
+
+    source: str
+    low: int | None = None
+    high: int | None = None
+    sex: str | None = None
+    lives_here: bool = False
+
+
+_ELDERS = "老年人权益保障法第二条"
+_WORKERS = "劳动法第十五条"
+_LIABLE = "刑法第十七条"
+
+CONDITIONS: Mapping[str, Condition] = {
+    "left_behind_child": Condition("国发〔2016〕13号", high=16, lives_here=True),
+    "left_behind_woman": Condition("民发〔2019〕89号、民法典第十七条", low=18, sex="2", lives_here=True),
+    "left_behind_elder": Condition(_ELDERS, low=60, lives_here=True),
+    "elder_alone": Condition(_ELDERS, low=60, lives_here=True),
+    "elder_empty_nest": Condition(_ELDERS, low=60, lives_here=True),
+    "elder_oldest": Condition("老年人权益保障法第三十三条", low=80),
+    "orphan": Condition("国办发〔2010〕54号", high=18),
+    "unemployed": Condition(_WORKERS, low=16),
+    "migrant_worker": Condition(_WORKERS, low=16),
+    "community_correction": Condition(f"{_LIABLE}、社区矫正法第十七条", low=12, lives_here=True),
+    "released_prisoner": Condition(_LIABLE, low=12),
+    "key_youth": Condition("中长期青年发展规划（2016—2025年）", high=36),
+}
+"""By code. A tag without a line here is open to everybody in the register who is alive."""
+
+
 class UnknownTag(DomainError):
     """The code is not in the list of this family."""
 
@@ -69,6 +107,13 @@ class TagDatesWrong(DomainError):
     advice = "请核对起止日期：止日不早于起日，均不晚于今天"
 
 
+class TagDoesNotFit(DomainError):
+    """Age, sex or residence of the person rule the tag out; `errors` says which, and by what source."""
+
+    kind, code, title = ErrorKind.INVALID, "tag_does_not_fit", "该人员的年龄、性别或居住情况不符合此标签的条件"
+    advice = "请核对人员信息和开始日期；条件不符的不能认定"
+
+
 def require_code(family: Family, code: str) -> None:
     """Check that the family has the code. Raises `UnknownTag`."""
     if code not in CODES[family]:
@@ -79,6 +124,34 @@ def check_start(started_on: date, *, birth_date: date, today: date) -> None:
     """Start of a tag: birth_date ≤ started_on ≤ today. Raises `TagDatesWrong`."""
     if not birth_date <= started_on <= today:
         raise TagDatesWrong
+
+
+def misfits(code: str, person: PersonRecord, started_on: date, *, today: date) -> Sequence[FieldError]:
+    """What rules a tag out that begins on a day and holds today: age, sex, residence, each with its source."""
+    condition = CONDITIONS.get(code)
+    if condition is None:
+        return ()
+    residence = spans_of(person.residence)
+    problems: list[tuple[str, str]] = []
+    if condition.low is not None and age(person.birth_date, started_on) < condition.low:
+        problems.append(("age_below", f"开始时须已满 {condition.low} 周岁"))
+    if condition.high is not None and age(person.birth_date, today) >= condition.high:
+        problems.append(("age_above", f"须不满 {condition.high} 周岁"))
+    if condition.sex is not None and person.sex != condition.sex:
+        problems.append(("sex", "性别不符"))
+    if condition.lives_here and not (lives_on(residence, started_on) and lives_on(residence, today)):
+        problems.append(("residence", "开始时和现在都须居住在本县"))
+    return [FieldError("code", problem, f"{message}（{condition.source}）") for problem, message in problems]
+
+
+def lives_on(residence: Sequence[Span], day: date) -> bool:
+    """Whether one of the spans holds on the day."""
+    return any(span.start <= day and (span.end is None or day < span.end) for span in residence)
+
+
+def age(birth_date: date, day: date) -> int:
+    """Full years of life on a day: a year more from the birthday on."""
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
 def check_end(started_on: date, ended_on: date, *, today: date) -> None:

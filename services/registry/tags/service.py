@@ -7,15 +7,25 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.life_events.domain import PersonDeceased, PersonNotActive
 from services.registry.persons.domain import PersonChange, PersonRecord, spans_of
 from services.registry.persons.repository.persons import PersonRepository
-from services.registry.persons.service.notes import note, note_nothing
-from services.registry.tags.domain import Family, TagAlreadyEnded, check_end, check_start, require_code
+from services.registry.persons.service.notes import note
+from services.registry.tags.domain import (
+    Family,
+    TagAlreadyEnded,
+    TagDoesNotFit,
+    check_end,
+    check_start,
+    misfits,
+    require_code,
+)
 from services.registry.tags.repository import TagRecord, TagRepository
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.envelope import Fact
+from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.tags import (
     RestrictedTagEnded,
     RestrictedTagFollowed,
@@ -60,9 +70,9 @@ def state_of(tag: TagRecord, person: PersonRecord) -> TagState | RestrictedTagSt
     return state
 
 
-def matters_to_tags(person: PersonRecord) -> tuple[object, ...]:
-    """What of a person's row makes the person's tags be announced again when it changes."""
-    return person.sex, person.birth_date, person.residence, person.registration
+def repeated(person: PersonRecord) -> tuple[object, ...]:
+    """What a tag repeats of its person: if it changes, the tag is announced again."""
+    return person.sex, person.birth_month, person.residence
 
 
 class Tags:
@@ -86,10 +96,13 @@ class Tags:
         source: str | None,
         started_on: date,
     ) -> TagRecord:
-        """Start a tag. Raises `NotFound`, `UnknownTag`, `TagDatesWrong`, and by its constraint `TagAlreadyOpen`."""
+        """Start a tag of somebody alive and in the register.
+
+        Raises `NotFound`, `UnknownTag`, `PersonDeceased`, `PersonNotActive`, `TagDatesWrong`, `TagDoesNotFit`, and by
+        its constraint `TagAlreadyOpen`.
+        """
         person = await self._visible(principal, person_id, MANAGE[family])
-        require_code(family, code)
-        check_start(started_on, birth_date=person.birth_date, today=today(self._clock))
+        self._check_start(person, family, code, started_on)
         tag = TagRecord(
             id=new_id(),
             version=1,
@@ -110,8 +123,7 @@ class Tags:
         """Care tags of persons who have just been registered, in bulk and without a scope: for the seed."""
         new: list[TagRecord] = []
         for person, code, started_on in tags:
-            require_code(Family.CARE, code)
-            check_start(started_on, birth_date=person.birth_date, today=today(self._clock))
+            self._check_start(person, Family.CARE, code, started_on)
             new.append(
                 TagRecord(
                     id=new_id(),
@@ -151,16 +163,20 @@ class Tags:
     async def of_person(self, principal: Principal, person_id: UUID, family: Family) -> Sequence[TagRecord]:
         """A person's tags of a family."""
         person = await self._persons.one(person_id)
-        if person is None or not principal.scope(READ[family]).allows_any(*person.areas):
-            note_nothing(self._access, principal, "read_tags", person_id)
+        if person is None:
             raise NotFound(person_id)
+        principal.scope(READ[family]).require(*person.areas)
         note(self._access, principal, "read_tags", person, READ[family], Detail.MASKED)
         return await self._tags.of(person_id, family)
 
     async def follow(self, change: PersonChange) -> None:
-        """After a change of a person: open tags end with a death, the others are announced again (`PersonFollower`)."""
+        """After a change of a person: open tags end with a death, and what repeats something that changed is announced.
+
+        A follower of persons (`PersonFollower`).
+        """
         person = change.after
-        if matters_to_tags(person) == matters_to_tags(change.before):
+        repeats = repeated(person) != repeated(change.before)
+        if not repeats and person.died_on == change.before.died_on:
             return
         rest: list[UUID] = []
         for tag in await self._tags.of(person.id):
@@ -171,15 +187,26 @@ class Tags:
             if ended is None:
                 raise TagAlreadyEnded(tag.id)
             self._outbox.add(ENDED[Family(tag.family)](state=state_of(ended, person)))
-        touched = await self._tags.touch(rest) if rest else ()
+        touched = await self._tags.touch(rest) if rest and repeats else ()
         for tag in sorted(touched, key=lambda one: one.id):
             self._outbox.add(FOLLOWED[Family(tag.family)](state=state_of(tag, person)))
 
+    def _check_start(self, person: PersonRecord, family: Family, code: str, started_on: date) -> None:
+        require_code(family, code)
+        if person.died_on is not None:
+            raise PersonDeceased(person.id)
+        if person.status == PersonStatus.MOVED_OUT:
+            raise PersonNotActive(person.id)
+        day = today(self._clock)
+        check_start(started_on, birth_date=person.birth_date, today=day)
+        if errors := misfits(code, person, started_on, today=day):
+            raise TagDoesNotFit(person.id, errors=errors)
+
     async def _visible(self, principal: Principal, person_id: UUID, permission: str) -> PersonRecord:
         person = await self._persons.locked(person_id)
-        if person is None or not principal.scope(permission).allows_any(*person.areas):
-            note_nothing(self._access, principal, "tag", person_id)
+        if person is None:
             raise NotFound(person_id)
+        principal.scope(permission).require(*person.areas)
         return person
 
 

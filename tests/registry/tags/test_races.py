@@ -19,7 +19,7 @@ from tests.registry.steps import (
     start_tag,
 )
 
-FAMILIES = [("tags", TAGS, "disabled", "tag"), ("restricted-tags", RESTRICTED_TAGS, "key_youth", "restricted_tag")]
+FAMILIES = [("tags", TAGS, "disabled", "tag"), ("restricted-tags", RESTRICTED_TAGS, "drug_user", "restricted_tag")]
 
 
 @pytest.mark.parametrize(("kind", "path", "code", "noun"), FAMILIES)
