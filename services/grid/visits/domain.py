@@ -80,9 +80,9 @@ def where_to_visit(tag: AnyTag, person: PersonState | None, today: date) -> str 
 
 
 def home(residence: tuple[Span, ...], today: date) -> str | None:
-    """The area of the residence span that is not over; None when all are."""
+    """The area of the residence span that holds today; None if none does, be it that all are over or not yet begun."""
     for span in reversed(residence):
-        if span.end is None or span.end > today:
+        if span.start <= today and (span.end is None or span.end > today):
             return span.area
     return None
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,6 +24,18 @@ def matches(wanted: VisitFilter, today: date) -> list[ColumnElement[bool]]:
         late = and_(Visit.status == VisitStatus.DUE, Visit.due_on < today)
         conditions.append(late if wanted.overdue else not_(late))
     return conditions
+
+
+TAG_IS_OPEN = text(
+    """
+    EXISTS (
+      SELECT FROM projected_states AS tag
+      WHERE tag.slot = coalesce((SELECT live FROM projection_slots), 0) AND tag.noun = visit_plans.noun
+        AND tag.aggregate = visit_plans.tag_id::text AND tag.state->>'ended_on' IS NULL
+    )
+    """
+)
+"""A residence that lies ahead begins by itself: no event says so on the day."""
 
 
 class VisitRepository:
@@ -73,8 +85,9 @@ class VisitRepository:
         return (await self._session.scalars(select(VisitPlan).where(VisitPlan.person_id.in_(person_ids)))).all()
 
     async def active_plans(self, after: UUID | None, limit: int) -> Sequence[VisitPlan]:
-        """Plans that ask for visits, in the order of their ids."""
-        statement = select(VisitPlan).where(VisitPlan.area.is_not(None)).order_by(VisitPlan.tag_id).limit(limit)
+        """Plans that ask for visits, or may begin to as their tag is open, in the order of their ids."""
+        active = or_(VisitPlan.area.is_not(None), TAG_IS_OPEN)
+        statement = select(VisitPlan).where(active).order_by(VisitPlan.tag_id).limit(limit)
         if after is not None:
             statement = statement.where(VisitPlan.tag_id > after)
         return (await self._session.scalars(statement)).all()

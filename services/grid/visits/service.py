@@ -88,7 +88,7 @@ class Visits:
         await self._follow_plans(await self._visits.plans_of(person_ids))
 
     async def follow_all(self) -> None:
-        """The same for every plan that asks for visits: ends that lay ahead have come, rules have changed."""
+        """The same for every plan of an open tag: what lay ahead has come, an end or a move; rules have changed."""
         after: UUID | None = None
         while plans := await self._visits.active_plans(after, PAGE):
             after = plans[-1].tag_id
@@ -184,13 +184,10 @@ class Visits:
         after: tuple[date, UUID] | None = None,
         limit: int = 50,
     ) -> Sequence[Visit]:
-        """Visits in the caller's areas, those due first at the head; each is noted as looked at.
-
-        One more than `limit`, if there is one: it is not shown, and not noted. Raises `NotFound` for an area outside.
-        """
+        """Visits in the caller's areas, those due first at the head. Raises `NotFound` for an area outside of these."""
         scope = principal.scope("visit.read", within=wanted.area).where(Visit.area)
-        visits = await self._visits.visible(scope, wanted, today=self.today, after=after, limit=limit + 1)
-        for visit in visits[:limit]:
+        visits = await self._visits.visible(scope, wanted, today=self.today, after=after, limit=limit)
+        for visit in visits:
             self._note(principal, "list", visit, purpose, Detail.EXISTENCE)
         return visits
 

@@ -69,6 +69,9 @@ class Values(View):
     area: str = Field(description="区划代码 area of 2 to 12 digits, or grid of 15", examples=["450481114"])
     since: date = Field(description="起始日 first day of the flows")
     as_of: date = Field(description="统计日 day as of which the figures are")
+    after_today: bool = Field(
+        description="晚于今天 true if that day has not come yet: what is known of it already, and no figure to report"
+    )
     values: list[FigureView] = Field(description="本区数值 figures of the area asked for")
     children: list[AreaView] | None = Field(
         description="下级 figures of the areas one level below; null without a breakdown"
@@ -84,6 +87,7 @@ class Values(View):
             area=answer.whole.area,
             since=answer.since,
             as_of=answer.as_of,
+            after_today=answer.after_today,
             values=AreaView.of(answer.whole).values,
             children=None if answer.children is None else [AreaView.of(child) for child in answer.children],
             own=None if answer.own is None else AreaView.of(answer.own),
@@ -97,6 +101,7 @@ class DayView(View):
     day: date = Field(description="日期 day that the figure is of")
     value: int | None = Field(description="数值 the count, or the numerator of a ratio")
     denominator: int | None = Field(description="分母 denominator; null for a count")
+    after_today: bool = Field(description="晚于今天 true if the day has not come yet: what is known of it already")
 
 
 class SeriesView(View):
@@ -116,7 +121,10 @@ class SeriesView(View):
             area=series.area,
             code=series.definition.code,
             definition_version=series.definition.version,
-            days=[DayView(day=one.day, value=one.count, denominator=one.base) for one in series.days],
+            days=[
+                DayView(day=one.day, value=one.count, denominator=one.base, after_today=one.after_today)
+                for one in series.days
+            ],
             fresh_through=_fresh(series.fresh),
         )
 

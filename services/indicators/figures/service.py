@@ -51,23 +51,28 @@ class AreaFigures:
 
 @dataclass(frozen=True)
 class Answer:
-    """Figures of an area; with a breakdown also of those below it and the remainder that none of them holds."""
+    """Figures of an area; with a breakdown also of those below it and the remainder that none of them holds.
+
+    `after_today`: the day has not come yet; what is counted is what is known of it already.
+    """
 
     whole: AreaFigures
     children: tuple[AreaFigures, ...] | None
     own: AreaFigures | None
     since: date
     as_of: date
+    after_today: bool
     fresh: tuple[Freshness, ...]
 
 
 @dataclass(frozen=True)
 class DayFigure:
-    """One day of a series; `count` and `base` as in `Figure`."""
+    """One day of a series; `count` and `base` as in `Figure`, `after_today` as in `Answer`."""
 
     day: date
     count: int | None
     base: int | None
+    after_today: bool
 
 
 @dataclass(frozen=True)
@@ -126,6 +131,7 @@ class Figures:
             own=_remainder(whole, children) if breakdown else None,
             since=since,
             as_of=as_of,
+            after_today=as_of > today(self._clock),
             fresh=await self._fresh(),
         )
 
@@ -142,7 +148,7 @@ class Figures:
         late = {
             county: await self._columns(county, definition, since, until) for county in openings.left_out(area, since)
         }
-        days = []
+        days, present = [], today(self._clock)
         for number in range((until - since).days + 1):
             day = since + timedelta(days=number)
             left_out = openings.left_out(area, day)
@@ -151,7 +157,8 @@ class Figures:
                 for measure, column in enumerate(columns)
             ]
             told = openings.told(area, day)
-            days.append(DayFigure(day, counts[0] if told else None, counts[1] if told and len(counts) > 1 else None))
+            base = counts[1] if told and len(counts) > 1 else None
+            days.append(DayFigure(day, counts[0] if told else None, base, after_today=day > present))
         return Series(definition, area, tuple(days), await self._fresh())
 
     async def _columns(self, area: str, definition: Definition, since: date, until: date) -> list[list[int]]:

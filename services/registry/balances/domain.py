@@ -26,6 +26,7 @@ class Balance:
     """opening + Σ flows = closing, of one book and area, from the first to the last day (both included).
 
     `stock` is how many persons' own rows say that they belong there now; None for a period that ended before today.
+    `after_today`: the last day has not come yet; the sums are what is entered so far.
     """
 
     area: str
@@ -36,6 +37,7 @@ class Balance:
     opening: int
     flows: tuple[Flow, ...]
     stock: int | None = None
+    after_today: bool = False
 
     @property
     def closing(self) -> int:

@@ -25,6 +25,9 @@ class BalanceView(View):
     basis: Basis = Field(description="口径 by the day it happened (occurred) or was entered (posted)")
     first: date = Field(description="起始日 first day of the period")
     last: date = Field(description="截止日 last day of the period, inclusive")
+    after_today: bool = Field(
+        description="晚于今天 true if the last day has not come yet: the sums are what is entered so far"
+    )
     opening: int = Field(description="期初 persons before the first day")
     flows: list[FlowView] = Field(description="变动 what came and went, by kind")
     closing: int = Field(description="期末 persons after the last day: opening and all flows")

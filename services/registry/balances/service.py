@@ -32,6 +32,7 @@ class Balances:
         if last < first:
             raise Invalid(errors=[FieldError("query.to", "before_from", "结束日期早于开始日期")])
         balance = await self._balances.balance(area, book, basis, first, last)
-        if last < today(self._clock):
+        day = today(self._clock)
+        if last < day:
             return balance
-        return replace(balance, stock=await self._persons.stock(area, book))
+        return replace(balance, stock=await self._persons.stock(area, book), after_today=last > day)

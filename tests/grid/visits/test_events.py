@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from services.grid.visits.consumers import tags_changed
-from services.grid.visits.domain import Finding
+from services.grid.visits.domain import Finding, home
 from services.grid.visits.models import VisitRule
 from services.grid.visits.schedules import plan_visits
 from services.grid.wiring import use_cases
@@ -305,6 +305,26 @@ async def test_a_rebuild_of_the_projection_moves_no_visit(
     assert await facts() == []
 
 
+def test_home_is_where_a_span_holds_today() -> None:
+    today = date(2026, 3, 16)
+    past, ahead = a_span(FIRST_GRID, date(2026, 1, 1), today), a_span(SECOND_GRID, date(2026, 3, 17))
+    assert home((past, ahead), today) is None
+    assert home((past, ahead), date(2026, 3, 15)) == FIRST_GRID
+    assert home((past, ahead), date(2026, 3, 17)) == SECOND_GRID
+    assert home((a_span(FIRST_GRID, date(2026, 1, 1)), ahead), today) == FIRST_GRID
+
+
+async def test_nobody_is_visited_where_they_do_not_live_yet(
+    door: Door, arrivals: Arrivals, person: UUID, clock: FrozenClock, run_schedule: Schedule
+) -> None:
+    await arrivals.take(a_tag(person, a_span(FIRST_GRID, date(2026, 3, 20))))
+    await run_schedule()
+    assert await shown(door) == []
+    clock.advance(days=4)
+    await run_schedule()
+    assert [visit["area"] for visit in await shown(door)] == [FIRST_GRID]
+
+
 async def test_visits_are_seen_and_recorded_in_the_own_village_only(
     door: Door, arrivals: Arrivals, person: UUID
 ) -> None:
@@ -374,14 +394,6 @@ async def test_who_looked_at_whose_visits_is_noted(door: Door, arrivals: Arrival
         (WORKER.subject, "list", str(person), "visit", "grid_worker"),
         (WORKER.subject, "record", str(person), "visit", "grid_worker"),
     ]
-
-
-async def test_the_row_after_a_page_is_not_looked_at(door: Door, arrivals: Arrivals) -> None:
-    await arrivals.take(*(a_tag(new_id(), a_span(FIRST_GRID)) for _ in range(3)))
-    async with door.client(CLERK) as client:
-        page = (await client.get("/visits", params={"limit": 2})).json()
-    assert page["next_cursor"] is not None
-    assert [one.object_id for one in door.accesses.entries] == [one["person_id"] for one in page["items"]]
 
 
 async def test_a_reader_waits_until_the_tag_has_arrived(door: Door, arrivals: Arrivals, person: UUID) -> None:

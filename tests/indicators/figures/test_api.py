@@ -210,6 +210,17 @@ async def test_an_abolished_village_stays_among_the_children_with_its_past(door:
     assert [child["values"][0]["value"] for child in (*before, *after)] == [1, 0]
 
 
+async def test_what_lies_after_today_is_marked(door: Door, arrivals: Arrivals) -> None:
+    """What is known of tomorrow already is told, and never as if it had happened."""
+    await arrivals.take(*TREE)
+    for day, after_today in (("2026-03-15", False), ("2026-03-16", False), ("2026-03-17", True), ("2027-02-03", True)):
+        assert (await ask(door, OFFICER, area=VILLAGE, as_of=day)).json()["after_today"] is after_today, day
+    assert (await ask(door, OFFICER, area=VILLAGE)).json()["after_today"] is False
+    period = {"code": "VISIT-DUE", "since": "2026-03-15", "until": "2026-03-18"}
+    days = (await ask(door, OFFICER, "/series", area=VILLAGE, **period)).json()["days"]
+    assert [day["after_today"] for day in days] == [False, False, True, True]
+
+
 # -- what is refused
 
 

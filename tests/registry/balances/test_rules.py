@@ -87,8 +87,9 @@ async def test_one_day_is_a_period_and_both_its_ends_count(client_of: Client, co
 
 async def test_the_stock_is_told_where_the_period_reaches_today_only(client_of: Client, county: None) -> None:
     await register(client_of(*CLERK))
-    for last, stock in (("2026-03-15", None), ("2026-03-16", 1), ("2026-12-31", 1)):
-        assert (await stated(client_of, to=last))["stock"] == stock
+    for last, stock, after_today in (("2026-03-15", None, False), ("2026-03-16", 1, False), ("2026-03-17", 1, True)):
+        told = await stated(client_of, to=last)
+        assert (told["stock"], told["after_today"]) == (stock, after_today)
 
 
 async def test_a_closed_period_stays_closed_by_posting_and_is_set_right_by_occurrence(
