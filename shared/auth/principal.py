@@ -59,6 +59,10 @@ class Principal:
         scope = Scope(tuple(areas) if len(areas) < 2 else outermost(areas), permissions, self.judged)
         return scope if within is None else scope.narrowed(self.lineage.expand(within))
 
+    def through_the_tree(self, area: str) -> Scope:
+        """An area as lists have it: with what it took over or, if abolished, what carries it on. Permits nothing."""
+        return Scope(self.lineage.expand(area))
+
     def department_scope(self, *permissions: str, within: str | None = None) -> DepartmentScope:
         """Scope of a permission on what a department answers for (`DEPARTMENTAL`): it is asked with the department.
 

@@ -6,7 +6,6 @@ Canonical form: unpadded text of 2, 4, 6, 9, 12 or 15 digits. A longer code begi
 from enum import StrEnum
 
 from shared.reference.codes import CodeList
-from shared.reference.digits import is_digits
 
 LEVELS = (2, 4, 6, 9, 12, 15)
 """Province, prefecture, county, town, village, grid: the lengths of canonical codes."""
@@ -22,6 +21,12 @@ def county_of(code: str) -> str:
 def village_of(code: str) -> str:
     """The village of the code of a village or a grid."""
     return code[:VILLAGE_DIGITS]
+
+
+def is_district(code: str) -> bool:
+    """Whether the code lies in a district of a city: 01–20 or 51–70 in its third pair of digits (GB/T 2260)."""
+    number = code[4:COUNTY_DIGITS]
+    return "01" <= number <= "20" or "51" <= number <= "70"
 
 
 def is_grid(code: str) -> bool:
@@ -79,7 +84,7 @@ def canonical(code: str) -> str:
 
     Whole levels of zeros at the end are padding; zeros within a level never are. Raises `NotAnAreaCode`.
     """
-    if len(code) not in LEVELS or not is_digits(code):
+    if len(code) not in LEVELS or not _digits(code):
         raise NotAnAreaCode
     length = len(code)
     while length > 2:
@@ -144,3 +149,7 @@ def kind_by_range(code: str) -> Kind | None:
 
 def _in_range(number: int, ranges: tuple[tuple[int, int, Kind], ...]) -> Kind | None:
     return next((kind for first, last, kind in ranges if first <= number <= last), None)
+
+
+def _digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()

@@ -70,6 +70,8 @@ def a_person(**what: Any) -> dict[str, Any]:
         "registration": {"area": VILLAGE},
     }
     body.update(what)
+    if body["registration"] is None and body["residence"] is not None:  # then the kind is asked
+        body["residence"] = {"kind": "registered", **body["residence"]}
     return {name: value for name, value in body.items() if value is not None}
 
 

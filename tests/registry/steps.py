@@ -38,18 +38,18 @@ REFUSALS = {
     "member_not_of_this_place": (409, "该人员不在本户所在村（社区）"),
     "member_of_other_household": (409, "该人员已属于同类的另一户"),
     "membership_dates": (422, "成员日期不正确"),
-    "not_registrable_here": (409, "不能以此证件号码直接办理"),
-    "nothing_to_correct": (422, "更正内容与现有信息相同"),
     "number_disagrees": (422, "性别或出生日期与证件号码不一致"),
     "person_already_active": (409, "该人员已在此登记"),
     "person_already_registered": (409, "该证件号码已登记"),
     "person_deceased": (409, "该人员已登记死亡"),
     "person_not_active": (409, "该人员当日不在册"),
+    "possible_duplicate": (409, "已登记同名、同性别、同日出生的婴儿"),
     "precondition_required": (428, "修改前须先读取最新信息"),
     "purpose_required": (422, "查看完整信息须说明用途"),
     "rate_limited": (429, "操作过于频繁，请稍后重试"),
     "succession_incomplete": (422, "须说明其余成员与新户主的关系"),
     "tag_already_ended": (409, "该标签已结束"),
+    "tag_does_not_fit": (422, "该人员的年龄、性别或居住情况不符合此标签的条件"),
     "tag_already_open": (409, "该人员已有此标签"),
     "tag_dates": (422, "标签日期不正确"),
     "unknown_area": (422, "行政区划代码不存在或已撤销"),
@@ -60,9 +60,6 @@ REFUSALS = {
 """Every refusal that registry speaks: code, status and what a clerk reads."""
 
 Json = dict[str, Any]
-
-TAKEN = [("document.number", "person_already_registered")]
-"""The field that is wrong with a number that somebody holds."""
 
 
 def given(answer: Response, status: int = 200) -> Json:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import Disclosed, disclose
-from services.registry.persons.service.notes import note, note_nothing
+from services.registry.persons.service.notes import note
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.crypto.extracts import ExtractSigner, SignedExtract
@@ -37,6 +38,10 @@ class ExtractField(StrEnum):
     REGISTRATION_AREA = "registration_area"
 
 
+def _last_area(spans: Sequence[Mapping[str, Any]]) -> str | None:
+    return spans[-1]["area"] if spans else None
+
+
 _FIELDS: Mapping[ExtractField, Callable[[Disclosed], str | None]] = {
     ExtractField.NAME: lambda person: person.name,
     ExtractField.SEX: lambda person: person.record.sex,
@@ -45,8 +50,8 @@ _FIELDS: Mapping[ExtractField, Callable[[Disclosed], str | None]] = {
     ExtractField.DOCUMENT_NUMBER: lambda person: person.number,
     ExtractField.PHONE: lambda person: person.phone,
     ExtractField.ADDRESS: lambda person: person.address,
-    ExtractField.RESIDENCE_AREA: lambda person: person.record.residence_area,
-    ExtractField.REGISTRATION_AREA: lambda person: person.record.registration_area,
+    ExtractField.RESIDENCE_AREA: lambda person: _last_area(person.record.residence),
+    ExtractField.REGISTRATION_AREA: lambda person: _last_area(person.record.registration),
 }
 
 
@@ -71,7 +76,6 @@ class Extracts:
             raise RuntimeError("no key to sign extracts was handed in")
         record = await self._persons.one(id)
         if record is None or not principal.scope(PERMISSION).allows_any(*record.areas):
-            note_nothing(self._access, principal, f"extract_for_{audience}", id, purpose)
             raise NotFound(id)
         person = disclose(record, self._crypto, full=True)
         note(self._access, principal, f"extract_for_{audience}", record, PERMISSION, Detail.FULL, purpose=purpose)

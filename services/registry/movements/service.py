@@ -8,13 +8,21 @@ from uuid import UUID
 from services.registry.areas.repository import AreaRepository
 from services.registry.households.domain import Succession
 from services.registry.households.service import Households
-from services.registry.life_events.domain import EventHistory, LifeEvent, LifeEventKind, Place, check_dates, record
+from services.registry.life_events.domain import (
+    EventHistory,
+    LifeEvent,
+    LifeEventKind,
+    Place,
+    check_dates,
+    is_counted,
+    record,
+)
 from services.registry.life_events.repository import LifeEventRepository
 from services.registry.life_events.service import Placement
 from services.registry.persons.domain import PersonChange, PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import Disclosed, disclose
-from services.registry.persons.service.notes import note, note_nothing
+from services.registry.persons.service.notes import note
 from services.registry.persons.service.persons import PersonFollower
 from services.registry.postings.service import Postings
 from shared.auth.access_log import Detail
@@ -71,9 +79,9 @@ class Movements:
     ) -> Disclosed:
         """Move in (迁入): to a village of the county, from elsewhere or, as a transfer, from another village."""
         person = await self._locked(principal, id, expected)
-        principal.scope(PERMISSION).require(
-            residence.area if residence else None, registration.area if registration else None
-        )
+        places = [place.area for place in (residence, registration) if place and is_counted(place.area)]
+        if places:  # a registered place elsewhere is in nobody's scope
+            principal.scope(PERMISSION).require(*places)
         await self._placement.check([(residence, registration, occurred_on)])
         return await self._happen(
             principal,
@@ -136,7 +144,6 @@ class Movements:
     async def _locked(self, principal: Principal, id: UUID, expected: Seen) -> PersonRecord:
         person = await self._persons.locked(id)
         if person is None or not principal.scope(PERMISSION).allows_any(*person.areas):
-            note_nothing(self._access, principal, "move", id)
             raise NotFound(id)
         require_version(person, expected)
         return person
@@ -184,15 +191,15 @@ class Movements:
 
     def _columns(self, history: EventHistory) -> dict[str, Any]:
         """The person's columns that follow from the history."""
-        residence, registration = history.spans[Book.RESIDENCE], history.spans[Book.REGISTRATION]
+        residence, registration = history.place(Book.RESIDENCE), history.place(Book.REGISTRATION)
         return {
             "status": str(history.status),
             "died_on": history.died_on,
-            "residence": [span.model_dump(mode="json") for span in residence],
-            "registration": [span.model_dump(mode="json") for span in registration],
-            "residence_area": residence[-1].area if residence else None,
-            "residence_until": residence[-1].end if residence else None,
-            "registration_area": registration[-1].area if registration else None,
-            "registration_until": registration[-1].end if registration else None,
+            "residence": [span.model_dump(mode="json") for span in history.spans[Book.RESIDENCE]],
+            "registration": [span.model_dump(mode="json") for span in history.spans[Book.REGISTRATION]],
+            "residence_area": residence.area if residence else None,
+            "residence_until": residence.end if residence else None,
+            "registration_area": registration.area if registration else None,
+            "registration_until": registration.end if registration else None,
             "changed_at": self._clock.now(),
         }

@@ -14,9 +14,9 @@ from shared.db.base import AreaText
 class Person(Base):
     """A person. Personal fields are sealed one by one; spans are what the life events add up to.
 
-    `residence_area` and `registration_area` are the last ones, open or not: they put the person into a scope. One row
-    has one residence: nobody is active in two villages. `masked_sealed` is what most readers are shown: the fields
-    themselves stay shut.
+    `residence_area` and `registration_area` put the person into a scope: the last ones in the county, whether they have
+    ended (`…_until`) or not, or else the last one elsewhere. One row has one residence: nobody lives in two villages.
+    `masked_sealed` is what most readers are shown: the fields themselves stay shut.
     """
 
     __tablename__ = "persons"

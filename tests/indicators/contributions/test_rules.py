@@ -63,6 +63,11 @@ def test_a_move_takes_the_resident_from_one_village_to_the_other_on_the_same_day
     assert stock(counted, "POP-RES", date(2026, 2, 28), area=VILLAGE) == 1
 
 
+def test_who_is_registered_elsewhere_in_the_country_counts_in_no_book_of_ours() -> None:
+    counted = list(contributions_of(a_person(registration=(a_span("450422103"),))))
+    assert {one.measure for one in counted} == {"POP-RES"}
+
+
 def test_a_merged_duplicate_counts_nothing() -> None:
     assert list(contributions_of(a_person(status=PersonStatus.MERGED))) == []
 

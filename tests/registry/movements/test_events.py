@@ -16,7 +16,7 @@ from tests.registry.conftest import Client, Events
 from tests.registry.life_events.reference import BOOKS, Happened, Life, an_entry, an_event, refusal_of, tell
 from tests.registry.steps import (
     BALANCES,
-    PERSONS,
+    CLERK,
     REFUSALS,
     REGISTRAR,
     Json,
@@ -199,11 +199,10 @@ async def test_events_in_any_order_give_the_life_of_the_slow_reference(
             )
 
 
-async def test_nobody_moves_somebody_out_of_his_own_hands_alone(client_of: Client, county: None) -> None:
-    """A registered place elsewhere, without a residence of ours, is in nobody's scope here."""
-    client = client_of(*REGISTRAR)
-    person = (await register(client))["id"]
-    answer = await client.post(
-        f"{PERSONS}/{person}/move-in", json={"occurred_on": "2026-02-01", "registration": {"area": "431024"}}
-    )
-    assert answer.status_code == 404
+async def test_nobody_moves_somebody_out_of_his_own_hands(client_of: Client, county: None) -> None:
+    """A registered place elsewhere is in nobody's scope here: the village that was left keeps the person in sight."""
+    client = client_of(*CLERK)
+    person = (await register(client, residence=None))["id"]
+    moved = given(await move_in(client, person, "2026-02-01", registration="431024"))
+    assert moved["status"] == "moved_out"
+    assert await person_of(client, person) == moved

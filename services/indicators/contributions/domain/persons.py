@@ -7,13 +7,17 @@ from functools import lru_cache
 from services.indicators.contributions.domain.ages import BANDS, reaches
 from services.indicators.contributions.domain.base import Contribution, Part, contributes, parts_held
 from shared.contracts.registry.persons import PersonState, PersonStatus
+from shared.reference.areas import VILLAGE_DIGITS
 
 ALWAYS = date.min
 
 
 @contributes("registry.person")
 def persons(state: PersonState) -> Iterator[Contribution]:
-    """Stocks over the person's spans. A merged duplicate counts nothing: its twin does."""
+    """Stocks over the person's spans in villages. A merged duplicate counts nothing: its twin does.
+
+    A registered place elsewhere in the country is known down to its town at most: it counts in no book of ours.
+    """
     if state.status is PersonStatus.MERGED:
         return
     whole_and_sex: tuple[Part, ...] = (("", ALWAYS, None), (f"sex:{state.sex}", ALWAYS, None))
@@ -21,6 +25,8 @@ def persons(state: PersonState) -> Iterator[Contribution]:
         kind = (f"kind:{span.kind}", ALWAYS, None)
         yield from parts_held("POP-RES", span, (*whole_and_sex, kind, *_bands(state.birth_month)))
     for span in state.registration:
+        if len(span.area) < VILLAGE_DIGITS:
+            continue
         yield from parts_held("POP-REG", span, whole_and_sex)
 
 

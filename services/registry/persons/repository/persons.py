@@ -5,30 +5,23 @@ from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, literal_column, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, literal_column, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.persons.domain import NumberHolder, PersonRecord
+from services.registry.persons.domain import PersonRecord
 from services.registry.persons.models import Person, PersonDigest
 from shared.auth.scope import Scope, inside
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.postings import Book
 from shared.crypto.service import BlindKey
 from shared.db.compare_and_set import guarded_update
-from shared.errors import Unavailable
 from shared.reference.areas import COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS
 
-
-def village_names(place: str) -> str:
-    """SQL of the names of an area and those above it, from the county to the village."""
-    codes = ", ".join(f"left({place}, {digits})" for digits in (COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS))
-    names = f"SELECT areas.name FROM areas WHERE areas.code IN ({codes}) ORDER BY areas.code"  # noqa: S608  # digits
-    return f"ARRAY({names})"
-
-
 _PLACE = "coalesce(persons.residence_area, persons.registration_area)"
-_VILLAGE_NAMES: ColumnElement[list[str]] = literal_column(village_names(_PLACE)).label("village_names")
+_CODES = ", ".join(f"left({_PLACE}, {digits})" for digits in (COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS))
+_VILLAGE_NAMES: ColumnElement[list[str]] = literal_column(
+    f"ARRAY(SELECT areas.name FROM areas WHERE areas.code IN ({_CODES}) ORDER BY areas.code)"  # noqa: S608  # digits
+).label("village_names")
 
 COLUMNS = tuple(getattr(Person, one.name) for one in fields(PersonRecord) if one.name != "village_names")
 ONE = select(*COLUMNS, _VILLAGE_NAMES)
@@ -71,8 +64,8 @@ class PersonRepository:
         statement = ONE.where(Person.id.in_(ids), _in_scope(scope))
         return [_record(row) for row in await self._session.execute(statement)]
 
-    async def by_digests(self, kind: str, keys: Sequence[BlindKey]) -> PersonRecord | None:
-        """The person with the number. The caller asks the scope."""
+    async def by_digests(self, kind: str, keys: Sequence[BlindKey], scope: Scope) -> PersonRecord | None:
+        """The person with the number, if in the scope."""
         found = (
             select(PersonDigest.person_id)
             .where(
@@ -82,56 +75,35 @@ class PersonRepository:
             .limit(1)
             .scalar_subquery()
         )
-        row = (await self._session.execute(ONE.where(Person.id == found))).one_or_none()
+        row = (await self._session.execute(ONE.where(Person.id == found, _in_scope(scope)))).one_or_none()
         return None if row is None else _record(row)
-
-    async def holders(self, digests: Sequence[Digest]) -> Mapping[UUID, NumberHolder]:
-        """Who holds the numbers of these digests, by the person of the digest: one of them at least is held.
-
-        Raises `Unavailable` if the holder let go of it at this moment: asked again, it is free.
-        """
-        wanted = {(one.kind, one.key.key_id, one.key.digest): one.person_id for one in digests}
-        columns = (PersonDigest.kind, PersonDigest.key_id, PersonDigest.digest)
-        rows = await self._session.execute(
-            select(*columns, Person.id, Person.residence_area, Person.registration_area)
-            .join(Person, Person.id == PersonDigest.person_id)
-            .where(tuple_(*columns).in_(list(wanted)))
-        )
-        others = {
-            wanted[row.kind, row.key_id, row.digest]: NumberHolder(row.id, row.residence_area, row.registration_area)
-            for row in rows
-            if row.id != wanted[row.kind, row.key_id, row.digest]
-        }
-        if not others:
-            raise Unavailable(retry_after=1)
-        return others
 
     async def page(
         self,
         scope: Scope,
-        area: str,
+        within: Scope,
         book: Book,
         status: PersonStatus | None,
         *,
         after: tuple[str, UUID] | None,
         limit: int,
     ) -> Sequence[PersonRecord]:
-        """Persons whose last area in a book lies in `area`, in the order of area and id."""
-        column = _column(book)
-        statement = ONE.where(_listed(scope, area, book, status)).order_by(column, Person.id).limit(limit)
+        """Persons in the scope who stand, or stood last, `within` some areas in a book, in the order of area and id."""
+        column = _area(book)
+        statement = ONE.where(_listed(scope, within, book, status)).order_by(column, Person.id).limit(limit)
         if after is not None:
             statement = statement.where(func.row(column, Person.id) > func.row(*after))
         return [_record(row) for row in await self._session.execute(statement)]
 
-    async def count(self, scope: Scope, area: str, book: Book, status: PersonStatus | None) -> int:
+    async def count(self, scope: Scope, within: Scope, book: Book, status: PersonStatus | None) -> int:
         """How many `page` would list in all."""
-        statement = select(func.count()).select_from(Person).where(_listed(scope, area, book, status))
+        statement = select(func.count()).select_from(Person).where(_listed(scope, within, book, status))
         return await self._session.scalar(statement) or 0
 
     async def stock(self, area: str, book: Book) -> int:
         """How many belong to an area now, by the book."""
-        until = Person.residence_until if book is Book.RESIDENCE else Person.registration_until
-        statement = select(func.count()).select_from(Person).where(inside(_column(book), area), until.is_(None))
+        standing = _stands(book, PersonStatus.ACTIVE)
+        statement = select(func.count()).select_from(Person).where(inside(_area(book), area), standing)
         return await self._session.scalar(statement) or 0
 
     async def change(self, seen: PersonRecord, **changes: Any) -> PersonRecord | None:
@@ -140,20 +112,15 @@ class PersonRepository:
         row = (await self._session.execute(statement)).one_or_none()
         return None if row is None else _record(row)
 
-    async def replace_digests(self, id: UUID, digests: Sequence[Digest]) -> NumberHolder | None:
-        """The number changed: the old one is free, the new one taken. If somebody else holds it: that person.
-
-        Raises `Unavailable` if the other one let go of it at this moment.
-        """
+    async def replace_digests(self, id: UUID, digests: Sequence[Digest]) -> None:
+        """The number changed: the old one is free, the new one taken."""
         await self._session.execute(delete(PersonDigest).where(PersonDigest.person_id == id))
-        rows = [
-            {"kind": one.kind, "key_id": one.key.key_id, "digest": one.key.digest, "person_id": one.person_id}
-            for one in digests
-        ]
-        taken = insert(PersonDigest).values(rows).on_conflict_do_nothing().returning(PersonDigest.digest)
-        if len((await self._session.execute(taken)).all()) == len(digests):
-            return None
-        return (await self.holders(digests))[id]
+        if digests:
+            rows = [
+                {"kind": one.kind, "key_id": one.key.key_id, "digest": one.key.digest, "person_id": one.person_id}
+                for one in digests
+            ]
+            await self._session.execute(insert(PersonDigest), rows)
 
     async def after(self, id: UUID | None, limit: int) -> Sequence[PersonRecord]:
         """The next persons in id order, locked."""
@@ -163,17 +130,37 @@ class PersonRepository:
         return [_record(row) for row in await self._session.execute(statement)]
 
 
-def _column(book: Book) -> Any:
+def _area(book: Book) -> Any:
     return Person.residence_area if book is Book.RESIDENCE else Person.registration_area
+
+
+def _until(book: Book) -> Any:
+    return Person.residence_until if book is Book.RESIDENCE else Person.registration_until
 
 
 def _in_scope(scope: Scope) -> ColumnElement[bool]:
     return scope.where(Person.residence_area, Person.registration_area)
 
 
-def _listed(scope: Scope, area: str, book: Book, status: PersonStatus | None) -> ColumnElement[bool]:
-    condition = and_(_in_scope(scope), inside(_column(book), area))
-    return condition if status is None else and_(condition, Person.status == str(status))
+def _stands(book: Book, status: PersonStatus) -> ColumnElement[bool]:
+    """Whether the status is the person's in this one book: who left it is not active in it, whatever the other says.
+
+    Who is registered elsewhere in the country stands in no book of ours.
+    """
+    ours = func.length(_area(book)) >= VILLAGE_DIGITS
+    match status:
+        case PersonStatus.ACTIVE:
+            return and_(ours, Person.status == str(status), _until(book).is_(None))
+        case PersonStatus.MOVED_OUT:
+            alive = Person.status.in_([str(PersonStatus.ACTIVE), str(status)])
+            return and_(ours, alive, _until(book).is_not(None))
+        case _:
+            return and_(ours, Person.status == str(status))
+
+
+def _listed(scope: Scope, within: Scope, book: Book, status: PersonStatus | None) -> ColumnElement[bool]:
+    condition = and_(_in_scope(scope), within.where(_area(book)))
+    return condition if status is None else and_(condition, _stands(book, status))
 
 
 def _record(row: Row[Any]) -> PersonRecord:

@@ -1,140 +1,49 @@
-"""Life events (人口事项) of a person: what happened, in order, and what follows from it.
+"""History of a person: spans, status and ledger entries, a pure function of the life events.
 
-Spans, status and ledger entries are a pure function of the events. A back-dated event is put in its place and the whole
-history is computed again: if no event contradicts another the new one is accepted, else it is out of order.
+A back-dated event is put in its place and the whole history is computed again: if no event contradicts another the new
+one is accepted, else it is out of order.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
-from uuid import UUID
 
+from services.registry.life_events.domain.events import (
+    ENTRIES,
+    Entry,
+    EventOutOfOrder,
+    LifeEvent,
+    LifeEventKind,
+    PersonAlreadyActive,
+    PersonDeceased,
+    PersonNotActive,
+)
+from services.registry.life_events.domain.places import (
+    ELSEWHERE,
+    REGISTERED_PLACE,
+    Place,
+    check_kind,
+    is_counted,
+    residence_kind,
+)
 from shared.contracts.envelope import Span
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.postings import Book, PostingKind
-from shared.errors import DomainError, ErrorKind
-from shared.reference.areas import VILLAGE_DIGITS, village_of
-
-REGISTERED_PLACE = "household"
-"""Kind of a span in the registration book: the others are kinds of residence."""
-
-
-class LifeEventKind(StrEnum):
-    """Kind of a life event: entries (birth, enrolled), moves, death."""
-
-    BIRTH = "birth"
-    ENROLLED = "enrolled"
-    MOVE_IN = "move_in"
-    MOVE_OUT = "move_out"
-    DEATH = "death"
-
-
-ENTRIES = frozenset({LifeEventKind.BIRTH, LifeEventKind.ENROLLED, LifeEventKind.MOVE_IN})
-"""The ways into the register."""
-
-
-class ResidenceKind(StrEnum):
-    """How somebody lives here: 户籍人口, 流动人口, 留守, 境外."""
-
-    REGISTERED = "registered"
-    FLOATING = "floating"
-    LEFT_BEHIND = "left_behind"
-    OVERSEAS = "overseas"
-
-
-class EventOutOfOrder(DomainError):
-    """A later life event of the same person contradicts it."""
-
-    kind, code, title = ErrorKind.CONFLICT, "event_out_of_order", "与该人员之后已登记的事项矛盾"
-    advice = "请核对发生日期，或先更正之后的事项"
-
-
-class PersonAlreadyActive(DomainError):
-    """The person lives, or is registered, in that place already."""
-
-    kind, code, title = ErrorKind.CONFLICT, "person_already_active", "该人员已在此登记"
-    advice = "无须重复登记；地址不对的请办理变更"
-
-
-class PersonNotActive(DomainError):
-    """The person does not belong there on that day, and cannot leave."""
-
-    kind, code, title = ErrorKind.CONFLICT, "person_not_active", "该人员当日不在册"
-    advice = "请核对日期和人员；已迁出的须先办理迁入"
-
-
-class PersonDeceased(DomainError):
-    """No life event happens after a death."""
-
-    kind, code, title = ErrorKind.CONFLICT, "person_deceased", "该人员已登记死亡"
-    advice = "请核对人员；登记有误的，请报上级更正"
-
-
-class EventBeforeBirth(DomainError):
-    """No life event happens before the birth."""
-
-    kind, code, title = ErrorKind.INVALID, "event_before_birth", "事项日期早于出生日期"
-    advice = "请核对发生日期和出生日期"
-
-
-class EventInFuture(DomainError):
-    """Only what has happened is recorded: occurred_on ≤ reported_on ≤ today."""
-
-    kind, code, title = ErrorKind.INVALID, "event_in_future", "发生日期不得晚于申报日期，申报日期不得晚于今天"
-    advice = "请核对两个日期"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Place to which a life event brings a person. `kind`: a residence kind, or `household` for a registered place."""
-
-    area: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class LifeEvent:
-    """A life event of one person.
-
-    `order`: place in the order of recording, decides within a day. `leaves`: the books that a move-out leaves.
-    """
-
-    id: UUID
-    kind: LifeEventKind
-    occurred_on: date
-    reported_on: date
-    order: int
-    residence: Place | None = None
-    registration: Place | None = None
-    leaves: frozenset[Book] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line that the population ledger must have: ±1 in a book, for a village and day.
-
-    `counterpart`: the other village of a transfer.
-    """
-
-    book: Book
-    kind: PostingKind
-    area: str
-    amount: int
-    occurred_on: date
-    counterpart: str | None = None
-
-
-def is_counted(area: str) -> bool:
-    """Whether the code is a village or grid of this county: places elsewhere have a town's code at most."""
-    return len(area) >= VILLAGE_DIGITS
+from shared.errors import DomainError, Invalid
+from shared.reference.areas import village_of
 
 
 @dataclass(slots=True)
 class EventHistory:
-    """History of one person: the spans, ledger entries and status that the life events add up to."""
+    """History of one person: the spans, ledger entries and status that the life events add up to.
+
+    `registered`: the area of the registered place, `ELSEWHERE`, or None if it was never said.
+    `derived`: whether the kind of the open residence follows from it.
+    """
 
     opening_day: date | None = None
+    registered: str | None = None
+    derived: bool = False
     spans: dict[Book, list[Span]] = field(default_factory=lambda: {book: [] for book in Book})
     entries: list[Entry] = field(default_factory=list)
     died_on: date | None = None
@@ -161,6 +70,15 @@ class EventHistory:
         spans = self.spans[book]
         return spans[-1] if spans and spans[-1].end is None else None
 
+    def place(self, book: Book) -> Span | None:
+        """The span by which the person is in a scope: the last one in the county, or else the last one elsewhere.
+
+        It is open exactly if the person stands in that book now.
+        """
+        spans = self.spans[book]
+        here = (span for span in reversed(spans) if is_counted(span.area))
+        return next(here, spans[-1] if spans else None)
+
     def _apply(self, event: LifeEvent) -> None:
         if self.died_on is not None:
             raise PersonDeceased(event.id)
@@ -178,14 +96,39 @@ class EventHistory:
                 self._arrive(event)
 
     def _arrive(self, event: LifeEvent) -> None:
+        if event.registration is not None:
+            self.registered = event.registration.area
         for book, place in ((Book.RESIDENCE, event.residence), (Book.REGISTRATION, event.registration)):
             if place is None:
                 continue
             before = self._end(book, event.occurred_on)
-            if before is not None and (before.area, before.kind) == (place.area, place.kind):
+            kind = self._kind(place)
+            if before is not None and (before.area, before.kind) == (place.area, kind):
                 raise PersonAlreadyActive(event.id)
-            self.spans[book].append(Span(area=place.area, kind=place.kind, start=event.occurred_on))
+            self.spans[book].append(Span(area=place.area, kind=kind, start=event.occurred_on))
             self._enter_arrival(book, before.area if before else None, place.area, event)
+        if event.residence is not None:
+            self.derived = event.residence.kind is None
+        self._follow_registration(event.occurred_on)
+
+    def _kind(self, place: Place) -> str:
+        if place.kind is not None:
+            return place.kind
+        kind = residence_kind(place.area, self.registered)
+        if kind is None:
+            registered = Place(self.registered, REGISTERED_PLACE) if self.registered else None
+            raise Invalid(errors=check_kind(place, registered))
+        return kind
+
+    def _follow_registration(self, on: date) -> None:
+        """Whose registered place changed may be registered now where they live, or floating."""
+        span = self.open(Book.RESIDENCE)
+        if span is None or not self.derived:
+            return
+        kind = residence_kind(span.area, self.registered)
+        if kind is not None and kind != span.kind:
+            self._end(Book.RESIDENCE, on)
+            self.spans[Book.RESIDENCE].append(Span(area=span.area, kind=kind, start=on))
 
     def _enter_arrival(self, book: Book, before: str | None, after: str, event: LifeEvent) -> None:
         origin = village_of(before) if before and is_counted(before) else None
@@ -215,8 +158,11 @@ class EventHistory:
                 self._end(book, event.occurred_on)
                 self._enter(book, PostingKind.OUT, village_of(span.area), -1, event)
                 left = True
+                if book is Book.REGISTRATION:
+                    self.registered = ELSEWHERE
         if not left:
             raise PersonNotActive(event.id)
+        self._follow_registration(event.occurred_on)
 
     def _die(self, event: LifeEvent) -> None:
         for book in Book:
@@ -250,16 +196,10 @@ def record(events: Sequence[LifeEvent], event: LifeEvent, *, opening_day: date |
     """
     try:
         return EventHistory.of([*events, event], opening_day=opening_day)
+    except Invalid:  # about a field of the event itself, whatever happened later
+        raise
     except DomainError as error:
         later = any(event.occurred_on < other.occurred_on for other in events)
         if later:
             raise EventOutOfOrder(event.id) from error
         raise
-
-
-def check_dates(occurred_on: date, reported_on: date, today: date, *, birth_date: date | None) -> None:
-    """Days of a life event: born ≤ occurred_on ≤ reported_on ≤ today. Raises `EventInFuture`, `EventBeforeBirth`."""
-    if not occurred_on <= reported_on <= today:
-        raise EventInFuture
-    if birth_date is not None and occurred_on < birth_date:
-        raise EventBeforeBirth

@@ -1,0 +1,106 @@
+"""Life events (人口事项): their kinds, what each says, what they are refused for."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from services.registry.life_events.domain.places import Place
+from shared.contracts.registry.postings import Book, PostingKind
+from shared.errors import DomainError, ErrorKind
+
+
+class LifeEventKind(StrEnum):
+    """Kind of a life event: entries (birth, enrolled), moves, death."""
+
+    BIRTH = "birth"
+    ENROLLED = "enrolled"
+    MOVE_IN = "move_in"
+    MOVE_OUT = "move_out"
+    DEATH = "death"
+
+
+ENTRIES = frozenset({LifeEventKind.BIRTH, LifeEventKind.ENROLLED, LifeEventKind.MOVE_IN})
+"""The ways into the register."""
+
+
+class EventOutOfOrder(DomainError):
+    """A later life event of the same person contradicts it."""
+
+    kind, code, title = ErrorKind.CONFLICT, "event_out_of_order", "与该人员之后已登记的事项矛盾"
+    advice = "请核对发生日期，或先更正之后的事项"
+
+
+class PersonAlreadyActive(DomainError):
+    """The person lives, or is registered, in that place already."""
+
+    kind, code, title = ErrorKind.CONFLICT, "person_already_active", "该人员已在此登记"
+    advice = "无须重复登记；地址不对的请办理变更"
+
+
+class PersonNotActive(DomainError):
+    """The person does not belong there on that day, and cannot leave."""
+
+    kind, code, title = ErrorKind.CONFLICT, "person_not_active", "该人员当日不在册"
+    advice = "请核对日期和人员；已迁出的须先办理迁入"
+
+
+class PersonDeceased(DomainError):
+    """No life event happens after a death."""
+
+    kind, code, title = ErrorKind.CONFLICT, "person_deceased", "该人员已登记死亡"
+    advice = "请核对人员；登记有误的，请报上级更正"
+
+
+class EventBeforeBirth(DomainError):
+    """No life event happens before the birth."""
+
+    kind, code, title = ErrorKind.INVALID, "event_before_birth", "事项日期早于出生日期"
+    advice = "请核对发生日期和出生日期"
+
+
+class EventInFuture(DomainError):
+    """Only what has happened is recorded: occurred_on ≤ reported_on ≤ today."""
+
+    kind, code, title = ErrorKind.INVALID, "event_in_future", "发生日期不得晚于申报日期，申报日期不得晚于今天"
+    advice = "请核对两个日期"
+
+
+@dataclass(frozen=True, slots=True)
+class LifeEvent:
+    """A life event of one person.
+
+    `order`: place in the order of recording, decides within a day. `leaves`: the books that a move-out leaves.
+    """
+
+    id: UUID
+    kind: LifeEventKind
+    occurred_on: date
+    reported_on: date
+    order: int
+    residence: Place | None = None
+    registration: Place | None = None
+    leaves: frozenset[Book] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line that the population ledger must have: ±1 in a book, for a village and day.
+
+    `counterpart`: the other village of a transfer.
+    """
+
+    book: Book
+    kind: PostingKind
+    area: str
+    amount: int
+    occurred_on: date
+    counterpart: str | None = None
+
+
+def check_dates(occurred_on: date, reported_on: date, today: date, *, birth_date: date | None) -> None:
+    """Days of a life event: born ≤ occurred_on ≤ reported_on ≤ today. Raises `EventInFuture`, `EventBeforeBirth`."""
+    if not occurred_on <= reported_on <= today:
+        raise EventInFuture
+    if birth_date is not None and occurred_on < birth_date:
+        raise EventBeforeBirth

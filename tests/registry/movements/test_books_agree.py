@@ -1,0 +1,199 @@
+"""List, count, balance, ledger and figure are one number for every book, area and status, whatever has happened."""
+
+import random
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from services.indicators.contributions.domain import contributions_of
+from services.indicators.deltas.domain import Row, difference, rolled_up
+from shared.contracts.envelope import FACTS
+from shared.db.engine import Database
+from shared.testing.clock import FrozenClock
+from tests.registry.builders import COUNTY, FAR, OTHER_TOWN, SISTER, TODAY, TOWN, VILLAGE
+from tests.registry.conftest import Client, Events
+from tests.registry.life_events.reference import Happened, an_entry, an_event
+from tests.registry.steps import (
+    BALANCES,
+    HOUSEHOLDS,
+    PERSONS,
+    REGISTRAR,
+    Json,
+    all_pages,
+    die,
+    found,
+    given,
+    know_grid,
+    move_in,
+    move_out,
+    register,
+)
+
+BOOKS = {"residence": ("POP-RES", "LEDGER-RES"), "registration": ("POP-REG", "LEDGER-REG")}
+AREAS = (VILLAGE, SISTER, FAR, TOWN, OTHER_TOWN, COUNTY)
+STATUSES = ("active", "moved_out", "deceased", "missing", "merged")
+
+
+async def counted(events: Events) -> Counter[tuple[str, str]]:
+    """Today's stocks by (area, measure), from the newest state of every aggregate as indicators counts them."""
+    newest: dict[tuple[str, str], Json] = {}
+    for one in await events("registry."):
+        newest[one["type"].rsplit(".", 1)[0], one["key"]] = one
+    rows: Counter[Row] = Counter()
+    for one in newest.values():
+        fact = FACTS[one["type"], 1].model_validate({"state": one["state"], **_beside(one)})
+        rows.update(rolled_up(difference((), tuple(contributions_of(fact.state)))))
+    stocks: Counter[tuple[str, str]] = Counter()
+    for (area, measure, dimension, day), amount in rows.items():
+        if dimension == "" and day <= TODAY:
+            stocks[area, measure] += amount
+    return stocks
+
+
+def _beside(event: Json) -> Json:
+    return {name: value for name, value in event.items() if name not in ("type", "key", "sequence", "revision")}
+
+
+async def assert_books_agree(client: Any, events: Events) -> None:
+    """Every number that is said about who belongs where, from every place that says it."""
+    figures = await counted(events)
+    for area in AREAS:
+        for book, (population, ledger) in BOOKS.items():
+            listed = {
+                status: [one["id"] for one in await all_pages(client, PERSONS, area=area, book=book, status=status)]
+                for status in STATUSES
+            }
+            for status, rows in listed.items():
+                asked = {"area": area, "book": book, "status": status}
+                told = given(await client.get(f"{PERSONS}/count", params=asked))["count"]
+                assert told == len(rows) == len(set(rows)), asked
+            assert max(Counter(id_ for rows in listed.values() for id_ in rows).values(), default=1) == 1
+            params = {"area": area, "book": book, "from": "2026-01-01", "to": f"{TODAY}"}
+            balance = given(await client.get(BALANCES, params=params))
+            said = {
+                "list": len(listed["active"]),
+                "closing": balance["closing"],
+                "stock": balance["stock"],
+                "figure": figures[area, population],
+                "ledger": figures[area, ledger],
+            }
+            assert len(set(said.values())) == 1, (area, book, said)
+        households = await all_pages(client, HOUSEHOLDS, area=area)
+        assert len(households) == figures[area, "HOUSEHOLDS"], area
+
+
+async def happen(client: Any, person_id: str, event: Happened) -> Any:
+    """An event as a clerk tells it."""
+    if event.kind == "move_in":
+        places: dict[str, Any] = {"residence": event.residence} if event.residence else {}
+        places |= {"registration": event.registration[0]} if event.registration else {}
+        return await move_in(client, person_id, f"{event.day}", **places)
+    if event.kind == "move_out":
+        return await move_out(client, person_id, f"{event.day}", books=sorted(event.books))
+    return await die(client, person_id, f"{event.day}")
+
+
+async def walk(client: Any, events: Events, dice: random.Random, steps: int) -> Counter[str]:
+    """Random lives, told in random order. Returns how often each thing was accepted."""
+    people: list[str] = []
+    done: Counter[str] = Counter()
+    for _ in range(steps):
+        if len(people) < 3 or dice.random() < 0.2:
+            entry = an_entry(dice)
+            person = await register(
+                client,
+                entry=entry.kind,
+                occurred_on=f"{entry.day}",
+                residence={"area": entry.residence[0], "kind": entry.residence[1]} if entry.residence else None,
+                registration={"area": entry.registration[0]} if entry.registration else None,
+            )
+            people.append(person["id"])
+            done["registered"] += 1
+            if dice.random() < 0.3 and person["residence"] and entry.residence:
+                member = {"relation": "02", "person_id": person["id"]}
+                await found(client, member, kind="living", area=entry.residence[0][:12], established_on="2026-01-01")
+                done["founded"] += 1
+            continue
+        event = an_event(dice)
+        answer = await happen(client, dice.choice(people), event)
+        assert answer.status_code in (200, 409), answer.text
+        done[event.kind if answer.status_code == 200 else "refused"] += 1
+    await assert_books_agree(client, events)
+    return done
+
+
+async def ready(committed: Database) -> None:
+    for grid in (VILLAGE + "001", VILLAGE + "002"):
+        await know_grid(committed, grid)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_after_random_lives_list_count_and_figure_are_one_number(
+    client_of: Client, county: None, events: Events, committed: Database, seed: int
+) -> None:
+    await ready(committed)
+    done = await walk(client_of(*REGISTRAR), events, random.Random(seed), 60)
+    assert {"registered", "founded", "move_in", "move_out"} <= done.keys(), done
+
+
+@pytest.mark.large
+@pytest.mark.parametrize("seed", range(100, 120))
+async def test_after_many_random_lives_list_count_and_figure_are_one_number(
+    client_of: Client, county: None, events: Events, committed: Database, seed: int
+) -> None:
+    await ready(committed)
+    await walk(client_of(*REGISTRAR), events, random.Random(seed), 300)
+
+
+async def test_who_left_one_book_is_in_the_list_of_the_other_alone(
+    client_of: Client, county: None, events: Events
+) -> None:
+    """Five live and are registered here; one leaves the residence book, one the registration book."""
+    client = client_of(*REGISTRAR)
+    people = [(await register(client))["id"] for _ in range(5)]
+    given(await move_out(client, people[0], "2026-03-01", books=["residence"]))
+    given(await move_out(client, people[1], "2026-03-01", books=["registration"]))
+    for book, gone in (("residence", people[0]), ("registration", people[1])):
+        rows = {
+            status: [one["id"] for one in await all_pages(client, PERSONS, area=VILLAGE, book=book, status=status)]
+            for status in ("active", "moved_out")
+        }
+        assert rows == {"active": [one for one in people if one != gone], "moved_out": [gone]}, book
+    await assert_books_agree(client, events)
+
+
+async def test_whose_registered_place_moves_elsewhere_stays_in_the_scope_of_the_village_that_was_left(
+    client_of: Client, county: None, events: Events
+) -> None:
+    """Somebody registered here who lives elsewhere is found by nobody else."""
+    client = client_of("village_clerk", VILLAGE)
+    person = (await register(client, residence=None))["id"]
+    given(await move_in(client_of(*REGISTRAR), person, "2026-03-01", registration="431024"))
+    shown = given(await client.get(f"{PERSONS}/{person}"))
+    assert (shown["status"], shown["registration"][-1]["area"]) == ("moved_out", "431024")
+    listed = await all_pages(client, PERSONS, area=VILLAGE, book="registration", status="moved_out")
+    assert [one["id"] for one in listed] == [person]
+    await assert_books_agree(client_of(*REGISTRAR), events)
+
+
+async def test_lists_show_what_a_successor_took_over(client_of: Client, county: None, clock: FrozenClock) -> None:
+    """VILLAGE is merged into SISTER: asked for SISTER, lists and counts show the people and households of both."""
+    registrar = client_of(*REGISTRAR)
+    old = (await register(registrar))["id"]
+    new = (await register(registrar, residence={"area": SISTER}, registration={"area": SISTER}))["id"]
+    households = [
+        (await found(registrar, {"relation": "02", "person_id": person}, area=area))["id"]
+        for person, area in ((old, VILLAGE), (new, SISTER))
+    ]
+    body = {"valid_to": "2026-03-01", "successors": [SISTER]}
+    given(await client_of("county_registrar", COUNTY).post(f"/registry/v1/areas/{VILLAGE}/abolish", json=body))
+    clock.advance(seconds=11)  # the tree that requests see is ten seconds old at most
+    for client in (client_of("village_clerk", SISTER), client_of("county_officer", COUNTY)):
+        for book in BOOKS:
+            rows = await all_pages(client, PERSONS, area=SISTER, book=book, limit=1)
+            assert [one["id"] for one in rows] == [old, new], book
+            asked = {"area": SISTER, "book": book}
+            assert given(await client.get(f"{PERSONS}/count", params=asked))["count"] == 2
+        listed = [one["id"] for one in await all_pages(client, HOUSEHOLDS, area=SISTER, limit=1)]
+        assert listed == households
