@@ -20,7 +20,7 @@ _PLACEHOLDER = re.compile(
 """As a word of its own: the base64 of a good key may well hold the letters `XXX`."""
 
 
-_BROKER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):\d{1,5}")
+_BROKER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):[0-9]{1,5}")
 
 
 class BrokerProfile(StrEnum):

@@ -25,7 +25,7 @@ class BaseRefused(Exception):
 
 def suite_of(image: str) -> str:
     """`python:3.13.15-slim-trixie` → `trixie`. Raises BaseRefused if Debian has no such Python."""
-    found = re.fullmatch(r"python:(\d+\.\d+)\.\d+-slim-([a-z]+)(@sha256:[0-9a-f]{64})?", image)
+    found = re.fullmatch(r"python:([0-9]+\.[0-9]+)\.[0-9]+-slim-([a-z]+)(@sha256:[0-9a-f]{64})?", image)
     if found is None or PYTHON_OF.get(found[2]) != found[1]:
         known = ", ".join(f"python:{minor}.…-slim-{suite}" for suite, minor in PYTHON_OF.items())
         raise BaseRefused(f"{image} has no counterpart in Debian; known: {known}")

@@ -14,6 +14,7 @@ import yaml
 from deploy.kafka.access import Names, Rule, county_rules, county_user, users
 from shared.contracts.asyncapi import SERVICES
 from shared.messaging.bus.topics import wanted_topics
+from shared.reference.digits import is_digits
 
 API = "kafka.strimzi.io/v1"
 REPLICAS = 3
@@ -32,7 +33,7 @@ def topics(names: Names, *, cluster: str, namespace: str) -> list[dict[str, Any]
     for service in SERVICES:
         for topic in wanted_topics(names, service):
             config = {
-                name: int(value) if value.lstrip("-").isdigit() else value for name, value in topic.config.items()
+                name: int(value) if is_digits(value.lstrip("-")) else value for name, value in topic.config.items()
             }
             spec = {
                 "topicName": topic.name,

@@ -32,6 +32,7 @@ from starlette.routing import Route
 from shared.auth.roles import Role
 from shared.clock import Clock, SystemClock
 from shared.reference.areas import is_canonical
+from shared.reference.digits import is_digits
 
 HOST = "127.0.0.1"
 ALGORITHMS = ("RS256", "ES256")
@@ -140,7 +141,7 @@ class Issuer:
         lifetime = form.get("lifetime", [str(LIFETIME)])[0]
         if algorithm not in ALGORITHMS:
             raise TokenRefused("invalid_request", "alg must be RS256 or ES256")
-        if not (lifetime.isascii() and lifetime.isdigit() and 0 < int(lifetime) <= LONGEST):
+        if not (is_digits(lifetime) and 0 < int(lifetime) <= LONGEST):
             raise TokenRefused("invalid_request", f"lifetime is 1 to {LONGEST} seconds")
         usual = f"{grants[0]['role']}-{grants[0]['area']}"
         subject = form.get("subject") or form.get("client_id") or [usual]

@@ -1,5 +1,6 @@
 """Access log entries: who saw or changed what, and the buffer in which a request collects them."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -98,12 +99,14 @@ def _storable(text: str) -> str:
 class AccessNotes:
     """Access notes: the entries of one request or batch, in order. The door writes them before it answers."""
 
-    __slots__ = ("_clock", "_entries", "_request_id")
+    __slots__ = ("_clock", "_entries", "_request_id", "asked")
 
     def __init__(self, clock: Clock, *, request_id: str | None = None) -> None:
         self._clock = clock
         self._request_id = request_id
         self._entries: list[AccessEntry] = []
+        self.asked: Counter[str] = Counter()
+        """Questions by rate limit that were answered on the way: a refused request pays for them (`shared.http`)."""
 
     def note(
         self,
@@ -134,6 +137,15 @@ class AccessNotes:
                 request_id=self._request_id,
             )
         )
+
+    def refused(self) -> None:
+        """The request is refused and its transaction rolled back: what was noted as changed was only tried."""
+        self._entries = [
+            replace(entry, result=Result.REFUSED)
+            if entry.detail == Detail.WRITE and entry.result == Result.OK
+            else entry
+            for entry in self._entries
+        ]
 
     def drain(self) -> tuple[AccessEntry, ...]:
         """Take everything out, to hand it to `AccessLog.write`."""

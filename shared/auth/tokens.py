@@ -45,7 +45,7 @@ TYPES = ("at+jwt", "JWT")
 SYSTEM = "system:"
 """Begins the subjects of our own processes; nobody signs in as one."""
 
-_AREA = re.compile(r"\d{2}(\d{2}(\d{2}(\d{3}(\d{3}(\d{3})?)?)?)?)?", re.ASCII)
+_AREA = re.compile(r"[0-9]{2}([0-9]{2}([0-9]{2}([0-9]{3}([0-9]{3}([0-9]{3})?)?)?)?)?", re.ASCII)
 _DEPARTMENT = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 

@@ -10,6 +10,7 @@ from shared.commands.package import Package, Refused
 from shared.contracts.catalogue import STATE_TOPICS
 from shared.jobs import queue
 from shared.jobs.queue import Job
+from shared.reference.digits import is_digits
 from shared.republish import ask_republish, counts_of
 from shared.settings import ServiceSettings
 
@@ -54,7 +55,7 @@ def rebuild(package: Package, settings: ServiceSettings, arguments: argparse.Nam
     expected: dict[str, int] = {}
     for item in arguments.expect:
         noun, _, count = item.partition("=")
-        if not count.isdigit():
+        if not is_digits(count):
             raise Refused(f"{item} is not of the form noun=count")
         if noun not in NOUNS:
             raise Refused(f"{noun} is not a noun of the catalogue")

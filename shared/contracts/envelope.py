@@ -15,10 +15,11 @@ from shared.contracts.topic import Topic
 
 MAX_STATE_BYTES = 64 * 1024
 
-AreaCode = Annotated[str, StringConstraints(pattern=r"^\d{2}(\d{2}(\d{2}(\d{3}(\d{3}(\d{3})?)?)?)?)?$")]
+_AREA = r"^[0-9]{2}([0-9]{2}([0-9]{2}([0-9]{3}([0-9]{3}([0-9]{3})?)?)?)?)?$"
+AreaCode = Annotated[str, StringConstraints(pattern=_AREA)]
 """An unpadded area code: 2, 4, 6, 9, 12 or (grid) 15 digits."""
 
-Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 """A calendar month, `YYYY-MM`. A birth date travels as this."""
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]

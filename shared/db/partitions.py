@@ -114,7 +114,7 @@ async def maintain(connection: asyncpg.Connection, targets: Iterable[MetaData], 
 
 
 def _parse(table: Table, name: str) -> Partition | None:
-    digits = re.fullmatch(re.escape(table.name) + r"_(\d{6}|\d{8})", name)
+    digits = re.fullmatch(re.escape(table.name) + r"_([0-9]{6}|[0-9]{8})", name)
     if digits is None:
         return None
     form = "%Y%m" if len(digits[1]) == 6 else "%Y%m%d"

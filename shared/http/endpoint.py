@@ -35,7 +35,8 @@ def endpoint(
     """Keyword arguments of `@router.get(…)` and its kin.
 
     `title` is Chinese, for people. `permission`: None for what is open to everybody. `refusals`: HTTP statuses besides
-    those that every endpoint has. `also`: further dependencies. Raises `ValueError` for a permission that no role has.
+    those that every endpoint has. `also`: further dependencies, asked first. Raises `ValueError` for a permission that
+    no role has.
     """
     access = Access(permission, scope)
     answered = tagged(status, location=location) if etag else {}
@@ -97,12 +98,15 @@ def step(
     permission: str,
     scope: Reach = "area",
     refusals: Sequence[int] = (404, 409, 412),
+    also: Sequence[Depends] = (),
 ) -> dict[str, Any]:
     """A change of what there is, as `POST /{id}/<verb>`: ETag in the answer, repeatable with an idempotency key.
 
     The endpoint takes `Expected` (an `If-Match` that may be left out) or `IfMatch` (one that may not: add 428).
     """
-    return endpoint(operation, title, permission=permission, scope=scope, refusals=refusals, etag=True, idempotent=True)
+    return endpoint(
+        operation, title, permission=permission, scope=scope, refusals=refusals, etag=True, idempotent=True, also=also
+    )
 
 
 def access_of(route: APIRoute) -> Access:

@@ -16,6 +16,7 @@ from shared.clock import Clock
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.errors import DomainError
+from shared.http.emptied import Emptied
 from shared.messaging.outbox.writer import Outbox
 from shared.observability import tracing
 from shared.service import ServiceSpec
@@ -74,6 +75,7 @@ class Kit:
     projects: Collection[str] = frozenset()  # nouns that this service projects: what `min_position` waits for
     keys: IssuerKeys | None = None  # None if somebody else verifies tokens
     draining: bool = False
+    emptied: Emptied = field(default_factory=Emptied, init=False)
 
 
 class RequestState:

@@ -1,14 +1,17 @@
-"""Rate limits (token buckets in PostgreSQL) of endpoints that could enumerate people: a bucket per caller and name."""
+"""Rate limits (token buckets in PostgreSQL) of endpoints that could enumerate people: a bucket per caller and name.
 
-import math
+A question of its own (a search) takes its token first: `rate_limited`. A change that answers a question by the way
+(whether a document number is free) pays if it is refused: the use case says so in `AccessNotes.asked`, the route takes
+the tokens after the roll-back, into debt if need be, and `counted` lets nobody in whose bucket is empty. What an empty
+bucket is worth is remembered in the process, so that a change that goes well asks the database nothing more.
+"""
+
 from collections.abc import Awaitable, Callable
 
 from fastapi import Request
 
 from shared.db import buckets
-from shared.errors import RateLimited
-from shared.http.kit import Kit, state_of
-from shared.observability import metrics
+from shared.http.kit import Kit, RequestState, state_of
 
 
 def rate_limited(name: str, *, per_minute: int | None = None) -> Callable[[Request], Awaitable[None]]:
@@ -27,11 +30,35 @@ def rate_limited(name: str, *, per_minute: int | None = None) -> Callable[[Reque
     return take
 
 
+def counted(name: str) -> Callable[[Request], Awaitable[None]]:
+    """A dependency for a change that answers a question of this bucket by the way. Raises `RateLimited`."""
+
+    async def look(request: Request) -> None:
+        state = state_of(request)
+        state.kit.emptied.refuse(name, state.principal.subject, state.kit.clock.now())
+
+    return look
+
+
 async def take_token(kit: Kit, name: str, caller: str, per_minute: int) -> None:
     """Take one token or raise `RateLimited` with the seconds until there is one."""
+    now = kit.clock.now()
+    kit.emptied.refuse(name, caller, now)
     async with kit.database.session() as session:
-        wait = await buckets.take(session, name, caller, per_minute, kit.clock.now())
+        granted, wait = await buckets.draw(session, name, caller, per_minute, now)
         await session.commit()
-    if wait is not None:
-        metrics.RATE_LIMITED.labels(name).inc()
-        raise RateLimited(name, retry_after=max(1, math.ceil(wait)))
+    kit.emptied.note(name, caller, now, wait)
+    if not granted:
+        kit.emptied.refuse(name, caller, now)
+
+
+async def charge(state: RequestState) -> None:
+    """Let a refused request pay for the questions that were answered on its way. The transaction is rolled back."""
+    session, kit, now = state.session, state.kit, state.kit.clock.now()
+    if session is None:
+        return
+    for name, count in state.notes.asked.items():
+        caller, rate = state.principal.subject, kit.settings.rate_per_minute
+        wait = await buckets.charge(session, name, caller, rate, now, count=count)
+        await session.commit()
+        kit.emptied.note(name, caller, now, wait)

@@ -8,9 +8,11 @@ from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from shared.errors import FieldError, Invalid, TooLarge
+from shared.errors import DomainError, ErrorKind, FieldError, Invalid, TooLarge
 from shared.http.kit import REQUEST_ID, STATE, RequestState, kit_of
+from shared.http.limits import charge
 from shared.http.security import admit
+from shared.reference.digits import is_digits
 
 MAX_DEPTH = 32
 """How deep a JSON body may nest."""
@@ -35,6 +37,8 @@ class ServiceRoute(APIRoute):
     3. dependencies and endpoint run, in one transaction;
     4. flush, position header, stored answer of an idempotency key, access notes (a group commit of their own);
     5. the transaction commits (the function-scoped dependency stack closes), and only then the answer leaves.
+
+    A refusal rolls back, is paid for (`shared.http.limits`) and noted, and only then leaves.
     """
 
     @property
@@ -60,13 +64,14 @@ class ServiceRoute(APIRoute):
             if has_body:
                 await read_body(request, route_limit or state.kit.settings.max_body_bytes)
             try:
-                response = await answer(request)
-            except Replay as replay:
-                response = replay.response
-            except Exception:
-                await state.write_notes()  # what was looked at before the refusal was looked at
+                try:
+                    response = await answer(request)
+                except Replay as replay:
+                    response = replay.response
+                await finish(state, request, response)
+            except Exception as error:
+                await refuse(state, error)
                 raise
-            await finish(state, request, response)
             return response
 
         return handle
@@ -76,11 +81,11 @@ class ServiceRoute(APIRoute):
         state = await self._admitted(request)
         try:
             response = await shortcut(request, state)
-        except Exception:
-            await state.write_notes()
+            if response is not None:
+                await finish(state, request, response)
+        except Exception as error:
+            await refuse(state, error)
             raise
-        if response is not None:
-            await finish(state, request, response)
         return response
 
     async def _admitted(self, request: Request) -> RequestState:
@@ -113,6 +118,22 @@ def has_shortcut(shortcut: Shortcut) -> Callable[[E], E]:
         return endpoint
 
     return give
+
+
+async def refuse(state: RequestState, error: Exception) -> None:
+    """Before a refusal leaves: roll back, let the caller pay for what was asked, and write down what was tried.
+
+    What was looked at before the refusal was looked at; what was to be changed is noted as refused. An answer that says
+    "not now" tells nothing and costs nothing.
+    """
+    state.notes.refused()
+    try:
+        if state.session is not None:
+            await state.session.rollback()
+            if not (isinstance(error, DomainError) and error.kind is ErrorKind.UNAVAILABLE):
+                await charge(state)  # on the connection held already: to wait for a second one would starve others
+    finally:
+        await state.write_notes()
 
 
 async def finish(state: RequestState, request: Request, response: Response) -> None:
@@ -176,7 +197,7 @@ def require_known(request: Request, single: frozenset[str], several: frozenset[s
 async def read_body(request: Request, limit: int) -> None:
     """Read the body, at most `limit` bytes, and parse it if it is JSON. Raises `TooLarge` and `Invalid`."""
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
+    if is_digits(declared) and int(declared) > limit:
         raise TooLarge
     chunks: list[bytes] = []
     size = 0

@@ -1,22 +1,30 @@
 """Bases of everything that comes in and goes out as JSON."""
 
-from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, LiteralString, NoReturn, TypeVar
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     PlainSerializer,
     WithJsonSchema,
 )
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared.clock import SHANGHAI
+from shared.contracts.envelope import Code
 from shared.http.strict import make_strict
+from shared.reference.codes import CodeList
+from shared.reference.days import FIRST_YEAR, LAST_YEAR, is_possible
+from shared.reference.plain_identifiers import holds_identifier
 
 T = TypeVar("T")
 
@@ -67,6 +75,62 @@ Instant = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 """A time in a `View` or `Body`: aware coming in, with +08:00 going out."""
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _day(value: Any) -> Any:
+    """A day as text of ten characters: neither seconds since 1970, nor a time, nor the digits of other scripts."""
+    if isinstance(value, date) or not isinstance(value, str):
+        return value if type(value) is date else _wrong("date_type")
+    try:
+        return date.fromisoformat(value) if _DAY.fullmatch(value) else _wrong("date_from_datetime_parsing")
+    except ValueError:
+        return _wrong("date_from_datetime_parsing")
+
+
+def _wrong(code: LiteralString) -> NoReturn:
+    raise PydanticCustomError(code, "应为日期（YYYY-MM-DD）")
+
+
+def _possible(day: date) -> date:
+    if not is_possible(day):
+        raise PydanticCustomError("date_range", f"年份应在 {FIRST_YEAR} 至 {LAST_YEAR} 之间")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_day), AfterValidator(_possible)]
+"""A day that comes in, in a body or a query."""
+
+
+def without_number(code: str) -> str:
+    """The code, if no number of a person stands in it."""
+    if holds_identifier(code, on=date.max):
+        raise PydanticCustomError("plain_identifier", "代码中不得含有证件号码、电话等个人号码")
+    return code
+
+
+CodeWord = Annotated[Code, AfterValidator(without_number)]
+"""A code that comes in, in a body or a query: never a number of a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Codes of a list that come in: `Annotated[str, OneOf(RELATIONS)]`. The documents show the whole list."""
+
+    codes: CodeList
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "enum": list(self.codes)}
+
+    def _check(self, code: str) -> str:
+        if code not in self.codes:
+            raise PydanticCustomError("code", "代码不在 {standard} 代码表中", {"standard": self.codes.standard})
+        return code
 
 
 class Page(View, Generic[T]):

@@ -9,7 +9,7 @@ from pydantic_core.core_schema import ErrorType
 from shared.errors import FieldError
 
 _NAME = re.compile(r"^[a-z][a-z0-9_-]{0,39}$")
-_OURS = re.compile(r"\d{5,}")
+_OURS = re.compile(r"[0-9]{5,}")
 MAX_ERRORS = 50
 """A body with a thousand wrong rows is told of the first of them."""
 

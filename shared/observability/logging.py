@@ -27,7 +27,7 @@ FORBIDDEN_FIELDS = frozenset(
 )
 """Fields whose value never reaches a log, at any depth. A field that ends in `_` + one of these is one of them."""
 
-_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?![0-9A-Za-z])")
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?![0-9A-Za-z])")  # digits of every script
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af·]+")
 _DSN = re.compile(r"//[^/\s:@]*:[^/\s@]*@")
 _MAX_TEXT = 500

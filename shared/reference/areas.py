@@ -6,6 +6,7 @@ Canonical form: unpadded text of 2, 4, 6, 9, 12 or 15 digits. A longer code begi
 from enum import StrEnum
 
 from shared.reference.codes import CodeList
+from shared.reference.digits import is_digits
 
 LEVELS = (2, 4, 6, 9, 12, 15)
 """Province, prefecture, county, town, village, grid: the lengths of canonical codes."""
@@ -84,7 +85,7 @@ def canonical(code: str) -> str:
 
     Whole levels of zeros at the end are padding; zeros within a level never are. Raises `NotAnAreaCode`.
     """
-    if len(code) not in LEVELS or not _digits(code):
+    if len(code) not in LEVELS or not is_digits(code):
         raise NotAnAreaCode
     length = len(code)
     while length > 2:
@@ -149,7 +150,3 @@ def kind_by_range(code: str) -> Kind | None:
 
 def _in_range(number: int, ranges: tuple[tuple[int, int, Kind], ...]) -> Kind | None:
     return next((kind for first, last, kind in ranges if first <= number <= last), None)
-
-
-def _digits(text: str) -> bool:
-    return text.isascii() and text.isdigit()

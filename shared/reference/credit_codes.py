@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.reference.codes import CodeList
+from shared.reference.digits import is_digits
 from shared.reference.identity import normalise
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -62,7 +63,7 @@ def check_code(text: str) -> CheckedCode:
         problems.append(Problem.CHARSET)
     if code[:1] in ALPHABET and code and code[0] not in REGISTRARS:
         problems.append(Problem.UNKNOWN_REGISTRAR)
-    if length_right and not code[2:8].isdigit():
+    if length_right and not is_digits(code[2:8]):
         problems.append(Problem.AREA)
     if length_right and charset_right and code[17] != check_character(code[:17]):
         problems.append(Problem.CHECKSUM)

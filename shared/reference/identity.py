@@ -16,6 +16,8 @@ from importlib import resources
 
 from shared.reference import sexes
 from shared.reference.areas import PROVINCES
+from shared.reference.days import is_possible
+from shared.reference.digits import is_digits
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
@@ -123,7 +125,9 @@ def check_number(text: str, *, on: date) -> Checked:
     old = len(number) == 15
     length_right = old or len(number) == 18
     first, last = (number, "") if old else (number[:17], number[17:])
-    charset_right = _digits(first) and (not last or _digits(last) or last == "X") if length_right else _plain(number)
+    charset_right = (
+        is_digits(first) and (not last or is_digits(last) or last == "X") if length_right else _plain(number)
+    )
     if old and charset_right:
         number = upgrade(number)
 
@@ -134,19 +138,19 @@ def check_number(text: str, *, on: date) -> Checked:
         problems.append(Problem.CHARSET)
     family = Family.CITIZEN if old else _family(number)
     province = number[1:3] if family is Family.FOREIGNER else number[:2]
-    if _digits(province) and len(province) == 2 and province not in PROVINCES:
+    if is_digits(province) and len(province) == 2 and province not in PROVINCES:
         problems.append(Problem.UNKNOWN_PROVINCE)
 
     birth_text = "" if not length_right else f"19{number[6:12]}" if len(number) == 15 else number[6:14]
     birth_date = _date(birth_text)
-    if birth_date is None and _digits(birth_text):
+    if birth_date is None and is_digits(birth_text):
         problems.append(Problem.IMPOSSIBLE_DATE)
     elif birth_date is not None and birth_date > on:
         problems.append(Problem.FUTURE_DATE)
     if length_right and charset_right and number[17] != check_character(number[:17]):
         problems.append(Problem.CHECKSUM)
 
-    sequence = number[14:17] if len(number) == 18 and _digits(number[14:17]) else None
+    sequence = number[14:17] if len(number) == 18 and is_digits(number[14:17]) else None
     return Checked(
         number=number,
         family=family,
@@ -188,21 +192,18 @@ def _family(number: str) -> Family:
 
 
 def _date(text: str) -> date | None:
-    if len(text) != 8 or not _digits(text):
+    if len(text) != 8 or not is_digits(text):
         return None
     try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+        day = date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
         return None
+    return day if is_possible(day) else None
 
 
 def _plain(text: str) -> bool:
     """Whether all places are digits, or all but the last, and that an X. Empty text offends by its length alone."""
-    return not text or _digits(text) or (text[-1] == "X" and (len(text) == 1 or _digits(text[:-1])))
-
-
-def _digits(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+    return not text or is_digits(text) or (text[-1] == "X" and (len(text) == 1 or is_digits(text[:-1])))
 
 
 def _invisible(character: str) -> bool:

@@ -8,15 +8,16 @@ that begin with 62 as bank cards do. A UUID is none of these, whatever its digit
 import re
 from datetime import date
 
+from shared.reference.digits import is_digits
 from shared.reference.identity import check_number, normalise
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
-_EIGHTEEN = re.compile(r"(?=(\d{17}[\dX]))")
-_FIFTEEN = re.compile(r"(?<!\d)\d{15}(?!\d)")
-_MOBILE = re.compile(r"(?<!\d)(?:86)?1[3-9]\d{9}(?!\d)")
-_SPACED_MOBILE = re.compile(r"(?<!\d)1[3-9]\d-\d{4}-\d{4}(?!\d)")
-_LAND_LINE = re.compile(r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)")
-_CARD = re.compile(r"(?<!\d)62\d{14,17}(?!\d)")
+_EIGHTEEN = re.compile(r"(?=([0-9]{17}[0-9X]))")
+_FIFTEEN = re.compile(r"(?<![0-9])[0-9]{15}(?![0-9])")
+_MOBILE = re.compile(r"(?<![0-9])(?:86)?1[3-9][0-9]{9}(?![0-9])")
+_SPACED_MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]-[0-9]{4}-[0-9]{4}(?![0-9])")
+_LAND_LINE = re.compile(r"(?<![0-9])0[0-9]{2,3}-[0-9]{7,8}(?![0-9])")
+_CARD = re.compile(r"(?<![0-9])62[0-9]{14,17}(?![0-9])")
 
 FEWEST = 10
 """Digits of the shortest number that is looked for, a land line's."""
@@ -24,7 +25,7 @@ FEWEST = 10
 
 def holds_identifier(text: str, *, on: date) -> bool:
     """Whether a personal number stands anywhere in the text, as seen on the day `on`."""
-    if text.isascii() and sum(map(str.isdigit, text)) < FEWEST:
+    if text.isascii() and sum(map(is_digits, text)) < FEWEST:
         return False
     if _UUID.fullmatch(text.removeprefix("urn:uuid:")):
         return False

@@ -202,6 +202,18 @@ JWE: dict[str, tuple[str, Callable[[], Sent]]] = {
         "personal_invalid",
         lambda: binary(a_request(personal=sealed({**PERSONAL, "text": "x" * 3_000}))),
     ),
+    "a caller whose name was lost": (
+        "personal_invalid",
+        lambda: binary(a_request(personal=sealed({**PERSONAL, "caller": {"name": "欧?远"}}))),
+    ),
+    "a caller with an emoji": (
+        "personal_invalid",
+        lambda: binary(a_request(personal=sealed({**PERSONAL, "caller": {"name": "欧阳😀"}}))),
+    ),
+    "a caller's number out of range": (
+        "personal_invalid",
+        lambda: binary(a_request(personal=sealed({**PERSONAL, "caller": {"phone": "12345678901"}}))),
+    ),
     "a control character in the text": (
         "personal_invalid",
         lambda: binary(a_request(personal=sealed({**PERSONAL, "text": "a\x00b"}))),

@@ -38,6 +38,8 @@ REFUSALS = {
     "member_not_of_this_place": (409, "该人员不在本户所在村（社区）"),
     "member_of_other_household": (409, "该人员已属于同类的另一户"),
     "membership_dates": (422, "成员日期不正确"),
+    "not_registrable_here": (409, "不能以此证件号码直接办理"),
+    "nothing_to_correct": (422, "更正内容与现有信息相同"),
     "number_disagrees": (422, "性别或出生日期与证件号码不一致"),
     "person_already_active": (409, "该人员已在此登记"),
     "person_already_registered": (409, "该证件号码已登记"),
@@ -60,6 +62,9 @@ REFUSALS = {
 """Every refusal that registry speaks: code, status and what a clerk reads."""
 
 Json = dict[str, Any]
+
+TAKEN = [("document.number", "person_already_registered")]
+"""The field that is wrong with a number that somebody holds."""
 
 
 def given(answer: Response, status: int = 200) -> Json:

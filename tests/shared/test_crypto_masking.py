@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.crypto.masking import STARS, mask_address, mask_document, mask_name, mask_number, mask_phone
+from shared.reference.names import DOTS
 
 
 @pytest.mark.parametrize(
@@ -16,17 +17,28 @@ from shared.crypto.masking import STARS, mask_address, mask_document, mask_name,
         ("阿卜杜拉·买买提", "阿**提"),
         ("㐂𠮷", "㐂*"),
         ("张", "**"),
-        ("", "**"),
-        ("Zhang San", "**"),
-        ("张San", "**"),
-        ("张三1", "**"),
-        ("张 三", "**"),
-        ("·三", "**"),
-        ("买买提阿卜杜·", "**"),
+        ("Zhang San", "Z***"),
+        ("ئابدۇللا مەمەت", "ئ***"),
+        ("A\u030angstr\u00f6m", "Å***"),
+        ("नि", "***"),
+        ("निशा", "नि***"),
+        ("张San", "张***"),
+        ("A", "***"),
+        ("张 三", "张*"),
+        ("", STARS),
+        ("张三1", STARS),
+        ("·三", STARS),
+        ("买买提阿卜杜·", STARS),
+        ("覃?英", STARS),
     ],
 )
 def test_names(name: str, shown: str) -> None:
     assert mask_name(name) == shown
+
+
+def test_every_look_alike_of_the_middle_dot_gives_one_mask() -> None:
+    assert {mask_name(f"买买提{dot}艾力") for dot in DOTS} == {"买**力"}
+    assert {mask_name(f"阿{dot}力") for dot in DOTS} == {"阿*力"}
 
 
 @pytest.mark.parametrize(

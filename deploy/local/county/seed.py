@@ -39,7 +39,6 @@ from services.services_hall.wiring import use_cases as hall_use_cases
 from shared.auth.access_log import AccessNotes
 from shared.auth.principal import Grant, Principal
 from shared.auth.roles import Role
-from shared.auth.scope import Scope
 from shared.clock import SystemClock, today
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
@@ -193,7 +192,7 @@ async def register(registry: OpenService, everyone: Sequence[Family], opening: d
 async def residents(context: UseCaseContext, batch: Sequence[Family], opening: date) -> bool:
     """Persons, households and tags of a batch of families; False if they were there already (all or none)."""
     first = context.crypto.blind(DocumentType.CITIZEN_ID, batch[0].residents[0].number)
-    if await PersonRepository(context.session).by_digests(DocumentType.CITIZEN_ID, first, Scope((COUNTY,))) is not None:
+    if await PersonRepository(context.session).by_digests(DocumentType.CITIZEN_ID, first) is not None:
         return False
     cases = registry_use_cases(context)
     members = [(family, resident) for family in batch for resident in family.residents]

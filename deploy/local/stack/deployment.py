@@ -10,6 +10,7 @@ from deploy.local.stack.folder import Folder, LocalRefused
 from deploy.local.stack.ports import SERVICES, Ports
 from deploy.local.stack.postgres import Postgres
 from deploy.loopback import HOST
+from shared.reference.digits import is_digits
 
 ROOT = Path(__file__).resolve().parents[3]
 HOTLINE = "urn:county:450481:hotline-12345"
@@ -156,7 +157,7 @@ class Stack:
 def stack_from_environment() -> Stack:
     """The stack that PORT, LOCAL, KAFKA, ISSUER and SETTINGS name. Raises ValueError for an invalid port."""
     text = os.environ.get("PORT") or "8000"
-    if not text.isdigit():
+    if not is_digits(text):
         raise ValueError("PORT must be a number")
     folder = Folder(Path(os.environ.get("LOCAL") or ".local"))
     over = os.environ.get("SETTINGS") or None

@@ -9,7 +9,7 @@ from services.grid.dictionaries.domain import DeadlineUnit
 from shared.http.schemas import View
 
 LocalTime = Annotated[
-    time, WithJsonSchema({"type": "string", "pattern": r"^\d{2}:\d{2}:\d{2}$", "examples": ["08:00:00"]})
+    time, WithJsonSchema({"type": "string", "pattern": r"^[0-9]{2}:[0-9]{2}:[0-9]{2}$", "examples": ["08:00:00"]})
 ]
 """Without an offset, so not JSON Schema's format `time`."""
 

@@ -9,10 +9,10 @@ from services.grid.grids.domain import MAX_VERTICES, GridKind, Placed
 from services.grid.grids.service import NewGrid
 from shared.contracts.envelope import AreaCode
 from shared.contracts.points import Latitude, Longitude, Point
-from shared.http.schemas import Body, View
+from shared.http.schemas import Body, Day, View
 from shared.reference.areas import village_of
 
-GridCode = Annotated[str, StringConstraints(pattern=r"^\d{15}$"), Field(examples=["450481114201001"])]
+GridCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{15}$"), Field(examples=["450481114201001"])]
 Ring = Annotated[
     tuple[tuple[Longitude, Latitude], ...],
     Field(
@@ -36,7 +36,7 @@ class DrawGrid(Body):
     )
     polygon: Ring = Field(description="边界 closed ring of (longitude, latitude) in WGS 84, first point repeated last")
     synthetic: bool = Field(default=False, description="虚构 drawn for demonstration, not surveyed", examples=[True])
-    valid_from: date | None = Field(
+    valid_from: Day | None = Field(
         default=None,
         description="启用日 first day on which the grid exists; today if not given",
         examples=["2026-01-01"],
@@ -63,7 +63,7 @@ class DrawGrids(Body):
 class CloseGrid(Body):
     """The end of a grid, and which grids carry on."""
 
-    closed_on: date = Field(
+    closed_on: Day = Field(
         description="撤销日 first day on which the grid is no more; not after today", examples=["2026-11-20"]
     )
     successors: tuple[GridCode, ...] = Field(

@@ -8,12 +8,11 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from services.grid.deps import Grid
 from services.grid.inbound.schemas import InboundRequestView, KeySetView
-from shared.contracts.envelope import Code
 from shared.contracts.grid.inbound_outcomes import InboundStatus
 from shared.http.endpoint import reads
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
-from shared.http.schemas import Page
+from shared.http.schemas import CodeWord, Page
 from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["inbound"])
@@ -39,7 +38,7 @@ async def list_requests(
     principal: Authorised,
     grid: Grid,
     status: Annotated[InboundStatus | None, Query(description="来件结果 only accepted or only rejected")] = None,
-    code: Annotated[Code | None, Query(description="拒绝代码 only those rejected with this code")] = None,
+    code: Annotated[CodeWord | None, Query(description="拒绝代码 only those rejected with this code")] = None,
     source: Annotated[str | None, Query(max_length=200, description="来源 only events of this `source`")] = None,
 ) -> Page[InboundRequestView]:
     """What county systems were answered, the newest first. Says nothing of people."""

@@ -10,9 +10,9 @@ from services.grid.grids.schemas import PointBody
 from services.grid.incidents.domain import Severity, Source, Step
 from services.grid.incidents.service.history import Remark
 from services.grid.incidents.service.reporting import NewIncident
-from shared.contracts.envelope import AreaCode, Code
+from shared.contracts.envelope import AreaCode
 from shared.contracts.grid.incidents import IncidentStatus
-from shared.http.schemas import Body, Instant, View
+from shared.http.schemas import Body, CodeWord, Instant, View
 
 FreeText = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 
@@ -24,7 +24,7 @@ class ReportIncident(Body):
         description="来源 patrol (巡查), resident (居民), hotline_12345, superior (上级) or media (媒体)",
         examples=["patrol"],
     )
-    category: Code = Field(
+    category: CodeWord = Field(
         description="事件类别 category of the dictionary in force: GET /grid/v1/incident-dictionary",
         examples=["environment"],
     )
@@ -63,7 +63,7 @@ class ReportIncident(Body):
 class RemarkIncident(Body):
     """A step that needs no reason."""
 
-    reason: Code | None = Field(default=None, description="理由 why, as a code", examples=["verified"])
+    reason: CodeWord | None = Field(default=None, description="理由 why, as a code", examples=["verified"])
     note: FreeText | None = Field(default=None, description="备注 remark in words; encrypted", examples=["已现场核实"])
 
     def remark(self) -> Remark:
@@ -73,7 +73,7 @@ class RemarkIncident(Body):
 class ReasonIncident(Body):
     """A step that needs a reason."""
 
-    reason: Code = Field(description="理由 why, as a code", examples=["not_responsible"])
+    reason: CodeWord = Field(description="理由 why, as a code", examples=["not_responsible"])
     note: FreeText | None = Field(
         default=None, description="备注 remark in words; encrypted", examples=["不属本部门职责"]
     )
@@ -85,7 +85,7 @@ class ReasonIncident(Body):
 class FeedbackIncident(Body):
     """The unit's feedback."""
 
-    reason: Code = Field(description="处置结果 with which result it was handled, as a code", examples=["cleaned"])
+    reason: CodeWord = Field(description="处置结果 with which result it was handled, as a code", examples=["cleaned"])
     note: FreeText | None = Field(default=None, description="备注 remark in words; encrypted", examples=["已清运"])
 
     def remark(self) -> Remark:

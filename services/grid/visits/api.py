@@ -51,7 +51,7 @@ async def list_visits(
 ) -> Page[VisitView]:
     """Visits of your areas, those due first at the head."""
     after = None if page.after is None else (date.fromisoformat(page.after[0]), UUID(page.after[1]))
-    rows = await grid.visits.visible(principal, wanted, purpose=purpose, after=after, limit=page.limit + 1)
+    rows = await grid.visits.visible(principal, wanted, purpose=purpose, after=after, limit=page.limit)
     shown, cursor = page.cut(rows, key=lambda visit: (visit.due_on, visit.id))
     return Page(items=[VisitView.of(visit, grid.visits.today) for visit in shown], next_cursor=cursor)
 

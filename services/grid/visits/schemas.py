@@ -11,7 +11,7 @@ from services.grid.visits.models import Visit
 from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
 from shared.contracts.grid.visits import VisitStatus
-from shared.http.schemas import Body, View
+from shared.http.schemas import Body, Day, View
 
 
 class RecordVisit(Body):
@@ -20,7 +20,7 @@ class RecordVisit(Body):
     finding: Finding = Field(
         description="走访结果 normal (正常), needs_help (需要帮助) or absent (不在家)", examples=["normal"]
     )
-    done_on: date = Field(description="走访日 day on which it was paid; not after today", examples=["2026-11-07"])
+    done_on: Day = Field(description="走访日 day on which it was paid; not after today", examples=["2026-11-07"])
     purpose: Purpose = Field(
         default=Purpose.VISIT, description="用途 why the person is visited; kept in the access log"
     )

@@ -184,10 +184,13 @@ class Visits:
         after: tuple[date, UUID] | None = None,
         limit: int = 50,
     ) -> Sequence[Visit]:
-        """Visits in the caller's areas, those due first at the head. Raises `NotFound` for an area outside of these."""
+        """Visits in the caller's areas, those due first at the head; each is noted as looked at.
+
+        One more than `limit`, if there is one: it is not shown, and not noted. Raises `NotFound` for an area outside.
+        """
         scope = principal.scope("visit.read", within=wanted.area).where(Visit.area)
-        visits = await self._visits.visible(scope, wanted, today=self.today, after=after, limit=limit)
-        for visit in visits:
+        visits = await self._visits.visible(scope, wanted, today=self.today, after=after, limit=limit + 1)
+        for visit in visits[:limit]:
             self._note(principal, "list", visit, purpose, Detail.EXISTENCE)
         return visits
 

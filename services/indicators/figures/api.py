@@ -1,22 +1,24 @@
 """Figures over HTTP."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
 from services.indicators.deps import Indicators
 from services.indicators.figures.schemas import SeriesView, Values
-from shared.contracts.envelope import AreaCode, Code
+from shared.contracts.envelope import AreaCode
 from shared.http.endpoint import reads
 from shared.http.position import MinPosition
 from shared.http.route import ServiceRoute
+from shared.http.schemas import CodeWord, Day
 from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["figures"])
 
 Area = Annotated[AreaCode, Query(description="区划代码 area, 2 to 12 digits, or grid (15)", examples=["450481"])]
-Codes = Annotated[list[Code] | None, Query(max_length=100, description="指标代码 indicators asked for; all if absent")]
+Codes = Annotated[
+    list[CodeWord] | None, Query(max_length=100, description="指标代码 indicators asked for; all if absent")
+]
 
 
 @router.get("/values", **reads("getValues", "查询指标数值", permission="indicator.read"))
@@ -26,9 +28,9 @@ async def values(
     indicators: Indicators,
     area: Area,
     code: Codes = None,
-    as_of: Annotated[date | None, Query(description="统计日 day as of which; today if absent")] = None,
+    as_of: Annotated[Day | None, Query(description="统计日 day as of which; today if absent")] = None,
     since: Annotated[
-        date | None, Query(description="起始日 first day of flows; 1 January of that year if absent")
+        Day | None, Query(description="起始日 first day of flows; 1 January of that year if absent")
     ] = None,
     breakdown: Annotated[Literal["children"] | None, Query(description="分解 also the areas one level below")] = None,
 ) -> Values:
@@ -45,9 +47,9 @@ async def series(
     _: MinPosition,
     indicators: Indicators,
     area: Area,
-    code: Annotated[Code, Query(description="指标代码 code of one indicator")],
-    since: Annotated[date, Query(description="起始日 first day")],
-    until: Annotated[date, Query(description="截止日 last day, inclusive; at most 1100 days")],
+    code: Annotated[CodeWord, Query(description="指标代码 code of one indicator")],
+    since: Annotated[Day, Query(description="起始日 first day")],
+    until: Annotated[Day, Query(description="截止日 last day, inclusive; at most 1100 days")],
 ) -> SeriesView:
     """Day values of one indicator."""
     return SeriesView.of(await indicators.figures.series(principal, area, code, since, until))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.registry.accesses.repository import AccessRecord, AccessRepository
 from services.registry.persons.repository.persons import PersonRepository
-from services.registry.persons.service.notes import note
+from services.registry.persons.service.notes import note, note_nothing
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.errors import NotFound
@@ -29,6 +29,7 @@ class Accesses:
         """Access log of a person, the newest entry first. This look is noted too. Raises `NotFound`."""
         person = await self._persons.one(id)
         if person is None or not principal.scope(PERMISSION).allows_any(*person.areas):
+            note_nothing(self._access, principal, "read_accesses", id)
             raise NotFound(id)
         note(self._access, principal, "read_accesses", person, PERMISSION, Detail.MASKED)
         return await self._accesses.page(id, after=after, limit=limit)

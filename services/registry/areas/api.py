@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
@@ -12,12 +11,13 @@ from services.registry.deps import Registry
 from shared.http.endpoint import endpoint, reads, step
 from shared.http.etag import Expected, etag_of
 from shared.http.route import ServiceRoute
+from shared.http.schemas import Day
 from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["areas"])
 
 AreaPath = Annotated[Code, Path(description="区划代码 code of the area, 2 to 12 digits")]
-OnDay = Annotated[date | None, Query(description="日期 only areas that are valid on that day")]
+OnDay = Annotated[Day | None, Query(description="日期 only areas that are valid on that day")]
 CACHE = "private, max-age=60"
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid, NotFound
 from shared.reference.areas import LEVELS as ALL_LEVELS
 from shared.reference.areas import VILLAGE_DIGITS, Kind, kind_by_range
+from shared.reference.digits import is_digits
 
 LEVELS = tuple(level for level in ALL_LEVELS if level <= VILLAGE_DIGITS)
 """Lengths of the codes that registry keeps: province, prefecture, county, town or street, village or community."""
@@ -69,7 +70,7 @@ def read_divisions(rows: Iterable[Mapping[str, str | None]]) -> Sequence[Divisio
         if level is None:
             errors.append(FieldError(f"rows.{number}.level", "level", "层级须为 1 至 5"))
             continue
-        if len(padded) != VILLAGE_DIGITS or not (padded.isascii() and padded.isdigit()) or padded[level:].strip("0"):
+        if len(padded) != VILLAGE_DIGITS or not is_digits(padded) or padded[level:].strip("0"):
             errors.append(FieldError(f"rows.{number}.code", "area_code", "代码须为 12 位数字且与层级相符"))
             continue
         code = padded[:level]  # cut, never stripped of zeros: 431000000000 is 4310

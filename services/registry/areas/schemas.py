@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from shared.http.schemas import Body, View
+from shared.http.schemas import Body, Day, View
 
-Code = Annotated[str, StringConstraints(pattern=r"^\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}([0-9]{2}([0-9]{2}([0-9]{3}([0-9]{3})?)?)?)?$")]
 """An unpadded code of 2, 4, 6, 9 or 12 digits."""
 
 
@@ -58,10 +58,10 @@ class ImportAreas(Body):
     """A division file, or a part of it with all parents."""
 
     rows: list[DivisionLine] = Field(min_length=1, max_length=5000, description="行 lines of the division file")
-    valid_from: date | None = Field(
+    valid_from: Day | None = Field(
         default=None, description="启用日 first day of the areas that are new; the opening day or today if absent"
     )
-    opening_day: date | None = Field(
+    opening_day: Day | None = Field(
         default=None, description="建账日 day on which the books of counties that are new open"
     )
 
@@ -77,7 +77,7 @@ class ImportView(View):
 class AbolishArea(Body):
     """Abolition of an area (撤销)."""
 
-    valid_to: date = Field(description="停用日 first day on which the code is no longer valid")
+    valid_to: Day = Field(description="停用日 first day on which the code is no longer valid")
     successors: list[Code] = Field(
         max_length=50, description="继任区划 codes of living areas that carry on", examples=[["450481100202"]]
     )

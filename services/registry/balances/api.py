@@ -1,6 +1,5 @@
 """The population balance over HTTP."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -12,6 +11,7 @@ from shared.contracts.envelope import AreaCode
 from shared.contracts.registry.postings import Book
 from shared.http.endpoint import reads
 from shared.http.route import ServiceRoute
+from shared.http.schemas import Day
 from shared.http.security import Authorised
 from shared.reference.areas import VILLAGE_DIGITS
 
@@ -24,8 +24,8 @@ async def state(
     registry: Registry,
     area: Annotated[AreaCode, Query(max_length=VILLAGE_DIGITS, description="区划代码 province to village")],
     book: Annotated[Book, Query(description="账簿 residence (常住) or registration (户籍)")],
-    first: Annotated[date, Query(alias="from", description="起始日 first day of the period")],
-    last: Annotated[date, Query(alias="to", description="截止日 last day of the period, inclusive")],
+    first: Annotated[Day, Query(alias="from", description="起始日 first day of the period")],
+    last: Annotated[Day, Query(alias="to", description="截止日 last day of the period, inclusive")],
     basis: Annotated[
         Basis, Query(description="口径 by the day it happened (occurred) or was entered (posted)")
     ] = Basis.OCCURRED,

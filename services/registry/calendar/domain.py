@@ -18,7 +18,7 @@ def check_year(year: int, holidays: Iterable[date], working_weekends: Iterable[d
     holidays, working = set(holidays), set(working_weekends)
     errors: list[FieldError] = []
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        errors.append(FieldError("year", "range", f"年份须在 {FIRST_YEAR} 至 {LAST_YEAR} 之间"))
+        errors.append(FieldError("path.year", "range", f"年份须在 {FIRST_YEAR} 至 {LAST_YEAR} 之间"))
     for field, days in (("holidays", holidays), ("working_weekends", working)):
         for other in sorted({day.year for day in days} - {year}):
             named = _named(day for day in days if day.year == other)

@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
-from shared.http.schemas import Body, View
+from shared.http.schemas import Body, CodeWord, Day, View
 
 
 class YearView(View):
@@ -29,10 +29,9 @@ class CalendarView(View):
 class PublishYear(Body):
     """The exceptions of a year, as its notice lists them."""
 
-    holidays: list[date] = Field(max_length=60, description="放假日 days off, on whatever weekday")
-    working_weekends: list[date] = Field(max_length=30, description="调休上班日 Saturdays and Sundays that are worked")
-    source: str = Field(
-        pattern="^[A-Za-z0-9_.-]{1,64}$",
+    holidays: list[Day] = Field(max_length=60, description="放假日 days off, on whatever weekday")
+    working_weekends: list[Day] = Field(max_length=30, description="调休上班日 Saturdays and Sundays that are worked")
+    source: CodeWord = Field(
         examples=["gbf-2026-7"],
         description="来源 notice of the State Council (国办发明电), as a code",
     )

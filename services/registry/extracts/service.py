@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import Disclosed, disclose
-from services.registry.persons.service.notes import note
+from services.registry.persons.service.notes import note, note_nothing
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.crypto.extracts import ExtractSigner, SignedExtract
@@ -76,6 +76,7 @@ class Extracts:
             raise RuntimeError("no key to sign extracts was handed in")
         record = await self._persons.one(id)
         if record is None or not principal.scope(PERMISSION).allows_any(*record.areas):
+            note_nothing(self._access, principal, f"extract_for_{audience}", id, purpose)
             raise NotFound(id)
         person = disclose(record, self._crypto, full=True)
         note(self._access, principal, f"extract_for_{audience}", record, PERMISSION, Detail.FULL, purpose=purpose)

@@ -3,14 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.registry.deps import Registry
 from services.registry.households.domain import HouseholdRecord
 from services.registry.households.schemas import FoundHousehold, HouseholdView, JoinHousehold, LeaveHousehold
+from services.registry.persons.service.questions import BUCKET
 from shared.contracts.envelope import AreaCode
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
+from shared.http.limits import counted
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
@@ -23,7 +25,17 @@ MemberId = Annotated[UUID, Path(description="居民标识 id of the member who l
 HouseholdId = Annotated[UUID, Path(description="住户标识 id of the household")]
 
 
-@router.post("/households", **creates("foundHousehold", "立户", permission="household.manage", location=True))
+@router.post(
+    "/households",
+    **creates(
+        "foundHousehold",
+        "立户",
+        permission="household.manage",
+        refusals=(404, 409, 429),
+        location=True,
+        also=[Depends(counted(BUCKET))],
+    ),
+)
 async def found(body: FoundHousehold, principal: Authorised, registry: Registry, response: Response) -> HouseholdView:
     """Found a household with its first members; new persons among them are registered in the same transaction."""
     household = await registry.households.found(
@@ -50,7 +62,16 @@ async def read(id: HouseholdId, principal: Authorised, registry: Registry, respo
     return _view(await registry.households.read(principal, id), response)
 
 
-@router.post("/households/{id}/members", **step("addHouseholdMember", "增加住户成员", permission="household.manage"))
+@router.post(
+    "/households/{id}/members",
+    **step(
+        "addHouseholdMember",
+        "增加住户成员",
+        permission="household.manage",
+        refusals=(404, 409, 412, 429),
+        also=[Depends(counted(BUCKET))],
+    ),
+)
 async def join(
     id: HouseholdId,
     body: JoinHousehold,

@@ -4,15 +4,16 @@ from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, JsonValue, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.registry.households.domain import HouseholdKind, Succession
 from services.registry.households.service import Joining
 from services.registry.persons.schemas import RegisterPerson, VillageOrGrid
-from shared.http.schemas import Body, View
+from shared.http.schemas import Body, Day, OneOf, View
+from shared.reference.relations import RELATIONS
 
-Relation = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
+Relation = Annotated[str, OneOf(RELATIONS)]
 """GB/T 4761; 02 is the head."""
 
 
@@ -47,7 +48,7 @@ class JoinHousehold(Body):
     person: RegisterPerson | None = Field(
         default=None, description="新居民 somebody who is registered with the same request"
     )
-    since: date | None = Field(
+    since: Day | None = Field(
         default=None, description="加入日 first day of the membership; the earliest possible one if absent"
     )
 
@@ -97,7 +98,7 @@ class FoundHousehold(Body):
     area: VillageOrGrid = Field(
         examples=["450481100201"], description="区划代码 village (12 digits) or grid (15) that it counts in"
     )
-    established_on: date = Field(description="立户日 day on which the household was founded")
+    established_on: Day = Field(description="立户日 day on which the household was founded")
     members: list[JoinHousehold] = Field(
         min_length=1, max_length=50, description="成员 the first members; exactly one is the head"
     )
@@ -106,7 +107,7 @@ class FoundHousehold(Body):
 class LeaveHousehold(Body):
     """End of a membership."""
 
-    on: date = Field(description="离户日 first day on which the person no longer belongs to it")
+    on: Day = Field(description="离户日 first day on which the person no longer belongs to it")
     new_head: NewHead | None = Field(default=None, description="新户主 needed if a head leaves members behind")
 
 

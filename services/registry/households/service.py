@@ -23,7 +23,7 @@ from services.registry.life_events.domain import EventOutOfOrder, Place, is_coun
 from services.registry.life_events.service import Placement
 from services.registry.persons.domain import NewPerson, PersonRecord, spans_of
 from services.registry.persons.repository.persons import PersonRepository
-from services.registry.persons.service.notes import note
+from services.registry.persons.service.notes import note, note_nothing
 from services.registry.persons.service.persons import Persons
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
@@ -191,8 +191,16 @@ class Households:
     async def _people(self, principal: Principal, joining: Sequence[Joining], *, path: str) -> Sequence[PersonRecord]:
         """The persons behind the joining, in order, each noted: new ones registered, known ones locked and in scope.
 
-        `path` is where a joining stands in the body, with `{}` for its index.
+        `path` is where a joining stands in the body, with `{}` for its index. Numbers are asked for last: whoever names
+        a member that is not there hears nothing of them.
         """
+        scope = principal.scope(PERMISSION)
+        known = await self._rows.all_locked({one.person_id for one in joining if one.person_id is not None})
+        for one in joining:
+            person = None if one.person_id is None else known.get(one.person_id)
+            if one.person_id is not None and (person is None or not scope.allows_any(*person.areas)):
+                note_nothing(self._access, principal, "join_household", one.person_id)
+                raise NotFound(one.person_id)
         new = {
             f"{path.format(index)}person.": one.person for index, one in enumerate(joining) if one.person is not None
         }
@@ -201,15 +209,11 @@ class Households:
                 principal, list(new.values()), permission="person.register", paths=list(new)
             )
         )
-        scope = principal.scope(PERMISSION)
-        known = await self._rows.all_locked({one.person_id for one in joining if one.person_id is not None})
-        people: list[PersonRecord] = []
-        for one in joining:
-            person = next(registered) if one.person_id is None else known.get(one.person_id)
-            if person is None or not scope.allows_any(*person.areas):
-                raise NotFound(one.person_id)
+        people = [next(registered) if one.person_id is None else known[one.person_id] for one in joining]
+        for person in people:
+            if not scope.allows_any(*person.areas):
+                raise NotFound(person.id)
             note(self._access, principal, "join_household", person, PERMISSION, Detail.WRITE)
-            people.append(person)
         return people
 
     async def _members(

@@ -1,6 +1,5 @@
 """Bodies of movements (迁移): moves in and out, and deaths."""
 
-from datetime import date
 from typing import Self
 
 from pydantic import ConfigDict, Field, model_validator
@@ -10,14 +9,14 @@ from services.registry.households.domain import Succession
 from services.registry.households.schemas import NewHead
 from services.registry.persons.schemas import Registration, Residence
 from shared.contracts.registry.postings import Book
-from shared.http.schemas import Body
+from shared.http.schemas import Body, Day
 
 
 class Movement(Body):
     """What every move and death states."""
 
-    occurred_on: date = Field(description="发生日 day on which it happened")
-    reported_on: date | None = Field(default=None, description="申报日 day on which it was reported; today if absent")
+    occurred_on: Day = Field(description="发生日 day on which it happened")
+    reported_on: Day | None = Field(default=None, description="申报日 day on which it was reported; today if absent")
     new_head: NewHead | None = Field(default=None, description="新户主 needed if a head leaves members behind")
 
     def succession(self) -> Succession | None:

@@ -22,7 +22,7 @@ from services.registry.life_events.service import Placement
 from services.registry.persons.domain import PersonChange, PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import Disclosed, disclose
-from services.registry.persons.service.notes import note
+from services.registry.persons.service.notes import note, note_nothing
 from services.registry.persons.service.persons import PersonFollower
 from services.registry.postings.service import Postings
 from shared.auth.access_log import Detail
@@ -144,6 +144,7 @@ class Movements:
     async def _locked(self, principal: Principal, id: UUID, expected: Seen) -> PersonRecord:
         person = await self._persons.locked(id)
         if person is None or not principal.scope(PERMISSION).allows_any(*person.areas):
+            note_nothing(self._access, principal, "move", id)
             raise NotFound(id)
         require_version(person, expected)
         return person

@@ -20,6 +20,7 @@ from services.registry.persons.schemas import (
     SearchPersons,
     fields_of,
 )
+from services.registry.persons.service.questions import BUCKET
 from services.registry.persons.service.reads import PersonReads
 from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
@@ -28,7 +29,7 @@ from shared.contracts.registry.postings import Book
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import IfMatch, etag_of
 from shared.http.kit import RequestState
-from shared.http.limits import rate_limited
+from shared.http.limits import counted, rate_limited
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute, has_shortcut
 from shared.http.schemas import Page
@@ -44,7 +45,17 @@ ListedStatus = Annotated[
 PersonId = Annotated[UUID, Path(description="居民标识 id of the person in the register")]
 
 
-@router.post("/persons", **creates("registerPerson", "登记居民", permission="person.register", location=True))
+@router.post(
+    "/persons",
+    **creates(
+        "registerPerson",
+        "登记居民",
+        permission="person.register",
+        refusals=(404, 409, 429),
+        location=True,
+        also=[Depends(counted(BUCKET))],
+    ),
+)
 async def register(body: RegisterPerson, principal: Authorised, registry: Registry, response: Response) -> PersonView:
     """Register a person: by birth, by moving in, or enrolled as already living or registered here."""
     person = await registry.persons.register(principal, body.person())
@@ -64,7 +75,7 @@ async def list_in(
 ) -> Page[PersonView]:
     """Persons of an area by residence or registered place, masked, in the order of area and id."""
     after = (str(page.after[0]), UUID(page.after[1])) if page.after else None
-    people = await registry.persons.list_in(principal, area, book, status, after=after, limit=page.limit + 1)
+    people = await registry.persons.list_in(principal, area, book, status, after=after, limit=page.limit)
     shown, cursor = page.cut(
         people,
         lambda one: (
@@ -94,7 +105,7 @@ async def count(
         "按证件号查找居民",
         permission="person.search",
         refusals=(429,),
-        also=[Depends(rate_limited("person_search"))],
+        also=[Depends(rate_limited(BUCKET))],
     ),
 )
 async def search(body: SearchPersons, principal: Authorised, registry: Registry) -> PersonsView:
@@ -156,7 +167,13 @@ async def read(
 
 @router.post(
     "/persons/{id}/correct",
-    **step("correctPerson", "更正居民信息", permission="person.correct", refusals=(404, 409, 412, 428)),
+    **step(
+        "correctPerson",
+        "更正居民信息",
+        permission="person.correct",
+        refusals=(404, 409, 412, 428, 429),
+        also=[Depends(counted(BUCKET))],
+    ),
 )
 async def correct(
     id: PersonId, body: CorrectPerson, expected: IfMatch, principal: Authorised, registry: Registry, response: Response

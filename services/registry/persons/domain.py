@@ -1,8 +1,8 @@
 """Rules of persons (居民): what a registration and a correction must hold, and refusals."""
 
-import re
 import unicodedata
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,16 +12,34 @@ from shared.contracts.envelope import Span
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid
 from shared.reference.documents import DocumentType, check_document, message
 from shared.reference.ethnic_groups import ETHNIC_GROUPS
-
-_PHONE = re.compile(r"1[0-9]{10}|0[0-9]{2,3}-?[0-9]{7,8}")
-MAX_NAME = 100
+from shared.reference.names import MESSAGES, clean_name
+from shared.reference.phones import MESSAGE as PHONE_MESSAGE
+from shared.reference.phones import clean_phone
 
 
 class PersonAlreadyRegistered(DomainError):
-    """The document number is registered already. The answer names neither person nor place."""
+    """The document number is registered already, and the caller may find whose it is."""
 
     kind, code, title = ErrorKind.CONFLICT, "person_already_registered", "该证件号码已登记"
-    advice = "请核对号码；确属本人的，请与登记地联系办理迁入，勿重复登记"
+    advice = "请按证件号码查找该居民，在其档案上办理更正或迁入，不要重复登记"
+
+
+class NotRegistrableHere(DomainError):
+    """The document number is held outside the caller's areas. The answer names neither person nor place."""
+
+    kind, code, title = ErrorKind.CONFLICT, "not_registrable_here", "不能以此证件号码直接办理"
+    advice = "请对照证件原件核对号码；号码无误的，请持证件向县级登记员申请办理转入。本次办理已记入访问记录"
+
+
+class NumbersHeld(PersonAlreadyRegistered):
+    """Document numbers of new persons are held. `holders`: by the place of the new person in the list.
+
+    The use case that asked makes of it what its caller may know (`NumberQuestions`).
+    """
+
+    def __init__(self, holders: Mapping[int, "NumberHolder"]) -> None:
+        super().__init__()
+        self.holders = holders
 
 
 class PossibleDuplicate(DomainError):
@@ -40,6 +58,13 @@ class NumberDisagrees(DomainError):
 
     kind, code, title = ErrorKind.INVALID, "number_disagrees", "性别或出生日期与证件号码不一致"
     advice = "请核对证件号码、性别和出生日期，以证件为准"
+
+
+class NothingToCorrect(DomainError):
+    """The correction leaves everything as it is: no version, no fact."""
+
+    kind, code, title = ErrorKind.INVALID, "nothing_to_correct", "更正内容与现有信息相同"
+    advice = "请核对要更正的内容；没有变化的，不必提交"
 
 
 class BornHere(DomainError):
@@ -64,6 +89,20 @@ class Identity:
     number: str
 
 
+@dataclass(frozen=True, slots=True)
+class NumberHolder:
+    """The person who holds a document number, and the areas by which the person is in a scope."""
+
+    person_id: UUID
+    residence_area: str | None
+    registration_area: str | None
+
+    @property
+    def area(self) -> str | None:
+        """The area that the access log names."""
+        return self.residence_area or self.registration_area
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class NewPerson:
     """A person to be registered. The repr shows nothing."""
@@ -84,16 +123,31 @@ class NewPerson:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Correction:
-    """A correction of a person's fields; None leaves a field as it is. The repr shows nothing."""
+class PersonFields:
+    """What of a person a correction may change, as it is. The repr shows nothing."""
 
-    name: str | None = None
-    sex: str | None = None
-    birth_date: date | None = None
-    document: Identity | None = None
-    ethnic_group: str | None = None
-    phone: str | None = None
-    address: str | None = None
+    name: str
+    sex: str
+    birth_date: date
+    document: Identity | None
+    ethnic_group: str | None
+    phone: str | None
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Correction:
+    """A correction of a person's fields, by their names in `PersonFields`. None removes what a field holds.
+
+    The repr shows nothing.
+    """
+
+    given: Mapping[str, Any]
+
+    def of(self, before: PersonFields) -> PersonFields:
+        """The fields after it, in the form in which they are stored."""
+        after = replace(before, **self.given)
+        return replace(after, **{name: _STORED[name](getattr(after, name)) for name in _STORED.keys() & self.given})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -171,32 +225,45 @@ def check_new(person: NewPerson, *, today: date, path: str = "") -> str | None:
     return number
 
 
-def check_correction(
-    correction: Correction, *, sex: str, birth_date: date, document: Identity | None, today: date
-) -> str | None:
-    """The canonical number after a correction. `sex`, `birth_date`, `document` are the values after it.
+def check_correction(before: PersonFields, after: PersonFields, *, today: date) -> PersonFields:
+    """The fields after a correction, with the canonical number. What is not changed is not judged again.
 
-    Raises `Invalid` or `NumberDisagrees`.
+    Raises `Invalid`, `NumberDisagrees`, or `NothingToCorrect` if nothing is changed.
     """
-    errors = _check_fields(correction.name, correction.ethnic_group, correction.phone, birth_date, today, "")
-    number = None
-    if document is not None:
-        number = _check_number(document, sex, birth_date, today, "", errors)
+
+    def changed(name: str) -> Any:
+        value = getattr(after, name)
+        return value if value != getattr(before, name) else None
+
+    errors = _check_fields(changed("name"), changed("ethnic_group"), changed("phone"), after.birth_date, today, "")
+    if after.document is not None:
+        number = _check_number(after.document, after.sex, after.birth_date, today, "", errors)
+        after = replace(after, document=Identity(after.document.type, number))
     if errors:
         raise Invalid(errors=errors)
-    return number
+    if after == before:
+        raise NothingToCorrect
+    return after
+
+
+def searched_number(document: Identity, *, today: date) -> str:
+    """The canonical number of a search. Raises `Invalid` for what cannot be the number of such a document."""
+    checked = check_document(document.type, document.number, on=today)
+    if checked.problems:
+        raise Invalid(errors=[FieldError("document_number", code, message(code)) for code in checked.problems])
+    return checked.number
 
 
 def _check_fields(
     name: str | None, ethnic_group: str | None, phone: str | None, birth_date: date, today: date, path: str
 ) -> list[FieldError]:
     errors: list[FieldError] = []
-    if name is not None and (not 1 <= len(name) <= MAX_NAME or any(map(_control, name))):
-        errors.append(FieldError(f"{path}name", "name", f"姓名须为 1 至 {MAX_NAME} 个字符"))
+    if name is not None:
+        errors += [FieldError(f"{path}name", code, MESSAGES[code]) for code in clean_name(name).problems]
     if ethnic_group is not None and ethnic_group not in ETHNIC_GROUPS:
         errors.append(FieldError(f"{path}ethnic_group", "code", "民族代码不存在"))
-    if phone is not None and not _PHONE.fullmatch(phone):
-        errors.append(FieldError(f"{path}phone", "phone", "电话号码格式不正确"))
+    if phone is not None and clean_phone(phone) is None:
+        errors.append(FieldError(f"{path}phone", "phone", PHONE_MESSAGE))
     if birth_date > today:
         errors.append(FieldError(f"{path}birth_date", "future_date", "出生日期晚于今天"))
     return errors
@@ -221,10 +288,23 @@ def _check_number(
     return checked.number
 
 
-def tidy(text: str | None) -> str | None:
-    """Free text as it is stored: composed (NFC) and trimmed; None for empty text."""
+def tidied(person: NewPerson) -> NewPerson:
+    """The person with name, phone and address in the form in which they are stored; what is wrong stays as it is."""
+    return replace(person, **{name: stored(getattr(person, name)) for name, stored in _STORED.items()})
+
+
+def _stored_phone(phone: str | None) -> str | None:
+    return None if phone is None else clean_phone(phone) or phone
+
+
+def _stored_text(text: str | None) -> str | None:
+    """Composed (NFC) and trimmed; None for empty text."""
     return (unicodedata.normalize("NFC", text).strip() or None) if text is not None else None
 
 
-def _control(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cf", "Cs"}
+_STORED: Mapping[str, Callable[[Any], Any]] = {
+    "name": lambda name: clean_name(name).text,
+    "phone": _stored_phone,
+    "address": _stored_text,
+}
+"""The form in which fields are stored."""

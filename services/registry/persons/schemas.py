@@ -5,18 +5,22 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.registry.life_events.domain import REGISTERED_PLACE, LifeEventKind, Place, ResidenceKind
 from services.registry.persons.domain import Correction, Identity, NewPerson
 from services.registry.persons.service.disclosures import Disclosed
 from shared.auth.access_log import Purpose
 from shared.contracts.registry.persons import PersonStatus
-from shared.http.schemas import Body, View
+from shared.http.schemas import Body, Day, View
 from shared.reference.documents import DocumentType
+from shared.reference.phones import MAX_PHONE
 
-VillageOrGrid = Annotated[str, StringConstraints(pattern=r"^\d{12}(\d{3})?$")]
-RegisteredArea = Annotated[str, StringConstraints(pattern=r"^\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?$")]
+VillageOrGrid = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}([0-9]{3})?$")]
+RegisteredArea = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}([0-9]{2}([0-9]{2}([0-9]{3}([0-9]{3})?)?)?)?$")]
+EthnicGroup = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
+Phone = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PHONE)]
 Sex = Literal["0", "1", "2", "9"]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
@@ -74,18 +78,14 @@ class RegisterPerson(Body):
     """A person to be registered. A newborn may have no document yet."""
 
     entry: Entry = Field(description="入册方式 birth (出生), move_in (迁入), or enrolled (已在本地居住或登记)")
-    occurred_on: date = Field(description="发生日 day on which it happened")
-    reported_on: date | None = Field(default=None, description="申报日 day on which it was reported; today if absent")
+    occurred_on: Day = Field(description="发生日 day on which it happened")
+    reported_on: Day | None = Field(default=None, description="申报日 day on which it was reported; today if absent")
     name: Text = Field(examples=["李秀英"], description="姓名 name of the person")
     sex: Sex = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
-    birth_date: date = Field(description="出生日期 date of birth; agrees with the number", examples=["1990-03-07"])
+    birth_date: Day = Field(description="出生日期 date of birth; agrees with the number", examples=["1990-03-07"])
     document: Document | None = Field(default=None, description="证件 identity document; a newborn may have none yet")
-    ethnic_group: str | None = Field(
-        default=None, pattern="^\\d{2}$", description="民族 GB/T 3304, numeric", examples=["08"]
-    )
-    phone: str | None = Field(
-        default=None, max_length=20, description="电话 mobile or landline number", examples=["13800000000"]
-    )
+    ethnic_group: EthnicGroup | None = Field(default=None, description="民族 GB/T 3304, numeric", examples=["08"])
+    phone: Phone | None = Field(default=None, description="电话 mobile or land line number", examples=["13800000000"])
     address: Text | None = Field(
         default=None,
         description="住址 address in words; sealed, and shown in full only for a purpose",
@@ -118,33 +118,48 @@ class RegisterPerson(Body):
         )
 
 
-class CorrectPerson(Body):
-    """A correction: fields that are absent stay as they are."""
+def absent() -> Any:
+    """Stands for a field that was not sent and may not be null."""
+    return None
 
-    name: Text | None = Field(default=None, description="姓名 name of the person", examples=["李秀英"])
-    sex: Sex | None = Field(
-        default=None, description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"]
+
+class CorrectPerson(Body):
+    """A correction: fields that are absent stay as they are; null removes ethnic group, phone or address."""
+
+    name: Text = Field(default_factory=absent, description="姓名 name of the person", examples=["李秀英"])
+    sex: Sex = Field(
+        default_factory=absent,
+        description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated",
+        examples=["1"],
     )
-    birth_date: date | None = Field(default=None, description="出生日期 date of birth")
-    document: Document | None = Field(default=None, description="证件 identity document")
-    ethnic_group: str | None = Field(
-        default=None, pattern="^\\d{2}$", description="民族 GB/T 3304, numeric", examples=["08"]
+    birth_date: Day = Field(default_factory=absent, description="出生日期 date of birth")
+    document: Document = Field(default_factory=absent, description="证件 identity document")
+    ethnic_group: EthnicGroup | None = Field(
+        default=None, description="民族 GB/T 3304, numeric; null removes it", examples=["08"]
     )
-    phone: str | None = Field(
-        default=None, max_length=20, description="电话 mobile or landline number", examples=["13800000000"]
+    phone: Phone | None = Field(
+        default=None, description="电话 mobile or land line number; null removes it", examples=["13800000000"]
     )
-    address: Text | None = Field(default=None, description="住址 address in words", examples=["岑城镇探花村示例路1号"])
+    address: Text | None = Field(
+        default=None, description="住址 address in words; null removes it", examples=["岑城镇探花村示例路1号"]
+    )
+
+    @field_validator("name", "sex", "birth_date", "document", mode="before")
+    @classmethod
+    def _stays(cls, value: Any) -> Any:
+        if value is None:
+            raise PydanticCustomError("not_removable", "此项不能为空；不更正的，请不要填写此项")
+        return value
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.model_fields_set:
+            raise PydanticCustomError("empty_correction", "请至少填写一项要更正的内容")
+        return self
 
     def correction(self) -> Correction:
-        return Correction(
-            name=self.name,
-            sex=self.sex,
-            birth_date=self.birth_date,
-            document=self.document.identity() if self.document else None,
-            ethnic_group=self.ethnic_group,
-            phone=self.phone,
-            address=self.address,
-        )
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        return Correction(given | ({"document": self.document.identity()} if "document" in given else {}))
 
 
 class SpanView(View):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.http.schemas import Body, View
+from shared.http.schemas import Body, CodeWord, Day, View
 
 
 class StartTag(Body):
@@ -14,16 +14,15 @@ class StartTag(Body):
     code: str = Field(
         pattern="^[a-z_]{1,64}$", examples=["elder_alone"], description="标签代码 code of the tag in its family"
     )
-    started_on: date = Field(description="开始日 first day on which it holds")
+    started_on: Day = Field(description="开始日 first day on which it holds")
     level: str | None = Field(
         default=None,
-        pattern="^[A-Za-z0-9_.-]{1,64}$",
+        pattern="^[A-Za-z0-9]{1,8}$",
         description="等级 grade within the tag's code, such as that of a disability",
         examples=["b"],
     )
-    source: str | None = Field(
+    source: CodeWord | None = Field(
         default=None,
-        pattern="^[A-Za-z0-9_.-]{1,64}$",
         examples=["civil_affairs"],
         description="来源 department or list that says so",
     )
@@ -32,7 +31,7 @@ class StartTag(Body):
 class EndTag(Body):
     """The end of a tag: the first day on which it no longer holds."""
 
-    ended_on: date = Field(description="结束日 first day on which it no longer holds")
+    ended_on: Day = Field(description="结束日 first day on which it no longer holds")
 
 
 class TagView(View):

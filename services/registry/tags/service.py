@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.life_events.domain import PersonDeceased, PersonNotActive
 from services.registry.persons.domain import PersonChange, PersonRecord, spans_of
 from services.registry.persons.repository.persons import PersonRepository
-from services.registry.persons.service.notes import note
+from services.registry.persons.service.notes import note, note_nothing
 from services.registry.tags.domain import (
     Family,
     TagAlreadyEnded,
@@ -163,9 +163,9 @@ class Tags:
     async def of_person(self, principal: Principal, person_id: UUID, family: Family) -> Sequence[TagRecord]:
         """A person's tags of a family."""
         person = await self._persons.one(person_id)
-        if person is None:
+        if person is None or not principal.scope(READ[family]).allows_any(*person.areas):
+            note_nothing(self._access, principal, "read_tags", person_id)
             raise NotFound(person_id)
-        principal.scope(READ[family]).require(*person.areas)
         note(self._access, principal, "read_tags", person, READ[family], Detail.MASKED)
         return await self._tags.of(person_id, family)
 
@@ -204,9 +204,9 @@ class Tags:
 
     async def _visible(self, principal: Principal, person_id: UUID, permission: str) -> PersonRecord:
         person = await self._persons.locked(person_id)
-        if person is None:
+        if person is None or not principal.scope(permission).allows_any(*person.areas):
+            note_nothing(self._access, principal, "tag", person_id)
             raise NotFound(person_id)
-        principal.scope(permission).require(*person.areas)
         return person
 
 

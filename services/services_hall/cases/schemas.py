@@ -7,9 +7,9 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from services.services_hall.cases.service.reads import CaseDetail
-from shared.contracts.envelope import AreaCode, Code
+from shared.contracts.envelope import AreaCode
 from shared.contracts.services_hall.cases import CaseStatus
-from shared.http.schemas import Body, Instant, View
+from shared.http.schemas import Body, CodeWord, Instant, View
 
 
 class SubmitCase(Body):
@@ -28,14 +28,14 @@ class SubmitCase(Body):
 class RefuseCase(Body):
     """Why it is not accepted, as a code."""
 
-    reason: Code = Field(description="不予受理理由 coded reason", examples=["not_in_authority"])
+    reason: CodeWord = Field(description="不予受理理由 coded reason", examples=["not_in_authority"])
 
 
 class DecideCase(Body):
     """准予 (true) or 不予 (false, with a coded reason)."""
 
     granted: bool = Field(description="准予 true if it is granted")
-    reason: Code | None = Field(
+    reason: CodeWord | None = Field(
         default=None,
         description="决定理由 coded reason; required if it is not granted",
         examples=["conditions_not_met"],

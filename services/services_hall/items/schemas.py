@@ -3,15 +3,39 @@
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from services.services_hall.items.domain import HandlingMode
 from services.services_hall.items.models import CatalogueItem
 from services.services_hall.items.service import NewItem, NewVersion
-from shared.contracts.envelope import Code
-from shared.http.schemas import Body, EachOnce, Instant, View
+from shared.http.schemas import Body, CodeWord, EachOnce, Instant, View, without_number
+from shared.reference.credit_codes import check_code
+from shared.reference.phones import MAX_PHONE, SERVICE_MESSAGE, clean_service_phone
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+def _item_code(code: str) -> str:
+    """The code of an organisation, with which a national item code begins, is public, whatever its digits are like."""
+    national = len(code) == NATIONAL and check_code(code[:18]).valid
+    return code if national else without_number(code)
+
+
+ItemCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}$"), AfterValidator(_item_code)]
+
+NATIONAL = 31
+"""Places of a national item code: 18 of the organisation, 1 of the level, 12 of the item."""
+
+
+def _service_phone(phone: str) -> str:
+    cleaned = clean_service_phone(phone)
+    if cleaned is None:
+        raise PydanticCustomError("phone", SERVICE_MESSAGE)
+    return cleaned
+
+
+ServicePhone = Annotated[str, StringConstraints(min_length=3, max_length=MAX_PHONE), AfterValidator(_service_phone)]
 
 
 class Material(Body):
@@ -27,13 +51,12 @@ class Material(Body):
 class DraftItem(Body):
     """A new item."""
 
-    code: Code = Field(
-        max_length=40,
+    code: ItemCode = Field(
         description="事项编码 31 characters for national items, a local code for village conveniences",
         examples=["VILLAGE-CERT-01"],
     )
-    department: Code = Field(description="实施部门 department that decides", examples=["civil_affairs"])
-    category: Code = Field(
+    department: CodeWord = Field(description="实施部门 department that decides", examples=["civil_affairs"])
+    category: CodeWord = Field(
         description="事项分类 category that figures are broken down by", examples=["social_assistance"]
     )
     target: Literal["natural_person", "organisation"] = Field(
@@ -66,7 +89,7 @@ class PublishItem(Body):
         examples=[[9, 12]],
     )
     fee_fen: int = Field(default=0, ge=0, le=100_000_000, description="收费 fee in fen (1/100 yuan)")
-    complaint_phone: Annotated[str, StringConstraints(pattern=r"^[0-9-]{3,20}$")] | None = Field(
+    complaint_phone: ServicePhone | None = Field(
         default=None, description="投诉电话 phone number for complaints about the service", examples=["0774-8220000"]
     )
     conditions: tuple[Text, ...] = Field(

@@ -5,12 +5,23 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from shared.contracts.envelope import Code
 from shared.contracts.points import Point
 from shared.contracts.topic import Topic, inbound_topic
+from shared.reference.names import MAX_NAME, clean_name
+from shared.reference.phones import MAX_PHONE, clean_service_phone
 
 MAX_PERSONAL = 16 * 1024
 """Characters of the compact JWE."""
@@ -18,9 +29,10 @@ MAX_PERSONAL = 16 * 1024
 EVENT_ID = r"^[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}$"
 """The `id` attribute: the sender's own number of the event, never a person's number."""
 
-_INSTANT = r"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})$"
+_DAY = "(1[89]|2[0-9])[0-9]{2}(-[0-9]{2}){2}"
+_INSTANT = rf"^{_DAY}[Tt][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,9}})?)?([Zz]|[+-][0-9]{{2}}:[0-9]{{2}})$"
 
-VillageOrGrid = Annotated[str, StringConstraints(pattern=r"^\d{12}(\d{3})?$")]
+VillageOrGrid = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}([0-9]{3})?$")]
 """An unpadded area code of a village or community (12 digits) or of a grid (15)."""
 
 
@@ -85,14 +97,36 @@ class RequestSeverity(StrEnum):
     URGENT = "urgent"
 
 
-class Caller(Incoming):
-    """The caller (来电人), as far as they said."""
+def _caller_name(text: str) -> str:
+    name = clean_name(text)
+    if not name.valid:
+        raise PydanticCustomError("name", "a name of a person is wanted")
+    return name.text
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = Field(
-        default=None, description="姓名 the caller's name", examples=["示例甲"]
+
+def _caller_phone(text: str) -> str:
+    phone = clean_service_phone(text)
+    if phone is None:
+        raise PydanticCustomError("phone", "a mobile, a land line with its area code, or a short number is wanted")
+    return phone
+
+
+class Caller(Incoming):
+    """The caller (来电人), as far as they said: name and number in the one form in which the county keeps them."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME), AfterValidator(_caller_name)] | None = (
+        Field(
+            default=None,
+            description="姓名 the caller's name, by the rules for names of residents; not what a system lost (`?`)",
+            examples=["示例甲"],
+        )
     )
-    phone: Annotated[str, StringConstraints(pattern=r"^[0-9+() -]{3,32}$")] | None = Field(
-        default=None, description="电话 the caller's phone number", examples=["0774-8220000"]
+    phone: (
+        Annotated[str, StringConstraints(min_length=3, max_length=MAX_PHONE), AfterValidator(_caller_phone)] | None
+    ) = Field(
+        default=None,
+        description="电话 the caller's phone number: a mobile, a land line with its area code, or a short number",
+        examples=["0774-8220000"],
     )
 
 

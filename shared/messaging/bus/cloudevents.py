@@ -10,6 +10,7 @@ import orjson
 from pydantic import ValidationError
 
 from shared.contracts.envelope import Envelope, dataschema
+from shared.reference.digits import is_digits
 
 SOURCE = "urn:xiangli:"
 STRUCTURED = "application/cloudevents+json"
@@ -109,7 +110,7 @@ def _envelope(attributes: Mapping[str, Any]) -> Envelope:
     if attributes.get("specversion") != "1.0":
         raise Unreadable("not_cloudevents")
     schema, _, version = str(attributes.get("dataschema", "")).rpartition(":v")
-    if not version.isdecimal() or schema != f"urn:xiangli:schema:{attributes.get('type')}":
+    if not is_digits(version) or schema != f"urn:xiangli:schema:{attributes.get('type')}":
         raise Unreadable("bad_dataschema")
     try:
         return Envelope.model_validate({**attributes, "schema_version": int(version)})

@@ -12,6 +12,7 @@ from shared.contracts.county.requests import Incoming, Submission
 from shared.crypto.jwe import CannotOpenJwe, InboundKeys
 from shared.crypto.service import BlindKey, Crypto
 from shared.messaging.inbound.event import Rejected
+from shared.reference.digits import is_digits
 from shared.reference.plain_identifiers import holds_identifier
 from shared.reference.strict_json import NotStrict, read_json
 
@@ -93,7 +94,7 @@ def _holds_identifier(found: dict[str, Any], on: date) -> bool:
 
 
 def _is_place(value: Any) -> bool:
-    return isinstance(value, str) and value.isascii() and value.isdigit() and len(value) in (12, 15)
+    return isinstance(value, str) and is_digits(value) and len(value) in (12, 15)
 
 
 def _texts(value: Any) -> list[str]:

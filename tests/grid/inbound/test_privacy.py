@@ -87,6 +87,17 @@ async def all_rows(service_database: ServiceDatabase) -> str:
     return "\n".join(rows)
 
 
+async def test_a_callers_name_and_number_are_kept_in_one_form(grids: None, hotline: Hotline, door: Door) -> None:
+    caller = {"name": "买买提．艾 力", "phone": "+86 139-1234-5678"}
+    taken = await hotline.send(a_request(personal=sealed({**PERSONAL, "caller": caller})))
+    async with door.client(CLERK) as client:
+        path, asked = f"/incidents/{taken.incident_id}", {"view": "full", "purpose": "incident"}
+        full = (await client.get(path, params=asked)).json()["request"]
+        masked = (await client.get(path)).json()["request"]
+    assert (full["caller_name"], full["caller_phone"]) == ("买买提·艾力", "13912345678")
+    assert (masked["caller_name"], masked["caller_phone"]) == ("买**力", "139****5678")
+
+
 async def test_the_caller_is_masked_and_told_in_full_to_an_officer_who_says_why(
     grids: None, hotline: Hotline, door: Door
 ) -> None:

@@ -396,6 +396,14 @@ async def test_who_looked_at_whose_visits_is_noted(door: Door, arrivals: Arrival
     ]
 
 
+async def test_the_row_after_a_page_is_not_looked_at(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*(a_tag(new_id(), a_span(FIRST_GRID)) for _ in range(3)))
+    async with door.client(CLERK) as client:
+        page = (await client.get("/visits", params={"limit": 2})).json()
+    assert page["next_cursor"] is not None
+    assert [one.object_id for one in door.accesses.entries] == [one["person_id"] for one in page["items"]]
+
+
 async def test_a_reader_waits_until_the_tag_has_arrived(door: Door, arrivals: Arrivals, person: UUID) -> None:
     tag = a_tag(person)
     position = Position.of([("registry.tag", str(tag.id), 1)]).encode()

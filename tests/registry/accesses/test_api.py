@@ -115,13 +115,17 @@ async def test_a_look_from_outside_the_scope_is_a_line_too(client_of: Client, co
     ]
 
 
-async def test_a_search_without_a_hit_and_a_refused_change_are_nobodys_line(client_of: Client, county: None) -> None:
+async def test_a_search_from_outside_and_a_refused_change_are_lines_too(client_of: Client, county: None) -> None:
     sent = a_person()
     person = given(await client_of(*CLERK).post(PERSONS, json=sent), 201)
     body = {"document_number": sent["document"]["number"], "purpose": "visit"}
     assert given(await client_of(*FAR_CLERK).post(f"{PERSONS}/search", json=body)) == {"items": []}
     assert_refused(await correct(client_of(*CLERK), person, phone="1"), "invalid_request", [("phone", "phone")])
-    assert [short(one) for one in await lines(client_of, person["id"])] == [("register", "write", None, "ok")]
+    assert [short(one) for one in await lines(client_of, person["id"])] == [
+        ("register", "write", None, "ok"),
+        ("search", "existence", "visit", "not_found"),
+        ("correct", "write", None, "refused"),
+    ]
 
 
 async def test_members_of_a_new_household_have_their_lines(client_of: Client, county: None) -> None:

@@ -42,13 +42,13 @@ def test_a_holiday_may_fall_on_any_day_of_its_year() -> None:
 
 def test_everything_that_is_wrong_is_named_at_once() -> None:
     assert refusals(2003, [date(2027, 1, 2)], [date(2027, 1, 2), date(2027, 1, 4)]) == [
-        ("year", "range"),
+        ("path.year", "range"),
         ("holidays", "year"),
         ("working_weekends", "year"),
         ("working_weekends", "weekday"),
         ("working_weekends", "overlap"),
     ]
-    assert refusals(2101, [], []) == [("year", "range")]
+    assert refusals(2101, [], []) == [("path.year", "range")]
 
 
 async def test_a_notice_that_names_days_of_other_years_is_refused_by_their_dates_and_told_where_they_belong(

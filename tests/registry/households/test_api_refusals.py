@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.registry.builders import FAR, SISTER, TOWN, VILLAGE, a_household, a_number, a_person
 from tests.registry.conftest import Client, Events
 from tests.registry.steps import (
@@ -73,7 +75,7 @@ async def test_every_wrong_field_of_a_founding_is_named(client_of: Client, count
             ("kind", "enum"),
             ("area", "string_pattern_mismatch"),
             ("established_on", "missing"),
-            ("members.0.relation", "string_pattern_mismatch"),
+            ("members.0.relation", "code"),
             ("members.0.person.entry", "enum"),
             ("members.0.person.occurred_on", "missing"),
             ("members.0.person.name", "string_too_short"),
@@ -136,7 +138,9 @@ async def test_somebody_known_already_is_no_new_member(client_of: Client, county
     await register(client_of(*CLERK), **sent)
     before = await events()
     members = [{"relation": "02", "person": a_person()}, {"relation": "10", "person": sent}]
-    assert_refused(await client_of(*CLERK).post(HOUSEHOLDS, json=a_household(*members)), "person_already_registered")
+    answer = await client_of(*CLERK).post(HOUSEHOLDS, json=a_household(*members))
+    path = "members.1.person.document.number"
+    assert_refused(answer, "person_already_registered", [(path, "person_already_registered")])
     assert await events() == before
 
 
@@ -249,3 +253,19 @@ async def test_a_dissolved_household_is_over(client_of: Client, county: None) ->
     # who was in it is free
     again = await found(client, {"relation": "02", "person_id": head})
     assert again["id"] != made["id"]
+
+
+@pytest.mark.parametrize("relation", ["00", "03", "19", "98", "０２", "2"])
+async def test_a_relation_stands_in_the_national_list(client_of: Client, county: None, relation: str) -> None:
+    """GB/T 4761: as the relation of who joins, of the first members, and to a new head."""
+    client = client_of(*CLERK)
+    household, person = await found(client), (await register(client))["id"]
+    refused = await join(client, household, relation=relation, person_id=person)
+    assert_refused(refused, "invalid_request", [("relation", "code")])
+    members = [{"relation": "02", "person": a_person()}, {"relation": relation, "person": a_person()}]
+    refused = await client.post(HOUSEHOLDS, json=a_household(*members))
+    assert_refused(refused, "invalid_request", [("members.1.relation", "code")])
+    head, spouse = members_of(household)
+    new_head = {"head": spouse, "relations": [{"person_id": person, "relation": relation}]}
+    refused = await leave(client, household, head, "2026-03-01", new_head)
+    assert_refused(refused, "invalid_request", [("new_head.relations.0.relation", "code")])

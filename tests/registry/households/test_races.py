@@ -55,7 +55,8 @@ async def test_the_same_new_person_in_two_foundings_is_registered_once(
     won, lost = split(list(answers))
     assert len(won) == 1
     for one in lost:
-        assert_refused(one, "person_already_registered")
+        path = "members.0.person.document.number"
+        assert_refused(one, "person_already_registered", [(path, "person_already_registered")])
     assert len(await events("registry.person.")) == len(await events("registry.household.")) == 1
 
 

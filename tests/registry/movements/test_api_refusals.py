@@ -75,7 +75,7 @@ MALFORMED: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
         [
             ("new_head.head", "uuid_parsing"),
             ("new_head.relations.0.person_id", "missing"),
-            ("new_head.relations.0.relation", "string_pattern_mismatch"),
+            ("new_head.relations.0.relation", "code"),
         ],
     ),
 ]

@@ -11,6 +11,7 @@ from tests.registry.steps import (
     CLERK,
     PERSONS,
     REGISTRAR,
+    TAKEN,
     assert_not_found,
     assert_refused,
     die,
@@ -125,7 +126,7 @@ async def test_a_death_closes_everything(client_of: Client, county: None, events
     net = [one["state"]["amount"] for one in await events("registry.posting.") if one["state"]["person_id"] == person]
     assert sorted(net) == [-1, -1, 1, 1]
     again = await client.post(PERSONS, json=sent)
-    assert_refused(again, "person_already_registered")
+    assert_refused(again, "person_already_registered", TAKEN)
 
 
 async def test_a_tag_that_began_after_the_death_ends_on_its_own_first_day(

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from services.registry.life_events.domain import Place
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
+from shared.reference.identity import check_character
 from tests.registry.builders import COUNTY, FAR, SISTER, TOWN, VILLAGE, a_new_person, a_number, a_person
 from tests.registry.conftest import Client, Events, Work
 
@@ -55,7 +56,7 @@ async def test_the_same_number_is_the_same_person(client_of: Client, county: Non
             PERSONS,
             json={**person, "residence": {"area": FAR}, "registration": {"area": FAR}, "document": {"number": same}},
         )
-        assert (again.status_code, again.json()["code"]) == (409, "person_already_registered")
+        assert (again.status_code, again.json()["code"]) == (409, "not_registrable_here")
         assert number not in again.text
 
 
@@ -168,7 +169,13 @@ async def test_who_looked_is_paged_and_nobody_elses_business(client_of: Client, 
     auditor = client_of("auditor", COUNTY)
     first = (await auditor.get(f"{path}/accesses", params={"limit": 2})).json()
     rest = (await auditor.get(f"{path}/accesses", params={"limit": 5, "cursor": first["next_cursor"]})).json()
-    assert [one["action"] for one in first["items"] + rest["items"]] == ["read", "read", "read", "register"]
+    assert [one["action"] for one in first["items"] + rest["items"]] == [
+        "read_accesses",
+        "read",
+        "read",
+        "read",
+        "register",
+    ]
 
 
 async def test_an_unchanged_person_is_not_sent_again(client_of: Client, county: None) -> None:
@@ -341,3 +348,18 @@ async def test_a_number_is_found_in_a_rotation_of_the_index_keys(
     assert [one["id"] for one in found.json()["items"]] == [made["id"]]
     again = await client_of(*CLERK).post(PERSONS, json=made["sent"])
     assert (again.status_code, again.json()["code"]) == (409, "person_already_registered")
+
+
+@pytest.mark.parametrize("day", ["0000-01-01", "0001-01-01", "0999-12-31"])
+async def test_a_year_that_cannot_be_is_refused_and_breaks_nothing(client_of: Client, county: None, day: str) -> None:
+    client = client_of(*CLERK)
+    passport = {"type": "passport", "number": "E12345678"}
+    for what in ({"birth_date": day}, {"occurred_on": day}, {"reported_on": day}):
+        answer = await client.post(PERSONS, json=a_person(document=passport, sex="2") | what)
+        (error,) = answer.json()["errors"]
+        assert (answer.status_code, error["path"]) == (422, next(iter(what)))
+    first17 = f"450481{day.replace('-', '')}019"
+    number = first17 + check_character(first17)
+    search = {"document_number": number, "purpose": "verification"}
+    answer = await client.post(f"{PERSONS}/search", json=search)
+    assert (answer.status_code, [one["code"] for one in answer.json()["errors"]]) == (422, ["impossible_date"])

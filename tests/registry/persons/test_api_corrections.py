@@ -12,6 +12,7 @@ from tests.registry.steps import (
     NOBODY,
     PERSONS,
     REGISTRAR,
+    TAKEN,
     Json,
     assert_not_found,
     assert_refused,
@@ -86,7 +87,7 @@ async def test_another_document_takes_the_place_of_the_first(client_of: Client, 
 
 REFUSED: list[tuple[Json, str, list[tuple[str, str]]]] = [
     ({"phone": "12", "ethnic_group": "99"}, "invalid_request", [("phone", "phone"), ("ethnic_group", "code")]),
-    ({"name": "覃\u200b英"}, "invalid_request", [("name", "name")]),
+    ({"name": "覃\u200b英"}, "invalid_request", [("name", "control_character")]),
     ({"document": {"number": "450481199003070191"}}, "invalid_request", [("document.number", "checksum")]),
     ({"sex": "1"}, "number_disagrees", [("sex", "number_disagrees")]),
     (
@@ -117,7 +118,7 @@ async def test_a_number_of_somebody_else_is_not_taken(client_of: Client, county:
     given(await client_of(*CLERK).post(PERSONS, json=sent), 201)
     before = await full(client_of, first)
     answer = await correct(client_of(*CLERK), first, document=sent["document"])
-    assert_refused(answer, "person_already_registered")
+    assert_refused(answer, "person_already_registered", TAKEN)
     assert await full(client_of, first) == before
 
 
@@ -142,7 +143,7 @@ async def test_a_newborn_gets_the_number_later(client_of: Client, county: None) 
     again = await client_of(*CLERK).post(
         PERSONS, json=a_person(birth_date="2026-03-10", occurred_on="2026-03-12", document={"number": number})
     )
-    assert_refused(again, "person_already_registered")
+    assert_refused(again, "person_already_registered", TAKEN)
 
 
 async def test_the_version_in_hand_is_asked_for(client_of: Client, county: None) -> None:
@@ -170,7 +171,7 @@ async def test_what_is_out_of_scope_is_not_there_whatever_the_version(client_of:
     [
         ({"birth_date": "1959-12-31"}, True),
         ({"sex": "1"}, True),
-        ({"birth_date": "1960-05-17"}, False),
+        ({"birth_date": "1960-05-17", "name": "覃小英"}, False),
         ({"name": "覃小英", "phone": "13912345678"}, False),
         ({"ethnic_group": "01"}, False),
         ({"document": {"type": "passport", "number": "E87654321"}}, False),
@@ -224,3 +225,59 @@ async def test_a_correction_moves_no_line(client_of: Client, county: None, event
     given(await correct(client_of(*CLERK), person, birth_date="1959-01-01", sex="1", ethnic_group="01"))
     assert await events("registry.posting.") == before
     assert (await person_of(client_of(*CLERK), person["id"]))["residence"][0]["area"] == VILLAGE
+
+
+@pytest.mark.parametrize(("field", "left"), [("phone", None), ("address", None), ("ethnic_group", None)])
+async def test_null_removes_what_may_be_empty(client_of: Client, county: None, field: str, left: None) -> None:
+    person = await register(client_of(*CLERK))
+    answer = given(await correct(client_of(*CLERK), person, **{field: None}))
+    assert (answer[field], answer["version"]) == (left, 2)
+    assert (await full(client_of, person))[field] is left
+    assert (await person_of(client_of(*CLERK), person["id"])) == answer
+
+
+@pytest.mark.parametrize("field", ["name", "sex", "birth_date", "document"])
+async def test_null_does_not_remove_what_a_person_must_have(client_of: Client, county: None, field: str) -> None:
+    person = await register(client_of(*CLERK))
+    answer = await correct(client_of(*CLERK), person, **{field: None})
+    assert_refused(answer, "invalid_request", [(field, "not_removable")])
+
+
+async def test_an_empty_correction_makes_no_version_and_no_fact(
+    client_of: Client, county: None, events: Events
+) -> None:
+    person = await register(client_of(*CLERK))
+    told = await events()
+    assert_refused(await correct(client_of(*CLERK), person), "invalid_request", [("body", "empty_correction")])
+    same = {"name": " 覃 秀 英", "phone": "+86 138 0774 8000", "sex": "2"}
+    assert_refused(await correct(client_of(*CLERK), person, **same), "nothing_to_correct")
+    assert await events() == told
+    assert (await person_of(client_of(*CLERK), person["id"]))["version"] == 1
+
+
+async def test_name_and_phone_have_one_form_however_they_are_typed(client_of: Client, county: None) -> None:
+    person = await register(client_of(*CLERK), name="买买提．艾 力", phone="＋86 138-0774-8001")
+    seen = await full(client_of, person)
+    assert (seen["name"], seen["phone"], person["name"]) == ("买买提·艾力", "13807748001", "买**力")
+    given(await correct(client_of(*CLERK), person, name="阿卜杜拉•买买提", phone="0774-8212345转801"))
+    seen = await full(client_of, person)
+    assert (seen["name"], seen["phone"]) == ("阿卜杜拉·买买提", "0774-8212345-801")
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"name": "覃?英"}, ("name", "lost_character")),
+        ({"name": "覃\ufffd英"}, ("name", "lost_character")),
+        ({"name": "覃😀"}, ("name", "symbol")),
+        ({"name": "覃\ue000"}, ("name", "private_use_character")),
+        ({"phone": "12345678901"}, ("phone", "phone")),
+    ],
+)
+async def test_what_is_no_name_and_no_phone_is_refused_by_name(
+    client_of: Client, county: None, fields: Json, error: tuple[str, str]
+) -> None:
+    refused = await client_of(*CLERK).post(PERSONS, json=a_person(**fields))
+    assert_refused(refused, "invalid_request", [error])
+    person = await register(client_of(*CLERK))
+    assert_refused(await correct(client_of(*CLERK), person, **fields), "invalid_request", [error])

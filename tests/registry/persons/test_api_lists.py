@@ -16,6 +16,7 @@ from tests.registry.builders import (
     TOWN,
     VILLAGE,
     a_new_person,
+    a_number,
 )
 from tests.registry.conftest import Client, Work
 from tests.registry.steps import (
@@ -206,7 +207,7 @@ async def test_a_number_is_found_by_its_own_document_type_only(client_of: Client
         ("passport", "E12345678", [person["id"]]),
         ("passport", " e12345678", [person["id"]]),
         ("passport", "E12345679", []),
-        ("hk_macao_permit", "E12345678", []),
+        ("citizen_id", a_number(), []),
     ):
         body = {"document_type": type_, "document_number": number, "purpose": "case_handling"}
         items = given(await client.post(f"{PERSONS}/search", json=body))["items"]

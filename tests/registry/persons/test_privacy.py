@@ -31,7 +31,7 @@ async def _tell_everything(client_of: Client) -> list[str]:
     await clerk.post(f"{PERSONS}/{spouse}/tags", json={"code": "elder_alone", "started_on": "2026-03-01"})
     await registrar.post(f"{PERSONS}/{spouse}/restricted-tags", json={"code": "drug_user", "started_on": "2026-03-01"})
     tag = {"if-match": '"1"'}
-    assert (await clerk.post(f"{PERSONS}/{head}/correct", json={"name": NAME}, headers=tag)).status_code == 200
+    assert (await clerk.post(f"{PERSONS}/{head}/correct", json={"name": f"{NAME}甲"}, headers=tag)).status_code == 200
     await clerk.post(f"{PERSONS}/{spouse}/move-out", json={"occurred_on": "2026-03-10"})
     await registrar.get(f"{PERSONS}/{head}", params={"view": "full", "purpose": "audit"})
     await clerk.post(f"{PERSONS}/search", json={"document_number": NUMBER, "purpose": "verification"})

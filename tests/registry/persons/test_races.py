@@ -9,6 +9,7 @@ from tests.registry.steps import (
     FAR_CLERK,
     PERSONS,
     REGISTRAR,
+    TAKEN,
     assert_refused,
     correct,
     given,
@@ -27,7 +28,7 @@ async def test_two_people_are_corrected_to_the_same_number_and_one_wins(
     assert sorted(one.status_code for one in answers) == [200, 409, 409, 409]
     for one in answers:
         if one.status_code == 409:
-            assert_refused(one, "person_already_registered")
+            assert_refused(one, "person_already_registered", TAKEN)
     assert len(await events("registry.person.corrected")) == 1
     search = {"document_number": number, "purpose": "verification"}
     (found,) = given(await client.post(f"{PERSONS}/search", json=search))["items"]
@@ -42,7 +43,7 @@ async def test_a_number_that_is_registered_and_corrected_to_at_once_belongs_to_o
     answers = await asyncio.gather(client.post(PERSONS, json=sent), correct(client, person, document=sent["document"]))
     assert sorted(one.is_success for one in answers) == [False, True]
     (lost,) = [one for one in answers if not one.is_success]
-    assert_refused(lost, "person_already_registered")
+    assert_refused(lost, "person_already_registered", TAKEN)
 
 
 async def test_two_who_want_each_others_number_keep_their_own(client_of: Client, county: None) -> None:
@@ -97,7 +98,7 @@ async def test_two_corrections_of_one_version_and_one_wins(client_of: Client, co
     answers = await asyncio.gather(
         *(
             client_of(*CLERK).post(
-                f"{PERSONS}/{made['id']}/correct", json={"phone": f"1380774800{n}"}, headers={"if-match": '"1"'}
+                f"{PERSONS}/{made['id']}/correct", json={"phone": f"1380774801{n}"}, headers={"if-match": '"1"'}
             )
             for n in range(4)
         )

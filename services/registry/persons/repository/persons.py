@@ -5,23 +5,30 @@ from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, delete, func, literal_column, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.persons.domain import PersonRecord
+from services.registry.persons.domain import NumberHolder, PersonRecord
 from services.registry.persons.models import Person, PersonDigest
 from shared.auth.scope import Scope, inside
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.postings import Book
 from shared.crypto.service import BlindKey
 from shared.db.compare_and_set import guarded_update
+from shared.errors import Unavailable
 from shared.reference.areas import COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS
 
+
+def village_names(place: str) -> str:
+    """SQL of the names of an area and those above it, from the county to the village."""
+    codes = ", ".join(f"left({place}, {digits})" for digits in (COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS))
+    names = f"SELECT areas.name FROM areas WHERE areas.code IN ({codes}) ORDER BY areas.code"  # noqa: S608  # digits
+    return f"ARRAY({names})"
+
+
 _PLACE = "coalesce(persons.residence_area, persons.registration_area)"
-_CODES = ", ".join(f"left({_PLACE}, {digits})" for digits in (COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS))
-_VILLAGE_NAMES: ColumnElement[list[str]] = literal_column(
-    f"ARRAY(SELECT areas.name FROM areas WHERE areas.code IN ({_CODES}) ORDER BY areas.code)"  # noqa: S608  # digits
-).label("village_names")
+_VILLAGE_NAMES: ColumnElement[list[str]] = literal_column(village_names(_PLACE)).label("village_names")
 
 COLUMNS = tuple(getattr(Person, one.name) for one in fields(PersonRecord) if one.name != "village_names")
 ONE = select(*COLUMNS, _VILLAGE_NAMES)
@@ -64,8 +71,8 @@ class PersonRepository:
         statement = ONE.where(Person.id.in_(ids), _in_scope(scope))
         return [_record(row) for row in await self._session.execute(statement)]
 
-    async def by_digests(self, kind: str, keys: Sequence[BlindKey], scope: Scope) -> PersonRecord | None:
-        """The person with the number, if in the scope."""
+    async def by_digests(self, kind: str, keys: Sequence[BlindKey]) -> PersonRecord | None:
+        """The person with the number. The caller asks the scope."""
         found = (
             select(PersonDigest.person_id)
             .where(
@@ -75,8 +82,29 @@ class PersonRepository:
             .limit(1)
             .scalar_subquery()
         )
-        row = (await self._session.execute(ONE.where(Person.id == found, _in_scope(scope)))).one_or_none()
+        row = (await self._session.execute(ONE.where(Person.id == found))).one_or_none()
         return None if row is None else _record(row)
+
+    async def holders(self, digests: Sequence[Digest]) -> Mapping[UUID, NumberHolder]:
+        """Who holds the numbers of these digests, by the person of the digest: one of them at least is held.
+
+        Raises `Unavailable` if the holder let go of it at this moment: asked again, it is free.
+        """
+        wanted = {(one.kind, one.key.key_id, one.key.digest): one.person_id for one in digests}
+        columns = (PersonDigest.kind, PersonDigest.key_id, PersonDigest.digest)
+        rows = await self._session.execute(
+            select(*columns, Person.id, Person.residence_area, Person.registration_area)
+            .join(Person, Person.id == PersonDigest.person_id)
+            .where(tuple_(*columns).in_(list(wanted)))
+        )
+        others = {
+            wanted[row.kind, row.key_id, row.digest]: NumberHolder(row.id, row.residence_area, row.registration_area)
+            for row in rows
+            if row.id != wanted[row.kind, row.key_id, row.digest]
+        }
+        if not others:
+            raise Unavailable(retry_after=1)
+        return others
 
     async def page(
         self,
@@ -112,15 +140,20 @@ class PersonRepository:
         row = (await self._session.execute(statement)).one_or_none()
         return None if row is None else _record(row)
 
-    async def replace_digests(self, id: UUID, digests: Sequence[Digest]) -> None:
-        """The number changed: the old one is free, the new one taken."""
+    async def replace_digests(self, id: UUID, digests: Sequence[Digest]) -> NumberHolder | None:
+        """The number changed: the old one is free, the new one taken. If somebody else holds it: that person.
+
+        Raises `Unavailable` if the other one let go of it at this moment.
+        """
         await self._session.execute(delete(PersonDigest).where(PersonDigest.person_id == id))
-        if digests:
-            rows = [
-                {"kind": one.kind, "key_id": one.key.key_id, "digest": one.key.digest, "person_id": one.person_id}
-                for one in digests
-            ]
-            await self._session.execute(insert(PersonDigest), rows)
+        rows = [
+            {"kind": one.kind, "key_id": one.key.key_id, "digest": one.key.digest, "person_id": one.person_id}
+            for one in digests
+        ]
+        taken = insert(PersonDigest).values(rows).on_conflict_do_nothing().returning(PersonDigest.digest)
+        if len((await self._session.execute(taken)).all()) == len(digests):
+            return None
+        return (await self.holders(digests))[id]
 
     async def after(self, id: UUID | None, limit: int) -> Sequence[PersonRecord]:
         """The next persons in id order, locked."""

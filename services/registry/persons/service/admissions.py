@@ -9,10 +9,11 @@ import orjson
 
 from services.registry.life_events.domain import EventHistory, LifeEvent, check_dates, is_counted
 from services.registry.life_events.service import Placement
-from services.registry.persons.domain import NewPerson, PersonRecord, check_new, tidy
+from services.registry.persons.domain import NewPerson, NumbersHeld, PersonRecord, check_new, tidied
 from services.registry.persons.repository.admissions import AdmissionRepository, Admitted
-from services.registry.persons.repository.persons import Digest
+from services.registry.persons.repository.persons import Digest, PersonRepository
 from services.registry.persons.service.disclosures import ADDRESS, MASKED, NAME, NUMBER, PHONE, masked
+from services.registry.persons.service.questions import NumberQuestions
 from services.registry.postings.service import new_posting
 from shared.clock import today
 from shared.contracts.registry.persons import PersonRegistered, PersonState, PersonStatus
@@ -31,16 +32,18 @@ class Admissions:
         self._clock = context.clock
         self._crypto = context.crypto
         self._rows = AdmissionRepository(context.session)
+        self._persons = PersonRepository(context.session)
+        self._questions = NumberQuestions(context.access)
         self._placement = Placement(context.session)
 
     async def admit(self, people: Sequence[NewPerson], *, paths: Sequence[str] = ()) -> Sequence[PersonRecord]:
         """All or none. `paths`: where each of them stands in the body, to name a wrong field; the body itself if empty.
 
-        Raises `Invalid`, `NumberDisagrees`, `UnknownArea`, `UnknownGrid`, the errors of dates, and by its constraint
-        `PersonAlreadyRegistered`.
+        Raises `Invalid`, `NumberDisagrees`, `UnknownArea`, `UnknownGrid`, the errors of dates, and
+        `NumbersHeld`.
         """
         day = today(self._clock)
-        people = [replace(one, name=tidy(one.name) or "", address=tidy(one.address)) for one in people]
+        people = [tidied(one) for one in people]
         paths = paths or [""] * len(people)
         numbers = [check_new(one, today=day, path=path) for one, path in zip(people, paths, strict=True)]
         self._check_twice(people, numbers, paths)
@@ -74,9 +77,14 @@ class Admissions:
                 posting = new_posting(record.id, entry, posted_on=day)
                 admitted.postings.append(posting.model_dump())
                 admitted.facts.append(self._outbox.claim(PostingEntered(state=posting)))
-        if records:
-            await self._rows.add(admitted, now=self._clock.now())
-        return records
+        if not records:
+            return []
+        self._questions.ask(sum(number is not None for number in numbers))
+        named = await self._rows.add(admitted, now=self._clock.now())
+        if named is None:
+            holders = await self._persons.holders(admitted.digests)
+            raise NumbersHeld({index: holders[one.id] for index, one in enumerate(records) if one.id in holders})
+        return [replace(record, village_names=named[record.id]) for record in records]
 
     def _record(self, one: NewPerson, number: str | None, history: EventHistory) -> PersonRecord:
         """The row of a new person, personal fields sealed."""

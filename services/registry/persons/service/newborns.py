@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.registry.life_events.domain import LifeEventKind
-from services.registry.persons.domain import NewPerson, PersonRecord, PossibleDuplicate, tidy
+from services.registry.persons.domain import NewPerson, PersonRecord, PossibleDuplicate, tidied
 from services.registry.persons.repository.births import BirthRepository
 from services.registry.persons.service.disclosures import NAME
 from services.registry.persons.service.notes import note
@@ -47,7 +47,7 @@ class Newborns:
             return False
         if one.document is not None and record.number_sealed is not None:
             return False  # the numbers themselves say whether it is the same child
-        return tidy(one.name) == self._crypto.open(record.name_sealed, field=NAME, owner=record.id)
+        return tidied(one).name == self._crypto.open(record.name_sealed, field=NAME, owner=record.id)
 
 
 def _is_asked(person: NewPerson) -> bool:
@@ -55,4 +55,4 @@ def _is_asked(person: NewPerson) -> bool:
 
 
 def _key(person: NewPerson) -> tuple[object, ...]:
-    return person.birth_date, person.sex, tidy(person.name)
+    return person.birth_date, person.sex, tidied(person).name

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.registry.persons.domain import PersonRecord
+from services.registry.persons.domain import NumberHolder, PersonRecord
 from shared.auth.access_log import AccessNotes, Detail, Purpose, Result
 from shared.auth.principal import Principal
 
@@ -30,15 +30,41 @@ def note(
     )
 
 
-def note_nothing(
-    access: AccessNotes, principal: Principal, action: str, id: UUID | None, purpose: Purpose | None
+def note_question(
+    access: AccessNotes, principal: Principal, action: str, holder: NumberHolder, permission: str
 ) -> None:
-    """Note a look that found nobody in the access log."""
+    """Note in the access log that a change asked for the number of somebody who holds it, and was refused."""
+    access.note(
+        principal,
+        action=action,
+        noun="registry.person",
+        object_id=holder.person_id,
+        area=holder.area,
+        detail=Detail.EXISTENCE,
+        result=Result.REFUSED,
+        role=principal.role_in(permission, holder.area),
+    )
+
+
+def note_nothing(
+    access: AccessNotes,
+    principal: Principal,
+    action: str,
+    id: UUID | None,
+    purpose: Purpose | None = None,
+    *,
+    area: str | None = None,
+) -> None:
+    """Note in the access log a look or a change that found nobody in the caller's scope.
+
+    `id`: who was asked for, be there such a person or not; None: nobody has what was asked for.
+    """
     access.note(
         principal,
         action=action,
         noun="registry.person",
         object_id=id,
+        area=area,
         purpose=purpose,
         detail=Detail.EXISTENCE,
         result=Result.NOT_FOUND,

@@ -1,7 +1,7 @@
 """Use cases of persons: register, read, search, correct. Every read and change leaves a note in the access log."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -15,10 +15,12 @@ from services.registry.persons.domain import (
     Correction,
     Identity,
     NewPerson,
+    NumbersHeld,
     PersonChange,
+    PersonFields,
     PersonRecord,
     check_correction,
-    tidy,
+    searched_number,
 )
 from services.registry.persons.repository.persons import Digest, PersonRepository
 from services.registry.persons.service.admissions import Admissions
@@ -35,6 +37,7 @@ from services.registry.persons.service.disclosures import (
 )
 from services.registry.persons.service.newborns import Newborns
 from services.registry.persons.service.notes import note, note_nothing
+from services.registry.persons.service.questions import NumberQuestions
 from services.registry.persons.service.reads import PersonReads
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
@@ -44,7 +47,7 @@ from shared.contracts.registry.postings import Book
 from shared.db.compare_and_set import Seen, require_version
 from shared.errors import NotFound, VersionMismatch
 from shared.messaging.context import UseCaseContext
-from shared.reference.documents import DocumentType, check_document
+from shared.reference.documents import DocumentType
 
 
 class PersonFollower(Protocol):
@@ -68,6 +71,7 @@ class Persons:
         self._admissions = admissions
         self._newborns = Newborns(context)
         self._followers = followers
+        self._questions = NumberQuestions(context.access)
         self._reads = PersonReads(self._persons.one, context.crypto, context.access)
 
     async def register(self, principal: Principal, person: NewPerson) -> Disclosed:
@@ -80,7 +84,8 @@ class Persons:
     ) -> Sequence[PersonRecord]:
         """Enter people together, all or none. `paths`: where each of them stands in the body, as for `admit`.
 
-        Raises `NotFound` for a place outside the caller's scope, `PossibleDuplicate` for a newborn entered twice.
+        Raises `NotFound` for a place outside the caller's scope, `PossibleDuplicate` for a newborn entered twice, and
+        `PersonAlreadyRegistered` or `NotRegistrableHere` for a number that somebody holds.
         """
         scope = principal.scope(permission)
         for person in people:
@@ -90,7 +95,11 @@ class Persons:
             if places:  # somebody without a place of ours is refused by the rules, not by the scope
                 scope.require(*places)
         await self._newborns.check(principal, people, paths or [""] * len(people))
-        records = await self._admissions.admit(people, paths=paths)
+        try:
+            records = await self._admissions.admit(people, paths=paths)
+        except NumbersHeld as held:
+            holders = {f"{paths[index] if paths else ''}document.number": one for index, one in held.holders.items()}
+            raise self._questions.refusal(principal, "register", permission, holders) from None
         for record in records:
             note(self._access, principal, "register", record, permission, Detail.WRITE)
         return records
@@ -109,12 +118,15 @@ class Persons:
         after: tuple[str, UUID] | None,
         limit: int,
     ) -> Sequence[Disclosed]:
-        """Persons of an area by the book, masked, in the order of area and id; each is noted as looked at."""
+        """Persons of an area by the book, masked, in the order of area and id; each is noted as looked at.
+
+        One more than `limit`, if there is one: it is not shown, and not noted.
+        """
         principal.require_area("person.read", area)
         scope = principal.scope("person.read")
         within = principal.through_the_tree(area)
-        records = await self._persons.page(scope, within, book, status, after=after, limit=limit)
-        for record in records:
+        records = await self._persons.page(scope, within, book, status, after=after, limit=limit + 1)
+        for record in records[:limit]:
             note(self._access, principal, "list", record, "person.read", Detail.MASKED)
         return [disclose(record, self._crypto, full=False) for record in records]
 
@@ -125,12 +137,16 @@ class Persons:
         return await self._persons.count(principal.scope("person.read"), within, book, status)
 
     async def search(self, principal: Principal, document: Identity, purpose: Purpose) -> Sequence[Disclosed]:
-        """Person with exactly this number in the caller's scope, or nobody; either is noted."""
-        number = check_document(document.type, document.number, on=today(self._clock)).number
-        keys = self._crypto.blind(document.type, number)
-        record = await self._persons.by_digests(document.type, keys, principal.scope("person.search"))
-        if record is None:
-            note_nothing(self._access, principal, "search", None, purpose)
+        """Person with exactly this number in the caller's scope, or nobody; either is noted.
+
+        If somebody outside the scope holds it, that person's page shows who asked. Raises `Invalid` for what is no
+        number.
+        """
+        keys = self._crypto.blind(document.type, searched_number(document, today=today(self._clock)))
+        record = await self._persons.by_digests(document.type, keys)
+        if record is None or not principal.scope("person.search").allows_any(*record.areas):
+            holder, area = (None, None) if record is None else (record.id, record.area)
+            note_nothing(self._access, principal, "search", holder, purpose, area=area)
             return []
         note(self._access, principal, "search", record, "person.search", Detail.MASKED, purpose=purpose)
         return [disclose(record, self._crypto, full=False)]
@@ -145,71 +161,72 @@ class Persons:
     async def correct(self, principal: Principal, id: UUID, expected: Seen, correction: Correction) -> Disclosed:
         """Correct fields of a person (更正).
 
-        Raises `NotFound`, `VersionMismatch`, `Invalid`, `NumberDisagrees`, `BornHere`, `BirthDateTooLate`.
+        Raises `NotFound`, `VersionMismatch`, `Invalid`, `NumberDisagrees`, `NothingToCorrect`, `BornHere`,
+        `BirthDateTooLate`, `PersonAlreadyRegistered`, `NotRegistrableHere`.
         """
         before = await self._persons.locked(id)
         if before is None or not principal.scope("person.correct").allows_any(*before.areas):
+            note_nothing(self._access, principal, "correct", id)
             raise NotFound(id)
+        note(self._access, principal, "correct", before, "person.correct", Detail.WRITE)
         require_version(before, expected)
-        changes = await self._changes(before, correction)
+        changes = await self._changes(principal, before, correction)
         after = await self._persons.change(before, **changes, changed_at=self._clock.now())
         if after is None:
             raise VersionMismatch(id)
         self._outbox.add(PersonCorrected(state=PersonState.model_validate(after)))
         for follower in self._followers:
             await follower.follow(PersonChange(before, after))
-        note(self._access, principal, "correct", after, "person.correct", Detail.WRITE)
         return disclose(after, self._crypto, full=False)
 
-    async def _changes(self, before: PersonRecord, correction: Correction) -> Mapping[str, Any]:
+    async def _changes(self, principal: Principal, before: PersonRecord, correction: Correction) -> Mapping[str, Any]:
         """The columns that a correction changes."""
-        correction = replace(correction, name=tidy(correction.name), address=tidy(correction.address))
-        sex, birth_date = correction.sex or before.sex, correction.birth_date or before.birth_date
-        if birth_date != before.birth_date:
-            await self._check_birth_date(before, correction)
-        document = correction.document or self._document_of(before)
-        number = check_correction(
-            correction, sex=sex, birth_date=birth_date, document=document, today=today(self._clock)
-        )
-        changes: dict[str, Any] = {"sex": sex, "birth_date": birth_date}
-        if correction.ethnic_group is not None:
-            changes["ethnic_group"] = correction.ethnic_group
-        for name, column, value in (
-            (NAME, "name_sealed", correction.name),
-            (PHONE, "phone_sealed", correction.phone),
-            (ADDRESS, "address_sealed", correction.address),
-        ):
-            if value is not None:
-                changes[column] = self._crypto.seal(value, field=name, owner=before.id)
-        changes |= self._masked(before, correction, number)
-        if correction.document is not None and number is not None:
-            keys = self._crypto.blind(correction.document.type, number)
-            await self._persons.replace_digests(
-                before.id, [Digest(before.id, correction.document.type, key) for key in keys]
-            )
-            changes["document_type"] = str(correction.document.type)
-            changes["number_sealed"] = self._crypto.seal(number, field=NUMBER, owner=before.id)
-        return changes
+        fields = self._opened(before)
+        after = correction.of(fields)
+        if after.birth_date != before.birth_date:
+            await self._check_birth_date(before, after.birth_date)
+        after = check_correction(fields, after, today=today(self._clock))
+        if after.document is not None and after.document != fields.document:
+            await self._take_number(principal, before.id, after.document)
+        type_, number = (str(after.document.type), after.document.number) if after.document else (None, None)
+        shown = masked(after.name, number, after.phone, type_)
 
-    def _masked(self, before: PersonRecord, correction: Correction, number: str | None) -> Mapping[str, Any]:
-        """What is shown to most readers after a correction."""
-        name, _, phone, _ = open_fields(before, self._crypto)
-        document_type = str(correction.document.type) if correction.document else before.document_type
-        text = masked(correction.name or name, number, correction.phone or phone, document_type)
-        return {"masked_sealed": self._crypto.seal(text, field=MASKED, owner=before.id)}
+        def sealed(text: str | None, field: str) -> bytes | None:
+            return None if text is None else self._crypto.seal(text, field=field, owner=before.id)
 
-    async def _check_birth_date(self, before: PersonRecord, correction: Correction) -> None:
+        return {
+            "sex": after.sex,
+            "birth_date": after.birth_date,
+            "ethnic_group": after.ethnic_group,
+            "document_type": type_,
+            "name_sealed": sealed(after.name, NAME),
+            "number_sealed": sealed(number, NUMBER),
+            "phone_sealed": sealed(after.phone, PHONE),
+            "address_sealed": sealed(after.address, ADDRESS),
+            "masked_sealed": sealed(shown, MASKED),
+        }
+
+    async def _take_number(self, principal: Principal, id: UUID, document: Identity) -> None:
+        self._questions.ask(1)
+        keys = self._crypto.blind(document.type, document.number)
+        holder = await self._persons.replace_digests(id, [Digest(id, document.type, key) for key in keys])
+        if holder is not None:
+            holders = {"document.number": holder}
+            raise self._questions.refusal(principal, "correct", "person.correct", holders)
+
+    def _opened(self, person: PersonRecord) -> PersonFields:
+        name, number, phone, address = open_fields(person, self._crypto)
+        document = None
+        if person.document_type is not None and number is not None:
+            document = Identity(DocumentType(person.document_type), number)
+        return PersonFields(name, person.sex, person.birth_date, document, person.ethnic_group, phone, address)
+
+    async def _check_birth_date(self, before: PersonRecord, birth_date: date) -> None:
         events = await self._events.of(before.id)
         if any(event.kind.value == "birth" for event in events):
             raise BornHere(before.id)
-        if correction.birth_date is not None and any(event.occurred_on < correction.birth_date for event in events):
+        if any(event.occurred_on < birth_date for event in events):
             raise BirthDateTooLate(before.id)
-
-    def _document_of(self, person: PersonRecord) -> Identity | None:
-        if person.document_type is None or person.number_sealed is None:
-            return None
-        number = self._crypto.open(person.number_sealed, field=NUMBER, owner=person.id)
-        return Identity(DocumentType(person.document_type), number)
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[PersonRestated]:
