@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.handbook import settings as handbook_settings
+from deploy.handbook import telling
 from deploy.helm import readme
 from deploy.kafka import strimzi
 from shared.contracts.asyncapi import SERVICES, VERSION, document
@@ -140,6 +141,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield HELM / "README.md", readme.page()
     yield HELM / "values.schema.json", readme.schema()
     yield from handbook_settings.pages()
+    yield from telling.pages()
     yield STRIMZI / "kafka-topics.yaml", strimzi.example_topics()
     yield STRIMZI / "kafka-users.yaml", strimzi.example_users()
     for name, schema in all_schemas().items():

@@ -181,9 +181,18 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "tag.restricted": roles(Role.COUNTY_REGISTRAR),
     "unit.manage": roles(Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
     "visit.read": roles(
-        Role.GRID_WORKER, Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER, Role.AUDITOR
+        Role.GRID_WORKER,
+        Role.GRID_HEAD,
+        Role.VILLAGE_CLERK,
+        Role.TOWN_OFFICER,
+        Role.COUNTY_OFFICER,
+        Role.COUNTY_REGISTRAR,
+        Role.AUDITOR,
     ),
-    "visit.record": roles(Role.GRID_WORKER, Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER),
+    "visit.record": roles(
+        Role.GRID_WORKER, Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR
+    ),
+    "visit.restricted": roles(Role.COUNTY_REGISTRAR),  # visits that tell of a restricted tag: who has `tag.restricted`
 }
 """Every permission there is, and who has it. A permission that is not listed here does not exist."""
 

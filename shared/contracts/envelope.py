@@ -5,15 +5,21 @@ names the change and carries the state. One aggregate version has exactly one fa
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.contracts.topic import Topic
 
 MAX_STATE_BYTES = 64 * 1024
+MAX_COUNT = 2**63 - 1
+"""Largest `sequence` and `revision`: what a bigint of PostgreSQL and a long of Java hold."""
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Bounds of an event's `time`: inside every calendar, whatever the offset."""
+MAX_SUBJECT = 256
+"""Characters of a `subject`, the key of an aggregate in every index."""
 
 _AREA = r"^[0-9]{2}([0-9]{2}([0-9]{2}([0-9]{3}([0-9]{3}([0-9]{3})?)?)?)?)?$"
 AreaCode = Annotated[str, StringConstraints(pattern=_AREA)]
@@ -115,12 +121,12 @@ class Envelope(Part):
     """The CloudEvents 1.0 attributes of one event, as they were read or will be written."""
 
     id: UUID
-    source: str
-    type: str
-    time: datetime
-    subject: str
-    sequence: int
-    revision: int
+    source: Annotated[str, StringConstraints(max_length=1024)]
+    type: Annotated[str, StringConstraints(max_length=128)]
+    time: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
+    subject: Annotated[str, StringConstraints(min_length=1, max_length=MAX_SUBJECT, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    sequence: int = Field(ge=1, le=MAX_COUNT)
+    revision: int = Field(ge=0, le=MAX_COUNT)
     schema_version: int
     traceparent: str | None = None
 

@@ -25,6 +25,10 @@ class Topic:
     partitions: int = 16
     kind: TopicKind = TopicKind.STATES
     published: bool = True  # county systems may read it; if not, each reader is granted it by name
+    tells: tuple[str, str] = (
+        "",
+        "",
+    )  # what its reader learns, in Chinese and English: docs/integration/what-topics-tell
 
     @property
     def owner(self) -> str:

@@ -81,18 +81,24 @@ def _foreign(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mut
     return event
 
 
+_SPEAKING = (AssertionError, RuntimeError)
+"""Errors whose words are ours: they name ids and states. Those of others quote the arguments that were refused."""
+
+
 def describe(error: BaseException) -> dict[str, Any]:
-    """An exception without what it may quote: type, our own codes or a scrubbed message, frames, causes."""
+    """An exception without the values that it may quote: type, code, frames, cause; never an argument."""
     message: Any
     sqlstate = getattr(error, "sqlstate", None) or getattr(getattr(error, "orig", None), "sqlstate", None)
     if isinstance(error, ValidationError):
-        message = [{"path": ".".join(map(str, item["loc"])), "code": item["type"]} for item in error.errors()]
+        message = [{"path": scrub(".".join(map(str, item["loc"]))), "code": item["type"]} for item in error.errors()]
     elif isinstance(error, DomainError):
         message = error.code
     elif sqlstate is not None:  # PostgreSQL quotes the row in its DETAIL
         message = {"sqlstate": sqlstate, "constraint": getattr(error, "constraint_name", None)}
+    elif isinstance(error, OSError):
+        message = error.strerror
     else:
-        message = scrub(str(error))
+        message = scrub(str(error)) if isinstance(error, _SPEAKING) else None
     described: dict[str, Any] = {
         "type": f"{type(error).__module__}.{type(error).__qualname__}",
         "message": message,
@@ -155,12 +161,18 @@ def configure(*, service: str, process: str, level: str = "INFO", stream: IO[str
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
+    sys.excepthook = _last_words
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=KEEP_LOGGERS,
     )
+
+
+def _last_words(_kind: type[BaseException], error: BaseException, _trace: Any) -> None:
+    """What ends the process, as a log line: Python's own traceback would quote the message."""
+    get_logger(__name__).critical("process_failed", exc_info=error)
 
 
 def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:

@@ -1,6 +1,7 @@
 """Log lines of code under test: plain and cheap. (structlog's own default draws all variables of a traceback.)"""
 
 import logging as stdlib
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -27,8 +28,9 @@ def plain_logs() -> None:
 def logs_restored() -> Iterator[None]:
     """Whatever configures logging inside (a verb, a worker), the next one finds it as it was."""
     root, before = stdlib.getLogger(), structlog.get_config()["processors"]
-    level = root.level
+    level, hook = root.level, sys.excepthook
     yield
+    sys.excepthook = hook
     if structlog.get_config()["processors"] is not before:
         ours = [one for one in root.handlers if isinstance(one.formatter, structlog.stdlib.ProcessorFormatter)]
         for handler in ours:  # pytest's own stay

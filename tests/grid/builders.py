@@ -12,7 +12,7 @@ from shared.contracts.envelope import Span
 from shared.contracts.registry.areas import AreaState
 from shared.contracts.registry.calendar import CalendarState
 from shared.contracts.registry.persons import PersonState, PersonStatus
-from shared.contracts.registry.tags import TagState
+from shared.contracts.registry.tags import RestrictedTagState, TagState
 from shared.db.engine import Database
 from shared.ids import new_id
 from shared.reference.calendar import published_years
@@ -33,6 +33,7 @@ CLERK = a_principal("village_clerk", VILLAGE)
 OTHER_CLERK = a_principal("village_clerk", OTHER_VILLAGE)
 WORKER = a_principal("grid_worker", VILLAGE)
 HEAD = a_principal("grid_head", VILLAGE)
+REGISTRAR = a_principal("county_registrar", "450481")
 RESIDENT = a_principal("resident", "450481", subject="resident-1")
 HANDLER = a_principal("department_officer", "450481", subject="handler", department="urban_management")
 STRANGER = a_principal("department_officer", "450481", subject="stranger", department="water")
@@ -112,6 +113,11 @@ def a_tag(
         sex="2",
         birth_month="1944-05",
     )
+
+
+def restricted(tag: TagState) -> RestrictedTagState:
+    """The same tag as one of the sensitive family."""
+    return RestrictedTagState(**tag.model_dump())
 
 
 def an_incident(**what_matters: Any) -> dict[str, Any]:

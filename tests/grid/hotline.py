@@ -92,6 +92,11 @@ def structured(data: Any, *, headers: Sequence[tuple[str, bytes]] = (), **what_m
     return Sent(value, (("content-type", b"application/cloudevents+json"), *headers), named["id"].encode())
 
 
+def headed_by(sent: Sent, *, key: bytes | None = None, headers: Sequence[tuple[str, bytes]] | None = None) -> Sent:
+    """The record with another key or other headers."""
+    return Sent(sent.value, sent.headers if headers is None else headers, sent.key if key is None else key)
+
+
 @dataclass
 class Hotline:
     """Hands records to grid's inbound processor, in order, as its runner would."""

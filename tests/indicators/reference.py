@@ -166,6 +166,8 @@ FLOWS: Mapping[str, tuple[str, Flow]] = {
     "INC-CLOSED-IN-TIME": ("grid.incident", happened("closed_at", incident_in_time)),
     "VISIT-DUE": ("grid.visit", visit("due_on")),
     "VISIT-DONE": ("grid.visit", visit("done_on")),
+    "VISIT-RESTRICTED-DUE": ("grid.restricted_visit", visit("due_on")),
+    "VISIT-RESTRICTED-DONE": ("grid.restricted_visit", visit("done_on")),
 }
 
 RATIOS: Mapping[str, tuple[str, Flow, Flow]] = {
@@ -173,6 +175,11 @@ RATIOS: Mapping[str, tuple[str, Flow, Flow]] = {
     "INC-CLOSING-RATE": ("grid.incident", incident_due(lambda one: one.closed_at is not None), incident_due()),
     "INC-IN-TIME-RATE": ("grid.incident", incident_due(incident_in_time), incident_due()),
     "VISIT-RATE": ("grid.visit", visit("due_on", lambda one: one.done_on is not None), visit("due_on")),
+    "VISIT-RESTRICTED-RATE": (
+        "grid.restricted_visit",
+        visit("due_on", lambda one: one.done_on is not None),
+        visit("due_on"),
+    ),
 }
 
 

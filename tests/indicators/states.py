@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.clock import SHANGHAI
 from shared.contracts.envelope import Span
 from shared.contracts.grid.incidents import IncidentState, IncidentStatus
-from shared.contracts.grid.visits import VisitState, VisitStatus
+from shared.contracts.grid.visits import RestrictedVisitState, VisitState, VisitStatus
 from shared.contracts.registry.households import HouseholdState
 from shared.contracts.registry.persons import PersonState, PersonStatus
 from shared.contracts.registry.postings import Book, PostingKind, PostingState
@@ -147,3 +147,8 @@ def a_visit(number: int = 1, **what_matters: Any) -> VisitState:
         "status": VisitStatus.DUE,
     }
     return VisitState(**(valid | what_matters))
+
+
+def a_restricted_visit(number: int = 1, **what_matters: Any) -> RestrictedVisitState:
+    """A visit that a restricted tag asks for."""
+    return RestrictedVisitState(**a_visit(number, **what_matters).model_dump())

@@ -77,6 +77,7 @@ def test_a_county_system_writes_inbound_topics_and_reads_what_is_published() -> 
     assert read == {"450481." + topic.name for topic in TOPICS.values() if topic.published}
     assert "450481.grid.inbound_outcomes" in read
     assert "450481.registry.tags_restricted" not in read
+    assert "450481.grid.visits_restricted" not in read
     assert not any("inbound.requests" in name for name in read), "one county system does not read what others send"
     assert groups_of(rules) == {"g450481.county.hotline.*"}
     assert county_user("hotline", NAMES) == "c450481-county-hotline"

@@ -23,8 +23,16 @@ EXCLUDED = {
     "require-lock-timeout": "set for the whole session by shared.migration.migrate",
     "require-statement-timeout": "a migration may take its time; what it may not is hold others up",
 }
+KEYS_BY_HASH = frozenset(
+    {
+        "DROP INDEX ix_dead_letters_open",
+        "CREATE INDEX ix_dead_letters_open ON dead_letters USING hash (record_key) WHERE status IN ('dead', 'parked')",
+    }
+)
 BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
-    "grid": frozenset(
+    **dict.fromkeys((KIT_ONLY.name, "registry", "indicators"), KEYS_BY_HASH),
+    "grid": KEYS_BY_HASH
+    | frozenset(
         {
             *(
                 f"ALTER TABLE incidents RENAME {step}_on TO {step}_at"
@@ -33,12 +41,21 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
             "ALTER TABLE incident_requests RENAME received_on TO received_at",
             "ALTER TABLE inbound_outcomes RENAME answered_on TO answered_at",
             "ALTER TABLE inbound_outcomes RENAME source TO request_source",
+            "DROP INDEX uq_inbound_outcomes_request",
+            (
+                "CREATE UNIQUE INDEX uq_inbound_outcomes_request"
+                " ON inbound_outcomes (topic, request_source, request_id) WHERE NOT coalesced"
+            ),
+            (
+                "CREATE INDEX ix_inbound_outcomes_refused ON inbound_outcomes (topic, request_source)"
+                " WHERE status = 'rejected' AND NOT coalesced"
+            ),
         }
     ),
-    "services_hall": frozenset({"ALTER TABLE cases ALTER COLUMN department SET NOT NULL"}),
+    "services_hall": KEYS_BY_HASH | {"ALTER TABLE cases ALTER COLUMN department SET NOT NULL"},
 }
-"""Columns that were renamed, or became necessary, at once while no version was released: no old code was running. By
-service, word for word; nothing is added after the first release."""
+"""Columns renamed or made necessary, and indexes replaced, at once while no version was released: no old code was
+running. By service, word for word; nothing is added after the first release."""
 SCHEMA_CHANGES = ("CREATE", "ALTER", "DROP", "COMMENT", "TRUNCATE", "LOCK")
 
 

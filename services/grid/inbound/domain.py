@@ -11,6 +11,14 @@ from shared.errors import DomainError, ErrorKind
 NAMESPACE = UUID("6f1d3a53-64c3-5b0c-8f2e-2f0a8f9d5a11")
 AHEAD = timedelta(minutes=5)
 """By how much the hotline's clock may be ahead of ours."""
+REMEMBERED = 10_000
+"""Refused events of one source that are remembered one by one; what comes beyond is coalesced."""
+TOLD_PER_MINUTE = 60
+"""Further answers of one outcome that are announced one by one; what comes beyond is counted and told with the next."""
+REPEATED_PER_MINUTE = 600
+"""Answers of one source that are given once more to the same events, one by one."""
+NEVER_REMEMBERED = frozenset({"rate_exceeded", "id_reused"})
+"""Refusals that say nothing of the event itself: another answer to the same id may stand, or is still to come."""
 
 
 class ReceivedInTheFuture(DomainError):
@@ -41,9 +49,9 @@ def request_outcome_id(topic: str, source: str, request_id: str) -> UUID:
     return uuid5(NAMESPACE, f"{topic} {source} {request_id}")
 
 
-def record_outcome_id(topic: str, partition: int, offset: int, mark: bytes) -> UUID:
-    """Identity of the outcome of a record whose event cannot be named.
+def coalesced_outcome_id(topic: str, partition: int, source: str | None, code: str) -> UUID:
+    """Identity of the one outcome of all that a partition's records of a source (None: of strangers) are refused for.
 
-    `mark` distinguishes it from another record that lay at the same place of another broker.
+    There are no more of these than partitions, sources and codes, whatever is sent.
     """
-    return uuid5(NAMESPACE, f"{topic} {partition} {offset} {mark.hex()}")
+    return uuid5(NAMESPACE, f"{topic} {partition} {source or ''} {code}")

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from services.grid.inbound.models import InboundOutcome
+from shared.contracts.grid.inbound_outcomes import InboundStatus
 
 WITH_INCIDENT = selectinload(InboundOutcome.incident)
 
@@ -26,6 +27,16 @@ class InboundRepository:
         """The outcome; nobody else answers the same event, also a new one, until the transaction ends."""
         await self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(outcome_id), 0))))
         return await self._one_locked(InboundOutcome.id == outcome_id)
+
+    async def refused(self, topic: str, source: str, most: int) -> int:
+        """How many refused events of a source are remembered one by one; counted up to `most`."""
+        some = select(InboundOutcome.id).where(
+            InboundOutcome.topic == topic,
+            InboundOutcome.request_source == source,
+            InboundOutcome.status == InboundStatus.REJECTED,
+            InboundOutcome.coalesced.is_(False),
+        )
+        return (await self._session.scalar(select(func.count()).select_from(some.limit(most).subquery()))) or 0
 
     async def of_incident(self, incident_id: UUID) -> InboundOutcome | None:
         """The outcome that made the incident, locked; None if it came through another door."""

@@ -52,6 +52,13 @@ class InboundRequestView(View):
     request_id: str | None = Field(
         description="来件编号 `id` of the event; null if it is not one", examples=["HL-20261122-000017"]
     )
+    request_id_masked: str | None = Field(
+        description="来件编号（遮盖） what may be repeated of an `id` that may not", examples=[None]
+    )
+    coalesced: bool = Field(
+        description="合并答复 true: the answer to all that were rejected for this reason and are not remembered each",
+        examples=[False],
+    )
     status: InboundStatus = Field(description="来件结果 accepted or rejected", examples=["rejected"])
     code: str | None = Field(
         description="拒绝代码 why it was rejected; null if it was accepted", examples=["category_unknown"]

@@ -76,7 +76,7 @@ async def get(
 async def record(
     id: VisitId, body: RecordVisit, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> VisitView:
-    """Record a visit that was paid; the next one becomes due."""
+    """Record a visit that was paid, and the next one becomes due; or that nobody was met, and it stays due."""
     visit = await grid.visits.record(
         principal, id, finding=body.finding, done_on=body.done_on, purpose=body.purpose, expected=expected
     )

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NoReturn
 from uuid import UUID
 
 from shared.contracts.envelope import Span
 from shared.contracts.grid.visits import VisitStatus
 from shared.contracts.registry.persons import PersonState, PersonStatus
 from shared.contracts.registry.tags import RestrictedTagState, TagState
-from shared.errors import DomainError, ErrorKind
+from shared.errors import DomainError, ErrorKind, FieldError
 
 TRANSITIONS: dict[VisitStatus, frozenset[VisitStatus]] = {
     VisitStatus.DUE: frozenset({VisitStatus.DONE, VisitStatus.CANCELLED}),
@@ -21,7 +22,7 @@ AnyTag = TagState | RestrictedTagState
 
 
 class Finding(StrEnum):
-    """What the visitor found: 正常, 需要帮助, 不在家."""
+    """What the visitor found: 正常, 需要帮助, 不在家. Who is absent was not visited: the visit stays due."""
 
     NORMAL = "normal"
     NEEDS_HELP = "needs_help"
@@ -42,10 +43,29 @@ def require_transition(present: VisitStatus, to: VisitStatus) -> None:
 
 
 class VisitDateInvalid(DomainError):
-    """The visit would be paid after today."""
+    """The visit would be paid after today, before the tag asks for it, or before the last one."""
 
     kind, code, title = ErrorKind.INVALID, "visit_date_invalid", "走访日期不正确"
-    advice = "请填写不晚于今天、不早于任务起日的日期"
+    advice = "请填写不晚于今天、不早于标签开始日和上一次走访的日期"
+
+
+def check_day(done_on: date, *, today: date, tag: AnyTag, last_done: date | None) -> None:
+    """Day of a visit or an attempt: within the tag's days, not after today, not before the last visit.
+
+    Raises `VisitDateInvalid`, which says which of these.
+    """
+    if done_on > today:
+        _refuse_day("in_the_future", "走访日期不得晚于今天")
+    if done_on < tag.started_on:
+        _refuse_day("before_tag", "走访日期不得早于标签开始日")
+    if tag.ended_on is not None and done_on >= tag.ended_on:
+        _refuse_day("after_tag", "走访日期应在标签结束日之前")
+    if last_done is not None and done_on < last_done:
+        _refuse_day("before_last_visit", "走访日期不得早于上一次走访")
+
+
+def _refuse_day(code: str, message: str) -> NoReturn:
+    raise VisitDateInvalid(detail=message, errors=(FieldError("body.done_on", code, message),))
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,20 @@ from services.grid.visits.api import router
 from services.grid.visits.consumers import persons_changed, tags_changed
 from services.grid.visits.models import Visit
 from services.grid.visits.schedules import PLAN_VISITS
-from services.grid.visits.service import restate_visits
+from services.grid.visits.service import restate_restricted_visits, restate_visits
 from shared.feature import Feature, Restatement
 from shared.messaging.projection.routes import Route
 
 FEATURE = Feature(
     router=router,
     tag="visits",
-    about="走访 Visits to people with a care tag",
-    states={"grid.visit": Restatement(restate_visits, select(Visit.id))},
+    about="走访 Visits to people with a tag",
+    states={
+        "grid.visit": Restatement(restate_visits, select(Visit.id).where(Visit.restricted.is_(False))),
+        "grid.restricted_visit": Restatement(
+            restate_restricted_visits, select(Visit.id).where(Visit.restricted.is_(True))
+        ),
+    },
     routes=(
         Route("registry.person", persons_changed),
         Route("registry.tag", tags_changed),

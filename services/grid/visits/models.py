@@ -39,7 +39,7 @@ class VisitPlan(Base):
 
 
 class Visit(Base):
-    """One visit. A plan has at most one that is due."""
+    """One visit. A plan has at most one that is due. `restricted`: a tag of the sensitive family asks for it."""
 
     __tablename__ = "visits"
     __table_args__: Any = (
@@ -58,5 +58,8 @@ class Visit(Base):
     done_on: Mapped[date | None]
     status: Mapped[str]
     finding: Mapped[str | None]
+    restricted: Mapped[bool] = mapped_column(server_default=text("false"))
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    attempted_on: Mapped[date | None]
     recorded_by: Mapped[str | None]
     version: Mapped[int] = mapped_column(BigInteger)

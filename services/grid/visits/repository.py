@@ -138,9 +138,10 @@ class VisitRepository:
         """How many a complete list with the same filter would show."""
         return (await self._session.scalar(select(func.count(Visit.id)).where(scope, *matches(wanted, today)))) or 0
 
-    async def locked_after(self, after: UUID | None, limit: int) -> Sequence[Visit]:
-        """The next visits in the order of their ids, locked until the end of the transaction."""
-        statement = select(Visit).order_by(Visit.id).limit(limit).with_for_update()
+    async def locked_after(self, after: UUID | None, limit: int, *, restricted: bool) -> Sequence[Visit]:
+        """The next visits of a family in the order of their ids, locked until the end of the transaction."""
+        statement = select(Visit).where(Visit.restricted.is_(restricted)).order_by(Visit.id).limit(limit)
+        statement = statement.with_for_update()
         if after is not None:
             statement = statement.where(Visit.id > after)
         return (await self._session.scalars(statement)).all()

@@ -18,16 +18,23 @@ class RecordVisit(Body):
     """A visit that was paid."""
 
     finding: Finding = Field(
-        description="走访结果 normal (正常), needs_help (需要帮助) or absent (不在家)", examples=["normal"]
+        description="走访结果 normal (正常), needs_help (需要帮助) or absent (不在家); absent leaves the visit due",
+        examples=["normal"],
     )
-    done_on: Day = Field(description="走访日 day on which it was paid; not after today", examples=["2026-11-07"])
+    done_on: Day = Field(
+        description="走访日 day on which it was paid; not after today, nor before the tag or the last visit",
+        examples=["2026-11-07"],
+    )
     purpose: Purpose = Field(
         default=Purpose.VISIT, description="用途 why the person is visited; kept in the access log"
     )
 
 
 class VisitView(View):
-    """A visit that is due, was paid or was cancelled. Which tag asks for it is left out."""
+    """A visit that is due, was paid or was cancelled. Which tag asks for it is left out.
+
+    Visits that a restricted tag asks for are shown to those alone who may see such tags (`visit.restricted`).
+    """
 
     id: UUID = Field(description="走访标识 id of the visit", examples=["0197d0c0-6607-7076-9294-60a1b2c3d4e5"])
     version: int = Field(description="版本 counts the changes of the visit, from 1", examples=[2])
@@ -44,8 +51,13 @@ class VisitView(View):
     )
     status: VisitStatus = Field(description="状态 due, done or cancelled", examples=["done"])
     finding: Finding | None = Field(
-        description="走访结果 what was found: normal, needs_help or absent; null before", examples=["normal"]
+        description="走访结果 what was found: normal or needs_help; null before", examples=["normal"]
     )
+    attempts: int = Field(description="未遇次数 how often nobody was met", examples=[0])
+    attempted_on: date | None = Field(
+        description="最近未遇日 last day on which nobody was met; null if that never happened", examples=[None]
+    )
+    restricted: bool = Field(description="敏感 whether a tag of the sensitive family asks for it", examples=[False])
     overdue: bool = Field(description="超期 whether it is due and past its day", examples=[False])
 
     @classmethod
@@ -59,6 +71,9 @@ class VisitView(View):
             done_on=visit.done_on,
             status=VisitStatus(visit.status),
             finding=None if visit.finding is None else Finding(visit.finding),
+            attempts=visit.attempts,
+            attempted_on=visit.attempted_on,
+            restricted=visit.restricted,
             overdue=visit.status == VisitStatus.DUE and visit.due_on < today,
         )
 

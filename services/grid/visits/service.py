@@ -1,18 +1,20 @@
 """Visits (走访): due because of a tag, recorded by whoever paid them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.visits.domain import (
     AnyTag,
     Finding,
     Rule,
-    VisitDateInvalid,
     VisitFilter,
     VisitNotDue,
+    check_day,
     first_due,
     next_due,
     require_transition,
@@ -23,7 +25,16 @@ from services.grid.visits.repository import VisitRepository
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.clock import today
+from shared.contracts.envelope import Fact
 from shared.contracts.grid.visits import (
+    RestrictedVisitAttempted,
+    RestrictedVisitCancelled,
+    RestrictedVisitDone,
+    RestrictedVisitMoved,
+    RestrictedVisitPlanned,
+    RestrictedVisitRestated,
+    RestrictedVisitState,
+    VisitAttempted,
     VisitCancelled,
     VisitDone,
     VisitMoved,
@@ -38,9 +49,22 @@ from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
-from shared.messaging.projection.states import projected_many
+from shared.messaging.projection.states import projected, projected_many
 
 PAGE = 500
+
+STATES: Mapping[bool, type[VisitState] | type[RestrictedVisitState]] = {False: VisitState, True: RestrictedVisitState}
+PLANNED: Mapping[bool, type[Fact[Any]]] = {False: VisitPlanned, True: RestrictedVisitPlanned}
+ATTEMPTED: Mapping[bool, type[Fact[Any]]] = {False: VisitAttempted, True: RestrictedVisitAttempted}
+DONE: Mapping[bool, type[Fact[Any]]] = {False: VisitDone, True: RestrictedVisitDone}
+CANCELLED: Mapping[bool, type[Fact[Any]]] = {False: VisitCancelled, True: RestrictedVisitCancelled}
+MOVED: Mapping[bool, type[Fact[Any]]] = {False: VisitMoved, True: RestrictedVisitMoved}
+RESTATED: Mapping[bool, type[Fact[Any]]] = {False: VisitRestated, True: RestrictedVisitRestated}
+
+
+def _told(fact: Mapping[bool, type[Fact[Any]]], visit: Visit) -> Fact[Any]:
+    """The fact of the visit's family: what a restricted tag asks for is told on a topic that is not published."""
+    return fact[visit.restricted](state=STATES[visit.restricted].model_validate(visit))
 
 
 class Visits:
@@ -119,21 +143,24 @@ class Visits:
             done_on=None,
             status=VisitStatus.DUE,
             finding=None,
+            restricted=plan.noun == RestrictedTagState.noun,
+            attempts=0,
+            attempted_on=None,
             recorded_by=None,
             version=1,
         )
         self._visits.add(visit)
-        self._outbox.add(VisitPlanned(state=VisitState.model_validate(visit)))
+        self._outbox.add(_told(PLANNED, visit))
 
     async def _cancel(self, visit: Visit) -> None:
         moved = await compare_and_set(self._session, visit, status=VisitStatus.CANCELLED)
         assert moved is not None, "due visits are changed under their plan's lock only"
-        self._outbox.add(VisitCancelled(state=VisitState.model_validate(moved)))
+        self._outbox.add(_told(CANCELLED, moved))
 
     async def _move(self, visit: Visit, area: str) -> None:
         moved = await compare_and_set(self._session, visit, area=area)
         assert moved is not None, "due visits are changed under their plan's lock only"
-        self._outbox.add(VisitMoved(state=VisitState.model_validate(moved)))
+        self._outbox.add(_told(MOVED, moved))
 
     async def record(
         self,
@@ -145,29 +172,36 @@ class Visits:
         purpose: Purpose = Purpose.VISIT,
         expected: Seen = None,
     ) -> Visit:
-        """A visit was paid; the next one becomes due by the rule. `expected`: the version that the caller saw.
+        """A visit was paid, and the next one becomes due by the rule; or nobody was met, and it stays due.
 
-        Raises `NotFound`, `VersionMismatch`, `VisitDateInvalid` for a day after today, `VisitNotDue` if it was
-        recorded or cancelled.
+        `expected`: the version that the caller saw. Raises `NotFound`, `VersionMismatch`, `VisitDateInvalid`,
+        `VisitNotDue` if it was recorded or cancelled.
         """
         plan = await self._visits.lock_plan_of(id)
         if plan is None:
             raise NotFound
         visit = await self._visible(principal, id, "visit.record")
         require_version(visit, expected)
-        if done_on > self.today:
-            raise VisitDateInvalid(id, detail="走访日期不得晚于今天")
         require_transition(VisitStatus(visit.status), VisitStatus.DONE)
-        changes = {"done_on": done_on, "finding": finding, "recorded_by": principal.subject}
-        done = await compare_and_set(self._session, visit, status=VisitStatus.DONE, **changes)
-        if done is None:
+        last = (await self._visits.last_done([plan.tag_id])).get(plan.tag_id)
+        family: type[AnyTag] = RestrictedTagState if visit.restricted else TagState
+        tag = await projected(self._session, family, plan.tag_id)
+        assert tag is not None, "a plan is made when its tag arrives"
+        check_day(done_on, today=self.today, tag=tag, last_done=last)
+        if finding is Finding.ABSENT:
+            latest = done_on if visit.attempted_on is None else max(done_on, visit.attempted_on)
+            changes = {"attempts": visit.attempts + 1, "attempted_on": latest}
+        else:
+            changes = {"done_on": done_on, "finding": finding, "status": VisitStatus.DONE}
+        recorded = await compare_and_set(self._session, visit, recorded_by=principal.subject, **changes)
+        if recorded is None:
             raise VisitNotDue(id)
-        self._outbox.add(VisitDone(state=VisitState.model_validate(done)))
-        self._note(principal, "record", done, purpose, Detail.WRITE)
+        self._outbox.add(_told(ATTEMPTED if finding is Finding.ABSENT else DONE, recorded))
+        self._note(principal, "record", recorded, purpose, Detail.WRITE)
         rule = (await self._visits.rules()).get(plan.tag_code)
-        if plan.area is not None and rule is not None:
+        if plan.area is not None and rule is not None and finding is not Finding.ABSENT:
             self._plan(plan, plan.area, self._next(done_on, rule))
-        return done
+        return recorded
 
     async def read(self, principal: Principal, id: UUID, *, purpose: Purpose = Purpose.VISIT) -> Visit:
         """The visit; noted in the access log. Raises `NotFound`, also outside the caller's areas."""
@@ -188,7 +222,7 @@ class Visits:
 
         One more than `limit`, if there is one: it is not shown, and not noted. Raises `NotFound` for an area outside.
         """
-        scope = principal.scope("visit.read", within=wanted.area).where(Visit.area)
+        scope = _scope(principal, wanted.area)
         visits = await self._visits.visible(scope, wanted, today=self.today, after=after, limit=limit + 1)
         for visit in visits[:limit]:
             self._note(principal, "list", visit, purpose, Detail.EXISTENCE)
@@ -196,7 +230,7 @@ class Visits:
 
     async def count(self, principal: Principal, wanted: VisitFilter) -> int:
         """How many a complete list with the same filter would show."""
-        scope = principal.scope("visit.read", within=wanted.area).where(Visit.area)
+        scope = _scope(principal, wanted.area)
         return await self._visits.count(scope, wanted, today=self.today)
 
     async def _visible(self, principal: Principal, id: UUID, permission: str) -> Visit:
@@ -204,6 +238,8 @@ class Visits:
         if visit is None:
             raise NotFound
         principal.scope(permission).require(visit.area)
+        if visit.restricted:
+            principal.scope("visit.restricted").require(visit.area)
         return visit
 
     def _note(self, principal: Principal, action: str, visit: Visit, purpose: Purpose, detail: Detail) -> None:
@@ -215,11 +251,30 @@ class Visits:
             area=visit.area,
             purpose=purpose,
             detail=detail,
-            role=principal.role_in("visit.read", visit.area),
+            role=principal.role_in("visit.restricted" if visit.restricted else "visit.read", visit.area),
         )
 
 
-async def restate_visits(session: AsyncSession, after: str | None, limit: int) -> Sequence[VisitRestated]:
-    """The next visits' states, rows locked."""
-    visits = await VisitRepository(session).locked_after(None if after is None else UUID(after), limit)
-    return [VisitRestated(state=VisitState.model_validate(visit)) for visit in visits]
+def _scope(principal: Principal, area: str | None) -> ColumnElement[bool]:
+    """Visits that the caller may see: of restricted tags only where the caller may see such tags.
+
+    One predicate for list and count, whatever else they filter by. Raises `NotFound` for an area out of scope.
+    """
+    seen = principal.scope("visit.read", within=area).where(Visit.area)
+    return and_(seen, or_(Visit.restricted.is_(False), principal.scope("visit.restricted").where(Visit.area)))
+
+
+async def restate_visits(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
+    """Restated facts of the next visits that care tags ask for, rows locked."""
+    return await _restate(session, after, limit, restricted=False)
+
+
+async def restate_restricted_visits(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
+    """Restated facts of the next visits that restricted tags ask for, rows locked."""
+    return await _restate(session, after, limit, restricted=True)
+
+
+async def _restate(session: AsyncSession, after: str | None, limit: int, *, restricted: bool) -> Sequence[Fact[Any]]:
+    known = None if after is None else UUID(after)
+    visits = await VisitRepository(session).locked_after(known, limit, restricted=restricted)
+    return [_told(RESTATED, visit) for visit in visits]

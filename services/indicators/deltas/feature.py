@@ -16,5 +16,6 @@ FEATURE = Feature(
         Route("services_hall.case", count),
         Route("grid.incident", count),
         Route("grid.visit", count),
+        Route("grid.restricted_visit", count),
     ),
 )

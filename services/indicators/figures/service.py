@@ -12,6 +12,7 @@ from services.indicators.deltas.domain import CHILD
 from services.indicators.deltas.repository import DayAmount, DeltaRepository, Sum
 from shared.auth.principal import Principal
 from shared.clock import today
+from shared.contracts.catalogue import TOPICS
 from shared.contracts.grid.grids import GridState
 from shared.contracts.registry.areas import AreaState
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid
@@ -132,7 +133,7 @@ class Figures:
             since=since,
             as_of=as_of,
             after_today=as_of > today(self._clock),
-            fresh=await self._fresh(),
+            fresh=await self._fresh(definitions),
         )
 
     async def series(self, principal: Principal, area: str, code: str, since: date, until: date) -> Series:
@@ -159,15 +160,18 @@ class Figures:
             told = openings.told(area, day)
             base = counts[1] if told and len(counts) > 1 else None
             days.append(DayFigure(day, counts[0] if told else None, base, after_today=day > present))
-        return Series(definition, area, tuple(days), await self._fresh())
+        return Series(definition, area, tuple(days), await self._fresh([definition]))
 
     async def _columns(self, area: str, definition: Definition, since: date, until: date) -> list[list[int]]:
         rows = await self._deltas.days(area, definition.measures, until)
         stock = definition.kind is Kind.STOCK
         return [_running(rows[measure], since, until, stock=stock) for measure in definition.measures]
 
-    async def _fresh(self) -> tuple[Freshness, ...]:
-        return tuple(await fresh_through(self._session, self._reader, sorted(CONTRIBUTIONS)))
+    async def _fresh(self, definitions: Iterable[Definition]) -> tuple[Freshness, ...]:
+        """Freshness by noun; of restricted nouns beside restricted figures alone: when one changed is told by it."""
+        restricted = any(one.restricted for one in definitions)
+        nouns = [noun for noun in sorted(CONTRIBUTIONS) if restricted or TOPICS[noun].published]
+        return tuple(await fresh_through(self._session, self._reader, nouns))
 
     async def _children(self, area: str) -> list[str]:
         """The codes one level below that exist or ever existed: an abolished village keeps its past."""

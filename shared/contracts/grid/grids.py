@@ -13,7 +13,15 @@ class GridState(State):
     """A grid (网格): a code of 15 digits that begins with its village's, and one closed polygon in WGS 84."""
 
     noun: ClassVar = "grid.grid"
-    channel: ClassVar = Topic(noun, "grid.grids", readers=("registry", "indicators"))
+    channel: ClassVar = Topic(
+        noun,
+        "grid.grids",
+        readers=("registry", "indicators"),
+        tells=(
+            "网格的边界，公开信息",
+            "the grids' borders: public",
+        ),
+    )
     id: AreaCode = Field(description="网格标识 the code of the grid", examples=["450481114201001"])
     code: AreaCode = Field(description="网格代码 code of the grid, 15 digits", examples=["450481114201001"])
     village: AreaCode = Field(description="村(社区)代码 code of the village, 12 digits", examples=["450481114201"])

@@ -24,12 +24,22 @@ class InboundOutcomeState(State):
     """What became of one event of a county system: our answer, and where the incident made of it stands.
 
     `request_source` and `request_id` are the event's own attributes; null if the source is not on the allow-list, or
-    the id is not one. `topic`, `partition` and `offset` name the record that was answered last: whoever sent it knows
-    them from the broker's acknowledgement.
+    the id is not one: then `request_id_masked` says what may be said of it. `topic`, `partition` and `offset` name the
+    record that was answered last: whoever sent it knows them from the broker's acknowledgement.
+
+    `coalesced`: the answer to all records of a partition and source that were rejected for one reason and are not
+    remembered one by one. Each is told as a further version, in a flood only some; `repeats` counts them all.
     """
 
     noun: ClassVar = "grid.inbound_outcome"
-    channel: ClassVar = Topic(noun, "grid.inbound_outcomes")
+    channel: ClassVar = Topic(
+        noun,
+        "grid.inbound_outcomes",
+        tells=(
+            "各来件系统送来了多少诉求、编号、结果，以及所成事件的位置和进度；不涉及来电人",
+            "what each county system sent, by id, with the answer, and how the incident fares; not who called",
+        ),
+    )
     id: UUID = Field(
         description="来件结果标识 name-based UUID of the event that is answered",
         examples=["5c4a8a0e-7b0f-5d57-9c0a-0b1f6f1f7d11"],
@@ -45,6 +55,16 @@ class InboundOutcomeState(State):
     )
     request_id: Annotated[str, StringConstraints(pattern=EVENT_ID)] | None = Field(
         description="来件编号 `id` of the event; null if it is not one", examples=["HL-20261122-000017"]
+    )
+    request_id_masked: Annotated[str, StringConstraints(pattern="^[A-Za-z0-9._:~*-]{1,128}$")] | None = Field(
+        default=None,
+        description="来件编号（遮盖） what may be repeated of an `id` that may not; null if the id is, or is unknown",
+        examples=[None],
+    )
+    coalesced: bool = Field(
+        default=False,
+        description="合并答复 true: the answer to all that were rejected for this reason and are not remembered each",
+        examples=[False],
     )
     status: InboundStatus = Field(description="结果 accepted or rejected", examples=["accepted"])
     code: Code | None = Field(

@@ -28,7 +28,15 @@ class IncidentState(State):
     """An incident (事件) with the milestones of its present round. No point, no free text, no reporter."""
 
     noun: ClassVar = "grid.incident"
-    channel: ClassVar = Topic(noun, "grid.incidents", readers=("indicators",))
+    channel: ClassVar = Topic(
+        noun,
+        "grid.incidents",
+        readers=("indicators",),
+        tells=(
+            "哪个网格何时发生了哪类事件、如何处置；不涉及上报人和经办人",
+            "what kind of incident happened in which grid, when, and how it was handled; not by whom",
+        ),
+    )
     id: UUID = Field(description="事件标识 id of the incident", examples=["0197d0c0-6203-7c32-9e50-2c6d7e8f90a1"])
     area: AreaCode = Field(
         description="所属区域 grid (15 digits) or village (12) where it lies", examples=["450481114201001"]

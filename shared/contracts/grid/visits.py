@@ -1,4 +1,4 @@
-"""Visits (走访) as grid announces them."""
+"""Visits (走访) as grid announces them: of care tags, and of restricted tags on a topic of their own."""
 
 from datetime import date
 from enum import StrEnum
@@ -19,11 +19,9 @@ class VisitStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class VisitState(State):
-    """A visit (走访) that is due, was paid or was cancelled. Which tag asks for it is left out."""
+class _Visit(State):
+    """A visit that is due, was paid or was cancelled. Which tag asks for it is left out."""
 
-    noun: ClassVar = "grid.visit"
-    channel: ClassVar = Topic(noun, "grid.visits", readers=("indicators",))
     id: UUID = Field(description="走访标识 id of the visit", examples=["0197d0c0-6607-7076-9294-60a1b2c3d4e5"])
     person_id: UUID = Field(
         description="走访对象 id of the visited person in the register",
@@ -39,8 +37,45 @@ class VisitState(State):
     status: VisitStatus = Field(description="状态 due, done or cancelled", examples=["done"])
     finding: Code | None = Field(
         default=None,
-        description="走访结果 what was found: normal, needs_help or absent; null before",
+        description="走访结果 what was found: normal or needs_help; null before",
         examples=["normal"],
+    )
+    attempts: int = Field(
+        default=0, description="未遇次数 how often nobody was met; such an attempt is no visit", examples=[0]
+    )
+    attempted_on: date | None = Field(
+        default=None, description="最近未遇日 last day on which nobody was met; null if that never happened"
+    )
+
+
+_PLANNED = {"state": {"version": 1, "done_on": None, "status": "due", "finding": None}}
+_ATTEMPTED = {
+    "state": {
+        "version": 2,
+        "done_on": None,
+        "status": "due",
+        "finding": None,
+        "attempts": 1,
+        "attempted_on": "2026-11-06",
+    }
+}
+_CANCELLED = {"state": {"version": 2, "done_on": None, "status": "cancelled", "finding": None}}
+_MOVED = {"state": {"version": 2, "done_on": None, "status": "due", "finding": None, "area": "450481114202001"}}
+_SECOND = {"state": {"version": 2}}
+
+
+class VisitState(_Visit):
+    """A visit (走访) that a tag of the care family asks for."""
+
+    noun: ClassVar = "grid.visit"
+    channel: ClassVar = Topic(
+        noun,
+        "grid.visits",
+        readers=("indicators",),
+        tells=(
+            "某位居民（按标识）因关爱类标签应在何时被走访、是否走访、是否需要帮助；由间隔可知是哪种标签",
+            "when a person (by id) is to be visited, was visited, needs help; the interval tells the care tag",
+        ),
     )
 
 
@@ -48,34 +83,97 @@ class VisitPlanned(Fact[VisitState]):
     """A visit became due."""
 
     type: ClassVar = "grid.visit.planned"
-    example: ClassVar = {"state": {"version": 1, "done_on": None, "status": "due", "finding": None}}
+    example: ClassVar = _PLANNED
+
+
+class VisitAttempted(Fact[VisitState]):
+    """Nobody was met (不在家): the visit stays due."""
+
+    type: ClassVar = "grid.visit.attempted"
+    example: ClassVar = _ATTEMPTED
 
 
 class VisitDone(Fact[VisitState]):
     """The visit was paid and recorded."""
 
     type: ClassVar = "grid.visit.done"
-    example: ClassVar = {"state": {"version": 2}}
+    example: ClassVar = _SECOND
 
 
 class VisitCancelled(Fact[VisitState]):
     """The visit is no longer asked for: the tag ended, or the person is gone."""
 
     type: ClassVar = "grid.visit.cancelled"
-    example: ClassVar = {"state": {"version": 2, "done_on": None, "status": "cancelled", "finding": None}}
+    example: ClassVar = _CANCELLED
 
 
 class VisitMoved(Fact[VisitState]):
     """The person moved within the county; the visit is due at the new home."""
 
     type: ClassVar = "grid.visit.moved"
-    example: ClassVar = {
-        "state": {"version": 2, "done_on": None, "status": "due", "finding": None, "area": "450481114202001"}
-    }
+    example: ClassVar = _MOVED
 
 
 class VisitRestated(Fact[VisitState]):
     """The visit is announced again, unchanged."""
 
     type: ClassVar = "grid.visit.restated"
-    example: ClassVar = {"state": {"version": 2}}
+    example: ClassVar = _SECOND
+
+
+class RestrictedVisitState(_Visit):
+    """A visit that a tag of the sensitive family asks for: its own noun and topic, because it tells of the tag."""
+
+    noun: ClassVar = "grid.restricted_visit"
+    channel: ClassVar = Topic(
+        noun,
+        "grid.visits_restricted",
+        readers=("indicators",),
+        published=False,
+        tells=(
+            "某位居民（按标识）有敏感类标签，由间隔可知是哪种",
+            "that a person (by id) has a restricted tag; the interval tells which",
+        ),
+    )
+
+
+class RestrictedVisitPlanned(Fact[RestrictedVisitState]):
+    """A visit became due."""
+
+    type: ClassVar = "grid.restricted_visit.planned"
+    example: ClassVar = _PLANNED
+
+
+class RestrictedVisitAttempted(Fact[RestrictedVisitState]):
+    """Nobody was met (不在家): the visit stays due."""
+
+    type: ClassVar = "grid.restricted_visit.attempted"
+    example: ClassVar = _ATTEMPTED
+
+
+class RestrictedVisitDone(Fact[RestrictedVisitState]):
+    """The visit was paid and recorded."""
+
+    type: ClassVar = "grid.restricted_visit.done"
+    example: ClassVar = _SECOND
+
+
+class RestrictedVisitCancelled(Fact[RestrictedVisitState]):
+    """The visit is no longer asked for: the tag ended, or the person is gone."""
+
+    type: ClassVar = "grid.restricted_visit.cancelled"
+    example: ClassVar = _CANCELLED
+
+
+class RestrictedVisitMoved(Fact[RestrictedVisitState]):
+    """The person moved within the county; the visit is due at the new home."""
+
+    type: ClassVar = "grid.restricted_visit.moved"
+    example: ClassVar = _MOVED
+
+
+class RestrictedVisitRestated(Fact[RestrictedVisitState]):
+    """The visit is announced again, unchanged."""
+
+    type: ClassVar = "grid.restricted_visit.restated"
+    example: ClassVar = _SECOND

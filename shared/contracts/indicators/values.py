@@ -13,7 +13,14 @@ class ValueState(State):
     """One indicator of one area on one day. `id` is `<area>:<code>:<day>`. Both counts of a ratio are kept."""
 
     noun: ClassVar = "indicators.value"
-    channel: ClassVar = Topic(noun, "indicators.values")
+    channel: ClassVar = Topic(
+        noun,
+        "indicators.values",
+        tells=(
+            "全县和各乡镇每日的指标数值，不涉及个人；敏感类指标不在其中",
+            "the county's and its towns' figures by day; nobody's own. Restricted indicators are not among them",
+        ),
+    )
     id: str = Field(description="数值标识 `<area>:<code>:<day>`", examples=["450481114:POP-RES:2026-11-22"])
     area: AreaCode = Field(description="区划代码 county (6 digits) or town (9)", examples=["450481114"])
     code: Code = Field(description="指标代码 code of the indicator, see listDefinitions", examples=["POP-RES"])

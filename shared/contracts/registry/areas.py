@@ -13,7 +13,15 @@ class AreaState(State):
     """An administrative area, province to village. `id` is `code`. Only the county carries `opening_day`."""
 
     noun: ClassVar = "registry.area"
-    channel: ClassVar = Topic(noun, "registry.areas", readers=("services_hall", "grid", "indicators"))
+    channel: ClassVar = Topic(
+        noun,
+        "registry.areas",
+        readers=("services_hall", "grid", "indicators"),
+        tells=(
+            "区划及其沿革，公开信息",
+            "the divisions and their history: public",
+        ),
+    )
     id: AreaCode = Field(description="区划代码 the code: an area's id on the bus", examples=["450481114201"])
     code: AreaCode = Field(description="区划代码 code of the area, 2 to 12 digits, unpadded", examples=["450481114201"])
     name: str = Field(description="区划名称 name of the area", examples=["木坪村村委会"])

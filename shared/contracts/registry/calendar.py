@@ -13,7 +13,15 @@ class CalendarState(State):
     """One year's working-day exceptions. `id` is the year as text. Days not named follow the week."""
 
     noun: ClassVar = "registry.calendar"
-    channel: ClassVar = Topic(noun, "registry.calendar", readers=("services_hall", "grid"))
+    channel: ClassVar = Topic(
+        noun,
+        "registry.calendar",
+        readers=("services_hall", "grid"),
+        tells=(
+            "节假日和调休，公开信息",
+            "holidays and days worked in lieu: public",
+        ),
+    )
     id: str = Field(description="年份 the year as text", examples=["2026"])
     year: int = Field(description="年份 calendar year", examples=[2026])
     holidays: tuple[date, ...] = Field(

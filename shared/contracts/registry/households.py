@@ -25,7 +25,15 @@ class HouseholdState(State):
     """A household: `legal` (户籍户) or `living`. Membership belongs to this state only."""
 
     noun: ClassVar = "registry.household"
-    channel: ClassVar = Topic(noun, "registry.households", readers=("indicators",))
+    channel: ClassVar = Topic(
+        noun,
+        "registry.households",
+        readers=("indicators",),
+        tells=(
+            "哪些居民（按标识）同住一户、与户主是什么关系、户在哪个村，以及何时加入或离开",
+            "which persons (by id) share a household, how each is related to its head, in which village, and when",
+        ),
+    )
     id: UUID = Field(description="住户标识 id of the household", examples=["0197d0c0-5f20-7d11-8a52-6c1d0b7e4f10"])
     kind: Code = Field(description="户别 legal (户籍户) or living (居住户)", examples=["legal"])
     area: AreaCode = Field(

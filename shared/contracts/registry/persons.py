@@ -29,7 +29,15 @@ class PersonState(State):
     """
 
     noun: ClassVar = "registry.person"
-    channel: ClassVar = Topic(noun, "registry.persons", readers=("services_hall", "grid", "indicators"))
+    channel: ClassVar = Topic(
+        noun,
+        "registry.persons",
+        readers=("services_hall", "grid", "indicators"),
+        tells=(
+            "每位居民（按标识）的性别、出生年月、民族、各时期的居住网格和户籍地、是否在世",
+            "every person's (by id) sex, month of birth, ethnic group, grids and registered places over time, death",
+        ),
+    )
     id: UUID = Field(
         description="居民标识 id of the person in the register", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"]
     )

@@ -39,7 +39,15 @@ class PostingState(State):
     """One line of the population ledger, kept for ever."""
 
     noun: ClassVar = "registry.posting"
-    channel: ClassVar = Topic(noun, "registry.postings", readers=("indicators",))
+    channel: ClassVar = Topic(
+        noun,
+        "registry.postings",
+        readers=("indicators",),
+        tells=(
+            "每位居民（按标识）何时出生、死亡、迁入、迁出及所在村",
+            "when a person (by id) was born, died, came or left, and in which village",
+        ),
+    )
     id: UUID = Field(description="入账标识 id of the line", examples=["0197d0c0-6506-7f65-8183-5f90a1b2c3d4"])
     person_id: UUID = Field(
         description="居民 person whom the line counts", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"]

@@ -37,7 +37,15 @@ class TagState(_Tag):
     """A tag of the care family (留守老人, 独居老人, 低保 …)."""
 
     noun: ClassVar = "registry.tag"
-    channel: ClassVar = Topic(noun, "registry.tags", readers=("grid", "indicators"))
+    channel: ClassVar = Topic(
+        noun,
+        "registry.tags",
+        readers=("grid", "indicators"),
+        tells=(
+            "某位居民（按标识）有哪些关爱类标签，如残疾及其等级、低保、独居，从何时起",
+            "which care tags a person (by id) has, such as disability with its grade or minimum living, since when",
+        ),
+    )
 
 
 class TagStarted(Fact[TagState]):
@@ -70,7 +78,16 @@ class RestrictedTagState(_Tag):
     """A tag of the sensitive family (社区矫正, 刑满释放 …): its own noun and topic, because access is per topic."""
 
     noun: ClassVar = "registry.restricted_tag"
-    channel: ClassVar = Topic(noun, "registry.tags_restricted", readers=("grid", "indicators"), published=False)
+    channel: ClassVar = Topic(
+        noun,
+        "registry.tags_restricted",
+        readers=("grid", "indicators"),
+        published=False,
+        tells=(
+            "某位居民（按标识）有哪些敏感类标签，从何时起",
+            "which restricted tags a person (by id) has, and since when",
+        ),
+    )
     code: Code = Field(description="标签代码 code of the tag in its family", examples=["community_correction"])
 
 

@@ -27,7 +27,15 @@ class CaseState(State):
     """A case (办件) with its milestones. `area` is the counter that holds it."""
 
     noun: ClassVar = "services_hall.case"
-    channel: ClassVar = Topic(noun, "services_hall.cases", readers=("indicators",))
+    channel: ClassVar = Topic(
+        noun,
+        "services_hall.cases",
+        readers=("indicators",),
+        tells=(
+            "某位居民（按标识）何时在哪里申请了哪一事项、结果如何，包括低保等救助事项",
+            "which person (by id) applied for which item, where and when, and how it ended: social relief among them",
+        ),
+    )
     id: UUID = Field(description="办件标识 id of the case", examples=["0197d0c0-6102-7b21-8d4f-1b5c6d7e8f90"])
     item_id: UUID = Field(description="事项 id of the item", examples=["0197d0c0-6001-7a10-9c3e-0a4b5c6d7e8f"])
     item_version: int = Field(

@@ -13,7 +13,14 @@ class ItemState(State):
     """An item (事项) with its latest published version. Published versions never change; a case pins one."""
 
     noun: ClassVar = "services_hall.item"
-    channel: ClassVar = Topic(noun, "services_hall.items")
+    channel: ClassVar = Topic(
+        noun,
+        "services_hall.items",
+        tells=(
+            "有哪些事项、由谁办理、期限多久，均为公开信息",
+            "which items there are, who handles them, in how many days: public",
+        ),
+    )
     id: UUID = Field(description="事项标识 id of the item", examples=["0197d0c0-6001-7a10-9c3e-0a4b5c6d7e8f"])
     code: Code = Field(
         description="事项编码 31 characters for national items, a local code for village conveniences",

@@ -1,5 +1,6 @@
 """CloudEvents 1.0, Kafka binding: binary mode out, binary and structured mode in."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -10,10 +11,10 @@ import orjson
 from pydantic import ValidationError
 
 from shared.contracts.envelope import Envelope, dataschema
-from shared.reference.digits import is_digits
 
 SOURCE = "urn:xiangli:"
 STRUCTURED = "application/cloudevents+json"
+_DATASCHEMA = re.compile(r"(urn:xiangli:schema:.{1,128}):v([0-9]{1,6})")
 _CONTENT_TYPE = ("content-type", b"application/json")
 _SPEC = ("ce_specversion", b"1.0")
 
@@ -103,16 +104,19 @@ def _structured(value: bytes) -> tuple[dict[str, Any], bytes]:
         raise Unreadable("not_json") from error
     if not isinstance(event, dict) or "data" not in event:
         raise Unreadable("no_data")
-    return event, orjson.dumps(event.pop("data"))
+    try:
+        return event, orjson.dumps(event.pop("data"))
+    except orjson.JSONEncodeError as error:  # it reads deeper nesting than it writes
+        raise Unreadable("not_json") from error
 
 
 def _envelope(attributes: Mapping[str, Any]) -> Envelope:
     if attributes.get("specversion") != "1.0":
         raise Unreadable("not_cloudevents")
-    schema, _, version = str(attributes.get("dataschema", "")).rpartition(":v")
-    if not is_digits(version) or schema != f"urn:xiangli:schema:{attributes.get('type')}":
+    schema = _DATASCHEMA.fullmatch(str(attributes.get("dataschema", "")))
+    if schema is None or schema[1] != f"urn:xiangli:schema:{attributes.get('type')}":
         raise Unreadable("bad_dataschema")
     try:
-        return Envelope.model_validate({**attributes, "schema_version": int(version)})
+        return Envelope.model_validate({**attributes, "schema_version": int(schema[2])})
     except ValidationError as error:
         raise Unreadable("bad_attributes") from error

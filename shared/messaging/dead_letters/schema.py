@@ -1,5 +1,7 @@
 """DDL of the dead letters, for the first migration of every service."""
 
+from typing import Any
+
 from alembic.operations import Operations
 
 _CREATE = (
@@ -49,6 +51,22 @@ def create(op: Operations) -> None:
     """Creates the tables as they were at the first migration."""
     for statement in _CREATE:
         op.execute(statement)
+
+
+def keys_by_hash(op: Any) -> None:
+    """Index keys by their hash: a stranger's key may be longer than an entry of a b-tree. `op` is `alembic.op`."""
+    op.execute("DROP INDEX ix_dead_letters_open")
+    op.execute(
+        "CREATE INDEX ix_dead_letters_open ON dead_letters USING hash (record_key) WHERE status IN ('dead', 'parked')"
+    )
+
+
+def keys_by_tree(op: Any) -> None:
+    """Index them as before."""
+    op.execute("DROP INDEX ix_dead_letters_open")
+    op.execute(
+        "CREATE INDEX ix_dead_letters_open ON dead_letters (topic, record_key) WHERE status IN ('dead', 'parked')"
+    )
 
 
 def drop(op: Operations) -> None:

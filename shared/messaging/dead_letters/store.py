@@ -64,7 +64,13 @@ class DeadLetter(KitBase):
         CheckConstraint("status IN ('dead', 'parked', 'replayed', 'dropped')", name="status"),
         # the same record read again, after a crash or from a new broker, is the same dead letter
         UniqueConstraint("consumer_group", "topic", "fingerprint"),
-        Index("ix_dead_letters_open", "topic", "record_key", postgresql_where=text("status IN ('dead', 'parked')")),
+        # by hash: a stranger's key may be longer than an entry of a b-tree
+        Index(
+            "ix_dead_letters_open",
+            "record_key",
+            postgresql_where=text("status IN ('dead', 'parked')"),
+            postgresql_using="hash",
+        ),
         Index(
             "ix_dead_letters_unannounced",
             "number",
@@ -185,10 +191,14 @@ async def store_dead_letters(
             metrics.DEAD_LETTERS.labels(letter.noun or "", letter.code).inc()
 
 
+def header_columns(record: Record) -> tuple[list[str], list[bytes]]:
+    """header_names, header_values. A name's NUL has no place in PostgreSQL's text and is kept as U+FFFD."""
+    return [name.replace("\0", "\ufffd") for name, _ in record.headers], [value for _, value in record.headers]
+
+
 def _plain_columns(record: Record) -> tuple[Any, ...]:
     """record_key, record_value, header_names, header_values, sealed, fingerprint."""
-    names, values = [name for name, _ in record.headers], [value for _, value in record.headers]
-    return record.key, record.value, names, values, False, fingerprint(record)
+    return record.key, record.value, *header_columns(record), False, fingerprint(record)
 
 
 def _sealed_columns(record: Record, crypto: Crypto, letter_id: UUID) -> tuple[Any, ...]:
@@ -221,6 +231,11 @@ class StoredRecord:
     value: bytes | None
     headers: Sequence[tuple[str, bytes]]
     timestamp: int = 0
+
+
+def without_headers(record: Record) -> StoredRecord:
+    """The record with what cannot break: place, key and value. The last resort's."""
+    return StoredRecord(record.topic, record.partition, record.offset, record.key, record.value, ())
 
 
 def stored(letter: DeadLetter) -> StoredRecord:

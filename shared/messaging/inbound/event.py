@@ -11,12 +11,13 @@ from shared.contracts.county.requests import EVENT_ID, SUBMISSIONS, Submission
 from shared.contracts.envelope import dataschema
 from shared.messaging.bus.cloudevents import STRUCTURED
 from shared.messaging.bus.interface import Record
-from shared.reference.plain_identifiers import holds_identifier
+from shared.reference.plain_identifiers import holds_identifier, without_identifiers, without_order_numbers
 from shared.reference.strict_json import NotStrict, read_json
 
 MAX_HEADERS = 64
 MAX_HEADER_BYTES = 8 * 1024
 MAX_ATTRIBUTE = 1024
+MAX_MASKED = 128
 _TRACE = ("traceparent", "tracestate")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _RFC3339 = re.compile(r"[0-9]{4}(-[0-9]{2}){2}[Tt][0-9]{2}(:[0-9]{2}){2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})")
@@ -70,12 +71,14 @@ class Limits:
 class Event:
     """Inbound event as far as it could be read. `problem`: why it is rejected before its data are looked at, if it is.
 
-    `source` is set only when it is on the allow-list, `event_id` only beside it and when it is a harmless token.
+    `source` is set only when it is on the allow-list, `event_id` only beside it and when it is a harmless token; if it
+    is not, `masked_id` is what may be repeated of it.
     `data` are the bytes of the JSON data, or of the whole value if those could not be separated.
     """
 
     source: str | None
     event_id: str | None
+    masked_id: str | None
     submission: type[Submission] | None
     data: bytes
     traceparent: str | None
@@ -100,16 +103,17 @@ def read_event(record: Record, noun: str, limits: Limits, *, on: date) -> Event:
     except Rejected as error:
         problem = error
     source, event_id, doubt = _trusted(attributes, limits, on)
+    masked = None if source is None or event_id is not None else masked_id(attributes.get("id", ""), on=on)
     if problem is None:
         try:
             submission = _submission(attributes, noun)
             if doubt is not None:
                 raise doubt
-            _no_identifiers(record, attributes, on)
+            _no_identifiers(record, attributes, event_id, on)
         except Rejected as error:
             problem = error
     trace = attributes.get("traceparent", "")
-    return Event(source, event_id, submission, data, trace if _TRACEPARENT.fullmatch(trace) else None, problem)
+    return Event(source, event_id, masked, submission, data, trace if _TRACEPARENT.fullmatch(trace) else None, problem)
 
 
 def _size(record: Record) -> int:
@@ -202,9 +206,20 @@ def _trusted(attributes: Mapping[str, str], limits: Limits, on: date) -> tuple[s
         return None, None, Rejected("source_not_allowed")
     if not re.fullmatch(EVENT_ID, event_id, re.ASCII):
         return source, None, Rejected("id_invalid")
-    if holds_identifier(event_id, on=on):
+    if holds_identifier(without_order_numbers(event_id, on=on), on=on):
         return source, None, Rejected("plain_identifier")
     return source, event_id, None
+
+
+def masked_id(event_id: str, *, on: date) -> str | None:
+    """An id in the form in which it may be repeated: numbers of persons as `*`, what is no token's character as `_`.
+
+    None if nothing of it is left to know it by.
+    """
+    masked = re.sub(r"[^A-Za-z0-9._:~*-]", "_", without_identifiers(event_id[:MAX_MASKED], on=on))[:MAX_MASKED]
+    if holds_identifier(masked, on=on) or not re.search("[A-Za-z0-9]", masked):
+        return None
+    return masked
 
 
 def _submission(attributes: Mapping[str, str], noun: str) -> type[Submission]:
@@ -219,11 +234,14 @@ def _submission(attributes: Mapping[str, str], noun: str) -> type[Submission]:
     raise Rejected("schema_unknown")
 
 
-def _no_identifiers(record: Record, attributes: Mapping[str, str], on: date) -> None:
-    """Neither the key nor any attribute or header holds a personal number. Raises Rejected."""
+def _no_identifiers(record: Record, attributes: Mapping[str, str], event_id: str | None, on: date) -> None:
+    """Neither the key nor any attribute or header holds a personal number. Raises Rejected.
+
+    `event_id`, which was judged by its own rule, may stand in them as well: the key of a record often is its id.
+    """
     texts = [value for name, value in attributes.items() if name not in _TRACE]
     texts += [name for name, _ in record.headers]
     texts += [(value or b"").decode("utf-8", "replace") for name, value in record.headers if name.lower() not in _TRACE]
     texts.append((record.key or b"").decode("utf-8", "replace"))
-    if any(holds_identifier(text, on=on) for text in texts if text != attributes.get("time")):
+    if any(holds_identifier(text, on=on) for text in texts if text not in (attributes.get("time"), event_id)):
         raise Rejected("plain_identifier")

@@ -20,7 +20,7 @@ from shared.db import buckets
 from shared.db.engine import Database
 from shared.messaging.bus.interface import Record
 from shared.messaging.context import PlainContext, UseCaseContext
-from shared.messaging.dead_letters.store import NewDeadLetter, fingerprint, store_dead_letters
+from shared.messaging.dead_letters.store import NewDeadLetter, store_dead_letters, without_headers
 from shared.messaging.failure_kinds import ConcurrentUpdate, FailureKind, failure_code, failure_kind
 from shared.messaging.inbound.data import Submitted, content_keys, read_data
 from shared.messaging.inbound.event import Event, Limits, Rejected, read_event
@@ -32,6 +32,12 @@ from shared.observability.logging import get_logger
 
 log = get_logger(__name__)
 
+MOST_LETTERS = 10_000
+"""Open dead letters of one inbound topic. An operator who replays or drops some makes room."""
+
+_LETTERS = """
+    SELECT count(*) FROM (SELECT FROM dead_letters WHERE topic = $1 AND sealed AND status = 'dead' LIMIT $2) AS kept
+"""
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:lane, 0))")
 
 
@@ -48,8 +54,8 @@ class Known(StrEnum):
 class Arrival:
     """Inbound record as a service sees it. `source` and `event_id` are set if they are trusted (see Event).
 
-    `mark`: keyed digests of the record's key, value and id, the active key's first. `content`: of its data as they
-    came. `again`: an operator replays it.
+    `masked_id`: what may be repeated of an id that is not. `problem`: the code with which it is rejected whatever its
+    data say. `content`: keyed digests of its data as they came. `again`: an operator replays it.
     """
 
     noun: str
@@ -59,7 +65,8 @@ class Arrival:
     cluster_id: str
     source: str | None
     event_id: str | None
-    mark: tuple[BlindKey, ...]
+    masked_id: str | None
+    problem: str | None
     content: tuple[BlindKey, ...]
     again: bool = False
 
@@ -154,17 +161,23 @@ class InboundProcessor:
             if failure_kind(error) is FailureKind.TRANSIENT:
                 raise
             self._log_defect("inbound_defect_unanswered", record, error)
-        try:  # not even the answer can be written: keep the record, so that an operator may have it judged anew
-            async with self.database.session() as session:
-                raw = await _raw(session)
-                await self._keep(session, raw, record, defect)
-                await self._progress(raw, record, view)
-                await session.commit()
-        except Exception as error:
-            if failure_kind(error) is FailureKind.TRANSIENT:
-                raise
-            self._log_defect("inbound_defect_unkept", record, error)
-            raise ConcurrentUpdate(failure_code(error)) from None
+        for kept in (record, without_headers(record)):  # not even the answer can be written: an operator may replay it
+            try:
+                await self._only_keep(kept, view, defect)
+                return
+            except Exception as error:
+                if failure_kind(error) is FailureKind.TRANSIENT:
+                    raise
+                self._log_defect("inbound_defect_unkept", record, error)
+                failed = failure_code(error)
+        raise ConcurrentUpdate(failed)  # the fault is the database's, not the record's: again, in place
+
+    async def _only_keep(self, record: Record, view: PartitionView | None, defect: Rejected) -> None:
+        async with self.database.session() as session:
+            raw = await _raw(session)
+            await self._keep(session, raw, record, defect)
+            await self._progress(raw, record, view)
+            await session.commit()
 
     def _log_defect(self, event: str, record: Record, error: Exception) -> None:
         """Log an error by class and place only: its message may hold content."""
@@ -208,7 +221,7 @@ class InboundProcessor:
         return answer
 
     async def _judge(self, session: AsyncSession, event: Event, known: Known, *, again: bool) -> Submitted | Rejected:
-        if event.problem is None and known is not Known.ANSWERED and not again:
+        if event.event_id is not None and known is not Known.ANSWERED and not again:
             assert event.source is not None
             wait = await buckets.take(session, "inbound", event.source, self._door.rate_per_minute, self.clock.now())
             if wait is not None:
@@ -224,11 +237,14 @@ class InboundProcessor:
     async def _keep(self, session: AsyncSession, raw: asyncpg.Connection, record: Record, answer: Rejected) -> None:
         """Store a record as a sealed dead letter.
 
-        At most as many a minute as a source may send: a flood shall not fill the disk.
+        At most as many a minute as a source may send, and `MOST_LETTERS` that are open: no flood fills the disk.
         """
         if not answer.kept:
             return
         now = self.clock.now()
+        if await raw.fetchval(_LETTERS, record.topic, MOST_LETTERS) >= MOST_LETTERS:
+            metrics.INBOUND_NOT_KEPT.inc()
+            return
         if await buckets.take(session, "inbound_letters", record.topic, self._door.rate_per_minute, now) is not None:
             metrics.INBOUND_NOT_KEPT.inc()
             return
@@ -272,7 +288,8 @@ class InboundProcessor:
             cluster_id="" if view is None else view.cluster_id,
             source=event.source,
             event_id=event.event_id,
-            mark=tuple(self.crypto.blind("inbound.record", fingerprint(record).hex())),
+            masked_id=event.masked_id,
+            problem=None if event.problem is None else event.problem.code,
             content=content_keys(self.crypto, event.data),
             again=again,
         )

@@ -1,5 +1,6 @@
 """Decoding of records into states."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +9,26 @@ from functools import cache
 from pydantic import TypeAdapter, ValidationError, create_model
 
 from shared.contracts.catalogue import TOPICS, topic_name
-from shared.contracts.envelope import FACTS, STATES, Envelope, State, dataschema, noun_of
+from shared.contracts.envelope import (
+    EARLIEST,
+    FACTS,
+    LATEST,
+    MAX_COUNT,
+    MAX_SUBJECT,
+    STATES,
+    Envelope,
+    State,
+    dataschema,
+    noun_of,
+)
 from shared.messaging.bus.cloudevents import Unreadable, read
 from shared.messaging.bus.interface import Record
+from shared.observability.logging import get_logger
+
+log = get_logger(__name__)
+
+_UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_OURS = re.compile(rb"urn:xiangli:[a-z_]{1,64}")
 
 
 @dataclass(slots=True)
@@ -81,7 +99,7 @@ def decode(record: Record, noun: str) -> ReadableRecord | UnreadableRecord:
 
     An unknown fact of a known noun and version is read: its state says all. Unknown fields are ignored. An unknown
     version, other bytes, another noun's event, or a key that is not the aggregate's id (it would break per-key order)
-    are unreadable.
+    are unreadable. Never raises: a record that breaks the reading of it is `undecodable`.
     """
     try:
         arrived = _as_we_write(record, noun) or _as_anybody_writes(record, noun)
@@ -97,6 +115,9 @@ def decode(record: Record, noun: str) -> ReadableRecord | UnreadableRecord:
         return UnreadableRecord(record, error.code, noun)
     except (ValidationError, UnicodeDecodeError):
         return UnreadableRecord(record, "bad_state", noun)
+    except Exception as error:  # noqa: BLE001  # whatever it is, no record stops the reader
+        log.error("record_undecodable", noun=noun, offset=record.offset, error=type(error).__name__)
+        return UnreadableRecord(record, "undecodable", noun)
 
 
 def _as_we_write(record: Record, noun: str) -> ReadableRecord | None:
@@ -109,18 +130,26 @@ def _as_we_write(record: Record, noun: str) -> ReadableRecord | None:
         if attributes["content-type"] != b"application/json":
             return None
         trace = attributes.get("traceparent")
-        order = (int(attributes["ce_sequence"]), int(attributes["ce_revision"]))
+        order = (_count(attributes["ce_sequence"]), _count(attributes["ce_revision"]))
         time = datetime.fromisoformat(attributes["ce_time"].decode())
         subject = attributes["ce_subject"].decode()
-        plain = len(attributes["ce_id"]) == 36 and "ce_source" in attributes and time.tzinfo is not None
-    except (KeyError, ValueError):
+        ours = _UUID.fullmatch(attributes["ce_id"]) and _OURS.fullmatch(attributes["ce_source"])
+        within = EARLIEST <= time <= LATEST and len(subject) <= MAX_SUBJECT and subject.isprintable()
+    except (KeyError, ValueError, TypeError, AttributeError):  # the last two: a header without a value
         return None
-    if not plain or order[1] < 0:
+    if ours is None or not within:
         return None
     state, data = _state_reader(noun).state(record.value), record.value.decode()
     return ReadableRecord(
         record, noun, subject, order, time, state, data, None if trace is None else trace.decode(), None
     )
+
+
+def _count(digits: bytes) -> int:
+    """A count in a header. Raises ValueError for anything but ASCII digits within the bounds."""
+    if not digits.isdigit() or len(digits) > 20 or (count := int(digits)) > MAX_COUNT:
+        raise ValueError
+    return count
 
 
 def _as_anybody_writes(record: Record, noun: str) -> ReadableRecord:

@@ -9,8 +9,15 @@ from sqlalchemy import func, select
 from shared.db.engine import Database
 from shared.errors import DomainError
 from shared.messaging.bus.interface import Record
-from shared.messaging.dead_letters.store import NewDeadLetter, key_of, store_dead_letters, stored_record
-from shared.messaging.failure_kinds import FailureKind, failure_code, failure_kind, sqlstate_of
+from shared.messaging.dead_letters.store import (
+    NewDeadLetter,
+    header_columns,
+    key_of,
+    store_dead_letters,
+    stored_record,
+    without_headers,
+)
+from shared.messaging.failure_kinds import ConcurrentUpdate, FailureKind, failure_code, failure_kind, sqlstate_of
 from shared.messaging.projection.decode import ReadableRecord, UnreadableRecord, decode, nouns_by_topic
 from shared.messaging.projection.pending import PendingRecord
 from shared.messaging.projection.projector import DecodedRecord, Projector
@@ -146,10 +153,31 @@ class StateProcessor:
         log.error(
             "record_refused", noun=item.noun, aggregate_id=item.aggregate, code=failure_code(error), exc_info=defect
         )
-        await self.refuse(item, failure_code(error), view, park=True)
+        await self._put_aside(item, failure_code(error), view)
         self.on_progress()
         self._in_a_row += 1
         self._check_cap()
+
+    async def _put_aside(self, item: DecodedRecord, code: str, view: PartitionView | None) -> None:
+        """Dead letter of a record that could not be taken; nothing that the record says can prevent it.
+
+        If even that fails for good, what is stored is its place, key and value, as bytes, and nothing that was read in
+        it. Should the database refuse this too, the fault is not the record's: it is tried again in place.
+        """
+        try:
+            await self.refuse(item, code, view, park=isinstance(item, ReadableRecord))
+            return
+        except Exception as error:
+            if failure_kind(error) is FailureKind.TRANSIENT:
+                raise
+            log.error("dead_letter_refused", noun=item.noun, offset=item.record.offset, code=failure_code(error))
+        try:
+            await self.refuse(UnreadableRecord(without_headers(item.record), code, item.noun), code, view, park=False)
+        except Exception as error:
+            if failure_kind(error) is FailureKind.TRANSIENT:
+                raise
+            log.critical("record_without_fate", noun=item.noun, offset=item.record.offset, code=failure_code(error))
+            raise ConcurrentUpdate(failure_code(error)) from None
 
     async def _again(self, item: DecodedRecord, view: PartitionView | None) -> None:
         try:
@@ -184,8 +212,7 @@ class StateProcessor:
                 record.offset,
                 record.key,
                 record.value,
-                [name for name, _ in record.headers],
-                [value for _, value in record.headers],
+                *header_columns(record),
                 projector.clock.now(),
             )
             if view is not None:

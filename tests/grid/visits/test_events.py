@@ -16,9 +16,9 @@ from services.grid.visits.models import VisitRule
 from services.grid.visits.schedules import plan_visits
 from services.grid.wiring import use_cases
 from shared.auth.access_log import AccessNotes
-from shared.contracts.grid.visits import VisitDone, VisitMoved, VisitPlanned, VisitState
+from shared.contracts.grid.visits import RestrictedVisitState, VisitDone, VisitMoved, VisitPlanned, VisitState
 from shared.contracts.registry.persons import PersonStatus
-from shared.contracts.registry.tags import RestrictedTagState, TagState
+from shared.contracts.registry.tags import TagState
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.ids import new_id
@@ -34,6 +34,7 @@ from tests.grid.builders import (
     FIRST_GRID,
     OTHER_CLERK,
     OTHER_VILLAGE,
+    REGISTRAR,
     SECOND_GRID,
     VILLAGE,
     WORKER,
@@ -41,6 +42,7 @@ from tests.grid.builders import (
     a_span,
     a_tag,
     lies_elsewhere,
+    restricted,
     until_it_waits,
 )
 from tests.grid.conftest import Facts
@@ -115,15 +117,15 @@ async def test_a_tag_without_a_rule_makes_no_visit_due(door: Door, arrivals: Arr
 async def test_a_restricted_tag_makes_a_visit_due_and_neither_topic_nor_answer_names_it(
     door: Door, arrivals: Arrivals, person: UUID, committed: Database
 ) -> None:
-    state = RestrictedTagState(**a_tag(person, code="released_prisoner").model_dump())
-    await arrivals.take(state)
-    (visit,) = await shown(door)
+    await arrivals.take(restricted(a_tag(person, code="released_prisoner")))
+    async with door.client(REGISTRAR) as client:
+        (visit,) = (await client.get("/visits")).json()["items"]
     assert "released_prisoner" not in str(visit)
     async with committed.session() as session:
         payloads = (await session.execute(text("SELECT convert_from(payload, 'UTF8') FROM outbox"))).scalars().all()
     assert len(payloads) == 1
     assert "released_prisoner" not in payloads[0]
-    assert "tag" not in VisitState.model_fields
+    assert not any("tag" in field for field in (*VisitState.model_fields, *RestrictedVisitState.model_fields))
 
 
 async def test_the_same_states_again_change_nothing(door: Door, arrivals: Arrivals, person: UUID, facts: Facts) -> None:
@@ -214,7 +216,7 @@ async def test_a_tag_that_arrives_after_the_persons_death_makes_nothing_due(
 async def test_a_recorded_visit_makes_the_next_one_due(
     door: Door, arrivals: Arrivals, person: UUID, facts: Facts
 ) -> None:
-    await arrivals.take(a_tag(person))
+    await arrivals.take(a_tag(person, started_on=date(2026, 3, 1)))
     (visit,) = await shown(door)
     done = await record(door, visit["id"], finding="needs_help", done_on="2026-03-15")
     assert done.status_code == 200, done.text
@@ -234,7 +236,7 @@ async def test_a_recorded_visit_makes_the_next_one_due(
 async def test_a_visit_recorded_late_does_not_make_the_next_one_overdue_at_once(
     door: Door, arrivals: Arrivals, person: UUID
 ) -> None:
-    await arrivals.take(a_tag(person))
+    await arrivals.take(a_tag(person, started_on=date(2026, 1, 1)))
     (visit,) = await shown(door)
     await record(door, visit["id"], done_on="2026-02-01")
     assert [one["due_on"] for one in await shown(door, status="due")] == ["2026-03-16"]

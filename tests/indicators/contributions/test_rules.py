@@ -29,6 +29,7 @@ from tests.indicators.states import (
     a_person,
     a_posting,
     a_restricted_tag,
+    a_restricted_visit,
     a_span,
     a_tag,
     a_visit,
@@ -188,6 +189,13 @@ def test_a_visit_done_counts_among_the_due_and_a_cancelled_one_does_not() -> Non
     assert list(contributions_of(a_visit(status=VisitStatus.CANCELLED))) == []
 
 
+def test_a_visit_that_a_restricted_tag_asks_for_counts_in_measures_of_its_own() -> None:
+    done = a_restricted_visit(status=VisitStatus.DONE, done_on=date(2026, 1, 8), finding="normal")
+    measures = {one.measure for one in contributions_of(done)}
+    assert measures == {f"VISIT-RESTRICTED-{what}" for what in ("DUE", "DONE", "DONE-OF-DUE", "IN-TIME-OF-DUE")}
+    assert list(contributions_of(a_restricted_visit(status=VisitStatus.CANCELLED))) == []
+
+
 def test_every_followed_noun_that_counts_has_its_function() -> None:
     assert set(CONTRIBUTIONS) == {
         "registry.person",
@@ -198,6 +206,7 @@ def test_every_followed_noun_that_counts_has_its_function() -> None:
         "services_hall.case",
         "grid.incident",
         "grid.visit",
+        "grid.restricted_visit",
     }
 
 

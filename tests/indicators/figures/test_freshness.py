@@ -9,12 +9,15 @@ from tests.indicators.county import (
     CLERK,
     COUNTY,
     OFFICER,
+    REGISTRAR,
     TREE,
     ask,
 )
 from tests.indicators.states import (
     VILLAGE,
     a_person,
+    a_restricted_tag,
+    a_restricted_visit,
     an_incident,
     uid,
 )
@@ -25,10 +28,27 @@ NOUNS = [
     "registry.household",
     "registry.person",
     "registry.posting",
-    "registry.restricted_tag",
     "registry.tag",
     "services_hall.case",
 ]
+
+
+RESTRICTED = ["grid.restricted_visit", "registry.restricted_tag"]
+
+
+async def test_when_a_restricted_tag_changed_is_told_beside_restricted_figures_alone(
+    door: Door, arrivals: Arrivals
+) -> None:
+    """To clerks the time of the newest restricted state would be news of a person."""
+    await arrivals.take(*TREE, a_restricted_tag(), a_restricted_visit())
+    for who, codes, shown in (
+        (OFFICER, None, NOUNS),
+        (REGISTRAR, None, sorted(NOUNS + RESTRICTED)),
+        (REGISTRAR, ["VISIT-DUE"], NOUNS),
+        (REGISTRAR, ["VISIT-RESTRICTED-DUE"], sorted(NOUNS + RESTRICTED)),
+    ):
+        answer = await (ask(door, who, area=COUNTY, code=codes) if codes else ask(door, who, area=COUNTY))
+        assert [one["noun"] for one in answer.json()["fresh_through"]] == shown
 
 
 async def test_freshness_names_every_noun_that_is_counted_and_the_newest_state_of_each(

@@ -2,7 +2,16 @@
 
 from uuid import UUID
 
-from services.grid.inbound.domain import REFUSALS, record_outcome_id, request_outcome_id, require_received
+from services.grid.inbound.domain import (
+    NEVER_REMEMBERED,
+    REFUSALS,
+    REMEMBERED,
+    REPEATED_PER_MINUTE,
+    TOLD_PER_MINUTE,
+    coalesced_outcome_id,
+    request_outcome_id,
+    require_received,
+)
 from services.grid.inbound.models import InboundOutcome
 from services.grid.inbound.repository import InboundRepository
 from services.grid.incidents.domain import Severity, Source
@@ -16,7 +25,7 @@ from shared.contracts.grid.inbound_outcomes import (
     InboundOutcomeState,
     InboundStatus,
 )
-from shared.crypto.service import BlindKey
+from shared.db import buckets
 from shared.errors import DomainError
 from shared.messaging.context import UseCaseContext
 from shared.messaging.inbound.data import Submitted
@@ -37,13 +46,13 @@ class InboundRequests:
 
     async def known(self, arrival: Arrival) -> Known:
         """Whether this record, or this event, was answered before."""
-        for outcome_id in _outcome_ids(arrival):
-            self._outcome = self._outcome or await self._outcomes.locked(outcome_id)
+        self._outcome = await self._outcomes.locked(_outcome_id(arrival))
         if self._outcome is None:
             return Known.NEW
         if not arrival.again and _is_redelivered(arrival, self._outcome):
             return Known.REDELIVERED
-        return Known.ANSWERED if self._outcome.final and not arrival.again else Known.OPEN
+        settled = self._outcome.final and not self._outcome.coalesced and not arrival.again
+        return Known.ANSWERED if settled else Known.OPEN
 
     async def answer(self, arrival: Arrival, found: Submitted | Rejected) -> Rejected | None:
         """Answer the event; returned is the rejection, None if it was accepted or answered before.
@@ -52,18 +61,28 @@ class InboundRequests:
         What is open, or replayed by an operator, is judged anew.
         """
         outcome = self._outcome
-        if outcome is not None and outcome.final and not arrival.again:
+        if outcome is not None and outcome.final and not outcome.coalesced and not arrival.again:
             if _is_same(outcome, arrival, found):
                 await self._repeat(outcome, arrival)
                 return None
-            return await self._refuse_reuse(arrival)
+            return await self._coalesce(arrival, Rejected("id_reused"))
         if outcome is not None and outcome.status == InboundStatus.ACCEPTED:
             return None  # replayed, although it was accepted
         incident, rejected = await self._report(arrival, found)
         if outcome is not None and arrival.again and rejected is not None and rejected.code == outcome.code:
             return rejected
-        await self._write(outcome, arrival, found, incident, rejected)
+        if rejected is not None and not await self._is_remembered(arrival, rejected):
+            return await self._coalesce(arrival, rejected)
+        await self._write(None if outcome is None or outcome.coalesced else outcome, arrival, found, incident, rejected)
         return rejected
+
+    async def _is_remembered(self, arrival: Arrival, rejected: Rejected) -> bool:
+        """Whether a refused event has an outcome of its own: not if it cannot be named, nor if there are too many."""
+        if arrival.source is None or arrival.event_id is None or rejected.code in NEVER_REMEMBERED:
+            return False
+        if self._outcome is not None:
+            return True
+        return await self._outcomes.refused(arrival.topic, arrival.source, REMEMBERED) < REMEMBERED
 
     async def _report(self, arrival: Arrival, found: Submitted | Rejected) -> tuple[Incident | None, Rejected | None]:
         if isinstance(found, Rejected):
@@ -109,7 +128,7 @@ class InboundRequests:
     ) -> None:
         """A new answer, or one in place of what was open."""
         if outcome is None:
-            outcome = InboundOutcome(id=_outcome_ids(arrival)[0], repeats=0, version=0)
+            outcome = InboundOutcome(id=_outcome_id(arrival), repeats=0, untold=0, coalesced=False, version=0)
             outcome.request_source, outcome.request_id = arrival.source, arrival.event_id
             self._outcomes.add(outcome)
         _note_record(outcome, arrival)
@@ -125,37 +144,47 @@ class InboundRequests:
         self._outbox.add(fact(state=InboundOutcomeState.model_validate(outcome)))
 
     async def _repeat(self, outcome: InboundOutcome, arrival: Arrival) -> None:
+        """The answer once more; in a flood it is counted, and told with a later one."""
+        if await self._flooded("inbound_repeated", f"{arrival.topic}:{arrival.source}", REPEATED_PER_MINUTE):
+            outcome.untold += 1
+            return
         _note_record(outcome, arrival)
-        outcome.repeats += 1
+        outcome.repeats, outcome.untold = outcome.repeats + outcome.untold + 1, 0
         outcome.version += 1
         self._outbox.add(InboundOutcomeRepeated(state=InboundOutcomeState.model_validate(outcome)))
 
-    async def _refuse_reuse(self, arrival: Arrival) -> Rejected | None:
-        """An outcome of its own; the first one stands."""
-        rejected = Rejected("id_reused")
-        for mark in arrival.mark:
-            if await self._outcomes.locked(_record_id(arrival, mark)) is not None:
-                return None  # the record came again
-        other = InboundOutcome(id=_record_id(arrival, arrival.mark[0]), repeats=0, version=1, incident=None)
-        other.request_source, other.request_id = arrival.source, arrival.event_id
-        _note_record(other, arrival)
-        other.status, other.code, other.final = InboundStatus.REJECTED, rejected.code, rejected.final
-        other.digest_key, other.data_digest = arrival.content[0].key_id, arrival.content[0].digest
-        other.answered_at = self._clock.now()
-        self._outcomes.add(other)
-        self._outbox.add(InboundOutcomeRejected(state=InboundOutcomeState.model_validate(other)))
+    async def _coalesce(self, arrival: Arrival, rejected: Rejected) -> Rejected | None:
+        """One answer to all of a partition and source that are refused for this reason; another one may stand."""
+        outcome_id = coalesced_outcome_id(arrival.topic, arrival.partition, arrival.source, rejected.code)
+        outcome = await self._outcomes.locked(outcome_id)
+        if outcome is not None and not arrival.again and _is_redelivered(arrival, outcome):
+            return None
+        if outcome is not None and await self._flooded("inbound_refused", str(outcome_id), TOLD_PER_MINUTE):
+            outcome.untold += 1
+            return rejected
+        if outcome is None:
+            outcome = InboundOutcome(id=outcome_id, repeats=-1, untold=0, coalesced=True, version=0, incident=None)
+            outcome.request_source = arrival.source
+            outcome.status, outcome.code, outcome.final = InboundStatus.REJECTED, rejected.code, rejected.final
+            self._outcomes.add(outcome)
+        _note_record(outcome, arrival)
+        outcome.request_id, outcome.request_id_masked = arrival.event_id, arrival.masked_id
+        outcome.digest_key, outcome.data_digest = arrival.content[0].key_id, arrival.content[0].digest
+        outcome.answered_at = self._clock.now()
+        outcome.repeats, outcome.untold = outcome.repeats + outcome.untold + 1, 0
+        outcome.version += 1
+        self._outbox.add(InboundOutcomeRejected(state=InboundOutcomeState.model_validate(outcome)))
         return rejected
 
+    async def _flooded(self, name: str, caller: str, per_minute: int) -> bool:
+        return await buckets.take(self._session, name, caller, per_minute, self._clock.now()) is not None
 
-def _outcome_ids(arrival: Arrival) -> list[UUID]:
-    """The identities that the outcome may have: of a record several, while the index key is being rotated."""
+
+def _outcome_id(arrival: Arrival) -> UUID:
+    """Identity of the event's outcome; of one that cannot be named, that of all which are refused like it."""
     if arrival.source is None or arrival.event_id is None:
-        return [_record_id(arrival, mark) for mark in arrival.mark]
-    return [request_outcome_id(arrival.topic, arrival.source, arrival.event_id)]
-
-
-def _record_id(arrival: Arrival, mark: BlindKey) -> UUID:
-    return record_outcome_id(arrival.topic, arrival.partition, arrival.offset, mark.digest)
+        return coalesced_outcome_id(arrival.topic, arrival.partition, arrival.source, arrival.problem or "")
+    return request_outcome_id(arrival.topic, arrival.source, arrival.event_id)
 
 
 def _note_record(outcome: InboundOutcome, arrival: Arrival) -> None:
@@ -167,8 +196,6 @@ def _note_record(outcome: InboundOutcome, arrival: Arrival) -> None:
 
 def _is_redelivered(arrival: Arrival, outcome: InboundOutcome) -> bool:
     """The record that was answered, or one before it: a consumer that began again reads it once more."""
-    if arrival.event_id is None:
-        return True  # its outcome is named after the record itself
     here = (arrival.cluster_id, arrival.topic, arrival.partition)
     return here == (outcome.cluster_id, outcome.topic, outcome.partition) and arrival.offset <= outcome.offset
 

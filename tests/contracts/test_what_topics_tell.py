@@ -1,0 +1,49 @@
+"""What a reader of the topics learns is written down for every topic, and true of the demo county."""
+
+from collections import Counter
+
+import pytest
+
+from deploy.handbook.telling import concerns_people, pages
+from deploy.local.county.divisions import villages
+from deploy.local.county.residents import families
+from shared.contracts.catalogue import STATE_TOPICS
+from shared.contracts.envelope import STATES
+
+PEOPLE = {
+    *("registry.person", "registry.household", "registry.posting", "registry.tag", "registry.restricted_tag"),
+    *("services_hall.case", "grid.visit", "grid.restricted_visit"),
+}
+
+
+@pytest.mark.parametrize("noun", list(STATE_TOPICS))
+def test_every_topic_says_in_both_languages_what_it_tells(noun: str) -> None:
+    chinese, english = STATE_TOPICS[noun].tells
+    assert len(chinese) > 5
+    assert english.isascii()
+    assert ("按标识" in chinese) == ("(by id)" in english) == concerns_people(STATE_TOPICS[noun])
+    for _, page in pages():
+        assert f"`{STATE_TOPICS[noun].name}`" in page
+
+
+def test_which_topics_are_of_people_is_found_in_their_states() -> None:
+    assert {noun for noun, topic in STATE_TOPICS.items() if concerns_people(topic)} == PEOPLE
+
+
+def test_what_is_restricted_is_not_published_and_nothing_else_repeats_it() -> None:
+    hidden = {noun for noun, topic in STATE_TOPICS.items() if not topic.published}
+    assert hidden == {"registry.restricted_tag", "grid.restricted_visit"}
+    for noun, topic in STATE_TOPICS.items():
+        if topic.published:
+            assert not any("restricted" in field for field in STATES[noun].model_fields)
+
+
+def test_sex_and_month_of_birth_single_out_most_people_of_a_grid() -> None:
+    """The page says so; were it not true any more, the page would frighten for nothing."""
+    people = [
+        (family.grid, resident.sex, f"{resident.birth_date:%Y-%m}")
+        for family in families(villages())
+        for resident in family.residents
+    ]
+    alike = Counter(people)
+    assert sum(alike[one] == 1 for one in people) > len(people) / 2
