@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from shared.reference.digits import is_digits
 from shared.reference.areas import PROVINCES
+from shared.reference.digits import is_digits
 from shared.reference.identity import check_number, normalise
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
