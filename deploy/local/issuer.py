@@ -29,7 +29,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from shared.auth.roles import Role
+from shared.auth.roles import DEPARTMENT_ROLES, Role
 from shared.clock import Clock, SystemClock
 from shared.reference.areas import is_canonical
 from shared.reference.digits import is_digits
@@ -193,6 +193,8 @@ def _grants(form: Mapping[str, Sequence[str]]) -> list[dict[str, str | None]]:
             raise TokenRefused("invalid_scope", "area must be a code of 2, 4, 6, 9, 12 or 15 digits")
         if not isinstance(department, str | None):
             raise TokenRefused("invalid_scope", "department is text")
+        if role in DEPARTMENT_ROLES and not department:
+            raise TokenRefused("invalid_scope", f"{role} needs a department, such as civil_affairs")
     return [{"role": role, "area": area, "department": department or None} for role, area, department in asked]
 
 

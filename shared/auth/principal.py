@@ -5,7 +5,7 @@ the department) of what is to be done. Only the route's admission, which refuses
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from shared.auth.roles import DEPARTMENT_ROLES, DEPARTMENTAL, OWN_ONLY, PERMISSIONS, ROLES
 from shared.auth.scope import NO_LINEAGE, DepartmentScope, Judgement, Lineage, Scope, is_inside, outermost
@@ -106,7 +106,7 @@ class Principal:
 
     def of_request(self, lineage: Lineage) -> "Principal":
         """The same caller in one request, with today's tree."""
-        return replace(self, lineage=lineage, judged=[])
+        return Principal(self.subject, self.grants, lineage, [])
 
     def _opening(self, permissions: Sequence[str], departmental: bool) -> list[Grant]:
         _known(permissions)

@@ -79,7 +79,10 @@ class Scope(_NoTruth):
 
     def has_below(self, area: str) -> bool:
         """Whether an area of the scope is this one or lies inside it."""
-        return any(is_inside(one, area) for one in self.areas)
+        below = tuple(one for one in self.areas if is_inside(one, area))
+        if below and self.judged is not None:
+            self.judged.append(Judgement(self.permissions, below))
+        return bool(below)
 
     def narrowed(self, areas: Iterable[str]) -> "Scope":
         """Intersection of this scope and `areas`. Raises `NotFound` if it is empty."""

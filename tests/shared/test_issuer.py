@@ -104,6 +104,8 @@ async def test_grants_may_stand_in_json(issuer: Issuer) -> None:
         ({"grants": '[{"role": "agent", "area": 45}]'}, "invalid_scope"),
         ({"grants": '[{"role": [], "area": "45"}]'}, "invalid_scope"),
         ({"grants": '[{"role": "agent", "area": "45", "department": 1}]'}, "invalid_scope"),
+        ({"role": "department_officer", "area": "45"}, "invalid_scope"),
+        ({"role": "department_officer", "area": "45", "department": ""}, "invalid_scope"),
         ({"alg": "none"}, "invalid_request"),
         ({"lifetime": "-1"}, "invalid_request"),
         ({"lifetime": "99999999"}, "invalid_request"),

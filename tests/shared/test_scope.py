@@ -262,10 +262,13 @@ def test_what_was_judged_in_a_request_can_be_judged_again() -> None:
     asked.department_scope("case.handle").require("450481100201", "water")
     asked.scope("person.lookup").require("43", "450481100201")
     assert not asked.scope("person.lookup").allows("43"), "what was refused is not remembered"
+    assert not asked.scope("grid.manage").has_below("43")
+    assert asked.scope("grid.manage").has_below("450481")
     assert asked.judged is not None
     for judgement in asked.judged:
         assert HALVES.holds(judgement)
-    first, second = asked.judged
+    first, second, third = asked.judged
+    assert third.areas == ("450481101",)
     moved = Principal("p", (Grant(Role.DEPARTMENT_OFFICER, "450481100", "civil_affairs"),))
     assert not moved.holds(first)
     assert moved.holds(second)
