@@ -102,7 +102,7 @@ class Principal:
         if DEPARTMENTAL.isdisjoint(permissions):
             return self.scope(*permissions).allows_any(*areas)
         scope = self.department_scope(*permissions)
-        return any(scope.allows(area, department) for area in areas)
+        return any(scope.allows(area, department) for area in areas) if areas else scope.allows_county(department)
 
     def of_request(self, lineage: Lineage) -> "Principal":
         """The same caller in one request, with today's tree."""

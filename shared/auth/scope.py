@@ -18,6 +18,7 @@ from shared.clock import Clock, today
 from shared.contracts.envelope import AreaCode
 from shared.db.engine import GONE, Database
 from shared.errors import NotFound, Unavailable
+from shared.reference.areas import COUNTY_DIGITS
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +43,10 @@ def outermost(areas: Iterable[str]) -> tuple[str, ...]:
 
 
 class Judgement(NamedTuple):
-    """A decision that let a caller go on: which permissions, held by one grant, in one of which areas, for whom."""
+    """A decision that let a caller go on: which permissions, held by one grant, in one of which areas, for whom.
+
+    Without an area: for what is the county's as a whole.
+    """
 
     permissions: tuple[str, ...]
     areas: tuple[str | None, ...]
@@ -116,6 +120,16 @@ class DepartmentScope(_NoTruth):
         )
         if allowed and self.judged is not None:
             self.judged.append(Judgement(self.permissions, (area,), department))
+        return allowed
+
+    def allows_county(self, department: str | None) -> bool:
+        """Whether what is the county's as a whole, and this department's, may be changed: at a county or above."""
+        allowed = any(
+            bound in (None, department) and any(len(one) <= COUNTY_DIGITS for one in areas)
+            for bound, areas in self.parts
+        )
+        if allowed and self.judged is not None:
+            self.judged.append(Judgement(self.permissions, (), department))
         return allowed
 
     def narrowed(self, areas: Iterable[str]) -> "DepartmentScope":

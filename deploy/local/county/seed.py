@@ -169,7 +169,7 @@ async def items(context: UseCaseContext) -> int:
     cases = hall_use_cases(context).items
     new = [item for item in ITEMS if item[0] not in known]
     for code, department, category, name, mode, statutory, promised, levels in new:
-        item = await cases.draft(NewItem(code, department, category, "natural_person"))
+        item = await cases.draft(SEEDER, NewItem(code, department, category, "natural_person"))
         version = NewVersion(name, mode, statutory, promised, levels, complaint_phone="0774-12345")
         await cases.publish(SEEDER, item.id, frozenset({item.version}), version)
     return len(new)

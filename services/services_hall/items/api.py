@@ -32,7 +32,7 @@ async def list_items(page: PageQuery, principal: Authorised, hall: Hall) -> Page
 @router.post("/items", **creates("draftItem", "起草事项", permission="item.manage", scope="open", refusals=(409,)))
 async def draft(body: DraftItem, response: Response, principal: Authorised, hall: Hall) -> ItemView:
     """Draft an item; it accepts no case before a version is published."""
-    item = await hall.items.draft(body.content())
+    item = await hall.items.draft(principal, body.content())
     response.headers["ETag"] = etag_of(item.version)
     return ItemView.of(CatalogueItem(item, None))
 

@@ -13,7 +13,7 @@ from services.services_hall.items.repository import ItemRepository
 from shared.auth.principal import Principal
 from shared.contracts.services_hall.items import ItemDrafted, ItemPublished, ItemRestated, ItemState
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
-from shared.errors import NotFound, VersionMismatch
+from shared.errors import Forbidden, NotFound, VersionMismatch
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 
@@ -52,8 +52,12 @@ class Items:
         self._outbox = context.outbox
         self._items = ItemRepository(context.session)
 
-    async def draft(self, new: NewItem) -> Item:
-        """A new item without a version. Raises `Invalid` for a national code with a wrong credit code."""
+    async def draft(self, principal: Principal, new: NewItem) -> Item:
+        """A new item without a version.
+
+        Raises `Forbidden` for another department's, `Invalid` for a national code with a wrong credit code.
+        """
+        _require_own(principal, new.department)
         check_item_code(new.code)
         item = Item(
             id=new_id(),
@@ -73,12 +77,14 @@ class Items:
     async def publish(self, principal: Principal, id: UUID, expected: Seen, new: NewVersion) -> CatalogueItem:
         """Publish the next version of an item. Cases that pinned an older one keep it.
 
-        Raises `NotFound`, `Invalid`, `VersionMismatch` if the item is not the version that the caller saw.
+        Raises `NotFound`, `Forbidden` for another department's, `Invalid`, `VersionMismatch` if the item is not the
+        version that the caller saw.
         """
         check_limits(new.handling_mode, new.statutory_days, new.promised_days)
         seen = await self._items.published(id)
         if seen is None:
             raise NotFound(id)
+        _require_own(principal, seen.item.department)
         require_version(seen.item, expected)
         number = (seen.item.published_version or 0) + 1
         version = ItemVersion(
@@ -122,6 +128,12 @@ class Items:
     async def page(self, after: UUID | None, limit: int) -> Sequence[CatalogueItem]:
         """The next items by id."""
         return await self._items.page(after, limit)
+
+
+def _require_own(principal: Principal, department: str) -> None:
+    """Items are the county's, and each is its department's: everybody reads them, who acts for another changes none."""
+    if not principal.department_scope("item.manage").allows_county(department):
+        raise Forbidden
 
 
 def state_of(found: CatalogueItem) -> ItemState:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from shared.auth.principal import Grant, Principal
 from shared.auth.roles import Role
 from shared.db.engine import Database
 from shared.errors import PreconditionRequired, VersionMismatch
@@ -260,6 +261,39 @@ async def test_everybody_reads_items_and_departments_and_county_keep_them(door: 
                 assert refusal(await client.post("/items", json={**DRAFT, "code": "SECOND"})) == FORBIDDEN, role
                 answer = await client.post(f"/items/{item}/publish", json=VERSION, headers={"If-Match": '"4"'})
                 assert refusal(answer) == FORBIDDEN, role
+
+
+async def test_a_department_keeps_its_own_items_only_and_at_the_county(door: Door, item: str, facts: Facts) -> None:
+    before = len(await facts())
+    seen = {"If-Match": '"2"'}
+    grants = {
+        "of another department": (Grant("department_officer", "450481", "water"),),
+        "bound to another department": (Grant("county_officer", "450481", "water"),),
+        "below the county": (Grant("department_officer", "450481114", DRAFT["department"]),),
+        "crossed": (
+            Grant("department_officer", "450481", "water"),
+            Grant("department_officer", "450481114", DRAFT["department"]),
+        ),
+    }
+    for who, held in grants.items():
+        async with door.client(Principal(who, held)) as client:
+            drafted = await client.post("/items", json={**DRAFT, "code": "SECOND"})
+            published = await client.post(f"/items/{item}/publish", json=VERSION, headers=seen)
+            assert (drafted.status_code, published.status_code) == (403, 403), who
+    assert len(await facts()) == before
+    async with door.client(Principal("water", grants["of another department"])) as client:
+        own = await client.post("/items", json={**DRAFT, "code": "THIRD", "department": "water"})
+        assert own.status_code == 201
+
+
+async def test_a_repeated_publication_is_judged_again(door: Door, item: str) -> None:
+    key = {"Idempotency-Key": "k-1", "If-Match": '"2"'}
+    answers = []
+    for department in (DRAFT["department"], DRAFT["department"], "water"):
+        who = Principal("moved", (Grant("department_officer", "450481", department),))
+        async with door.client(who) as client:
+            answers.append(await client.post(f"/items/{item}/publish", json=VERSION, headers=key))
+    assert [answer.status_code for answer in answers] == [200, 200, 404]
 
 
 async def test_nobody_reads_items_without_a_token(door: Door, item: str) -> None:
