@@ -13,6 +13,7 @@ from sqlalchemy import MetaData, Select
 
 from shared.errors import DomainError
 from shared.messaging.projection.routes import Route
+from shared.reference.codes import PublishedCodes
 from shared.schedules import Schedule
 from shared.service import Restate, ServiceSpec
 
@@ -32,7 +33,7 @@ class Feature:
     `tag`: group of its endpoints in the documents, with `about`, what the group is about in Chinese and English.
     `states`: per noun of the catalogue, how it is announced again. `routes`: nouns of other services that it follows.
     `constraints`: what the database refuses, by the constraint's name. `jobs`: kinds of long work, made with the
-    worker's parts (`shared.process.Worker`).
+    worker's parts (`shared.process.Worker`). `code_lists`: what its fields may hold, for pages and apps.
     """
 
     router: APIRouter | None = None
@@ -43,6 +44,7 @@ class Feature:
     schedules: Sequence[Schedule] = ()
     constraints: Mapping[str, type[DomainError]] = field(default_factory=dict)
     jobs: Callable[[Any], Sequence[Any]] | None = None
+    code_lists: Sequence[PublishedCodes] = ()
     rebuild: str | None = None  # kind of the job that builds what the service read again
 
 
@@ -90,3 +92,12 @@ def tags_of(features: Sequence[Feature]) -> list[dict[str, str]]:
     """The groups of endpoints for the OpenAPI document, each once."""
     about = {feature.tag: feature.about for feature in features if feature.about}
     return [{"name": name, "description": text} for name, text in about.items()]
+
+
+def code_lists_of(features: Sequence[Feature]) -> dict[str, PublishedCodes]:
+    """Every code list by its id. Raises `ValueError` if two features publish different lists under one id."""
+    found: dict[str, PublishedCodes] = {}
+    for one in (one for feature in features for one in feature.code_lists):
+        if found.setdefault(one.id, one) != one:
+            raise ValueError(f"two code lists are called {one.id}")
+    return found

@@ -4,42 +4,42 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
 from shared.clock import Clock
+from shared.reference.named_code import NamedCode
 
 
-class Purpose(StrEnum):
+class Purpose(NamedCode):
     """Purpose of an access to personal data (Personal Information Protection Law, article 6)."""
 
-    REGISTRATION = "registration"
-    VERIFICATION = "verification"
-    CASE_HANDLING = "case_handling"
-    VISIT = "visit"
-    INCIDENT = "incident"
-    STATISTICS = "statistics"
-    SELF = "self"
-    AUDIT = "audit"
-    DEMONSTRATION = "demonstration"
+    REGISTRATION = "registration", "登记"
+    VERIFICATION = "verification", "核验"
+    CASE_HANDLING = "case_handling", "办件"
+    VISIT = "visit", "走访"
+    INCIDENT = "incident", "事件处置"
+    STATISTICS = "statistics", "统计"
+    SELF = "self", "本人查看"
+    AUDIT = "audit", "审计"
+    DEMONSTRATION = "demonstration", "演示"
 
 
-class Detail(StrEnum):
+class Detail(NamedCode):
     """Level of detail that was shown or changed."""
 
-    MASKED = "masked"
-    FULL = "full"
-    EXISTENCE = "existence"  # only whether, or where, somebody is known
-    WRITE = "write"
+    MASKED = "masked", "已遮盖"
+    FULL = "full", "完整"
+    EXISTENCE = "existence", "是否存在"  # only whether, or where, somebody is known
+    WRITE = "write", "登记修改"
 
 
-class Result(StrEnum):
+class Result(NamedCode):
     """Result of the access for the caller."""
 
-    OK = "ok"
-    NOT_FOUND = "not_found"
-    REFUSED = "refused"
+    OK = "ok", "成功"
+    NOT_FOUND = "not_found", "未找到"
+    REFUSED = "refused", "已拒绝"
 
 
 class Actor(Protocol):

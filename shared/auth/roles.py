@@ -4,25 +4,26 @@ Where a place draws the lines differently this table is what changes; nothing el
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
+
+from shared.reference.named_code import NamedCode
 
 
-class Role(StrEnum):
+class Role(NamedCode):
     """The role ids of a token's grants."""
 
-    RESIDENT = "resident"  # 居民: own data and own cases
-    AGENT = "agent"  # 代办员
-    GRID_WORKER = "grid_worker"  # 网格员
-    GRID_HEAD = "grid_head"  # 网格长
-    VILLAGE_CLERK = "village_clerk"  # 村(社区)文书
-    TOWN_OFFICER = "town_officer"  # 镇街干部
-    DEPARTMENT_OFFICER = "department_officer"  # 县直部门
-    COUNTY_OFFICER = "county_officer"  # 县级
-    COUNTY_REGISTRAR = "county_registrar"  # 县级底册管理员: full numbers
-    ASSESSOR = "assessor"  # 考评员
-    AUDITOR = "auditor"  # 审计员
-    INTEGRATOR = "integrator"  # a county system
-    OPERATOR = "operator"  # runs the machines, sees no person
+    RESIDENT = "resident", "居民"  # own data and own cases
+    AGENT = "agent", "代办员"
+    GRID_WORKER = "grid_worker", "网格员"
+    GRID_HEAD = "grid_head", "网格长"
+    VILLAGE_CLERK = "village_clerk", "村（社区）文书"
+    TOWN_OFFICER = "town_officer", "镇街干部"
+    DEPARTMENT_OFFICER = "department_officer", "县直部门"
+    COUNTY_OFFICER = "county_officer", "县级干部"
+    COUNTY_REGISTRAR = "county_registrar", "县级底册管理员"  # full numbers
+    ASSESSOR = "assessor", "考评员"
+    AUDITOR = "auditor", "审计员"
+    INTEGRATOR = "integrator", "县里系统"  # a county system
+    OPERATOR = "operator", "运维人员"  # runs the machines, sees no person
 
 
 OWN_ONLY: frozenset[str] = frozenset({Role.RESIDENT})

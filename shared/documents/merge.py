@@ -102,6 +102,8 @@ def with_names(document: Document, names: Mapping[tuple[str, str], str]) -> dict
         kind: {names.get((kind, name), name): component for name, component in held.items()}
         for kind, held in found["components"].items()
     }
+    for name, schema in found["components"].get("schemas", {}).items():
+        schema["title"] = name  # a generator that names classes by titles would give two schemas one class
     return found
 
 

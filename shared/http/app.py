@@ -22,14 +22,15 @@ from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
 from shared.documents.http_page import http_page
 from shared.documents.layout import POLICY
-from shared.feature import Feature, constraints_of, routes_of, tags_of
-from shared.http import operations
+from shared.feature import Feature, code_lists_of, constraints_of, routes_of, tags_of
+from shared.http.code_lists import CODE_LISTS
 from shared.http.conventions import CONVENTIONS
 from shared.http.dispatch import Dispatch, flatten
 from shared.http.endpoint import access_of
 from shared.http.kit import Access, Kit, Verifier
 from shared.http.middleware import Shell
-from shared.http.openapi import OPERATIONS_TAG, describe
+from shared.http.openapi import describe
+from shared.http.operations import OPERATIONS
 from shared.http.route import ServiceRoute
 from shared.http.transaction import transaction
 from shared.ids import new_id
@@ -39,6 +40,9 @@ from shared.settings import ServiceSettings
 log = structlog.get_logger(__name__)
 
 VERSION = "1"
+
+SHARED = (CODE_LISTS, OPERATIONS)
+"""What every service that owns nouns has beside them."""
 
 
 def build_app(
@@ -58,6 +62,7 @@ def build_app(
     endpoints beside them. What is not handed in is made from the settings; what is made here is closed here. Nothing
     connects before the lifespan begins.
     """
+    features = [*features, *(SHARED if spec.restate else ())]
     clock = clock or SystemClock()
     ours = database is None
     if database is None:
@@ -92,6 +97,7 @@ def build_app(
         access_log=access_log,
         lineage=CachedLineage(database, lineage, clock),
         constraints=constraints_of(features),
+        code_lists=code_lists_of(features),
         projects=frozenset(route.noun for route in routes_of(features)),
         keys=keys if verifier is None else None,
     )
@@ -117,7 +123,7 @@ def build_app(
         title=spec.title,
         version=VERSION,
         description=CONVENTIONS,
-        openapi_tags=[*tags_of(features), OPERATIONS_TAG],
+        openapi_tags=tags_of(features),
         openapi_url=f"{prefix}/openapi.json",
         docs_url=None,
         redoc_url=None,
@@ -127,8 +133,7 @@ def build_app(
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.kit = kit
-    routers = [feature.router for feature in features if feature.router is not None]
-    for router in (*routers, operations.router) if spec.restate else routers:
+    for router in (feature.router for feature in features if feature.router is not None):
         for route in flatten(app, router, f"{prefix}/v1"):
             access[check(route).operation] = access_of(route)
     app.openapi = describe(app)  # type: ignore[method-assign]

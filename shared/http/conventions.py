@@ -27,6 +27,8 @@ for one operation.
 and `advice` (what to do next) are Chinese, for people. Nothing of the input is repeated. Unknown fields and query
 parameters are refused. Codes are listed in `x-problem-codes`.
 
+**Codes 代码.** What a coded field may hold, with Chinese names, stands under `/code-lists` of its service.
+
 **Dates.** Days are `YYYY-MM-DD` in China; times carry `+08:00`. Spans end on the day after the last.
 
 Personal data never stands in a URL. `X-Request-Id`, a UUID, is taken over from the request if it is one.

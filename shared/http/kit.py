@@ -19,6 +19,7 @@ from shared.errors import DomainError
 from shared.http.emptied import Emptied
 from shared.messaging.outbox.writer import Outbox
 from shared.observability import tracing
+from shared.reference.codes import PublishedCodes
 from shared.service import ServiceSpec
 from shared.settings import ServiceSettings
 
@@ -73,6 +74,7 @@ class Kit:
     lineage: LineageSource
     constraints: Mapping[str, type[DomainError]] = field(default_factory=dict)
     projects: Collection[str] = frozenset()  # nouns that this service projects: what `min_position` waits for
+    code_lists: Mapping[str, PublishedCodes] = field(default_factory=dict)
     keys: IssuerKeys | None = None  # None if somebody else verifies tokens
     draining: bool = False
     emptied: Emptied = field(default_factory=Emptied, init=False)

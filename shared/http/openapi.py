@@ -20,7 +20,6 @@ from shared.http.route import POSITION
 REF = "#/components/schemas/{model}"
 VERBS = ("get", "put", "post", "delete", "patch")
 LICENCE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
-OPERATIONS_TAG = {"name": "operations", "description": "运维 For operators: announce states again, look at long work"}
 BEARER = {
     "type": "http",
     "scheme": "bearer",

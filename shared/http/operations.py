@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request
 from pydantic import Field
 
+from shared.feature import Feature
 from shared.http.endpoint import creates, endpoint, reads
 from shared.http.kit import kit_of
 from shared.http.route import ServiceRoute
@@ -15,6 +16,7 @@ from shared.http.transaction import Transaction
 from shared.jobs import queue
 from shared.jobs.queue import Job
 from shared.jobs.tables import JobStatus
+from shared.reference.codes import published
 from shared.republish import ask_republish, counts_of
 
 Noun = Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=64)]
@@ -96,3 +98,11 @@ async def cancel_job(id: JobId, _: Authorised, session: Transaction) -> JobView:
 
 def _view(job: Job) -> JobView:
     return JobView.model_validate(job)
+
+
+OPERATIONS = Feature(
+    router=router,
+    tag="operations",
+    about="运维 For operators: announce states again, look at long work",
+    code_lists=(published("job_statuses", "后台任务状态", JobStatus),),
+)

@@ -1,7 +1,6 @@
 """Job table: lease, progress, cancellation. The DDL is in `shared.jobs.schema`."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -9,16 +8,17 @@ from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import KitBase
+from shared.reference.named_code import NamedCode
 
 
-class JobStatus(StrEnum):
+class JobStatus(NamedCode):
     """A job is queued, runs under a lease, and ends in one of three ways."""
 
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
+    QUEUED = "queued", "排队中"
+    RUNNING = "running", "进行中"
+    DONE = "done", "已完成"
+    FAILED = "failed", "失败"
+    CANCELLED = "cancelled", "已取消"
 
 
 FINAL = frozenset({JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED})

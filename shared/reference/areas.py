@@ -3,10 +3,9 @@
 Canonical form: unpadded text of 2, 4, 6, 9, 12 or 15 digits. A longer code begins with its parent's.
 """
 
-from enum import StrEnum
-
 from shared.reference.codes import CodeList
 from shared.reference.digits import is_digits
+from shared.reference.named_code import NamedCode
 
 LEVELS = (2, 4, 6, 9, 12, 15)
 """Province, prefecture, county, town, village, grid: the lengths of canonical codes."""
@@ -53,19 +52,19 @@ URBAN_RURAL = CodeList.parse(
 """城乡分类: given to each village apart from its code."""
 
 
-class Kind(StrEnum):
+class Kind(NamedCode):
     """What an area is. Stored with the area; a code only hints at it."""
 
-    PROVINCE = "province"
-    PREFECTURE = "prefecture"
-    COUNTY = "county"
-    STREET = "street"
-    TOWN = "town"
-    TOWNSHIP = "township"
-    RESIDENTS_COMMITTEE = "residents_committee"
-    VILLAGERS_COMMITTEE = "villagers_committee"
-    SIMILAR = "similar"
-    GRID = "grid"
+    PROVINCE = "province", "省"
+    PREFECTURE = "prefecture", "地级市"
+    COUNTY = "county", "县"
+    STREET = "street", "街道"
+    TOWN = "town", "镇"
+    TOWNSHIP = "township", "乡"
+    RESIDENTS_COMMITTEE = "residents_committee", "居民委员会"
+    VILLAGERS_COMMITTEE = "villagers_committee", "村民委员会"
+    SIMILAR = "similar", "类似单位"
+    GRID = "grid", "网格"
 
 
 _TOWN_RANGES = ((1, 99, Kind.STREET), (100, 199, Kind.TOWN), (200, 399, Kind.TOWNSHIP), (400, 599, Kind.SIMILAR))

@@ -1,6 +1,9 @@
 """A national code list: a read-only mapping from code to Chinese name that knows where it comes from."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from shared.reference.named_code import NamedCode
 
 
 class CodeList(Mapping[str, str]):
@@ -34,3 +37,20 @@ class CodeList(Mapping[str, str]):
 
     def __repr__(self) -> str:
         return f"CodeList({self.standard}, {len(self)} codes)"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedCodes:
+    """A code list as a service publishes it: id for programs, Chinese title, names by code, the standard it is from."""
+
+    id: str
+    title: str
+    names: Mapping[str, str]
+    standard: str | None = None
+
+
+def published(id: str, title: str, codes: type[NamedCode] | Mapping[str, str]) -> PublishedCodes:
+    """A closed list, a national code list or a plain mapping from code to Chinese name, for publishing."""
+    if isinstance(codes, CodeList):
+        return PublishedCodes(id, title, codes, codes.standard)
+    return PublishedCodes(id, title, codes if isinstance(codes, Mapping) else codes.names())

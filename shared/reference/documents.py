@@ -4,30 +4,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from shared.reference.identity import MESSAGES, Checked, Family, Problem, Warned, check_number, normalise
+from shared.reference.named_code import NamedCode
 
 
-class DocumentType(StrEnum):
+class DocumentType(NamedCode):
     """The document that proves who somebody is."""
 
-    CITIZEN_ID = "citizen_id"  # 居民身份证, 户口簿
-    RESIDENCE_PERMIT = "residence_permit"  # 港澳台居民居住证
-    FOREIGN_PERMANENT = "foreign_permanent"  # 外国人永久居留身份证, of 2023 and older
-    PASSPORT = "passport"  # 护照
-    HK_MACAO_PERMIT = "hk_macao_permit"  # 港澳居民来往内地通行证
-    TAIWAN_PERMIT = "taiwan_permit"  # 台湾居民来往大陆通行证
+    CITIZEN_ID = "citizen_id", "居民身份证"  # the household register has its number too
+    RESIDENCE_PERMIT = "residence_permit", "港澳台居民居住证"
+    FOREIGN_PERMANENT = "foreign_permanent", "外国人永久居留身份证"  # of 2023 and older
+    PASSPORT = "passport", "护照"
+    HK_MACAO_PERMIT = "hk_macao_permit", "港澳居民来往内地通行证"
+    TAIWAN_PERMIT = "taiwan_permit", "台湾居民来往大陆通行证"
 
-
-DOCUMENT_NAMES: Mapping[DocumentType, str] = {
-    DocumentType.CITIZEN_ID: "居民身份证",
-    DocumentType.RESIDENCE_PERMIT: "港澳台居民居住证",
-    DocumentType.FOREIGN_PERMANENT: "外国人永久居留身份证",
-    DocumentType.PASSPORT: "护照",
-    DocumentType.HK_MACAO_PERMIT: "港澳居民来往内地通行证",
-    DocumentType.TAIWAN_PERMIT: "台湾居民来往大陆通行证",
-}
 
 FAMILIES: Mapping[DocumentType, Family] = {
     DocumentType.CITIZEN_ID: Family.CITIZEN,

@@ -60,16 +60,17 @@ class Door:
         how.setdefault("headers", {})
         if "Authorization" not in how["headers"]:
             how["headers"] = {"If-Match": '"1"', **self._callers.header(entitled(operation)), **how["headers"]}
-        client = await self._client(operation.service)
+        client = await self.client_of(operation.service)
         return await client.request(operation.method.upper(), url or operation.url(), **how)
 
     async def send_as(self, operation: Operation, caller: Any, **how: Any) -> httpx.Response:
         """As somebody else; None: as nobody."""
-        client = await self._client(operation.service)
+        client = await self.client_of(operation.service)
         headers = {} if caller is None else self._callers.header(caller)
         return await client.request(operation.method.upper(), operation.url(), headers=headers, **how)
 
-    async def _client(self, service: str) -> httpx.AsyncClient:
+    async def client_of(self, service: str) -> httpx.AsyncClient:
+        """A client of a service without a caller."""
         if service not in self._clients:
             app = app_of(service)
             kit = app.state.kit

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from shared.reference.documents import DOCUMENT_NAMES, DocumentType, check_document, message
+from shared.reference.documents import DocumentType, check_document, message
 from shared.reference.identity import Problem, Warned
 
 TODAY = date(2026, 11, 22)
@@ -55,4 +55,3 @@ def test_wrong_documents_say_why(type_: DocumentType, number: str, problems: lis
 def test_every_code_that_can_be_reported_has_a_sentence() -> None:
     for code in [*Problem, *Warned, "another_document", "pattern"]:
         assert message(code)
-    assert set(DOCUMENT_NAMES) == set(DocumentType)

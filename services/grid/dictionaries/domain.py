@@ -6,21 +6,21 @@ Every result is an inclusive instant: done at it is done in time. Hours of work 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 
 from shared.clock import SHANGHAI
 from shared.errors import DomainError, ErrorKind
+from shared.reference.named_code import NamedCode
 from shared.workdays import WorkingCalendar
 
 LAST_SECOND = time(23, 59, 59)
 ONE_DAY = timedelta(days=1)
 
 
-class DeadlineUnit(StrEnum):
-    WORK_HOUR = "work_hour"
-    WORK_DAY = "work_day"
-    HOUR = "hour"
-    DAY = "day"
+class DeadlineUnit(NamedCode):
+    WORK_HOUR = "work_hour", "工作小时"
+    WORK_DAY = "work_day", "工作日"
+    HOUR = "hour", "小时"
+    DAY = "day", "自然日"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import shapely
 from shapely.geometry import Point as ShapelyPoint
@@ -10,6 +9,7 @@ from shapely.geometry import Polygon
 
 from shared.contracts.points import Point
 from shared.errors import DomainError, ErrorKind
+from shared.reference.named_code import NamedCode
 
 Ring = tuple[tuple[float, float], ...]
 """(longitude, latitude) pairs, the first one repeated last."""
@@ -21,12 +21,12 @@ SLIVER = 1e-10
 """Square degrees, about one square metre: what two neighbours may share through rounding of surveyed vertices."""
 
 
-class GridKind(StrEnum):
+class GridKind(NamedCode):
     """综合网格, 专属网格, 微网格."""
 
-    COMPREHENSIVE = "comprehensive"
-    DEDICATED = "dedicated"
-    MICRO = "micro"
+    COMPREHENSIVE = "comprehensive", "综合网格"
+    DEDICATED = "dedicated", "专属网格"
+    MICRO = "micro", "微网格"
 
 
 class GridPolygonInvalid(DomainError):

@@ -3,11 +3,12 @@
 from sqlalchemy import select
 
 from services.grid.grids.api import router
-from services.grid.grids.domain import GridCodeTaken
+from services.grid.grids.domain import GridCodeTaken, GridKind
 from services.grid.grids.models import Grid
 from services.grid.grids.service import restate_grids
 from shared.feature import Feature, Restatement
 from shared.messaging.projection.routes import Route
+from shared.reference.codes import published
 
 FEATURE = Feature(
     router=router,
@@ -16,4 +17,5 @@ FEATURE = Feature(
     states={"grid.grid": Restatement(restate_grids, select(Grid.code))},
     routes=(Route("registry.area"),),
     constraints={"pk_grids": GridCodeTaken},
+    code_lists=(published("grid_kinds", "网格类别", GridKind),),
 )

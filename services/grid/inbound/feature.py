@@ -5,11 +5,14 @@ from sqlalchemy import select
 from services.grid.inbound.api import router
 from services.grid.inbound.models import InboundOutcome
 from services.grid.inbound.service.outcomes import restate_outcomes
+from shared.contracts.grid.inbound_outcomes import InboundStatus
 from shared.feature import Feature, Restatement
+from shared.reference.codes import published
 
 FEATURE = Feature(
     router=router,
     tag="inbound",
     about="县级来件 What county systems sent in, and the keys they encrypt to",
     states={"grid.inbound_outcome": Restatement(restate_outcomes, select(InboundOutcome.id))},
+    code_lists=(published("inbound_statuses", "来件结果", InboundStatus),),
 )

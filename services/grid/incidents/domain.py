@@ -1,11 +1,11 @@
 """Incidents (事件): the lifecycle as data, what a step is, and what is refused."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
 from shared.contracts.grid.incidents import IncidentStatus
 from shared.errors import DomainError, ErrorKind
+from shared.reference.named_code import NamedCode
 
 TRANSITIONS: dict[IncidentStatus, frozenset[IncidentStatus]] = {
     IncidentStatus.REPORTED: frozenset({IncidentStatus.FILED, IncidentStatus.REJECTED}),
@@ -22,38 +22,38 @@ OPEN = frozenset(status for status, onward in TRANSITIONS.items() if onward)
 """Statuses in which something is still to be done; only these can be overdue."""
 
 
-class Source(StrEnum):
+class Source(NamedCode):
     """Where an incident came from: 巡查, 居民, 12345, 上级, 媒体."""
 
-    PATROL = "patrol"
-    RESIDENT = "resident"
-    HOTLINE = "hotline_12345"
-    SUPERIOR = "superior"
-    MEDIA = "media"
+    PATROL = "patrol", "网格巡查"
+    RESIDENT = "resident", "群众上报"
+    HOTLINE = "hotline_12345", "12345 热线"
+    SUPERIOR = "superior", "上级交办"
+    MEDIA = "media", "媒体反映"
 
 
-class Severity(StrEnum):
+class Severity(NamedCode):
     """How grave an incident is: 一般, 严重, 紧急."""
 
-    NORMAL = "normal"
-    SERIOUS = "serious"
-    URGENT = "urgent"
+    NORMAL = "normal", "一般"
+    SERIOUS = "serious", "较重"
+    URGENT = "urgent", "紧急"
 
 
-class Step(StrEnum):
+class Step(NamedCode):
     """What somebody did to an incident: one line of its history each."""
 
-    REPORT = "report"
-    REJECT = "reject"
-    FILE = "file"
-    DISPATCH = "dispatch"
-    ACCEPT = "accept"
-    RETURN = "return"
-    FEEDBACK = "feedback"
-    CHECK = "check"
-    REWORK = "rework"
-    CLOSE = "close"
-    RESCHEDULE = "reschedule"
+    REPORT = "report", "上报"
+    REJECT = "reject", "不予立案"
+    FILE = "file", "立案"
+    DISPATCH = "dispatch", "派遣"
+    ACCEPT = "accept", "接单"
+    RETURN = "return", "退单"
+    FEEDBACK = "feedback", "反馈"
+    CHECK = "check", "核查通过"
+    REWORK = "rework", "返工"
+    CLOSE = "close", "结案"
+    RESCHEDULE = "reschedule", "重算时限"
 
 
 HANDLING = frozenset({Step.ACCEPT, Step.FEEDBACK})

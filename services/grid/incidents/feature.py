@@ -4,10 +4,14 @@ from sqlalchemy import select
 
 from services.grid.incidents.api import router
 from services.grid.incidents.consumers import calendar_set
+from services.grid.incidents.domain import Severity, Source, Step
 from services.grid.incidents.models import Incident
 from services.grid.incidents.service.records import restate_incidents
+from shared.auth.access_log import Purpose
+from shared.contracts.grid.incidents import IncidentStatus
 from shared.feature import Feature, Restatement
 from shared.messaging.projection.routes import Route
+from shared.reference.codes import published
 
 FEATURE = Feature(
     router=router,
@@ -15,4 +19,11 @@ FEATURE = Feature(
     about="事件 Problems found, dispatched, fixed, checked",
     states={"grid.incident": Restatement(restate_incidents, select(Incident.id))},
     routes=(Route("registry.calendar", calendar_set),),
+    code_lists=(
+        published("incident_statuses", "事件状态", IncidentStatus),
+        published("incident_sources", "事件来源", Source),
+        published("incident_steps", "事件办理环节", Step),
+        published("severities", "事件等级", Severity),
+        published("purposes", "用途", Purpose),
+    ),
 )

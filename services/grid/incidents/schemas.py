@@ -120,11 +120,11 @@ class IncidentView(View):
     latitude: float | None = Field(
         description="纬度 degrees, WGS 84; null if only an area was named", examples=[22.905]
     )
-    source: str = Field(
+    source: Source = Field(
         description="来源 patrol, resident, hotline_12345, superior or media", examples=["hotline_12345"]
     )
     category: str = Field(description="事件类别 category of the incident dictionary", examples=["environment"])
-    severity: str = Field(description="等级 normal, serious or urgent", examples=["normal"])
+    severity: Severity = Field(description="等级 normal, serious or urgent", examples=["normal"])
     status: IncidentStatus = Field(description="状态 where the incident stands in its lifecycle", examples=["closed"])
     unit_id: UUID | None = Field(
         description="处置单位 id of the unit that it was dispatched to; null before, and after a return",

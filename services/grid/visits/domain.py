@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import NoReturn
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from shared.contracts.grid.visits import VisitStatus
 from shared.contracts.registry.persons import PersonState, PersonStatus
 from shared.contracts.registry.tags import RestrictedTagState, TagState
 from shared.errors import DomainError, ErrorKind, FieldError
+from shared.reference.named_code import NamedCode
 
 TRANSITIONS: dict[VisitStatus, frozenset[VisitStatus]] = {
     VisitStatus.DUE: frozenset({VisitStatus.DONE, VisitStatus.CANCELLED}),
@@ -21,12 +21,12 @@ TRANSITIONS: dict[VisitStatus, frozenset[VisitStatus]] = {
 AnyTag = TagState | RestrictedTagState
 
 
-class Finding(StrEnum):
+class Finding(NamedCode):
     """What the visitor found: 正常, 需要帮助, 不在家. Who is absent was not visited: the visit stays due."""
 
-    NORMAL = "normal"
-    NEEDS_HELP = "needs_help"
-    ABSENT = "absent"
+    NORMAL = "normal", "正常"
+    NEEDS_HELP = "needs_help", "需要帮助"
+    ABSENT = "absent", "未见本人"
 
 
 class VisitNotDue(DomainError):

@@ -4,11 +4,14 @@ from sqlalchemy import select
 
 from services.grid.visits.api import router
 from services.grid.visits.consumers import persons_changed, tags_changed
+from services.grid.visits.domain import Finding
 from services.grid.visits.models import Visit
 from services.grid.visits.schedules import PLAN_VISITS
 from services.grid.visits.service import restate_restricted_visits, restate_visits
+from shared.contracts.grid.visits import VisitStatus
 from shared.feature import Feature, Restatement
 from shared.messaging.projection.routes import Route
+from shared.reference.codes import published
 
 FEATURE = Feature(
     router=router,
@@ -26,4 +29,8 @@ FEATURE = Feature(
         Route("registry.restricted_tag", tags_changed),
     ),
     schedules=(PLAN_VISITS,),
+    code_lists=(
+        published("visit_statuses", "走访状态", VisitStatus),
+        published("findings", "走访结果", Finding),
+    ),
 )

@@ -1,23 +1,24 @@
 """Indicator definitions as data: what a code means, in which words, and what it is counted from."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from shared.reference.named_code import NamedCode
 
 
-class Kind(StrEnum):
+class Kind(NamedCode):
     """`stock`: how many on a day. `flow`: how many in a period. `ratio`: numerator of denominator in a period."""
 
-    STOCK = "stock"
-    FLOW = "flow"
-    RATIO = "ratio"
+    STOCK = "stock", "存量"
+    FLOW = "flow", "流量"
+    RATIO = "ratio", "比率"
 
 
-class Direction(StrEnum):
+class Direction(NamedCode):
     """Whether more is better."""
 
-    UP = "up"
-    DOWN = "down"
-    NEUTRAL = "neutral"
+    UP = "up", "越高越好"
+    DOWN = "down", "越低越好"
+    NEUTRAL = "neutral", "不作评价"
 
 
 @dataclass(frozen=True)

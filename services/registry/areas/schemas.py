@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from shared.http.schemas import Body, Day, View
+from shared.reference.areas import Kind
 
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}([0-9]{2}([0-9]{2}([0-9]{3}([0-9]{3})?)?)?)?$")]
 """An unpadded code of 2, 4, 6, 9 or 12 digits."""
@@ -17,7 +18,7 @@ class AreaView(View):
     code: str = Field(examples=["450481100201"], description="区划代码 code of the area, 2 to 12 digits, unpadded")
     name: str = Field(description="区划名称 name of the area", examples=["探花村村委会"])
     level: int = Field(description="级别 length of the code: 2, 4, 6, 9 or 12", examples=[12])
-    kind: str = Field(
+    kind: Kind = Field(
         examples=["villagers_committee"],
         description="类别 province, prefecture, county, street, town, township, residents_committee, …",
     )

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+
+from shared.reference.named_code import NamedCode
 
 
-class Basis(StrEnum):
+class Basis(NamedCode):
     """By which day a ledger line falls into a period: on which it was entered (入账), or on which it happened."""
 
-    POSTED = "posted"
-    OCCURRED = "occurred"
+    POSTED = "posted", "按登记日"
+    OCCURRED = "occurred", "按发生日"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,18 @@
 """Balances as the house knows them."""
 
 from services.registry.balances.api import router
+from services.registry.balances.domain import Basis
+from shared.contracts.registry.postings import Book, PostingKind
 from shared.feature import Feature
+from shared.reference.codes import published
 
 FEATURE = Feature(
     router=router,
     tag="balances",
     about="人口台账 Opening, flows and closing of the two books",
+    code_lists=(
+        published("books", "账簿", Book),
+        published("posting_kinds", "变动种类", PostingKind),
+        published("bases", "统计口径", Basis),
+    ),
 )

@@ -1,7 +1,6 @@
 """Use cases of signed extracts (身份摘要): fields of a person, signed for one audience, valid for ten minutes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -13,29 +12,30 @@ from shared.auth.principal import Principal
 from shared.crypto.extracts import ExtractSigner, SignedExtract
 from shared.errors import NotFound
 from shared.messaging.context import UseCaseContext
+from shared.reference.named_code import NamedCode
 
 PERMISSION = "person.extract"
 
 
-class Audience(StrEnum):
+class Audience(NamedCode):
     """Service for which an extract is signed."""
 
-    SERVICES_HALL = "services_hall"
-    GRID = "grid"
+    SERVICES_HALL = "services_hall", "一站式代办"
+    GRID = "grid", "网格化"
 
 
-class ExtractField(StrEnum):
+class ExtractField(NamedCode):
     """Field of a person that an extract may hold."""
 
-    NAME = "name"
-    SEX = "sex"
-    BIRTH_DATE = "birth_date"
-    DOCUMENT_TYPE = "document_type"
-    DOCUMENT_NUMBER = "document_number"
-    PHONE = "phone"
-    ADDRESS = "address"
-    RESIDENCE_AREA = "residence_area"
-    REGISTRATION_AREA = "registration_area"
+    NAME = "name", "姓名"
+    SEX = "sex", "性别"
+    BIRTH_DATE = "birth_date", "出生日期"
+    DOCUMENT_TYPE = "document_type", "证件类型"
+    DOCUMENT_NUMBER = "document_number", "证件号码"
+    PHONE = "phone", "电话"
+    ADDRESS = "address", "地址"
+    RESIDENCE_AREA = "residence_area", "居住地"
+    REGISTRATION_AREA = "registration_area", "户籍地"
 
 
 def _last_area(spans: Sequence[Mapping[str, Any]]) -> str | None:

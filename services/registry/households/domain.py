@@ -3,23 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
 from shared.errors import DomainError, ErrorKind, FieldError, NotFound
+from shared.reference.named_code import NamedCode
 from shared.reference.relations import HEAD
 
 
-class HouseholdKind(StrEnum):
+class HouseholdKind(NamedCode):
     """`legal` counts by the registered area (户籍户), `living` by where it lives."""
 
-    LEGAL = "legal"
-    LIVING = "living"
+    LEGAL = "legal", "户籍户"
+    LIVING = "living", "居住户"
 
 
-class HouseholdStatus(StrEnum):
-    ACTIVE = "active"
-    DISSOLVED = "dissolved"
+class HouseholdStatus(NamedCode):
+    ACTIVE = "active", "在册"
+    DISSOLVED = "dissolved", "已注销"
 
 
 class HouseholdNeedsHead(DomainError):

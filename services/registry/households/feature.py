@@ -4,9 +4,11 @@ from sqlalchemy import select
 
 from services.registry.households import service
 from services.registry.households.api import router
-from services.registry.households.domain import MemberElsewhere
+from services.registry.households.domain import HouseholdKind, HouseholdStatus, MemberElsewhere
 from services.registry.households.models import Household
 from shared.feature import Feature, Restatement
+from shared.reference.codes import published
+from shared.reference.relations import RELATIONS
 
 FEATURE = Feature(
     router=router,
@@ -14,4 +16,9 @@ FEATURE = Feature(
     about="住户 Households and who belongs to them",
     states={"registry.household": Restatement(service.restate, select(Household.id))},
     constraints={"uq_household_members_person": MemberElsewhere},
+    code_lists=(
+        published("household_kinds", "户别", HouseholdKind),
+        published("household_statuses", "户状态", HouseholdStatus),
+        published("relations", "与户主关系", RELATIONS),
+    ),
 )

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.registry.households.domain import HouseholdKind, Succession
+from services.registry.households.domain import HouseholdKind, HouseholdStatus, Succession
 from services.registry.households.service import Joining
 from services.registry.persons.schemas import RegisterPerson, VillageOrGrid
 from shared.http.schemas import Body, Day, OneOf, View
@@ -129,7 +129,7 @@ class HouseholdView(View):
     area: str = Field(
         description="所在地 village (12 digits) or grid (15) that it counts in", examples=["450481100201"]
     )
-    status: str = Field(description="状态 active or dissolved", examples=["active"])
+    status: HouseholdStatus = Field(description="状态 active or dissolved", examples=["active"])
     established_on: date = Field(description="立户日 day on which the household was founded")
     dissolved_on: date | None = Field(description="销户日 day on which the household ended; null while it lasts")
     members: list[MemberView] = Field(description="成员 who belongs or belonged to it, in the order of joining")

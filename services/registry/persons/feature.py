@@ -2,11 +2,20 @@
 
 from sqlalchemy import select
 
+from services.registry.life_events.domain import ResidenceKind
 from services.registry.persons.api import router
 from services.registry.persons.domain import PersonAlreadyRegistered
 from services.registry.persons.models import Person
+from services.registry.persons.schemas import Entry
 from services.registry.persons.service.persons import restate
+from shared.contracts.registry.persons import PersonStatus
 from shared.feature import Feature, Restatement
+from shared.reference.codes import published
+from shared.reference.documents import DocumentType
+from shared.reference.education import EDUCATION_LEVELS
+from shared.reference.ethnic_groups import ETHNIC_GROUPS
+from shared.reference.marital import MARITAL_STATUSES
+from shared.reference.sexes import SEXES
 
 FEATURE = Feature(
     router=router,
@@ -14,4 +23,14 @@ FEATURE = Feature(
     about="居民 Residents: registered once, shown masked",
     states={"registry.person": Restatement(restate, select(Person.id))},
     constraints={"pk_person_digests": PersonAlreadyRegistered},
+    code_lists=(
+        published("document_types", "证件类型", DocumentType),
+        published("education_levels", "学历", EDUCATION_LEVELS),
+        published("entries", "登记方式", Entry),
+        published("ethnic_groups", "民族", ETHNIC_GROUPS),
+        published("marital_statuses", "婚姻状况", MARITAL_STATUSES),
+        published("person_statuses", "人员状态", PersonStatus),
+        published("residence_kinds", "居住类别", ResidenceKind),
+        published("sexes", "性别", SEXES),
+    ),
 )

@@ -1,7 +1,6 @@
 """Bodies of persons (居民)."""
 
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from shared.auth.access_log import Purpose
 from shared.contracts.registry.persons import PersonStatus
 from shared.http.schemas import Body, Day, View
 from shared.reference.documents import DocumentType
+from shared.reference.named_code import NamedCode
 from shared.reference.phones import MAX_PHONE
 
 VillageOrGrid = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}([0-9]{3})?$")]
@@ -66,12 +66,12 @@ class Document(Body):
         return Identity(self.type, self.number)
 
 
-class Entry(StrEnum):
+class Entry(NamedCode):
     """The way into the register."""
 
-    BIRTH = "birth"
-    MOVE_IN = "move_in"
-    ENROLLED = "enrolled"
+    BIRTH = "birth", "出生"
+    MOVE_IN = "move_in", "迁入"
+    ENROLLED = "enrolled", "登记在册"
 
 
 class RegisterPerson(Body):
@@ -183,10 +183,12 @@ class PersonView(View):
     version: int = Field(description="版本 counts the changes of the person, from 1")
     status: PersonStatus = Field(description="状态 active, moved_out or deceased")
     name: str = Field(description="姓名 masked unless asked for in full", examples=["李*英"])
-    sex: str = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
+    sex: Sex = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
     birth_date: date | None = Field(description="出生日期 null unless shown in full")
     birth_month: str = Field(description="出生年月 year and month of birth", examples=["1990-03"])
-    document_type: str | None = Field(description="证件类型 kind of identity document", examples=["citizen_id"])
+    document_type: DocumentType | None = Field(
+        description="证件类型 kind of identity document", examples=["citizen_id"]
+    )
     document_number: str | None = Field(
         description="证件号码 masked unless asked for in full", examples=["450481********019X"]
     )
@@ -238,7 +240,7 @@ class NameView(View):
 
     id: UUID = Field(description="居民标识 id of the person in the register")
     name: str = Field(description="姓名 masked", examples=["李*英"])
-    sex: str = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
+    sex: Sex = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
     birth_month: str = Field(description="出生年月 year and month of birth", examples=["1990-03"])
     status: PersonStatus = Field(description="状态 active, moved_out or deceased")
     residence_area: str | None = Field(

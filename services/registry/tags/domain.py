@@ -3,18 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from services.registry.persons.domain import PersonRecord, spans_of
 from shared.contracts.envelope import Span
 from shared.errors import DomainError, ErrorKind, FieldError
+from shared.reference.named_code import NamedCode
 
 
-class Family(StrEnum):
+class Family(NamedCode):
     """Family of a tag: decides permission and topic."""
 
-    CARE = "care"
-    SENSITIVE = "sensitive"
+    CARE = "care", "关爱类"
+    SENSITIVE = "sensitive", "敏感类"
 
 
 CARE: Mapping[str, str] = {

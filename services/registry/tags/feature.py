@@ -4,9 +4,10 @@ from sqlalchemy import select
 
 from services.registry.tags import service
 from services.registry.tags.api import router
-from services.registry.tags.domain import Family, TagAlreadyOpen
+from services.registry.tags.domain import CARE, SENSITIVE, Family, TagAlreadyOpen
 from services.registry.tags.models import Tag
 from shared.feature import Feature, Restatement
+from shared.reference.codes import published
 
 FEATURE = Feature(
     router=router,
@@ -19,4 +20,9 @@ FEATURE = Feature(
         ),
     },
     constraints={"uq_tags_open": TagAlreadyOpen},
+    code_lists=(
+        published("tag_families", "标签大类", Family),
+        published("care_tags", "关爱类标签", CARE),
+        published("restricted_tags", "敏感类标签", SENSITIVE),
+    ),
 )

@@ -6,8 +6,10 @@ from services.services_hall.cases.api import router
 from services.services_hall.cases.consumers import calendar_set
 from services.services_hall.cases.models import Case
 from services.services_hall.cases.service.reads import restate
+from shared.contracts.services_hall.cases import CaseStatus
 from shared.feature import Feature, Restatement
 from shared.messaging.projection.routes import Route
+from shared.reference.codes import published
 
 FEATURE = Feature(
     router=router,
@@ -15,4 +17,5 @@ FEATURE = Feature(
     about="办件 From submission to decision",
     states={"services_hall.case": Restatement(restate, select(Case.id))},
     routes=(Route("registry.area"), Route("registry.calendar", calendar_set), Route("registry.person")),
+    code_lists=(published("case_statuses", "办件状态", CaseStatus),),
 )

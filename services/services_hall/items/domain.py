@@ -1,26 +1,41 @@
 """Items (事项): what a version must say before it may be published."""
 
-from enum import StrEnum
 from typing import ClassVar
 
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid
 from shared.reference.credit_codes import check_code
+from shared.reference.named_code import NamedCode
 
 NATIONAL_LENGTH = 31
 """实施编码: 18 credit code + 1 level + 12 base code."""
 
 
-class HandlingMode(StrEnum):
+class HandlingMode(NamedCode):
     """How an item is handled: at once at the counter, within the promise, or carried by an agent."""
 
-    AT_ONCE = "at_once"  # 马上办
-    WITHIN_PROMISE = "within_promise"  # 限期办
-    BY_AGENT = "by_agent"  # 代理办
+    AT_ONCE = "at_once", "马上办"
+    WITHIN_PROMISE = "within_promise", "限期办"
+    BY_AGENT = "by_agent", "代理办"
 
 
-class ItemStatus(StrEnum):
-    DRAFT = "draft"
-    PUBLISHED = "published"
+class Target(NamedCode):
+    """Whom an item serves (服务对象)."""
+
+    NATURAL_PERSON = "natural_person", "自然人"
+    ORGANISATION = "organisation", "法人和其他组织"
+
+
+class MaterialForm(NamedCode):
+    """Form in which a material is brought."""
+
+    ORIGINAL = "original", "原件"
+    COPY = "copy", "复印件"
+    ELECTRONIC = "electronic", "电子件"
+
+
+class ItemStatus(NamedCode):
+    DRAFT = "draft", "草稿"
+    PUBLISHED = "published", "已发布"
 
 
 class ItemCodeTaken(DomainError):

@@ -1,12 +1,12 @@
 """Bodies of items (事项)."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from services.services_hall.items.domain import HandlingMode
+from services.services_hall.items.domain import HandlingMode, ItemStatus, MaterialForm, Target
 from services.services_hall.items.models import CatalogueItem
 from services.services_hall.items.service import NewItem, NewVersion
 from shared.http.schemas import Body, CodeWord, EachOnce, Instant, View, without_number
@@ -42,10 +42,20 @@ class Material(Body):
     """One document that the applicant brings. `deferrable` (容缺): may follow later."""
 
     name: Text = Field(description="材料名称 name of the document", examples=["居民身份证"])
-    form: Literal["original", "copy", "electronic"] = Field(description="形式 original, copy or electronic")
+    form: MaterialForm = Field(description="形式 original, copy or electronic")
     copies: int = Field(default=1, ge=1, le=20, description="份数 how many")
     required: bool = Field(default=True, description="必要 the case cannot be accepted without it")
     deferrable: bool = Field(default=False, description="容缺 it may be brought later")
+
+
+class MaterialView(View):
+    """One document that the applicant brings, as it was published."""
+
+    name: str = Field(description="材料名称 name of the document", examples=["居民身份证"])
+    form: MaterialForm = Field(description="形式 original, copy or electronic")
+    copies: int = Field(description="份数 how many", examples=[1])
+    required: bool = Field(description="必要 the case cannot be accepted without it")
+    deferrable: bool = Field(description="容缺 it may be brought later")
 
 
 class DraftItem(Body):
@@ -59,9 +69,7 @@ class DraftItem(Body):
     category: CodeWord = Field(
         description="事项分类 category that figures are broken down by", examples=["social_assistance"]
     )
-    target: Literal["natural_person", "organisation"] = Field(
-        default="natural_person", description="服务对象 natural_person or organisation"
-    )
+    target: Target = Field(default=Target.NATURAL_PERSON, description="服务对象 natural_person or organisation")
 
     def content(self) -> NewItem:
         return NewItem(code=self.code, department=self.department, category=self.category, target=self.target)
@@ -119,7 +127,7 @@ class ItemVersionView(View):
     item_id: UUID = Field(description="事项标识 id of the item")
     number: int = Field(description="版本号 number of the version, from 1")
     name: str = Field(description="事项名称 name of the item", examples=["特困人员认定"])
-    handling_mode: str = Field(
+    handling_mode: HandlingMode = Field(
         description="办理方式 at_once (马上办), within_promise (限期办) or by_agent (代理办)",
         examples=["within_promise"],
     )
@@ -131,7 +139,7 @@ class ItemVersionView(View):
         description="可受理层级 lengths of the area codes of counters that accept it: 6, 9, 12", examples=[[9, 12]]
     )
     conditions: list[str] = Field(description="受理条件 what must hold", examples=[["本县户籍"]])
-    materials: list[dict[str, Any]] = Field(
+    materials: list[MaterialView] = Field(
         description="申请材料 what the applicant has to bring",
         examples=[[{"name": "居民身份证", "form": "copy", "copies": 1, "required": True, "deferrable": False}]],
     )
@@ -155,8 +163,8 @@ class ItemView(View):
     category: str = Field(
         description="事项分类 category that figures are broken down by", examples=["social_assistance"]
     )
-    target: str = Field(description="服务对象 natural_person or organisation", examples=["natural_person"])
-    status: str = Field(description="状态 draft or published", examples=["published"])
+    target: Target = Field(description="服务对象 natural_person or organisation", examples=["natural_person"])
+    status: ItemStatus = Field(description="状态 draft or published", examples=["published"])
     published: ItemVersionView | None = Field(
         description="已发布版本 the newest published version; null before the first"
     )

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
@@ -20,6 +19,7 @@ from pydantic_core import PydanticCustomError
 from shared.contracts.envelope import Code
 from shared.contracts.points import Point
 from shared.contracts.topic import Topic, inbound_topic
+from shared.reference.named_code import NamedCode
 from shared.reference.names import MAX_NAME, clean_name
 from shared.reference.phones import MAX_PHONE, clean_service_phone
 
@@ -89,12 +89,12 @@ SUBMISSIONS: dict[tuple[str, int], type[Submission]] = {}
 """Every event type that a county system may send, by (type, schema version)."""
 
 
-class RequestSeverity(StrEnum):
+class RequestSeverity(NamedCode):
     """Severities of a request: 一般, 严重, 紧急."""
 
-    NORMAL = "normal"
-    SERIOUS = "serious"
-    URGENT = "urgent"
+    NORMAL = "normal", "一般"
+    SERIOUS = "serious", "较重"
+    URGENT = "urgent", "紧急"
 
 
 def _caller_name(text: str) -> str:

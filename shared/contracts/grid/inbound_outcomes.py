@@ -1,7 +1,6 @@
 """Inbound outcomes (来件结果): what county systems are answered."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -11,13 +10,14 @@ from shared.contracts.county.requests import EVENT_ID
 from shared.contracts.envelope import AreaCode, Code, Fact, State
 from shared.contracts.grid.incidents import IncidentStatus
 from shared.contracts.topic import Topic
+from shared.reference.named_code import NamedCode
 
 
-class InboundStatus(StrEnum):
+class InboundStatus(NamedCode):
     """The two answers: 受理, 不予受理."""
 
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
+    ACCEPTED = "accepted", "已受理"
+    REJECTED = "rejected", "已拒绝"
 
 
 class InboundOutcomeState(State):

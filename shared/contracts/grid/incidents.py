@@ -1,7 +1,6 @@
 """Incidents (事件) as grid announces them."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -9,19 +8,20 @@ from pydantic import Field
 
 from shared.contracts.envelope import AreaCode, Code, Fact, State
 from shared.contracts.topic import Topic
+from shared.reference.named_code import NamedCode
 
 
-class IncidentStatus(StrEnum):
+class IncidentStatus(NamedCode):
     """Statuses of an incident: 已上报, 不予立案, 已立案, 已派遣, 已接单, 已反馈, 已核查, 已结案."""
 
-    REPORTED = "reported"
-    REJECTED = "rejected"
-    FILED = "filed"
-    DISPATCHED = "dispatched"
-    ACCEPTED = "accepted"
-    FEEDBACK = "feedback"
-    CHECKED = "checked"
-    CLOSED = "closed"
+    REPORTED = "reported", "已上报"
+    REJECTED = "rejected", "不予立案"
+    FILED = "filed", "已立案"
+    DISPATCHED = "dispatched", "已派遣"
+    ACCEPTED = "accepted", "处置中"
+    FEEDBACK = "feedback", "已反馈"
+    CHECKED = "checked", "已核查"
+    CLOSED = "closed", "已结案"
 
 
 class IncidentState(State):

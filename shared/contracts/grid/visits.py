@@ -1,7 +1,6 @@
 """Visits (走访) as grid announces them: of care tags, and of restricted tags on a topic of their own."""
 
 from datetime import date
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -9,14 +8,15 @@ from pydantic import Field
 
 from shared.contracts.envelope import AreaCode, Code, Fact, State
 from shared.contracts.topic import Topic
+from shared.reference.named_code import NamedCode
 
 
-class VisitStatus(StrEnum):
+class VisitStatus(NamedCode):
     """Statuses of a visit: 待走访, 已走访, 已取消."""
 
-    DUE = "due"
-    DONE = "done"
-    CANCELLED = "cancelled"
+    DUE = "due", "待走访"
+    DONE = "done", "已走访"
+    CANCELLED = "cancelled", "已取消"
 
 
 class _Visit(State):

@@ -1,7 +1,6 @@
 """居民: persons, without anything that names them."""
 
 from datetime import date
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -9,16 +8,17 @@ from pydantic import Field
 
 from shared.contracts.envelope import Code, Fact, Month, Span, State
 from shared.contracts.topic import Topic
+from shared.reference.named_code import NamedCode
 
 
-class PersonStatus(StrEnum):
+class PersonStatus(NamedCode):
     """Where a person stands: in a book of the county, moved out of both, or dead. `missing`, `merged`: not yet set."""
 
-    ACTIVE = "active"
-    MOVED_OUT = "moved_out"
-    DECEASED = "deceased"
-    MISSING = "missing"
-    MERGED = "merged"
+    ACTIVE = "active", "在册"
+    MOVED_OUT = "moved_out", "已迁出"
+    DECEASED = "deceased", "已死亡"
+    MISSING = "missing", "失踪"
+    MERGED = "merged", "已合并"
 
 
 class PersonState(State):

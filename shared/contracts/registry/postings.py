@@ -1,7 +1,6 @@
 """人口台账: lines of the population ledger."""
 
 from datetime import date
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -9,30 +8,31 @@ from pydantic import Field
 
 from shared.contracts.envelope import AreaCode, Fact, State
 from shared.contracts.topic import Topic
+from shared.reference.named_code import NamedCode
 
 
-class Book(StrEnum):
+class Book(NamedCode):
     """The two books of the population ledger."""
 
-    RESIDENCE = "residence"
-    REGISTRATION = "registration"
+    RESIDENCE = "residence", "常住"
+    REGISTRATION = "registration", "户籍"
 
 
-class PostingKind(StrEnum):
+class PostingKind(NamedCode):
     """Why a line was entered. A reversal has the kind of the line that it reverses, and the opposite amount."""
 
-    OPENING = "opening"
-    BIRTH = "birth"
-    IN = "in"
-    TRANSFER_IN = "transfer_in"
-    BOUNDARY_IN = "boundary_in"
-    RESTORED = "restored"
-    CORRECTION = "correction"
-    DEATH = "death"
-    OUT = "out"
-    TRANSFER_OUT = "transfer_out"
-    BOUNDARY_OUT = "boundary_out"
-    MERGED = "merged"
+    OPENING = "opening", "期初"
+    BIRTH = "birth", "出生"
+    IN = "in", "迁入"
+    TRANSFER_IN = "transfer_in", "县内迁入"
+    BOUNDARY_IN = "boundary_in", "区划调整划入"
+    RESTORED = "restored", "恢复"
+    CORRECTION = "correction", "更正"
+    DEATH = "death", "死亡"
+    OUT = "out", "迁出"
+    TRANSFER_OUT = "transfer_out", "县内迁出"
+    BOUNDARY_OUT = "boundary_out", "区划调整划出"
+    MERGED = "merged", "合并"
 
 
 class PostingState(State):

@@ -1,7 +1,6 @@
 """办件: cases from submission to decision."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -9,18 +8,19 @@ from pydantic import Field
 
 from shared.contracts.envelope import AreaCode, Code, Fact, State
 from shared.contracts.topic import Topic
+from shared.reference.named_code import NamedCode
 
 
-class CaseStatus(StrEnum):
+class CaseStatus(NamedCode):
     """The thin slice of the case's lifecycle; the whole one is in the domain's description."""
 
-    SUBMITTED = "submitted"
-    RECEIVED = "received"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    DECIDED = "decided"
-    CLOSED = "closed"
-    WITHDRAWN = "withdrawn"
+    SUBMITTED = "submitted", "已提交"
+    RECEIVED = "received", "已收件"
+    ACCEPTED = "accepted", "已受理"
+    REFUSED = "refused", "不予受理"
+    DECIDED = "decided", "已决定"
+    CLOSED = "closed", "已办结"
+    WITHDRAWN = "withdrawn", "已撤回"
 
 
 class CaseState(State):

@@ -62,7 +62,7 @@ WRONG_DRAFTS: list[tuple[dict[str, Any], tuple[str, str]]] = [
     ({"department": "民政局"}, ("department", "string_pattern_mismatch")),
     ({"department": None}, ("department", "string_type")),
     ({"category": ""}, ("category", "string_pattern_mismatch")),
-    ({"target": "village"}, ("target", "literal_error")),
+    ({"target": "village"}, ("target", "enum")),
     ({"name": "居住证明"}, ("body", "extra_forbidden")),
     ({"code": NATIONAL[:17] + "X" + NATIONAL[18:]}, ("code", "credit_code")),
 ]
@@ -146,7 +146,7 @@ WRONG_VERSIONS: list[tuple[dict[str, Any], tuple[str, str]]] = [
     ({"conditions": ["条件"] * 51}, ("conditions", "too_long")),
     ({"conditions": ["好", ""]}, ("conditions.1", "string_too_short")),
     ({"materials": [MATERIAL] * 51}, ("materials", "too_long")),
-    ({"materials": [{**MATERIAL, "form": "fax"}]}, ("materials.0.form", "literal_error")),
+    ({"materials": [{**MATERIAL, "form": "fax"}]}, ("materials.0.form", "enum")),
     ({"materials": [{**MATERIAL, "copies": 0}]}, ("materials.0.copies", "greater_than_equal")),
     ({"materials": [{**MATERIAL, "copies": 21}]}, ("materials.0.copies", "less_than_equal")),
     ({"materials": [{"form": "copy"}]}, ("materials.0.name", "missing")),

@@ -2,22 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
 from services.registry.life_events.domain.places import Place
 from shared.contracts.registry.postings import Book, PostingKind
 from shared.errors import DomainError, ErrorKind
+from shared.reference.named_code import NamedCode
 
 
-class LifeEventKind(StrEnum):
+class LifeEventKind(NamedCode):
     """Kind of a life event: entries (birth, enrolled), moves, death."""
 
-    BIRTH = "birth"
-    ENROLLED = "enrolled"
-    MOVE_IN = "move_in"
-    MOVE_OUT = "move_out"
-    DEATH = "death"
+    BIRTH = "birth", "出生"
+    ENROLLED = "enrolled", "登记在册"
+    MOVE_IN = "move_in", "迁入"
+    MOVE_OUT = "move_out", "迁出"
+    DEATH = "death", "死亡"
 
 
 ENTRIES = frozenset({LifeEventKind.BIRTH, LifeEventKind.ENROLLED, LifeEventKind.MOVE_IN})

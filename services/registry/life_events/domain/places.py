@@ -1,22 +1,22 @@
 """Places of life events: villages and grids of the county, places elsewhere, and how somebody lives in one."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from shared.errors import FieldError
 from shared.reference.areas import COUNTY_DIGITS, PREFECTURE_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS, is_district
+from shared.reference.named_code import NamedCode
 
 REGISTERED_PLACE = "household"
 """Kind of a span in the registration book: the others are kinds of residence."""
 
 
-class ResidenceKind(StrEnum):
+class ResidenceKind(NamedCode):
     """How somebody lives here: 户籍人口, 流动人口, 留守, 境外."""
 
-    REGISTERED = "registered"
-    FLOATING = "floating"
-    LEFT_BEHIND = "left_behind"
-    OVERSEAS = "overseas"
+    REGISTERED = "registered", "户籍人口"
+    FLOATING = "floating", "流动人口"
+    LEFT_BEHIND = "left_behind", "留守"
+    OVERSEAS = "overseas", "境外"
 
 
 @dataclass(frozen=True, slots=True)
