@@ -131,3 +131,10 @@ class PurposeRequired(DomainError):
 
     kind, code, title = ErrorKind.INVALID, "purpose_required", "查看完整信息须说明用途"
     advice = "请选择查看的用途，用途会被记录"
+
+
+class ReasonRequired(DomainError):
+    """A refusal or a failed check is recorded with its reason, or not at all."""
+
+    kind, code, title = ErrorKind.INVALID, "reason_required", "须说明理由"
+    advice = "请写明理由后重新提交，理由会告知对方"

@@ -77,12 +77,6 @@ class IncidentTransitionError(DomainError):
     advice = "请刷新查看事件现在的状态和可做的操作"
 
 
-class ReasonRequired(DomainError):
-    """A refusal is recorded with its reason: a check that fails names one."""
-
-    kind, code, title = ErrorKind.INVALID, "reason_required", "核查不通过须说明理由"
-
-
 class HandlerMayNotCheck(DomainError):
     """GB/T 30428.1: 核查 is done by somebody else than the handler."""
 

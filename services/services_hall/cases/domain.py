@@ -38,14 +38,6 @@ class CaseTransitionError(DomainError):
     advice: ClassVar = "请刷新查看办件现在的状态和可做的操作"
 
 
-class ReasonRequired(DomainError):
-    """A refusal is recorded with its reason (行政许可法 38): a decision not to grant names one."""
-
-    kind: ClassVar = ErrorKind.INVALID
-    code: ClassVar = "reason_required"
-    title: ClassVar = "不予许可须说明理由"
-
-
 class ItemDoesNotAccept(DomainError):
     """The item has no published version, or is not accepted at this level of area."""
 

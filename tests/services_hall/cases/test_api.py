@@ -157,7 +157,7 @@ async def test_a_decision_not_to_grant_without_a_reason_is_refused(
 ) -> None:
     case = await case_in("accepted")
     answer = await step(case, "decide", **body)
-    assert refusal(answer) == (422, "reason_required", "不予许可须说明理由")
+    assert refusal(answer) == (422, "reason_required", "须说明理由")
     assert [(one["path"], one["code"]) for one in answer.json()["errors"]] == [("reason", "missing")]
     assert (await read(door, case))["version"] == case["version"]
 

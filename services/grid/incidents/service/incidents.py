@@ -9,7 +9,6 @@ from services.grid.incidents.domain import (
     HANDLING,
     OPEN,
     HandlerMayNotCheck,
-    ReasonRequired,
     Step,
     require_transition,
 )
@@ -34,7 +33,7 @@ from shared.contracts.grid.incidents import (
     IncidentStatus,
 )
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
-from shared.errors import FieldError, NotFound
+from shared.errors import FieldError, NotFound, ReasonRequired
 from shared.messaging.context import UseCaseContext
 
 

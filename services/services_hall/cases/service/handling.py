@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from services.services_hall.cases.domain import OPEN, ReasonRequired, require_transition
+from services.services_hall.cases.domain import OPEN, require_transition
 from services.services_hall.cases.models import Case, CaseStep
 from services.services_hall.cases.repository import CaseRepository
 from services.services_hall.cases.service.deadlines import Deadlines
@@ -23,7 +23,7 @@ from shared.contracts.services_hall.cases import (
     CaseWithdrawn,
 )
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
-from shared.errors import FieldError, NotFound
+from shared.errors import FieldError, NotFound, ReasonRequired
 from shared.messaging.context import UseCaseContext
 
 
