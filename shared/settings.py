@@ -20,6 +20,9 @@ _PLACEHOLDER = re.compile(
 """As a word of its own: the base64 of a good key may well hold the letters `XXX`."""
 
 
+_ORIGIN = re.compile(r"(https://[A-Za-z0-9.-]+|http://(localhost|127[.]0[.]0[.]1|\[::1\]))(:[0-9]{1,5})?")
+"""Scheme, host and port as browsers send them; without encryption on this machine only."""
+
 _BROKER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):[0-9]{1,5}")
 
 
@@ -127,6 +130,9 @@ class ServiceSettings(Listening):
 
     log_level: str = "INFO"
     trusted_proxies: Annotated[str, NoDecode] = "127.0.0.1"
+    cors_origins: str = Field(
+        default="", description="web pages elsewhere that browsers may let call: https://app.county.example,…"
+    )
     weakened_etags: bool = Field(
         default=False, description="a proxy in front compresses and makes ETags weak: take them as they were"
     )
@@ -144,8 +150,16 @@ class ServiceSettings(Listening):
             raise ValueError("XIANGLI_KAFKA_BOOTSTRAP must be host:port, several of them separated by commas")
         if not self.token_types:
             raise ValueError("XIANGLI_OIDC_TOKEN_TYPES must name at least one value, such as at+jwt")
+        for origin in self.allowed_origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError("XIANGLI_CORS_ORIGINS: an origin is https://host or https://host:port, without a path")
         check_bus_security(self)
         return self
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """The origins of pages elsewhere that browsers may let call this API."""
+        return tuple(one.strip() for one in self.cors_origins.split(",") if one.strip())
 
     @property
     def token_types(self) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ CHINESE = {
     "shutdown_grace": "收到停止信号后，用多少秒结束手头的工作",
     "log_level": "日志级别：DEBUG、INFO、WARNING、ERROR",
     "trusted_proxies": "可信代理的地址或网段，逗号分隔，只采信它们的 X-Forwarded-For",
+    "cors_origins": "允许从浏览器调用接口的其他网站，如 `https://app.county.example`，逗号分隔；不填则一个也不允许",
     "weakened_etags": "前置代理压缩响应、把 ETag 变成弱标记（W/…）时设为 true，否则带回弱标记的修改都会被拒绝（412）",
     "extract_private_key": "签发底册摘录的 Ed25519 私钥，32 字节，`编号:base64,…`，第一个用于签名",
     "inbound_private_keys": "县里系统加密来件所用的 P-256 私钥，32 字节，`编号:base64,…`；不填则不接收来件",

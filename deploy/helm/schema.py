@@ -185,6 +185,9 @@ VALUES = mapping(
     shutdownGrace={"type": "number", "minimum": 2, "maximum": 300},
     listen=mapping(host=NEEDED_NAME, port=whole(1024, 65535), internalPort=whole(1024, 65535)),
     limits=mapping(maxBodyBytes=whole(1024), ratePerMinute=whole(1)),
+    corsOrigins=several(
+        text(r"^(https://[A-Za-z0-9.-]+|http://(localhost|127[.]0[.]0[.]1))(:[0-9]{1,5})?$"), uniqueItems=True
+    ),
     weakenedEtags=BOOLEAN,
     trustedProxies=text(r"^(\*|[0-9a-fA-F.:/]+(,[0-9a-fA-F.:/]+)*)?$"),
     database=mapping(

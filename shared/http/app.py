@@ -11,6 +11,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from shared.auth.access_log import AccessLog
@@ -31,7 +32,7 @@ from shared.http.kit import Access, Kit, Verifier
 from shared.http.middleware import Shell
 from shared.http.openapi import describe
 from shared.http.operations import OPERATIONS
-from shared.http.route import ServiceRoute
+from shared.http.route import POSITION, ServiceRoute
 from shared.http.transaction import transaction
 from shared.ids import new_id
 from shared.service import ServiceSpec
@@ -160,8 +161,25 @@ class ServiceApp(FastAPI):
     """FastAPI with our two layers in place of its own stack: `Shell` outside, `Dispatch` inside."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Every exception travels to the shell, which alone knows what it means in HTTP."""
-        return Shell(Dispatch(self.router, endpoints(self)), self.state.kit.constraints)
+        """Every exception travels to the shell, which alone knows what it means in HTTP.
+
+        Pages elsewhere that the operator allows may call: outermost, so that they can read refusals too.
+        """
+        kit: Kit = self.state.kit
+        shell = Shell(Dispatch(self.router, endpoints(self)), kit.constraints)
+        if not kit.settings.allowed_origins:
+            return shell
+        return CORSMiddleware(
+            shell,
+            allow_origins=kit.settings.allowed_origins,
+            allow_methods=("GET", "POST"),
+            allow_headers=(
+                "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "Traceparent",
+                "X-Request-Id",
+            ),
+            expose_headers=("ETag", "Location", "Retry-After", "WWW-Authenticate", "X-Request-Id", POSITION),
+            max_age=600,
+        )  # fmt: skip
 
 
 def endpoints(app: FastAPI) -> list[APIRoute]:

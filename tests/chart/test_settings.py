@@ -60,6 +60,10 @@ REACHED: dict[str, tuple[dict[str, Any], Any]] = {
     "XIANGLI_SHUTDOWN_GRACE": ({"shutdownGrace": 12.5}, "12.5"),
     "XIANGLI_LOG_LEVEL": ({"logLevel": "WARNING"}, "WARNING"),
     "XIANGLI_TRUSTED_PROXIES": ({"trustedProxies": "10.1.0.0/16,10.2.0.1"}, "10.1.0.0/16,10.2.0.1"),
+    "XIANGLI_CORS_ORIGINS": (
+        {"corsOrigins": ["https://a.example", "https://b.example:8443"]},
+        "https://a.example,https://b.example:8443",
+    ),
     "XIANGLI_WEAKENED_ETAGS": ({"weakenedEtags": True}, "true"),
     "XIANGLI_INBOUND_PRIVATE_KEYS": ({"services": {"grid": {"inbound": INBOUND}}}, ("inbound", "private")),
     "XIANGLI_INBOUND_SOURCES": ({"services": {"grid": {"inbound": INBOUND}}}, "urn:a,urn:b"),

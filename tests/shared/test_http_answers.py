@@ -120,6 +120,33 @@ async def test_an_operator_whose_proxy_weakens_tags_says_so(committed_of: Databa
         problem(stale, 412, "version_mismatch")
 
 
+PAGE = "https://app.county.example"
+
+
+async def test_a_page_elsewhere_may_call_only_if_the_operator_names_its_origin(committed_of: DatabaseOf) -> None:
+    asks = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization, if-match"}
+    settings = {"cors_origins": f"{PAGE}, http://localhost:5173"}
+    async with things_world(committed_of, settings=settings) as world, client(world.app, CLERK) as clerk:
+        allowed = await clerk.options("/things", headers={"Origin": PAGE, **asks})
+        assert (allowed.status_code, allowed.headers["access-control-allow-origin"]) == (200, PAGE)
+        assert "If-Match" in allowed.headers["access-control-allow-headers"]
+        other = await clerk.options("/things", headers={"Origin": "https://app.county.example.evil", **asks})
+        assert (other.status_code, "access-control-allow-origin" in other.headers) == (400, False)
+        made = await clerk.post("/things", json={"name": "井"}, headers={"Origin": PAGE})
+        refused = await clerk.post("/things", json={"name": 1}, headers={"Origin": PAGE})
+        for answer, status in ((made, 201), (refused, 422)):
+            assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (status, PAGE)
+            exposed = answer.headers["access-control-expose-headers"]
+            assert {"ETag", "Xiangli-Position", "Retry-After"} <= set(exposed.split(", "))
+            assert "access-control-allow-credentials" not in answer.headers
+
+
+async def test_nobody_elsewhere_may_call_if_nothing_is_set(clerk: httpx.AsyncClient) -> None:
+    answer = await clerk.post("/things", json={"name": "井"}, headers={"Origin": PAGE})
+    assert answer.status_code == 201
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
 async def test_two_changes_of_one_version_at_once_one_wins(clerk: httpx.AsyncClient) -> None:
     thing = (await clerk.post("/things", json={"name": "井"})).json()["id"]
     answers = await asyncio.gather(

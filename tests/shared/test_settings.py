@@ -73,3 +73,17 @@ def test_an_issuer_that_is_no_address_is_refused_with_an_example(address: str) -
 )
 def test_an_issuer_is_kept_to_the_letter(address: str) -> None:
     assert settings(oidc_issuer=address).oidc_issuer == address
+
+
+@pytest.mark.parametrize(
+    "origin", ["*", "app.example", "http://app.example", "https://app.example/", "https://app.example/x", "https://a b"]
+)
+def test_an_origin_is_scheme_host_and_port_encrypted_unless_on_this_machine(origin: str) -> None:
+    with pytest.raises(ValidationError, match="XIANGLI_CORS_ORIGINS"):
+        settings(cors_origins=f"https://app.example,{origin}")
+
+
+def test_origins_are_a_list_and_none_by_default() -> None:
+    assert settings().allowed_origins == ()
+    both = settings(cors_origins=" https://app.example:8443 ,http://localhost:5173,").allowed_origins
+    assert both == ("https://app.example:8443", "http://localhost:5173")

@@ -27,6 +27,7 @@ XIANGLI_OIDC_STALE_LIMIT: {{ int64 $values.oidc.staleLimit | quote }}
 XIANGLI_MAX_BODY_BYTES: {{ int64 $values.limits.maxBodyBytes | quote }}
 XIANGLI_RATE_PER_MINUTE: {{ int64 $values.limits.ratePerMinute | quote }}
 XIANGLI_TRUSTED_PROXIES: {{ $values.trustedProxies | quote }}
+XIANGLI_CORS_ORIGINS: {{ join "," $values.corsOrigins | quote }}
 XIANGLI_WEAKENED_ETAGS: {{ $values.weakenedEtags | quote }}
 {{- with $values.extractPublicKeys }}
 XIANGLI_EXTRACT_PUBLIC_KEYS: {{ . | quote }}
