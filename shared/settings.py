@@ -125,7 +125,9 @@ class ServiceSettings(Listening):
 
     # limits
     max_body_bytes: int = Field(default=1_048_576, ge=1024)
-    rate_per_minute: int = Field(default=60, ge=1, description="exact searches and look-ups per principal")
+    rate_per_minute: int = Field(
+        default=60, ge=1, description="exact searches, look-ups and refused questions about numbers per principal"
+    )
     shutdown_grace: float = Field(default=20.0, gt=0)
 
     log_level: str = "INFO"

@@ -34,7 +34,7 @@ CHINESE = {
     "cursor_key": "分页游标的签名密钥，至少 16 个字符",
     "extract_public_keys": "核验底册摘录签名的 Ed25519 公钥，`编号:base64,…`",
     "max_body_bytes": "请求正文的最大字节数",
-    "rate_per_minute": "每个使用者每分钟精确查找与查询的次数",
+    "rate_per_minute": "每个使用者每分钟精确查找、查询和被拒的证件号码登记次数",
     "shutdown_grace": "收到停止信号后，用多少秒结束手头的工作",
     "log_level": "日志级别：DEBUG、INFO、WARNING、ERROR",
     "trusted_proxies": "可信代理的地址或网段，逗号分隔，只采信它们的 X-Forwarded-For",

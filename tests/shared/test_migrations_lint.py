@@ -52,10 +52,15 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
             ),
         }
     ),
-    "services_hall": KEYS_BY_HASH | {"ALTER TABLE cases ALTER COLUMN department SET NOT NULL"},
+    "services_hall": KEYS_BY_HASH
+    | {
+        "ALTER TABLE cases ALTER COLUMN department SET NOT NULL",
+        "DROP INDEX ix_applicants_number_index",
+        "ALTER TABLE applicants DROP COLUMN number_index",
+    },
 }
-"""Columns renamed or made necessary, and indexes replaced, at once while no version was released: no old code was
-running. By service, word for word; nothing is added after the first release."""
+"""Columns renamed, dropped or made necessary, and indexes replaced, at once while no version was released: no old code
+was running. By service, word for word; nothing is added after the first release."""
 SCHEMA_CHANGES = ("CREATE", "ALTER", "DROP", "COMMENT", "TRUNCATE", "LOCK")
 
 

@@ -18,4 +18,7 @@ class AccessView(View):
     )
     action: str = Field(description="操作 what was done: read, search, …", examples=["read"])
     detail: Detail = Field(description="程度 how much was shown: existence, masked, full or write", examples=["masked"])
-    result: Result = Field(description="结果 ok, or why nothing was shown", examples=["ok"])
+    result: Result = Field(
+        description="结果 ok; not_found, if it was asked from outside; refused, if a change was only tried",
+        examples=["ok"],
+    )

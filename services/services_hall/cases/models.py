@@ -65,14 +65,12 @@ class CaseStep(Base):
 
 
 class Applicant(Base):
-    """Applicant as the signed extract attests, sealed under the hall's own keys, with a blind index of the number."""
+    """Applicant as the signed extract attests, sealed under the hall's own keys."""
 
     __tablename__ = "applicants"
-    __table_args__ = (Index("ix_applicants_number_index", "number_index"),)
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     snapshot: Mapped[bytes] = mapped_column(LargeBinary)
-    number_index: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class CaseSerial(Base):

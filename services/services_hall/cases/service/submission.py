@@ -119,7 +119,5 @@ class CaseSubmission:
         return verified.person_id, dict(verified.fields)
 
     def _applicant(self, case: Case, snapshot: dict[str, Any]) -> Applicant:
-        number = snapshot.get("document_number")
-        index = self._crypto.blind("document", number)[0].digest if isinstance(number, str) else None
         sealed = self._crypto.seal(json.dumps(snapshot, ensure_ascii=False), field="applicants.snapshot", owner=case.id)
-        return Applicant(case_id=case.id, snapshot=sealed, number_index=index)
+        return Applicant(case_id=case.id, snapshot=sealed)
