@@ -77,6 +77,13 @@ class Forbidden(DomainError):
     advice = "请联系管理员确认您的岗位和授权"
 
 
+class CountyGrantNeeded(Forbidden):
+    """What is asked for concerns the whole county; the caller's grants lie below it."""
+
+    code, title = "county_grant_needed", "此操作涉及全县，您的授权不到县级"
+    advice = "请由有县级授权的人员办理"
+
+
 class Invalid(DomainError):
     """One or more fields are wrong; `errors` says which."""
 

@@ -11,6 +11,7 @@ from services.registry.households.service import Households
 from services.registry.movements.service import Movements
 from services.registry.persons.service.admissions import Admissions
 from services.registry.persons.service.persons import Persons
+from services.registry.persons.service.residents import PersonResidents
 from services.registry.postings.service import Postings
 from services.registry.tags.service import Tags
 from shared.crypto.extracts import ExtractSigner
@@ -36,7 +37,7 @@ class UseCases:
 def use_cases(context: UseCaseContext, *, signer: ExtractSigner | None = None) -> UseCases:
     """The use cases over one transaction; doors that sign no extract do without `signer`.
 
-    Who follows a change of persons is decided here.
+    Who follows a change of persons is decided here, and who tells areas of their residents.
     """
     admissions, tags = Admissions(context), Tags(context)
     followers = (tags,)
@@ -44,7 +45,7 @@ def use_cases(context: UseCaseContext, *, signer: ExtractSigner | None = None) -
     households = Households(context, persons)
     movements = Movements(context, postings=Postings(context), households=households, followers=followers)
     return UseCases(
-        areas=Areas(context),
+        areas=Areas(context, PersonResidents(context)),
         calendar=Calendar(context),
         admissions=admissions,
         persons=persons,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from shared.auth.roles import DEPARTMENT_ROLES, DEPARTMENTAL, OWN_ONLY, PERMISSIONS, ROLES
 from shared.auth.scope import NO_LINEAGE, DepartmentScope, Judgement, Lineage, Scope, is_inside, outermost
+from shared.reference.areas import COUNTY_DIGITS
 
 ANONYMOUS = "anonymous"
 
@@ -82,6 +83,15 @@ class Principal:
         """
         _known((permission,))
         return any(grant.role in OWN_ONLY and grant.carries(permission) for grant in self.grants)
+
+    def holds_county(self, permission: str) -> bool:
+        """Whether a grant opens the permission at a county or above: for what concerns the county as a whole.
+
+        The issuer is the county's own, so that a grant at this level is one over the whole deployment.
+        """
+        _known((permission,))
+        opening = [grant for grant in self.grants if grant.opens(permission)]
+        return any(len(area) <= COUNTY_DIGITS for grant in opening for area in self.lineage.expand(grant.area))
 
     def require_area(self, permission: str, area: str) -> None:
         """Raise `NotFound` unless the permission holds somewhere in the area: what lies elsewhere is not there."""

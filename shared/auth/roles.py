@@ -140,6 +140,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "item.manage": roles(Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
     "item.read": EVERYBODY,
     "life_event.record": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "ops.cancel_jobs": roles(Role.OPERATOR),
     "ops.dead_letters": roles(Role.OPERATOR),
     "ops.jobs": roles(Role.AUDITOR, Role.OPERATOR),
     "ops.republish": roles(Role.OPERATOR),

@@ -97,7 +97,15 @@ class Scope(_NoTruth):
         return or_(false(), *(inside(column, area) for column in columns for area in self.areas))
 
     def require(self, *areas: str | None) -> None:
-        """Raise `NotFound`, as for what does not exist, unless one of `areas` is in scope."""
+        """Raise `NotFound`, as for what does not exist, unless each of `areas` is in scope: for what is written there.
+
+        Without any area nothing is in scope.
+        """
+        if not areas or not all(self.allows(area) for area in areas):
+            raise NotFound
+
+    def require_any(self, *areas: str | None) -> None:
+        """Raise `NotFound` unless one of `areas` is in scope: for a row that belongs to several places."""
         if not self.allows_any(*areas):
             raise NotFound
 
@@ -184,6 +192,10 @@ class AreaLine:
     valid_to: date
     successors: tuple[str, ...]
 
+    def at_its_level(self) -> "AreaLine":
+        """The same with the successors of its own level only."""
+        return replace(self, successors=tuple(heir for heir in self.successors if len(heir) == len(self.code)))
+
 
 @dataclass(frozen=True)
 class Lineage:
@@ -194,8 +206,9 @@ class Lineage:
 
     @classmethod
     def of(cls, lines: Iterable[AreaLine], on: date) -> "Lineage":
-        """The lines that have taken effect on the day."""
-        return cls(tuple(line for line in lines if line.valid_to <= on and line.successors))
+        """The lines that have taken effect on the day. A successor of another level is none: it would widen grants."""
+        taken = (line.at_its_level() for line in lines if line.valid_to <= on)
+        return cls(tuple(line for line in taken if line.successors))
 
     def expand(self, area: str) -> tuple[str, ...]:
         """The area itself, what carries it on if it was abolished, and whatever these took over."""

@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from shared.http.errors import problems
 from shared.http.etag import tagged
 from shared.http.idempotency import Idempotent
-from shared.http.kit import Access, Reach
+from shared.http.kit import Access, Reach, ReachOfChange
 
 PERMISSION, REACH = "x-permission", "x-scope"
 """Where a route, and its operation in the OpenAPI document, carry what is asked of the caller."""
@@ -69,7 +69,7 @@ def creates(
     title: str,
     *,
     permission: str,
-    scope: Reach = "area",
+    scope: ReachOfChange = "area",
     refusals: Sequence[int] = (404, 409),
     status: int = 201,
     etag: bool = True,
@@ -96,7 +96,7 @@ def step(
     title: str,
     *,
     permission: str,
-    scope: Reach = "area",
+    scope: ReachOfChange = "area",
     refusals: Sequence[int] = (404, 409, 412),
     also: Sequence[Depends] = (),
 ) -> dict[str, Any]:

@@ -29,14 +29,18 @@ REQUEST_ID = "xiangli.request_id"
 """Key of the request's id in the ASGI scope; the outermost layer sets it."""
 
 
-Reach = Literal["area", "own", "open"]
+Reach = Literal["area", "county", "own", "open"]
+
+ReachOfChange = Literal["area", "county", "own"]
+"""What a change may ask for: none is open to a grant that lies anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
     """What an endpoint asks of its caller.
 
-    `area`: a grant that opens an area for the permission. `own`: the permission at all; the use case limits to the
+    `area`: a grant that opens an area for the permission. `county`: one that opens the county, for what concerns all of
+    it. `own`: the permission at all; the use case limits to the
     subject's own rows beside the scope. `open`: the same for what is in nobody's area; without a permission, anybody.
     """
 

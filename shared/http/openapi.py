@@ -29,6 +29,7 @@ BEARER = {
 }
 REACHES = {
     "area": "inside the area of the caller's grant",
+    "county": "with a grant at the county or above",
     "own": "limited to the caller's own data",
     "open": "wherever the grant was given",
 }

@@ -67,7 +67,7 @@ class JobView(View):
         "startRepublish",
         "重新发布全部状态",
         permission="ops.republish",
-        scope="open",
+        scope="county",
         refusals=(409,),
         status=202,
         etag=False,
@@ -82,14 +82,15 @@ async def start_republish(
     return RepublishRun(run=job.number, count=sum(counts.values()), nouns=dict(counts), job=job.id)
 
 
-@router.get("/jobs/{id}", **reads("getJob", "查询后台任务", permission="ops.jobs", scope="open"))
+@router.get("/jobs/{id}", **reads("getJob", "查询后台任务", permission="ops.jobs", scope="county"))
 async def get_job(id: JobId, _: Authorised, session: Transaction) -> JobView:
     """Look at long work."""
     return _view(await queue.find(session, id))
 
 
 @router.post(
-    "/jobs/{id}/cancel", **endpoint("cancelJob", "取消后台任务", permission="ops.jobs", scope="open", refusals=(404,))
+    "/jobs/{id}/cancel",
+    **endpoint("cancelJob", "取消后台任务", permission="ops.cancel_jobs", scope="county", refusals=(404,)),
 )
 async def cancel_job(id: JobId, _: Authorised, session: Transaction) -> JobView:
     """Ask long work to stop; a running one does at its next step."""

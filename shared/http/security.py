@@ -6,7 +6,7 @@ import structlog
 from fastapi import Depends, Request
 
 from shared.auth.principal import NOBODY, Principal
-from shared.errors import Forbidden, Unauthenticated
+from shared.errors import CountyGrantNeeded, Forbidden, Unauthenticated
 from shared.http.kit import Kit, Reach, state_of
 
 log = structlog.get_logger(__name__)
@@ -32,12 +32,15 @@ async def admit(kit: Kit, operation: str, authorization: str | None) -> Principa
         raise Forbidden(operation)
     if access.permission is not None and not _may_try(principal, access.permission, access.scope):
         raise Forbidden(operation)
-    return principal.of_request(await kit.lineage.lineage())
+    principal = principal.of_request(await kit.lineage.lineage())
+    if access.permission is not None and access.scope == "county" and not principal.holds_county(access.permission):
+        raise CountyGrantNeeded(operation)
+    return principal
 
 
 def _may_try(principal: Principal, permission: str, reach: Reach) -> bool:
     """Whether any grant holds the permission: refuses early, and decides nothing. The use case asks with the area."""
-    if reach == "area":
+    if reach in ("area", "county"):
         return any(grant.opens(permission) for grant in principal.grants)
     return any(grant.carries(permission) for grant in principal.grants)
 

@@ -22,8 +22,11 @@ NOBODY = "019d0000-0000-7000-8000-000000000000"
 
 REFUSALS = {
     "area_already_abolished": (409, "该行政区划已撤销"),
+    "area_has_parts": (409, "该区划下还有未撤销的区划"),
+    "area_populated": (409, "该区划内还有居民或住户"),
     "birth_date_too_late": (409, "出生日期晚于已登记的事项"),
     "born_here": (409, "出生登记人员的出生日期不能单独更正"),
+    "county_grant_needed": (403, "此操作涉及全县，您的授权不到县级"),
     "event_before_birth": (422, "事项日期早于出生日期"),
     "event_in_future": (422, "发生日期不得晚于申报日期，申报日期不得晚于今天"),
     "event_out_of_order": (409, "与该人员之后已登记的事项矛盾"),

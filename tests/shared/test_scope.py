@@ -43,11 +43,31 @@ def test_an_empty_scope_allows_nothing_and_selects_nothing() -> None:
         Scope(()).require("450481")
 
 
-def test_one_of_two_areas_in_scope_is_enough() -> None:
+def test_one_of_a_rows_areas_in_scope_is_enough() -> None:
     scope = Scope(("450481100",))
-    scope.require("431024001001", "450481100201")
-    with pytest.raises(NotFound):
-        scope.require("431024001001", None)
+    scope.require_any("431024001001", "450481100201")
+    for elsewhere in (("431024001001", None), ()):
+        with pytest.raises(NotFound):
+            scope.require_any(*elsewhere)
+
+
+def test_what_is_written_in_several_areas_asks_for_each_of_them() -> None:
+    scope = Scope(("450481100", "450481102"))
+    scope.require("450481100201", "450481102201")
+    for not_all in (("431024001001", "450481100201"), ("450481100201", None), (None,), ()):
+        with pytest.raises(NotFound):
+            scope.require(*not_all)
+
+
+def test_what_concerns_the_whole_county_asks_for_a_grant_at_the_county_or_above() -> None:
+    def holds(*areas: str) -> bool:
+        return Principal("p", tuple(Grant(Role.OPERATOR, area) for area in areas)).holds_county("ops.republish")
+
+    for enough in ("450481", "4504", "45"):
+        assert holds("450481100201", enough)
+    for less in (("450481100",), ("450481100201", "450481102"), ("450481100201001",), ()):
+        assert not holds(*less)
+    assert not Principal("p", (Grant(Role.AUDITOR, "450481"),)).holds_county("ops.republish")
 
 
 async def test_the_database_selects_what_python_allows(session: AsyncSession) -> None:
@@ -82,6 +102,14 @@ def test_a_town_sees_the_rows_of_a_village_that_came_to_it_from_another_town() -
     tree = lineage(("450481100201", date(2020, 1, 1), ["450481101202"]))
     assert tree.expand("450481101") == ("450481100201", "450481101")
     assert tree.expand("450481102") == ("450481102",)
+
+
+@pytest.mark.parametrize("heir", ["450481", "45", "450481100", "450481100202001"])
+def test_a_successor_of_another_level_opens_nothing_to_anybody(heir: str) -> None:
+    """A village whose successor were the county would make every grant there county-wide, for ever."""
+    tree = lineage(("450481100201", date(2020, 1, 1), [heir, "450481100202"]))
+    assert tree.expand("450481100201") == ("450481100201", "450481100202")
+    assert tree.expand(heir) == (heir,)
 
 
 def test_a_part_of_a_split_village_does_not_see_the_other_part() -> None:
@@ -260,7 +288,7 @@ async def test_the_database_selects_of_departments_what_python_allows(session: A
 def test_what_was_judged_in_a_request_can_be_judged_again() -> None:
     asked = HALVES.of_request(lineage())
     asked.department_scope("case.handle").require("450481100201", "water")
-    asked.scope("person.lookup").require("43", "450481100201")
+    asked.scope("person.lookup").require_any("43", "450481100201")
     assert not asked.scope("person.lookup").allows("43"), "what was refused is not remembered"
     assert not asked.scope("grid.manage").has_below("43")
     assert asked.scope("grid.manage").has_below("450481")

@@ -1,6 +1,6 @@
 """Grids (网格): what a polygon must be, and which grid a point belongs to. Lengths are degrees of WGS 84."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import shapely
@@ -9,6 +9,7 @@ from shapely.geometry import Polygon
 
 from shared.contracts.points import Point
 from shared.errors import DomainError, ErrorKind
+from shared.reference.areas import COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS
 from shared.reference.named_code import NamedCode
 
 Ring = tuple[tuple[float, float], ...]
@@ -19,6 +20,11 @@ MAX_VERTICES = 1_000
 
 SLIVER = 1e-10
 """Square degrees, about one square metre: what two neighbours may share through rounding of surveyed vertices."""
+
+
+NEAR = {VILLAGE_DIGITS: 0.1, TOWN_DIGITS: 0.3, COUNTY_DIGITS: 1.5}
+"""Degrees, about 10, 30 and 150 km: how far a new grid may lie from the others of its village; while that has none,
+from those of its town, then of its county. Our own measure: no standard gives one, and nobody announces boundaries."""
 
 
 class GridKind(NamedCode):
@@ -57,6 +63,20 @@ class GridOverlaps(DomainError):
     advice = "请对照相邻网格调整边界，使两者不重叠"
 
 
+class GridInOtherTown(DomainError):
+    """The polygon lies over an open grid, of whatever kind, of another town."""
+
+    kind, code, title = ErrorKind.CONFLICT, "grid_in_other_town", "网格边界伸入其他乡镇（街道）的网格"
+    advice = "请对照相邻乡镇（街道）的网格调整边界"
+
+
+class GridFarAway(DomainError):
+    """The polygon lies far from the other grids of its village, or of its town or county."""
+
+    kind, code, title = ErrorKind.INVALID, "grid_far_away", "网格离所属村（社区）的其他网格过远"
+    advice = "请核对坐标（WGS 84，先经度后纬度）和网格编码"
+
+
 class GridCodeTaken(DomainError):
     """A code is never used twice, not even after its grid was closed."""
 
@@ -72,10 +92,10 @@ class GridAlreadyClosed(DomainError):
 
 
 class GridSuccessorUnknown(DomainError):
-    """A successor that is the grid itself, or no grid that exists today."""
+    """A successor that is the grid itself, no grid that exists today, or one outside the caller's areas."""
 
-    kind, code, title = ErrorKind.INVALID, "grid_successor_unknown", "承接网格不存在或已撤销"
-    advice = "请填写现有网格的编码"
+    kind, code, title = ErrorKind.INVALID, "grid_successor_unknown", "承接网格不存在、已撤销或不在您的管理范围内"
+    advice = "请填写您管理范围内现有网格的编码"
 
 
 def polygon_of(ring: Sequence[Sequence[float]]) -> Polygon:
@@ -94,22 +114,75 @@ def polygon_of(ring: Sequence[Sequence[float]]) -> Polygon:
 
 @dataclass(frozen=True)
 class Outline:
-    """A grid's code and polygon."""
+    """A grid's code, polygon and kind."""
 
     code: str
     polygon: Polygon
+    kind: str = GridKind.COMPREHENSIVE
+
+    @property
+    def town(self) -> str:
+        return self.code[:TOWN_DIGITS]
 
 
 def first_overlap(drawn: Sequence[Outline], standing: Sequence[Outline]) -> str | None:
-    """The code of the first drawn grid that overlaps a standing one or an earlier drawn one. A shared edge is none."""
+    """The code of the first drawn grid that overlaps a standing one of its kind or an earlier drawn one.
+
+    A shared edge is no overlap.
+    """
+    return _first_clash(drawn, standing, lambda one, other: one.kind == other.kind)
+
+
+def first_trespass(drawn: Sequence[Outline], standing: Sequence[Outline]) -> str | None:
+    """The code of the first drawn grid that lies over a grid of another town, of whatever kind."""
+    return _first_clash(drawn, standing, lambda one, other: one.town != other.town)
+
+
+def _first_clash(
+    drawn: Sequence[Outline], standing: Sequence[Outline], clash: Callable[[Outline, Outline], bool]
+) -> str | None:
     everyone = [*standing, *drawn]
     tree = shapely.STRtree([one.polygon for one in everyone])
     pairs = tree.query([one.polygon for one in drawn], predicate="intersects")
     for index, other in sorted(zip(*pairs.tolist(), strict=True)):
         one: Outline = drawn[index]
-        if other < index + len(standing) and one.polygon.intersection(everyone[other].polygon).area > SLIVER:
+        if other >= index + len(standing) or not clash(one, everyone[other]):
+            continue
+        if one.polygon.intersection(everyone[other].polygon).area > SLIVER:
             return one.code
     return None
+
+
+def first_astray(drawn: Sequence[Outline], standing: Mapping[str, Sequence[Polygon]]) -> str | None:
+    """The code of the first drawn grid that lies too far from its village.
+
+    `standing`: where the open grids of villages, towns and counties lie, by the area's code. Of those drawn together
+    one may lie near another one that lies near; in a county without any grid the first one lies where it lies.
+    """
+    known = {area: list(polygons) for area, polygons in standing.items()}
+    for code in sorted({one.code[:VILLAGE_DIGITS] for one in drawn}):
+        levels = [code[:level] for level in NEAR]
+        group = sorted((one for one in drawn if one.code.startswith(code)), key=lambda one: one.code)
+        home = next((area for area in levels if known.get(area)), None)
+        near = group[:1] if home is None else _within(group, known[home], NEAR[len(home)])
+        reached = {one.code for one in near}
+        while near:
+            rest = [one for one in group if one.code not in reached]
+            near = _within(rest, [one.polygon for one in near], NEAR[VILLAGE_DIGITS])
+            reached |= {one.code for one in near}
+        if (astray := next((one.code for one in group if one.code not in reached), None)) is not None:
+            return astray
+        for area in levels:
+            known.setdefault(area, []).extend(one.polygon for one in group)
+    return None
+
+
+def _within(grids: Sequence[Outline], places: Sequence[Polygon], distance: float) -> list[Outline]:
+    if not grids:
+        return []
+    tree = shapely.STRtree(places)
+    hits = tree.query([one.polygon for one in grids], predicate="dwithin", distance=distance)
+    return [grids[index] for index in sorted(set(hits[0].tolist()))]
 
 
 @dataclass(frozen=True)
@@ -168,9 +241,13 @@ class GridIndex:
         self._trees.clear()
 
     def locate(self, point: Point, kind: str = GridKind.COMPREHENSIVE) -> Placed | None:
-        """The grid of this kind that holds the point; None outside of all."""
+        """The grid of this kind to which the point belongs; None outside of all."""
+        return next(iter(self.holding(point, kind)), None)
+
+    def holding(self, point: Point, kind: str = GridKind.COMPREHENSIVE) -> Sequence[Placed]:
+        """The grids of this kind that hold the point, by code: several only on an edge or corner that they share."""
         if kind not in self._trees:
-            return None
+            return []
         grids, tree = self._trees[kind]
         hits = tree.query(ShapelyPoint(point.longitude, point.latitude), predicate="intersects")
-        return min((grids[hit] for hit in hits.tolist()), key=lambda grid: grid.code, default=None)
+        return sorted((grids[hit] for hit in hits.tolist()), key=lambda grid: grid.code)

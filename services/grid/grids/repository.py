@@ -1,10 +1,11 @@
 """Every query about grids."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import shapely
 from shapely.geometry import Polygon
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,6 +24,10 @@ class Box:
     south: float
     east: float
     north: float
+
+    @property
+    def polygon(self) -> Polygon:
+        return shapely.box(self.west, self.south, self.east, self.north)
 
 
 @dataclass(frozen=True)
@@ -63,17 +68,26 @@ class GridRepository:
         statement = select(Grid.code).where(Grid.code.in_(codes), Grid.valid_to.is_(None))
         return set(await self._session.scalars(statement))
 
-    async def open_in_box(self, kind: str, box: Box) -> Sequence[Outline]:
-        """The outlines of the open grids of a kind whose bounding boxes touch the box."""
-        statement = select(Grid.code, Grid.polygon).where(
-            Grid.kind == kind,
+    async def open_in_box(self, box: Box) -> Sequence[Outline]:
+        """The outlines of the open grids whose bounding boxes touch the box."""
+        statement = select(Grid.code, Grid.polygon, Grid.kind).where(
             Grid.valid_to.is_(None),
             Grid.west <= box.east,
             Grid.east >= box.west,
             Grid.south <= box.north,
             Grid.north >= box.south,
         )
-        return [Outline(row.code, Polygon(row.polygon)) for row in await self._session.execute(statement)]
+        return [Outline(row.code, Polygon(row.polygon), row.kind) for row in await self._session.execute(statement)]
+
+    async def open_boxes(self, areas: Collection[str], level: int) -> Mapping[str, Sequence[Box]]:
+        """The bounding boxes of the open grids of each of these areas of one level that has any."""
+        area = func.left(Grid.code, level)
+        statement = select(area.label("area"), Grid.west, Grid.south, Grid.east, Grid.north)
+        found: dict[str, list[Box]] = {}
+        for row in await self._session.execute(statement.where(area.in_(areas), Grid.valid_to.is_(None))):
+            box = Box(west=row.west, south=row.south, east=row.east, north=row.north)
+            found.setdefault(row.area, []).append(box)
+        return found
 
     def add(self, grid: Grid) -> None:
         self._session.add(grid)

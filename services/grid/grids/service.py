@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
 import shapely
 from shapely.geometry import Polygon
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.grids.domain import (
+    NEAR,
     Closed,
     GridAlreadyClosed,
     GridCodeTaken,
     GridDateInvalid,
+    GridFarAway,
     GridIndex,
+    GridInOtherTown,
     GridKind,
     GridOverlaps,
     GridSuccessorUnknown,
@@ -22,7 +24,9 @@ from services.grid.grids.domain import (
     Outline,
     Placed,
     Ring,
+    first_astray,
     first_overlap,
+    first_trespass,
     polygon_of,
 )
 from services.grid.grids.models import Grid
@@ -68,8 +72,8 @@ class Grids:
         """Many grids or none. Waits while others draw.
 
         Raises `NotFound` for a code outside the caller's areas, `GridPolygonInvalid`, `GridDateInvalid`,
-        `GridVillageUnknown`, `GridCodeTaken`, and `GridOverlaps` for a polygon over an open grid of its kind (a shared
-        edge is no overlap).
+        `GridVillageUnknown`, `GridCodeTaken`, `GridFarAway`, `GridOverlaps` for a polygon over an open grid of its
+        kind, and `GridInOtherTown` for one over any open grid of another town (a shared edge is no overlap).
         """
         scope = principal.scope("grid.manage")
         for new in news:
@@ -92,16 +96,31 @@ class Grids:
         villages = await projected_many(self._session, AreaState, codes)
         for code, day in begins.items():
             village = villages.get(village_of(code))
-            if village is None or (village.valid_to is not None and village.valid_to <= day):
+            if village is None or not village.is_valid_on(day):
                 raise GridVillageUnknown(code)
 
     async def _require_free(self, news: Sequence[NewGrid], polygons: dict[str, Polygon]) -> None:
-        for kind, group in groupby(sorted(news, key=lambda new: new.kind), key=lambda new: new.kind):
-            drawn = [Outline(new.code, polygons[new.code]) for new in group]
-            west, south, east, north = shapely.total_bounds([one.polygon for one in drawn]).tolist()
-            standing = await self._grids.open_in_box(kind, Box(west=west, south=south, east=east, north=north))
-            if (code := first_overlap(drawn, standing)) is not None:
-                raise GridOverlaps(code)
+        drawn = [Outline(new.code, polygons[new.code], new.kind) for new in news]
+        west, south, east, north = shapely.total_bounds([one.polygon for one in drawn]).tolist()
+        standing = await self._grids.open_in_box(Box(west=west, south=south, east=east, north=north))
+        if (code := first_overlap(drawn, standing)) is not None:
+            raise GridOverlaps(code)
+        if (code := first_trespass(drawn, standing)) is not None:
+            raise GridInOtherTown(code)
+        if (code := first_astray(drawn, await self._homes(drawn))) is not None:
+            raise GridFarAway(code)
+
+    async def _homes(self, drawn: Sequence[Outline]) -> dict[str, list[Polygon]]:
+        """Where the open grids of the drawn grids' villages lie, or of their town or county while there are none."""
+        homes: dict[str, list[Polygon]] = {}
+        sought = {village_of(one.code) for one in drawn}
+        for level in NEAR:
+            found = await self._grids.open_boxes({code[:level] for code in sought}, level)
+            homes |= {area: [box.polygon for box in boxes] for area, boxes in found.items()}
+            sought = {code for code in sought if code[:level] not in found}
+            if not sought:
+                break
+        return homes
 
     def _add(self, new: NewGrid, polygon: Polygon, begins: date, changed: int) -> Grid:
         west, south, east, north = polygon.bounds
@@ -138,7 +157,8 @@ class Grids:
 
         Raises `NotFound`, `VersionMismatch`, `GridAlreadyClosed`, `GridDateInvalid`, `GridSuccessorUnknown`.
         """
-        principal.scope("grid.manage").require(code)
+        scope = principal.scope("grid.manage")
+        scope.require(code)
         changed = await self._grids.lock_drawing()
         grid = await self._grids.get(code)
         if grid is None:
@@ -148,7 +168,9 @@ class Grids:
             raise GridAlreadyClosed(code)
         if not grid.valid_from <= closed_on <= today(self._clock):
             raise GridDateInvalid(code, detail="撤销日期须在起始日期与今天之间")
-        if code in successors or await self._grids.open_codes(successors) != set(successors):
+        if code in successors or not all(scope.allows(heir) for heir in successors):
+            raise GridSuccessorUnknown(code)
+        if await self._grids.open_codes(successors) != set(successors):
             raise GridSuccessorUnknown(code)
         successors = sorted(set(successors))
         closed = await compare_and_set(self._session, grid, valid_to=closed_on, successors=successors, changed=changed)
@@ -183,6 +205,11 @@ class Grids:
         """The open grid of this kind that holds the point, as of what is committed now; None outside of all."""
         await self._refresh()
         return self._index.locate(point, kind)
+
+    async def holding(self, point: Point, kind: GridKind = GridKind.COMPREHENSIVE) -> Sequence[Placed]:
+        """The open grids of this kind that hold the point: several on a border that they share, by code."""
+        await self._refresh()
+        return self._index.holding(point, kind)
 
     async def is_open(self, code: str) -> bool:
         """Whether a grid of this code exists today."""

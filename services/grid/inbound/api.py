@@ -31,7 +31,7 @@ async def keys(key_set: Annotated[dict[str, Any], Depends(_public_keys)]) -> Key
 
 @router.get(
     "/inbound/requests",
-    **reads("listInboundRequests", "来件答复列表", permission="ops.dead_letters", scope="open", refusals=()),
+    **reads("listInboundRequests", "来件答复列表", permission="ops.dead_letters", scope="county", refusals=()),
 )
 async def list_requests(
     page: PageQuery,

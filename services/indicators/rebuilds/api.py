@@ -23,7 +23,7 @@ RebuildId = Annotated[UUID, Path(description="重算标识 id of the rebuild")]
         "startRebuild",
         "开始重算",
         permission="indicator.rebuild",
-        scope="open",
+        scope="county",
         refusals=(409,),
         status=202,
         etag=False,
@@ -36,7 +36,7 @@ async def start(request: Request, body: StartRebuild, principal: Authorised, ind
     return RebuildView.of(await indicators.rebuilds.start(principal, runs))
 
 
-@router.get("/rebuilds/{id}", **reads("getRebuild", "查询重算", permission="indicator.rebuild", scope="open"))
+@router.get("/rebuilds/{id}", **reads("getRebuild", "查询重算", permission="indicator.rebuild", scope="county"))
 async def get(id: RebuildId, principal: Authorised, indicators: Indicators) -> RebuildView:
     """A rebuild with its progress and, at the end, its differences."""
     return RebuildView.of(await indicators.rebuilds.find(id))

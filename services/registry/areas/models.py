@@ -18,6 +18,7 @@ class Area(Base):
     __table_args__: Any = (
         CheckConstraint(f"length(code) = level AND level IN {LEVELS}", name="level"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates"),
+        CheckConstraint("array_to_string(successors, ',') ~ ('^([0-9]{' || level || '}(,|$))*$')", name="successors"),
         Index("ix_areas_parent", "parent"),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.areas.models import Area
@@ -17,10 +17,14 @@ LINES = select(Area.code, Area.valid_to, Area.successors).where(
     Area.valid_to.is_not(None), Area.successors != text("'{}'::text[]")
 )
 
+CHANGING = 0x61726561  # "area": the advisory lock of whoever changes the tree
+
+# The lock is that of a foreign key: without it somebody could settle in a village in the moment in which it ends.
 PLACES = f"""
-    SELECT village.code, village.valid_to, county.opening_day
+    SELECT village.code, village.valid_to, cardinality(village.successors) > 0 AS carried_on, county.opening_day
     FROM areas AS village LEFT JOIN areas AS county ON county.code = left(village.code, {COUNTY_DIGITS})
     WHERE village.code = ANY($1::text[]) AND village.level = {VILLAGE_DIGITS}
+    ORDER BY village.code FOR KEY SHARE OF village
 """  # noqa: S608  # lengths of codes only
 
 
@@ -30,7 +34,12 @@ class Village:
 
     code: str
     valid_to: date | None
+    carried_on: bool  # some other area carries it on
     opening_day: date | None
+
+    def takes_in(self, day: date) -> bool:
+        """Whether somebody may come to belong to it on the day; to a village that nobody carries on, on no day."""
+        return self.valid_to is None or (self.carried_on and day < self.valid_to)
 
 
 async def lines(session: AsyncSession) -> Sequence[AreaLine]:
@@ -65,14 +74,25 @@ class AreaRepository:
         statement = select(Area).where(inside(Area.code, code)).order_by(Area.code)
         return (await self._session.scalars(_open(statement, on))).all()
 
-    async def all_locked(self, codes: Collection[str]) -> Mapping[str, Area]:
-        """These areas as far as they exist, locked in code order."""
-        statement = select(Area).where(Area.code.in_(codes)).order_by(Area.code).with_for_update()
+    async def parts(self, code: str, *, on: date) -> bool:
+        """Whether areas inside this one exist on the day, or begin later."""
+        statement = select(Area.code).where(
+            inside(Area.code, code), Area.code != code, Area.valid_to.is_(None) | (Area.valid_to > on)
+        )
+        return (await self._session.scalar(statement.limit(1))) is not None
+
+    async def lock_tree(self) -> None:
+        """Keep everybody else from opening, renaming or ending areas until the end of the transaction."""
+        await self._session.execute(select(func.pg_advisory_xact_lock(CHANGING)))
+
+    async def all_locked(self, codes: Collection[str], *, ending: bool = False) -> Mapping[str, Area]:
+        """These areas as far as they exist, locked in code order. `ending`: nobody settles in them meanwhile."""
+        statement = select(Area).where(Area.code.in_(codes)).order_by(Area.code).with_for_update(key_share=not ending)
         return {area.code: area for area in (await self._session.scalars(statement)).all()}
 
     async def after(self, code: str | None, limit: int) -> Sequence[Area]:
         """The next areas in code order, locked."""
-        statement = select(Area).order_by(Area.code).limit(limit).with_for_update()
+        statement = select(Area).order_by(Area.code).limit(limit).with_for_update(key_share=True)
         if code is not None:
             statement = statement.where(Area.code > code)
         return (await self._session.scalars(statement)).all()

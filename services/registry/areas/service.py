@@ -3,22 +3,29 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.areas.domain import (
     AreaAlreadyAbolished,
+    AreaHasParts,
     AreaNotFound,
+    AreaPopulated,
     Division,
+    Standing,
     UnknownArea,
+    check_tree,
     read_divisions,
 )
 from services.registry.areas.models import Area
 from services.registry.areas.repository import AreaRepository
 from shared.auth.principal import Principal
+from shared.auth.scope import Scope, is_inside
 from shared.clock import today
 from shared.contracts.registry.areas import AreaAbolished, AreaOpened, AreaRenamed, AreaRestated, AreaState
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
+from shared.errors import FieldError, Invalid
 from shared.messaging.context import UseCaseContext
 from shared.reference.areas import COUNTY_DIGITS
 
@@ -32,10 +39,19 @@ class ImportOutcome:
     unchanged: int
 
 
-class Areas:
-    """Use cases of areas."""
+class Residents(Protocol):
+    """Who lives or is registered in an area: implemented by the nouns above, handed in at wiring."""
 
-    def __init__(self, context: UseCaseContext) -> None:
+    async def anybody_in(self, area: str) -> bool:
+        """Whether somebody belongs to the area, or to one inside it, in either book and without an end."""
+        ...
+
+
+class Areas:
+    """Use cases of areas. `residents` is handed in, because persons lie above areas."""
+
+    def __init__(self, context: UseCaseContext, residents: Residents) -> None:
+        self._residents = residents
         self._session = context.session
         self._outbox = context.outbox
         self._clock = context.clock
@@ -49,24 +65,44 @@ class Areas:
         valid_from: date | None = None,
         opening_day: date | None = None,
     ) -> ImportOutcome:
-        """Take over a division file. Areas that exist are renamed if the name differs.
+        """Take over a division file. Areas of the caller's scope are opened, or renamed if the name differs.
 
-        Areas above the caller's scope (the province of a county) are imported too. Raises `Invalid` for a wrong line,
-        `NotFound` if an area lies neither in the caller's scope nor above it.
+        What lies above the scope (the province of a county) may come with the file: it is never renamed, and opened by
+        a scope that holds the county. Raises `Invalid` that names every line which is wrong or lies elsewhere.
         """
         divisions = read_divisions(rows)
         scope = principal.scope("area.manage")
-        for division in divisions:
-            if not scope.has_below(division.code):
-                scope.require(division.code)
-        return await self.take_over(divisions, valid_from=valid_from, opening_day=opening_day)
+        standing = await self._standing(divisions)
+        in_file_order = sorted(divisions, key=lambda division: division.row)
+        errors = [error for one in in_file_order if (error := _outside(one, standing.get(one.code), scope))]
+        return await self._take_over(divisions, standing, errors, valid_from=valid_from, opening_day=opening_day)
 
     async def take_over(
         self, divisions: Sequence[Division], *, valid_from: date | None = None, opening_day: date | None = None
     ) -> ImportOutcome:
         """Import of divisions by a trusted caller (the seed). `opening_day` is set once, on counties that are new."""
-        known = await self._areas.all_locked([division.code for division in divisions])
+        standing = await self._standing(divisions)
+        return await self._take_over(divisions, standing, [], valid_from=valid_from, opening_day=opening_day)
+
+    async def _standing(self, divisions: Sequence[Division]) -> Mapping[str, Area]:
+        """What the tree holds of the divisions and their parents, locked; nobody else changes the tree meanwhile."""
+        await self._areas.lock_tree()
+        codes = {one.code for one in divisions} | {one.parent for one in divisions if one.parent is not None}
+        return await self._areas.all_locked(codes)
+
+    async def _take_over(
+        self,
+        divisions: Sequence[Division],
+        standing: Mapping[str, Area],
+        errors: Sequence[FieldError],
+        *,
+        valid_from: date | None,
+        opening_day: date | None,
+    ) -> ImportOutcome:
         day = valid_from or opening_day or today(self._clock)
+        kept = {code: Standing(area.name, area.valid_to) for code, area in standing.items()}
+        if errors := [*errors, *check_tree(divisions, kept, day)]:
+            raise Invalid(errors=errors)
         fresh = [
             AreaState(
                 id=one.code,
@@ -80,15 +116,17 @@ class Areas:
                 opening_day=(opening_day or day) if one.level == COUNTY_DIGITS else None,
             )
             for one in divisions
-            if one.code not in known
+            if one.code not in standing
         ]
         await self._areas.add([{**state.model_dump(exclude={"id", "successors"}), "successors": []} for state in fresh])
         for state in fresh:
             self._outbox.add(AreaOpened(state=state))
-        renamed = {one.code: one.name for one in divisions if one.code in known and known[one.code].name != one.name}
+        renamed = {
+            one.code: one.name for one in divisions if one.code in standing and standing[one.code].name != one.name
+        }
         await self._areas.rename(renamed)
         for code, name in renamed.items():
-            state = AreaState.model_validate(known[code])
+            state = AreaState.model_validate(standing[code])
             changed = state.model_copy(update={"name": name, "version": state.version + 1})
             self._outbox.add(AreaRenamed(state=changed))
         return ImportOutcome(len(fresh), len(renamed), len(divisions) - len(fresh) - len(renamed))
@@ -104,10 +142,17 @@ class Areas:
     ) -> Area:
         """Abolish an area. Persons keep the code until a life event moves them.
 
-        Raises `NotFound`, `VersionMismatch`, `AreaAlreadyAbolished`, and `UnknownArea` for a successor or the day.
+        Successors lie in the caller's scope and are of the same level: grants on the area resolve to them. Without
+        successors nobody lives or is registered there. What lies below has ended by then. Raises `NotFound`, `Invalid`
+        that names a successor, `VersionMismatch`, `AreaAlreadyAbolished`, `AreaHasParts`, `AreaPopulated`, and
+        `UnknownArea` for a successor or the day.
         """
-        principal.scope("area.manage").require(code)
-        heirs = await self._areas.all_locked([*successors, code])
+        scope = principal.scope("area.manage")
+        scope.require(code)
+        if errors := _wrong_heirs(code, successors, scope):
+            raise Invalid(errors=errors)
+        await self._areas.lock_tree()
+        heirs = await self._areas.all_locked([*successors, code], ending=True)
         if code not in heirs:
             raise AreaNotFound(code)
         require_version(heirs[code], expected)
@@ -117,6 +162,10 @@ class Areas:
             raise UnknownArea
         if heirs[code].valid_to is not None:
             raise AreaAlreadyAbolished(code)
+        if await self._areas.parts(code, on=valid_to):
+            raise AreaHasParts(code)
+        if not successors and await self._residents.anybody_in(code):
+            raise AreaPopulated(code)
         changes = {"valid_to": valid_to, "successors": sorted(set(successors))}
         area = await compare_and_set(self._session, heirs[code], **changes)
         assert area is not None, "the row is locked"
@@ -145,6 +194,32 @@ class Areas:
         if not areas:
             raise AreaNotFound(code)
         return areas
+
+
+def _outside(one: Division, before: Area | None, scope: Scope) -> FieldError | None:
+    """What keeps a scope from taking over a line: the area lies elsewhere, or above the scope and would change."""
+    if scope.allows(one.code):
+        return None
+    if not scope.has_below(one.code):
+        return FieldError(f"rows.{one.row}.code", "outside_scope", "该区划不在您的管理范围内")
+    if before is None:
+        if any(is_inside(granted, one.code) and len(granted) <= COUNTY_DIGITS for granted in scope.areas):
+            return None
+        return FieldError(f"rows.{one.row}.code", "outside_scope", "该区划不在您的管理范围内，请由县级先行导入")
+    if before.name != one.name:
+        return FieldError(f"rows.{one.row}.name", "outside_scope", "该区划不在您的管理范围内，不能更名")
+    return None
+
+
+def _wrong_heirs(code: str, successors: Sequence[str], scope: Scope) -> Sequence[FieldError]:
+    """Successors that lie outside the scope, or are of another level than the area that ends."""
+    errors = []
+    for number, heir in enumerate(successors):
+        if not scope.allows(heir):
+            errors.append(FieldError(f"successors.{number}", "outside_scope", "继任区划不在您的管理范围内"))
+        elif len(heir) != len(code):
+            errors.append(FieldError(f"successors.{number}", "level", "继任区划须与被撤销的区划同级"))
+    return errors
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[AreaRestated]:

@@ -22,7 +22,9 @@ async def read(_: Authorised, registry: Registry) -> CalendarView:
 
 @router.post(
     "/calendar/{year}/publish",
-    **step("publishCalendarYear", "发布年度工作日历", permission="calendar.manage", refusals=(409, 412)),
+    **step(
+        "publishCalendarYear", "发布年度工作日历", permission="calendar.manage", scope="county", refusals=(409, 412)
+    ),
 )
 async def publish(
     year: Annotated[int, Path(ge=1949, le=2100, description="年份 calendar year")],

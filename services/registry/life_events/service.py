@@ -9,9 +9,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.areas.domain import UnknownArea, UnknownGrid
 from services.registry.areas.repository import AreaRepository
 from services.registry.life_events.domain import Place, is_counted
+from shared.auth.scope import Scope
 from shared.contracts.grid.grids import GridState
 from shared.messaging.projection.states import projected_many
 from shared.reference.areas import TOWN_DIGITS, VILLAGE_DIGITS, village_of
+
+
+def require_places(scope: Scope, residence: Place | None, registration: Place | None) -> None:
+    """Raise `NotFound` unless the scope holds every village of the county to which a person is brought.
+
+    Nobody is entered in the book of a village by somebody else's clerk. A registered place elsewhere is in nobody's
+    scope here; somebody without any place of ours is refused by the rules.
+    """
+    places = [place.area for place in (residence, registration) if place and is_counted(place.area)]
+    if places:
+        scope.require(*places)
 
 
 class Placement:
@@ -43,7 +55,7 @@ class Placement:
         villages = await self._areas.villages({village_of(area) for area in counted})
         for area, day in places:
             village = villages.get(village_of(area)) if is_counted(area) else None
-            if is_counted(area) and (village is None or (village.valid_to is not None and village.valid_to <= day)):
+            if is_counted(area) and (village is None or not village.takes_in(day)):
                 raise UnknownArea
         await self._check_grids([(area, day) for area, day in places if len(area) > VILLAGE_DIGITS])
         await self._check_elsewhere({area for area, _ in places if len(area) <= TOWN_DIGITS})

@@ -14,11 +14,10 @@ from services.registry.life_events.domain import (
     LifeEventKind,
     Place,
     check_dates,
-    is_counted,
     record,
 )
 from services.registry.life_events.repository import LifeEventRepository
-from services.registry.life_events.service import Placement
+from services.registry.life_events.service import Placement, require_places
 from services.registry.persons.domain import PersonChange, PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import Disclosed, disclose
@@ -79,9 +78,7 @@ class Movements:
     ) -> Disclosed:
         """Move in (迁入): to a village of the county, from elsewhere or, as a transfer, from another village."""
         person = await self._locked(principal, id, expected)
-        places = [place.area for place in (residence, registration) if place and is_counted(place.area)]
-        if places:  # a registered place elsewhere is in nobody's scope
-            principal.scope(PERMISSION).require(*places)
+        require_places(principal.scope(PERMISSION), residence, registration)
         await self._placement.check([(residence, registration, occurred_on)])
         return await self._happen(
             principal,

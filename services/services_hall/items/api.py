@@ -29,7 +29,7 @@ async def list_items(page: PageQuery, principal: Authorised, hall: Hall) -> Page
     return Page(items=[ItemView.of(one) for one in shown], next_cursor=cursor)
 
 
-@router.post("/items", **creates("draftItem", "起草事项", permission="item.manage", scope="open", refusals=(409,)))
+@router.post("/items", **creates("draftItem", "起草事项", permission="item.manage", scope="county", refusals=(409,)))
 async def draft(body: DraftItem, response: Response, principal: Authorised, hall: Hall) -> ItemView:
     """Draft an item; it accepts no case before a version is published."""
     item = await hall.items.draft(principal, body.content())
@@ -55,7 +55,7 @@ async def get_version(id: ItemId, number: VersionNumber, principal: Authorised, 
 
 @router.post(
     "/items/{id}/publish",
-    **step("publishItem", "发布事项", permission="item.manage", scope="open", refusals=(404, 412, 428)),
+    **step("publishItem", "发布事项", permission="item.manage", scope="county", refusals=(404, 412, 428)),
 )
 async def publish(
     id: ItemId, body: PublishItem, expected: IfMatch, response: Response, principal: Authorised, hall: Hall

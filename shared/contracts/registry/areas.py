@@ -49,6 +49,10 @@ class AreaState(State):
         default=None, description="建账日 the day on which the county's books open; on the county only"
     )
 
+    def is_valid_on(self, day: date) -> bool:
+        """Whether the area exists on the day: from `valid_from` on, until the day before `valid_to`."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
 
 class AreaOpened(Fact[AreaState]):
     """An area was imported for the first time."""

@@ -156,6 +156,63 @@ async def test_a_grid_neither_begins_nor_ends_in_the_future(door: Door, grids: N
             assert code_of(answer) == (422, "grid_date_invalid")
 
 
+async def test_a_successor_lies_in_the_callers_areas(door: Door, grids: None) -> None:
+    """Also a grid of another town that exists is none, and nothing tells that it does."""
+    other = "450481101201001"
+    async with door.client(COUNTY_OFFICER) as client:
+        assert (await draw(client, other, 111.02)).status_code == 201
+    async with door.client(TOWN_OFFICER) as client:
+        for successor in (other, "450481101201002"):
+            body = {"closed_on": "2026-03-16", "successors": [successor]}
+            answer = await client.post(f"/grids/{FIRST_GRID}/close", json=body, headers={"If-Match": '"1"'})
+            assert code_of(answer) == (422, "grid_successor_unknown")
+
+
+@pytest.mark.parametrize("kind", list(GridKind))
+async def test_a_polygon_lies_in_no_other_town(door: Door, grids: None, kind: GridKind) -> None:
+    """Whatever its kind; beside it, edge to edge, it may lie."""
+    async with door.client(COUNTY_OFFICER) as client:
+        inside = await draw(client, "450481101201001", 111.005, 22.905, kind=kind)
+        refusal = "grid_overlaps" if kind is GridKind.COMPREHENSIVE else "grid_in_other_town"
+        assert code_of(inside) == (409, refusal)
+        assert (await draw(client, "450481101201001", 111.02, kind=kind)).status_code == 201
+    async with door.client(TOWN_OFFICER) as client:
+        over = await draw(client, VILLAGE + "003", 111.025, kind="micro")
+        assert code_of(over) == (409, "grid_overlaps" if kind is GridKind.MICRO else "grid_in_other_town")
+
+
+async def test_a_grid_lies_near_its_village(door: Door, grids: None) -> None:
+    """Tiananmen is far from 岑溪; the next grid is near the one before it, however long the village."""
+    async with door.client(COUNTY_OFFICER) as client:
+        assert code_of(await draw(client, VILLAGE + "003", 116.39, 39.9)) == (422, "grid_far_away")
+        assert code_of(await draw(client, VILLAGE + "003", 111.13)) == (422, "grid_far_away")
+        assert (await draw(client, VILLAGE + "003", 111.11)).status_code == 201
+        assert (await draw(client, VILLAGE + "004", 111.21)).status_code == 201
+        # the first one of a village is measured by its town, the first one of a town by its county
+        assert code_of(await draw(client, OTHER_VILLAGE + "001", 111.53)) == (422, "grid_far_away")
+        assert (await draw(client, OTHER_VILLAGE + "001", 111.51)).status_code == 201
+        assert code_of(await draw(client, "450481101201001", 113.1)) == (422, "grid_far_away")
+        assert (await draw(client, "450481101201001", 111.51, 24.0)).status_code == 201
+
+
+async def test_grids_drawn_together_lie_near_each_other(door: Door, villages: None) -> None:
+    def body(*wests: float) -> dict[str, Any]:
+        return {
+            "grids": [{"code": f"{VILLAGE}{n:03}", "polygon": square(west, 22.9)} for n, west in enumerate(wests, 1)]
+        }
+
+    async with door.client(COUNTY_OFFICER) as client:
+        assert code_of(await client.post("/grids/draw", json=body(111.0, 111.1, 116.39))) == (422, "grid_far_away")
+        assert (await client.post("/grids/draw", json=body(111.0, 111.2, 111.1))).status_code == 201
+
+
+async def test_a_grid_begins_after_its_village(door: Door, villages: None) -> None:
+    async with door.client(COUNTY_OFFICER) as client:
+        before = await draw(client, FIRST_GRID, 111.0, valid_from="2023-06-29")
+        assert code_of(before) == (422, "grid_village_unknown")
+        assert (await draw(client, FIRST_GRID, 111.0, valid_from="2023-06-30")).status_code == 201
+
+
 async def test_a_point_on_the_edge_of_two_grids_has_one_and_a_point_outside_has_none(door: Door, grids: None) -> None:
     async with door.client(CLERK) as client:
         assert await locate(client, 111.01, 22.905) == FIRST_GRID

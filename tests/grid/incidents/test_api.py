@@ -11,7 +11,7 @@ from services.grid.incidents.models import Incident
 from shared.contracts.grid.incidents import IncidentDispatched
 from shared.db.engine import Database
 from shared.testing.clock import FrozenClock
-from shared.testing.doors import Door
+from shared.testing.doors import Door, a_principal
 from tests.grid.builders import (
     CLERK,
     COUNTY_OFFICER,
@@ -29,6 +29,7 @@ from tests.grid.builders import (
     WORKER,
     an_incident,
     lies_elsewhere,
+    square,
 )
 from tests.grid.conftest import Facts
 from tests.grid.incidents.steps import Do, bring, code_of, report
@@ -205,6 +206,30 @@ async def test_an_incident_lies_in_the_grid_of_its_point_or_else_where_the_repor
 ) -> None:
     async with door.client(WORKER) as client:
         assert (await client.post("/incidents", json=an_incident(**place))).json()["area"] == area
+
+
+async def test_a_point_on_a_shared_border_is_reported_by_either_neighbour(door: Door, grids: None) -> None:
+    """To the reporter's own village; to the one that is named; by default to the grid with the smallest code."""
+    beyond, border = OTHER_VILLAGE + "001", {"longitude": 111.02, "latitude": 22.905}
+    async with door.client(COUNTY_OFFICER) as client:
+        drawn = await client.post("/grids", json={"code": beyond, "polygon": square(111.02, 22.90)})
+        assert drawn.status_code == 201, drawn.text
+    other_worker = a_principal("grid_worker", OTHER_VILLAGE)
+    for who, named, area in (
+        (WORKER, None, SECOND_GRID),
+        (other_worker, None, beyond),
+        (COUNTY_OFFICER, None, SECOND_GRID),
+        (COUNTY_OFFICER, OTHER_VILLAGE, beyond),
+        (RESIDENT, None, SECOND_GRID),
+        (RESIDENT, beyond, beyond),
+    ):
+        source = "resident" if who is RESIDENT else "patrol"
+        async with door.client(who) as client:
+            answer = await client.post("/incidents", json=an_incident(point=border, area=named, source=source))
+        assert (answer.status_code, answer.json()["area"]) == (201, area), (who, named)
+    async with door.client(WORKER) as client:
+        answer = await client.post("/incidents", json=an_incident(point=border, area=OTHER_VILLAGE))
+    assert code_of(answer) == (404, "not_found")
 
 
 async def test_the_neighbour_village_neither_reads_nor_moves_it(door: Door, do: Do, incident: str) -> None:

@@ -110,6 +110,13 @@ async def test_what_a_republish_answered_is_taken_as_it_is(door: Door) -> None:
     assert (answered.status_code, asked.status_code) == (202, 202)
 
 
+async def test_other_long_work_is_not_shown_as_a_rebuild(door: Door) -> None:
+    async with door.client(OPERATOR) as client:
+        republish = (await client.post("/republish", json={})).json()
+        assert (await client.get(f"/jobs/{republish['job']}")).status_code == 200
+        assert (await client.get(f"/rebuilds/{republish['job']}")).status_code == 404
+
+
 @pytest.mark.parametrize("role", OTHERS)
 async def test_nobody_but_an_operator_starts_or_sees_one(door: Door, role: Role) -> None:
     known = (await start(door, OPERATOR)).json()["id"]

@@ -33,7 +33,8 @@ async def test_a_registrar_imports_and_renames(client_of: Client, events: Events
 
 async def test_nobody_imports_beside_his_own_county(client_of: Client, county: None) -> None:
     body = {"rows": rows(a_division("431024", "嘉禾县"))}
-    assert (await client_of(*REGISTRAR).post("/registry/v1/areas/import", json=body)).status_code == 404
+    answer = await client_of(*REGISTRAR).post("/registry/v1/areas/import", json=body)
+    assert [(one["path"], one["code"]) for one in answer.json()["errors"]] == [("rows.0.code", "outside_scope")]
     assert (await client_of("village_clerk", VILLAGE).post("/registry/v1/areas/import", json=body)).status_code == 403
 
 

@@ -110,7 +110,8 @@ async def test_without_dates_an_area_is_valid_from_today(client_of: Client) -> N
 async def test_a_registrar_of_a_town_imports_that_town_alone(client_of: Client, county: None, events: Events) -> None:
     client, before = client_of("county_registrar", TOWN), await events()
     for beside in (a_division("450481102299", "远村委会"), a_division("450482", "别县")):
-        assert_not_found(await client.post(f"{AREAS}/import", json={"rows": lines(NEW, beside)}))
+        answer = await client.post(f"{AREAS}/import", json={"rows": lines(NEW, beside)})
+        assert_refused(answer, "invalid_request", [("rows.1.code", "outside_scope")])
     assert await events() == before
     # what lies above comes with the file
     await imported(client, *DIVISIONS[:4], NEW)

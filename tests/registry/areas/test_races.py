@@ -1,12 +1,20 @@
-"""Two registrars at the same code at once: one abolishes, names are kept whole, each version is told once."""
+"""Several at the tree at once: one abolishes, names are kept whole, nobody settles in what ends meanwhile."""
 
 import asyncio
+from typing import Any
 
+import pytest
 from httpx import Response
 
-from tests.registry.builders import FAR, SISTER, VILLAGE, a_division
-from tests.registry.conftest import Client, Events
-from tests.registry.steps import AREAS, REGISTRAR, Json, assert_refused, given
+from services.registry.areas.domain import UnknownArea
+from services.registry.life_events.domain import REGISTERED_PLACE, Place
+from services.registry.wiring import UseCases
+from shared.db.engine import Database
+from shared.testing.doors import a_principal
+from tests.grid.builders import until_it_waits
+from tests.registry.builders import DIVISIONS, FAR, SISTER, TODAY, VILLAGE, a_division, a_new_person, a_person
+from tests.registry.conftest import Client, Events, Work
+from tests.registry.steps import AREAS, PERSONS, REGISTRAR, Json, assert_refused, given
 
 
 def edition(*names: tuple[str, str]) -> Json:
@@ -64,13 +72,62 @@ async def test_renamings_at_once_are_a_version_each(client_of: Client, county: N
         assert (told[-1]["state"]["name"], told[-1]["state"]["version"]) == (shown["name"], shown["version"])
 
 
-async def test_a_renaming_and_an_abolition_at_once_keep_both(client_of: Client, county: None, events: Events) -> None:
+async def test_a_renaming_before_an_abolition_is_kept_and_one_after_it_is_refused(
+    client_of: Client, county: None, events: Events
+) -> None:
     client = client_of(*REGISTRAR)
-    await asyncio.gather(
+    renaming, abolition = await asyncio.gather(
         client.post(f"{AREAS}/import", json=edition((VILLAGE, "思孟新村委会"))),
         client.post(f"{AREAS}/{VILLAGE}/abolish", json={"valid_to": "2026-03-10", "successors": [SISTER]}),
     )
+    assert abolition.status_code == 200
     told = await events("registry.area.", VILLAGE)
-    assert [one["sequence"] for one in told] == [1, 2, 3]
     last = told[-1]["state"]
-    assert (last["name"], last["valid_to"], last["successors"]) == ("思孟新村委会", "2026-03-10", [SISTER])
+    assert (last["valid_to"], last["successors"]) == ("2026-03-10", [SISTER])
+    if renaming.status_code == 200:
+        assert ([one["sequence"] for one in told], last["name"]) == ([1, 2, 3], "思孟新村委会")
+    else:
+        assert_refused(renaming, "invalid_request", [("rows.0.name", "abolished")])
+        assert ([one["sequence"] for one in told], last["name"]) == ([1, 2], "思孟村委会")
+
+
+async def test_of_two_imports_at_once_one_opens_and_the_others_find(client_of: Client, events: Events) -> None:
+    """Not even in an empty tree does one of them fail."""
+    body = {"rows": [{**one, "level": int(one["level"] or 0)} for one in DIVISIONS]}
+    clients = [client_of(*REGISTRAR) for _ in range(3)]
+    answers = await asyncio.gather(*(client.post(f"{AREAS}/import", json=body) for client in clients))
+    assert sorted(given(one)["opened"] for one in answers) == [0, 0, len(DIVISIONS)]
+    assert sorted(given(one)["unchanged"] for one in answers) == [0, len(DIVISIONS), len(DIVISIONS)]
+    assert len(await events("registry.area.opened")) == len(DIVISIONS)
+
+
+async def test_a_village_is_either_populated_and_stays_or_ends_and_takes_nobody_in(
+    client_of: Client, county: None
+) -> None:
+    client, where = client_of(*REGISTRAR), {"residence": {"area": FAR}, "registration": {"area": FAR}}
+    ended, registered = await asyncio.gather(
+        client.post(f"{AREAS}/{FAR}/abolish", json={"valid_to": "2026-03-16", "successors": []}),
+        client.post(PERSONS, json=a_person(occurred_on="2026-02-01", **where)),
+    )
+    if registered.status_code == 201:
+        assert_refused(ended, "area_populated")
+    else:
+        assert_refused(registered, "unknown_area")
+        given(ended)
+
+
+async def test_whoever_registers_into_a_village_that_is_being_abolished_waits_and_is_refused(
+    county: None, committed: Database, work: Work
+) -> None:
+    where = {"residence": Place(FAR, "registered"), "registration": Place(FAR, REGISTERED_PLACE)}
+    registrar = a_principal(*REGISTRAR)
+    late: list[asyncio.Task[Any]] = []
+
+    async def abolish(registry: UseCases) -> None:
+        await registry.areas.abolish(registrar, FAR, valid_to=TODAY, successors=[])
+        late.append(asyncio.ensure_future(work(lambda other: other.persons.register(registrar, a_new_person(**where)))))
+        await until_it_waits(late[0], committed)
+
+    await work(abolish)
+    with pytest.raises(UnknownArea):
+        await late[0]

@@ -108,13 +108,17 @@ async def test_what_is_wrong_is_named_by_its_path(
 async def test_what_contradicts_is_refused_by_its_code(
     client_of: Client, county: None, events: Events, what: dict[str, Any], code: str
 ) -> None:
-    answer = await client_of(*CLERK).post(PERSONS, json=a_person(**what))
+    answer = await client_of("town_officer", TOWN).post(PERSONS, json=a_person(**what))
     assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
     assert await events("registry.person.") == []
 
 
-async def test_a_place_outside_the_scope_is_not_found(client_of: Client, county: None) -> None:
-    body = a_person(residence={"area": FAR}, registration={"area": FAR})
+@pytest.mark.parametrize(("residence", "registration"), [(FAR, FAR), (FAR, VILLAGE), (VILLAGE, FAR), (FAR, "431024")])
+async def test_a_place_outside_the_scope_is_not_found(
+    client_of: Client, county: None, residence: str, registration: str
+) -> None:
+    """One of two is enough: a clerk enters nobody in the book of another village, neither of the two books."""
+    body = a_person(residence={"area": residence}, registration={"area": registration})
     answer = await client_of(*CLERK).post(PERSONS, json=body)
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 

@@ -2,7 +2,7 @@
 
 from services.grid.grids.service import Grids
 from services.grid.incidents.domain import IncidentAreaUnknown, IncidentNotLocated, IncidentPointOutsideArea
-from shared.auth.scope import is_inside
+from shared.auth.scope import Scope, is_inside
 from shared.clock import today
 from shared.contracts.points import Point
 from shared.contracts.registry.areas import AreaState
@@ -19,21 +19,26 @@ class Places:
         self._clock = context.clock
         self._grids = grids
 
-    async def area_of(self, point: Point | None, area: str | None) -> str:
+    async def area_of(self, point: Point | None, area: str | None, *, own: Scope | None = None) -> str:
         """The grid that holds the point; if none does, the area named: a village or an open grid.
 
-        Raises `IncidentNotLocated`, `IncidentAreaUnknown`, and `IncidentPointOutsideArea` if the two contradict.
+        On a border it is the neighbour in the area named, else one in the reporter's `own` areas, else the one with the
+        smallest code. Raises `IncidentNotLocated`, `IncidentAreaUnknown`, and `IncidentPointOutsideArea` if point and
+        area contradict.
         """
-        located = None if point is None else await self._grids.locate(point)
+        holding = [] if point is None else [grid.code for grid in await self._grids.holding(point)]
         if area is not None:
             await self._require_area(area)
-        if located is None:
+        if not holding:
             if area is None:
                 raise IncidentNotLocated
             return area
-        if area is not None and not is_inside(located.code, area):
-            raise IncidentPointOutsideArea
-        return located.code
+        if area is not None:
+            holding = [code for code in holding if is_inside(code, area)]
+            if not holding:
+                raise IncidentPointOutsideArea
+        mine = (code for code in holding if own is not None and own.allows(code))
+        return next(mine, holding[0])
 
     async def _require_area(self, area: str) -> None:
         if len(area) > VILLAGE_DIGITS:
@@ -42,5 +47,5 @@ class Places:
             return
         known = await projected(self._session, AreaState, area)
         day = today(self._clock)
-        if known is None or known.level != VILLAGE_DIGITS or (known.valid_to is not None and known.valid_to <= day):
+        if known is None or known.level != VILLAGE_DIGITS or not known.is_valid_on(day):
             raise IncidentAreaUnknown

@@ -59,8 +59,9 @@ class IncidentReporting:
 
         Raises `NotFound`, `OfficialSource`, `CategoryUnknown`, and what `Places.area_of` raises.
         """
-        area = await self._places.area_of(new.point, new.area)
-        if not principal.scope("incident.report").allows(area):
+        own = principal.scope("incident.report")
+        area = await self._places.area_of(new.point, new.area, own=own)
+        if not own.allows(area):
             if not principal.owns("incident.report"):
                 raise NotFound
             if new.source is not Source.RESIDENT:

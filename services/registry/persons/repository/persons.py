@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, literal_column, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -70,6 +70,12 @@ class PersonRepository:
         """Those of these persons who are in the scope."""
         statement = ONE.where(Person.id.in_(ids), _in_scope(scope))
         return [_record(row) for row in await self._session.execute(statement)]
+
+    async def anybody_in(self, area: str) -> bool:
+        """Whether somebody has an open residence or registration inside the area. Takes no lock."""
+        lives = and_(inside(Person.residence_area, area), Person.residence_until.is_(None))
+        registered = and_(inside(Person.registration_area, area), Person.registration_until.is_(None))
+        return bool(await self._session.scalar(select(exists().where(or_(lives, registered)))))
 
     async def by_digests(self, kind: str, keys: Sequence[BlindKey]) -> PersonRecord | None:
         """The person with the number. The caller asks the scope."""

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.life_events.domain import is_counted
 from services.registry.life_events.repository import LifeEventRepository
+from services.registry.life_events.service import require_places
 from services.registry.persons.domain import (
     BirthDateTooLate,
     BornHere,
@@ -84,16 +84,13 @@ class Persons:
     ) -> Sequence[PersonRecord]:
         """Enter people together, all or none. `paths`: where each of them stands in the body, as for `admit`.
 
-        Raises `NotFound` for a place outside the caller's scope, `PossibleDuplicate` for a newborn entered twice, and
-        `PersonAlreadyRegistered` or `NotRegistrableHere` for a number that somebody holds.
+        Raises `NotFound` unless the caller's scope holds both the residence and the registered place,
+        `PossibleDuplicate` for a newborn entered twice, and `PersonAlreadyRegistered` or `NotRegistrableHere` for a
+        number that somebody holds.
         """
         scope = principal.scope(permission)
         for person in people:
-            places = [
-                place.area for place in (person.residence, person.registration) if place and is_counted(place.area)
-            ]
-            if places:  # somebody without a place of ours is refused by the rules, not by the scope
-                scope.require(*places)
+            require_places(scope, person.residence, person.registration)
         await self._newborns.check(principal, people, paths or [""] * len(people))
         try:
             records = await self._admissions.admit(people, paths=paths)

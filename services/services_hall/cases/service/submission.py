@@ -94,7 +94,7 @@ class CaseSubmission:
     async def _require_counter(self, area: str) -> None:
         state = await projected(self._session, AreaState, area)
         day = today(self._clock)
-        if state is None or state.valid_from > day or (state.valid_to is not None and state.valid_to <= day):
+        if state is None or not state.is_valid_on(day):
             raise UnknownCounter(area)
 
     async def _accepting(self, principal: Principal, item_id: UUID, area: str) -> tuple[Item, ItemVersion]:

@@ -1,0 +1,57 @@
+"""Places that a change names: areas, points, and ids of what lies somewhere, found in the documents of the services.
+
+Each service's tests have a table of them (`test_second_places.py`): a new operation without its line fails there.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tests.architecture.operations import app_of, operations
+
+VILLAGE, GRID = "450481100201", "450481100201001"
+BY_NAME = frozenset({"code", "parent_code", "longitude", "polygon"})
+"""Fields whose schema does not tell that a place is meant; of a point the longitude stands for both."""
+
+
+def second_places(service: str) -> Mapping[str, frozenset[str]]:
+    """By operation: where a body names a place, and, if it does, where the path does. Changes and questions alike."""
+    document = app_of(service).openapi()
+    found: dict[str, frozenset[str]] = {}
+    for operation in operations():
+        if operation.service != service or not operation.has_body:
+            continue
+        schema = operation.spec["requestBody"]["content"]["application/json"]["schema"]
+        named = set(_places(schema, "", document, ()))
+        if named:
+            in_path = {f"path.{one['name']}" for one in operation.parameters if one["in"] == "path"}
+            found[operation.id] = frozenset(named | in_path)
+    return found
+
+
+def _places(schema: Mapping[str, Any], path: str, document: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[str]:
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        if name not in above:
+            yield from _places(document["components"]["schemas"][name], path, document, (*above, name))
+        return
+    for several in ("anyOf", "oneOf", "allOf"):
+        for one in schema.get(several, ()):
+            yield from _places(one, path, document, above)
+    for name, one in schema.get("properties", {}).items():
+        yield from _places(one, f"{path}.{name}" if path else name, document, above)
+    if path.endswith("polygon") and schema.get("type") == "array":
+        yield path
+    elif isinstance(schema.get("items"), dict):
+        yield from _places(schema["items"], f"{path}[]", document, above)
+    elif _is_place(path.rpartition(".")[2].removesuffix("[]"), schema):
+        yield path
+
+
+def _is_place(name: str, schema: Mapping[str, Any]) -> bool:
+    if "properties" in schema or schema.get("type") not in ("string", "number"):
+        return False
+    if schema.get("format") == "uuid" or name in BY_NAME:
+        return True
+    pattern: str = schema.get("pattern", "")
+    return bool(pattern) and not re.search(pattern, "x") and any(re.search(pattern, code) for code in (VILLAGE, GRID))

@@ -1,0 +1,61 @@
+"""What concerns the whole county is asked for at the county: a grant in one of its towns or villages is not enough."""
+
+import httpx
+import pytest
+
+from shared.auth.principal import Grant, Principal
+from shared.auth.roles import PERMISSIONS, Role
+from shared.auth.scope import FixedLineage
+from tests.architecture.operations import Callers, Operation, app_of, assert_problem, operations
+
+COUNTY_WIDE = {
+    "registry-publishCalendarYear",
+    "services_hall-draftItem",
+    "services_hall-publishItem",
+    "grid-listInboundRequests",
+    "indicators-startRebuild",
+    "indicators-getRebuild",
+    *(
+        f"{service}-{one}"
+        for service in ("registry", "services_hall", "grid", "indicators")
+        for one in ("startRepublish", "getJob", "cancelJob")
+    ),
+}
+"""Calendar, catalogue of items, figures as a whole, what the machines do: they belong to no town."""
+
+QUESTIONS = {"locateGrid"}
+"""POST endpoints that change nothing, and ask for what is no secret in any place."""
+
+
+def test_these_operations_and_no_others_ask_for_the_county() -> None:
+    asked = {str(one) for one in operations() if one.access is not None and one.access.scope == "county"}
+    assert asked == COUNTY_WIDE
+
+
+def test_no_change_is_open_to_a_grant_wherever_it_was_given() -> None:
+    open_ones = {
+        one.id for one in operations() if one.access is not None and one.access.scope == "open" and one.method != "get"
+    }
+    assert open_ones == QUESTIONS
+
+
+def test_looking_at_long_work_and_stopping_it_are_two_permissions() -> None:
+    asked = {one.id: one.access.permission for one in operations() if one.access and one.id in ("getJob", "cancelJob")}
+    assert asked == {"getJob": "ops.jobs", "cancelJob": "ops.cancel_jobs"}
+    assert set(PERMISSIONS["ops.jobs"]) == {Role.AUDITOR, Role.OPERATOR}
+    assert set(PERMISSIONS["ops.cancel_jobs"]) == {Role.OPERATOR}
+
+
+@pytest.mark.parametrize("area", ["450481100", "450481100201", "450481100201001"])
+@pytest.mark.parametrize("operation", [one for one in operations() if str(one) in COUNTY_WIDE], ids=str)
+async def test_a_grant_below_the_county_is_refused_before_anything_is_read(operation: Operation, area: str) -> None:
+    assert operation.access is not None
+    assert operation.access.permission is not None
+    without = next(role for role in Role if role not in PERMISSIONS[operation.access.permission])
+    app, callers = app_of(operation.service), Callers()
+    app.state.kit.verifier, app.state.kit.lineage = callers, FixedLineage()
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client:
+        for role in PERMISSIONS[operation.access.permission]:
+            caller = Principal(f"{role}@{area}", (Grant(role, area, "civil_affairs"), Grant(without, "450481")))
+            answer = await client.request(operation.method.upper(), operation.url(), headers=callers.header(caller))
+            assert_problem(answer, 403, "county_grant_needed")

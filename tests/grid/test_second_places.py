@@ -1,0 +1,179 @@
+"""Who names a second place, a successor or a target is asked for that one too."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.testing.doors import Door
+from tests.architecture.places import second_places
+from tests.grid.builders import (
+    COUNTY_OFFICER,
+    FIRST_GRID,
+    OTHER_VILLAGE,
+    SECOND_GRID,
+    TOWN,
+    TOWN_OFFICER,
+    UNIT,
+    VILLAGE,
+    WORKER,
+    an_incident,
+    square,
+)
+from tests.grid.conftest import Facts
+
+OTHER_TOWN = "450481101"
+FOREIGN_VILLAGE, FOREIGN_GRID = "450481101201", "450481101201001"
+HERE, THERE = {"longitude": 111.005, "latitude": 22.905}, {"longitude": 111.025, "latitude": 22.905}
+
+
+@dataclass(frozen=True)
+class World:
+    """Two grids of the town, one of another town; an incident and a unit in each."""
+
+    town: httpx.AsyncClient
+    worker: httpx.AsyncClient
+    incident: str
+    foreign_incident: str
+    unit: str
+    foreign_unit: str
+
+
+Ask = Callable[[World, Any], Awaitable[httpx.Response]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request with a place: refused with one that lies elsewhere, done with one of the caller's."""
+
+    ask: Ask
+    elsewhere: Callable[[World], Any]
+    own: Callable[[World], Any]
+    refusal: tuple[int, str] = (404, "not_found")
+
+
+async def draw_code(w: World, code: str) -> httpx.Response:
+    return await w.town.post("/grids", json={"code": code, "polygon": square(111.01, 22.91)})
+
+
+async def draw_polygon(w: World, ring: Any) -> httpx.Response:
+    return await w.town.post("/grids", json={"code": VILLAGE + "003", "polygon": ring, "kind": "micro"})
+
+
+async def draw_all_code(w: World, code: str) -> httpx.Response:
+    own = {"code": VILLAGE + "003", "polygon": square(111.00, 22.91)}
+    return await w.town.post("/grids/draw", json={"grids": [own, {"code": code, "polygon": square(111.01, 22.91)}]})
+
+
+async def draw_all_polygon(w: World, ring: Any) -> httpx.Response:
+    own = {"code": VILLAGE + "003", "polygon": square(111.00, 22.91)}
+    other = {"code": VILLAGE + "004", "polygon": ring, "kind": "micro"}
+    return await w.town.post("/grids/draw", json={"grids": [own, other]})
+
+
+async def close_which(w: World, code: str) -> httpx.Response:
+    body = {"closed_on": "2026-03-16", "successors": []}
+    return await w.town.post(f"/grids/{code}/close", json=body, headers={"If-Match": '"1"'})
+
+
+async def close_for(w: World, heir: str) -> httpx.Response:
+    body = {"closed_on": "2026-03-16", "successors": [heir]}
+    return await w.town.post(f"/grids/{FIRST_GRID}/close", json=body, headers={"If-Match": '"1"'})
+
+
+async def make_unit(w: World, area: str) -> httpx.Response:
+    return await w.town.post("/units", json={"area": area, "department": "water", "name": "水利站"})
+
+
+async def report_in(w: World, area: str) -> httpx.Response:
+    return await w.worker.post("/incidents", json=an_incident(point=None, area=area))
+
+
+async def report_at(w: World, point: Any) -> httpx.Response:
+    return await w.worker.post("/incidents", json=an_incident(point=point))
+
+
+async def dispatch_which(w: World, incident: str) -> httpx.Response:
+    return await w.town.post(f"/incidents/{incident}/dispatch", json={"unit_id": w.unit})
+
+
+async def dispatch_to(w: World, unit: str) -> httpx.Response:
+    return await w.town.post(f"/incidents/{w.incident}/dispatch", json={"unit_id": unit})
+
+
+RING = (lambda w: square(111.025, 22.90)), (lambda w: square(111.01, 22.90)), (409, "grid_in_other_town")
+
+CASES: dict[str, dict[str, Asked | str]] = {
+    "drawGrid": {
+        "code": Asked(draw_code, lambda w: FOREIGN_VILLAGE + "003", lambda w: VILLAGE + "003"),
+        "polygon": Asked(draw_polygon, *RING),
+    },
+    "drawGrids": {
+        "grids[].code": Asked(draw_all_code, lambda w: FOREIGN_VILLAGE + "003", lambda w: VILLAGE + "004"),
+        "grids[].polygon": Asked(draw_all_polygon, *RING),
+    },
+    "closeGrid": {
+        "path.code": Asked(close_which, lambda w: FOREIGN_GRID, lambda w: FIRST_GRID),
+        "successors[]": Asked(
+            close_for, lambda w: FOREIGN_GRID, lambda w: SECOND_GRID, (422, "grid_successor_unknown")
+        ),
+    },
+    "createUnit": {"area": Asked(make_unit, lambda w: OTHER_TOWN, lambda w: OTHER_VILLAGE)},
+    "reportIncident": {
+        "area": Asked(report_in, lambda w: FOREIGN_GRID, lambda w: SECOND_GRID),
+        "point.longitude": Asked(report_at, lambda w: THERE, lambda w: HERE),
+    },
+    "dispatchIncident": {
+        "path.id": Asked(dispatch_which, lambda w: w.foreign_incident, lambda w: w.incident),
+        "unit_id": Asked(dispatch_to, lambda w: w.foreign_unit, lambda w: w.unit, (422, "unit_out_of_area")),
+    },
+    "locateGrid": {"longitude": "a question: which grid holds a point is no secret of any place"},
+}
+"""Every place that a body names, and how it is asked for; a text instead of a request says why it is not."""
+
+
+def test_the_table_names_every_place_of_every_operation() -> None:
+    assert {name: frozenset(places) for name, places in CASES.items()} == second_places("grid")
+
+
+ALL = [
+    pytest.param(case, id=f"{name}-{place}")
+    for name, places in CASES.items()
+    for place, case in places.items()
+    if isinstance(case, Asked)
+]
+
+
+async def filed(client: httpx.AsyncClient, point: Any) -> str:
+    """A filed incident at a point."""
+    made = await client.post("/incidents", json=an_incident(point=point))
+    assert made.status_code == 201, made.text
+    incident: str = made.json()["id"]
+    answer = await client.post(f"/incidents/{incident}/file", json={})
+    assert answer.status_code == 200, answer.text
+    return incident
+
+
+@pytest.fixture
+async def world(door: Door, grids: None) -> Any:
+    async with door.client(COUNTY_OFFICER) as county, door.client(TOWN_OFFICER) as town, door.client(WORKER) as worker:
+        drawn = await county.post("/grids", json={"code": FOREIGN_GRID, "polygon": square(111.02, 22.90)})
+        assert drawn.status_code == 201, drawn.text
+        units = [(await county.post("/units", json={"area": area, **UNIT})).json()["id"] for area in (TOWN, OTHER_TOWN)]
+        yield World(town, worker, await filed(county, HERE), await filed(county, THERE), *units)
+
+
+@pytest.mark.parametrize("case", ALL)
+async def test_a_place_of_somebody_else_is_refused(world: World, facts: Facts, case: Asked) -> None:
+    before = await facts()
+    answer = await case.ask(world, case.elsewhere(world))
+    assert (answer.status_code, answer.json()["code"]) == case.refusal, answer.text
+    assert await facts() == before
+
+
+@pytest.mark.parametrize("case", ALL)
+async def test_the_same_request_with_a_place_of_ones_own_is_done(world: World, case: Asked) -> None:
+    answer = await case.ask(world, case.own(world))
+    assert answer.status_code in (200, 201), answer.text

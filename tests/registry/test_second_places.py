@@ -1,0 +1,323 @@
+"""Who names a second place, a parent, a successor or somebody else is asked for that one too."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from httpx import AsyncClient, Response
+
+from tests.architecture.places import second_places
+from tests.registry.builders import FAR, SISTER, TOWN, VILLAGE, a_division, a_household, a_person
+from tests.registry.conftest import Client, Events
+from tests.registry.steps import (
+    AREAS,
+    CLERK,
+    FAR_CLERK,
+    HOUSEHOLDS,
+    PERSONS,
+    Json,
+    found,
+    given,
+    members_of,
+    register,
+)
+
+FAR_AWAY = {"residence": {"area": FAR}, "registration": {"area": FAR}}
+
+
+@dataclass(frozen=True)
+class World:
+    """A clerk of VILLAGE and a registrar of its town; a household and a person of VILLAGE, the same of FAR."""
+
+    clerk: AsyncClient
+    registrar: AsyncClient
+    ours: Json
+    theirs: Json
+    single: str
+    stranger: str
+
+    @property
+    def head(self) -> str:
+        return members_of(self.ours)[0]
+
+    @property
+    def spouse(self) -> str:
+        return members_of(self.ours)[1]
+
+    @property
+    def foreign_head(self) -> str:
+        return members_of(self.theirs)[0]
+
+
+Ask = Callable[[World, Any], Awaitable[Response]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request with a place: refused with one that lies elsewhere, done with one of the caller's."""
+
+    ask: Ask
+    elsewhere: Callable[[World], Any]
+    own: Callable[[World], Any]
+    refusals: frozenset[str]
+
+
+def asked(ask: Ask, elsewhere: Callable[[World], Any], own: Callable[[World], Any], *refusals: str) -> Asked:
+    return Asked(ask, elsewhere, own, frozenset(refusals or {"not_found"}))
+
+
+NO_PLACE = "names no place"
+
+FAR_CODE, VILLAGE_CODE = (lambda w: FAR), (lambda w: VILLAGE)
+STRANGER, SINGLE = (lambda w: w.stranger), (lambda w: w.single)
+
+
+def rows(*divisions: dict[str, Any]) -> Json:
+    return {"rows": [{**one, "level": int(one["level"])} for one in divisions]}
+
+
+def imports(column: str) -> Ask:
+    async def ask(w: World, value: Any) -> Response:
+        return await w.registrar.post(f"{AREAS}/import", json=rows({**a_division(SISTER, "新村"), column: value}))
+
+    return ask
+
+
+async def abolish(w: World, code: str) -> Response:
+    return await w.registrar.post(
+        f"{AREAS}/{code}/abolish", json={"valid_to": "2026-03-16", "successors": [SISTER] if code != SISTER else []}
+    )
+
+
+async def succeed(w: World, heir: str) -> Response:
+    body = {"valid_to": "2026-03-16", "successors": [SISTER, heir]}
+    return await w.registrar.post(f"{AREAS}/{VILLAGE}/abolish", json=body)
+
+
+def registers(book: str) -> Ask:
+    async def ask(w: World, area: str) -> Response:
+        return await w.clerk.post(PERSONS, json=a_person(**{book: {"area": area}}))
+
+    return ask
+
+
+def moves_in(book: str) -> Ask:
+    """Somebody who left comes back."""
+
+    async def ask(w: World, area: str) -> Response:
+        given(await w.clerk.post(f"{PERSONS}/{w.single}/move-out", json={"occurred_on": "2026-02-01"}))
+        body = {"occurred_on": "2026-03-01", "residence": {"area": VILLAGE}, "registration": {"area": VILLAGE}}
+        return await w.clerk.post(f"{PERSONS}/{w.single}/move-in", json=body | {book: {"area": area}})
+
+    return ask
+
+
+async def move_in_whom(w: World, person: str) -> Response:
+    given(await w.clerk.post(f"{PERSONS}/{w.single}/move-out", json={"occurred_on": "2026-02-01"}))
+    body = {"occurred_on": "2026-03-01", "residence": {"area": VILLAGE}, "registration": {"area": VILLAGE}}
+    return await w.clerk.post(f"{PERSONS}/{person}/move-in", json=body)
+
+
+def happens_to(verb: str) -> Ask:
+    async def ask(w: World, person: str) -> Response:
+        return await w.clerk.post(f"{PERSONS}/{person}/{verb}", json={"occurred_on": "2026-03-01"})
+
+    return ask
+
+
+async def three(w: World) -> str:
+    """A child joins the household of two, so that a new head has somebody to be related to."""
+    child = (await register(w.clerk, name="覃小宝", birth_date="2010-01-05"))["id"]
+    path = f"{HOUSEHOLDS}/{w.ours['id']}/members"
+    given(await w.clerk.post(path, json={"relation": "20", "person_id": child}))
+    return str(child)
+
+
+async def succession(w: World, verb: str, head: str, stays: str) -> Response:
+    heir = {"head": head, "relations": [{"person_id": stays, "relation": "20"}]}
+    body = {"occurred_on": "2026-03-01", "new_head": heir}
+    return await w.clerk.post(f"{PERSONS}/{w.head}/{verb}", json=body | ELSEWHERE.get(verb, {}))
+
+
+def succeeds_head(verb: str) -> Ask:
+    """The head dies or leaves, `person` is to be the next."""
+
+    async def ask(w: World, person: str) -> Response:
+        return await succession(w, verb, person, await three(w))
+
+    return ask
+
+
+def related_to_head(verb: str) -> Ask:
+    """The same, `person` is named as one of those who stay; None: the child who does stay."""
+
+    async def ask(w: World, person: str | None) -> Response:
+        child = await three(w)
+        return await succession(w, verb, w.spouse, person or child)
+
+    return ask
+
+
+ELSEWHERE: dict[str, Json] = {
+    "move-in": {"residence": {"area": VILLAGE, "kind": "floating"}, "registration": {"area": "431024"}}
+}
+"""A head moves his registered place to another county: that ends his place in the legal household."""
+
+
+async def found_in(w: World, area: str) -> Response:
+    member = {"relation": "02", "person": a_person()}
+    return await w.clerk.post(HOUSEHOLDS, json=a_household(member, area=area))
+
+
+async def found_with(w: World, person: str) -> Response:
+    return await w.clerk.post(HOUSEHOLDS, json=a_household({"relation": "02", "person_id": person}))
+
+
+def founds_with_new(book: str) -> Ask:
+    async def ask(w: World, area: str) -> Response:
+        kind = "living" if book == "registration" else "legal"
+        member = {"relation": "02", "person": a_person(**{book: {"area": area}})}
+        return await w.clerk.post(HOUSEHOLDS, json=a_household(member, kind=kind))
+
+    return ask
+
+
+async def join_whose(w: World, household: str) -> Response:
+    return await w.clerk.post(f"{HOUSEHOLDS}/{household}/members", json={"relation": "20", "person_id": w.single})
+
+
+async def join_whom(w: World, person: str) -> Response:
+    return await w.clerk.post(f"{HOUSEHOLDS}/{w.ours['id']}/members", json={"relation": "20", "person_id": person})
+
+
+def joins_new(book: str) -> Ask:
+    async def ask(w: World, area: str) -> Response:
+        kind = "living" if book == "registration" else "legal"
+        household = await found(w.clerk, {"relation": "02", "person_id": w.single}, kind=kind)
+        member = {"relation": "20", "person": a_person(name="覃小宝", **{book: {"area": area}})}
+        return await w.clerk.post(f"{HOUSEHOLDS}/{household['id']}/members", json=member)
+
+    return ask
+
+
+async def leave_which(w: World, household: str) -> Response:
+    person = w.spouse if household == w.ours["id"] else members_of(w.theirs)[1]
+    return await w.clerk.post(f"{HOUSEHOLDS}/{household}/members/{person}/remove", json={"on": "2026-03-01"})
+
+
+async def leave_who(w: World, person: str) -> Response:
+    return await w.clerk.post(f"{HOUSEHOLDS}/{w.ours['id']}/members/{person}/remove", json={"on": "2026-03-01"})
+
+
+async def leave_to(w: World, person: str) -> Response:
+    heir = {"head": person, "relations": [{"person_id": await three(w), "relation": "20"}]}
+    path = f"{HOUSEHOLDS}/{w.ours['id']}/members/{w.head}/remove"
+    return await w.clerk.post(path, json={"on": "2026-03-01", "new_head": heir})
+
+
+async def leave_related(w: World, person: str | None) -> Response:
+    child = await three(w)
+    heir = {"head": w.spouse, "relations": [{"person_id": person or child, "relation": "20"}]}
+    path = f"{HOUSEHOLDS}/{w.ours['id']}/members/{w.head}/remove"
+    return await w.clerk.post(path, json={"on": "2026-03-01", "new_head": heir})
+
+
+HEIR = (lambda w: w.foreign_head), (lambda w: w.spouse), "household_needs_head"
+RELATED = (lambda w: w.stranger), (lambda w: None), "succession_incomplete"
+OURS, THEIRS = (lambda w: w.ours["id"]), (lambda w: w.theirs["id"])
+
+CASES: dict[str, dict[str, Asked | str]] = {
+    "importAreas": {
+        "rows[].code": asked(imports("code"), FAR_CODE, lambda w: SISTER, "invalid_request"),
+        "rows[].parent_code": asked(
+            imports("parent_code"), lambda w: FAR[:9] + "000", lambda w: TOWN + "000", "invalid_request"
+        ),
+    },
+    "abolishArea": {
+        "path.code": asked(abolish, FAR_CODE, VILLAGE_CODE),
+        "successors[]": asked(succeed, FAR_CODE, lambda w: SISTER, "invalid_request"),
+    },
+    "registerPerson": {f"{book}.area": asked(registers(book), FAR_CODE, VILLAGE_CODE) for book in FAR_AWAY},
+    "movePersonIn": {
+        "path.id": asked(move_in_whom, STRANGER, SINGLE),
+        **{f"{book}.area": asked(moves_in(book), FAR_CODE, VILLAGE_CODE) for book in FAR_AWAY},
+        "new_head.head": asked(succeeds_head("move-in"), *HEIR),
+        "new_head.relations[].person_id": asked(related_to_head("move-in"), *RELATED),
+    },
+    **{
+        operation: {
+            "path.id": asked(happens_to(verb), STRANGER, SINGLE),
+            "new_head.head": asked(succeeds_head(verb), *HEIR),
+            "new_head.relations[].person_id": asked(related_to_head(verb), *RELATED),
+        }
+        for operation, verb in (("movePersonOut", "move-out"), ("recordDeath", "death"))
+    },
+    "foundHousehold": {
+        "area": asked(found_in, FAR_CODE, VILLAGE_CODE),
+        "members[].person_id": asked(found_with, STRANGER, SINGLE),
+        **{f"members[].person.{book}.area": asked(founds_with_new(book), FAR_CODE, VILLAGE_CODE) for book in FAR_AWAY},
+    },
+    "addHouseholdMember": {
+        "path.id": asked(join_whose, THEIRS, OURS),
+        "person_id": asked(join_whom, STRANGER, SINGLE),
+        **{f"person.{book}.area": asked(joins_new(book), FAR_CODE, VILLAGE_CODE) for book in FAR_AWAY},
+    },
+    "removeHouseholdMember": {
+        "path.id": asked(leave_which, THEIRS, OURS),
+        "path.person_id": asked(leave_who, STRANGER, lambda w: w.spouse),
+        "new_head.head": asked(leave_to, *HEIR),
+        "new_head.relations[].person_id": asked(leave_related, *RELATED),
+    },
+    "startTag": {"path.id": NO_PLACE, "code": NO_PLACE},
+    "startRestrictedTag": {"path.id": NO_PLACE, "code": NO_PLACE},
+    "lookUpPersons": {"ids[]": "answers with those of the caller's areas alone: `test_api_lists.py`"},
+}
+"""Every place that a body names, and how it is asked for; a text instead of a request says why it is not."""
+
+
+def test_the_table_names_every_place_of_every_operation() -> None:
+    assert {name: frozenset(places) for name, places in CASES.items()} == second_places("registry")
+
+
+ALL = [
+    pytest.param(case, id=f"{name}-{place}")
+    for name, places in CASES.items()
+    for place, case in places.items()
+    if isinstance(case, Asked)
+]
+
+
+@pytest.fixture
+async def world(client_of: Client, county: None) -> World:
+    clerk, far = client_of(*CLERK), client_of(*FAR_CLERK)
+    theirs = await found(
+        far,
+        {"relation": "02", "person": a_person(**FAR_AWAY)},
+        {"relation": "10", "person": a_person(name="莫大山", sex="1", birth_date="1958-03-02", **FAR_AWAY)},
+        area=FAR,
+    )
+    return World(
+        clerk=clerk,
+        registrar=client_of("county_registrar", TOWN),
+        ours=await found(clerk),
+        theirs=theirs,
+        single=(await register(clerk))["id"],
+        stranger=(await register(far, **FAR_AWAY))["id"],
+    )
+
+
+@pytest.mark.parametrize("case", ALL)
+async def test_a_place_of_somebody_else_is_refused(world: World, events: Events, case: Asked) -> None:
+    answer = await case.ask(world, case.elsewhere(world))
+    assert answer.status_code in (404, 409, 422), answer.text
+    assert answer.json()["code"] in case.refusals
+    touched = {world.stranger, world.theirs["id"], *members_of(world.theirs), FAR}
+    for subject in touched:
+        assert len(await events("registry.", subject)) == 1, "opened, registered or founded, and nothing else"
+
+
+@pytest.mark.parametrize("case", ALL)
+async def test_the_same_request_with_a_place_of_ones_own_is_done(world: World, case: Asked) -> None:
+    answer = await case.ask(world, case.own(world))
+    assert answer.status_code in (200, 201), answer.text

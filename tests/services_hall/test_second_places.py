@@ -1,0 +1,31 @@
+"""Who names a place is asked for it."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from shared.testing.doors import Arrivals, Door
+from tests.architecture.places import second_places
+from tests.services_hall.conftest import CLERK, NOT_FOUND, OTHER_VILLAGE, VILLAGE, an_area, refusal
+
+PLACES = {
+    "submitCase": {
+        "area": "asked for: below",
+        "item_id": "items are the county's, open to everybody",
+    },
+    "draftItem": {"code": "the item's own code, asked for at the county: `test_county_wide.py`"},
+}
+"""Every place that a body names, and why or where it is asked for."""
+
+
+def test_the_table_names_every_place_of_every_operation() -> None:
+    assert {name: frozenset(places) for name, places in PLACES.items()} == second_places("services_hall")
+
+
+async def test_a_case_is_opened_at_ones_own_counter_alone(
+    door: Door, arrivals: Arrivals, person: UUID, item: str, extract_of: Callable[..., str]
+) -> None:
+    await arrivals.take(an_area(OTHER_VILLAGE))
+    async with door.client(CLERK) as client:
+        body = {"item_id": item, "area": OTHER_VILLAGE, "extract": extract_of(person)}
+        assert refusal(await client.post("/cases", json=body)) == NOT_FOUND
+        assert (await client.post("/cases", json=body | {"area": VILLAGE})).status_code == 201
