@@ -151,6 +151,14 @@ async def send_back(
     return _answer(await grid.incidents.send_back(principal, id, body.remark(), expected=expected), response)
 
 
+@router.post("/incidents/{id}/defer", **step("deferIncident", "批准缓办", permission="incident.dispatch"))
+async def defer(
+    id: IncidentId, body: ReasonIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
+) -> IncidentView:
+    """缓办: leave to handle it after its deadline, given before that; it is not counted among the due."""
+    return _answer(await grid.incidents.defer(principal, id, body.remark(), expected=expected), response)
+
+
 @router.post("/incidents/{id}/feedback", **step("giveIncidentFeedback", "处置反馈", permission="incident.handle"))
 async def give_feedback(
     id: IncidentId, body: FeedbackIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid

@@ -1,6 +1,7 @@
 """Incidents (事件): the lifecycle as data, what a step is, and what is refused."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from shared.contracts.grid.incidents import IncidentStatus
@@ -32,14 +33,6 @@ class Source(NamedCode):
     MEDIA = "media", "媒体反映"
 
 
-class Severity(NamedCode):
-    """How grave an incident is: 一般, 严重, 紧急."""
-
-    NORMAL = "normal", "一般"
-    SERIOUS = "serious", "较重"
-    URGENT = "urgent", "紧急"
-
-
 class Step(NamedCode):
     """What somebody did to an incident: one line of its history each."""
 
@@ -54,6 +47,7 @@ class Step(NamedCode):
     REWORK = "rework", "返工"
     CLOSE = "close", "结案"
     RESCHEDULE = "reschedule", "重算时限"
+    DEFER = "defer", "批准缓办"
 
 
 HANDLING = frozenset({Step.ACCEPT, Step.FEEDBACK})
@@ -91,6 +85,20 @@ class OfficialSource(DomainError):
     advice = "请把来源改为“居民”后重新上报"
 
 
+class IncidentDeferralTooLate(DomainError):
+    """A deferral is granted before the deadline: afterwards it would only hide that it was missed."""
+
+    kind, code, title = ErrorKind.CONFLICT, "incident_deferral_too_late", "办理时限已过，不能再批准缓办"
+    advice = "请尽快办理；超期情况如实反馈"
+
+
+class IncidentDeferredAlready(DomainError):
+    """It was deferred before."""
+
+    kind, code, title = ErrorKind.CONFLICT, "incident_deferred_already", "该事件已批准缓办"
+    advice = "无需再次批准；办理完成后照常反馈"
+
+
 class IncidentNotLocated(DomainError):
     """No grid holds the point, and no area was named instead."""
 
@@ -110,6 +118,19 @@ class IncidentPointOutsideArea(DomainError):
 
     kind, code, title = ErrorKind.INVALID, "incident_point_outside_area", "位置不在指定区域内"
     advice = "请核对位置，或改选位置所在的区域"
+
+
+def require_deferrable(status: IncidentStatus, *, deferred: bool, due_at: datetime | None, now: datetime) -> None:
+    """Check that an incident may be deferred (缓办): it is being handled, its deadline has not passed, and only once.
+
+    Raises `IncidentTransitionError`, `IncidentDeferredAlready`, `IncidentDeferralTooLate`.
+    """
+    if status is not IncidentStatus.ACCEPTED:
+        raise IncidentTransitionError
+    if deferred:
+        raise IncidentDeferredAlready
+    if due_at is None or now > due_at:
+        raise IncidentDeferralTooLate
 
 
 def require_transition(present: IncidentStatus, to: IncidentStatus) -> None:

@@ -4,11 +4,12 @@ from sqlalchemy import select
 
 from services.grid.incidents.api import router
 from services.grid.incidents.consumers import calendar_set
-from services.grid.incidents.domain import Severity, Source, Step
+from services.grid.incidents.domain import Source, Step
 from services.grid.incidents.models import Incident
 from services.grid.incidents.service.records import restate_incidents
 from shared.auth.access_log import Purpose
 from shared.contracts.grid.incidents import IncidentStatus
+from shared.contracts.severity import Severity
 from shared.feature import Feature, Restatement
 from shared.messaging.projection.routes import Route
 from shared.reference.codes import published

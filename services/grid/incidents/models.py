@@ -54,6 +54,7 @@ class Incident(Base):
     closed_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     due_provisional: Mapped[bool]
+    deferred: Mapped[bool] = mapped_column(server_default=text("false"))
     returns: Mapped[int]
     reworks: Mapped[int]
     version: Mapped[int] = mapped_column(BigInteger)

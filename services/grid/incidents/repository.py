@@ -25,8 +25,9 @@ def matches(wanted: IncidentFilter, now: datetime) -> list[ColumnElement[bool]]:
 
 
 def is_late(now: datetime) -> ColumnElement[bool]:
-    """Open past its deadline."""
-    return and_(Incident.status.in_(OPEN), Incident.due_at.is_not(None), Incident.due_at < now)
+    """Open past its deadline, and not put off with leave."""
+    late = and_(Incident.due_at.is_not(None), Incident.due_at < now)
+    return and_(Incident.status.in_(OPEN), Incident.deferred.is_(False), late)
 
 
 class IncidentRepository:

@@ -7,11 +7,12 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.grid.grids.schemas import PointBody
-from services.grid.incidents.domain import Severity, Source, Step
+from services.grid.incidents.domain import Source, Step
 from services.grid.incidents.service.history import Remark
 from services.grid.incidents.service.reporting import NewIncident
 from shared.contracts.envelope import AreaCode
 from shared.contracts.grid.incidents import IncidentStatus
+from shared.contracts.severity import Severity
 from shared.http.schemas import Body, CodeWord, Instant, View
 
 FreeText = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
@@ -163,6 +164,9 @@ class IncidentView(View):
     due_provisional: bool = Field(
         description="暂定时限 the deadline rests on a year whose notice is not out; false once it has ended",
         examples=[False],
+    )
+    deferred: bool = Field(
+        description="缓办 it was put off with leave, and is not counted among the due", examples=[False]
     )
     returns: int = Field(description="退单次数 how often a unit sent it back", examples=[0])
     reworks: int = Field(description="返工次数 how often a check failed", examples=[0])

@@ -18,8 +18,8 @@ from pydantic_core import PydanticCustomError
 
 from shared.contracts.envelope import Code
 from shared.contracts.points import Point
+from shared.contracts.severity import Severity
 from shared.contracts.topic import Topic, inbound_topic
-from shared.reference.named_code import NamedCode
 from shared.reference.names import MAX_NAME, clean_name
 from shared.reference.phones import MAX_PHONE, clean_service_phone
 
@@ -87,14 +87,6 @@ class Submission(Incoming):
 
 SUBMISSIONS: dict[tuple[str, int], type[Submission]] = {}
 """Every event type that a county system may send, by (type, schema version)."""
-
-
-class RequestSeverity(NamedCode):
-    """Severities of a request: 一般, 严重, 紧急."""
-
-    NORMAL = "normal", "一般"
-    SERIOUS = "serious", "较重"
-    URGENT = "urgent", "紧急"
 
 
 def _caller_name(text: str) -> str:
@@ -176,8 +168,8 @@ class RequestSubmitted(Submission):
     category: Code = Field(
         description="事件类别 of the dictionary in force: GET /grid/v1/incident-dictionary", examples=["environment"]
     )
-    severity: RequestSeverity = Field(
-        default=RequestSeverity.NORMAL, description="等级 normal, serious or urgent", examples=["normal"]
+    severity: Severity = Field(
+        default=Severity.NORMAL, description="等级 normal, serious or urgent", examples=["normal"]
     )
     area: VillageOrGrid | None = Field(
         default=None,

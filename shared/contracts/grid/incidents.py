@@ -77,7 +77,9 @@ class IncidentState(State):
         description="办理时限 until when it is closed in time, inclusive; set at filing",
         examples=["2026-11-24T10:00:00Z"],
     )
-    deferred: bool = Field(default=False, description="缓办 it is not counted among the due", examples=[False])
+    deferred: bool = Field(
+        default=False, description="缓办 it was put off with leave, and is not counted among the due", examples=[False]
+    )
     returns: int = Field(default=0, description="退单次数 how often a unit sent it back", examples=[0])
     reworks: int = Field(default=0, description="返工次数 how often a check failed", examples=[0])
 
@@ -227,6 +229,22 @@ class IncidentRescheduled(Fact[IncidentState]):
     type: ClassVar = "grid.incident.rescheduled"
     example: ClassVar = {
         "state": {"feedback_at": None, "checked_at": None, "closed_at": None, "version": 5, "status": "accepted"}
+    }
+
+
+class IncidentDeferred(Fact[IncidentState]):
+    """Leave was given to handle it after its deadline (缓办): it is not counted among the due."""
+
+    type: ClassVar = "grid.incident.deferred"
+    example: ClassVar = {
+        "state": {
+            "feedback_at": None,
+            "checked_at": None,
+            "closed_at": None,
+            "version": 5,
+            "status": "accepted",
+            "deferred": True,
+        }
     }
 
 

@@ -14,7 +14,7 @@ from services.grid.inbound.domain import (
 )
 from services.grid.inbound.models import InboundOutcome
 from services.grid.inbound.repository import InboundRepository
-from services.grid.incidents.domain import Severity, Source
+from services.grid.incidents.domain import Source
 from services.grid.incidents.models import Incident
 from services.grid.incidents.service.reporting import IncidentReporting, NewIncident, NewRequest
 from shared.contracts.county.requests import RequestPersonal, RequestSubmitted
@@ -105,7 +105,7 @@ class InboundRequests:
             NewIncident(
                 source=Source.HOTLINE,
                 category=request.category,
-                severity=Severity(request.severity),
+                severity=request.severity,
                 area=request.area,
                 point=request.point,
                 description=None if personal is None else personal.text,

@@ -10,6 +10,7 @@ from services.grid.incidents.domain import (
     OPEN,
     HandlerMayNotCheck,
     Step,
+    require_deferrable,
     require_transition,
 )
 from services.grid.incidents.models import Incident
@@ -22,6 +23,7 @@ from shared.contracts.grid.incidents import (
     IncidentAccepted,
     IncidentChecked,
     IncidentClosed,
+    IncidentDeferred,
     IncidentDispatched,
     IncidentFeedbackGiven,
     IncidentFiled,
@@ -128,6 +130,19 @@ class Incidents:
         changes = {"dispatched_at": None, "unit_id": None, "department": None, "returns": seen.returns + 1}
         moved = await self._move(principal, seen, Step.RETURN, IncidentStatus.FILED, remark, **changes)
         return self._announce(IncidentReturned, moved)
+
+    async def defer(self, principal: Principal, id: UUID, remark: Remark, *, expected: Seen = None) -> Incident:
+        """缓办: leave to handle it after its deadline, from whoever dispatches; it is not counted among the due.
+
+        Raises `IncidentDeferralTooLate` after the deadline, `IncidentDeferredAlready`.
+        """
+        seen = await self._visible(principal, id, "incident.dispatch", expected)
+        now = self._clock.now()
+        require_deferrable(IncidentStatus(seen.status), deferred=seen.deferred, due_at=seen.due_at, now=now)
+        deferred = await compare_and_set(self._session, seen, deferred=True)
+        assert deferred is not None, "the row is locked"
+        await self._recorded(deferred, principal.subject, Step.DEFER, remark, deferred.unit_id)
+        return self._announce(IncidentDeferred, deferred)
 
     async def give_feedback(self, principal: Principal, id: UUID, remark: Remark, *, expected: Seen = None) -> Incident:
         """反馈: the unit says that it is done, and how."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.grid.dictionaries.service import Dictionaries
-from services.grid.incidents.domain import OfficialSource, Severity, Source, Step
+from services.grid.incidents.domain import OfficialSource, Source, Step
 from services.grid.incidents.models import Incident, IncidentRequest
 from services.grid.incidents.repository import IncidentRepository
 from services.grid.incidents.service.history import NO_REMARK, IncidentHistory
@@ -13,6 +13,7 @@ from services.grid.incidents.service.places import Places
 from shared.auth.principal import Principal
 from shared.contracts.grid.incidents import IncidentReported, IncidentState, IncidentStatus
 from shared.contracts.points import Point
+from shared.contracts.severity import Severity
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
@@ -90,6 +91,7 @@ class IncidentReporting:
             dictionary_version=None,
             reported_at=self._clock.now(),
             due_provisional=False,
+            deferred=False,
             returns=0,
             reworks=0,
             version=1,
