@@ -92,3 +92,21 @@ async def running(
         yield found
     finally:
         await found.kill()
+
+
+async def shell(commands: list[str], county: Running, folder: Path) -> str:
+    """One shell for all commands of a page, in `folder`; it ends at the first that fails. What it said."""
+    kept = {name: text for name, text in county.stack.environment().items() if name != "PYTHONPATH"}
+    told = {"PORT": str(county.stack.ports.base), "LOCAL": str(county.stack.folder.path)}
+    process = await asyncio.create_subprocess_exec(
+        "bash", "-euo", "pipefail", "-c", "\n".join(commands), cwd=folder, env=kept | told,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(300):
+            said = (await process.communicate())[0].decode()
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+    assert process.returncode == 0, said
+    return said

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import re
+import shutil
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -14,12 +15,12 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from deploy.local.stack.deployment import python
+from deploy.local.stack.deployment import ROOT, python
 from deploy.local.stack.ports import SERVICES
 from deploy.local.stack.probe import is_ready
 from deploy.local.story.client import StoryClient
 from deploy.local.story.household import Story
-from tests.e2e.stack import Running, running
+from tests.e2e.stack import Running, running, shell
 
 pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("stack")]
 
@@ -53,6 +54,23 @@ async def test_one_line_says_that_the_county_is_ready(county: Running) -> None:
     for service in SERVICES:
         assert await is_ready(ports.api_internal(service))
         assert await is_ready(ports.worker_internal(service))
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the README's requests are curl's, which is not here")
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+async def test_the_ten_requests_of_the_readme_succeed_and_leave_no_file(
+    county: Running, tmp_path: Path, page: str
+) -> None:
+    [commands] = re.findall(r"^```sh\n(XL=.*?)^```", (ROOT / page).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert len(re.findall(r"^# [0-9]+  ", commands, re.MULTILINE)) == 10
+    needed = ("Makefile", ".venv", "deploy", "shared", "services", "requirements-dev.lock")
+    for name in needed:
+        (tmp_path / name).symlink_to(ROOT / name)
+    here = commands.replace("http://127.0.0.1:8000", county.stack.ports.origin)
+    said = await shell(['curl() { command curl -S --fail-with-body "$@"; }', here], county, tmp_path)
+    assert '"status":"submitted"' in said, said
+    assert '"due_on"' in said, said
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(needed)
 
 
 async def test_the_start_page_names_every_service(county: Running) -> None:

@@ -1,7 +1,5 @@
 """The examples with a running county, and the onboarding page's commands as they stand: with the real-broker suite."""
 
-import asyncio
-import contextlib
 import re
 import shutil
 import tempfile
@@ -13,7 +11,7 @@ import pytest_asyncio
 
 from deploy.local.stack.deployment import ROOT
 from deploy.local.story.client import StoryClient
-from tests.e2e.stack import Running, running
+from tests.e2e.stack import Running, running, shell
 from tests.examples import scenes
 from tests.examples.conftest import HotlineOf
 from tests.examples.hotline import LANGUAGES, Hotline
@@ -78,27 +76,9 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-async def run(commands: list[str], county: Running, folder: Path) -> str:
-    """One shell for all of them, which ends at the first that fails; what it said."""
-    kept = {name: text for name, text in county.stack.environment().items() if name != "PYTHONPATH"}
-    told = {"PORT": str(county.stack.ports.base), "LOCAL": str(county.stack.folder.path)}
-    process = await asyncio.create_subprocess_exec(
-        "bash", "-euo", "pipefail", "-c", "\n".join(commands), cwd=folder, env=kept | told,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    try:
-        async with asyncio.timeout(300):
-            said = (await process.communicate())[0].decode()
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-    assert process.returncode == 0, said
-    return said
-
-
 @pytest.mark.handbook
 async def test_the_page_leads_from_nothing_to_the_first_accepted_request(county: Running, checkout: Path) -> None:
-    said = await run(blocks("README.md", "sh"), county, checkout)
+    said = await shell(blocks("README.md", "sh"), county, checkout)
     for sentence in (
         r"2 sent",
         r"accepted reported",
@@ -113,7 +93,7 @@ async def test_the_page_leads_from_nothing_to_the_first_accepted_request(county:
 @pytest.mark.handbook
 async def test_the_page_does_the_same_in_java(county: Running, checkout: Path) -> None:
     settings, java = blocks("README.md", "sh")[1], blocks("README.md", "sh java")
-    said = await run(
+    said = await shell(
         ["cd examples/county_hotline/python", settings, "export HOTLINE_STORE=j.db", *java], county, checkout
     )
     assert "2 sent" in said
