@@ -98,6 +98,18 @@ class Unavailable(DomainError):
     advice = "请稍候再试，已提交的内容不会重复登记"
 
 
+class NotYet(DomainError):
+    """What the request builds on has not arrived in this service; the same request may succeed in a moment.
+
+    For what another service owns and this one has not heard of: it cannot know whether that never was or is on its way.
+    Raised after the caller's scope was asked, or for what is public (areas, grids), so that it tells nobody what exists
+    elsewhere. `detail` says, in Chinese, what has not arrived.
+    """
+
+    kind, code, title = ErrorKind.UNAVAILABLE, "not_yet", "数据尚未同步到位，请稍后重试"
+    advice = "请稍候再试"
+
+
 class Unauthenticated(DomainError):
     """No token, or one that does not hold."""
 

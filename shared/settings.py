@@ -121,6 +121,7 @@ class ServiceSettings(Listening):
     field_keys: Secret = Field(description="SM4 keys, 16 bytes: kid:base64,…")
     index_keys: Secret = Field(description="HMAC-SM3 keys, 32 bytes: kid:base64,…")
     cursor_key: Secret = Field(description="signs page cursors, at least 16 characters")
+    position_keys: Secret = Field(description="SM4 keys, 16 bytes, the same in all services: kid:base64,…")
     extract_public_keys: str = Field(default="", description="Ed25519 public keys of registry: kid:base64,…")
 
     # limits
@@ -128,6 +129,12 @@ class ServiceSettings(Listening):
     rate_per_minute: int = Field(
         default=60, ge=1, description="exact searches, look-ups and refused questions about numbers per principal"
     )
+    requests_per_caller: int = Field(default=64, ge=1, description="under way at a time in one process")
+    max_connections: int = Field(default=800, ge=1, description="open at a time in one process")
+    connections_per_address: int = Field(default=100, ge=1, description="of one address; trusted_proxies are exempt")
+    header_timeout: int = Field(default=10, ge=1, description="for the headers of a request to come")
+    body_timeout: int = Field(default=30, ge=1, description="for a body to come, and for an answer to be taken")
+    idle_timeout: int = Field(default=75, ge=1, description="for the next request on a connection to begin")
     shutdown_grace: float = Field(default=20.0, gt=0)
 
     log_level: str = "INFO"
@@ -143,6 +150,7 @@ class ServiceSettings(Listening):
     def _consistent(self) -> Self:
         parse_keys(self.field_keys.get_secret_value(), length=16, name="XIANGLI_FIELD_KEYS")
         parse_keys(self.index_keys.get_secret_value(), length=32, name="XIANGLI_INDEX_KEYS")
+        parse_keys(self.position_keys.get_secret_value(), length=16, name="XIANGLI_POSITION_KEYS")
         if len(self.cursor_key.get_secret_value()) < 16:
             raise ValueError("XIANGLI_CURSOR_KEY must have at least 16 characters")
         for name, url in (("DATABASE_URL", self.database_url), ("MIGRATOR_DATABASE_URL", self.migrator_database_url)):

@@ -1,11 +1,8 @@
 """`python -m deploy.compose [file]`: writes the secrets of a compose deployment once (`make compose-env`)."""
 
-import base64
 import secrets
 import sys
 from pathlib import Path
-
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from deploy.local.stack.folder import new_secrets, write_private
 from deploy.local.stack.ports import SERVICES
@@ -19,8 +16,6 @@ HEADER = """\
 def environment() -> dict[str, str]:
     """Fresh values of every variable that the compose file asks for."""
     keys = {name.removeprefix("XIANGLI_"): value for name, value in new_secrets().items()}
-    door = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value.to_bytes(32, "big")
-    keys["INBOUND_PRIVATE_KEYS"] = "c1:" + base64.b64encode(door).decode()
     roles = [f"{service.upper()}_{role}_PASSWORD" for service in SERVICES for role in ("OWNER", "SERVICE")]
     passwords = ["POSTGRES_PASSWORD", *roles, "KEYCLOAK_DATABASE_PASSWORD", "KEYCLOAK_ADMIN_PASSWORD"]
     return {name: secrets.token_hex(24) for name in passwords} | keys

@@ -184,7 +184,16 @@ VALUES = mapping(
     logLevel=one_of("DEBUG", "INFO", "WARNING", "ERROR"),
     shutdownGrace={"type": "number", "minimum": 2, "maximum": 300},
     listen=mapping(host=NEEDED_NAME, port=whole(1024, 65535), internalPort=whole(1024, 65535)),
-    limits=mapping(maxBodyBytes=whole(1024), ratePerMinute=whole(1)),
+    limits=mapping(
+        maxBodyBytes=whole(1024),
+        ratePerMinute=whole(1),
+        requestsPerCaller=whole(1),
+        connections=whole(1),
+        connectionsPerAddress=whole(1),
+        headerTimeout=whole(1),
+        bodyTimeout=whole(1),
+        idleTimeout=whole(1),
+    ),
     corsOrigins=several(
         text(r"^(https://[A-Za-z0-9.-]+|http://(localhost|127[.]0[.]0[.]1))(:[0-9]{1,5})?$"), uniqueItems=True
     ),
@@ -231,6 +240,7 @@ VALUES = mapping(
         cursorKey=ref("secretKey"),
         extractPrivateKey=ref("secretKey"),
     ),
+    positions=mapping(existingSecret=ref("secretName"), key=ref("secretKey")),
     extractPublicKeys=text(r"^([^:,\s]+:[A-Za-z0-9+/]+=*(,[^:,\s]+:[A-Za-z0-9+/]+=*)*)?$"),
     migrations=mapping(
         mode=one_of("hook", "init", "none"),

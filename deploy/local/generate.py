@@ -48,6 +48,7 @@ def openapi(service: str) -> dict[str, Any]:
         field_keys=f"k:{base64.b64encode(bytes(16)).decode()}",
         index_keys=f"k:{key}",
         cursor_key="generated-documents-only",
+        position_keys=f"k:{base64.b64encode(bytes(16)).decode()}",
         **({"extract_private_key": f"k:{key}"} if service == "registry" else {}),
     )
     app = importlib.import_module(f"services.{service}.app").create_app(settings)
@@ -104,6 +105,7 @@ SECRETS = {
     "field_keys": "change-me",
     "index_keys": "change-me",
     "cursor_key": "change-me",
+    "position_keys": "change-me",
     "extract_private_key": "change-me",
     "extract_public_keys": "",
 }

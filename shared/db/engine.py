@@ -6,11 +6,14 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 import orjson
-from sqlalchemy.engine import make_url
+from sqlalchemy import event
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from shared.db.diagnosis import diagnose_database
+from shared.db.faults import READ_ONLY, sqlstate_of
+from shared.db.turns import Turns
 from shared.diagnostics import Diagnostics
 from shared.errors import Unavailable
 from shared.observability import metrics
@@ -45,11 +48,17 @@ def server_settings(application: str, statement_timeout_ms: int, lock_timeout_ms
     }
 
 
+def _give_up_read_only(failed: ExceptionContext) -> None:
+    """A server that does not write is no primary any more: the pool lets go of it, the next connection asks anew."""
+    if sqlstate_of(failed.original_exception) == READ_ONLY:
+        failed.is_disconnect = True
+
+
 class Database:
     """Database pool, one per process. `url` is `postgresql+asyncpg://…`; nothing connects before the first use.
 
-    `session()` waits its turn in the order of asking (SQLAlchemy's own pool starves waiters), at most `wait` seconds,
-    then raises DatabaseBusy. It does not commit: the door that opened it does.
+    `session()` waits its turn (`shared.db.turns`: fair between callers; SQLAlchemy's own pool starves waiters), at most
+    `wait` seconds, then raises DatabaseBusy. It does not commit: the door that opened it does.
     """
 
     def __init__(
@@ -67,7 +76,7 @@ class Database:
         self._dsn = raw_dsn(url)
         self._application = application
         self._server_settings = server_settings(application, statement_timeout_ms, lock_timeout_ms)
-        self._turns = asyncio.Semaphore(pool)
+        self._turns = Turns(pool)
         self._wait = wait
         self._keepers: list[Callable[[], Awaitable[None]]] = []
         self.engine: AsyncEngine = create_async_engine(
@@ -80,19 +89,23 @@ class Database:
             json_deserializer=orjson.loads,
             connect_args={"server_settings": self._server_settings, "timeout": CONNECT_TIMEOUT},
         )
+        event.listen(self.engine.sync_engine, "handle_error", _give_up_read_only)
 
     @asynccontextmanager
-    async def session(self) -> AsyncIterator[AsyncSession]:
-        """A session with a connection of the pool. Not committed at the end: what was not committed is rolled back."""
-        async with self._turn(), AsyncSession(self.engine, expire_on_commit=False) as session:
+    async def session(self, caller: str | None = None) -> AsyncIterator[AsyncSession]:
+        """A session with a connection of the pool. Not committed at the end: what was not committed is rolled back.
+
+        `caller`: on whose behalf, if a request asks; None for the process's own work.
+        """
+        async with self._turn(caller), AsyncSession(self.engine, expire_on_commit=False) as session:
             yield session
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
+    async def _turn(self, caller: str | None) -> AsyncIterator[None]:
         started = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(self._wait):
-                await self._turns.acquire()
+                await self._turns.take(caller)
         except TimeoutError as error:
             raise DatabaseBusy(retry_after=1) from error
         metrics.DATABASE_WAIT.observe(asyncio.get_running_loop().time() - started)
@@ -101,7 +114,7 @@ class Database:
             yield
         finally:
             metrics.DATABASE_IN_USE.dec()
-            self._turns.release()
+            self._turns.give_back(caller)
 
     async def connect_raw(self, *, purpose: str = "", statement_timeout_ms: int | None = None) -> asyncpg.Connection:
         """A connection outside the pool: LISTEN, advisory locks held for long, COPY. The caller closes it."""

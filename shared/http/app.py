@@ -29,12 +29,15 @@ from shared.http.conventions import CONVENTIONS
 from shared.http.dispatch import Dispatch, flatten
 from shared.http.endpoint import access_of
 from shared.http.kit import Access, Kit, Verifier
+from shared.http.lookout import Lookout
 from shared.http.middleware import Shell
 from shared.http.openapi import describe
 from shared.http.operations import OPERATIONS
 from shared.http.route import POSITION, ServiceRoute
 from shared.http.transaction import transaction
+from shared.http.under_way import UnderWay
 from shared.ids import new_id
+from shared.messaging.outbox.position import Positions
 from shared.service import ServiceSpec
 from shared.settings import ServiceSettings
 
@@ -79,6 +82,7 @@ def build_app(
         writer = f"{spec.name}-api-{socket.gethostname()}-{os.getpid()}-{new_id().hex[:12]}"
         access_log = AccessLog(raw_dsn(settings.database_url.get_secret_value()), writer=writer, clock=clock)
     access: dict[str, Access] = {}
+    projects = frozenset(route.noun for route in routes_of(features))
     keys = IssuerKeys(settings.oidc_issuer, clock=clock, stale_limit=settings.oidc_stale_limit)
     kit = Kit(
         spec=spec,
@@ -97,9 +101,12 @@ def build_app(
         crypto=Crypto.from_settings(settings),
         access_log=access_log,
         lineage=CachedLineage(database, lineage, clock),
+        positions=Positions.from_settings(settings),
+        lookout=Lookout(database, projects),
+        under_way=UnderWay(settings.requests_per_caller),
         constraints=constraints_of(features),
         code_lists=code_lists_of(features),
-        projects=frozenset(route.noun for route in routes_of(features)),
+        projects=projects,
         keys=keys if verifier is None else None,
     )
 
@@ -113,6 +120,7 @@ def build_app(
             yield
         finally:
             kit.draining = True
+            await kit.lookout.close()
             if our_log:
                 await kit.access_log.stop()
             await keys.close()

@@ -14,7 +14,11 @@ another body is refused (422 `idempotency_key_reused`); while the first is still
 
 **Reading what was written 读己之写.** A write answers with `Xiangli-Position`. Passed as `min_position` to a
 read, also of another service, it makes that read wait up to five seconds until the change has arrived there;
-then 503 `not_yet` with `Retry-After`.
+then 503 `not_yet` with `Retry-After`. So is answered, too, what builds on something that another service has
+announced and this one has not yet heard of: send it again.
+
+**At once 并发.** A process answers 64 requests of one caller at a time (429 `too_many_at_once`). Headers, bodies
+and the next request on a connection are waited for a stated time only (408, or the connection ends).
 
 **Versions 版本.** `ETag` names the version shown. `If-Match` makes a change conditional on it (412, 428);
 `*` stands for any version, a list for one of those it names, a weak tag (`W/…`) for none (RFC 9110).

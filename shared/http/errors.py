@@ -9,10 +9,10 @@ import structlog
 from fastapi import Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from shared.db.faults import driver_error, passes, sqlstate_of
 from shared.errors import (
     DomainError,
     ErrorKind,
@@ -47,10 +47,6 @@ STATUS: Mapping[ErrorKind, int] = {
     ErrorKind.UNAVAILABLE: 503,
 }
 
-AWAY = ("08", "53", "57P", "58", "25P03")
-"""SQLSTATE beginnings that mean: not now. Connection, resources, shutdown, system, idle session ended."""
-AGAIN = frozenset({"40001", "40P01", "55P03", "57014"})
-"""Serialization failure, deadlock, lock time-out, statement time-out: the same request may succeed later."""
 UNIQUE, EXCLUDED, FOREIGN = "23505", "23P01", "23503"
 
 
@@ -227,32 +223,19 @@ def answer_to(error: DomainError, request_id: str, *, status: int | None = None)
 
 def translated(error: Exception, constraints: Mapping[str, type[DomainError]]) -> DomainError | None:
     """What the database's refusal means, said by SQLAlchemy or by asyncpg itself; None if it is a defect of ours."""
-    cause = driver_error(error)
-    sqlstate = getattr(cause, "sqlstate", None)
-    if sqlstate is None:
-        # Without an SQLSTATE it is the driver that complains: the connection is gone, or none became free in time.
-        gone = isinstance(error, DBAPIError) and error.connection_invalidated
-        away = asyncpg.InterfaceError | asyncpg.InternalClientError | OSError | PoolTimeout
-        return Unavailable() if gone or isinstance(cause, away) else None
-    if sqlstate.startswith(AWAY) or sqlstate in AGAIN:
+    if passes(error):
         return Unavailable()
-    if sqlstate in (UNIQUE, EXCLUDED, FOREIGN):
+    cause, state = driver_error(error), sqlstate_of(error)
+    if state in (UNIQUE, EXCLUDED, FOREIGN):
         name = getattr(cause, "constraint_name", None)
         known = constraints.get(name or "")
         if known is None:
             log.error("constraint_without_translation", constraint=name)
             return Conflict()
         return known()
-    if sqlstate.startswith("22"):
-        return Invalid()
-    return None
-
-
-def driver_error(error: Exception) -> BaseException:
-    """What asyncpg said under SQLAlchemy's wrapping, or the error itself."""
-    if isinstance(error, DBAPIError):
-        return getattr(error.orig, "__cause__", None) or error
-    return error
+    # Class 22, or what asyncpg itself could not put into the parameter's type.
+    unfit = state.startswith("22") if state is not None else isinstance(cause, ValueError)
+    return Invalid() if unfit else None
 
 
 def respond(error: Exception, request_id: str, constraints: Mapping[str, type[DomainError]]) -> Response | None:

@@ -2,13 +2,15 @@
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shared.http.connections import BoundedProtocol, Connections, Limits
 from shared.observability import metrics
 
 Ready = Callable[[], Awaitable[Mapping[str, bool]]]
@@ -80,13 +82,18 @@ async def served(
     grace: float = 5.0,
     lifespan: Literal["on", "off"] = "off",
     trusted_proxies: str | None = None,
+    limits: Limits | None = None,
 ) -> AsyncIterator[Server]:
     """Serve `app` for as long as the body runs; when it ends, requests under way get `grace` seconds.
 
+    `limits`: of connections; those of an internal port if none are given.
     Raises OSError if the port is taken.
     """
+    limits = limits or Limits()
+    protocol: Any = functools.partial(BoundedProtocol, connections=Connections(limits))
     config = uvicorn.Config(
         app,
+        http=protocol,
         host=host,
         port=port,
         lifespan=lifespan,
@@ -96,7 +103,7 @@ async def served(
         server_header=False,
         proxy_headers=trusted_proxies is not None,
         forwarded_allow_ips=trusted_proxies,
-        timeout_keep_alive=75,
+        timeout_keep_alive=limits.idle,
         timeout_graceful_shutdown=max(1, int(grace)),
     )
     server = Server(config)

@@ -17,6 +17,9 @@ from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.errors import DomainError
 from shared.http.emptied import Emptied
+from shared.http.lookout import Lookout
+from shared.http.under_way import UnderWay
+from shared.messaging.outbox.position import Positions
 from shared.messaging.outbox.writer import Outbox
 from shared.observability import tracing
 from shared.reference.codes import PublishedCodes
@@ -76,6 +79,9 @@ class Kit:
     crypto: Crypto
     access_log: AccessLog
     lineage: LineageSource
+    positions: Positions
+    lookout: Lookout
+    under_way: UnderWay
     constraints: Mapping[str, type[DomainError]] = field(default_factory=dict)
     projects: Collection[str] = frozenset()  # nouns that this service projects: what `min_position` waits for
     code_lists: Mapping[str, PublishedCodes] = field(default_factory=dict)
@@ -87,13 +93,17 @@ class Kit:
 class RequestState:
     """What one request collects: made by the route class, read by the dependencies, emptied before the answer."""
 
-    __slots__ = ("_notes", "_outbox", "answered", "kit", "operation", "principal", "request_id", "session", "store")
+    __slots__ = (
+        *("_notes", "_outbox", "answered", "caller", "kit", "operation"),
+        *("principal", "request_id", "session", "store"),
+    )
 
     def __init__(self, kit: Kit, operation: str, request_id: str) -> None:
         self.kit = kit
         self.operation = operation
         self.request_id = request_id
         self.principal: Principal = NOBODY
+        self.caller = ""  # whose share of connections, waits and requests under way it is
         self.session: AsyncSession | None = None
         self.store: IdempotentStore | None = None
         self.answered = False
@@ -122,8 +132,8 @@ class RequestState:
 
     @property
     def position(self) -> str:
-        """What this request announced so far, encoded; empty for nothing."""
-        return "" if self._outbox is None else self._outbox.position.encode()
+        """What this request announced so far, sealed; empty for nothing."""
+        return "" if self._outbox is None else self.kit.positions.seal(self._outbox.position)
 
     async def write_notes(self) -> None:
         """Commit the access notes. Raises if that fails: then there is no answer."""
@@ -135,6 +145,13 @@ class IdempotentStore(Protocol):
     """Keeps the answer of a request that carried an idempotency key, in its own transaction."""
 
     async def keep(self, status: int, headers: Mapping[str, str], body: bytes) -> None: ...
+
+
+def caller_of(principal: Principal, request: Request) -> str:
+    """Whose share a request uses: the subject's, or that of the address if nobody logged in."""
+    if not principal.anonymous:
+        return principal.subject
+    return f"{principal.subject} {request.client.host if request.client else ''}"
 
 
 def kit_of(request: Request) -> Kit:

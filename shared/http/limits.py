@@ -44,7 +44,7 @@ async def take_token(kit: Kit, name: str, caller: str, per_minute: int) -> None:
     """Take one token or raise `RateLimited` with the seconds until there is one."""
     now = kit.clock.now()
     kit.emptied.refuse(name, caller, now)
-    async with kit.database.session() as session:
+    async with kit.database.session(caller) as session:
         granted, wait = await buckets.draw(session, name, caller, per_minute, now)
         await session.commit()
     kit.emptied.note(name, caller, now, wait)

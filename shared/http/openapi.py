@@ -14,7 +14,6 @@ from shared.errors import DomainError
 from shared.http.endpoint import PERMISSION, REACH
 from shared.http.errors import ASK_OPERATORS, CODES, COMPONENTS, STATUS, TITLES, Problem, responses
 from shared.http.etag import ETAG
-from shared.http.position import NotYet
 from shared.http.route import POSITION
 
 REF = "#/components/schemas/{model}"
@@ -61,8 +60,6 @@ def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
             used = {name: one for name, one in responses().items() if f'#/components/responses/{name}"' in told}
             components["responses"] = used
             made["x-problem-codes"] = problem_codes(app.state.kit.spec.name)
-            if '"min_position"' not in told:
-                made["x-problem-codes"].pop(NotYet.code)
             pages = {("schemas", name): schema["title"] for name, schema in schemas.items() if name.startswith("Page_")}
             app.openapi_schema = with_names(made, pages)
         return app.openapi_schema

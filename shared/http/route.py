@@ -9,8 +9,9 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid, TooLarge
-from shared.http.kit import REQUEST_ID, STATE, RequestState, kit_of
+from shared.http.kit import REQUEST_ID, STATE, RequestState, caller_of, kit_of
 from shared.http.limits import charge
+from shared.http.position import await_position, takes_position
 from shared.http.security import admit
 from shared.reference.digits import is_digits
 
@@ -32,11 +33,12 @@ class ServiceRoute(APIRoute):
     """What every endpoint does, in this order:
 
     1. the access table admits the caller, before a byte of the body is read;
-    2. query parameters that it does not know, or that come twice where one counts, are refused; the body is read up to
-       its limit, and refused if it nests too deep;
-    3. dependencies and endpoint run, in one transaction;
-    4. flush, position header, stored answer of an idempotency key, access notes (a group commit of their own);
-    5. the transaction commits (the function-scoped dependency stack closes), and only then the answer leaves.
+    2. query parameters that it does not know, or that come twice where one counts, are refused;
+    3. the position that the caller names is waited for, with nothing held;
+    4. the body is read up to its limit, and refused if it nests too deep;
+    5. dependencies and endpoint run, in one transaction;
+    6. flush, position header, stored answer of an idempotency key, access notes (a group commit of their own);
+    7. the transaction commits (the function-scoped dependency stack closes), and only then the answer leaves.
 
     A refusal rolls back, is paid for (`shared.http.limits`) and noted, and only then leaves.
     """
@@ -56,37 +58,42 @@ class ServiceRoute(APIRoute):
         has_body = self.body_field is not None
         route_limit = self.max_body_size
         single, several = query_names(self.dependant)
+        waits = takes_position(self.dependant)
 
         async def handle(request: Request) -> Response:
             state = await self._admitted(request)
             if request.scope["query_string"]:
                 require_known(request, single, several)
-            if has_body:
-                await read_body(request, route_limit or state.kit.settings.max_body_bytes)
-            try:
+            with state.kit.under_way.one_of(state.caller):
+                if waits:
+                    await await_position(request, state)
+                if has_body:
+                    await read_body(request, route_limit or state.kit.settings.max_body_bytes)
                 try:
-                    response = await answer(request)
-                except Replay as replay:
-                    response = replay.response
-                await finish(state, request, response)
-            except Exception as error:
-                await refuse(state, error)
-                raise
-            return response
+                    try:
+                        response = await answer(request)
+                    except Replay as replay:
+                        response = replay.response
+                    await finish(state, request, response)
+                except Exception as error:
+                    await refuse(state, error)
+                    raise
+                return response
 
         return handle
 
     async def answer_shortly(self, request: Request, shortcut: "Shortcut") -> Response | None:
         """The answer by the short way, or None if the request must go the ordinary one."""
         state = await self._admitted(request)
-        try:
-            response = await shortcut(request, state)
-            if response is not None:
-                await finish(state, request, response)
-        except Exception as error:
-            await refuse(state, error)
-            raise
-        return response
+        with state.kit.under_way.one_of(state.caller):
+            try:
+                response = await shortcut(request, state)
+                if response is not None:
+                    await finish(state, request, response)
+            except Exception as error:
+                await refuse(state, error)
+                raise
+            return response
 
     async def _admitted(self, request: Request) -> RequestState:
         scope = request.scope
@@ -95,6 +102,7 @@ class ServiceRoute(APIRoute):
         authorization = dict(scope["headers"]).get(b"authorization")
         shown = None if authorization is None else authorization.decode("latin-1")
         state.principal = await admit(state.kit, state.operation, shown)
+        state.caller = caller_of(state.principal, request)
         return state
 
 

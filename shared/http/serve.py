@@ -9,6 +9,7 @@ import structlog
 from fastapi import FastAPI
 
 from shared.http.app import readiness, reasons
+from shared.http.connections import Limits
 from shared.http.health import health_app, served
 from shared.http.kit import Kit
 
@@ -41,6 +42,7 @@ async def serve(app: FastAPI, *, stop: asyncio.Event | None = None, drain: float
                 grace=settings.shutdown_grace,
                 lifespan="on",
                 trusted_proxies=settings.trusted_proxies,
+                limits=Limits.of(settings),
             ),
         ):
             log.info("api_ready", port=settings.port, internal_port=settings.internal_port)

@@ -22,7 +22,7 @@ async def transaction(request: Request) -> AsyncIterator[AsyncSession]:
     scope the commit would come after the response, and a client could see a success that never happened.
     """
     state = state_of(request)
-    async with state.kit.database.session() as session:
+    async with state.kit.database.session(state.caller) as session:
         state.session = session
         try:
             yield session

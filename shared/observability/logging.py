@@ -22,6 +22,7 @@ FORBIDDEN_FIELDS = frozenset(
         *("phone", "mobile", "telephone", "email", "address", "residence_address", "birth_date", "point"),
         *("password", "secret", "token", "access_token", "id_token", "refresh_token", "authorization", "cookie"),
         *("extract", "jws", "jwe", "dsn", "database_url", "field_keys", "index_keys", "cursor_key", "private_key"),
+        "position_keys",
         *("body", "payload", "state", "text", "free_text", "description", "note", "remark", "content"),
     }
 )

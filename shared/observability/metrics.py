@@ -13,6 +13,11 @@ HTTP_IN_FLIGHT = Gauge("xiangli_http_requests_in_flight", "Requests being answer
 HTTP_REFUSED = Counter("xiangli_http_refused_total", "Refusals by stable error code.", ["code"])
 IDEMPOTENT_REPLAYS = Counter("xiangli_idempotent_replays_total", "Answers given again from a stored one.")
 RATE_LIMITED = Counter("xiangli_rate_limited_total", "Requests refused by a token bucket.", ["operation"])
+CONNECTIONS_ENDED = Counter(
+    "xiangli_http_connections_ended_total",
+    "Connections that we ended: headers, body, answer or next request did not come in time, crowded, refused.",
+    ["reason"],
+)
 
 # identity
 TOKENS_REFUSED = Counter("xiangli_tokens_refused_total", "Tokens refused, by reason.", ["reason"])

@@ -30,6 +30,7 @@ VALUES: dict[str, Any] = {
     "field_keys": key("field", 16),
     "index_keys": key("index", 32),
     "cursor_key": "a cursor key for tests",
+    "position_keys": key("position", 16),
     "extract_public_keys": EXTRACT_PUBLIC_KEY,
     "extract_private_key": EXTRACT_PRIVATE_KEY,  # registry's; the others ignore it
     "inbound_private_keys": key("inbound", 32),  # grid's, as what follows

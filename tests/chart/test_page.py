@@ -25,12 +25,16 @@ def created(page: Path, containing: str) -> dict[tuple[str, str], dict[str, str]
 
 
 def test_keys_made_as_the_page_says_are_accepted_by_the_service() -> None:
-    ((namespace, name), made), *_ = created(CHART / "README.md", "registry-keys").items()
+    secrets = created(CHART / "README.md", "registry-keys")
+    made = secrets["xiangli", "registry-keys"]
+    shared = secrets["xiangli", "xiangli-positions"]
     county = yaml.safe_load((CHART / "values-county.yaml").read_text(encoding="utf-8"))
-    defaults = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))["keys"]
-    assert (namespace, name) == ("xiangli", county["services"]["registry"]["keys"]["existingSecret"])
-    assert set(made) == {key for name, key in defaults.items() if name != "existingSecret"}
-    told: dict[str, Any] = {name.replace("-", "_"): value for name, value in made.items()}
+    defaults = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    assert county["services"]["registry"]["keys"]["existingSecret"] == "registry-keys"
+    assert county["positions"]["existingSecret"] == "xiangli-positions"
+    assert set(made) == {key for name, key in defaults["keys"].items() if name != "existingSecret"}
+    assert set(shared) == {defaults["positions"]["key"]}
+    told: dict[str, Any] = {name.replace("-", "_"): value for name, value in (made | shared).items()}
     told |= {"kafka_bootstrap": "kafka:9092", "oidc_issuer": "https://login.example"}
     assert Settings(database_url="postgresql+asyncpg://db/registry", **told).cursor_key
 

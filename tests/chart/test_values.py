@@ -65,6 +65,8 @@ MISSING: dict[str, dict[str, Any]] = {
     " the Secret with the service's keys": {
         "services": {"registry": {"keys": NONE}}
     },
+    "positions.existingSecret is missing, and so is keys.existingSecret:"
+    " the Secret with the keys that all services share": {"positions": NONE},
     "services.registry.kafka.existingSecret is missing:"
     " the Secret of the service's Kafka user (kafka.security is SASL_SSL)": {
         "services": {"registry": {"kafka": NONE}}

@@ -26,6 +26,7 @@ SECRETS: dict[str, str] = {
     "XIANGLI_FIELD_KEYS": VALUES["field_keys"],
     "XIANGLI_INDEX_KEYS": VALUES["index_keys"],
     "XIANGLI_CURSOR_KEY": VALUES["cursor_key"],
+    "XIANGLI_POSITION_KEYS": VALUES["position_keys"],
     "XIANGLI_EXTRACT_PRIVATE_KEY": VALUES["extract_private_key"],
     "XIANGLI_INBOUND_PRIVATE_KEYS": key("inbound", 32),
     "PGUSER": "registry_service",

@@ -24,6 +24,7 @@ def make_secrets(release: Release) -> None:
     values = yaml.safe_load(release.values.read_text(encoding="utf-8"))
     keys = _keys()
     _secret(release.plane, release.namespace, "xiangli-keys", keys)
+    _secret(release.plane, release.namespace, "xiangli-positions", {"position-keys": keys["position-keys"]})
     for service in SERVICES:
         for name in (f"{service}-database", f"{service}-database-owner"):
             _secret(release.plane, release.namespace, name, _login(name), kind="kubernetes.io/basic-auth")
@@ -37,7 +38,7 @@ def make_secrets(release: Release) -> None:
 
 def _keys() -> Data:
     made = new_secrets()
-    names = ("FIELD_KEYS", "INDEX_KEYS", "CURSOR_KEY", "EXTRACT_PRIVATE_KEY")
+    names = ("FIELD_KEYS", "INDEX_KEYS", "CURSOR_KEY", "POSITION_KEYS", "EXTRACT_PRIVATE_KEY")
     return {name.lower().replace("_", "-"): made[f"XIANGLI_{name}"] for name in names}
 
 

@@ -11,7 +11,9 @@ from typing import Any
 import asyncpg
 import pytest
 
+from deploy.compose import __main__ as compose
 from deploy.compose.__main__ import environment, main
+from deploy.local.stack.folder import new_secrets
 from deploy.local.stack.ports import SERVICES
 from deploy.local.stack.postgres import Postgres, binaries
 from tests.image import composition
@@ -35,6 +37,13 @@ def test_the_example_names_every_variable_and_holds_no_secret() -> None:
     assert set(given.values()) == {""}
     commented = {line[2:].partition("=")[0] for line in lines if line.startswith("# ") and "=" in line}
     assert commented == composition.optional() - set(given)
+
+
+def test_every_key_is_made_once_and_by_who_makes_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = new_secrets()
+    monkeypatch.setattr(compose, "new_secrets", lambda: made)
+    given = environment()
+    assert {name: given[name.removeprefix("XIANGLI_")] for name in made} == made
 
 
 def test_no_two_deployments_share_a_secret() -> None:

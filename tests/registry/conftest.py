@@ -62,6 +62,7 @@ def settings_over(database: ServiceDatabase) -> Settings:
         field_keys=f"f1:{_key(1, 16)}",
         index_keys=f"i1:{_key(2, 32)}",
         cursor_key="cursor-key-for-tests",
+        position_keys=f"p1:{_key(4, 16)}",
         extract_private_key=f"e1:{_key(3, 32)}",
         rate_per_minute=1000,
     )

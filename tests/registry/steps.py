@@ -43,6 +43,7 @@ REFUSALS = {
     "membership_dates": (422, "成员日期不正确"),
     "not_registrable_here": (409, "不能以此证件号码直接办理"),
     "nothing_to_correct": (422, "更正内容与现有信息相同"),
+    "not_yet": (503, "数据尚未同步到位，请稍后重试"),
     "number_disagrees": (422, "性别或出生日期与证件号码不一致"),
     "person_already_active": (409, "该人员已在此登记"),
     "person_already_registered": (409, "该证件号码已登记"),

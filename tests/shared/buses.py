@@ -65,6 +65,7 @@ def kafka_settings(bootstrap: str, profile: BrokerProfile, **more: Any) -> Servi
             "field_keys": key(16),
             "index_keys": key(32),
             "cursor_key": "a cursor key of tests",
+            "position_keys": key(16),
             **more,
         }
     )

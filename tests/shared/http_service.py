@@ -97,6 +97,38 @@ async def make(body: NewThing, context: Context, response: Response) -> ThingVie
     return ThingView(id=thing, name=body.name, version=1)
 
 
+@nested.post(
+    "/after",
+    **endpoint("makeThingAfter", "测试", permission="person.register", refusals=(409,), status=201, idempotent=True),
+)
+async def make_after(body: NewThing, context: Context, response: Response, _: MinPosition) -> ThingView:
+    """The transaction and the key stand before the position: it is waited for first all the same."""
+    return await make(body, context, response)
+
+
+PATIENT = text("SELECT set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)")
+SLOW = text("SELECT pg_advisory_xact_lock_shared(hashtext('slow'))")
+
+
+@nested.post(
+    "/slowly",
+    **endpoint("makeThingSlowly", "测试", permission="person.register", refusals=(409,), status=201, idempotent=True),
+)
+async def make_slowly(body: NewThing, context: Context, response: Response) -> ThingView:
+    """Takes for ever: for as long as somebody holds the lock `slow`."""
+    await context.session.execute(PATIENT)
+    await context.session.execute(SLOW)
+    return await make(body, context, response)
+
+
+@nested.get("/count", **endpoint("countThings", "测试", permission="person.read", refusals=()))
+async def count(context: Context) -> dict[str, int]:
+    """Counts for ever: for as long as somebody holds the lock `slow`."""
+    await context.session.execute(PATIENT)
+    await context.session.execute(SLOW)
+    return {"count": await context.session.scalar(text("SELECT count(*) FROM things")) or 0}
+
+
 @nested.get("/{id}", **endpoint("getThing", "测试", permission="person.read", refusals=(404,)))
 async def get(id: UUID, context: Context, response: Response, purpose: Purpose | None = None) -> ThingView:
     found = await context.session.execute(text("SELECT id, name, area, version FROM things WHERE id = :id"), {"id": id})
@@ -254,6 +286,7 @@ def settings_for(url: str, **changes: Any) -> ServiceSettings:
         "field_keys": "a:" + base64.b64encode(bytes(range(16))).decode(),
         "index_keys": "a:" + base64.b64encode(bytes(range(32, 64))).decode(),
         "cursor_key": "a key of twenty chars",
+        "position_keys": "a:" + base64.b64encode(bytes(range(64, 80))).decode(),
         "max_body_bytes": 4096,
         **changes,
     }

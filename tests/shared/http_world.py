@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from shared.auth.access_log import AccessLog
 from shared.db.engine import Database, raw_dsn
+from shared.http.kit import Kit
 from shared.testing.clock import FrozenClock
 from shared.testing.plugin import DatabaseOf
 from tests.shared.http_service import TABLE, build
@@ -22,6 +23,13 @@ class HttpWorld:
         self.app = app
         self.database = database
         self.clock = clock
+
+    @property
+    def kit(self) -> Kit:
+        """The parts of the application."""
+        kit = self.app.state.kit
+        assert isinstance(kit, Kit)
+        return kit
 
     async def rows(self, query: str, *args: Any) -> list[asyncpg.Record]:
         """What is committed, seen from a connection outside the application."""

@@ -109,6 +109,7 @@ def settings_of(fields: str, index: str) -> ServiceSettings:
         field_keys=fields,
         index_keys=index,
         cursor_key="a cursor key for tests",
+        position_keys=f"p1:{base64.b64encode(NEW).decode()}",
     )
 
 

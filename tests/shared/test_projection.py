@@ -12,11 +12,11 @@ from sqlalchemy import text
 from shared.contracts.registry.areas import AreaState
 from shared.contracts.registry.tags import TagState
 from shared.db.engine import Database
-from shared.messaging.outbox.position import Position
+from shared.messaging.outbox.position import Reached
 from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Change, ConsumerContext, NotYetKnown, Route
-from shared.messaging.projection.states import projected, projected_all, projected_many, reached
+from shared.messaging.projection.states import behind, projected, projected_all, projected_many
 from shared.messaging.reading.processor import PartitionView
 from shared.messaging.reading.progress import fresh_through
 from shared.observability import metrics, tracing
@@ -175,7 +175,8 @@ async def test_an_early_record_waits_and_is_taken_when_its_aggregate_arrives(
     assert [change.id for change in seen.changes] == [other + "001"]
     async with kit_database.session() as session:
         assert await session.scalar(text("SELECT array_agg(sequence) FROM pending")) == [2]
-        assert not await reached(session, Position.of([("grid.grid", VILLAGE + "001", 1)]), ["grid.grid"])
+        wanted = Reached("grid.grid", VILLAGE + "001", 1)
+        assert await behind(session, [wanted]) == {wanted}
     await processor.process(records(an_area()))
     assert [(change.id, change.new.version) for change in seen.changes][1:] == [(VILLAGE + "001", 2)]
     async with kit_database.session() as session:

@@ -22,6 +22,7 @@ def settings(**changes: str) -> ServiceSettings:
         {"cursor_key": "CHANGEME"},
         {"field_keys": "todo"},
         {"index_keys": "k:placeholder"},
+        {"position_keys": "k:change-me"},
         {"database_url": "postgresql+asyncpg://registry:change-me@db.county:5432/registry"},
         {"database_url": "postgresql+asyncpg://registry:xxxx@db.county:5432/registry"},
     ],
@@ -42,6 +43,7 @@ def test_a_refused_setting_does_not_show_its_value() -> None:
     secret = "i1:" + base64.b64encode(b"short").decode()
     for changes in (
         {"index_keys": secret},
+        {"position_keys": secret},
         {"cursor_key": "tiny-secret"},
         {"database_url": "mysql://u:tiny-secret@h/d"},
     ):

@@ -83,7 +83,7 @@ async def child(settings: ServiceSettings) -> AsyncIterator[StartChild]:
     async def start(kind: str = "", port: int | None = None, **changed: object) -> Child:
         given = settings.model_copy(update=changed).model_dump()
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        for name in ("database_url", "field_keys", "index_keys", "cursor_key"):
+        for name in ("database_url", "field_keys", "index_keys", "cursor_key", "position_keys"):
             environment[f"XIANGLI_{name.upper()}"] = given[name].get_secret_value()
         for name in ("kafka_bootstrap", "broker_profile", "oidc_issuer", "shutdown_grace"):
             environment[f"XIANGLI_{name.upper()}"] = str(given[name])

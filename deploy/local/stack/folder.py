@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 INBOUND = "XIANGLI_INBOUND_PRIVATE_KEYS"
+POSITION = "XIANGLI_POSITION_KEYS"
 NEEDED_BYTES = 500_000_000
 LOG_LIMIT = 20_000_000
 
@@ -94,15 +96,17 @@ class Folder:
             self.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_private(path, json.dumps(new_secrets(), indent=2) + "\n")
         found: dict[str, str] = json.loads(path.read_text())
-        return found if INBOUND in found else found | self._inbound()
-
-    def _inbound(self) -> dict[str, str]:
-        """Key for county systems, in a folder that is older than that interface."""
-        path = self.keys / "inbound.json"
-        if not path.exists():
-            write_private(path, json.dumps({INBOUND: new_inbound_key()}, indent=2) + "\n")
-        found: dict[str, str] = json.loads(path.read_text())
+        for name, make in LATER.items():
+            if name not in found:
+                found[name] = self._later(name, make)
         return found
+
+    def _later(self, name: str, make: Callable[[], str]) -> str:
+        """Key that a folder is too old to hold; made once, in a file of its own."""
+        path = self.keys / f"{name.lower()}.json"
+        if not path.exists():
+            write_private(path, json.dumps({name: make()}, indent=2) + "\n")
+        return str(json.loads(path.read_text())[name])
 
     # -- who runs ------------------------------------------------------------------------------------------------------
     def note_processes(self, base: int, pids: list[int]) -> None:
@@ -170,6 +174,7 @@ def new_secrets() -> dict[str, str]:
         "XIANGLI_FIELD_KEYS": "f1:" + base64.b64encode(secrets.token_bytes(16)).decode(),
         "XIANGLI_INDEX_KEYS": "i1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
         "XIANGLI_CURSOR_KEY": secrets.token_hex(32),
+        POSITION: new_position_key(),
         "XIANGLI_EXTRACT_PRIVATE_KEY": "e1:" + base64.b64encode(raw).decode(),
         "XIANGLI_EXTRACT_PUBLIC_KEYS": "e1:" + base64.b64encode(public).decode(),
         INBOUND: new_inbound_key(),
@@ -180,6 +185,15 @@ def new_inbound_key() -> str:
     """A fresh P-256 key, to whose public half county systems encrypt."""
     scalar = generate_private_key(SECP256R1()).private_numbers().private_value
     return "c1:" + base64.b64encode(scalar.to_bytes(32, "big")).decode()
+
+
+def new_position_key() -> str:
+    """A fresh SM4 key, with which the services of a county seal positions for each other."""
+    return "p1:" + base64.b64encode(secrets.token_bytes(16)).decode()
+
+
+LATER: dict[str, Callable[[], str]] = {INBOUND: new_inbound_key, POSITION: new_position_key}
+"""Keys that came after the first folders were made."""
 
 
 def write_private(path: Path, text: str) -> None:

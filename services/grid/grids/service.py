@@ -37,7 +37,7 @@ from shared.contracts.grid.grids import GridClosed, GridDrawn, GridRestated, Gri
 from shared.contracts.points import Point
 from shared.contracts.registry.areas import AreaState
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
-from shared.errors import NotFound, VersionMismatch
+from shared.errors import NotFound, NotYet, VersionMismatch
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected_many
 from shared.reference.areas import village_of
@@ -72,8 +72,9 @@ class Grids:
         """Many grids or none. Waits while others draw.
 
         Raises `NotFound` for a code outside the caller's areas, `GridPolygonInvalid`, `GridDateInvalid`,
-        `GridVillageUnknown`, `GridCodeTaken`, `GridFarAway`, `GridOverlaps` for a polygon over an open grid of its
-        kind, and `GridInOtherTown` for one over any open grid of another town (a shared edge is no overlap).
+        `GridVillageUnknown`, `NotYet` for a village that has not arrived here, `GridCodeTaken`, `GridFarAway`,
+        `GridOverlaps` for a polygon over an open grid of its kind, and `GridInOtherTown` for one over any open grid of
+        another town (a shared edge is no overlap).
         """
         scope = principal.scope("grid.manage")
         for new in news:
@@ -96,7 +97,9 @@ class Grids:
         villages = await projected_many(self._session, AreaState, codes)
         for code, day in begins.items():
             village = villages.get(village_of(code))
-            if village is None or not village.is_valid_on(day):
+            if village is None:
+                raise NotYet(code, detail="尚未收到该村（社区）的信息：若刚刚设立，请稍后重试；否则请核对代码。")
+            if not village.is_valid_on(day):
                 raise GridVillageUnknown(code)
 
     async def _require_free(self, news: Sequence[NewGrid], polygons: dict[str, Polygon]) -> None:

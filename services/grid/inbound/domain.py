@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from services.grid.dictionaries.domain import CategoryUnknown
 from services.grid.incidents.domain import IncidentAreaUnknown, IncidentNotLocated, IncidentPointOutsideArea
-from shared.errors import DomainError, ErrorKind
+from shared.errors import DomainError, ErrorKind, NotYet
 
 NAMESPACE = UUID("6f1d3a53-64c3-5b0c-8f2e-2f0a8f9d5a11")
 AHEAD = timedelta(minutes=5)
@@ -31,6 +31,7 @@ class ReceivedInTheFuture(DomainError):
 REFUSALS: Mapping[type[DomainError], str] = {
     CategoryUnknown: "category_unknown",
     IncidentAreaUnknown: "area_unknown",
+    NotYet: "area_unknown",  # an open answer: the same event may be sent again
     IncidentNotLocated: "not_located",
     IncidentPointOutsideArea: "point_outside_area",
     ReceivedInTheFuture: "received_at_invalid",

@@ -11,6 +11,7 @@ from services.registry.areas.repository import AreaRepository
 from services.registry.life_events.domain import Place, is_counted
 from shared.auth.scope import Scope
 from shared.contracts.grid.grids import GridState
+from shared.errors import NotYet
 from shared.messaging.projection.states import projected_many
 from shared.reference.areas import TOWN_DIGITS, VILLAGE_DIGITS, village_of
 
@@ -37,7 +38,8 @@ class Placement:
         """`(residence, registration, day)` of each arrival → the opening day of each village's county.
 
         A residence is a village or grid of the county. A registered place is a village of the county, or an area
-        elsewhere of at most 9 digits (town). Raises `UnknownArea`, `UnknownGrid`.
+        elsewhere of at most 9 digits (town). Raises `UnknownArea`, `UnknownGrid`, and `NotYet` for a grid that has not
+        arrived here.
         """
         arrivals = list(arrivals)
         places = [
@@ -67,7 +69,9 @@ class Placement:
         known = await projected_many(self._session, GridState, {code for code, _ in grids})
         for code, day in grids:
             grid = known.get(code)
-            if grid is None or grid.village != village_of(code) or (grid.valid_to is not None and grid.valid_to <= day):
+            if grid is None:
+                raise NotYet(code, detail="尚未收到该网格的信息：若刚刚划定，请稍后重试；否则请核对代码。")
+            if grid.village != village_of(code) or (grid.valid_to is not None and grid.valid_to <= day):
                 raise UnknownGrid
 
     async def _check_elsewhere(self, areas: set[str]) -> None:

@@ -47,15 +47,6 @@ class ItemDoesNotAccept(DomainError):
     advice: ClassVar = "请查看办事指南中的受理层级，转到相应窗口办理"
 
 
-class UnknownPerson(DomainError):
-    """No such person has been announced by registry, or not yet."""
-
-    kind: ClassVar = ErrorKind.CONFLICT
-    code: ClassVar = "person_not_known"
-    title: ClassVar = "底册中尚无此人，请稍后重试"
-    advice: ClassVar = "请稍候再试；仍不行时，先在底册登记此人"
-
-
 class UnknownCounter(DomainError):
     """The counter's area is not in force."""
 

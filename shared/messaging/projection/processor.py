@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from shared.db.engine import Database
+from shared.db.faults import sqlstate_of
 from shared.errors import DomainError
 from shared.messaging.bus.interface import Record
 from shared.messaging.dead_letters.store import (
@@ -17,7 +18,7 @@ from shared.messaging.dead_letters.store import (
     stored_record,
     without_headers,
 )
-from shared.messaging.failure_kinds import ConcurrentUpdate, FailureKind, failure_code, failure_kind, sqlstate_of
+from shared.messaging.failure_kinds import ConcurrentUpdate, FailureKind, failure_code, failure_kind
 from shared.messaging.projection.decode import ReadableRecord, UnreadableRecord, decode, nouns_by_topic
 from shared.messaging.projection.pending import PendingRecord
 from shared.messaging.projection.projector import DecodedRecord, Projector

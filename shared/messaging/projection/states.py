@@ -15,7 +15,7 @@ from sqlalchemy.sql.functions import coalesce
 
 from shared.contracts.envelope import Span, State
 from shared.db.base import AreaText, KitBase
-from shared.messaging.outbox.position import Position
+from shared.messaging.outbox.position import Reached
 
 S = TypeVar("S", bound=State)
 
@@ -129,27 +129,20 @@ def _select(state_class: type[State]) -> Any:
 
 _BEHIND = text(
     """
-    SELECT EXISTS (
-      SELECT FROM unnest(CAST(:nouns AS text[]), CAST(:ids AS text[]), CAST(:sequences AS bigint[]))
-        AS wanted (noun, aggregate, sequence)
-      LEFT JOIN projected_states AS state
-        ON state.slot = coalesce((SELECT live FROM projection_slots), 0)
-        AND state.noun = wanted.noun AND state.aggregate = wanted.aggregate
-      WHERE coalesce(state.sequence, 0) < wanted.sequence
-    )
+    SELECT wanted.noun, wanted.aggregate, wanted.sequence
+    FROM unnest(CAST(:nouns AS text[]), CAST(:ids AS text[]), CAST(:sequences AS bigint[]))
+      AS wanted (noun, aggregate, sequence)
+    LEFT JOIN projected_states AS state
+      ON state.slot = coalesce((SELECT live FROM projection_slots), 0)
+      AND state.noun = wanted.noun AND state.aggregate = wanted.aggregate
+    WHERE coalesce(state.sequence, 0) < wanted.sequence
     """
 )
 
 
-async def reached(session: AsyncSession, position: Position, nouns: Collection[str]) -> bool:
-    """Whether the projected states of this database have reached `position`.
-
-    Only the `nouns` that this service projects are asked for: nobody waits for what never comes here.
-    """
-    wanted = [entry for entry in position.entries if entry.noun in nouns]
-    if not wanted:
-        return True
-    behind = await session.scalar(
+async def behind(session: AsyncSession, wanted: Collection[Reached]) -> frozenset[Reached]:
+    """Which of these versions the projected states of this database have not reached, in one statement."""
+    rows = await session.execute(
         _BEHIND,
         {
             "nouns": [entry.noun for entry in wanted],
@@ -157,4 +150,4 @@ async def reached(session: AsyncSession, position: Position, nouns: Collection[s
             "sequences": [entry.sequence for entry in wanted],
         },
     )
-    return not behind
+    return frozenset(Reached(row.noun, row.aggregate, row.sequence) for row in rows)

@@ -91,12 +91,13 @@ async def test_an_overlapping_grid_of_the_same_kind_is_refused_and_one_of_anothe
         assert code_of(await draw(client, VILLAGE + "005", 111.025, kind="comprehensive")) == (409, "grid_overlaps")
 
 
-async def test_a_village_that_registry_does_not_know_or_has_abolished_has_no_grids(
+async def test_a_village_that_has_not_arrived_is_waited_for_and_one_that_was_abolished_has_no_grids(
     door: Door, villages: None, arrivals: Arrivals
 ) -> None:
     async with door.client(COUNTY_OFFICER) as client:
         unknown = "450481100299"
-        assert code_of(await draw(client, unknown + "001", 111.0)) == (422, "grid_village_unknown")
+        early = await draw(client, unknown + "001", 111.0)
+        assert (code_of(early), early.headers["retry-after"]) == ((503, "not_yet"), "1")
         await arrivals.take(an_area(unknown))
         assert (await draw(client, unknown + "001", 111.0)).status_code == 201
         await arrivals.take(an_area(unknown, valid_to=date(2026, 3, 16), version=2))

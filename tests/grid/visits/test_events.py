@@ -23,11 +23,11 @@ from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.ids import new_id
 from shared.messaging.context import PlainContext
-from shared.messaging.outbox.position import Position
 from shared.messaging.outbox.writer import Outbox
 from shared.messaging.projection.routes import Change, ConsumerContext
 from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals, Door
+from shared.testing.positions import a_position
 from tests.grid.builders import (
     CLERK,
     COUNTY_OFFICER,
@@ -408,7 +408,7 @@ async def test_the_row_after_a_page_is_not_looked_at(door: Door, arrivals: Arriv
 
 async def test_a_reader_waits_until_the_tag_has_arrived(door: Door, arrivals: Arrivals, person: UUID) -> None:
     tag = a_tag(person)
-    position = Position.of([("registry.tag", str(tag.id), 1)]).encode()
+    position = a_position(("registry.tag", str(tag.id), 1))
     async with door.client(WORKER) as client:
         waiting = asyncio.create_task(client.get("/visits", params={"min_position": position}))
         await asyncio.sleep(0.2)

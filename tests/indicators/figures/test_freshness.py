@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.http import position as position_module
-from shared.messaging.outbox.position import Position
+from shared.http import lookout
 from shared.testing.doors import Arrivals, Door
+from shared.testing.positions import a_position
 from tests.indicators.county import (
     CLERK,
     COUNTY,
@@ -70,11 +70,11 @@ async def test_freshness_names_every_noun_that_is_counted_and_the_newest_state_o
 async def test_a_reader_with_a_position_sees_its_own_write_or_is_told_to_come_back(
     door: Door, arrivals: Arrivals, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    monkeypatch.setattr(position_module, "PATIENCE", 0.05)
+    monkeypatch.setattr(lookout, "PATIENCE", 0.05)
     query = {"area": VILLAGE, "code": "POP-RES", "since": "2026-01-05"} | (
         {"until": "2026-01-05"} if path == "/series" else {}
     )
-    wanted = Position.of([("registry.person", str(uid(1)), 2)]).encode()
+    wanted = a_position(("registry.person", str(uid(1)), 2))
     await arrivals.take(*TREE, a_person(version=1))
     early = await ask(door, CLERK, path, **query, min_position=wanted)
     assert (early.status_code, early.json()["code"]) == (503, "not_yet")

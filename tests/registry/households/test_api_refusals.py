@@ -33,7 +33,7 @@ async def registry_is_as_before(events: Events) -> bool:
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"established_on": "2026-03-17"}, "membership_dates"),
     ({"area": VILLAGE[:9] + "999"}, "unknown_area"),
-    ({"area": VILLAGE + "001", "kind": "living"}, "unknown_grid"),
+    ({"area": VILLAGE + "001", "kind": "living"}, "not_yet"),
     ({"area": SISTER}, "member_not_of_this_place"),
     ({"members": [{"relation": "10", "person": a_person()}]}, "household_needs_one_head"),
     ({"members": [{"relation": "02", "person": a_person(), "since": "2025-12-31"}]}, "membership_dates"),
@@ -46,7 +46,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "membership_dates",
     ),
     ({"members": [{"relation": "02", "person": a_person(occurred_on="2026-03-17")}]}, "event_in_future"),
-    ({"members": [{"relation": "02", "person": a_person(residence={"area": VILLAGE + "001"})}]}, "unknown_grid"),
+    ({"members": [{"relation": "02", "person": a_person(residence={"area": VILLAGE + "001"})}]}, "not_yet"),
 ]
 
 

@@ -30,6 +30,18 @@ async def test_a_known_grid_is_a_residence_and_a_scope(client_of: Client, county
     assert (await client_of(*CLERK).post("/registry/v1/households", json=household)).status_code == 201
 
 
+async def test_a_grid_that_was_drawn_a_moment_ago_is_waited_for_and_not_refused_for_good(
+    client_of: Client, county: None, committed: Database
+) -> None:
+    body = a_person(residence={"area": GRID})
+    early = await client_of(*CLERK).post("/registry/v1/persons", json=body, headers={"Idempotency-Key": "k"})
+    assert (early.status_code, early.json()["code"], early.headers["retry-after"]) == (503, "not_yet", "1")
+    assert "网格" in early.json()["detail"]
+    await know_grid(committed, GRID)
+    later = await client_of(*CLERK).post("/registry/v1/persons", json=body, headers={"Idempotency-Key": "k"})
+    assert later.status_code == 201
+
+
 @pytest.mark.parametrize("what", [{"valid_to": date(2026, 1, 1)}, {"village": FAR}])
 async def test_a_closed_or_foreign_grid_is_refused(
     client_of: Client, county: None, committed: Database, what: dict[str, Any]

@@ -37,7 +37,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("death", {"occurred_on": "2025-12-31"}, "event_out_of_order"),
     ("move-in", {"occurred_on": "2026-02-01", "residence": {"area": TOWN + "999"}}, "unknown_area"),
     ("move-in", {"occurred_on": "2026-02-01", "registration": {"area": TOWN}}, "unknown_area"),
-    ("move-in", {"occurred_on": "2026-02-01", "residence": {"area": VILLAGE + "077"}}, "unknown_grid"),
+    ("move-in", {"occurred_on": "2026-02-01", "residence": {"area": VILLAGE + "077"}}, "not_yet"),
 ]
 
 

@@ -101,7 +101,6 @@ async def test_what_is_wrong_is_named_by_its_path(
         ({"occurred_on": "2026-03-17"}, "event_in_future"),
         ({"occurred_on": "1959-01-01"}, "event_before_birth"),
         ({"residence": {"area": VILLAGE[:9] + "999"}, "registration": {"area": VILLAGE}}, "unknown_area"),
-        ({"residence": {"area": VILLAGE + "001"}}, "unknown_grid"),
         ({"registration": {"area": TOWN}}, "unknown_area"),
     ],
 )

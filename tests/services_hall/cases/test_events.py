@@ -14,6 +14,7 @@ from shared.db.engine import Database
 from shared.messaging.outbox.position import Position
 from shared.testing.clock import FrozenClock
 from shared.testing.doors import Door
+from shared.testing.positions import POSITIONS
 from tests.grid.builders import until_it_waits
 from tests.services_hall.conftest import BODIES, CLERK, WAYS, CaseIn, Facts, Step, Submit
 
@@ -49,7 +50,7 @@ async def test_each_version_of_a_case_is_one_fact_with_the_state_that_the_api_sh
         clock.advance(minutes=10)
         answer = await step(shown[0], verb)
         shown.append(answer.json())
-        assert answer.headers["xiangli-position"] == Position.of([(NOUN, shown[0]["id"], len(shown))]).encode()
+        assert POSITIONS.open(answer.headers["xiangli-position"]) == Position.of([(NOUN, shown[0]["id"], len(shown))])
     told = await facts(NOUN)
     assert [fact.type for fact in told] == [
         f"{NOUN}.{name}" for name in ("submitted", *(FACTS_OF[verb] for verb in way))

@@ -16,6 +16,7 @@ from shared.ids import new_id
 from shared.messaging.outbox.position import Position
 from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals, Door
+from shared.testing.positions import POSITIONS, a_position
 from tests.services_hall.conftest import (
     CLERK,
     COUNTY_OFFICER,
@@ -38,7 +39,7 @@ Extract = Callable[..., str]
 NOT_HERE = (409, "item_not_accepted_here", "该事项未发布或不在本级受理")
 NO_COUNTER = (422, "unknown_area", "行政区划代码不存在或已撤销")
 NO_EXTRACT = (422, "extract_not_valid", "身份摘要无效或已过期")
-NOBODY_KNOWN = (409, "person_not_known", "底册中尚无此人，请稍后重试")
+NOT_YET = (503, "not_yet", "数据尚未同步到位，请稍后重试")
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ async def test_a_case_is_shown_whole_when_it_is_submitted(ask: Submit, item: str
         "due_provisional": False,
     }
     assert answer.headers["etag"] == '"1"'
-    assert answer.headers["xiangli-position"] == Position.of([("services_hall.case", case["id"], 1)]).encode()
+    assert POSITIONS.open(answer.headers["xiangli-position"]) == Position.of([("services_hall.case", case["id"], 1)])
 
 
 async def test_numbers_count_from_one_for_each_item_on_each_day_in_china(
@@ -93,7 +94,7 @@ async def test_numbers_count_from_one_for_each_item_on_each_day_in_china(
 
 
 async def test_who_is_refused_takes_no_number(ask: Submit, extract_of: Extract) -> None:
-    assert refusal(await ask(extract=extract_of(new_id()))) == NOBODY_KNOWN
+    assert refusal(await ask(extract=extract_of(new_id()))) == NOT_YET
     assert (await ask()).json()["number"].endswith("0001")
 
 
@@ -124,11 +125,12 @@ async def test_an_item_is_accepted_at_its_levels_alone(
 
 
 async def test_a_counter_is_an_area_in_force_on_the_day(ask: Submit, arrivals: Arrivals, clock: FrozenClock) -> None:
-    assert refusal(await ask(area=OTHER_VILLAGE)) == NO_COUNTER
+    assert refusal(await ask(area=OTHER_VILLAGE)) == NOT_YET
     lasting = an_area(OTHER_VILLAGE).model_copy(
         update={"valid_from": date(2026, 3, 17), "valid_to": date(2026, 3, 19), "successors": (VILLAGE,)}
     )
     await arrivals.take(lasting)
+    assert refusal(await ask(area=OTHER_VILLAGE)) == NO_COUNTER
     seen = []
     for _ in range(4):
         seen.append((await ask(area=OTHER_VILLAGE)).status_code)
@@ -154,7 +156,7 @@ async def test_a_person_of_whom_registry_told_nothing_has_no_case_until_it_does(
 ) -> None:
     stranger = new_id()
     extract = extract_of(stranger)
-    assert refusal(await ask(extract=extract)) == NOBODY_KNOWN
+    assert refusal(await ask(extract=extract)) == NOT_YET
     assert await facts("services_hall.case") == []
     await arrivals.take(a_person(stranger))
     case = await ask(extract=extract)
@@ -256,7 +258,7 @@ async def test_the_same_key_opens_one_case_and_gives_the_same_answer(
 async def test_a_clerk_may_submit_as_soon_as_the_hall_has_seen_the_registration(
     door: Door, person: UUID, item: str, extract_of: Extract
 ) -> None:
-    seen = Position.of([("registry.person", str(person), 1)]).encode()
+    seen = a_position(("registry.person", str(person), 1))
     body = {"item_id": item, "area": VILLAGE, "extract": extract_of(person)}
     async with door.client(CLERK) as client:
         assert (await client.post("/cases", json=body, params={"min_position": seen})).status_code == 201

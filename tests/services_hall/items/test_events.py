@@ -11,6 +11,7 @@ from shared.contracts.services_hall.items import ItemDrafted, ItemPublished, Ite
 from shared.db.engine import Database
 from shared.messaging.outbox.position import Position
 from shared.testing.doors import Door
+from shared.testing.positions import POSITIONS
 from tests.grid.builders import until_it_waits
 from tests.services_hall.conftest import CLERK, Facts, draft_item, publish_item, publish_version
 
@@ -38,8 +39,8 @@ async def test_each_version_of_an_item_is_one_fact_with_the_state_that_the_api_s
     assert [fact.state.model_dump(mode="json") for fact in told] == [state_of(answer.json()) for answer in shown]
     assert [fact.published for fact in told if isinstance(fact, ItemPublished)] == [1, 2]
     assert await facts() == told
-    positions = [Position.of([(NOUN, item, version)]).encode() for version in (1, 2, 3)]
-    assert [answer.headers["xiangli-position"] for answer in shown] == positions
+    positions = [Position.of([(NOUN, item, version)]) for version in (1, 2, 3)]
+    assert [POSITIONS.open(answer.headers["xiangli-position"]) for answer in shown] == positions
 
 
 async def test_names_conditions_and_phones_are_read_and_not_announced(door: Door, committed: Database) -> None:

@@ -22,6 +22,9 @@
 {{- if and (has $values.database.tls.mode (list "verify-ca" "verify-full")) (not $values.database.tls.ca.existingSecret) -}}
 {{- $wrong = append $wrong (printf "database.tls.ca.existingSecret is missing: database.tls.mode %s needs an authority" $values.database.tls.mode) -}}
 {{- end -}}
+{{- if not (or $values.positions.existingSecret $values.keys.existingSecret) -}}
+{{- $wrong = append $wrong "positions.existingSecret is missing, and so is keys.existingSecret: the Secret with the keys that all services share" -}}
+{{- end -}}
 {{- $partitions := int (default 16 $values.kafka.topicPartitions) -}}
 {{- $owner := or (ne $values.migrations.mode "none") $values.maintain.enabled -}}
 {{- $services := (include "xiangli.services" . | fromYaml).list -}}

@@ -26,6 +26,12 @@ XIANGLI_OIDC_TOKEN_TYPES: {{ $values.oidc.tokenTypes | quote }}
 XIANGLI_OIDC_STALE_LIMIT: {{ int64 $values.oidc.staleLimit | quote }}
 XIANGLI_MAX_BODY_BYTES: {{ int64 $values.limits.maxBodyBytes | quote }}
 XIANGLI_RATE_PER_MINUTE: {{ int64 $values.limits.ratePerMinute | quote }}
+XIANGLI_REQUESTS_PER_CALLER: {{ int64 $values.limits.requestsPerCaller | quote }}
+XIANGLI_MAX_CONNECTIONS: {{ int64 $values.limits.connections | quote }}
+XIANGLI_CONNECTIONS_PER_ADDRESS: {{ int64 $values.limits.connectionsPerAddress | quote }}
+XIANGLI_HEADER_TIMEOUT: {{ int64 $values.limits.headerTimeout | quote }}
+XIANGLI_BODY_TIMEOUT: {{ int64 $values.limits.bodyTimeout | quote }}
+XIANGLI_IDLE_TIMEOUT: {{ int64 $values.limits.idleTimeout | quote }}
 XIANGLI_TRUSTED_PROXIES: {{ $values.trustedProxies | quote }}
 XIANGLI_CORS_ORIGINS: {{ join "," $values.corsOrigins | quote }}
 XIANGLI_WEAKENED_ETAGS: {{ $values.weakenedEtags | quote }}
@@ -109,6 +115,7 @@ XIANGLI_MIGRATOR_DATABASE_URL: {{ $address | quote }}
 {{- include "xiangli.fromSecret" (dict "name" "XIANGLI_FIELD_KEYS" "secret" $keys "key" $values.keys.fieldKeys) }}
 {{- include "xiangli.fromSecret" (dict "name" "XIANGLI_INDEX_KEYS" "secret" $keys "key" $values.keys.indexKeys) }}
 {{- include "xiangli.fromSecret" (dict "name" "XIANGLI_CURSOR_KEY" "secret" $keys "key" $values.keys.cursorKey) }}
+{{- include "xiangli.fromSecret" (dict "name" "XIANGLI_POSITION_KEYS" "secret" (default $values.keys.existingSecret $values.positions.existingSecret) "key" $values.positions.key) }}
 {{- if eq .service.key "registry" }}
 {{- include "xiangli.fromSecret" (dict "name" "XIANGLI_EXTRACT_PRIVATE_KEY" "secret" $keys "key" $values.keys.extractPrivateKey) }}
 {{- end }}

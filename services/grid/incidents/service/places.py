@@ -6,6 +6,7 @@ from shared.auth.scope import Scope, is_inside
 from shared.clock import today
 from shared.contracts.points import Point
 from shared.contracts.registry.areas import AreaState
+from shared.errors import NotYet
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected
 from shared.reference.areas import VILLAGE_DIGITS
@@ -23,8 +24,8 @@ class Places:
         """The grid that holds the point; if none does, the area named: a village or an open grid.
 
         On a border it is the neighbour in the area named, else one in the reporter's `own` areas, else the one with the
-        smallest code. Raises `IncidentNotLocated`, `IncidentAreaUnknown`, and `IncidentPointOutsideArea` if point and
-        area contradict.
+        smallest code. Raises `IncidentNotLocated`, `IncidentAreaUnknown`, `NotYet` for a village that has not arrived
+        here, and `IncidentPointOutsideArea` if point and area contradict.
         """
         holding = [] if point is None else [grid.code for grid in await self._grids.holding(point)]
         if area is not None:
@@ -46,6 +47,8 @@ class Places:
                 raise IncidentAreaUnknown
             return
         known = await projected(self._session, AreaState, area)
+        if known is None:
+            raise NotYet(area, detail="尚未收到该村（社区）的信息：若刚刚设立，请稍后重试；否则请核对代码。")
         day = today(self._clock)
-        if known is None or known.level != VILLAGE_DIGITS or not known.is_valid_on(day):
+        if known.level != VILLAGE_DIGITS or not known.is_valid_on(day):
             raise IncidentAreaUnknown

@@ -60,6 +60,8 @@ class IncidentReporting:
 
         Raises `NotFound`, `OfficialSource`, `CategoryUnknown`, and what `Places.area_of` raises.
         """
+        if new.area is not None and not principal.owns("incident.report"):
+            principal.require_area("incident.report", new.area)
         own = principal.scope("incident.report")
         area = await self._places.area_of(new.point, new.area, own=own)
         if not own.allows(area):

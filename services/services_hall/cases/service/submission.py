@@ -8,7 +8,6 @@ from services.services_hall.cases.domain import (
     ExtractRefused,
     ItemDoesNotAccept,
     UnknownCounter,
-    UnknownPerson,
     case_number,
 )
 from services.services_hall.cases.models import Applicant, Case, CaseStep
@@ -22,7 +21,7 @@ from shared.contracts.registry.areas import AreaState
 from shared.contracts.registry.persons import PersonState
 from shared.contracts.services_hall.cases import CaseState, CaseStatus, CaseSubmitted
 from shared.crypto.extracts import ExtractError, ExtractVerifier
-from shared.errors import NotFound
+from shared.errors import NotFound, NotYet
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected
@@ -48,12 +47,12 @@ class CaseSubmission:
         """Open a case; it pins the item's newest published version.
 
         Raises `NotFound` (area outside scope, unknown item), `UnknownCounter`, `ItemDoesNotAccept`, `ExtractRefused`,
-        `UnknownPerson`.
+        `NotYet` if the counter's area, or the person whom registry vouches for, has not arrived here.
         """
         item, version = await self._accepting(principal, item_id, area)
         person_id, snapshot = self._read(extract)
         if await projected(self._session, PersonState, person_id) is None:
-            raise UnknownPerson(person_id)
+            raise NotYet(person_id, detail="底册刚刚登记此人，办事大厅尚未收到，请稍后重试。")
         now = self._clock.now()
         serial = await self._cases.next_serial(item.code, business_day(now))
         case = Case(
@@ -93,8 +92,10 @@ class CaseSubmission:
 
     async def _require_counter(self, area: str) -> None:
         state = await projected(self._session, AreaState, area)
+        if state is None:
+            raise NotYet(area, detail="尚未收到该地区的信息：若刚刚设立，请稍后重试；否则请核对代码。")
         day = today(self._clock)
-        if state is None or not state.is_valid_on(day):
+        if not state.is_valid_on(day):
             raise UnknownCounter(area)
 
     async def _accepting(self, principal: Principal, item_id: UUID, area: str) -> tuple[Item, ItemVersion]:

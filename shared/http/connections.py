@@ -1,0 +1,195 @@
+"""Connections of strangers: how long one may keep us waiting, and how many there may be.
+
+uvicorn waits for ever for headers and bodies that do not come, and for a client that does not read its answer.
+"""
+
+import asyncio
+import ipaddress
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from shared.observability import metrics
+from shared.observability.logging import get_logger
+from shared.settings import ServiceSettings
+
+log = get_logger(__name__)
+
+LATE = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+FULL = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nretry-after: 1\r\nconnection: close\r\n\r\n"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of connections; times in seconds. The defaults are those of the internal port."""
+
+    total: int = 200
+    per_address: int = 200
+    headers: int = 10  # from the opening, or the first byte of a further request, to the end of the headers
+    body: int = 30  # from the headers to the end of the body; also how long an answer may wait to be read
+    idle: int = 75  # from an answer to the next request
+    exempt: str = ""  # addresses and networks that speak for many, separated by commas, or *
+
+    @classmethod
+    def of(cls, settings: ServiceSettings) -> "Limits":
+        """The limits of a public port."""
+        return cls(
+            total=settings.max_connections,
+            per_address=settings.connections_per_address,
+            headers=settings.header_timeout,
+            body=settings.body_timeout,
+            idle=settings.idle_timeout,
+            exempt=settings.trusted_proxies,
+        )
+
+
+class Connections:
+    """All connections of one port. Who is over a limit takes the place of the one that has been idle longest."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._all = "*" in limits.exempt
+        self._networks = [
+            ipaddress.ip_network(one.strip(), strict=False)
+            for one in limits.exempt.split(",")
+            if one.strip() and not self._all
+        ]
+        self._addresses: Counter[str] = Counter()
+        self._idle: dict[BoundedProtocol, None] = {}  # in the order in which they became idle
+        self._open = 0
+
+    def enter(self, connection: "BoundedProtocol") -> bool:
+        """Whether the connection may stay."""
+        self._open += 1
+        self._addresses[connection.address] += 1
+        self._idle[connection] = None
+        over = self._addresses[connection.address] > self.limits.per_address
+        if over and not self._speaks_for_many(connection.address):
+            return self._make_room(connection, connection.address)
+        return self._open <= self.limits.total or self._make_room(connection, None)
+
+    def leave(self, connection: "BoundedProtocol") -> None:
+        """The connection is gone."""
+        self._open -= 1
+        self._idle.pop(connection, None)
+        self._addresses[connection.address] -= 1
+        if not self._addresses[connection.address]:
+            del self._addresses[connection.address]
+
+    def busy(self, connection: "BoundedProtocol") -> None:
+        """The connection has a request: it is not closed for another's sake."""
+        self._idle.pop(connection, None)
+
+    def idle(self, connection: "BoundedProtocol") -> None:
+        """The connection has no request, or none whose headers are whole."""
+        self._idle.pop(connection, None)
+        self._idle[connection] = None
+
+    def _speaks_for_many(self, address: str) -> bool:
+        if self._all or not address:
+            return True
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in self._networks)
+
+    def _make_room(self, new: "BoundedProtocol", address: str | None) -> bool:
+        for one in self._idle:
+            if one is not new and (address is None or one.address == address):
+                metrics.CONNECTIONS_ENDED.labels("crowded").inc()
+                self._idle.pop(one)
+                one.transport.abort()
+                return True
+        return False
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """HTTP/1.1 connection of uvicorn that does not wait for ever."""
+
+    def __init__(self, *arguments: Any, connections: Connections, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._connections = connections
+        self._timer: asyncio.TimerHandle | None = None
+        self._stalled: asyncio.TimerHandle | None = None
+        self._waits_for = ""
+        self.address = ""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        peer = transport.get_extra_info("peername")
+        self.address = str(peer[0]) if isinstance(peer, tuple) else ""
+        self._begin("headers", self._connections.limits.headers)
+        if not self._connections.enter(self):
+            metrics.CONNECTIONS_ENDED.labels("refused").inc()
+            transport.write(FULL)
+            transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end()
+        self.resume_writing()
+        self._connections.leave(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if not self._waits_for and self.cycle.response_complete:
+            self._begin("headers", self._connections.limits.headers)
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        self._begin("body", self._connections.limits.body)
+        self._connections.busy(self)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._end()
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if not self.pipeline:
+            self._connections.idle(self)
+
+    def pause_writing(self) -> None:
+        self._stalled = self.loop.call_later(self._connections.limits.body, self._unread)
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+        super().resume_writing()
+
+    def _begin(self, part: str, seconds: float) -> None:
+        self._end()
+        self._waits_for = part
+        self._timer = self.loop.call_later(seconds, self._late)
+
+    def _end(self) -> None:
+        self._waits_for = ""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _late(self) -> None:
+        """Headers or body did not come in time."""
+        if self._waits_for == "headers" or not self.cycle.response_started:
+            self.transport.write(LATE)
+        self._hang_up(self._waits_for)
+
+    def _unread(self) -> None:
+        """The client has not taken its answer in time."""
+        self._hang_up("answer")
+
+    def timeout_keep_alive_handler(self) -> None:
+        self._hang_up("idle")
+
+    def _hang_up(self, part: str) -> None:
+        metrics.CONNECTIONS_ENDED.labels(part).inc()
+        if self.flow.write_paused or part == "idle":
+            self.transport.abort()  # what the client does not take cannot be flushed
+        else:
+            self.transport.close()
+            self.loop.call_later(self._connections.limits.body, self.transport.abort)
