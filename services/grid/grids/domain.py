@@ -22,8 +22,8 @@ SLIVER = 1e-10
 """Square degrees, about one square metre: what two neighbours may share through rounding of surveyed vertices."""
 
 
-NEAR = {VILLAGE_DIGITS: 0.1, TOWN_DIGITS: 0.3, COUNTY_DIGITS: 1.5}
-"""Degrees, about 10, 30 and 150 km: how far a new grid may lie from the others of its village; while that has none,
+NEAR = {VILLAGE_DIGITS: 0.1, TOWN_DIGITS: 0.6, COUNTY_DIGITS: 1.5}
+"""Degrees, about 10, 60 and 150 km: how far a new grid may lie from the others of its village; while that has none,
 from those of its town, then of its county. Our own measure: no standard gives one, and nobody announces boundaries."""
 
 

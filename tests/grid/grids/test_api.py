@@ -190,9 +190,9 @@ async def test_a_grid_lies_near_its_village(door: Door, grids: None) -> None:
         assert (await draw(client, VILLAGE + "003", 111.11)).status_code == 201
         assert (await draw(client, VILLAGE + "004", 111.21)).status_code == 201
         # the first one of a village is measured by its town, the first one of a town by its county
-        assert code_of(await draw(client, OTHER_VILLAGE + "001", 111.53)) == (422, "grid_far_away")
-        assert (await draw(client, OTHER_VILLAGE + "001", 111.51)).status_code == 201
-        assert code_of(await draw(client, "450481101201001", 113.1)) == (422, "grid_far_away")
+        assert code_of(await draw(client, OTHER_VILLAGE + "001", 111.83)) == (422, "grid_far_away")
+        assert (await draw(client, OTHER_VILLAGE + "001", 111.81)).status_code == 201
+        assert code_of(await draw(client, "450481101201001", 113.4)) == (422, "grid_far_away")
         assert (await draw(client, "450481101201001", 111.51, 24.0)).status_code == 201
 
 
