@@ -81,6 +81,11 @@ async def test_the_start_page_names_every_service(county: Running) -> None:
             assert (await client.get(f"/{path}/openapi.json")).status_code == 200
             assert (await client.get(f"/{path}/docs")).status_code == 200
             assert (await client.get(f"/docs/api/{path}/")).status_code == 200
+        links = set(re.findall(r"""href=["']([^"'#]+)["']""", page))
+        assert len(links) > 20
+        for link in links:
+            answer = await client.get(link, follow_redirects=True)
+            assert answer.status_code == 200, (link, answer.status_code)
         refused = await client.get("/registry/v1/areas")
         assert refused.status_code == 401
         assert refused.json()["code"] == "unauthenticated"

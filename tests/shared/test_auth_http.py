@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.local.issuer import Issuer
-from deploy.local.issuer import create_app as create_issuer
+from deploy.local.issuer.app import create_app as create_issuer
+from deploy.local.issuer.tokens import Issuer
 from shared.auth.keys import REFRESH, UNKNOWN_KID
 from shared.auth.tokens import OidcVerifier
 from shared.http.app import readiness

@@ -16,7 +16,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from deploy.local.issuer import Issuer, create_app
+from deploy.local.issuer.app import create_app
+from deploy.local.issuer.tokens import Issuer
 from shared.auth.jwks import read_keys
 
 URL = "http://127.0.0.1:8013"

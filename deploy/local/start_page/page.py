@@ -17,6 +17,7 @@ from deploy.local.stack.ports import SERVICES, Ports
 from deploy.local.stack.probe import is_ready
 from deploy.local.start_page.proxy import Proxy
 from deploy.loopback import HOST
+from shared.auth.roles import Role
 from shared.documents.layout import POLICY
 
 TITLES = {
@@ -26,22 +27,24 @@ TITLES = {
     "indicators": "指标汇总与考评 indicators",
 }
 
+ROLES = ", ".join(f"{role.label} <code>{role}</code>" for role in Role)
+
 PAGE = Template("""<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>乡里 Xiangli</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>
 body { font: 16px/1.6 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #1d2733 }
 table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid #d5dbe1 }
+.wide { overflow-x: auto } td { white-space: nowrap } code { overflow-wrap: anywhere }
 pre { background: #f3f5f7; padding: 1rem; overflow-x: auto } a { color: #0b57a4 } .no { color: #a40b1d } .yes { color: #0a6b2d }
 </style></head><body>
 <h1>乡里 Xiangli</h1>
 <p>演示县：广西岑溪市 450481。居民、住户与网格均为<strong>虚构</strong>；行政区划来自国家统计局 2023 年版。<br>
 A county on one machine. Divisions are real, every resident, household and grid is synthetic.</p>
-<table><thead><tr><th>服务 Service</th><th>API</th><th>文档 Docs</th><th>健康 Health</th><th>指标 Metrics</th><th>就绪 Ready</th></tr></thead>
-<tbody>$rows</tbody></table>
+<div class="wide"><table><thead><tr><th>服务 Service</th><th>API</th><th>文档 Docs</th><th>健康 Health</th><th>指标 Metrics</th><th>就绪 Ready</th></tr></thead>
+<tbody>$rows</tbody></table></div>
 $token
-<p>角色 Roles: resident, agent, grid_worker, grid_head, village_clerk, town_officer, department_officer, county_officer,
-county_registrar, assessor, auditor, integrator, operator.</p>
+<p>角色 Roles: $roles.</p>
 <p>身份服务 Issuer: <a href="$issuer/.well-known/openid-configuration">$issuer</a> ·
 <a href="/status.json">status.json</a> · <code>make demo</code></p>
 <h2>接口文档 Interfaces</h2>
@@ -56,14 +59,16 @@ DEVELOPMENT_TOKEN = Template("""\
 <pre>TOKEN=$$(curl -s $issuer/token -d grant_type=client_credentials \\
   -d role=village_clerk -d area=450481100201 | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
 curl -s -H "Authorization: Bearer $$TOKEN" "$origin/registry/v1/areas/450481100201"
-curl -s -H "Authorization: Bearer $$TOKEN" "$origin/registry/v1/persons?area=450481100201&amp;limit=5"</pre>""")  # noqa: E501
+curl -s -H "Authorization: Bearer $$TOKEN" "$origin/registry/v1/persons?area=450481100201&amp;limit=5"</pre>
+<p>手机应用用授权码流程（PKCE S256）登录 Apps log in by the code flow: <code>$issuer/authorize</code>，
+<code>scope=openid offline_access</code>。</p>""")  # noqa: E501
 
 FOREIGN_TOKEN = Template(
     "<h2>令牌 A token</h2><p>令牌由 <code>$issuer</code> 签发。 Tokens of this stack come from there.</p>"
 )
 
 ROW = Template(
-    "<tr><td>$title</td><td><a href='/$path/v1/'>/$path/v1</a></td><td><a href='/docs/api/$path/'>docs</a> · "
+    "<tr><td>$title</td><td><code>/$path/v1</code></td><td><a href='/docs/api/$path/'>docs</a> · "
     "<a href='/$path/openapi.json'>openapi.json</a></td>"
     "<td><a href='$api/readyz'>api</a> · <a href='$worker/readyz'>worker</a></td>"
     "<td><a href='$api/metrics'>api</a> · <a href='$worker/metrics'>worker</a></td><td class='$state'>$ready</td></tr>"
@@ -122,7 +127,7 @@ def create_app(
                     ready="是 yes" if up else "否 no",
                 )
             )
-        text = PAGE.substitute(rows="\n".join(rows), issuer=html.escape(address), token=token)
+        text = PAGE.substitute(rows="\n".join(rows), roles=ROLES, issuer=html.escape(address), token=token)
         return HTMLResponse(text, headers=HEADERS)
 
     async def status(_: Request) -> Response:

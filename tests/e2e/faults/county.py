@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from deploy.local.issuer import Issuer
+from deploy.local.issuer.tokens import Issuer
 from deploy.local.stack.postgres import Postgres
 from services.indicators.features import SPEC as INDICATORS
 from services.registry.areas.domain import read_divisions

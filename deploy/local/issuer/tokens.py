@@ -1,40 +1,21 @@
-"""Development OIDC issuer: discovery, JWKS, and tokens without a login. For `make run` and the tests only.
+"""Tokens of the development issuer: its keys, what it signs, and which grants a form asks for."""
 
-`python -m deploy.local.issuer --port N --dir D` prints `ready 127.0.0.1:N`. `POST /token` takes
-`grant_type=client_credentials` and `role`, `area`, `department`, `subject`, `lifetime` (seconds), `alg` (RS256, ES256);
-`role`, `area` and `department` may be repeated for several grants, or all stand in `grants` as JSON. `POST /rotate`
-makes new keys (`drop=true` forgets the old ones). Keys stay in the folder: tokens outlive a restart. It listens on
-loopback and knows no password.
-"""
-
-import argparse
-import asyncio
 import json
 import os
-import socket
-import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 from uuid import uuid4
 
-import uvicorn
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from shared.auth.roles import DEPARTMENT_ROLES, Role
 from shared.clock import Clock, SystemClock
 from shared.reference.areas import is_canonical
 from shared.reference.digits import is_digits
 
-HOST = "127.0.0.1"
 ALGORITHMS = ("RS256", "ES256")
 LIFETIME = 3600
 LONGEST = 30 * 86_400
@@ -59,7 +40,7 @@ class Issuer:
     def __init__(self, folder: Path, *, url: str, audience: str = "xiangli", clock: Clock | None = None) -> None:
         self.url = url
         self.audience = audience
-        self._clock = clock or SystemClock()
+        self.clock = clock or SystemClock()
         self._file = folder / "issuer-keys.json"
         self._generations: list[dict[str, PrivateKey]] = self._read()
         if not self._generations:
@@ -101,7 +82,7 @@ class Issuer:
         **claims: Any,
     ) -> str:
         """An access token with any grants; `claims` are put over the usual ones."""
-        now = int(self._clock.now().timestamp())
+        now = int(self.clock.now().timestamp())
         key = self._generations[0][algorithm]
         usual = {
             "iss": self.url,
@@ -125,18 +106,19 @@ class Issuer:
             "issuer": self.url,
             "jwks_uri": f"{self.url}/jwks",
             "token_endpoint": f"{self.url}/token",
-            "grant_types_supported": ["client_credentials"],
-            "response_types_supported": ["token"],
+            "authorization_endpoint": f"{self.url}/authorize",
+            "grant_types_supported": ["client_credentials", "authorization_code", "refresh_token"],
+            "response_types_supported": ["code"],
+            "code_challenge_methods_supported": ["S256"],
+            "scopes_supported": ["openid", "offline_access"],
             "subject_types_supported": ["public"],
             "token_endpoint_auth_methods_supported": ["none"],
             "id_token_signing_alg_values_supported": list(ALGORITHMS),
         }
 
     def answer(self, form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-        """Answer of the token endpoint to a form. Raises `TokenRefused`."""
-        if form.get("grant_type") != ["client_credentials"]:
-            raise TokenRefused("unsupported_grant_type", "grant_type must be client_credentials")
-        grants = _grants(form)
+        """Answer to a form with `grant_type=client_credentials`. Raises `TokenRefused`."""
+        grants = grants_of(form)
         algorithm = form.get("alg", ["RS256"])[0]
         lifetime = form.get("lifetime", [str(LIFETIME)])[0]
         if algorithm not in ALGORITHMS:
@@ -172,7 +154,7 @@ class Issuer:
         partial.replace(self._file)
 
 
-def _grants(form: Mapping[str, Sequence[str]]) -> list[dict[str, str | None]]:
+def grants_of(form: Mapping[str, Sequence[str]]) -> list[dict[str, str | None]]:
     """The grants that a form asks for, in either notation. Raises `TokenRefused`."""
     if "grants" in form:
         try:
@@ -196,70 +178,3 @@ def _grants(form: Mapping[str, Sequence[str]]) -> list[dict[str, str | None]]:
         if role in DEPARTMENT_ROLES and not department:
             raise TokenRefused("invalid_scope", f"{role} needs a department, such as civil_affairs")
     return [{"role": role, "area": area, "department": department or None} for role, area, department in asked]
-
-
-def create_app(issuer: Issuer) -> Starlette:
-    """The HTTP side of an issuer."""
-
-    async def discovery(_: Request) -> Response:
-        return JSONResponse(issuer.discovery())
-
-    async def jwks(_: Request) -> Response:
-        return JSONResponse(issuer.jwks(), headers={"cache-control": "no-cache"})
-
-    async def token(request: Request) -> Response:
-        try:
-            answer = issuer.answer(await _form(request))
-        except TokenRefused as refused:
-            body = {"error": refused.error, "error_description": refused.description}
-            return JSONResponse(body, 400, headers={"cache-control": "no-store"})
-        return JSONResponse(answer, headers={"cache-control": "no-store"})
-
-    async def rotate(request: Request) -> Response:
-        if request.client is None or request.client.host not in (HOST, "::1"):
-            return JSONResponse({"error": "access_denied"}, 403)
-        drop = (await _form(request)).get("drop", ["false"]) == ["true"]
-        return JSONResponse({"keys": await asyncio.to_thread(issuer.rotate, drop=drop)})
-
-    async def healthz(_: Request) -> Response:
-        return JSONResponse({"status": "ok"})
-
-    return Starlette(
-        routes=[
-            Route("/.well-known/openid-configuration", discovery),
-            Route("/jwks", jwks),
-            Route("/token", token, methods=["POST"]),
-            Route("/rotate", rotate, methods=["POST"]),
-            Route("/healthz", healthz),
-        ]
-    )
-
-
-async def _form(request: Request) -> dict[str, list[str]]:
-    return parse_qs((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m deploy.local.issuer", description="development OIDC issuer")
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--dir", "--folder", type=Path, required=True, help="where the keys are kept")
-    parser.add_argument("--audience", default="xiangli")
-    parser.add_argument("--issuer", help="what tokens name as their issuer, if not the address itself")
-    chosen = parser.parse_args(arguments)
-    with socket.socket() as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind((HOST, chosen.port))
-        except OSError as error:
-            sys.exit(f"issuer: port {chosen.port} cannot be had: {error.strerror}")
-        listening.listen()
-        address = f"{HOST}:{listening.getsockname()[1]}"
-        issuer = Issuer(chosen.dir, url=chosen.issuer or f"http://{address}", audience=chosen.audience)
-        config = uvicorn.Config(create_app(issuer), log_level="warning", lifespan="off", timeout_graceful_shutdown=2)
-        print(f"ready {address}", flush=True)
-        with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listening])
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,1 @@
+"""Development OIDC issuer of the local stack."""
