@@ -1,0 +1,72 @@
+"""Nothing that registry publishes, or shows to a clerk, differs for a person who has a restricted tag."""
+
+from typing import Any
+
+from shared.contracts.catalogue import TOPICS
+from shared.contracts.envelope import noun_of
+from tests.registry.builders import COUNTY, VILLAGE, a_household, a_person
+from tests.registry.conftest import Client, Events
+
+CLERK, REGISTRAR = ("village_clerk", VILLAGE), ("county_registrar", COUNTY)
+PERSONS = "/registry/v1/persons"
+CARE = {"code": "elder_alone", "started_on": "2026-03-01"}
+
+
+def of_person(value: Any, person: str) -> bool:
+    """Whether an id stands anywhere in a value."""
+    if isinstance(value, dict):
+        return any(of_person(one, person) for one in value.values())
+    if isinstance(value, list):
+        return any(of_person(one, person) for one in value)
+    return bool(value == person)
+
+
+def plain(value: Any) -> Any:
+    """A value without ids, which differ for everybody."""
+    if isinstance(value, dict):
+        return {name: plain(one) for name, one in value.items() if name not in ("id", "key", "person_id", "reverses")}
+    return [plain(one) for one in value] if isinstance(value, list) else value
+
+
+async def test_two_lives_that_differ_in_restricted_tags_alone_are_told_alike(
+    client_of: Client, county: None, events: Events
+) -> None:
+    clerk, registrar = client_of(*CLERK), client_of(*REGISTRAR)
+    twins: list[str] = []
+    for tagged in (False, True):
+        founded = await clerk.post(
+            "/registry/v1/households", json=a_household({"relation": "02", "person": a_person()})
+        )
+        assert founded.status_code == 201, founded.text
+        person = founded.json()["members"][0]["person_id"]
+        twins.append(person)
+        assert (await clerk.post(f"{PERSONS}/{person}/tags", json=CARE)).status_code == 201
+        if tagged:
+            path = f"{PERSONS}/{person}/restricted-tags"
+            for code in ("released_prisoner", "community_correction"):
+                made = await registrar.post(path, json={"code": code, "started_on": "2026-03-02"})
+                assert made.status_code == 201, made.text
+            ended = {"ended_on": "2026-03-10"}
+            assert (
+                await registrar.post(f"/registry/v1/restricted-tags/{made.json()['id']}/end", json=ended)
+            ).status_code == 200
+            assert (await registrar.get(path)).status_code == 200
+        moved = {"occurred_on": "2026-03-12"}
+        answer = await clerk.post(f"{PERSONS}/{person}/move-out", json=moved)
+        assert answer.status_code == 200, answer.text
+    told = [
+        [
+            (event["type"], event["sequence"], plain(event))
+            for event in await events()
+            if TOPICS[noun_of(event["type"])].published and of_person(event, person)
+        ]
+        for person in twins
+    ]
+    assert len(told[0]) > 3
+    assert told[0] == told[1]
+    hidden = [event["type"] for event in await events("registry.restricted_tag.")]
+    assert hidden[:3] == ["registry.restricted_tag.started"] * 2 + ["registry.restricted_tag.ended"]
+    shown = [(await clerk.get(f"{PERSONS}/{person}")) for person in twins]
+    assert shown[0].headers["etag"].split("-")[0] == shown[1].headers["etag"].split("-")[0]
+    own = dict.fromkeys(("registry_number", "document_number"), "")
+    assert {**plain(shown[0].json()), **own} == {**plain(shown[1].json()), **own}
