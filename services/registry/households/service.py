@@ -132,10 +132,9 @@ class Households:
         person = await self._rows.locked(person_id)
         if person is None:
             raise NotFound(person_id)
-        before = await self._active(id, expected)
-        after = await self._leave(before, person_id, on, succession)
         note(self._access, principal, "leave_household", person, PERMISSION, Detail.WRITE)
-        return after
+        before = await self._active(id, expected)
+        return await self._leave(before, person_id, on, succession)
 
     async def read(self, principal: Principal, id: UUID, *, permission: str = "household.read") -> HouseholdRecord:
         """A household in the caller's scope. Raises `NotFound`."""

@@ -160,6 +160,7 @@ class Movements:
         leaves: frozenset[Book] = frozenset(),
         succession: Succession | None,
     ) -> Disclosed:
+        note(self._access, principal, str(kind), person, PERMISSION, Detail.WRITE)
         day = today(self._clock)
         check_dates(occurred_on, reported_on or day, day, birth_date=person.birth_date)
         events = await self._events.of(person.id)
@@ -184,7 +185,6 @@ class Movements:
         await self._households.follow(after, occurred_on, succession)
         for follower in self._followers:
             await follower.follow(PersonChange(person, after))
-        note(self._access, principal, str(kind), person, PERMISSION, Detail.WRITE)
         return disclose(after, self._crypto, full=False)
 
     def _columns(self, history: EventHistory) -> dict[str, Any]:

@@ -101,7 +101,7 @@ class Tags:
         Raises `NotFound`, `UnknownTag`, `PersonDeceased`, `PersonNotActive`, `TagDatesWrong`, `TagDoesNotFit`, and by
         its constraint `TagAlreadyOpen`.
         """
-        person = await self._visible(principal, person_id, MANAGE[family])
+        person = await self._visible(principal, person_id, "tag", MANAGE[family])
         self._check_start(person, family, code, started_on)
         tag = TagRecord(
             id=new_id(),
@@ -116,7 +116,6 @@ class Tags:
         )
         await self._tags.add([tag], now=self._clock.now())
         self._outbox.add(STARTED[family](state=state_of(tag, person)))
-        note(self._access, principal, "tag", person, MANAGE[family], Detail.WRITE)
         return tag
 
     async def start_many(self, tags: Sequence[tuple[PersonRecord, str, date]]) -> Sequence[TagRecord]:
@@ -149,7 +148,7 @@ class Tags:
         found = await self._tags.one(id, family)
         if found is None:
             raise NotFound(id)
-        person = await self._visible(principal, found.person_id, MANAGE[family])
+        person = await self._visible(principal, found.person_id, "untag", MANAGE[family])
         tag = await self._tags.one(id, family) or found  # as it is under the lock of its person
         require_version(tag, expected)
         check_end(tag.started_on, ended_on, today=today(self._clock))
@@ -157,7 +156,6 @@ class Tags:
         if ended is None:
             raise TagAlreadyEnded(id)
         self._outbox.add(ENDED[family](state=state_of(ended, person)))
-        note(self._access, principal, "untag", person, MANAGE[family], Detail.WRITE)
         return ended
 
     async def of_person(self, principal: Principal, person_id: UUID, family: Family) -> Sequence[TagRecord]:
@@ -202,11 +200,13 @@ class Tags:
         if errors := misfits(code, person, started_on, today=day):
             raise TagDoesNotFit(person.id, errors=errors)
 
-    async def _visible(self, principal: Principal, person_id: UUID, permission: str) -> PersonRecord:
+    async def _visible(self, principal: Principal, person_id: UUID, action: str, permission: str) -> PersonRecord:
+        """The person whose tags are to be changed, locked and noted. Raises `NotFound`."""
         person = await self._persons.locked(person_id)
         if person is None or not principal.scope(permission).allows_any(*person.areas):
-            note_nothing(self._access, principal, "tag", person_id)
+            note_nothing(self._access, principal, action, person_id)
             raise NotFound(person_id)
+        note(self._access, principal, action, person, permission, Detail.WRITE)
         return person
 
 

@@ -244,6 +244,53 @@ async def test_a_change_from_outside_leaves_a_line_too(
     assert (action, NOBODY, "existence", "not_found") in await logged(committed, "stranger")
 
 
+REFUSED: list[Step] = [
+    ("correct", "correct", {"phone": "1"}),
+    ("move_out", "move-out", {"occurred_on": "2099-03-10"}),
+    ("move_in", "move-in", {"occurred_on": "2026-03-10", "residence": {"area": VILLAGE}}),
+    ("death", "death", {"occurred_on": "2099-03-10"}),
+    ("tag", "tags", {"code": "disabled", "started_on": "2099-03-01"}),
+    ("tag", "tags", {"code": "nonsense", "started_on": "2026-03-01"}),
+]
+
+
+@pytest.mark.parametrize(("action", "verb", "body"), REFUSED)
+async def test_a_change_that_a_rule_refuses_leaves_a_line_that_says_so(
+    client_of: Client, county: None, action: str, verb: str, body: Json
+) -> None:
+    clerk = client_of(*CLERK, subject="clerk")
+    person = await register(clerk)
+    headers: dict[str, Any] = {"if-match": '"1"'} if verb == "correct" else {}
+    answer = await clerk.post(f"{PERSONS}/{person['id']}/{verb}", json=body, headers=headers)
+    assert answer.status_code in (409, 422), answer.text
+    assert (await lines(client_of, person))[1:] == [("clerk", action, "write", "refused")]
+
+
+def test_every_operation_that_takes_a_number_says_that_it_is_limited(app: FastAPI) -> None:
+    document = app.openapi()
+    schemas = document["components"]["schemas"]
+
+    def takes_number(schema: Any) -> bool:
+        if isinstance(schema, list):
+            return any(takes_number(part) for part in schema)
+        if not isinstance(schema, dict):
+            return False
+        if "$ref" in schema:
+            return takes_number(schemas[schema["$ref"].rsplit("/", 1)[1]])
+        names = schema.get("properties", {}).keys()
+        return bool({"document", "document_number"} & names) or any(takes_number(part) for part in schema.values())
+
+    limited = {
+        operation["operationId"]: "429" in operation["responses"]
+        for path in document["paths"].values()
+        for operation in path.values()
+        if takes_number(operation.get("requestBody", {}))
+    }
+    assert limited == dict.fromkeys(
+        ("registerPerson", "searchPersons", "correctPerson", "foundHousehold", "addHouseholdMember"), True
+    )
+
+
 async def test_the_row_after_a_page_is_not_looked_at(client_of: Client, county: None, committed: Database) -> None:
     people = [await register(client_of(*CLERK, subject="holder")) for _ in range(3)]
     lister = client_of(*CLERK, subject="lister")
