@@ -1,5 +1,6 @@
 """Every record has a fate: taken, waiting, or a dead letter. None stops the reader, whatever stands in it."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ from shared.messaging.projection.states import projected
 from shared.messaging.reading.processor import PartitionView
 from shared.testing.clock import FrozenClock
 from shared.testing.plugin import DatabaseOf
-from tests.shared.arrivals import VILLAGE, a_grid, a_record, a_tag, an_id
+from tests.shared.arrivals import VILLAGE, a_grid, a_record, a_tag, an_area, an_id
 from tests.shared.consuming import CRYPTO, query
 from tests.shared.hostile_records import HOSTILE, Chance, with_header
 
@@ -89,6 +90,39 @@ async def test_a_record_that_breaks_the_handler_of_broken_records_is_kept_by_its
     assert place == ("registry.tags", 2, 41, "defect_KeyError", DeadLetterStatus.DEAD)
     assert (letter.record_key, letter.record_value, letter.aggregate) == (record.key, record.value, None)
     assert tuple(reached) == ("registry.tags", 2, 42)
+
+
+class Waiting:
+    """A hook whose record waits for a village, and is refused once that is there."""
+
+    known = False
+
+    async def __call__(self, context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+        if self.known:
+            raise KeyError("a defect of ours")
+        raise NotYetKnown("registry.area", VILLAGE)
+
+
+@pytest.mark.parametrize("ends", ["its village arrives", "its time is over"])
+async def test_what_waits_and_breaks_the_handler_of_broken_records_waits_no_more(
+    kit_database: Database, ends: str
+) -> None:
+    clock, hook = FrozenClock(), Waiting()
+    routes = (Route("registry.tag", hook), Route("registry.area"))
+    projector = Projector(kit_database, routes, owner="grid", clock=clock, crypto=CRYPTO, reader="grid")
+    processor = Breaking(projector)
+    await processor.process([a_record(a_tag())])
+    assert await query(kit_database, "SELECT count(*) FROM pending") == 1
+    async with asyncio.timeout(30):
+        if ends == "its time is over":
+            clock.advance(days=2)
+            await processor.housekeep()
+        else:
+            hook.known = True
+            await processor.process([a_record(an_area())])
+    assert await query(kit_database, "SELECT count(*) FROM pending") == 0
+    assert await query(kit_database, "SELECT count(*) FROM dead_letters") == 1
+    assert await query(kit_database, "SELECT count(*) FROM parked_keys") == 0
 
 
 class County:

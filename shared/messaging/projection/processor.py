@@ -51,6 +51,7 @@ _READY = """
       ON state.slot = pending.slot AND state.noun = pending.waits_noun AND state.aggregate = pending.waits_aggregate
     WHERE pending.slot = $1 ORDER BY pending.since, pending.noun, pending.aggregate LIMIT $2
 """
+_LET_GO = "DELETE FROM pending WHERE slot = $1 AND topic = $2 AND partition = $3 AND record_offset = $4"
 _OVERDUE = "SELECT * FROM pending WHERE slot = $1 AND since < $2 ORDER BY since LIMIT $3"
 
 
@@ -154,31 +155,49 @@ class StateProcessor:
         log.error(
             "record_refused", noun=item.noun, aggregate_id=item.aggregate, code=failure_code(error), exc_info=defect
         )
-        await self._put_aside(item, failure_code(error), view)
+        await self.put_aside(item, failure_code(error), view, park=isinstance(item, ReadableRecord))
         self.on_progress()
         self._in_a_row += 1
         self._check_cap()
 
-    async def _put_aside(self, item: DecodedRecord, code: str, view: PartitionView | None) -> None:
-        """Dead letter of a record that could not be taken; nothing that the record says can prevent it.
+    async def put_aside(self, item: DecodedRecord, code: str, view: PartitionView | None = None, *, park: bool) -> None:
+        """Make a dead letter of a record; nothing that stands in the record can prevent it.
 
         If even that fails for good, what is stored is its place, key and value, as bytes, and nothing that was read in
         it. Should the database refuse this too, the fault is not the record's: it is tried again in place.
         """
         try:
-            await self.refuse(item, code, view, park=isinstance(item, ReadableRecord))
+            await self.refuse(item, code, view, park=park)
             return
         except Exception as error:
             if failure_kind(error) is FailureKind.TRANSIENT:
                 raise
             log.error("dead_letter_refused", noun=item.noun, offset=item.record.offset, code=failure_code(error))
         try:
-            await self.refuse(UnreadableRecord(without_headers(item.record), code, item.noun), code, view, park=False)
+            await self._keep_raw(item, code, view)
         except Exception as error:
             if failure_kind(error) is FailureKind.TRANSIENT:
                 raise
             log.critical("record_without_fate", noun=item.noun, offset=item.record.offset, code=failure_code(error))
             raise ConcurrentUpdate(failure_code(error)) from None
+
+    async def _keep_raw(self, item: DecodedRecord, code: str, view: PartitionView | None) -> None:
+        """The last resort: a dead letter by topic, partition and offset. Whatever waits from that place is let go."""
+        projector, record = self.projector, without_headers(item.record)
+        raw_item = UnreadableRecord(record, code, item.noun)
+        async with projector.database.session() as session:
+            raw = await projector.begin(session, [raw_item])
+            if projector.shadow:
+                projector.skipped.add((record.topic, key_of(record)))
+            else:
+                letter = NewDeadLetter(record, code, noun=item.noun)
+                await store_dead_letters(raw, projector.reader, [letter], projector.clock.now())
+            slot = projector.slot(await raw.fetchval(_LIVE))
+            await raw.execute(_LET_GO, slot, record.topic, record.partition, record.offset)
+            if view is not None:
+                await projector.progress(raw, [raw_item], view)
+            await session.commit()
+        metrics.CONSUMED.labels(item.noun or "", "dead").inc()
 
     async def _again(self, item: DecodedRecord, view: PartitionView | None) -> None:
         try:
@@ -244,7 +263,7 @@ class StateProcessor:
         while ready := await self._waiting_records(_READY, RELEASE_AT_ONCE):
             for item in ready:
                 if isinstance(item, UnreadableRecord):  # it was readable when it began to wait
-                    await self.refuse(item, item.code, park=False)
+                    await self.put_aside(item, item.code, park=False)
                 else:
                     await self._attempt([item], None)
             released += len(ready)
@@ -255,7 +274,7 @@ class StateProcessor:
         limit = self.projector.clock.now() - self._patience
         overdue = await self._waiting_records(_OVERDUE, limit, RELEASE_AT_ONCE)
         for item in overdue:
-            await self.refuse(item, NotYetKnown.code, park=False)
+            await self.put_aside(item, NotYetKnown.code, park=False)
         return len(overdue)
 
     async def measure(self) -> None:
