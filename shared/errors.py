@@ -111,8 +111,9 @@ class NotYet(DomainError):
 
 
 class Unauthenticated(DomainError):
-    """No token, or one that does not hold."""
+    """No token, or one that does not hold. `challenge` is the answer's `WWW-Authenticate` (RFC 6750)."""
 
+    challenge: ClassVar[str] = "Bearer"
     kind, code, title = ErrorKind.UNAUTHENTICATED, "unauthenticated", "请先登录"
     advice = "请登录后再试"
 

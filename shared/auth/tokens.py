@@ -60,6 +60,14 @@ class TokenExpired(Unauthenticated):
     advice = "请重新登录后继续，已填内容请先保存"
 
 
+class TokenTooLarge(Unauthenticated):
+    """Refusal: the token is longer than any is taken, for it holds too many grants. Logging in again would not help."""
+
+    code, title = "token_too_large", "登录令牌过大：授权条目过多"
+    advice = "请联系管理授权的人，合并或减少您账号的授权条目"
+    challenge = f'Bearer error="invalid_token", error_description="longer than {MAX_TOKEN} characters: too many grants"'
+
+
 class _Registry(jws.JWSRegistry):
     """Our three algorithms and no other, whatever the token's header or the library's defaults say.
 
@@ -92,7 +100,8 @@ class OidcVerifier:
     async def verify(self, token: str) -> Principal:
         """Verify a token: its principal. Raises `Unauthenticated`, or `IssuerAway` while keys cannot be fetched."""
         if len(token) > MAX_TOKEN:
-            raise self._refused("too_long")
+            self._refused("too_long")
+            raise TokenTooLarge
         await self._keys.ensure()
         now = self._clock.now().timestamp()
         digest = hashlib.sha256(token.encode()).digest()

@@ -1,36 +1,55 @@
 """From method and path to the route in two look-ups, however many endpoints there are.
 
 FastAPI asks every route of every included router in turn, twice. Here the endpoints are flattened when the application
-is built and found by their fixed segments; whatever is not found so (documents, other methods, unknown paths) goes
-FastAPI's own way.
+is built and found by their fixed segments; whatever is not found so (documents, unknown paths) goes FastAPI's own way.
 """
 
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.http.route import ServiceRoute
 
+Found = tuple[APIRoute, dict[str, str]]
 
-class _Pattern(NamedTuple):
-    """A path with parameters: fixed segments by place, names of the others by place."""
+
+@dataclass
+class _Resource:
+    """One path: its fixed segments by place, and by method the route and the names of its parameters by place."""
 
     fixed: tuple[tuple[int, str], ...]
-    names: tuple[tuple[int, str], ...]
-    route: APIRoute
+    open: tuple[int, ...]
+    routes: dict[str, tuple[APIRoute, tuple[tuple[int, str], ...]]] = field(default_factory=dict)
+
+    def fits(self, segments: list[str]) -> bool:
+        """Whether a path is this one; a parameter is never empty."""
+        return all(segments[place] == text for place, text in self.fixed) and all(
+            segments[place] for place in self.open
+        )
+
+    def found(self, method: str, segments: list[str]) -> Found:
+        """The route of a method. Raises 405 with every method that the path knows."""
+        if method not in self.routes:
+            raise HTTPException(405, headers={"Allow": ", ".join(sorted(self.routes))})
+        route, names = self.routes[method]
+        return route, {name: segments[place] for place, name in names}
 
 
 class Dispatch:
-    """The innermost ASGI application: the router, with a shorter way to it."""
+    """The innermost ASGI application: the router, with a shorter way to it.
+
+    The path is found first, then its method: `/persons/search`, which is posted to, is no person called search.
+    """
 
     def __init__(self, router: ASGIApp, routes: Iterable[APIRoute]) -> None:
         self._router = router
-        self._plain: dict[tuple[str, str], APIRoute] = {}
-        self._patterns: dict[tuple[str, int], list[_Pattern]] = {}
+        self._plain: dict[str, _Resource] = {}
+        self._patterns: dict[int, list[_Resource]] = {}
         for route in routes:
             self._add(route)
 
@@ -51,16 +70,14 @@ class Dispatch:
             scope["fastapi_middleware_astack"] = files
             await (self._router if found is None else found[0].app)(scope, receive, send)
 
-    def _find(self, method: str, path: str) -> tuple[APIRoute, dict[str, str]] | None:
-        route = self._plain.get((method, path))
-        if route is not None:
-            return route, {}
+    def _find(self, method: str, path: str) -> Found | None:
+        plain = self._plain.get(path)
+        if plain is not None:
+            return plain.found(method, [])
         segments = path.split("/")
-        for pattern in self._patterns.get((method, len(segments)), ()):
-            if all(segments[place] == text for place, text in pattern.fixed) and all(
-                segments[place] for place, _ in pattern.names
-            ):
-                return pattern.route, {name: segments[place] for place, name in pattern.names}
+        for resource in self._patterns.get(len(segments), ()):
+            if resource.fits(segments):
+                return resource.found(method, segments)
         return None
 
     def _add(self, route: APIRoute) -> None:
@@ -73,14 +90,19 @@ class Dispatch:
                 return  # converters and partial segments: FastAPI's own way
             else:
                 fixed.append((place, segment))
-        for method in route.methods or ():
-            if names:
+        resource = _Resource(tuple(fixed), tuple(place for place, _ in names))
+        if names:
+            resources = self._patterns.setdefault(len(segments), [])
+            same = next((one for one in resources if one.fixed == resource.fixed), None)
+            if same is None:
                 # The most fixed segments first: `/persons/count/{day}` before `/persons/{id}/{day}`.
-                patterns = self._patterns.setdefault((method, len(segments)), [])
-                patterns.append(_Pattern(tuple(fixed), tuple(names), route))
-                patterns.sort(key=lambda pattern: -len(pattern.fixed))
-            else:
-                self._plain.setdefault((method, route.path), route)
+                resources.append(resource)
+                resources.sort(key=lambda one: -len(one.fixed))
+            resource = same or resource
+        else:
+            resource = self._plain.setdefault(route.path, resource)
+        for method in route.methods or ():
+            resource.routes.setdefault(method, (route, tuple(names)))
 
 
 def flatten(app: FastAPI, router: APIRouter, prefix: str) -> list[APIRoute]:

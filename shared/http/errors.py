@@ -137,7 +137,7 @@ COMPONENTS: Mapping[int, str] = {status: code.title().replace("_", "") for statu
 
 _REQUEST_ID = {"schema": {"type": "string"}, "description": "names this request in the logs"}
 _RETRY_AFTER = {"schema": {"type": "integer"}, "description": "seconds after which the same request may succeed"}
-_CHALLENGE = {"schema": {"type": "string"}, "description": "`Bearer`"}
+_CHALLENGE = {"schema": {"type": "string"}, "description": "`Bearer`, and why if a token is too large"}
 
 
 def responses() -> dict[str, dict[str, Any]]:
@@ -202,8 +202,8 @@ def defect(request_id: str, status: int = 500) -> Response:
 def answer_to(error: DomainError, request_id: str, *, status: int | None = None) -> Response:
     """What a refusal looks like to the caller."""
     headers: dict[str, str] = {}
-    if error.kind is ErrorKind.UNAUTHENTICATED:
-        headers["www-authenticate"] = "Bearer"
+    if isinstance(error, Unauthenticated):
+        headers["www-authenticate"] = error.challenge
     retry_after = error.retry_after
     if retry_after is None and error.kind in (ErrorKind.UNAVAILABLE, ErrorKind.RATE_LIMITED):
         retry_after = 1

@@ -218,6 +218,19 @@ async def test_without_a_token_it_is_401(door: Door, operation: Operation) -> No
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
+@ALL
+async def test_every_other_method_of_its_path_is_405_and_allow_names_those_there_are(
+    door: Door, operation: Operation
+) -> None:
+    known = {
+        one.method.upper() for one in operations() if (one.service, one.path) == (operation.service, operation.path)
+    }
+    client = await door.client_of(operation.service)
+    for method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} - known:
+        answer = await client.request(method, operation.url())
+        assert (answer.status_code, answer.headers["allow"]) == (405, ", ".join(sorted(known))), method
+
+
 @GUARDED
 async def test_the_wrong_role_is_403(door: Door, operation: Operation) -> None:
     for caller in not_entitled(operation):

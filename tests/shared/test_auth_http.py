@@ -11,7 +11,7 @@ import pytest
 from deploy.local.issuer.app import create_app as create_issuer
 from deploy.local.issuer.tokens import Issuer
 from shared.auth.keys import REFRESH, UNKNOWN_KID
-from shared.auth.tokens import OidcVerifier
+from shared.auth.tokens import MAX_TOKEN, OidcVerifier
 from shared.http.app import readiness
 from shared.http.health import served
 from shared.testing.clock import FrozenClock
@@ -102,3 +102,16 @@ async def test_while_the_issuer_is_away_known_keys_serve_within_the_limit_then_5
     clock.advance(seconds=10)
     assert await office.status(token) == (503, "issuer_unavailable")
     assert (await readiness(office.world.app.state.kit)())["identity"], "an outage takes no process away"
+
+
+async def test_a_token_with_too_many_grants_is_told_so_with_the_limit(office: Office) -> None:
+    async with office.open():
+        transport = httpx.ASGITransport(app=office.world.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test/registry/v1") as http:
+            for length, code in ((MAX_TOKEN, "unauthenticated"), (MAX_TOKEN + 1, "token_too_large")):
+                answer = await http.get("/own", headers={"Authorization": "Bearer " + "x" * length})
+                assert (answer.status_code, answer.json()["code"]) == (401, code)
+        assert answer.headers["www-authenticate"] == (
+            'Bearer error="invalid_token", error_description="longer than 8192 characters: too many grants"'
+        )
+        assert "授权" in answer.json()["title"]
