@@ -5,7 +5,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from shared.contracts.county.requests import EVENT_ID
-from shared.contracts.envelope import dataschema
+from shared.contracts.envelope import MAX_SUBJECT, dataschema
 
 HOTLINE, HOTLINE_REQUEST = "urn:county:450481:hotline-12345", "HL-20261122-000017"
 """Source and id of the example of an event from the county."""
@@ -80,10 +80,15 @@ CLOUD_EVENT_HEADERS: dict[str, Any] = {
         "ce_id": {"type": "string", "format": "uuid", "description": "Name-based: the same version gives the same id."},
         "ce_source": {"type": "string", "description": "`urn:xiangli:<service>`", "examples": ["urn:xiangli:registry"]},
         "ce_type": {"type": "string", "description": "`<service>.<noun>.<fact>`", "examples": ["grid.visit.done"]},
-        "ce_time": {"type": "string", "format": "date-time", "description": "When it was announced."},
-        "ce_subject": {"type": "string", "description": "The aggregate's id; also the message key."},
+        "ce_time": {"type": "string", "format": "date-time", "description": "When it was announced; 1900 to 2200."},
+        "ce_subject": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": MAX_SUBJECT,
+            "description": "The aggregate's id; also the message key.",
+        },
         "ce_partitionkey": {"type": "string", "description": "The same as ce_subject."},
-        "ce_sequence": {"type": "string", "pattern": r"^[0-9]{20}$", "description": "The aggregate's version."},
+        "ce_sequence": {"type": "string", "pattern": r"^[0-9]{20}$", "description": "The aggregate's version, at most 2^63 - 1."},
         "ce_revision": {"type": "string", "pattern": r"^[0-9]+$", "description": "0, or the run that restated it."},
         "ce_dataschema": {"type": "string", "format": "uri", "description": _DATASCHEMA},
         "traceparent": {"type": "string", "description": "W3C Trace Context."},
