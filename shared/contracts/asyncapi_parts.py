@@ -88,7 +88,11 @@ CLOUD_EVENT_HEADERS: dict[str, Any] = {
             "description": "The aggregate's id; also the message key.",
         },
         "ce_partitionkey": {"type": "string", "description": "The same as ce_subject."},
-        "ce_sequence": {"type": "string", "pattern": r"^[0-9]{20}$", "description": "The aggregate's version, at most 2^63 - 1."},
+        "ce_sequence": {
+            "type": "string",
+            "pattern": r"^[0-9]{20}$",
+            "description": "The aggregate's version, at most 2^63 - 1.",
+        },
         "ce_revision": {"type": "string", "pattern": r"^[0-9]+$", "description": "0, or the run that restated it."},
         "ce_dataschema": {"type": "string", "format": "uri", "description": _DATASCHEMA},
         "traceparent": {"type": "string", "description": "W3C Trace Context."},
