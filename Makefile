@@ -89,7 +89,7 @@ test-cluster: env  ## the chart in a real Kubernetes control plane (builds one w
 test-image: env  ## Dockerfile and compose file; the image's steps in a plain root folder (needs root and debootstrap)
 	$(PY) -m pytest -q -m image $(ARGS)
 
-test-client: env  ## a generated TypeScript client, and the documents through their official parsers (needs Node)
+test-client: env  ## generated clients in TypeScript and Python, and the documents through their official parsers (needs Node)
 	$(PY) -m pytest -q -m node $(ARGS)
 
 test-oidc: env  ## a real Keycloak with our realm (needs Java 17 and Maven)

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 INPUTS = {
     "requirements.lock": ("requirements.in",),
     "requirements-dev.lock": ("requirements-dev.in", "requirements.in"),
+    "tests/clients/python/generator.lock": ("tests/clients/python/generator.in",),
 }
 MARK = "# inputs-sha256: "
 
