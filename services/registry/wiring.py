@@ -30,6 +30,7 @@ class UseCases:
     households: Households
     tags: Tags
     balances: Balances
+    postings: Postings
     extracts: Extracts
     accesses: Accesses
 
@@ -43,7 +44,8 @@ def use_cases(context: UseCaseContext, *, signer: ExtractSigner | None = None) -
     followers = (tags,)
     persons = Persons(context, admissions, followers=followers)
     households = Households(context, persons)
-    movements = Movements(context, postings=Postings(context), households=households, followers=followers)
+    postings = Postings(context)
+    movements = Movements(context, postings=postings, households=households, followers=followers)
     return UseCases(
         areas=Areas(context, PersonResidents(context)),
         calendar=Calendar(context),
@@ -53,6 +55,7 @@ def use_cases(context: UseCaseContext, *, signer: ExtractSigner | None = None) -
         households=households,
         tags=tags,
         balances=Balances(context),
+        postings=postings,
         extracts=Extracts(context, signer),
         accesses=Accesses(context),
     )

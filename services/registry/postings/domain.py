@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.registry.life_events.domain import Entry
+from shared.errors import DomainError, ErrorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,13 @@ class NewLine:
 
     entry: Entry
     reverses: UUID | None = None
+
+
+class AnotherPlacesBook(DomainError):
+    """The event would write the book of a village outside the caller's scope: it takes somebody whose scope has both."""
+
+    kind, code, title = ErrorKind.FORBIDDEN, "another_places_book", "该变动会记入您辖区之外的人口台账"
+    advice = "请由两地共同的上级（镇街或县）办理，或只办理本辖区的部分"
 
 
 def lines_to_enter(ledger: Sequence[Posted], wanted: Iterable[Entry]) -> list[NewLine]:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.base import Base
@@ -13,7 +13,10 @@ from shared.reference.areas import VILLAGE_DIGITS
 
 
 class Posting(Base):
-    """One line of the population ledger. Append-only: what was wrong is reversed by another line."""
+    """One line of the population ledger. Append-only: what was wrong is reversed by another line.
+
+    `elsewhere`: entered by somebody whose scope does not hold the village.
+    """
 
     __tablename__ = "postings"
     __table_args__: Any = (
@@ -38,6 +41,7 @@ class Posting(Base):
     posted_on: Mapped[date]
     counterpart: Mapped[str | None] = mapped_column(AreaText())
     reverses: Mapped[UUID | None]
+    elsewhere: Mapped[bool] = mapped_column(server_default=false())
 
     @property
     def version(self) -> int:

@@ -1,6 +1,7 @@
 """Queries over the population ledger."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import insert, select
@@ -10,6 +11,7 @@ from services.registry.base import Base
 from services.registry.life_events.domain import Entry
 from services.registry.postings.domain import Posted
 from services.registry.postings.models import Posting
+from shared.auth.scope import Scope
 from shared.contracts.registry.postings import Book, PostingKind, PostingState
 
 POSTING = Base.metadata.tables[Posting.__tablename__]
@@ -40,14 +42,40 @@ class PostingRepository:
             for row in await self._session.execute(statement)
         ]
 
-    async def enter(self, lines: Sequence[PostingState], counterparts: Sequence[str | None]) -> None:
-        """New lines, and in the same order the other village of each that is half of a transfer."""
+    async def enter(
+        self, lines: Sequence[PostingState], counterparts: Sequence[str | None], elsewhere: Sequence[bool]
+    ) -> None:
+        """New lines; in the same order the other village of each that is half of a transfer, and who was outside."""
         rows = [
-            {**line.model_dump(exclude={"version"}), "counterpart": counterpart}
-            for line, counterpart in zip(lines, counterparts, strict=True)
+            {**line.model_dump(exclude={"version"}), "counterpart": counterpart, "elsewhere": outside}
+            for line, counterpart, outside in zip(lines, counterparts, elsewhere, strict=True)
         ]
         if rows:
             await self._session.execute(insert(POSTING), rows)
+
+    async def page(
+        self,
+        scope: Scope,
+        book: Book,
+        *,
+        first: date,
+        last: date,
+        elsewhere: bool | None,
+        after: UUID | None,
+        limit: int,
+    ) -> Sequence[Posting]:
+        """Lines of a book that were entered from the first to the last day, both included, in the order of ids."""
+        statement = (
+            select(Posting)
+            .where(scope.where(Posting.area), Posting.book == str(book), Posting.posted_on.between(first, last))
+            .order_by(Posting.id)
+            .limit(limit)
+        )
+        if elsewhere is not None:
+            statement = statement.where(Posting.elsewhere.is_(elsewhere))
+        if after is not None:
+            statement = statement.where(Posting.id > after)
+        return (await self._session.scalars(statement)).all()
 
     async def after(self, id: UUID | None, limit: int) -> Sequence[Posting]:
         """The next lines by id."""

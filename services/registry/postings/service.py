@@ -7,30 +7,81 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.life_events.domain import Entry
-from services.registry.postings.domain import lines_to_enter
+from services.registry.postings.domain import AnotherPlacesBook, lines_to_enter
+from services.registry.postings.models import Posting
 from services.registry.postings.repository import PostingRepository
+from shared.auth.access_log import Detail
+from shared.auth.principal import Principal
+from shared.auth.scope import Scope
 from shared.clock import today
-from shared.contracts.registry.postings import PostingEntered, PostingRestated, PostingState
+from shared.contracts.registry.postings import Book, PostingEntered, PostingRestated, PostingState
+from shared.errors import FieldError, Invalid
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 
+PERMISSION = "person.read"
+"""A line says who came or went: whoever may only add up does not see it."""
+
 
 class Postings:
-    """Enters lines into the ledger. Other use cases call it in their transaction; the person's row is locked."""
+    """Use cases of the ledger's lines. Other use cases enter them in their transaction; the person's row is locked."""
 
     def __init__(self, context: UseCaseContext) -> None:
         self._outbox = context.outbox
         self._clock = context.clock
+        self._access = context.access
         self._postings = PostingRepository(context.session)
 
-    async def settle(self, person_id: UUID, wanted: Iterable[Entry]) -> None:
-        """Bring a person's ledger to the `wanted` entries, by reversals and new lines, and announce each line."""
+    async def settle(self, person_id: UUID, wanted: Iterable[Entry], scope: Scope, *, everywhere: bool) -> None:
+        """Bring a person's ledger to the `wanted` entries, by reversals and new lines, and announce each line.
+
+        A village's book is written from within its own scope. With `everywhere` it may be written from outside, and
+        the village is shown those lines apart. Raises `AnotherPlacesBook`.
+        """
         day = today(self._clock)
         lines = lines_to_enter(await self._postings.of(person_id), wanted)
+        elsewhere = [not scope.allows(line.entry.area) for line in lines]
+        if any(elsewhere) and not everywhere:
+            raise AnotherPlacesBook(person_id)
         states = [new_posting(person_id, line.entry, posted_on=day, reverses=line.reverses) for line in lines]
-        await self._postings.enter(states, [line.entry.counterpart for line in lines])
+        await self._postings.enter(states, [line.entry.counterpart for line in lines], elsewhere)
         for state in states:
             self._outbox.add(PostingEntered(state=state))
+
+    async def list_in(
+        self,
+        principal: Principal,
+        area: str,
+        book: Book,
+        *,
+        first: date,
+        last: date,
+        elsewhere: bool | None,
+        after: UUID | None,
+        limit: int,
+    ) -> Sequence[Posting]:
+        """Lines of an area's book that were entered in a period, oldest first; whose they are is noted as looked at.
+
+        One more than `limit`, if there is one: it is not shown, and not noted. Raises `NotFound`, and `Invalid` for a
+        period that ends before it begins.
+        """
+        scope = principal.scope(PERMISSION, within=area)
+        if last < first:
+            raise Invalid(errors=[FieldError("query.to", "before_from", "结束日期早于开始日期")])
+        lines = await self._postings.page(
+            scope, book, first=first, last=last, elsewhere=elsewhere, after=after, limit=limit + 1
+        )
+        for line in lines[:limit]:
+            self._access.note(
+                principal,
+                action="list_postings",
+                noun="registry.person",
+                object_id=line.person_id,
+                area=line.area,
+                detail=Detail.EXISTENCE,
+                role=principal.role_in(PERMISSION, line.area),
+            )
+        return lines
 
 
 def new_posting(person_id: UUID, entry: Entry, *, posted_on: date, reverses: UUID | None = None) -> PostingState:

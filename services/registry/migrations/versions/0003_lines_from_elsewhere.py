@@ -1,0 +1,17 @@
+"""Which lines of the population ledger were entered by somebody from outside the village."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("postings", sa.Column("elsewhere", sa.Boolean(), nullable=False, server_default=sa.false()))
+
+
+def downgrade() -> None:
+    op.drop_column("postings", "elsewhere")
