@@ -130,7 +130,7 @@ async def leave(
     client: AsyncClient, household: Json, person_id: str, on: str, new_head: Json | None = None
 ) -> Response:
     """One member less."""
-    body = {"on": on, **({"new_head": new_head} if new_head else {})}
+    body = {"left_on": on, **({"new_head": new_head} if new_head else {})}
     return await client.post(f"{HOUSEHOLDS}/{household['id']}/members/{person_id}/remove", json=body)
 
 

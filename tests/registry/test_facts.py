@@ -79,7 +79,7 @@ class Desk:
     async def leave(self) -> None:
         if self.households:
             path = f"{HOUSEHOLDS}/{self.dice.choice(self.households)}/members/{self.person()}/remove"
-            await self.post(path, {"on": self.day()})
+            await self.post(path, {"left_on": self.day()})
 
     async def tag(self) -> None:
         kind, path, codes = self.dice.choice(

@@ -45,7 +45,10 @@ async def steps_over_version_one(client: AsyncClient) -> Sequence[Step]:
         (f"{PERSONS}/{people[2]}/move-out", day),
         (f"{PERSONS}/{people[3]}/death", day),
         (f"{HOUSEHOLDS}/{households[0]['id']}/members", {"relation": "20", "person_id": people[4]}),
-        (f"{HOUSEHOLDS}/{households[1]['id']}/members/{members_of(households[1])[1]}/remove", {"on": "2026-03-01"}),
+        (
+            f"{HOUSEHOLDS}/{households[1]['id']}/members/{members_of(households[1])[1]}/remove",
+            {"left_on": "2026-03-01"},
+        ),
         (f"{TAGS}/{care['id']}/end", {"ended_on": "2026-03-02"}),
         (f"{RESTRICTED_TAGS}/{sensitive['id']}/end", {"ended_on": "2026-03-02"}),
         (f"{CALENDAR}/2040/publish", {**year, "source": "y"}),

@@ -102,7 +102,7 @@ async def leave(
         principal,
         id,
         person_id,
-        on=body.on,
+        on=body.left_on,
         succession=body.new_head.succession() if body.new_head else None,
         expected=expected,
     )

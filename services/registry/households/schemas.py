@@ -107,7 +107,7 @@ class FoundHousehold(Body):
 class LeaveHousehold(Body):
     """End of a membership."""
 
-    on: Day = Field(description="离户日 first day on which the person no longer belongs to it")
+    left_on: Day = Field(description="离户日 first day on which the person no longer belongs to it")
     new_head: NewHead | None = Field(default=None, description="新户主 needed if a head leaves members behind")
 
 

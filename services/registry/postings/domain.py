@@ -27,7 +27,7 @@ class NewLine:
 
 
 class AnotherPlacesBook(DomainError):
-    """The event would write the book of a village outside the caller's scope: it takes somebody whose scope has both."""
+    """The event would write the book of a village outside the caller's scope: whoever answers for both may do it."""
 
     kind, code, title = ErrorKind.FORBIDDEN, "another_places_book", "该变动会记入您辖区之外的人口台账"
     advice = "请由两地共同的上级（镇街或县）办理，或只办理本辖区的部分"

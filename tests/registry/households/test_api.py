@@ -108,10 +108,12 @@ async def test_members_join_and_leave_and_the_last_one_dissolves_it(
     assert (joined["version"], joined["members"][2]["since"]) == (2, "2026-03-10")
     second_head = await client.post(f"{path}/members", json={"relation": "02", "person": a_person()})
     assert (second_head.status_code, second_head.json()["code"]) == (409, "household_has_head")
-    refused = await client.post(f"{path}/members/{head}/remove", json={"on": "2026-03-12"})
+    refused = await client.post(f"{path}/members/{head}/remove", json={"left_on": "2026-03-12"})
     assert (refused.status_code, refused.json()["code"]) == (409, "household_needs_head")
     new_head = {"head": spouse, "relations": [{"person_id": ids(joined)[2], "relation": "20"}]}
-    left = (await client.post(f"{path}/members/{head}/remove", json={"on": "2026-03-12", "new_head": new_head})).json()
+    left = (
+        await client.post(f"{path}/members/{head}/remove", json={"left_on": "2026-03-12", "new_head": new_head})
+    ).json()
     assert [(one["relation"], one["until"]) for one in left["members"]] == [
         ("02", "2026-03-12"),
         ("10", "2026-03-12"),
@@ -119,10 +121,10 @@ async def test_members_join_and_leave_and_the_last_one_dissolves_it(
         ("02", None),
         ("20", None),
     ]
-    gone = await client.post(f"{path}/members/{head}/remove", json={"on": "2026-03-12"})
+    gone = await client.post(f"{path}/members/{head}/remove", json={"left_on": "2026-03-12"})
     assert gone.status_code == 404
-    await client.post(f"{path}/members/{ids(joined)[2]}/remove", json={"on": "2026-03-13"})
-    last = (await client.post(f"{path}/members/{spouse}/remove", json={"on": "2026-03-14"})).json()
+    await client.post(f"{path}/members/{ids(joined)[2]}/remove", json={"left_on": "2026-03-13"})
+    last = (await client.post(f"{path}/members/{spouse}/remove", json={"left_on": "2026-03-14"})).json()
     assert (last["status"], last["dissolved_on"], last["version"]) == ("dissolved", "2026-03-14", 5)
     after = await client.post(f"{path}/members", json={"relation": "02", "person_id": spouse})
     assert (after.status_code, after.json()["code"]) == (409, "household_dissolved")
@@ -135,7 +137,7 @@ async def test_two_leave_at_once_and_the_versions_stay_whole(client_of: Client, 
     made = await founded(client_of, {"relation": "02", "person": a_person()}, *people)
     answers = await asyncio.gather(
         *(
-            client_of(*CLERK).post(f"{HOUSEHOLDS}/{made['id']}/members/{one}/remove", json={"on": "2026-03-12"})
+            client_of(*CLERK).post(f"{HOUSEHOLDS}/{made['id']}/members/{one}/remove", json={"left_on": "2026-03-12"})
             for one in ids(made)[1:]
         )
     )

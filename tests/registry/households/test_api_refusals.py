@@ -227,7 +227,7 @@ async def test_joining_and_leaving_say_every_wrong_field(client_of: Client, coun
     assert_refused(
         await client.post(path, json={"new_head": {}}),
         "invalid_request",
-        [("path.person_id", "uuid_parsing"), ("on", "missing"), ("new_head.head", "missing")],
+        [("path.person_id", "uuid_parsing"), ("left_on", "missing"), ("new_head.head", "missing")],
     )
 
 
