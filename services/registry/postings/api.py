@@ -1,6 +1,5 @@
 """Lines of the population ledger over HTTP."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from shared.contracts.registry.postings import Book
 from shared.http.endpoint import reads
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
-from shared.http.schemas import Page
+from shared.http.schemas import Day, Page
 from shared.http.security import Authorised
 from shared.reference.areas import VILLAGE_DIGITS
 
@@ -27,8 +26,8 @@ async def list_in(
     page: PageQuery,
     area: Annotated[AreaCode, Query(max_length=VILLAGE_DIGITS, description="区划代码 province to village")],
     book: Annotated[Book, Query(description="账簿 residence (常住) or registration (户籍)")],
-    first: Annotated[date, Query(alias="from", description="起始日 first day on which lines were entered")],
-    last: Annotated[date, Query(alias="to", description="截止日 last day on which lines were entered, inclusive")],
+    first: Annotated[Day, Query(alias="from", description="起始日 first day on which lines were entered")],
+    last: Annotated[Day, Query(alias="to", description="截止日 last day on which lines were entered, inclusive")],
     elsewhere: Annotated[
         bool | None, Query(description="外地记入 only lines entered from outside the village, or only the others")
     ] = None,
