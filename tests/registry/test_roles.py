@@ -51,10 +51,11 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "endRestrictedTag": ("POST", f"{RESTRICTED_TAGS}/{NOBODY}/end"),
     "listRestrictedTags": ("GET", f"{PERSONS}/{NOBODY}/restricted-tags"),
     "getBalance": ("GET", BALANCES),
+    "listPostings": ("GET", "/registry/v1/postings"),
 }
 
 OPEN = {"listRootAreas", "getArea", "listChildAreas", "getSubtree", "getCalendar"}
-READ = {"getPerson", "listPersons", "countPersons"}
+READ = {"getPerson", "listPersons", "countPersons", "listPostings"}
 HOUSEHOLD = {"getHousehold", "listHouseholds"}
 MOVE = {"movePersonIn", "movePersonOut", "recordDeath"}
 FAMILY = {"foundHousehold", "addHouseholdMember", "removeHouseholdMember"}
