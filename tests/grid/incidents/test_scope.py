@@ -4,9 +4,11 @@ import pytest
 
 from services.grid.incidents.domain import Source
 from shared.auth.principal import Grant, Principal
+from shared.auth.roles import DEPARTMENT_ROLES, OWN_ONLY, PERMISSIONS
 from shared.testing.doors import Door, a_principal
 from tests.grid.builders import (
     CLERK,
+    COUNTY_OFFICER,
     HANDLER,
     NO_DEPARTMENT,
     OTHER_VILLAGE,
@@ -40,6 +42,31 @@ async def test_a_department_sees_what_was_dispatched_to_it_and_nothing_else(
     async with door.client(NO_DEPARTMENT) as client:
         for path in ("/incidents", "/incidents/count", f"/incidents/{incident}", "/units", "/grids"):
             assert code_of(await client.get(path)) == (403, "forbidden")
+
+
+async def test_list_and_count_are_one_number_for_every_role_and_department(
+    door: Door, do: Do, unit: str, grids: None
+) -> None:
+    """One incident that no department has, two of the unit's department, one of another."""
+    async with door.client(COUNTY_OFFICER) as client:
+        other = (await client.post("/units", json={"area": TOWN, "department": "water", "name": "水利站"})).json()["id"]
+    have = {"urban_management": 2, "water": 1, "health": 0}
+    await report(door)
+    for one in (unit, unit, other):
+        await bring(do, await report(door), one, "file", "dispatch")
+    readers = sorted(PERMISSIONS["incident.read"] - OWN_ONLY)
+    for role in readers:
+        for department in (None, *have):
+            expected = 4 if department is None else have[department]
+            async with door.client(Principal(f"{role}-{department}", (Grant(role, TOWN, department),))) as client:
+                answers = [await client.get(path) for path in ("/incidents", "/incidents/count")]
+                if department is None and role in DEPARTMENT_ROLES:
+                    assert [code_of(answer) for answer in answers] == [(403, "forbidden")] * 2
+                    continue
+                listed, counted = (answer.json() for answer in answers)
+                assert len(listed["items"]) == counted["total"] == expected, (role, department)
+                for item in listed["items"]:
+                    assert (await client.get(f"/incidents/{item['id']}")).status_code == 200
 
 
 async def test_whoever_is_bound_to_a_department_keeps_units_of_that_one_only(door: Door, grids: None) -> None:
