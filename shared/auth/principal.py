@@ -107,8 +107,10 @@ class Principal:
         return next((one.role for one in self.grants if one.role in OWN_ONLY and one.carries(permission)), None)
 
     def holds(self, judgement: Judgement) -> bool:
-        """Whether the same decision falls the same way today."""
+        """Whether the same decision falls the same way today. A permission that is no more is held by nobody."""
         permissions, areas, department = judgement
+        if not PERMISSIONS.keys() >= set(permissions):
+            return False
         if DEPARTMENTAL.isdisjoint(permissions):
             return self.scope(*permissions).allows_any(*areas)
         scope = self.department_scope(*permissions)

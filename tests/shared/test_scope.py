@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.principal import Grant, Principal
 from shared.auth.roles import DEPARTMENT_ROLES, DEPARTMENTAL, OWN_ONLY, PERMISSIONS, ROLES, Role
-from shared.auth.scope import AreaLine, DepartmentScope, Lineage, Scope, inside, is_inside, outermost
+from shared.auth.scope import AreaLine, DepartmentScope, Judgement, Lineage, Scope, inside, is_inside, outermost
 from shared.errors import NotFound
 
 TODAY = date(2026, 3, 2)
@@ -301,6 +301,7 @@ def test_what_was_judged_in_a_request_can_be_judged_again() -> None:
     assert not moved.holds(first)
     assert moved.holds(second)
     assert not Principal("p").holds(second)
+    assert not HALVES.holds(Judgement(("person.of_another_version",), ("450481100201",)))
 
 
 def test_every_role_has_a_row_and_the_dangerous_permissions_are_few() -> None:
