@@ -62,12 +62,11 @@ class RequestInFlight(DomainError):
 class Store:
     """Store for the answer of the present request."""
 
-    __slots__ = ("_digest", "_fingerprint", "_judged", "_kit", "_must_judge", "_session")
+    __slots__ = ("_digest", "_fingerprint", "_kit", "_session", "_state")
 
     def __init__(self, state: RequestState, session: AsyncSession, digest: bytes, fingerprint: bytes) -> None:
         self._kit = state.kit
-        self._judged = state.principal.judged
-        self._must_judge = state.kit.access[state.operation].scope == "area"
+        self._state = state
         self._session = session
         self._digest = digest
         self._fingerprint = fingerprint
@@ -76,8 +75,7 @@ class Store:
         """Store a final answer, sealed, in the caller's transaction."""
         if not 200 <= status < 300:
             return
-        judged = tuple(dict.fromkeys(self._judged or ()))
-        assert judged or not self._must_judge, "nothing was judged: the answer could not be judged again"
+        judged = judged_in(self._state)
         await self._session.execute(
             _KEEP,
             {
@@ -87,6 +85,26 @@ class Store:
                 "answer": seal_answer(self._kit.crypto, self._digest, status, headers, body, judged),
             },
         )
+
+
+class Unkept:
+    """Store of a request without a key: keeps nothing, and holds the operation to what one with a key must do."""
+
+    __slots__ = ("_state",)
+
+    def __init__(self, state: RequestState) -> None:
+        self._state = state
+
+    async def keep(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        if 200 <= status < 300:
+            judged_in(self._state)
+
+
+def judged_in(state: RequestState) -> Sequence[Judgement]:
+    """What was judged in a request. An operation that asks an area and judged nothing is a programming error."""
+    judged = tuple(dict.fromkeys(state.principal.judged or ()))
+    assert judged or state.kit.access[state.operation].scope != "area", "nothing was judged that could be judged again"
+    return judged
 
 
 def seal_answer(
@@ -162,11 +180,12 @@ async def idempotent(
     """Dependency of every creating POST: a stored answer replaces its own. Raises `KeyReused`, `RequestInFlight`,
     and `NotFound` for what the caller may do no longer.
     """
+    state = state_of(request)
     if idempotency_key is None:
+        state.store = Unkept(state)
         return
     if not idempotency_key.strip() or not idempotency_key.isascii() or not idempotency_key.isprintable():
         raise Invalid(errors=[FieldError("header.idempotency-key", "string_pattern_mismatch", "格式不正确")])
-    state = state_of(request)
     if state.principal.anonymous:
         raise Unauthenticated
     kit = state.kit
