@@ -18,7 +18,7 @@ from shared.clock import Clock, today
 from shared.contracts.envelope import AreaCode
 from shared.db.engine import GONE, Database
 from shared.errors import NotFound, Unavailable
-from shared.reference.areas import COUNTY_DIGITS
+from shared.reference.areas import COUNTY_DIGITS, GRID_DIGITS
 
 log = structlog.get_logger(__name__)
 
@@ -81,9 +81,9 @@ class Scope(_NoTruth):
             self.judged.append(Judgement(self.permissions, areas))
         return allowed
 
-    def has_below(self, area: str) -> bool:
-        """Whether an area of the scope is this one or lies inside it."""
-        below = tuple(one for one in self.areas if is_inside(one, area))
+    def has_below(self, area: str, *, digits: int = GRID_DIGITS) -> bool:
+        """Whether an area of the scope is this one or lies inside it; `digits`: one at this level or above."""
+        below = tuple(one for one in self.areas if is_inside(one, area) and len(one) <= digits)
         if below and self.judged is not None:
             self.judged.append(Judgement(self.permissions, below))
         return bool(below)

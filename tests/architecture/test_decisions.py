@@ -18,6 +18,8 @@ ADMISSION = ROOT / "shared/http/security.py"
 AUTH = ROOT / "shared/auth"
 GRANTS = frozenset({"grants", "carries", "opens", "may", "may_in_area", "departments", "lineage"})
 """What a decision without an area would look at."""
+LEVELLED = frozenset({"owns", "holds_county"})
+"""What lies in no area: the caller's own rows, and what concerns the county as a whole."""
 SCOPES = frozenset({"scope", "department_scope", "narrowed"})
 INSIDE = frozenset({"areas", "parts"})
 
@@ -67,12 +69,12 @@ def test_it_would_be_found(line: str) -> None:
     assert somewhere(line)
 
 
-def test_a_principal_answers_yes_or_no_only_with_an_area_at_hand_or_about_its_own_rows() -> None:
+def test_a_principal_answers_yes_or_no_only_with_an_area_at_hand_or_about_what_has_none() -> None:
     for name, method in inspect.getmembers(Principal, inspect.isfunction):
         if name.startswith("_") or get_type_hints(method).get("return") is not bool:
             continue
         asked = set(inspect.signature(method).parameters)
-        assert name == "owns" or asked & {"area", "judgement"}, name
+        assert name in LEVELLED or asked & {"area", "judgement"}, name
 
 
 @pytest.mark.parametrize("role", sorted(OWN_ONLY))

@@ -21,7 +21,7 @@ from services.registry.areas.domain import (
 from services.registry.areas.models import Area
 from services.registry.areas.repository import AreaRepository
 from shared.auth.principal import Principal
-from shared.auth.scope import Scope, is_inside
+from shared.auth.scope import Scope
 from shared.clock import today
 from shared.contracts.registry.areas import AreaAbolished, AreaOpened, AreaRenamed, AreaRestated, AreaState
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
@@ -203,7 +203,7 @@ def _outside(one: Division, before: Area | None, scope: Scope) -> FieldError | N
     if not scope.has_below(one.code):
         return FieldError(f"rows.{one.row}.code", "outside_scope", "该区划不在您的管理范围内")
     if before is None:
-        if any(is_inside(granted, one.code) and len(granted) <= COUNTY_DIGITS for granted in scope.areas):
+        if scope.has_below(one.code, digits=COUNTY_DIGITS):
             return None
         return FieldError(f"rows.{one.row}.code", "outside_scope", "该区划不在您的管理范围内，请由县级先行导入")
     if before.name != one.name:
