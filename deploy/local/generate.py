@@ -58,7 +58,8 @@ def openapi(service: str) -> dict[str, Any]:
 
 def together(documents: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     """One OpenAPI document of all services."""
-    return merged(documents, title="乡里 Xiangli", version=VERSION, description=CONVENTIONS)
+    summary = "乡里：县域城乡社区统一后台"
+    return merged(documents, title="Xiangli", summary=summary, version=VERSION, description=CONVENTIONS)
 
 
 def events_page() -> str:

@@ -12,6 +12,12 @@ Operation = tuple[str, str, Mapping[str, Any]]
 """Method, path, what the document says of it."""
 
 
+def title_of(document: Mapping[str, Any]) -> str:
+    """Chinese title of a service's document, which stands in its summary: its title is for generators."""
+    info = document["info"]
+    return str(info.get("summary") or info["title"])
+
+
 def http_page(
     document: Mapping[str, Any],
     *,
@@ -33,7 +39,7 @@ def http_page(
         body += [_section(*operation, document=document) for operation in by_tag[tag]]
     groups.append(Group("附录 Appendix", [("数据结构 Schemas", "#schemas"), ("拒绝代码 Codes", "#codes")]))
     body += ["<h2 id='schemas'>数据结构 Schemas</h2>", *_schemas(document), _codes(document)]
-    return page(document["info"]["title"], home=home, groups=groups, body="\n".join(body))
+    return page(title_of(document), home=home, groups=groups, body="\n".join(body))
 
 
 def operations(document: Mapping[str, Any]) -> Iterator[Operation]:

@@ -18,8 +18,10 @@ SERVERS: list[dict[str, Any]] = [
 ]
 
 
-def merged(documents: Mapping[str, Document], *, title: str, version: str, description: str) -> dict[str, Any]:
-    """One OpenAPI document out of those of `documents`, by service.
+def merged(
+    documents: Mapping[str, Document], *, title: str, summary: str, version: str, description: str
+) -> dict[str, Any]:
+    """One OpenAPI document out of those of `documents`, by service. Generators name their packages after `title`.
 
     A component that is the same in all services that have it keeps its name; where two differ, each gets its service's
     name before it (`grid` + `CloseBody` → `GridCloseBody`). So do operation ids that several services have. Tags are
@@ -48,6 +50,7 @@ def merged(documents: Mapping[str, Document], *, title: str, version: str, descr
         "openapi": "3.1.0",
         "info": {
             "title": title,
+            "summary": summary,
             "version": version,
             "description": description,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.documents.events_page import events_page
-from shared.documents.http_page import http_page
+from shared.documents.http_page import http_page, title_of
 from shared.documents.layout import Group, escape, page, table
 
 INTRODUCTION = """
@@ -49,14 +49,14 @@ def site(
 
 
 def _around(services: Mapping[str, Mapping[str, Any]], up: str) -> Group:
-    links = [(escape(one["info"]["title"]), f"{up}api/{path}/index.html") for path, one in services.items()]
+    links = [(escape(title_of(one)), f"{up}api/{path}/index.html") for path, one in services.items()]
     return Group("文档 Documents", [*links, ("事件 Events", f"{up}events/index.html")])
 
 
 def _index(services: Mapping[str, Mapping[str, Any]], schemas: Mapping[str, Mapping[str, Any]]) -> str:
     rows = [
         (
-            f'<a href="api/{escape(path)}/index.html">{escape(one["info"]["title"])}</a>',
+            f'<a href="api/{escape(path)}/index.html">{escape(title_of(one))}</a>',
             f"<code>/{escape(path)}/v1</code>",
             escape("；".join(tag["description"] for tag in one.get("tags", ()) if tag["name"] != "operations")),
         )

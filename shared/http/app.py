@@ -129,7 +129,8 @@ def build_app(
 
     prefix = f"/{spec.path}"
     app = ServiceApp(
-        title=spec.title,
+        title=f"Xiangli {spec.path}",
+        summary=spec.title,
         version=VERSION,
         description=CONVENTIONS,
         openapi_tags=tags_of(features),

@@ -90,7 +90,7 @@ def test_two_meanings_of_one_name_get_two_names_and_so_does_what_refers_to_them(
             "tags": [{"name": "things", "description": "t"}],
         }
 
-    made = merged({"grid": one("a"), "services_hall": one("b")}, title="t", version="1", description="d")
+    made = merged({"grid": one("a"), "services_hall": one("b")}, title="t", summary="s", version="1", description="d")
     schemas = made["components"]["schemas"]
     assert set(schemas) == {"GridInner", "GridOuter", "ServicesHallInner", "ServicesHallOuter", "Same"}
     assert schemas["ServicesHallOuter"]["properties"]["inner"]["$ref"] == "#/components/schemas/ServicesHallInner"

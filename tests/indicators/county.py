@@ -99,10 +99,13 @@ async def counts(door: Door, area: str, code: str, **query: Any) -> tuple[int, i
 
 
 async def days_of(door: Door, area: str, code: str, since: str, until: str) -> list[tuple[Any, Any]]:
-    """The days of a series: value and denominator."""
+    """The days of a series: the count or the numerator, and the denominator."""
     answer = await ask(door, OFFICER, "/series", area=area, code=code, since=since, until=until)
     assert answer.status_code == 200, answer.text
-    return [(day["value"], day["denominator"]) for day in answer.json()["days"]]
+    return [
+        (day["value"] if day["numerator"] is None else day["numerator"], day["denominator"])
+        for day in answer.json()["days"]
+    ]
 
 
 def without_request_id(answer: httpx.Response) -> dict[str, Any]:

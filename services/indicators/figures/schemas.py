@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field
 
@@ -13,13 +13,11 @@ from shared.http.schemas import Instant, View
 from shared.messaging.reading.progress import Freshness
 
 
-class FigureView(View):
-    """One figure. Stocks and flows have `value`; a ratio has numerator, denominator and, unless that is 0, `rate`."""
+class Told(View):
+    """A figure as it is told everywhere: stocks and flows have `value`; a ratio has numerator, denominator and, unless
+    that is 0, `rate`.
+    """
 
-    code: str = Field(description="指标代码 code of the indicator, see listDefinitions", examples=["POP-RES"])
-    definition_version: int = Field(
-        description="指标口径版本 version of the indicator's definition that was counted by"
-    )
     value: int | None = Field(
         description="数值 the count; null for a ratio and before the opening day", examples=[31207]
     )
@@ -27,18 +25,28 @@ class FigureView(View):
     denominator: int | None = Field(description="分母 denominator of a ratio; else null")
     rate: str | None = Field(examples=["93.72"], description="比率 in per cent, two places; null if there is none")
 
+
+def told(kind: Kind, count: int | None, base: int | None) -> dict[str, Any]:
+    """The fields of `Told` out of what was counted."""
+    if kind is not Kind.RATIO:
+        return {"value": count, "numerator": None, "denominator": None, "rate": None}
+    rate = None if count is None else per_cent(count, base)
+    return {"value": None, "numerator": count, "denominator": base, "rate": None if rate is None else str(rate)}
+
+
+class FigureView(Told):
+    """One figure."""
+
+    code: str = Field(description="指标代码 code of the indicator, see listDefinitions", examples=["POP-RES"])
+    definition_version: int = Field(
+        description="指标口径版本 version of the indicator's definition that was counted by"
+    )
+
     @classmethod
     def of(cls, figure: Figure) -> Self:
-        ratio = figure.definition.kind is Kind.RATIO
-        rate = None if not ratio or figure.count is None else per_cent(figure.count, figure.base)
-        return cls(
-            code=figure.definition.code,
-            definition_version=figure.definition.version,
-            value=None if ratio else figure.count,
-            numerator=figure.count if ratio else None,
-            denominator=figure.base if ratio else None,
-            rate=None if rate is None else str(rate),
-        )
+        definition = figure.definition
+        counted = told(definition.kind, figure.count, figure.base)
+        return cls(code=definition.code, definition_version=definition.version, **counted)
 
 
 class AreaView(View):
@@ -95,12 +103,10 @@ class Values(View):
         )
 
 
-class DayView(View):
+class DayView(Told):
     """One day of a series: the stock at its end, or what fell on it."""
 
     day: date = Field(description="日期 day that the figure is of")
-    value: int | None = Field(description="数值 the count, or the numerator of a ratio")
-    denominator: int | None = Field(description="分母 denominator; null for a count")
     after_today: bool = Field(description="晚于今天 true if the day has not come yet: what is known of it already")
 
 
@@ -122,7 +128,7 @@ class SeriesView(View):
             code=series.definition.code,
             definition_version=series.definition.version,
             days=[
-                DayView(day=one.day, value=one.count, denominator=one.base, after_today=one.after_today)
+                DayView(day=one.day, after_today=one.after_today, **told(series.definition.kind, one.count, one.base))
                 for one in series.days
             ],
             fresh_through=_fresh(series.fresh),

@@ -13,6 +13,7 @@ from tests.indicators.county import (
     OFFICER,
     TOWN,
     TREE,
+    ask,
     days_of,
     value,
 )
@@ -47,6 +48,9 @@ async def test_a_series_of_a_ratio_has_both_counts_of_each_day(door: Door, arriv
     await arrivals.take(*TREE, done, a_visit(2), a_visit(3, due_on=date(2026, 1, 10)))
     found = await days_of(door, VILLAGE, "VISIT-RATE", "2026-01-08", "2026-01-10")
     assert found == [(0, 0), (1, 2), (0, 1)]
+    question = {"area": VILLAGE, "code": "VISIT-RATE", "since": "2026-01-08", "until": "2026-01-10"}
+    days = (await ask(door, OFFICER, "/series", **question)).json()["days"]
+    assert [(day["value"], day["rate"]) for day in days] == [(None, None), (None, "50.00"), (None, "0.00")]
 
 
 async def test_a_series_of_a_stock_begins_with_what_was_there_before(door: Door, arrivals: Arrivals) -> None:
