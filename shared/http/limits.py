@@ -57,7 +57,7 @@ async def charge(state: RequestState) -> None:
     session, kit, now = state.session, state.kit, state.kit.clock.now()
     if session is None:
         return
-    for name, count in state.notes.asked.items():
+    for name, count in (+state.notes.asked).items():  # those of which something was asked
         caller, rate = state.principal.subject, kit.settings.rate_per_minute
         wait = await buckets.charge(session, name, caller, rate, now, count=count)
         await session.commit()

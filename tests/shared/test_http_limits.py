@@ -57,6 +57,7 @@ async def test_a_refusal_pays_for_what_was_asked_unless_it_tells_nothing(
         state.session = session
         await session.connection()
         state.notes.asked[NAME] += 3
+        state.notes.asked["of which nothing was asked"] += 0
         await refuse(state, error)
     assert await tokens(world) == ([] if left is None else [left])
 
