@@ -122,7 +122,6 @@ class ServiceSettings(Listening):
     index_keys: Secret = Field(description="HMAC-SM3 keys, 32 bytes: kid:base64,…")
     cursor_key: Secret = Field(description="signs page cursors, at least 16 characters")
     position_keys: Secret = Field(description="SM4 keys, 16 bytes, the same in all services: kid:base64,…")
-    extract_public_keys: str = Field(default="", description="Ed25519 public keys of registry: kid:base64,…")
 
     # limits
     max_body_bytes: int = Field(default=1_048_576, ge=1024)

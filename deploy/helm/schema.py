@@ -239,9 +239,10 @@ VALUES = mapping(
         indexKeys=ref("secretKey"),
         cursorKey=ref("secretKey"),
         extractPrivateKey=ref("secretKey"),
+        extractEncryptionKeys=ref("secretKey"),
+        extractPublicKeys=ref("secretKey"),
     ),
     positions=mapping(existingSecret=ref("secretName"), key=ref("secretKey")),
-    extractPublicKeys=text(r"^([^:,\s]+:[A-Za-z0-9+/]+=*(,[^:,\s]+:[A-Za-z0-9+/]+=*)*)?$"),
     migrations=mapping(
         mode=one_of("hook", "init", "none"),
         backoffLimit=whole(),

@@ -50,6 +50,8 @@ def openapi(service: str) -> dict[str, Any]:
         cursor_key="generated-documents-only",
         position_keys=f"k:{base64.b64encode(bytes(16)).decode()}",
         **({"extract_private_key": f"k:{key}"} if service == "registry" else {}),
+        **({"extract_public_keys": f"k:{key}"} if service == "services_hall" else {}),
+        **({"extract_encryption_keys": f"k:{key}"} if service in ("registry", "services_hall") else {}),
     )
     app = importlib.import_module(f"services.{service}.app").create_app(settings)
     result: dict[str, Any] = app.openapi()
@@ -108,7 +110,8 @@ SECRETS = {
     "cursor_key": "change-me",
     "position_keys": "change-me",
     "extract_private_key": "change-me",
-    "extract_public_keys": "",
+    "extract_encryption_keys": "change-me",
+    "extract_public_keys": "change-me",
 }
 
 

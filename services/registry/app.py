@@ -8,7 +8,7 @@ from services.registry.persons.repository.loader import PersonLoader
 from services.registry.settings import Settings
 from shared.auth.access_log import AccessLog
 from shared.clock import Clock
-from shared.crypto.extracts import ExtractSigner
+from shared.crypto.extracts import ExtractWriter
 from shared.db.engine import Database
 from shared.http.app import build_app
 from shared.http.kit import Verifier
@@ -34,5 +34,7 @@ def create_app(
         verifier=verifier,
     )
     app.state.person_loader = PersonLoader(lambda: app.state.kit.database)
-    app.state.extract_signer = ExtractSigner.parse(settings.extract_private_key.get_secret_value())
+    app.state.extract_writer = ExtractWriter.parse(
+        settings.extract_private_key.get_secret_value(), settings.extract_encryption_keys.get_secret_value()
+    )
     return app

@@ -1,4 +1,4 @@
-"""Registry's settings: the common ones and the key that signs extracts."""
+"""Registry's settings: the common ones and the keys that sign and encrypt extracts."""
 
 from pydantic import Field, model_validator
 
@@ -9,8 +9,12 @@ class Settings(ServiceSettings):
     """Read by the composition roots only."""
 
     extract_private_key: Secret = Field(description="Ed25519 seeds, 32 bytes: kid:base64,… the first one signs")
+    extract_encryption_keys: Secret = Field(
+        description="AES keys of extracts, 32 bytes: kid:base64,… the first one encrypts; the same in services_hall"
+    )
 
     @model_validator(mode="after")
     def _extract_keys(self) -> "Settings":
         parse_keys(self.extract_private_key.get_secret_value(), length=32, name="XIANGLI_EXTRACT_PRIVATE_KEY")
+        parse_keys(self.extract_encryption_keys.get_secret_value(), length=32, name="XIANGLI_EXTRACT_ENCRYPTION_KEYS")
         return self

@@ -14,7 +14,7 @@ from services.registry.persons.service.persons import Persons
 from services.registry.persons.service.residents import PersonResidents
 from services.registry.postings.service import Postings
 from services.registry.tags.service import Tags
-from shared.crypto.extracts import ExtractSigner
+from shared.crypto.extracts import ExtractWriter
 from shared.messaging.context import UseCaseContext
 
 
@@ -35,8 +35,8 @@ class UseCases:
     accesses: Accesses
 
 
-def use_cases(context: UseCaseContext, *, signer: ExtractSigner | None = None) -> UseCases:
-    """The use cases over one transaction; doors that sign no extract do without `signer`.
+def use_cases(context: UseCaseContext, *, writer: ExtractWriter | None = None) -> UseCases:
+    """The use cases over one transaction; doors that seal no extract do without `writer`.
 
     Who follows a change of persons is decided here, and who tells areas of their residents.
     """
@@ -56,6 +56,6 @@ def use_cases(context: UseCaseContext, *, signer: ExtractSigner | None = None) -
         tags=tags,
         balances=Balances(context),
         postings=postings,
-        extracts=Extracts(context, signer),
+        extracts=Extracts(context, writer),
         accesses=Accesses(context),
     )

@@ -6,6 +6,7 @@ from services.services_hall.features import FEATURES, SPEC
 from services.services_hall.settings import Settings
 from shared.auth.access_log import AccessLog
 from shared.clock import Clock
+from shared.crypto.extracts import ExtractReader
 from shared.db.engine import Database
 from shared.http.app import build_app
 
@@ -18,7 +19,7 @@ def create_app(
     access_log: AccessLog | None = None,
 ) -> FastAPI:
     """The application; connects to nothing before it is started."""
-    return build_app(
+    app = build_app(
         SPEC,
         settings,
         features=FEATURES,
@@ -26,3 +27,7 @@ def create_app(
         database=database,
         access_log=access_log,
     )
+    app.state.extract_reader = ExtractReader.parse(
+        settings.extract_public_keys, settings.extract_encryption_keys.get_secret_value()
+    )
+    return app

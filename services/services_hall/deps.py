@@ -5,13 +5,11 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.services_hall.wiring import UseCases, use_cases
-from shared.crypto.extracts import ExtractVerifier
-from shared.http.kit import kit_of
 from shared.http.transaction import Context
 
 
 async def _hall(request: Request, context: Context) -> UseCases:
-    return use_cases(context, extracts=ExtractVerifier.parse(kit_of(request).settings.extract_public_keys))
+    return use_cases(context, extracts=request.app.state.extract_reader)
 
 
 Hall = Annotated[UseCases, Depends(_hall)]

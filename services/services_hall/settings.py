@@ -1,7 +1,20 @@
-"""What an operator may set for the hall."""
+"""What an operator may set for the hall: the common settings and the keys that open extracts."""
 
-from shared.settings import ServiceSettings
+from pydantic import Field, model_validator
+
+from shared.settings import Secret, ServiceSettings, parse_keys
 
 
 class Settings(ServiceSettings):
-    """The kit's settings; the hall adds none."""
+    """Read by the composition roots only."""
+
+    extract_public_keys: str = Field(description="Ed25519 public keys of registry, 32 bytes: kid:base64,…")
+    extract_encryption_keys: Secret = Field(
+        description="AES keys of extracts, 32 bytes: kid:base64,… all of them open; the same in registry"
+    )
+
+    @model_validator(mode="after")
+    def _extract_keys(self) -> "Settings":
+        parse_keys(self.extract_public_keys, length=32, name="XIANGLI_EXTRACT_PUBLIC_KEYS")
+        parse_keys(self.extract_encryption_keys.get_secret_value(), length=32, name="XIANGLI_EXTRACT_ENCRYPTION_KEYS")
+        return self

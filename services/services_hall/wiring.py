@@ -6,7 +6,7 @@ from services.services_hall.cases.service.handling import CaseHandling
 from services.services_hall.cases.service.reads import CaseReads
 from services.services_hall.cases.service.submission import CaseSubmission
 from services.services_hall.items.service import Items
-from shared.crypto.extracts import ExtractVerifier
+from shared.crypto.extracts import ExtractReader
 from shared.messaging.context import UseCaseContext
 
 
@@ -20,8 +20,8 @@ class UseCases:
     case_reads: CaseReads
 
 
-def use_cases(context: UseCaseContext, *, extracts: ExtractVerifier | None = None) -> UseCases:
-    """`extracts` verifies what registry signed; doors that open no case do without."""
+def use_cases(context: UseCaseContext, *, extracts: ExtractReader | None = None) -> UseCases:
+    """`extracts` reads what registry sealed; doors that open no case do without."""
     return UseCases(
         items=Items(context),
         case_submission=CaseSubmission(context, extracts),

@@ -50,11 +50,11 @@ def example(schema: Mapping[str, Any], components: Mapping[str, Any], *, whole: 
     """
     if depth > DEPTH:
         return None
+    if schema.get("examples"):
+        return schema["examples"][0]
     if "$ref" in schema:
         named = components[schema["$ref"].rpartition("/")[2]]
         return example(named, components, whole=whole, depth=depth + 1)
-    if schema.get("examples"):
-        return schema["examples"][0]
     for given in ("example", "const", "default"):
         if given in schema:
             return schema[given]

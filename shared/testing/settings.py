@@ -23,6 +23,7 @@ def _public(private: str) -> str:
 
 EXTRACT_PRIVATE_KEY = key("extract", 32)
 EXTRACT_PUBLIC_KEY = _public(EXTRACT_PRIVATE_KEY)
+EXTRACT_ENCRYPTION_KEY = key("extract encryption", 32)
 
 VALUES: dict[str, Any] = {
     "kafka_bootstrap": "127.0.0.1:1",
@@ -33,6 +34,7 @@ VALUES: dict[str, Any] = {
     "position_keys": key("position", 16),
     "extract_public_keys": EXTRACT_PUBLIC_KEY,
     "extract_private_key": EXTRACT_PRIVATE_KEY,  # registry's; the others ignore it
+    "extract_encryption_keys": EXTRACT_ENCRYPTION_KEY,  # registry's and the hall's
     "inbound_private_keys": key("inbound", 32),  # grid's, as what follows
     "inbound_sources": "urn:county:450481:hotline-12345",
 }

@@ -140,13 +140,14 @@ async def test_the_hall_hides_what_lies_in_another_area(committed_of: DatabaseOf
     person = new_id()
     await arrivals.take(hall.an_area("450481114"), hall.an_area(hall.VILLAGE), *hall.calendars(), hall.a_person(person))
     item = await hall.publish_item(door)
-    extract = hall.SIGNER.sign(
+    extract = hall.WRITER.write(
         person_id=person,
-        fields={"name": hall.NAME, "document_number": hall.NUMBER},
+        fields={"name": hall.NAME, "document_type": "citizen_id", "document_number": hall.NUMBER, "phone": None},
         audience="services_hall",
         purpose="case_handling",
+        place=hall.VILLAGE,
         now=clock.now(),
-    ).jws
+    ).text
     async with door.client(hall.CLERK) as client:
         case = await client.post("/cases", json={"item_id": item, "area": hall.VILLAGE, "extract": extract})
     assert case.status_code == 201, case.text

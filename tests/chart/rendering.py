@@ -49,7 +49,6 @@ _EVERYTHING: dict[str, Any] = {
         "relayShards": 2,
     },
     "oidc": {"ca": {"existingSecret": "issuer-ca"}},
-    "extractPublicKeys": "k1:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
     "gateway": {"enabled": True, "parentRefs": [{"name": "g"}]},
     "metrics": {"serviceMonitor": {"enabled": True, "labels": {"release": "p"}}, "scrapeAnnotations": True},
     "worker": {

@@ -28,6 +28,8 @@ SECRETS: dict[str, str] = {
     "XIANGLI_CURSOR_KEY": VALUES["cursor_key"],
     "XIANGLI_POSITION_KEYS": VALUES["position_keys"],
     "XIANGLI_EXTRACT_PRIVATE_KEY": VALUES["extract_private_key"],
+    "XIANGLI_EXTRACT_ENCRYPTION_KEYS": VALUES["extract_encryption_keys"],
+    "XIANGLI_EXTRACT_PUBLIC_KEYS": VALUES["extract_public_keys"],
     "XIANGLI_INBOUND_PRIVATE_KEYS": key("inbound", 32),
     "PGUSER": "registry_service",
     "PGPASSWORD": "pw",

@@ -83,7 +83,7 @@ async def test_the_generated_client_does_five_flows(client: Path, tools: Path, f
                 "residence": {"area": GRID}, "registration": {"area": VILLAGE},
             },
             "extract": {
-                "audience": "services_hall", "purpose": "case_handling", "fields": ["name", "document_number"],
+                "audience": "services_hall", "purpose": "case_handling", "place": VILLAGE,
             },
         }  # fmt: skip
         said = run(

@@ -38,7 +38,8 @@ def make_secrets(release: Release) -> None:
 
 def _keys() -> Data:
     made = new_secrets()
-    names = ("FIELD_KEYS", "INDEX_KEYS", "CURSOR_KEY", "POSITION_KEYS", "EXTRACT_PRIVATE_KEY")
+    extracts = ("EXTRACT_PRIVATE_KEY", "EXTRACT_PUBLIC_KEYS", "EXTRACT_ENCRYPTION_KEYS")
+    names = ("FIELD_KEYS", "INDEX_KEYS", "CURSOR_KEY", "POSITION_KEYS", *extracts)
     return {name.lower().replace("_", "-"): made[f"XIANGLI_{name}"] for name in names}
 
 

@@ -10,8 +10,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
+from uuid import uuid4
 
 import pytest
 
@@ -24,7 +26,7 @@ from deploy.local.story.demo import demo
 from deploy.loopback import HOST
 from services.grid.settings import Settings as GridSettings
 from services.registry.settings import Settings as RegistrySettings
-from shared.crypto.extracts import ExtractSigner, ExtractVerifier
+from shared.crypto.extracts import ExtractReader, ExtractWriter
 from shared.crypto.jwe import InboundKeys
 from shared.settings import BrokerProfile, ServiceSettings
 
@@ -147,7 +149,7 @@ def test_a_folder_older_than_the_county_door_gets_its_key_once_and_keeps_the_oth
     assert all(one == made[0] for one in made)
     assert {name: made[0][name] for name in old} == old
     assert made[0].keys() == keys.keys()
-    assert stat.S_IMODE((folder.keys / "inbound.json").stat().st_mode) == 0o600
+    assert stat.S_IMODE((folder.keys / "xiangli_inbound_private_keys.json").stat().st_mode) == 0o600
 
 
 def test_only_grid_opens_what_the_county_encrypts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,6 +176,8 @@ def test_every_service_accepts_the_settings_of_the_stack(tmp_path: Path, monkeyp
         assert settings.kafka_bootstrap == "127.0.0.1:9014"
         assert settings.database_service_role == f"{service}_service"
         assert ("XIANGLI_EXTRACT_PRIVATE_KEY" in told) == (service == "registry"), "only registry signs"
+        assert ("XIANGLI_EXTRACT_PUBLIC_KEYS" in told) == (service == "services_hall"), "only the hall verifies"
+        assert ("XIANGLI_EXTRACT_ENCRYPTION_KEYS" in told) == (service in ("registry", "services_hall"))
         assert "XIANGLI_MIGRATOR_DATABASE_URL" not in told, "no service may change its schema"
 
 
@@ -207,12 +211,25 @@ def test_a_settings_file_that_is_none_is_refused_in_one_sentence(tmp_path: Path,
         Stack(Folder(tmp_path / "local"), Ports(9000), over=over).settings("grid")
 
 
-def test_what_registry_signs_the_others_can_verify(tmp_path: Path) -> None:
+def test_what_registry_seals_the_hall_can_read(tmp_path: Path) -> None:
     keys = Folder(tmp_path / "local").secrets()
-    signer = ExtractSigner.parse(keys["XIANGLI_EXTRACT_PRIVATE_KEY"])
-    assert ExtractVerifier.parse(keys["XIANGLI_EXTRACT_PUBLIC_KEYS"]) is not None
-    known = {part.split(":")[0] for part in keys["XIANGLI_EXTRACT_PUBLIC_KEYS"].split(",")}
-    assert set(signer.public_keys()) == known
+    encryption = keys["XIANGLI_EXTRACT_ENCRYPTION_KEYS"]
+    writer = ExtractWriter.parse(keys["XIANGLI_EXTRACT_PRIVATE_KEY"], encryption)
+    reader = ExtractReader.parse(keys["XIANGLI_EXTRACT_PUBLIC_KEYS"], encryption)
+    now, person = datetime.now(UTC), uuid4()
+    sealed = writer.write(person_id=person, fields={}, audience="a", purpose="p", place="45", now=now)
+    assert reader.read(sealed.text, audience="a", now=now).person_id == person
+
+
+def test_a_folder_from_before_extracts_were_sealed_gets_their_key_once(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "local")
+    made = folder.secrets()
+    del made["XIANGLI_EXTRACT_ENCRYPTION_KEYS"]
+    (folder.keys / "keys.json").write_text(json.dumps(made))
+    later = folder.secrets()
+    assert later == folder.secrets()
+    assert later.keys() - made.keys() == {"XIANGLI_EXTRACT_ENCRYPTION_KEYS"}
+    assert stat.S_IMODE((folder.keys / "xiangli_extract_encryption_keys.json").stat().st_mode) == 0o600
 
 
 def test_settings_of_another_deployment_do_not_reach_the_children(

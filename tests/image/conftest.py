@@ -68,7 +68,11 @@ class Surroundings:
     def settings(self, service: str, *, port: int = 8080, internal_port: int = 9090) -> dict[str, str]:
         """What an operator sets for an api or a worker; the ports because all roots share this machine's network."""
         urls = self.postgres.urls_of(service)
-        keys = {k: v for k, v in self.keys.items() if service == "registry" or k != "XIANGLI_EXTRACT_PRIVATE_KEY"}
+        foreign = {
+            "registry": {"XIANGLI_EXTRACT_PUBLIC_KEYS"},
+            "services_hall": {"XIANGLI_EXTRACT_PRIVATE_KEY"},
+        }.get(service, {name for name in self.keys if "EXTRACT" in name})
+        keys = {name: value for name, value in self.keys.items() if name not in foreign}
         return keys | {
             "XIANGLI_DATABASE_URL": urls.service_url.replace(str(self.postgres.socket), SOCKET),
             "XIANGLI_KAFKA_BOOTSTRAP": self.bootstrap,

@@ -22,10 +22,13 @@ from services.registry.wiring import UseCases, use_cases
 from shared.auth.access_log import AccessLog, AccessNotes
 from shared.auth.principal import Principal
 from shared.auth.scope import CachedLineage
+from shared.crypto.extracts import ExtractReader
+from shared.crypto.keyring import KeyRing
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
 from shared.messaging.context import PlainContext
 from shared.messaging.outbox.writer import Outbox
+from shared.settings import parse_keys
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import a_principal
@@ -64,6 +67,7 @@ def settings_over(database: ServiceDatabase) -> Settings:
         cursor_key="cursor-key-for-tests",
         position_keys=f"p1:{_key(4, 16)}",
         extract_private_key=f"e1:{_key(3, 32)}",
+        extract_encryption_keys=f"x1:{_key(4, 32)}",
         rate_per_minute=1000,
     )
 
@@ -172,3 +176,10 @@ async def events(committed: Database) -> Events:
             ]
 
     return read
+
+
+@pytest.fixture
+def reader(app: FastAPI, settings: Settings) -> ExtractReader:
+    """The hall's: it has registry's public keys and the encryption keys."""
+    encryption = parse_keys(settings.extract_encryption_keys.get_secret_value(), length=32, name="encryption")
+    return ExtractReader(app.state.extract_writer.public_keys(), KeyRing(encryption))

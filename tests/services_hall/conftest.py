@@ -17,7 +17,7 @@ from shared.contracts.envelope import FACTS, Fact, Span
 from shared.contracts.registry.areas import AreaState
 from shared.contracts.registry.calendar import CalendarState
 from shared.contracts.registry.persons import PersonState, PersonStatus
-from shared.crypto.extracts import ExtractSigner
+from shared.crypto.extracts import ExtractWriter
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.ids import new_id
@@ -26,7 +26,7 @@ from shared.reference.calendar import published_years
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import DEPARTMENT, Arrivals, Door, a_principal
-from shared.testing.settings import EXTRACT_PRIVATE_KEY, settings_for
+from shared.testing.settings import EXTRACT_ENCRYPTION_KEY, EXTRACT_PRIVATE_KEY, settings_for
 
 VILLAGE = "450481114201"
 OTHER_VILLAGE = "450481114202"
@@ -36,7 +36,7 @@ COUNTY_OFFICER = a_principal("county_officer", "450481")
 NUMBER = "45048119900307019X"
 NAME = "测试甲某某"
 
-SIGNER = ExtractSigner.parse(EXTRACT_PRIVATE_KEY)
+WRITER = ExtractWriter.parse(EXTRACT_PRIVATE_KEY, EXTRACT_ENCRYPTION_KEY)
 
 NATIONAL = "12441500196720244T3442199806003"
 """The sample of GB/T 39554.1: credit code, level, base code."""
@@ -179,13 +179,27 @@ Submit = Callable[..., Awaitable[Any]]
 
 @pytest.fixture
 def extract_of(clock: FrozenClock) -> Callable[..., str]:
-    """A signed extract as registry makes it; anything may be made wrong."""
+    """An extract as registry makes it; anything may be made wrong."""
 
-    def sign(person: UUID, *, audience: str = "services_hall", signer: ExtractSigner = SIGNER, **more: str) -> str:
-        fields = {"name": NAME, "document_number": NUMBER, **more}
-        return signer.sign(
-            person_id=person, fields=fields, audience=audience, purpose="case_handling", now=clock.now()
-        ).jws
+    def sign(
+        person: UUID,
+        *,
+        audience: str = "services_hall",
+        purpose: str = "case_handling",
+        place: str = VILLAGE,
+        writer: ExtractWriter = WRITER,
+        fields: dict[str, str | None] | None = None,
+        **more: str | None,
+    ) -> str:
+        known = {"name": NAME, "document_type": "citizen_id", "document_number": NUMBER, "phone": None, **more}
+        return writer.write(
+            person_id=person,
+            fields=known if fields is None else fields,
+            audience=audience,
+            purpose=purpose,
+            place=place,
+            now=clock.now(),
+        ).text
 
     return sign
 
@@ -195,7 +209,8 @@ def submit(door: Door, person: UUID, item: str, extract_of: Callable[..., str]) 
     """Submits a valid case, as the clerk unless `who` says otherwise, and returns its body."""
 
     async def send(who: Principal = CLERK, **what_matters: Any) -> Any:
-        body = {"item_id": item, "area": VILLAGE, "extract": extract_of(person), **what_matters}
+        place = what_matters.get("area", VILLAGE)
+        body = {"item_id": item, "area": VILLAGE, "extract": extract_of(person, place=place), **what_matters}
         async with door.client(who) as client:
             answer = await client.post("/cases", json=body)
         assert answer.status_code == 201, answer.text

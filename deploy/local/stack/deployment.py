@@ -72,6 +72,10 @@ class Stack:
         keys = self.folder.secrets()
         if service != "registry":
             keys.pop("XIANGLI_EXTRACT_PRIVATE_KEY")  # only registry signs
+        if service != "services_hall":
+            keys.pop("XIANGLI_EXTRACT_PUBLIC_KEYS")
+        if service not in ("registry", "services_hall"):
+            keys.pop("XIANGLI_EXTRACT_ENCRYPTION_KEYS")  # only registry writes extracts, only the hall reads them
         if service != "grid":
             keys.pop("XIANGLI_INBOUND_PRIVATE_KEYS")  # only grid reads what the county encrypts
         prefix = "" if self.kafka is None else f"local{self.ports.base}."

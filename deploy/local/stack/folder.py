@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 INBOUND = "XIANGLI_INBOUND_PRIVATE_KEYS"
 POSITION = "XIANGLI_POSITION_KEYS"
+EXTRACTS = "XIANGLI_EXTRACT_ENCRYPTION_KEYS"
 NEEDED_BYTES = 500_000_000
 LOG_LIMIT = 20_000_000
 
@@ -177,6 +178,7 @@ def new_secrets() -> dict[str, str]:
         POSITION: new_position_key(),
         "XIANGLI_EXTRACT_PRIVATE_KEY": "e1:" + base64.b64encode(raw).decode(),
         "XIANGLI_EXTRACT_PUBLIC_KEYS": "e1:" + base64.b64encode(public).decode(),
+        EXTRACTS: new_extract_key(),
         INBOUND: new_inbound_key(),
     }
 
@@ -187,12 +189,17 @@ def new_inbound_key() -> str:
     return "c1:" + base64.b64encode(scalar.to_bytes(32, "big")).decode()
 
 
+def new_extract_key() -> str:
+    """A fresh AES key, with which registry encrypts extracts to the hall."""
+    return "x1:" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
 def new_position_key() -> str:
     """A fresh SM4 key, with which the services of a county seal positions for each other."""
     return "p1:" + base64.b64encode(secrets.token_bytes(16)).decode()
 
 
-LATER: dict[str, Callable[[], str]] = {INBOUND: new_inbound_key, POSITION: new_position_key}
+LATER: dict[str, Callable[[], str]] = {INBOUND: new_inbound_key, POSITION: new_position_key, EXTRACTS: new_extract_key}
 """Keys that came after the first folders were made."""
 
 

@@ -28,7 +28,7 @@ async def case(story: StoryState, village: str) -> None:
     clerk, officer = Who("village_clerk", village), Who("county_officer", "450481")
     days, due, provisional = await _promise(client, clerk, story.today)
     item = await _publish(client, officer, days)
-    body = {"audience": "services_hall", "purpose": "case_handling", "fields": ["name", "document_number"]}
+    body = {"audience": "services_hall", "purpose": "case_handling", "place": village}
     extract = (await client.post(clerk, f"/registry/v1/persons/{person}/extracts", body)).json()["extract"]
     submission = {"item_id": item, "area": village, "extract": extract}
     in_time = await story.figure("CASE-CLOSED-IN-TIME", village)

@@ -1,1 +1,1 @@
-"""身份摘要: signed extracts of a person's record, for one audience."""
+"""身份摘要: sealed extracts of a person's record, for one audience, purpose and place."""

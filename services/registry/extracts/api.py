@@ -1,4 +1,4 @@
-"""Signed extracts over HTTP."""
+"""Extracts over HTTP."""
 
 from typing import Annotated
 from uuid import UUID
@@ -28,8 +28,6 @@ PersonId = Annotated[UUID, Path(description="居民标识 id of the person in th
     ),
 )
 async def sign(id: PersonId, body: SignExtract, principal: Authorised, registry: Registry) -> ExtractView:
-    """Sign fields of a person for one audience; valid for ten minutes."""
-    signed = await registry.extracts.sign(
-        principal, id, audience=body.audience, purpose=body.purpose, fields=body.fields
-    )
-    return ExtractView(extract=signed.jws, expires_at=signed.expires_at)
+    """Seal what one purpose needs of a person for one audience and place; valid for ten minutes and for one use."""
+    sealed = await registry.extracts.sign(principal, id, audience=body.audience, purpose=body.purpose, place=body.place)
+    return ExtractView(extract=sealed.text, expires_at=sealed.expires_at)

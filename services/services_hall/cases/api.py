@@ -28,7 +28,7 @@ StatusFilter = Annotated[CaseStatus | None, Query(description="状态 only cases
 
 @router.post("/cases", **creates("submitCase", "提交办件", permission="case.submit"))
 async def submit(body: SubmitCase, response: Response, principal: Authorised, _: MinPosition, hall: Hall) -> CaseView:
-    """Open a case at a counter for the person of a signed extract; it pins the item's newest published version."""
+    """Open a case at a counter for the person of an extract; it pins the item's newest published version."""
     case = await hall.case_submission.submit(principal, item_id=body.item_id, area=body.area, extract=body.extract)
     return _answer(case, response)
 

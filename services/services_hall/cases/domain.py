@@ -57,12 +57,30 @@ class UnknownCounter(DomainError):
 
 
 class ExtractRefused(DomainError):
-    """The signed extract is forged, expired, meant for somebody else, or says too little."""
+    """The extract is forged, expired, meant for another service, or says too little."""
 
     kind: ClassVar = ErrorKind.INVALID
     code: ClassVar = "extract_not_valid"
     title: ClassVar = "身份摘要无效或已过期"
     advice: ClassVar = "请为申请人重新开具身份摘要后再提交"
+
+
+class ExtractForOtherUse(DomainError):
+    """The extract was made for another purpose than a case, or for another counter."""
+
+    kind: ClassVar = ErrorKind.INVALID
+    code: ClassVar = "extract_for_other_use"
+    title: ClassVar = "身份摘要的用途或受理地与本次办件不符"
+    advice: ClassVar = "请按本受理地、办件用途重新开具身份摘要"
+
+
+class ExtractUsed(DomainError):
+    """The extract has opened a case already."""
+
+    kind: ClassVar = ErrorKind.CONFLICT
+    code: ClassVar = "extract_used"
+    title: ClassVar = "身份摘要已用于另一办件"
+    advice: ClassVar = "一份身份摘要只能办理一件，请重新开具"
 
 
 def require_transition(status: CaseStatus, to: CaseStatus, subject: object = None) -> None:

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from services.services_hall.cases.api import router
 from services.services_hall.cases.consumers import calendar_set
+from services.services_hall.cases.domain import ExtractUsed
 from services.services_hall.cases.models import Case
 from services.services_hall.cases.service.reads import restate
 from shared.contracts.services_hall.cases import CaseStatus
@@ -15,6 +16,7 @@ FEATURE = Feature(
     router=router,
     tag="cases",
     about="办件 From submission to decision",
+    constraints={"uq_applicants_extract_id": ExtractUsed},
     states={"services_hall.case": Restatement(restate, select(Case.id))},
     routes=(Route("registry.area"), Route("registry.calendar", calendar_set), Route("registry.person")),
     code_lists=(published("case_statuses", "办件状态", CaseStatus),),

@@ -65,11 +65,13 @@ class CaseStep(Base):
 
 
 class Applicant(Base):
-    """Applicant as the signed extract attests, sealed under the hall's own keys."""
+    """Applicant as the extract attests, sealed under the hall's own keys. One extract serves one case."""
 
     __tablename__ = "applicants"
+    __table_args__ = (UniqueConstraint("extract_id"),)
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    extract_id: Mapped[UUID | None]  # null in rows from before the column
     snapshot: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -13,15 +13,15 @@ from shared.http.schemas import Body, CodeWord, Instant, View
 
 
 class SubmitCase(Body):
-    """A case for the person of a signed extract, at the counter of `area`."""
+    """A case for the person of an extract, at the counter of `area`. One extract serves one case."""
 
     item_id: UUID = Field(description="事项 id of the item that is applied for")
     area: AreaCode = Field(
         description="受理地 area of the counter, at one of the item's levels", examples=["450481114201"]
     )
     extract: Annotated[str, StringConstraints(min_length=20, max_length=8192)] = Field(
-        description="签名摘录 signed by registry for the audience services_hall, at most ten minutes old",
-        examples=["eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl"],
+        description="身份摘要 made by registry for services_hall, case_handling and this area; at most ten minutes old",
+        examples=["eyJhbGciOiJBMjU2S1cifQ.a2V5.bm9uY2U.c2VhbGVk.dGFn"],
     )
 
 

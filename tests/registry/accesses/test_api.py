@@ -61,7 +61,7 @@ async def test_every_look_and_every_change_leaves_its_line(client_of: Client, co
     given(await client.post(f"{PERSONS}/search", json=search))
     given(await client.post(f"{PERSONS}/lookup", json={"ids": [id_], "purpose": "incident"}))
     given(await correct(client, person, ethnic_group="01"))
-    extract = {"audience": "grid", "purpose": "case_handling", "fields": ["name"]}
+    extract = {"audience": "services_hall", "purpose": "case_handling", "place": VILLAGE}
     given(await client.post(f"{path}/extracts", json=extract))
     tag = await start_tag(client, id_, "disabled")
     given(await client.get(f"{path}/tags"))
@@ -85,7 +85,7 @@ async def test_every_look_and_every_change_leaves_its_line(client_of: Client, co
         ("search", "masked", "verification", "ok"),
         ("lookup", "masked", "incident", "ok"),
         ("correct", "write", None, "ok"),
-        ("extract_for_grid", "full", "case_handling", "ok"),
+        ("extract_for_services_hall", "full", "case_handling", "ok"),
         ("tag", "write", None, "ok"),
         ("read_tags", "masked", None, "ok"),
         ("untag", "write", None, "ok"),

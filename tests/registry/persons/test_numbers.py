@@ -226,7 +226,7 @@ OUTSIDE: list[Step] = [
     ("move", "move-out", {"occurred_on": "2026-03-10"}),
     ("move", "death", {"occurred_on": "2026-03-10"}),
     ("tag", "tags", {"code": "disabled", "started_on": "2026-03-01"}),
-    ("extract_for_grid", "extracts", {"audience": "grid", "purpose": "case_handling", "fields": ["name"]}),
+    ("extract_for_services_hall", "extracts", {"audience": "services_hall", "purpose": "case_handling", "place": FAR}),
 ]
 
 

@@ -51,7 +51,7 @@ async def _tell_everything(client_of: Client) -> list[str]:
         (clerk, f"{PERSONS}/{head}/move-in", {"occurred_on": "2026-03-01", "residence": {"area": PHONE}}, {}),
         (clerk, f"{PERSONS}/{head}/death", {"occurred_on": "2026-03-01", "new_head": {"head": NUMBER}}, {}),
         (clerk, f"{PERSONS}/{head}/tags", {"code": NAME, "started_on": "2026-03-01", "source": NUMBER}, {}),
-        (clerk, f"{PERSONS}/{head}/extracts", {"audience": NAME, "purpose": NUMBER, "fields": [PHONE]}, {}),
+        (clerk, f"{PERSONS}/{head}/extracts", {"audience": NAME, "purpose": NUMBER, "place": PHONE}, {}),
         (clerk, f"{PERSONS}/lookup", {"ids": [NUMBER], "purpose": "visit"}, {}),
         (clerk, f"{PERSONS}/{head}/correct", {"phone": PHONE + "9", "name": NAME + "\u200b"}, tag),
         (clerk, "/registry/v1/households", a_household({"relation": "02", "person": planted(phone=NUMBER)}), {}),

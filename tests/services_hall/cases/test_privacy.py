@@ -46,7 +46,8 @@ async def test_the_applicant_is_sealed_for_the_case_and_holds_what_registry_atte
     [(case_id, snapshot)] = await the_applicants(committed)
     assert str(case_id) == case["id"]
     opened = json.loads(crypto.open(snapshot, field="applicants.snapshot", owner=case_id))
-    assert opened == {"name": NAME, "document_number": NUMBER, "phone": PHONE, "address": ADDRESS}
+    attested = {"name": NAME, "document_type": "citizen_id", "document_number": NUMBER}
+    assert opened == {**attested, "phone": PHONE, "address": ADDRESS}
     for field, owner in (("applicants.snapshot", new_id()), ("persons.name", case_id)):
         with pytest.raises(CannotOpen):
             crypto.open(snapshot, field=field, owner=owner)
@@ -63,7 +64,7 @@ async def test_nothing_that_is_kept_of_applicants_can_be_compared(
         columns = await session.scalars(
             text("SELECT column_name FROM information_schema.columns WHERE table_name = 'applicants'")
         )
-        assert set(columns) == {"case_id", "snapshot"}
+        assert set(columns) == {"case_id", "extract_id", "snapshot"}
 
 
 async def test_no_table_event_answer_or_log_line_says_who_applied(
@@ -77,7 +78,10 @@ async def test_no_table_event_answer_or_log_line_says_who_applied(
 ) -> None:
     extract = extract_of(person, phone=PHONE, address=ADDRESS)
     with structlog.testing.capture_logs() as lines:
-        cases = [await case_in(status, extract=extract) for status in ("closed", "refused", "withdrawn")]
+        cases = [
+            await case_in(status, extract=extract_of(person, phone=PHONE, address=ADDRESS))
+            for status in ("closed", "refused", "withdrawn")
+        ]
         answers = [json.dumps(case, ensure_ascii=False) for case in cases]
         async with door.client(CLERK) as client:
             body = {"item_id": cases[0]["item_id"], "area": VILLAGE, "extract": extract}
@@ -170,7 +174,7 @@ async def test_who_is_refused_a_case_used_no_extract(
     async with door.client(CLERK) as client:
         body = {"item_id": item, "area": VILLAGE}
         stranger = new_id()
-        assert (await client.post("/cases", json={**body, "extract": extract_of(stranger)})).status_code == 409
+        assert (await client.post("/cases", json={**body, "extract": extract_of(stranger)})).status_code == 503
         assert door.accesses.entries == []
         await arrivals.take(a_person(stranger))
         assert (await client.post("/cases", json={**body, "extract": extract_of(stranger)})).status_code == 201

@@ -35,9 +35,6 @@ XIANGLI_IDLE_TIMEOUT: {{ int64 $values.limits.idleTimeout | quote }}
 XIANGLI_TRUSTED_PROXIES: {{ $values.trustedProxies | quote }}
 XIANGLI_CORS_ORIGINS: {{ join "," $values.corsOrigins | quote }}
 XIANGLI_WEAKENED_ETAGS: {{ $values.weakenedEtags | quote }}
-{{- with $values.extractPublicKeys }}
-XIANGLI_EXTRACT_PUBLIC_KEYS: {{ . | quote }}
-{{- end }}
 {{- end }}
 {{- if $bus }}
 XIANGLI_BROKER_PROFILE: {{ $kafka.brokerProfile | quote }}
@@ -118,6 +115,12 @@ XIANGLI_MIGRATOR_DATABASE_URL: {{ $address | quote }}
 {{- include "xiangli.fromSecret" (dict "name" "XIANGLI_POSITION_KEYS" "secret" (default $values.keys.existingSecret $values.positions.existingSecret) "key" $values.positions.key) }}
 {{- if eq .service.key "registry" }}
 {{- include "xiangli.fromSecret" (dict "name" "XIANGLI_EXTRACT_PRIVATE_KEY" "secret" $keys "key" $values.keys.extractPrivateKey) }}
+{{- end }}
+{{- if has .service.key (list "registry" "servicesHall") }}
+{{- include "xiangli.fromSecret" (dict "name" "XIANGLI_EXTRACT_ENCRYPTION_KEYS" "secret" $keys "key" $values.keys.extractEncryptionKeys) }}
+{{- end }}
+{{- if eq .service.key "servicesHall" }}
+{{- include "xiangli.fromSecret" (dict "name" "XIANGLI_EXTRACT_PUBLIC_KEYS" "secret" $keys "key" $values.keys.extractPublicKeys) }}
 {{- end }}
 {{- if and (eq .service.key "grid") $config.inbound.existingSecret (not $owns) }}
 {{- include "xiangli.fromSecret" (dict "name" "XIANGLI_INBOUND_PRIVATE_KEYS" "secret" $config.inbound.existingSecret "key" $config.inbound.key) }}

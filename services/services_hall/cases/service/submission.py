@@ -1,10 +1,10 @@
-"""Submission of a case (办件) at a counter, for the person of a signed extract."""
+"""Submission of a case (办件) at a counter, for the person of an extract."""
 
 import json
-from typing import Any
 from uuid import UUID
 
 from services.services_hall.cases.domain import (
+    ExtractForOtherUse,
     ExtractRefused,
     ItemDoesNotAccept,
     UnknownCounter,
@@ -20,7 +20,7 @@ from shared.clock import business_day, today
 from shared.contracts.registry.areas import AreaState
 from shared.contracts.registry.persons import PersonState
 from shared.contracts.services_hall.cases import CaseState, CaseStatus, CaseSubmitted
-from shared.crypto.extracts import ExtractError, ExtractVerifier
+from shared.crypto.extracts import ExtractError, ExtractReader, VerifiedExtract
 from shared.errors import NotFound, NotYet
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
@@ -28,12 +28,14 @@ from shared.messaging.projection.states import projected
 
 AUDIENCE = "services_hall"
 """For whom an extract must be made."""
+NEEDED = frozenset({"name", "document_type", "document_number", "phone"})
+"""What an extract must say of the applicant, if only that there is none."""
 
 
 class CaseSubmission:
-    """Use case of the counter. Without `extracts`, the verifier of registry's signatures, every extract is refused."""
+    """Use case of the counter. Without `extracts`, the reader of what registry seals, every extract is refused."""
 
-    def __init__(self, context: UseCaseContext, extracts: ExtractVerifier | None) -> None:
+    def __init__(self, context: UseCaseContext, extracts: ExtractReader | None) -> None:
         self._session = context.session
         self._clock = context.clock
         self._outbox = context.outbox
@@ -47,10 +49,12 @@ class CaseSubmission:
         """Open a case; it pins the item's newest published version.
 
         Raises `NotFound` (area outside scope, unknown item), `UnknownCounter`, `ItemDoesNotAccept`, `ExtractRefused`,
-        `NotYet` if the counter's area, or the person whom registry vouches for, has not arrived here.
+        `ExtractForOtherUse`, `NotYet` if the counter's area, or the person whom registry vouches for, has not arrived
+        here; an extract that was used is refused by the database (`ExtractUsed`).
         """
         item, version = await self._accepting(principal, item_id, area)
-        person_id, snapshot = self._read(extract)
+        read = self._read(extract, area)
+        person_id = read.person_id
         if await projected(self._session, PersonState, person_id) is None:
             raise NotYet(person_id, detail="底册刚刚登记此人，办事大厅尚未收到，请稍后重试。")
         now = self._clock.now()
@@ -73,7 +77,7 @@ class CaseSubmission:
         )
         self._cases.add(case)
         await self._session.flush()  # its step and its applicant refer to it
-        self._cases.add(self._applicant(case, snapshot))
+        self._cases.add(self._applicant(case, read))
         self._cases.add(
             CaseStep(case_id=case.id, version=1, step="submit", at=now, actor=principal.subject, reason=None)
         )
@@ -109,16 +113,21 @@ class CaseSubmission:
             raise ItemDoesNotAccept(item_id)
         return found.item, found.version
 
-    def _read(self, extract: str) -> tuple[UUID, dict[str, Any]]:
-        """The person and the fields of a signed extract."""
+    def _read(self, extract: str, area: str) -> VerifiedExtract:
+        """What registry attests for a case at this counter, whole."""
         if self._extracts is None:
             raise ExtractRefused
         try:
-            verified = self._extracts.verify(extract, audience=AUDIENCE, now=self._clock.now())
+            read = self._extracts.read(extract, audience=AUDIENCE, now=self._clock.now())
         except ExtractError as error:
             raise ExtractRefused from error
-        return verified.person_id, dict(verified.fields)
+        if (read.purpose, read.place) != (Purpose.CASE_HANDLING, area):
+            raise ExtractForOtherUse
+        if not read.fields.keys() >= NEEDED or not read.fields["name"]:
+            raise ExtractRefused
+        return read
 
-    def _applicant(self, case: Case, snapshot: dict[str, Any]) -> Applicant:
-        sealed = self._crypto.seal(json.dumps(snapshot, ensure_ascii=False), field="applicants.snapshot", owner=case.id)
-        return Applicant(case_id=case.id, snapshot=sealed)
+    def _applicant(self, case: Case, read: VerifiedExtract) -> Applicant:
+        snapshot = json.dumps(dict(read.fields), ensure_ascii=False)
+        sealed = self._crypto.seal(snapshot, field="applicants.snapshot", owner=case.id)
+        return Applicant(case_id=case.id, extract_id=read.id, snapshot=sealed)
