@@ -23,6 +23,8 @@ IDLE = 4
 WAITS_PER_CALLER = 8
 WAITS = 1024
 """Requests that may wait at a time. Who comes over that gets one look and no second one."""
+PENALTY = 1.0
+"""Seconds after which it is told so: as long as its `Retry-After` asks it to stay away."""
 
 
 @dataclass(eq=False, slots=True)
@@ -49,8 +51,8 @@ class Lookout:
     async def wait(self, caller: str, position: Position) -> None:
         """Returns when this service has what it projects of the position: nobody waits for what never comes here.
 
-        Raises `NotYet` after `PATIENCE` seconds, or after one look if too many wait already; what the driver raises
-        while the database is away.
+        Raises `NotYet` after `PATIENCE` seconds, or after one look and `PENALTY` if too many wait already; what the
+        driver raises while the database is away.
         """
         wanted = frozenset(entry for entry in position.entries if entry.noun in self._nouns)
         if not wanted:
@@ -75,6 +77,8 @@ class Lookout:
             if not self._stay[caller]:
                 del self._stay[caller]
         if not arrived:
+            if not stays:  # else it would come back at once, and asking without end would cost more than waiting
+                await asyncio.sleep(PENALTY)
             raise NotYet(retry_after=1)
 
     async def close(self) -> None:

@@ -5,7 +5,7 @@ import sys
 
 from tests.bench.harness import Goal, Measure, Unmeasured, report
 
-MODULES = ("relay", "consume", "commit_to_effect", "get_person", "post_person")
+MODULES = ("relay", "consume", "commit_to_effect", "get_person", "post_person", "hostile_wait")
 """Each has `GOALS: dict[Goal, Measure]`."""
 
 
