@@ -320,7 +320,7 @@ async def test_the_short_way_answers_the_very_bytes_of_the_long_one(client_of: C
 
 async def test_many_readers_at_once_get_each_their_own(client_of: Client, county: None, work: Work) -> None:
     people = await work(lambda registry: registry.admissions.admit([a_new_person() for _ in range(30)]))
-    client, stranger = client_of(*CLERK), client_of("village_clerk", FAR)
+    client, stranger = client_of(*CLERK), client_of("village_clerk", FAR, subject="stranger")
     answers = await asyncio.gather(
         *(client.get(f"{PERSONS}/{one.id}") for one in people for _ in range(2)),
         *(stranger.get(f"{PERSONS}/{one.id}") for one in people[:5]),
