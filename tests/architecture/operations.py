@@ -62,7 +62,7 @@ def value_for(parameter: dict[str, Any], uuid: str) -> str:
         return uuid
     if schema.get("type") == "integer":
         return "2026"
-    codes = ("450481999999", "450481999999999", "450481999", "450481", "999")
+    codes = ("450481999999", "450481999999999", "450481999", "450481", "999", "no-such-list", "no_such_list")
     return next((code for code in codes if re.search(schema["pattern"], code)), uuid) if "pattern" in schema else uuid
 
 
