@@ -21,7 +21,7 @@ NOBODY = "019d0000-0000-7000-8000-000000000000"
 """An id that nothing has."""
 
 REFUSALS = {
-    "another_places_book": (403, "该变动会记入您辖区之外的人口台账"),
+    "book_of_another_place": (409, "该人员的居住或户籍登记在其他村（社区）"),
     "area_already_abolished": (409, "该行政区划已撤销"),
     "area_has_parts": (409, "该区划下还有未撤销的区划"),
     "area_populated": (409, "该区划内还有居民或住户"),

@@ -181,8 +181,7 @@ class Movements:
         if after is None:
             raise VersionMismatch(person.id)
         self._outbox.add(fact(state=PersonState.model_validate(after)))
-        everywhere = kind is LifeEventKind.DEATH  # it ends both books at once, whoever hears of it first
-        await self._postings.settle(after.id, history.entries, principal.scope(PERMISSION), everywhere=everywhere)
+        await self._postings.settle(after.id, history.entries, principal.scope(PERMISSION))
         await self._households.follow(after, occurred_on, succession)
         for follower in self._followers:
             await follower.follow(PersonChange(person, after))

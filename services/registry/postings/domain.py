@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.registry.life_events.domain import Entry
+from shared.contracts.registry.postings import Book, PostingKind
 from shared.errors import DomainError, ErrorKind
 
 
@@ -26,11 +27,20 @@ class NewLine:
     reverses: UUID | None = None
 
 
-class AnotherPlacesBook(DomainError):
+class BookOfAnotherPlace(DomainError):
     """The event would write the book of a village outside the caller's scope: whoever answers for both may do it."""
 
-    kind, code, title = ErrorKind.FORBIDDEN, "another_places_book", "该变动会记入您辖区之外的人口台账"
-    advice = "请由两地共同的上级（镇街或县）办理，或只办理本辖区的部分"
+    kind, code, title = ErrorKind.CONFLICT, "book_of_another_place", "该人员的居住或户籍登记在其他村（社区）"
+    advice = "请只办理本村（社区）的登记；其余请由登记所在村（社区）或其上级办理"
+
+
+def may_come_from_elsewhere(entry: Entry) -> bool:
+    """Whether a line may be entered from outside its village: a death, and the residence that an arrival ends.
+
+    Both are known first where somebody died, or lives now; the village is shown such lines apart.
+    """
+    left = entry.book is Book.RESIDENCE and entry.kind is PostingKind.TRANSFER_OUT and entry.amount < 0
+    return left or entry.kind is PostingKind.DEATH
 
 
 def lines_to_enter(ledger: Sequence[Posted], wanted: Iterable[Entry]) -> list[NewLine]:

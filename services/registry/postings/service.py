@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.life_events.domain import Entry
-from services.registry.postings.domain import AnotherPlacesBook, lines_to_enter
+from services.registry.postings.domain import BookOfAnotherPlace, lines_to_enter, may_come_from_elsewhere
 from services.registry.postings.models import Posting
 from services.registry.postings.repository import PostingRepository
 from shared.auth.access_log import Detail
@@ -32,17 +32,19 @@ class Postings:
         self._access = context.access
         self._postings = PostingRepository(context.session)
 
-    async def settle(self, person_id: UUID, wanted: Iterable[Entry], scope: Scope, *, everywhere: bool) -> None:
+    async def settle(self, person_id: UUID, wanted: Iterable[Entry], scope: Scope) -> None:
         """Bring a person's ledger to the `wanted` entries, by reversals and new lines, and announce each line.
 
-        A village's book is written from within its own scope. With `everywhere` it may be written from outside, and
-        the village is shown those lines apart. Raises `AnotherPlacesBook`.
+        A village's book is written from within its own scope, but for what `may_come_from_elsewhere`. Raises
+        `BookOfAnotherPlace`.
         """
         day = today(self._clock)
         lines = lines_to_enter(await self._postings.of(person_id), wanted)
         elsewhere = [not scope.allows(line.entry.area) for line in lines]
-        if any(elsewhere) and not everywhere:
-            raise AnotherPlacesBook(person_id)
+        if any(
+            outside and not may_come_from_elsewhere(line.entry) for line, outside in zip(lines, elsewhere, strict=True)
+        ):
+            raise BookOfAnotherPlace(person_id)
         states = [new_posting(person_id, line.entry, posted_on=day, reverses=line.reverses) for line in lines]
         await self._postings.enter(states, [line.entry.counterpart for line in lines], elsewhere)
         for state in states:

@@ -1,4 +1,4 @@
-"""Whose book is written by whom: from within the village's scope, but for deaths, which the village is shown apart."""
+"""Whose book is written by whom: from within its scope, but for deaths and arrivals, which are shown to it apart."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ async def test_a_clerk_takes_nobody_out_of_another_villages_book(
         await move_out(far, person, "2026-03-01", books=["residence"]),
         await move_out(far, person, "2026-03-01"),
     ):
-        assert_refused(refused, "another_places_book")
+        assert_refused(refused, "book_of_another_place")
     assert await person_of(registrar, person) == before
     assert await events() == told
     given(await move_out(clerk, person, "2026-03-01", books=["residence"]))
@@ -66,11 +66,21 @@ async def test_a_clerk_takes_nobody_out_of_another_villages_book(
     ]
 
 
+async def test_who_comes_home_is_moved_in_there_and_the_village_that_was_left_is_shown_it(
+    client_of: Client, county: None
+) -> None:
+    far, clerk = client_of(*FAR_CLERK), client_of(*CLERK)
+    person = (await separated(client_of(*REGISTRAR)))["id"]
+    given(await move_in(far, person, "2026-03-01", residence=FAR))
+    assert await lines(clerk, VILLAGE, "residence", elsewhere=True) == [(person, "transfer_out", -1, True)]
+    assert await lines(far, FAR, "residence") == [(person, "transfer_in", 1, False)]
+
+
 async def test_a_refused_move_leaves_households_alone(client_of: Client, county: None) -> None:
     clerk = client_of(*CLERK)
     person = (await separated(client_of(*REGISTRAR)))["id"]
     made = await found(clerk, {"relation": "02", "person_id": person}, kind="living")
-    assert_refused(await move_out(clerk, person, "2026-03-01"), "another_places_book")
+    assert_refused(await move_out(clerk, person, "2026-03-01"), "book_of_another_place")
     assert await household_of(clerk, made) == made
     assert members_of(made) == [person]
 
@@ -82,7 +92,7 @@ async def test_a_late_move_does_not_reverse_lines_of_another_village(client_of: 
     given(await move_in(registrar, person, "2026-03-01", residence=SISTER))
     clerk = client_of(*CLERK)
     refused = await move_out(clerk, person, "2026-02-01", books=["residence"])
-    assert_refused(refused, "another_places_book")
+    assert_refused(refused, "book_of_another_place")
     given(await move_out(town, person, "2026-02-01", books=["residence"]))
 
 
