@@ -7,16 +7,17 @@ while its row is locked: same `sequence`, `revision` = the run's number, fact `r
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import Clock
 from shared.db.engine import Database
+from shared.db.session import rows_of
 from shared.errors import ErrorKind, FieldError, Invalid
 from shared.jobs.context import JobContext, JobKind
 from shared.jobs.queue import Job, enqueue
 from shared.messaging.outbox.backlog import MOST, until_relayed
-from shared.messaging.outbox.tables import OutboxMessage
+from shared.messaging.outbox.tables import OUTBOX
 from shared.messaging.outbox.writer import outbox_row
 from shared.service import ServiceSpec
 
@@ -85,7 +86,7 @@ async def _republish_chunk(
         rows: list[dict[str, Any]] = [
             outbox_row(fact, owner=spec.name, clock=clock, revision=context.job.number) for fact in facts
         ]
-        await step.session.execute(insert(OutboxMessage), rows)
+        rows_of(step.session).add(OUTBOX, rows)
         after = facts[-1].state.subject
         step.counts[noun] = step.counts.get(noun, 0) + len(facts)
         step.reached({"noun": noun, "after": after}, done=len(facts))

@@ -6,6 +6,7 @@ name and the owner's id are authenticated with it, so that a value moved to anot
 
 import os
 from dataclasses import dataclass
+from functools import cache
 from typing import Self
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from shared.crypto.keyring import KeyRing, UnknownKey
+from shared.crypto.keyring import KeyRing
 from shared.settings import ServiceSettings, parse_keys
 
 VERSION = 1
@@ -44,13 +45,17 @@ def _framed(*parts: bytes) -> bytes:
 class Crypto:
     """Field encryption and blind indexes. Safe to share between tasks."""
 
-    __slots__ = ("_fields", "_index")
+    __slots__ = ("_algorithms", "_fields", "_frames", "_index", "_macs")
 
     def __init__(self, fields: KeyRing, index: KeyRing) -> None:
         if set(_materials(fields)) & set(_materials(index)):
             raise ValueError("a field key must not be an index key as well")
         self._fields = fields
         self._index = index
+        # What does not depend on the value is made once: a registration seals six values and blinds two.
+        self._algorithms = {kid: algorithms.SM4(key) for kid, key in fields.items()}
+        self._frames: dict[tuple[bytes, str], bytes] = {}
+        self._macs = [(kid, hmac.HMAC(key, hashes.SM3())) for kid, key in index.items()]
 
     @classmethod
     def from_settings(cls, settings: ServiceSettings) -> Self:
@@ -63,8 +68,8 @@ class Crypto:
         """Encrypt under the active key. Two calls never give the same bytes: sealed values cannot be compared."""
         header = _header(self._fields.active)
         nonce = os.urandom(NONCE)
-        encryptor = Cipher(algorithms.SM4(self._fields[self._fields.active]), modes.GCM(nonce)).encryptor()
-        encryptor.authenticate_additional_data(_framed(header, field.encode(), str(owner).encode()))
+        encryptor = Cipher(self._algorithms[self._fields.active], modes.GCM(nonce)).encryptor()
+        encryptor.authenticate_additional_data(self._associated(header, field, owner))
         sealed = encryptor.update(plaintext.encode()) + encryptor.finalize()
         return header + nonce + sealed + encryptor.tag
 
@@ -77,10 +82,10 @@ class Crypto:
             raise CannotOpen
         nonce, text, tag = body[:NONCE], body[NONCE:-TAG], body[-TAG:]
         try:
-            decryptor = Cipher(algorithms.SM4(self._fields[kid]), modes.GCM(nonce, tag)).decryptor()
-            decryptor.authenticate_additional_data(_framed(header, field.encode(), str(owner).encode()))
+            decryptor = Cipher(self._algorithms[kid], modes.GCM(nonce, tag)).decryptor()
+            decryptor.authenticate_additional_data(self._associated(header, field, owner))
             return (decryptor.update(text) + decryptor.finalize()).decode()
-        except (InvalidTag, UnknownKey):
+        except (InvalidTag, KeyError):
             raise CannotOpen from None
 
     def is_current(self, sealed: bytes) -> bool:
@@ -94,7 +99,19 @@ class Crypto:
         caller normalises first.
         """
         message = _framed(kind.encode(), value.encode())
-        return [BlindKey(kid, _hmac_sm3(key, message)) for kid, key in self._index.items()]
+        keys = []
+        for kid, mac in self._macs:
+            own = mac.copy()
+            own.update(message)
+            keys.append(BlindKey(kid, own.finalize()))
+        return keys
+
+    def _associated(self, header: bytes, field: str, owner: UUID | str) -> bytes:
+        """Header, field and owner, framed. Fields are few, and theirs is always the same."""
+        frame = self._frames.get((header, field))
+        if frame is None:
+            frame = self._frames[header, field] = _framed(header, field.encode())
+        return frame + _framed(str(owner).encode())
 
     def __repr__(self) -> str:
         return f"Crypto(fields={self._fields!r}, index={self._index!r})"
@@ -104,6 +121,7 @@ def _materials(ring: KeyRing) -> list[bytes]:
     return [key for _, key in ring.items()]
 
 
+@cache
 def _header(kid: str) -> bytes:
     encoded = kid.encode("ascii")
     return bytes((VERSION, len(encoded))) + encoded
@@ -118,9 +136,3 @@ def _read_header(sealed: bytes) -> tuple[str, bytes]:
         return header[2:].decode("ascii"), header
     except UnicodeDecodeError:
         raise CannotOpen from None
-
-
-def _hmac_sm3(key: bytes, message: bytes) -> bytes:
-    mac = hmac.HMAC(key, hashes.SM3())
-    mac.update(message)
-    return mac.finalize()

@@ -13,7 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from shared.db.diagnosis import diagnose_database
 from shared.db.faults import READ_ONLY, sqlstate_of
+from shared.db.gathering import Gathering
+from shared.db.group_commit import GroupCommit
+from shared.db.session import TurnSession, row_session
 from shared.db.turns import Turns
+from shared.db.waking import MARK, Waker
 from shared.diagnostics import Diagnostics
 from shared.errors import Unavailable
 from shared.observability import metrics
@@ -57,8 +61,11 @@ def _give_up_read_only(failed: ExceptionContext) -> None:
 class Database:
     """Database pool, one per process. `url` is `postgresql+asyncpg://…`; nothing connects before the first use.
 
-    `session()` waits its turn (`shared.db.turns`: fair between callers; SQLAlchemy's own pool starves waiters), at most
-    `wait` seconds, then raises DatabaseBusy. It does not commit: the door that opened it does.
+    A session waits its turn with its first statement (`shared.db.turns`: fair between callers; SQLAlchemy's own pool
+    starves waiters), at most `wait` seconds, then raises DatabaseBusy. It does not commit: its door does.
+
+    `reads` are gathered reads of what is committed, `group` the group commit of new rows, `waker` the NOTIFY of those
+    who wait for them.
     """
 
     def __init__(
@@ -87,22 +94,49 @@ class Database:
             hide_parameters=True,  # a log line with parameters would be a log line with names and numbers
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
-            connect_args={"server_settings": self._server_settings, "timeout": CONNECT_TIMEOUT},
+            connect_args={"server_settings": self._server_settings | {MARK: "on"}, "timeout": CONNECT_TIMEOUT},
         )
         event.listen(self.engine.sync_engine, "handle_error", _give_up_read_only)
+        self.waker = Waker(lambda: self.connect_raw(purpose="waker"))
+        self.reads = Gathering(self.session)
+        self.group = GroupCommit(self.session, self.waker.wake)
 
     @asynccontextmanager
     async def session(self, caller: str | None = None) -> AsyncIterator[AsyncSession]:
-        """A session with a connection of the pool. Not committed at the end: what was not committed is rolled back.
+        """A session that gets a connection of the pool with its first statement.
 
-        `caller`: on whose behalf, if a request asks; None for the process's own work.
+        Not committed at the end: what was not committed is rolled back. `caller`: on whose behalf, if a request asks;
+        None for the process's own work.
         """
-        async with self._turn(caller), AsyncSession(self.engine, expire_on_commit=False) as session:
-            yield session
+        held = False
 
-    @asynccontextmanager
-    async def _turn(self, caller: str | None) -> AsyncIterator[None]:
+        async def turn() -> None:
+            nonlocal held
+            await self._take_turn(caller)
+            held = True
+
+        session = TurnSession(self.engine, turn=turn, reads=self.reads, told=self.waker.wake)
+        try:
+            async with session:
+                yield session
+        finally:
+            if held:
+                metrics.DATABASE_IN_USE.dec()
+                self._turns.give_back(caller)
+
+    async def commit(self, session: AsyncSession) -> None:
+        """Commit what the session did; new rows and nothing else go together with those of other requests."""
+        beneath = row_session(session)
+        if beneath.only_rows and await self.group.write(beneath.rows):
+            beneath.rows.clear()
+        else:
+            await session.commit()
+
+    async def _take_turn(self, caller: str | None) -> None:
         started = asyncio.get_running_loop().time()
+        if not self._turns.free(caller):
+            self.reads.give_way()
+            self.group.give_way()
         try:
             async with asyncio.timeout(self._wait):
                 await self._turns.take(caller)
@@ -110,11 +144,6 @@ class Database:
             raise DatabaseBusy(retry_after=1) from error
         metrics.DATABASE_WAIT.observe(asyncio.get_running_loop().time() - started)
         metrics.DATABASE_IN_USE.inc()
-        try:
-            yield
-        finally:
-            metrics.DATABASE_IN_USE.dec()
-            self._turns.give_back(caller)
 
     async def connect_raw(self, *, purpose: str = "", statement_timeout_ms: int | None = None) -> asyncpg.Connection:
         """A connection outside the pool: LISTEN, advisory locks held for long, COPY. The caller closes it."""
@@ -152,6 +181,7 @@ class Database:
 
     async def close(self) -> None:
         """Closes every idle connection of the pool, after those that were kept have been given back."""
-        for let_go in self._keepers:
+        for let_go in (*self._keepers, self.reads.let_go, self.group.let_go):
             await let_go()
+        await self.waker.close()
         await self.engine.dispose()

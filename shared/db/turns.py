@@ -20,7 +20,7 @@ class Turns:
 
     async def take(self, caller: str | None) -> None:
         """Returns with a turn, which `give_back` must end."""
-        if caller not in self._waiting and self._may(caller):
+        if self.free(caller):
             self._grant(caller)
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -33,6 +33,10 @@ class Turns:
             else:  # given in the same moment
                 self.give_back(caller)
             raise
+
+    def free(self, caller: str | None) -> bool:
+        """Whether the caller would get a turn at once."""
+        return caller not in self._waiting and self._may(caller)
 
     def give_back(self, caller: str | None) -> None:
         """End a turn; whoever may have the next one gets it."""

@@ -28,6 +28,7 @@ from shared.http.code_lists import CODE_LISTS
 from shared.http.conventions import CONVENTIONS
 from shared.http.dispatch import Dispatch, flatten
 from shared.http.endpoint import access_of
+from shared.http.idempotency import ONCE, RequestInFlight
 from shared.http.kit import Access, Kit, Verifier
 from shared.http.lookout import Lookout
 from shared.http.middleware import Shell
@@ -104,7 +105,7 @@ def build_app(
         positions=Positions.from_settings(settings),
         lookout=Lookout(database, projects),
         under_way=UnderWay(settings.requests_per_caller),
-        constraints=constraints_of(features),
+        constraints={ONCE: RequestInFlight, **constraints_of(features)},
         code_lists=code_lists_of(features),
         projects=projects,
         keys=keys if verifier is None else None,

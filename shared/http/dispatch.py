@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.http.route import ServiceRoute
+from shared.http.solving import STACK
 
 Found = tuple[APIRoute, dict[str, str]]
 
@@ -66,6 +67,12 @@ class Dispatch:
                 if response is not None:
                     await response(scope, receive, send)
                     return
+            if isinstance(route, ServiceRoute) and route.direct is not None:
+                async with AsyncExitStack() as stack:  # closed, and with it the transaction, before the answer leaves
+                    scope[STACK] = stack
+                    response = await route.direct(Request(scope, receive, send))
+                await response(scope, receive, send)
+                return
         async with AsyncExitStack() as files:  # where FastAPI closes uploaded files
             scope["fastapi_middleware_astack"] = files
             await (self._router if found is None else found[0].app)(scope, receive, send)

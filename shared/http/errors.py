@@ -48,6 +48,7 @@ STATUS: Mapping[ErrorKind, int] = {
 }
 
 UNIQUE, EXCLUDED, FOREIGN = "23505", "23P01", "23503"
+STALE = "40001"
 
 
 class MethodNotAllowed(DomainError):
@@ -236,6 +237,16 @@ def translated(error: Exception, constraints: Mapping[str, type[DomainError]]) -
     # Class 22, or what asyncpg itself could not put into the parameter's type.
     unfit = state.startswith("22") if state is not None else isinstance(cause, ValueError)
     return Invalid() if unfit else None
+
+
+def is_conflict(error: Exception) -> bool:
+    """Whether the database refused a row because another one has what must be single."""
+    return sqlstate_of(error) in (UNIQUE, EXCLUDED)
+
+
+def is_overtaken(error: Exception) -> bool:
+    """The same, or a row that was read before the transaction began has changed since."""
+    return sqlstate_of(error) in (UNIQUE, EXCLUDED, STALE)
 
 
 def respond(error: Exception, request_id: str, constraints: Mapping[str, type[DomainError]]) -> Response | None:

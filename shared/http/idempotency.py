@@ -2,7 +2,8 @@
 
 The answer is stored in the business transaction: it exists if and only if the change was committed. Only final answers
 (2xx) are stored; a refusal may turn out differently next time. Two requests with one key at the same moment: the second
-is refused (409, Retry-After).
+is refused (409, Retry-After). Who has the key is decided by an advisory lock: taken when the transaction begins, or by
+the table's trigger when the answer is stored, if nothing but new rows is written.
 
 With the answer is stored what was judged on the way to it. Whoever asks again is judged again by today's grants and
 tree: what may no longer be done is not shown either.
@@ -16,15 +17,19 @@ from typing import Annotated, Any, ClassVar, NamedTuple
 
 import orjson
 from fastapi import Depends, Header, Request, Response
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.principal import Principal
 from shared.auth.scope import Judgement
 from shared.crypto.service import Crypto
+from shared.db.base import KitBase
+from shared.db.gathering import Question
+from shared.db.session import row_session, rows_of
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid, NotFound, Unauthenticated
 from shared.http.kit import RequestState, state_of
 from shared.http.route import POSITION, Replay
+from shared.http.tables import IdempotencyKey
 from shared.http.transaction import Transaction
 from shared.observability import metrics
 
@@ -34,11 +39,15 @@ FIELD = "idempotency_keys.answer"
 HEADERS = (POSITION.lower(), "etag", "location", "content-type", "cache-control")
 """What is stored of an answer beside its status and body."""
 
-_LOOK = text("SELECT locked, fingerprint, answer FROM idempotency_look(:lock, :digest, :since)")
-_KEEP = text(
-    "INSERT INTO idempotency_keys (digest, created_at, fingerprint, answer)"
-    " VALUES (:digest, :created_at, :fingerprint, :answer)"
+STORED = Question(
+    "SELECT DISTINCT ON (digest) digest, created_at, fingerprint, answer FROM idempotency_keys"
+    " WHERE digest = ANY($1::bytea[]) ORDER BY digest, created_at DESC",
+    key="digest",
 )
+_LOOK = text("SELECT locked, fingerprint, answer FROM idempotency_look(:lock, :digest, :since)")
+KEYS = KitBase.metadata.tables[IdempotencyKey.__tablename__]
+ONCE = "once_idempotency_keys"
+"""What the table's trigger calls its refusal of a key that is being stored by somebody else, or is stored already."""
 
 
 class KeyReused(DomainError):
@@ -58,33 +67,52 @@ class RequestInFlight(DomainError):
     title: ClassVar = "相同的请求正在处理"
     advice: ClassVar = "请稍候查看结果，勿重复提交"
 
+    def __init__(self) -> None:
+        super().__init__(retry_after=1)
+
 
 class Store:
     """Store for the answer of the present request."""
 
-    __slots__ = ("_digest", "_fingerprint", "_kit", "_session", "_state")
+    __slots__ = ("_digest", "_kit", "_same", "_session", "_state")
 
-    def __init__(self, state: RequestState, session: AsyncSession, digest: bytes, fingerprint: bytes) -> None:
+    def __init__(self, state: RequestState, session: AsyncSession, digest: bytes, same: Sequence[bytes]) -> None:
         self._kit = state.kit
         self._state = state
         self._session = session
         self._digest = digest
-        self._fingerprint = fingerprint
+        self._same = same
 
-    async def keep(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        """Store a final answer, sealed, in the caller's transaction."""
+    async def answer(self) -> Response | None:
+        """The stored answer to the same request, if there is one. Raises `KeyReused` if it answers another."""
+        found = (await self._kit.database.reads.ask(STORED, [self._digest])).get(self._digest)
+        if found is None or found["created_at"] <= self._kit.clock.now() - KEPT:
+            return None
+        if found["fingerprint"] not in self._same:
+            raise KeyReused
+        metrics.IDEMPOTENT_REPLAYS.inc()
+        return open_answer(self._kit.crypto, self._digest, found["answer"], self._state.principal)
+
+    def claim(self, connection: Connection) -> None:
+        """Lock the key for the transaction that has just begun. Raises `RequestInFlight` if it is another's by now.
+
+        Who only adds rows needs no lock: the table's trigger takes it when the answer is stored.
+        """
+        found = look(connection, self._digest, since=self._kit.clock.now() - KEPT)
+        if not found.locked or found.answer is not None:
+            raise RequestInFlight
+
+    def keep(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        """Store a final answer, sealed, with the transaction's last statement."""
         if not 200 <= status < 300:
             return
-        judged = judged_in(self._state)
-        await self._session.execute(
-            _KEEP,
-            {
-                "digest": self._digest,
-                "created_at": self._kit.clock.now(),
-                "fingerprint": self._fingerprint,
-                "answer": seal_answer(self._kit.crypto, self._digest, status, headers, body, judged),
-            },
-        )
+        row = {
+            "digest": self._digest,
+            "created_at": self._kit.clock.now(),
+            "fingerprint": self._same[0],
+            "answer": seal_answer(self._kit.crypto, self._digest, status, headers, body, judged_in(self._state)),
+        }
+        rows_of(self._session).add(KEYS, [row])
 
 
 class Unkept:
@@ -95,7 +123,7 @@ class Unkept:
     def __init__(self, state: RequestState) -> None:
         self._state = state
 
-    async def keep(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+    def keep(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         if 200 <= status < 300:
             judged_in(self._state)
 
@@ -160,10 +188,10 @@ class Found(NamedTuple):
     answer: bytes | None
 
 
-async def look(session: AsyncSession, digest: bytes, *, since: datetime) -> Found:
+def look(connection: Connection, digest: bytes, *, since: datetime) -> Found:
     """Lock the key until the transaction ends, if nobody else has it, and look for a stored answer."""
     lock = int.from_bytes(digest[:8], signed=True)
-    row = (await session.execute(_LOOK, {"lock": lock, "digest": digest, "since": since})).one()
+    row = connection.execute(_LOOK, {"lock": lock, "digest": digest, "since": since}).one()
     return Found(row.locked, row.fingerprint, row.answer)
 
 
@@ -188,18 +216,12 @@ async def idempotent(
         raise Invalid(errors=[FieldError("header.idempotency-key", "string_pattern_mismatch", "格式不正确")])
     if state.principal.anonymous:
         raise Unauthenticated
-    kit = state.kit
-    digest = digest_of(state, idempotency_key)
-    same = await fingerprints(kit.crypto, request)
-    found = await look(session, digest, since=kit.clock.now() - KEPT)
-    if found.answer is not None:
-        if found.fingerprint not in same:
-            raise KeyReused
-        metrics.IDEMPOTENT_REPLAYS.inc()
-        raise Replay(open_answer(kit.crypto, digest, found.answer, state.principal))
-    if not found.locked:
-        raise RequestInFlight(retry_after=1)
-    state.store = Store(state, session, digest, same[0])
+    store = Store(state, session, digest_of(state, idempotency_key), await fingerprints(state.kit.crypto, request))
+    answer = await store.answer()
+    if answer is not None:
+        raise Replay(answer)
+    state.store = store
+    row_session(session).at_begin = store.claim
 
 
 Idempotent = Depends(idempotent)

@@ -15,6 +15,7 @@ from shared.auth.scope import LineageSource
 from shared.clock import Clock
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
+from shared.db.session import rolled_back, row_session
 from shared.errors import DomainError
 from shared.http.emptied import Emptied
 from shared.http.lookout import Lookout
@@ -135,6 +136,29 @@ class RequestState:
         """What this request announced so far, sealed; empty for nothing."""
         return "" if self._outbox is None else self.kit.positions.seal(self._outbox.position)
 
+    @property
+    def optimistic(self) -> bool:
+        """Whether new rows were inserted of which nobody asked in the transaction whether they may be."""
+        return self.session is not None and row_session(self.session).optimistic
+
+    async def commit(self) -> None:
+        """Commit the request's transaction, if it has one."""
+        if self.session is not None:
+            await self.kit.database.commit(self.session)
+
+    async def undo(self) -> None:
+        """Roll back, and forget what this request announced and was to store."""
+        if self.session is not None:
+            await rolled_back(self.session)
+        self._outbox = None
+        self.store = None
+
+    async def begin_again(self) -> None:
+        """Undo everything for a second attempt, which notes for itself what it looks at."""
+        await self.undo()
+        self._notes = None
+        self.answered = False
+
     async def write_notes(self) -> None:
         """Commit the access notes. Raises if that fails: then there is no answer."""
         if self._notes is not None and len(self._notes):
@@ -144,7 +168,7 @@ class RequestState:
 class IdempotentStore(Protocol):
     """Keeps the answer of a request that carried an idempotency key, in its own transaction."""
 
-    async def keep(self, status: int, headers: Mapping[str, str], body: bytes) -> None: ...
+    def keep(self, status: int, headers: Mapping[str, str], body: bytes) -> None: ...
 
 
 def caller_of(principal: Principal, request: Request) -> str:

@@ -8,11 +8,14 @@ from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
+from shared.db.session import flush_entities
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid, TooLarge
+from shared.http.errors import is_conflict, is_overtaken
 from shared.http.kit import REQUEST_ID, STATE, RequestState, caller_of, kit_of
 from shared.http.limits import charge
 from shared.http.position import await_position, takes_position
 from shared.http.security import admit
+from shared.http.solving import Answer, solver
 from shared.reference.digits import is_digits
 
 MAX_DEPTH = 32
@@ -38,10 +41,13 @@ class ServiceRoute(APIRoute):
     4. the body is read up to its limit, and refused if it nests too deep;
     5. dependencies and endpoint run, in one transaction;
     6. flush, position header, stored answer of an idempotency key, access notes (a group commit of their own);
-    7. the transaction commits (the function-scoped dependency stack closes), and only then the answer leaves.
+    7. the transaction commits, and only then the answer leaves.
 
     A refusal rolls back, is paid for (`shared.http.limits`) and noted, and only then leaves.
     """
+
+    direct: "Answer | None" = None
+    """What answers a request without FastAPI's detours; whoever calls it provides `STACK` in the scope."""
 
     @property
     def operation(self) -> str:
@@ -54,7 +60,8 @@ class ServiceRoute(APIRoute):
         return getattr(self.endpoint, SHORTCUT, None)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        answer = super().get_route_handler()
+        solved = solver(self)
+        answer = solved or super().get_route_handler()
         has_body = self.body_field is not None
         route_limit = self.max_body_size
         single, several = query_names(self.dependant)
@@ -70,16 +77,14 @@ class ServiceRoute(APIRoute):
                 if has_body:
                     await read_body(request, route_limit or state.kit.settings.max_body_bytes)
                 try:
-                    try:
-                        response = await answer(request)
-                    except Replay as replay:
-                        response = replay.response
-                    await finish(state, request, response)
+                    return await attempt(answer, state, request)
                 except Exception as error:
-                    await refuse(state, error)
-                    raise
-                return response
+                    if not is_unlucky(state, error):
+                        raise
+                await state.begin_again()
+                return await attempt(answer, state, request)
 
+        self.direct = None if solved is None else handle
         return handle
 
     async def answer_shortly(self, request: Request, shortcut: "Shortcut") -> Response | None:
@@ -128,6 +133,28 @@ def has_shortcut(shortcut: Shortcut) -> Callable[[E], E]:
     return give
 
 
+async def attempt(answer: Answer, state: RequestState, request: Request) -> Response:
+    """Endpoint, everything behind it, commit. A refusal is paid for and noted, unless the same is attempted again."""
+    try:
+        try:
+            response = await answer(request)
+        except Replay as replay:
+            response = replay.response
+        await finish(state, request, response)
+        await state.commit()
+    except Exception as error:
+        refused = is_conflict(error) or not state.answered  # else it is the commit that failed
+        if refused and not is_unlucky(state, error):
+            await refuse(state, error)
+        raise
+    return response
+
+
+def is_unlucky(state: RequestState, error: Exception) -> bool:
+    """Whether new rows met what somebody else has, and nobody asked before: in a transaction the use case can ask."""
+    return state.optimistic and is_overtaken(error)
+
+
 async def refuse(state: RequestState, error: Exception) -> None:
     """Before a refusal leaves: roll back, let the caller pay for what was asked, and write down what was tried.
 
@@ -137,7 +164,7 @@ async def refuse(state: RequestState, error: Exception) -> None:
     state.notes.refused()
     try:
         if state.session is not None:
-            await state.session.rollback()
+            await state.undo()
             if not (isinstance(error, DomainError) and error.kind is ErrorKind.UNAVAILABLE):
                 await charge(state)  # on the connection held already: to wait for a second one would starve others
     finally:
@@ -146,12 +173,12 @@ async def refuse(state: RequestState, error: Exception) -> None:
 
 async def finish(state: RequestState, request: Request, response: Response) -> None:
     """Everything between the endpoint's return and the commit."""
-    if state.session is not None and (state.session.new or state.session.dirty or state.session.deleted):
-        await state.session.flush()
+    if state.session is not None:
+        await flush_entities(state.session)
     if position := state.position:
         response.headers[POSITION] = position
     if state.store is not None:
-        await state.store.keep(response.status_code, response.headers, bytes(response.body))
+        state.store.keep(response.status_code, response.headers, bytes(response.body))
     await state.write_notes()
     state.answered = True
     names = {name for name, _ in response.raw_headers}

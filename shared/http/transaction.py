@@ -16,18 +16,18 @@ from shared.messaging.outbox.writer import Outbox
 
 
 async def transaction(request: Request) -> AsyncIterator[AsyncSession]:
-    """Dependency, only as `Depends(transaction, scope="function")`.
+    """Dependency, only as `Depends(transaction, scope="function")`: what the route commits before it answers.
 
-    Commits when the route has made its answer and before the answer is sent; any exception rolls back. With another
-    scope the commit would come after the response, and a client could see a success that never happened.
+    Any exception rolls back. With another scope the connection would be held until the answer has left.
     """
     state = state_of(request)
+    if state.session is not None:  # a second attempt of the same request
+        yield state.session
+        return
     async with state.kit.database.session(state.caller) as session:
         state.session = session
         try:
             yield session
-            assert state.answered, "committing before the route made its answer: scope must be 'function'"
-            await session.commit()
         finally:
             state.session = None
 

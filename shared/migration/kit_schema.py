@@ -37,3 +37,15 @@ def drop_0001(op: Any) -> None:
     """Drop them again."""
     for part in reversed(_PARTS):
         part.drop(op)
+
+
+def write_together(op: Any) -> None:
+    """What group commits need: keys stored once by the table's own refusal, and NOTIFY after the commit."""
+    http.store_keys_once(op)
+    outbox.leave_notice_to_writers(op)
+
+
+def write_apart(op: Any) -> None:
+    """Undo `write_together`."""
+    outbox.notify_always(op)
+    http.store_keys_blindly(op)

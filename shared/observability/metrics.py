@@ -27,6 +27,9 @@ JWKS_AGE = Gauge("xiangli_jwks_age_seconds", "Age of the keys in use.")
 # database
 DATABASE_WAIT = Histogram("xiangli_database_wait_seconds", "Waiting for a connection of the pool.", buckets=FAST)
 DATABASE_IN_USE = Gauge("xiangli_database_connections_in_use", "Connections of the pool in use.")
+GROUP_COMMITS = Counter(
+    "xiangli_database_group_commits_total", "Statements with the new rows of several requests.", ["result"]
+)
 
 # access log
 ACCESS_ROWS = Counter("xiangli_access_log_rows_total", "Rows committed to the access log.")

@@ -96,6 +96,8 @@ def normalise(text: str) -> str:
 
     Applying it twice changes nothing.
     """
+    if text.isascii() and text.isalnum() and not text.islower() and text.upper() == text:
+        return text
     while True:
         kept = "".join(c for c in unicodedata.normalize("NFKC", text.lstrip(_APOSTROPHES)) if not _invisible(c))
         kept = kept.lstrip(_APOSTROPHES).translate(_UPPER)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.db.base import metadata
 from shared.db.engine import Database, raw_dsn
 from shared.db.provision import Provision, create_database, create_roles, prepare_schema, quoted
+from shared.db.session import RowSession
 from shared.migration.migrate import migrate, tables_of
 from shared.service import ServiceSpec
 from shared.testing.server import Run
@@ -66,7 +67,10 @@ class ServiceDatabase:
             outer = await connection.begin()
             try:
                 async with AsyncSession(
-                    connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+                    connection,
+                    sync_session_class=RowSession,
+                    join_transaction_mode="create_savepoint",
+                    expire_on_commit=False,
                 ) as session:
                     yield session
             finally:

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-import asyncpg
-
 from deploy.local.stack.postgres import Postgres
 from services.indicators.deltas.service import count
 from services.indicators.features import SPEC as INDICATORS
@@ -22,7 +20,8 @@ from shared.clock import SystemClock
 from shared.contracts.envelope import Span
 from shared.contracts.registry.persons import PersonRegistered, PersonState, PersonStatus
 from shared.crypto.service import Crypto
-from shared.db.engine import Database, raw_dsn
+from shared.db.engine import Database
+from shared.db.waking import Waker
 from shared.ids import new_id
 from shared.messaging.bus.interface import Record
 from shared.messaging.bus.kafka import KafkaBus
@@ -58,6 +57,13 @@ class TimedProcessor(StateProcessor):
         now = asyncio.get_running_loop().time()
         for record in records:
             self.done[record.key or b""] = now
+
+
+class Silent(Waker):
+    """Notifies nobody: the control's relay finds rows when it looks."""
+
+    def wake(self, channels: frozenset[str]) -> None:
+        pass
 
 
 @dataclass
@@ -105,11 +111,9 @@ async def leg(postgres: Postgres, name: str, *, notified: bool) -> AsyncIterator
     for spec in (REGISTRY, INDICATORS):
         urls[spec.name] = made = await postgres.create_service(f"{name}_{spec.name}")
         await migrate(spec, made.owner_url, service_role=made.service_role)
-    if not notified:
-        owner = await asyncpg.connect(raw_dsn(urls["registry"].owner_url))
-        await owner.execute("ALTER TABLE outbox DISABLE TRIGGER USER")
-        await owner.close()
     writer = Database(urls["registry"].service_url, pool=8, application="bench-writer")
+    if not notified:
+        writer.waker = Silent(writer.connect_raw)
     reader = Database(urls["indicators"].service_url, pool=4, application="bench-reader")
     settings = settings_for(
         "registry",

@@ -87,11 +87,11 @@ class Stage:
             time.sleep(0.1)
         raise Unmeasured(f"{name} does not answer")
 
-    def start_ours(self) -> str:
+    def start_ours(self, database_url: str | None = None) -> str:
         """The registry's API process; returns its base address."""
         port = free_port()
         values = VALUES | {
-            "database_url": self.urls.service_url,
+            "database_url": database_url or self.urls.service_url,
             "host": "127.0.0.1",
             "port": port,
             "internal_port": free_port(),

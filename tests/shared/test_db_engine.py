@@ -69,10 +69,11 @@ async def test_waiters_get_their_connection_in_the_order_of_asking(narrow: Datab
 
 
 async def test_a_full_pool_refuses_after_the_wait_and_recovers(narrow: Database) -> None:
-    async with narrow.session(), narrow.session():
+    async with narrow.session() as one, narrow.session() as other, narrow.session() as third:
+        await one.execute(text("SELECT 1"))
+        await other.execute(text("SELECT 1"))
         with pytest.raises(DatabaseBusy) as refused:
-            async with narrow.session():
-                raise AssertionError("there was no connection to be had")
+            await third.execute(text("SELECT 1"))
         assert refused.value.retry_after == 1
     async with narrow.session() as session:
         assert await session.scalar(text("SELECT 1")) == 1
@@ -89,17 +90,25 @@ async def test_a_full_pool_is_no_reason_to_be_unready(narrow: Database) -> None:
 
 async def test_a_cancelled_waiter_does_not_take_a_place_with_it(narrow: Database) -> None:
     async def ask() -> None:
-        async with narrow.session():
-            pass
+        async with narrow.session() as session:
+            await session.execute(text("SELECT 1"))
 
-    async with narrow.session(), narrow.session():
+    async with narrow.session() as one, narrow.session() as other:
+        await one.execute(text("SELECT 1"))
+        await other.execute(text("SELECT 1"))
         waiting = [asyncio.create_task(ask()) for _ in range(5)]
         await asyncio.sleep(0.01)
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
-    async with narrow.session(), narrow.session() as session:
-        assert await session.scalar(text("SELECT 1")) == 1
+    async with narrow.session() as one, narrow.session() as other:
+        assert [await session.scalar(text("SELECT 1")) for session in (one, other)] == [1, 1]
+    await narrow.close()
+
+
+async def test_a_session_that_asks_nothing_takes_nobodys_turn(narrow: Database) -> None:
+    async with narrow.session(), narrow.session(), narrow.session() as one, narrow.session() as other:
+        assert [await session.scalar(text("SELECT 1")) for session in (one, other)] == [1, 1]
     await narrow.close()
 
 

@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.principal import Grant, Principal
 from shared.auth.scope import AreaLine, FixedLineage, Lineage
-from shared.http import lookout
-from shared.http.idempotency import Found, look
+from shared.http import idempotency, lookout
+from shared.http.idempotency import Found
 from shared.messaging.outbox.position import Position
 from shared.testing.plugin import DatabaseOf
 from tests.shared.http_service import CLERK, NEIGHBOUR, OTHER_VILLAGE, SECRET, VILLAGE, client
@@ -139,13 +140,18 @@ async def test_the_look_takes_a_new_snapshot_once_it_has_the_lock(world: HttpWor
     assert tuple(row) == (b"v", "plpgsql")
     digest, since = b"d" * 32, datetime(2026, 1, 1, tzinfo=UTC)
     insert = text("INSERT INTO idempotency_keys VALUES (:digest, :at, 'f', 'a')")
+
+    async def look(session: AsyncSession, since: datetime) -> Found:
+        connection = await session.connection()
+        return await connection.run_sync(idempotency.look, digest, since=since)
+
     async with world.database.session() as first, world.database.session() as second:
-        assert await look(first, digest, since=since) == Found(locked=True, fingerprint=None, answer=None)
-        assert (await look(second, digest, since=since)).locked is False
+        assert await look(first, since) == Found(locked=True, fingerprint=None, answer=None)
+        assert (await look(second, since)).locked is False
         await first.execute(insert, {"digest": digest, "at": datetime(2026, 3, 1, tzinfo=UTC)})
         await first.commit()
-        assert await look(second, digest, since=since) == Found(locked=True, fingerprint=b"f", answer=b"a")
-        assert (await look(second, digest, since=datetime(2026, 3, 2, tzinfo=UTC))).answer is None
+        assert await look(second, since) == Found(locked=True, fingerprint=b"f", answer=b"a")
+        assert (await look(second, datetime(2026, 3, 2, tzinfo=UTC))).answer is None
 
 
 async def test_twenty_at_once_have_one_effect(world: HttpWorld, clerk: httpx.AsyncClient) -> None:

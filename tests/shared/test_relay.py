@@ -9,13 +9,13 @@ from sqlalchemy import select
 from shared.contracts.registry.areas import AreaOpened
 from shared.contracts.registry.persons import PersonRegistered
 from shared.db.engine import Database
+from shared.db.waking import Waker
 from shared.messaging.bus.interface import Message, SendFailed, TopicRefused
 from shared.messaging.outbox import relay as relay_module
 from shared.messaging.outbox.relay import RelayTimes
 from shared.messaging.outbox.tables import OutboxMessage
-from shared.messaging.outbox.writer import Outbox
+from shared.messaging.outbox.writer import Outbox, outbox_row
 from shared.testing.clock import FrozenClock
-from shared.testing.databases import ServiceDatabase
 from tests.shared.facts import a_person, an_area, announced, registered
 from tests.shared.relaying import (
     QUICK,
@@ -61,18 +61,30 @@ async def test_a_commit_wakes_the_relay(kit_database: Database, clock: FrozenClo
 
 
 async def test_what_no_notice_told_is_found_by_looking(
-    kit_database: Database, service_database: ServiceDatabase, clock: FrozenClock
+    kit_database: Database, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    owner = await service_database.as_owner()
-    try:
-        await owner.execute("ALTER TABLE outbox DISABLE TRIGGER outbox_notify")
-        async with running(a_relay(kit_database, a_bus())):
-            await asyncio.sleep(0.3)
-            await announced(kit_database, clock, AreaOpened(state=an_area()))
-            await until_published(kit_database)
-    finally:
-        await owner.execute("ALTER TABLE outbox ENABLE TRIGGER outbox_notify")
-        await owner.close()
+    """As when a process dies between its commit and its NOTIFY."""
+    monkeypatch.setattr(Waker, "wake", lambda *_: None)
+    async with running(a_relay(kit_database, a_bus())):
+        await asyncio.sleep(0.3)
+        await announced(kit_database, clock, AreaOpened(state=an_area()))
+        await until_published(kit_database)
+
+
+async def test_a_connection_that_does_not_notify_by_itself_is_notified_for(
+    kit_database: Database, clock: FrozenClock
+) -> None:
+    bus = a_bus()
+    async with running(a_relay(kit_database, bus, times=RelayTimes(poll=60))):
+        await announced(kit_database, clock, AreaOpened(state=an_area()))
+        await until_published(kit_database, seconds=5)
+        raw = await kit_database.connect_raw()
+        row = outbox_row(PersonRegistered(state=a_person()), owner="registry", clock=clock)
+        columns = ", ".join(row)
+        places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
+        await raw.execute(f"INSERT INTO outbox ({columns}) VALUES ({places})", *row.values())
+        await raw.close()
+        await until_published(kit_database, seconds=5)
 
 
 async def test_a_row_that_commits_late_is_not_skipped(kit_database: Database, clock: FrozenClock) -> None:

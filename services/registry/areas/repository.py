@@ -9,23 +9,36 @@ from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.areas.models import Area
+from services.registry.base import Base
 from shared.auth.scope import AreaLine, inside
-from shared.db.raw import raw_in_transaction
-from shared.reference.areas import COUNTY_DIGITS, VILLAGE_DIGITS, county_of
+from shared.db.gathering import Question
+from shared.db.raw import rows_by_key
+from shared.db.session import row_session
+from shared.reference.areas import COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS, county_of
 
 LINES = select(Area.code, Area.valid_to, Area.successors).where(
     Area.valid_to.is_not(None), Area.successors != text("'{}'::text[]")
 )
 
+AREA = Base.metadata.tables[Area.__tablename__]
 CHANGING = 0x61726561  # "area": the advisory lock of whoever changes the tree
 
-# The lock is that of a foreign key: without it somebody could settle in a village in the moment in which it ends.
-PLACES = f"""
-    SELECT village.code, village.valid_to, cardinality(village.successors) > 0 AS carried_on, county.opening_day
+NAMED = (COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS)
+VILLAGES = Question(
+    f"""
+    SELECT village.code, village.version, village.valid_to, cardinality(village.successors) > 0 AS carried_on,
+      county.opening_day, ARRAY(
+        SELECT upper.name FROM areas AS upper
+        WHERE upper.code IN ({", ".join(f"left(village.code, {digits})" for digits in NAMED)}) ORDER BY upper.code
+      ) AS names
     FROM areas AS village LEFT JOIN areas AS county ON county.code = left(village.code, {COUNTY_DIGITS})
     WHERE village.code = ANY($1::text[]) AND village.level = {VILLAGE_DIGITS}
-    ORDER BY village.code FOR KEY SHARE OF village
-"""  # noqa: S608  # lengths of codes only
+    """,  # noqa: S608  # lengths of codes only
+    key="code",
+)
+# The lock is that of a foreign key: without it somebody could settle in a village in the moment in which it ends.
+LOCKED = Question(f"{VILLAGES.sql} ORDER BY village.code FOR KEY SHARE OF village", key="code")
+COVERED = Question(f"SELECT code FROM areas WHERE code = ANY($1::text[]) AND level >= {COUNTY_DIGITS}", key="code")  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +46,11 @@ class Village:
     """A village as the check of places needs it."""
 
     code: str
+    version: int
     valid_to: date | None
     carried_on: bool  # some other area carries it on
     opening_day: date | None
+    names: list[str]  # from the county to the village
 
     def takes_in(self, day: date) -> bool:
         """Whether somebody may come to belong to it on the day; to a village that nobody carries on, on no day."""
@@ -115,14 +130,18 @@ class AreaRepository:
             await connection.execute(statement, [{"b_code": code, "b_name": name} for code, name in names.items()])
 
     async def villages(self, codes: Collection[str]) -> Mapping[str, Village]:
-        """These villages as far as they exist, with their county's opening day."""
-        raw = await raw_in_transaction(self._session)
-        return {row["code"]: Village(**row) for row in await raw.fetch(PLACES, sorted(codes))}
+        """These villages as far as they exist, and as they stay until the transaction ends: locked in it, or, if it has
+        not begun, compared and locked by the statement that inserts its rows.
+        """
+        beneath = row_session(self._session)
+        found = await rows_by_key(self._session, LOCKED if beneath.begun else VILLAGES, codes)
+        if not beneath.begun:
+            beneath.rows.expect(AREA, {code: row["version"] for code, row in found.items()})
+        return {code: Village(**row) for code, row in found.items()}
 
-    async def covers(self, code: str) -> bool:
-        """Whether the code is a county of this tree, or lies in one."""
-        statement = select(Area.code).where(Area.code == code, Area.level >= COUNTY_DIGITS)
-        return (await self._session.scalar(statement)) is not None
+    async def covered(self, codes: Collection[str]) -> Collection[str]:
+        """Which of the codes are a county of this tree, or lie in one."""
+        return (await rows_by_key(self._session, COVERED, codes)).keys()
 
     async def opening_day(self, village: str) -> date | None:
         """The opening day of a village's county."""

@@ -11,6 +11,7 @@ from services.registry.base import Base
 from services.registry.households.domain import HouseholdRecord, HouseholdStatus, Member
 from services.registry.households.models import Household, HouseholdMember
 from shared.auth.scope import Scope
+from shared.db.session import rows_of
 
 MEMBER = Base.metadata.tables[HouseholdMember.__tablename__]
 HOUSEHOLD = Base.metadata.tables[Household.__tablename__]
@@ -70,29 +71,12 @@ class HouseholdRepository:
             statement = statement.where(HOUSEHOLD.c.id > id)
         return await self._read(statement)
 
-    async def add(self, households: Sequence[HouseholdRecord]) -> None:
-        """New households with their members."""
-        if not households:
-            return
-        await self._session.execute(
-            insert(HOUSEHOLD),
-            [
-                {
-                    "id": one.id,
-                    "version": one.version,
-                    "kind": one.kind,
-                    "area": one.area,
-                    "status": one.status,
-                    "established_on": one.established_on,
-                    "dissolved_on": one.dissolved_on,
-                }
-                for one in households
-            ],
-        )
-        await self._session.execute(
-            insert(MEMBER),
-            [_row(one, number, member) for one in households for number, member in enumerate(one.members)],
-        )
+    def add(self, households: Sequence[HouseholdRecord]) -> None:
+        """New households with their members, inserted with the transaction's last statement."""
+        rows = rows_of(self._session)
+        for one in households:
+            rows.add(HOUSEHOLD, [{name: getattr(one, name) for name in HOUSEHOLD.c.keys()}])  # noqa: SIM118
+            rows.add(MEMBER, [_row(one, number, member) for number, member in enumerate(one.members)])
 
     async def change(self, before: HouseholdRecord, after: HouseholdRecord) -> None:
         """Write what differs. The row is locked, so nobody else has moved it."""

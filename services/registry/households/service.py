@@ -87,7 +87,7 @@ class Households:
         people = await self._people(principal, joining, path="members.{}.")
         members = await self._members(kind, area, established_on, joining, people)
         rules.found(members)
-        (household,) = await self._add([(kind, area, established_on, members)])
+        (household,) = self._add([(kind, area, established_on, members)])
         return household
 
     async def found_many(
@@ -101,7 +101,7 @@ class Households:
             members = await self._members(kind, area, on, joining, [person for person, _ in people])
             rules.found(members)
             rows.append((kind, area, on, members))
-        return await self._add(rows)
+        return self._add(rows)
 
     async def add_member(
         self, principal: Principal, id: UUID, joining: Joining, *, expected: Seen = None
@@ -240,7 +240,7 @@ class Households:
                 earliest = since
         return [members[number] for number in range(len(joining))]
 
-    async def _add(self, new: Sequence[tuple[HouseholdKind, str, date, Sequence[Member]]]) -> Sequence[HouseholdRecord]:
+    def _add(self, new: Sequence[tuple[HouseholdKind, str, date, Sequence[Member]]]) -> Sequence[HouseholdRecord]:
         day = today(self._clock)
         households = [
             HouseholdRecord(
@@ -257,7 +257,7 @@ class Households:
         ]
         if any(one.established_on > day for one in households):
             raise MembershipDatesWrong
-        await self._households.add(households)
+        self._households.add(households)
         for household in households:
             self._outbox.add(HouseholdFounded(state=HouseholdState.model_validate(household)))
         return households

@@ -1,16 +1,20 @@
 """Queries over life events."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.base import Base
 from services.registry.life_events.domain import REGISTERED_PLACE, LifeEvent, LifeEventKind, Place
 from services.registry.life_events.models import LifeEventRecord
 from shared.contracts.registry.postings import Book
+from shared.db.session import rows_of
+
+LIFE_EVENT = Base.metadata.tables[LifeEventRecord.__tablename__]
 
 
 class LifeEventRepository:
@@ -21,8 +25,7 @@ class LifeEventRepository:
 
     async def of(self, person_id: UUID) -> Sequence[LifeEvent]:
         """A person's events in the order of recording."""
-        table = Base.metadata.tables[LifeEventRecord.__tablename__]
-        statement = select(table).where(table.c.person_id == person_id).order_by(table.c.number)
+        statement = select(LIFE_EVENT).where(LIFE_EVENT.c.person_id == person_id).order_by(LIFE_EVENT.c.number)
         return [
             LifeEvent(
                 id=row.id,
@@ -37,20 +40,23 @@ class LifeEventRepository:
             for row in await self._session.execute(statement)
         ]
 
-    async def add(self, person_id: UUID, event: LifeEvent, *, now: datetime) -> None:
-        """Record an event."""
-        await self._session.execute(
-            insert(LifeEventRecord).values(
-                id=event.id,
-                person_id=person_id,
-                number=event.order,
-                kind=str(event.kind),
-                occurred_on=event.occurred_on,
-                reported_on=event.reported_on,
-                recorded_at=now,
-                residence_area=event.residence.area if event.residence else None,
-                residence_kind=event.residence.kind if event.residence else None,
-                registration_area=event.registration.area if event.registration else None,
-                leaves=sorted(event.leaves),
-            )
-        )
+    def add(self, person_id: UUID, event: LifeEvent, *, now: datetime) -> None:
+        """Record an event, with the transaction's last statement."""
+        rows_of(self._session).add(LIFE_EVENT, [event_row(person_id, event, now=now)])
+
+
+def event_row(person_id: UUID, event: LifeEvent, *, now: datetime) -> Mapping[str, Any]:
+    """A life event column by column."""
+    return {
+        "id": event.id,
+        "person_id": person_id,
+        "number": event.order,
+        "kind": str(event.kind),
+        "occurred_on": event.occurred_on,
+        "reported_on": event.reported_on,
+        "recorded_at": now,
+        "residence_area": event.residence.area if event.residence else None,
+        "residence_kind": event.residence.kind if event.residence else None,
+        "registration_area": event.registration.area if event.registration else None,
+        "leaves": sorted(event.leaves),
+    }

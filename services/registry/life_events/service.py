@@ -1,13 +1,13 @@
 """Check of places: whether a person may belong to a village or grid on a day. Villages are registry's own, grids are
 projected from grid."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.areas.domain import UnknownArea, UnknownGrid
-from services.registry.areas.repository import AreaRepository
+from services.registry.areas.repository import AreaRepository, Village
 from services.registry.life_events.domain import Place, is_counted
 from shared.auth.scope import Scope
 from shared.contracts.grid.grids import GridState
@@ -34,8 +34,8 @@ class Placement:
         self._session = session
         self._areas = AreaRepository(session)
 
-    async def check(self, arrivals: Iterable[tuple[Place | None, Place | None, date]]) -> dict[str, date | None]:
-        """`(residence, registration, day)` of each arrival → the opening day of each village's county.
+    async def check(self, arrivals: Iterable[tuple[Place | None, Place | None, date]]) -> Mapping[str, Village]:
+        """`(residence, registration, day)` of each arrival → the villages by their codes.
 
         A residence is a village or grid of the county. A registered place is a village of the county, or an area
         elsewhere of at most 9 digits (town). Raises `UnknownArea`, `UnknownGrid`, and `NotYet` for a grid that has not
@@ -61,7 +61,7 @@ class Placement:
                 raise UnknownArea
         await self._check_grids([(area, day) for area, day in places if len(area) > VILLAGE_DIGITS])
         await self._check_elsewhere({area for area, _ in places if len(area) <= TOWN_DIGITS})
-        return {code: village.opening_day for code, village in villages.items()}
+        return villages
 
     async def _check_grids(self, grids: list[tuple[str, date]]) -> None:
         if not grids:
@@ -76,6 +76,5 @@ class Placement:
 
     async def _check_elsewhere(self, areas: set[str]) -> None:
         """Refuse a town or county of our own as a registered place: within the county it must be a village."""
-        for code in areas:
-            if await self._areas.covers(code):
-                raise UnknownArea
+        if areas and await self._areas.covered(areas):
+            raise UnknownArea

@@ -176,7 +176,7 @@ class Movements:
         )
         opening_day = await self._areas.opening_day(person.area or "")
         history = record(events, event, opening_day=opening_day)
-        await self._events.add(person.id, event, now=self._clock.now())
+        self._events.add(person.id, event, now=self._clock.now())
         after = await self._persons.change(person, **self._columns(history))
         if after is None:
             raise VersionMismatch(person.id)

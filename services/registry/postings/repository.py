@@ -1,10 +1,11 @@
 """Queries over the population ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.base import Base
@@ -13,6 +14,7 @@ from services.registry.postings.domain import Posted
 from services.registry.postings.models import Posting
 from shared.auth.scope import Scope
 from shared.contracts.registry.postings import Book, PostingKind, PostingState
+from shared.db.session import rows_of
 
 POSTING = Base.metadata.tables[Posting.__tablename__]
 
@@ -42,16 +44,20 @@ class PostingRepository:
             for row in await self._session.execute(statement)
         ]
 
-    async def enter(
+    def enter(
         self, lines: Sequence[PostingState], counterparts: Sequence[str | None], elsewhere: Sequence[bool]
     ) -> None:
-        """New lines; in the same order the other village of each that is half of a transfer, and who was outside."""
-        rows = [
-            {**line.model_dump(exclude={"version"}), "counterpart": counterpart, "elsewhere": outside}
-            for line, counterpart, outside in zip(lines, counterparts, elsewhere, strict=True)
-        ]
-        if rows:
-            await self._session.execute(insert(POSTING), rows)
+        """New lines; in the same order the other village of each that is half of a transfer, and who was outside.
+
+        Inserted with the transaction's last statement.
+        """
+        rows_of(self._session).add(
+            POSTING,
+            [
+                posting_row(line, counterpart=counterpart, elsewhere=outside)
+                for line, counterpart, outside in zip(lines, counterparts, elsewhere, strict=True)
+            ],
+        )
 
     async def page(
         self,
@@ -83,3 +89,8 @@ class PostingRepository:
         if id is not None:
             statement = statement.where(Posting.id > id)
         return (await self._session.scalars(statement)).all()
+
+
+def posting_row(line: PostingState, *, counterpart: str | None = None, elsewhere: bool = False) -> Mapping[str, Any]:
+    """A line column by column. Not announced: the other village of a transfer, and whether it came from outside."""
+    return {**line.model_dump(exclude={"version"}), "counterpart": counterpart, "elsewhere": elsewhere}

@@ -46,7 +46,7 @@ class Postings:
         ):
             raise BookOfAnotherPlace(person_id)
         states = [new_posting(person_id, line.entry, posted_on=day, reverses=line.reverses) for line in lines]
-        await self._postings.enter(states, [line.entry.counterpart for line in lines], elsewhere)
+        self._postings.enter(states, [line.entry.counterpart for line in lines], elsewhere)
         for state in states:
             self._outbox.add(PostingEntered(state=state))
 

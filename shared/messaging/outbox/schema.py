@@ -2,6 +2,7 @@
 
 from alembic.operations import Operations
 
+from shared.db.waking import MARK
 from shared.messaging.outbox.tables import SHARDS
 
 _CREATE = (
@@ -48,6 +49,27 @@ def create(op: Operations) -> None:
     """Create the outbox, partitioned by day, and the NOTIFY trigger that wakes its relay."""
     for statement in _CREATE:
         op.execute(statement)
+
+
+def leave_notice_to_writers(op: Operations) -> None:
+    """Writers that say they notify after their commit (`shared.db.waking`) are not notified for inside it."""
+    op.execute(_notify(f"IF current_setting('{MARK}', true) = 'on' THEN RETURN NULL; END IF;"))
+
+
+def notify_always(op: Operations) -> None:
+    op.execute(_notify(""))
+
+
+def _notify(unless: str) -> str:
+    return f"""
+    CREATE OR REPLACE FUNCTION outbox_notify() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        {unless}
+        PERFORM pg_notify('outbox', '');
+        RETURN NULL;
+    END
+    $$
+    """
 
 
 def drop(op: Operations) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import KitBase
+from shared.db.rows import WAKES
 
 SHARDS = 16
 """Fixed for ever: a relay owns whole shards."""
@@ -20,7 +21,10 @@ class OutboxMessage(KitBase):
     __table_args__: Any = (
         CheckConstraint(f"shard >= 0 AND shard < {SHARDS}", name="shard"),
         Index("ix_outbox_unpublished", "id", postgresql_where=text("published_at IS NULL")),
-        {"info": {"partitioned_by": "created_at", "partition": "day"}, "postgresql_partition_by": "RANGE (created_at)"},
+        {
+            "info": {"partitioned_by": "created_at", "partition": "day", WAKES: "outbox"},
+            "postgresql_partition_by": "RANGE (created_at)",
+        },
     )
     # The mapper knows a row by its event: with generated columns as identity, every insert would wait for RETURNING.
     __mapper_args__: Any = {"primary_key": ["event_id"], "eager_defaults": False}  # noqa: RUF012 (the base declares it so)
@@ -40,3 +44,6 @@ class OutboxMessage(KitBase):
     traceparent: Mapped[str | None]
     published_at: Mapped[datetime | None]
     broker: Mapped[str | None]
+
+
+OUTBOX = KitBase.metadata.tables[OutboxMessage.__tablename__]

@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import Clock
 from shared.contracts.envelope import MAX_STATE_BYTES, Fact, noun_of
+from shared.db.session import rows_of
 from shared.ids import event_id
 from shared.messaging.outbox.position import Position
-from shared.messaging.outbox.tables import SHARDS, OutboxMessage
+from shared.messaging.outbox.tables import OUTBOX, SHARDS
 from shared.observability import metrics
 
 
@@ -54,7 +55,7 @@ def outbox_row(
 
 
 class Outbox:
-    """Outbox of one transaction: collects its facts. Never flushes, never commits."""
+    """Outbox of one transaction: its facts are rows that the transaction inserts with its last statement."""
 
     def __init__(self, session: AsyncSession, *, owner: str, clock: Clock, traceparent: str | None = None) -> None:
         self._session = session
@@ -69,17 +70,13 @@ class Outbox:
         One aggregate version has one fact: a second one for the same version raises OutboxMisuse, as do a fact of
         another owner and a state of more than 64 KiB.
         """
-        self._session.add(OutboxMessage(**self.claim(fact, revision=revision)))
-
-    def claim(self, fact: Fact[Any], *, revision: int = 0) -> dict[str, Any]:
-        """Row of a fact, for a hot path whose own statement inserts the row, in the same transaction, without fail."""
         row = outbox_row(fact, owner=self._owner, clock=self._clock, revision=revision, traceparent=self._traceparent)
         version = (row["noun"], row["key"], row["sequence"], row["revision"])
         if version in self._versions:
             raise OutboxMisuse(f"{fact.type} of {row['key']}: version {row['sequence']} has its fact already")
         self._versions.add(version)
         metrics.OUTBOX_ADDED.labels(row["noun"]).inc()
-        return row
+        rows_of(self._session).add(OUTBOX, [row])
 
     @property
     def position(self) -> Position:

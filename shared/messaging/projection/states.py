@@ -15,6 +15,8 @@ from sqlalchemy.sql.functions import coalesce
 
 from shared.contracts.envelope import Span, State
 from shared.db.base import AreaText, KitBase
+from shared.db.gathering import Question
+from shared.db.raw import rows_by_key
 from shared.messaging.outbox.position import Reached
 
 S = TypeVar("S", bound=State)
@@ -88,8 +90,8 @@ async def projected_many(session: AsyncSession, state_class: type[S], ids: Colle
     """The newest known states of these aggregates, by id as text; unknown ids are absent."""
     if not ids:
         return {}
-    rows = await session.execute(_select(state_class).where(ProjectedState.aggregate.in_([str(one) for one in ids])))
-    return {aggregate: state_class.model_validate(state) for aggregate, state in rows}
+    rows = await rows_by_key(session, _newest(state_class), {str(one) for one in ids})
+    return {aggregate: state_class.model_validate(row["state"]) for aggregate, row in rows.items()}
 
 
 async def projected_all(session: AsyncSession, state_class: type[S], *, inside: str | None = None) -> Sequence[S]:
@@ -119,6 +121,18 @@ async def change(session: AsyncSession, state_class: type[State]) -> None:
 
 _HOLD = text("SELECT pg_advisory_xact_lock_shared(hashtextextended('held:' || :noun, 0))")
 _CHANGE = text("SELECT pg_advisory_xact_lock(hashtextextended('held:' || :noun, 0))")
+
+
+@cache
+def _newest(state_class: type[State]) -> Question:
+    return Question(
+        f"""
+        SELECT aggregate, state FROM projected_states
+        WHERE slot = coalesce((SELECT live FROM projection_slots), 0) AND noun = '{state_class.noun}'
+          AND aggregate = ANY($1::text[])
+        """,  # noqa: S608  # a noun of the catalogue
+        key="aggregate",
+    )
 
 
 def _select(state_class: type[State]) -> Any:

@@ -1,18 +1,15 @@
 """Several at the tree at once: one abolishes, names are kept whole, nobody settles in what ends meanwhile."""
 
 import asyncio
-from typing import Any
 
-import pytest
 from httpx import Response
 
 from services.registry.areas.domain import UnknownArea
-from services.registry.life_events.domain import REGISTERED_PLACE, Place
 from services.registry.wiring import UseCases
 from shared.db.engine import Database
 from shared.testing.doors import a_principal
 from tests.grid.builders import until_it_waits
-from tests.registry.builders import DIVISIONS, FAR, SISTER, TODAY, VILLAGE, a_division, a_new_person, a_person
+from tests.registry.builders import DIVISIONS, FAR, SISTER, TODAY, VILLAGE, a_division, a_person
 from tests.registry.conftest import Client, Events, Work
 from tests.registry.steps import AREAS, PERSONS, REGISTRAR, Json, assert_refused, given
 
@@ -117,17 +114,17 @@ async def test_a_village_is_either_populated_and_stays_or_ends_and_takes_nobody_
 
 
 async def test_whoever_registers_into_a_village_that_is_being_abolished_waits_and_is_refused(
-    county: None, committed: Database, work: Work
+    client_of: Client, county: None, committed: Database, work: Work
 ) -> None:
-    where = {"residence": Place(FAR, "registered"), "registration": Place(FAR, REGISTERED_PLACE)}
-    registrar = a_principal(*REGISTRAR)
-    late: list[asyncio.Task[Any]] = []
+    """It has read the village as it was: its rows are refused, and asked for again it sees how it is."""
+    body = a_person(residence={"area": FAR}, registration={"area": FAR})
+    registrar, client = a_principal(*REGISTRAR), client_of(*REGISTRAR)
+    late: list[asyncio.Task[Response]] = []
 
     async def abolish(registry: UseCases) -> None:
         await registry.areas.abolish(registrar, FAR, valid_to=TODAY, successors=[])
-        late.append(asyncio.ensure_future(work(lambda other: other.persons.register(registrar, a_new_person(**where)))))
+        late.append(asyncio.ensure_future(client.post(PERSONS, json=body)))
         await until_it_waits(late[0], committed)
 
     await work(abolish)
-    with pytest.raises(UnknownArea):
-        await late[0]
+    assert_refused(await late[0], UnknownArea.code)

@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from services.registry.persons.repository import loader as person_loader
 from services.registry.persons.repository.loader import PersonLoader
+from shared.db import lanes
 from shared.db.engine import GONE, Database, raw_dsn
 from shared.testing.databases import ServiceDatabase
 from tests.registry.builders import a_new_person
@@ -55,12 +55,12 @@ async def test_a_lost_connection_is_told_and_the_next_question_answered(
 async def test_connections_are_given_back(
     committed: Database, people: list[UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(person_loader, "LINGER", 0.05)
+    monkeypatch.setattr(lanes, "LINGER", 0.05)
     loader = PersonLoader(lambda: committed)
     await loader.load(people[0])
     async with asyncio.timeout(5):
-        while loader._lanes:
+        while committed.reads.open:
             await asyncio.sleep(0.01)
     assert await loader.load(people[1]) is not None
-    await loader.let_go()
-    assert not loader._lanes
+    await committed.reads.let_go()
+    assert not committed.reads.open

@@ -1,144 +1,60 @@
-"""Bulk insert of new persons: rows of persons, digests, life events, postings and outbox in one statement."""
+"""Rows of new persons: the person, the digests of the number, the first life event, the ledger's lines."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.persons.repository.persons import Digest, village_names
+from services.registry.base import Base
+from services.registry.life_events.domain import LifeEvent
+from services.registry.life_events.repository import LIFE_EVENT, event_row
+from services.registry.persons.domain import PersonRecord
+from services.registry.persons.models import Person, PersonDigest
+from services.registry.persons.repository.persons import Digest, digest_row
+from services.registry.postings.repository import POSTING, posting_row
+from shared.contracts.registry.postings import PostingState
 from shared.db.raw import raw_in_transaction
+from shared.db.session import row_session
 
-COLUMN_TYPES: Mapping[str, str] = {
-    "id": "uuid",
-    "sex": "text",
-    "birth_date": "date",
-    "ethnic_group": "text",
-    "document_type": "text",
-    "name_sealed": "bytea",
-    "number_sealed": "bytea",
-    "phone_sealed": "bytea",
-    "address_sealed": "bytea",
-    "masked_sealed": "bytea",
-    "residence": "text",
-    "registration": "text",
-    "residence_area": "text",
-    "residence_kind": "text",
-    "registration_area": "text",
-    "event_id": "uuid",
-    "event_kind": "text",
-    "occurred_on": "date",
-    "reported_on": "date",
-}
-"""What a new person brings: one array each, all of the same length."""
-DIGEST_TYPES: Mapping[str, str] = {"kind": "text", "key_id": "text", "digest": "bytea", "person_id": "uuid"}
-POSTING_TYPES: Mapping[str, str] = {
-    "id": "uuid",
-    "person_id": "uuid",
-    "book": "text",
-    "kind": "text",
-    "area": "text",
-    "amount": "integer",
-    "occurred_on": "date",
-    "posted_on": "date",
-}
-OUTBOX_TYPES: Mapping[str, str] = {
-    "event_id": "uuid",
-    "shard": "smallint",
-    "noun": "text",
-    "key": "text",
-    "type": "text",
-    "schema_version": "smallint",
-    "sequence": "bigint",
-    "revision": "bigint",
-    "occurred_at": "timestamptz",
-    "payload": "bytea",
-    "traceparent": "text",
-}
+PERSON = Base.metadata.tables[Person.__tablename__]
+DIGEST = Base.metadata.tables[PersonDigest.__tablename__]
+_STORED = tuple(one.name for one in fields(PersonRecord) if one.name in PERSON.c)
 
-
-def _arrays(types: Mapping[str, str], first: int) -> str:
-    """`unnest($first::a[], …) AS new (a, …)`."""
-    parameters = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(types.values(), first))
-    return f"unnest({parameters}) AS new ({', '.join(types)})"
-
-
-_DIGESTS = 2 + len(COLUMN_TYPES)
-_POSTINGS = _DIGESTS + len(DIGEST_TYPES)
-_OUTBOX = _POSTINGS + len(POSTING_TYPES)
-
-INSERT = f"""
-    WITH new AS (SELECT * FROM {_arrays(COLUMN_TYPES, 2)}
-    ), person AS (
-      INSERT INTO persons (id, version, status, sex, birth_date, ethnic_group, document_type, name_sealed,
-        number_sealed, phone_sealed, address_sealed, masked_sealed, residence, registration, residence_area,
-        registration_area, created_at, changed_at)
-      SELECT id, 1, 'active', sex, birth_date, ethnic_group, document_type, name_sealed, number_sealed, phone_sealed,
-        address_sealed, masked_sealed, residence::jsonb, registration::jsonb, residence_area, registration_area, $1, $1
-      FROM new
-    ), digest AS (
-      INSERT INTO person_digests ({", ".join(DIGEST_TYPES)}) SELECT * FROM {_arrays(DIGEST_TYPES, _DIGESTS)}
-      ON CONFLICT DO NOTHING RETURNING 1
-    ), event AS (
-      INSERT INTO life_events (id, person_id, number, kind, occurred_on, reported_on, recorded_at, residence_area,
-        residence_kind, registration_area, leaves)
-      SELECT event_id, id, 1, event_kind, occurred_on, reported_on, $1, residence_area, residence_kind,
-        registration_area, '{{}}'
-      FROM new
-    ), posting AS (
-      INSERT INTO postings ({", ".join(POSTING_TYPES)}) SELECT * FROM {_arrays(POSTING_TYPES, _POSTINGS)}
-    ), fact AS (
-      INSERT INTO outbox ({", ".join(OUTBOX_TYPES)}) SELECT * FROM {_arrays(OUTBOX_TYPES, _OUTBOX)}
-    )
-    SELECT id, (SELECT count(*) FROM digest) AS digests,
-      {village_names("coalesce(residence_area, registration_area)")} AS village_names
-    FROM new
-"""  # noqa: S608  # names and numbers of parameters only
-"""Persons with digests, first life events, postings and facts, in one statement and one round trip.
-
-A digest that somebody holds is left out, not refused: a failed statement could not be asked any more who holds it.
+TAKE = """
+    INSERT INTO person_digests (kind, key_id, digest, person_id)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::uuid[]) ON CONFLICT DO NOTHING RETURNING person_id
 """
-
-
-class Admitted:
-    """Rows of new persons, table by table."""
-
-    def __init__(self) -> None:
-        self.people: list[Mapping[str, Any]] = []
-        self.digests: list[Digest] = []
-        self.postings: list[Mapping[str, Any]] = []
-        self.facts: list[Mapping[str, Any]] = []
-
-    def arrays(self) -> Iterator[list[Any]]:
-        """The parameters of `INSERT` after the first."""
-        digests = [
-            {"kind": one.kind, "key_id": one.key.key_id, "digest": one.key.digest, "person_id": one.person_id}
-            for one in self.digests
-        ]
-        for types, rows in (
-            (COLUMN_TYPES, self.people),
-            (DIGEST_TYPES, digests),
-            (POSTING_TYPES, self.postings),
-            (OUTBOX_TYPES, self.facts),
-        ):
-            for name in types:
-                yield [row[name] for row in rows]
+"""A digest that somebody holds is left out, not refused: a failed statement could not be asked who holds it."""
 
 
 class AdmissionRepository:
-    """Bulk insert of new persons."""
+    """New persons: their rows are inserted with the transaction's last statement, however many there are."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self._beneath = row_session(session)
 
-    async def add(self, admitted: Admitted, *, now: datetime) -> Mapping[UUID, list[str]] | None:
-        """All or none, in the session's transaction: the names of each person's areas, county to village.
+    def add(self, person: PersonRecord, event: LifeEvent, lines: Sequence[PostingState], *, now: datetime) -> None:
+        """One person with everything that belongs to the entry but the number."""
+        self._beneath.rows.add(PERSON, [_row(person, now)])
+        self._beneath.rows.add(LIFE_EVENT, [event_row(person.id, event, now=now)])
+        self._beneath.rows.add(POSTING, [posting_row(line) for line in lines])
 
-        None: somebody holds one of the numbers, and the transaction must be rolled back.
+    async def take(self, digests: Sequence[Digest]) -> bool:
+        """Take the numbers of the persons added. False: somebody holds one, and the transaction must be rolled back.
+
+        Before the transaction has begun they are rows like the others, and refused at the commit if they are held:
+        then the request comes once more, in a transaction.
         """
+        if not self._beneath.begun:
+            self._beneath.rows.add(DIGEST, map(digest_row, digests))
+            return True
         raw = await raw_in_transaction(self._session)
-        rows = await raw.fetch(INSERT, now, *admitted.arrays())
-        if rows[0]["digests"] != len(admitted.digests):
-            return None
-        return {row["id"]: row["village_names"] for row in rows}
+        columns = [[row[name] for row in map(digest_row, digests)] for name in DIGEST.c.keys()]  # noqa: SIM118
+        return len(await raw.fetch(TAKE, *columns)) == len(digests)
+
+
+def _row(person: PersonRecord, now: datetime) -> Mapping[str, Any]:
+    return {name: getattr(person, name) for name in _STORED} | {"created_at": now, "changed_at": now}

@@ -63,6 +63,8 @@ class PersonRepository:
 
     async def all_locked(self, ids: Collection[UUID]) -> Mapping[UUID, PersonRecord]:
         """These persons as far as they exist, locked in the order of their ids."""
+        if not ids:
+            return {}
         statement = ONE.where(Person.id.in_(ids)).order_by(Person.id).with_for_update(key_share=True)
         return {row.id: _record(row) for row in await self._session.execute(statement)}
 
@@ -152,11 +154,12 @@ class PersonRepository:
         Raises `Unavailable` if the other one let go of it at this moment.
         """
         await self._session.execute(delete(PersonDigest).where(PersonDigest.person_id == id))
-        rows = [
-            {"kind": one.kind, "key_id": one.key.key_id, "digest": one.key.digest, "person_id": one.person_id}
-            for one in digests
-        ]
-        taken = insert(PersonDigest).values(rows).on_conflict_do_nothing().returning(PersonDigest.digest)
+        taken = (
+            insert(PersonDigest)
+            .values(list(map(digest_row, digests)))
+            .on_conflict_do_nothing()
+            .returning(PersonDigest.digest)
+        )
         if len((await self._session.execute(taken)).all()) == len(digests):
             return None
         return (await self.holders(digests))[id]
@@ -167,6 +170,11 @@ class PersonRepository:
         if id is not None:
             statement = statement.where(Person.id > id)
         return [_record(row) for row in await self._session.execute(statement)]
+
+
+def digest_row(one: Digest) -> Mapping[str, Any]:
+    """A digest column by column."""
+    return {"kind": one.kind, "key_id": one.key.key_id, "digest": one.key.digest, "person_id": one.person_id}
 
 
 def _area(book: Book) -> Any:

@@ -1,16 +1,12 @@
-"""Admission (入册) of new persons, one or thousands: checks, sealing, one statement, one fact a row."""
+"""Admission (入册) of new persons, one or thousands: checks, sealing, rows for one statement, one fact a row."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
 from uuid import UUID
-
-import orjson
 
 from services.registry.life_events.domain import EventHistory, LifeEvent, check_dates, is_counted
 from services.registry.life_events.service import Placement
 from services.registry.persons.domain import NewPerson, NumbersHeld, PersonRecord, check_new, tidied
-from services.registry.persons.repository.admissions import AdmissionRepository, Admitted
+from services.registry.persons.repository.admissions import AdmissionRepository
 from services.registry.persons.repository.persons import Digest, PersonRepository
 from services.registry.persons.service.disclosures import ADDRESS, MASKED, NAME, NUMBER, PHONE, masked
 from services.registry.persons.service.questions import NumberQuestions
@@ -49,9 +45,9 @@ class Admissions:
         self._check_twice(people, numbers, paths)
         for one in people:
             check_dates(one.occurred_on, one.reported_on or day, day, birth_date=one.birth_date)
-        opening = await self._placement.check([(one.residence, one.registration, one.occurred_on) for one in people])
-        admitted = Admitted()
+        villages = await self._placement.check([(one.residence, one.registration, one.occurred_on) for one in people])
         records: list[PersonRecord] = []
+        digests: list[Digest] = []
         for one, number in zip(people, numbers, strict=True):
             event = LifeEvent(
                 id=new_id(),
@@ -65,28 +61,27 @@ class Admissions:
             counted = next(
                 place.area for place in (one.residence, one.registration) if place and is_counted(place.area)
             )
-            history = EventHistory.of([event], opening_day=opening[village_of(counted)])
-            record = self._record(one, number, history)
-            records.append(record)
-            admitted.people.append(_row(record, event))
+            village = villages[village_of(counted)]
+            history = EventHistory.of([event], opening_day=village.opening_day)
+            record = self._record(one, number, history, village.names)
+            lines = [new_posting(record.id, entry, posted_on=day) for entry in history.entries]
+            self._rows.add(record, event, lines, now=self._clock.now())
             if one.document is not None and number is not None:
                 kind = str(one.document.type)
-                admitted.digests += [Digest(record.id, kind, key) for key in self._crypto.blind(kind, number)]
-            admitted.facts.append(self._outbox.claim(PersonRegistered(state=PersonState.model_validate(record))))
-            for entry in history.entries:
-                posting = new_posting(record.id, entry, posted_on=day)
-                admitted.postings.append(posting.model_dump())
-                admitted.facts.append(self._outbox.claim(PostingEntered(state=posting)))
-        if not records:
-            return []
+                digests += [Digest(record.id, kind, key) for key in self._crypto.blind(kind, number)]
+            self._outbox.add(PersonRegistered(state=PersonState.model_validate(record)))
+            for line in lines:
+                self._outbox.add(PostingEntered(state=line))
+            records.append(record)
         self._questions.ask(sum(number is not None for number in numbers))
-        named = await self._rows.add(admitted, now=self._clock.now())
-        if named is None:
-            holders = await self._persons.holders(admitted.digests)
+        if digests and not await self._rows.take(digests):
+            holders = await self._persons.holders(digests)
             raise NumbersHeld({index: holders[one.id] for index, one in enumerate(records) if one.id in holders})
-        return [replace(record, village_names=named[record.id]) for record in records]
+        return records
 
-    def _record(self, one: NewPerson, number: str | None, history: EventHistory) -> PersonRecord:
+    def _record(
+        self, one: NewPerson, number: str | None, history: EventHistory, village_names: Sequence[str]
+    ) -> PersonRecord:
         """The row of a new person, personal fields sealed."""
         owner = new_id()
         residence, registration = history.spans[Book.RESIDENCE], history.spans[Book.REGISTRATION]
@@ -112,6 +107,7 @@ class Admissions:
             residence_until=None,
             registration_area=registration[-1].area if registration else None,
             registration_until=None,
+            village_names=list(village_names),
         )
 
     def _seal(self, text: str | None, field: str, owner: UUID) -> bytes | None:
@@ -128,28 +124,3 @@ class Admissions:
                 wrong = FieldError(f"{path}document.number", "duplicate", "证件号码重复")
                 raise Invalid(errors=[wrong])
             seen.add(key)
-
-
-def _row(record: PersonRecord, event: LifeEvent) -> dict[str, Any]:
-    """The person's own row and the first life event, column by column."""
-    return {
-        "id": record.id,
-        "sex": record.sex,
-        "birth_date": record.birth_date,
-        "ethnic_group": record.ethnic_group,
-        "document_type": record.document_type,
-        "name_sealed": record.name_sealed,
-        "number_sealed": record.number_sealed,
-        "phone_sealed": record.phone_sealed,
-        "address_sealed": record.address_sealed,
-        "masked_sealed": record.masked_sealed,
-        "residence": orjson.dumps(record.residence).decode(),
-        "registration": orjson.dumps(record.registration).decode(),
-        "residence_area": record.residence_area,
-        "residence_kind": event.residence.kind if event.residence else None,
-        "registration_area": record.registration_area,
-        "event_id": event.id,
-        "event_kind": str(event.kind),
-        "occurred_on": event.occurred_on,
-        "reported_on": event.reported_on,
-    }

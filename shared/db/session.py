@@ -1,0 +1,167 @@
+"""Sessions: they take their turn at the pool with their first statement, and insert their new rows with their last."""
+
+import functools
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from sqlalchemy import Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
+
+from shared.db.gathering import Gathering
+from shared.db.rows import Rows
+
+AtBegin = Callable[[Connection], None]
+Told = Callable[[frozenset[str]], None]
+
+
+class RowSession(Session):
+    """Session with new rows that wait for its next statement, savepoint, flush or commit.
+
+    `at_begin` is called with the connection once a transaction has one; `told`, after the commit, with the channels
+    that are to hear of the new rows.
+    """
+
+    def __init__(self, *binds: Any, **options: Any) -> None:
+        super().__init__(*binds, **options)
+        self.rows = Rows()
+        self.at_begin: AtBegin | None = None
+        self.told: Told | None = None
+        self.begun = False
+        """Whether this session has said anything to the database."""
+        self.optimistic = False
+        """Whether rows that were added before anything was said have been sent to the database."""
+        self.inserted: frozenset[str] = frozenset()
+        """Channels of the rows that were inserted and are not yet committed."""
+
+    @property
+    def only_rows(self) -> bool:
+        """Whether there is nothing but new rows: nothing was asked or locked, no entity waits."""
+        return len(self.rows) > 0 and not self.begun and not (self.new or self.dirty or self.deleted)
+
+    def flush(self, objects: Any = None) -> None:
+        """Entities first, then the rows."""
+        super().flush(objects)
+        self.insert_rows()
+
+    def insert_rows(self) -> None:
+        """Insert what waits, all tables in one statement."""
+        if len(self.rows):
+            taken = self.rows.take()
+            sql, arrays = taken.statement()
+            self.optimistic |= not self.begun
+            self.connection().exec_driver_sql(sql, tuple(arrays))
+            self.inserted |= taken.channels
+
+
+@event.listens_for(RowSession, "do_orm_execute")
+def _before_a_statement(state: ORMExecuteState) -> None:
+    cast(RowSession, state.session).insert_rows()
+
+
+@event.listens_for(RowSession, "after_transaction_create")
+def _before_a_savepoint(session: RowSession, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        session.insert_rows()  # else they would vanish with it
+
+
+@event.listens_for(RowSession, "before_commit")
+def _before_the_commit(session: RowSession) -> None:
+    session.flush()
+
+
+@event.listens_for(RowSession, "after_begin")
+def _at_the_beginning(session: RowSession, _: SessionTransaction, connection: Connection) -> None:
+    session.begun = True
+    if (at_begin := session.at_begin) is not None:
+        session.at_begin = None
+        at_begin(connection)
+
+
+@event.listens_for(RowSession, "after_commit")
+def _after_the_commit(session: RowSession) -> None:
+    if session.inserted and not session.in_nested_transaction():
+        channels, session.inserted = session.inserted, frozenset()
+        if session.told is not None:
+            session.told(channels)
+
+
+@event.listens_for(RowSession, "after_soft_rollback")
+def _after_a_rollback(session: RowSession, transaction: SessionTransaction) -> None:
+    session.rows.clear()
+    if not transaction.nested:
+        session.inserted = frozenset()
+
+
+class TurnSession(AsyncSession):
+    """`AsyncSession` over a `RowSession` that takes its turn at the pool when it first needs a connection."""
+
+    sync_session_class = RowSession
+
+    def __init__(self, bind: AsyncEngine, *, turn: Callable[[], Awaitable[None]], reads: Gathering, told: Told) -> None:
+        super().__init__(bind, expire_on_commit=False)
+        self.reads = reads
+        self._turn: Callable[[], Awaitable[None]] | None = turn
+        row_session(self).told = told
+
+    async def take_turn(self) -> None:
+        """Wait for a connection to be free. Raises `DatabaseBusy`."""
+        if self._turn is not None:
+            await self._turn()
+            self._turn = None
+
+    async def __aexit__(self, *error: object) -> None:
+        if self._turn is None:
+            await super().__aexit__(*error)
+        else:
+            self.sync_session.close()  # there is no connection to be given back
+
+    async def commit(self) -> None:
+        """Nothing to commit needs no connection."""
+        waiting = row_session(self)
+        if len(waiting.rows) or waiting.new or waiting.dirty or waiting.deleted:
+            await self.take_turn()
+        await super().commit()
+
+
+async def rolled_back(session: AsyncSession) -> None:
+    """Roll back and forget the rows; what is done after it is done in a transaction, and asks there."""
+    beneath = row_session(session)
+    await session.rollback()
+    beneath.rows.clear()
+    beneath.at_begin, beneath.optimistic = None, False
+
+
+async def flush_entities(session: AsyncSession) -> None:
+    """Flush what the ORM holds; new rows wait on for the last statement."""
+    waiting = row_session(session)
+    if waiting.new or waiting.dirty or waiting.deleted:
+        await session.run_sync(Session.flush)
+
+
+def row_session(session: AsyncSession) -> RowSession:
+    """The session beneath an `AsyncSession` of the kit."""
+    beneath = session.sync_session
+    assert isinstance(beneath, RowSession), "a session of the kit comes from Database.session()"
+    return beneath
+
+
+def rows_of(session: AsyncSession) -> Rows:
+    """The new rows of a session's transaction: what is added here is inserted in it, without fail."""
+    return row_session(session).rows
+
+
+def _in_turn(method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    @functools.wraps(method)
+    async def taking_turns(self: TurnSession, *args: Any, **options: Any) -> Any:
+        await self.take_turn()
+        return await method(self, *args, **options)
+
+    return taking_turns
+
+
+for _name in (
+    *("execute", "scalar", "scalars", "get", "get_one", "stream", "stream_scalars"),
+    *("connection", "flush", "merge", "refresh", "run_sync", "delete"),
+):
+    setattr(TurnSession, _name, _in_turn(getattr(AsyncSession, _name)))

@@ -1,0 +1,18 @@
+-- POST of a household of three new persons each time. Arguments: folder with household.json, numbers.txt, token.txt; path; first number.
+local body, numbers, headers, path, at = "", {}, {}, "", 0
+
+function init(args)
+  body = io.open(args[1] .. "/household.json"):read("*a")
+  for number in io.lines(args[1] .. "/numbers.txt") do numbers[#numbers + 1] = number end
+  headers["Authorization"] = "Bearer " .. io.open(args[1] .. "/token.txt"):read("*a")
+  headers["Content-Type"] = "application/json"
+  path, at = args[2], tonumber(args[3])
+end
+
+function request()
+  headers["Idempotency-Key"] = "household-" .. at
+  return wrk.format("POST", path, headers, (body:gsub("NUMBER", function()
+    at = at + 1
+    return numbers[at]
+  end)))
+end
