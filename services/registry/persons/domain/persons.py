@@ -8,77 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from services.registry.life_events.domain import LifeEventKind, Place, check_kind, is_counted
+from services.registry.persons.domain.refusals import NothingToCorrect, NumberDisagrees
 from shared.contracts.envelope import Span
-from shared.errors import DomainError, ErrorKind, FieldError, Invalid
+from shared.errors import FieldError, Invalid
 from shared.reference.documents import DocumentType, check_document, message
 from shared.reference.ethnic_groups import ETHNIC_GROUPS
 from shared.reference.names import MESSAGES, clean_name
 from shared.reference.phones import MESSAGE as PHONE_MESSAGE
 from shared.reference.phones import clean_phone
-
-
-class PersonAlreadyRegistered(DomainError):
-    """The document number is registered already, and the caller may find whose it is."""
-
-    kind, code, title = ErrorKind.CONFLICT, "person_already_registered", "该证件号码已登记"
-    advice = "请按证件号码查找该居民，在其档案上办理更正或迁入，不要重复登记"
-
-
-class NotRegistrableHere(DomainError):
-    """The document number is held outside the caller's areas. The answer names neither person nor place."""
-
-    kind, code, title = ErrorKind.CONFLICT, "not_registrable_here", "不能以此证件号码直接办理"
-    advice = "请对照证件原件核对号码；号码无误的，请持证件向县级登记员申请办理转入。本次办理已记入访问记录"
-
-
-class NumbersHeld(PersonAlreadyRegistered):
-    """Document numbers of new persons are held. `holders`: by the place of the new person in the list.
-
-    The use case that asked makes of it what its caller may know (`NumberQuestions`).
-    """
-
-    def __init__(self, holders: Mapping[int, "NumberHolder"]) -> None:
-        super().__init__()
-        self.holders = holders
-
-
-class PossibleDuplicate(DomainError):
-    """A child of the same name and sex, born on the same day, was entered already where the caller may look."""
-
-    kind, code, title = (
-        ErrorKind.CONFLICT,
-        "possible_duplicate",
-        "已登记同名、同性别、同日出生的婴儿",
-    )
-    advice = "请先查看已登记的婴儿；确为另一名婴儿的，注明已核对后重新提交"
-
-
-class NumberDisagrees(DomainError):
-    """Sex or birth date differs from what the identity number contains."""
-
-    kind, code, title = ErrorKind.INVALID, "number_disagrees", "性别或出生日期与证件号码不一致"
-    advice = "请核对证件号码、性别和出生日期，以证件为准"
-
-
-class NothingToCorrect(DomainError):
-    """The correction leaves everything as it is: no version, no fact."""
-
-    kind, code, title = ErrorKind.INVALID, "nothing_to_correct", "更正内容与现有信息相同"
-    advice = "请核对要更正的内容；没有变化的，不必提交"
-
-
-class BornHere(DomainError):
-    """The person entered by birth: the birth date is the day of that event and cannot be corrected alone."""
-
-    kind, code, title = ErrorKind.CONFLICT, "born_here", "出生登记人员的出生日期不能单独更正"
-    advice = "出生日期由出生登记决定，请更正出生登记"
-
-
-class BirthDateTooLate(DomainError):
-    """A life event of the person occurred before that day."""
-
-    kind, code, title = ErrorKind.CONFLICT, "birth_date_too_late", "出生日期晚于已登记的事项"
-    advice = "请核对出生日期，或先更正早于它的事项"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -87,20 +24,6 @@ class Identity:
 
     type: DocumentType
     number: str
-
-
-@dataclass(frozen=True, slots=True)
-class NumberHolder:
-    """The person who holds a document number, and the areas by which the person is in a scope."""
-
-    person_id: UUID
-    residence_area: str | None
-    registration_area: str | None
-
-    @property
-    def area(self) -> str | None:
-        """The area that the access log names."""
-        return self.residence_area or self.registration_area
 
 
 @dataclass(frozen=True, slots=True, repr=False)
