@@ -203,24 +203,34 @@ def joins_new(book: str) -> Ask:
 
 async def leave_which(w: World, household: str) -> Response:
     person = w.spouse if household == w.ours["id"] else members_of(w.theirs)[1]
-    return await w.clerk.post(f"{HOUSEHOLDS}/{household}/members/{person}/remove", json={"on": "2026-03-01"})
+    return await w.clerk.post(f"{HOUSEHOLDS}/{household}/members/{person}/remove", json={"left_on": "2026-03-01"})
 
 
 async def leave_who(w: World, person: str) -> Response:
-    return await w.clerk.post(f"{HOUSEHOLDS}/{w.ours['id']}/members/{person}/remove", json={"on": "2026-03-01"})
+    return await w.clerk.post(f"{HOUSEHOLDS}/{w.ours['id']}/members/{person}/remove", json={"left_on": "2026-03-01"})
 
 
 async def leave_to(w: World, person: str) -> Response:
     heir = {"head": person, "relations": [{"person_id": await three(w), "relation": "20"}]}
     path = f"{HOUSEHOLDS}/{w.ours['id']}/members/{w.head}/remove"
-    return await w.clerk.post(path, json={"on": "2026-03-01", "new_head": heir})
+    return await w.clerk.post(path, json={"left_on": "2026-03-01", "new_head": heir})
 
 
 async def leave_related(w: World, person: str | None) -> Response:
     child = await three(w)
     heir = {"head": w.spouse, "relations": [{"person_id": person or child, "relation": "20"}]}
     path = f"{HOUSEHOLDS}/{w.ours['id']}/members/{w.head}/remove"
-    return await w.clerk.post(path, json={"on": "2026-03-01", "new_head": heir})
+    return await w.clerk.post(path, json={"left_on": "2026-03-01", "new_head": heir})
+
+
+async def extract_of(w: World, person: str) -> Response:
+    body = {"audience": "services_hall", "purpose": "case_handling", "place": VILLAGE}
+    return await w.clerk.post(f"{PERSONS}/{person}/extracts", json=body)
+
+
+async def extract_for(w: World, place: str) -> Response:
+    body = {"audience": "services_hall", "purpose": "case_handling", "place": place}
+    return await w.clerk.post(f"{PERSONS}/{w.single}/extracts", json=body)
 
 
 HEIR = (lambda w: w.foreign_head), (lambda w: w.spouse), "household_needs_head"
@@ -268,6 +278,10 @@ CASES: dict[str, dict[str, Asked | str]] = {
         "path.person_id": asked(leave_who, STRANGER, lambda w: w.spouse),
         "new_head.head": asked(leave_to, *HEIR),
         "new_head.relations[].person_id": asked(leave_related, *RELATED),
+    },
+    "signExtract": {
+        "path.id": asked(extract_of, STRANGER, SINGLE),
+        "place": asked(extract_for, FAR_CODE, VILLAGE_CODE),
     },
     "startTag": {"path.id": NO_PLACE, "code": NO_PLACE},
     "startRestrictedTag": {"path.id": NO_PLACE, "code": NO_PLACE},
