@@ -63,7 +63,7 @@ class TokenExpired(Unauthenticated):
 class TokenTooLarge(Unauthenticated):
     """Refusal: the token is longer than any is taken, for it holds too many grants. Logging in again would not help."""
 
-    code, title = "token_too_large", "登录令牌过大：授权条目过多"
+    code, title = "token_too_large", "您的授权条目过多，无法登录"
     advice = "请联系管理授权的人，合并或减少您账号的授权条目"
     challenge = f'Bearer error="invalid_token", error_description="longer than {MAX_TOKEN} characters: too many grants"'
 

@@ -12,7 +12,8 @@ OF_ITS_LEVEL = "array_to_string(successors, ',') ~ ('^([0-9]{' || level || '}(,|
 
 
 def upgrade() -> None:
-    # Never validated: a row of before that breaks it opens nothing (`Lineage.of`), and no migration shall stop at it.
+    # What a row of before says against it opened nothing (`Lineage.of`), and no migration shall stop at it.
+    op.execute(f"UPDATE areas SET successors = '{{}}' WHERE NOT ({OF_ITS_LEVEL})")
     op.create_check_constraint(op.f("ck_areas_successors"), "areas", sa.text(OF_ITS_LEVEL), postgresql_not_valid=True)
 
 
