@@ -60,8 +60,8 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
         "ALTER TABLE applicants DROP COLUMN number_index",
     },
 }
-"""Columns renamed, dropped or made necessary, rules validated and indexes replaced, at once while no version was released: no old code
-was running. By service, word for word; nothing is added after the first release."""
+"""Columns renamed, dropped or made necessary, rules validated and indexes replaced, at once while no version was
+released: no old code was running. By service, word for word; nothing is added after the first release."""
 SCHEMA_CHANGES = ("CREATE", "ALTER", "DROP", "COMMENT", "TRUNCATE", "LOCK")
 
 
