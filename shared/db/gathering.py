@@ -63,9 +63,9 @@ class Gathering(Lanes):
             answer.set_result(None)
         del self._asked[lane]
 
-    def _fail(self, error: Exception, *, last: bool) -> None:
+    def _fail(self, error: Exception, *, everybody: bool) -> None:
         lost = [self._asked.pop(asyncio.current_task(), {})]
-        if last:
+        if everybody:
             lost += self._waiting.values()
             self._waiting = {}
         for answers in lost:

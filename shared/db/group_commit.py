@@ -86,9 +86,9 @@ class GroupCommit(Lanes):
         taken, self._waiting = self._waiting[:count], self._waiting[count:]
         return taken
 
-    def _fail(self, error: Exception, *, last: bool) -> None:
+    def _fail(self, error: Exception, *, everybody: bool) -> None:
         lost = self._writing.pop(asyncio.current_task(), [])
-        if last:
+        if everybody:
             lost += self._waiting
             self._waiting = []
         for _, done in lost:

@@ -62,8 +62,8 @@ class Lanes(ABC):
         """Answer those who wait, or as many as one statement can. Raises if the connection is of no more use."""
 
     @abstractmethod
-    def _fail(self, error: Exception, *, last: bool) -> None:
-        """A lane has ended: whom it was answering hears why, and if it was the last one, everybody who waits."""
+    def _fail(self, error: Exception, *, everybody: bool) -> None:
+        """A lane has ended: whom it was answering hears why, or everybody who waits."""
 
     def _call(self) -> None:
         """Somebody waits: wake a lane that is idle, or open one more."""
@@ -80,10 +80,12 @@ class Lanes(ABC):
             self._call()
 
     async def _run(self) -> None:
+        connected = False
         try:
             async with self._sessions() as session:
                 held = await session.connection()
                 raw: Any = (await held.get_raw_connection()).driver_connection  # with SQLAlchemy's JSON codec
+                connected = True
                 try:
                     if self.begins:
                         await raw.execute(self.begins)
@@ -97,8 +99,10 @@ class Lanes(ABC):
         except Exception as error:  # noqa: BLE001  # whatever it is, those who wait hear it
             lane = asyncio.current_task()
             assert lane is not None
-            self._lanes.discard(lane)  # two that end at once must not each leave the waiting to the other
-            self._fail(error, last=not self._lanes)
+            self._lanes.discard(lane)
+            # Without a connection nobody who waits fares better on another lane: two lanes that ended in turn, each
+            # leaving the waiting to the other, once kept callers for as long as the database was away.
+            self._fail(error, everybody=not connected or not self._lanes)
 
     async def _called(self) -> bool:
         """Whether somebody came before `LINGER` was over."""

@@ -10,12 +10,13 @@ import pytest
 from deploy.local import environment, locks
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = ("requirements.in", "requirements-dev.in", "requirements.lock", "requirements-dev.lock")
+FILES = sorted({*locks.INPUTS, *(name for inputs in locks.INPUTS.values() for name in inputs)})
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     for name in FILES:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 

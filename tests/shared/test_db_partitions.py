@@ -243,8 +243,8 @@ async def test_a_long_reader_delays_the_work_and_does_not_stop_it(world: World) 
         await reader.close()
 
 
-async def test_readers_and_writers_go_on_while_partitions_are_made(world: World) -> None:
-    """A transaction that holds the table's ordinary locks does not stop the making of partitions."""
+async def test_a_writer_delays_the_making_of_partitions_until_its_commit_and_does_not_stop_it(world: World) -> None:
+    """The trigger that stores a key once reads every partition, the default one too, and holds that to the commit."""
     writer = await asyncpg.connect(raw_dsn(world.database.service_url))
     try:
         async with writer.transaction():
@@ -253,8 +253,28 @@ async def test_readers_and_writers_go_on_while_partitions_are_made(world: World)
                 DAY_ZERO,
             )
             world.clock.advance(days=1)
+            maintaining = asyncio.create_task(world.maintain())
+            await asyncio.sleep(2.7)
+            assert not maintaining.done()
+        assert "idempotency_keys_20260407" in (await maintaining).created
+    finally:
+        await writer.close()
+
+
+async def test_readers_and_writers_of_the_outbox_go_on_while_partitions_are_made(world: World) -> None:
+    """A transaction that holds a table's ordinary locks does not stop the making of partitions."""
+    writer = await asyncpg.connect(raw_dsn(world.database.service_url))
+    try:
+        async with writer.transaction():
+            await writer.execute(
+                "INSERT INTO outbox (created_at, event_id, shard, noun, key, type, schema_version, sequence, revision,"
+                " occurred_at, payload) VALUES ($1, $2, 0, 'n', 'k', 't', 1, 1, 0, $1, '')",
+                DAY_ZERO,
+                uuid4(),
+            )
+            world.clock.advance(days=1)
             report = await world.maintain()
-            assert "idempotency_keys_20260407" in report.created
+            assert {"idempotency_keys_20260407", "outbox_20260407"} <= set(report.created)
     finally:
         await writer.close()
 

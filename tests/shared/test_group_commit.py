@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -12,11 +13,12 @@ from prometheus_client import REGISTRY
 from sqlalchemy import ARRAY, Column, Integer, LargeBinary, Table, Text, Uuid, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import lanes
 from shared.db.base import metadata
 from shared.db.engine import Database
-from shared.db.gathering import Question
+from shared.db.gathering import Gathering, Question
 from shared.db.rows import WAKES, Rows
 from shared.db.session import row_session, rows_of
 from shared.ids import new_id
@@ -165,6 +167,26 @@ async def test_whoever_comes_while_a_lane_ends_is_served(database: Database, mon
         for number in range(40):
             await asyncio.gather(*(commit_thing(database, f"n{number}-{one}") for one in range(3)))
     assert len(await names(database)) == 120
+
+
+async def test_lanes_that_end_in_turn_while_no_connection_is_to_be_had_keep_nobody() -> None:
+    """Each lane has another beside it when it ends: none of them is ever the last."""
+    delays = iter([0.02, 0.03])
+
+    @asynccontextmanager
+    async def away() -> AsyncIterator[AsyncSession]:
+        await asyncio.sleep(next(delays, 0.02))
+        raise ConnectionRefusedError
+        yield
+
+    gathering = Gathering(away)
+    asked = [Question(f"SELECT {number}", "key") for number in range(4)]
+    async with asyncio.timeout(10):
+        first = asyncio.gather(*(gathering.ask(one, [1]) for one in asked), return_exceptions=True)
+        await asyncio.sleep(0.025)  # one lane has ended, the other has not
+        second = asyncio.gather(*(gathering.ask(one, [2]) for one in asked), return_exceptions=True)
+        answers = [*await first, *await second]
+    assert [type(answer) for answer in answers] == [ConnectionRefusedError] * 8
 
 
 async def test_rows_are_there_for_the_next_statement_of_their_session(database: Database) -> None:
