@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # chinesecalendar 1.11.0 has Saturday 2005-12-31 as a day off. The State Council's notice of holidays for 2006 (国办发明电〔2005〕
 # 35号) moved that Saturday's rest: it was worked. The package files days under the year of the notice, so that a day which a
-# notice names in the year before falls out. Days of later notices that name the year before are there: 2010-2011 are shown
-# beside it. Exit 0: still so. Exit 1: it has changed.
+# notice names in the year before falls out. A second package, holidays 0.108, has the day as worked.
+# Exit 0: still so. Exit 1: it has changed.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # openapi-python-client 0.29.1 names classes by a schema's `title`, not by its key in `components.schemas`. Two schemas with one
 # title (valid: titles are free text) make it leave out the second and everything that answers with it: the function for
-# that endpoint is generated, returns None as `parsed` for a 200 with a body, and the command ends with exit code 0.
+# that endpoint is generated and returns None as `parsed` for a 200 with a body. The command warns, and ends with exit code 0.
 # Exit 0: still so. Exit 1: it has changed.
 set -euo pipefail
 work=$(mktemp -d)
