@@ -135,6 +135,7 @@ async def test_a_database_server_that_crashes_is_started_again(county: Running) 
 
 
 @pytest.mark.chaos
+@pytest.mark.large
 async def test_the_story_ends_well_while_each_process_in_turn_is_killed(county: Running) -> None:
     """kill -9 of each of the eight, one after the other, while the story is told over and over."""
     ports = county.stack.ports
