@@ -1,0 +1,49 @@
+"""A ledger of postings (往来账): accounts whose postings sum to zero."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from shared.http.schemas import Body
+from shared.ledgers.grammar.words import Name, Title
+
+
+class AccountKind(Body):
+    """A kind of account, and the record or area that holds one of each."""
+
+    code: Name = Field(description="账户类别 for programs", examples=["volunteer"])
+    title: Title = Field(description="名称 Chinese name", examples=["志愿者时间账户"])
+    holder: Literal["record", "area"] = Field(
+        description="归属 record: one for each record of this ledger; area: one for each area at the ledger's levels",
+        examples=["record"],
+    )
+    may_be_negative: bool = Field(default=False, description="可为负", examples=[False])
+
+
+class Side(Body):
+    """One side of a posting: which kind of account, and whether it grows."""
+
+    account: Name = Field(description="账户类别", examples=["volunteer"])
+    sign: Literal[1, -1] = Field(description="方向 1 grows, -1 shrinks", examples=[1])
+
+
+class PostingKind(Body):
+    """A kind of posting with its two or more sides; the amounts of one posting sum to zero."""
+
+    code: Name = Field(description="分录类别 for programs", examples=["serve"])
+    title: Title = Field(description="名称 Chinese name", examples=["服务记时"])
+    sides: list[Side] = Field(min_length=2, max_length=10, description="借贷各方")
+    permission: str = Field(max_length=60, description="权限 that opens it", examples=["record.write"])
+    reverse_permission: str = Field(max_length=60, description="冲正权限", examples=["record.check"])
+
+
+class Accounts(Body):
+    """Accounts and postings of a ledger. A posting is never changed: it is reversed by another."""
+
+    unit: Literal["fen", "minute", "piece"] = Field(
+        description="计量单位 fen (分), minute (分钟) or piece (件): amounts are whole numbers of it",
+        examples=["minute"],
+    )
+    kinds: list[AccountKind] = Field(min_length=1, max_length=10, description="账户类别")
+    postings: list[PostingKind] = Field(min_length=1, max_length=20, description="分录类别")
+    closes_monthly: bool = Field(default=True, description="按月结账", examples=[True])
