@@ -114,7 +114,7 @@ async def test_registry_hides_what_lies_in_another_area(committed_of: DatabaseOf
             access=AccessNotes(clock),
         )
         divisions = read_divisions(builders.DIVISIONS)
-        await registry_use_cases(context).areas.take_over(divisions, opening_day=builders.OPENING_DAY)
+        await registry_use_cases(context).areas.take_over(divisions, books_opened_on=builders.BOOKS_OPENED_ON)
         await session.commit()
     async with door.client(a_principal("county_registrar", builders.VILLAGE)) as client:
         household = (await client.post("/households", json=builders.a_household())).json()

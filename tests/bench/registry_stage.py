@@ -35,7 +35,7 @@ from shared.migration.migrate import migrate
 from shared.testing.broker import free_port
 from shared.testing.settings import VALUES, settings_for
 from tests.bench.harness import Unmeasured
-from tests.registry.builders import COUNTY, DIVISIONS, OPENING_DAY, VILLAGE, a_new_person
+from tests.registry.builders import BOOKS_OPENED_ON, COUNTY, DIVISIONS, VILLAGE, a_new_person
 
 SERVER_CORE, OTHER_CORE = 0, 1
 SECONDS = 3
@@ -176,7 +176,7 @@ async def _set_up(folder: Path, postgres: Postgres) -> Stage:
             session, clock, Outbox(session, owner="registry", clock=clock), crypto, AccessNotes(clock)
         )
         registry = use_cases(context)
-        await registry.areas.take_over(read_divisions(DIVISIONS), opening_day=OPENING_DAY)
+        await registry.areas.take_over(read_divisions(DIVISIONS), books_opened_on=BOOKS_OPENED_ON)
         people = [
             a_new_person(
                 birth_date=date(1940 + n % 70, 1 + n % 12, 1 + n % 28), phone="13807748000", address="思孟村三组十二号"

@@ -28,7 +28,7 @@ def order(**fields: Any) -> dict[str, Any]:
 async def incidents(client: StoryClient) -> int:
     """How many the village ever had."""
     counted = await client.get(OFFICER, "/grid/v1/incidents/count", {"area": VILLAGE})
-    total: int = counted["total"]
+    total: int = counted["count"]
     return total
 
 

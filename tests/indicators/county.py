@@ -56,7 +56,7 @@ def a_grid(code: str, **what_matters: Any) -> GridState:
 
 TREE: tuple[State, ...] = (
     an_area(PREFECTURE),
-    an_area(COUNTY, opening_day=OPENING),
+    an_area(COUNTY, books_opened_on=OPENING),
     *(an_area(code) for code in (TOWN, OTHER_TOWN, VILLAGE, OTHER_VILLAGE)),
     a_grid(GRID),
     a_grid(OTHER_GRID),

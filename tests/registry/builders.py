@@ -13,7 +13,7 @@ from shared.reference.identity import check_character
 COUNTY = "450481"
 TOWN, OTHER_TOWN = "450481100", "450481102"
 VILLAGE, SISTER, FAR, FARTHER = "450481100201", "450481100202", "450481102201", "450481102202"
-OPENING_DAY = date(2026, 1, 1)
+BOOKS_OPENED_ON = date(2026, 1, 1)
 TODAY = date(2026, 3, 16)
 
 _NAMES = {
@@ -81,7 +81,7 @@ def a_new_person(**what: Any) -> NewPerson:
     sex = what.get("sex", "2")
     fields: dict[str, Any] = {
         "entry": LifeEventKind.ENROLLED,
-        "occurred_on": OPENING_DAY,
+        "occurred_on": BOOKS_OPENED_ON,
         "name": "覃秀英",
         "sex": sex,
         "birth_date": birth,

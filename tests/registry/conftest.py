@@ -33,7 +33,7 @@ from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import a_principal
 from shared.testing.plugin import DatabaseOf
-from tests.registry.builders import COUNTY, DIVISIONS, OPENING_DAY
+from tests.registry.builders import BOOKS_OPENED_ON, COUNTY, DIVISIONS
 
 Client = Callable[..., AsyncClient]
 Work = Callable[[Callable[[UseCases], Awaitable[Any]]], Awaitable[Any]]
@@ -149,8 +149,8 @@ async def work(committed: Database, clock: FrozenClock, crypto: Crypto) -> Work:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def county(work: Work) -> None:
-    """A county of two towns with two villages each, opened on `OPENING_DAY`."""
-    await work(lambda registry: registry.areas.take_over(read_divisions(DIVISIONS), opening_day=OPENING_DAY))
+    """A county of two towns with two villages each, opened on `BOOKS_OPENED_ON`."""
+    await work(lambda registry: registry.areas.take_over(read_divisions(DIVISIONS), books_opened_on=BOOKS_OPENED_ON))
 
 
 Events = Callable[..., Awaitable[list[dict[str, Any]]]]

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from shared.contracts.grid.grids import GridState
 from shared.db.engine import Database
 from shared.errors import NotFound
-from tests.registry.builders import COUNTY, FAR, OPENING_DAY, VILLAGE, a_household, a_person
+from tests.registry.builders import BOOKS_OPENED_ON, COUNTY, FAR, VILLAGE, a_household, a_person
 
 PERSONS, HOUSEHOLDS, AREAS = "/registry/v1/persons", "/registry/v1/households", "/registry/v1/areas"
 TAGS, RESTRICTED_TAGS = "/registry/v1/tags", "/registry/v1/restricted-tags"
@@ -193,7 +193,7 @@ async def all_pages(client: AsyncClient, path: str, **params: Any) -> list[Json]
 async def know_grid(committed: Database, code: str, **what: Any) -> None:
     """As if grid's state of this grid had arrived."""
     square = ((111.0, 22.9), (111.1, 22.9), (111.1, 23.0), (111.0, 22.9))
-    fields: Json = {"village": code[:12], "kind": "comprehensive", "valid_from": OPENING_DAY}
+    fields: Json = {"village": code[:12], "kind": "comprehensive", "valid_from": BOOKS_OPENED_ON}
     state = GridState(id=code, code=code, version=1, polygon=square, **(fields | what))
     async with committed.session() as session:
         await session.execute(

@@ -9,7 +9,7 @@ from httpx import AsyncClient
 
 from shared.contracts.envelope import FACTS
 from shared.testing.clock import FrozenClock
-from tests.registry.builders import FAR, OPENING_DAY, SISTER, VILLAGE, a_household, a_person
+from tests.registry.builders import BOOKS_OPENED_ON, FAR, SISTER, VILLAGE, a_household, a_person
 from tests.registry.conftest import Client, Events
 from tests.registry.steps import (
     HOUSEHOLDS,
@@ -42,7 +42,7 @@ class Desk:
         await action()
 
     def day(self) -> str:
-        return (OPENING_DAY + timedelta(days=self.dice.randrange(0, 74))).isoformat()
+        return (BOOKS_OPENED_ON + timedelta(days=self.dice.randrange(0, 74))).isoformat()
 
     def person(self) -> str:
         return self.dice.choice(self.people) if self.people else "019d0000-0000-7000-8000-000000000000"

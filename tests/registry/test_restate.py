@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from services.registry.features import SPEC
-from services.registry.tags.service import restate_care
+from services.registry.tags.service import restate
 from shared.contracts.catalogue import nouns_of
 from shared.db.engine import Database
 from tests.registry.builders import COUNTY, VILLAGE, a_household, a_person
@@ -57,7 +57,7 @@ async def test_a_tag_is_restated_after_the_change_that_was_under_way(
         await changing.execute(
             text("SELECT 1 FROM persons WHERE id = CAST(:id AS uuid) FOR NO KEY UPDATE"), {"id": person}
         )
-        waiting = asyncio.create_task(restate_care(restating, None, 10))
+        waiting = asyncio.create_task(restate(restating, None, 10))
         await asyncio.sleep(0.2)
         assert not waiting.done()
         await changing.execute(text("UPDATE tags SET version = 2 WHERE id = CAST(:id AS uuid)"), {"id": tag})

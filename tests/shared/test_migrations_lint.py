@@ -31,7 +31,11 @@ KEYS_BY_HASH = frozenset(
 )
 BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
     **dict.fromkeys((KIT_ONLY.name, "indicators"), KEYS_BY_HASH),
-    "registry": KEYS_BY_HASH | {"ALTER TABLE areas VALIDATE CONSTRAINT ck_areas_successors"},
+    "registry": KEYS_BY_HASH
+    | {
+        "ALTER TABLE areas VALIDATE CONSTRAINT ck_areas_successors",
+        "ALTER TABLE areas RENAME opening_day TO books_opened_on",
+    },
     "grid": KEYS_BY_HASH
     | frozenset(
         {

@@ -46,7 +46,7 @@ from shared.messaging.context import PlainContext, UseCaseContext
 from shared.messaging.outbox.writer import Outbox
 from shared.reference.documents import DocumentType
 
-OPENING_DAY = date(2026, 1, 1)
+BOOKS_OPENED_ON = date(2026, 1, 1)
 BATCH = 60
 """Households a transaction."""
 ARRIVAL_LIMIT = 150.0
@@ -107,7 +107,7 @@ class OpenService:
 
 async def seed(stack: Stack, *, report: Report) -> None:
     """Returns when the residents are committed. Raises LocalRefused if states do not arrive over the bus."""
-    opening = min(OPENING_DAY, today(SystemClock()))
+    opening = min(BOOKS_OPENED_ON, today(SystemClock()))
     async with (
         opened("registry", stack) as registry,
         opened("grid", stack) as grid,
@@ -142,7 +142,7 @@ async def arrived(service: OpenService, noun: str, wanted: int) -> None:
 async def areas_and_calendar(context: UseCaseContext, opening: date) -> tuple[int, int]:
     """Opens the areas, enters the working calendar; how many areas and years were new."""
     cases = registry_use_cases(context)
-    taken = await cases.areas.take_over(read_divisions(divisions()), opening_day=opening)
+    taken = await cases.areas.take_over(read_divisions(divisions()), books_opened_on=opening)
     return taken.opened, await cases.calendar.seed()
 
 

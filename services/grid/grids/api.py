@@ -65,7 +65,7 @@ async def list_grids(
 ) -> Page[GridSummary]:
     """Grids in the order of their codes."""
     after = None if page.after is None else str(page.after[0])
-    rows = await grid.grids.visible(principal, area=area, kind=kind, is_open=is_open, after=after, limit=page.limit + 1)
+    rows = await grid.grids.page(principal, area=area, kind=kind, is_open=is_open, after=after, limit=page.limit + 1)
     shown, cursor = page.cut(rows, key=lambda one: (one.code,))
     return Page(items=[GridSummary.model_validate(one) for one in shown], next_cursor=cursor)
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from services.grid.grids.api import router
 from services.grid.grids.domain import GridCodeTaken, GridKind
 from services.grid.grids.models import Grid
-from services.grid.grids.service import restate_grids
+from services.grid.grids.service import restate
 from shared.feature import Feature, Restatement
 from shared.messaging.projection.routes import Route
 from shared.reference.codes import published
@@ -14,7 +14,7 @@ FEATURE = Feature(
     router=router,
     tag="grids",
     about="网格 Grids and which holds a point",
-    states={"grid.grid": Restatement(restate_grids, select(Grid.code))},
+    states={"grid.grid": Restatement(restate, select(Grid.code))},
     routes=(Route("registry.area"),),
     constraints={"pk_grids": GridCodeTaken},
     code_lists=(published("grid_kinds", "网格类别", GridKind),),

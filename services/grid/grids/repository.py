@@ -92,7 +92,7 @@ class GridRepository:
     def add(self, grid: Grid) -> None:
         self._session.add(grid)
 
-    async def visible(
+    async def page(
         self,
         scope: ColumnElement[bool],
         *,

@@ -190,7 +190,7 @@ class Grids:
             raise NotFound
         return grid
 
-    async def visible(
+    async def page(
         self,
         principal: Principal,
         *,
@@ -202,7 +202,7 @@ class Grids:
     ) -> Sequence[Grid]:
         """Grids in the caller's areas, in the order of their codes. Raises `NotFound` for an area outside of these."""
         scope = principal.scope("grid.read", within=area).where(Grid.code)
-        return await self._grids.visible(scope, kind=kind, is_open=is_open, after=after, limit=limit)
+        return await self._grids.page(scope, kind=kind, is_open=is_open, after=after, limit=limit)
 
     async def locate(self, point: Point, kind: GridKind = GridKind.COMPREHENSIVE) -> Placed | None:
         """The open grid of this kind that holds the point, as of what is committed now; None outside of all."""
@@ -234,7 +234,7 @@ class Grids:
             )
 
 
-async def restate_grids(session: AsyncSession, after: str | None, limit: int) -> Sequence[GridRestated]:
+async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[GridRestated]:
     """The next grids' states, rows locked."""
     grids = await GridRepository(session).locked_after(after, limit)
     return [GridRestated(state=GridState.model_validate(grid)) for grid in grids]

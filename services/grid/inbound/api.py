@@ -43,8 +43,6 @@ async def list_requests(
 ) -> Page[InboundRequestView]:
     """What county systems were answered, the newest first. Says nothing of people."""
     after = None if page.after is None else (datetime.fromisoformat(page.after[0]), UUID(page.after[1]))
-    rows = await grid.inbound_outcomes.listed(
-        status=status, code=code, source=source, after=after, limit=page.limit + 1
-    )
+    rows = await grid.inbound_outcomes.page(status=status, code=code, source=source, after=after, limit=page.limit + 1)
     shown, cursor = page.cut(rows, key=lambda outcome: (outcome.answered_at, outcome.id))
     return Page(items=[InboundRequestView.model_validate(outcome) for outcome in shown], next_cursor=cursor)

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from services.grid.inbound.api import router
 from services.grid.inbound.models import InboundOutcome
-from services.grid.inbound.service.outcomes import restate_outcomes
+from services.grid.inbound.service.outcomes import restate
 from shared.contracts.grid.inbound_outcomes import InboundStatus
 from shared.feature import Feature, Restatement
 from shared.reference.codes import published
@@ -13,6 +13,6 @@ FEATURE = Feature(
     router=router,
     tag="inbound",
     about="县级来件 What county systems sent in, and the keys they encrypt to",
-    states={"grid.inbound_outcome": Restatement(restate_outcomes, select(InboundOutcome.id))},
+    states={"grid.inbound_outcome": Restatement(restate, select(InboundOutcome.id))},
     code_lists=(published("inbound_statuses", "来件结果", InboundStatus),),
 )

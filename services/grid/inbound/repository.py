@@ -46,7 +46,7 @@ class InboundRepository:
         statement = select(InboundOutcome).where(condition).with_for_update().options(WITH_INCIDENT)
         return (await self._session.scalars(statement.execution_options(populate_existing=True))).one_or_none()
 
-    async def listed(
+    async def page(
         self,
         *,
         status: str | None,

@@ -77,7 +77,7 @@ async def report(
 async def list_incidents(page: PageQuery, wanted: Wanted, principal: Authorised, grid: Grid) -> Page[IncidentView]:
     """Incidents of your areas and those you reported, newest first."""
     after = None if page.after is None else UUID(page.after[0])
-    rows = await grid.incident_records.visible(principal, wanted, after=after, limit=page.limit + 1)
+    rows = await grid.incident_records.page(principal, wanted, after=after, limit=page.limit + 1)
     shown, cursor = page.cut(rows, key=lambda incident: (incident.id,))
     return Page(items=[IncidentView.model_validate(incident) for incident in shown], next_cursor=cursor)
 

@@ -6,7 +6,7 @@ from services.grid.incidents.api import router
 from services.grid.incidents.consumers import calendar_set
 from services.grid.incidents.domain import Source, Step
 from services.grid.incidents.models import Incident
-from services.grid.incidents.service.records import restate_incidents
+from services.grid.incidents.service.records import restate
 from shared.auth.access_log import Purpose
 from shared.contracts.grid.incidents import IncidentStatus
 from shared.contracts.severity import Severity
@@ -18,7 +18,7 @@ FEATURE = Feature(
     router=router,
     tag="incidents",
     about="事件 Problems found, dispatched, fixed, checked",
-    states={"grid.incident": Restatement(restate_incidents, select(Incident.id))},
+    states={"grid.incident": Restatement(restate, select(Incident.id))},
     routes=(Route("registry.calendar", calendar_set),),
     code_lists=(
         published("incident_statuses", "事件状态", IncidentStatus),

@@ -70,7 +70,7 @@ class IncidentRepository:
         )
         return (await self._session.scalars(statement.limit(1))).first() is not None
 
-    async def visible(
+    async def page(
         self,
         scope: ColumnElement[bool],
         wanted: IncidentFilter,

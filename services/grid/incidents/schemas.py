@@ -223,7 +223,7 @@ class IncidentDetail(View):
 class IncidentCountsView(View):
     """How many the list with the same filter shows. The overdue ones are counted by status as well."""
 
-    total: int = Field(description="总数 how many in all", examples=[12])
+    count: int = Field(description="数量 how many in all", examples=[12])
     overdue: int = Field(description="超期 how many of them are open past their deadline", examples=[2])
     by_status: dict[str, int] = Field(
         description="按状态 how many in each status", examples=[{"reported": 3, "filed": 4, "closed": 5}]

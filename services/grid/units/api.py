@@ -36,6 +36,6 @@ async def list_units(
 ) -> Page[UnitView]:
     """Active units to which incidents of your areas may go."""
     after = None if page.after is None else UUID(page.after[0])
-    rows = await grid.units.listed(principal, serving=serving, after=after, limit=page.limit + 1)
+    rows = await grid.units.page(principal, serving=serving, after=after, limit=page.limit + 1)
     shown, cursor = page.cut(rows, key=lambda unit: (unit.id,))
     return Page(items=[UnitView.model_validate(unit) for unit in shown], next_cursor=cursor)

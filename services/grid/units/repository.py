@@ -22,7 +22,7 @@ class UnitRepository:
     async def get(self, unit_id: UUID) -> HandlingUnit | None:
         return await self._session.get(HandlingUnit, unit_id)
 
-    async def listed(
+    async def page(
         self, scope: DepartmentScope, *, serving: str | None, after: UUID | None, limit: int
     ) -> Sequence[HandlingUnit]:
         """Active units inside the scope, and those above it that serve it too, in the order of their ids."""

@@ -39,7 +39,7 @@ class Units:
             raise UnitOutOfArea(unit_id)
         return unit
 
-    async def listed(
+    async def page(
         self, principal: Principal, *, serving: str | None = None, after: UUID | None = None, limit: int = 50
     ) -> Sequence[HandlingUnit]:
         """Active units to which incidents of the caller's areas may go: of the own department, if the grant names one.
@@ -47,4 +47,4 @@ class Units:
         `serving`: only those for this area.
         """
         scope = principal.department_scope("incident.read")
-        return await self._units.listed(scope, serving=serving, after=after, limit=limit)
+        return await self._units.page(scope, serving=serving, after=after, limit=limit)

@@ -51,7 +51,7 @@ async def list_visits(
 ) -> Page[VisitView]:
     """Visits of your areas, those due first at the head."""
     after = None if page.after is None else (date.fromisoformat(page.after[0]), UUID(page.after[1]))
-    rows = await grid.visits.visible(principal, wanted, purpose=purpose, after=after, limit=page.limit)
+    rows = await grid.visits.page(principal, wanted, purpose=purpose, after=after, limit=page.limit)
     shown, cursor = page.cut(rows, key=lambda visit: (visit.due_on, visit.id))
     return Page(items=[VisitView.of(visit, grid.visits.today) for visit in shown], next_cursor=cursor)
 
@@ -59,7 +59,7 @@ async def list_visits(
 @router.get("/visits/count", **reads("countVisits", "走访计数", permission="visit.read", refusals=()))
 async def count(wanted: Wanted, _: MinPosition, principal: Authorised, grid: Grid) -> VisitCountView:
     """How many the list with the same filter shows."""
-    return VisitCountView(total=await grid.visits.count(principal, wanted))
+    return VisitCountView(count=await grid.visits.count(principal, wanted))
 
 
 @router.get("/visits/{id}", **reads("getVisit", "查询走访", permission="visit.read", etag=True))

@@ -7,7 +7,7 @@ from services.grid.visits.consumers import persons_changed, tags_changed
 from services.grid.visits.domain import Finding
 from services.grid.visits.models import Visit
 from services.grid.visits.schedules import PLAN_VISITS
-from services.grid.visits.service import restate_restricted_visits, restate_visits
+from services.grid.visits.service import restate, restate_restricted
 from shared.contracts.grid.visits import VisitStatus
 from shared.feature import Feature, Restatement
 from shared.messaging.projection.routes import Route
@@ -18,10 +18,8 @@ FEATURE = Feature(
     tag="visits",
     about="走访 Visits to people with a tag",
     states={
-        "grid.visit": Restatement(restate_visits, select(Visit.id).where(Visit.restricted.is_(False))),
-        "grid.restricted_visit": Restatement(
-            restate_restricted_visits, select(Visit.id).where(Visit.restricted.is_(True))
-        ),
+        "grid.visit": Restatement(restate, select(Visit.id).where(Visit.restricted.is_(False))),
+        "grid.restricted_visit": Restatement(restate_restricted, select(Visit.id).where(Visit.restricted.is_(True))),
     },
     routes=(
         Route("registry.person", persons_changed),

@@ -118,7 +118,7 @@ class VisitRepository:
     async def get(self, visit_id: UUID) -> Visit | None:
         return await self._session.get(Visit, visit_id)
 
-    async def visible(
+    async def page(
         self,
         scope: ColumnElement[bool],
         wanted: VisitFilter,

@@ -81,4 +81,4 @@ class VisitView(View):
 class VisitCountView(View):
     """How many the list with the same filter shows."""
 
-    total: int = Field(description="总数 how many in all", examples=[3])
+    count: int = Field(description="数量 how many in all", examples=[3])

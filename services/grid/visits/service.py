@@ -209,7 +209,7 @@ class Visits:
         self._note(principal, "read", visit, purpose, Detail.EXISTENCE)
         return visit
 
-    async def visible(
+    async def page(
         self,
         principal: Principal,
         wanted: VisitFilter,
@@ -223,7 +223,7 @@ class Visits:
         One more than `limit`, if there is one: it is not shown, and not noted. Raises `NotFound` for an area outside.
         """
         scope = _scope(principal, wanted.area)
-        visits = await self._visits.visible(scope, wanted, today=self.today, after=after, limit=limit + 1)
+        visits = await self._visits.page(scope, wanted, today=self.today, after=after, limit=limit + 1)
         for visit in visits[:limit]:
             self._note(principal, "list", visit, purpose, Detail.EXISTENCE)
         return visits
@@ -264,12 +264,12 @@ def _scope(principal: Principal, area: str | None) -> ColumnElement[bool]:
     return and_(seen, or_(Visit.restricted.is_(False), principal.scope("visit.restricted").where(Visit.area)))
 
 
-async def restate_visits(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
+async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
     """Restated facts of the next visits that care tags ask for, rows locked."""
     return await _restate(session, after, limit, restricted=False)
 
 
-async def restate_restricted_visits(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
+async def restate_restricted(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
     """Restated facts of the next visits that restricted tags ask for, rows locked."""
     return await _restate(session, after, limit, restricted=True)
 

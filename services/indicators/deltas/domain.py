@@ -20,7 +20,7 @@ Row = tuple[str, str, str, date]
 
 @dataclass(frozen=True)
 class Openings:
-    """Opening days (启用日) by county; None: none was announced. Before its own a county's figures are not told."""
+    """Opening days (建账日) by county; None: none was announced. Before its own a county's figures are not told."""
 
     by_county: Mapping[str, date | None]
 

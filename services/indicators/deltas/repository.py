@@ -139,7 +139,7 @@ class DeltaRepository:
 
     async def openings(self, area: str | None = None) -> Openings:
         """Opening days of the counties inside an area, or of the one it lies in; of all if none is named."""
-        statement = select(ProjectedState.aggregate, ProjectedState.state["opening_day"].astext.label("day")).where(
+        statement = select(ProjectedState.aggregate, ProjectedState.state["books_opened_on"].astext.label("day")).where(
             ProjectedState.slot == live_slot(),
             ProjectedState.noun == AreaState.noun,
             func.length(ProjectedState.area) == COUNTY_DIGITS,

@@ -62,7 +62,7 @@ class AnnouncedValueRepository:
         )
         return sorted(rows, key=lambda row: row.id)
 
-    async def page(self, after: str | None, limit: int) -> Sequence[AnnouncedValue]:
+    async def locked_after(self, after: str | None, limit: int) -> Sequence[AnnouncedValue]:
         """The next announced values in the order of their ids, locked."""
         statement = select(AnnouncedValue).order_by(AnnouncedValue.id).limit(limit).with_for_update()
         if after is not None:

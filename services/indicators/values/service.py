@@ -59,5 +59,5 @@ async def restate(session: AsyncSession, after: str | None, limit: int) -> Seque
     """Restated facts of the next announced values, their rows locked."""
     return [
         ValueRestated(state=ValueState.model_validate(row))
-        for row in await AnnouncedValueRepository(session).page(after, limit)
+        for row in await AnnouncedValueRepository(session).locked_after(after, limit)
     ]

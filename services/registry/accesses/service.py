@@ -27,7 +27,7 @@ class Accesses:
         self, principal: Principal, id: UUID, *, after: tuple[datetime, str, int, int] | None, limit: int
     ) -> Sequence[AccessRecord]:
         """Access log of a person, the newest entry first. This look is noted too. Raises `NotFound`."""
-        person = await self._persons.one(id)
+        person = await self._persons.get(id)
         if person is None or not principal.scope(PERMISSION).allows_any(*person.areas):
             note_nothing(self._access, principal, "read_accesses", id)
             raise NotFound(id)

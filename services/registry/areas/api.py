@@ -37,7 +37,7 @@ async def import_areas(body: ImportAreas, principal: Authorised, registry: Regis
         principal,
         ({**row.model_dump(exclude={"level"}), "level": str(row.level)} for row in body.rows),
         valid_from=body.valid_from,
-        opening_day=body.opening_day,
+        books_opened_on=body.books_opened_on,
     )
     return ImportView.model_validate(outcome)
 

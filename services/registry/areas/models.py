@@ -31,7 +31,7 @@ class Area(Base):
     valid_to: Mapped[date | None]
     successors: Mapped[list[str]] = mapped_column(ARRAY(AreaText()))
     village_type: Mapped[str | None]
-    opening_day: Mapped[date | None]
+    books_opened_on: Mapped[date | None]
     version: Mapped[int]
 
     @property

@@ -27,7 +27,7 @@ NAMED = (COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS)
 VILLAGES = Question(
     f"""
     SELECT village.code, village.version, village.valid_to, cardinality(village.successors) > 0 AS carried_on,
-      county.opening_day, ARRAY(
+      county.books_opened_on, ARRAY(
         SELECT upper.name FROM areas AS upper
         WHERE upper.code IN ({", ".join(f"left(village.code, {digits})" for digits in NAMED)}) ORDER BY upper.code
       ) AS names
@@ -49,7 +49,7 @@ class Village:
     version: int
     valid_to: date | None
     carried_on: bool  # some other area carries it on
-    opening_day: date | None
+    books_opened_on: date | None
     names: list[str]  # from the county to the village
 
     def takes_in(self, day: date) -> bool:
@@ -69,7 +69,7 @@ class AreaRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def one(self, code: str) -> Area | None:
+    async def get(self, code: str) -> Area | None:
         """An area by its code."""
         return (await self._session.scalars(select(Area).where(Area.code == code))).one_or_none()
 
@@ -105,7 +105,7 @@ class AreaRepository:
         statement = select(Area).where(Area.code.in_(codes)).order_by(Area.code).with_for_update(key_share=not ending)
         return {area.code: area for area in (await self._session.scalars(statement)).all()}
 
-    async def after(self, code: str | None, limit: int) -> Sequence[Area]:
+    async def locked_after(self, code: str | None, limit: int) -> Sequence[Area]:
         """The next areas in code order, locked."""
         statement = select(Area).order_by(Area.code).limit(limit).with_for_update(key_share=True)
         if code is not None:
@@ -143,9 +143,9 @@ class AreaRepository:
         """Which of the codes are a county of this tree, or lie in one."""
         return (await rows_by_key(self._session, COVERED, codes)).keys()
 
-    async def opening_day(self, village: str) -> date | None:
+    async def books_opened_on(self, village: str) -> date | None:
         """The opening day of a village's county."""
-        return await self._session.scalar(select(Area.opening_day).where(Area.code == county_of(village)))
+        return await self._session.scalar(select(Area.books_opened_on).where(Area.code == county_of(village)))
 
 
 def _open(statement: Any, on: date | None) -> Any:

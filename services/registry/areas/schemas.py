@@ -31,7 +31,7 @@ class AreaView(View):
     village_type: str | None = Field(
         description="城乡分类 urban-rural class of a village, three digits; null elsewhere", examples=["220"]
     )
-    opening_day: date | None = Field(description="建账日 day on which a county's books open; null elsewhere")
+    books_opened_on: date | None = Field(description="建账日 day on which a county's books open; null elsewhere")
     version: int = Field(description="版本 counts the changes of the area, from 1")
 
 
@@ -62,7 +62,7 @@ class ImportAreas(Body):
     valid_from: Day | None = Field(
         default=None, description="启用日 first day of the areas that are new; the opening day or today if absent"
     )
-    opening_day: Day | None = Field(
+    books_opened_on: Day | None = Field(
         default=None, description="建账日 day on which the books of counties that are new open"
     )
 

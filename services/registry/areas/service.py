@@ -63,7 +63,7 @@ class Areas:
         rows: Iterable[Mapping[str, str | None]],
         *,
         valid_from: date | None = None,
-        opening_day: date | None = None,
+        books_opened_on: date | None = None,
     ) -> ImportOutcome:
         """Take over a division file. Areas of the caller's scope are opened, or renamed if the name differs.
 
@@ -75,14 +75,16 @@ class Areas:
         standing = await self._standing(divisions)
         in_file_order = sorted(divisions, key=lambda division: division.row)
         errors = [error for one in in_file_order if (error := _outside(one, standing.get(one.code), scope))]
-        return await self._take_over(divisions, standing, errors, valid_from=valid_from, opening_day=opening_day)
+        return await self._take_over(
+            divisions, standing, errors, valid_from=valid_from, books_opened_on=books_opened_on
+        )
 
     async def take_over(
-        self, divisions: Sequence[Division], *, valid_from: date | None = None, opening_day: date | None = None
+        self, divisions: Sequence[Division], *, valid_from: date | None = None, books_opened_on: date | None = None
     ) -> ImportOutcome:
-        """Import of divisions by a trusted caller (the seed). `opening_day` is set once, on counties that are new."""
+        """Import of divisions by a trusted caller (the seed). `books_opened_on` is set once, on new counties."""
         standing = await self._standing(divisions)
-        return await self._take_over(divisions, standing, [], valid_from=valid_from, opening_day=opening_day)
+        return await self._take_over(divisions, standing, [], valid_from=valid_from, books_opened_on=books_opened_on)
 
     async def _standing(self, divisions: Sequence[Division]) -> Mapping[str, Area]:
         """What the tree holds of the divisions and their parents, locked; nobody else changes the tree meanwhile."""
@@ -97,9 +99,9 @@ class Areas:
         errors: Sequence[FieldError],
         *,
         valid_from: date | None,
-        opening_day: date | None,
+        books_opened_on: date | None,
     ) -> ImportOutcome:
-        day = valid_from or opening_day or today(self._clock)
+        day = valid_from or books_opened_on or today(self._clock)
         kept = {code: Standing(area.name, area.valid_to) for code, area in standing.items()}
         if errors := [*errors, *check_tree(divisions, kept, day)]:
             raise Invalid(errors=errors)
@@ -113,7 +115,7 @@ class Areas:
                 kind=one.kind,
                 parent=one.parent,
                 valid_from=day,
-                opening_day=(opening_day or day) if one.level == COUNTY_DIGITS else None,
+                books_opened_on=(books_opened_on or day) if one.level == COUNTY_DIGITS else None,
             )
             for one in divisions
             if one.code not in standing
@@ -178,7 +180,7 @@ class Areas:
 
     async def read(self, code: str) -> Area:
         """One area. Raises `AreaNotFound`."""
-        area = await self._areas.one(code)
+        area = await self._areas.get(code)
         if area is None:
             raise AreaNotFound(code)
         return area
@@ -225,5 +227,6 @@ def _wrong_heirs(code: str, successors: Sequence[str], scope: Scope) -> Sequence
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[AreaRestated]:
     """Restated facts of the next areas, in the order of their codes."""
     return [
-        AreaRestated(state=AreaState.model_validate(area)) for area in await AreaRepository(session).after(after, limit)
+        AreaRestated(state=AreaState.model_validate(area))
+        for area in await AreaRepository(session).locked_after(after, limit)
     ]

@@ -24,7 +24,7 @@ class CalendarRepository:
         """One year, locked until the transaction ends."""
         return await self._session.get(CalendarYear, year, with_for_update=True, populate_existing=True)
 
-    async def after(self, year: int | None, limit: int) -> Sequence[CalendarYear]:
+    async def locked_after(self, year: int | None, limit: int) -> Sequence[CalendarYear]:
         """The next years, locked. `restate` orders ids as text: for four digits the order is the same."""
         statement = select(CalendarYear).order_by(CalendarYear.year).limit(limit).with_for_update()
         if year is not None:

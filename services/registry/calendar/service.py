@@ -83,5 +83,5 @@ def _says(year: CalendarYear | YearDays) -> tuple[list[date], list[date], bool]:
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[CalendarRestated]:
     """Restated facts of the next years."""
-    years = await CalendarRepository(session).after(int(after) if after else None, limit)
+    years = await CalendarRepository(session).locked_after(int(after) if after else None, limit)
     return [CalendarRestated(state=CalendarState.model_validate(year)) for year in years]

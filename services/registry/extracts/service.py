@@ -57,7 +57,7 @@ class Extracts:
             raise Invalid(errors=[FieldError("purpose", "no_extract", "此用途不能签发身份摘要")])
         scope = principal.scope(PERMISSION)
         scope.require(place)
-        record = await self._persons.one(id)
+        record = await self._persons.get(id)
         if record is None or not scope.allows_any(*record.areas):
             note_nothing(self._access, principal, f"extract_for_{audience}", id, purpose)
             raise NotFound(id)

@@ -46,12 +46,10 @@ async def found(body: FoundHousehold, principal: Authorised, registry: Registry,
 
 
 @router.get("/households", **reads("listHouseholds", "住户列表", permission="household.read", refusals=()))
-async def list_in(
-    principal: Authorised, registry: Registry, page: PageQuery, area: HouseholdArea
-) -> Page[HouseholdView]:
+async def page(principal: Authorised, registry: Registry, page: PageQuery, area: HouseholdArea) -> Page[HouseholdView]:
     """Active households of an area."""
     after = (str(page.after[0]), UUID(page.after[1])) if page.after else None
-    households = await registry.households.list_in(principal, area, after=after, limit=page.limit + 1)
+    households = await registry.households.page(principal, area, after=after, limit=page.limit + 1)
     shown, cursor = page.cut(households, lambda one: (one.area, str(one.id)))
     return Page(items=[HouseholdView.model_validate(household) for household in shown], next_cursor=cursor)
 

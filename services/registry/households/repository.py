@@ -23,7 +23,7 @@ class HouseholdRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def one(self, id: UUID) -> HouseholdRecord | None:
+    async def get(self, id: UUID) -> HouseholdRecord | None:
         """A household with its members. The caller asks the scope."""
         return next(iter(await self._read(select(HOUSEHOLD).where(HOUSEHOLD.c.id == id))), None)
 
@@ -64,7 +64,7 @@ class HouseholdRepository:
             statement = statement.where(func.row(HOUSEHOLD.c.area, HOUSEHOLD.c.id) > func.row(*after))
         return await self._read(statement)
 
-    async def after(self, id: UUID | None, limit: int) -> Sequence[HouseholdRecord]:
+    async def locked_after(self, id: UUID | None, limit: int) -> Sequence[HouseholdRecord]:
         """The next households in id order, locked."""
         statement = select(HOUSEHOLD).order_by(HOUSEHOLD.c.id).limit(limit).with_for_update()
         if id is not None:

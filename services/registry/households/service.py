@@ -138,13 +138,13 @@ class Households:
 
     async def read(self, principal: Principal, id: UUID, *, permission: str = "household.read") -> HouseholdRecord:
         """A household in the caller's scope. Raises `NotFound`."""
-        household = await self._households.one(id)
+        household = await self._households.get(id)
         if household is None:
             raise NotFound(id)
         principal.scope(permission).require(household.area)
         return household
 
-    async def list_in(
+    async def page(
         self, principal: Principal, area: str, *, after: tuple[str, UUID] | None, limit: int
     ) -> Sequence[HouseholdRecord]:
         """Active households of an area, in the order of area and id."""
@@ -274,5 +274,5 @@ def _belongs(person: PersonRecord, kind: str, area: str) -> bool:
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[HouseholdRestated]:
     """Restated facts of the next households, their rows locked."""
-    households = await HouseholdRepository(session).after(UUID(after) if after else None, limit)
+    households = await HouseholdRepository(session).locked_after(UUID(after) if after else None, limit)
     return [HouseholdRestated(state=HouseholdState.model_validate(household)) for household in households]

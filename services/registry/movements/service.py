@@ -174,8 +174,8 @@ class Movements:
             registration=registration,
             leaves=leaves,
         )
-        opening_day = await self._areas.opening_day(person.area or "")
-        history = record(events, event, opening_day=opening_day)
+        books_opened_on = await self._areas.books_opened_on(person.area or "")
+        history = record(events, event, books_opened_on=books_opened_on)
         self._events.add(person.id, event, now=self._clock.now())
         after = await self._persons.change(person, **self._columns(history))
         if after is None:

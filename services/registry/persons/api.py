@@ -65,7 +65,7 @@ async def register(body: RegisterPerson, principal: Authorised, registry: Regist
 
 
 @router.get("/persons", **reads("listPersons", "居民列表", permission="person.read", refusals=()))
-async def list_in(
+async def page(
     principal: Authorised,
     registry: Registry,
     page: PageQuery,
@@ -75,7 +75,7 @@ async def list_in(
 ) -> Page[PersonView]:
     """Persons of an area by residence or registered place, masked, in the order of area and id."""
     after = (str(page.after[0]), UUID(page.after[1])) if page.after else None
-    people = await registry.persons.list_in(principal, area, book, status, after=after, limit=page.limit)
+    people = await registry.persons.page(principal, area, book, status, after=after, limit=page.limit)
     shown, cursor = page.cut(
         people,
         lambda one: (

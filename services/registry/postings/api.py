@@ -20,7 +20,7 @@ router = APIRouter(route_class=ServiceRoute, tags=["balances"])
 
 
 @router.get("/postings", **reads("listPostings", "人口台账明细", permission="person.read"))
-async def list_in(
+async def page(
     principal: Authorised,
     registry: Registry,
     page: PageQuery,
@@ -34,7 +34,7 @@ async def list_in(
 ) -> Page[PostingView]:
     """Lines entered in a period, oldest first; so a village sees what others wrote into its book, such as deaths."""
     after = UUID(page.after[0]) if page.after else None
-    lines = await registry.postings.list_in(
+    lines = await registry.postings.page(
         principal, area, book, first=first, last=last, elsewhere=elsewhere, after=after, limit=page.limit
     )
     shown, cursor = page.cut(lines, lambda one: (str(one.id),))

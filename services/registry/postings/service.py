@@ -50,7 +50,7 @@ class Postings:
         for state in states:
             self._outbox.add(PostingEntered(state=state))
 
-    async def list_in(
+    async def page(
         self,
         principal: Principal,
         area: str,

@@ -14,9 +14,9 @@ FEATURE = Feature(
     tag="tags",
     about="标签 Tags such as 独居老人; sensitive ones apart",
     states={
-        "registry.tag": Restatement(service.restate_care, select(Tag.id).where(Tag.family == Family.CARE)),
+        "registry.tag": Restatement(service.restate, select(Tag.id).where(Tag.family == Family.CARE)),
         "registry.restricted_tag": Restatement(
-            service.restate_sensitive, select(Tag.id).where(Tag.family == Family.SENSITIVE)
+            service.restate_restricted, select(Tag.id).where(Tag.family == Family.SENSITIVE)
         ),
     },
     constraints={"uq_tags_open": TagAlreadyOpen},

@@ -65,7 +65,7 @@ class TagRepository:
             rows = [{column.name: getattr(tag, column.name) for column in _COLUMNS} for tag in tags]
             await self._session.execute(insert(TAG), [{**row, "recorded_at": now} for row in rows])
 
-    async def one(self, id: UUID, family: Family) -> TagRecord | None:
+    async def get(self, id: UUID, family: Family) -> TagRecord | None:
         """A tag of a family. The caller asks the scope of its person."""
         statement = select(*_COLUMNS).where(TAG.c.id == id, TAG.c.family == str(family))
         row = (await self._session.execute(statement)).one_or_none()
@@ -89,7 +89,7 @@ class TagRepository:
         statement = update(TAG).where(TAG.c.id.in_(ids)).values(version=TAG.c.version + 1).returning(*_COLUMNS)
         return [TagRecord(**row._mapping) for row in await self._session.execute(statement)]
 
-    async def after(self, id: UUID | None, limit: int, family: Family) -> Sequence[TagOfPerson]:
+    async def locked_after(self, id: UUID | None, limit: int, family: Family) -> Sequence[TagOfPerson]:
         """The next tags of a family in id order with their persons, locked.
 
         Persons first, as everybody else does, and the tags read again under their lock: the state that is

@@ -145,11 +145,11 @@ class Tags:
         self, principal: Principal, id: UUID, family: Family, *, ended_on: date, expected: Seen = None
     ) -> TagRecord:
         """End a tag. Raises `VersionMismatch`, `TagAlreadyEnded`, `TagDatesWrong`."""
-        found = await self._tags.one(id, family)
+        found = await self._tags.get(id, family)
         if found is None:
             raise NotFound(id)
         person = await self._visible(principal, found.person_id, "untag", MANAGE[family])
-        tag = await self._tags.one(id, family) or found  # as it is under the lock of its person
+        tag = await self._tags.get(id, family) or found  # as it is under the lock of its person
         require_version(tag, expected)
         check_end(tag.started_on, ended_on, today=today(self._clock))
         ended = await self._tags.end(tag, ended_on)
@@ -160,7 +160,7 @@ class Tags:
 
     async def of_person(self, principal: Principal, person_id: UUID, family: Family) -> Sequence[TagRecord]:
         """A person's tags of a family."""
-        person = await self._persons.one(person_id)
+        person = await self._persons.get(person_id)
         if person is None or not principal.scope(READ[family]).allows_any(*person.areas):
             note_nothing(self._access, principal, "read_tags", person_id)
             raise NotFound(person_id)
@@ -210,16 +210,16 @@ class Tags:
         return person
 
 
-async def restate_care(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
+async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
     """Restated facts of the next care tags, their persons' rows locked."""
     return await _restate(session, after, limit, Family.CARE)
 
 
-async def restate_sensitive(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
+async def restate_restricted(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
     """Restated facts of the next sensitive tags, their persons' rows locked."""
     return await _restate(session, after, limit, Family.SENSITIVE)
 
 
 async def _restate(session: AsyncSession, after: str | None, limit: int, family: Family) -> Sequence[Fact[Any]]:
-    found = await TagRepository(session).after(UUID(after) if after else None, limit, family)
+    found = await TagRepository(session).locked_after(UUID(after) if after else None, limit, family)
     return [RESTATED[family](state=state_of(one.tag, one.person)) for one in found]

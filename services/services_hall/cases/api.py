@@ -51,9 +51,9 @@ async def count(principal: Authorised, hall: Hall, area: AreaFilter = None, stat
 
 
 @router.get("/cases/{id}", **reads("getCase", "查询办件", permission="case.read", etag=True))
-async def get(id: CaseId, response: Response, principal: Authorised, hall: Hall) -> CaseDetailView:
+async def read(id: CaseId, response: Response, principal: Authorised, hall: Hall) -> CaseDetailView:
     """A case with its steps."""
-    detail = await hall.case_reads.detail(principal, id)
+    detail = await hall.case_reads.read(principal, id)
     response.headers["ETag"] = etag_of(detail.case.version)
     return CaseDetailView.of(detail)
 

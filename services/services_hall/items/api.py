@@ -25,7 +25,7 @@ ItemId = Annotated[UUID, Path(description="事项标识 id of the item")]
 async def list_items(page: PageQuery, principal: Authorised, hall: Hall) -> Page[ItemView]:
     """The catalogue: every item with its newest published version."""
     after = None if page.after is None else UUID(page.after[0])
-    shown, cursor = page.cut(await hall.items.page(after, page.limit + 1), key=lambda one: (one.item.id,))
+    shown, cursor = page.cut(await hall.items.page(after=after, limit=page.limit + 1), key=lambda one: (one.item.id,))
     return Page(items=[ItemView.of(one) for one in shown], next_cursor=cursor)
 
 
@@ -38,9 +38,9 @@ async def draft(body: DraftItem, response: Response, principal: Authorised, hall
 
 
 @router.get("/items/{id}", **reads("getItem", "查询事项", permission="item.read", scope="open", etag=True))
-async def get(id: ItemId, response: Response, principal: Authorised, hall: Hall) -> ItemView:
+async def read(id: ItemId, response: Response, principal: Authorised, hall: Hall) -> ItemView:
     """An item with its newest published version."""
-    found = await hall.items.get(id)
+    found = await hall.items.read(id)
     response.headers["ETag"] = etag_of(found.item.version)
     return ItemView.of(found)
 

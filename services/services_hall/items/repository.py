@@ -27,19 +27,24 @@ class ItemRepository:
         """One published version, however old."""
         return await self._session.get(ItemVersion, (id, number))
 
-    async def page(self, after: UUID | None, limit: int, *, lock: bool = False) -> Sequence[CatalogueItem]:
-        """Items by id, each with its newest published version; with `lock` their rows are locked."""
-        statement = _with_version().order_by(Item.id).limit(limit)
-        if after is not None:
-            statement = statement.where(Item.id > after)
-        if lock:
-            statement = statement.with_for_update(of=Item)
+    async def page(self, *, after: UUID | None, limit: int) -> Sequence[CatalogueItem]:
+        """Items by id, each with its newest published version."""
+        return [_catalogue_item(row) for row in await self._session.execute(_next(after, limit))]
+
+    async def locked_after(self, after: UUID | None, limit: int) -> Sequence[CatalogueItem]:
+        """The next items by id, their rows locked until the end of the transaction: for restatement."""
+        statement = _next(after, limit).with_for_update(of=Item)
         return [_catalogue_item(row) for row in await self._session.execute(statement)]
 
 
 def _with_version() -> Select[tuple[Item, ItemVersion]]:
     newest = (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.published_version)
     return select(Item, ItemVersion).outerjoin(ItemVersion, newest)
+
+
+def _next(after: UUID | None, limit: int) -> Select[tuple[Item, ItemVersion]]:
+    statement = _with_version().order_by(Item.id).limit(limit)
+    return statement if after is None else statement.where(Item.id > after)
 
 
 def _catalogue_item(row: Row[tuple[Item, ItemVersion]]) -> CatalogueItem:

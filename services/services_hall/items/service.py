@@ -111,7 +111,7 @@ class Items:
         self._outbox.add(ItemPublished(state=state_of(published), published=number))
         return published
 
-    async def get(self, id: UUID) -> CatalogueItem:
+    async def read(self, id: UUID) -> CatalogueItem:
         """An item with its newest version. Raises `NotFound`."""
         found = await self._items.published(id)
         if found is None:
@@ -125,9 +125,9 @@ class Items:
             raise NotFound(id)
         return version
 
-    async def page(self, after: UUID | None, limit: int) -> Sequence[CatalogueItem]:
+    async def page(self, *, after: UUID | None, limit: int) -> Sequence[CatalogueItem]:
         """The next items by id."""
-        return await self._items.page(after, limit)
+        return await self._items.page(after=after, limit=limit)
 
 
 def _require_own(principal: Principal, department: str) -> None:
@@ -156,5 +156,5 @@ def state_of(found: CatalogueItem) -> ItemState:
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[ItemRestated]:
     """Restated facts of the next items, their rows locked."""
-    rows = await ItemRepository(session).page(UUID(after) if after else None, limit, lock=True)
+    rows = await ItemRepository(session).locked_after(UUID(after) if after else None, limit)
     return [ItemRestated(state=state_of(found)) for found in rows]

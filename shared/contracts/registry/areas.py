@@ -10,7 +10,7 @@ from shared.contracts.topic import Topic
 
 
 class AreaState(State):
-    """An administrative area, province to village. `id` is `code`. Only the county carries `opening_day`."""
+    """An administrative area, province to village. `id` is `code`. Only the county carries `books_opened_on`."""
 
     noun: ClassVar = "registry.area"
     channel: ClassVar = Topic(
@@ -45,7 +45,7 @@ class AreaState(State):
         description="城乡分类 urban-rural class of a village, three digits; null elsewhere",
         examples=["220"],
     )
-    opening_day: date | None = Field(
+    books_opened_on: date | None = Field(
         default=None, description="建账日 the day on which the county's books open; on the county only"
     )
 

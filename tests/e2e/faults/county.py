@@ -24,7 +24,7 @@ from shared.settings import BrokerProfile
 from shared.testing.broker import BrokerProcess, free_port
 from shared.testing.settings import VALUES, settings_for
 from tests.e2e.faults.processes import Child, Children
-from tests.registry.builders import COUNTY, DIVISIONS, OPENING_DAY
+from tests.registry.builders import BOOKS_OPENED_ON, COUNTY, DIVISIONS
 
 ROLE = "county_registrar"
 
@@ -103,7 +103,7 @@ class County:
         try:
             async with database.session() as session:
                 areas = use_cases(plain_context(session, REGISTRY, SystemClock(), crypto)).areas
-                await areas.take_over(read_divisions(DIVISIONS), opening_day=OPENING_DAY)
+                await areas.take_over(read_divisions(DIVISIONS), books_opened_on=BOOKS_OPENED_ON)
                 await session.commit()
         finally:
             await database.close()

@@ -45,7 +45,7 @@ async def test_it_is_not_overdue_any_more(door: Door, do: Do, incident: str, uni
     async with door.client(CLERK) as client:
         for overdue, expected in ((True, 0), (False, 1)):
             listed = (await client.get("/incidents", params={"overdue": overdue})).json()["items"]
-            counted = (await client.get("/incidents/count", params={"overdue": overdue})).json()["total"]
+            counted = (await client.get("/incidents/count", params={"overdue": overdue})).json()["count"]
             assert len(listed) == counted == expected
 
 

@@ -29,13 +29,13 @@ async def test_a_department_sees_what_was_dispatched_to_it_and_nothing_else(
         for client in (handler, stranger):
             assert code_of(await client.get(f"/incidents/{incident}")) == (404, "not_found")
             assert (await client.get("/incidents")).json()["items"] == []
-            assert (await client.get("/incidents/count")).json()["total"] == 0
+            assert (await client.get("/incidents/count")).json()["count"] == 0
         await bring(do, incident, unit, "file", "dispatch")
         assert (await handler.get(f"/incidents/{incident}")).status_code == 200
         assert [one["id"] for one in (await handler.get("/incidents")).json()["items"]] == [incident]
         assert [one["id"] for one in (await handler.get("/units")).json()["items"]] == [unit]
         assert code_of(await stranger.get(f"/incidents/{incident}")) == (404, "not_found")
-        assert (await stranger.get("/incidents/count")).json()["total"] == 0
+        assert (await stranger.get("/incidents/count")).json()["count"] == 0
         assert (await stranger.get("/units")).json()["items"] == []
         assert (await do(HANDLER, incident, "return", reason="not_responsible")).status_code == 200
         assert code_of(await handler.get(f"/incidents/{incident}")) == (404, "not_found")
@@ -64,7 +64,7 @@ async def test_list_and_count_are_one_number_for_every_role_and_department(
                     assert [code_of(answer) for answer in answers] == [(403, "forbidden")] * 2
                     continue
                 listed, counted = (answer.json() for answer in answers)
-                assert len(listed["items"]) == counted["total"] == expected, (role, department)
+                assert len(listed["items"]) == counted["count"] == expected, (role, department)
                 for item in listed["items"]:
                     assert (await client.get(f"/incidents/{item['id']}")).status_code == 200
 
@@ -123,7 +123,7 @@ async def test_a_resident_reports_from_anywhere_and_reads_the_own_reports_only(
     own = await report(door, RESIDENT, source="resident")
     async with door.client(RESIDENT) as client:
         assert [item["id"] for item in (await client.get("/incidents")).json()["items"]] == [own]
-        assert (await client.get("/incidents/count")).json()["total"] == 1
+        assert (await client.get("/incidents/count")).json()["count"] == 1
         assert (await client.get(f"/incidents/{own}")).status_code == 200
         assert code_of(await client.get(f"/incidents/{incident}")) == (404, "not_found")
     assert (await do(RESIDENT, own, "file")).status_code == 403

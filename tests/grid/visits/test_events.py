@@ -375,7 +375,7 @@ async def test_list_length_is_the_count_for_everybody_and_every_filter(
                     if page["next_cursor"] is None:
                         break
                     params["cursor"] = page["next_cursor"]
-                counted = (await client.get("/visits/count", params=chosen)).json()["total"]
+                counted = (await client.get("/visits/count", params=chosen)).json()["count"]
                 assert len(set(seen)) == len(seen) == counted
                 assert seen == sorted(seen)
                 totals[who.subject, str(chosen)] = counted

@@ -47,7 +47,7 @@ async def visits(door: Door, who: Principal, **filters: Any) -> list[dict[str, A
     """What somebody sees; list and count agree."""
     async with door.client(who) as client:
         items: list[dict[str, Any]] = (await client.get("/visits", params={"limit": 200, **filters})).json()["items"]
-        assert (await client.get("/visits/count", params=filters)).json()["total"] == len(items)
+        assert (await client.get("/visits/count", params=filters)).json()["count"] == len(items)
     return items
 
 

@@ -33,7 +33,7 @@ async def three_counties(arrivals: Arrivals) -> None:
     await arrivals.take(
         *TREE,
         *(an_area(code) for code in places),
-        an_area(LATE, opening_day=UNOPENED),
+        an_area(LATE, books_opened_on=UNOPENED),
         a_person(1),
         *(a_person(n, residence=(a_span(village),)) for n, village in ((2, LATE_VILLAGE), (3, FAR_VILLAGE))),
     )

@@ -115,7 +115,7 @@ async def test_an_announced_value_says_which_figure_of_which_day_it_is(
 async def test_nothing_is_announced_of_a_county_before_its_opening_day(
     announce: Announce, arrivals: Arrivals, clock: FrozenClock
 ) -> None:
-    await arrivals.take(*TREE, an_area(COUNTY, version=2, opening_day=date(2026, 3, 17)), a_person(1))
+    await arrivals.take(*TREE, an_area(COUNTY, version=2, books_opened_on=date(2026, 3, 17)), a_person(1))
     assert await announce() == []
     clock.advance(days=1)
     assert of(await announce(), "POP-RES") == [(1, 1, None)]

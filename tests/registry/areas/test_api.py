@@ -19,11 +19,11 @@ def rows(*divisions: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 async def test_a_registrar_imports_and_renames(client_of: Client, events: Events) -> None:
     client = client_of(*REGISTRAR)
-    body = {"rows": rows(*DIVISIONS), "opening_day": "2026-01-01"}
+    body = {"rows": rows(*DIVISIONS), "books_opened_on": "2026-01-01"}
     answer = await client.post("/registry/v1/areas/import", json=body)
     assert answer.json() == {"opened": len(DIVISIONS), "renamed": 0, "unchanged": 0}, answer.text
     county = (await client.get(f"/registry/v1/areas/{COUNTY}")).json()
-    assert (county["opening_day"], county["kind"], county["parent"]) == ("2026-01-01", "county", "4504")
+    assert (county["books_opened_on"], county["kind"], county["parent"]) == ("2026-01-01", "county", "4504")
     again = {"rows": rows(*DIVISIONS[:-1], a_division("450481102202", "昙容新村委会"))}
     answer = await client.post("/registry/v1/areas/import", json=again)
     assert answer.json() == {"opened": 0, "renamed": 1, "unchanged": len(DIVISIONS) - 1}
@@ -77,7 +77,7 @@ async def test_the_lineage_comes_out_of_the_tree(county: None, committed: Databa
     async with committed.session() as session:
         assert await lines(session) == []
     async with committed.session() as session:
-        far = await AreaRepository(session).one(FAR)
+        far = await AreaRepository(session).get(FAR)
         assert far is not None
         await compare_and_set(session, far, valid_to=TODAY, successors=[VILLAGE])
         await session.commit()

@@ -61,7 +61,7 @@ async def test_a_file_with_wrong_lines_opens_nothing(client_of: Client, county: 
     )
     rows = [{"code": "1" * 13, "name": "村" * 101, "level": 6, "kind": "x"}, {}]
     assert_refused(
-        await client.post(f"{AREAS}/import", json={"rows": rows, "opening_day": "x"}),
+        await client.post(f"{AREAS}/import", json={"rows": rows, "books_opened_on": "x"}),
         "invalid_request",
         [
             ("rows.0.code", "string_too_long"),
@@ -71,7 +71,7 @@ async def test_a_file_with_wrong_lines_opens_nothing(client_of: Client, county: 
             ("rows.1.code", "missing"),
             ("rows.1.name", "missing"),
             ("rows.1.level", "missing"),
-            ("opening_day", "date_from_datetime_parsing"),
+            ("books_opened_on", "date_from_datetime_parsing"),
         ],
     )
     assert_refused(await client.post(f"{AREAS}/import", json={"rows": []}), "invalid_request", [("rows", "too_short")])
@@ -82,7 +82,7 @@ async def test_a_file_with_wrong_lines_opens_nothing(client_of: Client, county: 
 async def test_a_newer_edition_opens_renames_and_leaves(client_of: Client, county: None, events: Events) -> None:
     client, before = client_of(*REGISTRAR), len(await events())
     edition = [*DIVISIONS[:-1], a_division("450481102202", "昙容新村委会"), NEW]
-    outcome = await imported(client, *edition, valid_from="2026-03-01", opening_day="2030-01-01")
+    outcome = await imported(client, *edition, valid_from="2026-03-01", books_opened_on="2030-01-01")
     assert outcome == {"opened": 1, "renamed": 1, "unchanged": len(DIVISIONS) - 1}
     told = (await events())[before:]
     assert [(one["type"], one["key"], one["sequence"]) for one in told] == [
@@ -91,9 +91,9 @@ async def test_a_newer_edition_opens_renames_and_leaves(client_of: Client, count
     ]
     new = given(await client.get(f"{AREAS}/450481100203"))
     assert (new["valid_from"], new["kind"], new["parent"]) == ("2026-03-01", "villagers_committee", TOWN)
-    assert new["opening_day"] is None
+    assert new["books_opened_on"] is None
     # the day on which the county opened is set once
-    assert given(await client.get(f"{AREAS}/{COUNTY}"))["opening_day"] == "2026-01-01"
+    assert given(await client.get(f"{AREAS}/{COUNTY}"))["books_opened_on"] == "2026-01-01"
     assert given(await client.get(f"{AREAS}/450481102202"))["valid_from"] == "2026-01-01"
     again = await imported(client, *edition)
     assert again == {"opened": 0, "renamed": 0, "unchanged": len(edition)}
@@ -104,7 +104,7 @@ async def test_without_dates_an_area_is_valid_from_today(client_of: Client) -> N
     client = client_of(*REGISTRAR)
     await imported(client, *DIVISIONS)
     county = given(await client.get(f"{AREAS}/{COUNTY}"))
-    assert (county["valid_from"], county["opening_day"]) == ("2026-03-16", "2026-03-16")
+    assert (county["valid_from"], county["books_opened_on"]) == ("2026-03-16", "2026-03-16")
 
 
 async def test_a_registrar_of_a_town_imports_that_town_alone(client_of: Client, county: None, events: Events) -> None:

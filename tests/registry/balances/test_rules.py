@@ -6,7 +6,7 @@ import pytest
 
 from services.registry.balances.domain import Balance, Basis, Flow
 from shared.testing.clock import FrozenClock
-from tests.registry.builders import COUNTY, FAR, OPENING_DAY, OTHER_TOWN, SISTER, TOWN, VILLAGE
+from tests.registry.builders import BOOKS_OPENED_ON, COUNTY, FAR, OTHER_TOWN, SISTER, TOWN, VILLAGE
 from tests.registry.conftest import Client
 from tests.registry.steps import (
     BALANCES,
@@ -155,5 +155,5 @@ async def test_the_two_books_are_told_apart(client_of: Client, county: None) -> 
 
 def test_closing_is_opening_and_what_flowed() -> None:
     flows = (Flow("in", 5, 5), Flow("out", -2, -2))
-    balance = Balance(VILLAGE, "residence", Basis.OCCURRED, OPENING_DAY, OPENING_DAY, opening=10, flows=flows)
+    balance = Balance(VILLAGE, "residence", Basis.OCCURRED, BOOKS_OPENED_ON, BOOKS_OPENED_ON, opening=10, flows=flows)
     assert balance.closing == 13

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from tests.registry.builders import FAR, OPENING_DAY, TODAY
+from tests.registry.builders import BOOKS_OPENED_ON, FAR, TODAY
 from tests.registry.conftest import Client, Events
 from tests.registry.steps import (
     CLERK,
@@ -28,8 +28,8 @@ def lines(household: Json) -> list[tuple[str, str, str, str | None]]:
 
 def assert_one_head_a_day(*households: Json) -> None:
     """And nobody is in two of these, or twice in one, on any day."""
-    for number in range((TODAY - OPENING_DAY).days + 1):
-        day = f"{OPENING_DAY + timedelta(days=number)}"
+    for number in range((TODAY - BOOKS_OPENED_ON).days + 1):
+        day = f"{BOOKS_OPENED_ON + timedelta(days=number)}"
         there: list[str] = []
         for household in households:
             rows = [one for one in household["members"] if one["since"] <= day and (one["until"] or "9") > day]

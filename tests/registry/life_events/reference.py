@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tests.registry.builders import FAR, OPENING_DAY, SISTER, VILLAGE
+from tests.registry.builders import BOOKS_OPENED_ON, FAR, SISTER, VILLAGE
 
 BOOKS = ("residence", "registration")
 At = tuple[str, str]
@@ -104,7 +104,7 @@ def _lines(where: dict[str, list[tuple[date, At | None, str]]]) -> Counter[tuple
                     lines[(book, "transfer_out", origin, day)] -= 1
                     lines[(book, "transfer_in", target, day)] += 1
                 elif target:
-                    opening = "opening" if day <= OPENING_DAY else "correction"
+                    opening = "opening" if day <= BOOKS_OPENED_ON else "correction"
                     lines[(book, {"birth": "birth", "enrolled": opening}.get(kind, "in"), target, day)] += 1
                 elif origin:
                     lines[(book, "death" if kind == "death" else "out", origin, day)] -= 1
@@ -127,13 +127,13 @@ def an_entry(dice: random.Random) -> Happened:
     """How somebody comes into the register in the first days of the year, with a place of ours in one book at least."""
     residence = dice.choice((*RESIDENCES, None))
     registration = dice.choice(REGISTRATIONS[:2] if residence is None else (*REGISTRATIONS, None))
-    day = OPENING_DAY + timedelta(days=dice.randrange(0, 20))
+    day = BOOKS_OPENED_ON + timedelta(days=dice.randrange(0, 20))
     return Happened(dice.choice(("enrolled", "move_in")), day, residence, registration)
 
 
 def an_event(dice: random.Random) -> Happened:
     """Anything that can happen later, on any day, also on one before what was told already."""
-    day = OPENING_DAY + timedelta(days=dice.randrange(0, 40))
+    day = BOOKS_OPENED_ON + timedelta(days=dice.randrange(0, 40))
     kind = dice.choices(("move_in", "move_out", "death"), (6, 4, 1))[0]
     match kind:
         case "move_in":

@@ -23,7 +23,7 @@ from services.registry.postings.domain import Posted, lines_to_enter
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.postings import Book, PostingKind
 from shared.errors import DomainError
-from tests.registry.builders import FAR, OPENING_DAY, SISTER, VILLAGE
+from tests.registry.builders import BOOKS_OPENED_ON, FAR, SISTER, VILLAGE
 
 BOTH = frozenset(Book)
 
@@ -37,7 +37,7 @@ def an_event(kind: LifeEventKind, day: date, order: int = 1, **what: object) -> 
 
 
 def told(*events: LifeEvent) -> EventHistory:
-    return EventHistory.of(events, opening_day=OPENING_DAY)
+    return EventHistory.of(events, books_opened_on=BOOKS_OPENED_ON)
 
 
 def entries(history: EventHistory, book: Book) -> list[tuple[str, str, int]]:
@@ -52,7 +52,7 @@ JANUARY, FEBRUARY, MARCH = date(2026, 1, 15), date(2026, 2, 15), date(2026, 3, 1
     [
         (LifeEventKind.BIRTH, JANUARY, PostingKind.BIRTH),
         (LifeEventKind.MOVE_IN, JANUARY, PostingKind.IN),
-        (LifeEventKind.ENROLLED, OPENING_DAY, PostingKind.OPENING),
+        (LifeEventKind.ENROLLED, BOOKS_OPENED_ON, PostingKind.OPENING),
         (LifeEventKind.ENROLLED, date(2026, 1, 2), PostingKind.CORRECTION),
     ],
 )
@@ -64,7 +64,7 @@ def test_how_somebody_entered_decides_the_posting(kind: LifeEventKind, day: date
 
 
 def test_without_an_opening_day_enrolment_is_a_correction() -> None:
-    history = EventHistory.of([an_event(LifeEventKind.ENROLLED, JANUARY)], opening_day=None)
+    history = EventHistory.of([an_event(LifeEventKind.ENROLLED, JANUARY)], books_opened_on=None)
     assert {one.kind for one in history.entries} == {PostingKind.CORRECTION}
 
 
@@ -82,7 +82,7 @@ def test_a_registered_place_elsewhere_is_told_but_not_counted() -> None:
 
 def test_who_stays_registered_here_stays_active() -> None:
     history = told(
-        an_event(LifeEventKind.ENROLLED, OPENING_DAY),
+        an_event(LifeEventKind.ENROLLED, BOOKS_OPENED_ON),
         an_event(LifeEventKind.MOVE_OUT, FEBRUARY, 2, leaves=frozenset({Book.RESIDENCE})),
     )
     assert history.status is PersonStatus.ACTIVE
@@ -93,7 +93,7 @@ def test_who_stays_registered_here_stays_active() -> None:
 
 def test_a_move_between_villages_of_ours_is_a_transfer() -> None:
     history = told(
-        an_event(LifeEventKind.ENROLLED, OPENING_DAY),
+        an_event(LifeEventKind.ENROLLED, BOOKS_OPENED_ON),
         an_event(LifeEventKind.MOVE_IN, FEBRUARY, 2, residence=Place(FAR, "registered"), registration=None),
     )
     assert entries(history, Book.RESIDENCE) == [
@@ -106,7 +106,7 @@ def test_a_move_between_villages_of_ours_is_a_transfer() -> None:
 
 def test_a_move_between_grids_of_a_village_posts_nothing() -> None:
     history = told(
-        an_event(LifeEventKind.ENROLLED, OPENING_DAY, residence=Place(VILLAGE + "001", "registered")),
+        an_event(LifeEventKind.ENROLLED, BOOKS_OPENED_ON, residence=Place(VILLAGE + "001", "registered")),
         an_event(LifeEventKind.MOVE_IN, FEBRUARY, 2, residence=Place(VILLAGE + "002", "registered"), registration=None),
     )
     assert entries(history, Book.RESIDENCE) == [("opening", VILLAGE, 1)]
@@ -114,7 +114,7 @@ def test_a_move_between_grids_of_a_village_posts_nothing() -> None:
 
 
 def test_a_death_ends_both_books() -> None:
-    history = told(an_event(LifeEventKind.ENROLLED, OPENING_DAY), an_event(LifeEventKind.DEATH, FEBRUARY, 2))
+    history = told(an_event(LifeEventKind.ENROLLED, BOOKS_OPENED_ON), an_event(LifeEventKind.DEATH, FEBRUARY, 2))
     assert history.status is PersonStatus.DECEASED
     assert history.died_on == FEBRUARY
     for book in Book:
@@ -132,41 +132,41 @@ def test_a_death_ends_both_books() -> None:
 )
 def test_what_contradicts_a_history_is_refused(event: LifeEvent, error: type[DomainError]) -> None:
     with pytest.raises(error):
-        record([an_event(LifeEventKind.ENROLLED, OPENING_DAY)], event, opening_day=OPENING_DAY)
+        record([an_event(LifeEventKind.ENROLLED, BOOKS_OPENED_ON)], event, books_opened_on=BOOKS_OPENED_ON)
 
 
 def test_nothing_happens_after_a_death_and_nobody_leaves_twice() -> None:
-    entered = an_event(LifeEventKind.ENROLLED, OPENING_DAY)
+    entered = an_event(LifeEventKind.ENROLLED, BOOKS_OPENED_ON)
     with pytest.raises(PersonDeceased):
         record(
             [entered, an_event(LifeEventKind.DEATH, FEBRUARY, 2)],
             an_event(LifeEventKind.MOVE_IN, MARCH, 3),
-            opening_day=OPENING_DAY,
+            books_opened_on=BOOKS_OPENED_ON,
         )
     with pytest.raises(PersonNotActive):
         record(
             [entered, an_event(LifeEventKind.MOVE_OUT, FEBRUARY, 2)],
             an_event(LifeEventKind.MOVE_OUT, MARCH, 3),
-            opening_day=OPENING_DAY,
+            books_opened_on=BOOKS_OPENED_ON,
         )
 
 
 def test_a_back_dated_death_before_a_later_move_is_out_of_order() -> None:
-    events = [an_event(LifeEventKind.ENROLLED, OPENING_DAY), an_event(LifeEventKind.MOVE_OUT, MARCH, 2)]
+    events = [an_event(LifeEventKind.ENROLLED, BOOKS_OPENED_ON), an_event(LifeEventKind.MOVE_OUT, MARCH, 2)]
     with pytest.raises(EventOutOfOrder):
-        record(events, an_event(LifeEventKind.DEATH, FEBRUARY, 3), opening_day=OPENING_DAY)
+        record(events, an_event(LifeEventKind.DEATH, FEBRUARY, 3), books_opened_on=BOOKS_OPENED_ON)
 
 
 def test_a_back_dated_departure_before_a_transfer_is_accepted_and_the_ledger_corrects_itself() -> None:
     """He had left in January already and came to the other village from outside, not from ours."""
     events = [
-        an_event(LifeEventKind.ENROLLED, OPENING_DAY),
+        an_event(LifeEventKind.ENROLLED, BOOKS_OPENED_ON),
         an_event(LifeEventKind.MOVE_IN, MARCH, 2, residence=Place(SISTER, "registered"), registration=None),
     ]
     before = told(*events)
     ledger = [Posted(uuid4(), one) for one in before.entries]
     left = an_event(LifeEventKind.MOVE_OUT, JANUARY, 3, leaves=frozenset({Book.RESIDENCE}))
-    after = record(events, left, opening_day=OPENING_DAY)
+    after = record(events, left, books_opened_on=BOOKS_OPENED_ON)
     assert entries(after, Book.RESIDENCE) == [("opening", VILLAGE, 1), ("out", VILLAGE, -1), ("in", SISTER, 1)]
     lines = lines_to_enter(ledger, after.entries)
     assert sorted(

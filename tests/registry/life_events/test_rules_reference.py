@@ -10,7 +10,7 @@ from services.registry.life_events.domain import EventHistory, LifeEvent, LifeEv
 from services.registry.postings.domain import Posted, lines_to_enter
 from shared.contracts.registry.postings import Book
 from shared.errors import DomainError
-from tests.registry.builders import OPENING_DAY
+from tests.registry.builders import BOOKS_OPENED_ON
 from tests.registry.life_events.reference import BOOKS, At, Happened, Life, an_entry, an_event, refusal_of, tell
 
 
@@ -42,7 +42,7 @@ def life_of(line: EventHistory) -> Life:
 def outcome(events: list[LifeEvent], event: LifeEvent) -> EventHistory | str:
     """The history with the event, or the code of its refusal."""
     try:
-        return record(events, event, opening_day=OPENING_DAY)
+        return record(events, event, books_opened_on=BOOKS_OPENED_ON)
     except DomainError as error:
         return error.code
 
@@ -105,7 +105,9 @@ def test_the_order_of_telling_matters_within_a_day_only(seed: int) -> None:
                 days.add(happened.day)
         shuffled = [told[0], *dice.sample(told[1:], len(told) - 1)]
         lines = [
-            EventHistory.of([event_of(one, order) for order, one in enumerate(some, 1)], opening_day=OPENING_DAY)
+            EventHistory.of(
+                [event_of(one, order) for order, one in enumerate(some, 1)], books_opened_on=BOOKS_OPENED_ON
+            )
             for some in (told, shuffled)
         ]
         assert life_of(lines[0]) == life_of(lines[1])
@@ -114,7 +116,7 @@ def test_the_order_of_telling_matters_within_a_day_only(seed: int) -> None:
 
 
 def test_within_a_day_the_order_of_recording_decides() -> None:
-    first = event_of(Happened("enrolled", OPENING_DAY, ("450481100201", "registered")), 1)
-    out = event_of(Happened("move_out", OPENING_DAY, books=frozenset(BOOKS)), 2)
-    back = event_of(Happened("move_in", OPENING_DAY, ("450481100202", "registered")), 3)
+    first = event_of(Happened("enrolled", BOOKS_OPENED_ON, ("450481100201", "registered")), 1)
+    out = event_of(Happened("move_out", BOOKS_OPENED_ON, books=frozenset(BOOKS)), 2)
+    back = event_of(Happened("move_in", BOOKS_OPENED_ON, ("450481100202", "registered")), 3)
     assert in_order([back, out, first]) == [first, out, back]

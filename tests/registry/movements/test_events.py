@@ -11,7 +11,7 @@ from httpx import AsyncClient, Response
 from shared.contracts.registry.persons import PersonState
 from shared.contracts.registry.postings import PostingState
 from shared.db.engine import Database
-from tests.registry.builders import FAR, OPENING_DAY, SISTER, TODAY, VILLAGE
+from tests.registry.builders import BOOKS_OPENED_ON, FAR, SISTER, TODAY, VILLAGE
 from tests.registry.conftest import Client, Events
 from tests.registry.life_events.reference import BOOKS, Happened, Life, an_entry, an_event, refusal_of, tell
 from tests.registry.steps import (
@@ -190,7 +190,7 @@ async def test_events_in_any_order_give_the_life_of_the_slow_reference(
         assert [one["sequence"] for one in facts] == list(range(1, len(history) + 1))
     # and the balance of any day is what the reference says of that day
     for book in BOOKS:
-        for day in (OPENING_DAY, date(2026, 1, 17), date(2026, 2, 3), TODAY):
+        for day in (BOOKS_OPENED_ON, date(2026, 1, 17), date(2026, 2, 3), TODAY):
             params = {"area": VILLAGE[:6], "book": book, "from": "2025-12-31", "to": day.isoformat()}
             stated = given(await client.get(BALANCES, params=params))
             lines = [amounts for history in told.values() for amounts in tell(history).lines.items()]

@@ -8,7 +8,7 @@ import pytest
 
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
-from tests.registry.builders import FAR, OPENING_DAY, VILLAGE, a_person
+from tests.registry.builders import BOOKS_OPENED_ON, FAR, VILLAGE, a_person
 from tests.registry.conftest import Client, Events
 from tests.registry.steps import CLERK, PERSONS, REGISTRAR, given, move_in, move_out, register
 
@@ -58,7 +58,7 @@ async def test_a_line_is_posted_on_the_day_on_which_it_was_entered(
     given(await move_out(client, person, "2026-02-01"))
     told = [one["state"] for one in await events("registry.posting.")]
     assert Counter((one["kind"], one["occurred_on"], one["posted_on"]) for one in told) == {
-        ("opening", OPENING_DAY.isoformat(), "2026-03-16"): 2,
+        ("opening", BOOKS_OPENED_ON.isoformat(), "2026-03-16"): 2,
         ("out", "2026-02-01", "2026-03-19"): 2,
     }
 

@@ -10,9 +10,9 @@ import pytest
 from services.registry.life_events.domain import Entry
 from services.registry.postings.domain import NewLine, Posted, lines_to_enter
 from shared.contracts.registry.postings import Book, PostingKind
-from tests.registry.builders import FAR, OPENING_DAY, SISTER, VILLAGE
+from tests.registry.builders import BOOKS_OPENED_ON, FAR, SISTER, VILLAGE
 
-OPENING = Entry(Book.RESIDENCE, PostingKind.OPENING, VILLAGE, 1, OPENING_DAY)
+OPENING = Entry(Book.RESIDENCE, PostingKind.OPENING, VILLAGE, 1, BOOKS_OPENED_ON)
 OUT = Entry(Book.RESIDENCE, PostingKind.OUT, VILLAGE, -1, date(2026, 2, 1))
 
 
@@ -57,7 +57,7 @@ def test_a_line_is_reversed_once_and_may_be_entered_again() -> None:
 def test_another_counterpart_is_another_line() -> None:
     """Whence somebody came tells whether a border was crossed."""
     first, second = (
-        Entry(Book.RESIDENCE, PostingKind.TRANSFER_IN, VILLAGE, 1, OPENING_DAY, counterpart)
+        Entry(Book.RESIDENCE, PostingKind.TRANSFER_IN, VILLAGE, 1, BOOKS_OPENED_ON, counterpart)
         for counterpart in (SISTER, FAR)
     )
     lines = lines_to_enter(posted(first), [second])
@@ -75,7 +75,7 @@ def test_whatever_is_wanted_in_turn_the_ledger_adds_up_to_it(seed: int) -> None:
     """Old lines are never touched, nothing is reversed twice, and asking again enters nothing."""
     dice = random.Random(seed)
     possible = [
-        Entry(book, kind, village, amount, OPENING_DAY + timedelta(days=day))
+        Entry(book, kind, village, amount, BOOKS_OPENED_ON + timedelta(days=day))
         for book in Book
         for kind, amount in ((PostingKind.IN, 1), (PostingKind.OUT, -1))
         for village in (VILLAGE, FAR)

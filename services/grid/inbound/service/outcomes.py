@@ -35,7 +35,7 @@ class InboundOutcomes:
             outcome.version += 1
             self._outbox.add(InboundOutcomeProgressed(state=InboundOutcomeState.model_validate(outcome)))
 
-    async def listed(
+    async def page(
         self,
         *,
         status: InboundStatus | None,
@@ -45,10 +45,10 @@ class InboundOutcomes:
         limit: int,
     ) -> Sequence[InboundOutcome]:
         """Answers for operators, the newest first. They say nothing of people."""
-        return await self._outcomes.listed(status=status, code=code, source=source, after=after, limit=limit)
+        return await self._outcomes.page(status=status, code=code, source=source, after=after, limit=limit)
 
 
-async def restate_outcomes(session: AsyncSession, after: str | None, limit: int) -> Sequence[InboundOutcomeRestated]:
+async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[InboundOutcomeRestated]:
     """The next outcomes' states, rows locked."""
     outcomes = await InboundRepository(session).locked_after(None if after is None else UUID(after), limit)
     return [InboundOutcomeRestated(state=InboundOutcomeState.model_validate(outcome)) for outcome in outcomes]

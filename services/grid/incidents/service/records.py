@@ -57,9 +57,9 @@ class IncidentRecord:
 
 @dataclass(frozen=True)
 class IncidentCounts:
-    """How many a list shows. The overdue ones are counted in `total` and `by_status` as well."""
+    """How many a list shows. The overdue ones are counted in `count` and `by_status` as well."""
 
-    total: int
+    count: int
     overdue: int
     by_status: dict[str, int]
 
@@ -137,7 +137,7 @@ class IncidentRecords:
             received_at=request.received_at, caller_name=name, caller_phone=phone, address=address, masked=not full
         )
 
-    async def visible(
+    async def page(
         self, principal: Principal, wanted: IncidentFilter, *, after: UUID | None = None, limit: int = 50
     ) -> Sequence[Incident]:
         """Incidents in the caller's areas and those the caller reported, newest first; without free text.
@@ -145,14 +145,14 @@ class IncidentRecords:
         Raises `NotFound` for an area in which the caller sees nothing.
         """
         scope = _visible_to(principal, wanted.area)
-        return await self._incidents.visible(scope, wanted, now=self._clock.now(), after=after, limit=limit)
+        return await self._incidents.page(scope, wanted, now=self._clock.now(), after=after, limit=limit)
 
     async def counts(self, principal: Principal, wanted: IncidentFilter) -> IncidentCounts:
-        """How many a complete list with the same filter would show. Raises as `visible`."""
+        """How many a complete list with the same filter would show. Raises as `page`."""
         now, scope = self._clock.now(), _visible_to(principal, wanted.area)
         by_status = await self._incidents.counts(scope, wanted, now=now)
         late = await self._incidents.counts(scope, wanted, now=now, overdue=True)
-        return IncidentCounts(total=sum(by_status.values()), overdue=sum(late.values()), by_status=by_status)
+        return IncidentCounts(count=sum(by_status.values()), overdue=sum(late.values()), by_status=by_status)
 
     def _opened(self, sealed: bytes | None, field: str, owner: str) -> str | None:
         return None if sealed is None else self._crypto.open(sealed, field=field, owner=owner)
@@ -172,7 +172,7 @@ def _visible_to(principal: Principal, area: str | None) -> ColumnElement[bool]:
     return or_(scope.where(Incident.area, Incident.department), own)
 
 
-async def restate_incidents(session: AsyncSession, after: str | None, limit: int) -> Sequence[IncidentRestated]:
+async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[IncidentRestated]:
     """The next incidents' states, rows locked."""
     incidents = await IncidentRepository(session).locked_after(None if after is None else UUID(after), limit)
     return [IncidentRestated(state=IncidentState.model_validate(incident)) for incident in incidents]

@@ -41,7 +41,7 @@ class EventHistory:
     `derived`: whether the kind of the open residence follows from it.
     """
 
-    opening_day: date | None = None
+    books_opened_on: date | None = None
     registered: str | None = None
     derived: bool = False
     spans: dict[Book, list[Span]] = field(default_factory=lambda: {book: [] for book in Book})
@@ -50,9 +50,9 @@ class EventHistory:
     begun: bool = False
 
     @classmethod
-    def of(cls, events: Iterable[LifeEvent], *, opening_day: date | None) -> "EventHistory":
+    def of(cls, events: Iterable[LifeEvent], *, books_opened_on: date | None) -> "EventHistory":
         """Apply the events in order. Raises the refusal of the first one that contradicts those before it."""
-        history = cls(opening_day)
+        history = cls(books_opened_on)
         for event in in_order(events):
             history._apply(event)
         return history
@@ -148,7 +148,7 @@ class EventHistory:
             return PostingKind.BIRTH
         if event.kind is LifeEventKind.MOVE_IN:
             return PostingKind.IN
-        belongs_to_opening = self.opening_day is not None and event.occurred_on <= self.opening_day
+        belongs_to_opening = self.books_opened_on is not None and event.occurred_on <= self.books_opened_on
         return PostingKind.OPENING if belongs_to_opening else PostingKind.CORRECTION
 
     def _leave(self, event: LifeEvent) -> None:
@@ -189,13 +189,13 @@ def in_order(events: Iterable[LifeEvent]) -> Sequence[LifeEvent]:
     return sorted(events, key=lambda event: (event.occurred_on, event.order))
 
 
-def record(events: Sequence[LifeEvent], event: LifeEvent, *, opening_day: date | None) -> EventHistory:
+def record(events: Sequence[LifeEvent], event: LifeEvent, *, books_opened_on: date | None) -> EventHistory:
     """The history after one more event.
 
     Raises `EventOutOfOrder` if the event contradicts a later one, else the refusal of the event itself.
     """
     try:
-        return EventHistory.of([*events, event], opening_day=opening_day)
+        return EventHistory.of([*events, event], books_opened_on=books_opened_on)
     except Invalid:  # about a field of the event itself, whatever happened later
         raise
     except DomainError as error:

@@ -50,7 +50,7 @@ class PersonRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def one(self, id: UUID) -> PersonRecord | None:
+    async def get(self, id: UUID) -> PersonRecord | None:
         """A person by id. The caller asks the scope."""
         row = (await self._session.execute(ONE.where(Person.id == id))).one_or_none()
         return None if row is None else _record(row)
@@ -164,7 +164,7 @@ class PersonRepository:
             return None
         return (await self.holders(digests))[id]
 
-    async def after(self, id: UUID | None, limit: int) -> Sequence[PersonRecord]:
+    async def locked_after(self, id: UUID | None, limit: int) -> Sequence[PersonRecord]:
         """The next persons in id order, locked."""
         statement = select(*COLUMNS).order_by(Person.id).limit(limit).with_for_update()
         if id is not None:

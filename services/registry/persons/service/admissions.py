@@ -62,7 +62,7 @@ class Admissions:
                 place.area for place in (one.residence, one.registration) if place and is_counted(place.area)
             )
             village = villages[village_of(counted)]
-            history = EventHistory.of([event], opening_day=village.opening_day)
+            history = EventHistory.of([event], books_opened_on=village.books_opened_on)
             record = self._record(one, number, history, village.names)
             lines = [new_posting(record.id, entry, posted_on=day) for entry in history.entries]
             self._rows.add(record, event, lines, now=self._clock.now())

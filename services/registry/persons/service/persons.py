@@ -72,7 +72,7 @@ class Persons:
         self._newborns = Newborns(context)
         self._followers = followers
         self._questions = NumberQuestions(context.access)
-        self._reads = PersonReads(self._persons.one, context.crypto, context.access)
+        self._reads = PersonReads(self._persons.get, context.crypto, context.access)
 
     async def register(self, principal: Principal, person: NewPerson) -> Disclosed:
         """Register one person. The answer is masked: the caller knows what was sent."""
@@ -105,7 +105,7 @@ class Persons:
         """One person, masked; or in full for a purpose, with `person.full` in the person's area."""
         return await self._reads.read(principal, id, full=full, purpose=purpose)
 
-    async def list_in(
+    async def page(
         self,
         principal: Principal,
         area: str,
@@ -128,7 +128,7 @@ class Persons:
         return [disclose(record, self._crypto, full=False) for record in records]
 
     async def count(self, principal: Principal, area: str, book: Book, status: PersonStatus | None) -> int:
-        """Number of persons that `list_in` gives in all."""
+        """Number of persons that `page` gives in all."""
         principal.require_area("person.read", area)
         within = principal.through_the_tree(area)
         return await self._persons.count(principal.scope("person.read"), within, book, status)
@@ -228,5 +228,5 @@ class Persons:
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[PersonRestated]:
     """Restated facts of the next persons, their rows locked."""
-    people = await PersonRepository(session).after(UUID(after) if after else None, limit)
+    people = await PersonRepository(session).locked_after(UUID(after) if after else None, limit)
     return [PersonRestated(state=PersonState.model_validate(person)) for person in people]

@@ -30,7 +30,7 @@ class CaseReads:
         self._access = context.access
         self._cases = CaseRepository(context.session)
 
-    async def detail(self, principal: Principal, id: UUID) -> CaseDetail:
+    async def read(self, principal: Principal, id: UUID) -> CaseDetail:
         """A case in scope with its steps; the look is recorded. Raises `NotFound`."""
         case = await self._cases.get(id)
         if case is None:
