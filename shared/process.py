@@ -29,7 +29,7 @@ from shared.messaging.bus.kafka import KafkaBus
 from shared.messaging.context import PlainContext
 from shared.messaging.dead_letters.announcer import Announcer
 from shared.messaging.inbound.factory import WorkerParts, inbound_runner
-from shared.messaging.inbound.processor import InboundDoor
+from shared.messaging.inbound.receiver import InboundDoor
 from shared.messaging.outbox.relay import Relay
 from shared.messaging.outbox.writer import Outbox
 from shared.messaging.projection.processor import StateProcessor

@@ -5,7 +5,7 @@ from services.grid.grids.domain import GridIndex
 from services.grid.inbound.consumers import receivers
 from services.grid.settings import Settings
 from shared.crypto.jwe import InboundKeys
-from shared.messaging.inbound.processor import InboundDoor
+from shared.messaging.inbound.receiver import InboundDoor
 from shared.process import run_worker
 
 

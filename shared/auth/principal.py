@@ -7,8 +7,9 @@ the department) of what is to be done. Only the route's admission, which refuses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from shared.auth.lineage import NO_LINEAGE, Lineage
 from shared.auth.roles import DEPARTMENT_ROLES, DEPARTMENTAL, OWN_ONLY, PERMISSIONS, ROLES
-from shared.auth.scope import NO_LINEAGE, DepartmentScope, Judgement, Lineage, Scope, is_inside, outermost
+from shared.auth.scope import DepartmentScope, Judgement, Scope, is_inside, outermost
 from shared.reference.areas import COUNTY_DIGITS
 
 ANONYMOUS = "anonymous"

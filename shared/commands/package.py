@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # they bring cryptography and the database with them, which `health` must not wait for
     from shared.feature import Feature
-    from shared.messaging.inbound.processor import InboundDoor
+    from shared.messaging.inbound.receiver import InboundDoor
     from shared.messaging.projection.routes import Route
     from shared.service import ServiceSpec
     from shared.settings import ServiceSettings

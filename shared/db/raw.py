@@ -13,16 +13,21 @@ from shared.db.session import TurnSession, row_session
 _BEGIN = text("SELECT 1")
 
 
+async def raw_connection(session: AsyncSession) -> asyncpg.Connection:
+    """The session's own connection. Before the session's first statement what is executed on it commits alone."""
+    raw = (await (await session.connection()).get_raw_connection()).driver_connection
+    assert isinstance(raw, asyncpg.Connection)
+    return raw
+
+
 async def raw_in_transaction(session: AsyncSession) -> asyncpg.Connection:
     """The session's own connection, inside the session's transaction: it commits and rolls back with it.
 
     SQLAlchemy begins with its first statement and does not see ours; without one before, ours would commit alone.
     """
-    connection = await session.connection()
-    raw = (await connection.get_raw_connection()).driver_connection
-    assert isinstance(raw, asyncpg.Connection)
+    raw = await raw_connection(session)
     if not raw.is_in_transaction():
-        await connection.execute(_BEGIN)
+        await (await session.connection()).execute(_BEGIN)
     if len(row_session(session).rows):
         await session.flush()
     return raw

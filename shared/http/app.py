@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from shared.auth.access_log import AccessLog
 from shared.auth.keys import IssuerKeys
-from shared.auth.scope import CachedLineage, LineageLoader, projected_lineage
+from shared.auth.lineage import CachedLineage, LineageLoader, projected_lineage
 from shared.auth.tokens import OidcVerifier
 from shared.clock import Clock, SystemClock
 from shared.crypto.service import Crypto

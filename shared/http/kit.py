@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.access_log import AccessLog, AccessNotes
 from shared.auth.keys import IssuerKeys
+from shared.auth.lineage import LineageSource
 from shared.auth.principal import NOBODY, Principal
 from shared.auth.roles import PERMISSIONS
-from shared.auth.scope import LineageSource
 from shared.clock import Clock
 from shared.crypto.service import Crypto
 from shared.db.engine import Database

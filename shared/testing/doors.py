@@ -9,9 +9,9 @@ import httpx
 from fastapi import FastAPI
 
 from shared.auth.access_log import AccessEntry
+from shared.auth.lineage import FixedLineage
 from shared.auth.principal import Grant, Principal
 from shared.auth.roles import DEPARTMENT_ROLES
-from shared.auth.scope import FixedLineage
 from shared.clock import Clock
 from shared.contracts.catalogue import TOPICS
 from shared.contracts.envelope import FACTS, State

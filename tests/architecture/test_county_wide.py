@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
+from shared.auth.lineage import FixedLineage
 from shared.auth.principal import Grant, Principal
 from shared.auth.roles import PERMISSIONS, Role
-from shared.auth.scope import FixedLineage
 from tests.architecture.operations import Callers, Operation, app_of, assert_problem, operations
 
 COUNTY_WIDE = {

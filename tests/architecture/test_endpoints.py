@@ -14,7 +14,7 @@ from fastapi import APIRouter
 from jsonschema import Draft202012Validator
 from sqlalchemy import MetaData
 
-from shared.auth.scope import FixedLineage
+from shared.auth.lineage import FixedLineage
 from shared.contracts.examples import example
 from shared.feature import Feature
 from shared.http.app import build_app, endpoints

@@ -16,7 +16,8 @@ from shared.crypto.jwe import InboundKeys, seal
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.messaging.dead_letters.store import StoredRecord
-from shared.messaging.inbound.processor import InboundDoor, InboundProcessor
+from shared.messaging.inbound.processor import InboundProcessor
+from shared.messaging.inbound.receiver import InboundDoor
 from shared.messaging.outbox.tables import OutboxMessage
 from shared.messaging.reading.processor import PartitionView
 from shared.testing.settings import VALUES

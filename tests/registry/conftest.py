@@ -20,8 +20,8 @@ from services.registry.persons.repository.loader import PersonLoader
 from services.registry.settings import Settings
 from services.registry.wiring import UseCases, use_cases
 from shared.auth.access_log import AccessLog, AccessNotes
+from shared.auth.lineage import CachedLineage
 from shared.auth.principal import Principal
-from shared.auth.scope import CachedLineage
 from shared.crypto.extracts import ExtractReader
 from shared.crypto.keyring import KeyRing
 from shared.crypto.service import Crypto

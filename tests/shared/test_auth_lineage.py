@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.auth.scope import AreaLine, CachedLineage, projected_lineage
+from shared.auth.lineage import AreaLine, CachedLineage, projected_lineage
 from shared.db.engine import Database
 from shared.errors import Unavailable
 from shared.testing.clock import FrozenClock

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.auth.scope import CachedLineage
+from shared.auth.lineage import CachedLineage
 from shared.errors import ErrorKind, Unavailable
 from shared.http.errors import respond, translated
 from shared.messaging.dead_letters.announcer import Announcer

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.auth.lineage import AreaLine, FixedLineage, Lineage
 from shared.auth.principal import Grant, Principal
-from shared.auth.scope import AreaLine, FixedLineage, Lineage
 from shared.http import idempotency, lookout
 from shared.http.idempotency import Found
 from shared.messaging.outbox.position import Position

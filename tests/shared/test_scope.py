@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Text, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.auth.lineage import AreaLine, Lineage
 from shared.auth.principal import Grant, Principal
 from shared.auth.roles import DEPARTMENT_ROLES, DEPARTMENTAL, OWN_ONLY, PERMISSIONS, ROLES, Role
-from shared.auth.scope import AreaLine, DepartmentScope, Judgement, Lineage, Scope, inside, is_inside, outermost
+from shared.auth.scope import DepartmentScope, Judgement, Scope, inside, is_inside, outermost
 from shared.errors import NotFound
 
 TODAY = date(2026, 3, 2)

@@ -2,7 +2,7 @@
 
 from services.grid.grids.domain import GridIndex
 from services.grid.wiring import use_cases
-from shared.messaging.inbound.processor import Receivers
+from shared.messaging.inbound.receiver import Receivers
 
 
 def receivers(index: GridIndex) -> Receivers:

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.areas.models import Area
 from services.registry.base import Base
-from shared.auth.scope import AreaLine, inside
+from shared.auth.lineage import AreaLine
+from shared.auth.scope import inside
 from shared.db.gathering import Question
 from shared.db.raw import rows_by_key
 from shared.db.session import row_session

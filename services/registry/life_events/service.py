@@ -28,7 +28,10 @@ def require_places(scope: Scope, residence: Place | None, registration: Place | 
 
 
 class Placement:
-    """Check of the places of life events, for one or many persons at once, in a constant number of statements."""
+    """Check of the places of life events: whether each exists and takes somebody in on the day.
+
+    As many statements for a thousand arrivals as for one.
+    """
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

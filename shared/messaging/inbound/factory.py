@@ -7,7 +7,8 @@ from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.diagnostics import Diagnostics
 from shared.messaging.bus.interface import Bus
-from shared.messaging.inbound.processor import InboundDoor, InboundProcessor
+from shared.messaging.inbound.processor import InboundProcessor
+from shared.messaging.inbound.receiver import InboundDoor
 from shared.messaging.reading.runner import ConsumerRunner
 from shared.messaging.reading.watchdog import ConsumerTuning
 from shared.settings import ServiceSettings

@@ -1,11 +1,9 @@
 """Processor of inbound events: one transaction and one answer a record; no record stops the consumer."""
 
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 import asyncpg
 from sqlalchemy import text
@@ -14,16 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.auth.access_log import AccessNotes
 from shared.clock import Clock, today
 from shared.contracts.catalogue import topic_name
-from shared.crypto.jwe import InboundKeys
-from shared.crypto.service import BlindKey, Crypto
+from shared.crypto.service import Crypto
 from shared.db import buckets
 from shared.db.engine import Database
+from shared.db.raw import raw_connection, raw_in_transaction
 from shared.messaging.bus.interface import Record
-from shared.messaging.context import PlainContext, UseCaseContext
+from shared.messaging.context import PlainContext
 from shared.messaging.dead_letters.store import NewDeadLetter, store_dead_letters, without_headers
 from shared.messaging.failure_kinds import ConcurrentUpdate, FailureKind, failure_code, failure_kind
 from shared.messaging.inbound.data import Submitted, content_keys, read_data
 from shared.messaging.inbound.event import Event, Limits, Rejected, read_event
+from shared.messaging.inbound.receiver import Arrival, InboundDoor, Known
 from shared.messaging.outbox.writer import Outbox
 from shared.messaging.reading.processor import PartitionView
 from shared.messaging.reading.progress import PROGRESS
@@ -39,66 +38,6 @@ _LETTERS = """
     SELECT count(*) FROM (SELECT FROM dead_letters WHERE topic = $1 AND sealed AND status = 'dead' LIMIT $2) AS kept
 """
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:lane, 0))")
-
-
-class Known(StrEnum):
-    """Deduplication result: what a service knows of an event before its data are read."""
-
-    NEW = "new"
-    OPEN = "open"  # rejected for the moment: it is judged anew
-    ANSWERED = "answered"  # the answer stands
-    REDELIVERED = "redelivered"  # this very record was answered: nothing is to be done
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Arrival:
-    """Inbound record as a service sees it. `source` and `event_id` are set if they are trusted (see Event).
-
-    `masked_id`: what may be repeated of an id that is not. `problem`: the code with which it is rejected whatever its
-    data say. `content`: keyed digests of its data as they came. `again`: an operator replays it.
-    """
-
-    noun: str
-    topic: str
-    partition: int
-    offset: int
-    cluster_id: str
-    source: str | None
-    event_id: str | None
-    masked_id: str | None
-    problem: str | None
-    content: tuple[BlindKey, ...]
-    again: bool = False
-
-    def __repr__(self) -> str:
-        return f"Arrival({self.topic}/{self.partition}/{self.offset})"
-
-
-class Receiver(Protocol):
-    """Handler of inbound events in a service, inside the record's transaction."""
-
-    async def known(self, arrival: Arrival) -> Known:
-        """Whether the event is known. Locks it against other transactions that answer it, until this one ends."""
-        ...
-
-    async def answer(self, arrival: Arrival, found: Submitted | Rejected) -> Rejected | None:
-        """Accept or reject the event, store and announce the answer. None: accepted, or answered before."""
-        ...
-
-
-Receivers = Mapping[str, Callable[[UseCaseContext], Receiver]]
-"""By noun, how a transaction's receiver is made."""
-
-
-@dataclass(frozen=True)
-class InboundDoor:
-    """Configuration of a service's inbound events, handed in by its composition root."""
-
-    receivers: Receivers
-    keys: InboundKeys
-    sources: frozenset[str]
-    rate_per_minute: int
-    max_bytes: int
 
 
 def _no_watchdog() -> None:
@@ -174,7 +113,7 @@ class InboundProcessor:
 
     async def _only_keep(self, record: Record, view: PartitionView | None, defect: Rejected) -> None:
         async with self.database.session() as session:
-            raw = await _raw(session)
+            raw = await raw_in_transaction(session)
             await self._keep(session, raw, record, defect)
             await self._progress(raw, record, view)
             await session.commit()
@@ -198,7 +137,7 @@ class InboundProcessor:
         noun = self.nouns[record.topic]
         event = read_event(record, noun, self._limits, on=today(self.clock))
         async with self.database.session() as session:
-            raw = await _raw(session)
+            raw = await raw_connection(session)
             await session.execute(_LOCK, {"lane": f"inbound:{record.topic}:{record.partition}"})
             with tracing.traced(event.traceparent):
                 context = self._context(session)
@@ -293,10 +232,3 @@ class InboundProcessor:
             content=content_keys(self.crypto, event.data),
             again=again,
         )
-
-
-async def _raw(session: AsyncSession) -> asyncpg.Connection:
-    connection = await (await session.connection()).get_raw_connection()
-    raw = connection.driver_connection
-    assert isinstance(raw, asyncpg.Connection)
-    return raw

@@ -4,6 +4,7 @@ import asyncpg
 
 from shared.clock import Clock
 from shared.db.engine import Database
+from shared.db.raw import raw_connection
 from shared.messaging.dead_letters.store import OPEN, DeadLetter, DeadLetterStatus, Replayed, opened
 from shared.messaging.failure_kinds import FailureKind, failure_code, failure_kind
 from shared.messaging.inbound.processor import InboundProcessor
@@ -52,8 +53,6 @@ class InboundReplayer:
 
 async def _execute(database: Database, statement: str, *parameters: object) -> None:
     async with database.session() as session:
-        connection = await (await session.connection()).get_raw_connection()
-        raw = connection.driver_connection
-        assert raw is not None
+        raw = await raw_connection(session)
         await raw.execute(statement, *parameters)
         await session.commit()

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from shared.db.engine import Database
 from shared.db.faults import sqlstate_of
+from shared.db.raw import raw_connection
 from shared.errors import DomainError
 from shared.messaging.bus.interface import Record
 from shared.messaging.dead_letters.store import (
@@ -287,9 +288,7 @@ class StateProcessor:
 
     async def _waiting_records(self, statement: str, *parameters: object) -> list[DecodedRecord]:
         async with self.projector.database.session() as session:
-            connection = await (await session.connection()).get_raw_connection()
-            raw = connection.driver_connection
-            assert raw is not None
+            raw = await raw_connection(session)
             slot = self.projector.slot(await raw.fetchval(_LIVE))
             rows = await raw.fetch(statement, slot, *parameters)
         items = [decode(stored_record(row), row["noun"]) for row in rows if row["topic"] in self.nouns]

@@ -14,6 +14,7 @@ from shared.clock import Clock
 from shared.contracts.envelope import STATES
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
+from shared.db.raw import raw_connection
 from shared.messaging.dead_letters.store import DeadLetterStatus, NewDeadLetter, key_of, store_dead_letters
 from shared.messaging.failure_kinds import ConcurrentUpdate
 from shared.messaging.outbox.writer import Outbox
@@ -125,10 +126,7 @@ class Projector:
         prefix = "shadow:" if self.shadow else "lane:"
         lanes = sorted({f"{prefix}{item.record.topic}:{item.record.partition}" for item in items})
         await session.execute(LOCK, {"switch": SWITCH_LOCK, "shadow": self.shadow, "lanes": lanes})
-        connection = await (await session.connection()).get_raw_connection()
-        raw = connection.driver_connection
-        assert isinstance(raw, asyncpg.Connection)
-        return raw
+        return await raw_connection(session)
 
     def slot(self, live: int) -> int:
         """Slot (generation) that is written."""

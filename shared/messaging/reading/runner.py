@@ -1,10 +1,9 @@
 """Consumer runner: fetch, process in one database transaction, commit offsets; with recovery from every failure."""
 
 import asyncio
-import contextlib
 import random
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from aiokafka.structs import TopicPartition
@@ -18,16 +17,14 @@ from shared.messaging.reading.fetcher import Fetcher, hand_back
 from shared.messaging.reading.processor import BatchProcessor, PartitionView, TooManyDeadLetters
 from shared.messaging.reading.rebalance import RebalanceListener
 from shared.messaging.reading.start_offsets import StartOffsets, seek_start_offsets
+from shared.messaging.reading.stopping import StopSignal
 from shared.messaging.reading.watchdog import ANOTHER_BROKER, ConsumerFailed, ConsumerTuning, ProgressWatchdog
 from shared.observability import metrics
 from shared.observability.logging import get_logger
 
 log = get_logger(__name__)
-T = TypeVar("T")
 LONG_LIFE = 600.0
 """Seconds after which a consumer's end says nothing about the next one's."""
-LAST_CALL = 3.0
-"""Seconds that a call of the bus may take once the end was asked for."""
 
 
 class RunnerExhausted(Exception):
@@ -57,12 +54,11 @@ class ConsumerRunner:
         self._group = group
         self._tuning = tuning or ConsumerTuning()
         self._topics = sorted(processor.nouns)
-        self._stopping = asyncio.Event()
+        self._stopping = StopSignal()
         self._rebalance = RebalanceListener(self._tuning.rebalance_wait)
         self._start_offsets = StartOffsets()
         self._offsets_generation = -1
         self._uncommitted: dict[TopicPartition, int] = {}
-        self._limits: set[asyncio.Timeout] = set()
         self._watchdog = ProgressWatchdog(bus, self._tuning)
         self._fetcher = Fetcher(poll=self._tuning.poll, batch=self._tuning.batch)
         self._rebuilds = 0
@@ -83,11 +79,6 @@ class ConsumerRunner:
     def stop(self) -> None:
         """Stop: the batch in flight is finished and committed, then the group is left."""
         self._stopping.set()
-        for limit in self._limits:
-            if limit.expired():
-                continue
-            soon = asyncio.get_running_loop().time() + LAST_CALL
-            limit.reschedule(min(limit.when() or soon, soon))
 
     async def run(self) -> None:
         """Run until `stop()`. Raises RunnerExhausted when building new consumers does not help."""
@@ -110,13 +101,13 @@ class ConsumerRunner:
         diagnosis = diagnose_reading(error.__cause__)
         if diagnosis is not None:  # topics, or rules for them, are still to come: a new process would not help
             self._diagnostics.report(self._part, diagnosis)
-            await self._rest(self._tuning.backoff_max)
+            await self._stopping.rest(self._tuning.backoff_max)
             return
         self._rebuilds += error.reason != ANOTHER_BROKER
         log.warning("consumer_rebuilt", reason=error.reason, count=self._rebuilds)
         if self._rebuilds > self._tuning.rebuilds:
             raise RunnerExhausted(error.reason) from error
-        await self._rest(min(0.2 * 2**self._rebuilds, self._tuning.backoff_max))
+        await self._stopping.rest(min(0.2 * 2**self._rebuilds, self._tuning.backoff_max))
 
     async def _bus_answers(self) -> None:
         told = False
@@ -128,7 +119,7 @@ class ConsumerRunner:
                 if not told:
                     log.warning("bus_awaited")
                 told = True
-                await self._rest(1.0)
+                await self._stopping.rest(1.0)
             else:
                 self._start_offsets = StartOffsets(cluster_id)
                 if told:
@@ -189,7 +180,7 @@ class ConsumerRunner:
     async def _read_once(self, consumer: Consumer) -> None:
         generation = self._rebalance.generation
         if not self._rebalance.is_open:
-            await self._rest(0.02)
+            await self._stopping.rest(0.02)
             return
         if generation != self._offsets_generation:
             await self._begin(consumer)
@@ -213,10 +204,11 @@ class ConsumerRunner:
 
     async def _begin(self, consumer: Consumer) -> None:
         async def beginning() -> None:
-            self._start_offsets = await self._bounded(
+            self._start_offsets = await self._stopping.bounded(
+                self._tuning.call,
                 seek_start_offsets(
                     consumer, self._processor.database, self._processor.reader, self._start_offsets.cluster_id
-                )
+                ),
             )
             self._fetcher.forget()
 
@@ -224,7 +216,7 @@ class ConsumerRunner:
 
     async def _fetch(self, consumer: Consumer) -> Mapping[TopicPartition, Sequence[Record]]:
         try:
-            return await self._bounded(self._fetcher.fetch(consumer))
+            return await self._stopping.bounded(self._tuning.call, self._fetcher.fetch(consumer))
         except BUS_ERRORS as error:
             raise ConsumerFailed(reason_of(error)) from error
 
@@ -256,7 +248,7 @@ class ConsumerRunner:
                     self._watchdog.progressed()  # the database is away: that is no fault of the consumer
                 metrics.CONSUMER_RETRIES.inc()
                 log.warning("batch_tried_again", error=reason_of(error), wait=round(wait, 2))
-            await self._rest(wait * random.uniform(0.5, 1.5))  # noqa: S311  (jitter, no secret)
+            await self._stopping.rest(wait * random.uniform(0.5, 1.5))  # noqa: S311  (jitter, no secret)
             wait = min(wait * 2, self._tuning.backoff_max)
             if self._stopping.is_set() or not self._rebalance.is_open or generation != self._rebalance.generation:
                 raise _GivenUp
@@ -272,7 +264,7 @@ class ConsumerRunner:
             self._uncommitted.clear()
             return
         try:
-            await self._bounded(consumer.commit(offsets))
+            await self._stopping.bounded(self._tuning.call, consumer.commit(offsets))
         except (CommitFailedError, IllegalStateError):
             log.info("commit_came_too_late", partitions=len(offsets))
         except BUS_ERRORS as error:
@@ -289,20 +281,6 @@ class ConsumerRunner:
             if failure_kind(error) is not FailureKind.TRANSIENT:
                 raise
             log.warning("housekeeping_postponed", error=reason_of(error))
-
-    async def _bounded(self, call: Coroutine[Any, Any, T]) -> T:
-        """Time limit for a call: aiokafka has none of its own; after `stop()` it is `LAST_CALL`."""
-        async with asyncio.timeout(LAST_CALL if self._stopping.is_set() else self._tuning.call) as limit:
-            self._limits.add(limit)
-            try:
-                return await call
-            finally:
-                self._limits.discard(limit)
-
-    async def _rest(self, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
 
 
 class _GivenUp(Exception):

@@ -20,7 +20,7 @@ from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.messaging.bus.topics import ensure_topics
 from shared.messaging.inbound.factory import WorkerParts, inbound_runner
-from shared.messaging.inbound.processor import InboundDoor
+from shared.messaging.inbound.receiver import InboundDoor
 from shared.settings import BrokerProfile
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase

@@ -15,7 +15,8 @@ from shared.messaging.dead_letters.announcer import Announcer, announcement
 from shared.messaging.dead_letters.store import DeadLetter, DeadLetterStatus, opened
 from shared.messaging.inbound.data import Submitted
 from shared.messaging.inbound.event import Rejected
-from shared.messaging.inbound.processor import Arrival, InboundDoor, InboundProcessor, Known
+from shared.messaging.inbound.processor import InboundProcessor
+from shared.messaging.inbound.receiver import Arrival, InboundDoor, Known
 from shared.messaging.inbound.replay import InboundReplayer
 from shared.testing.bus import MemoryBus
 from shared.testing.clock import FrozenClock

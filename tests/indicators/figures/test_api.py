@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from shared.auth.lineage import AreaLine, FixedLineage, Lineage
 from shared.auth.principal import Grant, Principal
 from shared.auth.roles import Role
-from shared.auth.scope import AreaLine, FixedLineage, Lineage
 from shared.testing.doors import Arrivals, Door, a_principal
 from tests.indicators.county import (
     CLERK,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.registry.areas.repository import AreaRepository, lines
-from shared.auth.scope import Lineage
+from shared.auth.lineage import Lineage
 from shared.db.compare_and_set import compare_and_set
 from shared.db.engine import Database
 from tests.registry.builders import COUNTY, DIVISIONS, FAR, OTHER_TOWN, SISTER, TODAY, TOWN, VILLAGE, a_division

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from services.registry.areas.repository import lines
 from shared.auth.access_log import AccessLog
-from shared.auth.scope import CachedLineage
+from shared.auth.lineage import CachedLineage
 from shared.db.engine import Database, raw_dsn
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase

@@ -8,9 +8,9 @@ from uuid import UUID
 import httpx
 import pytest
 
+from shared.auth.lineage import AreaLine, FixedLineage, Lineage
 from shared.auth.principal import Grant, Principal
 from shared.auth.roles import Role
-from shared.auth.scope import AreaLine, FixedLineage, Lineage
 from shared.ids import new_id
 from shared.testing.doors import Arrivals, Door, a_principal
 from tests.services_hall.conftest import (

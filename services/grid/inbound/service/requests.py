@@ -30,11 +30,11 @@ from shared.errors import DomainError
 from shared.messaging.context import UseCaseContext
 from shared.messaging.inbound.data import Submitted
 from shared.messaging.inbound.event import Rejected
-from shared.messaging.inbound.processor import Arrival, Known
+from shared.messaging.inbound.receiver import Arrival, Known
 
 
 class InboundRequests:
-    """Receiver of `county.request`: one for each record's transaction (`shared.messaging.inbound.processor`)."""
+    """Receiver of `county.request`: one for each record's transaction (`shared.messaging.inbound.receiver`)."""
 
     def __init__(self, context: UseCaseContext, reporting: IncidentReporting) -> None:
         self._session = context.session
