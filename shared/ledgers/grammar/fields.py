@@ -1,7 +1,6 @@
 """Fields, rows, rules and computed fields of a definition."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictInt, StringConstraints
@@ -9,7 +8,7 @@ from pydantic import Field, StrictBool, StrictInt, StringConstraints
 from shared.http.schemas import Body
 from shared.ledgers.grammar.words import ChoiceCode, Expression, FieldType, LedgerCode, Name, Privacy, Sentence, Title
 
-ExactText = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,6})?$")]
+ExactText = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$")]
 """A decimal as text: exact, without an exponent."""
 
 Plain = StrictBool | StrictInt | Annotated[str, StringConstraints(max_length=200)]
@@ -40,9 +39,6 @@ class Bounds(Body):
         default=None, ge=1, le=5_000, description="最大字数 of a text, in characters", examples=[200]
     )
     not_after_today: bool = Field(default=False, description="不晚于今天 of a date", examples=[True])
-
-    def decimal(self, bound: int | str | None) -> Decimal | None:
-        return None if bound is None else Decimal(bound)
 
 
 class FieldDefinition(Body):
@@ -113,6 +109,11 @@ class Rule(Body):
         description="提示 what the clerk is told if it is not", examples=["达成协议日期不得早于登记日期"]
     )
     field: Name | None = Field(default=None, description="字段 that the message stands at", examples=["agreed_on"])
+    each: Name | None = Field(
+        default=None,
+        description="逐行 a small table whose rows are each asked, as `row.<column>`; null: the record is asked",
+        examples=[None],
+    )
     in_statuses: list[Name] = Field(
         default_factory=list,
         max_length=30,

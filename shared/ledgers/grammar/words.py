@@ -21,7 +21,7 @@ Sentence = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 """A sentence that a clerk reads."""
 
 Expression = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
-"""A CEL expression over `record` (every declared field, null if empty), `status` and `today`."""
+"""A CEL expression over `record.<field>` (null if empty), `record.<table>.<column>` (a list), `status` and `today`."""
 
 Names = Annotated[list[Name], Field(min_length=1, max_length=60)]
 
@@ -63,7 +63,7 @@ class Subject(NamedCode):
 
 
 class FieldType(NamedCode):
-    """Types of a field. The JSON form of a value stands in `shared.ledgers.values`."""
+    """Types of a field. The JSON form of each stands in `shared.ledgers.compiler.values`."""
 
     TEXT = "text", "文本"
     LONG_TEXT = "long_text", "长文本"

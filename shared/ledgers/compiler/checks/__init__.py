@@ -1,0 +1,1 @@
+"""What a definition must be, one file for each of its parts."""
