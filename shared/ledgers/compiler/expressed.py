@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from shared.errors import FieldError
-from shared.ledgers.compiler.values import of_running, running
+from shared.ledgers.compiler.running import of_running, running
 from shared.ledgers.expressions.program import NotEvaluated, Program
 from shared.ledgers.grammar.fields import Computed, FieldDefinition, RowsDefinition, Rule
 from shared.ledgers.grammar.words import FieldType

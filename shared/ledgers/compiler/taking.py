@@ -7,7 +7,8 @@ from typing import Any
 
 from shared.errors import FieldError
 from shared.http.validation import MAX_ERRORS
-from shared.ledgers.compiler.values import Refused, Taker, taker
+from shared.ledgers.compiler.texts import Refused, Taker
+from shared.ledgers.compiler.values import taker
 from shared.ledgers.grammar.fields import FieldDefinition, RowsDefinition
 from shared.ledgers.grammar.words import FieldType
 

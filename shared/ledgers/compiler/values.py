@@ -1,7 +1,6 @@
 """Values of fields: what is sent becomes the one JSON form of its type, or is refused. A refusal never repeats it."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -11,32 +10,21 @@ from pydantic import ValidationError
 
 from shared.contracts.points import Point
 from shared.ledgers.compiler.code_lists import CODE_LISTS
+from shared.ledgers.compiler.texts import TEXT_TAKERS, Refused, Taker, bounds_of
 from shared.ledgers.expressions.functions import day_number, decimal_text, millionths
-from shared.ledgers.grammar.fields import Bounds, FieldDefinition
+from shared.ledgers.grammar.fields import FieldDefinition
 from shared.ledgers.grammar.words import FieldType
-from shared.reference import identity, names, phones
 from shared.reference.areas import GRID_DIGITS, is_canonical
 from shared.reference.days import FIRST_YEAR, LAST_YEAR
 
-Taker = Callable[[Any, date], Any]
-"""Takes a value that is not null, as seen on a day: its JSON form. Raises `Refused`."""
-
-MAX_TEXT, MAX_LONG_TEXT, MAX_SAFE = 200, 5_000, 2**53 - 1
-"""Characters of a text and a long text; the largest whole number that every JSON reader keeps."""
+MAX_SAFE = 2**53 - 1
+"""The largest whole number that every JSON reader keeps."""
 
 DEFAULT_SCALE = 2
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
-
-
-class Refused(ValueError):
-    """Refusal of a value: a stable code and a Chinese message."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(code)
-        self.code, self.message = code, message
 
 
 def taker(field: FieldDefinition) -> Taker:
@@ -47,39 +35,6 @@ def taker(field: FieldDefinition) -> Taker:
 def scale_of(field: FieldDefinition) -> int:
     """Decimal places of a decimal or percent."""
     return DEFAULT_SCALE if field.scale is None else field.scale
-
-
-def bounds_of(field: FieldDefinition) -> Bounds:
-    """The bounds of a field; without any of its own, empty ones."""
-    return field.bounds or Bounds()
-
-
-def _text(field: FieldDefinition) -> Taker:
-    long = field.type is FieldType.LONG_TEXT
-    most = bounds_of(field).max_length or (MAX_LONG_TEXT if long else MAX_TEXT)
-
-    def take(value: Any, today: date) -> str:
-        text = _plain(value, lines=long)
-        if not text:
-            raise Refused("string_too_short", "至少 1 个字符")
-        if len(text) > most:
-            raise Refused("string_too_long", f"最多 {most} 个字符")
-        return text
-
-    return take
-
-
-def _plain(value: Any, *, lines: bool) -> str:
-    """A trimmed text without characters that nobody sees. Line ends are `\\n`."""
-    if not isinstance(value, str):
-        raise Refused("string_type", "应为文本")
-    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if text.isascii() and text.isprintable():
-        return text
-    for character in text:
-        if unicodedata.category(character) in ("Cc", "Cs") and not (lines and character in "\n\t"):
-            raise Refused("control_character", "含有不可见的控制字符，请重新输入")
-    return text
 
 
 def _integer(field: FieldDefinition) -> Taker:
@@ -235,40 +190,6 @@ def _id(field: FieldDefinition) -> Taker:
     return take
 
 
-def _phone(field: FieldDefinition) -> Taker:
-    def take(value: Any, today: date) -> str:
-        phone = phones.clean_phone(value) if isinstance(value, str) and len(value) <= phones.MAX_PHONE else None
-        if phone is None:
-            raise Refused("phone", phones.MESSAGE)
-        return phone
-
-    return take
-
-
-def _identity_number(field: FieldDefinition) -> Taker:
-    def take(value: Any, today: date) -> str:
-        if not isinstance(value, str) or len(value) > 40:
-            raise Refused("identity_length", identity.MESSAGES[identity.Problem.LENGTH])
-        checked = identity.check_number(value, on=today)
-        if checked.problems:
-            raise Refused(str(checked.problems[0]), identity.MESSAGES[checked.problems[0]])
-        return checked.number
-
-    return take
-
-
-def _name(field: FieldDefinition) -> Taker:
-    def take(value: Any, today: date) -> str:
-        if not isinstance(value, str) or len(value) > 2 * names.MAX_NAME:
-            raise Refused("name_length", names.MESSAGES[names.NameProblem.LENGTH])
-        name = names.clean_name(value)
-        if name.problems:
-            raise Refused(str(name.problems[0]), names.MESSAGES[name.problems[0]])
-        return name.text
-
-    return take
-
-
 def _point(field: FieldDefinition) -> Taker:
     def take(value: Any, today: date) -> dict[str, float]:
         try:
@@ -280,9 +201,7 @@ def _point(field: FieldDefinition) -> Taker:
 
 
 _TAKERS: Mapping[FieldType, Callable[[FieldDefinition], Taker]] = {
-    FieldType.TEXT: _text,
-    FieldType.LONG_TEXT: _text,
-    FieldType.ADDRESS: _text,
+    **TEXT_TAKERS,
     FieldType.INTEGER: _integer,
     FieldType.MONEY: _integer,
     FieldType.DECIMAL: _decimal,
@@ -296,41 +215,6 @@ _TAKERS: Mapping[FieldType, Callable[[FieldDefinition], Taker]] = {
     FieldType.AREA: _area,
     FieldType.GRID: _area,
     FieldType.DEPARTMENT: _department,
-    FieldType.PHONE: _phone,
-    FieldType.IDENTITY_NUMBER: _identity_number,
-    FieldType.NAME: _name,
     FieldType.POINT: _point,
 }
 """Every other type is an id: of a person, household, dwelling, organisation, record or stored file."""
-
-
-def running(type_: FieldType, value: Any) -> Any:
-    """A value in its JSON form as an expression runs over it; null is an empty field, and an empty list of choices."""
-    if value is None:
-        return [] if type_ is FieldType.CHOICES else None
-    match type_:
-        case FieldType.DECIMAL | FieldType.PERCENT:
-            return millionths(value)
-        case FieldType.DATE:
-            return day_number(value)
-        case FieldType.POINT | FieldType.PHOTO | FieldType.FILE | FieldType.SIGNATURE:
-            return True
-        case _:
-            return value
-
-
-def of_running(type_: FieldType, value: Any, scale: int) -> Any:
-    """The JSON form of a computed value. Raises `ValueError` for what has none."""
-    if value is None:
-        return None
-    match type_:
-        case FieldType.DECIMAL | FieldType.PERCENT:
-            return decimal_text(value, scale)
-        case FieldType.DATE:
-            return date.fromordinal(value).isoformat()
-        case FieldType.INTEGER | FieldType.MONEY if not -MAX_SAFE <= value <= MAX_SAFE:
-            raise ValueError("too large")
-        case FieldType.TEXT if len(value) > MAX_LONG_TEXT:
-            raise ValueError("too long")
-        case _:
-            return value

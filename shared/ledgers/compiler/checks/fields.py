@@ -8,7 +8,8 @@ from shared.ledgers.compiler.code_lists import CODE_LISTS
 from shared.ledgers.compiler.indexes import index_of
 from shared.ledgers.compiler.known import Known, refer
 from shared.ledgers.compiler.report import Report
-from shared.ledgers.compiler.values import Refused, bounds_of, scale_of, taker
+from shared.ledgers.compiler.texts import Refused, bounds_of
+from shared.ledgers.compiler.values import scale_of, taker
 from shared.ledgers.expressions.functions import millionths
 from shared.ledgers.grammar.definition import Definition
 from shared.ledgers.grammar.fields import FieldDefinition
