@@ -99,12 +99,13 @@ def _storable(text: str) -> str:
 class AccessNotes:
     """Access notes: the entries of one request or batch, in order. The door writes them before it answers."""
 
-    __slots__ = ("_clock", "_entries", "_request_id", "asked")
+    __slots__ = ("_clock", "_entries", "_request_id", "_written", "asked")
 
     def __init__(self, clock: Clock, *, request_id: str | None = None) -> None:
         self._clock = clock
         self._request_id = request_id
         self._entries: list[AccessEntry] = []
+        self._written: tuple[AccessEntry, ...] = ()
         self.asked: Counter[str] = Counter()
         """Questions by rate limit that were answered on the way: a refused request pays for them (`shared.http`)."""
 
@@ -139,18 +140,27 @@ class AccessNotes:
         )
 
     def refused(self) -> None:
-        """The request is refused and its transaction rolled back: what was noted as changed was only tried."""
+        """The request is refused and its transaction rolled back: what was noted as changed was only tried.
+
+        What has left for the log already stands there as done; it is entered once more, as refused.
+        """
+        done, self._written = [entry for entry in self._written if _is_done(entry)], ()
         self._entries = [
-            replace(entry, result=Result.REFUSED)
-            if entry.detail == Detail.WRITE and entry.result == Result.OK
-            else entry
-            for entry in self._entries
+            replace(entry, result=Result.REFUSED) if _is_done(entry) else entry for entry in (*done, *self._entries)
         ]
+
+    def undone(self) -> "AccessNotes":
+        """Notes for a second attempt: empty, but for what stands in the log as done and was not."""
+        again = AccessNotes(self._clock, request_id=self._request_id)
+        again._written = self._written
+        again.refused()
+        return again
 
     def drain(self) -> tuple[AccessEntry, ...]:
         """Take everything out, to hand it to `AccessLog.write`."""
         entries = tuple(self._entries)
         self._entries.clear()
+        self._written += entries
         return entries
 
     def __iter__(self) -> Iterator[AccessEntry]:
@@ -158,3 +168,7 @@ class AccessNotes:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+
+def _is_done(entry: AccessEntry) -> bool:
+    return entry.detail == Detail.WRITE and entry.result == Result.OK

@@ -90,7 +90,8 @@ class Lanes(ABC):
                     if self.begins:
                         await raw.execute(self.begins)
                     while self._waits() or await self._called():
-                        await self._answer(raw)
+                        if self._waits():  # else the other lane was quicker
+                            await self._answer(raw)
                     if self.ends:
                         await raw.execute(self.ends)
                 except BaseException:

@@ -249,6 +249,12 @@ def is_overtaken(error: Exception) -> bool:
     return sqlstate_of(error) in (UNIQUE, EXCLUDED, STALE)
 
 
+def is_undone(error: Exception) -> bool:
+    """Whether nothing was committed: the server said why, and it was not that it or the connection ended just then."""
+    state = sqlstate_of(error)
+    return state is not None and not state.startswith(("08", "57"))
+
+
 def respond(error: Exception, request_id: str, constraints: Mapping[str, type[DomainError]]) -> Response | None:
     """The answer to whatever a request ended in, or None for a defect of ours."""
     refusal: DomainError | None

@@ -156,7 +156,7 @@ class RequestState:
     async def begin_again(self) -> None:
         """Undo everything for a second attempt, which notes for itself what it looks at."""
         await self.undo()
-        self._notes = None
+        self._notes = None if self._notes is None else self._notes.undone()
         self.answered = False
 
     async def write_notes(self) -> None:

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 
 from shared.db.session import flush_entities
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid, TooLarge
-from shared.http.errors import is_conflict, is_overtaken
+from shared.http.errors import is_conflict, is_overtaken, is_undone
 from shared.http.kit import REQUEST_ID, STATE, RequestState, caller_of, kit_of
 from shared.http.limits import charge
 from shared.http.position import await_position, takes_position
@@ -143,9 +143,12 @@ async def attempt(answer: Answer, state: RequestState, request: Request) -> Resp
         await finish(state, request, response)
         await state.commit()
     except Exception as error:
-        refused = is_conflict(error) or not state.answered  # else it is the commit that failed
-        if refused and not is_unlucky(state, error):
-            await refuse(state, error)
+        if not is_unlucky(state, error):
+            if is_conflict(error) or not state.answered:
+                await refuse(state, error)
+            elif is_undone(error):  # it is the commit that failed
+                state.notes.refused()
+                await state.write_notes()
         raise
     return response
 

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from pydantic import Field
 from sqlalchemy import MetaData, text
 
-from shared.auth.access_log import AccessLog, Purpose
+from shared.auth.access_log import AccessLog, Detail, Purpose
 from shared.auth.principal import Grant, Principal
 from shared.auth.roles import Role
 from shared.clock import Clock
@@ -91,7 +91,9 @@ async def make(body: NewThing, context: Context, response: Response) -> ThingVie
         {"id": thing, "name": body.name, "nickname": body.nickname, "area": body.area},
     )
     context.outbox.add(AreaOpened(state=area_state(str(int(thing) % 10**12).zfill(12))))
-    context.access.note(context.principal, action="make", noun="test.thing", object_id=thing, area=body.area)
+    context.access.note(
+        context.principal, action="make", noun="test.thing", object_id=thing, area=body.area, detail=Detail.WRITE
+    )
     response.headers["ETag"] = etag_of(1)
     response.headers["Location"] = f"/registry/v1/things/{thing}"
     return ThingView(id=thing, name=body.name, version=1)

@@ -281,6 +281,25 @@ async def test_commits_that_notify_do_not_queue_for_one_lock(database: Database)
 BY_NAME = Question("SELECT name, number FROM row_things WHERE name = ANY($1::text[])", key="name")
 
 
+async def test_a_lane_that_was_called_in_vain_keeps_its_connection(database: Database) -> None:
+    """Two who ask the same at once call both lanes, and the first one answers them all."""
+    mine = Question("SELECT number AS key, pg_backend_pid() AS pid FROM unnest($1::int[]) AS number", "key")
+    slow = Question("SELECT number AS key, pg_sleep(0.2) FROM unnest($1::int[]) AS number", "key")
+
+    async def ask(number: int) -> int:
+        pid: int = (await database.reads.ask(mine, [number]))[number]["pid"]
+        return pid
+
+    slowly = asyncio.create_task(database.reads.ask(slow, [1]))
+    await asyncio.sleep(0.1)
+    pids = {await ask(0)}  # by the second lane
+    await slowly
+    for number in range(20):
+        pids |= set(await asyncio.gather(ask(2 * number), ask(2 * number + 1)))
+    assert database.reads.open == 2, "one has ended"
+    assert len(pids) <= 2
+
+
 async def test_a_gathered_read_sees_what_was_committed_before_it(database: Database) -> None:
     for number in range(10):
         await commit_thing(database, f"n{number}")

@@ -78,6 +78,21 @@ def test_what_was_only_tried_is_noted_as_refused(clock: FrozenClock) -> None:
     ]
 
 
+def test_what_stands_in_the_log_as_done_and_was_not_is_entered_again_as_refused(clock: FrozenClock) -> None:
+    notes, clerk = AccessNotes(clock), SystemActor("clerk")
+    for action, detail in (("read", Detail.MASKED), ("register", Detail.WRITE)):
+        notes.note(clerk, action=action, noun="test.thing", object_id="one", detail=detail)
+    written = notes.drain()
+    assert [(one.action, one.result) for one in written] == [("read", "ok"), ("register", "ok")]
+    again = notes.undone()
+    again.note(clerk, action="register", noun="test.thing", object_id="two", detail=Detail.WRITE)
+    assert [(one.object_id, one.result) for one in again] == [("one", "refused"), ("two", "ok")]
+    notes.refused()
+    assert [(one.object_id, one.result) for one in notes.drain()] == [("one", "refused")]
+    notes.refused()
+    assert not len(notes), "taken back twice"
+
+
 def test_an_empty_bucket_is_remembered_until_it_fills_and_for_its_caller_only(clock: FrozenClock) -> None:
     emptied = Emptied()
     emptied.note(NAME, "clerk", clock.now(), 2.5)

@@ -2,6 +2,9 @@
 
 import asyncio
 
+from sqlalchemy import text
+
+from shared.db.engine import Database
 from tests.registry.builders import FAR, a_number, a_person
 from tests.registry.conftest import Client, Events
 from tests.registry.steps import (
@@ -91,6 +94,21 @@ async def test_two_clerks_register_the_same_number_and_one_wins(
     assert sorted(answer.status_code for answer in answers) == [201, *[409] * 7]
     assert len(await events("registry.person.")) == 1
     assert len(await events("registry.posting.")) == 2
+
+
+async def test_the_access_log_takes_back_what_lost_a_race(client_of: Client, county: None, committed: Database) -> None:
+    """Whose rows the group refused had been noted as registered: whoever reads on finds that it was only tried."""
+    person = a_person()
+    await asyncio.gather(*(client_of(*CLERK).post(PERSONS, json=person) for _ in range(8)))
+    async with committed.session() as session:
+        noted = await session.execute(
+            text("SELECT object_id, array_agg(result) FROM access_log WHERE detail = 'write' GROUP BY object_id")
+        )
+        known = set(await session.scalars(text("SELECT id::text FROM persons")))
+    results = {id_: set(found) for id_, found in noted.tuples()}
+    assert len(results) > 1, "nobody lost"
+    for id_, found in results.items():
+        assert ("refused" in found) is (id_ not in known), found
 
 
 async def test_two_corrections_of_one_version_and_one_wins(client_of: Client, county: None, events: Events) -> None:
