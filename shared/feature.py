@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from sqlalchemy import MetaData, Select
 
 from shared.errors import DomainError
-from shared.messaging.projection.routes import Route
+from shared.messaging.projection.routes import Change, ConsumerContext, Hook, Route
 from shared.reference.codes import PublishedCodes
 from shared.schedules import Schedule
 from shared.service import Restate, ServiceSpec
@@ -45,6 +45,7 @@ class Feature:
     constraints: Mapping[str, type[DomainError]] = field(default_factory=dict)
     jobs: Callable[[Any], Sequence[Any]] | None = None
     code_lists: Sequence[PublishedCodes] = ()
+    parts: Sequence[object] = ()  # what its endpoints are handed by their kind (`shared.http.kit.part_of`)
     rebuild: str | None = None  # kind of the job that builds what the service read again
 
 
@@ -64,18 +65,22 @@ def service_spec(
 
 
 def routes_of(features: Sequence[Feature]) -> tuple[Route, ...]:
-    """One route for every noun that any feature follows, in the order of the features.
-
-    Raises `ValueError` if two features hook into the states of one noun: their order would be nobody's decision.
-    """
-    found: dict[str, Route] = {}
+    """One route for every noun that any feature follows. Hooks of one noun run in the order of the features."""
+    hooks: dict[str, list[Hook]] = {}
     for route in (route for feature in features for route in feature.routes):
-        known = found.get(route.noun)
-        if known is not None and known.hook is not None and route.hook is not None:
-            raise ValueError(f"two features hook into {route.noun}")
-        if known is None or route.hook is not None:
-            found[route.noun] = route
-    return tuple(found.values())
+        hooks.setdefault(route.noun, []).extend([] if route.hook is None else [route.hook])
+    return tuple(Route(noun, _one_after_the_other(several)) for noun, several in hooks.items())
+
+
+def _one_after_the_other(hooks: Sequence[Hook]) -> Hook | None:
+    if len(hooks) < 2:
+        return hooks[0] if hooks else None
+
+    async def each(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+        for hook in hooks:
+            await hook(context, changes)
+
+    return each
 
 
 def schedules_of(features: Sequence[Feature]) -> tuple[Schedule, ...]:
@@ -92,6 +97,15 @@ def tags_of(features: Sequence[Feature]) -> list[dict[str, str]]:
     """The groups of endpoints for the OpenAPI document, each once."""
     about = {feature.tag: feature.about for feature in features if feature.about}
     return [{"name": name, "description": text} for name, text in about.items()]
+
+
+def parts_of(features: Sequence[Feature]) -> dict[type[Any], Any]:
+    """What endpoints are handed, by kind. Raises `ValueError` if two features bring the same kind."""
+    found: dict[type[Any], Any] = {}
+    for part in (part for feature in features for part in feature.parts):
+        if found.setdefault(type(part), part) is not part:
+            raise ValueError(f"two features bring a {type(part).__name__}")
+    return found
 
 
 def code_lists_of(features: Sequence[Feature]) -> dict[str, PublishedCodes]:

@@ -171,6 +171,44 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "person.search": roles(
         Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER, Role.COUNTY_REGISTRAR
     ),
+    "record.check": roles(
+        Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER
+    ),
+    "record.decide": roles(Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
+    "record.export": roles(
+        Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER, Role.COUNTY_REGISTRAR
+    ),
+    "record.import": roles(
+        Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER, Role.COUNTY_REGISTRAR
+    ),
+    "record.personal": roles(  # personal fields of a record in full: who calls the people of an incident back
+        Role.GRID_HEAD,
+        Role.VILLAGE_CLERK,
+        Role.TOWN_OFFICER,
+        Role.DEPARTMENT_OFFICER,
+        Role.COUNTY_OFFICER,
+        Role.COUNTY_REGISTRAR,
+    ),
+    "record.read": roles(
+        Role.GRID_WORKER,
+        Role.GRID_HEAD,
+        Role.VILLAGE_CLERK,
+        Role.TOWN_OFFICER,
+        Role.DEPARTMENT_OFFICER,
+        Role.COUNTY_OFFICER,
+        Role.COUNTY_REGISTRAR,
+        Role.AUDITOR,
+    ),
+    "record.restricted": roles(Role.COUNTY_REGISTRAR),
+    "record.write": roles(
+        Role.GRID_WORKER,
+        Role.GRID_HEAD,
+        Role.VILLAGE_CLERK,
+        Role.TOWN_OFFICER,
+        Role.DEPARTMENT_OFFICER,
+        Role.COUNTY_OFFICER,
+        Role.COUNTY_REGISTRAR,
+    ),
     "tag.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "tag.read": roles(
         Role.GRID_WORKER,
@@ -211,6 +249,14 @@ DEPARTMENTAL: frozenset[str] = frozenset(
         "incident.handle",
         "incident.read",
         "item.manage",
+        "record.check",
+        "record.decide",
+        "record.export",
+        "record.import",
+        "record.personal",
+        "record.read",
+        "record.restricted",
+        "record.write",
         "unit.manage",
     }
 )

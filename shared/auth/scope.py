@@ -139,6 +139,11 @@ class DepartmentScope(_NoTruth):
             raise NotFound
         return replace(self, parts=tuple(parts))
 
+    def at_level(self, digits: int) -> "DepartmentScope":
+        """The part of this scope that grants at a level, or above it, open: areas with so many digits at most."""
+        parts = tuple((bound, tuple(one for one in areas if len(one) <= digits)) for bound, areas in self.parts)
+        return replace(self, parts=parts)
+
     def where(self, area: Any, department: Any) -> ColumnElement[bool]:
         """The rows whose area and department, both columns, are in scope; an empty scope gives `false`."""
         return self._any(department, lambda one: inside(area, one))

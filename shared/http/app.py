@@ -23,7 +23,7 @@ from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
 from shared.documents.http_page import http_page
 from shared.documents.layout import POLICY
-from shared.feature import Feature, code_lists_of, constraints_of, routes_of, tags_of
+from shared.feature import Feature, code_lists_of, constraints_of, parts_of, routes_of, tags_of
 from shared.http.code_lists import CODE_LISTS
 from shared.http.conventions import CONVENTIONS
 from shared.http.dispatch import Dispatch, flatten
@@ -108,6 +108,7 @@ def build_app(
         constraints={ONCE: RequestInFlight, **constraints_of(features)},
         code_lists=code_lists_of(features),
         projects=projects,
+        parts=parts_of(features),
         keys=keys if verifier is None else None,
     )
 

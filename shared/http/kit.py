@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,6 +26,8 @@ from shared.observability import tracing
 from shared.reference.codes import PublishedCodes
 from shared.service import ServiceSpec
 from shared.settings import ServiceSettings
+
+P = TypeVar("P")
 
 STATE = "xiangli.request"
 """Key of the request's state in the ASGI scope."""
@@ -86,6 +88,7 @@ class Kit:
     constraints: Mapping[str, type[DomainError]] = field(default_factory=dict)
     projects: Collection[str] = frozenset()  # nouns that this service projects: what `min_position` waits for
     code_lists: Mapping[str, PublishedCodes] = field(default_factory=dict)
+    parts: Mapping[type[Any], Any] = field(default_factory=dict)  # what features hand to their endpoints
     keys: IssuerKeys | None = None  # None if somebody else verifies tokens
     draining: bool = False
     emptied: Emptied = field(default_factory=Emptied, init=False)
@@ -183,6 +186,12 @@ def kit_of(request: Request) -> Kit:
     kit = request.app.state.kit
     assert isinstance(kit, Kit)
     return kit
+
+
+def part_of(request: Request, kind: type[P]) -> P:
+    """What a feature of this process hands to its endpoints. Raises `KeyError` if none brought such a thing."""
+    part: P = kit_of(request).parts[kind]
+    return part
 
 
 def state_of(request: Request) -> RequestState:

@@ -14,6 +14,8 @@ from shared.http import schema as http
 from shared.http import tables as http_tables  # noqa: F401  (declares idempotency_keys, rate_buckets)
 from shared.jobs import schema as jobs
 from shared.jobs import tables as jobs_tables  # noqa: F401  (declares jobs)
+from shared.ledgers.records import models as record_tables  # noqa: F401  (declares ledger_records and its kin)
+from shared.ledgers.records import schema as records
 from shared.messaging.dead_letters import schema as dead_letters
 from shared.messaging.dead_letters import store  # noqa: F401
 from shared.messaging.outbox import schema as outbox
@@ -49,3 +51,13 @@ def write_apart(op: Any) -> None:
     """Undo `write_together`."""
     outbox.notify_always(op)
     http.store_keys_blindly(op)
+
+
+def keep_records(op: Any) -> None:
+    """Tables of the records of ledgers."""
+    records.create(op)
+
+
+def keep_no_records(op: Any) -> None:
+    """Undo `keep_records`."""
+    records.drop(op)

@@ -1,0 +1,1 @@
+"""Records (台账记录): what stands in a ledger, whatever the ledger is about."""

@@ -1,0 +1,228 @@
+"""Every query about records."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, not_, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from shared.clock import begin_of
+from shared.db.session import row_session, rows_of
+from shared.ledgers.records.domain import Criterion, RecordFilter
+from shared.ledgers.records.models import (
+    INDEX,
+    KEY,
+    RECORD,
+    STEP,
+    LedgerIndex,
+    LedgerKey,
+    LedgerRecord,
+    LedgerRecordStep,
+)
+
+
+class RecordRepository:
+    """Records with their history, what they are found by, and what of them may stand once."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    def add(self, record: Mapping[str, Any], step: Mapping[str, Any], index: Sequence[Mapping[str, Any]]) -> None:
+        """A new record: its rows are inserted with the transaction's last statement."""
+        rows = rows_of(self._session)
+        rows.add(RECORD, [record])
+        rows.add(STEP, [step])
+        rows.add(INDEX, index)
+
+    def add_step(self, step: Mapping[str, Any]) -> None:
+        """A line of history."""
+        rows_of(self._session).add(STEP, [step])
+
+    async def take(self, keys: Sequence[Mapping[str, Any]]) -> bool:
+        """Take what may stand once for a new record. False: another live record has it; nothing was taken then.
+
+        Before the transaction has begun they are rows like the others, refused at the commit if they are held: then the
+        request comes once more, in a transaction. The record must have been added before.
+        """
+        if not keys:
+            return True
+        if not row_session(self._session).begun:
+            rows_of(self._session).add(KEY, keys)
+            return True
+        await self._session.flush()
+        statement = insert(LedgerKey).values(list(keys)).on_conflict_do_nothing().returning(LedgerKey.digest)
+        taken = [row.digest for row in await self._session.execute(statement)]
+        if len(taken) == len(keys):
+            return True
+        if taken:
+            ours = LedgerKey.record_id == keys[0]["record_id"]
+            await self._session.execute(delete(LedgerKey).where(ours, LedgerKey.digest.in_(taken)))
+        return False
+
+    async def keys_of(self, record_id: UUID) -> frozenset[bytes]:
+        """The keys that a record holds."""
+        found = await self._session.scalars(select(LedgerKey.digest).where(LedgerKey.record_id == record_id))
+        return frozenset(found)
+
+    async def release(self, record_id: UUID, digests: Collection[bytes]) -> None:
+        """Keys that a record holds no longer."""
+        if digests:
+            ours = and_(LedgerKey.record_id == record_id, LedgerKey.digest.in_(digests))
+            await self._session.execute(delete(LedgerKey).where(ours))
+
+    async def holders(self, keys: Sequence[Mapping[str, Any]]) -> Sequence[LedgerRecord]:
+        """The live records that hold one of these keys, but for the record whose keys they are."""
+        wanted = [(key["ledger"], key["key_id"], key["digest"]) for key in keys]
+        held = tuple_(LedgerKey.ledger, LedgerKey.key_id, LedgerKey.digest).in_(wanted)
+        statement = (
+            select(LedgerRecord)
+            .join(LedgerKey, LedgerKey.record_id == LedgerRecord.id)
+            .where(held, LedgerRecord.id != keys[0]["record_id"])
+        )
+        return (await self._session.scalars(statement)).unique().all()
+
+    async def one(self, ledger: str, record_id: UUID) -> LedgerRecord | None:
+        """A record of a ledger. The caller asks the scope."""
+        return (
+            await self._session.scalars(
+                select(LedgerRecord).where(LedgerRecord.id == record_id, LedgerRecord.ledger == ledger)
+            )
+        ).one_or_none()
+
+    async def locked(
+        self, ledger: str, ids: Collection[UUID], scope: ColumnElement[bool]
+    ) -> Mapping[UUID, LedgerRecord]:
+        """Records in scope, locked in the order of their ids: as their last mover left them."""
+        statement = (
+            select(LedgerRecord)
+            .where(LedgerRecord.id.in_(ids), LedgerRecord.ledger == ledger, scope)
+            .order_by(LedgerRecord.id)
+            .with_for_update()
+        )
+        found = await self._session.scalars(statement, execution_options={"populate_existing": True})
+        return {one.id: one for one in found}
+
+    async def visible_ids(self, ledger: str, ids: Collection[UUID], scope: ColumnElement[bool]) -> Collection[UUID]:
+        """Which of these records are there, in scope."""
+        statement = select(LedgerRecord.id).where(LedgerRecord.id.in_(ids), LedgerRecord.ledger == ledger, scope)
+        return set(await self._session.scalars(statement))
+
+    async def reindex(self, record_id: UUID, fields: Collection[str], rows: Sequence[Mapping[str, Any]]) -> None:
+        """What a record is found by in these fields, anew."""
+        if fields:
+            ours = and_(LedgerIndex.record_id == record_id, LedgerIndex.field.in_(fields))
+            await self._session.execute(delete(LedgerIndex).where(ours))
+            rows_of(self._session).add(INDEX, rows)
+
+    async def steps(self, record_id: UUID) -> Sequence[LedgerRecordStep]:
+        """The history of a record, oldest line first."""
+        statement = select(LedgerRecordStep).where(LedgerRecordStep.record_id == record_id)
+        return (await self._session.scalars(statement.order_by(LedgerRecordStep.version))).all()
+
+    async def has_done(self, record_id: UUID, subject: str, steps: Collection[str]) -> bool:
+        """Whether a subject took one of these steps on the record."""
+        done = exists().where(
+            LedgerRecordStep.record_id == record_id,
+            LedgerRecordStep.actor == subject,
+            LedgerRecordStep.step.in_(steps),
+        )
+        return bool(await self._session.scalar(select(done)))
+
+    async def page(
+        self,
+        ledger: str,
+        scope: ColumnElement[bool],
+        wanted: RecordFilter,
+        *,
+        now: datetime,
+        after: UUID | None,
+        limit: int,
+    ) -> Sequence[LedgerRecord]:
+        """Records, newest first."""
+        statement = _listed(select(LedgerRecord), ledger, scope, wanted, now)
+        if after is not None:
+            statement = statement.where(LedgerRecord.id < after)
+        return (await self._session.scalars(statement.order_by(LedgerRecord.id.desc()).limit(limit))).all()
+
+    async def counts(
+        self, ledger: str, scope: ColumnElement[bool], wanted: RecordFilter, *, now: datetime
+    ) -> tuple[dict[str, int], int]:
+        """How many a complete list with the same filter would show, by status; and how many of them are late."""
+        late = func.count().filter(is_late(now))
+        statement = _listed(select(LedgerRecord.status, func.count(), late), ledger, scope, wanted, now)
+        rows = (await self._session.execute(statement.group_by(LedgerRecord.status))).all()
+        return {status: count for status, count, _ in rows}, sum(late for *_, late in rows)
+
+    async def to_warn(self, now: datetime, limit: int) -> Sequence[LedgerRecord]:
+        """Records of which something is to be warned, locked; those that somebody is at are left for the next time."""
+        statement = (
+            select(LedgerRecord)
+            .where(LedgerRecord.warn_at <= now)
+            .order_by(LedgerRecord.warn_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return (await self._session.scalars(statement, execution_options={"populate_existing": True})).all()
+
+    async def running_in(self, years: Collection[int]) -> Sequence[LedgerRecord]:
+        """Records with a running limit that ends in one of these years or later, locked."""
+        statement = (
+            select(LedgerRecord)
+            .where(LedgerRecord.runs_until >= begin_of(min(years)))
+            .order_by(LedgerRecord.id)
+            .with_for_update()
+        )
+        return (await self._session.scalars(statement, execution_options={"populate_existing": True})).all()
+
+    async def locked_after(self, after: UUID | None, limit: int, *, restricted: bool) -> Sequence[LedgerRecord]:
+        """The next records of one topic in the order of their ids, locked until the end of the transaction."""
+        statement = select(LedgerRecord).where(LedgerRecord.restricted_topic.is_(restricted))
+        if after is not None:
+            statement = statement.where(LedgerRecord.id > after)
+        return (await self._session.scalars(statement.order_by(LedgerRecord.id).limit(limit).with_for_update())).all()
+
+
+def is_late(now: datetime) -> ColumnElement[bool]:
+    """A running limit is over. Never unknown."""
+    return and_(LedgerRecord.due_at.is_not(None), LedgerRecord.due_at < now)
+
+
+def _listed(
+    statement: Select[Any], ledger: str, scope: ColumnElement[bool], wanted: RecordFilter, now: datetime
+) -> Select[Any]:
+    """The one set of rows of list and count."""
+    statement = statement.where(LedgerRecord.ledger == ledger, scope)
+    if wanted.status is not None:
+        statement = statement.where(LedgerRecord.status == wanted.status)
+    if wanted.subject_id is not None:
+        statement = statement.where(LedgerRecord.subject_id.is_not_distinct_from(wanted.subject_id))
+    if wanted.overdue is not None:
+        statement = statement.where(is_late(now) if wanted.overdue else not_(is_late(now)))
+    for criterion in wanted.criteria:
+        entry = aliased(LedgerIndex)
+        on = and_(entry.record_id == LedgerRecord.id, entry.ledger == ledger, entry.field == criterion.field)
+        statement = statement.join(entry, and_(on, _holds(entry, criterion)))
+    if wanted.digests is not None:
+        name, digests = wanted.digests
+        found = select(LedgerIndex.record_id).where(
+            LedgerIndex.digest.in_(digests), LedgerIndex.ledger == ledger, LedgerIndex.field == name
+        )
+        statement = statement.where(LedgerRecord.id.in_(found))
+    return statement
+
+
+def _holds(entry: type[LedgerIndex], criterion: Criterion) -> ColumnElement[bool]:
+    value = criterion.value
+    column: Any = entry.number if isinstance(value, Decimal) else entry.day if isinstance(value, date) else entry.text
+    match criterion.relation:
+        case ">=":
+            return and_(column >= value)
+        case "<=":
+            return and_(column <= value)
+        case _:
+            return and_(column == value)

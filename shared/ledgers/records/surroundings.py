@@ -1,0 +1,93 @@
+"""What the service that keeps a ledger knows of the county: areas, grids, the calendar, and what records are about.
+
+Most of it are projected states; a service that owns one of them answers from its own tables.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.contracts.envelope import State
+from shared.contracts.grid.grids import GridState
+from shared.contracts.registry.areas import AreaState
+from shared.contracts.registry.calendar import CalendarState
+from shared.contracts.registry.households import HouseholdState
+from shared.contracts.registry.persons import PersonState
+from shared.ledgers.grammar.words import Subject
+from shared.messaging.projection.states import change, hold, projected_all, projected_many
+from shared.workdays import CalendarYear
+
+
+class KnownArea(Protocol):
+    """An area with its life span."""
+
+    @property
+    def code(self) -> str: ...
+    def is_valid_on(self, day: date) -> bool: ...
+
+
+Areas = Callable[[AsyncSession, Collection[str]], Awaitable[Mapping[str, KnownArea]]]
+Ids = Callable[[AsyncSession, Collection[str]], Awaitable[Collection[str]]]
+"""Which of these ids are known."""
+
+
+async def projected_areas(session: AsyncSession, codes: Collection[str]) -> Mapping[str, KnownArea]:
+    """Areas as registry announced them."""
+    return await projected_many(session, AreaState, codes)
+
+
+async def projected_grids(session: AsyncSession, codes: Collection[str]) -> Collection[str]:
+    """Open grids as grid announced them."""
+    found = await projected_many(session, GridState, codes)
+    return {code for code, grid in found.items() if grid.valid_to is None}
+
+
+async def projected_calendar(session: AsyncSession) -> Sequence[CalendarYear]:
+    """The county's calendar as registry announced it."""
+    return await projected_all(session, CalendarState)
+
+
+async def hold_projected_calendar(session: AsyncSession) -> None:
+    """Keep it as it is until the transaction ends."""
+    await hold(session, CalendarState)
+
+
+async def change_projected_calendar(session: AsyncSession) -> None:
+    """Wait for who holds it."""
+    await change(session, CalendarState)
+
+
+def projected_ids(state: type[State]) -> Ids:
+    """Which ids of a noun have arrived here."""
+
+    async def known(session: AsyncSession, ids: Collection[str]) -> Collection[str]:
+        return (await projected_many(session, state, ids)).keys()
+
+    return known
+
+
+PERSONS, HOUSEHOLDS = projected_ids(PersonState), projected_ids(HouseholdState)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What one service knows. `grids` is None where grids are not followed: a grid is then judged by its village."""
+
+    areas: Areas = projected_areas
+    grids: Ids | None = None
+    calendar: Callable[[AsyncSession], Awaitable[Sequence[CalendarYear]]] = projected_calendar
+    hold_calendar: Callable[[AsyncSession], Awaitable[None]] = hold_projected_calendar
+    change_calendar: Callable[[AsyncSession], Awaitable[None]] = change_projected_calendar
+    known: Mapping[Subject, Ids] = field(default_factory=dict)
+
+
+def is_id(value: Any) -> bool:
+    """Whether a value is an id of registry in its canonical form."""
+    try:
+        return isinstance(value, str) and str(UUID(value)) == value
+    except ValueError:
+        return False

@@ -1,0 +1,152 @@
+"""Working time: when an amount of a unit is over, which pauses it stood still in, and an instant so much before an end.
+
+Every end is an inclusive instant: done at it is done in time. Days end at 23:59:59 in Asia/Shanghai; the day on which a
+limit begins is not counted. A day counts if the limit runs at its end.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from shared.clock import SHANGHAI, business_day
+from shared.ledgers.grammar.words import ClockUnit
+from shared.workdays import ONE_DAY, Pause, WorkingCalendar
+
+SHIFTS = ((time(8), time(12)), (time(14), time(18)))
+"""Hours of work: those of the dictionary of incidents as it ships."""
+
+LAST_SECOND = time(23, 59, 59)
+
+End = tuple[datetime, bool] | None
+"""When a limit ends and whether that is provisional; None while an open pause keeps it from being known."""
+
+
+def end_of_limit(
+    started: datetime, amount: int, unit: ClockUnit, pauses: Sequence[Pause], calendar: WorkingCalendar
+) -> End:
+    """When `amount` units after `started` are over, pauses left out."""
+    match unit:
+        case ClockUnit.WORK_DAY:
+            due = calendar.due(started, amount, pauses)
+            return None if due is None else (_last_second(due.day), due.provisional)
+        case ClockUnit.DAY:
+            return _after_days(started, amount, pauses)
+        case ClockUnit.HOUR:
+            return _after_hours(started, timedelta(hours=amount), pauses)
+        case ClockUnit.WORK_HOUR:
+            return _after_work_hours(started, timedelta(hours=amount), pauses, calendar)
+
+
+def shifted(end: datetime, amount: int, unit: ClockUnit, calendar: WorkingCalendar, *, before: bool) -> datetime:
+    """The instant so many units before an end, or after it. Whole days before it is the beginning of that day."""
+    if amount == 0:
+        return end
+    match unit:
+        case ClockUnit.HOUR:
+            return end - timedelta(hours=amount) if before else end + timedelta(hours=amount)
+        case ClockUnit.DAY:
+            day = business_day(end) + (-amount if before else amount) * ONE_DAY
+        case ClockUnit.WORK_DAY:
+            day = _working_day(business_day(end), amount, calendar, before=before)
+        case ClockUnit.WORK_HOUR:
+            left = timedelta(hours=amount)
+            return _work_time_before(end, left, calendar) if before else _work_time_after(end, left, calendar)
+    return datetime.combine(day, time(), SHANGHAI) if before else _last_second(day)
+
+
+def _last_second(day: date) -> datetime:
+    return datetime.combine(day, LAST_SECOND, SHANGHAI)
+
+
+def _after_days(started: datetime, amount: int, pauses: Sequence[Pause]) -> End:
+    day, left = business_day(started), amount
+    while True:
+        if any(pause.end is None and pause.covers_end_of(day) for pause in pauses):
+            return None
+        if left <= 0 and not any(pause.covers_end_of(day) for pause in pauses):
+            return _last_second(day), False
+        day += ONE_DAY
+        if not any(pause.covers_end_of(day) for pause in pauses):
+            left -= 1
+
+
+def _after_hours(started: datetime, left: timedelta, pauses: Sequence[Pause]) -> End:
+    at = started
+    for pause in sorted(pauses, key=lambda one: one.start):
+        run = max(pause.start - at, timedelta())
+        if run >= left:
+            break
+        if pause.end is None:
+            return None
+        left -= run
+        at = max(at, pause.end)
+    return (at + left).astimezone(SHANGHAI), False
+
+
+def _after_work_hours(started: datetime, left: timedelta, pauses: Sequence[Pause], calendar: WorkingCalendar) -> End:
+    provisional = False
+    at = started.astimezone(SHANGHAI)
+    for pause in sorted(pauses, key=lambda one: one.start):
+        run = _work_between(at, pause.start, calendar)
+        if run >= left:
+            break
+        if pause.end is None:
+            return None
+        left -= run
+        at = max(at, pause.end.astimezone(SHANGHAI))
+    end = _work_time_after(at, left, calendar)
+    day = business_day(started)
+    while day <= end.date():
+        provisional = provisional or calendar.is_provisional(day)
+        day += ONE_DAY
+    return end, provisional
+
+
+def _work_time_after(at: datetime, left: timedelta, calendar: WorkingCalendar) -> datetime:
+    """`left` of work later. Time that ends with a shift ends there, not at the beginning of the next one."""
+    local = at.astimezone(SHANGHAI)
+    day = local.date()
+    while True:
+        for opens, closes in SHIFTS if calendar.is_working_day(day) else ():
+            start = max(local, datetime.combine(day, opens, SHANGHAI))
+            end = datetime.combine(day, closes, SHANGHAI)
+            if start < end:
+                if left <= end - start:
+                    return start + left
+                left -= end - start
+        day += ONE_DAY
+
+
+def _work_time_before(at: datetime, left: timedelta, calendar: WorkingCalendar) -> datetime:
+    local = at.astimezone(SHANGHAI)
+    day = local.date()
+    while True:
+        for opens, closes in reversed(SHIFTS) if calendar.is_working_day(day) else ():
+            start = datetime.combine(day, opens, SHANGHAI)
+            end = min(local, datetime.combine(day, closes, SHANGHAI))
+            if start < end:
+                if left <= end - start:
+                    return end - left
+                left -= end - start
+        day -= ONE_DAY
+
+
+def _work_between(start: datetime, end: datetime, calendar: WorkingCalendar) -> timedelta:
+    """Work time from `start` to `end`; nothing if `end` is not later."""
+    total = timedelta()
+    day, until = start.astimezone(SHANGHAI).date(), end.astimezone(SHANGHAI)
+    while day <= until.date():
+        for opens, closes in SHIFTS if calendar.is_working_day(day) else ():
+            begin = max(start, datetime.combine(day, opens, SHANGHAI))
+            finish = min(until, datetime.combine(day, closes, SHANGHAI))
+            total += max(finish - begin, timedelta())
+        day += ONE_DAY
+    return total
+
+
+def _working_day(day: date, amount: int, calendar: WorkingCalendar, *, before: bool) -> date:
+    """The `amount`-th working day before or after a day."""
+    step = -ONE_DAY if before else ONE_DAY
+    while amount:
+        day += step
+        amount -= calendar.is_working_day(day)
+    return day
