@@ -127,7 +127,7 @@ CASES: dict[str, dict[str, Asked | str]] = {
     },
     "dispatchIncident": {
         "path.id": Asked(dispatch_which, lambda w: w.foreign_incident, lambda w: w.incident),
-        "unit_id": Asked(dispatch_to, lambda w: w.foreign_unit, lambda w: w.unit, (422, "unit_out_of_area")),
+        "unit_id": Asked(dispatch_to, lambda w: w.foreign_unit, lambda w: w.unit, (422, "unit_unknown")),
     },
     "locateGrid": {"longitude": "a question: which grid holds a point is no secret of any place"},
 }

@@ -4,7 +4,7 @@ from shared.errors import DomainError, ErrorKind
 
 
 class UnitUnknown(DomainError):
-    """There is no such unit, or it is no longer active."""
+    """There is no such unit, it is no longer active, or it is none that the caller's list shows."""
 
     kind, code, title = ErrorKind.INVALID, "unit_unknown", "处置单位不存在或已停用"
     advice = "请从本区域的处置单位中选择"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import literal, or_, select
+from sqlalchemy import ColumnElement, and_, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.units.models import HandlingUnit
@@ -26,12 +26,20 @@ class UnitRepository:
         self, scope: DepartmentScope, *, serving: str | None, after: UUID | None, limit: int
     ) -> Sequence[HandlingUnit]:
         """Active units inside the scope, and those above it that serve it too, in the order of their ids."""
-        columns = (HandlingUnit.area, HandlingUnit.department)
-        seen = or_(scope.where(*columns), scope.where_above(*columns))
-        statement = select(HandlingUnit).where(HandlingUnit.active, seen).order_by(HandlingUnit.id).limit(limit)
+        statement = select(HandlingUnit).where(_shown(scope)).order_by(HandlingUnit.id).limit(limit)
         if serving is not None:
             serves = literal(serving).startswith(HandlingUnit.area)
             statement = statement.where(or_(inside(HandlingUnit.area, serving), serves))
         if after is not None:
             statement = statement.where(HandlingUnit.id > after)
         return (await self._session.scalars(statement)).all()
+
+    async def shows(self, scope: DepartmentScope, unit_id: UUID) -> bool:
+        """Whether the unit is one that `page` lists."""
+        statement = select(HandlingUnit.id).where(HandlingUnit.id == unit_id, _shown(scope))
+        return await self._session.scalar(statement) is not None
+
+
+def _shown(scope: DepartmentScope) -> ColumnElement[bool]:
+    columns = (HandlingUnit.area, HandlingUnit.department)
+    return and_(HandlingUnit.active, or_(scope.where(*columns), scope.where_above(*columns)))

@@ -25,19 +25,18 @@ class Units:
         self._units.add(unit)
         return unit
 
-    async def active(self, unit_id: UUID) -> HandlingUnit:
-        """The unit. Raises `UnitUnknown` if there is none, or it is no longer active."""
-        unit = await self._units.get(unit_id)
-        if unit is None or not unit.active:
-            raise UnitUnknown(unit_id)
-        return unit
+    async def serving(self, principal: Principal, unit_id: UUID, area: str) -> HandlingUnit:
+        """The unit, if it is active and serves the area.
 
-    async def serving(self, unit_id: UUID, area: str) -> HandlingUnit:
-        """The unit, if it serves the area. Raises `UnitUnknown`, `UnitOutOfArea`."""
-        unit = await self.active(unit_id)
-        if not is_inside(area, unit.area):
+        Raises `UnitOutOfArea` for one that the caller's list shows, else `UnitUnknown`: of a unit elsewhere nobody
+        learns that there is one.
+        """
+        unit = await self._units.get(unit_id)
+        if unit is not None and unit.active and is_inside(area, unit.area):
+            return unit
+        if await self._units.shows(principal.department_scope("incident.read"), unit_id):
             raise UnitOutOfArea(unit_id)
-        return unit
+        raise UnitUnknown(unit_id)
 
     async def page(
         self, principal: Principal, *, serving: str | None = None, after: UUID | None = None, limit: int = 50

@@ -12,7 +12,7 @@ _PAGE = text(
     """
     SELECT writer, batch, position, at, occurred_at, subject, role, purpose, action, detail, result
     FROM access_log
-    WHERE noun = 'registry.person' AND object_id = :id
+    WHERE noun = 'registry.person' AND object_id = :id AND action <> ALL (CAST(:without AS text[]))
       AND (CAST(:at AS timestamptz) IS NULL OR (at, writer, batch, position)
         < (CAST(:at AS timestamptz), CAST(:writer AS text), CAST(:batch AS bigint), CAST(:position AS integer)))
     ORDER BY at DESC, writer DESC, batch DESC, position DESC
@@ -45,14 +45,20 @@ class AccessRepository:
         self._session = session
 
     async def page(
-        self, person_id: UUID, *, after: tuple[datetime, str, int, int] | None, limit: int
+        self,
+        person_id: UUID,
+        *,
+        without: Sequence[str],
+        after: tuple[datetime, str, int, int] | None,
+        limit: int,
     ) -> Sequence[AccessRecord]:
-        """Page of a person's access log, the newest entry first."""
+        """Page of a person's access log, the newest entry first; `without` the entries of some actions."""
         at, writer, batch, position = after or (None, None, None, None)
         rows = await self._session.execute(
             _PAGE,
             {
                 "id": str(person_id),
+                "without": list(without),
                 "at": at,
                 "writer": writer,
                 "batch": batch,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.registry.accesses.repository import AccessRecord, AccessRepository
 from services.registry.persons.repository.persons import PersonRepository
-from services.registry.persons.service.notes import note, note_nothing
+from services.registry.persons.service.notes import TELLING_OF_RESTRICTED_TAGS, note, note_nothing
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.errors import NotFound
@@ -26,10 +26,16 @@ class Accesses:
     async def of_person(
         self, principal: Principal, id: UUID, *, after: tuple[datetime, str, int, int] | None, limit: int
     ) -> Sequence[AccessRecord]:
-        """Access log of a person, the newest entry first. This look is noted too. Raises `NotFound`."""
+        """Access log of a person, the newest entry first. This look is noted too. Raises `NotFound`.
+
+        What was done about restricted tags is shown to whom restricted tags are: the others would learn that there are
+        some.
+        """
         person = await self._persons.get(id)
         if person is None or not principal.scope(PERMISSION).allows_any(*person.areas):
             note_nothing(self._access, principal, "read_accesses", id)
             raise NotFound(id)
         note(self._access, principal, "read_accesses", person, PERMISSION, Detail.MASKED)
-        return await self._accesses.page(id, after=after, limit=limit)
+        knows = principal.scope("tag.restricted").allows_any(*person.areas)
+        without = () if knows else TELLING_OF_RESTRICTED_TAGS
+        return await self._accesses.page(id, without=without, after=after, limit=limit)

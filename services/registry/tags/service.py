@@ -10,7 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.life_events.domain import PersonDeceased, PersonNotActive
 from services.registry.persons.domain import PersonChange, PersonRecord, spans_of
 from services.registry.persons.repository.persons import PersonRepository
-from services.registry.persons.service.notes import note, note_nothing
+from services.registry.persons.service.notes import (
+    READ_RESTRICTED_TAGS,
+    RESTRICTED_TAG,
+    RESTRICTED_UNTAG,
+    note,
+    note_nothing,
+)
 from services.registry.tags.domain import (
     Family,
     TagAlreadyEnded,
@@ -51,6 +57,10 @@ STATES: dict[Family, Any] = {Family.CARE: TagState, Family.SENSITIVE: Restricted
 
 MANAGE = {Family.CARE: "tag.manage", Family.SENSITIVE: "tag.restricted"}
 READ = {Family.CARE: "tag.read", Family.SENSITIVE: "tag.restricted"}
+STARTING = {Family.CARE: "tag", Family.SENSITIVE: RESTRICTED_TAG}
+ENDING = {Family.CARE: "untag", Family.SENSITIVE: RESTRICTED_UNTAG}
+READING = {Family.CARE: "read_tags", Family.SENSITIVE: READ_RESTRICTED_TAGS}
+"""Actions in the access log."""
 
 
 def state_of(tag: TagRecord, person: PersonRecord) -> TagState | RestrictedTagState:
@@ -101,7 +111,7 @@ class Tags:
         Raises `NotFound`, `UnknownTag`, `PersonDeceased`, `PersonNotActive`, `TagDatesWrong`, `TagDoesNotFit`, and by
         its constraint `TagAlreadyOpen`.
         """
-        person = await self._visible(principal, person_id, "tag", MANAGE[family])
+        person = await self._visible(principal, person_id, STARTING[family], MANAGE[family])
         self._check_start(person, family, code, started_on)
         tag = TagRecord(
             id=new_id(),
@@ -148,7 +158,7 @@ class Tags:
         found = await self._tags.get(id, family)
         if found is None:
             raise NotFound(id)
-        person = await self._visible(principal, found.person_id, "untag", MANAGE[family])
+        person = await self._visible(principal, found.person_id, ENDING[family], MANAGE[family])
         tag = await self._tags.get(id, family) or found  # as it is under the lock of its person
         require_version(tag, expected)
         check_end(tag.started_on, ended_on, today=today(self._clock))
@@ -162,9 +172,9 @@ class Tags:
         """A person's tags of a family."""
         person = await self._persons.get(person_id)
         if person is None or not principal.scope(READ[family]).allows_any(*person.areas):
-            note_nothing(self._access, principal, "read_tags", person_id)
+            note_nothing(self._access, principal, READING[family], person_id)
             raise NotFound(person_id)
-        note(self._access, principal, "read_tags", person, READ[family], Detail.MASKED)
+        note(self._access, principal, READING[family], person, READ[family], Detail.MASKED)
         return await self._tags.of(person_id, family)
 
     async def follow(self, change: PersonChange) -> None:

@@ -150,6 +150,7 @@ ON CONFLICT (consumer_group, topic, fingerprint) DO UPDATE SET
 WHERE letter.status <> 'dropped'
 RETURNING status
 """
+_KNOWN = "SELECT fingerprint FROM dead_letters WHERE consumer_group = $1 AND topic = $2 AND fingerprint = ANY($3)"
 _PARK = "INSERT INTO parked_keys (topic, record_key, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 
 
@@ -165,11 +166,17 @@ async def store_dead_letters(
     """Store dead letters with their bytes, in the caller's transaction. `park`: later records of their keys shall wait.
 
     A record that was stored before is the same dead letter; one that an operator dropped stays dropped, and parks
-    nothing. With `crypto` (inbound topics: content is unknown) the bytes are sealed, key and headers included.
+    nothing. With `crypto` (inbound topics: content is unknown) the bytes are sealed, key and headers included; a record
+    is known again under every index key there is.
     """
     for letter in letters:
         record, letter_id = letter.record, new_id()
-        bytes_of = _plain_columns(record) if crypto is None else _sealed_columns(record, crypto, letter_id)
+        if crypto is None:
+            bytes_of = _plain_columns(record)
+        else:
+            marks = [key.digest for key in crypto.blind(SEALED_FIELD, fingerprint(record).hex())]
+            known = await raw.fetchval(_KNOWN, group, record.topic, marks) if len(marks) > 1 else None
+            bytes_of = _sealed_columns(record, crypto, letter_id, mark=known or marks[0])
         stored = await raw.fetchval(
             _PUT_ASIDE,
             letter_id,
@@ -201,14 +208,14 @@ def _plain_columns(record: Record) -> tuple[Any, ...]:
     return record.key, record.value, *header_columns(record), False, fingerprint(record)
 
 
-def _sealed_columns(record: Record, crypto: Crypto, letter_id: UUID) -> tuple[Any, ...]:
+def _sealed_columns(record: Record, crypto: Crypto, letter_id: UUID, *, mark: bytes) -> tuple[Any, ...]:
+    """The same of a sealed one. `mark` stands for the fingerprint: a keyed digest of it."""
     packed = {
         "key": _encoded(record.key),
         "value": _encoded(record.value),
         "headers": [(name, _encoded(value)) for name, value in record.headers],
     }
     sealed = crypto.seal(orjson.dumps(packed).decode(), field=SEALED_FIELD, owner=letter_id)
-    mark = crypto.blind(SEALED_FIELD, fingerprint(record).hex())[0].digest
     return None, sealed, [], [], True, mark
 
 

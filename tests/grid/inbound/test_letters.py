@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 
 from services.grid.inbound.service.requests import InboundRequests
 from services.grid.wiring import use_cases
+from shared.crypto.keyring import KeyRing
 from shared.crypto.service import CannotOpen, Crypto
 from shared.db.engine import Database
 from shared.messaging.context import UseCaseContext
@@ -18,8 +19,10 @@ from shared.messaging.inbound.event import Rejected
 from shared.messaging.inbound.processor import InboundProcessor
 from shared.messaging.inbound.receiver import Arrival, InboundDoor, Known
 from shared.messaging.inbound.replay import InboundReplayer
+from shared.settings import parse_keys
 from shared.testing.bus import MemoryBus
 from shared.testing.clock import FrozenClock
+from shared.testing.settings import VALUES
 from tests.grid.hotline import KEYS, SOURCE, TOPIC, Hotline, Sent, a_request, binary
 
 pytestmark = pytest.mark.usefixtures("grids")
@@ -44,6 +47,24 @@ async def test_a_kept_record_is_sealed_whole_and_opens_whole(
     record = opened(letter, crypto)
     assert (record.key, record.value, record.headers) == (sent.key, sent.value, sent.headers)
     assert (record.topic, record.partition, record.offset) == (TOPIC, 0, 0)
+
+
+async def test_a_record_is_the_same_letter_while_the_index_key_is_rotated(
+    hotline: Hotline, committed: Database
+) -> None:
+    ring = parse_keys(VALUES["index_keys"], length=32, name="index")
+    field = KeyRing(parse_keys(VALUES["field_keys"], length=16, name="field"))
+    sent = binary(b"{", source="urn:stranger")
+    await hotline.push(sent)
+    hotline.crypto = Crypto(field, KeyRing({"new": b"n" * 32, **ring}))
+    hotline.cluster, hotline.offset = "cluster-2", 0  # another broker gives the same record again
+    await hotline.push(sent)
+    (letter,) = await letters(committed)
+    assert letter.attempts == 2
+    hotline.crypto = Crypto(field, KeyRing({"new": b"n" * 32}))
+    hotline.cluster, hotline.offset = "cluster-3", 0
+    await hotline.push(sent)
+    assert len(await letters(committed)) == 2, "without the old key nobody can tell"
 
 
 async def test_a_sealed_record_opens_under_its_own_letter_only(

@@ -157,8 +157,10 @@ async def test_a_unit_of_another_area_or_unknown_is_refused(door: Door, do: Do, 
         body = {"area": OTHER_VILLAGE, "department": "water", "name": "水利站"}
         other = (await client.post("/units", json=body)).json()["id"]
         assert code_of(await client.post("/units", json=body)) == (409, "unit_taken")
-    assert code_of(await do(CLERK, incident, "dispatch", unit_id=other)) == (422, "unit_out_of_area")
-    assert code_of(await do(CLERK, incident, "dispatch", unit_id=incident)) == (422, "unit_unknown")
+    elsewhere, nothing = [await do(CLERK, incident, "dispatch", unit_id=one) for one in (other, incident)]
+    assert code_of(elsewhere) == code_of(nothing) == (422, "unit_unknown"), "to the clerk of another village it is none"
+    assert {**elsewhere.json(), "request_id": ""} == {**nothing.json(), "request_id": ""}
+    assert code_of(await do(COUNTY_OFFICER, incident, "dispatch", unit_id=other)) == (422, "unit_out_of_area")
 
 
 async def test_a_clerk_finds_the_units_above_that_serve_the_village(door: Door, grids: None, unit: str) -> None:

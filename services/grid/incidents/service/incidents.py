@@ -109,7 +109,7 @@ class Incidents:
     ) -> Incident:
         """派遣: hand it to the unit that shall deal with it. Raises `UnitUnknown`, `UnitOutOfArea`."""
         seen = await self._visible(principal, id, "incident.dispatch", expected)
-        unit = await self._units.serving(unit_id, seen.area)
+        unit = await self._units.serving(principal, unit_id, seen.area)
         changes = {"unit_id": unit.id, "department": unit.department, "dispatched_at": self._clock.now()}
         moved = await self._move(principal, seen, Step.DISPATCH, IncidentStatus.DISPATCHED, remark, **changes)
         self._outbox.add(IncidentDispatched(state=IncidentState.model_validate(moved), unit_id=unit.id))

@@ -6,6 +6,10 @@ from services.registry.persons.domain import NumberHolder, PersonRecord
 from shared.auth.access_log import AccessNotes, Detail, Purpose, Result
 from shared.auth.principal import Principal
 
+RESTRICTED_TAG, RESTRICTED_UNTAG, READ_RESTRICTED_TAGS = "restricted_tag", "restricted_untag", "read_restricted_tags"
+TELLING_OF_RESTRICTED_TAGS = (RESTRICTED_TAG, RESTRICTED_UNTAG, READ_RESTRICTED_TAGS)
+"""Actions of the access log: whoever may not know of restricted tags is not shown them."""
+
 
 def note(
     access: AccessNotes,
