@@ -5,7 +5,7 @@ while its row is locked: same `sequence`, `revision` = the run's number, fact `r
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,10 +29,8 @@ CHUNK = 500
 class UnknownNoun(Invalid):
     """Refusal: this service owns no such noun."""
 
-    kind: ClassVar = ErrorKind.INVALID
-    code: ClassVar = "unknown_noun"
-    title: ClassVar = "本服务没有这类数据"
-    advice: ClassVar = "请从本服务的数据种类中选择"
+    kind, code, title = ErrorKind.INVALID, "unknown_noun", "本服务没有这类数据"
+    advice = "请从本服务的数据种类中选择"
 
 
 async def ask_republish(

@@ -13,7 +13,7 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import orjson
 from fastapi import Depends, Header, Request, Response
@@ -53,19 +53,15 @@ ONCE = "once_idempotency_keys"
 class KeyReused(DomainError):
     """Refusal: the key was used for another request."""
 
-    kind: ClassVar = ErrorKind.INVALID
-    code: ClassVar = "idempotency_key_reused"
-    title: ClassVar = "该提交编号已用于另一项操作"
-    advice: ClassVar = "请刷新页面后重新提交；开发人员请为每项操作换用新的 Idempotency-Key"
+    kind, code, title = ErrorKind.INVALID, "idempotency_key_reused", "该提交编号已用于另一项操作"
+    advice = "请刷新页面后重新提交；开发人员请为每项操作换用新的 Idempotency-Key"
 
 
 class RequestInFlight(DomainError):
     """Refusal: the first request with this key is not finished."""
 
-    kind: ClassVar = ErrorKind.CONFLICT
-    code: ClassVar = "request_in_flight"
-    title: ClassVar = "相同的请求正在处理"
-    advice: ClassVar = "请稍候查看结果，勿重复提交"
+    kind, code, title = ErrorKind.CONFLICT, "request_in_flight", "相同的请求正在处理"
+    advice = "请稍候查看结果，勿重复提交"
 
     def __init__(self) -> None:
         super().__init__(retry_after=1)

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import orjson
 from fastapi import Depends, Query, Request
@@ -25,10 +25,8 @@ _MAC = 16
 class InvalidCursor(DomainError):
     """Not a cursor that this operation gave out."""
 
-    kind: ClassVar = ErrorKind.INVALID
-    code: ClassVar = "invalid_cursor"
-    title: ClassVar = "翻页标记无效"
-    advice: ClassVar = "请从第一页重新查询"
+    kind, code, title = ErrorKind.INVALID, "invalid_cursor", "翻页标记无效"
+    advice = "请从第一页重新查询"
 
 
 def _mac(kit: Kit, operation: str, payload: bytes) -> bytes:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import ClassVar
 
 from shared.errors import DomainError, ErrorKind
 
@@ -11,10 +10,8 @@ from shared.errors import DomainError, ErrorKind
 class TooManyAtOnce(DomainError):
     """Refusal: so many requests of this caller are under way that no further one is begun."""
 
-    kind: ClassVar = ErrorKind.RATE_LIMITED
-    code: ClassVar = "too_many_at_once"
-    title: ClassVar = "同时提交的请求过多"
-    advice: ClassVar = "请等前面的请求完成后再试"
+    kind, code, title = ErrorKind.RATE_LIMITED, "too_many_at_once", "同时提交的请求过多"
+    advice = "请等前面的请求完成后再试"
 
 
 class UnderWay:

@@ -1,6 +1,7 @@
 """`python -m tests.bench [GOAL …]`: measures the goals and prints a line each. Never part of the tests."""
 
 import importlib
+import signal
 import sys
 
 from tests.bench.harness import Goal, Measure, Unmeasured, report
@@ -18,6 +19,8 @@ def goals() -> dict[Goal, Measure]:
 
 
 def main(wanted: list[str]) -> int:
+    # Else SIGTERM would end this process alone: servers that a measurement started would run on for ever.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     known = goals()
     unknown = set(wanted) - {goal.id for goal in known}
     if unknown:

@@ -6,11 +6,9 @@ PostgreSQL and broker are the embedded ones, both stacks run side by side, the l
 
 import asyncio
 import contextlib
-import tempfile
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 from deploy.local.stack.postgres import Postgres
 from services.indicators.deltas.service import count
@@ -37,6 +35,7 @@ from shared.settings import BrokerProfile
 from shared.testing.broker import BrokerProcess
 from shared.testing.settings import settings_for
 from tests.bench.harness import Goal, Measure, Outcome, outcome_of
+from tests.bench.server import server
 
 GOAL = Goal("commit-to-effect", "p99 from commit to the indicator's new value", 0.5, 1.0, "lower")
 RATE = 100
@@ -148,19 +147,14 @@ async def leg(postgres: Postgres, name: str, *, notified: bool) -> AsyncIterator
 
 
 async def _measure() -> Outcome:
-    with tempfile.TemporaryDirectory(prefix="xiangli-bench-") as folder:
-        postgres = Postgres(Path(folder) / "pg")
-        postgres.start()
-        try:
-            async with (
-                leg(postgres, "ours", notified=True) as ours,
-                leg(postgres, "control", notified=False) as control,
-            ):
-                await ours.p99()
-                await control.p99()
-                pairs = [(await ours.p99(), await control.p99()) for _ in range(ROUNDS)]
-        finally:
-            postgres.stop()
+    with server() as postgres:
+        async with (
+            leg(postgres, "ours", notified=True) as ours,
+            leg(postgres, "control", notified=False) as control,
+        ):
+            await ours.p99()
+            await control.p99()
+            pairs = [(await ours.p99(), await control.p99()) for _ in range(ROUNDS)]
     return outcome_of(pairs, "ms")
 
 

@@ -7,13 +7,11 @@ deltas of every level included. Both run the product's own code: `StateProcessor
 
 import asyncio
 import os
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from random import Random
 from uuid import UUID
 
@@ -38,6 +36,7 @@ from shared.messaging.projection.routes import Route
 from shared.migration.migrate import migrate
 from shared.testing.settings import settings_for
 from tests.bench.harness import Goal, Measure, Outcome, outcome_of
+from tests.bench.server import server
 
 GOAL = Goal("consume", "states a second at batch 5000 against batch 1", 45, 25)
 PERSONS = 40_000
@@ -161,14 +160,8 @@ async def _measure(postgres: Postgres) -> Outcome:
 
 def measure() -> Outcome:
     """Three interleaved rounds after a warm-up."""
-    with tempfile.TemporaryDirectory(prefix="xiangli-bench-") as folder:
-        postgres = Postgres(Path(folder) / "pg")
-        postgres.start()
-        try:
-            with on_separate_cores(postgres):
-                return asyncio.run(_measure(postgres))
-        finally:
-            postgres.stop()
+    with server() as postgres, on_separate_cores(postgres):
+        return asyncio.run(_measure(postgres))
 
 
 GOALS: dict[Goal, Measure] = {GOAL: measure}

@@ -13,10 +13,8 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from pathlib import Path
 
 import httpx
 
@@ -29,6 +27,7 @@ from shared.testing.positions import POSITIONS
 from shared.testing.settings import VALUES
 from tests.bench.harness import Goal, Measure, Outcome, Unmeasured, outcome_of
 from tests.bench.registry_stage import OTHER_CORE, Stage
+from tests.bench.server import server
 
 GOAL = Goal("hostile-wait", "others' requests with hostile callers, against quiet (median)", 1.5, 2.0, "lower")
 VILLAGE, COUNTY = "450481114201", "450481"
@@ -115,10 +114,10 @@ async def rounds(base: str, issuer: int) -> Outcome:
     return outcome_of(pairs, "ms")
 
 
-async def _migrated(postgres: Postgres, folder: Path) -> Stage:
+async def _migrated(postgres: Postgres) -> Stage:
     urls = await postgres.create_service("grid")
     await migrate(SPEC, urls.owner_url, service_role=urls.service_role)
-    return Stage(folder, urls)
+    return Stage(postgres.folder.parent, urls)
 
 
 def measure() -> Outcome:
@@ -126,20 +125,12 @@ def measure() -> Outcome:
     if (os.cpu_count() or 1) < 2:
         raise Unmeasured("two cores are needed, one for the server and one for the rest")
     cores = os.sched_getaffinity(0)
-    with tempfile.TemporaryDirectory(prefix="xiangli-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        postgres = Postgres(folder / "postgres")
-        postgres.start()
-        stage: Stage | None = None
+    with server(core=OTHER_CORE) as postgres:
+        stage = asyncio.run(_migrated(postgres))
         try:
-            pid = postgres.pid()
-            assert pid is not None
-            os.sched_setaffinity(pid, {OTHER_CORE})  # the backends inherit it
-            stage = asyncio.run(_migrated(postgres, folder))
             issuer, port = free_port(), free_port()
             python = [sys.executable, "-m"]
-            command = [*python, "deploy.local.issuer", "--port", str(issuer), "--dir", str(folder / "issuer")]
+            command = [*python, "deploy.local.issuer", "--port", str(issuer), "--dir", str(stage.folder / "issuer")]
             stage.start("issuer", command, issuer, "/healthz", {})
             values = VALUES | {
                 "database_url": stage.urls.service_url, "host": "127.0.0.1", "port": port, "internal_port": free_port(),
@@ -151,12 +142,7 @@ def measure() -> Outcome:
             return asyncio.run(rounds(f"http://127.0.0.1:{port}/grid/v1", issuer))
         finally:
             os.sched_setaffinity(0, cores)
-            for child in reversed(stage.children if stage is not None else []):
-                child.terminate()
-                with contextlib.suppress(Exception):
-                    child.wait(10)
-                child.kill()
-            postgres.stop(immediately=True)
+            stage.end()
 
 
 GOALS: dict[Goal, Measure] = {GOAL: measure}

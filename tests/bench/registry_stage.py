@@ -11,7 +11,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +34,7 @@ from shared.migration.migrate import migrate
 from shared.testing.broker import free_port
 from shared.testing.settings import VALUES, settings_for
 from tests.bench.harness import Unmeasured
+from tests.bench.server import server
 from tests.registry.builders import BOOKS_OPENED_ON, COUNTY, DIVISIONS, VILLAGE, a_new_person
 
 SERVER_CORE, OTHER_CORE = 0, 1
@@ -86,6 +86,15 @@ class Stage:
                 return
             time.sleep(0.1)
         raise Unmeasured(f"{name} does not answer")
+
+    def end(self) -> None:
+        """End every server that was started, the last one first."""
+        for child in reversed(self.children):
+            child.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(10)
+            child.kill()
+            child.wait()
 
     def start_ours(self, database_url: str | None = None) -> str:
         """The registry's API process; returns its base address."""
@@ -142,30 +151,17 @@ def stage() -> Iterator[Stage]:
             raise Unmeasured(f"{program} is missing: apt-get install {'wrk' if program == 'wrk' else 'util-linux'}")
     if (os.cpu_count() or 1) < 2:
         raise Unmeasured("two cores are needed, one for the server and one for the rest")
-    with tempfile.TemporaryDirectory(prefix="xiangli-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        postgres = Postgres(folder / "postgres")
-        postgres.start()
-        set_up: Stage | None = None
+    with server(core=OTHER_CORE) as postgres:
+        set_up = asyncio.run(_set_up(postgres))
         try:
-            pid = postgres.pid()
-            assert pid is not None
-            os.sched_setaffinity(pid, {OTHER_CORE})  # the backends inherit it
-            set_up = asyncio.run(_set_up(folder, postgres))
             _start_issuer(set_up)
             yield set_up
         finally:
-            for child in reversed(set_up.children if set_up is not None else []):
-                child.terminate()
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    child.wait(10)
-                child.kill()
-            postgres.stop(immediately=True)
+            set_up.end()
 
 
-async def _set_up(folder: Path, postgres: Postgres) -> Stage:
-    urls = await postgres.create_service("registry")
+async def _set_up(postgres: Postgres) -> Stage:
+    folder, urls = postgres.folder.parent, await postgres.create_service("registry")
     await migrate(SPEC, urls.owner_url, service_role=urls.service_role)
     settings = settings_for("registry", urls.service_url)
     database = Database(urls.service_url, pool=4, application="bench", statement_timeout_ms=60_000)

@@ -5,10 +5,8 @@ of producer (idempotent, all replicas).
 """
 
 import asyncio
-import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
 import asyncpg
@@ -32,6 +30,7 @@ from shared.testing.settings import settings_for
 from tests.bench.consume import DAY, VILLAGES, on_separate_cores
 from tests.bench.controls import relay as control
 from tests.bench.harness import Goal, Measure, Outcome, outcome_of
+from tests.bench.server import server
 
 GOAL = Goal("relay", "outbox rows a second at batch 1000 against send(key=…) per row", 1.5, 1.0)
 ROWS = 40_000
@@ -136,14 +135,8 @@ async def _measure(postgres: Postgres) -> Outcome:
 
 def measure() -> Outcome:
     """Interleaved rounds after a warm-up."""
-    with tempfile.TemporaryDirectory(prefix="xiangli-bench-") as folder:
-        postgres = Postgres(Path(folder) / "pg")
-        postgres.start()
-        try:
-            with on_separate_cores(postgres):
-                return asyncio.run(_measure(postgres))
-        finally:
-            postgres.stop()
+    with server() as postgres, on_separate_cores(postgres):
+        return asyncio.run(_measure(postgres))
 
 
 GOALS: dict[Goal, Measure] = {GOAL: measure}

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import ClassVar
 
 from services.indicators.contributions.domain import CONTRIBUTIONS, contributions_of
 from services.indicators.definitions.domain import Definition, Kind, Measure
@@ -27,10 +26,8 @@ LONGEST_SERIES = 1100
 class PeriodOutOfRange(DomainError):
     """The period ends before it begins, or a series is longer than three years."""
 
-    kind: ClassVar = ErrorKind.INVALID
-    code: ClassVar = "period_out_of_range"
-    title: ClassVar = "统计期间不正确"
-    advice: ClassVar = "请核对起止日期：起日不晚于止日，跨度不超过规定天数"
+    kind, code, title = ErrorKind.INVALID, "period_out_of_range", "统计期间不正确"
+    advice = "请核对起止日期：起日不晚于止日，跨度不超过规定天数"
 
 
 @dataclass(frozen=True)

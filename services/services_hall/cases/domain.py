@@ -1,7 +1,5 @@
 """Cases (办件): statuses, allowed moves, refusals."""
 
-from typing import ClassVar
-
 from shared.contracts.services_hall.cases import CaseStatus
 from shared.errors import DomainError, ErrorKind
 
@@ -32,55 +30,43 @@ OPEN: frozenset[CaseStatus] = frozenset(status for status, next_ in TRANSITIONS.
 class CaseTransitionError(DomainError):
     """The case is not where this step begins."""
 
-    kind: ClassVar = ErrorKind.CONFLICT
-    code: ClassVar = "case_transition_not_allowed"
-    title: ClassVar = "办件当前状态不允许此操作"
-    advice: ClassVar = "请刷新查看办件现在的状态和可做的操作"
+    kind, code, title = ErrorKind.CONFLICT, "case_transition_not_allowed", "办件当前状态不允许此操作"
+    advice = "请刷新查看办件现在的状态和可做的操作"
 
 
 class ItemDoesNotAccept(DomainError):
     """The item has no published version, or is not accepted at this level of area."""
 
-    kind: ClassVar = ErrorKind.CONFLICT
-    code: ClassVar = "item_not_accepted_here"
-    title: ClassVar = "该事项未发布或不在本级受理"
-    advice: ClassVar = "请查看办事指南中的受理层级，转到相应窗口办理"
+    kind, code, title = ErrorKind.CONFLICT, "item_not_accepted_here", "该事项未发布或不在本级受理"
+    advice = "请查看办事指南中的受理层级，转到相应窗口办理"
 
 
 class UnknownCounter(DomainError):
     """The counter's area is not in force."""
 
-    kind: ClassVar = ErrorKind.INVALID
-    code: ClassVar = "unknown_area"
-    title: ClassVar = "行政区划代码不存在或已撤销"
-    advice: ClassVar = "请核对区划代码，已撤销的改用其承接区划"
+    kind, code, title = ErrorKind.INVALID, "unknown_area", "行政区划代码不存在或已撤销"
+    advice = "请核对区划代码，已撤销的改用其承接区划"
 
 
 class ExtractRefused(DomainError):
     """The extract is forged, expired, meant for another service, or says too little."""
 
-    kind: ClassVar = ErrorKind.INVALID
-    code: ClassVar = "extract_not_valid"
-    title: ClassVar = "身份摘要无效或已过期"
-    advice: ClassVar = "请为申请人重新开具身份摘要后再提交"
+    kind, code, title = ErrorKind.INVALID, "extract_not_valid", "身份摘要无效或已过期"
+    advice = "请为申请人重新开具身份摘要后再提交"
 
 
 class ExtractForOtherUse(DomainError):
     """The extract was made for another purpose than a case, or for another counter."""
 
-    kind: ClassVar = ErrorKind.INVALID
-    code: ClassVar = "extract_for_other_use"
-    title: ClassVar = "身份摘要的用途或受理地与本次办件不符"
-    advice: ClassVar = "请按本受理地、办件用途重新开具身份摘要"
+    kind, code, title = ErrorKind.INVALID, "extract_for_other_use", "身份摘要的用途或受理地与本次办件不符"
+    advice = "请按本受理地、办件用途重新开具身份摘要"
 
 
 class ExtractUsed(DomainError):
     """The extract has opened a case already."""
 
-    kind: ClassVar = ErrorKind.CONFLICT
-    code: ClassVar = "extract_used"
-    title: ClassVar = "身份摘要已用于另一办件"
-    advice: ClassVar = "一份身份摘要只能办理一件，请重新开具"
+    kind, code, title = ErrorKind.CONFLICT, "extract_used", "身份摘要已用于另一办件"
+    advice = "一份身份摘要只能办理一件，请重新开具"
 
 
 def require_transition(status: CaseStatus, to: CaseStatus, subject: object = None) -> None:

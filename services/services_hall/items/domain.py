@@ -1,7 +1,5 @@
 """Items (事项): what a version must say before it may be published."""
 
-from typing import ClassVar
-
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid
 from shared.reference.credit_codes import check_code
 from shared.reference.named_code import NamedCode
@@ -39,10 +37,8 @@ class ItemStatus(NamedCode):
 
 
 class ItemCodeTaken(DomainError):
-    kind: ClassVar = ErrorKind.CONFLICT
-    code: ClassVar = "item_code_taken"
-    title: ClassVar = "事项编码已存在"
-    advice: ClassVar = "请换一个编码，或在已有事项上发布新版本"
+    kind, code, title = ErrorKind.CONFLICT, "item_code_taken", "事项编码已存在"
+    advice = "请换一个编码，或在已有事项上发布新版本"
 
 
 def check_item_code(code: str) -> None:

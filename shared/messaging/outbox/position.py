@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import orjson
 
@@ -19,10 +19,8 @@ MAX_TEXT = 16_384
 class InvalidPosition(DomainError):
     """Refusal: the text is no position that a service of this county gave out. The same whatever it names."""
 
-    kind: ClassVar = ErrorKind.INVALID
-    code: ClassVar = "invalid_position"
-    title: ClassVar = "位置标记无效"
-    advice: ClassVar = "请刷新后重试；开发人员请原样带回 Xiangli-Position"
+    kind, code, title = ErrorKind.INVALID, "invalid_position", "位置标记无效"
+    advice = "请刷新后重试；开发人员请原样带回 Xiangli-Position"
 
 
 class Reached(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import asyncpg
 
@@ -59,10 +59,8 @@ Hook = Callable[[ConsumerContext, Sequence[Change[Any]]], Awaitable[None]]
 class NotYetKnown(DomainError):
     """Refusal: the state refers to an aggregate that has not arrived. The record waits in `pending` until it does."""
 
-    kind: ClassVar = ErrorKind.NOT_FOUND
-    code: ClassVar = "not_yet_known"
-    title: ClassVar = "所涉及的数据尚未到达"
-    advice: ClassVar = "请稍候再试"
+    kind, code, title = ErrorKind.NOT_FOUND, "not_yet_known", "所涉及的数据尚未到达"
+    advice = "请稍候再试"
 
     def __init__(self, noun: str, aggregate_id: object) -> None:
         super().__init__(aggregate_id)

@@ -34,10 +34,8 @@ NEAR_CHECKS = 3
 class RebuildStopped(DomainError):
     """Refusal: the rebuild did not switch; the live generation is as it was."""
 
-    kind: ClassVar = ErrorKind.CONFLICT
-    code: ClassVar = "rebuild_cancelled"
-    title: ClassVar = "重建已取消"
-    advice: ClassVar = "需要时请重新发起重建"
+    kind, code, title = ErrorKind.CONFLICT, "rebuild_cancelled", "重建已取消"
+    advice = "需要时请重新发起重建"
 
 
 class RebuildStalled(RebuildStopped):
@@ -62,10 +60,8 @@ class RebuildBehind(RebuildStopped):
     Try again.
     """
 
-    kind: ClassVar = ErrorKind.UNAVAILABLE
-    code: ClassVar = "rebuild_behind"
-    title: ClassVar = "重建暂时落后，请稍后重试"
-    advice: ClassVar = "请等待重建跟上"
+    kind, code, title = ErrorKind.UNAVAILABLE, "rebuild_behind", "重建暂时落后，请稍后重试"
+    advice = "请等待重建跟上"
 
 
 @dataclass(frozen=True)
