@@ -1,6 +1,7 @@
 """Connections of strangers: how long one may keep us waiting, and how many there may be.
 
-uvicorn waits for ever for headers and bodies that do not come, and for a client that does not read its answer.
+uvicorn waits for ever for headers and bodies that do not come, and for a client that does not read its answer; it takes
+headers without end, and queues every request that comes before the one under way is answered.
 """
 
 import asyncio
@@ -18,7 +19,16 @@ from shared.settings import ServiceSettings
 log = get_logger(__name__)
 
 LATE = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 FULL = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nretry-after: 1\r\nconnection: close\r\n\r\n"
+
+MAX_HEAD = 65_536
+"""Bytes of a request beside its body: address, headers, framing of chunks, trailers. A token has 8,192, a position
+16,384 at most."""
+MAX_QUEUED = 16
+"""Requests that may wait on a connection for the one under way (pipelining)."""
+FRAMING = 8
+"""Bytes of framing that each byte of a body may bring: a chunk of one byte has five."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +125,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
         self._waits_for = ""
+        self._head = 0  # bytes of the present request's address and headers
+        self._beside = 0  # bytes that came since it began and are no body
+        self._refusal: tuple[str, bytes] | None = None
         self.address = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -136,9 +149,46 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if not self._waits_for and self.cycle.response_complete:
             self._begin("headers", self._connections.limits.headers)
+        self._beside += len(data)
         super().data_received(data)
+        if self._beside > MAX_HEAD and not self.transport.is_closing():
+            self._refuse("large", TOO_LARGE)
+            self.send_400_response("")
+
+    def send_400_response(self, msg: str) -> None:
+        """What the parser refuses, or we in one of its callbacks."""
+        if self._refusal is None:
+            super().send_400_response(msg)
+            return
+        part, answer = self._refusal
+        if answer and not (self.cycle is not None and self.cycle.response_started):
+            self.transport.write(answer)
+            self._hang_up(part)
+        else:
+            metrics.CONNECTIONS_ENDED.labels(part).inc()
+            self.transport.abort()
+
+    def on_message_begin(self) -> None:
+        self._head = self._beside = 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._count(len(name) + len(value) + len(b": \r\n"))
+        super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        self._beside = max(0, self._beside - FRAMING * len(body))
+        super().on_body(body)
 
     def on_headers_complete(self) -> None:
+        if len(self.pipeline) >= MAX_QUEUED:
+            self._refuse("pipelined", b"")
+            raise ConnectionError("too many requests wait on one connection")
+        self._beside = 0
         self._begin("body", self._connections.limits.body)
         self._connections.busy(self)
         super().on_headers_complete()
@@ -161,6 +211,17 @@ class BoundedProtocol(HttpToolsProtocol):
             self._stalled.cancel()
             self._stalled = None
         super().resume_writing()
+
+    def _count(self, size: int) -> None:
+        """Count bytes of the address or of a header, a trailer included. Raises, which ends the parsing."""
+        self._head += size
+        if self._head > MAX_HEAD:
+            self._refuse("large", TOO_LARGE)
+            raise ConnectionError("address and headers are too large")
+
+    def _refuse(self, part: str, answer: bytes) -> None:
+        """The connection is to be ended, with this answer unless another one is on its way."""
+        self._refusal = part, answer
 
     def _begin(self, part: str, seconds: float) -> None:
         self._end()

@@ -120,6 +120,61 @@ async def test_a_header_now_and_then_does_not_keep_the_connection() -> None:
         assert await answering == LATE
 
 
+TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large"
+LARGE = {
+    "one header": HEAD + b"x-large: ",
+    "name of a header": HEAD + b"x",
+    "address": b"GET /x",
+    "extension of a chunk": HEAD + b"transfer-encoding: chunked\r\n\r\n4;x=",
+    "trailer": HEAD + b"transfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n0\r\nx-large: ",
+}
+
+
+@pytest.mark.parametrize("name", list(LARGE))
+async def test_headers_without_end_are_not_kept(name: str) -> None:
+    async with port_of(App(), headers=50, body=50) as connect, connect() as client:
+        await client.say(LARGE[name])
+        answering = asyncio.create_task(client.answer())
+        sent = 0
+        with contextlib.suppress(ConnectionError):
+            while not answering.done() and sent < 20_000_000:
+                await client.say(b"x" * 100_000)
+                sent += 100_000
+        assert sent < 20_000_000
+        assert await answering in (TOO_LARGE, b"")  # empty: our own bytes overtook the answer
+        assert await client.ended()
+
+
+@pytest.mark.parametrize("headers", [b"x-large: " + b"x" * 70_000 + b"\r\n", b"a:\r\n" * 17_000], ids=["one", "many"])
+async def test_headers_that_come_at_once_and_are_too_large_are_refused(headers: bytes) -> None:
+    async with port_of(App()) as connect, connect() as client:
+        await client.say(HEAD + headers + b"\r\n")
+        assert await client.answer() == TOO_LARGE
+        assert await client.ended()
+
+
+async def test_a_token_and_a_position_of_the_greatest_size_and_a_body_in_small_chunks_are_taken() -> None:
+    async with port_of(App()) as connect, connect() as client:
+        await client.say(b"POST /things?min_position=" + b"x" * 16_384 + b" HTTP/1.1\r\nhost: t\r\n")
+        await client.say(b"authorization: Bearer " + b"x" * 8_192 + b"\r\ntransfer-encoding: chunked\r\n\r\n")
+        await client.say(b"1\r\nx\r\n" * 30_000 + b"0\r\n\r\n")
+        assert await client.answer() == b"HTTP/1.1 200 OK"
+
+
+async def test_requests_that_wait_on_one_connection_are_bounded() -> None:
+    app = App()
+    async with port_of(app) as connect, connect() as client:
+        await client.say(HEAD + b"content-length: 2\r\n\r\nab" + GOOD * 10)
+        for _ in range(11):
+            assert await client.answer() == b"HTTP/1.1 200 OK"
+            await client.body()
+    async with port_of(app) as connect, connect() as client:
+        with contextlib.suppress(ConnectionError):
+            await client.say(GOOD * 5_000)
+        assert await client.ended()
+    assert app.under_way == 0
+
+
 @pytest.mark.parametrize(
     "framing",
     [b"content-length: 100\r\n\r\nhalf", b"transfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n"],
