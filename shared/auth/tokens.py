@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any, TypeGuard
 
@@ -124,7 +125,7 @@ class OidcVerifier:
         except (JoseError, ValueError, TypeError, UnicodeError, RecursionError) as error:
             raise self._refused("malformed") from error
         kid, algorithm = header.get("kid"), header.get("alg")
-        if algorithm not in ALGORITHMS:
+        if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
             raise self._refused("algorithm")
         type_ = header.get("typ")
         if not isinstance(type_, str) or _media_type(type_) not in self._types:
@@ -198,7 +199,7 @@ def _is_subject(subject: object) -> TypeGuard[str]:
         and subject.isprintable()
         and subject == subject.strip()
         and subject != ANONYMOUS
-        and not subject.casefold().startswith(SYSTEM)
+        and not unicodedata.normalize("NFKC", subject).casefold().startswith(SYSTEM)
     )
 
 

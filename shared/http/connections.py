@@ -161,7 +161,7 @@ class BoundedProtocol(HttpToolsProtocol):
             super().send_400_response(msg)
             return
         part, answer = self._refusal
-        if answer and not (self.cycle is not None and self.cycle.response_started):
+        if answer and (self._waits_for == "headers" or not self.cycle.response_started):
             self.transport.write(answer)
             self._hang_up(part)
         else:

@@ -3,23 +3,19 @@
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar, get_args, get_origin
 
-import orjson
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from shared.db.session import flush_entities
-from shared.errors import DomainError, ErrorKind, FieldError, Invalid, TooLarge
+from shared.errors import DomainError, ErrorKind, FieldError, Invalid
+from shared.http.bodies import read_body
 from shared.http.errors import is_conflict, is_overtaken, is_undone
 from shared.http.kit import REQUEST_ID, STATE, RequestState, caller_of, kit_of
 from shared.http.limits import charge
 from shared.http.position import await_position, takes_position
 from shared.http.security import admit
 from shared.http.solving import Answer, solver
-from shared.reference.digits import is_digits
-
-MAX_DEPTH = 32
-"""How deep a JSON body may nest."""
 
 POSITION = "Xiangli-Position"
 
@@ -38,7 +34,7 @@ class ServiceRoute(APIRoute):
     1. the access table admits the caller, before a byte of the body is read;
     2. query parameters that it does not know, or that come twice where one counts, are refused;
     3. the position that the caller names is waited for, with nothing held;
-    4. the body is read up to its limit, and refused if it nests too deep;
+    4. the body is read up to its limit, and refused if it nests too deep or names too much;
     5. dependencies and endpoint run, in one transaction;
     6. flush, position header, stored answer of an idempotency key, access notes (a group commit of their own);
     7. the transaction commits, and only then the answer leaves.
@@ -230,56 +226,3 @@ def require_known(request: Request, single: frozenset[str], several: frozenset[s
     twice = sorted(name for name in single if names.count(name) > 1)
     if twice:
         raise Invalid(errors=[FieldError(f"query.{name}", "repeated", "只能填写一次") for name in twice])
-
-
-async def read_body(request: Request, limit: int) -> None:
-    """Read the body, at most `limit` bytes, and parse it if it is JSON. Raises `TooLarge` and `Invalid`."""
-    declared = request.headers.get("content-length", "")
-    if is_digits(declared) and int(declared) > limit:
-        raise TooLarge
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise TooLarge
-        chunks.append(chunk)
-    body = b"".join(chunks)
-    # Starlette keeps what it read under these names; set here, so that it is neither read nor parsed twice.
-    request._body = body
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if body and (kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))):
-        request._json = parse_json(body)
-
-
-def parse_json(body: bytes) -> Any:
-    """The value of a JSON text that does not nest deeper than `MAX_DEPTH` and holds no NUL. Raises `Invalid`."""
-    try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise refused("json_invalid", "不是有效的 JSON") from error
-    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and is_deep(value):
-        raise refused("json_too_deep", f"嵌套层数超过 {MAX_DEPTH} 层")
-    if b"\\u0000" in body:
-        raise refused("control_character", "含有不允许的控制字符")
-    return value
-
-
-def is_deep(value: Any) -> bool:
-    """Whether containers nest deeper than `MAX_DEPTH`."""
-    level = [value] if isinstance(value, dict | list) else []
-    for _ in range(MAX_DEPTH):
-        level = [
-            inner
-            for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, dict | list)
-        ]
-        if not level:
-            return False
-    return True
-
-
-def refused(code: str, message: str) -> Invalid:
-    """The refusal of a whole body."""
-    return Invalid(errors=[FieldError("body", code, message)])

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import json
 
 import pytest
@@ -106,6 +107,7 @@ async def test_a_known_token_is_not_verified_twice_and_keys_are_fetched_once(wor
         {"sub": 7},
         {"sub": "anonymous"},
         {"sub": "system:calendar"},
+        {"sub": "ＳＹＳＴＥＭ：calendar"},
         {"sub": "System:county:urn:county:450481:hotline-12345"},
         {"sub": "clerk\n1"},
         {"sub": "clerk\0"},
@@ -177,6 +179,30 @@ async def test_the_unsigned_algorithm_is_refused(world: World) -> None:
     for signature in (parts[2], ""):
         with pytest.raises(Unauthenticated):
             await world.verifier.verify(f"{parts[0]}.{parts[1]}.{signature}")
+
+
+ANYTHING: tuple[object, ...] = (
+    *(True, 7, 1e300, "", "x" * 2_000, [], ["RS256"], [[]], [None], {}, {"a": []}, [{"role": [], "area": {}}]),
+)
+
+
+@pytest.mark.parametrize("name", ["alg", "kid", "typ", "crit", "b64", "jwk", "zip", "x5c"])
+async def test_whatever_stands_in_a_header_a_forged_token_is_refused(world: World, name: str) -> None:
+    _, payload, signature = world.token().split(".")
+    for value in ANYTHING:
+        told = {"alg": "RS256", "kid": "key-1", "typ": "at+jwt", name: value}
+        header = base64.urlsafe_b64encode(json.dumps(told).encode()).rstrip(b"=").decode()
+        with pytest.raises(Unauthenticated):
+            await world.verifier.verify(f"{header}.{payload}.{signature}")
+
+
+@pytest.mark.parametrize("name", ["iss", "aud", "iat", "exp", "nbf", "jti", "xiangli_grants"])
+async def test_whatever_stands_in_a_claim_it_gives_no_more_than_it_says(world: World, name: str) -> None:
+    for value in ANYTHING:
+        with contextlib.suppress(Unauthenticated):
+            principal = await world.verifier.verify(world.token(**{name: value}))
+            assert principal.subject == "clerk-1"
+            assert principal.grants in ((), (Grant("village_clerk", "450481100201"),))
 
 
 async def test_a_public_key_is_no_shared_secret(world: World) -> None:

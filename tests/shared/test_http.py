@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 
 from shared.auth.access_log import AccessLogUnavailable
+from shared.errors import Invalid
+from shared.http.bodies import MAX_NAMES, MAX_PARTS, misshapen, parse_json
 from shared.http.kit import Access
-from shared.http.route import is_deep
 from shared.ids import new_id
 from shared.testing.plugin import DatabaseOf
 from tests.shared.http_service import (
@@ -187,10 +189,26 @@ def test_depth_is_counted_to_the_last_allowed_level() -> None:
     deep: Any = "x"
     for _ in range(32):
         deep = [deep]
-    assert not is_deep(deep)
-    assert is_deep([deep])
-    assert is_deep({"a": [1, {"b": deep}]})
-    assert not is_deep([[1, 2, {}]] * 1000)
+    assert misshapen(deep) is None
+    assert misshapen([deep]) == "json_too_deep"
+    assert misshapen({"a": [1, {"b": deep}]}) == "json_too_deep"
+    assert misshapen([[1, 2, {}]] * 1000) is None
+
+
+def test_names_are_counted_in_every_object_of_a_body() -> None:
+    wide = {f"n{number}": 1 for number in range(MAX_NAMES)}
+    assert parse_json(orjson.dumps([wide, {"a": [wide]}])) == [wide, {"a": [wide]}]
+    assert misshapen({"a": [1, {"b": wide | {"more": 1}}]}) == "too_many_names"
+
+
+async def test_what_could_not_be_right_is_refused_before_it_is_validated(clerk: httpx.AsyncClient) -> None:
+    """Each unknown field is an error of its own: tens of thousands of them stopped a process for a second."""
+    answer = await clerk.post("/things", json={f"n{number}": 1 for number in range(MAX_NAMES + 1)})
+    assert [one["code"] for one in problem(answer, 422, "invalid_request")["errors"]] == ["too_many_names"]
+    assert len(parse_json(b"[" + b"[]," * (MAX_PARTS - 2) + b"[]]")) == MAX_PARTS - 1
+    with pytest.raises(Invalid) as refused:
+        parse_json(b"[" + b"[]," * MAX_PARTS + b"[]]")
+    assert refused.value.errors[0].code == "too_many_parts"
 
 
 async def test_an_oversize_body_is_refused_whether_it_says_its_size_or_not(clerk: httpx.AsyncClient) -> None:
