@@ -1,0 +1,47 @@
+"""Columns that a table is asked for: what they are called, and as what their cells are taken."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from shared.reference.named_code import NamedCode
+
+
+class ColumnType(NamedCode):
+    """As what a cell is taken. JSON forms are those of ledgers: texts, whole numbers, decimals as text, ISO days."""
+
+    TEXT = "text", "文本"
+    DIGITS = "digits", "号码"  # identity numbers, area codes, accounts: never a number
+    PHONE = "phone", "电话"
+    INTEGER = "integer", "整数"
+    DECIMAL = "decimal", "小数"
+    MONEY = "money", "金额"  # yuan in the table, fen in the value
+    PERCENT = "percent", "百分数"
+    BOOLEAN = "boolean", "是否"
+    DAY = "day", "日期"
+    TIME = "time", "时间"
+    CHOICE = "choice", "单选"
+    CHOICES = "choices", "多选"
+
+
+class Merged(StrEnum):
+    """What a cell means that a merged one covers."""
+
+    REFUSED = "refused"  # '' stands there, and an error says so
+    REPEATED = "repeated"  # the merged value holds for every row that it spans downwards
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. `choices`: titles by code. `scale`: digits behind the point of a decimal or percent."""
+
+    code: str
+    title: str
+    type: ColumnType = ColumnType.TEXT
+    required: bool = False
+    synonyms: tuple[str, ...] = ()
+    choices: Mapping[str, str] = field(default_factory=dict)
+    scale: int = 2
+    merged: Merged = Merged.REFUSED
+    help: str = ""
+    example: str = ""

@@ -1,0 +1,1 @@
+"""Office Open XML workbooks: parts, formats, worksheets, read as they stand."""
