@@ -31,7 +31,7 @@ class AreaLine:
 
     def at_its_level(self) -> "AreaLine":
         """The same with the successors of its own level only."""
-        return replace(self, successors=tuple(heir for heir in self.successors if len(heir) == len(self.code)))
+        return replace(self, successors=tuple(one for one in self.successors if len(one) == len(self.code)))
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,10 @@ class Lineage:
             return (area,)
         if (known := self._known.get(area)) is not None:
             return known
-        heirs = {line.code: line.successors for line in self.lines}
+        successors = {line.code: line.successors for line in self.lines}
         roots, queue = {area}, [area]
         while queue:
-            fresh = [heir for heir in heirs.get(queue.pop(), ()) if heir not in roots]
+            fresh = [one for one in successors.get(queue.pop(), ()) if one not in roots]
             roots.update(fresh)
             queue.extend(fresh)
         # Predecessors are followed backwards only: one part of a split village does not see the other part.
@@ -66,7 +66,7 @@ class Lineage:
             fresh = [
                 line.code
                 for line in self.lines
-                if line.code not in seen and any(is_inside(heir, root) for heir in line.successors)
+                if line.code not in seen and any(is_inside(one, root) for one in line.successors)
             ]
             seen.update(fresh)
             queue.extend(fresh)

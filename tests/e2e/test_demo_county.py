@@ -9,7 +9,7 @@ from shapely.geometry import Point, Polygon
 from deploy.local.county.divisions import divisions, villages
 from deploy.local.county.grids import GRIDS, outlines
 from deploy.local.county.residents import FEMALE, MALE, REFERENCE, families, number_of
-from services.grid.grids.domain import Outline, first_astray, first_overlap, first_trespass, polygon_of
+from services.grid.grids.domain import Outline, first_far_away, first_in_other_town, first_overlap, polygon_of
 from services.registry.areas.domain import read_divisions
 from services.registry.tags.domain import Family as TagFamily
 from services.registry.tags.domain import require_code
@@ -87,8 +87,8 @@ def test_two_grids_a_village_cover_its_plot_without_overlap() -> None:
     assert Counter(plot.code[:12] for plot in land) == {code: len(GRIDS) for code, _ in villages()}
     drawn = [Outline(plot.code, polygon_of(plot.ring)) for plot in land]
     assert first_overlap(drawn, []) is None
-    assert first_trespass(drawn, []) is None
-    assert first_astray(drawn, {}) is None
+    assert first_in_other_town(drawn, []) is None
+    assert first_far_away(drawn, {}) is None
     for plot, outline in zip(land, drawn, strict=True):
         assert outline.polygon.contains(Point(plot.middle))
         about = Polygon([(110.6, 22.6), (111.4, 22.6), (111.4, 23.3), (110.6, 23.3)])

@@ -133,7 +133,7 @@ def first_overlap(drawn: Sequence[Outline], standing: Sequence[Outline]) -> str 
     return _first_clash(drawn, standing, lambda one, other: one.kind == other.kind)
 
 
-def first_trespass(drawn: Sequence[Outline], standing: Sequence[Outline]) -> str | None:
+def first_in_other_town(drawn: Sequence[Outline], standing: Sequence[Outline]) -> str | None:
     """The code of the first drawn grid that lies over a grid of another town, of whatever kind."""
     return _first_clash(drawn, standing, lambda one, other: one.town != other.town)
 
@@ -153,7 +153,7 @@ def _first_clash(
     return None
 
 
-def first_astray(drawn: Sequence[Outline], standing: Mapping[str, Sequence[Polygon]]) -> str | None:
+def first_far_away(drawn: Sequence[Outline], standing: Mapping[str, Sequence[Polygon]]) -> str | None:
     """The code of the first drawn grid that lies too far from its village.
 
     `standing`: where the open grids of villages, towns and counties lie, by the area's code. Of those drawn together
@@ -170,8 +170,8 @@ def first_astray(drawn: Sequence[Outline], standing: Mapping[str, Sequence[Polyg
             rest = [one for one in group if one.code not in reached]
             near = _within(rest, [one.polygon for one in near], NEAR[VILLAGE_DIGITS])
             reached |= {one.code for one in near}
-        if (astray := next((one.code for one in group if one.code not in reached), None)) is not None:
-            return astray
+        if (far := next((one.code for one in group if one.code not in reached), None)) is not None:
+            return far
         for area in levels:
             known.setdefault(area, []).extend(one.polygon for one in group)
     return None

@@ -24,9 +24,9 @@ from services.grid.grids.domain import (
     Outline,
     Placed,
     Ring,
-    first_astray,
+    first_far_away,
+    first_in_other_town,
     first_overlap,
-    first_trespass,
     polygon_of,
 )
 from services.grid.grids.models import Grid
@@ -108,9 +108,9 @@ class Grids:
         standing = await self._grids.open_in_box(Box(west=west, south=south, east=east, north=north))
         if (code := first_overlap(drawn, standing)) is not None:
             raise GridOverlaps(code)
-        if (code := first_trespass(drawn, standing)) is not None:
+        if (code := first_in_other_town(drawn, standing)) is not None:
             raise GridInOtherTown(code)
-        if (code := first_astray(drawn, await self._homes(drawn))) is not None:
+        if (code := first_far_away(drawn, await self._homes(drawn))) is not None:
             raise GridFarAway(code)
 
     async def _homes(self, drawn: Sequence[Outline]) -> dict[str, list[Polygon]]:
@@ -171,7 +171,7 @@ class Grids:
             raise GridAlreadyClosed(code)
         if not grid.valid_from <= closed_on <= today(self._clock):
             raise GridDateInvalid(code, detail="撤销日期须在起始日期与今天之间")
-        if code in successors or not all(scope.allows(heir) for heir in successors):
+        if code in successors or not all(scope.allows(one) for one in successors):
             raise GridSuccessorUnknown(code)
         if await self._grids.open_codes(successors) != set(successors):
             raise GridSuccessorUnknown(code)

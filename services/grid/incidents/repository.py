@@ -43,7 +43,7 @@ class IncidentRepository:
         return await self._session.get(Incident, incident_id)
 
     async def locked(self, incident_id: UUID, scope: ColumnElement[bool]) -> Incident | None:
-        """The incident, if it lies in scope, locked until the transaction ends: as its last mover left it."""
+        """The incident, if it lies in scope, locked until the transaction ends, as it is by then."""
         statement = select(Incident).where(Incident.id == incident_id, scope).with_for_update()
         return (await self._session.scalars(statement, execution_options={"populate_existing": True})).one_or_none()
 

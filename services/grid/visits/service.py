@@ -62,9 +62,9 @@ MOVED: Mapping[bool, type[Fact[Any]]] = {False: VisitMoved, True: RestrictedVisi
 RESTATED: Mapping[bool, type[Fact[Any]]] = {False: VisitRestated, True: RestrictedVisitRestated}
 
 
-def _told(fact: Mapping[bool, type[Fact[Any]]], visit: Visit) -> Fact[Any]:
-    """The fact of the visit's family: what a restricted tag asks for is told on a topic that is not published."""
-    return fact[visit.restricted](state=STATES[visit.restricted].model_validate(visit))
+def _fact(kind: Mapping[bool, type[Fact[Any]]], visit: Visit) -> Fact[Any]:
+    """A fact of this kind, of the visit's family: visits for restricted tags are announced on a topic of their own."""
+    return kind[visit.restricted](state=STATES[visit.restricted].model_validate(visit))
 
 
 class Visits:
@@ -150,17 +150,17 @@ class Visits:
             version=1,
         )
         self._visits.add(visit)
-        self._outbox.add(_told(PLANNED, visit))
+        self._outbox.add(_fact(PLANNED, visit))
 
     async def _cancel(self, visit: Visit) -> None:
         moved = await compare_and_set(self._session, visit, status=VisitStatus.CANCELLED)
         assert moved is not None, "due visits are changed under their plan's lock only"
-        self._outbox.add(_told(CANCELLED, moved))
+        self._outbox.add(_fact(CANCELLED, moved))
 
     async def _move(self, visit: Visit, area: str) -> None:
         moved = await compare_and_set(self._session, visit, area=area)
         assert moved is not None, "due visits are changed under their plan's lock only"
-        self._outbox.add(_told(MOVED, moved))
+        self._outbox.add(_fact(MOVED, moved))
 
     async def record(
         self,
@@ -196,7 +196,7 @@ class Visits:
         recorded = await compare_and_set(self._session, visit, recorded_by=principal.subject, **changes)
         if recorded is None:
             raise VisitNotDue(id)
-        self._outbox.add(_told(ATTEMPTED if finding is Finding.ABSENT else DONE, recorded))
+        self._outbox.add(_fact(ATTEMPTED if finding is Finding.ABSENT else DONE, recorded))
         self._note(principal, "record", recorded, purpose, Detail.WRITE)
         rule = (await self._visits.rules()).get(plan.tag_code)
         if plan.area is not None and rule is not None and finding is not Finding.ABSENT:
@@ -277,4 +277,4 @@ async def restate_restricted(session: AsyncSession, after: str | None, limit: in
 async def _restate(session: AsyncSession, after: str | None, limit: int, *, restricted: bool) -> Sequence[Fact[Any]]:
     known = None if after is None else UUID(after)
     visits = await VisitRepository(session).locked_after(known, limit, restricted=restricted)
-    return [_told(RESTATED, visit) for visit in visits]
+    return [_fact(RESTATED, visit) for visit in visits]

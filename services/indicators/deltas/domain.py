@@ -20,11 +20,11 @@ Row = tuple[str, str, str, date]
 
 @dataclass(frozen=True)
 class Openings:
-    """Opening days (建账日) by county; None: none was announced. Before its own a county's figures are not told."""
+    """Opening days (建账日) by county; None: none was announced. Before its own a county has no figures."""
 
     by_county: Mapping[str, date | None]
 
-    def told(self, area: str, on: date) -> bool:
+    def has_figures(self, area: str, on: date) -> bool:
         """Whether an area has figures on a day. One above the counties has some as soon as one of these has."""
         if len(area) >= COUNTY_DIGITS:
             return self._opened(county_of(area), on)

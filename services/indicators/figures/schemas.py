@@ -13,10 +13,8 @@ from shared.http.schemas import Instant, View
 from shared.messaging.reading.progress import Freshness
 
 
-class Told(View):
-    """A figure as it is told everywhere: stocks and flows have `value`; a ratio has numerator, denominator and, unless
-    that is 0, `rate`.
-    """
+class CountedView(View):
+    """What was counted: a stock or a flow has `value`; a ratio has numerator, denominator and, unless that is 0, `rate`."""
 
     value: int | None = Field(
         description="数值 the count; null for a ratio and before the opening day", examples=[31207]
@@ -26,15 +24,15 @@ class Told(View):
     rate: str | None = Field(examples=["93.72"], description="比率 in per cent, two places; null if there is none")
 
 
-def told(kind: Kind, count: int | None, base: int | None) -> dict[str, Any]:
-    """The fields of `Told` out of what was counted."""
+def counted(kind: Kind, count: int | None, base: int | None) -> dict[str, Any]:
+    """The fields of a `CountedView`. `count`: the value or the numerator; `base`: the denominator of a ratio."""
     if kind is not Kind.RATIO:
         return {"value": count, "numerator": None, "denominator": None, "rate": None}
     rate = None if count is None else per_cent(count, base)
     return {"value": None, "numerator": count, "denominator": base, "rate": None if rate is None else str(rate)}
 
 
-class FigureView(Told):
+class FigureView(CountedView):
     """One figure."""
 
     code: str = Field(description="指标代码 code of the indicator, see listDefinitions", examples=["POP-RES"])
@@ -45,8 +43,8 @@ class FigureView(Told):
     @classmethod
     def of(cls, figure: Figure) -> Self:
         definition = figure.definition
-        counted = told(definition.kind, figure.count, figure.base)
-        return cls(code=definition.code, definition_version=definition.version, **counted)
+        fields = counted(definition.kind, figure.count, figure.base)
+        return cls(code=definition.code, definition_version=definition.version, **fields)
 
 
 class AreaView(View):
@@ -103,7 +101,7 @@ class Values(View):
         )
 
 
-class DayView(Told):
+class DayView(CountedView):
     """One day of a series: the stock at its end, or what fell on it."""
 
     day: date = Field(description="日期 day that the figure is of")
@@ -128,7 +126,9 @@ class SeriesView(View):
             code=series.definition.code,
             definition_version=series.definition.version,
             days=[
-                DayView(day=one.day, after_today=one.after_today, **told(series.definition.kind, one.count, one.base))
+                DayView(
+                    day=one.day, after_today=one.after_today, **counted(series.definition.kind, one.count, one.base)
+                )
                 for one in series.days
             ],
             fresh_through=_fresh(series.fresh),

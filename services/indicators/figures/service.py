@@ -121,7 +121,8 @@ class Figures:
         left_out = {one: openings.left_out(one, as_of) for one in areas}
         sums = await self._sums([*areas, *left_out[area]], definitions, since, as_of)
         whole, *children = (
-            _figures(one, definitions, sums if openings.told(one, as_of) else None, left_out[one]) for one in areas
+            _figures(one, definitions, sums if openings.has_figures(one, as_of) else None, left_out[one])
+            for one in areas
         )
         return Answer(
             whole=whole,
@@ -154,9 +155,9 @@ class Figures:
                 column[number] - sum(late[county][measure][number] for county in left_out)
                 for measure, column in enumerate(columns)
             ]
-            told = openings.told(area, day)
-            base = counts[1] if told and len(counts) > 1 else None
-            days.append(DayFigure(day, counts[0] if told else None, base, after_today=day > present))
+            known = openings.has_figures(area, day)
+            base = counts[1] if known and len(counts) > 1 else None
+            days.append(DayFigure(day, counts[0] if known else None, base, after_today=day > present))
         return Series(definition, area, tuple(days), await self._fresh([definition]))
 
     async def _columns(self, area: str, definition: Definition, since: date, until: date) -> list[list[int]]:
@@ -165,7 +166,7 @@ class Figures:
         return [_running(rows[measure], since, until, stock=stock) for measure in definition.measures]
 
     async def _fresh(self, definitions: Iterable[Definition]) -> tuple[Freshness, ...]:
-        """Freshness by noun; of restricted nouns beside restricted figures alone: when one changed is told by it."""
+        """Freshness by noun; of restricted nouns only beside restricted figures: it says when one changed."""
         restricted = any(one.restricted for one in definitions)
         nouns = [noun for noun in sorted(CONTRIBUTIONS) if restricted or TOPICS[noun].published]
         return tuple(await fresh_through(self._session, self._reader, nouns))

@@ -38,7 +38,7 @@ class Announcements:
         start = date(day.year, 1, 1)
         definitions = [one for one in await self._definitions.current() if not one.restricted]
         openings = await self._deltas.openings()
-        areas = [one for one in await self._values.announced_areas(ANNOUNCED_DIGITS) if openings.told(one, day)]
+        areas = [one for one in await self._values.announced_areas(ANNOUNCED_DIGITS) if openings.has_figures(one, day)]
         measures = {measure for one in definitions for measure in one.measures}
         sums = await self._deltas.sums(areas, measures, start, day)
         values = []

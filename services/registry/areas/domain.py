@@ -117,7 +117,7 @@ def check_tree(divisions: Sequence[Division], standing: Mapping[str, Standing], 
     Below the county no area opens without its parent, nor below one that has ended; no town opens without a village; an
     area that has ended keeps its name. `day`: the first day of the areas that are new.
     """
-    told = {one.code for one in divisions}
+    named = {one.code for one in divisions}
     peopled = {one.code[:TOWN_DIGITS] for one in divisions if one.level == VILLAGE_DIGITS}
     errors: list[FieldError] = []
     for one in sorted(divisions, key=lambda division: division.row):
@@ -127,7 +127,7 @@ def check_tree(divisions: Sequence[Division], standing: Mapping[str, Standing], 
                 errors.append(FieldError(f"{path}.name", "abolished", "该区划已撤销，不再更名"))
             continue
         upper = standing.get(one.parent or "")
-        if upper is None and one.parent not in told and one.level > COUNTY_DIGITS:
+        if upper is None and one.parent not in named and one.level > COUNTY_DIGITS:
             message = "上级区划既不在文件中，也未登记：文件可能缺少上一级（如县级）的行"
             errors.append(FieldError(f"{path}.parent_code", "parent_missing", message))
         elif upper is not None and upper.valid_to is not None and upper.valid_to <= day:

@@ -151,25 +151,25 @@ class Areas:
         """
         scope = principal.scope("area.manage")
         scope.require(code)
-        if errors := _wrong_heirs(code, successors, scope):
+        if errors := _wrong_successors(code, successors, scope):
             raise Invalid(errors=errors)
         await self._areas.lock_tree()
-        heirs = await self._areas.all_locked([*successors, code], ending=True)
-        if code not in heirs:
+        known = await self._areas.all_locked([*successors, code], ending=True)
+        if code not in known:
             raise AreaNotFound(code)
-        require_version(heirs[code], expected)
-        if code in successors or any(heir not in heirs or heirs[heir].valid_to for heir in successors):
+        require_version(known[code], expected)
+        if code in successors or any(one not in known or known[one].valid_to for one in successors):
             raise UnknownArea
-        if valid_to < heirs[code].valid_from:
+        if valid_to < known[code].valid_from:
             raise UnknownArea
-        if heirs[code].valid_to is not None:
+        if known[code].valid_to is not None:
             raise AreaAlreadyAbolished(code)
         if await self._areas.parts(code, on=valid_to):
             raise AreaHasParts(code)
         if not successors and await self._residents.anybody_in(code):
             raise AreaPopulated(code)
         changes = {"valid_to": valid_to, "successors": sorted(set(successors))}
-        area = await compare_and_set(self._session, heirs[code], **changes)
+        area = await compare_and_set(self._session, known[code], **changes)
         assert area is not None, "the row is locked"
         self._outbox.add(AreaAbolished(state=AreaState.model_validate(area)))
         return area
@@ -213,13 +213,13 @@ def _outside(one: Division, before: Area | None, scope: Scope) -> FieldError | N
     return None
 
 
-def _wrong_heirs(code: str, successors: Sequence[str], scope: Scope) -> Sequence[FieldError]:
+def _wrong_successors(code: str, successors: Sequence[str], scope: Scope) -> Sequence[FieldError]:
     """Successors that lie outside the scope, or are of another level than the area that ends."""
     errors = []
-    for number, heir in enumerate(successors):
-        if not scope.allows(heir):
+    for number, one in enumerate(successors):
+        if not scope.allows(one):
             errors.append(FieldError(f"successors.{number}", "outside_scope", "继任区划不在您的管理范围内"))
-        elif len(heir) != len(code):
+        elif len(one) != len(code):
             errors.append(FieldError(f"successors.{number}", "level", "继任区划须与被撤销的区划同级"))
     return errors
 

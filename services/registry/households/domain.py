@@ -147,7 +147,7 @@ def leave(members: Sequence[Member], person_id: UUID, on: date, succession: Succ
         return after
     if succession is None or all(member.person_id != succession.head for member in staying):
         raise HouseholdNeedsHead(person_id)
-    _check_heir([member for member in staying if member.person_id == succession.head], staying, on)
+    _check_new_head([member for member in staying if member.person_id == succession.head], staying, on)
     for number, member in enumerate(members):
         if member is leaver or not member.lasts_beyond(on):
             continue
@@ -160,7 +160,7 @@ def leave(members: Sequence[Member], person_id: UUID, on: date, succession: Succ
     return after
 
 
-def _check_heir(own: Sequence[Member], staying: Sequence[Member], on: date) -> None:
+def _check_new_head(own: Sequence[Member], staying: Sequence[Member], on: date) -> None:
     """The new head belongs to the household on the day, and from then on as long as anybody else.
 
     Raises `MembershipDatesWrong`.

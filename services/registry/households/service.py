@@ -79,6 +79,8 @@ class Households:
     ) -> HouseholdRecord:
         """Found a household with its first members; new persons among them are registered in the same transaction.
 
+        `established_on` may lie before every membership: a household is often older than what its village knows of it.
+
         Raises `NotFound`, `HouseholdNeedsOneHead`, `MemberNotOfThisPlace`, `MembershipDatesWrong`, and by its
         constraint `MemberElsewhere`.
         """

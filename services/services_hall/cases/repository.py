@@ -38,7 +38,7 @@ class CaseRepository:
         return await self._session.get(Case, id)
 
     async def locked(self, id: UUID, scope: DepartmentScope) -> Case | None:
-        """The case, if it lies in scope, locked until the transaction ends: as the last one who changed it left it."""
+        """The case, if it lies in scope, locked until the transaction ends, as it is by then."""
         statement = select(Case).where(Case.id == id, scope.where(Case.area, Case.department)).with_for_update()
         return (await self._session.scalars(statement, execution_options={"populate_existing": True})).one_or_none()
 

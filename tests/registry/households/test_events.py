@@ -100,6 +100,16 @@ async def test_a_membership_begins_with_the_later_of_household_and_arrival(clien
     assert [one["since"] for one in made["members"]] == ["2026-02-01", "2026-02-20"]
 
 
+async def test_a_household_may_be_older_than_what_its_village_knows_of_its_members(
+    client_of: Client, county: None
+) -> None:
+    client = client_of(*CLERK)
+    head = await register(client, occurred_on="2026-02-20")
+    made = await found(client, {"relation": "02", "person_id": head["id"]}, established_on="1998-05-01")
+    assert made["established_on"] == "1998-05-01"
+    assert [one["since"] for one in made["members"]] == ["2026-02-20"]
+
+
 async def test_the_answer_says_where_the_household_is_and_which_version(client_of: Client, county: None) -> None:
     client = client_of(*CLERK)
     answer = await client.post(HOUSEHOLDS, json=a_household())

@@ -51,7 +51,7 @@ from shared.reference.documents import DocumentType
 
 
 class PersonFollower(Protocol):
-    """Follower of persons: a noun whose states repeat sex or birth month, called after they were corrected."""
+    """Follower of persons: a noun that repeats something of a person, or ends with one."""
 
     async def follow(self, change: PersonChange) -> None:
         """Called after every change of a person, in its transaction; the person's row is locked."""
