@@ -14,7 +14,7 @@ from shared.messaging.reading.progress import Freshness
 
 
 class CountedView(View):
-    """What was counted: `value` of a stock or flow; numerator and denominator of a ratio, and unless that is 0 `rate`."""
+    """What was counted: `value` of a stock or flow; numerator, denominator and (unless that is 0) `rate` of a ratio."""
 
     value: int | None = Field(
         description="数值 the count; null for a ratio and before the opening day", examples=[31207]
