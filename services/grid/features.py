@@ -10,8 +10,12 @@ from services.grid.incidents import feature as incidents
 from services.grid.units import feature as units
 from services.grid.visits import feature as visits
 from shared.feature import routes_of, service_spec
+from shared.ledgers.feature import ledger_features
 
-FEATURES = tuple(noun.FEATURE for noun in (grids, units, dictionaries, incidents, inbound, visits))
+FEATURES = (
+    *(noun.FEATURE for noun in (grids, units, dictionaries, incidents, inbound, visits)),
+    *ledger_features("grid"),
+)
 
 SPEC = service_spec("grid", "网格化", FEATURES, metadata=Base.metadata, migrations=Path(__file__).parent / "migrations")
 

@@ -9,8 +9,12 @@ from services.indicators.figures import feature as figures
 from services.indicators.rebuilds import feature as rebuilds
 from services.indicators.values import feature as values
 from shared.feature import routes_of, service_spec
+from shared.ledgers.feature import ledger_features
 
-FEATURES = tuple(noun.FEATURE for noun in (deltas, definitions, figures, values, rebuilds))
+FEATURES = (
+    *(noun.FEATURE for noun in (deltas, definitions, figures, values, rebuilds)),
+    *ledger_features("indicators"),
+)
 
 SPEC = service_spec(
     "indicators", "指标汇总与考评", FEATURES, metadata=Base.metadata, migrations=Path(__file__).parent / "migrations"

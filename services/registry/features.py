@@ -15,22 +15,26 @@ from services.registry.persons import feature as persons
 from services.registry.postings import feature as postings
 from services.registry.tags import feature as tags
 from shared.feature import routes_of, service_spec
+from shared.ledgers.feature import ledger_features
 
-FEATURES = tuple(
-    noun.FEATURE
-    for noun in (
-        areas,
-        calendar,
-        life_events,
-        persons,
-        extracts,
-        accesses,
-        movements,
-        households,
-        tags,
-        postings,
-        balances,
-    )
+FEATURES = (
+    *(
+        noun.FEATURE
+        for noun in (
+            areas,
+            calendar,
+            life_events,
+            persons,
+            extracts,
+            accesses,
+            movements,
+            households,
+            tags,
+            postings,
+            balances,
+        )
+    ),
+    *ledger_features("registry"),
 )
 
 SPEC = service_spec(

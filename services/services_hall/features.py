@@ -6,8 +6,9 @@ from services.services_hall.base import Base
 from services.services_hall.cases import feature as cases
 from services.services_hall.items import feature as items
 from shared.feature import routes_of, service_spec
+from shared.ledgers.feature import ledger_features
 
-FEATURES = tuple(noun.FEATURE for noun in (items, cases))
+FEATURES = (*(noun.FEATURE for noun in (items, cases)), *ledger_features("services_hall"))
 
 SPEC = service_spec(
     "services_hall", "一站式代办", FEATURES, metadata=Base.metadata, migrations=Path(__file__).parent / "migrations"

@@ -14,6 +14,8 @@ from shared.http import schema as http
 from shared.http import tables as http_tables  # noqa: F401  (declares idempotency_keys, rate_buckets)
 from shared.jobs import schema as jobs
 from shared.jobs import tables as jobs_tables  # noqa: F401  (declares jobs)
+from shared.ledgers.definitions import models as ledger_tables  # noqa: F401  (declares ledgers and their versions)
+from shared.ledgers.definitions import schema as ledgers
 from shared.ledgers.records import models as record_tables  # noqa: F401  (declares ledger_records and its kin)
 from shared.ledgers.records import schema as records
 from shared.messaging.dead_letters import schema as dead_letters
@@ -61,3 +63,13 @@ def keep_records(op: Any) -> None:
 def keep_no_records(op: Any) -> None:
     """Undo `keep_records`."""
     records.drop(op)
+
+
+def define_ledgers(op: Any) -> None:
+    """Tables of the definitions of ledgers."""
+    ledgers.create(op)
+
+
+def define_no_ledgers(op: Any) -> None:
+    """Undo `define_ledgers`."""
+    ledgers.drop(op)

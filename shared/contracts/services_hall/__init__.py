@@ -1,5 +1,5 @@
 """What services_hall (一站式代办) announces."""
 
-from shared.contracts.services_hall import cases, items
+from shared.contracts.services_hall import cases, items, ledgers
 
-__all__ = ["cases", "items"]
+__all__ = ["cases", "items", "ledgers"]

@@ -1,0 +1,16 @@
+"""Ledgers (台账) that grid keeps, as it announces them."""
+
+from typing import ClassVar
+
+from shared.contracts.ledgers import LedgerState as State
+from shared.contracts.ledgers import ledger_facts, ledger_topic
+
+
+class LedgerState(State):
+    """A published ledger of this service with all its versions."""
+
+    noun: ClassVar = "grid.ledger"
+    channel: ClassVar = ledger_topic("grid", "网格化")
+
+
+LEDGER_FACTS = ledger_facts(LedgerState)

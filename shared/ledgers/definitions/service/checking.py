@@ -1,0 +1,66 @@
+"""What every draft is asked, and asked again when it is published."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date
+
+from shared.auth.principal import Principal
+from shared.auth.roles import DEPARTMENTAL
+from shared.errors import FieldError
+from shared.ledgers.compiler import Ledger, compile_ledger
+from shared.ledgers.definitions.domain import GrantsMore, LedgerOfAnother, LedgerRetired, LedgerStatus, handed_out
+from shared.ledgers.definitions.mappings import check_mapping
+from shared.ledgers.definitions.models import LedgerDraft
+from shared.ledgers.definitions.reading import COMPILED
+from shared.ledgers.definitions.repository import LedgerRepository
+from shared.ledgers.grammar.definition import Definition
+from shared.ledgers.grammar.mapping import Mapping
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """What somebody drafts. `opens_on` None: on the day of publishing. `mapping` None: the version only adds."""
+
+    definition: Definition
+    opens_on: date | None = None
+    mapping: Mapping | None = None
+
+
+async def checked(repository: LedgerRepository, owner: str, principal: Principal, new: Drafted) -> Ledger:
+    """The ledger of a draft, compiled.
+
+    Raises `Invalid` with every error of the definition by its place, `LedgerOfAnother`, `GrantsMore`, `LedgerRetired`,
+    `WrongMapping`.
+    """
+    if new.definition.owner.value != owner:
+        raise LedgerOfAnother(errors=[FieldError("definition.owner", "ledger_of_another", "归口与此服务不符")])
+    ledger = await asyncio.to_thread(compile_ledger, new.definition)
+    require_grants(principal, ledger)
+    row = await repository.ledger(new.definition.code)
+    if row is not None and row.status == LedgerStatus.RETIRED:
+        raise LedgerRetired(new.definition.code)
+    if new.mapping is not None:
+        before = await repository.versions(new.definition.code)
+        check_mapping(new.mapping, await COMPILED.of(before[-1]) if before else None, ledger)
+    return ledger
+
+
+def require_grants(principal: Principal, ledger: Ledger) -> None:
+    """Nobody hands out by a definition what they could not use over the whole county."""
+    wrong = []
+    for permission, place in handed_out(ledger).items():
+        held = (
+            principal.department_scope(permission).allows_county(None)
+            if permission in DEPARTMENTAL
+            else principal.holds_county(permission)
+        )
+        if not held:
+            wrong.append(FieldError(f"definition.{place}", "grants_more", "您没有此权限的全县授权"))
+    if wrong:
+        raise GrantsMore(errors=wrong)
+
+
+def drafted_of(draft: LedgerDraft) -> Drafted:
+    """What stands in a draft."""
+    mapping = None if draft.mapping is None else Mapping.model_validate(draft.mapping)
+    return Drafted(Definition.model_validate(draft.definition), draft.opens_on, mapping)

@@ -1,0 +1,99 @@
+"""Drafting: what is to become the next version of a ledger."""
+
+from collections.abc import Sequence
+
+from shared.auth.principal import Principal
+from shared.db.compare_and_set import Seen, compare_and_set, require_version
+from shared.errors import FieldError, NotFound, VersionMismatch
+from shared.ledgers.definitions.changes import Change, changes
+from shared.ledgers.definitions.domain import DraftExists, LedgerOfAnother
+from shared.ledgers.definitions.models import LedgerDraft
+from shared.ledgers.definitions.reading import definition_json
+from shared.ledgers.definitions.repository import LedgerRepository
+from shared.ledgers.definitions.service.checking import Drafted, checked
+from shared.ledgers.grammar.definition import Definition
+from shared.messaging.context import UseCaseContext
+
+
+class LedgerDrafts:
+    """Use cases of the drafts of one service. A ledger has one draft at a time."""
+
+    def __init__(self, context: UseCaseContext, owner: str) -> None:
+        self._session = context.session
+        self._clock = context.clock
+        self._owner = owner
+        self._ledgers = LedgerRepository(context.session)
+
+    async def draft(self, principal: Principal, new: Drafted) -> LedgerDraft:
+        """A draft of a ledger, or of its next version.
+
+        Raises `Invalid` with every error of the definition by its place, `LedgerOfAnother`, `GrantsMore`,
+        `LedgerRetired`, `DraftExists`, `WrongMapping`.
+        """
+        await checked(self._ledgers, self._owner, principal, new)
+        if await self._ledgers.draft(new.definition.code) is not None:
+            raise DraftExists(new.definition.code)
+        row = LedgerDraft(
+            code=new.definition.code,
+            version=1,
+            definition=definition_json(new.definition),
+            mapping=None if new.mapping is None else new.mapping.model_dump(mode="json"),
+            opens_on=new.opens_on,
+            drafted_by=principal.subject,
+            drafters=[principal.subject],
+            drafted_at=self._clock.now(),
+        )
+        self._ledgers.add(row)
+        await self._session.flush()
+        return row
+
+    async def redraft(self, principal: Principal, code: str, expected: Seen, new: Drafted) -> LedgerDraft:
+        """Put another definition in a draft's place. Who had a hand in any of them may not publish it.
+
+        Raises `NotFound`, `VersionMismatch`, and what `draft` raises.
+        """
+        seen = await self._draft(code, expected)
+        if new.definition.code != code:
+            raise LedgerOfAnother(code, errors=[FieldError("definition.code", "code_fixed", "台账代码不得更改")])
+        await checked(self._ledgers, self._owner, principal, new)
+        changed = await compare_and_set(
+            self._session,
+            seen,
+            definition=definition_json(new.definition),
+            mapping=None if new.mapping is None else new.mapping.model_dump(mode="json"),
+            opens_on=new.opens_on,
+            drafted_by=principal.subject,
+            drafters=sorted({*seen.drafters, principal.subject}),
+            drafted_at=self._clock.now(),
+        )
+        if changed is None:
+            raise VersionMismatch(code)
+        return changed
+
+    async def discard(self, principal: Principal, code: str, expected: Seen) -> None:
+        """Throw a draft away. Raises `NotFound`, `VersionMismatch`."""
+        if not await self._ledgers.discard(await self._draft(code, expected)):
+            raise VersionMismatch(code)
+
+    async def read(self, code: str) -> LedgerDraft:
+        """A draft. Raises `NotFound`."""
+        return await self._draft(code, None)
+
+    async def page(self, *, after: str | None, limit: int) -> Sequence[LedgerDraft]:
+        """The next drafts by code."""
+        return await self._ledgers.drafts(after=after, limit=limit)
+
+    async def changes(self, code: str) -> Sequence[Change]:
+        """What a draft changes of the newest version. Raises `NotFound`; empty for a new ledger."""
+        draft = await self._draft(code, None)
+        versions = await self._ledgers.versions(code)
+        if not versions:
+            return []
+        return changes(Definition.model_validate(versions[-1].definition), Definition.model_validate(draft.definition))
+
+    async def _draft(self, code: str, expected: Seen) -> LedgerDraft:
+        found = await self._ledgers.draft(code)
+        if found is None:
+            raise NotFound(code)
+        require_version(found, expected)
+        return found
