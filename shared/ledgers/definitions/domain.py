@@ -74,7 +74,7 @@ class PrivacyLoosened(DomainError):
     kind: ClassVar = ErrorKind.CONFLICT
     code: ClassVar = "privacy_loosened"
     title: ClassVar = "已有记录的内容不得降低保密级别"
-    advice: ClassVar = "请保持原保密级别，或另设新字段"
+    advice: ClassVar = "请保持原保密级别，或另设新的项目"
 
 
 class CannotMove(DomainError):
