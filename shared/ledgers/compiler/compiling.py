@@ -1,7 +1,10 @@
 """Compiling a definition: every check in turn, then a `Ledger`."""
 
+from shared.ledgers.compiler.checks.access import check_access
 from shared.ledgers.compiler.checks.expressions import Expressions
 from shared.ledgers.compiler.checks.fields import check_fields
+from shared.ledgers.compiler.checks.figures import Figures
+from shared.ledgers.compiler.checks.layout import check_layout
 from shared.ledgers.compiler.checks.lifecycle import check_lifecycle
 from shared.ledgers.compiler.checks.privacy import about_persons, check_privacy, privacy_of
 from shared.ledgers.compiler.indexes import SEALED, index_of
@@ -21,12 +24,15 @@ def compile_ledger(definition: Definition, *, version: int = 0) -> Ledger:
     known = names_of(definition, report)
     check_fields(definition, known, report)
     check_lifecycle(definition, known, report)
+    check_access(definition, report)
+    check_layout(definition, known, report)
     report.close()  # expressions are compiled over fields that are whole
     expressions = Expressions(definition, known, report)
     expressed = expressions.expressed()
     report.close()
     privacy = privacy_of(known, expressed)
     check_privacy(definition, known, expressed, privacy, report)
+    Figures(definition, known, expressions, privacy, report).check()
     report.close()
     return Ledger(
         definition=definition,

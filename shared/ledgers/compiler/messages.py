@@ -72,7 +72,6 @@ MESSAGES: Mapping[str, str] = {
     "permission_unknown": "没有这个权限",
     "permission_nobody": "没有岗位能使用这个权限",
     "permission_wide": "此权限会让一些岗位看到或办理其授权之外的内容",
-    "permission_department": "此权限不分部门，会让部门看到其他部门的记录",
     # privacy
     "published_text": "文本不得对外",
     "published_rows": "子表不得对外",
@@ -89,12 +88,12 @@ MESSAGES: Mapping[str, str] = {
     "measure_field": "指标只能使用对外字段",
     "measure_private": "指标不得使用个人信息或限制知悉字段",
     "measure_date": "须为对外的日期字段，或 entered: 加状态",
-    "measure_dimension": "分组须为对外的单选、国标代码或是否字段",
+    "measure_dimension": "分组须为对外的单选、国标代码、部门或是否字段",
     "measure_sum": "求和须为对外的数字字段",
     "measure_until": "时期数没有截止",
     "measure_today": "指标条件不得使用今天，否则历史数据会变化",
     "ratio_self": "分子和分母不得相同",
-    "ratio_kinds": "分子和分母须为同一类型、按同一日期统计，且同为件数或同一字段之和",
+    "ratio_kinds": "分子和分母须为同一类型、按同一日期统计、单位相同，且同为件数或同为合计",
     "ratio_outside": "分子中有分母之外的记录",
     # layout
     "title_taken": "表头或同义表头重复，无法分辨是哪个字段",

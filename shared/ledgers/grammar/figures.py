@@ -32,7 +32,7 @@ class Measure(Body):
         examples=["record.kind == 'neighbours'"],
     )
     dimension: Name | None = Field(
-        default=None, description="分组 a published choice, code or boolean", examples=["kind"]
+        default=None, description="分组 a published choice, code, department or boolean", examples=["kind"]
     )
     sum: Name | None = Field(
         default=None, description="求和 a published number; null: records are counted", examples=[None]

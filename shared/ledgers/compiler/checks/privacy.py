@@ -95,7 +95,7 @@ def _carries_text(reads: frozenset[str], known: Known) -> bool:
 def _listed(definition: Definition, known: Known, privacy: Mapping[str, Privacy], report: Report) -> None:
     columns = definition.layout.list_columns
     refer(columns, (*known.fields, *known.rows, *known.computed), "layout.list_columns", "unknown_field", report)
-    masked = PERMISSIONS["person.read"] | PERMISSIONS.get("record.personal", frozenset())
+    masked = PERMISSIONS["person.read"] | PERMISSIONS["record.personal"]
     readers = PERMISSIONS.get(definition.access.read, frozenset())
     for place, name in enumerate(columns):
         path, field = f"layout.list_columns.{place}", known.fields.get(name)
