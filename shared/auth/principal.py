@@ -126,6 +126,9 @@ class Principal:
         if departmental is DEPARTMENTAL.isdisjoint(permissions):
             asked = "with" if departmental else "without"
             raise ValueError(f"{', '.join(permissions)}: not to be asked {asked} a department")
+        if len(permissions) == 1:
+            (permission,) = permissions
+            return [grant for grant in self.grants if grant.opens(permission)]
         return [grant for grant in self.grants if all(grant.opens(permission) for permission in permissions)]
 
 

@@ -20,17 +20,18 @@ from shared.crypto.service import NONCE, TAG, CannotOpen
 class OpaqueTokens:
     """Maker and reader of the tokens of one purpose; `purpose` is authenticated with them."""
 
-    __slots__ = ("_keys", "_purpose")
+    __slots__ = ("_algorithms", "_keys", "_purpose")
 
     def __init__(self, keys: KeyRing, *, purpose: str) -> None:
         self._keys = keys
+        self._algorithms = {kid: algorithms.SM4(key) for kid, key in keys.items()}
         self._purpose = purpose.encode()
 
     def seal(self, plain: bytes) -> str:
         """Token under the active key. Two calls never give the same text."""
         kid = self._keys.active.encode("ascii")
         header, nonce = bytes((len(kid),)) + kid, os.urandom(NONCE)
-        encryptor = Cipher(algorithms.SM4(self._keys[self._keys.active]), modes.GCM(nonce)).encryptor()
+        encryptor = Cipher(self._algorithms[self._keys.active], modes.GCM(nonce)).encryptor()
         encryptor.authenticate_additional_data(header + self._purpose)
         sealed = encryptor.update(plain) + encryptor.finalize()
         return base64.urlsafe_b64encode(header + nonce + sealed + encryptor.tag).rstrip(b"=").decode()

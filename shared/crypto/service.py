@@ -66,9 +66,9 @@ class Crypto:
 
     def seal(self, plaintext: str, *, field: str, owner: UUID | str) -> bytes:
         """Encrypt under the active key. Two calls never give the same bytes: sealed values cannot be compared."""
-        header = _header(self._fields.active)
-        nonce = os.urandom(NONCE)
-        encryptor = Cipher(self._algorithms[self._fields.active], modes.GCM(nonce)).encryptor()
+        kid = self._fields.active
+        header, nonce = _header(kid), os.urandom(NONCE)
+        encryptor = Cipher(self._algorithms[kid], modes.GCM(nonce)).encryptor()
         encryptor.authenticate_additional_data(self._associated(header, field, owner))
         sealed = encryptor.update(plaintext.encode()) + encryptor.finalize()
         return header + nonce + sealed + encryptor.tag
@@ -111,7 +111,8 @@ class Crypto:
         frame = self._frames.get((header, field))
         if frame is None:
             frame = self._frames[header, field] = _framed(header, field.encode())
-        return frame + _framed(str(owner).encode())
+        text = str(owner).encode()
+        return frame + len(text).to_bytes(4, "big") + text
 
     def __repr__(self) -> str:
         return f"Crypto(fields={self._fields!r}, index={self._index!r})"

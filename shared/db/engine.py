@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import asyncpg
 import orjson
@@ -108,21 +109,21 @@ class Database:
         Not committed at the end: what was not committed is rolled back. `caller`: on whose behalf, if a request asks;
         None for the process's own work.
         """
-        held = False
-
-        async def turn() -> None:
-            nonlocal held
-            await self._take_turn(caller)
-            held = True
-
-        session = TurnSession(self.engine, turn=turn, reads=self.reads, told=self.waker.wake)
+        session = self.open_session(caller)
         try:
-            async with session:
-                yield session
+            yield session
         finally:
-            if held:
-                metrics.DATABASE_IN_USE.dec()
-                self._turns.give_back(caller)
+            await session.finish()
+
+    def open_session(self, caller: str | None = None) -> TurnSession:
+        """The same for who ends it by `finish()`."""
+        return TurnSession(
+            self.engine,
+            take=partial(self._take_turn, caller),
+            give_back=partial(self._give_back_turn, caller),
+            reads=self.reads,
+            told=self.waker.wake,
+        )
 
     async def commit(self, session: AsyncSession) -> None:
         """Commit what the session did; new rows and nothing else go together with those of other requests."""
@@ -144,6 +145,10 @@ class Database:
             raise DatabaseBusy(retry_after=1) from error
         metrics.DATABASE_WAIT.observe(asyncio.get_running_loop().time() - started)
         metrics.DATABASE_IN_USE.inc()
+
+    def _give_back_turn(self, caller: str | None) -> None:
+        metrics.DATABASE_IN_USE.dec()
+        self._turns.give_back(caller)
 
     async def connect_raw(self, *, purpose: str = "", statement_timeout_ms: int | None = None) -> asyncpg.Connection:
         """A connection outside the pool: LISTEN, advisory locks held for long, COPY. The caller closes it."""

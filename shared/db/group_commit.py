@@ -11,7 +11,7 @@ from collections.abc import Callable
 import asyncpg
 
 from shared.db.faults import READ_ONLY, sqlstate_of
-from shared.db.lanes import LOST, Lanes, Sessions, heard
+from shared.db.lanes import LOST, Lanes, Sessions
 from shared.db.rows import Rows
 from shared.observability import metrics
 
@@ -45,10 +45,9 @@ class GroupCommit(Lanes):
         Raises what the driver raises if the connection was lost: whether they are committed is not known then.
         """
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        done.add_done_callback(heard)
         self._waiting.append((rows, done))
         self._call()
-        return await asyncio.shield(done)
+        return await done  # a caller that goes away cancels only this: the rows are written all the same
 
     def _waits(self) -> bool:
         return bool(self._waiting)
@@ -73,7 +72,8 @@ class GroupCommit(Lanes):
             written = True
         del self._writing[asyncio.current_task()]
         for _, done in callers:
-            done.set_result(written)
+            if not done.done():
+                done.set_result(written)
 
     def _take(self) -> list[Waiting]:
         """The callers of the next commit, oldest first; at least one, however much it brings."""

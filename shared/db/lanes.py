@@ -122,9 +122,3 @@ class Lanes(ABC):
         if not call.done():
             self._idle.remove(call)
             call.set_result(False)
-
-
-def heard(answer: "asyncio.Future[Any]") -> None:
-    """An error that nobody waits for any more is no defect."""
-    if not answer.cancelled():
-        answer.exception()

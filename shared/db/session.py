@@ -35,9 +35,14 @@ class RowSession(Session):
         """Channels of the rows that were inserted and are not yet committed."""
 
     @property
+    def has_entities(self) -> bool:
+        """Whether the ORM holds entities that are new, changed or to be deleted. Each of them begins a transaction."""
+        return self.in_transaction() and bool(self.new or self.dirty or self.deleted)
+
+    @property
     def only_rows(self) -> bool:
         """Whether there is nothing but new rows: nothing was asked or locked, no entity waits."""
-        return len(self.rows) > 0 and not self.begun and not (self.new or self.dirty or self.deleted)
+        return len(self.rows) > 0 and not self.begun and not self.has_entities
 
     def flush(self, objects: Any = None) -> None:
         """Entities first, then the rows."""
@@ -98,28 +103,44 @@ class TurnSession(AsyncSession):
 
     sync_session_class = RowSession
 
-    def __init__(self, bind: AsyncEngine, *, turn: Callable[[], Awaitable[None]], reads: Gathering, told: Told) -> None:
+    def __init__(
+        self,
+        bind: AsyncEngine,
+        *,
+        take: Callable[[], Awaitable[None]],
+        give_back: Callable[[], None],
+        reads: Gathering,
+        told: Told,
+    ) -> None:
         super().__init__(bind, expire_on_commit=False)
         self.reads = reads
-        self._turn: Callable[[], Awaitable[None]] | None = turn
+        self._take = take
+        self._give_back = give_back
+        self._holds = False
         row_session(self).told = told
 
     async def take_turn(self) -> None:
         """Wait for a connection to be free. Raises `DatabaseBusy`."""
-        if self._turn is not None:
-            await self._turn()
-            self._turn = None
+        if not self._holds:
+            await self._take()
+            self._holds = True
 
-    async def __aexit__(self, *error: object) -> None:
-        if self._turn is None:
-            await super().__aexit__(*error)
-        else:
-            self.sync_session.close()  # there is no connection to be given back
+    async def finish(self) -> None:
+        """Roll back what was not committed, and give back connection and turn."""
+        if not self._holds:
+            if self.in_transaction():
+                self.sync_session.close()  # there is no connection to be given back
+            return
+        try:
+            await self.__aexit__(None, None, None)
+        finally:
+            self._holds = False
+            self._give_back()
 
     async def commit(self) -> None:
         """Nothing to commit needs no connection."""
         waiting = row_session(self)
-        if len(waiting.rows) or waiting.new or waiting.dirty or waiting.deleted:
+        if len(waiting.rows) or waiting.has_entities:
             await self.take_turn()
         await super().commit()
 
@@ -134,8 +155,7 @@ async def rolled_back(session: AsyncSession) -> None:
 
 async def flush_entities(session: AsyncSession) -> None:
     """Flush what the ORM holds; new rows wait on for the last statement."""
-    waiting = row_session(session)
-    if waiting.new or waiting.dirty or waiting.deleted:
+    if row_session(session).has_entities:
         await session.run_sync(Session.flush)
 
 

@@ -35,7 +35,6 @@ from shared.http.middleware import Shell
 from shared.http.openapi import describe
 from shared.http.operations import OPERATIONS
 from shared.http.route import POSITION, ServiceRoute
-from shared.http.transaction import transaction
 from shared.http.under_way import UnderWay
 from shared.ids import new_id
 from shared.messaging.outbox.position import Positions
@@ -202,12 +201,6 @@ def check(route: APIRoute) -> ServiceRoute:
     """The route as it may be served. Raises TypeError for a route that could not keep the kit's promises."""
     if not isinstance(route, ServiceRoute):
         raise TypeError(f"{route.path} is not a ServiceRoute: nobody would check its caller")
-    waiting = [route.dependant]
-    while waiting:
-        dependant = waiting.pop()
-        if dependant.call is transaction and dependant.scope != "function":
-            raise TypeError(f"{route.path} would commit after its answer: Depends(transaction, scope='function')")
-        waiting.extend(dependant.dependencies)
     return route
 
 

@@ -14,7 +14,6 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.http.route import ServiceRoute
-from shared.http.solving import STACK
 
 Found = tuple[APIRoute, dict[str, str]]
 
@@ -68,9 +67,7 @@ class Dispatch:
                     await response(scope, receive, send)
                     return
             if isinstance(route, ServiceRoute) and route.direct is not None:
-                async with AsyncExitStack() as stack:  # closed, and with it the transaction, before the answer leaves
-                    scope[STACK] = stack
-                    response = await route.direct(Request(scope, receive, send))
+                response = await route.direct(Request(scope, receive, send))
                 await response(scope, receive, send)
                 return
         async with AsyncExitStack() as files:  # where FastAPI closes uploaded files

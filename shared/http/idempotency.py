@@ -171,8 +171,9 @@ async def fingerprints(crypto: Crypto, request: Request) -> list[bytes]:
 
     Keyed, because a plain hash of a body with one unknown identity number could be searched.
     """
-    url = request.url
-    whole = hashlib.sha256(f"{request.method} {url.path}?{url.query}\n".encode() + await request.body())
+    scope = request.scope
+    asked = f"{scope['method']} {scope['path']}?".encode() + scope["query_string"]
+    whole = hashlib.sha256(asked + b"\n" + await request.body())
     return [one.digest for one in crypto.blind("idempotency", whole.hexdigest())]
 
 

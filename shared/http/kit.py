@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeVar
 
 from fastapi import Request
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.access_log import AccessLog, AccessNotes
 from shared.auth.keys import IssuerKeys
@@ -15,7 +14,7 @@ from shared.auth.roles import PERMISSIONS
 from shared.clock import Clock
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
-from shared.db.session import rolled_back, row_session
+from shared.db.session import TurnSession, rolled_back, row_session
 from shared.errors import DomainError
 from shared.http.emptied import Emptied
 from shared.http.lookout import Lookout
@@ -108,7 +107,7 @@ class RequestState:
         self.request_id = request_id
         self.principal: Principal = NOBODY
         self.caller = ""  # whose share of connections, waits and requests under way it is
-        self.session: AsyncSession | None = None
+        self.session: TurnSession | None = None
         self.store: IdempotentStore | None = None
         self.answered = False
         self._notes: AccessNotes | None = None
@@ -143,6 +142,18 @@ class RequestState:
     def optimistic(self) -> bool:
         """Whether new rows were inserted of which nobody asked in the transaction whether they may be."""
         return self.session is not None and row_session(self.session).optimistic
+
+    def begun(self) -> TurnSession:
+        """The request's session, one however often it is attempted."""
+        if self.session is None:
+            self.session = self.kit.database.open_session(self.caller)
+        return self.session
+
+    async def end(self) -> None:
+        """Roll back what was not committed, and give the connection back."""
+        session, self.session = self.session, None
+        if session is not None:
+            await session.finish()
 
     async def commit(self) -> None:
         """Commit the request's transaction, if it has one."""

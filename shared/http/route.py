@@ -43,7 +43,7 @@ class ServiceRoute(APIRoute):
     """
 
     direct: "Answer | None" = None
-    """What answers a request without FastAPI's detours; whoever calls it provides `STACK` in the scope."""
+    """What answers a request without FastAPI's detours."""
 
     @property
     def operation(self) -> str:
@@ -73,12 +73,15 @@ class ServiceRoute(APIRoute):
                 if has_body:
                     await read_body(request, route_limit or state.kit.settings.max_body_bytes)
                 try:
+                    try:
+                        return await attempt(answer, state, request)
+                    except Exception as error:
+                        if not is_unlucky(state, error):
+                            raise
+                    await state.begin_again()
                     return await attempt(answer, state, request)
-                except Exception as error:
-                    if not is_unlucky(state, error):
-                        raise
-                await state.begin_again()
-                return await attempt(answer, state, request)
+                finally:
+                    await state.end()
 
         self.direct = None if solved is None else handle
         return handle

@@ -1,12 +1,11 @@
 """What an endpoint depends on, worked out when the application is built: FastAPI works it out anew for each request.
 
 The order of calls, the names, the errors and the answers are FastAPI's. What an endpoint of ours does not use (threads,
-forms, streams, background tasks) is not provided for: such an endpoint is left to FastAPI.
+generators, forms, streams, background tasks) is not provided for: such an endpoint is left to FastAPI.
 """
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from types import NoneType
 from typing import Any, NamedTuple, get_args
@@ -20,9 +19,6 @@ from fastapi.routing import APIRoute
 from fastapi.utils import is_body_allowed_for_status_code
 from starlette.datastructures import Headers
 
-STACK = "fastapi_function_astack"
-"""Where the scope holds the exit stack that is closed after the endpoint and before the answer: FastAPI's own name."""
-
 Answer = Callable[[Request], Awaitable[Response]]
 
 
@@ -30,7 +26,6 @@ class _Step(NamedTuple):
     """One dependency, or the endpoint itself: what is called, and where each argument comes from."""
 
     call: Callable[..., Any]
-    enter: Callable[..., AbstractAsyncContextManager[Any]] | None  # a generator, entered for as long as the request
     earlier: tuple[tuple[str, int], ...]  # name, number of the step whose result it is
     path: Sequence[Any]
     query: Sequence[Any]
@@ -89,15 +84,11 @@ def _plan(dependant: Dependant, steps: list[_Step], known: dict[Any, int]) -> bo
         or dependant.http_connection_param_name
         or dependant.security_scopes_param_name
     )
-    generator = inspect.isasyncgenfunction(call)
-    if call is None or unknown or not (generator or inspect.iscoroutinefunction(call)):
-        return False
-    if generator and dependant.scope != "function":
+    if call is None or unknown or not inspect.iscoroutinefunction(call):
         return False
     steps.append(
         _Step(
             call=call,
-            enter=asynccontextmanager(call) if generator else None,
             earlier=tuple(earlier),
             path=dependant.path_params,
             query=dependant.query_params,
@@ -118,11 +109,12 @@ _FAILED = object()
 class _Solver:
     """The way of one endpoint's requests."""
 
-    __slots__ = ("_before", "_body", "_endpoint", "_field", "_status")
+    __slots__ = ("_before", "_body", "_endpoint", "_field", "_gives_headers", "_status")
 
     def __init__(self, route: APIRoute, before: tuple[_Step, ...], endpoint: _Step) -> None:
         self._before = before
         self._endpoint = endpoint
+        self._gives_headers = any(step.response is not None for step in (*before, endpoint))
         self._body = route.dependant.body_params[0] if route.dependant.body_params else None
         self._field = route.response_field
         self._status = route.status_code or 200
@@ -130,18 +122,13 @@ class _Solver:
     async def __call__(self, request: Request) -> Response:
         found: list[Any] = []
         errors: list[Any] = []
-        response = Response()
-        del response.headers["content-length"]
-        response.status_code = None  # type: ignore[assignment]  # unless a dependency or the endpoint sets one
+        response = self._made() if self._gives_headers else None
         for step in self._before:
             values = _values(step, request, response, found, errors)
             if values is None:
                 found.append(_FAILED)
-            elif step.enter is None:
-                found.append(await step.call(**values))
             else:
-                stack = request.scope[STACK]
-                found.append(await stack.enter_async_context(step.enter(**values)))
+                found.append(await step.call(**values))
         arguments = _values(self._endpoint, request, response, found, errors)
         if self._body is not None:
             value, wrong = self._validated(await _body(request))
@@ -155,6 +142,14 @@ class _Solver:
             return result
         return self._answer(result, response)
 
+    @staticmethod
+    def _made() -> Response:
+        """Response for whoever wants to set headers or the status of the answer."""
+        response = Response()
+        del response.headers["content-length"]
+        response.status_code = None  # type: ignore[assignment]  # unless a dependency or the endpoint sets one
+        return response
+
     def _validated(self, body: Any) -> tuple[Any, Sequence[Any]]:
         assert self._body is not None
         if body is not _ABSENT:
@@ -163,22 +158,23 @@ class _Solver:
             return None, [{"type": "missing", "loc": ("body",), "msg": "Field required", "input": None}]
         return self._body.get_default(), ()
 
-    def _answer(self, result: Any, made: Response) -> Response:
+    def _answer(self, result: Any, made: Response | None) -> Response:
         assert self._field is not None
         value, wrong = self._field.validate(result, {}, loc=("response",))
         if wrong:
             raise ResponseValidationError(errors=wrong, body=None)
         response = Response(
             self._field.serialize_json(value),
-            status_code=made.status_code or self._status,
+            status_code=(made and made.status_code) or self._status,
             media_type="application/json",
         )
-        response.raw_headers.extend(made.raw_headers)
+        if made is not None:
+            response.raw_headers.extend(made.raw_headers)
         return response
 
 
 def _values(
-    step: _Step, request: Request, response: Response, found: Sequence[Any], errors: list[Any]
+    step: _Step, request: Request, response: Response | None, found: Sequence[Any], errors: list[Any]
 ) -> dict[str, Any] | None:
     """The arguments of a step; None if a parameter of it, or of what it depends on, is wrong."""
     known = len(errors)

@@ -1,6 +1,5 @@
 """One transaction per request, committed before the answer leaves."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -15,24 +14,12 @@ from shared.http.kit import state_of
 from shared.messaging.outbox.writer import Outbox
 
 
-async def transaction(request: Request) -> AsyncIterator[AsyncSession]:
-    """Dependency, only as `Depends(transaction, scope="function")`: what the route commits before it answers.
-
-    Any exception rolls back. With another scope the connection would be held until the answer has left.
-    """
-    state = state_of(request)
-    if state.session is not None:  # a second attempt of the same request
-        yield state.session
-        return
-    async with state.kit.database.session(state.caller) as session:
-        state.session = session
-        try:
-            yield session
-        finally:
-            state.session = None
+async def transaction(request: Request) -> AsyncSession:
+    """Dependency: the session that the route commits before it answers, and ends whatever happens."""
+    return state_of(request).begun()
 
 
-Transaction = Annotated[AsyncSession, Depends(transaction, scope="function")]
+Transaction = Annotated[AsyncSession, Depends(transaction)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from operator import mul
 
 from shared.reference import sexes
 from shared.reference.areas import PROVINCES
@@ -21,6 +22,7 @@ from shared.reference.digits import is_digits
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
+_ZEROS = ord("0") * sum(WEIGHTS)
 OLDEST = 130
 """Completed years above which an age is a warning."""
 
@@ -107,8 +109,10 @@ def normalise(text: str) -> str:
 
 
 def check_character(first17: str) -> str:
-    """ISO 7064 MOD 11-2 over 17 digits."""
-    return CHECK_CHARACTERS[sum(int(d) * w for d, w in zip(first17, WEIGHTS, strict=True)) % 11]
+    """ISO 7064 MOD 11-2 over 17 digits. Raises `ValueError` for anything else."""
+    if len(first17) != len(WEIGHTS) or not is_digits(first17):
+        raise ValueError("17 digits are needed")
+    return CHECK_CHARACTERS[(sum(map(mul, first17.encode(), WEIGHTS)) - _ZEROS) % 11]
 
 
 def upgrade(number: str) -> str:

@@ -4,23 +4,20 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Annotated
 
 import asyncpg
 import httpx
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from deploy.local.stack.postgres import Postgres
 from shared.feature import Feature
 from shared.http.app import build_app
 from shared.http.endpoint import reads
-from shared.http.route import ServiceRoute
-from shared.http.transaction import transaction
 from shared.migration.kit_schema import create_0001
 from shared.testing.plugin import DatabaseOf
 from tests.shared.http_service import CLERK, SECRET, client
@@ -106,24 +103,6 @@ async def test_the_change_is_visible_to_others_when_the_first_byte_of_the_answer
     async with httpx.AsyncClient(transport=transport, base_url="http://test/registry/v1", headers=headers) as one:
         assert (await one.post("/things", json={"name": "井"})).status_code == 201
     assert seen == [1]
-
-
-def test_a_transaction_that_would_commit_after_the_answer_is_not_even_started(world: HttpWorld) -> None:
-    router = APIRouter(route_class=ServiceRoute)
-
-    @router.get("/late", **reads("getLate", "迟", permission="person.read"))
-    async def late(session: Annotated[AsyncSession, Depends(transaction)]) -> dict[str, str]:
-        return {}
-
-    kit = world.app.state.kit
-    with pytest.raises(TypeError, match="commit after its answer"):
-        build_app(
-            kit.spec,
-            kit.settings,
-            features=[Feature(router=router)],
-            database=kit.database,
-            access_log=kit.access_log,
-        )
 
 
 def test_a_route_that_nobody_guards_is_not_even_started(world: HttpWorld) -> None:

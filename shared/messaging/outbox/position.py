@@ -43,8 +43,9 @@ class Position:
         highest: dict[tuple[str, str], int] = {}
         for noun, aggregate, sequence in entries:
             key = (noun, str(aggregate))
-            highest[key] = max(sequence, highest.get(key, sequence))
-        return cls(frozenset(Reached(noun, aggregate, sequence) for (noun, aggregate), sequence in highest.items()))
+            if sequence >= highest.get(key, sequence):
+                highest[key] = sequence
+        return cls(frozenset([Reached(noun, aggregate, sequence) for (noun, aggregate), sequence in highest.items()]))
 
     def add(self, noun: str, aggregate: str, sequence: int) -> Self:
         """Position with one version more."""
@@ -84,7 +85,7 @@ class Positions:
         """Opaque text, base64url without padding. Empty for the empty set."""
         if not position.entries:
             return ""
-        plain = orjson.dumps([list(entry) for entry in sorted(position.entries)])
+        plain = orjson.dumps(list(map(list, position.entries)))
         return self._tokens.seal(zlib.compress(plain, 6))
 
     def open(self, token: str) -> Position:

@@ -1,8 +1,10 @@
 """Transactional outbox: a fact is announced as a row in the caller's own transaction, and in no other way."""
 
+from functools import cache
 from typing import Any
 from zlib import crc32
 
+from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import Clock
@@ -30,21 +32,23 @@ def outbox_row(
 
     Ids of one aggregate must be commit-ordered: hold its row's lock, or compare-and-set it, before the insert.
     """
-    if fact.owner() != owner:
-        raise OutboxMisuse(f"{owner} may not announce {fact.type}: it belongs to {fact.owner()}")
+    type_ = fact.type
+    noun, belongs = _of_type(type_)
+    if belongs != owner:
+        raise OutboxMisuse(f"{owner} may not announce {type_}: it belongs to {belongs}")
     payload = fact.__pydantic_serializer__.to_json(fact)
     key = fact.state.subject
     if len(payload) > MAX_STATE_BYTES:
-        raise OutboxMisuse(f"{fact.type} of {key} has {len(payload)} bytes, more than {MAX_STATE_BYTES}")
+        raise OutboxMisuse(f"{type_} of {key} has {len(payload)} bytes, more than {MAX_STATE_BYTES}")
     sequence = fact.state.version
     if sequence < 1:
-        raise OutboxMisuse(f"{fact.type} of {key} has version {sequence}: versions begin at 1")
+        raise OutboxMisuse(f"{type_} of {key} has version {sequence}: versions begin at 1")
     return {
-        "event_id": event_id(key, sequence, revision, fact.type),
+        "event_id": event_id(key, sequence, revision, type_),
         "shard": shard_of(key),
-        "noun": noun_of(fact.type),
+        "noun": noun,
         "key": key,
-        "type": fact.type,
+        "type": type_,
         "schema_version": fact.schema_version,
         "sequence": sequence,
         "revision": revision,
@@ -52,6 +56,17 @@ def outbox_row(
         "payload": payload,
         "traceparent": traceparent,
     }
+
+
+@cache
+def _of_type(type_: str) -> tuple[str, str]:
+    """Noun and owner of a type of facts."""
+    return noun_of(type_), type_.split(".", 1)[0]
+
+
+@cache
+def _added(noun: str) -> Counter:
+    return metrics.OUTBOX_ADDED.labels(noun)
 
 
 class Outbox:
@@ -75,7 +90,7 @@ class Outbox:
         if version in self._versions:
             raise OutboxMisuse(f"{fact.type} of {row['key']}: version {row['sequence']} has its fact already")
         self._versions.add(version)
-        metrics.OUTBOX_ADDED.labels(row["noun"]).inc()
+        _added(row["noun"]).inc()
         rows_of(self._session).add(OUTBOX, [row])
 
     @property

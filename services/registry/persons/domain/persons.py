@@ -97,6 +97,8 @@ class PersonRecord:
     registration_area: str | None
     registration_until: date | None
     village_names: list[str] = field(default_factory=list)
+    masked: str | None = None
+    """What `masked_sealed` holds, while it is at hand: of a person who has just been entered."""
 
     @property
     def areas(self) -> tuple[str | None, str | None]:
@@ -213,7 +215,12 @@ def _check_number(
 
 def tidied(person: NewPerson) -> NewPerson:
     """The person with name, phone and address in the form in which they are stored; what is wrong stays as it is."""
-    return replace(person, **{name: stored(getattr(person, name)) for name, stored in _STORED.items()})
+    changed = {
+        name: stored
+        for name, store in _STORED.items()
+        if (stored := store(given := getattr(person, name))) is not given and stored != given
+    }
+    return replace(person, **changed) if changed else person
 
 
 def _stored_phone(phone: str | None) -> str | None:

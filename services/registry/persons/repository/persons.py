@@ -30,7 +30,7 @@ def village_names(place: str) -> str:
 _PLACE = "coalesce(persons.residence_area, persons.registration_area)"
 _VILLAGE_NAMES: ColumnElement[list[str]] = literal_column(village_names(_PLACE)).label("village_names")
 
-COLUMNS = tuple(getattr(Person, one.name) for one in fields(PersonRecord) if one.name != "village_names")
+COLUMNS = tuple(getattr(Person, one.name) for one in fields(PersonRecord) if hasattr(Person, one.name))
 ONE = select(*COLUMNS, _VILLAGE_NAMES)
 """All that a `PersonRecord` holds, by its names."""
 

@@ -1,7 +1,6 @@
 """Admission (入册) of new persons, one or thousands: checks, sealing, rows for one statement, one fact a row."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from services.registry.life_events.domain import EventHistory, LifeEvent, check_dates, is_counted
 from services.registry.life_events.service import Placement
@@ -83,12 +82,13 @@ class Admissions:
         self, one: NewPerson, number: str | None, history: EventHistory, village_names: Sequence[str]
     ) -> PersonRecord:
         """The row of a new person, personal fields sealed."""
-        owner = new_id()
+        person_id = new_id()
+        owner = str(person_id)
         residence, registration = history.spans[Book.RESIDENCE], history.spans[Book.REGISTRATION]
         document_type = str(one.document.type) if one.document else None
         shown = masked(one.name, number, one.phone, document_type)
         return PersonRecord(
-            id=owner,
+            id=person_id,
             version=1,
             status=PersonStatus.ACTIVE,
             sex=one.sex,
@@ -108,9 +108,10 @@ class Admissions:
             registration_area=registration[-1].area if registration else None,
             registration_until=None,
             village_names=list(village_names),
+            masked=shown,
         )
 
-    def _seal(self, text: str | None, field: str, owner: UUID) -> bytes | None:
+    def _seal(self, text: str | None, field: str, owner: str) -> bytes | None:
         return None if text is None else self._crypto.seal(text, field=field, owner=owner)
 
     @staticmethod
