@@ -76,4 +76,4 @@ def rolled_up(amounts: Counter[Row]) -> Counter[Row]:
 
 def grids_of(contributions: Iterable[Contribution]) -> frozenset[str]:
     """The grids that a state contributes to."""
-    return frozenset(contribution.area for contribution in contributions if is_grid(contribution.area))
+    return frozenset([area for _, area, _, _, _ in contributions if is_grid(area)])

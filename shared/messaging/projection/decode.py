@@ -24,7 +24,6 @@ from shared.contracts.envelope import (
 from shared.messaging.bus.cloudevents import Unreadable, read
 from shared.messaging.bus.interface import Record
 from shared.observability.logging import get_logger
-from shared.reference.digits import is_digits
 
 log = get_logger(__name__)
 
@@ -148,7 +147,7 @@ def _as_we_write(record: Record, noun: str) -> ReadableRecord | None:
 
 def _count(digits: bytes) -> int:
     """A count in a header. Raises ValueError for anything but ASCII digits within the bounds."""
-    if not is_digits(digits.decode("latin-1")) or len(digits) > 20 or (count := int(digits)) > MAX_COUNT:
+    if not digits.isdigit() or len(digits) > 20 or (count := int(digits)) > MAX_COUNT:  # of bytes: ASCII only
         raise ValueError
     return count
 

@@ -1,6 +1,6 @@
 """Persons: population by residence and by registration, by sex and age."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -13,21 +13,22 @@ ALWAYS = date.min
 
 
 @contributes("registry.person")
-def persons(state: PersonState) -> Iterator[Contribution]:
+def persons(state: PersonState) -> Iterable[Contribution]:
     """Stocks over the person's spans in villages. A merged duplicate counts nothing: its twin does.
 
     A registered place elsewhere in the country is known down to its town at most: it counts in no book of ours.
     """
     if state.status is PersonStatus.MERGED:
-        return
+        return ()
+    held: list[Contribution] = []
     whole_and_sex: tuple[Part, ...] = (("", ALWAYS, None), (f"sex:{state.sex}", ALWAYS, None))
     for span in state.residence:
         kind = (f"kind:{span.kind}", ALWAYS, None)
-        yield from parts_held("POP-RES", span, (*whole_and_sex, kind, *_bands(state.birth_month)))
+        held += parts_held("POP-RES", span, (*whole_and_sex, kind, *_bands(state.birth_month)))
     for span in state.registration:
-        if len(span.area) < VILLAGE_DIGITS:
-            continue
-        yield from parts_held("POP-REG", span, whole_and_sex)
+        if len(span.area) >= VILLAGE_DIGITS:
+            held += parts_held("POP-REG", span, whole_and_sex)
+    return held
 
 
 @lru_cache(maxsize=4096)  # there are some 1,300 months of birth among the living, and this is the hottest line of all
