@@ -6,6 +6,7 @@ from services.indicators.base import Base
 from services.indicators.definitions import feature as definitions
 from services.indicators.deltas import feature as deltas
 from services.indicators.figures import feature as figures
+from services.indicators.ledgers.service import SURROUNDINGS
 from services.indicators.rebuilds import feature as rebuilds
 from services.indicators.values import feature as values
 from shared.feature import routes_of, service_spec
@@ -13,7 +14,7 @@ from shared.ledgers.feature import ledger_features
 
 FEATURES = (
     *(noun.FEATURE for noun in (deltas, definitions, figures, values, rebuilds)),
-    *ledger_features("indicators"),
+    *ledger_features("indicators", SURROUNDINGS),
 )
 
 SPEC = service_spec(

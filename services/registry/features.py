@@ -9,6 +9,7 @@ from services.registry.base import Base
 from services.registry.calendar import feature as calendar
 from services.registry.extracts import feature as extracts
 from services.registry.households import feature as households
+from services.registry.ledgers.service import SURROUNDINGS
 from services.registry.life_events import feature as life_events
 from services.registry.movements import feature as movements
 from services.registry.persons import feature as persons
@@ -34,7 +35,7 @@ FEATURES = (
             balances,
         )
     ),
-    *ledger_features("registry"),
+    *ledger_features("registry", SURROUNDINGS),
 )
 
 SPEC = service_spec(

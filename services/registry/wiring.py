@@ -8,6 +8,7 @@ from services.registry.balances.service import Balances
 from services.registry.calendar.service import Calendar
 from services.registry.extracts.service import Extracts
 from services.registry.households.service import Households
+from services.registry.ledgers.service import SURROUNDINGS
 from services.registry.movements.service import Movements
 from services.registry.persons.service.admissions import Admissions
 from services.registry.persons.service.persons import Persons
@@ -15,6 +16,8 @@ from services.registry.persons.service.residents import PersonResidents
 from services.registry.postings.service import Postings
 from services.registry.tags.service import Tags
 from shared.crypto.extracts import ExtractWriter
+from shared.ledgers.definitions.reading import PublishedLedgers
+from shared.ledgers.records.service.deadlines import RecordDeadlines
 from shared.messaging.context import UseCaseContext
 
 
@@ -45,10 +48,11 @@ def use_cases(context: UseCaseContext, *, writer: ExtractWriter | None = None) -
     persons = Persons(context, admissions, followers=followers)
     households = Households(context, persons)
     postings = Postings(context)
+    deadlines = RecordDeadlines(context, PublishedLedgers(context.session, context.clock), SURROUNDINGS)
     movements = Movements(context, postings=postings, households=households, followers=followers)
     return UseCases(
         areas=Areas(context, PersonResidents(context)),
-        calendar=Calendar(context),
+        calendar=Calendar(context, followers=(deadlines,)),
         admissions=admissions,
         persons=persons,
         movements=movements,

@@ -5,10 +5,11 @@ from pathlib import Path
 from services.services_hall.base import Base
 from services.services_hall.cases import feature as cases
 from services.services_hall.items import feature as items
+from services.services_hall.ledgers.service import SURROUNDINGS
 from shared.feature import routes_of, service_spec
 from shared.ledgers.feature import ledger_features
 
-FEATURES = (*(noun.FEATURE for noun in (items, cases)), *ledger_features("services_hall"))
+FEATURES = (*(noun.FEATURE for noun in (items, cases)), *ledger_features("services_hall", SURROUNDINGS))
 
 SPEC = service_spec(
     "services_hall", "一站式代办", FEATURES, metadata=Base.metadata, migrations=Path(__file__).parent / "migrations"

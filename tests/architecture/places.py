@@ -14,6 +14,19 @@ BY_NAME = frozenset({"code", "parent_code", "longitude", "polygon"})
 """Fields whose schema does not tell that a place is meant; of a point the longitude stands for both."""
 
 
+A_LEDGER = "the ledger's own code, which lies in no area"
+
+LEDGERS: Mapping[str, Mapping[str, str]] = {
+    "openRecord": {"area": "asked for: `tests/shared/ledgers/records/test_opening.py`", "path.code": A_LEDGER},
+    "stepRecords": {
+        "path.code": A_LEDGER,
+        "path.verb": "a step of the ledger, the same everywhere",
+        "records[].id": "asked for, each by itself: `tests/shared/ledgers/records/test_handling.py`",
+    },
+}
+"""Places that the operations of ledgers name, the same in every service, and where they are asked for."""
+
+
 def second_places(service: str) -> Mapping[str, frozenset[str]]:
     """By operation: where a body names a place, and, if it does, where the path does. Changes and questions alike."""
     document = app_of(service).openapi()

@@ -261,10 +261,12 @@ async def test_every_field_refuses_what_is_not_of_its_kind(door: Door, operation
     document = app_of(operation.service).openapi()
     schema = operation.spec["requestBody"]["content"]["application/json"]["schema"]
     name = schema.get("$ref", "").rpartition("/")[2]
-    for field in document["components"]["schemas"][name].get("properties", {}) if name else {}:
+    fields = document["components"]["schemas"][name].get("properties", {}) if name else {}
+    for field, kind in fields.items():
+        of_its_kind = Draft202012Validator({**kind, "components": document["components"]}).is_valid
         for value in ({"x": [SECRET]}, [[SECRET]], SECRET * 300):
-            answer = await door.send(operation, json={field: value})
-            assert_problem(answer, 422)
+            if not of_its_kind(value):  # values of a ledger are any object: its definition says which
+                assert_problem(await door.send(operation, json={field: value}), 422)
 
 
 @WITH_BODY

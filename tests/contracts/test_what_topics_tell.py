@@ -10,10 +10,16 @@ from deploy.local.county.residents import families
 from shared.contracts.catalogue import STATE_TOPICS
 from shared.contracts.envelope import STATES
 
+OWNERS = ("registry", "services_hall", "grid", "indicators")
+
 PEOPLE = {
     *("registry.person", "registry.household", "registry.posting", "registry.tag", "registry.restricted_tag"),
     *("services_hall.case", "grid.visit", "grid.restricted_visit"),
+    *(f"{owner}.record" for owner in OWNERS),
+    *(f"{owner}.restricted_record" for owner in OWNERS),
 }
+
+RESTRICTED_RECORDS = {f"{owner}.restricted_record" for owner in OWNERS}
 
 
 @pytest.mark.parametrize("noun", list(STATE_TOPICS))
@@ -32,7 +38,7 @@ def test_which_topics_are_of_people_is_found_in_their_states() -> None:
 
 def test_what_is_restricted_is_not_published_and_nothing_else_repeats_it() -> None:
     hidden = {noun for noun, topic in STATE_TOPICS.items() if not topic.published}
-    assert hidden == {"registry.restricted_tag", "grid.restricted_visit"}
+    assert hidden == {"registry.restricted_tag", "grid.restricted_visit", *RESTRICTED_RECORDS}
     for noun, topic in STATE_TOPICS.items():
         if topic.published:
             assert not any("restricted" in field for field in STATES[noun].model_fields)

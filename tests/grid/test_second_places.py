@@ -1,6 +1,6 @@
 """Who names a second place, a successor or a target is asked for that one too."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from shared.testing.doors import Door
-from tests.architecture.places import second_places
+from tests.architecture.places import LEDGERS, second_places
 from tests.grid.builders import (
     COUNTY_OFFICER,
     FIRST_GRID,
@@ -105,7 +105,7 @@ async def dispatch_to(w: World, unit: str) -> httpx.Response:
 
 RING = (lambda w: square(111.025, 22.90)), (lambda w: square(111.01, 22.90)), (409, "grid_in_other_town")
 
-CASES: dict[str, dict[str, Asked | str]] = {
+CASES: dict[str, Mapping[str, Asked | str]] = {
     "drawGrid": {
         "code": Asked(draw_code, lambda w: FOREIGN_VILLAGE + "003", lambda w: VILLAGE + "003"),
         "polygon": Asked(draw_polygon, *RING),
@@ -130,6 +130,7 @@ CASES: dict[str, dict[str, Asked | str]] = {
         "unit_id": Asked(dispatch_to, lambda w: w.foreign_unit, lambda w: w.unit, (422, "unit_unknown")),
     },
     "locateGrid": {"longitude": "a question: which grid holds a point is no secret of any place"},
+    **LEDGERS,
 }
 """Every place that a body names, and how it is asked for; a text instead of a request says why it is not."""
 

@@ -1,8 +1,9 @@
-"""No change of this service names a place: figures follow from what others announce."""
+"""No figure is changed by a place that a body names: figures follow from what others announce."""
 
-from tests.architecture.places import second_places
+from tests.architecture.places import LEDGERS, second_places
 
 
 def test_no_body_names_a_place() -> None:
-    """But for the job of a republish run, which lies in no area."""
-    assert second_places("indicators") == {"startRebuild": frozenset({"runs[].job"})}
+    """But for the job of a republish run, which lies in no area, and the records of ledgers."""
+    ledgers = {name: frozenset(places) for name, places in LEDGERS.items()}
+    assert second_places("indicators") == {"startRebuild": frozenset({"runs[].job"}), **ledgers}

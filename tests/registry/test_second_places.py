@@ -1,13 +1,13 @@
 """Who names a second place, a parent, a successor or somebody else is asked for that one too."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from httpx import AsyncClient, Response
 
-from tests.architecture.places import second_places
+from tests.architecture.places import LEDGERS, second_places
 from tests.registry.builders import FAR, SISTER, TOWN, VILLAGE, a_division, a_household, a_person
 from tests.registry.conftest import Client, Events
 from tests.registry.steps import (
@@ -237,7 +237,7 @@ HEIR = (lambda w: w.foreign_head), (lambda w: w.spouse), "household_needs_head"
 RELATED = (lambda w: w.stranger), (lambda w: None), "succession_incomplete"
 OURS, THEIRS = (lambda w: w.ours["id"]), (lambda w: w.theirs["id"])
 
-CASES: dict[str, dict[str, Asked | str]] = {
+CASES: dict[str, Mapping[str, Asked | str]] = {
     "importAreas": {
         "rows[].code": asked(imports("code"), FAR_CODE, lambda w: SISTER, "invalid_request"),
         "rows[].parent_code": asked(
@@ -286,6 +286,7 @@ CASES: dict[str, dict[str, Asked | str]] = {
     "startTag": {"path.id": NO_PLACE, "code": NO_PLACE},
     "startRestrictedTag": {"path.id": NO_PLACE, "code": NO_PLACE},
     "lookUpPersons": {"ids[]": "answers with those of the caller's areas alone: `test_api_lists.py`"},
+    **LEDGERS,
 }
 """Every place that a body names, and how it is asked for; a text instead of a request says why it is not."""
 

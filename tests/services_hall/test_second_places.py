@@ -1,18 +1,19 @@
 """Who names a place is asked for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from shared.testing.doors import Arrivals, Door
-from tests.architecture.places import second_places
+from tests.architecture.places import LEDGERS, second_places
 from tests.services_hall.conftest import CLERK, NOT_FOUND, OTHER_VILLAGE, VILLAGE, an_area, refusal
 
-PLACES = {
+PLACES: dict[str, Mapping[str, str]] = {
     "submitCase": {
         "area": "asked for: below",
         "item_id": "items are the county's, open to everybody",
     },
     "draftItem": {"code": "the item's own code, asked for at the county: `test_county_wide.py`"},
+    **LEDGERS,
 }
 """Every place that a body names, and why or where it is asked for."""
 

@@ -1,7 +1,8 @@
 """Use cases of the working calendar (工作日历): shipped, renewed with our data, replaced by each year's notice."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,10 +19,17 @@ YEARS_AHEAD = 3
 """Years beyond the last notice that are published as provisional, with the holidays that the law itself gives."""
 
 
+class CalendarFollower(Protocol):
+    """Who must learn, in the same transaction, that years of the calendar were set."""
+
+    async def reschedule(self, years: Collection[int]) -> int: ...
+
+
 class Calendar:
     """Use cases of the calendar."""
 
-    def __init__(self, context: UseCaseContext) -> None:
+    def __init__(self, context: UseCaseContext, followers: Sequence[CalendarFollower] = ()) -> None:
+        self._followers = followers
         self._outbox = context.outbox
         self._years = CalendarRepository(context.session)
 
@@ -47,7 +55,7 @@ class Calendar:
             else:
                 continue
             if stored is not None:
-                self._announce(stored)
+                await self._announce(stored)
                 changed += 1
         return changed
 
@@ -70,10 +78,12 @@ class Calendar:
             if seen is None:
                 raise VersionMismatch(year)
             require_version(seen, expected)
-        return self._announce(await self._years.put(days))
+        return await self._announce(await self._years.put(days))
 
-    def _announce(self, stored: CalendarYear) -> CalendarYear:
+    async def _announce(self, stored: CalendarYear) -> CalendarYear:
         self._outbox.add(CalendarPublished(state=CalendarState.model_validate(stored)))
+        for follower in self._followers:
+            await follower.reschedule([stored.year])
         return stored
 
 

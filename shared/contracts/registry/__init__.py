@@ -1,5 +1,5 @@
 """What registry (居民底册) announces. Nothing here names a person: ids, codes, months and dates only."""
 
-from shared.contracts.registry import areas, calendar, households, ledgers, persons, postings, tags
+from shared.contracts.registry import areas, calendar, households, ledgers, persons, postings, records, tags
 
-__all__ = ["areas", "calendar", "households", "ledgers", "persons", "postings", "tags"]
+__all__ = ["areas", "calendar", "households", "ledgers", "persons", "postings", "records", "tags"]

@@ -16,7 +16,7 @@ class CalendarState(State):
     channel: ClassVar = Topic(
         noun,
         "registry.calendar",
-        readers=("services_hall", "grid"),
+        readers=("services_hall", "grid", "indicators"),
         tells=(
             "节假日和调休，公开信息",
             "holidays and days worked in lieu: public",

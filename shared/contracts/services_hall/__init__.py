@@ -1,5 +1,5 @@
 """What services_hall (一站式代办) announces."""
 
-from shared.contracts.services_hall import cases, items, ledgers
+from shared.contracts.services_hall import cases, items, ledgers, records
 
-__all__ = ["cases", "items", "ledgers"]
+__all__ = ["cases", "items", "ledgers", "records"]

@@ -30,6 +30,19 @@ class KnownArea(Protocol):
     def is_valid_on(self, day: date) -> bool: ...
 
 
+@dataclass(frozen=True)
+class AreaSpan:
+    """An area with its life span, for services that have areas of their own."""
+
+    code: str
+    valid_from: date
+    valid_to: date | None
+
+    def is_valid_on(self, day: date) -> bool:
+        """From `valid_from` on, until the day before `valid_to`."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
 Areas = Callable[[AsyncSession, Collection[str]], Awaitable[Mapping[str, KnownArea]]]
 Ids = Callable[[AsyncSession, Collection[str]], Awaitable[Collection[str]]]
 """Which of these ids are known."""
@@ -75,7 +88,10 @@ PERSONS, HOUSEHOLDS = projected_ids(PersonState), projected_ids(HouseholdState)
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What one service knows. `grids` is None where grids are not followed: a grid is then judged by its village."""
+    """What one service knows. `grids` is None where grids are not followed: a grid is then judged by its village.
+
+    `authoritative`: what is not known here does not exist; elsewhere it may be on its way.
+    """
 
     areas: Areas = projected_areas
     grids: Ids | None = None
@@ -83,6 +99,7 @@ class Surroundings:
     hold_calendar: Callable[[AsyncSession], Awaitable[None]] = hold_projected_calendar
     change_calendar: Callable[[AsyncSession], Awaitable[None]] = change_projected_calendar
     known: Mapping[Subject, Ids] = field(default_factory=dict)
+    authoritative: bool = False
 
 
 def is_id(value: Any) -> bool:

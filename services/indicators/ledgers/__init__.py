@@ -1,0 +1,1 @@
+"""Ledgers (台账) of this service: the definitions that ship, and what the service knows for their records."""

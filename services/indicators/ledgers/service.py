@@ -1,0 +1,6 @@
+"""What indicators knows of the county, for its ledgers: what registry and grid announced."""
+
+from shared.ledgers.grammar.words import Subject
+from shared.ledgers.records.surroundings import HOUSEHOLDS, PERSONS, Surroundings, projected_grids
+
+SURROUNDINGS = Surroundings(grids=projected_grids, known={Subject.PERSON: PERSONS, Subject.HOUSEHOLD: HOUSEHOLDS})

@@ -1,0 +1,279 @@
+"""Records (台账记录) over HTTP: the same addresses for every ledger.
+
+Routes let in whoever may read or write records at all; the ledger's definition says what each use case asks besides.
+"""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+
+from shared.auth.access_log import Purpose
+from shared.contracts.envelope import AreaCode, Code
+from shared.contracts.ledger_records import FieldName, LedgerName
+from shared.errors import FieldError, Invalid
+from shared.http.endpoint import creates, reads, step
+from shared.http.etag import Expected, IfMatch, etag_of
+from shared.http.limits import counted, rate_limited
+from shared.http.pagination import PageQuery
+from shared.http.position import MinPosition
+from shared.http.route import ServiceRoute
+from shared.http.schemas import Page
+from shared.http.security import Authorised
+from shared.ledgers.records.domain import RecordFilter, StepCall
+from shared.ledgers.records.models import LedgerRecord
+from shared.ledgers.records.schemas import (
+    CorrectRecord,
+    DisclosedView,
+    ExtendRecord,
+    HistoryView,
+    LineView,
+    OpenRecord,
+    RecordCountsView,
+    RecordDetail,
+    RecordView,
+    SearchRecords,
+    SteppedOne,
+    SteppedView,
+    StepRecord,
+    StepRecords,
+)
+from shared.ledgers.records.service.writing import BUCKET
+from shared.ledgers.records.wiring import Records, RecordUseCases
+
+router = APIRouter(route_class=ServiceRoute, tags=["ledger records"])
+
+LedgerCode = Annotated[LedgerName, Path(description="台账代码 code of the ledger")]
+RecordId = Annotated[UUID, Path(description="记录标识 id of the record")]
+Verb = Annotated[FieldName, Path(description="操作 step of the ledger's lifecycle")]
+
+
+async def _filter(
+    code: LedgerCode,
+    records: Records,
+    area: Annotated[AreaCode | None, Query(description="所属区域 only inside this area")] = None,
+    status: Annotated[FieldName | None, Query(description="状态 only in this status")] = None,
+    overdue: Annotated[
+        bool | None, Query(description="超期 true: only those with a limit that is over; false: only the others")
+    ] = None,
+    subject_id: Annotated[Code | None, Query(description="对象 only those about this one, by id")] = None,
+    filter: Annotated[
+        list[Annotated[str, Query(pattern=r"^[a-z][a-z0-9_]{0,40}(=|>=|<=)[A-Za-z0-9_.-]{1,64}$")]] | None,
+        Query(
+            description="条件 on search fields of codes, numbers, days or ids: `kind=land`, `found_on>=2026-11-01`",
+        ),
+    ] = None,
+) -> RecordFilter:
+    criteria = await records.reads.criteria(code, filter or ())
+    return RecordFilter(area=area, status=status, overdue=overdue, subject_id=subject_id, criteria=criteria)
+
+
+Wanted = Annotated[RecordFilter, Depends(_filter)]
+
+
+def _answer(records: RecordUseCases, record: LedgerRecord, response: Response) -> RecordView:
+    response.headers["ETag"] = etag_of(record.version, "masked")
+    return RecordView.of(records.reads.masked(record))
+
+
+@router.post(
+    "/ledgers/{code}/records",
+    **creates(
+        "openRecord",
+        "登记台账记录",
+        permission="record.write",
+        refusals=(403, 404, 409, 429),
+        also=[Depends(counted(BUCKET))],
+    ),
+)
+async def open_record(
+    code: LedgerCode, body: OpenRecord, response: Response, _: MinPosition, principal: Authorised, records: Records
+) -> RecordView:
+    """Open a record in an area of yours. What its fields are is said by the ledger's definition."""
+    return _answer(records, await records.opening.open(principal, code, body.content()), response)
+
+
+@router.get("/ledgers/{code}/records", **reads("listRecords", "台账记录列表", permission="record.read"))
+async def list_records(
+    code: LedgerCode, page: PageQuery, wanted: Wanted, principal: Authorised, records: Records
+) -> Page[RecordView]:
+    """Records of your areas and departments, newest first; personal values masked."""
+    after = None if page.after is None else UUID(page.after[0])
+    rows = await records.reads.page(principal, code, wanted, after=after, limit=page.limit)
+    shown, cursor = page.cut(rows, key=lambda one: (one.record.id,))
+    return Page(items=[RecordView.of(one) for one in shown], next_cursor=cursor)
+
+
+@router.get("/ledgers/{code}/records/count", **reads("countRecords", "台账记录计数", permission="record.read"))
+async def count(code: LedgerCode, wanted: Wanted, principal: Authorised, records: Records) -> RecordCountsView:
+    """How many the list with the same filter shows."""
+    return RecordCountsView.model_validate(await records.reads.counts(principal, code, wanted))
+
+
+@router.post(
+    "/ledgers/{code}/records/search",
+    **reads(
+        "searchRecords",
+        "查找台账记录",
+        permission="record.read",
+        refusals=(404, 429),
+        also=[Depends(rate_limited("record_search"))],
+    ),
+)
+async def search(
+    code: LedgerCode, body: SearchRecords, page: PageQuery, principal: Authorised, records: Records
+) -> Page[RecordView]:
+    """Records of your areas with exactly this value in a search field, encrypted ones too; masked."""
+    after = None if page.after is None else UUID(page.after[0])
+    rows = await records.reads.search(
+        principal, code, body.field, body.value, body.purpose, after=after, limit=page.limit
+    )
+    shown, cursor = page.cut(rows, key=lambda one: (one.record.id,))
+    return Page(items=[RecordView.of(one) for one in shown], next_cursor=cursor)
+
+
+@router.get(
+    "/ledgers/{code}/records/{id}",
+    **reads("getRecord", "查询台账记录", permission="record.read", etag=True),
+)
+async def get(
+    code: LedgerCode,
+    id: RecordId,
+    response: Response,
+    principal: Authorised,
+    records: Records,
+    view: Annotated[
+        Literal["masked", "full"], Query(description="视图 full shows personal values as they are, for a purpose")
+    ] = "masked",
+    purpose: Annotated[Purpose | None, Query(description="用途 why it is read; kept in the access log")] = None,
+) -> RecordDetail:
+    """A record with its limits and the steps that you may take now."""
+    shown = await records.reads.read(principal, code, id, full=view == "full", purpose=purpose)
+    response.headers["ETag"] = etag_of(shown.record.version, view)
+    return RecordDetail.of(shown)
+
+
+@router.get(
+    "/ledgers/{code}/records/{id}/history",
+    **reads("getRecordHistory", "台账记录办理过程", permission="record.read"),
+)
+async def history(code: LedgerCode, id: RecordId, principal: Authorised, records: Records) -> HistoryView:
+    """Who did what to a record, when and why."""
+    lines = await records.reads.history(principal, code, id)
+    return HistoryView(items=[LineView.model_validate(line) for line in lines])
+
+
+@router.post(
+    "/ledgers/{code}/records/{id}/correct",
+    **step(
+        "correctRecord",
+        "更正台账记录",
+        permission="record.write",
+        refusals=(403, 404, 409, 412, 428, 429),
+        also=[Depends(counted(BUCKET))],
+    ),
+)
+async def correct(
+    code: LedgerCode,
+    id: RecordId,
+    body: CorrectRecord,
+    expected: IfMatch,
+    response: Response,
+    principal: Authorised,
+    records: Records,
+) -> RecordView:
+    """更正: set values right; the version that you saw is named by `If-Match`."""
+    moved = await records.handling.correct(principal, code, id, body.values, body.note, expected=expected)
+    return _answer(records, moved, response)
+
+
+@router.post(
+    "/ledgers/{code}/records/{id}/steps/{verb}",
+    **step(
+        "stepRecord",
+        "办理台账记录",
+        permission="record.read",
+        refusals=(403, 404, 409, 412, 429),
+        also=[Depends(counted(BUCKET))],
+    ),
+)
+async def take_step(
+    code: LedgerCode,
+    id: RecordId,
+    verb: Verb,
+    body: StepRecord,
+    expected: Expected,
+    response: Response,
+    principal: Authorised,
+    records: Records,
+) -> RecordView:
+    """办理: a step of the ledger's lifecycle, by whoever its definition lets take it."""
+    moved = await records.handling.step(principal, code, id, body.content(verb), expected=expected)
+    return _answer(records, moved, response)
+
+
+@router.post(
+    "/ledgers/{code}/records/{id}/extend",
+    **step("extendRecordLimit", "台账记录延期", permission="record.read", refusals=(403, 404, 409, 412)),
+)
+async def extend(
+    code: LedgerCode,
+    id: RecordId,
+    body: ExtendRecord,
+    expected: Expected,
+    response: Response,
+    principal: Authorised,
+    records: Records,
+) -> RecordView:
+    """延期: one more extension of a running limit, before it is over."""
+    moved = await records.handling.extend(principal, code, id, body.limit, body.reason, expected=expected)
+    return _answer(records, moved, response)
+
+
+@router.post(
+    "/ledgers/{code}/bulk-steps/{verb}",
+    **creates(
+        "stepRecords",
+        "批量办理台账记录",
+        permission="record.read",
+        refusals=(404, 409, 429),
+        status=200,
+        etag=False,
+        also=[Depends(counted(BUCKET))],
+    ),
+)
+async def step_many(
+    code: LedgerCode, verb: Verb, body: StepRecords, principal: Authorised, records: Records
+) -> SteppedView:
+    """The same step for up to 500 records; each is answered for itself."""
+    calls = {one.id: (StepCall(verb, one.values, body.reason), one.expected) for one in body.records}
+    if len(calls) < len(body.records):
+        raise Invalid(errors=[FieldError("records", "repeated", "不得重复")])
+    answers = await records.handling.step_many(principal, code, calls)
+    return SteppedView(items=[SteppedOne.of(answer) for answer in answers])
+
+
+@router.get(
+    "/ledgers/{code}/disclosed-records",
+    **reads("listDisclosedRecords", "公开的台账记录列表", permission=None, scope="open"),
+)
+async def list_disclosed(
+    code: LedgerCode,
+    page: PageQuery,
+    records: Records,
+    area: Annotated[AreaCode | None, Query(description="所属区域 only inside this area")] = None,
+) -> Page[DisclosedView]:
+    """What the ledger discloses to everybody, newest first."""
+    after = None if page.after is None else UUID(page.after[0])
+    rows = await records.disclosure.page(code, area, after=after, limit=page.limit)
+    shown, cursor = page.cut(rows, key=lambda one: (one.record.id,))
+    return Page(items=[DisclosedView.of(one) for one in shown], next_cursor=cursor)
+
+
+@router.get(
+    "/ledgers/{code}/disclosed-records/{id}",
+    **reads("getDisclosedRecord", "查询公开的台账记录", permission=None, scope="open"),
+)
+async def get_disclosed(code: LedgerCode, id: RecordId, records: Records) -> DisclosedView:
+    """One record that the ledger discloses."""
+    return DisclosedView.of(await records.disclosure.one(code, id))

@@ -1,0 +1,51 @@
+"""Doors of records that are not HTTP: the schedule of warnings, the calendar that arrives, announcing again."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.clock import SystemClock
+from shared.contracts.envelope import Fact
+from shared.contracts.registry.calendar import CalendarState
+from shared.ledgers.records.repository import RecordRepository
+from shared.ledgers.records.service.writing import fact_of
+from shared.ledgers.records.wiring import LedgerParts, record_use_cases
+from shared.messaging.context import UseCaseContext
+from shared.messaging.projection.routes import Change, ConsumerContext, Hook
+from shared.schedules import Schedule
+from shared.service import Restate
+
+
+def warnings(parts: LedgerParts) -> Schedule:
+    """Every minute: warnings of limits that are due."""
+
+    async def run(context: UseCaseContext) -> bool:
+        return await record_use_cases(context, parts).deadlines.warn()
+
+    return Schedule("ledger_warnings", timedelta(minutes=1), run)
+
+
+def calendar_set(parts: LedgerParts) -> Hook:
+    """Years of the calendar were set: the limits that rest on them are computed again."""
+
+    async def hook(context: ConsumerContext, changes: Sequence[Change[CalendarState]]) -> None:
+        if not context.rebuilding:
+            await record_use_cases(context, parts).deadlines.reschedule([change.new.year for change in changes])
+
+    return hook
+
+
+def restate_records(parts: LedgerParts, *, restricted: bool) -> Restate:
+    """The next records' states of one topic, rows locked."""
+
+    async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
+        ledgers = parts.ledgers(session, SystemClock())  # of a version no day is asked
+        rows = await RecordRepository(session).locked_after(
+            None if after is None else UUID(after), limit, restricted=restricted
+        )
+        return [fact_of(await ledgers.version(row.ledger, row.ledger_version), row, "restated") for row in rows]
+
+    return restate

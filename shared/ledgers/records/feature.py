@@ -1,0 +1,37 @@
+"""Records as the house knows them: one feature of every service that keeps ledgers."""
+
+from sqlalchemy import select
+
+from shared.auth.access_log import Purpose
+from shared.contracts.ledger_records import OPEN, RESTRICTED
+from shared.feature import Feature, Restatement
+from shared.ledgers.records.api import router
+from shared.ledgers.records.domain import RecordExists
+from shared.ledgers.records.doors import calendar_set, restate_records, warnings
+from shared.ledgers.records.models import LedgerRecord
+from shared.ledgers.records.wiring import LedgerParts
+from shared.messaging.projection.routes import Route
+from shared.reference.codes import published
+
+
+def record_feature(owner: str, parts: LedgerParts) -> Feature:
+    """The records of a service's ledgers. Registry owns the calendar: it computes limits again by itself."""
+    ids = select(LedgerRecord.id)
+    return Feature(
+        router=router,
+        tag="ledger records",
+        about="台账记录 What stands in a ledger, by the ledger's definition",
+        states={
+            f"{owner}.{OPEN}": Restatement(
+                restate_records(parts, restricted=False), ids.where(LedgerRecord.restricted_topic.is_(False))
+            ),
+            f"{owner}.{RESTRICTED}": Restatement(
+                restate_records(parts, restricted=True), ids.where(LedgerRecord.restricted_topic.is_(True))
+            ),
+        },
+        routes=() if owner == "registry" else (Route("registry.calendar", calendar_set(parts)),),
+        schedules=[warnings(parts)],
+        constraints={"pk_ledger_keys": RecordExists},
+        code_lists=(published("purposes", "用途", Purpose),),
+        parts=(parts,),
+    )

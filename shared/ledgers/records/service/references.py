@@ -1,0 +1,146 @@
+"""What a record refers to: the area that it lies in, what it is about, and ids and codes in its fields."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.auth.principal import Principal
+from shared.clock import Clock, today
+from shared.errors import FieldError, NotYet
+from shared.ledgers.compiler.ledger import Ledger
+from shared.ledgers.grammar.fields import FieldDefinition
+from shared.ledgers.grammar.words import FieldType, Subject
+from shared.ledgers.records.domain import (
+    RecordAreaLevel,
+    RecordAreaUnknown,
+    RecordReferenceUnknown,
+    RecordSubjectMissing,
+    RecordSubjectNotAsked,
+    RecordSubjectNotKept,
+)
+from shared.ledgers.records.models import LedgerRecord
+from shared.ledgers.records.repository import RecordRepository
+from shared.ledgers.records.surroundings import Surroundings, is_id
+from shared.reference.areas import GRID_DIGITS, VILLAGE_DIGITS
+
+SUBJECT_OF = {
+    FieldType.PERSON: Subject.PERSON,
+    FieldType.HOUSEHOLD: Subject.HOUSEHOLD,
+    FieldType.DWELLING: Subject.DWELLING,
+    FieldType.ORGANISATION: Subject.ORGANISATION,
+}
+"""What of registry a field of a type names by id."""
+
+NOT_ARRIVED = "尚未收到所引用的信息：若刚刚登记，请稍后重试；否则请核对。"
+
+
+class References:
+    """Checks of what a record refers to. The caller's scope was asked before."""
+
+    def __init__(self, session: AsyncSession, clock: Clock, surroundings: Surroundings) -> None:
+        self._session = session
+        self._clock = clock
+        self._surroundings = surroundings
+        self._records = RecordRepository(session)
+
+    async def check_area(self, ledger: Ledger, area: str) -> None:
+        """Raises `RecordAreaLevel`, `RecordAreaUnknown`, `NotYet`."""
+        if len(area) not in {level.digits for level in ledger.definition.levels}:
+            raise RecordAreaLevel(errors=[FieldError("area", RecordAreaLevel.code, RecordAreaLevel.title)])
+        await self._check_places({area: "area"})
+
+    async def check_subject(self, ledger: Ledger, subject_id: str | None, principal: Principal) -> None:
+        """Raises `RecordSubjectMissing`, `RecordSubjectNotAsked`, `RecordSubjectNotKept`, `NotYet` and the like."""
+        subject = ledger.definition.subject
+        if subject is Subject.NOTHING:
+            if subject_id is not None:
+                raise RecordSubjectNotAsked(errors=[_at("subject_id", RecordSubjectNotAsked)])
+            return
+        if subject_id is None:
+            raise RecordSubjectMissing(errors=[_at("subject_id", RecordSubjectMissing)])
+        if subject is Subject.AREA:
+            await self._check_places({subject_id: "subject_id"})
+        elif subject is Subject.RECORD:
+            await self._check_records(principal, str(ledger.definition.subject_ledger), {subject_id: "subject_id"})
+        else:
+            await self._check_known(subject, {subject_id: "subject_id"})
+
+    async def check_values(self, ledger: Ledger, values: Mapping[str, Any], principal: Principal) -> None:
+        """Raises what the field's kind of reference raises, by its place."""
+        places: dict[str, str] = {}
+        records: dict[str, dict[str, str]] = {}
+        known: dict[Subject, dict[str, str]] = {}
+        for path, field, value in _values(ledger, values):
+            if field.type in (FieldType.AREA, FieldType.GRID):
+                places[value] = path
+            elif field.type is FieldType.RECORD:
+                records.setdefault(str(field.ledger), {})[value] = path
+            elif field.type in SUBJECT_OF:
+                known.setdefault(SUBJECT_OF[field.type], {})[value] = path
+        await self._check_places(places)
+        for other, ids in records.items():
+            await self._check_records(principal, other, ids)
+        for subject, ids in known.items():
+            await self._check_known(subject, ids)
+
+    async def _check_places(self, places: Mapping[str, str]) -> None:
+        """Areas and grids, by code with the path of each in the body."""
+        if not places:
+            return
+        day = today(self._clock)
+        grids = {code for code in places if len(code) == GRID_DIGITS}
+        if grids and self._surroundings.grids is not None:
+            closed = grids - set(await self._surroundings.grids(self._session, grids))
+            if closed:
+                raise RecordAreaUnknown(errors=[_at(places[code], RecordAreaUnknown) for code in sorted(closed)])
+        codes = {code[:VILLAGE_DIGITS] for code in places}
+        areas = await self._surroundings.areas(self._session, codes)
+        missing = codes - areas.keys()
+        if missing and not self._surroundings.authoritative:
+            raise NotYet(detail="尚未收到该区域的信息：若刚刚设立，请稍后重试；否则请核对代码。")
+        valid = {code for code, area in areas.items() if area.is_valid_on(day)}
+        gone = [code for code in places if code[:VILLAGE_DIGITS] not in valid]
+        if gone:
+            raise RecordAreaUnknown(errors=[_at(places[code], RecordAreaUnknown) for code in sorted(gone)])
+
+    async def _check_known(self, subject: Subject, ids: Mapping[str, str]) -> None:
+        knows = self._surroundings.known.get(subject)
+        if knows is None:
+            raise RecordSubjectNotKept(errors=[_at(path, RecordSubjectNotKept) for path in ids.values()])
+        strange = [path for one, path in ids.items() if not is_id(one)]
+        if strange:
+            raise RecordReferenceUnknown(errors=[_at(path, RecordReferenceUnknown) for path in strange])
+        missing = set(ids) - set(await knows(self._session, ids.keys()))
+        if missing and self._surroundings.authoritative:
+            raise RecordReferenceUnknown(errors=[_at(ids[one], RecordReferenceUnknown) for one in sorted(missing)])
+        if missing:
+            raise NotYet(detail=NOT_ARRIVED)
+
+    async def _check_records(self, principal: Principal, ledger: str, ids: Mapping[str, str]) -> None:
+        scope = principal.department_scope("record.read")
+        wanted = {UUID(one): path for one, path in ids.items() if is_id(one)}
+        found = await self._records.visible_ids(
+            ledger, wanted.keys(), scope.where(LedgerRecord.area, LedgerRecord.department)
+        )
+        missing = [path for one, path in ids.items() if not is_id(one) or UUID(one) not in found]
+        if missing:
+            raise RecordReferenceUnknown(errors=[_at(path, RecordReferenceUnknown) for path in missing])
+
+
+def _values(ledger: Ledger, values: Mapping[str, Any]) -> Iterator[tuple[str, FieldDefinition, str]]:
+    """Path, field and value of everything that may be a reference."""
+    for name, value in values.items():
+        if name in ledger.rows:
+            columns = ledger.rows[name].fields
+            for place, row in enumerate(value or ()):
+                for column in columns:
+                    if isinstance(one := row.get(column.name), str):
+                        yield f"values.{name}.{place}.{column.name}", column, one
+        elif name in ledger.fields and isinstance(value, str):
+            yield f"values.{name}", ledger.fields[name], value
+
+
+def _at(path: str, refusal: type[RecordAreaUnknown] | Any) -> FieldError:
+    return FieldError(path, refusal.code, refusal.title)

@@ -1,0 +1,259 @@
+"""Writing of a record: what its values become in the row, its line of history, its fact, the note of who wrote."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.auth.access_log import Detail, Result
+from shared.auth.principal import Principal
+from shared.clock import today
+from shared.contracts.envelope import FACTS, STATES
+from shared.contracts.ledger_records import OPEN, RESTRICTED, RecordState
+from shared.errors import DomainError, FieldError, Invalid
+from shared.ledgers.compiler.ledger import Ledger
+from shared.ledgers.records import shape
+from shared.ledgers.records.clock import LimitRun, Runs, deadlines, needs_calendar
+from shared.ledgers.records.domain import RecordExists, RecordFieldNotYours, RecordFilesNotTaken, RecordNotAcceptedHere
+from shared.ledgers.records.models import LedgerRecord
+from shared.ledgers.records.repository import RecordRepository
+from shared.ledgers.records.surroundings import Surroundings
+from shared.messaging.context import UseCaseContext
+from shared.workdays import WorkingCalendar
+
+BUCKET = "record_key"
+"""The rate limit of questions whether something that tells of people stands in a ledger."""
+
+_NO_CALENDAR = WorkingCalendar(())
+
+
+class RecordWriter:
+    """What every use case that writes a record has in common."""
+
+    def __init__(self, context: UseCaseContext, surroundings: Surroundings) -> None:
+        self._session = context.session
+        self._clock = context.clock
+        self._outbox = context.outbox
+        self._crypto = context.crypto
+        self._access = context.access
+        self._surroundings = surroundings
+        self._records = RecordRepository(context.session)
+        self._seal = shape.RecordSeal(context.crypto)
+        self._calendar: WorkingCalendar | None = None
+
+    async def hold_calendar(self, ledger: Ledger) -> WorkingCalendar:
+        """The calendar, kept as it is until the transaction ends; before any record is locked. Empty if not needed."""
+        if not needs_calendar(ledger.definition.clock):
+            return _NO_CALENDAR
+        if self._calendar is None:
+            await self._surroundings.hold_calendar(self._session)
+            self._calendar = WorkingCalendar(await self._surroundings.calendar(self._session))
+        return self._calendar
+
+    def accepted(
+        self, ledger: Ledger, sent: Mapping[str, Any], *, held: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """What was sent, in its JSON forms. Raises `Invalid`, `RecordFilesNotTaken`."""
+        wrong = shape.masks_sent(ledger, sent)
+        if wrong:
+            raise Invalid(errors=wrong)
+        values = ledger.accept(sent, today=today(self._clock), partial=held is not None, held=held)
+        files = [
+            FieldError(path, RecordFilesNotTaken.code, RecordFilesNotTaken.title)
+            for path in shape.attached(ledger, values)
+        ]
+        if files:
+            raise RecordFilesNotTaken(errors=files)
+        return values
+
+    def require_fields(
+        self,
+        ledger: Ledger,
+        principal: Principal,
+        sent: Mapping[str, Any],
+        place: tuple[str, str | None],
+        *,
+        held: Mapping[str, Any],
+    ) -> None:
+        """Restricted fields and columns are written by whoever may see them. Raises `RecordFieldNotYours`.
+
+        A small table that holds restricted cells already is replaced by nobody else: their cells would be lost.
+        """
+        closed = [name for name in sent if shape.is_closed(ledger, name, sent[name], held.get(name))]
+        access = ledger.definition.access
+        if closed and not principal.department_scope("record.read", access.restricted).allows(*place):
+            refusal = RecordFieldNotYours
+            raise refusal(errors=[FieldError(f"values.{name}", refusal.code, refusal.title) for name in closed])
+
+    def completed(self, ledger: Ledger, values: Mapping[str, Any], status: str) -> dict[str, Any]:
+        """Whole values with those that are computed. Raises `Invalid` for what the status does not allow."""
+        day = today(self._clock)
+        problems = ledger.problems(values, status, today=day)
+        if problems:
+            raise Invalid(errors=problems)
+        return {**values, **ledger.computed(values, status, today=day)}
+
+    def opened(self, record: LedgerRecord) -> dict[str, Any]:
+        """Everything that a record holds."""
+        return {
+            **record.values,
+            **self._seal.opened(record.personal, shape.PERSONAL, record.id),
+            **self._seal.opened(record.restricted, shape.RESTRICTED, record.id),
+        }
+
+    def value_columns(self, ledger: Ledger, record_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The columns of a row that hold the values."""
+        parts = shape.parts_of(ledger, values)
+        department = ledger.definition.department
+        return {
+            "values": parts.plain,
+            **self._seal.sealed(parts, record_id),
+            "department": values.get(department) if department else None,
+        }
+
+    def limit_columns(self, ledger: Ledger, runs: Runs, calendar: WorkingCalendar) -> dict[str, Any]:
+        """The columns of a row that hold its limits."""
+        asked = deadlines(runs, ledger.definition.clock, calendar)
+        return {
+            "limits": [run.stored() for run in runs],
+            "due_at": asked.due_at,
+            "runs_until": asked.runs_until,
+            "warn_at": asked.warn_at,
+        }
+
+    def index_rows(self, ledger: Ledger, record_id: UUID, values: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        return shape.index_rows(ledger, record_id, values, self._crypto)
+
+    def step_row(
+        self,
+        record_id: UUID,
+        version: int,
+        step: str,
+        status: str,
+        ledger: Ledger,
+        actor: str,
+        fields: Sequence[str] = (),
+        note: str | None = None,
+    ) -> dict[str, Any]:
+        """A line of history."""
+        return {
+            "record_id": record_id,
+            "version": version,
+            "step": step,
+            "status": status,
+            "ledger_version": ledger.version,
+            "actor": actor,
+            "at": self._clock.now(),
+            "fields": sorted(fields),
+            "note": self._seal.note(note, record_id, version),
+        }
+
+    def add_line(
+        self,
+        record: LedgerRecord,
+        step: str,
+        ledger: Ledger,
+        actor: str,
+        fields: Sequence[str] = (),
+        note: str | None = None,
+    ) -> None:
+        """The line of history that brought a record to its present version."""
+        self._records.add_step(
+            self.step_row(record.id, record.version, step, record.status, ledger, actor, fields, note)
+        )
+
+    async def hold_keys(
+        self,
+        ledger: Ledger,
+        principal: Principal,
+        record_id: UUID,
+        values: Mapping[str, Any],
+        *,
+        live: bool,
+        new: bool = False,
+    ) -> None:
+        """The record has what may stand once, and nobody else. A record that has ended holds nothing.
+
+        Raises `RecordExists` if the holder lies in the caller's scope, `RecordNotAcceptedHere` if it does not.
+        """
+        if not ledger.unique:
+            return
+        if shape.is_sealed_key(ledger):
+            self._access.asked[BUCKET] += 1
+        keys = shape.key_rows(ledger, record_id, values, self._crypto) if live else []
+        surplus: frozenset[bytes] = frozenset()
+        if not new:
+            held = await self._records.keys_of(record_id)
+            surplus = held - {key["digest"] for key in keys}
+            keys = [key for key in keys if key["digest"] not in held]
+        if not await self._records.take(keys):
+            raise await self._refusal(ledger, principal, keys)
+        await self._records.release(record_id, surplus)
+
+    async def _refusal(self, ledger: Ledger, principal: Principal, keys: Sequence[Mapping[str, Any]]) -> DomainError:
+        holders = await self._records.holders(keys)
+        scope = principal.department_scope("record.read", ledger.definition.access.read)
+        for holder in holders if shape.is_sealed_key(ledger) else ():
+            self._access.note(
+                principal,
+                action="open",
+                noun=f"{ledger.owner}.{OPEN}",
+                object_id=holder.id,
+                area=holder.area,
+                detail=Detail.EXISTENCE,
+                result=Result.REFUSED,
+                role=principal.role_in("record.read", holder.area, holder.department),
+            )
+        if holders and all(scope.allows(one.area, one.department) for one in holders):
+            return RecordExists(holders[0].id)
+        return RecordNotAcceptedHere()
+
+    def note_write(self, principal: Principal, action: str, permission: str, record: LedgerRecord, owner: str) -> None:
+        """Who wrote, by which role."""
+        self._access.note(
+            principal,
+            action=action,
+            noun=f"{owner}.{OPEN}",
+            object_id=record.id,
+            area=record.area,
+            detail=Detail.WRITE,
+            role=principal.role_in(permission, record.area, record.department),
+        )
+
+    def announce(self, ledger: Ledger, record: LedgerRecord, word: str, **carried: Any) -> None:
+        """The fact of a record's present version."""
+        self._outbox.add(fact_of(ledger, record, word, **carried))
+
+
+def noun_of(owner: str, *, restricted: bool) -> str:
+    """The noun under which a record travels."""
+    return f"{owner}.{RESTRICTED if restricted else OPEN}"
+
+
+def fact_of(ledger: Ledger, record: LedgerRecord, word: str, **carried: Any) -> Any:
+    """A fact with the record's state."""
+    noun = noun_of(ledger.owner, restricted=record.restricted_topic)
+    state = STATES[noun]
+    assert issubclass(state, RecordState)
+    return FACTS[(f"{noun}.{word}", 1)](
+        state=state(
+            id=record.id,
+            version=record.version,
+            ledger=record.ledger,
+            ledger_version=record.ledger_version,
+            area=record.area,
+            department=record.department,
+            subject_id=record.subject_id,
+            status=record.status,
+            opened_at=record.opened_at,
+            entered={status: datetime.fromisoformat(at) for status, at in record.entered.items()},
+            due_at=record.due_at,
+            values=shape.published(ledger, record.values),
+        ),
+        **carried,
+    )
+
+
+def runs_of(record: LedgerRecord) -> Runs:
+    """The limits of a record."""
+    return tuple(map(LimitRun.read, record.limits))
