@@ -3,7 +3,7 @@
 Router, restatement, routes, schedules, jobs and constraint names of a service are derived from that tuple.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,18 @@ class Restatement:
 
 
 @dataclass(frozen=True)
+class ForeignRoute:
+    """An address below `/<service>/v1` that speaks a protocol of others, and so is no endpoint of ours.
+
+    `answer` takes the request and gives the response; who calls and what is refused is its own business.
+    """
+
+    path: str
+    methods: tuple[str, ...]
+    answer: Callable[[Any], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
 class Feature:
     """A noun of a service.
 
@@ -46,6 +58,7 @@ class Feature:
     jobs: Callable[[Any], Sequence[Any]] | None = None
     code_lists: Sequence[PublishedCodes] = ()
     parts: Sequence[object] = ()  # what its endpoints are handed by their kind (`shared.http.kit.part_of`)
+    foreign: Sequence[ForeignRoute] = ()
     rebuild: str | None = None  # kind of the job that builds what the service read again
 
 

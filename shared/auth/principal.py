@@ -61,6 +61,11 @@ class Principal:
         scope = Scope(tuple(areas) if len(areas) < 2 else outermost(areas), permissions, self.judged)
         return scope if within is None else scope.narrowed(self.lineage.expand(within))
 
+    def only(self, permission: str) -> "Principal":
+        """The same subject with no other grants than those that open the permission: for what acts in its name."""
+        _known((permission,))
+        return Principal(self.subject, tuple(grant for grant in self.grants if grant.opens(permission)), self.lineage)
+
     def through_the_tree(self, area: str) -> Scope:
         """An area as lists have it: with what it took over or, if abolished, what carries it on. Permits nothing."""
         return Scope(self.lineage.expand(area))

@@ -67,6 +67,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "case.submit": roles(
         Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER
     ),
+    "device.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
     "grid.manage": roles(Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
     "grid.read": roles(
         Role.GRID_WORKER,

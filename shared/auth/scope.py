@@ -144,6 +144,10 @@ class DepartmentScope(_NoTruth):
         parts = tuple((bound, tuple(one for one in areas if len(one) <= digits)) for bound, areas in self.parts)
         return replace(self, parts=parts)
 
+    def places(self) -> Scope:
+        """The areas of this scope, for whichever department: to offer them by name. Permits nothing."""
+        return Scope(outermost(area for _, areas in self.parts for area in areas))
+
     def where(self, area: Any, department: Any) -> ColumnElement[bool]:
         """The rows whose area and department, both columns, are in scope; an empty scope gives `false`."""
         return self._any(department, lambda one: inside(area, one))

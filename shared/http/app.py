@@ -147,6 +147,8 @@ def build_app(
     for router in (feature.router for feature in features if feature.router is not None):
         for route in flatten(app, router, f"{prefix}/v1"):
             access[check(route).operation] = access_of(route)
+    for foreign in (route for feature in features for route in feature.foreign):
+        app.add_route(f"{prefix}/v1{foreign.path}", foreign.answer, list(foreign.methods), include_in_schema=False)
     app.openapi = describe(app)  # type: ignore[method-assign]
     app.add_route(f"{prefix}/docs", documentation(app), include_in_schema=False)
     return app

@@ -16,6 +16,9 @@ from shared.jobs import schema as jobs
 from shared.jobs import tables as jobs_tables  # noqa: F401  (declares jobs)
 from shared.ledgers.definitions import models as ledger_tables  # noqa: F401  (declares ledgers and their versions)
 from shared.ledgers.definitions import schema as ledgers
+from shared.ledgers.forms import schema as forms
+from shared.ledgers.forms.devices import models as device_tables  # noqa: F401
+from shared.ledgers.forms.openrosa import models as submission_tables  # noqa: F401
 from shared.ledgers.records import models as record_tables  # noqa: F401  (declares ledger_records and its kin)
 from shared.ledgers.records import schema as records
 from shared.messaging.dead_letters import schema as dead_letters
@@ -73,3 +76,13 @@ def define_ledgers(op: Any) -> None:
 def define_no_ledgers(op: Any) -> None:
     """Undo `define_ledgers`."""
     ledgers.drop(op)
+
+
+def take_forms(op: Any) -> None:
+    """Tables of devices and submissions."""
+    forms.create(op)
+
+
+def take_no_forms(op: Any) -> None:
+    """Undo `take_forms`."""
+    forms.drop(op)

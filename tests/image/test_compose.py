@@ -15,6 +15,7 @@ from deploy.compose.__main__ import environment
 from deploy.kafka.jars import VERSIONS
 from deploy.keycloak.distribution import VERSION as KEYCLOAK
 from deploy.local.stack.ports import SERVICES
+from shared.ledgers.forms.openrosa.multipart_body import MAX_SUBMISSION
 from shared.settings import ServiceSettings
 from tests.image import composition
 
@@ -191,10 +192,16 @@ def test_topics_come_from_the_migrations_only() -> None:
 
 def test_the_proxy_leads_to_every_api_and_to_no_internal_port() -> None:
     text = (composition.ROOT / "deploy/compose/nginx.conf").read_text(encoding="utf-8")
-    (paths,) = re.findall(r"location ~ \^/\(([^)]*)\)/", text)
-    assert {f"{path}-api" for path in paths.split("|")} == {name for name in OURS if name.endswith("-api")}
+    for paths in re.findall(r"location ~ \^/\(([^)]*)\)/", text):
+        assert {f"{path}-api" for path in paths.split("|")} == {name for name in OURS if name.endswith("-api")}
     assert set(re.findall(r"http://\$1-api:(\d+)", text)) == {"8080"}
     assert "9090" not in text
     assert "X-Forwarded-For $remote_addr" in text  # what a client claims is thrown away
     subnet = PROJECT["networks"]["front"]["ipam"]["config"][0]["subnet"]
     assert {one["environment"]["XIANGLI_TRUSTED_PROXIES"] for one in OURS.values()} == {subnet}
+
+
+def test_the_proxy_lets_through_what_phones_may_send() -> None:
+    text = (composition.ROOT / "deploy/compose/nginx.conf").read_text(encoding="utf-8")
+    (limit,) = re.findall(r"v1/openrosa/submission\$ \{\s+client_max_body_size (\d+)m;", text)
+    assert int(limit) * 1024 * 1024 > MAX_SUBMISSION

@@ -1,0 +1,216 @@
+"""Use cases of OpenRosa: which forms a device may fetch, and what becomes of what it sends."""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.auth.principal import Principal
+from shared.auth.scope import Scope
+from shared.clock import Clock, today
+from shared.errors import FieldError, Invalid, NotFound
+from shared.ledgers.compiler.ledger import Ledger
+from shared.ledgers.forms.devices.service import WRITES, Carried
+from shared.ledgers.forms.drawing.form import Form, draw
+from shared.ledgers.forms.instances.instance import Filled, Head, filled_in, head_of
+from shared.ledgers.forms.instances.reading import read_instance
+from shared.ledgers.forms.instances.refusals import NotFilledIn
+from shared.ledgers.forms.openrosa.domain import FileMissing, FilesNotTaken, FormOutdated, InstanceTaken
+from shared.ledgers.forms.openrosa.messages import ListedArea
+from shared.ledgers.forms.openrosa.repository import SubmissionRepository
+from shared.messaging.context import UseCaseContext
+from shared.reference.codes import PublishedCodes
+
+
+class FormLedgers(Protocol):
+    """Published ledgers, as forms ask for them."""
+
+    async def open_for_records(self, code: str) -> Ledger:
+        """The version in force today. Raises `NotFound`, and a refusal of its own for a retired ledger."""
+        ...
+
+    async def in_force(self) -> Sequence[Ledger]:
+        """Every ledger that records may be opened in today."""
+        ...
+
+
+class RecordTaker(Protocol):
+    """Opens records."""
+
+    async def take(
+        self, principal: Principal, code: str, *, area: str, subject: str | None, values: Mapping[str, Any]
+    ) -> UUID:
+        """The id of the new record. Raises what opening one raises."""
+        ...
+
+
+class FileTaker(Protocol):
+    """Keeps files."""
+
+    async def take(self, principal: Principal, *, area: str, name: str, content: bytes) -> str:
+        """The id of the stored file. Raises its refusals."""
+        ...
+
+
+@dataclass(frozen=True)
+class FormParts:
+    """What a service gives its forms: ledgers, records, the names of areas, and (if it keeps files) files."""
+
+    ledgers: Callable[[AsyncSession, Clock], FormLedgers]
+    records: Callable[[UseCaseContext], RecordTaker]
+    areas: Callable[[AsyncSession, Scope, date], Awaitable[Sequence[ListedArea]]]
+    code_lists: Mapping[str, PublishedCodes]
+    files: Callable[[UseCaseContext], FileTaker] | None = None
+
+
+class Drawings:
+    """Forms drawn in this process, by the ledger's object: a version never changes."""
+
+    def __init__(self, kept: int = 300) -> None:
+        self._kept = kept
+        self._forms: dict[tuple[str, int, int], tuple[Ledger, Form]] = {}
+
+    def of(self, ledger: Ledger, lists: Mapping[str, PublishedCodes]) -> Form:
+        """The form of a ledger."""
+        key = (ledger.code, ledger.version, id(ledger))
+        known = self._forms.get(key)
+        if known is None:
+            while len(self._forms) >= self._kept:
+                del self._forms[next(iter(self._forms))]
+            known = self._forms[key] = (ledger, draw(ledger.definition, ledger.version, lists))
+        return known[1]
+
+
+DRAWN = Drawings()
+
+
+class Forms:
+    """Use cases of fetching forms."""
+
+    def __init__(self, session: AsyncSession, clock: Clock, parts: FormParts) -> None:
+        self._session = session
+        self._clock = clock
+        self._ledgers = parts.ledgers(session, clock)
+        self._parts = parts
+
+    async def listed(self, principal: Principal) -> list[Form]:
+        """The forms of the ledgers that are captured in the field and of which the worker may open records."""
+        captured = [ledger for ledger in await self._ledgers.in_force() if _is_captured(ledger)]
+        offered = {asked: await self._offered(principal, asked) for asked in {_write_of(one) for one in captured}}
+        return [DRAWN.of(ledger, self._parts.code_lists) for ledger in captured if offered[_write_of(ledger)]]
+
+    async def form(self, principal: Principal, code: str) -> Form:
+        """One of them. Raises `NotFound`."""
+        ledger, _ = await self._captured(principal, code)
+        return DRAWN.of(ledger, self._parts.code_lists)
+
+    async def areas(self, principal: Principal, code: str) -> Sequence[ListedArea]:
+        """The areas in which the worker may open records of the ledger. Raises `NotFound`."""
+        _, areas = await self._captured(principal, code)
+        return areas
+
+    async def _captured(self, principal: Principal, code: str) -> tuple[Ledger, Sequence[ListedArea]]:
+        ledger = await self._ledgers.open_for_records(code)
+        areas = await self._offered(principal, _write_of(ledger)) if _is_captured(ledger) else ()
+        if not areas:
+            raise NotFound(code)
+        return ledger, areas
+
+    async def _offered(self, principal: Principal, permission: str) -> Sequence[ListedArea]:
+        places = principal.department_scope(WRITES, permission).places()
+        return await self._parts.areas(self._session, places, today(self._clock))
+
+
+def _is_captured(ledger: Ledger) -> bool:
+    return ledger.definition.access.captured_in_field
+
+
+def _write_of(ledger: Ledger) -> str:
+    return ledger.definition.access.write
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The record that an instance became. `again`: it had arrived before."""
+
+    record_id: UUID
+    again: bool
+
+
+class Submissions:
+    """Use case of sending."""
+
+    def __init__(self, context: UseCaseContext, parts: FormParts) -> None:
+        self._clock = context.clock
+        self._crypto = context.crypto
+        self._submissions = SubmissionRepository(context.session)
+        self._ledgers = parts.ledgers(context.session, context.clock)
+        self._records = parts.records(context)
+        self._files = None if parts.files is None else parts.files(context)
+
+    async def submit(self, carried: Carried, instance: bytes, files: Mapping[str, bytes]) -> Arrived:
+        """A record out of an instance, in the name of the device's worker and by the worker's grants.
+
+        The same instance again is the same record. Raises `NotAnInstance`, `NotFilledIn`, `InstanceTaken`,
+        `FormOutdated`, `FilesNotTaken`, `FileMissing`, and what opening a record raises.
+        """
+        root = read_instance(instance)
+        head = head_of(root)
+        known = await self._submissions.held(head.instance_id)
+        digests = [one.digest for one in self._crypto.blind("instance", hashlib.sha256(instance).hexdigest())]
+        if known is not None:
+            if known.subject != carried.principal.subject or known.digest not in digests:
+                raise InstanceTaken(head.instance_id)
+            return Arrived(known.record_id, again=True)
+        ledger = await self._ledgers.open_for_records(head.code)
+        if not _is_captured(ledger):
+            raise NotFound(head.code)
+        try:
+            record_id = await self._take(carried.principal, ledger, filled_in(root, ledger.definition), files)
+        except (Invalid, NotFilledIn) as error:
+            if head.ledger_version != ledger.version:
+                raise FormOutdated(head.code, errors=error.errors) from error
+            raise
+        self._submissions.add(self._row(carried, head, record_id, digests[0]))
+        return Arrived(record_id, again=False)
+
+    async def _take(self, principal: Principal, ledger: Ledger, filled: Filled, files: Mapping[str, bytes]) -> UUID:
+        if filled.area is None:
+            raise NotFilledIn(errors=[FieldError("area", "missing", "必填")])
+        values = await self._with_files(principal, filled, files)
+        return await self._records.take(principal, ledger.code, area=filled.area, subject=filled.subject, values=values)
+
+    async def _with_files(self, principal: Principal, filled: Filled, files: Mapping[str, bytes]) -> Mapping[str, Any]:
+        """The values with the ids of their stored files. A file that no value names is not kept."""
+        values = dict(filled.values)
+        for field, column, place, attached in filled.files():
+            if self._files is None:
+                raise FilesNotTaken
+            content = files.get(attached.name)
+            if content is None:
+                raise FileMissing(errors=[FieldError(f"values.{field}", "file_missing", "文件没有随表单提交")])
+            assert filled.area is not None
+            file_id = await self._files.take(principal, area=filled.area, name=attached.name, content=content)
+            if column is None or place is None:
+                values[field] = file_id
+            else:
+                rows = [dict(row) for row in values[field]]
+                rows[place][column] = file_id
+                values[field] = rows
+        return values
+
+    def _row(self, carried: Carried, head: Head, record_id: UUID, digest: bytes) -> dict[str, Any]:
+        return {
+            "instance_id": head.instance_id,
+            "device_id": carried.device_id,
+            "subject": carried.principal.subject,
+            "ledger": head.code,
+            "form_version": head.ledger_version,
+            "record_id": record_id,
+            "digest": digest,
+            "received_at": self._clock.now(),
+        }
