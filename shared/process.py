@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -19,6 +20,8 @@ from shared.db.engine import GONE, Database, raw_dsn
 from shared.diagnostics import Diagnosis, Diagnostics
 from shared.errors import DomainError
 from shared.feature import Feature, routes_of, schedules_of
+from shared.files.archive import Archive
+from shared.files.store import FileStore
 from shared.http.health import health_app, served
 from shared.ids import new_id
 from shared.jobs.context import JobKind
@@ -26,7 +29,7 @@ from shared.jobs.runner import run_jobs
 from shared.messaging.bus.embedded import Pacer
 from shared.messaging.bus.interface import Bus, BusUnavailable
 from shared.messaging.bus.kafka import KafkaBus
-from shared.messaging.context import PlainContext
+from shared.messaging.context import PlainContext, UseCaseContext
 from shared.messaging.dead_letters.announcer import Announcer
 from shared.messaging.inbound.factory import WorkerParts, inbound_runner
 from shared.messaging.inbound.receiver import InboundDoor
@@ -65,6 +68,7 @@ class Worker:
     routes: Sequence[Route]
     relay: Relay
     runner: ConsumerRunner
+    archive: Archive
     inbound: ConsumerRunner | None = None
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -140,7 +144,7 @@ async def run_worker(
                 kinds = [kind for feature in features if feature.jobs for kind in feature.jobs(worker)]
                 if spec.restate:
                     kinds.append(republish_kind(spec, database=worker.database, clock=worker.clock))
-                await _work(worker, schedules_of(features), kinds)
+                await _work(worker, (*schedules_of(features), file_sweep(worker.archive)), kinds)
 
 
 @contextlib.asynccontextmanager
@@ -201,6 +205,7 @@ async def _worker(
                 tuning=tuning,
                 diagnostics=diagnostics,
             ),
+            archive=Archive(FileStore.from_settings(settings, spec.name), database, crypto, clock),
             inbound=county,
         )
     finally:
@@ -208,6 +213,15 @@ async def _worker(
             await kafka.close()
         await access_log.stop()
         await database.close()
+
+
+def file_sweep(archive: Archive) -> Schedule:
+    """Periodic duty: remove files that are kept no longer, contents first."""
+
+    async def run(context: UseCaseContext) -> bool:
+        return await archive.sweep(context.session) > 0
+
+    return Schedule("files_sweep", timedelta(minutes=10), run)
 
 
 async def _migrated(database: Database) -> bool:

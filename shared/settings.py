@@ -23,6 +23,8 @@ _PLACEHOLDER = re.compile(
 _ORIGIN = re.compile(r"(https://[A-Za-z0-9.-]+|http://(localhost|127[.]0[.]0[.]1|\[::1\]))(:[0-9]{1,5})?")
 """Scheme, host and port as browsers send them; without encryption on this machine only."""
 
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?")
+
 _BROKER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):[0-9]{1,5}")
 
 
@@ -123,6 +125,14 @@ class ServiceSettings(Listening):
     cursor_key: Secret = Field(description="signs page cursors, at least 16 characters")
     position_keys: Secret = Field(description="SM4 keys, 16 bytes, the same in all services: kid:base64,…")
 
+    # files that people hand in
+    files: OptionalText = Field(default=None, description="a folder, or s3://bucket/prefix; none: no files are taken")
+    files_endpoint: OptionalText = Field(default=None, description="address of an S3-compatible store")
+    files_region: str = Field(default="us-east-1", min_length=1, description="region of the bucket")
+    files_access_key: OptionalSecret = Field(default=None, description="who the bucket is used as")
+    files_secret_key: OptionalSecret = Field(default=None, description="the secret that belongs to files_access_key")
+    max_file_bytes: int = Field(default=67_108_864, ge=1024, description="of one file")
+
     # limits
     max_body_bytes: int = Field(default=1_048_576, ge=1024)
     rate_per_minute: int = Field(
@@ -162,6 +172,8 @@ class ServiceSettings(Listening):
         for origin in self.allowed_origins:
             if not _ORIGIN.fullmatch(origin):
                 raise ValueError("XIANGLI_CORS_ORIGINS: an origin is https://host or https://host:port, without a path")
+        if self.files is not None and not (self.files.startswith(("/", ".")) or _BUCKET.fullmatch(self.files)):
+            raise ValueError("XIANGLI_FILES must be a folder, such as /var/lib/xiangli/files, or s3://bucket/prefix")
         check_bus_security(self)
         return self
 

@@ -158,6 +158,15 @@ VALUES = mapping(
     ),
     weakenedEtags=BOOLEAN,
     trustedProxies=text(r"^(\*|[0-9a-fA-F.:/]+(,[0-9a-fA-F.:/]+)*)?$"),
+    files=mapping(
+        place=text(r"^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?)?$"),
+        endpoint=text(r"^(https?://[A-Za-z0-9.:-]+)?$"),
+        region=NEEDED_NAME,
+        existingSecret=ref("secretName"),
+        accessKey=ref("secretKey"),
+        secretKey=ref("secretKey"),
+        maxBytes=whole(1024),
+    ),
     database=mapping(
         host=text(r"^[-A-Za-z0-9.]*$"),
         port=PORT,
@@ -245,6 +254,7 @@ VALUES = mapping(
         postgresql=ref("target"),
         kafka=ref("target"),
         oidc=ref("target"),
+        files=ref("target"),
     ),
     serviceAccount=mapping(create=BOOLEAN, name=NEEDED_NAME, annotations=ref("strings")),
     metrics=mapping(

@@ -68,6 +68,19 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER
     ),
     "device.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
+    "file.read": EVERYBODY,  # a file that is attached asks for the permission that it was attached with besides
+    "file.upload": roles(
+        Role.RESIDENT,
+        Role.AGENT,
+        Role.GRID_WORKER,
+        Role.GRID_HEAD,
+        Role.VILLAGE_CLERK,
+        Role.TOWN_OFFICER,
+        Role.DEPARTMENT_OFFICER,
+        Role.COUNTY_OFFICER,
+        Role.COUNTY_REGISTRAR,
+        Role.ASSESSOR,
+    ),
     "grid.manage": roles(Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
     "grid.read": roles(
         Role.GRID_WORKER,

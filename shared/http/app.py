@@ -24,10 +24,13 @@ from shared.db.engine import Database, raw_dsn
 from shared.documents.http_page import http_page
 from shared.documents.layout import POLICY
 from shared.feature import Feature, code_lists_of, constraints_of, parts_of, routes_of, tags_of
+from shared.files.archive import Archive
+from shared.files.store import FileStore
 from shared.http.code_lists import CODE_LISTS
 from shared.http.conventions import CONVENTIONS
 from shared.http.dispatch import Dispatch, flatten
 from shared.http.endpoint import access_of
+from shared.http.files import FILES
 from shared.http.idempotency import ONCE, RequestInFlight
 from shared.http.kit import Access, Kit, Verifier
 from shared.http.lookout import Lookout
@@ -45,7 +48,10 @@ log = structlog.get_logger(__name__)
 
 VERSION = "1"
 
-SHARED = (CODE_LISTS, OPERATIONS)
+STREAMS = 4
+"""Answers that go on (progress of long work) of one caller at a time in one process."""
+
+SHARED = (CODE_LISTS, OPERATIONS, FILES)
 """What every service that owns nouns has beside them."""
 
 
@@ -82,6 +88,7 @@ def build_app(
         writer = f"{spec.name}-api-{socket.gethostname()}-{os.getpid()}-{new_id().hex[:12]}"
         access_log = AccessLog(raw_dsn(settings.database_url.get_secret_value()), writer=writer, clock=clock)
     access: dict[str, Access] = {}
+    crypto = Crypto.from_settings(settings)
     projects = frozenset(route.noun for route in routes_of(features))
     keys = IssuerKeys(settings.oidc_issuer, clock=clock, stale_limit=settings.oidc_stale_limit)
     kit = Kit(
@@ -98,12 +105,14 @@ def build_app(
             types=settings.token_types,
         ),
         access=access,
-        crypto=Crypto.from_settings(settings),
+        crypto=crypto,
         access_log=access_log,
         lineage=CachedLineage(database, lineage, clock),
         positions=Positions.from_settings(settings),
         lookout=Lookout(database, projects),
         under_way=UnderWay(settings.requests_per_caller),
+        archive=Archive(FileStore.from_settings(settings, spec.name), database, crypto, clock),
+        streams=UnderWay(STREAMS),
         constraints={ONCE: RequestInFlight, **constraints_of(features)},
         code_lists=code_lists_of(features),
         projects=projects,

@@ -16,6 +16,7 @@ from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.db.session import TurnSession, rolled_back, row_session
 from shared.errors import DomainError
+from shared.files.archive import Archive
 from shared.http.emptied import Emptied
 from shared.http.lookout import Lookout
 from shared.http.under_way import UnderWay
@@ -84,6 +85,8 @@ class Kit:
     positions: Positions
     lookout: Lookout
     under_way: UnderWay
+    archive: Archive
+    streams: UnderWay  # answers that go on until something has happened
     constraints: Mapping[str, type[DomainError]] = field(default_factory=dict)
     projects: Collection[str] = frozenset()  # nouns that this service projects: what `min_position` waits for
     code_lists: Mapping[str, PublishedCodes] = field(default_factory=dict)
@@ -98,7 +101,7 @@ class RequestState:
 
     __slots__ = (
         *("_notes", "_outbox", "answered", "caller", "kit", "operation"),
-        *("principal", "request_id", "session", "store"),
+        *("principal", "received_digest", "request_id", "session", "store"),
     )
 
     def __init__(self, kit: Kit, operation: str, request_id: str) -> None:
@@ -110,6 +113,7 @@ class RequestState:
         self.session: TurnSession | None = None
         self.store: IdempotentStore | None = None
         self.answered = False
+        self.received_digest: bytes | None = None  # of a body that went into the store as it came
         self._notes: AccessNotes | None = None
         self._outbox: Outbox | None = None
 

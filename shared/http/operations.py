@@ -1,14 +1,16 @@
 """What operators may ask of every service over HTTP: say everything again, and how long work goes on."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.feature import Feature
 from shared.http.endpoint import creates, endpoint, reads
-from shared.http.kit import kit_of
+from shared.http.kit import kit_of, state_of
+from shared.http.progress import Progress
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Body, Instant, View
 from shared.http.security import Authorised
@@ -86,6 +88,27 @@ async def start_republish(
 async def get_job(id: JobId, _: Authorised, session: Transaction) -> JobView:
     """Look at long work."""
     return _view(await queue.find(session, id))
+
+
+def streams(given: dict[str, Any]) -> dict[str, Any]:
+    """The same endpoint, answering with server-sent events."""
+    answer = {"description": "server-sent events", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+    return {**given, "responses": {**given["responses"], 200: answer}, "response_class": Response}
+
+
+@router.get(
+    "/jobs/{id}/progress",
+    **streams(reads("followJob", "跟踪后台任务", permission="ops.jobs", scope="county", refusals=(404, 429))),
+)
+async def follow_job(id: JobId, request: Request, principal: Authorised, session: Transaction) -> Response:
+    """Long work as it goes on: an event `progress` whenever it has changed, and `end` when it is over."""
+    await queue.find(session, id)
+
+    async def look(again: AsyncSession) -> tuple[JobView, bool]:
+        job = await queue.find(again, id)
+        return _view(job), job.finished
+
+    return Progress(state_of(request), look)
 
 
 @router.post(

@@ -10,6 +10,8 @@ from shared import schedules
 from shared.auth import schema as auth
 from shared.auth import tables as auth_tables  # noqa: F401  (declares access_log)
 from shared.db.base import KitBase
+from shared.files import schema as files
+from shared.files import tables as file_tables  # noqa: F401  (declares files)
 from shared.http import schema as http
 from shared.http import tables as http_tables  # noqa: F401  (declares idempotency_keys, rate_buckets)
 from shared.jobs import schema as jobs
@@ -86,3 +88,13 @@ def take_forms(op: Any) -> None:
 def take_no_forms(op: Any) -> None:
     """Undo `take_forms`."""
     forms.drop(op)
+
+
+def keep_files(op: Any) -> None:
+    """Table of the files that people hand in."""
+    files.create(op)
+
+
+def keep_no_files(op: Any) -> None:
+    """Undo `keep_files`."""
+    files.drop(op)

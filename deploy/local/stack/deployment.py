@@ -84,6 +84,7 @@ class Stack:
             "XIANGLI_DATABASE_URL": urls.service_url,
             "XIANGLI_DATABASE_SERVICE_ROLE": urls.service_role,
             "XIANGLI_KAFKA_BOOTSTRAP": self.bootstrap,
+            "XIANGLI_FILES": str(self.folder.path / "files"),
             "XIANGLI_BROKER_PROFILE": "embedded" if self.kafka is None else "standard",
             "XIANGLI_TOPIC_PREFIX": prefix,
             "XIANGLI_GROUP_PREFIX": prefix,

@@ -39,6 +39,10 @@
 {{- $url := urlParse $values.oidc.issuer -}}
 {{- $scheme := ternary 80 443 (eq $url.scheme "http") -}}
 {{- include "xiangli.egress" (dict "target" $network.oidc "ports" (include "xiangli.portsOf" (dict "text" $url.host "default" $scheme))) -}}
+{{- else if and (eq . "files") $values.files.place -}}
+{{- $url := urlParse (default "https://s3" $values.files.endpoint) -}}
+{{- $scheme := ternary 80 443 (eq $url.scheme "http") -}}
+{{- include "xiangli.egress" (dict "target" $network.files "ports" (include "xiangli.portsOf" (dict "text" $url.host "default" $scheme))) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -18,6 +18,10 @@ XIANGLI_HOST: {{ $values.listen.host | quote }}
 XIANGLI_INTERNAL_PORT: {{ int64 $values.listen.internalPort | quote }}
 XIANGLI_DATABASE_POOL: {{ int64 (index .service .role).databasePool | quote }}
 XIANGLI_SHUTDOWN_GRACE: {{ $values.shutdownGrace | toString | quote }}
+XIANGLI_FILES: {{ $values.files.place | quote }}
+XIANGLI_FILES_ENDPOINT: {{ $values.files.endpoint | quote }}
+XIANGLI_FILES_REGION: {{ $values.files.region | quote }}
+XIANGLI_MAX_FILE_BYTES: {{ int64 $values.files.maxBytes | quote }}
 {{- end }}
 {{- if eq .role "api" }}
 XIANGLI_PORT: {{ int64 $values.listen.port | quote }}
@@ -124,6 +128,10 @@ XIANGLI_MIGRATOR_DATABASE_URL: {{ $address | quote }}
 {{- end }}
 {{- if and (eq .service.key "grid") $config.inbound.existingSecret (not $owns) }}
 {{- include "xiangli.fromSecret" (dict "name" "XIANGLI_INBOUND_PRIVATE_KEYS" "secret" $config.inbound.existingSecret "key" $config.inbound.key) }}
+{{- end }}
+{{- if and (has .role (list "api" "worker")) $values.files.existingSecret }}
+{{- include "xiangli.fromSecret" (dict "name" "XIANGLI_FILES_ACCESS_KEY" "secret" $values.files.existingSecret "key" $values.files.accessKey) }}
+{{- include "xiangli.fromSecret" (dict "name" "XIANGLI_FILES_SECRET_KEY" "secret" $values.files.existingSecret "key" $values.files.secretKey) }}
 {{- end }}
 {{- if has .role (list "worker" "migrate") }}
 {{- if hasPrefix "SASL" $values.kafka.security }}

@@ -1,0 +1,22 @@
+"""Files that people hand in.
+
+Revision ID: 0009
+Revises: 0008
+"""
+
+from alembic import op
+
+from shared.migration.kit_schema import keep_files, keep_no_files
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    keep_files(op)
+
+
+def downgrade() -> None:
+    keep_no_files(op)

@@ -1,0 +1,192 @@
+"""Archive of a process: receives contents into the store, sealed, and opens them again."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.clock import Clock
+from shared.crypto.service import CannotOpen, Crypto
+from shared.db.engine import Database
+from shared.errors import DomainError, Unavailable
+from shared.files.domain import RECEIVING, UNATTACHED, EmptyFile, FileDamaged, FileTooLarge
+from shared.files.kinds import HEAD, FileKind, kind_of
+from shared.files.sealing import CannotOpenFile, new_key, open_sealed, seal
+from shared.files.store import ContentMissing, FileStore, NoStore
+from shared.files.tables import FileRow
+from shared.ids import new_id
+from shared.observability.logging import get_logger
+
+log = get_logger(__name__)
+
+KEY_FIELD, NAME_FIELD = "files.key", "files.name"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A content that lies in the store. It becomes a file when `Files.take_in` says so, else it is swept away."""
+
+    id: UUID
+    kind: FileKind
+    size: int
+    digest: bytes
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file as it is kept."""
+
+    id: UUID
+    kind: FileKind
+    size: int
+    digest: bytes
+    name: str
+    uploaded_by: str
+    uploaded_at: datetime
+    expires_at: datetime | None
+    noun: str | None
+    object_id: UUID | None
+    area: str | None
+    department: str | None
+    permission: str | None
+    key: bytes
+
+
+class Archive:
+    """One per process. Without a store every use raises `NoStore`."""
+
+    def __init__(self, store: FileStore | None, database: Database, crypto: Crypto, clock: Clock) -> None:
+        self._store = store
+        self._database = database
+        self._crypto = crypto
+        self._clock = clock
+
+    async def receive(self, content: AsyncIterator[bytes], *, by: str, limit: int) -> Received:
+        """Receive a content, in a transaction of its own before and none meanwhile: who sends slowly holds nothing.
+
+        Raises `EmptyFile`, `FileTooLarge`, `UnknownKind`, `NoStore`, `Unavailable`, and what `content` raises. Whatever
+        happens, nothing stays for longer than `RECEIVING`.
+        """
+        store = self._required()
+        now = self._clock.now()
+        file = new_id()
+        async with self._database.session() as session:
+            values = {"id": file, "uploaded_by": by, "uploaded_at": now, "expires_at": now + RECEIVING}
+            await session.execute(insert(FileRow).values(values))
+            await session.commit()
+        meter = _Meter(content, limit)
+        key = new_key()
+        try:
+            await store.put(str(file), seal(meter.pieces(), key, file))
+            kind = kind_of(meter.head)
+        except DomainError:
+            await self._discard(file)
+            raise
+        return Received(file, kind, meter.size, meter.digest.digest(), self.sealed_key(key, file))
+
+    async def keep(self, session: AsyncSession, received: Received, *, name: str = "") -> None:
+        """Make a file of what was received, still its uploader's alone; kept for `UNATTACHED`."""
+        await session.execute(
+            update(FileRow)
+            .where(FileRow.id == received.id, FileRow.kind.is_(None))
+            .values(
+                kind=received.kind.value,
+                size=received.size,
+                digest=received.digest,
+                key=received.key,
+                name=self._crypto.seal(name, field=NAME_FIELD, owner=received.id) if name else None,
+                expires_at=self._clock.now() + UNATTACHED,
+            )
+        )
+
+    async def find(self, session: AsyncSession, file: UUID) -> Stored | None:
+        """A file that is kept, whoever asks."""
+        row = (await session.execute(select(*_COLUMNS).where(FileRow.id == file))).mappings().one_or_none()
+        if row is None or row["kind"] is None:
+            return None
+        sealed = row["name"]
+        name = "" if sealed is None else self._crypto.open(sealed, field=NAME_FIELD, owner=file)
+        return Stored(**{**row, "kind": FileKind(row["kind"]), "name": name})
+
+    async def content(self, file: UUID, key: bytes) -> AsyncIterator[bytes]:
+        """The content of a file. Raises `FileDamaged`, `NoStore`, `Unavailable`."""
+        store = self._required()
+        try:
+            opened = bytes.fromhex(self._crypto.open(key, field=KEY_FIELD, owner=file))
+            async for piece in open_sealed(store.get(str(file)), opened, file):
+                yield piece
+        except (CannotOpen, CannotOpenFile, ContentMissing) as error:
+            log.error("file_damaged", file=file, error=type(error).__name__)
+            raise FileDamaged(file) from error
+
+    async def sweep(self, session: AsyncSession, limit: int = 100) -> int:
+        """Remove what is kept no longer: first the contents, then the rows. The number removed."""
+        if self._store is None:
+            return 0
+        due = (
+            select(FileRow.id)
+            .where(FileRow.expires_at < self._clock.now())
+            .order_by(FileRow.expires_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        files = list(await session.scalars(due))
+        for file in files:
+            await self._store.delete(str(file))
+        await session.execute(delete(FileRow).where(FileRow.id.in_(files)))
+        return len(files)
+
+    def sealed_key(self, key: bytes, file: UUID) -> bytes:
+        """A file's key as its row keeps it."""
+        return self._crypto.seal(key.hex(), field=KEY_FIELD, owner=file)
+
+    async def _discard(self, file: UUID) -> None:
+        try:
+            await self._required().delete(str(file))
+            async with self._database.session() as session:
+                await session.execute(delete(FileRow).where(FileRow.id == file))
+                await session.commit()
+        except Unavailable:
+            return  # the sweep will
+
+    def _required(self) -> FileStore:
+        if self._store is None:
+            raise NoStore
+        return self._store
+
+
+_COLUMNS = (
+    *(FileRow.id, FileRow.kind, FileRow.size, FileRow.digest, FileRow.key, FileRow.name, FileRow.uploaded_by),
+    *(FileRow.uploaded_at, FileRow.expires_at, FileRow.noun, FileRow.object_id, FileRow.area, FileRow.department),
+    FileRow.permission,
+)
+
+
+class _Meter:
+    """Counts, hashes and remembers the head of a content that passes. Raises `FileTooLarge`, `EmptyFile`."""
+
+    def __init__(self, content: AsyncIterator[bytes], limit: int) -> None:
+        self._content = content
+        self._limit = limit
+        self.size = 0
+        self.head = b""
+        self.digest = hashlib.sha256()
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        async for chunk in self._content:
+            self.size += len(chunk)
+            if self.size > self._limit:
+                raise FileTooLarge
+            if len(self.head) < HEAD:
+                self.head += chunk[: HEAD - len(self.head)]
+                if len(self.head) >= HEAD:
+                    kind_of(self.head)  # a kind that is not kept is refused before the rest of it comes
+            self.digest.update(chunk)
+            yield chunk
+        if not self.size:
+            raise EmptyFile
