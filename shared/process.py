@@ -7,7 +7,6 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -22,6 +21,7 @@ from shared.errors import DomainError
 from shared.feature import Feature, routes_of, schedules_of
 from shared.files.archive import Archive
 from shared.files.store import FileStore
+from shared.files.sweep import file_sweep
 from shared.http.health import health_app, served
 from shared.ids import new_id
 from shared.jobs.context import JobKind
@@ -29,7 +29,7 @@ from shared.jobs.runner import run_jobs
 from shared.messaging.bus.embedded import Pacer
 from shared.messaging.bus.interface import Bus, BusUnavailable
 from shared.messaging.bus.kafka import KafkaBus
-from shared.messaging.context import PlainContext, UseCaseContext
+from shared.messaging.context import PlainContext
 from shared.messaging.dead_letters.announcer import Announcer
 from shared.messaging.inbound.factory import WorkerParts, inbound_runner
 from shared.messaging.inbound.receiver import InboundDoor
@@ -213,15 +213,6 @@ async def _worker(
             await kafka.close()
         await access_log.stop()
         await database.close()
-
-
-def file_sweep(archive: Archive) -> Schedule:
-    """Periodic duty: remove files that are kept no longer, contents first."""
-
-    async def run(context: UseCaseContext) -> bool:
-        return await archive.sweep(context.session) > 0
-
-    return Schedule("files_sweep", timedelta(minutes=10), run)
 
 
 async def _migrated(database: Database) -> bool:

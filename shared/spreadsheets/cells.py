@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
+from shared.reference.digits import is_digits
+
 
 class CellKind(StrEnum):
     """As what a value is written. A blank cell is none at all."""
@@ -64,6 +66,6 @@ def parse_place(place: str) -> tuple[int, int] | None:
         column = column * 26 + ord(place[at]) - 64
         at += 1
     digits = place[at:]
-    if not 0 < at <= 3 or not digits.isascii() or not digits.isdigit() or len(digits) > 7:
+    if not 0 < at <= 3 or not is_digits(digits) or len(digits) > 7:
         return None
     return int(digits), column - 1

@@ -104,7 +104,7 @@ class TitleTwice(DomainError):
 class UnitUnknown(DomainError):
     """Refusal: a title names a unit that amounts of this column are not converted from; `errors` names the column."""
 
-    kind, code, title = ErrorKind.INVALID, "unit_unknown", "列标题中的单位无法换算"
+    kind, code, title = ErrorKind.INVALID, "title_unit_unknown", "列标题中的单位无法换算"
     advice = "请改用模板所列的单位"
 
 

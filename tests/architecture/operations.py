@@ -40,7 +40,8 @@ class Operation:
 
     @property
     def has_body(self) -> bool:
-        return "requestBody" in self.spec
+        """Whether it takes JSON; a file's content is tried in tests/shared/files."""
+        return "application/json" in self.spec.get("requestBody", {}).get("content", {})
 
     @property
     def parameters(self) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ COUNTY_WIDE = {
     *(
         f"{service}-{one}"
         for service in ("registry", "services_hall", "grid", "indicators")
-        for one in ("startRepublish", "getJob", "cancelJob")
+        for one in ("startRepublish", "getJob", "followJob", "cancelJob")
     ),
 }
 """Calendar, catalogue of items, figures as a whole, what the machines do: they belong to no town."""

@@ -166,7 +166,8 @@ def test_every_body_has_an_example_that_its_schema_accepts(operation: Operation)
     document = app_of(operation.service).openapi()
     bodies = [operation.spec.get("requestBody", {}), *operation.spec["responses"].values()]
     media = [body for one in bodies for kind, body in one.get("content", {}).items() if kind.endswith("json")]
-    assert media
+    kinds = {kind for one in bodies for kind in one.get("content", {})}
+    assert media or kinds <= {"application/octet-stream", "text/event-stream"}
     for body in media:
         schema = {**body["schema"], "components": document["components"]}
         errors = list(Draft202012Validator(schema).iter_errors(body["example"]))

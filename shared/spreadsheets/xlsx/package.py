@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from xml.parsers import expat
 
+from shared.reference.digits import is_digits
 from shared.spreadsheets.refusals import Broken
 from shared.spreadsheets.xlsx.formats import Shown, shown_as
 
@@ -215,4 +216,4 @@ def _texts(parts: Parts, part: str | None) -> tuple[str, ...]:
 
 
 def _whole(text: str | None) -> int:
-    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 8 else 0
+    return int(text) if text is not None and is_digits(text) and len(text) < 8 else 0

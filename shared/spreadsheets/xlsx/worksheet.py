@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 from xml.parsers import expat
 
+from shared.reference.digits import is_digits
 from shared.spreadsheets.cells import EMBEDDED_IMAGE, NO_RESULT, Cell, CellKind, Row, parse_place
 from shared.spreadsheets.refusals import Broken, TooManyColumns
 from shared.spreadsheets.xlsx.formats import Shown, dated, written_as_iso
@@ -55,7 +56,7 @@ class _Reader:
                 raise TooManyColumns
             self._kind = attributes.get("t", "n")
             style = attributes.get("s", "0")
-            self._style = int(style) if style.isascii() and style.isdigit() else 0
+            self._style = int(style) if is_digits(style) else 0
             self._value.clear()
             self._inline.clear()
             self._has_value = self._has_formula = False
@@ -68,7 +69,7 @@ class _Reader:
             self._has_formula = True
         elif element == "row":
             number = attributes.get("r", "")
-            self._row = int(number) if number.isascii() and number.isdigit() else self._row + 1
+            self._row = int(number) if is_digits(number) else self._row + 1
             self._cells = {}
             self._column = -1
         elif element == "rPh":

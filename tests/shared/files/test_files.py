@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -139,11 +138,23 @@ async def test_the_same_upload_again_is_the_same_file(world: HttpWorld) -> None:
     ]
 
 
-async def attached(world: HttpWorld, file: str, caller: Principal = CLERK, **more: Any) -> None:
+async def attached(
+    world: HttpWorld,
+    file: str,
+    caller: Principal = CLERK,
+    *,
+    object_id: UUID | None = None,
+    kinds: frozenset[FileKind] | None = None,
+) -> None:
     async with world.database.session() as session:
-        files = Files(world.kit.archive, session, world.clock, AccessNotes(world.clock), caller)
-        given = {"noun": "grid.incident", "object_id": new_id(), "area": VILLAGE, "permission": "person.read"} | more
-        await files.attach(UUID(file), **given)
+        await Files(world.kit.archive, session, world.clock, AccessNotes(world.clock), caller).attach(
+            UUID(file),
+            noun="grid.incident",
+            object_id=object_id or new_id(),
+            area=VILLAGE,
+            permission="person.read",
+            kinds=kinds,
+        )
         await session.commit()
 
 
@@ -170,7 +181,7 @@ async def test_a_file_belongs_to_one_object(world: HttpWorld) -> None:
     with pytest.raises(DomainError, match="file_attached"):
         await attached(world, file)
     with pytest.raises(DomainError, match="wrong_file_kind"):
-        await attached(world, file, object_id=thing, kinds={FileKind.PDF})
+        await attached(world, file, object_id=thing, kinds=frozenset({FileKind.PDF}))
 
 
 @pytest.mark.parametrize("change", ["cut", "flipped", "swapped", "another file's", "gone"])

@@ -162,7 +162,7 @@ async def test_amounts_are_converted_from_the_unit_in_the_title() -> None:
     assert values(rows) == [{"name": "甲", "amount": 1_500_000, "area_m2": "1234.50", "members": 3}]
     with pytest.raises(DomainError) as refusal:
         await table_of(csv("姓名,面积（万平方米）", "甲,1"), COLUMNS)
-    assert [(one.path, one.code) for one in refusal.value.errors] == [("B", "unit_unknown")]
+    assert [(one.path, one.code) for one in refusal.value.errors] == [("B", "title_unit_unknown")]
 
 
 @pytest.mark.parametrize(
