@@ -20,8 +20,12 @@ YEARS_AHEAD = 3
 
 
 class CalendarFollower(Protocol):
-    """Who must learn, in the same transaction, that years of the calendar were set."""
+    """Who must learn, in the same transaction, that years of the calendar were set.
 
+    `change_calendar` comes first, before a year is locked: it waits for whoever rests on the calendar as it was.
+    """
+
+    async def change_calendar(self) -> None: ...
     async def reschedule(self, years: Collection[int]) -> int: ...
 
 
@@ -48,12 +52,13 @@ class Calendar:
         changed = 0
         for days in (*published, *(provisional_year(last + n) for n in range(1, YEARS_AHEAD + 1))):
             seen = known.get(days.year)
+            if seen is not None and not (is_ours(seen.source) and _says(seen) != _says(days)):
+                continue
+            await self._change()
             if seen is None:
                 stored = await self._years.put_missing(days)
-            elif is_ours(seen.source) and _says(seen) != _says(days):
-                stored = await self._years.put_over(days, seen.source)
             else:
-                continue
+                stored = await self._years.put_over(days, seen.source)
             if stored is not None:
                 await self._announce(stored)
                 changed += 1
@@ -73,12 +78,17 @@ class Calendar:
         days = YearDays(year, tuple(holidays), tuple(working_weekends), provisional, source)
         check_year(year, days.holidays, days.working_weekends)
         check_source(source)
+        await self._change()
         if expected is not None:
             seen = await self._years.locked(year)
             if seen is None:
                 raise VersionMismatch(year)
             require_version(seen, expected)
         return await self._announce(await self._years.put(days))
+
+    async def _change(self) -> None:
+        for follower in self._followers:
+            await follower.change_calendar()
 
     async def _announce(self, stored: CalendarYear) -> CalendarYear:
         self._outbox.add(CalendarPublished(state=CalendarState.model_validate(stored)))

@@ -54,9 +54,13 @@ class RecordDeadlines:
             self._writer.announce(ledger, warned, "warned", alerts=alerts)
         return len(records) == limit
 
+    async def change_calendar(self) -> None:
+        """Wait for whoever holds the calendar: years of it are about to be set."""
+        await self._surroundings.change_calendar(self._session)
+
     async def reschedule(self, years: Collection[int]) -> int:
         """Compute running limits again: the calendar of these years was set. Returns how many records changed."""
-        await self._surroundings.change_calendar(self._session)
+        await self.change_calendar()
         calendar = WorkingCalendar(await self._surroundings.calendar(self._session))
         changed = 0
         for record in await self._records.running_in(years):
