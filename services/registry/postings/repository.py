@@ -93,4 +93,6 @@ class PostingRepository:
 
 def posting_row(line: PostingState, *, counterpart: str | None = None, elsewhere: bool = False) -> Mapping[str, Any]:
     """A line column by column. Not announced: the other village of a transfer, and whether it came from outside."""
-    return {**line.model_dump(exclude={"version"}), "counterpart": counterpart, "elsewhere": elsewhere}
+    row = dict(line)
+    del row["version"]
+    return row | {"counterpart": counterpart, "elsewhere": elsewhere}

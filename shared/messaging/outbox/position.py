@@ -14,6 +14,8 @@ from shared.errors import DomainError, ErrorKind
 from shared.settings import ServiceSettings, parse_keys
 
 MAX_TEXT = 16_384
+WORTH_PACKING = 512
+"""Bytes from which on a position is compressed."""
 
 
 class InvalidPosition(DomainError):
@@ -86,7 +88,7 @@ class Positions:
         if not position.entries:
             return ""
         plain = orjson.dumps(list(map(list, position.entries)))
-        return self._tokens.seal(zlib.compress(plain, 6))
+        return self._tokens.seal(plain if len(plain) < WORTH_PACKING else zlib.compress(plain, 6))
 
     def open(self, token: str) -> Position:
         """Position of a token of `seal()`. Raises InvalidPosition on anything else."""
@@ -95,7 +97,8 @@ class Positions:
         if len(token) > MAX_TEXT:
             raise InvalidPosition
         try:
-            entries = orjson.loads(zlib.decompress(self._tokens.open(token)))
+            plain = self._tokens.open(token)
+            entries = orjson.loads(plain if plain.startswith(b"[") else zlib.decompress(plain))
         except CannotOpen:
             raise InvalidPosition from None
         return Position.of((noun, aggregate, sequence) for noun, aggregate, sequence in entries)

@@ -68,7 +68,7 @@ class Admissions:
             if one.document is not None and number is not None:
                 kind = str(one.document.type)
                 digests += [Digest(record.id, kind, key) for key in self._crypto.blind(kind, number)]
-            self._outbox.add(PersonRegistered(state=PersonState.model_validate(record)))
+            self._outbox.add(PersonRegistered(state=_state(record, history)))
             for line in lines:
                 self._outbox.add(PostingEntered(state=line))
             records.append(record)
@@ -125,3 +125,17 @@ class Admissions:
                 wrong = FieldError(f"{path}document.number", "duplicate", "证件号码重复")
                 raise Invalid(errors=[wrong])
             seen.add(key)
+
+
+def _state(record: PersonRecord, history: EventHistory) -> PersonState:
+    """The state of a person who has just been entered, with the spans of the history that the record holds as JSON."""
+    return PersonState(
+        id=record.id,
+        version=record.version,
+        status=PersonStatus(record.status),
+        sex=record.sex,
+        birth_month=record.birth_month,
+        ethnic_group=record.ethnic_group,
+        residence=tuple(history.spans[Book.RESIDENCE]),
+        registration=tuple(history.spans[Book.REGISTRATION]),
+    )
