@@ -16,6 +16,7 @@ INPUTS = {
     "requirements.lock": ("requirements.in",),
     "requirements-dev.lock": ("requirements-dev.in", "requirements.in"),
     "tests/clients/python/generator.lock": ("tests/clients/python/generator.in",),
+    "tests/bench/controls/drf/drf.lock": ("tests/bench/controls/drf/drf.in",),
 }
 MARK = "# inputs-sha256: "
 

@@ -1,6 +1,7 @@
-"""get-person and get-p99: GET of a person, everything on (token, scope, decrypt, mask, ETag, access-log row).
+"""get-person, get-p99, get-person-drf: GET of a person, everything on: token, scope, decrypt, mask, ETag, access log.
 
-Control: bare FastAPI, asyncpg and orjson, nothing on. Throughput at 32 connections, latency at 8.
+Controls, with nothing on: bare FastAPI, asyncpg and orjson; Django REST Framework. Throughput at 32 connections,
+latency at 8.
 """
 
 from functools import cache
@@ -12,6 +13,7 @@ from tests.bench.registry_stage import ROUNDS, Shot, stage
 SCRIPT = Path(__file__).with_name("get_person.lua")
 
 THROUGHPUT = Goal("get-person", "GET a person, everything on", 1.5, 0.85)
+DRF = Goal("get-person-drf", "the same against Django REST Framework at its best", 12, 7)
 LATENCY = Goal("get-p99", "its 99th percentile at 8 connections", 1.0, 1.5, "lower")
 
 
@@ -31,6 +33,20 @@ def shots() -> dict[int, list[tuple[Shot, Shot]]]:
         return {connections: [pair(connections) for _ in range(ROUNDS)] for connections in (32, 8)}
 
 
+def against_drf() -> Outcome:
+    with stage() as set_up:
+        control, ours = set_up.start_drf(), set_up.start_ours()
+
+        def pair() -> tuple[float, float]:
+            return (
+                set_up.shoot(SCRIPT, ours, 32, "/registry/v1/persons/").rate,
+                set_up.shoot(SCRIPT, control, 32, "/persons/").rate,
+            )
+
+        pair()  # warm-up
+        return outcome_of([pair() for _ in range(ROUNDS)], "requests/s")
+
+
 def throughput() -> Outcome:
     return outcome_of([(ours.rate, control.rate) for ours, control in shots()[32]], "requests/s")
 
@@ -39,4 +55,4 @@ def latency() -> Outcome:
     return outcome_of([(ours.p99, control.p99) for ours, control in shots()[8]], "ms")
 
 
-GOALS: dict[Goal, Measure] = {THROUGHPUT: throughput, LATENCY: latency}
+GOALS: dict[Goal, Measure] = {THROUGHPUT: throughput, LATENCY: latency, DRF: against_drf}

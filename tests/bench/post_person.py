@@ -1,8 +1,9 @@
-"""Writing of persons: post-person, post-person-rows, post-household, and the round trips of one person.
+"""Writing of persons: post-person, -rows, -drf, post-household, and the round trips of one person.
 
 Ours checks, encrypts, keeps the ledger, the outbox, the idempotency key and the access log. The bare control is FastAPI
-and asyncpg, BEGIN, INSERT, INSERT, COMMIT; the control of rows writes the same eleven rows in one statement. Throughput
-at 32 connections; every number is new. Round trips are counted on the wire at one connection, after a warm-up.
+and asyncpg, BEGIN, INSERT, INSERT, COMMIT, Django REST Framework does the same two; the control of rows writes the same
+eleven rows in one statement. Throughput at 32 connections; every number is new. Round trips are counted on the wire at
+one connection, after a warm-up.
 """
 
 import asyncio
@@ -30,6 +31,7 @@ COUNTED = 20
 
 BARE = Goal("post-person", "POST a person, with checks, encryption, outbox, idempotency key", 0.6, 0.40)
 SAME_ROWS = Goal("post-person-rows", "the same against its very rows written in one statement", 0.8, 0.6)
+DRF = Goal("post-person-drf", "the same against Django REST Framework at its best", 4.0, 3.0)
 THREE = Goal("post-household", "a household of three in one request against the bare control three times", 1.2, 0.8)
 TRIPS = Goal("post-person-trips", "round trips to the database for a person", 4.0, 4.0, "lower")
 
@@ -65,6 +67,19 @@ def shots() -> dict[Goal, list[tuple[float, float]]]:
             found[SAME_ROWS].append((person, whole))
             found[THREE].append((3 * household, plain))
     return {goal: pairs[1:] for goal, pairs in found.items()}
+
+
+def against_drf() -> Outcome:
+    """In a run of its own: only this control needs an environment of its own."""
+    with stage() as set_up:
+        prepare(set_up.folder)
+        control, ours = set_up.start_drf(), set_up.start_ours()
+        pairs = []
+        for number in range(ROUNDS + 1):
+            first = str(number * PER_ROUND)
+            person = set_up.shoot(PERSON, ours, 32, "/registry/v1/persons", first).rate
+            pairs.append((person, set_up.shoot(PERSON, control, 32, "/persons", first).rate))
+    return outcome_of(pairs[1:], "requests/s")
 
 
 @contextmanager
@@ -120,6 +135,7 @@ def _of(goal: Goal, unit: str) -> Callable[[], Outcome]:
 GOALS: dict[Goal, Measure] = {
     BARE: _of(BARE, "requests/s"),
     SAME_ROWS: _of(SAME_ROWS, "requests/s"),
+    DRF: against_drf,
     THREE: _of(THREE, "persons/s"),
     TRIPS: round_trips,
 }

@@ -33,6 +33,7 @@ from shared.messaging.outbox.writer import Outbox
 from shared.migration.migrate import migrate
 from shared.testing.broker import free_port
 from shared.testing.settings import VALUES, settings_for
+from tests.bench import drf
 from tests.bench.harness import Unmeasured
 from tests.bench.server import server
 from tests.registry.builders import BOOKS_OPENED_ON, COUNTY, DIVISIONS, VILLAGE, a_new_person
@@ -117,6 +118,13 @@ class Stage:
         port = free_port()
         environment = {"CONTROL_DSN": raw_dsn(self.urls.owner_url), "CONTROL_PORT": str(port)}
         self.start(name, [sys.executable, "-m", f"tests.bench.controls.{name}"], port, "/nothing", environment)
+        return f"http://127.0.0.1:{port}"
+
+    def start_drf(self) -> str:
+        """Django REST Framework as the control; returns its base address."""
+        port = free_port()
+        environment = {"CONTROL_DSN": raw_dsn(self.urls.owner_url)}
+        self.start("drf", drf.command(port), port, "/nothing", environment)
         return f"http://127.0.0.1:{port}"
 
     def shoot(self, script: Path, base: str, connections: int, *arguments: str) -> Shot:
