@@ -22,6 +22,7 @@ from shared.contracts.envelope import FACTS, STATES, Fact, noun_of
 from shared.contracts.schemas import all_schemas
 from shared.documents.merge import merged
 from shared.http.conventions import CONVENTIONS
+from shared.ledgers.grammar.schema import definition_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 API = Path("docs/api")
@@ -156,6 +157,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield API / "openapi.json", _json(together(documents))
     for service, one in documents.items():
         yield API / f"{service}.openapi.json", _json(one)
+    yield API / "ledger-definition.schema.json", _json(definition_schema())
 
 
 def main(arguments: list[str]) -> int:

@@ -8,6 +8,12 @@ from shared.auth.principal import Grant, Principal
 from shared.auth.roles import PERMISSIONS, Role
 from tests.architecture.operations import Callers, Operation, app_of, assert_problem, operations
 
+LEDGER_DRAFTS = (
+    *("listLedgerDrafts", "draftLedger", "getLedgerDraft", "getLedgerDraftChanges", "tryLedgerDraft"),
+    *("redraftLedger", "discardLedgerDraft", "publishLedger", "retireLedger"),
+)
+"""A ledger is the county's, whoever its records belong to."""
+
 COUNTY_WIDE = {
     "registry-publishCalendarYear",
     "services_hall-draftItem",
@@ -18,7 +24,7 @@ COUNTY_WIDE = {
     *(
         f"{service}-{one}"
         for service in ("registry", "services_hall", "grid", "indicators")
-        for one in ("startRepublish", "getJob", "followJob", "cancelJob")
+        for one in ("startRepublish", "getJob", "followJob", "cancelJob", *LEDGER_DRAFTS)
     ),
 }
 """Calendar, catalogue of items, figures as a whole, what the machines do: they belong to no town."""

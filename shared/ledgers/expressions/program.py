@@ -40,10 +40,11 @@ KINDS: Mapping[type, Any] = {bool: BOOL, int: INT, str: TEXT}
 
 @dataclass(frozen=True)
 class Program:
-    """A checked expression. `reads` are the variables that it reads, `compared` the texts beside them."""
+    """A checked expression. `reads` are its variables, `compared` the texts beside them, `numbers` those in it."""
 
     reads: frozenset[str]
     compared: tuple[tuple[str, str], ...]
+    numbers: tuple[int, ...]
     cost: int
     _kind: Any
     _result: type
@@ -101,7 +102,7 @@ class Language:
             compiled = self._runner.compile(expression)
         except RuntimeError as error:
             raise NotAccepted(_code(str(error))) from error
-        return Program(reads, known.compared, known.cost, KINDS[python], python, compiled)
+        return Program(reads, known.compared, known.numbers, known.cost, KINDS[python], python, compiled)
 
 
 def _code(told: str) -> str:

@@ -35,10 +35,11 @@ class NotReadable(ValueError):
 
 @dataclass(frozen=True)
 class Read:
-    """What an expression reads: variables (`record.kind`, `status`), texts that a field is compared with, its cost."""
+    """What an expression reads: variables (`record.kind`, `status`), texts beside them, numbers, its cost."""
 
     variables: frozenset[str]
     compared: tuple[tuple[str, str], ...]
+    numbers: tuple[int, ...]
     cost: int
 
 
@@ -53,7 +54,10 @@ def read(expression: str) -> Read:
             variables.add(_path(tokens, place))
         if word == "[" and before != "in":
             raise NotReadable("list_misplaced")
-    return Read(frozenset(variables), tuple(_compared(tokens)), _cost(tokens))
+        if kind == "text" and place and tokens[place - 1][0] in ("name", "text") and before != "in":
+            raise NotReadable("not_in_language")  # bytes, raw texts and texts in triple quotes
+    numbers = tuple(dict.fromkeys(int(word) for kind, word in tokens if kind == "number"))
+    return Read(frozenset(variables), tuple(_compared(tokens)), numbers, _cost(tokens))
 
 
 def _tokens(expression: str) -> Iterator[tuple[str, str]]:

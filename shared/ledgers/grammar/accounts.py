@@ -1,11 +1,21 @@
 """A ledger of postings (往来账): accounts whose postings sum to zero."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, StrictInt, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from shared.http.schemas import Body
 from shared.ledgers.grammar.words import Name, Title
+
+
+def _either(sign: int) -> int:
+    if sign not in (1, -1):
+        raise PydanticCustomError("sign", "应为 1 或 -1")
+    return sign
+
+
+Sign = Annotated[StrictInt, AfterValidator(_either), WithJsonSchema({"type": "integer", "enum": [1, -1]})]
 
 
 class AccountKind(Body):
@@ -24,7 +34,7 @@ class Side(Body):
     """One side of a posting: which kind of account, and whether it grows."""
 
     account: Name = Field(description="账户类别", examples=["volunteer"])
-    sign: Literal[1, -1] = Field(description="方向 1 grows, -1 shrinks", examples=[1])
+    sign: Sign = Field(description="方向 1 grows, -1 shrinks", examples=[1])
 
 
 class PostingKind(Body):

@@ -113,7 +113,10 @@ class Figures:
         programs = [self._where[measure.code] for measure in (one, other) if measure.code in self._where]
         domains, names = self._expressions.domains, sorted({name for program in programs for name in program.reads})
         compared = [pair for program in programs for pair in program.compared]
-        values = [_domain(name, domains, [text for variable, text in compared if variable == name]) for name in names]
+        numbers = [number for program in programs for number in program.numbers]
+        values = [
+            _domain(name, domains, [text for variable, text in compared if variable == name], numbers) for name in names
+        ]
         for combination in islice(product(*values), MAX_COMPARED):
             yield dict(zip(names, combination, strict=True))
 
@@ -128,14 +131,14 @@ def _comparable(one: Measure, other: Measure) -> bool:
     return same and set(other.until) <= set(one.until)
 
 
-def _domain(name: str, domains: Domains, compared: list[str]) -> tuple[Any, ...]:
+def _domain(name: str, domains: Domains, compared: list[str], numbers: list[int]) -> tuple[Any, ...]:
     codes = domains.codes(name)
     if name == "status":
         return domains.samples(name, compared)
     empty = (None,) if domains.may_be_empty(name, ()) else ()
     if codes is not None and domains.samples(name, compared)[:1] != ([],):
         return (*empty, *sorted(codes))
-    return (*empty, *domains.samples(name, compared))
+    return (*empty, *domains.samples(name, compared, numbers))
 
 
 def _value(program: Program, over: Mapping[str, Any]) -> bool | None:

@@ -65,8 +65,8 @@ class Domains:
             definition.required or (root == "record" and asked <= set(definition.required_in))
         )
 
-    def samples(self, variable: str, compared: Sequence[str]) -> tuple[Any, ...]:
-        """Some values of a variable, as expressions run over them."""
+    def samples(self, variable: str, compared: Sequence[str], numbers: Sequence[int] = ()) -> tuple[Any, ...]:
+        """Some values of a variable, as expressions run over them: numbers of the expression, and beside them."""
         root, _, name = variable.partition(".")
         if variable == "today":
             return (DAY + 60,)
@@ -80,6 +80,8 @@ class Domains:
         if definition is None:
             return _values(self.known.computed[name].type, None, compared)
         values = _values(definition.type, definition, compared)
+        if definition.type in (FieldType.INTEGER, FieldType.MONEY):
+            return tuple(dict.fromkeys([*values, *(near for one in numbers[:5] for near in (one - 1, one, one + 1))]))
         return ([], list(values[:2])) if definition.type is FieldType.CHOICES else values
 
     def _field(self, variable: str) -> FieldDefinition | None:

@@ -1,12 +1,12 @@
 """What every draft is asked, and asked again when it is published."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from shared.auth.principal import Principal
 from shared.auth.roles import DEPARTMENTAL
-from shared.errors import FieldError
+from shared.errors import FieldError, Invalid
 from shared.ledgers.compiler import Ledger, compile_ledger
 from shared.ledgers.definitions.domain import GrantsMore, LedgerOfAnother, LedgerRetired, LedgerStatus, handed_out
 from shared.ledgers.definitions.mappings import check_mapping
@@ -34,7 +34,7 @@ async def checked(repository: LedgerRepository, owner: str, principal: Principal
     """
     if new.definition.owner.value != owner:
         raise LedgerOfAnother(errors=[FieldError("definition.owner", "ledger_of_another", "归口与此服务不符")])
-    ledger = await asyncio.to_thread(compile_ledger, new.definition)
+    ledger = await compiled(new.definition)
     require_grants(principal, ledger)
     row = await repository.ledger(new.definition.code)
     if row is not None and row.status == LedgerStatus.RETIRED:
@@ -43,6 +43,15 @@ async def checked(repository: LedgerRepository, owner: str, principal: Principal
         before = await repository.versions(new.definition.code)
         check_mapping(new.mapping, await COMPILED.of(before[-1]) if before else None, ledger)
     return ledger
+
+
+async def compiled(definition: Definition) -> Ledger:
+    """A ledger out of a definition that stands in a body: errors are told by their place in the body."""
+    try:
+        return await asyncio.to_thread(compile_ledger, definition)
+    except Invalid as refused:
+        errors = [replace(error, path=f"definition.{error.path}") for error in refused.errors]
+        raise Invalid(errors=errors) from refused
 
 
 def require_grants(principal: Principal, ledger: Ledger) -> None:

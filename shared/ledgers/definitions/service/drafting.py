@@ -1,8 +1,10 @@
 """Drafting: what is to become the next version of a ledger."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from shared.auth.principal import Principal
+from shared.clock import today
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import FieldError, NotFound, VersionMismatch
 from shared.ledgers.definitions.changes import Change, changes
@@ -10,7 +12,8 @@ from shared.ledgers.definitions.domain import DraftExists, LedgerOfAnother
 from shared.ledgers.definitions.models import LedgerDraft
 from shared.ledgers.definitions.reading import definition_json
 from shared.ledgers.definitions.repository import LedgerRepository
-from shared.ledgers.definitions.service.checking import Drafted, checked
+from shared.ledgers.definitions.service.checking import Drafted, checked, compiled, drafted_of
+from shared.ledgers.definitions.trying import Holdings, Tried, tried
 from shared.ledgers.grammar.definition import Definition
 from shared.messaging.context import UseCaseContext
 
@@ -18,7 +21,8 @@ from shared.messaging.context import UseCaseContext
 class LedgerDrafts:
     """Use cases of the drafts of one service. A ledger has one draft at a time."""
 
-    def __init__(self, context: UseCaseContext, owner: str) -> None:
+    def __init__(self, context: UseCaseContext, owner: str, holdings: Holdings) -> None:
+        self._holdings = holdings
         self._session = context.session
         self._clock = context.clock
         self._owner = owner
@@ -70,10 +74,19 @@ class LedgerDrafts:
             raise VersionMismatch(code)
         return changed
 
-    async def discard(self, principal: Principal, code: str, expected: Seen) -> None:
+    async def discard(self, code: str, expected: Seen) -> LedgerDraft:
         """Throw a draft away. Raises `NotFound`, `VersionMismatch`."""
-        if not await self._ledgers.discard(await self._draft(code, expected)):
+        found = await self._draft(code, expected)
+        if not await self._ledgers.discard(found):
             raise VersionMismatch(code)
+        return found
+
+    async def try_out(self, code: str, *, after: UUID | None, limit: int) -> Tried:
+        """What would become of the next live records under a draft. Raises `NotFound`."""
+        new = drafted_of(await self._draft(code, None))
+        ledger = await compiled(new.definition)
+        held = await self._holdings.live(code, after=after, limit=limit)
+        return tried(held, new.mapping, ledger, today=today(self._clock))
 
     async def read(self, code: str) -> LedgerDraft:
         """A draft. Raises `NotFound`."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import orjson
 
@@ -28,16 +27,9 @@ from shared.ledgers.definitions.reading import COMPILED, digest_of
 from shared.ledgers.definitions.repository import LedgerRepository
 from shared.ledgers.definitions.service.checking import Drafted, checked, drafted_of, require_grants
 from shared.ledgers.definitions.states import fact, state_of
+from shared.ledgers.definitions.trying import Holdings
 from shared.ledgers.grammar.definition import Definition
 from shared.messaging.context import UseCaseContext
-
-
-class Holdings(Protocol):
-    """What stands in a ledger: asked before its privacy is loosened."""
-
-    async def holds_any(self, code: str) -> bool:
-        """Whether any record, live or not, stands in the ledger."""
-        ...
 
 
 @dataclass(frozen=True)
