@@ -2,7 +2,7 @@
 
 Ours checks, encrypts, keeps the ledger, the outbox, the idempotency key and the access log. The bare control is FastAPI
 and asyncpg, BEGIN, INSERT, INSERT, COMMIT, Django REST Framework does the same two; the control of rows writes the same
-eleven rows in one statement. Throughput at 32 connections; every number is new. Round trips are counted on the wire at
+ten rows in one statement. Throughput at 32 connections; every number is new. Round trips are counted on the wire at
 one connection, after a warm-up.
 """
 
