@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from services.indicators.features import ROUTES
 from shared.contracts.envelope import EARLIEST, LATEST, MAX_COUNT
@@ -74,6 +75,26 @@ class Breaking(StateProcessor):
         await super().refuse(item, code, view, park=park)
 
 
+class Picky:
+    """A hook that fails at each third village of a batch."""
+
+    async def __call__(self, context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+        for change in changes:
+            if change.new.version == 3:
+                raise KeyError("a defect of ours")
+
+
+async def test_each_failure_of_a_batch_is_logged_alone(kit_database: Database) -> None:
+    """Told with the failures of every larger part of its batch, a line had some hundred kilobytes."""
+    processor = processor_on(kit_database, Route("registry.area"), Route("registry.tag", Picky()))
+    batch = [a_record(a_tag(f"tag {number}", version=1 + number % 3)) for number in range(24)]
+    with capture_logs() as lines:
+        await processor.process(batch, view_of(batch))
+    failures = [line["exc_info"] for line in lines if line["event"] == "record_refused"]
+    assert len(failures) == 8
+    assert all(failure.__context__ is None for failure in failures)
+
+
 async def refuses(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
     raise KeyError("a defect of ours")
 
@@ -138,18 +159,22 @@ class County:
         good = a_record(a_grid(version=1), revision=seed)
         await self.processor.process([*records, good], view_of([*records, good]))
         marks = [fingerprint(record) for record in records]
+        items = [decode(record, self.processor.nouns[record.topic]) for record in records]
         async with self.database.session() as session:
             dead = set(await session.scalars(_DEAD, {"marks": marks}))
-            known = {tuple(row) for row in await session.execute(_KNOWN)}
+            read = [one for one in items if isinstance(one, ReadableRecord)]
+            known = {tuple(row) for row in await session.execute(_KNOWN, {"ids": [one.aggregate for one in read]})}
             assert await session.scalar(_REVISION, {"grid": VILLAGE + "001"}) == seed
-        for record, mark in zip(records, marks, strict=True):
-            item = decode(record, self.processor.nouns[record.topic])
-            read = isinstance(item, ReadableRecord) and (item.noun, item.aggregate) in known
-            assert read or mark in dead, (seed, record)
+        for record, item, mark in zip(records, items, marks, strict=True):
+            taken = isinstance(item, ReadableRecord) and (item.noun, item.aggregate) in known
+            assert taken or mark in dead, (seed, record)
 
 
 _DEAD = text("SELECT fingerprint FROM dead_letters WHERE fingerprint = ANY(:marks)")
-_KNOWN = text("SELECT noun, aggregate FROM projected_states UNION SELECT noun, aggregate FROM pending")
+_KNOWN = text(
+    "SELECT noun, aggregate FROM projected_states WHERE aggregate = ANY(:ids)"
+    " UNION SELECT noun, aggregate FROM pending WHERE aggregate = ANY(:ids)"
+)
 _REVISION = text("SELECT max(revision) FROM projected_states WHERE aggregate = :grid")
 
 

@@ -127,18 +127,21 @@ class StateProcessor:
                 len(items) == 1 or sqlstate_of(error) not in TOO_MUCH_AT_ONCE
             ):
                 raise
-            if len(items) > 1:
-                half = len(items) // 2
-                await self._attempt(items[:half], view)
-                await self._attempt(items[half:], view)
-            else:
-                await self._settle(items[0], view, error)
+            failure = error
+        else:
+            self.on_progress()
+            self._waiting = outcome.waiting
+            for item in items:
+                self._in_a_row = self._in_a_row + 1 if isinstance(item, UnreadableRecord) else 0
+                self._check_cap()
             return
-        self.on_progress()
-        self._waiting = outcome.waiting
-        for item in items:
-            self._in_a_row = self._in_a_row + 1 if isinstance(item, UnreadableRecord) else 0
-            self._check_cap()
+        # Out here, so that no failure of a half is told with the failures of all wholes that it was part of.
+        if len(items) > 1:
+            half = len(items) // 2
+            await self._attempt(items[:half], view)
+            await self._attempt(items[half:], view)
+        else:
+            await self._settle(items[0], view, failure)
 
     async def _settle(
         self, item: DecodedRecord, view: PartitionView | None, error: Exception, *, again: bool = True
