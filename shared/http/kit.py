@@ -139,8 +139,11 @@ class RequestState:
 
     @property
     def position(self) -> str:
-        """What this request announced so far, sealed; empty for nothing."""
-        return "" if self._outbox is None else self.kit.positions.seal(self._outbox.position)
+        """What this request announced so far and its caller may know of, sealed; empty for nothing."""
+        if self._outbox is None:
+            return ""
+        permissions = {one for judgement in self.principal.judged or () for one in judgement.permissions}
+        return self.kit.positions.seal(self._outbox.position(permissions))
 
     @property
     def optimistic(self) -> bool:

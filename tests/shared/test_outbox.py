@@ -7,6 +7,8 @@ import orjson
 import pytest
 from sqlalchemy import func, select
 
+from shared.auth.roles import PERMISSIONS
+from shared.contracts.catalogue import TOPICS
 from shared.contracts.registry.areas import AreaOpened, AreaRenamed
 from shared.contracts.registry.persons import PersonRegistered
 from shared.contracts.services_hall.cases import CaseSubmitted
@@ -88,10 +90,16 @@ async def test_versions_begin_at_one(clock: FrozenClock) -> None:
 async def test_the_position_names_what_was_added(kit_database: Database, clock: FrozenClock) -> None:
     async with kit_database.session() as session:
         outbox = Outbox(session, owner="registry", clock=clock)
-        assert not outbox.position
+        assert not outbox.position(())
         outbox.add(AreaOpened(state=an_area(version=1)))
         outbox.add(AreaRenamed(state=an_area(version=2)))
-        assert outbox.position == Position.of([("registry.area", "450481", 2)])
+        assert outbox.position(()) == Position.of([("registry.area", "450481", 2)])
+
+
+def test_what_tells_of_a_restricted_tag_names_the_permission_by_which_one_may_know_of_it() -> None:
+    named = {noun: topic.known_by for noun, topic in TOPICS.items() if topic.known_by is not None}
+    assert named == {"registry.restricted_tag": "tag.restricted", "grid.restricted_visit": "visit.restricted"}
+    assert PERMISSIONS.keys() >= set(named.values())
 
 
 async def test_a_commit_wakes_the_listener_and_a_rollback_does_not(kit_database: Database, clock: FrozenClock) -> None:

@@ -22,7 +22,7 @@ from services.grid.visits.domain import (
 )
 from services.grid.visits.models import Visit, VisitPlan
 from services.grid.visits.repository import VisitRepository
-from shared.auth.access_log import Detail, Purpose
+from shared.auth.access_log import Detail, Purpose, Result
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.envelope import Fact
@@ -226,12 +226,16 @@ class Visits:
         visits = await self._visits.page(scope, wanted, today=self.today, after=after, limit=limit + 1)
         for visit in visits[:limit]:
             self._note(principal, "list", visit, purpose, Detail.EXISTENCE)
+        if not visits:
+            self._note_question(principal, "list", wanted, purpose, Result.NOT_FOUND)
         return visits
 
     async def count(self, principal: Principal, wanted: VisitFilter) -> int:
-        """How many a complete list with the same filter would show."""
+        """How many a complete list with the same filter would show. Of one person it is a look at that person."""
         scope = _scope(principal, wanted.area)
-        return await self._visits.count(scope, wanted, today=self.today)
+        count = await self._visits.count(scope, wanted, today=self.today)
+        self._note_question(principal, "count", wanted, Purpose.VISIT, Result.OK if count else Result.NOT_FOUND)
+        return count
 
     async def _visible(self, principal: Principal, id: UUID, permission: str) -> Visit:
         visit = await self._visits.get(id)
@@ -241,6 +245,22 @@ class Visits:
         if visit.restricted:
             principal.scope("visit.restricted").require(visit.area)
         return visit
+
+    def _note_question(
+        self, principal: Principal, action: str, wanted: VisitFilter, purpose: Purpose, result: Result
+    ) -> None:
+        """Note what was asked of one person by id, without a visit at hand."""
+        if wanted.person_id is not None:
+            self._access.note(
+                principal,
+                action=action,
+                noun="registry.person",
+                object_id=wanted.person_id,
+                area=wanted.area,
+                purpose=purpose,
+                detail=Detail.EXISTENCE,
+                result=result,
+            )
 
     def _note(self, principal: Principal, action: str, visit: Visit, purpose: Purpose, detail: Detail) -> None:
         self._access.note(

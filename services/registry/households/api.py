@@ -47,16 +47,16 @@ async def found(body: FoundHousehold, principal: Authorised, registry: Registry,
 
 @router.get("/households", **reads("listHouseholds", "住户列表", permission="household.read", refusals=()))
 async def page(principal: Authorised, registry: Registry, page: PageQuery, area: HouseholdArea) -> Page[HouseholdView]:
-    """Active households of an area."""
+    """Active households of an area; noted in the access log of everybody in them."""
     after = (str(page.after[0]), UUID(page.after[1])) if page.after else None
-    households = await registry.households.page(principal, area, after=after, limit=page.limit + 1)
+    households = await registry.households.page(principal, area, after=after, limit=page.limit)
     shown, cursor = page.cut(households, lambda one: (one.area, str(one.id)))
     return Page(items=[HouseholdView.model_validate(household) for household in shown], next_cursor=cursor)
 
 
 @router.get("/households/{id}", **reads("getHousehold", "查询住户", permission="household.read", etag=True))
 async def read(id: HouseholdId, principal: Authorised, registry: Registry, response: Response) -> HouseholdView:
-    """One household with all who belong or belonged to it."""
+    """One household with all who belong or belonged to it; noted in the access log of each."""
     return _view(await registry.households.read(principal, id), response)
 
 

@@ -205,6 +205,11 @@ class HouseholdRecord:
     dissolved_on: date | None
     members: tuple[Member, ...]
 
+    @property
+    def people(self) -> Sequence[UUID]:
+        """Everybody who belongs or belonged to the household, once each."""
+        return list(dict.fromkeys(member.person_id for member in self.members))
+
     def with_members(self, members: Sequence[Member]) -> "HouseholdRecord":
         """The next version of the household; without an open membership it is dissolved when the last one ended."""
         ends = [member.until for member in members if member.until is not None]

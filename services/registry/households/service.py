@@ -23,7 +23,7 @@ from services.registry.life_events.domain import EventOutOfOrder, Place, is_coun
 from services.registry.life_events.service import Placement
 from services.registry.persons.domain import NewPerson, PersonRecord, spans_of
 from services.registry.persons.repository.persons import PersonRepository
-from services.registry.persons.service.notes import note, note_nothing
+from services.registry.persons.service.notes import note, note_nothing, note_shown
 from services.registry.persons.service.persons import Persons
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
@@ -44,7 +44,7 @@ from shared.messaging.context import UseCaseContext
 from shared.reference.areas import village_of
 from shared.reference.relations import HEAD
 
-PERMISSION = "household.manage"
+PERMISSION, READ = "household.manage", "household.read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Households:
         self, principal: Principal, id: UUID, joining: Joining, *, expected: Seen = None
     ) -> HouseholdRecord:
         """Add a member. Raises `VersionMismatch`, `HouseholdHasHead`, `MemberElsewhere`, `MemberNotOfThisPlace`."""
-        await self.read(principal, id, permission=PERMISSION)
+        await self._visible(principal, id, PERMISSION)
         (person,) = await self._people(principal, [joining], path="")
         before = await self._active(id, expected)
         earliest = max(before.established_on, rules.head_since(before.members))
@@ -130,7 +130,7 @@ class Households:
         expected: Seen = None,
     ) -> HouseholdRecord:
         """One member less. Raises `VersionMismatch`, and `HouseholdNeedsHead` for a head without a successor."""
-        await self.read(principal, id, permission=PERMISSION)
+        await self._visible(principal, id, PERMISSION)
         person = await self._rows.locked(person_id)
         if person is None:
             raise NotFound(person_id)
@@ -138,20 +138,35 @@ class Households:
         before = await self._active(id, expected)
         return await self._leave(before, person_id, on, succession)
 
-    async def read(self, principal: Principal, id: UUID, *, permission: str = "household.read") -> HouseholdRecord:
-        """A household in the caller's scope. Raises `NotFound`."""
+    async def read(self, principal: Principal, id: UUID) -> HouseholdRecord:
+        """A household in the caller's scope; the look is noted at everybody in it. Raises `NotFound`."""
+        household = await self._visible(principal, id, READ)
+        self._note_look(principal, "read_household", household)
+        return household
+
+    async def page(
+        self, principal: Principal, area: str, *, after: tuple[str, UUID] | None, limit: int
+    ) -> Sequence[HouseholdRecord]:
+        """Active households of an area, in the order of area and id; the look is noted at everybody in them.
+
+        One more than `limit`, if there is one: it is not shown, and not noted.
+        """
+        scope = principal.scope(READ, within=area)
+        households = await self._households.page(scope, after=after, limit=limit + 1)
+        for household in households[:limit]:
+            self._note_look(principal, "list_households", household)
+        return households
+
+    async def _visible(self, principal: Principal, id: UUID, permission: str) -> HouseholdRecord:
         household = await self._households.get(id)
         if household is None:
             raise NotFound(id)
         principal.scope(permission).require(household.area)
         return household
 
-    async def page(
-        self, principal: Principal, area: str, *, after: tuple[str, UUID] | None, limit: int
-    ) -> Sequence[HouseholdRecord]:
-        """Active households of an area, in the order of area and id."""
-        scope = principal.scope("household.read", within=area)
-        return await self._households.page(scope, after=after, limit=limit)
+    def _note_look(self, principal: Principal, action: str, household: HouseholdRecord) -> None:
+        for person_id in household.people:
+            note_shown(self._access, principal, action, person_id, READ, area=household.area)
 
     async def follow(self, person: PersonRecord, on: date, succession: Succession | None) -> None:
         """After a move or death: leave the households whose village the person has left. The person's row is locked.

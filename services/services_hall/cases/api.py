@@ -37,9 +37,9 @@ async def submit(body: SubmitCase, response: Response, principal: Authorised, _:
 async def list_cases(
     page: PageQuery, principal: Authorised, hall: Hall, area: AreaFilter = None, status: StatusFilter = None
 ) -> Page[CaseView]:
-    """Cases in the caller's scope, oldest first."""
+    """Cases in the caller's scope, oldest first; each is noted in the access log."""
     after = None if page.after is None else UUID(page.after[0])
-    rows = await hall.case_reads.page(principal, area=area, status=status, after=after, limit=page.limit + 1)
+    rows = await hall.case_reads.page(principal, area=area, status=status, after=after, limit=page.limit)
     shown, cursor = page.cut(rows, key=lambda case: (case.id,))
     return Page(items=[CaseView.model_validate(case) for case in shown], next_cursor=cursor)
 

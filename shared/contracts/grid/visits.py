@@ -130,6 +130,7 @@ class RestrictedVisitState(_Visit):
         "grid.visits_restricted",
         readers=("indicators",),
         published=False,
+        known_by="visit.restricted",
         tells=(
             "某位居民（按标识）有敏感类标签，由间隔可知是哪种",
             "that a person (by id) has a restricted tag; the interval tells which",

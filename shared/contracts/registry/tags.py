@@ -83,6 +83,7 @@ class RestrictedTagState(_Tag):
         "registry.tags_restricted",
         readers=("grid", "indicators"),
         published=False,
+        known_by="tag.restricted",
         tells=(
             "某位居民（按标识）有哪些敏感类标签，从何时起",
             "which restricted tags a person (by id) has, and since when",

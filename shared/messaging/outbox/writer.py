@@ -1,5 +1,6 @@
 """Transactional outbox: a fact is announced as a row in the caller's own transaction, and in no other way."""
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 from zlib import crc32
@@ -78,6 +79,7 @@ class Outbox:
         self._clock = clock
         self._traceparent = traceparent
         self._versions: set[tuple[str, str, int, int]] = set()
+        self._known_by: dict[str, str | None] = {}
 
     def add(self, fact: Fact[Any], *, revision: int = 0) -> None:
         """Announce a fact with the caller's commit. `revision` is the run's number when the fact is `restated`.
@@ -90,10 +92,17 @@ class Outbox:
         if version in self._versions:
             raise OutboxMisuse(f"{fact.type} of {row['key']}: version {row['sequence']} has its fact already")
         self._versions.add(version)
+        self._known_by[row["noun"]] = fact.state.channel.known_by
         _added(row["noun"]).inc()
         rows_of(self._session).add(OUTBOX, [row])
 
-    @property
-    def position(self) -> Position:
-        """Position of what was added so far, for readers elsewhere who wait for it."""
-        return Position.of((noun, key, sequence) for noun, key, sequence, _ in self._versions)
+    def position(self, permissions: Collection[str]) -> Position:
+        """Position of what was added so far, for a caller who was let do it by these permissions.
+
+        What it takes another permission to know of is left out: the length of a position tells how much it names.
+        """
+        return Position.of(
+            (noun, key, sequence)
+            for noun, key, sequence, _ in self._versions
+            if self._known_by[noun] is None or self._known_by[noun] in permissions
+        )

@@ -406,6 +406,24 @@ async def test_the_row_after_a_page_is_not_looked_at(door: Door, arrivals: Arriv
     assert [one.object_id for one in door.accesses.entries] == [one["person_id"] for one in page["items"]]
 
 
+async def test_what_is_asked_of_one_persons_visits_is_noted_also_when_there_are_none(
+    door: Door, arrivals: Arrivals, person: UUID
+) -> None:
+    await arrivals.take(a_tag(person))
+    stranger = new_id()
+    async with door.client(WORKER) as client:
+        for one in (person, stranger):
+            await client.get("/visits/count", params={"person_id": str(one)})
+        await client.get("/visits", params={"person_id": str(stranger)})
+        await client.get("/visits/count")
+    noted = [(one.action, one.object_id, one.detail, one.result) for one in door.accesses.entries]
+    assert noted == [
+        ("count", str(person), "existence", "ok"),
+        ("count", str(stranger), "existence", "not_found"),
+        ("list", str(stranger), "existence", "not_found"),
+    ]
+
+
 async def test_a_reader_waits_until_the_tag_has_arrived(door: Door, arrivals: Arrivals, person: UUID) -> None:
     tag = a_tag(person)
     position = a_position(("registry.tag", str(tag.id), 1))

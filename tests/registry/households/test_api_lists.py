@@ -138,3 +138,20 @@ async def test_an_unchanged_household_is_not_sent_again(client_of: Client, count
     given(await leave(client, made, members_of(made)[1], "2026-03-01"))
     changed = await client.get(path, headers={"if-none-match": tag})
     assert (changed.status_code, changed.headers["etag"]) == (200, '"2"')
+
+
+async def test_everybody_in_a_household_sees_who_looked_at_it(client_of: Client, county: None) -> None:
+    """Who lives with whom, and how they are related, is told of each of them; of a change its own line tells."""
+    clerk, worker, auditor = client_of(*CLERK), client_of("grid_worker", VILLAGE), client_of("auditor", COUNTY)
+    first = await found(clerk, somebody(VILLAGE), {"relation": "50", "person": a_person()})
+    await found(clerk, somebody(VILLAGE))
+    given(await worker.get(f"{HOUSEHOLDS}/{first['id']}"))
+    page = given(await worker.get(HOUSEHOLDS, params={"area": VILLAGE, "limit": 1}))
+    assert page["next_cursor"] is not None
+    assert_not_found(await client_of("grid_worker", FAR).get(f"{HOUSEHOLDS}/{first['id']}"))
+    for member in page["items"][0]["members"]:
+        listed = given(await auditor.get(f"{PERSONS}/{member['person_id']}/accesses"))["items"]
+        looks = [(one["action"], one["role"], one["detail"]) for one in listed if one["action"].endswith("household")]
+        looks += [(one["action"], one["role"], one["detail"]) for one in listed if one["action"] == "list_households"]
+        assert ("list_households", "grid_worker", "existence") in looks
+        assert looks.count(("read_household", "grid_worker", "existence")) == (page["items"][0]["id"] == first["id"])

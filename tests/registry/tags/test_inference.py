@@ -1,10 +1,13 @@
 """Nothing that registry publishes, or shows to a clerk, differs for a person who has a restricted tag."""
 
+from datetime import date
 from typing import Any
 
 from shared.contracts.catalogue import TOPICS
 from shared.contracts.envelope import noun_of
-from tests.registry.builders import COUNTY, VILLAGE, a_household, a_person
+from shared.messaging.outbox.position import Positions
+from shared.settings import ServiceSettings
+from tests.registry.builders import COUNTY, SISTER, TOWN, VILLAGE, a_household, a_number, a_person
 from tests.registry.conftest import Client, Events
 
 CLERK, REGISTRAR = ("village_clerk", VILLAGE), ("county_registrar", COUNTY)
@@ -70,3 +73,38 @@ async def test_two_lives_that_differ_in_restricted_tags_alone_are_told_alike(
     assert shown[0].headers["etag"].split("-")[0] == shown[1].headers["etag"].split("-")[0]
     own = dict.fromkeys(("registry_number", "document_number"), "")
     assert {**plain(shown[0].json()), **own} == {**plain(shown[1].json()), **own}
+
+
+def steps() -> dict[str, Any]:
+    """What happens to a person, each with what tags repeat of the person."""
+    return {
+        "correct": {"birth_date": "1960-06-17", "document": {"number": a_number(date(1960, 6, 17), "2")}},
+        "move-in": {"occurred_on": "2026-03-10", "residence": {"area": SISTER, "kind": "floating"}},
+        "death": {"occurred_on": "2026-03-12"},
+    }
+
+
+async def test_no_answer_about_a_person_tells_a_clerk_of_restricted_tags_not_even_by_its_length(
+    client_of: Client, county: None, settings: ServiceSettings
+) -> None:
+    """Tags are announced again with their person; the position of the answer named them, and was longer by each."""
+    town, registrar = client_of("town_officer", TOWN), client_of(*REGISTRAR)
+    positions = Positions.from_settings(settings)
+    told: list[list[tuple[int, list[str], list[tuple[str, int]]]]] = []
+    for tagged in (False, True):
+        person = (await town.post(PERSONS, json=a_person())).json()["id"]
+        assert (await town.post(f"{PERSONS}/{person}/tags", json=CARE)).status_code == 201
+        if tagged:
+            tag = {"code": "community_correction", "started_on": "2026-03-02"}
+            made = await registrar.post(f"{PERSONS}/{person}/restricted-tags", json=tag)
+            known = positions.open(made.headers["xiangli-position"])
+            assert [entry.noun for entry in known.entries] == ["registry.restricted_tag"]
+        told.append([])
+        for step, body in steps().items():
+            answer = await town.post(f"{PERSONS}/{person}/{step}", json=body, headers={"If-Match": "*"})
+            assert answer.status_code == 200, answer.text
+            position = positions.open(answer.headers["xiangli-position"])
+            named = sorted((entry.noun, entry.sequence) for entry in position.entries)
+            told[-1].append((answer.status_code, sorted(answer.headers), named))
+    assert {noun for _, _, named in told[0] for noun, _ in named} >= {"registry.person", "registry.tag"}
+    assert told[0] == told[1]

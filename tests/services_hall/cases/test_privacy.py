@@ -157,12 +157,22 @@ async def test_the_access_log_notes_who_used_an_extract_and_who_looked_at_a_case
     assert len({entry.request_id for entry in entries}) == 4
 
 
-async def test_lists_and_steps_name_nobody_and_note_nothing(door: Door, submit: Submit, step: Step) -> None:
-    case = await submit()
-    noted = len(door.accesses.entries)
+async def test_a_list_notes_each_case_that_it_shows_and_counts_and_steps_note_nothing(
+    door: Door, submit: Submit, step: Step
+) -> None:
+    """A case names its applicant by id, and the item: social relief, for one."""
+    case, _, _ = [await submit() for _ in range(3)]
+    door.accesses.entries.clear()
     async with door.client(CLERK) as client:
-        await client.get("/cases")
+        page = (await client.get("/cases", params={"limit": 2})).json()
+        assert page["next_cursor"] is not None
+        looks = [
+            ("list", "services_hall.case", one["id"], VILLAGE, "case_handling", "existence") for one in page["items"]
+        ]
+        assert [said(entry)[1:] for entry in door.accesses.entries] == looks
+        assert {(entry.subject, entry.role) for entry in door.accesses.entries} == {(CLERK.subject, "village_clerk")}
         await client.get("/cases/count")
+    noted = len(door.accesses.entries)
     for verb in ("receive", "accept", "decide", "close"):
         await step(case, verb)
     assert len(door.accesses.entries) == noted

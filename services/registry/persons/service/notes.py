@@ -50,6 +50,21 @@ def note_question(
     )
 
 
+def note_shown(
+    access: AccessNotes, principal: Principal, action: str, person_id: UUID, permission: str, *, area: str
+) -> None:
+    """Note in the access log that something of a person was shown under the id alone, in an area."""
+    access.note(
+        principal,
+        action=action,
+        noun="registry.person",
+        object_id=person_id,
+        area=area,
+        detail=Detail.EXISTENCE,
+        role=principal.role_in(permission, area),
+    )
+
+
 def note_nothing(
     access: AccessNotes,
     principal: Principal,

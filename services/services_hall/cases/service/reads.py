@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.services_hall.cases.models import Case, CaseStep
 from services.services_hall.cases.repository import CaseRepository
-from shared.auth.access_log import Purpose
+from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.contracts.services_hall.cases import CaseRestated, CaseState, CaseStatus
 from shared.errors import NotFound
@@ -36,27 +36,37 @@ class CaseReads:
         if case is None:
             raise NotFound(id)
         principal.department_scope("case.read").require(case.area, case.department)
-        self._access.note(
-            principal,
-            action="read",
-            noun="services_hall.case",
-            object_id=id,
-            area=case.area,
-            purpose=Purpose.CASE_HANDLING,
-            role=principal.role_in("case.read", case.area, case.department),
-        )
+        self._note(principal, "read", case, Detail.MASKED)
         return CaseDetail(case, await self._cases.steps(id))
 
     async def page(
         self, principal: Principal, *, area: str | None, status: CaseStatus | None, after: UUID | None, limit: int
     ) -> Sequence[Case]:
-        """Cases in scope, by id; `area` narrows. Raises `NotFound` for an area outside the scope."""
+        """Cases in scope, by id, each noted as looked at: a case names its applicant by id. `area` narrows.
+
+        One more than `limit`, if there is one: it is not shown, and not noted. Raises `NotFound` for an area outside.
+        """
         scope = principal.department_scope("case.read", within=area)
-        return await self._cases.page(scope, status=status, after=after, limit=limit)
+        cases = await self._cases.page(scope, status=status, after=after, limit=limit + 1)
+        for case in cases[:limit]:
+            self._note(principal, "list", case, Detail.EXISTENCE)
+        return cases
 
     async def count(self, principal: Principal, *, area: str | None, status: CaseStatus | None) -> int:
         """How many the list has in all: the same predicate."""
         return await self._cases.count(principal.department_scope("case.read", within=area), status=status)
+
+    def _note(self, principal: Principal, action: str, case: Case, detail: Detail) -> None:
+        self._access.note(
+            principal,
+            action=action,
+            noun="services_hall.case",
+            object_id=case.id,
+            area=case.area,
+            purpose=Purpose.CASE_HANDLING,
+            detail=detail,
+            role=principal.role_in("case.read", case.area, case.department),
+        )
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[CaseRestated]:
