@@ -1,6 +1,9 @@
 """Relations to the head of a household, GB/T 4761-2008."""
 
+from collections.abc import Mapping
+
 from shared.reference.codes import CodeList
+from shared.reference.sexes import FEMALE, MALE
 
 HEAD = "02"  # 户主: exactly one in an active household
 
@@ -21,3 +24,13 @@ RELATIONS = CodeList.parse(
     92 表兄弟、表姐妹 93 侄子 94 侄女 95 外甥 96 外甥女 97 其他亲属 99 非亲属
     """,
 )
+
+_MEN = "11 20 21 22 23 24 25 26 27 28 29 41 43 46 47 51 53 55 57 61 63 66 71 73 76 78 81 83 85 87 89 93 95"
+_WOMEN = "12 30 31 32 33 34 35 36 37 38 39 42 44 45 48 52 54 56 58 62 64 67 72 74 75 77 82 84 86 88 90 94 96"
+SEX_OF: Mapping[str, str] = {code: sex for sex, codes in ((MALE, _MEN), (FEMALE, _WOMEN)) for code in codes.split()}
+"""Sex (GB/T 2261.1) that a relation's name says; the others (配偶, 父母, 孙子、孙女或外孙子、外孙女 …) say none."""
+
+
+def agrees(relation: str, sex: str) -> bool:
+    """Whether somebody of this sex may be so related. A sex that is not known (0, 9) contradicts nothing."""
+    return sex not in (MALE, FEMALE) or SEX_OF.get(relation, sex) == sex

@@ -52,7 +52,7 @@ async def test_every_change_happens_once(client_of: Client, county: None, events
     changes: list[tuple[str, Json]] = [
         (PERSONS, a_person()),
         (HOUSEHOLDS, a_household()),
-        (f"{HOUSEHOLDS}/{household['id']}/members", {"relation": "20", "person_id": people[0]}),
+        (f"{HOUSEHOLDS}/{household['id']}/members", {"relation": "30", "person_id": people[0]}),
         (f"{HOUSEHOLDS}/{household['id']}/members/{spouse}/remove", {"left_on": "2026-03-01"}),
         (f"{PERSONS}/{people[0]}/tags", {"code": "preferential", **tag}),
         (f"{PERSONS}/{people[0]}/restricted-tags", {"code": "drug_user", **tag}),

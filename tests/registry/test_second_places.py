@@ -130,12 +130,12 @@ async def three(w: World) -> str:
     """A child joins the household of two, so that a new head has somebody to be related to."""
     child = (await register(w.clerk, name="覃小宝", birth_date="2010-01-05"))["id"]
     path = f"{HOUSEHOLDS}/{w.ours['id']}/members"
-    given(await w.clerk.post(path, json={"relation": "20", "person_id": child}))
+    given(await w.clerk.post(path, json={"relation": "30", "person_id": child}))
     return str(child)
 
 
 async def succession(w: World, verb: str, head: str, stays: str) -> Response:
-    heir = {"head": head, "relations": [{"person_id": stays, "relation": "20"}]}
+    heir = {"head": head, "relations": [{"person_id": stays, "relation": "30"}]}
     body = {"occurred_on": "2026-03-01", "new_head": heir}
     return await w.clerk.post(f"{PERSONS}/{w.head}/{verb}", json=body | ELSEWHERE.get(verb, {}))
 
@@ -184,18 +184,18 @@ def founds_with_new(book: str) -> Ask:
 
 
 async def join_whose(w: World, household: str) -> Response:
-    return await w.clerk.post(f"{HOUSEHOLDS}/{household}/members", json={"relation": "20", "person_id": w.single})
+    return await w.clerk.post(f"{HOUSEHOLDS}/{household}/members", json={"relation": "30", "person_id": w.single})
 
 
 async def join_whom(w: World, person: str) -> Response:
-    return await w.clerk.post(f"{HOUSEHOLDS}/{w.ours['id']}/members", json={"relation": "20", "person_id": person})
+    return await w.clerk.post(f"{HOUSEHOLDS}/{w.ours['id']}/members", json={"relation": "30", "person_id": person})
 
 
 def joins_new(book: str) -> Ask:
     async def ask(w: World, area: str) -> Response:
         kind = "living" if book == "registration" else "legal"
         household = await found(w.clerk, {"relation": "02", "person_id": w.single}, kind=kind)
-        member = {"relation": "20", "person": a_person(name="覃小宝", **{book: {"area": area}})}
+        member = {"relation": "30", "person": a_person(name="覃小宝", **{book: {"area": area}})}
         return await w.clerk.post(f"{HOUSEHOLDS}/{household['id']}/members", json=member)
 
     return ask
@@ -211,14 +211,14 @@ async def leave_who(w: World, person: str) -> Response:
 
 
 async def leave_to(w: World, person: str) -> Response:
-    heir = {"head": person, "relations": [{"person_id": await three(w), "relation": "20"}]}
+    heir = {"head": person, "relations": [{"person_id": await three(w), "relation": "30"}]}
     path = f"{HOUSEHOLDS}/{w.ours['id']}/members/{w.head}/remove"
     return await w.clerk.post(path, json={"left_on": "2026-03-01", "new_head": heir})
 
 
 async def leave_related(w: World, person: str | None) -> Response:
     child = await three(w)
-    heir = {"head": w.spouse, "relations": [{"person_id": person or child, "relation": "20"}]}
+    heir = {"head": w.spouse, "relations": [{"person_id": person or child, "relation": "30"}]}
     path = f"{HOUSEHOLDS}/{w.ours['id']}/members/{w.head}/remove"
     return await w.clerk.post(path, json={"left_on": "2026-03-01", "new_head": heir})
 

@@ -44,7 +44,7 @@ async def steps_over_version_one(client: AsyncClient) -> Sequence[Step]:
         (f"{PERSONS}/{people[1]}/move-in", {**day, "residence": {"area": SISTER}}),
         (f"{PERSONS}/{people[2]}/move-out", day),
         (f"{PERSONS}/{people[3]}/death", day),
-        (f"{HOUSEHOLDS}/{households[0]['id']}/members", {"relation": "20", "person_id": people[4]}),
+        (f"{HOUSEHOLDS}/{households[0]['id']}/members", {"relation": "30", "person_id": people[4]}),
         (
             f"{HOUSEHOLDS}/{households[1]['id']}/members/{members_of(households[1])[1]}/remove",
             {"left_on": "2026-03-01"},

@@ -1,5 +1,7 @@
 """Credit codes, areas, and the national code lists."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from shared.reference.credit_codes import ALPHABET, Problem, check_code
 from shared.reference.education import EDUCATION_LEVELS
 from shared.reference.ethnic_groups import ETHNIC_GROUP_LETTERS, ETHNIC_GROUPS
 from shared.reference.marital import MARITAL_STATUSES
-from shared.reference.relations import RELATIONS
+from shared.reference.relations import RELATIONS, SEX_OF
 from shared.reference.sexes import SEXES
 
 
@@ -173,3 +175,17 @@ def test_a_list_with_a_code_twice_is_refused() -> None:
         CodeList.parse("X", "1 a 1 b")
     with pytest.raises(ValueError, match="pair"):
         CodeList.parse("X", "1 a 2")
+
+
+def test_a_relation_names_the_sex_that_its_chinese_name_does() -> None:
+    """The names themselves say it: 子, 父, 兄 … of men, 女, 母, 姐 … of women; names of both say none."""
+    both = {"01", "02", "10", "40", "49", "50", "59", "60", "65", "68", "69", "70", "79", "80"}
+    both |= {"91", "92", "97", "99"}
+    assert {code for code in RELATIONS if code not in SEX_OF} == both
+    women = re.compile("女(?!婿)|妻|媳|母|婆|嫂|婶|姑母|姨母|姐姐|妹妹")
+    men = re.compile("夫|子(?!女)|父|公公|兄|弟(?!媳)|婿|外甥$")
+    for code, sex in SEX_OF.items():
+        name = RELATIONS[code]
+        is_woman = bool(women.search(name)) and not re.search("夫$", name)
+        assert sex == ("2" if is_woman else "1"), (code, name)
+        assert is_woman or men.search(name), (code, name)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.errors import DomainError, ErrorKind, FieldError, NotFound
 from shared.reference.named_code import NamedCode
-from shared.reference.relations import HEAD
+from shared.reference.relations import HEAD, agrees
 
 
 class HouseholdKind(NamedCode):
@@ -82,6 +82,13 @@ class SuccessionIncomplete(DomainError):
     advice = "请为每位其余成员填写与新户主的关系"
 
 
+class RelationDisagrees(DomainError):
+    """A relation names a sex (子, 女, 母亲 …), and it is not the person's."""
+
+    kind, code, title = ErrorKind.INVALID, "relation_disagrees_with_sex", "与户主的关系和该人员的性别不符"
+    advice = "请核对与户主关系（如子为男性，女为女性）；性别登记有误的，请先更正性别"
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A membership with one relation to one head, open while `until` is None.
@@ -105,6 +112,23 @@ class Succession:
 
     head: UUID
     relations: Mapping[UUID, str] = field(default_factory=dict)
+
+    def told(self, sexes: Mapping[UUID, str]) -> Sequence[tuple[str, str, str]]:
+        """Path, relation and sex of each whose sex is given: of whoever is no member nothing is to be learnt."""
+        return [
+            (f"new_head.relations.{place}.relation", relation, sexes[person_id])
+            for place, (person_id, relation) in enumerate(self.relations.items())
+            if person_id in sexes
+        ]
+
+
+def check_relations(people: Sequence[tuple[str, str, str]]) -> None:
+    """Check the path in the body, the relation and the sex of each. Raises `RelationDisagrees` with every path."""
+    wrong = [path for path, relation, sex in people if not agrees(relation, sex)]
+    if wrong:
+        raise RelationDisagrees(
+            errors=[FieldError(path, RelationDisagrees.code, RelationDisagrees.title) for path in wrong]
+        )
 
 
 def found(members: Sequence[Member]) -> None:

@@ -81,8 +81,8 @@ class Households:
 
         `established_on` may lie before every membership: a household is often older than what its village knows of it.
 
-        Raises `NotFound`, `HouseholdNeedsOneHead`, `MemberNotOfThisPlace`, `MembershipDatesWrong`, and by its
-        constraint `MemberElsewhere`.
+        Raises `NotFound`, `HouseholdNeedsOneHead`, `RelationDisagrees`, `MemberNotOfThisPlace`, `MembershipDatesWrong`,
+        and by its constraint `MemberElsewhere`.
         """
         principal.scope(PERMISSION).require(area)
         await self._placement.check([(Place(area, kind), None, established_on)])
@@ -108,7 +108,7 @@ class Households:
     async def add_member(
         self, principal: Principal, id: UUID, joining: Joining, *, expected: Seen = None
     ) -> HouseholdRecord:
-        """Add a member. Raises `VersionMismatch`, `HouseholdHasHead`, `MemberElsewhere`, `MemberNotOfThisPlace`."""
+        """Add a member. Raises as `found`, `VersionMismatch`, `HouseholdHasHead`."""
         await self._visible(principal, id, PERMISSION)
         (person,) = await self._people(principal, [joining], path="")
         before = await self._active(id, expected)
@@ -129,7 +129,7 @@ class Households:
         succession: Succession | None,
         expected: Seen = None,
     ) -> HouseholdRecord:
-        """One member less. Raises `VersionMismatch`, and `HouseholdNeedsHead` for a head without a successor."""
+        """One member less. Raises `VersionMismatch`, `HouseholdNeedsHead` without a successor, `RelationDisagrees`."""
         await self._visible(principal, id, PERMISSION)
         person = await self._rows.locked(person_id)
         if person is None:
@@ -187,6 +187,8 @@ class Households:
         if on > today(self._clock):
             raise MembershipDatesWrong
         after = before.with_members(rules.leave(before.members, person_id, on, succession))
+        if succession is not None:
+            rules.check_relations(succession.told(await self._rows.sexes(before.people)))
         await self._households.change(before, after)
         dissolved = after.status == HouseholdStatus.DISSOLVED
         state = HouseholdState.model_validate(after)
@@ -230,6 +232,8 @@ class Households:
             if not scope.allows_any(*person.areas):
                 raise NotFound(person.id)
             note(self._access, principal, "join_household", person, PERMISSION, Detail.WRITE)
+        pairs = enumerate(zip(joining, people, strict=True))
+        rules.check_relations([(f"{path.format(at)}relation", one.relation, who.sex) for at, (one, who) in pairs])
         return people
 
     async def _members(

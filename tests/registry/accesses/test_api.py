@@ -22,7 +22,6 @@ from tests.registry.steps import (
     die,
     found,
     given,
-    household_of,
     join,
     leave,
     members_of,
@@ -154,10 +153,9 @@ async def test_members_of_a_new_household_have_their_lines(client_of: Client, co
 async def test_whoever_joins_a_household_later_has_one_line_for_it(client_of: Client, county: None) -> None:
     client = client_of(*CLERK)
     household, known = await found(client), (await register(client))["id"]
-    given(await join(client, household, relation="20", person_id=known))
-    household = await household_of(client, household)
-    given(await join(client, household, relation="30", person=a_person()))
-    (newcomer,) = {*members_of(await household_of(client, household))} - {*members_of(household)}
+    household = given(await join(client, household, relation="30", person_id=known))
+    joined = given(await join(client, household, relation="30", person=a_person()))
+    (newcomer,) = {*members_of(joined)} - {*members_of(household)}
     for person in (known, newcomer):
         told = [short(line) for line in await lines(client_of, person)]
         assert told == [("register", "write", None, "ok"), ("join_household", "write", None, "ok")]

@@ -133,7 +133,7 @@ async def test_members_join_and_leave_and_the_last_one_dissolves_it(
 
 
 async def test_two_leave_at_once_and_the_versions_stay_whole(client_of: Client, county: None, events: Events) -> None:
-    people = [{"relation": "20", "person": a_person(name=f"覃小{n}")} for n in "甲乙丙丁"]
+    people = [{"relation": "30", "person": a_person(name=f"覃小{n}")} for n in "甲乙丙丁"]
     made = await founded(client_of, {"relation": "02", "person": a_person()}, *people)
     answers = await asyncio.gather(
         *(

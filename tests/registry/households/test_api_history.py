@@ -95,7 +95,7 @@ async def test_an_heir_belongs_to_the_household_on_the_day(client_of: Client, co
     made = await found(client, {"relation": "02", "person_id": (await register(client))["id"]})
     (head,) = members_of(made)
     later = (await register(client, name="覃小山"))["id"]
-    given(await join(client, made, relation="20", person_id=later, since="2026-03-05"))
+    given(await join(client, made, relation="30", person_id=later, since="2026-03-05"))
     refused = await leave(client, made, head, "2026-03-01", {"head": later})
     assert_refused(refused, "membership_dates", [("new_head.head", "not_a_member_throughout")])
     given(await leave(client, made, head, "2026-03-05", {"head": later}))
@@ -136,9 +136,9 @@ async def test_nobody_joins_before_there_is_the_head_to_whom_the_relation_is(cli
     assert [one[2] for one in lines(made)] == ["2026-02-01", "2026-02-01"]
     given(await leave(client, made, head, "2026-03-01", {"head": wife}))
     other = (await register(client))["id"]
-    refused = await join(client, made, relation="20", person_id=other, since="2026-02-28")
+    refused = await join(client, made, relation="30", person_id=other, since="2026-02-28")
     assert_refused(refused, "membership_dates")
-    joined = given(await join(client, made, relation="20", person_id=other))
+    joined = given(await join(client, made, relation="30", person_id=other))
     assert lines(joined)[-1][2] == "2026-03-01"
     assert_one_head_a_day(joined)
 

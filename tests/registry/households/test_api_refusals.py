@@ -4,14 +4,16 @@ from typing import Any
 
 import pytest
 
-from tests.registry.builders import FAR, SISTER, TOWN, VILLAGE, a_household, a_number, a_person
+from tests.registry.builders import COUNTY, FAR, SISTER, TOWN, VILLAGE, a_household, a_number, a_person
 from tests.registry.conftest import Client, Events
 from tests.registry.steps import (
     CLERK,
     FAR_CLERK,
     HOUSEHOLDS,
     NOBODY,
+    PERSONS,
     REGISTRAR,
+    Json,
     assert_not_found,
     assert_refused,
     die,
@@ -129,7 +131,7 @@ async def test_what_is_wrong_with_whoever_joins_is_named_by_its_place_in_the_bod
     client_of: Client, county: None
 ) -> None:
     household = await found(client_of(*CLERK))
-    refused = await join(client_of(*CLERK), household, relation="20", person=a_person(phone="12"))
+    refused = await join(client_of(*CLERK), household, relation="30", person=a_person(phone="12"))
     assert_refused(refused, "invalid_request", [("person.phone", "phone")])
 
 
@@ -152,14 +154,14 @@ async def test_people_and_places_out_of_scope_are_not_there(client_of: Client, c
     before = await events()
     for person in (stranger, NOBODY):
         assert_not_found(await clerk.post(HOUSEHOLDS, json=a_household({"relation": "02", "person_id": person})))
-        assert_not_found(await join(clerk, made, relation="20", person_id=person))
+        assert_not_found(await join(clerk, made, relation="30", person_id=person))
         assert_not_found(await leave(clerk, made, person, "2026-03-01"))
     for area in (FAR, SISTER, FAR[:9] + "999"):
         assert_not_found(await clerk.post(HOUSEHOLDS, json=a_household(area=area)))
     for household in (made, {"id": NOBODY}):
         assert_not_found(await far.get(f"{HOUSEHOLDS}/{household['id']}"))
-        assert_not_found(await join(far, household, relation="20", person_id=stranger))
-        assert_not_found(await join(far, household, relation="20", person_id=head))
+        assert_not_found(await join(far, household, relation="30", person_id=stranger))
+        assert_not_found(await join(far, household, relation="30", person_id=head))
         assert_not_found(await leave(far, household, spouse, "2026-03-01"))
     assert await events() == before
 
@@ -169,15 +171,15 @@ async def test_who_lives_elsewhere_is_no_member(client_of: Client, county: None)
     made = await found(client)
     living = await found(client, {"relation": "02", "person_id": members_of(made)[0]}, kind="living")
     lives_far = (await register(client, residence={"area": FAR}, registration={"area": VILLAGE}))["id"]
-    given(await join(client, made, relation="20", person_id=lives_far))
-    assert_refused(await join(client, living, relation="20", person_id=lives_far), "member_not_of_this_place")
+    given(await join(client, made, relation="30", person_id=lives_far))
+    assert_refused(await join(client, living, relation="30", person_id=lives_far), "member_not_of_this_place")
     left = (await register(client))["id"]
     given(await move_out(client, left, "2026-03-01"))
     dead = (await register(client))["id"]
     given(await die(client, dead, "2026-03-01"))
     for gone in (left, dead):
         for household in (made, living):
-            assert_refused(await join(client, household, relation="20", person_id=gone), "member_not_of_this_place")
+            assert_refused(await join(client, household, relation="30", person_id=gone), "member_not_of_this_place")
 
 
 DAYS: list[tuple[str, bool]] = [
@@ -194,13 +196,13 @@ async def test_a_membership_begins_between_the_persons_arrival_and_today(client_
         client = client_of(*CLERK)
         made = await found(client)
         person = (await register(client, entry="move_in", occurred_on="2026-02-10"))["id"]
-        answer = await join(client, made, relation="20", person_id=person, since=since)
+        answer = await join(client, made, relation="30", person_id=person, since=since)
         if refused:
             assert_refused(answer, "membership_dates")
         else:
             assert given(answer)["members"][-1] == {
                 "person_id": person,
-                "relation": "20",
+                "relation": "30",
                 "since": since,
                 "until": None,
             }
@@ -220,8 +222,8 @@ async def test_joining_and_leaving_say_every_wrong_field(client_of: Client, coun
     client = client_of(*CLERK)
     made = await found(client)
     assert_refused(await join(client, made), "invalid_request", [("relation", "missing")])
-    assert_refused(await join(client, made, relation="20"), "invalid_request", [("body", "one_of_two")])
-    both = {"relation": "20", "person_id": NOBODY, "person": a_person()}
+    assert_refused(await join(client, made, relation="30"), "invalid_request", [("body", "one_of_two")])
+    both = {"relation": "30", "person_id": NOBODY, "person": a_person()}
     assert_refused(await join(client, made, **both), "invalid_request", [("body", "one_of_two")])
     path = f"{HOUSEHOLDS}/{made['id']}/members/x/remove"
     assert_refused(
@@ -269,3 +271,46 @@ async def test_a_relation_stands_in_the_national_list(client_of: Client, county:
     new_head = {"head": spouse, "relations": [{"person_id": person, "relation": relation}]}
     refused = await leave(client, household, head, "2026-03-01", new_head)
     assert_refused(refused, "invalid_request", [("new_head.relations.0.relation", "code")])
+
+
+async def test_a_relation_that_names_a_sex_is_that_persons(client_of: Client, county: None, events: Events) -> None:
+    """子 (2x) is male, 女 (3x) female; a sex that is not known contradicts nothing."""
+    client = client_of(*CLERK)
+    born = {"entry": "birth", "birth_date": "2026-03-02", "occurred_on": "2026-03-02", "document": None}
+    sexes = {sex: (await register(client, sex=sex))["id"] for sex in "12"}
+    sexes |= {sex: (await register(client, sex=sex, **born))["id"] for sex in "09"}
+    household = await found(client)
+    before = len(await events("registry.household."))
+    for relation, sex in (("20", "2"), ("28", "2"), ("51", "2"), ("30", "1"), ("38", "1"), ("94", "1")):
+        refused = await join(client, household, relation=relation, person_id=sexes[sex])
+        assert_refused(refused, "relation_disagrees_with_sex", [("relation", "relation_disagrees_with_sex")])
+    family = [{"relation": "02", "person_id": sexes["1"]}, {"relation": "20", "person": a_person(sex="2")}]
+    refused = await client.post(HOUSEHOLDS, json=a_household(*family))
+    assert_refused(refused, "relation_disagrees_with_sex", [("members.1.relation", "relation_disagrees_with_sex")])
+    assert len(await events("registry.household.")) == before
+    for relation, sex in (("20", "1"), ("30", "2"), ("20", "0"), ("38", "9")):
+        given(await join(client, household, relation=relation, person_id=sexes[sex]))
+
+
+async def test_relations_to_a_new_head_are_those_of_the_persons_and_ask_nobody_elses_sex(
+    client_of: Client, county: None
+) -> None:
+    client, far = client_of(*CLERK), client_of("county_registrar", COUNTY)
+    household = await found(client)
+    head, spouse = members_of(household)
+    child = (await register(client))["id"]
+    given(await join(client, household, relation="30", person_id=child))
+    places = {"residence": {"area": FAR}, "registration": {"area": FAR}}
+    strangers = [(await register(far, sex=sex, **places))["id"] for sex in "12"]
+
+    def heir(relation: str, *more: str) -> Json:
+        others = [{"person_id": one, "relation": "20"} for one in more]
+        return {"head": spouse, "relations": [*others, {"person_id": child, "relation": relation}]}
+
+    path = ("new_head.relations.1.relation", "relation_disagrees_with_sex")
+    for stranger in strangers:
+        refused = await leave(client, household, head, "2026-03-01", heir("20", stranger))
+        assert_refused(refused, "relation_disagrees_with_sex", [path])
+    moved = {"occurred_on": "2026-03-01", "new_head": heir("27", strangers[1])}
+    assert_refused(await client.post(f"{PERSONS}/{head}/death", json=moved), "relation_disagrees_with_sex", [path])
+    given(await leave(client, household, head, "2026-03-01", heir("37", strangers[1])))

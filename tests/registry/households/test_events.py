@@ -31,8 +31,8 @@ async def test_each_fact_carries_the_household_as_a_look_shows_it(
     shown = [await found(client)]
     head, spouse = members_of(shown[0])
     child = (await register(client))["id"]
-    shown.append(given(await join(client, shown[0], relation="20", person_id=child)))
-    new_head = {"head": child, "relations": [{"person_id": spouse, "relation": "52"}]}
+    shown.append(given(await join(client, shown[0], relation="30", person_id=child)))
+    new_head = {"head": child, "relations": [{"person_id": spouse, "relation": "51"}]}
     shown.append(given(await leave(client, shown[0], head, "2026-03-01", new_head)))
     given(await move_out(client, spouse, "2026-03-02"))
     shown.append(await household_of(client, shown[0]))
@@ -58,12 +58,12 @@ async def test_members_stand_in_the_order_of_joining_and_come_back_as_new_ones(c
     spouse = members_of(made)[1]
     given(await leave(client, made, spouse, "2026-02-01"))
     child = (await register(client))["id"]
-    given(await join(client, made, relation="20", person_id=child))
-    back = given(await join(client, made, relation="12", person_id=spouse, since="2026-03-01"))
+    given(await join(client, made, relation="30", person_id=child))
+    back = given(await join(client, made, relation="11", person_id=spouse, since="2026-03-01"))
     assert [(one["person_id"], one["relation"], one["since"], one["until"]) for one in back["members"][1:]] == [
         (spouse, "10", "2026-01-01", "2026-02-01"),
-        (child, "20", "2026-01-01", None),
-        (spouse, "12", "2026-03-01", None),
+        (child, "30", "2026-01-01", None),
+        (spouse, "11", "2026-03-01", None),
     ]
 
 
@@ -77,7 +77,7 @@ async def test_a_household_with_new_people_tells_people_and_lines_with_it(
         client,
         {"relation": "10", "person_id": known},
         {"relation": "02", "person": a_person(name="覃大山", sex="1")},
-        {"relation": "20", "person": a_person(name="覃小宝", birth_date="2010-06-01")},
+        {"relation": "30", "person": a_person(name="覃小宝", birth_date="2010-06-01")},
     )
     told = (await events())[len(before) :]
     nouns = [one["type"].rsplit(".", 1)[0] for one in told]
@@ -116,6 +116,6 @@ async def test_the_answer_says_where_the_household_is_and_which_version(client_o
     made = given(answer, 201)
     assert answer.headers["location"] == f"/registry/v1/households/{made['id']}"
     assert answer.headers["etag"] == '"1"'
-    joined = await join(client, made, relation="20", person=a_person())
+    joined = await join(client, made, relation="30", person=a_person())
     assert joined.headers["etag"] == '"2"'
     assert joined.headers["xiangli-position"] != answer.headers["xiangli-position"]

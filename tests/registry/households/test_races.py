@@ -32,7 +32,7 @@ async def test_two_households_take_in_the_same_person_and_one_wins(
     client = client_of(*CLERK)
     households = [await found(client) for _ in range(4)]
     person = (await register(client))["id"]
-    answers = await asyncio.gather(*(join(client, one, relation="20", person_id=person) for one in households))
+    answers = await asyncio.gather(*(join(client, one, relation="30", person_id=person) for one in households))
     won, lost = split(list(answers))
     assert len(won) == 1
     for one in lost:
@@ -75,7 +75,7 @@ async def test_many_join_at_once_and_every_version_is_told_once(
     client = client_of(*CLERK)
     made = await found(client)
     people = [(await register(client))["id"] for _ in range(5)]
-    answers = await asyncio.gather(*(join(client, made, relation="20", person_id=one) for one in people))
+    answers = await asyncio.gather(*(join(client, made, relation="30", person_id=one) for one in people))
     assert {one.status_code for one in answers} == {200}
     after = await household_of(client, made)
     assert sorted(members_of(after)[2:]) == sorted(people)
@@ -109,7 +109,7 @@ async def test_somebody_dies_while_joining_and_belongs_nowhere_afterwards(
     made = await found(client)
     person = (await register(client))["id"]
     joined, dead = await asyncio.gather(
-        join(client, made, relation="20", person_id=person), die(client, person, "2026-03-10")
+        join(client, made, relation="30", person_id=person), die(client, person, "2026-03-10")
     )
     assert dead.status_code == 200
     if joined.status_code != 200:
@@ -131,7 +131,7 @@ async def test_foundings_with_the_same_people_in_other_orders_do_not_wait_for_ea
         turned = people[shift:] + people[:shift]
         if shift % 2:
             turned.reverse()
-        members = [{"relation": "02" if n == 0 else "20", "person_id": one} for n, one in enumerate(turned)]
+        members = [{"relation": "02" if n == 0 else "30", "person_id": one} for n, one in enumerate(turned)]
         bodies.append(a_household(*members, area=VILLAGE))
     answers = await asyncio.gather(*(client.post(HOUSEHOLDS, json=body) for body in bodies))
     won, lost = split(list(answers))

@@ -122,7 +122,7 @@ async def test_a_head_with_members_leaves_only_with_a_whole_succession(
     child = await register(client, name="覃小宝")
     given(
         await client.post(
-            f"/registry/v1/households/{made['id']}/members", json={"relation": "20", "person_id": child["id"]}
+            f"/registry/v1/households/{made['id']}/members", json={"relation": "30", "person_id": child["id"]}
         )
     )
     head, spouse = members_of(made)
@@ -141,7 +141,7 @@ async def test_a_head_with_members_leaves_only_with_a_whole_succession(
             ({"head": head}, needs),
             ({"head": spouse}, incomplete),
             ({"head": spouse, "relations": [{"person_id": child["id"], "relation": "02"}]}, incomplete),
-            ({"head": spouse, "relations": [{"person_id": NOBODY, "relation": "20"}]}, incomplete),
+            ({"head": spouse, "relations": [{"person_id": NOBODY, "relation": "30"}]}, incomplete),
         ):
             assert_refused(await client.post(url, json={**day, "new_head": new_head}), refusal)
     assert await events() == before

@@ -121,7 +121,7 @@ async def test_two_members_die_at_once_and_the_household_tells_both(
     client_of: Client, county: None, events: Events
 ) -> None:
     client = client_of(*REGISTRAR)
-    people = [{"relation": "20", "person_id": (await register(client, name=f"覃小{n}"))["id"]} for n in "甲乙丙"]
+    people = [{"relation": "30", "person_id": (await register(client, name=f"覃小{n}"))["id"]} for n in "甲乙丙"]
     head = (await register(client))["id"]
     made = await found(client, {"relation": "02", "person_id": head}, *people)
     answers = await asyncio.gather(*(die(client, one["person_id"], "2026-03-01") for one in people))

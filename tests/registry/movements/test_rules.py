@@ -145,7 +145,7 @@ async def test_a_membership_never_ends_before_it_began(client_of: Client, county
     client = client_of(*CLERK)
     made = await found(client)
     person = (await register(client))["id"]
-    given(await join(client, made, relation="20", person_id=person, since="2026-03-10"))
+    given(await join(client, made, relation="30", person_id=person, since="2026-03-10"))
     given(await move_out(client, person, "2026-03-05"))
     (member,) = [one for one in (await household_of(client, made))["members"] if one["person_id"] == person]
     assert (member["since"], member["until"]) == ("2026-03-10", "2026-03-10")
@@ -184,7 +184,7 @@ async def test_the_heir_and_everybodys_relation_are_told_with_the_event(
     made = await found(client)
     head, spouse = members_of(made)
     child = (await register(client, name="覃小宝"))["id"]
-    given(await join(client, made, relation="20", person_id=child))
+    given(await join(client, made, relation="31", person_id=child))
     new_head = {"head": spouse, "relations": [{"person_id": child, "relation": "30"}]}
     where = {"registration": {"area": FAR}} if path == "move-in" else {}
     body = {"occurred_on": "2026-03-05", "new_head": new_head, **where}
@@ -193,7 +193,7 @@ async def test_the_heir_and_everybodys_relation_are_told_with_the_event(
     assert [(one["person_id"], one["relation"], one["until"]) for one in after["members"]] == [
         (head, "02", "2026-03-05"),
         (spouse, "10", "2026-03-05"),
-        (child, "20", "2026-03-05"),
+        (child, "31", "2026-03-05"),
         (spouse, "02", None),
         (child, "30", None),
     ]

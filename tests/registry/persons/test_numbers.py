@@ -75,7 +75,7 @@ async def test_every_question_about_a_number_counts_in_one_bucket(
     clerk = client_of(*CLERK, subject="asker")
 
     async def ask(number: str) -> list[int]:
-        member = {"relation": "20", "person": a_person(document={"number": number})}
+        member = {"relation": "30", "person": a_person(document={"number": number})}
         return [
             (await search(clerk, number)).status_code,
             (await clerk.post(PERSONS, json=a_person(document={"number": number}))).status_code,
@@ -97,7 +97,7 @@ async def test_a_refused_household_pays_for_every_number_in_it(client_of: Client
     await register(clerk, document={"number": taken})
     allow(app, 60)
     members = [{"relation": "02", "person": a_person(document={"number": taken})}]
-    members += [{"relation": "20", "person": a_person()} for _ in range(29)]
+    members += [{"relation": "30", "person": a_person()} for _ in range(29)]
     for status in (409, 409, 429):
         answer = await clerk.post(HOUSEHOLDS, json=a_household(*members))
         assert answer.status_code == status
@@ -145,7 +145,7 @@ async def test_in_ones_own_place_the_refusal_says_where_to_go_on(client_of: Clie
     answer = await clerk.post(PERSONS, json=sent)
     assert_refused(answer, "person_already_registered", [("document.number", "person_already_registered")])
     assert "按证件号码查找" in answer.json()["advice"]
-    members = [{"relation": "02", "person": a_person()}, {"relation": "20", "person": sent}]
+    members = [{"relation": "02", "person": a_person()}, {"relation": "30", "person": sent}]
     answer = await clerk.post(HOUSEHOLDS, json=a_household(*members))
     path = "members.1.person.document.number"
     assert_refused(answer, "person_already_registered", [(path, "person_already_registered")])

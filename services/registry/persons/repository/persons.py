@@ -68,6 +68,11 @@ class PersonRepository:
         statement = ONE.where(Person.id.in_(ids)).order_by(Person.id).with_for_update(key_share=True)
         return {row.id: _record(row) for row in await self._session.execute(statement)}
 
+    async def sexes(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Sex of each of these persons, not locked."""
+        rows = await self._session.execute(select(Person.id, Person.sex).where(Person.id.in_(ids)))
+        return {row.id: row.sex for row in rows}
+
     async def visible(self, ids: Collection[UUID], scope: Scope) -> Sequence[PersonRecord]:
         """Those of these persons who are in the scope."""
         statement = ONE.where(Person.id.in_(ids), _in_scope(scope))
