@@ -1,0 +1,66 @@
+"""Records of registry's own ledgers: it owns what they rest on, so that what is unknown here does not exist."""
+
+import pytest
+import pytest_asyncio
+
+from shared.db.engine import Database
+from tests.registry.builders import VILLAGE, a_person
+from tests.registry.conftest import Client, Events, Work
+from tests.registry.steps import CALENDAR, CLERK, NOBODY, PERSONS, REGISTRAR, given
+from tests.shared.ledgers.records.conftest import Published, wrong
+
+HELPED = """
+code: helped
+title: 帮扶对象
+owner: registry
+source: 测试
+levels: [grid, village]
+subject: person
+fields:
+  - {name: need, title: 需要, type: choice, search: true, required: true, choices: [{code: meal, title: 助餐}]}
+statuses:
+  - {code: asked, title: 已申请, initial: true}
+  - {code: helped, title: 已帮扶, final: true}
+steps:
+  - {verb: help, title: 帮扶, from: [asked], to: helped, permission: record.write}
+clock:
+  limits: [{id: help, title: 帮扶时限, starts: asked, ends: [helped], amount: 5, unit: work_day}]
+published: [need]
+"""
+RECORDS = "/registry/v1/ledgers/helped/records"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def helped(committed: Database, county: None, work: Work) -> None:
+    """The ledger is published, and the calendar of this year known."""
+    await Published(committed).publish(HELPED)
+    await work(lambda registry: registry.calendar.seed())
+
+
+@pytest.mark.usefixtures("helped")
+async def test_a_record_about_a_person_of_the_register_is_opened_and_about_nobody_refused(client_of: Client) -> None:
+    clerk = client_of(*CLERK)
+    person = given(await clerk.post(PERSONS, json=a_person()), 201)["id"]
+    body = {"area": VILLAGE, "values": {"need": "meal"}}
+    record = given(await clerk.post(RECORDS, json={**body, "subject_id": person}), 201)
+    assert record["subject_id"] == person
+    for nobody in (NOBODY, "nobody"):
+        answer = await clerk.post(RECORDS, json={**body, "subject_id": nobody})
+        assert (answer.status_code, wrong(answer)) == (422, [("subject_id", "record_reference_unknown")])
+    gone = {**body, "area": "450481100299", "subject_id": person}
+    answer = await client_of(*REGISTRAR).post(RECORDS, json=gone)
+    assert (answer.status_code, wrong(answer)) == (422, [("area", "record_area_unknown")])
+
+
+@pytest.mark.usefixtures("helped")
+async def test_a_notice_moves_the_limits_that_run_through_its_year(client_of: Client, events: Events) -> None:
+    clerk, registrar = client_of(*CLERK), client_of(*REGISTRAR)
+    person = given(await clerk.post(PERSONS, json=a_person()), 201)["id"]
+    body = {"area": VILLAGE, "values": {"need": "meal"}, "subject_id": person}
+    record = given(await clerk.post(RECORDS, json=body), 201)
+    assert record["due_at"] == "2026-03-23T23:59:59+08:00"
+    notice = {"holidays": ["2026-03-20"], "working_weekends": [], "source": "gbf-2026-7"}
+    given(await registrar.post(f"{CALENDAR}/2026/publish", json=notice, headers={"if-match": "*"}))
+    assert given(await clerk.get(f"{RECORDS}/{record['id']}"))["due_at"] == "2026-03-24T23:59:59+08:00"
+    told = [event["type"] for event in await events("registry.restricted_record.", key=record["id"])]
+    assert told == ["registry.restricted_record.opened", "registry.restricted_record.rescheduled"]
