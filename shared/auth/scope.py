@@ -93,11 +93,6 @@ class Scope(_NoTruth):
         if not areas or not all(self.allows(area) for area in areas):
             raise NotFound
 
-    def require_any(self, *areas: str | None) -> None:
-        """Raise `NotFound` unless one of `areas` is in scope: for a row that belongs to several places."""
-        if not self.allows_any(*areas):
-            raise NotFound
-
 
 @dataclass(frozen=True, slots=True)
 class DepartmentScope(_NoTruth):

@@ -1,7 +1,7 @@
 """Connections to PostgreSQL: one pool per process with a fair bound, and raw connections outside it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -86,7 +86,6 @@ class Database:
         self._server_settings = server_settings(application, statement_timeout_ms, lock_timeout_ms)
         self._turns = Turns(pool)
         self._wait = wait
-        self._keepers: list[Callable[[], Awaitable[None]]] = []
         self.engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool,
@@ -180,13 +179,9 @@ class Database:
         self.diagnostics.report("database", None)
         return True
 
-    def before_close(self, let_go: Callable[[], Awaitable[None]]) -> None:
-        """Register a callback that gives back a connection kept longer than a request."""
-        self._keepers.append(let_go)
-
     async def close(self) -> None:
         """Closes every idle connection of the pool, after those that were kept have been given back."""
-        for let_go in (*self._keepers, self.reads.let_go, self.group.let_go):
-            await let_go()
+        await self.reads.let_go()
+        await self.group.let_go()
         await self.waker.close()
         await self.engine.dispose()
