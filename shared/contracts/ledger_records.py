@@ -3,7 +3,7 @@
 Every service that keeps ledgers has both, with the same facts; `record_facts` makes the classes of the facts of a noun.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from types import new_class
 from typing import Annotated, Any, ClassVar, TypeVar
 from uuid import UUID
@@ -26,6 +26,22 @@ Value = bool | int | str | tuple[str, ...]
 """A published value in its JSON form: decimals as text, days as `YYYY-MM-DD`, choices by code. No words."""
 
 _ID = "0197d0c0-6a01-7c11-9d01-3a4b5c6d7e8f"
+
+
+class RecordCount(Part):
+    """What a record adds to a figure from a day on."""
+
+    indicator: Code = Field(description="指标代码 `<owner>.<ledger>.<measure>`", examples=["grid.disputes.registered"])
+    day: date = Field(description="日期 from which on it counts, or on which it fell", examples=["2026-11-22"])
+    amount: int = Field(
+        description="数量 in the indicator's smallest unit; negative at the end of a stock", examples=[1]
+    )
+    dimension: str = Field(
+        default="",
+        max_length=128,
+        description="分组 `<axis>:<value>`; empty for the whole",
+        examples=["kind:neighbours"],
+    )
 
 
 class RecordState(State):
@@ -62,6 +78,9 @@ class RecordState(State):
     values: dict[FieldName, Value] = Field(
         description="字段值 of the fields that the ledger publishes, as far as they are filled",
         examples=[{"kind": "neighbours", "risk": "yellow", "found_on": "2026-11-22"}],
+    )
+    counts: tuple[RecordCount, ...] = Field(
+        default=(), description="计量 what it counts in the figures of its ledger's measures"
     )
 
 
@@ -135,6 +154,7 @@ def open_topic(owner: str, what: str) -> Topic:
     return Topic(
         f"{owner}.{OPEN}",
         f"{owner}.records",
+        readers=("indicators",),
         tells=(
             f"{what}的台账记录何时登记、处于何状态以及台账声明对外的编码值；关于居民、住户的台账（按标识）只在写明理由时走此主题",
             "when a record was opened, how it stands, and the coded values that its ledger publishes (by id)",
@@ -147,6 +167,7 @@ def restricted_topic(owner: str, what: str) -> Topic:
     return Topic(
         f"{owner}.{RESTRICTED}",
         f"{owner}.records_restricted",
+        readers=("indicators",),
         published=False,
         tells=(
             f"某位居民或某户（按标识）在{what}的哪本台账中、处于何状态",

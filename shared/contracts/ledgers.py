@@ -64,6 +64,7 @@ class PublishedMeasure(Part):
         default=None, description="求和 field that is added up; null: records are counted", examples=[None]
     )
     unit: Title = Field(description="单位 for people", examples=["件"])
+    scale: int = Field(default=0, description="小数位数 decimal places of its counts", examples=[0])
 
 
 class PublishedRatio(Part):
@@ -103,6 +104,11 @@ class LedgerState(State):
     published_version: int = Field(description="已发布版本 number of the newest version", examples=[1])
     travels_on: Code = Field(
         description="传输主题 records, or records_restricted, which county systems do not read", examples=["records"]
+    )
+    figures_for_few: bool = Field(
+        default=False,
+        description="指标限制知悉 true: few may read its figures",
+        examples=[False],
     )
     retired_on: date | None = Field(
         default=None, description="停用日 day from which no record is opened; null while it is in use", examples=[None]
@@ -157,6 +163,7 @@ def ledger_topic(owner: str, what: str) -> Topic:
     return Topic(
         f"{owner}.{LEDGER}",
         f"{owner}.ledgers",
+        readers=("indicators",),
         tells=(
             f"{what}有哪些台账、其状态、对外字段和统计口径，不含任何记录，均可公开",
             "which ledgers there are, their statuses, published fields and measures: no record, nothing personal",

@@ -1,6 +1,6 @@
 """Indicator definitions as data: what a code means, in which words, and what it is counted from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.reference.named_code import NamedCode
 
@@ -31,7 +31,12 @@ class Measure:
 
 @dataclass(frozen=True)
 class Definition:
-    """One indicator. `meaning` is the statistical meaning (口径) of this `version`. `base` is set for ratios only."""
+    """One indicator. `meaning` is the statistical meaning (口径) of this `version`. `base` is set for ratios only.
+
+    `axes`: by which its count is also kept in parts. `scale`: decimal places of its count. `least`: counts from 1 to
+    below it are told to nobody, because they would speak of single people; 0: all are told. `retired`: nothing new is
+    counted, the past stays.
+    """
 
     code: str
     name: str
@@ -44,12 +49,26 @@ class Definition:
     base: Measure | None = None
     version: int = 1
     restricted: bool = False
+    axes: tuple[str, ...] = ()
+    scale: int = 0
+    least: int = 0
+    retired: bool = False
 
     def __post_init__(self) -> None:
         if (self.kind is Kind.RATIO) != (self.base is not None):
             raise ValueError(f"{self.code}: a ratio has a base, and nothing else has one")
 
     @property
+    def announced(self) -> bool:
+        """Whether its values go out on the bus, to whoever reads there."""
+        return not (self.restricted or self.least or self.retired)
+
+    @property
     def measures(self) -> tuple[Measure, ...]:
         """What it is counted from."""
         return (self.count,) if self.base is None else (self.count, self.base)
+
+    def part(self, dimension: str) -> "Definition":
+        """The same indicator of one part, `<axis>:<value>`, of what it counts."""
+        base = None if self.base is None else Measure(self.base.code, dimension)
+        return replace(self, count=Measure(self.count.code, dimension), base=base)

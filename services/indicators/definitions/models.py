@@ -1,6 +1,8 @@
 """Indicator definitions: data, versioned."""
 
-from sqlalchemy import CheckConstraint
+from typing import Any
+
+from sqlalchemy import CheckConstraint, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.indicators.base import Base
@@ -29,3 +31,7 @@ class DefinitionRow(Base):
     base_measure: Mapped[str | None]
     base_dimension: Mapped[str | None]
     restricted: Mapped[bool] = mapped_column(server_default="false")
+    axes: Mapped[list[Any]] = mapped_column(server_default=text("'[]'::jsonb"))
+    scale: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    least: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    retired: Mapped[bool] = mapped_column(server_default="false")

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.indicators.definitions.domain import Definition, Direction, Kind, Measure
@@ -14,6 +14,40 @@ class DefinitionRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+
+    def add(self, definition: Definition) -> None:
+        """A new version of an indicator."""
+        base = definition.base
+        self._session.add(
+            DefinitionRow(
+                code=definition.code,
+                version=definition.version,
+                name=definition.name,
+                unit=definition.unit,
+                direction=definition.direction,
+                kind=definition.kind,
+                meaning=definition.meaning,
+                department=definition.department,
+                count_measure=definition.count.code,
+                count_dimension=definition.count.dimension,
+                base_measure=None if base is None else base.code,
+                base_dimension=None if base is None else base.dimension,
+                restricted=definition.restricted,
+                axes=list(definition.axes),
+                scale=definition.scale,
+                least=definition.least,
+                retired=definition.retired,
+            )
+        )
+
+    async def set_retired(self, code: str, version: int, *, retired: bool) -> None:
+        """Say of a version whether anything new is counted."""
+        chosen = (DefinitionRow.code == code) & (DefinitionRow.version == version)
+        await self._session.execute(update(DefinitionRow).where(chosen).values(retired=retired))
+
+    async def of_ledger(self, ledger: str) -> list[Definition]:
+        """The newest version of each indicator that a ledger, `<owner>.<code>`, ever brought."""
+        return [one for one in await self.current() if one.code.startswith(ledger + ".")]
 
     async def current(self, codes: Collection[str] | None = None) -> list[Definition]:
         """The newest version of each indicator, by code; of those named, if any are."""
@@ -41,4 +75,8 @@ def definition_of(row: DefinitionRow) -> Definition:
         base=None if row.base_measure is None else Measure(row.base_measure, row.base_dimension or ""),
         version=row.version,
         restricted=row.restricted,
+        axes=tuple(row.axes),
+        scale=row.scale,
+        least=row.least,
+        retired=row.retired,
     )

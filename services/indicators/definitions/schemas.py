@@ -19,6 +19,11 @@ class DefinitionView(View):
     )
     meaning: str = Field(description="统计口径 what is counted, in words", examples=["期末常住人口数"])
     department: str = Field(description="责任部门 department that answers for it", examples=["civil_affairs"])
+    axes: list[str] = Field(
+        description="分组 by which it may be asked in parts: `dimension=<axis>:<value>`", examples=[["sex", "age"]]
+    )
+    scale: int = Field(description="小数位数 decimal places of its count: 760 with a scale of 2 are 7.60", examples=[0])
+    retired: bool = Field(description="已停用 true: nothing new is counted; the past stays", examples=[False])
 
 
 class DefinitionsView(View):

@@ -1,6 +1,7 @@
-"""Use cases of definitions: which indicators there are, and what each counts."""
+"""Use cases of definitions: which indicators there are, what each counts, and those that ledgers bring."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from services.indicators.definitions.domain import Definition
 from services.indicators.definitions.repository import DefinitionRepository
@@ -10,7 +11,7 @@ from shared.messaging.context import UseCaseContext
 
 
 class Definitions:
-    """Reads; nothing is written here."""
+    """Definitions in force. Those that ship are set by migrations, those of ledgers arrive with their ledger."""
 
     def __init__(self, context: UseCaseContext) -> None:
         self._definitions = DefinitionRepository(context.session)
@@ -29,3 +30,23 @@ class Definitions:
         if codes is not None and len(allowed) != len(set(codes)):
             raise NotFound
         return allowed
+
+    async def take(self, ledger: str, brought: Sequence[Definition]) -> int:
+        """Keep the indicators that a ledger, `<owner>.<code>`, brings. Returns how many changed.
+
+        A changed meaning is a new version. What the ledger does not bring any more is retired, and keeps its past.
+        """
+        known = {one.code: one for one in await self._definitions.of_ledger(ledger)}
+        gone = [replace(one, retired=True) for code, one in known.items() if code not in {new.code for new in brought}]
+        changed = 0
+        for new in [*brought, *gone]:
+            old = known.get(new.code)
+            if old is not None and replace(new, version=old.version) == old:
+                continue
+            changed += 1
+            if old is not None and replace(new, version=old.version, retired=old.retired) == old:
+                await self._definitions.set_retired(new.code, old.version, retired=new.retired)
+            else:
+                version = new.version if old is None else max(new.version, old.version + 1)
+                self._definitions.add(replace(new, version=version))
+        return changed

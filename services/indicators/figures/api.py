@@ -33,10 +33,18 @@ async def values(
         Day | None, Query(description="起始日 first day of flows; 1 January of that year if absent")
     ] = None,
     breakdown: Annotated[Literal["children"] | None, Query(description="分解 also the areas one level below")] = None,
+    dimension: Annotated[
+        str | None,
+        Query(
+            pattern=r"^[a-z][a-z0-9_]{0,40}:[A-Za-z0-9_.-]{1,64}$",
+            description="分组 only one part, `<axis>:<value>`, of the indicators that are kept by this axis",
+            examples=["sex:2"],
+        ),
+    ] = None,
 ) -> Values:
     """Figures of an area as of a day, with today's knowledge; with `breakdown=children` also of what lies below."""
     answer = await indicators.figures.values(
-        principal, area, code, as_of=as_of, since=since, breakdown=breakdown is not None
+        principal, area, code, as_of=as_of, since=since, breakdown=breakdown is not None, dimension=dimension
     )
     return Values.of(answer)
 

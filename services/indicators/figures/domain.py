@@ -1,6 +1,10 @@
-"""Rates: exact arithmetic, half-up to two decimals of a per cent; nothing of nothing is null."""
+"""Figures: rates by exact arithmetic, half-up to two decimals of a per cent; remainders; cells too small to be told."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+
+from services.indicators.definitions.domain import Definition
 
 
 def per_cent(count: int, base: int | None) -> Decimal | None:
@@ -11,3 +15,78 @@ def per_cent(count: int, base: int | None) -> Decimal | None:
     if not base:
         return None
     return (Decimal(count) * 100 / Decimal(base)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def is_small(count: int | None, base: int | None, least: int) -> bool:
+    """Whether a count, a ratio's base, or what a ratio leaves over lies between 1 and below `least`."""
+    cells = (count, base, None if count is None or base is None else base - count)
+    return any(cell is not None and 0 < cell < least for cell in cells)
+
+
+def hidden_parts(counts: Sequence[int | None], small: Sequence[bool]) -> tuple[bool, ...]:
+    """Which parts of a whole that is told are hidden: the small ones, and if there is just one of them another one too.
+
+    The whole less the other parts would give it away. The other one is the smallest that is not 0.
+    """
+    hidden = list(small)
+    if hidden.count(True) == 1:
+        others = [(count, number) for number, count in enumerate(counts) if count and not hidden[number]]
+        if others:
+            hidden[min(others)[1]] = True
+    return tuple(hidden)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One indicator of one area. `count` is the value or the numerator; both are None before the opening day.
+
+    `hidden`: it is told to nobody, because a small count could be read off it.
+    """
+
+    definition: Definition
+    count: int | None
+    base: int | None
+    hidden: bool = False
+
+    @property
+    def small(self) -> bool:
+        """Whether it speaks of single people by itself."""
+        return is_small(self.count, self.base, self.definition.least)
+
+
+@dataclass(frozen=True)
+class AreaFigures:
+    """The figures of one area."""
+
+    area: str
+    figures: tuple[Figure, ...]
+
+
+def remainder(whole: AreaFigures, children: Iterable[AreaFigures]) -> AreaFigures:
+    """What the area holds and none of its children does: rows written at its own level, or outside every grid."""
+    rest = []
+    for number, figure in enumerate(whole.figures):
+        parts = [child.figures[number] for child in children]
+        rest.append(
+            Figure(
+                figure.definition,
+                None if figure.count is None else figure.count - sum(part.count or 0 for part in parts),
+                None if figure.base is None else figure.base - sum(part.base or 0 for part in parts),
+            )
+        )
+    return AreaFigures(whole.area, tuple(rest))
+
+
+def with_hidden(whole: AreaFigures, parts: Sequence[AreaFigures]) -> list[AreaFigures]:
+    """The whole and its parts, with what would speak of single people marked. A small whole hides all that it is of."""
+    areas = [[replace(figure, hidden=figure.small) for figure in one.figures] for one in (whole, *parts)]
+    for number, figure in enumerate(areas[0]):
+        below = [area[number] for area in areas[1:]]
+        marks = (
+            tuple(bool(part.count) for part in below)
+            if figure.hidden
+            else hidden_parts([part.count for part in below], [part.hidden for part in below])
+        )
+        for area, mark in zip(areas[1:], marks, strict=True):
+            area[number] = replace(area[number], hidden=mark)
+    return [AreaFigures(one.area, tuple(area)) for one, area in zip((whole, *parts), areas, strict=True)]

@@ -7,8 +7,8 @@ from typing import Any, Self
 from pydantic import Field
 
 from services.indicators.definitions.domain import Kind
-from services.indicators.figures.domain import per_cent
-from services.indicators.figures.service import Answer, AreaFigures, Figure, Series
+from services.indicators.figures.domain import AreaFigures, Figure, per_cent
+from services.indicators.figures.service import Answer, Series
 from shared.http.schemas import Instant, View
 from shared.messaging.reading.progress import Freshness
 
@@ -22,14 +22,21 @@ class CountedView(View):
     numerator: int | None = Field(description="分子 numerator of a ratio; else null")
     denominator: int | None = Field(description="分母 denominator of a ratio; else null")
     rate: str | None = Field(examples=["93.72"], description="比率 in per cent, two places; null if there is none")
+    hidden: bool = Field(
+        description="不予显示 true: the count is so small that it would speak of single people, or another such count "
+        "could be worked out from it; everything else is null then",
+        examples=[False],
+    )
 
 
-def counted(kind: Kind, count: int | None, base: int | None) -> dict[str, Any]:
+def counted(kind: Kind, count: int | None, base: int | None, *, hidden: bool) -> dict[str, Any]:
     """The fields of a `CountedView`. `count`: the value or the numerator; `base`: the denominator of a ratio."""
+    if hidden:
+        count = base = None
     if kind is not Kind.RATIO:
-        return {"value": count, "numerator": None, "denominator": None, "rate": None}
-    rate = None if count is None else per_cent(count, base)
-    return {"value": None, "numerator": count, "denominator": base, "rate": None if rate is None else str(rate)}
+        return {"value": count, "numerator": None, "denominator": None, "rate": None, "hidden": hidden}
+    rate = None if count is None else str(per_cent(count, base)) if base else None
+    return {"value": None, "numerator": count, "denominator": base, "rate": rate, "hidden": hidden}
 
 
 class FigureView(CountedView):
@@ -43,7 +50,7 @@ class FigureView(CountedView):
     @classmethod
     def of(cls, figure: Figure) -> Self:
         definition = figure.definition
-        fields = counted(definition.kind, figure.count, figure.base)
+        fields = counted(definition.kind, figure.count, figure.base, hidden=figure.hidden)
         return cls(code=definition.code, definition_version=definition.version, **fields)
 
 
@@ -127,7 +134,9 @@ class SeriesView(View):
             definition_version=series.definition.version,
             days=[
                 DayView(
-                    day=one.day, after_today=one.after_today, **counted(series.definition.kind, one.count, one.base)
+                    day=one.day,
+                    after_today=one.after_today,
+                    **counted(series.definition.kind, one.count, one.base, hidden=one.hidden),
                 )
                 for one in series.days
             ],

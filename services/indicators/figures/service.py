@@ -9,6 +9,7 @@ from services.indicators.definitions.domain import Definition, Kind, Measure
 from services.indicators.definitions.service import Definitions
 from services.indicators.deltas.domain import CHILD
 from services.indicators.deltas.repository import DayAmount, DeltaRepository, Sum
+from services.indicators.figures.domain import AreaFigures, Figure, is_small, remainder, with_hidden
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.catalogue import TOPICS
@@ -30,21 +31,11 @@ class PeriodOutOfRange(DomainError):
     advice = "请核对起止日期：起日不晚于止日，跨度不超过规定天数"
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One indicator of one area. `count` is the value or the numerator; both are None before the opening day."""
+class NoSuchAxis(DomainError):
+    """An indicator is asked for in parts that it is not kept by."""
 
-    definition: Definition
-    count: int | None
-    base: int | None
-
-
-@dataclass(frozen=True)
-class AreaFigures:
-    """The figures of one area."""
-
-    area: str
-    figures: tuple[Figure, ...]
+    kind, code, title = ErrorKind.INVALID, "indicator_has_no_such_axis", "指标不按此分组统计"
+    advice = "请查看指标口径中的分组，改选分组或指标"
 
 
 @dataclass(frozen=True)
@@ -65,12 +56,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class DayFigure:
-    """One day of a series; `count` and `base` as in `Figure`, `after_today` as in `Answer`."""
+    """One day of a series; `count`, `base` and `hidden` as in `Figure`, `after_today` as in `Answer`."""
 
     day: date
     count: int | None
     base: int | None
     after_today: bool
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,10 +97,13 @@ class Figures:
         as_of: date | None = None,
         since: date | None = None,
         breakdown: bool = False,
+        dimension: str | None = None,
     ) -> Answer:
         """Figures as of a day (today), flows from `since` (1 January of that year), of an area within scope.
 
-        An area above the counties counts those that have opened by that day.
+        An area above the counties counts those that have opened by that day. `dimension`, `<axis>:<value>`: only that
+        part of what is counted, of the indicators that are kept by this axis. Raises `NoSuchAxis` for one asked for by
+        code that is not.
         """
         principal.scope("indicator.read").require(area)
         as_of = as_of or today(self._clock)
@@ -116,6 +111,8 @@ class Figures:
         if since > as_of:
             raise PeriodOutOfRange(errors=(FieldError("query.since", "after_as_of", "起始日期晚于统计日期"),))
         definitions = await self._definitions.known_to(principal, area, codes)
+        if dimension is not None:
+            definitions = _parts(definitions, dimension, asked=codes is not None)
         openings = await self._deltas.openings(area)
         areas = [area, *(await self._children(area) if breakdown else ())]
         left_out = {one: openings.left_out(one, as_of) for one in areas}
@@ -124,10 +121,12 @@ class Figures:
             _figures(one, definitions, sums if openings.has_figures(one, as_of) else None, left_out[one])
             for one in areas
         )
+        own = remainder(whole, children) if breakdown else None
+        whole, *parts = with_hidden(whole, [*children, own] if own is not None else [])
         return Answer(
             whole=whole,
-            children=tuple(children) if breakdown else None,
-            own=_remainder(whole, children) if breakdown else None,
+            children=tuple(parts[:-1]) if breakdown else None,
+            own=parts[-1] if breakdown else None,
             since=since,
             as_of=as_of,
             after_today=as_of > today(self._clock),
@@ -156,8 +155,9 @@ class Figures:
                 for measure, column in enumerate(columns)
             ]
             known = openings.has_figures(area, day)
-            base = counts[1] if known and len(counts) > 1 else None
-            days.append(DayFigure(day, counts[0] if known else None, base, after_today=day > present))
+            count, base = counts[0] if known else None, counts[1] if known and len(counts) > 1 else None
+            hidden = is_small(count, base, definition.least)
+            days.append(DayFigure(day, count, base, after_today=day > present, hidden=hidden))
         return Series(definition, area, tuple(days), await self._fresh([definition]))
 
     async def _columns(self, area: str, definition: Definition, since: date, until: date) -> list[list[int]]:
@@ -220,19 +220,13 @@ def _figures(
     )
 
 
-def _remainder(whole: AreaFigures, children: Iterable[AreaFigures]) -> AreaFigures:
-    """What the area holds and none of its children does: rows written at its own level, or outside every grid."""
-    rest = []
-    for number, figure in enumerate(whole.figures):
-        parts = [child.figures[number] for child in children]
-        rest.append(
-            Figure(
-                figure.definition,
-                None if figure.count is None else figure.count - sum(part.count or 0 for part in parts),
-                None if figure.base is None else figure.base - sum(part.base or 0 for part in parts),
-            )
-        )
-    return AreaFigures(whole.area, tuple(rest))
+def _parts(definitions: Iterable[Definition], dimension: str, *, asked: bool) -> list[Definition]:
+    """The definitions kept by the dimension's axis, each of that part. Raises `NoSuchAxis` if one asked for is not."""
+    axis = dimension.partition(":")[0]
+    kept = [one.part(dimension) if axis in one.axes else None for one in definitions]
+    if asked and None in kept:
+        raise NoSuchAxis(errors=(FieldError("query.dimension", "axis", "所列指标中有的不按此分组统计"),))
+    return [one for one in kept if one is not None]
 
 
 def _running(rows: Iterable[DayAmount], since: date, until: date, *, stock: bool) -> list[int]:

@@ -30,13 +30,13 @@ class Announcements:
     async def announce(self) -> int:
         """Announce every live figure that changed since it was last announced. Returns how many did.
 
-        Restricted indicators are never announced: access on a broker is per topic; nor is what lies before a county's
-        opening day. A flow's value is the year so far.
+        Restricted indicators are never announced: access on a broker is per topic; nor those of which small counts are
+        hidden, retired ones, and what lies before a county's opening day. A flow's value is the year so far.
         """
         now = self._clock.now()
         day = today(self._clock)
         start = date(day.year, 1, 1)
-        definitions = [one for one in await self._definitions.current() if not one.restricted]
+        definitions = [one for one in await self._definitions.current() if one.announced]
         openings = await self._deltas.openings()
         areas = [one for one in await self._values.announced_areas(ANNOUNCED_DIGITS) if openings.has_figures(one, day)]
         measures = {measure for one in definitions for measure in one.measures}

@@ -32,7 +32,7 @@ def compile_ledger(definition: Definition, *, version: int = 0) -> Ledger:
     report.close()
     privacy = privacy_of(known, expressed)
     check_privacy(definition, known, expressed, privacy, report)
-    Figures(definition, known, expressions, privacy, report).check()
+    counting = Figures(definition, known, expressions, privacy, report).counting()
     report.close()
     return Ledger(
         definition=definition,
@@ -54,4 +54,5 @@ def compile_ledger(definition: Definition, *, version: int = 0) -> Ledger:
         _taking=Taking(definition.fields),
         _tables={name: table(rows) for name, rows in known.rows.items()},
         _expressed=expressed,
+        _counting=counting,
     )

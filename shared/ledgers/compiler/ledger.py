@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from shared.contracts.ledger_records import RecordCount
 from shared.errors import FieldError, Invalid
+from shared.ledgers.compiler.counting import Counting
 from shared.ledgers.compiler.expressed import Expressed
 from shared.ledgers.compiler.indexes import Index
 from shared.ledgers.compiler.taking import REQUIRED, Errors, Table, Taking, Values, unknown
@@ -41,6 +43,7 @@ class Ledger:
     _taking: Taking
     _tables: Mapping[str, Table]
     _expressed: Expressed
+    _counting: Counting
 
     @property
     def code(self) -> str:
@@ -118,6 +121,12 @@ class Ledger:
     def computed(self, values: Mapping[str, Any], status: str, *, today: date) -> Values:
         """Computed fields in their JSON forms; null for one that reads an empty field or has no value."""
         return self._expressed.computed(values, status, today)
+
+    def counts(
+        self, values: Mapping[str, Any], status: str, entered: Mapping[str, datetime]
+    ) -> tuple[RecordCount, ...]:
+        """What a record counts in the figures of the ledger's measures; `values` with the computed ones."""
+        return tuple(self._counting.counts(values, status, entered))
 
     def is_sealed(self, name: str) -> bool:
         """Whether a field, table or computed field is stored sealed."""

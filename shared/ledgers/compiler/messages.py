@@ -90,6 +90,7 @@ MESSAGES: Mapping[str, str] = {
     "measure_date": "须为对外的日期字段，或 entered: 加状态",
     "measure_dimension": "分组须为对外的单选、国标代码、部门或是否字段",
     "measure_sum": "求和须为对外的数字字段",
+    "indicator_too_long": "归口、台账代码和指标代码合起来不得超过 64 个字符，请缩短",
     "measure_until": "时期数没有截止",
     "measure_today": "指标条件不得使用今天，否则历史数据会变化",
     "ratio_self": "分子和分母不得相同",

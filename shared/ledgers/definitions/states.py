@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from shared.auth.roles import PERMISSIONS
 from shared.contracts.envelope import FACTS, STATES, Fact, State
 from shared.contracts.ledgers import (
     LEDGER,
@@ -13,13 +14,14 @@ from shared.contracts.ledgers import (
     PublishedVersion,
     TitledCode,
 )
+from shared.ledgers.compiler.checks.figures import scale_of
 from shared.ledgers.definitions.models import LedgerRow, LedgerVersion
 from shared.ledgers.grammar.definition import Definition
 
 
 def state_of(owner: str, row: LedgerRow, versions: Sequence[LedgerVersion], *, restricted: bool) -> LedgerState:
     """The state of a ledger of a service. `versions`: all of them, in order."""
-    published = [_version(one) for one in versions]
+    published = [published_version(one) for one in versions]
     state: type[State] = STATES[f"{owner}.{LEDGER}"]
     assert issubclass(state, LedgerState)
     return state(
@@ -30,6 +32,7 @@ def state_of(owner: str, row: LedgerRow, versions: Sequence[LedgerVersion], *, r
         status=row.status,
         published_version=row.published_version,
         travels_on="records_restricted" if restricted else "records",
+        figures_for_few=_for_few(versions[-1].definition),
         retired_on=row.retired_on,
         versions=tuple(published),
     )
@@ -40,7 +43,13 @@ def fact(state: LedgerState, word: str, **carried: Any) -> Fact[Any]:
     return FACTS[f"{state.noun}.{word}", 1](state=state, **carried)
 
 
-def _version(row: LedgerVersion) -> PublishedVersion:
+def _for_few(definition: object) -> bool:
+    """Whether nobody reads the ledger who may not see restricted tags."""
+    return PERMISSIONS[Definition.model_validate(definition).access.read] <= PERMISSIONS["tag.restricted"]
+
+
+def published_version(row: LedgerVersion) -> PublishedVersion:
+    """A version as it is announced."""
     definition = Definition.model_validate(row.definition)
     fields = {field.name: field for field in definition.fields}
     computed = {one.name: one for one in definition.computed}
@@ -63,7 +72,10 @@ def _version(row: LedgerVersion) -> PublishedVersion:
             for name in definition.published
         ),
         measures=tuple(
-            PublishedMeasure(**one.model_dump(exclude={"until"}), until=tuple(one.until)) for one in definition.measures
+            PublishedMeasure(
+                **one.model_dump(exclude={"until"}), until=tuple(one.until), scale=scale_of(definition, one)
+            )
+            for one in definition.measures
         ),
         ratios=tuple(PublishedRatio(**one.model_dump()) for one in definition.ratios),
     )

@@ -25,6 +25,11 @@ class Definition(Body):
         min_length=1, max_length=4, description="层级 of the area of a record", examples=[["village"]]
     )
     subject: Subject = Field(default=Subject.NOTHING, description="对象 what a record is about", examples=["nothing"])
+    subject_required: bool = Field(
+        default=True,
+        description="须有对象 false: a record of a paper register may be kept before its subject is known by id",
+        examples=[True],
+    )
     subject_ledger: LedgerCode | None = Field(
         default=None, description="对象台账 if a record is about a record of another ledger", examples=[None]
     )

@@ -24,16 +24,27 @@ from tests.indicators.states import (
 
 NOUNS = [
     "grid.incident",
+    "grid.record",
     "grid.visit",
+    "indicators.record",
     "registry.household",
     "registry.person",
     "registry.posting",
+    "registry.record",
     "registry.tag",
     "services_hall.case",
+    "services_hall.record",
 ]
 
 
-RESTRICTED = ["grid.restricted_visit", "registry.restricted_tag"]
+RESTRICTED = [
+    "grid.restricted_record",
+    "grid.restricted_visit",
+    "indicators.restricted_record",
+    "registry.restricted_record",
+    "registry.restricted_tag",
+    "services_hall.restricted_record",
+]
 
 
 async def test_when_a_restricted_tag_changed_is_told_beside_restricted_figures_alone(

@@ -83,7 +83,7 @@ async def test_the_same_request_again_is_the_same_rebuild(door: Door, committed:
 
 
 async def test_it_waits_for_the_nouns_that_indicators_follow_and_for_no_others(door: Door, committed: Database) -> None:
-    nouns = {"registry.person": 5, "registry.calendar": 2, "services_hall.item": 9, "grid.visit": 0}
+    nouns = {"registry.person": 5, "registry.extract": 2, "services_hall.item": 9, "grid.visit": 0}
     runs = [{"run": 3, "count": 7, "nouns": nouns}, {"run": 1, "count": 4, "nouns": {"grid.incident": 4}}]
     assert (await start(door, OPERATOR, {"runs": runs})).status_code == 202
     assert await expected_by_job(committed) == [{"registry.person": 5, "grid.visit": 0, "grid.incident": 4}]

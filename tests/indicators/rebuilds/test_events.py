@@ -18,6 +18,8 @@ from shared.contracts.catalogue import TOPICS
 from shared.contracts.grid.visits import VisitStatus
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
+from shared.files.archive import Archive
+from shared.files.store import FileStore
 from shared.messaging.outbox.relay import Relay
 from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
@@ -29,6 +31,7 @@ from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Arrivals, Door
 from shared.testing.settings import settings_for
 from tests.indicators.county import COUNTY, OPERATOR, TREE, figures, value
+from tests.indicators.ledgers import a_ledger, a_record
 from tests.indicators.states import (
     GRID,
     OTHER_GRID,
@@ -51,6 +54,8 @@ STATES = (
     a_tag(),
     an_incident(),
     a_case(),
+    a_ledger(),
+    a_record(),
 )
 
 
@@ -136,6 +141,7 @@ async def a_worker(bus: MemoryBus, database: Database, clock: Clock, crypto: Cry
         routes=ROUTES,
         relay=Relay(lambda: database.connect_raw(purpose="relay"), bus, prefix="", groups=1),
         runner=runner,
+        archive=Archive(FileStore.from_settings(settings, "indicators"), database, crypto, clock),
     )
     kinds = [kind for feature in FEATURES if feature.jobs for kind in feature.jobs(process)]
     async with running(runner), working(database, *kinds):

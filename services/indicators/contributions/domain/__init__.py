@@ -6,6 +6,7 @@ from services.indicators.contributions.domain.households import households
 from services.indicators.contributions.domain.incidents import incidents
 from services.indicators.contributions.domain.persons import persons
 from services.indicators.contributions.domain.postings import postings
+from services.indicators.contributions.domain.records import records
 from services.indicators.contributions.domain.tags import tags
 from services.indicators.contributions.domain.visits import visits
 
@@ -18,6 +19,7 @@ __all__ = [
     "incidents",
     "persons",
     "postings",
+    "records",
     "tags",
     "visits",
 ]

@@ -6,18 +6,37 @@ from typing import Any
 
 from shared.ledgers.compiler.checks.expressions import Expressions
 from shared.ledgers.compiler.checks.trying import Domains, tries
+from shared.ledgers.compiler.counting import ENTERED, CountedMeasure, Counting
 from shared.ledgers.compiler.indexes import SEALED
 from shared.ledgers.compiler.known import Known, once
 from shared.ledgers.compiler.report import Report
+from shared.ledgers.compiler.values import DEFAULT_SCALE
 from shared.ledgers.expressions.program import NotEvaluated, Program
 from shared.ledgers.grammar.definition import Definition
+from shared.ledgers.grammar.fields import Computed, FieldDefinition
 from shared.ledgers.grammar.figures import Measure, Ratio
 from shared.ledgers.grammar.words import NUMBERS, FieldType, MeasureKind, Privacy
 
-ENTERED = "entered:"
 DIMENSIONS = (FieldType.CHOICE, FieldType.CODE, FieldType.BOOLEAN, FieldType.DEPARTMENT)
+MAX_INDICATOR = 64
+"""Characters of an indicator's code: owner, ledger and measure."""
+
 MAX_COMPARED = 4_096
 """Records that numerator and denominator are compared on."""
+
+
+def indicator_of(definition: Definition, code: str) -> str:
+    """Code of the indicator that a measure or ratio of the ledger becomes."""
+    return f"{definition.owner.value}.{definition.code}.{code}"
+
+
+def scale_of(definition: Definition, measure: Measure) -> int:
+    """Decimal places of what a measure adds up: those of its field; 0 for a count and for whole numbers."""
+    fields: list[FieldDefinition | Computed] = [*definition.fields, *definition.computed]
+    for one in fields:
+        if one.name == measure.sum and one.type in (FieldType.DECIMAL, FieldType.PERCENT):
+            return DEFAULT_SCALE if one.scale is None else one.scale
+    return 0
 
 
 class Figures:
@@ -37,8 +56,8 @@ class Figures:
         self._allowed = frozenset({*(f"record.{name}" for name in self._published), "status"})
         self._where: dict[str, Program] = {}
 
-    def check(self) -> None:
-        """Errors at every measure that reads what does not leave, and every ratio that is none."""
+    def counting(self) -> Counting:
+        """The measures, compiled. Errors at every measure that reads what does not leave, every ratio that is none."""
         measures, ratios = self._definition.measures, self._definition.ratios
         once([one.code for one in measures], "measures", "code", self._report, codes := set[str]())
         once([one.code for one in ratios], "ratios", "code", self._report, codes)
@@ -46,6 +65,23 @@ class Figures:
             self._measure(measure, f"measures.{place}")
         for place, ratio in enumerate(ratios):
             self._ratio(ratio, f"ratios.{place}", {one.code: one for one in reversed(measures)})
+        codes_by_kind = {"measures": [one.code for one in measures], "ratios": [one.code for one in ratios]}
+        for kind, names in codes_by_kind.items():
+            for place, code in enumerate(names):
+                if len(indicator_of(self._definition, code)) > MAX_INDICATOR:
+                    self._report.add(f"{kind}.{place}.code", "indicator_too_long")
+        types = {name: field.type for name, field in self._known.fields.items()}
+        types |= {name: one.type for name, one in self._known.computed.items()}
+        finals = frozenset(status.code for status in self._definition.statuses if status.final)
+        return Counting([self._counted(one) for one in measures], types, finals)
+
+    def _counted(self, measure: Measure) -> CountedMeasure:
+        return CountedMeasure(
+            measure,
+            indicator_of(self._definition, measure.code),
+            self._where.get(measure.code),
+            scale_of(self._definition, measure),
+        )
 
     def _measure(self, measure: Measure, path: str) -> None:
         self._date(measure.date, f"{path}.date")

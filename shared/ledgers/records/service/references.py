@@ -59,6 +59,8 @@ class References:
                 raise RecordSubjectNotAsked(errors=[_at("subject_id", RecordSubjectNotAsked)])
             return
         if subject_id is None:
+            if not ledger.definition.subject_required:
+                return
             raise RecordSubjectMissing(errors=[_at("subject_id", RecordSubjectMissing)])
         if subject is Subject.AREA:
             await self._check_places({subject_id: "subject_id"})

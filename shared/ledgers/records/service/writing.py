@@ -235,6 +235,7 @@ def fact_of(ledger: Ledger, record: LedgerRecord, word: str, **carried: Any) -> 
     noun = noun_of(ledger.owner, restricted=record.restricted_topic)
     state = STATES[noun]
     assert issubclass(state, RecordState)
+    entered = {status: datetime.fromisoformat(at) for status, at in record.entered.items()}
     return FACTS[(f"{noun}.{word}", 1)](
         state=state(
             id=record.id,
@@ -246,9 +247,10 @@ def fact_of(ledger: Ledger, record: LedgerRecord, word: str, **carried: Any) -> 
             subject_id=record.subject_id,
             status=record.status,
             opened_at=record.opened_at,
-            entered={status: datetime.fromisoformat(at) for status, at in record.entered.items()},
+            entered=entered,
             due_at=record.due_at,
             values=shape.published(ledger, record.values),
+            counts=ledger.counts(record.values, record.status, entered),
         ),
         **carried,
     )

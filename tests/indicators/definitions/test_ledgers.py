@@ -1,0 +1,116 @@
+"""Ledgers become indicators: what they measure is counted from their records without anybody typing it again."""
+
+from datetime import date
+
+from shared.testing.doors import Arrivals, Door
+from tests.indicators.county import COUNTY, OFFICER, REGISTRAR, TOWN, TREE, ask, by_code, counts, figures, value
+from tests.indicators.ledgers import DISPUTES, SEEKERS, a_ledger, a_record, a_seeker, a_version, definition
+from tests.indicators.states import GRID, OTHER_VILLAGE, VILLAGE
+
+LEVELS = (GRID, VILLAGE, TOWN, COUNTY)
+
+
+async def test_a_ledgers_measure_is_an_indicator_with_its_meaning_in_words(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE, a_ledger())
+    answer = await ask(door, OFFICER, "/definitions", area=COUNTY)
+    found = {one["code"]: one for one in answer.json()["items"]}
+    one = found["grid.disputes.registered"]
+    assert (one["name"], one["kind"], one["axes"], one["version"]) == ("受理纠纷数", "flow", ["kind"], 1)
+    assert one["meaning"] == "当期发现并登记的矛盾纠纷件数（不含不予受理）"
+    assert found["grid.disputes.success"]["kind"] == "ratio"
+
+
+async def test_records_count_at_every_level_and_rates_are_rates_of_sums(door: Door, arrivals: Arrivals) -> None:
+    refused = a_record(3, outcome="refused", area=VILLAGE)
+    await arrivals.take(*TREE, a_ledger(), a_record(1), a_record(2), refused, a_record(4, area=OTHER_VILLAGE))
+    found = [await counts(door, area, "grid.disputes.success", as_of="2026-11-30") for area in LEVELS]
+    assert found == [(2, 2, "100.00"), (2, 3, "66.67"), (2, 3, "66.67"), (3, 4, "75.00")]
+
+
+async def test_a_record_that_goes_on_changes_its_figures(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE, a_ledger(), a_record(status="mediating", outcome=None))
+    assert await value(door, TOWN, "grid.disputes.open", as_of="2026-11-30") == 1
+    await arrivals.take(a_record(version=2))
+    assert await value(door, TOWN, "grid.disputes.open", as_of="2026-11-30") == 0
+    assert await value(door, TOWN, "grid.disputes.open", as_of="2026-11-09") == 1
+    assert await value(door, TOWN, "grid.disputes.mediated", as_of="2026-11-30") == 1
+
+
+async def test_records_that_come_before_their_ledger_are_counted_all_the_same(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE, a_record())
+    await arrivals.take(a_ledger())
+    assert await value(door, COUNTY, "grid.disputes.registered", as_of="2026-11-30") == 1
+
+
+async def test_a_part_is_asked_for_by_its_axis(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE, a_ledger(), a_record(1), a_record(2, kind="wages"))
+    code = "grid.disputes.registered"
+    assert await value(door, COUNTY, code, as_of="2026-11-30", dimension="kind:wages") == 1
+    assert await value(door, COUNTY, code, as_of="2026-11-30", dimension="kind:medical") == 0
+    refused = await ask(door, OFFICER, area=COUNTY, code="grid.disputes.open", dimension="kind:wages")
+    assert (refused.status_code, refused.json()["code"]) == (422, "indicator_has_no_such_axis")
+    every = await ask(door, OFFICER, area=COUNTY, dimension="kind:wages", as_of="2026-11-30")
+    assert by_code(every.json()["values"]).keys() == {
+        "grid.disputes.registered",
+        *(one for one in by_code(every.json()["values"]) if not one.startswith("grid.")),
+    }
+
+
+async def test_a_changed_meaning_is_a_new_version_and_an_unchanged_one_is_not(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE, a_ledger())
+    measures = [one.model_dump(mode="json") for one in DISPUTES.measures]
+    measures[0]["meaning"] = "当期登记的矛盾纠纷件数，含口头受理"
+    second = definition("services/grid/ledgers/disputes.yaml", measures=measures[:2])
+    await arrivals.take(a_ledger(version=2, published_version=2, versions=(a_version(DISPUTES), a_version(second, 2))))
+    items = (await ask(door, OFFICER, "/definitions", area=COUNTY)).json()["items"]
+    found = {one["code"]: (one["version"], one["retired"]) for one in items if one["code"].startswith("grid.disputes")}
+    assert found == {
+        "grid.disputes.registered": (2, False),
+        "grid.disputes.mediated": (1, False),
+        "grid.disputes.open": (1, True),
+        "grid.disputes.success": (1, False),
+    }
+
+
+async def test_a_retired_ledger_keeps_its_past(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE, a_ledger(), a_record())
+    await arrivals.take(a_ledger(version=2, status="retired", retired_on=date(2026, 11, 20)))
+    items = (await ask(door, OFFICER, "/definitions", area=COUNTY)).json()["items"]
+    assert {one["retired"] for one in items if one["code"].startswith("grid.disputes")} == {True}
+    assert await value(door, COUNTY, "grid.disputes.registered", as_of="2026-11-30") == 1
+
+
+async def test_small_counts_of_a_ledger_about_people_are_told_to_nobody(door: Door, arrivals: Arrivals) -> None:
+    few = [a_seeker(number) for number in range(1, 5)]
+    await arrivals.take(*TREE, a_ledger(SEEKERS, travels_on="records_restricted"), *few)
+    for caller in (OFFICER, REGISTRAR):
+        found = await figures(door, COUNTY, caller, code="registry.job_seekers.registered")
+        one = found["registry.job_seekers.registered"]
+        assert (one["value"], one["hidden"]) == (None, True)
+    await arrivals.take(a_seeker(5))
+    assert await value(door, COUNTY, "registry.job_seekers.registered") == 5
+
+
+async def test_a_small_part_is_not_worked_out_from_the_others(door: Door, arrivals: Arrivals) -> None:
+    """Seven in one village and two in another: the county says nine, so that neither is told."""
+    people = [a_seeker(number) for number in range(1, 8)] + [a_seeker(number, OTHER_VILLAGE) for number in (8, 9)]
+    await arrivals.take(*TREE, a_ledger(SEEKERS, travels_on="records_restricted"), *people)
+    code = "registry.job_seekers.registered"
+    answer = (await ask(door, OFFICER, area=COUNTY, code=code, breakdown="children")).json()
+    assert answer["values"][0]["value"] == 9
+    assert [area["values"][0]["hidden"] for area in answer["children"]] == [True, True]
+    assert [area["values"][0]["value"] for area in answer["children"]] == [None, None]
+
+
+async def test_a_days_flow_of_one_person_is_hidden_in_a_series(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE, a_ledger(SEEKERS, travels_on="records_restricted"), a_seeker(1))
+    series = {"code": "registry.job_seekers.registered", "since": "2026-03-01", "until": "2026-03-03"}
+    days = (await ask(door, OFFICER, "/series", area=COUNTY, **series)).json()["days"]
+    assert [(day["value"], day["hidden"]) for day in days] == [(0, False), (None, True), (0, False)]
+
+
+async def test_figures_of_a_ledger_for_few_are_for_few(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE, a_ledger(figures_for_few=True), a_record())
+    refused = await ask(door, OFFICER, area=COUNTY, code="grid.disputes.registered")
+    assert refused.status_code == 404
+    assert await value(door, COUNTY, "grid.disputes.registered", REGISTRAR, as_of="2026-11-30") == 1

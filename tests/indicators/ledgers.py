@@ -1,0 +1,80 @@
+"""Ledgers, and what their records count, as their owners announce them."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import yaml
+
+from shared.contracts.grid.ledgers import LedgerState
+from shared.contracts.grid.records import RecordState
+from shared.contracts.ledgers import PublishedVersion
+from shared.contracts.registry.ledgers import LedgerState as RegistryLedger
+from shared.contracts.registry.records import RestrictedRecordState
+from shared.ledgers.compiler import compile_ledger
+from shared.ledgers.definitions.models import LedgerVersion
+from shared.ledgers.definitions.states import published_version
+from shared.ledgers.grammar.definition import Definition
+from tests.indicators.states import GRID, VILLAGE
+
+NOW = datetime(2026, 11, 10, 2, tzinfo=UTC)
+
+
+def definition(path: str, **changes: Any) -> Definition:
+    """A definition that ships, with changes."""
+    written = yaml.safe_load(Path(path).read_text(encoding="utf-8")) | changes
+    return Definition.model_validate_json(json.dumps(written, default=str))
+
+
+def a_version(of: Definition, number: int = 1) -> PublishedVersion:
+    """A published version of a ledger as it is announced."""
+    row = LedgerVersion(number=number, opens_on=date(2026, 1, 1), definition=of.model_dump(mode="json", by_alias=True))
+    return published_version(row)
+
+
+DISPUTES = definition("services/grid/ledgers/disputes.yaml")
+SEEKERS = definition("services/registry/ledgers/job_seekers.yaml")
+
+
+def a_ledger(of: Definition = DISPUTES, **what_matters: Any) -> LedgerState:
+    kind: Any = LedgerState if of.owner == "grid" else RegistryLedger
+    valid = {
+        "id": of.code,
+        "code": of.code,
+        "version": 1,
+        "title": of.title,
+        "status": "published",
+        "published_version": 1,
+        "travels_on": "records",
+        "versions": (a_version(of),),
+    }
+    state: LedgerState = kind(**(valid | what_matters))
+    return state
+
+
+def a_record(
+    number: int = 1, *, of: Definition = DISPUTES, status: str = "closed", version: int = 1, **kept: Any
+) -> Any:
+    """A record as its owner announces it. `kept`: values, and `area`."""
+    ledger, area = compile_ledger(of, version=1), kept.pop("area", GRID)
+    values = {"kind": "land", "found_on": "2026-11-02", "outcome": "agreed", **kept}
+    entered = {status: NOW}
+    state: Any = RecordState if of.owner == "grid" else RestrictedRecordState
+    return state(
+        id=UUID(int=number),
+        version=version,
+        ledger=of.code,
+        ledger_version=1,
+        area=area,
+        status=status,
+        opened_at=NOW,
+        entered=entered,
+        values={},
+        counts=ledger.counts(values, status, entered),
+    )
+
+
+def a_seeker(number: int, area: str = VILLAGE) -> Any:
+    return a_record(number, of=SEEKERS, status="registered", area=area, registered_on="2026-03-02", reason="returned")

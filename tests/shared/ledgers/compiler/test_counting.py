@@ -1,0 +1,176 @@
+"""What ledgers count: the sample records that ship give the figures that were counted from them by hand."""
+
+import csv
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from services.indicators.figures.domain import per_cent
+from shared.ledgers.compiler import Ledger, compile_ledger
+from shared.ledgers.grammar.definition import Definition
+from shared.ledgers.grammar.words import FieldType, MeasureKind
+
+TODAY = date(2026, 11, 28)
+NOW = datetime(2026, 11, 28, 2, tzinfo=UTC)
+SHIPPED = sorted(path.with_suffix("").with_suffix("") for path in Path("services").glob("*/ledgers/*.measures.yaml"))
+
+
+def ledger_of(path: Path) -> Ledger:
+    """A ledger that ships."""
+    written = yaml.safe_load(path.with_suffix(".yaml").read_text(encoding="utf-8"))
+    return compile_ledger(Definition.model_validate_json(json.dumps(written, default=str)), version=1)
+
+
+def cell(ledger: Ledger, name: str, text: str) -> Any:
+    """A cell of the samples in the JSON form of its field."""
+    field = ledger.fields[name]
+    titles = {choice.title: choice.code for choice in field.choices}
+    match field.type:
+        case _ if not text:
+            return None
+        case FieldType.CHOICE:
+            return titles[text]
+        case FieldType.CHOICES:
+            return [titles[one] for one in text.split("、")]
+        case FieldType.INTEGER | FieldType.MONEY:
+            return int(text)
+        case _:
+            return text
+
+
+def samples(path: Path, ledger: Ledger) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Area, status and values of each sample record."""
+    names = {field.title: name for name, field in ledger.fields.items()}
+    for column in ledger.definition.layout.columns:
+        names |= {title: column.field for title in (column.title, *column.synonyms) if title is not None}
+    statuses = {status.title: code for code, status in ledger.statuses.items()}
+    with path.with_suffix(".csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            area, status = row.pop("所属区划"), statuses[row.pop("状态")]
+            sent = {names[title]: cell(ledger, names[title], text) for title, text in row.items()}
+            if "parties" in ledger.rows:
+                sent["parties"] = [{"name": "示例甲"}, {"name": "示例乙"}]
+            yield area, status, sent
+
+
+def counted(path: Path, ledger: Ledger) -> Counter[tuple[str, str, date, str]]:
+    """Amounts by indicator, area, day and part of all sample records, each of them valid."""
+    found: Counter[tuple[str, str, date, str]] = Counter()
+    for area, status, sent in samples(path, ledger):
+        values = ledger.accept(sent, today=TODAY)
+        assert ledger.problems(values, status, today=TODAY) == []
+        values |= ledger.computed(values, status, today=TODAY)
+        for one in ledger.counts(values, status, {status: NOW}):
+            found[one.indicator, area, one.day, one.dimension] += one.amount
+    return found
+
+
+def days_of(period: str) -> tuple[date, date]:
+    """First and last day of `2026`, `2026-Q3`, `2026-09` or one day."""
+    year = int(period[:4])
+    if re.fullmatch(r"[0-9]{4}-Q[1-4]", period):
+        last = 3 * int(period[-1])
+        return date(year, last - 2, 1), date(year, last, 30 if last in (6, 9) else 31)
+    if len(period) == 4:
+        return date(year, 1, 1), date(year, 12, 31)
+    if len(period) == 7:
+        return date(year, int(period[5:]), 1), date(year, int(period[5:]), 30 if period[5:] in ("09", "11") else 31)
+    return date.fromisoformat(period), date.fromisoformat(period)
+
+
+def figure(ledger: Ledger, found: Counter[tuple[str, str, date, str]], line: dict[str, str]) -> str:
+    """A figure as it is shown."""
+    since, until = days_of(line["period"])
+    measures = {one.code: one for one in ledger.definition.measures}
+
+    def sum_of(code: str) -> int:
+        measure = measures[code]
+        part = f"{measure.dimension}:{line['dimension']}" if "dimension" in line else ""
+        stock = measure.kind is MeasureKind.STOCK
+        return sum(
+            amount
+            for (indicator, area, day, dimension), amount in found.items()
+            if indicator == f"{ledger.owner}.{ledger.code}.{code}"
+            and area.startswith(line["area"])
+            and dimension == part
+            and (stock or since <= day)
+            and day <= until
+        )
+
+    if line["measure"] in measures:
+        of = next(one for one in ledger._counting.measures if one.definition.code == line["measure"])
+        value = Decimal(sum_of(line["measure"])).scaleb(-of.scale)
+        return str(value.quantize(Decimal(1).scaleb(-of.scale), ROUND_HALF_UP))
+    ratio = next(one for one in ledger.definition.ratios if one.code == line["measure"])
+    return str(per_cent(sum_of(ratio.numerator), sum_of(ratio.denominator)))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_the_samples_of_a_ledger_give_what_was_counted_by_hand(path: Path) -> None:
+    ledger = ledger_of(path)
+    found = counted(path, ledger)
+    by_hand = yaml.safe_load(path.with_suffix(".measures.yaml").read_text(encoding="utf-8"))
+    assert by_hand
+    assert [figure(ledger, found, line) for line in by_hand] == [line["value"] for line in by_hand]
+
+
+def test_twelve_ledgers_ship_and_the_reports_figures_are_among_those_counted() -> None:
+    """11 of 11 disputes mediated; 35 registered, 31 trained, 25 placed; 891 built, 766 demolished, 515 moved in."""
+    assert len(SHIPPED) == 12
+    told = {
+        (path.name, line["measure"]): line["value"]
+        for path in SHIPPED
+        for line in reversed(yaml.safe_load(path.with_suffix(".measures.yaml").read_text(encoding="utf-8")))
+    }
+    assert [told["disputes", code] for code in ("registered", "mediated", "success")] == ["11", "11", "100.00"]
+    assert [told["job_seekers", code] for code in ("registered", "trained", "placed")] == ["35", "31", "25"]
+    assert [told["resettlement_households", code] for code in ("built", "demolished", "moved_in")] == [
+        "891",
+        "766",
+        "515",
+    ]
+    assert told["department_tasks", "assigned"] == "132"
+
+
+DISPUTES = ledger_of(Path("services/grid/ledgers/disputes"))
+DISPUTE = {"kind": "land", "risk": "yellow", "found_on": "2026-11-02"}
+
+
+def amounts(status: str, entered: dict[str, datetime], **values: Any) -> dict[str, list[tuple[str, int, str]]]:
+    """What a dispute counts, by measure."""
+    found: dict[str, list[tuple[str, int, str]]] = {}
+    for one in DISPUTES.counts({**DISPUTE, **values}, status, entered):
+        code = one.indicator.rpartition(".")[2]
+        found.setdefault(code, []).append((one.day.isoformat(), one.amount, one.dimension))
+    return found
+
+
+def test_a_stock_begins_on_its_day_and_ends_when_a_status_is_entered() -> None:
+    counts = amounts("closed", {"registered": NOW, "closed": NOW}, outcome="refused")
+    assert counts["open"] == [("2026-11-02", 1, ""), ("2026-11-28", -1, "")]
+    assert counts["registered"] == [("2026-11-02", 1, ""), ("2026-11-02", 1, "kind:land")]
+    assert "mediated" not in counts
+
+
+def test_a_record_that_was_reopened_is_open_again() -> None:
+    """It has entered the final status once, but stands there no more."""
+    counts = amounts("mediating", {"registered": NOW, "closed": NOW, "mediating": NOW})
+    assert counts["open"] == [("2026-11-02", 1, "")]
+
+
+def test_a_day_of_a_status_is_one_in_shanghai() -> None:
+    late = datetime(2026, 11, 27, 17, tzinfo=UTC)
+    assert amounts("closed", {"closed": late})["open"][-1] == ("2026-11-28", -1, "")
+
+
+def test_what_a_condition_leaves_out_counts_nothing() -> None:
+    assert "registered" not in amounts("dismissed", {"dismissed": NOW})
+    assert amounts("closed", {"closed": NOW}, outcome="agreed")["mediated"] == [("2026-11-02", 1, "")]
