@@ -144,7 +144,10 @@ def _exemplify(operation: dict[str, Any], schemas: Mapping[str, Any]) -> None:
             body["example"] = example(body["schema"], schemas, whole=whole)
 
 
-HTTP = ("shared.errors", "shared.http.", "shared.auth.", "shared.jobs.", "shared.messaging.outbox.position")
+HTTP = (
+    *("shared.errors", "shared.http.", "shared.auth.", "shared.jobs.", "shared.ledgers."),
+    "shared.messaging.outbox.position",
+)
 """Modules of the kit whose refusals reach callers; what the bus refuses does not."""
 
 

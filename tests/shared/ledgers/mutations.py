@@ -64,7 +64,7 @@ def places(part: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 def definitions(draw: st.DrawFn) -> dict[str, Any]:
     """A shipped definition with up to six parts changed."""
     found: dict[str, Any] = copy.deepcopy(draw(st.sampled_from(SHIPPED)))
-    for _ in range(draw(st.integers(0, 6))):
+    for _ in range(draw(st.sampled_from([1, 1, 1, 2, 2, 6]))):
         here = places(found)
         if not here:
             break

@@ -282,3 +282,15 @@ async def test_a_published_ledger_reads_back_as_it_was_drafted(send: Send, publi
     assert stored["fields"][0]["bounds"] == {"min": "0.5", "max": 100, "max_length": None, "not_after_today": False}
     assert stored["fields"][1]["bounds"]["min"] == "2026-01-01"
     assert stored["steps"][0]["from"] == ["open"]
+
+
+async def test_each_version_has_a_typed_document(send: Send, publish: Publish) -> None:
+    assert (await publish()).status_code == 200
+    assert (await publish(with_field(field("note")))).status_code == 200
+    newest = (await send(DRAFTER, "get", "/ledgers/rounds/openapi.json")).json()
+    first = (await send(DRAFTER, "get", "/ledgers/rounds/versions/1/openapi.json")).json()
+    assert [one["info"]["version"] for one in (newest, first)] == ["2", "1"]
+    assert "note" in newest["components"]["schemas"]["SentValues"]["properties"]
+    assert "note" not in first["components"]["schemas"]["SentValues"]["properties"]
+    for path in ("/ledgers/nothing/openapi.json", "/ledgers/rounds/versions/3/openapi.json"):
+        assert (await send(DRAFTER, "get", path)).status_code == 404

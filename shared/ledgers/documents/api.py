@@ -1,0 +1,47 @@
+"""Typed documents of ledgers over HTTP."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+
+from shared.contracts.ledgers import LedgerName
+from shared.feature import Feature
+from shared.http.endpoint import reads
+from shared.http.route import ServiceRoute
+from shared.http.security import Authorised
+from shared.http.transaction import Context
+from shared.ledgers.compiler import Ledger
+from shared.ledgers.definitions.reading import PublishedLedgers
+from shared.ledgers.documents.typed import typed_document
+
+router = APIRouter(route_class=ServiceRoute, tags=["ledgers"])
+
+LedgerCode = Annotated[LedgerName, Path(description="台账代码 code of the ledger")]
+VersionNumber = Annotated[int, Path(description="版本号 number of the published version, from 1", ge=1, le=9_999)]
+
+
+@router.get(
+    "/ledgers/{code}/openapi.json",
+    **reads("getLedgerDocument", "查询台账接口文档", permission="ledger.read", scope="open"),
+)
+async def get_document(code: LedgerCode, request: Request, principal: Authorised, context: Context) -> dict[str, Any]:
+    """The OpenAPI document of the version by which records are handled today, with its fields and steps."""
+    return _document(request, await PublishedLedgers(context.session, context.clock).newest(code))
+
+
+@router.get(
+    "/ledgers/{code}/versions/{number}/openapi.json",
+    **reads("getLedgerVersionDocument", "查询台账版本接口文档", permission="ledger.read", scope="open"),
+)
+async def get_version_document(
+    code: LedgerCode, number: VersionNumber, request: Request, principal: Authorised, context: Context
+) -> dict[str, Any]:
+    """The OpenAPI document of a published version."""
+    return _document(request, await PublishedLedgers(context.session, context.clock).version(code, number))
+
+
+def _document(request: Request, ledger: Ledger) -> dict[str, Any]:
+    return typed_document(request.app.openapi(), ledger)
+
+
+DOCUMENTS = Feature(router=router, tag="ledgers")
