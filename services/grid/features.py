@@ -7,7 +7,7 @@ from services.grid.dictionaries import feature as dictionaries
 from services.grid.grids import feature as grids
 from services.grid.inbound import feature as inbound
 from services.grid.incidents import feature as incidents
-from services.grid.ledgers.service import SURROUNDINGS
+from services.grid.ledgers.service import SURROUNDINGS, named_areas
 from services.grid.units import feature as units
 from services.grid.visits import feature as visits
 from shared.feature import routes_of, service_spec
@@ -15,7 +15,7 @@ from shared.ledgers.feature import ledger_features
 
 FEATURES = (
     *(noun.FEATURE for noun in (grids, units, dictionaries, incidents, inbound, visits)),
-    *ledger_features("grid", SURROUNDINGS),
+    *ledger_features("grid", SURROUNDINGS, named=named_areas),
 )
 
 SPEC = service_spec("grid", "网格化", FEATURES, metadata=Base.metadata, migrations=Path(__file__).parent / "migrations")

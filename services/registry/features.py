@@ -9,6 +9,7 @@ from services.registry.base import Base
 from services.registry.calendar import feature as calendar
 from services.registry.extracts import feature as extracts
 from services.registry.households import feature as households
+from services.registry.ledgers.repository import named_areas
 from services.registry.ledgers.service import SURROUNDINGS
 from services.registry.life_events import feature as life_events
 from services.registry.movements import feature as movements
@@ -35,7 +36,7 @@ FEATURES = (
             balances,
         )
     ),
-    *ledger_features("registry", SURROUNDINGS),
+    *ledger_features("registry", SURROUNDINGS, named=named_areas),
 )
 
 SPEC = service_spec(

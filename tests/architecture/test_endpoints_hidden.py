@@ -66,8 +66,9 @@ async def assert_hidden(
 
 
 async def samples_of(service: str, door: Door, area: str) -> dict[str, str]:
-    """What the nouns' own tests can make: `samples.py` beside them."""
-    found: dict[str, str] = {}
+    """What the nouns' own tests can make (`samples.py` beside them), and a phone of somebody of the area."""
+    async with door.client(a_principal("village_clerk", area)) as client:
+        found: dict[str, str] = {"devices": (await client.post("/devices", json={})).json()["device"]["id"]}
     for path in sorted(TESTS.glob(f"{service}/*/samples.py")):
         module = importlib.import_module(f"tests.{service}.{path.parent.name}.samples")
         found |= await module.samples(door, area)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.grids.domain import Outline
 from services.grid.grids.models import Grid
+from shared.auth.scope import Scope
 
 DRAWING = 0x67726964  # "grid": the advisory lock of whoever changes grids
 
@@ -67,6 +68,11 @@ class GridRepository:
         """The codes among these of grids that exist today."""
         statement = select(Grid.code).where(Grid.code.in_(codes), Grid.valid_to.is_(None))
         return set(await self._session.scalars(statement))
+
+    async def open_in(self, places: Scope) -> Sequence[str]:
+        """Codes of the open grids that lie in these places, in order."""
+        open_ones = select(Grid.code).where(Grid.valid_to.is_(None), places.where(Grid.code)).order_by(Grid.code)
+        return (await self._session.scalars(open_ones)).all()
 
     async def open_in_box(self, box: Box) -> Sequence[Outline]:
         """The outlines of the open grids whose bounding boxes touch the box."""

@@ -1,16 +1,31 @@
 """What grid knows of the county, for its ledgers: its own grids, and what registry announced."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.grids.repository import GridRepository
-from shared.ledgers.grammar.words import Subject
+from shared.auth.scope import Scope
+from shared.ledgers.forms.openrosa.areas import projected_area_names
+from shared.ledgers.forms.openrosa.messages import ListedArea
+from shared.ledgers.grammar.words import AreaLevel, Subject
 from shared.ledgers.records.surroundings import PERSONS, Surroundings
 
 
 async def _open_grids(session: AsyncSession, codes: Collection[str]) -> Collection[str]:
     return await GridRepository(session).open_codes(codes)
+
+
+async def named_areas(session: AsyncSession, places: Scope, on: date) -> Sequence[ListedArea]:
+    """The areas that forms offer: registry's, and below each village its grids."""
+    areas = await projected_area_names(session, places, on)
+    villages = {area.code: area.name for area in areas}
+    grids = [
+        ListedArea(code, f"{villages.get(code[:12], '')}第{int(code[12:])}网格", AreaLevel.GRID.value)
+        for code in await GridRepository(session).open_in(places)
+    ]
+    return sorted([*areas, *grids], key=lambda area: area.code)
 
 
 SURROUNDINGS = Surroundings(grids=_open_grids, known={Subject.PERSON: PERSONS})

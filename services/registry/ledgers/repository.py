@@ -1,15 +1,19 @@
 """Queries of what records of registry's ledgers rest on: areas, the calendar, persons and households by id."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.areas.models import Area
 from services.registry.calendar.models import CalendarYear
 from services.registry.households.models import Household
 from services.registry.persons.models import Person
+from shared.auth.scope import Scope
+from shared.ledgers.forms.openrosa.areas import LEVELS
+from shared.ledgers.forms.openrosa.messages import ListedArea
 from shared.ledgers.records.surroundings import AreaSpan
 
 
@@ -17,6 +21,15 @@ async def areas(session: AsyncSession, codes: Collection[str]) -> Mapping[str, A
     """These areas as far as they exist or existed."""
     rows = await session.execute(select(Area.code, Area.valid_from, Area.valid_to).where(Area.code.in_(codes)))
     return {row.code: AreaSpan(row.code, row.valid_from, row.valid_to) for row in rows}
+
+
+async def named_areas(session: AsyncSession, places: Scope, on: date) -> Sequence[ListedArea]:
+    """The areas of a day that lie in these places, county to village, with their names."""
+    valid = (Area.valid_from <= on, or_(Area.valid_to.is_(None), Area.valid_to > on))
+    levels = Area.level.in_(LEVELS)
+    statement = select(Area.code, Area.name, Area.level).where(*valid, levels, places.where(Area.code))
+    rows = await session.execute(statement.order_by(Area.code))
+    return [ListedArea(row.code, row.name, LEVELS[row.level]) for row in rows]
 
 
 async def calendar(session: AsyncSession) -> Sequence[CalendarYear]:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -85,6 +86,10 @@ class PublishedLedgers:
         if row is None:
             raise NotOpenYet(code)
         return await COMPILED.of(row)
+
+    async def in_force(self) -> Sequence[Ledger]:
+        """Every ledger in which a record may be opened today, by code."""
+        return [await COMPILED.of(row) for row in await self._ledgers.open_for_records(today(self._clock))]
 
     async def of_record(self, code: str, version: int) -> Ledger:
         """The version by which a record that was taken under `version` is handled today.

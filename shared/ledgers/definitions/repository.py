@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.ledgers.definitions.domain import LedgerStatus
 from shared.ledgers.definitions.models import LedgerDraft, LedgerRow, LedgerVersion
 
 
@@ -39,6 +40,17 @@ class LedgerRepository:
             .limit(1)
         )
         return (await self._session.scalars(statement)).one_or_none()
+
+    async def open_for_records(self, day: date) -> Sequence[LedgerVersion]:
+        """Of every ledger that is not retired the newest version that has opened by a day, by code."""
+        statement = (
+            select(LedgerVersion)
+            .join(LedgerRow, LedgerRow.code == LedgerVersion.code)
+            .where(LedgerRow.status == LedgerStatus.PUBLISHED, LedgerVersion.opens_on <= day)
+            .distinct(LedgerVersion.code)
+            .order_by(LedgerVersion.code, LedgerVersion.number.desc())
+        )
+        return (await self._session.scalars(statement)).all()
 
     async def opened_after(self, code: str, number: int, day: date) -> Sequence[LedgerVersion]:
         """The versions after one that have opened by a day, in their order."""

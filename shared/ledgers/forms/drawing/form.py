@@ -12,8 +12,7 @@ from shared.ledgers.forms.drawing.questions import AREAS, IDS, REQUIRED, Questio
 from shared.ledgers.forms.drawing.rules import Asked, asked_by
 from shared.ledgers.grammar.definition import Definition
 from shared.ledgers.grammar.fields import FieldDefinition, RowsDefinition
-from shared.ledgers.grammar.words import Subject
-from shared.reference.codes import PublishedCodes
+from shared.ledgers.grammar.words import ATTACHED, Subject
 
 SHORT = 8
 """Letters of the digest that stand in a form's version."""
@@ -35,8 +34,14 @@ class Form:
         return "md5:" + hashlib.md5(self.xml.encode(), usedforsecurity=False).hexdigest()
 
 
-def draw(definition: Definition, ledger_version: int, lists: Mapping[str, PublishedCodes]) -> Form:
-    """The form of what is filled in when a record is opened. `lists`: the code lists that its fields name."""
+def draw(
+    definition: Definition, ledger_version: int, lists: Mapping[str, Mapping[str, str]], *, files: bool = True
+) -> Form:
+    """The form of what is filled in when a record is opened.
+
+    `lists`: the code lists that its fields name. `files`: whether photos and the like are asked for.
+    """
+    definition = definition if files else without_files(definition)
     unversioned = _xml(definition, "", lists)
     version = f"{ledger_version}-{hashlib.sha256(unversioned.encode()).hexdigest()[:SHORT]}"
     return Form(definition.code, definition.title, ledger_version, version, _xml(definition, version, lists))
@@ -47,6 +52,17 @@ def version_of(written: str) -> int | None:
     number, dash, digest = written.partition("-")
     ours = dash and len(digest) == SHORT and number.isascii() and number.isdigit() and len(number) <= 9
     return int(number) if ours else None
+
+
+def without_files(definition: Definition) -> Definition:
+    """The same ledger without its photos, files and signatures."""
+    rows = [
+        table.model_copy(update={"fields": kept})
+        for table in definition.rows
+        if (kept := [one for one in table.fields if one.type not in ATTACHED])
+    ]
+    fields = [one for one in definition.fields if one.type not in ATTACHED]
+    return definition.model_copy(update={"fields": fields, "rows": rows})
 
 
 def opening_fields(definition: Definition) -> Sequence[FieldDefinition]:
@@ -64,7 +80,7 @@ def opening_fields(definition: Definition) -> Sequence[FieldDefinition]:
     ]
 
 
-def _xml(definition: Definition, version: str, lists: Mapping[str, PublishedCodes]) -> str:
+def _xml(definition: Definition, version: str, lists: Mapping[str, Mapping[str, str]]) -> str:
     survey: dict[str, Any] = {
         "type": "survey",
         "name": ROOT,
@@ -105,7 +121,7 @@ def _selects(children: Sequence[Question]) -> Iterator[Question]:
 class _Drawing:
     """The pages of one form."""
 
-    def __init__(self, definition: Definition, lists: Mapping[str, PublishedCodes]) -> None:
+    def __init__(self, definition: Definition, lists: Mapping[str, Mapping[str, str]]) -> None:
         self.definition = definition
         self.lists = lists
         self.initial = {status.code for status in definition.statuses if status.initial}

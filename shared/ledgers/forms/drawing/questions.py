@@ -12,7 +12,6 @@ from typing import Any
 from shared.ledgers.forms.drawing.nodes import NO, YES
 from shared.ledgers.grammar.fields import Bounds, FieldDefinition
 from shared.ledgers.grammar.words import FieldType
-from shared.reference.codes import PublishedCodes
 
 Question = dict[str, Any]
 
@@ -34,7 +33,7 @@ def plain(text: str) -> str:
 
 
 def question(
-    field: FieldDefinition, *, node: str, parent: str | None, lists: Mapping[str, PublishedCodes]
+    field: FieldDefinition, *, node: str, parent: str | None, lists: Mapping[str, Mapping[str, str]]
 ) -> tuple[Question, Sequence[tuple[str, str]]]:
     """The question of a field, and the constraints of its type with what is told if they do not hold.
 
@@ -51,7 +50,7 @@ def question(
 
 
 def _of_type(
-    field: FieldDefinition, parent: str | None, lists: Mapping[str, PublishedCodes]
+    field: FieldDefinition, parent: str | None, lists: Mapping[str, Mapping[str, str]]
 ) -> tuple[Question, Sequence[tuple[str, str]]]:
     bounds = field.bounds or Bounds()
     match field.type:
@@ -75,7 +74,7 @@ def _of_type(
             rows = [(one.code, one.title, one.parent) for one in offered]
             return _cascade(rows, parent, several=several), ()
         case FieldType.CODE:
-            return _select(_codes(lists[field.code_list or ""])) | {"control": {"appearance": "minimal"}}, ()
+            return _select(list(lists[field.code_list or ""].items())) | {"control": {"appearance": "minimal"}}, ()
         case FieldType.AREA:
             return from_areas(None), ()
         case FieldType.GRID:
@@ -151,10 +150,6 @@ def _days(bounds: Bounds) -> Sequence[tuple[str, str]]:
     if bounds.not_after_today:
         held.append((". <= today()", "不晚于今天"))
     return held
-
-
-def _codes(published: PublishedCodes) -> Sequence[tuple[str, str]]:
-    return list(published.names.items())
 
 
 def _select(rows: Sequence[tuple[str, str]], *, list_name: str | None = None) -> Question:

@@ -6,7 +6,6 @@ for every endpoint: one transaction, access notes before the answer, nothing com
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import orjson
@@ -18,7 +17,7 @@ from shared.http.bodies import read_body
 from shared.http.errors import respond
 from shared.http.kit import REQUEST_ID, STATE, RequestState, caller_of, kit_of
 from shared.http.route import attempt, finish, is_unlucky
-from shared.http.transaction import request_context, transaction
+from shared.http.transaction import request_context
 from shared.ledgers.forms.devices.api import OPENROSA, server_of
 from shared.ledgers.forms.devices.service import Carried, carried_by
 from shared.ledgers.forms.openrosa.messages import (
@@ -109,12 +108,12 @@ class _Door:
         instance = sent.instance
 
         async def answer(request: Request) -> Response:
-            context = await request_context(request, await stack.enter_async_context(_transaction(request)))
+            context = await request_context(request, state.begun())
             arrived = await Submissions(context, self._parts).submit(carried, instance, sent.files)
             told = message("已收到，此前已登记" if arrived.again else "已登记", "submit_success")
             return Response(told, status_code=201, media_type=XML)
 
-        async with AsyncExitStack() as stack:
+        try:
             try:
                 return await attempt(answer, state, request)
             except Exception as error:
@@ -122,6 +121,8 @@ class _Door:
                     raise
             await state.begin_again()
             return await attempt(answer, state, request)
+        finally:
+            await state.end()
 
     def _forms(self, session: Any, state: RequestState) -> Forms:
         return Forms(session, state.kit.clock, self._parts)
@@ -129,9 +130,6 @@ class _Door:
     async def _areas(self, state: RequestState, carried: Carried, code: str) -> bytes:
         async with state.kit.database.session(state.caller) as session:
             return areas_file(await self._forms(session, state).areas(carried.principal, code))
-
-
-_transaction = asynccontextmanager(transaction)
 
 
 async def _fetched(request: Request, state: RequestState, response: Response) -> Response:

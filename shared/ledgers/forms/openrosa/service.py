@@ -23,7 +23,6 @@ from shared.ledgers.forms.openrosa.domain import FileMissing, FilesNotTaken, For
 from shared.ledgers.forms.openrosa.messages import ListedArea
 from shared.ledgers.forms.openrosa.repository import SubmissionRepository
 from shared.messaging.context import UseCaseContext
-from shared.reference.codes import PublishedCodes
 
 
 class FormLedgers(Protocol):
@@ -56,14 +55,18 @@ class FileTaker(Protocol):
         ...
 
 
+AreaNames = Callable[[AsyncSession, Scope, date], Awaitable[Sequence[ListedArea]]]
+"""The areas of a day that lie in a scope, with their names."""
+
+
 @dataclass(frozen=True)
 class FormParts:
     """What a service gives its forms: ledgers, records, the names of areas, and (if it keeps files) files."""
 
     ledgers: Callable[[AsyncSession, Clock], FormLedgers]
     records: Callable[[UseCaseContext], RecordTaker]
-    areas: Callable[[AsyncSession, Scope, date], Awaitable[Sequence[ListedArea]]]
-    code_lists: Mapping[str, PublishedCodes]
+    areas: AreaNames
+    code_lists: Mapping[str, Mapping[str, str]]
     files: Callable[[UseCaseContext], FileTaker] | None = None
 
 
@@ -72,16 +75,16 @@ class Drawings:
 
     def __init__(self, kept: int = 300) -> None:
         self._kept = kept
-        self._forms: dict[tuple[str, int, int], tuple[Ledger, Form]] = {}
+        self._forms: dict[tuple[bool, int], tuple[Ledger, Form]] = {}
 
-    def of(self, ledger: Ledger, lists: Mapping[str, PublishedCodes]) -> Form:
+    def of(self, ledger: Ledger, lists: Mapping[str, Mapping[str, str]], *, files: bool) -> Form:
         """The form of a ledger."""
-        key = (ledger.code, ledger.version, id(ledger))
+        key = (files, id(ledger))
         known = self._forms.get(key)
         if known is None:
             while len(self._forms) >= self._kept:
                 del self._forms[next(iter(self._forms))]
-            known = self._forms[key] = (ledger, draw(ledger.definition, ledger.version, lists))
+            known = self._forms[key] = (ledger, draw(ledger.definition, ledger.version, lists, files=files))
         return known[1]
 
 
@@ -101,17 +104,20 @@ class Forms:
         """The forms of the ledgers that are captured in the field and of which the worker may open records."""
         captured = [ledger for ledger in await self._ledgers.in_force() if _is_captured(ledger)]
         offered = {asked: await self._offered(principal, asked) for asked in {_write_of(one) for one in captured}}
-        return [DRAWN.of(ledger, self._parts.code_lists) for ledger in captured if offered[_write_of(ledger)]]
+        return [self._drawn(ledger) for ledger in captured if offered[_write_of(ledger)]]
 
     async def form(self, principal: Principal, code: str) -> Form:
         """One of them. Raises `NotFound`."""
         ledger, _ = await self._captured(principal, code)
-        return DRAWN.of(ledger, self._parts.code_lists)
+        return self._drawn(ledger)
 
     async def areas(self, principal: Principal, code: str) -> Sequence[ListedArea]:
         """The areas in which the worker may open records of the ledger. Raises `NotFound`."""
         _, areas = await self._captured(principal, code)
         return areas
+
+    def _drawn(self, ledger: Ledger) -> Form:
+        return DRAWN.of(ledger, self._parts.code_lists, files=self._parts.files is not None)
 
     async def _captured(self, principal: Principal, code: str) -> tuple[Ledger, Sequence[ListedArea]]:
         ledger = await self._ledgers.open_for_records(code)

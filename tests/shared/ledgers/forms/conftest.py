@@ -124,7 +124,8 @@ def parts(published: Published, book: Book) -> FormParts:
 def door(committed: Database, service_database: ServiceDatabase, clock: FrozenClock, parts: FormParts) -> Door:
     settings = settings_for("grid", service_database.service_url)
     assert isinstance(settings, Settings)
-    return Door(build_app(SPEC, settings, features=[*FEATURES, form_feature(parts)], clock=clock, database=committed))
+    features = [*(one for one in FEATURES if one.tag != "devices"), form_feature(parts)]
+    return Door(build_app(SPEC, settings, features=features, clock=clock, database=committed))
 
 
 Enrol = Callable[..., Awaitable[Phone]]

@@ -5,13 +5,12 @@ from pathlib import Path
 import yaml
 
 from deploy.local.locks import ROOT
+from shared.ledgers.compiler.code_lists import CODE_LISTS
 from shared.ledgers.forms.drawing.form import Form, draw
 from shared.ledgers.grammar.definition import Definition
-from shared.reference.codes import PublishedCodes, published
-from shared.reference.ethnic_groups import ETHNIC_GROUPS
 
 EVERYTHING = Path(__file__).parent / "everything.yaml"
-LISTS = {"ethnic_groups": published("ethnic_groups", "民族", ETHNIC_GROUPS)}
+LISTS = CODE_LISTS
 
 
 def shipped() -> list[Path]:
@@ -23,13 +22,6 @@ def definition_in(path: Path) -> Definition:
     return Definition.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
-def code_lists(definition: Definition) -> dict[str, PublishedCodes]:
-    """Every code list that the fields name; one that the tests do not know has a single code."""
-    tables = [definition.fields, *(rows.fields for rows in definition.rows)]
-    named = {one.code_list for fields in tables for one in fields if one.code_list}
-    return {name: LISTS.get(name) or PublishedCodes(name, name, {"01": "示例"}) for name in named}
-
-
 def form_of(path: Path, version: int = 1) -> Form:
     definition = definition_in(path)
-    return draw(definition, version, code_lists(definition))
+    return draw(definition, version, LISTS)
