@@ -234,9 +234,11 @@ def key_rows(ledger: Ledger, record_id: object, values: Mapping[str, Any], crypt
     return rows
 
 
-def is_sealed_key(ledger: Ledger) -> bool:
-    """Whether what may stand once tells of people: then who asks whether it stands is noted."""
-    return any(ledger.privacy[name] in SEALED for names in ledger.unique for name in names)
+def sealed_keys(ledger: Ledger) -> frozenset[str]:
+    """Fields of keys that tell of people: who asks whether such a key is taken is noted and counted."""
+    return frozenset(
+        name for names in ledger.unique if any(ledger.privacy[one] in SEALED for one in names) for name in names
+    )
 
 
 def indexed(kind: FieldType, value: Any) -> Indexed:

@@ -10,6 +10,7 @@ from shared.errors import DomainError, FieldError, Forbidden, Invalid, NotFound,
 from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.grammar.lifecycle import StepDefinition
 from shared.ledgers.records import clock as limits
+from shared.ledgers.records import shape
 from shared.ledgers.records.domain import (
     CORRECTION,
     EXTENSION,
@@ -103,6 +104,7 @@ class RecordHandling:
         for one, (call, expected) in calls.items():
             try:
                 seen, ledger = await self._admitted(principal, found.get(one), expected)
+                _require_no_question(ledger, call)
                 moved = await self._stepped(principal, ledger, seen, call)
             except DomainError as refusal:
                 answers.append(BulkAnswer(one, refusal=refusal))
@@ -221,6 +223,14 @@ class RecordHandling:
         moved = await compare_and_set(self._session, seen, changed_at=self._clock.now(), **changes)
         assert moved is not None, "the row is locked"
         return moved
+
+
+def _require_no_question(ledger: Ledger, call: StepCall) -> None:
+    """Whether a key that tells of people is taken is asked one by one: only then the question is counted."""
+    asked = shape.sealed_keys(ledger) & call.values.keys()
+    if asked:
+        message = "此项须逐条填写，不能批量填写"
+        raise Invalid(errors=[FieldError(f"values.{name}", "not_filled_together", message) for name in sorted(asked)])
 
 
 def _filled(value: Any) -> Any:

@@ -178,7 +178,7 @@ class RecordWriter:
         """
         if not ledger.unique:
             return
-        if shape.is_sealed_key(ledger):
+        if shape.sealed_keys(ledger):
             self._access.asked[BUCKET] += 1
         keys = shape.key_rows(ledger, record_id, values, self._crypto) if live else []
         surplus: frozenset[bytes] = frozenset()
@@ -193,7 +193,7 @@ class RecordWriter:
     async def _refusal(self, ledger: Ledger, principal: Principal, keys: Sequence[Mapping[str, Any]]) -> DomainError:
         holders = await self._records.holders(keys)
         scope = principal.department_scope("record.read", ledger.definition.access.read)
-        for holder in holders if shape.is_sealed_key(ledger) else ():
+        for holder in holders if shape.sealed_keys(ledger) else ():
             self._access.note(
                 principal,
                 action="open",

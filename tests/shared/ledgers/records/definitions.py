@@ -58,7 +58,7 @@ statuses:
   - {code: dismissed, title: 不予受理, final: true}
 steps:
   - {verb: mediate, title: 受理, from: [registered], to: mediating, permission: record.write,
-     fills: [contact, department]}
+     fills: [contact, department, number]}
   - {verb: suspend, title: 中止, from: [mediating], to: waiting, permission: record.check}
   - {verb: resume, title: 恢复, from: [waiting], to: mediating, permission: record.check}
   - {verb: dismiss, title: 不予受理, from: [registered], to: dismissed, permission: record.check, reason: true}

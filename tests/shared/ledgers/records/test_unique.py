@@ -49,6 +49,18 @@ async def test_a_correction_takes_a_free_key_and_frees_the_old_one(opened: Opene
     await opened(number=OTHER)
 
 
+async def test_many_at_once_are_no_way_to_ask_who_stands_there(opened: Opened, send: Send) -> None:
+    """Each question whether a sealed key is taken is counted; a step for many that is answered 200 would not be."""
+    await opened(number=NUMBER)
+    asking = (await opened())["id"]
+    body = {"records": [{"id": asking, "values": {"number": NUMBER}}]}
+    answer = await send(WORKER, "post", "/ledgers/mediations/bulk-steps/mediate", body)
+    (one,) = answer.json()["items"]
+    assert (one["done"], [error["code"] for error in one["errors"]]) == (False, ["not_filled_together"])
+    alone = {"values": {"number": NUMBER}}
+    assert code_of(await send(WORKER, "post", f"{RECORDS}/{asking}/steps/mediate", alone)) == (409, "record_exists")
+
+
 async def test_of_many_corrections_into_one_key_one_is_taken(opened: Opened, send: Send) -> None:
     records = [(await opened())["id"] for _ in range(4)]
     body = {"values": {"number": NUMBER}}
