@@ -67,7 +67,8 @@ class Expressed:
     def _running(self, values: Mapping[str, Any], status: str, today: date) -> dict[str, Any]:
         over: dict[str, Any] = {"status": status, "today": today.toordinal()}
         for name, field in self.fields.items():
-            over[f"record.{name}"] = running(field.type, values.get(name))
+            if (path := f"record.{name}") in self.reads:
+                over[path] = running(field.type, values.get(name))
         for name, rows in self.rows.items():
             held = values.get(name) or ()
             for column in rows.fields:
