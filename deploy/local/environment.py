@@ -19,17 +19,11 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements-dev.lock"
 VENV = ROOT / ".venv"
 STAMP = VENV / "xiangli.stamp"
-STDERR = 2
 NEEDED_BYTES = 1_200_000_000  # size of the environment, with uv's cache
 
 
 class EnvironmentRefused(Exception):
     """The environment cannot be made; the message is one sentence for the person at the keyboard."""
-
-
-def say(what: str) -> None:
-    """Report progress. Standard output belongs to the verb that needs the environment: `$(make -s token)`."""
-    print(f"environment: {what}", file=sys.stderr, flush=True)
 
 
 def lock_digest() -> str:
@@ -80,8 +74,8 @@ def update() -> bool:
         return False
     command = [str(uv), "pip", "sync", "-q", "--python", str(VENV / "bin/python"), "--require-hashes"]
     command += ["--compile-bytecode", str(LOCK)]
-    say("bringing .venv to requirements-dev.lock")
-    if subprocess.run(command, env=environment_of_uv(), stdout=STDERR, check=False).returncode != 0:
+    print("environment: bringing .venv to requirements-dev.lock", flush=True)
+    if subprocess.run(command, env=environment_of_uv(), check=False).returncode != 0:
         return False
     STAMP.write_text(lock_digest() + "\n")
     return True
@@ -91,7 +85,7 @@ def create() -> None:
     """Build `.venv` from nothing; the stamp is written last, so that a broken attempt is made again."""
     if shutil.disk_usage(ROOT).free < NEEDED_BYTES:
         raise EnvironmentRefused(f"the disk of {ROOT} is full: {NEEDED_BYTES // 1_000_000} MB are needed for .venv.")
-    say("creating .venv from requirements-dev.lock")
+    print("environment: creating .venv from requirements-dev.lock", flush=True)
     STAMP.unlink(missing_ok=True)
     try:
         venv.EnvBuilder(with_pip=True, clear=True, symlinks=True).create(VENV)
@@ -104,18 +98,18 @@ def create() -> None:
     only_uv = VENV / "uv.txt"
     only_uv.write_text(pinned("uv"))
     pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes"]
-    if subprocess.run([*pip, "--no-deps", "-r", str(only_uv)], env=plain, stdout=STDERR, check=False).returncode != 0:
+    if subprocess.run([*pip, "--no-deps", "-r", str(only_uv)], env=plain, check=False).returncode != 0:
         raise EnvironmentRefused(
             "pip could not install uv from the package index (see above): no network, or no index."
         )
     uv = [str(VENV / "bin/uv"), "pip", "install", "-q", "--python", python, "--require-hashes", "--compile-bytecode"]
-    if subprocess.run([*uv, "-r", str(LOCK)], env=environment_of_uv(), stdout=STDERR, check=False).returncode != 0:
-        say("uv did not get through, pip installs the rest (about a minute)")
-        if subprocess.run([*pip, "-r", str(LOCK)], env=plain, stdout=STDERR, check=False).returncode != 0:
+    if subprocess.run([*uv, "-r", str(LOCK)], env=environment_of_uv(), check=False).returncode != 0:
+        print("environment: uv did not get through, pip installs the rest (about a minute)", flush=True)
+        if subprocess.run([*pip, "-r", str(LOCK)], env=plain, check=False).returncode != 0:
             raise EnvironmentRefused("the packages of requirements-dev.lock could not be installed (see above).")
     only_uv.unlink()
     STAMP.write_text(lock_digest() + "\n")
-    say("ready")
+    print("environment: ready", flush=True)
 
 
 def main() -> int:

@@ -35,8 +35,6 @@ LIFETIME = timedelta(minutes=10)
 SKEW = timedelta(seconds=30)
 """By how much the clock of the signing process may be ahead."""
 MAX_LENGTH = 16_384
-_MALFORMED = (JoseError, ValueError, TypeError, RecursionError)
-"""What a text that is no extract may raise; the last one if its JSON nests deeper than Python's stack."""
 
 
 class ExtractError(Exception):
@@ -191,7 +189,7 @@ class ExtractReader:
             if plaintext is None:
                 raise ExtractError
             return plaintext.decode()
-        except (*_MALFORMED, InvalidTag, InvalidUnwrap, KeyError, AssertionError):
+        except (JoseError, InvalidTag, InvalidUnwrap, ValueError, TypeError, KeyError, AssertionError):
             raise ExtractError from None
 
     def _claims(self, text: str) -> dict[str, Any]:
@@ -203,7 +201,7 @@ class ExtractReader:
             if key is None:
                 raise ExtractError
             claims = json.loads(jws.deserialize_compact(text, key, registry=_REGISTRY).payload)
-        except (*_MALFORMED, UnknownKey):
+        except (JoseError, UnknownKey, ValueError, TypeError):
             raise ExtractError from None
         if not isinstance(claims, dict):
             raise ExtractError

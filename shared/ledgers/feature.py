@@ -13,6 +13,7 @@ from shared.ledgers.records.feature import record_feature
 from shared.ledgers.records.holdings import RecordHoldings
 from shared.ledgers.records.surroundings import Surroundings
 from shared.ledgers.records.wiring import LedgerParts
+from shared.ledgers.sheets.feature import sheet_feature
 
 
 def ledger_features(
@@ -28,5 +29,6 @@ def ledger_features(
         definition_feature(owner, RecordHoldings),
         record_feature(owner, parts),
         form_feature(forms),
+        sheet_feature(parts),
         DOCUMENTS,
     )

@@ -14,6 +14,8 @@ from shared.files import schema as files
 from shared.files import tables as file_tables  # noqa: F401  (declares files)
 from shared.http import schema as http
 from shared.http import tables as http_tables  # noqa: F401  (declares idempotency_keys, rate_buckets)
+from shared.imports import schema as imports
+from shared.imports import tables as import_tables  # noqa: F401  (declares imports and its kin)
 from shared.jobs import schema as jobs
 from shared.jobs import tables as jobs_tables  # noqa: F401  (declares jobs)
 from shared.ledgers.definitions import models as ledger_tables  # noqa: F401  (declares ledgers and their versions)
@@ -98,3 +100,13 @@ def keep_files(op: Any) -> None:
 def keep_no_files(op: Any) -> None:
     """Undo `keep_files`."""
     files.drop(op)
+
+
+def keep_imports(op: Any) -> None:
+    """Tables of imports."""
+    imports.create(op)
+
+
+def keep_no_imports(op: Any) -> None:
+    """Undo `keep_imports`."""
+    imports.drop(op)

@@ -65,13 +65,7 @@ class Running:
         return process.returncode
 
     async def kill(self) -> None:
-        """End what still runs, at once: the processes, and the database server, which is nobody's child."""
-        try:
-            await self._kill_processes()
-        finally:
-            await asyncio.to_thread(self.stack.postgres.stop, immediately=True)
-
-    async def _kill_processes(self) -> None:
+        """What is left after a failed test."""
         if self._process is None:
             return
         with contextlib.suppress(psutil.NoSuchProcess):

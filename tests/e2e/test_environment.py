@@ -89,27 +89,6 @@ def test_uv_learns_index_and_certificates_from_pip(tmp_path: Path, monkeypatch: 
     assert "PYTHONDONTWRITEBYTECODE" not in told
 
 
-def test_a_token_is_not_mixed_with_what_is_said_of_the_environment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """`$(make -s token)` after the lock has changed: the environment follows, and says so elsewhere."""
-    (tmp_path / "bin").mkdir()
-    for name in ("python", "uv"):
-        program = tmp_path / "bin" / name
-        program.write_text(f"#!/bin/sh\necho {name} says something\n")
-        program.chmod(0o755)
-    monkeypatch.setattr(environment, "VENV", tmp_path)
-    monkeypatch.setattr(environment, "STAMP", tmp_path / "stamp")
-    assert environment.main() == 0
-    said = capfd.readouterr()
-    assert said.out == ""
-    assert said.err.splitlines() == [
-        "environment: bringing .venv to requirements-dev.lock",
-        "uv says something",
-    ]
-    assert environment.is_current()
-
-
 def make(*arguments: str, path: str = "/usr/bin:/bin") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["make", "--no-print-directory", *arguments], cwd=ROOT, env={"PATH": path},

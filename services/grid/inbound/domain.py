@@ -13,7 +13,7 @@ AHEAD = timedelta(minutes=5)
 """By how much the hotline's clock may be ahead of ours."""
 REMEMBERED = 10_000
 """Refused events of one source that are remembered one by one; what comes beyond is coalesced."""
-ANNOUNCED_PER_MINUTE = 60
+TOLD_PER_MINUTE = 60
 """Further answers of one outcome that are announced one by one; what comes beyond is counted and told with the next."""
 REPEATED_PER_MINUTE = 600
 """Answers of one source that are given once more to the same events, one by one."""

@@ -118,7 +118,7 @@ def check_tree(divisions: Sequence[Division], standing: Mapping[str, Standing], 
     area that has ended keeps its name. `day`: the first day of the areas that are new.
     """
     named = {one.code for one in divisions}
-    with_villages = {one.code[:TOWN_DIGITS] for one in divisions if one.level == VILLAGE_DIGITS}
+    peopled = {one.code[:TOWN_DIGITS] for one in divisions if one.level == VILLAGE_DIGITS}
     errors: list[FieldError] = []
     for one in sorted(divisions, key=lambda division: division.row):
         path = f"rows.{one.row}"
@@ -132,7 +132,7 @@ def check_tree(divisions: Sequence[Division], standing: Mapping[str, Standing], 
             errors.append(FieldError(f"{path}.parent_code", "parent_missing", message))
         elif upper is not None and upper.valid_to is not None and upper.valid_to <= day:
             errors.append(FieldError(f"{path}.parent_code", "parent_abolished", "上级区划已撤销，不能在其下新增"))
-        if one.level == TOWN_DIGITS and one.code not in with_villages:
+        if one.level == TOWN_DIGITS and one.code not in peopled:
             message = "该乡镇（街道）没有村级的行：文件可能缺少第 5 级"
             errors.append(FieldError(f"{path}.code", "no_villages", message))
     return errors

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from services.grid.features import SPEC
-from services.grid.inbound.domain import ANNOUNCED_PER_MINUTE, REMEMBERED, REPEATED_PER_MINUTE
+from services.grid.inbound.domain import REMEMBERED, REPEATED_PER_MINUTE, TOLD_PER_MINUTE
 from shared.contracts.grid.inbound_outcomes import InboundOutcomeState
 from shared.db.engine import Database
 from shared.messaging.inbound.event import CODES
@@ -41,17 +41,17 @@ NAMELESS: dict[str, Callable[[int], Sent]] = {
 async def test_a_flood_of_records_that_cannot_be_named_has_one_answer_which_counts_them(
     hotline: Hotline, committed: Database, clock: FrozenClock, name: str
 ) -> None:
-    build, flood = NAMELESS[name], ANNOUNCED_PER_MINUTE + 40
+    build, flood = NAMELESS[name], TOLD_PER_MINUTE + 40
     records = [hotline.record(build(n)) for n in range(flood)]
     await hotline.take(*records)
     assert await scalar(committed, "SELECT count(*) FROM inbound_outcomes") == 1
     told = await hotline.outcomes()
-    assert len(told) == ANNOUNCED_PER_MINUTE + 1
-    assert [state.offset for _, state in told] == list(range(ANNOUNCED_PER_MINUTE + 1))
+    assert len(told) == TOLD_PER_MINUTE + 1
+    assert [state.offset for _, state in told] == list(range(TOLD_PER_MINUTE + 1))
     assert {(fact, state.coalesced, state.request_id) for fact, state in told} == {("rejected", True, None)}
     clock.advance(minutes=1)
     last = await hotline.push(build(flood))
-    assert (last.version, last.repeats, last.offset) == (ANNOUNCED_PER_MINUTE + 2, flood, flood)
+    assert (last.version, last.repeats, last.offset) == (TOLD_PER_MINUTE + 2, flood, flood)
 
 
 async def test_there_are_no_more_answers_than_partitions_sources_and_codes(
@@ -140,7 +140,7 @@ async def test_what_is_kept_sealed_for_the_operator_ends_at_a_number(hotline: Ho
 
 
 async def test_the_answer_to_many_is_restated_as_it_was_told(hotline: Hotline, committed: Database) -> None:
-    for n in range(ANNOUNCED_PER_MINUTE + 5):
+    for n in range(TOLD_PER_MINUTE + 5):
         await hotline.take(hotline.record(Sent(b"%d" % n, ())))
     async with committed.session() as session:
         (fact,) = await SPEC.restate["grid.inbound_outcome"](session, None, 10)

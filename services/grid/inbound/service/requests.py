@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from services.grid.inbound.domain import (
-    ANNOUNCED_PER_MINUTE,
     NEVER_REMEMBERED,
     REFUSALS,
     REMEMBERED,
     REPEATED_PER_MINUTE,
+    TOLD_PER_MINUTE,
     coalesced_outcome_id,
     request_outcome_id,
     require_received,
@@ -144,7 +144,7 @@ class InboundRequests:
         self._outbox.add(fact(state=InboundOutcomeState.model_validate(outcome)))
 
     async def _repeat(self, outcome: InboundOutcome, arrival: Arrival) -> None:
-        """Announce the answer once more; in a flood it is counted, and announced with a later one."""
+        """The answer once more; in a flood it is counted, and told with a later one."""
         if await self._flooded("inbound_repeated", f"{arrival.topic}:{arrival.source}", REPEATED_PER_MINUTE):
             outcome.untold += 1
             return
@@ -159,7 +159,7 @@ class InboundRequests:
         outcome = await self._outcomes.locked(outcome_id)
         if outcome is not None and not arrival.again and _is_redelivered(arrival, outcome):
             return None
-        if outcome is not None and await self._flooded("inbound_refused", str(outcome_id), ANNOUNCED_PER_MINUTE):
+        if outcome is not None and await self._flooded("inbound_refused", str(outcome_id), TOLD_PER_MINUTE):
             outcome.untold += 1
             return rejected
         if outcome is None:

@@ -121,7 +121,7 @@ class EventHistory:
         return kind
 
     def _follow_registration(self, on: date) -> None:
-        """The registered place changed: the kind of the open residence follows it, if it was derived from it."""
+        """Whose registered place changed may be registered now where they live, or floating."""
         span = self.open(Book.RESIDENCE)
         if span is None or not self.derived:
             return

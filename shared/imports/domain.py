@@ -1,0 +1,49 @@
+"""Statuses of an import, what it may be asked for, and what is refused."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from shared.errors import DomainError, ErrorKind
+from shared.reference.named_code import NamedCode
+
+CHECK_KIND, COMMIT_KIND = "import_check", "import_commit"
+BATCH = 500
+"""Rows of one step of the long work."""
+MAX_FINDINGS = 100_000
+"""Findings that are kept; all are counted."""
+KEPT = timedelta(days=92)
+
+
+class ImportStatus(NamedCode):
+    """Where an import stands. Nothing counts anywhere before it is `committing`."""
+
+    CHECKING = "checking", "检查中"
+    CHECKED = "checked", "已检查"
+    REFUSED = "refused", "文件不能导入"
+    COMMITTING = "committing", "导入中"
+    DONE = "done", "已完成"
+    CANCELLED = "cancelled", "已取消"
+
+
+TRANSITIONS: Mapping[ImportStatus, frozenset[ImportStatus]] = {
+    ImportStatus.CHECKING: frozenset({ImportStatus.CHECKED, ImportStatus.REFUSED, ImportStatus.CANCELLED}),
+    ImportStatus.CHECKED: frozenset({ImportStatus.COMMITTING, ImportStatus.CANCELLED}),
+    ImportStatus.COMMITTING: frozenset({ImportStatus.DONE, ImportStatus.CANCELLED}),
+    ImportStatus.REFUSED: frozenset(),
+    ImportStatus.DONE: frozenset(),
+    ImportStatus.CANCELLED: frozenset(),
+}
+
+
+class ImportTransitionError(DomainError):
+    """Refusal: an import does not go that way from where it stands."""
+
+    kind, code, title = ErrorKind.CONFLICT, "import_status", "导入任务当前状态不能进行此操作"
+    advice = "请刷新后查看导入任务的状态"
+
+
+class NothingToImport(DomainError):
+    """Refusal: not one row of the table can be taken in."""
+
+    kind, code, title = ErrorKind.CONFLICT, "nothing_to_import", "表格中没有可以导入的行"
+    advice = "请按检查报告改正后重新上传"

@@ -1,0 +1,142 @@
+"""Use cases of imports: begin with a check, look at it, take it in, stop it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.auth.access_entries import AccessNotes, Detail
+from shared.auth.lineage import Lineage
+from shared.auth.principal import Grant, Principal
+from shared.clock import Clock
+from shared.crypto.service import Crypto
+from shared.errors import NotFound
+from shared.files.kinds import TABLES
+from shared.files.service import Files
+from shared.ids import new_id
+from shared.imports.domain import (
+    CHECK_KIND,
+    COMMIT_KIND,
+    TRANSITIONS,
+    ImportStatus,
+    ImportTransitionError,
+    NothingToImport,
+)
+from shared.imports.repository import ImportRepository
+from shared.imports.tables import ImportFinding, ImportRow
+from shared.jobs import queue
+from shared.jobs.queue import Job
+
+
+class Imports:
+    """Imports of one target as their requester has them; whether one may import at all is asked by the noun's door."""
+
+    def __init__(self, session: AsyncSession, clock: Clock, access: AccessNotes, principal: Principal) -> None:
+        self._session = session
+        self._clock = clock
+        self._access = access
+        self._principal = principal
+        self._imports = ImportRepository(session)
+
+    async def begin(
+        self, target: str, files: Files, file: UUID, *, area: str, permission: str, sheet: str | None
+    ) -> ImportRow:
+        """Attach an own file and check it. The caller may import into the area. Raises `NotFound`, `WrongKind`."""
+        made, now = new_id(), self._clock.now()
+        await files.attach(
+            file, noun="import", object_id=made, area=area, permission=permission, department=None, kinds=TABLES
+        )
+        job = await queue.enqueue(
+            self._session, CHECK_KIND, {"import": str(made)}, requested_by=self._principal.subject
+        )
+        row = ImportRow(
+            id=made,
+            version=1,
+            target=target,
+            file=file,
+            sheet=sheet,
+            area=area,
+            status=ImportStatus.CHECKING.value,
+            error_code=None,
+            errors=[],
+            counts={},
+            unknown_columns=[],
+            skipped=[],
+            requested_by=self._principal.subject,
+            grants=granted(self._principal),
+            job=job.id,
+            created_at=now,
+            checked_at=None,
+            finished_at=None,
+        )
+        self._imports.add(row)
+        self._note("import", row)
+        return row
+
+    async def read(self, target: str, id: UUID) -> tuple[ImportRow, Job]:
+        """An own import and its work. Raises `NotFound`."""
+        row = await self._own(target, id)
+        return row, await queue.find(self._session, row.job)
+
+    async def findings(self, target: str, id: UUID, *, after: int, limit: int) -> Sequence[ImportFinding]:
+        """What was found wrong, a page of it."""
+        await self._own(target, id)
+        return await self._imports.findings(id, after=after, limit=limit + 1)
+
+    async def commit(self, target: str, id: UUID) -> ImportRow:
+        """Take in what was found right, by today's grants. Raises `ImportTransitionError`, `NothingToImport`."""
+        row = await self._own(target, id, lock=True)
+        self._require(row, ImportStatus.COMMITTING)
+        if not row.counts.get("right"):
+            raise NothingToImport(id)
+        job = await queue.enqueue(self._session, COMMIT_KIND, {"import": str(id)}, requested_by=self._principal.subject)
+        row.status, row.job, row.grants = ImportStatus.COMMITTING.value, job.id, granted(self._principal)
+        row.version += 1
+        self._note("commit_import", row)
+        return row
+
+    async def cancel(self, target: str, id: UUID) -> ImportRow:
+        """Stop it; rows that were taken in stay. Raises `ImportTransitionError` for one that is over."""
+        row = await self._own(target, id, lock=True)
+        self._require(row, ImportStatus.CANCELLED)
+        await queue.cancel(self._session, row.job)
+        row.status, row.finished_at = ImportStatus.CANCELLED.value, self._clock.now()
+        row.version += 1
+        return row
+
+    async def report(self, target: str, id: UUID) -> ImportRow:
+        """The import whose table is to be shown with what is wrong in it."""
+        row = await self._own(target, id)
+        self._note("read_import_report", row, Detail.FULL)
+        return row
+
+    async def _own(self, target: str, id: UUID, *, lock: bool = False) -> ImportRow:
+        row = await self._imports.one(id, lock=lock)
+        if row is None or row.target != target or row.requested_by != self._principal.subject:
+            raise NotFound(id)
+        return row
+
+    @staticmethod
+    def _require(row: ImportRow, to: ImportStatus) -> None:
+        if to not in TRANSITIONS[ImportStatus(row.status)]:
+            raise ImportTransitionError(row.id)
+
+    def _note(self, action: str, row: ImportRow, detail: Detail = Detail.WRITE) -> None:
+        self._access.note(self._principal, action=action, noun="import", object_id=row.id, area=row.area, detail=detail)
+
+
+def granted(principal: Principal) -> list[dict[str, Any]]:
+    """Grants as an import keeps them."""
+    return [{"role": one.role, "area": one.area, "department": one.department} for one in principal.grants]
+
+
+def as_granted(subject: str, grants: Sequence[Mapping[str, Any]], lineage: Lineage) -> Principal:
+    """Who asked for long work, with the grants of that moment under today's tree. Nothing is judged again."""
+    return Principal(subject, tuple(Grant(**one) for one in grants), lineage)
+
+
+def digest_of(crypto: Crypto, target: str, area: str, values: Mapping[str, Any]) -> bytes:
+    """Keyed digest of a row: what is in it cannot be searched for without the key."""
+    text = "\0".join(f"{name}={values[name]!r}" for name in sorted(values))
+    return crypto.blind("imports.row", f"{target}\0{area}\0{text}")[0].digest

@@ -1,0 +1,1 @@
+"""Spreadsheets of ledgers: template, import and export by the ledger's definition."""

@@ -1,0 +1,186 @@
+"""Spreadsheets of ledgers over HTTP: template, import with a check before it, report, export."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.contracts.ledger_records import LedgerName
+from shared.files.kinds import FileKind
+from shared.http.endpoint import creates, endpoint, reads
+from shared.http.files import FilesOf, download
+from shared.http.kit import kit_of, part_of, state_of
+from shared.http.operations import streams
+from shared.http.pagination import PageQuery
+from shared.http.progress import Progress
+from shared.http.route import ServiceRoute
+from shared.http.schemas import Page
+from shared.http.security import Authorised
+from shared.http.transaction import Context
+from shared.imports.reporting import report_of
+from shared.imports.service import Imports
+from shared.jobs import queue
+from shared.ledgers.records.wiring import LedgerParts
+from shared.ledgers.sheets.columns import columns_of
+from shared.ledgers.sheets.exporting import RecordExport, template_columns
+from shared.ledgers.sheets.intake import require_import, target_of
+from shared.ledgers.sheets.schemas import BeginExport, BeginImport, ExportView, FindingView, ImportView
+from shared.spreadsheets.writing import write_template
+
+router = APIRouter(route_class=ServiceRoute, prefix="/ledgers/{code}", tags=["ledger sheets"])
+
+LedgerCode = Annotated[LedgerName, Path(description="台账代码 code of the ledger")]
+ImportId = Annotated[UUID, Path(description="导入标识 id of the import")]
+ExportId = Annotated[UUID, Path(description="导出标识 id of the export")]
+
+
+async def _imports(context: Context) -> Imports:
+    return Imports(context.session, context.clock, context.access, context.principal)
+
+
+async def _exports(request: Request, context: Context) -> RecordExport:
+    return RecordExport(context, context.principal, part_of(request, LedgerParts))
+
+
+ImportsOf = Annotated[Imports, Depends(_imports)]
+ExportsOf = Annotated[RecordExport, Depends(_exports)]
+
+
+def _file(given: dict[str, Any]) -> dict[str, Any]:
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    answer = {"description": "the table", "content": {"application/octet-stream": binary}}
+    return {**given, "responses": {**given["responses"], 200: answer}, "response_class": Response}
+
+
+async def _shown(imports: Imports, code: str, wanted: UUID) -> ImportView:
+    return ImportView.of(*await imports.read(target_of(code), wanted))
+
+
+@router.get("/template", **_file(reads("getLedgerTemplate", "下载导入模板", permission="record.import")))
+async def template(code: LedgerCode, request: Request, context: Context, principal: Authorised) -> Response:
+    """An empty table with the ledger's titles, drop-downs and a guide."""
+    ledger = await part_of(request, LedgerParts).ledgers(context.session, context.clock).open_for_records(code)
+    data = write_template(ledger.title, template_columns(ledger, columns_of(ledger)))
+
+    async def whole() -> AsyncIterator[bytes]:
+        yield data
+
+    return await download(whole(), FileKind.XLSX.media_type, f"{ledger.title}模板.xlsx", size=len(data))
+
+
+@router.post(
+    "/imports",
+    **creates("beginImport", "检查导入表格", permission="record.import", refusals=(403, 404, 409), etag=False),
+)
+async def begin(
+    code: LedgerCode,
+    body: BeginImport,
+    request: Request,
+    context: Context,
+    files: FilesOf,
+    imports: ImportsOf,
+    principal: Authorised,
+) -> ImportView:
+    """Check a table that was uploaded. Nothing changes before `commitImport`."""
+    ledger = await part_of(request, LedgerParts).ledgers(context.session, context.clock).open_for_records(code)
+    require_import(principal, ledger, body.area)
+    permission = ledger.definition.access.bulk
+    row = await imports.begin(
+        target_of(code), files, body.file, area=body.area, permission=permission, sheet=body.sheet
+    )
+    return ImportView.of(row, await queue.find(context.session, row.job))
+
+
+@router.get("/imports/{id}", **reads("getImport", "查询导入", permission="record.import", scope="own"))
+async def get_import(code: LedgerCode, id: ImportId, imports: ImportsOf) -> ImportView:
+    """An import of yours as it is now."""
+    return await _shown(imports, code, id)
+
+
+@router.get(
+    "/imports/{id}/progress",
+    **streams(reads("followImport", "跟踪导入", permission="record.import", scope="own", refusals=(404, 429))),
+)
+async def follow(code: LedgerCode, id: ImportId, request: Request, context: Context, imports: ImportsOf) -> Response:
+    """The same as it goes on: an event `progress` whenever it has changed, `end` when the work is over."""
+    await imports.read(target_of(code), id)
+    clock, access, principal = context.clock, context.access, context.principal
+
+    async def look(session: AsyncSession) -> tuple[ImportView, bool]:
+        row, job = await Imports(session, clock, access, principal).read(target_of(code), id)
+        return ImportView.of(row, job), job.finished
+
+    return Progress(state_of(request), look)
+
+
+@router.get("/imports/{id}/findings", **reads("listFindings", "导入问题清单", permission="record.import", scope="own"))
+async def list_findings(code: LedgerCode, id: ImportId, page: PageQuery, imports: ImportsOf) -> Page[FindingView]:
+    """What is wrong with the table, by row and column."""
+    after = 0 if page.after is None else int(page.after[0])
+    rows = await imports.findings(target_of(code), id, after=after, limit=page.limit)
+    shown, cursor = page.cut(rows, key=lambda one: (one.number,))
+    return Page(items=[FindingView.model_validate(one) for one in shown], next_cursor=cursor)
+
+
+@router.get(
+    "/imports/{id}/report", **_file(reads("getImportReport", "下载导入报告", permission="record.import", scope="own"))
+)
+async def report(code: LedgerCode, id: ImportId, request: Request, context: Context, imports: ImportsOf) -> Response:
+    """The rows in which something is wrong, as a table with the cells marked; up to 10,000 of them."""
+    row = await imports.report(target_of(code), id)
+    data = await report_of(context.session, kit_of(request).archive, row)
+
+    async def whole() -> AsyncIterator[bytes]:
+        yield data
+
+    return await download(whole(), FileKind.XLSX.media_type, "导入问题.xlsx", size=len(data))
+
+
+@router.post(
+    "/imports/{id}/commit",
+    **creates("commitImport", "确认导入", permission="record.import", scope="own", status=200, etag=False),
+)
+async def commit(
+    code: LedgerCode, id: ImportId, request: Request, context: Context, imports: ImportsOf, principal: Authorised
+) -> ImportView:
+    """Take in the rows of which nothing wrong was found."""
+    ledger = await part_of(request, LedgerParts).ledgers(context.session, context.clock).open_for_records(code)
+    row, _ = await imports.read(target_of(code), id)
+    require_import(principal, ledger, row.area)
+    await imports.commit(target_of(code), id)
+    return await _shown(imports, code, id)
+
+
+@router.post(
+    "/imports/{id}/cancel",
+    **creates("cancelImport", "取消导入", permission="record.import", scope="own", status=200, etag=False),
+)
+async def cancel(code: LedgerCode, id: ImportId, imports: ImportsOf) -> ImportView:
+    """Stop it. Rows that were taken in by then stay."""
+    await imports.cancel(target_of(code), id)
+    return await _shown(imports, code, id)
+
+
+@router.post(
+    "/exports", **creates("beginExport", "导出台账", permission="record.export", refusals=(403, 404), etag=False)
+)
+async def begin_export(code: LedgerCode, body: BeginExport, exports: ExportsOf) -> ExportView:
+    """Have a table written of what you may see; download it as a file."""
+    return ExportView.of(await exports.begin(code, body))
+
+
+@router.get("/exports/{id}", **reads("getExport", "查询导出", permission="record.export", scope="own"))
+async def get_export(code: LedgerCode, id: ExportId, exports: ExportsOf) -> ExportView:
+    """An export of yours as it is now."""
+    return ExportView.of(await exports.read(code, id))
+
+
+@router.post(
+    "/exports/{id}/cancel",
+    **endpoint("cancelExport", "取消导出", permission="record.export", scope="own", refusals=(404,), idempotent=True),
+)
+async def cancel_export(code: LedgerCode, id: ExportId, exports: ExportsOf) -> ExportView:
+    """Stop it."""
+    return ExportView.of(await exports.cancel(code, id))

@@ -1,0 +1,37 @@
+"""Spreadsheets of ledgers as the house knows them: endpoints and long work of every service that keeps ledgers."""
+
+from typing import Any
+
+from shared.feature import Feature
+from shared.imports.domain import ImportStatus
+from shared.imports.work import ImportParts, import_kinds
+from shared.jobs.context import JobKind
+from shared.ledgers.records.wiring import LedgerParts
+from shared.ledgers.sheets.api import router
+from shared.ledgers.sheets.exporting import export_kind
+from shared.ledgers.sheets.intake import record_target
+from shared.reference.codes import published
+
+
+def sheet_feature(parts: LedgerParts) -> Feature:
+    """Template, import and export of a service's ledgers."""
+
+    def jobs(worker: Any) -> tuple[JobKind, ...]:
+        given = ImportParts(
+            targets=[record_target(parts)],
+            database=worker.database,
+            archive=worker.archive,
+            crypto=worker.crypto,
+            clock=worker.clock,
+            access_log=worker.access_log,
+            context_of=worker.context_of,
+        )
+        return (*import_kinds(given), export_kind(given, parts))
+
+    return Feature(
+        router=router,
+        tag="ledger sheets",
+        about="台账表格 Templates, imports and exports of ledgers",
+        jobs=jobs,
+        code_lists=(published("import_statuses", "导入状态", ImportStatus),),
+    )

@@ -1,0 +1,90 @@
+"""Intake of records: a row of a table is judged by the ledger's definition and opened by the noun's own use case."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from shared.auth.principal import Principal
+from shared.clock import today
+from shared.errors import FieldError, Invalid, NotFound
+from shared.imports.intake import Intake, Target
+from shared.imports.tables import ImportRow
+from shared.ledgers.compiler.ledger import Ledger
+from shared.ledgers.records.domain import NewRecord
+from shared.ledgers.records.service.opening import RecordOpening
+from shared.ledgers.records.wiring import LedgerParts
+from shared.ledgers.sheets.columns import AREA, SUBJECT, column_code, columns_of, record_values
+from shared.messaging.context import UseCaseContext
+from shared.spreadsheets.columns import Column
+from shared.spreadsheets.values import Value
+
+PREFIX = "ledger"
+
+
+def target_of(code: str) -> str:
+    """What an import of a ledger's records is called."""
+    return f"{PREFIX}:{code}"
+
+
+def require_import(principal: Principal, ledger: Ledger, area: str) -> None:
+    """Raise `NotFound` unless the caller may write and import records of the ledger in the area."""
+    scope = principal.department_scope("record.write", ledger.definition.access.bulk)
+    if not any(scope.allows(area, department) for department, _ in scope.parts):
+        raise NotFound(area)
+
+
+def record_target(parts: LedgerParts) -> Target:
+    """Records of ledgers as something that can be imported."""
+
+    async def intake(context: UseCaseContext, principal: Principal, row: ImportRow) -> Intake:
+        ledgers = parts.ledgers(context.session, context.clock)
+        code = row.target.partition(":")[2]
+        ledger = await ledgers.open_for_records(code)
+        require_import(principal, ledger, row.area)
+        return RecordIntake(context, principal, row, ledger, RecordOpening(context, ledgers, parts.surroundings))
+
+    return Target(PREFIX, intake)
+
+
+class RecordIntake:
+    """Records of one ledger as an import has them."""
+
+    def __init__(
+        self, context: UseCaseContext, principal: Principal, row: ImportRow, ledger: Ledger, opening: RecordOpening
+    ) -> None:
+        self._today = today(context.clock)
+        self._principal = principal
+        self._row = row
+        self._ledger = ledger
+        self._opening = opening
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """The ledger's columns."""
+        return columns_of(self._ledger)
+
+    def judge(self, values: Mapping[str, Value]) -> Sequence[FieldError]:
+        """Type, bounds, choices, required fields and rules, each at its column; and whether the area lies inside."""
+        found = []
+        area = values.get(AREA.code, self._row.area)
+        if not str(area).startswith(self._row.area):
+            found.append(FieldError(AREA.code, "area_outside", "不在本次导入选定的区域内"))
+        try:
+            whole = self._ledger.accept(record_values(self._ledger, values), today=self._today)
+        except Invalid as error:
+            return found + [_placed(one) for one in error.errors]
+        problems = self._ledger.problems(whole, self._ledger.initial, today=self._today)
+        return found + [_placed(one) for one in problems]
+
+    async def take(self, values: Mapping[str, Value]) -> None:
+        """Open a record. Raises what opening raises."""
+        subject = values.get(SUBJECT)
+        new = NewRecord(
+            area=str(values.get(AREA.code, self._row.area)),
+            values=record_values(self._ledger, values),
+            subject_id=None if subject is None else str(subject),
+        )
+        await self._opening.open(self._principal, self._ledger.code, new)
+
+
+def _placed(error: FieldError) -> FieldError:
+    return replace(error, path=column_code(error.path))

@@ -1,0 +1,261 @@
+"""Imports of ledgers: checked without a change, reported by row and column, taken in once, resumed, cancelled."""
+
+import asyncio
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+from sqlalchemy import text
+
+from shared.auth.principal import Principal
+from shared.db.engine import Database
+from shared.imports import work as importing
+from shared.jobs.context import JobKind
+from shared.jobs.runner import run_one
+from shared.testing.doors import Door
+from tests.grid.builders import CLERK, OTHER_CLERK, OTHER_VILLAGE, TOWN, TOWN_OFFICER, VILLAGE, WORKER
+from tests.shared.ledgers.records.conftest import RECORDS, Facts, Send, code_of
+from tests.shared.ledgers.sheets.conftest import Work
+from tests.shared.spreadsheets.workbooks import Book, number, sheet
+
+IMPORTS = "/ledgers/mediations/imports"
+TITLES = "类型,发现日期,联系人,电话,证件号码,金额（元）,当事人1姓名"
+FIRST = "邻里,2026-03-02,张三丰,13800138000,45048119900307019X,12.5,李四"
+GOOD = f"{TITLES}\n{FIRST}\n"
+MORE = "土地,2026年3月3日,欧阳修远,,,,\n"
+
+
+@pytest.fixture(autouse=True)
+def known(villages: None) -> None:
+    """The villages have arrived."""
+
+
+async def begin(door: Door, data: bytes, who: Principal = CLERK, area: str = VILLAGE) -> Any:
+    async with door.client(who) as one:
+        file = (await one.post("/files", content=data)).json()["id"]
+        return await one.post(IMPORTS, json={"file": file, "area": area})
+
+
+async def checked(door: Door, work: Work, data: bytes, who: Principal = CLERK, area: str = VILLAGE) -> dict[str, Any]:
+    answer = await begin(door, data, who, area)
+    assert answer.status_code == 201, answer.text
+    await work()
+    async with door.client(who) as one:
+        found: dict[str, Any] = (await one.get(f"{IMPORTS}/{answer.json()['id']}")).json()
+        return found
+
+
+async def taken(door: Door, work: Work, data: bytes, who: Principal = CLERK, area: str = VILLAGE) -> dict[str, Any]:
+    made = await checked(door, work, data, who, area)
+    async with door.client(who) as one:
+        answer = await one.post(f"{IMPORTS}/{made['id']}/commit")
+        assert answer.status_code == 200, answer.text
+        await work()
+        found: dict[str, Any] = (await one.get(f"{IMPORTS}/{made['id']}")).json()
+        return found
+
+
+async def count(send: Send, who: Principal = TOWN_OFFICER) -> int:
+    total: int = (await send(who, "get", f"{RECORDS}/count")).json()["total"]
+    return total
+
+
+def figures(found: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(found[name] for name in ("status", "right", "wrong", "taken", "unchanged", "refused"))
+
+
+async def test_a_check_changes_nothing_and_a_commit_takes_in(door: Door, work: Work, send: Send, facts: Facts) -> None:
+    made = await checked(door, work, (GOOD + MORE).encode("gb18030"))
+    assert figures(made) == ("checked", 2, 0, 0, 0, 0)
+    assert await count(send) == 0
+    assert await facts() == []
+    async with door.client(CLERK) as one:
+        assert (await one.post(f"{IMPORTS}/{made['id']}/commit")).json()["status"] == "committing"
+        await work()
+        done = (await one.get(f"{IMPORTS}/{made['id']}")).json()
+    assert figures(done) == ("done", 2, 0, 2, 0, 0)
+    listed = (await send(CLERK, "get", RECORDS)).json()["items"]
+    assert [record["values"]["contact"] for record in listed] == ["欧**远", "张*丰"]
+    assert listed[1]["values"]["amount"] == 1250
+    assert listed[1]["values"]["parties"] == [{"name": "李*", "share": None}]
+    assert len(await facts()) == 2
+    noted = {(entry.subject, entry.action) for entry in door.accesses.entries}
+    assert {(CLERK.subject, "upload"), (CLERK.subject, "import"), (CLERK.subject, "commit_import")} <= noted
+    assert sum(entry.action == "open" for entry in door.accesses.entries) == 2
+
+
+async def test_what_is_wrong_is_told_by_row_and_column_as_json_and_as_a_table(door: Door, work: Work) -> None:
+    rows: list[list[str | None]] = [
+        ["序号", "类型", "发现日期", "证件号码", "电话", "协议日期", "部门"],
+        ["1", "邻里", "2026-03-02", number("450481199003070190"), "13800138000", None, None],
+        ["2", "其他", "2026.3", None, "123", None, None],
+        ["3", "土地", "2026-03-02", None, None, "2026-03-01", None],
+        ["4", "土地", "2026-12-01", None, None, None, None],
+        ["合计", None, None, None, None, None, None],
+    ]
+    made = await checked(door, work, Book({"名册": sheet(rows)}).data())
+    assert figures(made)[:3] == ("checked", 0, 4)
+    assert made["unknown_columns"] == [{"column": "A", "title": "序号"}]
+    assert made["left_out"] == [{"row": 6, "reason": "total"}]
+    async with door.client(CLERK) as one:
+        page = (await one.get(f"{IMPORTS}/{made['id']}/findings", params={"limit": 2})).json()
+        rest = (await one.get(f"{IMPORTS}/{made['id']}/findings", params={"cursor": page["next_cursor"]})).json()
+        told = page["items"] + rest["items"]
+        assert [(item["row"], item["column"], item["field"]) for item in told] == [
+            (2, "D", "number"), (3, "B", "kind"), (3, "C", "found_on"), (4, "F", "agreed_on"), (5, "C", "found_on"),
+        ]  # fmt: skip
+        assert [item["code"] for item in told[:3]] == ["number_not_text", "not_a_choice", "day_missing"]
+        assert all(item["message"] for item in told)
+        report = await one.get(f"{IMPORTS}/{made['id']}/report")
+        assert (await one.post(f"{IMPORTS}/{made['id']}/commit")).json()["code"] == "nothing_to_import"
+    page_ = openpyxl.load_workbook(io.BytesIO(report.content)).active
+    assert page_ is not None
+    assert [row[0].value for row in page_.iter_rows(min_row=2)] == [2, 3, 4, 5]
+    assert page_["F2"].fill.fgColor.rgb == "FFFFC7CE"  # D of the table, behind number and reasons
+    assert "450481199003070190" not in str(told)
+
+
+async def test_rows_without_a_fault_are_taken_in_beside_those_with_one(door: Door, work: Work, send: Send) -> None:
+    done = await taken(door, work, (GOOD + "天灾,2026-03-02,,,,,\n").encode())
+    assert figures(done) == ("done", 1, 1, 1, 0, 0)
+    assert await count(send) == 1
+
+
+async def test_the_same_list_again_changes_nothing_and_equal_rows_do_not_collapse(
+    door: Door, work: Work, send: Send
+) -> None:
+    twice = (TITLES + "\n" + MORE + MORE).encode()
+    assert figures(await taken(door, work, twice))[3:] == (2, 0, 0)
+    assert figures(await taken(door, work, twice))[3:] == (0, 2, 0)
+    third = (TITLES + "\n" + MORE + MORE + MORE + FIRST + "\n").encode()
+    assert figures(await taken(door, work, third))[3:] == (2, 2, 0)
+    assert await count(send) == 4
+
+
+async def test_a_row_that_somebody_opened_since_the_check_is_refused_and_leaves_the_others(
+    door: Door, work: Work, send: Send
+) -> None:
+    made = await checked(door, work, (GOOD + MORE).encode())
+    values = {"kind": "land", "found_on": "2026-03-02", "number": "45048119900307019X"}
+    assert (await send(WORKER, "post", RECORDS, {"area": VILLAGE, "values": values})).status_code == 201
+    async with door.client(CLERK) as one:
+        await one.post(f"{IMPORTS}/{made['id']}/commit")
+        await work()
+        done = (await one.get(f"{IMPORTS}/{made['id']}")).json()
+        assert figures(done) == ("done", 2, 0, 1, 0, 1)
+        [finding] = (await one.get(f"{IMPORTS}/{made['id']}/findings")).json()["items"]
+    assert (finding["row"], finding["code"]) == (2, "record_exists")
+
+
+async def test_work_that_was_interrupted_goes_on_where_it_stood(
+    door: Door, kinds: dict[str, JobKind], work: Work, send: Send, committed: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH", 2)
+    lines = "".join(f"土地,2026-03-02,李{name},,,,\n" for name in "甲乙丙丁戊己庚")
+    made = await checked(door, work, (TITLES + "\n" + lines).encode())
+    async with door.client(CLERK) as one:
+        await one.post(f"{IMPORTS}/{made['id']}/commit")
+        commit, steps = kinds["import_commit"], 0
+
+        async def dies(context: Any) -> None:
+            original = context.step
+
+            def step() -> Any:
+                nonlocal steps
+                steps += 1
+                if steps == 3:
+                    raise ConnectionError("as if the process were killed")
+                return original()
+
+            context.step = step
+            await commit.run(context)
+
+        await run_one(committed, {"import_commit": JobKind("import_commit", dies)}, stop=asyncio.Event())
+        assert await count(send) == 4
+        assert (await one.get(f"{IMPORTS}/{made['id']}")).json()["taken"] == 4
+        async with committed.session() as session:
+            await session.execute(importing_now())
+            await session.commit()
+        await work()
+        assert figures((await one.get(f"{IMPORTS}/{made['id']}")).json()) == ("done", 7, 0, 7, 0, 0)
+    assert await count(send) == 7
+
+
+def importing_now() -> Any:
+    """Lets work that failed be tried again at once."""
+    return text("UPDATE jobs SET not_before = now() WHERE status = 'queued'")
+
+
+async def test_an_import_is_cancelled_before_and_while_it_is_taken_in(
+    door: Door, kinds: dict[str, JobKind], work: Work, send: Send, committed: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await checked(door, work, GOOD.encode())
+    async with door.client(CLERK) as one:
+        assert (await one.post(f"{IMPORTS}/{made['id']}/cancel")).json()["status"] == "cancelled"
+        assert code_of(await one.post(f"{IMPORTS}/{made['id']}/commit")) == (409, "import_status")
+        monkeypatch.setattr(importing, "BATCH", 1)
+        made = await checked(door, work, (TITLES + "\n" + MORE * 5).encode())
+        await one.post(f"{IMPORTS}/{made['id']}/commit")
+        commit = kinds["import_commit"]
+
+        async def cancelled_meanwhile(context: Any) -> None:
+            original = context.step
+
+            def step() -> Any:
+                if context.steps == 2:
+                    context._cancel.set()
+                return original()
+
+            context.step = step
+            await one.post(f"{IMPORTS}/{made['id']}/cancel")
+            await commit.run(context)
+
+        await run_one(committed, {"import_commit": JobKind("import_commit", cancelled_meanwhile)}, stop=asyncio.Event())
+        assert figures((await one.get(f"{IMPORTS}/{made['id']}")).json())[0] == "cancelled"
+    assert await count(send) <= 2
+
+
+async def test_who_may_import_where(door: Door, work: Work, send: Send) -> None:
+    assert code_of(await begin(door, GOOD.encode(), WORKER)) == (403, "forbidden")
+    assert code_of(await begin(door, GOOD.encode(), OTHER_CLERK)) == (404, "not_found")
+    made = await checked(door, work, GOOD.encode())
+    async with door.client(TOWN_OFFICER) as other:
+        assert (await other.get(f"{IMPORTS}/{made['id']}")).status_code == 404
+        assert (await other.post(f"{IMPORTS}/{made['id']}/commit")).status_code == 404
+        file = (await other.get(f"/files/{made['file']}")).json()
+        assert file["kind"] == "csv"  # attached: who may import in the area may read the table
+    async with door.client(OTHER_CLERK) as away:
+        assert (await away.get(f"/files/{made['file']}")).status_code == 404
+
+
+async def test_rows_may_name_areas_inside_the_import(door: Door, work: Work, send: Send) -> None:
+    lines = "".join(f"{area},土地,2026-03-02\n" for area in (VILLAGE, OTHER_VILLAGE, "450481101201"))
+    lines = f"所属区划,类型,发现日期\n{lines}"
+    done = await taken(door, work, lines.encode(), TOWN_OFFICER, TOWN)
+    assert figures(done)[:4] == ("done", 2, 1, 2)
+    assert sorted(item["area"] for item in (await send(TOWN_OFFICER, "get", RECORDS)).json()["items"]) == [
+        VILLAGE, OTHER_VILLAGE,
+    ]  # fmt: skip
+
+
+async def test_a_file_that_is_no_table_is_refused_with_its_reason(door: Door, work: Work) -> None:
+    made = await checked(door, work, Book({f"表{at}": sheet([["甲"]]) for at in range(200)}).data())
+    assert (made["status"], made["error_code"]) == ("refused", "too_many_sheets")
+    made = await checked(door, work, "姓名,电话\n张三,1\n".encode())
+    assert (made["status"], made["error_code"]) == ("refused", "no_header")
+    assert {one["path"] for one in made["errors"]} == {"kind", "found_on"}
+    assert code_of(await begin(door, b"\xff\xd8\xff\xe0 a picture")) == (422, "wrong_file_kind")
+
+
+async def test_what_people_are_called_stands_in_no_log_and_no_finding(
+    door: Door, work: Work, committed: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await taken(door, work, (GOOD + "天灾,2026-03-02,欧阳修远,138,,,\n").encode())
+    async with committed.session() as session:
+        for table in ("imports", "import_findings", "imported_rows", "jobs", "outbox"):
+            rows = (await session.execute(text(f"SELECT row_to_json(t)::text FROM {table} t"))).scalars().all()
+            for secret in ("张三丰", "欧阳修远", "13800138000", "45048119900307019X", "李四"):
+                assert not any(secret in row for row in rows), table
+    said = capsys.readouterr()
+    assert "张三丰" not in said.out + said.err
