@@ -163,6 +163,7 @@ async def test_a_final_rejection_stands_and_an_open_one_is_judged_anew(hotline: 
     hotline.keys = other  # the operator set the key
     accepted = await hotline.send(request, id="HL-2")
     assert (accepted.id, accepted.status, accepted.version, accepted.code) == (waiting.id, "accepted", 2, None)
+    assert (waiting.repeats, accepted.repeats) == (0, 1)
 
 
 async def test_two_keys_open_side_by_side(hotline: Hotline) -> None:

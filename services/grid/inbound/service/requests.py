@@ -131,6 +131,8 @@ class InboundRequests:
             outcome = InboundOutcome(id=_outcome_id(arrival), repeats=0, untold=0, coalesced=False, version=0)
             outcome.request_source, outcome.request_id = arrival.source, arrival.event_id
             self._outcomes.add(outcome)
+        elif not arrival.again:
+            outcome.repeats += 1  # the same event was sent again
         _note_record(outcome, arrival)
         outcome.status = InboundStatus.ACCEPTED if rejected is None else InboundStatus.REJECTED
         outcome.code = None if rejected is None else rejected.code
