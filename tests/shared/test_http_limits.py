@@ -53,12 +53,14 @@ async def test_a_refusal_pays_for_what_was_asked_unless_it_tells_nothing(
 ) -> None:
     state = RequestState(world.app.state.kit, "makeThing", "r-1")
     state.principal = CLERK
-    async with world.database.session() as session:
-        state.session = session
+    session = state.session = world.database.open_session()
+    try:
         await session.connection()
         state.notes.asked[NAME] += 3
         state.notes.asked["of which nothing was asked"] += 0
         await refuse(state, error)
+    finally:
+        await session.finish()
     assert await tokens(world) == ([] if left is None else [left])
 
 
