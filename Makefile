@@ -10,7 +10,7 @@
 PORT ?= 8000
 LOCAL ?= .local
 WORKERS ?= 2
-APART := noun or kafka or large or chart or cluster or image or node or oidc or handbook or java
+APART := noun or kafka or large or chart or cluster or image or client or oidc or handbook or java
 export PORT LOCAL KAFKA KAFKA_VERSION KUBERNETES HELM ISSUER SETTINGS
 
 # Children are to keep their compiled modules: without them eight processes start three times as slowly.
@@ -89,8 +89,8 @@ test-cluster: env  ## the chart in a real Kubernetes control plane (builds one w
 test-image: env  ## Dockerfile and compose file; the image's steps in a plain root folder (needs root and debootstrap)
 	$(PY) -m pytest -q -m image $(ARGS)
 
-test-client: env  ## generated clients in TypeScript and Python, and the documents through their official parsers (needs Node)
-	$(PY) -m pytest -q -m node $(ARGS)
+test-client: env  ## generated clients in TypeScript, Python, Java and Kotlin, and the documents through their official parsers (needs Node, Java 17, Maven)
+	$(PY) -m pytest -q -m client $(ARGS)
 
 test-forms: env  ## the forms of ledgers in JavaRosa, the form engine of phones (needs a JDK 17 and Maven)
 	$(PY) -m pytest -q -m java $(ARGS)
@@ -102,7 +102,7 @@ test-handbook: env  ## every command of the operators' handbook, executed
 	$(PY) -m pytest -q -m handbook $(ARGS)
 
 check-asyncapi: env  ## the events document through AsyncAPI's own parser (needs Node; part of test-client)
-	$(PY) -m pytest -q -m node tests/clients/test_documents.py -k asyncapi
+	$(PY) -m pytest -q -m client tests/clients/test_documents.py -k asyncapi
 
 generate: env  ## write docs/api, docs/events.md and the AsyncAPI document again
 	$(PY) -m deploy.local.generate

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class ErrorKind(StrEnum):
@@ -61,6 +61,12 @@ class DomainError(Exception):
         self.detail = detail
         self.errors = tuple(errors)
         self.retry_after = retry_after
+
+    @classmethod
+    def at(cls, *paths: str, subject: object = None, detail: str | None = None) -> Self:
+        """The refusal with the paths, in the body, of what is refused: which of several it is."""
+        errors = [FieldError(path, cls.code, cls.title) for path in paths]
+        return cls(subject, detail=detail, errors=errors)
 
 
 class NotFound(DomainError):

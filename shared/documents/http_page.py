@@ -8,6 +8,7 @@ from shared.documents.layout import Group, escape, folded, inline, page, prose, 
 from shared.documents.schema import FIELD_HEADS, field, fields, name_of, type_of
 
 VERBS = ("get", "put", "post", "delete", "patch")
+CODES = "x-problem-codes"
 Operation = tuple[str, str, Mapping[str, Any]]
 """Method, path, what the document says of it."""
 
@@ -89,7 +90,9 @@ def _responses(operation: Mapping[str, Any], document: Mapping[str, Any]) -> str
         if status.startswith("2"):
             examples += [_example(f"示例 Example {status}", media) for media in bodies.values()]
     heads = ("状态 Status", "含义 Meaning", "内容 Body", "响应头 Headers")
-    return "\n".join(["<h4>响应 Responses</h4>", table(heads, rows), *examples])
+    told = [(f"<code>{escape(code)}</code>", escape(title)) for code, title in operation.get(CODES, {}).items()]
+    codes = ["<h4>拒绝 Refusals</h4>", table(("代码 Code", "含义 Meaning"), told)] if told else []
+    return "\n".join(["<h4>响应 Responses</h4>", table(heads, rows), *examples, *codes])
 
 
 def _example(label: str, media: Mapping[str, Any]) -> str:
@@ -107,7 +110,7 @@ def _schemas(document: Mapping[str, Any]) -> Iterator[str]:
 def _codes(document: Mapping[str, Any]) -> str:
     rows = (
         (f"<code>{escape(code)}</code>", escape(one["status"]), escape(one["title"]), escape(one["advice"]))
-        for code, one in document.get("x-problem-codes", {}).items()
+        for code, one in document.get(CODES, {}).items()
     )
     titles = ("代码 Code", "状态 Status", "含义 Meaning", "怎么办 What to do")
     return "<h2 id='codes'>拒绝代码 Codes</h2>" + table(titles, rows)

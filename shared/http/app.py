@@ -37,6 +37,7 @@ from shared.http.lookout import Lookout
 from shared.http.middleware import Shell
 from shared.http.openapi import describe
 from shared.http.operations import OPERATIONS
+from shared.http.refusals import refusals_of
 from shared.http.route import POSITION, ServiceRoute
 from shared.http.under_way import UnderWay
 from shared.ids import new_id
@@ -89,6 +90,7 @@ def build_app(
         access_log = AccessLog(raw_dsn(settings.database_url.get_secret_value()), writer=writer, clock=clock)
     access: dict[str, Access] = {}
     crypto = Crypto.from_settings(settings)
+    refusals: dict[str, frozenset[str]] = {}
     projects = frozenset(route.noun for route in routes_of(features))
     keys = IssuerKeys(settings.oidc_issuer, clock=clock, stale_limit=settings.oidc_stale_limit)
     kit = Kit(
@@ -115,6 +117,7 @@ def build_app(
         streams=UnderWay(STREAMS),
         constraints={ONCE: RequestInFlight, **constraints_of(features)},
         code_lists=code_lists_of(features),
+        refusals=refusals,
         projects=projects,
         parts=parts_of(features),
         keys=keys if verifier is None else None,
@@ -155,7 +158,8 @@ def build_app(
     app.state.kit = kit
     for router in (feature.router for feature in features if feature.router is not None):
         for route in flatten(app, router, f"{prefix}/v1"):
-            access[check(route).operation] = access_of(route)
+            operation = check(route).operation
+            access[operation], refusals[operation] = access_of(route), refusals_of(route)
     for foreign in (route for feature in features for route in feature.foreign):
         app.add_route(f"{prefix}/v1{foreign.path}", foreign.answer, list(foreign.methods), include_in_schema=False)
     app.openapi = describe(app)  # type: ignore[method-assign]
@@ -187,7 +191,7 @@ class ServiceApp(FastAPI):
         Pages elsewhere that the operator allows may call: outermost, so that they can read refusals too.
         """
         kit: Kit = self.state.kit
-        shell = Shell(Dispatch(self.router, endpoints(self)), kit.constraints)
+        shell = Shell(Dispatch(self.router, endpoints(self)), kit.constraints, kit.refusals)
         if not kit.settings.allowed_origins:
             return shell
         return CORSMiddleware(

@@ -29,7 +29,7 @@ for one operation.
 
 **Refusals 拒绝.** `application/problem+json` (RFC 9457). Programs decide by `code`; `title` (what is wrong)
 and `advice` (what to do next) are Chinese, for people. Nothing of the input is repeated. Unknown fields and query
-parameters are refused. Codes are listed in `x-problem-codes`.
+parameters are refused. Each operation lists its codes in `x-problem-codes`.
 
 **Codes 代码.** What a coded field may hold, with Chinese names, stands under `/code-lists` of its service.
 

@@ -10,13 +10,16 @@ from typing import Any
 from fastapi.params import Depends
 from fastapi.routing import APIRoute
 
-from shared.http.errors import problems
+from shared.errors import DomainError
+from shared.http.errors import CODES, STATUS, TITLES
 from shared.http.etag import tagged
 from shared.http.idempotency import Idempotent
 from shared.http.kit import Access, Reach, ReachOfChange
 
 PERMISSION, REACH = "x-permission", "x-scope"
 """Where a route, and its operation in the OpenAPI document, carry what is asked of the caller."""
+CODES_OF = "x-problem-codes"
+"""Where a route carries the codes of its refusals, and its operation in the document their titles."""
 
 
 def endpoint(
@@ -26,6 +29,7 @@ def endpoint(
     permission: str | None,
     scope: Reach = "area",
     refusals: Sequence[int] = (),
+    refuses: Sequence[type[DomainError]] = (),
     status: int = 200,
     etag: bool = False,
     location: bool = False,
@@ -35,18 +39,20 @@ def endpoint(
     """Keyword arguments of `@router.get(…)` and its kin.
 
     `title` is Chinese, for people. `permission`: None for what is open to everybody. `refusals`: HTTP statuses besides
-    those that every endpoint has. `also`: further dependencies, asked first. Raises `ValueError` for a permission that
-    no role has.
+    those that every endpoint has, with the commonest code of each. `refuses`: the refusals of its own, by which rules
+    say no; what follows from how the route is built (`shared.http.refusals`) is not repeated. `also`: further
+    dependencies, asked first. Raises `ValueError` for a permission that no role has.
     """
     access = Access(permission, scope)
+    codes = {CODES[number] for number in refusals} | {kind.code for kind in refuses}
     answered = tagged(status, location=location) if etag else {}
     return {
         "operation_id": operation,
         "summary": f"{title} {words(operation)}",
         "status_code": status,
-        "responses": problems(*refusals) | answered,
+        "responses": problems(*refusals, *(STATUS[kind.kind] for kind in refuses)) | answered,
         "dependencies": [*also, *([Idempotent] if idempotent else [])],  # a limit stands before the transaction
-        "openapi_extra": {PERMISSION: access.permission, REACH: access.scope},
+        "openapi_extra": {PERMISSION: access.permission, REACH: access.scope, CODES_OF: sorted(codes)},
     }
 
 
@@ -57,11 +63,14 @@ def reads(
     permission: str | None,
     scope: Reach = "area",
     refusals: Sequence[int] = (404,),
+    refuses: Sequence[type[DomainError]] = (),
     etag: bool = False,
     also: Sequence[Depends] = (),
 ) -> dict[str, Any]:
     """An endpoint that changes nothing: a GET, or a POST whose question does not belong into an address."""
-    return endpoint(operation, title, permission=permission, scope=scope, refusals=refusals, etag=etag, also=also)
+    return endpoint(
+        operation, title, permission=permission, scope=scope, refusals=refusals, refuses=refuses, etag=etag, also=also
+    )
 
 
 def creates(
@@ -71,6 +80,7 @@ def creates(
     permission: str,
     scope: ReachOfChange = "area",
     refusals: Sequence[int] = (404, 409),
+    refuses: Sequence[type[DomainError]] = (),
     status: int = 201,
     etag: bool = True,
     location: bool = False,
@@ -83,6 +93,7 @@ def creates(
         permission=permission,
         scope=scope,
         refusals=refusals,
+        refuses=refuses,
         status=status,
         etag=etag,
         location=location,
@@ -98,6 +109,7 @@ def step(
     permission: str,
     scope: ReachOfChange = "area",
     refusals: Sequence[int] = (404, 409, 412),
+    refuses: Sequence[type[DomainError]] = (),
     also: Sequence[Depends] = (),
 ) -> dict[str, Any]:
     """A change of what there is, as `POST /{id}/<verb>`: ETag in the answer, repeatable with an idempotency key.
@@ -105,8 +117,21 @@ def step(
     The endpoint takes `Expected` (an `If-Match` that may be left out) or `IfMatch` (one that may not: add 428).
     """
     return endpoint(
-        operation, title, permission=permission, scope=scope, refusals=refusals, etag=True, idempotent=True, also=also
+        operation,
+        title,
+        permission=permission,
+        scope=scope,
+        refusals=refusals,
+        refuses=refuses,
+        etag=True,
+        idempotent=True,
+        also=also,
     )
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """`responses=` of an endpoint: the refusals that it declares, beside those that every endpoint has."""
+    return {status: {"description": TITLES[status]} for status in sorted({401, 403, 422, 500, 503, *statuses})}
 
 
 def access_of(route: APIRoute) -> Access:

@@ -165,9 +165,12 @@ def responses() -> dict[str, dict[str, Any]]:
     return found
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """`responses=` of an endpoint: the refusals that it declares, beside those that every endpoint has."""
-    return {status: {"description": TITLES[status]} for status in sorted({401, 403, 422, 500, 503, *statuses})}
+class ProblemResponse(Response):
+    """A problem+json answer that knows its code."""
+
+    def __init__(self, code: str, body: bytes, status: int, headers: Mapping[str, str]) -> None:
+        super().__init__(body, status, {"cache-control": "no-store", **headers}, PROBLEM)
+        self.code = code
 
 
 def problem(
@@ -180,27 +183,22 @@ def problem(
     advice: str | None = None,
     errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
-) -> Response:
-    """A problem+json answer."""
+) -> ProblemResponse:
+    """The answer to a refusal."""
     body: dict[str, Any] = {"type": f"urn:xiangli:problem:{code}", "title": title, "status": status, "code": code}
     body |= {name: text for name, text in (("detail", detail), ("advice", advice)) if text is not None}
     body["errors"] = [{"path": one.path, "code": one.code, "message": one.message} for one in errors]
     body["request_id"] = request_id
     metrics.HTTP_REFUSED.labels(code).inc()
-    return Response(
-        orjson.dumps(body),
-        status_code=status,
-        media_type=PROBLEM,
-        headers={"cache-control": "no-store", **(headers or {})},
-    )
+    return ProblemResponse(code, orjson.dumps(body), status, headers or {})
 
 
-def defect(request_id: str, status: int = 500) -> Response:
+def defect(request_id: str, status: int = 500) -> ProblemResponse:
     """The answer to a defect of ours: nothing about it but the request's id."""
     return problem(status, CODES[500], TITLES[500], request_id, advice=ASK_OPERATORS)
 
 
-def answer_to(error: DomainError, request_id: str, *, status: int | None = None) -> Response:
+def answer_to(error: DomainError, request_id: str, *, status: int | None = None) -> ProblemResponse:
     """What a refusal looks like to the caller."""
     headers: dict[str, str] = {}
     if isinstance(error, Unauthenticated):
@@ -255,7 +253,7 @@ def is_undone(error: Exception) -> bool:
     return state is not None and not state.startswith(("08", "57"))
 
 
-def respond(error: Exception, request_id: str, constraints: Mapping[str, type[DomainError]]) -> Response | None:
+def respond(error: Exception, request_id: str, constraints: Mapping[str, type[DomainError]]) -> ProblemResponse | None:
     """The answer to whatever a request ended in, or None for a defect of ours."""
     refusal: DomainError | None
     match error:
@@ -282,7 +280,7 @@ def respond(error: Exception, request_id: str, constraints: Mapping[str, type[Do
     return None if refusal is None else answer_to(refusal, request_id)
 
 
-def answer_to_http(error: StarletteHTTPException, request_id: str) -> Response:
+def answer_to_http(error: StarletteHTTPException, request_id: str) -> ProblemResponse:
     """What the framework itself refuses: unknown paths and methods, bodies that it cannot read."""
     match error.status_code:
         case 404:

@@ -12,9 +12,10 @@ from pydantic import Field
 from shared.errors import FieldError, Invalid
 from shared.feature import Feature
 from shared.files.archive import Received, Stored
-from shared.files.domain import MAX_NAME
-from shared.files.kinds import FileKind
+from shared.files.domain import MAX_NAME, EmptyFile, FileDamaged, FileTooLarge
+from shared.files.kinds import FileKind, UnknownKind
 from shared.files.service import Files
+from shared.files.store import NoStore
 from shared.http.endpoint import creates, reads
 from shared.http.kit import kit_of, state_of
 from shared.http.route import ServiceRoute
@@ -85,6 +86,7 @@ def _upload() -> dict[str, object]:
         refusals=(409, 413),
         etag=False,
         also=[Depends(received, scope="function")],
+        refuses=(FileTooLarge, EmptyFile, UnknownKind, NoStore),
     )
     body = {"required": True, "content": {"application/octet-stream": _BINARY}}
     return {**given, "openapi_extra": {**given["openapi_extra"], "requestBody": body}}
@@ -103,7 +105,7 @@ async def get_file(id: FileId, files: FilesOf) -> FileView:
 
 
 def _content() -> dict[str, object]:
-    given = reads("getFileContent", "下载文件", permission="file.read", scope="own")
+    given = reads("getFileContent", "下载文件", permission="file.read", scope="own", refuses=(FileDamaged, NoStore))
     answer = {"description": "the content", "content": {"application/octet-stream": _BINARY}}
     return {**given, "responses": {**given["responses"], 200: answer}, "response_class": Response}
 

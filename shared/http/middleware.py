@@ -3,7 +3,7 @@
 import os
 import re
 import time
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Collection, Mapping, MutableMapping
 from functools import cache
 from typing import Any
 
@@ -41,9 +41,15 @@ class Shell:
     An exception that no handler knows is logged without what it may quote and answered with a bare 500.
     """
 
-    def __init__(self, app: ASGIApp, constraints: Mapping[str, type[DomainError]]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        constraints: Mapping[str, type[DomainError]],
+        refusals: Mapping[str, Collection[str]],
+    ) -> None:
         self._app = app
         self._constraints = constraints
+        self._refusals = refusals
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -79,10 +85,18 @@ class Shell:
                 if response is None:
                     log.error("unexpected", request_id=request_id, exc_info=error)
                     response = defect(request_id)
+                self._require_listed(scope, response.code)
                 await response(scope, receive, send_with_headers)
             finally:
                 metrics.HTTP_IN_FLIGHT.dec()
                 record(scope, request_id, status, time.perf_counter() - started)
+
+    def _require_listed(self, scope: Scope, code: str) -> None:
+        """Count and log a refusal that the operation's document does not list; it is answered all the same."""
+        state = scope.get(STATE)
+        if isinstance(state, RequestState) and code not in self._refusals.get(state.operation, ()):
+            metrics.HTTP_UNLISTED.labels(state.operation, code).inc()
+            log.error("refusal_not_listed", operation=state.operation, code=code)
 
 
 def record(scope: MutableMapping[str, Any], request_id: str, status: int, seconds: float) -> None:

@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document: what FastAPI knows, plus security, declared refusals and the headers that the kit adds."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,9 +11,19 @@ from shared.auth.roles import ROLES
 from shared.contracts.examples import example
 from shared.documents.merge import SERVERS, with_names
 from shared.errors import DomainError
-from shared.http.endpoint import PERMISSION, REACH
-from shared.http.errors import ASK_OPERATORS, CODES, COMPONENTS, STATUS, TITLES, Problem, responses
+from shared.http.endpoint import CODES_OF, PERMISSION, REACH
+from shared.http.errors import (
+    ASK_OPERATORS,
+    CODES,
+    COMPONENTS,
+    STATUS,
+    TITLES,
+    MethodNotAllowed,
+    Problem,
+    responses,
+)
 from shared.http.etag import ETAG
+from shared.http.kit import Kit
 from shared.http.route import POSITION
 
 REF = "#/components/schemas/{model}"
@@ -51,15 +61,20 @@ def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
             schemas.update(problem.pop("$defs", {}))
             schemas["Problem"] = problem
             components["securitySchemes"] = {"bearer": BEARER}
+            kit: Kit = app.state.kit
+            codes = problem_codes(set().union(*kit.refusals.values()))
             for item in made.get("paths", {}).values():
                 for verb in VERBS:
                     if verb in item:
-                        _complete(item[verb], verb)
+                        listed = sorted(kit.refusals[item[verb]["operationId"]])
+                        item[verb][CODES_OF] = {code: codes[code]["title"] for code in listed}
+                        _complete(item[verb], verb, {codes[code]["status"] for code in listed})
                         _exemplify(item[verb], schemas)
+            _tell_pairs(made)
             told = json.dumps(made.get("paths", {}))
             used = {name: one for name, one in responses().items() if f'#/components/responses/{name}"' in told}
             components["responses"] = used
-            made["x-problem-codes"] = problem_codes(app.state.kit.spec.name)
+            made[CODES_OF] = codes
             pages = {("schemas", name): schema["title"] for name, schema in schemas.items() if name.startswith("Page_")}
             app.openapi_schema = with_names(made, pages)
         return app.openapi_schema
@@ -67,15 +82,12 @@ def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
     return document
 
 
-def _complete(operation: dict[str, Any], verb: str) -> None:
+def _complete(operation: dict[str, Any], verb: str, refusals: set[int]) -> None:
     operation[PERMISSION] = operation.get(PERMISSION)  # FastAPI leaves out what is null
     _permit(operation, operation[PERMISSION], operation[REACH])
     given = operation.setdefault("responses", {})
     parameters = operation.get("parameters", [])
-    always = [401, 403, 422, 500, 503]
-    always += [413] if "requestBody" in operation else []
-    always += [404] if any(one["name"] == "area" for one in parameters) else []  # somebody else's area is not there
-    for status in {*given, *map(str, always)}:
+    for status in {*given, *map(str, refusals)}:
         if status.startswith("2"):
             _succeed(given[status], writes=verb != "get")
         else:
@@ -89,6 +101,19 @@ def _complete(operation: dict[str, Any], verb: str) -> None:
         given["304"] = {"description": "未改变 what the caller has is current", "headers": {"ETag": ETAG}}
         operation["parameters"] = [*parameters, IF_NONE_MATCH]
     operation["responses"] = dict(sorted(given.items()))
+
+
+def _tell_pairs(value: Any) -> None:
+    """What a tuple of one kind holds stands in `items` too: some generators know no `prefixItems`."""
+    if isinstance(value, dict):
+        kinds = value.get("prefixItems", [])
+        if kinds and value.get("maxItems") == len(kinds) and all(kind == kinds[0] for kind in kinds):
+            value["items"] = kinds[0]
+        for below in value.values():
+            _tell_pairs(below)
+    elif isinstance(value, list):
+        for below in value:
+            _tell_pairs(below)
 
 
 def _permit(operation: dict[str, Any], permission: str | None, reach: str) -> None:
@@ -144,24 +169,17 @@ def _exemplify(operation: dict[str, Any], schemas: Mapping[str, Any]) -> None:
             body["example"] = example(body["schema"], schemas, whole=whole)
 
 
-HTTP = (
-    *("shared.errors", "shared.http.", "shared.auth.", "shared.jobs.", "shared.ledgers."),
-    "shared.messaging.outbox.position",
-)
-"""Modules of the kit whose refusals reach callers; what the bus refuses does not."""
-
-
-def problem_codes(service: str) -> dict[str, dict[str, Any]]:
-    """Every refusal that the kit or the service knows, by code: HTTP status, Chinese title and advice."""
-    ours = (*HTTP, f"services.{service}.")
-    kinds = [kind for kind in _refusals(DomainError) if kind.__module__.startswith(ours) and "code" in kind.__dict__]
+def problem_codes(listed: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The refusals of these codes, of the examples, and of an unknown method: HTTP status, Chinese title and advice."""
+    wanted = {*listed, *CODES.values(), MethodNotAllowed.code}
+    kinds = {kind.code: kind for kind in _refusals(DomainError) if kind.code in wanted}
     found = {
-        kind.code: {
-            "status": 405 if kind.code == "method_not_allowed" else STATUS[kind.kind],
+        code: {
+            "status": 405 if kind is MethodNotAllowed else STATUS[kind.kind],
             "title": kind.title,
             "advice": kind.advice,
         }
-        for kind in sorted(kinds, key=lambda kind: (kind.code, kind.__module__, kind.__qualname__))
+        for code, kind in sorted(kinds.items())
     }
     return {**found, CODES[500]: {"status": 500, "title": TITLES[500], "advice": ASK_OPERATORS}}
 

@@ -16,10 +16,10 @@ from shared.http.schemas import Body, Instant, View
 from shared.http.security import Authorised
 from shared.http.transaction import Transaction
 from shared.jobs import queue
-from shared.jobs.queue import Job
+from shared.jobs.queue import Job, JobAlreadyOpen
 from shared.jobs.tables import JobStatus
 from shared.reference.codes import published
-from shared.republish import ask_republish, counts_of
+from shared.republish import UnknownNoun, ask_republish, counts_of
 
 Noun = Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=64)]
 
@@ -32,7 +32,7 @@ class RepublishRequest(Body):
     """Which nouns to announce again; all of the service's if none is named."""
 
     nouns: tuple[Noun, ...] = Field(
-        default=(), max_length=50, description="名词 nouns to announce again", examples=[["registry.person"]]
+        default=(), max_length=50, description="名词 nouns to announce again", examples=[[]]
     )
 
 
@@ -73,6 +73,7 @@ class JobView(View):
         refusals=(409,),
         status=202,
         etag=False,
+        refuses=(JobAlreadyOpen, UnknownNoun),
     ),
 )
 async def start_republish(

@@ -11,6 +11,11 @@ HTTP_REQUESTS = Counter("xiangli_http_requests_total", "Answers by operation and
 HTTP_SECONDS = Histogram("xiangli_http_request_seconds", "Time to answer.", ["operation"], buckets=FAST)
 HTTP_IN_FLIGHT = Gauge("xiangli_http_requests_in_flight", "Requests being answered now.")
 HTTP_REFUSED = Counter("xiangli_http_refused_total", "Refusals by stable error code.", ["code"])
+HTTP_UNLISTED = Counter(
+    "xiangli_http_refusals_unlisted_total",
+    "Refusals that the operation's document does not list.",
+    ["operation", "code"],
+)
 IDEMPOTENT_REPLAYS = Counter("xiangli_idempotent_replays_total", "Answers given again from a stored one.")
 RATE_LIMITED = Counter("xiangli_rate_limited_total", "Requests refused by a token bucket.", ["operation"])
 CONNECTIONS_ENDED = Counter(

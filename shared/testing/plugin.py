@@ -21,6 +21,7 @@ from shared.testing.apps import app_client as client_of
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import KIT_ONLY, ServiceDatabase, copy_of, existing_services
 from shared.testing.logs import logs_restored, plain_logs
+from shared.testing.refusals import every_refusal_listed
 from shared.testing.server import Run
 from shared.testing.settings import settings_for
 
@@ -55,6 +56,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True)
 def _logs() -> Iterator[None]:
     with logs_restored():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _refusals_are_listed() -> Iterator[None]:
+    with every_refusal_listed():
         yield
 
 

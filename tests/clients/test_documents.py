@@ -10,7 +10,7 @@ import pytest
 from deploy.local.locks import ROOT
 from tests.clients.node import HERE, NodeFailed, run, tool
 
-pytestmark = pytest.mark.node
+pytestmark = pytest.mark.client
 
 API = ROOT / "docs/api"
 

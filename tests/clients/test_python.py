@@ -3,21 +3,16 @@
 import json
 import os
 import subprocess
-import tempfile
 import venv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from deploy.local.locks import ROOT
-from deploy.local.story.client import StoryClient
-from deploy.local.story.household import Story
-from deploy.local.story.state import GRID, VILLAGE
-from deploy.local.tokens import token
-from tests.e2e.stack import running
+from tests.clients import flows
+from tests.e2e.stack import Running
 
-pytestmark = [pytest.mark.node, pytest.mark.embedded, pytest.mark.xdist_group("stack")]
+pytestmark = [pytest.mark.client, pytest.mark.embedded, pytest.mark.xdist_group("stack")]
 
 HERE = ROOT / "tests/clients/python"
 LOCK = HERE / "generator.lock"
@@ -45,49 +40,22 @@ def tools() -> Path:
 
 
 @pytest.fixture
-def folder() -> Iterator[Path]:
-    """Where a server that runs as another user may look."""
-    with tempfile.TemporaryDirectory(prefix="xiangli-python-", ignore_cleanup_errors=True) as made:
-        yield Path(made)
-
-
-@pytest.fixture
-def client(tools: Path, folder: Path) -> Path:
+def client(tools: Path, tmp_path: Path) -> Path:
     """The generated package. A warning of the generator is something that it left out."""
-    settings = folder / "generator.yaml"
+    settings = tmp_path / "generator.yaml"
     settings.write_text("package_name_override: xiangli_client\npost_hooks: []\n", encoding="utf-8")
     said = run(
         str(tools / "openapi-python-client"), "generate", "--path", str(ROOT / "docs/api/openapi.json"),
-        "--config", str(settings), "--output-path", str(folder / "client"), "--fail-on-warning", cwd=folder,
+        "--config", str(settings), "--output-path", str(tmp_path / "client"), "--fail-on-warning", cwd=tmp_path,
     )  # fmt: skip
     assert "warning" not in said.lower(), said
-    return folder / "client"
+    return tmp_path / "client"
 
 
-async def test_the_generated_client_does_five_flows(client: Path, tools: Path, folder: Path) -> None:
-    async with running(folder) as county:
-        asking = StoryClient(county.stack.ports)
-        story = Story(county.stack, asking)
-        await story.settles()
-        await asking.close()
-        day = str(story.today)
-        told = {
-            "origin": county.stack.ports.origin,
-            "clerk": token(county.stack.ports, "village_clerk", VILLAGE),
-            "worker": token(county.stack.ports, "grid_worker", VILLAGE),
-            "village": VILLAGE,
-            "grid": GRID,
-            "household": story.new_household(),
-            "birth": {
-                "entry": "birth", "occurred_on": day, "birth_date": day, "name": "示例小", "sex": "2",
-                "residence": {"area": GRID}, "registration": {"area": VILLAGE},
-            },
-            "extract": {
-                "audience": "services_hall", "purpose": "case_handling", "place": VILLAGE,
-            },
-        }  # fmt: skip
-        said = run(
-            str(tools / "python"), str(HERE / "flows.py"), cwd=folder, FLOWS=json.dumps(told), PYTHONPATH=str(client),
-            NO_PROXY="*",
-        )  # fmt: skip
-    assert said.startswith("five flows: population "), said
+async def test_the_generated_client_does_five_flows(county: Running, client: Path, tools: Path, tmp_path: Path) -> None:
+    told = await flows.given(county)
+    said = run(
+        str(tools / "python"), str(HERE / "flows.py"), cwd=tmp_path, FLOWS=json.dumps(told), PYTHONPATH=str(client),
+        NO_PROXY="*",
+    )  # fmt: skip
+    flows.confirm(said, told)

@@ -81,7 +81,16 @@ class ThingView(View):
 
 
 @nested.post(
-    "", **endpoint("makeThing", "测试", permission="person.register", refusals=(409,), status=201, idempotent=True)
+    "",
+    **endpoint(
+        "makeThing",
+        "测试",
+        permission="person.register",
+        refusals=(409,),
+        refuses=(ThingNameTaken,),
+        status=201,
+        idempotent=True,
+    ),
 )
 async def make(body: NewThing, context: Context, response: Response) -> ThingView:
     context.principal.scope("person.register").require(body.area)
@@ -101,7 +110,15 @@ async def make(body: NewThing, context: Context, response: Response) -> ThingVie
 
 @nested.post(
     "/after",
-    **endpoint("makeThingAfter", "测试", permission="person.register", refusals=(409,), status=201, idempotent=True),
+    **endpoint(
+        "makeThingAfter",
+        "测试",
+        permission="person.register",
+        refusals=(409,),
+        refuses=(ThingNameTaken,),
+        status=201,
+        idempotent=True,
+    ),
 )
 async def make_after(body: NewThing, context: Context, response: Response, _: MinPosition) -> ThingView:
     """The transaction and the key stand before the position: it is waited for first all the same."""
@@ -114,7 +131,15 @@ SLOW = text("SELECT pg_advisory_xact_lock_shared(hashtext('slow'))")
 
 @nested.post(
     "/slowly",
-    **endpoint("makeThingSlowly", "测试", permission="person.register", refusals=(409,), status=201, idempotent=True),
+    **endpoint(
+        "makeThingSlowly",
+        "测试",
+        permission="person.register",
+        refusals=(409,),
+        refuses=(ThingNameTaken,),
+        status=201,
+        idempotent=True,
+    ),
 )
 async def make_slowly(body: NewThing, context: Context, response: Response) -> ThingView:
     """Takes for ever: for as long as somebody holds the lock `slow`."""
@@ -218,7 +243,7 @@ async def rename(id: UUID, body: NewThing, expected: IfMatch, context: Context) 
         "searchThings",
         "测试",
         permission="person.search",
-        refusals=(),
+        refusals=(404, 429),
         also=[Depends(rate_limited("search", per_minute=3))],
     ),
 )

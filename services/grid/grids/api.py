@@ -6,7 +6,18 @@ from fastapi import APIRouter, Path, Query, Response
 
 from services.grid.deps import Grid
 from services.grid.grids import models
-from services.grid.grids.domain import GridKind
+from services.grid.grids.domain import (
+    GridAlreadyClosed,
+    GridCodeTaken,
+    GridDateInvalid,
+    GridFarAway,
+    GridInOtherTown,
+    GridKind,
+    GridOverlaps,
+    GridPolygonInvalid,
+    GridSuccessorUnknown,
+    GridVillageUnknown,
+)
 from services.grid.grids.schemas import (
     CloseGrid,
     DrawGrid,
@@ -18,6 +29,7 @@ from services.grid.grids.schemas import (
     LocationView,
 )
 from shared.contracts.envelope import AreaCode
+from shared.errors import NotYet
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import IfMatch, etag_of
 from shared.http.pagination import PageQuery
@@ -28,17 +40,30 @@ from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["grids"])
 
+DRAWING = (
+    GridPolygonInvalid,
+    GridDateInvalid,
+    GridVillageUnknown,
+    GridCodeTaken,
+    GridFarAway,
+    GridOverlaps,
+    GridInOtherTown,
+    NotYet,
+)
+
 Code = Annotated[AreaCode, Path(description="网格代码 code of the grid, 15 digits", examples=["450481114201001"])]
 
 
-@router.post("/grids", **creates("drawGrid", "划定网格", permission="grid.manage"))
+@router.post("/grids", **creates("drawGrid", "划定网格", permission="grid.manage", refuses=DRAWING))
 async def draw(body: DrawGrid, response: Response, _: MinPosition, principal: Authorised, grid: Grid) -> GridView:
     """Draw a grid. `min_position` waits until the village, just registered, has arrived here."""
     found = await grid.grids.draw(principal, body.content())
     return _answer(found, response)
 
 
-@router.post("/grids/draw", **creates("drawGrids", "批量划定网格", permission="grid.manage", etag=False))
+@router.post(
+    "/grids/draw", **creates("drawGrids", "批量划定网格", permission="grid.manage", etag=False, refuses=DRAWING)
+)
 async def draw_all(body: DrawGrids, _: MinPosition, principal: Authorised, grid: Grid) -> GridsDrawn:
     """Draw many grids: all or none."""
     drawn = await grid.grids.draw_all(principal, [one.content() for one in body.grids])
@@ -78,7 +103,14 @@ async def get(code: Code, response: Response, principal: Authorised, grid: Grid)
 
 
 @router.post(
-    "/grids/{code}/close", **step("closeGrid", "撤销网格", permission="grid.manage", refusals=(404, 409, 412, 428))
+    "/grids/{code}/close",
+    **step(
+        "closeGrid",
+        "撤销网格",
+        permission="grid.manage",
+        refusals=(404, 409, 412, 428),
+        refuses=(GridAlreadyClosed, GridDateInvalid, GridSuccessorUnknown),
+    ),
 )
 async def close(
     code: Code, body: CloseGrid, expected: IfMatch, response: Response, principal: Authorised, grid: Grid

@@ -98,17 +98,17 @@ class GridSuccessorUnknown(DomainError):
     advice = "请填写您管理范围内现有网格的编码"
 
 
-def polygon_of(ring: Sequence[Sequence[float]]) -> Polygon:
+def polygon_of(ring: Sequence[Sequence[float]], *, path: str = "polygon") -> Polygon:
     """The polygon of a ring that is closed, simple and within WGS 84. Raises `GridPolygonInvalid` with the reason."""
     if len(ring) < 4 or tuple(ring[0]) != tuple(ring[-1]):
-        raise GridPolygonInvalid(detail="边界至少四个点,且首尾相同")
+        raise GridPolygonInvalid.at(path, detail="边界至少四个点,且首尾相同")
     if len(ring) > MAX_VERTICES:
-        raise GridPolygonInvalid(detail=f"边界最多 {MAX_VERTICES} 个点")
+        raise GridPolygonInvalid.at(path, detail=f"边界最多 {MAX_VERTICES} 个点")
     if any(not (-180 <= longitude <= 180 and -90 <= latitude <= 90) for longitude, latitude in ring):
-        raise GridPolygonInvalid(detail="坐标须为 WGS 84 经纬度")
+        raise GridPolygonInvalid.at(path, detail="坐标须为 WGS 84 经纬度")
     polygon = Polygon(ring)
     if not polygon.is_valid or polygon.area == 0:
-        raise GridPolygonInvalid(detail="边界自相交或面积为零")
+        raise GridPolygonInvalid.at(path, detail="边界自相交或面积为零")
     return polygon
 
 

@@ -1,6 +1,6 @@
 """Grids (网格): drawn, closed, read, and found for a point."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,10 +66,10 @@ class Grids:
 
     async def draw(self, principal: Principal, new: NewGrid) -> Grid:
         """One grid. Raises as `draw_all`."""
-        return (await self.draw_all(principal, [new]))[0]
+        return (await self.draw_all(principal, [new], path=""))[0]
 
-    async def draw_all(self, principal: Principal, news: Sequence[NewGrid]) -> list[Grid]:
-        """Many grids or none. Waits while others draw.
+    async def draw_all(self, principal: Principal, news: Sequence[NewGrid], *, path: str = "grids.{}.") -> list[Grid]:
+        """Many grids or none. Waits while others draw. `path`: where a grid stands in the body, `{}` for its index.
 
         Raises `NotFound` for a code outside the caller's areas, `GridPolygonInvalid`, `GridDateInvalid`,
         `GridVillageUnknown`, `NotYet` for a village that has not arrived here, `GridCodeTaken`, `GridFarAway`,
@@ -79,39 +79,44 @@ class Grids:
         scope = principal.scope("grid.manage")
         for new in news:
             scope.require(new.code)
-        polygons = {new.code: polygon_of(new.polygon) for new in news}
+        paths = {new.code: path.format(index) for index, new in enumerate(news)}
+        polygons = {new.code: polygon_of(new.polygon, path=f"{paths[new.code]}polygon") for new in news}
         begins = {new.code: new.valid_from or today(self._clock) for new in news}
         for code, day in begins.items():
             if day > today(self._clock):
-                raise GridDateInvalid(code, detail="起始日期不得晚于今天")
-        await self._require_villages(begins)
+                raise GridDateInvalid.at(f"{paths[code]}valid_from", subject=code, detail="起始日期不得晚于今天")
+        await self._require_villages(begins, paths)
         changed = await self._grids.lock_drawing()
         taken = await self._grids.taken(polygons)
         if taken or len(polygons) < len(news):
-            raise GridCodeTaken(min(taken, default=None))
-        await self._require_free(news, polygons)
+            twice = [new.code for index, new in enumerate(news) if paths[new.code] != path.format(index)]
+            raise GridCodeTaken.at(*(f"{paths[code]}code" for code in sorted({*taken, *twice})))
+        await self._require_free(news, polygons, paths)
         return [self._add(new, polygons[new.code], begins[new.code], changed) for new in news]
 
-    async def _require_villages(self, begins: dict[str, date]) -> None:
+    async def _require_villages(self, begins: Mapping[str, date], paths: Mapping[str, str]) -> None:
         codes = {village_of(code) for code in begins}
         villages = await projected_many(self._session, AreaState, codes)
         for code, day in begins.items():
             village = villages.get(village_of(code))
             if village is None:
-                raise NotYet(code, detail="尚未收到该村（社区）的信息：若刚刚设立，请稍后重试；否则请核对代码。")
+                detail = "尚未收到该村（社区）的信息：若刚刚设立，请稍后重试；否则请核对代码。"
+                raise NotYet.at(f"{paths[code]}code", subject=code, detail=detail)
             if not village.is_valid_on(day):
-                raise GridVillageUnknown(code)
+                raise GridVillageUnknown.at(f"{paths[code]}code", subject=code)
 
-    async def _require_free(self, news: Sequence[NewGrid], polygons: dict[str, Polygon]) -> None:
+    async def _require_free(
+        self, news: Sequence[NewGrid], polygons: Mapping[str, Polygon], paths: Mapping[str, str]
+    ) -> None:
         drawn = [Outline(new.code, polygons[new.code], new.kind) for new in news]
         west, south, east, north = shapely.total_bounds([one.polygon for one in drawn]).tolist()
         standing = await self._grids.open_in_box(Box(west=west, south=south, east=east, north=north))
         if (code := first_overlap(drawn, standing)) is not None:
-            raise GridOverlaps(code)
+            raise GridOverlaps.at(f"{paths[code]}polygon", subject=code)
         if (code := first_in_other_town(drawn, standing)) is not None:
-            raise GridInOtherTown(code)
+            raise GridInOtherTown.at(f"{paths[code]}polygon", subject=code)
         if (code := first_far_away(drawn, await self._homes(drawn))) is not None:
-            raise GridFarAway(code)
+            raise GridFarAway.at(f"{paths[code]}polygon", subject=code)
 
     async def _homes(self, drawn: Sequence[Outline]) -> dict[str, list[Polygon]]:
         """Where the open grids of the drawn grids' villages lie, or of their town or county while there are none."""
@@ -171,10 +176,9 @@ class Grids:
             raise GridAlreadyClosed(code)
         if not grid.valid_from <= closed_on <= today(self._clock):
             raise GridDateInvalid(code, detail="撤销日期须在起始日期与今天之间")
-        if code in successors or not all(scope.allows(one) for one in successors):
-            raise GridSuccessorUnknown(code)
-        if await self._grids.open_codes(successors) != set(successors):
-            raise GridSuccessorUnknown(code)
+        known = await self._grids.open_codes([one for one in successors if one != code and scope.allows(one)])
+        if unknown := [index for index, one in enumerate(successors) if one not in known]:
+            raise GridSuccessorUnknown.at(*(f"successors.{index}" for index in unknown), subject=code)
         successors = sorted(set(successors))
         closed = await compare_and_set(self._session, grid, valid_to=closed_on, successors=successors, changed=changed)
         if closed is None:

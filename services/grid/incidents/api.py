@@ -6,7 +6,18 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.grid.deps import Grid
-from services.grid.incidents.domain import IncidentFilter
+from services.grid.dictionaries.domain import CategoryUnknown
+from services.grid.incidents.domain import (
+    HandlerMayNotCheck,
+    IncidentAreaUnknown,
+    IncidentDeferralTooLate,
+    IncidentDeferredAlready,
+    IncidentFilter,
+    IncidentNotLocated,
+    IncidentPointOutsideArea,
+    IncidentTransitionError,
+    OfficialSource,
+)
 from services.grid.incidents.models import Incident
 from services.grid.incidents.schemas import (
     CheckIncident,
@@ -19,9 +30,11 @@ from services.grid.incidents.schemas import (
     RemarkIncident,
     ReportIncident,
 )
+from services.grid.units.domain import UnitOutOfArea, UnitUnknown
 from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
 from shared.contracts.grid.incidents import IncidentStatus
+from shared.errors import NotYet, PurposeRequired, ReasonRequired
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
 from shared.http.limits import rate_limited
@@ -64,6 +77,14 @@ def _answer(incident: Incident, response: Response) -> IncidentView:
         scope="own",
         refusals=(404, 429),
         also=[Depends(rate_limited("incident_report"))],
+        refuses=(
+            CategoryUnknown,
+            OfficialSource,
+            IncidentNotLocated,
+            IncidentAreaUnknown,
+            IncidentPointOutsideArea,
+            NotYet,
+        ),
     ),
 )
 async def report(
@@ -90,7 +111,10 @@ async def count(wanted: Wanted, principal: Authorised, grid: Grid) -> IncidentCo
     return IncidentCountsView.model_validate(await grid.incident_records.counts(principal, wanted))
 
 
-@router.get("/incidents/{id}", **reads("getIncident", "查询事件", permission="incident.read", scope="own", etag=True))
+@router.get(
+    "/incidents/{id}",
+    **reads("getIncident", "查询事件", permission="incident.read", scope="own", etag=True, refuses=(PurposeRequired,)),
+)
 async def get(
     id: IncidentId,
     response: Response,
@@ -109,7 +133,10 @@ async def get(
     return IncidentDetail.model_validate(record)
 
 
-@router.post("/incidents/{id}/file", **step("fileIncident", "立案", permission="incident.file"))
+@router.post(
+    "/incidents/{id}/file",
+    **step("fileIncident", "立案", permission="incident.file", refuses=(IncidentTransitionError, CategoryUnknown)),
+)
 async def file(
     id: IncidentId, body: RemarkIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
@@ -117,7 +144,10 @@ async def file(
     return _answer(await grid.incidents.file(principal, id, body.remark(), expected=expected), response)
 
 
-@router.post("/incidents/{id}/reject", **step("rejectIncident", "不予立案", permission="incident.file"))
+@router.post(
+    "/incidents/{id}/reject",
+    **step("rejectIncident", "不予立案", permission="incident.file", refuses=(IncidentTransitionError,)),
+)
 async def reject(
     id: IncidentId, body: ReasonIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
@@ -125,7 +155,15 @@ async def reject(
     return _answer(await grid.incidents.reject(principal, id, body.remark(), expected=expected), response)
 
 
-@router.post("/incidents/{id}/dispatch", **step("dispatchIncident", "派遣", permission="incident.dispatch"))
+@router.post(
+    "/incidents/{id}/dispatch",
+    **step(
+        "dispatchIncident",
+        "派遣",
+        permission="incident.dispatch",
+        refuses=(IncidentTransitionError, UnitUnknown, UnitOutOfArea),
+    ),
+)
 async def dispatch(
     id: IncidentId, body: DispatchIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
@@ -135,7 +173,10 @@ async def dispatch(
     )
 
 
-@router.post("/incidents/{id}/accept", **step("acceptIncident", "接单", permission="incident.handle"))
+@router.post(
+    "/incidents/{id}/accept",
+    **step("acceptIncident", "接单", permission="incident.handle", refuses=(IncidentTransitionError,)),
+)
 async def accept(
     id: IncidentId, body: RemarkIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
@@ -143,7 +184,10 @@ async def accept(
     return _answer(await grid.incidents.accept(principal, id, body.remark(), expected=expected), response)
 
 
-@router.post("/incidents/{id}/return", **step("returnIncident", "退单", permission="incident.handle"))
+@router.post(
+    "/incidents/{id}/return",
+    **step("returnIncident", "退单", permission="incident.handle", refuses=(IncidentTransitionError,)),
+)
 async def send_back(
     id: IncidentId, body: ReasonIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
@@ -151,7 +195,15 @@ async def send_back(
     return _answer(await grid.incidents.send_back(principal, id, body.remark(), expected=expected), response)
 
 
-@router.post("/incidents/{id}/defer", **step("deferIncident", "批准缓办", permission="incident.dispatch"))
+@router.post(
+    "/incidents/{id}/defer",
+    **step(
+        "deferIncident",
+        "批准缓办",
+        permission="incident.dispatch",
+        refuses=(IncidentTransitionError, IncidentDeferralTooLate, IncidentDeferredAlready),
+    ),
+)
 async def defer(
     id: IncidentId, body: ReasonIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
@@ -159,7 +211,10 @@ async def defer(
     return _answer(await grid.incidents.defer(principal, id, body.remark(), expected=expected), response)
 
 
-@router.post("/incidents/{id}/feedback", **step("giveIncidentFeedback", "处置反馈", permission="incident.handle"))
+@router.post(
+    "/incidents/{id}/feedback",
+    **step("giveIncidentFeedback", "处置反馈", permission="incident.handle", refuses=(IncidentTransitionError,)),
+)
 async def give_feedback(
     id: IncidentId, body: FeedbackIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
@@ -167,7 +222,15 @@ async def give_feedback(
     return _answer(await grid.incidents.give_feedback(principal, id, body.remark(), expected=expected), response)
 
 
-@router.post("/incidents/{id}/check", **step("checkIncident", "核查", permission="incident.check"))
+@router.post(
+    "/incidents/{id}/check",
+    **step(
+        "checkIncident",
+        "核查",
+        permission="incident.check",
+        refuses=(IncidentTransitionError, HandlerMayNotCheck, ReasonRequired),
+    ),
+)
 async def check(
     id: IncidentId, body: CheckIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
@@ -177,7 +240,10 @@ async def check(
     )
 
 
-@router.post("/incidents/{id}/close", **step("closeIncident", "结案", permission="incident.check"))
+@router.post(
+    "/incidents/{id}/close",
+    **step("closeIncident", "结案", permission="incident.check", refuses=(IncidentTransitionError,)),
+)
 async def close(
     id: IncidentId, body: RemarkIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:

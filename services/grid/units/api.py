@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from services.grid.deps import Grid
+from services.grid.units.domain import UnitTaken
 from services.grid.units.schemas import CreateUnit, UnitView
 from shared.contracts.envelope import AreaCode
 from shared.http.endpoint import creates, reads
@@ -17,7 +18,9 @@ from shared.http.security import Authorised
 router = APIRouter(route_class=ServiceRoute, tags=["units"])
 
 
-@router.post("/units", **creates("createUnit", "新建处置单位", permission="unit.manage", etag=False))
+@router.post(
+    "/units", **creates("createUnit", "新建处置单位", permission="unit.manage", etag=False, refuses=(UnitTaken,))
+)
 async def create(body: CreateUnit, principal: Authorised, grid: Grid) -> UnitView:
     """Make a handling unit known, so that incidents can be dispatched to it."""
     return UnitView.model_validate(

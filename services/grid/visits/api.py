@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.grid.deps import Grid
-from services.grid.visits.domain import VisitFilter
+from services.grid.visits.domain import VisitDateInvalid, VisitFilter, VisitNotDue
 from services.grid.visits.schemas import RecordVisit, VisitCountView, VisitView
 from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
@@ -72,7 +72,10 @@ async def get(
     return VisitView.of(visit, grid.visits.today)
 
 
-@router.post("/visits/{id}/record", **step("recordVisit", "登记走访", permission="visit.record"))
+@router.post(
+    "/visits/{id}/record",
+    **step("recordVisit", "登记走访", permission="visit.record", refuses=(VisitNotDue, VisitDateInvalid)),
+)
 async def record(
     id: VisitId, body: RecordVisit, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> VisitView:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 
 from services.indicators.deps import Indicators
 from services.indicators.figures.schemas import SeriesView, Values
+from services.indicators.figures.service import NoSuchAxis, PeriodOutOfRange
 from shared.contracts.envelope import AreaCode
 from shared.http.endpoint import reads
 from shared.http.position import MinPosition
@@ -21,7 +22,9 @@ Codes = Annotated[
 ]
 
 
-@router.get("/values", **reads("getValues", "查询指标数值", permission="indicator.read"))
+@router.get(
+    "/values", **reads("getValues", "查询指标数值", permission="indicator.read", refuses=(PeriodOutOfRange, NoSuchAxis))
+)
 async def values(
     principal: Authorised,
     _: MinPosition,
@@ -49,7 +52,9 @@ async def values(
     return Values.of(answer)
 
 
-@router.get("/series", **reads("getSeries", "查询指标序列", permission="indicator.read"))
+@router.get(
+    "/series", **reads("getSeries", "查询指标序列", permission="indicator.read", refuses=(PeriodOutOfRange, NoSuchAxis))
+)
 async def series(
     principal: Authorised,
     _: MinPosition,

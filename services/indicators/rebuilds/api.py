@@ -11,6 +11,7 @@ from shared.http.endpoint import creates, reads
 from shared.http.kit import kit_of
 from shared.http.route import ServiceRoute
 from shared.http.security import Authorised
+from shared.jobs.queue import JobAlreadyOpen
 
 router = APIRouter(route_class=ServiceRoute, tags=["rebuilds"])
 
@@ -27,6 +28,7 @@ RebuildId = Annotated[UUID, Path(description="重算标识 id of the rebuild")]
         refusals=(409,),
         status=202,
         etag=False,
+        refuses=(JobAlreadyOpen,),
     ),
 )
 async def start(request: Request, body: StartRebuild, principal: Authorised, indicators: Indicators) -> RebuildView:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
+from services.registry.areas.domain import AreaAlreadyAbolished, AreaHasParts, AreaPopulated, UnknownArea
 from services.registry.areas.schemas import AbolishArea, AreasView, AreaView, Code, ImportAreas, ImportView
 from services.registry.deps import Registry
 from shared.http.endpoint import endpoint, reads, step
@@ -69,7 +70,15 @@ async def subtree(code: AreaPath, _: Authorised, registry: Registry, response: R
     return _areas(await registry.areas.subtree(code, on=on), response)
 
 
-@router.post("/areas/{code}/abolish", **step("abolishArea", "撤销区划", permission="area.manage"))
+@router.post(
+    "/areas/{code}/abolish",
+    **step(
+        "abolishArea",
+        "撤销区划",
+        permission="area.manage",
+        refuses=(UnknownArea, AreaAlreadyAbolished, AreaHasParts, AreaPopulated),
+    ),
+)
 async def abolish(
     code: AreaPath,
     body: AbolishArea,

@@ -46,7 +46,7 @@ class DivisionLine(Body):
 
     code: str = Field(max_length=12, examples=["450481100201"], description="区划代码 padded with zeros to 12 digits")
     name: str = Field(max_length=100, description="区划名称 name of the area", examples=["探花村村委会"])
-    level: int = Field(ge=1, le=5, description="级别 1 province to 5 village")
+    level: int = Field(ge=1, le=5, examples=[5], description="级别 1 province to 5 village")
     parent_code: str | None = Field(
         default=None,
         max_length=12,

@@ -158,10 +158,11 @@ class Areas:
         if code not in known:
             raise AreaNotFound(code)
         require_version(known[code], expected)
-        if code in successors or any(one not in known or known[one].valid_to for one in successors):
-            raise UnknownArea
+        gone = [one == code or one not in known or known[one].valid_to is not None for one in successors]
+        if any(gone):
+            raise UnknownArea.at(*(f"successors.{index}" for index, one in enumerate(gone) if one))
         if valid_to < known[code].valid_from:
-            raise UnknownArea
+            raise UnknownArea.at("valid_to")
         if known[code].valid_to is not None:
             raise AreaAlreadyAbolished(code)
         if await self._areas.parts(code, on=valid_to):

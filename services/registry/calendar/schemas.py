@@ -29,8 +29,12 @@ class CalendarView(View):
 class PublishYear(Body):
     """The exceptions of a year, as its notice lists them."""
 
-    holidays: list[Day] = Field(max_length=60, description="放假日 days off, on whatever weekday")
-    working_weekends: list[Day] = Field(max_length=30, description="调休上班日 Saturdays and Sundays that are worked")
+    holidays: list[Day] = Field(
+        max_length=60, examples=[["2026-10-01", "2026-10-02"]], description="放假日 days off, on whatever weekday"
+    )
+    working_weekends: list[Day] = Field(
+        max_length=30, examples=[["2026-10-10"]], description="调休上班日 Saturdays and Sundays that are worked"
+    )
     source: CodeWord = Field(
         examples=["gbf-2026-7"],
         description="来源 notice of the State Council (国办发明电), as a code",

@@ -6,8 +6,19 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.registry.deps import Registry
-from services.registry.households.domain import HouseholdRecord
+from services.registry.households.domain import (
+    LEAVING,
+    HouseholdDissolvedAlready,
+    HouseholdHasHead,
+    HouseholdNeedsOneHead,
+    HouseholdRecord,
+    MemberElsewhere,
+    MemberNotOfThisPlace,
+    MembershipDatesWrong,
+    RelationDisagrees,
+)
 from services.registry.households.schemas import FoundHousehold, HouseholdView, JoinHousehold, LeaveHousehold
+from services.registry.persons.domain import ADMISSION
 from services.registry.persons.service.questions import BUCKET
 from shared.contracts.envelope import AreaCode
 from shared.http.endpoint import creates, reads, step
@@ -34,6 +45,14 @@ HouseholdId = Annotated[UUID, Path(description="住户标识 id of the household
         refusals=(404, 409, 429),
         location=True,
         also=[Depends(counted(BUCKET))],
+        refuses=(
+            *ADMISSION,
+            HouseholdNeedsOneHead,
+            MemberElsewhere,
+            MemberNotOfThisPlace,
+            MembershipDatesWrong,
+            RelationDisagrees,
+        ),
     ),
 )
 async def found(body: FoundHousehold, principal: Authorised, registry: Registry, response: Response) -> HouseholdView:
@@ -68,6 +87,15 @@ async def read(id: HouseholdId, principal: Authorised, registry: Registry, respo
         permission="household.manage",
         refusals=(404, 409, 412, 429),
         also=[Depends(counted(BUCKET))],
+        refuses=(
+            *ADMISSION,
+            HouseholdDissolvedAlready,
+            HouseholdHasHead,
+            MemberElsewhere,
+            MemberNotOfThisPlace,
+            MembershipDatesWrong,
+            RelationDisagrees,
+        ),
     ),
 )
 async def join(
@@ -84,7 +112,12 @@ async def join(
 
 @router.post(
     "/households/{id}/members/{person_id}/remove",
-    **step("removeHouseholdMember", "移出住户成员", permission="household.manage"),
+    **step(
+        "removeHouseholdMember",
+        "移出住户成员",
+        permission="household.manage",
+        refuses=(HouseholdDissolvedAlready, *LEAVING),
+    ),
 )
 async def leave(
     id: HouseholdId,

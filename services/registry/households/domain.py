@@ -5,7 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
+from services.registry.life_events.domain import is_counted
+from services.registry.persons.domain import NewPerson, PersonRecord
+from shared.contracts.registry.postings import Book
 from shared.errors import DomainError, ErrorKind, FieldError, NotFound
+from shared.reference.areas import village_of
 from shared.reference.named_code import NamedCode
 from shared.reference.relations import HEAD, agrees
 
@@ -89,6 +93,10 @@ class RelationDisagrees(DomainError):
     advice = "请核对与户主关系（如子为男性，女为女性）；性别登记有误的，请先更正性别"
 
 
+LEAVING = (HouseholdNeedsHead, SuccessionIncomplete, MembershipDatesWrong, RelationDisagrees)
+"""What leaving a household is refused for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A membership with one relation to one head, open while `until` is None.
@@ -104,6 +112,14 @@ class Member:
     def lasts_beyond(self, day: date) -> bool:
         """Whether it holds on some day from this one on."""
         return self.until is None or self.until > day
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """Whether somebody belongs to a household of a kind now, and the day of leaving one for the last time."""
+
+    left_on: date | None = None
+    now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +157,17 @@ def found(members: Sequence[Member]) -> None:
         raise HouseholdNeedsOneHead(
             errors=[FieldError("members", "household_needs_one_head", HouseholdNeedsOneHead.title)]
         )
-    if any(member.since < heads[0].since for member in members):
-        raise MembershipDatesWrong
+    if early := [index for index, member in enumerate(members) if member.since < heads[0].since]:
+        raise MembershipDatesWrong.at(*(f"members.{index}.since" for index in early))
 
 
 def join(members: Sequence[Member], member: Member) -> list[Member]:
     """The members after one has joined. Raises `HouseholdHasHead`, `MemberElsewhere`."""
     remaining = [other for other in members if other.until is None]
     if any(other.person_id == member.person_id for other in remaining):
-        raise MemberElsewhere
+        raise MemberElsewhere.at("person_id")
     if member.relation == HEAD and remaining:
-        raise HouseholdHasHead
+        raise HouseholdHasHead.at("relation")
     return [*members, member]
 
 
@@ -164,13 +180,13 @@ def leave(members: Sequence[Member], person_id: UUID, on: date, succession: Succ
     if leaver is None:
         raise MemberNotFound(person_id)
     if on < leaver.since:
-        raise MembershipDatesWrong
+        raise MembershipDatesWrong.at("left_on")
     after = [replace(member, until=on) if member is leaver else member for member in members]
     staying = [member for member in members if member is not leaver and member.lasts_beyond(on)]
     if leaver.relation != HEAD or not staying:
         return after
     if succession is None or all(member.person_id != succession.head for member in staying):
-        raise HouseholdNeedsHead(person_id)
+        raise HouseholdNeedsHead.at("new_head", subject=person_id)
     _check_new_head([member for member in staying if member.person_id == succession.head], staying, on)
     for number, member in enumerate(members):
         if member is leaver or not member.lasts_beyond(on):
@@ -202,7 +218,7 @@ def _relation_to(succession: Succession, person_id: UUID) -> str:
         return HEAD
     relation = succession.relations.get(person_id)
     if relation is None or relation == HEAD:
-        raise SuccessionIncomplete
+        raise SuccessionIncomplete.at("new_head.relations")
     return relation
 
 
@@ -245,3 +261,27 @@ class HouseholdRecord:
             status=str(HouseholdStatus.DISSOLVED if ended else HouseholdStatus.ACTIVE),
             dissolved_on=max(ends) if ended else None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """Somebody who joins: known by id, or new with the request. `since`: the earliest possible day if None."""
+
+    relation: str
+    person_id: UUID | None = None
+    person: NewPerson | None = None
+    since: date | None = None
+
+
+def book_of(kind: str) -> Book:
+    """The book that decides who belongs: registration for a legal household (户籍户), residence for a living one."""
+    return Book.REGISTRATION if kind == HouseholdKind.LEGAL else Book.RESIDENCE
+
+
+def belongs(person: PersonRecord, kind: str, area: str) -> bool:
+    """Whether the person belongs to the household's village now, in the book by which the household goes."""
+    if book_of(kind) is Book.REGISTRATION:
+        own, until = person.registration_area, person.registration_until
+    else:
+        own, until = person.residence_area, person.residence_until
+    return own is not None and until is None and is_counted(own) and village_of(own) == village_of(area)

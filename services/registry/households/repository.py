@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.base import Base
-from services.registry.households.domain import HouseholdRecord, HouseholdStatus, Member
+from services.registry.households.domain import Belonging, HouseholdRecord, HouseholdStatus, Member
 from services.registry.households.models import Household, HouseholdMember
 from shared.auth.scope import Scope
 from shared.db.session import rows_of
@@ -38,16 +38,17 @@ class HouseholdRepository:
         statement = select(HOUSEHOLD).where(HOUSEHOLD.c.id.in_(open_ones)).order_by(HOUSEHOLD.c.id).with_for_update()
         return await self._read(statement)
 
-    async def last_left(self, person_ids: Collection[UUID], kind: str) -> Mapping[UUID, date]:
-        """The day on which each of these persons left a household of the kind for the last time."""
+    async def belonging(self, person_ids: Collection[UUID], kind: str) -> Mapping[UUID, Belonging]:
+        """Where these persons stand with households of the kind; who never belonged to one is left out."""
         if not person_ids:
             return {}
+        now = func.bool_or(MEMBER.c.until.is_(None)).label("now")
         statement = (
-            select(MEMBER.c.person_id, func.max(MEMBER.c.until).label("left_on"))
-            .where(MEMBER.c.person_id.in_(person_ids), MEMBER.c.kind == kind, MEMBER.c.until.is_not(None))
+            select(MEMBER.c.person_id, func.max(MEMBER.c.until).label("left_on"), now)
+            .where(MEMBER.c.person_id.in_(person_ids), MEMBER.c.kind == kind)
             .group_by(MEMBER.c.person_id)
         )
-        return {row.person_id: row.left_on for row in await self._session.execute(statement)}
+        return {row.person_id: Belonging(row.left_on, row.now) for row in await self._session.execute(statement)}
 
     async def page(self, scope: Scope, *, after: tuple[str, UUID] | None, limit: int) -> Sequence[HouseholdRecord]:
         """Active households in scope, in the order of area and id."""

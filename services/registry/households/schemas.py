@@ -7,8 +7,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.registry.households.domain import HouseholdKind, HouseholdStatus, Succession
-from services.registry.households.service import Joining
+from services.registry.households.domain import HouseholdKind, HouseholdStatus, Joining, Succession
 from services.registry.persons.schemas import RegisterPerson, VillageOrGrid
 from shared.http.schemas import Body, Day, OneOf, View
 from shared.reference.relations import RELATIONS

@@ -1,7 +1,6 @@
 """Use cases of households (住户): found, add and remove members; dissolved if the last member leaves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -9,19 +8,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.households import domain as rules
 from services.registry.households.domain import (
+    Belonging,
     HouseholdDissolvedAlready,
     HouseholdKind,
     HouseholdRecord,
     HouseholdStatus,
+    Joining,
     Member,
+    MemberElsewhere,
     MemberNotOfThisPlace,
     MembershipDatesWrong,
     Succession,
+    belongs,
+    book_of,
 )
 from services.registry.households.repository import HouseholdRepository
-from services.registry.life_events.domain import EventOutOfOrder, Place, is_counted
-from services.registry.life_events.service import Placement
-from services.registry.persons.domain import NewPerson, PersonRecord, spans_of
+from services.registry.life_events.domain import EventOutOfOrder, Place
+from services.registry.life_events.service import Arrival, Placement
+from services.registry.persons.domain import PersonRecord, spans_of
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.notes import note, note_nothing, note_shown
 from services.registry.persons.service.persons import Persons
@@ -41,25 +45,9 @@ from shared.db.compare_and_set import Seen, require_version
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
-from shared.reference.areas import village_of
 from shared.reference.relations import HEAD
 
 PERMISSION, READ = "household.manage", "household.read"
-
-
-@dataclass(frozen=True, slots=True)
-class Joining:
-    """Somebody who joins: known by id, or new with the request. `since`: the earliest possible day if None."""
-
-    relation: str
-    person_id: UUID | None = None
-    person: NewPerson | None = None
-    since: date | None = None
-
-
-def book_of(kind: str) -> Book:
-    """The book that decides who belongs: registration for a legal household (户籍户), residence for a living one."""
-    return Book.REGISTRATION if kind == HouseholdKind.LEGAL else Book.RESIDENCE
 
 
 class Households:
@@ -81,13 +69,15 @@ class Households:
 
         `established_on` may lie before every membership: a household is often older than what its village knows of it.
 
-        Raises `NotFound`, `HouseholdNeedsOneHead`, `RelationDisagrees`, `MemberNotOfThisPlace`, `MembershipDatesWrong`,
-        and by its constraint `MemberElsewhere`.
+        Raises `NotFound`, `HouseholdNeedsOneHead`, `RelationDisagrees`, `MemberElsewhere`, `MemberNotOfThisPlace`,
+        `MembershipDatesWrong`.
         """
         principal.scope(PERMISSION).require(area)
-        await self._placement.check([(Place(area, kind), None, established_on)])
+        if established_on > today(self._clock):
+            raise MembershipDatesWrong.at("established_on")
+        await self._placement.check([Arrival(Place(area, kind), None, established_on, "area")])
         people = await self._people(principal, joining, path="members.{}.")
-        members = await self._members(kind, area, established_on, joining, people)
+        members = await self._members(kind, area, established_on, joining, people, path="members.{}.")
         rules.found(members)
         (household,) = self._add([(kind, area, established_on, members)])
         return household
@@ -96,11 +86,12 @@ class Households:
         self, new: Sequence[tuple[HouseholdKind, str, date, Sequence[tuple[PersonRecord, str]]]]
     ) -> Sequence[HouseholdRecord]:
         """Households of persons who have just been registered, in bulk and without a scope: for the seed."""
-        await self._placement.check([(Place(area, kind), None, on) for kind, area, on, _ in new])
+        await self._placement.check([Arrival(Place(area, kind), None, on, "area") for kind, area, on, _ in new])
         rows: list[tuple[HouseholdKind, str, date, Sequence[Member]]] = []
         for kind, area, on, people in new:
             joining = [Joining(relation, person_id=person.id) for person, relation in people]
-            members = await self._members(kind, area, on, joining, [person for person, _ in people])
+            persons = [person for person, _ in people]
+            members = await self._members(kind, area, on, joining, persons, path="members.{}.")
             rules.found(members)
             rows.append((kind, area, on, members))
         return self._add(rows)
@@ -113,7 +104,7 @@ class Households:
         (person,) = await self._people(principal, [joining], path="")
         before = await self._active(id, expected)
         earliest = max(before.established_on, rules.head_since(before.members))
-        (member,) = await self._members(before.kind, before.area, earliest, [joining], [person])
+        (member,) = await self._members(before.kind, before.area, earliest, [joining], [person], path="")
         after = before.with_members(rules.join(before.members, member))
         await self._households.change(before, after)
         self._outbox.add(HouseholdMemberAdded(state=HouseholdState.model_validate(after), person_id=person.id))
@@ -174,7 +165,7 @@ class Households:
         Raises `EventOutOfOrder` if a change of head was recorded that the person, a member, took part in after the day.
         """
         for household in await self._households.of_person_locked(person.id):
-            if _belongs(person, household.kind, household.area):
+            if belongs(person, household.kind, household.area):
                 continue
             since = next(one.since for one in household.members if one.person_id == person.id and one.until is None)
             if on < since and rules.was_member(household.members, person.id, on):
@@ -185,7 +176,7 @@ class Households:
         self, before: HouseholdRecord, person_id: UUID, on: date, succession: Succession | None
     ) -> HouseholdRecord:
         if on > today(self._clock):
-            raise MembershipDatesWrong
+            raise MembershipDatesWrong.at("left_on")
         after = before.with_members(rules.leave(before.members, person_id, on, succession))
         if succession is not None:
             rules.check_relations(succession.told(await self._rows.sexes(before.people)))
@@ -214,11 +205,11 @@ class Households:
         """
         scope = principal.scope(PERMISSION)
         known = await self._rows.all_locked({one.person_id for one in joining if one.person_id is not None})
-        for one in joining:
+        for index, one in enumerate(joining):
             person = None if one.person_id is None else known.get(one.person_id)
             if one.person_id is not None and (person is None or not scope.allows_any(*person.areas)):
                 note_nothing(self._access, principal, "join_household", one.person_id)
-                raise NotFound(one.person_id)
+                raise NotFound.at(f"{path.format(index)}person_id", subject=one.person_id)
         new = {
             f"{path.format(index)}person.": one.person for index, one in enumerate(joining) if one.person is not None
         }
@@ -228,34 +219,47 @@ class Households:
             )
         )
         people = [next(registered) if one.person_id is None else known[one.person_id] for one in joining]
-        for person in people:
+        for index, person in enumerate(people):
             if not scope.allows_any(*person.areas):
-                raise NotFound(person.id)
+                raise NotFound.at(f"{path.format(index)}person", subject=person.id)
             note(self._access, principal, "join_household", person, PERMISSION, Detail.WRITE)
         pairs = enumerate(zip(joining, people, strict=True))
         rules.check_relations([(f"{path.format(at)}relation", one.relation, who.sex) for at, (one, who) in pairs])
         return people
 
     async def _members(
-        self, kind: str, area: str, earliest: date, joining: Sequence[Joining], people: Sequence[PersonRecord]
+        self,
+        kind: str,
+        area: str,
+        earliest: date,
+        joining: Sequence[Joining],
+        people: Sequence[PersonRecord],
+        *,
+        path: str,
     ) -> list[Member]:
         """The memberships, in order. Each begins when the person belongs there and has left any other such household.
 
-        Nobody joins before the head does, whose relation is the first to be looked at.
+        Nobody joins before the head does, whose relation is the first to be looked at. Raises `MemberElsewhere`,
+        `MemberNotOfThisPlace`, `MembershipDatesWrong`, each of which says which of them it is; `path` as for `_people`.
         """
         members: dict[int, Member] = {}
         day = today(self._clock)
         known = {person.id for one, person in zip(joining, people, strict=True) if one.person_id is not None}
-        left = await self._households.last_left(known, kind)
+        earlier = await self._households.belonging(known, kind)
         pairs = sorted(enumerate(zip(joining, people, strict=True)), key=lambda pair: pair[1][0].relation != HEAD)
         for number, (one, person) in pairs:
-            if not _belongs(person, kind, area):
-                raise MemberNotOfThisPlace(person.id)
+            where = path.format(number)
+            who = f"{where}person" if one.person_id is None else f"{where}person_id"
+            if not belongs(person, kind, area):
+                raise MemberNotOfThisPlace.at(who, subject=person.id)
+            before = earlier.get(person.id, Belonging())
+            if before.now:
+                raise MemberElsewhere.at(who, subject=person.id)
             span = spans_of(person.registration if book_of(kind) is Book.REGISTRATION else person.residence)[-1]
-            first_day = max(earliest, span.start, left.get(person.id, earliest))
+            first_day = max(earliest, span.start, before.left_on or earliest)
             since = one.since or first_day
             if not first_day <= since <= day:
-                raise MembershipDatesWrong(person.id)
+                raise MembershipDatesWrong.at(f"{where}since", subject=person.id)
             members[number] = Member(person.id, one.relation, since)
             if one.relation == HEAD:
                 earliest = since
@@ -277,20 +281,11 @@ class Households:
             for kind, area, established_on, members in new
         ]
         if any(one.established_on > day for one in households):
-            raise MembershipDatesWrong
+            raise MembershipDatesWrong.at("established_on")
         self._households.add(households)
         for household in households:
             self._outbox.add(HouseholdFounded(state=HouseholdState.model_validate(household)))
         return households
-
-
-def _belongs(person: PersonRecord, kind: str, area: str) -> bool:
-    """Whether the person belongs to the household's village now, in the book by which the household goes."""
-    if book_of(kind) is Book.REGISTRATION:
-        own, until = person.registration_area, person.registration_until
-    else:
-        own, until = person.residence_area, person.residence_until
-    return own is not None and until is None and is_counted(own) and village_of(own) == village_of(area)
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[HouseholdRestated]:

@@ -1,8 +1,9 @@
 """Check of places: whether a person may belong to a village or grid on a day. Villages are registry's own, grids are
 projected from grid."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,6 +28,24 @@ def require_places(scope: Scope, residence: Place | None, registration: Place | 
         scope.require(*places)
 
 
+class Arrival(NamedTuple):
+    """Where somebody arrives, on which day; and where both places stand in the body."""
+
+    residence: Place | None
+    registration: Place | None
+    day: date
+    residence_path: str = "residence.area"
+    registration_path: str = "registration.area"
+
+
+class _Sought(NamedTuple):
+    """One place that is looked for."""
+
+    area: str
+    day: date
+    path: str
+
+
 class Placement:
     """Check of the places of life events: whether each exists and takes somebody in on the day.
 
@@ -37,47 +56,47 @@ class Placement:
         self._session = session
         self._areas = AreaRepository(session)
 
-    async def check(self, arrivals: Iterable[tuple[Place | None, Place | None, date]]) -> Mapping[str, Village]:
-        """`(residence, registration, day)` of each arrival → the villages by their codes.
+    async def check(self, arrivals: Iterable[Arrival]) -> Mapping[str, Village]:
+        """The villages of the arrivals by their codes.
 
         A residence is a village or grid of the county. A registered place is a village of the county, or an area
         elsewhere of at most 9 digits (town). Raises `UnknownArea`, `UnknownGrid`, and `NotYet` for a grid that has not
-        arrived here.
+        arrived here; each says which place it is.
         """
-        arrivals = list(arrivals)
-        places = [
-            (place.area, day)
-            for residence, registration, day in arrivals
-            for place in (residence, registration)
-            if place
-        ]
-        for residence, registration, _ in arrivals:
-            if residence and not is_counted(residence.area):
-                raise UnknownArea
-            if registration and len(registration.area) > VILLAGE_DIGITS:
-                raise UnknownArea
-        counted = {area for area, _ in places if is_counted(area)}
-        villages = await self._areas.villages({village_of(area) for area in counted})
-        for area, day in places:
-            village = villages.get(village_of(area)) if is_counted(area) else None
-            if is_counted(area) and (village is None or not village.takes_in(day)):
-                raise UnknownArea
-        await self._check_grids([(area, day) for area, day in places if len(area) > VILLAGE_DIGITS])
-        await self._check_elsewhere({area for area, _ in places if len(area) <= TOWN_DIGITS})
+        sought: list[_Sought] = []
+        for arrival in arrivals:
+            if arrival.residence:
+                if not is_counted(arrival.residence.area):
+                    raise UnknownArea.at(arrival.residence_path)
+                sought.append(_Sought(arrival.residence.area, arrival.day, arrival.residence_path))
+            if arrival.registration:
+                if len(arrival.registration.area) > VILLAGE_DIGITS:
+                    raise UnknownArea.at(arrival.registration_path)
+                sought.append(_Sought(arrival.registration.area, arrival.day, arrival.registration_path))
+        counted = [one for one in sought if is_counted(one.area)]
+        villages = await self._areas.villages({village_of(one.area) for one in counted})
+        for one in counted:
+            village = villages.get(village_of(one.area))
+            if village is None or not village.takes_in(one.day):
+                raise UnknownArea.at(one.path)
+        await self._check_grids([one for one in sought if len(one.area) > VILLAGE_DIGITS])
+        await self._check_elsewhere([one for one in sought if len(one.area) <= TOWN_DIGITS])
         return villages
 
-    async def _check_grids(self, grids: list[tuple[str, date]]) -> None:
+    async def _check_grids(self, grids: Sequence[_Sought]) -> None:
         if not grids:
             return
-        known = await projected_many(self._session, GridState, {code for code, _ in grids})
-        for code, day in grids:
-            grid = known.get(code)
+        known = await projected_many(self._session, GridState, {one.area for one in grids})
+        for one in grids:
+            grid = known.get(one.area)
             if grid is None:
-                raise NotYet(code, detail="尚未收到该网格的信息：若刚刚划定，请稍后重试；否则请核对代码。")
-            if grid.village != village_of(code) or (grid.valid_to is not None and grid.valid_to <= day):
-                raise UnknownGrid
+                detail = "尚未收到该网格的信息：若刚刚划定，请稍后重试；否则请核对代码。"
+                raise NotYet.at(one.path, subject=one.area, detail=detail)
+            if grid.village != village_of(one.area) or (grid.valid_to is not None and grid.valid_to <= one.day):
+                raise UnknownGrid.at(one.path)
 
-    async def _check_elsewhere(self, areas: set[str]) -> None:
+    async def _check_elsewhere(self, places: Sequence[_Sought]) -> None:
         """Refuse a town or county of our own as a registered place: within the county it must be a village."""
-        if areas and await self._areas.covered(areas):
-            raise UnknownArea
+        ours = await self._areas.covered({one.area for one in places}) if places else ()
+        if ours:
+            raise UnknownArea.at(*(one.path for one in places if one.area in ours))

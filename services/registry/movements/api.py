@@ -6,9 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response
 
 from services.registry.deps import Registry
+from services.registry.households.domain import LEAVING
+from services.registry.life_events.domain import HAPPENING, PLACING, PersonAlreadyActive, PersonNotActive
 from services.registry.movements.schemas import Death, MoveIn, MoveOut
 from services.registry.persons.schemas import PersonView
 from services.registry.persons.service.disclosures import Disclosed
+from services.registry.postings.domain import BookOfAnotherPlace
 from shared.http.endpoint import step
 from shared.http.etag import Expected, etag_of
 from shared.http.route import ServiceRoute
@@ -19,7 +22,15 @@ router = APIRouter(route_class=ServiceRoute, tags=["movements"])
 PersonId = Annotated[UUID, Path(description="居民标识 id of the person in the register")]
 
 
-@router.post("/persons/{id}/move-in", **step("movePersonIn", "迁入", permission="life_event.record"))
+@router.post(
+    "/persons/{id}/move-in",
+    **step(
+        "movePersonIn",
+        "迁入",
+        permission="life_event.record",
+        refuses=(*HAPPENING, BookOfAnotherPlace, *LEAVING, *PLACING, PersonAlreadyActive),
+    ),
+)
 async def move_in(
     id: PersonId, body: MoveIn, expected: Expected, principal: Authorised, registry: Registry, response: Response
 ) -> PersonView:
@@ -37,7 +48,15 @@ async def move_in(
     return _view(person, response)
 
 
-@router.post("/persons/{id}/move-out", **step("movePersonOut", "迁出", permission="life_event.record"))
+@router.post(
+    "/persons/{id}/move-out",
+    **step(
+        "movePersonOut",
+        "迁出",
+        permission="life_event.record",
+        refuses=(*HAPPENING, BookOfAnotherPlace, *LEAVING, PersonNotActive),
+    ),
+)
 async def move_out(
     id: PersonId, body: MoveOut, expected: Expected, principal: Authorised, registry: Registry, response: Response
 ) -> PersonView:
@@ -54,7 +73,12 @@ async def move_out(
     return _view(person, response)
 
 
-@router.post("/persons/{id}/death", **step("recordDeath", "死亡登记", permission="life_event.record"))
+@router.post(
+    "/persons/{id}/death",
+    **step(
+        "recordDeath", "死亡登记", permission="life_event.record", refuses=(*HAPPENING, BookOfAnotherPlace, *LEAVING)
+    ),
+)
 async def die(
     id: PersonId, body: Death, expected: Expected, principal: Authorised, registry: Registry, response: Response
 ) -> PersonView:

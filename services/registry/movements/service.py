@@ -17,7 +17,7 @@ from services.registry.life_events.domain import (
     record,
 )
 from services.registry.life_events.repository import LifeEventRepository
-from services.registry.life_events.service import Placement, require_places
+from services.registry.life_events.service import Arrival, Placement, require_places
 from services.registry.persons.domain import PersonChange, PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import Disclosed, disclose
@@ -79,7 +79,7 @@ class Movements:
         """Move in (迁入): to a village of the county, from elsewhere or, as a transfer, from another village."""
         person = await self._locked(principal, id, expected)
         require_places(principal.scope(PERMISSION), residence, registration)
-        await self._placement.check([(residence, registration, occurred_on)])
+        await self._placement.check([Arrival(residence, registration, occurred_on)])
         return await self._happen(
             principal,
             person,

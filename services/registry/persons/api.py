@@ -7,7 +7,16 @@ import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from services.registry.deps import Registry
-from services.registry.persons.domain import Identity
+from services.registry.persons.domain import (
+    ADMISSION,
+    BirthDateTooLate,
+    BornHere,
+    Identity,
+    NothingToCorrect,
+    NotRegistrableHere,
+    NumberDisagrees,
+    PersonAlreadyRegistered,
+)
 from services.registry.persons.schemas import (
     CorrectPerson,
     CountView,
@@ -27,6 +36,7 @@ from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.postings import Book
+from shared.errors import PurposeRequired
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import IfMatch, etag_of
 from shared.http.kit import RequestState
@@ -55,6 +65,7 @@ PersonId = Annotated[UUID, Path(description="居民标识 id of the person in th
         refusals=(404, 409, 429),
         location=True,
         also=[Depends(counted(BUCKET))],
+        refuses=ADMISSION,
     ),
     response_model=PersonView,
 )
@@ -155,7 +166,9 @@ async def read_quickly(request: Request, state: RequestState) -> Response | None
     return shown(person)
 
 
-@router.get("/persons/{id}", **reads("getPerson", "查询居民", permission="person.read", etag=True))
+@router.get(
+    "/persons/{id}", **reads("getPerson", "查询居民", permission="person.read", etag=True, refuses=(PurposeRequired,))
+)
 @has_shortcut(read_quickly)
 async def read(
     id: PersonId,
@@ -181,6 +194,14 @@ async def read(
         permission="person.correct",
         refusals=(404, 409, 412, 428, 429),
         also=[Depends(counted(BUCKET))],
+        refuses=(
+            NumberDisagrees,
+            NothingToCorrect,
+            BornHere,
+            BirthDateTooLate,
+            PersonAlreadyRegistered,
+            NotRegistrableHere,
+        ),
     ),
 )
 async def correct(

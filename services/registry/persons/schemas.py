@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import ConfigDict, Field, JsonValue, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.registry.life_events.domain import REGISTERED_PLACE, LifeEventKind, Place, ResidenceKind
@@ -74,8 +74,22 @@ class Entry(NamedCode):
     ENROLLED = "enrolled", "登记在册"
 
 
+_NEWBORN: dict[str, JsonValue] = {
+    "entry": "birth",
+    "occurred_on": "2026-03-16",
+    "name": "李小英",
+    "sex": "2",
+    "birth_date": "2026-03-16",
+    "ethnic_group": "08",
+    "residence": {"area": "450481100201"},
+    "registration": {"area": "450481100201"},
+}
+
+
 class RegisterPerson(Body):
     """A person to be registered. A newborn may have no document yet."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_NEWBORN]})
 
     entry: Entry = Field(description="入册方式 birth (出生), move_in (迁入), or enrolled (已在本地居住或登记)")
     occurred_on: Day = Field(description="发生日 day on which it happened")

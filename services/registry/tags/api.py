@@ -6,8 +6,16 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response
 
 from services.registry.deps import Registry
-from services.registry.tags.domain import Family
-from services.registry.tags.schemas import EndTag, StartTag, TagsView, TagView
+from services.registry.life_events.domain import PersonDeceased, PersonNotActive
+from services.registry.tags.domain import (
+    Family,
+    TagAlreadyEnded,
+    TagAlreadyOpen,
+    TagDatesWrong,
+    TagDoesNotFit,
+    UnknownTag,
+)
+from services.registry.tags.schemas import EndTag, StartRestrictedTag, StartTag, TagsView, TagView
 from shared.auth.principal import Principal
 from shared.db.compare_and_set import Seen
 from shared.http.endpoint import creates, reads, step
@@ -17,11 +25,23 @@ from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["tags"])
 
+STARTING = (UnknownTag, TagAlreadyOpen, TagDatesWrong, TagDoesNotFit, PersonDeceased, PersonNotActive)
+ENDING = (TagAlreadyEnded, TagDatesWrong)
+
 PersonId = Annotated[UUID, Path(description="居民标识 id of the person in the register")]
 TagId = Annotated[UUID, Path(description="标签标识 id of the tag")]
 
 
-@router.post("/persons/{id}/tags", **creates("startTag", "添加标签", permission="tag.manage", etag=False))
+@router.post(
+    "/persons/{id}/tags",
+    **creates(
+        "startTag",
+        "添加标签",
+        permission="tag.manage",
+        etag=False,
+        refuses=STARTING,
+    ),
+)
 async def start(id: PersonId, body: StartTag, principal: Authorised, registry: Registry) -> TagView:
     """Start a tag of the care family."""
     return await _start(registry, principal, id, Family.CARE, body)
@@ -33,7 +53,15 @@ async def list_of(id: PersonId, principal: Authorised, registry: Registry) -> Ta
     return await _list(registry, principal, id, Family.CARE)
 
 
-@router.post("/tags/{id}/end", **step("endTag", "结束标签", permission="tag.manage"))
+@router.post(
+    "/tags/{id}/end",
+    **step(
+        "endTag",
+        "结束标签",
+        permission="tag.manage",
+        refuses=ENDING,
+    ),
+)
 async def end(
     id: TagId, body: EndTag, expected: Expected, principal: Authorised, registry: Registry, response: Response
 ) -> TagView:
@@ -43,9 +71,17 @@ async def end(
 
 @router.post(
     "/persons/{id}/restricted-tags",
-    **creates("startRestrictedTag", "添加敏感标签", permission="tag.restricted", etag=False),
+    **creates(
+        "startRestrictedTag",
+        "添加敏感标签",
+        permission="tag.restricted",
+        etag=False,
+        refuses=STARTING,
+    ),
 )
-async def start_restricted(id: PersonId, body: StartTag, principal: Authorised, registry: Registry) -> TagView:
+async def start_restricted(
+    id: PersonId, body: StartRestrictedTag, principal: Authorised, registry: Registry
+) -> TagView:
     """Start a tag of the sensitive family."""
     return await _start(registry, principal, id, Family.SENSITIVE, body)
 
@@ -56,7 +92,15 @@ async def list_restricted(id: PersonId, principal: Authorised, registry: Registr
     return await _list(registry, principal, id, Family.SENSITIVE)
 
 
-@router.post("/restricted-tags/{id}/end", **step("endRestrictedTag", "结束敏感标签", permission="tag.restricted"))
+@router.post(
+    "/restricted-tags/{id}/end",
+    **step(
+        "endRestrictedTag",
+        "结束敏感标签",
+        permission="tag.restricted",
+        refuses=ENDING,
+    ),
+)
 async def end_restricted(
     id: TagId, body: EndTag, expected: Expected, principal: Authorised, registry: Registry, response: Response
 ) -> TagView:

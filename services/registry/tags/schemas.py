@@ -12,7 +12,7 @@ class StartTag(Body):
     """Start of a tag."""
 
     code: str = Field(
-        pattern="^[a-z_]{1,64}$", examples=["elder_alone"], description="标签代码 code of the tag in its family"
+        pattern="^[a-z_]{1,64}$", examples=["disabled"], description="标签代码 code of the tag in its family"
     )
     started_on: Day = Field(description="开始日 first day on which it holds")
     level: str | None = Field(
@@ -25,6 +25,16 @@ class StartTag(Body):
         default=None,
         examples=["civil_affairs"],
         description="来源 department or list that says so",
+    )
+
+
+class StartRestrictedTag(StartTag):
+    """Start of a tag of the sensitive family."""
+
+    code: str = Field(
+        pattern="^[a-z_]{1,64}$",
+        examples=["severe_mental_disorder"],
+        description="标签代码 code of the tag in its family",
     )
 
 

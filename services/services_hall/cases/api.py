@@ -5,11 +5,20 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
 
+from services.services_hall.cases.domain import (
+    CaseTransitionError,
+    ExtractForOtherUse,
+    ExtractRefused,
+    ExtractUsed,
+    ItemDoesNotAccept,
+    UnknownCounter,
+)
 from services.services_hall.cases.models import Case
 from services.services_hall.cases.schemas import CaseCount, CaseDetailView, CaseView, DecideCase, RefuseCase, SubmitCase
 from services.services_hall.deps import Hall
 from shared.contracts.envelope import AreaCode
 from shared.contracts.services_hall.cases import CaseStatus
+from shared.errors import NotYet, ReasonRequired
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
 from shared.http.pagination import PageQuery
@@ -26,7 +35,15 @@ AreaFilter = Annotated[AreaCode | None, Query(description="区划代码 only cas
 StatusFilter = Annotated[CaseStatus | None, Query(description="状态 only cases in this status")]
 
 
-@router.post("/cases", **creates("submitCase", "提交办件", permission="case.submit"))
+@router.post(
+    "/cases",
+    **creates(
+        "submitCase",
+        "提交办件",
+        permission="case.submit",
+        refuses=(UnknownCounter, ItemDoesNotAccept, ExtractRefused, ExtractForOtherUse, ExtractUsed, NotYet),
+    ),
+)
 async def submit(body: SubmitCase, response: Response, principal: Authorised, _: MinPosition, hall: Hall) -> CaseView:
     """Open a case at a counter for the person of an extract; it pins the item's newest published version."""
     case = await hall.case_submission.submit(principal, item_id=body.item_id, area=body.area, extract=body.extract)
@@ -58,19 +75,25 @@ async def read(id: CaseId, response: Response, principal: Authorised, hall: Hall
     return CaseDetailView.of(detail)
 
 
-@router.post("/cases/{id}/receive", **step("receiveCase", "收件", permission="case.handle"))
+@router.post(
+    "/cases/{id}/receive", **step("receiveCase", "收件", permission="case.handle", refuses=(CaseTransitionError,))
+)
 async def receive(id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall) -> CaseView:
     """收件: the counter holds the papers; no clock runs yet."""
     return _answer(await hall.case_handling.receive(principal, id, expected=expected), response)
 
 
-@router.post("/cases/{id}/accept", **step("acceptCase", "受理", permission="case.handle"))
+@router.post(
+    "/cases/{id}/accept", **step("acceptCase", "受理", permission="case.handle", refuses=(CaseTransitionError,))
+)
 async def accept(id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall) -> CaseView:
     """受理: the statutory clock starts and the due date is set (行政许可法 42, 82)."""
     return _answer(await hall.case_handling.accept(principal, id, expected=expected), response)
 
 
-@router.post("/cases/{id}/refuse", **step("refuseCase", "不予受理", permission="case.handle"))
+@router.post(
+    "/cases/{id}/refuse", **step("refuseCase", "不予受理", permission="case.handle", refuses=(CaseTransitionError,))
+)
 async def refuse(
     id: CaseId, body: RefuseCase, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
@@ -78,7 +101,10 @@ async def refuse(
     return _answer(await hall.case_handling.refuse(principal, id, reason=body.reason, expected=expected), response)
 
 
-@router.post("/cases/{id}/decide", **step("decideCase", "办结决定", permission="case.decide"))
+@router.post(
+    "/cases/{id}/decide",
+    **step("decideCase", "办结决定", permission="case.decide", refuses=(CaseTransitionError, ReasonRequired)),
+)
 async def decide(
     id: CaseId, body: DecideCase, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
@@ -89,13 +115,15 @@ async def decide(
     )
 
 
-@router.post("/cases/{id}/close", **step("closeCase", "结案", permission="case.handle"))
+@router.post("/cases/{id}/close", **step("closeCase", "结案", permission="case.handle", refuses=(CaseTransitionError,)))
 async def close(id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall) -> CaseView:
     """结案: the decided case is closed."""
     return _answer(await hall.case_handling.close(principal, id, expected=expected), response)
 
 
-@router.post("/cases/{id}/withdraw", **step("withdrawCase", "撤回办件", permission="case.submit"))
+@router.post(
+    "/cases/{id}/withdraw", **step("withdrawCase", "撤回办件", permission="case.submit", refuses=(CaseTransitionError,))
+)
 async def withdraw(id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall) -> CaseView:
     """The applicant takes the case back."""
     return _answer(await hall.case_handling.withdraw(principal, id, expected=expected), response)

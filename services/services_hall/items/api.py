@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response
 
 from services.services_hall.deps import Hall
+from services.services_hall.items.domain import ItemCodeTaken
 from services.services_hall.items.models import CatalogueItem
 from services.services_hall.items.schemas import DraftItem, ItemVersionView, ItemView, PublishItem
 from shared.http.endpoint import creates, reads, step
@@ -29,7 +30,12 @@ async def list_items(page: PageQuery, principal: Authorised, hall: Hall) -> Page
     return Page(items=[ItemView.of(one) for one in shown], next_cursor=cursor)
 
 
-@router.post("/items", **creates("draftItem", "起草事项", permission="item.manage", scope="county", refusals=(409,)))
+@router.post(
+    "/items",
+    **creates(
+        "draftItem", "起草事项", permission="item.manage", scope="county", refusals=(409,), refuses=(ItemCodeTaken,)
+    ),
+)
 async def draft(body: DraftItem, response: Response, principal: Authorised, hall: Hall) -> ItemView:
     """Draft an item; it accepts no case before a version is published."""
     item = await hall.items.draft(principal, body.content())

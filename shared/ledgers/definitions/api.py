@@ -12,6 +12,14 @@ from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
 from shared.http.security import Authorised
+from shared.ledgers.definitions.domain import (
+    DRAFTING,
+    PUBLISHING,
+    DraftExists,
+    LedgerOfAnother,
+    LedgerRetired,
+    SamePerson,
+)
 from shared.ledgers.definitions.schemas import (
     ChangesView,
     DraftLedger,
@@ -84,7 +92,14 @@ async def get_changes(
 
 @router.post(
     "/ledgers/{code}/retire",
-    **step("retireLedger", "停用台账", permission="ledger.publish", scope="county", refusals=(404, 409, 412, 428)),
+    **step(
+        "retireLedger",
+        "停用台账",
+        permission="ledger.publish",
+        scope="county",
+        refusals=(404, 409, 412, 428),
+        refuses=(LedgerOfAnother, LedgerRetired, SamePerson),
+    ),
 )
 async def retire(
     code: LedgerCode, expected: IfMatch, response: Response, principal: Authorised, definitions: Definitions
@@ -109,7 +124,14 @@ async def list_drafts(page: PageQuery, principal: Authorised, definitions: Defin
 
 @router.post(
     "/ledger-drafts",
-    **creates("draftLedger", "起草台账", permission="ledger.draft", scope="county", refusals=(409,)),
+    **creates(
+        "draftLedger",
+        "起草台账",
+        permission="ledger.draft",
+        scope="county",
+        refusals=(409,),
+        refuses=(*DRAFTING, DraftExists),
+    ),
 )
 async def draft(
     body: DraftLedger, response: Response, principal: Authorised, definitions: Definitions
@@ -122,7 +144,14 @@ async def draft(
 
 @router.get(
     "/ledger-drafts/{code}",
-    **reads("getLedgerDraft", "查询台账草稿", permission="ledger.draft", scope="county", etag=True),
+    **reads(
+        "getLedgerDraft",
+        "查询台账草稿",
+        permission="ledger.draft",
+        scope="county",
+        etag=True,
+        refuses=(LedgerOfAnother,),
+    ),
 )
 async def get_draft(
     code: LedgerCode, response: Response, principal: Authorised, definitions: Definitions
@@ -135,7 +164,13 @@ async def get_draft(
 
 @router.get(
     "/ledger-drafts/{code}/changes",
-    **reads("getLedgerDraftChanges", "查询台账草稿变化", permission="ledger.draft", scope="county"),
+    **reads(
+        "getLedgerDraftChanges",
+        "查询台账草稿变化",
+        permission="ledger.draft",
+        scope="county",
+        refuses=(LedgerOfAnother,),
+    ),
 )
 async def get_draft_changes(code: LedgerCode, principal: Authorised, definitions: Definitions) -> ChangesView:
     """What a draft changes of the newest version; nothing for a new ledger."""
@@ -144,7 +179,13 @@ async def get_draft_changes(code: LedgerCode, principal: Authorised, definitions
 
 @router.get(
     "/ledger-drafts/{code}/dry-run",
-    **reads("tryLedgerDraft", "试算台账草稿", permission="ledger.draft", scope="county"),
+    **reads(
+        "tryLedgerDraft",
+        "试算台账草稿",
+        permission="ledger.draft",
+        scope="county",
+        refuses=(LedgerOfAnother, LedgerRetired),
+    ),
 )
 async def dry_run(code: LedgerCode, page: PageQuery, principal: Authorised, definitions: Definitions) -> DryRunView:
     """What would become of the live records under a draft: how many would break, which, and where. Nothing changes."""
@@ -156,7 +197,14 @@ async def dry_run(code: LedgerCode, page: PageQuery, principal: Authorised, defi
 
 @router.post(
     "/ledger-drafts/{code}/redraft",
-    **step("redraftLedger", "修改台账草稿", permission="ledger.draft", scope="county", refusals=(404, 409, 412, 428)),
+    **step(
+        "redraftLedger",
+        "修改台账草稿",
+        permission="ledger.draft",
+        scope="county",
+        refusals=(404, 409, 412, 428),
+        refuses=DRAFTING,
+    ),
 )
 async def redraft(
     code: LedgerCode,
@@ -174,7 +222,14 @@ async def redraft(
 
 @router.post(
     "/ledger-drafts/{code}/discard",
-    **step("discardLedgerDraft", "作废台账草稿", permission="ledger.draft", scope="county", refusals=(404, 409, 412)),
+    **step(
+        "discardLedgerDraft",
+        "作废台账草稿",
+        permission="ledger.draft",
+        scope="county",
+        refusals=(404, 409, 412),
+        refuses=(LedgerOfAnother,),
+    ),
 )
 async def discard(
     code: LedgerCode, expected: Expected, response: Response, principal: Authorised, definitions: Definitions
@@ -187,7 +242,14 @@ async def discard(
 
 @router.post(
     "/ledger-drafts/{code}/publish",
-    **step("publishLedger", "发布台账", permission="ledger.publish", scope="county", refusals=(404, 409, 412, 428)),
+    **step(
+        "publishLedger",
+        "发布台账",
+        permission="ledger.publish",
+        scope="county",
+        refusals=(404, 409, 412, 428),
+        refuses=PUBLISHING,
+    ),
 )
 async def publish(
     code: LedgerCode, expected: IfMatch, response: Response, principal: Authorised, definitions: Definitions

@@ -164,3 +164,9 @@ def keep_private(old: Ledger, new: Ledger, mapping: Mapping | None = None) -> No
         errors.append(FieldError("definition.access.travels_openly", "privacy_loosened", "原版本的记录不公开传输"))
     if errors:
         raise PrivacyLoosened(new.code, errors=errors)
+
+
+DRAFTING = (LedgerOfAnother, LedgerRetired, GrantsMore, PrivacyLoosened, WrongMapping)
+"""What a draft of a definition is refused for."""
+PUBLISHING = (*DRAFTING, SamePerson, OpensInThePast, CannotMove, TooManyVersions)
+"""What its publication is refused for."""

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode, Code
 from shared.contracts.ledger_records import FieldName, LedgerName
-from shared.errors import FieldError, Invalid
+from shared.errors import FieldError, Invalid, PurposeRequired
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, IfMatch, etag_of
 from shared.http.limits import counted, rate_limited
@@ -20,7 +20,17 @@ from shared.http.position import MinPosition
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
 from shared.http.security import Authorised
-from shared.ledgers.records.domain import RecordFilter, StepCall
+from shared.ledgers.definitions.domain import LedgerRetired, NotOpenYet
+from shared.ledgers.records.clock import EXTENDING
+from shared.ledgers.records.domain import (
+    STEPPING,
+    WRITING,
+    RecordFilter,
+    RecordFinal,
+    RecordNotAcceptedHere,
+    RecordSearchRefused,
+    StepCall,
+)
 from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.schemas import (
     CorrectRecord,
@@ -42,6 +52,7 @@ from shared.ledgers.records.service.writing import BUCKET
 from shared.ledgers.records.wiring import Records, RecordUseCases
 
 router = APIRouter(route_class=ServiceRoute, tags=["ledger records"])
+
 
 LedgerCode = Annotated[LedgerName, Path(description="台账代码 code of the ledger")]
 RecordId = Annotated[UUID, Path(description="记录标识 id of the record")]
@@ -84,6 +95,7 @@ def _answer(records: RecordUseCases, record: LedgerRecord, response: Response) -
         permission="record.write",
         refusals=(403, 404, 409, 429),
         also=[Depends(counted(BUCKET))],
+        refuses=(*WRITING, RecordNotAcceptedHere, LedgerRetired, NotOpenYet),
     ),
 )
 async def open_record(
@@ -118,6 +130,7 @@ async def count(code: LedgerCode, wanted: Wanted, principal: Authorised, records
         permission="record.read",
         refusals=(404, 429),
         also=[Depends(rate_limited("record_search"))],
+        refuses=(RecordSearchRefused,),
     ),
 )
 async def search(
@@ -134,7 +147,7 @@ async def search(
 
 @router.get(
     "/ledgers/{code}/records/{id}",
-    **reads("getRecord", "查询台账记录", permission="record.read", etag=True),
+    **reads("getRecord", "查询台账记录", permission="record.read", etag=True, refuses=(PurposeRequired,)),
 )
 async def get(
     code: LedgerCode,
@@ -171,6 +184,7 @@ async def history(code: LedgerCode, id: RecordId, principal: Authorised, records
         permission="record.write",
         refusals=(403, 404, 409, 412, 428, 429),
         also=[Depends(counted(BUCKET))],
+        refuses=(*WRITING, RecordFinal),
     ),
 )
 async def correct(
@@ -195,6 +209,7 @@ async def correct(
         permission="record.read",
         refusals=(403, 404, 409, 412, 429),
         also=[Depends(counted(BUCKET))],
+        refuses=(*WRITING, *STEPPING),
     ),
 )
 async def take_step(
@@ -214,7 +229,9 @@ async def take_step(
 
 @router.post(
     "/ledgers/{code}/records/{id}/extend",
-    **step("extendRecordLimit", "台账记录延期", permission="record.read", refusals=(403, 404, 409, 412)),
+    **step(
+        "extendRecordLimit", "台账记录延期", permission="record.read", refusals=(403, 404, 409, 412), refuses=EXTENDING
+    ),
 )
 async def extend(
     code: LedgerCode,
@@ -240,6 +257,7 @@ async def extend(
         status=200,
         etag=False,
         also=[Depends(counted(BUCKET))],
+        refuses=(*WRITING, *STEPPING),
     ),
 )
 async def step_many(

@@ -43,6 +43,10 @@ class LimitNotExtensible(DomainError):
     advice = "请在原时限内办理"
 
 
+EXTENDING = (LimitNotRunning, LimitOver, LimitNotExtensible)
+"""What an extension of a limit is refused for."""
+
+
 @dataclass(frozen=True)
 class LimitRun:
     """One limit of a record, as it runs or ran last. `due_at` is None while it stands still with an open end."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from shared.errors import DomainError, ErrorKind, Invalid
+from shared.errors import DomainError, ErrorKind, Invalid, NotYet, ReasonRequired
 
 MAX_BULK = 500
 """Records of one step for many."""
@@ -178,3 +178,12 @@ class RecordSearchRefused(Invalid):
 
     code, title = "record_search_refused", "不能按此项查找"
     advice = "请选择台账中可检索的项目；姓名、电话等请用“查找”功能"
+
+
+WRITING = (
+    *(RecordAreaLevel, RecordAreaUnknown, RecordSubjectMissing, RecordSubjectNotAsked, RecordSubjectNotKept),
+    *(RecordReferenceUnknown, RecordFilesNotTaken, RecordFieldNotYours, RecordExists, NotYet),
+)
+"""What values, area and subject of a record are refused for."""
+STEPPING = (RecordTransitionError, RecordStepUnknown, RecordFourEyes, RecordFinal, ReasonRequired)
+"""What a step of a record is refused for."""

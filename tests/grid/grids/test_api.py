@@ -313,3 +313,29 @@ def test_the_longest_polygon_fits_on_the_bus() -> None:
         version=10**6,
     )
     assert len(GridClosed(state=GridState.model_validate(grid)).model_dump_json()) < MAX_STATE_BYTES
+
+
+async def test_a_refusal_of_many_says_which_it_is(door: Door, villages: None) -> None:
+    good = {"code": FIRST_GRID, "polygon": square(111.0, 22.9)}
+    wrong: list[tuple[dict[str, Any], str, str]] = [
+        ({"code": SECOND_GRID, "polygon": square(111.0, 22.9)}, "grid_overlaps", "grids.1.polygon"),
+        ({"code": SECOND_GRID, "polygon": square(111.0, 22.9)[:-1]}, "grid_polygon_invalid", "grids.1.polygon"),
+        ({"code": SECOND_GRID, "polygon": square(113.0, 22.9)}, "grid_far_away", "grids.1.polygon"),
+        ({"code": FIRST_GRID, "polygon": square(111.01, 22.9)}, "grid_code_taken", "grids.1.code"),
+        ({"code": VILLAGE[:9] + "999001", "polygon": square(111.01, 22.9)}, "not_yet", "grids.1.code"),
+        (
+            {"code": SECOND_GRID, "polygon": square(111.01, 22.9), "valid_from": "2026-03-17"},
+            "grid_date_invalid",
+            "grids.1.valid_from",
+        ),
+    ]
+    async with door.client(COUNTY_OFFICER) as client:
+        for other, code, path in wrong:
+            answer = await client.post("/grids/draw", json={"grids": [good, other]})
+            [error] = answer.json()["errors"]
+            assert (answer.json()["code"], error["code"], error["path"]) == (code, code, path)
+        assert (await client.post("/grids/draw", json={"grids": [good]})).status_code == 201
+        ending = {"closed_on": "2026-03-16", "successors": [FIRST_GRID, SECOND_GRID]}
+        answer = await client.post(f"/grids/{FIRST_GRID}/close", json=ending, headers={"If-Match": '"1"'})
+        paths = [error["path"] for error in answer.json()["errors"]]
+        assert (answer.json()["code"], paths) == ("grid_successor_unknown", ["successors.0", "successors.1"])

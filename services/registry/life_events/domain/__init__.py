@@ -4,7 +4,10 @@ The events, the places to which they bring somebody, and the history that they a
 """
 
 from services.registry.life_events.domain.events import (
+    DATING,
     ENTRIES,
+    HAPPENING,
+    PLACING,
     Entry,
     EventBeforeBirth,
     EventInFuture,
@@ -28,8 +31,11 @@ from services.registry.life_events.domain.places import (
 )
 
 __all__ = [
+    "DATING",
     "ELSEWHERE",
     "ENTRIES",
+    "HAPPENING",
+    "PLACING",
     "REGISTERED_PLACE",
     "Entry",
     "EventBeforeBirth",

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.registry.areas.domain import UnknownArea, UnknownGrid
 from services.registry.life_events.domain.places import Place
 from shared.contracts.registry.postings import Book, PostingKind
-from shared.errors import DomainError, ErrorKind
+from shared.errors import DomainError, ErrorKind, NotYet
 from shared.reference.named_code import NamedCode
 
 
@@ -66,6 +67,14 @@ class EventInFuture(DomainError):
     advice = "请核对两个日期"
 
 
+PLACING = (UnknownArea, UnknownGrid, NotYet)
+"""What a place is refused for."""
+DATING = (EventInFuture, EventBeforeBirth)
+"""What the days of a life event are refused for by themselves."""
+HAPPENING = (*DATING, EventOutOfOrder, PersonDeceased)
+"""What a further life event of a person is refused for, whatever its kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class LifeEvent:
     """A life event of one person.
@@ -98,9 +107,14 @@ class Entry:
     counterpart: str | None = None
 
 
-def check_dates(occurred_on: date, reported_on: date, today: date, *, birth_date: date | None) -> None:
-    """Days of a life event: born ≤ occurred_on ≤ reported_on ≤ today. Raises `EventInFuture`, `EventBeforeBirth`."""
-    if not occurred_on <= reported_on <= today:
-        raise EventInFuture
+def check_dates(occurred_on: date, reported_on: date, today: date, *, birth_date: date | None, path: str = "") -> None:
+    """Days of a life event: born ≤ occurred_on ≤ reported_on ≤ today. `path`: where the event stands in the body.
+
+    Raises `EventInFuture`, `EventBeforeBirth`.
+    """
+    if occurred_on > min(reported_on, today):
+        raise EventInFuture.at(f"{path}occurred_on")
+    if reported_on > today:
+        raise EventInFuture.at(f"{path}reported_on")
     if birth_date is not None and occurred_on < birth_date:
-        raise EventBeforeBirth
+        raise EventBeforeBirth.at(f"{path}occurred_on")

@@ -14,6 +14,7 @@ from services.registry.persons.domain.persons import (
     tidied,
 )
 from services.registry.persons.domain.refusals import (
+    ADMISSION,
     BirthDateTooLate,
     BornHere,
     NothingToCorrect,
@@ -26,6 +27,7 @@ from services.registry.persons.domain.refusals import (
 )
 
 __all__ = [
+    "ADMISSION",
     "BirthDateTooLate",
     "BornHere",
     "Correction",

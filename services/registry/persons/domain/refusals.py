@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.registry.life_events.domain import DATING, PLACING
 from shared.errors import DomainError, ErrorKind
 
 
@@ -83,3 +84,11 @@ class BirthDateTooLate(DomainError):
 
     kind, code, title = ErrorKind.CONFLICT, "birth_date_too_late", "出生日期晚于已登记的事项"
     advice = "请核对出生日期，或先更正早于它的事项"
+
+
+ADMISSION = (
+    *(NumberDisagrees, PersonAlreadyRegistered, NotRegistrableHere, PossibleDuplicate),
+    *DATING,
+    *PLACING,
+)
+"""What the registration of a new person is refused for."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.registry.life_events.domain import EventHistory, LifeEvent, check_dates, is_counted
-from services.registry.life_events.service import Placement
+from services.registry.life_events.service import Arrival, Placement
 from services.registry.persons.domain import NewPerson, NumbersHeld, PersonRecord, check_new, tidied
 from services.registry.persons.repository.admissions import AdmissionRepository
 from services.registry.persons.repository.persons import Digest, PersonRepository
@@ -42,9 +42,12 @@ class Admissions:
         paths = paths or [""] * len(people)
         numbers = [check_new(one, today=day, path=path) for one, path in zip(people, paths, strict=True)]
         self._check_twice(people, numbers, paths)
-        for one in people:
-            check_dates(one.occurred_on, one.reported_on or day, day, birth_date=one.birth_date)
-        villages = await self._placement.check([(one.residence, one.registration, one.occurred_on) for one in people])
+        arrivals: list[Arrival] = []
+        for one, path in zip(people, paths, strict=True):
+            check_dates(one.occurred_on, one.reported_on or day, day, birth_date=one.birth_date, path=path)
+            where = (f"{path}residence.area", f"{path}registration.area")
+            arrivals.append(Arrival(one.residence, one.registration, one.occurred_on, *where))
+        villages = await self._placement.check(arrivals)
         records: list[PersonRecord] = []
         digests: list[Digest] = []
         for one, number in zip(people, numbers, strict=True):

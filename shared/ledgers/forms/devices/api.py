@@ -14,6 +14,7 @@ from shared.http.schemas import Page
 from shared.http.security import Authorised
 from shared.http.transaction import Context
 from shared.ledgers.forms.devices.credentials import qr_code, settings_text
+from shared.ledgers.forms.devices.domain import DeviceOver, TooManyDevices
 from shared.ledgers.forms.devices.models import LedgerDevice
 from shared.ledgers.forms.devices.schemas import DeviceView, EnrolDevice, EnrolledView
 from shared.ledgers.forms.devices.service import WRITES, Devices
@@ -42,7 +43,12 @@ def server_of(request: Request) -> str:
     return f"{str(request.base_url).rstrip('/')}/{kit_of(request).spec.path}/v1/{OPENROSA}"
 
 
-@router.post("/devices", **creates("enrolDevice", "登记填报设备", permission=WRITES, scope="own", refusals=(404, 409)))
+@router.post(
+    "/devices",
+    **creates(
+        "enrolDevice", "登记填报设备", permission=WRITES, scope="own", refusals=(404, 409), refuses=(TooManyDevices,)
+    ),
+)
 async def enrol(
     body: EnrolDevice, request: Request, response: Response, principal: Authorised, devices: Used
 ) -> EnrolledView:
@@ -70,7 +76,10 @@ async def list_devices(page: PageQuery, principal: Authorised, devices: Used) ->
     return Page(items=[DeviceView.of(one, devices.status(one)) for one in shown], next_cursor=cursor)
 
 
-@router.post("/devices/{id}/confirm", **step("confirmDevice", "确认设备授权", permission=WRITES, scope="own"))
+@router.post(
+    "/devices/{id}/confirm",
+    **step("confirmDevice", "确认设备授权", permission=WRITES, scope="own", refuses=(DeviceOver,)),
+)
 async def confirm(
     id: DeviceId, response: Response, expected: Expected, principal: Authorised, devices: Used
 ) -> DeviceView:

@@ -1,0 +1,70 @@
+"""What an operation may refuse stands in its document, code by code, and nothing else comes."""
+
+import httpx
+import pytest
+from fastapi import APIRouter
+from sqlalchemy import MetaData
+
+from shared.errors import DomainError, ErrorKind
+from shared.feature import Feature
+from shared.http.app import build_app
+from shared.http.endpoint import reads
+from shared.http.route import ServiceRoute
+from shared.observability import metrics
+from shared.service import ServiceSpec
+from shared.testing.databases import SERVICES
+from shared.testing.refusals import every_refusal_listed
+from shared.testing.settings import settings_for
+from tests.architecture.operations import NOWHERE, Operation, app_of, assert_problem, operations, services
+from tests.architecture.test_refusals import ALL as REFUSALS
+
+ALL = pytest.mark.parametrize("operation", operations(), ids=str)
+
+ON_THE_BUS = {"received_at_invalid"}
+"""Refusals of requests from the county, which no operation takes."""
+
+
+@ALL
+def test_it_lists_codes_of_every_status_that_it_declares_and_of_no_other(operation: Operation) -> None:
+    known = app_of(operation.service).openapi()["x-problem-codes"]
+    listed = operation.spec["x-problem-codes"]
+    assert listed == {code: known[code]["title"] for code in sorted(listed)}
+    declared = {int(status) for status in operation.spec["responses"] if status[0] in "45"}
+    assert {known[code]["status"] for code in listed} == declared
+
+
+@pytest.mark.parametrize("service", services())
+def test_every_refusal_of_a_service_is_listed_by_one_of_its_operations(service: str) -> None:
+    listed = {code for one in operations() if one.service == service for code in one.spec["x-problem-codes"]}
+    known = {kind.code for kind in REFUSALS if kind.__module__.startswith(f"services.{service}.")}
+    assert known - ON_THE_BUS <= listed
+
+
+class Surprise(DomainError):
+    """A refusal of which the documents may or may not know."""
+
+    kind, code, title = ErrorKind.CONFLICT, "conflict", "与现有数据冲突"
+
+
+def an_app(*refuses: type[DomainError]) -> httpx.AsyncClient:
+    """An application with one operation, which always refuses with `Surprise`, and says `refuses` on its route."""
+    router = APIRouter(route_class=ServiceRoute)
+    route = reads("getSurprise", "意外", permission=None, scope="open", refusals=(), refuses=refuses)
+
+    @router.get("/surprise", **route)
+    async def surprise() -> dict[str, str]:
+        raise Surprise
+
+    spec = ServiceSpec(name="registry", title="x", metadata=MetaData(), migrations=SERVICES)
+    app = build_app(spec, settings_for("kit", NOWHERE), features=[Feature(router=router)])
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test")
+
+
+async def test_a_refusal_that_no_document_lists_is_answered_counted_and_fails_its_test() -> None:
+    async with an_app(Surprise) as client:
+        with every_refusal_listed():
+            assert_problem(await client.get("/registry/v1/surprise"), 409, "conflict")
+    async with an_app() as client:
+        with pytest.raises(AssertionError, match="getSurprise answered conflict"), every_refusal_listed():
+            assert_problem(await client.get("/registry/v1/surprise"), 409, "conflict")
+    metrics.HTTP_UNLISTED.clear()

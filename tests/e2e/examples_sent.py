@@ -1,0 +1,175 @@
+"""The request examples of the published document as one walk through a county: in which order, by whom, with which ids.
+
+An example stands in the document by itself. What it cannot know is fed in when it is sent: ids, versions and sealed
+texts that an earlier answer gave, and the ground on which this county's grids lie. Nothing else of it is changed.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from deploy.local.stack.ports import Ports
+from deploy.local.tokens import token
+
+VILLAGE, COUNTER, COUNTY = "450481100201", "450481114201", "450481"
+GRID, NEXT_GRID = "450481114201001", "450481114201002"
+REGISTRAR, OFFICER, OPERATOR = ("county_registrar", COUNTY), ("county_officer", COUNTY), ("operator", COUNTY)
+CLERK, WORKER = ("village_clerk", COUNTER), ("grid_worker", COUNTER)
+HANDLER = ("department_officer", COUNTY, "urban_management")
+Json = dict[str, Any]
+Known = Mapping[str, Json]
+"""Answers so far, by the name of their step."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One example: which operation, by whom. `ids`: of the path. `fed`: fields that an earlier answer gives.
+
+    `name`: under which later steps find the answer; the operation's id if none is given.
+    """
+
+    operation: str
+    who: tuple[str, ...]
+    ids: Callable[[Known], Json] = field(default=lambda _: {})
+    fed: Callable[[Known], Json] = field(default=lambda _: {})
+    name: str = ""
+
+
+def of(name: str, key: str = "id") -> Callable[[Known], Json]:
+    """Path ids: `id` is what an earlier answer holds under the key."""
+    return lambda known: {"id": known[name][key]}
+
+
+def incident(name: str) -> list[Sent]:
+    """An incident that is reported and filed."""
+    return [
+        Sent("reportIncident", WORKER, name=name),
+        Sent("fileIncident", CLERK, of(name)),
+        Sent("dispatchIncident", CLERK, of(name), lambda known: {"unit_id": known["unit"]["id"]}),
+    ]
+
+
+WALK = [
+    Sent("importAreas", REGISTRAR),
+    Sent("publishCalendarYear", REGISTRAR, lambda _: {"year": "2026"}),
+    Sent("registerPerson", REGISTRAR, name="child"),
+    Sent("foundHousehold", REGISTRAR, name="household"),
+    Sent("searchPersons", REGISTRAR, name="found"),
+    Sent("lookUpPersons", REGISTRAR, fed=lambda known: {"ids": [known["child"]["id"]]}),
+    Sent("correctPerson", REGISTRAR, lambda known: {"id": known["found"]["items"][0]["id"]}),
+    Sent(
+        "addHouseholdMember", REGISTRAR, of("household"), lambda known: {"person_id": known["child"]["id"]},
+        name="household",
+    ),
+    Sent(
+        "removeHouseholdMember", REGISTRAR,
+        lambda known: {"id": known["household"]["id"], "person_id": known["child"]["id"]},
+    ),
+    Sent("startTag", REGISTRAR, of("child"), name="tag"),
+    Sent("endTag", REGISTRAR, of("tag")),
+    Sent("startRestrictedTag", REGISTRAR, of("child"), name="restricted"),
+    Sent("endRestrictedTag", REGISTRAR, of("restricted")),
+    Sent("signExtract", REGISTRAR, of("child"), name="extract"),
+    Sent("draftItem", OFFICER, name="item"),
+    Sent("publishItem", OFFICER, of("item")),
+    Sent(
+        "submitCase", CLERK,
+        fed=lambda known: {"item_id": known["item"]["id"], "extract": known["extract"]["extract"]}, name="case",
+    ),
+    Sent("receiveCase", CLERK, of("case")),
+    Sent("refuseCase", CLERK, of("case")),
+    Sent("signExtract", REGISTRAR, of("child"), name="extract"),
+    Sent(
+        "submitCase", CLERK,
+        fed=lambda known: {"item_id": known["item"]["id"], "extract": known["extract"]["extract"]}, name="case",
+    ),
+    Sent("receiveCase", CLERK, of("case")),
+    Sent("acceptCase", CLERK, of("case")),
+    Sent("decideCase", OFFICER, of("case")),
+    Sent("movePersonOut", REGISTRAR, of("child")),
+    Sent("movePersonIn", REGISTRAR, of("child")),
+    Sent("recordDeath", REGISTRAR, of("child")),
+    Sent("abolishArea", REGISTRAR, lambda _: {"code": "450481100203"}),
+    Sent("createUnit", OFFICER, fed=lambda _: {"area": COUNTY}, name="unit"),
+    Sent("getGrid", OFFICER, lambda _: {"code": GRID}, name="ground"),
+    Sent("closeGrid", OFFICER, lambda _: {"code": GRID}),
+    Sent("drawGrid", OFFICER, fed=lambda known: {"code": f"{COUNTER}098", "polygon": known["ground"]["polygon"]}),
+    Sent("getGrid", OFFICER, lambda _: {"code": NEXT_GRID}, name="more ground"),
+    Sent("closeGrid", OFFICER, lambda _: {"code": NEXT_GRID}, lambda _: {"successors": [f"{COUNTER}098"]}),
+    Sent(
+        "drawGrids", OFFICER,
+        fed=lambda known: {"grids": [{"code": f"{COUNTER}099", "polygon": known["more ground"]["polygon"]}]},
+    ),
+    Sent("locateGrid", WORKER),
+    *incident("closed"),
+    Sent("acceptIncident", HANDLER, of("closed")),
+    Sent("deferIncident", CLERK, of("closed")),
+    Sent("giveIncidentFeedback", HANDLER, of("closed")),
+    Sent("checkIncident", CLERK, of("closed")),
+    Sent("closeIncident", CLERK, of("closed")),
+    *incident("returned"),
+    Sent("returnIncident", HANDLER, of("returned")),
+    Sent("reportIncident", WORKER, name="rejected"),
+    Sent("rejectIncident", CLERK, of("rejected")),
+    Sent("listVisits", OFFICER, lambda _: {"status": "due"}, name="visits"),
+    Sent("recordVisit", ("grid_worker", COUNTY), lambda known: {"id": known["visits"]["items"][0]["id"]}),
+    Sent("startRebuild", OPERATOR),
+    Sent("registryStartRepublish", OPERATOR),
+    Sent("servicesHallStartRepublish", OPERATOR),
+    Sent("gridStartRepublish", OPERATOR),
+    Sent("indicatorsStartRepublish", OPERATOR),
+]  # fmt: skip
+
+
+class Walk:
+    """Sends the examples of a document, in order, to the county at `ports`."""
+
+    def __init__(self, document: Json, ports: Ports) -> None:
+        self._ports = ports
+        self._http = httpx.Client(base_url=ports.origin, trust_env=False, timeout=30)
+        self._operations = {
+            item[verb]["operationId"]: (verb, path, item[verb])
+            for path, item in document["paths"].items()
+            for verb in ("get", "post")
+            if verb in item
+        }
+        self._tokens: dict[tuple[str, ...], str] = {}
+        self.known: dict[str, Json] = {}
+        self.position = ""
+
+    def send(self, one: Sent) -> httpx.Response:
+        """The answer to one example."""
+        verb, path, spec = self._operations[one.operation]
+        given = one.ids(self.known)
+        for name in re.findall(r"{(\w+)}", path):
+            path = path.replace(f"{{{name}}}", str(given.pop(name)))
+        parameters = {parameter["name"] for parameter in spec.get("parameters", [])}
+        if "min_position" in parameters and self.position:
+            given["min_position"] = self.position
+        headers = {"Authorization": f"Bearer {self._token(one.who)}"}
+        if any(parameter["name"] == "If-Match" and parameter["required"] for parameter in spec.get("parameters", [])):
+            headers["If-Match"] = "*"
+        body = None
+        if "requestBody" in spec:
+            body = {**spec["requestBody"]["content"]["application/json"]["example"], **one.fed(self.known)}
+        answer = self._http.request(verb.upper(), path, params=given, headers=headers, json=body)
+        if answer.is_success:
+            self.known[one.name or one.operation] = answer.json()
+            self.position = answer.headers.get("Xiangli-Position", self.position)
+        return answer
+
+    def documented(self, one: Sent) -> set[int]:
+        """The statuses of success that the operation declares."""
+        responses = self._operations[one.operation][2]["responses"]
+        return {int(status) for status in responses if status.startswith("2")}
+
+    def _token(self, who: tuple[str, ...]) -> str:
+        if who not in self._tokens:
+            self._tokens[who] = token(self._ports, *who)
+        return self._tokens[who]
+
+    def close(self) -> None:
+        self._http.close()
