@@ -71,6 +71,7 @@ def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
                         _complete(item[verb], verb, {codes[code]["status"] for code in listed})
                         _exemplify(item[verb], schemas)
             _tell_pairs(made)
+            _name_constants(schemas)
             told = json.dumps(made.get("paths", {}))
             used = {name: one for name, one in responses().items() if f'#/components/responses/{name}"' in told}
             components["responses"] = used
@@ -114,6 +115,16 @@ def _tell_pairs(value: Any) -> None:
     elif isinstance(value, list):
         for below in value:
             _tell_pairs(below)
+
+
+def _name_constants(schemas: Mapping[str, Any]) -> None:
+    """Names of constants for generators: in capitals, a code such as `name` is no member that an enumeration has."""
+    for schema in schemas.values():
+        names = [
+            code.upper().replace(".", "_").replace("-", "_") for code in schema.get("enum", ()) if code[:1].isalpha()
+        ]
+        if names and len(set(names)) == len(schema["enum"]):
+            schema["x-enum-varnames"] = names
 
 
 def _permit(operation: dict[str, Any], permission: str | None, reach: str) -> None:

@@ -5,10 +5,11 @@ import pytest
 from fastapi import APIRouter
 from sqlalchemy import MetaData
 
-from shared.errors import DomainError, ErrorKind
+from shared.errors import DomainError
 from shared.feature import Feature
 from shared.http.app import build_app
 from shared.http.endpoint import reads
+from shared.http.errors import Conflict
 from shared.http.route import ServiceRoute
 from shared.observability import metrics
 from shared.service import ServiceSpec
@@ -40,20 +41,14 @@ def test_every_refusal_of_a_service_is_listed_by_one_of_its_operations(service: 
     assert known - ON_THE_BUS <= listed
 
 
-class Surprise(DomainError):
-    """A refusal of which the documents may or may not know."""
-
-    kind, code, title = ErrorKind.CONFLICT, "conflict", "与现有数据冲突"
-
-
 def an_app(*refuses: type[DomainError]) -> httpx.AsyncClient:
-    """An application with one operation, which always refuses with `Surprise`, and says `refuses` on its route."""
+    """An application with one operation, which always refuses with `Conflict`, and says `refuses` on its route."""
     router = APIRouter(route_class=ServiceRoute)
     route = reads("getSurprise", "意外", permission=None, scope="open", refusals=(), refuses=refuses)
 
     @router.get("/surprise", **route)
     async def surprise() -> dict[str, str]:
-        raise Surprise
+        raise Conflict
 
     spec = ServiceSpec(name="registry", title="x", metadata=MetaData(), migrations=SERVICES)
     app = build_app(spec, settings_for("kit", NOWHERE), features=[Feature(router=router)])
@@ -61,7 +56,7 @@ def an_app(*refuses: type[DomainError]) -> httpx.AsyncClient:
 
 
 async def test_a_refusal_that_no_document_lists_is_answered_counted_and_fails_its_test() -> None:
-    async with an_app(Surprise) as client:
+    async with an_app(Conflict) as client:
         with every_refusal_listed():
             assert_problem(await client.get("/registry/v1/surprise"), 409, "conflict")
     async with an_app() as client:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, JsonValue, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.registry.life_events.domain import REGISTERED_PLACE, LifeEventKind, Place, ResidenceKind
@@ -74,29 +74,15 @@ class Entry(NamedCode):
     ENROLLED = "enrolled", "登记在册"
 
 
-_NEWBORN: dict[str, JsonValue] = {
-    "entry": "birth",
-    "occurred_on": "2026-03-16",
-    "name": "李小英",
-    "sex": "2",
-    "birth_date": "2026-03-16",
-    "ethnic_group": "08",
-    "residence": {"area": "450481100201"},
-    "registration": {"area": "450481100201"},
-}
-
-
 class RegisterPerson(Body):
     """A person to be registered. A newborn may have no document yet."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [_NEWBORN]})
 
     entry: Entry = Field(description="入册方式 birth (出生), move_in (迁入), or enrolled (已在本地居住或登记)")
     occurred_on: Day = Field(description="发生日 day on which it happened")
     reported_on: Day | None = Field(default=None, description="申报日 day on which it was reported; today if absent")
     name: Text = Field(examples=["李秀英"], description="姓名 name of the person")
     sex: Sex = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
-    birth_date: Day = Field(description="出生日期 date of birth; agrees with the number", examples=["1990-03-07"])
+    birth_date: Day = Field(description="出生日期 date of birth; agrees with the number", examples=["2026-03-16"])
     document: Document | None = Field(default=None, description="证件 identity document; a newborn may have none yet")
     ethnic_group: EthnicGroup | None = Field(default=None, description="民族 GB/T 3304, numeric", examples=["08"])
     phone: Phone | None = Field(default=None, description="电话 mobile or land line number", examples=["13800000000"])
@@ -105,9 +91,11 @@ class RegisterPerson(Body):
         description="住址 address in words; sealed, and shown in full only for a purpose",
         examples=["岑城镇探花村示例路1号"],
     )
-    residence: Residence | None = Field(default=None, description="现居住地 where the person lives")
+    residence: Residence | None = Field(
+        default=None, description="现居住地 where the person lives", examples=[{"area": "450481100201"}]
+    )
     registration: Registration | None = Field(
-        default=None, description="户籍地 where the person's household is registered"
+        default=None, description="户籍地 where they are registered", examples=[{"area": "450481100201"}]
     )
     confirmed: bool = Field(
         default=False,

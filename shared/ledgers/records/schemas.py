@@ -91,11 +91,18 @@ class StepRecords(Body):
     reason: FreeText | None = Field(default=None, description="理由 why, for all of them", examples=["集中办结"])
 
 
+def _anything(schema: dict[str, Any]) -> None:
+    """Generators make no class of alternatives of which one is a list: the description says what it may be."""
+    schema.pop("anyOf", None)
+
+
 class SearchRecords(Body):
     """What is looked for in one search field, exactly."""
 
     field: FieldName = Field(description="字段 search field of the ledger", examples=["mediator"])
-    value: bool | int | str | list[str] = Field(description="值 exactly", examples=["示例甲"])
+    value: bool | int | str | list[str] = Field(
+        description="值 exactly: truth, number, text or texts", examples=["示例甲"], json_schema_extra=_anything
+    )
     purpose: Purpose = Field(description="用途 kept in the access log", examples=["case_handling"])
 
 

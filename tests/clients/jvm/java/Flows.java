@@ -67,7 +67,7 @@ public final class Flows {
 
     private Integer population(String position) throws ApiException {
         var values = new IndicatorsFiguresApi(clerk).getValues(
-                text("village"), List.of(text("indicator")), null, null, null, position);
+                text("village"), List.of(text("indicator")), null, null, null, null, position);
         return values.getValues().get(0).getValue();
     }
 
