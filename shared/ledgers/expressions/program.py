@@ -60,7 +60,7 @@ class Program:
         except (RuntimeError, ValueError, TypeError, KeyError, OverflowError) as error:
             raise NotEvaluated from error
         if found.type() == cel.Type.NULL:
-            return None  # not `value()`: up to 0.1.3 it gives away a None that it does not own (findings/cel-null.sh)
+            return None  # not `value()`: up to 0.1.3 it gives away a None that it does not own
         plain = found.value() if found.type() == self._kind else None
         if type(plain) is not self._result:
             raise NotEvaluated

@@ -200,7 +200,7 @@ def test_what_an_expression_reads_is_known_before_it_runs() -> None:
 
 
 def test_a_hundred_thousand_nulls_leave_the_one_null_there_is() -> None:
-    """Up to 0.1.3 a null that is asked for its value takes a reference not its own (findings/cel-null.sh)."""
+    """Up to 0.1.3 a null that is asked for its value takes a reference not its own."""
     program = LANGUAGE.compile("record.m == null ? null : record.m", "integer")
     program.evaluate(VALUES)
     gc.collect()
