@@ -15,6 +15,27 @@ BY_NAME = frozenset({"code", "parent_code", "longitude", "polygon"})
 
 
 A_LEDGER = "the ledger's own code, which lies in no area"
+IN_DEFINITION = "a name inside the definition: names no place"
+SHEETS = "tests/shared/ledgers/sheets"
+DEFINITION: Mapping[str, str] = {
+    "definition.code": "the ledger's own code, asked for over the county: `tests/shared/ledgers/definitions`",
+    **{
+        f"definition.{named}": IN_DEFINITION
+        for named in (
+            "accounts.kinds[].code",
+            "accounts.postings[].code",
+            "fields[].bounds.max",
+            "fields[].bounds.min",
+            "fields[].choices[].code",
+            "measures[].code",
+            "ratios[].code",
+            "rows[].fields[].bounds.max",
+            "rows[].fields[].bounds.min",
+            "rows[].fields[].choices[].code",
+            "statuses[].code",
+        )
+    },
+}
 
 LEDGERS: Mapping[str, Mapping[str, str]] = {
     "openRecord": {"area": "asked for: `tests/shared/ledgers/records/test_opening.py`", "path.code": A_LEDGER},
@@ -23,6 +44,17 @@ LEDGERS: Mapping[str, Mapping[str, str]] = {
         "path.verb": "a step of the ledger, the same everywhere",
         "records[].id": "asked for, each by itself: `tests/shared/ledgers/records/test_handling.py`",
     },
+    "beginImport": {
+        "area": f"asked for: `{SHEETS}/test_importing.py::test_who_may_import_where`",
+        "file": f"asked for: `{SHEETS}/test_importing.py::test_a_file_of_somebody_else_is_not_imported`",
+        "path.code": A_LEDGER,
+    },
+    "beginExport": {
+        "area": f"asked for: `{SHEETS}/test_exporting.py::test_who_may_not_take_out_takes_nothing`",
+        "path.code": A_LEDGER,
+    },
+    "draftLedger": DEFINITION,
+    "redraftLedger": {"path.code": A_LEDGER, **DEFINITION},
 }
 """Places that the operations of ledgers name, the same in every service, and where they are asked for."""
 

@@ -66,9 +66,14 @@ async def assert_hidden(
 
 
 async def samples_of(service: str, door: Door, area: str) -> dict[str, str]:
-    """What the nouns' own tests can make (`samples.py` beside them), and a phone of somebody of the area."""
+    """What the nouns' own tests can make (`samples.py` beside them), a phone and a file of somebody of the area."""
     async with door.client(a_principal("village_clerk", area)) as client:
         found: dict[str, str] = {"devices": (await client.post("/devices", json={})).json()["device"]["id"]}
+    reader = next(operation for operation in operations() if operation.service == service and operation.id == "getFile")
+    async with door.client(entitled(reader, area)) as client:  # a file that is not attached is its uploader's alone
+        file = await client.post("/files", content=b"\xff\xd8\xff\xe0 a picture")
+        assert file.status_code == 201, file.text
+        found["files"] = file.json()["id"]
     for path in sorted(TESTS.glob(f"{service}/*/samples.py")):
         module = importlib.import_module(f"tests.{service}.{path.parent.name}.samples")
         found |= await module.samples(door, area)
@@ -102,9 +107,11 @@ def clock() -> FrozenClock:
     return FrozenClock()
 
 
-async def test_registry_hides_what_lies_in_another_area(committed_of: DatabaseOf, clock: FrozenClock) -> None:
+async def test_registry_hides_what_lies_in_another_area(
+    committed_of: DatabaseOf, clock: FrozenClock, tmp_path: Path
+) -> None:
     database = await committed_of("registry")
-    settings = settings_for("registry", database.service_url)
+    settings = settings_for("registry", database.service_url, files=str(tmp_path))
     door = Door(create_registry(settings, clock=clock, database=database.database))  # type: ignore[arg-type]
     async with database.database.session() as session:
         context = PlainContext(
@@ -134,9 +141,11 @@ async def test_registry_hides_what_lies_in_another_area(committed_of: DatabaseOf
     await assert_hidden(door, "registry", builders.VILLAGE, builders.FAR, samples, {})
 
 
-async def test_the_hall_hides_what_lies_in_another_area(committed_of: DatabaseOf, clock: FrozenClock) -> None:
+async def test_the_hall_hides_what_lies_in_another_area(
+    committed_of: DatabaseOf, clock: FrozenClock, tmp_path: Path
+) -> None:
     database = await committed_of("services_hall")
-    settings = settings_for("services_hall", database.service_url)
+    settings = settings_for("services_hall", database.service_url, files=str(tmp_path))
     door = Door(create_hall(settings, clock=clock, database=database.database))  # type: ignore[arg-type]
     crypto = Crypto.from_settings(settings)
     arrivals = Arrivals(database.database, HALL_ROUTES, owner="services_hall", clock=clock, crypto=crypto)
@@ -158,9 +167,11 @@ async def test_the_hall_hides_what_lies_in_another_area(committed_of: DatabaseOf
     await assert_hidden(door, "services_hall", hall.VILLAGE, "450481114202", samples, {})
 
 
-async def test_grid_hides_what_lies_in_another_area(committed_of: DatabaseOf, clock: FrozenClock) -> None:
+async def test_grid_hides_what_lies_in_another_area(
+    committed_of: DatabaseOf, clock: FrozenClock, tmp_path: Path
+) -> None:
     database = await committed_of("grid")
-    settings = settings_for("grid", database.service_url)
+    settings = settings_for("grid", database.service_url, files=str(tmp_path))
     door = Door(create_grid(settings, clock=clock, database=database.database))  # type: ignore[arg-type]
     crypto = Crypto.from_settings(settings)
     arrivals = Arrivals(database.database, GRID_ROUTES, owner="grid", clock=clock, crypto=crypto)

@@ -229,6 +229,16 @@ async def test_who_may_import_where(door: Door, work: Work, send: Send) -> None:
         assert (await away.get(f"/files/{made['file']}")).status_code == 404
 
 
+async def test_a_file_of_somebody_else_is_not_imported(door: Door) -> None:
+    """Neither one that lies loose nor one that is attached to an import, though the area is the caller's."""
+    async with door.client(TOWN_OFFICER) as other, door.client(CLERK) as one:
+        foreign = (await other.post("/files", content=GOOD.encode())).json()["id"]
+        body = {"file": foreign, "area": VILLAGE}
+        assert code_of(await one.post(IMPORTS, json=body)) == (404, "not_found")
+        assert (await other.post(IMPORTS, json=body)).status_code == 201
+        assert code_of(await one.post(IMPORTS, json=body)) == (404, "not_found")
+
+
 async def test_rows_may_name_areas_inside_the_import(door: Door, work: Work, send: Send) -> None:
     lines = "".join(f"{area},土地,2026-03-02\n" for area in (VILLAGE, OTHER_VILLAGE, "450481101201"))
     lines = f"所属区划,类型,发现日期\n{lines}"
