@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import text
 from structlog.testing import capture_logs
@@ -205,6 +205,9 @@ async def test_a_hundred_thousand_records_by_chance_have_a_fate_each(county: Cou
     key=st.none() | st.binary(max_size=40) | st.just(a_record(a_tag()).key),
     value=st.none() | st.binary(max_size=80) | st.just(a_record(a_tag()).value),
 )
+@example([("ce_partitionkey", None)], a_record(a_tag()).key, a_record(a_tag()).value)
+@example([("ce_partitionkey", b"\xff")], a_record(a_tag()).key, a_record(a_tag()).value)
+@example([("ce_time", b"2026-W10-1T08:00:00Z")], a_record(a_tag()).key, a_record(a_tag()).value)
 def test_reading_never_raises_and_what_is_read_lies_within_the_bounds(
     given_headers: list[Any], key: bytes | None, value: bytes | None
 ) -> None:
@@ -216,4 +219,5 @@ def test_reading_never_raises_and_what_is_read_lies_within_the_bounds(
             assert 1 <= item.order[0] <= MAX_COUNT
             assert 0 <= item.order[1] <= MAX_COUNT
             assert EARLIEST <= item.time <= LATEST
-            assert item.envelope.order == item.order
+            assert (item.envelope.order, item.envelope.time) == (item.order, item.time)
+            assert item.envelope.subject == item.aggregate

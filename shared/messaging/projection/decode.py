@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError, create_model
 
@@ -47,9 +48,20 @@ class ReadableRecord:
 
     @property
     def envelope(self) -> Envelope:
-        """All CloudEvents attributes; parsed at the first access, which most consumers never make."""
-        if self._envelope is None:
-            self._envelope = read(self.record.headers, self.record.value).envelope
+        """All CloudEvents attributes; made at the first access, which most consumers never make. Never raises."""
+        if self._envelope is None:  # of what was checked: a second reading, by other rules, might refuse the record
+            attributes = dict(self.record.headers)
+            self._envelope = Envelope(
+                id=UUID(attributes["ce_id"].decode()),
+                source=attributes["ce_source"].decode(),
+                type=attributes["ce_type"].decode(),
+                time=self.time,
+                subject=self.aggregate,
+                sequence=self.order[0],
+                revision=self.order[1],
+                schema_version=int(attributes["ce_dataschema"].rpartition(b":v")[2]),
+                traceparent=self.traceparent,
+            )
         return self._envelope
 
 

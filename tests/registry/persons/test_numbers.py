@@ -164,27 +164,42 @@ async def test_a_household_with_an_unknown_member_tells_nothing_of_the_others(
             {"relation": "02", "person": a_person(document=document)},
             {"relation": "10", "person_id": NOBODY},
         ]
-        assert_not_found(await prober.post(HOUSEHOLDS, json=a_household(*members)))
+        assert_not_found(await prober.post(HOUSEHOLDS, json=a_household(*members)), "members.1.person_id")
     assert await logged(committed, "prober") == [("join_household", NOBODY, "existence", "not_found")] * 2
     assert await lines(client_of, person) == [("holder", "register", "write", "ok")]
     assert await events() == told
 
 
-@pytest.mark.parametrize("what", [{"established_on": "2099-01-01"}, {"kind": "living", "area": FAR}])
+@pytest.mark.parametrize(("member", "what"), [({"since": "2099-01-01"}, {}), ({}, {"kind": "living", "area": FAR})])
 async def test_a_question_that_fails_for_another_reason_leaves_its_row_and_costs_its_token(
-    client_of: Client, county: None, committed: Database, app: FastAPI, events: Events, what: Json
+    client_of: Client, county: None, committed: Database, app: FastAPI, events: Events, member: Json, what: Json
 ) -> None:
     """The number was free and is free again: that somebody asked stays."""
     prober = client_of(*REGISTRAR, subject="prober")
     told = await events()
     allow(app, 1)
-    body = a_household({"relation": "02", "person": a_person()}, **what)
+    body = a_household({"relation": "02", "person": a_person(), **member}, **what)
     answer = await prober.post(HOUSEHOLDS, json=body)
     assert answer.status_code in (409, 422), answer.text
     (line, *_) = await logged(committed, "prober")
     assert (line[0], line[2:]) == ("register", ("write", "refused"))
     assert (await prober.post(HOUSEHOLDS, json=body)).status_code == 429
     assert await events() == told
+
+
+async def test_who_is_refused_before_a_number_is_asked_for_learns_nothing_of_it_and_pays_nothing(
+    client_of: Client, county: None, committed: Database, app: FastAPI
+) -> None:
+    held = a_number()
+    await register(client_of(*CLERK), document={"number": held})
+    prober = client_of(*REGISTRAR, subject="prober")
+    allow(app, 1)
+    for number in (held, a_number()):
+        member = {"relation": "02", "person": a_person(document={"number": number})}
+        answer = await prober.post(HOUSEHOLDS, json=a_household(member, established_on="2099-01-01"))
+        assert_refused(answer, "membership_dates", [("established_on", "membership_dates")])
+    assert await logged(committed, "prober") == []
+    assert (await prober.post(PERSONS, json=a_person())).status_code == 201, "its one token is still there"
 
 
 async def test_a_search_that_finds_nobody_is_on_record_before_its_answer(
