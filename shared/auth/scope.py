@@ -156,6 +156,23 @@ class DepartmentScope(_NoTruth):
         if not self.allows(area, department):
             raise NotFound
 
+    def require_area(self, area: str) -> None:
+        """Raise `NotFound` unless rows of this area are in scope for one department or other; each is asked by itself.
+
+        For work on rows that are not known yet, such as those of a table.
+        """
+        if not any(self.allows(area, department) for department, _ in self.parts):
+            raise NotFound
+
+    def require_all(self) -> None:
+        """Judge each place of this scope, so that all are judged again if the request is repeated.
+
+        Raises `NotFound` if there is none.
+        """
+        places = [(area, department) for department, areas in self.parts for area in areas]
+        if not sum(self.allows(*place) for place in places):
+            raise NotFound
+
     def _any(self, department: Any, of_area: Callable[[str], ColumnElement[bool]]) -> ColumnElement[bool]:
         parts = []
         for bound, areas in self.parts:

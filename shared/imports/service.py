@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.access_entries import AccessNotes, Detail
-from shared.auth.lineage import Lineage
-from shared.auth.principal import Grant, Principal
+from shared.auth.kept import granted
+from shared.auth.principal import Principal
 from shared.clock import Clock
 from shared.crypto.service import Crypto
 from shared.errors import NotFound
@@ -124,16 +124,6 @@ class Imports:
 
     def _note(self, action: str, row: ImportRow, detail: Detail = Detail.WRITE) -> None:
         self._access.note(self._principal, action=action, noun="import", object_id=row.id, area=row.area, detail=detail)
-
-
-def granted(principal: Principal) -> list[dict[str, Any]]:
-    """Grants as an import keeps them."""
-    return [{"role": one.role, "area": one.area, "department": one.department} for one in principal.grants]
-
-
-def as_granted(subject: str, grants: Sequence[Mapping[str, Any]], lineage: Lineage) -> Principal:
-    """Who asked for long work, with the grants of that moment under today's tree. Nothing is judged again."""
-    return Principal(subject, tuple(Grant(**one) for one in grants), lineage)
 
 
 def digest_of(crypto: Crypto, target: str, area: str, values: Mapping[str, Any]) -> bytes:

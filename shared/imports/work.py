@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.access_log import AccessLog
+from shared.auth.kept import as_granted
 from shared.auth.lineage import CachedLineage, projected_lineage
 from shared.auth.principal import Principal
 from shared.clock import Clock
@@ -24,7 +25,7 @@ from shared.files.archive import Archive
 from shared.imports.domain import BATCH, CHECK_KIND, COMMIT_KIND, MAX_FINDINGS, ImportStatus
 from shared.imports.intake import Intake, Target
 from shared.imports.repository import ImportRepository
-from shared.imports.service import as_granted, digest_of
+from shared.imports.service import digest_of
 from shared.imports.tables import ImportRow
 from shared.jobs.context import JobContext, JobKind, Step
 from shared.messaging.context import PlainContext

@@ -3,8 +3,8 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 
+from shared.reference.named_code import NamedCode
 from shared.spreadsheets.columns import Column
 from shared.spreadsheets.gb18030 import encode, with_private_use
 from shared.spreadsheets.values import Value
@@ -13,12 +13,12 @@ from shared.spreadsheets.writing import Watermark, shown_value
 _RUN = ("=", "+", "-", "@", "\t", "\r")
 
 
-class Encoding(StrEnum):
+class Encoding(NamedCode):
     """In what a text is written. `utf_8`: with a byte order mark, as spreadsheet programs know it by."""
 
-    UTF_8 = "utf_8"
-    GB_18030 = "gb_18030"
-    UTF_8_PRIVATE_USE = "utf_8_private_use"  # for a partner whose system still holds what moved in private use
+    UTF_8 = "utf_8", "UTF-8（带字节顺序标记）"
+    GB_18030 = "gb_18030", "GB 18030 汉字编码"
+    UTF_8_PRIVATE_USE = "utf_8_private_use", "UTF-8（专用区字符）"  # for a partner whose system still holds what moved
 
 
 class CsvWriter:

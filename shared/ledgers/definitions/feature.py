@@ -13,6 +13,7 @@ from shared.ledgers.definitions.models import LedgerRow
 from shared.ledgers.definitions.restating import restate_ledgers
 from shared.ledgers.definitions.trying import Holdings
 from shared.ledgers.definitions.wiring import DefinitionParts
+from shared.ledgers.grammar.words import AreaLevel, ClockUnit, FieldType, MeasureKind, Owner, Privacy, Subject
 from shared.messaging.context import UseCaseContext
 from shared.reference.codes import published
 
@@ -29,5 +30,12 @@ def definition_feature(owner: str, holdings: Callable[[UseCaseContext], Holdings
         code_lists=(
             published("ledger_statuses", "台账状态", LedgerStatus),
             published("ledger_changes", "台账变化", ChangeKind),
+            published("ledger_owners", "台账所属服务", Owner),
+            published("area_levels", "区域层级", AreaLevel),
+            published("record_subjects", "记录对象", Subject),
+            published("field_types", "字段类型", FieldType),
+            published("privacy_levels", "字段保密级别", Privacy),
+            published("clock_units", "时限单位", ClockUnit),
+            published("measure_kinds", "统计口径", MeasureKind),
         ),
     )

@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from shared.auth.access_log import Detail, Purpose
+from shared.auth.kept import as_granted, granted
 from shared.auth.lineage import CachedLineage, projected_lineage
 from shared.auth.principal import Principal
 from shared.auth.roles import Role
 from shared.clock import SHANGHAI
 from shared.errors import Forbidden, NotFound
-from shared.imports.service import as_granted, granted
 from shared.imports.work import ImportParts
 from shared.jobs import queue
 from shared.jobs.context import JobContext, JobKind
@@ -50,10 +50,7 @@ class RecordExport:
         """Have a table written. Raises `NotFound` and `Forbidden` for what the caller may not take out."""
         ledger = await self._ledgers.newest(code)
         access = ledger.definition.access
-        scope = self._principal.department_scope("record.read", access.export, within=asked.area)
-        places = [(area, department) for department, areas in scope.parts for area in areas]
-        if not sum(scope.allows(*place) for place in places):  # each is judged, and judged again if this is repeated
-            raise NotFound(code)
+        self._principal.department_scope("record.read", access.export, within=asked.area).require_all()
         if asked.full and not allows_full(self._principal, ledger, asked.area):
             raise Forbidden(code)
         params = {"ledger": code, "grants": granted(self._principal), **asked.model_dump(mode="json")}

@@ -10,7 +10,9 @@ from shared.ledgers.records.wiring import LedgerParts
 from shared.ledgers.sheets.api import router
 from shared.ledgers.sheets.exporting import export_kind
 from shared.ledgers.sheets.intake import record_target
+from shared.ledgers.sheets.schemas import ExportFormat
 from shared.reference.codes import published
+from shared.spreadsheets.csv_writing import Encoding
 
 
 def sheet_feature(parts: LedgerParts) -> Feature:
@@ -33,5 +35,9 @@ def sheet_feature(parts: LedgerParts) -> Feature:
         tag="ledger sheets",
         about="台账表格 Templates, imports and exports of ledgers",
         jobs=jobs,
-        code_lists=(published("import_statuses", "导入状态", ImportStatus),),
+        code_lists=(
+            published("import_statuses", "导入状态", ImportStatus),
+            published("export_formats", "导出格式", ExportFormat),
+            published("text_encodings", "文本编码", Encoding),
+        ),
     )

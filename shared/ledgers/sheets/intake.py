@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from shared.auth.principal import Principal
 from shared.clock import today
-from shared.errors import FieldError, Invalid, NotFound
+from shared.errors import FieldError, Invalid
 from shared.imports.intake import Intake, Target
 from shared.imports.tables import ImportRow
 from shared.ledgers.compiler.ledger import Ledger
@@ -27,9 +27,7 @@ def target_of(code: str) -> str:
 
 def require_import(principal: Principal, ledger: Ledger, area: str) -> None:
     """Raise `NotFound` unless the caller may write and import records of the ledger in the area."""
-    scope = principal.department_scope("record.write", ledger.definition.access.bulk)
-    if not any(scope.allows(area, department) for department, _ in scope.parts):
-        raise NotFound(area)
+    principal.department_scope("record.write", ledger.definition.access.bulk).require_area(area)
 
 
 def record_target(parts: LedgerParts) -> Target:

@@ -1,6 +1,5 @@
 """Imports and exports of records over HTTP: bodies in, views out."""
 
-from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from shared.imports.domain import ImportStatus
 from shared.imports.tables import ImportRow
 from shared.jobs.queue import Job
 from shared.jobs.tables import JobStatus
+from shared.reference.named_code import NamedCode
 from shared.spreadsheets.csv_writing import Encoding
 
 
@@ -107,11 +107,11 @@ class FindingView(View):
     message: str = Field(description="说明", examples=["日期无法识别或不存在，请写成 2026-11-02"])
 
 
-class ExportFormat(StrEnum):
+class ExportFormat(NamedCode):
     """In what a table is written."""
 
-    XLSX = "xlsx"
-    CSV = "csv"
+    XLSX = "xlsx", "Excel 工作簿"
+    CSV = "csv", "CSV 文本"
 
 
 class BeginExport(Body):

@@ -25,6 +25,7 @@ from shared.contracts.envelope import (
 from shared.messaging.bus.cloudevents import Unreadable, read
 from shared.messaging.bus.interface import Record
 from shared.observability.logging import get_logger
+from shared.reference.digits import is_digits
 
 log = get_logger(__name__)
 
@@ -159,7 +160,7 @@ def _as_we_write(record: Record, noun: str) -> ReadableRecord | None:
 
 def _count(digits: bytes) -> int:
     """A count in a header. Raises ValueError for anything but ASCII digits within the bounds."""
-    if not digits.isdigit() or len(digits) > 20 or (count := int(digits)) > MAX_COUNT:  # of bytes: ASCII only
+    if not is_digits(digits) or len(digits) > 20 or (count := int(digits)) > MAX_COUNT:
         raise ValueError
     return count
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from shared.ledgers.forms.conditions.tree import Chosen, FieldValue, Joined, Literal, Negated, Node, Unsaid
+from shared.reference.digits import is_digits
 
 MAX_TOKENS, MAX_DEPTH = 400, 24
 """How long and how deep a condition may be: what is longer is no condition that a clerk wrote."""
@@ -91,11 +92,11 @@ class Reader:
             return node
         if self.dialect.negation is not None and word == self.dialect.negation:
             return Negated(self.expression(6))
-        if word == "-" and self.peek()[:1].isdigit():
+        if word == "-" and is_digits(self.peek()[:1]):
             return number("-" + self.take())
         if word[:1] in "'\"":
             return Literal(unquoted(word))
-        if word[0].isdigit():
+        if is_digits(word[:1]):
             return number(word)
         return self.dialect.word(word, self)
 

@@ -13,6 +13,7 @@ from shared.ledgers.forms.drawing.rules import Asked, asked_by
 from shared.ledgers.grammar.definition import Definition
 from shared.ledgers.grammar.fields import FieldDefinition, RowsDefinition
 from shared.ledgers.grammar.words import ATTACHED, Subject
+from shared.reference.digits import is_digits
 
 SHORT = 8
 """Letters of the digest that stand in a form's version."""
@@ -50,7 +51,7 @@ def draw(
 def version_of(written: str) -> int | None:
     """The ledger's version out of a form's; None for what is no version of ours."""
     number, dash, digest = written.partition("-")
-    ours = dash and len(digest) == SHORT and number.isascii() and number.isdigit() and len(number) <= 9
+    ours = dash and len(digest) == SHORT and is_digits(number) and len(number) <= 9
     return int(number) if ours else None
 
 

@@ -10,6 +10,7 @@ from shared.ledgers.forms.conditions.xpath import read_xpath
 from shared.ledgers.forms.xlsform.sheets import SheetRow, Workbook
 from shared.ledgers.forms.xlsform.typed import cel_of
 from shared.ledgers.grammar.words import FieldType
+from shared.reference.digits import is_digits
 
 JSON = dict[str, Any]
 
@@ -29,7 +30,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _CODE = re.compile(r"[a-z0-9][a-z0-9_]{0,40}")
 _SELECT = re.compile(r"select_(one|multiple)\s+(\S+)(\s+or_other)?")
 _FILTER = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*=\s*\$\{\s*([a-z][a-z0-9_]*)\s*\}\s*")
-_LENGTH = re.compile(r"\s*string-length\(\s*\.\s*\)\s*<=?\s*(\d+)\s*")
+_LENGTH = re.compile(r"\s*string-length\(\s*\.\s*\)\s*<=?\s*([0-9]+)\s*")
 _YES = frozenset({"yes", "true", "true()", "1"})
 _NO = frozenset({"", "no", "false", "false()", "0"})
 
@@ -112,7 +113,7 @@ class SurveyReader:
         section.fields = []
         table: JSON = {"name": row["name"], "title": row.words("label")[:60] or row["name"], "fields": section.fields}
         count = row["repeat_count"]
-        if count.isdigit() and 1 <= int(count) <= 200:
+        if is_digits(count) and 1 <= int(count) <= 200:
             table |= {"min": int(count), "max": int(count)}
         elif count:
             self.workbook.tell(row, "repeat_count", "count_not_kept", "行数由表达式决定，不能转换，改为由填报人决定")
