@@ -108,6 +108,21 @@ async def test_a_repeat_becomes_a_small_table_and_a_group_a_page() -> None:
     assert [(one.title, one.fields) for one in definition.layout.groups] == [("基本情况", ["matter", "members"])]
 
 
+@pytest.mark.parametrize("count", ["²", "２", "٢"])
+async def test_a_count_in_digits_of_another_script_is_told_and_not_kept(count: str) -> None:
+    form = await drafted(
+        survey=[
+            ["type", "name", "label", "repeat_count"],
+            ["text", "matter", "事由"],
+            ["begin_repeat", "pair", "一对", count],
+            ["text", "one", "一"],
+            ["end_repeat"],
+        ]
+    )
+    assert "count_not_kept" in {one.code for one in form.told}
+    assert (whole(form).rows[0].min, whole(form).rows[0].max) == (0, 200)
+
+
 async def test_a_cascade_becomes_a_choice_that_depends_on_another() -> None:
     definition = whole(
         await drafted(
