@@ -4,14 +4,17 @@ Every service that keeps ledgers has both, with the same facts; `record_facts` m
 """
 
 from datetime import date, datetime
-from types import new_class
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
 from shared.contracts.envelope import AreaCode, Code, Fact, Part, State
+from shared.contracts.made_facts import FactLine, facts_of
 from shared.contracts.topic import Topic
+
+OWNERS = ("registry", "services_hall", "grid", "indicators")
+"""Services that keep ledgers."""
 
 OPEN, RESTRICTED = "record", "restricted_record"
 """Last part of the two nouns of an owner."""
@@ -95,7 +98,7 @@ S = TypeVar("S", bound=RecordState)
 
 _OPENED = {"version": 1, "status": "registered", "entered": {"registered": "2026-11-22T01:00:00Z"}, "due_at": None}
 
-_FACTS: tuple[tuple[str, str, dict[str, Any], dict[str, Any]], ...] = (
+_FACTS: tuple[FactLine, ...] = (
     ("opened", "It was opened (登记).", {"state": _OPENED}, {}),
     ("corrected", "Values of it were set right (更正).", {"state": {"version": 3}}, {}),
     (
@@ -128,25 +131,7 @@ _FACTS: tuple[tuple[str, str, dict[str, Any], dict[str, Any]], ...] = (
 
 def record_facts(state: type[S]) -> dict[str, type[Fact[S]]]:
     """The classes of the facts of a noun of records, by their last word. Raises `TypeError` if they exist already."""
-    return {word: _fact(state, word, meaning, example, carried) for word, meaning, example, carried in _FACTS}
-
-
-def _fact(state: type[S], word: str, meaning: str, example: dict[str, Any], carried: dict[str, Any]) -> type[Fact[S]]:
-    def body(namespace: dict[str, Any]) -> None:
-        namespace |= {
-            "__doc__": meaning,
-            "__module__": state.__module__,
-            "__annotations__": {
-                "type": ClassVar[str],
-                "example": ClassVar[dict[str, Any]],
-                **{name: kind for name, (kind, _) in carried.items()},
-            },
-            "type": f"{state.noun}.{word}",
-            "example": example,
-            **{name: field for name, (_, field) in carried.items()},
-        }
-
-    return new_class(f"{state.__name__.removesuffix('State')}{word.capitalize()}", (Fact[state],), {}, body)  # type: ignore[valid-type]
+    return facts_of(state, _FACTS)
 
 
 def open_topic(owner: str, what: str) -> Topic:

@@ -4,18 +4,18 @@ Every service that keeps ledgers has the noun, with the same facts; `ledger_fact
 """
 
 from datetime import date
-from types import new_class
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import Field, StringConstraints
 
 from shared.contracts.envelope import Code, Fact, Part, State
+from shared.contracts.ledger_records import LedgerName
+from shared.contracts.made_facts import FactLine, facts_of
 from shared.contracts.topic import Topic
 
 LEDGER = "ledger"
 """Last part of an owner's noun."""
 
-LedgerName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{2,40}$")]
 PartName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,40}$")]
 """Name of a field, choice, status or measure, as the definition calls it."""
 
@@ -118,7 +118,7 @@ class LedgerState(State):
 
 S = TypeVar("S", bound=LedgerState)
 
-_FACTS: tuple[tuple[str, str, dict[str, Any], dict[str, Any]], ...] = (
+_FACTS: tuple[FactLine, ...] = (
     (
         "published",
         "A version of it was published (发布).",
@@ -137,25 +137,7 @@ _FACTS: tuple[tuple[str, str, dict[str, Any], dict[str, Any]], ...] = (
 
 def ledger_facts(state: type[S]) -> dict[str, type[Fact[S]]]:
     """The classes of the facts of an owner's ledgers, by their last word. Raises `TypeError` if they exist already."""
-    return {word: _fact(state, word, meaning, example, carried) for word, meaning, example, carried in _FACTS}
-
-
-def _fact(state: type[S], word: str, meaning: str, example: dict[str, Any], carried: dict[str, Any]) -> type[Fact[S]]:
-    def body(namespace: dict[str, Any]) -> None:
-        namespace |= {
-            "__doc__": meaning,
-            "__module__": state.__module__,
-            "__annotations__": {
-                "type": ClassVar[str],
-                "example": ClassVar[dict[str, Any]],
-                **{name: kind for name, (kind, _) in carried.items()},
-            },
-            "type": f"{state.noun}.{word}",
-            "example": example,
-            **{name: field for name, (_, field) in carried.items()},
-        }
-
-    return new_class(f"{state.__name__.removesuffix('State')}{word.capitalize()}", (Fact[state],), {}, body)  # type: ignore[valid-type]
+    return facts_of(state, _FACTS)
 
 
 def ledger_topic(owner: str, what: str) -> Topic:

@@ -5,13 +5,14 @@ from typing import Any
 
 from services.indicators.definitions.domain import Definition, Direction, Kind, Measure
 from services.indicators.wiring import use_cases
+from shared.contracts.ledger_records import OWNERS
 from shared.contracts.ledgers import LEDGER, LedgerState
 from shared.messaging.projection.routes import Change, ConsumerContext
 
 LEAST = 5
 """Of ledgers about people: counts from 1 to below this are told to nobody."""
 
-LEDGERS = tuple(f"{owner}.{LEDGER}" for owner in ("registry", "services_hall", "grid", "indicators"))
+LEDGERS = tuple(f"{owner}.{LEDGER}" for owner in OWNERS)
 """Nouns of the owners of ledgers."""
 
 PEOPLE = frozenset({"person", "household"})

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
 
-from shared.contracts.ledgers import LedgerName
+from shared.contracts.ledger_records import LedgerName
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, IfMatch, etag_of
 from shared.http.pagination import PageQuery

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 
-from shared.contracts.ledgers import LedgerName
+from shared.contracts.ledger_records import LedgerName
 from shared.feature import Feature
 from shared.http.endpoint import reads
 from shared.http.route import ServiceRoute

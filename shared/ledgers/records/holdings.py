@@ -4,17 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.crypto.service import Crypto
 from shared.ledgers.definitions.trying import Held
 from shared.ledgers.records.models import LedgerRecord
+from shared.ledgers.records.shape import PERSONAL, RESTRICTED, RecordSeal
 from shared.messaging.context import UseCaseContext
-
-SEALED = ("ledger.personal", "ledger.restricted")
-"""Names under which the closed parts of a record are sealed."""
 
 
 class RecordHoldings:
@@ -22,7 +18,7 @@ class RecordHoldings:
 
     def __init__(self, context: UseCaseContext) -> None:
         self._session: AsyncSession = context.session
-        self._crypto: Crypto = context.crypto
+        self._seal = RecordSeal(context.crypto)
 
     async def holds_any(self, code: str) -> bool:
         """Whether any record, live or not, stands in the ledger."""
@@ -37,8 +33,5 @@ class RecordHoldings:
         return [Held(row.id, row.status, self._values(row)) for row in rows]
 
     def _values(self, row: LedgerRecord) -> dict[str, Any]:
-        values = dict(row.values)
-        for sealed, name in zip((row.personal, row.restricted), SEALED, strict=True):
-            if sealed is not None:
-                values |= orjson.loads(self._crypto.open(sealed, field=name, owner=str(row.id)))
-        return values
+        personal = self._seal.opened(row.personal, PERSONAL, row.id)
+        return {**row.values, **personal, **self._seal.opened(row.restricted, RESTRICTED, row.id)}

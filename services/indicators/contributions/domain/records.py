@@ -3,13 +3,9 @@
 from collections.abc import Iterator
 
 from services.indicators.contributions.domain.base import Contribution, contributes
-from shared.contracts.ledger_records import RecordState
+from shared.contracts.ledger_records import OPEN, OWNERS, RESTRICTED, RecordState
 
-NOUNS = tuple(
-    f"{owner}.{noun}"
-    for owner in ("registry", "services_hall", "grid", "indicators")
-    for noun in ("record", "restricted_record")
-)
+NOUNS = tuple(f"{owner}.{noun}" for owner in OWNERS for noun in (OPEN, RESTRICTED))
 
 
 @contributes(*NOUNS)
