@@ -21,6 +21,7 @@ from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Arrivals, Door, a_principal
 from tests.indicators.county import COUNTY, OTHER_TOWN, TOWN, TREE, an_area, figures
 from tests.indicators.definitions.test_api import defined_anew
+from tests.indicators.ledgers import SEEKERS, a_ledger, a_record, a_seeker
 from tests.indicators.states import (
     OTHER_VILLAGE,
     VILLAGE,
@@ -135,6 +136,21 @@ async def test_no_restricted_figure_is_announced_however_it_changes(announce: An
     assert not any(state["code"].startswith("TAG-RESTRICTED") for state in first)
     await arrivals.take(a_restricted_tag(2), a_restricted_tag(1, version=2, ended_on=date(2026, 2, 1)))
     assert await announce() == []
+
+
+async def test_figures_of_a_ledger_are_announced_unless_it_is_about_people_or_retired(
+    announce: Announce, arrivals: Arrivals
+) -> None:
+    """Whoever reads the bus would see small counts that are told to nobody over HTTP."""
+    people = a_ledger(SEEKERS, travels_on="records_restricted")
+    await arrivals.take(*TREE, a_ledger(), people, *(a_seeker(number) for number in range(1, 8)))
+    codes = {state["code"] for state in await announce()}
+    assert "grid.disputes.registered" in codes
+    assert not any(code.startswith("registry.job_seekers") for code in codes)
+    await arrivals.take(
+        a_ledger(version=2, status="retired", retired_on=date(2026, 1, 2)), a_record(found_on="2026-01-02")
+    )
+    assert not any(state["code"].startswith("grid.disputes") for state in await announce())
 
 
 async def test_a_move_between_towns_changes_the_towns_and_not_the_county(
