@@ -44,7 +44,7 @@ def prepare(folder: Path) -> None:
     (folder / "body.json").write_text(json.dumps(a_person(birth_date=born, document={"number": "NUMBER"})))
     members = [
         {"relation": relation, "person": a_person(birth_date=born, document={"number": "NUMBER"})}
-        for relation in ("02", "20", "21")
+        for relation in ("02", "30", "31")
     ]
     (folder / "household.json").write_text(json.dumps(a_household(*members)))
 
