@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import re
 import shutil
 import signal
 import tempfile
+import zipfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -36,6 +38,14 @@ def folder() -> Iterator[Path]:
 async def county(folder: Path) -> AsyncIterator[Running]:
     async with running(folder) as found:
         yield found
+
+
+LEDGERS = ROOT / "docs" / "ledgers"
+
+
+def commands_of(page: Path) -> list[str]:
+    """The commands of a page, block by block."""
+    return re.findall(r"^```sh\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
 
 
 async def tell(county: Running) -> None:
@@ -71,6 +81,37 @@ async def test_the_ten_requests_of_the_readme_succeed_and_leave_no_file(
     assert '"status":"submitted"' in said, said
     assert '"due_on"' in said, said
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(needed)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the page's requests are curl's, which is not here")
+async def test_a_ledger_of_your_own_is_made_as_the_page_says(county: Running, tmp_path: Path) -> None:
+    """Every command of the page, with its file, under a code of this test: a retired one is never used again."""
+    code = "river_banks"
+    for name in ("Makefile", ".venv", "deploy", "shared", "services", "requirements-dev.lock"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    given = tmp_path / "docs" / "ledgers" / f"{code}.json"
+    given.parent.mkdir(parents=True)
+    given.write_text((LEDGERS / "river_clearance.json").read_text("utf-8").replace("river_clearance", code), "utf-8")
+    blocks = [block.replace("river_clearance", code) for block in commands_of(LEDGERS / "README.md")]
+    here = [block.replace("http://127.0.0.1:8000", county.stack.ports.origin) for block in blocks]
+    said = await shell(['curl() { command curl -S --fail-with-body "$@"; }', *here], county, tmp_path)
+    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    told = [answer["values"] for answer in lines if "fresh_through" in answer]
+    figures = [{figure["code"].split(".")[-1]: figure for figure in values} for values in told]
+    assert [figure["value"] for figure in (figures[0]["found"], figures[0]["cleared"])] == [2, 1], said
+    assert figures[0]["cleared_rate"]["rate"] == "50.00"
+    assert [figures[number]["found"]["value"] for number in (1, 2)] == [1, 2], "one kind; and after it was retired"
+    assert said.index("已登记</message>") < said.index("已收到，此前已登记</message>")
+    assert [answer["status"] for answer in lines if "retired_on" in answer] == ["published", "retired"]
+    for name in ("template.xlsx", f"{code}.xlsx"):
+        assert zipfile.is_zipfile(tmp_path / name)
+    assert (tmp_path / "phone.svg").read_text("utf-8").startswith("<svg")
+
+
+def test_the_page_about_ledgers_says_the_same_commands_in_both_languages() -> None:
+    english, chinese = (commands_of(LEDGERS / name) for name in ("README.md", "README.zh-CN.md"))
+    assert len(english) == 9
+    assert english == chinese
 
 
 async def test_the_start_page_names_every_service(county: Running) -> None:

@@ -1,1 +1,1 @@
-"""End-to-end demonstration over HTTP (`make demo`): one household, thirteen steps through all four services."""
+"""End-to-end demonstration over HTTP (`make demo`): a household and a campaign, through all four services."""

@@ -3,8 +3,8 @@
 import asyncio
 import base64
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -24,15 +24,25 @@ class StoryBroken(Exception):
 
 @dataclass(frozen=True)
 class Who:
-    """A user of the story: role, area and perhaps department of a token."""
+    """A user of the story: role, area and perhaps department of a token. `name`: of one of several with the same."""
 
     role: str
     area: str
     department: str | None = None
+    name: str = "story"
 
     @property
     def subject(self) -> str:
-        return f"story-{self.role}-{self.area}"
+        return f"{self.name}-{self.role}-{self.area}"
+
+
+@dataclass(frozen=True)
+class Device:
+    """A phone of a worker, with what its QR code told it."""
+
+    id: str
+    username: str
+    password: str = field(repr=False)
 
 
 class TokenSource(Protocol):
@@ -97,23 +107,42 @@ class StoryClient:
             sent["Content-Type"] = "application/json"
         content = None if body is None else json.dumps(body).encode()
         given = {name: value for name, value in (query or {}).items() if value is not None}
+
+        async def send() -> httpx.Response:
+            sent["Authorization"] = f"Bearer {await self._token(who)}"
+            return await self._client.request(method, path, content=content, params=given, headers=sent)
+
+        return await self._repeated(f"{method} {path}", send, expect)
+
+    async def phone(
+        self, device: Device, method: str, path: str, instance: bytes | None = None, *, expect: int = 200
+    ) -> httpx.Response:
+        """A request of a phone below OpenRosa; `instance`: what it sends."""
+        files = None if instance is None else {"xml_submission_file": ("instance.xml", instance, "text/xml")}
+        address = f"/grid/v1/openrosa/{path}"
+        signed = (device.username, device.password)
+        return await self._repeated(
+            f"{method} {address}", lambda: self._client.request(method, address, files=files, auth=signed), expect
+        )
+
+    async def _repeated(self, asked: str, send: Callable[[], Awaitable[httpx.Response]], expect: int) -> httpx.Response:
+        """The first answer that would not be another one soon."""
         deadline = asyncio.get_running_loop().time() + PATIENCE
         last = "nothing"
         while asyncio.get_running_loop().time() < deadline:
             try:
-                sent["Authorization"] = f"Bearer {await self._token(who)}"
-                answer = await self._client.request(method, path, content=content, params=given, headers=sent)
+                answer = await send()
             except (httpx.TransportError, LocalRefused) as error:
                 last = type(error).__name__
                 await asyncio.sleep(0.3)
                 continue
             if not _comes_back(answer):
                 if answer.status_code != expect:
-                    raise StoryBroken(f"{method} {path}: expected {expect}, came {_short(answer)}")
+                    raise StoryBroken(f"{asked}: expected {expect}, came {_short(answer)}")
                 return answer
             last = _short(answer)
             await asyncio.sleep(min(float(answer.headers.get("Retry-After", "1")), 2.0))
-        raise StoryBroken(f"{method} {path}: after {PATIENCE:.0f} s still {last}")
+        raise StoryBroken(f"{asked}: after {PATIENCE:.0f} s still {last}")
 
     async def finished(self, who: Who, path: str) -> Any:
         """A job, once it is done. Raises StoryBroken if it ends otherwise or not within 90 s."""

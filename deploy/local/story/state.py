@@ -1,5 +1,6 @@
 """State of one run of the story: its household, its residents, and what later steps need of earlier ones."""
 
+from secrets import token_hex
 from typing import Any
 
 from deploy.local.stack.deployment import Stack
@@ -19,7 +20,7 @@ OPERATOR = Who("operator", COUNTY)
 
 
 class StoryState:
-    """What the steps share. `position`: that of the last write to registry; `confidential`: texts of the caller."""
+    """What the steps share. `position`: that of the last write to registry; `confidential`: texts of people."""
 
     def __init__(self, stack: Stack, client: StoryClient) -> None:
         self.stack = stack
@@ -31,7 +32,8 @@ class StoryState:
         self.household: dict[str, Any] = {}
         self.before: dict[str, int] = {}
         self.position = ""
-        self.confidential: list[str] = []
+        self.river = f"示例河{token_hex(3)}"
+        self.confidential: list[str] = [self.river]
 
     async def figure(self, code: str, area: str, who: Who = OFFICER, position: str | None = None) -> int:
         """The live value of one indicator."""
