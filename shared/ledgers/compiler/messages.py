@@ -97,5 +97,5 @@ MESSAGES: Mapping[str, str] = {
     "ratio_kinds": "分子和分母须为同一类型、按同一日期统计、单位相同，且同为件数或同为合计",
     "ratio_outside": "分子中有分母之外的记录",
     # layout
-    "title_taken": "表头或同义表头重复，无法分辨是哪个字段",
+    "title_taken": "表头或同义表头重复，无法分辨是哪一列",
 }

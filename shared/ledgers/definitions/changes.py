@@ -46,6 +46,7 @@ _KEYS: Mapping[str, str] = {
     "kinds": "code",
     "postings": "code",
     "columns": "field",
+    "entered": "status",
 }
 """Lists whose members have names: they are compared by name."""
 

@@ -16,6 +16,14 @@ class Column(Body):
     synonyms: list[Title] = Field(default_factory=list, max_length=20, description="同义表头", examples=[["类型"]])
 
 
+class EnteredColumn(Body):
+    """A column of the spreadsheet with the day on which a status was entered, for registers that ran on paper."""
+
+    status: Name = Field(description="状态", examples=["closed"])
+    title: Title = Field(description="表头", examples=["办结日期"])
+    synonyms: list[Title] = Field(default_factory=list, max_length=20, description="同义表头", examples=[["结案日期"]])
+
+
 class Group(Body):
     """A page of the form."""
 
@@ -27,5 +35,6 @@ class Layout(Body):
     """Columns in order, what a list shows, pages of the form. What is not named follows in the order of the fields."""
 
     columns: list[Column] = Field(default_factory=list, max_length=120, description="表格列")
+    entered: list[EnteredColumn] = Field(default_factory=list, max_length=30, description="状态日期列")
     list_columns: list[Name] = Field(default_factory=list, max_length=20, description="列表列", examples=[["kind"]])
     groups: list[Group] = Field(default_factory=list, max_length=30, description="表单分组")

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.errors import DomainError, ErrorKind, Invalid, NotYet, ReasonRequired
+from shared.ledgers.records.standing import Standing
 
 MAX_BULK = 500
 """Records of one step for many."""
@@ -16,6 +17,7 @@ MAX_CRITERIA = 5
 """Search fields of one list."""
 
 OPENING, CORRECTION, EXTENSION, RESCHEDULING, WARNING = "open", "correct", "extend", "reschedule", "warn"
+IMPORT = "import"
 """Lines of the history that are no step of a lifecycle."""
 
 SYSTEM_ACTOR = "clock"
@@ -48,12 +50,16 @@ class RecordFilter:
 
 @dataclass(frozen=True)
 class NewRecord:
-    """What is opened: where it lies, what it is about, and its values in their JSON forms."""
+    """What is opened: where it lies, what it is about, and its values in their JSON forms.
+
+    `standing`: where a record of a table stands already; None for one that begins.
+    """
 
     area: str
     values: Mapping[str, Any]
     subject_id: str | None = None
     note: str | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -171,6 +177,13 @@ class RecordFieldNotYours(DomainError):
 
     kind, code, title = ErrorKind.FORBIDDEN, "record_field_not_yours", "您没有填写限制知悉内容的权限"
     advice = "请由有该权限的人员填写"
+
+
+class RecordStanding(Invalid):
+    """A record of a table cannot stand where it says, or not for this caller."""
+
+    code, title = "record_standing", "记录的状态或状态日期不能成立"
+    advice = "请核对状态、各状态的日期和您的权限"
 
 
 class RecordSearchRefused(Invalid):

@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, not_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, not_, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from shared.clock import begin_of
 from shared.db.session import row_session, rows_of
-from shared.ledgers.records.domain import Criterion, RecordFilter
+from shared.ledgers.records.domain import IMPORT, OPENING, Criterion, RecordFilter
 from shared.ledgers.records.models import (
     INDEX,
     KEY,
@@ -124,12 +124,16 @@ class RecordRepository:
         statement = select(LedgerRecordStep).where(LedgerRecordStep.record_id == record_id)
         return (await self._session.scalars(statement.order_by(LedgerRecordStep.version))).all()
 
-    async def has_done(self, record_id: UUID, subject: str, steps: Collection[str]) -> bool:
-        """Whether a subject took one of these steps on the record."""
+    async def has_done(self, record_id: UUID, subject: str, steps: Collection[str], *, initial: str) -> bool:
+        """Whether a subject took one of these steps on the record; who imported it took all that led to its status."""
+        imported = LedgerRecordStep.step == IMPORT
         done = exists().where(
             LedgerRecordStep.record_id == record_id,
             LedgerRecordStep.actor == subject,
-            LedgerRecordStep.step.in_(steps),
+            or_(
+                LedgerRecordStep.step.in_(steps),
+                imported if OPENING in steps else and_(imported, LedgerRecordStep.status != initial),
+            ),
         )
         return bool(await self._session.scalar(select(done)))
 

@@ -1,13 +1,17 @@
 """Columns of a ledger's spreadsheet, and the way between their cells and a record's values."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
+from shared.clock import business_day
 from shared.ledgers.compiler.code_lists import CODE_LISTS
 from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.grammar.fields import FieldDefinition, RowsDefinition
 from shared.ledgers.grammar.words import ATTACHED, FieldType, Subject
+from shared.ledgers.records.models import LedgerRecord
+from shared.ledgers.records.standing import SINCE, STANDS, Standing
 from shared.spreadsheets.columns import Column, ColumnType
 from shared.spreadsheets.values import Value
 
@@ -15,8 +19,13 @@ AREA = Column(
     "@area", "所属区划", ColumnType.DIGITS, synonyms=("区划代码", "所属区域", "网格编码", "村代码", "区域代码")
 )
 """Where a record lies; the import's own area if a row does not say."""
-NUMBER, STATUS = Column("@record", "记录编号"), Column("@status", "状态")
-"""What an export shows besides; an import takes no notice of them."""
+NUMBER = Column("@record", "记录编号")
+"""What an export shows besides; an import takes no notice of it."""
+
+STATUS, ENTERED = "@status", "@entered:"
+"""Codes of the columns with a record's status, and with the days on which it entered statuses."""
+
+_STATUS_TITLES = ("状态", "记录状态", "办理状态", "台账状态")
 
 SUBJECT = "@subject"
 """Code of the column with the id of what a record is about."""
@@ -61,7 +70,8 @@ def columns_of(ledger: Ledger) -> tuple[Column, ...]:
     found = [AREA]
     subject = ledger.definition.subject
     if subject is not Subject.NOTHING:
-        found.append(Column(SUBJECT, f"{subject.label}编号", synonyms=("对象编号",), required=True))
+        needed = ledger.definition.subject_required
+        found.append(Column(SUBJECT, f"{subject.label}编号", synonyms=("对象编号",), required=needed))
     for field in fields:
         told = layout.get(field.name)
         synonyms = tuple(told.synonyms) if told else ()
@@ -71,14 +81,34 @@ def columns_of(ledger: Ledger) -> tuple[Column, ...]:
         found.append(_column(field, field.name, title, (*synonyms, field.title), required=_is_needed(field)))
     for rows in ledger.rows.values():
         found += _columns_of_rows(rows)
-    return tuple(found)
+    return (*found, *_standing(ledger, {name for one in found for name in (one.title, *one.synonyms)}))
 
 
 def exported_columns(ledger: Ledger) -> tuple[Column, ...]:
     """What an export shows: what may be imported, what is computed, and where each record stands."""
+    columns = columns_of(ledger)
+    status = [column for column in columns if column.code == STATUS]
     computed = [Column(one.name, one.title) for one in ledger.computed_fields.values()]
     left = [Column(f"{rows.name}[]", f"其余{rows.title}数") for rows in ledger.rows.values() if rows.max > SHOWN_ROWS]
-    return (NUMBER, STATUS, *columns_of(ledger), *computed, *left)
+    others = [column for column in columns if column.code != STATUS]
+    return (NUMBER, *status, *others, *computed, *left)
+
+
+def standing_of(values: Mapping[str, Value]) -> Standing:
+    """Where the record of a row stands, as the row says it."""
+    status = values.get(STATUS)
+    days = {
+        code.removeprefix(ENTERED): date.fromisoformat(str(day))
+        for code, day in values.items()
+        if code.startswith(ENTERED)
+    }
+    return Standing(None if status is None else str(status), days)
+
+
+def standing_values(ledger: Ledger, record: LedgerRecord) -> dict[str, str]:
+    """The same of a record, for a row of an export."""
+    days = {f"{ENTERED}{status}": business_day(datetime.fromisoformat(at)) for status, at in record.entered.items()}
+    return {STATUS: record.status, **{code: day.isoformat() for code, day in days.items()}}
 
 
 def record_values(ledger: Ledger, values: Mapping[str, Value]) -> dict[str, Any]:
@@ -111,10 +141,36 @@ def row_values(ledger: Ledger, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def column_code(path: str) -> str:
     """The code of the column at which an error of a record stands; empty for one of the whole row."""
+    if path == STANDS or path.startswith(SINCE):
+        return STATUS if path == STANDS else f"{ENTERED}{path.removeprefix(SINCE)}"
     place = _PATH.fullmatch(path)
     if place is not None:
         return f"{place[1]}[{place[2]}].{place[3]}"
     return path.removeprefix("values.") if path.startswith("values.") else ""
+
+
+def _standing(ledger: Ledger, taken: Collection[str]) -> list[Column]:
+    """Status, and the day on which each was entered: by the layout's titles, or by titles of their own."""
+    named = {one.status: one for one in ledger.definition.layout.entered}
+    titles = [status.title for status in ledger.statuses.values()]
+    choices = {
+        code: status.title if titles.count(status.title) == 1 else f"{status.title}{code}"
+        for code, status in ledger.statuses.items()
+    }
+    title, *synonyms = [one for one in _STATUS_TITLES if one not in taken] or ["@状态"]
+    found = [Column(STATUS, title, ColumnType.CHOICE, synonyms=tuple(synonyms), choices=choices)]
+    for code, shown in choices.items():
+        day = named.get(code)
+        own = f"进入{shown}状态日期"
+        found.append(
+            Column(
+                f"{ENTERED}{code}",
+                own if day is None else day.title,
+                ColumnType.DAY,
+                synonyms=() if day is None else (*day.synonyms, own),
+            )
+        )
+    return found
 
 
 def _columns_of_rows(rows: RowsDefinition) -> list[Column]:

@@ -22,7 +22,7 @@ from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.records.domain import RecordFilter
 from shared.ledgers.records.service.reads import ShownRecord
 from shared.ledgers.records.wiring import LedgerParts, RecordUseCases, record_use_cases
-from shared.ledgers.sheets.columns import AREA, NUMBER, STATUS, SUBJECT, exported_columns, row_values
+from shared.ledgers.sheets.columns import AREA, ENTERED, NUMBER, SUBJECT, exported_columns, row_values, standing_values
 from shared.ledgers.sheets.schemas import BeginExport, ExportFormat
 from shared.messaging.context import UseCaseContext
 from shared.spreadsheets.columns import Column
@@ -185,18 +185,19 @@ class ExportWork:
     @staticmethod
     def _row(ledger: Ledger, shown: ShownRecord) -> dict[str, Any]:
         record = shown.record
-        status = ledger.statuses.get(record.status)
         return {
             **row_values(ledger, shown.values),
             NUMBER.code: str(record.id),
-            STATUS.code: status.title if status else record.status,
+            **standing_values(ledger, record),
             AREA.code: record.area,
             SUBJECT: record.subject_id,
         }
 
 
 def template_columns(ledger: Ledger, columns: Sequence[Column]) -> Sequence[Column]:
-    """Columns of an empty table: those of small tables only as far as rows are needed, three at most."""
+    """Columns of an empty table: of small tables three rows at most, of statuses the days that the layout names."""
+    named = {f"{ENTERED}{one.status}" for one in ledger.definition.layout.entered}
+    columns = [column for column in columns if not column.code.startswith(ENTERED) or column.code in named]
     needed = {rows.name: min(max(rows.min, 3), rows.max) for rows in ledger.rows.values()}
     return [
         column

@@ -11,8 +11,10 @@ from shared.imports.tables import ImportRow
 from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.records.domain import NewRecord
 from shared.ledgers.records.service.opening import RecordOpening
+from shared.ledgers.records.service.steps import StepScopes
+from shared.ledgers.records.standing import lifecycle_of
 from shared.ledgers.records.wiring import LedgerParts
-from shared.ledgers.sheets.columns import AREA, SUBJECT, column_code, columns_of, record_values
+from shared.ledgers.sheets.columns import AREA, SUBJECT, column_code, columns_of, record_values, standing_of
 from shared.messaging.context import UseCaseContext
 from shared.spreadsheets.columns import Column
 from shared.spreadsheets.values import Value
@@ -54,6 +56,7 @@ class RecordIntake:
         self._row = row
         self._ledger = ledger
         self._opening = opening
+        self._steps = StepScopes(principal, ledger)
 
     @property
     def columns(self) -> Sequence[Column]:
@@ -61,25 +64,32 @@ class RecordIntake:
         return columns_of(self._ledger)
 
     def judge(self, values: Mapping[str, Value]) -> Sequence[FieldError]:
-        """Type, bounds, choices, required fields and rules, each at its column; and whether the area lies inside."""
+        """Type, bounds, choices, required fields and rules, where the record stands, and whether the area lies inside.
+
+        Each at its column.
+        """
         found = []
-        area = values.get(AREA.code, self._row.area)
-        if not str(area).startswith(self._row.area):
+        area, standing = str(values.get(AREA.code, self._row.area)), standing_of(values)
+        if not area.startswith(self._row.area):
             found.append(FieldError(AREA.code, "area_outside", "不在本次导入选定的区域内"))
         try:
             whole = self._ledger.accept(record_values(self._ledger, values), today=self._today)
         except Invalid as error:
             return found + [_placed(one) for one in error.errors]
-        problems = self._ledger.problems(whole, self._ledger.initial, today=self._today)
+        department = self._ledger.definition.department
+        may = self._steps.verbs(area, whole.get(department) if department else None)
+        problems = lifecycle_of(self._ledger).problems(standing, may, today=self._today)
+        problems += self._ledger.problems(whole, standing.status or self._ledger.initial, today=self._today)
         return found + [_placed(one) for one in problems]
 
     async def take(self, values: Mapping[str, Value]) -> None:
-        """Open a record. Raises what opening raises."""
+        """Open a record where it stands. Raises what opening raises."""
         subject = values.get(SUBJECT)
         new = NewRecord(
             area=str(values.get(AREA.code, self._row.area)),
             values=record_values(self._ledger, values),
             subject_id=None if subject is None else str(subject),
+            standing=standing_of(values),
         )
         await self._opening.open(self._principal, self._ledger.code, new)
 

@@ -22,6 +22,15 @@ def check_layout(definition: Definition, known: Known, report: Report) -> None:
         for told in (column.title, *column.synonyms):
             if told is not None and titles.setdefault(told, column.field) != column.field:
                 report.add(f"layout.columns.{place}", "title_taken")
+    statuses = {entered.status: entered for entered in reversed(layout.entered)}
+    for place, entered in enumerate(layout.entered):
+        if entered.status not in known.statuses:
+            report.add(f"layout.entered.{place}.status", "unknown_status")
+        elif statuses[entered.status] is not entered:
+            report.add(f"layout.entered.{place}.status", "repeated")
+        for told in (entered.title, *entered.synonyms):
+            if titles.setdefault(told, f"entered:{entered.status}") != f"entered:{entered.status}":
+                report.add(f"layout.entered.{place}", "title_taken")
     seen: set[str] = set()
     for place, group in enumerate(layout.groups):
         refer(group.fields, (*known.fields, *known.rows), f"layout.groups.{place}.fields", "unknown_field", report)

@@ -25,6 +25,7 @@ from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.repository import RecordRepository
 from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.service.references import References
+from shared.ledgers.records.service.steps import step_scope
 from shared.ledgers.records.service.writing import RecordWriter, runs_of
 from shared.ledgers.records.surroundings import Surroundings
 from shared.messaging.context import UseCaseContext
@@ -158,9 +159,7 @@ class RecordHandling:
     @staticmethod
     def _require_step(principal: Principal, step: StepDefinition, record: LedgerRecord) -> None:
         """The caller may take the step there: with a level, by a grant at this level or above. Raises `Forbidden`."""
-        scope = principal.department_scope("record.read", step.permission)
-        scope = scope if step.level is None else scope.at_level(step.level.digits)
-        if not scope.allows(record.area, record.department):
+        if not step_scope(principal, step).allows(record.area, record.department):
             raise Forbidden(record.id)
 
     async def _stepped(self, principal: Principal, ledger: Ledger, seen: LedgerRecord, call: StepCall) -> LedgerRecord:
@@ -170,7 +169,9 @@ class RecordHandling:
         self._require_step(principal, step, seen)
         if seen.status not in step.origins:
             raise RecordTransitionError(seen.id)
-        if step.four_eyes and await self._records.has_done(seen.id, principal.subject, step.four_eyes):
+        if step.four_eyes and await self._records.has_done(
+            seen.id, principal.subject, step.four_eyes, initial=ledger.initial
+        ):
             raise RecordFourEyes(seen.id)
         if (step.reason or step.reopens) and call.reason is None:
             raise ReasonRequired(seen.id, errors=[FieldError("reason", "missing", "此操作须说明理由")])

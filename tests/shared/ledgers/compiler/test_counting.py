@@ -1,10 +1,9 @@
 """What ledgers count: the sample records that ship give the figures that were counted from them by hand."""
 
-import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -16,7 +15,11 @@ import yaml
 from services.indicators.figures.domain import per_cent
 from shared.ledgers.compiler import Ledger, compile_ledger
 from shared.ledgers.grammar.definition import Definition
-from shared.ledgers.grammar.words import FieldType, MeasureKind
+from shared.ledgers.grammar.words import MeasureKind
+from shared.ledgers.records.standing import lifecycle_of
+from shared.ledgers.sheets.columns import AREA, columns_of, record_values, standing_of
+from shared.spreadsheets.sources import open_rows
+from shared.spreadsheets.tables import TableRow, open_table
 
 TODAY = date(2026, 11, 28)
 NOW = datetime(2026, 11, 28, 2, tzinfo=UTC)
@@ -29,47 +32,33 @@ def ledger_of(path: Path) -> Ledger:
     return compile_ledger(Definition.model_validate_json(json.dumps(written, default=str)), version=1)
 
 
-def cell(ledger: Ledger, name: str, text: str) -> Any:
-    """A cell of the samples in the JSON form of its field."""
-    field = ledger.fields[name]
-    titles = {choice.title: choice.code for choice in field.choices}
-    match field.type:
-        case _ if not text:
-            return None
-        case FieldType.CHOICE:
-            return titles[text]
-        case FieldType.CHOICES:
-            return [titles[one] for one in text.split("、")]
-        case FieldType.INTEGER | FieldType.MONEY:
-            return int(text)
-        case _:
-            return text
+async def samples(path: Path, ledger: Ledger) -> list[TableRow]:
+    """The sample records as an import reads them."""
+
+    async def opened() -> AsyncIterator[bytes]:
+        yield path.with_suffix(".csv").read_bytes()
+
+    async with open_rows(opened, None) as rows:
+        table = await open_table(rows, columns_of(ledger))
+        found = [row async for some in table.read() for row in some]
+    assert not table.header.unknown
+    return found
 
 
-def samples(path: Path, ledger: Ledger) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Area, status and values of each sample record."""
-    names = {field.title: name for name, field in ledger.fields.items()}
-    for column in ledger.definition.layout.columns:
-        names |= {title: column.field for title in (column.title, *column.synonyms) if title is not None}
-    statuses = {status.title: code for code, status in ledger.statuses.items()}
-    with path.with_suffix(".csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            area, status = row.pop("所属区划"), statuses[row.pop("状态")]
-            sent = {names[title]: cell(ledger, names[title], text) for title, text in row.items()}
-            if "parties" in ledger.rows:
-                sent["parties"] = [{"name": "示例甲"}, {"name": "示例乙"}]
-            yield area, status, sent
-
-
-def counted(path: Path, ledger: Ledger) -> Counter[tuple[str, str, date, str]]:
-    """Amounts by indicator, area, day and part of all sample records, each of them valid."""
+async def counted(path: Path, ledger: Ledger) -> Counter[tuple[str, str, date, str]]:
+    """Amounts by indicator, area, day and part of all sample records, each of them valid where it stands."""
     found: Counter[tuple[str, str, date, str]] = Counter()
-    for area, status, sent in samples(path, ledger):
-        values = ledger.accept(sent, today=TODAY)
+    for row in await samples(path, ledger):
+        assert not row.findings
+        standing = standing_of(row.values)
+        assert lifecycle_of(ledger).problems(standing, ledger.steps, today=TODAY) == []
+        entered = lifecycle_of(ledger).entries(standing, NOW)
+        status = entered[-1][0]
+        values = ledger.accept(record_values(ledger, row.values), today=TODAY)
         assert ledger.problems(values, status, today=TODAY) == []
         values |= ledger.computed(values, status, today=TODAY)
-        for one in ledger.counts(values, status, {status: NOW}):
-            found[one.indicator, area, one.day, one.dimension] += one.amount
+        for one in ledger.counts(values, status, dict(entered)):
+            found[one.indicator, str(row.values[AREA.code]), one.day, one.dimension] += one.amount
     return found
 
 
@@ -114,9 +103,9 @@ def figure(ledger: Ledger, found: Counter[tuple[str, str, date, str]], line: dic
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
-def test_the_samples_of_a_ledger_give_what_was_counted_by_hand(path: Path) -> None:
+async def test_the_samples_of_a_ledger_give_what_was_counted_by_hand(path: Path) -> None:
     ledger = ledger_of(path)
-    found = counted(path, ledger)
+    found = await counted(path, ledger)
     by_hand = yaml.safe_load(path.with_suffix(".measures.yaml").read_text(encoding="utf-8"))
     assert by_hand
     assert [figure(ledger, found, line) for line in by_hand] == [line["value"] for line in by_hand]
