@@ -51,6 +51,9 @@ def test_the_definition_itself_holds() -> None:
     assert refused(**measured(), ratios=[], clock={"limits": [CLOCK]}, accounts=ACCOUNTS) == set()
 
 
+ENDED = {"status": "done", "title": "d"}
+
+
 @pytest.mark.parametrize(
     ("parts", "place", "code"),
     [
@@ -175,6 +178,9 @@ def test_the_definition_itself_holds() -> None:
         # layout
         ({"layout": {"columns": [{"field": "gone"}]}}, "layout.columns.0.field", "unknown_field"),
         ({"layout": {"columns": [{"field": "kind", "synonyms": ["bins"]}]}}, "layout.columns.0", "title_taken"),
+        ({"layout": {"entered": [{"status": "x", "title": "d"}]}}, "layout.entered.0.status", "unknown_status"),
+        ({"layout": {"entered": [{"status": "done", "title": "bins"}]}}, "layout.entered.0", "title_taken"),
+        ({"layout": {"entered": [ENDED, {**ENDED, "title": "e"}]}}, "layout.entered.1.status", "repeated"),
         (
             {"layout": {"groups": [{"title": "页", "fields": ["kind", "kind"]}]}},
             "layout.groups.0.fields.1",
