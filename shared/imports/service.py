@@ -106,8 +106,10 @@ class Imports:
         return row
 
     async def report(self, target: str, id: UUID) -> ImportRow:
-        """The import whose table is to be shown with what is wrong in it."""
+        """The import whose table is shown with what is wrong in it. Raises `ImportTransitionError` before its check."""
         row = await self._own(target, id)
+        if row.checked_at is None:
+            raise ImportTransitionError(id)
         self._note("read_import_report", row, Detail.FULL)
         return row
 

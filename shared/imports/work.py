@@ -187,8 +187,9 @@ class ImportWork:
     async def _refuse(self, job: JobContext, row: ImportRow, error: DomainError) -> None:
         async with job.step() as step:
             errors = [{"path": one.path, "code": one.code, "message": one.message} for one in error.errors]
-            if error.detail:
-                errors.append({"path": "", "code": error.code, "message": error.detail})
+            if error.detail or not errors:
+                said = error.detail or f"{error.title}，{error.advice}"
+                errors.append({"path": "", "code": error.code, "message": said})
             await ImportRepository(step.session).change(
                 row.id,
                 status=ImportStatus.REFUSED.value,

@@ -116,3 +116,6 @@ REFUSALS: dict[str, type[DomainError]] = {
     )
 }
 """By code: how a child process says why it refused."""
+
+TITLES: dict[str, str] = {one.code: one.title for one in (*REFUSALS.values(), NoHeader, TitleTwice, UnitUnknown)}
+"""Every code that a table is refused with, in the words of the counter."""

@@ -21,8 +21,16 @@ from tests.architecture.test_refusals import ALL as REFUSALS
 
 ALL = pytest.mark.parametrize("operation", operations(), ids=str)
 
-ON_THE_BUS = {"received_at_invalid"}
-"""Refusals of requests from the county, which no operation takes."""
+ON_THE_BUS = {"received_at_invalid", "not_yet_known"}
+"""Refusals of what comes over the bus, which no operation takes."""
+OF_ADDRESSES = {"method_not_allowed"}
+"""A refusal of what is no operation."""
+OF_LONG_WORK = {"rebuild_behind", "rebuild_refused", "rebuild_stalled", "rebuild_cancelled"}
+"""Refusals that a job tells under `error_code`."""
+BESIDE_OPERATIONS = ("shared.ledgers.forms.openrosa.", "shared.ledgers.forms.instances.", "shared.spreadsheets.")
+"""Modules whose refusals are told by the door of phones, which has its own protocol, and by checks of tables."""
+OF_PHONES = {"device_unconfirmed", "device_unknown"}
+"""Refusals of devices at the same door."""
 
 
 @ALL
@@ -32,6 +40,16 @@ def test_it_lists_codes_of_every_status_that_it_declares_and_of_no_other(operati
     assert listed == {code: known[code]["title"] for code in sorted(listed)}
     declared = {int(status) for status in operation.spec["responses"] if status[0] in "45"}
     assert {known[code]["status"] for code in listed} == declared
+
+
+def test_every_refusal_of_the_kit_is_listed_by_an_operation_or_told_elsewhere() -> None:
+    listed = {code for one in operations() for code in one.spec["x-problem-codes"]}
+    known = {
+        kind.code
+        for kind in REFUSALS
+        if kind.__module__.startswith("shared.") and not kind.__module__.startswith(BESIDE_OPERATIONS)
+    }
+    assert known - listed - ON_THE_BUS == OF_ADDRESSES | OF_LONG_WORK | OF_PHONES
 
 
 @pytest.mark.parametrize("service", services())

@@ -16,9 +16,8 @@ from shared.ledgers.definitions.domain import (
     DRAFTING,
     PUBLISHING,
     DraftExists,
-    LedgerOfAnother,
+    GrantsMore,
     LedgerRetired,
-    SamePerson,
 )
 from shared.ledgers.definitions.schemas import (
     ChangesView,
@@ -98,7 +97,7 @@ async def get_changes(
         permission="ledger.publish",
         scope="county",
         refusals=(404, 409, 412, 428),
-        refuses=(LedgerOfAnother, LedgerRetired, SamePerson),
+        refuses=(LedgerRetired, GrantsMore),
     ),
 )
 async def retire(
@@ -150,7 +149,6 @@ async def draft(
         permission="ledger.draft",
         scope="county",
         etag=True,
-        refuses=(LedgerOfAnother,),
     ),
 )
 async def get_draft(
@@ -169,7 +167,6 @@ async def get_draft(
         "查询台账草稿变化",
         permission="ledger.draft",
         scope="county",
-        refuses=(LedgerOfAnother,),
     ),
 )
 async def get_draft_changes(code: LedgerCode, principal: Authorised, definitions: Definitions) -> ChangesView:
@@ -184,7 +181,6 @@ async def get_draft_changes(code: LedgerCode, principal: Authorised, definitions
         "试算台账草稿",
         permission="ledger.draft",
         scope="county",
-        refuses=(LedgerOfAnother, LedgerRetired),
     ),
 )
 async def dry_run(code: LedgerCode, page: PageQuery, principal: Authorised, definitions: Definitions) -> DryRunView:
@@ -228,7 +224,6 @@ async def redraft(
         permission="ledger.draft",
         scope="county",
         refusals=(404, 409, 412),
-        refuses=(LedgerOfAnother,),
     ),
 )
 async def discard(

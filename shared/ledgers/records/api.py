@@ -105,7 +105,10 @@ async def open_record(
     return _answer(records, await records.opening.open(principal, code, body.content()), response)
 
 
-@router.get("/ledgers/{code}/records", **reads("listRecords", "台账记录列表", permission="record.read"))
+@router.get(
+    "/ledgers/{code}/records",
+    **reads("listRecords", "台账记录列表", permission="record.read", refuses=(RecordSearchRefused,)),
+)
 async def list_records(
     code: LedgerCode, page: PageQuery, wanted: Wanted, principal: Authorised, records: Records
 ) -> Page[RecordView]:
@@ -116,7 +119,10 @@ async def list_records(
     return Page(items=[RecordView.of(one) for one in shown], next_cursor=cursor)
 
 
-@router.get("/ledgers/{code}/records/count", **reads("countRecords", "台账记录计数", permission="record.read"))
+@router.get(
+    "/ledgers/{code}/records/count",
+    **reads("countRecords", "台账记录计数", permission="record.read", refuses=(RecordSearchRefused,)),
+)
 async def count(code: LedgerCode, wanted: Wanted, principal: Authorised, records: Records) -> RecordCountsView:
     """How many the list with the same filter shows."""
     return RecordCountsView.model_validate(await records.reads.counts(principal, code, wanted))

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.ledger_records import LedgerName
+from shared.files.domain import FileAttached, FileDamaged, WrongKind
 from shared.files.kinds import FileKind
+from shared.files.store import NoStore
 from shared.http.endpoint import creates, endpoint, reads
 from shared.http.files import FilesOf, download
 from shared.http.kit import kit_of, part_of, state_of
@@ -19,9 +21,11 @@ from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
 from shared.http.security import Authorised
 from shared.http.transaction import Context
+from shared.imports.domain import ImportTransitionError, NothingToImport
 from shared.imports.reporting import report_of
 from shared.imports.service import Imports
 from shared.jobs import queue
+from shared.ledgers.definitions.domain import LedgerRetired, NotOpenYet
 from shared.ledgers.records.wiring import LedgerParts
 from shared.ledgers.sheets.columns import columns_of
 from shared.ledgers.sheets.exporting import RecordExport, template_columns
@@ -34,6 +38,7 @@ router = APIRouter(route_class=ServiceRoute, prefix="/ledgers/{code}", tags=["le
 LedgerCode = Annotated[LedgerName, Path(description="台账代码 code of the ledger")]
 ImportId = Annotated[UUID, Path(description="导入标识 id of the import")]
 ExportId = Annotated[UUID, Path(description="导出标识 id of the export")]
+NOT_OPEN = (LedgerRetired, NotOpenYet)
 
 
 async def _imports(context: Context) -> Imports:
@@ -58,7 +63,9 @@ async def _shown(imports: Imports, code: str, wanted: UUID) -> ImportView:
     return ImportView.of(*await imports.read(target_of(code), wanted))
 
 
-@router.get("/template", **_file(reads("getLedgerTemplate", "下载导入模板", permission="record.import")))
+@router.get(
+    "/template", **_file(reads("getLedgerTemplate", "下载导入模板", permission="record.import", refuses=NOT_OPEN))
+)
 async def template(code: LedgerCode, request: Request, context: Context, principal: Authorised) -> Response:
     """An empty table with the ledger's titles, drop-downs and a guide."""
     ledger = await part_of(request, LedgerParts).ledgers(context.session, context.clock).open_for_records(code)
@@ -72,7 +79,14 @@ async def template(code: LedgerCode, request: Request, context: Context, princip
 
 @router.post(
     "/imports",
-    **creates("beginImport", "检查导入表格", permission="record.import", refusals=(403, 404, 409), etag=False),
+    **creates(
+        "beginImport",
+        "检查导入表格",
+        permission="record.import",
+        refusals=(403, 404),
+        etag=False,
+        refuses=(*NOT_OPEN, WrongKind, FileAttached),
+    ),
 )
 async def begin(
     code: LedgerCode,
@@ -125,7 +139,16 @@ async def list_findings(code: LedgerCode, id: ImportId, page: PageQuery, imports
 
 
 @router.get(
-    "/imports/{id}/report", **_file(reads("getImportReport", "下载导入报告", permission="record.import", scope="own"))
+    "/imports/{id}/report",
+    **_file(
+        reads(
+            "getImportReport",
+            "下载导入报告",
+            permission="record.import",
+            scope="own",
+            refuses=(ImportTransitionError, FileDamaged, NoStore),
+        )
+    ),
 )
 async def report(code: LedgerCode, id: ImportId, request: Request, context: Context, imports: ImportsOf) -> Response:
     """The rows in which something is wrong, as a table with the cells marked; up to 10,000 of them."""
@@ -140,7 +163,16 @@ async def report(code: LedgerCode, id: ImportId, request: Request, context: Cont
 
 @router.post(
     "/imports/{id}/commit",
-    **creates("commitImport", "确认导入", permission="record.import", scope="own", status=200, etag=False),
+    **creates(
+        "commitImport",
+        "确认导入",
+        permission="record.import",
+        scope="own",
+        refusals=(404,),
+        status=200,
+        etag=False,
+        refuses=(*NOT_OPEN, ImportTransitionError, NothingToImport),
+    ),
 )
 async def commit(
     code: LedgerCode, id: ImportId, request: Request, context: Context, imports: ImportsOf, principal: Authorised
@@ -155,7 +187,16 @@ async def commit(
 
 @router.post(
     "/imports/{id}/cancel",
-    **creates("cancelImport", "取消导入", permission="record.import", scope="own", status=200, etag=False),
+    **creates(
+        "cancelImport",
+        "取消导入",
+        permission="record.import",
+        scope="own",
+        refusals=(404,),
+        status=200,
+        etag=False,
+        refuses=(ImportTransitionError,),
+    ),
 )
 async def cancel(code: LedgerCode, id: ImportId, imports: ImportsOf) -> ImportView:
     """Stop it. Rows that were taken in by then stay."""

@@ -13,6 +13,7 @@ from shared.ledgers.sheets.intake import record_target
 from shared.ledgers.sheets.schemas import ExportFormat
 from shared.reference.codes import published
 from shared.spreadsheets.csv_writing import Encoding
+from shared.spreadsheets.refusals import TITLES
 
 
 def sheet_feature(parts: LedgerParts) -> Feature:
@@ -38,6 +39,7 @@ def sheet_feature(parts: LedgerParts) -> Feature:
         code_lists=(
             published("import_statuses", "导入状态", ImportStatus),
             published("export_formats", "导出格式", ExportFormat),
+            published("table_refusals", "表格退回原因", TITLES),
             published("text_encodings", "文本编码", Encoding),
         ),
     )

@@ -58,8 +58,11 @@ class ImportView(View):
     file: UUID = Field(description="文件标识 id of the table")
     area: str = Field(description="所属区域", examples=["450481100201"])
     status: ImportStatus = Field(description="状态 where it stands", examples=["checked"])
-    error_code: str | None = Field(description="错误代码 why the file is refused; null unless it is", examples=[None])
-    errors: list[RefusalView] = Field(description="文件的问题 of a refused file")
+    error_code: str | None = Field(
+        description="错误代码 why the file is refused: of the list table_refusals, or as operations refuse; else null",
+        examples=[None],
+    )
+    errors: list[RefusalView] = Field(description="文件的问题 of a refused file, with what to do")
     right: int = Field(description="可导入行数 rows of which nothing wrong was found", examples=[97])
     wrong: int = Field(description="有问题行数", examples=[3])
     findings: int = Field(description="问题数", examples=[4])

@@ -87,7 +87,10 @@ async def confirm(
     return _answer(devices, await devices.confirm(principal, id, expected), response)
 
 
-@router.post("/devices/{id}/revoke", **step("revokeDevice", "注销填报设备", permission=WRITES, scope="own"))
+@router.post(
+    "/devices/{id}/revoke",
+    **step("revokeDevice", "注销填报设备", permission=WRITES, scope="own", refuses=(DeviceOver,)),
+)
 async def revoke(
     id: DeviceId, response: Response, expected: Expected, principal: Authorised, devices: Used
 ) -> DeviceView:

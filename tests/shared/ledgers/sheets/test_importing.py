@@ -252,10 +252,18 @@ async def test_rows_may_name_areas_inside_the_import(door: Door, work: Work, sen
 async def test_a_file_that_is_no_table_is_refused_with_its_reason(door: Door, work: Work) -> None:
     made = await checked(door, work, Book({f"表{at}": sheet([["甲"]]) for at in range(200)}).data())
     assert (made["status"], made["error_code"]) == ("refused", "too_many_sheets")
+    assert made["errors"] == [
+        {"path": "", "code": "too_many_sheets", "message": "工作表过多，请只保留要导入的工作表后重新上传"}
+    ]
+    async with door.client(CLERK) as one:
+        assert code_of(await one.get(f"{IMPORTS}/{made['id']}/report")) == (409, "import_status")
     made = await checked(door, work, "姓名,电话\n张三,1\n".encode())
     assert (made["status"], made["error_code"]) == ("refused", "no_header")
     assert {one["path"] for one in made["errors"]} == {"kind", "found_on"}
     assert code_of(await begin(door, b"\xff\xd8\xff\xe0 a picture")) == (422, "wrong_file_kind")
+    async with door.client(CLERK) as one:
+        again = await one.post(IMPORTS, json={"file": made["file"], "area": VILLAGE})
+    assert code_of(again) == (409, "file_attached")
 
 
 async def test_what_people_are_called_stands_in_no_log_and_no_finding(
