@@ -31,6 +31,8 @@ TEXTS = (
 )
 """Tried in this order against a pattern and a length."""
 DEPTH = 12
+THIS_SERVICE = "{service}"
+"""Stands in an example for the name of the service whose document it is."""
 
 
 def sample(message: type[Fact[Any]] | type[Submission]) -> dict[str, Any]:
@@ -41,6 +43,15 @@ def sample(message: type[Fact[Any]] | type[Submission]) -> dict[str, Any]:
     schema = kind.model_json_schema(mode="serialization")
     usual = example(schema, schema.get("$defs", {}), whole=True)
     return {**message.example, "state": {**usual, **message.example.get("state", {})}}
+
+
+def of_service(document: Any, service: str) -> Any:
+    """The document with the service's name in the place of `THIS_SERVICE`."""
+    if isinstance(document, dict):
+        return {key: of_service(value, service) for key, value in document.items()}
+    if isinstance(document, list):
+        return [of_service(value, service) for value in document]
+    return service if document == THIS_SERVICE else document
 
 
 def example(schema: Mapping[str, Any], components: Mapping[str, Any], *, whole: bool, depth: int = 0) -> Any:

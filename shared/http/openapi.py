@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from shared.auth.roles import ROLES
-from shared.contracts.examples import example
+from shared.contracts.examples import example, of_service
 from shared.documents.merge import SERVERS, with_names
 from shared.errors import DomainError
 from shared.http.endpoint import CODES_OF, PERMISSION, REACH
@@ -77,7 +77,7 @@ def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
             components["responses"] = used
             made[CODES_OF] = codes
             pages = {("schemas", name): schema["title"] for name, schema in schemas.items() if name.startswith("Page_")}
-            app.openapi_schema = with_names(made, pages)
+            app.openapi_schema = of_service(with_names(made, pages), kit.spec.name)
         return app.openapi_schema
 
     return document

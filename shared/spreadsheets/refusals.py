@@ -117,5 +117,6 @@ REFUSALS: dict[str, type[DomainError]] = {
 }
 """By code: how a child process says why it refused."""
 
-TITLES: dict[str, str] = {one.code: one.title for one in (*REFUSALS.values(), NoHeader, TitleTwice, UnitUnknown)}
+OF_HEADERS: tuple[type[DomainError], ...] = (NoHeader, TitleTwice, UnitUnknown)
+TITLES: dict[str, str] = {one.code: one.title for one in (*REFUSALS.values(), *OF_HEADERS)}
 """Every code that a table is refused with, in the words of the counter."""

@@ -4,12 +4,14 @@ An example stands in the document by itself. What it cannot know is fed in when 
 texts that an earlier answer gave, and the ground on which this county's grids lie. Nothing else of it is changed.
 """
 
+import io
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import openpyxl
 
 from deploy.local.stack.ports import Ports
 from deploy.local.tokens import token
@@ -17,25 +19,35 @@ from deploy.local.tokens import token
 VILLAGE, COUNTER, COUNTY = "450481100201", "450481114201", "450481"
 GRID, NEXT_GRID = "450481114201001", "450481114201002"
 REGISTRAR, OFFICER, OPERATOR = ("county_registrar", COUNTY), ("county_officer", COUNTY), ("operator", COUNTY)
+SECOND_OFFICER = ("county_officer", COUNTY, "", "second-officer")
 CLERK, WORKER = ("village_clerk", COUNTER), ("grid_worker", COUNTER)
+NEIGHBOUR = ("village_clerk", VILLAGE)
 HANDLER = ("department_officer", COUNTY, "urban_management")
 Json = dict[str, Any]
 Known = Mapping[str, Json]
 """Answers so far, by the name of their step."""
+Feeding = Callable[[Known], Any]
+
+
+def nothing(_: Known) -> Json:
+    """What is fed to an example that knows everything."""
+    return {}
 
 
 @dataclass(frozen=True)
 class Sent:
     """One example: which operation, by whom. `ids`: of the path. `fed`: fields that an earlier answer gives.
 
-    `name`: under which later steps find the answer; the operation's id if none is given.
+    `name`: under which later steps find the answer; the operation's id if none is given. `content`: of an operation
+    that takes a file, for which no document can hold an example.
     """
 
     operation: str
     who: tuple[str, ...]
-    ids: Callable[[Known], Json] = field(default=lambda _: {})
-    fed: Callable[[Known], Json] = field(default=lambda _: {})
+    ids: Callable[[Known], Json] = nothing
+    fed: Callable[[Known], Json] = nothing
     name: str = ""
+    content: bytes | None = None
 
 
 def of(name: str, key: str = "id") -> Callable[[Known], Json]:
@@ -50,6 +62,53 @@ def incident(name: str) -> list[Sent]:
         Sent("fileIncident", CLERK, of(name)),
         Sent("dispatchIncident", CLERK, of(name), lambda known: {"unit_id": known["unit"]["id"]}),
     ]
+
+
+def table() -> bytes:
+    """A workbook with the titles of the ledger of the examples, in the worksheet that the example names."""
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("名册")
+    for row in (("纠纷类型", "发现日期", "纠纷事由"), ("邻里", "2026-11-03", "宅基地边界")):
+        sheet.append(row)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def ledger(service: str) -> list[Sent]:
+    """A ledger that is drafted and published, its records, tables and devices, in one of the services."""
+
+    def sent(operation: str, who: tuple[str, ...], fed: Feeding = nothing, name: str = "", **ids: Feeding) -> Sent:
+        def every(known: Known) -> Json:
+            return {"code": "disputes", **{key: one(known) for key, one in ids.items()}}
+
+        return Sent(f"{service}{operation}", who, every, fed, f"{service} {name or operation}")
+
+    def id_of(name: str) -> Feeding:
+        return lambda known: known[f"{service} {name}"]["id"]
+
+    def mediate(_: Known) -> str:
+        return "mediate"
+
+    return [
+        Sent(f"{service}DraftLedger", OFFICER),
+        sent("RedraftLedger", OFFICER),
+        sent("PublishLedger", SECOND_OFFICER),
+        sent("OpenRecord", CLERK, name="record"),
+        sent("CorrectRecord", CLERK, id=id_of("record")),
+        sent("ExtendRecordLimit", CLERK, id=id_of("record")),
+        sent("SearchRecords", CLERK),
+        sent("StepRecord", CLERK, id=id_of("record"), verb=mediate),
+        sent("OpenRecord", CLERK, name="second"),
+        sent(
+            "StepRecords", CLERK, lambda known: {"records": [{"id": id_of("second")(known), "version": 1}]},
+            verb=mediate,
+        ),
+        Sent(f"{service}UploadFile", NEIGHBOUR, name=f"{service} table", content=table()),
+        sent("BeginImport", NEIGHBOUR, lambda known: {"file": id_of("table")(known)}),
+        sent("BeginExport", NEIGHBOUR),
+        Sent(f"{service}EnrolDevice", WORKER),
+    ]  # fmt: skip
 
 
 WALK = [
@@ -121,7 +180,17 @@ WALK = [
     Sent("servicesHallStartRepublish", OPERATOR),
     Sent("gridStartRepublish", OPERATOR),
     Sent("indicatorsStartRepublish", OPERATOR),
+    *(sent for service in ("registry", "servicesHall", "grid", "indicators") for sent in ledger(service)),
 ]  # fmt: skip
+
+
+def laid_over(example: Any, fed: Any) -> Any:
+    """The example with what is fed in its place, also within the things of a list that are as many."""
+    if isinstance(example, dict) and isinstance(fed, dict):
+        return {**example, **{key: laid_over(example.get(key), value) for key, value in fed.items()}}
+    if isinstance(example, list) and isinstance(fed, list) and len(example) == len(fed):
+        return [laid_over(one, other) for one, other in zip(example, fed, strict=True)]
+    return fed
 
 
 class Walk:
@@ -153,9 +222,9 @@ class Walk:
         if any(parameter["name"] == "If-Match" and parameter["required"] for parameter in spec.get("parameters", [])):
             headers["If-Match"] = "*"
         body = None
-        if "requestBody" in spec:
-            body = {**spec["requestBody"]["content"]["application/json"]["example"], **one.fed(self.known)}
-        answer = self._http.request(verb.upper(), path, params=given, headers=headers, json=body)
+        if "requestBody" in spec and one.content is None:
+            body = laid_over(spec["requestBody"]["content"]["application/json"]["example"], one.fed(self.known))
+        answer = self._http.request(verb.upper(), path, params=given, headers=headers, json=body, content=one.content)
         if answer.is_success:
             self.known[one.name or one.operation] = answer.json()
             self.position = answer.headers.get("Xiangli-Position", self.position)

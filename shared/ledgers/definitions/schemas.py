@@ -8,6 +8,7 @@ from pydantic import Field
 from shared.http.schemas import Body, Day, Instant, View
 from shared.ledgers.definitions.changes import Change, ChangeKind
 from shared.ledgers.definitions.domain import LedgerStatus
+from shared.ledgers.definitions.example import EXAMPLE
 from shared.ledgers.definitions.models import LedgerDraft, LedgerVersion
 from shared.ledgers.definitions.service.checking import Drafted
 from shared.ledgers.definitions.service.publishing import ShownLedger
@@ -19,11 +20,11 @@ from shared.ledgers.grammar.mapping import Mapping
 class DraftLedger(Body):
     """A definition of a ledger that is to become its next version."""
 
-    definition: Definition = Field(description="台账定义 the whole definition")
+    definition: Definition = Field(description="台账定义 the whole definition", examples=[EXAMPLE])
     opens_on: Day | None = Field(
         default=None,
         description="启用日 first day of the version; null: the day on which it is published",
-        examples=["2026-12-01"],
+        examples=[None],
     )
     mapping: Mapping | None = Field(
         default=None,

@@ -21,7 +21,7 @@ FreeText = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 Values = Annotated[dict[FieldName, Any], Field(max_length=130)]
 """Values by field in their JSON forms."""
 
-EXAMPLE = {"kind": "neighbours", "found_on": "2026-11-02", "matter": "排水沟走向争议"}
+EXAMPLE = {"kind": "neighbours", "found_on": "2026-11-02", "matter": "排水沟走向争议", "mediator": "示例甲"}
 
 
 class OpenRecord(Body):
