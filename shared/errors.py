@@ -139,10 +139,15 @@ class PreconditionRequired(DomainError):
 
 
 class TooLarge(DomainError):
-    """The body is larger than this deployment accepts."""
+    """The body is larger than the operation takes."""
 
     kind, code, title = ErrorKind.TOO_LARGE, "payload_too_large", "请求内容过大"
     advice = "请减少一次提交的内容，或分几次提交"
+
+    @classmethod
+    def over(cls, limit: int) -> Self:
+        """The refusal with the limit, in bytes."""
+        return cls(detail=f"一次最多提交 {limit} 字节。")
 
 
 class RateLimited(DomainError):

@@ -134,7 +134,9 @@ class ServiceSettings(Listening):
     max_file_bytes: int = Field(default=67_108_864, ge=1024, description="of one file")
 
     # limits
-    max_body_bytes: int = Field(default=1_048_576, ge=1024)
+    max_body_bytes: int = Field(
+        default=131_072, ge=1024, description="of a request; operations that take more name their own limit"
+    )
     rate_per_minute: int = Field(
         default=60, ge=1, description="exact searches, look-ups and refused questions about numbers per principal"
     )

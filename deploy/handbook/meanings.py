@@ -34,7 +34,7 @@ CHINESE = {
     "cursor_key": "分页游标的签名密钥，至少 16 个字符",
     "position_keys": "位置标记的 SM4 密钥，16 字节，四个服务必须相同，`编号:base64,…`，第一个用于加密",
     "extract_public_keys": "核验身份摘要签名的 Ed25519 公钥，`编号:base64,…`",
-    "max_body_bytes": "请求正文的最大字节数",
+    "max_body_bytes": "普通请求正文的最大字节数，接口另有说明的除外",
     "rate_per_minute": "每个使用者每分钟精确查找、查询和被拒的证件号码登记次数",
     "requests_per_caller": "同一使用者在一个进程中同时处理的请求数",
     "files": "附件存放处：本机文件夹，或 `s3://桶/前缀`；不填则不接收附件",

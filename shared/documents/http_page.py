@@ -8,7 +8,7 @@ from shared.documents.layout import Group, escape, folded, inline, page, prose, 
 from shared.documents.schema import FIELD_HEADS, field, fields, name_of, type_of
 
 VERBS = ("get", "put", "post", "delete", "patch")
-CODES = "x-problem-codes"
+CODES, MAX_BODY = "x-problem-codes", "x-max-body-bytes"
 Operation = tuple[str, str, Mapping[str, Any]]
 """Method, path, what the document says of it."""
 
@@ -74,6 +74,8 @@ def _section(verb: str, path: str, operation: Mapping[str, Any], *, document: Ma
         if "$ref" in media["schema"]:
             parts.append(fields(document["components"]["schemas"][name_of(media["schema"]["$ref"])]))
         parts.append(_example("示例 Example", media))
+    if MAX_BODY in operation:
+        parts.append(f"<p class='soft'>最多 {operation[MAX_BODY]:,} 字节 bytes at most</p>")
     parts.append(_responses(operation, document))
     return "\n".join([*parts, "</section>"])
 

@@ -8,6 +8,10 @@ from fastapi import Request
 from shared.errors import FieldError, Invalid, TooLarge
 from shared.reference.digits import is_digits
 
+MAX_BODY = "x-max-body-bytes"
+"""Where a route that takes more than an ordinary body says how much, and every operation in the document its limit."""
+ROWS, BULK = 512 * 1024, 1024 * 1024
+"""Bytes of bodies that an ordinary limit is too narrow for: one with tables inside, and one of many things."""
 MAX_DEPTH = 32
 """How deep a JSON body may nest."""
 MAX_NAMES = 256
@@ -25,13 +29,13 @@ async def read_body(request: Request, limit: int) -> None:
     """Read the body, at most `limit` bytes, and parse it if it is JSON. Raises `TooLarge` and `Invalid`."""
     declared = request.headers.get("content-length", "")
     if is_digits(declared) and int(declared) > limit:
-        raise TooLarge
+        raise TooLarge.over(limit)
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
         if size > limit:
-            raise TooLarge
+            raise TooLarge.over(limit)
         chunks.append(chunk)
     body = b"".join(chunks)
     # Starlette keeps what it read under these names; set here, so that it is neither read nor parsed twice.

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from shared.observability import metrics
@@ -116,11 +117,35 @@ class Connections:
         return False
 
 
+class _Parser(httptools.HttpRequestParser):
+    """Parser of HTTP/1.1 requests to which one that asks for an upgrade is a request like any other (RFC 9110 §7.8).
+
+    httptools takes what follows the headers of such a request for another protocol, and its body is lost: Java's own
+    client asks for h2c in its first request over plain HTTP. The head is parsed once more, without asking.
+    """
+
+    def __init__(self, protocol: "BoundedProtocol") -> None:
+        super().__init__(protocol)
+        self._protocol = protocol
+
+    def feed_data(self, data: Any) -> None:
+        while data:
+            try:
+                super().feed_data(data)
+                return
+            except httptools.HttpParserUpgrade as upgrade:
+                head = self._protocol.head_without_upgrade()
+                if head is None:
+                    raise  # CONNECT: there is no request to go on with
+                data = head + data[upgrade.args[0] :]
+
+
 class BoundedProtocol(HttpToolsProtocol):
     """HTTP/1.1 connection of uvicorn that does not wait for ever."""
 
     def __init__(self, *arguments: Any, connections: Connections, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self.parser = _Parser(self)
         self._connections = connections
         self._timer: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
@@ -185,6 +210,8 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_headers_complete(self) -> None:
+        if self._asks_for_upgrade:
+            return
         if len(self.pipeline) >= MAX_QUEUED:
             self._refuse("pipelined", b"")
             raise ConnectionError("too many requests wait on one connection")
@@ -194,6 +221,8 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
+        if self._asks_for_upgrade:
+            return
         self._end()
         super().on_message_complete()
 
@@ -201,6 +230,18 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_response_complete()
         if not self.pipeline:
             self._connections.idle(self)
+
+    @property
+    def _asks_for_upgrade(self) -> bool:
+        return self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
+
+    def head_without_upgrade(self) -> bytes | None:
+        """The head that was just parsed, without its `Upgrade`; None if it is no request of ours."""
+        if not self._asks_for_upgrade:
+            return None
+        first = b" ".join((self.parser.get_method(), self.url, b"HTTP/" + self.parser.get_http_version().encode()))
+        kept = [name + b": " + value for name, value in self.headers if name != b"upgrade"]
+        return b"\r\n".join((first, *kept, b"", b""))
 
     def pause_writing(self) -> None:
         self._stalled = self.loop.call_later(self._connections.limits.body, self._unread)

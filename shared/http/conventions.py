@@ -20,6 +20,10 @@ announced and this one has not yet heard of: send it again.
 **At once 并发.** A process answers 64 requests of one caller at a time (429 `too_many_at_once`). Headers, bodies
 and the next request on a connection are waited for a stated time only (408, or the connection ends).
 
+**Size 大小.** A body has at most the bytes that its operation's `x-max-body-bytes` says: what is larger is
+refused before it is read (413 `payload_too_large`, the limit in `detail`). Many things at once go through the
+operations for many.
+
 **Versions 版本.** `ETag` names the version shown. `If-Match` makes a change conditional on it (412, 428);
 `*` stands for any version, a list for one of those it names, a weak tag (`W/…`) for none (RFC 9110).
 `If-None-Match` saves the body of what is known (304).

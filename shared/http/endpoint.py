@@ -11,6 +11,7 @@ from fastapi.params import Depends
 from fastapi.routing import APIRoute
 
 from shared.errors import DomainError
+from shared.http.bodies import MAX_BODY
 from shared.http.errors import CODES, STATUS, TITLES
 from shared.http.etag import tagged
 from shared.http.idempotency import Idempotent
@@ -35,24 +36,27 @@ def endpoint(
     location: bool = False,
     idempotent: bool = False,
     also: Sequence[Depends] = (),
+    max_body: int | None = None,
 ) -> dict[str, Any]:
     """Keyword arguments of `@router.get(…)` and its kin.
 
     `title` is Chinese, for people. `permission`: None for what is open to everybody. `refusals`: HTTP statuses besides
     those that every endpoint has, with the commonest code of each. `refuses`: the refusals of its own, by which rules
     say no; what follows from how the route is built (`shared.http.refusals`) is not repeated. `also`: further
-    dependencies, asked first. Raises `ValueError` for a permission that no role has.
+    dependencies, asked first. `max_body`: bytes that it takes if they are more than the setting's.
+    Raises `ValueError` for a permission that no role has.
     """
     access = Access(permission, scope)
     codes = {CODES[number] for number in refusals} | {kind.code for kind in refuses}
     answered = tagged(status, location=location) if etag else {}
+    largest = {} if max_body is None else {MAX_BODY: max_body}
     return {
         "operation_id": operation,
         "summary": f"{title} {words(operation)}",
         "status_code": status,
         "responses": problems(*refusals, *(STATUS[kind.kind] for kind in refuses)) | answered,
         "dependencies": [*also, *([Idempotent] if idempotent else [])],  # a limit stands before the transaction
-        "openapi_extra": {PERMISSION: access.permission, REACH: access.scope, CODES_OF: sorted(codes)},
+        "openapi_extra": {PERMISSION: access.permission, REACH: access.scope, CODES_OF: sorted(codes), **largest},
     }
 
 
@@ -85,6 +89,7 @@ def creates(
     etag: bool = True,
     location: bool = False,
     also: Sequence[Depends] = (),
+    max_body: int | None = None,
 ) -> dict[str, Any]:
     """An endpoint that makes something new; repeatable with an idempotency key."""
     return endpoint(
@@ -99,6 +104,7 @@ def creates(
         location=location,
         idempotent=True,
         also=also,
+        max_body=max_body,
     )
 
 
@@ -111,6 +117,7 @@ def step(
     refusals: Sequence[int] = (404, 409, 412),
     refuses: Sequence[type[DomainError]] = (),
     also: Sequence[Depends] = (),
+    max_body: int | None = None,
 ) -> dict[str, Any]:
     """A change of what there is, as `POST /{id}/<verb>`: ETag in the answer, repeatable with an idempotency key.
 
@@ -126,6 +133,7 @@ def step(
         etag=True,
         idempotent=True,
         also=also,
+        max_body=max_body,
     )
 
 

@@ -11,6 +11,7 @@ from shared.auth.roles import ROLES
 from shared.contracts.examples import example, of_service
 from shared.documents.merge import SERVERS, with_names
 from shared.errors import DomainError
+from shared.http.bodies import MAX_BODY
 from shared.http.endpoint import CODES_OF, PERMISSION, REACH
 from shared.http.errors import (
     ASK_OPERATORS,
@@ -69,6 +70,8 @@ def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
                         listed = sorted(kit.refusals[item[verb]["operationId"]])
                         item[verb][CODES_OF] = {code: codes[code]["title"] for code in listed}
                         _complete(item[verb], verb, {codes[code]["status"] for code in listed})
+                        if "application/json" in item[verb].get("requestBody", {}).get("content", {}):
+                            item[verb].setdefault(MAX_BODY, kit.settings.max_body_bytes)
                         _exemplify(item[verb], schemas)
             _tell_pairs(made)
             _name_constants(schemas)

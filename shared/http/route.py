@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 
 from shared.db.session import flush_entities
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid
-from shared.http.bodies import read_body
+from shared.http.bodies import MAX_BODY, read_body
 from shared.http.errors import is_conflict, is_overtaken, is_undone
 from shared.http.kit import REQUEST_ID, STATE, RequestState, caller_of, kit_of
 from shared.http.limits import charge
@@ -59,7 +59,7 @@ class ServiceRoute(APIRoute):
         solved = solver(self)
         answer = solved or super().get_route_handler()
         has_body = self.body_field is not None
-        route_limit = self.max_body_size
+        own_limit: int | None = (self.openapi_extra or {}).get(MAX_BODY)
         single, several = query_names(self.dependant)
         waits = takes_position(self.dependant)
 
@@ -71,7 +71,7 @@ class ServiceRoute(APIRoute):
                 if waits:
                     await await_position(request, state)
                 if has_body:
-                    await read_body(request, route_limit or state.kit.settings.max_body_bytes)
+                    await read_body(request, own_limit or state.kit.settings.max_body_bytes)
                 try:
                     try:
                         return await attempt(answer, state, request)

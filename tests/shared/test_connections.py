@@ -161,6 +161,59 @@ async def test_a_token_and_a_position_of_the_greatest_size_and_a_body_in_small_c
         assert await client.answer() == b"HTTP/1.1 200 OK"
 
 
+JAVA = (
+    b"POST /things HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\n%b\r\nHost: t\r\n"
+    b"HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\nUpgrade: h2c\r\n"
+    b"User-Agent: Java-http-client/21.0.8\r\nContent-Type: application/json\r\n\r\n"
+)
+"""The first request of Java's own client over plain HTTP, byte for byte; its body follows in a packet of its own."""
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["in one packet", "body after the head"])
+@pytest.mark.parametrize(
+    ("framing", "body"),
+    [(b"Content-Length: 7", b'{"a":1}'), (b"Transfer-Encoding: chunked", b'7\r\n{"a":1}\r\n0\r\n\r\n')],
+    ids=["length", "chunks"],
+)
+async def test_a_request_that_asks_for_another_protocol_is_answered_in_this_one(
+    framing: bytes, body: bytes, apart: bool
+) -> None:
+    """RFC 9110 §7.8: a server may ignore `Upgrade`; what it may not is to lose the body."""
+    async with port_of(App()) as connect, connect() as client:
+        head = JAVA % framing
+        for _ in range(3):
+            await client.say(head if apart else head + body)
+            if apart:
+                await asyncio.sleep(0.05)
+                await client.say(body)
+            assert await client.answer() == b"HTTP/1.1 200 OK"
+            assert await client.body() == b"7"
+        await client.say(GOOD)
+        assert await client.answer() == b"HTTP/1.1 200 OK"
+
+
+async def test_whoever_asks_for_another_protocol_is_bounded_like_everybody_else() -> None:
+    web = (
+        b"GET /things HTTP/1.1\r\nhost: t\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-key: x\r\n\r\n"
+    )
+    async with port_of(App()) as connect, connect() as client:
+        await client.say(web * 3 + JAVA % b"Content-Length: 2" + b"ab" + GOOD)
+        for length in (b"0", b"0", b"0", b"2", b"0"):
+            assert await client.answer() == b"HTTP/1.1 200 OK"
+            assert await client.body() == length
+    async with port_of(App()) as connect, connect() as client:
+        with contextlib.suppress(ConnectionError):
+            await client.say(web * 5_000)
+        assert await client.ended()
+    async with port_of(App()) as connect, connect() as client:
+        await client.say(JAVA % b"Content-Length: 2\r\nx: ".ljust(70_000, b"x"))
+        assert await client.answer() == TOO_LARGE
+    async with port_of(App()) as connect, connect() as client:
+        await client.say(b"CONNECT elsewhere:443 HTTP/1.1\r\nhost: elsewhere:443\r\n\r\n" + GOOD)
+        assert await client.answer() == b"HTTP/1.1 400 Bad Request"
+        assert await client.ended()
+
+
 async def test_requests_that_wait_on_one_connection_are_bounded() -> None:
     app = App()
     async with port_of(app) as connect, connect() as client:

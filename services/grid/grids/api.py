@@ -30,6 +30,7 @@ from services.grid.grids.schemas import (
 )
 from shared.contracts.envelope import AreaCode
 from shared.errors import NotYet
+from shared.http.bodies import BULK
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import IfMatch, etag_of
 from shared.http.pagination import PageQuery
@@ -62,7 +63,8 @@ async def draw(body: DrawGrid, response: Response, _: MinPosition, principal: Au
 
 
 @router.post(
-    "/grids/draw", **creates("drawGrids", "批量划定网格", permission="grid.manage", etag=False, refuses=DRAWING)
+    "/grids/draw",
+    **creates("drawGrids", "批量划定网格", permission="grid.manage", etag=False, refuses=DRAWING, max_body=BULK),
 )
 async def draw_all(body: DrawGrids, _: MinPosition, principal: Authorised, grid: Grid) -> GridsDrawn:
     """Draw many grids: all or none."""

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query, Response
 from services.registry.areas.domain import AreaAlreadyAbolished, AreaHasParts, AreaPopulated, UnknownArea
 from services.registry.areas.schemas import AbolishArea, AreasView, AreaView, Code, ImportAreas, ImportView
 from services.registry.deps import Registry
+from shared.http.bodies import BULK
 from shared.http.endpoint import endpoint, reads, step
 from shared.http.etag import Expected, etag_of
 from shared.http.route import ServiceRoute
@@ -30,7 +31,9 @@ async def roots(_: Authorised, registry: Registry) -> AreasView:
 
 @router.post(
     "/areas/import",
-    **endpoint("importAreas", "导入区划", permission="area.manage", refusals=(404, 409), idempotent=True),
+    **endpoint(
+        "importAreas", "导入区划", permission="area.manage", refusals=(404, 409), idempotent=True, max_body=BULK
+    ),
 )
 async def import_areas(body: ImportAreas, principal: Authorised, registry: Registry) -> ImportView:
     """Import a division file: new areas are opened, areas with another name renamed, the others left."""

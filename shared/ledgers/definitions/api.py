@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response
 
 from shared.contracts.ledger_records import LedgerName
+from shared.http.bodies import BULK
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, IfMatch, etag_of
 from shared.http.pagination import PageQuery
@@ -130,6 +131,7 @@ async def list_drafts(page: PageQuery, principal: Authorised, definitions: Defin
         scope="county",
         refusals=(409,),
         refuses=(*DRAFTING, DraftExists),
+        max_body=BULK,
     ),
 )
 async def draft(
@@ -200,6 +202,7 @@ async def dry_run(code: LedgerCode, page: PageQuery, principal: Authorised, defi
         scope="county",
         refusals=(404, 409, 412, 428),
         refuses=DRAFTING,
+        max_body=BULK,
     ),
 )
 async def redraft(

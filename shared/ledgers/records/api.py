@@ -12,6 +12,7 @@ from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode, Code
 from shared.contracts.ledger_records import FieldName, LedgerName
 from shared.errors import FieldError, Invalid, PurposeRequired
+from shared.http.bodies import BULK, ROWS
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, IfMatch, etag_of
 from shared.http.limits import counted, rate_limited
@@ -96,6 +97,7 @@ def _answer(records: RecordUseCases, record: LedgerRecord, response: Response) -
         refusals=(403, 404, 409, 429),
         also=[Depends(counted(BUCKET))],
         refuses=(*WRITING, RecordNotAcceptedHere, LedgerRetired, NotOpenYet),
+        max_body=ROWS,
     ),
 )
 async def open_record(
@@ -191,6 +193,7 @@ async def history(code: LedgerCode, id: RecordId, principal: Authorised, records
         refusals=(403, 404, 409, 412, 428, 429),
         also=[Depends(counted(BUCKET))],
         refuses=(*WRITING, RecordFinal),
+        max_body=ROWS,
     ),
 )
 async def correct(
@@ -216,6 +219,7 @@ async def correct(
         refusals=(403, 404, 409, 412, 429),
         also=[Depends(counted(BUCKET))],
         refuses=(*WRITING, *STEPPING),
+        max_body=ROWS,
     ),
 )
 async def take_step(
@@ -264,6 +268,7 @@ async def extend(
         etag=False,
         also=[Depends(counted(BUCKET))],
         refuses=(*WRITING, *STEPPING),
+        max_body=BULK,
     ),
 )
 async def step_many(

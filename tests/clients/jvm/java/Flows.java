@@ -21,7 +21,6 @@ import cn.example.xiangli.models.SubmitCase;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.math.BigDecimal;
-import java.net.http.HttpClient;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +46,6 @@ public final class Flows {
 
     private ApiClient client(String who) {
         var made = new ApiClient();
-        made.setHttpClientBuilder(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)); // see docs/api/README.md
         made.updateBaseUri(text("origin"));
         made.setRequestInterceptor(request -> request.header("Authorization", "Bearer " + text(who)));
         return made;
