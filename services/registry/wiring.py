@@ -7,7 +7,8 @@ from services.registry.areas.service import Areas
 from services.registry.balances.service import Balances
 from services.registry.calendar.service import Calendar
 from services.registry.extracts.service import Extracts
-from services.registry.households.service import Households
+from services.registry.households.service.households import Households
+from services.registry.households.service.relations import HouseholdRelations
 from services.registry.ledgers.service import SURROUNDINGS
 from services.registry.movements.service import Movements
 from services.registry.persons.service.admissions import Admissions
@@ -44,7 +45,7 @@ def use_cases(context: UseCaseContext, *, writer: ExtractWriter | None = None) -
     Who follows a change of persons is decided here, and who tells areas of their residents.
     """
     admissions, tags = Admissions(context), Tags(context)
-    followers = (tags,)
+    followers = (HouseholdRelations(context), tags)
     persons = Persons(context, admissions, followers=followers)
     households = Households(context, persons)
     postings = Postings(context)

@@ -55,6 +55,8 @@ REFUSALS = {
     "purpose_required": (422, "查看完整信息须说明用途"),
     "rate_limited": (429, "操作过于频繁，请稍后重试"),
     "relation_disagrees_with_sex": (422, "与户主的关系和该人员的性别不符"),
+    "sex_disagrees_with_relation": (409, "更正后的性别与该人员在户内的关系不符"),
+    "succession_names_others": (422, "与新户主的关系中有不是该户成员的人"),
     "succession_incomplete": (422, "须说明其余成员与新户主的关系"),
     "tag_already_ended": (409, "该标签已结束"),
     "tag_does_not_fit": (422, "该人员的年龄、性别或居住情况不符合此标签的条件"),

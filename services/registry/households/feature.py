@@ -2,10 +2,10 @@
 
 from sqlalchemy import select
 
-from services.registry.households import service
 from services.registry.households.api import router
 from services.registry.households.domain import HouseholdKind, HouseholdStatus, MemberElsewhere
 from services.registry.households.models import Household
+from services.registry.households.service import households as service
 from shared.feature import Feature, Restatement
 from shared.reference.codes import published
 from shared.reference.relations import RELATIONS

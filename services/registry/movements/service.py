@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.registry.areas.repository import AreaRepository
 from services.registry.households.domain import Succession
-from services.registry.households.service import Households
+from services.registry.households.service.households import Households
 from services.registry.life_events.domain import (
     EventHistory,
     LifeEvent,

@@ -16,6 +16,7 @@ from services.registry.persons.domain import (
     NotRegistrableHere,
     NumberDisagrees,
     PersonAlreadyRegistered,
+    SexDisagreesWithRelation,
 )
 from services.registry.persons.schemas import (
     CorrectPerson,
@@ -201,6 +202,7 @@ async def read(
             BirthDateTooLate,
             PersonAlreadyRegistered,
             NotRegistrableHere,
+            SexDisagreesWithRelation,
         ),
     ),
 )

@@ -16,6 +16,7 @@ from tests.registry.steps import (
     Json,
     assert_not_found,
     assert_refused,
+    correct,
     die,
     found,
     given,
@@ -24,6 +25,7 @@ from tests.registry.steps import (
     leave,
     members_of,
     move_out,
+    person_of,
     register,
 )
 
@@ -315,7 +317,7 @@ async def test_a_relation_that_names_a_sex_is_that_persons(client_of: Client, co
         given(await join(client, household, relation=relation, person_id=sexes[sex]))
 
 
-async def test_relations_to_a_new_head_are_those_of_the_persons_and_ask_nobody_elses_sex(
+async def test_relations_to_a_new_head_are_those_of_the_persons_and_name_nobody_else(
     client_of: Client, county: None
 ) -> None:
     client, far = client_of(*CLERK), client_of("county_registrar", COUNTY)
@@ -330,10 +332,37 @@ async def test_relations_to_a_new_head_are_those_of_the_persons_and_ask_nobody_e
         others = [{"person_id": one, "relation": "20"} for one in more]
         return {"head": spouse, "relations": [*others, {"person_id": child, "relation": relation}]}
 
-    path = ("new_head.relations.1.relation", "relation_disagrees_with_sex")
-    for stranger in strangers:
-        refused = await leave(client, household, head, "2026-03-01", heir("20", stranger))
-        assert_refused(refused, "relation_disagrees_with_sex", [path])
-    moved = {"occurred_on": "2026-03-01", "new_head": heir("27", strangers[1])}
+    path = ("new_head.relations.0.relation", "relation_disagrees_with_sex")
+    refused = await leave(client, household, head, "2026-03-01", heir("20"))
+    assert_refused(refused, "relation_disagrees_with_sex", [path])
+    moved = {"occurred_on": "2026-03-01", "new_head": heir("27")}
     assert_refused(await client.post(f"{PERSONS}/{head}/death", json=moved), "relation_disagrees_with_sex", [path])
-    given(await leave(client, household, head, "2026-03-01", heir("37", strangers[1])))
+    others = ("new_head.relations.0.person_id", "succession_names_others")
+    for other in (*strangers, NOBODY, head):  # whoever they are, or nobody at all: nothing is to be learnt of them
+        for relation in ("20", "37"):
+            refused = await leave(client, household, head, "2026-03-01", heir(relation, other))
+            assert_refused(refused, "succession_names_others", [others])
+            moved = {"occurred_on": "2026-03-01", "new_head": heir(relation, other)}
+            died = await client.post(f"{PERSONS}/{head}/death", json=moved)
+            assert_refused(died, "succession_names_others", [others])
+    given(await leave(client, household, head, "2026-03-01", heir("37")))
+
+
+async def test_a_sex_is_corrected_only_if_it_is_that_of_the_relation(
+    client_of: Client, county: None, events: Events
+) -> None:
+    """GB/T 4761: 女 is female. Whoever is entered with the wrong sex leaves, is corrected, and joins again."""
+    client = client_of(*CLERK)
+    household = await found(client)
+    born = {"entry": "birth", "birth_date": "2026-03-02", "occurred_on": "2026-03-02", "document": None}
+    child = await register(client, sex="2", **born)
+    given(await join(client, household, relation="30", person_id=child["id"]))
+    before = await events()
+    refused = await correct(client, child, sex="1")
+    assert_refused(refused, "sex_disagrees_with_relation", [("sex", "sex_disagrees_with_relation")])
+    assert await events() == before
+    given(await correct(client, child, sex="9"))  # that it is not known contradicts nothing
+    given(await correct(client, await person_of(client, child["id"]), sex="2"))
+    given(await leave(client, household, child["id"], "2026-03-02"))
+    given(await correct(client, await person_of(client, child["id"]), sex="1"))
+    given(await join(client, household, relation="20", person_id=child["id"]))

@@ -24,6 +24,7 @@ from services.registry.persons.domain.refusals import (
     NumbersHeld,
     PersonAlreadyRegistered,
     PossibleDuplicate,
+    SexDisagreesWithRelation,
 )
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "PersonFields",
     "PersonRecord",
     "PossibleDuplicate",
+    "SexDisagreesWithRelation",
     "check_correction",
     "check_new",
     "searched_number",

@@ -79,6 +79,13 @@ class BornHere(DomainError):
     advice = "出生日期由出生登记决定，请更正出生登记"
 
 
+class SexDisagreesWithRelation(DomainError):
+    """The person is somebody's 子, 女, 母亲 … in a household, which the corrected sex contradicts (GB/T 4761)."""
+
+    kind, code, title = ErrorKind.CONFLICT, "sex_disagrees_with_relation", "更正后的性别与该人员在户内的关系不符"
+    advice = "请先将该人员移出该户，更正性别后再按正确的关系加入"
+
+
 class BirthDateTooLate(DomainError):
     """A life event of the person occurred before that day."""
 

@@ -159,7 +159,7 @@ class Persons:
         """Correct fields of a person (更正).
 
         Raises `NotFound`, `VersionMismatch`, `Invalid`, `NumberDisagrees`, `NothingToCorrect`, `BornHere`,
-        `BirthDateTooLate`, `PersonAlreadyRegistered`, `NotRegistrableHere`.
+        `BirthDateTooLate`, `PersonAlreadyRegistered`, `NotRegistrableHere`, and what a follower refuses.
         """
         before = await self._persons.locked(id)
         if before is None or not principal.scope("person.correct").allows_any(*before.areas):

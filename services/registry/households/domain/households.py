@@ -1,14 +1,25 @@
 """Rules of households (住户): members and exactly one head (户主)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
+from services.registry.households.domain.refusals import (
+    HouseholdHasHead,
+    HouseholdNeedsHead,
+    HouseholdNeedsOneHead,
+    MemberElsewhere,
+    MemberNotFound,
+    MembershipDatesWrong,
+    RelationDisagrees,
+    SuccessionIncomplete,
+    SuccessionNamesOthers,
+)
 from services.registry.life_events.domain import is_counted
 from services.registry.persons.domain import NewPerson, PersonRecord
 from shared.contracts.registry.postings import Book
-from shared.errors import DomainError, ErrorKind, FieldError, NotFound
+from shared.errors import FieldError
 from shared.reference.areas import village_of
 from shared.reference.named_code import NamedCode
 from shared.reference.relations import HEAD, agrees
@@ -24,77 +35,6 @@ class HouseholdKind(NamedCode):
 class HouseholdStatus(NamedCode):
     ACTIVE = "active", "在册"
     DISSOLVED = "dissolved", "已注销"
-
-
-class HouseholdNeedsHead(DomainError):
-    """The head would leave while members remain, and no new head is named."""
-
-    kind, code, title = ErrorKind.CONFLICT, "household_needs_head", "户内还有其他成员，须先指定新户主"
-    advice = "请先办理户主变更，再办理本事项"
-
-
-class HouseholdNeedsOneHead(DomainError):
-    """Exactly one of the members is the head."""
-
-    kind, code, title = ErrorKind.INVALID, "household_needs_one_head", "每户须有且仅有一名户主"
-    advice = "请只将一名成员的关系填为户主"
-
-
-class HouseholdHasHead(DomainError):
-    """The household has a head already."""
-
-    kind, code, title = ErrorKind.CONFLICT, "household_has_head", "该户已有户主"
-    advice = "请将新成员的关系改为与现户主的关系，或先变更户主"
-
-
-class HouseholdDissolvedAlready(DomainError):
-    """Nobody joins or leaves a dissolved household."""
-
-    kind, code, title = ErrorKind.CONFLICT, "household_dissolved", "该户已注销"
-    advice = "请为现有成员另立新户"
-
-
-class MemberElsewhere(DomainError):
-    """The person belongs to a household of this kind already."""
-
-    kind, code, title = ErrorKind.CONFLICT, "member_of_other_household", "该人员已属于同类的另一户"
-    advice = "请先将其从原户移出，再加入本户"
-
-
-class MemberNotOfThisPlace(DomainError):
-    """A legal household holds people registered in its village, a living one people who live there."""
-
-    kind, code, title = ErrorKind.CONFLICT, "member_not_of_this_place", "该人员不在本户所在村（社区）"
-    advice = "请先为其办理迁入或变更居住地"
-
-
-class MemberNotFound(NotFound):
-    """Same body as any other `not_found`."""
-
-
-class MembershipDatesWrong(DomainError):
-    """Not before the household, not in the future, and no end before the start."""
-
-    kind, code, title = ErrorKind.INVALID, "membership_dates", "成员日期不正确"
-    advice = "请核对日期：止日不早于起日，起日不早于户的立户日期"
-
-
-class SuccessionIncomplete(DomainError):
-    """Relations are to the head: with a new head, the relation of every other member must be given."""
-
-    kind, code, title = ErrorKind.INVALID, "succession_incomplete", "须说明其余成员与新户主的关系"
-    advice = "请为每位其余成员填写与新户主的关系"
-
-
-class RelationDisagrees(DomainError):
-    """A relation names a sex (子, 女, 母亲 …), and it is not the person's."""
-
-    kind, code, title = ErrorKind.INVALID, "relation_disagrees_with_sex", "与户主的关系和该人员的性别不符"
-    advice = "请核对与户主关系（如子为男性，女为女性）；性别登记有误的，请先更正性别"
-
-
-LEAVING = (HouseholdNeedsHead, SuccessionIncomplete, MembershipDatesWrong, RelationDisagrees)
-"""What leaving a household is refused for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +69,14 @@ class Succession:
     head: UUID
     relations: Mapping[UUID, str] = field(default_factory=dict)
 
+    def require_members(self, people: Collection[UUID]) -> None:
+        """Refuse relations of anybody but these. Raises `SuccessionNamesOthers` with every path."""
+        others = [place for place, person_id in enumerate(self.relations) if person_id not in people]
+        if others:
+            raise SuccessionNamesOthers.at(*(f"new_head.relations.{place}.person_id" for place in others))
+
     def told(self, sexes: Mapping[UUID, str]) -> Sequence[tuple[str, str, str]]:
-        """Path, relation and sex of each whose sex is given: of whoever is no member nothing is to be learnt."""
+        """Path, relation and sex of each whose sex is given."""
         return [
             (f"new_head.relations.{place}.relation", relation, sexes[person_id])
             for place, (person_id, relation) in enumerate(self.relations.items())
@@ -249,6 +195,10 @@ class HouseholdRecord:
     def people(self) -> Sequence[UUID]:
         """Everybody who belongs or belonged to the household, once each."""
         return list(dict.fromkeys(member.person_id for member in self.members))
+
+    def staying(self, leaver: UUID, on: date) -> set[UUID]:
+        """Everybody else who belongs to it on some day from this one on."""
+        return {one.person_id for one in self.members if one.person_id != leaver and one.lasts_beyond(on)}
 
     def with_members(self, members: Sequence[Member]) -> "HouseholdRecord":
         """The next version of the household; without an open membership it is dissolved when the last one ended."""

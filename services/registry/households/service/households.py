@@ -127,6 +127,8 @@ class Households:
             raise NotFound(person_id)
         note(self._access, principal, "leave_household", person, PERMISSION, Detail.WRITE)
         before = await self._active(id, expected)
+        if succession is not None:
+            succession.require_members(before.staying(person_id, on))
         return await self._leave(before, person_id, on, succession)
 
     async def read(self, principal: Principal, id: UUID) -> HouseholdRecord:
@@ -164,9 +166,12 @@ class Households:
 
         Raises `EventOutOfOrder` if a change of head was recorded that the person, a member, took part in after the day.
         """
-        for household in await self._households.of_person_locked(person.id):
-            if belongs(person, household.kind, household.area):
-                continue
+        left = [
+            one for one in await self._households.of_person_locked(person.id) if not belongs(person, one.kind, one.area)
+        ]
+        if succession is not None and left:
+            succession.require_members({who for one in left for who in one.staying(person.id, on)})
+        for household in left:
             since = next(one.since for one in household.members if one.person_id == person.id and one.until is None)
             if on < since and rules.was_member(household.members, person.id, on):
                 raise EventOutOfOrder(person.id)
