@@ -9,8 +9,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from shared.auth.access_log import Purpose
-from shared.contracts.envelope import AreaCode, Code
-from shared.contracts.ledger_records import FieldName, LedgerName
+from shared.contracts.envelope import AreaCode
+from shared.contracts.ledger_records import FieldName
 from shared.errors import FieldError, Invalid, PurposeRequired
 from shared.http.bodies import BULK, ROWS
 from shared.http.endpoint import creates, reads, step
@@ -26,12 +26,12 @@ from shared.ledgers.records.clock import EXTENDING
 from shared.ledgers.records.domain import (
     STEPPING,
     WRITING,
-    RecordFilter,
     RecordFinal,
     RecordNotAcceptedHere,
     RecordSearchRefused,
     StepCall,
 )
+from shared.ledgers.records.filtering import LedgerCode, Wanted
 from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.schemas import (
     CorrectRecord,
@@ -54,33 +54,8 @@ from shared.ledgers.records.wiring import Records, RecordUseCases
 
 router = APIRouter(route_class=ServiceRoute, tags=["ledger records"])
 
-
-LedgerCode = Annotated[LedgerName, Path(description="台账代码 code of the ledger")]
 RecordId = Annotated[UUID, Path(description="记录标识 id of the record")]
 Verb = Annotated[FieldName, Path(description="操作 step of the ledger's lifecycle")]
-
-
-async def _filter(
-    code: LedgerCode,
-    records: Records,
-    area: Annotated[AreaCode | None, Query(description="所属区域 only inside this area")] = None,
-    status: Annotated[FieldName | None, Query(description="状态 only in this status")] = None,
-    overdue: Annotated[
-        bool | None, Query(description="超期 true: only those with a limit that is over; false: only the others")
-    ] = None,
-    subject_id: Annotated[Code | None, Query(description="对象 only those about this one, by id")] = None,
-    filter: Annotated[
-        list[Annotated[str, Query(pattern=r"^[a-z][a-z0-9_]{0,40}(=|>=|<=)[A-Za-z0-9_.-]{1,64}$")]] | None,
-        Query(
-            description="条件 on search fields of codes, numbers, days or ids: `kind=land`, `found_on>=2026-11-01`",
-        ),
-    ] = None,
-) -> RecordFilter:
-    criteria = await records.reads.criteria(code, filter or ())
-    return RecordFilter(area=area, status=status, overdue=overdue, subject_id=subject_id, criteria=criteria)
-
-
-Wanted = Annotated[RecordFilter, Depends(_filter)]
 
 
 def _answer(records: RecordUseCases, record: LedgerRecord, response: Response) -> RecordView:
