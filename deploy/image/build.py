@@ -130,7 +130,7 @@ class Build:
     def _run(self, image: Image, one: Instruction) -> None:
         words = one.words() or ["/bin/sh", "-c", one.text]
         environment = image.arguments | image.environment | handed_over()
-        inside = Inside(image.user, image.folder, environment, binds=machine_files())
+        inside = Inside(image.user, image.folder, environment, space="1g", binds=machine_files())
         done = subprocess.run(command(image.root, inside, words), capture_output=True, text=True, check=False)
         if done.returncode != 0:
             said = (done.stdout + done.stderr).strip()[-1500:]

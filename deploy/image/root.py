@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _MOUNT = """
-root=$1; read_only=$2; shift 2
+root=$1; read_only=$2; space=$3; shift 3
 mount --bind "$root" "$root"
 mount -t proc -o nosuid,nodev,noexec proc "$root/proc"
-mount -t tmpfs -o mode=1777,nosuid,nodev,size=64m tmpfs "$root/tmp"
+mount -t tmpfs -o mode=1777,nosuid,nodev,size="$space" tmpfs "$root/tmp"
 while [ "$1" != -- ]; do
   if [ -d "$1" ]; then mkdir -p "$root$2"; fi
   mount --bind "$1" "$root$2"
@@ -26,12 +26,16 @@ exec chroot "$root" "$@"
 
 @dataclass(frozen=True)
 class Inside:
-    """Surroundings of the program. `binds`: paths of this machine → paths inside (a folder's must lie in /tmp)."""
+    """Surroundings of the program. `binds`: paths of this machine → paths inside (a folder's must lie in /tmp).
+
+    `space` is the size of /tmp: what the chart gives a container, or more for the steps of a build.
+    """
 
     user: str = "0:0"
     folder: str = "/"
     environment: Mapping[str, str] = field(default_factory=dict)
     read_only: bool = False
+    space: str = "64m"
     binds: Mapping[Path, str] = field(default_factory=dict)
 
 
@@ -44,7 +48,7 @@ def command(root: Path, inside: Inside, words: Sequence[str]) -> list[str]:
     return [
         *("setpriv", "--pdeathsig", "KILL"),
         *("unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"),
-        *("sh", "-euc", _MOUNT, "sh", str(root), "yes" if inside.read_only else "no", *binds, "--"),
+        *("sh", "-euc", _MOUNT, "sh", str(root), "yes" if inside.read_only else "no", inside.space, *binds, "--"),
         *("/usr/bin/setpriv", "--pdeathsig", "KILL", *user),  # again: a change of user takes it away
         *("/usr/bin/env", "-i", "-C", inside.folder),
         *(f"{name}={value}" for name, value in inside.environment.items()),

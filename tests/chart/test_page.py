@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,13 @@ LITERAL = re.compile(r"--from-literal=([a-z-]+)=(\S+)")
 
 
 def created(page: Path, containing: str) -> dict[tuple[str, str], dict[str, str]]:
-    """(namespace, name) → keys and values of the Secrets that a block of commands makes."""
+    """(namespace, name) → keys and values of the Secrets that a block of commands makes. It leaves no file behind."""
     blocks = re.findall(r"```sh\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     (block,) = (block for block in blocks if containing in block)
-    done = subprocess.run(["/bin/sh", "-ec", NOTING + block], capture_output=True, text=True, check=True)
+    with tempfile.TemporaryDirectory() as folder:
+        words = ["/bin/sh", "-ec", NOTING + block]
+        done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=True)
+        assert not list(Path(folder).iterdir()), "a key of the county would lie there"
     found = (CREATED.search(line) for line in done.stderr.splitlines())
     return {(match[1], match[2]): dict(LITERAL.findall(match[3])) for match in found if match}
 
