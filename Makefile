@@ -10,7 +10,7 @@
 PORT ?= 8000
 LOCAL ?= .local
 WORKERS ?= 2
-APART := noun or kafka or large or chart or cluster or image or client or oidc or handbook or java
+APART := noun or kafka or large or chart or cluster or image or client or oidc or handbook or java or browser
 export PORT LOCAL KAFKA KAFKA_VERSION KUBERNETES HELM ISSUER SETTINGS
 
 # Children are to keep their compiled modules: without them eight processes start three times as slowly.
@@ -20,7 +20,7 @@ PY := .venv/bin/python
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help env run demo token test test-zone check bench reset test-large kafka test-kafka lock generate noun test-noun check-asyncapi \
-  compose-env test-chart test-cluster test-image test-client test-forms test-oidc test-handbook
+  compose-env test-chart test-cluster test-image test-client test-forms test-browser test-oidc test-handbook
 
 help:  ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -94,6 +94,10 @@ test-client: env  ## generated clients in TypeScript, Python, Java and Kotlin, a
 
 test-forms: env  ## the forms of ledgers in JavaRosa, the form engine of phones (needs a JDK 17 and Maven)
 	$(PY) -m pytest -q -m java $(ARGS)
+
+test-browser: env  ## the page of forms in a real Chromium, without a network and back (needs Node and Debian's chromium)
+	$(PY) -m deploy.forms_page
+	$(PY) -m pytest -q -m browser $(ARGS)
 
 test-oidc: env  ## a real Keycloak with our realm (needs Java 17 and Maven)
 	$(PY) -m pytest -q -m oidc $(ARGS)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.local.locks import ROOT
@@ -27,19 +28,19 @@ def run(folder: Path, *command: str, timeout: float = 300, **environment: str) -
     return done.stdout + done.stderr
 
 
-def workspace() -> Path:
-    """A folder with our sources of today and the packages of the lock."""
-    folder = (ROOT / (os.environ.get("LOCAL") or ".local") / "tools" / "node").resolve()
+def workspace(here: Path = HERE, parts: Sequence[str] = PARTS, name: str = "node") -> Path:
+    """A folder with the sources of today that stand in `here`, and the packages of their lock."""
+    folder = (ROOT / (os.environ.get("LOCAL") or ".local") / "tools" / name).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     installed = folder / "installed-lock.json"
-    for part in PARTS:
-        source, target = HERE / part, folder / part
+    for part in parts:
+        source, target = here / part, folder / part
         if source.is_dir():
             shutil.rmtree(target, ignore_errors=True)
             shutil.copytree(source, target)
         else:
             shutil.copyfile(source, target)
-    wanted = (HERE / "package-lock.json").read_text(encoding="utf-8")
+    wanted = (here / "package-lock.json").read_text(encoding="utf-8")
     if not installed.exists() or installed.read_text(encoding="utf-8") != wanted:
         run(folder, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
         installed.write_text(wanted, encoding="utf-8")

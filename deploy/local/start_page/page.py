@@ -69,7 +69,7 @@ FOREIGN_TOKEN = Template(
 
 ROW = Template(
     "<tr><td>$title</td><td><code>/$path/v1</code></td><td><a href='/docs/api/$path/'>docs</a> · "
-    "<a href='/$path/openapi.json'>openapi.json</a></td>"
+    "<a href='/$path/openapi.json'>openapi.json</a> · <a href='/$path/v1/forms/'>填报 forms</a></td>"
     "<td><a href='$api/readyz'>api</a> · <a href='$worker/readyz'>worker</a></td>"
     "<td><a href='$api/metrics'>api</a> · <a href='$worker/metrics'>worker</a></td><td class='$state'>$ready</td></tr>"
 )

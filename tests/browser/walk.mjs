@@ -1,0 +1,153 @@
+// One walk through the page of forms, by name; what was seen is the last line, as JSON.
+
+import { Phone } from "./browser.mjs";
+
+const given = JSON.parse(process.env.GIVEN);
+const { home, day, role, area } = given;
+const SUBMISSION = "**/openrosa/submission";
+
+async function ready() {
+  const phone = await Phone.start(home);
+  await phone.login(role, area);
+  await phone.page.waitForSelector("li[data-code=disputes]");
+  return phone;
+}
+
+async function fill(phone, matter, where = area) {
+  await phone.open("disputes");
+  await phone.dispute({ area: where, matter, day });
+  await phone.press("保存并发送");
+}
+
+const WALKS = {
+  // Filled in with a network and without one; nothing of it can be read in the browser's storage.
+  async offline() {
+    const phone = await ready();
+    await phone.open("disputes");
+    await phone.press("保存并发送");
+    const empty = await phone.wrong();
+    await phone.dispute({ area, matter: given.matters[0], day: "2999-01-01" });
+    await phone.press("保存并发送");
+    const tomorrow = await phone.wrong();
+    await phone.question("found_on").locator("input").fill(day);
+    await phone.press("取当前位置");
+    await phone.page.getByText(/纬度 22.9181/).waitFor();
+    await phone.page.screenshot({ path: given.picture, fullPage: true });
+    await phone.press("保存并发送");
+    const first = await phone.lines("arrived");
+    await phone.page.evaluate(() => navigator.serviceWorker.ready);
+    await phone.context.setOffline(true);
+    await phone.page.reload();
+    await phone.page.waitForSelector("li[data-code=disputes]");
+    await fill(phone, given.matters[1]);
+    const second = await phone.lines("arrived", "waiting");
+    const kept = await phone.page.evaluate(dumped);
+    await phone.page.reload();
+    await phone.lines("arrived", "waiting");
+    await phone.context.setOffline(false);
+    const third = await phone.lines("arrived", "arrived");
+    await phone.stop();
+    return { empty, tomorrow, first, second, third, kept, faults: phone.faults };
+  },
+
+  // The answer is lost twice: what was sent three times is one record.
+  async lost() {
+    const phone = await ready();
+    let sent = 0;
+    await phone.context.route(SUBMISSION, async (route) => {
+      sent += 1;
+      if (sent > 2) return route.continue();
+      await route.fetch();
+      return route.abort();
+    });
+    await fill(phone, given.matters[0]);
+    await phone.lines("waiting");
+    await phone.press("立即同步");
+    await phone.lines("waiting");
+    while (sent < 3) {
+      await phone.press("立即同步");
+      await phone.page.waitForTimeout(500);
+    }
+    const told = await phone.lines("arrived");
+    await phone.stop();
+    return { sent, told, faults: phone.faults };
+  },
+
+  // A list that is older than the worker's grants offers a village that is not the worker's any more.
+  async outside() {
+    const phone = await Phone.start(home);
+    await phone.context.route("**/areas.csv", async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, body: `${await answer.text()}${given.away},别的村,village\n` });
+    });
+    await phone.login(role, area);
+    await phone.page.waitForSelector("li[data-code=disputes]");
+    await phone.context.setOffline(true);
+    await fill(phone, given.matters[0], given.away);
+    await phone.lines("waiting");
+    await fill(phone, given.matters[1]);
+    await phone.lines("waiting", "waiting");
+    await phone.context.setOffline(false);
+    const answered = await phone.lines("refused", "arrived");
+    await phone.press("修改");
+    await phone.page.waitForSelector(".question");
+    const again = await phone.question("matter").locator("textarea").inputValue();
+    await phone.question("AREA").locator("select").selectOption(area);
+    await phone.press("保存并发送");
+    await phone.lines("arrived", "arrived");
+    await phone.stop();
+    return { answered, again, faults: phone.faults };
+  },
+
+  // The device was revoked, or nobody logged in for it in time: what was filled in stays until somebody logs in again.
+  async revoked() {
+    const phone = await ready();
+    await phone.page.evaluate(async ({ token, api }) => {
+      const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
+      const listed = await (await fetch(`${api}/devices?limit=200`, { headers })).json();
+      for (const one of listed.items.filter((device) => device.status === "active")) {
+        await fetch(`${api}/devices/${one.id}/revoke`, { method: "POST", headers });
+      }
+    }, { token: given.token, api: new URL("..", home).href.slice(0, -1) });
+    await fill(phone, given.matters[0]);
+    const [waiting] = await phone.lines("waiting");
+    const told = await phone.page.locator(".told").textContent();
+    await phone.login(role, area);
+    const [after] = await phone.lines("arrived");
+    await phone.press("清除本机数据");
+    await phone.page.getByText("已清除").waitFor();
+    const left = JSON.parse(await phone.page.evaluate(dumped)).length;
+    await phone.stop();
+    return { waiting, told, after, left, faults: phone.faults };
+  },
+
+  // Every form opens: how many questions each has.
+  async forms() {
+    const phone = await Phone.start(home, { width: 1280, height: 800 });
+    const counts = await phone.page.evaluate(async (forms) => {
+      const { FormView } = await import(new URL("form.js", location.href));
+      const counted = {};
+      for (const [code, { xml, areas }] of Object.entries(forms)) {
+        const view = await FormView.open(xml, areas);
+        counted[code] = view.element.querySelectorAll(".question").length;
+      }
+      return counted;
+    }, given.forms);
+    await phone.stop();
+    return { counts, faults: phone.faults };
+  },
+};
+
+// Everything that is kept, as text: bytes are shown as what they spell.
+async function dumped() {
+  const [{ name }] = await indexedDB.databases();
+  const database = await new Promise((resolve) => {
+    indexedDB.open(name).onsuccess = ({ target }) => resolve(target.result);
+  });
+  const things = database.transaction("things").objectStore("things").getAll();
+  await new Promise((resolve) => { things.onsuccess = resolve; });
+  const spelt = (value) => (value instanceof ArrayBuffer ? new TextDecoder().decode(value) : value);
+  return JSON.stringify(things.result.map((one) => ({ ...one, box: spelt(one.box) })));
+}
+
+console.log(`\n${JSON.stringify(await WALKS[process.argv[2]]())}`);
