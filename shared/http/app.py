@@ -157,7 +157,8 @@ def build_app(
     )
     app.state.kit = kit
     for router in (feature.router for feature in features if feature.router is not None):
-        for route in flatten(app, router, f"{prefix}/v1"):
+        for route in flatten(router, f"{prefix}/v1"):
+            app.router.routes.append(route)
             operation = check(route).operation
             access[operation], refusals[operation] = access_of(route), refusals_of(route)
     for foreign in (route for feature in features for route in feature.foreign):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -109,14 +109,29 @@ class Dispatch:
             resource.routes.setdefault(method, (route, tuple(names)))
 
 
-def flatten(app: FastAPI, router: APIRouter, prefix: str) -> list[APIRoute]:
-    """Add every endpoint of a router and of those that it includes to the application, one by one, under a prefix."""
-    added = []
+_MADE: dict[tuple[int, str], tuple[APIRouter, tuple[APIRoute, ...]]] = {}
+"""What `flatten` made, by the identity of the router (which is kept, so that no other gets it) and the prefix."""
+
+
+def flatten(router: APIRouter, prefix: str) -> tuple[APIRoute, ...]:
+    """Every endpoint of a router and of those that it includes, one by one, under a prefix.
+
+    The routes know neither application nor settings, so they are made once in a process, however many applications are
+    built in it. What is added to the router later is not in them.
+    """
+    key = (id(router), prefix)
+    if key not in _MADE:
+        _MADE[key] = (router, _flattened(router, prefix))
+    return _MADE[key][1]
+
+
+def _flattened(router: APIRouter, prefix: str) -> tuple[APIRoute, ...]:
+    flat = APIRouter()
     for context in iter_route_contexts(router.routes):
         original = context.original_route
         if not isinstance(original, APIRoute):
             raise TypeError(f"{context.path} is not an API route")
-        app.router.add_api_route(
+        flat.add_api_route(
             prefix + str(context.path),
             original.endpoint,
             response_model=context.response_model,
@@ -144,7 +159,4 @@ def flatten(app: FastAPI, router: APIRouter, prefix: str) -> list[APIRoute]:
             openapi_extra=context.openapi_extra,
             max_body_size=context.max_body_size,
         )
-        route = app.router.routes[-1]
-        assert isinstance(route, APIRoute)
-        added.append(route)
-    return added
+    return tuple(route for route in flat.routes if isinstance(route, APIRoute))

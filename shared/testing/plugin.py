@@ -84,7 +84,7 @@ async def database_of(postgres: str, pytestconfig: pytest.Config, worker_id: str
 
     yield find
     for one in made.values():
-        await one.database.close()
+        await one.close()
 
 
 @pytest.fixture

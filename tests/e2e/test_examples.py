@@ -1,9 +1,7 @@
 """Every request example of the published document is sent to a running county and does what its operation is for."""
 
 import json
-import tempfile
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -12,7 +10,7 @@ from deploy.local.stack.deployment import ROOT
 from deploy.local.story.client import StoryClient
 from deploy.local.story.household import Story
 from tests.e2e.examples_sent import WALK, Sent, Walk
-from tests.e2e.stack import running
+from tests.e2e.stack import Running
 
 pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("stack")]
 
@@ -20,16 +18,14 @@ DOCUMENT = json.loads((ROOT / "docs/api/openapi.json").read_text(encoding="utf-8
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def walk() -> AsyncIterator[Walk]:
+async def walk(second: Running) -> AsyncIterator[Walk]:
     """One county for all examples: what one makes, a later one uses. Its figures have caught up."""
-    with tempfile.TemporaryDirectory(prefix="xiangli-examples-", ignore_cleanup_errors=True) as made:
-        async with running(Path(made)) as county:
-            asking = StoryClient(county.stack.ports)
-            await Story(county.stack, asking).settles()
-            await asking.close()
-            one = Walk(DOCUMENT, county.stack.ports)
-            yield one
-            one.close()
+    asking = StoryClient(second.stack.ports)
+    await Story(second.stack, asking).settles()
+    await asking.close()
+    one = Walk(DOCUMENT, second.stack.ports)
+    yield one
+    one.close()
 
 
 @pytest.mark.parametrize("sent", WALK, ids=[f"{number:02}-{one.operation}" for number, one in enumerate(WALK)])

@@ -66,6 +66,15 @@ async def test_one_line_says_that_the_county_is_ready(county: Running) -> None:
         assert await is_ready(ports.worker_internal(service))
 
 
+async def test_two_stacks_stand_side_by_side(county: Running, second: Running) -> None:
+    assert not set(second.stack.ports.all()) & set(county.stack.ports.all())
+    await tell(second)
+    for stack in (county.stack, second.stack):
+        assert await is_ready(stack.ports.worker_internal("indicators"))
+    assert await second.stop() == 0
+    assert await is_ready(county.stack.ports.worker_internal("indicators"))
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the README's requests are curl's, which is not here")
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
 async def test_the_ten_requests_of_the_readme_succeed_and_leave_no_file(
@@ -135,17 +144,6 @@ async def test_the_start_page_names_every_service(county: Running) -> None:
 async def test_the_story_is_told_twice_on_the_same_data(county: Running) -> None:
     await tell(county)
     await tell(county)
-
-
-async def test_two_stacks_stand_side_by_side(county: Running) -> None:
-    with tempfile.TemporaryDirectory(prefix="xiangli-e2e-second-", ignore_cleanup_errors=True) as other:
-        async with running(Path(other)) as second:
-            assert not set(second.stack.ports.all()) & set(county.stack.ports.all())
-            await tell(second)
-            for stack in (county.stack, second.stack):
-                assert await is_ready(stack.ports.worker_internal("indicators"))
-            assert await second.stop() == 0
-        assert await is_ready(county.stack.ports.worker_internal("indicators"))
 
 
 async def test_a_second_stack_on_the_same_port_is_refused_in_one_sentence(county: Running, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from shared.db.engine import Database
+from shared.ids import new_id
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase, copy_of
 from shared.testing.plugin import AppClient, DatabaseOf
@@ -30,6 +31,19 @@ async def test_that_sleeps(postgres):
     await asyncio.sleep(300)
 """
 
+
+TABLES = """
+    SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+    AND NOT relispartition ORDER BY 1
+"""
+SOME_JOBS = """
+    INSERT INTO jobs (id, kind, params, status, cancel_requested, attempts, not_before, done, counts, created_at)
+    SELECT gen_random_uuid(), 'any', '{}', 'queued', false, 0, now(), 0, '{}', now() FROM generate_series(1, $1)
+"""
+SOME_ACCESSES = """
+    INSERT INTO access_log (writer, batch, position, at, occurred_at, subject, action, noun, detail, result)
+    SELECT 'one', n, 0, now(), now(), 'somebody', 'read', 'grid.grid', 'full', 'done' FROM generate_series(1, $1) AS n
+"""
 
 HEEDING = """
 import signal, sys, pytest
@@ -167,6 +181,40 @@ async def test_rows_that_a_migration_brought_are_back_after_a_test_that_removed_
         await owner.execute("DELETE FROM definitions")
         await indicators.empty()
         assert await owner.fetch("SELECT * FROM definitions ORDER BY 1") == before
+    finally:
+        await owner.close()
+
+
+@pytest.mark.parametrize("rows", [1, 3_000])
+async def test_whatever_a_test_left_is_gone_and_numbers_begin_anew(committed_of: DatabaseOf, rows: int) -> None:
+    """Of what others refer to, of partitioned tables, and when it is much."""
+    grid = await committed_of("grid")
+    owner = await grid.as_owner()
+    try:
+        tables = [row[0] for row in await owner.fetch(TABLES)]
+        before = {table: await owner.fetchval(f"SELECT count(*) FROM {table}") for table in tables}
+        assert before["dictionary_categories"]  # a migration brought them, and they refer to a dictionary
+        await owner.execute("DELETE FROM visit_rules")
+        for statement in (SOME_JOBS, SOME_ACCESSES):
+            await owner.execute(statement, rows)
+        await grid.empty()
+        assert before == {table: await owner.fetchval(f"SELECT count(*) FROM {table}") for table in tables}
+        await owner.execute(SOME_JOBS, 1)
+        assert await owner.fetchval("SELECT number FROM jobs") == 1
+    finally:
+        await owner.close()
+
+
+async def test_a_transaction_that_a_test_left_open_is_found(committed_of: DatabaseOf) -> None:
+    kit = await committed_of("kit")
+    owner = await kit.as_owner()
+    try:
+        async with owner.transaction():
+            await owner.execute("INSERT INTO effects (effect, event_id, happened_at) VALUES ('x', $1, now())", new_id())
+            with pytest.raises(asyncpg.LockNotAvailableError):
+                await kit.empty(patience="50ms")
+        await kit.empty()
+        assert await owner.fetchval("SELECT count(*) FROM effects") == 0
     finally:
         await owner.close()
 
