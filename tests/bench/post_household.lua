@@ -11,8 +11,9 @@ end
 
 function request()
   headers["Idempotency-Key"] = "household-" .. at
-  return wrk.format("POST", path, headers, (body:gsub("NUMBER", function()
+  return wrk.format("POST", path, headers, (body:gsub("BIRTH(.-)NUMBER", function(between)
     at = at + 1
-    return numbers[at]
+    local number = numbers[at]
+    return number:sub(7, 10) .. "-" .. number:sub(11, 12) .. "-" .. number:sub(13, 14) .. between .. number
   end)))
 end

@@ -10,7 +10,10 @@ function init(args)
 end
 
 function request()
-  at = at + 1
   headers["Idempotency-Key"] = "bench-" .. at
-  return wrk.format("POST", path, headers, (body:gsub("NUMBER", numbers[at])))
+  return wrk.format("POST", path, headers, (body:gsub("BIRTH(.-)NUMBER", function(between)
+    at = at + 1
+    local number = numbers[at]
+    return number:sub(7, 10) .. "-" .. number:sub(11, 12) .. "-" .. number:sub(13, 14) .. between .. number
+  end)))
 end
