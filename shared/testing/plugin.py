@@ -7,6 +7,7 @@ nothing but the kit's tables. Override `service_name` where that is wrong.
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -20,6 +21,7 @@ from shared.testing.apps import Tokens
 from shared.testing.apps import app_client as client_of
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import KIT_ONLY, ServiceDatabase, copy_of, existing_services
+from shared.testing.distribution import ByFile, groups_first
 from shared.testing.logs import logs_restored, plain_logs
 from shared.testing.refusals import every_refusal_listed
 from shared.testing.server import Run
@@ -44,6 +46,20 @@ def pytest_configure_node(node: object) -> None:
     """pytest-xdist: called in the controller for each worker."""
     config, given = node.config, node.workerinput  # type: ignore[attr-defined]  # xdist's WorkerController has no types
     given[_WORKER_INPUT] = str(config.stash[_RUN].folder)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | None:
+    """pytest-xdist: called in the controller."""
+    if config.getoption("dist") != "loadgroup":
+        return None
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In the controller and in every worker."""
+    groups_first(items)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

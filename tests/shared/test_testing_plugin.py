@@ -18,6 +18,7 @@ from shared.db.engine import Database
 from shared.ids import new_id
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase, copy_of
+from shared.testing.distribution import ByFile, groups_first
 from shared.testing.plugin import AppClient, DatabaseOf
 from shared.testing.server import EXISTING_SERVER, PREFIX, Run
 
@@ -217,6 +218,19 @@ async def test_a_transaction_that_a_test_left_open_is_found(committed_of: Databa
         assert await owner.fetchval("SELECT count(*) FROM effects") == 0
     finally:
         await owner.close()
+
+
+def test_a_file_is_one_workers_and_groups_begin_first(request: pytest.FixtureRequest) -> None:
+    split = object.__new__(ByFile)._split_scope
+    assert split("tests/a/test_b.py::test_one[x@y]") == "tests/a/test_b.py"
+    assert split("tests/a/test_b.py::Some::test_two") == "tests/a/test_b.py"
+    assert split("tests/a/test_b.py::test_three[1]@bus") == split("tests/a/test_c.py::test_four@bus") == "bus"
+    items: list[pytest.Item] = [
+        pytest.Function.from_parent(request.node.parent, name=name, callobj=servers_below) for name in ("one", "two")
+    ]
+    items[1].add_marker(pytest.mark.xdist_group("bus"))
+    groups_first(items)
+    assert [item.name for item in items] == ["two", "one"]
 
 
 async def test_the_database_is_chosen_by_the_path_of_the_test(service_database: ServiceDatabase) -> None:
