@@ -17,6 +17,7 @@ INPUTS = {
     "requirements-dev.lock": ("requirements-dev.in", "requirements.in"),
     "tests/clients/python/generator.lock": ("tests/clients/python/generator.in",),
     "tests/bench/controls/drf/drf.lock": ("tests/bench/controls/drf/drf.in",),
+    "tests/bench/controls/jsonschema/jsonschema.lock": ("tests/bench/controls/jsonschema/jsonschema.in",),
 }
 MARK = "# inputs-sha256: "
 

@@ -10,7 +10,7 @@ from xdist.scheduler import LoadGroupScheduling
 GROUP = "xdist_group"
 
 
-class ByFile(LoadGroupScheduling):
+class ByFile(LoadGroupScheduling):  # type: ignore[misc]  # xdist has no types
     """Units of work are the groups, and the files of all other tests, in the order in which they were collected."""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -6,7 +6,9 @@ import sys
 
 from tests.bench.harness import Goal, Measure, Unmeasured, report
 
-MODULES = ("relay", "consume", "commit_to_effect", "get_person", "post_person", "hostile_wait")
+MODULES = (
+    "relay", "consume", "commit_to_effect", "get_person", "post_person", "hostile_wait", "record_validate",
+)  # fmt: skip
 """Each has `GOALS: dict[Goal, Measure]`."""
 
 
