@@ -7,8 +7,15 @@ import sys
 from tests.bench.harness import Goal, Measure, Unmeasured, report
 
 MODULES = (
-    "relay", "consume", "commit_to_effect", "get_person", "post_person", "hostile_wait", "record_validate",
-)  # fmt: skip
+    "relay",
+    "consume",
+    "commit_to_effect",
+    "get_person",
+    "post_person",
+    "hostile_wait",
+    "record_validate",
+    "record_page",
+)
 """Each has `GOALS: dict[Goal, Measure]`."""
 
 

@@ -91,6 +91,7 @@ async def test_a_reader_with_a_position_sees_its_own_write_or_is_told_to_come_ba
     assert (early.status_code, early.json()["code"]) == (503, "not_yet")
     assert early.headers["retry-after"] == "1"
     await arrivals.take(a_person(version=2, residence=()))
+    monkeypatch.undo()  # the first look finds it, however long a busy machine takes for that
     seen = await ask(door, CLERK, path, **query, min_position=wanted)
     assert seen.status_code == 200
     [one] = seen.json()["values" if path == "/values" else "days"]
