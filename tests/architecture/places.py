@@ -17,6 +17,8 @@ BY_NAME = frozenset({"code", "parent_code", "longitude", "polygon"})
 A_LEDGER = "the ledger's own code, which lies in no area"
 IN_DEFINITION = "a name inside the definition: names no place"
 SHEETS = "tests/shared/ledgers/sheets"
+FORMS = "tests/shared/ledgers/forms"
+
 DEFINITION: Mapping[str, str] = {
     "definition.code": "the ledger's own code, asked for over the county: `tests/shared/ledgers/definitions`",
     **{
@@ -54,6 +56,9 @@ LEDGERS: Mapping[str, Mapping[str, str]] = {
         "path.code": A_LEDGER,
     },
     "draftLedger": DEFINITION,
+    "draftLedgerFromXlsForm": {
+        "file": f"the caller's own: `{FORMS}/test_xlsform_door.py::test_a_file_of_somebody_else_is_not_there`"
+    },
     "redraftLedger": {"path.code": A_LEDGER, **DEFINITION},
 }
 """Places that the operations of ledgers name, the same in every service, and where they are asked for."""

@@ -10,7 +10,7 @@ from tests.architecture.operations import Callers, Operation, app_of, assert_pro
 
 LEDGER_DRAFTS = (
     *("listLedgerDrafts", "draftLedger", "getLedgerDraft", "getLedgerDraftChanges", "tryLedgerDraft"),
-    *("redraftLedger", "discardLedgerDraft", "publishLedger", "retireLedger"),
+    *("draftLedgerFromXlsForm", "redraftLedger", "discardLedgerDraft", "publishLedger", "retireLedger"),
 )
 """A ledger is the county's, whoever its records belong to."""
 

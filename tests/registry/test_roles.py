@@ -66,6 +66,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "retireLedger": ("POST", f"{LEDGER}/retire"),
     "listLedgerDrafts": ("GET", DRAFTS),
     "draftLedger": ("POST", DRAFTS),
+    "draftLedgerFromXlsForm": ("POST", f"{DRAFTS}/from-xlsform"),
     "getLedgerDraft": ("GET", f"{DRAFTS}/unheard_of"),
     "getLedgerDraftChanges": ("GET", f"{DRAFTS}/unheard_of/changes"),
     "tryLedgerDraft": ("GET", f"{DRAFTS}/unheard_of/dry-run"),
@@ -114,7 +115,7 @@ GRID = OPEN | READ | HOUSEHOLD | {"lookUpPersons", "listTags"}
 LEDGER_READ = {"getLedgerSchema", "listLedgers", "getLedger", "getLedgerVersion", "getLedgerChanges"}
 LEDGER_READ |= {"getLedgerDocument", "getLedgerVersionDocument"}
 LEDGER_DRAFT = {"listLedgerDrafts", "draftLedger", "getLedgerDraft", "getLedgerDraftChanges", "tryLedgerDraft"}
-LEDGER_DRAFT |= {"redraftLedger", "discardLedgerDraft", "publishLedger", "retireLedger"}
+LEDGER_DRAFT |= {"draftLedgerFromXlsForm", "redraftLedger", "discardLedgerDraft", "publishLedger", "retireLedger"}
 RECORD_READ = {"listRecords", "countRecords", "searchRecords", "getRecord", "getRecordHistory"}
 RECORD_READ |= {"stepRecord", "extendRecordLimit", "stepRecords"}  # the ledger says who takes a step
 RECORD_WRITE = {"openRecord", "correctRecord", "listDevices", "enrolDevice", "confirmDevice", "revokeDevice"}

@@ -1,5 +1,6 @@
 """A definition out of an XLSForm: checked by the same compiler, every error told by sheet and cell."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,12 +32,15 @@ class DraftedForm:
 
 async def draft_from(content: bytes, *, owner: str) -> DraftedForm:
     """A definition for a service's ledger. Raises the refusals of `shared.spreadsheets` for what is no workbook."""
-    workbook = await read_workbook(content)
+    return await asyncio.to_thread(_drafted, await read_workbook(content), owner)
+
+
+def _drafted(workbook: Workbook, owner: str) -> DraftedForm:
     survey = SurveyReader(workbook).read()
     definition = _definition(workbook, survey, owner)
     broken = _broken(definition)
     origins = _Origins(workbook, survey)
-    told = [*workbook.told, *(origins.told(path, code, message) for path, code, message in broken)]
+    told = [*(origins.told(path, code, message) for path, code, message in broken), *workbook.told]
     return DraftedForm(definition, told, not broken)
 
 

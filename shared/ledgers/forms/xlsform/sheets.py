@@ -11,6 +11,9 @@ SHEETS = ("survey", "choices", "settings", "lifecycle", "measures", "access")
 """The three sheets of every XLSForm, and those of ours."""
 
 MAX_ROWS = 2_000
+LIMITS = Limits(rows=MAX_ROWS, memory=1 << 29, seconds=10)
+"""Of the child process that reads one sheet."""
+
 _CHINESE = ("中文", "zh", "chinese")
 
 
@@ -73,7 +76,7 @@ async def read_workbook(content: bytes) -> Workbook:
     workbook = Workbook()
     for sheet in SHEETS:
         try:
-            async with open_rows(opened, sheet, Limits(rows=MAX_ROWS, seconds=30)) as some:
+            async with open_rows(opened, sheet, LIMITS) as some:
                 rows = [row async for part in some for row in part]
         except NoSuchSheet:
             continue
