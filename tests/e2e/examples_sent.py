@@ -77,6 +77,22 @@ def table() -> bytes:
     return written.getvalue()
 
 
+def form() -> bytes:
+    """An XLSForm of another ledger than that of the examples."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in (
+        ("survey", (("type", "name", "label"), ("text", "matter", "事由"))),
+        ("settings", (("form_title", "form_id"), ("入户走访", "home_visits"))),
+    ):
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
 def ledger(service: str) -> list[Sent]:
     """A ledger that is drafted and published, its records, tables and devices, in one of the services."""
 
@@ -109,6 +125,8 @@ def ledger(service: str) -> list[Sent]:
         Sent(f"{service}UploadFile", NEIGHBOUR, name=f"{service} table", content=table()),
         sent("BeginImport", NEIGHBOUR, lambda known: {"file": id_of("table")(known)}),
         sent("BeginExport", NEIGHBOUR),
+        Sent(f"{service}UploadFile", OFFICER, name=f"{service} form", content=form()),
+        sent("DraftLedgerFromXlsForm", OFFICER, lambda known: {"file": id_of("form")(known)}),
         Sent(f"{service}EnrolDevice", WORKER),
     ]  # fmt: skip
 
