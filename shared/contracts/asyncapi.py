@@ -86,6 +86,7 @@ def _message(message: Message, payload: dict[str, Any]) -> dict[str, Any]:
         "name": message.type,
         "title": message.__name__,
         "summary": _told(message),
+        **({} if inbound else _explained(STATE_TOPICS[noun_of(message.type)])),
         "contentType": "application/json",
         "headers": {"$ref": f"#/components/schemas/{headers}"},
         "payload": payload,
@@ -99,6 +100,13 @@ def _message(message: Message, payload: dict[str, Any]) -> dict[str, Any]:
         ],
         "x-dataschema": dataschema(message.type, message.schema_version),
     }
+
+
+def _explained(topic: Topic) -> dict[str, str]:
+    """Where a ledger's own words stand: no schema of the bus can know them."""
+    if not topic.explained_at:
+        return {}
+    return {"description": f"Its ledger's fields, statuses and steps: `GET {topic.explained_at}` of the owner."}
 
 
 KEYS = {False: "The aggregate's id, as `ce_subject`.", True: "The event's own `ce_id`: advice, any key is accepted."}

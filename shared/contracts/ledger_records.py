@@ -129,6 +129,16 @@ _FACTS: tuple[FactLine, ...] = (
 )
 
 
+def ledger_at(owner: str, field: str) -> str:
+    """The path of a ledger in its owner's API; `field` of the state holds the ledger's code."""
+    return f"/{owner.replace('_', '-')}/v1/ledgers/{{{field}}}"
+
+
+def document_of(owner: str) -> str:
+    """Where the owner serves the typed document of the version that a record was taken under."""
+    return f"{ledger_at(owner, 'ledger')}/versions/{{ledger_version}}/openapi.json"
+
+
 def record_facts(state: type[S]) -> dict[str, type[Fact[S]]]:
     """The classes of the facts of a noun of records, by their last word. Raises `TypeError` if they exist already."""
     return facts_of(state, _FACTS)
@@ -140,6 +150,7 @@ def open_topic(owner: str, what: str) -> Topic:
         f"{owner}.{OPEN}",
         f"{owner}.records",
         readers=("indicators",),
+        explained_at=document_of(owner),
         tells=(
             f"{what}的台账记录何时登记、处于何状态以及台账声明对外的编码值；关于居民、住户的台账（按标识）只在写明理由时走此主题",
             "when a record was opened, how it stands, and the coded values that its ledger publishes (by id)",
@@ -154,6 +165,7 @@ def restricted_topic(owner: str, what: str) -> Topic:
         f"{owner}.records_restricted",
         readers=("indicators",),
         published=False,
+        explained_at=document_of(owner),
         tells=(
             f"某位居民或某户（按标识）在{what}的哪本台账中、处于何状态",
             "that a person or a household (by id) stands in which ledger, and how",

@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 from pydantic import Field, StringConstraints
 
 from shared.contracts.envelope import Code, Fact, Part, State
-from shared.contracts.ledger_records import LedgerName
+from shared.contracts.ledger_records import LedgerName, ledger_at
 from shared.contracts.made_facts import FactLine, facts_of
 from shared.contracts.topic import Topic
 
@@ -146,6 +146,7 @@ def ledger_topic(owner: str, what: str) -> Topic:
         f"{owner}.{LEDGER}",
         f"{owner}.ledgers",
         readers=("indicators",),
+        explained_at=f"{ledger_at(owner, 'code')}/openapi.json",
         tells=(
             f"{what}有哪些台账、其状态、对外字段和统计口径，不含任何记录，均可公开",
             "which ledgers there are, their statuses, published fields and measures: no record, nothing personal",

@@ -25,6 +25,7 @@ class Topic:
     partitions: int = 16
     kind: TopicKind = TopicKind.STATES
     published: bool = True  # county systems may read it; if not, each reader is granted it by name
+    explained_at: str = ""  # path of the HTTP document that says what its values mean, by the names of its fields
     known_by: str | None = None  # permission by which callers may know that there is one; None: no secret to callers
     tells: tuple[str, str] = (
         "",

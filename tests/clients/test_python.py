@@ -39,17 +39,22 @@ def tools() -> Path:
     return folder / "bin"
 
 
-@pytest.fixture
-def client(tools: Path, tmp_path: Path) -> Path:
-    """The generated package. A warning of the generator is something that it left out."""
-    settings = tmp_path / "generator.yaml"
-    settings.write_text("package_name_override: xiangli_client\npost_hooks: []\n", encoding="utf-8")
+def generated(tools: Path, document: Path, package: str, folder: Path) -> Path:
+    """Where the package is that the generator made. A warning of the generator is something that it left out."""
+    settings = folder / "generator.yaml"
+    settings.write_text(f"package_name_override: {package}\npost_hooks: []\n", encoding="utf-8")
     said = run(
-        str(tools / "openapi-python-client"), "generate", "--path", str(ROOT / "docs/api/openapi.json"),
-        "--config", str(settings), "--output-path", str(tmp_path / "client"), "--fail-on-warning", cwd=tmp_path,
+        str(tools / "openapi-python-client"), "generate", "--path", str(document), "--config", str(settings),
+        "--output-path", str(folder / "client"), "--fail-on-warning", cwd=folder,
     )  # fmt: skip
     assert "warning" not in said.lower(), said
-    return tmp_path / "client"
+    return folder / "client"
+
+
+@pytest.fixture
+def client(tools: Path, tmp_path: Path) -> Path:
+    """The package made out of the published document."""
+    return generated(tools, ROOT / "docs/api/openapi.json", "xiangli_client", tmp_path)
 
 
 async def test_the_generated_client_does_five_flows(county: Running, client: Path, tools: Path, tmp_path: Path) -> None:

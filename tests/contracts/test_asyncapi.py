@@ -12,7 +12,7 @@ import pytest
 from shared.contracts import asyncapi
 from shared.contracts.catalogue import INBOUND_TOPICS, STATE_TOPICS, TOPICS
 from shared.contracts.county.requests import SUBMISSIONS
-from shared.contracts.envelope import FACTS
+from shared.contracts.envelope import FACTS, STATES
 from shared.contracts.examples import sample
 
 ROOT = Path(__file__).parents[2]
@@ -129,3 +129,23 @@ def test_no_field_of_any_event_is_named_like_a_direct_identifier() -> None:
         f"{model}.{field}" for model, schema in schemas.items() for field in fields(schema) if forbidden.search(field)
     }
     assert found == {"AreaState.name"}
+
+
+LEDGER_NOUN = re.compile(r"^(\w+)\.(?:ledger|record|restricted_record)\.\w+$")
+
+
+def test_every_event_of_ledgers_names_the_document_that_says_what_its_values_mean() -> None:
+    told = {}
+    for message in document()["components"]["messages"].values():
+        found = LEDGER_NOUN.match(message["name"])
+        assert (found is not None) == ("GET /" in message.get("description", "")), message["name"]
+        if found is None:
+            continue
+        [path] = re.findall(r"`GET (\S+)`", message["description"])
+        state = STATES[message["name"].rpartition(".")[0]]
+        assert set(re.findall(r"{(\w+)}", path)) <= set(state.model_fields)
+        told[path.replace("{ledger}", "{code}").replace("{ledger_version}", "{number}")] = found[1]
+    assert len(set(told.values())) == 4, "registry, services_hall, grid, indicators"
+    for path, owner in told.items():
+        published = json.loads((ROOT / f"docs/api/{owner}.openapi.json").read_text(encoding="utf-8"))["paths"]
+        assert "get" in published[path], path
