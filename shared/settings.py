@@ -122,7 +122,7 @@ class ServiceSettings(Listening):
     # keys
     field_keys: Secret = Field(description="SM4 keys, 16 bytes: kid:base64,…")
     index_keys: Secret = Field(description="HMAC-SM3 keys, 32 bytes: kid:base64,…")
-    cursor_key: Secret = Field(description="signs page cursors, at least 16 characters")
+    cursor_key: Secret = Field(description="seals page cursors, at least 16 characters")
     position_keys: Secret = Field(description="SM4 keys, 16 bytes, the same in all services: kid:base64,…")
 
     # files that people hand in

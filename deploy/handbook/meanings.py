@@ -31,7 +31,7 @@ CHINESE = {
     "oidc_stale_limit": "认证服务不可用时，已取得的公钥继续使用多少秒",
     "field_keys": "字段加密的 SM4 密钥，16 字节，`编号:base64,…`，第一个用于加密",
     "index_keys": "精确查找用的 HMAC-SM3 密钥，32 字节，`编号:base64,…`",
-    "cursor_key": "分页游标的签名密钥，至少 16 个字符",
+    "cursor_key": "分页游标的加密密钥，至少 16 个字符",
     "position_keys": "位置标记的 SM4 密钥，16 字节，四个服务必须相同，`编号:base64,…`，第一个用于加密",
     "extract_public_keys": "核验身份摘要签名的 Ed25519 公钥，`编号:base64,…`",
     "max_body_bytes": "普通请求正文的最大字节数，接口另有说明的除外",

@@ -117,7 +117,7 @@ class AccessNotes:
         noun: str,
         object_id: UUID | str | None,
         area: str | None = None,
-        purpose: Purpose | None = None,
+        purpose: Purpose | str | None = None,
         detail: Detail | str = Detail.MASKED,
         result: Result | str = Result.OK,
         role: str | None = None,
@@ -162,6 +162,11 @@ class AccessNotes:
         self._entries.clear()
         self._written += entries
         return entries
+
+    @property
+    def all(self) -> tuple[AccessEntry, ...]:
+        """What was noted so far, written already or not."""
+        return (*self._written, *self._entries)
 
     def __iter__(self) -> Iterator[AccessEntry]:
         return iter(tuple(self._entries))

@@ -41,6 +41,7 @@ def roles(*several: Role) -> frozenset[Role]:
 
 
 PERMISSIONS: Mapping[str, frozenset[Role]] = {
+    "access.restricted": roles(Role.AUDITOR),  # accesses to restricted tags, told like those to others (decision 37)
     "area.manage": roles(Role.COUNTY_REGISTRAR),
     "area.read": EVERYBODY,
     "balance.read": roles(

@@ -1,5 +1,7 @@
 """Bodies of requests: read up to a limit, and JSON of a bounded shape, before anybody validates them."""
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -46,7 +48,8 @@ async def read_body(request: Request, limit: int) -> None:
 
 
 def parse_json(body: bytes) -> Any:
-    """The value of a JSON text without NUL, whose shape is bounded by `MAX_DEPTH`, `MAX_NAMES` and `MAX_PARTS`.
+    """The value of a JSON text without NUL and with no name twice, of a shape that `MAX_DEPTH`, `MAX_NAMES` and
+    `MAX_PARTS` bound.
 
     Raises `Invalid`. A refusal is to cost little more than the reading: every unknown field is an error of its own.
     """
@@ -59,9 +62,30 @@ def parse_json(body: bytes) -> Any:
         raise refused("json_invalid", "不是有效的 JSON") from error
     if (parts > MAX_DEPTH or body.count(b":") > MAX_NAMES) and (code := misshapen(value)) is not None:
         raise refused(code, SHAPES[code])
+    if names_in(value) != body.count(b":"):  # colons inside of texts, or a name that the parser lost
+        json.loads(body, object_pairs_hook=_once, parse_int=str, parse_float=str)
     if b"\\u0000" in body:
         raise refused("control_character", "含有不允许的控制字符")
     return value
+
+
+def names_in(value: Any) -> int:
+    """How many names the objects of a value have together."""
+    found, waiting = 0, [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            found += len(one)
+            waiting += [inner for inner in one.values() if isinstance(inner, dict | list)]
+        elif isinstance(one, list):
+            waiting += [inner for inner in one if isinstance(inner, dict | list)]
+    return found
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> None:
+    """Two readers of an object with a name twice may read two things: a proxy the first, we the last."""
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise refused("name_twice", "同一对象中有重复的字段")
 
 
 def misshapen(value: Any) -> str | None:

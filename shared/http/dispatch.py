@@ -4,16 +4,21 @@ FastAPI asks every route of every included router in turn, twice. Here the endpo
 is built and found by their fixed segments; whatever is not found so (documents, unknown paths) goes FastAPI's own way.
 """
 
+import re
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shared.errors import FieldError, Invalid
 from shared.http.route import ServiceRoute
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 Found = tuple[APIRoute, dict[str, str]]
 
@@ -40,6 +45,13 @@ class _Resource:
         return route, {name: segments[place] for place, name in names}
 
 
+def require_printable(path: str, query: bytes) -> None:
+    """Refuse an address with control characters, whatever it leads to: nothing of ours has one. Raises `Invalid`."""
+    for part, text in (("path", path), ("query", unquote(query.decode("latin-1")) if b"%" in query else "")):
+        if _CONTROL.search(text):
+            raise Invalid(errors=[FieldError(part, "control_character", "含有不允许的控制字符")])
+
+
 class Dispatch:
     """The innermost ASGI application: the router, with a shorter way to it.
 
@@ -57,6 +69,7 @@ class Dispatch:
         if scope["type"] != "http" or scope.get("root_path"):
             await self._router(scope, receive, send)
             return
+        require_printable(scope["path"], scope["query_string"])
         found = self._find(scope["method"], scope["path"])
         if found is not None:
             route, scope["path_params"] = found

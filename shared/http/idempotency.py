@@ -6,7 +6,8 @@ is refused (409, Retry-After). Who has the key is decided by an advisory lock: t
 the table's trigger when the answer is stored, if nothing but new rows is written.
 
 With the answer is stored what was judged on the way to it. Whoever asks again is judged again by today's grants and
-tree: what may no longer be done is not shown either.
+tree: what may no longer be done is not shown either. Whom it shows is stored too: to be shown again is an access of its
+own, and stands in the access log as one.
 """
 
 import base64
@@ -20,6 +21,7 @@ from fastapi import Depends, Header, Request, Response
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.auth.access_log import AccessNotes, Detail, Result
 from shared.auth.principal import Principal
 from shared.auth.scope import Judgement
 from shared.crypto.service import Crypto
@@ -87,7 +89,11 @@ class Store:
         if found["fingerprint"] not in self._same:
             raise KeyReused
         metrics.IDEMPOTENT_REPLAYS.inc()
-        return open_answer(self._kit.crypto, self._digest, found["answer"], self._state.principal)
+        stored = orjson.loads(self._kit.crypto.open(found["answer"], field=FIELD, owner=self._digest.hex()))
+        answer = open_answer(stored, self._state.principal)
+        for one in stored.get("shown", ()):
+            self._state.notes.note(self._state.principal, **one)
+        return answer
 
     def claim(self, connection: Connection) -> None:
         """Lock the key for the transaction that has just begun. Raises `RequestInFlight` if it is another's by now.
@@ -106,7 +112,7 @@ class Store:
             "digest": self._digest,
             "created_at": self._kit.clock.now(),
             "fingerprint": self._same[0],
-            "answer": seal_answer(self._kit.crypto, self._digest, status, headers, body, judged_in(self._state)),
+            "answer": seal_answer(self._state, self._digest, status, headers, body),
         }
         rows_of(self._session).add(KEYS, [row])
 
@@ -131,27 +137,40 @@ def judged_in(state: RequestState) -> Sequence[Judgement]:
     return judged
 
 
-def seal_answer(
-    crypto: Crypto,
-    digest: bytes,
-    status: int,
-    headers: Mapping[str, str],
-    body: bytes,
-    judged: Sequence[Judgement],
-) -> bytes:
-    """An answer as it is stored, with what was judged on the way to it."""
-    kept = {name: headers[name] for name in HEADERS if name in headers}
-    answer: dict[str, Any] = {"status": status, "headers": kept, "judged": [one._asdict() for one in judged]}
+def shown_in(notes: AccessNotes) -> Sequence[Mapping[str, Any]]:
+    """The accesses of a request as they are noted when its answer is given again: shown, not changed once more."""
+    return [
+        {
+            "action": one.action,
+            "noun": one.noun,
+            "object_id": one.object_id,
+            "area": one.area,
+            "purpose": one.purpose,
+            "detail": Detail.MASKED if one.detail == Detail.WRITE else one.detail,
+            "role": one.role,
+        }
+        for one in notes.all
+        if one.result == Result.OK and one.object_id is not None
+    ]
+
+
+def seal_answer(state: RequestState, digest: bytes, status: int, headers: Mapping[str, str], body: bytes) -> bytes:
+    """An answer as it is stored, with what was judged on the way to it and whom it shows."""
+    answer: dict[str, Any] = {
+        "status": status,
+        "headers": {name: headers[name] for name in HEADERS if name in headers},
+        "judged": [one._asdict() for one in judged_in(state)],
+        "shown": shown_in(state.notes),
+    }
     try:
         answer["text"] = body.decode()
     except UnicodeDecodeError:
         answer["base64"] = base64.b64encode(body).decode()
-    return crypto.seal(orjson.dumps(answer).decode(), field=FIELD, owner=digest.hex())
+    return state.kit.crypto.seal(orjson.dumps(answer).decode(), field=FIELD, owner=digest.hex())
 
 
-def open_answer(crypto: Crypto, digest: bytes, sealed: bytes, principal: Principal) -> Response:
+def open_answer(answer: Mapping[str, Any], principal: Principal) -> Response:
     """The stored answer again. Raises `NotFound` if the caller could not do today what was done."""
-    answer = orjson.loads(crypto.open(sealed, field=FIELD, owner=digest.hex()))
     for one in answer["judged"]:
         judgement = Judgement(tuple(one["permissions"]), tuple(one["areas"]), one["department"])
         if not principal.holds(judgement):

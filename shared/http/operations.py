@@ -19,7 +19,7 @@ from shared.jobs import queue
 from shared.jobs.queue import Job, JobAlreadyOpen
 from shared.jobs.tables import JobStatus
 from shared.reference.codes import published
-from shared.republish import UnknownNoun, ask_republish, counts_of
+from shared.republish import UnknownNoun, ask_republish, told_counts
 
 Noun = Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=64)]
 
@@ -41,9 +41,13 @@ class RepublishRun(View):
 
     run: int = Field(description="轮次 number of the republish run", examples=[3])
     count: int = Field(
-        description="数量 how many aggregates it announces, or more if some are made meanwhile", examples=[3000]
+        description="数量 how many aggregates of published nouns it announces, or more if some are made meanwhile",
+        examples=[3000],
     )
-    nouns: dict[str, int] = Field(description="名词 how many of each noun", examples=[{"registry.person": 3000}])
+    nouns: dict[str, int] = Field(
+        description="名词 how many of each published noun; restricted ones are announced and not counted",
+        examples=[{"registry.person": 3000}],
+    )
     job: UUID = Field(description="后台任务 the long work's id, see getJob")
 
 
@@ -81,7 +85,7 @@ async def start_republish(
 ) -> RepublishRun:
     """Announce the states of this service again, paced by the outbox."""
     job = await ask_republish(session, kit_of(request).spec, body.nouns, requested_by=principal.subject)
-    counts = counts_of(job)
+    counts = told_counts(job)
     return RepublishRun(run=job.number, count=sum(counts.values()), nouns=dict(counts), job=job.id)
 
 

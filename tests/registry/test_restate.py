@@ -8,8 +8,11 @@ from sqlalchemy import text
 
 from services.registry.features import SPEC
 from services.registry.tags.service import restate
-from shared.contracts.catalogue import nouns_of
+from shared.clock import SystemClock
+from shared.contracts.catalogue import TOPICS, nouns_of
 from shared.db.engine import Database
+from shared.jobs.runner import run_one
+from shared.republish import KIND, republish_kind
 from tests.registry.builders import COUNTY, VILLAGE, a_household, a_person
 from tests.registry.conftest import Client, Events, Work
 
@@ -64,3 +67,24 @@ async def test_a_tag_is_restated_after_the_change_that_was_under_way(
         await changing.commit()
         (fact,) = await waiting
         assert fact.state.version == 2
+
+
+async def test_how_many_restricted_ones_there_are_is_not_told(
+    client_of: Client, county: None, events: Events, committed: Database
+) -> None:
+    """An operator sees no person, and learns not how many have a restricted tag or stand in a ledger about people."""
+    registrar, operator = client_of("county_registrar", COUNTY), client_of("operator", COUNTY)
+    person = (await registrar.post("/registry/v1/persons", json=a_person())).json()["id"]
+    for path, code in (("tags", "elder_alone"), ("restricted-tags", "drug_user"), ("restricted-tags", "mental")):
+        body = {"code": code, "started_on": "2026-03-01"}
+        await registrar.post(f"/registry/v1/persons/{person}/{path}", json=body)
+    assert len(await events("registry.restricted_tag.")) > 0
+    run = (await operator.post("/registry/v1/republish", json={})).json()
+    assert set(run["nouns"]) == {noun for noun in SPEC.restate if TOPICS[noun].published}
+    assert "registry.restricted_tag" not in run["nouns"]
+    assert run["count"] == sum(run["nouns"].values())
+    kind = republish_kind(SPEC, database=committed, clock=SystemClock())
+    assert await run_one(committed, {KIND: kind}, stop=asyncio.Event())
+    assert "registry.restricted_tag.restated" in {one["type"] for one in await events("registry.restricted_tag.")}
+    job = (await operator.get(f"/registry/v1/jobs/{run['job']}")).json()
+    assert (job["status"], job["done"], job["total"]) == ("done", run["count"], run["count"])

@@ -168,6 +168,9 @@ async def test_a_malformed_body_is_answered_with_paths_codes_and_chinese_message
         (b"[" * 500 + b"]" * 500, "json_too_deep"),
         (b'{"name":' * 33 + b"1" + b"}" * 33, "json_too_deep"),
         (b'{"name": "a\\u0000b"}', "control_character"),
+        (b'{"name": "a", "name": "b"}', "name_twice"),
+        (b'{"name": "a", "n\\u0061me": "a"}', "name_twice"),
+        (b'{"name": "a", "parts": [{"label": "10:00", "label": "10:00"}]}', "name_twice"),
         (b'"text"', "model_attributes_type"),
         (b"[]", "model_attributes_type"),
         (b"", "missing"),
@@ -178,6 +181,41 @@ async def test_a_body_that_is_no_object_of_ours_is_refused(clerk: httpx.AsyncCli
     [error] = problem(answer, 422, "invalid_request")["errors"]
     assert error["code"] == code
     assert error["path"] == "body"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"a:b": "2026-03-16T10:00:00+08:00", "c": [{"a:b": ":"}, {"a:b": ":"}]}',
+        b'{"a": "\\u003a", "b": {"a": ":::"}}',
+        b'{"a": ":", "b": ' + b"9" * 300 + b"}",
+    ],
+)
+def test_a_colon_makes_no_name(content: bytes) -> None:
+    assert parse_json(content) == orjson.loads(content)
+
+
+CONTROL = ("%00", "%0A", "%1B", "%1b%5B31m", "%7F", "%C2%9B")
+
+
+@pytest.mark.parametrize("control", CONTROL)
+@pytest.mark.parametrize(
+    ("path", "part"),
+    [
+        ("/things/{}", "path"), ("/thi{}ngs", "path"), ("/nowhere/{}", "path"), ("/../openapi.json{}", "path"),
+        ("/things?limit={}", "query"), ("/things?{}=1", "query"), ("/nowhere?a={}", "query"),
+        ("/open?a=1&b={}", "query"),
+    ],
+)  # fmt: skip
+async def test_an_address_with_control_characters_is_refused_alike_wherever_it_leads(
+    world: HttpWorld, path: str, part: str, control: str
+) -> None:
+    for principal in (CLERK, None):
+        async with client(world.app, principal) as one:
+            for method in ("GET", "POST"):
+                answer = await one.request(method, path.format(control))
+                [error] = problem(answer, 422, "invalid_request")["errors"]
+                assert (error["path"], error["code"]) == (part, "control_character")
 
 
 async def test_a_body_that_does_not_say_that_it_is_json_is_refused(clerk: httpx.AsyncClient) -> None:

@@ -1,6 +1,7 @@
 """What an answer of the HTTP door carries: ids, traces, pages, tags, and the document that describes it."""
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 
@@ -72,6 +73,15 @@ async def test_a_cursor_that_was_changed_or_belongs_elsewhere_is_refused(
         problem(await clerk.get("/things", params={"cursor": bad}), 422, "invalid_cursor")
     with pytest.raises(InvalidCursor):
         decode_cursor(world.app.state.kit, cursor, operation="listOthers")
+
+
+async def test_a_cursor_tells_nothing_of_the_row_that_it_names(clerk: httpx.AsyncClient) -> None:
+    for n in range(2):
+        await clerk.post("/things", json={"name": f"井{n}"})
+    first, again = [(await clerk.get("/things?limit=1")).json() for _ in range(2)]
+    assert first["next_cursor"] != again["next_cursor"], "sealed anew each time"
+    raw = base64.urlsafe_b64decode(first["next_cursor"] + "==")
+    assert first["items"][0]["id"].encode() not in raw
 
 
 async def test_a_known_version_is_not_sent_again(clerk: httpx.AsyncClient) -> None:

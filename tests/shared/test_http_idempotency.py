@@ -45,6 +45,25 @@ async def test_the_same_request_again_changes_nothing_and_answers_byte_equal(
     assert await world.count("outbox") == 1
 
 
+async def test_whoever_is_shown_again_stands_in_the_access_log_again(
+    world: HttpWorld, clerk: httpx.AsyncClient
+) -> None:
+    """An answer given again is seen again: by whom, whom, when, and not as if it had been changed once more."""
+    thing = (await clerk.post("/things", json={"name": SECRET}, headers=KEY)).json()["id"]
+    for _ in range(2):
+        await clerk.post("/things", json={"name": SECRET}, headers=KEY)
+    lines = await world.rows(
+        "SELECT subject, action, noun, object_id, area, detail, result, request_id FROM access_log ORDER BY at, batch"
+    )
+    assert len({line["request_id"] for line in lines}) == 3
+    assert [(line["action"], line["object_id"], line["detail"], line["result"]) for line in lines] == [
+        ("make", thing, "write", "ok"),
+        ("make", thing, "masked", "ok"),
+        ("make", thing, "masked", "ok"),
+    ]
+    assert len({(line["subject"], line["noun"], line["area"]) for line in lines}) == 1
+
+
 async def test_the_stored_answer_is_sealed(world: HttpWorld, clerk: httpx.AsyncClient) -> None:
     await clerk.post("/things", json={"name": SECRET}, headers=KEY)
     [row] = await world.rows("SELECT * FROM idempotency_keys")

@@ -96,6 +96,14 @@ async def test_the_position_names_what_was_added(kit_database: Database, clock: 
         assert outbox.position(()) == Position.of([("registry.area", "450481", 2)])
 
 
+async def test_what_follows_aside_stands_in_no_position(kit_database: Database, clock: FrozenClock) -> None:
+    async with kit_database.session() as session:
+        outbox = Outbox(session, owner="registry", clock=clock)
+        outbox.add(AreaOpened(state=an_area(version=1)))
+        outbox.add(AreaRenamed(state=an_area(version=2)), aside=True)
+        assert outbox.position(()) == Position.of([("registry.area", "450481", 1)])
+
+
 def test_what_tells_of_a_restricted_tag_names_the_permission_by_which_one_may_know_of_it() -> None:
     named = {noun: topic.known_by for noun, topic in TOPICS.items() if topic.known_by is not None}
     assert named == {"registry.restricted_tag": "tag.restricted", "grid.restricted_visit": "visit.restricted"}

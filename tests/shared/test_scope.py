@@ -310,5 +310,7 @@ def test_every_role_has_a_row_and_the_dangerous_permissions_are_few() -> None:
     holders = {p: {role for role in Role if p in ROLES[role]} for p in PERMISSIONS}
     assert holders["person.full"] == {Role.COUNTY_REGISTRAR}
     assert holders["tag.restricted"] == {Role.COUNTY_REGISTRAR}
+    assert holders["access.restricted"] == {Role.AUDITOR}
+    assert not holders["access.restricted"] & (holders["tag.read"] | holders["tag.restricted"]), "decision 37"
     assert holders["ops.republish"] == {Role.OPERATOR}
     assert not any(p.startswith(("person.", "household.", "tag.", "case.")) for p in ROLES[Role.OPERATOR])

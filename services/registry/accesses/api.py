@@ -21,7 +21,10 @@ PersonId = Annotated[UUID, Path(description="居民标识 id of the person in th
 
 @router.get("/persons/{id}/accesses", **reads("listAccesses", "查询访问记录", permission="person.accesses"))
 async def list_of(id: PersonId, principal: Authorised, registry: Registry, page: PageQuery) -> Page[AccessView]:
-    """Every read and change of a person, the newest first; those about restricted tags for who may know of such."""
+    """Every read and change of a person, the newest first; those about restricted tags for who may know of such.
+
+    Auditors see them too, told as of any tag.
+    """
     after = None
     if page.after:
         at, writer, batch, position = page.after

@@ -12,8 +12,11 @@ from services.registry.persons.domain import PersonChange, PersonRecord, spans_o
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.notes import (
     READ_RESTRICTED_TAGS,
+    READ_TAGS,
     RESTRICTED_TAG,
     RESTRICTED_UNTAG,
+    TAG,
+    UNTAG,
     note,
     note_nothing,
 )
@@ -57,9 +60,9 @@ STATES: dict[Family, Any] = {Family.CARE: TagState, Family.SENSITIVE: Restricted
 
 MANAGE = {Family.CARE: "tag.manage", Family.SENSITIVE: "tag.restricted"}
 READ = {Family.CARE: "tag.read", Family.SENSITIVE: "tag.restricted"}
-STARTING = {Family.CARE: "tag", Family.SENSITIVE: RESTRICTED_TAG}
-ENDING = {Family.CARE: "untag", Family.SENSITIVE: RESTRICTED_UNTAG}
-READING = {Family.CARE: "read_tags", Family.SENSITIVE: READ_RESTRICTED_TAGS}
+STARTING = {Family.CARE: TAG, Family.SENSITIVE: RESTRICTED_TAG}
+ENDING = {Family.CARE: UNTAG, Family.SENSITIVE: RESTRICTED_UNTAG}
+READING = {Family.CARE: READ_TAGS, Family.SENSITIVE: READ_RESTRICTED_TAGS}
 """Actions in the access log."""
 
 

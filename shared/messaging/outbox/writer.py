@@ -79,10 +79,13 @@ class Outbox:
         self._clock = clock
         self._traceparent = traceparent
         self._versions: set[tuple[str, str, int, int]] = set()
+        self._aside: set[tuple[str, str, int, int]] = set()
         self._known_by: dict[str, str | None] = {}
 
-    def add(self, fact: Fact[Any], *, revision: int = 0) -> None:
+    def add(self, fact: Fact[Any], *, revision: int = 0, aside: bool = False) -> None:
         """Announce a fact with the caller's commit. `revision` is the run's number when the fact is `restated`.
+
+        `aside`: it follows from what the caller did, who may not know of it; it stands in no position.
 
         One aggregate version has one fact: a second one for the same version raises OutboxMisuse, as do a fact of
         another owner and a state of more than 64 KiB.
@@ -92,6 +95,8 @@ class Outbox:
         if version in self._versions:
             raise OutboxMisuse(f"{fact.type} of {row['key']}: version {row['sequence']} has its fact already")
         self._versions.add(version)
+        if aside:
+            self._aside.add(version)
         self._known_by[row["noun"]] = fact.state.channel.known_by
         _added(row["noun"]).inc()
         rows_of(self._session).add(OUTBOX, [row])
@@ -103,6 +108,6 @@ class Outbox:
         """
         return Position.of(
             (noun, key, sequence)
-            for noun, key, sequence, _ in self._versions
+            for noun, key, sequence, _ in self._versions - self._aside
             if self._known_by[noun] is None or self._known_by[noun] in permissions
         )

@@ -4,6 +4,8 @@ import pytest
 import pytest_asyncio
 
 from shared.db.engine import Database
+from shared.messaging.outbox.position import Positions
+from shared.settings import ServiceSettings
 from tests.registry.builders import VILLAGE, a_person
 from tests.registry.conftest import Client, Events, Work
 from tests.registry.steps import CALENDAR, CLERK, NOBODY, PERSONS, REGISTRAR, given
@@ -53,14 +55,19 @@ async def test_a_record_about_a_person_of_the_register_is_opened_and_about_nobod
 
 
 @pytest.mark.usefixtures("helped")
-async def test_a_notice_moves_the_limits_that_run_through_its_year(client_of: Client, events: Events) -> None:
+async def test_a_notice_moves_the_limits_that_run_through_its_year(
+    client_of: Client, events: Events, settings: ServiceSettings
+) -> None:
     clerk, registrar = client_of(*CLERK), client_of(*REGISTRAR)
     person = given(await clerk.post(PERSONS, json=a_person()), 201)["id"]
     body = {"area": VILLAGE, "values": {"need": "meal"}, "subject_id": person}
     record = given(await clerk.post(RECORDS, json=body), 201)
     assert record["due_at"] == "2026-03-23T23:59:59+08:00"
     notice = {"holidays": ["2026-03-20"], "working_weekends": [], "source": "gbf-2026-7"}
-    given(await registrar.post(f"{CALENDAR}/2026/publish", json=notice, headers={"if-match": "*"}))
+    published = await registrar.post(f"{CALENDAR}/2026/publish", json=notice, headers={"if-match": "*"})
+    given(published)
+    named = Positions.from_settings(settings).open(published.headers["xiangli-position"]).entries
+    assert {one.noun for one in named} == {"registry.calendar"}, "how many people stand in it is not told"
     assert given(await clerk.get(f"{RECORDS}/{record['id']}"))["due_at"] == "2026-03-24T23:59:59+08:00"
     told = [event["type"] for event in await events("registry.restricted_record.", key=record["id"])]
     assert told == ["registry.restricted_record.opened", "registry.restricted_record.rescheduled"]

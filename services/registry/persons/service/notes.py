@@ -7,8 +7,10 @@ from shared.auth.access_log import AccessNotes, Detail, Purpose, Result
 from shared.auth.principal import Principal
 
 RESTRICTED_TAG, RESTRICTED_UNTAG, READ_RESTRICTED_TAGS = "restricted_tag", "restricted_untag", "read_restricted_tags"
-TELLING_OF_RESTRICTED_TAGS = (RESTRICTED_TAG, RESTRICTED_UNTAG, READ_RESTRICTED_TAGS)
-"""Actions of the access log: whoever may not know of restricted tags is not shown them."""
+TAG, UNTAG, READ_TAGS = "tag", "untag", "read_tags"
+TELLING_OF_RESTRICTED_TAGS = {RESTRICTED_TAG: TAG, RESTRICTED_UNTAG: UNTAG, READ_RESTRICTED_TAGS: READ_TAGS}
+"""Actions of the access log that tell of a restricted tag, and how whoever audits them is told instead: as of any tag.
+Whoever may neither know of such tags nor audit is not shown them at all."""
 
 
 def note(

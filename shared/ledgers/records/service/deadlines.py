@@ -77,7 +77,8 @@ class RecordDeadlines:
             )
             assert moved is not None, "the row is locked"
             self._writer.add_line(moved, RESCHEDULING, ledger, SYSTEM_ACTOR)
-            self._writer.announce(ledger, moved, "rescheduled")
+            # By the length of a position whoever sets a calendar would learn how many people stand in ledgers.
+            self._writer.announce(ledger, moved, "rescheduled", aside=moved.restricted_topic)
             changed += 1
         return changed
 

@@ -220,9 +220,9 @@ class RecordWriter:
             role=principal.role_in(permission, record.area, record.department),
         )
 
-    def announce(self, ledger: Ledger, record: LedgerRecord, word: str, **carried: Any) -> None:
-        """The fact of a record's present version."""
-        self._outbox.add(fact_of(ledger, record, word, **carried))
+    def announce(self, ledger: Ledger, record: LedgerRecord, word: str, *, aside: bool = False, **carried: Any) -> None:
+        """The fact of a record's present version. `aside`: it follows from what somebody did to something else."""
+        self._outbox.add(fact_of(ledger, record, word, **carried), aside=aside)
 
 
 def noun_of(owner: str, *, restricted: bool) -> str:
