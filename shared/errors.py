@@ -97,6 +97,13 @@ class Invalid(DomainError):
     advice = "请按所列各项改正后重新提交"
 
 
+class CodeUnlisted(Invalid):
+    """A code that stands in none of the county's lists (`/code-lists`)."""
+
+    code, title = "code_unlisted", "代码不在本县代码表中"
+    advice = "请从代码表中选择；代码表缺少的，请联系运维人员添加"
+
+
 class Unavailable(DomainError):
     """A part that is needed is away for the moment; the same request may be sent again."""
 

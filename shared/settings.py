@@ -13,6 +13,7 @@ from pydantic_settings import NoDecode
 
 from shared.kafka_security import check_bus_security
 from shared.listening import Listening
+from shared.reference.departments import DEPARTMENTS, with_own
 
 _PLACEHOLDER = re.compile(
     r"(?<![A-Za-z0-9+/=])(change-?me|placeholder|example|todo|xxx+)(?![A-Za-z0-9+/=])", re.IGNORECASE
@@ -148,6 +149,12 @@ class ServiceSettings(Listening):
     idle_timeout: int = Field(default=75, ge=1, description="for the next request on a connection to begin")
     shutdown_grace: float = Field(default=20.0, gt=0)
 
+    # code lists of the county
+    departments: str = Field(
+        default="",
+        description="departments beside the shipped ones, or by another name: code:name,… the same everywhere",
+    )
+
     log_level: str = "INFO"
     trusted_proxies: Annotated[str, NoDecode] = "127.0.0.1"
     cors_origins: str = Field(
@@ -177,7 +184,13 @@ class ServiceSettings(Listening):
         if self.files is not None and not (self.files.startswith(("/", ".")) or _BUCKET.fullmatch(self.files)):
             raise ValueError("XIANGLI_FILES must be a folder, such as /var/lib/xiangli/files, or s3://bucket/prefix")
         check_bus_security(self)
+        assert self.department_names  # raises for what is no name
         return self
+
+    @property
+    def department_names(self) -> dict[str, str]:
+        """Chinese names of the county's departments by code."""
+        return with_own(DEPARTMENTS, self.departments, setting="XIANGLI_DEPARTMENTS")
 
     @property
     def allowed_origins(self) -> tuple[str, ...]:

@@ -55,6 +55,11 @@ _SERVICE: dict[str, Schema] = {
 
 DEFINITIONS: dict[str, Schema] = {
     "strings": {"type": "object", "additionalProperties": {"type": "string"}},
+    "named": {
+        "type": "object",
+        "propertyNames": text("^[a-z][a-z0-9_]{0,39}$"),
+        "additionalProperties": text("^[^:,]{1,30}$"),
+    },
     "secretName": text(r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$", maxLength=253),
     "secretKey": text(r"^[-._a-zA-Z0-9]+$", maxLength=253),
     "hostName": text(r"^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", maxLength=253),
@@ -157,6 +162,8 @@ VALUES = mapping(
         text(r"^(https://[A-Za-z0-9.-]+|http://(localhost|127[.]0[.]0[.]1))(:[0-9]{1,5})?$"), uniqueItems=True
     ),
     weakenedEtags=BOOLEAN,
+    departments=ref("named"),
+    itemCategories=ref("named"),
     trustedProxies=text(r"^(\*|[0-9a-fA-F.:/]+(,[0-9a-fA-F.:/]+)*)?$"),
     files=mapping(
         place=text(r"^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?)?$"),

@@ -1,5 +1,6 @@
 """The use cases of this service, built the same way for every door."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from services.grid.dictionaries.service import Dictionaries
@@ -31,10 +32,14 @@ class UseCases:
     visits: Visits
 
 
-def use_cases(context: UseCaseContext, *, index: GridIndex | None = None) -> UseCases:
-    """`index` is the process's grids in memory; a door that locates nothing, or once, does without."""
+def use_cases(
+    context: UseCaseContext, *, index: GridIndex | None = None, departments: Collection[str] = ()
+) -> UseCases:
+    """`index` is the process's grids in memory; a door that locates nothing, or once, does without. `departments` are
+    those that units may belong to; a door that makes no unit does without.
+    """
     grids = Grids(context, GridIndex() if index is None else index)
-    units, dictionaries = Units(context), Dictionaries(context)
+    units, dictionaries = Units(context, departments), Dictionaries(context)
     reporting = IncidentReporting(context, places=Places(context, grids), dictionaries=dictionaries)
     outcomes = InboundOutcomes(context)
     return UseCases(

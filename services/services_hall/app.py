@@ -8,7 +8,9 @@ from shared.auth.access_log import AccessLog
 from shared.clock import Clock
 from shared.crypto.extracts import ExtractReader
 from shared.db.engine import Database
+from shared.feature import Feature
 from shared.http.app import build_app
+from shared.reference.codes import published
 
 
 def create_app(
@@ -22,7 +24,7 @@ def create_app(
     app = build_app(
         SPEC,
         settings,
-        features=FEATURES,
+        features=(*FEATURES, Feature(code_lists=(published("item_categories", "事项分类", settings.category_names),))),
         clock=clock,
         database=database,
         access_log=access_log,

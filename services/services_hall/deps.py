@@ -5,11 +5,18 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.services_hall.wiring import UseCases, use_cases
+from shared.http.kit import kit_of
 from shared.http.transaction import Context
 
 
 async def _hall(request: Request, context: Context) -> UseCases:
-    return use_cases(context, extracts=request.app.state.extract_reader)
+    lists = kit_of(request).code_lists
+    return use_cases(
+        context,
+        extracts=request.app.state.extract_reader,
+        departments=lists["departments"].names,
+        categories=lists["item_categories"].names,
+    )
 
 
 Hall = Annotated[UseCases, Depends(_hall)]

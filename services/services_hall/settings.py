@@ -2,6 +2,7 @@
 
 from pydantic import Field, model_validator
 
+from shared.reference.departments import ITEM_CATEGORIES, with_own
 from shared.settings import Secret, ServiceSettings, parse_keys
 
 
@@ -13,8 +14,18 @@ class Settings(ServiceSettings):
         description="AES keys of extracts, 32 bytes: kid:base64,… all of them open; the same in registry"
     )
 
+    item_categories: str = Field(
+        default="", description="categories of items beside the shipped ones, or by another name: code:name,…"
+    )
+
+    @property
+    def category_names(self) -> dict[str, str]:
+        """Chinese names of the categories of items by code."""
+        return with_own(ITEM_CATEGORIES, self.item_categories, setting="XIANGLI_ITEM_CATEGORIES")
+
     @model_validator(mode="after")
     def _extract_keys(self) -> "Settings":
         parse_keys(self.extract_public_keys, length=32, name="XIANGLI_EXTRACT_PUBLIC_KEYS")
         parse_keys(self.extract_encryption_keys.get_secret_value(), length=32, name="XIANGLI_EXTRACT_ENCRYPTION_KEYS")
+        assert self.category_names  # raises for what is no name
         return self

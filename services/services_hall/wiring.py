@@ -1,5 +1,6 @@
 """The use cases of this service, built the same way for every door."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from services.services_hall.cases.service.handling import CaseHandling
@@ -20,10 +21,18 @@ class UseCases:
     case_reads: CaseReads
 
 
-def use_cases(context: UseCaseContext, *, extracts: ExtractReader | None = None) -> UseCases:
-    """`extracts` reads what registry sealed; doors that open no case do without."""
+def use_cases(
+    context: UseCaseContext,
+    *,
+    extracts: ExtractReader | None = None,
+    departments: Collection[str] = (),
+    categories: Collection[str] = (),
+) -> UseCases:
+    """`extracts` reads what registry sealed; doors that open no case do without. `departments` and `categories` are
+    the county's; doors that draft no item do without.
+    """
     return UseCases(
-        items=Items(context),
+        items=Items(context, departments=departments, categories=categories),
         case_submission=CaseSubmission(context, extracts),
         case_handling=CaseHandling(context),
         case_reads=CaseReads(context),

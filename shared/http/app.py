@@ -42,6 +42,7 @@ from shared.http.route import POSITION, ServiceRoute
 from shared.http.under_way import UnderWay
 from shared.ids import new_id
 from shared.messaging.outbox.position import Positions
+from shared.reference.codes import published
 from shared.service import ServiceSpec
 from shared.settings import ServiceSettings
 
@@ -73,7 +74,8 @@ def build_app(
     endpoints beside them. What is not handed in is made from the settings; what is made here is closed here. Nothing
     connects before the lifespan begins.
     """
-    features = [*features, *(SHARED if spec.restate else ())]
+    departments = published("departments", "部门", settings.department_names)
+    features = [*features, *((*SHARED, Feature(code_lists=(departments,))) if spec.restate else ())]
     clock = clock or SystemClock()
     ours = database is None
     if database is None:

@@ -55,7 +55,16 @@ def tag(shown: View) -> str:
 
 
 @router.get(
-    "/code-lists", **reads("listCodeLists", "代码表列表", permission=None, scope="open", refusals=(), etag=True)
+    "/code-lists",
+    **reads(
+        "listCodeLists",
+        "代码表列表",
+        "本服务的全部代码表及其代码。",
+        permission=None,
+        scope="open",
+        refusals=(),
+        etag=True,
+    ),
 )
 async def list_code_lists(request: Request, response: Response) -> CodeListsView:
     """All code lists of this service with their codes."""
@@ -64,7 +73,10 @@ async def list_code_lists(request: Request, response: Response) -> CodeListsView
     return shown
 
 
-@router.get("/code-lists/{id}", **reads("getCodeList", "查询代码表", permission=None, scope="open", etag=True))
+@router.get(
+    "/code-lists/{id}",
+    **reads("getCodeList", "查询代码表", "一张代码表及其代码。", permission=None, scope="open", etag=True),
+)
 async def get_code_list(
     id: Annotated[str, Path(description="代码表标识 id of the list", pattern="^[a-z_]{1,40}$")],
     request: Request,
@@ -79,4 +91,8 @@ async def get_code_list(
     return shown
 
 
-CODE_LISTS = Feature(router=router, tag="code lists", about="代码表 What coded fields may hold, with Chinese names")
+CODE_LISTS = Feature(
+    router=router,
+    tag="code lists",
+    about="代码表：代码字段的取值及中文名称。 What coded fields may hold, with Chinese names",
+)

@@ -1,6 +1,36 @@
 """What holds for every operation of every service: the `info.description` of the OpenAPI documents (CommonMark)."""
 
 CONVENTIONS = """\
+**通用约定。** 以下适用于每个接口。
+
+**登录**：`Authorization: Bearer <令牌>`，由县登录服务（OpenID Connect）签发。能做什么，由令牌中的授权（岗位和区域）\
+决定；授权之外的内容，与不存在的内容答复相同（404）。
+
+**重复提交**：POST 带上自拟的 `Idempotency-Key` 后可以放心重发（例如超时之后）：只办一次，七天内答复逐字节相同。\
+同一键、不同内容，拒绝（422 `idempotency_key_reused`）；前一次仍在办理，答 409 `request_in_flight`，\
+并给出 `Retry-After`。
+
+**读到自己写的内容**：写入的应答带 `Xiangli-Position`；查询时（包括查询其他服务时）以 `min_position` 传入，\
+会等待该变更到位，最多五秒，仍未到位则答 503 `not_yet`。
+
+**并发**：一个进程同时处理同一调用者的 64 个请求（429 `too_many_at_once`）；请求头、正文和同一连接上的下一个请求\
+都有等待时限（408，或断开连接）。
+
+**大小**：正文大小以接口的 `x-max-body-bytes` 为限（413 `payload_too_large`）。
+
+**版本**：`ETag` 是所见内容的版本；`If-Match` 使修改以它为条件（412、428）；`If-None-Match` 可免去重复传输（304）。
+
+**列表**：每页最多 `limit` 条（200），下一页以 `next_cursor` 作为 `cursor` 取得；一个标记只适用于一个接口。
+
+**拒绝**：`application/problem+json`（RFC 9457）。程序按 `code` 判断；`title`（哪里不对）和 `advice`（接下来怎么办）\
+给人看。不回显输入内容；未定义的字段和查询参数一律拒绝。每个接口可能的代码列在 `x-problem-codes`。
+
+**代码**：代码字段的取值和中文名称在各服务的 `/code-lists`。
+
+**日期和坐标**：日期为中国时区的 `YYYY-MM-DD`，时间带 `+08:00`；起止区间不含最后一天。坐标为 WGS 84 经纬度。
+
+网址中不得出现个人信息。`X-Request-Id`（UUID）沿用调用者给出的；支持 `traceparent`（W3C）。
+
 Rules of every operation.
 
 **Login 登录.** `Authorization: Bearer <token>`, an access token of the county's OpenID Connect issuer. What a
@@ -37,7 +67,7 @@ parameters are refused. Each operation lists its codes in `x-problem-codes`.
 
 **Codes 代码.** What a coded field may hold, with Chinese names, stands under `/code-lists` of its service.
 
-**Dates.** Days are `YYYY-MM-DD` in China; times carry `+08:00`. Spans end on the day after the last.
+**Dates.** Days are `YYYY-MM-DD` in China; times carry `+08:00`. Spans end on the day after the last. Points are WGS 84.
 
 Personal data never stands in a URL. `X-Request-Id`, a UUID, is taken over from the request if it is one.
 `traceparent` (W3C) is understood.

@@ -1,6 +1,6 @@
 """What stands on the route of an endpoint: operation id, Chinese title, permission, refusals, ETag, idempotency.
 
-`@router.post("/incidents/{id}/file", **step("fileIncident", "立案", permission="incident.file"))`
+`@router.post("/incidents/{id}/file", **step("fileIncident", "立案", "事件核实后立案。", permission="incident.file"))`
 """
 
 import re
@@ -19,6 +19,8 @@ from shared.http.kit import Access, Reach, ReachOfChange
 
 PERMISSION, REACH = "x-permission", "x-scope"
 """Where a route, and its operation in the OpenAPI document, carry what is asked of the caller."""
+MEANING = "x-meaning"
+"""Where a route carries what it does, in Chinese: the first sentence of its operation's description."""
 CODES_OF = "x-problem-codes"
 """Where a route carries the codes of its refusals, and its operation in the document their titles."""
 
@@ -26,6 +28,7 @@ CODES_OF = "x-problem-codes"
 def endpoint(
     operation: str,
     title: str,
+    meaning: str,
     *,
     permission: str | None,
     scope: Reach = "area",
@@ -40,11 +43,11 @@ def endpoint(
 ) -> dict[str, Any]:
     """Keyword arguments of `@router.get(…)` and its kin.
 
-    `title` is Chinese, for people. `permission`: None for what is open to everybody. `refusals`: HTTP statuses besides
-    those that every endpoint has, with the commonest code of each. `refuses`: the refusals of its own, by which rules
-    say no; what follows from how the route is built (`shared.http.refusals`) is not repeated. `also`: further
-    dependencies, asked first. `max_body`: bytes that it takes if they are more than the setting's.
-    Raises `ValueError` for a permission that no role has.
+    `title` is Chinese, for people; so is `meaning`, what it does in a sentence or two. `permission`: None for what is
+    open to everybody. `refusals`: HTTP statuses besides those that every endpoint has, with the commonest code of each.
+    `refuses`: the refusals of its own, by which rules say no; what follows from how the route is built
+    (`shared.http.refusals`) is not repeated. `also`: further dependencies, asked first. `max_body`: bytes that it takes
+    if they are more than the setting's. Raises `ValueError` for a permission that no role has.
     """
     access = Access(permission, scope)
     codes = {CODES[number] for number in refusals} | {kind.code for kind in refuses}
@@ -56,13 +59,20 @@ def endpoint(
         "status_code": status,
         "responses": problems(*refusals, *(STATUS[kind.kind] for kind in refuses)) | answered,
         "dependencies": [*also, *([Idempotent] if idempotent else [])],  # a limit stands before the transaction
-        "openapi_extra": {PERMISSION: access.permission, REACH: access.scope, CODES_OF: sorted(codes), **largest},
+        "openapi_extra": {
+            PERMISSION: access.permission,
+            REACH: access.scope,
+            CODES_OF: sorted(codes),
+            MEANING: meaning,
+            **largest,
+        },
     }
 
 
 def reads(
     operation: str,
     title: str,
+    meaning: str,
     *,
     permission: str | None,
     scope: Reach = "area",
@@ -73,13 +83,22 @@ def reads(
 ) -> dict[str, Any]:
     """An endpoint that changes nothing: a GET, or a POST whose question does not belong into an address."""
     return endpoint(
-        operation, title, permission=permission, scope=scope, refusals=refusals, refuses=refuses, etag=etag, also=also
+        operation,
+        title,
+        meaning,
+        permission=permission,
+        scope=scope,
+        refusals=refusals,
+        refuses=refuses,
+        etag=etag,
+        also=also,
     )
 
 
 def creates(
     operation: str,
     title: str,
+    meaning: str,
     *,
     permission: str,
     scope: ReachOfChange = "area",
@@ -95,6 +114,7 @@ def creates(
     return endpoint(
         operation,
         title,
+        meaning,
         permission=permission,
         scope=scope,
         refusals=refusals,
@@ -111,6 +131,7 @@ def creates(
 def step(
     operation: str,
     title: str,
+    meaning: str,
     *,
     permission: str,
     scope: ReachOfChange = "area",
@@ -126,6 +147,7 @@ def step(
     return endpoint(
         operation,
         title,
+        meaning,
         permission=permission,
         scope=scope,
         refusals=refusals,

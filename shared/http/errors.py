@@ -136,9 +136,12 @@ ADVICE: Mapping[int, str] = {
 }
 COMPONENTS: Mapping[int, str] = {status: code.title().replace("_", "") for status, code in CODES.items()}
 
-_REQUEST_ID = {"schema": {"type": "string"}, "description": "names this request in the logs"}
-_RETRY_AFTER = {"schema": {"type": "integer"}, "description": "seconds after which the same request may succeed"}
-_CHALLENGE = {"schema": {"type": "string"}, "description": "`Bearer`, and why if a token is too large"}
+_REQUEST_ID = {"schema": {"type": "string"}, "description": "请求号 names this request in the logs"}
+_RETRY_AFTER = {
+    "schema": {"type": "integer"},
+    "description": "几秒后重试 seconds after which the same request may succeed",
+}
+_CHALLENGE = {"schema": {"type": "string"}, "description": "登录方式 `Bearer`, and why if a token is too large"}
 
 
 def responses() -> dict[str, dict[str, Any]]:

@@ -11,9 +11,9 @@ from shared.http.kit import kit_of
 
 ETAG: dict[str, Any] = {
     "schema": {"type": "string"},
-    "description": "version of what is shown, for `If-Match` and `If-None-Match`",
+    "description": "版本 of what is shown, for `If-Match` and `If-None-Match`",
 }
-LOCATION: dict[str, Any] = {"schema": {"type": "string"}, "description": "path of what was made"}
+LOCATION: dict[str, Any] = {"schema": {"type": "string"}, "description": "位置 path of what was made"}
 
 
 def tagged(status: int = 200, *, location: bool = False) -> dict[int | str, dict[str, Any]]:
@@ -46,7 +46,7 @@ def versions_in(header: str, *, weakened: bool) -> Seen:
 async def if_match(
     request: Request,
     if_match: Annotated[
-        str | None, Header(description="ETag of the version that the caller saw", max_length=200)
+        str | None, Header(description="所见版本 ETag of the version that the caller saw", max_length=200)
     ] = None,
 ) -> Seen:
     """Dependency: the versions that the caller means to change, None for any (`*`).
@@ -61,7 +61,8 @@ async def if_match(
 async def expected_version(
     request: Request,
     if_match: Annotated[
-        str | None, Header(description="ETag of the version that the caller saw; may be left out", max_length=200)
+        str | None,
+        Header(description="所见版本 ETag of the version that the caller saw; may be left out", max_length=200),
     ] = None,
 ) -> Seen:
     """Dependency: the versions that the caller may have seen, None if the caller does not say."""

@@ -81,6 +81,7 @@ def _upload() -> dict[str, object]:
     given = creates(
         "uploadFile",
         "上传文件",
+        "请求正文就是文件内容。关联到记录之前只有上传人可用，保留七天。",
         permission="file.upload",
         scope="own",
         refusals=(409, 413),
@@ -98,14 +99,21 @@ async def upload_file(files: FilesOf, got: ReceivedFile, name: FileName = None) 
     return view_of(await files.take_in(got, decoded(name)))
 
 
-@router.get("/{id}", **reads("getFile", "查询文件", permission="file.read", scope="own"))
+@router.get("/{id}", **reads("getFile", "查询文件", "文件的类型、大小等信息。", permission="file.read", scope="own"))
 async def get_file(id: FileId, files: FilesOf) -> FileView:
     """What a file is."""
     return view_of(await files.read(id))
 
 
 def _content() -> dict[str, object]:
-    given = reads("getFileContent", "下载文件", permission="file.read", scope="own", refuses=(FileDamaged, NoStore))
+    given = reads(
+        "getFileContent",
+        "下载文件",
+        "文件内容，供保存，浏览器不会直接运行。",
+        permission="file.read",
+        scope="own",
+        refuses=(FileDamaged, NoStore),
+    )
     answer = {"description": "the content", "content": {"application/octet-stream": _BINARY}}
     return {**given, "responses": {**given["responses"], 200: answer}, "response_class": Response}
 
@@ -161,6 +169,6 @@ def view_of(file: Stored) -> FileView:
 FILES = Feature(
     router=router,
     tag="files",
-    about="文件 Files: photos, documents and tables that people hand in",
+    about="文件：上传的照片、文书和表格。 Photos, documents and tables that people hand in",
     code_lists=(published("file_kinds", "文件类型", FileKind),),
 )

@@ -218,7 +218,8 @@ async def idempotent(
     idempotency_key: Annotated[
         str | None,
         Header(
-            description="a text of the caller's own; the same key gives the same answer for 7 days", max_length=MAX_KEY
+            description="幂等键 a text of the caller's own; the same key gives the same answer for 7 days",
+            max_length=MAX_KEY,
         ),
     ] = None,
 ) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from shared.auth.roles import ROLES
+from shared.auth.roles import ROLES, Role
 from shared.contracts.examples import example, of_service
 from shared.documents.merge import SERVERS, with_names
 from shared.errors import DomainError
 from shared.http.bodies import MAX_BODY
-from shared.http.endpoint import CODES_OF, PERMISSION, REACH
+from shared.http.endpoint import CODES_OF, MEANING, PERMISSION, REACH
 from shared.http.errors import (
     ASK_OPERATORS,
     CODES,
@@ -34,14 +34,16 @@ BEARER = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "JWT",
-    "description": "An access token of the county's OpenID Connect issuer with the audience `xiangli`. The claim "
+    "description": "县登录服务（OpenID Connect）签发的访问令牌，`aud` 为 `xiangli`；"
+    "`xiangli_grants` 列出授权：岗位、区域，部门人员另有部门。\n\n"
+    "An access token of the county's OpenID Connect issuer with the audience `xiangli`. The claim "
     "`xiangli_grants` lists the caller's grants: role, area and, for departments, the department.",
 }
 REACHES = {
-    "area": "inside the area of the caller's grant",
-    "county": "with a grant at the county or above",
-    "own": "limited to the caller's own data",
-    "open": "wherever the grant was given",
+    "area": ("限授权区域内", "inside the area of the caller's grant"),
+    "county": ("须有县级及以上授权", "with a grant at the county or above"),
+    "own": ("限本人数据", "limited to the caller's own data"),
+    "open": ("不限授权区域", "wherever the grant was given"),
 }
 
 
@@ -133,23 +135,26 @@ def _name_constants(schemas: Mapping[str, Any]) -> None:
 def _permit(operation: dict[str, Any], permission: str | None, reach: str) -> None:
     """Who may call: for programs in `x-permission` and `x-scope`, for people at the end of the description."""
     operation["security"] = [{"bearer": []}] if permission else [{}, {"bearer": []}]
-    described = operation.get("description", "").rstrip()
     if permission is None:
-        who = "Open to everybody."
+        who = "对所有人开放。 Open to everybody."
     else:
-        roles = ", ".join(str(role) for role, held in ROLES.items() if permission in held)
-        who = f"Permission `{permission}`, {REACHES[reach]}; roles: {roles}."
-    operation["description"] = f"{described}\n\n{who}" if described else who
+        holders = [role for role in Role if permission in ROLES[role]]
+        names = "、".join(role.label for role in holders)
+        chinese, english = REACHES[reach]
+        who = f"需要权限 `{permission}`，{chinese}；岗位：{names}。"
+        who += f"\n\nPermission `{permission}`, {english}; roles: {', '.join(holders)}."
+    meaning, described = operation.pop(MEANING), operation.get("description", "").rstrip()
+    operation["description"] = "\n\n".join(part for part in (meaning, described, who) if part)
 
 
 def _succeed(response: dict[str, Any], *, writes: bool) -> None:
     response["description"] = "成功 done"
     headers = response.setdefault("headers", {})
-    headers["X-Request-Id"] = {"schema": {"type": "string"}, "description": "names this request in the logs"}
+    headers["X-Request-Id"] = {"schema": {"type": "string"}, "description": "请求号 names this request in the logs"}
     if writes:
         headers[POSITION] = {
             "schema": {"type": "string"},
-            "description": "what was announced; a reader passes it as `min_position`. Absent if nothing was",
+            "description": "位置标记 what was announced; readers pass it as `min_position`. Absent if nothing was",
         }
 
 
@@ -157,7 +162,7 @@ IF_NONE_MATCH: dict[str, Any] = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
-    "description": "ETag of what the caller has: 304 without a body if that is current",
+    "description": "已有版本 ETag of what the caller has: 304 without a body if that is current",
     "schema": {"type": "string"},
 }
 

@@ -72,6 +72,7 @@ class JobView(View):
     **creates(
         "startRepublish",
         "重新发布全部状态",
+        "重新发布本服务的全部状态，按发件箱的节奏进行。",
         permission="ops.republish",
         scope="county",
         refusals=(409,),
@@ -89,7 +90,9 @@ async def start_republish(
     return RepublishRun(run=job.number, count=sum(counts.values()), nouns=dict(counts), job=job.id)
 
 
-@router.get("/jobs/{id}", **reads("getJob", "查询后台任务", permission="ops.jobs", scope="county"))
+@router.get(
+    "/jobs/{id}", **reads("getJob", "查询后台任务", "查看一项后台任务。", permission="ops.jobs", scope="county")
+)
 async def get_job(id: JobId, _: Authorised, session: Transaction) -> JobView:
     """Look at long work."""
     return _view(await queue.find(session, id))
@@ -103,7 +106,16 @@ def streams(given: dict[str, Any]) -> dict[str, Any]:
 
 @router.get(
     "/jobs/{id}/progress",
-    **streams(reads("followJob", "跟踪后台任务", permission="ops.jobs", scope="county", refusals=(404, 429))),
+    **streams(
+        reads(
+            "followJob",
+            "跟踪后台任务",
+            "持续跟踪后台任务：有变化时发送 `progress` 事件，结束时发送 `end`。",
+            permission="ops.jobs",
+            scope="county",
+            refusals=(404, 429),
+        )
+    ),
 )
 async def follow_job(id: JobId, request: Request, principal: Authorised, session: Transaction) -> Response:
     """Long work as it goes on: an event `progress` whenever it has changed, and `end` when it is over."""
@@ -118,7 +130,14 @@ async def follow_job(id: JobId, request: Request, principal: Authorised, session
 
 @router.post(
     "/jobs/{id}/cancel",
-    **endpoint("cancelJob", "取消后台任务", permission="ops.cancel_jobs", scope="county", refusals=(404,)),
+    **endpoint(
+        "cancelJob",
+        "取消后台任务",
+        "请求停止后台任务；进行中的任务在下一步停下。",
+        permission="ops.cancel_jobs",
+        scope="county",
+        refusals=(404,),
+    ),
 )
 async def cancel_job(id: JobId, _: Authorised, session: Transaction) -> JobView:
     """Ask long work to stop; a running one does at its next step."""
@@ -132,6 +151,6 @@ def _view(job: Job) -> JobView:
 OPERATIONS = Feature(
     router=router,
     tag="operations",
-    about="运维 For operators: announce states again, look at long work",
+    about="运维：重新发布状态，查看后台任务。 For operators: announce states again, look at long work",
     code_lists=(published("job_statuses", "后台任务状态", JobStatus),),
 )

@@ -80,9 +80,10 @@ class PageRequest:
 async def page_query(
     request: Request,
     cursor: Annotated[
-        str | None, Query(max_length=MAX_CURSOR, description="`next_cursor` of the page before; absent for the first")
+        str | None,
+        Query(max_length=MAX_CURSOR, description="翻页标记 `next_cursor` of the page before; absent for the first"),
     ] = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="rows per page")] = DEFAULT_LIMIT,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="每页条数 rows per page")] = DEFAULT_LIMIT,
 ) -> PageRequest:
     """Dependency: the page that the caller asks for."""
     state = state_of(request)

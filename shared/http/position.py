@@ -16,7 +16,7 @@ from shared.messaging.outbox.position import MAX_TEXT
 async def min_position(
     min_position: Annotated[
         str | None,
-        Query(description="`Xiangli-Position` of a write that the answer must have seen", max_length=MAX_TEXT),
+        Query(description="位置标记 `Xiangli-Position` of a write that the answer must have seen", max_length=MAX_TEXT),
     ] = None,
 ) -> None:
     """Dependency by which an endpoint says that it takes a position. The waiting is over when it is called."""

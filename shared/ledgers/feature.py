@@ -10,6 +10,7 @@ from shared.ledgers.forms.opening import opened_by
 from shared.ledgers.forms.openrosa.areas import projected_area_names
 from shared.ledgers.forms.openrosa.service import AreaNames, FormParts
 from shared.ledgers.forms.xlsform.api import XLSFORMS
+from shared.ledgers.records.disclosed_api import DISCLOSED
 from shared.ledgers.records.feature import record_feature
 from shared.ledgers.records.holdings import RecordHoldings
 from shared.ledgers.records.surroundings import Surroundings
@@ -29,6 +30,7 @@ def ledger_features(
     return (
         definition_feature(owner, RecordHoldings),
         record_feature(owner, parts),
+        DISCLOSED,
         form_feature(forms),
         XLSFORMS,
         sheet_feature(parts),

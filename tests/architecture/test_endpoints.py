@@ -140,7 +140,7 @@ def test_an_endpoint_that_names_no_permission_is_not_even_started() -> None:
 
 def test_a_permission_that_no_role_has_cannot_stand_on_a_route() -> None:
     with pytest.raises(ValueError, match="no role carries"):
-        reads("getNothing", "无", permission="nothing.read")
+        reads("getNothing", "无", "没有说明。", permission="nothing.read")
 
 
 @ALL
@@ -161,6 +161,35 @@ def test_it_declares_what_it_refuses_and_what_it_asks_for(operation: Operation) 
     assert re.match(r"[\u4e00-\u9fff]+ [A-Z]", operation.spec["summary"]), "its route names it in Chinese"
     assert operation.access is not None
     assert operation.spec["x-scope"] == operation.access.scope
+
+
+def is_chinese(text: str) -> bool:
+    """Whether it begins with a word or a sentence of Chinese. What is English may stand behind it."""
+    return re.match(r"(HTTP )?[\u4e00-\u9fff]{2}", text.lstrip("`*（《“")) is not None
+
+
+@ALL
+def test_it_is_told_in_chinese_what_it_does_who_may_call_it_and_what_is_answered(operation: Operation) -> None:
+    said = operation.spec["description"].split("\n\n")
+    assert is_chinese(said[0])
+    assert said[0].endswith("。"), "its route says in Chinese what it does"
+    assert any(part.startswith(("需要权限", "对所有人开放")) for part in said[1:])
+    answers = app_of(operation.service).openapi()["components"]["responses"]
+    for one in operation.spec["responses"].values():
+        answer = answers[one["$ref"].rpartition("/")[2]] if "$ref" in one else one
+        assert is_chinese(answer["description"]), answer
+        assert all(is_chinese(header["description"]) for header in answer.get("headers", {}).values()), answer
+    for parameter in operation.parameters:
+        assert is_chinese(parameter["description"]), parameter
+
+
+@pytest.mark.parametrize("service", services())
+def test_a_document_and_its_groups_begin_in_chinese(service: str) -> None:
+    document = app_of(service).openapi()
+    assert is_chinese(document["info"]["description"])
+    assert is_chinese(document["components"]["securitySchemes"]["bearer"]["description"])
+    for tag in document["tags"]:
+        assert re.match(r"[\u4e00-\u9fff]{2}.*。 [A-Z]", tag["description"]), tag
 
 
 @ALL

@@ -73,6 +73,11 @@ REACHED: dict[str, tuple[dict[str, Any], Any]] = {
         "https://a.example,https://b.example:8443",
     ),
     "XIANGLI_WEAKENED_ETAGS": ({"weakenedEtags": True}, "true"),
+    "XIANGLI_DEPARTMENTS": (
+        {"departments": {"river_chief": "河长办", "water": "水务局"}},
+        "river_chief:河长办,water:水务局",
+    ),
+    "XIANGLI_ITEM_CATEGORIES": ({"itemCategories": {"tea": "茶叶"}}, "tea:茶叶"),
     "XIANGLI_FILES": ({"files": {"place": "s3://county/files"}}, "s3://county/files"),
     "XIANGLI_FILES_ENDPOINT": ({"files": {"endpoint": "https://s3.example"}}, "https://s3.example"),
     "XIANGLI_FILES_REGION": ({"files": {"region": "cn-south-1"}}, "cn-south-1"),

@@ -40,7 +40,7 @@ async def county(folder: Path) -> AsyncIterator[Running]:
         yield found
 
 
-LEDGERS = ROOT / "docs" / "ledgers"
+LEDGERS, APPS = ROOT / "docs" / "ledgers", ROOT / "docs" / "integration"
 
 
 def commands_of(page: Path) -> list[str]:
@@ -115,6 +115,36 @@ async def test_a_ledger_of_your_own_is_made_as_the_page_says(county: Running, tm
     for name in ("template.xlsx", f"{code}.xlsx"):
         assert zipfile.is_zipfile(tmp_path / name)
     assert (tmp_path / "phone.svg").read_text("utf-8").startswith("<svg")
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the page's requests are curl's, which is not here")
+async def test_an_app_does_a_days_work_as_the_page_says(county: Running, tmp_path: Path) -> None:
+    """Every command of the page: log-in by PKCE, household, birth, incident, case, a table into a ledger, figures."""
+    for name in ("Makefile", ".venv", "deploy", "shared", "services", "requirements-dev.lock"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "docs" / "ledgers").mkdir(parents=True)
+    (tmp_path / "docs" / "ledgers" / "river_clearance.json").symlink_to(LEDGERS / "river_clearance.json")
+    ports = county.stack.ports
+    page = "\n".join(commands_of(APPS / "apps.md"))
+    here = page.replace("http://127.0.0.1:8000", ports.origin).replace("http://127.0.0.1:8013", ports.issuer_url)
+    assert here.count(ports.origin) == here.count(ports.issuer_url) == 1
+    said = await shell(['curl() { command curl -S --fail-with-body "$@"; }', here], county, tmp_path)
+    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    figures = [figure for answer in lines if "fresh_through" in answer for figure in answer["values"]]
+    assert [figure["value"] for figure in figures if figure["code"] == "grid.pond_clearance.found"] == [2], said
+    assert [answer["status"] for answer in lines if "due_on" in answer] == ["received", "accepted"], said
+    assert [answer["status"] for answer in lines if "filed_at" in answer] == ["filed"], said
+    [found] = [answer["items"] for answer in lines if "items" in answer and "row" in str(answer["items"])]
+    assert [(one["row"], one["field"], one["code"]) for one in found] == [(4, "river", "missing")], said
+    assert said.count("event: end") == 2, said
+    assert "示例丁" not in said
+    assert "450481198805060028" not in said
+
+
+def test_the_page_for_apps_says_the_same_commands_in_both_languages() -> None:
+    english, chinese = (commands_of(APPS / name) for name in ("apps.md", "apps.zh-CN.md"))
+    assert len(english) == 11
+    assert english == chinese
 
 
 def test_the_page_about_ledgers_says_the_same_commands_in_both_languages() -> None:

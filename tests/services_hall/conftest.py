@@ -41,7 +41,7 @@ WRITER = ExtractWriter.parse(EXTRACT_PRIVATE_KEY, EXTRACT_ENCRYPTION_KEY)
 NATIONAL = "12441500196720244T3442199806003"
 """The sample of GB/T 39554.1: credit code, level, base code."""
 
-DRAFT: dict[str, Any] = {"code": "VILLAGE-CERT-01", "department": DEPARTMENT, "category": "assistance"}
+DRAFT: dict[str, Any] = {"code": "VILLAGE-CERT-01", "department": DEPARTMENT, "category": "social_assistance"}
 
 VERSION: dict[str, Any] = {
     "name": "居住证明",

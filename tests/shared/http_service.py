@@ -85,6 +85,7 @@ class ThingView(View):
     **endpoint(
         "makeThing",
         "测试",
+        "测试用。",
         permission="person.register",
         refusals=(409,),
         refuses=(ThingNameTaken,),
@@ -113,6 +114,7 @@ async def make(body: NewThing, context: Context, response: Response) -> ThingVie
     **endpoint(
         "makeThingAfter",
         "测试",
+        "测试用。",
         permission="person.register",
         refusals=(409,),
         refuses=(ThingNameTaken,),
@@ -134,6 +136,7 @@ SLOW = text("SELECT pg_advisory_xact_lock_shared(hashtext('slow'))")
     **endpoint(
         "makeThingSlowly",
         "测试",
+        "测试用。",
         permission="person.register",
         refusals=(409,),
         refuses=(ThingNameTaken,),
@@ -148,7 +151,7 @@ async def make_slowly(body: NewThing, context: Context, response: Response) -> T
     return await make(body, context, response)
 
 
-@nested.get("/count", **endpoint("countThings", "测试", permission="person.read", refusals=()))
+@nested.get("/count", **endpoint("countThings", "测试", "测试用。", permission="person.read", refusals=()))
 async def count(context: Context) -> dict[str, int]:
     """Counts for ever: for as long as somebody holds the lock `slow`."""
     await context.session.execute(PATIENT)
@@ -156,7 +159,7 @@ async def count(context: Context) -> dict[str, int]:
     return {"count": await context.session.scalar(text("SELECT count(*) FROM things")) or 0}
 
 
-@nested.get("/{id}", **endpoint("getThing", "测试", permission="person.read", refusals=(404,)))
+@nested.get("/{id}", **endpoint("getThing", "测试", "测试用。", permission="person.read", refusals=(404,)))
 async def get(id: UUID, context: Context, response: Response, purpose: Purpose | None = None) -> ThingView:
     found = await context.session.execute(text("SELECT id, name, area, version FROM things WHERE id = :id"), {"id": id})
     row = found.one_or_none()
@@ -187,18 +190,18 @@ async def read_quickly(request: Request, state: RequestState) -> Response | None
     return Response(body, media_type="application/json", headers={"ETag": etag_of(row.version, "masked")})
 
 
-@nested.get("/quick/{id}", **endpoint("getThingQuickly", "测试", permission="person.read", refusals=(404,)))
+@nested.get("/quick/{id}", **endpoint("getThingQuickly", "测试", "测试用。", permission="person.read", refusals=(404,)))
 @has_shortcut(read_quickly)
 async def get_quickly(id: UUID, context: Context, response: Response, purpose: Purpose | None = None) -> ThingView:
     return await get(id, context, response, purpose)
 
 
-@nested.get("/newest", **endpoint("getNewestThing", "测试", permission="person.read", refusals=()))
+@nested.get("/newest", **endpoint("getNewestThing", "测试", "测试用。", permission="person.read", refusals=()))
 async def newest(principal: Authorised) -> dict[str, str]:
     return {"newest": principal.subject}
 
 
-@nested.get("", **endpoint("listThings", "测试", permission="person.read", refusals=()))
+@nested.get("", **endpoint("listThings", "测试", "测试用。", permission="person.read", refusals=()))
 async def list_(page: PageQuery, context: Context) -> Page[ThingView]:
     found = await context.session.execute(
         text("SELECT id, name, version FROM things WHERE id > :after ORDER BY id LIMIT :limit"),
@@ -215,6 +218,7 @@ async def list_(page: PageQuery, context: Context) -> Page[ThingView]:
     **endpoint(
         "renameThing",
         "测试",
+        "测试用。",
         permission="person.correct",
         refusals=(
             404,
@@ -242,6 +246,7 @@ async def rename(id: UUID, body: NewThing, expected: IfMatch, context: Context) 
     **endpoint(
         "searchThings",
         "测试",
+        "测试用。",
         permission="person.search",
         refusals=(404, 429),
         also=[Depends(rate_limited("search", per_minute=3))],
@@ -251,22 +256,22 @@ async def search(body: NewThing, context: Context) -> ThingView:
     raise NotFound
 
 
-@router.get("/figures", **endpoint("readFigures", "测试", permission="indicator.read", refusals=()))
+@router.get("/figures", **endpoint("readFigures", "测试", "测试用。", permission="indicator.read", refusals=()))
 async def figures(_: MinPosition) -> dict[str, int]:
     return {"value": 1}
 
 
-@router.get("/own", **endpoint("readOwn", "测试", permission="incident.read", scope="own", refusals=()))
+@router.get("/own", **endpoint("readOwn", "测试", "测试用。", permission="incident.read", scope="own", refusals=()))
 async def own(principal: Authorised) -> dict[str, str]:
     return {"subject": principal.subject}
 
 
-@router.get("/open", **endpoint("readOpen", "测试", permission=None, scope="open", refusals=()))
+@router.get("/open", **endpoint("readOpen", "测试", "测试用。", permission=None, scope="open", refusals=()))
 async def open_(principal: Authorised) -> dict[str, str]:
     return {"subject": principal.subject}
 
 
-@router.get("/boom", **endpoint("boom", "测试", permission="person.read", refusals=()))
+@router.get("/boom", **endpoint("boom", "测试", "测试用。", permission="person.read", refusals=()))
 async def boom() -> dict[str, str]:
     raise RuntimeError(f"the row of {SECRET} is broken")
 

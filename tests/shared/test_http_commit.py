@@ -108,7 +108,7 @@ async def test_the_change_is_visible_to_others_when_the_first_byte_of_the_answer
 def test_a_route_that_nobody_guards_is_not_even_started(world: HttpWorld) -> None:
     router = APIRouter()
 
-    @router.get("/unguarded", **reads("getUnguarded", "无", permission="person.read"))
+    @router.get("/unguarded", **reads("getUnguarded", "无", "没有说明。", permission="person.read"))
     async def unguarded() -> dict[str, str]:
         return {}
 

@@ -89,3 +89,18 @@ def test_origins_are_a_list_and_none_by_default() -> None:
     assert settings().allowed_origins == ()
     both = settings(cors_origins=" https://app.example:8443 ,http://localhost:5173,").allowed_origins
     assert both == ("https://app.example:8443", "http://localhost:5173")
+
+
+@pytest.mark.parametrize(
+    "own", ["tea", "tea:", "Tea:茶叶局", "tea:Tea", "tea:茶，叶局", "tea:茶叶局\u202e", "茶:茶叶局"]
+)
+def test_departments_of_the_county_are_code_and_chinese_name(own: str) -> None:
+    with pytest.raises(ValidationError, match="XIANGLI_DEPARTMENTS"):
+        settings(departments=f"water:水务局,{own}")
+
+
+def test_departments_of_the_county_stand_beside_the_shipped_ones_and_may_rename_one() -> None:
+    shipped = settings().department_names
+    own = settings(departments=" tea_office:茶产业发展中心 ,water:水务局,").department_names
+    assert own == {**shipped, "water": "水务局", "tea_office": "茶产业发展中心"}
+    assert shipped["water"] == "水利局"

@@ -44,6 +44,7 @@ from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.messaging.context import PlainContext, UseCaseContext
 from shared.messaging.outbox.writer import Outbox
+from shared.reference.departments import DEPARTMENTS, ITEM_CATEGORIES
 from shared.reference.documents import DocumentType
 
 BOOKS_OPENED_ON = date(2026, 1, 1)
@@ -159,14 +160,16 @@ async def grids(context: UseCaseContext, boundaries: Sequence[GridOutline], open
     units = set(await context.session.scalars(select(HandlingUnit.name)))
     for department, name in UNITS:
         if name not in units:
-            await grid_use_cases(context).units.create(SEEDER, area=COUNTY, department=department, name=name)
+            await grid_use_cases(context, departments=DEPARTMENTS).units.create(
+                SEEDER, area=COUNTY, department=department, name=name
+            )
     return len(new)
 
 
 async def items(context: UseCaseContext) -> int:
     """Publishes the service items; how many were new."""
     known = set(await context.session.scalars(select(Item.code)))
-    cases = hall_use_cases(context).items
+    cases = hall_use_cases(context, departments=DEPARTMENTS, categories=ITEM_CATEGORIES).items
     new = [item for item in ITEMS if item[0] not in known]
     for code, department, category, name, mode, statutory, promised, levels in new:
         item = await cases.draft(SEEDER, NewItem(code, department, category, "natural_person"))

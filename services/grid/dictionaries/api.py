@@ -13,7 +13,14 @@ router = APIRouter(route_class=ServiceRoute, tags=["incidents"])
 
 @router.get(
     "/incident-dictionary",
-    **reads("getDictionary", "查询事件字典", permission="incident.report", scope="open", refusals=()),
+    **reads(
+        "getDictionary",
+        "查询事件字典",
+        "今天有效的事件字典：类别、各等级的办理时限和计时时段。",
+        permission="incident.report",
+        scope="open",
+        refusals=(),
+    ),
 )
 async def in_force(principal: Authorised, grid: Grid) -> DictionaryView:
     """The version in force today: categories, limits by severity, hours of work."""

@@ -55,7 +55,16 @@ DRAWING = (
 Code = Annotated[AreaCode, Path(description="网格代码 code of the grid, 15 digits", examples=["450481114201001"])]
 
 
-@router.post("/grids", **creates("drawGrid", "划定网格", permission="grid.manage", refuses=DRAWING))
+@router.post(
+    "/grids",
+    **creates(
+        "drawGrid",
+        "划定网格",
+        "划定一个网格。所在村刚刚登记时，可用 `min_position` 等它同步到位。",
+        permission="grid.manage",
+        refuses=DRAWING,
+    ),
+)
 async def draw(body: DrawGrid, response: Response, _: MinPosition, principal: Authorised, grid: Grid) -> GridView:
     """Draw a grid. `min_position` waits until the village, just registered, has arrived here."""
     found = await grid.grids.draw(principal, body.content())
@@ -64,7 +73,15 @@ async def draw(body: DrawGrid, response: Response, _: MinPosition, principal: Au
 
 @router.post(
     "/grids/draw",
-    **creates("drawGrids", "批量划定网格", permission="grid.manage", etag=False, refuses=DRAWING, max_body=BULK),
+    **creates(
+        "drawGrids",
+        "批量划定网格",
+        "一次划定多个网格：要么全部成功，要么一个也不生效。",
+        permission="grid.manage",
+        etag=False,
+        refuses=DRAWING,
+        max_body=BULK,
+    ),
 )
 async def draw_all(body: DrawGrids, _: MinPosition, principal: Authorised, grid: Grid) -> GridsDrawn:
     """Draw many grids: all or none."""
@@ -72,13 +89,25 @@ async def draw_all(body: DrawGrids, _: MinPosition, principal: Authorised, grid:
     return GridsDrawn(codes=[one.code for one in drawn])
 
 
-@router.post("/grids/locate", **reads("locateGrid", "定位网格", permission="grid.read", scope="open", refusals=()))
+@router.post(
+    "/grids/locate",
+    **reads(
+        "locateGrid",
+        "定位网格",
+        "查询坐标点落在哪个网格。落在公共边界上的，归编码最小的网格。",
+        permission="grid.read",
+        scope="open",
+        refusals=(),
+    ),
+)
 async def locate(body: LocatePoint, principal: Authorised, grid: Grid) -> LocationView:
     """Which grid holds a point. On a shared edge it is the grid with the smallest code."""
     return LocationView.of(await grid.grids.locate(body.content(), body.kind))
 
 
-@router.get("/grids", **reads("listGrids", "网格列表", permission="grid.read", refusals=()))
+@router.get(
+    "/grids", **reads("listGrids", "网格列表", "您辖区内的网格，按编码排列。", permission="grid.read", refusals=())
+)
 async def list_grids(
     page: PageQuery,
     principal: Authorised,
@@ -97,7 +126,7 @@ async def list_grids(
     return Page(items=[GridSummary.model_validate(one) for one in shown], next_cursor=cursor)
 
 
-@router.get("/grids/{code}", **reads("getGrid", "查询网格", permission="grid.read", etag=True))
+@router.get("/grids/{code}", **reads("getGrid", "查询网格", "一个网格及其边界。", permission="grid.read", etag=True))
 async def get(code: Code, response: Response, principal: Authorised, grid: Grid) -> GridView:
     """A grid with its polygon."""
     found = await grid.grids.read(principal, code)
@@ -109,6 +138,7 @@ async def get(code: Code, response: Response, principal: Authorised, grid: Grid)
     **step(
         "closeGrid",
         "撤销网格",
+        "撤销网格；编码今后不再使用。",
         permission="grid.manage",
         refusals=(404, 409, 412, 428),
         refuses=(GridAlreadyClosed, GridDateInvalid, GridSuccessorUnknown),

@@ -13,7 +13,7 @@ from shared.reference.codes import published
 FEATURE = Feature(
     router=router,
     tag="grids",
-    about="网格 Grids and which holds a point",
+    about="网格：划定、撤销，查询坐标点所在网格。 Grids and which holds a point",
     states={"grid.grid": Restatement(restate, select(Grid.code))},
     routes=(Route("registry.area"),),
     constraints={"pk_grids": GridCodeTaken},

@@ -23,7 +23,17 @@ async def _public_keys(request: Request) -> dict[str, Any]:
     return found
 
 
-@router.get("/inbound/keys", **reads("getInboundKeys", "查询加密公钥", permission=None, scope="open", refusals=()))
+@router.get(
+    "/inbound/keys",
+    **reads(
+        "getInboundKeys",
+        "查询加密公钥",
+        "县里系统加密个人信息所用的公钥（JWK 集），无需登录。",
+        permission=None,
+        scope="open",
+        refusals=(),
+    ),
+)
 async def keys(key_set: Annotated[dict[str, Any], Depends(_public_keys)]) -> KeySetView:
     """The deployment's public keys as a JWK set: what county systems encrypt personal data to. Needs no login."""
     return KeySetView.model_validate(key_set)
@@ -31,7 +41,14 @@ async def keys(key_set: Annotated[dict[str, Any], Depends(_public_keys)]) -> Key
 
 @router.get(
     "/inbound/requests",
-    **reads("listInboundRequests", "来件答复列表", permission="ops.dead_letters", scope="county", refusals=()),
+    **reads(
+        "listInboundRequests",
+        "来件答复列表",
+        "对县里系统来件的答复，最新的在前；不含个人信息。",
+        permission="ops.dead_letters",
+        scope="county",
+        refusals=(),
+    ),
 )
 async def list_requests(
     page: PageQuery,

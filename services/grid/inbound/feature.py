@@ -12,7 +12,7 @@ from shared.reference.codes import published
 FEATURE = Feature(
     router=router,
     tag="inbound",
-    about="县级来件 What county systems sent in, and the keys they encrypt to",
+    about="县级来件：县里系统送来的事件，及其加密公钥。 What county systems sent in, and the keys they encrypt to",
     states={"grid.inbound_outcome": Restatement(restate, select(InboundOutcome.id))},
     code_lists=(published("inbound_statuses", "来件结果", InboundStatus),),
 )

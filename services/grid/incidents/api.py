@@ -73,16 +73,13 @@ def _answer(incident: Incident, response: Response) -> IncidentView:
     **creates(
         "reportIncident",
         "上报事件",
+        "上报事件；有坐标点的，自动定位到网格。在辖区之外上报的，按居民身份处理。",
         permission="incident.report",
         scope="own",
         refusals=(404, 429),
         also=[Depends(rate_limited("incident_report"))],
         refuses=(
-            CategoryUnknown,
-            OfficialSource,
-            IncidentNotLocated,
-            IncidentAreaUnknown,
-            IncidentPointOutsideArea,
+            *(CategoryUnknown, OfficialSource, IncidentNotLocated, IncidentAreaUnknown, IncidentPointOutsideArea),
             NotYet,
         ),
     ),
@@ -94,7 +91,17 @@ async def report(
     return _answer(await grid.incident_reporting.report(principal, body.content()), response)
 
 
-@router.get("/incidents", **reads("listIncidents", "事件列表", permission="incident.read", scope="own", refusals=()))
+@router.get(
+    "/incidents",
+    **reads(
+        "listIncidents",
+        "事件列表",
+        "您辖区内的和您本人上报的事件，最新的在前。",
+        permission="incident.read",
+        scope="own",
+        refusals=(),
+    ),
+)
 async def list_incidents(page: PageQuery, wanted: Wanted, principal: Authorised, grid: Grid) -> Page[IncidentView]:
     """Incidents of your areas and those you reported, newest first."""
     after = None if page.after is None else UUID(page.after[0])
@@ -104,7 +111,10 @@ async def list_incidents(page: PageQuery, wanted: Wanted, principal: Authorised,
 
 
 @router.get(
-    "/incidents/count", **reads("countIncidents", "事件计数", permission="incident.read", scope="own", refusals=())
+    "/incidents/count",
+    **reads(
+        "countIncidents", "事件计数", "按相同条件列表共有多少件。", permission="incident.read", scope="own", refusals=()
+    ),
 )
 async def count(wanted: Wanted, principal: Authorised, grid: Grid) -> IncidentCountsView:
     """How many the list with the same filter shows."""
@@ -113,7 +123,15 @@ async def count(wanted: Wanted, principal: Authorised, grid: Grid) -> IncidentCo
 
 @router.get(
     "/incidents/{id}",
-    **reads("getIncident", "查询事件", permission="incident.read", scope="own", etag=True, refuses=(PurposeRequired,)),
+    **reads(
+        "getIncident",
+        "查询事件",
+        "事件详情、文字描述和办理过程；来电人信息可脱敏或完整查看。",
+        permission="incident.read",
+        scope="own",
+        etag=True,
+        refuses=(PurposeRequired,),
+    ),
 )
 async def get(
     id: IncidentId,
@@ -135,7 +153,13 @@ async def get(
 
 @router.post(
     "/incidents/{id}/file",
-    **step("fileIncident", "立案", permission="incident.file", refuses=(IncidentTransitionError, CategoryUnknown)),
+    **step(
+        "fileIncident",
+        "立案",
+        "事件核实后立案，按现行字典确定办理期限。",
+        permission="incident.file",
+        refuses=(IncidentTransitionError, CategoryUnknown),
+    ),
 )
 async def file(
     id: IncidentId, body: RemarkIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
@@ -146,7 +170,13 @@ async def file(
 
 @router.post(
     "/incidents/{id}/reject",
-    **step("rejectIncident", "不予立案", permission="incident.file", refuses=(IncidentTransitionError,)),
+    **step(
+        "rejectIncident",
+        "不予立案",
+        "查无此事，或不属于网格受理范围，不予立案。",
+        permission="incident.file",
+        refuses=(IncidentTransitionError,),
+    ),
 )
 async def reject(
     id: IncidentId, body: ReasonIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
@@ -160,6 +190,7 @@ async def reject(
     **step(
         "dispatchIncident",
         "派遣",
+        "把已立案的事件派给处置单位。",
         permission="incident.dispatch",
         refuses=(IncidentTransitionError, UnitUnknown, UnitOutOfArea),
     ),
@@ -175,7 +206,9 @@ async def dispatch(
 
 @router.post(
     "/incidents/{id}/accept",
-    **step("acceptIncident", "接单", permission="incident.handle", refuses=(IncidentTransitionError,)),
+    **step(
+        "acceptIncident", "接单", "处置单位接单。", permission="incident.handle", refuses=(IncidentTransitionError,)
+    ),
 )
 async def accept(
     id: IncidentId, body: RemarkIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
@@ -186,7 +219,13 @@ async def accept(
 
 @router.post(
     "/incidents/{id}/return",
-    **step("returnIncident", "退单", permission="incident.handle", refuses=(IncidentTransitionError,)),
+    **step(
+        "returnIncident",
+        "退单",
+        "处置单位退单，等待重新派遣；办理期限不变。",
+        permission="incident.handle",
+        refuses=(IncidentTransitionError,),
+    ),
 )
 async def send_back(
     id: IncidentId, body: ReasonIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
@@ -200,6 +239,7 @@ async def send_back(
     **step(
         "deferIncident",
         "批准缓办",
+        "批准缓办：须在期限届满前批准，批准后可超过原期限，不计入应结案数。",
         permission="incident.dispatch",
         refuses=(IncidentTransitionError, IncidentDeferralTooLate, IncidentDeferredAlready),
     ),
@@ -213,7 +253,13 @@ async def defer(
 
 @router.post(
     "/incidents/{id}/feedback",
-    **step("giveIncidentFeedback", "处置反馈", permission="incident.handle", refuses=(IncidentTransitionError,)),
+    **step(
+        "giveIncidentFeedback",
+        "处置反馈",
+        "处置单位反馈已处置完毕及处置结果。",
+        permission="incident.handle",
+        refuses=(IncidentTransitionError,),
+    ),
 )
 async def give_feedback(
     id: IncidentId, body: FeedbackIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
@@ -227,6 +273,7 @@ async def give_feedback(
     **step(
         "checkIncident",
         "核查",
+        "由处置人以外的人员核查：通过，或退回处置单位。",
         permission="incident.check",
         refuses=(IncidentTransitionError, HandlerMayNotCheck, ReasonRequired),
     ),
@@ -242,7 +289,9 @@ async def check(
 
 @router.post(
     "/incidents/{id}/close",
-    **step("closeIncident", "结案", permission="incident.check", refuses=(IncidentTransitionError,)),
+    **step(
+        "closeIncident", "结案", "核查通过的事件结案。", permission="incident.check", refuses=(IncidentTransitionError,)
+    ),
 )
 async def close(
     id: IncidentId, body: RemarkIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid

@@ -17,7 +17,7 @@ from shared.reference.codes import published
 FEATURE = Feature(
     router=router,
     tag="incidents",
-    about="事件 Problems found, dispatched, fixed, checked",
+    about="事件：上报、派遣、处置、核查。 Problems found, dispatched, fixed, checked",
     states={"grid.incident": Restatement(restate, select(Incident.id))},
     routes=(Route("registry.calendar", calendar_set),),
     code_lists=(

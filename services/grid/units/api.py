@@ -9,6 +9,7 @@ from services.grid.deps import Grid
 from services.grid.units.domain import UnitTaken
 from services.grid.units.schemas import CreateUnit, UnitView
 from shared.contracts.envelope import AreaCode
+from shared.errors import CodeUnlisted
 from shared.http.endpoint import creates, reads
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
@@ -19,7 +20,15 @@ router = APIRouter(route_class=ServiceRoute, tags=["units"])
 
 
 @router.post(
-    "/units", **creates("createUnit", "新建处置单位", permission="unit.manage", etag=False, refuses=(UnitTaken,))
+    "/units",
+    **creates(
+        "createUnit",
+        "新建处置单位",
+        "登记处置单位，之后事件可以派给它。",
+        permission="unit.manage",
+        etag=False,
+        refuses=(UnitTaken, CodeUnlisted),
+    ),
 )
 async def create(body: CreateUnit, principal: Authorised, grid: Grid) -> UnitView:
     """Make a handling unit known, so that incidents can be dispatched to it."""
@@ -28,7 +37,16 @@ async def create(body: CreateUnit, principal: Authorised, grid: Grid) -> UnitVie
     )
 
 
-@router.get("/units", **reads("listUnits", "处置单位列表", permission="incident.read", refusals=()))
+@router.get(
+    "/units",
+    **reads(
+        "listUnits",
+        "处置单位列表",
+        "您辖区内的事件可以派往的处置单位，不含已停用的。",
+        permission="incident.read",
+        refusals=(),
+    ),
+)
 async def list_units(
     page: PageQuery,
     principal: Authorised,

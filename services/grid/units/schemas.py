@@ -13,7 +13,9 @@ class CreateUnit(Body):
     """A unit that handles incidents in its area and everything below."""
 
     area: AreaCode = Field(description="服务区域 area that it serves with everything below", examples=["450481114"])
-    department: CodeWord = Field(description="所属部门 department that it belongs to", examples=["urban_management"])
+    department: CodeWord = Field(
+        description="所属部门 department that it belongs to, of the list departments", examples=["urban_management"]
+    )
     name: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
         description="单位名称 name of the unit", examples=["三堡镇城管中队"]
     )

@@ -1,6 +1,6 @@
 """Handling units (处置单位): made known, listed, looked up for dispatching."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from services.grid.units.domain import UnitOutOfArea, UnitUnknown
@@ -8,6 +8,7 @@ from services.grid.units.models import HandlingUnit
 from services.grid.units.repository import UnitRepository
 from shared.auth.principal import Principal
 from shared.auth.scope import is_inside
+from shared.errors import CodeUnlisted
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 
@@ -15,12 +16,18 @@ from shared.messaging.context import UseCaseContext
 class Units:
     """Use cases of handling units."""
 
-    def __init__(self, context: UseCaseContext) -> None:
+    def __init__(self, context: UseCaseContext, departments: Collection[str]) -> None:
         self._units = UnitRepository(context.session)
+        self._departments = departments
 
     async def create(self, principal: Principal, *, area: str, department: str, name: str) -> HandlingUnit:
-        """A unit that serves `area` and everything below. Raises `NotFound` outside areas and departments."""
+        """A unit that serves `area` and everything below.
+
+        Raises `NotFound` outside areas and departments, `CodeUnlisted` for a department that the county does not have.
+        """
         principal.department_scope("unit.manage").require(area, department)
+        if department not in self._departments:
+            raise CodeUnlisted.at("department")
         unit = HandlingUnit(id=new_id(), area=area, department=department, name=name, active=True)
         self._units.add(unit)
         return unit

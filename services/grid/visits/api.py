@@ -40,7 +40,9 @@ async def _filter(
 Wanted = Annotated[VisitFilter, Depends(_filter)]
 
 
-@router.get("/visits", **reads("listVisits", "走访列表", permission="visit.read", refusals=()))
+@router.get(
+    "/visits", **reads("listVisits", "走访列表", "您辖区内的走访，到期早的在前。", permission="visit.read", refusals=())
+)
 async def list_visits(
     page: PageQuery,
     wanted: Wanted,
@@ -56,13 +58,19 @@ async def list_visits(
     return Page(items=[VisitView.of(visit, grid.visits.today) for visit in shown], next_cursor=cursor)
 
 
-@router.get("/visits/count", **reads("countVisits", "走访计数", permission="visit.read", refusals=()))
+@router.get(
+    "/visits/count",
+    **reads("countVisits", "走访计数", "按相同条件列表共有多少次。", permission="visit.read", refusals=()),
+)
 async def count(wanted: Wanted, _: MinPosition, principal: Authorised, grid: Grid) -> VisitCountView:
     """How many the list with the same filter shows."""
     return VisitCountView(count=await grid.visits.count(principal, wanted))
 
 
-@router.get("/visits/{id}", **reads("getVisit", "查询走访", permission="visit.read", etag=True))
+@router.get(
+    "/visits/{id}",
+    **reads("getVisit", "查询走访", "一次走访；查看会记入该居民的访问记录。", permission="visit.read", etag=True),
+)
 async def get(
     id: VisitId, response: Response, principal: Authorised, grid: Grid, purpose: Seen = Purpose.VISIT
 ) -> VisitView:
@@ -74,7 +82,13 @@ async def get(
 
 @router.post(
     "/visits/{id}/record",
-    **step("recordVisit", "登记走访", permission="visit.record", refuses=(VisitNotDue, VisitDateInvalid)),
+    **step(
+        "recordVisit",
+        "登记走访",
+        "登记已完成的走访，并生成下一次；未遇到人的，本次仍待完成。",
+        permission="visit.record",
+        refuses=(VisitNotDue, VisitDateInvalid),
+    ),
 )
 async def record(
     id: VisitId, body: RecordVisit, expected: Expected, response: Response, principal: Authorised, grid: Grid

@@ -16,7 +16,7 @@ from shared.reference.codes import published
 FEATURE = Feature(
     router=router,
     tag="visits",
-    about="走访 Visits to people with a tag",
+    about="走访：对有标签居民的走访。 Visits to people with a tag",
     states={
         "grid.visit": Restatement(restate, select(Visit.id).where(Visit.restricted.is_(False))),
         "grid.restricted_visit": Restatement(restate_restricted, select(Visit.id).where(Visit.restricted.is_(True))),

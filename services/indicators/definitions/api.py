@@ -15,7 +15,15 @@ router = APIRouter(route_class=ServiceRoute, tags=["figures"])
 
 
 @router.get(
-    "/definitions", **reads("listDefinitions", "指标口径列表", permission="indicator.read", scope="open", refusals=())
+    "/definitions",
+    **reads(
+        "listDefinitions",
+        "指标口径列表",
+        "现行各项指标的口径。",
+        permission="indicator.read",
+        scope="open",
+        refusals=(),
+    ),
 )
 async def in_force(
     principal: Authorised,

@@ -23,7 +23,14 @@ Codes = Annotated[
 
 
 @router.get(
-    "/values", **reads("getValues", "查询指标数值", permission="indicator.read", refuses=(PeriodOutOfRange, NoSuchAxis))
+    "/values",
+    **reads(
+        "getValues",
+        "查询指标数值",
+        "按目前掌握的情况，某区域截至某日的指标数值；加 `breakdown=children` 同时给出下级。",
+        permission="indicator.read",
+        refuses=(PeriodOutOfRange, NoSuchAxis),
+    ),
 )
 async def values(
     principal: Authorised,
@@ -53,7 +60,14 @@ async def values(
 
 
 @router.get(
-    "/series", **reads("getSeries", "查询指标序列", permission="indicator.read", refuses=(PeriodOutOfRange, NoSuchAxis))
+    "/series",
+    **reads(
+        "getSeries",
+        "查询指标序列",
+        "一项指标逐日的数值。",
+        permission="indicator.read",
+        refuses=(PeriodOutOfRange, NoSuchAxis),
+    ),
 )
 async def series(
     principal: Authorised,

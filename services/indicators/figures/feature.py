@@ -6,5 +6,5 @@ from shared.feature import Feature
 FEATURE = Feature(
     router=router,
     tag="figures",
-    about="指标 Definitions, values and series",
+    about="指标：口径、数值和序列。 Definitions, values and series",
 )

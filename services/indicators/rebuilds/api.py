@@ -23,6 +23,7 @@ RebuildId = Annotated[UUID, Path(description="重算标识 id of the rebuild")]
     **creates(
         "startRebuild",
         "开始重算",
+        "从主题重新计算全部指标，核对后切换。期间照常查询；同时只能有一次重算。",
         permission="indicator.rebuild",
         scope="county",
         refusals=(409,),
@@ -38,7 +39,12 @@ async def start(request: Request, body: StartRebuild, principal: Authorised, ind
     return RebuildView.of(await indicators.rebuilds.start(principal, runs))
 
 
-@router.get("/rebuilds/{id}", **reads("getRebuild", "查询重算", permission="indicator.rebuild", scope="county"))
+@router.get(
+    "/rebuilds/{id}",
+    **reads(
+        "getRebuild", "查询重算", "一次重算的进度；完成后给出差异。", permission="indicator.rebuild", scope="county"
+    ),
+)
 async def get(id: RebuildId, principal: Authorised, indicators: Indicators) -> RebuildView:
     """A rebuild with its progress and, at the end, its differences."""
     return RebuildView.of(await indicators.rebuilds.find(id))

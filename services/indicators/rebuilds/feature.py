@@ -8,7 +8,7 @@ from shared.feature import Feature
 FEATURE = Feature(
     router=router,
     tag="rebuilds",
-    about="重算 All figures once more, beside the live ones",
+    about="重算：在现行数值之外重新计算全部指标。 All figures once more, beside the live ones",
     jobs=jobs,
     rebuild=REBUILD,
 )

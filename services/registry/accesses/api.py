@@ -19,7 +19,15 @@ router = APIRouter(route_class=ServiceRoute, tags=["persons"])
 PersonId = Annotated[UUID, Path(description="居民标识 id of the person in the register")]
 
 
-@router.get("/persons/{id}/accesses", **reads("listAccesses", "查询访问记录", permission="person.accesses"))
+@router.get(
+    "/persons/{id}/accesses",
+    **reads(
+        "listAccesses",
+        "查询访问记录",
+        "某位居民的每次查看和变更，最新的在前；涉及敏感标签的，只给有权知悉者看。",
+        permission="person.accesses",
+    ),
+)
 async def list_of(id: PersonId, principal: Authorised, registry: Registry, page: PageQuery) -> Page[AccessView]:
     """Every read and change of a person, the newest first; those about restricted tags for who may know of such.
 

@@ -23,7 +23,10 @@ OnDay = Annotated[Day | None, Query(description="日期 only areas that are vali
 CACHE = "private, max-age=60"
 
 
-@router.get("/areas", **reads("listRootAreas", "查询顶层区划", permission="area.read", scope="open", refusals=()))
+@router.get(
+    "/areas",
+    **reads("listRootAreas", "查询顶层区划", "区划树的顶层。", permission="area.read", scope="open", refusals=()),
+)
 async def roots(_: Authorised, registry: Registry) -> AreasView:
     """Roots of the tree: areas without a parent in it."""
     return AreasView(items=[AreaView.model_validate(area) for area in await registry.areas.roots()])
@@ -32,7 +35,13 @@ async def roots(_: Authorised, registry: Registry) -> AreasView:
 @router.post(
     "/areas/import",
     **endpoint(
-        "importAreas", "导入区划", permission="area.manage", refusals=(404, 409), idempotent=True, max_body=BULK
+        "importAreas",
+        "导入区划",
+        "导入区划文件：新区划设立，名称不同的更名，其余不变。",
+        permission="area.manage",
+        refusals=(404, 409),
+        idempotent=True,
+        max_body=BULK,
     ),
 )
 async def import_areas(body: ImportAreas, principal: Authorised, registry: Registry) -> ImportView:
@@ -46,7 +55,9 @@ async def import_areas(body: ImportAreas, principal: Authorised, registry: Regis
     return ImportView.model_validate(outcome)
 
 
-@router.get("/areas/{code}", **reads("getArea", "查询区划", permission="area.read", scope="open", etag=True))
+@router.get(
+    "/areas/{code}", **reads("getArea", "查询区划", "一个区划。", permission="area.read", scope="open", etag=True)
+)
 async def read(code: AreaPath, _: Authorised, registry: Registry, response: Response) -> AreaView:
     """One area."""
     area = AreaView.model_validate(await registry.areas.read(code))
@@ -56,7 +67,15 @@ async def read(code: AreaPath, _: Authorised, registry: Registry, response: Resp
 
 
 @router.get(
-    "/areas/{code}/children", **reads("listChildAreas", "查询下级区划", permission="area.read", scope="open", etag=True)
+    "/areas/{code}/children",
+    **reads(
+        "listChildAreas",
+        "查询下级区划",
+        "下一级区划；带 `on` 时只列当日存在的。",
+        permission="area.read",
+        scope="open",
+        etag=True,
+    ),
 )
 async def children(
     code: AreaPath, _: Authorised, registry: Registry, response: Response, on: OnDay = None
@@ -66,7 +85,15 @@ async def children(
 
 
 @router.get(
-    "/areas/{code}/subtree", **reads("getSubtree", "查询区划树", permission="area.read", scope="open", etag=True)
+    "/areas/{code}/subtree",
+    **reads(
+        "getSubtree",
+        "查询区划树",
+        "该区划及其全部下级；带 `on` 时只列当日有效的。",
+        permission="area.read",
+        scope="open",
+        etag=True,
+    ),
 )
 async def subtree(code: AreaPath, _: Authorised, registry: Registry, response: Response, on: OnDay = None) -> AreasView:
     """The area and all below it; with `on`, those valid on that day."""
@@ -78,6 +105,7 @@ async def subtree(code: AreaPath, _: Authorised, registry: Registry, response: R
     **step(
         "abolishArea",
         "撤销区划",
+        "撤销区划，由继承区划承接。居民在下一次变动之前仍保留原代码。",
         permission="area.manage",
         refuses=(UnknownArea, AreaAlreadyAbolished, AreaHasParts, AreaPopulated),
     ),

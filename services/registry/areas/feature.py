@@ -12,7 +12,7 @@ from shared.reference.codes import published
 FEATURE = Feature(
     router=router,
     tag="areas",
-    about="区划 Areas from province to village",
+    about="区划：从省到村的行政区划。 Areas from province to village",
     states={"registry.area": Restatement(service.restate, select(Area.code))},
     code_lists=(
         published("area_kinds", "区划类型", Kind),

@@ -18,7 +18,15 @@ from shared.reference.areas import VILLAGE_DIGITS
 router = APIRouter(route_class=ServiceRoute, tags=["balances"])
 
 
-@router.get("/balances", **reads("getBalance", "查询人口台账", permission="balance.read"))
+@router.get(
+    "/balances",
+    **reads(
+        "getBalance",
+        "查询人口台账",
+        "某账簿、某区域、某时段的期初、变动和期末，两种口径均可。",
+        permission="balance.read",
+    ),
+)
 async def state(
     principal: Authorised,
     registry: Registry,

@@ -9,7 +9,7 @@ from shared.reference.codes import published
 FEATURE = Feature(
     router=router,
     tag="balances",
-    about="人口台账 Opening, flows and closing of the two books",
+    about="人口台账：两本账簿的期初、变动和期末。 Opening, flows and closing of the two books",
     code_lists=(
         published("books", "账簿", Book),
         published("posting_kinds", "变动种类", PostingKind),

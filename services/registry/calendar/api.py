@@ -14,7 +14,17 @@ from shared.http.security import Authorised
 router = APIRouter(route_class=ServiceRoute, tags=["calendar"])
 
 
-@router.get("/calendar", **reads("getCalendar", "查询工作日历", permission="calendar.read", scope="open", refusals=()))
+@router.get(
+    "/calendar",
+    **reads(
+        "getCalendar",
+        "查询工作日历",
+        "各年度的节假日和调休安排。",
+        permission="calendar.read",
+        scope="open",
+        refusals=(),
+    ),
+)
 async def read(_: Authorised, registry: Registry) -> CalendarView:
     """Working-day exceptions of all years."""
     return CalendarView(items=[YearView.model_validate(year) for year in await registry.calendar.read()])
@@ -23,7 +33,12 @@ async def read(_: Authorised, registry: Registry) -> CalendarView:
 @router.post(
     "/calendar/{year}/publish",
     **step(
-        "publishCalendarYear", "发布年度工作日历", permission="calendar.manage", scope="county", refusals=(409, 412)
+        "publishCalendarYear",
+        "发布年度工作日历",
+        "按通知设定或替换某年的节假日和调休安排。",
+        permission="calendar.manage",
+        scope="county",
+        refusals=(409, 412),
     ),
 )
 async def publish(

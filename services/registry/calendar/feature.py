@@ -11,7 +11,7 @@ from shared.feature import Feature, Restatement
 FEATURE = Feature(
     router=router,
     tag="calendar",
-    about="工作日历 Working days of a year",
+    about="工作日历：各年的节假日和调休。 Working days of a year",
     states={"registry.calendar": Restatement(service.restate, select(CalendarYear.year))},
     schedules=(CALENDAR,),
 )

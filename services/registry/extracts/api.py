@@ -22,6 +22,7 @@ PersonId = Annotated[UUID, Path(description="居民标识 id of the person in th
     **reads(
         "signExtract",
         "签发身份摘要",
+        "为指定用途、接收方和地点签发该用途所需的身份摘要，十分钟内有效，只能使用一次。",
         permission="person.extract",
         refusals=(404, 429),
         also=[Depends(rate_limited("person_extract"))],

@@ -41,6 +41,7 @@ HouseholdId = Annotated[UUID, Path(description="住户标识 id of the household
     **creates(
         "foundHousehold",
         "立户",
+        "立户并登记首批成员；其中的新居民在同一事务中登记。",
         permission="household.manage",
         refusals=(404, 409, 429),
         location=True,
@@ -64,7 +65,16 @@ async def found(body: FoundHousehold, principal: Authorised, registry: Registry,
     return _view(household, response)
 
 
-@router.get("/households", **reads("listHouseholds", "住户列表", permission="household.read", refusals=()))
+@router.get(
+    "/households",
+    **reads(
+        "listHouseholds",
+        "住户列表",
+        "某区域现存的户；查看会记入户内每个人的访问记录。",
+        permission="household.read",
+        refusals=(),
+    ),
+)
 async def page(principal: Authorised, registry: Registry, page: PageQuery, area: HouseholdArea) -> Page[HouseholdView]:
     """Active households of an area; noted in the access log of everybody in them."""
     after = (str(page.after[0]), UUID(page.after[1])) if page.after else None
@@ -73,7 +83,16 @@ async def page(principal: Authorised, registry: Registry, page: PageQuery, area:
     return Page(items=[HouseholdView.model_validate(household) for household in shown], next_cursor=cursor)
 
 
-@router.get("/households/{id}", **reads("getHousehold", "查询住户", permission="household.read", etag=True))
+@router.get(
+    "/households/{id}",
+    **reads(
+        "getHousehold",
+        "查询住户",
+        "一户及其现有和曾有的成员；查看会记入每个人的访问记录。",
+        permission="household.read",
+        etag=True,
+    ),
+)
 async def read(id: HouseholdId, principal: Authorised, registry: Registry, response: Response) -> HouseholdView:
     """One household with all who belong or belonged to it; noted in the access log of each."""
     return _view(await registry.households.read(principal, id), response)
@@ -84,6 +103,7 @@ async def read(id: HouseholdId, principal: Authorised, registry: Registry, respo
     **step(
         "addHouseholdMember",
         "增加住户成员",
+        "增加一名户成员。",
         permission="household.manage",
         refusals=(404, 409, 412, 429),
         also=[Depends(counted(BUCKET))],
@@ -115,6 +135,7 @@ async def join(
     **step(
         "removeHouseholdMember",
         "移出住户成员",
+        "移出一名户成员；最后一名成员移出后，该户注销。",
         permission="household.manage",
         refuses=(HouseholdDissolvedAlready, *LEAVING),
     ),

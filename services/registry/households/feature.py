@@ -13,7 +13,7 @@ from shared.reference.relations import RELATIONS
 FEATURE = Feature(
     router=router,
     tag="households",
-    about="住户 Households and who belongs to them",
+    about="住户：户和户内成员。 Households and who belongs to them",
     states={"registry.household": Restatement(service.restate, select(Household.id))},
     constraints={"uq_household_members_person": MemberElsewhere},
     code_lists=(

@@ -27,6 +27,7 @@ PersonId = Annotated[UUID, Path(description="居民标识 id of the person in th
     **step(
         "movePersonIn",
         "迁入",
+        "已登记的居民迁入：来自县外，或来自本县其他村。",
         permission="life_event.record",
         refuses=(*HAPPENING, BookOfAnotherPlace, *LEAVING, *PLACING, PersonAlreadyActive),
     ),
@@ -53,6 +54,7 @@ async def move_in(
     **step(
         "movePersonOut",
         "迁出",
+        "居民迁出本县。户主迁出而户内仍有成员的，须指定新户主。",
         permission="life_event.record",
         refuses=(*HAPPENING, BookOfAnotherPlace, *LEAVING, PersonNotActive),
     ),
@@ -76,7 +78,11 @@ async def move_out(
 @router.post(
     "/persons/{id}/death",
     **step(
-        "recordDeath", "死亡登记", permission="life_event.record", refuses=(*HAPPENING, BookOfAnotherPlace, *LEAVING)
+        "recordDeath",
+        "死亡登记",
+        "死亡登记；居住、户籍、户成员关系和标签随之终止。",
+        permission="life_event.record",
+        refuses=(*HAPPENING, BookOfAnotherPlace, *LEAVING),
     ),
 )
 async def die(

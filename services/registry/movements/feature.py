@@ -6,5 +6,5 @@ from shared.feature import Feature
 FEATURE = Feature(
     router=router,
     tag="movements",
-    about="人口变动 Moves and deaths",
+    about="人口变动：迁入、迁出、死亡。 Moves and deaths",
 )

@@ -62,6 +62,7 @@ PersonId = Annotated[UUID, Path(description="居民标识 id of the person in th
     **creates(
         "registerPerson",
         "登记居民",
+        "登记居民：出生、迁入，或原已在本地居住或有户籍的补登。",
         permission="person.register",
         refusals=(404, 409, 429),
         location=True,
@@ -78,7 +79,16 @@ async def register(body: RegisterPerson, principal: Authorised, registry: Regist
     return answer
 
 
-@router.get("/persons", **reads("listPersons", "居民列表", permission="person.read", refusals=()))
+@router.get(
+    "/persons",
+    **reads(
+        "listPersons",
+        "居民列表",
+        "某区域的居民，按居住地或户籍地，脱敏，按区域和标识排列。",
+        permission="person.read",
+        refusals=(),
+    ),
+)
 async def page(
     principal: Authorised,
     registry: Registry,
@@ -100,7 +110,10 @@ async def page(
     return Page(items=[PersonView.of(person) for person in shown], next_cursor=cursor)
 
 
-@router.get("/persons/count", **reads("countPersons", "居民计数", permission="person.read", refusals=()))
+@router.get(
+    "/persons/count",
+    **reads("countPersons", "居民计数", "按相同条件列表共有多少人。", permission="person.read", refusals=()),
+)
 async def count(
     principal: Authorised,
     registry: Registry,
@@ -117,6 +130,7 @@ async def count(
     **reads(
         "searchPersons",
         "按证件号查找居民",
+        "按完整证件号码查找您辖区内的居民。",
         permission="person.search",
         refusals=(429,),
         also=[Depends(rate_limited(BUCKET))],
@@ -133,6 +147,7 @@ async def search(body: SearchPersons, principal: Authorised, registry: Registry)
     **reads(
         "lookUpPersons",
         "按标识取姓名",
+        "按标识批量取脱敏姓名，供页面和手机显示。",
         permission="person.lookup",
         refusals=(429,),
         also=[Depends(rate_limited("person_lookup"))],
@@ -168,7 +183,15 @@ async def read_quickly(request: Request, state: RequestState) -> Response | None
 
 
 @router.get(
-    "/persons/{id}", **reads("getPerson", "查询居民", permission="person.read", etag=True, refuses=(PurposeRequired,))
+    "/persons/{id}",
+    **reads(
+        "getPerson",
+        "查询居民",
+        "一位居民，脱敏或完整。",
+        permission="person.read",
+        etag=True,
+        refuses=(PurposeRequired,),
+    ),
 )
 @has_shortcut(read_quickly)
 async def read(
@@ -192,6 +215,7 @@ async def read(
     **step(
         "correctPerson",
         "更正居民信息",
+        "更正信息；须带您看到的版本。",
         permission="person.correct",
         refusals=(404, 409, 412, 428, 429),
         also=[Depends(counted(BUCKET))],

@@ -20,7 +20,7 @@ from shared.reference.sexes import SEXES
 FEATURE = Feature(
     router=router,
     tag="persons",
-    about="居民 Residents: registered once, shown masked",
+    about="居民：一次登记，脱敏显示。 Residents: registered once, shown masked",
     states={"registry.person": Restatement(restate, select(Person.id))},
     constraints={"pk_person_digests": PersonAlreadyRegistered},
     code_lists=(

@@ -19,7 +19,15 @@ from shared.reference.areas import VILLAGE_DIGITS
 router = APIRouter(route_class=ServiceRoute, tags=["balances"])
 
 
-@router.get("/postings", **reads("listPostings", "人口台账明细", permission="person.read"))
+@router.get(
+    "/postings",
+    **reads(
+        "listPostings",
+        "人口台账明细",
+        "某时段内记入的明细，最早的在前；村里可由此看到他人记入本村账簿的变动，如死亡。",
+        permission="person.read",
+    ),
+)
 async def page(
     principal: Authorised,
     registry: Registry,

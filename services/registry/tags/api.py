@@ -37,6 +37,7 @@ TagId = Annotated[UUID, Path(description="标签标识 id of the tag")]
     **creates(
         "startTag",
         "添加标签",
+        "添加一个关爱类标签。",
         permission="tag.manage",
         etag=False,
         refuses=STARTING,
@@ -47,7 +48,9 @@ async def start(id: PersonId, body: StartTag, principal: Authorised, registry: R
     return await _start(registry, principal, id, Family.CARE, body)
 
 
-@router.get("/persons/{id}/tags", **reads("listTags", "标签列表", permission="tag.read"))
+@router.get(
+    "/persons/{id}/tags", **reads("listTags", "标签列表", "某位居民的关爱类标签，最早的在前。", permission="tag.read")
+)
 async def list_of(id: PersonId, principal: Authorised, registry: Registry) -> TagsView:
     """A person's tags of the care family, oldest first."""
     return await _list(registry, principal, id, Family.CARE)
@@ -58,6 +61,7 @@ async def list_of(id: PersonId, principal: Authorised, registry: Registry) -> Ta
     **step(
         "endTag",
         "结束标签",
+        "结束一个关爱类标签。",
         permission="tag.manage",
         refuses=ENDING,
     ),
@@ -74,6 +78,7 @@ async def end(
     **creates(
         "startRestrictedTag",
         "添加敏感标签",
+        "添加一个敏感类标签。",
         permission="tag.restricted",
         etag=False,
         refuses=STARTING,
@@ -86,7 +91,10 @@ async def start_restricted(
     return await _start(registry, principal, id, Family.SENSITIVE, body)
 
 
-@router.get("/persons/{id}/restricted-tags", **reads("listRestrictedTags", "敏感标签列表", permission="tag.restricted"))
+@router.get(
+    "/persons/{id}/restricted-tags",
+    **reads("listRestrictedTags", "敏感标签列表", "某位居民的敏感类标签，最早的在前。", permission="tag.restricted"),
+)
 async def list_restricted(id: PersonId, principal: Authorised, registry: Registry) -> TagsView:
     """A person's tags of the sensitive family, oldest first."""
     return await _list(registry, principal, id, Family.SENSITIVE)
@@ -97,6 +105,7 @@ async def list_restricted(id: PersonId, principal: Authorised, registry: Registr
     **step(
         "endRestrictedTag",
         "结束敏感标签",
+        "结束一个敏感类标签。",
         permission="tag.restricted",
         refuses=ENDING,
     ),

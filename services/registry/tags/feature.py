@@ -12,7 +12,7 @@ from shared.reference.codes import published
 FEATURE = Feature(
     router=router,
     tag="tags",
-    about="标签 Tags such as 独居老人; sensitive ones apart",
+    about="标签：独居老人等；敏感标签另行管理。 Tags; sensitive ones apart",
     states={
         "registry.tag": Restatement(service.restate, select(Tag.id).where(Tag.family == Family.CARE)),
         "registry.restricted_tag": Restatement(

@@ -40,6 +40,7 @@ StatusFilter = Annotated[CaseStatus | None, Query(description="状态 only cases
     **creates(
         "submitCase",
         "提交办件",
+        "在窗口为身份摘要所指的居民提交办件，沿用事项最新发布的版本。",
         permission="case.submit",
         refuses=(UnknownCounter, ItemDoesNotAccept, ExtractRefused, ExtractForOtherUse, ExtractUsed, NotYet),
     ),
@@ -50,7 +51,16 @@ async def submit(body: SubmitCase, response: Response, principal: Authorised, _:
     return _answer(case, response)
 
 
-@router.get("/cases", **reads("listCases", "办件列表", permission="case.read", refusals=()))
+@router.get(
+    "/cases",
+    **reads(
+        "listCases",
+        "办件列表",
+        "您授权范围内的办件，最早的在前；查看会记入访问记录。",
+        permission="case.read",
+        refusals=(),
+    ),
+)
 async def list_cases(
     page: PageQuery, principal: Authorised, hall: Hall, area: AreaFilter = None, status: StatusFilter = None
 ) -> Page[CaseView]:
@@ -61,13 +71,16 @@ async def list_cases(
     return Page(items=[CaseView.model_validate(case) for case in shown], next_cursor=cursor)
 
 
-@router.get("/cases/count", **reads("countCases", "办件计数", permission="case.read", refusals=()))
+@router.get(
+    "/cases/count",
+    **reads("countCases", "办件计数", "按相同范围和条件，列表共有多少件。", permission="case.read", refusals=()),
+)
 async def count(principal: Authorised, hall: Hall, area: AreaFilter = None, status: StatusFilter = None) -> CaseCount:
     """How many the list has in all: the same scope, the same filters."""
     return CaseCount(count=await hall.case_reads.count(principal, area=area, status=status))
 
 
-@router.get("/cases/{id}", **reads("getCase", "查询办件", permission="case.read", etag=True))
+@router.get("/cases/{id}", **reads("getCase", "查询办件", "一件办件及其办理过程。", permission="case.read", etag=True))
 async def read(id: CaseId, response: Response, principal: Authorised, hall: Hall) -> CaseDetailView:
     """A case with its steps."""
     detail = await hall.case_reads.read(principal, id)
@@ -76,7 +89,8 @@ async def read(id: CaseId, response: Response, principal: Authorised, hall: Hall
 
 
 @router.post(
-    "/cases/{id}/receive", **step("receiveCase", "收件", permission="case.handle", refuses=(CaseTransitionError,))
+    "/cases/{id}/receive",
+    **step("receiveCase", "收件", "窗口收件；此时不计时。", permission="case.handle", refuses=(CaseTransitionError,)),
 )
 async def receive(id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall) -> CaseView:
     """收件: the counter holds the papers; no clock runs yet."""
@@ -84,7 +98,14 @@ async def receive(id: CaseId, expected: Expected, response: Response, principal:
 
 
 @router.post(
-    "/cases/{id}/accept", **step("acceptCase", "受理", permission="case.handle", refuses=(CaseTransitionError,))
+    "/cases/{id}/accept",
+    **step(
+        "acceptCase",
+        "受理",
+        "受理：法定时限开始计算并确定到期日（《行政许可法》第四十二、八十二条）。",
+        permission="case.handle",
+        refuses=(CaseTransitionError,),
+    ),
 )
 async def accept(id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall) -> CaseView:
     """受理: the statutory clock starts and the due date is set (行政许可法 42, 82)."""
@@ -92,7 +113,14 @@ async def accept(id: CaseId, expected: Expected, response: Response, principal: 
 
 
 @router.post(
-    "/cases/{id}/refuse", **step("refuseCase", "不予受理", permission="case.handle", refuses=(CaseTransitionError,))
+    "/cases/{id}/refuse",
+    **step(
+        "refuseCase",
+        "不予受理",
+        "不予受理，须给出理由代码；不计时。",
+        permission="case.handle",
+        refuses=(CaseTransitionError,),
+    ),
 )
 async def refuse(
     id: CaseId, body: RefuseCase, expected: Expected, response: Response, principal: Authorised, hall: Hall
@@ -103,7 +131,13 @@ async def refuse(
 
 @router.post(
     "/cases/{id}/decide",
-    **step("decideCase", "办结决定", permission="case.decide", refuses=(CaseTransitionError, ReasonRequired)),
+    **step(
+        "decideCase",
+        "办结决定",
+        "由有权决定者作出准予或不予的决定。",
+        permission="case.decide",
+        refuses=(CaseTransitionError, ReasonRequired),
+    ),
 )
 async def decide(
     id: CaseId, body: DecideCase, expected: Expected, response: Response, principal: Authorised, hall: Hall
@@ -115,14 +149,18 @@ async def decide(
     )
 
 
-@router.post("/cases/{id}/close", **step("closeCase", "结案", permission="case.handle", refuses=(CaseTransitionError,)))
+@router.post(
+    "/cases/{id}/close",
+    **step("closeCase", "结案", "作出决定的办件结案。", permission="case.handle", refuses=(CaseTransitionError,)),
+)
 async def close(id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall) -> CaseView:
     """结案: the decided case is closed."""
     return _answer(await hall.case_handling.close(principal, id, expected=expected), response)
 
 
 @router.post(
-    "/cases/{id}/withdraw", **step("withdrawCase", "撤回办件", permission="case.submit", refuses=(CaseTransitionError,))
+    "/cases/{id}/withdraw",
+    **step("withdrawCase", "撤回办件", "申请人撤回办件。", permission="case.submit", refuses=(CaseTransitionError,)),
 )
 async def withdraw(id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall) -> CaseView:
     """The applicant takes the case back."""

@@ -15,7 +15,7 @@ from shared.reference.codes import published
 FEATURE = Feature(
     router=router,
     tag="cases",
-    about="办件 From submission to decision",
+    about="办件：从提交到决定。 From submission to decision",
     constraints={"uq_applicants_extract_id": ExtractUsed},
     states={"services_hall.case": Restatement(restate, select(Case.id))},
     routes=(Route("registry.area"), Route("registry.calendar", calendar_set), Route("registry.person")),

@@ -9,6 +9,7 @@ from services.services_hall.deps import Hall
 from services.services_hall.items.domain import ItemCodeTaken
 from services.services_hall.items.models import CatalogueItem
 from services.services_hall.items.schemas import DraftItem, ItemVersionView, ItemView, PublishItem
+from shared.errors import CodeUnlisted
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import IfMatch, etag_of
 from shared.http.pagination import PageQuery
@@ -22,7 +23,17 @@ VersionNumber = Annotated[int, Path(description="版本号 number of the publish
 ItemId = Annotated[UUID, Path(description="事项标识 id of the item")]
 
 
-@router.get("/items", **reads("listItems", "事项列表", permission="item.read", scope="open", refusals=()))
+@router.get(
+    "/items",
+    **reads(
+        "listItems",
+        "事项列表",
+        "事项目录：全部事项及其最新发布的版本。",
+        permission="item.read",
+        scope="open",
+        refusals=(),
+    ),
+)
 async def list_items(page: PageQuery, principal: Authorised, hall: Hall) -> Page[ItemView]:
     """The catalogue: every item with its newest published version."""
     after = None if page.after is None else UUID(page.after[0])
@@ -33,7 +44,13 @@ async def list_items(page: PageQuery, principal: Authorised, hall: Hall) -> Page
 @router.post(
     "/items",
     **creates(
-        "draftItem", "起草事项", permission="item.manage", scope="county", refusals=(409,), refuses=(ItemCodeTaken,)
+        "draftItem",
+        "起草事项",
+        "起草事项；发布版本之前不受理办件。",
+        permission="item.manage",
+        scope="county",
+        refusals=(409,),
+        refuses=(ItemCodeTaken, CodeUnlisted),
     ),
 )
 async def draft(body: DraftItem, response: Response, principal: Authorised, hall: Hall) -> ItemView:
@@ -43,7 +60,10 @@ async def draft(body: DraftItem, response: Response, principal: Authorised, hall
     return ItemView.of(CatalogueItem(item, None))
 
 
-@router.get("/items/{id}", **reads("getItem", "查询事项", permission="item.read", scope="open", etag=True))
+@router.get(
+    "/items/{id}",
+    **reads("getItem", "查询事项", "一个事项及其最新发布的版本。", permission="item.read", scope="open", etag=True),
+)
 async def read(id: ItemId, response: Response, principal: Authorised, hall: Hall) -> ItemView:
     """An item with its newest published version."""
     found = await hall.items.read(id)
@@ -52,7 +72,8 @@ async def read(id: ItemId, response: Response, principal: Authorised, hall: Hall
 
 
 @router.get(
-    "/items/{id}/versions/{number}", **reads("getItemVersion", "查询事项版本", permission="item.read", scope="open")
+    "/items/{id}/versions/{number}",
+    **reads("getItemVersion", "查询事项版本", "某个已发布的版本，不论新旧。", permission="item.read", scope="open"),
 )
 async def get_version(id: ItemId, number: VersionNumber, principal: Authorised, hall: Hall) -> ItemVersionView:
     """A published version, however old."""
@@ -61,7 +82,14 @@ async def get_version(id: ItemId, number: VersionNumber, principal: Authorised, 
 
 @router.post(
     "/items/{id}/publish",
-    **step("publishItem", "发布事项", permission="item.manage", scope="county", refusals=(404, 412, 428)),
+    **step(
+        "publishItem",
+        "发布事项",
+        "发布下一版本。已发布的版本不再更改，办件沿用提交时的版本。",
+        permission="item.manage",
+        scope="county",
+        refusals=(404, 412, 428),
+    ),
 )
 async def publish(
     id: ItemId, body: PublishItem, expected: IfMatch, response: Response, principal: Authorised, hall: Hall

@@ -12,7 +12,7 @@ from shared.reference.codes import published
 FEATURE = Feature(
     router=router,
     tag="items",
-    about="事项 What can be applied for",
+    about="事项：可以申请办理的服务。 What can be applied for",
     states={"services_hall.item": Restatement(restate, select(Item.id))},
     constraints={"uq_items_code": ItemCodeTaken},
     code_lists=(

@@ -65,9 +65,12 @@ class DraftItem(Body):
         description="事项编码 31 characters for national items, a local code for village conveniences",
         examples=["VILLAGE-CERT-01"],
     )
-    department: CodeWord = Field(description="实施部门 department that decides", examples=["civil_affairs"])
+    department: CodeWord = Field(
+        description="实施部门 department that decides, of the list departments", examples=["civil_affairs"]
+    )
     category: CodeWord = Field(
-        description="事项分类 category that figures are broken down by", examples=["social_assistance"]
+        description="事项分类 category that figures are broken down by, of the list item_categories",
+        examples=["social_assistance"],
     )
     target: Target = Field(default=Target.NATURAL_PERSON, description="服务对象 natural_person or organisation")
 

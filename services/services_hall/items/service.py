@@ -1,6 +1,6 @@
 """Use cases of items (事项): what can be applied for, in versions that never change."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from services.services_hall.items.repository import ItemRepository
 from shared.auth.principal import Principal
 from shared.contracts.services_hall.items import ItemDrafted, ItemPublished, ItemRestated, ItemState
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
-from shared.errors import Forbidden, NotFound, VersionMismatch
+from shared.errors import CodeUnlisted, Forbidden, NotFound, VersionMismatch
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 
@@ -46,7 +46,8 @@ class NewVersion:
 class Items:
     """Use cases of items: drafted, published in versions, read."""
 
-    def __init__(self, context: UseCaseContext) -> None:
+    def __init__(self, context: UseCaseContext, *, departments: Collection[str], categories: Collection[str]) -> None:
+        self._listed = {"department": departments, "category": categories}
         self._session = context.session
         self._clock = context.clock
         self._outbox = context.outbox
@@ -55,9 +56,13 @@ class Items:
     async def draft(self, principal: Principal, new: NewItem) -> Item:
         """A new item without a version.
 
-        Raises `Forbidden` for another department's, `Invalid` for a national code with a wrong credit code.
+        Raises `Forbidden` for another department's, `Invalid` for a national code with a wrong credit code,
+        `CodeUnlisted` for a department or a category that the county does not have.
         """
         _require_own(principal, new.department)
+        unlisted = [name for name, codes in self._listed.items() if getattr(new, name) not in codes]
+        if unlisted:
+            raise CodeUnlisted.at(*unlisted)
         check_item_code(new.code)
         item = Item(
             id=new_id(),

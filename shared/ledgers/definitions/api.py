@@ -13,13 +13,7 @@ from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
 from shared.http.security import Authorised
-from shared.ledgers.definitions.domain import (
-    DRAFTING,
-    PUBLISHING,
-    DraftExists,
-    GrantsMore,
-    LedgerRetired,
-)
+from shared.ledgers.definitions.domain import DRAFTING, PUBLISHING, DraftExists, GrantsMore, LedgerRetired
 from shared.ledgers.definitions.schemas import (
     ChangesView,
     DraftLedger,
@@ -42,14 +36,31 @@ SCHEMA = definition_schema()
 
 @router.get(
     "/ledger-schema",
-    **reads("getLedgerSchema", "查询台账定义的格式", permission="ledger.read", scope="open", refusals=()),
+    **reads(
+        "getLedgerSchema",
+        "查询台账定义的格式",
+        "台账定义的 JSON Schema。",
+        permission="ledger.read",
+        scope="open",
+        refusals=(),
+    ),
 )
 async def get_schema(principal: Authorised) -> dict[str, Any]:
     """The JSON Schema of a definition."""
     return SCHEMA
 
 
-@router.get("/ledgers", **reads("listLedgers", "台账列表", permission="ledger.read", scope="open", refusals=()))
+@router.get(
+    "/ledgers",
+    **reads(
+        "listLedgers",
+        "台账列表",
+        "已发布和已停用的台账，按代码排列。",
+        permission="ledger.read",
+        scope="open",
+        refusals=(),
+    ),
+)
 async def list_ledgers(page: PageQuery, principal: Authorised, definitions: Definitions) -> Page[LedgerView]:
     """Published and retired ledgers by code."""
     after = None if page.after is None else str(page.after[0])
@@ -58,7 +69,10 @@ async def list_ledgers(page: PageQuery, principal: Authorised, definitions: Defi
     return Page(items=[LedgerView.of(one) for one in shown], next_cursor=cursor)
 
 
-@router.get("/ledgers/{code}", **reads("getLedger", "查询台账", permission="ledger.read", scope="open", etag=True))
+@router.get(
+    "/ledgers/{code}",
+    **reads("getLedger", "查询台账", "一个已发布的台账及其各版本。", permission="ledger.read", scope="open", etag=True),
+)
 async def get_ledger(
     code: LedgerCode, response: Response, principal: Authorised, definitions: Definitions
 ) -> LedgerDetail:
@@ -70,7 +84,13 @@ async def get_ledger(
 
 @router.get(
     "/ledgers/{code}/versions/{number}",
-    **reads("getLedgerVersion", "查询台账版本", permission="ledger.read", scope="open"),
+    **reads(
+        "getLedgerVersion",
+        "查询台账版本",
+        "某个已发布版本的完整定义，不论新旧。",
+        permission="ledger.read",
+        scope="open",
+    ),
 )
 async def get_version(
     code: LedgerCode, number: VersionNumber, principal: Authorised, definitions: Definitions
@@ -81,7 +101,13 @@ async def get_version(
 
 @router.get(
     "/ledgers/{code}/versions/{number}/changes",
-    **reads("getLedgerChanges", "查询台账版本变化", permission="ledger.read", scope="open"),
+    **reads(
+        "getLedgerChanges",
+        "查询台账版本变化",
+        "该版本与上一版本的差别；首个版本没有差别。",
+        permission="ledger.read",
+        scope="open",
+    ),
 )
 async def get_changes(
     code: LedgerCode, number: VersionNumber, principal: Authorised, definitions: Definitions
@@ -95,6 +121,7 @@ async def get_changes(
     **step(
         "retireLedger",
         "停用台账",
+        "停用台账：已有记录和指标保留，不再登记新记录。",
         permission="ledger.publish",
         scope="county",
         refusals=(404, 409, 412, 428),
@@ -112,7 +139,14 @@ async def retire(
 
 @router.get(
     "/ledger-drafts",
-    **reads("listLedgerDrafts", "台账草稿列表", permission="ledger.draft", scope="county", refusals=()),
+    **reads(
+        "listLedgerDrafts",
+        "台账草稿列表",
+        "台账草稿，按代码排列。",
+        permission="ledger.draft",
+        scope="county",
+        refusals=(),
+    ),
 )
 async def list_drafts(page: PageQuery, principal: Authorised, definitions: Definitions) -> Page[LedgerDraftView]:
     """Drafts by code."""
@@ -127,6 +161,7 @@ async def list_drafts(page: PageQuery, principal: Authorised, definitions: Defin
     **creates(
         "draftLedger",
         "起草台账",
+        "起草新台账，或已有台账的下一版本。定义中的每处错误都按位置指出。",
         permission="ledger.draft",
         scope="county",
         refusals=(409,),
@@ -145,13 +180,7 @@ async def draft(
 
 @router.get(
     "/ledger-drafts/{code}",
-    **reads(
-        "getLedgerDraft",
-        "查询台账草稿",
-        permission="ledger.draft",
-        scope="county",
-        etag=True,
-    ),
+    **reads("getLedgerDraft", "查询台账草稿", "一份台账草稿。", permission="ledger.draft", scope="county", etag=True),
 )
 async def get_draft(
     code: LedgerCode, response: Response, principal: Authorised, definitions: Definitions
@@ -167,6 +196,7 @@ async def get_draft(
     **reads(
         "getLedgerDraftChanges",
         "查询台账草稿变化",
+        "草稿与最新版本的差别；新台账没有差别。",
         permission="ledger.draft",
         scope="county",
     ),
@@ -181,6 +211,7 @@ async def get_draft_changes(code: LedgerCode, principal: Authorised, definitions
     **reads(
         "tryLedgerDraft",
         "试算台账草稿",
+        "按草稿试算现有记录：有多少不符、是哪些、不符在何处。不改变任何数据。",
         permission="ledger.draft",
         scope="county",
     ),
@@ -198,6 +229,7 @@ async def dry_run(code: LedgerCode, page: PageQuery, principal: Authorised, defi
     **step(
         "redraftLedger",
         "修改台账草稿",
+        "以新的定义替换草稿。参与过起草的人员不得发布它。",
         permission="ledger.draft",
         scope="county",
         refusals=(404, 409, 412, 428),
@@ -224,6 +256,7 @@ async def redraft(
     **step(
         "discardLedgerDraft",
         "作废台账草稿",
+        "作废草稿；应答中最后一次显示它。",
         permission="ledger.draft",
         scope="county",
         refusals=(404, 409, 412),
@@ -243,6 +276,7 @@ async def discard(
     **step(
         "publishLedger",
         "发布台账",
+        "由起草人以外的人员把草稿发布为下一版本。版本一经发布不再更改。",
         permission="ledger.publish",
         scope="county",
         refusals=(404, 409, 412, 428),

@@ -24,7 +24,8 @@ def definition_feature(owner: str, holdings: Callable[[UseCaseContext], Holdings
         router=router,
         parts=(DefinitionParts(owner, holdings),),
         tag="ledgers",
-        about="台账 Registers that are data: their definitions, drafted, published, retired",
+        about="台账：以定义建立的登记簿，起草、发布、停用。 "
+        "Registers that are data: their definitions, drafted, published, retired",
         states={f"{owner}.{LEDGER}": Restatement(restate_ledgers(owner), select(LedgerRow.code))},
         constraints={"pk_ledger_drafts": DraftExists},
         code_lists=(

@@ -22,7 +22,13 @@ VersionNumber = Annotated[int, Path(description="版本号 number of the publish
 
 @router.get(
     "/ledgers/{code}/openapi.json",
-    **reads("getLedgerDocument", "查询台账接口文档", permission="ledger.read", scope="open"),
+    **reads(
+        "getLedgerDocument",
+        "查询台账接口文档",
+        "今天办理记录所用版本的 OpenAPI 接口文档，含字段和操作。",
+        permission="ledger.read",
+        scope="open",
+    ),
 )
 async def get_document(code: LedgerCode, request: Request, principal: Authorised, context: Context) -> dict[str, Any]:
     """The OpenAPI document of the version by which records are handled today, with its fields and steps."""
@@ -31,7 +37,13 @@ async def get_document(code: LedgerCode, request: Request, principal: Authorised
 
 @router.get(
     "/ledgers/{code}/versions/{number}/openapi.json",
-    **reads("getLedgerVersionDocument", "查询台账版本接口文档", permission="ledger.read", scope="open"),
+    **reads(
+        "getLedgerVersionDocument",
+        "查询台账版本接口文档",
+        "某个已发布版本的 OpenAPI 接口文档。",
+        permission="ledger.read",
+        scope="open",
+    ),
 )
 async def get_version_document(
     code: LedgerCode, number: VersionNumber, request: Request, principal: Authorised, context: Context

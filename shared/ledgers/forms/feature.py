@@ -15,7 +15,7 @@ def form_feature(parts: FormParts) -> Feature:
     return Feature(
         router=router,
         tag="devices",
-        about="填报设备 Phones that fill in the forms of ledgers",
+        about="填报设备：用来填报台账的手机。 Phones that fill in the forms of ledgers",
         constraints={"pk_ledger_submissions": InstanceTaken},
         code_lists=(published("device_statuses", "填报设备状态", DeviceStatus),),
         foreign=(*openrosa_routes(parts), *page_routes()),

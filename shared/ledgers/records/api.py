@@ -9,7 +9,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from shared.auth.access_log import Purpose
-from shared.contracts.envelope import AreaCode
 from shared.contracts.ledger_records import FieldName
 from shared.errors import FieldError, Invalid, PurposeRequired
 from shared.http.bodies import BULK, ROWS
@@ -35,7 +34,6 @@ from shared.ledgers.records.filtering import LedgerCode, Wanted
 from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.schemas import (
     CorrectRecord,
-    DisclosedView,
     ExtendRecord,
     HistoryView,
     LineView,
@@ -68,6 +66,7 @@ def _answer(records: RecordUseCases, record: LedgerRecord, response: Response) -
     **creates(
         "openRecord",
         "登记台账记录",
+        "在您的辖区内登记一条记录。有哪些字段，由台账定义规定。",
         permission="record.write",
         refusals=(403, 404, 409, 429),
         also=[Depends(counted(BUCKET))],
@@ -84,7 +83,13 @@ async def open_record(
 
 @router.get(
     "/ledgers/{code}/records",
-    **reads("listRecords", "台账记录列表", permission="record.read", refuses=(RecordSearchRefused,)),
+    **reads(
+        "listRecords",
+        "台账记录列表",
+        "您辖区和部门内的台账记录，最新的在前；个人信息脱敏。",
+        permission="record.read",
+        refuses=(RecordSearchRefused,),
+    ),
 )
 async def list_records(
     code: LedgerCode, page: PageQuery, wanted: Wanted, principal: Authorised, records: Records
@@ -98,7 +103,13 @@ async def list_records(
 
 @router.get(
     "/ledgers/{code}/records/count",
-    **reads("countRecords", "台账记录计数", permission="record.read", refuses=(RecordSearchRefused,)),
+    **reads(
+        "countRecords",
+        "台账记录计数",
+        "按相同条件列表共有多少条。",
+        permission="record.read",
+        refuses=(RecordSearchRefused,),
+    ),
 )
 async def count(code: LedgerCode, wanted: Wanted, principal: Authorised, records: Records) -> RecordCountsView:
     """How many the list with the same filter shows."""
@@ -110,6 +121,7 @@ async def count(code: LedgerCode, wanted: Wanted, principal: Authorised, records
     **reads(
         "searchRecords",
         "查找台账记录",
+        "按某个可检索字段精确查找您辖区内的记录，加密的字段也可以查；结果脱敏。",
         permission="record.read",
         refusals=(404, 429),
         also=[Depends(rate_limited("record_search"))],
@@ -130,7 +142,14 @@ async def search(
 
 @router.get(
     "/ledgers/{code}/records/{id}",
-    **reads("getRecord", "查询台账记录", permission="record.read", etag=True, refuses=(PurposeRequired,)),
+    **reads(
+        "getRecord",
+        "查询台账记录",
+        "一条记录、它的时限，以及您现在可以办理的操作。",
+        permission="record.read",
+        etag=True,
+        refuses=(PurposeRequired,),
+    ),
 )
 async def get(
     code: LedgerCode,
@@ -151,7 +170,7 @@ async def get(
 
 @router.get(
     "/ledgers/{code}/records/{id}/history",
-    **reads("getRecordHistory", "台账记录办理过程", permission="record.read"),
+    **reads("getRecordHistory", "台账记录办理过程", "谁在何时、因何对记录做了什么。", permission="record.read"),
 )
 async def history(code: LedgerCode, id: RecordId, principal: Authorised, records: Records) -> HistoryView:
     """Who did what to a record, when and why."""
@@ -164,6 +183,7 @@ async def history(code: LedgerCode, id: RecordId, principal: Authorised, records
     **step(
         "correctRecord",
         "更正台账记录",
+        "更正字段值；用 `If-Match` 指明您看到的版本。",
         permission="record.write",
         refusals=(403, 404, 409, 412, 428, 429),
         also=[Depends(counted(BUCKET))],
@@ -190,6 +210,7 @@ async def correct(
     **step(
         "stepRecord",
         "办理台账记录",
+        "按台账规定的流程办理一步；谁可以办理由台账定义规定。",
         permission="record.read",
         refusals=(403, 404, 409, 412, 429),
         also=[Depends(counted(BUCKET))],
@@ -215,7 +236,12 @@ async def take_step(
 @router.post(
     "/ledgers/{code}/records/{id}/extend",
     **step(
-        "extendRecordLimit", "台账记录延期", permission="record.read", refusals=(403, 404, 409, 412), refuses=EXTENDING
+        "extendRecordLimit",
+        "台账记录延期",
+        "在时限届满前，按规定延长一次。",
+        permission="record.read",
+        refusals=(403, 404, 409, 412),
+        refuses=EXTENDING,
     ),
 )
 async def extend(
@@ -237,6 +263,7 @@ async def extend(
     **creates(
         "stepRecords",
         "批量办理台账记录",
+        "对最多 500 条记录办理同一操作，逐条答复。",
         permission="record.read",
         refusals=(404, 409, 429),
         status=200,
@@ -255,29 +282,3 @@ async def step_many(
         raise Invalid(errors=[FieldError("records", "repeated", "不得重复")])
     answers = await records.handling.step_many(principal, code, calls)
     return SteppedView(items=[SteppedOne.of(answer) for answer in answers])
-
-
-@router.get(
-    "/ledgers/{code}/disclosed-records",
-    **reads("listDisclosedRecords", "公开的台账记录列表", permission=None, scope="open"),
-)
-async def list_disclosed(
-    code: LedgerCode,
-    page: PageQuery,
-    records: Records,
-    area: Annotated[AreaCode | None, Query(description="所属区域 only inside this area")] = None,
-) -> Page[DisclosedView]:
-    """What the ledger discloses to everybody, newest first."""
-    after = None if page.after is None else UUID(page.after[0])
-    rows = await records.disclosure.page(code, area, after=after, limit=page.limit)
-    shown, cursor = page.cut(rows, key=lambda one: (one.record.id,))
-    return Page(items=[DisclosedView.of(one) for one in shown], next_cursor=cursor)
-
-
-@router.get(
-    "/ledgers/{code}/disclosed-records/{id}",
-    **reads("getDisclosedRecord", "查询公开的台账记录", permission=None, scope="open"),
-)
-async def get_disclosed(code: LedgerCode, id: RecordId, records: Records) -> DisclosedView:
-    """One record that the ledger discloses."""
-    return DisclosedView.of(await records.disclosure.one(code, id))

@@ -20,7 +20,7 @@ def record_feature(owner: str, parts: LedgerParts) -> Feature:
     return Feature(
         router=router,
         tag="ledger records",
-        about="台账记录 What stands in a ledger, by the ledger's definition",
+        about="台账记录：按台账定义登记、更正、办理、查询。 What stands in a ledger, by the ledger's definition",
         states={
             f"{owner}.{OPEN}": Restatement(
                 restate_records(parts, restricted=False), ids.where(LedgerRecord.restricted_topic.is_(False))

@@ -24,6 +24,9 @@ Values = Annotated[dict[FieldName, Any], Field(max_length=130)]
 EXAMPLE = {"kind": "neighbours", "found_on": "2026-11-02", "matter": "排水沟走向争议", "mediator": "示例甲"}
 
 
+MASKED_EXAMPLE = {**EXAMPLE, "matter": "****", "mediator": "示*甲"}
+
+
 class OpenRecord(Body):
     """A new record."""
 
@@ -118,7 +121,7 @@ class RecordView(View):
     subject_id: str | None = Field(description="对象 what it is about; null: nothing", examples=[None])
     status: str = Field(description="状态 where it stands", examples=["registered"])
     values: dict[str, Any] = Field(
-        description="字段值 by field, those that are filled; personal ones masked", examples=[EXAMPLE]
+        description="字段值 by field, those that are filled; personal ones masked", examples=[MASKED_EXAMPLE]
     )
     masked: bool = Field(description="已脱敏 whether personal values are masked", examples=[True])
     opened_at: Instant = Field(description="登记时间", examples=["2026-11-22T09:00:00+08:00"])

@@ -64,7 +64,16 @@ async def _shown(imports: Imports, code: str, wanted: UUID) -> ImportView:
 
 
 @router.get(
-    "/template", **_file(reads("getLedgerTemplate", "下载导入模板", permission="record.import", refuses=NOT_OPEN))
+    "/template",
+    **_file(
+        reads(
+            "getLedgerTemplate",
+            "下载导入模板",
+            "下载空白表格，含列标题、下拉选项和填写说明。",
+            permission="record.import",
+            refuses=NOT_OPEN,
+        )
+    ),
 )
 async def template(code: LedgerCode, request: Request, context: Context, principal: Authorised) -> Response:
     """An empty table with the ledger's titles, drop-downs and a guide."""
@@ -82,6 +91,7 @@ async def template(code: LedgerCode, request: Request, context: Context, princip
     **creates(
         "beginImport",
         "检查导入表格",
+        "检查已上传的表格。在 `commitImport` 之前不改变任何数据。",
         permission="record.import",
         refusals=(403, 404),
         etag=False,
@@ -107,7 +117,10 @@ async def begin(
     return ImportView.of(row, await queue.find(context.session, row.job))
 
 
-@router.get("/imports/{id}", **reads("getImport", "查询导入", permission="record.import", scope="own"))
+@router.get(
+    "/imports/{id}",
+    **reads("getImport", "查询导入", "您的一次导入的当前情况。", permission="record.import", scope="own"),
+)
 async def get_import(code: LedgerCode, id: ImportId, imports: ImportsOf) -> ImportView:
     """An import of yours as it is now."""
     return await _shown(imports, code, id)
@@ -115,7 +128,16 @@ async def get_import(code: LedgerCode, id: ImportId, imports: ImportsOf) -> Impo
 
 @router.get(
     "/imports/{id}/progress",
-    **streams(reads("followImport", "跟踪导入", permission="record.import", scope="own", refusals=(404, 429))),
+    **streams(
+        reads(
+            "followImport",
+            "跟踪导入",
+            "持续跟踪导入：有变化时发送 `progress` 事件，结束时发送 `end`。",
+            permission="record.import",
+            scope="own",
+            refusals=(404, 429),
+        )
+    ),
 )
 async def follow(code: LedgerCode, id: ImportId, request: Request, context: Context, imports: ImportsOf) -> Response:
     """The same as it goes on: an event `progress` whenever it has changed, `end` when the work is over."""
@@ -129,7 +151,10 @@ async def follow(code: LedgerCode, id: ImportId, request: Request, context: Cont
     return Progress(state_of(request), look)
 
 
-@router.get("/imports/{id}/findings", **reads("listFindings", "导入问题清单", permission="record.import", scope="own"))
+@router.get(
+    "/imports/{id}/findings",
+    **reads("listFindings", "导入问题清单", "表格中的问题，按行、列列出。", permission="record.import", scope="own"),
+)
 async def list_findings(code: LedgerCode, id: ImportId, page: PageQuery, imports: ImportsOf) -> Page[FindingView]:
     """What is wrong with the table, by row and column."""
     after = 0 if page.after is None else int(page.after[0])
@@ -144,6 +169,7 @@ async def list_findings(code: LedgerCode, id: ImportId, page: PageQuery, imports
         reads(
             "getImportReport",
             "下载导入报告",
+            "下载有问题的行，问题单元格已标出；最多 10000 行。检查完成之前没有报告。",
             permission="record.import",
             scope="own",
             refuses=(ImportTransitionError, FileDamaged, NoStore),
@@ -166,6 +192,7 @@ async def report(code: LedgerCode, id: ImportId, request: Request, context: Cont
     **creates(
         "commitImport",
         "确认导入",
+        "导入检查中没有问题的行。",
         permission="record.import",
         scope="own",
         refusals=(404,),
@@ -190,6 +217,7 @@ async def commit(
     **creates(
         "cancelImport",
         "取消导入",
+        "取消导入；已经导入的行保留。",
         permission="record.import",
         scope="own",
         refusals=(404,),
@@ -205,14 +233,25 @@ async def cancel(code: LedgerCode, id: ImportId, imports: ImportsOf) -> ImportVi
 
 
 @router.post(
-    "/exports", **creates("beginExport", "导出台账", permission="record.export", refusals=(403, 404), etag=False)
+    "/exports",
+    **creates(
+        "beginExport",
+        "导出台账",
+        "把您可以查看的记录导出成表格，完成后作为文件下载。",
+        permission="record.export",
+        refusals=(403, 404),
+        etag=False,
+    ),
 )
 async def begin_export(code: LedgerCode, body: BeginExport, exports: ExportsOf) -> ExportView:
     """Have a table written of what you may see; download it as a file."""
     return ExportView.of(await exports.begin(code, body))
 
 
-@router.get("/exports/{id}", **reads("getExport", "查询导出", permission="record.export", scope="own"))
+@router.get(
+    "/exports/{id}",
+    **reads("getExport", "查询导出", "您的一次导出的当前情况。", permission="record.export", scope="own"),
+)
 async def get_export(code: LedgerCode, id: ExportId, exports: ExportsOf) -> ExportView:
     """An export of yours as it is now."""
     return ExportView.of(await exports.read(code, id))
@@ -220,7 +259,15 @@ async def get_export(code: LedgerCode, id: ExportId, exports: ExportsOf) -> Expo
 
 @router.post(
     "/exports/{id}/cancel",
-    **endpoint("cancelExport", "取消导出", permission="record.export", scope="own", refusals=(404,), idempotent=True),
+    **endpoint(
+        "cancelExport",
+        "取消导出",
+        "取消导出。",
+        permission="record.export",
+        scope="own",
+        refusals=(404,),
+        idempotent=True,
+    ),
 )
 async def cancel_export(code: LedgerCode, id: ExportId, exports: ExportsOf) -> ExportView:
     """Stop it."""

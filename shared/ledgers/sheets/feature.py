@@ -34,7 +34,7 @@ def sheet_feature(parts: LedgerParts) -> Feature:
     return Feature(
         router=router,
         tag="ledger sheets",
-        about="台账表格 Templates, imports and exports of ledgers",
+        about="台账表格：下载模板、导入、导出。 Templates, imports and exports of ledgers",
         jobs=jobs,
         code_lists=(
             published("import_statuses", "导入状态", ImportStatus),

@@ -157,6 +157,7 @@ async def test_a_unit_of_another_area_or_unknown_is_refused(door: Door, do: Do, 
         body = {"area": OTHER_VILLAGE, "department": "water", "name": "水利站"}
         other = (await client.post("/units", json=body)).json()["id"]
         assert code_of(await client.post("/units", json=body)) == (409, "unit_taken")
+        assert code_of(await client.post("/units", json=body | {"department": "no_such"})) == (422, "code_unlisted")
     elsewhere, nothing = [await do(CLERK, incident, "dispatch", unit_id=one) for one in (other, incident)]
     assert code_of(elsewhere) == code_of(nothing) == (422, "unit_unknown"), "to the clerk of another village it is none"
     assert {**elsewhere.json(), "request_id": ""} == {**nothing.json(), "request_id": ""}

@@ -62,7 +62,7 @@ async def test_a_case_is_shown_whole_when_it_is_submitted(ask: Submit, item: str
         "number": "VILLAGE-CERT-01202603160001",
         "item_id": item,
         "item_version": 1,
-        "category": "assistance",
+        "category": "social_assistance",
         "area": VILLAGE,
         "person_id": str(person),
         "status": "submitted",

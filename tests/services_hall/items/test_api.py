@@ -5,13 +5,17 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from services.services_hall.app import create_app
+from services.services_hall.settings import Settings
 from shared.auth.principal import Grant, Principal
 from shared.auth.roles import Role
 from shared.db.engine import Database
 from shared.errors import PreconditionRequired, VersionMismatch
 from shared.ids import new_id
 from shared.testing.clock import FrozenClock
+from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Door, a_principal
+from shared.testing.settings import settings_for
 from tests.services_hall.conftest import (
     CLERK,
     COUNTY_OFFICER,
@@ -74,6 +78,30 @@ async def test_a_draft_that_is_refused_names_its_field_and_leaves_nothing(door: 
     assert await facts() == []
     async with door.client(CLERK) as client:
         assert (await client.get("/items")).json() == {"items": [], "next_cursor": None}
+
+
+async def test_department_and_category_stand_in_the_lists_of_the_county(
+    committed: Database, service_database: ServiceDatabase, clock: FrozenClock
+) -> None:
+    def door_of(**own: str) -> Door:
+        settings = settings_for("services_hall", service_database.service_url, **own)
+        assert isinstance(settings, Settings)
+        return Door(create_app(settings, clock=clock, database=committed))
+
+    own = {"department": "tea_office", "category": "tea"}
+    refused = await draft_item(door_of(), **own)
+    assert refusal(refused) == (422, "code_unlisted", "代码不在本县代码表中")
+    assert [one["path"] for one in refused.json()["errors"]] == ["department", "category"]
+    county = door_of(departments="tea_office:茶产业发展中心", item_categories="tea:茶叶产业")
+    assert (await draft_item(county, **own)).status_code == 201
+    async with county.client(None) as anybody:
+        for name, code, title in (
+            ("departments", "tea_office", "茶产业发展中心"),
+            ("departments", "civil_affairs", "民政局"),
+            ("item_categories", "tea", "茶叶产业"),
+        ):
+            listed = (await anybody.get(f"/code-lists/{name}")).json()["codes"]
+            assert {"code": code, "name": title} in listed
 
 
 async def test_a_draft_says_code_department_and_category(door: Door) -> None:

@@ -5,6 +5,7 @@ from asyncio import gather
 from sqlalchemy import text
 
 from shared.db.engine import Database
+from shared.reference.departments import DEPARTMENTS
 from shared.testing.doors import Door
 from tests.services_hall.conftest import (
     CLERK,
@@ -33,7 +34,7 @@ async def test_of_those_who_publish_over_the_same_version_one_wins(
 
 
 async def test_of_those_who_draft_the_same_code_one_wins(door: Door, facts: Facts) -> None:
-    answers = await gather(*(draft_item(door, department=f"department_{number}") for number in range(5)))
+    answers = await gather(*(draft_item(door, department=one) for one in list(DEPARTMENTS)[:5]))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
     assert {refusal(answer)[1] for answer in answers if answer.status_code == 409} == {"item_code_taken"}
     [fact] = await facts("services_hall.item")

@@ -39,6 +39,10 @@ XIANGLI_IDLE_TIMEOUT: {{ int64 $values.limits.idleTimeout | quote }}
 XIANGLI_TRUSTED_PROXIES: {{ $values.trustedProxies | quote }}
 XIANGLI_CORS_ORIGINS: {{ join "," $values.corsOrigins | quote }}
 XIANGLI_WEAKENED_ETAGS: {{ $values.weakenedEtags | quote }}
+XIANGLI_DEPARTMENTS: {{ include "xiangli.named" $values.departments | quote }}
+{{- if eq .service.key "servicesHall" }}
+XIANGLI_ITEM_CATEGORIES: {{ include "xiangli.named" $values.itemCategories | quote }}
+{{- end }}
 {{- end }}
 {{- if $bus }}
 XIANGLI_BROKER_PROFILE: {{ $kafka.brokerProfile | quote }}
@@ -79,6 +83,15 @@ XIANGLI_DATABASE_URL: {{ $address | quote }}
 XIANGLI_MIGRATOR_DATABASE_URL: {{ $address | quote }}
 {{- end }}
 {{- end }}
+{{- end -}}
+
+{{/* Names by code as a setting holds them: code:name,… */}}
+{{- define "xiangli.named" -}}
+{{- $pairs := list -}}
+{{- range $code, $name := . -}}
+{{- $pairs = append $pairs (printf "%s:%s" $code $name) -}}
+{{- end -}}
+{{- join "," $pairs -}}
 {{- end -}}
 
 {{/* One variable out of a Secret. Takes name, secret, key. */}}

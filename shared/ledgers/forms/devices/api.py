@@ -46,7 +46,13 @@ def server_of(request: Request) -> str:
 @router.post(
     "/devices",
     **creates(
-        "enrolDevice", "登记填报设备", permission=WRITES, scope="own", refusals=(404, 409), refuses=(TooManyDevices,)
+        "enrolDevice",
+        "登记填报设备",
+        "登记一部用于填报台账的手机，并给出设置用的二维码。密码只显示这一次。",
+        permission=WRITES,
+        scope="own",
+        refusals=(404, 409),
+        refuses=(TooManyDevices,),
     ),
 )
 async def enrol(
@@ -67,7 +73,17 @@ async def enrol(
     )
 
 
-@router.get("/devices", **reads("listDevices", "填报设备列表", permission=WRITES, scope="own", refusals=()))
+@router.get(
+    "/devices",
+    **reads(
+        "listDevices",
+        "填报设备列表",
+        "您的填报设备，以及您所管理区域内的设备，最新的在前。",
+        permission=WRITES,
+        scope="own",
+        refusals=(),
+    ),
+)
 async def list_devices(page: PageQuery, principal: Authorised, devices: Used) -> Page[DeviceView]:
     """Your devices, and those of the areas that you look after, newest first."""
     after = None if page.after is None else UUID(page.after[0])
@@ -78,7 +94,14 @@ async def list_devices(page: PageQuery, principal: Authorised, devices: Used) ->
 
 @router.post(
     "/devices/{id}/confirm",
-    **step("confirmDevice", "确认设备授权", permission=WRITES, scope="own", refuses=(DeviceOver,)),
+    **step(
+        "confirmDevice",
+        "确认设备授权",
+        "您已登录：设备按您今天的授权继续使用 7 天。",
+        permission=WRITES,
+        scope="own",
+        refuses=(DeviceOver,),
+    ),
 )
 async def confirm(
     id: DeviceId, response: Response, expected: Expected, principal: Authorised, devices: Used
@@ -89,7 +112,14 @@ async def confirm(
 
 @router.post(
     "/devices/{id}/revoke",
-    **step("revokeDevice", "注销填报设备", permission=WRITES, scope="own", refuses=(DeviceOver,)),
+    **step(
+        "revokeDevice",
+        "注销填报设备",
+        "注销您的或您所管理区域内的设备，此后不再接收它的填报。",
+        permission=WRITES,
+        scope="own",
+        refuses=(DeviceOver,),
+    ),
 )
 async def revoke(
     id: DeviceId, response: Response, expected: Expected, principal: Authorised, devices: Used

@@ -60,6 +60,7 @@ async def _read(request: Request, body: DraftFromXlsForm) -> DraftedForm:
     **creates(
         "draftLedgerFromXlsForm",
         "由 XLSForm 起草台账",
+        "按已上传的 XLSForm 表格起草台账；未采用的内容按工作表和单元格指出。",
         permission="ledger.draft",
         scope="county",
         refusals=(404, 409, 413),
