@@ -13,6 +13,7 @@ MODULES = (
     "get_person",
     "post_person",
     "hostile_wait",
+    "record_open",
     "record_validate",
     "record_page",
 )

@@ -9,7 +9,6 @@ refused, nothing was measured.
 
 import asyncio
 import contextlib
-import os
 import statistics
 import subprocess
 import sys
@@ -18,16 +17,10 @@ from collections.abc import Callable, Coroutine, Iterator
 
 import httpx
 
-from deploy.local.stack.postgres import Postgres
-from services.grid.features import SPEC
 from shared.messaging.outbox.position import Position
-from shared.migration.migrate import migrate
-from shared.testing.broker import free_port
 from shared.testing.positions import POSITIONS
-from shared.testing.settings import VALUES
+from tests.bench.grid_stage import grid, token
 from tests.bench.harness import Goal, Measure, Outcome, Unmeasured, outcome_of
-from tests.bench.registry_stage import OTHER_CORE, Stage
-from tests.bench.server import server
 
 GOAL = Goal("hostile-wait", "others' requests with hostile callers, against quiet (median)", 1.5, 2.0, "lower")
 VILLAGE, COUNTY = "450481114201", "450481"
@@ -39,11 +32,9 @@ NEVER = POSITIONS.seal(Position.of([("registry.area", VILLAGE, 2**40)]))
 REPORT = {"source": "resident", "category": "environment", "severity": "normal", "area": VILLAGE}
 
 
-def token(issuer: int, role: str, area: str, subject: str) -> dict[str, str]:
+def caller_of(issuer: int, role: str, area: str, subject: str) -> dict[str, str]:
     """The header of a caller of the development issuer."""
-    form = {"grant_type": "client_credentials", "role": role, "area": area, "subject": subject, "lifetime": "86400"}
-    answer = httpx.post(f"http://127.0.0.1:{issuer}/token", data=form).raise_for_status()
-    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    return {"Authorization": f"Bearer {token(issuer, role, area, subject)}"}
 
 
 async def hostile(send: Callable[[], Coroutine[object, object, httpx.Response]]) -> None:
@@ -56,8 +47,8 @@ async def hostile(send: Callable[[], Coroutine[object, object, httpx.Response]])
 
 async def besiege(base: str, issuer: int) -> None:
     """All hostile callers at work, until the process is ended."""
-    waiting, inventing = (token(issuer, "resident", COUNTY, name) for name in ("waiting", "inventing"))
-    counting = token(issuer, "county_officer", COUNTY, "counting")
+    waiting, inventing = (caller_of(issuer, "resident", COUNTY, name) for name in ("waiting", "inventing"))
+    counting = caller_of(issuer, "county_officer", COUNTY, "counting")
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(base_url=base, timeout=60, limits=limits) as http, asyncio.TaskGroup() as group:
 
@@ -104,7 +95,7 @@ async def victim(base: str, caller: dict[str, str]) -> float:
 
 async def rounds(base: str, issuer: int) -> Outcome:
     """Quiet and besieged in turn, after a warm-up."""
-    caller = token(issuer, "grid_worker", VILLAGE, "victim")
+    caller = caller_of(issuer, "grid_worker", VILLAGE, "victim")
     await victim(base, caller)
     pairs = []
     for _ in range(ROUNDS):
@@ -114,35 +105,10 @@ async def rounds(base: str, issuer: int) -> Outcome:
     return outcome_of(pairs, "ms")
 
 
-async def _migrated(postgres: Postgres) -> Stage:
-    urls = await postgres.create_service("grid")
-    await migrate(SPEC, urls.owner_url, service_role=urls.service_role)
-    return Stage(postgres.folder.parent, urls)
-
-
 def measure() -> Outcome:
     """PostgreSQL and the callers on core 1, the API on core 0."""
-    if (os.cpu_count() or 1) < 2:
-        raise Unmeasured("two cores are needed, one for the server and one for the rest")
-    cores = os.sched_getaffinity(0)
-    with server(core=OTHER_CORE) as postgres:
-        stage = asyncio.run(_migrated(postgres))
-        try:
-            issuer, port = free_port(), free_port()
-            python = [sys.executable, "-m"]
-            command = [*python, "deploy.local.issuer", "--port", str(issuer), "--dir", str(stage.folder / "issuer")]
-            stage.start("issuer", command, issuer, "/healthz", {})
-            values = VALUES | {
-                "database_url": stage.urls.service_url, "host": "127.0.0.1", "port": port, "internal_port": free_port(),
-                "oidc_issuer": f"http://127.0.0.1:{issuer}", "log_level": "WARNING",
-            }  # fmt: skip
-            environment = {f"XIANGLI_{name.upper()}": str(value) for name, value in values.items()}
-            stage.start("grid", [*python, "services.grid", "api"], port, "/grid/v1/grids", environment)
-            os.sched_setaffinity(0, {OTHER_CORE})
-            return asyncio.run(rounds(f"http://127.0.0.1:{port}/grid/v1", issuer))
-        finally:
-            os.sched_setaffinity(0, cores)
-            stage.end()
+    with grid() as api:
+        return asyncio.run(rounds(f"{api.base}/grid/v1", api.issuer))
 
 
 GOALS: dict[Goal, Measure] = {GOAL: measure}
