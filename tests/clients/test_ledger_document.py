@@ -23,9 +23,8 @@ async def test_a_client_of_one_ledger_handles_its_records(county: Running, tools
     ports, day = county.stack.ports, str(today(SystemClock()))
     campaign = new_campaign()
     asking = StoryClient(ports)
-    await asking.post(OFFICER, "/grid/v1/ledger-drafts", campaign.definition, 201)
-    draft = f"/grid/v1/ledger-drafts/{campaign.code}"
-    await asking.post(SECOND_OFFICER, f"{draft}/publish", None, headers={"If-Match": "*"})
+    await campaign.draft(asking)
+    await campaign.publish(asking, SECOND_OFFICER)
     document: httpx.Response = await asking.ask(OFFICER, "GET", f"{campaign.path}/openapi.json", expect=200)
     await asking.close()
     (tmp_path / "ledger.json").write_bytes(document.content)
@@ -42,5 +41,5 @@ async def test_a_client_of_one_ledger_handles_its_records(county: Running, tools
     assert came["listed"] == [[came["opened"], "cleared", told["river"]]]
     assert came["cleared"] == ["cleared", day]
     assert came["read"] == ["occupying", day, "12.5"]
-    assert came["refused"] == [422, [["values.area_m2", "乱占须填写占用面积"]]]
+    assert came["refused"] == [422, [["values.area_m2", "满足条件时须填写占用面积（平方米）"]]]
     assert came["hidden"] == "not_found"

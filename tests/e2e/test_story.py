@@ -20,6 +20,7 @@ import pytest_asyncio
 from deploy.local.stack.deployment import ROOT, python
 from deploy.local.stack.ports import SERVICES
 from deploy.local.stack.probe import is_ready
+from deploy.local.story.campaign import new_campaign
 from deploy.local.story.client import StoryClient
 from deploy.local.story.household import Story
 from tests.e2e.stack import Running, running, shell
@@ -98,9 +99,9 @@ async def test_a_ledger_of_your_own_is_made_as_the_page_says(county: Running, tm
     code = "river_banks"
     for name in ("Makefile", ".venv", "deploy", "shared", "services", "requirements-dev.lock"):
         (tmp_path / name).symlink_to(ROOT / name)
-    given = tmp_path / "docs" / "ledgers" / f"{code}.json"
+    given = tmp_path / "docs" / "ledgers" / f"{code}.xlsx"
     given.parent.mkdir(parents=True)
-    given.write_text((LEDGERS / "river_clearance.json").read_text("utf-8").replace("river_clearance", code), "utf-8")
+    given.write_bytes(new_campaign(code).workbook)
     blocks = [block.replace("river_clearance", code) for block in commands_of(LEDGERS / "README.md")]
     here = [block.replace("http://127.0.0.1:8000", county.stack.ports.origin) for block in blocks]
     said = await shell(['curl() { command curl -S --fail-with-body "$@"; }', *here], county, tmp_path)
@@ -108,7 +109,7 @@ async def test_a_ledger_of_your_own_is_made_as_the_page_says(county: Running, tm
     told = [answer["values"] for answer in lines if "fresh_through" in answer]
     figures = [{figure["code"].split(".")[-1]: figure for figure in values} for values in told]
     assert [figure["value"] for figure in (figures[0]["found"], figures[0]["cleared"])] == [2, 1], said
-    assert figures[0]["cleared_rate"]["rate"] == "50.00"
+    assert [answer["findings"] for answer in lines if "findings" in answer] == [[]], "nothing was left out"
     assert [figures[number]["found"]["value"] for number in (1, 2)] == [1, 2], "one kind; and after it was retired"
     assert said.index("已登记</message>") < said.index("已收到，此前已登记</message>")
     assert [answer["status"] for answer in lines if "retired_on" in answer] == ["published", "retired"]

@@ -1,18 +1,19 @@
 """Steps of the story about a ledger of the county's own: a campaign from its first morning to its last evening."""
 
-import json
+import io
 import re
+import zipfile
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 from uuid import uuid4
 
 from deploy.local.stack.deployment import ROOT
-from deploy.local.story.client import Device, Who, position_of, require
+from deploy.local.story.client import Device, StoryClient, Who, position_of, require
 from deploy.local.story.state import COUNTY, OFFICER, StoryState
 
-DEFINITION = ROOT / "docs" / "ledgers" / "river_clearance.json"
-"""The ledger that the page about ledgers makes: its code is for one county, so each story makes a code of its own."""
+WORKBOOK, CODE = ROOT / "docs" / "ledgers" / "river_clearance.xlsx", b"river_clearance"
+"""The ledger that the page about ledgers makes. A code is used once in a county, so each story has one of its own."""
 
 SECOND_OFFICER = Who("county_officer", COUNTY, name="story-second")
 VILLAGES = ("450481114201", "450481114202", "450481114203")
@@ -22,10 +23,10 @@ INSTANCE = re.compile(r"<record .*?</record>")
 
 @dataclass(frozen=True)
 class Campaign:
-    """One campaign. `definition`: what is drafted."""
+    """One campaign. `workbook`: the XLSForm from which its ledger is drafted."""
 
     code: str
-    definition: dict[str, Any]
+    workbook: bytes
 
     @property
     def path(self) -> str:
@@ -35,13 +36,27 @@ class Campaign:
     def figure(self) -> str:
         return f"grid.{self.code}.found"
 
+    async def draft(self, client: StoryClient) -> None:
+        """An officer uploads the workbook and drafts from it; nothing in it may be left out."""
+        file = (await client.post(OFFICER, "/grid/v1/files", self.workbook, 201)).json()
+        drafted = await client.post(OFFICER, "/grid/v1/ledger-drafts/from-xlsform", {"file": file["id"]}, 201)
+        findings = drafted.json()["findings"]
+        require(not findings, f"of the workbook was left out: {findings}")
 
-def new_campaign() -> Campaign:
+    async def publish(self, client: StoryClient, who: Who, expect: int = 200) -> Any:
+        """What came of publishing the draft."""
+        path = f"/grid/v1/ledger-drafts/{self.code}/publish"
+        return (await client.post(who, path, None, expect, {"If-Match": "*"})).json()
+
+
+def new_campaign(code: str | None = None) -> Campaign:
     """The ledger of the page under a code that this county does not know."""
-    drafted = json.loads(DEFINITION.read_text(encoding="utf-8"))
-    code = f"river_{token_hex(4)}"
-    drafted["definition"]["code"] = code
-    return Campaign(code, drafted)
+    code = code or f"river_{token_hex(4)}"
+    written = io.BytesIO()
+    with zipfile.ZipFile(WORKBOOK) as kept, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as ours:
+        for part in kept.namelist():
+            ours.writestr(part, kept.read(part).replace(CODE, code.encode()))
+    return Campaign(code, written.getvalue())
 
 
 async def campaign(story: StoryState) -> None:
@@ -54,13 +69,15 @@ async def campaign(story: StoryState) -> None:
 
 
 async def _opens(story: StoryState, made: Campaign) -> None:
-    client, draft = story.client, f"/grid/v1/ledger-drafts/{made.code}"
-    await client.post(OFFICER, "/grid/v1/ledger-drafts", made.definition, 201)
-    refused = await client.post(OFFICER, f"{draft}/publish", None, 403, {"If-Match": "*"})
-    require(refused.json()["code"] == "same_person", f"the drafter got {refused.json()['code']}")
-    opened = (await client.post(SECOND_OFFICER, f"{draft}/publish", None, headers={"If-Match": "*"})).json()
+    client = story.client
+    await made.draft(client)
+    refused = await made.publish(client, OFFICER, 403)
+    require(refused["code"] == "same_person", f"the drafter got {refused['code']}")
+    opened = await made.publish(client, SECOND_OFFICER)
     client.say(
-        12, "Monday: a campaign's ledger is drafted, and published", f"same_person; {opened['title']} by a second one"
+        12,
+        "Monday: a ledger is drafted from a spreadsheet, and published",
+        f"same_person; {opened['title']}, by another",
     )
 
 
@@ -80,7 +97,8 @@ async def _fills_in(story: StoryState, made: Campaign) -> tuple[Device, list[str
         offline.area in areas and VILLAGES[0] not in areas, "the phone was offered other villages than its worker's"
     )
     for worker, kind in zip(online, ("occupying", "dumping"), strict=True):
-        values = {"kind": kind, "river": story.river, "found_on": str(story.today), "area_m2": "12.5"}
+        values = {"kind": kind, "river": story.river, "found_on": str(story.today)}
+        values |= {"area_m2": "12.5"} if kind == "occupying" else {}
         answer = await client.post(worker, f"{made.path}/records", {"area": worker.area, "values": values}, 201)
         positions.append(position_of(answer))
     kept = _filled_in(form, story, offline.area)

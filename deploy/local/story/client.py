@@ -86,7 +86,7 @@ class StoryClient:
     async def post(
         self, who: Who, path: str, body: Any, expect: int = 200, headers: Mapping[str, str] | None = None
     ) -> httpx.Response:
-        """The answer to a POST, which is repeated under one idempotency key."""
+        """The answer to a POST of JSON, or of a file's bytes, which is repeated under one idempotency key."""
         return await self.ask(who, "POST", path, body=body, expect=expect, headers=headers)
 
     async def ask(
@@ -104,8 +104,8 @@ class StoryClient:
         sent = dict(headers or {})
         if method == "POST":
             sent.setdefault("Idempotency-Key", str(uuid4()))
-            sent["Content-Type"] = "application/json"
-        content = None if body is None else json.dumps(body).encode()
+            sent["Content-Type"] = "application/octet-stream" if isinstance(body, bytes) else "application/json"
+        content = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         given = {name: value for name, value in (query or {}).items() if value is not None}
 
         async def send() -> httpx.Response:
