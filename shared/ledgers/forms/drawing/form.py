@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pyxform.builder import create_survey_element_from_dict
-
+from shared.lazily import lazily
 from shared.ledgers.forms.drawing.nodes import AREA, COUNT, ROOT, SUBJECT, node_of, rows_node
 from shared.ledgers.forms.drawing.questions import AREAS, IDS, REQUIRED, Question, from_areas, plain, question
 from shared.ledgers.forms.drawing.rules import Asked, asked_by
@@ -14,6 +13,8 @@ from shared.ledgers.grammar.definition import Definition
 from shared.ledgers.grammar.fields import FieldDefinition, RowsDefinition
 from shared.ledgers.grammar.words import ATTACHED, Subject
 from shared.reference.digits import is_digits
+
+pyxform = lazily("pyxform")  # with its readers of spreadsheets: a third of a second that few processes need
 
 SHORT = 8
 """Letters of the digest that stand in a form's version."""
@@ -97,7 +98,7 @@ def _xml(definition: Definition, version: str, lists: Mapping[str, Mapping[str, 
         one["list_name"] = one["itemset"] = one.get("list_name") or f"{one['name']}_list"
         choices[one["list_name"]] = one["choices"]
     survey["choices"] = choices
-    made = create_survey_element_from_dict(survey)
+    made = pyxform.builder.create_survey_element_from_dict(survey)
     text: str = made.to_xml(validate=False, pretty_print=False)
     return text
 

@@ -1,6 +1,8 @@
 """Use cases of OpenRosa: which forms a device may fetch, and what becomes of what it sends."""
 
+import asyncio
 import hashlib
+import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -71,20 +73,29 @@ class FormParts:
 
 
 class Drawings:
-    """Forms drawn in this process, by the ledger's object: a version never changes."""
+    """Forms drawn in this process, by the ledger's object: a version never changes.
+
+    A form is drawn in a thread, one at a time: other requests are answered meanwhile, also while pyxform is loaded.
+    """
 
     def __init__(self, kept: int = 300) -> None:
         self._kept = kept
         self._forms: dict[tuple[bool, int], tuple[Ledger, Form]] = {}
+        self._drawing = threading.Lock()
 
-    def of(self, ledger: Ledger, lists: Mapping[str, Mapping[str, str]], *, files: bool) -> Form:
+    async def of(self, ledger: Ledger, lists: Mapping[str, Mapping[str, str]], *, files: bool) -> Form:
         """The form of a ledger."""
+        known = self._forms.get((files, id(ledger)))
+        return await asyncio.to_thread(self._drawn, ledger, lists, files) if known is None else known[1]
+
+    def _drawn(self, ledger: Ledger, lists: Mapping[str, Mapping[str, str]], files: bool) -> Form:
         key = (files, id(ledger))
-        known = self._forms.get(key)
-        if known is None:
-            while len(self._forms) >= self._kept:
-                del self._forms[next(iter(self._forms))]
-            known = self._forms[key] = (ledger, draw(ledger.definition, ledger.version, lists, files=files))
+        with self._drawing:
+            known = self._forms.get(key)
+            if known is None:
+                while len(self._forms) >= self._kept:
+                    del self._forms[next(iter(self._forms))]
+                known = self._forms[key] = (ledger, draw(ledger.definition, ledger.version, lists, files=files))
         return known[1]
 
 
@@ -104,20 +115,20 @@ class Forms:
         """The forms of the ledgers that are captured in the field and of which the worker may open records."""
         captured = [ledger for ledger in await self._ledgers.in_force() if _is_captured(ledger)]
         offered = {asked: await self._offered(principal, asked) for asked in {_write_of(one) for one in captured}}
-        return [self._drawn(ledger) for ledger in captured if offered[_write_of(ledger)]]
+        return [await self._drawn(ledger) for ledger in captured if offered[_write_of(ledger)]]
 
     async def form(self, principal: Principal, code: str) -> Form:
         """One of them. Raises `NotFound`."""
         ledger, _ = await self._captured(principal, code)
-        return self._drawn(ledger)
+        return await self._drawn(ledger)
 
     async def areas(self, principal: Principal, code: str) -> Sequence[ListedArea]:
         """The areas in which the worker may open records of the ledger. Raises `NotFound`."""
         _, areas = await self._captured(principal, code)
         return areas
 
-    def _drawn(self, ledger: Ledger) -> Form:
-        return DRAWN.of(ledger, self._parts.code_lists, files=self._parts.files is not None)
+    async def _drawn(self, ledger: Ledger) -> Form:
+        return await DRAWN.of(ledger, self._parts.code_lists, files=self._parts.files is not None)
 
     async def _captured(self, principal: Principal, code: str) -> tuple[Ledger, Sequence[ListedArea]]:
         ledger = await self._ledgers.open_for_records(code)
