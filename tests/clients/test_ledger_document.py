@@ -40,6 +40,6 @@ async def test_a_client_of_one_ledger_handles_its_records(county: Running, tools
     came = json.loads(said.strip().splitlines()[-1])
     assert came["listed"] == [[came["opened"], "cleared", told["river"]]]
     assert came["cleared"] == ["cleared", day]
-    assert came["read"] == ["occupying", day, "12.5"]
+    assert came["read"] == ["occupying", day, "12.50"]
     assert came["refused"] == [422, [["values.area_m2", "满足条件时须填写占用面积（平方米）"]]]
     assert came["hidden"] == "not_found"
