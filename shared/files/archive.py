@@ -6,14 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import Clock
 from shared.crypto.service import CannotOpen, Crypto
 from shared.db.engine import Database
 from shared.errors import DomainError, Unavailable
-from shared.files.domain import RECEIVING, UNATTACHED, EmptyFile, FileDamaged, FileTooLarge
+from shared.files.domain import (
+    MOST_OF_THE_LARGEST,
+    MOST_WAITING,
+    RECEIVING,
+    UNATTACHED,
+    EmptyFile,
+    FileDamaged,
+    FileTooLarge,
+    TooManyFiles,
+)
 from shared.files.kinds import HEAD, FileKind, kind_of
 from shared.files.sealing import CannotOpenFile, new_key, open_sealed, seal
 from shared.files.store import ContentMissing, FileStore, NoStore
@@ -66,16 +75,19 @@ class Archive:
         self._crypto = crypto
         self._clock = clock
 
-    async def receive(self, content: AsyncIterator[bytes], *, by: str, limit: int) -> Received:
+    async def receive(self, content: AsyncIterator[bytes], *, by: str, limit: int, bounded: bool = False) -> Received:
         """Receive a content, in a transaction of its own before and none meanwhile: who sends slowly holds nothing.
 
-        Raises `EmptyFile`, `FileTooLarge`, `UnknownKind`, `NoStore`, `Unavailable`, and what `content` raises. Whatever
-        happens, nothing stays for longer than `RECEIVING`.
+        Raises `EmptyFile`, `FileTooLarge`, `TooManyFiles`, `UnknownKind`, `NoStore`, `Unavailable`, and what `content`
+        raises. Whatever happens, nothing stays for longer than `RECEIVING`. `bounded`: as what somebody hands in, of
+        which only so much may wait to be attached; what is larger than `limit` was not handed in.
         """
         store = self._required()
         now = self._clock.now()
         file = new_id()
-        async with self._database.session() as session:
+        async with self._database.session(by) as session:
+            if bounded:
+                await _require_room(session, by, limit, now)
             values = {"id": file, "uploaded_by": by, "uploaded_at": now, "expires_at": now + RECEIVING}
             await session.execute(insert(FileRow).values(values))
             await session.commit()
@@ -190,3 +202,15 @@ class _Meter:
             yield chunk
         if not self.size:
             raise EmptyFile
+
+
+async def _require_room(session: AsyncSession, by: str, limit: int, now: datetime) -> None:
+    """Whether the uploader may hand in one more; one at a time asks. What is under way counts as the largest."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("files of " + by, 0))))
+    size = func.coalesce(FileRow.size, limit)
+    waiting = select(func.count(), func.coalesce(func.sum(size), 0)).where(
+        FileRow.uploaded_by == by, FileRow.noun.is_(None), FileRow.expires_at > now, size <= limit
+    )
+    count, total = (await session.execute(waiting)).one()
+    if count >= MOST_WAITING or total + limit > MOST_OF_THE_LARGEST * limit:
+        raise TooManyFiles(by)

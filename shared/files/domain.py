@@ -9,6 +9,15 @@ RECEIVING = timedelta(hours=6)
 UNATTACHED = timedelta(days=7)
 """How long a file is kept that was attached to nothing."""
 MAX_NAME = 200
+MOST_WAITING, MOST_OF_THE_LARGEST = 200, 16
+"""Files of one uploader that are attached to nothing: so many, and together as large as so many of the largest."""
+
+
+class TooManyFiles(DomainError):
+    """Refusal: the caller has handed in much that is attached to nothing; strangers would fill the store."""
+
+    kind, code, title = ErrorKind.CONFLICT, "too_many_files", "已上传而未使用的文件过多"
+    advice = "请先在登记中使用已上传的文件；未使用的文件七日后自动删除"
 
 
 class FileTooLarge(DomainError):

@@ -12,7 +12,7 @@ from pydantic import Field
 from shared.errors import FieldError, Invalid
 from shared.feature import Feature
 from shared.files.archive import Received, Stored
-from shared.files.domain import MAX_NAME, EmptyFile, FileDamaged, FileTooLarge
+from shared.files.domain import MAX_NAME, EmptyFile, FileDamaged, FileTooLarge, TooManyFiles
 from shared.files.kinds import FileKind, UnknownKind
 from shared.files.service import Files
 from shared.files.store import NoStore
@@ -57,7 +57,9 @@ async def received(request: Request) -> Received:
     kit = state.kit
     if state.session is not None:
         raise RuntimeError("a file must be received before whatever opens the transaction")
-    got = await kit.archive.receive(request.stream(), by=state.principal.subject, limit=kit.settings.max_file_bytes)
+    got = await kit.archive.receive(
+        request.stream(), by=state.principal.subject, limit=kit.settings.max_file_bytes, bounded=True
+    )
     state.received_digest = got.digest
     return got
 
@@ -87,7 +89,7 @@ def _upload() -> dict[str, object]:
         refusals=(409, 413),
         etag=False,
         also=[Depends(received, scope="function")],
-        refuses=(FileTooLarge, EmptyFile, UnknownKind, NoStore),
+        refuses=(FileTooLarge, TooManyFiles, EmptyFile, UnknownKind, NoStore),
     )
     body = {"required": True, "content": {"application/octet-stream": _BINARY}}
     return {**given, "openapi_extra": {**given["openapi_extra"], "requestBody": body}}

@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from shared.reference.digits import is_digits
 
+RUN = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a text begins with that programs run as a formula, some of them in full width too."""
+
 
 class CellKind(StrEnum):
     """As what a value is written. A blank cell is none at all."""

@@ -5,12 +5,11 @@ import io
 from collections.abc import Mapping, Sequence
 
 from shared.reference.named_code import NamedCode
+from shared.spreadsheets.cells import RUN
 from shared.spreadsheets.columns import Column
 from shared.spreadsheets.gb18030 import encode, with_private_use
 from shared.spreadsheets.values import Value
 from shared.spreadsheets.writing import Watermark, shown_value
-
-_RUN = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Encoding(NamedCode):
@@ -31,8 +30,8 @@ class CsvWriter:
     def begin(self, watermark: Watermark | None = None) -> bytes:
         """The first bytes: byte order mark, watermark, titles."""
         mark = b"" if self._encoding is Encoding.GB_18030 else b"\xef\xbb\xbf"
-        lines = [[watermark.line]] if watermark is not None else []
-        return mark + self._encoded([*lines, [column.title for column in self._columns]])
+        lines = [[harmless(watermark.line)]] if watermark is not None else []
+        return mark + self._encoded([*lines, [harmless(column.title) for column in self._columns]])
 
     def rows(self, rows: Sequence[Mapping[str, Value | None]]) -> bytes:
         """The bytes of further rows."""
@@ -54,4 +53,4 @@ class CsvWriter:
 
 def harmless(text: str) -> str:
     """The text so that no program runs it (CWE-1236)."""
-    return f"'{text}" if text.startswith(_RUN) else text
+    return f"'{text}" if text.startswith(RUN) else text

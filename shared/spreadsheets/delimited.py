@@ -5,7 +5,7 @@ import csv
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from shared.spreadsheets.cells import Cell, CellKind, Row
+from shared.spreadsheets.cells import RUN, Cell, CellKind, Row
 from shared.spreadsheets.gb18030 import with_assigned
 from shared.spreadsheets.refusals import BrokenText, TooManyColumns, UnknownEncoding
 from shared.spreadsheets.xlsx.merges import MAX_COLUMNS
@@ -120,7 +120,7 @@ async def csv_rows(opened: Opened, dialect: Dialect) -> AsyncIterator[list[Row]]
 
 def _clean(value: str) -> str:
     """A value without the apostrophe by which exports keep formulas from being run."""
-    if value[0] == "'" and value[1:2] in ("=", "+", "-", "@", "\t", "\r"):
+    if value[0] == "'" and value.startswith(RUN, 1):
         value = value[1:]
     return with_assigned(value.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))
 

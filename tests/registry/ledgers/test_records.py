@@ -2,6 +2,7 @@
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from shared.db.engine import Database
 from shared.messaging.outbox.position import Positions
@@ -52,6 +53,21 @@ async def test_a_record_about_a_person_of_the_register_is_opened_and_about_nobod
     gone = {**body, "area": "450481100299", "subject_id": person}
     answer = await client_of(*REGISTRAR).post(RECORDS, json=gone)
     assert (answer.status_code, wrong(answer)) == (422, [("area", "record_area_unknown")])
+
+
+@pytest.mark.usefixtures("helped")
+async def test_whoever_lists_a_ledger_about_people_stands_in_the_log_of_each(
+    client_of: Client, committed: Database
+) -> None:
+    """That somebody stands in it is personal, also where no field of it is."""
+    clerk = client_of(*CLERK)
+    person = given(await clerk.post(PERSONS, json=a_person()), 201)["id"]
+    body = {"area": VILLAGE, "values": {"need": "meal"}, "subject_id": person}
+    record = given(await clerk.post(RECORDS, json=body), 201)
+    assert [one["id"] for one in given(await clerk.get(RECORDS))["items"]] == [record["id"]]
+    asked = text("SELECT object_id, detail FROM access_log WHERE noun = 'registry.record' AND action = 'list'")
+    async with committed.session() as session:
+        assert [tuple(row) for row in await session.execute(asked)] == [(record["id"], "masked")]
 
 
 @pytest.mark.usefixtures("helped")

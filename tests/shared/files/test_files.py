@@ -10,6 +10,7 @@ import pytest
 from shared.auth.access_entries import AccessNotes
 from shared.auth.principal import Principal
 from shared.errors import DomainError, NotFound
+from shared.files.domain import MOST_WAITING
 from shared.files.kinds import FileKind
 from shared.files.service import Files
 from shared.ids import new_id
@@ -110,6 +111,31 @@ async def test_a_content_that_is_too_large_is_refused_where_it_becomes_so(
         assert sent < 400_000
         assert await world.count("files") == 0
     assert contents(tmp_path) == []
+
+
+async def test_what_one_caller_hands_in_and_uses_for_nothing_is_bounded(
+    committed_of: DatabaseOf, tmp_path: Path
+) -> None:
+    """By size and by number, also of many at once; what is attached makes room, and others have theirs."""
+    large, small = b"\xff\xd8\xff" + b"x" * 90_000, b"\xff\xd8\xff" + b"x"
+    async with (
+        files_world(committed_of, files=str(tmp_path), max_file_bytes=100_000) as world,
+        client(world.app, CLERK) as one,
+        client(world.app, NEIGHBOUR) as other,
+    ):
+        answers = [await upload(one, large) for _ in range(16)]
+        answers += await asyncio.gather(*(upload(one, large) for _ in range(8)))
+        assert [answer.status_code for answer in answers[:16]] == [201] * 16
+        assert sorted(answer.status_code for answer in answers[16:]) == [201] + [409] * 7
+        refused = next(answer.json() for answer in answers if answer.status_code == 409)
+        assert (refused["code"], refused["errors"]) == ("too_many_files", [])
+        assert len(contents(tmp_path)) == 17
+        assert (await upload(other, large)).status_code == 201
+        await world.execute("UPDATE files SET noun = 'x', object_id = id, permission = 'file.read'")
+        assert (await upload(one, large)).status_code == 201
+        await world.execute("UPDATE files SET expires_at = '2020-01-01'")
+        few = [(await upload(one, small)).status_code for _ in range(MOST_WAITING + 1)]
+        assert few == [201] * MOST_WAITING + [409]
 
 
 @pytest.mark.parametrize(

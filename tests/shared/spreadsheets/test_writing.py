@@ -99,7 +99,7 @@ async def test_an_export_names_its_exporter_and_runs_nothing() -> None:
 
 def test_a_text_runs_nothing() -> None:
     column = Column("remark", "情况")
-    for text in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"):
+    for text in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠SUM(A1)"):
         row = CsvWriter([column]).rows([{"remark": text}]).decode()
         assert row.lstrip('"').startswith("'")
     assert CsvWriter([Column("n", "数", ColumnType.DECIMAL)]).rows([{"n": "-1.50"}]) == b"-1.50\r\n"

@@ -118,13 +118,16 @@ class Carried:
     device_id: UUID
 
 
-async def carried_by(database: Database, clock: Clock, authorization: str | None) -> Carried:
-    """The worker in whose name a device speaks. Raises `DeviceUnknown`, `DeviceUnconfirmed`."""
+async def carried_by(database: Database, clock: Clock, authorization: str | None, *, caller: str) -> Carried:
+    """The worker in whose name a device speaks. Raises `DeviceUnknown`, `DeviceUnconfirmed`.
+
+    `caller`: whose share of connections the question uses: an address, for whoever invents devices.
+    """
     shown = read_basic(authorization)
     if shown is None:
         raise DeviceUnknown
     now = clock.now()
-    async with database.session(str(shown.device_id)) as session:
+    async with database.session(caller) as session:
         devices = DeviceRepository(session)
         device = await devices.get(shown.device_id)
         if device is None or not matches(shown.password, device.secret):

@@ -64,7 +64,9 @@ class _Door:
             state = RequestState(kit, operation, request.scope.get(REQUEST_ID, ""))
             request.scope[STATE] = state
             try:
-                carried = await carried_by(kit.database, kit.clock, request.headers.get("authorization"))
+                shown, stranger = request.headers.get("authorization"), caller_of(state.principal, request)
+                with kit.under_way.one_of(stranger):
+                    carried = await carried_by(kit.database, kit.clock, shown, caller=stranger)
                 state.principal = carried.principal.of_request(await kit.lineage.lineage())
                 state.caller = caller_of(state.principal, request)
                 with kit.under_way.one_of(state.caller):

@@ -114,7 +114,8 @@ class RecordReads:
     async def page(
         self, principal: Principal, code: str, wanted: RecordFilter, *, after: UUID | None, limit: int
     ) -> Sequence[ShownRecord]:
-        """Records of the caller's areas, newest first, masked; each that holds personal data is noted as looked at.
+        """Records of the caller's areas, newest first, masked; each that holds personal data, or tells that somebody
+        stands in a ledger about people, is noted as looked at.
 
         One more than `limit`, if there is one: it is not shown, and not noted.
         """
@@ -122,7 +123,7 @@ class RecordReads:
         scope = self._scope(principal, ledger, wanted.area)
         rows = await self._records.page(code, scope, wanted, now=self._clock.now(), after=after, limit=limit + 1)
         for record in rows[:limit]:
-            if record.masked is not None:
+            if record.masked is not None or record.restricted_topic:
                 self._note(principal, ledger, record, "list", Detail.MASKED)
         return [self._masked(record) for record in rows]
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import json
 import zlib
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from shared.auth.principal import Grant, Principal
+from shared.auth.principal import NOBODY, Grant, Principal
 from shared.db.engine import Database
 from shared.ids import new_id
 from shared.ledgers.forms.devices.credentials import read_basic
@@ -157,3 +158,14 @@ async def test_what_was_done_to_a_device_is_in_the_access_log(door: Door, phone:
                                     "Basic " + base64.b64encode(b"no-colon").decode()])  # fmt: skip
 def test_what_is_no_basic_header_is_nobody(header: str | None) -> None:
     assert read_basic(header) is None
+
+
+async def test_whoever_invents_devices_has_one_strangers_share(door: Door, phone: Phone) -> None:
+    """The share is the address's: each invented device had one of its own, and with it a connection."""
+    kit, stranger = door.app.state.kit, f"{NOBODY.subject} 127.0.0.1"
+    with contextlib.ExitStack() as stack:
+        for _ in range(kit.settings.requests_per_caller):
+            stack.enter_context(kit.under_way.one_of(stranger))
+        answer = await phone.ask("GET", "formList")
+    assert answer.status_code == 429
+    assert (await phone.ask("GET", "formList")).status_code == 200
