@@ -19,9 +19,11 @@ class CountedView(View):
     value: int | None = Field(
         description="数值 the count; null for a ratio and before the opening day", examples=[31207]
     )
-    numerator: int | None = Field(description="分子 numerator of a ratio; else null")
-    denominator: int | None = Field(description="分母 denominator of a ratio; else null")
-    rate: str | None = Field(examples=["93.72"], description="比率 in per cent, two places; null if there is none")
+    numerator: int | None = Field(description="分子 numerator of a ratio; else null", examples=[None])
+    denominator: int | None = Field(description="分母 denominator of a ratio; else null", examples=[None])
+    rate: str | None = Field(
+        examples=[None], description='比率 of a ratio, in per cent with two places: "93.72"; null if there is none'
+    )
     hidden: bool = Field(
         description="不予显示 true: the count is so small that it would speak of single people, or another such count "
         "could be worked out from it; everything else is null then",
@@ -70,7 +72,7 @@ class FreshnessView(View):
 
     noun: str = Field(description="名词 noun whose states are counted", examples=["registry.person"])
     newest: Instant | None = Field(description="最新 time of the newest state that was counted")
-    lag: int = Field(description="滞后 records known to wait unread")
+    lag: int = Field(description="滞后 records known to wait unread", examples=[0])
 
 
 class Values(View):
@@ -79,11 +81,12 @@ class Values(View):
     `children` and `own` are null without a breakdown; with one, the area = Σ children + own, figure by figure.
     """
 
-    area: str = Field(description="区划代码 area of 2 to 12 digits, or grid of 15", examples=["450481114"])
+    area: str = Field(description="区划代码 area of 2 to 12 digits, or grid of 15", examples=["450481"])
     since: date = Field(description="起始日 first day of the flows")
     as_of: date = Field(description="统计日 day as of which the figures are")
     after_today: bool = Field(
-        description="晚于今天 true if that day has not come yet: what is known of it already, and no figure to report"
+        description="晚于今天 true if that day has not come yet: what is known of it already, and no figure to report",
+        examples=[False],
     )
     values: list[FigureView] = Field(description="本区数值 figures of the area asked for")
     children: list[AreaView] | None = Field(
@@ -112,7 +115,9 @@ class DayView(CountedView):
     """One day of a series: the stock at its end, or what fell on it."""
 
     day: date = Field(description="日期 day that the figure is of")
-    after_today: bool = Field(description="晚于今天 true if the day has not come yet: what is known of it already")
+    after_today: bool = Field(
+        description="晚于今天 true if the day has not come yet: what is known of it already", examples=[False]
+    )
 
 
 class SeriesView(View):

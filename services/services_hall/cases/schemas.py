@@ -46,38 +46,49 @@ class CaseView(View):
     """A case. `due_on` is the last working day, inclusive; provisional while the calendar's year is not set."""
 
     id: UUID = Field(description="办件标识 id of the case")
-    version: int = Field(description="版本 counts the changes of the case, from 1")
+    version: int = Field(description="版本 counts the changes of the case, from 1", examples=[3])
     number: str = Field(
         description="办件编号 item code, day and daily serial", examples=["VILLAGE-CERT-01202611030001"]
     )
     item_id: UUID = Field(description="事项 id of the item")
-    item_version: int = Field(description="事项版本 the item's published version that the case is held to")
+    item_version: int = Field(
+        description="事项版本 the item's published version that the case is held to", examples=[1]
+    )
     category: str = Field(description="事项分类 category of the item", examples=["social_assistance"])
     area: str = Field(description="受理地 area of the counter that holds the case", examples=["450481114201"])
     person_id: UUID | None = Field(description="申请人 id of the applicant in the register")
-    status: CaseStatus = Field(description="状态 where the case stands in its lifecycle")
-    submitted_at: Instant = Field(description="提交时间 when it was submitted")
-    received_at: Instant | None = Field(description="收件时间 when the counter received the papers")
-    accepted_at: Instant | None = Field(description="受理时间 when it was accepted: the statutory clock started")
-    refused_at: Instant | None = Field(description="不予受理时间 when it was refused acceptance")
-    decided_at: Instant | None = Field(description="决定时间 when it was decided")
-    granted: bool | None = Field(description="准予 whether it was granted; null before the decision")
-    closed_at: Instant | None = Field(description="办结时间 when it was closed")
-    promised_days: int = Field(description="承诺时限 promised limit in working days; 0 is decided at once (即办件)")
-    due_on: date | None = Field(description="时限 last working day, inclusive; null before acceptance")
+    status: CaseStatus = Field(description="状态 where the case stands in its lifecycle", examples=["accepted"])
+    submitted_at: Instant = Field(description="提交时间 when it was submitted", examples=["2026-11-03T09:00:00+08:00"])
+    received_at: Instant | None = Field(
+        description="收件时间 when the counter received the papers", examples=["2026-11-03T09:05:00+08:00"]
+    )
+    accepted_at: Instant | None = Field(
+        description="受理时间 when it was accepted: the statutory clock started", examples=["2026-11-03T09:20:00+08:00"]
+    )
+    refused_at: Instant | None = Field(description="不予受理时间 when it was refused acceptance", examples=[None])
+    decided_at: Instant | None = Field(description="决定时间 when it was decided", examples=[None])
+    granted: bool | None = Field(description="准予 whether it was granted; null before the decision", examples=[None])
+    closed_at: Instant | None = Field(description="办结时间 when it was closed", examples=[None])
+    promised_days: int = Field(
+        description="承诺时限 promised limit in working days; 0 is decided at once (即办件)", examples=[5]
+    )
+    due_on: date | None = Field(
+        description="时限 last working day, inclusive; null before acceptance", examples=["2026-11-10"]
+    )
     due_provisional: bool = Field(
-        description="暂定时限 the due date rests on a year whose notice is not out; false once it has ended"
+        description="暂定时限 the due date rests on a year whose notice is not out; false once it has ended",
+        examples=[False],
     )
 
 
 class StepView(View):
     """One step that a case took."""
 
-    version: int = Field(description="版本 version of the case after the step")
+    version: int = Field(description="版本 version of the case after the step", examples=[2])
     step: str = Field(description="环节 step of the lifecycle", examples=["receive"])
-    at: Instant = Field(description="时间 when it was taken")
+    at: Instant = Field(description="时间 when it was taken", examples=["2026-11-03T09:05:00+08:00"])
     actor: str = Field(description="经办人 who took it: the subject of the token", examples=["village-clerk-7"])
-    reason: str | None = Field(description="理由 coded reason, if one was given", examples=["not_in_authority"])
+    reason: str | None = Field(description="理由 coded reason, if one was given", examples=[None])
 
 
 class CaseDetailView(CaseView):
