@@ -61,7 +61,9 @@ class App {
     const stopped = await this.outbox.send(this.device);
     const listed = stopped ?? await this.#fetchForms();
     if (listed && [401, 403].includes(listed.status)) {
-      this.notice = ["bad", `${listed.told}。请点“登录”后继续，未发送的填报会保留。`];
+      // What to do after it is told to who has the application: here a login is enough.
+      const [why] = listed.told.split("；");
+      this.notice = ["bad", `${why}。请点“登录”后继续，未发送的填报会保留。`];
       this.asksLogin = true;
     } else if (listed?.status === 200 || listed === null) {
       this.asksLogin = false;
@@ -93,6 +95,7 @@ class App {
 
   async show() {
     this.filling = false;
+    const turn = this.#turn();
     const entries = await this.outbox.entries();
     const parts = [];
     if (this.notice) {
@@ -103,7 +106,13 @@ class App {
     if (this.device) parts.push(await this.#formsCard());
     if (entries.length) parts.push(this.#entriesCard(entries));
     if (this.device) parts.push(this.#leaveCard(entries));
-    this.view.replaceChildren(...parts);
+    if (turn === this.turn) this.view.replaceChildren(...parts);
+  }
+
+  // What is shown next: a list that took longer than that does not cover the form that was opened meanwhile.
+  #turn() {
+    this.turn = (this.turn ?? 0) + 1;
+    return this.turn;
   }
 
   #loginCard() {
@@ -132,9 +141,9 @@ class App {
       const buttons = [];
       if (mine && entry.state === REFUSED) buttons.push(h("button", { onclick: () => this.correct(entry) }, "修改"));
       if (mine && entry.state !== ARRIVED) buttons.push(h("button", { onclick: () => this.discard(entry) }, "删除"));
-      const became = [STATES[entry.state], told].filter(Boolean).join("：");
+      const became = [STATES[entry.state], told].filter((text, at) => text && (at === 0 || text !== STATES[entry.state]));
       const what = h("span", { class: "what" }, `${entry.title}　${new Date(entry.at).toLocaleString("zh-CN")}`,
-        h("p", { class: entry.state === REFUSED ? "wrong" : "small" }, became));
+        h("p", { class: entry.state === REFUSED ? "wrong" : "small" }, became.join("：")));
       return h("li", { "data-state": entry.state }, what, ...buttons);
     };
     return h("section", {}, h("h2", {}, "本机的填报"), h("ul", { class: "list" }, ...entries.map(line)));
@@ -170,10 +179,12 @@ class App {
 
   async fill(form, entry = null) {
     this.filling = true;
+    const turn = this.#turn();
     try {
       const view = await FormView.open(form.xml, form.areas, entry?.instance ?? null);
       const save = h("button", { class: "main", onclick: () => this.#save(form, view) }, "保存并发送");
       const back = h("button", { onclick: () => confirm("尚未保存，确定返回吗？") && this.show() }, "返回");
+      if (turn !== this.turn) return;
       this.view.replaceChildren(h("h2", {}, form.title), view.element, h("div", { class: "buttons" }, save, back));
       scrollTo(0, 0);
     } catch (error) {
