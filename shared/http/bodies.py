@@ -18,11 +18,14 @@ MAX_DEPTH = 32
 """How deep a JSON body may nest."""
 MAX_NAMES = 256
 """Names that one object of a body may have."""
+MAX_NAMES_IN_ALL = 25_000
+"""Names that all objects of a body have together: five for each line of the largest division file."""
 MAX_PARTS = 60_000
 """Objects and arrays of a body: as many points as fit a body of a megabyte."""
 SHAPES = {
     "json_too_deep": f"嵌套层数超过 {MAX_DEPTH} 层",
     "too_many_names": f"一个对象中的字段超过 {MAX_NAMES} 个",
+    "too_many_names_in_all": f"各对象的字段合计超过 {MAX_NAMES_IN_ALL} 个",
     "too_many_parts": f"对象和数组合计超过 {MAX_PARTS} 个",
 }
 
@@ -48,8 +51,8 @@ async def read_body(request: Request, limit: int) -> None:
 
 
 def parse_json(body: bytes) -> Any:
-    """The value of a JSON text without NUL and with no name twice, of a shape that `MAX_DEPTH`, `MAX_NAMES` and
-    `MAX_PARTS` bound.
+    """The value of a JSON text without NUL and with no name twice, of a shape that `MAX_DEPTH`, `MAX_NAMES`,
+    `MAX_NAMES_IN_ALL` and `MAX_PARTS` bound.
 
     Raises `Invalid`. A refusal is to cost little more than the reading: every unknown field is an error of its own.
     """
@@ -62,7 +65,9 @@ def parse_json(body: bytes) -> Any:
         raise refused("json_invalid", "不是有效的 JSON") from error
     if (parts > MAX_DEPTH or body.count(b":") > MAX_NAMES) and (code := misshapen(value)) is not None:
         raise refused(code, SHAPES[code])
-    if names_in(value) != body.count(b":"):  # colons inside of texts, or a name that the parser lost
+    if (names := names_in(value)) > MAX_NAMES_IN_ALL:
+        raise refused("too_many_names_in_all", SHAPES["too_many_names_in_all"])
+    if names != body.count(b":"):  # colons inside of texts, or a name that the parser lost
         json.loads(body, object_pairs_hook=_once, parse_int=str, parse_float=str)
     if b"\\u0000" in body:
         raise refused("control_character", "含有不允许的控制字符")

@@ -239,6 +239,15 @@ def test_names_are_counted_in_every_object_of_a_body() -> None:
     assert misshapen({"a": [1, {"b": wide | {"more": 1}}]}) == "too_many_names"
 
 
+def test_names_are_counted_in_all_objects_of_a_body_together() -> None:
+    """A megabyte of objects with unknown fields of few names each stopped a process for 0.4 s."""
+    row = b'{"a":1,"b":2,"c":3,"d":4,"e":5}'
+    assert len(parse_json(b"[" + b",".join([row] * 5_000) + b"]")) == 5_000
+    with pytest.raises(Invalid) as refused:
+        parse_json(b"[" + b",".join([row] * 5_001) + b"]")
+    assert refused.value.errors[0].code == "too_many_names_in_all"
+
+
 async def test_what_could_not_be_right_is_refused_before_it_is_validated(clerk: httpx.AsyncClient) -> None:
     """Each unknown field is an error of its own: tens of thousands of them stopped a process for a second."""
     answer = await clerk.post("/things", json={f"n{number}": 1 for number in range(MAX_NAMES + 1)})
