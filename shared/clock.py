@@ -29,7 +29,12 @@ def business_day(instant: datetime) -> date:
 
 def begin_of(year: int) -> datetime:
     """The first instant of a year in Asia/Shanghai."""
-    return datetime.combine(date(year, 1, 1), time(), tzinfo=SHANGHAI)
+    return begin_of_day(date(year, 1, 1))
+
+
+def begin_of_day(day: date) -> datetime:
+    """The first instant of a day in Asia/Shanghai."""
+    return datetime.combine(day, time(), tzinfo=SHANGHAI)
 
 
 def today(clock: Clock) -> date:

@@ -125,6 +125,12 @@ _FACTS: tuple[FactLine, ...] = (
         {"state": {"version": 3}, "alerts": [{"limit": "mediation", "warning": "soon"}]},
         {"alerts": (tuple[RecordAlert, ...], Field(description="预警 what was fired"))},
     ),
+    (
+        "moved",
+        "It was taken over into its ledger's next version by the stated mapping (版本迁移).",
+        {"state": {"version": 3, "ledger_version": 2}},
+        {},
+    ),
     ("restated", "The record is announced again, unchanged.", {"state": {"version": 3}}, {}),
 )
 

@@ -1,12 +1,11 @@
 """Archive of a process: receives contents into the store, sealed, and opens them again."""
 
 import hashlib
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import Clock
@@ -17,13 +16,13 @@ from shared.files.domain import (
     MOST_OF_THE_LARGEST,
     MOST_WAITING,
     RECEIVING,
-    UNATTACHED,
     EmptyFile,
     FileDamaged,
     FileTooLarge,
     TooManyFiles,
 )
-from shared.files.kinds import HEAD, FileKind, kind_of
+from shared.files.kinds import HEAD, kind_of
+from shared.files.repository import FileRepository, Received
 from shared.files.sealing import CannotOpenFile, new_key, open_sealed, seal
 from shared.files.store import ContentMissing, FileStore, NoStore
 from shared.files.tables import FileRow
@@ -32,38 +31,7 @@ from shared.observability.logging import get_logger
 
 log = get_logger(__name__)
 
-KEY_FIELD, NAME_FIELD = "files.key", "files.name"
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A content that lies in the store. It becomes a file when `Files.take_in` says so, else it is swept away."""
-
-    id: UUID
-    kind: FileKind
-    size: int
-    digest: bytes
-    key: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A file as it is kept."""
-
-    id: UUID
-    kind: FileKind
-    size: int
-    digest: bytes
-    name: str
-    uploaded_by: str
-    uploaded_at: datetime
-    expires_at: datetime | None
-    noun: str | None
-    object_id: UUID | None
-    area: str | None
-    department: str | None
-    permission: str | None
-    key: bytes
+KEY_FIELD = "files.key"
 
 
 class Archive:
@@ -74,6 +42,11 @@ class Archive:
         self._database = database
         self._crypto = crypto
         self._clock = clock
+
+    @property
+    def keeps(self) -> bool:
+        """Whether this deployment keeps files at all."""
+        return self._store is not None
 
     async def receive(self, content: AsyncIterator[bytes], *, by: str, limit: int, bounded: bool = False) -> Received:
         """Receive a content, in a transaction of its own before and none meanwhile: who sends slowly holds nothing.
@@ -97,33 +70,13 @@ class Archive:
             await store.put(str(file), seal(meter.pieces(), key, file))
             kind = kind_of(meter.head)
         except DomainError:
-            await self._discard(file)
+            await self.discard([file])
             raise
         return Received(file, kind, meter.size, meter.digest.digest(), self.sealed_key(key, file))
 
-    async def keep(self, session: AsyncSession, received: Received, *, name: str = "") -> None:
-        """Make a file of what was received, still its uploader's alone; kept for `UNATTACHED`."""
-        await session.execute(
-            update(FileRow)
-            .where(FileRow.id == received.id, FileRow.kind.is_(None))
-            .values(
-                kind=received.kind.value,
-                size=received.size,
-                digest=received.digest,
-                key=received.key,
-                name=self._crypto.seal(name, field=NAME_FIELD, owner=received.id) if name else None,
-                expires_at=self._clock.now() + UNATTACHED,
-            )
-        )
-
-    async def find(self, session: AsyncSession, file: UUID) -> Stored | None:
-        """A file that is kept, whoever asks."""
-        row = (await session.execute(select(*_COLUMNS).where(FileRow.id == file))).mappings().one_or_none()
-        if row is None or row["kind"] is None:
-            return None
-        sealed = row["name"]
-        name = "" if sealed is None else self._crypto.open(sealed, field=NAME_FIELD, owner=file)
-        return Stored(**{**row, "kind": FileKind(row["kind"]), "name": name})
+    def rows(self, session: AsyncSession) -> FileRepository:
+        """What is kept, in a transaction."""
+        return FileRepository(session, self._crypto, self._clock)
 
     async def content(self, file: UUID, key: bytes) -> AsyncIterator[bytes]:
         """The content of a file. Raises `FileDamaged`, `NoStore`, `Unavailable`."""
@@ -135,6 +88,20 @@ class Archive:
         except (CannotOpen, CannotOpenFile, ContentMissing) as error:
             log.error("file_damaged", file=file, error=type(error).__name__)
             raise FileDamaged(file) from error
+
+    async def discard(self, files: Collection[UUID]) -> None:
+        """Forget what was received and kept by no transaction that was committed; what fails is left to the sweep."""
+        store = self._required()
+        try:
+            async with self._database.session() as session:
+                loose = select(FileRow.id).where(FileRow.id.in_(files), FileRow.kind.is_(None)).with_for_update()
+                found = list(await session.scalars(loose))
+                for file in found:
+                    await store.delete(str(file))
+                await session.execute(delete(FileRow).where(FileRow.id.in_(found)))
+                await session.commit()
+        except Unavailable:
+            return
 
     async def sweep(self, session: AsyncSession, limit: int = 100) -> int:
         """Remove what is kept no longer: first the contents, then the rows. The number removed."""
@@ -157,26 +124,10 @@ class Archive:
         """A file's key as its row keeps it."""
         return self._crypto.seal(key.hex(), field=KEY_FIELD, owner=file)
 
-    async def _discard(self, file: UUID) -> None:
-        try:
-            await self._required().delete(str(file))
-            async with self._database.session() as session:
-                await session.execute(delete(FileRow).where(FileRow.id == file))
-                await session.commit()
-        except Unavailable:
-            return  # the sweep will
-
     def _required(self) -> FileStore:
         if self._store is None:
             raise NoStore
         return self._store
-
-
-_COLUMNS = (
-    *(FileRow.id, FileRow.kind, FileRow.size, FileRow.digest, FileRow.key, FileRow.name, FileRow.uploaded_by),
-    *(FileRow.uploaded_at, FileRow.expires_at, FileRow.noun, FileRow.object_id, FileRow.area, FileRow.department),
-    FileRow.permission,
-)
 
 
 class _Meter:

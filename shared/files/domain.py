@@ -11,6 +11,8 @@ UNATTACHED = timedelta(days=7)
 MAX_NAME = 200
 MOST_WAITING, MOST_OF_THE_LARGEST = 200, 16
 """Files of one uploader that are attached to nothing: so many, and together as large as so many of the largest."""
+BY_OBJECT = "by_object"
+"""In place of a permission: the file is read through the object that it belongs to, as that object says."""
 
 
 class TooManyFiles(DomainError):

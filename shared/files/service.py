@@ -1,21 +1,18 @@
 """Use cases of files for people: keep what was received, read, attach to an object, let go. The doors commit."""
 
 from collections.abc import AsyncIterator, Collection
-from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.access_entries import AccessNotes, Detail
 from shared.auth.principal import Principal
 from shared.auth.roles import DEPARTMENTAL
-from shared.clock import Clock
 from shared.errors import NotFound
-from shared.files.archive import Archive, Received, Stored
-from shared.files.domain import FileAttached, WrongKind
+from shared.files.archive import Archive
+from shared.files.domain import BY_OBJECT, FileAttached, WrongKind
 from shared.files.kinds import FileKind
-from shared.files.tables import FileRow
+from shared.files.repository import Received, Stored
 
 NOUN = "file"
 
@@ -23,24 +20,21 @@ NOUN = "file"
 class Files:
     """Files as one caller has them: the own ones that are attached to nothing, and those of objects in the scope."""
 
-    def __init__(
-        self, archive: Archive, session: AsyncSession, clock: Clock, access: AccessNotes, principal: Principal
-    ) -> None:
+    def __init__(self, archive: Archive, session: AsyncSession, access: AccessNotes, principal: Principal) -> None:
         self._archive = archive
-        self._session = session
-        self._clock = clock
+        self._files = archive.rows(session)
         self._access = access
         self._principal = principal
 
     async def take_in(self, received: Received, name: str) -> Stored:
         """Keep what was received; it is the caller's alone until it is attached."""
-        await self._archive.keep(self._session, received, name=name)
+        await self._files.keep(received, name=name)
         self._access.note(self._principal, action="upload", noun=NOUN, object_id=received.id, detail=Detail.WRITE)
         return await self._known(received.id)
 
     async def read(self, file: UUID) -> Stored:
         """A file that the caller may read. Raises `NotFound`."""
-        found = await self._archive.find(self._session, file)
+        found = await self._files.one(file)
         area = None if found is None else found.area
         self._access.note(self._principal, action="read", noun=NOUN, object_id=file, area=area, detail=Detail.FULL)
         if found is None:
@@ -68,42 +62,22 @@ class Files:
         The same again changes nothing. Raises `NotFound` for a file that is not the caller's own, `FileAttached` for
         one of another object, `WrongKind` for one that is none of `kinds`.
         """
-        found = await self._archive.find(self._session, file)
+        found = await self._files.one(file)
         if found is None or found.uploaded_by != self._principal.subject:
             raise NotFound(file)
         if kinds is not None and found.kind not in kinds:
             raise WrongKind(file)
-        if found.noun is not None:
-            if (found.noun, found.object_id) != (noun, object_id):
-                raise FileAttached(file)
+        if found.belongs_to(noun, object_id):
             return found
-        taken = await self._session.scalar(
-            update(FileRow)
-            .where(FileRow.id == file, FileRow.noun.is_(None))
-            .values(
-                noun=noun,
-                object_id=object_id,
-                area=area,
-                department=department,
-                permission=permission,
-                expires_at=None,
-            )
-            .returning(FileRow.id)
+        given = await self._files.give(
+            [file], noun=noun, object_id=object_id, area=area, permission=permission, department=department
         )
-        if taken is None:
+        if not given:
             raise FileAttached(file)
         return await self._known(file)
 
-    async def let_go(self, noun: str, object_id: UUID, files: Collection[UUID], after: timedelta) -> None:
-        """Files that an object needs no longer are removed after a while."""
-        await self._session.execute(
-            update(FileRow)
-            .where(FileRow.noun == noun, FileRow.object_id == object_id, FileRow.id.in_(files))
-            .values(expires_at=self._clock.now() + after)
-        )
-
     async def _known(self, file: UUID) -> Stored:
-        found = await self._archive.find(self._session, file)
+        found = await self._files.one(file)
         if found is None:
             raise NotFound(file)
         return found
@@ -112,6 +86,8 @@ class Files:
         if file.permission is None:
             if file.uploaded_by != self._principal.subject:
                 raise NotFound(file.id)
+        elif file.permission == BY_OBJECT:
+            raise NotFound(file.id)  # through the object that it belongs to, as that says
         elif file.permission in DEPARTMENTAL:
             self._principal.department_scope(file.permission).require(file.area, file.department)
         else:

@@ -11,9 +11,9 @@ from pydantic import Field
 
 from shared.errors import FieldError, Invalid
 from shared.feature import Feature
-from shared.files.archive import Received, Stored
 from shared.files.domain import MAX_NAME, EmptyFile, FileDamaged, FileTooLarge, TooManyFiles
 from shared.files.kinds import FileKind, UnknownKind
+from shared.files.repository import Received, Stored
 from shared.files.service import Files
 from shared.files.store import NoStore
 from shared.http.endpoint import creates, reads
@@ -45,7 +45,7 @@ class FileView(View):
 async def files_of(request: Request, context: Context) -> Files:
     """Dependency: the files as this caller has them."""
     archive = kit_of(request).archive
-    return Files(archive, context.session, context.clock, context.access, context.principal)
+    return Files(archive, context.session, context.access, context.principal)
 
 
 FilesOf = Annotated[Files, Depends(files_of, scope="function")]

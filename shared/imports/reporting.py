@@ -19,7 +19,7 @@ WIDEST = 200
 
 async def report_of(session: AsyncSession, archive: Archive, row: ImportRow) -> bytes:
     """The report as a workbook. Raises `NotFound` if the table is gone."""
-    file = await archive.find(session, row.file)
+    file = await archive.rows(session).one(row.file)
     if file is None:
         raise NotFound(row.file)
     findings = await ImportRepository(session).all_findings(row.id, MOST)

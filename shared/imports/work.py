@@ -216,7 +216,7 @@ class ImportWork:
     async def _table(self, row: ImportRow) -> AsyncIterator[tuple[Table, Principal]]:
         principal = as_granted(row.requested_by, row.grants, await self._lineage.lineage())
         async with self._parts.database.session() as session:
-            file = await self._parts.archive.find(session, row.file)
+            file = await self._parts.archive.rows(session).one(row.file)
             columns = (await self._intake(session, row, principal)).columns
         if file is None:
             raise NotFound(row.file)

@@ -10,8 +10,9 @@ from shared.ledgers.forms.opening import opened_by
 from shared.ledgers.forms.openrosa.areas import projected_area_names
 from shared.ledgers.forms.openrosa.service import AreaNames, FormParts
 from shared.ledgers.forms.xlsform.api import XLSFORMS
-from shared.ledgers.records.disclosed_api import DISCLOSED
-from shared.ledgers.records.feature import record_feature
+from shared.ledgers.moves.feature import move_feature
+from shared.ledgers.records.api.disclosed import DISCLOSED
+from shared.ledgers.records.feature import ATTACHMENTS, record_feature
 from shared.ledgers.records.holdings import RecordHoldings
 from shared.ledgers.records.surroundings import Surroundings
 from shared.ledgers.records.wiring import LedgerParts
@@ -31,6 +32,8 @@ def ledger_features(
         definition_feature(owner, RecordHoldings),
         record_feature(owner, parts),
         DISCLOSED,
+        ATTACHMENTS,
+        move_feature(parts),
         form_feature(forms),
         XLSFORMS,
         sheet_feature(parts),

@@ -110,3 +110,13 @@ def keep_imports(op: Any) -> None:
 def keep_no_imports(op: Any) -> None:
     """Undo `keep_imports`."""
     imports.drop(op)
+
+
+def keep_fills(op: Any) -> None:
+    """Table of search fields of ledgers whose index is being filled."""
+    records.create_fills(op)
+
+
+def keep_no_fills(op: Any) -> None:
+    """Undo `keep_fills`."""
+    records.drop_fills(op)

@@ -16,6 +16,7 @@ BY_NAME = frozenset({"code", "parent_code", "longitude", "polygon"})
 
 A_LEDGER = "the ledger's own code, which lies in no area"
 IN_DEFINITION = "a name inside the definition: names no place"
+HANDED = "tests/shared/ledgers/records/test_handing_over.py"
 SHEETS = "tests/shared/ledgers/sheets"
 FORMS = "tests/shared/ledgers/forms"
 
@@ -41,9 +42,16 @@ DEFINITION: Mapping[str, str] = {
 
 LEDGERS: Mapping[str, Mapping[str, str]] = {
     "openRecord": {"area": "asked for: `tests/shared/ledgers/records/test_opening.py`", "path.code": A_LEDGER},
+    "stepRecord": {
+        "area": f"asked for: `{HANDED}`",
+        "path.code": A_LEDGER,
+        "path.id": "asked for: `tests/shared/ledgers/records/test_handling.py`",
+        "path.verb": "a step of the ledger, the same everywhere",
+    },
     "stepRecords": {
         "path.code": A_LEDGER,
         "path.verb": "a step of the ledger, the same everywhere",
+        "records[].area": f"asked for: `{HANDED}`",
         "records[].id": "asked for, each by itself: `tests/shared/ledgers/records/test_handling.py`",
     },
     "beginImport": {

@@ -11,6 +11,7 @@ from tests.architecture.operations import Callers, Operation, app_of, assert_pro
 LEDGER_DRAFTS = (
     *("listLedgerDrafts", "draftLedger", "getLedgerDraft", "getLedgerDraftChanges", "tryLedgerDraft"),
     *("draftLedgerFromXlsForm", "redraftLedger", "discardLedgerDraft", "publishLedger", "retireLedger"),
+    *("moveRecords", "getMove", "cancelMove", "listUnmovedRecords"),
 )
 """A ledger is the county's, whoever its records belong to."""
 

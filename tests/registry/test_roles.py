@@ -64,6 +64,10 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "getLedgerDocument": ("GET", f"{LEDGER}/openapi.json"),
     "getLedgerVersionDocument": ("GET", f"{LEDGER}/versions/1/openapi.json"),
     "retireLedger": ("POST", f"{LEDGER}/retire"),
+    "moveRecords": ("POST", f"{LEDGER}/moves"),
+    "getMove": ("GET", f"{LEDGER}/moves/{NOBODY}"),
+    "cancelMove": ("POST", f"{LEDGER}/moves/{NOBODY}/cancel"),
+    "listUnmovedRecords": ("GET", f"{LEDGER}/unmoved-records"),
     "listLedgerDrafts": ("GET", DRAFTS),
     "draftLedger": ("POST", DRAFTS),
     "draftLedgerFromXlsForm": ("POST", f"{DRAFTS}/from-xlsform"),
@@ -79,6 +83,8 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "searchRecords": ("POST", f"{LEDGER}/records/search"),
     "getRecord": ("GET", f"{LEDGER}/records/{NOBODY}"),
     "getRecordHistory": ("GET", f"{LEDGER}/records/{NOBODY}/history"),
+    "getRecordFile": ("GET", f"{LEDGER}/records/{NOBODY}/files/{NOBODY}"),
+    "getRecordFileContent": ("GET", f"{LEDGER}/records/{NOBODY}/files/{NOBODY}/content"),
     "correctRecord": ("POST", f"{LEDGER}/records/{NOBODY}/correct"),
     "stepRecord": ("POST", f"{LEDGER}/records/{NOBODY}/steps/close"),
     "extendRecordLimit": ("POST", f"{LEDGER}/records/{NOBODY}/extend"),
@@ -116,7 +122,9 @@ LEDGER_READ = {"getLedgerSchema", "listLedgers", "getLedger", "getLedgerVersion"
 LEDGER_READ |= {"getLedgerDocument", "getLedgerVersionDocument"}
 LEDGER_DRAFT = {"listLedgerDrafts", "draftLedger", "getLedgerDraft", "getLedgerDraftChanges", "tryLedgerDraft"}
 LEDGER_DRAFT |= {"draftLedgerFromXlsForm", "redraftLedger", "discardLedgerDraft", "publishLedger", "retireLedger"}
+LEDGER_DRAFT |= {"moveRecords", "getMove", "cancelMove", "listUnmovedRecords"}
 RECORD_READ = {"listRecords", "countRecords", "searchRecords", "getRecord", "getRecordHistory"}
+RECORD_READ |= {"getRecordFile", "getRecordFileContent"}
 RECORD_READ |= {"stepRecord", "extendRecordLimit", "stepRecords"}  # the ledger says who takes a step
 RECORD_WRITE = {"openRecord", "correctRecord", "listDevices", "enrolDevice", "confirmDevice", "revokeDevice"}
 SHEETS = {"getLedgerTemplate", "beginImport", "getImport", "followImport", "listFindings", "getImportReport"}

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field, WithJsonSchema
 
-from services.grid.dictionaries.domain import DeadlineUnit
 from shared.http.schemas import View
+from shared.worktime import ClockUnit
 
 LocalTime = Annotated[
     time, WithJsonSchema({"type": "string", "pattern": r"^[0-9]{2}:[0-9]{2}:[0-9]{2}$", "examples": ["08:00:00"]})
@@ -26,7 +26,7 @@ class LimitView(View):
 
     severity: str = Field(description="等级 normal, serious or urgent", examples=["normal"])
     amount: int = Field(description="时长 how many units", examples=[2])
-    unit: DeadlineUnit = Field(
+    unit: ClockUnit = Field(
         description="计时单位 work_hour (工作小时), work_day (工作日), hour (小时) or day (自然日)",
         examples=["work_day"],
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from services.grid.dictionaries.domain import CategoryUnknown, DeadlineUnit, Limit, Shift, deadline
+from services.grid.dictionaries.domain import CategoryUnknown, Limit, deadline
 from services.grid.dictionaries.models import Dictionary
 from services.grid.dictionaries.repository import DictionaryRepository
 from shared.clock import business_day, today
@@ -12,6 +12,7 @@ from shared.contracts.registry.calendar import CalendarState
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import change, hold, projected_all
 from shared.workdays import WorkingCalendar
+from shared.worktime import ClockUnit, Shift
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class LimitTerms:
 
     severity: str
     amount: int
-    unit: DeadlineUnit
+    unit: ClockUnit
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Dictionaries:
             raise CategoryUnknown
         if self._calendar is None:
             self._calendar = WorkingCalendar(await projected_all(self._session, CalendarState))
-        limit = Limit(row.amount, DeadlineUnit(row.unit))
+        limit = Limit(row.amount, ClockUnit(row.unit))
         due = deadline(filed, limit, shifts_of(dictionary), self._calendar)
         return PinnedDeadline(dictionary_version=dictionary.version, at=due.at, provisional=due.provisional)
 
@@ -100,7 +101,7 @@ class Dictionaries:
         dictionary = await self._dictionaries.in_force(today(self._clock))
         limits: dict[str, list[LimitTerms]] = {}
         for row in await self._dictionaries.limits(dictionary.version):
-            terms = LimitTerms(severity=row.severity, amount=row.amount, unit=DeadlineUnit(row.unit))
+            terms = LimitTerms(severity=row.severity, amount=row.amount, unit=ClockUnit(row.unit))
             limits.setdefault(row.category, []).append(terms)
         return DictionaryTerms(
             version=dictionary.version,

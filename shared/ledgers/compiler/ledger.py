@@ -14,7 +14,7 @@ from shared.ledgers.compiler.taking import REQUIRED, Errors, Table, Taking, Valu
 from shared.ledgers.grammar.definition import Definition
 from shared.ledgers.grammar.fields import Computed, FieldDefinition, RowsDefinition
 from shared.ledgers.grammar.lifecycle import LimitDefinition, StatusDefinition, StepDefinition
-from shared.ledgers.grammar.words import Privacy
+from shared.ledgers.grammar.words import ATTACHED, Privacy
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +66,12 @@ class Ledger:
     def travels_restricted(self) -> bool:
         """Whether its records travel on the topic that county systems do not read."""
         return self.about_persons and self.definition.access.travels_openly is None
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether its records may have attachments."""
+        columns = [column for table in self.rows.values() for column in table.fields]
+        return any(field.type in ATTACHED for field in (*self.fields.values(), *columns))
 
     @property
     def limits(self) -> tuple[LimitDefinition, ...]:

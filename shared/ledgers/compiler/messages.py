@@ -34,10 +34,12 @@ MESSAGES: Mapping[str, str] = {
     "search_type": "此类型的字段不能检索",
     "search_in_rows": "子表的列不能检索",
     "required_in_rows": "子表的列不能按状态必填",
+    "follows_not_yet": "尚不支持随对象更新：记录的区域和分组在登记时确定，变动请更正或移交",
     "follows_nothing": "台账没有对象，字段无法随对象更新",
     "must_be_personal": "姓名、电话、证件号码、地址、照片、签名和出生日期须为个人信息或限制知悉",
     "unique_type": "此类型的字段不能用于唯一键",
     "department_type": "须为部门类型的字段，且不得为个人信息",
+    "subject_not_kept": "居民底册尚未收录此类对象，请改用居民、住户、区域或台账记录",
     "subject_ledger_missing": "对象为台账记录时须指定对象台账",
     "subject_ledger_misplaced": "对象不是台账记录，不能指定对象台账",
     # expressions

@@ -112,7 +112,7 @@ def _may_be_added(path: tuple[str, ...], member: JSON) -> bool:
     """Whether a record that knows nothing of a new part is still whole."""
     match path[-1]:
         case "fields":
-            return not (member["required"] or member["required_in"] or member["search"])
+            return not (member["required"] or member["required_in"])
         case "rows":
             return int(member["min"]) == 0
         case "choices" | "statuses" | "steps" | "measures" | "ratios" | "columns" | "postings" | "kinds":
@@ -137,7 +137,7 @@ def _ordinary(path: tuple[str, ...], old: Any, new: Any) -> bool:
             return bool(old) and not new
         case "required_in":
             return set(new) <= set(old)
-        case "retired":
+        case "retired" | "search":  # the index of a field that is searched from now on is filled
             return True
         case "bounds":
             return _wider(old, new)

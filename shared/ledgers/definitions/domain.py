@@ -1,5 +1,6 @@
 """Rules of definitions: statuses, refusals, and which permissions a definition hands out."""
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from shared.errors import DomainError, ErrorKind, FieldError
@@ -164,6 +165,15 @@ def keep_private(old: Ledger, new: Ledger, mapping: Mapping | None = None) -> No
         errors.append(FieldError("definition.access.travels_openly", "privacy_loosened", "原版本的记录不公开传输"))
     if errors:
         raise PrivacyLoosened(new.code, errors=errors)
+
+
+def fresh_search_fields(old: Ledger, new: Ledger, renamed: Collection[str] = ()) -> list[str]:
+    """Search fields of a version by which the records of the one before are not found as they stand."""
+    return [
+        name
+        for name, index in new.search_fields.items()
+        if name in renamed or (name in old.fields and old.search_fields.get(name) is not index)
+    ]
 
 
 DRAFTING = (LedgerOfAnother, LedgerRetired, GrantsMore, PrivacyLoosened, WrongMapping)

@@ -13,9 +13,10 @@ from shared.ledgers.definitions.models import LedgerRow
 from shared.ledgers.definitions.restating import restate_ledgers
 from shared.ledgers.definitions.trying import Holdings
 from shared.ledgers.definitions.wiring import DefinitionParts
-from shared.ledgers.grammar.words import AreaLevel, ClockUnit, FieldType, MeasureKind, Owner, Privacy, Subject
+from shared.ledgers.grammar.words import AreaLevel, FieldType, MeasureKind, Owner, Privacy, Subject
 from shared.messaging.context import UseCaseContext
 from shared.reference.codes import published
+from shared.worktime import ClockUnit
 
 
 def definition_feature(owner: str, holdings: Callable[[UseCaseContext], Holdings]) -> Feature:

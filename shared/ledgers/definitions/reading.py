@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -16,9 +17,18 @@ from shared.ledgers.definitions.domain import LedgerRetired, LedgerStatus, NotOp
 from shared.ledgers.definitions.models import LedgerVersion
 from shared.ledgers.definitions.repository import LedgerRepository
 from shared.ledgers.grammar.definition import Definition
+from shared.ledgers.grammar.mapping import Mapping
 
 KEPT = 300
 """Compiled versions that a process keeps."""
+
+
+@dataclass(frozen=True)
+class VersionStep:
+    """A version, and by which mapping the records of the one before become its own; None: they do by themselves."""
+
+    ledger: Ledger
+    mapping: Mapping | None
 
 
 class CompiledLedgers:
@@ -104,6 +114,14 @@ class PublishedLedgers:
                 break
             found = later
         return await COMPILED.of(found)
+
+    async def steps_after(self, code: str, version: int) -> Sequence[VersionStep]:
+        """The versions after one that have opened, in their order, each with what it says of the records before it."""
+        rows = await self._ledgers.opened_after(code, version, today(self._clock))
+        return [
+            VersionStep(await COMPILED.of(row), None if row.additive else Mapping.model_validate(row.mapping or {}))
+            for row in rows
+        ]
 
 
 def definition_json(definition: Definition) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.contracts.examples import example
 from shared.ledgers.compiler.ledger import Ledger
-from shared.ledgers.documents.values import Schema, changed, sent, shown
+from shared.ledgers.documents.values import Schema, area_schema, changed, sent, shown
 
 RECORDS = re.compile(r"/ledgers/\{code\}/(records|bulk-steps|disclosed-records)(/|$)")
 REFERENCE = "#/components/schemas/"
@@ -21,6 +21,8 @@ def typed_document(service: Mapping[str, Any], ledger: Ledger) -> Schema:
         if not RECORDS.search(path):
             continue
         if "disclosed-records" in path and ledger.definition.access.disclosed is None:
+            continue
+        if "/files/" in path and not ledger.takes_files:
             continue
         for here, verb in _places(path, ledger):
             paths[here] = {
@@ -90,9 +92,14 @@ def _schemas(own: Mapping[str, Any], ledger: Ledger) -> dict[str, Any]:
         found[name] |= {"title": name, "description": step.title}
         found[f"Filled_{verb}"] = changed(ledger, list(step.fills))
         _put(found, name, f"Filled_{verb}")
-        if step.reason:
-            found[name]["required"] = sorted({*found[name].get("required", ()), "reason"})
-            found[name]["properties"]["reason"] = found[name]["properties"]["reason"]["anyOf"][0]
+        needed = [part for part, asked in (("reason", step.reason), ("area", step.hands_over)) if asked]
+        for part in needed:
+            found[name]["required"] = sorted({*found[name].get("required", ()), part})
+            found[name]["properties"][part] = found[name]["properties"][part]["anyOf"][0]
+        if step.hands_over:
+            found[name]["properties"]["area"] |= area_schema()
+        else:
+            del found[name]["properties"]["area"]
     return found
 
 

@@ -37,7 +37,19 @@ _PLAIN: Mapping[FieldType, Schema] = {
     FieldType.ADDRESS: {"type": "string", "minLength": 1, "maxLength": MAX_TEXT, "examples": ["示例路 1 号"]},
     FieldType.POINT: POINT,
 }
+_FILES: Mapping[FieldType, str] = {
+    FieldType.PHOTO: "照片：先用 uploadFile 上传图片，此处填文件标识 id of an uploaded picture",
+    FieldType.SIGNATURE: "签名：先用 uploadFile 上传图片，此处填文件标识 id of an uploaded picture",
+    FieldType.FILE: "附件：先用 uploadFile 上传，此处填文件标识 id of an uploaded file",
+}
+"""What is told of fields whose value is the id of a file."""
+
 _ID: Schema = {"type": "string", "format": "uuid", "examples": [UUID_EXAMPLE]}
+
+
+def area_schema() -> Schema:
+    """The schema of an area's code."""
+    return dict(_PLAIN[FieldType.AREA])
 
 
 def sent(ledger: Ledger) -> Schema:
@@ -75,7 +87,8 @@ def shown(ledger: Ledger, names: list[str] | None = None) -> Schema:
 
 def field_schema(field: FieldDefinition) -> Schema:
     """The schema of a field's values, its title and help with it, and an example that it takes."""
-    schema = {**_typed(field), "description": " ".join(filter(None, (field.title, field.help)))}
+    told = (field.title, field.help, _FILES.get(field.type))
+    schema = {**_typed(field), "description": " ".join(filter(None, told))}
     if field.example is not None:
         schema["examples"] = [[field.example] if field.type is FieldType.CHOICES else field.example]
     return schema

@@ -3,7 +3,8 @@
 from pydantic import Field
 
 from shared.http.schemas import Body
-from shared.ledgers.grammar.words import AreaLevel, ClockUnit, Name, Sentence, Title
+from shared.ledgers.grammar.words import AreaLevel, Name, Sentence, Title
+from shared.worktime import ClockUnit
 
 
 class StatusDefinition(Body):
@@ -40,6 +41,11 @@ class StepDefinition(Body):
         examples=[["open"]],
     )
     reason: bool = Field(default=False, description="须说明理由", examples=[False])
+    hands_over: bool = Field(
+        default=False,
+        description="移交 the record goes to another area, of the ledger's levels; asked of the caller in both",
+        examples=[False],
+    )
     reopens: bool = Field(
         default=False, description="重新打开 leaves a final status; always with a reason", examples=[False]
     )

@@ -139,15 +139,6 @@ class Privacy(NamedCode):
         return list(Privacy).index(self)
 
 
-class ClockUnit(NamedCode):
-    """Units of a limit, as in the incident dictionary."""
-
-    WORK_HOUR = "work_hour", "工作小时"
-    WORK_DAY = "work_day", "工作日"
-    HOUR = "hour", "小时"
-    DAY = "day", "自然日"
-
-
 class MeasureKind(NamedCode):
     """`stock`: how many there are on a day. `flow`: how many came about in a period."""
 

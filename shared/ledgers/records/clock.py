@@ -11,9 +11,8 @@ from typing import Any
 
 from shared.errors import DomainError, ErrorKind
 from shared.ledgers.grammar.lifecycle import Clock, LimitDefinition
-from shared.ledgers.grammar.words import ClockUnit
-from shared.ledgers.records.worktime import end_of_limit, shifted
 from shared.workdays import Pause, WorkingCalendar
+from shared.worktime import ClockUnit, end_of_limit, shifted
 
 BY_WORK = frozenset({ClockUnit.WORK_DAY, ClockUnit.WORK_HOUR})
 """Units that need the county's calendar."""
@@ -161,6 +160,29 @@ def recomputed(runs: Sequence[LimitRun], clock: Clock | None, calendar: WorkingC
     """All runs by another calendar."""
     limits = {limit.id: limit for limit in clock.limits} if clock else {}
     return tuple(computed(run, limits[run.limit], calendar) if run.limit in limits else run for run in runs)
+
+
+def carried(
+    runs: Sequence[LimitRun],
+    clock: Clock | None,
+    status: str,
+    now: datetime,
+    calendar: WorkingCalendar,
+    *,
+    final: bool,
+) -> Runs:
+    """The runs under another version's clock: each goes on as it ran, none is begun. A limit that is gone ends."""
+    limits = {limit.id: limit for limit in clock.limits} if clock else {}
+    after = []
+    for run in runs:
+        limit = limits.get(run.limit)
+        if not run.running:
+            after.append(run)
+        elif limit is None:
+            after.append(replace(run, ended_at=now))
+        else:
+            after.append(computed(_entered(run, limit, status, now, final=final), limit, calendar))
+    return tuple(after)
 
 
 def extended(

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.errors import DomainError, ErrorKind, Invalid, NotYet, ReasonRequired
+from shared.files.domain import FileAttached, WrongKind
 from shared.ledgers.records.standing import Standing
 
 MAX_BULK = 500
@@ -69,6 +70,7 @@ class StepCall:
     verb: str
     values: Mapping[str, Any] = field(default_factory=dict)
     reason: str | None = None
+    area: str | None = None  # where the record goes, of a step that hands over
 
 
 @dataclass(frozen=True)
@@ -165,11 +167,11 @@ class RecordReferenceUnknown(Invalid):
     advice = "请核对所引用的记录"
 
 
-class RecordFilesNotTaken(Invalid):
-    """Attachments are not stored yet by this deployment."""
+class RecordFileUnknown(Invalid):
+    """A field names a file that is neither an upload of the caller's own nor stands there already."""
 
-    code, title = "record_files_not_taken", "暂不能登记附件"
-    advice = "请先不填附件，其余内容照常登记"
+    code, title = "record_file_unknown", "未找到所填的附件"
+    advice = "请先上传文件，再填写所得的文件标识；附件只能由上传者本人填入"
 
 
 class RecordFieldNotYours(DomainError):
@@ -193,9 +195,16 @@ class RecordSearchRefused(Invalid):
     advice = "请选择台账中可检索的项目；姓名、电话等请用“查找”功能"
 
 
+class RecordSearchUnfilled(DomainError):
+    """The field became a search field a moment ago, and its index does not hold every record yet."""
+
+    kind, code, title = ErrorKind.UNAVAILABLE, "record_search_unfilled", "该项的检索正在建立，暂不能按此查找"
+    advice = "请过几分钟再试，或先按其他项查找；新版本改动了该项的，须先由县级管理员迁移已有记录"
+
+
 WRITING = (
     *(RecordAreaLevel, RecordAreaUnknown, RecordSubjectMissing, RecordSubjectNotAsked, RecordSubjectNotKept),
-    *(RecordReferenceUnknown, RecordFilesNotTaken, RecordFieldNotYours, RecordExists, NotYet),
+    *(RecordReferenceUnknown, RecordFileUnknown, WrongKind, FileAttached, RecordFieldNotYours, RecordExists, NotYet),
 )
 """What values, area and subject of a record are refused for."""
 STEPPING = (RecordTransitionError, RecordStepUnknown, RecordFourEyes, RecordFinal, ReasonRequired)

@@ -1,4 +1,4 @@
-"""Doors of records that are not HTTP: the schedule of warnings, the calendar that arrives, announcing again."""
+"""Doors of records that are not HTTP: schedules of warnings and of the index, the calendar, announcing again."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -26,6 +26,15 @@ def warnings(parts: LedgerParts) -> Schedule:
         return await record_use_cases(context, parts).deadlines.warn()
 
     return Schedule("ledger_warnings", timedelta(minutes=1), run)
+
+
+def index_filling(parts: LedgerParts) -> Schedule:
+    """Every minute: the index of fields that became search fields is filled, a step at a time."""
+
+    async def run(context: UseCaseContext) -> bool:
+        return await record_use_cases(context, parts).filling.next()
+
+    return Schedule("ledger_index_filling", timedelta(minutes=1), run)
 
 
 def calendar_set(parts: LedgerParts) -> Hook:

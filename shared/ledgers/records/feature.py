@@ -5,9 +5,10 @@ from sqlalchemy import select
 from shared.auth.access_log import Purpose
 from shared.contracts.ledger_records import OPEN, RESTRICTED
 from shared.feature import Feature, Restatement
-from shared.ledgers.records.api import router
+from shared.ledgers.records.api.files import router as files_router
+from shared.ledgers.records.api.records import router
 from shared.ledgers.records.domain import RecordExists
-from shared.ledgers.records.doors import calendar_set, restate_records, warnings
+from shared.ledgers.records.doors import calendar_set, index_filling, restate_records, warnings
 from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.wiring import LedgerParts
 from shared.messaging.projection.routes import Route
@@ -30,8 +31,12 @@ def record_feature(owner: str, parts: LedgerParts) -> Feature:
             ),
         },
         routes=() if owner == "registry" else (Route("registry.calendar", calendar_set(parts)),),
-        schedules=[warnings(parts)],
+        schedules=[warnings(parts), index_filling(parts)],
         constraints={"pk_ledger_keys": RecordExists},
         code_lists=(published("purposes", "用途", Purpose),),
         parts=(parts,),
     )
+
+
+ATTACHMENTS = Feature(router=files_router, tag="ledger records")
+"""The files of records over HTTP."""

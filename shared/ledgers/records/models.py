@@ -128,6 +128,21 @@ class LedgerKey(KitBase):
     record_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_records.id"))
 
 
+class LedgerFill(KitBase):
+    """A field that became a search field while records stood in the ledger: how far its index is filled.
+
+    Until the row is gone nobody searches by the field: what was found would be too little. Without `begins_at` it waits
+    until the records are moved to the version.
+    """
+
+    __tablename__ = "ledger_fills"
+
+    ledger: Mapped[str] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    begins_at: Mapped[datetime | None]
+    after: Mapped[UUID | None]
+
+
 RECORD, STEP = KitBase.metadata.tables["ledger_records"], KitBase.metadata.tables["ledger_record_steps"]
 INDEX, KEY = KitBase.metadata.tables["ledger_index"], KitBase.metadata.tables["ledger_keys"]
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, not_, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -19,6 +19,7 @@ from shared.ledgers.records.models import (
     KEY,
     RECORD,
     STEP,
+    LedgerFill,
     LedgerIndex,
     LedgerKey,
     LedgerRecord,
@@ -119,6 +120,68 @@ class RecordRepository:
             await self._session.execute(delete(LedgerIndex).where(ours))
             rows_of(self._session).add(INDEX, rows)
 
+    def add_index(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """What a record is found by."""
+        rows_of(self._session).add(INDEX, rows)
+
+    async def forget(self, records: Collection[UUID], field: str | None = None) -> None:
+        """Nothing that these records are found by stays, in one field or in all."""
+        statement = delete(LedgerIndex).where(LedgerIndex.record_id.in_(records))
+        await self._session.execute(statement if field is None else statement.where(LedgerIndex.field == field))
+
+    async def ask_to_fill(self, ledger: str, fields: Collection[str], begins_at: datetime | None) -> None:
+        """Have the index of fields filled, from the beginning; None: not before the records were moved."""
+        for name in fields:
+            statement = insert(LedgerFill).values(ledger=ledger, field=name, begins_at=begins_at, after=None)
+            waits = case((LedgerFill.begins_at.is_(None), None), else_=statement.excluded.begins_at)
+            again = {"begins_at": waits, "after": None}
+            keys = [LedgerFill.ledger, LedgerFill.field]
+            await self._session.execute(statement.on_conflict_do_update(index_elements=keys, set_=again))
+
+    async def fill_due(self, now: datetime) -> LedgerFill | None:
+        """A search field whose index is to be filled, locked."""
+        statement = select(LedgerFill).where(LedgerFill.begins_at <= now)
+        order = (LedgerFill.begins_at, LedgerFill.ledger, LedgerFill.field)
+        return (await self._session.scalars(statement.order_by(*order).limit(1).with_for_update())).one_or_none()
+
+    async def is_filled(self, ledger: str, fields: Collection[str]) -> bool:
+        """Whether the index of these fields holds every record."""
+        waiting = exists().where(LedgerFill.ledger == ledger, LedgerFill.field.in_(fields))
+        return not await self._session.scalar(select(waiting))
+
+    async def were_moved(self, ledger: str) -> None:
+        """The records were moved, and with them what they are found by."""
+        waiting = and_(LedgerFill.ledger == ledger, LedgerFill.begins_at.is_(None))
+        await self._session.execute(delete(LedgerFill).where(waiting))
+
+    async def locked_of(self, ledger: str, after: UUID | None, limit: int) -> Sequence[LedgerRecord]:
+        """The next records of a ledger by id, locked: as their last mover left them."""
+        statement = select(LedgerRecord).where(LedgerRecord.ledger == ledger)
+        if after is not None:
+            statement = statement.where(LedgerRecord.id > after)
+        statement = statement.order_by(LedgerRecord.id).limit(limit).with_for_update()
+        return (await self._session.scalars(statement, execution_options={"populate_existing": True})).all()
+
+    async def older(
+        self, ledger: str, version: int, *, after: UUID | None, limit: int, lock: bool = False
+    ) -> Sequence[LedgerRecord]:
+        """The next live records by id that were taken under a version before this one."""
+        statement = select(LedgerRecord).where(
+            LedgerRecord.ledger == ledger, LedgerRecord.live, LedgerRecord.ledger_version < version
+        )
+        if after is not None:
+            statement = statement.where(LedgerRecord.id > after)
+        statement = statement.order_by(LedgerRecord.id).limit(limit)
+        statement = statement.with_for_update() if lock else statement
+        return (await self._session.scalars(statement, execution_options={"populate_existing": True})).all()
+
+    async def count_older(self, ledger: str, version: int) -> int:
+        """How many there are."""
+        statement = select(func.count()).where(
+            LedgerRecord.ledger == ledger, LedgerRecord.live, LedgerRecord.ledger_version < version
+        )
+        return await self._session.scalar(statement) or 0
+
     async def steps(self, record_id: UUID) -> Sequence[LedgerRecordStep]:
         """The history of a record, oldest line first."""
         statement = select(LedgerRecordStep).where(LedgerRecordStep.record_id == record_id)
@@ -148,10 +211,13 @@ class RecordRepository:
         limit: int,
     ) -> Sequence[LedgerRecord]:
         """Records, newest first."""
-        statement = _listed(select(LedgerRecord), ledger, scope, wanted, now)
+        found = _listed(select(LedgerRecord.id), ledger, scope, wanted, now)
         if after is not None:
-            statement = statement.where(LedgerRecord.id < after)
-        return (await self._session.scalars(statement.order_by(LedgerRecord.id.desc()).limit(limit))).all()
+            found = found.where(LedgerRecord.id < after)
+        # by ids first: a village's are sorted out of an index, where whole rows would be sought through the county's
+        ids = found.order_by(LedgerRecord.id.desc()).limit(limit).subquery()
+        statement = select(LedgerRecord).join(ids, ids.c.id == LedgerRecord.id).order_by(LedgerRecord.id.desc())
+        return (await self._session.scalars(statement)).all()
 
     async def counts(
         self, ledger: str, scope: ColumnElement[bool], wanted: RecordFilter, *, now: datetime

@@ -1,4 +1,4 @@
-"""DDL of the tables of records, for one migration of every service. Frozen once released."""
+"""DDL of the tables of records, for migrations of every service. Frozen once released."""
 
 from alembic.operations import Operations
 
@@ -89,6 +89,16 @@ _CREATE = (
     "CREATE INDEX ix_ledger_keys_record ON ledger_keys (record_id)",
 )
 
+_FILLS = """
+    CREATE TABLE ledger_fills (
+        ledger text NOT NULL,
+        field text NOT NULL,
+        begins_at timestamptz,
+        after uuid,
+        CONSTRAINT pk_ledger_fills PRIMARY KEY (ledger, field)
+    )
+    """
+
 _TABLES = ("ledger_keys", "ledger_index", "ledger_record_steps", "ledger_records")
 
 
@@ -102,3 +112,13 @@ def drop(op: Operations) -> None:
     """Drop them."""
     for table in _TABLES:
         op.execute(f"DROP TABLE {table}")
+
+
+def create_fills(op: Operations) -> None:
+    """Create the table of search fields whose index is being filled."""
+    op.execute(_FILLS)
+
+
+def drop_fills(op: Operations) -> None:
+    """Drop it."""
+    op.execute("DROP TABLE ledger_fills")

@@ -63,9 +63,12 @@ class StepRecord(Body):
         examples=[{"outcome": "agreed"}],
     )
     reason: FreeText | None = Field(default=None, description="理由 why, in words; encrypted", examples=["双方已签字"])
+    area: AreaCode | None = Field(
+        default=None, description="移交区域 where the record goes, if the step hands it over", examples=[None]
+    )
 
     def content(self, verb: str) -> StepCall:
-        return StepCall(verb, self.values, self.reason)
+        return StepCall(verb, self.values, self.reason, self.area)
 
 
 class ExtendRecord(Body):
@@ -81,6 +84,9 @@ class StepOne(Body):
     id: UUID = Field(description="记录标识 id of the record", examples=["0197d0c0-6a01-7c11-9d01-3a4b5c6d7e8f"])
     version: int | None = Field(default=None, ge=1, description="版本 that the caller saw; left out: any", examples=[3])
     values: Values = Field(default_factory=dict, description="填写内容 by field", examples=[{"outcome": "agreed"}])
+    area: AreaCode | None = Field(
+        default=None, description="移交区域 where it goes, if the step hands it over", examples=[None]
+    )
 
     @property
     def expected(self) -> Seen:
@@ -194,7 +200,7 @@ class LineView(View):
 
     version: int = Field(description="版本 that the record had after it", examples=[2])
     step: str = Field(
-        description="操作 open, correct, extend, a step of the ledger, or warn and reschedule by the clock",
+        description="操作 open, correct, extend, move, a step of the ledger, or warn and reschedule by the clock",
         examples=["mediate"],
     )
     status: str = Field(description="状态 after it", examples=["mediating"])

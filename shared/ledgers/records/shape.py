@@ -3,7 +3,7 @@
 A small table is kept by its strictest column; whoever may not see restricted columns gets the rows without them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,6 +19,7 @@ from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.grammar.fields import FieldDefinition, RowsDefinition
 from shared.ledgers.grammar.words import ATTACHED, NUMBERS, TEXTS, FieldType, Privacy
 from shared.ledgers.records.domain import Indexed
+from shared.ledgers.records.models import LedgerRecord
 
 JSON = dict[str, Any]
 
@@ -177,6 +178,11 @@ class RecordSeal:
         part: JSON = orjson.loads(self._crypto.open(sealed, field=name, owner=str(record_id)))
         return part
 
+    def whole(self, record: LedgerRecord) -> JSON:
+        """Everything that a record holds, for use cases that show no more of it than their caller may see."""
+        personal = self.opened(record.personal, PERSONAL, record.id)
+        return {**record.values, **personal, **self.opened(record.restricted, RESTRICTED, record.id)}
+
     def note(self, note: str | None, record_id: object, version: int) -> bytes | None:
         """The words of a line of history."""
         if note is None:
@@ -261,15 +267,3 @@ def _entry(kind: FieldType, value: Any) -> JSON:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else orjson.dumps(value).decode()
-
-
-def attached(ledger: Ledger, values: Mapping[str, Any]) -> Iterable[str]:
-    """Paths of values that name a file."""
-    kinds = types_of(ledger)
-    for name, value in values.items():
-        if value is not None and kinds.get(name) in ATTACHED:
-            yield f"values.{name}"
-    for table in ledger.rows.values():
-        columns = [column.name for column in table.fields if column.type in ATTACHED]
-        for place, row in enumerate(values.get(table.name) or ()):
-            yield from (f"values.{table.name}.{place}.{name}" for name in columns if row.get(name) is not None)

@@ -12,9 +12,11 @@ from shared.http.kit import part_of
 from shared.http.transaction import Context
 from shared.ledgers.records.service.deadlines import RecordDeadlines
 from shared.ledgers.records.service.disclosing import RecordDisclosure
+from shared.ledgers.records.service.filling import IndexFilling
 from shared.ledgers.records.service.handling import RecordHandling
 from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.service.opening import RecordOpening
+from shared.ledgers.records.service.reading_files import RecordFileReads
 from shared.ledgers.records.service.reads import RecordReads
 from shared.ledgers.records.surroundings import Surroundings
 from shared.messaging.context import UseCaseContext
@@ -35,19 +37,24 @@ class RecordUseCases:
     opening: RecordOpening
     handling: RecordHandling
     reads: RecordReads
+    files: RecordFileReads
     disclosure: RecordDisclosure
     deadlines: RecordDeadlines
+    filling: IndexFilling
 
 
 def record_use_cases(context: UseCaseContext, parts: LedgerParts) -> RecordUseCases:
     """In the context's transaction."""
     ledgers, surroundings = parts.ledgers(context.session, context.clock), parts.surroundings
+    reads = RecordReads(context, ledgers)
     return RecordUseCases(
         opening=RecordOpening(context, ledgers, surroundings),
         handling=RecordHandling(context, ledgers, surroundings),
-        reads=RecordReads(context, ledgers),
+        reads=reads,
+        files=RecordFileReads(context, reads),
         disclosure=RecordDisclosure(context, ledgers),
         deadlines=RecordDeadlines(context, ledgers, surroundings),
+        filling=IndexFilling(context, ledgers),
     )
 
 

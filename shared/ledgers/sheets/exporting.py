@@ -123,7 +123,7 @@ class ExportWork:
         received = await self._parts.archive.receive(content, by=self._principal.subject, limit=MAX_BYTES)
         async with self._job.step() as step:
             name = f"{ledger.title}.{self._asked.format.value}"
-            await self._parts.archive.keep(step.session, received, name=name)
+            await self._parts.archive.rows(step.session).keep(received, name=name)
             step.counts["file"] = str(received.id)
             step.reached({"written": self._written}, done=self._written)
 

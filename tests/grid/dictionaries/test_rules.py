@@ -4,9 +4,10 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from services.grid.dictionaries.domain import DeadlineUnit, Limit, Shift, deadline
+from services.grid.dictionaries.domain import Limit, deadline
 from shared.clock import SHANGHAI
 from shared.workdays import WorkingCalendar
+from shared.worktime import ClockUnit, Shift, end_of_limit
 from tests.grid.builders import calendars
 
 SHIFTS = (Shift(time(8), time(12)), Shift(time(14), time(18)))
@@ -15,7 +16,9 @@ CALENDAR = WorkingCalendar(calendars())
 
 def due(filed: str, amount: int, unit: str) -> str:
     start = datetime.fromisoformat(filed).replace(tzinfo=SHANGHAI).astimezone(UTC)
-    found = deadline(start, Limit(amount, DeadlineUnit(unit)), SHIFTS, CALENDAR)
+    found = deadline(start, Limit(amount, ClockUnit(unit)), SHIFTS, CALENDAR)
+    if unit != "work_day":  # of incidents it ends with the work of its last day, of records with the day
+        assert end_of_limit(start, amount, ClockUnit(unit), (), CALENDAR) == (found.at, found.provisional)
     assert found.at.utcoffset() == datetime(2026, 1, 1, tzinfo=SHANGHAI).utcoffset()
     return found.at.replace(tzinfo=None).isoformat(sep=" ")
 
@@ -83,4 +86,4 @@ def test_hours_and_days_run_on_holidays_as_well(filed: str, amount: int, unit: s
 )
 def test_a_deadline_in_a_year_without_a_notice_is_provisional(filed: str, unit: str, provisional: bool) -> None:
     start = datetime.fromisoformat(filed).replace(tzinfo=SHANGHAI)
-    assert deadline(start, Limit(1, DeadlineUnit(unit)), SHIFTS, CALENDAR).provisional is provisional
+    assert deadline(start, Limit(1, ClockUnit(unit)), SHIFTS, CALENDAR).provisional is provisional

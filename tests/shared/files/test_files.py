@@ -173,7 +173,7 @@ async def attached(
     kinds: frozenset[FileKind] | None = None,
 ) -> None:
     async with world.database.session() as session:
-        await Files(world.kit.archive, session, world.clock, AccessNotes(world.clock), caller).attach(
+        await Files(world.kit.archive, session, AccessNotes(world.clock), caller).attach(
             UUID(file),
             noun="grid.incident",
             object_id=object_id or new_id(),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from shared.contracts.catalogue import TOPICS
 from shared.ledgers.compiler.code_lists import CODE_LISTS
 from shared.ledgers.compiler.indexes import index_of
 from shared.ledgers.compiler.known import Known, refer
@@ -14,6 +15,9 @@ from shared.ledgers.expressions.functions import millionths
 from shared.ledgers.grammar.definition import Definition
 from shared.ledgers.grammar.fields import FieldDefinition
 from shared.ledgers.grammar.words import ALWAYS_PERSONAL, ATTACHED, FieldType, Privacy, Subject
+
+OF_REGISTRY = frozenset(Subject) - {Subject.NOTHING, Subject.AREA, Subject.RECORD}
+"""What registry keeps, or is to keep, by id."""
 
 LAST_DAY = date(2999, 12, 31)
 """Defaults and examples are checked as on this day: none of them is too late."""
@@ -33,8 +37,9 @@ def check_fields(definition: Definition, known: Known, report: Report) -> None:
         path = f"fields.{place}"
         _field(field, path, definition.fields, report)
         refer(field.required_in, known.statuses, f"{path}.required_in", "unknown_status", report)
-        if field.follows_subject and definition.subject is Subject.NOTHING:
-            report.add(f"{path}.follows_subject", "follows_nothing")
+        if field.follows_subject:
+            nothing = definition.subject is Subject.NOTHING
+            report.add(f"{path}.follows_subject", "follows_nothing" if nothing else "follows_not_yet")
         if field.search and index_of(field) is None:
             report.add(f"{path}.search", "search_type")
     for place, rows in enumerate(definition.rows):
@@ -53,6 +58,11 @@ def check_fields(definition: Definition, known: Known, report: Report) -> None:
     _keys(definition, known, report)
 
 
+def _unkept(what: str) -> bool:
+    """Whether a record or a field would name something of registry that registry has no noun for."""
+    return what in OF_REGISTRY and f"registry.{what}" not in TOPICS
+
+
 def speaks_of_birth(field: FieldDefinition) -> bool:
     """Whether a date is, by its name or title, somebody's full date of birth."""
     return field.type is FieldType.DATE and (
@@ -63,6 +73,8 @@ def speaks_of_birth(field: FieldDefinition) -> bool:
 def _field(field: FieldDefinition, path: str, group: Sequence[FieldDefinition], report: Report) -> None:
     if (field.type in ALWAYS_PERSONAL or speaks_of_birth(field)) and field.privacy not in PRIVATE:
         report.add(f"{path}.privacy", "must_be_personal")
+    if _unkept(field.type.value):
+        report.add(f"{path}.type", "subject_not_kept")
     _own_parts(field, path, report)
     _bounds(field, path, report)
     _cascade(field, path, {one.name: one for one in reversed(group)}, report)
@@ -154,6 +166,8 @@ def _cascade(field: FieldDefinition, path: str, group: Mapping[str, FieldDefinit
 
 
 def _subject(definition: Definition, report: Report) -> None:
+    if _unkept(definition.subject.value):
+        report.add("subject", "subject_not_kept")
     if definition.subject is Subject.RECORD and definition.subject_ledger is None:
         report.add("subject_ledger", "subject_ledger_missing")
     if definition.subject is not Subject.RECORD and definition.subject_ledger is not None:

@@ -36,6 +36,7 @@ async def checked(repository: LedgerRepository, owner: str, principal: Principal
         raise LedgerOfAnother(errors=[FieldError("definition.owner", "ledger_of_another", "归口与此服务不符")])
     ledger = await compiled(new.definition)
     require_grants(principal, ledger)
+    await _require_ledgers(repository, new.definition)
     row = await repository.ledger(new.definition.code)
     if row is not None and row.status == LedgerStatus.RETIRED:
         raise LedgerRetired(new.definition.code)
@@ -43,6 +44,21 @@ async def checked(repository: LedgerRepository, owner: str, principal: Principal
         before = await repository.versions(new.definition.code)
         check_mapping(new.mapping, await COMPILED.of(before[-1]) if before else None, ledger)
     return ledger
+
+
+async def _require_ledgers(repository: LedgerRepository, definition: Definition) -> None:
+    """Ledgers that a definition points into are its own or published here. Raises `Invalid` by place."""
+    named = {"subject_ledger": definition.subject_ledger}
+    named |= {f"fields.{place}.ledger": field.ledger for place, field in enumerate(definition.fields)}
+    for place, table in enumerate(definition.rows):
+        named |= {f"rows.{place}.fields.{at}.ledger": column.ledger for at, column in enumerate(table.fields)}
+    wrong = [
+        FieldError(f"definition.{path}", "unknown_ledger", "本服务没有发布这本台账")
+        for path, code in named.items()
+        if code is not None and code != definition.code and await repository.ledger(code) is None
+    ]
+    if wrong:
+        raise Invalid(errors=wrong)
 
 
 async def compiled(definition: Definition) -> Ledger:

@@ -20,6 +20,7 @@ from shared.ledgers.definitions.domain import (
     OpensInThePast,
     SamePerson,
     TooManyVersions,
+    fresh_search_fields,
     keep_private,
 )
 from shared.ledgers.definitions.models import LedgerRow, LedgerVersion
@@ -88,6 +89,7 @@ class Ledgers:
         )
         self._ledgers.add(version)
         await self._session.flush()
+        await self._fill(before, ledger, version)
         versions = [*before, version]
         state = state_of(self._owner, row, versions, restricted=ledger.travels_restricted)
         if len(orjson.dumps(state.model_dump(mode="json"))) > MAX_STATE:
@@ -156,6 +158,19 @@ class Ledgers:
         if not additive and new.mapping is None:
             raise CannotMove(ledger.code)
         return additive
+
+    async def _fill(self, before: Sequence[LedgerVersion], ledger: Ledger, version: LedgerVersion) -> None:
+        """Have records that are there already found by what is a search field from now on."""
+        if not before or not await self._holdings.holds_any(ledger.code):
+            return
+        old = await COMPILED.of(before[-1])
+        if version.additive:
+            fields = fresh_search_fields(old, ledger)
+            await self._holdings.search_by(ledger.code, fields, opens_on=version.opens_on)
+        elif await self._holdings.live(ledger.code, after=None, limit=1):
+            renamed = [one["new"] for one in (version.mapping or {}).get("fields", ())]
+            fields = fresh_search_fields(old, ledger, renamed)
+            await self._holdings.search_by(ledger.code, fields, opens_on=None)
 
     async def _advanced(self, code: str, number: int) -> LedgerRow:
         """The ledger's row with its new version; made with the first one."""

@@ -78,3 +78,8 @@ class _Builder:
 def local(tag: str) -> str:
     """The name without its namespace."""
     return tag.rpartition("}")[2]
+
+
+def texts_of(root: Node) -> frozenset[str]:
+    """Every text of an instance: names of the files that come with it are among them."""
+    return frozenset((root.text.strip(), *(text for child in root.children for text in texts_of(child))))

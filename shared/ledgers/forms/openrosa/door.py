@@ -5,7 +5,7 @@ a refusal is an `OpenRosaResponse` with the title and the advice that everybody 
 for every endpoint: one transaction, access notes before the answer, nothing committed of what was refused.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 import orjson
@@ -13,6 +13,7 @@ from fastapi import Request, Response
 
 from shared.errors import DomainError
 from shared.feature import ForeignRoute
+from shared.files.repository import Received
 from shared.http.bodies import read_body
 from shared.http.errors import respond
 from shared.http.kit import REQUEST_ID, STATE, RequestState, caller_of, kit_of
@@ -20,6 +21,8 @@ from shared.http.route import attempt, finish, is_unlucky
 from shared.http.transaction import request_context
 from shared.ledgers.forms.devices.api import OPENROSA, server_of
 from shared.ledgers.forms.devices.service import Carried, carried_by
+from shared.ledgers.forms.instances.instance import head_of
+from shared.ledgers.forms.instances.reading import read_instance, texts_of
 from shared.ledgers.forms.openrosa.messages import (
     VERSION_HEADER,
     XML,
@@ -29,6 +32,7 @@ from shared.ledgers.forms.openrosa.messages import (
     message,
 )
 from shared.ledgers.forms.openrosa.multipart_body import MAX_SUBMISSION, read_multipart
+from shared.ledgers.forms.openrosa.repository import arrived
 from shared.ledgers.forms.openrosa.service import FormParts, Forms, Submissions
 
 LENGTH_HEADER = {"X-OpenRosa-Accept-Content-Length": str(MAX_SUBMISSION)}
@@ -108,30 +112,78 @@ class _Door:
         sent = read_multipart(await request.body(), request.headers.get("content-type", ""))
         assert sent.instance is not None
         instance = sent.instance
+        files = await self._received(state, carried, instance, sent.files)
 
         async def answer(request: Request) -> Response:
             context = await request_context(request, state.begun())
-            arrived = await Submissions(context, self._parts).submit(carried, instance, sent.files)
+            arrived = await Submissions(context, self._parts).submit(carried, instance, files)
             told = message("已收到，此前已登记" if arrived.again else "已登记", "submit_success")
             return Response(told, status_code=201, media_type=XML)
 
         try:
-            try:
-                return await attempt(answer, state, request)
-            except Exception as error:
-                if not is_unlucky(state, error):
-                    raise
-            await state.begin_again()
-            return await attempt(answer, state, request)
-        finally:
-            await state.end()
+            return await _answered(answer, state, request)
+        except Exception:
+            await _discarded(state, files or {})
+            raise
 
     def _forms(self, session: Any, state: RequestState) -> Forms:
-        return Forms(session, state.kit.clock, self._parts)
+        return Forms(session, state.kit.clock, self._parts, files=state.kit.archive.keeps)
+
+    async def _received(
+        self, state: RequestState, carried: Carried, instance: bytes, files: Mapping[str, bytes]
+    ) -> Mapping[str, Received] | None:
+        """The files that the instance names, in the store before the transaction begins; None if none are kept.
+
+        Of an instance that has arrived already they are not received again.
+        """
+        kit = state.kit
+        if not kit.archive.keeps:
+            return None
+        root = read_instance(instance)
+        named = texts_of(root)
+        wanted = {name: content for name, content in files.items() if name in named}
+        async with kit.database.session(state.caller) as session:
+            if not wanted or await arrived(session, head_of(root).instance_id):
+                return {}
+        received: dict[str, Received] = {}
+        by, limit = carried.principal.subject, kit.settings.max_file_bytes
+        try:
+            for name, content in wanted.items():
+                received[name] = await kit.archive.receive(_whole(content), by=by, limit=limit)
+        except Exception:
+            await _discarded(state, received)
+            raise
+        return received
 
     async def _areas(self, state: RequestState, carried: Carried, code: str) -> bytes:
         async with state.kit.database.session(state.caller) as session:
             return areas_file(await self._forms(session, state).areas(carried.principal, code))
+
+
+async def _answered(
+    answer: Callable[[Request], Awaitable[Response]], state: RequestState, request: Request
+) -> Response:
+    """One transaction, begun anew once if it had bad luck; it is over when this returns or raises."""
+    try:
+        try:
+            return await attempt(answer, state, request)
+        except Exception as error:
+            if not is_unlucky(state, error):
+                raise
+        await state.begin_again()
+        return await attempt(answer, state, request)
+    finally:
+        await state.end()
+
+
+async def _discarded(state: RequestState, files: Mapping[str, Received]) -> None:
+    """What a refused instance brought is not kept until the sweep: it would count as its worker's uploads."""
+    if files:
+        await state.kit.archive.discard([one.id for one in files.values()])
+
+
+async def _whole(content: bytes) -> AsyncIterator[bytes]:
+    yield content
 
 
 async def _fetched(request: Request, state: RequestState, response: Response) -> Response:

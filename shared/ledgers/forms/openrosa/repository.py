@@ -24,3 +24,8 @@ class SubmissionRepository:
 
     def add(self, row: dict[str, Any]) -> None:
         rows_of(self._session).add(SUBMISSION, [row])
+
+
+async def arrived(session: AsyncSession, instance_id: UUID) -> bool:
+    """Whether an instance is a record already, as far as is committed."""
+    return await session.get(LedgerSubmission, instance_id) is not None

@@ -15,6 +15,7 @@ from shared.auth.principal import Principal
 from shared.auth.scope import Scope
 from shared.clock import Clock, today
 from shared.errors import FieldError, Invalid, NotFound
+from shared.files.repository import FileRepository, Received
 from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.forms.devices.service import WRITES, Carried
 from shared.ledgers.forms.drawing.form import Form, draw
@@ -49,27 +50,18 @@ class RecordTaker(Protocol):
         ...
 
 
-class FileTaker(Protocol):
-    """Keeps files."""
-
-    async def take(self, principal: Principal, *, area: str, name: str, content: bytes) -> str:
-        """The id of the stored file. Raises its refusals."""
-        ...
-
-
 AreaNames = Callable[[AsyncSession, Scope, date], Awaitable[Sequence[ListedArea]]]
 """The areas of a day that lie in a scope, with their names."""
 
 
 @dataclass(frozen=True)
 class FormParts:
-    """What a service gives its forms: ledgers, records, the names of areas, and (if it keeps files) files."""
+    """What a service gives its forms: ledgers, records, and the names of areas."""
 
     ledgers: Callable[[AsyncSession, Clock], FormLedgers]
     records: Callable[[UseCaseContext], RecordTaker]
     areas: AreaNames
     code_lists: Mapping[str, Mapping[str, str]]
-    files: Callable[[UseCaseContext], FileTaker] | None = None
 
 
 class Drawings:
@@ -103,13 +95,14 @@ DRAWN = Drawings()
 
 
 class Forms:
-    """Use cases of fetching forms."""
+    """Use cases of fetching forms. `files`: whether this deployment keeps any, so that forms may ask for them."""
 
-    def __init__(self, session: AsyncSession, clock: Clock, parts: FormParts) -> None:
+    def __init__(self, session: AsyncSession, clock: Clock, parts: FormParts, *, files: bool) -> None:
         self._session = session
         self._clock = clock
         self._ledgers = parts.ledgers(session, clock)
         self._parts = parts
+        self._files = files
 
     async def listed(self, principal: Principal) -> list[Form]:
         """The forms of the ledgers that are captured in the field and of which the worker may open records."""
@@ -128,7 +121,7 @@ class Forms:
         return areas
 
     async def _drawn(self, ledger: Ledger) -> Form:
-        return await DRAWN.of(ledger, self._parts.code_lists, files=self._parts.files is not None)
+        return await DRAWN.of(ledger, self._parts.code_lists, files=self._files)
 
     async def _captured(self, principal: Principal, code: str) -> tuple[Ledger, Sequence[ListedArea]]:
         ledger = await self._ledgers.open_for_records(code)
@@ -167,11 +160,12 @@ class Submissions:
         self._submissions = SubmissionRepository(context.session)
         self._ledgers = parts.ledgers(context.session, context.clock)
         self._records = parts.records(context)
-        self._files = None if parts.files is None else parts.files(context)
+        self._files = FileRepository(context.session, context.crypto, context.clock)
 
-    async def submit(self, carried: Carried, instance: bytes, files: Mapping[str, bytes]) -> Arrived:
+    async def submit(self, carried: Carried, instance: bytes, files: Mapping[str, Received] | None) -> Arrived:
         """A record out of an instance, in the name of the device's worker and by the worker's grants.
 
+        `files`: those that came with it, by name, received in the worker's name; None if this deployment keeps none.
         The same instance again is the same record. Raises `NotAnInstance`, `NotFilledIn`, `InstanceTaken`,
         `FormOutdated`, `FilesNotTaken`, `FileMissing`, and what opening a record raises.
         """
@@ -195,28 +189,29 @@ class Submissions:
         self._submissions.add(self._row(carried, head, record_id, digests[0]))
         return Arrived(record_id, again=False)
 
-    async def _take(self, principal: Principal, ledger: Ledger, filled: Filled, files: Mapping[str, bytes]) -> UUID:
+    async def _take(
+        self, principal: Principal, ledger: Ledger, filled: Filled, files: Mapping[str, Received] | None
+    ) -> UUID:
         if filled.area is None:
             raise NotFilledIn(errors=[FieldError("area", "missing", "必填")])
-        values = await self._with_files(principal, filled, files)
+        values = await self._with_files(filled, files)
         return await self._records.take(principal, ledger.code, area=filled.area, subject=filled.subject, values=values)
 
-    async def _with_files(self, principal: Principal, filled: Filled, files: Mapping[str, bytes]) -> Mapping[str, Any]:
-        """The values with the ids of their stored files. A file that no value names is not kept."""
+    async def _with_files(self, filled: Filled, files: Mapping[str, Received] | None) -> Mapping[str, Any]:
+        """The values with the ids of their files, which are kept now. A file that no value names is swept away."""
         values = dict(filled.values)
         for field, column, place, attached in filled.files():
-            if self._files is None:
+            if files is None:
                 raise FilesNotTaken
-            content = files.get(attached.name)
-            if content is None:
+            received = files.get(attached.name)
+            if received is None:
                 raise FileMissing(errors=[FieldError(f"values.{field}", "file_missing", "文件没有随表单提交")])
-            assert filled.area is not None
-            file_id = await self._files.take(principal, area=filled.area, name=attached.name, content=content)
+            await self._files.keep(received, name=attached.name)
             if column is None or place is None:
-                values[field] = file_id
+                values[field] = str(received.id)
             else:
                 rows = [dict(row) for row in values[field]]
-                rows[place][column] = file_id
+                rows[place][column] = str(received.id)
                 values[field] = rows
         return values
 

@@ -43,7 +43,7 @@ async def _read(request: Request, body: DraftFromXlsForm) -> DraftedForm:
         raise RuntimeError("a workbook must be read before whatever opens the transaction")
     state.notes.note(caller, action="read", noun="file", object_id=body.file, detail=Detail.FULL)
     async with kit.database.session() as session:
-        found = await kit.archive.find(session, body.file)
+        found = await kit.archive.rows(session).one(body.file)
     if found is None or found.uploaded_by != caller.subject or found.noun is not None:
         raise NotFound(body.file)
     if found.kind not in WORKBOOKS:

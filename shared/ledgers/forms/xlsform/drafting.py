@@ -82,7 +82,7 @@ def _status(row: SheetRow) -> JSON:
 
 def _step(row: SheetRow) -> JSON:
     lists = {column: _several(row[column]) for column in ("from", "fills", "four_eyes") if row[column]}
-    flags = {flag: True for flag in ("reason", "reopens") if row[flag].lower() in _YES}
+    flags = {flag: True for flag in ("reason", "hands_over", "reopens") if row[flag].lower() in _YES}
     title = row.words("title") or row["code"]
     return {"verb": row["code"], "title": title, **_given(row, "to", "permission", "level"), **lists, **flags}
 

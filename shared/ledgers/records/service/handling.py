@@ -11,6 +11,7 @@ from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.grammar.lifecycle import StepDefinition
 from shared.ledgers.records import clock as limits
 from shared.ledgers.records import shape
+from shared.ledgers.records.attachments import named_files
 from shared.ledgers.records.domain import (
     CORRECTION,
     EXTENSION,
@@ -23,6 +24,7 @@ from shared.ledgers.records.domain import (
 )
 from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.repository import RecordRepository
+from shared.ledgers.records.service.attaching import FileChanges, RecordAttaching
 from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.service.references import References
 from shared.ledgers.records.service.steps import step_scope
@@ -45,6 +47,7 @@ class RecordHandling:
         self._records = RecordRepository(context.session)
         self._writer = RecordWriter(context, surroundings)
         self._references = References(context.session, context.clock, surroundings)
+        self._attaching = RecordAttaching(context)
         self._ledgers = ledgers
 
     async def correct(
@@ -68,14 +71,14 @@ class RecordHandling:
             raise Forbidden(id)
         if seen.status in ledger.finals and seen.status != ledger.initial:
             raise RecordFinal(id)
-        whole, changed = await self._changed(principal, ledger, seen, sent, seen.status)
+        whole, changed, files = await self._changed(principal, ledger, seen, sent, seen.status)
         department = ledger.definition.department
         if department in changed:
             scope.require(seen.area, whole.get(department) if department else None)
         if not changed and ledger.version == seen.ledger_version:
             return seen
         await self._writer.hold_keys(ledger, principal, id, whole, live=seen.live)
-        moved = await self._set(ledger, seen, whole, changed)
+        moved = await self._set(ledger, seen, whole, changed, files)
         self._writer.add_line(moved, CORRECTION, ledger, principal.subject, changed, note)
         self._writer.note_write(principal, CORRECTION, access.write, moved, ledger.owner)
         self._writer.announce(ledger, moved, "corrected")
@@ -177,7 +180,8 @@ class RecordHandling:
             raise ReasonRequired(seen.id, errors=[FieldError("reason", "missing", "此操作须说明理由")])
         if any(name not in step.fills for name in call.values):
             raise Invalid(errors=[FieldError("values", "not_filled_here", "含有此操作不填写的内容")])
-        whole, changed = await self._changed(principal, ledger, seen, call.values, step.to)
+        whole, changed, files = await self._changed(principal, ledger, seen, call.values, step.to)
+        giver, area = seen.area, await self._taker(principal, ledger, step, seen, call)
         ends = step.to in ledger.finals and step.to != ledger.initial
         await self._writer.hold_keys(ledger, principal, seen.id, whole, live=not ends)
         now, calendar = self._clock.now(), await self._writer.hold_calendar(ledger)
@@ -188,20 +192,37 @@ class RecordHandling:
             seen,
             whole,
             changed,
+            files,
+            area=area,
             status=step.to,
             live=not ends,
             entered={**kept, step.to: now.isoformat()},
             **self._writer.limit_columns(ledger, runs, calendar),
         )
-        self._writer.add_line(moved, step.verb, ledger, principal.subject, changed, call.reason)
-        self._writer.note_write(principal, step.verb, step.permission, moved, ledger.owner)
+        fields = changed if area == giver else [*changed, "area"]
+        self._writer.add_line(moved, step.verb, ledger, principal.subject, fields, call.reason)
+        for place in {giver, area}:  # whoever gave it finds it among its accesses, too
+            self._writer.note_write(principal, step.verb, step.permission, moved, ledger.owner, area=place)
         self._writer.announce(ledger, moved, "stepped", step=step.verb)
         return moved
 
+    async def _taker(
+        self, principal: Principal, ledger: Ledger, step: StepDefinition, seen: LedgerRecord, call: StepCall
+    ) -> str:
+        """Where the record lies after the step. Raises `NotFound` for a taker outside the caller's scope."""
+        if step.hands_over != (call.area is not None):
+            code, message = ("missing", "必填") if step.hands_over else ("not_filled_here", "此操作不移交记录")
+            raise Invalid(errors=[FieldError("area", code, message)])
+        if call.area is None:
+            return seen.area
+        step_scope(principal, step).require(call.area, seen.department)
+        await self._references.check_area(ledger, call.area)
+        return call.area
+
     async def _changed(
         self, principal: Principal, ledger: Ledger, seen: LedgerRecord, sent: Mapping[str, Any], status: str
-    ) -> tuple[dict[str, Any], list[str]]:
-        """The whole values after what was sent, and which of them changed."""
+    ) -> tuple[dict[str, Any], list[str], FileChanges]:
+        """The whole values after what was sent, which of them changed, and what becomes of files."""
         held = self._writer.opened(seen)
         self._writer.require_fields(ledger, principal, sent, (seen.area, seen.department), held=held)
         accepted = self._writer.accepted(ledger, sent, held=held)
@@ -209,11 +230,19 @@ class RecordHandling:
         own = {name: value for name, value in held.items() if name in ledger.fields or name in ledger.rows}
         whole = self._writer.completed(ledger, {**own, **accepted}, status)
         changed = [name for name, value in whole.items() if _filled(value) != _filled(held.get(name))]
-        return whole, changed
+        stood = list(named_files(ledger, held))
+        return whole, changed, await self._attaching.judged(principal, ledger, seen.id, whole, stood)
 
     async def _set(
-        self, ledger: Ledger, seen: LedgerRecord, whole: Mapping[str, Any], changed: Sequence[str], **changes: Any
+        self,
+        ledger: Ledger,
+        seen: LedgerRecord,
+        whole: Mapping[str, Any],
+        changed: Sequence[str],
+        files: FileChanges,
+        **changes: Any,
     ) -> LedgerRecord:
+        await self._attaching.change(ledger, seen.id, (seen.area, seen.department), files)
         searched = [name for name in changed if name in ledger.search_fields]
         rows = [row for row in self._writer.index_rows(ledger, seen.id, whole) if row["field"] in searched]
         await self._records.reindex(seen.id, searched, rows)

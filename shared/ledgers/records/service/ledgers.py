@@ -1,8 +1,10 @@
 """What records ask of definitions."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from shared.ledgers.compiler.ledger import Ledger
+from shared.ledgers.definitions.reading import VersionStep
 
 
 class Ledgers(Protocol):
@@ -22,4 +24,8 @@ class Ledgers(Protocol):
 
     async def of_record(self, code: str, version: int) -> Ledger:
         """The version by which a record that was taken under `version` is read and handled today."""
+        ...
+
+    async def steps_after(self, code: str, version: int) -> Sequence[VersionStep]:
+        """The versions after one that have opened, each with the mapping by which records become its own."""
         ...

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from shared.auth.principal import Principal
 from shared.clock import today
@@ -11,6 +12,7 @@ from shared.ledgers.records.clock import Runs, enter
 from shared.ledgers.records.domain import IMPORT, OPENING, NewRecord, RecordStanding
 from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.repository import RecordRepository
+from shared.ledgers.records.service.attaching import RecordAttaching
 from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.service.references import References
 from shared.ledgers.records.service.steps import StepScopes
@@ -28,6 +30,7 @@ class RecordOpening:
         self._records = RecordRepository(context.session)
         self._writer = RecordWriter(context, surroundings)
         self._references = References(context.session, context.clock, surroundings)
+        self._attaching = RecordAttaching(context)
         self._ledgers = ledgers
 
     async def open(self, principal: Principal, code: str, new: NewRecord) -> LedgerRecord:
@@ -57,7 +60,10 @@ class RecordOpening:
                 raise RecordStanding(errors=problems)
         entries = lifecycle.entries(new.standing, self._clock.now())
         whole = self._writer.completed(ledger, values, entries[-1][0])
-        record = await self._made(principal, ledger, new, whole, entries)
+        record_id = new_id()
+        files = await self._attaching.judged(principal, ledger, record_id, whole)
+        record = await self._made(principal, ledger, new, whole, entries, record_id)
+        await self._attaching.change(ledger, record_id, place, files)
         self._writer.note_write(principal, OPENING, permission, record, ledger.owner)
         self._writer.announce(ledger, record, "opened")
         return record
@@ -69,8 +75,9 @@ class RecordOpening:
         new: NewRecord,
         whole: dict[str, object],
         entries: Sequence[tuple[str, datetime]],
+        record_id: UUID,
     ) -> LedgerRecord:
-        record_id, now = new_id(), self._clock.now()
+        now = self._clock.now()
         status = entries[-1][0]
         ends = status in ledger.finals and status != ledger.initial
         calendar = await self._writer.hold_calendar(ledger)

@@ -18,7 +18,13 @@ from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.grammar.words import TEXTS, Privacy
 from shared.ledgers.records import shape
 from shared.ledgers.records.clock import LimitRun
-from shared.ledgers.records.domain import MAX_CRITERIA, Criterion, RecordFilter, RecordSearchRefused
+from shared.ledgers.records.domain import (
+    MAX_CRITERIA,
+    Criterion,
+    RecordFilter,
+    RecordSearchRefused,
+    RecordSearchUnfilled,
+)
 from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.repository import RecordRepository
 from shared.ledgers.records.service.ledgers import Ledgers
@@ -79,7 +85,7 @@ class RecordReads:
 
         Restricted fields are shown in full only, by a grant that has theirs. Raises `Forbidden`, `PurposeRequired`.
         """
-        record, ledger = await self._found(principal, code, id)
+        record, ledger = await self.found(principal, code, id)
         access, place = ledger.definition.access, (record.area, record.department)
         if full and not principal.department_scope("record.read", access.personal).allows(*place):
             raise Forbidden(id)
@@ -96,7 +102,7 @@ class RecordReads:
 
     async def history(self, principal: Principal, code: str, id: UUID) -> Sequence[LineShown]:
         """Who did what to it, when and why; noted, because the words may speak of people."""
-        record, ledger = await self._found(principal, code, id)
+        record, ledger = await self.found(principal, code, id)
         self._note(principal, ledger, record, "read_history", Detail.FULL)
         return [
             LineShown(
@@ -147,11 +153,12 @@ class RecordReads:
     ) -> Sequence[ShownRecord]:
         """Records of the caller's areas whose search field is exactly this; a sealed one is found by its blind index.
 
-        Noted whether anything is found or not. Raises `RecordSearchRefused`.
+        Noted whether anything is found or not. Raises `RecordSearchRefused`, `RecordSearchUnfilled`.
         """
         ledger = await self._ledgers.newest(code)
         if name not in ledger.search_fields or ledger.privacy[name] is Privacy.RESTRICTED:
             raise _refused("field")
+        await self._require_filled(code, [name])
         taken = ledger.accept({name: value}, today=today(self._clock), partial=True)[name]
         if taken is None:
             raise _refused("value")
@@ -183,20 +190,31 @@ class RecordReads:
         return [self._masked(record) for record in rows]
 
     async def criteria(self, code: str, filters: Sequence[str]) -> Sequence[Criterion]:
-        """Conditions as they stand in an address: `kind=neighbours`, `amount>=100`. Raises `RecordSearchRefused`.
+        """Conditions as they stand in an address: `kind=neighbours`, `amount>=100`.
+
+        Raises `RecordSearchRefused`, `RecordSearchUnfilled`.
 
         Only of fields that hold codes, numbers, days or ids: words and what is sealed never stand in an address.
         """
         if len(filters) > MAX_CRITERIA:
             raise _refused("query.filter")
         ledger = await self._ledgers.newest(code)
-        return [self._criterion(ledger, one) for one in filters]
+        criteria = [self._criterion(ledger, one) for one in filters]
+        if criteria:
+            await self._require_filled(code, [one.field for one in criteria])
+        return criteria
+
+    async def _require_filled(self, code: str, fields: Sequence[str]) -> None:
+        """Nobody is shown less than there is. Raises `RecordSearchUnfilled`."""
+        if not await self._records.is_filled(code, fields):
+            raise RecordSearchUnfilled(code, retry_after=60)
 
     def masked(self, record: LedgerRecord) -> ShownRecord:
         """A record as whoever wrote it is answered."""
         return self._masked(record)
 
-    async def _found(self, principal: Principal, code: str, id: UUID) -> tuple[LedgerRecord, Ledger]:
+    async def found(self, principal: Principal, code: str, id: UUID) -> tuple[LedgerRecord, Ledger]:
+        """A record that the caller may read, with the version that it is read by. Raises `NotFound`."""
         record = await self._records.one(code, id)
         if record is None:
             raise NotFound

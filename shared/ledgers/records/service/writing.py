@@ -14,7 +14,7 @@ from shared.errors import DomainError, FieldError, Invalid
 from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.records import shape
 from shared.ledgers.records.clock import LimitRun, Runs, deadlines, needs_calendar
-from shared.ledgers.records.domain import RecordExists, RecordFieldNotYours, RecordFilesNotTaken, RecordNotAcceptedHere
+from shared.ledgers.records.domain import RecordExists, RecordFieldNotYours, RecordNotAcceptedHere
 from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.repository import RecordRepository
 from shared.ledgers.records.surroundings import Surroundings
@@ -53,18 +53,11 @@ class RecordWriter:
     def accepted(
         self, ledger: Ledger, sent: Mapping[str, Any], *, held: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        """What was sent, in its JSON forms. Raises `Invalid`, `RecordFilesNotTaken`."""
+        """What was sent, in its JSON forms. Raises `Invalid`."""
         wrong = shape.masks_sent(ledger, sent)
         if wrong:
             raise Invalid(errors=wrong)
-        values = ledger.accept(sent, today=today(self._clock), partial=held is not None, held=held)
-        files = [
-            FieldError(path, RecordFilesNotTaken.code, RecordFilesNotTaken.title)
-            for path in shape.attached(ledger, values)
-        ]
-        if files:
-            raise RecordFilesNotTaken(errors=files)
-        return values
+        return ledger.accept(sent, today=today(self._clock), partial=held is not None, held=held)
 
     def require_fields(
         self,
@@ -95,11 +88,7 @@ class RecordWriter:
 
     def opened(self, record: LedgerRecord) -> dict[str, Any]:
         """Everything that a record holds."""
-        return {
-            **record.values,
-            **self._seal.opened(record.personal, shape.PERSONAL, record.id),
-            **self._seal.opened(record.restricted, shape.RESTRICTED, record.id),
-        }
+        return self._seal.whole(record)
 
     def value_columns(self, ledger: Ledger, record_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
         """The columns of a row that hold the values."""
@@ -180,6 +169,14 @@ class RecordWriter:
             return
         if shape.sealed_keys(ledger):
             self._access.asked[BUCKET] += 1
+        untaken = await self.change_keys(ledger, record_id, values, live=live, new=new)
+        if untaken:
+            raise await self._refusal(ledger, principal, untaken)
+
+    async def change_keys(
+        self, ledger: Ledger, record_id: UUID, values: Mapping[str, Any], *, live: bool, new: bool = False
+    ) -> Sequence[Mapping[str, Any]]:
+        """The record's keys become those of its values. Answers those of which one is taken: nothing changed then."""
         keys = shape.key_rows(ledger, record_id, values, self._crypto) if live else []
         surplus: frozenset[bytes] = frozenset()
         if not new:
@@ -187,8 +184,9 @@ class RecordWriter:
             surplus = held - {key["digest"] for key in keys}
             keys = [key for key in keys if key["digest"] not in held]
         if not await self._records.take(keys):
-            raise await self._refusal(ledger, principal, keys)
+            return keys
         await self._records.release(record_id, surplus)
+        return ()
 
     async def _refusal(self, ledger: Ledger, principal: Principal, keys: Sequence[Mapping[str, Any]]) -> DomainError:
         holders = await self._records.holders(keys)
@@ -208,16 +206,26 @@ class RecordWriter:
             return RecordExists(holders[0].id)
         return RecordNotAcceptedHere()
 
-    def note_write(self, principal: Principal, action: str, permission: str, record: LedgerRecord, owner: str) -> None:
-        """Who wrote, by which role."""
+    def note_write(
+        self,
+        principal: Principal,
+        action: str,
+        permission: str,
+        record: LedgerRecord,
+        owner: str,
+        *,
+        area: str | None = None,
+    ) -> None:
+        """Who wrote, by which role; `area`: where, if not where the record lies now."""
+        place = area or record.area
         self._access.note(
             principal,
             action=action,
             noun=f"{owner}.{OPEN}",
             object_id=record.id,
-            area=record.area,
+            area=place,
             detail=Detail.WRITE,
-            role=principal.role_in(permission, record.area, record.department),
+            role=principal.role_in(permission, place, record.department),
         )
 
     def announce(self, ledger: Ledger, record: LedgerRecord, word: str, *, aside: bool = False, **carried: Any) -> None:

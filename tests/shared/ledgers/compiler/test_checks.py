@@ -98,6 +98,7 @@ ENDED = {"status": "done", "title": "d"}
         (one("point", search=True), "fields.3.search", "search_type"),
         (one("text", required_in=["gone"]), "fields.3.required_in.0", "unknown_status"),
         (one("text", follows_subject=True), "fields.3.follows_subject", "follows_nothing"),
+        (one("area", follows_subject=True) | {"subject": "person"}, "fields.3.follows_subject", "follows_not_yet"),
         ({"rows": rows(field("a", search=True))}, "rows.0.fields.0.search", "search_in_rows"),
         ({"rows": rows(field("a", required_in=["done"]))}, "rows.0.fields.0.required_in", "required_in_rows"),
         ({"rows": rows(field("a"), min=5, max=2)}, "rows.0.min", "rows_order"),
@@ -105,6 +106,8 @@ ENDED = {"status": "done", "title": "d"}
         ({"unique": [["kind", "kind"]]}, "unique.0.1", "repeated"),
         (one("point") | {"unique": [["x"]]}, "unique.0.0", "unique_type"),
         ({"department": "kind"}, "department", "department_type"),
+        *(({"subject": one_}, "subject", "subject_not_kept") for one_ in ("dwelling", "organisation", "facility")),
+        *((one(type_), "fields.3.type", "subject_not_kept") for type_ in ("dwelling", "organisation")),
         ({"subject": "record"}, "subject_ledger", "subject_ledger_missing"),
         ({"subject_ledger": "disputes"}, "subject_ledger", "subject_ledger_misplaced"),
         # persons

@@ -167,7 +167,7 @@ def test_a_result_inherits_the_strictest_privacy_of_what_it_reads() -> None:
     ("parts", "restricted"),
     [
         ({}, False),
-        ({"subject": "dwelling"}, False),
+        ({"subject": "area"}, False),
         ({"subject": "person"}, True),
         ({"subject": "household"}, True),
         ({"subject": "record", "subject_ledger": "disputes"}, True),

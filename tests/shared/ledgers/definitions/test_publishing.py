@@ -105,6 +105,23 @@ async def test_every_error_of_a_definition_is_told_by_its_place_in_the_body(send
     assert refused.json()["code"] == "ledger_of_another"
 
 
+async def test_ledgers_that_a_definition_points_into_are_published_here(send: Send, publish: Publish) -> None:
+    columns = [{"name": "lines", "title": "行", "fields": [field("of", "record", ledger="gone")]}]
+    pointing = {
+        "code": "pointing", "subject": "record", "subject_ledger": "rounds", "rows": columns,
+        "fields": [field("own", "record", ledger="pointing"), field("other", "record", ledger="gone")],
+    }  # fmt: skip
+    refused = await send(DRAFTER, "post", "/ledger-drafts", {"definition": definition(**pointing)})
+    assert refused.status_code == 422
+    assert errors_of(refused) == {
+        (f"definition.{place}", "unknown_ledger")
+        for place in ("subject_ledger", "fields.1.ledger", "rows.0.fields.0.ledger")
+    }
+    assert (await publish()).status_code == 200
+    assert (await publish({"code": "gone"})).status_code == 200
+    assert (await publish(pointing)).status_code == 200
+
+
 async def test_a_ledger_has_one_draft(send: Send) -> None:
     body = {"definition": definition()}
     assert (await send(DRAFTER, "post", "/ledger-drafts", body)).status_code == 201

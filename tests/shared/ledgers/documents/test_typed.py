@@ -51,6 +51,17 @@ def test_it_is_valid_and_names_the_ledger_in_its_paths(code: str) -> None:
 
 
 @ALL
+def test_files_are_read_where_the_ledger_takes_any(code: str) -> None:
+    ledger, document = shipped(code)
+    of_files = [path for path in document["paths"] if "/files/" in path]
+    assert len(of_files) == (2 if ledger.takes_files else 0)
+    if code == "disputes":
+        told = document["components"]["schemas"]["SentValues"]["properties"]["agreement"]
+        assert "uploadFile" in told["description"]
+        assert (told["anyOf"][0]["format"], len(of_files)) == ("uuid", 2)
+
+
+@ALL
 def test_every_body_has_an_example_that_its_schema_accepts(code: str) -> None:
     _, document = shipped(code)
     tried = 0
@@ -100,6 +111,22 @@ def test_its_schemas_refuse_what_the_ledger_refuses() -> None:
         assert list(judge.iter_errors(wrong)), wrong
         with pytest.raises(Invalid):
             ledger.accept(wrong, today=LAST)
+
+
+def test_a_step_that_hands_over_asks_where_to_and_no_other_does() -> None:
+    step = {"title": "移交", "from": ["open"], "permission": "record.write"}
+    passing = {"verb": "pass_on", "to": "open", "hands_over": True, "reason": True, **step}
+    ledger = compiled(steps=[passing, {"verb": "close", "to": "done", **step}])
+    document = typed_document(service("grid"), ledger)
+    validate(document)
+    schemas = document["components"]["schemas"]
+    assert schemas["StepRecord_pass_on"]["required"] == ["area", "reason"]
+    assert "area" not in schemas["StepRecord_close"]["properties"]
+    post = document["paths"]["/grid/v1/ledgers/rounds/records/{id}/steps/pass_on"]["post"]
+    media = post["requestBody"]["content"]["application/json"]
+    judge = Draft202012Validator({**media["schema"], "components": document["components"]})
+    assert not list(judge.iter_errors(media["example"]))
+    assert list(judge.iter_errors({**media["example"], "area": None}))
 
 
 def test_what_is_disclosed_and_what_is_not_differ_in_their_paths() -> None:

@@ -39,7 +39,16 @@ class Published:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def publish(self, text: str, *, number: int = 1, additive: bool = True, **changed: Any) -> None:
+    async def publish(
+        self,
+        text: str,
+        *,
+        number: int = 1,
+        additive: bool = True,
+        mapping: dict[str, Any] | None = None,
+        opens_on: date = date(2026, 1, 1),
+        **changed: Any,
+    ) -> None:
         stored = definition_json(compiled(text, **changed).definition)
         async with self._database.session() as session:
             if number == 1:
@@ -56,8 +65,8 @@ class Published:
                     definition=stored,
                     digest=digest_of(stored),
                     additive=additive,
-                    mapping=None,
-                    opens_on=date(2026, 1, 1),
+                    mapping=mapping,
+                    opens_on=opens_on,
                     drafted_by="drafter",
                     published_by="publisher",
                     published_at=datetime(2026, 1, 1, tzinfo=UTC),

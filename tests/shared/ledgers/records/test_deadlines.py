@@ -11,14 +11,13 @@ from shared.clock import SHANGHAI
 from shared.contracts.registry.calendar import CalendarState
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
-from shared.ledgers.grammar.words import ClockUnit
 from shared.ledgers.records.wiring import LedgerParts, record_use_cases
-from shared.ledgers.records.worktime import end_of_limit, shifted
 from shared.messaging.context import PlainContext
 from shared.messaging.outbox.writer import Outbox
 from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals
 from shared.workdays import Pause, WorkingCalendar
+from shared.worktime import ClockUnit, end_of_limit, shifted
 from tests.grid.builders import CLERK, TOWN_OFFICER, WORKER, calendars
 from tests.shared.ledgers.records.conftest import RECORDS, Facts, Send, code_of
 

@@ -5,14 +5,33 @@ limit begins is not counted. A day counts if the limit runs at its end.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from shared.clock import SHANGHAI, business_day
-from shared.ledgers.grammar.words import ClockUnit
+from shared.reference.named_code import NamedCode
 from shared.workdays import ONE_DAY, Pause, WorkingCalendar
 
-SHIFTS = ((time(8), time(12)), (time(14), time(18)))
-"""Hours of work: those of the dictionary of incidents as it ships."""
+
+class ClockUnit(NamedCode):
+    """Units of a limit."""
+
+    WORK_HOUR = "work_hour", "工作小时"
+    WORK_DAY = "work_day", "工作日"
+    HOUR = "hour", "小时"
+    DAY = "day", "自然日"
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One unbroken stretch of a working day, Shanghai time."""
+
+    start: time
+    end: time
+
+
+SHIFTS = (Shift(time(8), time(12)), Shift(time(14), time(18)))
+"""Hours of work where nothing else is said: those of the dictionary of incidents as it ships."""
 
 LAST_SECOND = time(23, 59, 59)
 
@@ -21,19 +40,29 @@ End = tuple[datetime, bool] | None
 
 
 def end_of_limit(
-    started: datetime, amount: int, unit: ClockUnit, pauses: Sequence[Pause], calendar: WorkingCalendar
+    started: datetime,
+    amount: int,
+    unit: ClockUnit,
+    pauses: Sequence[Pause],
+    calendar: WorkingCalendar,
+    *,
+    shifts: Sequence[Shift] = SHIFTS,
+    work_day_ends: time = LAST_SECOND,
 ) -> End:
-    """When `amount` units after `started` are over, pauses left out."""
+    """When `amount` units after `started` are over, pauses left out.
+
+    `shifts`: the hours of work. `work_day_ends`: when on its last working day a limit in working days is over.
+    """
     match unit:
         case ClockUnit.WORK_DAY:
             due = calendar.due(started, amount, pauses)
-            return None if due is None else (_last_second(due.day), due.provisional)
+            return None if due is None else (datetime.combine(due.day, work_day_ends, SHANGHAI), due.provisional)
         case ClockUnit.DAY:
             return _after_days(started, amount, pauses)
         case ClockUnit.HOUR:
             return _after_hours(started, timedelta(hours=amount), pauses)
         case ClockUnit.WORK_HOUR:
-            return _after_work_hours(started, timedelta(hours=amount), pauses, calendar)
+            return _after_work_hours(started, timedelta(hours=amount), pauses, calendar, shifts)
 
 
 def shifted(end: datetime, amount: int, unit: ClockUnit, calendar: WorkingCalendar, *, before: bool) -> datetime:
@@ -49,7 +78,7 @@ def shifted(end: datetime, amount: int, unit: ClockUnit, calendar: WorkingCalend
             day = _working_day(business_day(end), amount, calendar, before=before)
         case ClockUnit.WORK_HOUR:
             left = timedelta(hours=amount)
-            return _work_time_before(end, left, calendar) if before else _work_time_after(end, left, calendar)
+            return (_work_time_before if before else _work_time_after)(end, left, calendar, SHIFTS)
     return datetime.combine(day, time(), SHANGHAI) if before else _last_second(day)
 
 
@@ -82,18 +111,24 @@ def _after_hours(started: datetime, left: timedelta, pauses: Sequence[Pause]) ->
     return (at + left).astimezone(SHANGHAI), False
 
 
-def _after_work_hours(started: datetime, left: timedelta, pauses: Sequence[Pause], calendar: WorkingCalendar) -> End:
+def _after_work_hours(
+    started: datetime,
+    left: timedelta,
+    pauses: Sequence[Pause],
+    calendar: WorkingCalendar,
+    shifts: Sequence[Shift],
+) -> End:
     provisional = False
     at = started.astimezone(SHANGHAI)
     for pause in sorted(pauses, key=lambda one: one.start):
-        run = _work_between(at, pause.start, calendar)
+        run = _work_between(at, pause.start, calendar, shifts)
         if run >= left:
             break
         if pause.end is None:
             return None
         left -= run
         at = max(at, pause.end.astimezone(SHANGHAI))
-    end = _work_time_after(at, left, calendar)
+    end = _work_time_after(at, left, calendar, shifts)
     day = business_day(started)
     while day <= end.date():
         provisional = provisional or calendar.is_provisional(day)
@@ -101,14 +136,14 @@ def _after_work_hours(started: datetime, left: timedelta, pauses: Sequence[Pause
     return end, provisional
 
 
-def _work_time_after(at: datetime, left: timedelta, calendar: WorkingCalendar) -> datetime:
+def _work_time_after(at: datetime, left: timedelta, calendar: WorkingCalendar, shifts: Sequence[Shift]) -> datetime:
     """`left` of work later. Time that ends with a shift ends there, not at the beginning of the next one."""
     local = at.astimezone(SHANGHAI)
     day = local.date()
     while True:
-        for opens, closes in SHIFTS if calendar.is_working_day(day) else ():
-            start = max(local, datetime.combine(day, opens, SHANGHAI))
-            end = datetime.combine(day, closes, SHANGHAI)
+        for shift in shifts if calendar.is_working_day(day) else ():
+            start = max(local, datetime.combine(day, shift.start, SHANGHAI))
+            end = datetime.combine(day, shift.end, SHANGHAI)
             if start < end:
                 if left <= end - start:
                     return start + left
@@ -116,13 +151,13 @@ def _work_time_after(at: datetime, left: timedelta, calendar: WorkingCalendar) -
         day += ONE_DAY
 
 
-def _work_time_before(at: datetime, left: timedelta, calendar: WorkingCalendar) -> datetime:
+def _work_time_before(at: datetime, left: timedelta, calendar: WorkingCalendar, shifts: Sequence[Shift]) -> datetime:
     local = at.astimezone(SHANGHAI)
     day = local.date()
     while True:
-        for opens, closes in reversed(SHIFTS) if calendar.is_working_day(day) else ():
-            start = datetime.combine(day, opens, SHANGHAI)
-            end = min(local, datetime.combine(day, closes, SHANGHAI))
+        for shift in reversed(shifts) if calendar.is_working_day(day) else ():
+            start = datetime.combine(day, shift.start, SHANGHAI)
+            end = min(local, datetime.combine(day, shift.end, SHANGHAI))
             if start < end:
                 if left <= end - start:
                     return end - left
@@ -130,14 +165,14 @@ def _work_time_before(at: datetime, left: timedelta, calendar: WorkingCalendar) 
         day -= ONE_DAY
 
 
-def _work_between(start: datetime, end: datetime, calendar: WorkingCalendar) -> timedelta:
+def _work_between(start: datetime, end: datetime, calendar: WorkingCalendar, shifts: Sequence[Shift]) -> timedelta:
     """Work time from `start` to `end`; nothing if `end` is not later."""
     total = timedelta()
     day, until = start.astimezone(SHANGHAI).date(), end.astimezone(SHANGHAI)
     while day <= until.date():
-        for opens, closes in SHIFTS if calendar.is_working_day(day) else ():
-            begin = max(start, datetime.combine(day, opens, SHANGHAI))
-            finish = min(until, datetime.combine(day, closes, SHANGHAI))
+        for shift in shifts if calendar.is_working_day(day) else ():
+            begin = max(start, datetime.combine(day, shift.start, SHANGHAI))
+            finish = min(until, datetime.combine(day, shift.end, SHANGHAI))
             total += max(finish - begin, timedelta())
         day += ONE_DAY
     return total

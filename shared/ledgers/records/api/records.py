@@ -28,6 +28,7 @@ from shared.ledgers.records.domain import (
     RecordFinal,
     RecordNotAcceptedHere,
     RecordSearchRefused,
+    RecordSearchUnfilled,
     StepCall,
 )
 from shared.ledgers.records.filtering import LedgerCode, Wanted
@@ -54,6 +55,10 @@ router = APIRouter(route_class=ServiceRoute, tags=["ledger records"])
 
 RecordId = Annotated[UUID, Path(description="记录标识 id of the record")]
 Verb = Annotated[FieldName, Path(description="操作 step of the ledger's lifecycle")]
+
+
+FILTERING = (RecordSearchRefused, RecordSearchUnfilled)
+"""What a list is refused for by its filter."""
 
 
 def _answer(records: RecordUseCases, record: LedgerRecord, response: Response) -> RecordView:
@@ -88,7 +93,7 @@ async def open_record(
         "台账记录列表",
         "您辖区和部门内的台账记录，最新的在前；个人信息脱敏。",
         permission="record.read",
-        refuses=(RecordSearchRefused,),
+        refuses=FILTERING,
     ),
 )
 async def list_records(
@@ -108,7 +113,7 @@ async def list_records(
         "台账记录计数",
         "按相同条件列表共有多少条。",
         permission="record.read",
-        refuses=(RecordSearchRefused,),
+        refuses=FILTERING,
     ),
 )
 async def count(code: LedgerCode, wanted: Wanted, principal: Authorised, records: Records) -> RecordCountsView:
@@ -125,7 +130,7 @@ async def count(code: LedgerCode, wanted: Wanted, principal: Authorised, records
         permission="record.read",
         refusals=(404, 429),
         also=[Depends(rate_limited("record_search"))],
-        refuses=(RecordSearchRefused,),
+        refuses=FILTERING,
     ),
 )
 async def search(
@@ -277,7 +282,7 @@ async def step_many(
     code: LedgerCode, verb: Verb, body: StepRecords, principal: Authorised, records: Records
 ) -> SteppedView:
     """The same step for up to 500 records; each is answered for itself."""
-    calls = {one.id: (StepCall(verb, one.values, body.reason), one.expected) for one in body.records}
+    calls = {one.id: (StepCall(verb, one.values, body.reason, one.area), one.expected) for one in body.records}
     if len(calls) < len(body.records):
         raise Invalid(errors=[FieldError("records", "repeated", "不得重复")])
     answers = await records.handling.step_many(principal, code, calls)

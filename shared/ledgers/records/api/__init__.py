@@ -1,0 +1,1 @@
+"""Records (台账记录) over HTTP."""

@@ -1,0 +1,92 @@
+"""Photos, files and signatures of a submission become attachments of its record, over grid as it runs."""
+
+from pathlib import Path
+from xml.etree.ElementTree import fromstring
+
+import pytest
+from sqlalchemy import func, select
+
+from services.grid.app import create_app
+from services.grid.settings import Settings
+from shared.db.engine import Database
+from shared.files.tables import FileRow
+from shared.ids import new_id
+from shared.testing.clock import FrozenClock
+from shared.testing.databases import ServiceDatabase
+from shared.testing.doors import Door
+from shared.testing.settings import settings_for
+from tests.grid.builders import CLERK, VILLAGE, WORKER
+from tests.shared.ledgers.forms.conftest import Phone, message_of
+from tests.shared.ledgers.records.conftest import Published
+from tests.shared.ledgers.records.test_attachments import INSPECTIONS, JPEG, PDF, RECORDS, WHY
+
+XFORMS = "{http://www.w3.org/2002/xforms}"
+
+
+@pytest.fixture
+def door(committed: Database, service_database: ServiceDatabase, clock: FrozenClock, tmp_path: Path) -> Door:
+    settings = settings_for("grid", service_database.service_url, files=str(tmp_path))
+    assert isinstance(settings, Settings)
+    return Door(create_app(settings, clock=clock, database=committed))
+
+
+@pytest.fixture
+async def ledgers(committed: Database) -> None:
+    await Published(committed).publish(INSPECTIONS, access={"captured_in_field": True})
+
+
+def an_inspection(instance: str, front: str = "front.jpg", room: str = "room.jpg") -> bytes:
+    return (
+        f'<record id="inspections" version="1-0123abcd"><PLACE><AREA>{VILLAGE}</AREA></PLACE><G1>'
+        f"<subject>消防</subject><plan>plan.pdf</plan><front>{front}</front></G1><N_rooms>1</N_rooms><rooms><P_rooms><rooms.number>1"
+        f"</rooms.number><rooms.photo>{room}</rooms.photo></P_rooms></rooms>"
+        f"<meta><instanceID>uuid:{instance}</instanceID></meta></record>"
+    ).encode()
+
+
+SENT = {"plan.pdf": PDF, "front.jpg": JPEG, "room.jpg": JPEG + b"1"}
+
+
+async def files_kept(committed: Database) -> tuple[int, int]:
+    """Files of records, and contents that lie there for nobody."""
+    async with committed.session() as session:
+        bound = await session.scalar(select(func.count()).where(FileRow.noun.is_not(None)).select_from(FileRow))
+        loose = await session.scalar(select(func.count()).where(FileRow.noun.is_(None)).select_from(FileRow))
+    return bound or 0, loose or 0
+
+
+async def test_media_parts_are_bound_to_their_fields_once(
+    door: Door, ledgers: None, phone: Phone, committed: Database
+) -> None:
+    form = fromstring((await phone.ask("GET", "forms/inspections/form.xml")).text)
+    asked = {one.attrib["ref"].rpartition("/")[2] for one in form.iter(f"{XFORMS}upload")}
+    assert {"front", "plan", "signed", "rooms.photo"} <= asked, "where files are kept, forms ask for them"
+    instance = an_inspection(str(new_id()))
+    answers = [await phone.send(instance, {**SENT, "more.jpg": JPEG}) for _ in range(2)]
+    assert [one.status_code for one in answers] == [201, 201], message_of(answers[0])
+    async with door.client(CLERK) as client:
+        (record,) = (await client.get(RECORDS)).json()["items"]
+        path = f"{RECORDS}/{record['id']}"
+        values = (await client.get(path, params={"view": "full", **WHY})).json()["values"]
+        named = {"plan.pdf": values["plan"], "front.jpg": values["front"], "room.jpg": values["rooms"][0]["photo"]}
+        for name, file in named.items():
+            assert (await client.get(f"{path}/files/{file}/content", params=WHY)).content == SENT[name]
+            assert (await client.get(f"{path}/files/{file}", params=WHY)).json()["name"] == name
+    assert await files_kept(committed) == (3, 0), "what no value names is not received, nor what has arrived"
+
+
+async def test_what_is_wrong_with_a_part_refuses_the_instance(
+    door: Door, ledgers: None, phone: Phone, committed: Database
+) -> None:
+    instance = str(new_id())
+    for parts, said in (
+        ({"plan.pdf": PDF, "front.jpg": JPEG}, "没有随表单一起提交"),
+        ({**SENT, "front.jpg": PDF}, "文件类型不符合"),
+        ({**SENT, "front.jpg": b"<html>"}, "不支持的文件类型"),
+    ):
+        refused = await phone.send(an_inspection(instance), parts)
+        assert (refused.status_code, said in message_of(refused)) == (422, True), message_of(refused)
+        assert await files_kept(committed) == (0, 0), "what a refused instance brought is gone at once"
+    assert (await phone.send(an_inspection(instance), SENT)).status_code == 201
+    async with door.client(WORKER) as client:
+        assert (await client.get(f"{RECORDS}/count")).json()["total"] == 1

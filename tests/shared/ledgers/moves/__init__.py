@@ -1,0 +1,1 @@
+"""Moves of records under test."""
