@@ -87,21 +87,21 @@ class _Door:
 
     async def form_list(self, request: Request, state: RequestState, carried: Carried) -> Response:
         async with state.kit.database.session(state.caller) as session:
-            forms = await self._forms(session, state).listed(carried.principal)
+            forms = await self._forms(session, state, request).listed(carried.principal)
         return await _fetched(request, state, Response(form_list(forms, server_of(request)), media_type=XML))
 
     async def form(self, request: Request, state: RequestState, carried: Carried) -> Response:
         async with state.kit.database.session(state.caller) as session:
-            form = await self._forms(session, state).form(carried.principal, request.path_params["code"])
+            form = await self._forms(session, state, request).form(carried.principal, request.path_params["code"])
         return await _fetched(request, state, Response(form.xml, media_type=XML))
 
     async def manifest(self, request: Request, state: RequestState, carried: Carried) -> Response:
         code = request.path_params["code"]
-        answer = manifest(code, await self._areas(state, carried, code), server_of(request))
+        answer = manifest(code, await self._areas(request, state, carried, code), server_of(request))
         return await _fetched(request, state, Response(answer, media_type=XML))
 
     async def areas(self, request: Request, state: RequestState, carried: Carried) -> Response:
-        answer = await self._areas(state, carried, request.path_params["code"])
+        answer = await self._areas(request, state, carried, request.path_params["code"])
         return await _fetched(request, state, Response(answer, media_type="text/csv; charset=utf-8"))
 
     async def submission(self, request: Request, state: RequestState, carried: Carried) -> Response:
@@ -126,8 +126,10 @@ class _Door:
             await _discarded(state, files or {})
             raise
 
-    def _forms(self, session: Any, state: RequestState) -> Forms:
-        return Forms(session, state.kit.clock, self._parts, files=state.kit.archive.keeps)
+    def _forms(self, session: Any, state: RequestState, request: Request) -> Forms:
+        """`?media=none`: forms for who can send no files, such as the page."""
+        files = state.kit.archive.keeps and request.query_params.get("media") != "none"
+        return Forms(session, state.kit.clock, self._parts, files=files)
 
     async def _received(
         self, state: RequestState, carried: Carried, instance: bytes, files: Mapping[str, bytes]
@@ -155,9 +157,9 @@ class _Door:
             raise
         return received
 
-    async def _areas(self, state: RequestState, carried: Carried, code: str) -> bytes:
+    async def _areas(self, request: Request, state: RequestState, carried: Carried, code: str) -> bytes:
         async with state.kit.database.session(state.caller) as session:
-            return areas_file(await self._forms(session, state).areas(carried.principal, code))
+            return areas_file(await self._forms(session, state, request).areas(carried.principal, code))
 
 
 async def _answered(

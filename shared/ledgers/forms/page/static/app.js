@@ -90,7 +90,7 @@ class App {
   }
 
   #form(code) {
-    return this.server.ask(this.device, `forms/${code}/form.xml`);
+    return this.server.ask(this.device, `forms/${code}/form.xml?media=none`);
   }
 
   async show() {

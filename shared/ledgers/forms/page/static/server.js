@@ -30,7 +30,7 @@ export class Server {
   }
 
   async forms(device) {
-    const answer = await this.ask(device, "formList");
+    const answer = await this.ask(device, "formList?media=none");
     if (answer.status !== 200) return { ...answer, forms: [] };
     const of = (one, name) => one.querySelector(name)?.textContent ?? "";
     const forms = [...read(answer.text).querySelectorAll("xform")].map((one) => ({
