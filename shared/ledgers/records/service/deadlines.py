@@ -1,14 +1,11 @@
 """What time and the calendar do to records: warnings are fired, limits computed again."""
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
 
 from shared.contracts.ledger_records import RecordAlert
 from shared.db.compare_and_set import compare_and_set
-from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.records import clock as limits
 from shared.ledgers.records.domain import RESCHEDULING, SYSTEM_ACTOR, WARNING
-from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.repository import RecordRepository
 from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.service.writing import RecordWriter, runs_of
@@ -81,10 +78,3 @@ class RecordDeadlines:
             self._writer.announce(ledger, moved, "rescheduled", aside=moved.restricted_topic)
             changed += 1
         return changed
-
-    async def _moved(self, ledger: Ledger, record: LedgerRecord, changes: Mapping[str, Any]) -> LedgerRecord:
-        moved = await compare_and_set(
-            self._session, record, ledger_version=ledger.version, changed_at=self._clock.now(), **changes
-        )
-        assert moved is not None, "the row is locked"
-        return moved
