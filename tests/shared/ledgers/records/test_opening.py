@@ -61,7 +61,7 @@ async def test_a_repeated_opening_with_a_key_happens_once(send: Send, villages: 
         ({"agreed_on": "2026-03-01"}, [("values.agreed_on", "rule")]),
         ({"parties": [{"share": 1}]}, [("values.parties.0.name", "missing")]),
         ({"matter": "****"}, [("values.matter", "masked_value")]),
-        ({"paper": str(new_id())}, [("values.paper", "record_files_not_taken")]),
+        ({"paper": str(new_id())}, [("values.paper", "record_file_unknown")]),
     ],
 )
 async def test_what_is_wrong_is_named_by_its_place(
