@@ -234,7 +234,7 @@ async def extract_for(w: World, place: str) -> Response:
 
 
 HEIR = (lambda w: w.foreign_head), (lambda w: w.spouse), "household_needs_head"
-RELATED = (lambda w: w.stranger), (lambda w: None), "succession_incomplete"
+RELATED = (lambda w: w.stranger), (lambda w: None), "succession_names_others"
 OURS, THEIRS = (lambda w: w.ours["id"]), (lambda w: w.theirs["id"])
 
 CASES: dict[str, Mapping[str, Asked | str]] = {
