@@ -110,6 +110,7 @@ const WALKS = {
       }
     }, { token: given.token, api: new URL("..", home).href.slice(0, -1) });
     await fill(phone, given.matters[0]);
+    await phone.page.locator(".told.bad").waitFor();
     const [waiting] = await phone.lines("waiting");
     const told = await phone.page.locator(".told").textContent();
     await phone.login(role, area);
