@@ -67,6 +67,32 @@ class PublishedMeasure(Part):
     scale: int = Field(default=0, description="小数位数 decimal places of its counts", examples=[0])
 
 
+class PublishedAccountMeasure(Part):
+    """What is counted of accounts (往来计量)."""
+
+    code: PartName = Field(description="指标代码 code of the measure", examples=["donated"])
+    title: Title = Field(description="名称 Chinese name", examples=["捐款入账"])
+    meaning: Sentence = Field(description="统计口径 what is counted, in words", examples=["当期入账的捐款"])
+    account: PartName = Field(description="账户类别 whose accounts are looked at", examples=["fund"])
+    posting: PartName | None = Field(
+        default=None, description="分录类别 a flow of these postings; null: a stock, the balance", examples=["donate"]
+    )
+    unit: Title = Field(description="单位 for people", examples=["分"])
+
+
+class PublishedAccounts(Part):
+    """Accounts of a ledger (往来账户)."""
+
+    unit: Code = Field(description="计量单位 fen, minute or piece", examples=["fen"])
+    kinds: tuple[TitledCode, ...] = Field(
+        description="账户类别 kinds of accounts", examples=[[{"code": "fund", "title": "帮扶资金"}]]
+    )
+    postings: tuple[TitledCode, ...] = Field(
+        description="分录类别 kinds of postings", examples=[[{"code": "donate", "title": "捐款入账"}]]
+    )
+    measures: tuple[PublishedAccountMeasure, ...] = Field(description="往来计量 what is counted", examples=[[]])
+
+
 class PublishedRatio(Part):
     """A rate of two measures (比率)."""
 
@@ -92,6 +118,9 @@ class PublishedVersion(Part):
     fields: tuple[PublishedField, ...] = Field(description="对外字段 whose values stand in the states of records")
     measures: tuple[PublishedMeasure, ...] = Field(description="计量 what is counted")
     ratios: tuple[PublishedRatio, ...] = Field(description="比率 rates of its measures", examples=[[]])
+    accounts: PublishedAccounts | None = Field(
+        default=None, description="往来账户 accounts and postings; null: none", examples=[None]
+    )
 
 
 class LedgerState(State):

@@ -1,6 +1,7 @@
 """The features of ledgers: what each service puts into its `features.py` beside its own nouns."""
 
 from shared.feature import Feature
+from shared.ledgers.accounts.feature import account_features
 from shared.ledgers.compiler.code_lists import CODE_LISTS
 from shared.ledgers.definitions.feature import definition_feature
 from shared.ledgers.definitions.reading import PublishedLedgers
@@ -34,6 +35,7 @@ def ledger_features(
         DISCLOSED,
         ATTACHMENTS,
         move_feature(parts),
+        *account_features(owner, parts),
         form_feature(forms),
         XLSFORMS,
         sheet_feature(parts),

@@ -18,6 +18,8 @@ from shared.imports import schema as imports
 from shared.imports import tables as import_tables  # noqa: F401  (declares imports and its kin)
 from shared.jobs import schema as jobs
 from shared.jobs import tables as jobs_tables  # noqa: F401  (declares jobs)
+from shared.ledgers.accounts import models as account_tables  # noqa: F401  (declares ledger_accounts and its kin)
+from shared.ledgers.accounts import schema as accounts
 from shared.ledgers.definitions import models as ledger_tables  # noqa: F401  (declares ledgers and their versions)
 from shared.ledgers.definitions import schema as ledgers
 from shared.ledgers.forms import schema as forms
@@ -120,3 +122,13 @@ def keep_fills(op: Any) -> None:
 def keep_no_fills(op: Any) -> None:
     """Undo `keep_fills`."""
     records.drop_fills(op)
+
+
+def keep_accounts(op: Any) -> None:
+    """Tables of the accounts of ledgers."""
+    accounts.create(op)
+
+
+def keep_no_accounts(op: Any) -> None:
+    """Undo `keep_accounts`."""
+    accounts.drop(op)

@@ -17,6 +17,7 @@ BY_NAME = frozenset({"code", "parent_code", "longitude", "polygon"})
 A_LEDGER = "the ledger's own code, which lies in no area"
 IN_DEFINITION = "a name inside the definition: names no place"
 HANDED = "tests/shared/ledgers/records/test_handing_over.py"
+ACCOUNTS = "tests/shared/ledgers/accounts"
 SHEETS = "tests/shared/ledgers/sheets"
 FORMS = "tests/shared/ledgers/forms"
 
@@ -26,6 +27,7 @@ DEFINITION: Mapping[str, str] = {
         f"definition.{named}": IN_DEFINITION
         for named in (
             "accounts.kinds[].code",
+            "accounts.measures[].code",
             "accounts.postings[].code",
             "fields[].bounds.max",
             "fields[].bounds.min",
@@ -61,6 +63,15 @@ LEDGERS: Mapping[str, Mapping[str, str]] = {
     },
     "beginExport": {
         "area": f"asked for: `{SHEETS}/test_exporting.py::test_who_may_not_take_out_takes_nothing`",
+        "path.code": A_LEDGER,
+    },
+    "createLedgerPosting": {
+        "path.code": A_LEDGER,
+        "sides[].area": f"asked for: `{ACCOUNTS}/test_scope.py::test_each_holder_is_asked_for`",
+        "sides[].record_id": f"asked for: `{ACCOUNTS}/test_scope.py::test_each_holder_is_asked_for`",
+    },
+    "closeLedgerMonth": {
+        "area": f"asked for: `{ACCOUNTS}/test_months.py::test_who_may_not_decide_closes_and_reopens_nothing`",
         "path.code": A_LEDGER,
     },
     "draftLedger": DEFINITION,

@@ -73,7 +73,11 @@ def test_a_broker_is_reached_by_password_or_certificate() -> None:
 
 def test_restricted_topics_are_marked_and_no_others() -> None:
     marked = {name for name, channel in document()["channels"].items() if channel["x-restricted"]}
-    records = {f"{owner}.records_restricted" for owner in ("registry", "services_hall", "grid", "indicators")}
+    records = {
+        f"{owner}.{what}_restricted"
+        for what in ("records", "ledger_postings")
+        for owner in ("registry", "services_hall", "grid", "indicators")
+    }
     assert marked == {"registry.tags_restricted", "grid.visits_restricted", *records}
     for name, channel in document()["channels"].items():
         assert ({"name": "restricted"} in channel["tags"]) == (name in marked)

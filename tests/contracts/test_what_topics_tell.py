@@ -19,7 +19,7 @@ PEOPLE = {
     *(f"{owner}.restricted_record" for owner in OWNERS),
 }
 
-RESTRICTED_RECORDS = {f"{owner}.restricted_record" for owner in OWNERS}
+RESTRICTED_RECORDS = {f"{owner}.restricted_{what}" for owner in OWNERS for what in ("record", "ledger_posting")}
 
 
 @pytest.mark.parametrize("noun", list(STATE_TOPICS))

@@ -12,7 +12,9 @@ from typing import Any
 
 import httpx
 import openpyxl
+import yaml
 
+from deploy.local.stack.deployment import ROOT
 from deploy.local.stack.ports import Ports
 from deploy.local.tokens import token
 
@@ -25,6 +27,7 @@ SECOND_OFFICER = ("county_officer", COUNTY, "", "second-officer")
 CLERK, WORKER = ("village_clerk", COUNTER), ("grid_worker", COUNTER)
 NEIGHBOUR = ("village_clerk", VILLAGE)
 HANDLER = ("department_officer", COUNTY, "urban_management")
+ACCOUNTS = yaml.safe_load((ROOT / "services/grid/ledgers/relief_fund.yaml").read_text(encoding="utf-8"))["accounts"]
 Json = dict[str, Any]
 Known = Mapping[str, Json]
 """Answers so far, by the name of their step."""
@@ -108,9 +111,13 @@ def ledger(service: str) -> list[Sent]:
     def mediate(_: Known) -> str:
         return "mediate"
 
+    def with_accounts(_: Known) -> Json:
+        """The example's ledger keeps no accounts; those of the examples of postings are the relief fund's."""
+        return {"definition": {"accounts": ACCOUNTS}}
+
     return [
-        Sent(f"{service}DraftLedger", OFFICER),
-        sent("RedraftLedger", OFFICER),
+        Sent(f"{service}DraftLedger", OFFICER, fed=with_accounts),
+        sent("RedraftLedger", OFFICER, with_accounts),
         sent("PublishLedger", SECOND_OFFICER),
         sent("OpenRecord", CLERK, name="record"),
         sent("CorrectRecord", CLERK, id=id_of("record")),
@@ -122,6 +129,10 @@ def ledger(service: str) -> list[Sent]:
             "StepRecords", CLERK, lambda known: {"records": [{"id": id_of("second")(known), "version": 1}]},
             verb=mediate,
         ),
+        sent("CreateLedgerPosting", CLERK, name="posting"),
+        sent("ReverseLedgerPosting", OFFICER, id=id_of("posting")),
+        sent("CloseLedgerMonth", OFFICER, name="closing"),
+        sent("ReopenLedgerMonth", OFFICER, id=id_of("closing")),
         Sent(f"{service}UploadFile", NEIGHBOUR, name=f"{service} table", content=table()),
         sent("BeginImport", NEIGHBOUR, lambda known: {"file": id_of("table")(known)}),
         sent("BeginExport", NEIGHBOUR),

@@ -8,8 +8,10 @@ from uuid import UUID
 
 import yaml
 
+from shared.contracts.grid.ledger_postings import RestrictedLedgerPostingState
 from shared.contracts.grid.ledgers import LedgerState
 from shared.contracts.grid.records import RecordState
+from shared.contracts.ledger_postings import PostingSide
 from shared.contracts.ledgers import PublishedVersion
 from shared.contracts.registry.ledgers import LedgerState as RegistryLedger
 from shared.contracts.registry.records import RestrictedRecordState
@@ -36,6 +38,7 @@ def a_version(of: Definition, number: int = 1) -> PublishedVersion:
 
 DISPUTES = definition("services/grid/ledgers/disputes.yaml")
 SEEKERS = definition("services/registry/ledgers/job_seekers.yaml")
+FUND = definition("services/grid/ledgers/relief_fund.yaml")
 
 
 def a_ledger(of: Definition = DISPUTES, **what_matters: Any) -> LedgerState:
@@ -78,3 +81,34 @@ def a_record(
 
 def a_seeker(number: int, area: str = VILLAGE) -> Any:
     return a_record(number, of=SEEKERS, status="registered", area=area, registered_on="2026-03-02", reason="returned")
+
+
+def a_posting(
+    number: int,
+    kind: str,
+    amount: int,
+    *,
+    day: date = date(2026, 11, 3),
+    area: str = VILLAGE,
+    reverses: int | None = None,
+) -> RestrictedLedgerPostingState:
+    """A posting of the relief fund as grid announces it; `reverses`: the number of the one that it takes back."""
+    assert FUND.accounts is not None
+    (sides,) = [one.sides for one in FUND.accounts.postings if one.code == kind]
+    signed = [
+        PostingSide(account=one.account, area=area, amount=amount * one.sign * (1 if reverses is None else -1))
+        for one in sides
+    ]
+    counts = compile_ledger(FUND, version=1).counts_posting(kind, day, signed, reverses=reverses is not None)
+    return RestrictedLedgerPostingState(
+        id=UUID(int=number),
+        version=1,
+        ledger=FUND.code,
+        ledger_version=1,
+        kind=kind,
+        posted_on=day,
+        posted_at=NOW,
+        sides=tuple(signed),
+        reverses=None if reverses is None else UUID(int=reverses),
+        counts=counts,
+    )

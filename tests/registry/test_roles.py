@@ -89,6 +89,18 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "stepRecord": ("POST", f"{LEDGER}/records/{NOBODY}/steps/close"),
     "extendRecordLimit": ("POST", f"{LEDGER}/records/{NOBODY}/extend"),
     "stepRecords": ("POST", f"{LEDGER}/bulk-steps/close"),
+    "createLedgerPosting": ("POST", f"{LEDGER}/postings"),
+    "getLedgerPosting": ("GET", f"{LEDGER}/postings/{NOBODY}"),
+    "reverseLedgerPosting": ("POST", f"{LEDGER}/postings/{NOBODY}/reverse"),
+    "listLedgerAccounts": ("GET", f"{LEDGER}/accounts"),
+    "sumLedgerAccounts": ("GET", f"{LEDGER}/accounts/totals"),
+    "getTrialBalance": ("GET", f"{LEDGER}/trial-balance"),
+    "getLedgerAccount": ("GET", f"{LEDGER}/accounts/{NOBODY}"),
+    "getAccountStatement": ("GET", f"{LEDGER}/accounts/{NOBODY}/statement"),
+    "closeLedgerMonth": ("POST", f"{LEDGER}/closings"),
+    "listLedgerClosings": ("GET", f"{LEDGER}/closings"),
+    "getLedgerClosing": ("GET", f"{LEDGER}/closings/{NOBODY}"),
+    "reopenLedgerMonth": ("POST", f"{LEDGER}/closings/{NOBODY}/reopen"),
     "listDisclosedRecords": ("GET", f"{LEDGER}/disclosed-records"),
     "getDisclosedRecord": ("GET", f"{LEDGER}/disclosed-records/{NOBODY}"),
     "listDevices": ("GET", DEVICES),
@@ -126,6 +138,10 @@ LEDGER_DRAFT |= {"moveRecords", "getMove", "cancelMove", "listUnmovedRecords"}
 RECORD_READ = {"listRecords", "countRecords", "searchRecords", "getRecord", "getRecordHistory"}
 RECORD_READ |= {"getRecordFile", "getRecordFileContent"}
 RECORD_READ |= {"stepRecord", "extendRecordLimit", "stepRecords"}  # the ledger says who takes a step
+ACCOUNTS = {"createLedgerPosting", "getLedgerPosting", "reverseLedgerPosting", "listLedgerAccounts"}
+ACCOUNTS |= {"sumLedgerAccounts", "getTrialBalance", "getLedgerAccount", "getAccountStatement"}
+ACCOUNTS |= {"closeLedgerMonth", "listLedgerClosings", "getLedgerClosing", "reopenLedgerMonth"}
+RECORD_READ |= ACCOUNTS  # the ledger says who posts, reverses and closes
 RECORD_WRITE = {"openRecord", "correctRecord", "listDevices", "enrolDevice", "confirmDevice", "revokeDevice"}
 SHEETS = {"getLedgerTemplate", "beginImport", "getImport", "followImport", "listFindings", "getImportReport"}
 SHEETS |= {"commitImport", "cancelImport", "beginExport", "getExport", "cancelExport"}

@@ -44,6 +44,18 @@ def definitions_of(state: LedgerState) -> Iterator[Definition]:
             scale=one.scale,
             **common,
         )
+    for posted in version.accounts.measures if version.accounts else ():
+        code = f"{owner}.{state.code}.{posted.code}"
+        yield Definition(
+            code=code,
+            name=posted.title,
+            unit=posted.unit,
+            direction=Direction.NEUTRAL,
+            kind=Kind.STOCK if posted.posting is None else Kind.FLOW,
+            meaning=posted.meaning,
+            count=Measure(code),
+            **common,
+        )
     for ratio in version.ratios:
         of, base = measures[ratio.numerator], measures[ratio.denominator]
         yield Definition(

@@ -1,5 +1,6 @@
 """Deltas as the house knows them: every state that a figure counts is followed, and the tree they are counted in."""
 
+from services.indicators.contributions.domain.ledger_postings import NOUNS as POSTINGS
 from services.indicators.contributions.domain.records import NOUNS as RECORDS
 from services.indicators.deltas.service import count
 from shared.feature import Feature
@@ -18,6 +19,6 @@ FEATURE = Feature(
         Route("grid.incident", count),
         Route("grid.visit", count),
         Route("grid.restricted_visit", count),
-        *(Route(noun, count) for noun in RECORDS),
+        *(Route(noun, count) for noun in (*RECORDS, *POSTINGS)),
     ),
 )

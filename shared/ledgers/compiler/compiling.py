@@ -1,6 +1,7 @@
 """Compiling a definition: every check in turn, then a `Ledger`."""
 
 from shared.ledgers.compiler.checks.access import check_access
+from shared.ledgers.compiler.checks.accounts import check_accounts
 from shared.ledgers.compiler.checks.expressions import Expressions
 from shared.ledgers.compiler.checks.fields import check_fields
 from shared.ledgers.compiler.checks.figures import Figures
@@ -26,6 +27,7 @@ def compile_ledger(definition: Definition, *, version: int = 0) -> Ledger:
     check_lifecycle(definition, known, report)
     check_access(definition, report)
     check_layout(definition, known, report)
+    posted = check_accounts(definition, report)
     report.close()  # expressions are compiled over fields that are whole
     expressions = Expressions(definition, known, report)
     expressed = expressions.expressed()
@@ -55,4 +57,5 @@ def compile_ledger(definition: Definition, *, version: int = 0) -> Ledger:
         _tables={name: table(rows) for name, rows in known.rows.items()},
         _expressed=expressed,
         _counting=counting,
+        _posted=posted,
     )

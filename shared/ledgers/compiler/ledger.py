@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from shared.contracts.ledger_postings import PostingCount, PostingSide
 from shared.contracts.ledger_records import RecordCount
 from shared.errors import FieldError, Invalid
 from shared.ledgers.compiler.counting import Counting
 from shared.ledgers.compiler.expressed import Expressed
 from shared.ledgers.compiler.indexes import Index
+from shared.ledgers.compiler.posting_counts import PostingCounting
 from shared.ledgers.compiler.taking import REQUIRED, Errors, Table, Taking, Values, unknown
 from shared.ledgers.grammar.definition import Definition
 from shared.ledgers.grammar.fields import Computed, FieldDefinition, RowsDefinition
@@ -44,6 +46,7 @@ class Ledger:
     _tables: Mapping[str, Table]
     _expressed: Expressed
     _counting: Counting
+    _posted: PostingCounting
 
     @property
     def code(self) -> str:
@@ -133,6 +136,12 @@ class Ledger:
     ) -> tuple[RecordCount, ...]:
         """What a record counts in the figures of the ledger's measures; `values` with the computed ones."""
         return tuple(self._counting.counts(values, status, entered))
+
+    def counts_posting(
+        self, kind: str, day: date, sides: Sequence[PostingSide], *, reverses: bool
+    ) -> tuple[PostingCount, ...]:
+        """What a posting counts in the figures of the ledger's accounts."""
+        return tuple(self._posted.counts(kind, day, sides, reverses=reverses))
 
     def is_sealed(self, name: str) -> bool:
         """Whether a field, table or computed field is stored sealed."""

@@ -70,6 +70,10 @@ MESSAGES: Mapping[str, str] = {
     # accounts
     "account_unknown": "没有这个账户类别",
     "sides_one_way": "分录须有增加方和减少方，合计才能为零",
+    "posting_unknown": "没有这个分录类别",
+    "measure_sign": "只有余额可以反向显示",
+    "measure_account_untouched": "该类分录不涉及此账户类别",
+    "measure_both_ways": "该类分录中此账户类别有增有减，合计无意义，请改按余额统计",
     # permissions
     "permission_unknown": "没有这个权限",
     "permission_nobody": "没有岗位能使用这个权限",

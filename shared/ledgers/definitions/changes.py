@@ -100,7 +100,8 @@ def _members(old: list[JSON], new: list[JSON], path: tuple[str, ...], key: str) 
             yield from _compared(before[name], member, (*path, name))
     for name, member in before.items():
         if name not in after:
-            yield _change((*path, name), member, None, path[0] in _FREE | _LEAVING)
+            free = path[0] in _FREE | _LEAVING or path == ("accounts", "measures")
+            yield _change((*path, name), member, None, free)
 
 
 def _change(path: tuple[str, ...], old: Any, new: Any, additive: bool) -> Change:
@@ -127,6 +128,8 @@ def _ordinary(path: tuple[str, ...], old: Any, new: Any) -> bool:
     if path[0] in _FREE or name in _FREE:
         return True
     if path[0] == "steps":  # who may go on, and how, is asked when somebody goes on
+        return True
+    if path[:2] == ("accounts", "measures") or (path[0] == "accounts" and name.endswith("permission")):
         return True
     if path[0] == "access":
         return name not in ("travels_openly",)

@@ -145,6 +145,9 @@ def handed_out(ledger: Ledger) -> dict[str, str]:
         for place, posting in enumerate(ledger.definition.accounts.postings):
             found.setdefault(posting.permission, f"accounts.postings.{place}.permission")
             found.setdefault(posting.reverse_permission, f"accounts.postings.{place}.reverse_permission")
+        if ledger.definition.accounts.closes_monthly:
+            found.setdefault(ledger.definition.accounts.close_permission, "accounts.close_permission")
+            found.setdefault(ledger.definition.accounts.reopen_permission, "accounts.reopen_permission")
     return found
 
 

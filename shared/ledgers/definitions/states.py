@@ -8,6 +8,8 @@ from shared.contracts.envelope import FACTS, STATES, Fact, State
 from shared.contracts.ledgers import (
     LEDGER,
     LedgerState,
+    PublishedAccountMeasure,
+    PublishedAccounts,
     PublishedField,
     PublishedMeasure,
     PublishedRatio,
@@ -16,6 +18,7 @@ from shared.contracts.ledgers import (
 )
 from shared.ledgers.compiler.checks.figures import scale_of
 from shared.ledgers.definitions.models import LedgerRow, LedgerVersion
+from shared.ledgers.grammar.accounts import Accounts
 from shared.ledgers.grammar.definition import Definition
 
 
@@ -78,4 +81,16 @@ def published_version(row: LedgerVersion) -> PublishedVersion:
             for one in definition.measures
         ),
         ratios=tuple(PublishedRatio(**one.model_dump()) for one in definition.ratios),
+        accounts=_accounts(definition.accounts),
+    )
+
+
+def _accounts(accounts: Accounts | None) -> PublishedAccounts | None:
+    if accounts is None:
+        return None
+    return PublishedAccounts(
+        unit=accounts.unit,
+        kinds=tuple(TitledCode(code=one.code, title=one.title) for one in accounts.kinds),
+        postings=tuple(TitledCode(code=one.code, title=one.title) for one in accounts.postings),
+        measures=tuple(PublishedAccountMeasure(**one.model_dump(exclude={"sign"})) for one in accounts.measures),
     )

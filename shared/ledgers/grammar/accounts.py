@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, StrictInt, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from shared.http.schemas import Body
-from shared.ledgers.grammar.words import Name, Title
+from shared.ledgers.grammar.words import Name, Sentence, Title
 
 
 def _either(sign: int) -> int:
@@ -47,6 +47,27 @@ class PostingKind(Body):
     reverse_permission: str = Field(max_length=60, description="冲正权限", examples=["record.check"])
 
 
+class AccountMeasure(Body):
+    """What is counted of the accounts of a kind, by the area in which they are kept. It becomes an indicator."""
+
+    code: Name = Field(description="指标代码 together with the ledger's code", examples=["served"])
+    title: Title = Field(description="名称 Chinese name", examples=["服务时长"])
+    meaning: Sentence = Field(description="统计口径 what is counted, in words", examples=["当期记入的服务分钟数"])
+    account: Name = Field(description="账户类别 whose accounts are looked at", examples=["community"])
+    posting: Name | None = Field(
+        default=None,
+        description="分录类别 a flow: what postings of this kind moved in a period, what was reversed taken off; null: "
+        "a stock, the balance",
+        examples=["serve"],
+    )
+    sign: Sign = Field(
+        default=1,
+        description="方向 of a balance: -1 shows it with the opposite sign",
+        json_schema_extra={"examples": [-1]},
+    )
+    unit: Title = Field(description="单位 for people", examples=["分钟"])
+
+
 class Accounts(Body):
     """Accounts and postings of a ledger. A posting is never changed: it is reversed by another."""
 
@@ -57,3 +78,10 @@ class Accounts(Body):
     kinds: list[AccountKind] = Field(min_length=1, max_length=10, description="账户类别")
     postings: list[PostingKind] = Field(min_length=1, max_length=20, description="分录类别")
     closes_monthly: bool = Field(default=True, description="按月结账", examples=[True])
+    close_permission: str = Field(
+        default="record.decide", max_length=60, description="结账权限", examples=["record.decide"]
+    )
+    reopen_permission: str = Field(
+        default="record.decide", max_length=60, description="反结账权限", examples=["record.decide"]
+    )
+    measures: list[AccountMeasure] = Field(default_factory=list, max_length=20, description="往来计量")

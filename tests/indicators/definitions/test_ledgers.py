@@ -4,7 +4,17 @@ from datetime import date
 
 from shared.testing.doors import Arrivals, Door
 from tests.indicators.county import COUNTY, OFFICER, REGISTRAR, TOWN, TREE, ask, by_code, counts, figures, value
-from tests.indicators.ledgers import DISPUTES, SEEKERS, a_ledger, a_record, a_seeker, a_version, definition
+from tests.indicators.ledgers import (
+    DISPUTES,
+    FUND,
+    SEEKERS,
+    a_ledger,
+    a_posting,
+    a_record,
+    a_seeker,
+    a_version,
+    definition,
+)
 from tests.indicators.states import GRID, OTHER_VILLAGE, VILLAGE
 
 LEVELS = (GRID, VILLAGE, TOWN, COUNTY)
@@ -114,3 +124,41 @@ async def test_figures_of_a_ledger_for_few_are_for_few(door: Door, arrivals: Arr
     refused = await ask(door, OFFICER, area=COUNTY, code="grid.disputes.registered")
     assert refused.status_code == 404
     assert await value(door, COUNTY, "grid.disputes.registered", REGISTRAR, as_of="2026-11-30") == 1
+
+
+async def test_postings_are_flows_of_their_days_and_balances_are_stocks(door: Door, arrivals: Arrivals) -> None:
+    early, late = date(2026, 11, 3), date(2026, 11, 20)
+    await arrivals.take(
+        *TREE,
+        a_ledger(FUND, travels_on="records_restricted"),
+        a_posting(1, "donate", 50_000, day=early),
+        a_posting(2, "donate", 20_000, day=early, area=OTHER_VILLAGE),
+        a_posting(3, "relieve", 30_000, day=late),
+        a_posting(4, "relieve", 8_000, day=late),
+        a_posting(5, "relieve", 8_000, day=date(2026, 11, 21), reverses=4),
+    )
+    items = (await ask(door, OFFICER, "/definitions", area=COUNTY)).json()["items"]
+    found = {one["code"]: (one["kind"], one["unit"]) for one in items if one["code"].startswith("grid.relief_fund")}
+    assert found["grid.relief_fund.donated"] == ("flow", "分")
+    assert found["grid.relief_fund.fund"] == ("stock", "分")
+
+    async def told(code: str, area: str, as_of: str) -> int | None:
+        one: int | None = await value(door, area, f"grid.relief_fund.{code}", as_of=as_of)
+        return one
+
+    for area, amounts in (
+        (COUNTY, (70_000, 32_000, 40_000)),
+        (TOWN, (50_000, 12_000, 20_000)),
+        (VILLAGE, (50_000, 12_000, 20_000)),
+    ):
+        stocks = [await told("fund", area, day) for day in ("2026-11-19", "2026-11-20", "2026-11-21")]
+        assert stocks == [amounts[0], amounts[1], amounts[2]], area
+    assert await told("donated", COUNTY, "2026-11-30") == 70_000
+    assert await told("relieved", COUNTY, "2026-11-30") == 30_000
+    assert await told("donated", OTHER_VILLAGE, "2026-11-30") == 20_000
+
+
+async def test_a_posting_that_comes_twice_counts_once(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE, a_ledger(FUND), a_posting(1, "donate", 50_000))
+    await arrivals.take(a_posting(1, "donate", 50_000), revision=1)
+    assert await value(door, COUNTY, "grid.relief_fund.fund", as_of="2026-11-30") == 50_000

@@ -24,25 +24,33 @@ from tests.indicators.states import (
 
 NOUNS = [
     "grid.incident",
+    "grid.ledger_posting",
     "grid.record",
     "grid.visit",
+    "indicators.ledger_posting",
     "indicators.record",
     "registry.household",
+    "registry.ledger_posting",
     "registry.person",
     "registry.posting",
     "registry.record",
     "registry.tag",
     "services_hall.case",
+    "services_hall.ledger_posting",
     "services_hall.record",
 ]
 
 
 RESTRICTED = [
+    "grid.restricted_ledger_posting",
     "grid.restricted_record",
     "grid.restricted_visit",
+    "indicators.restricted_ledger_posting",
     "indicators.restricted_record",
+    "registry.restricted_ledger_posting",
     "registry.restricted_record",
     "registry.restricted_tag",
+    "services_hall.restricted_ledger_posting",
     "services_hall.restricted_record",
 ]
 

@@ -31,7 +31,7 @@ from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Arrivals, Door
 from shared.testing.settings import settings_for
 from tests.indicators.county import COUNTY, OPERATOR, TREE, figures, value
-from tests.indicators.ledgers import a_ledger, a_record
+from tests.indicators.ledgers import FUND, a_ledger, a_posting, a_record
 from tests.indicators.states import (
     GRID,
     OTHER_GRID,
@@ -47,6 +47,7 @@ from tests.shared.consuming import QUICK, running, until_is
 from tests.shared.working import running as working
 
 MOVED = date(2026, 2, 1)
+FUND_LEFT = "grid.relief_fund.fund"
 STATES = (
     *TREE,
     *(a_person(number) for number in range(1, 9)),
@@ -56,6 +57,9 @@ STATES = (
     a_case(),
     a_ledger(),
     a_record(),
+    a_ledger(FUND),
+    a_posting(101, "donate", 50_000),
+    a_posting(102, "relieve", 20_000),
 )
 
 
@@ -91,11 +95,13 @@ async def test_a_rebuild_comes_out_equal_and_leaves_one_generation(
     async with running(live(bus, committed, clock, crypto)):
         await until_is(lambda: value(door, COUNTY, "POP-RES"), 8)
         await until_is(lambda: value(door, OTHER_GRID, "POP-RES"), 1)
+        await until_is(lambda: value(door, COUNTY, FUND_LEFT, as_of="2026-11-30"), 30_000)
         rows = await count(committed, "deltas")
         outcome = await rebuilt(bus, committed, clock, crypto)
         assert (outcome.differences, outcome.slot) == ((), 1)
         assert await value(door, COUNTY, "POP-RES") == 8
         assert await value(door, OTHER_GRID, "POP-RES") == 1
+        assert await value(door, COUNTY, FUND_LEFT, as_of="2026-11-30") == 30_000
         assert await count(committed, "deltas") == rows
         await arrivals.publish(bus, a_person(9))
         await until_is(lambda: value(door, COUNTY, "POP-RES"), 9)

@@ -236,6 +236,7 @@ async def test_what_is_announced_is_what_is_answered(announce: Announce, arrival
 # -- said again
 
 LEDGERS = {"indicators.ledger", "indicators.record", "indicators.restricted_record"}
+LEDGERS |= {"indicators.ledger_posting", "indicators.restricted_ledger_posting"}
 
 
 def test_every_noun_of_indicators_can_be_restated() -> None:

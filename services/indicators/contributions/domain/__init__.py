@@ -4,6 +4,7 @@ from services.indicators.contributions.domain.base import CONTRIBUTIONS, Contrib
 from services.indicators.contributions.domain.cases import cases
 from services.indicators.contributions.domain.households import households
 from services.indicators.contributions.domain.incidents import incidents
+from services.indicators.contributions.domain.ledger_postings import ledger_postings
 from services.indicators.contributions.domain.persons import persons
 from services.indicators.contributions.domain.postings import postings
 from services.indicators.contributions.domain.records import records
@@ -17,6 +18,7 @@ __all__ = [
     "contributions_of",
     "households",
     "incidents",
+    "ledger_postings",
     "persons",
     "postings",
     "records",

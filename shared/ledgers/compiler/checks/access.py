@@ -48,3 +48,6 @@ def named(definition: Definition) -> Iterator[tuple[str, str, Sequence[str]]]:
     for place, posting in enumerate(definition.accounts.postings if definition.accounts else ()):
         yield f"accounts.postings.{place}.permission", posting.permission, MOVES
         yield f"accounts.postings.{place}.reverse_permission", posting.reverse_permission, MOVES
+    if definition.accounts is not None and definition.accounts.closes_monthly:
+        yield "accounts.close_permission", definition.accounts.close_permission, MOVES
+        yield "accounts.reopen_permission", definition.accounts.reopen_permission, MOVES

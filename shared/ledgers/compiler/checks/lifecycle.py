@@ -1,4 +1,4 @@
-"""Statuses, steps, clock and accounts of a definition."""
+"""Statuses, steps and clock of a definition."""
 
 from shared.ledgers.compiler.known import Known, once, refer
 from shared.ledgers.compiler.report import Report
@@ -27,7 +27,6 @@ def check_lifecycle(definition: Definition, known: Known, report: Report) -> Non
         _limit(limit, f"clock.limits.{place}", known, report)
     if definition.clock:
         once([limit.id for limit in definition.clock.limits], "clock.limits", "id", report, set())
-    _accounts(definition, report)
 
 
 def reachable(start: str, known: Known) -> set[str]:
@@ -69,18 +68,3 @@ def _limit(limit: LimitDefinition, path: str, known: Known, report: Report) -> N
     if limit.starts in known.statuses and not reachable(limit.starts, known) & set(limit.ends):
         report.add(f"{path}.ends", "status_unreached")
     once([warning.id for warning in limit.warnings], f"{path}.warnings", "id", report, set())
-
-
-def _accounts(definition: Definition, report: Report) -> None:
-    if definition.accounts is None:
-        return
-    kinds = {kind.code for kind in definition.accounts.kinds}
-    once([kind.code for kind in definition.accounts.kinds], "accounts.kinds", "code", report, set())
-    once([posting.code for posting in definition.accounts.postings], "accounts.postings", "code", report, set())
-    for place, posting in enumerate(definition.accounts.postings):
-        path = f"accounts.postings.{place}.sides"
-        for number, side in enumerate(posting.sides):
-            if side.account not in kinds:
-                report.add(f"{path}.{number}.account", "account_unknown")
-        if len({side.sign for side in posting.sides}) != 2:
-            report.add(path, "sides_one_way")

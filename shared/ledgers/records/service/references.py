@@ -47,9 +47,15 @@ class References:
 
     async def check_area(self, ledger: Ledger, area: str) -> None:
         """Raises `RecordAreaLevel`, `RecordAreaUnknown`, `NotYet`."""
-        if len(area) not in {level.digits for level in ledger.definition.levels}:
-            raise RecordAreaLevel(errors=[FieldError("area", RecordAreaLevel.code, RecordAreaLevel.title)])
-        await self._check_places({area: "area"})
+        await self.check_areas(ledger, {area: "area"})
+
+    async def check_areas(self, ledger: Ledger, areas: Mapping[str, str]) -> None:
+        """The same for areas by code with the path of each in the body."""
+        levels = {level.digits for level in ledger.definition.levels}
+        wrong = [path for area, path in areas.items() if len(area) not in levels]
+        if wrong:
+            raise RecordAreaLevel(errors=[_at(path, RecordAreaLevel) for path in wrong])
+        await self.check_places(areas)
 
     async def check_subject(self, ledger: Ledger, subject_id: str | None, principal: Principal) -> None:
         """Raises `RecordSubjectMissing`, `RecordSubjectNotAsked`, `RecordSubjectNotKept`, `NotYet` and the like."""
@@ -63,7 +69,7 @@ class References:
                 return
             raise RecordSubjectMissing(errors=[_at("subject_id", RecordSubjectMissing)])
         if subject is Subject.AREA:
-            await self._check_places({subject_id: "subject_id"})
+            await self.check_places({subject_id: "subject_id"})
         elif subject is Subject.RECORD:
             await self._check_records(principal, str(ledger.definition.subject_ledger), {subject_id: "subject_id"})
         else:
@@ -81,13 +87,13 @@ class References:
                 records.setdefault(str(field.ledger), {})[value] = path
             elif field.type in SUBJECT_OF:
                 known.setdefault(SUBJECT_OF[field.type], {})[value] = path
-        await self._check_places(places)
+        await self.check_places(places)
         for other, ids in records.items():
             await self._check_records(principal, other, ids)
         for subject, ids in known.items():
             await self._check_known(subject, ids)
 
-    async def _check_places(self, places: Mapping[str, str]) -> None:
+    async def check_places(self, places: Mapping[str, str]) -> None:
         """Areas and grids, by code with the path of each in the body."""
         if not places:
             return

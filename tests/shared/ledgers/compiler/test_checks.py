@@ -18,7 +18,15 @@ POSTING = {
     "permission": "record.write",
     "reverse_permission": "record.check",
 }
-ACCOUNTS = {"unit": "fen", "kinds": [{"code": "a", "title": "户", "holder": "area"}], "postings": [POSTING]}
+KINDS = [{"code": "a", "title": "户", "holder": "area"}]
+ACCOUNTS: dict[str, Any] = {"unit": "fen", "kinds": KINDS, "postings": [POSTING]}
+
+
+def counted_of(**parts: Any) -> dict[str, Any]:
+    """A definition with two kinds of accounts and a measure of them."""
+    measure = {"code": "all", "title": "额", "meaning": "额", "account": "a", "unit": "分", **parts}
+    kinds = [*KINDS, {"code": "b", "title": "户", "holder": "area"}]
+    return {"accounts": ACCOUNTS | {"kinds": kinds, "measures": [measure]}}
 
 
 def fields(*more: dict[str, Any]) -> list[dict[str, Any]]:
@@ -178,6 +186,15 @@ ENDED = {"status": "done", "title": "d"}
             "accounts.postings.0.sides.0.account",
             "account_unknown",
         ),
+        (counted_of(account="z"), "accounts.measures.0.account", "account_unknown"),
+        (counted_of(posting="z"), "accounts.measures.0.posting", "posting_unknown"),
+        (counted_of(posting="p"), "accounts.measures.0.posting", "measure_both_ways"),
+        (counted_of(account="b", posting="p"), "accounts.measures.0.posting", "measure_account_untouched"),
+        (counted_of(account="b", posting="p", sign=-1), "accounts.measures.0.sign", "measure_sign"),
+        (counted_of() | {"measures": [MEASURE]}, "accounts.measures.0.code", "name_taken"),
+        (counted_of(code="c" * 41) | {"code": "l" * 30}, "accounts.measures.0.code", "indicator_too_long"),
+        ({"accounts": ACCOUNTS | {"close_permission": "gone"}}, "accounts.close_permission", "permission_unknown"),
+        ({"accounts": ACCOUNTS | {"reopen_permission": "area.read"}}, "accounts.reopen_permission", "permission_wide"),
         # layout
         ({"layout": {"columns": [{"field": "gone"}]}}, "layout.columns.0.field", "unknown_field"),
         ({"layout": {"columns": [{"field": "kind", "synonyms": ["bins"]}]}}, "layout.columns.0", "title_taken"),

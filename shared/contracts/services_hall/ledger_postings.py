@@ -1,0 +1,24 @@
+"""Postings of the ledgers (往来账分录) that services_hall keeps, as it announces them."""
+
+from typing import ClassVar
+
+from shared.contracts.ledger_postings import LedgerPostingState as State
+from shared.contracts.ledger_postings import open_posting_topic, posting_facts, restricted_posting_topic
+
+
+class LedgerPostingState(State):
+    """A posting of a ledger that travels openly."""
+
+    noun: ClassVar = "services_hall.ledger_posting"
+    channel: ClassVar = open_posting_topic("services_hall", "一站式代办")
+
+
+class RestrictedLedgerPostingState(State):
+    """A posting of a ledger about people: its own noun and topic, for a sum in a village may be one household's."""
+
+    noun: ClassVar = "services_hall.restricted_ledger_posting"
+    channel: ClassVar = restricted_posting_topic("services_hall", "一站式代办")
+
+
+POSTING_FACTS = posting_facts(LedgerPostingState)
+RESTRICTED_POSTING_FACTS = posting_facts(RestrictedLedgerPostingState)

@@ -1,0 +1,1 @@
+"""Every query about accounts, postings and closed months."""
