@@ -137,7 +137,7 @@ def ledger(service: str) -> list[Sent]:
         sent("BeginImport", NEIGHBOUR, lambda known: {"file": id_of("table")(known)}),
         sent("BeginExport", NEIGHBOUR),
         Sent(f"{service}UploadFile", OFFICER, name=f"{service} form", content=form()),
-        sent("DraftLedgerFromXlsForm", OFFICER, lambda known: {"file": id_of("form")(known)}),
+        Sent(f"{service}DraftLedgerFromXlsForm", OFFICER, fed=lambda known: {"file": id_of("form")(known)}),
         Sent(f"{service}EnrolDevice", WORKER),
     ]  # fmt: skip
 

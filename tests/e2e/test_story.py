@@ -123,8 +123,6 @@ async def test_an_app_does_a_days_work_as_the_page_says(county: Running, tmp_pat
     """Every command of the page: log-in by PKCE, household, birth, incident, case, a table into a ledger, figures."""
     for name in ("Makefile", ".venv", "deploy", "shared", "services", "requirements-dev.lock"):
         (tmp_path / name).symlink_to(ROOT / name)
-    (tmp_path / "docs" / "ledgers").mkdir(parents=True)
-    (tmp_path / "docs" / "ledgers" / "river_clearance.json").symlink_to(LEDGERS / "river_clearance.json")
     ports = county.stack.ports
     page = "\n".join(commands_of(APPS / "apps.md"))
     here = page.replace("http://127.0.0.1:8000", ports.origin).replace("http://127.0.0.1:8013", ports.issuer_url)
