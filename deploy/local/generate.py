@@ -15,6 +15,7 @@ from deploy.handbook import settings as handbook_settings
 from deploy.handbook import telling
 from deploy.helm import readme
 from deploy.kafka import strimzi
+from deploy.local import ledger_pages
 from shared.contracts.asyncapi import SERVICES, VERSION, document
 from shared.contracts.catalogue import INBOUND_TOPICS, STATE_TOPICS
 from shared.contracts.county.requests import INBOUND
@@ -158,12 +159,13 @@ def generated() -> Iterator[tuple[Path, str]]:
     for service, one in documents.items():
         yield API / f"{service}.openapi.json", _json(one)
     yield API / "ledger-definition.schema.json", _json(definition_schema())
+    yield from ledger_pages.pages()
 
 
 def main(arguments: list[str]) -> int:
     stale: list[str] = []
     wanted = dict(generated())
-    folders = {path.parent for path in wanted} - {Path("docs"), Path()}
+    folders = {path.parent for path in wanted if path.suffix == ".json"}
     for folder in folders:
         for path in (ROOT / folder).glob("*.json"):
             if path.relative_to(ROOT) not in wanted:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from shared.ledgers.compiler.report import Report
 from shared.ledgers.grammar.definition import Definition
@@ -26,12 +26,7 @@ VERBS = frozenset(
 """Verbs that every ledger has already."""
 
 
-class Named(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
-N = TypeVar("N", bound=Named)
+N = TypeVar("N")
 
 
 @dataclass(frozen=True)
@@ -65,11 +60,11 @@ def known(definition: Definition, report: Report) -> Known:
             report.add(f"steps.{place}.verb", "name_reserved")
     once([rule.id for rule in definition.rules], "rules", "id", report, set())
     return Known(
-        fields=_first(definition.fields),
-        rows=_first(definition.rows),
-        computed=_first(definition.computed),
-        statuses={status.code: status for status in reversed(definition.statuses)},
-        steps={step.verb: step for step in reversed(definition.steps)},
+        fields=_first([(field.name, field) for field in definition.fields]),
+        rows=_first([(rows.name, rows) for rows in definition.rows]),
+        computed=_first([(one.name, one) for one in definition.computed]),
+        statuses=_first([(status.code, status) for status in definition.statuses]),
+        steps=_first([(step.verb, step) for step in definition.steps]),
     )
 
 
@@ -100,5 +95,9 @@ def refer(names: Iterable[str], to: Iterable[str], path: str, code: str, report:
         seen.add(name)
 
 
-def _first(named: Sequence[N]) -> dict[str, N]:
-    return {one.name: one for one in reversed(named)}
+def _first(named: Iterable[tuple[str, N]]) -> dict[str, N]:
+    """By name, in the order of the definition."""
+    found: dict[str, N] = {}
+    for name, one in named:
+        found.setdefault(name, one)
+    return found

@@ -27,8 +27,8 @@ from shared.imports.service import Imports
 from shared.jobs import queue
 from shared.ledgers.definitions.domain import LedgerRetired, NotOpenYet
 from shared.ledgers.records.wiring import LedgerParts
-from shared.ledgers.sheets.columns import columns_of
-from shared.ledgers.sheets.exporting import RecordExport, template_columns
+from shared.ledgers.sheets.columns import columns_of, template_columns
+from shared.ledgers.sheets.exporting import RecordExport
 from shared.ledgers.sheets.intake import require_import, target_of
 from shared.ledgers.sheets.schemas import BeginExport, BeginImport, ExportView, FindingView, ImportView
 from shared.spreadsheets.writing import write_template

@@ -94,6 +94,22 @@ def exported_columns(ledger: Ledger) -> tuple[Column, ...]:
     return (NUMBER, *status, *others, *computed, *left)
 
 
+def template_columns(ledger: Ledger, columns: Sequence[Column]) -> Sequence[Column]:
+    """Columns of an empty table: of small tables three rows at most, of statuses the days that the layout names."""
+    named = {f"{ENTERED}{one.status}" for one in ledger.definition.layout.entered}
+    columns = [column for column in columns if not column.code.startswith(ENTERED) or column.code in named]
+    needed = {rows.name: min(max(rows.min, 3), rows.max) for rows in ledger.rows.values()}
+    return [
+        column
+        for column in columns
+        if "[" not in column.code or int(column.code.partition("[")[2].partition("]")[0]) < needed[_table(column)]
+    ]
+
+
+def _table(column: Column) -> str:
+    return column.code.partition("[")[0]
+
+
 def standing_of(values: Mapping[str, Value]) -> Standing:
     """Where the record of a row stands, as the row says it."""
     status = values.get(STATUS)

@@ -22,10 +22,9 @@ from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.records.domain import RecordFilter
 from shared.ledgers.records.service.reads import ShownRecord
 from shared.ledgers.records.wiring import LedgerParts, RecordUseCases, record_use_cases
-from shared.ledgers.sheets.columns import AREA, ENTERED, NUMBER, SUBJECT, exported_columns, row_values, standing_values
+from shared.ledgers.sheets.columns import AREA, NUMBER, SUBJECT, exported_columns, row_values, standing_values
 from shared.ledgers.sheets.schemas import BeginExport, ExportFormat
 from shared.messaging.context import UseCaseContext
-from shared.spreadsheets.columns import Column
 from shared.spreadsheets.csv_writing import CsvWriter, Encoding
 from shared.spreadsheets.refusals import TooManyRows
 from shared.spreadsheets.values import Value
@@ -192,19 +191,3 @@ class ExportWork:
             AREA.code: record.area,
             SUBJECT: record.subject_id,
         }
-
-
-def template_columns(ledger: Ledger, columns: Sequence[Column]) -> Sequence[Column]:
-    """Columns of an empty table: of small tables three rows at most, of statuses the days that the layout names."""
-    named = {f"{ENTERED}{one.status}" for one in ledger.definition.layout.entered}
-    columns = [column for column in columns if not column.code.startswith(ENTERED) or column.code in named]
-    needed = {rows.name: min(max(rows.min, 3), rows.max) for rows in ledger.rows.values()}
-    return [
-        column
-        for column in columns
-        if "[" not in column.code or int(column.code.partition("[")[2].partition("]")[0]) < needed[_table(column)]
-    ]
-
-
-def _table(column: Column) -> str:
-    return column.code.partition("[")[0]

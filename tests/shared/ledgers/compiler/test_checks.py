@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.shared.ledgers.builders import choices, definition, field, refused, status
+from tests.shared.ledgers.builders import choices, compiled, definition, field, refused, status
 
 FIELDS = definition()["fields"]
 STEP = definition()["steps"][0]
@@ -249,3 +249,17 @@ def test_a_numerator_is_part_of_its_denominator() -> None:
     assert ratio("record.bins != null && record.bins > 5", "record.bins != null && record.bins > 6") == outside
     assert ratio(None, None, kind="stock") == {("ratios.0", "ratio_kinds")}
     assert ratio(None, None, sum="bins") == {("ratios.0", "ratio_kinds")}
+
+
+def test_what_a_definition_names_stays_in_its_order() -> None:
+    """Templates, forms, lists of errors and pages follow it."""
+    fields = [field(name) for name in ("c", "a", "b")]
+    statuses = [status("z", initial=True), status("y"), status("x", final=True)]
+    steps = [
+        {"verb": verb, "title": verb, "from": [origin], "to": to, "permission": "record.write"}
+        for verb, origin, to in (("two", "z", "y"), ("one", "y", "x"))
+    ]
+    ledger = compiled(fields=fields, statuses=statuses, steps=steps)
+    assert [*ledger.fields] == ["c", "a", "b"]
+    assert [*ledger.statuses] == ["z", "y", "x"]
+    assert [*ledger.steps] == ["two", "one"]
