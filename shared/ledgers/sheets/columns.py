@@ -1,7 +1,7 @@
 """Columns of a ledger's spreadsheet, and the way between their cells and a record's values."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -128,7 +128,7 @@ def standing_values(ledger: Ledger, record: LedgerRecord) -> dict[str, str]:
 
 
 def record_values(ledger: Ledger, values: Mapping[str, Value]) -> dict[str, Any]:
-    """Values of a record out of those of a row."""
+    """Values of a record out of those of a row. Of one that stands somewhere already what is empty stays empty."""
     found: dict[str, Any] = {}
     tables: dict[str, dict[int, dict[str, Any]]] = {}
     for code, value in values.items():
@@ -137,7 +137,17 @@ def record_values(ledger: Ledger, values: Mapping[str, Value]) -> dict[str, Any]
             tables.setdefault(place[1], {}).setdefault(int(place[2]), {})[place[3]] = value
         elif not code.startswith("@"):
             found[code] = value
-    return {**found, **{name: [rows[at] for at in sorted(rows)] for name, rows in tables.items()}}
+    kept = STATUS in values
+    small = {
+        name: [{**(_emptied(ledger.rows[name].fields) if kept else {}), **rows[at]} for at in sorted(rows)]
+        for name, rows in tables.items()
+    }
+    return {**(_emptied(ledger.fields.values()) if kept else {}), **found, **small}
+
+
+def _emptied(fields: Iterable[FieldDefinition]) -> dict[str, None]:
+    """Fields that would else be filled with their default."""
+    return {field.name: None for field in fields if field.default is not None and not field.required}
 
 
 def row_values(ledger: Ledger, values: Mapping[str, Any]) -> dict[str, Any]:
