@@ -19,6 +19,9 @@ OWNERS = ("registry", "services_hall", "grid", "indicators")
 OPEN, RESTRICTED = "record", "restricted_record"
 """Last part of the two nouns of an owner."""
 
+MADE_OF = ".records"
+"""Behind the code of an indicator that is a sum: of how many records or postings it is made."""
+
 LedgerName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{2,40}$")]
 """Code of a ledger."""
 
@@ -34,7 +37,10 @@ _ID = "0197d0c0-6a01-7c11-9d01-3a4b5c6d7e8f"
 class RecordCount(Part):
     """What a record adds to a figure from a day on."""
 
-    indicator: Code = Field(description="指标代码 `<owner>.<ledger>.<measure>`", examples=["grid.disputes.registered"])
+    indicator: Code = Field(
+        description="指标代码 `<owner>.<ledger>.<measure>`; `.records` behind it: of how many records a sum is made",
+        examples=["grid.disputes.registered"],
+    )
     day: date = Field(description="日期 from which on it counts, or on which it fell", examples=["2026-11-22"])
     amount: int = Field(
         description="数量 in the indicator's smallest unit; negative at the end of a stock", examples=[1]

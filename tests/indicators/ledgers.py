@@ -39,6 +39,8 @@ def a_version(of: Definition, number: int = 1) -> PublishedVersion:
 DISPUTES = definition("services/grid/ledgers/disputes.yaml")
 SEEKERS = definition("services/registry/ledgers/job_seekers.yaml")
 FUND = definition("services/grid/ledgers/relief_fund.yaml")
+COMMON_FUND = definition("services/grid/ledgers/relief_fund.yaml", subject="nothing")
+"""The same accounts, in a ledger that is about nobody: what they come to is told however few they are."""
 
 
 def a_ledger(of: Definition = DISPUTES, **what_matters: Any) -> LedgerState:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from shared.contracts.ledger_records import MADE_OF
 from shared.reference.named_code import NamedCode
 
 
@@ -34,8 +35,8 @@ class Definition:
     """One indicator. `meaning` is the statistical meaning (口径) of this `version`. `base` is set for ratios only.
 
     `axes`: by which its count is also kept in parts. `scale`: decimal places of its count. `least`: counts from 1 to
-    below it are told to nobody, because they would speak of single people; 0: all are told. `retired`: nothing new is
-    counted, the past stays.
+    below it are told to nobody, nor sums of so few records, because they would speak of single people; 0: all are told.
+    `retired`: nothing new is counted, the past stays.
     """
 
     code: str
@@ -67,6 +68,11 @@ class Definition:
     def measures(self) -> tuple[Measure, ...]:
         """What it is counted from."""
         return (self.count,) if self.base is None else (self.count, self.base)
+
+    @property
+    def made_of(self) -> tuple[Measure, ...]:
+        """Of how many records its sums are made, if few of them would speak of single people."""
+        return tuple(Measure(one.code + MADE_OF, one.dimension) for one in self.measures) if self.least else ()
 
     def part(self, dimension: str) -> "Definition":
         """The same indicator of one part, `<axis>:<value>`, of what it counts."""

@@ -17,10 +17,13 @@ def per_cent(count: int, base: int | None) -> Decimal | None:
     return (Decimal(count) * 100 / Decimal(base)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def is_small(count: int | None, base: int | None, least: int) -> bool:
-    """Whether a count, a ratio's base, or what a ratio leaves over lies between 1 and below `least`."""
+def is_small(count: int | None, base: int | None, least: int, made_of: Iterable[int] = ()) -> bool:
+    """Whether a count, a ratio's base, or what a ratio leaves over lies between 1 and below `least`.
+
+    `made_of`: of how many records each of them is made if it is a sum, which says nothing by its size.
+    """
     cells = (count, base, None if count is None or base is None else base - count)
-    return any(cell is not None and 0 < cell < least for cell in cells)
+    return any(cell is not None and 0 < cell < least for cell in (*cells, *map(abs, made_of)))
 
 
 def hidden_parts(counts: Sequence[int | None], small: Sequence[bool]) -> tuple[bool, ...]:
@@ -40,18 +43,20 @@ def hidden_parts(counts: Sequence[int | None], small: Sequence[bool]) -> tuple[b
 class Figure:
     """One indicator of one area. `count` is the value or the numerator; both are None before the opening day.
 
-    `hidden`: it is told to nobody, because a small count could be read off it.
+    `made_of`: of how many records its sums are made. `hidden`: it is told to nobody, because a small count could be
+    read off it.
     """
 
     definition: Definition
     count: int | None
     base: int | None
+    made_of: tuple[int, ...] = ()
     hidden: bool = False
 
     @property
     def small(self) -> bool:
         """Whether it speaks of single people by itself."""
-        return is_small(self.count, self.base, self.definition.least)
+        return is_small(self.count, self.base, self.definition.least, self.made_of)
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,7 @@ def remainder(whole: AreaFigures, children: Iterable[AreaFigures]) -> AreaFigure
                 figure.definition,
                 None if figure.count is None else figure.count - sum(part.count or 0 for part in parts),
                 None if figure.base is None else figure.base - sum(part.base or 0 for part in parts),
+                tuple(of - sum(part.made_of[at] for part in parts) for at, of in enumerate(figure.made_of)),
             )
         )
     return AreaFigures(whole.area, tuple(rest))

@@ -155,15 +155,16 @@ class Figures:
                 for measure, column in enumerate(columns)
             ]
             known = openings.has_figures(area, day)
-            count, base = counts[0] if known else None, counts[1] if known and len(counts) > 1 else None
-            hidden = is_small(count, base, definition.least)
+            count, base = counts[0] if known else None, counts[1] if known and definition.base is not None else None
+            hidden = is_small(count, base, definition.least, counts[len(definition.measures) :] if known else ())
             days.append(DayFigure(day, count, base, after_today=day > present, hidden=hidden))
         return Series(definition, area, tuple(days), await self._fresh([definition]))
 
     async def _columns(self, area: str, definition: Definition, since: date, until: date) -> list[list[int]]:
-        rows = await self._deltas.days(area, definition.measures, until)
+        measures = (*definition.measures, *definition.made_of)
+        rows = await self._deltas.days(area, measures, until)
         stock = definition.kind is Kind.STOCK
-        return [_running(rows[measure], since, until, stock=stock) for measure in definition.measures]
+        return [_running(rows[measure], since, until, stock=stock) for measure in measures]
 
     async def _fresh(self, definitions: Iterable[Definition]) -> tuple[Freshness, ...]:
         """Freshness by noun; of restricted nouns only beside restricted figures: it says when one changed."""
@@ -181,7 +182,7 @@ class Figures:
     async def _sums(
         self, areas: Sequence[str], definitions: Iterable[Definition], since: date, until: date
     ) -> dict[tuple[str, Measure], Sum]:
-        measures = {measure for definition in definitions for measure in definition.measures}
+        measures = {measure for one in definitions for measure in (*one.measures, *one.made_of)}
         grids = [code for code in areas if is_grid(code)]
         sums = await self._deltas.sums([code for code in areas if not is_grid(code)], measures, since, until)
         if grids:
@@ -214,7 +215,12 @@ def _figures(
     return AreaFigures(
         area,
         tuple(
-            Figure(one, of(one.count, one.kind is Kind.STOCK), None if one.base is None else of(one.base, stock=False))
+            Figure(
+                one,
+                of(one.count, one.kind is Kind.STOCK),
+                None if one.base is None else of(one.base, stock=False),
+                tuple(of(measure, one.kind is Kind.STOCK) or 0 for measure in one.made_of),
+            )
             for one in definitions
         ),
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from shared.clock import business_day
-from shared.contracts.ledger_records import RecordCount
+from shared.contracts.ledger_records import MADE_OF, RecordCount
 from shared.ledgers.compiler.running import running
 from shared.ledgers.expressions.program import NotEvaluated, Program
 from shared.ledgers.grammar.figures import Measure
@@ -45,17 +45,22 @@ class Counting:
             if begins is None or not amount or not self._holds(one, values, status):
                 continue
             dimensions = ["", *self._parts(one.definition, values)]
-            yield from (self._count(one, begins, amount, part) for part in dimensions)
+            for part in dimensions:
+                yield from self._counts(one, begins, amount, 1, part)
             if one.definition.kind is MeasureKind.FLOW:
                 continue
             ends = [self._day(until, values, status, entered) for until in one.definition.until]
             told = [day for day in ends if day is not None]
             if told:
                 day = max(begins, min(told))
-                yield from (self._count(one, day, -amount, part) for part in dimensions)
+                for part in dimensions:
+                    yield from self._counts(one, day, -amount, -1, part)
 
-    def _count(self, one: CountedMeasure, day: date, amount: int, part: str) -> RecordCount:
-        return RecordCount(indicator=one.indicator, day=day, amount=amount, dimension=part)
+    def _counts(self, one: CountedMeasure, day: date, amount: int, records: int, part: str) -> Iterator[RecordCount]:
+        """What is counted and, of a sum, of how many records it is made."""
+        yield RecordCount(indicator=one.indicator, day=day, amount=amount, dimension=part)
+        if one.definition.sum is not None:
+            yield RecordCount(indicator=one.indicator + MADE_OF, day=day, amount=records, dimension=part)
 
     def _day(self, named: str, values: Mapping[str, Any], status: str, entered: Mapping[str, datetime]) -> date | None:
         if not named.startswith(ENTERED):

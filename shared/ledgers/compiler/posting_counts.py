@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.contracts.ledger_postings import PostingCount, PostingSide
+from shared.contracts.ledger_records import MADE_OF
 from shared.ledgers.grammar.accounts import AccountMeasure
 
 
@@ -16,7 +17,10 @@ class PostingCounting:
     measures: Sequence[tuple[AccountMeasure, str]]
 
     def counts(self, kind: str, day: date, sides: Sequence[PostingSide], *, reverses: bool) -> Iterator[PostingCount]:
-        """What a posting counts. One that reverses another takes off what that one had added to a flow."""
+        """What a posting counts, and that it is one of those that the sum is made of.
+
+        One that reverses another takes off what that one had added to a flow.
+        """
         for measure, indicator in self.measures:
             found: Counter[str] = Counter()
             for side in sides:
@@ -29,3 +33,4 @@ class PostingCounting:
             for area, amount in sorted(found.items()):
                 if amount:
                     yield PostingCount(indicator=indicator, day=day, amount=amount, area=area)
+                    yield PostingCount(indicator=indicator + MADE_OF, day=day, amount=1, area=area)

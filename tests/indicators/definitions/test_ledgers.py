@@ -5,6 +5,7 @@ from datetime import date
 from shared.testing.doors import Arrivals, Door
 from tests.indicators.county import COUNTY, OFFICER, REGISTRAR, TOWN, TREE, ask, by_code, counts, figures, value
 from tests.indicators.ledgers import (
+    COMMON_FUND,
     DISPUTES,
     FUND,
     SEEKERS,
@@ -130,7 +131,7 @@ async def test_postings_are_flows_of_their_days_and_balances_are_stocks(door: Do
     early, late = date(2026, 11, 3), date(2026, 11, 20)
     await arrivals.take(
         *TREE,
-        a_ledger(FUND, travels_on="records_restricted"),
+        a_ledger(COMMON_FUND, travels_on="records_restricted"),
         a_posting(1, "donate", 50_000, day=early),
         a_posting(2, "donate", 20_000, day=early, area=OTHER_VILLAGE),
         a_posting(3, "relieve", 30_000, day=late),
@@ -158,7 +159,31 @@ async def test_postings_are_flows_of_their_days_and_balances_are_stocks(door: Do
     assert await told("donated", OTHER_VILLAGE, "2026-11-30") == 20_000
 
 
+async def test_a_sum_of_few_postings_about_people_is_told_to_nobody(door: Door, arrivals: Arrivals) -> None:
+    """However large it is: one household's relief would be its village's. Nor is it worked out from the others."""
+    await arrivals.take(*TREE, a_ledger(FUND, travels_on="records_restricted"))
+    await arrivals.take(*(a_posting(number, "donate", 50_000) for number in range(1, 5)))
+    code = "grid.relief_fund.donated"
+    for caller in (OFFICER, REGISTRAR):
+        one = (await figures(door, COUNTY, caller, code=code, as_of="2026-11-30"))[code]
+        assert (one["value"], one["hidden"]) == (None, True)
+    series = {"code": code, "since": "2026-11-02", "until": "2026-11-03"}
+    days = (await ask(door, OFFICER, "/series", area=COUNTY, **series)).json()["days"]
+    assert [(day["value"], day["hidden"]) for day in days] == [(0, False), (None, True)]
+    await arrivals.take(a_posting(5, "donate", 50_000), a_posting(6, "donate", 90_000, area=OTHER_VILLAGE))
+    answer = (await ask(door, OFFICER, area=COUNTY, code=code, as_of="2026-11-30", breakdown="children")).json()
+    assert answer["values"][0]["value"] == 340_000
+    assert [area["values"][0]["value"] for area in answer["children"]] == [None, None]
+
+
+async def test_what_was_taken_back_does_not_tell_of_one(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE, a_ledger(FUND, travels_on="records_restricted"))
+    await arrivals.take(a_posting(1, "donate", 50_000), a_posting(2, "donate", 50_000, reverses=1))
+    one = (await figures(door, COUNTY, code="grid.relief_fund.donated", as_of="2026-11-30"))["grid.relief_fund.donated"]
+    assert (one["value"], one["hidden"]) == (None, True)
+
+
 async def test_a_posting_that_comes_twice_counts_once(door: Door, arrivals: Arrivals) -> None:
-    await arrivals.take(*TREE, a_ledger(FUND), a_posting(1, "donate", 50_000))
+    await arrivals.take(*TREE, a_ledger(COMMON_FUND), a_posting(1, "donate", 50_000))
     await arrivals.take(a_posting(1, "donate", 50_000), revision=1)
     assert await value(door, COUNTY, "grid.relief_fund.fund", as_of="2026-11-30") == 50_000

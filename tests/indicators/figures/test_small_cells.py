@@ -17,6 +17,13 @@ def test_a_cell_is_small_from_one_to_below_the_least(count: int | None, base: in
     assert is_small(count, base, 5) is small
 
 
+@pytest.mark.parametrize(
+    ("made_of", "small"), [((0,), False), ((1,), True), ((4,), True), ((5,), False), ((-1,), True)]
+)
+def test_a_sum_is_small_by_the_records_that_it_is_made_of(made_of: tuple[int, ...], small: bool) -> None:
+    assert is_small(50_000, None, 5, made_of) is small
+
+
 def test_of_an_indicator_that_hides_nothing_no_cell_is_small() -> None:
     assert not is_small(1, 2, 0)
 

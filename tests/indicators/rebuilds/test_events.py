@@ -31,7 +31,7 @@ from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Arrivals, Door
 from shared.testing.settings import settings_for
 from tests.indicators.county import COUNTY, OPERATOR, TREE, figures, value
-from tests.indicators.ledgers import FUND, a_ledger, a_posting, a_record
+from tests.indicators.ledgers import COMMON_FUND, a_ledger, a_posting, a_record
 from tests.indicators.states import (
     GRID,
     OTHER_GRID,
@@ -57,7 +57,7 @@ STATES = (
     a_case(),
     a_ledger(),
     a_record(),
-    a_ledger(FUND),
+    a_ledger(COMMON_FUND),
     a_posting(101, "donate", 50_000),
     a_posting(102, "relieve", 20_000),
 )

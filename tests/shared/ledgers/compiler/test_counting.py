@@ -163,3 +163,11 @@ def test_a_day_of_a_status_is_one_in_shanghai() -> None:
 def test_what_a_condition_leaves_out_counts_nothing() -> None:
     assert "registered" not in amounts("dismissed", {"dismissed": NOW})
     assert amounts("closed", {"closed": NOW}, outcome="agreed")["mediated"] == [("2026-11-02", 1, "")]
+
+
+def test_a_sum_says_of_how_many_records_it_is_made() -> None:
+    ledger = ledger_of(Path("services/grid/ledgers/campaign_targets"))
+    counted = ledger.counts({"settled_on": "2026-11-02", "fine": 50_000}, "settled", {"settled": NOW})
+    told = {(one.indicator, one.day.isoformat(), one.amount) for one in counted if ".fines" in one.indicator}
+    code = "grid.campaign_targets.fines"
+    assert told == {(code, "2026-11-02", 50_000), (f"{code}.records", "2026-11-02", 1)}
