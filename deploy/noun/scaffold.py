@@ -92,8 +92,8 @@ class Scaffold:
         nouns = self._words.nouns
         self._edit(
             path,
-            (r"^(from shared\.contracts\.\w+ import [\w, ]+)$", rf"\1, {nouns}"),
-            (r"^(__all__ = \[.*?)\]", rf'\1, "{nouns}"]'),
+            (r"^(from shared\.contracts\.\w+ import (?:[\w, ]+$|\([\w,\s]+?(?=,?\s\))))", rf"\1, {nouns}"),
+            (r"^(__all__ = \[[^\]]*?),?\s*\]", rf'\1, "{nouns}"]'),
         )
 
     def _list_in_features(self) -> None:

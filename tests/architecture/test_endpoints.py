@@ -337,9 +337,11 @@ async def test_malformed_parameters_are_refused_and_not_echoed(door: Door, opera
 )
 async def test_what_does_not_exist_is_not_found(door: Door, operation: Operation) -> None:
     required = {
-        parameter["name"]: "450481"
+        parameter["name"]: "450481" if "pattern" in parameter["schema"] else "2026-01-01"
         for parameter in operation.parameters
-        if parameter["in"] == "query" and parameter.get("required") and "pattern" in parameter["schema"]
+        if parameter["in"] == "query"
+        and parameter.get("required")
+        and ("pattern" in parameter["schema"] or parameter["schema"].get("format") == "date")
     }
     assert_problem(await door.send(operation, params=required), 404, "not_found")
 

@@ -7,7 +7,6 @@ from datetime import date
 from hashlib import sha256
 from uuid import UUID
 
-from shared.db.compare_and_set import Seen
 from shared.errors import DomainError, ErrorKind, Invalid
 
 MAX_AMOUNT = 1_000_000_000_000
@@ -28,7 +27,7 @@ class SideSent:
     amount: int
     record_id: UUID | None = None
     area: str | None = None
-    expected: Seen = None
+    expected: int | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,7 +51,7 @@ class Movement:
     amount: int
     may_be_negative: bool
     path: str
-    expected: Seen = None
+    expected: int | None = None
 
 
 @dataclass(frozen=True)
@@ -225,6 +224,13 @@ class ClosingReopened(DomainError):
 
     kind, code, title = ErrorKind.CONFLICT, "closing_reopened", "该月已反结账"
     advice = "请查看结账列表"
+
+
+class AccountMoved(DomainError):
+    """An account has another version than the one that the caller saw."""
+
+    kind, code, title = ErrorKind.CONFLICT, "account_moved", "该账户已有新的分录，与您看到的余额不同"
+    advice = "请重新查看账户余额后再记账；不必核对余额的，不填账户版本"
 
 
 JUDGED = (MonthClosed, AccountBelowZero, AccountTooLarge)

@@ -46,7 +46,7 @@ class SendSide(Body):
             amount=self.amount,
             record_id=self.record_id,
             area=self.area,
-            expected=None if self.version is None else frozenset({self.version}),
+            expected=self.version,
         )
 
 

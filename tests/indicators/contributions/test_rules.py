@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.indicators.contributions.domain import CONTRIBUTIONS, Contribution, contributions_of
 from services.indicators.contributions.domain.ages import BANDS, reaches
 from services.indicators.contributions.domain.base import contributes
+from services.indicators.contributions.domain.ledger_postings import NOUNS as POSTINGS
 from services.indicators.contributions.domain.records import NOUNS as RECORDS
 from shared.contracts.envelope import State
 from shared.contracts.grid.incidents import IncidentStatus
@@ -209,6 +210,7 @@ def test_every_followed_noun_that_counts_has_its_function() -> None:
         "grid.visit",
         "grid.restricted_visit",
         *RECORDS,
+        *POSTINGS,
     }
 
 

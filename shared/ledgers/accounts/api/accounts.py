@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from shared.contracts.envelope import AreaCode
 from shared.contracts.ledger_records import FieldName, LedgerName
-from shared.errors import FieldError, Invalid, NotYet, VersionMismatch
+from shared.errors import FieldError, Invalid, NotYet
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
 from shared.http.pagination import PageQuery
@@ -19,6 +19,7 @@ from shared.http.security import Authorised
 from shared.ledgers.accounts.domain import (
     JUDGED,
     AccountFilter,
+    AccountMoved,
     AccountRecordEnded,
     LedgerWithoutAccounts,
     PostingAccountRepeated,
@@ -74,11 +75,11 @@ Wanted = Annotated[AccountFilter, Depends(_filter)]
         "记账",
         "记一笔分录：各方合计为零，账户自动开立；各方归属都须在您的辖区内。",
         permission="record.read",
-        refusals=(403, 404, 409, 412),
+        refusals=(403, 404, 409),
         refuses=(
             *(LedgerRetired, NotOpenYet, LedgerWithoutAccounts, PostingKindUnknown, PostingSidesWrong),
             *(PostingHolderWrong, PostingAccountRepeated, PostingUnbalanced, PostingDayAhead, AccountRecordEnded),
-            *(RecordAreaLevel, RecordAreaUnknown, NotYet, VersionMismatch, *JUDGED),
+            *(RecordAreaLevel, RecordAreaUnknown, NotYet, AccountMoved, *JUDGED),
         ),
     ),
 )

@@ -8,12 +8,12 @@ from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.contracts.ledger_postings import PostingSide
 from shared.contracts.ledger_records import OPEN
-from shared.db.compare_and_set import require_version
 from shared.errors import FieldError
 from shared.ids import new_id
 from shared.ledgers.accounts.domain import (
     MAX_BALANCE,
     AccountBelowZero,
+    AccountMoved,
     AccountTooLarge,
     MonthClosed,
     Movement,
@@ -57,9 +57,13 @@ class AccountMover:
     async def judge(
         self, ledger: Ledger, day: date, movements: Sequence[Movement], moved: Mapping[UUID, Moved]
     ) -> None:
-        """What was moved may stand. Raises `VersionMismatch`, `AccountTooLarge`, `AccountBelowZero`."""
-        for one in movements:
-            require_version(_Before(moved[one.account_id].version - 1), one.expected)
+        """What was moved may stand. Raises `AccountMoved`, `AccountTooLarge`, `AccountBelowZero`.
+
+        The version of an account that was not open is 0.
+        """
+        stale = [one.path for one in movements if one.expected not in (None, moved[one.account_id].version - 1)]
+        if stale:
+            raise AccountMoved.at(*(f"{path}.version" for path in stale))
         large = [one.path for one in movements if abs(moved[one.account_id].balance) > MAX_BALANCE]
         if large:
             raise AccountTooLarge.at(*(f"{path}.amount" for path in large))
@@ -164,12 +168,3 @@ class AccountMover:
                 detail=Detail.WRITE,
                 role=principal.role_in(permission, area, department),
             )
-
-
-class _Before:
-    """An account as it was before the movement; 0: it was not open."""
-
-    __slots__ = ("version",)
-
-    def __init__(self, version: int) -> None:
-        self.version = version

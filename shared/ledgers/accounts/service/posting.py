@@ -56,7 +56,7 @@ class AccountPosting:
         """记账. Accounts open of themselves. The caller reaches every holder, and has the kind's permission there.
 
         Raises `NotFound` for a record or an area that is out of reach, `Forbidden`, what is wrong by place,
-        `MonthClosed`, `AccountRecordEnded`, `AccountBelowZero`, `AccountTooLarge`, `VersionMismatch`.
+        `MonthClosed`, `AccountRecordEnded`, `AccountBelowZero`, `AccountTooLarge`, `AccountMoved`.
         """
         ledger = await self._ledgers.open_for_records(code)
         accounts = accounts_of(ledger)

@@ -156,7 +156,9 @@ async def test_a_side_may_name_the_version_of_the_account_that_the_caller_saw(po
     first = a_donation(100)
     first["sides"][0]["version"] = 0
     await post(CLERK, first)
-    assert code_of(await post(CLERK, first, status=412)) == (412, "version_mismatch")
+    refused = await post(CLERK, first, status=409)
+    assert code_of(refused) == (409, "account_moved")
+    assert [one["path"] for one in refused.json()["errors"]] == ["sides.0.version"]
     first["sides"][0]["version"] = 1
     await post(CLERK, first)
     assert await balances() == {f"fund:{VILLAGE}": 200, f"donors:{VILLAGE}": -200}

@@ -81,7 +81,7 @@ class Fuzzing:
 
 async def test_a_definition_that_nobody_would_write_is_refused_or_published_whole(door: Door) -> None:
     fuzzing = Fuzzing(door)
-    for one in drawn(40):
+    for one in drawn(80):
         await fuzzing.draft(one)
     assert fuzzing.published > 1
     assert fuzzing.refused > 10
