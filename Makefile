@@ -43,7 +43,7 @@ demo: env  ## tell the story of a household over HTTP, against the running stack
 token: env  ## print a bearer token: make token ROLE=village_clerk AREA=450481100201
 	@exec $(PY) -m deploy.local.tokens "$(ROLE)" "$(AREA)" $(if $(DEPARTMENT),--department "$(DEPARTMENT)") $(if $(SUBJECT),--subject "$(SUBJECT)")
 
-test: env  ## all tests that need nothing but this machine (at most eight minutes on two cores)
+test: env  ## all tests that need nothing but this machine (bound: ten minutes on two cores)
 	$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m "not ($(APART))" $(ARGS)
 	@$(MAKE) --no-print-directory test-zone
 
