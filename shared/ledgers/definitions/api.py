@@ -1,11 +1,10 @@
 """Ledgers (台账) over HTTP: drafts, versions, changes, publishing by a second person. The same in every service."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 
-from shared.contracts.ledger_records import LedgerName
 from shared.http.bodies import BULK
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, IfMatch, etag_of
@@ -23,13 +22,11 @@ from shared.ledgers.definitions.schemas import (
     LedgerVersionView,
     LedgerView,
 )
-from shared.ledgers.definitions.wiring import Definitions
+from shared.ledgers.definitions.wiring import Definitions, LedgerCode, VersionNumber
 from shared.ledgers.grammar.schema import definition_schema
 
 router = APIRouter(route_class=ServiceRoute, tags=["ledgers"])
 
-LedgerCode = Annotated[LedgerName, Path(description="台账代码 code of the ledger")]
-VersionNumber = Annotated[int, Path(description="版本号 number of the published version, from 1", ge=1, le=9_999)]
 SCHEMA = definition_schema()
 """JSON Schema of a definition."""
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
+from shared.contracts.ledger_records import LedgerName
 from shared.http.kit import part_of
 from shared.http.transaction import Context
 from shared.ledgers.definitions.service.drafting import LedgerDrafts
@@ -44,3 +45,9 @@ async def _definitions(request: Request, context: Context) -> DefinitionUseCases
 
 Definitions = Annotated[DefinitionUseCases, Depends(_definitions)]
 """The use cases of definitions, for endpoints."""
+
+LedgerCode = Annotated[LedgerName, Path(description="台账代码 code of the ledger")]
+"""A ledger in an address."""
+
+VersionNumber = Annotated[int, Path(description="版本号 number of the published version, from 1", ge=1, le=9_999)]
+"""A version of a ledger in an address."""

@@ -1,10 +1,9 @@
 """Typed documents of ledgers over HTTP."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 
-from shared.contracts.ledger_records import LedgerName
 from shared.feature import Feature
 from shared.http.endpoint import reads
 from shared.http.route import ServiceRoute
@@ -12,12 +11,10 @@ from shared.http.security import Authorised
 from shared.http.transaction import Context
 from shared.ledgers.compiler import Ledger
 from shared.ledgers.definitions.reading import PublishedLedgers
+from shared.ledgers.definitions.wiring import LedgerCode, VersionNumber
 from shared.ledgers.documents.typed import typed_document
 
 router = APIRouter(route_class=ServiceRoute, tags=["ledgers"])
-
-LedgerCode = Annotated[LedgerName, Path(description="台账代码 code of the ledger")]
-VersionNumber = Annotated[int, Path(description="版本号 number of the published version, from 1", ge=1, le=9_999)]
 
 
 @router.get(

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request
 
-from shared.contracts.ledger_records import LedgerName
 from shared.http.endpoint import creates, reads
 from shared.http.kit import part_of
 from shared.http.pagination import PageQuery
@@ -14,6 +13,7 @@ from shared.http.schemas import Page
 from shared.http.security import Authorised
 from shared.http.transaction import Context
 from shared.jobs.queue import JobAlreadyOpen
+from shared.ledgers.definitions.wiring import LedgerCode
 from shared.ledgers.moves.domain import NothingToMove
 from shared.ledgers.moves.schemas import MoveView, UnmovedView
 from shared.ledgers.moves.service import LedgerMoves
@@ -21,7 +21,6 @@ from shared.ledgers.records.wiring import LedgerParts
 
 router = APIRouter(route_class=ServiceRoute, prefix="/ledgers/{code}", tags=["ledgers"])
 
-LedgerCode = Annotated[LedgerName, Path(description="台账代码 code of the ledger")]
 MoveId = Annotated[UUID, Path(description="迁移标识 id of the move")]
 
 

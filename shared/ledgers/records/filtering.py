@@ -2,14 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Path, Query
+from fastapi import Depends, Query
 
 from shared.contracts.envelope import AreaCode, Code
-from shared.contracts.ledger_records import FieldName, LedgerName
+from shared.contracts.ledger_records import FieldName
+from shared.ledgers.definitions.wiring import LedgerCode
 from shared.ledgers.records.domain import RecordFilter
 from shared.ledgers.records.wiring import Records
-
-LedgerCode = Annotated[LedgerName, Path(description="台账代码 code of the ledger")]
 
 
 async def _filter(

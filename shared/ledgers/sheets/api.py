@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.contracts.ledger_records import LedgerName
 from shared.files.domain import FileAttached, FileDamaged, WrongKind
 from shared.files.kinds import FileKind
 from shared.files.store import NoStore
@@ -26,6 +25,7 @@ from shared.imports.reporting import report_of
 from shared.imports.service import Imports
 from shared.jobs import queue
 from shared.ledgers.definitions.domain import LedgerRetired, NotOpenYet
+from shared.ledgers.definitions.wiring import LedgerCode
 from shared.ledgers.records.wiring import LedgerParts
 from shared.ledgers.sheets.columns import columns_of, template_columns
 from shared.ledgers.sheets.exporting import RecordExport
@@ -35,7 +35,6 @@ from shared.spreadsheets.writing import write_template
 
 router = APIRouter(route_class=ServiceRoute, prefix="/ledgers/{code}", tags=["ledger sheets"])
 
-LedgerCode = Annotated[LedgerName, Path(description="台账代码 code of the ledger")]
 ImportId = Annotated[UUID, Path(description="导入标识 id of the import")]
 ExportId = Annotated[UUID, Path(description="导出标识 id of the export")]
 NOT_OPEN = (LedgerRetired, NotOpenYet)

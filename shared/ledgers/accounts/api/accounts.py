@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from shared.contracts.envelope import AreaCode
-from shared.contracts.ledger_records import FieldName, LedgerName
+from shared.contracts.ledger_records import FieldName
 from shared.errors import FieldError, Invalid, NotYet
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
@@ -45,11 +45,11 @@ from shared.ledgers.accounts.schemas import (
 )
 from shared.ledgers.accounts.wiring import Accounts
 from shared.ledgers.definitions.domain import LedgerRetired, NotOpenYet
+from shared.ledgers.definitions.wiring import LedgerCode
 from shared.ledgers.records.domain import RecordAreaLevel, RecordAreaUnknown
 
 router = APIRouter(route_class=ServiceRoute, tags=["ledger accounts"])
 
-LedgerCode = Annotated[LedgerName, Path(description="台账代码 code of the ledger")]
 PostingId = Annotated[UUID, Path(description="分录标识 id of the posting")]
 AccountId = Annotated[UUID, Path(description="账户标识 id of the account")]
 ClosingId = Annotated[UUID, Path(description="结账标识 id of the closing")]

@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 
 from shared.contracts.envelope import AreaCode
-from shared.contracts.ledger_records import LedgerName
 from shared.errors import NotYet
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
@@ -25,11 +24,11 @@ from shared.ledgers.accounts.domain import (
 )
 from shared.ledgers.accounts.schemas import CloseMonth, ClosingDetail, ClosingView, ReopenMonth
 from shared.ledgers.accounts.wiring import Accounts
+from shared.ledgers.definitions.wiring import LedgerCode
 from shared.ledgers.records.domain import RecordAreaUnknown
 
 router = APIRouter(route_class=ServiceRoute, tags=["ledger accounts"])
 
-LedgerCode = Annotated[LedgerName, Path(description="台账代码 code of the ledger")]
 ClosingId = Annotated[UUID, Path(description="结账标识 id of the closing")]
 
 

@@ -11,7 +11,7 @@ from shared.http.endpoint import reads
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
-from shared.ledgers.records.filtering import LedgerCode
+from shared.ledgers.definitions.wiring import LedgerCode
 from shared.ledgers.records.schemas import DisclosedView
 from shared.ledgers.records.wiring import Records
 

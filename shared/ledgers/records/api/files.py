@@ -14,8 +14,8 @@ from shared.http.files import FileView, download, view_of
 from shared.http.kit import kit_of
 from shared.http.route import ServiceRoute
 from shared.http.security import Authorised
+from shared.ledgers.definitions.wiring import LedgerCode
 from shared.ledgers.records.api.records import RecordId
-from shared.ledgers.records.filtering import LedgerCode
 from shared.ledgers.records.wiring import Records
 
 router = APIRouter(route_class=ServiceRoute, prefix="/ledgers/{code}/records/{id}/files", tags=["ledger records"])

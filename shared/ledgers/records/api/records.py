@@ -21,6 +21,7 @@ from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
 from shared.http.security import Authorised
 from shared.ledgers.definitions.domain import LedgerRetired, NotOpenYet
+from shared.ledgers.definitions.wiring import LedgerCode
 from shared.ledgers.records.clock import EXTENDING
 from shared.ledgers.records.domain import (
     STEPPING,
@@ -31,7 +32,7 @@ from shared.ledgers.records.domain import (
     RecordSearchUnfilled,
     StepCall,
 )
-from shared.ledgers.records.filtering import LedgerCode, Wanted
+from shared.ledgers.records.filtering import Wanted
 from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.schemas import (
     CorrectRecord,

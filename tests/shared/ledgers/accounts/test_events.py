@@ -2,13 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
-from uuid import UUID
 
 import orjson
 import pytest
 from sqlalchemy import text
 
-from services.grid.features import SPEC
 from shared.contracts.envelope import Fact
 from shared.contracts.ledger_records import MADE_OF
 from shared.db.engine import Database
@@ -28,6 +26,7 @@ from tests.shared.ledgers.accounts.conftest import (
 )
 from tests.shared.ledgers.accounts.test_posting import MOVES, PURSES
 from tests.shared.ledgers.records.conftest import Published, Send
+from tests.shared.ledgers.restating import require_restated
 
 Posted = Callable[[], Awaitable[Sequence[Fact[Any]]]]
 PLANTED = ("欧阳植入", "植入摘要", "植入理由", "13912345678")
@@ -60,9 +59,7 @@ async def test_a_reversal_takes_off_what_was_counted(post: Post, send: Send, pos
     first, second = [fact.state for fact in await posted()]
     assert (second.reverses, second.version) == (first.id, 1)
     for one, other in zip(first.counts, second.counts, strict=True):
-        amount = (
-            one.amount if one.indicator.endswith(MADE_OF) else -one.amount
-        )  # it is one more that the sum is made of
+        amount = one.amount if one.indicator.endswith(MADE_OF) else -one.amount
         assert (one.indicator, one.area, amount) == (other.indicator, other.area, other.amount)
         assert (one.day.isoformat(), other.day.isoformat()) == (a_day(2), a_day(5))
 
@@ -76,20 +73,9 @@ async def test_every_posting_is_restated_once_with_its_state_on_its_own_topic(
         await post(WORKER, an_hour(card, minutes), ledger=HOURS)
     sides = [a_side("purse", VILLAGE, 5), a_side("source", VILLAGE, 5)]
     await post(CLERK, {"kind": "fill", "day": a_day(2), "sides": sides}, ledger=PURSES)
-    told = {fact.state.id: fact.state for fact in await posted()}
+    told = {fact.state.subject: fact.state for fact in await posted()}
     for noun, expected in (("grid.ledger_posting", 1), ("grid.restricted_ledger_posting", 3)):
-        again: list[Any] = []
-        after: str | None = None
-        async with committed.session() as session:
-            while page := await SPEC.restate[noun](session, after, 2):
-                again += page
-                after = page[-1].state.subject
-            ids = set(await session.scalars(SPEC.aggregates[noun]))
-        assert {fact.type for fact in again} == {f"{noun}.restated"}
-        assert ids == {UUID(fact.state.subject) for fact in again}
-        assert len(again) == expected == len(ids)
-        for fact in again:
-            assert fact.state == told[fact.state.id]
+        await require_restated(committed, noun, told, count=expected, page_of=2)
 
 
 async def test_planted_names_and_words_are_on_no_topic_in_no_table_in_the_open_and_in_no_log(

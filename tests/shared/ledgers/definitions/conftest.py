@@ -8,8 +8,6 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from services.grid.app import create_app
-from services.grid.settings import Settings
 from shared.auth.principal import Grant, Principal
 from shared.contracts.envelope import FACTS, Fact
 from shared.crypto.service import Crypto
@@ -19,8 +17,8 @@ from shared.messaging.outbox.tables import OutboxMessage
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Door
-from shared.testing.settings import settings_for
 from tests.shared.ledgers.builders import definition
+from tests.shared.ledgers.doors import door_of
 
 Send = Callable[..., Awaitable[httpx.Response]]
 Facts = Callable[[], Awaitable[list[Fact[Any]]]]
@@ -43,9 +41,7 @@ def service_name() -> str:
 
 @pytest.fixture
 def door(committed: Database, service_database: ServiceDatabase, clock: FrozenClock) -> Door:
-    settings = settings_for("grid", service_database.service_url)
-    assert isinstance(settings, Settings)
-    return Door(create_app(settings, clock=clock, database=committed))
+    return door_of(committed, service_database, clock)
 
 
 @pytest.fixture

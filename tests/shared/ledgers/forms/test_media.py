@@ -6,16 +6,14 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from sqlalchemy import func, select
 
-from services.grid.app import create_app
-from services.grid.settings import Settings
 from shared.db.engine import Database
 from shared.files.tables import FileRow
 from shared.ids import new_id
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Door
-from shared.testing.settings import settings_for
 from tests.grid.builders import CLERK, VILLAGE, WORKER
+from tests.shared.ledgers.doors import door_of
 from tests.shared.ledgers.forms.conftest import Phone, message_of
 from tests.shared.ledgers.records.conftest import Published
 from tests.shared.ledgers.records.test_attachments import INSPECTIONS, JPEG, PDF, RECORDS, WHY
@@ -25,9 +23,7 @@ XFORMS = "{http://www.w3.org/2002/xforms}"
 
 @pytest.fixture
 def door(committed: Database, service_database: ServiceDatabase, clock: FrozenClock, tmp_path: Path) -> Door:
-    settings = settings_for("grid", service_database.service_url, files=str(tmp_path))
-    assert isinstance(settings, Settings)
-    return Door(create_app(settings, clock=clock, database=committed))
+    return door_of(committed, service_database, clock, files=str(tmp_path))
 
 
 @pytest.fixture

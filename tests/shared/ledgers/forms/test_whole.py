@@ -2,14 +2,12 @@
 
 import pytest
 
-from services.grid.app import create_app
-from services.grid.settings import Settings
 from shared.db.engine import Database
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Door
-from shared.testing.settings import settings_for
 from tests.grid.builders import CLERK, COUNTY_OFFICER, FIRST_GRID, OTHER_VILLAGE, SECOND_GRID, VILLAGE, square
+from tests.shared.ledgers.doors import door_of
 from tests.shared.ledgers.forms.conftest import DISPUTES, VOLUNTEERS, Enrol, Phone, message_of
 from tests.shared.ledgers.forms.test_openrosa import a_dispute
 from tests.shared.ledgers.records.conftest import Published
@@ -19,9 +17,7 @@ RECORDS = "/ledgers/disputes/records"
 
 @pytest.fixture
 def door(committed: Database, service_database: ServiceDatabase, clock: FrozenClock) -> Door:
-    settings = settings_for("grid", service_database.service_url)
-    assert isinstance(settings, Settings)
-    return Door(create_app(settings, clock=clock, database=committed))
+    return door_of(committed, service_database, clock)
 
 
 @pytest.fixture

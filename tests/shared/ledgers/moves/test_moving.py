@@ -12,8 +12,6 @@ import pytest
 from sqlalchemy import func, select, text
 
 import shared.ledgers.moves.jobs as moves_jobs
-from services.grid.app import create_app
-from services.grid.settings import Settings
 from shared.db.engine import Database
 from shared.files.tables import FileRow
 from shared.jobs.context import JobContext, JobKind
@@ -27,8 +25,8 @@ from shared.process import plain_context
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Door
-from shared.testing.settings import settings_for
 from tests.grid.builders import CLERK, COUNTY_OFFICER, VILLAGE, WORKER
+from tests.shared.ledgers.doors import door_of
 from tests.shared.ledgers.records.conftest import (  # noqa: F401  (fixtures)
     Facts,
     Published,
@@ -119,9 +117,7 @@ def door(
     published: Published,
     tmp_path: Path,
 ) -> Door:
-    settings = settings_for("grid", service_database.service_url, files=str(tmp_path))
-    assert isinstance(settings, Settings)
-    return Door(create_app(settings, clock=clock, database=committed))
+    return door_of(committed, service_database, clock, files=str(tmp_path))
 
 
 @pytest.fixture

@@ -8,10 +8,8 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from services.grid.app import create_app
 from services.grid.features import ROUTES
 from services.grid.ledgers.service import SURROUNDINGS
-from services.grid.settings import Settings
 from shared.auth.principal import Principal
 from shared.contracts.envelope import FACTS, Fact
 from shared.crypto.service import Crypto
@@ -23,8 +21,8 @@ from shared.messaging.outbox.tables import OutboxMessage
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Arrivals, Door
-from shared.testing.settings import settings_for
 from tests.grid.builders import VILLAGE, WORKER, an_area, calendars
+from tests.shared.ledgers.doors import door_of
 from tests.shared.ledgers.records.definitions import MEDIATIONS, VISITED, compiled
 
 RECORDS = "/ledgers/mediations/records"
@@ -102,9 +100,7 @@ async def published(committed: Database) -> Published:
 
 @pytest.fixture
 def door(committed: Database, service_database: ServiceDatabase, clock: FrozenClock, published: Published) -> Door:
-    settings = settings_for("grid", service_database.service_url)
-    assert isinstance(settings, Settings)
-    return Door(create_app(settings, clock=clock, database=committed))
+    return door_of(committed, service_database, clock)
 
 
 @pytest.fixture

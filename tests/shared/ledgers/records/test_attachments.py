@@ -7,8 +7,6 @@ from uuid import UUID
 
 import pytest
 
-from services.grid.app import create_app
-from services.grid.settings import Settings
 from shared.auth.principal import Principal
 from shared.db.engine import Database
 from shared.files.tables import FileRow
@@ -16,8 +14,8 @@ from shared.ids import new_id
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Door, a_principal
-from shared.testing.settings import settings_for
 from tests.grid.builders import CLERK, HEAD, OTHER_CLERK, REGISTRAR, VILLAGE, WORKER
+from tests.shared.ledgers.doors import door_of
 from tests.shared.ledgers.records.conftest import Facts, Published, Send, code_of, wrong
 
 INSPECTIONS = """
@@ -68,9 +66,7 @@ def door(
     published: Published,
     tmp_path: Path,
 ) -> Door:
-    settings = settings_for("grid", service_database.service_url, files=str(tmp_path))
-    assert isinstance(settings, Settings)
-    return Door(create_app(settings, clock=clock, database=committed))
+    return door_of(committed, service_database, clock, files=str(tmp_path))
 
 
 async def uploaded(door: Door, who: Principal = WORKER, content: bytes = JPEG) -> str:

@@ -2,11 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import func, select
 
-from services.grid.features import SPEC
 from shared.db.base import KitBase
 from shared.db.engine import Database
 from shared.feature import Feature, routes_of
@@ -16,6 +14,7 @@ from shared.testing.doors import Arrivals
 from tests.grid.builders import CLERK, VILLAGE, WORKER, a_person
 from tests.shared.ledgers.records.conftest import RECORDS, Facts, Published, Send
 from tests.shared.ledgers.records.definitions import MEDIATIONS
+from tests.shared.ledgers.restating import require_restated
 
 Opened = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -34,20 +33,9 @@ async def test_every_record_is_restated_once_with_its_last_state_on_its_own_topi
     body = {"area": VILLAGE, "values": {"need": "meal"}, "subject_id": str(person)}
     assert (await send(CLERK, "post", "/ledgers/home_visits/records", body)).status_code == 201
     await published.publish(MEDIATIONS, number=2, published=["kind"])  # what a later version says changes no past
-    told = {fact.state.id: fact.state for fact in await facts()}
+    told = {fact.state.subject: fact.state for fact in await facts()}
     for noun, expected in (("grid.record", 2), ("grid.restricted_record", 1)):
-        again: list[Any] = []
-        after: str | None = None
-        async with committed.session() as session:
-            while page := await SPEC.restate[noun](session, after, 1):
-                again += page
-                after = page[-1].state.subject
-            ids = set(await session.scalars(SPEC.aggregates[noun]))
-        assert {fact.type for fact in again} == {f"{noun}.restated"}
-        assert ids == {UUID(fact.state.subject) for fact in again}
-        assert len(again) == expected == len(ids)
-        for fact in again:
-            assert fact.state == told[fact.state.id]
+        await require_restated(committed, noun, told, count=expected, page_of=1)
 
 
 async def test_a_version_has_one_fact_and_the_facts_of_a_record_have_no_gap(

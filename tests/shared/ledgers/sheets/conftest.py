@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from services.grid.app import create_app
-from services.grid.settings import Settings
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.files.archive import Archive
@@ -25,7 +23,7 @@ from shared.service import ServiceSpec
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Door
-from shared.testing.settings import settings_for
+from tests.shared.ledgers.doors import door_of
 from tests.shared.ledgers.records.conftest import (  # noqa: F401  (fixtures)
     Published,
     arrivals,
@@ -49,9 +47,7 @@ def door(
     published: Published,  # noqa: F811
     tmp_path: Path,
 ) -> Door:
-    settings = settings_for("grid", service_database.service_url, files=str(tmp_path))
-    assert isinstance(settings, Settings)
-    return Door(create_app(settings, clock=clock, database=committed))
+    return door_of(committed, service_database, clock, files=str(tmp_path))
 
 
 @pytest.fixture
