@@ -176,6 +176,18 @@ async def test_a_sum_of_few_postings_about_people_is_told_to_nobody(door: Door, 
     assert [area["values"][0]["value"] for area in answer["children"]] == [None, None]
 
 
+async def test_a_sum_of_few_postings_at_an_areas_own_level_is_told_to_nobody(door: Door, arrivals: Arrivals) -> None:
+    """What the town holds and none of its villages does is one donation."""
+    await arrivals.take(*TREE, a_ledger(FUND, travels_on="records_restricted"))
+    await arrivals.take(*(a_posting(number, "donate", 50_000) for number in range(1, 7)))
+    await arrivals.take(a_posting(7, "donate", 90_000, area=TOWN))
+    code = "grid.relief_fund.donated"
+    answer = (await ask(door, OFFICER, area=TOWN, code=code, as_of="2026-11-30", breakdown="children")).json()
+    assert answer["values"][0]["value"] == 390_000
+    assert [one["value"] for one in answer["own"]["values"]] == [None]
+    assert [area["values"][0]["value"] for area in answer["children"] if area["area"] == VILLAGE] == [None]
+
+
 async def test_what_was_taken_back_does_not_tell_of_one(door: Door, arrivals: Arrivals) -> None:
     await arrivals.take(*TREE, a_ledger(FUND, travels_on="records_restricted"))
     await arrivals.take(a_posting(1, "donate", 50_000), a_posting(2, "donate", 50_000, reverses=1))
