@@ -1,4 +1,4 @@
-"""One county is enough for many files: a stack takes twenty seconds of two cores to start."""
+"""One county is enough for many files: a stack takes long to start."""
 
 import tempfile
 from collections.abc import AsyncIterator

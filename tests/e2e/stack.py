@@ -48,10 +48,10 @@ class Running:
 
     def service_process(self, service: str, role: str) -> psutil.Process:
         """The API or the worker of a service. Raises LookupError while it is away."""
-        for process in self.processes():
-            with contextlib.suppress(psutil.NoSuchProcess):
-                if process.cmdline()[-3:] == ["-m", f"services.{service}", role]:
-                    return process
+        for pid, _, name in self.stack.folder.noted().get("processes", []):
+            if name == f"{service}-{role}":
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    return psutil.Process(pid)
         raise LookupError(f"{service} {role}")
 
     async def stop(self, number: int = signal.SIGINT) -> int:

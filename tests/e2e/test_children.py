@@ -108,9 +108,9 @@ async def test_what_a_killed_launcher_left_is_ended_by_the_next_one(folder: Fold
     stranger = await asyncio.create_subprocess_exec("sleep", "600", start_new_session=True)
     try:
         killed = psutil.Process(left.pid)
-        folder.note_processes(9000, [left.pid])
+        folder.note_processes(9000, {"left": left.pid})
         noted = folder.noted()
-        noted["processes"].append([stranger.pid, psutil.Process(stranger.pid).create_time() - 100])
+        noted["processes"].append([stranger.pid, psutil.Process(stranger.pid).create_time() - 100, "stranger"])
         (folder.path / "run.json").write_text(json.dumps(noted))
         assert folder.end_orphans() == 1
         await asyncio.wait_for(left.wait(), 5)  # its exit code may have been taken by who ended it

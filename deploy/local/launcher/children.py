@@ -7,7 +7,8 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 
-from deploy.local.stack.deployment import ROOT, Program, python
+from deploy.local.launcher.spawning import Process, Spawn, spawn_fresh
+from deploy.local.stack.deployment import Program
 from deploy.local.stack.folder import Folder
 
 FIRST_PAUSE = 0.2
@@ -21,12 +22,21 @@ Say = Callable[[str], None]
 class Child:
     """One program that is kept running until `stop`."""
 
-    def __init__(self, program: Program, folder: Folder, *, say: Say, changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        program: Program,
+        folder: Folder,
+        *,
+        say: Say,
+        changed: Callable[[], None],
+        spawn: Spawn = spawn_fresh,
+    ) -> None:
         self.program = program
+        self._start_process = spawn
         self._folder = folder
         self._say = say
         self._changed = changed
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Process | None = None
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
 
@@ -60,10 +70,7 @@ class Child:
 
     async def _spawn(self) -> None:
         with self._folder.log_of(self.program.name).open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                python(), *self.program.arguments, env=self.program.environment, cwd=ROOT,
-                stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+            self._process = await self._start_process(self.program, log, log)
         self._changed()
 
     async def _keep(self) -> None:

@@ -7,14 +7,18 @@ committed.
 
 import asyncio
 import contextlib
+import os
 import signal
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import IO
 
 from deploy.local.launcher.children import Child, ending, kill_session, stop_all
+from deploy.local.launcher.spawning import Prefork, Process, Spawn, can_prefork, spawn_fresh
 from deploy.local.launcher.stages import COUNTY_MISSING, SCHEMA_READY
 from deploy.local.stack.command import complain
-from deploy.local.stack.deployment import ROOT, Program, Stack, python
+from deploy.local.stack.deployment import Program, Stack
 from deploy.local.stack.folder import LocalRefused
 from deploy.local.stack.postgres import PostgresFailed
 from deploy.local.stack.probe import is_listening, is_ready
@@ -33,7 +37,9 @@ class Supervisor:
         self._postgres = stack.postgres
         self._began = time.monotonic()
         self._children: list[Child] = []
-        self._own: set[asyncio.subprocess.Process] = set()
+        self._own: dict[Process, str] = {}
+        self._prefork = Prefork(stack.environment(), stack.folder.logs / "prefork.log")
+        self._spawn: Spawn = self._prefork.spawn if can_prefork() else spawn_fresh
         self._postgres_start: asyncio.Future[None] | None = None
         self._schema = asyncio.Event()
         self._county_missing = False
@@ -80,6 +86,8 @@ class Supervisor:
 
     async def _start(self) -> None:
         self._postgres_start = asyncio.ensure_future(asyncio.to_thread(self._postgres.start))
+        if can_prefork():
+            await self._prefork.start()
         await asyncio.gather(
             asyncio.shield(self._postgres_start), *(self._launch(program) for program in self._stack.support_programs())
         )
@@ -96,20 +104,24 @@ class Supervisor:
 
     async def _follow(self, verb: str, failure: str) -> None:
         """Runs a verb in a process of its own and shows its lines as progress. Raises LocalRefused if it fails."""
-        process = await self._spawn_own(self._stack.own_program(verb), piped=True)
-        assert process.stdout is not None
-        while line := (await process.stdout.readline()).decode(errors="replace").strip():
-            if line == SCHEMA_READY:
-                self._schema.set()
-            elif line == COUNTY_MISSING:
-                self._county_missing = True
-            else:
-                self.say(line)
+        theirs, ours = os.pipe()
+        with open(theirs, "rb") as lines:
+            try:
+                process = await self._spawn_own(self._stack.own_program(verb), ours)
+            finally:
+                os.close(ours)
+            async for line in lines_of(lines):
+                if line == SCHEMA_READY:
+                    self._schema.set()
+                elif line == COUNTY_MISSING:
+                    self._county_missing = True
+                else:
+                    self.say(line)
         if await process.wait() != 0:
             raise LocalRefused(
                 f"{failure} ({ending(process.returncode or 0)}): {last_line(self._stack.folder.log_of(verb))}"
             )
-        self._own.discard(process)
+        del self._own[process]
 
     async def _services(self) -> None:
         await self._schema.wait()
@@ -126,17 +138,16 @@ class Supervisor:
         self.say("all services are ready")
 
     async def _launch(self, program: Program) -> None:
-        child = Child(program, self._stack.folder, say=self.say, changed=self._note)
+        spawn = self._spawn if program.forked else spawn_fresh
+        child = Child(program, self._stack.folder, say=self.say, changed=self._note, spawn=spawn)
         self._children.append(child)
         await child.start()
 
-    async def _spawn_own(self, program: Program, *, piped: bool) -> asyncio.subprocess.Process:
+    async def _spawn_own(self, program: Program, output: int | None = None) -> Process:
+        """A verb of ours; its output goes to its log if no file is named."""
         with self._stack.folder.log_of(program.name).open("ab") as log:
-            process = await asyncio.create_subprocess_exec(
-                python(), *program.arguments, env=program.environment, cwd=ROOT, stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE if piped else log, stderr=log, start_new_session=True,
-            )  # fmt: skip
-        self._own.add(process)
+            process = await self._spawn(program, log if output is None else output, log)
+        self._own[process] = program.name
         self._note()
         return process
 
@@ -154,17 +165,18 @@ class Supervisor:
     async def _maintain(self) -> None:
         """Runs maintenance (partitions ahead, retention) now, after the relays compared brokers, and daily."""
         while True:
-            process = await self._spawn_own(self._stack.own_program("maintain"), piped=False)
+            process = await self._spawn_own(self._stack.own_program("maintain"))
             done = await process.wait() == 0
             if not done:
                 self.say(f"maintain failed, tried again in a minute; see {self._stack.folder.log_of('maintain')}")
-            self._own.discard(process)
+            del self._own[process]
             self._note()
             await asyncio.sleep(MAINTAIN_EVERY if done else 60.0)
 
     def _note(self) -> None:
-        pids = [child.pid for child in self._children] + [p.pid for p in self._own if p.returncode is None]
-        self._stack.folder.note_processes(self._stack.ports.base, [pid for pid in pids if pid is not None])
+        pids = {"prefork": self._prefork.pid} | {child.program.name: child.pid for child in self._children}
+        pids |= {name: process.pid for process, name in self._own.items() if process.returncode is None}
+        self._stack.folder.note_processes(self._stack.ports.base, {name: pid for name, pid in pids.items() if pid})
 
     # -- down ----------------------------------------------------------------------------------------------------------
     def _failed(self, error: BaseException | None) -> int:
@@ -186,6 +198,7 @@ class Supervisor:
         support = {program.name for program in self._stack.support_programs()} - {"start-page"}
         await stop_all([child for child in self._children if child.program.name not in support], GRACE)
         await stop_all([child for child in self._children if child.program.name in support], 3.0)
+        await self._prefork.stop()
         if self._postgres_start is not None:
             await asyncio.gather(self._postgres_start, return_exceptions=True)
             await asyncio.to_thread(self._postgres.stop)
@@ -198,6 +211,19 @@ async def is_up(program: Program) -> bool:
     if program.health is not None:
         return await is_ready(program.health)
     return program.port is None or await is_listening(program.port)
+
+
+async def lines_of(file: IO[bytes]) -> AsyncIterator[str]:
+    """The lines that come through a pipe, until nobody can write into it any more."""
+    reader = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), file
+    )
+    try:
+        async for line in reader:
+            yield line.decode(errors="replace").strip()
+    finally:
+        transport.close()
 
 
 def last_line(log: Path) -> str:

@@ -19,13 +19,17 @@ HOTLINE = "urn:county:450481:hotline-12345"
 
 @dataclass(frozen=True)
 class Program:
-    """A process of the stack. `health` is its internal port; if it has none, an open `port` shows that it is up."""
+    """A process of the stack. `health` is its internal port; if it has none, an open `port` shows that it is up.
+
+    `forked`: it needs the services loaded, and so is forked from a process that has loaded them.
+    """
 
     name: str
     arguments: tuple[str, ...]
     environment: dict[str, str] = field(repr=False)
     port: int | None = None
     health: int | None = None
+    forked: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,9 +132,9 @@ class Stack:
             worker = base | {"XIANGLI_INTERNAL_PORT": str(self.ports.worker_internal(service))}
             module = f"services.{service}"
             health = self.ports.api_internal(service)
-            programs.append(Program(f"{service}-api", ("-m", module, "api"), api, health=health))
+            programs.append(Program(f"{service}-api", ("-m", module, "api"), api, health=health, forked=True))
             health = self.ports.worker_internal(service)
-            programs.append(Program(f"{service}-worker", ("-m", module, "worker"), worker, health=health))
+            programs.append(Program(f"{service}-worker", ("-m", module, "worker"), worker, health=health, forked=True))
         return programs
 
     def support_programs(self) -> list[Program]:

@@ -8,7 +8,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -110,12 +110,12 @@ class Folder:
         return str(json.loads(path.read_text())[name])
 
     # -- who runs ------------------------------------------------------------------------------------------------------
-    def note_processes(self, base: int, pids: list[int]) -> None:
-        """Writes down the launcher's children, so that those of a launcher that was killed can be ended."""
+    def note_processes(self, base: int, pids: Mapping[str, int]) -> None:
+        """Writes down the launcher's children by name, so that those of a launcher that was killed can be ended."""
         entries = []
-        for pid in pids:
+        for name, pid in pids.items():
             try:
-                entries.append([pid, psutil.Process(pid).create_time()])
+                entries.append([pid, psutil.Process(pid).create_time(), name])
             except psutil.Error:
                 continue
         text = json.dumps({"base": base, "launcher": os.getpid(), "processes": entries})
@@ -130,7 +130,7 @@ class Folder:
     def end_orphans(self) -> int:
         """Kills the processes that an earlier launcher left behind; how many. Call while the folder is locked."""
         ended: list[psutil.Process] = []
-        for pid, created in self.noted().get("processes", []):
+        for pid, created, _ in self.noted().get("processes", []):
             try:
                 process = psutil.Process(pid)
                 if abs(process.create_time() - created) < 0.01:
