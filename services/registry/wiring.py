@@ -9,7 +9,7 @@ from services.registry.calendar.service import Calendar
 from services.registry.extracts.service import Extracts
 from services.registry.households.service.households import Households
 from services.registry.households.service.relations import HouseholdRelations
-from services.registry.ledgers.service import SURROUNDINGS
+from services.registry.ledgers.service import SURROUNDINGS, RecordsOfPersons
 from services.registry.movements.service import Movements
 from services.registry.persons.service.admissions import Admissions
 from services.registry.persons.service.persons import Persons
@@ -45,7 +45,7 @@ def use_cases(context: UseCaseContext, *, writer: ExtractWriter | None = None) -
     Who follows a change of persons is decided here, and who tells areas of their residents.
     """
     admissions, tags = Admissions(context), Tags(context)
-    followers = (HouseholdRelations(context), tags)
+    followers = (HouseholdRelations(context), tags, RecordsOfPersons(context))
     persons = Persons(context, admissions, followers=followers)
     households = Households(context, persons)
     postings = Postings(context)

@@ -137,6 +137,7 @@ _FACTS: tuple[FactLine, ...] = (
         {"state": {"version": 3, "ledger_version": 2}},
         {},
     ),
+    ("followed", "It followed what it is about to where that lies now (随对象移动).", {"state": {"version": 3}}, {}),
     ("restated", "The record is announced again, unchanged.", {"state": {"version": 3}}, {}),
 )
 

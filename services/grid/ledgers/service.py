@@ -10,7 +10,7 @@ from shared.auth.scope import Scope
 from shared.ledgers.forms.openrosa.areas import projected_area_names
 from shared.ledgers.forms.openrosa.messages import ListedArea
 from shared.ledgers.grammar.words import AreaLevel, Subject
-from shared.ledgers.records.surroundings import PERSONS, Surroundings
+from shared.ledgers.records.surroundings import PERSONS, Surroundings, places_of_persons
 
 
 async def _open_grids(session: AsyncSession, codes: Collection[str]) -> Collection[str]:
@@ -28,4 +28,6 @@ async def named_areas(session: AsyncSession, places: Scope, on: date) -> Sequenc
     return sorted([*areas, *grids], key=lambda area: area.code)
 
 
-SURROUNDINGS = Surroundings(grids=_open_grids, known={Subject.PERSON: PERSONS})
+SURROUNDINGS = Surroundings(
+    grids=_open_grids, known={Subject.PERSON: PERSONS}, lies={Subject.PERSON: places_of_persons}
+)

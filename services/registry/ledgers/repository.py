@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.areas.models import Area
@@ -45,3 +45,19 @@ async def persons(session: AsyncSession, ids: Collection[str]) -> Collection[str
 async def households(session: AsyncSession, ids: Collection[str]) -> Collection[str]:
     """Which of these are ids of households."""
     return {str(one) for one in await session.scalars(select(Household.id).where(Household.id.in_(map(UUID, ids))))}
+
+
+async def places_of_persons(session: AsyncSession, ids: Collection[str]) -> Mapping[str, str]:
+    """Where these persons live; of who lives nowhere here, where the person is registered."""
+    lives = case((Person.residence_until.is_(None), Person.residence_area))
+    registered = case((Person.registration_until.is_(None), Person.registration_area))
+    statement = select(Person.id, func.coalesce(lives, registered).label("place"))
+    rows = await session.execute(statement.where(Person.id.in_(map(UUID, ids))))
+    return {str(row.id): row.place for row in rows if row.place is not None}
+
+
+async def places_of_households(session: AsyncSession, ids: Collection[str]) -> Mapping[str, str]:
+    """Where these households lie; a dissolved one lies nowhere."""
+    statement = select(Household.id, Household.area).where(Household.id.in_(map(UUID, ids)))
+    rows = await session.execute(statement.where(Household.dissolved_on.is_(None)))
+    return {str(row.id): row.area for row in rows}

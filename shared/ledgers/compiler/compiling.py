@@ -5,6 +5,7 @@ from shared.ledgers.compiler.checks.accounts import check_accounts
 from shared.ledgers.compiler.checks.expressions import Expressions
 from shared.ledgers.compiler.checks.fields import check_fields
 from shared.ledgers.compiler.checks.figures import Figures
+from shared.ledgers.compiler.checks.follows import check_follows
 from shared.ledgers.compiler.checks.layout import check_layout
 from shared.ledgers.compiler.checks.lifecycle import check_lifecycle
 from shared.ledgers.compiler.checks.privacy import about_persons, check_privacy, privacy_of
@@ -31,6 +32,7 @@ def compile_ledger(definition: Definition, *, version: int = 0) -> Ledger:
     report.close()  # expressions are compiled over fields that are whole
     expressions = Expressions(definition, known, report)
     expressed = expressions.expressed()
+    check_follows(definition, expressions.reads, report)
     report.close()
     privacy = privacy_of(known, expressed)
     check_privacy(definition, known, expressed, privacy, report)

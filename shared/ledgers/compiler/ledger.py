@@ -71,6 +71,21 @@ class Ledger:
         return self.about_persons and self.definition.access.travels_openly is None
 
     @property
+    def followed_fields(self) -> tuple[str, ...]:
+        """Fields that say where the subject lies: nobody sends them."""
+        return tuple(name for name, field in self.fields.items() if field.follows_subject)
+
+    @property
+    def follows(self) -> bool:
+        """Whether anything of a record is renewed when its subject moves."""
+        return self.definition.follows_subject or bool(self.followed_fields)
+
+    def area_at(self, place: str) -> str | None:
+        """The smallest area of the ledger's levels that a place lies in; None if it is known less closely."""
+        digits = [level.digits for level in self.definition.levels if level.digits <= len(place)]
+        return place[: max(digits)] if digits else None
+
+    @property
     def takes_files(self) -> bool:
         """Whether its records may have attachments."""
         columns = [column for table in self.rows.values() for column in table.fields]

@@ -113,7 +113,7 @@ def _may_be_added(path: tuple[str, ...], member: JSON) -> bool:
     """Whether a record that knows nothing of a new part is still whole."""
     match path[-1]:
         case "fields":
-            return not (member["required"] or member["required_in"])
+            return not (member["required"] or member["required_in"] or member["follows_subject"])
         case "rows":
             return int(member["min"]) == 0
         case "choices" | "statuses" | "steps" | "measures" | "ratios" | "columns" | "postings" | "kinds":

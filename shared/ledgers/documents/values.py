@@ -56,12 +56,17 @@ def sent(ledger: Ledger) -> Schema:
     """What is sent when a record is opened: required fields stand there, others may be null or left out."""
     required = [name for name, field in ledger.fields.items() if field.required and field.default is None]
     required += [name for name, rows in ledger.rows.items() if rows.min > 0]
-    return _values(ledger, [*ledger.fields, *ledger.rows], required)
+    return _values(ledger, _sendable(ledger), required)
 
 
 def changed(ledger: Ledger, names: list[str] | None = None) -> Schema:
     """What is sent when values are set right, or by a step that fills these."""
-    return _values(ledger, [*ledger.fields, *ledger.rows] if names is None else names, [])
+    return _values(ledger, _sendable(ledger) if names is None else names, [])
+
+
+def _sendable(ledger: Ledger) -> list[str]:
+    """Fields and small tables but for those that follow the subject."""
+    return [name for name in (*ledger.fields, *ledger.rows) if name not in ledger.followed_fields]
 
 
 def shown(ledger: Ledger, names: list[str] | None = None) -> Schema:

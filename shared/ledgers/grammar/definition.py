@@ -33,6 +33,11 @@ class Definition(Body):
     subject_ledger: LedgerCode | None = Field(
         default=None, description="对象台账 if a record is about a record of another ledger", examples=[None]
     )
+    follows_subject: bool = Field(
+        default=False,
+        description="随对象移动 a live record lies where its subject lies and goes with it; false: where it was opened",
+        examples=[False],
+    )
     unique: list[Names] = Field(
         default_factory=list, max_length=5, description="唯一键 fields that together stand once among the live records"
     )

@@ -75,7 +75,7 @@ class FieldDefinition(Body):
     search: bool = Field(default=False, description="可检索 lists may be filtered by it", examples=[True])
     follows_subject: bool = Field(
         default=False,
-        description="随对象更新 restated if the subject changes; else frozen at the opening",
+        description="随对象更新 of an area or grid: where the subject lies. Never sent, and renewed when it moves",
         examples=[False],
     )
     help: Sentence | None = Field(

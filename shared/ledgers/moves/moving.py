@@ -12,12 +12,14 @@ from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.definitions.mappings import moved, moved_status
 from shared.ledgers.definitions.reading import VersionStep
 from shared.ledgers.definitions.trying import fitted
+from shared.ledgers.grammar.words import Subject
 from shared.ledgers.moves.domain import MOVED
 from shared.ledgers.records import clock as limits
 from shared.ledgers.records.attachments import named_files
 from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.repository import RecordRepository
 from shared.ledgers.records.service.attaching import FileChanges, RecordAttaching
+from shared.ledgers.records.service.following import RecordFollowing
 from shared.ledgers.records.service.writing import RecordWriter, runs_of
 from shared.ledgers.records.shape import RecordSeal
 from shared.ledgers.records.wiring import LedgerParts
@@ -52,6 +54,7 @@ class RecordMoving:
         self._records = RecordRepository(context.session)
         self._writer = RecordWriter(context, parts.surroundings)
         self._attaching = RecordAttaching(context)
+        self._following = RecordFollowing(context, parts.ledgers(context.session, context.clock), parts.surroundings)
         self._seal = RecordSeal(context.crypto)
         self._ledgers = parts.ledgers(context.session, context.clock)
         self._chains: dict[int, Sequence[VersionStep]] = {}
@@ -100,29 +103,37 @@ class RecordMoving:
         ends = carried.status in ledger.finals and carried.status != ledger.initial
         if await self._writer.change_keys(ledger, record.id, carried.values, live=not ends):
             return False
-        kept = {one.file for one in named_files(ledger, carried.values)}
+        placed = await self._following.placed(ledger, record.subject_id)
+        given, area = record.area, placed.area or record.area
+        values = {**carried.values, **placed.fields}
+        values |= ledger.computed(values, carried.status, today=today(self._clock))
+        kept = {one.file for one in named_files(ledger, values)}
         dropped = frozenset(one.file for one in named_files(old, before) if one.file not in kept)
         await self._attaching.change(ledger, record.id, (record.area, record.department), FileChanges(dropped=dropped))
         now, calendar = self._clock.now(), await self._writer.hold_calendar(ledger)
         runs = limits.carried(runs_of(record), ledger.definition.clock, carried.status, now, calendar, final=ends)
         await self._records.forget([record.id])
-        self._records.add_index(self._writer.index_rows(ledger, record.id, carried.values))
+        self._records.add_index(self._writer.index_rows(ledger, record.id, values))
         after = await compare_and_set(
             self._session,
             record,
             ledger_version=ledger.version,
+            area=area,
             status=carried.status,
             live=not ends,
             entered=dict(carried.entered),
             changed_at=now,
-            **self._writer.value_columns(ledger, record.id, carried.values),
+            **self._writer.value_columns(ledger, record.id, values),
             **self._writer.limit_columns(ledger, runs, calendar),
         )
         assert after is not None, "the row is locked"
-        names = {*before, *carried.values}
-        changed = [name for name in names if (before.get(name) or None) != (carried.values.get(name) or None)]
+        names = {*before, *values}
+        changed = [name for name in names if (before.get(name) or None) != (values.get(name) or None)]
+        changed += [] if area == given else ["area"]
         self._writer.add_line(after, MOVED, ledger, by, changed)
         self._writer.announce(ledger, after, "moved")
+        if area != given:
+            await self._following.follow(Subject.RECORD, [str(record.id)])
         return True
 
 

@@ -18,11 +18,14 @@ MAX_CRITERIA = 5
 """Search fields of one list."""
 
 OPENING, CORRECTION, EXTENSION, RESCHEDULING, WARNING = "open", "correct", "extend", "reschedule", "warn"
-IMPORT = "import"
+IMPORT, FOLLOWING = "import", "follow"
 """Lines of the history that are no step of a lifecycle."""
 
 SYSTEM_ACTOR = "clock"
 """Who acted where the calendar or the time did."""
+
+SUBJECT_ACTOR = "subject"
+"""Who acted where a record followed what it is about."""
 
 Indexed = str | Decimal | date
 """A value by which records are found."""
@@ -139,6 +142,13 @@ class RecordAreaUnknown(Invalid):
     advice = "请核对区划代码；新设的区域稍后再试"
 
 
+class RecordSubjectElsewhere(Invalid):
+    """The ledger's records lie where their subject lies, and it lies elsewhere."""
+
+    code, title = "record_subject_elsewhere", "对象不在所选区域"
+    advice = "该台账的记录随对象所在区域，请在对象所在的区域登记；对象已搬迁的，请先在居民底册办理"
+
+
 class RecordSubjectMissing(Invalid):
     """The ledger is about something, and the record does not say about what."""
 
@@ -204,6 +214,7 @@ class RecordSearchUnfilled(DomainError):
 
 WRITING = (
     *(RecordAreaLevel, RecordAreaUnknown, RecordSubjectMissing, RecordSubjectNotAsked, RecordSubjectNotKept),
+    RecordSubjectElsewhere,
     *(RecordReferenceUnknown, RecordFileUnknown, WrongKind, FileAttached, RecordFieldNotYours, RecordExists, NotYet),
 )
 """What values, area and subject of a record are refused for."""

@@ -10,8 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.clock import SystemClock
 from shared.contracts.envelope import Fact
 from shared.contracts.registry.calendar import CalendarState
+from shared.contracts.registry.households import HouseholdState
+from shared.contracts.registry.persons import PersonState
+from shared.ledgers.grammar.words import Subject
 from shared.ledgers.records.repository import RecordRepository
 from shared.ledgers.records.service.writing import fact_of
+from shared.ledgers.records.surroundings import place_of_person
 from shared.ledgers.records.wiring import LedgerParts, record_use_cases
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.routes import Change, ConsumerContext, Hook
@@ -43,6 +47,28 @@ def calendar_set(parts: LedgerParts) -> Hook:
     async def hook(context: ConsumerContext, changes: Sequence[Change[CalendarState]]) -> None:
         if not context.rebuilding:
             await record_use_cases(context, parts).deadlines.reschedule([change.new.year for change in changes])
+
+    return hook
+
+
+def persons_moved(parts: LedgerParts) -> Hook:
+    """People moved, left or came back: the records that follow them do."""
+
+    async def hook(context: ConsumerContext, changes: Sequence[Change[PersonState]]) -> None:
+        moved = [one.id for one in changes if one.old and place_of_person(one.old) != place_of_person(one.new)]
+        if not context.rebuilding:
+            await record_use_cases(context, parts).following.follow(Subject.PERSON, moved)
+
+    return hook
+
+
+def households_moved(parts: LedgerParts) -> Hook:
+    """Households came to lie elsewhere: the records that follow them do."""
+
+    async def hook(context: ConsumerContext, changes: Sequence[Change[HouseholdState]]) -> None:
+        moved = [one.id for one in changes if one.old and one.old.area != one.new.area]
+        if not context.rebuilding:
+            await record_use_cases(context, parts).following.follow(Subject.HOUSEHOLD, moved)
 
     return hook
 

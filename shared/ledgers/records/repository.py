@@ -89,11 +89,8 @@ class RecordRepository:
 
     async def one(self, ledger: str, record_id: UUID) -> LedgerRecord | None:
         """A record of a ledger. The caller asks the scope."""
-        return (
-            await self._session.scalars(
-                select(LedgerRecord).where(LedgerRecord.id == record_id, LedgerRecord.ledger == ledger)
-            )
-        ).one_or_none()
+        statement = select(LedgerRecord).where(LedgerRecord.id == record_id, LedgerRecord.ledger == ledger)
+        return (await self._session.scalars(statement)).one_or_none()
 
     async def locked(
         self, ledger: str, ids: Collection[UUID], scope: ColumnElement[bool]
@@ -108,10 +105,16 @@ class RecordRepository:
         found = await self._session.scalars(statement, execution_options={"populate_existing": True})
         return {one.id: one for one in found}
 
-    async def visible_ids(self, ledger: str, ids: Collection[UUID], scope: ColumnElement[bool]) -> Collection[UUID]:
-        """Which of these records are there, in scope."""
-        statement = select(LedgerRecord.id).where(LedgerRecord.id.in_(ids), LedgerRecord.ledger == ledger, scope)
-        return set(await self._session.scalars(statement))
+    async def about(self, subjects: Collection[str]) -> Sequence[LedgerRecord]:
+        """Every record about one of these, locked in the order of their ids: as their last mover left them."""
+        statement = select(LedgerRecord).where(LedgerRecord.subject_id.in_(subjects)).order_by(LedgerRecord.id)
+        found = await self._session.scalars(statement.with_for_update(), execution_options={"populate_existing": True})
+        return found.all()
+
+    async def areas_of(self, ids: Collection[UUID], *within: ColumnElement[bool]) -> Mapping[UUID, str]:
+        """Where these records lie, by id, as far as they are there."""
+        statement = select(LedgerRecord.id, LedgerRecord.area).where(LedgerRecord.id.in_(ids), *within)
+        return {row.id: row.area for row in await self._session.execute(statement)}
 
     async def reindex(self, record_id: UUID, fields: Collection[str], rows: Sequence[Mapping[str, Any]]) -> None:
         """What a record is found by in these fields, anew."""
@@ -177,10 +180,8 @@ class RecordRepository:
 
     async def count_older(self, ledger: str, version: int) -> int:
         """How many there are."""
-        statement = select(func.count()).where(
-            LedgerRecord.ledger == ledger, LedgerRecord.live, LedgerRecord.ledger_version < version
-        )
-        return await self._session.scalar(statement) or 0
+        older = and_(LedgerRecord.ledger == ledger, LedgerRecord.live, LedgerRecord.ledger_version < version)
+        return await self._session.scalar(select(func.count()).where(older)) or 0
 
     async def steps(self, record_id: UUID) -> Sequence[LedgerRecordStep]:
         """The history of a record, oldest line first."""

@@ -134,6 +134,12 @@ def masks_sent(ledger: Ledger, sent: Mapping[str, Any]) -> list[FieldError]:
     ]
 
 
+def followed_sent(ledger: Ledger, sent: Mapping[str, Any]) -> list[FieldError]:
+    """Refusals for fields that follow the subject: they are filled by where it lies."""
+    message = "此项随对象所在区域由系统填写，不能提交"
+    return [FieldError(f"values.{name}", "not_filled_here", message) for name in ledger.followed_fields if name in sent]
+
+
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value

@@ -86,10 +86,35 @@ def projected_ids(state: type[State]) -> Ids:
 PERSONS, HOUSEHOLDS = projected_ids(PersonState), projected_ids(HouseholdState)
 
 
+Places = Callable[[AsyncSession, Collection[str]], Awaitable[Mapping[str, str]]]
+"""Where each of these lies, as closely as is known; one that lies nowhere in the county is absent."""
+
+
+def place_of_person(state: PersonState) -> str | None:
+    """Where somebody lives; of who lives nowhere here, where the person is registered."""
+    for spans in (state.residence, state.registration):
+        if spans and spans[-1].end is None:
+            return spans[-1].area
+    return None
+
+
+async def places_of_persons(session: AsyncSession, ids: Collection[str]) -> Mapping[str, str]:
+    """Where these persons live, as registry announced it."""
+    found = await projected_many(session, PersonState, ids)
+    return {one: place for one, state in found.items() if (place := place_of_person(state)) is not None}
+
+
+async def places_of_households(session: AsyncSession, ids: Collection[str]) -> Mapping[str, str]:
+    """Where these households lie, as registry announced it; a dissolved one lies nowhere."""
+    found = await projected_many(session, HouseholdState, ids)
+    return {one: state.area for one, state in found.items() if state.dissolved_on is None}
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What one service knows. `grids` is None where grids are not followed: a grid is then judged by its village.
 
+    `lies`: where subjects lie, for ledgers whose records follow them.
     `authoritative`: what is not known here does not exist; elsewhere it may be on its way.
     """
 
@@ -99,6 +124,7 @@ class Surroundings:
     hold_calendar: Callable[[AsyncSession], Awaitable[None]] = hold_projected_calendar
     change_calendar: Callable[[AsyncSession], Awaitable[None]] = change_projected_calendar
     known: Mapping[Subject, Ids] = field(default_factory=dict)
+    lies: Mapping[Subject, Places] = field(default_factory=dict)
     authoritative: bool = False
 
 

@@ -13,6 +13,7 @@ from shared.http.transaction import Context
 from shared.ledgers.records.service.deadlines import RecordDeadlines
 from shared.ledgers.records.service.disclosing import RecordDisclosure
 from shared.ledgers.records.service.filling import IndexFilling
+from shared.ledgers.records.service.following import RecordFollowing
 from shared.ledgers.records.service.handling import RecordHandling
 from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.service.opening import RecordOpening
@@ -41,6 +42,7 @@ class RecordUseCases:
     disclosure: RecordDisclosure
     deadlines: RecordDeadlines
     filling: IndexFilling
+    following: RecordFollowing
 
 
 def record_use_cases(context: UseCaseContext, parts: LedgerParts) -> RecordUseCases:
@@ -55,6 +57,7 @@ def record_use_cases(context: UseCaseContext, parts: LedgerParts) -> RecordUseCa
         disclosure=RecordDisclosure(context, ledgers),
         deadlines=RecordDeadlines(context, ledgers, surroundings),
         filling=IndexFilling(context, ledgers),
+        following=RecordFollowing(context, ledgers, surroundings),
     )
 
 

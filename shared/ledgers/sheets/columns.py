@@ -60,9 +60,9 @@ _PATH = re.compile(r"values\.([a-z][a-z0-9_]*)\.([0-9]+)\.([a-z][a-z0-9_]*)")
 
 
 def columns_of(ledger: Ledger) -> tuple[Column, ...]:
-    """What may stand in the ledger's spreadsheet, in the order of its layout. Files and points do not."""
+    """What may stand in the ledger's spreadsheet, in the order of its layout. Files, points and what follows do not."""
     layout = {column.field: column for column in ledger.definition.layout.columns}
-    fields = [field for field in ledger.fields.values() if field.type not in _NOT_IN_TABLES]
+    fields = [one for one in ledger.fields.values() if one.type not in _NOT_IN_TABLES and not one.follows_subject]
     order = {name: at for at, name in enumerate(layout)}
     fields.sort(key=lambda field: order.get(field.name, len(order)))
     taken = {field.title for field in fields} | {name for one in layout.values() for name in one.synonyms}
@@ -85,10 +85,11 @@ def columns_of(ledger: Ledger) -> tuple[Column, ...]:
 
 
 def exported_columns(ledger: Ledger) -> tuple[Column, ...]:
-    """What an export shows: what may be imported, what is computed, and where each record stands."""
+    """What an export shows: what may be imported, what follows or is computed, and where each record stands."""
     columns = columns_of(ledger)
     status = [column for column in columns if column.code == STATUS]
-    computed = [Column(one.name, one.title) for one in ledger.computed_fields.values()]
+    followed = [Column(name, ledger.fields[name].title) for name in ledger.followed_fields]
+    computed = [*followed, *(Column(one.name, one.title) for one in ledger.computed_fields.values())]
     left = [Column(f"{rows.name}[]", f"其余{rows.title}数") for rows in ledger.rows.values() if rows.max > SHOWN_ROWS]
     others = [column for column in columns if column.code != STATUS]
     return (NUMBER, *status, *others, *computed, *left)

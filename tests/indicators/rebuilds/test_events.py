@@ -47,7 +47,7 @@ from tests.shared.consuming import QUICK, running, until_is
 from tests.shared.working import running as working
 
 MOVED = date(2026, 2, 1)
-FUND_LEFT = "grid.relief_fund.fund"
+FUND_LEFT, DISPUTES = "grid.relief_fund.fund", "grid.disputes.registered"
 STATES = (
     *TREE,
     *(a_person(number) for number in range(1, 9)),
@@ -57,6 +57,8 @@ STATES = (
     a_case(),
     a_ledger(),
     a_record(),
+    a_record(2),
+    a_record(2, version=2, area=OTHER_GRID),
     a_ledger(COMMON_FUND),
     a_posting(101, "donate", 50_000),
     a_posting(102, "relieve", 20_000),
@@ -96,12 +98,14 @@ async def test_a_rebuild_comes_out_equal_and_leaves_one_generation(
         await until_is(lambda: value(door, COUNTY, "POP-RES"), 8)
         await until_is(lambda: value(door, OTHER_GRID, "POP-RES"), 1)
         await until_is(lambda: value(door, COUNTY, FUND_LEFT, as_of="2026-11-30"), 30_000)
+        assert [await value(door, area, DISPUTES, as_of="2026-11-30") for area in (GRID, OTHER_GRID)] == [1, 1]
         rows = await count(committed, "deltas")
         outcome = await rebuilt(bus, committed, clock, crypto)
         assert (outcome.differences, outcome.slot) == ((), 1)
         assert await value(door, COUNTY, "POP-RES") == 8
         assert await value(door, OTHER_GRID, "POP-RES") == 1
         assert await value(door, COUNTY, FUND_LEFT, as_of="2026-11-30") == 30_000
+        assert [await value(door, area, DISPUTES, as_of="2026-11-30") for area in (GRID, OTHER_GRID)] == [1, 1]
         assert await count(committed, "deltas") == rows
         await arrivals.publish(bus, a_person(9))
         await until_is(lambda: value(door, COUNTY, "POP-RES"), 9)

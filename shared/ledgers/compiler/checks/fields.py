@@ -37,9 +37,6 @@ def check_fields(definition: Definition, known: Known, report: Report) -> None:
         path = f"fields.{place}"
         _field(field, path, definition.fields, report)
         refer(field.required_in, known.statuses, f"{path}.required_in", "unknown_status", report)
-        if field.follows_subject:
-            nothing = definition.subject is Subject.NOTHING
-            report.add(f"{path}.follows_subject", "follows_nothing" if nothing else "follows_not_yet")
         if field.search and index_of(field) is None:
             report.add(f"{path}.search", "search_type")
     for place, rows in enumerate(definition.rows):
@@ -53,7 +50,7 @@ def check_fields(definition: Definition, known: Known, report: Report) -> None:
             if column.required_in:
                 report.add(f"{path}.required_in", "required_in_rows")
             if column.follows_subject:
-                report.add(f"{path}.follows_subject", "follows_nothing")
+                report.add(f"{path}.follows_subject", "follows_in_rows")
     _subject(definition, report)
     _keys(definition, known, report)
 

@@ -78,7 +78,8 @@ def opening_fields(definition: Definition) -> Sequence[FieldDefinition]:
     return [
         one
         for one in definition.fields
-        if one.name not in later or one.name in grouped or one.required or initial & set(one.required_in)
+        if not one.follows_subject
+        and (one.name not in later or one.name in grouped or one.required or initial & set(one.required_in))
     ]
 
 

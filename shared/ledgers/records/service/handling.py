@@ -9,6 +9,7 @@ from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import DomainError, FieldError, Forbidden, Invalid, NotFound, ReasonRequired
 from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.grammar.lifecycle import StepDefinition
+from shared.ledgers.grammar.words import Subject
 from shared.ledgers.records import clock as limits
 from shared.ledgers.records import shape
 from shared.ledgers.records.attachments import named_files
@@ -25,6 +26,7 @@ from shared.ledgers.records.domain import (
 from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.repository import RecordRepository
 from shared.ledgers.records.service.attaching import FileChanges, RecordAttaching
+from shared.ledgers.records.service.following import RecordFollowing
 from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.service.references import References
 from shared.ledgers.records.service.steps import step_scope
@@ -48,6 +50,7 @@ class RecordHandling:
         self._writer = RecordWriter(context, surroundings)
         self._references = References(context.session, context.clock, surroundings)
         self._attaching = RecordAttaching(context)
+        self._following = RecordFollowing(context, ledgers, surroundings)
         self._ledgers = ledgers
 
     async def correct(
@@ -204,7 +207,9 @@ class RecordHandling:
         for place in {giver, area}:  # whoever gave it finds it among its accesses, too
             self._writer.note_write(principal, step.verb, step.permission, moved, ledger.owner, area=place)
         self._writer.announce(ledger, moved, "stepped", step=step.verb)
-        return moved
+        if area != giver:
+            await self._following.follow(Subject.RECORD, [str(moved.id)])
+        return await self._following.catch_up(ledger, moved) if step.reopens else moved
 
     async def _taker(
         self, principal: Principal, ledger: Ledger, step: StepDefinition, seen: LedgerRecord, call: StepCall

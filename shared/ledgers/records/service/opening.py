@@ -13,6 +13,7 @@ from shared.ledgers.records.domain import IMPORT, OPENING, NewRecord, RecordStan
 from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.repository import RecordRepository
 from shared.ledgers.records.service.attaching import RecordAttaching
+from shared.ledgers.records.service.following import RecordFollowing
 from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.service.references import References
 from shared.ledgers.records.service.steps import StepScopes
@@ -31,6 +32,7 @@ class RecordOpening:
         self._writer = RecordWriter(context, surroundings)
         self._references = References(context.session, context.clock, surroundings)
         self._attaching = RecordAttaching(context)
+        self._following = RecordFollowing(context, ledgers, surroundings)
         self._ledgers = ledgers
 
     async def open(self, principal: Principal, code: str, new: NewRecord) -> LedgerRecord:
@@ -39,7 +41,8 @@ class RecordOpening:
         One that stands somewhere already is taken by whoever may take the steps that lead there.
 
         Raises `NotFound` outside the scope, `Invalid` and its kin for what is wrong by place, `RecordExists`,
-        `RecordNotAcceptedHere`, `RecordFieldNotYours`, `RecordStanding`, `NotYet` for what has not arrived here.
+        `RecordNotAcceptedHere`, `RecordFieldNotYours`, `RecordStanding`, `RecordSubjectElsewhere`, `NotYet` for what
+        has not arrived here.
         """
         ledger = await self._ledgers.open_for_records(code)
         permission = ledger.definition.access.write
@@ -52,6 +55,8 @@ class RecordOpening:
         await self._references.check_area(ledger, new.area)
         await self._references.check_subject(ledger, new.subject_id, principal)
         await self._references.check_values(ledger, values, principal)
+        new, followed = await self._following.opened(ledger, new)
+        place, values = (new.area, place[1]), {**values, **followed}
         lifecycle = lifecycle_of(ledger)
         if new.standing is not None:
             may = StepScopes(principal, ledger).verbs(*place)

@@ -129,9 +129,8 @@ class References:
     async def _check_records(self, principal: Principal, ledger: str, ids: Mapping[str, str]) -> None:
         scope = principal.department_scope("record.read")
         wanted = {UUID(one): path for one, path in ids.items() if is_id(one)}
-        found = await self._records.visible_ids(
-            ledger, wanted.keys(), scope.where(LedgerRecord.area, LedgerRecord.department)
-        )
+        visible = scope.where(LedgerRecord.area, LedgerRecord.department)
+        found = await self._records.areas_of(wanted.keys(), LedgerRecord.ledger == ledger, visible)
         missing = [path for one, path in ids.items() if not is_id(one) or UUID(one) not in found]
         if missing:
             raise RecordReferenceUnknown(errors=[_at(path, RecordReferenceUnknown) for path in missing])

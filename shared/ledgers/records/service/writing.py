@@ -1,7 +1,7 @@
 """Writing of a record: what its values become in the row, its line of history, its fact, the note of who wrote."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +41,10 @@ class RecordWriter:
         self._seal = shape.RecordSeal(context.crypto)
         self._calendar: WorkingCalendar | None = None
 
+    def today(self) -> date:
+        """The day in Asia/Shanghai."""
+        return today(self._clock)
+
     async def hold_calendar(self, ledger: Ledger) -> WorkingCalendar:
         """The calendar, kept as it is until the transaction ends; before any record is locked. Empty if not needed."""
         if not needs_calendar(ledger.definition.clock):
@@ -54,7 +58,7 @@ class RecordWriter:
         self, ledger: Ledger, sent: Mapping[str, Any], *, held: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         """What was sent, in its JSON forms. Raises `Invalid`."""
-        wrong = shape.masks_sent(ledger, sent)
+        wrong = shape.masks_sent(ledger, sent) + shape.followed_sent(ledger, sent)
         if wrong:
             raise Invalid(errors=wrong)
         return ledger.accept(sent, today=today(self._clock), partial=held is not None, held=held)
