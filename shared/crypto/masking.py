@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from shared.reference.digits import is_digits
-from shared.reference.names import DOT, clean_name, is_han
+from shared.reference.names import DOT, clean_name, is_han, is_plain
 
 STARS = "****"
 """What stands for a value of unexpected form: tells neither its characters nor its length."""
@@ -40,12 +40,13 @@ def mask_name(name: str) -> str:
     A name of another script shows its first character, and never its length: `A***`. A name of one character, or one
     that is none (`shared.reference.names`), is all stars.
     """
-    checked = clean_name(name)
-    if not checked.valid:
-        return STARS
-    name = checked.text
+    if not is_plain(name):
+        checked = clean_name(name)
+        if not checked.valid:
+            return STARS
+        name = checked.text
     first = _first(name)
-    if not all(is_han(character) or character == DOT for character in name):
+    if not is_plain(name) and not all(is_han(character) or character == DOT for character in name):
         return STARS[1:] if first == name else f"{first}***"
     if len(name) < 2:
         return "*" * 2

@@ -9,6 +9,8 @@ from shared.reference.named_code import NamedCode
 CHECK_KIND, COMMIT_KIND = "import_check", "import_commit"
 BATCH = 500
 """Rows of one step of the long work."""
+MANY = 1_000
+"""Rows that were taken in after which the tables that they lie in are analysed."""
 MAX_FINDINGS = 100_000
 """Findings that are kept; all are counted."""
 KEPT = timedelta(days=92)

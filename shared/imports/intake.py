@@ -2,7 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
+
+from sqlalchemy import Table
 
 from shared.auth.principal import Principal
 from shared.errors import FieldError
@@ -24,8 +26,8 @@ class Intake(Protocol):
         """What is wrong with a row by its own; paths are codes of columns. Nothing is read or changed."""
         ...
 
-    async def take(self, values: Mapping[str, Value]) -> None:
-        """Take a row in by the noun's own use case. Raises its refusals; then the transaction is given up."""
+    async def take(self, rows: Sequence[Mapping[str, Value]]) -> None:
+        """Take rows in by the noun's own use case. Raises the refusal of one; then the transaction is given up."""
         ...
 
 
@@ -39,11 +41,9 @@ class Target:
 
     prefix: str
     intake: IntakeOf
-    blind: str = "imports.row"
+    fills: Sequence[Table] = ()
+    """Tables that a row is taken into: analysed after many."""
 
     def serves(self, target: str) -> bool:
         """Whether imports of this target are its."""
         return target.partition(":")[0] == self.prefix
-
-
-Values = Mapping[str, Any]

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.imports.tables import ImportedRow, ImportFinding, ImportRow
+from shared.db.session import rows_of
+from shared.imports.tables import IMPORTED, ImportFinding, ImportRow
 from shared.spreadsheets.findings import Finding
 
 
@@ -78,19 +79,22 @@ class ImportRepository:
 
     async def known(self, target: str, digests: Sequence[bytes]) -> Mapping[bytes, set[int]]:
         """The occurrences of each digest that are there, whichever import brought them."""
-        statement = select(ImportedRow.digest, ImportedRow.occurrence).where(
-            ImportedRow.target == target, ImportedRow.digest.in_(digests)
-        )
         found: dict[bytes, set[int]] = {}
-        for digest, occurrence in await self._session.execute(statement):
+        for digest, occurrence in await self._session.execute(_KNOWN, {"target": target, "digests": list(digests)}):
             found.setdefault(digest, set()).add(occurrence)
         return found
 
-    async def add_taken(self, id: UUID, target: str, taken: Sequence[tuple[bytes, int]]) -> None:
+    def add_taken(self, id: UUID, target: str, taken: Sequence[tuple[bytes, int]]) -> None:
         """Remember rows that were taken in."""
-        if taken:
-            rows = [
+        rows_of(self._session).add(
+            IMPORTED,
+            (
                 {"target": target, "digest": digest, "occurrence": occurrence, "import_id": id}
                 for digest, occurrence in taken
-            ]
-            await self._session.execute(insert(ImportedRow), rows)
+            ),
+        )
+
+
+_KNOWN = text(
+    "SELECT digest, occurrence FROM imported_rows WHERE target = :target AND digest = ANY(CAST(:digests AS bytea[]))"
+)

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import AreaText, KitBase
+from shared.db.statistics import FILLED_AT_ONCE
 
 
 class ImportRow(KitBase):
@@ -63,8 +64,12 @@ class ImportedRow(KitBase):
     """
 
     __tablename__ = "imported_rows"
+    __table_args__: Any = ({"info": {FILLED_AT_ONCE: True}},)
 
     target: Mapped[str] = mapped_column(primary_key=True)
     digest: Mapped[bytes] = mapped_column(primary_key=True)
     occurrence: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     import_id: Mapped[UUID]
+
+
+IMPORTED = KitBase.metadata.tables["imported_rows"]

@@ -20,13 +20,14 @@ from shared.auth.principal import Principal
 from shared.clock import Clock
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
+from shared.db.statistics import analyze
 from shared.errors import DomainError, ErrorKind, NotFound
 from shared.files.archive import Archive
-from shared.imports.domain import BATCH, CHECK_KIND, COMMIT_KIND, MAX_FINDINGS, ImportStatus
+from shared.imports.domain import BATCH, CHECK_KIND, COMMIT_KIND, MANY, MAX_FINDINGS, ImportStatus
 from shared.imports.intake import Intake, Target
 from shared.imports.repository import ImportRepository
 from shared.imports.service import digest_of
-from shared.imports.tables import ImportRow
+from shared.imports.tables import IMPORTED, ImportRow
 from shared.jobs.context import JobContext, JobKind, Step
 from shared.messaging.context import PlainContext
 from shared.spreadsheets.cells import letters
@@ -127,9 +128,7 @@ class ImportWork:
             marked = [one for one in marked if one[0].number > reached]
             if not marked:
                 continue
-            if not await self._together(job, row, principal, marked):
-                for each in marked:  # somebody came between the check and now: each row for itself
-                    await self._alone(job, row, principal, each)
+            await self._taken_in(job, row, principal, marked)
         async with job.step() as step:
             counts = {name: step.counts.get(name, 0) for name in ("taken", "unchanged", "refused", "wrong")}
             await ImportRepository(step.session).change(
@@ -138,6 +137,19 @@ class ImportWork:
                 finished_at=self._parts.clock.now(),
                 counts={**row.counts, **counts},
             )
+        if counts["taken"] >= MANY:
+            await analyze(self._parts.database, (IMPORTED, *self._target(row).fills))
+
+    async def _taken_in(
+        self, job: JobContext, row: ImportRow, principal: Principal, marked: "Sequence[Marked]"
+    ) -> None:
+        """Together; if one is refused, because somebody came between the check and now, by halves until it is found."""
+        if len(marked) == 1:
+            await self._alone(job, row, principal, marked[0])
+        elif not await self._together(job, row, principal, marked):
+            middle = len(marked) // 2
+            await self._taken_in(job, row, principal, marked[:middle])
+            await self._taken_in(job, row, principal, marked[middle:])
 
     async def _together(
         self, job: JobContext, row: ImportRow, principal: Principal, marked: "Sequence[Marked]"
@@ -170,17 +182,18 @@ class ImportWork:
         known = await imports.known(row.target, [digest for _, digest, _ in marked])
         context = self._parts.context_of(step.session)
         intake = await self._intake(step.session, row, principal, context)
-        taken = []
+        new = []
         for one, digest, occurrence in marked:
             if one.number in wrong or one.findings:
                 counted(step, "wrong", 1)
             elif occurrence in known.get(digest, ()):
                 counted(step, "unchanged", 1)
             else:
-                await intake.take(one.values)
-                taken.append((digest, occurrence))
-        await imports.add_taken(row.id, row.target, taken)
-        counted(step, "taken", len(taken))
+                new.append((one.values, digest, occurrence))
+        if new:
+            await intake.take([values for values, _, _ in new])
+        imports.add_taken(row.id, row.target, [(digest, occurrence) for _, digest, occurrence in new])
+        counted(step, "taken", len(new))
         step.reached({"row": marked[-1][0].number}, done=len(marked))
         await self._parts.access_log.write(context.access.drain())
 
@@ -209,8 +222,10 @@ class ImportWork:
     async def _intake(
         self, session: AsyncSession, row: ImportRow, principal: Principal, context: PlainContext | None = None
     ) -> Intake:
-        target = next(one for one in self._parts.targets if one.serves(row.target))
-        return await target.intake(context or self._parts.context_of(session), principal, row)
+        return await self._target(row).intake(context or self._parts.context_of(session), principal, row)
+
+    def _target(self, row: ImportRow) -> Target:
+        return next(one for one in self._parts.targets if one.serves(row.target))
 
     @asynccontextmanager
     async def _table(self, row: ImportRow) -> AsyncIterator[tuple[Table, Principal]]:

@@ -26,6 +26,7 @@ from shared.db.base import NAMING, AreaText
 from shared.db.engine import CONNECT_TIMEOUT, raw_dsn, server_settings
 from shared.db.locks import MAINTENANCE, Busy, exclusively
 from shared.db.provision import quoted
+from shared.db.statistics import FILLED_AT_ONCE
 from shared.migration.kit_schema import KIT
 from shared.service import ServiceSpec
 
@@ -125,6 +126,8 @@ async def grant(connection: asyncpg.Connection, targets: Iterable[MetaData], rol
             await connection.execute(f"GRANT SELECT ON alembic_version TO {to}")
         for table in (table for target in targets for table in target.sorted_tables if table.name in existing):
             rights = "SELECT, INSERT" if is_append_only(table) else "SELECT, INSERT, UPDATE, DELETE"
+            if table.info.get(FILLED_AT_ONCE) and connection.get_server_version().major >= MAINTAINS:
+                rights += ", MAINTAIN"
             await connection.execute(f"GRANT {rights} ON {quoted(table.name)} TO {to}")
 
 
@@ -132,6 +135,9 @@ def is_append_only(table: Table) -> bool:
     """Whether the running service may add to a table and do nothing else to it."""
     return bool(table.info.get("append_only"))
 
+
+MAINTAINS = 17
+"""The first release of PostgreSQL in which a table may be analysed by who does not own it."""
 
 _OWN_TABLES = """
     SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace

@@ -93,9 +93,14 @@ def is_han(character: str) -> bool:
     )
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text is a name as it stands: two to thirty ideographs of the common block, as nearly all are."""
+    return _PLAIN.fullmatch(text) is not None
+
+
 def clean_name(text: str) -> Name:
     """Canonical form and problems. Cleaning a clean name changes nothing."""
-    if _PLAIN.fullmatch(text):
+    if is_plain(text):
         return Name(text, ())
     name = _canonical(text)
     return Name(name, tuple(problem for problem in NameProblem if _has(problem, name)))

@@ -28,6 +28,8 @@ _FREE = re.compile(r"(400|800)-?([0-9]{3})-?([0-9]{4})")
 
 def clean_phone(text: str) -> str | None:
     """The canonical form of a mobile or land line number; None for what is neither."""
+    if _MOBILE.fullmatch(text):
+        return text
     typed = normalise(text).translate(_HYPHENS).replace("(", "").replace(")", "-").replace("--", "-")
     national = _ABROAD.sub("", typed, count=1) if _ABROAD.match(typed) else typed
     if _MOBILE_GROUPS.fullmatch(national) and _MOBILE.fullmatch(national.replace("-", "")):

@@ -1,5 +1,7 @@
 """Cells of a spreadsheet: what is written there, and as what. Nothing is converted into what it might mean."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
@@ -8,6 +10,11 @@ from shared.reference.digits import is_digits
 
 RUN = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a text begins with that programs run as a formula, some of them in full width too."""
+
+
+def plain(text: str) -> str:
+    """A title for comparison: width, capitals and spaces do not count."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 class CellKind(StrEnum):

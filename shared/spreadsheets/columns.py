@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from shared.reference.named_code import NamedCode
+from shared.spreadsheets.cells import plain
 
 
 class ColumnType(NamedCode):
@@ -31,7 +33,7 @@ class Merged(StrEnum):
     REPEATED = "repeated"  # the merged value holds for every row that it spans downwards
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """A column. `choices`: titles by code. `scale`: digits behind the point of a decimal or percent."""
 
@@ -45,3 +47,15 @@ class Column:
     merged: Merged = Merged.REFUSED
     help: str = ""
     example: str = ""
+
+    def code_of(self, text: str) -> str | None:
+        """The choice that is called so; None: none is."""
+        return self._codes.get(text) or self._codes.get(plain(text))
+
+    @cached_property
+    def _codes(self) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for code, title in self.choices.items():
+            found.setdefault(plain(title), code)
+            found.setdefault(code, code)
+        return found

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date, time
+from functools import lru_cache
 
 from shared.reference.days import is_possible
 from shared.spreadsheets.findings import CellProblem, Unreadable
@@ -18,6 +19,7 @@ _SHORT = re.compile(r"[0-9]{1,2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,4}日?")
 _TIME = re.compile(r"(上午|下午|晚上|晚)?([0-9]{1,2})[:时点]([0-9]{1,2})?[:分]?([0-9]{1,2})?秒?")
 
 
+@lru_cache(maxsize=4_096)
 def read_day(text: str) -> str:
     """`YYYY-MM-DD` of a day written in one of the usual ways. Raises `Unreadable`.
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from shared.errors import FieldError
-from shared.spreadsheets.cells import CellKind, Row, letters, parse_place
+from shared.spreadsheets.cells import CellKind, Row, letters, parse_place, plain
 from shared.spreadsheets.columns import Column, ColumnType
 from shared.spreadsheets.refusals import NoHeader, TitleTwice, UnitUnknown
-from shared.spreadsheets.values import plain
 
 LOOKED_AT = 20
 """Rows with anything in them among which the titles are looked for."""

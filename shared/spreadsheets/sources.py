@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -61,10 +63,20 @@ async def open_rows(
         yield _rows(child)
     finally:
         feeding.cancel()
-        with contextlib.suppress(ProcessLookupError):
-            child.kill()
+        _kill(child)
         await asyncio.gather(feeding, return_exceptions=True)
         await child.communicate()
+
+
+def _kill(child: asyncio.subprocess.Process) -> None:
+    """By its number, while nobody has been told of its end.
+
+    `Process.kill` asks for the end itself first: where the child has just ended, it takes the end from the thread that
+    waits for it, which then knows of no such child (CPython 3.11: "Unknown child process pid").
+    """
+    if child.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child.pid, signal.SIGKILL)
 
 
 async def _head(opened: Opened) -> bytes:

@@ -4,11 +4,11 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from shared.spreadsheets.cells import Cell, CellKind, Row, letters, parse_place
+from shared.spreadsheets.cells import Cell, CellKind, Row, letters, parse_place, plain
 from shared.spreadsheets.columns import Column, Merged
 from shared.spreadsheets.findings import MESSAGES, CellProblem, Finding, Unreadable
 from shared.spreadsheets.headers import LOOKED_AT, Header, find_header
-from shared.spreadsheets.values import Value, plain, read_value
+from shared.spreadsheets.values import Value, read_value
 
 _TOTALS = frozenset({"合计", "总计", "共计", "小计", "本页小计", "本页合计", "累计", "总数", "total"})
 _NOTES = re.compile(

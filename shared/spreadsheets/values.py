@@ -36,9 +36,11 @@ def read_value(cell: Cell, column: Column, factor: Decimal = Decimal(1)) -> Valu
     if cell.kind is CellKind.COVERED:
         raise Unreadable(CellProblem.MERGED)
     if cell.kind is CellKind.TEXT:
-        cell = Cell(CellKind.TEXT, with_assigned(cell.text).strip().strip("\u200b\ufeff").strip())
-        if not cell.text:
+        text = with_assigned(cell.text).strip().strip("\u200b\ufeff").strip()
+        if not text:
             return None
+        if text != cell.text:
+            cell = Cell(CellKind.TEXT, text)
     if column.type in _AMOUNTS:
         if column.type is not ColumnType.PERCENT and (cell.kind is CellKind.PERCENT or cell.text.endswith(("%", "％"))):
             raise Unreadable(CellProblem.NOT_A_NUMBER)
@@ -151,38 +153,25 @@ def _time(cell: Cell, _: Column) -> str:
 
 def _choice(cell: Cell, column: Column) -> str:
     text = _text(cell, column)
-    code = _code_of(text, column.choices)
+    code = column.code_of(text)
     if code is not None:
         return code
     several = [part for part in _SEPARATORS.split(text) if part.strip()]
-    if len(several) > 1 and all(_code_of(part, column.choices) for part in several):
+    if len(several) > 1 and all(map(column.code_of, several)):
         raise Unreadable(CellProblem.TWO_CHOICES)
     raise Unreadable(CellProblem.NOT_A_CHOICE)
 
 
 def _choices(cell: Cell, column: Column) -> list[str]:
     text = _text(cell, column)
-    whole = _code_of(text, column.choices)  # a title may hold a separator itself
+    whole = column.code_of(text)  # a title may hold a separator itself
     if whole is not None:
         return [whole]
-    codes = [_code_of(part, column.choices) for part in _SEPARATORS.split(text) if part.strip()]
+    codes = [column.code_of(part) for part in _SEPARATORS.split(text) if part.strip()]
     found = [code for code in codes if code is not None]
     if len(found) < len(codes):
         raise Unreadable(CellProblem.NOT_A_CHOICE)
     return list(dict.fromkeys(found))
-
-
-def _code_of(text: str, choices: Mapping[str, str]) -> str | None:
-    wanted = plain(text)
-    for code, title in choices.items():
-        if wanted in (plain(title), code):
-            return code
-    return None
-
-
-def plain(text: str) -> str:
-    """A title for comparison: width, capitals and spaces do not count."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 _AMOUNTS: Mapping[ColumnType, Callable[[Decimal, Column], Value]] = {

@@ -16,6 +16,7 @@ MODULES = (
     "record_open",
     "record_validate",
     "record_page",
+    "record_import",
 )
 """Each has `GOALS: dict[Goal, Measure]`."""
 

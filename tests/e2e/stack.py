@@ -92,6 +92,8 @@ async def running(
         yield found
     finally:
         await found.kill()
+        # the server is nobody's child: a launcher that is killed leaves it
+        await asyncio.to_thread(found.stack.postgres.stop, immediately=True)
 
 
 async def shell(commands: list[str], county: Running, folder: Path) -> str:

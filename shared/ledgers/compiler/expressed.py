@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from shared.errors import FieldError
@@ -47,35 +48,47 @@ class Expressed:
             return {}
         return self._compute(self._running(values, status, today))
 
-    def broken(self, values: Mapping[str, Any], status: str, today: date) -> Iterator[FieldError]:
-        """Errors of the rules that do not hold, in their order."""
+    def judged(
+        self, values: Mapping[str, Any], status: str, today: date
+    ) -> tuple[Sequence[FieldError], dict[str, Any]]:
+        """Errors of the rules that do not hold, in their order, and what is computed."""
         asked = [one for one in self.rules if not one.definition.in_statuses or status in one.definition.in_statuses]
-        if not asked:
-            return
+        if not asked and not self.computed_fields:
+            return (), {}
         over = self._running(values, status, today)
-        if self.computed_fields:
-            self._compute(over)
-        for one in asked:
-            if one.definition.each is None:
-                yield from _asked(one, over, "values")
-                continue
-            columns = {column.name: column.type for column in self.rows[one.definition.each].fields}
-            for place, row in enumerate(values.get(one.definition.each) or ()):
-                inner = {f"row.{name}": running(type_, row.get(name)) for name, type_ in columns.items()}
-                yield from _asked(one, {**over, **inner}, f"values.{one.definition.each}.{place}")
+        computed = self._compute(over)
+        return [error for one in asked for error in self._asked(one, values, over)], computed
+
+    def _asked(self, one: CheckedRule, values: Mapping[str, Any], over: Mapping[str, Any]) -> Iterator[FieldError]:
+        if one.definition.each is None:
+            yield from _asked(one, over, "values")
+            return
+        columns = {column.name: column.type for column in self.rows[one.definition.each].fields}
+        for place, row in enumerate(values.get(one.definition.each) or ()):
+            inner = {f"row.{name}": running(type_, row.get(name)) for name, type_ in columns.items()}
+            yield from _asked(one, {**over, **inner}, f"values.{one.definition.each}.{place}")
 
     def _running(self, values: Mapping[str, Any], status: str, today: date) -> dict[str, Any]:
         over: dict[str, Any] = {"status": status, "today": today.toordinal()}
-        for name, field in self.fields.items():
-            if (path := f"record.{name}") in self.reads:
-                over[path] = running(field.type, values.get(name))
-        for name, rows in self.rows.items():
-            held = values.get(name) or ()
-            for column in rows.fields:
-                path = f"record.{name}.{column.name}"
-                if path in self.reads:
-                    over[path] = [running(column.type, row.get(column.name)) for row in held]
+        for path, name, type_ in self._read_fields:
+            over[path] = running(type_, values.get(name))
+        for path, name, column, type_ in self._read_columns:
+            over[path] = [running(type_, row.get(column)) for row in values.get(name) or ()]
         return over
+
+    @cached_property
+    def _read_fields(self) -> Sequence[tuple[str, str, FieldType]]:
+        every = [(f"record.{name}", name, field.type) for name, field in self.fields.items()]
+        return [one for one in every if one[0] in self.reads]
+
+    @cached_property
+    def _read_columns(self) -> Sequence[tuple[str, str, str, FieldType]]:
+        every = [
+            (f"record.{name}.{column.name}", name, column.name, column.type)
+            for name, rows in self.rows.items()
+            for column in rows.fields
+        ]
+        return [one for one in every if one[0] in self.reads]
 
     def _compute(self, over: dict[str, Any]) -> dict[str, Any]:
         """JSON forms by name; `over` gains the values as expressions run over them."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from shared.contracts.ledger_postings import PostingCount, PostingSide
@@ -16,7 +17,7 @@ from shared.ledgers.compiler.taking import REQUIRED, Errors, Table, Taking, Valu
 from shared.ledgers.grammar.definition import Definition
 from shared.ledgers.grammar.fields import Computed, FieldDefinition, RowsDefinition
 from shared.ledgers.grammar.lifecycle import LimitDefinition, StatusDefinition, StepDefinition
-from shared.ledgers.grammar.words import ATTACHED, Privacy
+from shared.ledgers.grammar.words import ATTACHED, FieldType, Privacy
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +120,7 @@ class Ledger:
         that were retired since and for choices that depend on another.
         """
         errors, before = Errors(), held or {}
-        unknown(sent, {**self.fields, **self.rows}, "values", errors)
+        unknown(sent, self._known, "values", errors)
         taken = self._taking.take(sent, "values", errors, today=today, partial=partial, held=before)
         for name, table in self._tables.items():
             if name in sent or not partial:
@@ -131,20 +132,25 @@ class Ledger:
 
     def problems(self, values: Mapping[str, Any], status: str, *, today: date) -> list[FieldError]:
         """What is wrong with whole values in a status: required fields, number of rows, rules. Empty: nothing."""
-        errors = Errors()
-        for name, field in self.fields.items():
-            if values.get(name) is None and (field.required or status in field.required_in):
-                errors.add(f"values.{name}", "missing", REQUIRED)
-        for name, rows in self.rows.items():
-            if len(values.get(name) or ()) < rows.min:
-                errors.add(f"values.{name}", "too_short", f"至少 {rows.min} 项")
-        for error in self._expressed.broken(values, status, today):
-            errors.add(error.path, error.code, error.message)
-        return errors.found
+        return self.judged(values, status, today=today)[0]
 
     def computed(self, values: Mapping[str, Any], status: str, *, today: date) -> Values:
         """Computed fields in their JSON forms; null for one that reads an empty field or has no value."""
         return self._expressed.computed(values, status, today)
+
+    def judged(self, values: Mapping[str, Any], status: str, *, today: date) -> tuple[list[FieldError], Values]:
+        """Both in one go: `problems` and `computed`."""
+        errors = Errors()
+        for name in self.required(status):
+            if values.get(name) is None:
+                errors.add(f"values.{name}", "missing", REQUIRED)
+        for name, rows in self.rows.items():
+            if rows.min and len(values.get(name) or ()) < rows.min:
+                errors.add(f"values.{name}", "too_short", f"至少 {rows.min} 项")
+        found, computed = self._expressed.judged(values, status, today)
+        for error in found:
+            errors.add(error.path, error.code, error.message)
+        return errors.found, computed
 
     def counts(
         self, values: Mapping[str, Any], status: str, entered: Mapping[str, datetime]
@@ -164,4 +170,26 @@ class Ledger:
 
     def required(self, status: str) -> tuple[str, ...]:
         """Fields that must be filled in a status."""
-        return tuple(name for name, field in self.fields.items() if field.required or status in field.required_in)
+        return self._required.get(status, self._always_required)
+
+    @cached_property
+    def types(self) -> Mapping[str, FieldType]:
+        """The types of fields and computed fields, by name."""
+        return {one.name: one.type for one in self.fields.values()} | {
+            one.name: one.type for one in self.computed_fields.values()
+        }
+
+    @cached_property
+    def _known(self) -> Mapping[str, object]:
+        return {**self.fields, **self.rows}
+
+    @cached_property
+    def _always_required(self) -> tuple[str, ...]:
+        return tuple(name for name, field in self.fields.items() if field.required)
+
+    @cached_property
+    def _required(self) -> Mapping[str, tuple[str, ...]]:
+        return {
+            status: tuple(name for name, field in self.fields.items() if field.required or status in field.required_in)
+            for status in self.statuses
+        }

@@ -1,5 +1,6 @@
 """Values between their JSON forms and the forms in which expressions run over them."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -8,20 +9,21 @@ from shared.ledgers.compiler.values import MAX_SAFE
 from shared.ledgers.expressions.functions import day_number, decimal_text, millionths
 from shared.ledgers.grammar.words import FieldType
 
+_CONVERTED: Mapping[FieldType, Callable[[Any], Any]] = {
+    FieldType.DECIMAL: millionths,
+    FieldType.PERCENT: millionths,
+    FieldType.DATE: day_number,
+    **dict.fromkeys((FieldType.POINT, FieldType.PHOTO, FieldType.FILE, FieldType.SIGNATURE), lambda _: True),
+}
+"""How the others than those that run as they are become what runs."""
+
 
 def running(type_: FieldType, value: Any) -> Any:
     """A value in its JSON form as an expression runs over it; null is an empty field, and an empty list of choices."""
     if value is None:
         return [] if type_ is FieldType.CHOICES else None
-    match type_:
-        case FieldType.DECIMAL | FieldType.PERCENT:
-            return millionths(value)
-        case FieldType.DATE:
-            return day_number(value)
-        case FieldType.POINT | FieldType.PHOTO | FieldType.FILE | FieldType.SIGNATURE:
-            return True
-        case _:
-            return value
+    convert = _CONVERTED.get(type_)
+    return value if convert is None else convert(value)
 
 
 def of_running(type_: FieldType, value: Any, scale: int) -> Any:

@@ -44,39 +44,47 @@ class Taking:
 
     def __init__(self, fields: Sequence[FieldDefinition]) -> None:
         self.columns = {field.name: _column(field) for field in fields}
+        self._plan = [
+            (name, one.take, one.definition.default, one.definition.required, one.definition.type in LISTS)
+            for name, one in self.columns.items()
+        ]
+        self._depending = [
+            (name, one.definition.depends_on, one.parents)
+            for name, one in self.columns.items()
+            if one.definition.depends_on is not None
+        ]
 
     def take(
         self, sent: Mapping[str, Any], path: str, errors: Errors, *, today: date, partial: bool, held: Mapping[str, Any]
     ) -> Values:
         """Values of what was sent; with `partial` of nothing else. `held`: what stands there already."""
         taken: Values = {}
-        for name, column in self.columns.items():
+        for name, take, default, required, chosen in self._plan:
             if partial and name not in sent:
                 continue
-            value = sent.get(name, column.definition.default)
+            value = sent.get(name, default)
             if value is None:
                 taken[name] = None
-                if column.definition.required:
+                if required:
                     errors.add(f"{path}.{name}", "missing", REQUIRED)
-                continue
-            if column.definition.type in LISTS and value == held.get(name):
+            elif chosen and held and value == held.get(name):
                 taken[name] = value  # a choice that was retired stays where it is
-                continue
-            try:
-                taken[name] = column.take(value, today)
-            except Refused as refused:
-                errors.add(f"{path}.{name}", refused.code, refused.message)
-        self._cascades(taken, path, errors, held)
+            else:
+                try:
+                    taken[name] = take(value, today)
+                except Refused as refused:
+                    errors.add(f"{path}.{name}", refused.code, refused.message)
+        if self._depending:
+            self._cascades(taken, path, errors, held)
         return taken
 
     def _cascades(self, taken: Values, path: str, errors: Errors, held: Mapping[str, Any]) -> None:
-        for name, column in self.columns.items():
-            above = column.definition.depends_on
-            if above is None or not (name in taken or above in taken):
+        for name, above, parents in self._depending:
+            if not (name in taken or above in taken):
                 continue
             chosen, over = taken.get(name, held.get(name)), taken.get(above, held.get(above))
             for code in chosen if isinstance(chosen, list) else [chosen]:
-                if code is not None and column.parents.get(code) not in (None, over):
+                if code is not None and parents.get(code) not in (None, over):
                     errors.add(f"{path}.{name}", "choice_of_another", "与上级选项不符")
                     break
 
@@ -101,7 +109,7 @@ class Table:
         rows: list[Values] = []
         for place, row in enumerate(sent):
             where = f"{path}.{place}"
-            if not isinstance(row, Mapping):
+            if type(row) is not dict and not isinstance(row, Mapping):
                 errors.add(where, "model_type", "应为对象")
             else:
                 unknown(row, self.taking.columns, where, errors)
@@ -117,7 +125,7 @@ def table(definition: RowsDefinition) -> Table:
 
 def unknown(sent: Mapping[str, Any], known: Mapping[str, Any], path: str, errors: Errors) -> None:
     """An error at the whole if a field is sent that there is not: its name is the caller's own word."""
-    if any(name not in known for name in sent):
+    if not sent.keys() <= known.keys():
         errors.add(path, "extra_forbidden", "含有未定义的字段")
 
 

@@ -49,7 +49,7 @@ def _plain(value: Any, *, lines: bool) -> str:
     if not isinstance(value, str):
         raise Refused("string_type", "应为文本")
     text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if text.isascii() and text.isprintable():
+    if (text.replace("\n", "").replace("\t", "") if lines else text).isprintable():
         return text
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cs") and not (lines and character in "\n\t"):
@@ -83,6 +83,8 @@ def _name(field: FieldDefinition) -> Taker:
     def take(value: Any, today: date) -> str:
         if not isinstance(value, str) or len(value) > 2 * names.MAX_NAME:
             raise Refused("name_length", names.MESSAGES[names.NameProblem.LENGTH])
+        if names.is_plain(value):
+            return value
         name = names.clean_name(value)
         if name.problems:
             raise Refused(str(name.problems[0]), names.MESSAGES[name.problems[0]])

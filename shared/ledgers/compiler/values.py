@@ -193,9 +193,10 @@ def _id(field: FieldDefinition) -> Taker:
 def _point(field: FieldDefinition) -> Taker:
     def take(value: Any, today: date) -> dict[str, float]:
         try:
-            return Point.model_validate(value).model_dump()
+            point = Point.model_validate(value)
         except ValidationError:
             raise Refused("point", "应为坐标点：longitude、latitude 两个数字") from None
+        return {"longitude": point.longitude, "latitude": point.latitude}
 
     return take
 

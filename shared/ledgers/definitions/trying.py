@@ -77,5 +77,5 @@ def fitted(new: Ledger, status: str, values: Lookup[str, Any], *, today: date) -
         taken = new.accept(own, today=today, held=own)
     except Invalid as refused:
         return {}, list(refused.errors)
-    problems = new.problems(taken, status, today=today)
-    return ({}, problems) if problems else ({**taken, **new.computed(taken, status, today=today)}, [])
+    problems, computed = new.judged(taken, status, today=today)
+    return ({}, problems) if problems else ({**taken, **computed}, [])

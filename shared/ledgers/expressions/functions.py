@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from typing import Any
 
 from shared.reference.days import is_possible
@@ -46,6 +47,7 @@ def decimal_text(number: int, scale: int) -> str:
     return str(rounded or abs(rounded))
 
 
+@lru_cache(maxsize=4_096)
 def day_number(text: str) -> int:
     """A day's number out of `YYYY-MM-DD`. Raises `ValueError`."""
     found = date.fromisoformat(text)

@@ -35,6 +35,10 @@ RESULTS: Mapping[str, tuple[Any, type]] = {
 }
 """Types that an expression may have: as it is checked, and as it runs."""
 
+_NULL = cel.Type.NULL
+MAX_KEPT = 2_000
+"""Results that a program keeps."""
+
 KINDS: Mapping[type, Any] = {bool: BOOL, int: INT, str: TEXT}
 
 
@@ -49,22 +53,36 @@ class Program:
     _kind: Any
     _result: type
     _expression: Any
+    _kept: dict[tuple[Any, ...], Any] | None = None
+    """Results by what was read, if that is of few values only."""
 
     def evaluate(self, values: Mapping[str, Any]) -> Any:
-        """The result: of the declared type or None. Raises `NotEvaluated` for anything else.
+        """The result: of the declared type or None. Raises `NotEvaluated` for anything else."""
+        if self._kept is None:
+            return self._evaluate(values)
+        try:
+            read = tuple([values[name] for name in self.reads])
+            return self._kept[read]
+        except KeyError:  # nothing kept, or something that is read is missing
+            found = self._evaluate(values)
+        if len(self._kept) < MAX_KEPT:
+            self._kept[read] = found
+        return found
 
-        The library gives an error as a value that is true: only its type tells.
-        """
+    def _evaluate(self, values: Mapping[str, Any]) -> Any:
+        """The library gives an error as a value that is true: only its type tells."""
         try:
             found = self._expression.eval(data={name: values[name] for name in self.reads})
         except (RuntimeError, ValueError, TypeError, KeyError, OverflowError) as error:
             raise NotEvaluated from error
-        if found.type() == cel.Type.NULL:
+        kind = found.type()
+        if kind == self._kind:
+            plain = found.value()
+            if type(plain) is self._result:
+                return plain
+        elif kind == _NULL:
             return None  # not `value()`: up to 0.1.3 it gives away a None that it does not own
-        plain = found.value() if found.type() == self._kind else None
-        if type(plain) is not self._result:
-            raise NotEvaluated
-        return plain
+        raise NotEvaluated
 
     def holds(self, values: Mapping[str, Any]) -> bool:
         """The result of a condition. Raises `NotEvaluated` for anything but true and false."""
@@ -75,10 +93,14 @@ class Program:
 
 
 class Language:
-    """Compiles the expressions of one definition over its variables and their types."""
+    """Compiles the expressions of one definition over its variables and their types.
 
-    def __init__(self, variables: Mapping[str, Any]) -> None:
+    `few`: variables of few values (choices, days, yes or no). What reads nothing else is evaluated once for each.
+    """
+
+    def __init__(self, variables: Mapping[str, Any], few: frozenset[str] = frozenset()) -> None:
         self._variables = dict(variables)
+        self._few = few
         self._checker = checker(self._variables)
         self._runner = runner(list(self._variables))
 
@@ -102,7 +124,8 @@ class Language:
             compiled = self._runner.compile(expression)
         except RuntimeError as error:
             raise NotAccepted(_code(str(error))) from error
-        return Program(reads, known.compared, known.numbers, known.cost, KINDS[python], python, compiled)
+        kept: dict[tuple[Any, ...], Any] | None = {} if reads <= self._few else None
+        return Program(reads, known.compared, known.numbers, known.cost, KINDS[python], python, compiled, kept)
 
 
 def _code(told: str) -> str:

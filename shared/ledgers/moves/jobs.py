@@ -6,7 +6,7 @@ from uuid import UUID
 from shared.jobs.context import JobContext, JobKind
 from shared.ledgers.moves.domain import BATCH, KIND
 from shared.ledgers.moves.moving import RecordMoving
-from shared.ledgers.records.repository import RecordRepository
+from shared.ledgers.records.repository.records import RecordRepository
 from shared.ledgers.records.wiring import LedgerParts
 
 

@@ -17,7 +17,7 @@ from shared.ledgers.moves.domain import MOVED
 from shared.ledgers.records import clock as limits
 from shared.ledgers.records.attachments import named_files
 from shared.ledgers.records.models import LedgerRecord
-from shared.ledgers.records.repository import RecordRepository
+from shared.ledgers.records.repository.records import RecordRepository
 from shared.ledgers.records.service.attaching import FileChanges, RecordAttaching
 from shared.ledgers.records.service.following import RecordFollowing
 from shared.ledgers.records.service.writing import RecordWriter, runs_of

@@ -12,7 +12,7 @@ from shared.jobs import queue
 from shared.jobs.queue import Job
 from shared.ledgers.moves.domain import KIND, NothingToMove
 from shared.ledgers.moves.moving import RecordMoving
-from shared.ledgers.records.repository import RecordRepository
+from shared.ledgers.records.repository.records import RecordRepository
 from shared.ledgers.records.wiring import LedgerParts
 from shared.messaging.context import UseCaseContext
 

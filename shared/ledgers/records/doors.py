@@ -13,7 +13,7 @@ from shared.contracts.registry.calendar import CalendarState
 from shared.contracts.registry.households import HouseholdState
 from shared.contracts.registry.persons import PersonState
 from shared.ledgers.grammar.words import Subject
-from shared.ledgers.records.repository import RecordRepository
+from shared.ledgers.records.repository.records import RecordRepository
 from shared.ledgers.records.service.writing import fact_of
 from shared.ledgers.records.surroundings import place_of_person
 from shared.ledgers.records.wiring import LedgerParts, record_use_cases

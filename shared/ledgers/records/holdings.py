@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.clock import begin_of_day
 from shared.ledgers.definitions.trying import Held
 from shared.ledgers.records.models import LedgerRecord
-from shared.ledgers.records.repository import RecordRepository
+from shared.ledgers.records.repository.records import RecordRepository
 from shared.ledgers.records.shape import RecordSeal
 from shared.messaging.context import UseCaseContext
 

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
 from shared.db.base import AreaText, KitBase, append_only
+from shared.db.statistics import FILLED_AT_ONCE
+
+_FILLED = {"info": {FILLED_AT_ONCE: True}}
 
 
 class LedgerRecord(KitBase):
@@ -39,6 +42,7 @@ class LedgerRecord(KitBase):
         Index("ix_ledger_records_due", "ledger", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_ledger_records_warn", "warn_at", postgresql_where=text("warn_at IS NOT NULL")),
         Index("ix_ledger_records_runs", "runs_until", postgresql_where=text("runs_until IS NOT NULL")),
+        _FILLED,
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -69,7 +73,7 @@ class LedgerRecordStep(KitBase):
     """What somebody did to a record: one line a version, never changed. `note` is sealed, `fields` are names only."""
 
     __tablename__ = "ledger_record_steps"
-    __table_args__: Any = (append_only(),)
+    __table_args__: Any = ({"info": {**append_only()["info"], FILLED_AT_ONCE: True}},)
 
     record_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_records.id"), primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -104,6 +108,7 @@ class LedgerIndex(KitBase):
         ),
         Index("ix_ledger_index_day", "ledger", "field", "day", "record_id", postgresql_where=text("day IS NOT NULL")),
         Index("ix_ledger_index_digest", "digest", postgresql_where=text("digest IS NOT NULL")),
+        _FILLED,
     )
 
     record_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_records.id"), primary_key=True)
@@ -120,7 +125,7 @@ class LedgerKey(KitBase):
     """What may stand once among the live records of a ledger, as its blind index under each key in use."""
 
     __tablename__ = "ledger_keys"
-    __table_args__: Any = (Index("ix_ledger_keys_record", "record_id"),)
+    __table_args__: Any = (Index("ix_ledger_keys_record", "record_id"), _FILLED)
 
     ledger: Mapped[str] = mapped_column(primary_key=True)
     key_id: Mapped[str] = mapped_column(primary_key=True)

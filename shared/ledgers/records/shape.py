@@ -3,7 +3,7 @@
 A small table is kept by its strictest column; whoever may not see restricted columns gets the rows without them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -48,7 +48,7 @@ class Parts:
 def parts_of(ledger: Ledger, values: Mapping[str, Any]) -> Parts:
     """The values apart, those that are empty left out."""
     parts = Parts()
-    kinds = types_of(ledger)
+    kinds = ledger.types
     for name, value in values.items():
         if value is None or value == []:
             continue
@@ -118,19 +118,12 @@ def is_closed(ledger: Ledger, name: str, *values: Any) -> bool:
     )
 
 
-def types_of(ledger: Ledger) -> dict[str, FieldType]:
-    """The types of fields and computed fields, by name."""
-    return {one.name: one.type for one in ledger.fields.values()} | {
-        one.name: one.type for one in ledger.computed_fields.values()
-    }
-
-
 def masks_sent(ledger: Ledger, sent: Mapping[str, Any]) -> list[FieldError]:
     """Refusals for masked values that are sent back as if they were the values."""
     return [
         FieldError(f"values.{name}", "masked_value", "不能提交已脱敏的内容，请填写完整内容或不填此项")
         for name, value in sent.items()
-        if ledger.privacy.get(name) in SEALED and any("****" in text for text in _texts(value))
+        if ledger.privacy.get(name) in SEALED and _is_masked(value)
     ]
 
 
@@ -140,20 +133,17 @@ def followed_sent(ledger: Ledger, sent: Mapping[str, Any]) -> list[FieldError]:
     return [FieldError(f"values.{name}", "not_filled_here", message) for name in ledger.followed_fields if name in sent]
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _is_masked(value: Any) -> bool:
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
+        return "****" in value
+    if isinstance(value, dict):
+        return any(map(_is_masked, value.values()))
+    return isinstance(value, list) and any(map(_is_masked, value))
 
 
 def published(ledger: Ledger, plain: Mapping[str, Any]) -> JSON:
     """What leaves on the bus: declared by the definition, in the open, and neither words nor places nor tables."""
-    kinds = types_of(ledger)
+    kinds = ledger.types
     return {
         name: plain[name]
         for name in ledger.published
@@ -207,7 +197,7 @@ class RecordSeal:
 
 def index_rows(ledger: Ledger, record_id: object, values: Mapping[str, Any], crypto: Crypto) -> list[JSON]:
     """The rows by which a record is found, of its search fields."""
-    kinds = types_of(ledger)
+    kinds = ledger.types
     rows: list[JSON] = []
     for name in ledger.search_fields:
         value = values.get(name)

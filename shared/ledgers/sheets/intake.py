@@ -10,6 +10,7 @@ from shared.imports.intake import Intake, Target
 from shared.imports.tables import ImportRow
 from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.records.domain import NewRecord
+from shared.ledgers.records.models import INDEX, KEY, RECORD, STEP
 from shared.ledgers.records.service.opening import RecordOpening
 from shared.ledgers.records.service.steps import StepScopes
 from shared.ledgers.records.standing import lifecycle_of
@@ -42,7 +43,7 @@ def record_target(parts: LedgerParts) -> Target:
         require_import(principal, ledger, row.area)
         return RecordIntake(context, principal, row, ledger, RecordOpening(context, ledgers, parts.surroundings))
 
-    return Target(PREFIX, intake)
+    return Target(PREFIX, intake, fills=(RECORD, STEP, INDEX, KEY))
 
 
 class RecordIntake:
@@ -82,16 +83,18 @@ class RecordIntake:
         problems += self._ledger.problems(whole, standing.status or self._ledger.initial, today=self._today)
         return found + [_placed(one) for one in problems]
 
-    async def take(self, values: Mapping[str, Value]) -> None:
-        """Open a record where it stands. Raises what opening raises."""
+    async def take(self, rows: Sequence[Mapping[str, Value]]) -> None:
+        """Open records where they stand. Raises what opening raises."""
+        await self._opening.open_all(self._principal, self._ledger, [self._new(values) for values in rows])
+
+    def _new(self, values: Mapping[str, Value]) -> NewRecord:
         subject = values.get(SUBJECT)
-        new = NewRecord(
+        return NewRecord(
             area=str(values.get(AREA.code, self._row.area)),
             values=record_values(self._ledger, values),
             subject_id=None if subject is None else str(subject),
             standing=standing_of(values),
         )
-        await self._opening.open(self._principal, self._ledger.code, new)
 
 
 def _placed(error: FieldError) -> FieldError:

@@ -17,6 +17,9 @@ from shared.ledgers.grammar.words import FieldType
 MAX_TOTAL = 60_000
 """Cost of all expressions of a ledger together; a rule that is asked for each row counts for every row."""
 
+FEW = frozenset({FieldType.BOOLEAN, FieldType.CHOICE, FieldType.DATE})
+"""Types of few values, none of which says who somebody is."""
+
 SCALED = (FieldType.DECIMAL, FieldType.PERCENT)
 
 
@@ -34,7 +37,9 @@ class Expressions:
             if column.type is not FieldType.CHOICES
         ]
         self.variables = variables_of(names)
-        self.language = Language(self.variables)
+        few = {f"record.{name}" for name, one in known.fields.items() if one.type in FEW}
+        few |= {f"record.{name}" for name, one in known.computed.items() if one.type in FEW}
+        self.language = Language(self.variables, frozenset({"status", "today", *few}))
         self.domains = Domains(known)
         self.reads: dict[str, frozenset[str]] = {}
         self._cost = 0

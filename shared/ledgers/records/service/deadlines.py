@@ -6,7 +6,7 @@ from shared.contracts.ledger_records import RecordAlert
 from shared.db.compare_and_set import compare_and_set
 from shared.ledgers.records import clock as limits
 from shared.ledgers.records.domain import RESCHEDULING, SYSTEM_ACTOR, WARNING
-from shared.ledgers.records.repository import RecordRepository
+from shared.ledgers.records.repository.records import RecordRepository
 from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.service.writing import RecordWriter, runs_of
 from shared.ledgers.records.surroundings import Surroundings

@@ -13,7 +13,7 @@ from shared.ledgers.grammar.access import Disclosure
 from shared.ledgers.grammar.words import Privacy
 from shared.ledgers.records.domain import RecordFilter
 from shared.ledgers.records.models import LedgerRecord
-from shared.ledgers.records.repository import RecordRepository
+from shared.ledgers.records.repository.records import RecordRepository
 from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.service.reads import ShownRecord
 from shared.messaging.context import UseCaseContext

@@ -1,6 +1,6 @@
 """Filling of the index of fields that became search fields while records stood in the ledger: in steps."""
 
-from shared.ledgers.records.repository import RecordRepository
+from shared.ledgers.records.repository.records import RecordRepository
 from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.shape import RecordSeal, index_rows
 from shared.messaging.context import UseCaseContext

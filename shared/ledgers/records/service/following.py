@@ -1,6 +1,6 @@
 """Following (随对象移动): a record lies where its subject lies, and goes with it when the subject moves."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.grammar.words import FieldType, Subject
 from shared.ledgers.records.domain import FOLLOWING, SUBJECT_ACTOR, NewRecord, RecordSubjectElsewhere
 from shared.ledgers.records.models import LedgerRecord
-from shared.ledgers.records.repository import RecordRepository
+from shared.ledgers.records.repository.records import RecordRepository
 from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.service.writing import RecordWriter
 from shared.ledgers.records.surroundings import Surroundings, is_id
@@ -46,21 +46,29 @@ class RecordFollowing:
         self._surroundings = surroundings
         self._ledgers = ledgers
 
-    async def opened(self, ledger: Ledger, new: NewRecord) -> tuple[NewRecord, Mapping[str, str | None]]:
-        """What is opened, where its subject lies, and the fields that say so. Raises `RecordSubjectElsewhere`.
+    async def opened(
+        self, ledger: Ledger, several: Sequence[NewRecord]
+    ) -> Sequence[tuple[NewRecord, Mapping[str, str | None]]]:
+        """What is opened, each where its subject lies, and the fields that say so. Raises `RecordSubjectElsewhere`.
 
         The area that was sent holds the subject; the record lies in the smallest of the ledger's areas that does.
         """
-        if not ledger.follows or new.subject_id is None:
-            return new, {}
-        await _hold(self._session, [new.subject_id])
-        placed = await self.placed(ledger, new.subject_id)
-        if placed.area is None:
-            return new, placed.fields
-        if not placed.area.startswith(new.area):
-            refusal = RecordSubjectElsewhere
-            raise refusal(errors=[FieldError("area", refusal.code, refusal.title)])
-        return replace(new, area=placed.area), placed.fields
+        subjects = {new.subject_id for new in several if new.subject_id is not None}
+        if not ledger.follows or not subjects:
+            return [(new, {}) for new in several]
+        await _hold(self._session, subjects)
+        places = await self._places(ledger.definition.subject, subjects)
+        found: list[tuple[NewRecord, Mapping[str, str | None]]] = []
+        for new in several:
+            placed = Placed() if new.subject_id is None else _placed(ledger, places.get(new.subject_id))
+            if placed.area is None:
+                found.append((new, placed.fields))
+            elif placed.area.startswith(new.area):
+                found.append((replace(new, area=placed.area), placed.fields))
+            else:
+                refusal = RecordSubjectElsewhere
+                raise refusal(errors=[FieldError("area", refusal.code, refusal.title)])
+        return found
 
     async def placed(self, ledger: Ledger, subject_id: str | None) -> Placed:
         """Where a record lies by its subject, as of now."""

@@ -24,7 +24,7 @@ from shared.ledgers.records.domain import (
     StepCall,
 )
 from shared.ledgers.records.models import LedgerRecord
-from shared.ledgers.records.repository import RecordRepository
+from shared.ledgers.records.repository.records import RecordRepository
 from shared.ledgers.records.service.attaching import FileChanges, RecordAttaching
 from shared.ledgers.records.service.following import RecordFollowing
 from shared.ledgers.records.service.ledgers import Ledgers
@@ -231,7 +231,7 @@ class RecordHandling:
         held = self._writer.opened(seen)
         self._writer.require_fields(ledger, principal, sent, (seen.area, seen.department), held=held)
         accepted = self._writer.accepted(ledger, sent, held=held)
-        await self._references.check_values(ledger, accepted, principal)
+        await self._references.check_values(ledger, [accepted], principal)
         own = {name: value for name, value in held.items() if name in ledger.fields or name in ledger.rows}
         whole = self._writer.completed(ledger, {**own, **accepted}, status)
         changed = [name for name, value in whole.items() if _filled(value) != _filled(held.get(name))]

@@ -26,7 +26,7 @@ from shared.ledgers.records.domain import (
     RecordSearchUnfilled,
 )
 from shared.ledgers.records.models import LedgerRecord
-from shared.ledgers.records.repository import RecordRepository
+from shared.ledgers.records.repository.records import RecordRepository
 from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.service.writing import runs_of
 from shared.messaging.context import UseCaseContext
@@ -169,7 +169,7 @@ class RecordReads:
             wanted = replace(
                 wanted,
                 criteria=[
-                    Criterion(name, "=", shape.indexed(shape.types_of(ledger)[name], one))
+                    Criterion(name, "=", shape.indexed(ledger.types[name], one))
                     for one in (taken if isinstance(taken, list) else [taken])
                 ],
             )
@@ -247,7 +247,7 @@ class RecordReads:
     def _criterion(ledger: Ledger, text: str) -> Criterion:
         relation = next((one for one in RELATIONS if one in text), None)
         name, _, value = text.partition(relation or "=")
-        kind = shape.types_of(ledger).get(name)
+        kind = ledger.types.get(name)
         if relation is None or kind is None or name not in ledger.search_fields:
             raise _refused("query.filter")
         if ledger.privacy[name] in SEALED or kind in TEXTS:

@@ -1,6 +1,6 @@
 """What a record refers to: the area that it lies in, what it is about, and ids and codes in its fields."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from shared.ledgers.records.domain import (
     RecordSubjectNotKept,
 )
 from shared.ledgers.records.models import LedgerRecord
-from shared.ledgers.records.repository import RecordRepository
+from shared.ledgers.records.repository.records import RecordRepository
 from shared.ledgers.records.surroundings import Surroundings, is_id
 from shared.reference.areas import GRID_DIGITS, VILLAGE_DIGITS
 
@@ -57,36 +57,40 @@ class References:
             raise RecordAreaLevel(errors=[_at(path, RecordAreaLevel) for path in wrong])
         await self.check_places(areas)
 
-    async def check_subject(self, ledger: Ledger, subject_id: str | None, principal: Principal) -> None:
-        """Raises `RecordSubjectMissing`, `RecordSubjectNotAsked`, `RecordSubjectNotKept`, `NotYet` and the like."""
+    async def check_subjects(self, ledger: Ledger, subjects: Collection[str | None], principal: Principal) -> None:
+        """What records are about. Raises `RecordSubjectMissing`, `RecordSubjectNotAsked`, `RecordSubjectNotKept`,
+        `NotYet` and the like.
+        """
         subject = ledger.definition.subject
+        ids = {one: "subject_id" for one in subjects if one is not None}
         if subject is Subject.NOTHING:
-            if subject_id is not None:
+            if ids:
                 raise RecordSubjectNotAsked(errors=[_at("subject_id", RecordSubjectNotAsked)])
             return
-        if subject_id is None:
-            if not ledger.definition.subject_required:
-                return
+        if None in subjects and ledger.definition.subject_required:
             raise RecordSubjectMissing(errors=[_at("subject_id", RecordSubjectMissing)])
+        if not ids:
+            return
         if subject is Subject.AREA:
-            await self.check_places({subject_id: "subject_id"})
+            await self.check_places(ids)
         elif subject is Subject.RECORD:
-            await self._check_records(principal, str(ledger.definition.subject_ledger), {subject_id: "subject_id"})
+            await self._check_records(principal, str(ledger.definition.subject_ledger), ids)
         else:
-            await self._check_known(subject, {subject_id: "subject_id"})
+            await self._check_known(subject, ids)
 
-    async def check_values(self, ledger: Ledger, values: Mapping[str, Any], principal: Principal) -> None:
-        """Raises what the field's kind of reference raises, by its place."""
+    async def check_values(self, ledger: Ledger, several: Iterable[Mapping[str, Any]], principal: Principal) -> None:
+        """Of the values of records. Raises what the field's kind of reference raises, by its place in its record."""
         places: dict[str, str] = {}
         records: dict[str, dict[str, str]] = {}
         known: dict[Subject, dict[str, str]] = {}
-        for path, field, value in _values(ledger, values):
-            if field.type in (FieldType.AREA, FieldType.GRID):
-                places[value] = path
-            elif field.type is FieldType.RECORD:
-                records.setdefault(str(field.ledger), {})[value] = path
-            elif field.type in SUBJECT_OF:
-                known.setdefault(SUBJECT_OF[field.type], {})[value] = path
+        for values in several:
+            for path, field, value in _values(ledger, values):
+                if field.type in (FieldType.AREA, FieldType.GRID):
+                    places[value] = path
+                elif field.type is FieldType.RECORD:
+                    records.setdefault(str(field.ledger), {})[value] = path
+                elif field.type in SUBJECT_OF:
+                    known.setdefault(SUBJECT_OF[field.type], {})[value] = path
         await self.check_places(places)
         for other, ids in records.items():
             await self._check_records(principal, other, ids)

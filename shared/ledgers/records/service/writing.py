@@ -16,7 +16,8 @@ from shared.ledgers.records import shape
 from shared.ledgers.records.clock import LimitRun, Runs, deadlines, needs_calendar
 from shared.ledgers.records.domain import RecordExists, RecordFieldNotYours, RecordNotAcceptedHere
 from shared.ledgers.records.models import LedgerRecord
-from shared.ledgers.records.repository import RecordRepository
+from shared.ledgers.records.repository.keys import KeyRepository
+from shared.ledgers.records.repository.records import RecordRepository
 from shared.ledgers.records.surroundings import Surroundings
 from shared.messaging.context import UseCaseContext
 from shared.workdays import WorkingCalendar
@@ -38,6 +39,7 @@ class RecordWriter:
         self._access = context.access
         self._surroundings = surroundings
         self._records = RecordRepository(context.session)
+        self._keys = KeyRepository(context.session)
         self._seal = shape.RecordSeal(context.crypto)
         self._calendar: WorkingCalendar | None = None
 
@@ -85,10 +87,10 @@ class RecordWriter:
     def completed(self, ledger: Ledger, values: Mapping[str, Any], status: str) -> dict[str, Any]:
         """Whole values with those that are computed. Raises `Invalid` for what the status does not allow."""
         day = today(self._clock)
-        problems = ledger.problems(values, status, today=day)
+        problems, computed = ledger.judged(values, status, today=day)
         if problems:
             raise Invalid(errors=problems)
-        return {**values, **ledger.computed(values, status, today=day)}
+        return {**values, **computed}
 
     def opened(self, record: LedgerRecord) -> dict[str, Any]:
         """Everything that a record holds."""
@@ -156,14 +158,7 @@ class RecordWriter:
         )
 
     async def hold_keys(
-        self,
-        ledger: Ledger,
-        principal: Principal,
-        record_id: UUID,
-        values: Mapping[str, Any],
-        *,
-        live: bool,
-        new: bool = False,
+        self, ledger: Ledger, principal: Principal, record_id: UUID, values: Mapping[str, Any], *, live: bool
     ) -> None:
         """The record has what may stand once, and nobody else. A record that has ended holds nothing.
 
@@ -173,27 +168,42 @@ class RecordWriter:
             return
         if shape.sealed_keys(ledger):
             self._access.asked[BUCKET] += 1
-        untaken = await self.change_keys(ledger, record_id, values, live=live, new=new)
+        untaken = await self.change_keys(ledger, record_id, values, live=live)
         if untaken:
             raise await self._refusal(ledger, principal, untaken)
 
+    async def hold_new_keys(
+        self, ledger: Ledger, principal: Principal, records: Sequence[tuple[UUID, Mapping[str, Any], bool]]
+    ) -> None:
+        """The same for new records: id, values, whether it is live. Of several that are refused none holds a key."""
+        if not ledger.unique:
+            return
+        if shape.sealed_keys(ledger):
+            self._access.asked[BUCKET] += len(records)
+        keys = [
+            key
+            for record_id, values, live in records
+            if live
+            for key in shape.key_rows(ledger, record_id, values, self._crypto)
+        ]
+        if not await self._keys.take(keys):
+            raise await self._refusal(ledger, principal, keys)
+
     async def change_keys(
-        self, ledger: Ledger, record_id: UUID, values: Mapping[str, Any], *, live: bool, new: bool = False
+        self, ledger: Ledger, record_id: UUID, values: Mapping[str, Any], *, live: bool
     ) -> Sequence[Mapping[str, Any]]:
         """The record's keys become those of its values. Answers those of which one is taken: nothing changed then."""
         keys = shape.key_rows(ledger, record_id, values, self._crypto) if live else []
-        surplus: frozenset[bytes] = frozenset()
-        if not new:
-            held = await self._records.keys_of(record_id)
-            surplus = held - {key["digest"] for key in keys}
-            keys = [key for key in keys if key["digest"] not in held]
-        if not await self._records.take(keys):
+        held = await self._keys.keys_of(record_id)
+        surplus = held - {key["digest"] for key in keys}
+        keys = [key for key in keys if key["digest"] not in held]
+        if not await self._keys.take(keys):
             return keys
-        await self._records.release(record_id, surplus)
+        await self._keys.release(record_id, surplus)
         return ()
 
     async def _refusal(self, ledger: Ledger, principal: Principal, keys: Sequence[Mapping[str, Any]]) -> DomainError:
-        holders = await self._records.holders(keys)
+        holders = await self._keys.holders(keys)
         scope = principal.department_scope("record.read", ledger.definition.access.read)
         for holder in holders if shape.sealed_keys(ledger) else ():
             self._access.note(

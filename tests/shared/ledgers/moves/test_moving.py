@@ -19,7 +19,7 @@ from shared.jobs.runner import run_one
 from shared.ledgers.moves.domain import KIND
 from shared.ledgers.moves.jobs import move_kind
 from shared.ledgers.records.models import LedgerIndex, LedgerKey, LedgerRecord
-from shared.ledgers.records.repository import RecordRepository
+from shared.ledgers.records.repository.records import RecordRepository
 from shared.ledgers.records.wiring import LedgerParts
 from shared.process import plain_context
 from shared.testing.clock import FrozenClock

@@ -9,17 +9,9 @@ import pytest
 
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
-from shared.files.archive import Archive
-from shared.files.store import FileStore
-from shared.imports.work import ImportParts, import_kinds
 from shared.jobs.context import JobKind
 from shared.jobs.runner import run_one
 from shared.ledgers.records.wiring import LedgerParts
-from shared.ledgers.sheets.exporting import export_kind
-from shared.ledgers.sheets.intake import record_target
-from shared.messaging.context import PlainContext
-from shared.process import plain_context
-from shared.service import ServiceSpec
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Door
@@ -35,6 +27,7 @@ from tests.shared.ledgers.records.conftest import (  # noqa: F401  (fixtures)
     service_name,
     villages,
 )
+from tests.shared.ledgers.sheets.working import kinds_of
 
 Work = Callable[[], Awaitable[None]]
 
@@ -59,21 +52,9 @@ def kinds(
     parts: LedgerParts,  # noqa: F811
 ) -> dict[str, JobKind]:
     """The kinds of long work, as the worker makes them."""
-    spec: ServiceSpec = door.kit.spec
-
-    def context_of(session: Any) -> PlainContext:
-        return plain_context(session, spec, clock, door.kit.crypto)
-
-    given = ImportParts(
-        targets=[record_target(parts)],
-        database=committed,
-        archive=Archive(FileStore.from_settings(door.kit.settings, spec.name), committed, door.kit.crypto, clock),
-        crypto=door.kit.crypto,
-        clock=clock,
-        access_log=door.accesses,  # type: ignore[arg-type]  # the same three methods
-        context_of=context_of,
-    )
-    return {kind.name: kind for kind in (*import_kinds(given), export_kind(given, parts))}
+    kit = door.kit
+    log: Any = door.accesses  # the same three methods
+    return kinds_of(kit.spec, kit.settings, parts, committed, kit.crypto, clock, log)
 
 
 @pytest.fixture

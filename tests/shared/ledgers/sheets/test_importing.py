@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from datetime import date
 from typing import Any
 
 import openpyxl
@@ -13,8 +14,10 @@ from shared.db.engine import Database
 from shared.imports import work as importing
 from shared.jobs.context import JobKind
 from shared.jobs.runner import run_one
+from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Door
 from tests.grid.builders import CLERK, OTHER_CLERK, OTHER_VILLAGE, TOWN, TOWN_OFFICER, VILLAGE, WORKER
+from tests.registry.builders import a_number
 from tests.shared.ledgers.records.conftest import RECORDS, Facts, Send, code_of
 from tests.shared.ledgers.sheets.conftest import Work
 from tests.shared.spreadsheets.workbooks import Book, number, sheet
@@ -23,6 +26,7 @@ IMPORTS = "/ledgers/mediations/imports"
 TITLES = "类型,发现日期,联系人,电话,证件号码,金额（元）,当事人1姓名"
 FIRST = "邻里,2026-03-02,张三丰,13800138000,45048119900307019X,12.5,李四"
 GOOD = f"{TITLES}\n{FIRST}\n"
+NUMBERS = [a_number(date(1990, 3, 7), serial=n) for n in range(8)]
 MORE = "土地,2026年3月3日,欧阳修远,,,,\n"
 
 
@@ -214,6 +218,69 @@ async def test_an_import_is_cancelled_before_and_while_it_is_taken_in(
         await run_one(committed, {"import_commit": JobKind("import_commit", cancelled_meanwhile)}, stop=asyncio.Event())
         assert figures((await one.get(f"{IMPORTS}/{made['id']}")).json())[0] == "cancelled"
     assert await count(send) <= 2
+
+
+async def test_after_many_rows_the_tables_that_they_lie_in_are_analysed(
+    door: Door,
+    work: Work,
+    committed: Database,
+    service_database: ServiceDatabase,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By the service's own role; else the planner would take a full register for an empty one."""
+    owner = await service_database.as_owner()
+    await owner.execute("ANALYZE")  # what other tests left is forgotten
+    await owner.close()
+    monkeypatch.setattr(importing, "MANY", 4)
+    await taken(door, work, (TITLES + "\n" + MORE * 3).encode())
+    assert await analysed(committed) == set()
+    await taken(door, work, (TITLES + "\n" + FIRST + "\n" + MORE * 6).encode())
+    tables = {"ledger_records", "ledger_record_steps", "ledger_index", "ledger_keys", "imported_rows"}
+    assert await analysed(committed) == tables
+
+
+async def analysed(database: Database) -> set[str]:
+    """Tables of which the planner knows that they are not empty."""
+    async with database.session() as session:
+        known = "SELECT relname FROM pg_class WHERE reltuples > 0 AND relname = ANY(:names)"
+        names = ["ledger_records", "ledger_record_steps", "ledger_index", "ledger_keys", "imported_rows", "outbox"]
+        return set(await session.scalars(text(known), {"names": names}))
+
+
+async def test_a_row_that_is_refused_among_many_is_found_by_halves(
+    door: Door, work: Work, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others are taken in together, in as few steps as it takes, and in their order."""
+    named = zip("甲乙丙丁戊己庚辛", NUMBERS, strict=True)
+    lines = "".join(f"土地,2026-03-02,李{name},,{number},,\n" for name, number in named)
+    made = await checked(door, work, f"{TITLES}\n{lines}".encode())
+    values = {"kind": "land", "found_on": "2026-03-02", "number": NUMBERS[2]}
+    assert (await send(WORKER, "post", RECORDS, {"area": VILLAGE, "values": values})).status_code == 201
+    together: list[int] = []
+    take = importing.ImportWork._take
+
+    async def counting(self: Any, step: Any, row: Any, principal: Any, marked: Any) -> None:
+        together.append(len(marked))
+        await take(self, step, row, principal, marked)
+
+    monkeypatch.setattr(importing.ImportWork, "_take", counting)
+    async with door.client(CLERK) as one:
+        await one.post(f"{IMPORTS}/{made['id']}/commit")
+        await work()
+        assert figures((await one.get(f"{IMPORTS}/{made['id']}")).json()) == ("done", 8, 0, 7, 0, 1)
+        [finding] = (await one.get(f"{IMPORTS}/{made['id']}/findings")).json()["items"]
+    assert (finding["row"], finding["code"]) == (4, "record_exists")
+    assert together == [8, 4, 2, 2, 1, 1, 4]
+    listed = (await send(CLERK, "get", RECORDS)).json()["items"]
+    assert [one["values"]["contact"] for one in listed[:7]] == ["李*"] * 7
+
+
+async def test_two_rows_of_one_key_are_one_record_and_one_refusal(door: Door, work: Work, send: Send) -> None:
+    """They lie in one batch: neither is there before the other."""
+    lines = "".join(f"{kind},2026-03-02,李四,,{NUMBERS[0]},,\n" for kind in ("邻里", "土地"))
+    done = await taken(door, work, f"{TITLES}\n{lines}".encode())
+    assert figures(done) == ("done", 2, 0, 1, 0, 1)
+    assert [one["values"]["kind"] for one in (await send(CLERK, "get", RECORDS)).json()["items"]] == ["neighbours"]
 
 
 async def test_who_may_import_where(door: Door, work: Work, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""Every query about records."""
+"""Records with their history and what they are found by."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
@@ -6,29 +6,27 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from shared.clock import begin_of
-from shared.db.session import row_session, rows_of
+from shared.db.session import rows_of
 from shared.ledgers.records.domain import IMPORT, OPENING, Criterion, RecordFilter
 from shared.ledgers.records.models import (
     INDEX,
-    KEY,
     RECORD,
     STEP,
     LedgerFill,
     LedgerIndex,
-    LedgerKey,
     LedgerRecord,
     LedgerRecordStep,
 )
 
 
 class RecordRepository:
-    """Records with their history, what they are found by, and what of them may stand once."""
+    """Records, their history, and what they are found by."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -43,49 +41,6 @@ class RecordRepository:
     def add_step(self, step: Mapping[str, Any]) -> None:
         """A line of history."""
         rows_of(self._session).add(STEP, [step])
-
-    async def take(self, keys: Sequence[Mapping[str, Any]]) -> bool:
-        """Take what may stand once for a new record. False: another live record has it; nothing was taken then.
-
-        Before the transaction has begun they are rows like the others, refused at the commit if they are held: then the
-        request comes once more, in a transaction. The record must have been added before.
-        """
-        if not keys:
-            return True
-        if not row_session(self._session).begun:
-            rows_of(self._session).add(KEY, keys)
-            return True
-        await self._session.flush()
-        statement = insert(LedgerKey).values(list(keys)).on_conflict_do_nothing().returning(LedgerKey.digest)
-        taken = [row.digest for row in await self._session.execute(statement)]
-        if len(taken) == len(keys):
-            return True
-        if taken:
-            ours = LedgerKey.record_id == keys[0]["record_id"]
-            await self._session.execute(delete(LedgerKey).where(ours, LedgerKey.digest.in_(taken)))
-        return False
-
-    async def keys_of(self, record_id: UUID) -> frozenset[bytes]:
-        """The keys that a record holds."""
-        found = await self._session.scalars(select(LedgerKey.digest).where(LedgerKey.record_id == record_id))
-        return frozenset(found)
-
-    async def release(self, record_id: UUID, digests: Collection[bytes]) -> None:
-        """Keys that a record holds no longer."""
-        if digests:
-            ours = and_(LedgerKey.record_id == record_id, LedgerKey.digest.in_(digests))
-            await self._session.execute(delete(LedgerKey).where(ours))
-
-    async def holders(self, keys: Sequence[Mapping[str, Any]]) -> Sequence[LedgerRecord]:
-        """The live records that hold one of these keys, but for the record whose keys they are."""
-        wanted = [(key["ledger"], key["key_id"], key["digest"]) for key in keys]
-        held = tuple_(LedgerKey.ledger, LedgerKey.key_id, LedgerKey.digest).in_(wanted)
-        statement = (
-            select(LedgerRecord)
-            .join(LedgerKey, LedgerKey.record_id == LedgerRecord.id)
-            .where(held, LedgerRecord.id != keys[0]["record_id"])
-        )
-        return (await self._session.scalars(statement)).unique().all()
 
     async def one(self, ledger: str, record_id: UUID) -> LedgerRecord | None:
         """A record of a ledger. The caller asks the scope."""
