@@ -124,6 +124,16 @@ def keep_no_fills(op: Any) -> None:
     records.drop_fills(op)
 
 
+def keep_waiting_files(op: Any) -> None:
+    """Table of files that wait for the rest of their instance."""
+    forms.create_waiting(op)
+
+
+def keep_no_waiting_files(op: Any) -> None:
+    """Undo `keep_waiting_files`."""
+    forms.drop_waiting(op)
+
+
 def keep_accounts(op: Any) -> None:
     """Tables of the accounts of ledgers."""
     accounts.create(op)

@@ -41,6 +41,19 @@ _CREATE = (
 )
 
 
+_WAITING = """
+    CREATE TABLE ledger_waiting_files (
+        instance_id uuid NOT NULL,
+        digest bytea NOT NULL,
+        name bytea NOT NULL,
+        subject text NOT NULL,
+        file_id uuid NOT NULL,
+        CONSTRAINT pk_ledger_waiting_files PRIMARY KEY (instance_id, digest, name),
+        CONSTRAINT fk_ledger_waiting_files_file_id FOREIGN KEY (file_id) REFERENCES files (id) ON DELETE CASCADE
+    )
+    """
+
+
 def create(op: Operations) -> None:
     """Create the tables."""
     for statement in _CREATE:
@@ -51,3 +64,14 @@ def drop(op: Operations) -> None:
     """Drop them again."""
     op.execute("DROP TABLE ledger_submissions")
     op.execute("DROP TABLE ledger_devices")
+
+
+def create_waiting(op: Operations) -> None:
+    """Create the table of files that wait for the rest of their instance."""
+    op.execute(_WAITING)
+    op.execute("CREATE INDEX ix_ledger_waiting_files_file ON ledger_waiting_files (file_id)")
+
+
+def drop_waiting(op: Operations) -> None:
+    """Drop it."""
+    op.execute("DROP TABLE ledger_waiting_files")

@@ -33,7 +33,8 @@ from shared.ledgers.forms.openrosa.messages import (
 )
 from shared.ledgers.forms.openrosa.multipart_body import MAX_SUBMISSION, read_multipart
 from shared.ledgers.forms.openrosa.repository import arrived
-from shared.ledgers.forms.openrosa.service import FormParts, Forms, Submissions
+from shared.ledgers.forms.openrosa.service import FormParts, Forms
+from shared.ledgers.forms.openrosa.submissions import Submissions
 
 LENGTH_HEADER = {"X-OpenRosa-Accept-Content-Length": str(MAX_SUBMISSION)}
 
@@ -105,7 +106,7 @@ class _Door:
         return await _fetched(request, state, Response(answer, media_type="text/csv; charset=utf-8"))
 
     async def submission(self, request: Request, state: RequestState, carried: Carried) -> Response:
-        """HEAD tells where to send and how much; POST takes one instance with its files."""
+        """HEAD tells where to send and how much; POST takes one instance with its files, or a part of them."""
         if request.method == "HEAD":
             return Response(status_code=204, headers={"location": str(request.url), **LENGTH_HEADER})
         await read_body(request, MAX_SUBMISSION)
@@ -116,15 +117,24 @@ class _Door:
 
         async def answer(request: Request) -> Response:
             context = await request_context(request, state.begun())
+            if sent.incomplete:
+                known, again = await Submissions(context, self._parts).part(carried, instance, files)
+                surplus.update({name: one for name, one in (files or {}).items() if one.id in again})
+                if known is None:
+                    return Response(message("已收到一部分，请继续发送其余文件", "submit_success"), 202, media_type=XML)
+                return Response(message("已收到，此前已登记", "submit_success"), 201, media_type=XML)
             arrived = await Submissions(context, self._parts).submit(carried, instance, files)
             told = message("已收到，此前已登记" if arrived.again else "已登记", "submit_success")
             return Response(told, status_code=201, media_type=XML)
 
+        surplus: dict[str, Received] = {}
         try:
-            return await _answered(answer, state, request)
+            response = await _answered(answer, state, request)
         except Exception:
             await _discarded(state, files or {})
             raise
+        await _discarded(state, surplus)
+        return response
 
     def _forms(self, session: Any, state: RequestState, request: Request) -> Forms:
         """`?media=none`: forms for who can send no files, such as the page."""

@@ -1,10 +1,10 @@
-"""Table of submissions. Its DDL is in `shared.ledgers.forms.schema`."""
+"""Tables of submissions, and of files that came before the rest. Their DDL is in `shared.ledgers.forms.schema`."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import KitBase, append_only
@@ -24,6 +24,22 @@ class LedgerSubmission(KitBase):
     record_id: Mapped[UUID]
     digest: Mapped[bytes]
     received_at: Mapped[datetime]
+
+
+class LedgerWaitingFile(KitBase):
+    """A file that came before the rest of its instance: its sender's upload until then, gone with it if no rest comes.
+
+    `digest` is keyed, of the instance's bytes, and `name` keyed, of the file's: another filling waits for its own.
+    """
+
+    __tablename__ = "ledger_waiting_files"
+    __table_args__: Any = (Index("ix_ledger_waiting_files_file", "file_id"),)
+
+    instance_id: Mapped[UUID] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    name: Mapped[bytes] = mapped_column(primary_key=True)
+    subject: Mapped[str]
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("files.id", ondelete="CASCADE"))
 
 
 SUBMISSION = KitBase.metadata.tables[LedgerSubmission.__tablename__]

@@ -10,15 +10,16 @@ MAX_SUBMISSION = 8 * 1024 * 1024
 """Bytes of one submission with its files: phones are told, and make photos small enough."""
 
 MAX_FILES = 40
-INSTANCE = "xml_submission_file"
+INSTANCE, INCOMPLETE = "xml_submission_file", "*isIncomplete*"
 
 
 @dataclass(slots=True)
 class Sent:
-    """What a phone sent: the instance, and by name the files that belong to it."""
+    """What a phone sent: the instance, and by name the files that belong to it. `incomplete`: more of it comes."""
 
     instance: bytes | None = None
     files: dict[str, bytes] = field(default_factory=dict)
+    incomplete: bool = False
 
 
 def read_multipart(body: bytes, content_type: str) -> Sent:
@@ -49,6 +50,8 @@ def _take(sent: Sent, segment: MultipartSegment, content: bytes) -> None:
         if sent.instance is not None:
             raise NotASubmission
         sent.instance = content
+    elif segment.name == INCOMPLETE:
+        sent.incomplete = content.strip().lower() == b"yes"
     elif segment.filename:
         if segment.filename in sent.files:
             raise NotASubmission

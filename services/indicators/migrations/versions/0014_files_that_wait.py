@@ -1,0 +1,22 @@
+"""Files that wait for the rest of their instance.
+
+Revision ID: 0014
+Revises: 0013
+"""
+
+from alembic import op
+
+from shared.migration.kit_schema import keep_no_waiting_files, keep_waiting_files
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    keep_waiting_files(op)
+
+
+def downgrade() -> None:
+    keep_no_waiting_files(op)
