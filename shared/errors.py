@@ -134,8 +134,8 @@ class Unauthenticated(DomainError):
 class VersionMismatch(DomainError):
     """The caller changed a version that is no longer the present one (If-Match)."""
 
-    kind, code, title = ErrorKind.PRECONDITION_FAILED, "version_mismatch", "数据已被他人修改，请刷新后重试"
-    advice = "请刷新后核对他人的修改，再重新提交"
+    kind, code, title = ErrorKind.PRECONDITION_FAILED, "version_mismatch", "内容已有改动，请刷新后重试"
+    advice = "请刷新后核对最新内容，再重新提交"
 
 
 class PreconditionRequired(DomainError):

@@ -231,7 +231,8 @@ async def idempotent(
         state.store = Unkept(state)
         return
     if not idempotency_key.strip() or not idempotency_key.isascii() or not idempotency_key.isprintable():
-        raise Invalid(errors=[FieldError("header.idempotency-key", "string_pattern_mismatch", "格式不正确")])
+        message = "应为英文字母、数字和符号，不全是空格"
+        raise Invalid(errors=[FieldError("header.idempotency-key", "string_pattern_mismatch", message)])
     if state.principal.anonymous:
         raise Unauthenticated
     store = Store(state, session, digest_of(state, idempotency_key), await fingerprints(state.kit.crypto, request))

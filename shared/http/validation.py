@@ -7,9 +7,13 @@ from typing import Any, get_args
 from pydantic_core.core_schema import ErrorType
 
 from shared.errors import FieldError
+from shared.http.patterns import PATTERNS
 
 _NAME = re.compile(r"^[a-z][a-z0-9_-]{0,39}$")
 _OURS = re.compile(r"[0-9]{5,}")
+_EXPECTED = re.compile(r"'([^']*)'|(-?[0-9]+)")
+MAX_NAMED = 20
+"""A longer list of values is not told: it stands among the code lists."""
 MAX_ERRORS = 50
 """A body with a thousand wrong rows is told of the first of them."""
 
@@ -76,12 +80,26 @@ def _field_error(error: Mapping[str, Any]) -> FieldError:
         location = location[:-1]  # its last part is the caller's own word
     if type_ not in BUILT_IN:  # PydanticCustomError: code and message are ours
         return FieldError(_path(location), type_, str(error["msg"]))
-    template = MESSAGES.get(type_, "格式不正确")
+    return FieldError(_path(location), type_, _message(type_, error.get("ctx", {})))
+
+
+def _message(type_: str, context: Mapping[str, Any]) -> str:
+    """What is asked for: the form, the values or the bounds, all of them the contract's own."""
+    if type_ == "string_pattern_mismatch" and (form := PATTERNS.get(str(context.get("pattern")))):
+        return form
+    if type_ in ("enum", "literal_error"):
+        values = [text or number for text, number in _EXPECTED.findall(str(context.get("expected", "")))]
+        if 0 < len(values) <= MAX_NAMED:
+            return f"应为下列之一：{'、'.join(values)}"
     try:
-        message = template.format(**error.get("ctx", {}))
+        return MESSAGES.get(type_, "格式不正确").format(**{name: _written(value) for name, value in context.items()})
     except (KeyError, IndexError):
-        message = "格式不正确"
-    return FieldError(_path(location), type_, message)
+        return "格式不正确"
+
+
+def _written(bound: Any) -> Any:
+    """A bound as people write it: 90, not 90.0."""
+    return int(bound) if isinstance(bound, float) and bound.is_integer() else bound
 
 
 def _path(location: Sequence[Any]) -> str:

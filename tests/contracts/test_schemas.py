@@ -31,6 +31,11 @@ def test_the_published_schema_is_the_one_in_the_code_and_stands_alone(name: str)
     assert all(reference.removeprefix("#/$defs/") in published["$defs"] for reference in references)
 
 
+@pytest.mark.parametrize("key", sorted(FACTS))
+def test_every_fact_says_what_happened(key: tuple[str, int]) -> None:
+    assert (FACTS[key].__doc__ or "").strip()
+
+
 def test_nothing_else_lies_among_the_published_schemas() -> None:
     assert {path.stem for path in PUBLISHED.iterdir()} == set(NOW)
 

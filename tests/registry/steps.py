@@ -65,7 +65,7 @@ REFUSALS = {
     "unknown_area": (422, "行政区划代码不存在或已撤销"),
     "unknown_grid": (422, "网格不存在或已撤销"),
     "unknown_tag": (422, "标签代码不存在"),
-    "version_mismatch": (412, "数据已被他人修改，请刷新后重试"),
+    "version_mismatch": (412, "内容已有改动，请刷新后重试"),
 }
 """Every refusal that registry speaks: code, status and what a clerk reads."""
 

@@ -73,7 +73,7 @@ class Dictionaries:
         """Raises `CategoryUnknown` unless the version in force today has a limit for them."""
         version = (await self._dictionaries.in_force(today(self._clock))).version
         if await self._dictionaries.limit(version, category, severity) is None:
-            raise CategoryUnknown
+            raise CategoryUnknown.at("category", "severity")
 
     async def deadline(self, category: str, severity: str, filed: datetime) -> PinnedDeadline:
         """Until when the version that is in force on the day of filing lets such an incident take.
@@ -89,7 +89,7 @@ class Dictionaries:
     async def _by(self, dictionary: Dictionary, category: str, severity: str, filed: datetime) -> PinnedDeadline:
         row = await self._dictionaries.limit(dictionary.version, category, severity)
         if row is None:
-            raise CategoryUnknown
+            raise CategoryUnknown.at("category", "severity")
         if self._calendar is None:
             self._calendar = WorkingCalendar(await projected_all(self._session, CalendarState))
         limit = Limit(row.amount, ClockUnit(row.unit))

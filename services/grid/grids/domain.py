@@ -45,7 +45,7 @@ class GridPolygonInvalid(DomainError):
 class GridVillageUnknown(DomainError):
     """The first twelve digits of the code are no village that exists on the day the grid begins."""
 
-    kind, code, title = ErrorKind.INVALID, "grid_village_unknown", "网格编码所属的村(社区)不存在"
+    kind, code, title = ErrorKind.INVALID, "grid_village_unknown", "网格编码所属的村（社区）不存在"
     advice = "请核对编码前 12 位；新设的村（社区）稍后再试"
 
 
@@ -101,7 +101,7 @@ class GridSuccessorUnknown(DomainError):
 def polygon_of(ring: Sequence[Sequence[float]], *, path: str = "polygon") -> Polygon:
     """The polygon of a ring that is closed, simple and within WGS 84. Raises `GridPolygonInvalid` with the reason."""
     if len(ring) < 4 or tuple(ring[0]) != tuple(ring[-1]):
-        raise GridPolygonInvalid.at(path, detail="边界至少四个点,且首尾相同")
+        raise GridPolygonInvalid.at(path, detail="边界至少四个点，且首尾相同")
     if len(ring) > MAX_VERTICES:
         raise GridPolygonInvalid.at(path, detail=f"边界最多 {MAX_VERTICES} 个点")
     if any(not (-180 <= longitude <= 180 and -90 <= latitude <= 90) for longitude, latitude in ring):

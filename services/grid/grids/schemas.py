@@ -98,7 +98,7 @@ class GridSummary(View):
     """A grid without its polygon."""
 
     code: AreaCode = Field(description="网格代码 code of the grid, 15 digits", examples=["450481114201001"])
-    village: AreaCode = Field(description="村(社区)代码 code of the village, 12 digits", examples=["450481114201"])
+    village: AreaCode = Field(description="村（社区）代码 code of the village, 12 digits", examples=["450481114201"])
     kind: GridKind = Field(description="网格类别 comprehensive, dedicated or micro", examples=["comprehensive"])
     synthetic: bool = Field(description="虚构 drawn for demonstration, not surveyed", examples=[True])
     valid_from: date = Field(description="启用日 first day on which the grid exists", examples=["2026-01-01"])
@@ -133,7 +133,7 @@ class LocatedGrid(View):
     """The grid that holds a point."""
 
     code: AreaCode = Field(description="网格代码 code of the grid, 15 digits", examples=["450481114201001"])
-    village: AreaCode = Field(description="村(社区)代码 code of the village, 12 digits", examples=["450481114201"])
+    village: AreaCode = Field(description="村（社区）代码 code of the village, 12 digits", examples=["450481114201"])
     kind: GridKind = Field(description="网格类别 comprehensive, dedicated or micro", examples=["comprehensive"])
     synthetic: bool = Field(description="虚构 drawn for demonstration, not surveyed", examples=[True])
 

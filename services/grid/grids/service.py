@@ -175,7 +175,7 @@ class Grids:
         if grid.valid_to is not None:
             raise GridAlreadyClosed(code)
         if not grid.valid_from <= closed_on <= today(self._clock):
-            raise GridDateInvalid(code, detail="撤销日期须在起始日期与今天之间")
+            raise GridDateInvalid.at("closed_on", subject=code, detail="撤销日期须在起始日期与今天之间")
         known = await self._grids.open_codes([one for one in successors if one != code and scope.allows(one)])
         if unknown := [index for index, one in enumerate(successors) if one not in known]:
             raise GridSuccessorUnknown.at(*(f"successors.{index}" for index in unknown), subject=code)

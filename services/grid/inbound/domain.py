@@ -42,7 +42,7 @@ REFUSALS: Mapping[type[DomainError], str] = {
 def require_received(received_at: datetime, now: datetime) -> None:
     """Raises `ReceivedInTheFuture` if the hotline's clock is further ahead than may be."""
     if received_at > now + AHEAD:
-        raise ReceivedInTheFuture
+        raise ReceivedInTheFuture.at("received_at")
 
 
 def request_outcome_id(topic: str, source: str, request_id: str) -> UUID:

@@ -102,7 +102,7 @@ class IncidentDeferredAlready(DomainError):
 class IncidentNotLocated(DomainError):
     """No grid holds the point, and no area was named instead."""
 
-    kind, code, title = ErrorKind.INVALID, "incident_not_located", "位置不在任何网格内,请指定所属区域"
+    kind, code, title = ErrorKind.INVALID, "incident_not_located", "位置不在任何网格内，请指定所属区域"
     advice = "请填写所属村（社区）或网格"
 
 

@@ -42,8 +42,8 @@ class Units:
         if unit is not None and unit.active and is_inside(area, unit.area):
             return unit
         if await self._units.shows(principal.department_scope("incident.read"), unit_id):
-            raise UnitOutOfArea(unit_id)
-        raise UnitUnknown(unit_id)
+            raise UnitOutOfArea.at("unit_id", subject=unit_id)
+        raise UnitUnknown.at("unit_id", subject=unit_id)
 
     async def page(
         self, principal: Principal, *, serving: str | None = None, after: UUID | None = None, limit: int = 50

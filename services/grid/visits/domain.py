@@ -65,7 +65,7 @@ def check_day(done_on: date, *, today: date, tag: AnyTag, last_done: date | None
 
 
 def _refuse_day(code: str, message: str) -> NoReturn:
-    raise VisitDateInvalid(detail=message, errors=(FieldError("body.done_on", code, message),))
+    raise VisitDateInvalid(detail=message, errors=(FieldError("done_on", code, message),))
 
 
 @dataclass(frozen=True)

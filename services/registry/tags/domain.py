@@ -117,13 +117,13 @@ class TagDoesNotFit(DomainError):
 def require_code(family: Family, code: str) -> None:
     """Check that the family has the code. Raises `UnknownTag`."""
     if code not in CODES[family]:
-        raise UnknownTag
+        raise UnknownTag.at("code")
 
 
 def check_start(started_on: date, *, birth_date: date, today: date) -> None:
     """Start of a tag: birth_date ≤ started_on ≤ today. Raises `TagDatesWrong`."""
     if not birth_date <= started_on <= today:
-        raise TagDatesWrong
+        raise TagDatesWrong.at("started_on")
 
 
 def misfits(code: str, person: PersonRecord, started_on: date, *, today: date) -> Sequence[FieldError]:
@@ -157,4 +157,4 @@ def age(birth_date: date, day: date) -> int:
 def check_end(started_on: date, ended_on: date, *, today: date) -> None:
     """End of a tag: started_on ≤ ended_on ≤ today. Raises `TagDatesWrong`."""
     if not started_on <= ended_on <= today:
-        raise TagDatesWrong
+        raise TagDatesWrong.at("ended_on")

@@ -34,7 +34,7 @@ class RefuseCase(Body):
 class DecideCase(Body):
     """准予 (true) or 不予 (false, with a coded reason)."""
 
-    granted: bool = Field(description="准予 true if it is granted")
+    granted: bool = Field(description="准予 true if it is granted", examples=[False])
     reason: CodeWord | None = Field(
         default=None,
         description="决定理由 coded reason; required if it is not granted",

@@ -24,7 +24,7 @@ class GridState(State):
     )
     id: AreaCode = Field(description="网格标识 the code of the grid", examples=["450481114201001"])
     code: AreaCode = Field(description="网格代码 code of the grid, 15 digits", examples=["450481114201001"])
-    village: AreaCode = Field(description="村(社区)代码 code of the village, 12 digits", examples=["450481114201"])
+    village: AreaCode = Field(description="村（社区）代码 code of the village, 12 digits", examples=["450481114201"])
     kind: Code = Field(
         description="网格类别 comprehensive (综合网格), dedicated (专属网格) or micro (微网格)",
         examples=["comprehensive"],

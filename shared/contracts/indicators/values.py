@@ -34,10 +34,14 @@ class ValueState(State):
 
 
 class ValueChanged(Fact[ValueState]):
+    """The figure of that day is another one now."""
+
     type: ClassVar = "indicators.value.changed"
     example: ClassVar = {"state": {"version": 4}}
 
 
 class ValueRestated(Fact[ValueState]):
+    """The same version again, on request."""
+
     type: ClassVar = "indicators.value.restated"
     example: ClassVar = {"state": {"version": 4}}

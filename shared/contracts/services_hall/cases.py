@@ -79,6 +79,8 @@ class CaseState(State):
 
 
 class CaseSubmitted(Fact[CaseState]):
+    """It was submitted (提交) at a counter, for the person of an extract."""
+
     type: ClassVar = "services_hall.case.submitted"
     example: ClassVar = {
         "state": {
@@ -95,6 +97,8 @@ class CaseSubmitted(Fact[CaseState]):
 
 
 class CaseReceived(Fact[CaseState]):
+    """The counter holds the papers (收件); no clock runs yet."""
+
     type: ClassVar = "services_hall.case.received"
     example: ClassVar = {
         "state": {
@@ -110,6 +114,8 @@ class CaseReceived(Fact[CaseState]):
 
 
 class CaseAccepted(Fact[CaseState]):
+    """It was accepted (受理): the clock runs, `due_on` is set."""
+
     type: ClassVar = "services_hall.case.accepted"
     example: ClassVar = {
         "state": {"decided_at": None, "closed_at": None, "granted": None, "version": 3, "status": "accepted"}
@@ -117,6 +123,8 @@ class CaseAccepted(Fact[CaseState]):
 
 
 class CaseRefused(Fact[CaseState]):
+    """It was not accepted (不予受理); no clock ran."""
+
     type: ClassVar = "services_hall.case.refused"
     example: ClassVar = {
         "state": {
@@ -133,16 +141,22 @@ class CaseRefused(Fact[CaseState]):
 
 
 class CaseDecided(Fact[CaseState]):
+    """It was decided (办结决定): `granted` says how."""
+
     type: ClassVar = "services_hall.case.decided"
     example: ClassVar = {"state": {"closed_at": None, "version": 4, "status": "decided"}}
 
 
 class CaseClosed(Fact[CaseState]):
+    """The decided case was closed (结案)."""
+
     type: ClassVar = "services_hall.case.closed"
     example: ClassVar = {"state": {"version": 5}}
 
 
 class CaseWithdrawn(Fact[CaseState]):
+    """The applicant took it back (撤回) before it was decided."""
+
     type: ClassVar = "services_hall.case.withdrawn"
     example: ClassVar = {
         "state": {
@@ -167,5 +181,7 @@ class CaseRescheduled(Fact[CaseState]):
 
 
 class CaseRestated(Fact[CaseState]):
+    """The same version again, on request."""
+
     type: ClassVar = "services_hall.case.restated"
     example: ClassVar = {"state": {"version": 5}}

@@ -48,6 +48,8 @@ class ItemState(State):
 
 
 class ItemDrafted(Fact[ItemState]):
+    """It was drafted (起草): no case is accepted before a version is published."""
+
     type: ClassVar = "services_hall.item.drafted"
     example: ClassVar = {
         "state": {
@@ -61,11 +63,15 @@ class ItemDrafted(Fact[ItemState]):
 
 
 class ItemPublished(Fact[ItemState]):
+    """A version of it was published (发布); cases that are submitted from now on pin it."""
+
     type: ClassVar = "services_hall.item.published"
     example: ClassVar = {"published": 1}
     published: int = Field(description="发布的版本 the version that was published", examples=[1])
 
 
 class ItemRestated(Fact[ItemState]):
+    """The same version again, on request."""
+
     type: ClassVar = "services_hall.item.restated"
     example: ClassVar = {"state": {"version": 2}}

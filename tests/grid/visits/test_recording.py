@@ -80,7 +80,7 @@ async def test_the_day_lies_between_the_tags_first_day_and_today(
         return
     body = answer.json()
     assert (answer.status_code, body["code"]) == (422, "visit_date_invalid")
-    assert [(error["path"], error["code"]) for error in body["errors"]] == [("body.done_on", code)]
+    assert [(error["path"], error["code"]) for error in body["errors"]] == [("done_on", code)]
 
 
 async def test_a_visit_is_not_paid_before_the_last_one(door: Door, visit: str) -> None:

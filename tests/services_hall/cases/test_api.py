@@ -196,7 +196,7 @@ async def test_who_names_the_version_that_was_seen_moves_no_other(
         case = await case_in(status)
         for tag in (f'"{case["version"] - 1}"', f'"{case["version"] + 1}"', f'W/"{case["version"]}"'):
             stale = await step(case, verb, headers={"If-Match": tag})
-            assert refusal(stale) == (412, "version_mismatch", "数据已被他人修改，请刷新后重试"), (verb, tag)
+            assert refusal(stale) == (412, "version_mismatch", "内容已有改动，请刷新后重试"), (verb, tag)
         assert len(await facts(subject=case["id"])) == case["version"]
         moved = await step(case, verb, headers={"If-Match": f'"{case["version"]}"'})
         assert (moved.status_code, moved.headers["etag"]) == (200, f'"{case["version"] + 1}"'), verb

@@ -195,7 +195,7 @@ async def test_an_officer_who_named_the_version_before_the_new_date_is_told_of_t
         await until_two_wait(committed)
         await other.rollback()
     await announced
-    assert refusal(await deciding) == (412, "version_mismatch", "数据已被他人修改，请刷新后重试")
+    assert refusal(await deciding) == (412, "version_mismatch", "内容已有改动，请刷新后重试")
     assert (await step(case, "decide", headers={"If-Match": f'"{case["version"] + 1}"'})).status_code == 200
 
 

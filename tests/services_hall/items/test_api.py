@@ -33,7 +33,7 @@ from tests.services_hall.conftest import (
     refusal,
 )
 
-STALE = (412, VersionMismatch.code, "数据已被他人修改，请刷新后重试")
+STALE = (412, VersionMismatch.code, "内容已有改动，请刷新后重试")
 
 
 async def test_a_draft_is_shown_whole_and_has_nothing_published(door: Door) -> None:

@@ -32,23 +32,23 @@ class Places:
             await self._require_area(area)
         if not holding:
             if area is None:
-                raise IncidentNotLocated
+                raise IncidentNotLocated.at("point")
             return area
         if area is not None:
             holding = [code for code in holding if is_inside(code, area)]
             if not holding:
-                raise IncidentPointOutsideArea
+                raise IncidentPointOutsideArea.at("point", "area")
         mine = (code for code in holding if own is not None and own.allows(code))
         return next(mine, holding[0])
 
     async def _require_area(self, area: str) -> None:
         if len(area) > VILLAGE_DIGITS:
             if not await self._grids.is_open(area):
-                raise IncidentAreaUnknown
+                raise IncidentAreaUnknown.at("area")
             return
         known = await projected(self._session, AreaState, area)
         if known is None:
             raise NotYet(area, detail="尚未收到该村（社区）的信息：若刚刚设立，请稍后重试；否则请核对代码。")
         day = today(self._clock)
         if known.level != VILLAGE_DIGITS or not known.is_valid_on(day):
-            raise IncidentAreaUnknown
+            raise IncidentAreaUnknown.at("area")

@@ -92,7 +92,7 @@ class IncidentRecords:
         if full and not principal.department_scope("incident.read", "incident.caller").allows(*place):
             raise Forbidden
         if full and purpose is None:
-            raise PurposeRequired
+            raise PurposeRequired.at("query.purpose")
         self._access.note(
             principal,
             action="read_caller" if full else "read",

@@ -7,7 +7,7 @@ class HouseholdNeedsHead(DomainError):
     """The head would leave while members remain, and no new head is named."""
 
     kind, code, title = ErrorKind.CONFLICT, "household_needs_head", "户内还有其他成员，须先指定新户主"
-    advice = "请先办理户主变更，再办理本事项"
+    advice = "请在本次办理中一并指定新户主，并填写其余成员与新户主的关系"
 
 
 class HouseholdNeedsOneHead(DomainError):
@@ -21,7 +21,7 @@ class HouseholdHasHead(DomainError):
     """The household has a head already."""
 
     kind, code, title = ErrorKind.CONFLICT, "household_has_head", "该户已有户主"
-    advice = "请将新成员的关系改为与现户主的关系，或先变更户主"
+    advice = "请将新成员的关系改为与现户主的关系"
 
 
 class HouseholdDissolvedAlready(DomainError):

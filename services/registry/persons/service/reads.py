@@ -36,7 +36,7 @@ class PersonReads:
         if full and not principal.scope("person.read", "person.full").allows_any(*record.areas):
             raise Forbidden(id)
         if full and purpose is None:
-            raise PurposeRequired(id)
+            raise PurposeRequired.at("query.purpose", subject=id)
         permission = "person.full" if full else "person.read"
         detail = Detail.FULL if full else Detail.MASKED
         note(self._access, principal, "read", record, permission, detail, purpose=purpose)

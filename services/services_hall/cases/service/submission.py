@@ -100,7 +100,7 @@ class CaseSubmission:
             raise NotYet(area, detail="尚未收到该地区的信息：若刚刚设立，请稍后重试；否则请核对代码。")
         day = today(self._clock)
         if not state.is_valid_on(day):
-            raise UnknownCounter(area)
+            raise UnknownCounter.at("area", subject=area)
 
     async def _accepting(self, principal: Principal, item_id: UUID, area: str) -> tuple[Item, ItemVersion]:
         """The item and the version that accepts cases at the level of the area, in the caller's scope."""
@@ -110,21 +110,21 @@ class CaseSubmission:
         principal.department_scope("case.submit").require(area, found.item.department)
         await self._require_counter(area)
         if found.version is None or len(area) not in found.version.levels:
-            raise ItemDoesNotAccept(item_id)
+            raise ItemDoesNotAccept.at("item_id", subject=item_id)
         return found.item, found.version
 
     def _read(self, extract: str, area: str) -> VerifiedExtract:
         """What registry attests for a case at this counter, whole."""
         if self._extracts is None:
-            raise ExtractRefused
+            raise ExtractRefused.at("extract")
         try:
             read = self._extracts.read(extract, audience=AUDIENCE, now=self._clock.now())
         except ExtractError as error:
-            raise ExtractRefused from error
+            raise ExtractRefused.at("extract") from error
         if (read.purpose, read.place) != (Purpose.CASE_HANDLING, area):
-            raise ExtractForOtherUse
+            raise ExtractForOtherUse.at("extract")
         if not read.fields.keys() >= NEEDED or not read.fields["name"]:
-            raise ExtractRefused
+            raise ExtractRefused.at("extract")
         return read
 
     def _applicant(self, case: Case, read: VerifiedExtract) -> Applicant:
