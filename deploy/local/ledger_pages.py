@@ -1,4 +1,7 @@
-"""Pages of the ledgers that ship, out of their definitions: `docs/ledgers/<code>.md`, in Chinese, for counties."""
+"""Pages of the ledgers that ship, out of their definitions: `docs/ledgers/<code>.md`, in Chinese, for counties.
+
+Beside each stands `<code>.json`, the body with which a county drafts it.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,9 +28,10 @@ _UNITS = {"fen": "分", "minute": "分钟", "piece": "件"}
 
 def pages() -> Iterator[tuple[Path, str]]:
     """Every page, and the list of them."""
-    found = [_read(path) for path in sorted(ROOT.glob("services/*/ledgers/*.measures.yaml"))]
+    found = [_read(path) for path in _shipped()]
     for ledger, counted in found:
         yield PAGES / f"{ledger.code}.md", page(ledger, counted)
+        yield PAGES / f"{ledger.code}.json", draft(ledger)
     lines = [
         "# 随附的台账\n\n*Ledgers that ship* · 由定义生成，请勿手改。Generated from the definitions.\n\n",
         *_table(
@@ -50,6 +54,7 @@ def page(ledger: Ledger, counted: Sequence[Mapping[str, str]]) -> str:
         f"# {ledger.title}\n\n*{_english(ledger)}* · `{ledger.code}` · 由定义生成，请勿手改。\n\n",
         f"- 依据：{definition.source}\n",
         f"- 归口：{definition.owner.label}（`{ledger.owner}`）\n",
+        f"- 启用：把 [{ledger.code}.json]({ledger.code}.json) 发到 `POST {draft_path(ledger)}`，再由另一人发布\n",
         f"- 记录所在层级：{'、'.join(level.label for level in definition.levels)}\n",
         f"- 对象：{subject}\n",
         f"- 不得重复：{keys or '无'}\n",
@@ -68,6 +73,26 @@ def page(ledger: Ledger, counted: Sequence[Mapping[str, str]]) -> str:
     parts += _section("权限", _permissions(ledger))
     parts += _section("表格", _columns(ledger))
     return "".join(parts)
+
+
+def shipped() -> list[Ledger]:
+    """The ledgers that ship."""
+    return [_read(path)[0] for path in _shipped()]
+
+
+def _shipped() -> list[Path]:
+    return sorted(ROOT.glob("services/*/ledgers/*.measures.yaml"))
+
+
+def draft_path(ledger: Ledger) -> str:
+    """Where a county drafts it: the service that keeps its records."""
+    return f"/{ledger.owner.replace('_', '-')}/v1/ledger-drafts"
+
+
+def draft(ledger: Ledger) -> str:
+    """The body with which it is drafted: what the definition says, without what it leaves to the defaults."""
+    said = ledger.definition.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return json.dumps({"definition": said}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _read(path: Path) -> tuple[Ledger, list[dict[str, str]]]:

@@ -36,6 +36,11 @@ def test_which_topics_are_of_people_is_found_in_their_states() -> None:
     assert {noun for noun, topic in STATE_TOPICS.items() if concerns_people(topic)} == PEOPLE
 
 
+def test_a_topic_is_published_unless_its_name_ends_in_restricted() -> None:
+    for topic in STATE_TOPICS.values():
+        assert topic.published is not topic.name.endswith("_restricted"), topic.name
+
+
 def test_what_is_restricted_is_not_published_and_nothing_else_repeats_it() -> None:
     hidden = {noun for noun, topic in STATE_TOPICS.items() if not topic.published}
     assert hidden == {"registry.restricted_tag", "grid.restricted_visit", *RESTRICTED_RECORDS}

@@ -2,8 +2,12 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from deploy.handbook.meanings import CHINESE as MEANINGS
 from deploy.handbook.pages import CHINESE, FOLDER, PAGES, ROOT, blocks, text_of
@@ -59,10 +63,38 @@ def test_every_setting_names_its_value_in_the_chart() -> None:
     assert {setting.variable for setting in settings()} == set(readme.settings())
 
 
+def headings(path: Path) -> set[str]:
+    """Names by which a link may point into a page."""
+    lines = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", line.lower()).replace(" ", "-") for line in lines}
+
+
 def test_every_link_between_pages_leads_somewhere() -> None:
     for path in FOLDER.glob("*.md"):
-        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+        for target, heading in re.findall(r"\]\(([^)#]+)(?:#([^)]*))?\)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
+            assert not heading or heading in headings(path.parent / target), f"{path.name}: {target}#{heading}"
+
+
+def secrets(values: Any, at: str = "") -> Iterator[str]:
+    """Values of the chart that name a Secret, by their path."""
+    for name, value in values.items():
+        path = f"{at}.{name}" if at else name
+        if isinstance(value, dict):
+            yield from secrets(value, path)
+        elif name in ("existingSecret", "ownerSecret"):
+            yield path
+
+
+def test_the_charts_page_says_which_keys_each_secret_holds() -> None:
+    values = yaml.safe_load((ROOT / "deploy/helm/xiangli/values.yaml").read_text(encoding="utf-8"))
+    said = readme.page().partition("## Secrets")[2].partition("## Migrations")[0]
+    named = set(re.findall(r"`([\w.*]+Secret)`", said))
+    found = list(secrets(values))
+    assert len(found) > 10
+    for path in found:
+        anywhere = re.sub(r"^services\.\w+\.", "services.*.", path)
+        assert path in named or anywhere in named, path
 
 
 ELSEWHERE = {
