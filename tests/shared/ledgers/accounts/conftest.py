@@ -34,6 +34,7 @@ CHECKER = a_principal("town_officer", TOWN, subject="second-officer")
 
 Held = Callable[..., Awaitable[str]]
 Post = Callable[..., Awaitable[httpx.Response]]
+Posted = Callable[[], Awaitable[Sequence[Fact[Any]]]]
 Balances = Callable[..., Awaitable[dict[str, int]]]
 
 
@@ -104,7 +105,7 @@ def balances(send: Send) -> Balances:  # noqa: F811
 
 
 @pytest.fixture
-def posted(committed: Database) -> Callable[[], Awaitable[Sequence[Fact[Any]]]]:
+def posted(committed: Database) -> Posted:
     """What was announced of postings so far, in order."""
 
     async def read() -> Sequence[Fact[Any]]:

@@ -9,7 +9,8 @@ from prometheus_client import generate_latest
 from sqlalchemy import text
 
 from shared.contracts.catalogue import TOPICS
-from shared.ledgers.compiler import Ledger
+from shared.ledgers.compiler import Ledger, compile_ledger
+from shared.ledgers.grammar.definition import Definition
 from shared.ledgers.grammar.fields import FieldDefinition
 from shared.ledgers.grammar.words import ATTACHED, FieldType, Privacy
 from tests.shared.ledgers.compiler.test_counting import TODAY, ledger_of
@@ -36,6 +37,45 @@ WORD, INNER = "植入", "内部词语"
 SECRETS = (*PLANTED.values(), WORD)
 """What speaks of people. Words of other fields (`INNER`) stand in the open in the service's own tables only."""
 AREAS = {"village": VILLAGES[0], "town": TOWN, "county": COUNTY, "grid": VILLAGES[0]}
+PERSONAL = ("name", "phone", "identity_number", "address")
+OWN: dict[str, Any] = {
+    "code": "own_people",
+    "title": "自建人员台账",
+    "owner": "grid",
+    "source": "测试",
+    "levels": ["village"],
+    "unique": [["number"]],
+    "fields": [
+        {"name": "name", "title": "姓名", "type": "name", "privacy": "personal", "search": True},
+        {"name": "phone", "title": "电话", "type": "phone", "privacy": "personal", "search": True},
+        {"name": "number", "title": "证件号码", "type": "identity_number", "privacy": "personal", "search": True},
+        {"name": "other", "title": "另一证件", "type": "identity_number", "privacy": "restricted"},
+        {"name": "home", "title": "住址", "type": "address", "privacy": "personal"},
+    ],
+    "rows": [
+        {
+            "name": "kin",
+            "title": "亲属",
+            "fields": [{"name": one, "title": one, "type": one, "privacy": "personal"} for one in PERSONAL],
+        }
+    ],
+    "statuses": [
+        {"code": "kept", "title": "在册", "initial": True},
+        {"code": "gone", "title": "离册", "final": True},
+    ],
+    "steps": [
+        {
+            "verb": "leave",
+            "title": "离册",
+            "from": ["kept"],
+            "to": "gone",
+            "permission": "record.write",
+            "reason": True,
+            "fills": ["number"],
+        }
+    ],
+}
+"""A ledger of the county's own: identity numbers and addresses as well, also in a small table and a unique key."""
 TABLES = ("outbox", "ledger_record_steps", "ledger_index", "ledger_keys", "idempotency_keys", "jobs")
 IMPORTED = ("imports", "import_findings", "imported_rows")
 
@@ -111,8 +151,29 @@ async def everything_is_done(house: House, ledger: Ledger) -> list[str]:
 async def test_what_was_planted_is_in_no_error_no_log_no_metric_no_table_and_on_no_topic(
     path: Path, house_of: HouseOf, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    house, ledger = await house_of(owner_of(path)), ledger_of(path)
+    house = await house_of(owner_of(path))
     await house.publish(definition_of(path))
+    await nothing_is_told(house, ledger_of(path), capsys, caplog)
+
+
+async def test_identity_numbers_and_addresses_of_a_countys_own_ledger_are_told_nowhere(
+    house_of: HouseOf, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """None of the twelve asks for them: a ledger with a field of every type that speaks of people, searched by each."""
+    house = await house_of("grid")
+    await house.publish(OWN)
+    ledger = compile_ledger(Definition.model_validate_json(json.dumps(OWN)), version=1)
+    values = values_of(ledger)
+    assert set(PLANTED.values()) == {values[name] for name in ("name", "phone", "number", "home")}
+    assert set(PLANTED.values()) == set(values["kin"][0].values())
+    assert {"name", "phone", "number"} == ledger.search_fields.keys()
+    await nothing_is_told(house, ledger, capsys, caplog)
+
+
+async def nothing_is_told(
+    house: House, ledger: Ledger, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """After everything is done to a record with planted words, they stand nowhere but in its sealed values."""
     errors = await everything_is_done(house, ledger)
     assert [found_in(error) for error in errors if found_in(error)] == []
     said = capsys.readouterr()
