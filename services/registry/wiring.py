@@ -12,6 +12,7 @@ from services.registry.households.service.relations import HouseholdRelations
 from services.registry.ledgers.service import SURROUNDINGS, RecordsOfPersons
 from services.registry.movements.service import Movements
 from services.registry.persons.service.admissions import Admissions
+from services.registry.persons.service.names import PersonNames
 from services.registry.persons.service.persons import Persons
 from services.registry.persons.service.residents import PersonResidents
 from services.registry.postings.service import Postings
@@ -30,6 +31,7 @@ class UseCases:
     calendar: Calendar
     admissions: Admissions
     persons: Persons
+    names: PersonNames
     movements: Movements
     households: Households
     tags: Tags
@@ -56,6 +58,7 @@ def use_cases(context: UseCaseContext, *, writer: ExtractWriter | None = None) -
         calendar=Calendar(context, followers=(deadlines,)),
         admissions=admissions,
         persons=persons,
+        names=PersonNames(context),
         movements=movements,
         households=households,
         tags=tags,

@@ -145,9 +145,11 @@ def ledger(service: str) -> list[Sent]:
 WALK = [
     Sent("importAreas", REGISTRAR),
     Sent("publishCalendarYear", REGISTRAR, lambda _: {"year": "2026"}),
+    Sent("convertLunarDay", REGISTRAR),
     Sent("registerPerson", REGISTRAR, name="child"),
     Sent("foundHousehold", REGISTRAR, name="household"),
     Sent("searchPersons", REGISTRAR, name="found"),
+    Sent("searchPersonsByName", REGISTRAR),
     Sent("lookUpPersons", REGISTRAR, fed=lambda known: {"ids": [known["child"]["id"]]}),
     Sent("correctPerson", REGISTRAR, lambda known: {"id": known["found"]["items"][0]["id"]}),
     Sent(

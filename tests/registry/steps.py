@@ -42,6 +42,7 @@ REFUSALS = {
     "member_not_of_this_place": (409, "该人员不在本户所在村（社区）"),
     "member_of_other_household": (409, "该人员已属于同类的另一户"),
     "membership_dates": (422, "成员日期不正确"),
+    "no_lunar_day": (422, "农历没有这一天，或超出 1901—2050 年"),
     "not_registrable_here": (409, "不能以此证件号码直接办理"),
     "nothing_to_correct": (422, "更正内容与现有信息相同"),
     "not_yet": (503, "数据尚未同步到位，请稍后重试"),

@@ -30,12 +30,14 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "importAreas": ("POST", f"{AREAS}/import"),
     "abolishArea": ("POST", f"{AREAS}/{VILLAGE}/abolish"),
     "getCalendar": ("GET", CALENDAR),
+    "convertLunarDay": ("POST", f"{CALENDAR}/lunar-days/convert"),
     "publishCalendarYear": ("POST", f"{CALENDAR}/2027/publish"),
     "registerPerson": ("POST", PERSONS),
     "getPerson": ("GET", f"{PERSONS}/{NOBODY}"),
     "listPersons": ("GET", PERSONS),
     "countPersons": ("GET", f"{PERSONS}/count"),
     "searchPersons": ("POST", f"{PERSONS}/search"),
+    "searchPersonsByName": ("POST", f"{PERSONS}/search-by-name"),
     "lookUpPersons": ("POST", f"{PERSONS}/lookup"),
     "correctPerson": ("POST", f"{PERSONS}/{NOBODY}/correct"),
     "listAccesses": ("GET", f"{PERSONS}/{NOBODY}/accesses"),
@@ -120,11 +122,12 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "cancelExport": ("POST", f"{LEDGER}/exports/{NOBODY}/cancel"),
 }
 
-OPEN = {"listRootAreas", "getArea", "listChildAreas", "getSubtree", "getCalendar"}
+OPEN = {"listRootAreas", "getArea", "listChildAreas", "getSubtree", "getCalendar", "convertLunarDay"}
 PUBLIC = {"listDisclosedRecords", "getDisclosedRecord"}
 """What a ledger discloses to everybody: no permission is asked."""
 OPEN |= PUBLIC
 READ = {"getPerson", "listPersons", "countPersons", "listPostings"}
+SEARCH = {"searchPersons", "searchPersonsByName"}
 HOUSEHOLD = {"getHousehold", "listHouseholds"}
 MOVE = {"movePersonIn", "movePersonOut", "recordDeath"}
 FAMILY = {"foundHousehold", "addHouseholdMember", "removeHouseholdMember"}
@@ -147,17 +150,17 @@ SHEETS = {"getLedgerTemplate", "beginImport", "getImport", "followImport", "list
 SHEETS |= {"commitImport", "cancelImport", "beginExport", "getExport", "cancelExport"}
 RECORDS = LEDGER_READ | RECORD_READ | RECORD_WRITE
 VILLAGE_OFFICE = GRID | MOVE | FAMILY | CARE | RECORDS | SHEETS
-VILLAGE_OFFICE |= {"registerPerson", "correctPerson", "searchPersons", "signExtract", "getBalance"}
+VILLAGE_OFFICE |= {"registerPerson", "correctPerson", "signExtract", "getBalance"} | SEARCH
 
 MAY: dict[str, set[str]] = {
     "resident": OPEN,
-    "agent": OPEN | READ | HOUSEHOLD | LEDGER_READ | {"searchPersons", "lookUpPersons", "signExtract"},
+    "agent": OPEN | READ | HOUSEHOLD | LEDGER_READ | SEARCH | {"lookUpPersons", "signExtract"},
     "grid_worker": GRID | RECORDS,
     "grid_head": GRID | RECORDS,
     "village_clerk": VILLAGE_OFFICE,
     "town_officer": VILLAGE_OFFICE | {"listAccesses"},
     "department_officer": OPEN | RECORDS | SHEETS | {"lookUpPersons"},
-    "county_officer": GRID | RECORDS | SHEETS | LEDGER_DRAFT | {"searchPersons", "getBalance"},
+    "county_officer": GRID | RECORDS | SHEETS | LEDGER_DRAFT | SEARCH | {"getBalance"},
     "county_registrar": set(OPERATIONS),
     "assessor": OPEN | LEDGER_READ | {"getBalance"},
     "auditor": OPEN | LEDGER_READ | RECORD_READ | {"listAccesses", "getBalance"},

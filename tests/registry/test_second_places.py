@@ -285,6 +285,7 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
     },
     "startTag": {"path.id": NO_PLACE, "code": NO_PLACE},
     "startRestrictedTag": {"path.id": NO_PLACE, "code": NO_PLACE},
+    "searchPersonsByName": {"area": "asked for: `persons/test_names.py`"},
     "lookUpPersons": {"ids[]": "answers with those of the caller's areas alone: `test_api_lists.py`"},
     **LEDGERS,
 }

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from services.registry.calendar.schemas import CalendarView, PublishYear, YearView
+from services.registry.calendar.domain import NoLunarDay, solar_day
+from services.registry.calendar.schemas import CalendarView, ConvertLunarDay, PublishYear, SolarDayView, YearView
 from services.registry.deps import Registry
 from shared.http.endpoint import reads, step
 from shared.http.etag import Expected, etag_of
@@ -28,6 +29,23 @@ router = APIRouter(route_class=ServiceRoute, tags=["calendar"])
 async def read(_: Authorised, registry: Registry) -> CalendarView:
     """Working-day exceptions of all years."""
     return CalendarView(items=[YearView.model_validate(year) for year in await registry.calendar.read()])
+
+
+@router.post(
+    "/calendar/lunar-days/convert",
+    **reads(
+        "convertLunarDay",
+        "农历换算公历",
+        "把农历日期换算成公历日期，含闰月；生日以农历告知的，登记前先换算。",
+        permission="calendar.read",
+        scope="open",
+        refusals=(),
+        refuses=(NoLunarDay,),
+    ),
+)
+async def convert(body: ConvertLunarDay, _: Authorised) -> SolarDayView:
+    """A day of the lunar calendar in the solar one. A birthday stands in bodies only, never in URLs."""
+    return SolarDayView(solar_on=solar_day(body.lunar()))
 
 
 @router.post(

@@ -3,10 +3,26 @@
 from collections.abc import Iterable
 from datetime import date
 
-from shared.errors import FieldError, Invalid
+from shared.errors import DomainError, ErrorKind, FieldError, Invalid
 from shared.reference.calendar import SATURDAY, SHIPPED, STATUTORY
+from shared.reference.lunar import LunarDay, to_solar
 
 FIRST_YEAR, LAST_YEAR = 2004, 2100
+
+
+class NoLunarDay(DomainError):
+    """There is no such day in the lunar calendar: no thirtieth of that month, no leap month that year, out of range."""
+
+    kind, code, title = ErrorKind.INVALID, "no_lunar_day", "农历没有这一天，或超出 1901—2050 年"
+    advice = "请核对农历年月日：该月是否有三十、当年是否闰此月"
+
+
+def solar_day(day: LunarDay) -> date:
+    """The day in the solar calendar. Raises `NoLunarDay`."""
+    solar = to_solar(day)
+    if solar is None:
+        raise NoLunarDay.at("day")
+    return solar
 
 
 def check_year(year: int, holidays: Iterable[date], working_weekends: Iterable[date]) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import Field
 
 from shared.http.schemas import Body, CodeWord, Day, View
+from shared.reference.lunar import LunarDay
 
 
 class YearView(View):
@@ -40,3 +41,21 @@ class PublishYear(Body):
         description="来源 notice of the State Council (国办发明电), as a code",
     )
     provisional: bool = Field(default=False, description="暂定 true if the notice is not out yet")
+
+
+class ConvertLunarDay(Body):
+    """A day of the lunar calendar (农历), as birthdays are often told."""
+
+    year: int = Field(ge=1900, le=2100, description="农历年 lunar year", examples=[1978])
+    month: int = Field(ge=1, le=12, description="农历月 lunar month", examples=[7])
+    day: int = Field(ge=1, le=30, description="农历日 day of the lunar month", examples=[30])
+    leap: bool = Field(default=False, description="闰月 whether it is the leap month of this number")
+
+    def lunar(self) -> LunarDay:
+        return LunarDay(self.year, self.month, self.day, self.leap)
+
+
+class SolarDayView(View):
+    """The same day in the solar calendar (公历)."""
+
+    solar_on: date = Field(description="公历日期 the day in the solar calendar", examples=["1978-09-02"])

@@ -22,11 +22,13 @@ from services.registry.persons.schemas import (
     CorrectPerson,
     CountView,
     LookUpPersons,
+    NamedView,
     NamesView,
     NameView,
     PersonsView,
     PersonView,
     RegisterPerson,
+    SearchByName,
     SearchPersons,
     fields_of,
 )
@@ -140,6 +142,23 @@ async def search(body: SearchPersons, principal: Authorised, registry: Registry)
     """The person with exactly this number, if in the caller's area."""
     found = await registry.persons.search(principal, Identity(body.document_type, body.document_number), body.purpose)
     return PersonsView(items=[PersonView.of(person) for person in found])
+
+
+@router.post(
+    "/persons/search-by-name",
+    **reads(
+        "searchPersonsByName",
+        "按姓名查找居民",
+        "按姓名、全拼或简拼查找您辖区内的居民；姓氏多音的，各读音均可。",
+        permission="person.search",
+        refusals=(404, 429),
+        also=[Depends(rate_limited("person_name"))],
+    ),
+)
+async def search_by_name(body: SearchByName, principal: Authorised, registry: Registry) -> NamedView:
+    """Persons of the caller's areas by name, by its pinyin or initials; every reading of a surname is known."""
+    found = await registry.names.search(principal, body.name, body.area, body.purpose)
+    return NamedView(items=[PersonView.of(person) for person in found.people], more=found.more)
 
 
 @router.post(

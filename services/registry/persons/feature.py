@@ -6,6 +6,7 @@ from services.registry.life_events.domain import ResidenceKind
 from services.registry.persons.api import router
 from services.registry.persons.domain import PersonAlreadyRegistered
 from services.registry.persons.models import Person
+from services.registry.persons.schedules import NAMES
 from services.registry.persons.schemas import Entry
 from services.registry.persons.service.persons import restate
 from shared.contracts.registry.persons import PersonStatus
@@ -22,6 +23,7 @@ FEATURE = Feature(
     tag="persons",
     about="居民：一次登记，脱敏显示。 Residents: registered once, shown masked",
     states={"registry.person": Restatement(restate, select(Person.id))},
+    schedules=(NAMES,),
     constraints={"pk_person_digests": PersonAlreadyRegistered},
     code_lists=(
         published("document_types", "证件类型", DocumentType),

@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.base import Base
@@ -62,3 +63,14 @@ class PersonDigest(Base):
     key_id: Mapped[str] = mapped_column(primary_key=True)
     digest: Mapped[bytes] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+
+
+class PersonName(Base):
+    """Blind tokens of a name under one key in use: of the name, of each of its readings, of their initials."""
+
+    __tablename__ = "person_names"
+    __table_args__: Any = (Index("ix_person_names_tokens", "tokens", postgresql_using="gin"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    key_id: Mapped[str] = mapped_column(primary_key=True)
+    tokens: Mapped[list[str]] = mapped_column(ARRAY(Text()))

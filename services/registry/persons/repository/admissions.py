@@ -12,6 +12,7 @@ from services.registry.life_events.domain import LifeEvent
 from services.registry.life_events.repository import LIFE_EVENT, event_row
 from services.registry.persons.domain import PersonRecord
 from services.registry.persons.models import Person, PersonDigest
+from services.registry.persons.repository.names import NAME, Tokens, name_rows
 from services.registry.persons.repository.persons import Digest, digest_row
 from services.registry.postings.repository import POSTING, posting_row
 from shared.contracts.registry.postings import PostingState
@@ -36,9 +37,12 @@ class AdmissionRepository:
         self._session = session
         self._beneath = row_session(session)
 
-    def add(self, person: PersonRecord, event: LifeEvent, lines: Sequence[PostingState], *, now: datetime) -> None:
+    def add(
+        self, person: PersonRecord, name: Tokens, event: LifeEvent, lines: Sequence[PostingState], *, now: datetime
+    ) -> None:
         """One person with everything that belongs to the entry but the number."""
         self._beneath.rows.add(PERSON, [_row(person, now)])
+        self._beneath.rows.add(NAME, name_rows(person.id, name))
         self._beneath.rows.add(LIFE_EVENT, [event_row(person.id, event, now=now)])
         self._beneath.rows.add(POSTING, [posting_row(line) for line in lines])
 

@@ -8,6 +8,7 @@ from services.registry.persons.domain import NewPerson, NumbersHeld, PersonRecor
 from services.registry.persons.repository.admissions import AdmissionRepository
 from services.registry.persons.repository.persons import Digest, PersonRepository
 from services.registry.persons.service.disclosures import ADDRESS, MASKED, NAME, NUMBER, PHONE, masked
+from services.registry.persons.service.names import tokens_of
 from services.registry.persons.service.questions import NumberQuestions
 from services.registry.postings.service import new_posting
 from shared.clock import today
@@ -67,7 +68,7 @@ class Admissions:
             history = EventHistory.of([event], books_opened_on=village.books_opened_on)
             record = self._record(one, number, history, village.names)
             lines = [new_posting(record.id, entry, posted_on=day) for entry in history.entries]
-            self._rows.add(record, event, lines, now=self._clock.now())
+            self._rows.add(record, tokens_of(self._crypto, one.name), event, lines, now=self._clock.now())
             if one.document is not None and number is not None:
                 kind = str(one.document.type)
                 digests += [Digest(record.id, kind, key) for key in self._crypto.blind(kind, number)]

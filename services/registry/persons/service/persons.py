@@ -22,6 +22,7 @@ from services.registry.persons.domain import (
     check_correction,
     searched_number,
 )
+from services.registry.persons.repository.names import NameRepository
 from services.registry.persons.repository.persons import Digest, PersonRepository
 from services.registry.persons.service.admissions import Admissions
 from services.registry.persons.service.disclosures import (
@@ -35,6 +36,7 @@ from services.registry.persons.service.disclosures import (
     masked,
     open_fields,
 )
+from services.registry.persons.service.names import tokens_of
 from services.registry.persons.service.newborns import Newborns
 from services.registry.persons.service.notes import note, note_nothing
 from services.registry.persons.service.questions import NumberQuestions
@@ -67,6 +69,7 @@ class Persons:
         self._crypto = context.crypto
         self._access = context.access
         self._persons = PersonRepository(context.session)
+        self._names = NameRepository(context.session)
         self._events = LifeEventRepository(context.session)
         self._admissions = admissions
         self._newborns = Newborns(context)
@@ -185,6 +188,8 @@ class Persons:
         after = check_correction(fields, after, today=today(self._clock))
         if after.document is not None and after.document != fields.document:
             await self._take_number(principal, before.id, after.document)
+        if after.name != fields.name:
+            await self._names.replace(before.id, tokens_of(self._crypto, after.name))
         type_, number = (str(after.document.type), after.document.number) if after.document else (None, None)
         shown = masked(after.name, number, after.phone, type_)
 

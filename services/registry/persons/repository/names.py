@@ -1,0 +1,63 @@
+"""Queries over what persons are found by if their names are known: blind tokens, one row for each key of the index."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, exists, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.base import Base
+from services.registry.persons.domain import PersonRecord
+from services.registry.persons.models import Person, PersonName
+from services.registry.persons.repository.persons import ONE
+from shared.auth.scope import Scope
+from shared.contracts.registry.persons import PersonStatus
+
+NAME = Base.metadata.tables[PersonName.__tablename__]
+
+Tokens = Mapping[str, Sequence[str]]
+"""Tokens of one name by the id of the key that made them."""
+
+
+class NameRepository:
+    """Tokens of names. Whoever changes them holds the lock on the person's row."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def page(self, tokens: Collection[str], scope: Scope, *, limit: int) -> Sequence[PersonRecord]:
+        """Persons in the scope who have one of the tokens, by id; merged ones stand under who they were merged into."""
+        named = exists().where(NAME.c.person_id == Person.id, NAME.c.tokens.overlap(list(tokens)))
+        statement = (
+            ONE.where(named, scope.where(Person.residence_area, Person.registration_area))
+            .where(Person.status != str(PersonStatus.MERGED))
+            .order_by(Person.id)
+            .limit(limit)
+        )
+        return [PersonRecord(**row._mapping) for row in await self._session.execute(statement)]
+
+    async def replace(self, person_id: UUID, tokens: Tokens) -> None:
+        """The name is another one, or stands under other keys."""
+        await self._session.execute(delete(NAME).where(NAME.c.person_id == person_id))
+        await self._session.execute(insert(NAME), name_rows(person_id, tokens))
+
+    async def without(self, key_ids: Collection[str], limit: int) -> Sequence[PersonRecord]:
+        """Persons whose names have no tokens under one of these keys, locked."""
+        missing = [
+            ~exists().where(NAME.c.person_id == Person.id, NAME.c.key_id == key_id) for key_id in sorted(key_ids)
+        ]
+        found: dict[UUID, PersonRecord] = {}
+        for condition in missing:
+            statement = ONE.where(condition).order_by(Person.id).limit(limit).with_for_update(key_share=True)
+            found |= {row.id: PersonRecord(**row._mapping) for row in await self._session.execute(statement)}
+        return list(found.values())
+
+    async def forget(self, but: Collection[str]) -> None:
+        """Remove the tokens of keys that are no longer in use: of all `but` these."""
+        await self._session.execute(delete(NAME).where(NAME.c.key_id.not_in(but)))
+
+
+def name_rows(person_id: UUID, tokens: Tokens) -> list[dict[str, Any]]:
+    """The rows of one name's tokens."""
+    return [{"person_id": person_id, "key_id": key_id, "tokens": list(some)} for key_id, some in tokens.items()]
