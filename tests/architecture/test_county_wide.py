@@ -30,7 +30,7 @@ COUNTY_WIDE = {
 }
 """Calendar, catalogue of items, figures as a whole, what the machines do: they belong to no town."""
 
-QUESTIONS = {"locateGrid"}
+QUESTIONS = {"convertLunarDay", "locateGrid"}
 """POST endpoints that change nothing, and ask for what is no secret in any place."""
 
 

@@ -11,6 +11,7 @@ what came, as JSON (`Came`). Nothing of it is decided in the program: `confirm` 
 """
 
 import json
+import secrets
 from typing import Any, TypedDict
 
 from deploy.local.story.client import StoryClient
@@ -36,6 +37,11 @@ class Came(TypedDict):
     refusal: list[Any]
 
 
+def given_name() -> str:
+    """Two characters by chance: every client registers a child today, and one of the same name would be asked about."""
+    return "".join(chr(0x4E00 + secrets.randbelow(0x51A6)) for _ in range(2))
+
+
 async def given(county: Running) -> dict[str, Any]:
     """What a client is given: people who are new in every run, and figures that have settled."""
     asking = StoryClient(county.stack.ports)
@@ -53,9 +59,8 @@ async def given(county: Running) -> dict[str, Any]:
         "nobody": NOBODY,
         "household": story.new_household(),
         "birth": {
-            "entry": "birth", "occurred_on": day, "birth_date": day, "name": "示例小", "sex": "2",
+            "entry": "birth", "occurred_on": day, "birth_date": day, "name": f"示{given_name()}", "sex": "2",
             "residence": {"area": GRID}, "registration": {"area": VILLAGE},
-            "confirmed": True,  # every client registers this child: the second would be a possible duplicate
         },
         "incident": {"source": "patrol", "category": "environment", "severity": "normal"},
         "extract": {"audience": "services_hall", "purpose": "case_handling", "place": VILLAGE},

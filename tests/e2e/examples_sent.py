@@ -146,6 +146,7 @@ WALK = [
     Sent("importAreas", REGISTRAR),
     Sent("publishCalendarYear", REGISTRAR, lambda _: {"year": "2026"}),
     Sent("convertLunarDay", REGISTRAR),
+    Sent("findPossibleDuplicates", REGISTRAR),
     Sent("registerPerson", REGISTRAR, name="child"),
     Sent("foundHousehold", REGISTRAR, name="household"),
     Sent("searchPersons", REGISTRAR, name="found"),

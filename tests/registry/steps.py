@@ -51,7 +51,7 @@ REFUSALS = {
     "person_already_registered": (409, "该证件号码已登记"),
     "person_deceased": (409, "该人员已登记死亡"),
     "person_not_active": (409, "该人员当日不在册"),
-    "possible_duplicate": (409, "已登记同名、同性别、同日出生的婴儿"),
+    "possible_duplicate": (409, "已登记的居民中有疑似同一人"),
     "precondition_required": (428, "修改前须先读取最新信息"),
     "purpose_required": (422, "查看完整信息须说明用途"),
     "rate_limited": (429, "操作过于频繁，请稍后重试"),

@@ -34,6 +34,8 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "publishCalendarYear": ("POST", f"{CALENDAR}/2027/publish"),
     "registerPerson": ("POST", PERSONS),
     "getPerson": ("GET", f"{PERSONS}/{NOBODY}"),
+    "findPossibleDuplicates": ("POST", f"{PERSONS}/possible-duplicates"),
+    "listUndocumentedPersons": ("GET", f"{PERSONS}/undocumented"),
     "listPersons": ("GET", PERSONS),
     "countPersons": ("GET", f"{PERSONS}/count"),
     "searchPersons": ("POST", f"{PERSONS}/search"),
@@ -126,7 +128,7 @@ OPEN = {"listRootAreas", "getArea", "listChildAreas", "getSubtree", "getCalendar
 PUBLIC = {"listDisclosedRecords", "getDisclosedRecord"}
 """What a ledger discloses to everybody: no permission is asked."""
 OPEN |= PUBLIC
-READ = {"getPerson", "listPersons", "countPersons", "listPostings"}
+READ = {"getPerson", "listPersons", "listUndocumentedPersons", "countPersons", "listPostings"}
 SEARCH = {"searchPersons", "searchPersonsByName"}
 HOUSEHOLD = {"getHousehold", "listHouseholds"}
 MOVE = {"movePersonIn", "movePersonOut", "recordDeath"}
@@ -150,7 +152,7 @@ SHEETS = {"getLedgerTemplate", "beginImport", "getImport", "followImport", "list
 SHEETS |= {"commitImport", "cancelImport", "beginExport", "getExport", "cancelExport"}
 RECORDS = LEDGER_READ | RECORD_READ | RECORD_WRITE
 VILLAGE_OFFICE = GRID | MOVE | FAMILY | CARE | RECORDS | SHEETS
-VILLAGE_OFFICE |= {"registerPerson", "correctPerson", "signExtract", "getBalance"} | SEARCH
+VILLAGE_OFFICE |= {"registerPerson", "findPossibleDuplicates", "correctPerson", "signExtract", "getBalance"} | SEARCH
 
 MAY: dict[str, set[str]] = {
     "resident": OPEN,

@@ -102,6 +102,13 @@ def registers(book: str) -> Ask:
     return ask
 
 
+def likens(book: str) -> Ask:
+    async def ask(w: World, area: str) -> Response:
+        return await w.clerk.post(f"{PERSONS}/possible-duplicates", json=a_person(**{book: {"area": area}}))
+
+    return ask
+
+
 def moves_in(book: str) -> Ask:
     """Somebody who left comes back."""
 
@@ -249,6 +256,7 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "successors[]": asked(succeed, FAR_CODE, lambda w: SISTER, "invalid_request"),
     },
     "registerPerson": {f"{book}.area": asked(registers(book), FAR_CODE, VILLAGE_CODE) for book in FAR_AWAY},
+    "findPossibleDuplicates": {f"{book}.area": asked(likens(book), FAR_CODE, VILLAGE_CODE) for book in FAR_AWAY},
     "movePersonIn": {
         "path.id": asked(move_in_whom, STRANGER, SINGLE),
         **{f"{book}.area": asked(moves_in(book), FAR_CODE, VILLAGE_CODE) for book in FAR_AWAY},

@@ -30,6 +30,8 @@ from services.registry.persons.schemas import (
     RegisterPerson,
     SearchByName,
     SearchPersons,
+    SuspectsView,
+    SuspectView,
     fields_of,
 )
 from services.registry.persons.service.disclosures import Disclosed
@@ -46,7 +48,7 @@ from shared.http.kit import RequestState
 from shared.http.limits import counted, rate_limited
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute, has_shortcut
-from shared.http.schemas import Page
+from shared.http.schemas import Day, Page
 from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["persons"])
@@ -79,6 +81,21 @@ async def register(body: RegisterPerson, principal: Authorised, registry: Regist
     answer = shown(person, status=201)
     answer.headers["Location"] = f"/registry/v1/persons/{person.record.id}"
     return answer
+
+
+@router.post(
+    "/persons/possible-duplicates",
+    **reads(
+        "findPossibleDuplicates",
+        "查找疑似重复",
+        "登记前查看您辖区内与之相像的居民、理由和分值；核对后确为另一人的，凭核对标记登记。",
+        permission="person.register",
+    ),
+)
+async def find_duplicates(body: RegisterPerson, principal: Authorised, registry: Registry) -> SuspectsView:
+    """Persons who may be the one to be entered: asked for newborns and for those without a number."""
+    found = await registry.persons.find_duplicates(principal, body.person())
+    return SuspectsView(items=[SuspectView.of(one) for one in found.people], confirmation=found.confirmation)
 
 
 @router.get(
@@ -125,6 +142,30 @@ async def count(
 ) -> CountView:
     """How many persons the list has in all."""
     return CountView(count=await registry.persons.count(principal, area, book, status))
+
+
+@router.get(
+    "/persons/undocumented",
+    **reads(
+        "listUndocumentedPersons",
+        "无证件居民列表",
+        "某区域尚无身份证件的在册居民，脱敏，按补办期限排列。",
+        permission="person.read",
+        refusals=(),
+    ),
+)
+async def undocumented(
+    principal: Authorised,
+    registry: Registry,
+    page: PageQuery,
+    area: Annotated[AreaCode, Query(description="区划代码 area in which they live or are registered")],
+    due_by: Annotated[Day | None, Query(description="期限不晚于 due on this day or before; all if absent")] = None,
+) -> Page[PersonView]:
+    """Persons of an area without an identity document, by the day on which that is looked after."""
+    after = (str(page.after[0]), UUID(page.after[1])) if page.after else None
+    people = await registry.persons.undocumented(principal, area, due_by, after=after, limit=page.limit)
+    shown, cursor = page.cut(people, lambda one: (str(one.record.undocumented_due_on), str(one.record.id)))
+    return Page(items=[PersonView.of(person) for person in shown], next_cursor=cursor)
 
 
 @router.post(

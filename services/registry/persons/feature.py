@@ -4,7 +4,8 @@ from sqlalchemy import select
 
 from services.registry.life_events.domain import ResidenceKind
 from services.registry.persons.api import router
-from services.registry.persons.domain import PersonAlreadyRegistered
+from services.registry.persons.domain import NoDocument, PersonAlreadyRegistered
+from services.registry.persons.domain.likeness import Likeness
 from services.registry.persons.models import Person
 from services.registry.persons.schedules import NAMES
 from services.registry.persons.schemas import Entry
@@ -30,7 +31,9 @@ FEATURE = Feature(
         published("education_levels", "学历", EDUCATION_LEVELS),
         published("entries", "登记方式", Entry),
         published("ethnic_groups", "民族", ETHNIC_GROUPS),
+        published("likenesses", "疑似重复理由", Likeness),
         published("marital_statuses", "婚姻状况", MARITAL_STATUSES),
+        published("no_document_reasons", "无证件原因", NoDocument),
         published("person_statuses", "人员状态", PersonStatus),
         published("residence_kinds", "居住类别", ResidenceKind),
         published("sexes", "性别", SEXES),

@@ -26,6 +26,7 @@ class Person(Base):
         CheckConstraint("sex IN ('0', '1', '2', '9')", name="sex"),
         CheckConstraint("residence_area IS NOT NULL OR registration_area IS NOT NULL", name="belongs"),
         CheckConstraint("(status = 'deceased') = (died_on IS NOT NULL)", name="died"),
+        CheckConstraint("(undocumented_reason IS NULL) = (undocumented_due_on IS NULL)", name="undocumented"),
         Index("ix_persons_residence", "residence_area", "id"),
         Index("ix_persons_registration", "registration_area", "id"),
     )
@@ -49,6 +50,8 @@ class Person(Base):
     residence_until: Mapped[date | None]
     registration_area: Mapped[str | None] = mapped_column(AreaText())
     registration_until: Mapped[date | None]
+    undocumented_reason: Mapped[str | None]
+    undocumented_due_on: Mapped[date | None]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 

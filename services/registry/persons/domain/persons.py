@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from shared.contracts.envelope import Span
 from shared.errors import FieldError, Invalid
 from shared.reference.documents import DocumentType, check_document, message
 from shared.reference.ethnic_groups import ETHNIC_GROUPS
+from shared.reference.named_code import NamedCode
 from shared.reference.names import MESSAGES, clean_name
 from shared.reference.phones import MESSAGE as PHONE_MESSAGE
 from shared.reference.phones import clean_phone
@@ -24,6 +25,27 @@ class Identity:
 
     type: DocumentType
     number: str
+
+
+class NoDocument(NamedCode):
+    """The reason why somebody has no identity document."""
+
+    NEVER_REGISTERED = "never_registered", "未落户（无户口）"
+    NOT_APPLIED = "not_applied", "尚未申领"
+    LOST = "lost", "证件遗失"
+    IN_RENEWAL = "in_renewal", "换证办理中"
+    NOT_SHOWN = "not_shown", "未出示"
+
+
+@dataclass(frozen=True, slots=True)
+class Undocumented:
+    """Somebody without an identity document: why, and the day by which it is looked after."""
+
+    reason: NoDocument
+    due_on: date
+
+
+LONGEST_UNDOCUMENTED = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -42,7 +64,8 @@ class NewPerson:
     address: str | None = None
     residence: Place | None = None
     registration: Place | None = None
-    confirmed: bool = False
+    undocumented: Undocumented | None = None
+    confirmation: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -56,6 +79,7 @@ class PersonFields:
     ethnic_group: str | None
     phone: str | None
     address: str | None
+    undocumented: Undocumented | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -96,6 +120,8 @@ class PersonRecord:
     residence_until: date | None
     registration_area: str | None
     registration_until: date | None
+    undocumented_reason: str | None = None
+    undocumented_due_on: date | None = None
     village_names: list[str] = field(default_factory=list)
     masked: str | None = None
     """What `masked_sealed` holds, while it is at hand: of a person who has just been entered."""
@@ -140,8 +166,9 @@ def check_new(person: NewPerson, *, today: date, path: str = "") -> str | None:
     errors += check_kind(person.residence, person.registration, path)
     if person.entry is LifeEventKind.BIRTH and person.occurred_on != person.birth_date:
         errors.append(FieldError(f"{path}occurred_on", "birth_day", "出生登记的发生日期须为出生日期"))
-    if person.document is None and person.entry is not LifeEventKind.BIRTH:
-        errors.append(FieldError(f"{path}document", "missing", "非出生登记须填写证件"))
+    if person.document is None and person.undocumented is None and person.entry is not LifeEventKind.BIRTH:
+        errors.append(FieldError(f"{path}document", "missing", "非出生登记须填写证件；无证件的，须说明原因和补办期限"))
+    errors += _check_undocumented(person.undocumented, person.document, today, path)
     number = None
     if person.document is not None:
         number = _check_number(person.document, person.sex, person.birth_date, today, path, errors)
@@ -161,6 +188,7 @@ def check_correction(before: PersonFields, after: PersonFields, *, today: date) 
         return value if value != getattr(before, name) else None
 
     errors = _check_fields(changed("name"), changed("ethnic_group"), changed("phone"), after.birth_date, today, "")
+    errors += _check_undocumented(changed("undocumented"), after.document, today, "")
     if after.document is not None:
         number = _check_number(after.document, after.sex, after.birth_date, today, "", errors)
         after = replace(after, document=Identity(after.document.type, number))
@@ -192,6 +220,18 @@ def _check_fields(
     if birth_date > today:
         errors.append(FieldError(f"{path}birth_date", "future_date", "出生日期晚于今天"))
     return errors
+
+
+def _check_undocumented(
+    undocumented: Undocumented | None, document: Identity | None, today: date, path: str
+) -> list[FieldError]:
+    if undocumented is None:
+        return []
+    if document is not None:
+        return [FieldError(f"{path}undocumented", "has_document", "已填写证件，不能同时登记为无证件")]
+    if not today <= undocumented.due_on <= today + LONGEST_UNDOCUMENTED:
+        return [FieldError(f"{path}undocumented.due_on", "range", "补办期限须在今天起一年之内")]
+    return []
 
 
 def _check_number(

@@ -48,14 +48,14 @@ class NumbersHeld(PersonAlreadyRegistered):
 
 
 class PossibleDuplicate(DomainError):
-    """A child of the same name and sex, born on the same day, was entered already where the caller may look."""
+    """Somebody who is like this newborn, or this person without a number, is registered where the caller may look."""
 
     kind, code, title = (
         ErrorKind.CONFLICT,
         "possible_duplicate",
-        "已登记同名、同性别、同日出生的婴儿",
+        "已登记的居民中有疑似同一人",
     )
-    advice = "请先查看已登记的婴儿；确为另一名婴儿的，注明已核对后重新提交"
+    advice = "请先查看疑似重复的居民；确为另一人的，带核对标记重新提交，否则不再登记"
 
 
 class NumberDisagrees(DomainError):

@@ -1,10 +1,11 @@
 """Queries over what persons are found by if their names are known: blind tokens, one row for each key of the index."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, insert
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.base import Base
@@ -13,8 +14,11 @@ from services.registry.persons.models import Person, PersonName
 from services.registry.persons.repository.persons import ONE
 from shared.auth.scope import Scope
 from shared.contracts.registry.persons import PersonStatus
+from shared.db.locks import key_of
 
 NAME = Base.metadata.tables[PersonName.__tablename__]
+
+MOST_ALIKE = 200
 
 Tokens = Mapping[str, Sequence[str]]
 """Tokens of one name by the id of the key that made them."""
@@ -28,12 +32,26 @@ class NameRepository:
 
     async def page(self, tokens: Collection[str], scope: Scope, *, limit: int) -> Sequence[PersonRecord]:
         """Persons in the scope who have one of the tokens, by id; merged ones stand under who they were merged into."""
-        named = exists().where(NAME.c.person_id == Person.id, NAME.c.tokens.overlap(list(tokens)))
         statement = (
-            ONE.where(named, scope.where(Person.residence_area, Person.registration_area))
+            ONE.where(_named(tokens), scope.where(Person.residence_area, Person.registration_area))
             .where(Person.status != str(PersonStatus.MERGED))
             .order_by(Person.id)
             .limit(limit)
+        )
+        return [PersonRecord(**row._mapping) for row in await self._session.execute(statement)]
+
+    async def lock(self, tokens: Collection[str]) -> None:
+        """Persons who are so called, or sound so, are entered one after the other, to the end of the transaction."""
+        for token in sorted(tokens):
+            await self._session.execute(select(func.pg_advisory_xact_lock(key_of(f"name {token}"))))
+
+    async def alike(self, tokens: Collection[str], birth_date: date, scope: Scope) -> Sequence[PersonRecord]:
+        """Persons in the scope who are so called, or sound so: those born on the day first, at most `MOST_ALIKE`."""
+        statement = (
+            ONE.where(_named(tokens), scope.where(Person.residence_area, Person.registration_area))
+            .where(Person.status != str(PersonStatus.MERGED))
+            .order_by(Person.birth_date != birth_date, Person.id)
+            .limit(MOST_ALIKE)
         )
         return [PersonRecord(**row._mapping) for row in await self._session.execute(statement)]
 
@@ -56,6 +74,10 @@ class NameRepository:
     async def forget(self, but: Collection[str]) -> None:
         """Remove the tokens of keys that are no longer in use: of all `but` these."""
         await self._session.execute(delete(NAME).where(NAME.c.key_id.not_in(but)))
+
+
+def _named(tokens: Collection[str]) -> ColumnElement[bool]:
+    return exists().where(NAME.c.person_id == Person.id, NAME.c.tokens.overlap(list(tokens)))
 
 
 def name_rows(person_id: UUID, tokens: Tokens) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -140,6 +141,19 @@ class PersonRepository:
         """How many `page` would list in all."""
         statement = select(func.count()).select_from(Person).where(_listed(scope, within, book, status))
         return await self._session.scalar(statement) or 0
+
+    async def undocumented(
+        self, scope: Scope, within: Scope, due_by: date | None, *, after: tuple[str, UUID] | None, limit: int
+    ) -> Sequence[PersonRecord]:
+        """Those who belong here without a document, the earliest due day first."""
+        due = Person.undocumented_due_on
+        statement = ONE.where(_in_scope(scope), within.where(Person.residence_area, Person.registration_area))
+        statement = statement.where(due.is_not(None), Person.status == str(PersonStatus.ACTIVE))
+        if due_by is not None:
+            statement = statement.where(due <= due_by)
+        if after is not None:
+            statement = statement.where(func.row(due, Person.id) > func.row(date.fromisoformat(after[0]), after[1]))
+        return [_record(row) for row in await self._session.execute(statement.order_by(due, Person.id).limit(limit))]
 
     async def stock(self, area: str, book: Book) -> int:
         """How many belong to an area now, by the book."""

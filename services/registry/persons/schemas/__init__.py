@@ -8,6 +8,8 @@ from services.registry.persons.schemas.searching import (
     PersonsView,
     SearchByName,
     SearchPersons,
+    SuspectsView,
+    SuspectView,
 )
 from services.registry.persons.schemas.views import (
     NameView,
@@ -20,6 +22,7 @@ from services.registry.persons.schemas.writing import (
     Document,
     Entry,
     EthnicGroup,
+    NoDocumentYet,
     Phone,
     RegisteredArea,
     RegisterPerson,
@@ -41,6 +44,7 @@ __all__ = [
     "NameView",
     "NamedView",
     "NamesView",
+    "NoDocumentYet",
     "PersonView",
     "PersonsView",
     "Phone",
@@ -52,6 +56,8 @@ __all__ = [
     "SearchPersons",
     "Sex",
     "SpanView",
+    "SuspectView",
+    "SuspectsView",
     "Text",
     "VillageOrGrid",
     "absent",

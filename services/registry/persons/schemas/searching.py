@@ -1,10 +1,13 @@
 """Bodies of searches for persons (居民), by number, by name and by id."""
 
+from typing import Self
 from uuid import UUID
 
 from pydantic import Field
 
+from services.registry.persons.domain.likeness import Likeness
 from services.registry.persons.schemas.views import NameView, PersonView
+from services.registry.persons.service.suspects import Suspect
 from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
 from shared.http.schemas import Body, View
@@ -68,3 +71,33 @@ class LookUpPersons(Body):
 
     ids: list[UUID] = Field(min_length=1, max_length=200, description="居民 ids of up to 200 persons")
     purpose: Purpose = Field(description="用途 why the data is looked at; kept in the access log")
+
+
+class ReasonView(View):
+    """One thing that two persons have in common, or that speaks against it."""
+
+    code: Likeness = Field(description="理由 what they have in common", examples=["name"])
+    points: int = Field(description="分值 what it counts; negative if it speaks against", examples=[45])
+
+
+class SuspectView(View):
+    """Somebody who may be the person to be entered."""
+
+    person: NameView = Field(description="居民 masked")
+    score: int = Field(description="合计分值 sum of the points; from 70 on somebody is asked about", examples=[80])
+    reasons: list[ReasonView] = Field(description="理由 each with its points")
+
+    @classmethod
+    def of(cls, suspect: Suspect) -> Self:
+        reasons = [ReasonView(code=code, points=points) for code, points in suspect.reasons.items()]
+        return cls(person=NameView.of(suspect.person), score=suspect.score, reasons=reasons)
+
+
+class SuspectsView(View):
+    """Persons of the caller's areas who may be the one to be entered, the likeliest first."""
+
+    items: list[SuspectView] = Field(description="疑似重复 at most twenty")
+    confirmation: str | None = Field(
+        description="核对标记 sent with the registration, it says that these are others; for this caller, today",
+        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+    )

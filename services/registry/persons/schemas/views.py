@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.registry.persons.domain import NoDocument, PersonRecord
 from services.registry.persons.schemas.writing import Sex
 from services.registry.persons.service.disclosures import Disclosed
 from shared.contracts.registry.persons import PersonStatus
@@ -25,6 +26,13 @@ class SpanView(View):
     )
     start: date = Field(description="起始日 first day")
     end: date | None = Field(description="截止日 end of the span, exclusive; null while it lasts")
+
+
+class UndocumentedView(View):
+    """Why somebody has no identity document, and when it is looked after."""
+
+    reason: NoDocument = Field(description="无证原因 why there is no document", examples=["lost"])
+    due_on: date = Field(description="补办期限 day by which it is looked after")
 
 
 class PersonView(View):
@@ -51,6 +59,9 @@ class PersonView(View):
     died_on: date | None = Field(description="死亡日期 day of death; null while alive")
     residence: list[SpanView] = Field(description="居住地 spans of residence, oldest first")
     registration: list[SpanView] = Field(description="户籍地 spans of the registered place, oldest first")
+    undocumented: UndocumentedView | None = Field(
+        description="无证件 why there is no document, and until when; null for who has one, and for newborns"
+    )
     full: bool = Field(description="全量 true if nothing is masked")
 
     @classmethod
@@ -77,8 +88,15 @@ def fields_of(person: Disclosed) -> dict[str, Any]:
         "died_on": record.died_on,
         "residence": [_span(span) for span in record.residence],
         "registration": [_span(span) for span in record.registration],
+        "undocumented": _undocumented(record),
         "full": person.full,
     }
+
+
+def _undocumented(record: PersonRecord) -> dict[str, Any] | None:
+    if record.undocumented_due_on is None:
+        return None
+    return {"reason": record.undocumented_reason, "due_on": record.undocumented_due_on.isoformat()}
 
 
 def _span(stored: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.registry.life_events.domain import REGISTERED_PLACE, LifeEventKind, Place, ResidenceKind
-from services.registry.persons.domain import Correction, Identity, NewPerson
+from services.registry.persons.domain import Correction, Identity, NewPerson, NoDocument, Undocumented
 from shared.http.schemas import Body, Day
 from shared.reference.documents import DocumentType
 from shared.reference.named_code import NamedCode
@@ -61,6 +61,16 @@ class Document(Body):
         return Identity(self.type, self.number)
 
 
+class NoDocumentYet(Body):
+    """Why somebody has no identity document, and when it is looked after."""
+
+    reason: NoDocument = Field(description="无证原因 why there is no document", examples=["lost"])
+    due_on: Day = Field(description="补办期限 day by which it is looked after; within a year")
+
+    def undocumented(self) -> Undocumented:
+        return Undocumented(self.reason, self.due_on)
+
+
 class Entry(NamedCode):
     """The way into the register."""
 
@@ -92,9 +102,12 @@ class RegisterPerson(Body):
     registration: Registration | None = Field(
         default=None, description="户籍地 where they are registered", examples=[{"area": "450481100201"}]
     )
-    confirmed: bool = Field(
-        default=False,
-        description="已核对 true if this newborn is another child than the one refused as possible_duplicate",
+    undocumented: NoDocumentYet | None = Field(
+        default=None, description="无证件 why somebody other than a newborn has no document, and until when"
+    )
+    confirmation: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        default=None,
+        description="核对标记 from findPossibleDuplicates: it is somebody else than those who were shown",
     )
 
     def person(self) -> NewPerson:
@@ -111,7 +124,8 @@ class RegisterPerson(Body):
             address=self.address,
             residence=self.residence.place() if self.residence else None,
             registration=self.registration.place() if self.registration else None,
-            confirmed=self.confirmed,
+            undocumented=self.undocumented.undocumented() if self.undocumented else None,
+            confirmation=self.confirmation,
         )
 
 
@@ -141,6 +155,10 @@ class CorrectPerson(Body):
         default=None, description="住址 address in words; null removes it", examples=["岑城镇探花村示例路1号"]
     )
 
+    undocumented: NoDocumentYet | None = Field(
+        default=None, description="无证件 why there is no document, and until when; null removes it"
+    )
+
     @field_validator("name", "sex", "birth_date", "document", mode="before")
     @classmethod
     def _stays(cls, value: Any) -> Any:
@@ -156,4 +174,8 @@ class CorrectPerson(Body):
 
     def correction(self) -> Correction:
         given = {name: getattr(self, name) for name in self.model_fields_set}
-        return Correction(given | ({"document": self.document.identity()} if "document" in given else {}))
+        if "document" in given:
+            given["document"] = self.document.identity()
+        if self.undocumented is not None:
+            given["undocumented"] = self.undocumented.undocumented()
+        return Correction(given)

@@ -111,6 +111,8 @@ class Admissions:
             residence_until=None,
             registration_area=registration[-1].area if registration else None,
             registration_until=None,
+            undocumented_reason=str(one.undocumented.reason) if one.undocumented else None,
+            undocumented_due_on=one.undocumented.due_on if one.undocumented else None,
             village_names=list(village_names),
             masked=shown,
         )

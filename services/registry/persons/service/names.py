@@ -72,6 +72,12 @@ def tokens_of(crypto: Crypto, name: str) -> Tokens:
     return found
 
 
+def sounds_of(crypto: Crypto, name: str) -> Sequence[str]:
+    """Tokens of the name and of each reading of it: who shares one is called so, or sounds so."""
+    spellings = [(WHOLE, name.casefold()), *((PINYIN, one) for one in sorted(readings(name).full))]
+    return [key.digest[:LENGTH].hex() for kind, text in spellings for key in crypto.blind(kind, text)]
+
+
 def _asked(crypto: Crypto, text: str) -> Sequence[str]:
     """Tokens of what was typed: of a name in Chinese the name's own, of letters whatever they may stand for."""
     name = clean_name(text).text.casefold()

@@ -1,6 +1,7 @@
 """Use cases of persons: register, read, search, correct. Every read and change leaves a note in the access log."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
@@ -15,10 +16,12 @@ from services.registry.persons.domain import (
     Correction,
     Identity,
     NewPerson,
+    NoDocument,
     NumbersHeld,
     PersonChange,
     PersonFields,
     PersonRecord,
+    Undocumented,
     check_correction,
     searched_number,
 )
@@ -37,10 +40,10 @@ from services.registry.persons.service.disclosures import (
     open_fields,
 )
 from services.registry.persons.service.names import tokens_of
-from services.registry.persons.service.newborns import Newborns
 from services.registry.persons.service.notes import note, note_nothing
 from services.registry.persons.service.questions import NumberQuestions
 from services.registry.persons.service.reads import PersonReads
+from services.registry.persons.service.suspects import Suspects, SuspectSearch
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.clock import today
@@ -72,7 +75,7 @@ class Persons:
         self._names = NameRepository(context.session)
         self._events = LifeEventRepository(context.session)
         self._admissions = admissions
-        self._newborns = Newborns(context)
+        self._suspects = SuspectSearch(context)
         self._followers = followers
         self._questions = NumberQuestions(context.access)
         self._reads = PersonReads(self._persons.get, context.crypto, context.access)
@@ -88,13 +91,13 @@ class Persons:
         """Enter people together, all or none. `paths`: where each of them stands in the body, as for `admit`.
 
         Raises `NotFound` unless the caller's scope holds both the residence and the registered place,
-        `PossibleDuplicate` for a newborn entered twice, and `PersonAlreadyRegistered` or `NotRegistrableHere` for a
-        number that somebody holds.
+        `PossibleDuplicate` for a newborn, or somebody without a number, who is like another, and
+        `PersonAlreadyRegistered` or `NotRegistrableHere` for a number that somebody holds.
         """
         scope = principal.scope(permission)
         for person in people:
             require_places(scope, person.residence, person.registration)
-        await self._newborns.check(principal, people, paths or [""] * len(people))
+        await self._suspects.check(principal, people, paths or [""] * len(people))
         try:
             records = await self._admissions.admit(people, paths=paths)
         except NumbersHeld as held:
@@ -103,6 +106,11 @@ class Persons:
         for record in records:
             note(self._access, principal, "register", record, permission, Detail.WRITE)
         return records
+
+    async def find_duplicates(self, principal: Principal, person: NewPerson) -> Suspects:
+        """Persons who may be this one, before it is entered. Raises `NotFound` for places that are not the caller's."""
+        require_places(principal.scope("person.register"), person.residence, person.registration)
+        return await self._suspects.find(principal, person)
 
     async def read(self, principal: Principal, id: UUID, *, full: bool, purpose: Purpose | None) -> Disclosed:
         """One person, masked; or in full for a purpose, with `person.full` in the person's area."""
@@ -135,6 +143,20 @@ class Persons:
         principal.require_area("person.read", area)
         within = principal.through_the_tree(area)
         return await self._persons.count(principal.scope("person.read"), within, book, status)
+
+    async def undocumented(
+        self, principal: Principal, area: str, due_by: date | None, *, after: tuple[str, UUID] | None, limit: int
+    ) -> Sequence[Disclosed]:
+        """Persons of an area without a document, masked, by the day on which that is looked after; each is noted.
+
+        One more than `limit`, if there is one: it is not shown, and not noted.
+        """
+        principal.require_area("person.read", area)
+        scope, within = principal.scope("person.read"), principal.through_the_tree(area)
+        records = await self._persons.undocumented(scope, within, due_by, after=after, limit=limit + 1)
+        for record in records[:limit]:
+            note(self._access, principal, "list", record, "person.read", Detail.MASKED)
+        return [disclose(record, self._crypto, full=False) for record in records]
 
     async def search(self, principal: Principal, document: Identity, purpose: Purpose) -> Sequence[Disclosed]:
         """Person with exactly this number in the caller's scope, or nobody; either is noted.
@@ -188,6 +210,7 @@ class Persons:
         after = check_correction(fields, after, today=today(self._clock))
         if after.document is not None and after.document != fields.document:
             await self._take_number(principal, before.id, after.document)
+            after = replace(after, undocumented=None)
         if after.name != fields.name:
             await self._names.replace(before.id, tokens_of(self._crypto, after.name))
         type_, number = (str(after.document.type), after.document.number) if after.document else (None, None)
@@ -201,6 +224,8 @@ class Persons:
             "birth_date": after.birth_date,
             "ethnic_group": after.ethnic_group,
             "document_type": type_,
+            "undocumented_reason": str(after.undocumented.reason) if after.undocumented else None,
+            "undocumented_due_on": after.undocumented.due_on if after.undocumented else None,
             "name_sealed": sealed(after.name, NAME),
             "number_sealed": sealed(number, NUMBER),
             "phone_sealed": sealed(after.phone, PHONE),
@@ -221,7 +246,11 @@ class Persons:
         document = None
         if person.document_type is not None and number is not None:
             document = Identity(DocumentType(person.document_type), number)
-        return PersonFields(name, person.sex, person.birth_date, document, person.ethnic_group, phone, address)
+        undocumented = None
+        if person.undocumented_reason is not None and person.undocumented_due_on is not None:
+            undocumented = Undocumented(NoDocument(person.undocumented_reason), person.undocumented_due_on)
+        kept = (person.ethnic_group, phone, address, undocumented)
+        return PersonFields(name, person.sex, person.birth_date, document, *kept)
 
     async def _check_birth_date(self, before: PersonRecord, birth_date: date) -> None:
         events = await self._events.of(before.id)
