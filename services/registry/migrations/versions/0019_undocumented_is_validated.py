@@ -1,13 +1,13 @@
 """The rule about persons without a document is validated: apart, for it reads the whole table.
 
-Revision ID: 0018
-Revises: 0017
+Revision ID: 0019
+Revises: 0018
 """
 
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
@@ -17,4 +17,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Nothing to take back: 0017 takes the rule away."""
+    """Nothing to take back: 0018 takes the rule away."""
