@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("key_id", sa.Text(), nullable=False),
         sa.Column("tokens", sa.ARRAY(sa.Text()), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_person_names_person_id_persons")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_person_names_person_id")),
         sa.PrimaryKeyConstraint("person_id", "key_id", name=op.f("pk_person_names")),
     )
     op.create_index("ix_person_names_tokens", "person_names", ["tokens"], unique=False, postgresql_using="gin")
