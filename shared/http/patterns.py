@@ -27,5 +27,6 @@ PATTERNS: Mapping[str, str] = {
     "^[a-z][a-z0-9_]{0,40}(\\.[a-z][a-z0-9_]{0,40})?$": "应为项目代码，或“表格代码.列代码”",
     "^(entered:)?[a-z][a-z0-9_]{0,40}$": "应为日期项目的代码，或“entered:”加状态代码",
     "^[a-z_]+\\.[a-z_]+$": "应为“服务.数据种类”，如 registry.person",
+    "^[0-9a-f]{64}$": "应为“查找疑似重复”给出的核对标记，请原样填写",
 }
 """Every pattern that a request may be refused for, to its sentence."""
