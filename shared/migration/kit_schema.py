@@ -134,6 +134,16 @@ def keep_no_waiting_files(op: Any) -> None:
     forms.drop_waiting(op)
 
 
+def index_statuses_of_areas(op: Any) -> None:
+    """Records of a status in an area out of one index."""
+    records.index_statuses_of_areas(op)
+
+
+def index_areas(op: Any) -> None:
+    """Undo `index_statuses_of_areas`."""
+    records.index_areas(op)
+
+
 def keep_accounts(op: Any) -> None:
     """Tables of the accounts of ledgers."""
     accounts.create(op)

@@ -29,15 +29,22 @@ KEYS_BY_HASH = frozenset(
         "CREATE INDEX ix_dead_letters_open ON dead_letters USING hash (record_key) WHERE status IN ('dead', 'parked')",
     }
 )
+STATUSES_OF_AREAS = frozenset(
+    {
+        "DROP INDEX ix_ledger_records_area",
+        "CREATE INDEX ix_ledger_records_area ON ledger_records (ledger, area, status, id)",
+    }
+)
+EVERYWHERE = KEYS_BY_HASH | STATUSES_OF_AREAS
 BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys((KIT_ONLY.name, "indicators"), KEYS_BY_HASH),
-    "registry": KEYS_BY_HASH
+    **dict.fromkeys((KIT_ONLY.name, "indicators"), EVERYWHERE),
+    "registry": EVERYWHERE
     | {
         "ALTER TABLE areas VALIDATE CONSTRAINT ck_areas_successors",
         "ALTER TABLE persons VALIDATE CONSTRAINT ck_persons_undocumented",
         "ALTER TABLE areas RENAME opening_day TO books_opened_on",
     },
-    "grid": KEYS_BY_HASH
+    "grid": EVERYWHERE
     | frozenset(
         {
             *(
@@ -58,7 +65,7 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
             ),
         }
     ),
-    "services_hall": KEYS_BY_HASH
+    "services_hall": EVERYWHERE
     | {
         "ALTER TABLE cases ALTER COLUMN department SET NOT NULL",
         "DROP INDEX ix_applicants_number_index",

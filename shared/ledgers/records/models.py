@@ -29,7 +29,7 @@ class LedgerRecord(KitBase):
     __table_args__: Any = (
         CheckConstraint("version >= 1", name="version"),
         Index("ix_ledger_records_ledger", "ledger", "id"),
-        Index("ix_ledger_records_area", "ledger", "area", "id"),
+        Index("ix_ledger_records_area", "ledger", "area", "status", "id"),
         Index("ix_ledger_records_status", "ledger", "status", "id"),
         Index(
             "ix_ledger_records_department",

@@ -122,3 +122,15 @@ def create_fills(op: Operations) -> None:
 def drop_fills(op: Operations) -> None:
     """Drop it."""
     op.execute("DROP TABLE ledger_fills")
+
+
+def index_statuses_of_areas(op: Operations) -> None:
+    """What an area's records of a status are found by: out of the index alone."""
+    op.execute("DROP INDEX ix_ledger_records_area")
+    op.execute("CREATE INDEX ix_ledger_records_area ON ledger_records (ledger, area, status, id)")
+
+
+def index_areas(op: Operations) -> None:
+    """Undo it."""
+    op.execute("DROP INDEX ix_ledger_records_area")
+    op.execute("CREATE INDEX ix_ledger_records_area ON ledger_records (ledger, area, id)")
