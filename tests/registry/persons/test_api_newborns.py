@@ -151,7 +151,7 @@ async def test_the_question_says_nothing_about_other_places(client_of: Client, c
     assert len((await asked(client_of(*REGISTRAR)))["items"]) == 1
 
 
-async def test_of_twenty_clerks_with_one_token_one_enters_the_child(client_of: Client, county: None) -> None:
+async def test_of_six_requests_with_one_token_one_enters_the_child(client_of: Client, county: None) -> None:
     client = client_of(*CLERK)
     await register(client, **a_newborn())
     child = await confirmed(client)
