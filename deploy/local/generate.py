@@ -15,7 +15,7 @@ from deploy.handbook import settings as handbook_settings
 from deploy.handbook import telling
 from deploy.helm import readme
 from deploy.kafka import strimzi
-from deploy.local import ledger_pages
+from deploy.local.ledger_pages import pages as ledger_pages
 from shared.contracts.asyncapi import SERVICES, VERSION, document
 from shared.contracts.catalogue import INBOUND_TOPICS, STATE_TOPICS
 from shared.contracts.county.requests import INBOUND

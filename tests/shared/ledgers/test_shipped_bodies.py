@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from deploy.local.ledger_pages import PAGES, ROOT, shipped
+from deploy.local.ledger_pages.pages import PAGES, ROOT, shipped
 from shared.ledgers.compiler import Ledger
 from shared.ledgers.definitions.schemas import DraftLedger
 from tests.architecture.operations import operations
