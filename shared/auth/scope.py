@@ -156,6 +156,11 @@ class DepartmentScope(_NoTruth):
         if not self.allows(area, department):
             raise NotFound
 
+    def judgements(self) -> tuple[Judgement, ...]:
+        """One for each place of this scope: kept beside what is made of their rows, to be judged again."""
+        places = [(area, department) for department, areas in self.parts for area in areas]
+        return tuple(Judgement(self.permissions, (area,), department) for area, department in places)
+
     def require_area(self, area: str) -> None:
         """Raise `NotFound` unless rows of this area are in scope for one department or other; each is asked by itself.
 

@@ -12,6 +12,7 @@ __all__ = [
     "TOPICS",
     "Topic",
     "TopicKind",
+    "counted_as",
     "dead_letter_topic",
     "inbound_of",
     "nouns_of",
@@ -43,6 +44,14 @@ assert all(noun == topic.noun for noun, topic in TOPICS.items()), "a topic names
 def topic_name(noun: str, prefix: str = "") -> str:
     """The topic of a noun in a deployment: `prefix` is put before it as it stands."""
     return prefix + TOPICS[noun].name
+
+
+def counted_as(noun: str | None) -> str:
+    """A noun as metrics name it: restricted ones of an owner share a name, by whose counts nothing is told of one."""
+    topic = TOPICS.get(noun or "")
+    if topic is None or topic.published or topic.kind is TopicKind.INBOUND:
+        return noun or ""
+    return f"{topic.owner}.restricted"
 
 
 def dead_letter_topic(topic: str, group: str) -> str:

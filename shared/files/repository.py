@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import Clock
 from shared.crypto.service import Crypto
-from shared.files.domain import UNATTACHED
+from shared.files.domain import BY_OBJECT, UNATTACHED
 from shared.files.kinds import FileKind
 from shared.files.tables import FileRow
 
@@ -60,8 +60,12 @@ class FileRepository:
         self._crypto = crypto
         self._clock = clock
 
-    async def keep(self, received: Received, *, name: str = "") -> None:
-        """Make a file of what was received, still its uploader's alone; kept for `UNATTACHED`."""
+    async def keep(self, received: Received, *, name: str = "", made_by: tuple[str, UUID] | None = None) -> None:
+        """Make a file of what was received, kept for `UNATTACHED`: its uploader's alone.
+
+        `made_by`: noun and id of the object that made it, through which alone it is read.
+        """
+        noun, made = made_by or (None, None)
         await self._session.execute(
             update(FileRow)
             .where(FileRow.id == received.id, FileRow.kind.is_(None))
@@ -72,6 +76,9 @@ class FileRepository:
                 key=received.key,
                 name=self._crypto.seal(name, field=NAME_FIELD, owner=received.id) if name else None,
                 expires_at=self._clock.now() + UNATTACHED,
+                noun=noun,
+                object_id=made,
+                permission=None if made_by is None else BY_OBJECT,
             )
         )
 
@@ -87,9 +94,19 @@ class FileRepository:
         return await self._found(wanted)
 
     async def give(
-        self, files: Collection[UUID], *, noun: str, object_id: UUID, area: str, department: str | None, permission: str
+        self,
+        files: Collection[UUID],
+        *,
+        noun: str,
+        object_id: UUID,
+        area: str,
+        department: str | None,
+        permission: str,
+        kept: timedelta | None = None,
     ) -> frozenset[UUID]:
-        """Give files to an object, for as long as it holds them. Those that another object has are left: the others."""
+        """Give files to an object, for as long as it holds them, or for so long. Those that another object has are
+        left: the others.
+        """
         if not files:
             return frozenset()
         free = or_(FileRow.noun.is_(None), and_(FileRow.noun == noun, FileRow.object_id == object_id))
@@ -102,7 +119,7 @@ class FileRepository:
                 area=area,
                 department=department,
                 permission=permission,
-                expires_at=None,
+                expires_at=None if kept is None else self._clock.now() + kept,
             )
             .returning(FileRow.id)
         )

@@ -29,6 +29,12 @@ _CREATE = (
 )
 
 
+_CLOSE_IMPORTED = """
+    UPDATE files SET permission = 'by_object', expires_at = uploaded_at + interval '92 days' WHERE noun = 'import'
+    """
+_OPEN_IMPORTED = "UPDATE files SET permission = 'record.import', expires_at = NULL WHERE noun = 'import'"
+
+
 def create(op: Any) -> None:
     """Create the table. `op` is the module `alembic.op`."""
     for statement in _CREATE:
@@ -38,3 +44,13 @@ def create(op: Any) -> None:
 def drop(op: Any) -> None:
     """Drop the table."""
     op.execute("DROP TABLE files")
+
+
+def close_imported(op: Any) -> None:
+    """Tables that were imported are read through their import alone, and kept as long as it is."""
+    op.execute(_CLOSE_IMPORTED)
+
+
+def open_imported(op: Any) -> None:
+    """Undo `close_imported`."""
+    op.execute(_OPEN_IMPORTED)

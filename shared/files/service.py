@@ -1,6 +1,7 @@
 """Use cases of files for people: keep what was received, read, attach to an object, let go. The doors commit."""
 
 from collections.abc import AsyncIterator, Collection
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -56,8 +57,9 @@ class Files:
         permission: str,
         department: str | None = None,
         kinds: Collection[FileKind] | None = None,
+        kept: timedelta | None = None,
     ) -> Stored:
-        """Give an own file to an object: whoever has `permission` in its area reads it from now on.
+        """Give an own file to an object: whoever has `permission` in its area reads it from now on, for so long.
 
         The same again changes nothing. Raises `NotFound` for a file that is not the caller's own, `FileAttached` for
         one of another object, `WrongKind` for one that is none of `kinds`.
@@ -70,7 +72,13 @@ class Files:
         if found.belongs_to(noun, object_id):
             return found
         given = await self._files.give(
-            [file], noun=noun, object_id=object_id, area=area, permission=permission, department=department
+            [file],
+            noun=noun,
+            object_id=object_id,
+            area=area,
+            permission=permission,
+            department=department,
+            kept=kept,
         )
         if not given:
             raise FileAttached(file)

@@ -22,6 +22,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.access_log import AccessNotes, Detail, Result
+from shared.auth.kept import holds_today, judged
 from shared.auth.principal import Principal
 from shared.auth.scope import Judgement
 from shared.crypto.service import Crypto
@@ -159,7 +160,7 @@ def seal_answer(state: RequestState, digest: bytes, status: int, headers: Mappin
     answer: dict[str, Any] = {
         "status": status,
         "headers": {name: headers[name] for name in HEADERS if name in headers},
-        "judged": [one._asdict() for one in judged_in(state)],
+        "judged": judged(judged_in(state)),
         "shown": shown_in(state.notes),
     }
     try:
@@ -171,10 +172,8 @@ def seal_answer(state: RequestState, digest: bytes, status: int, headers: Mappin
 
 def open_answer(answer: Mapping[str, Any], principal: Principal) -> Response:
     """The stored answer again. Raises `NotFound` if the caller could not do today what was done."""
-    for one in answer["judged"]:
-        judgement = Judgement(tuple(one["permissions"]), tuple(one["areas"]), one["department"])
-        if not principal.holds(judgement):
-            raise NotFound
+    if not holds_today(principal, answer["judged"]):
+        raise NotFound
     body = answer["text"].encode() if "text" in answer else base64.b64decode(answer["base64"])
     return Response(body, status_code=answer["status"], headers=answer["headers"])
 

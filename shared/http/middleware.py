@@ -103,7 +103,7 @@ def record(scope: MutableMapping[str, Any], request_id: str, status: int, second
     """Count an answer, and log it unless it is a plain, quick read: those are counted only."""
     state = scope.get(STATE)
     operation = state.operation if isinstance(state, RequestState) else "unrouted"
-    counted, timed = _series(operation, status)
+    counted, timed = _series(_counted_as(state), status)
     counted.inc()
     timed.observe(seconds)
     if status < 400 and scope["method"] == "GET" and seconds < SLOW:
@@ -116,6 +116,15 @@ def record(scope: MutableMapping[str, Any], request_id: str, status: int, second
         milliseconds=round(seconds * 1000, 2),
         request_id=request_id,
     )
+
+
+def _counted_as(state: object) -> str:
+    """An operation as metrics name it: those on restricted tags and visits are one: counts would tell of people."""
+    if not isinstance(state, RequestState):
+        return "unrouted"
+    access = state.kit.access.get(state.operation)
+    restricted = access is not None and access.permission is not None and access.permission.endswith(".restricted")
+    return "restricted" if restricted else state.operation
 
 
 @cache

@@ -14,6 +14,7 @@ MANY = 1_000
 MAX_FINDINGS = 100_000
 """Findings that are kept; all are counted."""
 KEPT = timedelta(days=92)
+"""How long an import is kept, and the table with it."""
 
 
 class ImportStatus(NamedCode):

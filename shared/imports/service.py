@@ -12,12 +12,14 @@ from shared.auth.principal import Principal
 from shared.clock import Clock
 from shared.crypto.service import Crypto
 from shared.errors import NotFound
+from shared.files.domain import BY_OBJECT
 from shared.files.kinds import TABLES
 from shared.files.service import Files
 from shared.ids import new_id
 from shared.imports.domain import (
     CHECK_KIND,
     COMMIT_KIND,
+    KEPT,
     TRANSITIONS,
     ImportStatus,
     ImportTransitionError,
@@ -27,6 +29,8 @@ from shared.imports.repository import ImportRepository
 from shared.imports.tables import ImportFinding, ImportRow
 from shared.jobs import queue
 from shared.jobs.queue import Job
+
+NOUN = "import"
 
 
 class Imports:
@@ -39,14 +43,16 @@ class Imports:
         self._principal = principal
         self._imports = ImportRepository(session)
 
-    async def begin(
-        self, target: str, files: Files, file: UUID, *, area: str, permission: str, sheet: str | None
-    ) -> ImportRow:
-        """Attach an own file and check it. The caller may import into the area. Raises `NotFound`, `WrongKind`."""
+    async def begin(self, target: str, files: Files, file: UUID, *, area: str, sheet: str | None) -> ImportRow:
+        """Attach an own file and check it. The caller may import into the area.
+
+        Raises `NotFound`, `WrongKind`, `TooMuchWork`.
+
+        The table is kept as long as the import, and read through it alone.
+        """
         made, now = new_id(), self._clock.now()
-        await files.attach(
-            file, noun="import", object_id=made, area=area, permission=permission, department=None, kinds=TABLES
-        )
+        await queue.require_room(self._session, [CHECK_KIND, COMMIT_KIND], self._principal.subject)
+        await files.attach(file, noun=NOUN, object_id=made, area=area, permission=BY_OBJECT, kinds=TABLES, kept=KEPT)
         job = await queue.enqueue(
             self._session, CHECK_KIND, {"import": str(made)}, requested_by=self._principal.subject
         )
@@ -125,7 +131,7 @@ class Imports:
             raise ImportTransitionError(row.id)
 
     def _note(self, action: str, row: ImportRow, detail: Detail = Detail.WRITE) -> None:
-        self._access.note(self._principal, action=action, noun="import", object_id=row.id, area=row.area, detail=detail)
+        self._access.note(self._principal, action=action, noun=NOUN, object_id=row.id, area=row.area, detail=detail)
 
 
 def digest_of(crypto: Crypto, target: str, area: str, values: Mapping[str, Any]) -> bytes:

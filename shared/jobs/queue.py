@@ -1,8 +1,8 @@
 """Job queue: enqueue, find, cancel. Nothing here commits: the caller does."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,20 @@ class JobAlreadyOpen(DomainError):
 
     kind, code, title = ErrorKind.CONFLICT, "job_already_open", "同类任务正在进行"
     advice = "请等待正在进行的任务结束，或先取消它"
+
+
+class TooMuchWork(DomainError):
+    """Refusal: the caller has much long work open, or asked for much in the last days; others wait behind it."""
+
+    kind, code, title = ErrorKind.CONFLICT, "too_much_work", "您提交的任务过多"
+    advice = "请等待正在进行的任务结束，或取消不需要的任务后再提交"
+
+
+MOST_OPEN = 5
+"""Jobs of a caller that are queued or running."""
+MOST_ASKED = 200
+"""Jobs that a caller asks for in the time for which what they make is kept."""
+KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +109,18 @@ async def enqueue(
         open_one = select(JobRow.id).where(JobRow.lane == lane, JobRow.status.not_in(FINAL))
         raise JobAlreadyOpen(await session.scalar(open_one))
     return _job(made)
+
+
+async def require_room(session: AsyncSession, kinds: Collection[str], requested_by: str) -> None:
+    """Whether somebody may ask for one more job of these kinds; one at a time asks. Raises `TooMuchWork`."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("jobs of " + requested_by, 0))))
+    is_open = func.count().filter(JobRow.status.not_in(FINAL))
+    counted = select(is_open, func.count()).where(
+        JobRow.kind.in_(kinds), JobRow.requested_by == requested_by, JobRow.created_at > func.now() - KEPT
+    )
+    open_ones, asked = (await session.execute(counted)).one()
+    if open_ones >= MOST_OPEN or asked >= MOST_ASKED:
+        raise TooMuchWork(requested_by)
 
 
 async def find(session: AsyncSession, job_id: UUID) -> Job:

@@ -152,3 +152,13 @@ def keep_accounts(op: Any) -> None:
 def keep_no_accounts(op: Any) -> None:
     """Undo `keep_accounts`."""
     accounts.drop(op)
+
+
+def close_imported_files(op: Any) -> None:
+    """Tables that were imported are read through their import alone."""
+    files.close_imported(op)
+
+
+def open_imported_files(op: Any) -> None:
+    """Undo `close_imported_files`."""
+    files.open_imported(op)

@@ -1,4 +1,6 @@
-"""Every metric of the product, by name. Nothing else declares one; labels come from closed sets, never from persons."""
+"""Every metric of the product, by name. Nothing else declares one; labels come from closed sets, never from persons.
+
+What is restricted shares one label of an owner, or of operations: how often it happens would tell of people."""
 
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 

@@ -121,6 +121,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "cancelImport": ("POST", f"{LEDGER}/imports/{NOBODY}/cancel"),
     "beginExport": ("POST", f"{LEDGER}/exports"),
     "getExport": ("GET", f"{LEDGER}/exports/{NOBODY}"),
+    "getExportContent": ("GET", f"{LEDGER}/exports/{NOBODY}/content"),
     "cancelExport": ("POST", f"{LEDGER}/exports/{NOBODY}/cancel"),
 }
 
@@ -149,7 +150,7 @@ ACCOUNTS |= {"closeLedgerMonth", "listLedgerClosings", "getLedgerClosing", "reop
 RECORD_READ |= ACCOUNTS  # the ledger says who posts, reverses and closes
 RECORD_WRITE = {"openRecord", "correctRecord", "listDevices", "enrolDevice", "confirmDevice", "revokeDevice"}
 SHEETS = {"getLedgerTemplate", "beginImport", "getImport", "followImport", "listFindings", "getImportReport"}
-SHEETS |= {"commitImport", "cancelImport", "beginExport", "getExport", "cancelExport"}
+SHEETS |= {"commitImport", "cancelImport", "beginExport", "getExport", "getExportContent", "cancelExport"}
 RECORDS = LEDGER_READ | RECORD_READ | RECORD_WRITE
 VILLAGE_OFFICE = GRID | MOVE | FAMILY | CARE | RECORDS | SHEETS
 VILLAGE_OFFICE |= {"registerPerson", "findPossibleDuplicates", "correctPerson", "signExtract", "getBalance"} | SEARCH

@@ -140,8 +140,9 @@ async def _ends(story: StoryState, made: Campaign, device: Device) -> None:
     export = (
         await client.post(OFFICER, f"{made.path}/exports", {"purpose": "statistics", "format": "csv"}, 201)
     ).json()
-    written = await client.finished(OFFICER, f"{made.path}/exports/{export['id']}")
-    table = (await client.ask(OFFICER, "GET", f"/grid/v1/files/{written['file']}/content", expect=200)).text
+    at = f"{made.path}/exports/{export['id']}"
+    await client.finished(OFFICER, at)
+    table = (await client.ask(OFFICER, "GET", f"{at}/content", expect=200)).text
     require(table.count(story.river) == len(WORKERS), "the table does not hold the three records")
     await client.post(SECOND_OFFICER, f"{made.path}/retire", None, headers={"If-Match": "*"})
     await client.post(WORKERS[2], f"/grid/v1/devices/{device.id}/revoke", {})

@@ -113,7 +113,8 @@ class PostingView(View):
     day: date = Field(description="记账日", examples=["2026-11-22"])
     sides: list[SideView] = Field(description="各方 that sum to zero")
     remark: str | None = Field(
-        description="摘要 or 冲正理由 in words; null: none, or not every holder is in reach", examples=["某单位捐款"]
+        description="摘要 or 冲正理由 in words, masked unless in full; null: none, or not every holder is in reach",
+        examples=["****"],
     )
     reverses: UUID | None = Field(description="冲正对象 posting that this one reverses; null: none", examples=[None])
     reversed_by: UUID | None = Field(description="被冲正 posting that reversed it; null: none", examples=[None])

@@ -208,15 +208,16 @@ async def get_draft_changes(code: LedgerCode, principal: Authorised, definitions
     **reads(
         "tryLedgerDraft",
         "试算台账草稿",
-        "按草稿试算现有记录：有多少不符、是哪些、不符在何处。不改变任何数据。",
+        "按草稿试算现有记录：有多少不符、是哪些、不符在何处；须可查看记录的全部内容，每次试算留痕。不改变任何数据。",
         permission="ledger.draft",
         scope="county",
+        refusals=(403, 404),
     ),
 )
 async def dry_run(code: LedgerCode, page: PageQuery, principal: Authorised, definitions: Definitions) -> DryRunView:
     """What would become of the live records under a draft: how many would break, which, and where. Nothing changes."""
     after = None if page.after is None else UUID(page.after[0])
-    tried = await definitions.drafts.try_out(code, after=after, limit=page.limit)
+    tried = await definitions.drafts.try_out(principal, code, after=after, limit=page.limit)
     more = tried.examined == page.limit and tried.last is not None
     return DryRunView.of(tried, page.cursor(tried.last) if more else None)
 

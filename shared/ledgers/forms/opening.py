@@ -1,6 +1,6 @@
 """Records out of forms: opened by the use case that opens every record."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,6 @@ class OpenedFromForms:
         return record.id
 
 
-def opened_by(parts: LedgerParts) -> Callable[[UseCaseContext], OpenedFromForms]:
-    """The records of a service's ledgers, as its forms open them."""
-    return lambda context: OpenedFromForms(context, parts)
+def opened_by(parts: LedgerParts) -> Callable[[UseCaseContext, Collection[str]], OpenedFromForms]:
+    """The records of a service's ledgers, as its forms open them in a county with these departments."""
+    return lambda context, departments: OpenedFromForms(context, parts.in_county(departments))

@@ -87,15 +87,16 @@ async def cancel(code: LedgerCode, id: MoveId, principal: Authorised, moves: Mov
     **reads(
         "listUnmovedRecords",
         "未迁移的台账记录",
-        "仍在旧版本的在办记录及其不符之处，不显示内容。",
+        "仍在旧版本的在办记录及其不符之处，不显示内容；须可查看记录的全部内容，每次查看留痕。",
         permission="ledger.draft",
         scope="county",
+        refusals=(403, 404),
         refuses=(NothingToMove,),
     ),
 )
 async def list_unmoved(code: LedgerCode, page: PageQuery, principal: Authorised, moves: Moves) -> Page[UnmovedView]:
     """Live records that are still under an older version, by id, and where they do not fit. No value is told."""
     after = None if page.after is None else UUID(page.after[0])
-    rows = await moves.unmoved(code, after=after, limit=page.limit)
+    rows = await moves.unmoved(principal, code, after=after, limit=page.limit)
     shown, cursor = page.cut(rows, key=lambda one: (one.id,))
     return Page(items=[UnmovedView.of(one) for one in shown], next_cursor=cursor)

@@ -10,6 +10,7 @@ from shared.contracts.ledgers import LEDGER
 from shared.errors import FieldError, NotFound
 from shared.jobs import queue
 from shared.jobs.queue import Job
+from shared.ledgers.definitions.service.checking import require_sight
 from shared.ledgers.moves.domain import KIND, NothingToMove
 from shared.ledgers.moves.moving import RecordMoving
 from shared.ledgers.records.repository.records import RecordRepository
@@ -66,12 +67,17 @@ class LedgerMoves:
         await self.read(code, wanted)
         return await queue.cancel(self._session, wanted)
 
-    async def unmoved(self, code: str, *, after: UUID | None, limit: int) -> Sequence[Unmoved]:
-        """The next live records under an older version, one more than `limit` if there is one.
+    async def unmoved(self, principal: Principal, code: str, *, after: UUID | None, limit: int) -> Sequence[Unmoved]:
+        """The next live records under an older version, one more than `limit` if there is one; told to who may see all
+        that they hold, and noted.
 
-        Raises `NotFound`, `NothingToMove`.
+        Raises `NotFound`, `NothingToMove`, `Forbidden`.
         """
-        version, _ = await self._target(code)
+        version, owner = await self._target(code)
+        require_sight(principal, [await self._ledgers.version(code, one + 1) for one in range(version)])
+        self._access.note(
+            principal, action="list_unmoved", noun=f"{owner}.{LEDGER}", object_id=code, detail=Detail.FULL
+        )
         records = await self._records.older(code, version, after=after, limit=limit + 1)
         return [
             Unmoved(one.id, one.ledger_version, (await self._moving.carried(one, version)).errors) for one in records

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from shared.errors import DomainError, ErrorKind, Invalid, NotYet, ReasonRequired
+from shared.errors import CodeUnlisted, DomainError, ErrorKind, Invalid, NotYet, ReasonRequired
 from shared.files.domain import FileAttached, WrongKind
 from shared.ledgers.records.standing import Standing
 
@@ -216,6 +216,7 @@ WRITING = (
     *(RecordAreaLevel, RecordAreaUnknown, RecordSubjectMissing, RecordSubjectNotAsked, RecordSubjectNotKept),
     RecordSubjectElsewhere,
     *(RecordReferenceUnknown, RecordFileUnknown, WrongKind, FileAttached, RecordFieldNotYours, RecordExists, NotYet),
+    CodeUnlisted,
 )
 """What values, area and subject of a record are refused for."""
 STEPPING = (RecordTransitionError, RecordStepUnknown, RecordFourEyes, RecordFinal, ReasonRequired)

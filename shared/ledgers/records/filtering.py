@@ -1,14 +1,20 @@
-"""Filter of a list of records, out of the query: of lists and counts alike."""
+"""What of records is shown, out of the query: which ones, by lists and counts alike; masked, or in full and why."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query
 
+from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode, Code
 from shared.contracts.ledger_records import FieldName
 from shared.ledgers.definitions.wiring import LedgerCode
 from shared.ledgers.records.domain import RecordFilter
 from shared.ledgers.records.wiring import Records
+
+Shown = Annotated[
+    Literal["masked", "full"], Query(description="视图 full shows personal values and words as they are, for a purpose")
+]
+Why = Annotated[Purpose | None, Query(description="用途 why it is read; kept in the access log")]
 
 
 async def _filter(

@@ -206,14 +206,18 @@ class LineView(View):
     status: str = Field(description="状态 after it", examples=["mediating"])
     actor: str = Field(description="经办账号 who did it", examples=["f3a1c2d4"])
     at: Instant = Field(description="时间", examples=["2026-11-23T09:00:00+08:00"])
-    fields: list[str] = Field(description="所填字段 fields that changed", examples=[["mediator"]])
-    note: str | None = Field(description="说明 in words", examples=["双方到场"])
+    fields: list[str] = Field(
+        description="所填字段 fields that changed; restricted ones only in full, to who may see them",
+        examples=[["mediator"]],
+    )
+    note: str | None = Field(description="说明 in words; masked unless asked for in full", examples=["****"])
 
 
 class HistoryView(View):
     """The history of a record."""
 
     items: list[LineView] = Field(description="办理过程 oldest first")
+    masked: bool = Field(description="已脱敏 whether its words are masked", examples=[True])
 
 
 class RecordCountsView(View):

@@ -115,7 +115,8 @@ class Surroundings:
     """What one service knows. `grids` is None where grids are not followed: a grid is then judged by its village.
 
     `lies`: where subjects lie, for ledgers whose records follow them.
-    `authoritative`: what is not known here does not exist; elsewhere it may be on its way.
+    `authoritative`: what is not known here does not exist; elsewhere it may be on its way. `departments`: codes of the
+    county's departments, which every process has from its settings.
     """
 
     areas: Areas = projected_areas
@@ -126,6 +127,7 @@ class Surroundings:
     known: Mapping[Subject, Ids] = field(default_factory=dict)
     lies: Mapping[Subject, Places] = field(default_factory=dict)
     authoritative: bool = False
+    departments: Collection[str] = frozenset()
 
 
 def is_id(value: Any) -> bool:

@@ -24,11 +24,12 @@ from shared.imports.domain import ImportTransitionError, NothingToImport
 from shared.imports.reporting import report_of
 from shared.imports.service import Imports
 from shared.jobs import queue
+from shared.jobs.queue import TooMuchWork
 from shared.ledgers.definitions.domain import LedgerRetired, NotOpenYet
 from shared.ledgers.definitions.wiring import LedgerCode
 from shared.ledgers.records.wiring import LedgerParts
 from shared.ledgers.sheets.columns import columns_of, template_columns
-from shared.ledgers.sheets.exporting import RecordExport
+from shared.ledgers.sheets.exporting import ExportNotWritten, RecordExport
 from shared.ledgers.sheets.intake import require_import, target_of
 from shared.ledgers.sheets.schemas import BeginExport, BeginImport, ExportView, FindingView, ImportView
 from shared.spreadsheets.writing import write_template
@@ -94,7 +95,7 @@ async def template(code: LedgerCode, request: Request, context: Context, princip
         permission="record.import",
         refusals=(403, 404),
         etag=False,
-        refuses=(*NOT_OPEN, WrongKind, FileAttached),
+        refuses=(*NOT_OPEN, WrongKind, FileAttached, TooMuchWork),
     ),
 )
 async def begin(
@@ -109,10 +110,7 @@ async def begin(
     """Check a table that was uploaded. Nothing changes before `commitImport`."""
     ledger = await part_of(request, LedgerParts).ledgers(context.session, context.clock).open_for_records(code)
     require_import(principal, ledger, body.area)
-    permission = ledger.definition.access.bulk
-    row = await imports.begin(
-        target_of(code), files, body.file, area=body.area, permission=permission, sheet=body.sheet
-    )
+    row = await imports.begin(target_of(code), files, body.file, area=body.area, sheet=body.sheet)
     return ImportView.of(row, await queue.find(context.session, row.job))
 
 
@@ -168,16 +166,23 @@ async def list_findings(code: LedgerCode, id: ImportId, page: PageQuery, imports
         reads(
             "getImportReport",
             "下载导入报告",
-            "下载有问题的行，问题单元格已标出；最多 10000 行。检查完成之前没有报告。",
+            "下载有问题的行，问题单元格已标出；最多 10000 行。检查完成之前没有报告；须现在仍可在该区域导入。",
             permission="record.import",
             scope="own",
             refuses=(ImportTransitionError, FileDamaged, NoStore),
         )
     ),
 )
-async def report(code: LedgerCode, id: ImportId, request: Request, context: Context, imports: ImportsOf) -> Response:
-    """The rows in which something is wrong, as a table with the cells marked; up to 10,000 of them."""
+async def report(
+    code: LedgerCode, id: ImportId, request: Request, context: Context, imports: ImportsOf, principal: Authorised
+) -> Response:
+    """The rows in which something is wrong, as a table with the cells marked; up to 10,000 of them.
+
+    It shows what was handed in, to who may still import there.
+    """
     row = await imports.report(target_of(code), id)
+    ledger = await part_of(request, LedgerParts).ledgers(context.session, context.clock).newest(code)
+    require_import(principal, ledger, row.area)
     data = await report_of(context.session, kit_of(request).archive, row)
 
     async def whole() -> AsyncIterator[bytes]:
@@ -236,14 +241,15 @@ async def cancel(code: LedgerCode, id: ImportId, imports: ImportsOf) -> ImportVi
     **creates(
         "beginExport",
         "导出台账",
-        "把您可以查看的记录导出成表格，完成后作为文件下载。",
+        "把您可以查看的记录导出成表格，完成后七日内可下载。",
         permission="record.export",
-        refusals=(403, 404),
+        refusals=(403, 404, 409),
         etag=False,
+        refuses=(TooMuchWork,),
     ),
 )
 async def begin_export(code: LedgerCode, body: BeginExport, exports: ExportsOf) -> ExportView:
-    """Have a table written of what you may see; download it as a file."""
+    """Have a table written of what you may see; download it within seven days."""
     return ExportView.of(await exports.begin(code, body))
 
 
@@ -254,6 +260,27 @@ async def begin_export(code: LedgerCode, body: BeginExport, exports: ExportsOf) 
 async def get_export(code: LedgerCode, id: ExportId, exports: ExportsOf) -> ExportView:
     """An export of yours as it is now."""
     return ExportView.of(await exports.read(code, id))
+
+
+@router.get(
+    "/exports/{id}/content",
+    **_file(
+        reads(
+            "getExportContent",
+            "下载导出表格",
+            "下载写好的表格，七日内有效；导出时所凭的权限现在须仍然有效，每次下载留痕。",
+            permission="record.export",
+            scope="own",
+            refusals=(404, 409),
+            refuses=(ExportNotWritten, FileDamaged, NoStore),
+        )
+    ),
+)
+async def get_export_content(code: LedgerCode, id: ExportId, request: Request, exports: ExportsOf) -> Response:
+    """The table that an export of yours wrote, as long as you may see all that it was written of."""
+    found = await exports.content(kit_of(request).archive, code, id)
+    content = kit_of(request).archive.content(found.id, found.key)
+    return await download(content, found.kind.media_type, found.name, size=found.size)
 
 
 @router.post(

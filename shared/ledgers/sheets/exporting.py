@@ -4,20 +4,25 @@ The work is done by the grants of who asked, under the tree of its day. If it is
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from shared.auth.access_log import Detail, Purpose
-from shared.auth.kept import as_granted, granted
+from shared.auth.kept import as_granted, granted, holds_today, judged
 from shared.auth.lineage import CachedLineage, projected_lineage
 from shared.auth.principal import Principal
 from shared.auth.roles import Role
+from shared.auth.scope import Judgement
 from shared.clock import SHANGHAI
-from shared.errors import Forbidden, NotFound
+from shared.errors import DomainError, ErrorKind, Forbidden, NotFound
+from shared.files.archive import Archive
+from shared.files.repository import Stored
 from shared.imports.work import ImportParts
 from shared.jobs import queue
 from shared.jobs.context import JobContext, JobKind
 from shared.jobs.queue import Job
+from shared.jobs.tables import JobStatus
 from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.records.domain import RecordFilter
 from shared.ledgers.records.service.reads import ShownRecord
@@ -31,10 +36,18 @@ from shared.spreadsheets.values import Value
 from shared.spreadsheets.writing import Watermark, Writer
 
 KIND = "record_export"
+NOUN = "export"
 PAGE = 500
 MAX_WORKBOOK = 20_000
 """Records of an exported workbook, which is made in memory; more are sent to text."""
 MAX_BYTES = 1 << 30
+
+
+class ExportNotWritten(DomainError):
+    """Refusal: the table is not written, or will not be."""
+
+    kind, code, title = ErrorKind.CONFLICT, "export_not_written", "表格尚未写好"
+    advice = "请先查询导出的状态；已失败或已取消的请重新导出"
 
 
 class RecordExport:
@@ -46,13 +59,22 @@ class RecordExport:
         self._ledgers = parts.ledgers(context.session, context.clock)
 
     async def begin(self, code: str, asked: BeginExport) -> Job:
-        """Have a table written. Raises `NotFound` and `Forbidden` for what the caller may not take out."""
+        """Have a table written.
+
+        Raises `NotFound` and `Forbidden` for what the caller may not take out, `TooMuchWork`.
+        """
         ledger = await self._ledgers.newest(code)
         access = ledger.definition.access
         self._principal.department_scope("record.read", access.export, within=asked.area).require_all()
         if asked.full and not allows_full(self._principal, ledger, asked.area):
             raise Forbidden(code)
-        params = {"ledger": code, "grants": granted(self._principal), **asked.model_dump(mode="json")}
+        await queue.require_room(self._context.session, [KIND], self._principal.subject)
+        params = {
+            "ledger": code,
+            "grants": granted(self._principal),
+            "judged": judged(self._written_under(ledger, asked)),
+            **asked.model_dump(mode="json"),
+        }
         job = await queue.enqueue(self._context.session, KIND, params, requested_by=self._principal.subject)
         self._context.access.note(
             self._principal,
@@ -73,10 +95,55 @@ class RecordExport:
             raise NotFound(wanted)
         return job
 
+    async def content(self, archive: Archive, code: str, wanted: UUID) -> Stored:
+        """The table of an own export; whatever it was written under is judged again by today's grants.
+
+        Raises `NotFound`, `ExportNotWritten`.
+        """
+        job = await self.read(code, wanted)
+        if job.status is not JobStatus.DONE:
+            raise ExportNotWritten(wanted)
+        asked = asked_of(job)
+        self._context.access.note(
+            self._principal,
+            action="read_export",
+            noun=NOUN,
+            object_id=wanted,
+            area=asked.area,
+            purpose=asked.purpose,
+            detail=Detail.FULL if asked.full else Detail.MASKED,
+        )
+        file = await archive.rows(self._context.session).one(UUID(job.counts["file"]))
+        under = job.params.get("judged")
+        if file is None or not file.belongs_to(NOUN, wanted) or not under:
+            raise NotFound(wanted)
+        if not holds_today(self._principal, under):
+            raise NotFound(wanted)
+        return file
+
     async def cancel(self, code: str, wanted: UUID) -> Job:
         """Stop an own export."""
         await self.read(code, wanted)
         return await queue.cancel(self._context.session, wanted)
+
+    def _written_under(self, ledger: Ledger, asked: BeginExport) -> Sequence[Judgement]:
+        """Every place of the grants by which its values are read: as records, to be taken out, and in full."""
+        access = ledger.definition.access
+        scopes: list[tuple[str, ...]] = [("record.read", access.read), ("record.read", access.export)]
+        if asked.full:
+            scopes += [("record.read", access.export, access.personal), ("record.read", access.restricted)]
+        found: list[Judgement] = []
+        for permissions in scopes:
+            with suppress(NotFound):  # nobody's values stand in the table by this permission
+                found += self._principal.department_scope(*permissions, within=asked.area).judgements()
+        return found
+
+
+def asked_of(job: Job) -> BeginExport:
+    """What was asked for."""
+    return BeginExport.model_validate(
+        {name: value for name, value in job.params.items() if name in BeginExport.model_fields}
+    )
 
 
 def allows_full(principal: Principal, ledger: Ledger, area: str | None) -> bool:
@@ -108,9 +175,7 @@ class ExportWork:
         self._ledgers = ledgers
         self._job = job
         self._principal = principal
-        self._asked = BeginExport.model_validate(
-            {name: value for name, value in job.params.items() if name not in ("ledger", "grants")}
-        )
+        self._asked = asked_of(job.job)
         self._code: str = job.params["ledger"]
         self._written = 0
 
@@ -122,7 +187,7 @@ class ExportWork:
         received = await self._parts.archive.receive(content, by=self._principal.subject, limit=MAX_BYTES)
         async with self._job.step() as step:
             name = f"{ledger.title}.{self._asked.format.value}"
-            await self._parts.archive.rows(step.session).keep(received, name=name)
+            await self._parts.archive.rows(step.session).keep(received, name=name, made_by=(NOUN, self._job.job.id))
             step.counts["file"] = str(received.id)
             step.reached({"written": self._written}, done=self._written)
 

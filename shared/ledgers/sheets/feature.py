@@ -21,7 +21,7 @@ def sheet_feature(parts: LedgerParts) -> Feature:
 
     def jobs(worker: Any) -> tuple[JobKind, ...]:
         given = ImportParts(
-            targets=[record_target(parts)],
+            targets=[record_target(parts.in_county(worker.settings.department_names))],
             database=worker.database,
             archive=worker.archive,
             crypto=worker.crypto,

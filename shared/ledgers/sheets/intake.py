@@ -1,6 +1,6 @@
 """Intake of records: a row of a table is judged by the ledger's definition and opened by the noun's own use case."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from shared.auth.principal import Principal
@@ -12,6 +12,7 @@ from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.records.domain import NewRecord
 from shared.ledgers.records.models import INDEX, KEY, RECORD, STEP
 from shared.ledgers.records.service.opening import RecordOpening
+from shared.ledgers.records.service.references import unlisted_departments
 from shared.ledgers.records.service.steps import StepScopes
 from shared.ledgers.records.standing import lifecycle_of
 from shared.ledgers.records.wiring import LedgerParts
@@ -41,7 +42,8 @@ def record_target(parts: LedgerParts) -> Target:
         code = row.target.partition(":")[2]
         ledger = await ledgers.open_for_records(code)
         require_import(principal, ledger, row.area)
-        return RecordIntake(context, principal, row, ledger, RecordOpening(context, ledgers, parts.surroundings))
+        opening = RecordOpening(context, ledgers, parts.surroundings)
+        return RecordIntake(context, principal, row, ledger, opening, parts.surroundings.departments)
 
     return Target(PREFIX, intake, fills=(RECORD, STEP, INDEX, KEY))
 
@@ -50,13 +52,20 @@ class RecordIntake:
     """Records of one ledger as an import has them."""
 
     def __init__(
-        self, context: UseCaseContext, principal: Principal, row: ImportRow, ledger: Ledger, opening: RecordOpening
+        self,
+        context: UseCaseContext,
+        principal: Principal,
+        row: ImportRow,
+        ledger: Ledger,
+        opening: RecordOpening,
+        departments: Collection[str],
     ) -> None:
         self._today = today(context.clock)
         self._principal = principal
         self._row = row
         self._ledger = ledger
         self._opening = opening
+        self._departments = departments
         self._steps = StepScopes(principal, ledger)
 
     @property
@@ -80,6 +89,7 @@ class RecordIntake:
         department = self._ledger.definition.department
         may = self._steps.verbs(area, whole.get(department) if department else None)
         problems = lifecycle_of(self._ledger).problems(standing, may, today=self._today)
+        problems += unlisted_departments(self._ledger, whole, self._departments)
         problems += self._ledger.problems(whole, standing.status or self._ledger.initial, today=self._today)
         return found + [_placed(one) for one in problems]
 

@@ -140,12 +140,13 @@ class ExportView(View):
     """An export as it is now."""
 
     id: UUID = Field(description="导出标识 id of the export")
-    status: JobStatus = Field(description="状态 of the work", examples=["done"])
+    status: JobStatus = Field(
+        description="状态 of the work; done: the table may be downloaded for seven days", examples=["done"]
+    )
     done: int = Field(description="已写出行数", examples=[100])
     error_code: str | None = Field(description="错误代码 why it failed; null unless it did", examples=[None])
-    file: UUID | None = Field(description="文件标识 to be downloaded within seven days; null until it is written")
 
     @classmethod
     def of(cls, job: Job) -> "ExportView":
         """The export that a job writes."""
-        return cls(id=job.id, status=job.status, done=job.done, error_code=job.error_code, file=job.counts.get("file"))
+        return cls(id=job.id, status=job.status, done=job.done, error_code=job.error_code)

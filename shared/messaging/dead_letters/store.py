@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared.contracts.catalogue import counted_as
 from shared.crypto.service import Crypto
 from shared.db.base import KitBase
 from shared.ids import new_id
@@ -195,7 +196,7 @@ async def store_dead_letters(
         if stored is not None and park:
             await raw.execute(_PARK, record.topic, key_of(record), now)
         if stored == DeadLetterStatus.DEAD:
-            metrics.DEAD_LETTERS.labels(letter.noun or "", letter.code).inc()
+            metrics.DEAD_LETTERS.labels(counted_as(letter.noun), letter.code).inc()
 
 
 def header_columns(record: Record) -> tuple[list[str], list[bytes]]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import asyncpg
 import structlog
 
-from shared.contracts.catalogue import topic_name
+from shared.contracts.catalogue import counted_as, topic_name
 from shared.messaging.bus import cloudevents
 from shared.messaging.bus.embedded import Pacer
 from shared.messaging.bus.interface import Held, Message, MessageRefused, Sender, SendFailed, Sent, TopicRefused
@@ -170,7 +170,7 @@ class BatchPublisher:
             times = [row["created_at"] for row in sent]
             await self._connection.execute(_MARK, broker, [row["id"] for row in sent], min(times), max(times))
             for noun, count in Counter(row["noun"] for row in sent).items():
-                metrics.RELAY_PUBLISHED.labels(topic=topic_name(noun)).inc(count)
+                metrics.RELAY_PUBLISHED.labels(topic=counted_as(noun)).inc(count)
 
     def _settle(self, batch: "_Batch", outcomes: Sequence[Sent | SendFailed], stopped: set[str]) -> SendFailed | None:
         """Note the failures of a batch; returns the failure of a broker that is away."""
@@ -197,7 +197,7 @@ class BatchPublisher:
                         log.error("relay_topic_refused", noun=row["noun"], error=str(outcome))
                 case _:
                     away = outcome
-            metrics.RELAY_FAILED.labels(topic=topic_name(row["noun"])).inc()
+            metrics.RELAY_FAILED.labels(topic=counted_as(row["noun"])).inc()
         return away
 
     def _message(self, row: asyncpg.Record) -> Message:

@@ -9,6 +9,7 @@ from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import Clock
+from shared.contracts.catalogue import counted_as
 from shared.contracts.envelope import MAX_STATE_BYTES, Fact, noun_of
 from shared.db.session import rows_of
 from shared.ids import event_id
@@ -67,7 +68,7 @@ def _of_type(type_: str) -> tuple[str, str]:
 
 @cache
 def _added(noun: str) -> Counter:
-    return metrics.OUTBOX_ADDED.labels(noun)
+    return metrics.OUTBOX_ADDED.labels(counted_as(noun))
 
 
 class Outbox:

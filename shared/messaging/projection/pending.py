@@ -1,10 +1,13 @@
 """Pending table: records that refer to an aggregate that has not arrived yet wait here for it."""
 
+from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import ARRAY, BigInteger, Index, LargeBinary, SmallInteger, Text
+from sqlalchemy import ARRAY, BigInteger, Index, LargeBinary, SmallInteger, Text, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared.contracts.catalogue import counted_as
 from shared.db.base import KitBase
 
 
@@ -32,3 +35,12 @@ class PendingRecord(KitBase):
     header_names: Mapped[list[str]] = mapped_column(ARRAY(Text))
     header_values: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary))
     since: Mapped[datetime]
+
+
+async def count_pending(session: AsyncSession) -> Counter[str]:
+    """How many wait of each noun, by the name under which metrics count it."""
+    counted = await session.execute(select(PendingRecord.noun, func.count()).group_by(PendingRecord.noun))
+    waiting: Counter[str] = Counter()
+    for noun, count in counted.tuples():
+        waiting[counted_as(noun)] += count
+    return waiting

@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import func, select
-
+from shared.contracts.catalogue import counted_as
 from shared.db.engine import Database
 from shared.db.faults import sqlstate_of
 from shared.db.raw import raw_connection
@@ -21,7 +20,7 @@ from shared.messaging.dead_letters.store import (
 )
 from shared.messaging.failure_kinds import ConcurrentUpdate, FailureKind, failure_code, failure_kind
 from shared.messaging.projection.decode import ReadableRecord, UnreadableRecord, decode, nouns_by_topic
-from shared.messaging.projection.pending import PendingRecord
+from shared.messaging.projection.pending import count_pending
 from shared.messaging.projection.projector import DecodedRecord, Projector
 from shared.messaging.projection.routes import NotYetKnown
 from shared.messaging.reading.processor import PartitionView, TooManyDeadLetters
@@ -201,7 +200,7 @@ class StateProcessor:
             if view is not None:
                 await projector.progress(raw, [raw_item], view)
             await session.commit()
-        metrics.CONSUMED.labels(item.noun or "", "dead").inc()
+        metrics.CONSUMED.labels(counted_as(item.noun), "dead").inc()
 
     async def _again(self, item: DecodedRecord, view: PartitionView | None) -> None:
         try:
@@ -242,7 +241,7 @@ class StateProcessor:
             if view is not None:
                 await projector.progress(raw, [item], view)
             await session.commit()
-        metrics.CONSUMED.labels(item.noun, "waiting").inc()
+        metrics.CONSUMED.labels(counted_as(item.noun), "waiting").inc()
         return True
 
     async def refuse(self, item: DecodedRecord, code: str, view: PartitionView | None = None, *, park: bool) -> None:
@@ -259,7 +258,7 @@ class StateProcessor:
             if view is not None:
                 await projector.progress(raw, [item], view)
             await session.commit()
-        metrics.CONSUMED.labels(item.noun or "", "dead").inc()
+        metrics.CONSUMED.labels(counted_as(item.noun), "dead").inc()
 
     async def release(self) -> int:
         """Process the pending records whose aggregate has arrived, until none is left; returns how many."""
@@ -284,10 +283,9 @@ class StateProcessor:
     async def measure(self) -> None:
         """Update the metric of pending records."""
         async with self.projector.database.session() as session:
-            counted = await session.execute(select(PendingRecord.noun, func.count()).group_by(PendingRecord.noun))
-            waiting = dict(counted.tuples().all())
+            waiting = await count_pending(session)
         for noun in self.nouns.values():
-            metrics.PENDING.labels(noun).set(waiting.get(noun, 0))
+            metrics.PENDING.labels(counted_as(noun)).set(waiting[counted_as(noun)])
 
     async def _waiting_records(self, statement: str, *parameters: object) -> list[DecodedRecord]:
         async with self.projector.database.session() as session:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.access_log import AccessLog, AccessNotes
 from shared.clock import Clock
+from shared.contracts.catalogue import counted_as
 from shared.contracts.envelope import STATES
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
@@ -208,7 +209,7 @@ class Projector:
             winners[item.aggregate] = item
             counts[noun, "applied"] += 1
         if gaps:
-            metrics.SEQUENCE_GAPS.labels(noun).inc(len(gaps))
+            metrics.SEQUENCE_GAPS.labels(counted_as(noun)).inc(len(gaps))
             log.warning("sequence_gap", noun=noun, count=len(gaps), aggregate_id=gaps[0])
         if not winners:
             return
@@ -269,7 +270,7 @@ class Projector:
     def _measure(self, fresh: Sequence[ReadableRecord], counts: Counter[tuple[str, str]], seconds: float) -> None:
         metrics.CONSUME_BATCH_SECONDS.observe(seconds)
         for (noun, outcome), count in counts.items():
-            metrics.CONSUMED.labels(noun, outcome).inc(count)
+            metrics.CONSUMED.labels(counted_as(noun), outcome).inc(count)
         if fresh and not self.shadow:
             delay = (self.clock.now() - fresh[-1].time).total_seconds()
-            metrics.EVENT_TO_EFFECT.labels(fresh[-1].noun).observe(max(delay, 0.0))
+            metrics.EVENT_TO_EFFECT.labels(counted_as(fresh[-1].noun)).observe(max(delay, 0.0))

@@ -3,7 +3,9 @@
 from datetime import date
 from typing import Any
 
-from shared.contracts.catalogue import TOPICS
+from prometheus_client import REGISTRY
+
+from shared.contracts.catalogue import TOPICS, TopicKind
 from shared.contracts.envelope import noun_of
 from shared.messaging.outbox.position import Positions
 from shared.settings import ServiceSettings
@@ -29,6 +31,34 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: plain(one) for name, one in value.items() if name not in ("id", "key", "person_id", "reverses")}
     return [plain(one) for one in value] if isinstance(value, list) else value
+
+
+async def test_no_metric_counts_what_is_restricted(client_of: Client, county: None) -> None:
+    """Whoever may read the metrics would see in their steps when somebody was given a restricted tag."""
+    clerk, registrar = client_of(*CLERK), client_of(*REGISTRAR)
+    founded = await clerk.post("/registry/v1/households", json=a_household())
+    path = f"{PERSONS}/{founded.json()['members'][0]['person_id']}/restricted-tags"
+    before = _counted("registry.restricted"), _counted("restricted", "operation")
+    made = await registrar.post(path, json={"code": "drug_user", "started_on": "2026-03-02"})
+    assert made.status_code == 201, made.text
+    assert (_counted("registry.restricted"), _counted("restricted", "operation")) == (before[0] + 1, before[1] + 1)
+    told = {
+        value
+        for family in REGISTRY.collect()
+        if family.name != "xiangli_consumer_lag_records"  # how far behind, not how many
+        for sample in family.samples
+        for value in sample.labels.values()
+    }
+    names = {noun for noun, topic in TOPICS.items() if not topic.published and topic.kind is TopicKind.STATES}
+    names |= {TOPICS[noun].name for noun in names}
+    assert names & told == set()
+    assert not [one for one in told if "RestrictedTag" in one]
+
+
+def _counted(name: str, label: str = "noun") -> float:
+    metric = "xiangli_outbox_added_total" if label == "noun" else "xiangli_http_requests_total"
+    asked = {label: name} if label == "noun" else {label: name, "status": "201"}
+    return REGISTRY.get_sample_value(metric, asked) or 0
 
 
 async def test_two_lives_that_differ_in_restricted_tags_alone_are_told_alike(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from shared.contracts.envelope import AreaCode
 from shared.contracts.ledger_records import FieldName
-from shared.errors import FieldError, Invalid, NotYet
+from shared.errors import FieldError, Invalid, NotYet, PurposeRequired
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
 from shared.http.pagination import PageQuery
@@ -47,6 +47,7 @@ from shared.ledgers.accounts.wiring import Accounts
 from shared.ledgers.definitions.domain import LedgerRetired, NotOpenYet
 from shared.ledgers.definitions.wiring import LedgerCode
 from shared.ledgers.records.domain import RecordAreaLevel, RecordAreaUnknown
+from shared.ledgers.records.filtering import Shown, Why
 
 router = APIRouter(route_class=ServiceRoute, tags=["ledger accounts"])
 
@@ -89,7 +90,7 @@ async def post(
     """Post to the accounts of records and areas of yours. Accounts open of themselves."""
     posting = await accounts.posting.post(principal, code, body.content())
     shown = await accounts.reads.shown(principal, posting)
-    response.headers["ETag"] = etag_of(shown.version)
+    response.headers["ETag"] = etag_of(shown.version, "masked")
     return PostingView.of(shown)
 
 
@@ -98,17 +99,25 @@ async def post(
     **reads(
         "getLedgerPosting",
         "查询分录",
-        "一笔分录及其各方；归属和摘要按您的辖区显示。",
+        "一笔分录及其各方；归属和摘要按您的辖区显示，摘要脱敏，完整查看须有台账规定的权限并说明用途。",
         permission="record.read",
         etag=True,
+        refusals=(403, 404),
+        refuses=(PurposeRequired,),
     ),
 )
 async def get_posting(
-    code: LedgerCode, id: PostingId, response: Response, principal: Authorised, accounts: Accounts
+    code: LedgerCode,
+    id: PostingId,
+    response: Response,
+    principal: Authorised,
+    accounts: Accounts,
+    view: Shown = "masked",
+    purpose: Why = None,
 ) -> PostingView:
-    """A posting with its sides; holders and the remark as far as you reach them."""
-    shown = await accounts.reads.posting(principal, code, id)
-    response.headers["ETag"] = etag_of(shown.version)
+    """A posting with its sides; holders and the remark as far as you reach them, masked or in full."""
+    shown = await accounts.reads.posting(principal, code, id, full=view == "full", purpose=purpose)
+    response.headers["ETag"] = etag_of(shown.version, view)
     return PostingView.of(shown)
 
 
@@ -135,7 +144,7 @@ async def reverse(
     """冲正: reverse somebody else's posting, once, by another that moves every account back."""
     reversed_ = await accounts.posting.reverse(principal, code, id, body.day, body.reason, expected=expected)
     shown = await accounts.reads.shown(principal, reversed_)
-    response.headers["ETag"] = etag_of(shown.version)
+    response.headers["ETag"] = etag_of(shown.version, "masked")
     return PostingView.of(shown)
 
 

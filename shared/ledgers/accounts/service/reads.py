@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func
 
-from shared.auth.access_log import Detail
+from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.contracts.ledger_records import OPEN
-from shared.errors import NotFound
+from shared.crypto.masking import STARS
+from shared.errors import Forbidden, NotFound, PurposeRequired
 from shared.ledgers.accounts.domain import AccountFilter
 from shared.ledgers.accounts.facts import posting_noun
 from shared.ledgers.accounts.models import LedgerAccount, LedgerPosting
@@ -47,7 +48,9 @@ class ShownSide:
 
 @dataclass(frozen=True, repr=False)
 class ShownPosting:
-    """A posting as this caller sees it; the remark only if every holder is in reach. The repr shows nothing."""
+    """A posting as this caller sees it; its remark, masked or in full, only if every holder is in reach. The repr
+    shows nothing.
+    """
 
     posting: LedgerPosting
     sides: Sequence[ShownSide]
@@ -135,15 +138,22 @@ class AccountReads:
             self._note(principal, ledger, held.record, "read_account")
         return held, await self._accounts.statement(id, since, until, after=after, limit=limit + 1)
 
-    async def posting(self, principal: Principal, code: str, id: UUID) -> ShownPosting:
-        """A posting of which the caller reaches a holder; its remark is noted as read."""
+    async def posting(
+        self, principal: Principal, code: str, id: UUID, *, full: bool = False, purpose: Purpose | None = None
+    ) -> ShownPosting:
+        """A posting of which the caller reaches a holder; in full its remark, too, by the rule of the records.
+
+        Raises `NotFound`, `Forbidden`, `PurposeRequired`.
+        """
         posting = await self._postings.posting(code, id)
         if posting is None:
             raise NotFound
-        return await self.shown(principal, posting)
+        return await self.shown(principal, posting, full=full, purpose=purpose)
 
-    async def shown(self, principal: Principal, posting: LedgerPosting) -> ShownPosting:
-        """A posting as its reader, or whoever has just made or reversed it, is shown it. Raises `NotFound`."""
+    async def shown(
+        self, principal: Principal, posting: LedgerPosting, *, full: bool = False, purpose: Purpose | None = None
+    ) -> ShownPosting:
+        """A posting as its reader is shown it, masked as whoever has just made or reversed it is answered."""
         ledger = await self._ledgers.of_record(posting.ledger, posting.ledger_version)
         sides = await self._postings.sides([posting.id])
         records = await self._postings.records(
@@ -154,6 +164,12 @@ class AccountReads:
         seen = [place is not None and scope.allows(*place) for place in places]
         if not any(seen):
             raise NotFound
+        if full:
+            personal = principal.department_scope("record.read", ledger.definition.access.personal)
+            if not all(personal.allows(*place) for place in places if place is not None and scope.allows(*place)):
+                raise Forbidden(posting.id)
+            if purpose is None:
+                raise PurposeRequired(posting.id)
         whole = all(seen)
         shown = [
             ShownSide(
@@ -166,9 +182,9 @@ class AccountReads:
             for (entry, account), there in zip(sides, seen, strict=True)
         ]
         read = [records[one.record_id] for one in shown if one.record_id is not None]
-        detail = Detail.FULL if whole and posting.remark is not None else Detail.MASKED
+        detail = Detail.FULL if full and whole and posting.remark is not None else Detail.MASKED
         for record in read:
-            self._note(principal, ledger, record, "read_posting", detail)
+            self._note(principal, ledger, record, "read_posting", detail, purpose)
         if not read and detail is Detail.FULL:
             self._access.note(
                 principal,
@@ -176,16 +192,21 @@ class AccountReads:
                 noun=posting_noun(ledger.owner, restricted=False),
                 object_id=posting.id,
                 area=shown[0].area,
+                purpose=purpose,
                 detail=detail,
                 role=principal.role_in("record.read", shown[0].area, None),
             )
-        remark = posting.remark if whole else None
         return ShownPosting(
             posting=posting,
             sides=shown,
-            remark=None if remark is None else self._crypto.open(remark, field=REMARK, owner=str(posting.id)),
+            remark=self._remark(posting, full=full) if whole else None,
             reversed_by=await self._postings.reversal_of(posting.id),
         )
+
+    def _remark(self, posting: LedgerPosting, *, full: bool) -> str | None:
+        if posting.remark is None:
+            return None
+        return self._crypto.open(posting.remark, field=REMARK, owner=str(posting.id)) if full else STARS
 
     async def _of(self, code: str) -> Ledger:
         ledger = await self._ledgers.newest(code)
@@ -209,7 +230,13 @@ class AccountReads:
         return scope.where(AREA, LedgerRecord.department)
 
     def _note(
-        self, principal: Principal, ledger: Ledger, record: LedgerRecord, action: str, detail: Detail = Detail.MASKED
+        self,
+        principal: Principal,
+        ledger: Ledger,
+        record: LedgerRecord,
+        action: str,
+        detail: Detail = Detail.MASKED,
+        purpose: Purpose | None = None,
     ) -> None:
         self._access.note(
             principal,
@@ -217,6 +244,7 @@ class AccountReads:
             noun=f"{ledger.owner}.{OPEN}",
             object_id=record.id,
             area=record.area,
+            purpose=purpose,
             detail=detail,
             role=principal.role_in("record.read", record.area, record.department),
         )

@@ -1,13 +1,15 @@
 """What every draft is asked, and asked again when it is published."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from shared.auth.principal import Principal
 from shared.auth.roles import DEPARTMENTAL
-from shared.errors import FieldError, Invalid
+from shared.errors import FieldError, Forbidden, Invalid
 from shared.ledgers.compiler import Ledger, compile_ledger
+from shared.ledgers.compiler.indexes import SEALED
 from shared.ledgers.definitions.domain import GrantsMore, LedgerOfAnother, LedgerRetired, LedgerStatus, handed_out
 from shared.ledgers.definitions.mappings import check_mapping
 from shared.ledgers.definitions.models import LedgerDraft
@@ -15,6 +17,7 @@ from shared.ledgers.definitions.reading import COMPILED
 from shared.ledgers.definitions.repository import LedgerRepository
 from shared.ledgers.grammar.definition import Definition
 from shared.ledgers.grammar.mapping import Mapping
+from shared.ledgers.grammar.words import Privacy
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,20 @@ def require_grants(principal: Principal, ledger: Ledger) -> None:
             wrong.append(FieldError(f"definition.{place}", "grants_more", "您没有此权限的全县授权"))
     if wrong:
         raise GrantsMore(errors=wrong)
+
+
+def require_sight(principal: Principal, versions: Sequence[Ledger]) -> None:
+    """Raise `Forbidden` unless the caller may see, over the whole county, everything that a ledger's records hold.
+
+    For what tells which records break a rule: a rule of one's own asks any value, one guess at a time.
+    """
+    for ledger in versions:
+        access, kept = ledger.definition.access, set(ledger.privacy.values())
+        asked = [access.read]
+        asked += [access.personal] if kept & SEALED else []
+        asked += [access.restricted] if Privacy.RESTRICTED in kept else []
+        if not principal.department_scope("record.read", *asked).allows_county(None):
+            raise Forbidden(ledger.code)
 
 
 def drafted_of(draft: LedgerDraft) -> Drafted:

@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.clock import today
+from shared.contracts.ledgers import LEDGER
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import FieldError, NotFound, VersionMismatch
 from shared.ledgers.definitions.changes import Change, changes
 from shared.ledgers.definitions.domain import DraftExists, LedgerOfAnother
 from shared.ledgers.definitions.models import LedgerDraft
-from shared.ledgers.definitions.reading import definition_json
+from shared.ledgers.definitions.reading import COMPILED, definition_json
 from shared.ledgers.definitions.repository import LedgerRepository
-from shared.ledgers.definitions.service.checking import Drafted, checked, compiled, drafted_of
+from shared.ledgers.definitions.service.checking import Drafted, checked, compiled, drafted_of, require_sight
 from shared.ledgers.definitions.trying import Holdings, Tried, tried
 from shared.ledgers.grammar.definition import Definition
 from shared.messaging.context import UseCaseContext
@@ -25,6 +27,7 @@ class LedgerDrafts:
         self._holdings = holdings
         self._session = context.session
         self._clock = context.clock
+        self._access = context.access
         self._owner = owner
         self._ledgers = LedgerRepository(context.session)
 
@@ -81,9 +84,17 @@ class LedgerDrafts:
             raise VersionMismatch(code)
         return found
 
-    async def try_out(self, code: str, *, after: UUID | None, limit: int) -> Tried:
-        """What would become of the next live records under a draft. Raises `NotFound`."""
+    async def try_out(self, principal: Principal, code: str, *, after: UUID | None, limit: int) -> Tried:
+        """What would become of the next live records under a draft, told to who may see all that they hold, and noted.
+
+        Raises `NotFound`, `Forbidden`.
+        """
         new = drafted_of(await self._draft(code, None))
+        versions = [await COMPILED.of(one) for one in await self._ledgers.versions(code)]
+        require_sight(principal, versions)
+        if versions:
+            noun = f"{self._owner}.{LEDGER}"
+            self._access.note(principal, action="try_draft", noun=noun, object_id=code, detail=Detail.FULL)
         ledger = await compiled(new.definition)
         held = await self._holdings.live(code, after=after, limit=limit)
         return tried(held, new.mapping, ledger, today=today(self._clock))

@@ -117,13 +117,14 @@ class _Door:
 
         async def answer(request: Request) -> Response:
             context = await request_context(request, state.begun())
+            departments = state.kit.code_lists["departments"].names
             if sent.incomplete:
-                known, again = await Submissions(context, self._parts).part(carried, instance, files)
+                known, again = await Submissions(context, self._parts, departments).part(carried, instance, files)
                 surplus.update({name: one for name, one in (files or {}).items() if one.id in again})
                 if known is None:
                     return Response(message("已收到一部分，请继续发送其余文件", "submit_success"), 202, media_type=XML)
                 return Response(message("已收到，此前已登记", "submit_success"), 201, media_type=XML)
-            arrived = await Submissions(context, self._parts).submit(carried, instance, files)
+            arrived = await Submissions(context, self._parts, departments).submit(carried, instance, files)
             told = message("已收到，此前已登记" if arrived.again else "已登记", "submit_success")
             return Response(told, status_code=201, media_type=XML)
 

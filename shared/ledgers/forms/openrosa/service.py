@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -52,7 +52,7 @@ class FormParts:
     """What a service gives its forms: ledgers, records, and the names of areas."""
 
     ledgers: Callable[[AsyncSession, Clock], FormLedgers]
-    records: Callable[[UseCaseContext], RecordTaker]
+    records: Callable[[UseCaseContext, Collection[str]], RecordTaker]
     areas: AreaNames
     code_lists: Mapping[str, Mapping[str, str]]
 

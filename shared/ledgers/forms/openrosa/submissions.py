@@ -30,14 +30,14 @@ class Arrived:
 
 
 class Submissions:
-    """Use case of sending."""
+    """Use case of sending. `departments`: codes of the county's."""
 
-    def __init__(self, context: UseCaseContext, parts: FormParts) -> None:
+    def __init__(self, context: UseCaseContext, parts: FormParts, departments: Collection[str]) -> None:
         self._clock = context.clock
         self._crypto = context.crypto
         self._submissions = SubmissionRepository(context.session)
         self._ledgers = parts.ledgers(context.session, context.clock)
-        self._records = parts.records(context)
+        self._records = parts.records(context, departments)
         self._files = FileRepository(context.session, context.crypto, context.clock)
 
     async def submit(self, carried: Carried, instance: bytes, files: Mapping[str, Received] | None) -> Arrived:

@@ -3,12 +3,11 @@
 Routes let in whoever may read or write records at all; the ledger's definition says what each use case asks besides.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Response
 
-from shared.auth.access_log import Purpose
 from shared.contracts.ledger_records import FieldName
 from shared.errors import FieldError, Invalid, PurposeRequired
 from shared.http.bodies import BULK, ROWS
@@ -32,7 +31,7 @@ from shared.ledgers.records.domain import (
     RecordSearchUnfilled,
     StepCall,
 )
-from shared.ledgers.records.filtering import Wanted
+from shared.ledgers.records.filtering import Shown, Wanted, Why
 from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.schemas import (
     CorrectRecord,
@@ -56,7 +55,6 @@ router = APIRouter(route_class=ServiceRoute, tags=["ledger records"])
 
 RecordId = Annotated[UUID, Path(description="记录标识 id of the record")]
 Verb = Annotated[FieldName, Path(description="操作 step of the ledger's lifecycle")]
-
 
 FILTERING = (RecordSearchRefused, RecordSearchUnfilled)
 """What a list is refused for by its filter."""
@@ -127,9 +125,9 @@ async def count(code: LedgerCode, wanted: Wanted, principal: Authorised, records
     **reads(
         "searchRecords",
         "查找台账记录",
-        "按某个可检索字段精确查找您辖区内的记录，加密的字段也可以查；结果脱敏。",
+        "按某个可检索字段精确查找您辖区内的记录；加密的字段由可以完整查看它的人员查找，结果脱敏。",
         permission="record.read",
-        refusals=(404, 429),
+        refusals=(403, 404, 429),
         also=[Depends(rate_limited("record_search"))],
         refuses=FILTERING,
     ),
@@ -137,7 +135,7 @@ async def count(code: LedgerCode, wanted: Wanted, principal: Authorised, records
 async def search(
     code: LedgerCode, body: SearchRecords, page: PageQuery, principal: Authorised, records: Records
 ) -> Page[RecordView]:
-    """Records of your areas with exactly this value in a search field, encrypted ones too; masked."""
+    """Records of your areas with exactly this value in a search field; an encrypted one where you may see it."""
     after = None if page.after is None else UUID(page.after[0])
     rows = await records.reads.search(
         principal, code, body.field, body.value, body.purpose, after=after, limit=page.limit
@@ -163,10 +161,8 @@ async def get(
     response: Response,
     principal: Authorised,
     records: Records,
-    view: Annotated[
-        Literal["masked", "full"], Query(description="视图 full shows personal values as they are, for a purpose")
-    ] = "masked",
-    purpose: Annotated[Purpose | None, Query(description="用途 why it is read; kept in the access log")] = None,
+    view: Shown = "masked",
+    purpose: Why = None,
 ) -> RecordDetail:
     """A record with its limits and the steps that you may take now."""
     shown = await records.reads.read(principal, code, id, full=view == "full", purpose=purpose)
@@ -176,12 +172,21 @@ async def get(
 
 @router.get(
     "/ledgers/{code}/records/{id}/history",
-    **reads("getRecordHistory", "台账记录办理过程", "谁在何时、因何对记录做了什么。", permission="record.read"),
+    **reads(
+        "getRecordHistory",
+        "台账记录办理过程",
+        "谁在何时、因何对记录做了什么；说明文字脱敏，完整查看须有台账规定的权限并说明用途。",
+        permission="record.read",
+        refusals=(403, 404),
+        refuses=(PurposeRequired,),
+    ),
 )
-async def history(code: LedgerCode, id: RecordId, principal: Authorised, records: Records) -> HistoryView:
-    """Who did what to a record, when and why."""
-    lines = await records.reads.history(principal, code, id)
-    return HistoryView(items=[LineView.model_validate(line) for line in lines])
+async def history(
+    code: LedgerCode, id: RecordId, principal: Authorised, records: Records, view: Shown = "masked", purpose: Why = None
+) -> HistoryView:
+    """Who did what to a record, when and why; words masked, or in full as the record itself."""
+    lines = await records.history.read(principal, code, id, full=view == "full", purpose=purpose)
+    return HistoryView(items=[LineView.model_validate(line) for line in lines], masked=view == "masked")
 
 
 @router.post(

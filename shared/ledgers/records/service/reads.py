@@ -1,8 +1,7 @@
-"""Reading of records: one, lists, counts, search, history, and what is disclosed to everybody."""
+"""Reading of records: one, lists, counts, search."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -45,19 +44,6 @@ class ShownRecord:
     limits: Sequence[LimitRun] = ()
 
 
-@dataclass(frozen=True, repr=False)
-class LineShown:
-    """A line of the history with its words opened."""
-
-    version: int
-    step: str
-    status: str
-    actor: str
-    at: datetime
-    fields: Sequence[str]
-    note: str | None
-
-
 @dataclass(frozen=True)
 class RecordCounts:
     """How many a list shows. The overdue ones are counted in `total` and `by_status` as well."""
@@ -86,13 +72,8 @@ class RecordReads:
         Restricted fields are shown in full only, by a grant that has theirs. Raises `Forbidden`, `PurposeRequired`.
         """
         record, ledger = await self.found(principal, code, id)
-        access, place = ledger.definition.access, (record.area, record.department)
-        if full and not principal.department_scope("record.read", access.personal).allows(*place):
-            raise Forbidden(id)
-        if full and purpose is None:
-            raise PurposeRequired(id)
-        closed = full and principal.department_scope("record.read", access.restricted).allows(*place)
-        self._note(principal, ledger, record, "read", Detail.FULL if full else Detail.MASKED, purpose=purpose)
+        closed = self.opens(principal, ledger, record, full, purpose)
+        self.note(principal, ledger, record, "read", detail_of(full), purpose=purpose)
         values = {
             **record.values,
             **self._seal.opened(record.personal if full else record.masked, *_part(full), record.id),
@@ -100,22 +81,17 @@ class RecordReads:
         }
         return ShownRecord(record, values, full, self._steps(principal, ledger, record), runs_of(record))
 
-    async def history(self, principal: Principal, code: str, id: UUID) -> Sequence[LineShown]:
-        """Who did what to it, when and why; noted, because the words may speak of people."""
-        record, ledger = await self.found(principal, code, id)
-        self._note(principal, ledger, record, "read_history", Detail.FULL)
-        return [
-            LineShown(
-                version=line.version,
-                step=line.step,
-                status=line.status,
-                actor=line.actor,
-                at=line.at,
-                fields=line.fields,
-                note=self._seal.opened_note(line.note, id, line.version),
-            )
-            for line in await self._records.steps(id)
-        ]
+    @staticmethod
+    def opens(principal: Principal, ledger: Ledger, record: LedgerRecord, full: bool, purpose: Purpose | None) -> bool:
+        """Whether restricted fields are shown besides. Raises `Forbidden`, `PurposeRequired` for a full view."""
+        if not full:
+            return False
+        access, place = ledger.definition.access, (record.area, record.department)
+        if not principal.department_scope("record.read", access.personal).allows(*place):
+            raise Forbidden(record.id)
+        if purpose is None:
+            raise PurposeRequired(record.id)
+        return principal.department_scope("record.read", access.restricted).allows(*place)
 
     async def page(
         self, principal: Principal, code: str, wanted: RecordFilter, *, after: UUID | None, limit: int
@@ -130,7 +106,7 @@ class RecordReads:
         rows = await self._records.page(code, scope, wanted, now=self._clock.now(), after=after, limit=limit + 1)
         for record in rows[:limit]:
             if record.masked is not None or record.restricted_topic:
-                self._note(principal, ledger, record, "list", Detail.MASKED)
+                self.note(principal, ledger, record, "list", Detail.MASKED)
         return [self._masked(record) for record in rows]
 
     async def counts(self, principal: Principal, code: str, wanted: RecordFilter) -> RecordCounts:
@@ -151,19 +127,27 @@ class RecordReads:
         after: UUID | None,
         limit: int,
     ) -> Sequence[ShownRecord]:
-        """Records of the caller's areas whose search field is exactly this; a sealed one is found by its blind index.
+        """Records of the caller's areas whose search field is exactly this; a sealed one is found by its blind index,
+        where a grant shows its values in full: who asks often enough would else undo the mask.
 
-        Noted whether anything is found or not. Raises `RecordSearchRefused`, `RecordSearchUnfilled`.
+        Noted whether anything is found or not. Raises `RecordSearchRefused`, `RecordSearchUnfilled`, `Forbidden`.
         """
         ledger = await self._ledgers.newest(code)
         if name not in ledger.search_fields or ledger.privacy[name] is Privacy.RESTRICTED:
             raise _refused("field")
         await self._require_filled(code, [name])
+        sealed, access = ledger.privacy[name] in SEALED, ledger.definition.access
+        scope = principal.department_scope("record.read", access.read, *([access.personal] if sealed else []))
+        if sealed:
+            try:
+                scope.require_all()
+            except NotFound:
+                raise Forbidden(code) from None
         taken = ledger.accept({name: value}, today=today(self._clock), partial=True)[name]
         if taken is None:
             raise _refused("value")
         wanted = RecordFilter()
-        if ledger.privacy[name] in SEALED:
+        if sealed:
             wanted = replace(wanted, digests=(name, shape.digests(ledger, name, taken, self._crypto)))
         else:
             wanted = replace(
@@ -173,10 +157,10 @@ class RecordReads:
                     for one in (taken if isinstance(taken, list) else [taken])
                 ],
             )
-        scope = self._scope(principal, ledger, None)
-        rows = await self._records.page(code, scope, wanted, now=self._clock.now(), after=after, limit=limit + 1)
+        where = scope.where(LedgerRecord.area, LedgerRecord.department)
+        rows = await self._records.page(code, where, wanted, now=self._clock.now(), after=after, limit=limit + 1)
         for record in rows[:limit]:
-            self._note(principal, ledger, record, "search", Detail.MASKED, purpose=purpose)
+            self.note(principal, ledger, record, "search", Detail.MASKED, purpose=purpose)
         if not rows:
             self._access.note(
                 principal,
@@ -260,7 +244,7 @@ class RecordReads:
             raise _refused("query.filter")
         return Criterion(name, relation, one)
 
-    def _note(
+    def note(
         self,
         principal: Principal,
         ledger: Ledger,
@@ -270,6 +254,7 @@ class RecordReads:
         *,
         purpose: Purpose | None = None,
     ) -> None:
+        """Note that a record was looked at."""
         permission = ledger.definition.access.personal if detail is Detail.FULL and purpose else "record.read"
         self._access.note(
             principal,
@@ -285,6 +270,11 @@ class RecordReads:
 
 def _part(full: bool) -> tuple[str]:
     return (shape.PERSONAL if full else shape.MASKED,)
+
+
+def detail_of(full: bool) -> Detail:
+    """What the access log says of a view."""
+    return Detail.FULL if full else Detail.MASKED
 
 
 def _refused(path: str) -> RecordSearchRefused:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.principal import Principal
 from shared.clock import Clock, today
-from shared.errors import FieldError, NotYet
+from shared.errors import CodeUnlisted, FieldError, NotYet
 from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.grammar.fields import FieldDefinition
 from shared.ledgers.grammar.words import FieldType, Subject
@@ -84,6 +84,9 @@ class References:
         records: dict[str, dict[str, str]] = {}
         known: dict[Subject, dict[str, str]] = {}
         for values in several:
+            unlisted = unlisted_departments(ledger, values, self._surroundings.departments)
+            if unlisted:
+                raise CodeUnlisted(errors=unlisted)
             for path, field, value in _values(ledger, values):
                 if field.type in (FieldType.AREA, FieldType.GRID):
                     places[value] = path
@@ -138,6 +141,15 @@ class References:
         missing = [path for one, path in ids.items() if not is_id(one) or UUID(one) not in found]
         if missing:
             raise RecordReferenceUnknown(errors=[_at(path, RecordReferenceUnknown) for path in missing])
+
+
+def unlisted_departments(ledger: Ledger, values: Mapping[str, Any], departments: Collection[str]) -> list[FieldError]:
+    """Departments that the county does not have: a record in the name of one would be nobody's."""
+    return [
+        _at(path, CodeUnlisted)
+        for path, field, value in _values(ledger, values)
+        if field.type is FieldType.DEPARTMENT and value not in departments
+    ]
 
 
 def _values(ledger: Ledger, values: Mapping[str, Any]) -> Iterator[tuple[str, FieldDefinition, str]]:

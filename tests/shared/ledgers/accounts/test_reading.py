@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
+from shared.testing.doors import Door, a_principal
 from tests.grid.builders import CLERK, OTHER_CLERK, OTHER_VILLAGE, TOWN, TOWN_OFFICER, VILLAGE
 from tests.shared.ledgers.accounts.conftest import FUND, Balances, Held, Post, a_day, a_donation, a_relief
 from tests.shared.ledgers.records.conftest import Send, code_of, wrong
+
+FULL = {"view": "full", "purpose": "case_handling"}
 
 
 @pytest.fixture
@@ -164,18 +167,27 @@ async def test_an_account_tells_its_balance_of_any_day(written: dict[str, str], 
 
 
 async def test_who_reaches_one_side_sees_that_side_alone(
-    written: dict[str, str], send: Send, post: Post, family: Held
+    written: dict[str, str], send: Send, post: Post, family: Held, door: Door
 ) -> None:
     """A clerk reads a posting that came from the next village: not from which account, nor why."""
     made = await post(TOWN_OFFICER, a_relief(written["there"], 1, remark="转给植入一户"))
     path = f"{FUND}/postings/{made.json()['id']}"
-    whole = (await send(TOWN_OFFICER, "get", path)).json()
+    assert made.json()["remark"] == (await send(TOWN_OFFICER, "get", path)).json()["remark"] == "****"
+    door.accesses.entries.clear()
+    whole = (await send(TOWN_OFFICER, "get", path, params=FULL)).json()
     assert whole["remark"] == "转给植入一户"
+    assert {(one.action, one.detail, one.purpose) for one in door.accesses.entries} == {
+        ("read_posting", "full", "case_handling")
+    }
+    assert code_of(await send(TOWN_OFFICER, "get", path, params={"view": "full"})) == (422, "purpose_required")
+    for who in (a_principal("grid_worker", TOWN), a_principal("auditor", "450481")):
+        assert (await send(who, "get", path)).json()["remark"] == "****"
+        assert code_of(await send(who, "get", path, params=FULL)) == (403, "forbidden")
     assert [(one["record_id"], one["area"]) for one in whole["sides"]] == [
         (written["there"], OTHER_VILLAGE),
         (None, VILLAGE),
     ]
-    there = (await send(OTHER_CLERK, "get", path)).json()
+    there = (await send(OTHER_CLERK, "get", path, params=FULL)).json()
     assert there["remark"] is None
     assert there["sides"][1] == {
         "account": "fund",

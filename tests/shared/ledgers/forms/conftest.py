@@ -3,7 +3,7 @@
 import base64
 import json
 import zlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from shared.ledgers.forms.feature import form_feature
 from shared.ledgers.forms.openrosa.areas import projected_area_names
 from shared.ledgers.forms.openrosa.service import FormParts
 from shared.messaging.context import UseCaseContext
+from shared.reference.departments import DEPARTMENTS
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Arrivals, Door
@@ -62,7 +63,8 @@ class Book:
     clock: FrozenClock
     records: list[dict[str, Any]] = field(default_factory=list)
 
-    def __call__(self, context: UseCaseContext) -> "Book":
+    def __call__(self, context: UseCaseContext, departments: Collection[str]) -> "Book":
+        assert set(departments) == set(DEPARTMENTS)
         return self
 
     async def take(

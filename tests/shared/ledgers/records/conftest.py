@@ -18,6 +18,7 @@ from shared.ledgers.definitions.models import LedgerRow, LedgerVersion
 from shared.ledgers.definitions.reading import PublishedLedgers, definition_json, digest_of
 from shared.ledgers.records.wiring import LedgerParts
 from shared.messaging.outbox.tables import OutboxMessage
+from shared.reference.departments import DEPARTMENTS
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Arrivals, Door
@@ -86,7 +87,7 @@ def service_name() -> str:
 
 @pytest.fixture
 def parts() -> LedgerParts:
-    return LedgerParts(PublishedLedgers, SURROUNDINGS)
+    return LedgerParts(PublishedLedgers, SURROUNDINGS).in_county(DEPARTMENTS)
 
 
 @pytest.fixture

@@ -55,7 +55,8 @@ async def test_who_may_take_the_step_in_both_areas_hands_over(
     answer = await passed(send, TOWN_OFFICER, record, OTHER_VILLAGE)
     assert (answer.status_code, answer.json()["area"]) == (200, OTHER_VILLAGE), answer.text
     assert code_of(await send(CLERK, "get", f"{RECORDS}/{record}")) == (404, "not_found")
-    lines = (await send(OTHER_CLERK, "get", f"{RECORDS}/{record}/history")).json()["items"]
+    full = {"view": "full", "purpose": "case_handling"}
+    lines = (await send(OTHER_CLERK, "get", f"{RECORDS}/{record}/history", params=full)).json()["items"]
     assert (lines[-1]["step"], lines[-1]["fields"], lines[-1]["note"]) == ("pass_on", ["area"], WHY)
     *_, fact = await facts(record)
     assert (fact.type, fact.state.area) == ("grid.record.stepped", OTHER_VILLAGE)

@@ -181,7 +181,8 @@ async def test_the_history_tells_every_line_with_its_words(
     record = (await opened(contact="张三"))["id"]
     await send(CLERK, "post", f"{RECORDS}/{record}/correct", {"values": {"amount": 7}, "note": "补登"}, seen=1)
     await do(record, "dismiss", reason="不属调解范围")
-    lines = (await send(CLERK, "get", f"{RECORDS}/{record}/history")).json()["items"]
+    full = {"view": "full", "purpose": "case_handling"}
+    lines = (await send(CLERK, "get", f"{RECORDS}/{record}/history", params=full)).json()["items"]
     assert [(one["version"], one["step"], one["status"], one["fields"], one["note"]) for one in lines] == [
         (1, "open", "registered", ["contact", "found_on", "kind"], None),
         (2, "correct", "registered", ["amount"], "补登"),

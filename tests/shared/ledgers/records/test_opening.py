@@ -114,6 +114,21 @@ async def test_what_a_field_refers_to_must_be_there(send: Send, opened: Any) -> 
         assert (answer.status_code == 201) if code is None else (code_of(answer) == code), answer.text
 
 
+async def test_a_department_is_one_of_the_countys_list(send: Send, opened: Any) -> None:
+    """A record in the name of a department that there is not would be in nobody's reach."""
+    record = (await opened())["id"]
+    told = [("values.department", "code_unlisted")]
+    for sent in ("urban_managment", "URBAN_MANAGEMENT", "nobody", "-"):
+        body: dict[str, Any] = {"area": VILLAGE, "values": a_mediation(department=sent)}
+        assert wrong(await send(COUNTY_OFFICER, "post", RECORDS, body)) == told
+        stepped = await send(WORKER, "post", f"{RECORDS}/{record}/steps/mediate", {"values": {"department": sent}})
+        assert wrong(stepped) == told
+        corrected = {"values": {"department": sent}}
+        assert wrong(await send(COUNTY_OFFICER, "post", f"{RECORDS}/{record}/correct", corrected, seen=1)) == told
+    body = {"area": VILLAGE, "values": a_mediation(department="urban_management")}
+    assert (await send(COUNTY_OFFICER, "post", RECORDS, body)).status_code == 201
+
+
 async def test_a_record_about_a_person_waits_for_the_person_and_travels_restricted(
     send: Send, villages: None, arrivals: Arrivals, facts: Facts
 ) -> None:

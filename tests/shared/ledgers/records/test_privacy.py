@@ -5,12 +5,15 @@ from typing import Any
 
 import orjson
 import pytest
+import yaml
 from sqlalchemy import text
 
+from shared.auth.principal import Grant, Principal
 from shared.db.engine import Database
 from shared.testing.doors import Arrivals, Door, a_principal
 from tests.grid.builders import CLERK, COUNTY_OFFICER, OTHER_CLERK, OTHER_VILLAGE, REGISTRAR, VILLAGE, WORKER
-from tests.shared.ledgers.records.conftest import RECORDS, Facts, Send, a_mediation, code_of
+from tests.shared.ledgers.records.conftest import RECORDS, Facts, Published, Send, a_mediation, code_of
+from tests.shared.ledgers.records.definitions import MEDIATIONS
 
 Opened = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -49,7 +52,7 @@ async def test_planted_values_are_on_no_topic_in_no_table_in_the_open_and_in_no_
     assert (await send(CLERK, "post", f"{path}/steps/dismiss", {"reason": "植入理由"})).status_code == 200
     for who in (CLERK, REGISTRAR):
         await send(who, "get", path, params=FULL)
-        await send(who, "get", f"{path}/history")
+        await send(who, "get", f"{path}/history", params=FULL)
     await send(CLERK, "post", f"{RECORDS}/search", {"field": "phone", "value": "13912345678", "purpose": "audit"})
     tables = ("outbox", "ledger_record_steps", "ledger_index", "ledger_keys", "idempotency_keys")
     async with committed.session() as session:
@@ -101,6 +104,67 @@ async def test_in_full_only_by_the_permission_and_for_a_purpose(planted: str, se
     assert code_of(await send(OTHER_CLERK, "get", path, params=FULL)) == (404, "not_found")
 
 
+async def test_the_words_of_the_history_are_shown_by_the_rule_of_the_record(
+    planted: str, send: Send, door: Door
+) -> None:
+    path = f"{RECORDS}/{planted}"
+    body = {"values": {"secret": "植入旧案"}, "note": "植入说明 13912345678"}
+    assert (await send(REGISTRAR, "post", f"{path}/correct", body, seen=1)).status_code == 200
+    door.accesses.entries.clear()
+    for who in (WORKER, AUDITOR, CLERK, REGISTRAR):
+        shown = (await send(who, "get", f"{path}/history")).json()
+        assert (shown["masked"], [one["note"] for one in shown["items"]]) == (True, [None, "****"])
+        assert not any("secret" in one["fields"] for one in shown["items"]), "whether it is filled is restricted, too"
+    for who in (WORKER, AUDITOR):
+        assert code_of(await send(who, "get", f"{path}/history", params=FULL)) == (403, "forbidden")
+    assert code_of(await send(CLERK, "get", f"{path}/history", params={"view": "full"})) == (422, "purpose_required")
+    assert code_of(await send(OTHER_CLERK, "get", f"{path}/history", params=FULL)) == (404, "not_found")
+    for who, closed in ((CLERK, False), (REGISTRAR, True)):
+        shown = (await send(who, "get", f"{path}/history", params=FULL)).json()
+        assert (shown["masked"], shown["items"][1]["note"]) == (False, "植入说明 13912345678")
+        assert [("secret" in one["fields"]) for one in shown["items"]] == [closed, closed]
+    noted = [(one.detail, one.purpose) for one in door.accesses.entries if one.action == "read_history"]
+    assert noted == [("masked", None)] * 4 + [("full", "case_handling")] * 2
+
+
+async def test_a_sealed_value_is_searched_by_who_may_see_it(planted: str, send: Send, door: Door) -> None:
+    """Whoever sees it masked could else try values until one is found: a middle character, four digits of a phone."""
+    asked = {"field": "phone", "value": "13912345678", "purpose": "case_handling"}
+    for who in (WORKER, AUDITOR):
+        assert code_of(await send(who, "post", f"{RECORDS}/search", asked)) == (403, "forbidden")
+    halves = Principal("halves", (Grant("grid_worker", VILLAGE), Grant("village_clerk", OTHER_VILLAGE)))
+    for caller, found in ((CLERK, [planted]), (REGISTRAR, [planted]), (OTHER_CLERK, []), (halves, [])):
+        items = (await send(caller, "post", f"{RECORDS}/search", asked)).json()["items"]
+        assert [one["id"] for one in items] == found
+    in_the_open = {"field": "kind", "value": "land", "purpose": "case_handling"}
+    assert len((await send(WORKER, "post", f"{RECORDS}/search", in_the_open)).json()["items"]) == 1
+
+
+async def test_a_draft_is_tried_on_records_by_who_may_see_all_that_they_hold(
+    planted: str, send: Send, door: Door, published: Published
+) -> None:
+    """A rule of one's own asks any value: whoever reads which records break it reads the value, one guess at a time."""
+    guess = {"id": "guess", "message": "猜中", "that": "record.secret != '植入内情'"}
+    fields = [
+        {**field, "privacy": "personal"} if field["name"] == "secret" else field
+        for field in yaml.safe_load(MEDIATIONS)["fields"]
+    ]
+    definition = {**yaml.safe_load(MEDIATIONS), "fields": fields, "rows": [], "rules": [guess]}
+    drafted = await send(COUNTY_OFFICER, "post", "/ledger-drafts", {"definition": definition})
+    assert drafted.status_code == 201, drafted.text
+    door.accesses.entries.clear()
+    assert code_of(await send(COUNTY_OFFICER, "get", "/ledger-drafts/mediations/dry-run")) == (403, "forbidden")
+    tried = await send(REGISTRAR, "get", "/ledger-drafts/mediations/dry-run")
+    assert [one["id"] for one in tried.json()["broken"]] == [planted]
+    noted = [
+        (one.subject, one.action, one.object_id, one.detail) for one in door.accesses.entries if one.detail == "full"
+    ]
+    assert noted == [(REGISTRAR.subject, "try_draft", "mediations", "full")]
+    await published.publish(MEDIATIONS, number=2, additive=False, mapping={}, title="改名")
+    assert code_of(await send(COUNTY_OFFICER, "get", "/ledgers/mediations/unmoved-records")) == (403, "forbidden")
+    assert (await send(REGISTRAR, "get", "/ledgers/mediations/unmoved-records")).status_code == 200
+
+
 async def test_every_look_and_every_change_is_noted(planted: str, send: Send, door: Door) -> None:
     path = f"{RECORDS}/{planted}"
     door.accesses.entries.clear()
@@ -113,7 +177,7 @@ async def test_every_look_and_every_change_is_noted(planted: str, send: Send, do
     assert [(one.action, one.detail) for one in entries] == [
         ("read", "masked"),
         ("list", "masked"),
-        ("read_history", "full"),
+        ("read_history", "masked"),
         ("correct", "write"),
         ("dismiss", "write"),
     ]

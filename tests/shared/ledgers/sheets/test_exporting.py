@@ -5,10 +5,16 @@ from typing import Any
 
 import openpyxl
 import pytest
+from sqlalchemy import func, select
 
-from shared.auth.principal import Principal
+from shared.auth.principal import Grant, Principal
+from shared.db.engine import Database
+from shared.files.tables import FileRow
+from shared.ids import new_id
+from shared.jobs import queue
+from shared.testing.clock import FrozenClock
 from shared.testing.doors import Door
-from tests.grid.builders import CLERK, OTHER_CLERK, OTHER_VILLAGE, TOWN_OFFICER, VILLAGE, WORKER
+from tests.grid.builders import CLERK, OTHER_CLERK, OTHER_VILLAGE, TOWN, TOWN_OFFICER, VILLAGE, WORKER
 from tests.shared.ledgers.records.conftest import Send, a_mediation, code_of
 from tests.shared.ledgers.sheets.conftest import Work
 from tests.shared.ledgers.sheets.test_importing import figures, taken
@@ -41,7 +47,7 @@ async def exported(door: Door, work: Work, who: Principal = CLERK, **asked: Any)
         await work()
         done = (await one.get(f"{EXPORTS}/{begun.json()['id']}")).json()
         assert done["status"] == "done", done
-        content = await one.get(f"/files/{done['file']}/content")
+        content = await one.get(f"{EXPORTS}/{done['id']}/content")
         assert content.status_code == 200
         return content.content
 
@@ -113,6 +119,94 @@ async def test_who_may_not_take_out_takes_nothing(door: Door, work: Work, send: 
         assert (await other.post(f"{EXPORTS}/{begun['id']}/cancel")).status_code == 404
     async with door.client(CLERK) as one:
         assert (await one.post(f"{EXPORTS}/{begun['id']}/cancel")).json()["status"] == "cancelled"
+
+
+def at_today(who: Principal, *grants: Grant) -> Principal:
+    """The same person with the grants of another day."""
+    return Principal(who.subject, grants)
+
+
+GONE = [
+    pytest.param(False, [Grant("village_clerk", OTHER_VILLAGE)], id="another village"),
+    pytest.param(False, [Grant("grid_head", VILLAGE)], id="a role that takes nothing out"),
+    pytest.param(False, [], id="nothing"),
+    pytest.param(False, [Grant("village_clerk", VILLAGE)], id="a part of the places"),
+    pytest.param(True, [Grant("grid_head", TOWN), Grant("county_registrar", VILLAGE)], id="two halves of a grant"),
+    pytest.param(False, [Grant("department_officer", TOWN, "civil_affairs")], id="one department's"),
+]
+
+
+@pytest.mark.parametrize(("full", "left"), GONE)
+async def test_a_table_is_downloaded_by_whom_it_was_made_for_and_as_long_as_the_grants_stand(
+    door: Door, work: Work, send: Send, full: bool, left: list[Grant]
+) -> None:
+    await opened(send, **FULL)
+    async with door.client(HOLDER) as one:
+        begun = (await one.post(EXPORTS, json={"purpose": "statistics", "full": full})).json()
+        path = f"{EXPORTS}/{begun['id']}/content"
+        assert code_of(await one.get(path)) == (409, "export_not_written")
+        await work()
+        assert "张" in (await one.get(path)).text or (await one.get(path)).content.startswith(b"PK")
+        missing = await one.get(f"{EXPORTS}/{new_id()}/content")
+    hidden = []
+    async with door.client(at_today(HOLDER, *left)) as one:
+        hidden.append(await one.get(path))
+    async with door.client(at_today(OTHER_CLERK, *HOLDER.grants)) as another:
+        hidden.append(await another.get(path))
+    if any(grant.carries("record.export") for grant in left):
+        assert code_of(hidden[0]) == code_of(missing) == (404, "not_found")
+    assert all(answer.status_code in (403, 404) for answer in hidden)
+    async with door.client(HOLDER) as one:
+        assert (await one.get(path)).status_code == 200  # nothing was lost by asking
+    noted = [(entry.action, entry.detail, entry.purpose) for entry in door.accesses.entries]
+    assert noted.count(("read_export", "full" if full else "masked", "statistics")) >= 3
+
+
+async def test_the_file_of_an_export_is_no_file_of_its_own(
+    door: Door, work: Work, send: Send, committed: Database
+) -> None:
+    await opened(send, **FULL)
+    await exported(door, work, HOLDER, full=True)
+    async with committed.session() as session:
+        [file] = await session.scalars(select(FileRow.id).where(FileRow.noun == "export"))
+    async with door.client(HOLDER) as one:
+        for end in ("", "/content"):
+            assert code_of(await one.get(f"/files/{file}{end}")) == (404, "not_found")
+        for asked in ({"file": str(file), "area": VILLAGE},):
+            assert code_of(await one.post("/ledgers/mediations/imports", json=asked)) == (409, "file_attached")
+
+
+async def test_a_table_is_gone_after_seven_days(door: Door, work: Work, send: Send, clock: FrozenClock) -> None:
+    await opened(send, **FULL)
+    async with door.client(HOLDER) as one:
+        begun = (await one.post(EXPORTS, json={"purpose": "statistics"})).json()
+        await work()
+        clock.advance(days=7, minutes=1)
+        async with door.kit.database.session() as session:
+            assert await door.kit.archive.sweep(session) == 1
+            await session.commit()
+        assert code_of(await one.get(f"{EXPORTS}/{begun['id']}/content")) == (404, "not_found")
+
+
+async def test_the_long_work_of_one_caller_is_bounded(door: Door, work: Work, send: Send, committed: Database) -> None:
+    """Others wait behind it, and the store keeps what it writes for a week."""
+    await opened(send, **FULL)
+    asked: dict[str, Any] = {"purpose": "statistics"}
+    async with door.client(CLERK) as one, door.client(TOWN_OFFICER) as other:
+        begun = [await one.post(EXPORTS, json=asked) for _ in range(queue.MOST_OPEN)]
+        assert {answer.status_code for answer in begun} == {201}
+        assert code_of(await one.post(EXPORTS, json=asked)) == (409, "too_much_work")
+        assert (await other.post(EXPORTS, json=asked)).status_code == 201
+        assert (await one.post(f"{EXPORTS}/{begun[0].json()['id']}/cancel")).status_code == 200
+        assert (await one.post(EXPORTS, json=asked)).status_code == 201
+        await work()
+        async with committed.session() as session:
+            many = select(func.generate_series(1, queue.MOST_ASKED))
+            for number in (await session.scalars(many)).all():
+                job = await queue.enqueue(session, "record_export", {"number": number}, requested_by=CLERK.subject)
+                await queue.cancel(session, job.id)
+            await session.commit()
+        assert code_of(await one.post(EXPORTS, json=asked)) == (409, "too_much_work")
 
 
 async def test_a_partner_gets_its_own_encoding(door: Door, work: Work, send: Send) -> None:

@@ -2,15 +2,17 @@
 
 import asyncio
 import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+import httpx
 import openpyxl
 import pytest
 from sqlalchemy import text
 
-from shared.auth.principal import Principal
+from shared.auth.principal import Grant, Principal
 from shared.db.engine import Database
+from shared.ids import new_id
 from shared.imports import work as importing
 from shared.jobs.context import JobKind
 from shared.jobs.runner import run_one
@@ -283,6 +285,15 @@ async def test_two_rows_of_one_key_are_one_record_and_one_refusal(door: Door, wo
     assert [one["values"]["kind"] for one in (await send(CLERK, "get", RECORDS)).json()["items"]] == ["neighbours"]
 
 
+async def test_a_department_that_the_county_does_not_have_is_found_by_row_and_column(door: Door, work: Work) -> None:
+    rows = "类型,发现日期,部门\n土地,2026-03-02,urban_management\n土地,2026-03-02,urban_managment\n"
+    made = await checked(door, work, rows.encode(), TOWN_OFFICER)
+    assert figures(made)[:3] == ("checked", 1, 1)
+    async with door.client(TOWN_OFFICER) as one:
+        [told] = (await one.get(f"{IMPORTS}/{made['id']}/findings")).json()["items"]
+    assert (told["row"], told["column"], told["code"]) == (3, "C", "code_unlisted")
+
+
 async def test_who_may_import_where(door: Door, work: Work, send: Send) -> None:
     assert code_of(await begin(door, GOOD.encode(), WORKER)) == (403, "forbidden")
     assert code_of(await begin(door, GOOD.encode(), OTHER_CLERK)) == (404, "not_found")
@@ -290,8 +301,7 @@ async def test_who_may_import_where(door: Door, work: Work, send: Send) -> None:
     async with door.client(TOWN_OFFICER) as other:
         assert (await other.get(f"{IMPORTS}/{made['id']}")).status_code == 404
         assert (await other.post(f"{IMPORTS}/{made['id']}/commit")).status_code == 404
-        file = (await other.get(f"/files/{made['file']}")).json()
-        assert file["kind"] == "csv"  # attached: who may import in the area may read the table
+        assert (await other.get(f"/files/{made['file']}")).status_code == 404
     async with door.client(OTHER_CLERK) as away:
         assert (await away.get(f"/files/{made['file']}")).status_code == 404
 
@@ -304,6 +314,29 @@ async def test_a_file_of_somebody_else_is_not_imported(door: Door) -> None:
         assert code_of(await one.post(IMPORTS, json=body)) == (404, "not_found")
         assert (await other.post(IMPORTS, json=body)).status_code == 201
         assert code_of(await one.post(IMPORTS, json=body)) == (404, "not_found")
+
+
+async def test_a_table_that_was_handed_in_is_read_through_its_import_by_who_handed_it_in_and_may_still_import(
+    door: Door, work: Work, committed: Database
+) -> None:
+    made = await checked(door, work, (GOOD + "天灾,2026-03-02,,,,,\n").encode())
+    report = f"{IMPORTS}/{made['id']}/report"
+    missing = code_of(await _get(door, CLERK, f"/files/{new_id()}"))
+    for who in (CLERK, Principal("another", CLERK.grants), TOWN_OFFICER):
+        for end in ("", "/content"):
+            assert code_of(await _get(door, who, f"/files/{made['file']}{end}")) == missing == (404, "not_found")
+    assert (await _get(door, CLERK, report)).status_code == 200
+    assert (await _get(door, Principal("another", CLERK.grants), report)).status_code == 404
+    for moved in (Grant("village_clerk", OTHER_VILLAGE), Grant("department_officer", OTHER_VILLAGE, "water")):
+        assert code_of(await _get(door, Principal(CLERK.subject, (moved,)), report)) == (404, "not_found")
+    async with committed.session() as session:
+        kept = await session.execute(text("SELECT expires_at - uploaded_at, permission FROM files"))
+        assert [tuple(row) for row in kept] == [(timedelta(days=92), "by_object")]  # as long as the import
+
+
+async def _get(door: Door, who: Principal, path: str) -> httpx.Response:
+    async with door.client(who) as one:
+        return await one.get(path)
 
 
 async def test_rows_may_name_areas_inside_the_import(door: Door, work: Work, send: Send) -> None:

@@ -94,7 +94,7 @@ async def taken_out(house: House, code: str, asked: dict[str, Any]) -> bytes:
         await house.work()
         done = await wrong(await one.get(f"/ledgers/{code}/exports/{begun['id']}"))
         assert done["status"] == "done", done
-        return (await one.get(f"/files/{done['file']}/content")).content
+        return (await one.get(f"/ledgers/{code}/exports/{done['id']}/content")).content
 
 
 async def goes_round(house: House, seed: int, clock: FrozenClock) -> None:

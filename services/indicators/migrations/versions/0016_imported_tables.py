@@ -1,0 +1,22 @@
+"""Tables that were imported are read through their import alone, and kept as long as it is.
+
+Revision ID: 0016
+Revises: 0015
+"""
+
+from alembic import op
+
+from shared.migration.kit_schema import close_imported_files, open_imported_files
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    close_imported_files(op)
+
+
+def downgrade() -> None:
+    open_imported_files(op)
