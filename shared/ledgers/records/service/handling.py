@@ -106,6 +106,7 @@ class RecordHandling:
         await self._hold_calendar(code)
         newest = await self._ledgers.newest(code)
         scope = principal.department_scope("record.read", newest.definition.access.read)
+        scope.require_all()  # records out of reach are answered one by one, and judge nothing
         found = await self._records.locked(code, calls.keys(), scope.where(LedgerRecord.area, LedgerRecord.department))
         answers: list[BulkAnswer] = []
         for one, (call, expected) in calls.items():

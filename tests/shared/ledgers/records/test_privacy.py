@@ -165,6 +165,12 @@ async def test_a_draft_is_tried_on_records_by_who_may_see_all_that_they_hold(
     assert (await send(REGISTRAR, "get", "/ledgers/mediations/unmoved-records")).status_code == 200
 
 
+async def test_many_records_out_of_reach_are_each_not_found(planted: str, send: Send) -> None:
+    answer = await send(OTHER_CLERK, "post", "/ledgers/mediations/bulk-steps/mediate", {"records": [{"id": planted}]})
+    assert answer.status_code == 200, answer.text
+    assert [one["code"] for one in answer.json()["items"]] == ["not_found"]
+
+
 async def test_every_look_and_every_change_is_noted(planted: str, send: Send, door: Door) -> None:
     path = f"{RECORDS}/{planted}"
     door.accesses.entries.clear()
