@@ -110,7 +110,7 @@ check-asyncapi: env  ## the events document through AsyncAPI's own parser (needs
 generate: env  ## write docs/api, docs/events.md and the AsyncAPI document again
 	$(PY) -m deploy.local.generate
 
-noun: env  ## write a new noun that passes its tests: make noun SERVICE=registry NOUN=dwellings [ONE=dwelling] [TITLE=住房]
+noun: env  ## write a new noun that passes its tests: make noun SERVICE=registry NOUN=orchards [ONE=orchard] [TITLE=果园]
 	@$(PY) -m deploy.noun "$(SERVICE)" "$(NOUN)" --one "$(ONE)" --title "$(TITLE)"
 	@$(PY) -m deploy.local.generate
 

@@ -1,1 +1,1 @@
-"""Scaffold of a noun: `make noun SERVICE=registry NOUN=dwellings` writes its folder, contract, migration and tests."""
+"""Scaffold of a noun: `make noun SERVICE=registry NOUN=orchards` writes its folder, contract, migration and tests."""

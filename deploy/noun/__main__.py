@@ -1,4 +1,4 @@
-"""`python -m deploy.noun <service> <nouns> [--one dwelling] [--title 住房]`: writes a noun that passes its tests."""
+"""`python -m deploy.noun <service> <nouns> [--one orchard] [--title 果园]`: writes a noun that passes its tests."""
 
 import argparse
 import subprocess

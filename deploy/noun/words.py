@@ -13,7 +13,7 @@ class NounRefused(Exception):
 
 @dataclass(frozen=True)
 class Words:
-    """`nouns` is the folder (`dwellings`), `one` a single one (`dwelling`), `title` its Chinese name."""
+    """`nouns` is the folder (`orchards`), `one` a single one (`orchard`), `title` its Chinese name."""
 
     service: str
     nouns: str
@@ -26,7 +26,7 @@ class Words:
         if service not in SERVICES:
             raise NounRefused(f"SERVICE is one of {', '.join(SERVICES)}")
         if not re.fullmatch(r"[a-z]+(_[a-z]+)*", nouns):
-            raise NounRefused("NOUN is a plural in snake_case, such as dwellings or time_banks")
+            raise NounRefused("NOUN is a plural in snake_case, such as orchards or time_banks")
         one = one or singular(nouns)
         if one == nouns or not re.fullmatch(r"[a-z]+(_[a-z]+)*", one):
             raise NounRefused(f"{nouns} has no plain singular: say it with ONE=")
@@ -55,7 +55,7 @@ class Words:
 
 
 def singular(nouns: str) -> str:
-    """`dwellings` → `dwelling`, `parties` → `party`, `addresses` → `address`; itself if the rules do not say."""
+    """`orchards` → `orchard`, `parties` → `party`, `addresses` → `address`; itself if the rules do not say."""
     for ending, instead in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("s", "")):
         if nouns.endswith(ending) and not nouns.endswith("ss"):
             return nouns.removesuffix(ending) + instead

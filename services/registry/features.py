@@ -6,13 +6,16 @@ from services.registry.accesses import feature as accesses
 from services.registry.areas import feature as areas
 from services.registry.balances import feature as balances
 from services.registry.base import Base
+from services.registry.buildings import feature as buildings
 from services.registry.calendar import feature as calendar
+from services.registry.dwellings import feature as dwellings
 from services.registry.extracts import feature as extracts
 from services.registry.households import feature as households
 from services.registry.ledgers.repository import named_areas
 from services.registry.ledgers.service import SURROUNDINGS
 from services.registry.life_events import feature as life_events
 from services.registry.movements import feature as movements
+from services.registry.occupancies import feature as occupancies
 from services.registry.persons import feature as persons
 from services.registry.postings import feature as postings
 from services.registry.tags import feature as tags
@@ -34,6 +37,9 @@ FEATURES = (
             tags,
             postings,
             balances,
+            buildings,
+            dwellings,
+            occupancies,
         )
     ),
     *ledger_features("registry", SURROUNDINGS, named=named_areas),

@@ -5,12 +5,20 @@ from dataclasses import dataclass
 from services.registry.accesses.service import Accesses
 from services.registry.areas.service import Areas
 from services.registry.balances.service import Balances
+from services.registry.buildings.service import Buildings
 from services.registry.calendar.service import Calendar
+from services.registry.dwellings.service.conditions import DwellingConditions
+from services.registry.dwellings.service.dwellings import Dwellings
+from services.registry.dwellings.service.reads import DwellingReads
 from services.registry.extracts.service import Extracts
+from services.registry.households.service.changes import HouseholdChanges
 from services.registry.households.service.households import Households
+from services.registry.households.service.reads import HouseholdReads
 from services.registry.households.service.relations import HouseholdRelations
 from services.registry.ledgers.service import SURROUNDINGS, RecordsOfPersons
 from services.registry.movements.service import Movements
+from services.registry.occupancies.service.occupancies import Occupancies
+from services.registry.occupancies.service.parties import OccupancyFollowing
 from services.registry.persons.service.admissions import Admissions
 from services.registry.persons.service.names import PersonNames
 from services.registry.persons.service.persons import Persons
@@ -34,11 +42,18 @@ class UseCases:
     names: PersonNames
     movements: Movements
     households: Households
+    household_changes: HouseholdChanges
+    household_reads: HouseholdReads
     tags: Tags
     balances: Balances
     postings: Postings
     extracts: Extracts
     accesses: Accesses
+    buildings: Buildings
+    dwellings: Dwellings
+    dwelling_conditions: DwellingConditions
+    dwelling_reads: DwellingReads
+    occupancies: Occupancies
 
 
 def use_cases(context: UseCaseContext, *, writer: ExtractWriter | None = None) -> UseCases:
@@ -47,10 +62,13 @@ def use_cases(context: UseCaseContext, *, writer: ExtractWriter | None = None) -
     Who follows a change of persons is decided here, and who tells areas of their residents.
     """
     admissions, tags = Admissions(context), Tags(context)
-    followers = (HouseholdRelations(context), tags, RecordsOfPersons(context))
+    following = OccupancyFollowing(context)
+    followers = (HouseholdRelations(context), tags, following, RecordsOfPersons(context))
     persons = Persons(context, admissions, followers=followers)
-    households = Households(context, persons)
+    households = Households(context, persons, followers=(following,))
     postings = Postings(context)
+    occupancies = Occupancies(context)
+    dwellings = Dwellings(context, followers=(occupancies,))
     deadlines = RecordDeadlines(context, PublishedLedgers(context.session, context.clock), SURROUNDINGS)
     movements = Movements(context, postings=postings, households=households, followers=followers)
     return UseCases(
@@ -61,9 +79,16 @@ def use_cases(context: UseCaseContext, *, writer: ExtractWriter | None = None) -
         names=PersonNames(context),
         movements=movements,
         households=households,
+        household_reads=HouseholdReads(context),
+        household_changes=HouseholdChanges(context, followers=(following,)),
         tags=tags,
         balances=Balances(context),
         postings=postings,
         extracts=Extracts(context, writer),
         accesses=Accesses(context),
+        buildings=Buildings(context, followers=(dwellings,)),
+        dwellings=dwellings,
+        dwelling_conditions=DwellingConditions(context),
+        dwelling_reads=DwellingReads(context),
+        occupancies=occupancies,
     )

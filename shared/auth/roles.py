@@ -40,6 +40,16 @@ def roles(*several: Role) -> frozenset[Role]:
     return frozenset(several)
 
 
+VILLAGE_AND_ABOVE: frozenset[Role] = roles(
+    Role.GRID_WORKER,
+    Role.GRID_HEAD,
+    Role.VILLAGE_CLERK,
+    Role.TOWN_OFFICER,
+    Role.COUNTY_OFFICER,
+    Role.COUNTY_REGISTRAR,
+)
+"""Who works in a grid or village, and who is over them."""
+
 PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "access.restricted": roles(Role.AUDITOR),  # accesses to restricted tags, told like those to others (decision 37)
     "area.manage": roles(Role.COUNTY_REGISTRAR),
@@ -53,6 +63,11 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.AUDITOR,
         Role.INTEGRATOR,
     ),
+    "building.address": roles(
+        Role.GRID_WORKER, Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR
+    ),
+    "building.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "building.read": VILLAGE_AND_ABOVE,
     "calendar.manage": roles(Role.COUNTY_REGISTRAR),
     "calendar.read": EVERYBODY,
     "case.decide": roles(Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
@@ -95,15 +110,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.INTEGRATOR,
     ),
     "household.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
-    "household.read": roles(
-        Role.AGENT,
-        Role.GRID_WORKER,
-        Role.GRID_HEAD,
-        Role.VILLAGE_CLERK,
-        Role.TOWN_OFFICER,
-        Role.COUNTY_OFFICER,
-        Role.COUNTY_REGISTRAR,
-    ),
+    "household.read": VILLAGE_AND_ABOVE | {Role.AGENT},
     "incident.caller": roles(
         Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER
     ),
@@ -188,15 +195,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.COUNTY_OFFICER,
         Role.COUNTY_REGISTRAR,
     ),
-    "person.read": roles(
-        Role.AGENT,
-        Role.GRID_WORKER,
-        Role.GRID_HEAD,
-        Role.VILLAGE_CLERK,
-        Role.TOWN_OFFICER,
-        Role.COUNTY_OFFICER,
-        Role.COUNTY_REGISTRAR,
-    ),
+    "person.read": VILLAGE_AND_ABOVE | {Role.AGENT},
     "person.register": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "person.search": roles(
         Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER, Role.COUNTY_REGISTRAR
@@ -240,14 +239,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.COUNTY_REGISTRAR,
     ),
     "tag.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
-    "tag.read": roles(
-        Role.GRID_WORKER,
-        Role.GRID_HEAD,
-        Role.VILLAGE_CLERK,
-        Role.TOWN_OFFICER,
-        Role.COUNTY_OFFICER,
-        Role.COUNTY_REGISTRAR,
-    ),
+    "tag.read": VILLAGE_AND_ABOVE,
     "tag.restricted": roles(Role.COUNTY_REGISTRAR),
     "unit.manage": roles(Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
     "visit.read": roles(

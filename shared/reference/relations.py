@@ -1,6 +1,7 @@
 """Relations to the head of a household, GB/T 4761-2008."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from shared.reference.codes import CodeList
 from shared.reference.sexes import FEMALE, MALE
@@ -34,3 +35,18 @@ SEX_OF: Mapping[str, str] = {code: sex for sex, codes in ((MALE, _MEN), (FEMALE,
 def agrees(relation: str, sex: str) -> bool:
     """Whether somebody of this sex may be so related. A sex that is not known (0, 9) contradicts nothing."""
     return sex not in (MALE, FEMALE) or SEX_OF.get(relation, sex) == sex
+
+
+_YOUNGER = "20 21 22 23 24 25 26 30 31 32 33 34 35 36 40 41 42 43 44 47 48 73 77"
+_OLDER = "50 51 52 60 61 62 63 64 66 67 71 75"
+AGE_OF: Mapping[str, int] = dict.fromkeys(_YOUNGER.split(), 1) | dict.fromkeys(_OLDER.split(), -1)
+"""1 for kin by birth who are younger than the head, -1 for older ones; in-laws, step and foster kin tell no age."""
+
+_ONCE = ("10 11 12", "51", "52", "61", "62", "63", "64")
+ONCE_OF: Mapping[str, str] = {code: codes.split()[0] for codes in _ONCE for code in codes.split()}
+"""Relations of which a head has one at a time: one spouse, whatever it is called, one father, one mother …"""
+
+
+def agrees_in_age(relation: str, born_on: date, head_born_on: date) -> bool:
+    """Whether somebody born on a day may be so related to a head: no child is older than its parent."""
+    return AGE_OF.get(relation, 0) * (born_on - head_born_on).days >= 0

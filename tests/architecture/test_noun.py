@@ -37,7 +37,7 @@ def written_by_make_noun(tree: Path, service: str, nouns: str) -> subprocess.Com
 @pytest.mark.parametrize("service", ["registry", "services_hall", "grid", "indicators"])
 def test_a_noun_is_at_most_nine_new_files_and_four_edited_ones(service: str, tree: Path) -> None:
     before = {path: path.read_bytes() for path in tree.rglob("*") if path.is_file()}
-    written = Scaffold(tree, Words.of(service, "dwellings")).write()
+    written = Scaffold(tree, Words.of(service, "orchards")).write()
     after = {path: path.read_bytes() for path in tree.rglob("*") if path.is_file()}
     new = {str(path.relative_to(tree)) for path in after.keys() - before.keys()}
     edited = {str(path.relative_to(tree)) for path in before if before[path] != after[path]}
@@ -50,8 +50,8 @@ def test_a_noun_is_at_most_nine_new_files_and_four_edited_ones(service: str, tre
 
 
 def test_what_is_written_imports_only_what_the_kit_has(tree: Path) -> None:
-    written = Scaffold(tree, Words.of("grid", "dwellings")).write()
-    own = "shared.contracts.grid.dwellings"
+    written = Scaffold(tree, Words.of("grid", "orchards")).write()
+    own = "shared.contracts.grid.orchards"
     wanted = {
         (node.module, one.name)
         for path in (*written.new, *written.tests)
@@ -65,7 +65,7 @@ def test_what_is_written_imports_only_what_the_kit_has(tree: Path) -> None:
 
 
 def test_what_is_written_is_in_order_and_keeps_the_import_rules(tree: Path) -> None:
-    done = written_by_make_noun(tree, "grid", "dwellings")
+    done = written_by_make_noun(tree, "grid", "orchards")
     assert done.returncode == 0, done.stderr
     for command in (
         [sys.executable, "-m", "ruff", "check", "."],
@@ -78,12 +78,12 @@ def test_what_is_written_is_in_order_and_keeps_the_import_rules(tree: Path) -> N
 
 @pytest.mark.noun
 def test_a_scaffolded_noun_passes_make_check_and_its_tests(tree: Path) -> None:
-    done = written_by_make_noun(tree, "registry", "dwellings")
+    done = written_by_make_noun(tree, "registry", "orchards")
     assert done.returncode == 0, done.stderr
     (tree / ".venv").symlink_to(ROOT / ".venv")
     if (ROOT / ".mypy_cache").exists():
         shutil.copytree(ROOT / ".mypy_cache", tree / ".mypy_cache")
-    tests = "tests/registry/dwellings tests/contracts tests/architecture/test_endpoints_hidden.py"
+    tests = "tests/registry/orchards tests/contracts tests/architecture/test_endpoints_hidden.py"
     for command in ("make generate", "make check", f".venv/bin/python -m pytest -q -x {tests}"):
         run = subprocess.run(command.split(), cwd=tree, capture_output=True, text=True, check=False)
         assert run.returncode == 0, f"{command}: {run.stdout[-4000:]}{run.stderr[-2000:]}"
@@ -108,7 +108,7 @@ def test_what_cannot_be_a_noun_is_refused_before_anything_is_written(
 
 
 @pytest.mark.parametrize(
-    ("nouns", "one"), [("dwellings", "dwelling"), ("parties", "party"), ("time_boxes", "time_box"), ("passes", "pass")]
+    ("nouns", "one"), [("orchards", "orchard"), ("parties", "party"), ("time_boxes", "time_box"), ("passes", "pass")]
 )
 def test_the_singular_of_a_plain_plural_is_found(nouns: str, one: str) -> None:
     assert Words.of("grid", nouns).one == one

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,8 @@ from shared.crypto.extracts import ExtractReader
 from shared.crypto.keyring import KeyRing
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
+from shared.files.archive import Archive
+from shared.files.store import FileStore
 from shared.messaging.context import PlainContext
 from shared.messaging.outbox.writer import Outbox
 from shared.settings import parse_keys
@@ -92,18 +95,25 @@ async def built(database_of: DatabaseOf) -> FastAPI:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def app(
-    built: FastAPI, settings: Settings, clock: FrozenClock, committed: Database, service_database: ServiceDatabase
+    built: FastAPI,
+    settings: Settings,
+    clock: FrozenClock,
+    committed: Database,
+    service_database: ServiceDatabase,
+    tmp_path: Path,
 ) -> AsyncIterator[FastAPI]:
     """The application with true commits and a kit of this test's own; the database is emptied afterwards."""
     access_log = AccessLog(raw_dsn(service_database.service_url), writer="test", clock=clock)
     await access_log.start()
+    kept = settings.model_copy(update={"files": str(tmp_path)})
     built.state.kit = replace(
         built.state.kit,
         settings=settings,
         clock=clock,
         database=committed,
         access_log=access_log,
-        crypto=Crypto.from_settings(settings),
+        crypto=(crypto := Crypto.from_settings(settings)),
+        archive=Archive(FileStore.from_settings(kept, SPEC.name), committed, crypto, clock),
         lineage=CachedLineage(committed, lines, clock),
     )
     built.state.person_loader = PersonLoader(lambda: committed)

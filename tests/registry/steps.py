@@ -25,6 +25,7 @@ REFUSALS = {
     "area_already_abolished": (409, "该行政区划已撤销"),
     "area_has_parts": (409, "该区划下还有未撤销的区划"),
     "area_populated": (409, "该区划内还有居民或住户"),
+    "birth_date_disagrees_with_relation": (409, "更正后的出生日期与户内的关系不符"),
     "birth_date_too_late": (409, "出生日期晚于已登记的事项"),
     "born_here": (409, "出生登记人员的出生日期不能单独更正"),
     "county_grant_needed": (403, "此操作涉及全县，您的授权不到县级"),
@@ -35,6 +36,9 @@ REFUSALS = {
     "household_dissolved": (409, "该户已注销"),
     "household_has_head": (409, "该户已有户主"),
     "household_needs_head": (409, "户内还有其他成员，须先指定新户主"),
+    "household_nobody_stays": (422, "分户后原户须至少留有一名成员"),
+    "household_not_dissolved": (409, "该户未注销，无须恢复"),
+    "households_not_alike": (409, "两户的户别或所在村（社区）不同，不能并户"),
     "household_needs_one_head": (422, "每户须有且仅有一名户主"),
     "idempotency_key_reused": (422, "该提交编号已用于另一项操作"),
     "invalid_cursor": (422, "翻页标记无效"),
@@ -55,6 +59,8 @@ REFUSALS = {
     "precondition_required": (428, "修改前须先读取最新信息"),
     "purpose_required": (422, "查看完整信息须说明用途"),
     "rate_limited": (429, "操作过于频繁，请稍后重试"),
+    "relation_disagrees_with_age": (422, "与户主的关系和双方的出生日期不符"),
+    "relation_twice": (422, "户内已有一名成员与户主为此关系"),
     "relation_disagrees_with_sex": (422, "与户主的关系和该人员的性别不符"),
     "sex_disagrees_with_relation": (409, "更正后的性别与该人员在户内的关系不符"),
     "succession_names_others": (422, "与新户主的关系中有不是该户成员的人"),
@@ -216,3 +222,32 @@ async def know_grid(committed: Database, code: str, **what: Any) -> None:
             {"code": code, "state": json.dumps(state.model_dump(mode="json"))},
         )
         await session.commit()
+
+
+BUILDINGS, DWELLINGS = "/registry/v1/buildings", "/registry/v1/dwellings"
+
+
+def a_building(**what: Any) -> Json:
+    """The body of a building of VILLAGE."""
+    body: Json = {"area": VILLAGE, "kind": "apartments", "address": "示例路1号3栋", "valid_from": "2026-01-01"}
+    return body | {"floors": 6} | what
+
+
+async def enter_building(client: AsyncClient, **what: Any) -> Json:
+    """A building that was entered."""
+    return given(await client.post(BUILDINGS, json=a_building(**what)), 201)
+
+
+async def enter_dwelling(client: AsyncClient, building: Json, **what: Any) -> Json:
+    """A dwelling of the building that was entered."""
+    body = {"building_id": building["id"], "unit": "2单元", "room": "301室", "valid_from": "2026-01-01"} | what
+    return given(await client.post(DWELLINGS, json=body), 201)
+
+
+OCCUPANCIES = "/registry/v1/occupancies"
+
+
+async def occupy(client: AsyncClient, dwelling: Json, **what: Any) -> Response:
+    """Somebody lives in the dwelling since the beginning of the books, unless said otherwise."""
+    body = {"role": "occupant", "since": "2026-01-01"} | what
+    return await client.post(f"{DWELLINGS}/{dwelling['id']}/occupancies", json=body)

@@ -15,6 +15,7 @@ from shared.jobs.runner import run_one
 from shared.republish import KIND, republish_kind
 from tests.registry.builders import COUNTY, VILLAGE, a_household, a_person
 from tests.registry.conftest import Client, Events, Work
+from tests.registry.steps import DWELLINGS, enter_building, enter_dwelling, occupy
 
 
 def test_every_noun_can_be_restated() -> None:
@@ -34,6 +35,10 @@ async def test_a_noun_is_restated_as_it_was_last_told(
         await registrar.post(f"/registry/v1/persons/{person}/{path}", json=body)
     await clerk.post(f"/registry/v1/persons/{person}/move-out", json={"occurred_on": "2026-03-10"})
     await clerk.post("/registry/v1/persons", json=a_person())
+    dwelling = await enter_dwelling(clerk, await enter_building(clerk))
+    use = {"topic": "use", "value": "let", "since": "2026-03-01"}
+    await clerk.post(f"{DWELLINGS}/{dwelling['id']}/conditions", json=use)
+    await occupy(clerk, dwelling, household_id=made[1]["id"])
     last = {one["key"]: one for one in await events(noun + ".")}
     restated: list[Any] = []
     async with committed.session() as session:

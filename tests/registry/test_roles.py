@@ -9,9 +9,12 @@ from tests.registry.conftest import Client
 from tests.registry.steps import (
     AREAS,
     BALANCES,
+    BUILDINGS,
     CALENDAR,
+    DWELLINGS,
     HOUSEHOLDS,
     NOBODY,
+    OCCUPANCIES,
     PERSONS,
     RESTRICTED_TAGS,
     TAGS,
@@ -50,8 +53,39 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "foundHousehold": ("POST", HOUSEHOLDS),
     "addHouseholdMember": ("POST", f"{HOUSEHOLDS}/{NOBODY}/members"),
     "removeHouseholdMember": ("POST", f"{HOUSEHOLDS}/{NOBODY}/members/{NOBODY}/remove"),
+    "splitHousehold": ("POST", f"{HOUSEHOLDS}/{NOBODY}/split"),
+    "mergeHouseholds": ("POST", f"{HOUSEHOLDS}/{NOBODY}/merge"),
+    "dissolveHousehold": ("POST", f"{HOUSEHOLDS}/{NOBODY}/dissolve"),
+    "restoreHousehold": ("POST", f"{HOUSEHOLDS}/{NOBODY}/restore"),
+    "countHouseholds": ("GET", f"{HOUSEHOLDS}/count"),
     "getHousehold": ("GET", f"{HOUSEHOLDS}/{NOBODY}"),
     "listHouseholds": ("GET", HOUSEHOLDS),
+    "enterBuilding": ("POST", BUILDINGS),
+    "listBuildings": ("GET", BUILDINGS),
+    "countBuildings": ("GET", f"{BUILDINGS}/count"),
+    "getBuilding": ("GET", f"{BUILDINGS}/{NOBODY}"),
+    "correctBuilding": ("POST", f"{BUILDINGS}/{NOBODY}/correct"),
+    "demolishBuilding": ("POST", f"{BUILDINGS}/{NOBODY}/demolish"),
+    "withdrawBuilding": ("POST", f"{BUILDINGS}/{NOBODY}/withdraw"),
+    "restoreBuilding": ("POST", f"{BUILDINGS}/{NOBODY}/restore"),
+    "enterDwelling": ("POST", DWELLINGS),
+    "listDwellings": ("GET", DWELLINGS),
+    "countDwellings": ("GET", f"{DWELLINGS}/count"),
+    "getDwelling": ("GET", f"{DWELLINGS}/{NOBODY}"),
+    "correctDwelling": ("POST", f"{DWELLINGS}/{NOBODY}/correct"),
+    "recordDwellingCondition": ("POST", f"{DWELLINGS}/{NOBODY}/conditions"),
+    "withdrawDwellingCondition": ("POST", f"{DWELLINGS}/{NOBODY}/conditions/0/withdraw"),
+    "endDwelling": ("POST", f"{DWELLINGS}/{NOBODY}/end"),
+    "withdrawDwelling": ("POST", f"{DWELLINGS}/{NOBODY}/withdraw"),
+    "restoreDwelling": ("POST", f"{DWELLINGS}/{NOBODY}/restore"),
+    "beginOccupancy": ("POST", f"{DWELLINGS}/{NOBODY}/occupancies"),
+    "listOccupancies": ("GET", OCCUPANCIES),
+    "countOccupancies": ("GET", f"{OCCUPANCIES}/count"),
+    "getOccupancy": ("GET", f"{OCCUPANCIES}/{NOBODY}"),
+    "endOccupancy": ("POST", f"{OCCUPANCIES}/{NOBODY}/end"),
+    "withdrawOccupancy": ("POST", f"{OCCUPANCIES}/{NOBODY}/withdraw"),
+    "restoreOccupancy": ("POST", f"{OCCUPANCIES}/{NOBODY}/restore"),
+    "keepOccupancyLetter": ("POST", f"{OCCUPANCIES}/{NOBODY}/letter"),
     "startTag": ("POST", f"{PERSONS}/{NOBODY}/tags"),
     "endTag": ("POST", f"{TAGS}/{NOBODY}/end"),
     "listTags": ("GET", f"{PERSONS}/{NOBODY}/tags"),
@@ -131,11 +165,17 @@ PUBLIC = {"listDisclosedRecords", "getDisclosedRecord"}
 OPEN |= PUBLIC
 READ = {"getPerson", "listPersons", "listUndocumentedPersons", "countPersons", "listPostings"}
 SEARCH = {"searchPersons", "searchPersonsByName"}
-HOUSEHOLD = {"getHousehold", "listHouseholds"}
+HOUSEHOLD = {"getHousehold", "listHouseholds", "countHouseholds", "listOccupancies", "countOccupancies", "getOccupancy"}
+BUILT = {"listBuildings", "countBuildings", "getBuilding", "listDwellings", "countDwellings", "getDwelling"}
+BUILD = {"enterBuilding", "correctBuilding", "demolishBuilding", "withdrawBuilding", "restoreBuilding"}
+BUILD |= {"enterDwelling", "correctDwelling", "endDwelling", "withdrawDwelling", "restoreDwelling"}
+BUILD |= {"recordDwellingCondition", "withdrawDwellingCondition"}
 MOVE = {"movePersonIn", "movePersonOut", "recordDeath"}
 FAMILY = {"foundHousehold", "addHouseholdMember", "removeHouseholdMember"}
+FAMILY |= {"splitHousehold", "mergeHouseholds", "dissolveHousehold", "restoreHousehold"}
+FAMILY |= {"beginOccupancy", "endOccupancy", "withdrawOccupancy", "restoreOccupancy", "keepOccupancyLetter"}
 CARE = {"startTag", "endTag", "listTags"}
-GRID = OPEN | READ | HOUSEHOLD | {"lookUpPersons", "listTags"}
+GRID = OPEN | READ | HOUSEHOLD | BUILT | {"lookUpPersons", "listTags"}
 LEDGER_READ = {"getLedgerSchema", "listLedgers", "getLedger", "getLedgerVersion", "getLedgerChanges"}
 LEDGER_READ |= {"getLedgerDocument", "getLedgerVersionDocument"}
 LEDGER_DRAFT = {"listLedgerDrafts", "draftLedger", "getLedgerDraft", "getLedgerDraftChanges", "tryLedgerDraft"}
@@ -152,7 +192,7 @@ RECORD_WRITE = {"openRecord", "correctRecord", "listDevices", "enrolDevice", "co
 SHEETS = {"getLedgerTemplate", "beginImport", "getImport", "followImport", "listFindings", "getImportReport"}
 SHEETS |= {"commitImport", "cancelImport", "beginExport", "getExport", "getExportContent", "cancelExport"}
 RECORDS = LEDGER_READ | RECORD_READ | RECORD_WRITE
-VILLAGE_OFFICE = GRID | MOVE | FAMILY | CARE | RECORDS | SHEETS
+VILLAGE_OFFICE = GRID | MOVE | FAMILY | BUILD | CARE | RECORDS | SHEETS
 VILLAGE_OFFICE |= {"registerPerson", "findPossibleDuplicates", "correctPerson", "signExtract", "getBalance"} | SEARCH
 
 MAY: dict[str, set[str]] = {

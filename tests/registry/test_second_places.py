@@ -12,14 +12,21 @@ from tests.registry.builders import FAR, SISTER, TOWN, VILLAGE, a_division, a_ho
 from tests.registry.conftest import Client, Events
 from tests.registry.steps import (
     AREAS,
+    BUILDINGS,
     CLERK,
+    DWELLINGS,
     FAR_CLERK,
     HOUSEHOLDS,
+    OCCUPANCIES,
     PERSONS,
     Json,
+    a_building,
+    enter_building,
+    enter_dwelling,
     found,
     given,
     members_of,
+    occupy,
     register,
 )
 
@@ -36,6 +43,11 @@ class World:
     theirs: Json
     single: str
     stranger: str
+    building: str
+    foreign_building: str
+    far: AsyncClient
+    dwelling: str
+    foreign_dwelling: str
 
     @property
     def head(self) -> str:
@@ -230,6 +242,58 @@ async def leave_related(w: World, person: str | None) -> Response:
     return await w.clerk.post(path, json={"left_on": "2026-03-01", "new_head": heir})
 
 
+def split_body(person: str, **what: Any) -> Json:
+    return {"on": "2026-03-01", "members": [{"person_id": person, "relation": "02"}]} | what
+
+
+async def split_which(w: World, household: str) -> Response:
+    person = w.spouse if household == w.ours["id"] else members_of(w.theirs)[1]
+    return await w.clerk.post(f"{HOUSEHOLDS}/{household}/split", json=split_body(person))
+
+
+async def split_who(w: World, person: str) -> Response:
+    return await w.clerk.post(f"{HOUSEHOLDS}/{w.ours['id']}/split", json=split_body(person))
+
+
+async def split_into(w: World, area: str) -> Response:
+    return await w.clerk.post(f"{HOUSEHOLDS}/{w.ours['id']}/split", json=split_body(w.spouse, area=area))
+
+
+async def split_to(w: World, person: str) -> Response:
+    heir = {"head": person, "relations": [{"person_id": await three(w), "relation": "30"}]}
+    return await w.clerk.post(f"{HOUSEHOLDS}/{w.ours['id']}/split", json=split_body(w.head, new_head=heir))
+
+
+async def split_related(w: World, person: str | None) -> Response:
+    child = await three(w)
+    heir = {"head": w.spouse, "relations": [{"person_id": person or child, "relation": "30"}]}
+    return await w.clerk.post(f"{HOUSEHOLDS}/{w.ours['id']}/split", json=split_body(w.head, new_head=heir))
+
+
+async def merge_into(w: World, household: str) -> Response:
+    single = await found(w.clerk, {"relation": "02", "person_id": w.single})
+    told = [{"person_id": w.single, "relation": "99"}]
+    body = {"household_id": single["id"], "on": "2026-03-01", "relations": told}
+    return await w.clerk.post(f"{HOUSEHOLDS}/{household}/merge", json=body)
+
+
+async def merge_with(w: World, household: str) -> Response:
+    single = await found(w.clerk, {"relation": "02", "person_id": w.single})
+    whose = single["id"] if household == w.ours["id"] else household
+    told = [
+        {"person_id": one, "relation": "99"} for one in ([w.single] if whose == single["id"] else members_of(w.theirs))
+    ]
+    body = {"household_id": whose, "on": "2026-03-01", "relations": told}
+    return await w.clerk.post(f"{HOUSEHOLDS}/{w.ours['id']}/merge", json=body)
+
+
+async def merge_who(w: World, person: str) -> Response:
+    single = await found(w.clerk, {"relation": "02", "person_id": w.single})
+    told = [{"person_id": person, "relation": "99"}]
+    body = {"household_id": single["id"], "on": "2026-03-01", "relations": told}
+    return await w.clerk.post(f"{HOUSEHOLDS}/{w.ours['id']}/merge", json=body)
+
+
 async def extract_of(w: World, person: str) -> Response:
     body = {"audience": "services_hall", "purpose": "case_handling", "place": VILLAGE}
     return await w.clerk.post(f"{PERSONS}/{person}/extracts", json=body)
@@ -238,6 +302,63 @@ async def extract_of(w: World, person: str) -> Response:
 async def extract_for(w: World, place: str) -> Response:
     body = {"audience": "services_hall", "purpose": "case_handling", "place": place}
     return await w.clerk.post(f"{PERSONS}/{w.single}/extracts", json=body)
+
+
+async def enter_in(w: World, area: str) -> Response:
+    return await w.clerk.post(BUILDINGS, json=a_building(area=area))
+
+
+async def correct_building(w: World, building: str, area: str) -> Response:
+    body = a_building(area=area, floors=7)
+    del body["valid_from"]
+    return await w.clerk.post(f"{BUILDINGS}/{building}/correct", json=body)
+
+
+async def correct_which(w: World, building: str) -> Response:
+    return await correct_building(w, building, VILLAGE)
+
+
+async def correct_into(w: World, area: str) -> Response:
+    return await correct_building(w, w.building, area)
+
+
+async def enter_into(w: World, building: str) -> Response:
+    body = {"building_id": building, "room": "1", "valid_from": "2026-01-01"}
+    return await w.clerk.post(DWELLINGS, json=body)
+
+
+async def occupy_which(w: World, dwelling: str) -> Response:
+    return await occupy(w.clerk, {"id": dwelling}, person_id=w.single)
+
+
+async def occupy_who(w: World, person: str) -> Response:
+    return await occupy(w.clerk, {"id": w.dwelling}, person_id=person)
+
+
+async def occupy_household(w: World, household: str) -> Response:
+    return await occupy(w.clerk, {"id": w.dwelling}, household_id=household)
+
+
+async def hand_in(client: AsyncClient) -> str:
+    return str(given(await client.post("/registry/v1/files", content=b"%PDF-1.7 letter"), 201)["id"])
+
+
+async def letter_of(w: World, client: AsyncClient, dwelling: str, person: str) -> Response:
+    """A letter of the clerk's for what `client` entered."""
+    made = given(await occupy(client, {"id": dwelling}, role="tenant", person_id=person), 201)
+    return await w.clerk.post(f"{OCCUPANCIES}/{made['id']}/letter", json={"file": await hand_in(w.clerk)})
+
+
+async def letter_for(w: World, whose: str) -> Response:
+    if whose == w.single:
+        return await letter_of(w, w.clerk, w.dwelling, whose)
+    return await letter_of(w, w.far, w.foreign_dwelling, whose)
+
+
+async def letter_from(w: World, whose: str) -> Response:
+    made = given(await occupy(w.clerk, {"id": w.dwelling}, role="tenant", person_id=w.single), 201)
+    file = await hand_in(w.clerk if whose == w.single else w.far)
+    return await w.clerk.post(f"{OCCUPANCIES}/{made['id']}/letter", json={"file": file})
 
 
 HEIR = (lambda w: w.foreign_head), (lambda w: w.spouse), "household_needs_head"
@@ -287,9 +408,36 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "new_head.head": asked(leave_to, *HEIR),
         "new_head.relations[].person_id": asked(leave_related, *RELATED),
     },
+    "splitHousehold": {
+        "path.id": asked(split_which, THEIRS, OURS),
+        "area": asked(split_into, FAR_CODE, VILLAGE_CODE),
+        "members[].person_id": asked(split_who, STRANGER, lambda w: w.spouse),
+        "new_head.head": asked(split_to, *HEIR),
+        "new_head.relations[].person_id": asked(split_related, *RELATED),
+    },
+    "mergeHouseholds": {
+        "path.id": asked(merge_into, THEIRS, OURS),
+        "household_id": asked(merge_with, THEIRS, OURS),
+        "relations[].person_id": asked(merge_who, STRANGER, SINGLE),
+    },
     "signExtract": {
         "path.id": asked(extract_of, STRANGER, SINGLE),
         "place": asked(extract_for, FAR_CODE, VILLAGE_CODE),
+    },
+    "enterBuilding": {"area": asked(enter_in, FAR_CODE, VILLAGE_CODE)},
+    "correctBuilding": {
+        "path.id": asked(correct_which, lambda w: w.foreign_building, lambda w: w.building),
+        "area": asked(correct_into, FAR_CODE, VILLAGE_CODE, "building_of_other_village"),
+    },
+    "enterDwelling": {"building_id": asked(enter_into, lambda w: w.foreign_building, lambda w: w.building)},
+    "beginOccupancy": {
+        "path.id": asked(occupy_which, lambda w: w.foreign_dwelling, lambda w: w.dwelling),
+        "person_id": asked(occupy_who, STRANGER, SINGLE),
+        "household_id": asked(occupy_household, lambda w: w.theirs["id"], lambda w: w.ours["id"]),
+    },
+    "keepOccupancyLetter": {
+        "path.id": asked(letter_for, STRANGER, SINGLE),
+        "file": asked(letter_from, STRANGER, SINGLE),
     },
     "startTag": {"path.id": NO_PLACE, "code": NO_PLACE},
     "startRestrictedTag": {"path.id": NO_PLACE, "code": NO_PLACE},
@@ -314,20 +462,27 @@ ALL = [
 
 @pytest.fixture
 async def world(client_of: Client, county: None) -> World:
-    clerk, far = client_of(*CLERK), client_of(*FAR_CLERK)
+    clerk, far = client_of(*CLERK), client_of(*FAR_CLERK, subject="far")
     theirs = await found(
         far,
         {"relation": "02", "person": a_person(**FAR_AWAY)},
         {"relation": "10", "person": a_person(name="莫大山", sex="1", birth_date="1958-03-02", **FAR_AWAY)},
         area=FAR,
     )
+    building = await enter_building(clerk, address="示例路8号")
+    foreign_building = await enter_building(far, area=FAR)
     return World(
         clerk=clerk,
+        far=far,
         registrar=client_of("county_registrar", TOWN),
         ours=await found(clerk),
         theirs=theirs,
         single=(await register(clerk))["id"],
         stranger=(await register(far, **FAR_AWAY))["id"],
+        building=building["id"],
+        foreign_building=foreign_building["id"],
+        dwelling=(await enter_dwelling(clerk, building))["id"],
+        foreign_dwelling=(await enter_dwelling(far, foreign_building))["id"],
     )
 
 
@@ -336,9 +491,10 @@ async def test_a_place_of_somebody_else_is_refused(world: World, events: Events,
     answer = await case.ask(world, case.elsewhere(world))
     assert answer.status_code in (404, 409, 422), answer.text
     assert answer.json()["code"] in case.refusals
-    touched = {world.stranger, world.theirs["id"], *members_of(world.theirs), FAR}
+    touched = {world.stranger, world.theirs["id"], *members_of(world.theirs), world.foreign_building, FAR}
+    touched |= {world.foreign_dwelling}
     for subject in touched:
-        assert len(await events("registry.", subject)) == 1, "opened, registered or founded, and nothing else"
+        assert len(await events("registry.", subject)) == 1, "opened, registered, founded or entered, and nothing else"
 
 
 @pytest.mark.parametrize("case", ALL)

@@ -4,17 +4,27 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.base import Base
-from services.registry.households.domain import Belonging, HouseholdRecord, HouseholdStatus, Member
+from services.registry.households.domain import (
+    Belonging,
+    HouseholdKind,
+    HouseholdPresence,
+    HouseholdRecord,
+    HouseholdStatus,
+    Member,
+)
 from services.registry.households.models import Household, HouseholdMember
+from services.registry.persons.models import Person
 from shared.auth.scope import Scope
 from shared.db.session import rows_of
+from shared.reference.areas import VILLAGE_DIGITS
 
 MEMBER = Base.metadata.tables[HouseholdMember.__tablename__]
 HOUSEHOLD = Base.metadata.tables[Household.__tablename__]
+PERSON = Base.metadata.tables[Person.__tablename__]
 
 
 class HouseholdRepository:
@@ -50,20 +60,20 @@ class HouseholdRepository:
         )
         return {row.person_id: Belonging(row.left_on, row.now) for row in await self._session.execute(statement)}
 
-    async def page(self, scope: Scope, *, after: tuple[str, UUID] | None, limit: int) -> Sequence[HouseholdRecord]:
+    async def page(
+        self, scope: Scope, presence: HouseholdPresence | None, *, after: tuple[str, UUID] | None, limit: int
+    ) -> Sequence[HouseholdRecord]:
         """Active households in scope, in the order of area and id."""
-        statement = (
-            select(HOUSEHOLD)
-            .where(
-                scope.where(HOUSEHOLD.c.area),
-                HOUSEHOLD.c.status == str(HouseholdStatus.ACTIVE),
-            )
-            .order_by(HOUSEHOLD.c.area, HOUSEHOLD.c.id)
-            .limit(limit)
-        )
+        order = (HOUSEHOLD.c.area, HOUSEHOLD.c.id)
+        statement = select(HOUSEHOLD).where(*_listed(scope, presence)).order_by(*order).limit(limit)
         if after is not None:
-            statement = statement.where(func.row(HOUSEHOLD.c.area, HOUSEHOLD.c.id) > func.row(*after))
+            statement = statement.where(func.row(*order) > func.row(*after))
         return await self._read(statement)
+
+    async def count(self, scope: Scope, presence: HouseholdPresence | None) -> int:
+        """How many `page` lists in all."""
+        statement = select(func.count()).select_from(HOUSEHOLD).where(*_listed(scope, presence))
+        return await self._session.scalar(statement) or 0
 
     async def locked_after(self, id: UUID | None, limit: int) -> Sequence[HouseholdRecord]:
         """The next households in id order, locked."""
@@ -128,6 +138,26 @@ class HouseholdRepository:
             member = Member(row.person_id, row.relation, row.since, row.until)
             found[row.household_id] = (*found.get(row.household_id, ()), member)
         return found
+
+
+def _listed(scope: Scope, presence: HouseholdPresence | None) -> list[ColumnElement[bool]]:
+    active = [scope.where(HOUSEHOLD.c.area), HOUSEHOLD.c.status == str(HouseholdStatus.ACTIVE)]
+    if presence is None:
+        return active
+    village, residence = func.left(HOUSEHOLD.c.area, VILLAGE_DIGITS), func.left(PERSON.c.residence_area, VILLAGE_DIGITS)
+    here = and_(PERSON.c.residence_until.is_(None), PERSON.c.residence_area.is_not(None), residence == village)
+    member = (
+        select(MEMBER.c.person_id)
+        .join(PERSON, PERSON.c.id == MEMBER.c.person_id)
+        .where(MEMBER.c.household_id == HOUSEHOLD.c.id, MEMBER.c.until.is_(None))
+    )
+    somebody, not_all = exists(member.where(here)), exists(member.where(not_(here)))
+    by_presence = {
+        HouseholdPresence.HERE: not_(not_all),
+        HouseholdPresence.SEPARATED: and_(somebody, not_all),
+        HouseholdPresence.VACANT: not_(somebody),
+    }
+    return [*active, HOUSEHOLD.c.kind == str(HouseholdKind.LEGAL), by_presence[presence]]
 
 
 def _row(household: HouseholdRecord, number: int, member: Member) -> dict[str, UUID | int | str | date | None]:

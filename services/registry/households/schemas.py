@@ -4,10 +4,10 @@ from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, JsonValue, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.registry.households.domain import HouseholdKind, HouseholdStatus, Joining, Succession
+from services.registry.households.domain import HouseholdKind, HouseholdStatus, Joining, Related, Succession
 from services.registry.persons.schemas import RegisterPerson, VillageOrGrid
 from shared.http.schemas import Body, Day, OneOf, View
 from shared.reference.relations import RELATIONS
@@ -110,6 +110,54 @@ class LeaveHousehold(Body):
     new_head: NewHead | None = Field(default=None, description="新户主 needed if a head leaves members behind")
 
 
+class RelatedMember(Body):
+    """A member and the relation to the head of the household that is joined."""
+
+    person_id: UUID = Field(description="居民 member who changes over")
+    relation: Relation = Field(description="与户主关系 to the head there, GB/T 4761; 02 is the head", examples=["30"])
+
+    def content(self) -> Related:
+        return Related(self.person_id, self.relation)
+
+
+def _each_person_once(told: list[RelatedMember]) -> list[RelatedMember]:
+    if len({one.person_id for one in told}) != len(told):
+        raise PydanticCustomError("repeated", "不得重复")
+    return told
+
+
+RelatedMembers = Annotated[list[RelatedMember], AfterValidator(_each_person_once)]
+
+
+class SplitHousehold(Body):
+    """Some members leave together and are a household of their own (分户)."""
+
+    on: Day = Field(description="分户日 first day of the new household, not in the future")
+    area: VillageOrGrid | None = Field(
+        default=None, examples=["450481100201"], description="新户所在地 village or grid; the same place if absent"
+    )
+    members: RelatedMembers = Field(
+        min_length=1, max_length=50, description="分出的成员 and what they are to the new head; exactly one is the head"
+    )
+    new_head: NewHead | None = Field(default=None, description="原户新户主 needed if the head is among those who leave")
+
+
+class MergeHouseholds(Body):
+    """All who remain in another household join this one (并户)."""
+
+    household_id: UUID = Field(description="并入的户 household that ends, of the same kind and village")
+    on: Day = Field(description="并户日 first day on which they belong to this one, not in the future")
+    relations: RelatedMembers = Field(
+        min_length=1, max_length=50, description="关系 of each of its members to the head of this one"
+    )
+
+
+class DissolveHousehold(Body):
+    """Everybody leaves, and the household ends (销户)."""
+
+    on: Day = Field(description="销户日 first day on which it is no more, not in the future")
+
+
 class MemberView(View):
     """A membership; `until` is exclusive."""
 
@@ -132,3 +180,16 @@ class HouseholdView(View):
     established_on: date = Field(description="立户日 day on which the household was founded")
     dissolved_on: date | None = Field(description="销户日 day on which the household ended; null while it lasts")
     members: list[MemberView] = Field(description="成员 who belongs or belonged to it, in the order of joining")
+
+
+class SplitView(View):
+    """A household after a split, and the one that was founded."""
+
+    household: HouseholdView = Field(description="原户 with those who stay")
+    founded: HouseholdView = Field(description="新户 with those who left")
+
+
+class HouseholdCount(View):
+    """How many the list has in all."""
+
+    count: int = Field(description="数量 how many the list has in all")

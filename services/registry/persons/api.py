@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from services.registry.deps import Registry
 from services.registry.persons.domain import (
     ADMISSION,
+    DISAGREEING,
     BirthDateTooLate,
     BornHere,
     Identity,
@@ -16,7 +17,6 @@ from services.registry.persons.domain import (
     NotRegistrableHere,
     NumberDisagrees,
     PersonAlreadyRegistered,
-    SexDisagreesWithRelation,
 )
 from services.registry.persons.schemas import (
     CorrectPerson,
@@ -286,7 +286,7 @@ async def read(
             BirthDateTooLate,
             PersonAlreadyRegistered,
             NotRegistrableHere,
-            SexDisagreesWithRelation,
+            *DISAGREEING,
         ),
     ),
 )

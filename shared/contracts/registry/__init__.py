@@ -2,14 +2,30 @@
 
 from shared.contracts.registry import (
     areas,
+    buildings,
     calendar,
+    dwellings,
     households,
     ledger_postings,
     ledgers,
+    occupancies,
     persons,
     postings,
     records,
     tags,
 )
 
-__all__ = ["areas", "calendar", "households", "ledger_postings", "ledgers", "persons", "postings", "records", "tags"]
+__all__ = [
+    "areas",
+    "buildings",
+    "calendar",
+    "dwellings",
+    "households",
+    "ledger_postings",
+    "ledgers",
+    "occupancies",
+    "persons",
+    "postings",
+    "records",
+    "tags",
+]

@@ -103,6 +103,39 @@ class HouseholdDissolved(Fact[HouseholdState]):
     }
 
 
+class HouseholdSplit(Fact[HouseholdState]):
+    """Some members left together and are a household of their own."""
+
+    type: ClassVar = "registry.household.split"
+    example: ClassVar = {
+        "state": {"version": 3, "members": [_HEAD, _LEFT]},
+        "founded_id": "0197d0c0-5f20-7d11-8a52-6c1d0b7e4f11",
+    }
+    founded_id: UUID = Field(
+        description="新户 id of the household that was founded", examples=["0197d0c0-5f20-7d11-8a52-6c1d0b7e4f11"]
+    )
+
+
+class HouseholdMerged(Fact[HouseholdState]):
+    """All who remained in another household joined this one; the other one was dissolved."""
+
+    type: ClassVar = "registry.household.merged"
+    example: ClassVar = {
+        "state": {"version": 2, "members": [_HEAD, _WIFE]},
+        "merged_id": "0197d0c0-5f20-7d11-8a52-6c1d0b7e4f11",
+    }
+    merged_id: UUID = Field(
+        description="并入的户 id of the household that ended", examples=["0197d0c0-5f20-7d11-8a52-6c1d0b7e4f11"]
+    )
+
+
+class HouseholdRestored(Fact[HouseholdState]):
+    """A dissolution was undone: its last members belong to it again."""
+
+    type: ClassVar = "registry.household.restored"
+    example: ClassVar = {"state": {"version": 5, "members": [_HEAD]}}
+
+
 class HouseholdRestated(Fact[HouseholdState]):
     """The same version again, on request."""
 

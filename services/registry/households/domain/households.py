@@ -37,6 +37,14 @@ class HouseholdStatus(NamedCode):
     DISSOLVED = "dissolved", "已注销"
 
 
+class HouseholdPresence(NamedCode):
+    """Who of a legal household lives in its village now (derived): all, some, nobody."""
+
+    HERE = "here", "人户一致"
+    SEPARATED = "separated", "部分人户分离"
+    VACANT = "vacant", "空挂户"
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A membership with one relation to one head, open while `until` is None.
@@ -75,13 +83,14 @@ class Succession:
         if others:
             raise SuccessionNamesOthers.at(*(f"new_head.relations.{place}.person_id" for place in others))
 
+    def paths(self) -> Mapping[UUID, str]:
+        """Where the relation of each stands in the body."""
+        return {person_id: f"new_head.relations.{place}.relation" for place, person_id in enumerate(self.relations)}
+
     def told(self, sexes: Mapping[UUID, str]) -> Sequence[tuple[str, str, str]]:
         """Path, relation and sex of each whose sex is given."""
-        return [
-            (f"new_head.relations.{place}.relation", relation, sexes[person_id])
-            for place, (person_id, relation) in enumerate(self.relations.items())
-            if person_id in sexes
-        ]
+        paths = self.paths()
+        return [(paths[who], relation, sexes[who]) for who, relation in self.relations.items() if who in sexes]
 
 
 def check_relations(people: Sequence[tuple[str, str, str]]) -> None:

@@ -70,6 +70,41 @@ class RelationDisagrees(DomainError):
     advice = "请核对与户主关系（如子为男性，女为女性）；性别登记有误的，请先更正性别"
 
 
+class RelationAgeDisagrees(DomainError):
+    """A relation by birth says who is the older (子, 父亲, 兄 …), and the dates of birth say otherwise."""
+
+    kind, code, title = ErrorKind.INVALID, "relation_disagrees_with_age", "与户主的关系和双方的出生日期不符"
+    advice = "请核对与户主关系（如子女应比父母年轻）；出生日期登记有误的，请先更正"
+
+
+class RelationTwice(DomainError):
+    """A head has one spouse, one father, one mother at a time, and another member is that already."""
+
+    kind, code, title = ErrorKind.INVALID, "relation_twice", "户内已有一名成员与户主为此关系"
+    advice = "配偶、父亲、母亲等每户只能各有一名，请核对与户主关系"
+
+
+class NobodyStays(DomainError):
+    """Everybody would leave with a split: then there is nothing that is split."""
+
+    kind, code, title = ErrorKind.INVALID, "household_nobody_stays", "分户后原户须至少留有一名成员"
+    advice = "全部成员迁走的，请注销原户后另立新户"
+
+
+class HouseholdsNotAlike(DomainError):
+    """A household is merged with another one of its kind and village."""
+
+    kind, code, title = ErrorKind.CONFLICT, "households_not_alike", "两户的户别或所在村（社区）不同，不能并户"
+    advice = "请选择同村同类的另一户；在其他村的，请先办理迁移"
+
+
+class HouseholdNotDissolved(DomainError):
+    """Only what was dissolved can be restored."""
+
+    kind, code, title = ErrorKind.CONFLICT, "household_not_dissolved", "该户未注销，无须恢复"
+    advice = "请刷新后查看该户的状态"
+
+
 class SuccessionNamesOthers(DomainError):
     """A relation to the new head is told of somebody who does not stay in a household that is left."""
 
@@ -83,5 +118,7 @@ LEAVING = (
     SuccessionNamesOthers,
     MembershipDatesWrong,
     RelationDisagrees,
+    RelationAgeDisagrees,
+    RelationTwice,
 )
 """What leaving a household is refused for."""

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from services.registry.households import domain as rules
 from services.registry.households.domain import (
     Belonging,
@@ -23,11 +21,12 @@ from services.registry.households.domain import (
     book_of,
 )
 from services.registry.households.repository import HouseholdRepository
+from services.registry.households.service.followers import HouseholdFollower
 from services.registry.life_events.domain import EventOutOfOrder, Place
 from services.registry.life_events.service import Arrival, Placement
 from services.registry.persons.domain import PersonRecord, spans_of
 from services.registry.persons.repository.persons import PersonRepository
-from services.registry.persons.service.notes import note, note_nothing, note_shown
+from services.registry.persons.service.notes import note, note_nothing
 from services.registry.persons.service.persons import Persons
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
@@ -37,7 +36,6 @@ from shared.contracts.registry.households import (
     HouseholdFounded,
     HouseholdMemberAdded,
     HouseholdMemberRemoved,
-    HouseholdRestated,
     HouseholdState,
 )
 from shared.contracts.registry.postings import Book
@@ -47,13 +45,16 @@ from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 from shared.reference.relations import HEAD
 
-PERMISSION, READ = "household.manage", "household.read"
+PERMISSION = "household.manage"
 
 
 class Households:
     """Use cases of households. Persons are locked before households, always."""
 
-    def __init__(self, context: UseCaseContext, persons: Persons) -> None:
+    def __init__(
+        self, context: UseCaseContext, persons: Persons, *, followers: Sequence[HouseholdFollower] = ()
+    ) -> None:
+        self._followers = followers
         self._outbox = context.outbox
         self._clock = context.clock
         self._access = context.access
@@ -79,6 +80,8 @@ class Households:
         people = await self._people(principal, joining, path="members.{}.")
         members = await self._members(kind, area, established_on, joining, people, path="members.{}.")
         rules.found(members)
+        paths = {one.person_id: f"members.{place}.relation" for place, one in enumerate(members)}
+        rules.check_kin(members, {one.id: one.birth_date for one in people}, paths)
         (household,) = self._add([(kind, area, established_on, members)])
         return household
 
@@ -106,6 +109,7 @@ class Households:
         earliest = max(before.established_on, rules.head_since(before.members))
         (member,) = await self._members(before.kind, before.area, earliest, [joining], [person], path="")
         after = before.with_members(rules.join(before.members, member))
+        rules.check_kin(after.members, await self._rows.births(after.people), {person.id: "relation"})
         await self._households.change(before, after)
         self._outbox.add(HouseholdMemberAdded(state=HouseholdState.model_validate(after), person_id=person.id))
         return after
@@ -131,35 +135,12 @@ class Households:
             succession.require_members(before.staying(person_id, on))
         return await self._leave(before, person_id, on, succession)
 
-    async def read(self, principal: Principal, id: UUID) -> HouseholdRecord:
-        """A household in the caller's scope; the look is noted at everybody in it. Raises `NotFound`."""
-        household = await self._visible(principal, id, READ)
-        self._note_look(principal, "read_household", household)
-        return household
-
-    async def page(
-        self, principal: Principal, area: str, *, after: tuple[str, UUID] | None, limit: int
-    ) -> Sequence[HouseholdRecord]:
-        """Active households of an area, in the order of area and id; the look is noted at everybody in them.
-
-        One more than `limit`, if there is one: it is not shown, and not noted.
-        """
-        scope = principal.scope(READ, within=area)
-        households = await self._households.page(scope, after=after, limit=limit + 1)
-        for household in households[:limit]:
-            self._note_look(principal, "list_households", household)
-        return households
-
     async def _visible(self, principal: Principal, id: UUID, permission: str) -> HouseholdRecord:
         household = await self._households.get(id)
         if household is None:
             raise NotFound(id)
         principal.scope(permission).require(household.area)
         return household
-
-    def _note_look(self, principal: Principal, action: str, household: HouseholdRecord) -> None:
-        for person_id in household.people:
-            note_shown(self._access, principal, action, person_id, READ, area=household.area)
 
     async def follow(self, person: PersonRecord, on: date, succession: Succession | None) -> None:
         """After a move or death: leave the households whose village the person has left. The person's row is locked.
@@ -185,12 +166,15 @@ class Households:
         after = before.with_members(rules.leave(before.members, person_id, on, succession))
         if succession is not None:
             rules.check_relations(succession.told(await self._rows.sexes(before.people)))
+            rules.check_kin(after.members, await self._rows.births(before.people), succession.paths())
         await self._households.change(before, after)
         dissolved = after.status == HouseholdStatus.DISSOLVED
         state = HouseholdState.model_validate(after)
         self._outbox.add(
             HouseholdDissolved(state=state) if dissolved else HouseholdMemberRemoved(state=state, person_id=person_id)
         )
+        for follower in self._followers if dissolved else ():
+            await follower.household_changed(after)
         return after
 
     async def _active(self, id: UUID, expected: Seen) -> HouseholdRecord:
@@ -291,9 +275,3 @@ class Households:
         for household in households:
             self._outbox.add(HouseholdFounded(state=HouseholdState.model_validate(household)))
         return households
-
-
-async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[HouseholdRestated]:
-    """Restated facts of the next households, their rows locked."""
-    households = await HouseholdRepository(session).locked_after(UUID(after) if after else None, limit)
-    return [HouseholdRestated(state=HouseholdState.model_validate(household)) for household in households]

@@ -17,6 +17,8 @@ from services.registry.persons.domain.persons import (
 )
 from services.registry.persons.domain.refusals import (
     ADMISSION,
+    DISAGREEING,
+    BirthDateDisagreesWithRelation,
     BirthDateTooLate,
     BornHere,
     NothingToCorrect,
@@ -31,6 +33,8 @@ from services.registry.persons.domain.refusals import (
 
 __all__ = [
     "ADMISSION",
+    "DISAGREEING",
+    "BirthDateDisagreesWithRelation",
     "BirthDateTooLate",
     "BornHere",
     "Correction",

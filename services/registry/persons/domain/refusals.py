@@ -86,6 +86,13 @@ class SexDisagreesWithRelation(DomainError):
     advice = "请先将该人员移出该户，更正性别后再按正确的关系加入"
 
 
+class BirthDateDisagreesWithRelation(DomainError):
+    """By the corrected date of birth a child, brother … would be older than the head, or a parent younger."""
+
+    kind, code, title = ErrorKind.CONFLICT, "birth_date_disagrees_with_relation", "更正后的出生日期与户内的关系不符"
+    advice = "请先更正与户主的关系，再更正出生日期"
+
+
 class BirthDateTooLate(DomainError):
     """A life event of the person occurred before that day."""
 
@@ -99,3 +106,7 @@ ADMISSION = (
     *PLACING,
 )
 """What the registration of a new person is refused for."""
+
+
+DISAGREEING = (SexDisagreesWithRelation, BirthDateDisagreesWithRelation)
+"""What a correction is refused for by what somebody is to the head of a household."""

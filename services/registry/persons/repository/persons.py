@@ -74,6 +74,11 @@ class PersonRepository:
         rows = await self._session.execute(select(Person.id, Person.sex).where(Person.id.in_(ids)))
         return {row.id: row.sex for row in rows}
 
+    async def births(self, ids: Collection[UUID]) -> Mapping[UUID, date]:
+        """Date of birth of each of these persons, not locked."""
+        rows = await self._session.execute(select(Person.id, Person.birth_date).where(Person.id.in_(ids)))
+        return {row.id: row.birth_date for row in rows}
+
     async def visible(self, ids: Collection[UUID], scope: Scope) -> Sequence[PersonRecord]:
         """Those of these persons who are in the scope."""
         statement = ONE.where(Person.id.in_(ids), _in_scope(scope))

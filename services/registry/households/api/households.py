@@ -1,4 +1,4 @@
-"""Households over HTTP."""
+"""Households over HTTP: found, list, read, join, leave."""
 
 from typing import Annotated
 from uuid import UUID
@@ -11,13 +11,22 @@ from services.registry.households.domain import (
     HouseholdDissolvedAlready,
     HouseholdHasHead,
     HouseholdNeedsOneHead,
+    HouseholdPresence,
     HouseholdRecord,
     MemberElsewhere,
     MemberNotOfThisPlace,
     MembershipDatesWrong,
+    RelationAgeDisagrees,
     RelationDisagrees,
+    RelationTwice,
 )
-from services.registry.households.schemas import FoundHousehold, HouseholdView, JoinHousehold, LeaveHousehold
+from services.registry.households.schemas import (
+    FoundHousehold,
+    HouseholdCount,
+    HouseholdView,
+    JoinHousehold,
+    LeaveHousehold,
+)
 from services.registry.persons.domain import ADMISSION
 from services.registry.persons.service.questions import BUCKET
 from shared.contracts.envelope import AreaCode
@@ -32,6 +41,12 @@ from shared.http.security import Authorised
 router = APIRouter(route_class=ServiceRoute, tags=["households"])
 
 HouseholdArea = Annotated[AreaCode, Query(description="区划代码 area in which the households lie")]
+RELATIONS_WRONG = (RelationDisagrees, RelationAgeDisagrees, RelationTwice)
+
+Presence = Annotated[
+    HouseholdPresence | None,
+    Query(description="人户情况 only legal households of which all, some or nobody lives in their village now"),
+]
 MemberId = Annotated[UUID, Path(description="居民标识 id of the member who leaves")]
 HouseholdId = Annotated[UUID, Path(description="住户标识 id of the household")]
 
@@ -52,7 +67,7 @@ HouseholdId = Annotated[UUID, Path(description="住户标识 id of the household
             MemberElsewhere,
             MemberNotOfThisPlace,
             MembershipDatesWrong,
-            RelationDisagrees,
+            *RELATIONS_WRONG,
         ),
     ),
 )
@@ -62,7 +77,7 @@ async def found(body: FoundHousehold, principal: Authorised, registry: Registry,
         principal, body.kind, body.area, body.established_on, [member.joining() for member in body.members]
     )
     response.headers["Location"] = f"/registry/v1/households/{household.id}"
-    return _view(household, response)
+    return view_of(household, response)
 
 
 @router.get(
@@ -75,12 +90,25 @@ async def found(body: FoundHousehold, principal: Authorised, registry: Registry,
         refusals=(),
     ),
 )
-async def page(principal: Authorised, registry: Registry, page: PageQuery, area: HouseholdArea) -> Page[HouseholdView]:
+async def page(
+    principal: Authorised, registry: Registry, page: PageQuery, area: HouseholdArea, presence: Presence = None
+) -> Page[HouseholdView]:
     """Active households of an area; noted in the access log of everybody in them."""
     after = (str(page.after[0]), UUID(page.after[1])) if page.after else None
-    households = await registry.households.page(principal, area, after=after, limit=page.limit)
+    households = await registry.household_reads.page(principal, area, presence, after=after, limit=page.limit)
     shown, cursor = page.cut(households, lambda one: (one.area, str(one.id)))
     return Page(items=[HouseholdView.model_validate(household) for household in shown], next_cursor=cursor)
+
+
+@router.get(
+    "/households/count",
+    **reads("countHouseholds", "住户计数", "按相同条件列表共有多少户。", permission="household.read", refusals=()),
+)
+async def count(
+    principal: Authorised, registry: Registry, area: HouseholdArea, presence: Presence = None
+) -> HouseholdCount:
+    """How many the list has in all: the same scope, the same filters."""
+    return HouseholdCount(count=await registry.household_reads.count(principal, area, presence))
 
 
 @router.get(
@@ -95,7 +123,7 @@ async def page(principal: Authorised, registry: Registry, page: PageQuery, area:
 )
 async def read(id: HouseholdId, principal: Authorised, registry: Registry, response: Response) -> HouseholdView:
     """One household with all who belong or belonged to it; noted in the access log of each."""
-    return _view(await registry.households.read(principal, id), response)
+    return view_of(await registry.household_reads.read(principal, id), response)
 
 
 @router.post(
@@ -114,7 +142,7 @@ async def read(id: HouseholdId, principal: Authorised, registry: Registry, respo
             MemberElsewhere,
             MemberNotOfThisPlace,
             MembershipDatesWrong,
-            RelationDisagrees,
+            *RELATIONS_WRONG,
         ),
     ),
 )
@@ -127,7 +155,7 @@ async def join(
     response: Response,
 ) -> HouseholdView:
     """Add a member."""
-    return _view(await registry.households.add_member(principal, id, body.joining(), expected=expected), response)
+    return view_of(await registry.households.add_member(principal, id, body.joining(), expected=expected), response)
 
 
 @router.post(
@@ -158,9 +186,10 @@ async def leave(
         succession=body.new_head.succession() if body.new_head else None,
         expected=expected,
     )
-    return _view(household, response)
+    return view_of(household, response)
 
 
-def _view(household: HouseholdRecord, response: Response) -> HouseholdView:
+def view_of(household: HouseholdRecord, response: Response) -> HouseholdView:
+    """The answer that shows a household, with its version."""
     response.headers["ETag"] = etag_of(household.version)
     return HouseholdView.model_validate(household)

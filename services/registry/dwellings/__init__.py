@@ -1,0 +1,1 @@
+"""房屋: dwellings of buildings."""

@@ -1,0 +1,1 @@
+"""Use cases of occupancies (住房关系)."""
