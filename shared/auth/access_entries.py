@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -80,10 +81,14 @@ MAX_TEXT = 500
 """Characters kept of a text: ids and codes are far shorter, and nobody shall fill the log with one request."""
 
 _TEXTS = ("subject", "action", "noun", "object_id", "area", "purpose", "detail", "result", "role", "request_id")
+_texts = attrgetter(*_TEXTS)
 
 
 def storable(entry: AccessEntry) -> AccessEntry:
     """The entry as PostgreSQL can keep it: a caller's odd characters must not stop the log of all the others."""
+    together = "".join(filter(None, _texts(entry)))
+    if len(together) <= MAX_TEXT and together.isprintable():
+        return entry
     odd: dict[str, Any] = {
         name: _storable(text)
         for name in _TEXTS

@@ -8,6 +8,7 @@ shows (`shared.auth.access_verify`); what a process wrote after its last announc
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 
 import asyncpg
 import structlog
@@ -41,6 +42,7 @@ COLUMNS = (
     *("at", "subject", "role", "purpose", "action", "noun"),
     *("object_id", "area", "detail", "result", "request_id"),
 )
+_values = attrgetter(*COLUMNS)
 
 # One statement, so that a batch is one round trip and one commit.
 APPEND = """
@@ -207,7 +209,7 @@ class AccessLog:
         return Head(self._head.writer, self._head.number + 1, batch_hash(self._head, at, entries), at)
 
     async def _insert(self, connection: asyncpg.Connection, after: Head, entries: Sequence[AccessEntry]) -> None:
-        columns = [[getattr(entry, name) for entry in entries] for name in COLUMNS]
+        columns = [list(column) for column in zip(*map(_values, entries), strict=True)]
         await connection.execute(
             APPEND, after.writer, after.number, after.at, len(entries), self._head.hash, after.hash, *columns
         )

@@ -5,6 +5,7 @@ import asyncio
 
 import uvloop
 
+from shared.commands.collecting import collect_seldom
 from shared.commands.package import Package
 from shared.observability import logging
 from shared.settings import ServiceSettings
@@ -19,4 +20,5 @@ def work(package: Package, settings: ServiceSettings, _: argparse.Namespace) -> 
 
 
 async def _work(package: Package, settings: ServiceSettings) -> None:
+    collect_seldom()
     await package.worker(settings)

@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from shared.crypto.keyring import KeyRing, UnknownKey
-from shared.crypto.service import NONCE, TAG, CannotOpen
+from shared.crypto.service import NONCE, TAG, CannotOpen, cipher_of
 
 
 class OpaqueTokens:
@@ -31,7 +31,7 @@ class OpaqueTokens:
         """Token under the active key. Two calls never give the same text."""
         kid = self._keys.active.encode("ascii")
         header, nonce = bytes((len(kid),)) + kid, os.urandom(NONCE)
-        encryptor = Cipher(self._algorithms[self._keys.active], modes.GCM(nonce)).encryptor()
+        encryptor = cipher_of(self._algorithms[self._keys.active], modes.GCM(nonce)).encryptor()
         encryptor.authenticate_additional_data(header + self._purpose)
         sealed = encryptor.update(plain) + encryptor.finalize()
         return base64.urlsafe_b64encode(header + nonce + sealed + encryptor.tag).rstrip(b"=").decode()

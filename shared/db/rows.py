@@ -104,7 +104,8 @@ class Rows:
         for (_, names), rows in self._kept.items():
             for name in names:
                 encode = next(each)
-                arrays.append([row[name] if encode is None else encode(row[name]) for row in rows])
+                values = [row[name] for row in rows]
+                arrays.append(values if encode is None else list(map(encode, values)))
         for seen in expected.values():
             arrays += [list(column) for column in zip(*seen, strict=True)]
         return sql, arrays

@@ -22,6 +22,7 @@ MAX_NAMES_IN_ALL = 25_000
 """Names that all objects of a body have together: five for each line of the largest division file."""
 MAX_PARTS = 60_000
 """Objects and arrays of a body: as many points as fit a body of a megabyte."""
+_NESTS = (dict, list)  # a union would be made anew for each value that is looked at
 SHAPES = {
     "json_too_deep": f"嵌套层数超过 {MAX_DEPTH} 层",
     "too_many_names": f"一个对象中的字段超过 {MAX_NAMES} 个",
@@ -81,9 +82,9 @@ def names_in(value: Any) -> int:
         one = waiting.pop()
         if isinstance(one, dict):
             found += len(one)
-            waiting += [inner for inner in one.values() if isinstance(inner, dict | list)]
+            waiting += [inner for inner in one.values() if isinstance(inner, _NESTS)]
         elif isinstance(one, list):
-            waiting += [inner for inner in one if isinstance(inner, dict | list)]
+            waiting += [inner for inner in one if isinstance(inner, _NESTS)]
     return found
 
 
@@ -95,7 +96,7 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> None:
 
 def misshapen(value: Any) -> str | None:
     """The code of what is wrong with the shape of a body; None if nothing is. It costs less than validating would."""
-    level = [value] if isinstance(value, dict | list) else []
+    level = [value] if isinstance(value, _NESTS) else []
     for _ in range(MAX_DEPTH):
         if any(len(one) > MAX_NAMES for one in level if isinstance(one, dict)):
             return "too_many_names"
@@ -103,7 +104,7 @@ def misshapen(value: Any) -> str | None:
             inner
             for outer in level
             for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, dict | list)
+            if isinstance(inner, _NESTS)
         ]
         if not level:
             return None

@@ -22,6 +22,7 @@ from deploy.local.stack.postgres import Postgres
 from services.indicators.deltas.service import count
 from services.indicators.features import SPEC
 from shared.clock import SystemClock
+from shared.commands.collecting import collect_seldom
 from shared.contracts.catalogue import TOPICS
 from shared.contracts.envelope import Span
 from shared.contracts.registry.persons import PersonCorrected, PersonRegistered, PersonState, PersonStatus
@@ -148,6 +149,7 @@ async def _measure(postgres: Postgres) -> Outcome:
         database, (route,), owner="indicators", clock=SystemClock(), crypto=crypto, reader="indicators"
     )
     bench = Bench(database, admin, StateProcessor(projector), the_states())
+    collect_seldom()  # as the worker does
     try:
         await bench.rate(BATCH)
         await bench.rate(1, 1.0)

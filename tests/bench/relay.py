@@ -16,6 +16,7 @@ from aiokafka import AIOKafkaProducer
 from deploy.local.stack.postgres import Postgres
 from services.registry.features import SPEC
 from shared.clock import SystemClock
+from shared.commands.collecting import collect_seldom
 from shared.contracts.envelope import Span
 from shared.contracts.registry.persons import PersonRegistered, PersonState, PersonStatus
 from shared.db.engine import raw_dsn
@@ -121,6 +122,7 @@ async def _measure(postgres: Postgres) -> Outcome:
     server_core = psutil.Process(postgres.pid()).cpu_affinity()
     psutil.Process(broker.pid).cpu_affinity(server_core)
     bench = Bench(owner, relay, bus, broker.bootstrap, the_rows())
+    collect_seldom()  # as the worker does
     try:
         await bench.ours()
         await bench.control()

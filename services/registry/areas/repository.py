@@ -132,13 +132,19 @@ class AreaRepository:
 
     async def villages(self, codes: Collection[str]) -> Mapping[str, Village]:
         """These villages as far as they exist, and as they stay until the transaction ends: locked in it, or, if it has
-        not begun, compared and locked by the statement that inserts its rows.
+        not begun, compared and locked by the statement that inserts its rows; until then each is read once.
         """
         beneath = row_session(self._session)
-        found = await rows_by_key(self._session, LOCKED if beneath.begun else VILLAGES, codes)
-        if not beneath.begun:
-            beneath.rows.expect(AREA, {code: row["version"] for code, row in found.items()})
-        return {code: Village(**row) for code, row in found.items()}
+        if beneath.begun:
+            found = await rows_by_key(self._session, LOCKED, codes)
+            return {code: Village(**row) for code, row in found.items()}
+        seen: dict[str, Village] = beneath.info.setdefault(Village, {})
+        if not seen.keys() >= set(codes):
+            found = await rows_by_key(self._session, VILLAGES, codes)
+            seen |= {code: Village(**row) for code, row in found.items()}
+        villages = {code: seen[code] for code in codes if code in seen}
+        beneath.rows.expect(AREA, {code: village.version for code, village in villages.items()})
+        return villages
 
     async def covered(self, codes: Collection[str]) -> Collection[str]:
         """Which of the codes are a county of this tree, or lie in one."""

@@ -93,6 +93,6 @@ class PostingRepository:
 
 def posting_row(line: PostingState, *, counterpart: str | None = None, elsewhere: bool = False) -> Mapping[str, Any]:
     """A line column by column. Not announced: the other village of a transfer, and whether it came from outside."""
-    row = dict(line)
+    row = {**vars(line), "counterpart": counterpart, "elsewhere": elsewhere}
     del row["version"]
-    return row | {"counterpart": counterpart, "elsewhere": elsewhere}
+    return row

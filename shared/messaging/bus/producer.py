@@ -95,7 +95,7 @@ class KafkaSender:
         unknown = {topic: count for topic, count in zip(topics, found, strict=True) if isinstance(count, SendFailed)}
         self._counts |= {topic: count for topic, count in zip(topics, found, strict=True) if isinstance(count, int)}
         for index, message in enumerate(messages):
-            if message.topic in unknown:
+            if unknown and message.topic in unknown:
                 outcomes[index] = unknown[message.topic]
             else:
                 lanes.setdefault((message.topic, self._partition(message)), []).append(index)

@@ -52,8 +52,10 @@ class Backoffs:
         self._until[name] = (now + PACED_PAUSE, FIRST_PAUSE / 2)
 
     def forgive(self, name: str) -> None:
-        if self._until:
-            self._until.pop(name, None)
+        self._until.pop(name, None)
+
+    def __len__(self) -> int:
+        return len(self._until)
 
     def ends(self, now: float) -> list[float]:
         return [until for until, _ in self._until.values() if until > now]
@@ -178,10 +180,13 @@ class BatchPublisher:
             self._pacer.sent(batch.messages, outcomes)
         away: SendFailed | None = None
         now = asyncio.get_running_loop().time()
+        failed: list[tuple[asyncpg.Record, SendFailed]] = []
         for row, outcome in zip(batch.rows, outcomes, strict=True):
-            if isinstance(outcome, Sent):
+            if isinstance(outcome, SendFailed):
+                failed.append((row, outcome))
+            elif self._keys:
                 self._keys.forgive(row["key"])
-                continue
+        for row, outcome in failed:
             stopped.add(row["key"])
             match outcome:
                 case Held():

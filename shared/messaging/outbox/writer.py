@@ -92,15 +92,17 @@ class Outbox:
         another owner and a state of more than 64 KiB.
         """
         row = outbox_row(fact, owner=self._owner, clock=self._clock, revision=revision, traceparent=self._traceparent)
-        version = (row["noun"], row["key"], row["sequence"], row["revision"])
+        noun = row["noun"]
+        version = (noun, row["key"], row["sequence"], revision)
         if version in self._versions:
             raise OutboxMisuse(f"{fact.type} of {row['key']}: version {row['sequence']} has its fact already")
         self._versions.add(version)
         if aside:
             self._aside.add(version)
-        self._known_by[row["noun"]] = fact.state.channel.known_by
-        _added(row["noun"]).inc()
-        rows_of(self._session).add(OUTBOX, [row])
+        if noun not in self._known_by:
+            self._known_by[noun] = fact.state.channel.known_by
+        _added(noun).inc()
+        rows_of(self._session).add(OUTBOX, (row,))
 
     def position(self, permissions: Collection[str]) -> Position:
         """Position of what was added so far, for a caller who was let do it by these permissions.

@@ -51,8 +51,8 @@ async def test_a_person_takes_four_round_trips(client_of: Client, trips: Trips) 
     assert not [text for text in trips.texts if "INSERT" in text], "a statement was prepared anew"
 
 
-async def test_a_household_of_three_takes_five(client_of: Client, trips: Trips) -> None:
-    """The villages are asked for twice: for the household, and for its members."""
+async def test_a_household_of_three_takes_no_more(client_of: Client, trips: Trips) -> None:
+    """The village of the household is not asked for again for its members."""
     client = client_of(*CLERK)
 
     async def found(key: str) -> None:
@@ -66,4 +66,4 @@ async def test_a_household_of_three_takes_five(client_of: Client, trips: Trips) 
         await found(f"warm {number}")
     trips.reset()
     await found("key")
-    assert trips.waited <= 5, trips.texts
+    assert trips.waited <= 4, trips.texts

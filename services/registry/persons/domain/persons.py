@@ -134,7 +134,7 @@ class PersonRecord:
     @property
     def birth_month(self) -> str:
         """Year and month of birth: what of the birth date leaves the register."""
-        return f"{self.birth_date:%Y-%m}"
+        return str(self.birth_date)[:7]
 
     @property
     def area(self) -> str | None:

@@ -1,0 +1,40 @@
+"""Garbage collection of the processes that live long."""
+
+import argparse
+import gc
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from shared.commands import api, worker
+from shared.commands.collecting import SELDOM
+from shared.commands.package import Package
+from shared.settings import ServiceSettings
+
+SETTINGS = cast(ServiceSettings, SimpleNamespace(log_level="WARNING", shutdown_grace=1.0))
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[tuple[int, int, int], bool]]]:
+    """Thresholds of the collector, and whether what was there is left alone, while each command did its work."""
+    found: list[tuple[tuple[int, int, int], bool]] = []
+    before = gc.get_threshold()
+    monkeypatch.setattr("shared.observability.logging.configure", lambda **_: None)
+
+    async def working(*_: Any, **__: Any) -> None:
+        found.append((gc.get_threshold(), gc.get_freeze_count() > 10_000))
+
+    monkeypatch.setattr(Package, "create_app", lambda *_: None)
+    monkeypatch.setattr(Package, "worker", working)
+    monkeypatch.setattr(api, "serve_app", working)
+    yield found
+    gc.unfreeze()
+    gc.set_threshold(*before)
+
+
+@pytest.mark.parametrize("command", [api.serve, worker.work])
+def test_a_process_that_lives_long_collects_seldom(command: Any, seen: list[tuple[tuple[int, int, int], bool]]) -> None:
+    assert command(Package("services.registry"), SETTINGS, argparse.Namespace()) == 0
+    assert seen == [(SELDOM, True)]
