@@ -12,6 +12,7 @@ MODULES = (
     "commit_to_effect",
     "get_person",
     "post_person",
+    "before",
     "hostile_wait",
     "record_open",
     "record_validate",
