@@ -78,7 +78,7 @@ def _cut(whole: str, surname: str) -> Syllables:
 
 def _choices(part: str) -> Iterator[Sequence[Syllables]]:
     """Readings of each character; Latin letters stand for themselves, word by word."""
-    for word in re.findall(r"[^\W\d_]", part) if any(map(is_han, part)) else re.split(r"[ \-.]", part):
+    for word in filter(str.isalpha, part) if any(map(is_han, part)) else re.split(r"[ \-.]", part):
         if len(word) == 1 and is_han(word):
             if found := _of_character(word):
                 yield [(one,) for one in found]
