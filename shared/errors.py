@@ -176,3 +176,10 @@ class ReasonRequired(DomainError):
 
     kind, code, title = ErrorKind.INVALID, "reason_required", "须说明理由"
     advice = "请写明理由后重新提交，理由会告知对方"
+
+
+class ReasonNotExpected(DomainError):
+    """What was granted or passed carries the reason of a refusal: one of the two is a mistake."""
+
+    kind, code, title = ErrorKind.INVALID, "reason_not_expected", "准予或通过的，不填写理由"
+    advice = "请删去理由；如不准予或不通过，请改选结论后重新提交"

@@ -21,20 +21,23 @@ from services.grid.incidents.domain import (
 from services.grid.incidents.models import Incident
 from services.grid.incidents.schemas import (
     CheckIncident,
+    DeferIncident,
     DispatchIncident,
     FeedbackIncident,
+    FileIncident,
     IncidentCountsView,
     IncidentDetail,
     IncidentView,
-    ReasonIncident,
+    RejectIncident,
     RemarkIncident,
     ReportIncident,
+    ReturnIncident,
 )
 from services.grid.units.domain import UnitOutOfArea, UnitUnknown
 from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
 from shared.contracts.grid.incidents import IncidentStatus
-from shared.errors import NotYet, PurposeRequired, ReasonRequired
+from shared.errors import NotYet, PurposeRequired, ReasonNotExpected, ReasonRequired
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
 from shared.http.limits import rate_limited
@@ -45,6 +48,8 @@ from shared.http.schemas import Page
 from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["incidents"])
+
+NOWHERE = (IncidentNotLocated, IncidentAreaUnknown, IncidentPointOutsideArea)
 
 IncidentId = Annotated[UUID, Path(description="事件标识 id of the incident")]
 
@@ -78,10 +83,7 @@ def _answer(incident: Incident, response: Response) -> IncidentView:
         scope="own",
         refusals=(404, 429),
         also=[Depends(rate_limited("incident_report"))],
-        refuses=(
-            *(CategoryUnknown, OfficialSource, IncidentNotLocated, IncidentAreaUnknown, IncidentPointOutsideArea),
-            NotYet,
-        ),
+        refuses=(CategoryUnknown, OfficialSource, *NOWHERE, NotYet),
     ),
 )
 async def report(
@@ -141,9 +143,7 @@ async def get(
     view: Annotated[
         Literal["masked", "full"], Query(description="视图 full shows who called the hotline, and needs a purpose")
     ] = ("masked"),
-    purpose: Annotated[
-        Purpose | None, Query(description="用途 why the incident is read; kept in the access log")
-    ] = None,
+    purpose: Annotated[Purpose | None, Query(description="用途 why it is read; kept in the access log")] = None,
 ) -> IncidentDetail:
     """An incident with its free text, its history and who called the hotline, masked or in full."""
     record = await grid.incident_records.read(principal, id, purpose=purpose, full=view == "full")
@@ -162,7 +162,7 @@ async def get(
     ),
 )
 async def file(
-    id: IncidentId, body: RemarkIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
+    id: IncidentId, body: FileIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
     """立案: the incident is verified; the deadline is set by the dictionary in force."""
     return _answer(await grid.incidents.file(principal, id, body.remark(), expected=expected), response)
@@ -175,11 +175,11 @@ async def file(
         "不予立案",
         "查无此事，或不属于网格受理范围，不予立案。",
         permission="incident.file",
-        refuses=(IncidentTransitionError,),
+        refuses=(IncidentTransitionError, ReasonRequired),
     ),
 )
 async def reject(
-    id: IncidentId, body: ReasonIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
+    id: IncidentId, body: RejectIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
     """不予立案: there is nothing there, or it is none of the grid's."""
     return _answer(await grid.incidents.reject(principal, id, body.remark(), expected=expected), response)
@@ -224,11 +224,11 @@ async def accept(
         "退单",
         "处置单位退单，等待重新派遣；办理期限不变。",
         permission="incident.handle",
-        refuses=(IncidentTransitionError,),
+        refuses=(IncidentTransitionError, ReasonRequired),
     ),
 )
 async def send_back(
-    id: IncidentId, body: ReasonIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
+    id: IncidentId, body: ReturnIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
     """退单: the unit sends it back, to be dispatched anew; the deadline stays."""
     return _answer(await grid.incidents.send_back(principal, id, body.remark(), expected=expected), response)
@@ -241,11 +241,11 @@ async def send_back(
         "批准缓办",
         "批准缓办：须在期限届满前批准，批准后可超过原期限，不计入应结案数。",
         permission="incident.dispatch",
-        refuses=(IncidentTransitionError, IncidentDeferralTooLate, IncidentDeferredAlready),
+        refuses=(IncidentTransitionError, IncidentDeferralTooLate, IncidentDeferredAlready, ReasonRequired),
     ),
 )
 async def defer(
-    id: IncidentId, body: ReasonIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
+    id: IncidentId, body: DeferIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
     """缓办: leave to handle it after its deadline, given before that; it is not counted among the due."""
     return _answer(await grid.incidents.defer(principal, id, body.remark(), expected=expected), response)
@@ -258,7 +258,7 @@ async def defer(
         "处置反馈",
         "处置单位反馈已处置完毕及处置结果。",
         permission="incident.handle",
-        refuses=(IncidentTransitionError,),
+        refuses=(IncidentTransitionError, ReasonRequired),
     ),
 )
 async def give_feedback(
@@ -275,7 +275,7 @@ async def give_feedback(
         "核查",
         "由处置人以外的人员核查：通过，或退回处置单位。",
         permission="incident.check",
-        refuses=(IncidentTransitionError, HandlerMayNotCheck, ReasonRequired),
+        refuses=(IncidentTransitionError, HandlerMayNotCheck, ReasonRequired, ReasonNotExpected),
     ),
 )
 async def check(

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.contracts.grid.incidents import IncidentStatus
-from shared.errors import DomainError, ErrorKind
+from shared.errors import DomainError, ErrorKind, FieldError, ReasonNotExpected, ReasonRequired
 from shared.reference.named_code import NamedCode
 
 TRANSITIONS: dict[IncidentStatus, frozenset[IncidentStatus]] = {
@@ -49,6 +49,82 @@ class Step(NamedCode):
     RESCHEDULE = "reschedule", "重算时限"
     DEFER = "defer", "批准缓办"
 
+
+class FilingGround(NamedCode):
+    """What an incident is filed upon (立案依据); nobody has to say it."""
+
+    VERIFIED = "verified", "现场核实属实"
+    VERIFIED_BY_PHONE = "verified_by_phone", "电话核实属实"
+    SHOWN_BY_PICTURES = "shown_by_pictures", "图片、视频可以认定"
+    ASSIGNED = "assigned", "上级交办，直接立案"
+
+
+class RejectionReason(NamedCode):
+    """Why an incident is not filed (不予立案)."""
+
+    NOTHING_THERE = "nothing_there", "现场查无此事"
+    NOT_IN_SCOPE = "not_in_scope", "不属于网格受理范围"
+    REPORTED_ALREADY = "reported_already", "同一问题已有人上报"
+    SETTLED_ALREADY = "settled_already", "核实时已经解决"
+    PLACE_UNCLEAR = "place_unclear", "位置或情况不清，无法核实"
+    OTHER = "other", "其他（见备注）"
+
+
+class ReturnReason(NamedCode):
+    """Why a unit sends an incident back (退单)."""
+
+    NOT_RESPONSIBLE = "not_responsible", "不属于本单位职责"
+    OUTSIDE_AREA = "outside_area", "不在本单位管辖区域"
+    CATEGORY_WRONG = "category_wrong", "事件类别有误"
+    SEVERAL_UNITS = "several_units", "须由多个单位联合处置"
+    PLACE_UNCLEAR = "place_unclear", "位置或情况不清，无法核实"
+    OTHER = "other", "其他（见备注）"
+
+
+class DeferralReason(NamedCode):
+    """Why an incident may be handled after its deadline (缓办)."""
+
+    RAINY_SEASON = "rainy_season", "汛期或连续降雨，无法施工"
+    BAD_WEATHER = "bad_weather", "冰雪、大风等恶劣天气，无法施工"
+    FUNDS_PENDING = "funds_pending", "资金尚未落实"
+    APPROVAL_PENDING = "approval_pending", "须先办理审批手续"
+    PROJECT_PENDING = "project_pending", "已列入工程项目，须分期实施"
+    DISPUTE_PENDING = "dispute_pending", "权属或责任有争议，正在协调"
+    PROCEEDINGS_PENDING = "proceedings_pending", "复议或诉讼尚未结束"
+    OTHER = "other", "其他（见备注）"
+
+
+class HandlingResult(NamedCode):
+    """With which result an incident was handled (处置结果)."""
+
+    DONE = "done", "已处置完毕"
+    CLEANED = "cleaned", "已清理"
+    REPAIRED = "repaired", "已修复"
+    MEDIATED = "mediated", "已调解"
+    CORRECTED = "corrected", "已督促整改到位"
+    PENALISED = "penalised", "已依法处罚"
+    HANDED_OVER = "handed_over", "已移交有权机关"
+    EXPLAINED = "explained", "已向群众解释说明"
+    NOTHING_FOUND = "nothing_found", "到场未发现问题"
+    OTHER = "other", "其他（见备注）"
+
+
+class ReworkReason(NamedCode):
+    """Why a check failed and the unit handles it again (核查不通过)."""
+
+    NOT_DONE = "not_done", "未处置"
+    PARTLY_DONE = "partly_done", "处置不彻底"
+    STILL_DIRTY = "still_dirty", "现场仍未清理干净"
+    WRONG_PLACE = "wrong_place", "处置地点不符"
+    PROOF_MISSING = "proof_missing", "缺少处置照片或凭证"
+    RECURRED = "recurred", "问题再次出现"
+    OTHER = "other", "其他（见备注）"
+
+
+Reason = FilingGround | RejectionReason | ReturnReason | DeferralReason | HandlingResult | ReworkReason
+
+OTHER = "other"
+"""The reason of a list that says nothing by itself: the note says it."""
 
 HANDLING = frozenset({Step.ACCEPT, Step.FEEDBACK})
 """The steps that make somebody a handler of the incident."""
@@ -131,6 +207,20 @@ def require_deferrable(status: IncidentStatus, *, deferred: bool, due_at: dateti
         raise IncidentDeferredAlready
     if due_at is None or now > due_at:
         raise IncidentDeferralTooLate
+
+
+def require_rework_reason(*, passed: bool, reason: Reason | None, subject: object = None) -> None:
+    """A failed check has a reason, a passed one has none. Raises `ReasonRequired`, `ReasonNotExpected`."""
+    if not passed and reason is None:
+        raise ReasonRequired(subject, errors=[FieldError("reason", "missing", "核查不通过须说明理由")])
+    if passed and reason is not None:
+        raise ReasonNotExpected(subject, errors=[FieldError("reason", "unexpected", "核查通过的，不填写理由")])
+
+
+def require_explained(reason: Reason | None, note: str | None) -> None:
+    """`other` is explained by a note. Raises `ReasonRequired`."""
+    if reason == OTHER and note is None:
+        raise ReasonRequired(errors=[FieldError("note", "missing", "选择“其他”的，须在备注中写明")])
 
 
 def require_transition(present: IncidentStatus, to: IncidentStatus) -> None:

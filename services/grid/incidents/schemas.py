@@ -7,7 +7,16 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.grid.grids.schemas import PointBody
-from services.grid.incidents.domain import Source, Step
+from services.grid.incidents.domain import (
+    DeferralReason,
+    FilingGround,
+    HandlingResult,
+    RejectionReason,
+    ReturnReason,
+    ReworkReason,
+    Source,
+    Step,
+)
 from services.grid.incidents.service.history import Remark
 from services.grid.incidents.service.reporting import NewIncident
 from shared.contracts.envelope import AreaCode
@@ -62,21 +71,66 @@ class ReportIncident(Body):
 
 
 class RemarkIncident(Body):
-    """A step that needs no reason."""
+    """A step that has no reason, and may have a remark."""
 
-    reason: CodeWord | None = Field(default=None, description="理由 why, as a code", examples=["verified"])
+    note: FreeText | None = Field(default=None, description="备注 remark in words; encrypted", examples=["已现场核实"])
+
+    def remark(self) -> Remark:
+        return Remark(note=self.note)
+
+
+class FileIncident(Body):
+    """What it is filed upon, if anybody says it."""
+
+    reason: FilingGround | None = Field(
+        default=None,
+        description="立案依据 what it is filed upon: code list `incident_filing_grounds`",
+        examples=["verified"],
+    )
     note: FreeText | None = Field(default=None, description="备注 remark in words; encrypted", examples=["已现场核实"])
 
     def remark(self) -> Remark:
         return Remark(reason=self.reason, note=self.note)
 
 
-class ReasonIncident(Body):
-    """A step that needs a reason."""
+class RejectIncident(Body):
+    """Why it is not filed."""
 
-    reason: CodeWord = Field(description="理由 why, as a code", examples=["not_responsible"])
+    reason: RejectionReason = Field(
+        description="不予立案理由 why it is not filed: code list `incident_rejection_reasons`",
+        examples=["nothing_there"],
+    )
     note: FreeText | None = Field(
-        default=None, description="备注 remark in words; encrypted", examples=["不属本部门职责"]
+        default=None, description="备注 in words, encrypted; needed with `other`", examples=["到场未见垃圾堆放"]
+    )
+
+    def remark(self) -> Remark:
+        return Remark(reason=self.reason, note=self.note)
+
+
+class ReturnIncident(Body):
+    """Why the unit sends it back."""
+
+    reason: ReturnReason = Field(
+        description="退单理由 why it is sent back: code list `incident_return_reasons`", examples=["not_responsible"]
+    )
+    note: FreeText | None = Field(
+        default=None, description="备注 in words, encrypted; needed with `other`", examples=["不属本部门职责"]
+    )
+
+    def remark(self) -> Remark:
+        return Remark(reason=self.reason, note=self.note)
+
+
+class DeferIncident(Body):
+    """Why it may be handled later."""
+
+    reason: DeferralReason = Field(
+        description="缓办理由 why it may be handled later: code list `incident_deferral_reasons`",
+        examples=["rainy_season"],
+    )
+    note: FreeText | None = Field(
+        default=None, description="备注 in words, encrypted; needed with `other`", examples=["汛期过后施工"]
     )
 
     def remark(self) -> Remark:
@@ -86,8 +140,12 @@ class ReasonIncident(Body):
 class FeedbackIncident(Body):
     """The unit's feedback."""
 
-    reason: CodeWord = Field(description="处置结果 with which result it was handled, as a code", examples=["cleaned"])
-    note: FreeText | None = Field(default=None, description="备注 remark in words; encrypted", examples=["已清运"])
+    reason: HandlingResult = Field(
+        description="处置结果 with which result it was handled: code list `incident_results`", examples=["cleaned"]
+    )
+    note: FreeText | None = Field(
+        default=None, description="备注 in words, encrypted; needed with `other`", examples=["已清运"]
+    )
 
     def remark(self) -> Remark:
         return Remark(reason=self.reason, note=self.note)
@@ -101,10 +159,21 @@ class DispatchIncident(RemarkIncident):
     )
 
 
-class CheckIncident(RemarkIncident):
-    """Whether it is done. If not, the unit handles it again."""
+class CheckIncident(Body):
+    """Whether it is done. If not, the unit handles it again, for a reason."""
 
-    passed: bool = Field(description="核查通过 false sends it back to the unit", examples=[True])
+    passed: bool = Field(description="核查通过 false sends it back to the unit", examples=[False])
+    reason: ReworkReason | None = Field(
+        default=None,
+        description="核查不通过理由 why it did not pass: code list `incident_rework_reasons`; only and always then",
+        examples=["still_dirty"],
+    )
+    note: FreeText | None = Field(
+        default=None, description="备注 in words, encrypted; needed with `other`", examples=["路边仍有垃圾"]
+    )
+
+    def remark(self) -> Remark:
+        return Remark(reason=self.reason, note=self.note)
 
 
 class IncidentView(View):
@@ -184,7 +253,7 @@ class StepView(View):
     )
     at: Instant = Field(description="办理时间 when it was done", examples=["2026-11-22T14:00:00+08:00"])
     reason: str | None = Field(
-        description="理由 why, or with which result, as a code; a reporter sees that of a rejection only",
+        description="理由 why or with which result: code of the step's list; a reporter sees a rejection's only",
         examples=["cleaned"],
     )
     unit_id: UUID | None = Field(

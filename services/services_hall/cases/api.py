@@ -18,7 +18,7 @@ from services.services_hall.cases.schemas import CaseCount, CaseDetailView, Case
 from services.services_hall.deps import Hall
 from shared.contracts.envelope import AreaCode
 from shared.contracts.services_hall.cases import CaseStatus
-from shared.errors import NotYet, ReasonRequired
+from shared.errors import NotYet, ReasonNotExpected, ReasonRequired
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
 from shared.http.pagination import PageQuery
@@ -136,7 +136,7 @@ async def refuse(
         "办结决定",
         "由有权决定者作出准予或不予的决定。",
         permission="case.decide",
-        refuses=(CaseTransitionError, ReasonRequired),
+        refuses=(CaseTransitionError, ReasonRequired, ReasonNotExpected),
     ),
 )
 async def decide(

@@ -1,7 +1,8 @@
 """Cases (办件): statuses, allowed moves, refusals."""
 
 from shared.contracts.services_hall.cases import CaseStatus
-from shared.errors import DomainError, ErrorKind
+from shared.errors import DomainError, ErrorKind, FieldError, ReasonNotExpected, ReasonRequired
+from shared.reference.named_code import NamedCode
 
 ACCEPTED, CLOSED, DECIDED, RECEIVED, REFUSED, SUBMITTED, WITHDRAWN = (
     CaseStatus.ACCEPTED,
@@ -25,6 +26,31 @@ TRANSITIONS: dict[CaseStatus, frozenset[CaseStatus]] = {
 
 OPEN: frozenset[CaseStatus] = frozenset(status for status, next_ in TRANSITIONS.items() if next_)
 """Statuses from which the case still moves."""
+
+
+class RefusalReason(NamedCode):
+    """Why an application is not accepted (不予受理; 行政许可法 32, 78)."""
+
+    NOT_IN_AUTHORITY = "not_in_authority", "不属于本机关职权范围"
+    NOT_REQUIRED = "not_required", "依法不需要办理该事项"
+    MATERIALS_MISSING = "materials_missing", "申请材料不齐全"
+    MATERIALS_IMPROPER = "materials_improper", "申请材料不符合法定形式"
+    MATERIALS_FALSE = "materials_false", "隐瞒情况或提供虚假材料"
+    NOT_ELIGIBLE = "not_eligible", "申请人不具备申请资格"
+    APPLIED_ALREADY = "applied_already", "同一事项已受理或已办结"
+    BARRED = "barred", "在不得再次申请的期限内"
+    OTHER = "other", "其他（理由见文书）"
+
+
+class DenialReason(NamedCode):
+    """Why what was applied for is not granted (不予许可; 行政许可法 38, 57, 78)."""
+
+    CONDITIONS_NOT_MET = "conditions_not_met", "不符合法定条件、标准"
+    MEANS_EXCEEDED = "means_exceeded", "家庭收入或财产超过规定标准"
+    INSPECTION_FAILED = "inspection_failed", "实地核查或检验检测不合格"
+    MATERIALS_FALSE = "materials_false", "隐瞒情况或提供虚假材料"
+    QUOTA_EXHAUSTED = "quota_exhausted", "名额或指标已用完"
+    OTHER = "other", "其他（理由见文书）"
 
 
 class CaseTransitionError(DomainError):
@@ -73,6 +99,16 @@ def require_transition(status: CaseStatus, to: CaseStatus, subject: object = Non
     """Raise `CaseTransitionError` unless a case in `status` may move to `to`."""
     if to not in TRANSITIONS[status]:
         raise CaseTransitionError(subject)
+
+
+def require_reason(*, granted: bool, reason: DenialReason | None, subject: object = None) -> None:
+    """What is not granted has a reason, what is granted has none. Raises `ReasonRequired`, `ReasonNotExpected`."""
+    if not granted and reason is None:
+        raise ReasonRequired(subject, errors=[FieldError("reason", "missing", "不予许可须说明理由")])
+    if granted and reason is not None:
+        raise ReasonNotExpected(
+            subject, errors=[FieldError("reason", "unexpected", "准予许可的，不填写不予许可的理由")]
+        )
 
 
 def case_number(item_code: str, day: str, serial: int) -> str:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from services.services_hall.cases.api import router
 from services.services_hall.cases.consumers import calendar_set
-from services.services_hall.cases.domain import ExtractUsed
+from services.services_hall.cases.domain import DenialReason, ExtractUsed, RefusalReason
 from services.services_hall.cases.models import Case
 from services.services_hall.cases.service.reads import restate
 from shared.contracts.services_hall.cases import CaseStatus
@@ -19,5 +19,9 @@ FEATURE = Feature(
     constraints={"uq_applicants_extract_id": ExtractUsed},
     states={"services_hall.case": Restatement(restate, select(Case.id))},
     routes=(Route("registry.area"), Route("registry.calendar", calendar_set), Route("registry.person")),
-    code_lists=(published("case_statuses", "办件状态", CaseStatus),),
+    code_lists=(
+        published("case_statuses", "办件状态", CaseStatus),
+        published("case_refusal_reasons", "不予受理理由", RefusalReason),
+        published("case_denial_reasons", "不予许可理由", DenialReason),
+    ),
 )

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from services.services_hall.cases.domain import DenialReason, RefusalReason
 from services.services_hall.cases.service.reads import CaseDetail
 from shared.contracts.envelope import AreaCode
 from shared.contracts.services_hall.cases import CaseStatus
-from shared.http.schemas import Body, CodeWord, Instant, View
+from shared.http.schemas import Body, Instant, View
 
 
 class SubmitCase(Body):
@@ -26,18 +27,21 @@ class SubmitCase(Body):
 
 
 class RefuseCase(Body):
-    """Why it is not accepted, as a code."""
+    """Why it is not accepted: a code of `case_refusal_reasons`."""
 
-    reason: CodeWord = Field(description="不予受理理由 coded reason", examples=["not_in_authority"])
+    reason: RefusalReason = Field(
+        description="不予受理理由 why it is not accepted: code list `case_refusal_reasons`",
+        examples=["not_in_authority"],
+    )
 
 
 class DecideCase(Body):
-    """准予 (true) or 不予 (false, with a coded reason)."""
+    """准予 (true, without a reason) or 不予 (false, with one of `case_denial_reasons`)."""
 
     granted: bool = Field(description="准予 true if it is granted", examples=[False])
-    reason: CodeWord | None = Field(
+    reason: DenialReason | None = Field(
         default=None,
-        description="决定理由 coded reason; required if it is not granted",
+        description="不予许可理由 why it is not granted: code list `case_denial_reasons`; required then, and only then",
         examples=["conditions_not_met"],
     )
 
@@ -88,7 +92,10 @@ class StepView(View):
     step: str = Field(description="环节 step of the lifecycle", examples=["receive"])
     at: Instant = Field(description="时间 when it was taken", examples=["2026-11-03T09:05:00+08:00"])
     actor: str = Field(description="经办人 who took it: the subject of the token", examples=["village-clerk-7"])
-    reason: str | None = Field(description="理由 coded reason, if one was given", examples=[None])
+    reason: str | None = Field(
+        description="理由 why: code of `case_refusal_reasons` or `case_denial_reasons`, by step; null: none given",
+        examples=[None],
+    )
 
 
 class CaseDetailView(CaseView):

@@ -124,7 +124,7 @@ async def test_who_handled_it_may_not_check_it_not_even_after_a_rework(do: Do, i
 
 async def test_an_officer_of_another_department_does_not_handle_it(do: Do, incident: str, unit: str) -> None:
     await bring(do, incident, unit, "file", "dispatch")
-    for step, body in (("accept", {}), ("return", {"reason": "x"})):
+    for step, body in (("accept", {}), ("return", {"reason": "other", "note": "另行说明"})):
         assert code_of(await do(STRANGER, incident, step, **body)) == (404, "not_found")
         assert code_of(await do(NO_DEPARTMENT, incident, step, **body)) == (403, "forbidden")
     assert (await do(HANDLER, incident, "accept")).status_code == 200
@@ -239,7 +239,12 @@ async def test_the_neighbour_village_neither_reads_nor_moves_it(door: Door, do: 
     async with door.client(OTHER_CLERK) as client:
         assert code_of(await client.get(f"/incidents/{incident}")) == (404, "not_found")
         assert code_of(await client.post("/incidents", json=an_incident())) == (404, "not_found")
-    for step, body in (("file", {}), ("reject", {"reason": "x"}), ("close", {}), ("check", {"passed": True})):
+    for step, body in (
+        ("file", {}),
+        ("reject", {"reason": "nothing_there"}),
+        ("close", {}),
+        ("check", {"passed": True}),
+    ):
         assert code_of(await do(OTHER_CLERK, incident, step, **body)) == (404, "not_found")
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from services.services_hall.cases.domain import DenialReason, RefusalReason
 from shared.contracts.services_hall.cases import CaseStatus
 from shared.ids import new_id
+from shared.reference.named_code import NamedCode
 from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals, Door
 from tests.services_hall.conftest import (
@@ -127,16 +129,19 @@ async def test_a_decision_says_granted_or_not_and_the_step_why(
 
 WRONG: list[tuple[str, Any, tuple[str, str]]] = [
     ("refuse", {}, ("reason", "missing")),
-    ("refuse", {"reason": None}, ("reason", "string_type")),
-    ("refuse", {"reason": "材料不全"}, ("reason", "string_pattern_mismatch")),
-    ("refuse", {"reason": "x" * 65}, ("reason", "string_pattern_mismatch")),
-    ("refuse", {"reason": "not_here", "note": "x"}, ("body", "extra_forbidden")),
+    ("refuse", {"reason": None}, ("reason", "enum")),
+    ("refuse", {"reason": "材料不全"}, ("reason", "enum")),
+    ("refuse", {"reason": "x" * 65}, ("reason", "enum")),
+    ("refuse", {"reason": "not_here"}, ("reason", "enum")),
+    ("refuse", {"reason": "conditions_not_met"}, ("reason", "enum")),  # that of a decision
+    ("refuse", {"reason": "materials_missing", "note": "x"}, ("body", "extra_forbidden")),
     ("decide", {}, ("granted", "missing")),
     ("decide", {"granted": None}, ("granted", "bool_type")),
     ("decide", {"granted": "perhaps"}, ("granted", "bool_type")),
     ("decide", {"granted": "yes"}, ("granted", "bool_type")),
     ("decide", {"granted": 1}, ("granted", "bool_type")),
-    ("decide", {"granted": False, "reason": "材料 不全"}, ("reason", "string_pattern_mismatch")),
+    ("decide", {"granted": False, "reason": "材料 不全"}, ("reason", "enum")),
+    ("decide", {"granted": False, "reason": "not_in_authority"}, ("reason", "enum")),  # that of a refusal
     ("decide", {"granted": True, "on": "2026-03-16"}, ("body", "extra_forbidden")),
 ]
 
@@ -160,6 +165,37 @@ async def test_a_decision_not_to_grant_without_a_reason_is_refused(
     assert refusal(answer) == (422, "reason_required", "须说明理由")
     assert [(one["path"], one["code"]) for one in answer.json()["errors"]] == [("reason", "missing")]
     assert (await read(door, case))["version"] == case["version"]
+
+
+@pytest.mark.parametrize("reason", DenialReason)
+async def test_a_decision_to_grant_with_a_reason_not_to_is_refused(
+    door: Door, case_in: CaseIn, step: Step, reason: DenialReason
+) -> None:
+    case = await case_in("accepted")
+    answer = await step(case, "decide", granted=True, reason=reason)
+    assert refusal(answer) == (422, "reason_not_expected", "准予或通过的，不填写理由")
+    assert [(one["path"], one["code"]) for one in answer.json()["errors"]] == [("reason", "unexpected")]
+    assert (await read(door, case))["status"] == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("verb", "status", "listed", "reasons"),
+    [
+        ("refuse", "received", "case_refusal_reasons", RefusalReason),
+        ("decide", "accepted", "case_denial_reasons", DenialReason),
+    ],
+)
+async def test_every_reason_that_the_list_names_is_taken_and_anybody_reads_the_list(
+    door: Door, case_in: CaseIn, step: Step, verb: str, status: str, listed: str, reasons: type[NamedCode]
+) -> None:
+    async with door.client(None) as anybody:
+        codes = (await anybody.get(f"/code-lists/{listed}")).json()["codes"]
+    assert {one["code"]: one["name"] for one in codes} == reasons.names()
+    for one in codes:
+        case = await case_in(status)
+        body = {"reason": one["code"]} | ({"granted": False} if verb == "decide" else {})
+        assert (await step(case, verb, **body)).status_code == 200, one
+        assert (await read(door, case))["steps"][-1]["reason"] == one["code"]
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.grid.incidents.domain import Step
+from services.grid.incidents.domain import Reason, Step
 from services.grid.incidents.models import Incident, IncidentStep
 from services.grid.incidents.repository import IncidentRepository
 from shared.messaging.context import UseCaseContext
@@ -13,7 +13,7 @@ from shared.messaging.context import UseCaseContext
 class Remark:
     """Why or with which result somebody took a step: a code, and free text that stays sealed here."""
 
-    reason: str | None = None
+    reason: Reason | None = None
     note: str | None = None
 
 

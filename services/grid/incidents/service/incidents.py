@@ -11,6 +11,8 @@ from services.grid.incidents.domain import (
     HandlerMayNotCheck,
     Step,
     require_deferrable,
+    require_explained,
+    require_rework_reason,
     require_transition,
 )
 from services.grid.incidents.models import Incident
@@ -35,7 +37,7 @@ from shared.contracts.grid.incidents import (
     IncidentStatus,
 )
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
-from shared.errors import FieldError, NotFound, ReasonRequired
+from shared.errors import NotFound
 from shared.messaging.context import UseCaseContext
 
 
@@ -162,10 +164,9 @@ class Incidents:
     ) -> Incident:
         """核查, by somebody who did not handle it: passed, or back to the unit.
 
-        Raises `HandlerMayNotCheck`, and `ReasonRequired` if it failed and no reason is given.
+        Raises `HandlerMayNotCheck`, `ReasonRequired`, `ReasonNotExpected`.
         """
-        if not passed and remark.reason is None:
-            raise ReasonRequired(id, errors=[FieldError("reason", "missing", "核查不通过须说明理由")])
+        require_rework_reason(passed=passed, reason=remark.reason, subject=id)
         seen = await self._visible(principal, id, "incident.check", expected)
         if await self._incidents.has_done(id, principal.subject, HANDLING):
             raise HandlerMayNotCheck(id)
@@ -231,6 +232,7 @@ class Incidents:
         return moved
 
     async def _recorded(self, incident: Incident, actor: str, step: Step, remark: Remark, unit_id: UUID | None) -> None:
+        require_explained(remark.reason, remark.note)
         self._history.record(incident, actor, step, remark, unit_id=unit_id)
         for follower in self._followers:
             await follower.follow(incident)

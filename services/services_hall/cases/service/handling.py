@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from services.services_hall.cases.domain import OPEN, require_transition
+from services.services_hall.cases.domain import OPEN, DenialReason, RefusalReason, require_reason, require_transition
 from services.services_hall.cases.models import Case, CaseStep
 from services.services_hall.cases.repository import CaseRepository
 from services.services_hall.cases.service.deadlines import Deadlines
@@ -23,7 +23,7 @@ from shared.contracts.services_hall.cases import (
     CaseWithdrawn,
 )
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
-from shared.errors import FieldError, NotFound, ReasonRequired
+from shared.errors import NotFound
 from shared.messaging.context import UseCaseContext
 
 
@@ -58,18 +58,17 @@ class CaseHandling:
         changes = {"accepted_at": now, "due_on": due.day, "due_provisional": due.provisional}
         return await self._move(principal, case, expected, CaseStatus.ACCEPTED, "accept", CaseAccepted, changes)
 
-    async def refuse(self, principal: Principal, id: UUID, *, reason: str, expected: Seen = None) -> Case:
+    async def refuse(self, principal: Principal, id: UUID, *, reason: RefusalReason, expected: Seen = None) -> Case:
         """不予受理, with a coded reason."""
         case = await self._visible(principal, id, "case.handle")
         changes = {"refused_at": self._clock.now()}
         return await self._move(principal, case, expected, CaseStatus.REFUSED, "refuse", CaseRefused, changes, reason)
 
     async def decide(
-        self, principal: Principal, id: UUID, *, granted: bool, reason: str | None, expected: Seen = None
+        self, principal: Principal, id: UUID, *, granted: bool, reason: DenialReason | None, expected: Seen = None
     ) -> Case:
-        """准予 or 不予, by whoever decides. Raises `ReasonRequired` if it is not granted and no reason is given."""
-        if not granted and reason is None:
-            raise ReasonRequired(id, errors=[FieldError("reason", "missing", "不予许可须说明理由")])
+        """准予 or 不予, by whoever decides. Raises `ReasonRequired`, `ReasonNotExpected`."""
+        require_reason(granted=granted, reason=reason, subject=id)
         case = await self._visible(principal, id, "case.decide")
         changes = {"decided_at": self._clock.now(), "granted": granted}
         return await self._move(principal, case, expected, CaseStatus.DECIDED, "decide", CaseDecided, changes, reason)
