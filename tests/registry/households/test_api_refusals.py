@@ -303,7 +303,8 @@ async def test_a_relation_that_names_a_sex_is_that_persons(client_of: Client, co
     client = client_of(*CLERK)
     born = {"entry": "birth", "birth_date": "2026-03-02", "occurred_on": "2026-03-02", "document": None}
     sexes = {sex: (await register(client, sex=sex))["id"] for sex in "12"}
-    sexes |= {sex: (await register(client, sex=sex, **born))["id"] for sex in "09"}
+    names = {"0": "覃一帆", "9": "覃思雨"}
+    sexes |= {sex: (await register(client, sex=sex, name=name, **born))["id"] for sex, name in names.items()}
     household = await found(client)
     before = len(await events("registry.household."))
     for relation, sex in (("20", "2"), ("28", "2"), ("51", "2"), ("30", "1"), ("38", "1"), ("94", "1")):
@@ -355,7 +356,7 @@ async def test_a_sex_is_corrected_only_if_it_is_that_of_the_relation(
     client = client_of(*CLERK)
     household = await found(client)
     born = {"entry": "birth", "birth_date": "2026-03-02", "occurred_on": "2026-03-02", "document": None}
-    child = await register(client, sex="2", **born)
+    child = await register(client, sex="2", name="覃思雨", **born)
     given(await join(client, household, relation="30", person_id=child["id"]))
     before = await events()
     refused = await correct(client, child, sex="1")
