@@ -8,6 +8,7 @@ from services.registry.balances import feature as balances
 from services.registry.base import Base
 from services.registry.buildings import feature as buildings
 from services.registry.calendar import feature as calendar
+from services.registry.discrepancies import feature as discrepancies
 from services.registry.dwellings import feature as dwellings
 from services.registry.extracts import feature as extracts
 from services.registry.households import feature as households
@@ -18,6 +19,7 @@ from services.registry.movements import feature as movements
 from services.registry.occupancies import feature as occupancies
 from services.registry.persons import feature as persons
 from services.registry.postings import feature as postings
+from services.registry.reversals import feature as reversals
 from services.registry.tags import feature as tags
 from shared.feature import routes_of, service_spec
 from shared.ledgers.feature import ledger_features
@@ -33,10 +35,12 @@ FEATURES = (
             extracts,
             accesses,
             movements,
+            reversals,
             households,
             tags,
             postings,
             balances,
+            discrepancies,
             buildings,
             dwellings,
             occupancies,

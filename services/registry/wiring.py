@@ -7,12 +7,14 @@ from services.registry.areas.service import Areas
 from services.registry.balances.service import Balances
 from services.registry.buildings.service import Buildings
 from services.registry.calendar.service import Calendar
+from services.registry.discrepancies.service import Discrepancies
 from services.registry.dwellings.service.conditions import DwellingConditions
 from services.registry.dwellings.service.dwellings import Dwellings
 from services.registry.dwellings.service.reads import DwellingReads
 from services.registry.extracts.service import Extracts
 from services.registry.households.service.changes import HouseholdChanges
 from services.registry.households.service.households import Households
+from services.registry.households.service.leavings import Leavings
 from services.registry.households.service.reads import HouseholdReads
 from services.registry.households.service.relations import HouseholdRelations
 from services.registry.ledgers.service import SURROUNDINGS, RecordsOfPersons
@@ -24,6 +26,8 @@ from services.registry.persons.service.names import PersonNames
 from services.registry.persons.service.persons import Persons
 from services.registry.persons.service.residents import PersonResidents
 from services.registry.postings.service import Postings
+from services.registry.reversals.service.effects import ReversalEffects
+from services.registry.reversals.service.reversals import Reversals
 from services.registry.tags.service import Tags
 from shared.crypto.extracts import ExtractWriter
 from shared.ledgers.definitions.reading import PublishedLedgers
@@ -41,11 +45,13 @@ class UseCases:
     persons: Persons
     names: PersonNames
     movements: Movements
+    reversals: Reversals
     households: Households
     household_changes: HouseholdChanges
     household_reads: HouseholdReads
     tags: Tags
     balances: Balances
+    discrepancies: Discrepancies
     postings: Postings
     extracts: Extracts
     accesses: Accesses
@@ -65,12 +71,14 @@ def use_cases(context: UseCaseContext, *, writer: ExtractWriter | None = None) -
     following = OccupancyFollowing(context)
     followers = (HouseholdRelations(context), tags, following, RecordsOfPersons(context))
     persons = Persons(context, admissions, followers=followers)
-    households = Households(context, persons, followers=(following,))
+    leavings = Leavings(context, followers=(following,))
+    households = Households(context, persons, leavings)
     postings = Postings(context)
     occupancies = Occupancies(context)
     dwellings = Dwellings(context, followers=(occupancies,))
     deadlines = RecordDeadlines(context, PublishedLedgers(context.session, context.clock), SURROUNDINGS)
-    movements = Movements(context, postings=postings, households=households, followers=followers)
+    movements = Movements(context, postings=postings, leavings=leavings, followers=followers)
+    effects = ReversalEffects(context, postings=postings, leavings=leavings, followers=followers)
     return UseCases(
         areas=Areas(context, PersonResidents(context)),
         calendar=Calendar(context, followers=(deadlines,)),
@@ -78,11 +86,13 @@ def use_cases(context: UseCaseContext, *, writer: ExtractWriter | None = None) -
         persons=persons,
         names=PersonNames(context),
         movements=movements,
+        reversals=Reversals(context, effects),
         households=households,
         household_reads=HouseholdReads(context),
         household_changes=HouseholdChanges(context, followers=(following,)),
         tags=tags,
         balances=Balances(context),
+        discrepancies=Discrepancies(context),
         postings=postings,
         extracts=Extracts(context, writer),
         accesses=Accesses(context),

@@ -84,6 +84,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER
     ),
     "device.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
+    "discrepancy.check": roles(Role.COUNTY_REGISTRAR),
+    "discrepancy.explain": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "file.read": EVERYBODY,  # a file that is attached asks for the permission that it was attached with besides
     "file.upload": roles(
         Role.RESIDENT,
@@ -176,6 +178,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.AUDITOR,
         Role.INTEGRATOR,
     ),
+    "life_event.approve": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "life_event.record": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "ops.cancel_jobs": roles(Role.OPERATOR),
     "ops.dead_letters": roles(Role.OPERATOR),

@@ -24,6 +24,7 @@ GRID, NEXT_GRID = f"{GROUND}001", f"{GROUND}002"
 """Of a village of its own: the story, which is told to the same county, needs those of the counter's."""
 REGISTRAR, OFFICER, OPERATOR = ("county_registrar", COUNTY), ("county_officer", COUNTY), ("operator", COUNTY)
 SECOND_OFFICER = ("county_officer", COUNTY, "", "second-officer")
+SECOND_REGISTRAR = ("county_registrar", COUNTY, "", "second-registrar")
 CLERK, WORKER = ("village_clerk", COUNTER), ("grid_worker", COUNTER)
 NEIGHBOUR = ("village_clerk", VILLAGE)
 HANDLER = ("department_officer", COUNTY, "urban_management")
@@ -184,7 +185,15 @@ WALK = [
     Sent("decideCase", OFFICER, of("case")),
     Sent("movePersonOut", REGISTRAR, of("child")),
     Sent("movePersonIn", REGISTRAR, of("child")),
+    Sent("recordMissing", REGISTRAR, of("child")),
+    Sent("recordFound", REGISTRAR, of("child")),
     Sent("recordDeath", REGISTRAR, of("child")),
+    Sent("listLifeEvents", REGISTRAR, of("child"), name="events"),
+    Sent(
+        "reverseLifeEvent", REGISTRAR,
+        lambda known: {"id": known["child"]["id"], "event_id": known["events"]["items"][-1]["id"]}, name="reversal",
+    ),
+    Sent("refuseReversal", SECOND_REGISTRAR, of("reversal")),
     Sent("abolishArea", REGISTRAR, lambda _: {"code": "450481100203"}),
     Sent("createUnit", OFFICER, fed=lambda _: {"area": COUNTY}, name="unit"),
     Sent("getGrid", OFFICER, lambda _: {"code": GRID}, name="ground"),
@@ -209,6 +218,9 @@ WALK = [
     Sent("rejectIncident", CLERK, of("rejected")),
     Sent("listVisits", OFFICER, lambda _: {"status": "due"}, name="visits"),
     Sent("recordVisit", ("grid_worker", COUNTY), lambda known: {"id": known["visits"]["items"][0]["id"]}),
+    Sent("listDiscrepancies", REGISTRAR, lambda _: {"area": COUNTY, "status": "open"}, name="discrepancies"),
+    Sent("explainDiscrepancy", REGISTRAR, lambda known: {"id": known["discrepancies"]["items"][0]["id"]}),
+    Sent("checkBooks", REGISTRAR),
     Sent("startRebuild", OPERATOR),
     Sent("registryStartRepublish", OPERATOR),
     Sent("servicesHallStartRepublish", OPERATOR),

@@ -14,6 +14,7 @@ from tests.registry.builders import BOOKS_OPENED_ON, COUNTY, FAR, VILLAGE, a_hou
 
 PERSONS, HOUSEHOLDS, AREAS = "/registry/v1/persons", "/registry/v1/households", "/registry/v1/areas"
 TAGS, RESTRICTED_TAGS = "/registry/v1/tags", "/registry/v1/restricted-tags"
+REVERSALS, DISCREPANCIES = "/registry/v1/reversals", "/registry/v1/discrepancies"
 CALENDAR, BALANCES = "/registry/v1/calendar", "/registry/v1/balances"
 CLERK, FAR_CLERK = ("village_clerk", VILLAGE), ("village_clerk", FAR)
 REGISTRAR, OFFICER, AUDITOR = ("county_registrar", COUNTY), ("county_officer", COUNTY), ("auditor", COUNTY)
@@ -29,7 +30,10 @@ REFUSALS = {
     "birth_date_too_late": (409, "出生日期晚于已登记的事项"),
     "born_here": (409, "出生登记人员的出生日期不能单独更正"),
     "county_grant_needed": (403, "此操作涉及全县，您的授权不到县级"),
+    "discrepancy_not_open": (409, "该项账实不符已说明或已消除"),
     "event_before_birth": (422, "事项日期早于出生日期"),
+    "event_rested_on": (409, "之后的登记以该事项为依据"),
+    "event_reversed": (409, "该事项已撤销或已更正日期"),
     "event_in_future": (422, "发生日期不得晚于申报日期，申报日期不得晚于今天"),
     "event_out_of_order": (409, "与该人员之后已登记的事项矛盾"),
     "forbidden": (403, "没有权限"),
@@ -43,6 +47,7 @@ REFUSALS = {
     "idempotency_key_reused": (422, "该提交编号已用于另一项操作"),
     "invalid_cursor": (422, "翻页标记无效"),
     "invalid_request": (422, "请求内容不正确"),
+    "maternal_death_of_man": (422, "孕产妇死亡登记的人员性别为男"),
     "member_not_of_this_place": (409, "该人员不在本户所在村（社区）"),
     "member_of_other_household": (409, "该人员已属于同类的另一户"),
     "membership_dates": (422, "成员日期不正确"),
@@ -54,6 +59,9 @@ REFUSALS = {
     "person_already_active": (409, "该人员已在此登记"),
     "person_already_registered": (409, "该证件号码已登记"),
     "person_deceased": (409, "该人员已登记死亡"),
+    "parent_disagrees": (422, "父母的性别或年龄与登记不符"),
+    "person_missing": (409, "该人员已登记失踪"),
+    "person_not_missing": (409, "该人员当日未登记失踪"),
     "person_not_active": (409, "该人员当日不在册"),
     "possible_duplicate": (409, "已登记的居民中有疑似同一人"),
     "precondition_required": (428, "修改前须先读取最新信息"),
@@ -62,6 +70,10 @@ REFUSALS = {
     "relation_disagrees_with_age": (422, "与户主的关系和双方的出生日期不符"),
     "relation_twice": (422, "户内已有一名成员与户主为此关系"),
     "relation_disagrees_with_sex": (422, "与户主的关系和该人员的性别不符"),
+    "reversal_decided": (409, "该撤销申请已办结"),
+    "reversal_four_eyes": (403, "撤销须由申请人以外的人员批准"),
+    "reversal_pending": (409, "该事项的撤销申请正待批准"),
+    "same_day": (422, "更正后的日期与原日期相同"),
     "sex_disagrees_with_relation": (409, "更正后的性别与该人员在户内的关系不符"),
     "succession_names_others": (422, "与新户主的关系中有不是该户成员的人"),
     "succession_incomplete": (422, "须说明其余成员与新户主的关系"),
@@ -176,6 +188,41 @@ async def move_out(client: AsyncClient, person_id: str, on: str, **what: Any) ->
 async def die(client: AsyncClient, person_id: str, on: str, **what: Any) -> Response:
     """A death."""
     return await client.post(f"{PERSONS}/{person_id}/death", json={"occurred_on": on, **what})
+
+
+async def go_missing(client: AsyncClient, person_id: str, on: str) -> Response:
+    """Nobody knows where the person is."""
+    return await client.post(f"{PERSONS}/{person_id}/missing", json={"occurred_on": on})
+
+
+async def be_found(client: AsyncClient, person_id: str, on: str) -> Response:
+    """Somebody who was missing is there again."""
+    return await client.post(f"{PERSONS}/{person_id}/found", json={"occurred_on": on})
+
+
+async def life_events(client: AsyncClient, person_id: str) -> list[Json]:
+    """The life events of a person, oldest record first."""
+    events: list[Json] = given(await client.get(f"{PERSONS}/{person_id}/life-events"))["items"]
+    return events
+
+
+async def reverse(client: AsyncClient, person_id: str, event_id: str, **what: Any) -> Response:
+    """Take a life event back, or correct its day."""
+    body = {"reason": "not_happened", **what}
+    return await client.post(f"{PERSONS}/{person_id}/life-events/{event_id}/reverse", json=body)
+
+
+async def last_event(client: AsyncClient, person_id: str) -> str:
+    """Id of the life event that was recorded last."""
+    return str((await life_events(client, person_id))[-1]["id"])
+
+
+async def undone(client: AsyncClient, other: AsyncClient, person_id: str, event_id: str) -> Json:
+    """A life event is taken back; `other` approves it where a second person must."""
+    made = given(await reverse(client, person_id, event_id), 201)
+    if made["status"] == "done":
+        return made
+    return given(await other.post(f"{REVERSALS}/{made['id']}/approve"))
 
 
 async def correct(client: AsyncClient, person: Json, **fields: Any) -> Response:

@@ -11,12 +11,14 @@ from tests.registry.steps import (
     BALANCES,
     BUILDINGS,
     CALENDAR,
+    DISCREPANCIES,
     DWELLINGS,
     HOUSEHOLDS,
     NOBODY,
     OCCUPANCIES,
     PERSONS,
     RESTRICTED_TAGS,
+    REVERSALS,
     TAGS,
     assert_refused,
 )
@@ -49,7 +51,17 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "signExtract": ("POST", f"{PERSONS}/{NOBODY}/extracts"),
     "movePersonIn": ("POST", f"{PERSONS}/{NOBODY}/move-in"),
     "movePersonOut": ("POST", f"{PERSONS}/{NOBODY}/move-out"),
+    "recordMissing": ("POST", f"{PERSONS}/{NOBODY}/missing"),
+    "recordFound": ("POST", f"{PERSONS}/{NOBODY}/found"),
     "recordDeath": ("POST", f"{PERSONS}/{NOBODY}/death"),
+    "listLifeEvents": ("GET", f"{PERSONS}/{NOBODY}/life-events"),
+    "reverseLifeEvent": ("POST", f"{PERSONS}/{NOBODY}/life-events/{NOBODY}/reverse"),
+    "listReversals": ("GET", REVERSALS),
+    "countReversals": ("GET", f"{REVERSALS}/count"),
+    "getReversal": ("GET", f"{REVERSALS}/{NOBODY}"),
+    "approveReversal": ("POST", f"{REVERSALS}/{NOBODY}/approve"),
+    "refuseReversal": ("POST", f"{REVERSALS}/{NOBODY}/refuse"),
+    "withdrawReversal": ("POST", f"{REVERSALS}/{NOBODY}/withdraw"),
     "foundHousehold": ("POST", HOUSEHOLDS),
     "addHouseholdMember": ("POST", f"{HOUSEHOLDS}/{NOBODY}/members"),
     "removeHouseholdMember": ("POST", f"{HOUSEHOLDS}/{NOBODY}/members/{NOBODY}/remove"),
@@ -59,6 +71,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "restoreHousehold": ("POST", f"{HOUSEHOLDS}/{NOBODY}/restore"),
     "countHouseholds": ("GET", f"{HOUSEHOLDS}/count"),
     "getHousehold": ("GET", f"{HOUSEHOLDS}/{NOBODY}"),
+    "listHouseholdChanges": ("GET", f"{HOUSEHOLDS}/{NOBODY}/changes"),
     "listHouseholds": ("GET", HOUSEHOLDS),
     "enterBuilding": ("POST", BUILDINGS),
     "listBuildings": ("GET", BUILDINGS),
@@ -92,6 +105,11 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "startRestrictedTag": ("POST", f"{PERSONS}/{NOBODY}/restricted-tags"),
     "endRestrictedTag": ("POST", f"{RESTRICTED_TAGS}/{NOBODY}/end"),
     "listRestrictedTags": ("GET", f"{PERSONS}/{NOBODY}/restricted-tags"),
+    "checkBooks": ("POST", f"{DISCREPANCIES}/check"),
+    "listDiscrepancies": ("GET", DISCREPANCIES),
+    "countDiscrepancies": ("GET", f"{DISCREPANCIES}/count"),
+    "getDiscrepancy": ("GET", f"{DISCREPANCIES}/{NOBODY}"),
+    "explainDiscrepancy": ("POST", f"{DISCREPANCIES}/{NOBODY}/explain"),
     "getBalance": ("GET", BALANCES),
     "listPostings": ("GET", "/registry/v1/postings"),
     "getLedgerSchema": ("GET", "/registry/v1/ledger-schema"),
@@ -163,14 +181,18 @@ OPEN = {"listRootAreas", "getArea", "listChildAreas", "getSubtree", "getCalendar
 PUBLIC = {"listDisclosedRecords", "getDisclosedRecord"}
 """What a ledger discloses to everybody: no permission is asked."""
 OPEN |= PUBLIC
-READ = {"getPerson", "listPersons", "listUndocumentedPersons", "countPersons", "listPostings"}
 SEARCH = {"searchPersons", "searchPersonsByName"}
-HOUSEHOLD = {"getHousehold", "listHouseholds", "countHouseholds", "listOccupancies", "countOccupancies", "getOccupancy"}
+HOUSEHOLD = {"getHousehold", "listHouseholds", "listHouseholdChanges", "countHouseholds"}
+HOUSEHOLD |= {"listOccupancies", "countOccupancies", "getOccupancy"}
+READ = {"getPerson", "listPersons", "listUndocumentedPersons", "countPersons", "listPostings", "listLifeEvents"}
 BUILT = {"listBuildings", "countBuildings", "getBuilding", "listDwellings", "countDwellings", "getDwelling"}
 BUILD = {"enterBuilding", "correctBuilding", "demolishBuilding", "withdrawBuilding", "restoreBuilding"}
 BUILD |= {"enterDwelling", "correctDwelling", "endDwelling", "withdrawDwelling", "restoreDwelling"}
 BUILD |= {"recordDwellingCondition", "withdrawDwellingCondition"}
-MOVE = {"movePersonIn", "movePersonOut", "recordDeath"}
+MOVE = {"movePersonIn", "movePersonOut", "recordDeath", "reverseLifeEvent", "withdrawReversal"}
+MOVE |= {"recordMissing", "recordFound", "listReversals", "countReversals", "getReversal"}
+DECIDE = {"approveReversal", "refuseReversal", "explainDiscrepancy"}
+BALANCE = {"getBalance", "listDiscrepancies", "countDiscrepancies", "getDiscrepancy"}
 FAMILY = {"foundHousehold", "addHouseholdMember", "removeHouseholdMember"}
 FAMILY |= {"splitHousehold", "mergeHouseholds", "dissolveHousehold", "restoreHousehold"}
 FAMILY |= {"beginOccupancy", "endOccupancy", "withdrawOccupancy", "restoreOccupancy", "keepOccupancyLetter"}
@@ -193,7 +215,7 @@ SHEETS = {"getLedgerTemplate", "beginImport", "getImport", "followImport", "list
 SHEETS |= {"commitImport", "cancelImport", "beginExport", "getExport", "getExportContent", "cancelExport"}
 RECORDS = LEDGER_READ | RECORD_READ | RECORD_WRITE
 VILLAGE_OFFICE = GRID | MOVE | FAMILY | BUILD | CARE | RECORDS | SHEETS
-VILLAGE_OFFICE |= {"registerPerson", "findPossibleDuplicates", "correctPerson", "signExtract", "getBalance"} | SEARCH
+VILLAGE_OFFICE |= {"registerPerson", "findPossibleDuplicates", "correctPerson", "signExtract"} | SEARCH | BALANCE
 
 MAY: dict[str, set[str]] = {
     "resident": OPEN,
@@ -201,13 +223,13 @@ MAY: dict[str, set[str]] = {
     "grid_worker": GRID | RECORDS,
     "grid_head": GRID | RECORDS,
     "village_clerk": VILLAGE_OFFICE,
-    "town_officer": VILLAGE_OFFICE | {"listAccesses"},
+    "town_officer": VILLAGE_OFFICE | DECIDE | {"listAccesses"},
     "department_officer": OPEN | RECORDS | SHEETS | {"lookUpPersons"},
-    "county_officer": GRID | RECORDS | SHEETS | LEDGER_DRAFT | SEARCH | {"getBalance"},
+    "county_officer": GRID | RECORDS | SHEETS | LEDGER_DRAFT | SEARCH | BALANCE,
     "county_registrar": set(OPERATIONS),
-    "assessor": OPEN | LEDGER_READ | {"getBalance"},
-    "auditor": OPEN | LEDGER_READ | RECORD_READ | {"listAccesses", "getBalance"},
-    "integrator": OPEN | LEDGER_READ | {"getBalance"},
+    "assessor": OPEN | LEDGER_READ | BALANCE,
+    "auditor": OPEN | LEDGER_READ | RECORD_READ | {"listAccesses"} | BALANCE,
+    "integrator": OPEN | LEDGER_READ | BALANCE,
     "operator": OPEN,
 }
 

@@ -80,6 +80,7 @@ def asked(ask: Ask, elsewhere: Callable[[World], Any], own: Callable[[World], An
 
 
 NO_PLACE = "names no place"
+NOT_COMPARED = "nobody is looked for by the parents: they are not asked for before the child is entered"
 
 FAR_CODE, VILLAGE_CODE = (lambda w: FAR), (lambda w: VILLAGE)
 STRANGER, SINGLE = (lambda w: w.stranger), (lambda w: w.single)
@@ -128,6 +129,35 @@ def moves_in(book: str) -> Ask:
         given(await w.clerk.post(f"{PERSONS}/{w.single}/move-out", json={"occurred_on": "2026-02-01"}))
         body = {"occurred_on": "2026-03-01", "residence": {"area": VILLAGE}, "registration": {"area": VILLAGE}}
         return await w.clerk.post(f"{PERSONS}/{w.single}/move-in", json=body | {book: {"area": area}})
+
+    return ask
+
+
+def names_parent(who: str) -> Ask:
+    async def ask(w: World, parent: str) -> Response:
+        return await w.clerk.post(PERSONS, json=a_newborn(who, parent))
+
+    return ask
+
+
+def a_newborn(who: str, parent: str) -> Json:
+    birth = {"entry": "birth", "occurred_on": "2026-03-10", "birth_date": "2026-03-10", "document": None}
+    return a_person(name="覃小宝", delivery={f"{who}_id": parent}, **birth)
+
+
+def founds_with_newborn(who: str) -> Ask:
+    async def ask(w: World, parent: str) -> Response:
+        child = {"relation": "30", "person": a_newborn(who, parent)}
+        head = {"relation": "02", "person_id": w.single}
+        return await w.clerk.post(HOUSEHOLDS, json=a_household(head, child))
+
+    return ask
+
+
+def joins_newborn(who: str) -> Ask:
+    async def ask(w: World, parent: str) -> Response:
+        member = {"relation": "30", "person": a_newborn(who, parent)}
+        return await w.clerk.post(f"{HOUSEHOLDS}/{w.ours['id']}/members", json=member)
 
     return ask
 
@@ -182,6 +212,10 @@ ELSEWHERE: dict[str, Json] = {
     "move-in": {"residence": {"area": VILLAGE, "kind": "floating"}, "registration": {"area": "431024"}}
 }
 """A head moves his registered place to another county: that ends his place in the legal household."""
+
+
+async def check_books(w: World, area: str) -> Response:
+    return await w.registrar.post("/registry/v1/discrepancies/check", json={"area": area})
 
 
 async def found_in(w: World, area: str) -> Response:
@@ -363,6 +397,8 @@ async def letter_from(w: World, whose: str) -> Response:
 
 HEIR = (lambda w: w.foreign_head), (lambda w: w.spouse), "household_needs_head"
 RELATED = (lambda w: w.stranger), (lambda w: None), "succession_names_others"
+MOTHER = (lambda w: w.foreign_head), (lambda w: w.head)
+FATHER = (lambda w: members_of(w.theirs)[1]), (lambda w: w.spouse)
 OURS, THEIRS = (lambda w: w.ours["id"]), (lambda w: w.theirs["id"])
 
 CASES: dict[str, Mapping[str, Asked | str]] = {
@@ -376,8 +412,16 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "path.code": asked(abolish, FAR_CODE, VILLAGE_CODE),
         "successors[]": asked(succeed, FAR_CODE, lambda w: SISTER, "invalid_request"),
     },
-    "registerPerson": {f"{book}.area": asked(registers(book), FAR_CODE, VILLAGE_CODE) for book in FAR_AWAY},
-    "findPossibleDuplicates": {f"{book}.area": asked(likens(book), FAR_CODE, VILLAGE_CODE) for book in FAR_AWAY},
+    "registerPerson": {
+        **{f"{book}.area": asked(registers(book), FAR_CODE, VILLAGE_CODE) for book in FAR_AWAY},
+        "delivery.mother_id": asked(names_parent("mother"), *MOTHER),
+        "delivery.father_id": asked(names_parent("father"), *FATHER),
+    },
+    "findPossibleDuplicates": {
+        **{f"{book}.area": asked(likens(book), FAR_CODE, VILLAGE_CODE) for book in FAR_AWAY},
+        "delivery.mother_id": NOT_COMPARED,
+        "delivery.father_id": NOT_COMPARED,
+    },
     "movePersonIn": {
         "path.id": asked(move_in_whom, STRANGER, SINGLE),
         **{f"{book}.area": asked(moves_in(book), FAR_CODE, VILLAGE_CODE) for book in FAR_AWAY},
@@ -392,15 +436,20 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         }
         for operation, verb in (("movePersonOut", "move-out"), ("recordDeath", "death"))
     },
+    "checkBooks": {"area": asked(check_books, FAR_CODE, VILLAGE_CODE)},
     "foundHousehold": {
         "area": asked(found_in, FAR_CODE, VILLAGE_CODE),
         "members[].person_id": asked(found_with, STRANGER, SINGLE),
         **{f"members[].person.{book}.area": asked(founds_with_new(book), FAR_CODE, VILLAGE_CODE) for book in FAR_AWAY},
+        "members[].person.delivery.mother_id": asked(founds_with_newborn("mother"), *MOTHER),
+        "members[].person.delivery.father_id": asked(founds_with_newborn("father"), *FATHER),
     },
     "addHouseholdMember": {
         "path.id": asked(join_whose, THEIRS, OURS),
         "person_id": asked(join_whom, STRANGER, SINGLE),
         **{f"person.{book}.area": asked(joins_new(book), FAR_CODE, VILLAGE_CODE) for book in FAR_AWAY},
+        "person.delivery.mother_id": asked(joins_newborn("mother"), *MOTHER),
+        "person.delivery.father_id": asked(joins_newborn("father"), *FATHER),
     },
     "removeHouseholdMember": {
         "path.id": asked(leave_which, THEIRS, OURS),

@@ -42,6 +42,10 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
     | {
         "ALTER TABLE areas VALIDATE CONSTRAINT ck_areas_successors",
         "ALTER TABLE persons VALIDATE CONSTRAINT ck_persons_undocumented",
+        "ALTER TABLE persons DROP CONSTRAINT ck_persons_status",
+        "ALTER TABLE persons VALIDATE CONSTRAINT ck_persons_status",
+        "ALTER TABLE life_events DROP CONSTRAINT ck_life_events_kind",
+        "ALTER TABLE life_events VALIDATE CONSTRAINT ck_life_events_kind",
         "ALTER TABLE areas RENAME opening_day TO books_opened_on",
     },
     "grid": EVERYWHERE

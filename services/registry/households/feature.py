@@ -3,7 +3,13 @@
 from sqlalchemy import select
 
 from services.registry.households.api.changes import router
-from services.registry.households.domain import HouseholdKind, HouseholdPresence, HouseholdStatus, MemberElsewhere
+from services.registry.households.domain import (
+    HouseholdChangeKind,
+    HouseholdKind,
+    HouseholdPresence,
+    HouseholdStatus,
+    MemberElsewhere,
+)
 from services.registry.households.models import Household
 from services.registry.households.service.restating import restate
 from shared.feature import Feature, Restatement
@@ -17,6 +23,7 @@ FEATURE = Feature(
     states={"registry.household": Restatement(restate, select(Household.id))},
     constraints={"uq_household_members_person": MemberElsewhere},
     code_lists=(
+        published("household_change_kinds", "户变更", HouseholdChangeKind),
         published("household_kinds", "户别", HouseholdKind),
         published("household_presences", "人户情况", HouseholdPresence),
         published("household_statuses", "户状态", HouseholdStatus),

@@ -1,10 +1,11 @@
-"""Households and who belongs to them."""
+"""Households, who belongs to them, and what has changed in them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.base import Base
@@ -59,3 +60,30 @@ class HouseholdMember(Base):
     relation: Mapped[str]
     since: Mapped[date]
     until: Mapped[date | None]
+
+
+class HouseholdChange(Base):
+    """A change of a household after its founding, with its members as they were before. Append-only.
+
+    `version`: the one that the change led to. `event_id`: the life event that caused it, or that was taken back.
+    """
+
+    __tablename__ = "household_changes"
+    __table_args__: Any = (
+        CheckConstraint(
+            "kind IN ('member_added', 'member_removed', 'split', 'merged', 'dissolved', 'restored', 'member_returned')",
+            name="kind",
+        ),
+        Index("ix_household_changes_event", "event_id", postgresql_where=text("event_id IS NOT NULL")),
+        {"info": {"append_only": True}},
+    )
+
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str]
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    occurred_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    event_id: Mapped[UUID | None]
+    members: Mapped[list[Any]] = mapped_column(JSONB)
+    succession: Mapped[dict[str, Any] | None] = mapped_column(JSONB)

@@ -2,21 +2,25 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, not_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.base import Base
 from services.registry.households.domain import (
     Belonging,
+    Change,
+    HouseholdChangeKind,
     HouseholdKind,
     HouseholdPresence,
     HouseholdRecord,
     HouseholdStatus,
     Member,
+    Succession,
 )
-from services.registry.households.models import Household, HouseholdMember
+from services.registry.households.models import Household, HouseholdChange, HouseholdMember
 from services.registry.persons.models import Person
 from shared.auth.scope import Scope
 from shared.db.session import rows_of
@@ -24,6 +28,7 @@ from shared.reference.areas import VILLAGE_DIGITS
 
 MEMBER = Base.metadata.tables[HouseholdMember.__tablename__]
 HOUSEHOLD = Base.metadata.tables[Household.__tablename__]
+CHANGE = Base.metadata.tables[HouseholdChange.__tablename__]
 PERSON = Base.metadata.tables[Person.__tablename__]
 
 
@@ -89,13 +94,17 @@ class HouseholdRepository:
             rows.add(HOUSEHOLD, [{name: getattr(one, name) for name in HOUSEHOLD.c.keys()}])  # noqa: SIM118
             rows.add(MEMBER, [_row(one, number, member) for number, member in enumerate(one.members)])
 
-    async def change(self, before: HouseholdRecord, after: HouseholdRecord) -> None:
-        """Write what differs. The row is locked, so nobody else has moved it."""
+    async def change(self, before: HouseholdRecord, after: HouseholdRecord, change: Change) -> None:
+        """Write what differs, and that it changed. The row is locked, so nobody else has moved it."""
+        rows_of(self._session).add(CHANGE, [_change_row(change)])
         await self._session.execute(
             update(HOUSEHOLD)
             .where(HOUSEHOLD.c.id == after.id, HOUSEHOLD.c.version == before.version)
             .values(version=after.version, status=after.status, dissolved_on=after.dissolved_on)
         )
+        if len(after.members) < len(before.members):
+            beyond = MEMBER.c.number >= len(after.members)
+            await self._session.execute(delete(MEMBER).where(MEMBER.c.household_id == after.id, beyond))
         # Endings first: the new head may take the place only when the old one has left it.
         changed = [
             (number, member)
@@ -109,8 +118,32 @@ class HouseholdRepository:
                 await self._session.execute(
                     update(MEMBER)
                     .where(MEMBER.c.household_id == after.id, MEMBER.c.number == number)
-                    .values(relation=member.relation, until=member.until)
+                    .values(relation=member.relation, since=member.since, until=member.until)
                 )
+
+    async def changes_of(self, household_id: UUID) -> Sequence[Change]:
+        """All changes of a household, oldest first."""
+        statement = select(CHANGE).where(CHANGE.c.household_id == household_id).order_by(CHANGE.c.version)
+        return [_change(row) for row in await self._session.execute(statement)]
+
+    async def leavings_by(self, event_id: UUID) -> Sequence[Change]:
+        """By household, the last leaving that followed from a life event."""
+        left = CHANGE.c.kind.in_([str(HouseholdChangeKind.MEMBER_REMOVED), str(HouseholdChangeKind.DISSOLVED)])
+        statement = (
+            select(CHANGE)
+            .where(CHANGE.c.event_id == event_id, left)
+            .order_by(CHANGE.c.household_id, CHANGE.c.version.desc())
+            .distinct(CHANGE.c.household_id)
+        )
+        return [_change(row) for row in await self._session.execute(statement)]
+
+    async def memberships(self, person_id: UUID, kind: str, *, without: UUID) -> Sequence[Member]:
+        """What a person was and is in households of a kind, but for one household."""
+        statement = select(MEMBER).where(
+            MEMBER.c.person_id == person_id, MEMBER.c.kind == kind, MEMBER.c.household_id != without
+        )
+        rows = await self._session.execute(statement)
+        return [Member(row.person_id, row.relation, row.since, row.until) for row in rows]
 
     async def _read(self, statement: object) -> Sequence[HouseholdRecord]:
         rows = (await self._session.execute(statement)).all()  # type: ignore[call-overload]  # a select of the table
@@ -170,3 +203,53 @@ def _row(household: HouseholdRecord, number: int, member: Member) -> dict[str, U
         "since": member.since,
         "until": member.until,
     }
+
+
+def _change_row(change: Change) -> Mapping[str, Any]:
+    return {
+        "household_id": change.household_id,
+        "version": change.version,
+        "kind": str(change.kind),
+        "person_id": change.person_id,
+        "occurred_on": change.occurred_on,
+        "recorded_at": change.recorded_at,
+        "event_id": change.event_id,
+        "members": [
+            {
+                "person_id": str(one.person_id),
+                "relation": one.relation,
+                "since": one.since.isoformat(),
+                "until": one.until and one.until.isoformat(),
+            }
+            for one in change.members
+        ],
+        "succession": change.succession
+        and {
+            "head": str(change.succession.head),
+            "relations": {str(who): what for who, what in change.succession.relations.items()},
+        },
+    }
+
+
+def _change(row: Row[Any]) -> Change:
+    heir = row.succession
+    return Change(
+        household_id=row.household_id,
+        version=row.version,
+        kind=HouseholdChangeKind(row.kind),
+        person_id=row.person_id,
+        occurred_on=row.occurred_on,
+        recorded_at=row.recorded_at,
+        event_id=row.event_id,
+        members=tuple(
+            Member(
+                UUID(one["person_id"]),
+                one["relation"],
+                date.fromisoformat(one["since"]),
+                date.fromisoformat(one["until"]) if one["until"] else None,
+            )
+            for one in row.members
+        ),
+        succession=heir
+        and Succession(UUID(heir["head"]), {UUID(who): what for who, what in heir["relations"].items()}),
+    )

@@ -7,9 +7,17 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.registry.households.domain import HouseholdKind, HouseholdStatus, Joining, Related, Succession
+from services.registry.households.domain import (
+    Change,
+    HouseholdChangeKind,
+    HouseholdKind,
+    HouseholdStatus,
+    Joining,
+    Related,
+    Succession,
+)
 from services.registry.persons.schemas import RegisterPerson, VillageOrGrid
-from shared.http.schemas import Body, Day, OneOf, View
+from shared.http.schemas import Body, Day, Instant, OneOf, View
 from shared.reference.relations import RELATIONS
 
 Relation = Annotated[str, OneOf(RELATIONS)]
@@ -193,3 +201,35 @@ class HouseholdCount(View):
     """How many the list has in all."""
 
     count: int = Field(description="数量 how many the list has in all")
+
+
+class HouseholdChangeView(View):
+    """A change of a household."""
+
+    version: int = Field(description="版本 version of the household to which the change led")
+    kind: HouseholdChangeKind = Field(description="变更类别 of a member, or of the household as a whole")
+    person_id: UUID | None = Field(description="居民 who joined, left or came back; null if it was no single person")
+    occurred_on: date = Field(description="发生日 day from which it holds")
+    recorded_at: Instant = Field(description="登记时间 when it was recorded")
+    event_id: UUID | None = Field(
+        description="人口事项 id of the life event that it follows from, or that was taken back; null if there is none"
+    )
+    new_head: UUID | None = Field(description="新户主 id of the member who became head with it; null if nobody did")
+
+    @classmethod
+    def of(cls, change: Change) -> Self:
+        return cls(
+            version=change.version,
+            kind=change.kind,
+            person_id=change.person_id,
+            occurred_on=change.occurred_on,
+            recorded_at=change.recorded_at,
+            event_id=change.event_id,
+            new_head=change.succession.head if change.succession else None,
+        )
+
+
+class HouseholdChangesView(View):
+    """Changes of a household since its founding."""
+
+    items: list[HouseholdChangeView] = Field(description="变更 oldest first")

@@ -5,52 +5,94 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.base import Base
-from services.registry.life_events.domain import REGISTERED_PLACE, LifeEvent, LifeEventKind, Place
-from services.registry.life_events.models import LifeEventRecord
+from services.registry.life_events.domain import (
+    REGISTERED_PLACE,
+    Delivery,
+    DeliveryAttendance,
+    DeliveryPlace,
+    LifeEvent,
+    LifeEventKind,
+    Place,
+    RecordedEvent,
+    ReversalStatus,
+)
+from services.registry.life_events.models import LifeEventRecord, Reversal
 from shared.contracts.registry.postings import Book
 from shared.db.session import rows_of
 
 LIFE_EVENT = Base.metadata.tables[LifeEventRecord.__tablename__]
+REVERSAL = Base.metadata.tables[Reversal.__tablename__]
 
 
 class LifeEventRepository:
-    """The events of one person; the person's row is locked by whoever adds one."""
+    """The events of one person; the person's row is locked by whoever adds or reverses one."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
     async def of(self, person_id: UUID) -> Sequence[LifeEvent]:
-        """A person's events in the order of recording."""
-        statement = select(LIFE_EVENT).where(LIFE_EVENT.c.person_id == person_id).order_by(LIFE_EVENT.c.number)
-        return [
-            LifeEvent(
-                id=row.id,
-                kind=LifeEventKind(row.kind),
-                occurred_on=row.occurred_on,
-                reported_on=row.reported_on,
-                order=row.number,
-                residence=Place(row.residence_area, row.residence_kind) if row.residence_area else None,
-                registration=Place(row.registration_area, REGISTERED_PLACE) if row.registration_area else None,
-                leaves=frozenset(Book(book) for book in row.leaves),
+        """A person's events that stand, in the order of recording."""
+        return [one.event for one in await self.recorded(person_id) if one.stands]
+
+    async def recorded(self, person_id: UUID) -> Sequence[RecordedEvent]:
+        """All events of a person, those that were taken back too, in the order of recording."""
+        at_work = and_(
+            REVERSAL.c.event_id == LIFE_EVENT.c.id,
+            REVERSAL.c.status.in_([str(ReversalStatus.REQUESTED), str(ReversalStatus.DONE)]),
+        )
+        statement = (
+            select(
+                LIFE_EVENT,
+                REVERSAL.c.id.label("reversal_id"),
+                REVERSAL.c.status.label("reversal_status"),
+                REVERSAL.c.replaced_by,
             )
-            for row in await self._session.execute(statement)
-        ]
+            .outerjoin(REVERSAL, at_work)
+            .where(LIFE_EVENT.c.person_id == person_id)
+            .order_by(LIFE_EVENT.c.number)
+        )
+        return [_recorded(row) for row in await self._session.execute(statement)]
 
-    def add(self, person_id: UUID, event: LifeEvent, *, now: datetime) -> None:
-        """Record an event, with the transaction's last statement."""
-        rows_of(self._session).add(LIFE_EVENT, [event_row(person_id, event, now=now)])
+    def add(self, person_id: UUID, event: LifeEvent, *, number: int, now: datetime) -> None:
+        """Record an event, with the transaction's last statement. `number`: how many there are with it."""
+        rows_of(self._session).add(LIFE_EVENT, [event_row(person_id, event, number=number, now=now)])
 
 
-def event_row(person_id: UUID, event: LifeEvent, *, now: datetime) -> Mapping[str, Any]:
+def _recorded(row: Row[Any]) -> RecordedEvent:
+    event = LifeEvent(
+        id=row.id,
+        kind=LifeEventKind(row.kind),
+        occurred_on=row.occurred_on,
+        reported_on=row.reported_on,
+        order=row.number if row.place is None else row.place,
+        residence=Place(row.residence_area, row.residence_kind) if row.residence_area else None,
+        registration=Place(row.registration_area, REGISTERED_PLACE) if row.registration_area else None,
+        leaves=frozenset(Book(book) for book in row.leaves),
+        delivery=_delivery(row),
+        maternal=row.maternal,
+    )
+    return RecordedEvent(event, row.number, row.recorded_at, row.reversal_id, row.reversal_status, row.replaced_by)
+
+
+def _delivery(row: Row[Any]) -> Delivery | None:
+    place, attendance = row.delivery_place, row.delivery_attendance
+    delivery = Delivery(
+        place and DeliveryPlace(place), attendance and DeliveryAttendance(attendance), row.mother_id, row.father_id
+    )
+    return None if delivery == Delivery() else delivery
+
+
+def event_row(person_id: UUID, event: LifeEvent, *, number: int, now: datetime) -> Mapping[str, Any]:
     """A life event column by column."""
+    delivery = event.delivery or Delivery()
     return {
         "id": event.id,
         "person_id": person_id,
-        "number": event.order,
+        "number": number,
         "kind": str(event.kind),
         "occurred_on": event.occurred_on,
         "reported_on": event.reported_on,
@@ -59,4 +101,10 @@ def event_row(person_id: UUID, event: LifeEvent, *, now: datetime) -> Mapping[st
         "residence_kind": event.residence.kind if event.residence else None,
         "registration_area": event.registration.area if event.registration else None,
         "leaves": sorted(event.leaves),
+        "place": None if event.order == number else event.order,
+        "delivery_place": delivery.place and str(delivery.place),
+        "delivery_attendance": delivery.attendance and str(delivery.attendance),
+        "mother_id": delivery.mother_id,
+        "father_id": delivery.father_id,
+        "maternal": event.maternal,
     }

@@ -55,3 +55,14 @@ class MoveOut(Movement):
 
 class Death(Movement):
     """A death: `occurred_on` is its day."""
+
+    maternal: bool = Field(
+        default=False, description="孕产妇死亡 true if she died in pregnancy or within 42 days of its end"
+    )
+
+
+class Absence(Body):
+    """Somebody went missing, or was found: `occurred_on` is the day."""
+
+    occurred_on: Day = Field(description="发生日 day on which it happened")
+    reported_on: Day | None = Field(default=None, description="申报日 day on which it was reported; today if absent")

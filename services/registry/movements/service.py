@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from services.registry.areas.repository import AreaRepository
 from services.registry.households.domain import Succession
-from services.registry.households.service.households import Households
+from services.registry.households.service.leavings import Leavings
 from services.registry.life_events.domain import (
-    EventHistory,
     LifeEvent,
     LifeEventKind,
+    MaternalDeathOfMan,
     Place,
+    RecordedEvent,
     check_dates,
     record,
 )
@@ -21,6 +21,7 @@ from services.registry.life_events.service import Arrival, Placement, require_pl
 from services.registry.persons.domain import PersonChange, PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import Disclosed, disclose
+from services.registry.persons.service.histories import columns_of
 from services.registry.persons.service.notes import note, note_nothing
 from services.registry.persons.service.persons import PersonFollower
 from services.registry.postings.service import Postings
@@ -28,14 +29,22 @@ from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.envelope import Fact
-from shared.contracts.registry.persons import PersonDied, PersonMovedIn, PersonMovedOut, PersonState
+from shared.contracts.registry.persons import (
+    PersonDied,
+    PersonFound,
+    PersonMovedIn,
+    PersonMovedOut,
+    PersonState,
+    PersonWentMissing,
+)
 from shared.contracts.registry.postings import Book
 from shared.db.compare_and_set import Seen, require_version
 from shared.errors import NotFound, VersionMismatch
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 
-PERMISSION = "life_event.record"
+MALE = "1"
+PERMISSION, READ = "life_event.record", "person.read"
 
 
 class Movements:
@@ -49,7 +58,7 @@ class Movements:
         context: UseCaseContext,
         *,
         postings: Postings,
-        households: Households,
+        leavings: Leavings,
         followers: Sequence[PersonFollower],
     ) -> None:
         self._outbox = context.outbox
@@ -61,7 +70,7 @@ class Movements:
         self._areas = AreaRepository(context.session)
         self._placement = Placement(context.session)
         self._postings = postings
-        self._households = households
+        self._leavings = leavings
         self._followers = followers
 
     async def move_in(
@@ -123,11 +132,14 @@ class Movements:
         *,
         occurred_on: date,
         reported_on: date | None,
+        maternal: bool = False,
         succession: Succession | None,
         expected: Seen = None,
     ) -> Disclosed:
-        """Record a death: it ends spans, memberships and tags."""
+        """Record a death: it ends spans, memberships and tags. `maternal`: 孕产妇死亡. Raises `MaternalDeathOfMan`."""
         person = await self._locked(principal, id, expected)
+        if maternal and person.sex == MALE:
+            raise MaternalDeathOfMan.at("maternal", subject=id)
         return await self._happen(
             principal,
             person,
@@ -135,8 +147,34 @@ class Movements:
             occurred_on,
             reported_on,
             PersonDied,
+            maternal=maternal,
             succession=succession,
         )
+
+    async def miss(
+        self, principal: Principal, id: UUID, *, occurred_on: date, reported_on: date | None, expected: Seen = None
+    ) -> Disclosed:
+        """Record that nobody knows where somebody is (失踪): the person stays in both books and in the household."""
+        person = await self._locked(principal, id, expected)
+        kind = LifeEventKind.MISSING
+        return await self._happen(principal, person, kind, occurred_on, reported_on, PersonWentMissing, succession=None)
+
+    async def find(
+        self, principal: Principal, id: UUID, *, occurred_on: date, reported_on: date | None, expected: Seen = None
+    ) -> Disclosed:
+        """Record that somebody who was missing was found (寻回)."""
+        person = await self._locked(principal, id, expected)
+        kind = LifeEventKind.FOUND
+        return await self._happen(principal, person, kind, occurred_on, reported_on, PersonFound, succession=None)
+
+    async def history(self, principal: Principal, id: UUID) -> Sequence[RecordedEvent]:
+        """All life events of a person in the order of recording, those that were taken back too; noted as a look."""
+        person = await self._persons.get(id)
+        if person is None or not principal.scope(READ).allows_any(*person.areas):
+            note_nothing(self._access, principal, "read_life_events", id)
+            raise NotFound(id)
+        note(self._access, principal, "read_life_events", person, READ, Detail.MASKED)
+        return await self._events.recorded(id)
 
     async def _locked(self, principal: Principal, id: UUID, expected: Seen) -> PersonRecord:
         person = await self._persons.locked(id)
@@ -158,46 +196,34 @@ class Movements:
         residence: Place | None = None,
         registration: Place | None = None,
         leaves: frozenset[Book] = frozenset(),
+        maternal: bool = False,
         succession: Succession | None,
     ) -> Disclosed:
         note(self._access, principal, str(kind), person, PERMISSION, Detail.WRITE)
         day = today(self._clock)
         check_dates(occurred_on, reported_on or day, day, birth_date=person.birth_date)
-        events = await self._events.of(person.id)
+        recorded = await self._events.recorded(person.id)
+        events = [one.event for one in recorded if one.stands]
         event = LifeEvent(
             id=new_id(),
             kind=kind,
             occurred_on=occurred_on,
             reported_on=reported_on or day,
-            order=len(events) + 1,
+            order=len(recorded) + 1,
             residence=residence,
             registration=registration,
             leaves=leaves,
+            maternal=maternal,
         )
         books_opened_on = await self._areas.books_opened_on(person.area or "")
-        history = record(events, event, books_opened_on=books_opened_on)
-        self._events.add(person.id, event, now=self._clock.now())
-        after = await self._persons.change(person, **self._columns(history))
+        history = record(events, event, books_opened_on=books_opened_on, birth_date=person.birth_date)
+        self._events.add(person.id, event, number=event.order, now=self._clock.now())
+        after = await self._persons.change(person, **columns_of(history, person, now=self._clock.now()))
         if after is None:
             raise VersionMismatch(person.id)
         self._outbox.add(fact(state=PersonState.model_validate(after)))
         await self._postings.settle(after.id, history.entries, principal.scope(PERMISSION))
-        await self._households.follow(after, occurred_on, succession)
+        await self._leavings.follow(after, occurred_on, succession, event_id=event.id)
         for follower in self._followers:
-            await follower.follow(PersonChange(person, after))
+            await follower.follow(PersonChange(person, after, by=event.id))
         return disclose(after, self._crypto, full=False)
-
-    def _columns(self, history: EventHistory) -> dict[str, Any]:
-        """The person's columns that follow from the history."""
-        residence, registration = history.place(Book.RESIDENCE), history.place(Book.REGISTRATION)
-        return {
-            "status": str(history.status),
-            "died_on": history.died_on,
-            "residence": [span.model_dump(mode="json") for span in history.spans[Book.RESIDENCE]],
-            "registration": [span.model_dump(mode="json") for span in history.spans[Book.REGISTRATION]],
-            "residence_area": residence.area if residence else None,
-            "residence_until": residence.end if residence else None,
-            "registration_area": registration.area if registration else None,
-            "registration_until": registration.end if registration else None,
-            "changed_at": self._clock.now(),
-        }

@@ -3,12 +3,12 @@
 from sqlalchemy import select
 
 from services.registry.life_events.domain import ResidenceKind
+from services.registry.life_events.schemas import Entry
 from services.registry.persons.api import router
 from services.registry.persons.domain import NoDocument, PersonAlreadyRegistered
 from services.registry.persons.domain.likeness import Likeness
 from services.registry.persons.models import Person
 from services.registry.persons.schedules import NAMES
-from services.registry.persons.schemas import Entry
 from services.registry.persons.service.persons import restate
 from shared.contracts.registry.persons import PersonStatus
 from shared.feature import Feature, Restatement

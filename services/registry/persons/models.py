@@ -22,7 +22,9 @@ class Person(Base):
 
     __tablename__ = "persons"
     __table_args__: Any = (
-        CheckConstraint("status IN ('active', 'moved_out', 'deceased', 'missing', 'merged')", name="status"),
+        CheckConstraint(
+            "status IN ('active', 'moved_out', 'deceased', 'missing', 'merged', 'annulled')", name="status"
+        ),
         CheckConstraint("sex IN ('0', '1', '2', '9')", name="sex"),
         CheckConstraint("residence_area IS NOT NULL OR registration_area IS NOT NULL", name="belongs"),
         CheckConstraint("(status = 'deceased') = (died_on IS NOT NULL)", name="died"),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.registry.life_events.domain import Entry
@@ -17,14 +17,16 @@ class Posted:
     id: UUID
     entry: Entry
     reverses: UUID | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """A line to be entered: `entry`, or the reversal of an earlier line."""
+    """A line to be entered: `entry`, or the reversal of an earlier line, which was entered from `elsewhere` perhaps."""
 
     entry: Entry
     reverses: UUID | None = None
+    takes_back_elsewhere: bool = False
 
 
 class BookOfAnotherPlace(DomainError):
@@ -34,13 +36,15 @@ class BookOfAnotherPlace(DomainError):
     advice = "请只办理本村（社区）的登记；其余请由登记所在村（社区）或其上级办理"
 
 
-def may_come_from_elsewhere(entry: Entry) -> bool:
+def may_come_from_elsewhere(line: NewLine) -> bool:
     """Whether a line may be entered from outside its village: a death, and the residence that an arrival ends.
 
-    Both are known first where somebody died, or lives now; the village is shown such lines apart.
+    Both are known first where somebody died, or lives now; the village is shown such lines apart. What was entered from
+    outside may be taken back from outside.
     """
+    entry = line.entry
     left = entry.book is Book.RESIDENCE and entry.kind is PostingKind.TRANSFER_OUT and entry.amount < 0
-    return left or entry.kind is PostingKind.DEATH
+    return left or entry.kind is PostingKind.DEATH or line.takes_back_elsewhere
 
 
 def lines_to_enter(ledger: Sequence[Posted], wanted: Iterable[Entry]) -> list[NewLine]:
@@ -53,10 +57,10 @@ def lines_to_enter(ledger: Sequence[Posted], wanted: Iterable[Entry]) -> list[Ne
         if missing[line.entry] > 0:
             missing[line.entry] -= 1
         else:
-            lines.append(NewLine(_opposite(line.entry), line.id))
+            lines.append(NewLine(_opposite(line.entry), line.id, line.elsewhere))
     lines.extend(NewLine(entry) for entry in missing.elements())
     return lines
 
 
 def _opposite(entry: Entry) -> Entry:
-    return Entry(entry.book, entry.kind, entry.area, -entry.amount, entry.occurred_on, entry.counterpart)
+    return replace(entry, amount=-entry.amount)

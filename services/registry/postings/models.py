@@ -4,7 +4,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, false
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.base import Base
@@ -42,6 +53,7 @@ class Posting(Base):
     counterpart: Mapped[str | None] = mapped_column(AreaText())
     reverses: Mapped[UUID | None]
     elsewhere: Mapped[bool] = mapped_column(server_default=false())
+    marks: Mapped[list[str]] = mapped_column(ARRAY(Text()), server_default=text("'{}'"))
 
     @property
     def version(self) -> int:

@@ -13,7 +13,7 @@ from services.registry.life_events.domain import Entry
 from services.registry.postings.domain import Posted
 from services.registry.postings.models import Posting
 from shared.auth.scope import Scope
-from shared.contracts.registry.postings import Book, PostingKind, PostingState
+from shared.contracts.registry.postings import Book, PostingKind, PostingMark, PostingState
 from shared.db.session import rows_of
 
 POSTING = Base.metadata.tables[Posting.__tablename__]
@@ -38,8 +38,10 @@ class PostingRepository:
                     amount=row.amount,
                     occurred_on=row.occurred_on,
                     counterpart=row.counterpart,
+                    marks=tuple(PostingMark(mark) for mark in row.marks),
                 ),
                 reverses=row.reverses,
+                elsewhere=row.elsewhere,
             )
             for row in await self._session.execute(statement)
         ]
@@ -95,4 +97,5 @@ def posting_row(line: PostingState, *, counterpart: str | None = None, elsewhere
     """A line column by column. Not announced: the other village of a transfer, and whether it came from outside."""
     row = {**vars(line), "counterpart": counterpart, "elsewhere": elsewhere}
     del row["version"]
+    row["marks"] = [str(mark) for mark in line.marks]
     return row

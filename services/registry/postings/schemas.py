@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.registry.postings import Book, PostingKind
+from shared.contracts.registry.postings import Book, PostingKind, PostingMark
 from shared.http.schemas import View
 
 
@@ -20,5 +20,6 @@ class PostingView(View):
     amount: int = Field(description="数额 1 or -1")
     occurred_on: date = Field(description="发生日 day on which it happened")
     posted_on: date = Field(description="入账日 day on which it was entered")
+    marks: list[PostingMark] = Field(description="标记 of a birth: how it was attended; of a death: infant, maternal")
     reverses: UUID | None = Field(description="冲销 the line that this one takes back; null if it takes back none")
     elsewhere: bool = Field(description="外地记入 true if somebody entered it whose areas do not hold the village")

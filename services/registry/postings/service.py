@@ -41,9 +41,7 @@ class Postings:
         day = today(self._clock)
         lines = lines_to_enter(await self._postings.of(person_id), wanted)
         elsewhere = [not scope.allows(line.entry.area) for line in lines]
-        if any(
-            outside and not may_come_from_elsewhere(line.entry) for line, outside in zip(lines, elsewhere, strict=True)
-        ):
+        if any(outside and not may_come_from_elsewhere(line) for line, outside in zip(lines, elsewhere, strict=True)):
             raise BookOfAnotherPlace(person_id)
         states = [new_posting(person_id, line.entry, posted_on=day, reverses=line.reverses) for line in lines]
         self._postings.enter(states, [line.entry.counterpart for line in lines], elsewhere)
@@ -98,6 +96,7 @@ def new_posting(person_id: UUID, entry: Entry, *, posted_on: date, reverses: UUI
         amount=entry.amount,
         occurred_on=entry.occurred_on,
         posted_on=posted_on,
+        marks=entry.marks,
         reverses=reverses,
     )
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from services.registry.persons.domain import PersonRecord, spans_of
 from shared.contracts.envelope import Span
+from shared.contracts.registry.persons import PersonStatus
 from shared.errors import DomainError, ErrorKind, FieldError
 from shared.reference.named_code import NamedCode
 
@@ -152,6 +153,18 @@ def lives_on(residence: Sequence[Span], day: date) -> bool:
 def age(birth_date: date, day: date) -> int:
     """Full years of life on a day: a year more from the birthday on."""
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def last_day(started_on: date, ended_on: date | None, person: PersonRecord, *, returned: bool) -> date | None:
+    """The end of a tag after life events of its person: with a death, at once if the entry was annulled, or as it was.
+
+    `returned`: it had ended with a life event that was taken back.
+    """
+    if ended_on is not None and not returned:
+        return ended_on
+    if person.status == PersonStatus.ANNULLED:
+        return started_on
+    return None if person.died_on is None else max(person.died_on, started_on)
 
 
 def check_end(started_on: date, ended_on: date, *, today: date) -> None:

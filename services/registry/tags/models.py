@@ -11,7 +11,10 @@ from services.registry.base import Base
 
 
 class Tag(Base):
-    """A dated tag of a person. `family` decides topic and permission; what it repeats of its person is not stored."""
+    """A dated tag of a person. `family` decides topic and permission; what it repeats of its person is not stored.
+
+    `ended_by`: the life event with which it ended, if it did not end by itself.
+    """
 
     __tablename__ = "tags"
     __table_args__: Any = (
@@ -30,4 +33,5 @@ class Tag(Base):
     source: Mapped[str | None]
     started_on: Mapped[date]
     ended_on: Mapped[date | None]
+    ended_by: Mapped[UUID | None]
     recorded_at: Mapped[datetime]

@@ -27,6 +27,7 @@ _COLUMNS = (
     TAG.c.source,
     TAG.c.started_on,
     TAG.c.ended_on,
+    TAG.c.ended_by,
 )
 
 
@@ -43,6 +44,7 @@ class TagRecord:
     source: str | None
     started_on: date
     ended_on: date | None
+    ended_by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,12 @@ class TagRepository:
     async def end(self, seen: TagRecord, on: date) -> TagRecord | None:
         """Compare-and-set: end an open tag; None if it has ended before."""
         statement = guarded_update(Tag, seen, ended_on=on).where(Tag.ended_on.is_(None)).returning(*_COLUMNS)
+        row = (await self._session.execute(statement)).one_or_none()
+        return None if row is None else TagRecord(**row._mapping)
+
+    async def set_end(self, seen: TagRecord, on: date | None, *, by: UUID | None) -> TagRecord | None:
+        """Compare-and-set: the tag ends with a life event, or holds again; None if somebody changed it since."""
+        statement = guarded_update(Tag, seen, ended_on=on, ended_by=by).returning(*_COLUMNS)
         row = (await self._session.execute(statement)).one_or_none()
         return None if row is None else TagRecord(**row._mapping)
 

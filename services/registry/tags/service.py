@@ -26,6 +26,7 @@ from services.registry.tags.domain import (
     TagDoesNotFit,
     check_end,
     check_start,
+    last_day,
     misfits,
     require_code,
 )
@@ -38,11 +39,13 @@ from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.tags import (
     RestrictedTagEnded,
     RestrictedTagFollowed,
+    RestrictedTagReopened,
     RestrictedTagRestated,
     RestrictedTagStarted,
     RestrictedTagState,
     TagEnded,
     TagFollowed,
+    TagReopened,
     TagRestated,
     TagStarted,
     TagState,
@@ -54,6 +57,7 @@ from shared.messaging.context import UseCaseContext
 
 STARTED: dict[Family, Any] = {Family.CARE: TagStarted, Family.SENSITIVE: RestrictedTagStarted}
 ENDED: dict[Family, Any] = {Family.CARE: TagEnded, Family.SENSITIVE: RestrictedTagEnded}
+REOPENED: dict[Family, Any] = {Family.CARE: TagReopened, Family.SENSITIVE: RestrictedTagReopened}
 FOLLOWED: dict[Family, Any] = {Family.CARE: TagFollowed, Family.SENSITIVE: RestrictedTagFollowed}
 RESTATED: dict[Family, Any] = {Family.CARE: TagRestated, Family.SENSITIVE: RestrictedTagRestated}
 STATES: dict[Family, Any] = {Family.CARE: TagState, Family.SENSITIVE: RestrictedTagState}
@@ -181,23 +185,26 @@ class Tags:
         return await self._tags.of(person_id, family)
 
     async def follow(self, change: PersonChange) -> None:
-        """After a change of a person: open tags end with a death, and what repeats something that changed is announced.
+        """After a change of a person: open tags end with a death or an annulled entry, and hold again without it.
 
-        A follower of persons (`PersonFollower`).
+        What repeats something that changed is announced. A follower of persons (`PersonFollower`).
         """
         person = change.after
         repeats = repeated(person) != repeated(change.before)
-        if not repeats and person.died_on == change.before.died_on:
+        if not repeats and person.status == change.before.status and person.died_on == change.before.died_on:
             return
         rest: list[UUID] = []
         for tag in await self._tags.of(person.id):
-            if person.died_on is None or tag.ended_on is not None:
+            returned = tag.ended_by is not None and tag.ended_by == change.without
+            ends = last_day(tag.started_on, tag.ended_on, person, returned=returned)
+            if ends == tag.ended_on and not returned:
                 rest.append(tag.id)
                 continue
-            ended = await self._tags.end(tag, max(person.died_on, tag.started_on))
-            if ended is None:
+            changed = await self._tags.set_end(tag, ends, by=change.by or change.without if ends else None)
+            if changed is None:
                 raise TagAlreadyEnded(tag.id)
-            self._outbox.add(ENDED[Family(tag.family)](state=state_of(ended, person)))
+            facts = ENDED if ends else REOPENED
+            self._outbox.add(facts[Family(tag.family)](state=state_of(changed, person)))
         touched = await self._tags.touch(rest) if rest and repeats else ()
         for tag in sorted(touched, key=lambda one: one.id):
             self._outbox.add(FOLLOWED[Family(tag.family)](state=state_of(tag, person)))
@@ -206,7 +213,7 @@ class Tags:
         require_code(family, code)
         if person.died_on is not None:
             raise PersonDeceased(person.id)
-        if person.status == PersonStatus.MOVED_OUT:
+        if person.status in (PersonStatus.MOVED_OUT, PersonStatus.ANNULLED):
             raise PersonNotActive(person.id)
         day = today(self._clock)
         check_start(started_on, birth_date=person.birth_date, today=day)

@@ -89,6 +89,16 @@ class HouseholdMemberRemoved(Fact[HouseholdState]):
     )
 
 
+class HouseholdMemberReturned(Fact[HouseholdState]):
+    """A member came back, because the life event by which they had left was taken back; perhaps as the head."""
+
+    type: ClassVar = "registry.household.member_returned"
+    example: ClassVar = {"state": {"version": 4, "members": [_HEAD, _WIFE]}, "person_id": _WIFE["person_id"]}
+    person_id: UUID = Field(
+        description="居民 id of the member who came back", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a78"]
+    )
+
+
 class HouseholdDissolved(Fact[HouseholdState]):
     """The last member left, and the household ended."""
 

@@ -12,13 +12,18 @@ from shared.reference.named_code import NamedCode
 
 
 class PersonStatus(NamedCode):
-    """Where a person stands: in a book of the county, moved out of both, or dead. `missing`, `merged`: not yet set."""
+    """Where a person stands: in a book of the county, moved out of both, or dead.
+
+    `missing`: in a book and nobody knows where; spans and ledger go on. `annulled`: the entry itself was taken back.
+    `merged`: not yet set.
+    """
 
     ACTIVE = "active", "在册"
     MOVED_OUT = "moved_out", "已迁出"
     DECEASED = "deceased", "已死亡"
     MISSING = "missing", "失踪"
     MERGED = "merged", "已合并"
+    ANNULLED = "annulled", "登记已撤销"
 
 
 class PersonState(State):
@@ -41,7 +46,7 @@ class PersonState(State):
     id: UUID = Field(
         description="居民标识 id of the person in the register", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"]
     )
-    status: PersonStatus = Field(description="状态 active, moved_out or deceased", examples=["active"])
+    status: PersonStatus = Field(description="状态 active, moved_out, deceased, missing, annulled", examples=["active"])
     sex: Code = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
     birth_month: Month = Field(
         description="出生年月 year and month of birth; the day stays in the register", examples=["1952-03"]
@@ -111,6 +116,39 @@ class PersonDied(Fact[PersonState]):
             "registration": [{"area": "450481114201", "kind": "household", "start": "2026-11-01", "end": "2026-11-30"}],
         }
     }
+
+
+class PersonWentMissing(Fact[PersonState]):
+    """Nobody knows where the person is (失踪); spans and ledger stay as they are."""
+
+    type: ClassVar = "registry.person.went_missing"
+    example: ClassVar = {"state": {"version": 2, "status": "missing"}}
+
+
+class PersonFound(Fact[PersonState]):
+    """Somebody who was missing was found (寻回)."""
+
+    type: ClassVar = "registry.person.found"
+    example: ClassVar = {"state": {"version": 3}}
+
+
+_EVENT = "0197d0c0-6a01-7b22-9c33-1d44e5f60718"
+
+
+class PersonEventReversed(Fact[PersonState]):
+    """A life event was taken back: spans, status and ledger are as if it had not happened."""
+
+    type: ClassVar = "registry.person.event_reversed"
+    example: ClassVar = {"state": {"version": 4}, "event_id": _EVENT}
+    event_id: UUID = Field(description="人口事项 id of the life event that was taken back", examples=[_EVENT])
+
+
+class PersonEventRedated(Fact[PersonState]):
+    """The day of a life event was wrong by itself: the event stands with another day under another id."""
+
+    type: ClassVar = "registry.person.event_redated"
+    example: ClassVar = {"state": {"version": 4}, "event_id": _EVENT}
+    event_id: UUID = Field(description="人口事项 id of the life event as it stands now", examples=[_EVENT])
 
 
 class PersonRestated(Fact[PersonState]):

@@ -35,6 +35,17 @@ class PostingKind(NamedCode):
     MERGED = "merged", "合并"
 
 
+class PostingMark(NamedCode):
+    """What a line of births or deaths is counted by besides."""
+
+    DELIVERED_IN_FACILITY = "delivered_in_facility", "住院分娩"
+    DELIVERED_ELSEWHERE = "delivered_elsewhere", "非住院分娩"
+    ATTENDED = "attended", "新法接生"
+    UNATTENDED = "unattended", "非新法接生"
+    INFANT = "infant", "未满一周岁死亡"
+    MATERNAL = "maternal", "孕产妇死亡"
+
+
 class PostingState(State):
     """One line of the population ledger, kept for ever."""
 
@@ -58,6 +69,11 @@ class PostingState(State):
     amount: int = Field(description="数额 +1 or -1", examples=[1])
     occurred_on: date = Field(description="发生日 day on which it happened", examples=["2026-11-01"])
     posted_on: date = Field(description="入账日 day on which the line was entered", examples=["2026-11-02"])
+    marks: tuple[PostingMark, ...] = Field(
+        default=(),
+        description="标记 of a birth: where and by whom it was attended, if known; of a death: infant, maternal",
+        examples=[["delivered_in_facility", "attended"]],
+    )
     reverses: UUID | None = Field(
         default=None, description="冲销 id of the line that this one takes back; null for an ordinary line"
     )

@@ -61,6 +61,13 @@ class TagEnded(Fact[TagState]):
     example: ClassVar = {"state": {"version": 2, "ended_on": "2026-12-01"}}
 
 
+class TagReopened(Fact[TagState]):
+    """A tag holds again, because the death that had ended it was taken back."""
+
+    type: ClassVar = "registry.tag.reopened"
+    example: ClassVar = {"state": {"version": 3}}
+
+
 class TagFollowed(Fact[TagState]):
     """What the tag repeats of its person changed."""
 
@@ -103,6 +110,13 @@ class RestrictedTagEnded(Fact[RestrictedTagState]):
 
     type: ClassVar = "registry.restricted_tag.ended"
     example: ClassVar = {"state": {"version": 2, "ended_on": "2026-12-01"}}
+
+
+class RestrictedTagReopened(Fact[RestrictedTagState]):
+    """A tag holds again, because the death that had ended it was taken back."""
+
+    type: ClassVar = "registry.restricted_tag.reopened"
+    example: ClassVar = {"state": {"version": 3}}
 
 
 class RestrictedTagFollowed(Fact[RestrictedTagState]):

@@ -1,7 +1,9 @@
 """List, count, balance, ledger and figure are one number for every book, area and status, whatever has happened."""
 
+import asyncio
 import random
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from services.indicators.deltas.domain import Row, difference, rolled_up
 from shared.contracts.envelope import FACTS
 from shared.db.engine import Database
 from shared.testing.clock import FrozenClock
-from tests.registry.builders import COUNTY, FAR, OTHER_TOWN, SISTER, TODAY, TOWN, VILLAGE
+from tests.registry.builders import BOOKS_OPENED_ON, COUNTY, FAR, OTHER_TOWN, SISTER, TODAY, TOWN, VILLAGE
 from tests.registry.conftest import Client, Events
 from tests.registry.life_events.reference import Happened, an_entry, an_event
 from tests.registry.steps import (
@@ -19,20 +21,25 @@ from tests.registry.steps import (
     HOUSEHOLDS,
     PERSONS,
     REGISTRAR,
+    REVERSALS,
     Json,
     all_pages,
+    be_found,
     die,
     found,
     given,
+    go_missing,
     know_grid,
+    life_events,
     move_in,
     move_out,
     register,
+    reverse,
 )
 
 BOOKS = {"residence": ("POP-RES", "LEDGER-RES"), "registration": ("POP-REG", "LEDGER-REG")}
 AREAS = (VILLAGE, SISTER, FAR, TOWN, OTHER_TOWN, COUNTY)
-STATUSES = ("active", "moved_out", "deceased", "missing", "merged")
+STATUSES = ("active", "moved_out", "deceased", "missing", "merged", "annulled")
 
 
 async def counted(events: Events) -> Counter[tuple[str, str]]:
@@ -72,7 +79,7 @@ async def assert_books_agree(client: Any, events: Events) -> None:
             params = {"area": area, "book": book, "from": "2026-01-01", "to": f"{TODAY}"}
             balance = given(await client.get(BALANCES, params=params))
             said = {
-                "list": len(listed["active"]),
+                "list": len(listed["active"]) + len(listed["missing"]),
                 "closing": balance["closing"],
                 "stock": balance["stock"],
                 "figure": figures[area, population],
@@ -94,8 +101,35 @@ async def happen(client: Any, person_id: str, event: Happened) -> Any:
     return await die(client, person_id, f"{event.day}")
 
 
-async def walk(client: Any, events: Events, dice: random.Random, steps: int) -> Counter[str]:
-    """Random lives, told in random order. Returns how often each thing was accepted."""
+async def vanish(client: Any, person_id: str, dice: random.Random) -> str:
+    """Somebody goes missing, or is found."""
+    day = f"{BOOKS_OPENED_ON + timedelta(days=dice.randrange(0, 40))}"
+    step, done = (go_missing, "missing") if dice.random() < 0.6 else (be_found, "found")
+    answer = await step(client, person_id, day)
+    assert answer.status_code in (200, 409), answer.text
+    return done if answer.status_code == 200 else "refused"
+
+
+async def take_back(client: Any, other: Any, person_id: str, dice: random.Random) -> str:
+    """Any event of a person is taken back, or gets another day; a second person approves where one must."""
+    event = dice.choice(await life_events(client, person_id))
+    day = BOOKS_OPENED_ON + timedelta(days=dice.randrange(0, 40))
+    what = {"corrected_on": f"{day}"} if dice.random() < 0.4 else {}
+    answer = await reverse(client, person_id, event["id"], **what)
+    if answer.status_code == 201 and answer.json()["status"] == "requested":
+        answer = await other.post(f"{REVERSALS}/{answer.json()['id']}/approve")
+    assert answer.status_code in (200, 201, 409, 422), answer.text
+    if answer.status_code in (200, 201):
+        return "redated" if what else f"{event['kind']} taken back"
+    code: str = answer.json()["code"]
+    assert answer.status_code == 409 or code in ("same_day", "event_in_future", "unknown_area", "event_before_birth"), (
+        answer.text
+    )
+    return code
+
+
+async def walk(client: Any, other: Any, events: Events, dice: random.Random, steps: int) -> Counter[str]:
+    """Random lives, told in random order and taken back. Returns how often each thing was accepted."""
     people: list[str] = []
     done: Counter[str] = Counter()
     for _ in range(steps):
@@ -115,6 +149,12 @@ async def walk(client: Any, events: Events, dice: random.Random, steps: int) -> 
                 await found(client, member, kind="living", area=entry.residence[0][:12], established_on="2026-01-01")
                 done["founded"] += 1
             continue
+        if dice.random() < 0.1:
+            done[await vanish(client, dice.choice(people), dice)] += 1
+            continue
+        if dice.random() < 0.25:
+            done[await take_back(client, other, dice.choice(people), dice)] += 1
+            continue
         event = an_event(dice)
         answer = await happen(client, dice.choice(people), event)
         assert answer.status_code in (200, 409), answer.text
@@ -133,8 +173,9 @@ async def test_after_random_lives_list_count_and_figure_are_one_number(
     client_of: Client, county: None, events: Events, committed: Database, seed: int
 ) -> None:
     await ready(committed)
-    done = await walk(client_of(*REGISTRAR), events, random.Random(seed), 60)
+    done = await walk(client_of(*REGISTRAR), client_of(*REGISTRAR, subject="other"), events, random.Random(seed), 60)
     assert {"registered", "founded", "move_in", "move_out"} <= done.keys(), done
+    assert any(one == "redated" or one.endswith("taken back") for one in done), done
 
 
 @pytest.mark.large
@@ -143,7 +184,50 @@ async def test_after_many_random_lives_list_count_and_figure_are_one_number(
     client_of: Client, county: None, events: Events, committed: Database, seed: int
 ) -> None:
     await ready(committed)
-    await walk(client_of(*REGISTRAR), events, random.Random(seed), 300)
+    await walk(client_of(*REGISTRAR), client_of(*REGISTRAR, subject="other"), events, random.Random(seed), 300)
+
+
+async def at_once(client_of: Client, events: Events, seed: int, clients: int, steps: int) -> Counter[str]:
+    """As many clerks as there are clients tell the lives of the same few people, all at the same time."""
+    registrar = client_of(*REGISTRAR)
+    people = [(await register(registrar))["id"] for _ in range(max(4, clients // 2))]
+    done: Counter[str] = Counter()
+
+    async def tell(number: int) -> None:
+        dice = random.Random(seed * 1000 + number)
+        client, other = (client_of(*REGISTRAR, subject=f"{who}-{number}") for who in ("clerk", "other"))
+        for _ in range(steps):
+            person = dice.choice(people)
+            if dice.random() < 0.3:
+                done[await take_back(client, other, person, dice)] += 1
+                continue
+            answer = await happen(client, person, event := an_event(dice))
+            assert answer.status_code in (200, 409), answer.text
+            done[event.kind if answer.status_code == 200 else answer.json()["code"]] += 1
+
+    await asyncio.gather(*(tell(number) for number in range(clients)))
+    await assert_books_agree(registrar, events)
+    return done
+
+
+async def test_what_four_clerks_tell_and_take_back_at_once_adds_up(
+    client_of: Client, county: None, events: Events, committed: Database
+) -> None:
+    await ready(committed)
+    done = await at_once(client_of, events, seed=1, clients=4, steps=15)
+    assert sum(done.values()) == 60
+    assert {"move_in", "move_out"} <= done.keys(), done
+
+
+@pytest.mark.large
+async def test_ten_thousand_events_of_sixteen_clerks_add_up(
+    client_of: Client, county: None, events: Events, committed: Database
+) -> None:
+    await ready(committed)
+    done = Counter[str]()
+    for part in range(25):
+        done += await at_once(client_of, events, seed=100 + part, clients=16, steps=25)
+    assert sum(done.values()) == 10_000
 
 
 async def test_who_left_one_book_is_in_the_list_of_the_other_alone(

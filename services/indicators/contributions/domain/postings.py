@@ -23,3 +23,5 @@ def postings(state: PostingState) -> Iterator[Contribution]:
     if state.book is Book.RESIDENCE and state.kind in FLOWS:
         measure, sign = FLOWS[state.kind]
         yield Contribution(measure, state.area, state.occurred_on, state.amount * sign)
+        for mark in state.marks:
+            yield Contribution(measure, state.area, state.occurred_on, state.amount * sign, dimension=f"mark:{mark}")

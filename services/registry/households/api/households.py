@@ -22,6 +22,8 @@ from services.registry.households.domain import (
 )
 from services.registry.households.schemas import (
     FoundHousehold,
+    HouseholdChangesView,
+    HouseholdChangeView,
     HouseholdCount,
     HouseholdView,
     JoinHousehold,
@@ -124,6 +126,21 @@ async def count(
 async def read(id: HouseholdId, principal: Authorised, registry: Registry, response: Response) -> HouseholdView:
     """One household with all who belong or belonged to it; noted in the access log of each."""
     return view_of(await registry.household_reads.read(principal, id), response)
+
+
+@router.get(
+    "/households/{id}/changes",
+    **reads(
+        "listHouseholdChanges",
+        "住户变更记录",
+        "一户立户以来的变更，最早的在前；查看会记入每个人的访问记录。",
+        permission="household.read",
+    ),
+)
+async def history(id: HouseholdId, principal: Authorised, registry: Registry) -> HouseholdChangesView:
+    """What has changed in a household since its founding; noted in the access log of each member."""
+    changes = await registry.household_reads.history(principal, id)
+    return HouseholdChangesView(items=[HouseholdChangeView.of(one) for one in changes])
 
 
 @router.post(

@@ -1,6 +1,13 @@
 """Rules of households (住户), and what they refuse."""
 
 from services.registry.households.domain.changes import Related, check_kin, end_all, merge, reopened, split
+from services.registry.households.domain.history import (
+    Change,
+    HouseholdChangeKind,
+    as_before,
+    overlaps,
+    rejoined,
+)
 from services.registry.households.domain.households import (
     Belonging,
     HouseholdKind,
@@ -11,6 +18,7 @@ from services.registry.households.domain.households import (
     Member,
     Succession,
     belongs,
+    belongs_since,
     book_of,
     check_relations,
     found,
@@ -42,6 +50,8 @@ from services.registry.households.domain.refusals import (
 __all__ = [
     "LEAVING",
     "Belonging",
+    "Change",
+    "HouseholdChangeKind",
     "HouseholdDissolvedAlready",
     "HouseholdHasHead",
     "HouseholdKind",
@@ -66,7 +76,9 @@ __all__ = [
     "Succession",
     "SuccessionIncomplete",
     "SuccessionNamesOthers",
+    "as_before",
     "belongs",
+    "belongs_since",
     "book_of",
     "check_kin",
     "check_relations",
@@ -76,6 +88,8 @@ __all__ = [
     "join",
     "leave",
     "merge",
+    "overlaps",
+    "rejoined",
     "reopened",
     "split",
     "was_member",

@@ -17,7 +17,7 @@ from services.registry.households.domain.refusals import (
     SuccessionNamesOthers,
 )
 from services.registry.life_events.domain import is_counted
-from services.registry.persons.domain import NewPerson, PersonRecord
+from services.registry.persons.domain import NewPerson, PersonRecord, spans_of
 from shared.contracts.registry.postings import Book
 from shared.errors import FieldError
 from shared.reference.areas import village_of
@@ -244,3 +244,16 @@ def belongs(person: PersonRecord, kind: str, area: str) -> bool:
     else:
         own, until = person.residence_area, person.residence_until
     return own is not None and until is None and is_counted(own) and village_of(own) == village_of(area)
+
+
+def belongs_since(person: PersonRecord, kind: str, area: str) -> date | None:
+    """The first day from which on the person has belonged to the household's village without a break; None: not now."""
+    if not belongs(person, kind, area):
+        return None
+    since: date | None = None
+    spans = spans_of(person.registration if book_of(kind) is Book.REGISTRATION else person.residence)
+    for span in reversed(spans):
+        if village_of(span.area) != village_of(area) or (since is not None and span.end != since):
+            break
+        since = span.start
+    return since

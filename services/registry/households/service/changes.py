@@ -6,6 +6,8 @@ from uuid import UUID
 
 from services.registry.households import domain as rules
 from services.registry.households.domain import (
+    Change,
+    HouseholdChangeKind,
     HouseholdDissolvedAlready,
     HouseholdKind,
     HouseholdNotDissolved,
@@ -106,7 +108,7 @@ class HouseholdChanges:
             members=tuple(founded),
         )
         self._note(principal, "split_household", people)
-        await self._households.change(before, after)
+        await self._write(before, after, HouseholdChangeKind.SPLIT, on)
         self._households.add([new])
         self._outbox.add(HouseholdSplit(state=HouseholdState.model_validate(after), founded_id=new.id))
         self._outbox.add(HouseholdFounded(state=HouseholdState.model_validate(new)))
@@ -140,8 +142,8 @@ class HouseholdChanges:
         await self._check_relations(members, {one.person_id: f"relations.{n}.relation" for n, one in enumerate(told)})
         after, gone = before.with_members(members), ending.with_members(ended)
         self._note(principal, "merge_households", people)
-        await self._end(ending, gone)
-        await self._households.change(before, after)
+        await self._end(ending, gone, on)
+        await self._write(before, after, HouseholdChangeKind.MERGED, on)
         self._outbox.add(HouseholdMerged(state=HouseholdState.model_validate(after), merged_id=other))
         return after
 
@@ -153,7 +155,7 @@ class HouseholdChanges:
         self._check_day(on)
         after = before.with_members(rules.end_all(before.members, on))
         self._note(principal, "dissolve_household", people)
-        await self._end(before, after)
+        await self._end(before, after, on)
         return after
 
     async def restore(self, principal: Principal, id: UUID, *, expected: Seen = None) -> HouseholdRecord:
@@ -177,7 +179,7 @@ class HouseholdChanges:
                 raise MemberElsewhere(person_id)
         after = before.with_members(members)
         self._note(principal, "restore_household", {one: people[one] for one in back})
-        await self._households.change(before, after)
+        await self._write(before, after, HouseholdChangeKind.RESTORED, before.dissolved_on)
         await self._tell(after, HouseholdRestored)
         return after
 
@@ -191,8 +193,14 @@ class HouseholdChanges:
         village = village_of(household.area)
         return all(village_of(span.area) == village for span in spans if span.end is None or span.end > since)
 
-    async def _end(self, before: HouseholdRecord, after: HouseholdRecord) -> None:
-        await self._households.change(before, after)
+    async def _write(
+        self, before: HouseholdRecord, after: HouseholdRecord, kind: HouseholdChangeKind, on: date
+    ) -> None:
+        change = Change(before.id, after.version, kind, None, on, self._clock.now(), before.members)
+        await self._households.change(before, after, change)
+
+    async def _end(self, before: HouseholdRecord, after: HouseholdRecord, on: date) -> None:
+        await self._write(before, after, HouseholdChangeKind.DISSOLVED, on)
         await self._tell(after, HouseholdDissolved)
 
     async def _tell(self, household: HouseholdRecord, fact: type[Fact[HouseholdState]]) -> None:

@@ -7,6 +7,8 @@ from uuid import UUID
 from services.registry.households import domain as rules
 from services.registry.households.domain import (
     Belonging,
+    Change,
+    HouseholdChangeKind,
     HouseholdDissolvedAlready,
     HouseholdKind,
     HouseholdRecord,
@@ -21,8 +23,8 @@ from services.registry.households.domain import (
     book_of,
 )
 from services.registry.households.repository import HouseholdRepository
-from services.registry.households.service.followers import HouseholdFollower
-from services.registry.life_events.domain import EventOutOfOrder, Place
+from services.registry.households.service.leavings import Leavings
+from services.registry.life_events.domain import Place
 from services.registry.life_events.service import Arrival, Placement
 from services.registry.persons.domain import PersonRecord, spans_of
 from services.registry.persons.repository.persons import PersonRepository
@@ -32,10 +34,8 @@ from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.registry.households import (
-    HouseholdDissolved,
     HouseholdFounded,
     HouseholdMemberAdded,
-    HouseholdMemberRemoved,
     HouseholdState,
 )
 from shared.contracts.registry.postings import Book
@@ -51,10 +51,8 @@ PERMISSION = "household.manage"
 class Households:
     """Use cases of households. Persons are locked before households, always."""
 
-    def __init__(
-        self, context: UseCaseContext, persons: Persons, *, followers: Sequence[HouseholdFollower] = ()
-    ) -> None:
-        self._followers = followers
+    def __init__(self, context: UseCaseContext, persons: Persons, leavings: Leavings) -> None:
+        self._leavings = leavings
         self._outbox = context.outbox
         self._clock = context.clock
         self._access = context.access
@@ -110,7 +108,9 @@ class Households:
         (member,) = await self._members(before.kind, before.area, earliest, [joining], [person], path="")
         after = before.with_members(rules.join(before.members, member))
         rules.check_kin(after.members, await self._rows.births(after.people), {person.id: "relation"})
-        await self._households.change(before, after)
+        kind, now = HouseholdChangeKind.MEMBER_ADDED, self._clock.now()
+        change = Change(before.id, after.version, kind, person.id, member.since, now, before.members)
+        await self._households.change(before, after, change)
         self._outbox.add(HouseholdMemberAdded(state=HouseholdState.model_validate(after), person_id=person.id))
         return after
 
@@ -133,7 +133,7 @@ class Households:
         before = await self._active(id, expected)
         if succession is not None:
             succession.require_members(before.staying(person_id, on))
-        return await self._leave(before, person_id, on, succession)
+        return await self._leavings.leave(before, person_id, on, succession)
 
     async def _visible(self, principal: Principal, id: UUID, permission: str) -> HouseholdRecord:
         household = await self._households.get(id)
@@ -141,41 +141,6 @@ class Households:
             raise NotFound(id)
         principal.scope(permission).require(household.area)
         return household
-
-    async def follow(self, person: PersonRecord, on: date, succession: Succession | None) -> None:
-        """After a move or death: leave the households whose village the person has left. The person's row is locked.
-
-        Raises `EventOutOfOrder` if a change of head was recorded that the person, a member, took part in after the day.
-        """
-        left = [
-            one for one in await self._households.of_person_locked(person.id) if not belongs(person, one.kind, one.area)
-        ]
-        if succession is not None and left:
-            succession.require_members({who for one in left for who in one.staying(person.id, on)})
-        for household in left:
-            since = next(one.since for one in household.members if one.person_id == person.id and one.until is None)
-            if on < since and rules.was_member(household.members, person.id, on):
-                raise EventOutOfOrder(person.id)
-            await self._leave(household, person.id, max(on, since), succession)
-
-    async def _leave(
-        self, before: HouseholdRecord, person_id: UUID, on: date, succession: Succession | None
-    ) -> HouseholdRecord:
-        if on > today(self._clock):
-            raise MembershipDatesWrong.at("left_on")
-        after = before.with_members(rules.leave(before.members, person_id, on, succession))
-        if succession is not None:
-            rules.check_relations(succession.told(await self._rows.sexes(before.people)))
-            rules.check_kin(after.members, await self._rows.births(before.people), succession.paths())
-        await self._households.change(before, after)
-        dissolved = after.status == HouseholdStatus.DISSOLVED
-        state = HouseholdState.model_validate(after)
-        self._outbox.add(
-            HouseholdDissolved(state=state) if dissolved else HouseholdMemberRemoved(state=state, person_id=person_id)
-        )
-        for follower in self._followers if dissolved else ():
-            await follower.household_changed(after)
-        return after
 
     async def _active(self, id: UUID, expected: Seen) -> HouseholdRecord:
         household = await self._households.locked(id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.registry.households.domain import HouseholdPresence, HouseholdRecord
+from services.registry.households.domain import Change, HouseholdPresence, HouseholdRecord
 from services.registry.households.repository import HouseholdRepository
 from services.registry.persons.service.notes import note_shown
 from shared.auth.principal import Principal
@@ -28,6 +28,15 @@ class HouseholdReads:
         principal.scope(READ).require(household.area)
         self._note_look(principal, "read_household", household)
         return household
+
+    async def history(self, principal: Principal, id: UUID) -> Sequence[Change]:
+        """What has changed in a household since its founding, oldest first; noted at everybody in it."""
+        household = await self._households.get(id)
+        if household is None:
+            raise NotFound(id)
+        principal.scope(READ).require(household.area)
+        self._note_look(principal, "read_household_changes", household)
+        return await self._households.changes_of(id)
 
     async def page(
         self,

@@ -6,18 +6,20 @@ from uuid import UUID
 
 from services.registry.areas.domain import UnknownArea, UnknownGrid
 from services.registry.life_events.domain.places import Place
-from shared.contracts.registry.postings import Book, PostingKind
+from shared.contracts.registry.postings import Book, PostingKind, PostingMark
 from shared.errors import DomainError, ErrorKind, NotYet
 from shared.reference.named_code import NamedCode
 
 
 class LifeEventKind(NamedCode):
-    """Kind of a life event: entries (birth, enrolled), moves, death."""
+    """Kind of a life event: entries (birth, enrolled), moves, missing and found, death."""
 
     BIRTH = "birth", "出生"
     ENROLLED = "enrolled", "登记在册"
     MOVE_IN = "move_in", "迁入"
     MOVE_OUT = "move_out", "迁出"
+    MISSING = "missing", "失踪"
+    FOUND = "found", "寻回"
     DEATH = "death", "死亡"
 
 
@@ -46,11 +48,32 @@ class PersonNotActive(DomainError):
     advice = "请核对日期和人员；已迁出的须先办理迁入"
 
 
+class PersonMissing(DomainError):
+    """Who is missing moves nowhere, and goes missing once."""
+
+    kind, code, title = ErrorKind.CONFLICT, "person_missing", "该人员已登记失踪"
+    advice = "请核对人员和日期；已寻回的，请先登记寻回"
+
+
+class MaternalDeathOfMan(DomainError):
+    """A maternal death is that of a woman."""
+
+    kind, code, title = ErrorKind.INVALID, "maternal_death_of_man", "孕产妇死亡登记的人员性别为男"
+    advice = "请核对人员和性别；不是孕产妇死亡的，请勿填写此项"
+
+
+class PersonNotMissing(DomainError):
+    """Nobody is found who was not missing."""
+
+    kind, code, title = ErrorKind.CONFLICT, "person_not_missing", "该人员当日未登记失踪"
+    advice = "请核对人员和日期"
+
+
 class PersonDeceased(DomainError):
     """No life event happens after a death."""
 
     kind, code, title = ErrorKind.CONFLICT, "person_deceased", "该人员已登记死亡"
-    advice = "请核对人员；登记有误的，请报上级更正"
+    advice = "请核对人员；登记有误的，请申请撤销死亡登记"
 
 
 class EventBeforeBirth(DomainError):
@@ -71,15 +94,54 @@ PLACING = (UnknownArea, UnknownGrid, NotYet)
 """What a place is refused for."""
 DATING = (EventInFuture, EventBeforeBirth)
 """What the days of a life event are refused for by themselves."""
-HAPPENING = (*DATING, EventOutOfOrder, PersonDeceased)
+HAPPENING = (*DATING, EventOutOfOrder, PersonDeceased, PersonMissing)
 """What a further life event of a person is refused for, whatever its kind."""
+
+
+class DeliveryPlace(NamedCode):
+    """Where a child was born."""
+
+    FACILITY = "facility", "医疗机构"
+    HOME = "home", "家中"
+    ELSEWHERE = "elsewhere", "其他地点"
+
+
+class DeliveryAttendance(NamedCode):
+    """Who attended the birth: 新法接生 is that of somebody trained."""
+
+    TRAINED = "trained", "新法接生"
+    UNTRAINED = "untrained", "非新法接生"
+    NOBODY = "nobody", "无人接生"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A birth: where, attended by whom, and the parents as far as they stand in the register."""
+
+    place: DeliveryPlace | None = None
+    attendance: DeliveryAttendance | None = None
+    mother_id: UUID | None = None
+    father_id: UUID | None = None
+
+    @property
+    def marks(self) -> tuple[PostingMark, ...]:
+        """What the ledger's line is counted by."""
+        marks: list[PostingMark] = []
+        if self.place is not None:
+            inside = self.place is DeliveryPlace.FACILITY
+            marks.append(PostingMark.DELIVERED_IN_FACILITY if inside else PostingMark.DELIVERED_ELSEWHERE)
+        if self.attendance is not None:
+            trained = self.attendance is DeliveryAttendance.TRAINED
+            marks.append(PostingMark.ATTENDED if trained else PostingMark.UNATTENDED)
+        return tuple(marks)
 
 
 @dataclass(frozen=True, slots=True)
 class LifeEvent:
     """A life event of one person.
 
-    `order`: place in the order of recording, decides within a day. `leaves`: the books that a move-out leaves.
+    `order`: place in the order of recording, decides within a day; an event with a corrected day keeps its place.
+    `leaves`: the books that a move-out leaves. `delivery`: of a birth. `maternal`: of a death, 孕产妇死亡.
     """
 
     id: UUID
@@ -90,13 +152,15 @@ class LifeEvent:
     residence: Place | None = None
     registration: Place | None = None
     leaves: frozenset[Book] = frozenset()
+    delivery: Delivery | None = None
+    maternal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A line that the population ledger must have: ±1 in a book, for a village and day.
 
-    `counterpart`: the other village of a transfer.
+    `counterpart`: the other village of a transfer. `marks`: what a birth or a death is counted by besides.
     """
 
     book: Book
@@ -105,6 +169,7 @@ class Entry:
     amount: int
     occurred_on: date
     counterpart: str | None = None
+    marks: tuple[PostingMark, ...] = ()
 
 
 def check_dates(occurred_on: date, reported_on: date, today: date, *, birth_date: date | None, path: str = "") -> None:

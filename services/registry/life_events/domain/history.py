@@ -16,7 +16,9 @@ from services.registry.life_events.domain.events import (
     LifeEventKind,
     PersonAlreadyActive,
     PersonDeceased,
+    PersonMissing,
     PersonNotActive,
+    PersonNotMissing,
 )
 from services.registry.life_events.domain.places import (
     ELSEWHERE,
@@ -28,7 +30,7 @@ from services.registry.life_events.domain.places import (
 )
 from shared.contracts.envelope import Span
 from shared.contracts.registry.persons import PersonStatus
-from shared.contracts.registry.postings import Book, PostingKind
+from shared.contracts.registry.postings import Book, PostingKind, PostingMark
 from shared.errors import DomainError, Invalid
 from shared.reference.areas import village_of
 
@@ -42,28 +44,42 @@ class EventHistory:
     """
 
     books_opened_on: date | None = None
+    birth_date: date | None = None
     registered: str | None = None
     derived: bool = False
     spans: dict[Book, list[Span]] = field(default_factory=lambda: {book: [] for book in Book})
     entries: list[Entry] = field(default_factory=list)
     died_on: date | None = None
+    missing: bool = False
     begun: bool = False
 
     @classmethod
-    def of(cls, events: Iterable[LifeEvent], *, books_opened_on: date | None) -> "EventHistory":
-        """Apply the events in order. Raises the refusal of the first one that contradicts those before it."""
-        history = cls(books_opened_on)
+    def of(
+        cls, events: Iterable[LifeEvent], *, books_opened_on: date | None, birth_date: date | None = None
+    ) -> "EventHistory":
+        """Apply the events in order. Raises the refusal of the first one that contradicts those before it.
+
+        `birth_date`: by which a death is that of an infant.
+        """
+        history = cls(books_opened_on, birth_date)
         for event in in_order(events):
             history._apply(event)
         return history
 
     @property
     def status(self) -> PersonStatus:
-        """Deceased; else active in one book at least, or moved out."""
+        """Deceased; annulled if no event stands; else active in one book at least or missing, or moved out."""
+        if not self.begun:
+            return PersonStatus.ANNULLED
         if self.died_on is not None:
             return PersonStatus.DECEASED
-        belongs = any(is_counted(span.area) for book in Book if (span := self.open(book)))
-        return PersonStatus.ACTIVE if belongs else PersonStatus.MOVED_OUT
+        if not self._belongs:
+            return PersonStatus.MOVED_OUT
+        return PersonStatus.MISSING if self.missing else PersonStatus.ACTIVE
+
+    @property
+    def _belongs(self) -> bool:
+        return any(is_counted(span.area) for book in Book if (span := self.open(book)))
 
     def open(self, book: Book) -> Span | None:
         """The open span of a book: the last one, if it has no end."""
@@ -87,13 +103,29 @@ class EventHistory:
         if entered_twice or happened_before_entry:
             raise EventOutOfOrder(event.id)
         self.begun = True
+        if self.missing and event.kind not in (LifeEventKind.FOUND, LifeEventKind.DEATH):
+            raise PersonMissing(event.id)
         match event.kind:
+            case LifeEventKind.MISSING:
+                self._miss(event)
+            case LifeEventKind.FOUND:
+                self._find(event)
             case LifeEventKind.MOVE_OUT:
                 self._leave(event)
             case LifeEventKind.DEATH:
                 self._die(event)
             case _:
                 self._arrive(event)
+
+    def _miss(self, event: LifeEvent) -> None:
+        if not self._belongs:
+            raise PersonNotActive(event.id)
+        self.missing = True
+
+    def _find(self, event: LifeEvent) -> None:
+        if not self.missing:
+            raise PersonNotMissing(event.id)
+        self.missing = False
 
     def _arrive(self, event: LifeEvent) -> None:
         if event.registration is not None:
@@ -102,7 +134,7 @@ class EventHistory:
             if place is None:
                 continue
             before = self._end(book, event.occurred_on)
-            kind = self._kind(place)
+            kind = self._kind(place, event)
             if before is not None and (before.area, before.kind) == (place.area, kind):
                 raise PersonAlreadyActive(event.id)
             self.spans[book].append(Span(area=place.area, kind=kind, start=event.occurred_on))
@@ -111,13 +143,13 @@ class EventHistory:
             self.derived = event.residence.kind is None
         self._follow_registration(event.occurred_on)
 
-    def _kind(self, place: Place) -> str:
+    def _kind(self, place: Place, event: LifeEvent) -> str:
         if place.kind is not None:
             return place.kind
         kind = residence_kind(place.area, self.registered)
         if kind is None:
             registered = Place(self.registered, REGISTERED_PLACE) if self.registered else None
-            raise Invalid(errors=check_kind(place, registered))
+            raise Invalid(event.id, errors=check_kind(place, registered))
         return kind
 
     def _follow_registration(self, on: date) -> None:
@@ -139,7 +171,8 @@ class EventHistory:
             self._enter(book, PostingKind.TRANSFER_OUT, origin, -1, event, counterpart=target)
             self._enter(book, PostingKind.TRANSFER_IN, target, 1, event, counterpart=origin)
         elif target:
-            self._enter(book, self._kind_of_entry(event), target, 1, event)
+            marks = event.delivery.marks if event.delivery else ()
+            self._enter(book, self._kind_of_entry(event), target, 1, event, marks=marks)
         elif origin:
             self._enter(book, PostingKind.OUT, origin, -1, event)
 
@@ -168,7 +201,8 @@ class EventHistory:
         for book in Book:
             span = self._end(book, event.occurred_on)
             if span is not None and is_counted(span.area):
-                self._enter(book, PostingKind.DEATH, village_of(span.area), -1, event)
+                marks = self._marks_of_death(event)
+                self._enter(book, PostingKind.DEATH, village_of(span.area), -1, event, marks=marks)
         self.died_on = event.occurred_on
 
     def _end(self, book: Book, on: date) -> Span | None:
@@ -178,10 +212,30 @@ class EventHistory:
             self.spans[book][-1] = span.model_copy(update={"end": on})
         return span
 
+    def _marks_of_death(self, event: LifeEvent) -> tuple[PostingMark, ...]:
+        """An infant has not lived to the first birthday (婴儿死亡)."""
+        infant = self.birth_date is not None and event.occurred_on < _first_birthday(self.birth_date)
+        marks = (PostingMark.INFANT, infant), (PostingMark.MATERNAL, event.maternal)
+        return tuple(mark for mark, holds in marks if holds)
+
     def _enter(
-        self, book: Book, kind: PostingKind, area: str, amount: int, event: LifeEvent, *, counterpart: str | None = None
+        self,
+        book: Book,
+        kind: PostingKind,
+        area: str,
+        amount: int,
+        event: LifeEvent,
+        *,
+        counterpart: str | None = None,
+        marks: tuple[PostingMark, ...] = (),
     ) -> None:
-        self.entries.append(Entry(book, kind, area, amount, event.occurred_on, counterpart))
+        self.entries.append(Entry(book, kind, area, amount, event.occurred_on, counterpart, marks))
+
+
+def _first_birthday(birth_date: date) -> date:
+    """Who was born on 29 February is a year old on 1 March ."""
+    leap_day = (birth_date.month, birth_date.day) == (2, 29)
+    return date(birth_date.year + 1, 3, 1) if leap_day else birth_date.replace(year=birth_date.year + 1)
 
 
 def in_order(events: Iterable[LifeEvent]) -> Sequence[LifeEvent]:
@@ -189,13 +243,15 @@ def in_order(events: Iterable[LifeEvent]) -> Sequence[LifeEvent]:
     return sorted(events, key=lambda event: (event.occurred_on, event.order))
 
 
-def record(events: Sequence[LifeEvent], event: LifeEvent, *, books_opened_on: date | None) -> EventHistory:
+def record(
+    events: Sequence[LifeEvent], event: LifeEvent, *, books_opened_on: date | None, birth_date: date | None = None
+) -> EventHistory:
     """The history after one more event.
 
     Raises `EventOutOfOrder` if the event contradicts a later one, else the refusal of the event itself.
     """
     try:
-        return EventHistory.of([*events, event], books_opened_on=books_opened_on)
+        return EventHistory.of([*events, event], books_opened_on=books_opened_on, birth_date=birth_date)
     except Invalid:  # about a field of the event itself, whatever happened later
         raise
     except DomainError as error:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.registry.life_events.domain import LifeEventKind, Place, check_kind, is_counted
+from services.registry.life_events.domain import Delivery, LifeEventKind, Place, check_kind, is_counted
 from services.registry.persons.domain.refusals import NothingToCorrect, NumberDisagrees
 from shared.contracts.envelope import Span
 from shared.errors import FieldError, Invalid
@@ -66,6 +66,7 @@ class NewPerson:
     registration: Place | None = None
     undocumented: Undocumented | None = None
     confirmation: str | None = None
+    delivery: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -144,10 +145,15 @@ class PersonRecord:
 
 @dataclass(frozen=True, slots=True)
 class PersonChange:
-    """A person before and after a change: a correction, a move or a death."""
+    """A person before and after a change: a correction, or life events.
+
+    `by`: the life event that was recorded; `without`: the one that was taken back.
+    """
 
     before: PersonRecord
     after: PersonRecord
+    by: UUID | None = None
+    without: UUID | None = None
 
 
 def spans_of(stored: list[dict[str, Any]]) -> tuple[Span, ...]:
@@ -166,6 +172,8 @@ def check_new(person: NewPerson, *, today: date, path: str = "") -> str | None:
     errors += check_kind(person.residence, person.registration, path)
     if person.entry is LifeEventKind.BIRTH and person.occurred_on != person.birth_date:
         errors.append(FieldError(f"{path}occurred_on", "birth_day", "出生登记的发生日期须为出生日期"))
+    if person.delivery is not None and person.entry is not LifeEventKind.BIRTH:
+        errors.append(FieldError(f"{path}delivery", "only_birth", "只有出生登记可填写分娩信息"))
     if person.document is None and person.undocumented is None and person.entry is not LifeEventKind.BIRTH:
         errors.append(FieldError(f"{path}document", "missing", "非出生登记须填写证件；无证件的，须说明原因和补办期限"))
     errors += _check_undocumented(person.undocumented, person.document, today, path)

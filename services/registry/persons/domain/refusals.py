@@ -76,7 +76,7 @@ class BornHere(DomainError):
     """The person entered by birth: the birth date is the day of that event and cannot be corrected alone."""
 
     kind, code, title = ErrorKind.CONFLICT, "born_here", "出生登记人员的出生日期不能单独更正"
-    advice = "出生日期由出生登记决定，请更正出生登记"
+    advice = "出生日期由出生登记决定，请更正出生事项的发生日"
 
 
 class SexDisagreesWithRelation(DomainError):
@@ -100,8 +100,15 @@ class BirthDateTooLate(DomainError):
     advice = "请核对出生日期，或先更正早于它的事项"
 
 
+class ParentDisagrees(DomainError):
+    """Sex or age of somebody who is named as a parent rule it out."""
+
+    kind, code, title = ErrorKind.INVALID, "parent_disagrees", "父母的性别或年龄与登记不符"
+    advice = "请核对所选的父亲或母亲；性别登记有误的，请先更正"
+
+
 ADMISSION = (
-    *(NumberDisagrees, PersonAlreadyRegistered, NotRegistrableHere, PossibleDuplicate),
+    *(NumberDisagrees, PersonAlreadyRegistered, NotRegistrableHere, PossibleDuplicate, ParentDisagrees),
     *DATING,
     *PLACING,
 )

@@ -43,7 +43,7 @@ class AdmissionRepository:
         """One person with everything that belongs to the entry but the number."""
         self._beneath.rows.add(PERSON, [_row(person, now)])
         self._beneath.rows.add(NAME, name_rows(person.id, name))
-        self._beneath.rows.add(LIFE_EVENT, [event_row(person.id, event, now=now)])
+        self._beneath.rows.add(LIFE_EVENT, [event_row(person.id, event, number=event.order, now=now)])
         self._beneath.rows.add(POSTING, [posting_row(line) for line in lines])
 
     async def take(self, digests: Sequence[Digest]) -> bool:

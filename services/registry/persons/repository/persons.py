@@ -162,8 +162,7 @@ class PersonRepository:
 
     async def stock(self, area: str, book: Book) -> int:
         """How many belong to an area now, by the book."""
-        standing = _stands(book, PersonStatus.ACTIVE)
-        statement = select(func.count()).select_from(Person).where(inside(_area(book), area), standing)
+        statement = select(func.count()).select_from(Person).where(inside(_area(book), area), stands_in(book))
         return await self._session.scalar(statement) or 0
 
     async def change(self, seen: PersonRecord, **changes: Any) -> PersonRecord | None:
@@ -201,6 +200,11 @@ def digest_row(one: Digest) -> Mapping[str, Any]:
     return {"kind": one.kind, "key_id": one.key.key_id, "digest": one.key.digest, "person_id": one.person_id}
 
 
+def stands_in(book: Book) -> ColumnElement[bool]:
+    """Whether a person belongs to a village of the county now, by the book: missing or not."""
+    return or_(_stands(book, PersonStatus.ACTIVE), _stands(book, PersonStatus.MISSING))
+
+
 def _area(book: Book) -> Any:
     return Person.residence_area if book is Book.RESIDENCE else Person.registration_area
 
@@ -220,10 +224,10 @@ def _stands(book: Book, status: PersonStatus) -> ColumnElement[bool]:
     """
     ours = func.length(_area(book)) >= VILLAGE_DIGITS
     match status:
-        case PersonStatus.ACTIVE:
+        case PersonStatus.ACTIVE | PersonStatus.MISSING:
             return and_(ours, Person.status == str(status), _until(book).is_(None))
         case PersonStatus.MOVED_OUT:
-            alive = Person.status.in_([str(PersonStatus.ACTIVE), str(status)])
+            alive = Person.status.in_([str(PersonStatus.ACTIVE), str(PersonStatus.MISSING), str(status)])
             return and_(ours, alive, _until(book).is_not(None))
         case _:
             return and_(ours, Person.status == str(status))

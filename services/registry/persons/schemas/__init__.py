@@ -20,7 +20,6 @@ from services.registry.persons.schemas.views import (
 from services.registry.persons.schemas.writing import (
     CorrectPerson,
     Document,
-    Entry,
     EthnicGroup,
     NoDocumentYet,
     Phone,
@@ -38,7 +37,6 @@ __all__ = [
     "CorrectPerson",
     "CountView",
     "Document",
-    "Entry",
     "EthnicGroup",
     "LookUpPersons",
     "NameView",

@@ -6,10 +6,10 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.registry.life_events.domain import REGISTERED_PLACE, LifeEventKind, Place, ResidenceKind
+from services.registry.life_events.schemas import Birth, Entry
 from services.registry.persons.domain import Correction, Identity, NewPerson, NoDocument, Undocumented
 from shared.http.schemas import Body, Day
 from shared.reference.documents import DocumentType
-from shared.reference.named_code import NamedCode
 from shared.reference.phones import MAX_PHONE
 
 VillageOrGrid = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}([0-9]{3})?$")]
@@ -71,14 +71,6 @@ class NoDocumentYet(Body):
         return Undocumented(self.reason, self.due_on)
 
 
-class Entry(NamedCode):
-    """The way into the register."""
-
-    BIRTH = "birth", "出生"
-    MOVE_IN = "move_in", "迁入"
-    ENROLLED = "enrolled", "登记在册"
-
-
 class RegisterPerson(Body):
     """A person to be registered. A newborn may have no document yet."""
 
@@ -102,6 +94,7 @@ class RegisterPerson(Body):
     registration: Registration | None = Field(
         default=None, description="户籍地 where they are registered", examples=[{"area": "450481100201"}]
     )
+    delivery: Birth | None = Field(default=None, description="分娩 of a birth: where, attended by whom, the parents")
     undocumented: NoDocumentYet | None = Field(
         default=None, description="无证件 why somebody other than a newborn has no document, and until when"
     )
@@ -124,6 +117,7 @@ class RegisterPerson(Body):
             address=self.address,
             residence=self.residence.place() if self.residence else None,
             registration=self.registration.place() if self.registration else None,
+            delivery=self.delivery.delivery() if self.delivery else None,
             undocumented=self.undocumented.undocumented() if self.undocumented else None,
             confirmation=self.confirmation,
         )

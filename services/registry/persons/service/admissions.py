@@ -60,6 +60,7 @@ class Admissions:
                 order=1,
                 residence=one.residence,
                 registration=one.registration,
+                delivery=one.delivery,
             )
             counted = next(
                 place.area for place in (one.residence, one.registration) if place and is_counted(place.area)

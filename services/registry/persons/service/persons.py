@@ -41,6 +41,7 @@ from services.registry.persons.service.disclosures import (
 )
 from services.registry.persons.service.names import tokens_of
 from services.registry.persons.service.notes import note, note_nothing
+from services.registry.persons.service.parents import Parents
 from services.registry.persons.service.questions import NumberQuestions
 from services.registry.persons.service.reads import PersonReads
 from services.registry.persons.service.suspects import Suspects, SuspectSearch
@@ -76,6 +77,7 @@ class Persons:
         self._events = LifeEventRepository(context.session)
         self._admissions = admissions
         self._suspects = SuspectSearch(context)
+        self._parents = Parents(context)
         self._followers = followers
         self._questions = NumberQuestions(context.access)
         self._reads = PersonReads(self._persons.get, context.crypto, context.access)
@@ -97,7 +99,9 @@ class Persons:
         scope = principal.scope(permission)
         for person in people:
             require_places(scope, person.residence, person.registration)
-        await self._suspects.check(principal, people, paths or [""] * len(people))
+        places = paths or [""] * len(people)
+        await self._parents.check(principal, people, places)
+        await self._suspects.check(principal, people, places)
         try:
             records = await self._admissions.admit(people, paths=paths)
         except NumbersHeld as held:

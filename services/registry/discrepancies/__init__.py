@@ -1,0 +1,1 @@
+"""账实不符: villages whose ledger and whose persons say different numbers."""
