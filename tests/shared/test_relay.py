@@ -254,7 +254,7 @@ async def test_the_same_broker_gets_nothing_twice_after_a_restart(kit_database: 
 async def test_its_metrics_tell_what_waits(kit_database: Database, clock: FrozenClock) -> None:
     bus = a_bus()
     await announced(kit_database, clock, *registered({"a": 2}))
-    published = REGISTRY.get_sample_value("xiangli_relay_published_total", {"topic": "registry.persons"}) or 0
+    published = REGISTRY.get_sample_value("xiangli_relay_published_total", {"noun": "registry.person"}) or 0
     await bus.down()
 
     async def waiting() -> bool:
@@ -269,5 +269,5 @@ async def test_its_metrics_tell_what_waits(kit_database: Database, clock: Frozen
         await until(waiting)
         await bus.up()
         await until(through)
-    after = REGISTRY.get_sample_value("xiangli_relay_published_total", {"topic": "registry.persons"})
+    after = REGISTRY.get_sample_value("xiangli_relay_published_total", {"noun": "registry.person"})
     assert after == pytest.approx(published + 2)

@@ -172,7 +172,7 @@ class BatchPublisher:
             times = [row["created_at"] for row in sent]
             await self._connection.execute(_MARK, broker, [row["id"] for row in sent], min(times), max(times))
             for noun, count in Counter(row["noun"] for row in sent).items():
-                metrics.RELAY_PUBLISHED.labels(topic=counted_as(noun)).inc(count)
+                metrics.RELAY_PUBLISHED.labels(noun=counted_as(noun)).inc(count)
 
     def _settle(self, batch: "_Batch", outcomes: Sequence[Sent | SendFailed], stopped: set[str]) -> SendFailed | None:
         """Note the failures of a batch; returns the failure of a broker that is away."""
@@ -202,7 +202,7 @@ class BatchPublisher:
                         log.error("relay_topic_refused", noun=row["noun"], error=str(outcome))
                 case _:
                     away = outcome
-            metrics.RELAY_FAILED.labels(topic=counted_as(row["noun"])).inc()
+            metrics.RELAY_FAILED.labels(noun=counted_as(row["noun"])).inc()
         return away
 
     def _message(self, row: asyncpg.Record) -> Message:
