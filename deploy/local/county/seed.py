@@ -13,6 +13,7 @@ from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from deploy.local.county.divisions import COUNTY, divisions, villages
 from deploy.local.county.grids import GridOutline, outlines
@@ -42,6 +43,7 @@ from shared.auth.roles import Role
 from shared.clock import SystemClock, today
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
+from shared.db.faults import passes
 from shared.messaging.context import PlainContext, UseCaseContext
 from shared.messaging.outbox.writer import Outbox
 from shared.reference.departments import DEPARTMENTS, ITEM_CATEGORIES
@@ -49,6 +51,7 @@ from shared.reference.documents import DocumentType
 
 BOOKS_OPENED_ON = date(2026, 1, 1)
 BATCH = 60
+ATTEMPTS = 10
 """Households a transaction."""
 ARRIVAL_LIMIT = 150.0
 SEEDER = Principal("system:seed", (Grant(Role.COUNTY_OFFICER, COUNTY), Grant(Role.COUNTY_REGISTRAR, COUNTY)))
@@ -97,7 +100,16 @@ class OpenService:
         self._clock = SystemClock()
 
     async def __call__(self, step: Callable[[UseCaseContext], Awaitable[T]]) -> T:
-        """Runs the step and commits."""
+        """Runs the step and commits; again if a worker of the stack, which does its first duties, was in the way."""
+        for attempt in range(ATTEMPTS):
+            try:
+                return await self._once(step)
+            except DBAPIError as error:
+                if not passes(error) or attempt + 1 == ATTEMPTS:
+                    raise
+        raise AssertionError
+
+    async def _once(self, step: Callable[[UseCaseContext], Awaitable[T]]) -> T:
         async with self._database.session() as session:
             outbox = Outbox(session, owner=self._owner, clock=self._clock)
             context = PlainContext(session, self._clock, outbox, self._crypto, AccessNotes(self._clock))
