@@ -29,6 +29,7 @@ CLERK, WORKER = ("village_clerk", COUNTER), ("grid_worker", COUNTER)
 NEIGHBOUR = ("village_clerk", VILLAGE)
 HANDLER = ("department_officer", COUNTY, "urban_management")
 ACCOUNTS = yaml.safe_load((ROOT / "services/grid/ledgers/relief_fund.yaml").read_text(encoding="utf-8"))["accounts"]
+LETTER = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 Json = dict[str, Any]
 Known = Mapping[str, Json]
 """Answers so far, by the name of their step."""
@@ -68,6 +69,53 @@ def incident(name: str) -> list[Sent]:
         Sent("fileIncident", CLERK, of(name)),
         Sent("dispatchIncident", CLERK, of(name), lambda known: {"unit_id": known["unit"]["id"]}),
     ]
+
+
+def head(known: Known) -> str:
+    """The head of the household of the examples, who is found by the number."""
+    return str(known["found"]["items"][0]["id"])
+
+
+def households() -> list[Sent]:
+    """A member who leaves with a household of its own, and comes back; then the household ends.
+
+    The member is named otherwise than the example's newborn, who is registered already.
+    """
+    return [
+        Sent("registerPerson", REGISTRAR, fed=lambda _: {"name": "王建国"}, name="sibling"),
+        Sent("addHouseholdMember", REGISTRAR, of("household"), lambda known: {"person_id": known["sibling"]["id"]}),
+        Sent(
+            "splitHousehold", REGISTRAR, of("household"),
+            lambda known: {"members": [{"person_id": known["sibling"]["id"]}]}, name="split",
+        ),
+        Sent(
+            "mergeHouseholds", REGISTRAR, of("household"),
+            lambda known: {
+                "household_id": known["split"]["founded"]["id"],
+                "relations": [{"person_id": known["sibling"]["id"]}],
+            },
+        ),
+        Sent("dissolveHousehold", REGISTRAR, of("household")),
+    ]  # fmt: skip
+
+
+def dwellings() -> list[Sent]:
+    """A building, a dwelling in it and its tenant, from the first to the last day of each."""
+    return [
+        Sent("enterBuilding", REGISTRAR, name="building"),
+        Sent("correctBuilding", REGISTRAR, of("building")),
+        Sent("enterDwelling", REGISTRAR, fed=lambda known: {"building_id": known["building"]["id"]}, name="dwelling"),
+        Sent("correctDwelling", REGISTRAR, of("dwelling")),
+        Sent("recordDwellingCondition", REGISTRAR, of("dwelling")),
+        Sent(
+            "beginOccupancy", REGISTRAR, of("dwelling"), lambda known: {"person_id": head(known)}, name="occupancy",
+        ),
+        Sent("registryUploadFile", REGISTRAR, name="letter", content=LETTER),
+        Sent("keepOccupancyLetter", REGISTRAR, of("occupancy"), lambda known: {"file": known["letter"]["id"]}),
+        Sent("endOccupancy", REGISTRAR, of("occupancy")),
+        Sent("endDwelling", REGISTRAR, of("dwelling")),
+        Sent("demolishBuilding", REGISTRAR, of("building")),
+    ]  # fmt: skip
 
 
 def table() -> bytes:
@@ -162,6 +210,8 @@ WALK = [
         "removeHouseholdMember", REGISTRAR,
         lambda known: {"id": known["household"]["id"], "person_id": known["child"]["id"]},
     ),
+    *households(),
+    *dwellings(),
     Sent("startTag", REGISTRAR, of("child"), name="tag"),
     Sent("endTag", REGISTRAR, of("tag")),
     Sent("startRestrictedTag", REGISTRAR, of("child"), name="restricted"),

@@ -3,7 +3,7 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.grid.grids.schemas import PointBody
@@ -161,6 +161,8 @@ class DispatchIncident(RemarkIncident):
 
 class CheckIncident(Body):
     """Whether it is done. If not, the unit handles it again, for a reason."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"passed": True}]})
 
     passed: bool = Field(description="核查通过 false sends it back to the unit", examples=[False])
     reason: ReworkReason | None = Field(

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from services.registry.buildings.domain import BuildingFields
 from services.registry.buildings.service import ShownBuilding
@@ -29,13 +29,29 @@ class CorrectBuilding(Body):
 class EnterBuilding(CorrectBuilding):
     """What is entered of a building."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "area": "450481100201",
+                    "kind": "apartments",
+                    "address": "岑城镇探花村示例路1号3栋",
+                    "floors": 5,
+                    "valid_from": "2019-09-01",
+                }
+            ]
+        }
+    )
+
     valid_from: Day = Field(description="启用日 first day on which it stands, not in the future")
 
 
 class DemolishBuilding(Body):
     """The end of a building."""
 
-    valid_to: Day = Field(description="拆除日 first day on which it stands no longer, not in the future")
+    valid_to: Day = Field(
+        description="拆除日 first day on which it stands no longer, not in the future", examples=["2026-04-16"]
+    )
 
 
 class BuildingView(View):

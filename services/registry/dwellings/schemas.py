@@ -62,7 +62,7 @@ class EnterDwelling(CorrectDwelling):
                     "building_id": "0197d0c0-7a01-7b02-8c03-0d04e05f0601",
                     "unit": "2单元",
                     "room": "301室",
-                    "floor_area": "89.50",
+                    "floor_area": "98.50",
                     "valid_from": "2026-03-01",
                     "conditions": [{"topic": "use", "value": "let", "since": "2026-03-01"}],
                 }
@@ -80,7 +80,9 @@ class EnterDwelling(CorrectDwelling):
 class EndDwelling(Body):
     """The end of a dwelling."""
 
-    valid_to: Day = Field(description="灭失日 first day on which it is no more, not in the future")
+    valid_to: Day = Field(
+        description="灭失日 first day on which it is no more, not in the future", examples=["2026-04-16"]
+    )
 
 
 class ConditionView(View):

@@ -122,7 +122,7 @@ class RelatedMember(Body):
     """A member and the relation to the head of the household that is joined."""
 
     person_id: UUID = Field(description="居民 member who changes over")
-    relation: Relation = Field(description="与户主关系 to the head there, GB/T 4761; 02 is the head", examples=["30"])
+    relation: Relation = Field(description="与户主关系 to the head there, GB/T 4761; 02 is the head", examples=["20"])
 
     def content(self) -> Related:
         return Related(self.person_id, self.relation)
@@ -140,6 +140,18 @@ RelatedMembers = Annotated[list[RelatedMember], AfterValidator(_each_person_once
 class SplitHousehold(Body):
     """Some members leave together and are a household of their own (分户)."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "on": "2026-04-16",
+                    "area": "450481100201",
+                    "members": [{"person_id": "0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77", "relation": "02"}],
+                }
+            ]
+        }
+    )
+
     on: Day = Field(description="分户日 first day of the new household, not in the future")
     area: VillageOrGrid | None = Field(
         default=None, examples=["450481100201"], description="新户所在地 village or grid; the same place if absent"
@@ -154,7 +166,9 @@ class MergeHouseholds(Body):
     """All who remain in another household join this one (并户)."""
 
     household_id: UUID = Field(description="并入的户 household that ends, of the same kind and village")
-    on: Day = Field(description="并户日 first day on which they belong to this one, not in the future")
+    on: Day = Field(
+        description="并户日 first day on which they belong to this one, not in the future", examples=["2026-05-16"]
+    )
     relations: RelatedMembers = Field(
         min_length=1, max_length=50, description="关系 of each of its members to the head of this one"
     )
@@ -163,7 +177,7 @@ class MergeHouseholds(Body):
 class DissolveHousehold(Body):
     """Everybody leaves, and the household ends (销户)."""
 
-    on: Day = Field(description="销户日 first day on which it is no more, not in the future")
+    on: Day = Field(description="销户日 first day on which it is no more, not in the future", examples=["2026-06-16"])
 
 
 class MemberView(View):

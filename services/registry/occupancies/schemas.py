@@ -19,7 +19,12 @@ class BeginOccupancy(Body):
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {"role": "occupant", "person_id": "0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77", "since": "2026-03-01"}
+                {
+                    "role": "tenant",
+                    "person_id": "0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77",
+                    "since": "2026-03-16",
+                    "lease_until": "2027-03-15",
+                }
             ]
         }
     )
@@ -46,7 +51,9 @@ class BeginOccupancy(Body):
 class EndOccupancy(Body):
     """The end of an occupancy."""
 
-    until: Day = Field(description="结束日 first day on which it is no more, not in the future")
+    until: Day = Field(
+        description="结束日 first day on which it is no more, not in the future", examples=["2026-04-16"]
+    )
 
 
 class KeepLetter(Body):
