@@ -5,18 +5,14 @@ texts that an earlier answer gave, and the ground on which this county's grids l
 """
 
 import io
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 import openpyxl
 import yaml
 
 from deploy.local.stack.deployment import ROOT
-from deploy.local.stack.ports import Ports
-from deploy.local.tokens import token
 
 VILLAGE, COUNTER, COUNTY = "450481100201", "450481114201", "450481"
 GROUND = "450481114202"
@@ -278,63 +274,3 @@ WALK = [
     Sent("indicatorsStartRepublish", OPERATOR),
     *(sent for service in ("registry", "servicesHall", "grid", "indicators") for sent in ledger(service)),
 ]  # fmt: skip
-
-
-def laid_over(example: Any, fed: Any) -> Any:
-    """The example with what is fed in its place, also within the things of a list that are as many."""
-    if isinstance(example, dict) and isinstance(fed, dict):
-        return {**example, **{key: laid_over(example.get(key), value) for key, value in fed.items()}}
-    if isinstance(example, list) and isinstance(fed, list) and len(example) == len(fed):
-        return [laid_over(one, other) for one, other in zip(example, fed, strict=True)]
-    return fed
-
-
-class Walk:
-    """Sends the examples of a document, in order, to the county at `ports`."""
-
-    def __init__(self, document: Json, ports: Ports) -> None:
-        self._ports = ports
-        self._http = httpx.Client(base_url=ports.origin, trust_env=False, timeout=30)
-        self._operations = {
-            item[verb]["operationId"]: (verb, path, item[verb])
-            for path, item in document["paths"].items()
-            for verb in ("get", "post")
-            if verb in item
-        }
-        self._tokens: dict[tuple[str, ...], str] = {}
-        self.known: dict[str, Json] = {}
-        self.position = ""
-
-    def send(self, one: Sent) -> httpx.Response:
-        """The answer to one example."""
-        verb, path, spec = self._operations[one.operation]
-        given = one.ids(self.known)
-        for name in re.findall(r"{(\w+)}", path):
-            path = path.replace(f"{{{name}}}", str(given.pop(name)))
-        parameters = {parameter["name"] for parameter in spec.get("parameters", [])}
-        if "min_position" in parameters and self.position:
-            given["min_position"] = self.position
-        headers = {"Authorization": f"Bearer {self._token(one.who)}"}
-        if any(parameter["name"] == "If-Match" and parameter["required"] for parameter in spec.get("parameters", [])):
-            headers["If-Match"] = "*"
-        body = None
-        if "requestBody" in spec and one.content is None:
-            body = laid_over(spec["requestBody"]["content"]["application/json"]["example"], one.fed(self.known))
-        answer = self._http.request(verb.upper(), path, params=given, headers=headers, json=body, content=one.content)
-        if answer.is_success:
-            self.known[one.name or one.operation] = answer.json()
-            self.position = answer.headers.get("Xiangli-Position", self.position)
-        return answer
-
-    def documented(self, one: Sent) -> set[int]:
-        """The statuses of success that the operation declares."""
-        responses = self._operations[one.operation][2]["responses"]
-        return {int(status) for status in responses if status.startswith("2")}
-
-    def _token(self, who: tuple[str, ...]) -> str:
-        if who not in self._tokens:
-            self._tokens[who] = token(self._ports, *who)
-        return self._tokens[who]
-
-    def close(self) -> None:
-        self._http.close()

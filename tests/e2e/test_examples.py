@@ -10,7 +10,8 @@ import pytest_asyncio
 from deploy.local.stack.deployment import ROOT
 from deploy.local.story.client import StoryClient
 from deploy.local.story.household import Story
-from tests.e2e.examples_sent import WALK, Sent, Walk
+from tests.e2e.examples_sent import WALK, Sent
+from tests.e2e.examples_walk import Walk
 from tests.e2e.stack import Running
 
 pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("stack")]

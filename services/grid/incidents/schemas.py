@@ -163,7 +163,6 @@ class CheckIncident(Body):
     """Whether it is done. If not, the unit handles it again, for a reason."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"passed": True}]})
-
     passed: bool = Field(description="核查通过 false sends it back to the unit", examples=[False])
     reason: ReworkReason | None = Field(
         default=None,
