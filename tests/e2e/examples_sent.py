@@ -1,7 +1,8 @@
 """The request examples of the published document as one walk through a county: in which order, by whom, with which ids.
 
 An example stands in the document by itself. What it cannot know is fed in when it is sent: ids, versions and sealed
-texts that an earlier answer gave, and the ground on which this county's grids lie. Nothing else of it is changed.
+texts that an earlier answer gave, the ground on which this county's grids lie, and another name for a second newborn,
+whom the duplicate check would take for the first. Nothing else of it is changed.
 """
 
 import io
