@@ -10,7 +10,7 @@
 PORT ?= 8000
 LOCAL ?= .local
 WORKERS ?= 2
-APART := noun or kafka or large or chart or cluster or image or client or oidc or handbook or java or browser
+APART := faults or noun or kafka or large or chart or cluster or image or client or oidc or handbook or java or browser
 export PORT LOCAL KAFKA KAFKA_VERSION KUBERNETES HELM ISSUER SETTINGS
 
 # Children are to keep their compiled modules: without them eight processes start three times as slowly.
@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PY := .venv/bin/python
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help env run demo token test test-zone check bench reset test-large kafka test-kafka lock generate noun test-noun check-asyncapi \
+.PHONY: help env run demo token test test-zone test-faults check bench reset test-large kafka test-kafka lock generate noun test-noun check-asyncapi \
   compose-env test-chart test-cluster test-image test-client test-forms test-browser test-oidc test-handbook
 
 help:  ## what can be done here
@@ -57,6 +57,9 @@ check: env  ## ruff, mypy --strict, import rules, stale generated files, freshne
 	.venv/bin/lint-imports
 	$(PY) -m deploy.local.generate --check
 	$(PY) -m deploy.local.locks --check
+
+test-faults: env  ## whole counties whose processes, broker and database are killed, restarted and doubled (five minutes)
+	$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m faults tests/e2e $(ARGS)
 
 bench: env  ## measure the goals against their controls: make bench [GOAL=id]
 	$(PY) -m tests.bench $(GOAL)

@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
 from shared.http.schemas import Body
+from tests.architecture.each import of_each
 from tests.architecture.operations import app_of, services
 
 
@@ -49,7 +50,7 @@ def test_there_are_bodies() -> None:
     assert len(bodies()) > 30
 
 
-@pytest.mark.parametrize("body", bodies(), ids=lambda body: body.__qualname__)
+@of_each(bodies, lambda body: body.__qualname__)
 def test_a_body_and_what_stands_inside_it_is_strict(body: type[Any]) -> None:
     assert issubclass(body, Body)
     found = list(nodes(body.__pydantic_core_schema__, body))

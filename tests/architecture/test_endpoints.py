@@ -24,6 +24,7 @@ from shared.service import ServiceSpec
 from shared.testing.databases import SERVICES, ServiceDatabase
 from shared.testing.plugin import DatabaseOf
 from shared.testing.settings import settings_for
+from tests.architecture.each import distinct, of_each
 from tests.architecture.operations import (
     NOWHERE,
     SECRET,
@@ -38,12 +39,13 @@ from tests.architecture.operations import (
     services,
 )
 
-ALL = pytest.mark.parametrize("operation", operations(), ids=str)
-GUARDED = pytest.mark.parametrize(
-    "operation", [one for one in operations() if one.access and one.access.permission], ids=str
-)
-WITH_BODY = pytest.mark.parametrize("operation", [one for one in operations() if one.has_body], ids=str)
-WITH_PARAMETERS = pytest.mark.parametrize("operation", [one for one in operations() if one.parameters], ids=str)
+ALL = of_each(operations)
+"""Of what the documents say: of every operation of every service."""
+TRIED = of_each(distinct)
+"""Of what is answered: of every endpoint's function."""
+GUARDED = of_each(lambda: [one for one in distinct() if one.access and one.access.permission])
+WITH_BODY = of_each(lambda: [one for one in distinct() if one.has_body])
+WITH_PARAMETERS = of_each(lambda: [one for one in distinct() if one.parameters])
 
 
 class Door:
@@ -250,7 +252,7 @@ async def test_without_a_token_it_is_401(door: Door, operation: Operation) -> No
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-@ALL
+@TRIED
 async def test_every_other_method_of_its_path_is_405_and_allow_names_those_there_are(
     door: Door, operation: Operation
 ) -> None:
@@ -269,7 +271,7 @@ async def test_the_wrong_role_is_403(door: Door, operation: Operation) -> None:
         assert_problem(await door.send_as(operation, caller, content=b"{broken"), 403, "forbidden")
 
 
-@ALL
+@TRIED
 async def test_a_query_parameter_that_it_does_not_know_is_refused(door: Door, operation: Operation) -> None:
     answer = await door.send(operation, params={"nonsense": "1"})
     problem = assert_problem(answer, 422, "invalid_request")
@@ -330,11 +332,7 @@ async def test_malformed_parameters_are_refused_and_not_echoed(door: Door, opera
         assert_nothing_told(answer)
 
 
-@pytest.mark.parametrize(
-    "operation",
-    [one for one in operations() if "{" in one.path and one.method == "get"],
-    ids=str,
-)
+@of_each(lambda: [one for one in distinct() if "{" in one.path and one.method == "get"])
 async def test_what_does_not_exist_is_not_found(door: Door, operation: Operation) -> None:
     required = {
         parameter["name"]: "450481" if "pattern" in parameter["schema"] else "2026-01-01"
@@ -346,14 +344,12 @@ async def test_what_does_not_exist_is_not_found(door: Door, operation: Operation
     assert_problem(await door.send(operation, params=required), 404, "not_found")
 
 
-@pytest.mark.parametrize(
-    "operation",
-    [
+@of_each(
+    lambda: [
         one
-        for one in operations()
+        for one in distinct()
         if one.access and one.access.scope == "area" and any(p["name"] == "area" for p in one.parameters)
-    ],
-    ids=str,
+    ]
 )
 async def test_an_area_that_is_not_the_callers_is_not_found(door: Door, operation: Operation) -> None:
     """A list, count or figure of another area is no empty list: it is not there."""

@@ -5,15 +5,16 @@ import re
 import typing
 from collections.abc import Iterator
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any
 
-import pytest
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 
 from shared.http.schemas import Body
 from shared.reference.digits import is_digits
+from tests.architecture.each import of_each
 from tests.architecture.operations import app_of, services
 
 ROOT = Path(__file__).parents[2]
@@ -82,16 +83,21 @@ def takes(annotation: Any, value: Any) -> bool:
     return False
 
 
-DAYS = [(name, annotation) for name, annotation in incoming() if date in leaves(annotation)]
-CODES = [
-    (name, annotation)
-    for name, annotation in incoming()
-    if name not in FREE and any(getattr(one, "pattern", None) for one in leaves(annotation))
-]
+def days() -> list[tuple[str, Any]]:
+    return [(name, annotation) for name, annotation in incoming() if date in leaves(annotation)]
 
 
-@pytest.mark.parametrize(("name", "annotation"), DAYS, ids=[name for name, _ in DAYS])
-def test_a_day_is_ten_characters_of_a_possible_year(name: str, annotation: Any) -> None:
+def codes() -> list[tuple[str, Any]]:
+    return [
+        (name, annotation)
+        for name, annotation in incoming()
+        if name not in FREE and any(getattr(one, "pattern", None) for one in leaves(annotation))
+    ]
+
+
+@of_each(days, itemgetter(0))
+def test_a_day_is_ten_characters_of_a_possible_year(one: tuple[str, Any]) -> None:
+    _, annotation = one
     for text in NO_DAYS:
         assert not takes(annotation, text), text
     for no_text in (0, 1_700_000_000, 20260316, 1.5):
@@ -99,22 +105,24 @@ def test_a_day_is_ten_characters_of_a_possible_year(name: str, annotation: Any) 
     assert takes(annotation, "2026-03-16")
 
 
-@pytest.mark.parametrize(("name", "annotation"), CODES, ids=[name for name, _ in CODES])
-def test_a_code_is_no_number_of_a_person(name: str, annotation: Any) -> None:
+@of_each(codes, itemgetter(0))
+def test_a_code_is_no_number_of_a_person(one: tuple[str, Any]) -> None:
+    _, annotation = one
     for number in NUMBERS:
         is_grid = len(number) == 15 and takes(annotation, "450481114201001")
         assert is_grid or not takes(annotation, number), number
 
 
-@pytest.mark.parametrize(("name", "annotation"), CODES, ids=[name for name, _ in CODES])
-def test_digits_of_other_scripts_are_no_digits(name: str, annotation: Any) -> None:
+@of_each(codes, itemgetter(0))
+def test_digits_of_other_scripts_are_no_digits(one: tuple[str, Any]) -> None:
+    _, annotation = one
     for digits in ("４５０４８１", "٤٥", "450481114201００１", "०२"):
         assert not takes(annotation, digits), digits
 
 
 def test_there_is_something_to_ask() -> None:
-    assert len(DAYS) > 20
-    assert len(CODES) > 20
+    assert len(days()) > 20
+    assert len(codes()) > 20
 
 
 def test_nobody_but_one_function_asks_what_a_digit_is() -> None:

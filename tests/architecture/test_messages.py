@@ -14,7 +14,7 @@ from shared.errors import DomainError, ErrorKind
 from shared.http.patterns import PATTERNS
 from shared.http.validation import field_errors
 from tests.architecture.operations import app_of, services
-from tests.architecture.test_refusals import ALL
+from tests.architecture.test_refusals import refusals
 
 ROOT = Path(__file__).parents[2]
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -132,7 +132,9 @@ def raised(path: Path) -> Iterator[tuple[str, bool]]:
 
 def test_a_refusal_of_a_value_names_the_field() -> None:
     """All of the kind `INVALID` that services raise: the clerk's application marks the field."""
-    invalid: dict[str, type[DomainError]] = {kind.__name__: kind for kind in ALL if kind.kind is ErrorKind.INVALID}
+    invalid: dict[str, type[DomainError]] = {
+        kind.__name__: kind for kind in refusals() if kind.kind is ErrorKind.INVALID
+    }
     found = [
         (str(path.relative_to(ROOT)), name, named)
         for path in sorted((ROOT / "services").rglob("*.py"))

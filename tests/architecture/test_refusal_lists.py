@@ -16,10 +16,9 @@ from shared.service import ServiceSpec
 from shared.testing.databases import SERVICES
 from shared.testing.refusals import every_refusal_listed
 from shared.testing.settings import settings_for
+from tests.architecture.each import of_each
 from tests.architecture.operations import NOWHERE, Operation, app_of, assert_problem, operations, services
-from tests.architecture.test_refusals import ALL as REFUSALS
-
-ALL = pytest.mark.parametrize("operation", operations(), ids=str)
+from tests.architecture.test_refusals import refusals
 
 ON_THE_BUS = {"received_at_invalid", "not_yet_known"}
 """Refusals of what comes over the bus, which no operation takes."""
@@ -35,7 +34,7 @@ OF_PHONES = {"device_unconfirmed", "device_unknown"}
 """Refusals of devices at the same door."""
 
 
-@ALL
+@of_each(operations)
 def test_it_lists_codes_of_every_status_that_it_declares_and_of_no_other(operation: Operation) -> None:
     known = app_of(operation.service).openapi()["x-problem-codes"]
     listed = operation.spec["x-problem-codes"]
@@ -48,7 +47,7 @@ def test_every_refusal_of_the_kit_is_listed_by_an_operation_or_told_elsewhere() 
     listed = {code for one in operations() for code in one.spec["x-problem-codes"]}
     known = {
         kind.code
-        for kind in REFUSALS
+        for kind in refusals()
         if kind.__module__.startswith("shared.") and not kind.__module__.startswith(BESIDE_OPERATIONS)
     }
     assert known - listed - ON_THE_BUS == OF_ADDRESSES | OF_LONG_WORK | OF_TABLES | OF_PHONES
@@ -57,7 +56,7 @@ def test_every_refusal_of_the_kit_is_listed_by_an_operation_or_told_elsewhere() 
 @pytest.mark.parametrize("service", services())
 def test_every_refusal_of_a_service_is_listed_by_one_of_its_operations(service: str) -> None:
     listed = {code for one in operations() if one.service == service for code in one.spec["x-problem-codes"]}
-    known = {kind.code for kind in REFUSALS if kind.__module__.startswith(f"services.{service}.")}
+    known = {kind.code for kind in refusals() if kind.__module__.startswith(f"services.{service}.")}
     assert known - ON_THE_BUS <= listed
 
 

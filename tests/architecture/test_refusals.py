@@ -3,13 +3,13 @@
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
-
-import pytest
+from collections.abc import Iterator, Sequence
+from functools import cache
 
 import services
 import shared
 from shared.errors import DomainError
+from tests.architecture.each import of_each
 
 WORDS_OF_PROGRAMMERS = re.compile(r"请求头|幂等|令牌|字段|参数|JSON|ETag|If-Match|HTTP|[a-z]+_[a-z]+")
 
@@ -22,27 +22,27 @@ def every_module() -> Iterator[str]:
                 yield module.name
 
 
-def refusals() -> Iterator[type[DomainError]]:
+@cache
+def refusals() -> Sequence[type[DomainError]]:
     """Every kind of refusal in the product."""
     for name in every_module():
         importlib.import_module(name)
+    found: set[type[DomainError]] = set()
     waiting: list[type[DomainError]] = [DomainError]
     while waiting:
         below = [one for one in waiting.pop().__subclasses__() if one.__module__.startswith(("services.", "shared."))]
-        yield from below
+        found.update(below)
         waiting.extend(below)
-
-
-ALL = sorted(set(refusals()), key=lambda kind: (kind.__module__, kind.__qualname__))
+    return sorted(found, key=lambda kind: (kind.__module__, kind.__qualname__))
 
 
 def test_there_are_refusals_of_the_kit_and_of_every_service() -> None:
-    found = {kind.__module__.split(".")[1] for kind in ALL if kind.__module__.startswith("services.")}
+    found = {kind.__module__.split(".")[1] for kind in refusals() if kind.__module__.startswith("services.")}
     assert found == {"registry", "services_hall", "grid", "indicators"}
-    assert len(ALL) > 70
+    assert len(refusals()) > 70
 
 
-@pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__qualname__)
+@of_each(refusals, lambda kind: kind.__qualname__)
 def test_a_refusal_says_what_is_wrong_and_what_to_do_next(kind: type[DomainError]) -> None:
     assert kind.title
     assert not WORDS_OF_PROGRAMMERS.search(kind.title)
@@ -54,6 +54,6 @@ def test_a_refusal_says_what_is_wrong_and_what_to_do_next(kind: type[DomainError
 
 def test_one_code_is_one_sentence_with_one_advice() -> None:
     said: dict[str, set[tuple[str, str]]] = {}
-    for kind in ALL:
+    for kind in refusals():
         said.setdefault(kind.code, set()).add((kind.title, kind.advice))
     assert not {code: told for code, told in said.items() if len(told) > 1}

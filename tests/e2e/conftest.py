@@ -1,5 +1,6 @@
 """One county is enough for many files: a stack takes long to start."""
 
+import contextlib
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,9 +10,23 @@ import pytest_asyncio
 from tests.e2e.stack import Running, running
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def second() -> AsyncIterator[Running]:
-    """A county beside the one of the story: the documents' examples are sent to it, then it is told the story too."""
-    with tempfile.TemporaryDirectory(prefix="xiangli-e2e-second-", ignore_cleanup_errors=True) as made:
+@contextlib.asynccontextmanager
+async def a_stack() -> AsyncIterator[Running]:
+    """In a folder where a server that runs as another user may look."""
+    with tempfile.TemporaryDirectory(prefix="xiangli-e2e-", ignore_cleanup_errors=True) as made:
         async with running(Path(made)) as found:
             yield found
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def county() -> AsyncIterator[Running]:
+    """The documents' examples are sent to it, then it is told the story."""
+    async with a_stack() as found:
+        yield found
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def second() -> AsyncIterator[Running]:
+    """A county beside it."""
+    async with a_stack() as found:
+        yield found

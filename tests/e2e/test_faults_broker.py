@@ -15,7 +15,7 @@ from tests.e2e.faults.books import on_the_bus, rows, settled
 from tests.e2e.faults.county import County, a_county
 from tests.e2e.faults.lives import Registrar
 
-pytestmark = [pytest.mark.embedded, pytest.mark.chaos, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.embedded, pytest.mark.chaos, pytest.mark.faults, pytest.mark.xdist_group("faults")]
 
 OUTAGE = 30.0
 

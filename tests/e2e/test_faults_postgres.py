@@ -11,7 +11,7 @@ from tests.e2e.faults.books import rows, settled
 from tests.e2e.faults.county import a_county
 from tests.e2e.faults.lives import Registrar
 
-pytestmark = [pytest.mark.embedded, pytest.mark.chaos, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.embedded, pytest.mark.chaos, pytest.mark.faults, pytest.mark.xdist_group("faults")]
 
 
 async def test_postgresql_restarted_under_load_costs_patience_and_nothing_else(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from tests.e2e.faults.county import County, a_county
 from tests.e2e.faults.lives import Registrar
 from tests.e2e.faults.processes import Child
 
-pytestmark = [pytest.mark.embedded, pytest.mark.chaos, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.embedded, pytest.mark.chaos, pytest.mark.faults, pytest.mark.xdist_group("faults")]
 
 GROUPS = 4
 """Of shards, so that two relays share the work."""

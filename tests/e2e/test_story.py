@@ -7,15 +7,12 @@ import os
 import re
 import shutil
 import signal
-import tempfile
 import zipfile
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
-import pytest_asyncio
 
 from deploy.local.stack.deployment import ROOT, python
 from deploy.local.stack.ports import SERVICES
@@ -23,22 +20,9 @@ from deploy.local.stack.probe import is_ready
 from deploy.local.story.campaign import new_campaign
 from deploy.local.story.client import StoryClient
 from deploy.local.story.household import Story
-from tests.e2e.stack import Running, running, shell
+from tests.e2e.stack import Running, shell
 
 pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("stack")]
-
-
-@pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    """Where a server that runs as another user may look."""
-    with tempfile.TemporaryDirectory(prefix="xiangli-e2e-", ignore_cleanup_errors=True) as made:
-        yield Path(made)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def county(folder: Path) -> AsyncIterator[Running]:
-    async with running(folder) as found:
-        yield found
 
 
 LEDGERS, APPS = ROOT / "docs" / "ledgers", ROOT / "docs" / "integration"
@@ -67,6 +51,7 @@ async def test_one_line_says_that_the_county_is_ready(county: Running) -> None:
         assert await is_ready(ports.worker_internal(service))
 
 
+@pytest.mark.faults
 async def test_two_stacks_stand_side_by_side(county: Running, second: Running) -> None:
     assert not set(second.stack.ports.all()) & set(county.stack.ports.all())
     await tell(second)
@@ -208,7 +193,7 @@ async def test_a_database_server_that_crashes_is_started_again(county: Running) 
 
 
 @pytest.mark.chaos
-@pytest.mark.large
+@pytest.mark.faults
 async def test_the_story_ends_well_while_each_process_in_turn_is_killed(county: Running) -> None:
     """kill -9 of each of the eight, one after the other, while the story is told over and over."""
     ports = county.stack.ports
@@ -241,12 +226,17 @@ async def test_the_story_ends_well_while_each_process_in_turn_is_killed(county: 
     assert told >= 1
 
 
-async def test_ctrl_c_leaves_no_process_and_a_restart_tells_the_story_again(county: Running) -> None:
+async def test_ctrl_c_leaves_no_process(county: Running) -> None:
     before = county.processes()
     assert len(before) >= 12
     assert await county.stop() == 0
     assert [process for process in before if process.is_running() and process.status() != psutil.STATUS_ZOMBIE] == []
     assert [process for process in psutil.process_iter() if str(county.stack.folder.path) in _command(process)] == []
+
+
+@pytest.mark.faults
+async def test_a_restart_tells_the_story_again(county: Running) -> None:
+    assert await county.stop() == 0
     county.said.clear()
     await county.start()
     await tell(county)

@@ -106,9 +106,11 @@ STOCKS: Mapping[str, tuple[str, Stock]] = {
 }
 
 
-def moved(kind: str, sign: int) -> Flow:
+def moved(kind: str, sign: int, mark: str | None = None) -> Flow:
+    """Lines of the book of residents of one kind; only those with the mark, if one is named."""
+
     def events(posting: Any) -> Iterable[Event]:
-        if posting.book == "residence" and posting.kind == kind:
+        if posting.book == "residence" and posting.kind == kind and (mark is None or mark in posting.marks):
             yield Event(posting.area, posting.occurred_on, posting.amount * sign)
 
     return events
@@ -156,6 +158,8 @@ def visit(milestone: str, wanted: Callable[[Any], bool] = lambda visit: True) ->
 FLOWS: Mapping[str, tuple[str, Flow]] = {
     "BIRTHS": ("registry.posting", moved("birth", 1)),
     "DEATHS": ("registry.posting", moved("death", -1)),
+    "DEATHS-INFANT": ("registry.posting", moved("death", -1, "infant")),
+    "DEATHS-MATERNAL": ("registry.posting", moved("death", -1, "maternal")),
     "MOVES-IN": ("registry.posting", moved("in", 1)),
     "MOVES-OUT": ("registry.posting", moved("out", -1)),
     "CASE-ACCEPTED": ("services_hall.case", happened("accepted_at")),
@@ -171,6 +175,8 @@ FLOWS: Mapping[str, tuple[str, Flow]] = {
 }
 
 RATIOS: Mapping[str, tuple[str, Flow, Flow]] = {
+    "BIRTHS-IN-FACILITY-RATE": ("registry.posting", moved("birth", 1, "delivered_in_facility"), moved("birth", 1)),
+    "BIRTHS-ATTENDED-RATE": ("registry.posting", moved("birth", 1, "attended"), moved("birth", 1)),
     "CASE-IN-TIME-RATE": ("services_hall.case", case_due(case_in_time), case_due()),
     "INC-CLOSING-RATE": ("grid.incident", incident_due(lambda one: one.closed_at is not None), incident_due()),
     "INC-IN-TIME-RATE": ("grid.incident", incident_due(incident_in_time), incident_due()),

@@ -10,7 +10,13 @@ from shared.auth.scope import Scope
 from shared.ledgers.forms.openrosa.areas import projected_area_names
 from shared.ledgers.forms.openrosa.messages import ListedArea
 from shared.ledgers.grammar.words import AreaLevel, Subject
-from shared.ledgers.records.surroundings import PERSONS, Surroundings, places_of_persons
+from shared.ledgers.records.surroundings import (
+    HOUSEHOLDS,
+    PERSONS,
+    Surroundings,
+    places_of_households,
+    places_of_persons,
+)
 
 
 async def _open_grids(session: AsyncSession, codes: Collection[str]) -> Collection[str]:
@@ -29,5 +35,7 @@ async def named_areas(session: AsyncSession, places: Scope, on: date) -> Sequenc
 
 
 SURROUNDINGS = Surroundings(
-    grids=_open_grids, known={Subject.PERSON: PERSONS}, lies={Subject.PERSON: places_of_persons}
+    grids=_open_grids,
+    known={Subject.PERSON: PERSONS, Subject.HOUSEHOLD: HOUSEHOLDS},
+    lies={Subject.PERSON: places_of_persons, Subject.HOUSEHOLD: places_of_households},
 )

@@ -1,4 +1,4 @@
-"""Queries of what records of registry's ledgers rest on: areas, the calendar, persons and households by id."""
+"""Queries of what records of registry's ledgers rest on: areas, the calendar, persons, households, dwellings."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.areas.models import Area
 from services.registry.calendar.models import CalendarYear
+from services.registry.dwellings.models import Dwelling
 from services.registry.households.models import Household
 from services.registry.persons.models import Person
 from shared.auth.scope import Scope
@@ -45,6 +46,11 @@ async def persons(session: AsyncSession, ids: Collection[str]) -> Collection[str
 async def households(session: AsyncSession, ids: Collection[str]) -> Collection[str]:
     """Which of these are ids of households."""
     return {str(one) for one in await session.scalars(select(Household.id).where(Household.id.in_(map(UUID, ids))))}
+
+
+async def dwellings(session: AsyncSession, ids: Collection[str]) -> Collection[str]:
+    """Which of these are ids of dwellings."""
+    return {str(one) for one in await session.scalars(select(Dwelling.id).where(Dwelling.id.in_(map(UUID, ids))))}
 
 
 async def places_of_persons(session: AsyncSession, ids: Collection[str]) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from services.registry.ledgers.repository import (
     areas,
     calendar,
+    dwellings,
     households,
     persons,
     places_of_households,
@@ -19,7 +20,7 @@ SURROUNDINGS = Surroundings(
     areas=areas,
     grids=projected_grids,
     calendar=calendar,
-    known={Subject.PERSON: persons, Subject.HOUSEHOLD: households},
+    known={Subject.PERSON: persons, Subject.HOUSEHOLD: households, Subject.DWELLING: dwellings},
     lies={Subject.PERSON: places_of_persons, Subject.HOUSEHOLD: places_of_households},
     authoritative=True,
 )

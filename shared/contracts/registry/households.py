@@ -28,7 +28,7 @@ class HouseholdState(State):
     channel: ClassVar = Topic(
         noun,
         "registry.households",
-        readers=("indicators",),
+        readers=("grid", "indicators"),
         tells=(
             "哪些居民（按标识）同住一户、与户主是什么关系、户在哪个村，以及何时加入或离开",
             "which persons (by id) share a household, how each is related to its head, in which village, and when",

@@ -11,7 +11,7 @@ from shared.contracts.envelope import Span, State
 from shared.contracts.grid.incidents import IncidentStatus
 from shared.contracts.grid.visits import VisitStatus
 from shared.contracts.registry.persons import PersonStatus
-from shared.contracts.registry.postings import Book, PostingKind
+from shared.contracts.registry.postings import Book, PostingKind, PostingMark
 from shared.contracts.services_hall.cases import CaseStatus
 from shared.testing.doors import Arrivals, Door, a_principal
 from tests.indicators.county import (
@@ -87,7 +87,10 @@ class RandomCounty:
         if kind == 1:
             book, posted = choose(list(Book)), choose(list(PostingKind))
             area = choose([VILLAGE, OTHER_VILLAGE])
-            return a_posting(**one, book=book, kind=posted, area=area, amount=choose([1, -1]), occurred_on=day)
+            marks = tuple(self.random.sample(list(PostingMark), self.random.randrange(4)))
+            return a_posting(
+                **one, book=book, kind=posted, area=area, amount=choose([1, -1]), occurred_on=day, marks=marks
+            )  # fmt: skip
         if kind == 2:
             return a_household(**one, area=choose(PLACES), established_on=day, dissolved_on=self.perhaps(day))
         if kind == 3:

@@ -9,7 +9,7 @@ from shared.messaging.outbox.position import Positions
 from shared.settings import ServiceSettings
 from tests.registry.builders import VILLAGE, a_person
 from tests.registry.conftest import Client, Events, Work
-from tests.registry.steps import CALENDAR, CLERK, NOBODY, PERSONS, REGISTRAR, given
+from tests.registry.steps import CALENDAR, CLERK, NOBODY, PERSONS, REGISTRAR, enter_building, enter_dwelling, given
 from tests.shared.ledgers.records.conftest import Published, wrong
 
 HELPED = """
@@ -53,6 +53,17 @@ async def test_a_record_about_a_person_of_the_register_is_opened_and_about_nobod
     gone = {**body, "area": "450481100299", "subject_id": person}
     answer = await client_of(*REGISTRAR).post(RECORDS, json=gone)
     assert (answer.status_code, wrong(answer)) == (422, [("area", "record_area_unknown")])
+
+
+async def test_a_record_can_be_about_a_dwelling(client_of: Client, committed: Database, county: None) -> None:
+    await Published(committed).publish(HELPED.replace("subject: person", "subject: dwelling"))
+    clerk = client_of(*CLERK)
+    dwelling = (await enter_dwelling(clerk, await enter_building(clerk)))["id"]
+    body = {"area": VILLAGE, "values": {"need": "meal"}}
+    record = given(await clerk.post(RECORDS, json={**body, "subject_id": dwelling}), 201)
+    assert record["subject_id"] == dwelling
+    answer = await clerk.post(RECORDS, json={**body, "subject_id": NOBODY})
+    assert (answer.status_code, wrong(answer)) == (422, [("subject_id", "record_reference_unknown")])
 
 
 @pytest.mark.usefixtures("helped")

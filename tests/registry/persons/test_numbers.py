@@ -302,7 +302,11 @@ def test_every_operation_that_takes_a_number_says_that_it_is_limited(app: FastAP
         if takes_number(operation.get("requestBody", {}))
     }
     assert limited == dict.fromkeys(
-        ("registerPerson", "searchPersons", "correctPerson", "foundHousehold", "addHouseholdMember"), True
+        (
+            *("registerPerson", "findPossibleDuplicates", "searchPersons", "correctPerson"),
+            *("foundHousehold", "addHouseholdMember"),
+        ),
+        True,
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from shared.contracts.catalogue import TOPICS
 from shared.ledgers.compiler.code_lists import CODE_LISTS
 from shared.ledgers.compiler.indexes import index_of
 from shared.ledgers.compiler.known import Known, refer
@@ -14,10 +13,18 @@ from shared.ledgers.compiler.values import scale_of, taker
 from shared.ledgers.expressions.functions import millionths
 from shared.ledgers.grammar.definition import Definition
 from shared.ledgers.grammar.fields import FieldDefinition
-from shared.ledgers.grammar.words import ALWAYS_PERSONAL, ATTACHED, FieldType, Privacy, Subject
+from shared.ledgers.grammar.words import ALWAYS_PERSONAL, ATTACHED, FieldType, Owner, Privacy, Subject
 
 OF_REGISTRY = frozenset(Subject) - {Subject.NOTHING, Subject.AREA, Subject.RECORD}
 """What registry keeps, or is to keep, by id."""
+
+KNOWN_TO: Mapping[Owner, frozenset[Subject]] = {
+    Owner.REGISTRY: frozenset({Subject.PERSON, Subject.HOUSEHOLD, Subject.DWELLING}),
+    Owner.SERVICES_HALL: frozenset({Subject.PERSON}),
+    Owner.GRID: frozenset({Subject.PERSON, Subject.HOUSEHOLD}),
+    Owner.INDICATORS: frozenset({Subject.PERSON, Subject.HOUSEHOLD}),
+}
+"""What of registry each service hears of: only that can be named in a ledger of its own."""
 
 LAST_DAY = date(2999, 12, 31)
 """Defaults and examples are checked as on this day: none of them is too late."""
@@ -36,6 +43,7 @@ def check_fields(definition: Definition, known: Known, report: Report) -> None:
     for place, field in enumerate(definition.fields):
         path = f"fields.{place}"
         _field(field, path, definition.fields, report)
+        _names(definition, field, path, report)
         refer(field.required_in, known.statuses, f"{path}.required_in", "unknown_status", report)
         if field.search and index_of(field) is None:
             report.add(f"{path}.search", "search_type")
@@ -45,6 +53,7 @@ def check_fields(definition: Definition, known: Known, report: Report) -> None:
         for number, column in enumerate(rows.fields):
             path = f"rows.{place}.fields.{number}"
             _field(column, path, rows.fields, report)
+            _names(definition, column, path, report)
             if column.search:
                 report.add(f"{path}.search", "search_in_rows")
             if column.required_in:
@@ -55,9 +64,14 @@ def check_fields(definition: Definition, known: Known, report: Report) -> None:
     _keys(definition, known, report)
 
 
-def _unkept(what: str) -> bool:
-    """Whether a record or a field would name something of registry that registry has no noun for."""
-    return what in OF_REGISTRY and f"registry.{what}" not in TOPICS
+def _unkept(definition: Definition, what: str) -> bool:
+    """Whether a record or a field would name something of registry that the ledger's service hears nothing of."""
+    return what in OF_REGISTRY and what not in KNOWN_TO[definition.owner]
+
+
+def _names(definition: Definition, field: FieldDefinition, path: str, report: Report) -> None:
+    if _unkept(definition, field.type.value):
+        report.add(f"{path}.type", "subject_not_kept")
 
 
 def speaks_of_birth(field: FieldDefinition) -> bool:
@@ -70,8 +84,6 @@ def speaks_of_birth(field: FieldDefinition) -> bool:
 def _field(field: FieldDefinition, path: str, group: Sequence[FieldDefinition], report: Report) -> None:
     if (field.type in ALWAYS_PERSONAL or speaks_of_birth(field)) and field.privacy not in PRIVATE:
         report.add(f"{path}.privacy", "must_be_personal")
-    if _unkept(field.type.value):
-        report.add(f"{path}.type", "subject_not_kept")
     _own_parts(field, path, report)
     _bounds(field, path, report)
     _cascade(field, path, {one.name: one for one in reversed(group)}, report)
@@ -163,7 +175,7 @@ def _cascade(field: FieldDefinition, path: str, group: Mapping[str, FieldDefinit
 
 
 def _subject(definition: Definition, report: Report) -> None:
-    if _unkept(definition.subject.value):
+    if _unkept(definition, definition.subject.value):
         report.add("subject", "subject_not_kept")
     if definition.subject is Subject.RECORD and definition.subject_ledger is None:
         report.add("subject_ledger", "subject_ledger_missing")

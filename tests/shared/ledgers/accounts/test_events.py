@@ -121,7 +121,7 @@ async def test_who_wrote_and_who_looked_is_noted_at_the_record(
     await send(OTHER_CLERK, "get", f"{FUND}/accounts/{listed[0]['id']}")
     noted = [(one.action, one.detail, one.role) for one in door.accesses.entries if one.object_id == record]
     assert noted[:4] == [
-        ("read_posting", "full", "village_clerk"),
+        ("read_posting", "masked", "village_clerk"),
         ("read_account", "masked", "village_clerk"),
         ("list_accounts", "masked", "village_clerk"),
         ("reverse", "write", "town_officer"),
