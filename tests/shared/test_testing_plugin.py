@@ -177,11 +177,11 @@ async def test_rows_that_a_migration_brought_are_back_after_a_test_that_removed_
     indicators = await committed_of("indicators")
     owner = await indicators.as_owner()
     try:
-        before = await owner.fetch("SELECT * FROM definitions ORDER BY 1")
+        before = await owner.fetch("SELECT * FROM definitions ORDER BY 1, 2")
         assert before
         await owner.execute("DELETE FROM definitions")
         await indicators.empty()
-        assert await owner.fetch("SELECT * FROM definitions ORDER BY 1") == before
+        assert await owner.fetch("SELECT * FROM definitions ORDER BY 1, 2") == before
     finally:
         await owner.close()
 
