@@ -21,7 +21,7 @@ from shared.testing.apps import Tokens
 from shared.testing.apps import app_client as client_of
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import KIT_ONLY, ServiceDatabase, copy_of, existing_services
-from shared.testing.distribution import ByFile, groups_first
+from shared.testing.distribution import ByFile, groups_first, in_turn
 from shared.testing.logs import logs_restored, plain_logs
 from shared.testing.refusals import every_refusal_listed
 from shared.testing.server import Run
@@ -39,6 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
     plain_logs()
     given = getattr(config, "workerinput", None)
     config.stash[_RUN] = Run.begin() if given is None else Run(Path(given[_WORKER_INPUT]))
+    if given is not None:
+        config.args = in_turn(config.args, int(given["workerid"][2:]), given["workercount"], config.rootpath)
 
 
 @pytest.hookimpl(optionalhook=True)

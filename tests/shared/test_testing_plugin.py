@@ -18,7 +18,7 @@ from shared.db.engine import Database
 from shared.ids import new_id
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase, copy_of
-from shared.testing.distribution import ByFile, groups_first
+from shared.testing.distribution import ByFile, groups_first, in_turn
 from shared.testing.plugin import AppClient, DatabaseOf
 from shared.testing.server import EXISTING_SERVER, PREFIX, Run
 
@@ -231,6 +231,17 @@ def test_a_file_is_one_workers_and_groups_begin_first(request: pytest.FixtureReq
     items[1].add_marker(pytest.mark.xdist_group("bus"))
     groups_first(items)
     assert [item.name for item in items] == ["two", "one"]
+
+
+def test_each_worker_begins_to_collect_at_another_file(tmp_path: Path) -> None:
+    for name in ("a/test_1.py", "a/b/test_2.py", "test_3.py", "a/helper.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    files = [str(tmp_path / name) for name in ("a/b/test_2.py", "a/test_1.py", "test_3.py")]
+    assert in_turn(["."], 0, 3, tmp_path) == files
+    assert in_turn(["."], 1, 3, tmp_path) == [files[1], files[2], files[0]]
+    one = f"{files[0]}::test_one"
+    assert in_turn([one, "a"], 1, 2, tmp_path) == [files[0], files[1], one]
 
 
 async def test_the_database_is_chosen_by_the_path_of_the_test(service_database: ServiceDatabase) -> None:
