@@ -9,6 +9,7 @@ from services.registry.base import Base
 from services.registry.buildings import feature as buildings
 from services.registry.calendar import feature as calendar
 from services.registry.discrepancies import feature as discrepancies
+from services.registry.duplicates import feature as duplicates
 from services.registry.dwellings import feature as dwellings
 from services.registry.extracts import feature as extracts
 from services.registry.households import feature as households
@@ -41,6 +42,7 @@ FEATURES = (
             postings,
             balances,
             discrepancies,
+            duplicates,
             buildings,
             dwellings,
             occupancies,

@@ -8,6 +8,9 @@ from services.registry.balances.service import Balances
 from services.registry.buildings.service import Buildings
 from services.registry.calendar.service import Calendar
 from services.registry.discrepancies.service import Discrepancies
+from services.registry.duplicates.service.duplicates import Duplicates
+from services.registry.duplicates.service.merges import Merges
+from services.registry.duplicates.service.search import DuplicateSearch
 from services.registry.dwellings.service.conditions import DwellingConditions
 from services.registry.dwellings.service.dwellings import Dwellings
 from services.registry.dwellings.service.reads import DwellingReads
@@ -52,6 +55,7 @@ class UseCases:
     tags: Tags
     balances: Balances
     discrepancies: Discrepancies
+    duplicates: Duplicates
     postings: Postings
     extracts: Extracts
     accesses: Accesses
@@ -79,6 +83,8 @@ def use_cases(context: UseCaseContext, *, writer: ExtractWriter | None = None) -
     deadlines = RecordDeadlines(context, PublishedLedgers(context.session, context.clock), SURROUNDINGS)
     movements = Movements(context, postings=postings, leavings=leavings, followers=followers)
     effects = ReversalEffects(context, postings=postings, leavings=leavings, followers=followers)
+    reversals = Reversals(context, effects)
+    merges = Merges(context, postings=postings, leavings=leavings, tags=tags, reversals=reversals, followers=followers)
     return UseCases(
         areas=Areas(context, PersonResidents(context)),
         calendar=Calendar(context, followers=(deadlines,)),
@@ -86,13 +92,14 @@ def use_cases(context: UseCaseContext, *, writer: ExtractWriter | None = None) -
         persons=persons,
         names=PersonNames(context),
         movements=movements,
-        reversals=Reversals(context, effects),
+        reversals=reversals,
         households=households,
         household_reads=HouseholdReads(context),
         household_changes=HouseholdChanges(context, followers=(following,)),
         tags=tags,
         balances=Balances(context),
         discrepancies=Discrepancies(context),
+        duplicates=Duplicates(context, DuplicateSearch(context), merges),
         postings=postings,
         extracts=Extracts(context, writer),
         accesses=Accesses(context),

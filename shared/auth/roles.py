@@ -86,6 +86,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "device.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
     "discrepancy.check": roles(Role.COUNTY_REGISTRAR),
     "discrepancy.explain": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "duplicate.approve": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "duplicate.decide": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "file.read": EVERYBODY,  # a file that is attached asks for the permission that it was attached with besides
     "file.upload": roles(
         Role.RESIDENT,

@@ -54,6 +54,11 @@ class Sent:
     content: bytes | None = None
 
 
+def head_of(known: Known) -> Any:
+    """Id of the first member of the household."""
+    return known["household"]["members"][0]["person_id"]
+
+
 def of(name: str, key: str = "id") -> Callable[[Known], Json]:
     """Path ids: `id` is what an earlier answer holds under the key."""
     return lambda known: {"id": known[name][key]}
@@ -199,6 +204,18 @@ WALK = [
     Sent("searchPersonsByName", REGISTRAR),
     Sent("lookUpPersons", REGISTRAR, fed=lambda known: {"ids": [known["child"]["id"]]}),
     Sent("correctPerson", REGISTRAR, lambda known: {"id": known["found"]["items"][0]["id"]}),
+    Sent(
+        "pointAtDuplicate", REGISTRAR,
+        fed=lambda known: {"first_id": known["child"]["id"], "second_id": head_of(known)}, name="pair",
+    ),
+    Sent("decideDuplicate", REGISTRAR, of("pair")),
+    Sent("reopenDuplicate", REGISTRAR, of("pair")),
+    Sent(
+        "decideDuplicate", REGISTRAR, of("pair"),
+        fed=lambda known: {"decision": "same", "survivor_id": head_of(known)},
+    ),
+    Sent("approveDuplicate", SECOND_REGISTRAR, of("pair")),
+    Sent("separateDuplicate", SECOND_REGISTRAR, of("pair")),
     Sent(
         "addHouseholdMember", REGISTRAR, of("household"), lambda known: {"person_id": known["child"]["id"]},
         name="household",

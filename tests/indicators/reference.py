@@ -42,8 +42,6 @@ def age(birth_month: str, on: date) -> int:
 
 def residents(wanted: Callable[[Any, Span, date], bool]) -> Stock:
     def count(person: Any, area: str, on: date) -> int:
-        if person.status == "merged":
-            return 0
         return sum(wanted(person, span, on) for span in living(person.residence, area, on))
 
     return count
@@ -54,7 +52,7 @@ def aged(low: int, high: int = 999) -> Stock:
 
 
 def registered(person: Any, area: str, on: date) -> int:
-    return 0 if person.status == "merged" else len(living(person.registration, area, on))
+    return len(living(person.registration, area, on))
 
 
 def household(one: Any, area: str, on: date) -> int:

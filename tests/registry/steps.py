@@ -15,6 +15,7 @@ from tests.registry.builders import BOOKS_OPENED_ON, COUNTY, FAR, VILLAGE, a_hou
 PERSONS, HOUSEHOLDS, AREAS = "/registry/v1/persons", "/registry/v1/households", "/registry/v1/areas"
 TAGS, RESTRICTED_TAGS = "/registry/v1/tags", "/registry/v1/restricted-tags"
 REVERSALS, DISCREPANCIES = "/registry/v1/reversals", "/registry/v1/discrepancies"
+DUPLICATES = "/registry/v1/duplicates"
 CALENDAR, BALANCES = "/registry/v1/calendar", "/registry/v1/balances"
 CLERK, FAR_CLERK = ("village_clerk", VILLAGE), ("village_clerk", FAR)
 REGISTRAR, OFFICER, AUDITOR = ("county_registrar", COUNTY), ("county_officer", COUNTY), ("auditor", COUNTY)
@@ -31,6 +32,9 @@ REFUSALS = {
     "born_here": (409, "出生登记人员的出生日期不能单独更正"),
     "county_grant_needed": (403, "此操作涉及全县，您的授权不到县级"),
     "discrepancy_not_open": (409, "该项账实不符已说明或已消除"),
+    "duplicate_four_eyes": (403, "合并须由提出人以外的人员批准"),
+    "duplicate_of_another_place": (403, "另一份登记不在您的辖区，不能由您核定"),
+    "duplicate_transition_not_allowed": (409, "该项疑似重复当前的状态不能办理此步"),
     "event_before_birth": (422, "事项日期早于出生日期"),
     "event_rested_on": (409, "之后的登记以该事项为依据"),
     "event_reversed": (409, "该事项已撤销或已更正日期"),
@@ -53,6 +57,7 @@ REFUSALS = {
     "membership_dates": (422, "成员日期不正确"),
     "no_lunar_day": (422, "农历没有这一天，或超出 1901—2050 年"),
     "not_registrable_here": (409, "不能以此证件号码直接办理"),
+    "merge_taken_back_as_duplicate": (409, "合并不能作为人口事项撤销"),
     "nothing_to_correct": (422, "更正内容与现有信息相同"),
     "not_yet": (503, "数据尚未同步到位，请稍后重试"),
     "number_disagrees": (422, "性别或出生日期与证件号码不一致"),
@@ -60,7 +65,9 @@ REFUSALS = {
     "person_already_registered": (409, "该证件号码已登记"),
     "person_deceased": (409, "该人员已登记死亡"),
     "parent_disagrees": (422, "父母的性别或年龄与登记不符"),
+    "person_merged": (409, "该人员已合并至另一份登记"),
     "person_missing": (409, "该人员已登记失踪"),
+    "person_not_mergeable": (409, "两份登记当前的状态不能合并"),
     "person_not_missing": (409, "该人员当日未登记失踪"),
     "person_not_active": (409, "该人员当日不在册"),
     "possible_duplicate": (409, "已登记的居民中有疑似同一人"),
@@ -73,6 +80,10 @@ REFUSALS = {
     "reversal_decided": (409, "该撤销申请已办结"),
     "reversal_four_eyes": (403, "撤销须由申请人以外的人员批准"),
     "reversal_pending": (409, "该事项的撤销申请正待批准"),
+    "same_person_twice": (422, "所选的两份登记是同一份"),
+    "survivor_missing": (422, "核定为同一人时须选择保留的一份，其他核定不填"),
+    "survivor_of_merge": (409, "另一份登记已合并至该人员，不能撤销其登记"),
+    "survivor_without_number": (409, "保留的一份没有证件号码，另一份有"),
     "same_day": (422, "更正后的日期与原日期相同"),
     "sex_disagrees_with_relation": (409, "更正后的性别与该人员在户内的关系不符"),
     "succession_names_others": (422, "与新户主的关系中有不是该户成员的人"),
@@ -223,6 +234,18 @@ async def undone(client: AsyncClient, other: AsyncClient, person_id: str, event_
     if made["status"] == "done":
         return made
     return given(await other.post(f"{REVERSALS}/{made['id']}/approve"))
+
+
+async def point(client: AsyncClient, one: str, other: str) -> Json:
+    """A pair of two persons who may be one."""
+    return given(await client.post(DUPLICATES, json={"first_id": one, "second_id": other}), 201)
+
+
+async def proposed(client: AsyncClient, one: str, survivor: str) -> Json:
+    """A pair that is said to be the survivor; somebody else has to approve it."""
+    pair = await point(client, one, survivor)
+    body = {"decision": "same", "survivor_id": survivor}
+    return given(await client.post(f"{DUPLICATES}/{pair['id']}/decide", json=body))
 
 
 async def correct(client: AsyncClient, person: Json, **fields: Any) -> Response:

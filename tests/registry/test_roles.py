@@ -12,6 +12,7 @@ from tests.registry.steps import (
     BUILDINGS,
     CALENDAR,
     DISCREPANCIES,
+    DUPLICATES,
     DWELLINGS,
     HOUSEHOLDS,
     NOBODY,
@@ -55,6 +56,16 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "recordFound": ("POST", f"{PERSONS}/{NOBODY}/found"),
     "recordDeath": ("POST", f"{PERSONS}/{NOBODY}/death"),
     "listLifeEvents": ("GET", f"{PERSONS}/{NOBODY}/life-events"),
+    "pointAtDuplicate": ("POST", DUPLICATES),
+    "listDuplicates": ("GET", DUPLICATES),
+    "countDuplicates": ("GET", f"{DUPLICATES}/count"),
+    "getDuplicate": ("GET", f"{DUPLICATES}/{NOBODY}"),
+    "decideDuplicate": ("POST", f"{DUPLICATES}/{NOBODY}/decide"),
+    "reopenDuplicate": ("POST", f"{DUPLICATES}/{NOBODY}/reopen"),
+    "withdrawDuplicate": ("POST", f"{DUPLICATES}/{NOBODY}/withdraw"),
+    "approveDuplicate": ("POST", f"{DUPLICATES}/{NOBODY}/approve"),
+    "refuseDuplicate": ("POST", f"{DUPLICATES}/{NOBODY}/refuse"),
+    "separateDuplicate": ("POST", f"{DUPLICATES}/{NOBODY}/separate"),
     "reverseLifeEvent": ("POST", f"{PERSONS}/{NOBODY}/life-events/{NOBODY}/reverse"),
     "listReversals": ("GET", REVERSALS),
     "countReversals": ("GET", f"{REVERSALS}/count"),
@@ -191,7 +202,10 @@ BUILD |= {"enterDwelling", "correctDwelling", "endDwelling", "withdrawDwelling",
 BUILD |= {"recordDwellingCondition", "withdrawDwellingCondition"}
 MOVE = {"movePersonIn", "movePersonOut", "recordDeath", "reverseLifeEvent", "withdrawReversal"}
 MOVE |= {"recordMissing", "recordFound", "listReversals", "countReversals", "getReversal"}
+MOVE |= {"pointAtDuplicate", "listDuplicates", "countDuplicates", "getDuplicate"}
+MOVE |= {"decideDuplicate", "reopenDuplicate", "withdrawDuplicate"}
 DECIDE = {"approveReversal", "refuseReversal", "explainDiscrepancy"}
+DECIDE |= {"approveDuplicate", "refuseDuplicate", "separateDuplicate"}
 BALANCE = {"getBalance", "listDiscrepancies", "countDiscrepancies", "getDiscrepancy"}
 FAMILY = {"foundHousehold", "addHouseholdMember", "removeHouseholdMember"}
 FAMILY |= {"splitHousehold", "mergeHouseholds", "dissolveHousehold", "restoreHousehold"}

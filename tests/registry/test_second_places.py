@@ -14,6 +14,7 @@ from tests.registry.steps import (
     AREAS,
     BUILDINGS,
     CLERK,
+    DUPLICATES,
     DWELLINGS,
     FAR_CLERK,
     HOUSEHOLDS,
@@ -338,6 +339,20 @@ async def extract_for(w: World, place: str) -> Response:
     return await w.clerk.post(f"{PERSONS}/{w.single}/extracts", json=body)
 
 
+async def point_first(w: World, person: str) -> Response:
+    return await w.clerk.post(DUPLICATES, json={"first_id": person, "second_id": w.head})
+
+
+async def point_second(w: World, person: str) -> Response:
+    return await w.clerk.post(DUPLICATES, json={"first_id": w.head, "second_id": person})
+
+
+async def decide_survivor(w: World, person: str) -> Response:
+    pair = given(await point_first(w, w.single), 201)
+    body = {"decision": "same", "survivor_id": person}
+    return await w.clerk.post(f"{DUPLICATES}/{pair['id']}/decide", json=body)
+
+
 async def enter_in(w: World, area: str) -> Response:
     return await w.clerk.post(BUILDINGS, json=a_building(area=area))
 
@@ -473,6 +488,11 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "path.id": asked(extract_of, STRANGER, SINGLE),
         "place": asked(extract_for, FAR_CODE, VILLAGE_CODE),
     },
+    "pointAtDuplicate": {
+        "first_id": asked(point_first, STRANGER, SINGLE),
+        "second_id": asked(point_second, STRANGER, SINGLE),
+    },
+    "decideDuplicate": {"survivor_id": asked(decide_survivor, STRANGER, SINGLE, "survivor_missing")},
     "enterBuilding": {"area": asked(enter_in, FAR_CODE, VILLAGE_CODE)},
     "correctBuilding": {
         "path.id": asked(correct_which, lambda w: w.foreign_building, lambda w: w.building),

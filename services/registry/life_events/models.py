@@ -14,14 +14,14 @@ from shared.db.base import AreaText
 class LifeEventRecord(Base):
     """What happened to a person's belonging. Never changed, never removed: what was wrong is reversed.
 
-    `delivery_…`, mother and father: of a birth. `maternal`: of a death.
+    `delivery_…`, mother and father: of a birth. `maternal`: of a death. `merged_into`: of a merge.
     `place`: its place in the order of recording, if that is not its number: of an event whose day was corrected.
     """
 
     __tablename__ = "life_events"
     __table_args__: Any = (
         CheckConstraint(
-            "kind IN ('birth', 'enrolled', 'move_in', 'move_out', 'missing', 'found', 'death')", name="kind"
+            "kind IN ('birth', 'enrolled', 'move_in', 'move_out', 'missing', 'found', 'death', 'merged')", name="kind"
         ),
         CheckConstraint("occurred_on <= reported_on", name="dates"),
         UniqueConstraint("person_id", "number"),
@@ -46,6 +46,7 @@ class LifeEventRecord(Base):
     mother_id: Mapped[UUID | None]
     father_id: Mapped[UUID | None]
     maternal: Mapped[bool] = mapped_column(server_default=false())
+    merged_into: Mapped[UUID | None]
 
 
 class Reversal(Base):

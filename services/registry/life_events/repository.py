@@ -74,6 +74,7 @@ def _recorded(row: Row[Any]) -> RecordedEvent:
         leaves=frozenset(Book(book) for book in row.leaves),
         delivery=_delivery(row),
         maternal=row.maternal,
+        merged_into=row.merged_into,
     )
     return RecordedEvent(event, row.number, row.recorded_at, row.reversal_id, row.reversal_status, row.replaced_by)
 
@@ -107,4 +108,5 @@ def event_row(person_id: UUID, event: LifeEvent, *, number: int, now: datetime) 
         "mother_id": delivery.mother_id,
         "father_id": delivery.father_id,
         "maternal": event.maternal,
+        "merged_into": event.merged_into,
     }

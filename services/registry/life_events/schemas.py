@@ -64,7 +64,9 @@ class LifeEventView(View):
     """A life event as it was recorded, and whether it was taken back."""
 
     id: UUID = Field(description="人口事项标识 id of the life event")
-    kind: LifeEventKind = Field(description="事项类别 birth, enrolled, move_in, move_out, missing, found or death")
+    kind: LifeEventKind = Field(
+        description="事项类别 birth, enrolled, move_in, move_out, missing, found, death, merged"
+    )
     occurred_on: date = Field(description="发生日 day on which it happened")
     reported_on: date = Field(description="申报日 day on which it was reported")
     recorded_at: Instant = Field(description="登记时间 when it was recorded")
@@ -77,6 +79,7 @@ class LifeEventView(View):
     leaves: list[Book] = Field(description="迁出的账簿 the books that a move-out leaves")
     delivery: DeliveryView | None = Field(description="分娩 of a birth; null if nothing is known of it")
     maternal: bool = Field(description="孕产妇死亡 true of the death of a woman in pregnancy or soon after")
+    merged_into: UUID | None = Field(description="合并至 of a merge, id of the person who goes on; null otherwise")
     stands: bool = Field(description="有效 false if it was taken back, or stands with another day under another id")
     reversal_id: UUID | None = Field(
         description="撤销 id of the reversal that waits or was done; null if there is none"
@@ -98,6 +101,7 @@ class LifeEventView(View):
             leaves=sorted(event.leaves),
             delivery=DeliveryView.model_validate(event.delivery) if event.delivery else None,
             maternal=event.maternal,
+            merged_into=event.merged_into,
             stands=one.stands,
             reversal_id=one.reversal_id,
             replaced_by=one.replaced_by,

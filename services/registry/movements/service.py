@@ -11,6 +11,7 @@ from services.registry.life_events.domain import (
     LifeEvent,
     LifeEventKind,
     MaternalDeathOfMan,
+    PersonMerged,
     Place,
     RecordedEvent,
     check_dates,
@@ -182,6 +183,8 @@ class Movements:
             note_nothing(self._access, principal, "move", id)
             raise NotFound(id)
         require_version(person, expected)
+        if person.merged_into is not None:
+            raise PersonMerged(id)
         return person
 
     async def _happen(

@@ -7,6 +7,7 @@ import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from services.registry.deps import Registry
+from services.registry.life_events.domain import PersonMerged
 from services.registry.persons.domain import (
     ADMISSION,
     DISAGREEING,
@@ -282,6 +283,7 @@ async def read(
         refuses=(
             NumberDisagrees,
             NothingToCorrect,
+            PersonMerged,
             BornHere,
             BirthDateTooLate,
             PersonAlreadyRegistered,

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +18,7 @@ class Person(Base):
     `residence_area` and `registration_area` put the person into a scope: the last ones in the county, whether they have
     ended (`…_until`) or not, or else the last one elsewhere. One row has one residence: nobody lives in two villages.
     `masked_sealed` is what most readers are shown: the fields themselves stay shut.
+    `compared_at`: when duplicates of the person were looked for; null until then, and after a correction.
     """
 
     __tablename__ = "persons"
@@ -28,9 +29,12 @@ class Person(Base):
         CheckConstraint("sex IN ('0', '1', '2', '9')", name="sex"),
         CheckConstraint("residence_area IS NOT NULL OR registration_area IS NOT NULL", name="belongs"),
         CheckConstraint("(status = 'deceased') = (died_on IS NOT NULL)", name="died"),
+        CheckConstraint("(status = 'merged') = (merged_into IS NOT NULL)", name="merged"),
         CheckConstraint("(undocumented_reason IS NULL) = (undocumented_due_on IS NULL)", name="undocumented"),
         Index("ix_persons_residence", "residence_area", "id"),
         Index("ix_persons_registration", "registration_area", "id"),
+        Index("ix_persons_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+        Index("ix_persons_uncompared", "id", postgresql_where=text("compared_at IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -54,8 +58,10 @@ class Person(Base):
     registration_until: Mapped[date | None]
     undocumented_reason: Mapped[str | None]
     undocumented_due_on: Mapped[date | None]
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    compared_at: Mapped[datetime | None]
 
 
 class PersonDigest(Base):

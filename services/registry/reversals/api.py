@@ -15,7 +15,14 @@ from services.registry.life_events.domain import (
 )
 from services.registry.persons.domain import NumberDisagrees
 from services.registry.postings.domain import BookOfAnotherPlace
-from services.registry.reversals.domain import REVERSING, ReversalDecided, ReversalFourEyes, ReversalRecord, SameDay
+from services.registry.reversals.domain import (
+    REVERSING,
+    MergeTakenBackAsDuplicate,
+    ReversalDecided,
+    ReversalFourEyes,
+    ReversalRecord,
+    SameDay,
+)
 from services.registry.reversals.schemas import RefuseReversal, ReversalCount, ReversalView, ReverseEvent
 from shared.contracts.envelope import AreaCode
 from shared.http.endpoint import creates, reads, step
@@ -51,6 +58,7 @@ InStatus = Annotated[ReversalStatus | None, Query(description="状态 only those
             PersonNotActive,
             NumberDisagrees,
             SameDay,
+            MergeTakenBackAsDuplicate,
             BookOfAnotherPlace,
         ),
     ),

@@ -100,7 +100,21 @@ class ReversalFourEyes(DomainError):
     advice = "请由另一位有批准权限的人员办理；不再需要的，请撤回申请"
 
 
-REVERSING = (EventReversed, ReversalPending, EventRestedOn)
+class MergeTakenBackAsDuplicate(DomainError):
+    """A merge is taken back where it was decided, with all that hung on both persons."""
+
+    kind, code, title = ErrorKind.CONFLICT, "merge_taken_back_as_duplicate", "合并不能作为人口事项撤销"
+    advice = "请在疑似重复中找到该项，办理恢复"
+
+
+class SurvivorOfMerge(DomainError):
+    """Another person was merged into this one: without its entry nobody would be left of both."""
+
+    kind, code, title = ErrorKind.CONFLICT, "survivor_of_merge", "另一份登记已合并至该人员，不能撤销其登记"
+    advice = "请先在疑似重复中恢复被合并的登记，再撤销本登记"
+
+
+REVERSING = (EventReversed, ReversalPending, EventRestedOn, SurvivorOfMerge)
 """What a reversal is refused for, whoever asks for it."""
 
 

@@ -155,8 +155,10 @@ def age(birth_date: date, day: date) -> int:
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
-def last_day(started_on: date, ended_on: date | None, person: PersonRecord, *, returned: bool) -> date | None:
-    """The end of a tag after life events of its person: with a death, at once if the entry was annulled, or as it was.
+def last_day(
+    started_on: date, ended_on: date | None, person: PersonRecord, *, returned: bool, today: date
+) -> date | None:
+    """The end of a tag after life events of its person: with death or merge, at once if the entry was annulled.
 
     `returned`: it had ended with a life event that was taken back.
     """
@@ -164,6 +166,8 @@ def last_day(started_on: date, ended_on: date | None, person: PersonRecord, *, r
         return ended_on
     if person.status == PersonStatus.ANNULLED:
         return started_on
+    if person.status == PersonStatus.MERGED:
+        return max(today, started_on)
     return None if person.died_on is None else max(person.died_on, started_on)
 
 

@@ -14,6 +14,7 @@ class Tag(Base):
     """A dated tag of a person. `family` decides topic and permission; what it repeats of its person is not stored.
 
     `ended_by`: the life event with which it ended, if it did not end by itself.
+    `started_by`: the merge with which it was handed over from a duplicate of its person.
     """
 
     __tablename__ = "tags"
@@ -22,6 +23,7 @@ class Tag(Base):
         CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name="dates"),
         Index("uq_tags_open", "person_id", "code", unique=True, postgresql_where=text("ended_on IS NULL")),
         Index("ix_tags_person", "person_id"),
+        Index("ix_tags_started_by", "started_by", postgresql_where=text("started_by IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -34,4 +36,5 @@ class Tag(Base):
     started_on: Mapped[date]
     ended_on: Mapped[date | None]
     ended_by: Mapped[UUID | None]
+    started_by: Mapped[UUID | None]
     recorded_at: Mapped[datetime]

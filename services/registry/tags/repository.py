@@ -28,6 +28,7 @@ _COLUMNS = (
     TAG.c.started_on,
     TAG.c.ended_on,
     TAG.c.ended_by,
+    TAG.c.started_by,
 )
 
 
@@ -45,6 +46,7 @@ class TagRecord:
     started_on: date
     ended_on: date | None
     ended_by: UUID | None = None
+    started_by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,11 @@ class TagRepository:
         if family is not None:
             statement = statement.where(TAG.c.family == str(family))
         return [TagRecord(**row._mapping) for row in await self._session.execute(statement)]
+
+    async def started_by(self, event_id: UUID) -> Sequence[TagRecord]:
+        """The open tags that were handed over with a merge."""
+        statement = select(*_COLUMNS).where(TAG.c.started_by == event_id, TAG.c.ended_on.is_(None))
+        return [TagRecord(**row._mapping) for row in await self._session.execute(statement.order_by(TAG.c.id))]
 
     async def end(self, seen: TagRecord, on: date) -> TagRecord | None:
         """Compare-and-set: end an open tag; None if it has ended before."""

@@ -1,6 +1,7 @@
 """Use cases of tags (人员标签): start, end, list; announced again if what they repeat of their person changes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -196,7 +197,7 @@ class Tags:
         rest: list[UUID] = []
         for tag in await self._tags.of(person.id):
             returned = tag.ended_by is not None and tag.ended_by == change.without
-            ends = last_day(tag.started_on, tag.ended_on, person, returned=returned)
+            ends = last_day(tag.started_on, tag.ended_on, person, returned=returned, today=today(self._clock))
             if ends == tag.ended_on and not returned:
                 rest.append(tag.id)
                 continue
@@ -209,11 +210,46 @@ class Tags:
         for tag in sorted(touched, key=lambda one: one.id):
             self._outbox.add(FOLLOWED[Family(tag.family)](state=state_of(tag, person)))
 
+    async def hand_over(self, merged: PersonRecord, survivor: PersonRecord, *, event_id: UUID) -> None:
+        """After a merge: tags that ended with it go on at the survivor from that day, if the survivor has none such.
+
+        A tag that does not fit the survivor stays where it was. Both persons are locked.
+        """
+        day = today(self._clock)
+        open_codes = {tag.code for tag in await self._tags.of(survivor.id) if tag.ended_on is None}
+        handed: list[TagRecord] = []
+        for tag in await self._tags.of(merged.id):
+            if tag.ended_by != event_id or tag.code in open_codes or misfits(tag.code, survivor, day, today=day):
+                continue
+            handed.append(
+                replace(
+                    tag,
+                    id=new_id(),
+                    version=1,
+                    person_id=survivor.id,
+                    started_on=day,
+                    ended_on=None,
+                    ended_by=None,
+                    started_by=event_id,
+                )
+            )
+        await self._tags.add(handed, now=self._clock.now())
+        for tag in handed:
+            self._outbox.add(STARTED[Family(tag.family)](state=state_of(tag, survivor)))
+
+    async def take_back(self, survivor: PersonRecord, *, event_id: UUID) -> None:
+        """After a merge was taken back: what it handed to the survivor ends. The survivor is locked."""
+        for tag in await self._tags.started_by(event_id):
+            ended = await self._tags.end(tag, today(self._clock))
+            if ended is None:
+                raise TagAlreadyEnded(tag.id)
+            self._outbox.add(ENDED[Family(tag.family)](state=state_of(ended, survivor)))
+
     def _check_start(self, person: PersonRecord, family: Family, code: str, started_on: date) -> None:
         require_code(family, code)
         if person.died_on is not None:
             raise PersonDeceased(person.id)
-        if person.status in (PersonStatus.MOVED_OUT, PersonStatus.ANNULLED):
+        if person.status in (PersonStatus.MOVED_OUT, PersonStatus.ANNULLED, PersonStatus.MERGED):
             raise PersonNotActive(person.id)
         day = today(self._clock)
         check_start(started_on, birth_date=person.birth_date, today=day)

@@ -15,7 +15,7 @@ class PersonStatus(NamedCode):
     """Where a person stands: in a book of the county, moved out of both, or dead.
 
     `missing`: in a book and nobody knows where; spans and ledger go on. `annulled`: the entry itself was taken back.
-    `merged`: not yet set.
+    `merged`: the same person stands in the register under another id, `merged_into`.
     """
 
     ACTIVE = "active", "在册"
@@ -46,7 +46,9 @@ class PersonState(State):
     id: UUID = Field(
         description="居民标识 id of the person in the register", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"]
     )
-    status: PersonStatus = Field(description="状态 active, moved_out, deceased, missing, annulled", examples=["active"])
+    status: PersonStatus = Field(
+        description="状态 active, moved_out, deceased, missing, merged, annulled", examples=["active"]
+    )
     sex: Code = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
     birth_month: Month = Field(
         description="出生年月 year and month of birth; the day stays in the register", examples=["1952-03"]
@@ -63,6 +65,9 @@ class PersonState(State):
         examples=[[{"area": "450481114201", "kind": "household", "start": "2026-11-01", "end": None}]],
     )
     died_on: date | None = Field(default=None, description="死亡日期 day of death; null while alive")
+    merged_into: UUID | None = Field(
+        default=None, description="合并至 id of the person who goes on for this one; null unless merged"
+    )
 
 
 class PersonRegistered(Fact[PersonState]):
@@ -130,6 +135,23 @@ class PersonFound(Fact[PersonState]):
 
     type: ClassVar = "registry.person.found"
     example: ClassVar = {"state": {"version": 3}}
+
+
+class PersonMerged(Fact[PersonState]):
+    """The person is the same as another one, `merged_into`, who goes on; all spans have ended."""
+
+    type: ClassVar = "registry.person.merged"
+    example: ClassVar = {
+        "state": {
+            "version": 2,
+            "status": "merged",
+            "merged_into": "0197d0c0-5f1f-7a10-8c42-7b9a2c6d0e15",
+            "residence": [
+                {"area": "450481114201001", "kind": "registered", "start": "2026-11-01", "end": "2026-12-01"}
+            ],
+            "registration": [{"area": "450481114201", "kind": "household", "start": "2026-11-01", "end": "2026-12-01"}],
+        }
+    }
 
 
 _EVENT = "0197d0c0-6a01-7b22-9c33-1d44e5f60718"

@@ -71,8 +71,10 @@ def test_who_is_registered_elsewhere_in_the_country_counts_in_no_book_of_ours() 
     assert {one.measure for one in counted} == {"POP-RES"}
 
 
-def test_a_merged_duplicate_counts_nothing() -> None:
-    assert list(contributions_of(a_person(status=PersonStatus.MERGED))) == []
+def test_a_merged_duplicate_counts_up_to_its_merge_as_in_the_ledger() -> None:
+    merged = date(2026, 3, 1)
+    counted = list(contributions_of(a_person(status=PersonStatus.MERGED, residence=(a_span(end=merged),))))
+    assert [stock(counted, "POP-RES", day) for day in (date(2026, 2, 28), merged)] == [1, 0]
 
 
 @pytest.mark.parametrize(

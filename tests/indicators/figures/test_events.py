@@ -159,11 +159,13 @@ async def test_a_move_to_another_town_leaves_the_county_as_it_was(door: Door, ar
     assert [await value(door, area, "POP-RES") for area in areas] == [1, 0, 0, 0, 1, 1, 1]
 
 
-async def test_a_death_ends_the_residence_and_a_merged_twin_is_taken_back(door: Door, arrivals: Arrivals) -> None:
+async def test_a_death_and_a_merge_end_the_residence(door: Door, arrivals: Arrivals) -> None:
     await arrivals.take(*TREE, a_person(1), a_person(2), a_person(3))
     died = a_person(2, version=2, status=PersonStatus.DECEASED, residence=(a_span(end=date(2026, 3, 1)),))
-    await arrivals.take(died, a_person(3, version=2, status=PersonStatus.MERGED))
-    assert [await value(door, GRID, "POP-RES", as_of=day) for day in ("2026-02-28", "2026-03-01")] == [2, 1]
+    ended = a_span(end=date(2026, 3, 2))
+    await arrivals.take(died, a_person(3, version=2, status=PersonStatus.MERGED, residence=(ended,), registration=()))
+    days = ("2026-02-28", "2026-03-01", "2026-03-02")
+    assert [await value(door, GRID, "POP-RES", as_of=day) for day in days] == [3, 2, 1]
     assert await values_of(door, ["POP-RES", "POP-REG"], COUNTY) == [1, 2]
 
 

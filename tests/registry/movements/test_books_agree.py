@@ -18,6 +18,7 @@ from tests.registry.conftest import Client, Events
 from tests.registry.life_events.reference import Happened, an_entry, an_event
 from tests.registry.steps import (
     BALANCES,
+    DUPLICATES,
     HOUSEHOLDS,
     PERSONS,
     REGISTRAR,
@@ -33,6 +34,7 @@ from tests.registry.steps import (
     life_events,
     move_in,
     move_out,
+    point,
     register,
     reverse,
 )
@@ -128,9 +130,29 @@ async def take_back(client: Any, other: Any, person_id: str, dice: random.Random
     return code
 
 
+async def merge_or_separate(client: Any, other: Any, people: list[str], pairs: list[str], dice: random.Random) -> str:
+    """Two are said to be one and merged by two people, or what was merged is taken back."""
+    if pairs and dice.random() < 0.4:
+        path = f"{DUPLICATES}/{dice.choice(pairs)}"
+        answer = await other.post(f"{path}/separate", json={"reason": "other"})
+        done = "separated"
+    else:
+        one, survivor = dice.sample(people, 2)
+        pair = await point(client, one, survivor)
+        path = f"{DUPLICATES}/{pair['id']}"
+        answer = await client.post(f"{path}/decide", json={"decision": "same", "survivor_id": survivor})
+        if answer.status_code == 200:
+            answer = await other.post(f"{path}/approve")
+        pairs.append(pair["id"])
+        done = "merged"
+    assert answer.status_code in (200, 409, 422), answer.text
+    return done if answer.status_code == 200 else f"{done} refused: {answer.json()['code']}"
+
+
 async def walk(client: Any, other: Any, events: Events, dice: random.Random, steps: int) -> Counter[str]:
     """Random lives, told in random order and taken back. Returns how often each thing was accepted."""
     people: list[str] = []
+    pairs: list[str] = []
     done: Counter[str] = Counter()
     for _ in range(steps):
         if len(people) < 3 or dice.random() < 0.2:
@@ -151,6 +173,9 @@ async def walk(client: Any, other: Any, events: Events, dice: random.Random, ste
             continue
         if dice.random() < 0.1:
             done[await vanish(client, dice.choice(people), dice)] += 1
+            continue
+        if dice.random() < 0.15:
+            done[await merge_or_separate(client, other, people, pairs, dice)] += 1
             continue
         if dice.random() < 0.25:
             done[await take_back(client, other, dice.choice(people), dice)] += 1
@@ -174,7 +199,7 @@ async def test_after_random_lives_list_count_and_figure_are_one_number(
 ) -> None:
     await ready(committed)
     done = await walk(client_of(*REGISTRAR), client_of(*REGISTRAR, subject="other"), events, random.Random(seed), 60)
-    assert {"registered", "founded", "move_in", "move_out"} <= done.keys(), done
+    assert {"registered", "founded", "move_in", "move_out", "merged"} <= done.keys(), done
     assert any(one == "redated" or one.endswith("taken back") for one in done), done
 
 

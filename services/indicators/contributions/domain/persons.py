@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from services.indicators.contributions.domain.ages import BANDS, reaches
 from services.indicators.contributions.domain.base import Contribution, Part, contributes, parts_held
-from shared.contracts.registry.persons import PersonState, PersonStatus
+from shared.contracts.registry.persons import PersonState
 from shared.reference.areas import VILLAGE_DIGITS
 
 ALWAYS = date.min
@@ -14,12 +14,10 @@ ALWAYS = date.min
 
 @contributes("registry.person")
 def persons(state: PersonState) -> Iterable[Contribution]:
-    """Stocks over the person's spans in villages. A merged duplicate counts nothing: its twin does.
+    """Stocks over the person's spans in villages. A merged duplicate counted up to its merge, as in the ledger.
 
     A registered place elsewhere in the country is known down to its town at most: it counts in no book of ours.
     """
-    if state.status is PersonStatus.MERGED:
-        return ()
     held: list[Contribution] = []
     whole_and_sex: tuple[Part, ...] = (("", ALWAYS, None), (f"sex:{state.sex}", ALWAYS, None))
     for span in state.residence:

@@ -1,6 +1,6 @@
 """Rules of households (住户), and what they refuse."""
 
-from services.registry.households.domain.changes import Related, check_kin, end_all, merge, reopened, split
+from services.registry.households.domain.changes import Related, check_kin, end_all, merge, reopened, split, take_over
 from services.registry.households.domain.history import (
     Change,
     HouseholdChangeKind,
@@ -92,5 +92,6 @@ __all__ = [
     "rejoined",
     "reopened",
     "split",
+    "take_over",
     "was_member",
 ]

@@ -92,6 +92,30 @@ def merge(
     return [*members, *(Member(one.person_id, one.relation, on) for one in told)], end_all(joining, on)
 
 
+def take_over(members: Sequence[Member], leaver: UUID, successor: UUID, on: date) -> list[Member]:
+    """The members after one has taken the place of another, who is the same person, on a day.
+
+    The successor gets the relation of the leaver, or keeps an own one to another head. Who stays under a new head has
+    the same relation to the new one.
+    """
+    own = next(member for member in members if member.person_id == leaver and member.until is None)
+    heads = own.relation == HEAD
+    inside = any(member.person_id == successor and member.until is None for member in members)
+    after = [replace(member, until=on) if member is own else member for member in members]
+    if not inside:
+        after.append(Member(successor, own.relation, on))
+    for number, member in enumerate(members if heads else ()):
+        if member is own or member.until is not None:
+            continue
+        relation = HEAD if member.person_id == successor else member.relation
+        if member.since >= on:  # it held under no other head
+            after[number] = replace(member, relation=relation)
+        else:
+            after[number] = replace(member, until=on)
+            after.append(replace(member, relation=relation, since=on))
+    return after
+
+
 def end_all(members: Sequence[Member], on: date) -> list[Member]:
     """The members after all who remain have left on a day. Raises `MembershipDatesWrong` if somebody came later."""
     if any(on < member.since or (member.until is not None and member.until > on) for member in members):

@@ -79,6 +79,22 @@ class Leavings:
         await self._announce(after, person_id)
         return after
 
+    async def hand_over(self, merged: PersonRecord, survivor: PersonRecord, on: date, *, event_id: UUID) -> None:
+        """After a merge: the survivor takes the merged person's place in each household that is open to the survivor.
+
+        Out of the others the merged person goes. Both persons are locked. Raises `HouseholdNeedsHead` for the head of
+        one of those.
+        """
+        for household in await self._households.of_person_locked(merged.id):
+            others = await self._households.memberships(survivor.id, household.kind, without=household.id)
+            free = all(one.until is not None and one.until <= on for one in others)
+            if not (free and belongs(survivor, household.kind, household.area)):
+                await self.leave(household, merged.id, on, None, event_id=event_id)
+                continue
+            after = household.with_members(rules.take_over(household.members, merged.id, survivor.id, on))
+            await self._write(household, after, HouseholdChangeKind.MEMBER_REMOVED, merged.id, on, event_id, None)
+            await self._announce(after, merged.id)
+
     async def unsupported(self, before: PersonRecord, after: PersonRecord) -> Sequence[HouseholdRecord]:
         """Households in which the person is, and could not be by what is known after a life event was taken back."""
         found: list[HouseholdRecord] = []

@@ -12,7 +12,7 @@ from shared.reference.named_code import NamedCode
 
 
 class LifeEventKind(NamedCode):
-    """Kind of a life event: entries (birth, enrolled), moves, missing and found, death."""
+    """Kind of a life event: entries (birth, enrolled), moves, missing and found, death, a duplicate's merge."""
 
     BIRTH = "birth", "出生"
     ENROLLED = "enrolled", "登记在册"
@@ -21,6 +21,7 @@ class LifeEventKind(NamedCode):
     MISSING = "missing", "失踪"
     FOUND = "found", "寻回"
     DEATH = "death", "死亡"
+    MERGED = "merged", "合并"
 
 
 ENTRIES = frozenset({LifeEventKind.BIRTH, LifeEventKind.ENROLLED, LifeEventKind.MOVE_IN})
@@ -76,6 +77,13 @@ class PersonDeceased(DomainError):
     advice = "请核对人员；登记有误的，请申请撤销死亡登记"
 
 
+class PersonMerged(DomainError):
+    """The same person goes on under another id: what happens is recorded there."""
+
+    kind, code, title = ErrorKind.CONFLICT, "person_merged", "该人员已合并至另一份登记"
+    advice = "请在合并后保留的那份登记上办理；合并有误的，请申请恢复"
+
+
 class EventBeforeBirth(DomainError):
     """No life event happens before the birth."""
 
@@ -94,7 +102,7 @@ PLACING = (UnknownArea, UnknownGrid, NotYet)
 """What a place is refused for."""
 DATING = (EventInFuture, EventBeforeBirth)
 """What the days of a life event are refused for by themselves."""
-HAPPENING = (*DATING, EventOutOfOrder, PersonDeceased, PersonMissing)
+HAPPENING = (*DATING, EventOutOfOrder, PersonDeceased, PersonMissing, PersonMerged)
 """What a further life event of a person is refused for, whatever its kind."""
 
 
@@ -142,6 +150,7 @@ class LifeEvent:
 
     `order`: place in the order of recording, decides within a day; an event with a corrected day keeps its place.
     `leaves`: the books that a move-out leaves. `delivery`: of a birth. `maternal`: of a death, 孕产妇死亡.
+    `merged_into`: of a merge, the person who goes on.
     """
 
     id: UUID
@@ -154,6 +163,7 @@ class LifeEvent:
     leaves: frozenset[Book] = frozenset()
     delivery: Delivery | None = None
     maternal: bool = False
+    merged_into: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

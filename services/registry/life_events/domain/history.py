@@ -7,6 +7,7 @@ one is accepted, else it is out of order.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from services.registry.life_events.domain.events import (
     ENTRIES,
@@ -16,6 +17,7 @@ from services.registry.life_events.domain.events import (
     LifeEventKind,
     PersonAlreadyActive,
     PersonDeceased,
+    PersonMerged,
     PersonMissing,
     PersonNotActive,
     PersonNotMissing,
@@ -34,6 +36,9 @@ from shared.contracts.registry.postings import Book, PostingKind, PostingMark
 from shared.errors import DomainError, Invalid
 from shared.reference.areas import village_of
 
+_OF_MISSING = frozenset({LifeEventKind.FOUND, LifeEventKind.DEATH, LifeEventKind.MERGED})
+"""What may happen next to somebody who is missing."""
+
 
 @dataclass(slots=True)
 class EventHistory:
@@ -51,6 +56,7 @@ class EventHistory:
     entries: list[Entry] = field(default_factory=list)
     died_on: date | None = None
     missing: bool = False
+    merged_into: UUID | None = None
     begun: bool = False
 
     @classmethod
@@ -68,9 +74,11 @@ class EventHistory:
 
     @property
     def status(self) -> PersonStatus:
-        """Deceased; annulled if no event stands; else active in one book at least or missing, or moved out."""
+        """Annulled if no event stands; merged or deceased; else active in a book at least, missing, or moved out."""
         if not self.begun:
             return PersonStatus.ANNULLED
+        if self.merged_into is not None:
+            return PersonStatus.MERGED
         if self.died_on is not None:
             return PersonStatus.DECEASED
         if not self._belongs:
@@ -98,12 +106,14 @@ class EventHistory:
     def _apply(self, event: LifeEvent) -> None:
         if self.died_on is not None:
             raise PersonDeceased(event.id)
+        if self.merged_into is not None:
+            raise PersonMerged(event.id)
         entered_twice = self.begun and event.kind in (LifeEventKind.BIRTH, LifeEventKind.ENROLLED)
         happened_before_entry = not self.begun and event.kind not in ENTRIES
         if entered_twice or happened_before_entry:
             raise EventOutOfOrder(event.id)
         self.begun = True
-        if self.missing and event.kind not in (LifeEventKind.FOUND, LifeEventKind.DEATH):
+        if self.missing and event.kind not in _OF_MISSING:
             raise PersonMissing(event.id)
         match event.kind:
             case LifeEventKind.MISSING:
@@ -114,6 +124,8 @@ class EventHistory:
                 self._leave(event)
             case LifeEventKind.DEATH:
                 self._die(event)
+            case LifeEventKind.MERGED:
+                self._merge(event)
             case _:
                 self._arrive(event)
 
@@ -204,6 +216,14 @@ class EventHistory:
                 marks = self._marks_of_death(event)
                 self._enter(book, PostingKind.DEATH, village_of(span.area), -1, event, marks=marks)
         self.died_on = event.occurred_on
+
+    def _merge(self, event: LifeEvent) -> None:
+        """Leave every book: the person stands there under another id, if at all."""
+        for book in Book:
+            span = self._end(book, event.occurred_on)
+            if span is not None and is_counted(span.area):
+                self._enter(book, PostingKind.MERGED, village_of(span.area), -1, event)
+        self.merged_into = event.merged_into
 
     def _end(self, book: Book, on: date) -> Span | None:
         """End the open span of a book; returns it as it was, None if there is none."""

@@ -20,6 +20,9 @@ class Likeness(NamedCode):
     ADDRESS = "address", "住址相同"
     VILLAGE = "village", "同一村（社区）"
     SEX = "sex", "性别不同"
+    HOUSEHOLD = "household", "曾同在一户"
+    KIN = "kin", "同父或同母"
+    NUMBER = "number", "证件号码不同"
 
 
 POINTS: Mapping[Likeness, int] = {
@@ -31,6 +34,9 @@ POINTS: Mapping[Likeness, int] = {
     Likeness.ADDRESS: 15,
     Likeness.VILLAGE: 5,
     Likeness.SEX: -45,
+    Likeness.HOUSEHOLD: 10,
+    Likeness.KIN: 15,
+    Likeness.NUMBER: -60,
 }
 SUSPECT = 70
 """Points from which a clerk is asked. Twins have birth date, phone and address in common: 70 needs the name, too."""
@@ -53,13 +59,17 @@ def likeness(one: Features, other: Features) -> Mapping[Likeness, int]:
     """The points of what they have in common; nothing if their names do not, or if their numbers already say it."""
     if one.numbered and other.numbered:
         return {}
+    found = compared(one, other)
+    return found if found.keys() & {Likeness.NAME, Likeness.SOUND} else {}
+
+
+def compared(one: Features, other: Features, *, household: bool = False, kin: bool = False) -> Mapping[Likeness, int]:
+    """The points of all that two persons have in common or not, whatever their names and numbers say."""
     found: list[Likeness] = []
     if one.name.casefold() == other.name.casefold():
         found.append(Likeness.NAME)
     elif readings(one.name).full & readings(other.name).full:
         found.append(Likeness.SOUND)
-    else:
-        return {}
     if one.birth_date == other.birth_date:
         found.append(Likeness.BIRTH_DATE)
     elif _as_written(one.birth_date) == other.birth_date or _as_written(other.birth_date) == one.birth_date:
@@ -72,6 +82,12 @@ def likeness(one: Features, other: Features) -> Mapping[Likeness, int]:
         found.append(Likeness.VILLAGE)
     if {one.sex, other.sex} == {"1", "2"}:
         found.append(Likeness.SEX)
+    if household:
+        found.append(Likeness.HOUSEHOLD)
+    if kin:
+        found.append(Likeness.KIN)
+    if one.numbered and other.numbered:
+        found.append(Likeness.NUMBER)
     return {one: POINTS[one] for one in found}
 
 

@@ -123,6 +123,7 @@ class PersonRecord:
     registration_until: date | None
     undocumented_reason: str | None = None
     undocumented_due_on: date | None = None
+    merged_into: UUID | None = None
     village_names: list[str] = field(default_factory=list)
     masked: str | None = None
     """What `masked_sealed` holds, while it is at hand: of a person who has just been entered."""

@@ -1,7 +1,7 @@
 """Queries over what persons are found by if their names are known: blind tokens, one row for each key of the index."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -53,6 +53,22 @@ class NameRepository:
             .order_by(Person.birth_date != birth_date, Person.id)
             .limit(MOST_ALIKE)
         )
+        return [PersonRecord(**row._mapping) for row in await self._session.execute(statement)]
+
+    async def near(self, tokens: Collection[str], person: PersonRecord, days: timedelta) -> Sequence[PersonRecord]:
+        """Others anywhere who are so called, or sound so, and were born within some days of the person.
+
+        Of somebody with a number only those without one. At most `MOST_ALIKE`.
+        """
+        born = Person.birth_date.between(person.birth_date - days, person.birth_date + days)
+        gone = [str(PersonStatus.MERGED), str(PersonStatus.ANNULLED)]
+        statement = (
+            ONE.where(_named(tokens), born, Person.id != person.id, Person.status.not_in(gone))
+            .order_by(Person.birth_date != person.birth_date, Person.id)
+            .limit(MOST_ALIKE)
+        )
+        if person.number_sealed is not None:
+            statement = statement.where(Person.number_sealed.is_(None))
         return [PersonRecord(**row._mapping) for row in await self._session.execute(statement)]
 
     async def replace(self, person_id: UUID, tokens: Tokens) -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, literal_column, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -159,6 +159,20 @@ class PersonRepository:
         if after is not None:
             statement = statement.where(func.row(due, Person.id) > func.row(date.fromisoformat(after[0]), after[1]))
         return [_record(row) for row in await self._session.execute(statement.order_by(due, Person.id).limit(limit))]
+
+    async def stands_for_others(self, id: UUID) -> bool:
+        """Whether somebody was merged into the person."""
+        return bool(await self._session.scalar(select(exists().where(Person.merged_into == id))))
+
+    async def uncompared_locked(self, limit: int) -> Sequence[PersonRecord]:
+        """The next persons of whom no duplicates were looked for yet, in the order of ids, locked."""
+        statement = ONE.where(Person.compared_at.is_(None)).order_by(Person.id).limit(limit)
+        rows = await self._session.execute(statement.with_for_update(key_share=True, of=Person))
+        return [_record(row) for row in rows]
+
+    async def compared(self, ids: Collection[UUID], now: datetime) -> None:
+        """Duplicates of these persons were looked for; nothing else of them changes."""
+        await self._session.execute(update(Person).where(Person.id.in_(ids)).values(compared_at=now))
 
     async def stock(self, area: str, book: Book) -> int:
         """How many belong to an area now, by the book."""

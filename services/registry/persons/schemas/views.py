@@ -40,7 +40,10 @@ class PersonView(View):
 
     id: UUID = Field(description="居民标识 id of the person in the register")
     version: int = Field(description="版本 counts the changes of the person, from 1")
-    status: PersonStatus = Field(description="状态 active, moved_out or deceased")
+    status: PersonStatus = Field(description="状态 active, moved_out, deceased, missing, merged or annulled")
+    merged_into: UUID | None = Field(
+        description="合并至 id of the person who goes on for this one, to be read next; null unless merged"
+    )
     name: str = Field(description="姓名 masked unless asked for in full", examples=["李*英"])
     sex: Sex = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
     birth_date: date | None = Field(description="出生日期 null unless shown in full")
@@ -76,6 +79,7 @@ def fields_of(person: Disclosed) -> dict[str, Any]:
         "id": str(record.id),
         "version": record.version,
         "status": record.status,
+        "merged_into": None if record.merged_into is None else str(record.merged_into),
         "name": person.name,
         "sex": record.sex,
         "birth_date": record.birth_date if person.full else None,

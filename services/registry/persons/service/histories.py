@@ -14,6 +14,7 @@ def columns_of(history: EventHistory, before: PersonRecord, *, now: datetime) ->
     columns: dict[str, Any] = {
         "status": str(history.status),
         "died_on": history.died_on,
+        "merged_into": history.merged_into,
         "residence": [span.model_dump(mode="json") for span in history.spans[Book.RESIDENCE]],
         "registration": [span.model_dump(mode="json") for span in history.spans[Book.REGISTRATION]],
         "residence_area": residence.area if residence else None,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.life_events.domain import PersonMerged
 from services.registry.life_events.repository import LifeEventRepository
 from services.registry.life_events.service import require_places
 from services.registry.persons.domain import (
@@ -187,8 +188,8 @@ class Persons:
     async def correct(self, principal: Principal, id: UUID, expected: Seen, correction: Correction) -> Disclosed:
         """Correct fields of a person (更正).
 
-        Raises `NotFound`, `VersionMismatch`, `Invalid`, `NumberDisagrees`, `NothingToCorrect`, `BornHere`,
-        `BirthDateTooLate`, `PersonAlreadyRegistered`, `NotRegistrableHere`, and what a follower refuses.
+        Raises `NotFound`, `VersionMismatch`, `PersonMerged`, `Invalid`, `NumberDisagrees`, `NothingToCorrect`,
+        `BornHere`, `BirthDateTooLate`, `PersonAlreadyRegistered`, `NotRegistrableHere`, and what a follower refuses.
         """
         before = await self._persons.locked(id)
         if before is None or not principal.scope("person.correct").allows_any(*before.areas):
@@ -196,8 +197,10 @@ class Persons:
             raise NotFound(id)
         note(self._access, principal, "correct", before, "person.correct", Detail.WRITE)
         require_version(before, expected)
+        if before.merged_into is not None:
+            raise PersonMerged(id)
         changes = await self._changes(principal, before, correction)
-        after = await self._persons.change(before, **changes, changed_at=self._clock.now())
+        after = await self._persons.change(before, **changes, changed_at=self._clock.now(), compared_at=None)
         if after is None:
             raise VersionMismatch(id)
         self._outbox.add(PersonCorrected(state=PersonState.model_validate(after)))

@@ -18,6 +18,7 @@ from services.registry.persons.service.notes import note
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.clock import today
+from shared.crypto.service import Crypto
 from shared.errors import FieldError
 from shared.messaging.context import UseCaseContext
 from shared.reference.areas import village_of
@@ -94,20 +95,22 @@ class SuspectSearch:
         found = [
             Suspect(disclose(record, self._crypto, full=False), reasons)
             for record in records
-            if sum((reasons := likeness(own, self._stored(record))).values()) >= SUSPECT
+            if sum((reasons := likeness(own, features_of(record, self._crypto))).values()) >= SUSPECT
         ]
         return sorted(found, key=lambda suspect: (-suspect.score, suspect.person.record.id))[:MOST]
-
-    def _stored(self, record: PersonRecord) -> Features:
-        name, number, phone, address = open_fields(record, self._crypto)
-        places = frozenset(village_of(place) for place in record.areas if place and is_counted(place))
-        return Features(name, record.sex, record.birth_date, phone, address, places, number is not None)
 
     def _tokens(self, principal: Principal, one: NewPerson, people: Sequence[Suspect]) -> Sequence[str]:
         """The token under each key in use, the active one's first."""
         ids: list[UUID] = sorted(suspect.person.record.id for suspect in people)
         said = (principal.subject, today(self._clock), one.name, one.sex, one.birth_date, *ids)
         return [key.digest.hex() for key in self._crypto.blind(CONFIRMATION, "\0".join(map(str, said)))]
+
+
+def features_of(record: PersonRecord, crypto: Crypto) -> Features:
+    """What of a person in the register is compared."""
+    name, number, phone, address = open_fields(record, crypto)
+    places = frozenset(village_of(place) for place in record.areas if place and is_counted(place))
+    return Features(name, record.sex, record.birth_date, phone, address, places, number is not None)
 
 
 def _is_asked(person: NewPerson) -> bool:

@@ -22,7 +22,7 @@ from services.registry.persons.service.disclosures import NUMBER
 from services.registry.persons.service.histories import columns_of
 from services.registry.persons.service.persons import PersonFollower
 from services.registry.postings.service import Postings
-from services.registry.reversals.domain import require_nothing_rests
+from services.registry.reversals.domain import SurvivorOfMerge, require_nothing_rests
 from shared.auth.scope import Scope
 from shared.clock import today
 from shared.contracts.registry.persons import PersonEventRedated, PersonEventReversed, PersonState
@@ -58,7 +58,7 @@ class ReversalEffects:
     async def remaining(
         self, person: PersonRecord, recorded: Sequence[RecordedEvent], event: LifeEvent, replacement: LifeEvent | None
     ) -> EventHistory:
-        """The history without the event, or with its replacement. Raises `EventRestedOn`, and what that one is."""
+        """The history without the event, or with its replacement. Raises `EventRestedOn`, `SurvivorOfMerge`."""
         events = [one.event for one in recorded if one.stands and one.event.id != event.id]
         if replacement is not None:
             events.append(replacement)
@@ -80,6 +80,8 @@ class ReversalEffects:
             else replacement.occurred_on,
             corrected=replacement.id if replacement else None,
         )
+        if not rest.history.begun and await self._persons.stands_for_others(person.id):
+            raise SurvivorOfMerge(event.id)
         changed = await self._leavings.changed_since(event.id) if replacement else ()
         require_nothing_rests(event.id, rest.resting, person.id, changed)
         return rest.history

@@ -7,6 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from services.registry.life_events.domain import (
+    LifeEvent,
+    LifeEventKind,
+    RecordedEvent,
     ReversalReason,
     ReversalStatus,
     redated,
@@ -17,6 +20,7 @@ from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.notes import note, note_nothing
 from services.registry.reversals.domain import (
     EventReversed,
+    MergeTakenBackAsDuplicate,
     ReversalFourEyes,
     ReversalPending,
     ReversalRecord,
@@ -63,8 +67,8 @@ class Reversals:
     ) -> ReversalRecord:
         """Take a life event back, or give it another day: at once, or as a request that a second person approves.
 
-        Raises `NotFound`, `EventReversed`, `ReversalPending`, `EventRestedOn`, what the corrected day is refused for,
-        and `BookOfAnotherPlace`.
+        Raises `NotFound`, `EventReversed`, `ReversalPending`, `EventRestedOn`, `MergeTakenBackAsDuplicate`,
+        `BookOfAnotherPlace`, and what the corrected day is refused for.
         """
         person = await self._locked(principal, RECORD, person_id, "reverse")
         recorded = await self._events.recorded(person_id)
@@ -76,6 +80,8 @@ class Reversals:
         if found.reversal_id is not None:
             raise ReversalPending(event_id)
         event = found.event
+        if event.kind is LifeEventKind.MERGED:
+            raise MergeTakenBackAsDuplicate(event_id)
         if corrected_on is not None:
             check_corrected(event, corrected_on, birth_date=person.birth_date)
         waits = needs_approval(event, corrected_on)
@@ -83,29 +89,25 @@ class Reversals:
         if corrected_on is not None:
             replacement = redated(event, corrected_on, id=new_id(), reported_on=event.reported_on)
         history = await self._effects.remaining(person, recorded, event, replacement)
-        reversal_id, now = new_id(), self._clock.now()
-        reversal = ReversalRecord(
-            id=reversal_id,
-            version=1,
-            person_id=person_id,
-            event_id=event_id,
-            status=str(ReversalStatus.REQUESTED if waits else ReversalStatus.DONE),
-            reason=str(reason),
-            note_sealed=self._sealed(remark, NOTE, reversal_id),
-            corrected_on=corrected_on,
-            replaced_by=replacement.id if replacement else None,
-            requested_by=principal.subject,
-            requested_at=now,
-            decided_by=None if waits else principal.subject,
-            decided_at=None if waits else now,
-            answer_sealed=None,
-            kind=str(event.kind),
-            occurred_on=event.occurred_on,
-        )
+        reversal = self._new(principal, person_id, event, reason, remark, corrected_on, replacement, waits=waits)
         await self._reversals.add(reversal)
         if not waits:
             await self._effects.carry_out(principal.scope(RECORD), person, recorded, event, replacement, history)
         return self._shown(reversal)
+
+    async def take_back_merge(
+        self,
+        principal: Principal,
+        permission: str,
+        person: PersonRecord,
+        recorded: Sequence[RecordedEvent],
+        event: LifeEvent,
+        reason: ReversalReason,
+    ) -> None:
+        """Take a merge back, for whoever decides on duplicates and has both persons locked. Raises as `reverse`."""
+        history = await self._effects.remaining(person, recorded, event, None)
+        await self._reversals.add(self._new(principal, person.id, event, reason, None, None, None, waits=False))
+        await self._effects.carry_out(principal.scope(permission), person, recorded, event, None, history)
 
     async def approve(self, principal: Principal, id: UUID, *, expected: Seen = None) -> ReversalRecord:
         """Approve a request: the life event is taken back now. Raises as `reverse`, and `ReversalFourEyes`."""
@@ -185,6 +187,38 @@ class Reversals:
         found = await self._reversals.get(id) or found  # as it is under the lock of its person
         require_version(found, expected)
         return found, person
+
+    def _new(
+        self,
+        principal: Principal,
+        person_id: UUID,
+        event: LifeEvent,
+        reason: ReversalReason,
+        remark: str | None,
+        corrected_on: date | None,
+        replacement: LifeEvent | None,
+        *,
+        waits: bool,
+    ) -> ReversalRecord:
+        reversal_id, now = new_id(), self._clock.now()
+        return ReversalRecord(
+            id=reversal_id,
+            version=1,
+            person_id=person_id,
+            event_id=event.id,
+            status=str(ReversalStatus.REQUESTED if waits else ReversalStatus.DONE),
+            reason=str(reason),
+            note_sealed=self._sealed(remark, NOTE, reversal_id),
+            corrected_on=corrected_on,
+            replaced_by=replacement.id if replacement else None,
+            requested_by=principal.subject,
+            requested_at=now,
+            decided_by=None if waits else principal.subject,
+            decided_at=None if waits else now,
+            answer_sealed=None,
+            kind=str(event.kind),
+            occurred_on=event.occurred_on,
+        )
 
     def _require_another(self, principal: Principal, reversal: ReversalRecord, to: ReversalStatus) -> None:
         require_transition(reversal.status, to)

@@ -1,0 +1,106 @@
+"""Merge (合并) of one person into another, and its taking back: persons, ledger, households and tags in one go."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.registry.areas.repository import AreaRepository
+from services.registry.duplicates.domain import check_merge
+from services.registry.households.service.leavings import Leavings
+from services.registry.life_events.domain import LifeEvent, LifeEventKind, RecordedEvent, ReversalReason, record
+from services.registry.life_events.repository import LifeEventRepository
+from services.registry.persons.domain import PersonChange, PersonRecord
+from services.registry.persons.repository.persons import PersonRepository
+from services.registry.persons.service.histories import columns_of
+from services.registry.persons.service.persons import PersonFollower
+from services.registry.postings.service import Postings
+from services.registry.reversals.service.reversals import Reversals
+from services.registry.tags.service import Tags
+from shared.auth.principal import Principal
+from shared.clock import today
+from shared.contracts.registry.persons import PersonMerged, PersonState, PersonStatus
+from shared.errors import VersionMismatch
+from shared.ids import new_id
+from shared.messaging.context import UseCaseContext
+
+ALIVE_HERE = (PersonStatus.ACTIVE, PersonStatus.MISSING)
+
+
+class Merges:
+    """Merges, for whoever holds the locks of both persons' rows and has asked for the permission."""
+
+    def __init__(
+        self,
+        context: UseCaseContext,
+        *,
+        postings: Postings,
+        leavings: Leavings,
+        tags: Tags,
+        reversals: Reversals,
+        followers: Sequence[PersonFollower],
+    ) -> None:
+        self._outbox = context.outbox
+        self._clock = context.clock
+        self._persons = PersonRepository(context.session)
+        self._events = LifeEventRepository(context.session)
+        self._areas = AreaRepository(context.session)
+        self._postings = postings
+        self._leavings = leavings
+        self._tags = tags
+        self._reversals = reversals
+        self._followers = followers
+
+    async def merge(self, principal: Principal, permission: str, merged: PersonRecord, survivor: PersonRecord) -> UUID:
+        """Merge one into the other, today. Returns the id of the life event.
+
+        Raises `NotMergeable`, `SurvivorWithoutNumber`, `HouseholdNeedsHead`, `BookOfAnotherPlace`.
+        """
+        check_merge(merged, survivor)
+        day, now = today(self._clock), self._clock.now()
+        recorded = await self._events.recorded(merged.id)
+        event = LifeEvent(
+            id=new_id(),
+            kind=LifeEventKind.MERGED,
+            occurred_on=day,
+            reported_on=day,
+            order=len(recorded) + 1,
+            merged_into=survivor.id,
+        )
+        history = record(
+            [one.event for one in recorded if one.stands],
+            event,
+            books_opened_on=await self._areas.books_opened_on(merged.area or ""),
+            birth_date=merged.birth_date,
+        )
+        self._events.add(merged.id, event, number=event.order, now=now)
+        after = await self._persons.change(merged, **columns_of(history, merged, now=now))
+        if after is None:
+            raise VersionMismatch(merged.id)
+        self._outbox.add(PersonMerged(state=PersonState.model_validate(after)))
+        await self._postings.settle(after.id, history.entries, principal.scope(permission))
+        await self._leavings.hand_over(after, survivor, day, event_id=event.id)
+        change = PersonChange(merged, after, by=event.id)
+        for follower in self._followers:
+            await follower.follow(change)
+        if survivor.status in ALIVE_HERE:
+            await self._tags.hand_over(after, survivor, event_id=event.id)
+        return event.id
+
+    async def separate(
+        self,
+        principal: Principal,
+        permission: str,
+        merged: PersonRecord,
+        survivor: PersonRecord,
+        reason: ReversalReason,
+    ) -> Sequence[RecordedEvent]:
+        """Take a merge back: the merged person stands again with all that ended with it.
+
+        Returns the survivor's life events since: they stay there. Raises `EventRestedOn`, `UnknownArea`, `UnknownGrid`,
+        `NotYet`, `BookOfAnotherPlace`.
+        """
+        recorded = await self._events.recorded(merged.id)
+        merge = next(one for one in recorded if one.stands and one.event.kind is LifeEventKind.MERGED)
+        await self._tags.take_back(survivor, event_id=merge.event.id)
+        await self._reversals.take_back_merge(principal, permission, merged, recorded, merge.event, reason)
+        theirs = await self._events.recorded(survivor.id)
+        return [one for one in theirs if one.event.id > merge.event.id]
