@@ -210,7 +210,8 @@ async def test_the_entry_of_a_survivor_stands_while_another_rests_on_it(
 async def test_the_dead_and_those_without_a_number_are_not_kept_or_not_merged(
     client_of: Client, registrar: AsyncClient
 ) -> None:
-    one, other, lost = await register(registrar), await register(registrar), await register(registrar, **LOST)
+    one, other = await register(registrar), await register(registrar)
+    lost = await register(registrar, name="莫秀英", **LOST)
     numbered = await point(registrar, one["id"], lost["id"])
     decide = f"{DUPLICATES}/{numbered['id']}/decide"
     answer = await registrar.post(decide, json={"decision": "same", "survivor_id": lost["id"]})
