@@ -244,8 +244,8 @@ async def test_what_is_decided_can_be_taken_back(client_of: Client, registrar: A
     for step, who in (("withdraw", registrar), ("refuse", second)):
         same = {"decision": "same", "survivor_id": one["id"]}
         assert given(await registrar.post(f"{path}/decide", json=same))["status"] == "proposed"
-        answer = given(await who.post(f"{path}/{step}"))
-        assert (answer["status"], answer["survivor_id"]) == ("open", None)
+        told = given(await who.post(f"{path}/{step}"))
+        assert (told["status"], told["survivor_id"]) == ("open", None)
     again = given(await registrar.post(DUPLICATES, json={"first_id": other["id"], "second_id": one["id"]}), 201)
     assert again["id"] == pair["id"], "a pair is one, whichever way it is pointed at"
     stale = await registrar.post(
