@@ -347,6 +347,12 @@ async def point_second(w: World, person: str) -> Response:
     return await w.clerk.post(DUPLICATES, json={"first_id": w.head, "second_id": person})
 
 
+async def decide_which(w: World, whose: str) -> Response:
+    client, other = (w.clerk, w.head) if whose == w.single else (w.far, w.foreign_head)
+    pair = given(await client.post(DUPLICATES, json={"first_id": whose, "second_id": other}), 201)
+    return await w.clerk.post(f"{DUPLICATES}/{pair['id']}/decide", json={"decision": "different"})
+
+
 async def decide_survivor(w: World, person: str) -> Response:
     pair = given(await point_first(w, w.single), 201)
     body = {"decision": "same", "survivor_id": person}
@@ -492,7 +498,10 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "first_id": asked(point_first, STRANGER, SINGLE),
         "second_id": asked(point_second, STRANGER, SINGLE),
     },
-    "decideDuplicate": {"survivor_id": asked(decide_survivor, STRANGER, SINGLE, "survivor_missing")},
+    "decideDuplicate": {
+        "path.id": asked(decide_which, STRANGER, SINGLE),
+        "survivor_id": asked(decide_survivor, STRANGER, SINGLE, "survivor_missing"),
+    },
     "enterBuilding": {"area": asked(enter_in, FAR_CODE, VILLAGE_CODE)},
     "correctBuilding": {
         "path.id": asked(correct_which, lambda w: w.foreign_building, lambda w: w.building),
