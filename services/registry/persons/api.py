@@ -7,18 +7,7 @@ import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from services.registry.deps import Registry
-from services.registry.life_events.domain import PersonMerged
-from services.registry.persons.domain import (
-    ADMISSION,
-    DISAGREEING,
-    BirthDateTooLate,
-    BornHere,
-    Identity,
-    NothingToCorrect,
-    NotRegistrableHere,
-    NumberDisagrees,
-    PersonAlreadyRegistered,
-)
+from services.registry.persons.domain import ADMISSION, CORRECTING, Identity
 from services.registry.persons.schemas import (
     CorrectPerson,
     CountView,
@@ -280,16 +269,7 @@ async def read(
         permission="person.correct",
         refusals=(404, 409, 412, 428, 429),
         also=[Depends(counted(BUCKET))],
-        refuses=(
-            NumberDisagrees,
-            NothingToCorrect,
-            PersonMerged,
-            BornHere,
-            BirthDateTooLate,
-            PersonAlreadyRegistered,
-            NotRegistrableHere,
-            *DISAGREEING,
-        ),
+        refuses=CORRECTING,
     ),
 )
 async def correct(

@@ -17,6 +17,7 @@ from services.registry.persons.domain.persons import (
 )
 from services.registry.persons.domain.refusals import (
     ADMISSION,
+    CORRECTING,
     DISAGREEING,
     BirthDateDisagreesWithRelation,
     BirthDateTooLate,
@@ -34,6 +35,7 @@ from services.registry.persons.domain.refusals import (
 
 __all__ = [
     "ADMISSION",
+    "CORRECTING",
     "DISAGREEING",
     "BirthDateDisagreesWithRelation",
     "BirthDateTooLate",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.registry.life_events.domain import DATING, PLACING
+from services.registry.life_events.domain import DATING, PLACING, PersonMerged
 from shared.errors import DomainError, ErrorKind
 
 
@@ -117,3 +117,15 @@ ADMISSION = (
 
 DISAGREEING = (SexDisagreesWithRelation, BirthDateDisagreesWithRelation)
 """What a correction is refused for by what somebody is to the head of a household."""
+
+CORRECTING = (
+    NumberDisagrees,
+    NothingToCorrect,
+    PersonMerged,
+    BornHere,
+    BirthDateTooLate,
+    PersonAlreadyRegistered,
+    NotRegistrableHere,
+    *DISAGREEING,
+)
+"""What a correction is refused for."""
