@@ -6,6 +6,7 @@ from services.registry.areas.repository import lines
 from services.registry.features import FEATURES, SPEC
 from services.registry.persons.repository.loader import PersonLoader
 from services.registry.settings import Settings
+from services.registry.transfers.domain import AfterLimit, TransferPolicy
 from shared.auth.access_log import AccessLog
 from shared.clock import Clock
 from shared.crypto.extracts import ExtractWriter
@@ -37,4 +38,5 @@ def create_app(
     app.state.extract_writer = ExtractWriter.parse(
         settings.extract_private_key.get_secret_value(), settings.extract_encryption_keys.get_secret_value()
     )
+    app.state.transfer_policy = TransferPolicy(settings.transfer_work_days, AfterLimit(settings.transfer_after_limit))
     return app

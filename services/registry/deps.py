@@ -9,7 +9,7 @@ from shared.http.transaction import Context
 
 
 async def _registry(request: Request, context: Context) -> UseCases:
-    return use_cases(context, writer=request.app.state.extract_writer)
+    return use_cases(context, writer=request.app.state.extract_writer, transfers=request.app.state.transfer_policy)
 
 
 Registry = Annotated[UseCases, Depends(_registry)]

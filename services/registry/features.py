@@ -22,6 +22,7 @@ from services.registry.persons import feature as persons
 from services.registry.postings import feature as postings
 from services.registry.reversals import feature as reversals
 from services.registry.tags import feature as tags
+from services.registry.transfers import feature as transfers
 from shared.feature import routes_of, service_spec
 from shared.ledgers.feature import ledger_features
 
@@ -37,6 +38,7 @@ FEATURES = (
             accesses,
             movements,
             reversals,
+            transfers,
             households,
             tags,
             postings,

@@ -1,5 +1,7 @@
 """Registry's settings: the common ones and the keys that sign and encrypt extracts."""
 
+from typing import Literal
+
 from pydantic import Field, model_validator
 
 from shared.settings import Secret, ServiceSettings, parse_keys
@@ -11,6 +13,12 @@ class Settings(ServiceSettings):
     extract_private_key: Secret = Field(description="Ed25519 seeds, 32 bytes: kid:base64,… the first one signs")
     extract_encryption_keys: Secret = Field(
         description="AES keys of extracts, 32 bytes: kid:base64,… the first one encrypts; the same in services_hall"
+    )
+    transfer_work_days: int = Field(
+        default=5, ge=1, le=60, description="work days within which the holding side decides on a transfer"
+    )
+    transfer_after_limit: Literal["lapse", "confirm"] = Field(
+        default="lapse", description="what becomes of a transfer nobody decided on: lapse or confirm"
     )
 
     @model_validator(mode="after")

@@ -21,7 +21,8 @@ from services.registry.households.service.leavings import Leavings
 from services.registry.households.service.reads import HouseholdReads
 from services.registry.households.service.relations import HouseholdRelations
 from services.registry.ledgers.service import SURROUNDINGS, RecordsOfPersons
-from services.registry.movements.service import Movements
+from services.registry.movements.service.movements import Movements
+from services.registry.movements.service.recording import LifeEventRecording
 from services.registry.occupancies.service.occupancies import Occupancies
 from services.registry.occupancies.service.parties import OccupancyFollowing
 from services.registry.persons.service.admissions import Admissions
@@ -32,6 +33,12 @@ from services.registry.postings.service import Postings
 from services.registry.reversals.service.effects import ReversalEffects
 from services.registry.reversals.service.reversals import Reversals
 from services.registry.tags.service import Tags
+from services.registry.transfers.domain import TransferPolicy
+from services.registry.transfers.service.deadlines import TransferDeadlines
+from services.registry.transfers.service.following import TransferFollowing
+from services.registry.transfers.service.moving import TransferMoving
+from services.registry.transfers.service.transfers import Transfers
+from services.registry.transfers.service.undoing import TransferUndoing
 from shared.crypto.extracts import ExtractWriter
 from shared.ledgers.definitions.reading import PublishedLedgers
 from shared.ledgers.records.service.deadlines import RecordDeadlines
@@ -49,6 +56,9 @@ class UseCases:
     names: PersonNames
     movements: Movements
     reversals: Reversals
+    transfers: Transfers
+    transfer_undoing: TransferUndoing
+    transfer_deadlines: TransferDeadlines
     households: Households
     household_changes: HouseholdChanges
     household_reads: HouseholdReads
@@ -66,14 +76,17 @@ class UseCases:
     occupancies: Occupancies
 
 
-def use_cases(context: UseCaseContext, *, writer: ExtractWriter | None = None) -> UseCases:
-    """The use cases over one transaction; doors that seal no extract do without `writer`.
+def use_cases(
+    context: UseCaseContext, *, writer: ExtractWriter | None = None, transfers: TransferPolicy | None = None
+) -> UseCases:
+    """The use cases over one transaction; doors that seal no extract do without `writer`, `transfers` by default.
 
     Who follows a change of persons is decided here, and who tells areas of their residents.
     """
     admissions, tags = Admissions(context), Tags(context)
     following = OccupancyFollowing(context)
-    followers = (HouseholdRelations(context), tags, following, RecordsOfPersons(context))
+    transferring = TransferFollowing(context)
+    followers = (HouseholdRelations(context), tags, following, RecordsOfPersons(context), transferring)
     persons = Persons(context, admissions, followers=followers)
     leavings = Leavings(context, followers=(following,))
     households = Households(context, persons, leavings)
@@ -81,21 +94,27 @@ def use_cases(context: UseCaseContext, *, writer: ExtractWriter | None = None) -
     occupancies = Occupancies(context)
     dwellings = Dwellings(context, followers=(occupancies,))
     deadlines = RecordDeadlines(context, PublishedLedgers(context.session, context.clock), SURROUNDINGS)
-    movements = Movements(context, postings=postings, leavings=leavings, followers=followers)
+    recording = LifeEventRecording(context, postings=postings, leavings=leavings, followers=followers)
+    moving = TransferMoving(context, recording)
+    limits = TransferDeadlines(context, moving)
     effects = ReversalEffects(context, postings=postings, leavings=leavings, followers=followers)
     reversals = Reversals(context, effects)
     merges = Merges(context, postings=postings, leavings=leavings, tags=tags, reversals=reversals, followers=followers)
+    changes = HouseholdChanges(context, followers=(following,))
     return UseCases(
         areas=Areas(context, PersonResidents(context)),
-        calendar=Calendar(context, followers=(deadlines,)),
+        calendar=Calendar(context, followers=(deadlines, limits)),
         admissions=admissions,
         persons=persons,
         names=PersonNames(context),
-        movements=movements,
+        movements=Movements(context, recording),
         reversals=reversals,
+        transfers=Transfers(context, transfers or TransferPolicy(), moving),
+        transfer_undoing=TransferUndoing(context, reversals, changes),
+        transfer_deadlines=limits,
         households=households,
         household_reads=HouseholdReads(context),
-        household_changes=HouseholdChanges(context, followers=(following,)),
+        household_changes=changes,
         tags=tags,
         balances=Balances(context),
         discrepancies=Discrepancies(context),

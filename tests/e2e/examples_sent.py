@@ -101,6 +101,20 @@ def households() -> list[Sent]:
     ]  # fmt: skip
 
 
+def transfers() -> list[Sent]:
+    """The head of the household is asked for by another village: three times over, once for each way it ends."""
+    there: Json = {"residence": {"area": COUNTER}}
+    return [
+        Sent("requestTransfer", REGISTRAR, fed=lambda _: there, name="transfer"),
+        Sent("confirmTransfer", REGISTRAR, of("transfer")),
+        Sent("reverseTransfer", REGISTRAR, of("transfer")),
+        Sent("requestTransfer", REGISTRAR, fed=lambda _: there, name="refused transfer"),
+        Sent("refuseTransfer", REGISTRAR, of("refused transfer")),
+        Sent("requestTransfer", REGISTRAR, fed=lambda _: there, name="withdrawn transfer"),
+        Sent("withdrawTransfer", REGISTRAR, of("withdrawn transfer")),
+    ]
+
+
 def dwellings() -> list[Sent]:
     """A building, a dwelling in it and its tenant, from the first to the last day of each."""
     return [
@@ -225,6 +239,8 @@ WALK = [
         lambda known: {"id": known["household"]["id"], "person_id": known["child"]["id"]},
     ),
     *households(),
+    *transfers(),
+        *transfers(),
     *dwellings(),
     Sent("startTag", REGISTRAR, of("child"), name="tag"),
     Sent("endTag", REGISTRAR, of("tag")),

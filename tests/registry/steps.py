@@ -16,6 +16,7 @@ PERSONS, HOUSEHOLDS, AREAS = "/registry/v1/persons", "/registry/v1/households", 
 TAGS, RESTRICTED_TAGS = "/registry/v1/tags", "/registry/v1/restricted-tags"
 REVERSALS, DISCREPANCIES = "/registry/v1/reversals", "/registry/v1/discrepancies"
 DUPLICATES = "/registry/v1/duplicates"
+TRANSFERS = "/registry/v1/transfers"
 CALENDAR, BALANCES = "/registry/v1/calendar", "/registry/v1/balances"
 CLERK, FAR_CLERK = ("village_clerk", VILLAGE), ("village_clerk", FAR)
 REGISTRAR, OFFICER, AUDITOR = ("county_registrar", COUNTY), ("county_officer", COUNTY), ("auditor", COUNTY)
@@ -92,6 +93,10 @@ REFUSALS = {
     "tag_does_not_fit": (422, "该人员的年龄、性别或居住情况不符合此标签的条件"),
     "tag_already_open": (409, "该人员已有此标签"),
     "tag_dates": (422, "标签日期不正确"),
+    "transfer_book_missing": (422, "整户迁移须填写该户别对应的迁入地"),
+    "transfer_decided": (409, "该迁移申请已办结"),
+    "transfer_not_confirmed": (409, "该迁移尚未确认或已撤销"),
+    "transfer_without_household": (409, "该人员没有所申请户别的户，不能整户迁移"),
     "unknown_area": (422, "行政区划代码不存在或已撤销"),
     "unknown_grid": (422, "网格不存在或已撤销"),
     "unknown_tag": (422, "标签代码不存在"),

@@ -21,6 +21,7 @@ from tests.registry.steps import (
     RESTRICTED_TAGS,
     REVERSALS,
     TAGS,
+    TRANSFERS,
     assert_refused,
 )
 
@@ -73,6 +74,14 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "approveReversal": ("POST", f"{REVERSALS}/{NOBODY}/approve"),
     "refuseReversal": ("POST", f"{REVERSALS}/{NOBODY}/refuse"),
     "withdrawReversal": ("POST", f"{REVERSALS}/{NOBODY}/withdraw"),
+    "requestTransfer": ("POST", TRANSFERS),
+    "listTransfers": ("GET", TRANSFERS),
+    "countTransfers": ("GET", f"{TRANSFERS}/count"),
+    "getTransfer": ("GET", f"{TRANSFERS}/{NOBODY}"),
+    "confirmTransfer": ("POST", f"{TRANSFERS}/{NOBODY}/confirm"),
+    "refuseTransfer": ("POST", f"{TRANSFERS}/{NOBODY}/refuse"),
+    "withdrawTransfer": ("POST", f"{TRANSFERS}/{NOBODY}/withdraw"),
+    "reverseTransfer": ("POST", f"{TRANSFERS}/{NOBODY}/reverse"),
     "foundHousehold": ("POST", HOUSEHOLDS),
     "addHouseholdMember": ("POST", f"{HOUSEHOLDS}/{NOBODY}/members"),
     "removeHouseholdMember": ("POST", f"{HOUSEHOLDS}/{NOBODY}/members/{NOBODY}/remove"),
@@ -204,6 +213,8 @@ MOVE = {"movePersonIn", "movePersonOut", "recordDeath", "reverseLifeEvent", "wit
 MOVE |= {"recordMissing", "recordFound", "listReversals", "countReversals", "getReversal"}
 MOVE |= {"pointAtDuplicate", "listDuplicates", "countDuplicates", "getDuplicate"}
 MOVE |= {"decideDuplicate", "reopenDuplicate", "withdrawDuplicate"}
+MOVE |= {"requestTransfer", "listTransfers", "countTransfers", "getTransfer"}
+MOVE |= {"confirmTransfer", "refuseTransfer", "withdrawTransfer", "reverseTransfer"}
 DECIDE = {"approveReversal", "refuseReversal", "explainDiscrepancy"}
 DECIDE |= {"approveDuplicate", "refuseDuplicate", "separateDuplicate"}
 BALANCE = {"getBalance", "listDiscrepancies", "countDiscrepancies", "getDiscrepancy"}

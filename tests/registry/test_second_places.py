@@ -8,7 +8,7 @@ import pytest
 from httpx import AsyncClient, Response
 
 from tests.architecture.places import LEDGERS, second_places
-from tests.registry.builders import FAR, SISTER, TOWN, VILLAGE, a_division, a_household, a_person
+from tests.registry.builders import FAR, SISTER, TOWN, VILLAGE, a_division, a_household, a_number, a_person
 from tests.registry.conftest import Client, Events
 from tests.registry.steps import (
     AREAS,
@@ -20,6 +20,7 @@ from tests.registry.steps import (
     HOUSEHOLDS,
     OCCUPANCIES,
     PERSONS,
+    TRANSFERS,
     Json,
     a_building,
     enter_building,
@@ -30,6 +31,7 @@ from tests.registry.steps import (
     occupy,
     register,
 )
+from tests.registry.transfers.asking import a_transfer
 
 FAR_AWAY = {"residence": {"area": FAR}, "registration": {"area": FAR}}
 
@@ -49,6 +51,7 @@ class World:
     far: AsyncClient
     dwelling: str
     foreign_dwelling: str
+    head_number: str
 
     @property
     def head(self) -> str:
@@ -416,6 +419,43 @@ async def letter_from(w: World, whose: str) -> Response:
     return await w.clerk.post(f"{OCCUPANCIES}/{made['id']}/letter", json={"file": file})
 
 
+def asks_into(book: str) -> Ask:
+    async def ask(w: World, area: str) -> Response:
+        places = {"residence": {"area": VILLAGE}, book: {"area": area}}
+        return await w.clerk.post(TRANSFERS, json=a_transfer(**places))
+
+    return ask
+
+
+async def asked_for(w: World, number: str) -> str:
+    """The path of a transfer into SISTER."""
+    body = a_transfer(document_number=number, residence={"area": SISTER}, occurred_on="2026-03-01")
+    return f"{TRANSFERS}/{given(await w.registrar.post(TRANSFERS, json=body), 201)['id']}"
+
+
+async def confirm_whose(w: World, whose: str) -> Response:
+    number, of_ours = a_number(), whose == w.single
+    await register(w.clerk if of_ours else w.far, document={"number": number}, **({} if of_ours else FAR_AWAY))
+    return await w.clerk.post(f"{await asked_for(w, number)}/confirm", json={})
+
+
+async def head_transferred(w: World, head: str, stays: str) -> Response:
+    """The head of a living household goes."""
+    people = [(w.head, "02"), (w.spouse, "10"), (await three(w), "30")]
+    members = [{"person_id": one, "relation": relation} for one, relation in people]
+    await found(w.clerk, *members, kind="living")
+    heir = {"head": head, "relations": [{"person_id": stays or people[2][0], "relation": "30"}]}
+    return await w.clerk.post(f"{await asked_for(w, w.head_number)}/confirm", json={"new_head": heir})
+
+
+async def confirm_to(w: World, head: str) -> Response:
+    return await head_transferred(w, head, "")
+
+
+async def confirm_related(w: World, stays: str | None) -> Response:
+    return await head_transferred(w, w.spouse, stays or "")
+
+
 HEIR = (lambda w: w.foreign_head), (lambda w: w.spouse), "household_needs_head"
 RELATED = (lambda w: w.stranger), (lambda w: None), "succession_names_others"
 MOTHER = (lambda w: w.foreign_head), (lambda w: w.head)
@@ -456,6 +496,12 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
             "new_head.relations[].person_id": asked(related_to_head(verb), *RELATED),
         }
         for operation, verb in (("movePersonOut", "move-out"), ("recordDeath", "death"))
+    },
+    "requestTransfer": {f"{book}.area": asked(asks_into(book), FAR_CODE, VILLAGE_CODE) for book in FAR_AWAY},
+    "confirmTransfer": {
+        "path.id": asked(confirm_whose, STRANGER, SINGLE),
+        "new_head.head": asked(confirm_to, *HEIR),
+        "new_head.relations[].person_id": asked(confirm_related, *RELATED),
     },
     "checkBooks": {"area": asked(check_books, FAR_CODE, VILLAGE_CODE)},
     "foundHousehold": {
@@ -547,13 +593,17 @@ async def world(client_of: Client, county: None) -> World:
         {"relation": "10", "person": a_person(name="莫大山", sex="1", birth_date="1958-03-02", **FAR_AWAY)},
         area=FAR,
     )
-    building = await enter_building(clerk, address="示例路8号")
+    building, number = await enter_building(clerk, address="示例路8号"), a_number()
     foreign_building = await enter_building(far, area=FAR)
     return World(
         clerk=clerk,
         far=far,
         registrar=client_of("county_registrar", TOWN),
-        ours=await found(clerk),
+        ours=await found(
+            clerk,
+            {"relation": "02", "person": a_person(document={"number": number})},
+            {"relation": "10", "person": a_person(name="覃大山", sex="1", birth_date="1958-03-02")},
+        ),
         theirs=theirs,
         single=(await register(clerk))["id"],
         stranger=(await register(far, **FAR_AWAY))["id"],
@@ -561,6 +611,7 @@ async def world(client_of: Client, county: None) -> World:
         foreign_building=foreign_building["id"],
         dwelling=(await enter_dwelling(clerk, building))["id"],
         foreign_dwelling=(await enter_dwelling(far, foreign_building))["id"],
+        head_number=number,
     )
 
 

@@ -47,6 +47,11 @@ class HouseholdRepository:
         statement = select(HOUSEHOLD).where(HOUSEHOLD.c.id == id).with_for_update()
         return next(iter(await self._read(statement)), None)
 
+    async def of_persons(self, person_ids: Collection[UUID]) -> Sequence[HouseholdRecord]:
+        """The households to which any of these belongs now, in id order. Their persons are locked before they are."""
+        open_ones = select(MEMBER.c.household_id).where(MEMBER.c.person_id.in_(person_ids), MEMBER.c.until.is_(None))
+        return await self._read(select(HOUSEHOLD).where(HOUSEHOLD.c.id.in_(open_ones)).order_by(HOUSEHOLD.c.id))
+
     async def of_person_locked(self, person_id: UUID) -> Sequence[HouseholdRecord]:
         """The households to which a person belongs now, locked in id order."""
         open_ones = select(MEMBER.c.household_id).where(MEMBER.c.person_id == person_id, MEMBER.c.until.is_(None))

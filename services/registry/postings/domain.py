@@ -33,7 +33,7 @@ class BookOfAnotherPlace(DomainError):
     """The event would write the book of a village outside the caller's scope: whoever answers for both may do it."""
 
     kind, code, title = ErrorKind.CONFLICT, "book_of_another_place", "该人员的居住或户籍登记在其他村（社区）"
-    advice = "请只办理本村（社区）的登记；其余请由登记所在村（社区）或其上级办理"
+    advice = "请只办理本村（社区）的登记；需迁入本地的，请提出迁移申请；其余请由登记所在村（社区）或其上级办理"
 
 
 def may_come_from_elsewhere(line: NewLine) -> bool:

@@ -1,6 +1,6 @@
 """Use cases of the population ledger (人口台账): lines are entered and announced, never changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -32,17 +32,20 @@ class Postings:
         self._access = context.access
         self._postings = PostingRepository(context.session)
 
-    async def settle(self, person_id: UUID, wanted: Iterable[Entry], scope: Scope) -> None:
+    async def settle(
+        self, person_id: UUID, wanted: Iterable[Entry], scope: Scope, *, asked: Collection[str] = ()
+    ) -> None:
         """Bring a person's ledger to the `wanted` entries, by reversals and new lines, and announce each line.
 
-        A village's book is written from within its own scope, but for what `may_come_from_elsewhere`. Raises
-        `BookOfAnotherPlace`.
+        A village's book is written from within its own scope, but for what `may_come_from_elsewhere`, and for villages
+        that have `asked` for it. Raises `BookOfAnotherPlace`.
         """
         day = today(self._clock)
         lines = lines_to_enter(await self._postings.of(person_id), wanted)
         elsewhere = [not scope.allows(line.entry.area) for line in lines]
-        if any(outside and not may_come_from_elsewhere(line) for line, outside in zip(lines, elsewhere, strict=True)):
-            raise BookOfAnotherPlace(person_id)
+        for line, outside in zip(lines, elsewhere, strict=True):
+            if outside and line.entry.area not in asked and not may_come_from_elsewhere(line):
+                raise BookOfAnotherPlace(person_id)
         states = [new_posting(person_id, line.entry, posted_on=day, reverses=line.reverses) for line in lines]
         self._postings.enter(states, [line.entry.counterpart for line in lines], elsewhere)
         for state in states:

@@ -13,6 +13,7 @@ from shared.contracts.registry import (
     postings,
     records,
     tags,
+    transfers,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "postings",
     "records",
     "tags",
+    "transfers",
 ]

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from services.indicators.deltas.domain import Row, difference, rolled_up
 from shared.contracts.envelope import FACTS
 from shared.db.engine import Database
 from shared.testing.clock import FrozenClock
-from tests.registry.builders import BOOKS_OPENED_ON, COUNTY, FAR, OTHER_TOWN, SISTER, TODAY, TOWN, VILLAGE
+from tests.registry.builders import BOOKS_OPENED_ON, COUNTY, FAR, OTHER_TOWN, SISTER, TODAY, TOWN, VILLAGE, a_number
 from tests.registry.conftest import Client, Events
 from tests.registry.life_events.reference import Happened, an_entry, an_event
 from tests.registry.steps import (
@@ -23,6 +23,7 @@ from tests.registry.steps import (
     PERSONS,
     REGISTRAR,
     REVERSALS,
+    TRANSFERS,
     Json,
     all_pages,
     be_found,
@@ -44,7 +45,7 @@ AREAS = (VILLAGE, SISTER, FAR, TOWN, OTHER_TOWN, COUNTY)
 STATUSES = ("active", "moved_out", "deceased", "missing", "merged", "annulled")
 
 
-async def counted(events: Events) -> Counter[tuple[str, str]]:
+async def counted(events: Events, today: date = TODAY) -> Counter[tuple[str, str]]:
     """Today's stocks by (area, measure), from the newest state of every aggregate as indicators counts them."""
     newest: dict[tuple[str, str], Json] = {}
     for one in await events("registry."):
@@ -55,7 +56,7 @@ async def counted(events: Events) -> Counter[tuple[str, str]]:
         rows.update(rolled_up(difference((), tuple(contributions_of(fact.state)))))
     stocks: Counter[tuple[str, str]] = Counter()
     for (area, measure, dimension, day), amount in rows.items():
-        if dimension == "" and day <= TODAY:
+        if dimension == "" and day <= today:
             stocks[area, measure] += amount
     return stocks
 
@@ -64,9 +65,9 @@ def _beside(event: Json) -> Json:
     return {name: value for name, value in event.items() if name not in ("type", "key", "sequence", "revision")}
 
 
-async def assert_books_agree(client: Any, events: Events) -> None:
+async def assert_books_agree(client: Any, events: Events, today: date = TODAY) -> None:
     """Every number that is said about who belongs where, from every place that says it."""
-    figures = await counted(events)
+    figures = await counted(events, today)
     for area in AREAS:
         for book, (population, ledger) in BOOKS.items():
             listed = {
@@ -78,7 +79,7 @@ async def assert_books_agree(client: Any, events: Events) -> None:
                 told = given(await client.get(f"{PERSONS}/count", params=asked))["count"]
                 assert told == len(rows) == len(set(rows)), asked
             assert max(Counter(id_ for rows in listed.values() for id_ in rows).values(), default=1) == 1
-            params = {"area": area, "book": book, "from": "2026-01-01", "to": f"{TODAY}"}
+            params = {"area": area, "book": book, "from": "2026-01-01", "to": f"{today}"}
             balance = given(await client.get(BALANCES, params=params))
             said = {
                 "list": len(listed["active"]) + len(listed["missing"]),
@@ -149,22 +150,45 @@ async def merge_or_separate(client: Any, other: Any, people: list[str], pairs: l
     return done if answer.status_code == 200 else f"{done} refused: {answer.json()['code']}"
 
 
+async def transfer(client: Any, number: str, dice: random.Random) -> str:
+    """A village asks for a person, or the household, and the other side confirms; at times it is taken back."""
+    day = f"{BOOKS_OPENED_ON + timedelta(days=dice.randrange(20, 70))}"
+    area, books = dice.choice((VILLAGE, SISTER, FAR)), dice.choice((("residence",), ("registration",), tuple(BOOKS)))
+    body: Json = {"document_number": number, "occurred_on": day, **{book: {"area": area} for book in books}}
+    if "residence" in books:
+        body |= {"residence": {"area": area, "kind": "registered"}, "household": dice.choice((None, "living"))}
+    made = given(await client.post(TRANSFERS, json=body), 201)
+    answer = await client.post(f"{TRANSFERS}/{made['id']}/confirm", json={})
+    assert answer.status_code in (200, 409), answer.text
+    if answer.status_code == 409:
+        return "transfer refused"
+    if dice.random() < 0.4:
+        answer = await client.post(f"{TRANSFERS}/{made['id']}/reverse", json={"reason": "not_happened"})
+        assert answer.status_code in (200, 409, 422), answer.text
+        return "transfer reversed" if answer.status_code == 200 else "transfer rested on"
+    return "transferred"
+
+
 async def walk(client: Any, other: Any, events: Events, dice: random.Random, steps: int) -> Counter[str]:
     """Random lives, told in random order and taken back. Returns how often each thing was accepted."""
     people: list[str] = []
     pairs: list[str] = []
+    numbers: dict[str, str] = {}
     done: Counter[str] = Counter()
     for _ in range(steps):
         if len(people) < 3 or dice.random() < 0.2:
             entry = an_entry(dice)
+            number = a_number()
             person = await register(
                 client,
+                document={"number": number},
                 entry=entry.kind,
                 occurred_on=f"{entry.day}",
                 residence={"area": entry.residence[0], "kind": entry.residence[1]} if entry.residence else None,
                 registration={"area": entry.registration[0]} if entry.registration else None,
             )
             people.append(person["id"])
+            numbers[person["id"]] = number
             done["registered"] += 1
             if dice.random() < 0.3 and person["residence"] and entry.residence:
                 member = {"relation": "02", "person_id": person["id"]}
@@ -179,6 +203,9 @@ async def walk(client: Any, other: Any, events: Events, dice: random.Random, ste
             continue
         if dice.random() < 0.25:
             done[await take_back(client, other, dice.choice(people), dice)] += 1
+            continue
+        if dice.random() < 0.4:
+            done[await transfer(client, numbers[dice.choice(people)], dice)] += 1
             continue
         event = an_event(dice)
         answer = await happen(client, dice.choice(people), event)
@@ -198,8 +225,8 @@ async def test_after_random_lives_list_count_and_figure_are_one_number(
     client_of: Client, county: None, events: Events, committed: Database, seed: int
 ) -> None:
     await ready(committed)
-    done = await walk(client_of(*REGISTRAR), client_of(*REGISTRAR, subject="other"), events, random.Random(seed), 60)
-    assert {"registered", "founded", "move_in", "move_out", "merged"} <= done.keys(), done
+    done = await walk(client_of(*REGISTRAR), client_of(*REGISTRAR, subject="other"), events, random.Random(seed), 90)
+    assert {"registered", "founded", "move_in", "move_out", "merged", "transferred"} <= done.keys(), done
     assert any(one == "redated" or one.endswith("taken back") for one in done), done
 
 

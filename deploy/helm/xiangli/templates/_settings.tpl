@@ -40,6 +40,10 @@ XIANGLI_TRUSTED_PROXIES: {{ $values.trustedProxies | quote }}
 XIANGLI_CORS_ORIGINS: {{ join "," $values.corsOrigins | quote }}
 XIANGLI_WEAKENED_ETAGS: {{ $values.weakenedEtags | quote }}
 XIANGLI_DEPARTMENTS: {{ include "xiangli.named" $values.departments | quote }}
+{{- if eq .service.key "registry" }}
+XIANGLI_TRANSFER_WORK_DAYS: {{ int64 $values.transfers.workDays | quote }}
+XIANGLI_TRANSFER_AFTER_LIMIT: {{ $values.transfers.afterLimit | quote }}
+{{- end }}
 {{- if eq .service.key "servicesHall" }}
 XIANGLI_ITEM_CATEGORIES: {{ include "xiangli.named" $values.itemCategories | quote }}
 {{- end }}

@@ -70,6 +70,9 @@ def rejoined(household: HouseholdRecord, change: Change) -> HouseholdRecord | No
 
 
 def overlaps(members: Sequence[Member], others: Sequence[Member], person_id: UUID) -> bool:
-    """Whether memberships of the person among the others fall into one that is open among the members."""
+    """Whether memberships of the person among the others fall into one that is open among the members.
+
+    One that ended on its first day held on none.
+    """
     since = min(one.since for one in members if one.person_id == person_id and one.until is None)
-    return any(one.person_id == person_id and one.lasts_beyond(since) for one in others)
+    return any(one.person_id == person_id and one.until != one.since and one.lasts_beyond(since) for one in others)

@@ -33,7 +33,7 @@ class NotRegistrableHere(DomainError):
     """The document number is held outside the caller's areas. The answer names neither person nor place."""
 
     kind, code, title = ErrorKind.CONFLICT, "not_registrable_here", "不能以此证件号码直接办理"
-    advice = "请对照证件原件核对号码；号码无误的，请持证件向县级登记员申请办理转入。本次办理已记入访问记录"
+    advice = "请对照证件原件核对号码；号码无误的，请提出迁移申请，由登记所在村（社区）确认。本次办理已记入访问记录"
 
 
 class NumbersHeld(PersonAlreadyRegistered):

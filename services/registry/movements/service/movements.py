@@ -4,31 +4,23 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from services.registry.areas.repository import AreaRepository
 from services.registry.households.domain import Succession
-from services.registry.households.service.leavings import Leavings
 from services.registry.life_events.domain import (
-    LifeEvent,
     LifeEventKind,
     MaternalDeathOfMan,
     PersonMerged,
     Place,
     RecordedEvent,
-    check_dates,
-    record,
 )
 from services.registry.life_events.repository import LifeEventRepository
 from services.registry.life_events.service import Arrival, Placement, require_places
-from services.registry.persons.domain import PersonChange, PersonRecord
+from services.registry.movements.service.recording import Happening, LifeEventRecording
+from services.registry.persons.domain import PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import Disclosed, disclose
-from services.registry.persons.service.histories import columns_of
 from services.registry.persons.service.notes import note, note_nothing
-from services.registry.persons.service.persons import PersonFollower
-from services.registry.postings.service import Postings
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
-from shared.clock import today
 from shared.contracts.envelope import Fact
 from shared.contracts.registry.persons import (
     PersonDied,
@@ -40,8 +32,7 @@ from shared.contracts.registry.persons import (
 )
 from shared.contracts.registry.postings import Book
 from shared.db.compare_and_set import Seen, require_version
-from shared.errors import NotFound, VersionMismatch
-from shared.ids import new_id
+from shared.errors import NotFound
 from shared.messaging.context import UseCaseContext
 
 MALE = "1"
@@ -54,25 +45,13 @@ class Movements:
     Each takes `expected`, the version of the person that the caller saw (None: any).
     """
 
-    def __init__(
-        self,
-        context: UseCaseContext,
-        *,
-        postings: Postings,
-        leavings: Leavings,
-        followers: Sequence[PersonFollower],
-    ) -> None:
-        self._outbox = context.outbox
-        self._clock = context.clock
+    def __init__(self, context: UseCaseContext, recording: LifeEventRecording) -> None:
         self._crypto = context.crypto
         self._access = context.access
         self._persons = PersonRepository(context.session)
         self._events = LifeEventRepository(context.session)
-        self._areas = AreaRepository(context.session)
         self._placement = Placement(context.session)
-        self._postings = postings
-        self._leavings = leavings
-        self._followers = followers
+        self._recording = recording
 
     async def move_in(
         self,
@@ -203,30 +182,15 @@ class Movements:
         succession: Succession | None,
     ) -> Disclosed:
         note(self._access, principal, str(kind), person, PERMISSION, Detail.WRITE)
-        day = today(self._clock)
-        check_dates(occurred_on, reported_on or day, day, birth_date=person.birth_date)
-        recorded = await self._events.recorded(person.id)
-        events = [one.event for one in recorded if one.stands]
-        event = LifeEvent(
-            id=new_id(),
-            kind=kind,
-            occurred_on=occurred_on,
-            reported_on=reported_on or day,
-            order=len(recorded) + 1,
+        told = Happening(
+            kind,
+            occurred_on,
+            reported_on,
+            fact,
             residence=residence,
             registration=registration,
             leaves=leaves,
             maternal=maternal,
         )
-        books_opened_on = await self._areas.books_opened_on(person.area or "")
-        history = record(events, event, books_opened_on=books_opened_on, birth_date=person.birth_date)
-        self._events.add(person.id, event, number=event.order, now=self._clock.now())
-        after = await self._persons.change(person, **columns_of(history, person, now=self._clock.now()))
-        if after is None:
-            raise VersionMismatch(person.id)
-        self._outbox.add(fact(state=PersonState.model_validate(after)))
-        await self._postings.settle(after.id, history.entries, principal.scope(PERMISSION))
-        await self._leavings.follow(after, occurred_on, succession, event_id=event.id)
-        for follower in self._followers:
-            await follower.follow(PersonChange(person, after, by=event.id))
+        after, _ = await self._recording.record(person, told, scope=principal.scope(PERMISSION), succession=succession)
         return disclose(after, self._crypto, full=False)

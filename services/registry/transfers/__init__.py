@@ -1,0 +1,1 @@
+"""迁移申请: transfers between villages, asked for by the one and confirmed by the other."""
