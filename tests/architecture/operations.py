@@ -44,6 +44,11 @@ class Operation:
         return "application/json" in self.spec.get("requestBody", {}).get("content", {})
 
     @property
+    def goes_on(self) -> bool:
+        """Whether its answer goes on for as long as some work does."""
+        return "text/event-stream" in self.spec["responses"].get("200", {}).get("content", {})
+
+    @property
     def parameters(self) -> list[dict[str, Any]]:
         return list(self.spec.get("parameters", []))
 
