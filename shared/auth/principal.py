@@ -38,13 +38,15 @@ class Grant:
 class Principal:
     """Principal: a verified caller. `lineage` is the dated tree as of this request, through which its areas resolve.
 
-    `judged` collects what was decided during this request, so that a stored answer can be judged again.
+    `judged` collects what was decided during this request, so that a stored answer can be judged again. `expires_at`:
+    when its token does, in seconds since 1970; None for who acts without one.
     """
 
     subject: str
     grants: tuple[Grant, ...] = ()
     lineage: Lineage = NO_LINEAGE
     judged: list[Judgement] | None = field(default=None, compare=False, repr=False)
+    expires_at: float | None = field(default=None, compare=False, repr=False)
 
     @property
     def anonymous(self) -> bool:
@@ -124,7 +126,7 @@ class Principal:
 
     def of_request(self, lineage: Lineage) -> "Principal":
         """The same caller in one request, with today's tree."""
-        return Principal(self.subject, self.grants, lineage, [])
+        return Principal(self.subject, self.grants, lineage, [], self.expires_at)
 
     def _opening(self, permissions: Sequence[str], departmental: bool) -> list[Grant]:
         _known(permissions)

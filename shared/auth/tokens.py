@@ -164,7 +164,8 @@ class OidcVerifier:
         subject = claims.get("sub")
         if not _is_subject(subject):
             raise self._refused("subject")
-        return expires + SKEW, Principal(subject, grants_of(claims.get(GRANTS)))
+        ends = float(expires + SKEW)
+        return ends, Principal(subject, grants_of(claims.get(GRANTS)), expires_at=ends)
 
     def _refused(self, reason: str, expected: str | None = None, found: object = None) -> TokenRefused:
         """Counts every one, but writes a line per reason and minute: strangers decide how many there are."""

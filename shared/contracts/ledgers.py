@@ -139,6 +139,12 @@ class LedgerState(State):
         description="指标限制知悉 true: few may read its figures",
         examples=[False],
     )
+    read_by: Annotated[str, StringConstraints(max_length=60)] | None = Field(
+        default=None,
+        description="查看权限 permission by which its records are read: who has it is told its figures exactly; "
+        "null: not said when it was announced",
+        examples=["record.read"],
+    )
     retired_on: date | None = Field(
         default=None, description="停用日 day from which no record is opened; null while it is in use", examples=[None]
     )

@@ -1,6 +1,7 @@
 """Progress of long work as it happens: server-sent events (WHATWG HTML, 9.2), until the job is over.
 
-Each event carries the whole state, so that a client which comes back misses nothing. Who cannot listen asks again.
+Each event carries the whole state, so that a client which comes back misses nothing. The answer ends when the token
+does by which it was asked for. Who cannot listen asks again.
 """
 
 import asyncio
@@ -33,7 +34,7 @@ class Progress(StreamingResponse):
     media_type = "text/event-stream"
 
     def __init__(self, state: RequestState, look: Look) -> None:
-        super().__init__(events(state.kit, look), headers={"x-accel-buffering": "no"})
+        super().__init__(events(state.kit, look, until=state.principal.expires_at), headers={"x-accel-buffering": "no"})
         self._state = state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,14 +42,19 @@ class Progress(StreamingResponse):
             await super().__call__(scope, receive, send)
 
 
-async def events(kit: Kit, look: Look) -> AsyncIterator[bytes]:
-    """The events of one answer. No connection to the database is held between two looks."""
+async def events(kit: Kit, look: Look, *, until: float | None = None) -> AsyncIterator[bytes]:
+    """The events of one answer. No connection to the database is held between two looks.
+
+    `until`: the time, in seconds since 1970, from which nothing more is told; None: none.
+    """
     loop = asyncio.get_running_loop()
     begun = spoken = loop.time()
     yield b"retry: %d\n\n" % RETRY
     last: Any = None
     number = 0
     while not kit.draining and loop.time() - begun < LONGEST:
+        if until is not None and kit.clock.now().timestamp() > until:
+            return
         async with kit.database.session() as session:
             state, final = await look(session)
         shown = state.model_dump_json()

@@ -38,6 +38,21 @@ def a_version(of: Definition, number: int = 1) -> PublishedVersion:
 
 DISPUTES = definition("services/grid/ledgers/disputes.yaml")
 SEEKERS = definition("services/registry/ledgers/job_seekers.yaml")
+SEEKING = definition(
+    "services/registry/ledgers/job_seekers.yaml",
+    measures=[
+        {
+            "code": "seeking",
+            "title": "在册求职人数",
+            "unit": "人",
+            "kind": "stock",
+            "date": "registered_on",
+            "meaning": "期末在册的求职人数",
+        }
+    ],
+    ratios=[],
+)
+"""The same people as a stock."""
 FUND = definition("services/grid/ledgers/relief_fund.yaml")
 COMMON_FUND = definition("services/grid/ledgers/relief_fund.yaml", subject="nothing")
 """The same accounts, in a ledger that is about nobody: what they come to is told however few they are."""
@@ -53,6 +68,7 @@ def a_ledger(of: Definition = DISPUTES, **what_matters: Any) -> LedgerState:
         "status": "published",
         "published_version": 1,
         "travels_on": "records",
+        "read_by": of.access.read,
         "versions": (a_version(of),),
     }
     state: LedgerState = kind(**(valid | what_matters))
@@ -81,8 +97,8 @@ def a_record(
     )
 
 
-def a_seeker(number: int, area: str = VILLAGE) -> Any:
-    return a_record(number, of=SEEKERS, status="registered", area=area, registered_on="2026-03-02", reason="returned")
+def a_seeker(number: int, area: str = VILLAGE, *, registered_on: str = "2026-03-02", of: Definition = SEEKERS) -> Any:
+    return a_record(number, of=of, status="registered", area=area, registered_on=registered_on, reason="returned")
 
 
 def a_posting(

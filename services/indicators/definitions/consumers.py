@@ -16,6 +16,9 @@ LEDGERS = tuple(f"{owner}.{LEDGER}" for owner in OWNERS)
 """Nouns of the owners of ledgers."""
 
 PEOPLE = frozenset({"person", "household"})
+RESTRICTED = "records_restricted"
+"""What records of ledgers travel on that name people in other ways: in a field, or by another ledger's record."""
+
 _BETTER = {"higher": Direction.UP, "lower": Direction.DOWN, "neither": Direction.NEUTRAL}
 
 
@@ -26,7 +29,8 @@ def definitions_of(state: LedgerState) -> Iterator[Definition]:
         "department": owner,
         "version": version.ledger_version,
         "restricted": state.figures_for_few,
-        "least": LEAST if version.subject in PEOPLE else 0,
+        "least": LEAST if version.subject in PEOPLE or state.travels_on == RESTRICTED else 0,
+        "read_by": state.read_by,
         "retired": state.status == "retired",
     }
     measures = {one.code: one for one in version.measures}

@@ -36,7 +36,8 @@ class Definition:
 
     `axes`: by which its count is also kept in parts. `scale`: decimal places of its count. `least`: counts from 1 to
     below it are told to nobody, nor sums of so few records, because they would speak of single people; 0: all are told.
-    `retired`: nothing new is counted, the past stays.
+    Whoever may not read the records, by `read_by`, is told rounded ones. `retired`: nothing new is counted, the past
+    stays.
     """
 
     code: str
@@ -54,6 +55,7 @@ class Definition:
     scale: int = 0
     least: int = 0
     retired: bool = False
+    read_by: str | None = None
 
     def __post_init__(self) -> None:
         if (self.kind is Kind.RATIO) != (self.base is not None):

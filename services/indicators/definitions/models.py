@@ -35,3 +35,4 @@ class DefinitionRow(Base):
     scale: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     least: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     retired: Mapped[bool] = mapped_column(server_default="false")
+    read_by: Mapped[str | None]

@@ -37,13 +37,14 @@ class DefinitionRepository:
                 scale=definition.scale,
                 least=definition.least,
                 retired=definition.retired,
+                read_by=definition.read_by,
             )
         )
 
-    async def set_retired(self, code: str, version: int, *, retired: bool) -> None:
-        """Say of a version whether anything new is counted."""
+    async def change(self, code: str, version: int, *, retired: bool, read_by: str | None) -> None:
+        """Say of a version whether anything new is counted, and who reads the records: neither changes its meaning."""
         chosen = (DefinitionRow.code == code) & (DefinitionRow.version == version)
-        await self._session.execute(update(DefinitionRow).where(chosen).values(retired=retired))
+        await self._session.execute(update(DefinitionRow).where(chosen).values(retired=retired, read_by=read_by))
 
     async def of_ledger(self, ledger: str) -> list[Definition]:
         """The newest version of each indicator that a ledger, `<owner>.<code>`, ever brought."""
@@ -79,4 +80,5 @@ def definition_of(row: DefinitionRow) -> Definition:
         scale=row.scale,
         least=row.least,
         retired=row.retired,
+        read_by=row.read_by,
     )

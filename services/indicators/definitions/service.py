@@ -44,8 +44,8 @@ class Definitions:
             if old is not None and replace(new, version=old.version) == old:
                 continue
             changed += 1
-            if old is not None and replace(new, version=old.version, retired=old.retired) == old:
-                await self._definitions.set_retired(new.code, old.version, retired=new.retired)
+            if old is not None and replace(new, version=old.version, retired=old.retired, read_by=old.read_by) == old:
+                await self._definitions.change(new.code, old.version, retired=new.retired, read_by=new.read_by)
             else:
                 version = new.version if old is None else max(new.version, old.version + 1)
                 self._definitions.add(replace(new, version=version))

@@ -39,12 +39,33 @@ def hidden_parts(counts: Sequence[int | None], small: Sequence[bool]) -> tuple[b
     return tuple(hidden)
 
 
+def rough(count: int, least: int, records: int = 0) -> int:
+    """A count to the nearest multiple of `least`; a sum of so many records to a multiple of 1, 2 or 5 times a power of
+    ten that is no less than `least` average ones.
+
+    The same count is told the same on every day, in every area and period: from two of them nobody works out one
+    record. Vectors: 7 → 5, 8 → 10; 51,200 of 40 → 50,000.
+    """
+    step = _step(-(-least * abs(count) // records)) if records else least
+    rounded = (abs(count) + step // 2) // step * step
+    return rounded if count >= 0 else -rounded
+
+
+def _step(least: int) -> int:
+    power = 1
+    while True:
+        for digit in (1, 2, 5):
+            if digit * power >= least:
+                return digit * power
+        power *= 10
+
+
 @dataclass(frozen=True)
 class Figure:
     """One indicator of one area. `count` is the value or the numerator; both are None before the opening day.
 
     `made_of`: of how many records its sums are made. `hidden`: it is told to nobody, because a small count could be
-    read off it.
+    read off it. `rounded`: the caller may not read the records, and is told how many there are roughly.
     """
 
     definition: Definition
@@ -52,6 +73,7 @@ class Figure:
     base: int | None
     made_of: tuple[int, ...] = ()
     hidden: bool = False
+    rounded: bool = False
 
     @property
     def small(self) -> bool:
@@ -96,3 +118,14 @@ def with_hidden(whole: AreaFigures, parts: Sequence[AreaFigures]) -> list[AreaFi
         for area, mark in zip(areas[1:], marks, strict=True):
             area[number] = replace(area[number], hidden=mark)
     return [AreaFigures(one.area, tuple(area)) for one, area in zip((whole, *parts), areas, strict=True)]
+
+
+def roughly(figure: Figure) -> Figure:
+    """The figure as somebody is told it who may not read the records."""
+    least = figure.definition.least
+    of, in_all = (*map(abs, figure.made_of), 0, 0)[:2]
+    count = None if figure.count is None else rough(figure.count, least, of)
+    base = None if figure.base is None else rough(figure.base, least, in_all)
+    if count is not None and base is not None:
+        count = min(count, base)
+    return replace(figure, count=count, base=base, rounded=True)

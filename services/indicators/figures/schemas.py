@@ -29,16 +29,22 @@ class CountedView(View):
         "could be worked out from it; everything else is null then",
         examples=[False],
     )
+    rounded: bool = Field(
+        description="约数 true: the caller may not read the records that are counted, and is told counts to the "
+        "nearest five and sums as roughly, so that two figures do not name a person; parts may not add up then",
+        examples=[False],
+    )
 
 
-def counted(kind: Kind, count: int | None, base: int | None, *, hidden: bool) -> dict[str, Any]:
+def counted(kind: Kind, count: int | None, base: int | None, *, hidden: bool, rounded: bool) -> dict[str, Any]:
     """The fields of a `CountedView`. `count`: the value or the numerator; `base`: the denominator of a ratio."""
     if hidden:
         count = base = None
+    marks = {"hidden": hidden, "rounded": rounded and not hidden}
     if kind is not Kind.RATIO:
-        return {"value": count, "numerator": None, "denominator": None, "rate": None, "hidden": hidden}
+        return {"value": count, "numerator": None, "denominator": None, "rate": None, **marks}
     rate = None if count is None else str(per_cent(count, base)) if base else None
-    return {"value": None, "numerator": count, "denominator": base, "rate": rate, "hidden": hidden}
+    return {"value": None, "numerator": count, "denominator": base, "rate": rate, **marks}
 
 
 class FigureView(CountedView):
@@ -52,7 +58,7 @@ class FigureView(CountedView):
     @classmethod
     def of(cls, figure: Figure) -> Self:
         definition = figure.definition
-        fields = counted(definition.kind, figure.count, figure.base, hidden=figure.hidden)
+        fields = counted(definition.kind, figure.count, figure.base, hidden=figure.hidden, rounded=figure.rounded)
         return cls(code=definition.code, definition_version=definition.version, **fields)
 
 
@@ -141,7 +147,7 @@ class SeriesView(View):
                 DayView(
                     day=one.day,
                     after_today=one.after_today,
-                    **counted(series.definition.kind, one.count, one.base, hidden=one.hidden),
+                    **counted(series.definition.kind, one.count, one.base, hidden=one.hidden, rounded=one.rounded),
                 )
                 for one in series.days
             ],

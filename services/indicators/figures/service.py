@@ -9,8 +9,9 @@ from services.indicators.definitions.domain import Definition, Kind, Measure
 from services.indicators.definitions.service import Definitions
 from services.indicators.deltas.domain import CHILD
 from services.indicators.deltas.repository import DayAmount, DeltaRepository, Sum
-from services.indicators.figures.domain import AreaFigures, Figure, is_small, remainder, with_hidden
+from services.indicators.figures.domain import AreaFigures, Figure, remainder, roughly, with_hidden
 from shared.auth.principal import Principal
+from shared.auth.roles import PERMISSIONS
 from shared.clock import today
 from shared.contracts.catalogue import TOPICS
 from shared.contracts.grid.grids import GridState
@@ -56,13 +57,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class DayFigure:
-    """One day of a series; `count`, `base` and `hidden` as in `Figure`, `after_today` as in `Answer`."""
+    """One day of a series; `count`, `base`, `hidden`, `rounded` as in `Figure`, `after_today` as in `Answer`."""
 
     day: date
     count: int | None
     base: int | None
     after_today: bool
-    hidden: bool = False
+    hidden: bool
+    rounded: bool
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,14 @@ class Figures:
             for one in areas
         )
         own = remainder(whole, children) if breakdown else None
-        whole, *parts = with_hidden(whole, [*children, own] if own is not None else [])
+        exactly = {one.code for one in definitions if _exactly(principal, one, area)}
+        whole, *parts = (
+            AreaFigures(
+                one.area,
+                tuple(figure if figure.definition.code in exactly else roughly(figure) for figure in one.figures),
+            )
+            for one in with_hidden(whole, [*children, own] if own is not None else [])
+        )
         return Answer(
             whole=whole,
             children=tuple(parts[:-1]) if breakdown else None,
@@ -146,7 +155,7 @@ class Figures:
         late = {
             county: await self._columns(county, definition, since, until) for county in openings.left_out(area, since)
         }
-        days, present = [], today(self._clock)
+        days, present, exactly = [], today(self._clock), _exactly(principal, definition, area)
         for number in range((until - since).days + 1):
             day = since + timedelta(days=number)
             left_out = openings.left_out(area, day)
@@ -156,8 +165,9 @@ class Figures:
             ]
             known = openings.has_figures(area, day)
             count, base = counts[0] if known else None, counts[1] if known and definition.base is not None else None
-            hidden = is_small(count, base, definition.least, counts[len(definition.measures) :] if known else ())
-            days.append(DayFigure(day, count, base, after_today=day > present, hidden=hidden))
+            one = Figure(definition, count, base, tuple(counts[len(definition.measures) :]) if known else ())
+            told = one if exactly else roughly(one)
+            days.append(DayFigure(day, told.count, told.base, day > present, hidden=one.small, rounded=told.rounded))
         return Series(definition, area, tuple(days), await self._fresh([definition]))
 
     async def _columns(self, area: str, definition: Definition, since: date, until: date) -> list[list[int]]:
@@ -224,6 +234,16 @@ def _figures(
             for one in definitions
         ),
     )
+
+
+def _exactly(principal: Principal, definition: Definition, area: str) -> bool:
+    """Whether the caller is told more than rounded figures: where few may speak of single people, by the right to read
+    every record of the area, of every department's."""
+    if not definition.least:
+        return True
+    if definition.read_by is None or definition.read_by not in PERMISSIONS:
+        return False
+    return principal.department_scope("record.read", definition.read_by).allows(area, None)
 
 
 def _parts(definitions: Iterable[Definition], dimension: str, *, asked: bool) -> list[Definition]:

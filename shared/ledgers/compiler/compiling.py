@@ -12,6 +12,7 @@ from shared.ledgers.compiler.checks.privacy import about_persons, check_privacy,
 from shared.ledgers.compiler.indexes import SEALED, index_of
 from shared.ledgers.compiler.known import known as names_of
 from shared.ledgers.compiler.ledger import Ledger
+from shared.ledgers.compiler.related import related_of
 from shared.ledgers.compiler.report import Report
 from shared.ledgers.compiler.taking import Taking, table
 from shared.ledgers.grammar.definition import Definition
@@ -55,6 +56,7 @@ def compile_ledger(definition: Definition, *, version: int = 0) -> Ledger:
         },
         unique=tuple(tuple(names) for names in definition.unique),
         about_persons=about_persons(definition, known),
+        related=related_of(known, expressed, privacy),
         _taking=Taking(definition.fields),
         _tables={name: table(rows) for name, rows in known.rows.items()},
         _expressed=expressed,

@@ -13,6 +13,7 @@ from shared.ledgers.compiler.counting import Counting
 from shared.ledgers.compiler.expressed import Expressed
 from shared.ledgers.compiler.indexes import Index
 from shared.ledgers.compiler.posting_counts import PostingCounting
+from shared.ledgers.compiler.related import Related
 from shared.ledgers.compiler.taking import REQUIRED, Errors, Table, Taking, Values, unknown
 from shared.ledgers.grammar.definition import Definition
 from shared.ledgers.grammar.fields import Computed, FieldDefinition, RowsDefinition
@@ -26,7 +27,8 @@ class Ledger:
 
     `version` is the number of the published version, 0 for one that is not published. `privacy` is inherited and holds
     fields, small tables, their columns (`parties.name`) and computed fields. `sealed_fields` are fields, tables and
-    computed fields that are stored sealed: a table is sealed whole if any of its columns is.
+    computed fields that are stored sealed: a table is sealed whole if any of its columns is. `related`: what is judged
+    together and holds something sealed.
     """
 
     definition: Definition
@@ -43,6 +45,7 @@ class Ledger:
     search_fields: Mapping[str, Index]
     unique: tuple[tuple[str, ...], ...]
     about_persons: bool
+    related: tuple[Related, ...]
     _taking: Taking
     _tables: Mapping[str, Table]
     _expressed: Expressed

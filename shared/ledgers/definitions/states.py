@@ -25,6 +25,7 @@ from shared.ledgers.grammar.definition import Definition
 def state_of(owner: str, row: LedgerRow, versions: Sequence[LedgerVersion], *, restricted: bool) -> LedgerState:
     """The state of a ledger of a service. `versions`: all of them, in order."""
     published = [published_version(one) for one in versions]
+    read_by = Definition.model_validate(versions[-1].definition).access.read
     state: type[State] = STATES[f"{owner}.{LEDGER}"]
     assert issubclass(state, LedgerState)
     return state(
@@ -35,7 +36,8 @@ def state_of(owner: str, row: LedgerRow, versions: Sequence[LedgerVersion], *, r
         status=row.status,
         published_version=row.published_version,
         travels_on="records_restricted" if restricted else "records",
-        figures_for_few=_for_few(versions[-1].definition),
+        figures_for_few=PERMISSIONS[read_by] <= PERMISSIONS["tag.restricted"],
+        read_by=read_by,
         retired_on=row.retired_on,
         versions=tuple(published),
     )
@@ -44,11 +46,6 @@ def state_of(owner: str, row: LedgerRow, versions: Sequence[LedgerVersion], *, r
 def fact(state: LedgerState, word: str, **carried: Any) -> Fact[Any]:
     """A fact of a ledger: `published`, `retired`, `restated`."""
     return FACTS[f"{state.noun}.{word}", 1](state=state, **carried)
-
-
-def _for_few(definition: object) -> bool:
-    """Whether nobody reads the ledger who may not see restricted tags."""
-    return PERMISSIONS[Definition.model_validate(definition).access.read] <= PERMISSIONS["tag.restricted"]
 
 
 def published_version(row: LedgerVersion) -> PublishedVersion:

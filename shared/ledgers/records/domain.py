@@ -191,6 +191,13 @@ class RecordFieldNotYours(DomainError):
     advice = "请由有该权限的人员填写"
 
 
+class RecordFieldRelated(DomainError):
+    """A field is judged together with one that the caller may not see: the answer would tell of that one."""
+
+    kind, code, title = ErrorKind.FORBIDDEN, "record_field_related", "此项与您看不到全文的内容有关联，不能单独更改"
+    advice = "请连同有关联的内容一并填写，或由可查看完整内容的人员更正"
+
+
 class RecordStanding(Invalid):
     """A record of a table cannot stand where it says, or not for this caller."""
 
@@ -216,7 +223,7 @@ WRITING = (
     *(RecordAreaLevel, RecordAreaUnknown, RecordSubjectMissing, RecordSubjectNotAsked, RecordSubjectNotKept),
     RecordSubjectElsewhere,
     *(RecordReferenceUnknown, RecordFileUnknown, WrongKind, FileAttached, RecordFieldNotYours, RecordExists, NotYet),
-    CodeUnlisted,
+    *(CodeUnlisted, RecordFieldRelated),
 )
 """What values, area and subject of a record are refused for."""
 STEPPING = (RecordTransitionError, RecordStepUnknown, RecordFourEyes, RecordFinal, ReasonRequired)

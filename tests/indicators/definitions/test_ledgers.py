@@ -1,14 +1,18 @@
 """Ledgers become indicators: what they measure is counted from their records without anybody typing it again."""
 
 from datetime import date
+from typing import Any
 
-from shared.testing.doors import Arrivals, Door
-from tests.indicators.county import COUNTY, OFFICER, REGISTRAR, TOWN, TREE, ask, by_code, counts, figures, value
+from shared.auth.principal import Principal
+from shared.ledgers.grammar.definition import Definition
+from shared.testing.doors import Arrivals, Door, a_principal
+from tests.indicators.county import CLERK, COUNTY, OFFICER, REGISTRAR, TOWN, TREE, ask, by_code, counts, figures, value
 from tests.indicators.ledgers import (
     COMMON_FUND,
     DISPUTES,
     FUND,
     SEEKERS,
+    SEEKING,
     a_ledger,
     a_posting,
     a_record,
@@ -18,6 +22,7 @@ from tests.indicators.ledgers import (
 )
 from tests.indicators.states import GRID, OTHER_VILLAGE, VILLAGE
 
+ASSESSOR, AGENT = a_principal("assessor", COUNTY), a_principal("agent", COUNTY)
 LEVELS = (GRID, VILLAGE, TOWN, COUNTY)
 
 
@@ -131,7 +136,7 @@ async def test_postings_are_flows_of_their_days_and_balances_are_stocks(door: Do
     early, late = date(2026, 11, 3), date(2026, 11, 20)
     await arrivals.take(
         *TREE,
-        a_ledger(COMMON_FUND, travels_on="records_restricted"),
+        a_ledger(COMMON_FUND),
         a_posting(1, "donate", 50_000, day=early),
         a_posting(2, "donate", 20_000, day=early, area=OTHER_VILLAGE),
         a_posting(3, "relieve", 30_000, day=late),
@@ -157,6 +162,76 @@ async def test_postings_are_flows_of_their_days_and_balances_are_stocks(door: Do
     assert await told("donated", COUNTY, "2026-11-30") == 70_000
     assert await told("relieved", COUNTY, "2026-11-30") == 30_000
     assert await told("donated", OTHER_VILLAGE, "2026-11-30") == 20_000
+
+
+def a_village(of: Definition = SEEKERS) -> list[Any]:
+    """Six people who were registered on one day, and one on the next."""
+    return [a_seeker(number, registered_on=f"2026-03-0{2 if number < 7 else 3}", of=of) for number in range(1, 8)]
+
+
+async def told(door: Door, caller: Principal, code: str, **query: str) -> list[tuple[int | None, bool]]:
+    """What somebody is told of the village on two days that follow each other, over the whole and by its series."""
+    days = ("2026-03-02", "2026-03-03")
+    found = [(await figures(door, VILLAGE, caller, code=code, as_of=day, **query))[code] for day in days]
+    return [(one["value"], one["rounded"]) for one in found]
+
+
+async def test_from_two_days_nobody_who_may_not_read_the_records_works_out_one_person(
+    door: Door, arrivals: Arrivals
+) -> None:
+    await arrivals.take(*TREE, a_ledger(SEEKERS, travels_on="records_restricted"), *a_village())
+    code = "registry.job_seekers.registered"
+    for caller in (OFFICER, CLERK, REGISTRAR):
+        assert await told(door, caller, code) == [(6, False), (7, False)]
+    of_a_department = a_principal("department_officer", COUNTY)
+    for caller in (ASSESSOR, AGENT, of_a_department):
+        assert await told(door, caller, code) == [(5, True), (5, True)]
+        answer = (await ask(door, caller, area=TOWN, code=code, breakdown="children", as_of="2026-03-03")).json()
+        for area in (answer, *answer["children"], answer["own"]):
+            assert [one["value"] for one in area["values"]] in ([0], [5]), area
+    open_ones = (await figures(door, VILLAGE, ASSESSOR, as_of="2026-03-03"))["POP-RES"]
+    assert not open_ones["rounded"]
+
+
+async def test_a_series_of_a_stock_tells_no_single_person_either(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE, a_ledger(SEEKING, travels_on="records_restricted"), *a_village(SEEKING))
+    stock = "registry.job_seekers.seeking"
+    series = {"code": stock, "since": "2026-03-02", "until": "2026-03-03", "area": VILLAGE}
+    exact, rounded = [
+        [(day["value"], day["rounded"]) for day in (await ask(door, caller, "/series", **series)).json()["days"]]
+        for caller in (OFFICER, ASSESSOR)
+    ]
+    assert exact == [(6, False), (7, False)]
+    assert rounded == [(5, True), (5, True)]
+
+
+async def test_as_long_as_a_ledger_does_not_say_who_reads_it_nobody_is_told_exactly(
+    door: Door, arrivals: Arrivals
+) -> None:
+    """One that was announced before this was told, or by a service that knows more permissions."""
+    code = "registry.job_seekers.registered"
+    for version, read_by in enumerate((None, "record.unheard_of", "tag.restricted", "record.read"), start=1):
+        ledger = a_ledger(SEEKERS, travels_on="records_restricted", version=version, read_by=read_by)
+        await arrivals.take(*TREE, ledger, *(a_village() if version == 1 else ()))
+        assert await told(door, OFFICER, code) == ([(6, False), (7, False)] if version == 4 else [(5, True)] * 2)
+    items = (await ask(door, OFFICER, "/definitions", area=COUNTY)).json()["items"]
+    assert {one["version"] for one in items if one["code"] == code} == {1}, "its meaning is the same"
+
+
+async def test_a_sum_tells_roughly_what_was_given_to_whoever_may_not_read_it(door: Door, arrivals: Arrivals) -> None:
+    await arrivals.take(*TREE, a_ledger(FUND, travels_on="records_restricted"))
+    await arrivals.take(*(a_posting(number, "donate", 50_000, day=date(2026, 3, 2)) for number in range(1, 7)))
+    await arrivals.take(a_posting(7, "donate", 1_234, day=date(2026, 3, 3)))
+    assert await told(door, OFFICER, "grid.relief_fund.donated") == [(300_000, False), (301_234, False)]
+    assert await told(door, ASSESSOR, "grid.relief_fund.donated") == [(500_000, True)] * 2
+
+
+async def test_a_ledger_that_names_people_in_a_field_hides_few_as_one_about_people(
+    door: Door, arrivals: Arrivals
+) -> None:
+    await arrivals.take(*TREE, a_ledger(travels_on="records_restricted"), a_record())
+    one = (await figures(door, COUNTY, code="grid.disputes.registered", as_of="2026-11-30"))["grid.disputes.registered"]
+    assert (one["value"], one["hidden"], one["rounded"]) == (None, True, False)
 
 
 async def test_a_sum_of_few_postings_about_people_is_told_to_nobody(door: Door, arrivals: Arrivals) -> None:

@@ -1,8 +1,10 @@
 """Small cells: counts that would speak of single people are told to nobody, nor what they could be worked out from."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from services.indicators.figures.domain import hidden_parts, is_small
+from services.indicators.figures.domain import hidden_parts, is_small, rough
 
 
 @pytest.mark.parametrize(
@@ -43,3 +45,36 @@ def test_a_single_small_part_hides_the_next_one_too(
 ) -> None:
     """The whole less what is told would be the hidden one."""
     assert hidden_parts(counts, small) == hidden
+
+
+@pytest.mark.parametrize(
+    ("count", "records", "told"),
+    [
+        *((0, 0, 0), (5, 0, 5), (7, 0, 5), (8, 0, 10), (-7, 0, -5), (31_207, 0, 31_205)),
+        *(
+            (51_200, 40, 50_000),
+            (52_400, 41, 50_000),
+            (-51_200, 40, -50_000),
+            (0, 7, 0),
+            (12_345_678, 10_000, 12_350_000),
+        ),
+    ],
+)
+def test_who_may_not_read_the_records_is_told_a_count_roughly(count: int, records: int, told: int) -> None:
+    assert rough(count, 5, records) == told
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9))
+def test_what_is_told_roughly_keeps_its_order_and_is_near(one: int, other: int) -> None:
+    least, most = sorted((one, other))
+    assert rough(least, 5) <= rough(most, 5)
+    assert abs(rough(one, 5) - one) <= 2
+
+
+@given(st.integers(1, 10**12), st.integers(1, 10**6))
+def test_a_sum_is_told_no_closer_than_to_five_average_records(amount: int, records: int) -> None:
+    """So that one more of them, of the average, is not seen but where a step is crossed."""
+    told = rough(amount, 5, records)
+    step = next(n * 10**power for power in range(20) for n in (1, 2, 5) if n * 10**power * records >= 5 * amount)
+    assert told % step == 0
+    assert abs(told - amount) <= step / 2

@@ -16,6 +16,7 @@ from shared.http.operations import OPERATIONS
 from shared.jobs import queue
 from shared.jobs.context import JobContext, JobKind
 from shared.jobs.runner import run_one
+from shared.testing.clock import FrozenClock
 from shared.testing.plugin import DatabaseOf
 from tests.shared.files.world import files_world
 from tests.shared.http_service import CLERK, Badges
@@ -125,6 +126,21 @@ async def test_one_caller_follows_so_many_jobs_at_a_time(world: HttpWorld, addre
                 break
             await asyncio.sleep(0.1)
         assert '"cancelled"' in last.text
+
+
+async def test_an_answer_ends_with_the_token_that_asked_for_it(world: HttpWorld, address: str) -> None:
+    job, clock = await waiting(world), world.kit.clock
+    assert isinstance(clock, FrozenClock)
+    badges = world.kit.verifier
+    assert isinstance(badges, Badges)
+    expires_at = clock.now().timestamp() + 300
+    badges.known["brief"] = Principal("brief", OPERATOR.grants, expires_at=expires_at)
+    caller = httpx.AsyncClient(headers={"Authorization": "Bearer brief"}, timeout=30)
+    async with caller as one, one.stream("GET", f"{address}/jobs/{job}/progress") as answer:
+        lines = answer.aiter_lines()
+        await read(lines)
+        clock.advance(seconds=301)
+        assert [line async for line in lines if line] == []
 
 
 async def test_a_process_on_its_way_out_ends_its_answers(world: HttpWorld, address: str) -> None:

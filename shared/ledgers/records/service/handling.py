@@ -28,6 +28,7 @@ from shared.ledgers.records.repository.records import RecordRepository
 from shared.ledgers.records.service.attaching import FileChanges, RecordAttaching
 from shared.ledgers.records.service.following import RecordFollowing
 from shared.ledgers.records.service.ledgers import Ledgers
+from shared.ledgers.records.service.permitted import require_fields, require_related, unseen_by
 from shared.ledgers.records.service.references import References
 from shared.ledgers.records.service.steps import step_scope
 from shared.ledgers.records.service.writing import RecordWriter, runs_of
@@ -228,14 +229,24 @@ class RecordHandling:
     async def _changed(
         self, principal: Principal, ledger: Ledger, seen: LedgerRecord, sent: Mapping[str, Any], status: str
     ) -> tuple[dict[str, Any], list[str], FileChanges]:
-        """The whole values after what was sent, which of them changed, and what becomes of files."""
+        """The whole values after what was sent, which of them changed, and what becomes of files.
+
+        What the caller may not see counts as changed: that it was the same already is told to nobody.
+        """
         held = self._writer.opened(seen)
-        self._writer.require_fields(ledger, principal, sent, (seen.area, seen.department), held=held)
+        place = (seen.area, seen.department)
+        require_fields(ledger, principal, sent, place, held=held)
+        require_related(ledger, principal, sent, place, held=held)
         accepted = self._writer.accepted(ledger, sent, held=held)
         await self._references.check_values(ledger, [accepted], principal)
         own = {name: value for name, value in held.items() if name in ledger.fields or name in ledger.rows}
         whole = self._writer.completed(ledger, {**own, **accepted}, status)
-        changed = [name for name, value in whole.items() if _filled(value) != _filled(held.get(name))]
+        unseen = unseen_by(principal, ledger, place) if not ledger.sealed_fields.isdisjoint(sent) else frozenset()
+        changed = [
+            name
+            for name, value in whole.items()
+            if _filled(value) != _filled(held.get(name)) or (name in sent and ledger.privacy[name] in unseen)
+        ]
         stood = list(named_files(ledger, held))
         return whole, changed, await self._attaching.judged(principal, ledger, seen.id, whole, stood)
 

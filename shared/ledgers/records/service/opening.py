@@ -19,6 +19,7 @@ from shared.ledgers.records.repository.records import RecordRepository
 from shared.ledgers.records.service.attaching import FileChanges, RecordAttaching
 from shared.ledgers.records.service.following import RecordFollowing
 from shared.ledgers.records.service.ledgers import Ledgers
+from shared.ledgers.records.service.permitted import require_fields
 from shared.ledgers.records.service.references import References
 from shared.ledgers.records.service.steps import StepScopes
 from shared.ledgers.records.service.writing import RecordWriter
@@ -112,7 +113,7 @@ class RecordOpening:
             values = self._writer.accepted(ledger, new.values)
             place = (new.area, values.get(department) if department else None)
             scopes[new.area].require(*place)
-            self._writer.require_fields(ledger, principal, new.values, place, held={})
+            require_fields(ledger, principal, new.values, place)
             found.append(_Accepted(record_id, new, values, place))
         return found
 

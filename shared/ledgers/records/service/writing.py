@@ -10,11 +10,11 @@ from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.envelope import FACTS, STATES
 from shared.contracts.ledger_records import OPEN, RESTRICTED, RecordState
-from shared.errors import DomainError, FieldError, Invalid
+from shared.errors import DomainError, Invalid
 from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.records import shape
 from shared.ledgers.records.clock import LimitRun, Runs, deadlines, needs_calendar
-from shared.ledgers.records.domain import RecordExists, RecordFieldNotYours, RecordNotAcceptedHere
+from shared.ledgers.records.domain import RecordExists, RecordNotAcceptedHere
 from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.repository.keys import KeyRepository
 from shared.ledgers.records.repository.records import RecordRepository
@@ -64,25 +64,6 @@ class RecordWriter:
         if wrong:
             raise Invalid(errors=wrong)
         return ledger.accept(sent, today=today(self._clock), partial=held is not None, held=held)
-
-    def require_fields(
-        self,
-        ledger: Ledger,
-        principal: Principal,
-        sent: Mapping[str, Any],
-        place: tuple[str, str | None],
-        *,
-        held: Mapping[str, Any],
-    ) -> None:
-        """Restricted fields and columns are written by whoever may see them. Raises `RecordFieldNotYours`.
-
-        A small table that holds restricted cells already is replaced by nobody else: their cells would be lost.
-        """
-        closed = [name for name in sent if shape.is_closed(ledger, name, sent[name], held.get(name))]
-        access = ledger.definition.access
-        if closed and not principal.department_scope("record.read", access.restricted).allows(*place):
-            refusal = RecordFieldNotYours
-            raise refusal(errors=[FieldError(f"values.{name}", refusal.code, refusal.title) for name in closed])
 
     def completed(self, ledger: Ledger, values: Mapping[str, Any], status: str) -> dict[str, Any]:
         """Whole values with those that are computed. Raises `Invalid` for what the status does not allow."""
