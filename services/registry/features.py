@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from services.registry.accesses import feature as accesses
+from services.registry.area_changes import feature as area_changes
 from services.registry.areas import feature as areas
 from services.registry.balances import feature as balances
 from services.registry.base import Base
@@ -31,6 +32,7 @@ FEATURES = (
         noun.FEATURE
         for noun in (
             areas,
+            area_changes,
             calendar,
             life_events,
             persons,

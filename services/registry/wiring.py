@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.registry.accesses.service import Accesses
+from services.registry.area_changes.service.changes import AreaChanges
 from services.registry.areas.service import Areas
 from services.registry.balances.service import Balances
 from services.registry.buildings.service import Buildings
@@ -50,6 +51,7 @@ class UseCases:
     """Everything that can be done. `admissions`, `areas.take_over`, `*.…_many` are for trusted doors."""
 
     areas: Areas
+    area_changes: AreaChanges
     calendar: Calendar
     admissions: Admissions
     persons: Persons
@@ -86,13 +88,15 @@ def use_cases(
     admissions, tags = Admissions(context), Tags(context)
     following = OccupancyFollowing(context)
     transferring = TransferFollowing(context)
-    followers = (HouseholdRelations(context), tags, following, RecordsOfPersons(context), transferring)
+    records = RecordsOfPersons(context)
+    followers = (HouseholdRelations(context), tags, following, records, transferring)
     persons = Persons(context, admissions, followers=followers)
     leavings = Leavings(context, followers=(following,))
     households = Households(context, persons, leavings)
     postings = Postings(context)
     occupancies = Occupancies(context)
     dwellings = Dwellings(context, followers=(occupancies,))
+    buildings = Buildings(context, followers=(dwellings,))
     deadlines = RecordDeadlines(context, PublishedLedgers(context.session, context.clock), SURROUNDINGS)
     recording = LifeEventRecording(context, postings=postings, leavings=leavings, followers=followers)
     moving = TransferMoving(context, recording)
@@ -103,6 +107,7 @@ def use_cases(
     changes = HouseholdChanges(context, followers=(following,))
     return UseCases(
         areas=Areas(context, PersonResidents(context)),
+        area_changes=AreaChanges(context, postings=postings, buildings=buildings, tags=tags, records=records),
         calendar=Calendar(context, followers=(deadlines, limits)),
         admissions=admissions,
         persons=persons,
@@ -122,7 +127,7 @@ def use_cases(
         postings=postings,
         extracts=Extracts(context, writer),
         accesses=Accesses(context),
-        buildings=Buildings(context, followers=(dwellings,)),
+        buildings=buildings,
         dwellings=dwellings,
         dwelling_conditions=DwellingConditions(context),
         dwelling_reads=DwellingReads(context),

@@ -14,11 +14,11 @@ UNIT = {"k": 1024, "m": 1024 * 1024}
 ORDINARY = 128 * 1024
 LARGER = {
     **dict.fromkeys(("openRecord", "correctRecord", "stepRecord"), ROWS),
-    **dict.fromkeys(("stepRecords", "draftLedger", "redraftLedger", "importAreas", "drawGrids"), BULK),
+    **dict.fromkeys(("stepRecords", "draftLedger", "redraftLedger", "importAreas", "drawGrids", "changeAreas"), BULK),
 }
 """Everything that takes more than an ordinary body, said once more by hand."""
-IN_PARTS = {"importAreas", "drawGrids"}
-"""What may be larger than it may be sent: a county's file is sent in parts, which the refusal advises."""
+IN_PARTS = {"importAreas", "drawGrids", "changeAreas"}
+"""What may be larger than it may be sent: a county's file, and a county's change of areas, are sent in parts."""
 UNBOUNDED = {"searchRecords", "startRebuild", *LARGER} - IN_PARTS
 """Bodies whose schema does not say how large they get: a ledger's definition does, or nothing in them."""
 WIDE = 3

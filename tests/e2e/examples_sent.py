@@ -274,6 +274,8 @@ WALK = [
         lambda known: {"id": known["child"]["id"], "event_id": known["events"]["items"][-1]["id"]}, name="reversal",
     ),
     Sent("refuseReversal", SECOND_REGISTRAR, of("reversal")),
+    Sent("changeAreas", REGISTRAR, name="area change"),
+    Sent("undoAreaChange", REGISTRAR, of("area change")),
     Sent("abolishArea", REGISTRAR, lambda _: {"code": "450481100203"}),
     Sent("createUnit", OFFICER, fed=lambda _: {"area": COUNTY}, name="unit"),
     Sent("getGrid", OFFICER, lambda _: {"code": GRID}, name="ground"),

@@ -13,6 +13,7 @@ from shared.errors import NotFound
 from tests.registry.builders import BOOKS_OPENED_ON, COUNTY, FAR, VILLAGE, a_household, a_person
 
 PERSONS, HOUSEHOLDS, AREAS = "/registry/v1/persons", "/registry/v1/households", "/registry/v1/areas"
+AREA_CHANGES = "/registry/v1/area-changes"
 TAGS, RESTRICTED_TAGS = "/registry/v1/tags", "/registry/v1/restricted-tags"
 REVERSALS, DISCREPANCIES = "/registry/v1/reversals", "/registry/v1/discrepancies"
 DUPLICATES = "/registry/v1/duplicates"
@@ -25,6 +26,11 @@ NOBODY = "019d0000-0000-7000-8000-000000000000"
 
 REFUSALS = {
     "book_of_another_place": (409, "该人员的居住或户籍登记在其他村（社区）"),
+    "area_change_rested_on": (409, "之后的登记以该次区划调整为依据"),
+    "area_change_too_large": (409, "一次区划调整涉及的居民过多"),
+    "area_change_undone": (409, "该次区划调整已撤销"),
+    "event_of_area_change": (409, "该事项随区划调整产生，不能单独撤销"),
+    "member_of_household": (422, "该居民属于某一住户，随户划转"),
     "area_already_abolished": (409, "该行政区划已撤销"),
     "area_has_parts": (409, "该区划下还有未撤销的区划"),
     "area_populated": (409, "该区划内还有居民或住户"),

@@ -7,6 +7,7 @@ from services.registry.features import FEATURES
 from tests.registry.builders import COUNTY, VILLAGE
 from tests.registry.conftest import Client
 from tests.registry.steps import (
+    AREA_CHANGES,
     AREAS,
     BALANCES,
     BUILDINGS,
@@ -36,6 +37,11 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "getSubtree": ("GET", f"{AREAS}/{COUNTY}/subtree"),
     "importAreas": ("POST", f"{AREAS}/import"),
     "abolishArea": ("POST", f"{AREAS}/{VILLAGE}/abolish"),
+    "changeAreas": ("POST", AREA_CHANGES),
+    "listAreaChanges": ("GET", AREA_CHANGES),
+    "countAreaChanges": ("GET", f"{AREA_CHANGES}/count"),
+    "getAreaChange": ("GET", f"{AREA_CHANGES}/{NOBODY}"),
+    "undoAreaChange": ("POST", f"{AREA_CHANGES}/{NOBODY}/undo"),
     "getCalendar": ("GET", CALENDAR),
     "convertLunarDay": ("POST", f"{CALENDAR}/lunar-days/convert"),
     "publishCalendarYear": ("POST", f"{CALENDAR}/2027/publish"),

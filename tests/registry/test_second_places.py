@@ -11,6 +11,7 @@ from tests.architecture.places import LEDGERS, second_places
 from tests.registry.builders import FAR, SISTER, TOWN, VILLAGE, a_division, a_household, a_number, a_person
 from tests.registry.conftest import Client, Events
 from tests.registry.steps import (
+    AREA_CHANGES,
     AREAS,
     BUILDINGS,
     CLERK,
@@ -110,6 +111,34 @@ async def abolish(w: World, code: str) -> Response:
 async def succeed(w: World, heir: str) -> Response:
     body = {"valid_to": "2026-03-16", "successors": [SISTER, heir]}
     return await w.registrar.post(f"{AREAS}/{VILLAGE}/abolish", json=body)
+
+
+async def changes(w: World, kind: str, move: Json, *opens: str) -> Response:
+    body = {"kind": kind, "effective_on": "2026-03-10", "moves": [move]}
+    return await w.registrar.post(AREA_CHANGES, json=body | {"opens": [{"code": one, "name": "新村"} for one in opens]})
+
+
+async def changes_opening(w: World, code: str) -> Response:
+    return await changes(w, "convert", {"origin": VILLAGE, "to": code}, code)
+
+
+async def changes_of(w: World, code: str) -> Response:
+    return await changes(w, "merge", {"origin": code, "to": SISTER})
+
+
+async def changes_to(w: World, code: str) -> Response:
+    return await changes(w, "merge", {"origin": VILLAGE, "to": code})
+
+
+async def shares_to(w: World, code: str) -> Response:
+    return await changes(w, "split", {"origin": VILLAGE, "shares": [{"to": code}]})
+
+
+def shares(what: str) -> Ask:
+    async def ask(w: World, named: str) -> Response:
+        return await changes(w, "split", {"origin": VILLAGE, "shares": [{"to": SISTER, what: [named]}]})
+
+    return ask
 
 
 def registers(book: str) -> Ask:
@@ -472,6 +501,18 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
     "abolishArea": {
         "path.code": asked(abolish, FAR_CODE, VILLAGE_CODE),
         "successors[]": asked(succeed, FAR_CODE, lambda w: SISTER, "invalid_request"),
+    },
+    "changeAreas": {
+        "opens[].code": asked(changes_opening, lambda w: "450481102009", lambda w: "450481100009", "invalid_request"),
+        "moves[].origin": asked(changes_of, FAR_CODE, VILLAGE_CODE, "invalid_request"),
+        "moves[].to": asked(changes_to, FAR_CODE, lambda w: SISTER, "invalid_request"),
+        "moves[].shares[].to": asked(shares_to, FAR_CODE, lambda w: SISTER, "invalid_request"),
+        "moves[].shares[].households[]": asked(shares("households"), THEIRS, OURS),
+        "moves[].shares[].persons[]": asked(shares("persons"), STRANGER, SINGLE),
+        "moves[].shares[].buildings[]": asked(shares("buildings"), lambda w: w.foreign_building, lambda w: w.building),
+        "moves[].shares[].grids[]": asked(
+            shares("grids"), lambda w: FAR + "001", lambda w: VILLAGE + "001", "invalid_request"
+        ),
     },
     "registerPerson": {
         **{f"{book}.area": asked(registers(book), FAR_CODE, VILLAGE_CODE) for book in FAR_AWAY},

@@ -178,7 +178,7 @@ class _Cells:
         errors = []
         if not 1 <= len(self.name) <= 100:
             errors.append(wrong("name", "name", "名称须为 1 至 100 个字"))
-        elif not all(_may_stand_in_name(character) for character in self.name):
+        elif not is_area_name(self.name):
             errors.append(wrong("name", "lost_character", "名称中有丢失或无法识别的字，请更正原文件后再导入"))
         if code in seen:
             errors.append(wrong("code", "duplicate", "代码重复"))
@@ -201,6 +201,11 @@ def _shifted(cells: Sequence[_Cells]) -> FieldError | None:
 def _tidy(cell: str | None) -> str:
     """The cell without any kind of space and without characters of no width: names of areas hold none."""
     return "".join(c for c in cell or "" if not c.isspace() and unicodedata.category(c) != "Cf")
+
+
+def is_area_name(name: str) -> bool:
+    """Whether every character may stand in the name of an area: none was lost by a conversion."""
+    return all(_may_stand_in_name(character) for character in name)
 
 
 def _may_stand_in_name(character: str) -> bool:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, CheckConstraint, Index
+from sqlalchemy import ARRAY, CheckConstraint, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.areas.domain import LEVELS
@@ -12,7 +12,10 @@ from shared.db.base import AreaText
 
 
 class Area(Base):
-    """One area. The code is never used again; only the county carries an opening day."""
+    """One area. The code is never used again; only the county carries an opening day.
+
+    `residents_moved`: it ended by a change of areas, and whoever belonged to it belongs to its successors.
+    """
 
     __tablename__ = "areas"
     __table_args__: Any = (
@@ -32,6 +35,7 @@ class Area(Base):
     successors: Mapped[list[str]] = mapped_column(ARRAY(AreaText()))
     village_type: Mapped[str | None]
     books_opened_on: Mapped[date | None]
+    residents_moved: Mapped[bool] = mapped_column(server_default=false())
     version: Mapped[int]
 
     @property

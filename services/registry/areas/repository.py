@@ -12,6 +12,7 @@ from services.registry.areas.models import Area
 from services.registry.base import Base
 from shared.auth.lineage import AreaLine
 from shared.auth.scope import inside
+from shared.db.compare_and_set import compare_and_set
 from shared.db.gathering import Question
 from shared.db.raw import rows_by_key
 from shared.db.session import row_session
@@ -27,7 +28,8 @@ CHANGING = 0x61726561  # "area": the advisory lock of whoever changes the tree
 NAMED = (COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS)
 VILLAGES = Question(
     f"""
-    SELECT village.code, village.version, village.valid_to, cardinality(village.successors) > 0 AS carried_on,
+    SELECT village.code, village.version, village.valid_to, village.residents_moved,
+      cardinality(village.successors) > 0 AS carried_on,
       county.books_opened_on, ARRAY(
         SELECT upper.name FROM areas AS upper
         WHERE upper.code IN ({", ".join(f"left(village.code, {digits})" for digits in NAMED)}) ORDER BY upper.code
@@ -50,12 +52,17 @@ class Village:
     version: int
     valid_to: date | None
     carried_on: bool  # some other area carries it on
+    residents_moved: bool  # and took over its residents
     books_opened_on: date | None
     names: list[str]  # from the county to the village
 
-    def takes_in(self, day: date) -> bool:
-        """Whether somebody may come to belong to it on the day; to a village that nobody carries on, on no day."""
-        return self.valid_to is None or (self.carried_on and day < self.valid_to)
+    def takes_in(self, day: date, *, again: bool = False) -> bool:
+        """Whether somebody may come to belong to it on the day; to a village that nobody carries on, on no day.
+
+        Nor to one whose residents belong to others now, but `again`: who came and went over with them.
+        """
+        open_for = self.carried_on and (again or not self.residents_moved)
+        return self.valid_to is None or (open_for and day < self.valid_to)
 
 
 async def lines(session: AsyncSession) -> Sequence[AreaLine]:
@@ -112,6 +119,20 @@ class AreaRepository:
         if code is not None:
             statement = statement.where(Area.code > code)
         return (await self._session.scalars(statement)).all()
+
+    async def end(self, seen: Area, day: date, successors: Sequence[str], *, residents_moved: bool) -> Area:
+        """End a locked area on the day; others carry it on."""
+        changes = {"valid_to": day, "successors": sorted(successors), "residents_moved": residents_moved}
+        return await self._changed(seen, **changes)
+
+    async def reopen(self, seen: Area, **changes: Any) -> Area:
+        """A locked area ends no more."""
+        return await self._changed(seen, valid_to=None, successors=[], residents_moved=False, **changes)
+
+    async def _changed(self, seen: Area, **changes: Any) -> Area:
+        area = await compare_and_set(self._session, seen, **changes)
+        assert area is not None, "the row is locked"
+        return area
 
     async def add(self, rows: Sequence[dict[str, Any]]) -> None:
         """New areas."""

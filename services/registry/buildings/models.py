@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.base import Base
@@ -16,7 +17,10 @@ STATUSES = ", ".join(f"'{status}'" for status in BuildingStatus)
 
 
 class Building(Base):
-    """A building of a village or grid. Its address is sealed."""
+    """A building of a village or grid. Its address is sealed.
+
+    `former`: where it stood before changes of areas, each until a day.
+    """
 
     __tablename__ = "buildings"
     __table_args__: Any = (
@@ -37,6 +41,7 @@ class Building(Base):
     status: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    former: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
     recorded_at: Mapped[datetime]
 
 

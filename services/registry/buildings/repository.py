@@ -1,14 +1,14 @@
 """Queries over buildings and the digests of their addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.buildings.models import Building, BuildingDigest
-from shared.auth.scope import Scope
+from shared.auth.scope import Scope, inside
 from shared.contracts.registry.buildings import BuildingStatus
 from shared.crypto.service import BlindKey
 
@@ -53,6 +53,17 @@ class BuildingRepository:
         if after is not None:
             statement = statement.where(Building.id > after)
         return (await self._session.scalars(statement)).all()
+
+    async def all_locked(self, *, villages: Collection[str] = (), ids: Collection[UUID] = ()) -> Sequence[Building]:
+        """Buildings of these villages, or these, locked in id order."""
+        near = [inside(Building.area, one) for one in villages]
+        statement = select(Building).where(or_(Building.id.in_(ids), *near)).order_by(Building.id).with_for_update()
+        return (await self._session.scalars(statement.execution_options(populate_existing=True))).all()
+
+    async def also_take(self, id: UUID, keys: Sequence[BlindKey]) -> None:
+        """Find a building by a further address as well, unless another one has it."""
+        rows = [{"key_id": key.key_id, "digest": key.digest, "building_id": id} for key in keys]
+        await self._session.execute(insert(BuildingDigest).values(rows).on_conflict_do_nothing())
 
     async def take(self, id: UUID, keys: Sequence[BlindKey]) -> bool:
         """Take an address for a building, the one that it had is free; False if another building has it."""

@@ -1,6 +1,6 @@
 """Use cases of buildings (楼栋): enter, correct, demolish, withdraw, restore; read with or without the address."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -30,6 +30,7 @@ from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.envelope import Fact
 from shared.contracts.registry.buildings import (
+    BuildingBoundaryChanged,
     BuildingCorrected,
     BuildingDemolished,
     BuildingEntered,
@@ -39,6 +40,7 @@ from shared.contracts.registry.buildings import (
     BuildingStatus,
     BuildingWithdrawn,
 )
+from shared.crypto.service import BlindKey
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound
 from shared.ids import new_id
@@ -155,6 +157,33 @@ class Buildings:
         moved = await self._move(building, status=BuildingStatus.STANDING, valid_to=None)
         return self._done(principal, "restore_building", moved, BuildingRestored)
 
+    async def follow_areas(
+        self, villages: Collection[str], to: Callable[[Building], str | None], on: date
+    ) -> Sequence[UUID]:
+        """A change of areas: each building of the villages goes where `to` says, None: nowhere. Answers which went."""
+        gone: list[UUID] = []
+        for building in await self._buildings.all_locked(villages=villages):
+            if (area := to(building)) is not None:
+                until = max(on, building.valid_from).isoformat()
+                await self._relocate(building, area, [*building.former, {"area": building.area, "until": until}])
+                gone.append(building.id)
+        return gone
+
+    async def go_back(self, ids: Collection[UUID]) -> None:
+        """A change of areas is undone: these buildings stand where they stood before."""
+        for building in await self._buildings.all_locked(ids=ids):
+            await self._relocate(building, building.former[-1]["area"], building.former[:-1])
+
+    async def _relocate(self, building: Building, area: str, former: list[Any]) -> None:
+        """Another area. The address is found in both villages, for two of one merged village may have the same."""
+        before = building.area
+        moved = await self._move(building, area=area, former=former)
+        if moved.status == BuildingStatus.STANDING:
+            await self._buildings.also_take(moved.id, self._keys(moved, self._opened(moved)))
+        self._outbox.add(BuildingBoundaryChanged(state=BuildingState.model_validate(moved)))
+        for follower in self._followers:
+            await follower.follow(before, moved)
+
     async def read(self, principal: Principal, id: UUID) -> ShownBuilding:
         """One in scope; the look is noted. Raises `NotFound`."""
         building = await self._buildings.get(id)
@@ -206,9 +235,11 @@ class Buildings:
         await self._placement.check([Arrival(Place(area, "registered"), None, today(self._clock), "area")])
 
     async def _take(self, building: Building, address: str) -> None:
-        keys = self._crypto.blind(SEALED, f"{village_of(building.area)}\n{compared(address)}")
-        if not await self._buildings.take(building.id, keys):
+        if not await self._buildings.take(building.id, self._keys(building, address)):
             raise BuildingKnown.at("address")
+
+    def _keys(self, building: Building, address: str) -> Sequence[BlindKey]:
+        return self._crypto.blind(SEALED, f"{village_of(building.area)}\n{compared(address)}")
 
     def _seal(self, id: UUID, address: str) -> bytes:
         return self._crypto.seal(stored(address), field=SEALED, owner=id)

@@ -13,7 +13,7 @@ from shared.db.base import AreaText
 
 
 class Household(Base):
-    """A household in a village or grid."""
+    """A household in a village or grid. `former`: where it was before changes of areas, each until a day."""
 
     __tablename__ = "households"
     __table_args__: Any = (
@@ -29,6 +29,7 @@ class Household(Base):
     status: Mapped[str]
     established_on: Mapped[date]
     dissolved_on: Mapped[date | None]
+    former: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
 
 
 class HouseholdMember(Base):
@@ -71,7 +72,8 @@ class HouseholdChange(Base):
     __tablename__ = "household_changes"
     __table_args__: Any = (
         CheckConstraint(
-            "kind IN ('member_added', 'member_removed', 'split', 'merged', 'dissolved', 'restored', 'member_returned')",
+            "kind IN ('member_added', 'member_removed', 'split', 'merged', 'dissolved', 'restored', 'member_returned', "
+            "'boundary_changed')",
             name="kind",
         ),
         Index("ix_household_changes_event", "event_id", postgresql_where=text("event_id IS NOT NULL")),

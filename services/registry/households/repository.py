@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, not_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, func, insert, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.base import Base
 from services.registry.households.domain import (
     Belonging,
     Change,
+    FormerPlace,
     HouseholdChangeKind,
     HouseholdKind,
     HouseholdPresence,
@@ -96,7 +97,8 @@ class HouseholdRepository:
         """New households with their members, inserted with the transaction's last statement."""
         rows = rows_of(self._session)
         for one in households:
-            rows.add(HOUSEHOLD, [{name: getattr(one, name) for name in HOUSEHOLD.c.keys()}])  # noqa: SIM118
+            columns = {name: getattr(one, name) for name in HOUSEHOLD.c.keys()}  # noqa: SIM118
+            rows.add(HOUSEHOLD, [columns | {"former": _places(one)}])
             rows.add(MEMBER, [_row(one, number, member) for number, member in enumerate(one.members)])
 
     async def change(self, before: HouseholdRecord, after: HouseholdRecord, change: Change) -> None:
@@ -125,6 +127,36 @@ class HouseholdRepository:
                     .where(MEMBER.c.household_id == after.id, MEMBER.c.number == number)
                     .values(relation=member.relation, since=member.since, until=member.until)
                 )
+
+    async def all_in_locked(self, villages: Collection[str], day: date) -> Sequence[HouseholdRecord]:
+        """Households in these villages that exist on the day or later, locked in id order."""
+        lasts = HOUSEHOLD.c.dissolved_on.is_(None) | (HOUSEHOLD.c.dissolved_on > day)
+        lies = func.left(HOUSEHOLD.c.area, VILLAGE_DIGITS).in_(villages)
+        near = and_(HOUSEHOLD.c.area >= min(villages, default=""), HOUSEHOLD.c.area < max(villages, default="") + "~")
+        statement = select(HOUSEHOLD).where(near, lies, lasts).order_by(HOUSEHOLD.c.id).with_for_update()
+        return await self._read(statement)
+
+    async def all_locked(self, ids: Collection[UUID]) -> Sequence[HouseholdRecord]:
+        """These households, locked in id order."""
+        statement = select(HOUSEHOLD).where(HOUSEHOLD.c.id.in_(ids)).order_by(HOUSEHOLD.c.id).with_for_update()
+        return await self._read(statement)
+
+    async def relocate(
+        self, pairs: Sequence[tuple[HouseholdRecord, HouseholdRecord]], changes: Sequence[Change]
+    ) -> None:
+        """Other areas for households whose rows are locked, before and after each, and that they changed."""
+        if not pairs:
+            return
+        rows_of(self._session).add(CHANGE, [_change_row(one) for one in changes])
+        statement = (
+            update(HOUSEHOLD)
+            .where(HOUSEHOLD.c.id == bindparam("old_id"), HOUSEHOLD.c.version == bindparam("old_version"))
+            .values(version=HOUSEHOLD.c.version + 1, area=bindparam("new_area"), former=bindparam("new_former"))
+        )
+        connection = await self._session.connection()
+        rows = [(before.id, before.version, after.area, _places(after)) for before, after in pairs]
+        names = ("old_id", "old_version", "new_area", "new_former")
+        await connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
 
     async def changes_of(self, household_id: UUID) -> Sequence[Change]:
         """All changes of a household, oldest first."""
@@ -163,6 +195,7 @@ class HouseholdRepository:
                 established_on=row.established_on,
                 dissolved_on=row.dissolved_on,
                 members=members.get(row.id, ()),
+                former=tuple(FormerPlace(one["area"], date.fromisoformat(one["until"])) for one in row.former),
             )
             for row in rows
         ]
@@ -196,6 +229,10 @@ def _listed(scope: Scope, presence: HouseholdPresence | None) -> list[ColumnElem
         HouseholdPresence.VACANT: not_(somebody),
     }
     return [*active, HOUSEHOLD.c.kind == str(HouseholdKind.LEGAL), by_presence[presence]]
+
+
+def _places(household: HouseholdRecord) -> list[Mapping[str, str]]:
+    return [{"area": one.area, "until": one.until.isoformat()} for one in household.former]
 
 
 def _row(household: HouseholdRecord, number: int, member: Member) -> dict[str, UUID | int | str | date | None]:

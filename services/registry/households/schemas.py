@@ -189,6 +189,13 @@ class MemberView(View):
     until: date | None = Field(description="离户日 first day on which it no longer holds; null while it does")
 
 
+class FormerPlaceView(View):
+    """Where a household counted before a change of areas."""
+
+    area: str = Field(description="原所在地 village or grid before the change", examples=["450481100202"])
+    until: date = Field(description="截止日 first day on which it counted there no longer")
+
+
 class HouseholdView(View):
     """A household."""
 
@@ -201,6 +208,9 @@ class HouseholdView(View):
     status: HouseholdStatus = Field(description="状态 active or dissolved", examples=["active"])
     established_on: date = Field(description="立户日 day on which the household was founded")
     dissolved_on: date | None = Field(description="销户日 day on which the household ended; null while it lasts")
+    former: list[FormerPlaceView] = Field(
+        description="原所在地 where it counted before changes of areas, oldest first; empty if it never changed"
+    )
     members: list[MemberView] = Field(description="成员 who belongs or belonged to it, in the order of joining")
 
 

@@ -1,5 +1,8 @@
 """What registry knows of the county, for its ledgers: out of its own tables, and the grids that grid announced."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from services.registry.ledgers.repository import (
     areas,
     calendar,
@@ -37,6 +40,11 @@ class RecordsOfPersons:
         """After a change of a person: nothing if the person lives where it did."""
         if _lies(change.before) != _lies(change.after):
             await self._following.follow(Subject.PERSON, [str(change.after.id)])
+
+    async def follow_areas(self, persons: Sequence[UUID], households: Sequence[UUID]) -> None:
+        """After a change of areas: the records about these."""
+        await self._following.follow(Subject.PERSON, [str(one) for one in persons])
+        await self._following.follow(Subject.HOUSEHOLD, [str(one) for one in households])
 
 
 def _lies(person: PersonRecord) -> tuple[object, ...]:

@@ -15,15 +15,18 @@ class LifeEventRecord(Base):
     """What happened to a person's belonging. Never changed, never removed: what was wrong is reversed.
 
     `delivery_…`, mother and father: of a birth. `maternal`: of a death. `merged_into`: of a merge.
+    `origin`: of a change of areas, the village that is left.
     `place`: its place in the order of recording, if that is not its number: of an event whose day was corrected.
     """
 
     __tablename__ = "life_events"
     __table_args__: Any = (
         CheckConstraint(
-            "kind IN ('birth', 'enrolled', 'move_in', 'move_out', 'missing', 'found', 'death', 'merged')", name="kind"
+            "kind IN ('birth', 'enrolled', 'move_in', 'move_out', 'missing', 'found', 'death', 'merged', 'boundary')",
+            name="kind",
         ),
         CheckConstraint("occurred_on <= reported_on", name="dates"),
+        CheckConstraint("(kind = 'boundary') = (origin IS NOT NULL)", name="origin"),
         UniqueConstraint("person_id", "number"),
         Index("ix_life_events_births", "occurred_on", "person_id", postgresql_where=text("kind = 'birth'")),
         {"info": {"append_only": True}},
@@ -47,6 +50,7 @@ class LifeEventRecord(Base):
     father_id: Mapped[UUID | None]
     maternal: Mapped[bool] = mapped_column(server_default=false())
     merged_into: Mapped[UUID | None]
+    origin: Mapped[str | None] = mapped_column(AreaText())
 
 
 class Reversal(Base):

@@ -1,11 +1,11 @@
 """Queries over life events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, and_, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.base import Base
@@ -18,11 +18,13 @@ from services.registry.life_events.domain import (
     LifeEventKind,
     Place,
     RecordedEvent,
+    ReversalReason,
     ReversalStatus,
 )
 from services.registry.life_events.models import LifeEventRecord, Reversal
 from shared.contracts.registry.postings import Book
 from shared.db.session import rows_of
+from shared.ids import new_id
 
 LIFE_EVENT = Base.metadata.tables[LifeEventRecord.__tablename__]
 REVERSAL = Base.metadata.tables[Reversal.__tablename__]
@@ -40,6 +42,10 @@ class LifeEventRepository:
 
     async def recorded(self, person_id: UUID) -> Sequence[RecordedEvent]:
         """All events of a person, those that were taken back too, in the order of recording."""
+        return (await self.all_recorded([person_id]))[person_id]
+
+    async def all_recorded(self, person_ids: Collection[UUID]) -> Mapping[UUID, Sequence[RecordedEvent]]:
+        """The same of several persons, in one statement."""
         at_work = and_(
             REVERSAL.c.event_id == LIFE_EVENT.c.id,
             REVERSAL.c.status.in_([str(ReversalStatus.REQUESTED), str(ReversalStatus.DONE)]),
@@ -52,10 +58,38 @@ class LifeEventRepository:
                 REVERSAL.c.replaced_by,
             )
             .outerjoin(REVERSAL, at_work)
-            .where(LIFE_EVENT.c.person_id == person_id)
-            .order_by(LIFE_EVENT.c.number)
+            .where(LIFE_EVENT.c.person_id.in_(person_ids))
+            .order_by(LIFE_EVENT.c.person_id, LIFE_EVENT.c.number)
         )
-        return [_recorded(row) for row in await self._session.execute(statement)]
+        found: dict[UUID, list[RecordedEvent]] = {one: [] for one in person_ids}
+        for row in await self._session.execute(statement):
+            found[row.person_id].append(_recorded(row))
+        return found
+
+    async def take_back(self, events: Sequence[tuple[UUID, UUID]], *, by: str, now: datetime) -> None:
+        """Life events that a change of areas brought stand no longer: person and id of each."""
+        rows = [
+            {
+                "id": new_id(),
+                "version": 1,
+                "person_id": person_id,
+                "event_id": event_id,
+                "status": str(ReversalStatus.DONE),
+                "reason": str(ReversalReason.OTHER),
+                "requested_by": by,
+                "requested_at": now,
+                "decided_by": by,
+                "decided_at": now,
+            }
+            for person_id, event_id in events
+        ]
+        if rows:
+            await self._session.execute(insert(REVERSAL), rows)
+
+    def add_all(self, events: Sequence[tuple[UUID, LifeEvent]], *, now: datetime) -> None:
+        """Record an event of each of many persons, numbered by its place in the order of recording."""
+        rows = [event_row(person, event, number=event.order, now=now) for person, event in events]
+        rows_of(self._session).add(LIFE_EVENT, rows)
 
     def add(self, person_id: UUID, event: LifeEvent, *, number: int, now: datetime) -> None:
         """Record an event, with the transaction's last statement. `number`: how many there are with it."""
@@ -75,6 +109,7 @@ def _recorded(row: Row[Any]) -> RecordedEvent:
         delivery=_delivery(row),
         maternal=row.maternal,
         merged_into=row.merged_into,
+        origin=row.origin,
     )
     return RecordedEvent(event, row.number, row.recorded_at, row.reversal_id, row.reversal_status, row.replaced_by)
 
@@ -109,4 +144,5 @@ def event_row(person_id: UUID, event: LifeEvent, *, number: int, now: datetime) 
         "father_id": delivery.father_id,
         "maternal": event.maternal,
         "merged_into": event.merged_into,
+        "origin": event.origin,
     }

@@ -65,7 +65,7 @@ class LifeEventView(View):
 
     id: UUID = Field(description="人口事项标识 id of the life event")
     kind: LifeEventKind = Field(
-        description="事项类别 birth, enrolled, move_in, move_out, missing, found, death, merged"
+        description="事项类别 birth, enrolled, move_in, move_out, missing, found, death, merged, boundary"
     )
     occurred_on: date = Field(description="发生日 day on which it happened")
     reported_on: date = Field(description="申报日 day on which it was reported")

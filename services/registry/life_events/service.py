@@ -56,8 +56,8 @@ class Placement:
         self._session = session
         self._areas = AreaRepository(session)
 
-    async def check(self, arrivals: Iterable[Arrival]) -> Mapping[str, Village]:
-        """The villages of the arrivals by their codes.
+    async def check(self, arrivals: Iterable[Arrival], *, again: bool = False) -> Mapping[str, Village]:
+        """The villages of the arrivals by their codes. `again`: of arrivals that stood before, on another day.
 
         A residence is a village or grid of the county. A registered place is a village of the county, or an area
         elsewhere of at most 9 digits (town). Raises `UnknownArea`, `UnknownGrid`, and `NotYet` for a grid that has not
@@ -77,7 +77,7 @@ class Placement:
         villages = await self._areas.villages({village_of(one.area) for one in counted})
         for one in counted:
             village = villages.get(village_of(one.area))
-            if village is None or not village.takes_in(one.day):
+            if village is None or not village.takes_in(one.day, again=again):
                 raise UnknownArea.at(one.path)
         await self._check_grids([one for one in sought if len(one.area) > VILLAGE_DIGITS])
         await self._check_elsewhere([one for one in sought if len(one.area) <= TOWN_DIGITS])

@@ -98,9 +98,14 @@ def check_dates(since: date, until: date | None, lease_until: date | None, *, ea
         raise OccupancyDatesWrong.at("lease_until")
 
 
-def stay_until(residence: Sequence[Span], village: str, since: date) -> tuple[bool, date | None]:
-    """Whether somebody lives in the village on the day, and until when without a break; None: on and on."""
-    spans = [span for span in residence if village_of(span.area) == village]
+def stay_until(
+    residence: Sequence[Span], village: str, since: date, former: Sequence[tuple[str, date]] = ()
+) -> tuple[bool, date | None]:
+    """Whether somebody lives in the village on the day, and until when without a break; None: on and on.
+
+    `former`: the villages in which the dwelling lay before changes of areas, oldest first, each until a day.
+    """
+    spans = [span for span in residence if village_of(span.area) == _village_on(span.start, village, former)]
     span = next((one for one in spans if one.start <= since and (one.end is None or since < one.end)), None)
     if span is None:
         return False, since
@@ -108,6 +113,10 @@ def stay_until(residence: Sequence[Span], village: str, since: date) -> tuple[bo
     while end is not None and (following := next((one for one in spans if one.start == end != one.end), None)):
         end = following.end
     return True, end
+
+
+def _village_on(day: date, village: str, former: Sequence[tuple[str, date]]) -> str:
+    return village_of(next((area for area, until in former if day < until), village))
 
 
 def overlaps(since: date, until: date | None, other_since: date, other_until: date | None) -> bool:

@@ -1,5 +1,6 @@
 """Table of occupancies."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -59,7 +60,8 @@ class Occupancy(Base):
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """An occupancy and the area of its dwelling."""
+    """An occupancy and the area of its dwelling. `former`: its areas before changes of areas, each until a day."""
 
     occupancy: Occupancy
     area: str
+    former: Sequence[tuple[str, date]] = ()

@@ -1,12 +1,14 @@
 """Queries over occupancies."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Row, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.buildings.models import Building
 from services.registry.dwellings.models import Dwelling
 from services.registry.occupancies.domain import OccupancyFilter
 from services.registry.occupancies.models import Located, Occupancy
@@ -29,14 +31,14 @@ class OccupancyRepository:
         """An occupancy as it stands, with the area of its dwelling. The caller asks the scope."""
         statement = _located().where(Occupancy.id == id).execution_options(populate_existing=True)
         row = (await self._session.execute(statement)).one_or_none()
-        return None if row is None else Located(row.Occupancy, row.area)
+        return None if row is None else _located_of(row)
 
     async def page(self, scope: Scope, wanted: OccupancyFilter, *, after: UUID | None, limit: int) -> Sequence[Located]:
         """Occupancies of dwellings in scope, by id."""
         statement = _located().where(*_matches(scope, wanted)).order_by(Occupancy.id).limit(limit)
         if after is not None:
             statement = statement.where(Occupancy.id > after)
-        return [Located(row.Occupancy, row.area) for row in await self._session.execute(statement)]
+        return [_located_of(row) for row in await self._session.execute(statement)]
 
     async def count(self, scope: Scope, wanted: OccupancyFilter) -> int:
         """How many `page` lists in all."""
@@ -52,7 +54,12 @@ class OccupancyRepository:
             .order_by(Occupancy.since, Occupancy.id)
             .execution_options(populate_existing=True)
         )
-        return [Located(row.Occupancy, row.area) for row in await self._session.execute(statement)]
+        return [_located_of(row) for row in await self._session.execute(statement)]
+
+    async def former(self, dwelling: UUID) -> Sequence[tuple[str, date]]:
+        """Where the dwelling lay before changes of areas, each until a day."""
+        mine = select(Building.former).join(Dwelling, Dwelling.building_id == Building.id)
+        return _former(await self._session.scalar(mine.where(Dwelling.id == dwelling)) or [])
 
     async def any_current(self, dwelling: UUID) -> bool:
         """Whether somebody owns, rents or lives in the dwelling now."""
@@ -68,7 +75,19 @@ class OccupancyRepository:
 
 
 def _located() -> Any:
-    return select(Occupancy, Dwelling.area).join(Dwelling, Dwelling.id == Occupancy.dwelling_id)
+    return (
+        select(Occupancy, Dwelling.area, Building.former)
+        .join(Dwelling, Dwelling.id == Occupancy.dwelling_id)
+        .join(Building, Building.id == Dwelling.building_id)
+    )
+
+
+def _located_of(row: Row[Any]) -> Located:
+    return Located(row.Occupancy, row.area, _former(row.former))
+
+
+def _former(places: Sequence[dict[str, str]]) -> Sequence[tuple[str, date]]:
+    return [(one["area"], date.fromisoformat(one["until"])) for one in places]
 
 
 def _matches(scope: Scope, wanted: OccupancyFilter) -> list[ColumnElement[bool]]:

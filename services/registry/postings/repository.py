@@ -1,11 +1,11 @@
 """Queries over the population ledger."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.base import Base
@@ -25,26 +25,19 @@ class PostingRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def of(self, person_id: UUID) -> Sequence[Posted]:
-        """A person's lines in the order in which they were entered."""
-        statement = select(POSTING).where(POSTING.c.person_id == person_id).order_by(POSTING.c.number)
-        return [
-            Posted(
-                id=row.id,
-                entry=Entry(
-                    book=Book(row.book),
-                    kind=PostingKind(row.kind),
-                    area=row.area,
-                    amount=row.amount,
-                    occurred_on=row.occurred_on,
-                    counterpart=row.counterpart,
-                    marks=tuple(PostingMark(mark) for mark in row.marks),
-                ),
-                reverses=row.reverses,
-                elsewhere=row.elsewhere,
-            )
-            for row in await self._session.execute(statement)
-        ]
+    async def of(self, person_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Posted]]:
+        """The lines of each of these persons in the order in which they were entered."""
+        statement = select(POSTING).where(POSTING.c.person_id.in_(person_ids)).order_by(POSTING.c.number)
+        found: dict[UUID, list[Posted]] = {one: [] for one in person_ids}
+        for row in await self._session.execute(statement):
+            found[row.person_id].append(_posted(row))
+        return found
+
+    async def counted_since(self, villages: Collection[str], day: date) -> Collection[UUID]:
+        """Persons of whom a line in the book of one of these villages says something that happened after the day."""
+        lines = (POSTING.c.book.in_([*map(str, Book)]), POSTING.c.area.in_(villages), POSTING.c.occurred_on > day)
+        statement = select(POSTING.c.person_id).where(*lines)
+        return set((await self._session.scalars(statement)).all())
 
     def enter(
         self, lines: Sequence[PostingState], counterparts: Sequence[str | None], elsewhere: Sequence[bool]
@@ -91,6 +84,23 @@ class PostingRepository:
         if id is not None:
             statement = statement.where(Posting.id > id)
         return (await self._session.scalars(statement)).all()
+
+
+def _posted(row: Row[Any]) -> Posted:
+    return Posted(
+        id=row.id,
+        entry=Entry(
+            book=Book(row.book),
+            kind=PostingKind(row.kind),
+            area=row.area,
+            amount=row.amount,
+            occurred_on=row.occurred_on,
+            counterpart=row.counterpart,
+            marks=tuple(PostingMark(mark) for mark in row.marks),
+        ),
+        reverses=row.reverses,
+        elsewhere=row.elsewhere,
+    )
 
 
 def posting_row(line: PostingState, *, counterpart: str | None = None, elsewhere: bool = False) -> Mapping[str, Any]:

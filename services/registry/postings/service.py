@@ -1,6 +1,6 @@
 """Use cases of the population ledger (人口台账): lines are entered and announced, never changed."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -40,16 +40,24 @@ class Postings:
         A village's book is written from within its own scope, but for what `may_come_from_elsewhere`, and for villages
         that have `asked` for it. Raises `BookOfAnotherPlace`.
         """
+        await self.settle_all({person_id: wanted}, scope, asked=asked)
+
+    async def settle_all(
+        self, wanted: Mapping[UUID, Iterable[Entry]], scope: Scope, *, asked: Collection[str] = ()
+    ) -> None:
+        """The same for several persons; one statement reads the lines of all."""
         day = today(self._clock)
-        lines = lines_to_enter(await self._postings.of(person_id), wanted)
-        elsewhere = [not scope.allows(line.entry.area) for line in lines]
-        for line, outside in zip(lines, elsewhere, strict=True):
-            if outside and line.entry.area not in asked and not may_come_from_elsewhere(line):
-                raise BookOfAnotherPlace(person_id)
-        states = [new_posting(person_id, line.entry, posted_on=day, reverses=line.reverses) for line in lines]
-        self._postings.enter(states, [line.entry.counterpart for line in lines], elsewhere)
-        for state in states:
-            self._outbox.add(PostingEntered(state=state))
+        ledger = await self._postings.of(wanted)
+        for person_id, entries in wanted.items():
+            lines = lines_to_enter(ledger[person_id], entries)
+            elsewhere = [not scope.allows(line.entry.area) for line in lines]
+            for line, outside in zip(lines, elsewhere, strict=True):
+                if outside and line.entry.area not in asked and not may_come_from_elsewhere(line):
+                    raise BookOfAnotherPlace(person_id)
+            states = [new_posting(person_id, line.entry, posted_on=day, reverses=line.reverses) for line in lines]
+            self._postings.enter(states, [line.entry.counterpart for line in lines], elsewhere)
+            for state in states:
+                self._outbox.add(PostingEntered(state=state))
 
     async def page(
         self,

@@ -17,6 +17,7 @@ from services.registry.persons.domain import NumberDisagrees
 from services.registry.postings.domain import BookOfAnotherPlace
 from services.registry.reversals.domain import (
     REVERSING,
+    EventOfAreaChange,
     MergeTakenBackAsDuplicate,
     ReversalDecided,
     ReversalFourEyes,
@@ -52,6 +53,7 @@ InStatus = Annotated[ReversalStatus | None, Query(description="状态 only those
         location=True,
         refuses=(
             *REVERSING,
+            EventOfAreaChange,
             *HAPPENING,
             *PLACING,
             PersonAlreadyActive,

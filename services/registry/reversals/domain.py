@@ -79,6 +79,13 @@ class EventRestedOn(DomainError):
     advice = "请先撤销所列事项或将该人员移出所列住户，再撤销本事项"
 
 
+class EventOfAreaChange(DomainError):
+    """The life event follows from a change of areas, and is undone with it."""
+
+    kind, code, title = ErrorKind.CONFLICT, "event_of_area_change", "该事项随区划调整产生，不能单独撤销"
+    advice = "调整有误的，请撤销该次区划调整"
+
+
 class SameDay(DomainError):
     """The event has this day already."""
 

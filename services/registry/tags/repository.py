@@ -1,6 +1,6 @@
 """Queries over tags."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -102,6 +102,12 @@ class TagRepository:
     async def touch(self, ids: Sequence[UUID]) -> Sequence[TagRecord]:
         """Raise the versions of tags whose state repeats something of the person that has changed."""
         statement = update(TAG).where(TAG.c.id.in_(ids)).values(version=TAG.c.version + 1).returning(*_COLUMNS)
+        return [TagRecord(**row._mapping) for row in await self._session.execute(statement)]
+
+    async def touch_of(self, person_ids: Collection[UUID]) -> Sequence[TagRecord]:
+        """The same of all tags of these persons."""
+        mine = TAG.c.person_id.in_(person_ids)
+        statement = update(TAG).where(mine).values(version=TAG.c.version + 1).returning(*_COLUMNS)
         return [TagRecord(**row._mapping) for row in await self._session.execute(statement)]
 
     async def locked_after(self, id: UUID | None, limit: int, family: Family) -> Sequence[TagOfPerson]:

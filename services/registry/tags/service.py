@@ -245,6 +245,12 @@ class Tags:
                 raise TagAlreadyEnded(tag.id)
             self._outbox.add(ENDED[Family(tag.family)](state=state_of(ended, survivor)))
 
+    async def follow_areas(self, people: Sequence[PersonRecord]) -> None:
+        """After a change of areas, which ends no tag: what repeats the residence of these persons is announced."""
+        by_id = {one.id: one for one in people}
+        for tag in sorted(await self._tags.touch_of(by_id), key=lambda one: one.id):
+            self._outbox.add(FOLLOWED[Family(tag.family)](state=state_of(tag, by_id[tag.person_id])))
+
     def _check_start(self, person: PersonRecord, family: Family, code: str, started_on: date) -> None:
         require_code(family, code)
         if person.died_on is not None:

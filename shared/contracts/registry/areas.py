@@ -74,6 +74,13 @@ class AreaAbolished(Fact[AreaState]):
     example: ClassVar = {"state": {"version": 3, "valid_to": "2027-01-01", "successors": ["450481114202"]}}
 
 
+class AreaReopened(Fact[AreaState]):
+    """It exists on, as if it had not ended: a change of areas was undone, or one that was is carried out again."""
+
+    type: ClassVar = "registry.area.reopened"
+    example: ClassVar = {"state": {"version": 4}}
+
+
 class AreaRestated(Fact[AreaState]):
     """The same version again, on request."""
 

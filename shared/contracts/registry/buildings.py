@@ -90,6 +90,13 @@ class BuildingWithdrawn(Fact[BuildingState]):
     example: ClassVar = {"state": {"version": 2, "status": "withdrawn"}}
 
 
+class BuildingBoundaryChanged(Fact[BuildingState]):
+    """The village of a building was merged, split or got another code (区划调整)."""
+
+    type: ClassVar = "registry.building.boundary_changed"
+    example: ClassVar = {"state": {"version": 2}}
+
+
 class BuildingRestated(Fact[BuildingState]):
     """The same version again, on request."""
 

@@ -21,6 +21,13 @@ class Membership(Part):
     )
 
 
+class FormerPlace(Part):
+    """Where a household counted before a change of areas (区划调整)."""
+
+    area: AreaCode = Field(description="原所在地 village or grid before the change", examples=["450481114202"])
+    until: date = Field(description="截止日 first day on which it counted there no longer", examples=["2026-11-10"])
+
+
 class HouseholdState(State):
     """A household: `legal` (户籍户) or `living`. Membership belongs to this state only."""
 
@@ -43,6 +50,11 @@ class HouseholdState(State):
     established_on: date = Field(description="立户日 day on which the household was founded", examples=["2026-11-01"])
     dissolved_on: date | None = Field(
         default=None, description="销户日 day on which the household ended; null while it lasts"
+    )
+    former: tuple[FormerPlace, ...] = Field(
+        default=(),
+        description="原所在地 where it counted before changes of areas, oldest first; empty if it never changed",
+        examples=[[]],
     )
     members: tuple[Membership, ...] = Field(
         default=(),
@@ -144,6 +156,13 @@ class HouseholdRestored(Fact[HouseholdState]):
 
     type: ClassVar = "registry.household.restored"
     example: ClassVar = {"state": {"version": 5, "members": [_HEAD]}}
+
+
+class HouseholdBoundaryChanged(Fact[HouseholdState]):
+    """The village of a household was merged, split or got another code (区划调整): nobody moved."""
+
+    type: ClassVar = "registry.household.boundary_changed"
+    example: ClassVar = {"state": {"version": 2, "former": [{"area": "450481114202", "until": "2026-11-10"}]}}
 
 
 class HouseholdRestated(Fact[HouseholdState]):

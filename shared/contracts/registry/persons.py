@@ -154,6 +154,13 @@ class PersonMerged(Fact[PersonState]):
     }
 
 
+class PersonBoundaryChanged(Fact[PersonState]):
+    """The village of a person was merged, split or got another code (区划调整): the person moved nowhere."""
+
+    type: ClassVar = "registry.person.boundary_changed"
+    example: ClassVar = {"state": {"version": 3}}
+
+
 _EVENT = "0197d0c0-6a01-7b22-9c33-1d44e5f60718"
 
 

@@ -114,6 +114,17 @@ def test_a_household_counts_from_founding_to_dissolution() -> None:
     assert [stock(counted, "HOUSEHOLDS", day) for day in (START, date(2026, 3, 31), date(2026, 4, 1))] == [1, 1, 0]
 
 
+def test_a_household_counts_where_it_was_on_each_day() -> None:
+    """A change of areas rewrites nothing: yesterday it counted in the old village."""
+    changed = date(2026, 3, 1)
+    counted = list(contributions_of(a_household(former=[{"area": OTHER_GRID, "until": changed}])))
+    days = (START, date(2026, 2, 28), changed)
+    assert [stock(counted, "HOUSEHOLDS", day, "", OTHER_GRID) for day in days] == [1, 1, 0]
+    assert [stock(counted, "HOUSEHOLDS", day, "", GRID) for day in days] == [0, 0, 1]
+    founded_later = list(contributions_of(a_household(former=[{"area": OTHER_GRID, "until": START}])))
+    assert [stock(founded_later, "HOUSEHOLDS", START, "", where) for where in (OTHER_GRID, GRID)] == [0, 1]
+
+
 @pytest.mark.parametrize(
     ("kind", "amount", "measure"),
     [

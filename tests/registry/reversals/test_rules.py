@@ -50,7 +50,8 @@ def test_a_second_person_is_asked_where_somebody_would_live_again_or_was_never_h
         LifeEventKind.MISSING: False,
         LifeEventKind.FOUND: False,
         LifeEventKind.DEATH: True,
-        LifeEventKind.MERGED: False,  # not by a reversal of its own: by the pair
+        LifeEventKind.MERGED: False,
+        LifeEventKind.BOUNDARY: False,
     }
     assert not any(needs_approval(event(kind, 1), date(2026, 1, 2)) for kind in LifeEventKind)
 

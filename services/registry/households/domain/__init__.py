@@ -10,6 +10,7 @@ from services.registry.households.domain.history import (
 )
 from services.registry.households.domain.households import (
     Belonging,
+    FormerPlace,
     HouseholdKind,
     HouseholdPresence,
     HouseholdRecord,
@@ -51,6 +52,7 @@ __all__ = [
     "LEAVING",
     "Belonging",
     "Change",
+    "FormerPlace",
     "HouseholdChangeKind",
     "HouseholdDissolvedAlready",
     "HouseholdHasHead",

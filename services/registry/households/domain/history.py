@@ -20,6 +20,7 @@ class HouseholdChangeKind(NamedCode):
     DISSOLVED = "dissolved", "销户"
     RESTORED = "restored", "恢复"
     MEMBER_RETURNED = "member_returned", "成员恢复"
+    BOUNDARY_CHANGED = "boundary_changed", "区划调整"
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,8 +188,19 @@ def head_since(members: Sequence[Member]) -> date:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerPlace:
+    """Where a household was until a day: its village has become another one since."""
+
+    area: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class HouseholdRecord:
-    """A household with its members, in the order in which they were entered."""
+    """A household with its members, in the order in which they were entered.
+
+    `former`: where it was before changes of areas, oldest first.
+    """
 
     id: UUID
     version: int
@@ -199,6 +210,7 @@ class HouseholdRecord:
     established_on: date
     dissolved_on: date | None
     members: tuple[Member, ...]
+    former: tuple[FormerPlace, ...] = ()
 
     @property
     def people(self) -> Sequence[UUID]:

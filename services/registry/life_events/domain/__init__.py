@@ -26,7 +26,7 @@ from services.registry.life_events.domain.events import (
     PersonNotMissing,
     check_dates,
 )
-from services.registry.life_events.domain.history import EventHistory, in_order, record
+from services.registry.life_events.domain.history import EventHistory, in_order
 from services.registry.life_events.domain.places import (
     ELSEWHERE,
     REGISTERED_PLACE,
@@ -36,6 +36,7 @@ from services.registry.life_events.domain.places import (
     is_counted,
     residence_kind,
 )
+from services.registry.life_events.domain.recording import record
 from services.registry.life_events.domain.reversals import (
     RecordedEvent,
     Remaining,

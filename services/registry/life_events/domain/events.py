@@ -12,7 +12,7 @@ from shared.reference.named_code import NamedCode
 
 
 class LifeEventKind(NamedCode):
-    """Kind of a life event: entries (birth, enrolled), moves, missing and found, death, a duplicate's merge."""
+    """Kind of a life event: entries, moves, missing and found, death, a duplicate's merge; boundary: nobody moved."""
 
     BIRTH = "birth", "出生"
     ENROLLED = "enrolled", "登记在册"
@@ -22,6 +22,7 @@ class LifeEventKind(NamedCode):
     FOUND = "found", "寻回"
     DEATH = "death", "死亡"
     MERGED = "merged", "合并"
+    BOUNDARY = "boundary", "区划调整"
 
 
 ENTRIES = frozenset({LifeEventKind.BIRTH, LifeEventKind.ENROLLED, LifeEventKind.MOVE_IN})
@@ -151,6 +152,7 @@ class LifeEvent:
     `order`: place in the order of recording, decides within a day; an event with a corrected day keeps its place.
     `leaves`: the books that a move-out leaves. `delivery`: of a birth. `maternal`: of a death, 孕产妇死亡.
     `merged_into`: of a merge, the person who goes on.
+    `origin`: of a change of areas, the village that is left by whoever belongs to it on the day.
     """
 
     id: UUID
@@ -164,6 +166,7 @@ class LifeEvent:
     delivery: Delivery | None = None
     maternal: bool = False
     merged_into: UUID | None = None
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from services.registry.life_events.domain.places import (
 from shared.contracts.envelope import Span
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.postings import Book, PostingKind, PostingMark
-from shared.errors import DomainError, Invalid
+from shared.errors import Invalid
 from shared.reference.areas import village_of
 
 _OF_MISSING = frozenset({LifeEventKind.FOUND, LifeEventKind.DEATH, LifeEventKind.MERGED})
@@ -104,6 +104,9 @@ class EventHistory:
         return next(here, spans[-1] if spans else None)
 
     def _apply(self, event: LifeEvent) -> None:
+        if event.kind is LifeEventKind.BOUNDARY:
+            self._redraw(event)
+            return
         if self.died_on is not None:
             raise PersonDeceased(event.id)
         if self.merged_into is not None:
@@ -154,6 +157,27 @@ class EventHistory:
         if event.residence is not None:
             self.derived = event.residence.kind is None
         self._follow_registration(event.occurred_on)
+
+    def _redraw(self, event: LifeEvent) -> None:
+        """In each book in which the person belongs to the origin now, the other village takes its place.
+
+        It contradicts nothing, and nothing is done to whoever belongs elsewhere on that day.
+        """
+        registered, residence = self.open(Book.REGISTRATION), self.open(Book.RESIDENCE)
+        if event.registration is not None and registered is not None and _within(registered, event.origin):
+            self.registered = event.registration.area
+            self._carry_on(Book.REGISTRATION, registered, event.registration.area, registered.kind, event)
+        if event.residence is not None and residence is not None and _within(residence, event.origin):
+            derived = residence_kind(event.residence.area, self.registered) if self.derived else None
+            self._carry_on(Book.RESIDENCE, residence, event.residence.area, derived or residence.kind, event)
+        self._follow_registration(event.occurred_on)
+
+    def _carry_on(self, book: Book, before: Span, area: str, kind: str, event: LifeEvent) -> None:
+        self._end(book, event.occurred_on)
+        self.spans[book].append(Span(area=area, kind=kind, start=event.occurred_on))
+        origin, target = village_of(before.area), village_of(area)
+        self._enter(book, PostingKind.BOUNDARY_OUT, origin, -1, event, counterpart=target)
+        self._enter(book, PostingKind.BOUNDARY_IN, target, 1, event, counterpart=origin)
 
     def _kind(self, place: Place, event: LifeEvent) -> str:
         if place.kind is not None:
@@ -252,6 +276,10 @@ class EventHistory:
         self.entries.append(Entry(book, kind, area, amount, event.occurred_on, counterpart, marks))
 
 
+def _within(span: Span, village: str | None) -> bool:
+    return is_counted(span.area) and village_of(span.area) == village
+
+
 def _first_birthday(birth_date: date) -> date:
     """Who was born on 29 February is a year old on 1 March ."""
     leap_day = (birth_date.month, birth_date.day) == (2, 29)
@@ -261,21 +289,3 @@ def _first_birthday(birth_date: date) -> date:
 def in_order(events: Iterable[LifeEvent]) -> Sequence[LifeEvent]:
     """Life events in the order in which they count: by the day on which they happened, within a day as recorded."""
     return sorted(events, key=lambda event: (event.occurred_on, event.order))
-
-
-def record(
-    events: Sequence[LifeEvent], event: LifeEvent, *, books_opened_on: date | None, birth_date: date | None = None
-) -> EventHistory:
-    """The history after one more event.
-
-    Raises `EventOutOfOrder` if the event contradicts a later one, else the refusal of the event itself.
-    """
-    try:
-        return EventHistory.of([*events, event], books_opened_on=books_opened_on, birth_date=birth_date)
-    except Invalid:  # about a field of the event itself, whatever happened later
-        raise
-    except DomainError as error:
-        later = any(event.occurred_on < other.occurred_on for other in events)
-        if later:
-            raise EventOutOfOrder(event.id) from error
-        raise

@@ -86,7 +86,7 @@ class Occupancies:
             letter_id=None,
             recorded_at=self._clock.now(),
         )
-        located = Located(occupancy, dwelling.area)
+        located = Located(occupancy, dwelling.area, await self._occupancies.former(dwelling.id))
         await self._check(located, dwelling.valid_from, new.until)
         await self._occupancies.add(occupancy)
         self._outbox.add(OccupancyBegun(state=OccupancyState.model_validate(occupancy)))
@@ -211,7 +211,7 @@ class Occupancies:
         if moved is None:
             raise OccupancyTransitionError(found.occupancy.id)
         self._outbox.add(fact(state=OccupancyState.model_validate(moved)))
-        return Located(moved, found.area)
+        return Located(moved, found.area, found.former)
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[OccupancyRestated]:

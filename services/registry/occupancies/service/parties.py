@@ -68,7 +68,7 @@ class Parties:
         if occupancy.person_id is not None:
             person = await self._persons.get(occupancy.person_id)
             assert person is not None, "persons are kept for ever"
-            lives, end = stay_until(spans_of(person.residence), village, occupancy.since)
+            lives, end = stay_until(spans_of(person.residence), village, occupancy.since, found.former)
             if not lives or (end is not None and (until is None or until > end)):
                 raise OccupantElsewhere.at("since", subject=person.id)
         if occupancy.household_id is not None:
@@ -132,7 +132,7 @@ class OccupancyFollowing:
 
     async def _follow_stay(self, one: Located, person: PersonRecord, lived_in: list[Located]) -> None:
         occupancy = one.occupancy
-        _, end = stay_until(spans_of(person.residence), village_of(one.area), occupancy.since)
+        _, end = stay_until(spans_of(person.residence), village_of(one.area), occupancy.since, one.former)
         others = [other.occupancy for other in lived_in if other.occupancy.id != occupancy.id]
         if not any(overlaps(occupancy.since, end, other.since, other.until) for other in others):
             await self._set_end(occupancy, end)

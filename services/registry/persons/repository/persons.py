@@ -1,14 +1,15 @@
 """Queries over persons: plain SQL, because these rows are the hot ones."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, literal_column, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql import literal_column
 
 from services.registry.persons.domain import NumberHolder, PersonRecord
 from services.registry.persons.models import Person, PersonDigest
@@ -184,6 +185,40 @@ class PersonRepository:
         statement = guarded_update(Person, seen, **changes).returning(*COLUMNS, _VILLAGE_NAMES)
         row = (await self._session.execute(statement)).one_or_none()
         return None if row is None else _record(row)
+
+    async def change_all(self, changes: Sequence[tuple[PersonRecord, Mapping[str, Any]]]) -> Sequence[PersonRecord]:
+        """The same of many whose rows are locked: each with the same columns."""
+        if not changes:
+            return []
+        table = Person.__table__
+        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in changes[0][1]}
+        statement = (
+            update(Person)
+            .where(table.c.id == bindparam("old_id"), table.c.version == bindparam("old_version"))
+            .values(version=table.c.version + 1, **columns)
+        )
+        connection = await self._session.connection()
+        await self._session.flush()
+        rows = [
+            {"old_id": one.id, "old_version": one.version, **{f"new_{name}": value for name, value in new.items()}}
+            for one, new in changes
+        ]
+        await connection.execute(statement, rows)
+        own = {one.name for one in fields(PersonRecord)}
+        return [
+            replace(one, version=one.version + 1, **{name: value for name, value in new.items() if name in own})
+            for one, new in changes
+        ]
+
+    async def belonging_to(self, villages: Collection[str]) -> Collection[UUID]:
+        """Who stands in a book of one of these villages now. Takes no lock."""
+        found: set[UUID] = set()
+        for book in Book:
+            village = func.left(_area(book), VILLAGE_DIGITS)
+            near = and_(_area(book) >= min(villages, default=""), _area(book) < max(villages, default="") + "~")
+            statement = select(Person.id).where(near, village.in_(villages), _until(book).is_(None))
+            found.update((await self._session.scalars(statement)).all())
+        return found
 
     async def replace_digests(self, id: UUID, digests: Sequence[Digest]) -> NumberHolder | None:
         """The number changed: the old one is free, the new one taken. If somebody else holds it: that person.

@@ -71,7 +71,7 @@ class ReversalEffects:
                 residence_path="corrected_on",
                 registration_path="corrected_on",
             )
-            await self._placement.check([arrival])
+            await self._placement.check([arrival], again=True)
         rest = remaining(
             events,
             books_opened_on=await self._areas.books_opened_on(person.area or ""),

@@ -19,6 +19,7 @@ from services.registry.persons.domain import PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.notes import note, note_nothing
 from services.registry.reversals.domain import (
+    EventOfAreaChange,
     EventReversed,
     MergeTakenBackAsDuplicate,
     ReversalFourEyes,
@@ -67,8 +68,8 @@ class Reversals:
     ) -> ReversalRecord:
         """Take a life event back, or give it another day: at once, or as a request that a second person approves.
 
-        Raises `NotFound`, `EventReversed`, `ReversalPending`, `EventRestedOn`, `MergeTakenBackAsDuplicate`,
-        `BookOfAnotherPlace`, and what the corrected day is refused for.
+        Raises `NotFound`, `EventReversed`, `EventOfAreaChange`, `ReversalPending`, `EventRestedOn`,
+        `MergeTakenBackAsDuplicate`, `BookOfAnotherPlace`, and what the corrected day is refused for.
         """
         person = await self._locked(principal, RECORD, person_id, "reverse")
         recorded = await self._events.recorded(person_id)
@@ -82,6 +83,8 @@ class Reversals:
         event = found.event
         if event.kind is LifeEventKind.MERGED:
             raise MergeTakenBackAsDuplicate(event_id)
+        if event.kind is LifeEventKind.BOUNDARY:
+            raise EventOfAreaChange(event_id)
         if corrected_on is not None:
             check_corrected(event, corrected_on, birth_date=person.birth_date)
         waits = needs_approval(event, corrected_on)

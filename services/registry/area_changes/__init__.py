@@ -1,0 +1,1 @@
+"""区划调整: changes of areas that their residents follow."""

@@ -1,0 +1,117 @@
+"""Changes of areas over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+
+from services.registry.area_changes.domain import (
+    AreaChangeRestedOn,
+    AreaChangeTooLarge,
+    AreaChangeUndone,
+    MemberOfHousehold,
+)
+from services.registry.area_changes.models import AreaChange
+from services.registry.area_changes.schemas import AreaChangeCount, AreaChangeView, ChangeAreas
+from services.registry.areas.domain import AreaAlreadyAbolished, AreaHasParts, UnknownArea
+from services.registry.deps import Registry
+from services.registry.life_events.domain import EventInFuture
+from services.registry.postings.domain import BookOfAnotherPlace
+from shared.contracts.envelope import AreaCode
+from shared.http.bodies import BULK
+from shared.http.endpoint import creates, reads, step
+from shared.http.etag import Expected, etag_of
+from shared.http.pagination import PageQuery
+from shared.http.route import ServiceRoute
+from shared.http.schemas import Page
+from shared.http.security import Authorised
+from shared.reference.areas import VILLAGE_DIGITS
+
+router = APIRouter(route_class=ServiceRoute, tags=["areas"])
+
+ChangeId = Annotated[UUID, Path(description="区划调整标识 id of the change of areas")]
+Within = Annotated[AreaCode, Query(max_length=VILLAGE_DIGITS, description="区划代码 area that holds the changes")]
+
+
+@router.post(
+    "/area-changes",
+    **creates(
+        "changeAreas",
+        "区划调整",
+        "合并、分设、重新划分村（社区）和乡镇，撤村建居，变更隶属；居民、住户和房屋同时划转，账簿两边平衡。",
+        permission="area.manage",
+        location=True,
+        max_body=BULK,
+        refuses=(
+            UnknownArea,
+            AreaAlreadyAbolished,
+            AreaHasParts,
+            EventInFuture,
+            AreaChangeTooLarge,
+            MemberOfHousehold,
+            BookOfAnotherPlace,
+        ),
+    ),
+)
+async def change(body: ChangeAreas, principal: Authorised, registry: Registry, response: Response) -> AreaChangeView:
+    """Merge, split, regroup, convert or transfer areas; residents, households and buildings follow at once."""
+    made = await registry.area_changes.carry_out(principal, body.as_plan())
+    response.headers["Location"] = f"/registry/v1/area-changes/{made.id}"
+    return _view(made, response)
+
+
+@router.get(
+    "/area-changes",
+    **reads(
+        "listAreaChanges",
+        "区划调整列表",
+        "某区域内办理过的区划调整，最早的在前，已撤销的也在内。",
+        permission="area.manage",
+    ),
+)
+async def page(principal: Authorised, registry: Registry, page: PageQuery, area: Within) -> Page[AreaChangeView]:
+    """Changes of areas that an area holds, oldest first, those that were undone too."""
+    after = UUID(page.after[0]) if page.after else None
+    found = await registry.area_changes.page(principal, area, after=after, limit=page.limit + 1)
+    shown, cursor = page.cut(found, lambda one: (str(one.id),))
+    return Page(items=[AreaChangeView.of(one) for one in shown], next_cursor=cursor)
+
+
+@router.get(
+    "/area-changes/count",
+    **reads("countAreaChanges", "区划调整计数", "同一条件下共有多少次区划调整。", permission="area.manage"),
+)
+async def count(principal: Authorised, registry: Registry, area: Within) -> AreaChangeCount:
+    """How many the list gives in all."""
+    return AreaChangeCount(count=await registry.area_changes.count(principal, area))
+
+
+@router.get(
+    "/area-changes/{id}",
+    **reads("getAreaChange", "查询区划调整", "一次区划调整。", permission="area.manage", etag=True),
+)
+async def read(id: ChangeId, principal: Authorised, registry: Registry, response: Response) -> AreaChangeView:
+    """One change of areas."""
+    return _view(await registry.area_changes.read(principal, id), response)
+
+
+@router.post(
+    "/area-changes/{id}/undo",
+    **step(
+        "undoAreaChange",
+        "撤销区划调整",
+        "撤销一次区划调整：原区划恢复，居民、住户和房屋回到原区划。",
+        permission="area.manage",
+        refuses=(AreaChangeUndone, AreaChangeRestedOn, BookOfAnotherPlace),
+    ),
+)
+async def undo(
+    id: ChangeId, expected: Expected, principal: Authorised, registry: Registry, response: Response
+) -> AreaChangeView:
+    """Undo a change of areas: what it ended exists on, and whoever followed is where they were."""
+    return _view(await registry.area_changes.undo(principal, id, expected=expected), response)
+
+
+def _view(change: AreaChange, response: Response) -> AreaChangeView:
+    response.headers["ETag"] = etag_of(change.version)
+    return AreaChangeView.of(change)

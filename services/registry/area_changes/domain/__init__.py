@@ -1,0 +1,37 @@
+"""Rules of changes of areas (区划调整): plans, who goes where by them, and refusals."""
+
+from services.registry.area_changes.domain.plans import (
+    LARGEST,
+    TRANSITIONS,
+    AreaChangeKind,
+    AreaChangeStatus,
+    Assignment,
+    Move,
+    Opening,
+    Plan,
+    Share,
+    check,
+)
+from services.registry.area_changes.domain.refusals import (
+    AreaChangeRestedOn,
+    AreaChangeTooLarge,
+    AreaChangeUndone,
+    MemberOfHousehold,
+)
+
+__all__ = [
+    "LARGEST",
+    "TRANSITIONS",
+    "AreaChangeKind",
+    "AreaChangeRestedOn",
+    "AreaChangeStatus",
+    "AreaChangeTooLarge",
+    "AreaChangeUndone",
+    "Assignment",
+    "MemberOfHousehold",
+    "Move",
+    "Opening",
+    "Plan",
+    "Share",
+    "check",
+]

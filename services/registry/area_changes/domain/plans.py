@@ -1,0 +1,278 @@
+"""Rules of changes of areas (区划调整): merge, split, regroup, convert, transfer; what a plan must hold."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+from uuid import UUID
+
+from services.registry.areas.domain import is_area_name, kind_of
+from shared.errors import FieldError
+from shared.reference.areas import LEVELS, TOWN_DIGITS, URBAN_RURAL, VILLAGE_DIGITS, Kind, parent
+from shared.reference.named_code import NamedCode
+
+
+class AreaChangeKind(NamedCode):
+    """What kind of change it is (民政部令第79号): it decides what a plan may hold."""
+
+    MERGE = "merge", "合并"
+    SPLIT = "split", "分设"
+    REGROUP = "regroup", "重新划分"
+    CONVERT = "convert", "撤村建居"
+    TRANSFER = "transfer", "隶属变更"
+
+
+class AreaChangeStatus(NamedCode):
+    """Where a change of areas stands."""
+
+    DONE = "done", "已实施"
+    UNDONE = "undone", "已撤销"
+
+
+TRANSITIONS: dict[AreaChangeStatus, frozenset[AreaChangeStatus]] = {
+    AreaChangeStatus.DONE: frozenset({AreaChangeStatus.UNDONE}),
+    AreaChangeStatus.UNDONE: frozenset(),
+}
+
+
+LARGEST = 20_000
+"""How many residents one change takes along: it is one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An area that the change opens. `village_type`: 城乡分类 of a village."""
+
+    code: str
+    name: str
+    village_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What of a village goes to another one than the rest: households, persons without one, buildings, whole grids."""
+
+    to: str
+    households: tuple[UUID, ...] = ()
+    persons: tuple[UUID, ...] = ()
+    buildings: tuple[UUID, ...] = ()
+    grids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What becomes of an area: the shares go where they say, all else to `to`; None: it stays, and so does the rest."""
+
+    origin: str
+    to: str | None
+    shares: tuple[Share, ...] = ()
+
+    @property
+    def targets(self) -> list[str]:
+        """Where something of it goes, once each."""
+        named = [*([self.to] if self.to else []), *(share.to for share in self.shares)]
+        return sorted(set(named))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A change of areas: which are opened, and what becomes of which on the day."""
+
+    kind: AreaChangeKind
+    effective_on: date
+    opens: tuple[Opening, ...]
+    moves: tuple[Move, ...]
+
+    def named(self) -> Iterator[tuple[str, str]]:
+        """Every area that the plan names, with the path of it in the body."""
+        for number, one in enumerate(self.opens):
+            yield f"opens.{number}.code", one.code
+        for number, move in enumerate(self.moves):
+            yield f"moves.{number}.origin", move.origin
+            if move.to is not None:
+                yield f"moves.{number}.to", move.to
+            for place, share in enumerate(move.shares):
+                yield f"moves.{number}.shares.{place}.to", share.to
+
+    @property
+    def area(self) -> str:
+        """The smallest area that holds all that the plan names and is none of them: the change is its own."""
+        codes = [code for _, code in self.named()]
+        shortest = min(len(code) for code in codes)
+        return next(
+            codes[0][:level]
+            for level in reversed(LEVELS)
+            if level < shortest and all(code.startswith(codes[0][:level]) for code in codes)
+        )
+
+    @property
+    def villages(self) -> Mapping[str, Move]:
+        """What becomes of each village by its code."""
+        return {move.origin: move for move in self.moves if len(move.origin) == VILLAGE_DIGITS}
+
+
+class Known(Protocol):
+    """An area as the tree holds it."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def parent(self) -> str | None: ...
+    @property
+    def valid_from(self) -> date: ...
+    @property
+    def valid_to(self) -> date | None: ...
+
+
+def check(plan: Plan, known: Mapping[str, Known]) -> Sequence[FieldError]:
+    """What keeps the plan from being carried out over the tree, by path: codes, levels, days, what its kind asks."""
+    opened = {one.code: kind_of(one.code) for one in plan.opens}
+    errors = [*_check_openings(plan, known), *_check_moves(plan, known, opened)]
+    return errors or [*_check_kind(plan, known, opened)]
+
+
+def never_in_force(area: Known) -> bool:
+    """Whether the code was opened by a change that was undone: it may be opened again."""
+    return area.valid_to is not None and area.valid_to == area.valid_from
+
+
+def _check_openings(plan: Plan, known: Mapping[str, Known]) -> Iterator[FieldError]:
+    codes = [one.code for one in plan.opens]
+    used = {target for move in plan.moves for target in move.targets}
+    for number, one in enumerate(plan.opens):
+        path, above = f"opens.{number}", known.get(parent(one.code) or "")
+        if len(one.code) not in (TOWN_DIGITS, VILLAGE_DIGITS):
+            yield FieldError(f"{path}.code", "level", "只能新设乡镇（街道）或村（社区）")
+        elif codes.count(one.code) > 1:
+            yield FieldError(f"{path}.code", "duplicate", "代码重复")
+        elif one.code in known and not never_in_force(known[one.code]):
+            yield FieldError(f"{path}.code", "code_taken", "该代码已使用过，代码不得重复使用")
+        elif parent(one.code) not in codes and (above is None or not _open_on(above, plan.effective_on)):
+            yield FieldError(f"{path}.code", "parent_missing", "上级区划未登记或已撤销")
+        elif one.code not in used and not any(other != one.code and other.startswith(one.code) for other in codes):
+            yield FieldError(f"{path}.code", "unused", "没有区划划入该新设区划")
+        if not is_area_name(one.name):
+            yield FieldError(f"{path}.name", "lost_character", "名称中有丢失或无法识别的字")
+        if one.village_type is not None and (one.village_type not in URBAN_RURAL or len(one.code) != VILLAGE_DIGITS):
+            yield FieldError(f"{path}.village_type", "code", "城乡分类代码不存在，或该区划不是村（社区）")
+
+
+def _check_moves(plan: Plan, known: Mapping[str, Known], opened: Mapping[str, str]) -> Iterator[FieldError]:
+    origins = [move.origin for move in plan.moves]
+    for number, move in enumerate(plan.moves):
+        path = f"moves.{number}"
+        if len(move.origin) not in (TOWN_DIGITS, VILLAGE_DIGITS):
+            yield FieldError(f"{path}.origin", "level", "只能调整乡镇（街道）或村（社区）")
+        if origins.count(move.origin) > 1:
+            yield FieldError(f"{path}.origin", "duplicate", "该区划重复")
+        if move.origin in known and known[move.origin].valid_from >= plan.effective_on:
+            yield FieldError("effective_on", "before_origin", "生效日期须晚于原区划的启用日期")
+        if move.to is None and not move.shares:
+            yield FieldError(f"{path}.to", "missing", "请填写承接区划，或列明划出的住户、居民、房屋、网格")
+        if move.shares and len(move.origin) != VILLAGE_DIGITS:
+            yield FieldError(f"{path}.shares", "level", "只有村（社区）可以分开划转")
+        targets = [("to", move.to), *((f"shares.{n}.to", one.to) for n, one in enumerate(move.shares))]
+        for where, target in targets:
+            if target is None:
+                continue
+            if len(target) != len(move.origin):
+                yield FieldError(f"{path}.{where}", "level", "承接区划须与原区划同级")
+            elif target in origins:
+                yield FieldError(f"{path}.{where}", "also_origin", "承接区划不能同时被调整")
+            elif target not in opened and known[target].valid_from > plan.effective_on:
+                yield FieldError("effective_on", "before_target", "生效日期早于承接区划的启用日期")
+        for place, share in enumerate(move.shares):
+            for n, grid in enumerate(share.grids):
+                if not grid.startswith(move.origin):
+                    yield FieldError(f"{path}.shares.{place}.grids.{n}", "not_of_origin", "该网格不在原村（社区）内")
+
+
+def _check_kind(plan: Plan, known: Mapping[str, Known], opened: Mapping[str, str]) -> Iterator[FieldError]:
+    """What the kind asks; the plan is sound otherwise."""
+    targets = {target for move in plan.moves for target in move.targets}
+    whole = all(move.to is not None and not move.shares for move in plan.moves)
+    one_to_one = whole and len(targets) == len(plan.moves)
+
+    def wrong(message: str) -> FieldError:
+        return FieldError("kind", "kind", message)
+
+    match plan.kind:
+        case AreaChangeKind.MERGE:
+            if not whole or len(targets) != 1 or len(plan.moves) < (2 if targets & set(opened) else 1):
+                yield wrong("合并：两个以上区划整体并入同一区划")
+        case AreaChangeKind.SPLIT:
+            if len(plan.moves) != 1 or len(targets) + (plan.moves[0].to is None) < 2:
+                yield wrong("分设：一个村（社区）分为两个以上")
+        case AreaChangeKind.CONVERT:
+            made = all(opened.get(target) == Kind.RESIDENTS_COMMITTEE for target in targets)
+            from_village = all(known[move.origin].kind == Kind.VILLAGERS_COMMITTEE for move in plan.moves)
+            within = all(parent(target) == parent(move.origin) for move in plan.moves for target in move.targets)
+            if not (one_to_one and made and from_village and within):
+                yield wrong("撤村建居：村民委员会整体改为同一乡镇（街道）内新设的居民委员会")
+        case AreaChangeKind.TRANSFER:
+            elsewhere = all(
+                parent(target) != parent(move.origin) or len(target) == TOWN_DIGITS
+                for move in plan.moves
+                for target in move.targets
+            )
+            if not (one_to_one and elsewhere and targets <= set(opened)):
+                yield wrong("隶属变更：区划整体改为其他上级之下新设的区划")
+        case AreaChangeKind.REGROUP:
+            pass
+
+
+def _open_on(area: Known, day: date) -> bool:
+    return area.valid_from <= day and (area.valid_to is None or day < area.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdPlace:
+    """A household in a village that changes, and where it goes; None: it stays."""
+
+    village: str
+    kind: str
+    to: str | None
+
+
+@dataclass(slots=True)
+class Assignment:
+    """Where each household, building and person of the villages goes by the plan."""
+
+    plan: Plan
+    households: dict[UUID, HouseholdPlace] = field(default_factory=dict)
+    of_person: dict[UUID, list[HouseholdPlace]] = field(default_factory=dict)
+
+    def thing(self, id: UUID, area: str) -> str | None:
+        """Where a household or building of the area goes; None: it stays."""
+        move = self.plan.villages[area[:VILLAGE_DIGITS]]
+        for share in move.shares:
+            if id in share.households or id in share.buildings or area in share.grids:
+                return share.to
+        return move.to
+
+    def settle(self, id: UUID, kind: str, area: str, members: Iterable[UUID]) -> str | None:
+        """The same for a household, with those who belong to it now: they go where it goes."""
+        place = HouseholdPlace(area[:VILLAGE_DIGITS], kind, self.thing(id, area))
+        self.households[id] = place
+        for one in members:
+            self.of_person.setdefault(one, []).append(place)
+        return place.to
+
+    def person(self, id: UUID, kind: str, village: str, residence: str | None) -> str | None:
+        """Where somebody goes in a book of the village: with the household of that kind, else another, else by grid.
+
+        `residence`: where the person lives, if that is in the village.
+        """
+        move = self.plan.villages[village]
+        for share in move.shares:
+            if id in share.persons:
+                return share.to
+        places = sorted(
+            (one for one in self.of_person.get(id, ()) if one.village == village), key=lambda p: p.kind != kind
+        )
+        if places:
+            return places[0].to
+        for share in move.shares:
+            if residence in share.grids:
+                return share.to
+        return move.to

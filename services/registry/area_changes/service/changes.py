@@ -1,0 +1,296 @@
+"""Use cases of changes of areas: carry one out with all who live there, undo it, read them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from services.registry.area_changes.domain import (
+    LARGEST,
+    AreaChangeRestedOn,
+    AreaChangeStatus,
+    AreaChangeTooLarge,
+    AreaChangeUndone,
+    Assignment,
+    MemberOfHousehold,
+    Opening,
+    Plan,
+    check,
+)
+from services.registry.area_changes.models import AreaChange
+from services.registry.area_changes.repository import AreaChangeRepository
+from services.registry.area_changes.service.followers import PersonsFollower, RecordsFollower
+from services.registry.area_changes.service.residents import PERMISSION, BoundaryResidents
+from services.registry.areas.domain import AreaAlreadyAbolished, AreaHasParts, UnknownArea, kind_of
+from services.registry.areas.models import Area
+from services.registry.areas.repository import AreaRepository
+from services.registry.buildings.models import Building
+from services.registry.buildings.service import Buildings
+from services.registry.households.domain import HouseholdRecord, HouseholdStatus
+from services.registry.households.service.boundaries import HouseholdBoundaries
+from services.registry.life_events.domain import EventInFuture
+from services.registry.persons.domain import PersonRecord
+from services.registry.postings.service import Postings
+from shared.auth.principal import Principal
+from shared.clock import today
+from shared.contracts.registry.areas import AreaAbolished, AreaOpened, AreaReopened, AreaState
+from shared.db.compare_and_set import Seen, compare_and_set, require_version
+from shared.errors import FieldError, Invalid, NotFound
+from shared.ids import new_id
+from shared.messaging.context import UseCaseContext
+from shared.reference.areas import parent, village_of
+
+
+class AreaChanges:
+    """Use cases of changes of areas. The tree is locked first, then persons, the areas, households, buildings."""
+
+    def __init__(
+        self,
+        context: UseCaseContext,
+        *,
+        postings: Postings,
+        buildings: Buildings,
+        tags: PersonsFollower,
+        records: RecordsFollower,
+    ) -> None:
+        self._session = context.session
+        self._outbox = context.outbox
+        self._clock = context.clock
+        self._areas = AreaRepository(context.session)
+        self._changes = AreaChangeRepository(context.session)
+        self._households = HouseholdBoundaries(context)
+        self._residents = BoundaryResidents(context, postings)
+        self._buildings = buildings
+        self._tags = tags
+        self._records = records
+
+    async def carry_out(self, principal: Principal, plan: Plan) -> AreaChange:
+        """Carry a change of areas out: all of it, or nothing.
+
+        Raises `Invalid` that names what is wrong with the plan or lies outside the scope, `EventInFuture`,
+        `UnknownArea`, `AreaAlreadyAbolished`, `AreaHasParts`, `AreaChangeTooLarge`, `MemberOfHousehold`, and `NotFound`
+        for a household, person or building that is not of the village.
+        """
+        scope = principal.scope(PERMISSION)
+        outside = [path for path, code in plan.named() if not scope.allows(code)]
+        if outside:
+            raise Invalid(errors=[FieldError(path, "outside_scope", "该区划不在您的管理范围内") for path in outside])
+        if plan.effective_on > today(self._clock):
+            raise EventInFuture.at("effective_on")
+        await self._areas.lock_tree()
+        await self._residents.locked(plan.villages, plan.effective_on)
+        known = await self._locked_areas(plan)
+        people = await self._residents.locked(plan.villages, plan.effective_on)
+        if len(people) > LARGEST:
+            raise AreaChangeTooLarge
+        assignment = Assignment(plan)
+        households = await self._households.locked(plan.villages, plan.effective_on)
+        for one in households:
+            members = [member.person_id for member in one.members if member.until is None]
+            assignment.settle(one.id, one.kind, one.area, members)
+        self._check_shares(plan, assignment, people, households)
+        await self._open(plan.opens, known, plan)
+        change = await self._record(principal, plan)
+        gone = await self._residents.follow(principal, people, assignment, change.id)
+        moved = await self._households.follow(
+            households, lambda one: assignment.households[one.id].to, plan.effective_on
+        )
+        stood = await self._follow_buildings(plan, assignment)
+        await self._end(plan, known)
+        await self._tags.follow_areas(gone)
+        await self._records.follow_areas([one.id for one in gone], moved)
+        change.persons, change.households, change.buildings = len(gone), _texts(moved), _texts(stood)
+        await self._session.flush()
+        return change
+
+    async def undo(self, principal: Principal, id: UUID, *, expected: Seen = None) -> AreaChange:
+        """Undo a change of areas: what it ended exists on, what it opened never was, everybody is where they were.
+
+        Raises `NotFound`, `VersionMismatch`, `AreaChangeUndone`, and `AreaChangeRestedOn` with the areas that have
+        changed again since, or that it opened and that somebody or something came to belong to.
+        """
+        await self._areas.lock_tree()
+        change = await self._changes.locked(id)
+        if change is None or not principal.scope(PERMISSION).allows(change.area):
+            raise NotFound(id)
+        require_version(change, expected)
+        if change.status != AreaChangeStatus.DONE:
+            raise AreaChangeUndone(id)
+        targets = [code for one in change.plan["moves"] for code in (one["to"], *one["shared_with"]) if code]
+        if again := await self._changes.changed_since(change, targets):
+            raise _rested(change, again)
+        opened, ended = change.plan["opens"], [one["origin"] for one in change.plan["moves"] if one["to"] is not None]
+        back = await self._residents.go_back(principal, id)
+        known = await self._areas.all_locked([*opened, *ended], ending=True)
+        _require_unchanged(change, opened, ended, known)
+        households = [UUID(one) for one in change.households]
+        for code in ended:
+            area = await self._areas.reopen(known[code])
+            self._outbox.add(AreaReopened(state=AreaState.model_validate(area)))
+        await self._households.go_back(households, change.effective_on)
+        await self._buildings.go_back([UUID(one) for one in change.buildings])
+        if rest := await self._changes.peopled(opened):
+            raise _rested(change, rest)
+        for code in sorted(opened, reverse=True):
+            area = await self._areas.end(known[code], known[code].valid_from, (), residents_moved=False)
+            if await self._areas.parts(code, on=area.valid_from):
+                raise _rested(change, [code])
+            self._outbox.add(AreaAbolished(state=AreaState.model_validate(area)))
+        await self._tags.follow_areas(back)
+        await self._records.follow_areas([one.id for one in back], households)
+        undone = {"undone_by": principal.subject, "undone_at": self._clock.now()}
+        moved = await compare_and_set(self._session, change, status=str(AreaChangeStatus.UNDONE), **undone)
+        assert moved is not None, "the row is locked"
+        return moved
+
+    async def read(self, principal: Principal, id: UUID) -> AreaChange:
+        """One change. Raises `NotFound`."""
+        change = await self._changes.get(id)
+        if change is None or not principal.scope(PERMISSION).allows(change.area):
+            raise NotFound(id)
+        return change
+
+    async def page(self, principal: Principal, area: str, *, after: UUID | None, limit: int) -> Sequence[AreaChange]:
+        """Changes that an area of the scope holds, oldest first. Raises `NotFound` for an area outside."""
+        return await self._changes.page(principal.scope(PERMISSION, within=area), after=after, limit=limit)
+
+    async def count(self, principal: Principal, area: str) -> int:
+        """How many `page` gives in all."""
+        return await self._changes.count(principal.scope(PERMISSION, within=area))
+
+    async def _locked_areas(self, plan: Plan) -> Mapping[str, Area]:
+        """The areas that the plan names, and those above what it opens; nobody settles in them meanwhile."""
+        opened = {one.code for one in plan.opens}
+        above = {upper for one in plan.opens if (upper := parent(one.code)) is not None}
+        known = await self._areas.all_locked({code for _, code in plan.named()} | above, ending=True)
+        named = [(path, code) for path, code in plan.named() if code not in opened]
+        if unknown := [path for path, code in named if code not in known]:
+            raise UnknownArea.at(*unknown)
+        if ended := [path for path, code in named if known[code].valid_to is not None]:
+            raise AreaAlreadyAbolished.at(*ended)
+        if errors := check(plan, known):
+            raise Invalid(errors=errors)
+        return known
+
+    def _check_shares(
+        self,
+        plan: Plan,
+        assignment: Assignment,
+        people: Mapping[UUID, PersonRecord],
+        households: Sequence[HouseholdRecord],
+    ) -> None:
+        """Whoever and whatever a share names is of the village; members go with their households."""
+        active = {one.id: village_of(one.area) for one in households if one.status == HouseholdStatus.ACTIVE}
+        strangers, members = [], []
+        for number, move in enumerate(plan.moves):
+            for place, share in enumerate(move.shares):
+                path = f"moves.{number}.shares.{place}"
+                for n, household in enumerate(share.households):
+                    if active.get(household) != move.origin:
+                        strangers.append(f"{path}.households.{n}")
+                for n, who in enumerate(share.persons):
+                    person = people.get(who)
+                    if person is None or not any((area or "").startswith(move.origin) for area in person.areas):
+                        strangers.append(f"{path}.persons.{n}")
+                    elif any(one.village == move.origin for one in assignment.of_person.get(who, ())):
+                        members.append(f"{path}.persons.{n}")
+        if strangers:
+            raise NotFound.at(*strangers)
+        if members:
+            raise MemberOfHousehold.at(*members)
+
+    async def _open(self, opens: Sequence[Opening], known: Mapping[str, Area], plan: Plan) -> None:
+        fresh = []
+        for one in sorted(opens, key=lambda one: one.code):
+            if one.code in known:
+                changes = {"name": one.name, "village_type": one.village_type, "valid_from": plan.effective_on}
+                area = await self._areas.reopen(known[one.code], **changes)
+                self._outbox.add(AreaReopened(state=AreaState.model_validate(area)))
+                continue
+            fresh.append(
+                AreaState(
+                    id=one.code,
+                    version=1,
+                    code=one.code,
+                    name=one.name,
+                    level=len(one.code),
+                    kind=kind_of(one.code),
+                    parent=parent(one.code),
+                    valid_from=plan.effective_on,
+                    village_type=one.village_type,
+                )
+            )
+        await self._areas.add([{**state.model_dump(exclude={"id", "successors"}), "successors": []} for state in fresh])
+        for state in fresh:
+            self._outbox.add(AreaOpened(state=state))
+
+    async def _follow_buildings(self, plan: Plan, assignment: Assignment) -> Sequence[UUID]:
+        named = {
+            one: (f"moves.{number}.shares.{place}.buildings.{n}", move.origin)
+            for number, move in enumerate(plan.moves)
+            for place, share in enumerate(move.shares)
+            for n, one in enumerate(share.buildings)
+        }
+
+        def to(building: Building) -> str | None:
+            if named.get(building.id, ("", ""))[1] == village_of(building.area):
+                del named[building.id]
+            return assignment.thing(building.id, building.area)
+
+        gone = await self._buildings.follow_areas(plan.villages, to, plan.effective_on)
+        if named:
+            raise NotFound.at(*(path for path, _ in named.values()))
+        return gone
+
+    async def _end(self, plan: Plan, known: Mapping[str, Area]) -> None:
+        """Villages before towns, for a town ends after what lies below it. Raises `AreaHasParts`."""
+        for move in sorted(plan.moves, key=lambda move: -len(move.origin)):
+            if move.to is None:
+                continue
+            if await self._areas.parts(move.origin, on=plan.effective_on):
+                raise AreaHasParts(move.origin)
+            seen = known[move.origin]
+            area = await self._areas.end(seen, plan.effective_on, move.targets, residents_moved=True)
+            self._outbox.add(AreaAbolished(state=AreaState.model_validate(area)))
+
+    async def _record(self, principal: Principal, plan: Plan) -> AreaChange:
+        moves: list[dict[str, Any]] = [
+            {"origin": one.origin, "to": one.to, "shared_with": sorted({share.to for share in one.shares})}
+            for one in plan.moves
+        ]
+        change = AreaChange(
+            id=new_id(),
+            version=1,
+            area=plan.area,
+            kind=str(plan.kind),
+            status=str(AreaChangeStatus.DONE),
+            effective_on=plan.effective_on,
+            plan={"opens": sorted(one.code for one in plan.opens), "moves": moves},
+            persons=0,
+            households=[],
+            buildings=[],
+            recorded_by=principal.subject,
+            recorded_at=self._clock.now(),
+            undone_by=None,
+            undone_at=None,
+        )
+        await self._changes.add(change)
+        return change
+
+
+def _texts(ids: Sequence[UUID]) -> list[str]:
+    return [str(one) for one in ids]
+
+
+def _require_unchanged(
+    change: AreaChange, opened: Sequence[str], ended: Sequence[str], known: Mapping[str, Area]
+) -> None:
+    """Raises `AreaChangeRestedOn` if what the change ended or opened has changed again since."""
+    again = [code for code in opened if known[code].valid_to is not None]
+    again += [code for code in ended if known[code].valid_to != change.effective_on]
+    if again:
+        raise _rested(change, again)
+
+
+def _rested(change: AreaChange, areas: Sequence[str]) -> AreaChangeRestedOn:
+    errors = [FieldError(f"areas.{code}", AreaChangeRestedOn.code, "该区划之后又有登记或调整") for code in areas]
+    return AreaChangeRestedOn(change.id, errors=errors)
