@@ -19,6 +19,8 @@ from services.registry.ledgers.service import SURROUNDINGS
 from services.registry.life_events import feature as life_events
 from services.registry.movements import feature as movements
 from services.registry.occupancies import feature as occupancies
+from services.registry.person_imports import feature as person_imports
+from services.registry.person_imports.jobs import PERSONS
 from services.registry.persons import feature as persons
 from services.registry.postings import feature as postings
 from services.registry.reversals import feature as reversals
@@ -50,9 +52,10 @@ FEATURES = (
             buildings,
             dwellings,
             occupancies,
+            person_imports,
         )
     ),
-    *ledger_features("registry", SURROUNDINGS, named=named_areas),
+    *ledger_features("registry", SURROUNDINGS, named=named_areas, imported=(PERSONS,)),
 )
 
 SPEC = service_spec(

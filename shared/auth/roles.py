@@ -190,6 +190,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "person.correct": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "person.extract": roles(Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "person.full": roles(Role.COUNTY_REGISTRAR),
+    "person.import": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "person.lookup": roles(
         Role.AGENT,
         Role.GRID_WORKER,

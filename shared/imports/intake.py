@@ -1,8 +1,11 @@
-"""What an import needs to know of the noun that it fills: columns, how a row is judged, how it is taken in."""
+"""What an import needs to know of the noun that it fills: columns, how rows are judged, how they are taken in."""
 
+from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Table
 
@@ -11,24 +14,72 @@ from shared.errors import FieldError
 from shared.imports.tables import ImportRow
 from shared.messaging.context import UseCaseContext
 from shared.spreadsheets.columns import Column
-from shared.spreadsheets.values import Value
+from shared.spreadsheets.tables import TableRow
 
 
-class Intake(Protocol):
+class Marked(NamedTuple):
+    """A row with the keyed digest of its values, and how many equal ones stand above it."""
+
+    row: TableRow
+    digest: bytes
+    occurrence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong with a row; paths are codes of columns. `known`: what it says is there already, nothing to do."""
+
+    errors: Sequence[FieldError] = ()
+    known: bool = False
+
+
+class Earlier:
+    """What stood further up in the table, by eight bytes of keyed digests: a million rows are held in memory."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[int] = Counter()
+
+    def count(self, digest: bytes) -> int:
+        """How often this stood above, counting it from now on."""
+        key = int.from_bytes(digest[:8])
+        self._seen[key] += 1
+        return self._seen[key] - 1
+
+
+class Intake(ABC):
     """A noun as an import sees it, in one transaction."""
 
     @property
+    @abstractmethod
     def columns(self) -> Sequence[Column]:
         """What may stand in the table."""
-        ...
 
-    def judge(self, values: Mapping[str, Value]) -> Sequence[FieldError]:
-        """What is wrong with a row by its own; paths are codes of columns. Nothing is read or changed."""
-        ...
+    @abstractmethod
+    async def judge(self, rows: Sequence[Marked]) -> Mapping[int, Verdict]:
+        """What is wrong with rows, by their numbers. Nothing is changed.
 
-    async def take(self, rows: Sequence[Mapping[str, Value]]) -> None:
-        """Take rows in by the noun's own use case. Raises the refusal of one; then the transaction is given up."""
-        ...
+        A row whose cells were not taken (`row.findings`) stands among them, and is wrong already.
+        """
+
+    @abstractmethod
+    async def take(self, rows: Sequence[Marked], batch: Sequence[Marked]) -> int:
+        """Take rows in by the noun's own use case; returns how many of them were there already.
+
+        `batch`: the rows among which they stand, those included that were taken in before or are left out as wrong.
+        Raises the refusal of one; then the transaction is given up.
+        """
+
+    def repeats(self, row: TableRow, earlier: Earlier) -> Sequence[FieldError]:
+        """What is wrong with a row by those above it. Asked of every row once, in order; nothing is read."""
+        return ()
+
+    def goes_with(self, above: TableRow, row: TableRow) -> bool:
+        """Whether a row is judged and taken in together with the one above it."""
+        return False
+
+    def column_of(self, path: str) -> str:
+        """The code of the column at which an error of the use case stands; empty for one of the whole row."""
+        return ""
 
 
 IntakeOf = Callable[[UseCaseContext, Principal, ImportRow], Awaitable[Intake]]
@@ -37,12 +88,16 @@ IntakeOf = Callable[[UseCaseContext, Principal, ImportRow], Awaitable[Intake]]
 
 @dataclass(frozen=True)
 class Target:
-    """A kind of things that can be imported: the prefix of `ImportRow.target`, and its intake."""
+    """A kind of things that can be imported: the prefix of `ImportRow.target`, and its intake.
+
+    `fills`: tables that a row is taken into, analysed after many. `left_for`: how long the table that was handed in is
+    kept after its import has ended; None: as long as the import.
+    """
 
     prefix: str
     intake: IntakeOf
     fills: Sequence[Table] = ()
-    """Tables that a row is taken into: analysed after many."""
+    left_for: timedelta | None = None
 
     def serves(self, target: str) -> bool:
         """Whether imports of this target are its."""

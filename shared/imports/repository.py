@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, insert, select, text, update
+from sqlalchemy import ColumnElement, delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.session import rows_of
@@ -76,6 +76,22 @@ class ImportRepository:
             ImportFinding.import_id == id, ImportFinding.row >= first, ImportFinding.row <= last
         )
         return set(await self._session.scalars(statement))
+
+    async def codes(self, id: UUID, rows: Sequence[int]) -> Mapping[int, Sequence[str]]:
+        """What was found wrong with these rows."""
+        statement = select(ImportFinding.row, ImportFinding.code).where(
+            ImportFinding.import_id == id, ImportFinding.row.in_(rows)
+        )
+        found: dict[int, list[str]] = {}
+        for one in await self._session.execute(statement):
+            found.setdefault(one.row, []).append(one.code)
+        return found
+
+    async def remove_findings(self, id: UUID, rows: Sequence[int]) -> None:
+        """What was found wrong with these rows is not."""
+        await self._session.execute(
+            delete(ImportFinding).where(ImportFinding.import_id == id, ImportFinding.row.in_(rows))
+        )
 
     async def known(self, target: str, digests: Sequence[bytes]) -> Mapping[bytes, set[int]]:
         """The occurrences of each digest that are there, whichever import brought them."""

@@ -1,6 +1,7 @@
 """Use cases of imports: begin with a check, look at it, take it in, stop it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,10 @@ from shared.auth.kept import granted
 from shared.auth.principal import Principal
 from shared.clock import Clock
 from shared.crypto.service import Crypto
-from shared.errors import NotFound
+from shared.errors import DomainError, NotFound
 from shared.files.domain import BY_OBJECT
 from shared.files.kinds import TABLES
+from shared.files.repository import FileRepository
 from shared.files.service import Files
 from shared.ids import new_id
 from shared.imports.domain import (
@@ -43,16 +45,18 @@ class Imports:
         self._principal = principal
         self._imports = ImportRepository(session)
 
-    async def begin(self, target: str, files: Files, file: UUID, *, area: str, sheet: str | None) -> ImportRow:
+    async def begin(
+        self, target: str, files: Files, file: UUID, *, area: str, sheet: str | None, kept: timedelta = KEPT
+    ) -> ImportRow:
         """Attach an own file and check it. The caller may import into the area.
 
         Raises `NotFound`, `WrongKind`, `TooMuchWork`.
 
-        The table is kept as long as the import, and read through it alone.
+        The table is kept as long as the import, or so long (`kept`), and read through it alone.
         """
         made, now = new_id(), self._clock.now()
         await queue.require_room(self._session, [CHECK_KIND, COMMIT_KIND], self._principal.subject)
-        await files.attach(file, noun=NOUN, object_id=made, area=area, permission=BY_OBJECT, kinds=TABLES, kept=KEPT)
+        await files.attach(file, noun=NOUN, object_id=made, area=area, permission=BY_OBJECT, kinds=TABLES, kept=kept)
         job = await queue.enqueue(
             self._session, CHECK_KIND, {"import": str(made)}, requested_by=self._principal.subject
         )
@@ -102,12 +106,36 @@ class Imports:
         self._note("commit_import", row)
         return row
 
-    async def cancel(self, target: str, id: UUID) -> ImportRow:
-        """Stop it; rows that were taken in stay. Raises `ImportTransitionError` for one that is over."""
+    async def cancel(self, target: str, id: UUID, *, drop: FileRepository | None = None) -> ImportRow:
+        """Stop it; rows that were taken in stay. Raises `ImportTransitionError` for one that is over.
+
+        `drop`: the files, if the table is not to be kept.
+        """
         row = await self._own(target, id, lock=True)
         self._require(row, ImportStatus.CANCELLED)
         await queue.cancel(self._session, row.job)
         row.status, row.finished_at = ImportStatus.CANCELLED.value, self._clock.now()
+        if drop is not None:
+            await drop.let_go(NOUN, row.id, [row.file], timedelta(0))
+        row.version += 1
+        return row
+
+    async def overrule(
+        self, target: str, id: UUID, rows: Sequence[int], code: str, refusal: type[DomainError]
+    ) -> ImportRow:
+        """Rows of which only `code` was found are right after all: the caller answers for that.
+
+        Raises `ImportTransitionError` unless the import is checked, and the refusal with each row that it is not so of.
+        """
+        row = await self._own(target, id, lock=True)
+        self._require(row, ImportStatus.COMMITTING)
+        codes = await self._imports.codes(id, rows)
+        if wrong := [at for at, number in enumerate(rows) if set(codes.get(number, ())) != {code}]:
+            raise refusal.at(*(f"rows.{at}" for at in wrong))
+        await self._imports.remove_findings(id, rows)
+        many, gone = len(codes), sum(map(len, codes.values()))
+        changed = {"right": many, "wrong": -many, "findings": -gone}
+        row.counts = {**row.counts, **{name: row.counts.get(name, 0) + by for name, by in changed.items()}}
         row.version += 1
         return row
 

@@ -1,6 +1,9 @@
 """The features of ledgers: what each service puts into its `features.py` beside its own nouns."""
 
+from collections.abc import Sequence
+
 from shared.feature import Feature
+from shared.imports.intake import Target
 from shared.ledgers.accounts.feature import account_features
 from shared.ledgers.compiler.code_lists import CODE_LISTS
 from shared.ledgers.definitions.feature import definition_feature
@@ -21,11 +24,16 @@ from shared.ledgers.sheets.feature import sheet_feature
 
 
 def ledger_features(
-    owner: str, surroundings: Surroundings, *, named: AreaNames = projected_area_names
+    owner: str,
+    surroundings: Surroundings,
+    *,
+    named: AreaNames = projected_area_names,
+    imported: Sequence[Target] = (),
 ) -> tuple[Feature, ...]:
     """Every noun of the engine, for the ledgers that a service keeps.
 
-    `surroundings`: what it knows of the county. `named`: the names of areas that forms offer.
+    `surroundings`: what it knows of the county. `named`: the names of areas that forms offer. `imported`: what it
+    imports besides records.
     """
     parts = LedgerParts(PublishedLedgers, surroundings)
     forms = FormParts(PublishedLedgers, opened_by(parts), named, CODE_LISTS)
@@ -38,6 +46,6 @@ def ledger_features(
         *account_features(owner, parts),
         form_feature(forms),
         XLSFORMS,
-        sheet_feature(parts),
+        sheet_feature(parts, imported),
         DOCUMENTS,
     )

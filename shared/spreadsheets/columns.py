@@ -35,7 +35,10 @@ class Merged(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column. `choices`: titles by code. `scale`: digits behind the point of a decimal or percent."""
+    """A column. `choices`: titles by code. `also`: codes by what the choices are called besides.
+
+    `scale`: digits behind the point of a decimal or percent.
+    """
 
     code: str
     title: str
@@ -47,6 +50,7 @@ class Column:
     merged: Merged = Merged.REFUSED
     help: str = ""
     example: str = ""
+    also: Mapping[str, str] = field(default_factory=dict)
 
     def code_of(self, text: str) -> str | None:
         """The choice that is called so; None: none is."""
@@ -58,4 +62,6 @@ class Column:
         for code, title in self.choices.items():
             found.setdefault(plain(title), code)
             found.setdefault(code, code)
+        for name, code in self.also.items():
+            found.setdefault(plain(name), code)
         return found

@@ -8,12 +8,14 @@ whom the duplicate check would take for the first. Nothing else of it is changed
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import openpyxl
 import yaml
 
 from deploy.local.stack.deployment import ROOT
+from shared.clock import SHANGHAI
 
 VILLAGE, COUNTER, COUNTY = "450481100201", "450481114201", "450481"
 GROUND = "450481114202"
@@ -207,6 +209,32 @@ def ledger(service: str) -> list[Sent]:
     ]  # fmt: skip
 
 
+def people() -> bytes:
+    """A list of two residents without a number who are alike, in the worksheet that the example names."""
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("名册")
+    due = (datetime.now(SHANGHAI).date() + timedelta(days=90)).isoformat()
+    somebody = ("莫若水", "男", "1981-05-06", "证件遗失", due)
+    for row in (("姓名", "性别", "出生日期", "无证件原因", "补办期限"), somebody, somebody):
+        sheet.append(row)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def residents() -> list[Sent]:
+    """A list of residents that is checked, with a row that is confirmed to be of somebody else."""
+    return [
+        Sent("registryUploadFile", NEIGHBOUR, name="list of residents", content=people()),
+        Sent(
+            "beginPersonImport", NEIGHBOUR,
+            fed=lambda known: {"file": known["list of residents"]["id"]}, name="residents",
+        ),
+        Sent("followPersonImport", NEIGHBOUR, of("residents")),
+        Sent("confirmPersonImportRows", NEIGHBOUR, of("residents"), lambda _: {"rows": [3]}),
+    ]  # fmt: skip
+
+
 WALK = [
     Sent("importAreas", REGISTRAR),
     Sent("publishCalendarYear", REGISTRAR, lambda _: {"year": "2026"}),
@@ -242,6 +270,7 @@ WALK = [
     *transfers(),
         *transfers(),
     *dwellings(),
+    *residents(),
     Sent("startTag", REGISTRAR, of("child"), name="tag"),
     Sent("endTag", REGISTRAR, of("tag")),
     Sent("startRestrictedTag", REGISTRAR, of("child"), name="restricted"),

@@ -52,7 +52,8 @@ class Walk:
             body = laid_over(spec["requestBody"]["content"]["application/json"]["example"], one.fed(self.known))
         answer = self._http.request(verb.upper(), path, params=given, headers=headers, json=body, content=one.content)
         if answer.is_success:
-            self.known[one.name or one.operation] = answer.json()
+            streamed = answer.headers["content-type"].startswith("text/event-stream")
+            self.known[one.name or one.operation] = {} if streamed else answer.json()
             self.position = answer.headers.get("Xiangli-Position", self.position)
         return answer
 

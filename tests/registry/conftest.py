@@ -61,8 +61,13 @@ def token_of(*grants: tuple[str, str], subject: str = "tester") -> str:
 
 def settings_over(database: ServiceDatabase) -> Settings:
     """Test keys over this database."""
+    return settings_at(database.service_url)
+
+
+def settings_at(url: str) -> Settings:
+    """Test keys over the database at this address."""
     return Settings(
-        database_url=database.service_url,
+        database_url=url,
         kafka_bootstrap="127.0.0.1:1",
         oidc_issuer="http://127.0.0.1:1",
         field_keys=f"f1:{_key(1, 16)}",

@@ -27,6 +27,7 @@ from tests.registry.steps import (
 )
 
 LEDGERS, DRAFTS, DEVICES = (f"/registry/v1/{noun}" for noun in ("ledgers", "ledger-drafts", "devices"))
+LISTS = "/registry/v1/person-imports"
 LEDGER = f"{LEDGERS}/unheard_of"
 """No such ledger: the operation's own permission is what is asked here; a ledger asks for its own besides."""
 
@@ -57,6 +58,15 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "correctPerson": ("POST", f"{PERSONS}/{NOBODY}/correct"),
     "listAccesses": ("GET", f"{PERSONS}/{NOBODY}/accesses"),
     "signExtract": ("POST", f"{PERSONS}/{NOBODY}/extracts"),
+    "getPersonTemplate": ("GET", "/registry/v1/person-import-template"),
+    "beginPersonImport": ("POST", LISTS),
+    "getPersonImport": ("GET", f"{LISTS}/{NOBODY}"),
+    "followPersonImport": ("GET", f"{LISTS}/{NOBODY}/progress"),
+    "listPersonImportFindings": ("GET", f"{LISTS}/{NOBODY}/findings"),
+    "getPersonImportReport": ("GET", f"{LISTS}/{NOBODY}/report"),
+    "confirmPersonImportRows": ("POST", f"{LISTS}/{NOBODY}/confirm"),
+    "commitPersonImport": ("POST", f"{LISTS}/{NOBODY}/commit"),
+    "cancelPersonImport": ("POST", f"{LISTS}/{NOBODY}/cancel"),
     "movePersonIn": ("POST", f"{PERSONS}/{NOBODY}/move-in"),
     "movePersonOut": ("POST", f"{PERSONS}/{NOBODY}/move-out"),
     "recordMissing": ("POST", f"{PERSONS}/{NOBODY}/missing"),
@@ -244,8 +254,10 @@ RECORD_READ |= ACCOUNTS  # the ledger says who posts, reverses and closes
 RECORD_WRITE = {"openRecord", "correctRecord", "listDevices", "enrolDevice", "confirmDevice", "revokeDevice"}
 SHEETS = {"getLedgerTemplate", "beginImport", "getImport", "followImport", "listFindings", "getImportReport"}
 SHEETS |= {"commitImport", "cancelImport", "beginExport", "getExport", "getExportContent", "cancelExport"}
+LISTED = {"getPersonTemplate", "beginPersonImport", "getPersonImport", "followPersonImport", "listPersonImportFindings"}
+LISTED |= {"getPersonImportReport", "confirmPersonImportRows", "commitPersonImport", "cancelPersonImport"}
 RECORDS = LEDGER_READ | RECORD_READ | RECORD_WRITE
-VILLAGE_OFFICE = GRID | MOVE | FAMILY | BUILD | CARE | RECORDS | SHEETS
+VILLAGE_OFFICE = GRID | MOVE | FAMILY | BUILD | CARE | RECORDS | SHEETS | LISTED
 VILLAGE_OFFICE |= {"registerPerson", "findPossibleDuplicates", "correctPerson", "signExtract"} | SEARCH | BALANCE
 
 MAY: dict[str, set[str]] = {

@@ -85,6 +85,7 @@ def asked(ask: Ask, elsewhere: Callable[[World], Any], own: Callable[[World], An
 
 
 NO_PLACE = "names no place"
+IMPORTS = "tests/registry/person_imports/test_importing.py"
 NOT_COMPARED = "nobody is looked for by the parents: they are not asked for before the child is entered"
 
 FAR_CODE, VILLAGE_CODE = (lambda w: FAR), (lambda w: VILLAGE)
@@ -608,6 +609,10 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
     "startRestrictedTag": {"path.id": NO_PLACE, "code": NO_PLACE},
     "searchPersonsByName": {"area": "asked for: `persons/test_names.py`"},
     "lookUpPersons": {"ids[]": "answers with those of the caller's areas alone: `test_api_lists.py`"},
+    "beginPersonImport": {
+        "area": f"asked for: `{IMPORTS}::test_who_may_not_import_there_imports_nothing`",
+        "file": f"the caller's own: `{IMPORTS}::test_a_file_of_somebody_else_is_not_imported`",
+    },
     **LEDGERS,
 }
 """Every place that a body names, and how it is asked for; a text instead of a request says why it is not."""

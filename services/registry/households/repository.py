@@ -26,6 +26,7 @@ from services.registry.persons.models import Person
 from shared.auth.scope import Scope
 from shared.db.session import rows_of
 from shared.reference.areas import VILLAGE_DIGITS
+from shared.reference.relations import HEAD
 
 MEMBER = Base.metadata.tables[HouseholdMember.__tablename__]
 HOUSEHOLD = Base.metadata.tables[Household.__tablename__]
@@ -58,6 +59,17 @@ class HouseholdRepository:
         open_ones = select(MEMBER.c.household_id).where(MEMBER.c.person_id == person_id, MEMBER.c.until.is_(None))
         statement = select(HOUSEHOLD).where(HOUSEHOLD.c.id.in_(open_ones)).order_by(HOUSEHOLD.c.id).with_for_update()
         return await self._read(statement)
+
+    async def headed_by(self, person_id: UUID, kind: str) -> UUID | None:
+        """The household of the kind of which a person is the head now."""
+        statement = select(MEMBER.c.household_id).where(
+            MEMBER.c.person_id == person_id,
+            MEMBER.c.kind == kind,
+            MEMBER.c.relation == HEAD,
+            MEMBER.c.until.is_(None),
+        )
+        found: UUID | None = await self._session.scalar(statement)
+        return found
 
     async def belonging(self, person_ids: Collection[UUID], kind: str) -> Mapping[UUID, Belonging]:
         """Where these persons stand with households of the kind; who never belonged to one is left out."""

@@ -1,28 +1,34 @@
 """Spreadsheets of ledgers over HTTP: template, import with a check before it, report, export."""
 
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.files.domain import FileAttached, FileDamaged, WrongKind
-from shared.files.kinds import FileKind
 from shared.files.store import NoStore
 from shared.http.endpoint import creates, endpoint, reads
 from shared.http.files import FilesOf, download
-from shared.http.kit import kit_of, part_of, state_of
+from shared.http.imports import (
+    FindingView,
+    ImportId,
+    ImportsOf,
+    ImportView,
+    answers_file,
+    followed,
+    page_of_findings,
+    reported,
+    shown,
+    workbook,
+)
+from shared.http.kit import kit_of, part_of
 from shared.http.operations import streams
 from shared.http.pagination import PageQuery
-from shared.http.progress import Progress
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
 from shared.http.security import Authorised
 from shared.http.transaction import Context
 from shared.imports.domain import ImportTransitionError, NothingToImport
-from shared.imports.reporting import report_of
-from shared.imports.service import Imports
 from shared.jobs import queue
 from shared.jobs.queue import TooMuchWork
 from shared.ledgers.definitions.domain import LedgerRetired, NotOpenYet
@@ -31,41 +37,25 @@ from shared.ledgers.records.wiring import LedgerParts
 from shared.ledgers.sheets.columns import columns_of, template_columns
 from shared.ledgers.sheets.exporting import ExportNotWritten, RecordExport
 from shared.ledgers.sheets.intake import require_import, target_of
-from shared.ledgers.sheets.schemas import BeginExport, BeginImport, ExportView, FindingView, ImportView
+from shared.ledgers.sheets.schemas import BeginExport, BeginImport, ExportView
 from shared.spreadsheets.writing import write_template
 
 router = APIRouter(route_class=ServiceRoute, prefix="/ledgers/{code}", tags=["ledger sheets"])
 
-ImportId = Annotated[UUID, Path(description="导入标识 id of the import")]
 ExportId = Annotated[UUID, Path(description="导出标识 id of the export")]
 NOT_OPEN = (LedgerRetired, NotOpenYet)
-
-
-async def _imports(context: Context) -> Imports:
-    return Imports(context.session, context.clock, context.access, context.principal)
 
 
 async def _exports(request: Request, context: Context) -> RecordExport:
     return RecordExport(context, context.principal, part_of(request, LedgerParts))
 
 
-ImportsOf = Annotated[Imports, Depends(_imports)]
 ExportsOf = Annotated[RecordExport, Depends(_exports)]
-
-
-def _file(given: dict[str, Any]) -> dict[str, Any]:
-    binary = {"schema": {"type": "string", "format": "binary"}}
-    answer = {"description": "the table", "content": {"application/octet-stream": binary}}
-    return {**given, "responses": {**given["responses"], 200: answer}, "response_class": Response}
-
-
-async def _shown(imports: Imports, code: str, wanted: UUID) -> ImportView:
-    return ImportView.of(*await imports.read(target_of(code), wanted))
 
 
 @router.get(
     "/template",
-    **_file(
+    **answers_file(
         reads(
             "getLedgerTemplate",
             "下载导入模板",
@@ -79,11 +69,7 @@ async def template(code: LedgerCode, request: Request, context: Context, princip
     """An empty table with the ledger's titles, drop-downs and a guide."""
     ledger = await part_of(request, LedgerParts).ledgers(context.session, context.clock).open_for_records(code)
     data = write_template(ledger.title, template_columns(ledger, columns_of(ledger)))
-
-    async def whole() -> AsyncIterator[bytes]:
-        yield data
-
-    return await download(whole(), FileKind.XLSX.media_type, f"{ledger.title}模板.xlsx", size=len(data))
+    return await workbook(data, f"{ledger.title}模板.xlsx")
 
 
 @router.post(
@@ -120,7 +106,7 @@ async def begin(
 )
 async def get_import(code: LedgerCode, id: ImportId, imports: ImportsOf) -> ImportView:
     """An import of yours as it is now."""
-    return await _shown(imports, code, id)
+    return await shown(imports, target_of(code), id)
 
 
 @router.get(
@@ -138,14 +124,7 @@ async def get_import(code: LedgerCode, id: ImportId, imports: ImportsOf) -> Impo
 )
 async def follow(code: LedgerCode, id: ImportId, request: Request, context: Context, imports: ImportsOf) -> Response:
     """The same as it goes on: an event `progress` whenever it has changed, `end` when the work is over."""
-    await imports.read(target_of(code), id)
-    clock, access, principal = context.clock, context.access, context.principal
-
-    async def look(session: AsyncSession) -> tuple[ImportView, bool]:
-        row, job = await Imports(session, clock, access, principal).read(target_of(code), id)
-        return ImportView.of(row, job), job.finished
-
-    return Progress(state_of(request), look)
+    return await followed(request, context, imports, target_of(code), id)
 
 
 @router.get(
@@ -154,15 +133,12 @@ async def follow(code: LedgerCode, id: ImportId, request: Request, context: Cont
 )
 async def list_findings(code: LedgerCode, id: ImportId, page: PageQuery, imports: ImportsOf) -> Page[FindingView]:
     """What is wrong with the table, by row and column."""
-    after = 0 if page.after is None else int(page.after[0])
-    rows = await imports.findings(target_of(code), id, after=after, limit=page.limit)
-    shown, cursor = page.cut(rows, key=lambda one: (one.number,))
-    return Page(items=[FindingView.model_validate(one) for one in shown], next_cursor=cursor)
+    return await page_of_findings(imports, target_of(code), id, page)
 
 
 @router.get(
     "/imports/{id}/report",
-    **_file(
+    **answers_file(
         reads(
             "getImportReport",
             "下载导入报告",
@@ -183,12 +159,7 @@ async def report(
     row = await imports.report(target_of(code), id)
     ledger = await part_of(request, LedgerParts).ledgers(context.session, context.clock).newest(code)
     require_import(principal, ledger, row.area)
-    data = await report_of(context.session, kit_of(request).archive, row)
-
-    async def whole() -> AsyncIterator[bytes]:
-        yield data
-
-    return await download(whole(), FileKind.XLSX.media_type, "导入问题.xlsx", size=len(data))
+    return await reported(request, context.session, row)
 
 
 @router.post(
@@ -213,7 +184,7 @@ async def commit(
     row, _ = await imports.read(target_of(code), id)
     require_import(principal, ledger, row.area)
     await imports.commit(target_of(code), id)
-    return await _shown(imports, code, id)
+    return await shown(imports, target_of(code), id)
 
 
 @router.post(
@@ -233,7 +204,7 @@ async def commit(
 async def cancel(code: LedgerCode, id: ImportId, imports: ImportsOf) -> ImportView:
     """Stop it. Rows that were taken in by then stay."""
     await imports.cancel(target_of(code), id)
-    return await _shown(imports, code, id)
+    return await shown(imports, target_of(code), id)
 
 
 @router.post(
@@ -264,7 +235,7 @@ async def get_export(code: LedgerCode, id: ExportId, exports: ExportsOf) -> Expo
 
 @router.get(
     "/exports/{id}/content",
-    **_file(
+    **answers_file(
         reads(
             "getExportContent",
             "下载导出表格",

@@ -18,7 +18,7 @@ from shared.clock import SHANGHAI
 from shared.errors import DomainError, ErrorKind, Forbidden, NotFound
 from shared.files.archive import Archive
 from shared.files.repository import Stored
-from shared.imports.work import ImportParts
+from shared.imports.taking import ImportParts
 from shared.jobs import queue
 from shared.jobs.context import JobContext, JobKind
 from shared.jobs.queue import Job

@@ -1,10 +1,13 @@
 """Spreadsheets of ledgers as the house knows them: endpoints and long work of every service that keeps ledgers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from shared.feature import Feature
 from shared.imports.domain import ImportStatus
-from shared.imports.work import ImportParts, import_kinds
+from shared.imports.intake import Target
+from shared.imports.taking import ImportParts
+from shared.imports.work import import_kinds
 from shared.jobs.context import JobKind
 from shared.ledgers.records.wiring import LedgerParts
 from shared.ledgers.sheets.api import router
@@ -16,18 +19,19 @@ from shared.spreadsheets.csv_writing import Encoding
 from shared.spreadsheets.refusals import TITLES
 
 
-def sheet_feature(parts: LedgerParts) -> Feature:
-    """Template, import and export of a service's ledgers."""
+def sheet_feature(parts: LedgerParts, imported: Sequence[Target] = ()) -> Feature:
+    """Template, import and export of a service's ledgers. `imported`: what else the service imports."""
 
     def jobs(worker: Any) -> tuple[JobKind, ...]:
         given = ImportParts(
-            targets=[record_target(parts.in_county(worker.settings.department_names))],
+            targets=[record_target(parts.in_county(worker.settings.department_names)), *imported],
             database=worker.database,
             archive=worker.archive,
             crypto=worker.crypto,
             clock=worker.clock,
             access_log=worker.access_log,
             context_of=worker.context_of,
+            rate_per_minute=worker.settings.rate_per_minute,
         )
         return (*import_kinds(given), export_kind(given, parts))
 

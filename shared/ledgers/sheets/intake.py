@@ -6,7 +6,7 @@ from dataclasses import replace
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.errors import FieldError, Invalid
-from shared.imports.intake import Intake, Target
+from shared.imports.intake import Intake, Marked, Target, Verdict
 from shared.imports.tables import ImportRow
 from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.records.domain import NewRecord
@@ -48,7 +48,7 @@ def record_target(parts: LedgerParts) -> Target:
     return Target(PREFIX, intake, fills=(RECORD, STEP, INDEX, KEY))
 
 
-class RecordIntake:
+class RecordIntake(Intake):
     """Records of one ledger as an import has them."""
 
     def __init__(
@@ -73,7 +73,11 @@ class RecordIntake:
         """The ledger's columns."""
         return columns_of(self._ledger)
 
-    def judge(self, values: Mapping[str, Value]) -> Sequence[FieldError]:
+    async def judge(self, rows: Sequence[Marked]) -> Mapping[int, Verdict]:
+        """By the row's own values: nothing is read."""
+        return {one.row.number: Verdict(self._problems(one.row.values)) for one in rows if not one.row.findings}
+
+    def _problems(self, values: Mapping[str, Value]) -> Sequence[FieldError]:
         """Type, bounds, choices, required fields and rules, where the record stands, and whether the area lies inside.
 
         Each at its column.
@@ -93,9 +97,14 @@ class RecordIntake:
         problems += self._ledger.problems(whole, standing.status or self._ledger.initial, today=self._today)
         return found + [_placed(one) for one in problems]
 
-    async def take(self, rows: Sequence[Mapping[str, Value]]) -> None:
+    async def take(self, rows: Sequence[Marked], batch: Sequence[Marked]) -> int:
         """Open records where they stand. Raises what opening raises."""
-        await self._opening.open_all(self._principal, self._ledger, [self._new(values) for values in rows])
+        await self._opening.open_all(self._principal, self._ledger, [self._new(one.row.values) for one in rows])
+        return 0
+
+    def column_of(self, path: str) -> str:
+        """As `judge` places what the ledger says."""
+        return column_code(path)
 
     def _new(self, values: Mapping[str, Value]) -> NewRecord:
         subject = values.get(SUBJECT)

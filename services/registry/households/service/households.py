@@ -1,6 +1,6 @@
 """Use cases of households (住户): found, add and remove members; dissolved if the last member leaves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -92,7 +92,7 @@ class Households:
         for kind, area, on, people in new:
             joining = [Joining(relation, person_id=person.id) for person, relation in people]
             persons = [person for person, _ in people]
-            members = await self._members(kind, area, on, joining, persons, path="members.{}.")
+            members = self._memberships(kind, area, on, joining, persons, {}, path="members.{}.")  # nobody left another
             rules.found(members)
             rows.append((kind, area, on, members))
         return self._add(rows)
@@ -191,6 +191,22 @@ class Households:
         *,
         path: str,
     ) -> list[Member]:
+        """The memberships, in order; raises as `_memberships`."""
+        known = {person.id for one, person in zip(joining, people, strict=True) if one.person_id is not None}
+        earlier = await self._households.belonging(known, kind)
+        return self._memberships(kind, area, earliest, joining, people, earlier, path=path)
+
+    def _memberships(
+        self,
+        kind: str,
+        area: str,
+        earliest: date,
+        joining: Sequence[Joining],
+        people: Sequence[PersonRecord],
+        earlier: Mapping[UUID, Belonging],
+        *,
+        path: str,
+    ) -> list[Member]:
         """The memberships, in order. Each begins when the person belongs there and has left any other such household.
 
         Nobody joins before the head does, whose relation is the first to be looked at. Raises `MemberElsewhere`,
@@ -198,8 +214,6 @@ class Households:
         """
         members: dict[int, Member] = {}
         day = today(self._clock)
-        known = {person.id for one, person in zip(joining, people, strict=True) if one.person_id is not None}
-        earlier = await self._households.belonging(known, kind)
         pairs = sorted(enumerate(zip(joining, people, strict=True)), key=lambda pair: pair[1][0].relation != HEAD)
         for number, (one, person) in pairs:
             where = path.format(number)

@@ -105,6 +105,25 @@ class PersonRepository:
         row = (await self._session.execute(ONE.where(Person.id == found))).one_or_none()
         return None if row is None else _record(row)
 
+    async def by_numbers(
+        self, keys: Mapping[tuple[str, str, bytes], tuple[str, str]], scope: Scope
+    ) -> Mapping[tuple[str, str], PersonRecord]:
+        """Persons in the scope by kind and number of their documents; `keys`: these by kind, key and digest."""
+        if not keys:
+            return {}
+        columns = (PersonDigest.kind, PersonDigest.key_id, PersonDigest.digest)
+        statement = (
+            select(*(column.label(f"digest_{at}") for at, column in enumerate(columns)), *COLUMNS, _VILLAGE_NAMES)
+            .join(Person, Person.id == PersonDigest.person_id)
+            .where(tuple_(*columns).in_(list(keys)), _in_scope(scope))
+        )
+        found: dict[tuple[str, str], PersonRecord] = {}
+        for row in await self._session.execute(statement):
+            kind, key_id, digest, *values = row
+            names = [*(column.key for column in COLUMNS), "village_names"]
+            found[keys[kind, key_id, digest]] = PersonRecord(**dict(zip(names, values, strict=True)))
+        return found
+
     async def holders(self, digests: Sequence[Digest]) -> Mapping[UUID, NumberHolder]:
         """Who holds the numbers of these digests, by the person of the digest: one of them at least is held.
 

@@ -14,6 +14,7 @@ from shared.auth.principal import Grant, Principal
 from shared.db.engine import Database
 from shared.ids import new_id
 from shared.imports import work as importing
+from shared.imports.taking import Taking
 from shared.jobs.context import JobKind
 from shared.jobs.runner import run_one
 from shared.testing.databases import ServiceDatabase
@@ -259,13 +260,13 @@ async def test_a_row_that_is_refused_among_many_is_found_by_halves(
     values = {"kind": "land", "found_on": "2026-03-02", "number": NUMBERS[2]}
     assert (await send(WORKER, "post", RECORDS, {"area": VILLAGE, "values": values})).status_code == 201
     together: list[int] = []
-    take = importing.ImportWork._take
+    take = Taking._take
 
-    async def counting(self: Any, step: Any, row: Any, principal: Any, marked: Any) -> None:
-        together.append(len(marked))
-        await take(self, step, row, principal, marked)
+    async def counting(self: Any, step: Any, rows: Any, context: Any) -> None:
+        together.append(len(rows))
+        await take(self, step, rows, context)
 
-    monkeypatch.setattr(importing.ImportWork, "_take", counting)
+    monkeypatch.setattr(Taking, "_take", counting)
     async with door.client(CLERK) as one:
         await one.post(f"{IMPORTS}/{made['id']}/commit")
         await work()

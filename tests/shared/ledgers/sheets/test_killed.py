@@ -6,6 +6,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -55,21 +56,29 @@ class Killed:
         return done, counts
 
 
-@pytest.fixture
-async def killed(
-    door: Door, committed: Database, service_database: ServiceDatabase, tmp_path: Path
-) -> AsyncIterator[Killed]:
+@asynccontextmanager
+async def a_worker_that_dies(module: str, url: str, files: Path, database: Database) -> AsyncIterator[Killed]:
+    """The process of a module that works as `worker_that_dies` does."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.shared.ledgers.sheets.worker_that_dies"),
-        *(service_database.service_url, str(tmp_path)),
+        *(sys.executable, "-m", module),
+        *(url, str(files)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )
-    yield Killed(process, committed)
+    yield Killed(process, database)
     assert process.stdin is not None
     process.stdin.close()
     await process.wait()
+
+
+@pytest.fixture
+async def killed(
+    door: Door, committed: Database, service_database: ServiceDatabase, tmp_path: Path
+) -> AsyncIterator[Killed]:
+    module = "tests.shared.ledgers.sheets.worker_that_dies"
+    async with a_worker_that_dies(module, service_database.service_url, tmp_path, committed) as one:
+        yield one
 
 
 async def goes_on(door: Door, work: Work, killed: Killed, database: Database, rows: int) -> None:

@@ -8,6 +8,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from services.grid.features import SPEC
@@ -46,13 +47,14 @@ async def work(url: str, files: str) -> None:
     await run_one(database, kinds, stop=asyncio.Event())
 
 
-def main(url: str, files: str) -> None:
+def die_as_told(work: Callable[[], None]) -> None:
+    """For each line of standard input a fork that works until the step of that number, and how it ended."""
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # its log is no answer
             dies_at(int(line))
-            asyncio.run(work(url, files))
+            work()
             os._exit(0)
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
@@ -60,4 +62,4 @@ def main(url: str, files: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    die_as_told(lambda: asyncio.run(work(*sys.argv[1:])))

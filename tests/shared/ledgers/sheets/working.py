@@ -8,7 +8,8 @@ from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.files.archive import Archive
 from shared.files.store import FileStore
-from shared.imports.work import ImportParts, import_kinds
+from shared.imports.taking import ImportParts
+from shared.imports.work import import_kinds
 from shared.jobs.context import JobKind
 from shared.ledgers.records.wiring import LedgerParts
 from shared.ledgers.sheets.exporting import export_kind
@@ -47,5 +48,6 @@ def kinds_of(
         clock=clock,
         access_log=access_log,
         context_of=context_of,
+        rate_per_minute=settings.rate_per_minute,
     )
     return {kind.name: kind for kind in (*import_kinds(given), export_kind(given, parts))}

@@ -1,0 +1,34 @@
+"""Long work of lists of residents under test, as registry's worker has it."""
+
+from typing import Any
+
+from services.registry.features import SPEC
+from services.registry.person_imports.jobs import PERSONS
+from shared.clock import Clock
+from shared.crypto.service import Crypto
+from shared.db.engine import Database
+from shared.files.archive import Archive
+from shared.imports.taking import ImportParts
+from shared.imports.work import import_kinds
+from shared.jobs.context import JobKind
+from shared.messaging.context import PlainContext
+from shared.process import plain_context
+
+
+def kinds_of(database: Database, archive: Archive, crypto: Crypto, clock: Clock, log: Any) -> dict[str, JobKind]:
+    """The kinds of long work by name. `log`: an access log, or what hears as one does."""
+
+    def context_of(session: Any) -> PlainContext:
+        return plain_context(session, SPEC, clock, crypto)
+
+    parts = ImportParts(
+        targets=[PERSONS],
+        database=database,
+        archive=archive,
+        crypto=crypto,
+        clock=clock,
+        access_log=log,
+        context_of=context_of,
+        rate_per_minute=1_000,
+    )
+    return {kind.name: kind for kind in import_kinds(parts)}
