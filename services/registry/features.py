@@ -19,6 +19,7 @@ from services.registry.ledgers.service import SURROUNDINGS
 from services.registry.life_events import feature as life_events
 from services.registry.movements import feature as movements
 from services.registry.occupancies import feature as occupancies
+from services.registry.person_exports import feature as person_exports
 from services.registry.person_imports import feature as person_imports
 from services.registry.person_imports.jobs import PERSONS
 from services.registry.persons import feature as persons
@@ -53,6 +54,7 @@ FEATURES = (
             dwellings,
             occupancies,
             person_imports,
+            person_exports,
         )
     ),
     *ledger_features("registry", SURROUNDINGS, named=named_areas, imported=(PERSONS,)),

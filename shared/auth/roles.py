@@ -188,6 +188,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "ops.republish": roles(Role.OPERATOR),
     "person.accesses": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR, Role.AUDITOR),
     "person.correct": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "person.export": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER, Role.COUNTY_REGISTRAR),
     "person.extract": roles(Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "person.full": roles(Role.COUNTY_REGISTRAR),
     "person.import": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),

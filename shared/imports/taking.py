@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Self
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -40,6 +41,20 @@ class ImportParts:
     context_of: Callable[[AsyncSession], PlainContext]
     rate_per_minute: int
     """Questions by the way of which a caller may have so many refused, as over HTTP."""
+
+    @classmethod
+    def of(cls, worker: Any, targets: Sequence[Target] = ()) -> Self:
+        """Of a worker's process (`shared.process.Worker`)."""
+        return cls(
+            targets=targets,
+            database=worker.database,
+            archive=worker.archive,
+            crypto=worker.crypto,
+            clock=worker.clock,
+            access_log=worker.access_log,
+            context_of=worker.context_of,
+            rate_per_minute=worker.settings.rate_per_minute,
+        )
 
 
 @dataclass(frozen=True)

@@ -223,7 +223,7 @@ def people() -> bytes:
 
 
 def residents() -> list[Sent]:
-    """A list of residents that is checked, with a row that is confirmed to be of somebody else."""
+    """A list of residents that is checked, with a row that is confirmed to be of somebody else; and a table of them."""
     return [
         Sent("registryUploadFile", NEIGHBOUR, name="list of residents", content=people()),
         Sent(
@@ -232,6 +232,7 @@ def residents() -> list[Sent]:
         ),
         Sent("followPersonImport", NEIGHBOUR, of("residents")),
         Sent("confirmPersonImportRows", NEIGHBOUR, of("residents"), lambda _: {"rows": [3]}),
+        Sent("beginPersonExport", NEIGHBOUR),
     ]  # fmt: skip
 
 

@@ -67,6 +67,10 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "confirmPersonImportRows": ("POST", f"{LISTS}/{NOBODY}/confirm"),
     "commitPersonImport": ("POST", f"{LISTS}/{NOBODY}/commit"),
     "cancelPersonImport": ("POST", f"{LISTS}/{NOBODY}/cancel"),
+    "beginPersonExport": ("POST", "/registry/v1/person-exports"),
+    "getPersonExport": ("GET", f"/registry/v1/person-exports/{NOBODY}"),
+    "getPersonExportContent": ("GET", f"/registry/v1/person-exports/{NOBODY}/content"),
+    "cancelPersonExport": ("POST", f"/registry/v1/person-exports/{NOBODY}/cancel"),
     "movePersonIn": ("POST", f"{PERSONS}/{NOBODY}/move-in"),
     "movePersonOut": ("POST", f"{PERSONS}/{NOBODY}/move-out"),
     "recordMissing": ("POST", f"{PERSONS}/{NOBODY}/missing"),
@@ -256,8 +260,9 @@ SHEETS = {"getLedgerTemplate", "beginImport", "getImport", "followImport", "list
 SHEETS |= {"commitImport", "cancelImport", "beginExport", "getExport", "getExportContent", "cancelExport"}
 LISTED = {"getPersonTemplate", "beginPersonImport", "getPersonImport", "followPersonImport", "listPersonImportFindings"}
 LISTED |= {"getPersonImportReport", "confirmPersonImportRows", "commitPersonImport", "cancelPersonImport"}
+TAKEN_OUT = {"beginPersonExport", "getPersonExport", "getPersonExportContent", "cancelPersonExport"}
 RECORDS = LEDGER_READ | RECORD_READ | RECORD_WRITE
-VILLAGE_OFFICE = GRID | MOVE | FAMILY | BUILD | CARE | RECORDS | SHEETS | LISTED
+VILLAGE_OFFICE = GRID | MOVE | FAMILY | BUILD | CARE | RECORDS | SHEETS | LISTED | TAKEN_OUT
 VILLAGE_OFFICE |= {"registerPerson", "findPossibleDuplicates", "correctPerson", "signExtract"} | SEARCH | BALANCE
 
 MAY: dict[str, set[str]] = {
@@ -268,7 +273,7 @@ MAY: dict[str, set[str]] = {
     "village_clerk": VILLAGE_OFFICE,
     "town_officer": VILLAGE_OFFICE | DECIDE | {"listAccesses"},
     "department_officer": OPEN | RECORDS | SHEETS | {"lookUpPersons"},
-    "county_officer": GRID | RECORDS | SHEETS | LEDGER_DRAFT | SEARCH | BALANCE,
+    "county_officer": GRID | RECORDS | SHEETS | LEDGER_DRAFT | SEARCH | BALANCE | TAKEN_OUT,
     "county_registrar": set(OPERATIONS),
     "assessor": OPEN | LEDGER_READ | BALANCE,
     "auditor": OPEN | LEDGER_READ | RECORD_READ | {"listAccesses"} | BALANCE,

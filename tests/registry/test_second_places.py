@@ -613,6 +613,9 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "area": f"asked for: `{IMPORTS}::test_who_may_not_import_there_imports_nothing`",
         "file": f"the caller's own: `{IMPORTS}::test_a_file_of_somebody_else_is_not_imported`",
     },
+    "beginPersonExport": {
+        "area": "asked for: `tests/registry/person_exports/test_exporting.py::test_who_may_not_take_out_takes_nothing`"
+    },
     **LEDGERS,
 }
 """Every place that a body names, and how it is asked for; a text instead of a request says why it is not."""

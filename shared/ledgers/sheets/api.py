@@ -1,14 +1,15 @@
 """Spreadsheets of ledgers over HTTP: template, import with a check before it, report, export."""
 
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
+from shared.exports.domain import ExportNotWritten
 from shared.files.domain import FileAttached, FileDamaged, WrongKind
 from shared.files.store import NoStore
 from shared.http.endpoint import creates, endpoint, reads
-from shared.http.files import FilesOf, download
+from shared.http.exports import ExportId, ExportView, handed_out
+from shared.http.files import FilesOf
 from shared.http.imports import (
     FindingView,
     ImportId,
@@ -35,14 +36,13 @@ from shared.ledgers.definitions.domain import LedgerRetired, NotOpenYet
 from shared.ledgers.definitions.wiring import LedgerCode
 from shared.ledgers.records.wiring import LedgerParts
 from shared.ledgers.sheets.columns import columns_of, template_columns
-from shared.ledgers.sheets.exporting import ExportNotWritten, RecordExport
+from shared.ledgers.sheets.exporting import RecordExport
 from shared.ledgers.sheets.intake import require_import, target_of
-from shared.ledgers.sheets.schemas import BeginExport, BeginImport, ExportView
+from shared.ledgers.sheets.schemas import BeginExport, BeginImport
 from shared.spreadsheets.writing import write_template
 
 router = APIRouter(route_class=ServiceRoute, prefix="/ledgers/{code}", tags=["ledger sheets"])
 
-ExportId = Annotated[UUID, Path(description="导出标识 id of the export")]
 NOT_OPEN = (LedgerRetired, NotOpenYet)
 
 
@@ -250,8 +250,7 @@ async def get_export(code: LedgerCode, id: ExportId, exports: ExportsOf) -> Expo
 async def get_export_content(code: LedgerCode, id: ExportId, request: Request, exports: ExportsOf) -> Response:
     """The table that an export of yours wrote, as long as you may see all that it was written of."""
     found = await exports.content(kit_of(request).archive, code, id)
-    content = kit_of(request).archive.content(found.id, found.key)
-    return await download(content, found.kind.media_type, found.name, size=found.size)
+    return await handed_out(request, found)
 
 
 @router.post(

@@ -3,51 +3,36 @@
 The work is done by the grants of who asked, under the tree of its day. If it is interrupted it begins again.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from shared.auth.access_log import Detail, Purpose
-from shared.auth.kept import as_granted, granted, holds_today, judged
+from shared.auth.kept import as_granted, granted, judged
 from shared.auth.lineage import CachedLineage, projected_lineage
 from shared.auth.principal import Principal
-from shared.auth.roles import Role
 from shared.auth.scope import Judgement
-from shared.clock import SHANGHAI
-from shared.errors import DomainError, ErrorKind, Forbidden, NotFound
+from shared.errors import Forbidden, NotFound
+from shared.exports.domain import PAGE
+from shared.exports.service import Exports
+from shared.exports.work import ExportedTable, Rows, TableWriting
 from shared.files.archive import Archive
 from shared.files.repository import Stored
 from shared.imports.taking import ImportParts
 from shared.jobs import queue
 from shared.jobs.context import JobContext, JobKind
 from shared.jobs.queue import Job
-from shared.jobs.tables import JobStatus
 from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.records.domain import RecordFilter
 from shared.ledgers.records.service.reads import ShownRecord
 from shared.ledgers.records.wiring import LedgerParts, RecordUseCases, record_use_cases
 from shared.ledgers.sheets.columns import AREA, NUMBER, SUBJECT, exported_columns, row_values, standing_values
-from shared.ledgers.sheets.schemas import BeginExport, ExportFormat
+from shared.ledgers.sheets.schemas import BeginExport
 from shared.messaging.context import UseCaseContext
-from shared.spreadsheets.csv_writing import CsvWriter, Encoding
-from shared.spreadsheets.refusals import TooManyRows
-from shared.spreadsheets.values import Value
-from shared.spreadsheets.writing import Watermark, Writer
+from shared.spreadsheets.csv_writing import Encoding
 
 KIND = "record_export"
-NOUN = "export"
-PAGE = 500
-MAX_WORKBOOK = 20_000
-"""Records of an exported workbook, which is made in memory; more are sent to text."""
-MAX_BYTES = 1 << 30
-
-
-class ExportNotWritten(DomainError):
-    """Refusal: the table is not written, or will not be."""
-
-    kind, code, title = ErrorKind.CONFLICT, "export_not_written", "表格尚未写好"
-    advice = "请先查询导出的状态；已失败或已取消的请重新导出"
 
 
 class RecordExport:
@@ -89,42 +74,19 @@ class RecordExport:
 
     async def read(self, code: str, wanted: UUID) -> Job:
         """An own export. Raises `NotFound`."""
-        job = await queue.find(self._context.session, wanted)
-        mine = (job.kind, job.requested_by, job.params.get("ledger")) == (KIND, self._principal.subject, code)
-        if not mine:
-            raise NotFound(wanted)
-        return job
+        return await self._exports(code).read(wanted)
 
     async def content(self, archive: Archive, code: str, wanted: UUID) -> Stored:
-        """The table of an own export; whatever it was written under is judged again by today's grants.
-
-        Raises `NotFound`, `ExportNotWritten`.
-        """
-        job = await self.read(code, wanted)
-        if job.status is not JobStatus.DONE:
-            raise ExportNotWritten(wanted)
-        asked = asked_of(job)
-        self._context.access.note(
-            self._principal,
-            action="read_export",
-            noun=NOUN,
-            object_id=wanted,
-            area=asked.area,
-            purpose=asked.purpose,
-            detail=Detail.FULL if asked.full else Detail.MASKED,
-        )
-        file = await archive.rows(self._context.session).one(UUID(job.counts["file"]))
-        under = job.params.get("judged")
-        if file is None or not file.belongs_to(NOUN, wanted) or not under:
-            raise NotFound(wanted)
-        if not holds_today(self._principal, under):
-            raise NotFound(wanted)
-        return file
+        """The table of an own export, judged again. Raises `NotFound`, `ExportNotWritten`."""
+        return await self._exports(code).content(archive, wanted)
 
     async def cancel(self, code: str, wanted: UUID) -> Job:
         """Stop an own export."""
-        await self.read(code, wanted)
-        return await queue.cancel(self._context.session, wanted)
+        return await self._exports(code).cancel(wanted)
+
+    def _exports(self, code: str) -> Exports:
+        context = self._context
+        return Exports(context.session, context.access, self._principal, KIND, {"ledger": code})
 
     def _written_under(self, ledger: Ledger, asked: BeginExport) -> Sequence[Judgement]:
         """Every place of the grants by which its values are read: as records, to be taken out, and in full."""
@@ -177,47 +139,26 @@ class ExportWork:
         self._principal = principal
         self._asked = asked_of(job.job)
         self._code: str = job.params["ledger"]
-        self._written = 0
 
     async def run(self) -> None:
         """Write the table, make a file of it, and say which."""
         async with self._parts.database.session() as session:
             ledger = await self._ledgers.ledgers(session, self._parts.clock).newest(self._code)
-        content = self._workbook(ledger) if self._asked.format is ExportFormat.XLSX else self._text(ledger)
-        received = await self._parts.archive.receive(content, by=self._principal.subject, limit=MAX_BYTES)
-        async with self._job.step() as step:
-            name = f"{ledger.title}.{self._asked.format.value}"
-            await self._parts.archive.rows(step.session).keep(received, name=name, made_by=(NOUN, self._job.job.id))
-            step.counts["file"] = str(received.id)
-            step.reached({"written": self._written}, done=self._written)
+        table = ExportedTable(
+            title=ledger.title,
+            columns=exported_columns(ledger),
+            format=self._asked.format,
+            encoding=Encoding(self._asked.encoding),
+            purpose=Purpose(self._asked.purpose),
+            rows=lambda: self._rows(ledger),
+        )
+        await TableWriting(self._parts, self._job, self._principal, table).run()
 
-    async def _text(self, ledger: Ledger) -> AsyncIterator[bytes]:
-        writer = CsvWriter(exported_columns(ledger), Encoding(self._asked.encoding))
-        yield writer.begin(self._watermark())
-        async for rows in self._rows(ledger):
-            yield writer.rows(rows)
-
-    async def _workbook(self, ledger: Ledger) -> AsyncIterator[bytes]:
-        writer = Writer(ledger.title, exported_columns(ledger), self._watermark())
-        async for rows in self._rows(ledger):
-            if self._written > MAX_WORKBOOK:
-                raise TooManyRows
-            for row in rows:
-                writer.add(row)
-        yield writer.finish()
-
-    def _watermark(self) -> Watermark:
-        by = self._principal
-        roles = "、".join(dict.fromkeys(Role(grant.role).label for grant in by.grants if grant.role in set(Role)))
-        at = self._parts.clock.now().astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-        return Watermark(f"{roles} {by.subject}", Purpose(self._asked.purpose).label, at, str(self._job.job.id))
-
-    async def _rows(self, ledger: Ledger) -> AsyncIterator[Sequence[Mapping[str, Value | None]]]:
+    async def _rows(self, ledger: Ledger) -> Rows:
         """The records as rows, a page at a time, each page in a transaction and noted before it is written."""
         after: UUID | None = None
         wanted = RecordFilter(area=self._asked.area, status=self._asked.status)
         while True:
-            self._job.check()
             async with self._parts.database.session() as session:
                 context = self._parts.context_of(session)
                 records = record_use_cases(context, self._ledgers)
@@ -226,7 +167,6 @@ class ExportWork:
                 if self._asked.full:
                     shown = [await self._in_full(records, ledger, one) for one in shown]
             await self._parts.access_log.write(context.access.drain())
-            self._written += len(shown)
             yield [self._row(ledger, one) for one in shown]
             if len(page) <= PAGE:
                 return

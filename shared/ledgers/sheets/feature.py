@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from shared.exports.domain import ExportFormat
 from shared.feature import Feature
 from shared.imports.domain import ImportStatus
 from shared.imports.intake import Target
@@ -13,7 +14,6 @@ from shared.ledgers.records.wiring import LedgerParts
 from shared.ledgers.sheets.api import router
 from shared.ledgers.sheets.exporting import export_kind
 from shared.ledgers.sheets.intake import record_target
-from shared.ledgers.sheets.schemas import ExportFormat
 from shared.reference.codes import published
 from shared.spreadsheets.csv_writing import Encoding
 from shared.spreadsheets.refusals import TITLES
@@ -23,16 +23,8 @@ def sheet_feature(parts: LedgerParts, imported: Sequence[Target] = ()) -> Featur
     """Template, import and export of a service's ledgers. `imported`: what else the service imports."""
 
     def jobs(worker: Any) -> tuple[JobKind, ...]:
-        given = ImportParts(
-            targets=[record_target(parts.in_county(worker.settings.department_names)), *imported],
-            database=worker.database,
-            archive=worker.archive,
-            crypto=worker.crypto,
-            clock=worker.clock,
-            access_log=worker.access_log,
-            context_of=worker.context_of,
-            rate_per_minute=worker.settings.rate_per_minute,
-        )
+        records = record_target(parts.in_county(worker.settings.department_names))
+        given = ImportParts.of(worker, [records, *imported])
         return (*import_kinds(given), export_kind(given, parts))
 
     return Feature(

@@ -1,8 +1,9 @@
-"""Long work of lists of residents under test, as registry's worker has it."""
+"""Long work of lists of residents, in and out, under test, as registry's worker has it."""
 
 from typing import Any
 
 from services.registry.features import SPEC
+from services.registry.person_exports.jobs import export_kind
 from services.registry.person_imports.jobs import PERSONS
 from shared.clock import Clock
 from shared.crypto.service import Crypto
@@ -31,4 +32,4 @@ def kinds_of(database: Database, archive: Archive, crypto: Crypto, clock: Clock,
         context_of=context_of,
         rate_per_minute=1_000,
     )
-    return {kind.name: kind for kind in import_kinds(parts)}
+    return {kind.name: kind for kind in (*import_kinds(parts), export_kind(parts))}
