@@ -46,6 +46,11 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
         "ALTER TABLE persons VALIDATE CONSTRAINT ck_persons_status",
         "ALTER TABLE life_events DROP CONSTRAINT ck_life_events_kind",
         "ALTER TABLE life_events VALIDATE CONSTRAINT ck_life_events_kind",
+        "ALTER TABLE life_events VALIDATE CONSTRAINT ck_life_events_origin",
+        "ALTER TABLE persons VALIDATE CONSTRAINT fk_persons_merged_into",
+        "ALTER TABLE persons VALIDATE CONSTRAINT ck_persons_merged",
+        "ALTER TABLE household_changes DROP CONSTRAINT ck_household_changes_kind",
+        "ALTER TABLE household_changes VALIDATE CONSTRAINT ck_household_changes_kind",
         "ALTER TABLE areas RENAME opening_day TO books_opened_on",
     },
     "grid": EVERYWHERE
