@@ -80,6 +80,16 @@ def head(known: Known) -> str:
     return str(known["found"]["items"][0]["id"])
 
 
+def heir(new: Feeding, old: Feeding) -> Sent:
+    """Another head of the household of the examples, and on the same day the first one again."""
+    return Sent(
+        "changeHouseholdHead", REGISTRAR, of("household"),
+        lambda known: {
+            "new_head": {"head": new(known), "relations": [{"person_id": old(known), "relation": "10"}]}
+        },
+    )  # fmt: skip
+
+
 def households() -> list[Sent]:
     """A member who leaves with a household of its own, and comes back; then the household ends.
 
@@ -88,6 +98,8 @@ def households() -> list[Sent]:
     return [
         Sent("registerPerson", REGISTRAR, fed=lambda _: {"name": "王建国"}, name="sibling"),
         Sent("addHouseholdMember", REGISTRAR, of("household"), lambda known: {"person_id": known["sibling"]["id"]}),
+        heir(lambda known: known["sibling"]["id"], head),
+        heir(head, lambda known: known["sibling"]["id"]),
         Sent(
             "splitHousehold", REGISTRAR, of("household"),
             lambda known: {"members": [{"person_id": known["sibling"]["id"]}]}, name="split",

@@ -48,6 +48,7 @@ REFUSALS = {
     "event_in_future": (422, "发生日期不得晚于申报日期，申报日期不得晚于今天"),
     "event_out_of_order": (409, "与该人员之后已登记的事项矛盾"),
     "forbidden": (403, "没有权限"),
+    "head_already": (409, "该成员已是户主"),
     "household_dissolved": (409, "该户已注销"),
     "household_has_head": (409, "该户已有户主"),
     "household_needs_head": (409, "户内还有其他成员，须先指定新户主"),

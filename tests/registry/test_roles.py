@@ -106,6 +106,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "addHouseholdMember": ("POST", f"{HOUSEHOLDS}/{NOBODY}/members"),
     "removeHouseholdMember": ("POST", f"{HOUSEHOLDS}/{NOBODY}/members/{NOBODY}/remove"),
     "splitHousehold": ("POST", f"{HOUSEHOLDS}/{NOBODY}/split"),
+    "changeHouseholdHead": ("POST", f"{HOUSEHOLDS}/{NOBODY}/change-head"),
     "mergeHouseholds": ("POST", f"{HOUSEHOLDS}/{NOBODY}/merge"),
     "dissolveHousehold": ("POST", f"{HOUSEHOLDS}/{NOBODY}/dissolve"),
     "restoreHousehold": ("POST", f"{HOUSEHOLDS}/{NOBODY}/restore"),
@@ -239,7 +240,7 @@ DECIDE = {"approveReversal", "refuseReversal", "explainDiscrepancy"}
 DECIDE |= {"approveDuplicate", "refuseDuplicate", "separateDuplicate"}
 BALANCE = {"getBalance", "listDiscrepancies", "countDiscrepancies", "getDiscrepancy"}
 FAMILY = {"foundHousehold", "addHouseholdMember", "removeHouseholdMember"}
-FAMILY |= {"splitHousehold", "mergeHouseholds", "dissolveHousehold", "restoreHousehold"}
+FAMILY |= {"changeHouseholdHead", "splitHousehold", "mergeHouseholds", "dissolveHousehold", "restoreHousehold"}
 FAMILY |= {"beginOccupancy", "endOccupancy", "withdrawOccupancy", "restoreOccupancy", "keepOccupancyLetter"}
 CARE = {"startTag", "endTag", "listTags"}
 GRID = OPEN | READ | HOUSEHOLD | BUILT | {"lookUpPersons", "listTags"}

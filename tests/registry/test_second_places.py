@@ -338,6 +338,25 @@ async def split_related(w: World, person: str | None) -> Response:
     return await w.clerk.post(f"{HOUSEHOLDS}/{w.ours['id']}/split", json=split_body(w.head, new_head=heir))
 
 
+async def heir_of(w: World, household: str, head: str, stays: str | None) -> Response:
+    child = await three(w)
+    relations = [{"person_id": w.head, "relation": "10"}, {"person_id": stays or child, "relation": "30"}]
+    body = {"on": "2026-03-01", "new_head": {"head": head, "relations": relations}}
+    return await w.clerk.post(f"{HOUSEHOLDS}/{household}/change-head", json=body)
+
+
+async def head_changes_where(w: World, household: str) -> Response:
+    return await heir_of(w, household, w.spouse, None)
+
+
+async def head_changes_to(w: World, person: str) -> Response:
+    return await heir_of(w, w.ours["id"], person, None)
+
+
+async def head_changes_for(w: World, person: str | None) -> Response:
+    return await heir_of(w, w.ours["id"], w.spouse, person)
+
+
 async def merge_into(w: World, household: str) -> Response:
     single = await found(w.clerk, {"relation": "02", "person_id": w.single})
     told = [{"person_id": w.single, "relation": "99"}]
@@ -572,6 +591,11 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "members[].person_id": asked(split_who, STRANGER, lambda w: w.spouse),
         "new_head.head": asked(split_to, *HEIR),
         "new_head.relations[].person_id": asked(split_related, *RELATED),
+    },
+    "changeHouseholdHead": {
+        "path.id": asked(head_changes_where, THEIRS, OURS),
+        "new_head.head": asked(head_changes_to, (lambda w: w.foreign_head), (lambda w: w.spouse)),
+        "new_head.relations[].person_id": asked(head_changes_for, *RELATED),
     },
     "mergeHouseholds": {
         "path.id": asked(merge_into, THEIRS, OURS),

@@ -124,13 +124,13 @@ class HouseholdRepository:
         if len(after.members) < len(before.members):
             beyond = MEMBER.c.number >= len(after.members)
             await self._session.execute(delete(MEMBER).where(MEMBER.c.household_id == after.id, beyond))
-        # Endings first: the new head may take the place only when the old one has left it.
+        # Endings first, the head last: a new one may take the place only when the old one has left it.
         changed = [
             (number, member)
             for number, member in enumerate(after.members)
             if number >= len(before.members) or before.members[number] != member
         ]
-        for number, member in sorted(changed, key=lambda pair: pair[1].until is None):
+        for number, member in sorted(changed, key=lambda pair: (pair[1].until is None, pair[1].relation == HEAD)):
             if number >= len(before.members):
                 await self._session.execute(insert(MEMBER).values(_row(after, number, member)))
             else:

@@ -162,6 +162,13 @@ class SplitHousehold(Body):
     new_head: NewHead | None = Field(default=None, description="原户新户主 needed if the head is among those who leave")
 
 
+class ChangeHead(Body):
+    """Another member is the head (户主变更); the one of before stays, with a relation to the new one."""
+
+    on: Day = Field(description="变更日 first day of the new head, not in the future", examples=["2026-04-16"])
+    new_head: NewHead = Field(description="新户主 and what everybody else is to that person, the head of before too")
+
+
 class MergeHouseholds(Body):
     """All who remain in another household join this one (并户)."""
 

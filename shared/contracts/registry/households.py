@@ -151,6 +151,25 @@ class HouseholdMerged(Fact[HouseholdState]):
     )
 
 
+class HouseholdHeadChanged(Fact[HouseholdState]):
+    """Another member is the head from a day on; the one of before stays a member."""
+
+    type: ClassVar = "registry.household.head_changed"
+    example: ClassVar = {
+        "state": {
+            "version": 3,
+            "members": [
+                {**_HEAD, "until": "2026-11-20"},
+                {**_WIFE, "until": "2026-11-20"},
+                {**_HEAD, "relation": "10", "since": "2026-11-20"},
+                {**_WIFE, "relation": "02", "since": "2026-11-20"},
+            ],
+        },
+        "person_id": _WIFE["person_id"],
+    }
+    person_id: UUID = Field(description="居民 id of the new head", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a78"])
+
+
 class HouseholdRestored(Fact[HouseholdState]):
     """A dissolution was undone: its last members belong to it again."""
 

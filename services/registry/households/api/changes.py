@@ -6,6 +6,7 @@ from services.registry.deps import Registry
 from services.registry.households.api.households import RELATIONS_WRONG, HouseholdId, router, view_of
 from services.registry.households.domain import (
     LEAVING,
+    HeadAlready,
     HouseholdDissolvedAlready,
     HouseholdNeedsOneHead,
     HouseholdNotDissolved,
@@ -14,8 +15,11 @@ from services.registry.households.domain import (
     MemberNotOfThisPlace,
     MembershipDatesWrong,
     NobodyStays,
+    SuccessionIncomplete,
+    SuccessionNamesOthers,
 )
 from services.registry.households.schemas import (
+    ChangeHead,
     DissolveHousehold,
     HouseholdView,
     MergeHouseholds,
@@ -66,6 +70,38 @@ async def split(
         expected=expected,
     )
     return SplitView(household=view_of(household, response), founded=HouseholdView.model_validate(founded))
+
+
+@router.post(
+    "/households/{id}/change-head",
+    **step(
+        "changeHouseholdHead",
+        "户主变更",
+        "自某日起由另一名成员任户主，原户主仍在户内；同日改回即为撤销。",
+        permission="household.manage",
+        refuses=(
+            HouseholdDissolvedAlready,
+            HeadAlready,
+            MembershipDatesWrong,
+            SuccessionIncomplete,
+            SuccessionNamesOthers,
+            *RELATIONS_WRONG,
+        ),
+    ),
+)
+async def change_head(
+    id: HouseholdId,
+    body: ChangeHead,
+    expected: Expected,
+    principal: Authorised,
+    registry: Registry,
+    response: Response,
+) -> HouseholdView:
+    """Another member is the head from a day on; the one of before stays. The same day the other way round undoes it."""
+    household = await registry.household_changes.change_head(
+        principal, id, body.new_head.succession(), on=body.on, expected=expected
+    )
+    return view_of(household, response)
 
 
 @router.post(

@@ -1,6 +1,15 @@
 """Rules of households (住户), and what they refuse."""
 
-from services.registry.households.domain.changes import Related, check_kin, end_all, merge, reopened, split, take_over
+from services.registry.households.domain.changes import (
+    Related,
+    change_head,
+    check_kin,
+    end_all,
+    merge,
+    reopened,
+    split,
+    take_over,
+)
 from services.registry.households.domain.history import (
     Change,
     HouseholdChangeKind,
@@ -30,6 +39,7 @@ from services.registry.households.domain.households import (
 )
 from services.registry.households.domain.refusals import (
     LEAVING,
+    HeadAlready,
     HouseholdDissolvedAlready,
     HouseholdHasHead,
     HouseholdNeedsHead,
@@ -53,6 +63,7 @@ __all__ = [
     "Belonging",
     "Change",
     "FormerPlace",
+    "HeadAlready",
     "HouseholdChangeKind",
     "HouseholdDissolvedAlready",
     "HouseholdHasHead",
@@ -82,6 +93,7 @@ __all__ = [
     "belongs",
     "belongs_since",
     "book_of",
+    "change_head",
     "check_kin",
     "check_relations",
     "end_all",

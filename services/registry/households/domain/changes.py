@@ -5,8 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from services.registry.households.domain.households import HouseholdRecord, Member, Succession, leave
+from services.registry.households.domain.households import (
+    HouseholdRecord,
+    Member,
+    Succession,
+    leave,
+    under_new_head,
+)
 from services.registry.households.domain.refusals import (
+    HeadAlready,
     HouseholdNeedsOneHead,
     MembershipDatesWrong,
     NobodyStays,
@@ -114,6 +121,24 @@ def take_over(members: Sequence[Member], leaver: UUID, successor: UUID, on: date
             after[number] = replace(member, until=on)
             after.append(replace(member, relation=relation, since=on))
     return after
+
+
+def change_head(members: Sequence[Member], on: date, succession: Succession) -> list[Member]:
+    """The members under another head from a day on (户主变更): the one of before stays, as what the relations tell.
+
+    Said again for the same day, the other way round, it is undone: no day is left under the other head. Raises
+    `HeadAlready`, `NotFound` for a new head who is no member, `MembershipDatesWrong`, `SuccessionIncomplete`.
+    """
+    head = next(member for member in members if member.relation == HEAD and member.until is None)
+    if succession.head == head.person_id:
+        raise HeadAlready.at("new_head.head")
+    staying = [member for member in members if member.lasts_beyond(on)]
+    own = [member for member in staying if member.person_id == succession.head]
+    if not own:
+        raise NotFound.at("new_head.head", subject=succession.head)
+    if on < head.since:
+        raise MembershipDatesWrong.at("on")
+    return under_new_head(members, own, staying, on, succession)
 
 
 def end_all(members: Sequence[Member], on: date) -> list[Member]:

@@ -17,6 +17,7 @@ class HouseholdChangeKind(NamedCode):
     MEMBER_REMOVED = "member_removed", "成员离户"
     SPLIT = "split", "分户"
     MERGED = "merged", "并户"
+    HEAD_CHANGED = "head_changed", "户主变更"
     DISSOLVED = "dissolved", "销户"
     RESTORED = "restored", "恢复"
     MEMBER_RETURNED = "member_returned", "成员恢复"

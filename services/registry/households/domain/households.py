@@ -142,9 +142,21 @@ def leave(members: Sequence[Member], person_id: UUID, on: date, succession: Succ
         return after
     if succession is None or all(member.person_id != succession.head for member in staying):
         raise HouseholdNeedsHead.at("new_head", subject=person_id)
-    _check_new_head([member for member in staying if member.person_id == succession.head], staying, on)
+    own = [member for member in staying if member.person_id == succession.head]
+    return under_new_head(after, own, staying, on, succession)
+
+
+def under_new_head(
+    members: Sequence[Member], own: Sequence[Member], staying: Sequence[Member], on: date, succession: Succession
+) -> list[Member]:
+    """The members with those who stay related to the new head from the day on; `own`: that one's memberships of them.
+
+    Raises `MembershipDatesWrong`, `SuccessionIncomplete`.
+    """
+    _check_new_head(own, staying, on)
+    after = list(members)
     for number, member in enumerate(members):
-        if member is leaver or not member.lasts_beyond(on):
+        if not member.lasts_beyond(on):
             continue
         relation = _relation_to(succession, member.person_id)
         if member.since >= on:  # it held under no other head

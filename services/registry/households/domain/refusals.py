@@ -84,6 +84,13 @@ class RelationTwice(DomainError):
     advice = "配偶、父亲、母亲等每户只能各有一名，请核对与户主关系"
 
 
+class HeadAlready(DomainError):
+    """The named member is the head already."""
+
+    kind, code, title = ErrorKind.CONFLICT, "head_already", "该成员已是户主"
+    advice = "请刷新后核对现户主；无须再变更"
+
+
 class NobodyStays(DomainError):
     """Everybody would leave with a split: then there is nothing that is split."""
 

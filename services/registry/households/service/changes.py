@@ -36,6 +36,7 @@ from shared.contracts.envelope import Fact
 from shared.contracts.registry.households import (
     HouseholdDissolved,
     HouseholdFounded,
+    HouseholdHeadChanged,
     HouseholdMerged,
     HouseholdRestored,
     HouseholdSplit,
@@ -113,6 +114,29 @@ class HouseholdChanges:
         self._outbox.add(HouseholdSplit(state=HouseholdState.model_validate(after), founded_id=new.id))
         self._outbox.add(HouseholdFounded(state=HouseholdState.model_validate(new)))
         return after, new
+
+    async def change_head(
+        self, principal: Principal, id: UUID, succession: Succession, *, on: date, expected: Seen = None
+    ) -> HouseholdRecord:
+        """Another member is the head from a day on; the one of before stays (户主变更).
+
+        Raises `NotFound`, `VersionMismatch`, `HouseholdDissolvedAlready`, `HeadAlready`, and what relations and days
+        are refused for.
+        """
+        await self._visible(principal, id)
+        people = await self._persons.all_locked(await self._remaining(id))
+        (before,) = await self._active(principal, [id], expected)
+        self._check_day(on)
+        succession.require_members({one.person_id for one in before.members if one.lasts_beyond(on)})
+        after = before.with_members(rules.change_head(before.members, on, succession))
+        await self._check_relations(after.members, succession.paths())
+        self._note(principal, "change_head", people)
+        kind, now = HouseholdChangeKind.HEAD_CHANGED, self._clock.now()
+        change = Change(id, after.version, kind, succession.head, on, now, before.members, succession=succession)
+        await self._households.change(before, after, change)
+        state = HouseholdState.model_validate(after)
+        self._outbox.add(HouseholdHeadChanged(state=state, person_id=succession.head))
+        return after
 
     async def merge(
         self,
