@@ -20,13 +20,13 @@ async def a_stack() -> AsyncIterator[Running]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def county() -> AsyncIterator[Running]:
-    """The documents' examples are sent to it, then it is told the story."""
+    """The one that is told the story."""
     async with a_stack() as found:
         yield found
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def second() -> AsyncIterator[Running]:
-    """A county beside it."""
+    """A county beside it, to which the documents' examples are sent: what they draft, a page drafts, too."""
     async with a_stack() as found:
         yield found

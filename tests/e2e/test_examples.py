@@ -32,13 +32,13 @@ async def differ(county: Running) -> None:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def walk(county: Running) -> AsyncIterator[Walk]:
+async def walk(second: Running) -> AsyncIterator[Walk]:
     """One county for all examples: what one makes, a later one uses. Its figures have caught up."""
-    asking = StoryClient(county.stack.ports)
-    await Story(county.stack, asking).settles()
+    asking = StoryClient(second.stack.ports)
+    await Story(second.stack, asking).settles()
     await asking.close()
-    await differ(county)
-    one = Walk(DOCUMENT, county.stack.ports)
+    await differ(second)
+    one = Walk(DOCUMENT, second.stack.ports)
     yield one
     one.close()
 

@@ -37,6 +37,8 @@ from shared.testing.settings import settings_for
 from tests.architecture.test_endpoints_hidden import samples_of
 from tests.grid.builders import restricted, square
 from tests.registry import builders
+from tests.registry.person_exports import samples as person_exports
+from tests.registry.person_imports import samples as person_imports
 from tests.services_hall import conftest as hall
 from tests.shared.ledgers.accounts.conftest import an_hour
 from tests.shared.ledgers.records.conftest import Published
@@ -144,7 +146,10 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
         ],
         "life-events": (await world.ask(OWNER, "GET", f"/persons/{person}/life-events")).json()["items"][0]["id"],
     }
-    return await _common(world)
+    world = await _common(world)
+    world.ids |= await person_imports.samples(door, world.home, OWNER)
+    world.ids |= await person_exports.samples(door, world.home, OWNER)
+    return world
 
 
 async def services_hall(database: ServiceDatabase, clock: FrozenClock, files: Path) -> World:

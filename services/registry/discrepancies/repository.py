@@ -13,7 +13,7 @@ from services.registry.base import Base
 from services.registry.discrepancies.domain import Difference, DiscrepancyRecord, DiscrepancyStatus
 from services.registry.discrepancies.models import Discrepancy
 from services.registry.persons.models import Person
-from services.registry.persons.repository.persons import stands_in
+from services.registry.persons.repository.conditions import stands_in
 from services.registry.postings.models import Posting
 from shared.auth.scope import Scope, inside
 from shared.contracts.registry.postings import Book

@@ -2,7 +2,6 @@
 
 from asyncio import gather
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from httpx import AsyncClient, Response

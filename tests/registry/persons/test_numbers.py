@@ -118,7 +118,7 @@ async def test_a_number_that_is_held_elsewhere_is_not_confirmed_and_its_holder_s
     far, number = client_of(*FAR_CLERK, subject="far"), sent["document"]["number"]
     answer = await far.post(PERSONS, json={**sent, **FAR_AWAY})
     assert_refused(answer, "not_registrable_here", [("document.number", "not_registrable_here")])
-    assert "县级登记员" in answer.json()["advice"]
+    assert "迁移申请" in answer.json()["advice"]
     answer = await found_with(far, number, FAR)
     path = "members.0.person.document.number"
     assert_refused(answer, "not_registrable_here", [(path, "not_registrable_here")])
@@ -304,7 +304,7 @@ def test_every_operation_that_takes_a_number_says_that_it_is_limited(app: FastAP
     assert limited == dict.fromkeys(
         (
             *("registerPerson", "findPossibleDuplicates", "searchPersons", "correctPerson"),
-            *("foundHousehold", "addHouseholdMember"),
+            *("foundHousehold", "addHouseholdMember", "requestTransfer"),
         ),
         True,
     )

@@ -24,7 +24,7 @@ from shared.reference.documents import DocumentType
 from tests.registry.builders import TODAY, VILLAGE, a_new_person, a_number
 
 BIRTH = date(1960, 5, 17)
-NUMBER = a_number(BIRTH, "2")
+NUMBER = a_number(BIRTH, "2", serial=40001)
 
 
 def refusals(person: NewPerson, path: str = "") -> list[tuple[str, str]]:

@@ -47,6 +47,11 @@ class Opening:
     name: str
     village_type: str | None = None
 
+    @property
+    def told(self) -> Mapping[str, str | None]:
+        """What is told of the area besides its code, by column."""
+        return {"name": self.name, "village_type": self.village_type}
+
 
 @dataclass(frozen=True, slots=True)
 class Share:

@@ -202,8 +202,7 @@ class AreaChanges:
         fresh = []
         for one in sorted(opens, key=lambda one: one.code):
             if one.code in known:
-                changes = {"name": one.name, "village_type": one.village_type, "valid_from": plan.effective_on}
-                area = await self._areas.reopen(known[one.code], **changes)
+                area = await self._areas.reopen(known[one.code], **one.told, valid_from=plan.effective_on)
                 self._outbox.add(AreaReopened(state=AreaState.model_validate(area)))
                 continue
             fresh.append(
@@ -211,12 +210,11 @@ class AreaChanges:
                     id=one.code,
                     version=1,
                     code=one.code,
-                    name=one.name,
                     level=len(one.code),
                     kind=kind_of(one.code),
                     parent=parent(one.code),
                     valid_from=plan.effective_on,
-                    village_type=one.village_type,
+                    **one.told,
                 )
             )
         await self._areas.add([{**state.model_dump(exclude={"id", "successors"}), "successors": []} for state in fresh])

@@ -13,6 +13,7 @@ from sqlalchemy.sql import literal_column
 
 from services.registry.persons.domain import NumberHolder, PersonRecord
 from services.registry.persons.models import Person, PersonDigest
+from services.registry.persons.repository.conditions import area_in, in_scope, listed, stands_in, until_in
 from shared.auth.scope import Scope, inside
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.postings import Book
@@ -82,7 +83,7 @@ class PersonRepository:
 
     async def visible(self, ids: Collection[UUID], scope: Scope) -> Sequence[PersonRecord]:
         """Those of these persons who are in the scope."""
-        statement = ONE.where(Person.id.in_(ids), _in_scope(scope))
+        statement = ONE.where(Person.id.in_(ids), in_scope(scope))
         return [_record(row) for row in await self._session.execute(statement)]
 
     async def anybody_in(self, area: str) -> bool:
@@ -115,7 +116,7 @@ class PersonRepository:
         statement = (
             select(*(column.label(f"digest_{at}") for at, column in enumerate(columns)), *COLUMNS, _VILLAGE_NAMES)
             .join(Person, Person.id == PersonDigest.person_id)
-            .where(tuple_(*columns).in_(list(keys)), _in_scope(scope))
+            .where(tuple_(*columns).in_(list(keys)), in_scope(scope))
         )
         found: dict[tuple[str, str], PersonRecord] = {}
         for row in await self._session.execute(statement):
@@ -156,15 +157,15 @@ class PersonRepository:
         limit: int,
     ) -> Sequence[PersonRecord]:
         """Persons in the scope who stand, or stood last, `within` some areas in a book, in the order of area and id."""
-        column = _area(book)
-        statement = ONE.where(_listed(scope, within, book, status)).order_by(column, Person.id).limit(limit)
+        column = area_in(book)
+        statement = ONE.where(listed(scope, within, book, status)).order_by(column, Person.id).limit(limit)
         if after is not None:
             statement = statement.where(func.row(column, Person.id) > func.row(*after))
         return [_record(row) for row in await self._session.execute(statement)]
 
     async def count(self, scope: Scope, within: Scope, book: Book, status: PersonStatus | None) -> int:
         """How many `page` would list in all."""
-        statement = select(func.count()).select_from(Person).where(_listed(scope, within, book, status))
+        statement = select(func.count()).select_from(Person).where(listed(scope, within, book, status))
         return await self._session.scalar(statement) or 0
 
     async def undocumented(
@@ -172,7 +173,7 @@ class PersonRepository:
     ) -> Sequence[PersonRecord]:
         """Those who belong here without a document, the earliest due day first."""
         due = Person.undocumented_due_on
-        statement = ONE.where(_in_scope(scope), within.where(Person.residence_area, Person.registration_area))
+        statement = ONE.where(in_scope(scope), within.where(Person.residence_area, Person.registration_area))
         statement = statement.where(due.is_not(None), Person.status == str(PersonStatus.ACTIVE))
         if due_by is not None:
             statement = statement.where(due <= due_by)
@@ -196,7 +197,7 @@ class PersonRepository:
 
     async def stock(self, area: str, book: Book) -> int:
         """How many belong to an area now, by the book."""
-        statement = select(func.count()).select_from(Person).where(inside(_area(book), area), stands_in(book))
+        statement = select(func.count()).select_from(Person).where(inside(area_in(book), area), stands_in(book))
         return await self._session.scalar(statement) or 0
 
     async def change(self, seen: PersonRecord, **changes: Any) -> PersonRecord | None:
@@ -233,9 +234,9 @@ class PersonRepository:
         """Who stands in a book of one of these villages now. Takes no lock."""
         found: set[UUID] = set()
         for book in Book:
-            village = func.left(_area(book), VILLAGE_DIGITS)
-            near = and_(_area(book) >= min(villages, default=""), _area(book) < max(villages, default="") + "~")
-            statement = select(Person.id).where(near, village.in_(villages), _until(book).is_(None))
+            village = func.left(area_in(book), VILLAGE_DIGITS)
+            near = and_(area_in(book) >= min(villages, default=""), area_in(book) < max(villages, default="") + "~")
+            statement = select(Person.id).where(near, village.in_(villages), until_in(book).is_(None))
             found.update((await self._session.scalars(statement)).all())
         return found
 
@@ -266,44 +267,6 @@ class PersonRepository:
 def digest_row(one: Digest) -> Mapping[str, Any]:
     """A digest column by column."""
     return {"kind": one.kind, "key_id": one.key.key_id, "digest": one.key.digest, "person_id": one.person_id}
-
-
-def stands_in(book: Book) -> ColumnElement[bool]:
-    """Whether a person belongs to a village of the county now, by the book: missing or not."""
-    return or_(_stands(book, PersonStatus.ACTIVE), _stands(book, PersonStatus.MISSING))
-
-
-def _area(book: Book) -> Any:
-    return Person.residence_area if book is Book.RESIDENCE else Person.registration_area
-
-
-def _until(book: Book) -> Any:
-    return Person.residence_until if book is Book.RESIDENCE else Person.registration_until
-
-
-def _in_scope(scope: Scope) -> ColumnElement[bool]:
-    return scope.where(Person.residence_area, Person.registration_area)
-
-
-def _stands(book: Book, status: PersonStatus) -> ColumnElement[bool]:
-    """Whether the status is the person's in this one book: who left it is not active in it, whatever the other says.
-
-    Who is registered elsewhere in the country stands in no book of ours.
-    """
-    ours = func.length(_area(book)) >= VILLAGE_DIGITS
-    match status:
-        case PersonStatus.ACTIVE | PersonStatus.MISSING:
-            return and_(ours, Person.status == str(status), _until(book).is_(None))
-        case PersonStatus.MOVED_OUT:
-            alive = Person.status.in_([str(PersonStatus.ACTIVE), str(PersonStatus.MISSING), str(status)])
-            return and_(ours, alive, _until(book).is_not(None))
-        case _:
-            return and_(ours, Person.status == str(status))
-
-
-def _listed(scope: Scope, within: Scope, book: Book, status: PersonStatus | None) -> ColumnElement[bool]:
-    condition = and_(_in_scope(scope), within.where(_area(book)))
-    return condition if status is None else and_(condition, _stands(book, status))
 
 
 def _record(row: Row[Any]) -> PersonRecord:

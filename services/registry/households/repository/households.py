@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, func, insert, not_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.base import Base
@@ -19,9 +18,9 @@ from services.registry.households.domain import (
     HouseholdRecord,
     HouseholdStatus,
     Member,
-    Succession,
 )
 from services.registry.households.models import Household, HouseholdChange, HouseholdMember
+from services.registry.households.repository.rows import change_of, change_row, member_row, places
 from services.registry.persons.models import Person
 from shared.auth.scope import Scope
 from shared.db.session import rows_of
@@ -110,12 +109,12 @@ class HouseholdRepository:
         rows = rows_of(self._session)
         for one in households:
             columns = {name: getattr(one, name) for name in HOUSEHOLD.c.keys()}  # noqa: SIM118
-            rows.add(HOUSEHOLD, [columns | {"former": _places(one)}])
-            rows.add(MEMBER, [_row(one, number, member) for number, member in enumerate(one.members)])
+            rows.add(HOUSEHOLD, [columns | {"former": places(one)}])
+            rows.add(MEMBER, [member_row(one, number, member) for number, member in enumerate(one.members)])
 
     async def change(self, before: HouseholdRecord, after: HouseholdRecord, change: Change) -> None:
         """Write what differs, and that it changed. The row is locked, so nobody else has moved it."""
-        rows_of(self._session).add(CHANGE, [_change_row(change)])
+        rows_of(self._session).add(CHANGE, [change_row(change)])
         await self._session.execute(
             update(HOUSEHOLD)
             .where(HOUSEHOLD.c.id == after.id, HOUSEHOLD.c.version == before.version)
@@ -132,7 +131,7 @@ class HouseholdRepository:
         ]
         for number, member in sorted(changed, key=lambda pair: (pair[1].until is None, pair[1].relation == HEAD)):
             if number >= len(before.members):
-                await self._session.execute(insert(MEMBER).values(_row(after, number, member)))
+                await self._session.execute(insert(MEMBER).values(member_row(after, number, member)))
             else:
                 await self._session.execute(
                     update(MEMBER)
@@ -159,21 +158,21 @@ class HouseholdRepository:
         """Other areas for households whose rows are locked, before and after each, and that they changed."""
         if not pairs:
             return
-        rows_of(self._session).add(CHANGE, [_change_row(one) for one in changes])
+        rows_of(self._session).add(CHANGE, [change_row(one) for one in changes])
         statement = (
             update(HOUSEHOLD)
             .where(HOUSEHOLD.c.id == bindparam("old_id"), HOUSEHOLD.c.version == bindparam("old_version"))
             .values(version=HOUSEHOLD.c.version + 1, area=bindparam("new_area"), former=bindparam("new_former"))
         )
         connection = await self._session.connection()
-        rows = [(before.id, before.version, after.area, _places(after)) for before, after in pairs]
+        rows = [(before.id, before.version, after.area, places(after)) for before, after in pairs]
         names = ("old_id", "old_version", "new_area", "new_former")
         await connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
 
     async def changes_of(self, household_id: UUID) -> Sequence[Change]:
         """All changes of a household, oldest first."""
         statement = select(CHANGE).where(CHANGE.c.household_id == household_id).order_by(CHANGE.c.version)
-        return [_change(row) for row in await self._session.execute(statement)]
+        return [change_of(row) for row in await self._session.execute(statement)]
 
     async def leavings_by(self, event_id: UUID) -> Sequence[Change]:
         """By household, the last leaving that followed from a life event."""
@@ -184,7 +183,7 @@ class HouseholdRepository:
             .order_by(CHANGE.c.household_id, CHANGE.c.version.desc())
             .distinct(CHANGE.c.household_id)
         )
-        return [_change(row) for row in await self._session.execute(statement)]
+        return [change_of(row) for row in await self._session.execute(statement)]
 
     async def memberships(self, person_id: UUID, kind: str, *, without: UUID) -> Sequence[Member]:
         """What a person was and is in households of a kind, but for one household."""
@@ -241,69 +240,3 @@ def _listed(scope: Scope, presence: HouseholdPresence | None) -> list[ColumnElem
         HouseholdPresence.VACANT: not_(somebody),
     }
     return [*active, HOUSEHOLD.c.kind == str(HouseholdKind.LEGAL), by_presence[presence]]
-
-
-def _places(household: HouseholdRecord) -> list[Mapping[str, str]]:
-    return [{"area": one.area, "until": one.until.isoformat()} for one in household.former]
-
-
-def _row(household: HouseholdRecord, number: int, member: Member) -> dict[str, UUID | int | str | date | None]:
-    return {
-        "household_id": household.id,
-        "number": number,
-        "person_id": member.person_id,
-        "kind": household.kind,
-        "relation": member.relation,
-        "since": member.since,
-        "until": member.until,
-    }
-
-
-def _change_row(change: Change) -> Mapping[str, Any]:
-    return {
-        "household_id": change.household_id,
-        "version": change.version,
-        "kind": str(change.kind),
-        "person_id": change.person_id,
-        "occurred_on": change.occurred_on,
-        "recorded_at": change.recorded_at,
-        "event_id": change.event_id,
-        "members": [
-            {
-                "person_id": str(one.person_id),
-                "relation": one.relation,
-                "since": one.since.isoformat(),
-                "until": one.until and one.until.isoformat(),
-            }
-            for one in change.members
-        ],
-        "succession": change.succession
-        and {
-            "head": str(change.succession.head),
-            "relations": {str(who): what for who, what in change.succession.relations.items()},
-        },
-    }
-
-
-def _change(row: Row[Any]) -> Change:
-    heir = row.succession
-    return Change(
-        household_id=row.household_id,
-        version=row.version,
-        kind=HouseholdChangeKind(row.kind),
-        person_id=row.person_id,
-        occurred_on=row.occurred_on,
-        recorded_at=row.recorded_at,
-        event_id=row.event_id,
-        members=tuple(
-            Member(
-                UUID(one["person_id"]),
-                one["relation"],
-                date.fromisoformat(one["since"]),
-                date.fromisoformat(one["until"]) if one["until"] else None,
-            )
-            for one in row.members
-        ),
-        succession=heir
-        and Succession(UUID(heir["head"]), {UUID(who): what for who, what in heir["relations"].items()}),
-    )

@@ -1,0 +1,5 @@
+"""Queries over households (住户)."""
+
+from services.registry.households.repository.households import HouseholdRepository
+
+__all__ = ["HouseholdRepository"]
