@@ -9,7 +9,7 @@
 
 PORT ?= 8000
 LOCAL ?= .local
-WORKERS ?= 2
+WORKERS ?= 3
 APART := faults or noun or kafka or large or chart or cluster or image or client or oidc or handbook or java or browser
 export PORT LOCAL KAFKA KAFKA_VERSION KUBERNETES HELM ISSUER SETTINGS
 
