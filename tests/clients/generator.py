@@ -31,7 +31,7 @@ class GeneratorFailed(AssertionError):
     """A program ended badly, or is not the one that was pinned; its output is the message."""
 
 
-def run(folder: Path, *command: str, timeout: float = 600, **environment: str) -> str:
+def run(folder: Path, *command: str, timeout: float = 1500, **environment: str) -> str:
     """What the program said. Raises GeneratorFailed where it does not end well."""
     if shutil.which(command[0]) is None:
         package = {"java": "openjdk-17-jdk-headless", "mvn": "maven"}[command[0]]
