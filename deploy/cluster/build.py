@@ -54,7 +54,7 @@ def go_tool(name: str, program: GoProgram, folder: Path | None = None) -> Path:
     """One program of one module, as its own `go.mod` pins it, in `folder`, else among the other programs."""
     wanted = (folder or tools_folder() / "bin") / name
     flags = _flags(program.stamps)
-    with _one_builder():
+    with one_builder():
         if not _is(wanted, program.version + flags):
             source = f"{program.package}@{program.version}"
             go("install", f"-ldflags={flags}", source, environment={"GOBIN": str(wanted.parent)})
@@ -66,7 +66,7 @@ def control_plane(name: str, minor: str) -> Path:
     """A program of Kubernetes; the first one asked for builds all of them, so that they share their compilation."""
     folder = tools_folder() / f"kubernetes-{minor}"
     version = KUBERNETES[minor]
-    with _one_builder():
+    with one_builder():
         if not all(_is(folder / each, version) for each in CONTROL_PLANE):
             packages = [f"k8s.io/kubernetes/cmd/{each}" for each in CONTROL_PLANE]
             go(
@@ -121,7 +121,7 @@ def _etcd() -> Path:
     if found is not None:
         return Path(found)
     wanted = tools_folder() / "bin" / "etcd"
-    with _one_builder(), tempfile.TemporaryDirectory() as scratch:
+    with one_builder(), tempfile.TemporaryDirectory() as scratch:
         if wanted.exists():
             return wanted
         try:
@@ -152,7 +152,7 @@ def _note(program: Path, version: str) -> None:
 
 
 @contextlib.contextmanager
-def _one_builder() -> Iterator[None]:
+def one_builder() -> Iterator[None]:
     """File lock: if two processes want the same program, the second waits and finds it built."""
     folder = tools_folder() / "bin"
     folder.mkdir(parents=True, exist_ok=True)

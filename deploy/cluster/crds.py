@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from deploy.cluster.build import HERE, ClusterError, go, module, tools_folder
+from deploy.cluster.build import HERE, ClusterError, go, module, one_builder, tools_folder
 from deploy.cluster.server import ControlPlane
 from deploy.cluster.versions import CRD_MODULES, KUBERNETES, STRIMZI, STRIMZI_KINDS
 
@@ -33,34 +33,36 @@ def go_definitions(name: str) -> Path:
     """Folder with the definitions of a Go module, fetched once. Raises ClusterError."""
     source, version, pattern = CRD_MODULES[name]
     folder = tools_folder() / "crds" / f"{name}-{version}"
-    if not folder.exists():
-        inside = module(next(iter(KUBERNETES)))
-        said = json.loads(go("mod", "download", "-json", f"{source}@{version}", folder=inside))
-        files = sorted(Path(said["Dir"]).glob(pattern))
-        if not files:
-            raise ClusterError(f"{source} {version} has no {pattern}")
-        fresh = folder.with_suffix(".new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
-        for file in files:
-            shutil.copyfile(file, fresh / file.name)
-        fresh.rename(folder)
+    with one_builder():
+        if not folder.exists():
+            inside = module(next(iter(KUBERNETES)))
+            said = json.loads(go("mod", "download", "-json", f"{source}@{version}", folder=inside))
+            files = sorted(Path(said["Dir"]).glob(pattern))
+            if not files:
+                raise ClusterError(f"{source} {version} has no {pattern}")
+            fresh = folder.with_suffix(".new")
+            shutil.rmtree(fresh, ignore_errors=True)
+            fresh.mkdir(parents=True)
+            for file in files:
+                shutil.copyfile(file, fresh / file.name)
+            fresh.rename(folder)
     return folder
 
 
 def strimzi_definitions() -> Path:
     """Folder with the definitions of Strimzi, generated once. Raises ClusterError."""
     folder = tools_folder() / "crds" / f"strimzi-{STRIMZI}"
-    if not folder.exists():
-        fresh = folder.with_name(f"{folder.name}.new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        libs = fresh / "libs"
-        collect = ("dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={libs}")
-        _run("mvn", "-q", "-B", "-f", str(HERE / "strimzi" / "pom.xml"), *collect)
-        wanted = [f"{kind}={fresh / f'{name}.yaml'}" for name, kind in STRIMZI_KINDS.items()]
-        _run("java", "-cp", f"{libs}/*", GENERATOR, "--yaml", *wanted)
-        shutil.rmtree(libs)
-        fresh.rename(folder)
+    with one_builder():
+        if not folder.exists():
+            fresh = folder.with_name(f"{folder.name}.new")
+            shutil.rmtree(fresh, ignore_errors=True)
+            libs = fresh / "libs"
+            collect = ("dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={libs}")
+            _run("mvn", "-q", "-B", "-f", str(HERE / "strimzi" / "pom.xml"), *collect)
+            wanted = [f"{kind}={fresh / f'{name}.yaml'}" for name, kind in STRIMZI_KINDS.items()]
+            _run("java", "-cp", f"{libs}/*", GENERATOR, "--yaml", *wanted)
+            shutil.rmtree(libs)
+            fresh.rename(folder)
     return folder
 
 
