@@ -117,7 +117,7 @@ def test_the_singular_of_a_plain_plural_is_found(nouns: str, one: str) -> None:
 @pytest.mark.parametrize(
     ("service", "field", "most"),
     [
-        ("registry", "ethnic_group", 9),  # of a person; the last two are the columns of lists, in and out
+        ("registry", "ethnic_group", 7),  # of a person, the columns of lists included
         ("registry", "village_type", 5),  # of an area
         ("grid", "reworks", 5),  # of an incident
         ("services_hall", "complaint_phone", 5),  # of an item

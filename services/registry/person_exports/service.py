@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from services.registry.persons.domain import AS_WRITTEN
 from services.registry.persons.service.disclosures import Disclosed
 from services.registry.persons.service.persons import Persons
 from shared.auth.access_log import Detail, Purpose
@@ -19,7 +20,6 @@ from shared.jobs import queue
 from shared.jobs.queue import Job
 from shared.messaging.context import UseCaseContext
 from shared.reference.documents import DocumentType
-from shared.reference.ethnic_groups import ETHNIC_GROUPS
 from shared.spreadsheets.columns import Column, ColumnType
 from shared.spreadsheets.values import Value
 
@@ -36,9 +36,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("number", "证件号码", ColumnType.DIGITS),
     Column("sex", "性别", ColumnType.CHOICE, choices=_SEXES),
     Column("birth_date", "出生日期"),
-    Column("ethnic_group", "民族", ColumnType.CHOICE, choices=ETHNIC_GROUPS),
-    Column("phone", "联系电话", ColumnType.PHONE),
-    Column("address", "住址"),
+    *AS_WRITTEN,
     Column("residence", "居住地代码", ColumnType.DIGITS),
     Column("registration", "户籍地代码", ColumnType.DIGITS),
     Column("status", "状态", ColumnType.CHOICE, choices=PersonStatus.names()),
@@ -114,9 +112,7 @@ def _row(one: Disclosed) -> dict[str, Value | None]:
         "number": one.number,
         "sex": record.sex,
         "birth_date": record.birth_date.isoformat() if one.full else record.birth_month,
-        "ethnic_group": record.ethnic_group,
-        "phone": one.phone,
-        "address": one.address,
+        **{column.code: one.field(column.code) for column in AS_WRITTEN},
         "residence": record.residence_area,
         "registration": record.registration_area,
         "status": record.status,

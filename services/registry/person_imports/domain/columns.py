@@ -5,9 +5,8 @@ from collections.abc import Mapping
 
 from services.registry.households.domain import HouseholdKind
 from services.registry.life_events.domain import ResidenceKind
-from services.registry.persons.domain import NoDocument
+from services.registry.persons.domain import AS_WRITTEN, NoDocument
 from shared.reference.documents import DocumentType
-from shared.reference.ethnic_groups import ETHNIC_GROUPS
 from shared.reference.relations import HEAD, RELATIONS
 from shared.spreadsheets.columns import Column, ColumnType, Merged
 
@@ -21,7 +20,6 @@ _ALSO_RELATIONS = {
     "本人": HEAD, "户主本人": HEAD, "丈夫": "11", "妻子": "12", "儿子": "20", "女儿": "30", "父": "51", "母": "52",
     "爸爸": "51", "妈妈": "52", "哥哥": "71", "弟弟": "73", "姐": "75", "妹": "77", "养子": "27", "养女": "37",
 }  # fmt: skip
-_ALSO_GROUPS = {title.removesuffix("族"): code for code, title in ETHNIC_GROUPS.items()}
 _NO_NUMBER = "未带表格软件改动的完整号码；请将此列设为文本格式"
 
 COLUMNS: tuple[Column, ...] = (
@@ -94,11 +92,7 @@ COLUMNS: tuple[Column, ...] = (
         help="有身份证号的可不填",
         example="1990-03-07",
     ),
-    Column("ethnic_group", "民族", ColumnType.CHOICE, choices=ETHNIC_GROUPS, also=_ALSO_GROUPS),
-    Column(
-        "phone", "联系电话", ColumnType.PHONE, synonyms=("电话", "手机", "手机号", "手机号码", "电话号码", "联系方式")
-    ),
-    Column("address", "住址", synonyms=("地址", "家庭住址", "现住址", "详细地址", "居住地址", "户籍地址")),
+    *AS_WRITTEN,
     Column(
         "residence",
         "居住地代码",
@@ -149,9 +143,6 @@ COLUMNS: tuple[Column, ...] = (
         help="不填的，有本县户籍的为户籍户，否则为居住户",
     ),
 )
-
-AS_WRITTEN = ("ethnic_group", "phone", "address")
-"""Columns that are a field of a person as they stand; the others are made of several, or need to be read."""
 
 _PLACES: Mapping[str, str] = {
     "document": "number", "document.number": "number", "document.type": "document_type",

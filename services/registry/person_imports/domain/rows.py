@@ -7,8 +7,16 @@ from typing import Any
 
 from services.registry.households.domain import HouseholdKind
 from services.registry.life_events.domain import REGISTERED_PLACE, LifeEventKind, Place, check_dates, is_counted
-from services.registry.person_imports.domain.columns import AS_WRITTEN, column_of
-from services.registry.persons.domain import Identity, NewPerson, NoDocument, Undocumented, check_new, tidied
+from services.registry.person_imports.domain.columns import column_of
+from services.registry.persons.domain import (
+    AS_WRITTEN,
+    Identity,
+    NewPerson,
+    NoDocument,
+    Undocumented,
+    check_new,
+    tidied,
+)
 from shared.errors import DomainError, FieldError
 from shared.reference.areas import GRID_DIGITS, VILLAGE_DIGITS, village_of
 from shared.reference.digits import is_digits
@@ -95,7 +103,7 @@ def read_row(values: Values, *, area: str, today: date) -> Listed:
     reason, due = values.get("no_document"), _day(values, "due_on")
     if reason is not None and due is None:
         errors.append(FieldError("due_on", "missing", "无证件的，补办期限必填"))
-    written: dict[str, Any] = {code: _text(values, code) for code in AS_WRITTEN}
+    written: dict[str, Any] = {one.code: _text(values, one.code) for one in AS_WRITTEN}
     person = tidied(
         NewPerson(
             entry=LifeEventKind(str(values.get("entry", LifeEventKind.ENROLLED))),

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from services.registry.life_events.domain import Place, is_counted
 from services.registry.life_events.service import Arrival, Placement
-from services.registry.person_imports.domain.columns import AS_WRITTEN, column_of
+from services.registry.person_imports.domain.columns import column_of
 from services.registry.person_imports.domain.findings import ListProblem, at
 from services.registry.person_imports.domain.rows import Listed
-from services.registry.persons.domain import NewPerson, PersonRecord
+from services.registry.persons.domain import AS_WRITTEN, NewPerson, PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import open_fields
 from services.registry.persons.service.notes import note
@@ -56,7 +56,7 @@ class RegisterOfList:
         pairs = {
             **{
                 code: (getattr(person, code), opened[code] if code in opened else getattr(record, code))
-                for code in ("name", "sex", "birth_date", *AS_WRITTEN)
+                for code in ("name", "sex", "birth_date", *(one.code for one in AS_WRITTEN))
             },
             "residence": (_area(person.residence), record.residence_area if not record.residence_until else None),
             "registration": (

@@ -1,14 +1,13 @@
 """Rules of persons (居民): what a registration and a correction must hold, and refusals."""
 
 from services.registry.persons.domain.persons import (
+    AS_WRITTEN,
     Correction,
     Identity,
     NewPerson,
-    NoDocument,
     PersonChange,
     PersonFields,
     PersonRecord,
-    Undocumented,
     check_correction,
     check_new,
     searched_number,
@@ -32,9 +31,11 @@ from services.registry.persons.domain.refusals import (
     PossibleDuplicate,
     SexDisagreesWithRelation,
 )
+from services.registry.persons.domain.undocumented import NoDocument, Undocumented
 
 __all__ = [
     "ADMISSION",
+    "AS_WRITTEN",
     "CORRECTING",
     "DISAGREEING",
     "BirthDateDisagreesWithRelation",

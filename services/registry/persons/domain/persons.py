@@ -3,20 +3,21 @@
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from services.registry.life_events.domain import Delivery, LifeEventKind, Place, check_kind, is_counted
 from services.registry.persons.domain.refusals import NothingToCorrect, NumberDisagrees
+from services.registry.persons.domain.undocumented import Undocumented, check_undocumented
 from shared.contracts.envelope import Span
 from shared.errors import FieldError, Invalid
 from shared.reference.documents import DocumentType, check_document, message
 from shared.reference.ethnic_groups import ETHNIC_GROUPS
-from shared.reference.named_code import NamedCode
 from shared.reference.names import MESSAGES, clean_name
 from shared.reference.phones import MESSAGE as PHONE_MESSAGE
 from shared.reference.phones import clean_phone
+from shared.spreadsheets.columns import Column, ColumnType
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -25,27 +26,6 @@ class Identity:
 
     type: DocumentType
     number: str
-
-
-class NoDocument(NamedCode):
-    """The reason why somebody has no identity document."""
-
-    NEVER_REGISTERED = "never_registered", "未落户（无户口）"
-    NOT_APPLIED = "not_applied", "尚未申领"
-    LOST = "lost", "证件遗失"
-    IN_RENEWAL = "in_renewal", "换证办理中"
-    NOT_SHOWN = "not_shown", "未出示"
-
-
-@dataclass(frozen=True, slots=True)
-class Undocumented:
-    """Somebody without an identity document: why, and the day by which it is looked after."""
-
-    reason: NoDocument
-    due_on: date
-
-
-LONGEST_UNDOCUMENTED = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -81,6 +61,22 @@ class PersonFields:
     phone: str | None
     address: str | None
     undocumented: Undocumented | None = None
+
+
+AS_WRITTEN: tuple[Column, ...] = (
+    Column(
+        "ethnic_group",
+        "民族",
+        ColumnType.CHOICE,
+        choices=ETHNIC_GROUPS,
+        also={title.removesuffix("族"): code for code, title in ETHNIC_GROUPS.items()},
+    ),
+    Column(
+        "phone", "联系电话", ColumnType.PHONE, synonyms=("电话", "手机", "手机号", "手机号码", "电话号码", "联系方式")
+    ),
+    Column("address", "住址", synonyms=("地址", "家庭住址", "现住址", "详细地址", "居住地址", "户籍地址")),
+)
+"""Columns of lists of residents, in and out, that are a field of a person as they stand."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -177,7 +173,7 @@ def check_new(person: NewPerson, *, today: date, path: str = "") -> str | None:
         errors.append(FieldError(f"{path}delivery", "only_birth", "只有出生登记可填写分娩信息"))
     if person.document is None and person.undocumented is None and person.entry is not LifeEventKind.BIRTH:
         errors.append(FieldError(f"{path}document", "missing", "非出生登记须填写证件；无证件的，须说明原因和补办期限"))
-    errors += _check_undocumented(person.undocumented, person.document, today, path)
+    errors += check_undocumented(person.undocumented, person.document is not None, today, path)
     number = None
     if person.document is not None:
         number = _check_number(person.document, person.sex, person.birth_date, today, path, errors)
@@ -197,7 +193,7 @@ def check_correction(before: PersonFields, after: PersonFields, *, today: date) 
         return value if value != getattr(before, name) else None
 
     errors = _check_fields(changed("name"), changed("ethnic_group"), changed("phone"), after.birth_date, today, "")
-    errors += _check_undocumented(changed("undocumented"), after.document, today, "")
+    errors += check_undocumented(changed("undocumented"), after.document is not None, today, "")
     if after.document is not None:
         number = _check_number(after.document, after.sex, after.birth_date, today, "", errors)
         after = replace(after, document=Identity(after.document.type, number))
@@ -229,18 +225,6 @@ def _check_fields(
     if birth_date > today:
         errors.append(FieldError(f"{path}birth_date", "future_date", "出生日期晚于今天"))
     return errors
-
-
-def _check_undocumented(
-    undocumented: Undocumented | None, document: Identity | None, today: date, path: str
-) -> list[FieldError]:
-    if undocumented is None:
-        return []
-    if document is not None:
-        return [FieldError(f"{path}undocumented", "has_document", "已填写证件，不能同时登记为无证件")]
-    if not today <= undocumented.due_on <= today + LONGEST_UNDOCUMENTED:
-        return [FieldError(f"{path}undocumented.due_on", "range", "补办期限须在今天起一年之内")]
-    return []
 
 
 def _check_number(

@@ -27,6 +27,14 @@ class Disclosed:
     address: str | None
     full: bool
 
+    def field(self, name: str) -> str | None:
+        """A field by its name, as it is shown: a personal one of this, any other of the record."""
+        value: str | None = getattr(self if name in _SHOWN else self.record, name)
+        return value
+
+
+_SHOWN = frozenset({"name", "number", "phone", "address"})
+
 
 def masked(name: str, number: str | None, phone: str | None, document_type: str | None) -> str:
     """Name, number and phone masked, as the JSON that is sealed into `masked_sealed`."""
