@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import APIRouter
 from sqlalchemy import MetaData, Select
 
+from shared.auth.lineage import LineageLoader, projected_lineage
 from shared.errors import DomainError
 from shared.messaging.projection.routes import Change, ConsumerContext, Hook, Route
 from shared.reference.codes import PublishedCodes
@@ -63,7 +64,13 @@ class Feature:
 
 
 def service_spec(
-    name: str, title: str, features: Sequence[Feature], *, metadata: MetaData, migrations: Path
+    name: str,
+    title: str,
+    features: Sequence[Feature],
+    *,
+    metadata: MetaData,
+    migrations: Path,
+    lineage: LineageLoader = projected_lineage,
 ) -> ServiceSpec:
     """The hub of a service out of its features. `title` is Chinese, for people."""
     states = {noun: how for feature in features for noun, how in feature.states.items()}
@@ -74,6 +81,7 @@ def service_spec(
         migrations=migrations,
         restate={noun: how.restate for noun, how in states.items()},
         aggregates={noun: how.aggregates for noun, how in states.items()},
+        lineage=lineage,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import MetaData, Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.auth.lineage import LineageLoader, projected_lineage
 from shared.contracts.envelope import Fact
 
 Restate = Callable[[AsyncSession, str | None, int], Awaitable[Sequence[Fact[Any]]]]
@@ -24,6 +25,7 @@ class ServiceSpec:
     migrations: Path  # services/<name>/migrations
     restate: Mapping[str, Restate] = field(default_factory=dict)  # by noun
     aggregates: Mapping[str, Select[Any]] = field(default_factory=dict)  # by noun: the ids of what `restate` says
+    lineage: LineageLoader = projected_lineage  # the tree through which grants open areas, at every door
 
     def __post_init__(self) -> None:
         if set(self.restate) != set(self.aggregates):

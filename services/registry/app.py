@@ -2,7 +2,6 @@
 
 from fastapi import FastAPI
 
-from services.registry.areas.repository import lines
 from services.registry.features import FEATURES, SPEC
 from services.registry.persons.repository.loader import PersonLoader
 from services.registry.settings import Settings
@@ -28,7 +27,6 @@ def create_app(
         SPEC,
         settings,
         features=FEATURES,
-        lineage=lines,  # out of its own tree
         clock=clock,
         database=database,
         access_log=access_log,

@@ -5,6 +5,7 @@ from pathlib import Path
 from services.registry.accesses import feature as accesses
 from services.registry.area_changes import feature as area_changes
 from services.registry.areas import feature as areas
+from services.registry.areas.repository import lines
 from services.registry.balances import feature as balances
 from services.registry.base import Base
 from services.registry.buildings import feature as buildings
@@ -61,7 +62,12 @@ FEATURES = (
 )
 
 SPEC = service_spec(
-    "registry", "乡里·居民底册", FEATURES, metadata=Base.metadata, migrations=Path(__file__).parent / "migrations"
+    "registry",
+    "乡里·居民底册",
+    FEATURES,
+    metadata=Base.metadata,
+    migrations=Path(__file__).parent / "migrations",
+    lineage=lines,  # out of its own tree
 )
 
 ROUTES = routes_of(FEATURES)

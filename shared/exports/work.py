@@ -1,5 +1,6 @@
 """Long work of exports: a table is written page by page into the store. If it is interrupted it begins again."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -64,7 +65,7 @@ class TableWriting:
                 raise TooManyRows
             for row in rows:
                 writer.add(row)
-        yield writer.finish()
+        yield await asyncio.to_thread(writer.finish)
 
     async def _rows(self) -> Rows:
         async for rows in self._table.rows():

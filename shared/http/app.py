@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from shared.auth.access_log import AccessLog
 from shared.auth.keys import IssuerKeys
-from shared.auth.lineage import CachedLineage, LineageLoader, projected_lineage
+from shared.auth.lineage import CachedLineage
 from shared.auth.tokens import OidcVerifier
 from shared.clock import Clock, SystemClock
 from shared.crypto.service import Crypto
@@ -62,7 +62,6 @@ def build_app(
     settings: ServiceSettings,
     *,
     features: Sequence[Feature],
-    lineage: LineageLoader = projected_lineage,
     clock: Clock | None = None,
     database: Database | None = None,
     access_log: AccessLog | None = None,
@@ -111,7 +110,7 @@ def build_app(
         access=access,
         crypto=crypto,
         access_log=access_log,
-        lineage=CachedLineage(database, lineage, clock),
+        lineage=CachedLineage(database, spec.lineage, clock),
         positions=Positions.from_settings(settings),
         lookout=Lookout(database, projects),
         under_way=UnderWay(settings.requests_per_caller),

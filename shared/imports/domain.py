@@ -12,7 +12,7 @@ BATCH = 500
 MANY = 1_000
 """Rows that were taken in after which the tables that they lie in are analysed."""
 MAX_FINDINGS = 100_000
-"""Findings that are kept; all are counted."""
+"""Findings that are kept; all are counted. A table of which some are not kept is not taken in."""
 KEPT = timedelta(days=92)
 """How long an import is kept, and the table with it."""
 
@@ -50,3 +50,10 @@ class NothingToImport(DomainError):
 
     kind, code, title = ErrorKind.CONFLICT, "nothing_to_import", "表格中没有可以导入的行"
     advice = "请按检查报告改正后重新上传"
+
+
+class TooManyFindings(DomainError):
+    """Refusal: more is wrong with the table than is kept, so that nobody could say which rows are left out."""
+
+    kind, code, title = ErrorKind.CONFLICT, "too_many_findings", "表格中的问题过多，不能导入"
+    advice = "请先改正检查报告中的问题，或把表格分成几份后重新上传"

@@ -55,10 +55,13 @@ class Intake(ABC):
         """What may stand in the table."""
 
     @abstractmethod
-    async def judge(self, rows: Sequence[Marked]) -> Mapping[int, Verdict]:
+    async def judge(
+        self, rows: Sequence[Marked], repeated: Mapping[int, Sequence[FieldError]]
+    ) -> Mapping[int, Verdict]:
         """What is wrong with rows, by their numbers. Nothing is changed.
 
-        A row whose cells were not taken (`row.findings`) stands among them, and is wrong already.
+        A row whose cells were not taken (`row.findings`) stands among them, and is wrong already. `repeated`: what
+        `repeats` said of each.
         """
 
     @abstractmethod

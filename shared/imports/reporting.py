@@ -1,5 +1,6 @@
 """The report of an import as a table: the rows in which something is wrong, with the cells marked."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,7 +19,7 @@ WIDEST = 200
 
 
 async def report_of(session: AsyncSession, archive: Archive, row: ImportRow) -> bytes:
-    """The report as a workbook. Raises `NotFound` if the table is gone."""
+    """The report as a workbook, which is made in a thread: it takes seconds. Raises `NotFound` if the table is gone."""
     file = await archive.rows(session).one(row.file)
     if file is None:
         raise NotFound(row.file)
@@ -32,4 +33,4 @@ async def report_of(session: AsyncSession, archive: Archive, row: ImportRow) -> 
         async for some in rows:
             wrong += [one for one in some if one.number in findings]
     width = min(WIDEST, max((max(one.cells) + 1 for one in wrong), default=0))
-    return write_report("导入问题", wrong, findings, width)
+    return await asyncio.to_thread(write_report, "导入问题", wrong, findings, width)

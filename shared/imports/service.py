@@ -26,6 +26,7 @@ from shared.imports.domain import (
     ImportStatus,
     ImportTransitionError,
     NothingToImport,
+    TooManyFindings,
 )
 from shared.imports.repository import ImportRepository
 from shared.imports.tables import ImportFinding, ImportRow
@@ -95,11 +96,16 @@ class Imports:
         return await self._imports.findings(id, after=after, limit=limit + 1)
 
     async def commit(self, target: str, id: UUID) -> ImportRow:
-        """Take in what was found right, by today's grants. Raises `ImportTransitionError`, `NothingToImport`."""
+        """Take in what was found right, by today's grants.
+
+        Raises `ImportTransitionError`, `NothingToImport`, `TooManyFindings`.
+        """
         row = await self._own(target, id, lock=True)
         self._require(row, ImportStatus.COMMITTING)
         if not row.counts.get("right"):
             raise NothingToImport(id)
+        if row.counts.get("unkept"):
+            raise TooManyFindings(id)
         job = await queue.enqueue(self._session, COMMIT_KIND, {"import": str(id)}, requested_by=self._principal.subject)
         row.status, row.job, row.grants = ImportStatus.COMMITTING.value, job.id, granted(self._principal)
         row.version += 1

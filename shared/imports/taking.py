@@ -8,6 +8,7 @@ from typing import Any, Self
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.access_log import AccessLog
+from shared.auth.lineage import LineageLoader
 from shared.auth.principal import Principal
 from shared.clock import Clock
 from shared.crypto.service import Crypto
@@ -38,6 +39,7 @@ class ImportParts:
     crypto: Crypto
     clock: Clock
     access_log: AccessLog
+    lineage: LineageLoader
     context_of: Callable[[AsyncSession], PlainContext]
     rate_per_minute: int
     """Questions by the way of which a caller may have so many refused, as over HTTP."""
@@ -52,6 +54,7 @@ class ImportParts:
             crypto=worker.crypto,
             clock=worker.clock,
             access_log=worker.access_log,
+            lineage=worker.spec.lineage,
             context_of=worker.context_of,
             rate_per_minute=worker.settings.rate_per_minute,
         )

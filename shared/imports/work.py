@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.kept import as_granted
-from shared.auth.lineage import CachedLineage, projected_lineage
+from shared.auth.lineage import CachedLineage
 from shared.auth.principal import Principal
 from shared.db.statistics import analyze
 from shared.errors import DomainError, ErrorKind, FieldError, NotFound
@@ -35,7 +35,7 @@ SKIPPED_SHOWN = 1_000
 
 def import_kinds(parts: ImportParts) -> tuple[JobKind, JobKind]:
     """The two kinds of long work."""
-    lineage = CachedLineage(parts.database, projected_lineage, parts.clock)
+    lineage = CachedLineage(parts.database, parts.lineage, parts.clock)
     work = ImportWork(parts, lineage)
     return JobKind(CHECK_KIND, work.check), JobKind(COMMIT_KIND, work.commit)
 
@@ -68,7 +68,7 @@ class ImportWork:
             async with job.step() as step:
                 context = self.parts.context_of(step.session)
                 intake = await self.intake(step.session, row, opened.principal, context)
-                verdicts = await intake.judge(rows)
+                verdicts = await intake.judge(rows, repeated)
                 counts: Counter[str] = Counter(step.counts)
                 findings: list[Finding] = []
                 for one in (one.row for one in rows):
@@ -79,6 +79,7 @@ class ImportWork:
                     findings += wrong
                 kept = max(0, MAX_FINDINGS - counts["findings"])
                 counts["findings"] += len(findings)
+                counts["unkept"] += len(findings[kept:])
                 await ImportRepository(step.session).add_findings(row.id, findings[:kept])
                 step.counts = dict(counts)
                 step.reached({"row": rows[-1].row.number}, done=len(rows))
@@ -89,7 +90,9 @@ class ImportWork:
                 row.id,
                 status=ImportStatus.CHECKED.value,
                 checked_at=self.parts.clock.now(),
-                counts={name: step.counts.get(name, 0) for name in ("right", "wrong", "findings", "unchanged")},
+                counts={
+                    name: step.counts.get(name, 0) for name in ("right", "wrong", "findings", "unchanged", "unkept")
+                },
                 unknown_columns=[[letters(at), title] for at, title in table.header.unknown.items()],
                 skipped=[[number, why] for number, why in table.skipped.items()][:SKIPPED_SHOWN],
             )

@@ -1,6 +1,5 @@
 """Long work of exports of residents: page by page, by the grants of who asked, under the tree of its day."""
 
-from services.registry.areas.repository import lines
 from services.registry.person_exports.service import COLUMNS, KIND, TITLE, After, exported_page
 from services.registry.wiring import use_cases
 from shared.auth.access_log import Purpose
@@ -15,7 +14,7 @@ from shared.spreadsheets.csv_writing import Encoding
 
 def export_kind(parts: ImportParts) -> JobKind:
     """The kind of long work that writes exports of residents."""
-    lineage = CachedLineage(parts.database, lines, parts.clock)
+    lineage = CachedLineage(parts.database, parts.lineage, parts.clock)
 
     async def run(job: JobContext) -> None:
         asked = job.params

@@ -31,7 +31,7 @@ from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
 from shared.http.security import Authorised
 from shared.http.transaction import Context
-from shared.imports.domain import ImportTransitionError, NothingToImport
+from shared.imports.domain import ImportTransitionError, NothingToImport, TooManyFindings
 from shared.jobs import queue
 from shared.jobs.queue import TooMuchWork
 from shared.spreadsheets.writing import write_template
@@ -186,7 +186,7 @@ async def confirm(
         refusals=(404,),
         status=200,
         etag=False,
-        refuses=(ImportTransitionError, NothingToImport),
+        refuses=(ImportTransitionError, NothingToImport, TooManyFindings),
     ),
 )
 async def commit(id: ImportId, imports: ImportsOf, principal: Authorised) -> ImportView:

@@ -29,7 +29,7 @@ from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
 from shared.http.security import Authorised
 from shared.http.transaction import Context
-from shared.imports.domain import ImportTransitionError, NothingToImport
+from shared.imports.domain import ImportTransitionError, NothingToImport, TooManyFindings
 from shared.jobs import queue
 from shared.jobs.queue import TooMuchWork
 from shared.ledgers.definitions.domain import LedgerRetired, NotOpenYet
@@ -173,7 +173,7 @@ async def report(
         refusals=(404,),
         status=200,
         etag=False,
-        refuses=(*NOT_OPEN, ImportTransitionError, NothingToImport),
+        refuses=(*NOT_OPEN, ImportTransitionError, NothingToImport, TooManyFindings),
     ),
 )
 async def commit(

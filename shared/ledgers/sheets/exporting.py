@@ -10,7 +10,7 @@ from uuid import UUID
 
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.kept import as_granted, granted, judged
-from shared.auth.lineage import CachedLineage, projected_lineage
+from shared.auth.lineage import CachedLineage
 from shared.auth.principal import Principal
 from shared.auth.scope import Judgement
 from shared.errors import Forbidden, NotFound
@@ -120,7 +120,7 @@ def allows_full(principal: Principal, ledger: Ledger, area: str | None) -> bool:
 
 def export_kind(parts: ImportParts, ledgers: LedgerParts) -> JobKind:
     """The kind of long work that writes exports."""
-    lineage = CachedLineage(parts.database, projected_lineage, parts.clock)
+    lineage = CachedLineage(parts.database, parts.lineage, parts.clock)
 
     async def run(job: JobContext) -> None:
         by = as_granted(job.job.requested_by or "", job.params["grants"], await lineage.lineage())

@@ -73,7 +73,9 @@ class RecordIntake(Intake):
         """The ledger's columns."""
         return columns_of(self._ledger)
 
-    async def judge(self, rows: Sequence[Marked]) -> Mapping[int, Verdict]:
+    async def judge(
+        self, rows: Sequence[Marked], repeated: Mapping[int, Sequence[FieldError]]
+    ) -> Mapping[int, Verdict]:
         """By the row's own values: nothing is read."""
         return {one.row.number: Verdict(self._problems(one.row.values)) for one in rows if not one.row.findings}
 

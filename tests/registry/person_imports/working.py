@@ -29,6 +29,7 @@ def kinds_of(database: Database, archive: Archive, crypto: Crypto, clock: Clock,
         crypto=crypto,
         clock=clock,
         access_log=log,
+        lineage=SPEC.lineage,
         context_of=context_of,
         rate_per_minute=1_000,
     )

@@ -27,6 +27,8 @@ from shared.spreadsheets.tables import TableRow
 
 REPEATED = "person_import.repeated"
 """Kind of the digests by which rows of one list are compared."""
+TWICE = "duplicate"
+"""Code of a number that stands further up in the list."""
 
 
 class PersonIntake(Intake):
@@ -67,7 +69,7 @@ class PersonIntake(Intake):
             kind = DocumentType(str(row.values.get("document_type", DocumentType.CITIZEN_ID)))
             number = check_document(kind, str(row.values["number"]), on=self._day).number
             if self._seen(earlier, kind, number):
-                found.append(FieldError("number", "duplicate", "证件号码与上面的行重复"))
+                found.append(FieldError("number", TWICE, "证件号码与上面的行重复"))
             return found
         name, born = str(row.values["name"]), str(row.values.get("birth_date"))
         spelt = {name, *readings(name).full}
@@ -80,17 +82,23 @@ class PersonIntake(Intake):
         digest = self._context.crypto.blind(REPEATED, f"{kind}\0{text}")[0].digest
         return earlier.count(digest) > 0
 
-    async def judge(self, rows: Sequence[Marked]) -> Mapping[int, Verdict]:
-        """As `registerPerson` and `foundHousehold` would judge; who is there already as the row says is known."""
+    async def judge(
+        self, rows: Sequence[Marked], repeated: Mapping[int, Sequence[FieldError]]
+    ) -> Mapping[int, Verdict]:
+        """As `registerPerson` and `foundHousehold` would judge; who is there already as the row says is known.
+
+        A number that stood above is compared with nothing: each row of it would be a guess at what is sealed.
+        """
         taken = await self._rows.known(rows)
-        known = {one.row.number for one in rows if (one.digest, one.occurrence) in taken}
+        twice = {number for number, errors in repeated.items() if any(one.code == TWICE for one in errors)}
+        known = {one.row.number for one in rows if (one.digest, one.occurrence) in taken} - twice
         listed = {one.row.number: self._read(one.row) for one in rows}
         fresh = {number: one for number, one in listed.items() if number not in known and one.person is not None}
         errors = defaultdict(list, {number: list(one.errors) for number, one in listed.items()})
         records = await self._register.by_numbers(_numbers(listed.values(), self._day))
         for number, one in fresh.items():
             record = records.get(one.number) if one.number else None
-            if record is None or errors[number]:
+            if record is None or errors[number] or number in twice:
                 continue
             differences = self._register.differences(one, record)
             errors[number] += differences

@@ -47,6 +47,7 @@ def kinds_of(
         crypto=crypto,
         clock=clock,
         access_log=access_log,
+        lineage=spec.lineage,
         context_of=context_of,
         rate_per_minute=settings.rate_per_minute,
     )

@@ -1,0 +1,61 @@
+"""Lists of residents against who would learn more from them than the list says, or take in what was not looked at."""
+
+import pytest
+
+from shared.imports import work
+from shared.testing.clock import FrozenClock
+from tests.registry.area_changes.steps import a_plan, change, whole
+from tests.registry.builders import SISTER, VILLAGE
+from tests.registry.conftest import Client
+from tests.registry.person_exports.test_exporting import exported, table
+from tests.registry.person_imports.conftest import IMPORTS, Lists, Work, figures
+from tests.registry.person_imports.lists import Listing, a_household, a_list
+from tests.registry.steps import REGISTRAR, given
+
+
+@pytest.mark.parametrize("right", [False, True])
+async def test_a_number_is_one_guess_a_table_at_what_is_sealed(lists: Lists, right: bool) -> None:
+    """Rows below the first of a number are told as such, whether or not they are what the register holds."""
+    family = a_household(1, 900)
+    await lists.taken(Listing(family).data())
+    head = family[0]
+    guesses = [head | {"phone": f"1390000{at:04d}", "household": "", "relation": ""} for at in range(4)]
+    if right:
+        guesses[2] |= {"phone": head["phone"], "address": head["address"]}
+    checked = await lists.checked(Listing([*family, *guesses]).data())
+    assert await lists.findings(checked) == [(row, "D", "duplicate") for row in (5, 6, 7, 8)]
+    assert (checked["unchanged"], checked["wrong"]) == (3, 4)
+
+
+async def test_nor_is_a_delivered_row_told_among_rows_of_its_number(lists: Lists) -> None:
+    alone = a_household(1, 900)[0] | {"household": "", "relation": ""}
+    await lists.taken(Listing([alone]).data())
+    checked = await lists.checked(Listing([alone | {"phone": "13900000001"}, alone]).data())
+    assert await lists.findings(checked) == [(2, "H", "differs_from_register"), (3, "D", "duplicate")]
+    assert checked["unchanged"] == 0
+
+
+async def test_a_table_of_which_not_all_that_is_wrong_is_kept_is_not_taken_in(
+    lists: Lists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "MAX_FINDINGS", 3)
+    made = a_list(30, wrong=4)
+    checked = await lists.checked(made.data())
+    assert (checked["findings"], len(await lists.findings(checked))) == (4, 3)
+    answer = await lists.client.post(f"{IMPORTS}/{checked['id']}/commit")
+    assert (answer.status_code, answer.json()["code"]) == (409, "too_many_findings")
+    monkeypatch.setattr(work, "MAX_FINDINGS", 4)
+    assert figures(await lists.taken(made.data()))[0] == "done"
+
+
+async def test_grants_open_through_the_tree_for_long_work_as_over_http(
+    client_of: Client, county: None, do_work: Work, clock: FrozenClock
+) -> None:
+    """The clerk of a village that was merged into another one imports into that, and takes out of it."""
+    given(await change(client_of(*REGISTRAR), a_plan("merge", whole(SISTER, VILLAGE))), 201)
+    clock.advance(minutes=1)  # the tree may be some seconds old
+    clerk = client_of("village_clerk", SISTER, subject="importer")
+    done = await Lists(clerk, do_work).taken(Listing(a_household(1, 900)).data())
+    assert figures(done) == ("done", 3, 0, 3, 0, 0)
+    _, data = await exported(clerk, do_work, VILLAGE)
+    assert len(await table(data)) == 3
