@@ -133,7 +133,7 @@ async def register(postgres: Postgres, urls: ServiceUrls, files: Path) -> AsyncI
         database=database, archive=Archive(FileStore.from_settings(settings, SPEC.name), database, crypto, clock),
         crypto=crypto, clock=clock, access_log=log,
         context_of=lambda session: plain_context(session, SPEC, clock, crypto),
-        rate_per_minute=60,
+        settings=settings,
     )  # fmt: skip
     feature = sheet_feature(LedgerParts(PublishedLedgers, SURROUNDINGS))
     assert feature.jobs is not None

@@ -1,4 +1,4 @@
-"""One county is enough for many files: a stack takes long to start."""
+"""A county for each file: it starts in seconds, and while it idles its workers ask the bus again and again."""
 
 import contextlib
 import tempfile
@@ -18,14 +18,14 @@ async def a_stack() -> AsyncIterator[Running]:
             yield found
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def county() -> AsyncIterator[Running]:
     """The one that is told the story."""
     async with a_stack() as found:
         yield found
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def second() -> AsyncIterator[Running]:
     """A county beside it, to which the documents' examples are sent: what they draft, a page drafts, too."""
     async with a_stack() as found:

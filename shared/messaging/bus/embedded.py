@@ -19,7 +19,7 @@ from shared.messaging.bus.interface import Bus, Message, SendFailed, Sent
 from shared.messaging.bus.partitioner import partition_of
 from shared.messaging.bus.timeouts import Timeouts
 
-TIMEOUTS = Timeouts(session=6, heartbeat=1.5, rebalance=10, request=15, fetch_wait=0.02)
+TIMEOUTS = Timeouts(session=6, heartbeat=1.5, rebalance=10, request=15, fetch_wait=0.05)
 """A rebalance on the mock cluster always lasts session - 1 s; its fetches wait to the end even when data is there."""
 
 UNREAD_BYTES = 3_000_000
