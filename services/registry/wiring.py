@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.registry.accesses.service import Accesses
 from services.registry.area_changes.service.changes import AreaChanges
+from services.registry.area_changes.service.undoing import AreaChangeUndoing
 from services.registry.areas.service import Areas
 from services.registry.balances.service import Balances
 from services.registry.buildings.service import Buildings
@@ -52,6 +53,7 @@ class UseCases:
 
     areas: Areas
     area_changes: AreaChanges
+    area_change_undoing: AreaChangeUndoing
     calendar: Calendar
     admissions: Admissions
     persons: Persons
@@ -108,6 +110,9 @@ def use_cases(
     return UseCases(
         areas=Areas(context, PersonResidents(context)),
         area_changes=AreaChanges(context, postings=postings, buildings=buildings, tags=tags, records=records),
+        area_change_undoing=AreaChangeUndoing(
+            context, postings=postings, buildings=buildings, tags=tags, records=records
+        ),
         calendar=Calendar(context, followers=(deadlines, limits)),
         admissions=admissions,
         persons=persons,

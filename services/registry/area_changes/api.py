@@ -109,7 +109,7 @@ async def undo(
     id: ChangeId, expected: Expected, principal: Authorised, registry: Registry, response: Response
 ) -> AreaChangeView:
     """Undo a change of areas: what it ended exists on, and whoever followed is where they were."""
-    return _view(await registry.area_changes.undo(principal, id, expected=expected), response)
+    return _view(await registry.area_change_undoing.undo(principal, id, expected=expected), response)
 
 
 def _view(change: AreaChange, response: Response) -> AreaChangeView:

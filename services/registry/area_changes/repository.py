@@ -3,18 +3,23 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import Select, and_, case, exists, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.area_changes.domain import AreaChangeStatus
 from services.registry.area_changes.models import AreaChange, AreaChangeEvent
 from services.registry.base import Base
 from services.registry.buildings.models import Building
-from services.registry.households.models import Household
+from services.registry.dwellings.models import Dwelling
+from services.registry.households.domain import HouseholdKind, HouseholdStatus
+from services.registry.households.models import Household, HouseholdMember
+from services.registry.occupancies.models import Occupancy
 from services.registry.persons.models import Person
 from shared.auth.scope import Scope, inside
 from shared.contracts.registry.buildings import BuildingStatus
+from shared.contracts.registry.occupancies import OccupancyRole, OccupancyStatus
 from shared.db.session import rows_of
+from shared.reference.areas import VILLAGE_DIGITS
 
 EVENT = Base.metadata.tables[AreaChangeEvent.__tablename__]
 
@@ -76,9 +81,52 @@ class AreaChangeRepository:
         found = []
         for area in sorted(areas):
             lives = or_(inside(Person.residence_area, area), inside(Person.registration_area, area))
-            active = and_(inside(Household.area, area), Household.status == "active")
+            active = and_(inside(Household.area, area), Household.status == str(HouseholdStatus.ACTIVE))
             stands = and_(inside(Building.area, area), Building.status == str(BuildingStatus.STANDING))
             asked = select(or_(exists().where(lives), exists().where(active), exists().where(stands)))
             if await self._session.scalar(asked):
                 found.append(area)
         return found
+
+    async def torn(self, person_ids: Collection[UUID], household_ids: Collection[UUID]) -> Sequence[UUID]:
+        """Those of these households, and of these persons' ones, with a member who does not belong to its village."""
+        legal = Household.kind == str(HouseholdKind.LEGAL)
+        place = case((legal, Person.registration_area), else_=Person.residence_area)
+        until = case((legal, Person.registration_until), else_=Person.residence_until)
+        village = func.left(Household.area, VILLAGE_DIGITS)
+        belongs = and_(until.is_(None), func.left(place, VILLAGE_DIGITS).is_not_distinct_from(village))
+        statement = (
+            select(Household.id)
+            .join(HouseholdMember, HouseholdMember.household_id == Household.id)
+            .join(Person, Person.id == HouseholdMember.person_id)
+            .where(Household.status == str(HouseholdStatus.ACTIVE), HouseholdMember.until.is_(None), not_(belongs))
+            .where(or_(Household.id.in_(household_ids), Household.id.in_(self._households_of(person_ids))))
+        )
+        return (await self._session.scalars(statement.distinct().order_by(Household.id))).all()
+
+    async def strayed(self, change: AreaChange, person_ids: Collection[UUID]) -> Sequence[UUID]:
+        """What was entered since the change of who lives where, and is of two villages now: ids of occupancies.
+
+        Of these persons, or of households and buildings that the change took along.
+        """
+        lives = case((Person.residence_until.is_(None), Person.residence_area))
+        home = func.left(func.coalesce(lives, Household.area), VILLAGE_DIGITS)
+        taken = or_(
+            Occupancy.person_id.in_(person_ids),
+            Occupancy.household_id.in_(map(UUID, change.households)),
+            Dwelling.building_id.in_(map(UUID, change.buildings)),
+        )
+        statement = (
+            select(Occupancy.id)
+            .join(Dwelling, Dwelling.id == Occupancy.dwelling_id)
+            .outerjoin(Person, Person.id == Occupancy.person_id)
+            .outerjoin(Household, Household.id == Occupancy.household_id)
+            .where(Occupancy.role == str(OccupancyRole.OCCUPANT), Occupancy.status == str(OccupancyStatus.CURRENT))
+            .where(taken, Occupancy.recorded_at >= change.recorded_at)
+            .where(home.is_distinct_from(func.left(Dwelling.area, VILLAGE_DIGITS)))
+        )
+        return (await self._session.scalars(statement.order_by(Occupancy.id))).all()
+
+    def _households_of(self, person_ids: Collection[UUID]) -> Select[tuple[UUID]]:
+        mine = (HouseholdMember.person_id.in_(person_ids), HouseholdMember.until.is_(None))
+        return select(HouseholdMember.household_id).where(*mine)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from services.registry.deps import Registry
 from services.registry.households.domain import HouseholdDissolvedAlready
+from services.registry.life_events.domain import PersonMerged
 from services.registry.occupancies.domain import (
     DwellingNotStanding,
     LeaseIsATenants,
@@ -63,7 +64,7 @@ BEGINNING = (
         "登记一名居民或一户自某日起为房屋的产权人、承租人或居住人；同一房屋可住多户、多人。",
         permission="household.manage",
         location=True,
-        refuses=(LeaseIsATenants, *BEGINNING),
+        refuses=(LeaseIsATenants, PersonMerged, *BEGINNING),
     ),
 )
 async def begin(

@@ -105,14 +105,17 @@ def stay_until(
 
     `former`: the villages in which the dwelling lay before changes of areas, oldest first, each until a day.
     """
-    spans = [span for span in residence if village_of(span.area) == _village_on(span.start, village, former)]
-    span = next((one for one in spans if one.start <= since and (one.end is None or since < one.end)), None)
-    if span is None:
-        return False, since
-    end = span.end
-    while end is not None and (following := next((one for one in spans if one.start == end != one.end), None)):
-        end = following.end
-    return True, end
+    day = since
+    while True:
+        there = _village_on(day, village, former)
+        here = [one for one in residence if one.start <= day and (one.end is None or day < one.end)]
+        span = next((one for one in here if village_of(one.area) == there), None)
+        if span is None:
+            return day > since, day
+        ends = [span.end, *(until for _, until in former if until > day)]
+        if not (known := [end for end in ends if end is not None]):
+            return True, None
+        day = min(known)
 
 
 def _village_on(day: date, village: str, former: Sequence[tuple[str, date]]) -> str:

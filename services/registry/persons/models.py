@@ -18,7 +18,7 @@ class Person(Base):
     `residence_area` and `registration_area` put the person into a scope: the last ones in the county, whether they have
     ended (`…_until`) or not, or else the last one elsewhere. One row has one residence: nobody lives in two villages.
     `masked_sealed` is what most readers are shown: the fields themselves stay shut.
-    `compared_at`: when duplicates of the person were looked for; null until then, and after a correction.
+    `compared_at`: when duplicates of the person were looked for; null until then, and after a correction or return.
     """
 
     __tablename__ = "persons"

@@ -13,7 +13,7 @@ from services.registry.life_events.domain import (
     PersonNotActive,
     ReversalStatus,
 )
-from services.registry.persons.domain import NumberDisagrees
+from services.registry.persons.domain import BirthDateDisagreesWithRelation, NumberDisagrees
 from services.registry.postings.domain import BookOfAnotherPlace
 from services.registry.reversals.domain import (
     REVERSING,
@@ -59,6 +59,7 @@ InStatus = Annotated[ReversalStatus | None, Query(description="状态 only those
             PersonAlreadyActive,
             PersonNotActive,
             NumberDisagrees,
+            BirthDateDisagreesWithRelation,
             SameDay,
             MergeTakenBackAsDuplicate,
             BookOfAnotherPlace,

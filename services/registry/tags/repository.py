@@ -83,8 +83,8 @@ class TagRepository:
         return [TagRecord(**row._mapping) for row in await self._session.execute(statement)]
 
     async def started_by(self, event_id: UUID) -> Sequence[TagRecord]:
-        """The open tags that were handed over with a merge."""
-        statement = select(*_COLUMNS).where(TAG.c.started_by == event_id, TAG.c.ended_on.is_(None))
+        """The tags that were handed over with a merge, ended ones too."""
+        statement = select(*_COLUMNS).where(TAG.c.started_by == event_id)
         return [TagRecord(**row._mapping) for row in await self._session.execute(statement.order_by(TAG.c.id))]
 
     async def end(self, seen: TagRecord, on: date) -> TagRecord | None:

@@ -238,9 +238,14 @@ class Tags:
             self._outbox.add(STARTED[Family(tag.family)](state=state_of(tag, survivor)))
 
     async def take_back(self, survivor: PersonRecord, *, event_id: UUID) -> None:
-        """After a merge was taken back: what it handed to the survivor ends. The survivor is locked."""
+        """After a merge was taken back: what it handed to the survivor ends. The survivor is locked.
+
+        What has ended with a life event since does not hold again if that is taken back as well.
+        """
         for tag in await self._tags.started_by(event_id):
-            ended = await self._tags.end(tag, today(self._clock))
+            if tag.ended_on is not None and tag.ended_by is None:
+                continue
+            ended = await self._tags.set_end(tag, tag.ended_on or today(self._clock), by=None)
             if ended is None:
                 raise TagAlreadyEnded(tag.id)
             self._outbox.add(ENDED[Family(tag.family)](state=state_of(ended, survivor)))

@@ -21,6 +21,8 @@ from tests.registry.steps import (
     assert_refused,
     correct,
     die,
+    enter_building,
+    enter_dwelling,
     found,
     given,
     household_of,
@@ -28,6 +30,7 @@ from tests.registry.steps import (
     life_events,
     move_in,
     move_out,
+    occupy,
     person_of,
     point,
     proposed,
@@ -185,6 +188,9 @@ async def test_nothing_happens_to_a_merged_person_but_through_the_pair(
     assert_refused(await correct(registrar, gone, phone="13900001111"), "person_merged")
     body = {"code": "elder_alone", "started_on": "2026-03-16"}
     assert_refused(await registrar.post(f"{PERSONS}/{one['id']}/tags", json=body), "person_not_active")
+    dwelling = await enter_dwelling(registrar, await enter_building(registrar))
+    owns = await occupy(registrar, dwelling, person_id=one["id"], role="owner")
+    assert_refused(owns, "person_merged", [("person_id", "person_merged")])
     merge = await last_event(registrar, one["id"])
     assert_refused(await reverse(registrar, one["id"], merge), "merge_taken_back_as_duplicate")
     entry = (await life_events(registrar, one["id"]))[0]["id"]

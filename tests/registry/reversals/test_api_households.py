@@ -206,3 +206,17 @@ async def test_a_household_that_was_split_takes_the_head_back_as_whoever_joins(c
     assert rows(await household_of(clerk, made)) == went_on
     changes = given(await clerk.get(f"{HOUSEHOLDS}/{made['id']}/changes"))["items"]
     assert [(one["kind"], one["person_id"]) for one in changes] == [("member_removed", head), ("split", None)]
+
+
+async def test_a_birth_gets_no_day_that_its_household_contradicts(client_of: Client, county: None) -> None:
+    client = client_of(*REGISTRAR)
+    born: Json = {"entry": "birth", "document": None, "sex": "1"}
+    head = await register(client, **born, name="覃小山", occurred_on="2026-03-05", birth_date="2026-03-05")
+    other: Json = {"name": "莫大石", "phone": "13807749000", "address": "思孟村一组一号"}
+    elder = await register(client, **born | other, occurred_on="2026-03-01", birth_date="2026-03-01")
+    members = ({"relation": "02", "person_id": head["id"]}, {"relation": "71", "person_id": elder["id"]})
+    await found(client, *members, established_on="2026-03-05")
+    birth = await last_event(client, head["id"])
+    answer = await reverse(client, head["id"], birth, corrected_on="2026-02-20")
+    assert_refused(answer, "birth_date_disagrees_with_relation")
+    given(await reverse(client, head["id"], birth, corrected_on="2026-03-04"), 201)

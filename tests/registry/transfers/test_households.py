@@ -167,3 +167,25 @@ async def test_a_transfer_is_reversed_when_the_last_of_its_moves_is(
     assert (shown["status"], shown["moved"]) == ("reversed", 0)
     assert f"{TODAY}" >= shown["decided_at"][:10]
     await assert_books_agree(registrar, events)
+
+
+async def test_whoever_holds_one_of_a_household_does_not_move_the_others(
+    client_of: Client, county: None, events: Events
+) -> None:
+    """Who lives together is registered in two villages: the clerk of one of those answers for one of them."""
+    clerk, registrar, far = client_of(*CLERK), client_of(*REGISTRAR), client_of(*FAR_CLERK)
+    number = a_number()
+    guest = (await register(registrar, document={"number": number}, residence={"area": SISTER}))["id"]
+    host = (await register(registrar, residence={"area": SISTER}, registration={"area": SISTER}))["id"]
+    await found(
+        registrar,
+        {"relation": "02", "person_id": host},
+        {"relation": "99", "person_id": guest},
+        area=SISTER,
+        kind="living",
+    )
+    made = await ask(far, number, household="living")
+    assert_refused(await confirm(clerk, made), "book_of_another_place")
+    assert (await person_of(registrar, host))["residence"][-1]["area"] == SISTER
+    assert given(await confirm(client_of("village_clerk", SISTER), made))["moved"] == 2
+    await assert_books_agree(registrar, events)

@@ -17,6 +17,7 @@ from services.registry.area_changes.domain.refusals import (
     AreaChangeTooLarge,
     AreaChangeUndone,
     MemberOfHousehold,
+    rested_on,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "Plan",
     "Share",
     "check",
+    "rested_on",
 ]

@@ -1,6 +1,9 @@
 """Refusals of changes of areas."""
 
-from shared.errors import DomainError, ErrorKind
+from collections.abc import Iterable
+from uuid import UUID
+
+from shared.errors import DomainError, ErrorKind, FieldError
 
 
 class AreaChangeUndone(DomainError):
@@ -11,10 +14,19 @@ class AreaChangeUndone(DomainError):
 
 
 class AreaChangeRestedOn(DomainError):
-    """Something was changed or entered since that rests on the change; `errors` names the areas."""
+    """Something was changed or entered since that rests on the change.
+
+    `errors` names the areas, life events, households and occupancies.
+    """
 
     kind, code, title = ErrorKind.CONFLICT, "area_change_rested_on", "之后的登记以该次区划调整为依据"
-    advice = "请先撤销之后的区划调整，并将所列区划内之后新登记的居民、住户和房屋迁出或撤销"
+    advice = "请先撤销之后的区划调整和所列事项，再将所列区划内、住户中、房屋中之后登记的居民、住户和房屋迁出或撤回"
+
+
+def rested_on(change_id: UUID, found: Iterable[tuple[str, object, str]]) -> AreaChangeRestedOn:
+    """The refusal with what rests on a change: kind, id or code, and a Chinese sentence of each."""
+    errors = [FieldError(f"{kind}.{key}", AreaChangeRestedOn.code, message) for kind, key, message in found]
+    return AreaChangeRestedOn(change_id, errors=errors)
 
 
 class AreaChangeTooLarge(DomainError):

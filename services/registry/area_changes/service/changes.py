@@ -1,4 +1,4 @@
-"""Use cases of changes of areas: carry one out with all who live there, undo it, read them."""
+"""Use cases of changes of areas: carry one out with all who live there, read them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,10 +6,8 @@ from uuid import UUID
 
 from services.registry.area_changes.domain import (
     LARGEST,
-    AreaChangeRestedOn,
     AreaChangeStatus,
     AreaChangeTooLarge,
-    AreaChangeUndone,
     Assignment,
     MemberOfHousehold,
     Opening,
@@ -33,7 +31,6 @@ from services.registry.postings.service import Postings
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.registry.areas import AreaAbolished, AreaOpened, AreaReopened, AreaState
-from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import FieldError, Invalid, NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
@@ -101,46 +98,6 @@ class AreaChanges:
         change.persons, change.households, change.buildings = len(gone), _texts(moved), _texts(stood)
         await self._session.flush()
         return change
-
-    async def undo(self, principal: Principal, id: UUID, *, expected: Seen = None) -> AreaChange:
-        """Undo a change of areas: what it ended exists on, what it opened never was, everybody is where they were.
-
-        Raises `NotFound`, `VersionMismatch`, `AreaChangeUndone`, and `AreaChangeRestedOn` with the areas that have
-        changed again since, or that it opened and that somebody or something came to belong to.
-        """
-        await self._areas.lock_tree()
-        change = await self._changes.locked(id)
-        if change is None or not principal.scope(PERMISSION).allows(change.area):
-            raise NotFound(id)
-        require_version(change, expected)
-        if change.status != AreaChangeStatus.DONE:
-            raise AreaChangeUndone(id)
-        targets = [code for one in change.plan["moves"] for code in (one["to"], *one["shared_with"]) if code]
-        if again := await self._changes.changed_since(change, targets):
-            raise _rested(change, again)
-        opened, ended = change.plan["opens"], [one["origin"] for one in change.plan["moves"] if one["to"] is not None]
-        back = await self._residents.go_back(principal, id)
-        known = await self._areas.all_locked([*opened, *ended], ending=True)
-        _require_unchanged(change, opened, ended, known)
-        households = [UUID(one) for one in change.households]
-        for code in ended:
-            area = await self._areas.reopen(known[code])
-            self._outbox.add(AreaReopened(state=AreaState.model_validate(area)))
-        await self._households.go_back(households, change.effective_on)
-        await self._buildings.go_back([UUID(one) for one in change.buildings])
-        if rest := await self._changes.peopled(opened):
-            raise _rested(change, rest)
-        for code in sorted(opened, reverse=True):
-            area = await self._areas.end(known[code], known[code].valid_from, (), residents_moved=False)
-            if await self._areas.parts(code, on=area.valid_from):
-                raise _rested(change, [code])
-            self._outbox.add(AreaAbolished(state=AreaState.model_validate(area)))
-        await self._tags.follow_areas(back)
-        await self._records.follow_areas([one.id for one in back], households)
-        undone = {"undone_by": principal.subject, "undone_at": self._clock.now()}
-        moved = await compare_and_set(self._session, change, status=str(AreaChangeStatus.UNDONE), **undone)
-        assert moved is not None, "the row is locked"
-        return moved
 
     async def read(self, principal: Principal, id: UUID) -> AreaChange:
         """One change. Raises `NotFound`."""
@@ -277,18 +234,3 @@ class AreaChanges:
 
 def _texts(ids: Sequence[UUID]) -> list[str]:
     return [str(one) for one in ids]
-
-
-def _require_unchanged(
-    change: AreaChange, opened: Sequence[str], ended: Sequence[str], known: Mapping[str, Area]
-) -> None:
-    """Raises `AreaChangeRestedOn` if what the change ended or opened has changed again since."""
-    again = [code for code in opened if known[code].valid_to is not None]
-    again += [code for code in ended if known[code].valid_to != change.effective_on]
-    if again:
-        raise _rested(change, again)
-
-
-def _rested(change: AreaChange, areas: Sequence[str]) -> AreaChangeRestedOn:
-    errors = [FieldError(f"areas.{code}", AreaChangeRestedOn.code, "该区划之后又有登记或调整") for code in areas]
-    return AreaChangeRestedOn(change.id, errors=errors)

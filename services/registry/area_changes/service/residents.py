@@ -1,12 +1,12 @@
 """Residents of villages that change: their life events, spans and books follow, and go back if it is undone."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.registry.area_changes.domain import Assignment
+from services.registry.area_changes.domain import Assignment, rested_on
 from services.registry.area_changes.repository import AreaChangeRepository
 from services.registry.areas.repository import AreaRepository
 from services.registry.households.domain import HouseholdKind
@@ -17,7 +17,9 @@ from services.registry.life_events.domain import (
     LifeEventKind,
     Place,
     RecordedEvent,
+    in_order,
     is_counted,
+    remaining,
 )
 from services.registry.life_events.repository import LifeEventRepository
 from services.registry.persons.domain import PersonRecord
@@ -86,20 +88,30 @@ class BoundaryResidents:
         return await self._write(principal, "change_areas", followed)
 
     async def go_back(self, principal: Principal, change_id: UUID) -> Sequence[PersonRecord]:
-        """The change is undone: everybody is where they are without it. Answers who went, as they are now."""
+        """The change is undone: everybody is where they are without it. Answers who went, as they are now.
+
+        Raises `AreaChangeRestedOn` with the life events that could not be without it.
+        """
         events = await self._changes.events(change_id)
         people = await self._persons.all_locked({person for person, _ in events})
         opened = await self._opening_days(people.values())
         now = self._clock.now()
-        await self._events.take_back(events, by=principal.subject, now=now)
         recorded = await self._events.all_recorded(people)
-        followed = []
+        taken = {event for _, event in events}
+        followed: list[Followed] = []
+        resting: list[LifeEvent] = []
         for person in people.values():
-            standing = [one.event for one in recorded[person.id] if one.stands]
-            history = EventHistory.of(
-                standing, books_opened_on=opened.get(_county(person)), birth_date=person.birth_date
+            standing = [one.event for one in recorded[person.id] if one.stands and one.event.id not in taken]
+            rest = remaining(standing, books_opened_on=opened.get(_county(person)), birth_date=person.birth_date)
+            resting += rest.resting
+            before = _home(person, [one.event for one in recorded[person.id] if one.event.id in taken])
+            columns = columns_of(rest.history, before, now=now)
+            followed.append(Followed(person, columns, rest.history.entries))
+        if resting:
+            raise rested_on(
+                change_id, (("life_events", one.id, f"{one.occurred_on}{one.kind.label}") for one in resting)
             )
-            followed.append(Followed(person, columns_of(history, person, now=now), history.entries))
+        await self._events.take_back(events, by=principal.subject, now=now)
         return await self._write(principal, "undo_area_change", followed)
 
     async def _write(self, principal: Principal, action: str, followed: Sequence[Followed]) -> Sequence[PersonRecord]:
@@ -170,6 +182,17 @@ def _first_left(
         return None
     day, village = min(found)
     return day, village, found[day, village]
+
+
+def _home(person: PersonRecord, taken: Sequence[LifeEvent]) -> PersonRecord:
+    """The person with the areas of before these events: whose entry was annulled is found by them."""
+    residence, registration = person.residence_area, person.registration_area
+    for event in reversed(in_order(taken)):
+        if event.residence is not None and residence == event.residence.area:
+            residence = event.origin
+        if event.registration is not None and registration == event.registration.area:
+            registration = event.origin
+    return replace(person, residence_area=residence, registration_area=registration)
 
 
 def _place(area: str | None) -> Place | None:

@@ -103,4 +103,4 @@ class Merges:
         await self._tags.take_back(survivor, event_id=merge.event.id)
         await self._reversals.take_back_merge(principal, permission, merged, recorded, merge.event, reason)
         theirs = await self._events.recorded(survivor.id)
-        return [one for one in theirs if one.event.id > merge.event.id]
+        return [one for one in theirs if one.stands and one.event.id > merge.event.id]

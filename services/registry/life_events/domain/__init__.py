@@ -36,7 +36,7 @@ from services.registry.life_events.domain.places import (
     is_counted,
     residence_kind,
 )
-from services.registry.life_events.domain.recording import record
+from services.registry.life_events.domain.recording import carried_on, record
 from services.registry.life_events.domain.reversals import (
     RecordedEvent,
     Remaining,
@@ -76,6 +76,7 @@ __all__ = [
     "ResidenceKind",
     "ReversalReason",
     "ReversalStatus",
+    "carried_on",
     "check_dates",
     "check_kind",
     "in_order",

@@ -45,7 +45,8 @@ class EventHistory:
     """History of one person: the spans, ledger entries and status that the life events add up to.
 
     `registered`: the area of the registered place, `ELSEWHERE`, or None if it was never said.
-    `derived`: whether the kind of the open residence follows from it.
+    `derived`: whether the kind of the open residence follows from it. `redrawn`: the order of the change of areas that
+    brought the person to the open span of a book.
     """
 
     books_opened_on: date | None = None
@@ -58,6 +59,7 @@ class EventHistory:
     missing: bool = False
     merged_into: UUID | None = None
     begun: bool = False
+    redrawn: dict[Book, int] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -148,10 +150,13 @@ class EventHistory:
         for book, place in ((Book.RESIDENCE, event.residence), (Book.REGISTRATION, event.registration)):
             if place is None:
                 continue
-            before = self._end(book, event.occurred_on)
-            kind = self._kind(place, event)
+            before, kind = self.open(book), self._kind(place, event)
             if before is not None and (before.area, before.kind) == (place.area, kind):
+                if event.order < self.redrawn.get(book, 0):
+                    continue  # a change of areas that was recorded later had brought them there by that day
                 raise PersonAlreadyActive(event.id)
+            self._end(book, event.occurred_on)
+            self.redrawn.pop(book, None)
             self.spans[book].append(Span(area=place.area, kind=kind, start=event.occurred_on))
             self._enter_arrival(book, before.area if before else None, place.area, event)
         if event.residence is not None:
@@ -174,6 +179,7 @@ class EventHistory:
 
     def _carry_on(self, book: Book, before: Span, area: str, kind: str, event: LifeEvent) -> None:
         self._end(book, event.occurred_on)
+        self.redrawn[book] = event.order
         self.spans[book].append(Span(area=area, kind=kind, start=event.occurred_on))
         origin, target = village_of(before.area), village_of(area)
         self._enter(book, PostingKind.BOUNDARY_OUT, origin, -1, event, counterpart=target)

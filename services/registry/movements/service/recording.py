@@ -8,7 +8,7 @@ from uuid import UUID
 from services.registry.areas.repository import AreaRepository
 from services.registry.households.domain import Succession
 from services.registry.households.service.leavings import Leavings
-from services.registry.life_events.domain import LifeEvent, LifeEventKind, Place, check_dates, record
+from services.registry.life_events.domain import LifeEvent, LifeEventKind, Place, carried_on, check_dates, record
 from services.registry.life_events.repository import LifeEventRepository
 from services.registry.persons.domain import PersonChange, PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
@@ -18,7 +18,7 @@ from services.registry.postings.service import Postings
 from shared.auth.scope import Scope
 from shared.clock import today
 from shared.contracts.envelope import Fact
-from shared.contracts.registry.persons import PersonState
+from shared.contracts.registry.persons import PersonState, PersonStatus
 from shared.contracts.registry.postings import Book
 from shared.errors import VersionMismatch
 from shared.ids import new_id
@@ -91,10 +91,14 @@ class LifeEventRecording:
         standing = [one.event for one in recorded if one.stands]
         history = record(standing, event, books_opened_on=books_opened_on, birth_date=person.birth_date)
         self._events.add(person.id, event, number=event.order, now=self._clock.now())
-        after = await self._persons.change(person, **columns_of(history, person, now=self._clock.now()))
+        columns = columns_of(history, person, now=self._clock.now())
+        if person.status == PersonStatus.ANNULLED:  # nobody was compared with an entry that did not stand
+            columns["compared_at"] = None
+        after = await self._persons.change(person, **columns)
         if after is None:
             raise VersionMismatch(person.id)
         self._outbox.add(told.fact(state=PersonState.model_validate(after)))
+        asked = {*asked, *carried_on(standing, scope.allows)}
         await self._postings.settle(after.id, history.entries, scope, asked=asked)
         await self._leavings.follow(after, told.occurred_on, succession, event_id=event.id)
         for follower in self._followers:

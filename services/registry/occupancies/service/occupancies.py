@@ -63,8 +63,8 @@ class Occupancies:
     async def begin(self, principal: Principal, dwelling_id: UUID, new: NewOccupancy) -> Located:
         """Somebody owns, rents or lives in a dwelling from a day on; with `until` for what has ended already.
 
-        Raises `NotFound`, `DwellingNotStanding`, `LeaseIsATenants`, `OccupancyDatesWrong`, `OccupantElsewhere`,
-        `HouseholdDissolvedAlready`, `OccupancyOverlaps`.
+        Raises `NotFound`, `PersonMerged`, `DwellingNotStanding`, `LeaseIsATenants`, `OccupancyDatesWrong`,
+        `OccupantElsewhere`, `HouseholdDissolvedAlready`, `OccupancyOverlaps`.
         """
         await self._parties.take(principal, "begin_occupancy", new.person_id, new.household_id)
         dwelling = await self._standing(principal, dwelling_id)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.registry.households.domain import HouseholdDissolvedAlready, HouseholdRecord, HouseholdStatus
 from services.registry.households.repository import HouseholdRepository
+from services.registry.life_events.domain import PersonMerged
 from services.registry.occupancies.domain import OccupancyDatesWrong, OccupantElsewhere, overlaps, stay_until
 from services.registry.occupancies.models import Located, Occupancy
 from services.registry.occupancies.repository import OccupancyRepository
@@ -32,13 +33,18 @@ class Parties:
         self._households = HouseholdRepository(context.session)
 
     async def take(self, principal: Principal, action: str, person_id: UUID | None, household_id: UUID | None) -> None:
-        """Lock the person or household of the caller's scope who is named in a body. Raises `NotFound`."""
+        """Lock the person or household of the caller's scope who is named in a body.
+
+        Raises `NotFound`, `PersonMerged`, `HouseholdDissolvedAlready`.
+        """
         scope = principal.scope(MANAGE)
         if person_id is not None:
             person = await self._persons.locked(person_id)
             if person is None or not scope.allows_any(*person.areas):
                 note_nothing(self._access, principal, action, person_id)
                 raise NotFound.at("person_id", subject=person_id)
+            if person.merged_into is not None:
+                raise PersonMerged.at("person_id", subject=person_id)
             note(self._access, principal, action, person, MANAGE, Detail.WRITE)
         if household_id is not None:
             household = await self._households.locked(household_id)

@@ -11,6 +11,7 @@ from services.registry.life_events.domain import (
     LifeEventKind,
     Place,
     RecordedEvent,
+    carried_on,
     is_counted,
     remaining,
 )
@@ -101,7 +102,9 @@ class ReversalEffects:
         if replacement is not None:
             self._events.add(person.id, replacement, number=len(recorded) + 1, now=now)
             if replacement.kind is LifeEventKind.BIRTH:
-                columns["birth_date"] = replacement.occurred_on
+                columns |= {"birth_date": replacement.occurred_on, "compared_at": None}
+        if person.merged_into is not None:  # nobody was compared with a merged person
+            columns["compared_at"] = None
         await self._check_return(person, history)
         after = await self._persons.change(person, **columns)
         if after is None:
@@ -111,7 +114,8 @@ class ReversalEffects:
             self._outbox.add(PersonEventReversed(state=state, event_id=event.id))
         else:
             self._outbox.add(PersonEventRedated(state=state, event_id=replacement.id))
-        await self._postings.settle(after.id, history.entries, scope)
+        asked = carried_on([one.event for one in recorded if one.stands], scope.allows)
+        await self._postings.settle(after.id, history.entries, scope, asked=asked)
         if replacement is not None:
             await self._leavings.redate(after, event.id, replacement.id, replacement.occurred_on)
         require_nothing_rests(event.id, (), person.id, await self._leavings.unsupported(person, after))

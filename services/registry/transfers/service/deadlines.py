@@ -15,7 +15,7 @@ from shared.contracts.registry.transfers import (
     TransferState,
     TransferStatus,
 )
-from shared.errors import DomainError
+from shared.errors import DomainError, VersionMismatch
 from shared.messaging.context import UseCaseContext
 from shared.workdays import WorkingCalendar
 
@@ -39,8 +39,9 @@ class TransferDeadlines:
     async def end(self, *, limit: int = BATCH) -> bool:
         """End what nobody has decided on within the limit, as was promised when it was asked for. True: there is more.
 
-        What by rule would be confirmed and is refused (the person died, another head is needed) lapses. One that is
-        confirmed ends the batch: what is undone with it is its own.
+        What by rule would be confirmed and is refused (the person died, another head is needed) lapses; if somebody has
+        just joined or left the household it waits for the next run. One that is confirmed ends the batch: what is
+        undone with it is its own.
         """
         over = await self._transfers.over(today(self._clock), limit)
         for number, transfer in enumerate(over):
@@ -48,6 +49,8 @@ class TransferDeadlines:
                 try:
                     async with self._session.begin_nested():
                         await self._confirm(transfer)
+                except VersionMismatch:
+                    continue
                 except DomainError:
                     await self._lapse(transfer)
                 return number + 1 < len(over) or len(over) == limit

@@ -17,6 +17,7 @@ from services.registry.persons.domain import PersonRecord, searched_number
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import Disclosed, disclose
 from services.registry.persons.service.notes import note
+from services.registry.postings.domain import BookOfAnotherPlace
 from services.registry.transfers.domain import (
     MOVED,
     BookMissing,
@@ -143,8 +144,8 @@ class Transfers:
     ) -> ShownTransfer:
         """Confirm, as the side that holds the person: everybody moves now, in one transaction.
 
-        Raises `NotFound`, `TransferDecided`, `NoSuchHousehold`, `BookOfAnotherPlace`, and what a move in is refused
-        for.
+        Whoever confirms answers for everybody who moves. Raises `NotFound`, `TransferDecided`, `NoSuchHousehold`,
+        `BookOfAnotherPlace`, and what a move in is refused for.
         """
         found = await self._held(principal, id, TransferStatus.CONFIRMED, expected)
         family = await self._moving.family_locked(found)
@@ -153,6 +154,8 @@ class Transfers:
         require_transition(again.status, TransferStatus.CONFIRMED)
         if not scope.allows_any(*family.named.areas):
             raise NotFound(id)
+        if not all(scope.allows_any(*person.areas) for person in family.people):
+            raise BookOfAnotherPlace(id)
         for person in family.people:
             note(self._access, principal, "confirm_transfer", person, RECORD, Detail.WRITE)
         moved = await self._moving.carry_out(again, family, scope, succession)
