@@ -39,12 +39,11 @@ class BookOfAnotherPlace(DomainError):
 def may_come_from_elsewhere(line: NewLine) -> bool:
     """Whether a line may be entered from outside its village: a death, and the residence that an arrival ends.
 
-    Both are known first where somebody died, or lives now; the village is shown such lines apart. What was entered from
-    outside may be taken back from outside.
+    Both are known first where somebody died, or lives now; the village is shown such lines apart. What was so entered
+    from outside may be taken back from outside: not what the village entered itself, nor what it had asked for.
     """
-    entry = line.entry
-    left = entry.book is Book.RESIDENCE and entry.kind is PostingKind.TRANSFER_OUT and entry.amount < 0
-    return left or entry.kind is PostingKind.DEATH or line.takes_back_elsewhere
+    entered = line.entry if line.reverses is None else _opposite(line.entry)
+    return _is_known_elsewhere(entered) and (line.reverses is None or line.takes_back_elsewhere)
 
 
 def lines_to_enter(ledger: Sequence[Posted], wanted: Iterable[Entry]) -> list[NewLine]:
@@ -64,3 +63,8 @@ def lines_to_enter(ledger: Sequence[Posted], wanted: Iterable[Entry]) -> list[Ne
 
 def _opposite(entry: Entry) -> Entry:
     return replace(entry, amount=-entry.amount)
+
+
+def _is_known_elsewhere(entry: Entry) -> bool:
+    left = entry.book is Book.RESIDENCE and entry.kind is PostingKind.TRANSFER_OUT
+    return entry.amount < 0 and (left or entry.kind is PostingKind.DEATH)

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from tests.registry.builders import COUNTY, FAR, SISTER, TOWN, VILLAGE
+from tests.registry.builders import COUNTY, FAR, OTHER_TOWN, SISTER, TOWN, VILLAGE
 from tests.registry.conftest import Client, Events
 from tests.registry.steps import (
     BALANCES,
@@ -273,3 +273,16 @@ async def test_what_is_said_for_it_is_sealed_and_told_to_nobody(
     made = given(await reverse(clerk, person, await last_event(clerk, person), **what), 201)
     assert given(await clerk.get(f"{REVERSALS}/{made['id']}"))["note"] == what["note"]
     assert what["note"] not in str(await events())
+
+
+async def test_a_death_that_a_village_entered_is_not_taken_back_from_another(client_of: Client, county: None) -> None:
+    """Told by one village of both books, it may be taken back there; the other one answers for its own book alone."""
+    person = (await register(client_of(*REGISTRAR), registration={"area": FAR}))["id"]
+    clerk, far = client_of(*CLERK), client_of(*FAR_CLERK)
+    given(await die(clerk, person, "2026-03-01"))
+    death = await last_event(clerk, person)
+    made = given(await reverse(far, person, death), 201)
+    officer = client_of("town_officer", OTHER_TOWN, subject="elsewhere")
+    assert_refused(await officer.post(f"{REVERSALS}/{made['id']}/approve"), "book_of_another_place")
+    given(await client_of("town_officer", TOWN, subject="here").post(f"{REVERSALS}/{made['id']}/approve"))
+    assert (await person_of(clerk, person))["status"] == "active"

@@ -25,13 +25,15 @@ from tests.registry.steps import (
     found,
     given,
     household_of,
+    last_event,
     life_events,
     move_in,
     person_of,
     register,
+    reverse,
     start_tag,
 )
-from tests.registry.transfers.asking import a_transfer, ask, both, confirm, held, refuse, withdraw
+from tests.registry.transfers.asking import a_transfer, ask, both, confirm, held, refuse, undo, withdraw
 
 POSTINGS = "/registry/v1/postings"
 
@@ -290,3 +292,16 @@ async def test_nothing_of_the_number_is_kept_with_a_request(
         stored = (await session.execute(text("SELECT to_jsonb(t)::text FROM transfers t"))).scalar_one()
     for said in (stored, str(made), str(await events("registry.transfer"))):
         assert number not in said
+
+
+async def test_whoever_let_somebody_go_does_not_take_the_person_back_alone(client_of: Client, county: None) -> None:
+    """The book of the asking side was written because it asked: that is no leave to write it again."""
+    clerk, far = client_of(*CLERK), client_of(*FAR_CLERK)
+    person, number = await numbered(clerk)
+    made = await ask(far, number)
+    given(await confirm(clerk, made))
+    assert_refused(await undo(clerk, made), "book_of_another_place")
+    moved = await last_event(clerk, person)
+    assert_refused(await reverse(clerk, person, moved), "book_of_another_place")
+    given(await undo(client_of(*REGISTRAR), made))
+    assert (await person_of(clerk, person))["residence"][-1]["area"] == VILLAGE
