@@ -10,13 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.base import Base
 from shared.db.base import AreaText
+from shared.reference.areas import VILLAGE_DIGITS
 
 
 class Person(Base):
     """A person. Personal fields are sealed one by one; spans are what the life events add up to.
 
     `residence_area` and `registration_area` put the person into a scope: the last ones in the county, whether they have
-    ended (`…_until`) or not, or else the last one elsewhere. One row has one residence: nobody lives in two villages.
+    ended (`…_until`) or not, or else the last one elsewhere; one of both is in the county, or nobody would see the
+    person. One row has one residence: nobody lives in two villages.
     `masked_sealed` is what most readers are shown: the fields themselves stay shut.
     `compared_at`: when duplicates of the person were looked for; null until then, and after a correction or return.
     """
@@ -28,6 +30,11 @@ class Person(Base):
         ),
         CheckConstraint("sex IN ('0', '1', '2', '9')", name="sex"),
         CheckConstraint("residence_area IS NOT NULL OR registration_area IS NOT NULL", name="belongs"),
+        CheckConstraint(
+            f"coalesce(length(residence_area), 0) >= {VILLAGE_DIGITS}"
+            f" OR coalesce(length(registration_area), 0) >= {VILLAGE_DIGITS}",
+            name="held",
+        ),
         CheckConstraint("(status = 'deceased') = (died_on IS NOT NULL)", name="died"),
         CheckConstraint("(status = 'merged') = (merged_into IS NOT NULL)", name="merged"),
         CheckConstraint("(undocumented_reason IS NULL) = (undocumented_due_on IS NULL)", name="undocumented"),

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.registry.conftest import Client, Events
 from tests.registry.life_events.reference import Happened, an_entry, an_event
 from tests.registry.steps import (
     BALANCES,
+    CLERK,
     DUPLICATES,
     HOUSEHOLDS,
     PERSONS,
@@ -35,9 +37,11 @@ from tests.registry.steps import (
     life_events,
     move_in,
     move_out,
+    person_of,
     point,
     register,
     reverse,
+    undone,
 )
 
 BOOKS = {"residence": ("POP-RES", "LEDGER-RES"), "registration": ("POP-REG", "LEDGER-REG")}
@@ -91,6 +95,17 @@ async def assert_books_agree(client: Any, events: Events, today: date = TODAY) -
             assert len(set(said.values())) == 1, (area, book, said)
         households = await all_pages(client, HOUSEHOLDS, area=area)
         assert len(households) == figures[area, "HOUSEHOLDS"], area
+
+
+async def assert_held(client: Any, people: Collection[str]) -> None:
+    """Everybody who ever entered stands in a list of the county that asks for a status."""
+    listed = {
+        one["id"]
+        for status in STATUSES
+        for book in BOOKS
+        for one in await all_pages(client, PERSONS, area=COUNTY, book=book, status=status)
+    }
+    assert listed == set(people)
 
 
 async def happen(client: Any, person_id: str, event: Happened) -> Any:
@@ -212,6 +227,7 @@ async def walk(client: Any, other: Any, events: Events, dice: random.Random, ste
         assert answer.status_code in (200, 409), answer.text
         done[event.kind if answer.status_code == 200 else "refused"] += 1
     await assert_books_agree(client, events)
+    await assert_held(client, people)
     return done
 
 
@@ -311,6 +327,28 @@ async def test_whose_registered_place_moves_elsewhere_stays_in_the_scope_of_the_
     listed = await all_pages(client, PERSONS, area=VILLAGE, book="registration", status="moved_out")
     assert [one["id"] for one in listed] == [person]
     await assert_books_agree(client_of(*REGISTRAR), events)
+
+
+async def test_who_is_left_with_a_place_elsewhere_alone_stays_with_the_village_of_before(
+    client_of: Client, county: None, events: Events
+) -> None:
+    """The entry was a mistake; what is told of a registered place elsewhere, later or before, takes nobody away."""
+    clerk, registrar, other = client_of(*CLERK), client_of(*REGISTRAR), client_of(*REGISTRAR, subject="other")
+    later, rested = [(await register(clerk, registration=None))["id"] for _ in range(2)]
+    await undone(clerk, other, later, (await life_events(clerk, later))[0]["id"])
+    given(await move_in(registrar, later, "2026-03-01", registration="431024"))
+    given(await move_in(registrar, rested, "2026-03-01", registration="431024"))
+    await undone(clerk, other, rested, (await life_events(clerk, rested))[0]["id"])
+    for person in (later, rested):
+        shown = await person_of(clerk, person)
+        assert (shown["status"], shown["residence"]) == ("moved_out", [])
+        assert [one["area"] for one in shown["registration"]] == ["431024"]
+    listed = await all_pages(clerk, PERSONS, area=VILLAGE, book="residence", status="moved_out")
+    assert {one["id"] for one in listed} == {later, rested}
+    await assert_books_agree(registrar, events)
+    given(await move_in(clerk, later, "2026-03-02", residence=VILLAGE))
+    await undone(clerk, other, rested, (await life_events(clerk, rested))[-1]["id"])
+    assert [(await person_of(clerk, one))["status"] for one in (later, rested)] == ["active", "annulled"]
 
 
 async def test_lists_show_what_a_successor_took_over(client_of: Client, county: None, clock: FrozenClock) -> None:
