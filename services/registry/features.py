@@ -8,6 +8,7 @@ from services.registry.areas import feature as areas
 from services.registry.areas.repository import lines
 from services.registry.balances import feature as balances
 from services.registry.base import Base
+from services.registry.book_closings import feature as book_closings
 from services.registry.buildings import feature as buildings
 from services.registry.calendar import feature as calendar
 from services.registry.discrepancies import feature as discrepancies
@@ -49,6 +50,7 @@ FEATURES = (
             tags,
             postings,
             balances,
+            book_closings,
             discrepancies,
             duplicates,
             buildings,

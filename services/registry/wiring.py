@@ -7,6 +7,7 @@ from services.registry.area_changes.service.changes import AreaChanges
 from services.registry.area_changes.service.undoing import AreaChangeUndoing
 from services.registry.areas.service import Areas
 from services.registry.balances.service import Balances
+from services.registry.book_closings.service import BookClosings
 from services.registry.buildings.service import Buildings
 from services.registry.calendar.service import Calendar
 from services.registry.discrepancies.service import Discrepancies
@@ -68,6 +69,7 @@ class UseCases:
     household_reads: HouseholdReads
     tags: Tags
     balances: Balances
+    book_closings: BookClosings
     discrepancies: Discrepancies
     duplicates: Duplicates
     postings: Postings
@@ -106,6 +108,7 @@ def use_cases(
     effects = ReversalEffects(context, postings=postings, leavings=leavings, followers=followers)
     reversals = Reversals(context, effects)
     merges = Merges(context, postings=postings, leavings=leavings, tags=tags, reversals=reversals, followers=followers)
+    balances = Balances(context)
     changes = HouseholdChanges(context, followers=(following,))
     return UseCases(
         areas=Areas(context, PersonResidents(context)),
@@ -126,7 +129,8 @@ def use_cases(
         household_reads=HouseholdReads(context),
         household_changes=changes,
         tags=tags,
-        balances=Balances(context),
+        balances=balances,
+        book_closings=BookClosings(context, balances),
         discrepancies=Discrepancies(context),
         duplicates=Duplicates(context, DuplicateSearch(context), merges),
         postings=postings,

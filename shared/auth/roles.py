@@ -63,6 +63,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.AUDITOR,
         Role.INTEGRATOR,
     ),
+    "book.close": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "book.reopen": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "building.address": roles(
         Role.GRID_WORKER, Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR
     ),

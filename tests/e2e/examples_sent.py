@@ -345,6 +345,8 @@ WALK = [
     Sent("listDiscrepancies", REGISTRAR, lambda _: {"area": COUNTY, "status": "open"}, name="discrepancies"),
     Sent("explainDiscrepancy", REGISTRAR, lambda known: {"id": known["discrepancies"]["items"][0]["id"]}),
     Sent("checkBooks", REGISTRAR),
+    Sent("closeBooks", REGISTRAR, name="closing"),
+    Sent("reopenBooks", ("town_officer", COUNTY), lambda known: {"id": known["closing"]["id"]}),
     Sent("startRebuild", OPERATOR),
     Sent("registryStartRepublish", OPERATOR),
     Sent("servicesHallStartRepublish", OPERATOR),

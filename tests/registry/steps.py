@@ -17,6 +17,7 @@ AREA_CHANGES = "/registry/v1/area-changes"
 TAGS, RESTRICTED_TAGS = "/registry/v1/tags", "/registry/v1/restricted-tags"
 REVERSALS, DISCREPANCIES = "/registry/v1/reversals", "/registry/v1/discrepancies"
 DUPLICATES = "/registry/v1/duplicates"
+BOOK_CLOSINGS = "/registry/v1/book-closings"
 TRANSFERS = "/registry/v1/transfers"
 CALENDAR, BALANCES = "/registry/v1/calendar", "/registry/v1/balances"
 CLERK, FAR_CLERK = ("village_clerk", VILLAGE), ("village_clerk", FAR)
@@ -36,6 +37,12 @@ REFUSALS = {
     "area_populated": (409, "该区划内还有居民或住户"),
     "birth_date_disagrees_with_relation": (409, "更正后的出生日期与户内的关系不符"),
     "birth_date_too_late": (409, "出生日期晚于已登记的事项"),
+    "book_closing_four_eyes": (403, "反结账须由结账人以外的人员办理"),
+    "book_month_closed": (409, "该月人口台账已结账"),
+    "book_month_not_next": (409, "请按月份顺序结账"),
+    "book_month_not_over": (422, "该月尚未结束，不能月结"),
+    "book_month_reopened": (409, "该次结账已反结账"),
+    "later_book_month_closed": (409, "之后的月份已结账，或上级区域已结账"),
     "born_here": (409, "出生登记人员的出生日期不能单独更正"),
     "county_grant_needed": (403, "此操作涉及全县，您的授权不到县级"),
     "discrepancy_not_open": (409, "该项账实不符已说明或已消除"),

@@ -10,6 +10,7 @@ from tests.registry.steps import (
     AREA_CHANGES,
     AREAS,
     BALANCES,
+    BOOK_CLOSINGS,
     BUILDINGS,
     CALENDAR,
     DISCREPANCIES,
@@ -146,6 +147,12 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "startRestrictedTag": ("POST", f"{PERSONS}/{NOBODY}/restricted-tags"),
     "endRestrictedTag": ("POST", f"{RESTRICTED_TAGS}/{NOBODY}/end"),
     "listRestrictedTags": ("GET", f"{PERSONS}/{NOBODY}/restricted-tags"),
+    "listBalances": ("GET", f"{BALANCES}/parts"),
+    "closeBooks": ("POST", BOOK_CLOSINGS),
+    "listBookClosings": ("GET", BOOK_CLOSINGS),
+    "countBookClosings": ("GET", f"{BOOK_CLOSINGS}/count"),
+    "getBookClosing": ("GET", f"{BOOK_CLOSINGS}/{NOBODY}"),
+    "reopenBooks": ("POST", f"{BOOK_CLOSINGS}/{NOBODY}/reopen"),
     "checkBooks": ("POST", f"{DISCREPANCIES}/check"),
     "listDiscrepancies": ("GET", DISCREPANCIES),
     "countDiscrepancies": ("GET", f"{DISCREPANCIES}/count"),
@@ -238,7 +245,9 @@ MOVE |= {"requestTransfer", "listTransfers", "countTransfers", "getTransfer"}
 MOVE |= {"confirmTransfer", "refuseTransfer", "withdrawTransfer", "reverseTransfer"}
 DECIDE = {"approveReversal", "refuseReversal", "explainDiscrepancy"}
 DECIDE |= {"approveDuplicate", "refuseDuplicate", "separateDuplicate"}
-BALANCE = {"getBalance", "listDiscrepancies", "countDiscrepancies", "getDiscrepancy"}
+DECIDE |= {"reopenBooks"}
+BALANCE = {"getBalance", "listBalances", "listBookClosings", "countBookClosings", "getBookClosing"}
+BALANCE |= {"listDiscrepancies", "countDiscrepancies", "getDiscrepancy"}
 FAMILY = {"foundHousehold", "addHouseholdMember", "removeHouseholdMember"}
 FAMILY |= {"changeHouseholdHead", "splitHousehold", "mergeHouseholds", "dissolveHousehold", "restoreHousehold"}
 FAMILY |= {"beginOccupancy", "endOccupancy", "withdrawOccupancy", "restoreOccupancy", "keepOccupancyLetter"}
@@ -264,7 +273,9 @@ LISTED |= {"getPersonImportReport", "confirmPersonImportRows", "commitPersonImpo
 TAKEN_OUT = {"beginPersonExport", "getPersonExport", "getPersonExportContent", "cancelPersonExport"}
 RECORDS = LEDGER_READ | RECORD_READ | RECORD_WRITE
 VILLAGE_OFFICE = GRID | MOVE | FAMILY | BUILD | CARE | RECORDS | SHEETS | LISTED | TAKEN_OUT
-VILLAGE_OFFICE |= {"registerPerson", "findPossibleDuplicates", "correctPerson", "signExtract"} | SEARCH | BALANCE
+VILLAGE_OFFICE |= (
+    {"registerPerson", "findPossibleDuplicates", "correctPerson", "signExtract", "closeBooks"} | SEARCH | BALANCE
+)
 
 MAY: dict[str, set[str]] = {
     "resident": OPEN,

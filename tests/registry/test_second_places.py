@@ -252,6 +252,10 @@ async def check_books(w: World, area: str) -> Response:
     return await w.registrar.post("/registry/v1/discrepancies/check", json={"area": area})
 
 
+async def close_books(w: World, area: str) -> Response:
+    return await w.clerk.post("/registry/v1/book-closings", json={"area": area, "month": "2026-02"})
+
+
 async def found_in(w: World, area: str) -> Response:
     member = {"relation": "02", "person": a_person()}
     return await w.clerk.post(HOUSEHOLDS, json=a_household(member, area=area))
@@ -564,6 +568,7 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "new_head.head": asked(confirm_to, *HEIR),
         "new_head.relations[].person_id": asked(confirm_related, *RELATED),
     },
+    "closeBooks": {"area": asked(close_books, FAR_CODE, VILLAGE_CODE)},
     "checkBooks": {"area": asked(check_books, FAR_CODE, VILLAGE_CODE)},
     "foundHousehold": {
         "area": asked(found_in, FAR_CODE, VILLAGE_CODE),

@@ -52,6 +52,12 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
         "ALTER TABLE household_changes DROP CONSTRAINT ck_household_changes_kind",
         "ALTER TABLE household_changes VALIDATE CONSTRAINT ck_household_changes_kind",
         "ALTER TABLE areas RENAME opening_day TO books_opened_on",
+        "ALTER TABLE persons VALIDATE CONSTRAINT ck_persons_held",
+        "DROP INDEX uq_discrepancies_at_work",
+        (
+            "CREATE UNIQUE INDEX uq_discrepancies_at_work ON discrepancies (area, book, month)"
+            " NULLS NOT DISTINCT WHERE status <> 'gone'"
+        ),
     },
     "grid": EVERYWHERE
     | frozenset(

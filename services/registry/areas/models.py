@@ -14,6 +14,7 @@ from shared.db.base import AreaText
 class Area(Base):
     """One area. The code is never used again; only the county carries an opening day.
 
+    `closed_until`: the last day of the last month whose books are closed for it, or for an area above it.
     `residents_moved`: it ended by a change of areas, and whoever belonged to it belongs to its successors.
     """
 
@@ -36,6 +37,7 @@ class Area(Base):
     village_type: Mapped[str | None]
     books_opened_on: Mapped[date | None]
     residents_moved: Mapped[bool] = mapped_column(server_default=false())
+    closed_until: Mapped[date | None]
     version: Mapped[int]
 
     @property

@@ -30,7 +30,10 @@ VILLAGES = Question(
     f"""
     SELECT village.code, village.version, village.valid_to, village.residents_moved,
       cardinality(village.successors) > 0 AS carried_on,
-      county.books_opened_on, ARRAY(
+      county.books_opened_on, greatest(village.closed_until, (
+        SELECT max(upper.closed_until) FROM areas AS upper
+        WHERE upper.code IN ({", ".join(f"left(village.code, {digits})" for digits in NAMED[:2])})
+      )) AS closed_until, ARRAY(
         SELECT upper.name FROM areas AS upper
         WHERE upper.code IN ({", ".join(f"left(village.code, {digits})" for digits in NAMED)}) ORDER BY upper.code
       ) AS names
@@ -54,6 +57,7 @@ class Village:
     carried_on: bool  # some other area carries it on
     residents_moved: bool  # and took over its residents
     books_opened_on: date | None
+    closed_until: date | None  # the last day whose month is closed for the village or an area above it
     names: list[str]  # from the county to the village
 
     def takes_in(self, day: date, *, again: bool = False) -> bool:

@@ -1,7 +1,7 @@
 """Balances as the house knows them."""
 
 from services.registry.balances.api import router
-from services.registry.balances.domain import Basis
+from services.registry.balances.domain import Basis, Part
 from shared.contracts.registry.postings import Book, PostingKind, PostingMark
 from shared.feature import Feature
 from shared.reference.codes import published
@@ -15,5 +15,6 @@ FEATURE = Feature(
         published("posting_marks", "人口台账标记", PostingMark),
         published("posting_kinds", "变动种类", PostingKind),
         published("bases", "统计口径", Basis),
+        published("balance_parts", "分区级别", Part),
     ),
 )

@@ -27,12 +27,16 @@ TRANSITIONS: Mapping[DiscrepancyStatus, frozenset[DiscrepancyStatus]] = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What a village's ledger adds up to in a book, and how many persons stand in it."""
+    """What a village's ledger adds up to in a book, and how many persons stand in it.
+
+    Of a closed `month`: what its lines add up to, and what was frozen.
+    """
 
     area: str
     book: str
     ledger: int
     stock: int
+    month: str | None = None
 
     @property
     def number(self) -> int:
@@ -55,12 +59,13 @@ class DiscrepancyRecord:
     changed_at: datetime
     explained_by: str | None
     note_sealed: bytes | None
+    month: str | None = None
     note: str | None = None
 
     @property
     def difference(self) -> Difference:
         """The numbers that do not agree."""
-        return Difference(self.area, self.book, self.ledger, self.stock)
+        return Difference(self.area, self.book, self.ledger, self.stock, self.month)
 
 
 class DiscrepancyNotOpen(DomainError):

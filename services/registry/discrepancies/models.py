@@ -13,7 +13,10 @@ from shared.reference.areas import VILLAGE_DIGITS
 
 
 class Discrepancy(Base):
-    """A village whose ledger and whose persons say different numbers in a book; one at a time for each of both."""
+    """A village whose ledger and whose persons say different numbers in a book; one at a time for each of both.
+
+    `month`: of a closed month, whose lines say another number (`ledger`) than what was frozen (`stock`).
+    """
 
     __tablename__ = "discrepancies"
     __table_args__: Any = (
@@ -21,7 +24,15 @@ class Discrepancy(Base):
         CheckConstraint("book IN ('residence', 'registration')", name="book"),
         CheckConstraint(f"length(area) = {VILLAGE_DIGITS}", name="village"),
         CheckConstraint("ledger <> stock", name="differ"),
-        Index("uq_discrepancies_at_work", "area", "book", unique=True, postgresql_where=text("status <> 'gone'")),
+        Index(
+            "uq_discrepancies_at_work",
+            "area",
+            "book",
+            "month",
+            unique=True,
+            postgresql_where=text("status <> 'gone'"),
+            postgresql_nulls_not_distinct=True,
+        ),
         Index("ix_discrepancies_area", "area", "id"),
     )
 
@@ -34,5 +45,6 @@ class Discrepancy(Base):
     status: Mapped[str]
     found_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    month: Mapped[str | None]
     explained_by: Mapped[str | None]
     note_sealed: Mapped[bytes | None]

@@ -9,7 +9,10 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.balances.repository import counts_on
 from services.registry.base import Base
+from services.registry.book_closings.domain import last_day
+from services.registry.book_closings.repository import CARRIED, BookClosingRepository
 from services.registry.discrepancies.domain import Difference, DiscrepancyRecord, DiscrepancyStatus
 from services.registry.discrepancies.models import Discrepancy
 from services.registry.persons.models import Person
@@ -39,16 +42,37 @@ class DiscrepancyRepository:
         )
         booked = ledger.group_by(Posting.area, Posting.book).subquery("booked")
         counted = union_all(*(_stock(book, area) for book in Book)).subquery("counted")
-        same = and_(booked.c.area == counted.c.area, booked.c.book == counted.c.book)
-        said, stood = func.coalesce(booked.c.number, 0), func.coalesce(counted.c.number, 0)
-        place, book = (func.coalesce(booked.c[name], counted.c[name]).label(name) for name in ("area", "book"))
-        statement = (
-            select(place, book, said.label("ledger"), stood.label("stock"))
-            .select_from(booked.join(counted, same, full=True))
-            .where(said != stood)
-            .order_by(place, book)
-        )
-        return [Difference(**row._mapping) for row in await self._session.execute(statement)]
+        rows = await self._session.execute(_compared(booked, counted))
+        return [Difference(**row._mapping) for row in rows]
+
+    async def bent(self, area: str | None) -> Sequence[Difference]:
+        """Where the lines of a closed month say another number than what was frozen, by village and book.
+
+        The last closed month of each area tells of those before it: numbers are carried from one to the next.
+        """
+        found: dict[tuple[str, str, str], Difference] = {}
+        for closing in await BookClosingRepository(self._session).last_in_force(area):
+            booked = _within(
+                select(Posting.area, Posting.book, func.sum(Posting.amount).label("number")).where(
+                    inside(Posting.area, closing.area), counts_on <= last_day(closing.month)
+                ),
+                Posting.area,
+                area,
+            )
+            frozen = _within(
+                select(CARRIED.c.area, CARRIED.c.book, CARRIED.c.closing.label("number")).where(
+                    CARRIED.c.closing_id == closing.id
+                ),
+                CARRIED.c.area,
+                area,
+            )
+            statement = _compared(
+                booked.group_by(Posting.area, Posting.book).subquery("booked"), frozen.subquery("counted")
+            )
+            for row in await self._session.execute(statement):
+                difference = Difference(**row._mapping, month=closing.month)
+                found[difference.area, difference.book, closing.month] = difference
+        return list(found.values())
 
     async def at_work_locked(self, area: str | None) -> Sequence[DiscrepancyRecord]:
         """Those that are open or explained, inside an area or everywhere, locked."""
@@ -85,6 +109,19 @@ class DiscrepancyRepository:
         """How many `page` would list in all."""
         statement = select(func.count()).select_from(DISCREPANCY).where(_listed(scope, status))
         return await self._session.scalar(statement) or 0
+
+
+def _compared(booked: Any, counted: Any) -> Select[Any]:
+    """Where two sums by village and book are not equal."""
+    same = and_(booked.c.area == counted.c.area, booked.c.book == counted.c.book)
+    said, stood = func.coalesce(booked.c.number, 0), func.coalesce(counted.c.number, 0)
+    place, book = (func.coalesce(booked.c[name], counted.c[name]).label(name) for name in ("area", "book"))
+    return (
+        select(place, book, said.label("ledger"), stood.label("stock"))
+        .select_from(booked.join(counted, same, full=True))
+        .where(said != stood)
+        .order_by(place, book)
+    )
 
 
 def _stock(book: Book, area: str | None) -> Select[Any]:

@@ -42,7 +42,10 @@ class DiscrepancyView(View):
     area: str = Field(description="区划代码 the village", examples=["450481100201"])
     book: Book = Field(description="账簿 residence (常住) or registration (户籍)")
     ledger: int = Field(description="台账数 what the lines of the ledger add up to")
-    stock: int = Field(description="在册数 persons who stand in the book")
+    stock: int = Field(description="在册数 persons who stand in the book; of a closed month what was frozen")
+    month: str | None = Field(
+        description="月份 of a closed month, whose lines say another number than what was frozen; null for today's"
+    )
     status: DiscrepancyStatus = Field(description="状态 open, explained or gone")
     found_at: Instant = Field(description="发现时间 when it was found")
     changed_at: Instant = Field(description="变动时间 when its numbers or its status changed last")

@@ -38,10 +38,10 @@ class Discrepancies:
     async def compare(self, area: str | None = None) -> int:
         """Open what differs, open again what differs by another number since, end what agrees; for trusted doors."""
         now = self._clock.now()
-        at_work = {(one.area, one.book): one for one in await self._discrepancies.at_work_locked(area)}
-        differences = await self._discrepancies.differences(area)
+        at_work = {(one.area, one.book, one.month): one for one in await self._discrepancies.at_work_locked(area)}
+        differences = [*await self._discrepancies.differences(area), *await self._discrepancies.bent(area)]
         for one in differences:
-            known = at_work.pop((one.area, one.book), None)
+            known = at_work.pop((one.area, one.book, one.month), None)
             if known is None:
                 await self._discrepancies.add(
                     DiscrepancyRecord(
@@ -56,6 +56,7 @@ class Discrepancies:
                         changed_at=now,
                         explained_by=None,
                         note_sealed=None,
+                        month=one.month,
                     )
                 )
             elif known.difference.number != one.number:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from uuid import UUID
 
 from services.registry.life_events.domain import Entry
@@ -18,15 +19,25 @@ class Posted:
     entry: Entry
     reverses: UUID | None = None
     elsewhere: bool = False
+    late_on: date | None = None
+
+    @property
+    def counts_on(self) -> date:
+        """The day on which it counts in the books."""
+        return self.late_on or self.entry.occurred_on
 
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """A line to be entered: `entry`, or the reversal of an earlier line, which was entered from `elsewhere` perhaps."""
+    """A line to be entered: `entry`, or the reversal of an earlier line, which was entered from `elsewhere` perhaps.
+
+    `not_before`: the day on which the line that is reversed counts.
+    """
 
     entry: Entry
     reverses: UUID | None = None
     takes_back_elsewhere: bool = False
+    not_before: date | None = None
 
 
 class BookOfAnotherPlace(DomainError):
@@ -46,6 +57,17 @@ def may_come_from_elsewhere(line: NewLine) -> bool:
     return _is_known_elsewhere(entered) and (line.reverses is None or line.takes_back_elsewhere)
 
 
+def late_on(line: NewLine, closed_until: Sequence[date | None]) -> date | None:
+    """The day on which a line counts if its own is closed: the first of the first open month; else None.
+
+    `closed_until`: of its village, and of the other village of a transfer: both halves count in the same month. A
+    reversal counts in no month before the one in which the line counts that it takes back.
+    """
+    opened = [until + timedelta(days=1) for until in closed_until if until is not None]
+    day = max([line.entry.occurred_on, *opened, *([line.not_before] if line.not_before else [])])
+    return day if day > line.entry.occurred_on else None
+
+
 def lines_to_enter(ledger: Sequence[Posted], wanted: Iterable[Entry]) -> list[NewLine]:
     """Lines that bring a person's ledger to the event history: reversals of what no longer holds, then new lines."""
     reversed_ids = {line.reverses for line in ledger if line.reverses is not None}
@@ -56,7 +78,7 @@ def lines_to_enter(ledger: Sequence[Posted], wanted: Iterable[Entry]) -> list[Ne
         if missing[line.entry] > 0:
             missing[line.entry] -= 1
         else:
-            lines.append(NewLine(_opposite(line.entry), line.id, line.elsewhere))
+            lines.append(NewLine(_opposite(line.entry), line.id, line.elsewhere, line.counts_on))
     lines.extend(NewLine(entry) for entry in missing.elements())
     return lines
 

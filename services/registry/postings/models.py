@@ -26,6 +26,7 @@ from shared.reference.areas import VILLAGE_DIGITS
 class Posting(Base):
     """One line of the population ledger. Append-only: what was wrong is reversed by another line.
 
+    `late_on`: the first day of the month in which it counts, if its own month was closed when it was entered.
     `elsewhere`: entered by somebody whose scope does not hold the village.
     """
 
@@ -50,6 +51,7 @@ class Posting(Base):
     amount: Mapped[int]
     occurred_on: Mapped[date]
     posted_on: Mapped[date]
+    late_on: Mapped[date | None]
     counterpart: Mapped[str | None] = mapped_column(AreaText())
     reverses: Mapped[UUID | None]
     elsewhere: Mapped[bool] = mapped_column(server_default=false())

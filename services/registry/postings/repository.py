@@ -100,6 +100,7 @@ def _posted(row: Row[Any]) -> Posted:
         ),
         reverses=row.reverses,
         elsewhere=row.elsewhere,
+        late_on=row.late_on,
     )
 
 

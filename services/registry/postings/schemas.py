@@ -20,6 +20,9 @@ class PostingView(View):
     amount: int = Field(description="数额 1 or -1")
     occurred_on: date = Field(description="发生日 day on which it happened")
     posted_on: date = Field(description="入账日 day on which it was entered")
+    late_on: date | None = Field(
+        description="迟报账期首日 first day of the month in which it counts, if its own was closed; else null"
+    )
     marks: list[PostingMark] = Field(description="标记 of a birth: how it was attended; of a death: infant, maternal")
     reverses: UUID | None = Field(description="冲销 the line that this one takes back; null if it takes back none")
     elsewhere: bool = Field(description="外地记入 true if somebody entered it whose areas do not hold the village")

@@ -6,8 +6,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.areas.repository import AreaRepository
+from services.registry.book_closings.domain import is_of_this_month
 from services.registry.life_events.domain import Entry
-from services.registry.postings.domain import BookOfAnotherPlace, lines_to_enter, may_come_from_elsewhere
+from services.registry.postings.domain import (
+    BookOfAnotherPlace,
+    NewLine,
+    late_on,
+    lines_to_enter,
+    may_come_from_elsewhere,
+)
 from services.registry.postings.models import Posting
 from services.registry.postings.repository import PostingRepository
 from shared.auth.access_log import Detail
@@ -31,6 +39,7 @@ class Postings:
         self._clock = context.clock
         self._access = context.access
         self._postings = PostingRepository(context.session)
+        self._areas = AreaRepository(context.session)
 
     async def settle(
         self, person_id: UUID, wanted: Iterable[Entry], scope: Scope, *, asked: Collection[str] = ()
@@ -38,7 +47,7 @@ class Postings:
         """Bring a person's ledger to the `wanted` entries, by reversals and new lines, and announce each line.
 
         A village's book is written from within its own scope, but for what `may_come_from_elsewhere`, and for villages
-        that have `asked` for it. Raises `BookOfAnotherPlace`.
+        that have `asked` for it. A line of a closed month counts in the first open one. Raises `BookOfAnotherPlace`.
         """
         await self.settle_all({person_id: wanted}, scope, asked=asked)
 
@@ -48,16 +57,35 @@ class Postings:
         """The same for several persons; one statement reads the lines of all."""
         day = today(self._clock)
         ledger = await self._postings.of(wanted)
-        for person_id, entries in wanted.items():
-            lines = lines_to_enter(ledger[person_id], entries)
+        lines_of = {one: lines_to_enter(ledger[one], entries) for one, entries in wanted.items()}
+        closed = await self._closed_until([line for lines in lines_of.values() for line in lines], day)
+        for person_id, lines in lines_of.items():
             elsewhere = [not scope.allows(line.entry.area) for line in lines]
             for line, outside in zip(lines, elsewhere, strict=True):
                 if outside and line.entry.area not in asked and not may_come_from_elsewhere(line):
                     raise BookOfAnotherPlace(person_id)
-            states = [new_posting(person_id, line.entry, posted_on=day, reverses=line.reverses) for line in lines]
+            states = [
+                new_posting(
+                    person_id,
+                    line.entry,
+                    posted_on=day,
+                    reverses=line.reverses,
+                    late_on=late_on(line, [closed.get(area) for area in _villages(line)]),
+                )
+                for line in lines
+            ]
             self._postings.enter(states, [line.entry.counterpart for line in lines], elsewhere)
             for state in states:
                 self._outbox.add(PostingEntered(state=state))
+
+    async def _closed_until(self, lines: Sequence[NewLine], day: date) -> Mapping[str, date | None]:
+        """Up to when the books of the lines' villages are closed, and stay so until the transaction ends."""
+        asked = {
+            area for line in lines if not is_of_this_month(line.entry.occurred_on, day) for area in _villages(line)
+        }
+        if not asked:
+            return {}
+        return {code: village.closed_until for code, village in (await self._areas.villages(asked)).items()}
 
     async def page(
         self,
@@ -95,7 +123,13 @@ class Postings:
         return lines
 
 
-def new_posting(person_id: UUID, entry: Entry, *, posted_on: date, reverses: UUID | None = None) -> PostingState:
+def _villages(line: NewLine) -> Sequence[str]:
+    return [line.entry.area, *([line.entry.counterpart] if line.entry.counterpart else [])]
+
+
+def new_posting(
+    person_id: UUID, entry: Entry, *, posted_on: date, reverses: UUID | None = None, late_on: date | None = None
+) -> PostingState:
     """A ledger line for an entry, with an id of its own."""
     return PostingState(
         id=new_id(),
@@ -107,6 +141,7 @@ def new_posting(person_id: UUID, entry: Entry, *, posted_on: date, reverses: UUI
         amount=entry.amount,
         occurred_on=entry.occurred_on,
         posted_on=posted_on,
+        late_on=late_on,
         marks=entry.marks,
         reverses=reverses,
     )

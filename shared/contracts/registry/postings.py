@@ -69,6 +69,10 @@ class PostingState(State):
     amount: int = Field(description="数额 +1 or -1", examples=[1])
     occurred_on: date = Field(description="发生日 day on which it happened", examples=["2026-11-01"])
     posted_on: date = Field(description="入账日 day on which the line was entered", examples=["2026-11-02"])
+    late_on: date | None = Field(
+        default=None,
+        description="迟报账期首日 first day of the month in whose books it counts, if its own month was closed; else null",
+    )
     marks: tuple[PostingMark, ...] = Field(
         default=(),
         description="标记 of a birth: where and by whom it was attended, if known; of a death: infant, maternal",

@@ -58,15 +58,15 @@ async def test_a_balance_states_opening_flows_and_closing(client_of: Client, cou
     village = await balance(client_of, VILLAGE, "residence", **{"from": "2026-01-02"})
     assert (village["opening"], village["closing"], village["stock"]) == (3, 1, 1)
     assert village["flows"] == [
-        {"kind": "out", "amount": -1, "crossing": -1},
-        {"kind": "transfer_out", "amount": -1, "crossing": -1},
+        {"kind": "out", "amount": -1, "crossing": -1, "late": 0},
+        {"kind": "transfer_out", "amount": -1, "crossing": -1, "late": 0},
     ]
     county_wide = await balance(client_of, COUNTY, "residence", **{"from": "2026-01-02"})
     assert (county_wide["opening"], county_wide["closing"]) == (3, 2)
     assert county_wide["flows"] == [
-        {"kind": "out", "amount": -1, "crossing": -1},
-        {"kind": "transfer_in", "amount": 1, "crossing": 0},
-        {"kind": "transfer_out", "amount": -1, "crossing": 0},
+        {"kind": "out", "amount": -1, "crossing": -1, "late": 0},
+        {"kind": "transfer_in", "amount": 1, "crossing": 0, "late": 0},
+        {"kind": "transfer_out", "amount": -1, "crossing": 0, "late": 0},
     ]
     past = await balance(client_of, VILLAGE, "residence", to="2026-02-15")
     assert (past["opening"], past["closing"], past["stock"]) == (0, 2, None)

@@ -74,14 +74,14 @@ async def test_one_day_is_a_period_and_both_its_ends_count(client_of: Client, co
     assert (tenth["opening"], tenth["closing"], tenth["flows"]) == (
         2,
         1,
-        [{"kind": "out", "amount": -1, "crossing": -1}],
+        [{"kind": "out", "amount": -1, "crossing": -1, "late": 0}],
     )
     eleventh = await stated(client_of, **{"from": "2026-02-11", "to": "2026-02-11"})
     # nobody crosses a border by dying
     assert (eleventh["opening"], eleventh["closing"], eleventh["flows"]) == (
         1,
         0,
-        [{"kind": "death", "amount": -1, "crossing": 0}],
+        [{"kind": "death", "amount": -1, "crossing": 0, "late": 0}],
     )
 
 

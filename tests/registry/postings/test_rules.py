@@ -34,7 +34,8 @@ def test_what_stands_and_is_wanted_is_left_alone() -> None:
 def test_what_is_wanted_no_more_is_reversed_by_its_own_kind_village_and_day() -> None:
     ledger = posted(OPENING, OUT)
     (line,) = lines_to_enter(ledger, [OPENING])
-    assert line == NewLine(Entry(Book.RESIDENCE, PostingKind.OUT, VILLAGE, 1, date(2026, 2, 1)), ledger[1].id)
+    taken_back = Entry(Book.RESIDENCE, PostingKind.OUT, VILLAGE, 1, date(2026, 2, 1))
+    assert line == NewLine(taken_back, ledger[1].id, not_before=date(2026, 2, 1))
 
 
 def test_reversals_come_before_what_is_new() -> None:

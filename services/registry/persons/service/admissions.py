@@ -10,6 +10,7 @@ from services.registry.persons.repository.persons import Digest, PersonRepositor
 from services.registry.persons.service.disclosures import ADDRESS, MASKED, NAME, NUMBER, PHONE, masked
 from services.registry.persons.service.names import tokens_of
 from services.registry.persons.service.questions import NumberQuestions
+from services.registry.postings.domain import NewLine, late_on
 from services.registry.postings.service import new_posting
 from shared.clock import today
 from shared.contracts.registry.persons import PersonRegistered, PersonState, PersonStatus
@@ -68,7 +69,15 @@ class Admissions:
             village = villages[village_of(counted)]
             history = EventHistory.of([event], books_opened_on=village.books_opened_on)
             record = self._record(one, number, history, village.names)
-            lines = [new_posting(record.id, entry, posted_on=day) for entry in history.entries]
+            lines = [
+                new_posting(
+                    record.id,
+                    entry,
+                    posted_on=day,
+                    late_on=late_on(NewLine(entry), [villages[entry.area].closed_until]),
+                )
+                for entry in history.entries
+            ]
             self._rows.add(record, tokens_of(self._crypto, one.name), event, lines, now=self._clock.now())
             if one.document is not None and number is not None:
                 kind = str(one.document.type)

@@ -1,0 +1,1 @@
+"""月结: months of the two books that are closed, and reopened."""
