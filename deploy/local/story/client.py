@@ -156,6 +156,16 @@ class StoryClient:
             await asyncio.sleep(0.3)
         raise StoryBroken(f"{path}: not done after {PATIENCE:.0f} s")
 
+    async def until(self, who: Who, path: str, holds: Callable[[Any], bool]) -> Any:
+        """What is there, once that holds. Raises StoryBroken if it does not within 90 s."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while asyncio.get_running_loop().time() < deadline:
+            found = await self.get(who, path)
+            if holds(found):
+                return found
+            await asyncio.sleep(0.3)
+        raise StoryBroken(f"{path}: not as expected after {PATIENCE:.0f} s")
+
     async def subject_of(self, who: Who) -> str:
         """Subject of a user: the `sub` of the token."""
         payload = (await self._token(who)).split(".")[1]

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from deploy.local.stack.services import reader_settings
-from deploy.local.story import campaign, grid, hall, hotline
+from deploy.local.story import campaign, grid, hall, hotline, register
 from deploy.local.story.bus_search import search
 from deploy.local.story.client import PATIENCE, StoryBroken, position_of, require
 from deploy.local.story.invented import Invented
@@ -32,14 +32,14 @@ TOUCHED = (
 
 
 class Story(StoryState):
-    """Seventeen steps on one household that is new in every run."""
+    """Twenty-two steps, most of them on one household that is new in every run."""
 
     async def run(self) -> None:
         """Runs all steps in order. Raises StoryBroken at the first unexpected answer."""
         for step in (
             self.settles, self.registers, self.repeats, self.counts, self.hides, self.discloses, self.visits,
-            self.incident, self.hotline, self.case, self.moves_out, self.adds_up, self.campaign, self.republishes,
-            self.rebuilds,
+            self.incident, self.hotline, self.case, self.moves_out, self.adds_up, self.campaign, self.register,
+            self.republishes, self.rebuilds,
         ):  # fmt: skip
             await step()
 
@@ -202,8 +202,12 @@ class Story(StoryState):
         """12 to 15: a campaign's ledger from Monday's draft until it is retired."""
         await campaign.campaign(self)
 
+    async def register(self) -> None:
+        """16 to 20: what a clerk's day in the register holds besides."""
+        await register.register(self)
+
     async def republishes(self) -> None:
-        """16: all owners republish; no name, number or phone of the story's residents is on the bus."""
+        """21: all owners republish; no name, number or phone of the story's residents is on the bus."""
         self.runs = []
         for service in SERVICES:
             run = (await self.client.post(OPERATOR, f"/{service}/v1/republish", {}, 202)).json()
@@ -215,18 +219,18 @@ class Story(StoryState):
         require(read > sum(run["count"] for run in self.runs) // 2, f"only {read} messages were on the bus")
         require(not topics, f"names, numbers or phones stand in {', '.join(topics)}")
         self.client.say(
-            16, f"all owners republish {sum(run['count'] for run in self.runs)} states", f"{read} messages, no person"
+            21, f"all owners republish {sum(run['count'] for run in self.runs)} states", f"{read} messages, no person"
         )
 
     async def rebuilds(self) -> None:
-        """17: all figures are built again and come out equal."""
+        """22: all figures are built again and come out equal."""
         before = await self._broken_down(COUNTY)
         job = (await self.client.post(OPERATOR, "/indicators/v1/rebuilds", {"runs": self.runs}, 202)).json()
         done = await self.client.finished(OPERATOR, f"/indicators/v1/rebuilds/{job['id']}")
         require(done["differences"] == [], f"the rebuild came out otherwise: {done['differences']}")
         after = await self._broken_down(COUNTY)
         require(before["values"] == after["values"], "the county's figures changed by the rebuild")
-        self.client.say(17, "all figures are built again", f"{done['done']} records, no difference")
+        self.client.say(22, "all figures are built again", f"{done['done']} records, no difference")
 
 
 def broken(error: Exception) -> str:
