@@ -46,6 +46,8 @@ from tests.registry.steps import (
 
 BOOKS = {"residence": ("POP-RES", "LEDGER-RES"), "registration": ("POP-REG", "LEDGER-REG")}
 AREAS = (VILLAGE, SISTER, FAR, TOWN, OTHER_TOWN, COUNTY)
+BUSY = (412, 503)
+"""Somebody else was faster, or all are waiting for one row: nothing has happened, and the caller asks again."""
 STATUSES = ("active", "moved_out", "deceased", "missing", "merged", "annulled")
 
 
@@ -130,13 +132,18 @@ async def vanish(client: Any, person_id: str, dice: random.Random) -> str:
 
 async def take_back(client: Any, other: Any, person_id: str, dice: random.Random) -> str:
     """Any event of a person is taken back, or gets another day; a second person approves where one must."""
-    event = dice.choice(await life_events(client, person_id))
+    told = await client.get(f"{PERSONS}/{person_id}/life-events")
+    if told.status_code in BUSY:
+        return "busy"
+    event = dice.choice(given(told)["items"])
     day = BOOKS_OPENED_ON + timedelta(days=dice.randrange(0, 40))
     what = {"corrected_on": f"{day}"} if dice.random() < 0.4 else {}
     answer = await reverse(client, person_id, event["id"], **what)
     if answer.status_code == 201 and answer.json()["status"] == "requested":
         answer = await other.post(f"{REVERSALS}/{answer.json()['id']}/approve")
-    assert answer.status_code in (200, 201, 409, 422), answer.text
+    assert answer.status_code in (200, 201, 409, 422, *BUSY), answer.text
+    if answer.status_code in BUSY:
+        return "busy"
     if answer.status_code in (200, 201):
         return "redated" if what else f"{event['kind']} taken back"
     code: str = answer.json()["code"]
@@ -172,14 +179,17 @@ async def transfer(client: Any, number: str, dice: random.Random) -> str:
     body: Json = {"document_number": number, "occurred_on": day, **{book: {"area": area} for book in books}}
     if "residence" in books:
         body |= {"residence": {"area": area, "kind": "registered"}, "household": dice.choice((None, "living"))}
-    made = given(await client.post(TRANSFERS, json=body), 201)
+    asked = await client.post(TRANSFERS, json=body)
+    if asked.status_code in BUSY:
+        return "busy"
+    made = given(asked, 201)
     answer = await client.post(f"{TRANSFERS}/{made['id']}/confirm", json={})
-    assert answer.status_code in (200, 409), answer.text
-    if answer.status_code == 409:
-        return "transfer refused"
+    assert answer.status_code in (200, 409, *BUSY), answer.text
+    if answer.status_code != 200:
+        return "transfer refused" if answer.status_code == 409 else "busy"
     if dice.random() < 0.4:
         answer = await client.post(f"{TRANSFERS}/{made['id']}/reverse", json={"reason": "not_happened"})
-        assert answer.status_code in (200, 409, 422), answer.text
+        assert answer.status_code in (200, 409, 422, *BUSY), answer.text
         return "transfer reversed" if answer.status_code == 200 else "transfer rested on"
     return "transferred"
 
@@ -236,7 +246,7 @@ async def ready(committed: Database) -> None:
         await know_grid(committed, grid)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1])
 async def test_after_random_lives_list_count_and_figure_are_one_number(
     client_of: Client, county: None, events: Events, committed: Database, seed: int
 ) -> None:
@@ -258,7 +268,10 @@ async def test_after_many_random_lives_list_count_and_figure_are_one_number(
 async def at_once(client_of: Client, events: Events, seed: int, clients: int, steps: int) -> Counter[str]:
     """As many clerks as there are clients tell the lives of the same few people, all at the same time."""
     registrar = client_of(*REGISTRAR)
-    people = [(await register(registrar))["id"] for _ in range(max(4, clients // 2))]
+    numbers = [a_number() for _ in range(clients)]
+    people = [(await register(registrar, document={"number": number}))["id"] for number in numbers]
+    for person in people[::2]:
+        await found(registrar, {"relation": "02", "person_id": person}, kind="living", established_on="2026-01-01")
     done: Counter[str] = Counter()
 
     async def tell(number: int) -> None:
@@ -266,11 +279,15 @@ async def at_once(client_of: Client, events: Events, seed: int, clients: int, st
         client, other = (client_of(*REGISTRAR, subject=f"{who}-{number}") for who in ("clerk", "other"))
         for _ in range(steps):
             person = dice.choice(people)
-            if dice.random() < 0.3:
+            chance = dice.random()
+            if chance < 0.3:
                 done[await take_back(client, other, person, dice)] += 1
                 continue
+            if chance < 0.5:
+                done[await transfer(client, dice.choice(numbers), dice)] += 1
+                continue
             answer = await happen(client, person, event := an_event(dice))
-            assert answer.status_code in (200, 409), answer.text
+            assert answer.status_code in (200, 409, *BUSY), answer.text
             done[event.kind if answer.status_code == 200 else answer.json()["code"]] += 1
 
     await asyncio.gather(*(tell(number) for number in range(clients)))
@@ -278,13 +295,14 @@ async def at_once(client_of: Client, events: Events, seed: int, clients: int, st
     return done
 
 
-async def test_what_four_clerks_tell_and_take_back_at_once_adds_up(
+async def test_what_sixteen_clerks_tell_and_take_back_at_once_adds_up(
     client_of: Client, county: None, events: Events, committed: Database
 ) -> None:
     await ready(committed)
-    done = await at_once(client_of, events, seed=1, clients=4, steps=15)
-    assert sum(done.values()) == 60
-    assert {"move_in", "move_out"} <= done.keys(), done
+    done = await at_once(client_of, events, seed=1, clients=16, steps=19)
+    assert sum(done.values()) == 304
+    assert {"move_in", "move_out", "transferred"} <= done.keys(), done
+    assert any(one == "redated" or one.endswith("taken back") for one in done), done
 
 
 @pytest.mark.large
