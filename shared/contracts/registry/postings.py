@@ -71,7 +71,7 @@ class PostingState(State):
     posted_on: date = Field(description="入账日 day on which the line was entered", examples=["2026-11-02"])
     late_on: date | None = Field(
         default=None,
-        description="迟报账期首日 first day of the month in whose books it counts, if its own month was closed; else null",
+        description="迟报账期首日 first day of the month in whose books it counts, if its own was closed; else null",
     )
     marks: tuple[PostingMark, ...] = Field(
         default=(),
