@@ -19,6 +19,7 @@ from services.registry.households import feature as households
 from services.registry.ledgers.repository import named_areas
 from services.registry.ledgers.service import SURROUNDINGS
 from services.registry.life_events import feature as life_events
+from services.registry.marriages import feature as marriages
 from services.registry.movements import feature as movements
 from services.registry.occupancies import feature as occupancies
 from services.registry.person_exports import feature as person_exports
@@ -45,6 +46,7 @@ FEATURES = (
             accesses,
             movements,
             reversals,
+            marriages,
             transfers,
             households,
             tags,

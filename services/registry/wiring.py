@@ -24,6 +24,12 @@ from services.registry.households.service.leavings import Leavings
 from services.registry.households.service.reads import HouseholdReads
 from services.registry.households.service.relations import HouseholdRelations
 from services.registry.ledgers.service import SURROUNDINGS, RecordsOfPersons
+from services.registry.marriages.service.following import MarriageFollowing
+from services.registry.marriages.service.marriages import Marriages
+from services.registry.marriages.service.reads import MarriageReads
+from services.registry.marriages.service.registering import MarriageRegistering
+from services.registry.marriages.service.settling import MarriageSettling
+from services.registry.marriages.service.undoing import MarriageUndoing
 from services.registry.movements.service.movements import Movements
 from services.registry.movements.service.recording import LifeEventRecording
 from services.registry.occupancies.service.occupancies import Occupancies
@@ -61,6 +67,9 @@ class UseCases:
     names: PersonNames
     movements: Movements
     reversals: Reversals
+    marriages: Marriages
+    marriage_registering: MarriageRegistering
+    marriage_reads: MarriageReads
     transfers: Transfers
     transfer_undoing: TransferUndoing
     transfer_deadlines: TransferDeadlines
@@ -93,7 +102,7 @@ def use_cases(
     following = OccupancyFollowing(context)
     transferring = TransferFollowing(context)
     records = RecordsOfPersons(context)
-    followers = (HouseholdRelations(context), tags, following, records, transferring)
+    followers = (HouseholdRelations(context), tags, following, records, transferring, MarriageFollowing(context))
     persons = Persons(context, admissions, followers=followers)
     leavings = Leavings(context, followers=(following,))
     households = Households(context, persons, leavings)
@@ -107,6 +116,8 @@ def use_cases(
     limits = TransferDeadlines(context, moving)
     effects = ReversalEffects(context, postings=postings, leavings=leavings, followers=followers)
     reversals = Reversals(context, effects)
+    settling = MarriageSettling(context, recording, leavings)
+    marriages = Marriages(context, settling, MarriageUndoing(context, leavings, reversals))
     merges = Merges(context, postings=postings, leavings=leavings, tags=tags, reversals=reversals, followers=followers)
     balances = Balances(context)
     changes = HouseholdChanges(context, followers=(following,))
@@ -122,6 +133,9 @@ def use_cases(
         names=PersonNames(context),
         movements=Movements(context, recording),
         reversals=reversals,
+        marriages=marriages,
+        marriage_registering=MarriageRegistering(context, settling),
+        marriage_reads=MarriageReads(context),
         transfers=Transfers(context, transfers or TransferPolicy(), moving),
         transfer_undoing=TransferUndoing(context, reversals, changes),
         transfer_deadlines=limits,

@@ -47,6 +47,27 @@ ONCE_OF: Mapping[str, str] = {code: codes.split()[0] for codes in _ONCE for code
 """Relations of which a head has one at a time: one spouse, whatever it is called, one father, one mother …"""
 
 
+SPOUSES = frozenset({"10", "11", "12"})
+"""Relations of a spouse to the head: 配偶, 夫, 妻."""
+
+_BY_BLOOD = (
+    (0, 0, "02"),
+    (0, 1, "20 21 22 23 24 25 26 30 31 32 33 34 35 36"),
+    (0, 2, "40 41 42 43 44"),
+    (0, 3, "47 48"),
+    (1, 0, "50 51 52"),
+    (2, 0, "60 61 62 63 64"),
+    (3, 0, "66 67"),
+    (1, 1, "70 71 73 75 77"),
+    (2, 1, "81 83 85 88 90"),
+    (2, 2, "91 92"),
+    (1, 2, "93 94 95 96"),
+)
+BLOOD: Mapping[str, tuple[int, int]] = {code: (up, down) for up, down, codes in _BY_BLOOD for code in codes.split()}
+"""Kin by birth of a head: how many generations up to the common ancestor, how many down from it. In-laws,
+step and foster kin and whatever a code leaves open (其他…) are not in it."""
+
+
 def agrees_in_age(relation: str, born_on: date, head_born_on: date) -> bool:
     """Whether somebody born on a day may be so related to a head: no child is older than its parent."""
     return AGE_OF.get(relation, 0) * (born_on - head_born_on).days >= 0

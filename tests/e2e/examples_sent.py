@@ -115,6 +115,18 @@ def households() -> list[Sent]:
     ]  # fmt: skip
 
 
+def marriages() -> list[Sent]:
+    """The head marries, is divorced, becomes a widower, each undone; in the end there was no wedding."""
+    return [
+        Sent("registerMarriage", REGISTRAR, fed=lambda known: {"person_id": head(known)}, name="marriage"),
+        Sent("recordDivorce", REGISTRAR, of("marriage")),
+        Sent("restoreMarriage", REGISTRAR, of("marriage")),
+        Sent("recordSpouseDeath", REGISTRAR, of("marriage")),
+        Sent("restoreMarriage", REGISTRAR, of("marriage")),
+        Sent("withdrawMarriage", REGISTRAR, of("marriage")),
+    ]
+
+
 def transfers() -> list[Sent]:
     """The head of the household is asked for by another village: three times over, once for each way it ends."""
     there: Json = {"residence": {"area": COUNTER}}
@@ -280,6 +292,7 @@ WALK = [
         lambda known: {"id": known["household"]["id"], "person_id": known["child"]["id"]},
     ),
     *households(),
+    *marriages(),
     *transfers(),
         *transfers(),
     *dwellings(),

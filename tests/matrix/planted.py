@@ -133,6 +133,8 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     undocumented = {"undocumented": {"reason": "lost", "due_on": "2026-04-30"}}
     entered = {key: value for key, value in builders.a_person(name="植入无证").items() if key != "document"}
     world.ids["undocumented"] = (await world.made("/persons", {**entered, **undocumented}))["id"]
+    wedding = {"spouse": {"name": "植入新娘", "sex": "2", "birth_date": "1992-05-17"}, "married_on": "2026-02-01"}
+    world.ids["marriages"] = (await world.made("/marriages", {"person_id": person, **wedding}))["id"]
     tagged = {"started_on": "2026-02-01"}
     world.ids |= {
         "areas": world.home,

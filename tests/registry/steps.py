@@ -19,6 +19,7 @@ REVERSALS, DISCREPANCIES = "/registry/v1/reversals", "/registry/v1/discrepancies
 DUPLICATES = "/registry/v1/duplicates"
 BOOK_CLOSINGS = "/registry/v1/book-closings"
 TRANSFERS = "/registry/v1/transfers"
+MARRIAGES = "/registry/v1/marriages"
 CALENDAR, BALANCES = "/registry/v1/calendar", "/registry/v1/balances"
 CLERK, FAR_CLERK = ("village_clerk", VILLAGE), ("village_clerk", FAR)
 REGISTRAR, OFFICER, AUDITOR = ("county_registrar", COUNTY), ("county_officer", COUNTY), ("auditor", COUNTY)
@@ -35,6 +36,7 @@ REFUSALS = {
     "area_already_abolished": (409, "该行政区划已撤销"),
     "area_has_parts": (409, "该区划下还有未撤销的区划"),
     "area_populated": (409, "该区划内还有居民或住户"),
+    "birth_date_disagrees_with_marriage": (409, "按更正后的出生日期，已登记的婚姻未达法定婚龄"),
     "birth_date_disagrees_with_relation": (409, "更正后的出生日期与户内的关系不符"),
     "birth_date_too_late": (409, "出生日期晚于已登记的事项"),
     "book_closing_four_eyes": (403, "反结账须由结账人以外的人员办理"),
@@ -45,6 +47,7 @@ REFUSALS = {
     "later_book_month_closed": (409, "之后的月份已结账，或上级区域已结账"),
     "born_here": (409, "出生登记人员的出生日期不能单独更正"),
     "county_grant_needed": (403, "此操作涉及全县，您的授权不到县级"),
+    "divorce_incomplete": (422, "双方仍在同一户内，须说明离婚后的户内安排"),
     "discrepancy_not_open": (409, "该项账实不符已说明或已消除"),
     "duplicate_four_eyes": (403, "合并须由提出人以外的人员批准"),
     "duplicate_of_another_place": (403, "另一份登记不在您的辖区，不能由您核定"),
@@ -60,12 +63,21 @@ REFUSALS = {
     "household_has_head": (409, "该户已有户主"),
     "household_needs_head": (409, "户内还有其他成员，须先指定新户主"),
     "household_nobody_stays": (422, "分户后原户须至少留有一名成员"),
+    "household_not_shared": (409, "双方当日不在同一户，或同一户填写了两次"),
     "household_not_dissolved": (409, "该户未注销，无须恢复"),
     "households_not_alike": (409, "两户的户别或所在村（社区）不同，不能并户"),
     "household_needs_one_head": (422, "每户须有且仅有一名户主"),
     "idempotency_key_reused": (422, "该提交编号已用于另一项操作"),
     "invalid_cursor": (422, "翻页标记无效"),
     "invalid_request": (422, "请求内容不正确"),
+    "marriage_dates": (422, "婚姻日期不正确"),
+    "marriage_ended": (409, "该婚姻已终止或已撤回"),
+    "marriage_not_ended": (409, "该婚姻没有可恢复的终止登记"),
+    "marriage_of_near_kin": (409, "双方登记为直系血亲或三代以内旁系血亲"),
+    "marriage_rested_on": (409, "之后的登记以该婚姻或其终止为依据"),
+    "marriage_same_sex": (422, "双方登记的性别相同"),
+    "marriage_under_age": (422, "结婚日未达法定婚龄"),
+    "married_already": (409, "该人员当日已有婚姻登记"),
     "maternal_death_of_man": (422, "孕产妇死亡登记的人员性别为男"),
     "member_not_of_this_place": (409, "该人员不在本户所在村（社区）"),
     "member_of_other_household": (409, "该人员已属于同类的另一户"),
@@ -89,6 +101,7 @@ REFUSALS = {
     "precondition_required": (428, "修改前须先读取最新信息"),
     "purpose_required": (422, "查看完整信息须说明用途"),
     "rate_limited": (429, "操作过于频繁，请稍后重试"),
+    "relation_disagrees_with_marriage": (422, "与户主的关系和婚姻登记不符"),
     "relation_disagrees_with_age": (422, "与户主的关系和双方的出生日期不符"),
     "relation_twice": (422, "户内已有一名成员与户主为此关系"),
     "relation_disagrees_with_sex": (422, "与户主的关系和该人员的性别不符"),
@@ -96,10 +109,14 @@ REFUSALS = {
     "reversal_four_eyes": (403, "撤销须由申请人以外的人员批准"),
     "reversal_pending": (409, "该事项的撤销申请正待批准"),
     "same_person_twice": (422, "所选的两份登记是同一份"),
+    "spouse_in_register": (409, "配偶在册，死亡须在其本人档案登记"),
+    "spouse_not_in_household": (409, "配偶不在所选的户内"),
+    "spouse_twice": (422, "双方不能是同一人"),
     "survivor_missing": (422, "核定为同一人时须选择保留的一份，其他核定不填"),
     "survivor_of_merge": (409, "另一份登记已合并至该人员，不能撤销其登记"),
     "survivor_without_number": (409, "保留的一份没有证件号码，另一份有"),
     "same_day": (422, "更正后的日期与原日期相同"),
+    "sex_disagrees_with_marriage": (409, "更正后的性别与已登记的婚姻不符"),
     "sex_disagrees_with_relation": (409, "更正后的性别与该人员在户内的关系不符"),
     "succession_names_others": (422, "与新户主的关系中有不是该户成员的人"),
     "succession_incomplete": (422, "须说明其余成员与新户主的关系"),

@@ -17,6 +17,7 @@ from tests.registry.steps import (
     DUPLICATES,
     DWELLINGS,
     HOUSEHOLDS,
+    MARRIAGES,
     NOBODY,
     OCCUPANCIES,
     PERSONS,
@@ -95,6 +96,13 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "approveReversal": ("POST", f"{REVERSALS}/{NOBODY}/approve"),
     "refuseReversal": ("POST", f"{REVERSALS}/{NOBODY}/refuse"),
     "withdrawReversal": ("POST", f"{REVERSALS}/{NOBODY}/withdraw"),
+    "registerMarriage": ("POST", MARRIAGES),
+    "listMarriages": ("GET", f"{PERSONS}/{NOBODY}/marriages"),
+    "getMarriage": ("GET", f"{MARRIAGES}/{NOBODY}"),
+    "recordDivorce": ("POST", f"{MARRIAGES}/{NOBODY}/divorce"),
+    "recordSpouseDeath": ("POST", f"{MARRIAGES}/{NOBODY}/spouse-died"),
+    "restoreMarriage": ("POST", f"{MARRIAGES}/{NOBODY}/restore"),
+    "withdrawMarriage": ("POST", f"{MARRIAGES}/{NOBODY}/withdraw"),
     "requestTransfer": ("POST", TRANSFERS),
     "listTransfers": ("GET", TRANSFERS),
     "countTransfers": ("GET", f"{TRANSFERS}/count"),
@@ -233,6 +241,7 @@ SEARCH = {"searchPersons", "searchPersonsByName"}
 HOUSEHOLD = {"getHousehold", "listHouseholds", "listHouseholdChanges", "countHouseholds"}
 HOUSEHOLD |= {"listOccupancies", "countOccupancies", "getOccupancy"}
 READ = {"getPerson", "listPersons", "listUndocumentedPersons", "countPersons", "listPostings", "listLifeEvents"}
+READ |= {"getMarriage", "listMarriages"}
 BUILT = {"listBuildings", "countBuildings", "getBuilding", "listDwellings", "countDwellings", "getDwelling"}
 BUILD = {"enterBuilding", "correctBuilding", "demolishBuilding", "withdrawBuilding", "restoreBuilding"}
 BUILD |= {"enterDwelling", "correctDwelling", "endDwelling", "withdrawDwelling", "restoreDwelling"}
@@ -241,6 +250,7 @@ MOVE = {"movePersonIn", "movePersonOut", "recordDeath", "reverseLifeEvent", "wit
 MOVE |= {"recordMissing", "recordFound", "listReversals", "countReversals", "getReversal"}
 MOVE |= {"pointAtDuplicate", "listDuplicates", "countDuplicates", "getDuplicate"}
 MOVE |= {"decideDuplicate", "reopenDuplicate", "withdrawDuplicate"}
+MOVE |= {"registerMarriage", "recordDivorce", "recordSpouseDeath", "restoreMarriage", "withdrawMarriage"}
 MOVE |= {"requestTransfer", "listTransfers", "countTransfers", "getTransfer"}
 MOVE |= {"confirmTransfer", "refuseTransfer", "withdrawTransfer", "reverseTransfer"}
 DECIDE = {"approveReversal", "refuseReversal", "explainDiscrepancy"}

@@ -19,6 +19,7 @@ from tests.registry.steps import (
     DWELLINGS,
     FAR_CLERK,
     HOUSEHOLDS,
+    MARRIAGES,
     OCCUPANCIES,
     PERSONS,
     TRANSFERS,
@@ -509,6 +510,87 @@ async def confirm_related(w: World, stays: str | None) -> Response:
     return await head_transferred(w, w.spouse, stays or "")
 
 
+HUSBAND = {"name": "梁大山", "sex": "1", "birth_date": "1958-03-02"}
+
+
+async def marries(w: World, person: str, **what: Any) -> Response:
+    body = {"person_id": person, "married_on": "2026-02-01", "households_on": "2026-03-01"} | what
+    return await w.clerk.post(MARRIAGES, json=body)
+
+
+async def marries_who(w: World, person: str) -> Response:
+    return await marries(w, person, spouse=HUSBAND)
+
+
+async def marries_whom(w: World, spouse: str) -> Response:
+    return await marries(w, w.single, spouse_id=spouse)
+
+
+def wed_into(household: str, person: str, relation: str = "99") -> Json:
+    return {"households": [{"household_id": household, "person_id": person, "relation": relation}]}
+
+
+async def marries_into(w: World, household: str) -> Response:
+    return await marries(w, w.single, spouse_id=w.spouse, **wed_into(household, w.single))
+
+
+async def marries_as(w: World, person: str) -> Response:
+    return await marries(w, w.single, spouse_id=w.spouse, **wed_into(w.ours["id"], person))
+
+
+async def head_marries(w: World, head: str, stays: str | None) -> Response:
+    """The head goes to her husband's household."""
+    child = await three(w)
+    man = (await register(w.clerk, name="莫大海", sex="1", birth_date="1957-03-02"))["id"]
+    his = await found(w.clerk, {"relation": "02", "person_id": man})
+    heir = {"head": head, "relations": [{"person_id": stays or child, "relation": "30"}]}
+    return await marries(w, w.head, spouse_id=man, **wed_into(his["id"], w.head, "12"), new_head=heir)
+
+
+async def marries_leaving_to(w: World, head: str) -> Response:
+    return await head_marries(w, head, None)
+
+
+async def marries_leaving_related(w: World, stays: str | None) -> Response:
+    return await head_marries(w, w.spouse, stays)
+
+
+async def divorces_which(w: World, whose: str) -> Response:
+    client = w.clerk if whose == w.single else w.far
+    body = {"person_id": whose, "spouse": HUSBAND, "married_on": "2026-02-01"}
+    made = given(await client.post(MARRIAGES, json=body), 201)
+    return await w.clerk.post(f"{MARRIAGES}/{made['id']}/divorce", json={"divorced_on": "2026-03-01"})
+
+
+async def divorces(w: World, part: Json, **what: Any) -> Response:
+    made = given(await marries(w, w.head, spouse_id=w.spouse), 201)
+    body = {"divorced_on": "2026-03-01", "households": [{"kind": "legal"} | part]} | what
+    return await w.clerk.post(f"{MARRIAGES}/{made['id']}/divorce", json=body)
+
+
+async def divorces_into(w: World, household: str) -> Response:
+    own = await found(w.clerk, {"relation": "02", "person_id": w.single})
+    joined = own["id"] if household == w.ours["id"] else household
+    return await divorces(w, {"person_id": w.spouse, "household_id": joined, "relation": "99"})
+
+
+async def divorces_who(w: World, person: str) -> Response:
+    return await divorces(w, {"person_id": person})
+
+
+async def head_is_divorced(w: World, head: str, stays: str | None) -> Response:
+    heir = {"head": head, "relations": [{"person_id": stays or await three(w), "relation": "30"}]}
+    return await divorces(w, {"person_id": w.head}, new_head=heir)
+
+
+async def divorces_leaving_to(w: World, head: str) -> Response:
+    return await head_is_divorced(w, head, None)
+
+
+async def divorces_leaving_related(w: World, stays: str | None) -> Response:
+    return await head_is_divorced(w, w.spouse, stays)
+
+
 HEIR = (lambda w: w.foreign_head), (lambda w: w.spouse), "household_needs_head"
 RELATED = (lambda w: w.stranger), (lambda w: None), "succession_names_others"
 MOTHER = (lambda w: w.foreign_head), (lambda w: w.head)
@@ -561,6 +643,21 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
             "new_head.relations[].person_id": asked(related_to_head(verb), *RELATED),
         }
         for operation, verb in (("movePersonOut", "move-out"), ("recordDeath", "death"))
+    },
+    "registerMarriage": {
+        "person_id": asked(marries_who, STRANGER, SINGLE),
+        "spouse_id": asked(marries_whom, lambda w: members_of(w.theirs)[1], lambda w: w.spouse),
+        "households[].household_id": asked(marries_into, THEIRS, OURS),
+        "households[].person_id": asked(marries_as, STRANGER, SINGLE),
+        "new_head.head": asked(marries_leaving_to, *HEIR),
+        "new_head.relations[].person_id": asked(marries_leaving_related, *RELATED),
+    },
+    "recordDivorce": {
+        "path.id": asked(divorces_which, STRANGER, SINGLE),
+        "households[].household_id": asked(divorces_into, THEIRS, OURS),
+        "households[].person_id": asked(divorces_who, STRANGER, lambda w: w.spouse),
+        "new_head.head": asked(divorces_leaving_to, *HEIR),
+        "new_head.relations[].person_id": asked(divorces_leaving_related, *RELATED),
     },
     "requestTransfer": {f"{book}.area": asked(asks_into(book), FAR_CODE, VILLAGE_CODE) for book in FAR_AWAY},
     "confirmTransfer": {

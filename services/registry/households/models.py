@@ -73,7 +73,7 @@ class HouseholdChange(Base):
     __table_args__: Any = (
         CheckConstraint(
             "kind IN ('member_added', 'member_removed', 'split', 'merged', 'dissolved', 'restored', 'member_returned', "
-            "'boundary_changed', 'head_changed')",
+            "'boundary_changed', 'head_changed', 'relation_changed')",
             name="kind",
         ),
         Index("ix_household_changes_event", "event_id", postgresql_where=text("event_id IS NOT NULL")),

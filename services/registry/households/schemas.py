@@ -243,7 +243,8 @@ class HouseholdChangeView(View):
     occurred_on: date = Field(description="发生日 day from which it holds")
     recorded_at: Instant = Field(description="登记时间 when it was recorded")
     event_id: UUID | None = Field(
-        description="人口事项 id of the life event that it follows from, or that was taken back; null if there is none"
+        description="人口事项 id of the life event that it follows from, or that was taken back; after a marriage or "
+        "divorce the id under which the marriage names it; null if there is none"
     )
     new_head: UUID | None = Field(description="新户主 id of the member who became head with it; null if nobody did")
 

@@ -170,6 +170,24 @@ class HouseholdHeadChanged(Fact[HouseholdState]):
     person_id: UUID = Field(description="居民 id of the new head", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a78"])
 
 
+class HouseholdRelationChanged(Fact[HouseholdState]):
+    """A member is something else to the same head from a day on, because they married or were divorced."""
+
+    type: ClassVar = "registry.household.relation_changed"
+    example: ClassVar = {
+        "state": {
+            "version": 3,
+            "members": [
+                _HEAD,
+                {**_WIFE, "relation": "99", "until": "2026-11-20"},
+                {**_WIFE, "since": "2026-11-20"},
+            ],
+        },
+        "person_id": _WIFE["person_id"],
+    }
+    person_id: UUID = Field(description="居民 id of the member", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a78"])
+
+
 class HouseholdRestored(Fact[HouseholdState]):
     """A dissolution was undone: its last members belong to it again."""
 

@@ -14,7 +14,10 @@ from services.registry.households.domain.households import (
 )
 from services.registry.households.domain.refusals import (
     HeadAlready,
+    HouseholdHasHead,
+    HouseholdNeedsHead,
     HouseholdNeedsOneHead,
+    MemberNotFound,
     MembershipDatesWrong,
     NobodyStays,
     RelationAgeDisagrees,
@@ -139,6 +142,27 @@ def change_head(members: Sequence[Member], on: date, succession: Succession) -> 
     if on < head.since:
         raise MembershipDatesWrong.at("on")
     return under_new_head(members, own, staying, on, succession)
+
+
+def relate(members: Sequence[Member], person_id: UUID, relation: str, on: date) -> list[Member]:
+    """The members after one of them is something else to the same head from a day on.
+
+    Raises `MemberNotFound`, `HouseholdNeedsHead` for the head and `HouseholdHasHead` for one who would be, and
+    `MembershipDatesWrong`.
+    """
+    own = next((member for member in members if member.person_id == person_id and member.until is None), None)
+    if own is None:
+        raise MemberNotFound(person_id)
+    if own.relation == HEAD:
+        raise HouseholdNeedsHead(person_id)
+    if relation == HEAD:
+        raise HouseholdHasHead(person_id)
+    if on < own.since:
+        raise MembershipDatesWrong.at("households_on", subject=person_id)
+    if on == own.since:
+        return [replace(member, relation=relation) if member is own else member for member in members]
+    ended = [replace(member, until=on) if member is own else member for member in members]
+    return [*ended, Member(person_id, relation, on)]
 
 
 def end_all(members: Sequence[Member], on: date) -> list[Member]:

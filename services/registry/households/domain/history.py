@@ -18,6 +18,7 @@ class HouseholdChangeKind(NamedCode):
     SPLIT = "split", "分户"
     MERGED = "merged", "并户"
     HEAD_CHANGED = "head_changed", "户主变更"
+    RELATION_CHANGED = "relation_changed", "关系变更"
     DISSOLVED = "dissolved", "销户"
     RESTORED = "restored", "恢复"
     MEMBER_RETURNED = "member_returned", "成员恢复"

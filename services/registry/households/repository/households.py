@@ -59,6 +59,12 @@ class HouseholdRepository:
         statement = select(HOUSEHOLD).where(HOUSEHOLD.c.id.in_(open_ones)).order_by(HOUSEHOLD.c.id).with_for_update()
         return await self._read(statement)
 
+    async def shared_ever(self, one: UUID, other: UUID) -> Sequence[HouseholdRecord]:
+        """The households to which both of these belong, or belonged."""
+        members = [select(MEMBER.c.household_id).where(MEMBER.c.person_id == who) for who in (one, other)]
+        both = and_(*(HOUSEHOLD.c.id.in_(ids) for ids in members))
+        return await self._read(select(HOUSEHOLD).where(both).order_by(HOUSEHOLD.c.id))
+
     async def headed_by(self, person_id: UUID, kind: str) -> UUID | None:
         """The household of the kind of which a person is the head now."""
         statement = select(MEMBER.c.household_id).where(

@@ -18,6 +18,7 @@ from services.registry.persons.domain.refusals import (
     ADMISSION,
     CORRECTING,
     DISAGREEING,
+    BirthDateDisagreesWithMarriage,
     BirthDateDisagreesWithRelation,
     BirthDateTooLate,
     BornHere,
@@ -29,6 +30,7 @@ from services.registry.persons.domain.refusals import (
     ParentDisagrees,
     PersonAlreadyRegistered,
     PossibleDuplicate,
+    SexDisagreesWithMarriage,
     SexDisagreesWithRelation,
 )
 from services.registry.persons.domain.undocumented import NoDocument, Undocumented
@@ -38,6 +40,7 @@ __all__ = [
     "AS_WRITTEN",
     "CORRECTING",
     "DISAGREEING",
+    "BirthDateDisagreesWithMarriage",
     "BirthDateDisagreesWithRelation",
     "BirthDateTooLate",
     "BornHere",
@@ -56,6 +59,7 @@ __all__ = [
     "PersonFields",
     "PersonRecord",
     "PossibleDuplicate",
+    "SexDisagreesWithMarriage",
     "SexDisagreesWithRelation",
     "Undocumented",
     "check_correction",

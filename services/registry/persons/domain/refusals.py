@@ -93,6 +93,24 @@ class BirthDateDisagreesWithRelation(DomainError):
     advice = "请先更正与户主的关系，再更正出生日期"
 
 
+class SexDisagreesWithMarriage(DomainError):
+    """By the corrected sex a marriage that is recorded would be one of two men or of two women."""
+
+    kind, code, title = ErrorKind.CONFLICT, "sex_disagrees_with_marriage", "更正后的性别与已登记的婚姻不符"
+    advice = "请核对性别；婚姻登记有误的，请先撤回婚姻登记"
+
+
+class BirthDateDisagreesWithMarriage(DomainError):
+    """By the corrected date of birth the person was too young for a marriage that is recorded."""
+
+    kind, code, title = (
+        ErrorKind.CONFLICT,
+        "birth_date_disagrees_with_marriage",
+        "按更正后的出生日期，已登记的婚姻未达法定婚龄",
+    )
+    advice = "请核对出生日期；婚姻登记有误的，请先撤回婚姻登记"
+
+
 class BirthDateTooLate(DomainError):
     """A life event of the person occurred before that day."""
 
@@ -115,8 +133,13 @@ ADMISSION = (
 """What the registration of a new person is refused for."""
 
 
-DISAGREEING = (SexDisagreesWithRelation, BirthDateDisagreesWithRelation)
-"""What a correction is refused for by what somebody is to the head of a household."""
+DISAGREEING = (
+    SexDisagreesWithRelation,
+    BirthDateDisagreesWithRelation,
+    SexDisagreesWithMarriage,
+    BirthDateDisagreesWithMarriage,
+)
+"""What a correction is refused for by what somebody is to the head of a household, or to a spouse."""
 
 CORRECTING = (
     NumberDisagrees,

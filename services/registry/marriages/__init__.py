@@ -1,0 +1,1 @@
+"""婚姻: marriages and divorces, with what they change in the households of both."""

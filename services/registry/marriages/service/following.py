@@ -1,0 +1,113 @@
+"""What marriages follow: deaths and their undoing, corrected sex or birth date, entries that are taken back."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from services.registry.life_events.domain import EventOutOfOrder
+from services.registry.marriages.domain import (
+    Ended,
+    MarriageOfSameSex,
+    MarriageRecord,
+    MarriageStep,
+    MarriageUnderAge,
+    Step,
+    check_spouses,
+    ended,
+    in_the_way,
+)
+from services.registry.marriages.repository import MarriageRepository, Vitals
+from services.registry.marriages.service.checking import named
+from services.registry.marriages.service.reads import opened
+from services.registry.persons.domain import (
+    BirthDateDisagreesWithMarriage,
+    PersonChange,
+    SexDisagreesWithMarriage,
+)
+from services.registry.reversals.domain import EventRestedOn
+from shared.clock import today
+from shared.contracts.registry.marriages import MarriageRestored, MarriageState, MarriageStatus, MarriageWidowed
+from shared.contracts.registry.persons import PersonStatus
+from shared.messaging.context import UseCaseContext
+
+
+class MarriageFollowing:
+    """Follower of persons (`PersonFollower`): a marriage ends with a death, and nothing contradicts it unseen."""
+
+    def __init__(self, context: UseCaseContext) -> None:
+        self._outbox = context.outbox
+        self._clock = context.clock
+        self._crypto = context.crypto
+        self._marriages = MarriageRepository(context.session)
+
+    async def follow(self, change: PersonChange) -> None:
+        """Raises `EventRestedOn` if a life event is taken back, or its day corrected, on which a marriage rests.
+
+        Raises `EventOutOfOrder` for a death before a marriage or divorce, `SexDisagreesWithMarriage` and
+        `BirthDateDisagreesWithMarriage` for a correction.
+        """
+        before, after = change.before, change.after
+        bodily = (before.sex, before.birth_date) != (after.sex, after.birth_date)
+        annulled = after.status == PersonStatus.ANNULLED != before.status
+        if not (bodily or annulled or before.died_on != after.died_on):
+            return
+        found = await self._marriages.of_locked([after.id])
+        standing = [one for one in found if one.status != MarriageStatus.WITHDRAWN]
+        if not standing:
+            return
+        if annulled:
+            raise EventRestedOn(change.without, errors=named(standing))
+        vitals = await self._marriages.vitals({who for one in standing for who in one.people})
+        if bodily:
+            for one in standing:
+                self._check(change, one, vitals)
+        if before.died_on != after.died_on:
+            for one in standing:
+                await self._bring(change, one, vitals)
+
+    def _check(self, change: PersonChange, marriage: MarriageRecord, vitals: Mapping[UUID, Vitals]) -> None:
+        spouse = opened(marriage, self._crypto) or vitals[marriage.people[-1]]
+        person = vitals[marriage.person_id]
+        refused: type[SexDisagreesWithMarriage | BirthDateDisagreesWithMarriage]
+        try:
+            check_spouses(
+                (person.sex, person.birth_date), (spouse.sex, spouse.birth_date), marriage.married_on, "spouse_id"
+            )
+        except MarriageOfSameSex:
+            refused, path = SexDisagreesWithMarriage, "sex"
+        except MarriageUnderAge:
+            refused, path = BirthDateDisagreesWithMarriage, "birth_date"
+        else:
+            return
+        if change.without is not None:
+            raise EventRestedOn(change.without, errors=named([marriage]))
+        raise refused.at(path, subject=change.after.id)
+
+    async def _bring(self, change: PersonChange, marriage: MarriageRecord, vitals: Mapping[UUID, Vitals]) -> None:
+        """Bring a marriage to what the deaths of both say of it."""
+        end = ended(marriage, {who: one.died_on for who, one in vitals.items()})
+        if end is None:
+            raise self._contradiction(change, [marriage])
+        if (str(end.status), end.on) == (marriage.status, marriage.ended_on):
+            return
+        await self._marriages.of_locked(marriage.people)
+        others = await self._marriages.of(marriage.people)
+        if later := in_the_way(marriage.id, marriage.married_on, end.on, others):
+            raise self._contradiction(change, later)
+        await self._write(marriage, end)
+
+    async def _write(self, marriage: MarriageRecord, end: Ended) -> None:
+        moved = await self._marriages.move(marriage, end.status, ended_on=end.on)
+        assert moved is not None, "the row is locked"
+        widowed = end.status is MarriageStatus.WIDOWED
+        step = MarriageStep.WIDOWED if widowed else MarriageStep.RESTORED
+        on = end.on or marriage.ended_on or today(self._clock)
+        self._marriages.add_step(Step(marriage.id, moved.version, step, on, None, None, self._clock.now()))
+        state = MarriageState.model_validate(moved)
+        self._outbox.add(MarriageWidowed(state=state) if widowed else MarriageRestored(state=state))
+
+    def _contradiction(
+        self, change: PersonChange, marriages: Sequence[MarriageRecord]
+    ) -> EventRestedOn | EventOutOfOrder:
+        if change.without is None:
+            return EventOutOfOrder(change.after.id)
+        return EventRestedOn(change.without, errors=named(marriages))
