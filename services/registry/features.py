@@ -27,6 +27,7 @@ from services.registry.person_imports import feature as person_imports
 from services.registry.person_imports.jobs import PERSONS
 from services.registry.persons import feature as persons
 from services.registry.postings import feature as postings
+from services.registry.proofs import feature as proofs
 from services.registry.reversals import feature as reversals
 from services.registry.tags import feature as tags
 from services.registry.transfers import feature as transfers
@@ -43,6 +44,7 @@ FEATURES = (
             life_events,
             persons,
             extracts,
+            proofs,
             accesses,
             movements,
             reversals,

@@ -39,6 +39,7 @@ from services.registry.persons.service.names import PersonNames
 from services.registry.persons.service.persons import Persons
 from services.registry.persons.service.residents import PersonResidents
 from services.registry.postings.service import Postings
+from services.registry.proofs.service.proofs import Proofs
 from services.registry.reversals.service.effects import ReversalEffects
 from services.registry.reversals.service.reversals import Reversals
 from services.registry.tags.service import Tags
@@ -83,6 +84,7 @@ class UseCases:
     duplicates: Duplicates
     postings: Postings
     extracts: Extracts
+    proofs: Proofs
     accesses: Accesses
     buildings: Buildings
     dwellings: Dwellings
@@ -120,6 +122,7 @@ def use_cases(
     marriages = Marriages(context, settling, MarriageUndoing(context, leavings, reversals))
     merges = Merges(context, postings=postings, leavings=leavings, tags=tags, reversals=reversals, followers=followers)
     balances = Balances(context)
+    extracts = Extracts(context, writer)
     changes = HouseholdChanges(context, followers=(following,))
     return UseCases(
         areas=Areas(context, PersonResidents(context)),
@@ -148,7 +151,8 @@ def use_cases(
         discrepancies=Discrepancies(context),
         duplicates=Duplicates(context, DuplicateSearch(context), merges),
         postings=postings,
-        extracts=Extracts(context, writer),
+        extracts=extracts,
+        proofs=Proofs(context, extracts),
         accesses=Accesses(context),
         buildings=buildings,
         dwellings=dwellings,

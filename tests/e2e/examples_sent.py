@@ -115,6 +115,16 @@ def households() -> list[Sent]:
     ]  # fmt: skip
 
 
+def proofs() -> list[Sent]:
+    """A resident proves to be there at the counter of another village."""
+    return [
+        Sent("issueProofCode", REGISTRAR, lambda known: {"id": head(known)}, name="code"),
+        Sent("openProof", REGISTRAR, fed=lambda known: {"phone": None, "code": known["code"]["code"]}, name="proof"),
+        Sent("signProvenExtract", REGISTRAR, of("proof")),
+        Sent("closeProof", REGISTRAR, of("proof")),
+    ]
+
+
 def marriages() -> list[Sent]:
     """The head marries, is divorced, becomes a widower, each undone; in the end there was no wedding."""
     return [
@@ -292,6 +302,7 @@ WALK = [
         lambda known: {"id": known["household"]["id"], "person_id": known["child"]["id"]},
     ),
     *households(),
+    *proofs(),
     *marriages(),
     *transfers(),
         *transfers(),

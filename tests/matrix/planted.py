@@ -135,6 +135,8 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     world.ids["undocumented"] = (await world.made("/persons", {**entered, **undocumented}))["id"]
     wedding = {"spouse": {"name": "植入新娘", "sex": "2", "birth_date": "1992-05-17"}, "married_on": "2026-02-01"}
     world.ids["marriages"] = (await world.made("/marriages", {"person_id": person, **wedding}))["id"]
+    told = {"place": world.home, "purpose": "case_handling", "document_number": NUMBER, "phone": PHONE}
+    world.ids["proofs"] = (await world.made("/proofs", told))["id"]
     tagged = {"started_on": "2026-02-01"}
     world.ids |= {
         "areas": world.home,

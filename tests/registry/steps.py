@@ -20,6 +20,7 @@ DUPLICATES = "/registry/v1/duplicates"
 BOOK_CLOSINGS = "/registry/v1/book-closings"
 TRANSFERS = "/registry/v1/transfers"
 MARRIAGES = "/registry/v1/marriages"
+PROOFS = "/registry/v1/proofs"
 CALENDAR, BALANCES = "/registry/v1/calendar", "/registry/v1/balances"
 CLERK, FAR_CLERK = ("village_clerk", VILLAGE), ("village_clerk", FAR)
 REGISTRAR, OFFICER, AUDITOR = ("county_registrar", COUNTY), ("county_officer", COUNTY), ("auditor", COUNTY)
@@ -99,6 +100,8 @@ REFUSALS = {
     "person_not_active": (409, "该人员当日不在册"),
     "possible_duplicate": (409, "已登记的居民中有疑似同一人"),
     "precondition_required": (428, "修改前须先读取最新信息"),
+    "proof_not_open": (409, "该核验未通过或已结束"),
+    "proof_over": (409, "核验未通过、已结束或已超时"),
     "purpose_required": (422, "查看完整信息须说明用途"),
     "rate_limited": (429, "操作过于频繁，请稍后重试"),
     "relation_disagrees_with_marriage": (422, "与户主的关系和婚姻登记不符"),

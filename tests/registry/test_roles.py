@@ -21,6 +21,7 @@ from tests.registry.steps import (
     NOBODY,
     OCCUPANCIES,
     PERSONS,
+    PROOFS,
     RESTRICTED_TAGS,
     REVERSALS,
     TAGS,
@@ -103,6 +104,13 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "recordSpouseDeath": ("POST", f"{MARRIAGES}/{NOBODY}/spouse-died"),
     "restoreMarriage": ("POST", f"{MARRIAGES}/{NOBODY}/restore"),
     "withdrawMarriage": ("POST", f"{MARRIAGES}/{NOBODY}/withdraw"),
+    "openProof": ("POST", PROOFS),
+    "listProofs": ("GET", PROOFS),
+    "countProofs": ("GET", f"{PROOFS}/count"),
+    "getProof": ("GET", f"{PROOFS}/{NOBODY}"),
+    "signProvenExtract": ("POST", f"{PROOFS}/{NOBODY}/extract"),
+    "closeProof": ("POST", f"{PROOFS}/{NOBODY}/close"),
+    "issueProofCode": ("POST", f"{PERSONS}/{NOBODY}/proof-codes"),
     "requestTransfer": ("POST", TRANSFERS),
     "listTransfers": ("GET", TRANSFERS),
     "countTransfers": ("GET", f"{TRANSFERS}/count"),
@@ -262,6 +270,7 @@ FAMILY = {"foundHousehold", "addHouseholdMember", "removeHouseholdMember"}
 FAMILY |= {"changeHouseholdHead", "splitHousehold", "mergeHouseholds", "dissolveHousehold", "restoreHousehold"}
 FAMILY |= {"beginOccupancy", "endOccupancy", "withdrawOccupancy", "restoreOccupancy", "keepOccupancyLetter"}
 CARE = {"startTag", "endTag", "listTags"}
+PROVE = {"openProof", "listProofs", "countProofs", "getProof", "signProvenExtract", "closeProof", "issueProofCode"}
 GRID = OPEN | READ | HOUSEHOLD | BUILT | {"lookUpPersons", "listTags"}
 LEDGER_READ = {"getLedgerSchema", "listLedgers", "getLedger", "getLedgerVersion", "getLedgerChanges"}
 LEDGER_READ |= {"getLedgerDocument", "getLedgerVersionDocument"}
@@ -284,12 +293,15 @@ TAKEN_OUT = {"beginPersonExport", "getPersonExport", "getPersonExportContent", "
 RECORDS = LEDGER_READ | RECORD_READ | RECORD_WRITE
 VILLAGE_OFFICE = GRID | MOVE | FAMILY | BUILD | CARE | RECORDS | SHEETS | LISTED | TAKEN_OUT
 VILLAGE_OFFICE |= (
-    {"registerPerson", "findPossibleDuplicates", "correctPerson", "signExtract", "closeBooks"} | SEARCH | BALANCE
+    {"registerPerson", "findPossibleDuplicates", "correctPerson", "signExtract", "closeBooks"}
+    | PROVE
+    | SEARCH
+    | BALANCE
 )
 
 MAY: dict[str, set[str]] = {
     "resident": OPEN,
-    "agent": OPEN | READ | HOUSEHOLD | LEDGER_READ | SEARCH | {"lookUpPersons", "signExtract"},
+    "agent": OPEN | READ | HOUSEHOLD | LEDGER_READ | SEARCH | PROVE | {"lookUpPersons", "signExtract"},
     "grid_worker": GRID | RECORDS,
     "grid_head": GRID | RECORDS,
     "village_clerk": VILLAGE_OFFICE,

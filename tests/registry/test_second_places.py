@@ -22,6 +22,7 @@ from tests.registry.steps import (
     MARRIAGES,
     OCCUPANCIES,
     PERSONS,
+    PROOFS,
     TRANSFERS,
     Json,
     a_building,
@@ -510,6 +511,11 @@ async def confirm_related(w: World, stays: str | None) -> Response:
     return await head_transferred(w, w.spouse, stays or "")
 
 
+async def proves_at(w: World, place: str) -> Response:
+    body = {"place": place, "purpose": "case_handling", "document_number": w.head_number, "phone": "13807748000"}
+    return await w.clerk.post(PROOFS, json=body)
+
+
 HUSBAND = {"name": "梁大山", "sex": "1", "birth_date": "1958-03-02"}
 
 
@@ -644,6 +650,7 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         }
         for operation, verb in (("movePersonOut", "move-out"), ("recordDeath", "death"))
     },
+    "openProof": {"place": asked(proves_at, FAR_CODE, VILLAGE_CODE), "code": "what the resident tells: no place"},
     "registerMarriage": {
         "person_id": asked(marries_who, STRANGER, SINGLE),
         "spouse_id": asked(marries_whom, lambda w: members_of(w.theirs)[1], lambda w: w.spouse),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+from services.registry.persons.domain import PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import Disclosed, disclose
 from services.registry.persons.service.notes import note, note_nothing
@@ -33,6 +34,14 @@ _NEEDED: Mapping[tuple[Audience, Purpose], Mapping[str, Callable[[Disclosed], st
 """What an audience needs of a person for a purpose, and is told; for other purposes there is no extract."""
 
 
+def require_extract(audience: Audience, purpose: Purpose) -> Mapping[str, Callable[[Disclosed], str | None]]:
+    """What an audience is told of a person for the purpose. Raises `Invalid` if there is no extract for it."""
+    needed = _NEEDED.get((audience, purpose))
+    if needed is None:
+        raise Invalid(errors=[FieldError("purpose", "no_extract", "此用途不能签发身份摘要")])
+    return needed
+
+
 class Extracts:
     """Use cases of extracts. `writer` is None for callers that seal none."""
 
@@ -50,21 +59,23 @@ class Extracts:
 
         Raises `Invalid` for a purpose that needs none, `NotFound` for a person or a place outside the caller's scope.
         """
-        if self._writer is None:
-            raise RuntimeError("no keys to seal extracts were handed in")
-        needed = _NEEDED.get((audience, purpose))
-        if needed is None:
-            raise Invalid(errors=[FieldError("purpose", "no_extract", "此用途不能签发身份摘要")])
+        require_extract(audience, purpose)
         scope = principal.scope(PERMISSION)
         scope.require(place)
         record = await self._persons.get(id)
         if record is None or not scope.allows_any(*record.areas):
             note_nothing(self._access, principal, f"extract_for_{audience}", id, purpose)
             raise NotFound(id)
-        person = disclose(record, self._crypto, full=True)
         note(self._access, principal, f"extract_for_{audience}", record, PERMISSION, Detail.FULL, purpose=purpose)
+        return self.seal(record, audience, purpose, place)
+
+    def seal(self, record: PersonRecord, audience: Audience, purpose: Purpose, place: str) -> SealedExtract:
+        """Seal what the purpose needs, for whoever has asked for scope and noted it. Raises `Invalid` as `sign`."""
+        if self._writer is None:
+            raise RuntimeError("no keys to seal extracts were handed in")
+        needed, person = require_extract(audience, purpose), disclose(record, self._crypto, full=True)
         return self._writer.write(
-            person_id=id,
+            person_id=record.id,
             fields={name: told(person) for name, told in needed.items()},
             audience=str(audience),
             purpose=str(purpose),
