@@ -62,6 +62,9 @@ class RowSession(Session):
 @event.listens_for(RowSession, "do_orm_execute")
 def _before_a_statement(state: ORMExecuteState) -> None:
     cast(RowSession, state.session).insert_rows()
+    if getattr(state.statement, "_for_update_arg", None) is not None:
+        # An entity that was read before would stay as it was then, though its lock was waited for.
+        state.update_execution_options(populate_existing=True)
 
 
 @event.listens_for(RowSession, "after_transaction_create")

@@ -4,10 +4,12 @@ import asyncio
 
 import asyncpg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.engine import Database, DatabaseBusy
+from shared.jobs import queue
+from shared.jobs.tables import JobRow
 from shared.testing.databases import ServiceDatabase
 from shared.testing.plugin import DatabaseOf
 
@@ -42,6 +44,22 @@ async def test_committed_rows_are_gone_in_the_next_test_part_one(committed: Data
 async def test_committed_rows_are_gone_in_the_next_test_part_two(committed: Database) -> None:
     async with committed.session() as session:
         assert await session.scalar(text(COUNT)) == 0
+
+
+async def test_an_entity_is_read_again_when_it_is_locked(committed: Database) -> None:
+    """Whoever waited for a lock goes by what stands there now, and not by what was read before the wait."""
+    async with committed.session() as session:
+        job = await queue.enqueue(session, "any")
+        await session.commit()
+    one = select(JobRow).where(JobRow.id == job.id)
+    async with committed.session() as session:
+        seen = (await session.scalars(one)).one()
+        async with committed.session() as other:
+            await queue.cancel(other, job.id)
+            await other.commit()
+        assert (await session.scalars(one)).one().status == "queued"
+        assert (await session.scalars(one.with_for_update())).one().status == "cancelled"
+        assert seen.status == "cancelled"
 
 
 @pytest.fixture

@@ -1,7 +1,11 @@
 """Lists of residents against who would learn more from them than the list says, or take in what was not looked at."""
 
-import pytest
+import asyncio
 
+import pytest
+from sqlalchemy import text
+
+from shared.db.engine import Database
 from shared.imports import work
 from shared.testing.clock import FrozenClock
 from tests.registry.area_changes.steps import a_plan, change, whole
@@ -11,6 +15,17 @@ from tests.registry.person_exports.test_exporting import exported, table
 from tests.registry.person_imports.conftest import IMPORTS, Lists, Work, figures
 from tests.registry.person_imports.lists import Listing, a_household, a_list
 from tests.registry.steps import REGISTRAR, given
+
+WAITING = text(
+    "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+    " WHERE NOT l.granted AND a.datname = current_database()"
+)
+
+
+async def waiting(database: Database) -> int:
+    """How many wait for a lock, as who has just come sees it."""
+    async with database.session() as session:
+        return await session.scalar(WAITING) or 0
 
 
 @pytest.mark.parametrize("right", [False, True])
@@ -59,3 +74,32 @@ async def test_grants_open_through_the_tree_for_long_work_as_over_http(
     assert figures(done) == ("done", 3, 0, 3, 0, 0)
     _, data = await exported(clerk, do_work, VILLAGE)
     assert len(await table(data)) == 3
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("commit", "commit"), ("commit", "confirm"), ("cancel", "commit"), ("cancel", "confirm")]
+)
+async def test_of_two_at_once_the_second_is_judged_by_what_the_first_has_made(
+    lists: Lists, committed: Database, first: str, second: str
+) -> None:
+    """Both have read the import when they come to its lock."""
+    unknown = {"number": "", "no_document": "证件遗失", "due_on": "2026-09-01", "household": "", "relation": ""}
+    row = a_household(1, 900)[0] | unknown
+    checked = await lists.checked(Listing([dict(row), dict(row)]).data())
+    bodies = {"confirm": {"rows": [3]}, "commit": None, "cancel": None}
+    locked = text("SELECT 1 FROM imports FOR UPDATE")
+    asked = []
+    async with asyncio.timeout(60), committed.session() as session:
+        await session.execute(locked)
+        for number, word in enumerate((first, second), 1):
+            path = f"{IMPORTS}/{checked['id']}/{word}"
+            asked.append(asyncio.create_task(lists.client.post(path, json=bodies[word])))
+            while await waiting(committed) < number:
+                assert not asked[-1].done(), asked[-1].result().text
+                await asyncio.sleep(0.02)
+        await session.commit()
+    answers = [(answer.status_code, answer.json().get("code")) for answer in await asyncio.gather(*asked)]
+    assert answers == [(200, None), (409, "import_status")]
+    await lists.work()
+    done = await lists.seen(checked)
+    assert (done["status"], done["taken"]) == (("done", 1) if first == "commit" else ("cancelled", 0))
