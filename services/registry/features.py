@@ -29,6 +29,7 @@ from services.registry.persons import feature as persons
 from services.registry.postings import feature as postings
 from services.registry.proofs import feature as proofs
 from services.registry.reversals import feature as reversals
+from services.registry.tag_suggestions import feature as tag_suggestions
 from services.registry.tags import feature as tags
 from services.registry.transfers import feature as transfers
 from shared.feature import routes_of, service_spec
@@ -52,6 +53,7 @@ FEATURES = (
             transfers,
             households,
             tags,
+            tag_suggestions,
             postings,
             balances,
             book_closings,

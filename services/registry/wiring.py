@@ -42,6 +42,7 @@ from services.registry.postings.service import Postings
 from services.registry.proofs.service.proofs import Proofs
 from services.registry.reversals.service.effects import ReversalEffects
 from services.registry.reversals.service.reversals import Reversals
+from services.registry.tag_suggestions.service import TagSuggestions
 from services.registry.tags.service import Tags
 from services.registry.transfers.domain import TransferPolicy
 from services.registry.transfers.service.deadlines import TransferDeadlines
@@ -78,6 +79,7 @@ class UseCases:
     household_changes: HouseholdChanges
     household_reads: HouseholdReads
     tags: Tags
+    tag_suggestions: TagSuggestions
     balances: Balances
     book_closings: BookClosings
     discrepancies: Discrepancies
@@ -147,6 +149,7 @@ def use_cases(
         household_changes=changes,
         tags=tags,
         balances=balances,
+        tag_suggestions=TagSuggestions(context, tags),
         book_closings=BookClosings(context, balances),
         discrepancies=Discrepancies(context),
         duplicates=Duplicates(context, DuplicateSearch(context), merges),

@@ -18,6 +18,7 @@ TAGS, RESTRICTED_TAGS = "/registry/v1/tags", "/registry/v1/restricted-tags"
 REVERSALS, DISCREPANCIES = "/registry/v1/reversals", "/registry/v1/discrepancies"
 DUPLICATES = "/registry/v1/duplicates"
 BOOK_CLOSINGS = "/registry/v1/book-closings"
+TAG_SUGGESTIONS = "/registry/v1/tag-suggestions"
 TRANSFERS = "/registry/v1/transfers"
 MARRIAGES = "/registry/v1/marriages"
 PROOFS = "/registry/v1/proofs"
@@ -123,6 +124,7 @@ REFUSALS = {
     "sex_disagrees_with_relation": (409, "更正后的性别与该人员在户内的关系不符"),
     "succession_names_others": (422, "与新户主的关系中有不是该户成员的人"),
     "succession_incomplete": (422, "须说明其余成员与新户主的关系"),
+    "suggestion_transition_not_allowed": (409, "该项标签提示当前的状态不能办理此步"),
     "tag_already_ended": (409, "该标签已结束"),
     "tag_does_not_fit": (422, "该人员的年龄、性别或居住情况不符合此标签的条件"),
     "tag_already_open": (409, "该人员已有此标签"),

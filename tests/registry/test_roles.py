@@ -24,6 +24,7 @@ from tests.registry.steps import (
     PROOFS,
     RESTRICTED_TAGS,
     REVERSALS,
+    TAG_SUGGESTIONS,
     TAGS,
     TRANSFERS,
     assert_refused,
@@ -81,6 +82,12 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "recordDeath": ("POST", f"{PERSONS}/{NOBODY}/death"),
     "listLifeEvents": ("GET", f"{PERSONS}/{NOBODY}/life-events"),
     "pointAtDuplicate": ("POST", DUPLICATES),
+    "listTagSuggestions": ("GET", TAG_SUGGESTIONS),
+    "countTagSuggestions": ("GET", f"{TAG_SUGGESTIONS}/count"),
+    "getTagSuggestion": ("GET", f"{TAG_SUGGESTIONS}/{NOBODY}"),
+    "confirmTagSuggestion": ("POST", f"{TAG_SUGGESTIONS}/{NOBODY}/confirm"),
+    "dismissTagSuggestion": ("POST", f"{TAG_SUGGESTIONS}/{NOBODY}/dismiss"),
+    "reopenTagSuggestion": ("POST", f"{TAG_SUGGESTIONS}/{NOBODY}/reopen"),
     "listDuplicates": ("GET", DUPLICATES),
     "countDuplicates": ("GET", f"{DUPLICATES}/count"),
     "getDuplicate": ("GET", f"{DUPLICATES}/{NOBODY}"),
@@ -269,8 +276,9 @@ BALANCE |= {"listDiscrepancies", "countDiscrepancies", "getDiscrepancy"}
 FAMILY = {"foundHousehold", "addHouseholdMember", "removeHouseholdMember"}
 FAMILY |= {"changeHouseholdHead", "splitHousehold", "mergeHouseholds", "dissolveHousehold", "restoreHousehold"}
 FAMILY |= {"beginOccupancy", "endOccupancy", "withdrawOccupancy", "restoreOccupancy", "keepOccupancyLetter"}
-CARE = {"startTag", "endTag", "listTags"}
 PROVE = {"openProof", "listProofs", "countProofs", "getProof", "signProvenExtract", "closeProof", "issueProofCode"}
+CARE = {"startTag", "endTag", "listTags", "listTagSuggestions", "countTagSuggestions", "getTagSuggestion"}
+CARE |= {"confirmTagSuggestion", "dismissTagSuggestion", "reopenTagSuggestion"}
 GRID = OPEN | READ | HOUSEHOLD | BUILT | {"lookUpPersons", "listTags"}
 LEDGER_READ = {"getLedgerSchema", "listLedgers", "getLedger", "getLedgerVersion", "getLedgerChanges"}
 LEDGER_READ |= {"getLedgerDocument", "getLedgerVersionDocument"}
