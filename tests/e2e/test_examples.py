@@ -1,6 +1,5 @@
 """Every request example of the published document is sent to a running county and does what its operation is for."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 
@@ -32,17 +31,6 @@ async def differ(county: Running) -> None:
         await connection.close()
 
 
-async def suggests(county: Running) -> None:
-    """The day's search for tags has come to somebody: it begins with the worker, and this does not wait for its end."""
-    connection = await asyncpg.connect(county.stack.postgres.dsn(database="registry"))
-    try:
-        async with asyncio.timeout(60):
-            while await connection.fetchval("SELECT count(*) FROM tag_suggestions") < 2:
-                await asyncio.sleep(0.2)
-    finally:
-        await connection.close()
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def walk(second: Running) -> AsyncIterator[Walk]:
     """One county for all examples: what one makes, a later one uses. Its figures have caught up."""
@@ -50,7 +38,6 @@ async def walk(second: Running) -> AsyncIterator[Walk]:
     await Story(second.stack, asking).settles()
     await asking.close()
     await differ(second)
-    await suggests(second)
     one = Walk(DOCUMENT, second.stack.ports)
     yield one
     one.close()

@@ -136,6 +136,13 @@ async def seed(stack: Stack, *, report: Report) -> None:
         report(f"{drawn} synthetic grids are drawn")
         await arrived(registry, "grid.grid", len(boundaries))
         await register(registry, families(villages()), opening, report)
+        while await registry(suggest):
+            pass
+
+
+async def suggest(context: UseCaseContext) -> bool:
+    """The first search for tags: the worker's own has been before anybody was registered, and comes again tomorrow."""
+    return await registry_use_cases(context).tag_suggestions.search()
 
 
 async def arrived(service: OpenService, noun: str, wanted: int) -> None:
