@@ -25,8 +25,8 @@ FIXED = {"verb": "mediate", "number": "1", "year": "2027"}
 ACCOUNTS = ("accounts", "postings", "closings", "trial-balance")
 """What lies below a ledger of accounts."""
 
-ASKED = {"view": "full", "purpose": "audit"}
-"""What is asked for wherever it may be: everything, and for a purpose."""
+ASKED = {"parts": "village", "view": "full", "purpose": "audit"}
+"""What is asked for wherever it may be: everything, for a purpose, by village."""
 
 OWN = frozenset({"files", "imports", "exports", "person-imports", "person-exports"})
 """What is its owner's alone, of which a neighbour with the same grants sees nothing, either."""
