@@ -59,14 +59,21 @@ class Lists:
     async def checked(self, data: bytes, area: str = VILLAGE) -> Json:
         answer = await self.begun(data, area)
         assert answer.status_code == 201, answer.text
-        await self.work()
-        return await self.seen(answer.json())
+        return await self.worked(answer.json())
 
     async def committed(self, made: Json) -> Json:
         answer = await self.client.post(f"{IMPORTS}/{made['id']}/commit")
         assert answer.status_code == 200, answer.text
-        await self.work()
-        return await self.seen(made)
+        return await self.worked(made)
+
+    async def worked(self, made: Json) -> Json:
+        """The import when its work is over: who was held up for longer than a lease lets go, and another goes on."""
+        while True:
+            await self.work()
+            found = await self.seen(made)
+            if found["job_status"] not in ("queued", "running"):
+                return found
+            await asyncio.sleep(1)
 
     async def taken(self, data: bytes, area: str = VILLAGE) -> Json:
         return await self.committed(await self.checked(data, area))
