@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from shared.db.engine import Database
 from tests.registry.book_closings.test_api import booked, close, reopen
@@ -76,6 +77,22 @@ async def test_who_tells_of_a_month_while_it_is_closed_is_in_it_or_late(client_o
     assert (await booked(client, **PERIODS["2026-02"]))["closing"] == 3
     await assert_frozen(client)
     await assert_whole(client)
+
+
+async def test_who_closes_waits_for_who_holds_a_village_and_lets_the_others_go_meanwhile(
+    client_of: Client, county: None, committed: Database
+) -> None:
+    """Somebody is about to enter a line and takes a second village: nobody waits in a circle."""
+    held = text("SELECT code FROM areas WHERE code = :code FOR KEY SHARE")
+    async with committed.session() as session:
+        await session.execute(held, {"code": FAR})
+        closing = asyncio.create_task(close(client_of(*REGISTRAR), COUNTY, "2026-01"))
+        await asyncio.sleep(0.1)
+        await session.execute(held, {"code": VILLAGE})
+        await asyncio.sleep(0.3)
+        assert not closing.done()
+        await session.commit()
+    given(await closing, 201)
 
 
 async def close_or_reopen(clients: Any, dice: random.Random) -> str:
