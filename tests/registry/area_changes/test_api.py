@@ -304,6 +304,17 @@ async def test_a_share_takes_its_households_persons_and_buildings(client_of: Cli
             a_plan("split", {"origin": VILLAGE, "shares": [{"to": NEW, "grids": [FAR + "001"]}]}, opens=(opened(NEW),)),
             [("moves.0.shares.0.grids.0", "not_of_origin")],
         ),
+        (
+            a_plan(
+                "split",
+                {
+                    "origin": VILLAGE,
+                    "shares": [{"to": NEW, "grids": [VILLAGE + "001"]}, {"to": SISTER, "grids": [VILLAGE + "001"]}],
+                },
+                opens=(opened(NEW),),
+            ),
+            [("moves.0.shares.0.grids.0", "duplicate"), ("moves.0.shares.1.grids.0", "duplicate")],
+        ),
     ],
 )
 async def test_a_plan_that_is_wrong_changes_nothing(

@@ -1,5 +1,6 @@
 """Rules of changes of areas (区划调整): merge, split, regroup, convert, transfer; what a plan must hold."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -62,6 +63,12 @@ class Share:
     persons: tuple[UUID, ...] = ()
     buildings: tuple[UUID, ...] = ()
     grids: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> Iterator[tuple[str, int, UUID | str]]:
+        """Everything that it names: of what kind, the how manieth, and which."""
+        for kind in ("households", "persons", "buildings", "grids"):
+            yield from ((kind, number, one) for number, one in enumerate(getattr(self, kind)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +197,11 @@ def _check_moves(plan: Plan, known: Mapping[str, Known], opened: Mapping[str, st
             for n, grid in enumerate(share.grids):
                 if not grid.startswith(move.origin):
                     yield FieldError(f"{path}.shares.{place}.grids.{n}", "not_of_origin", "该网格不在原村（社区）内")
+        named = Counter(one for share in move.shares for _, _, one in share.named)
+        for place, share in enumerate(move.shares):
+            for kind, n, one in share.named:
+                if named[one] > 1:
+                    yield FieldError(f"{path}.shares.{place}.{kind}.{n}", "duplicate", "重复列明，不能确定划入哪里")
 
 
 def _check_kind(plan: Plan, known: Mapping[str, Known], opened: Mapping[str, str]) -> Iterator[FieldError]:

@@ -79,6 +79,11 @@ class TransferDeadlines:
         again = await self._transfers.get(transfer.id)
         if again != transfer or not is_over(transfer, today(self._clock)):
             return  # somebody decided meanwhile
+        moved = await self._moving.carry_out(transfer, family, NOWHERE, None)
+        now = self._clock.now()
+        after = await self._transfers.move(transfer, TransferStatus.CONFIRMED, decided_at=now, **moved.columns)
+        if after is None:  # withdrawn meanwhile: nobody moves
+            raise TransferDecided(transfer.id)
         for person in family.people:
             self._access.note(
                 BY_RULE,
@@ -88,11 +93,6 @@ class TransferDeadlines:
                 area=person.area,
                 detail=Detail.WRITE,
             )
-        moved = await self._moving.carry_out(transfer, family, NOWHERE, None)
-        now = self._clock.now()
-        after = await self._transfers.move(transfer, TransferStatus.CONFIRMED, decided_at=now, **moved.columns)
-        if after is None:  # withdrawn meanwhile: nobody moves
-            raise TransferDecided(transfer.id)
         await self._transfers.add_moves(moved.moves)
         self._outbox.add(TransferConfirmed(state=TransferState.model_validate(after)))
 
