@@ -8,14 +8,17 @@ from tests.registry.conftest import Client, Events
 from tests.registry.steps import (
     CLERK,
     FAR_CLERK,
+    HOUSEHOLDS,
     NOBODY,
     PERSONS,
     REGISTRAR,
+    Json,
     assert_not_found,
     assert_refused,
     die,
     found,
     given,
+    household_of,
     members_of,
     move_in,
     move_out,
@@ -188,3 +191,28 @@ async def test_the_day_is_the_one_in_shanghai(
     out = [one["state"] for one in await events("registry.posting.") if one["state"]["kind"] == "out"]
     assert {(one["occurred_on"], one["posted_on"]) for one in out} == {(tomorrow, tomorrow)}
     assert len(out) == 2
+
+
+async def test_nobody_names_the_head_of_a_household_elsewhere_or_hears_who_is_in_it(
+    client_of: Client, county: None
+) -> None:
+    """Who lives here and heads a household there: whoever answers for it tells of the death, or names a head first."""
+    registrar, clerk, far = client_of(*REGISTRAR), client_of(*CLERK), client_of(*FAR_CLERK)
+    there: Json = {"registration": {"area": FAR}, "residence": {"area": FAR}}
+    head = (await register(registrar, **there | {"residence": {"area": VILLAGE}}))["id"]
+    wife = (await register(registrar, sex="1", name="莫大石", **there))["id"]
+    stranger = (await register(registrar, sex="1", name="莫大山", **there))["id"]
+    members = ({"relation": "02", "person_id": head}, {"relation": "10", "person_id": wife})
+    household = await found(registrar, *members, area=FAR)
+    assert_refused(await die(clerk, head, "2026-03-01"), "book_of_another_place")
+    for who in (wife, stranger):
+        heir = {"head": who, "relations": []}
+        assert_refused(await die(clerk, head, "2026-03-01", new_head=heir), "book_of_another_place")
+        told = {"head": stranger, "relations": [{"person_id": who, "relation": "99"}]}
+        assert_refused(await die(clerk, head, "2026-03-01", new_head=told), "succession_names_others")
+    heir = {"head": wife, "relations": [{"person_id": head, "relation": "10"}]}
+    path = f"{HOUSEHOLDS}/{household['id']}/change-head"
+    given(await far.post(path, json={"on": "2026-02-01", "new_head": heir}))
+    given(await die(clerk, head, "2026-03-01"))
+    (stays,) = [one for one in (await household_of(far, household))["members"] if one["until"] is None]
+    assert (stays["person_id"], stays["relation"]) == (wife, "02")

@@ -8,6 +8,7 @@ from services.registry.households import domain as rules
 from services.registry.households.domain import (
     Change,
     HouseholdChangeKind,
+    HouseholdNeedsHead,
     HouseholdRecord,
     HouseholdStatus,
     Member,
@@ -21,6 +22,8 @@ from services.registry.households.service.followers import HouseholdFollower
 from services.registry.life_events.domain import EventOutOfOrder
 from services.registry.persons.domain import PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
+from services.registry.postings.domain import BookOfAnotherPlace
+from shared.auth.scope import Scope
 from shared.clock import today
 from shared.contracts.registry.households import (
     HouseholdDissolved,
@@ -41,21 +44,33 @@ class Leavings:
         self._households = HouseholdRepository(context.session)
         self._persons = PersonRepository(context.session)
 
-    async def follow(self, person: PersonRecord, on: date, succession: Succession | None, *, event_id: UUID) -> None:
+    async def follow(
+        self, person: PersonRecord, on: date, succession: Succession | None, *, event_id: UUID, scope: Scope
+    ) -> None:
         """After a move or death: leave the households whose village the person has left.
 
-        Raises `EventOutOfOrder` if a change of head was recorded that the person, a member, took part in after the day.
+        `scope`: of whoever tells it, who names no head of a household outside of it, nor hears who is in one. Raises
+        `EventOutOfOrder` if a change of head was recorded that the person, a member, took part in after the day, and
+        `BookOfAnotherPlace` for the head of others outside.
         """
         left = [
             one for one in await self._households.of_person_locked(person.id) if not belongs(person, one.kind, one.area)
         ]
+        own = {one.id for one in left if scope.allows(one.area)}
         if succession is not None and left:
-            succession.require_members({who for one in left for who in one.staying(person.id, on)})
+            staying = {who for one in left if one.id in own for who in one.staying(person.id, on)}
+            succession.require_members(staying)
         for household in left:
             since = next(one.since for one in household.members if one.person_id == person.id and one.until is None)
             if on < since and rules.was_member(household.members, person.id, on):
                 raise EventOutOfOrder(person.id)
-            await self.leave(household, person.id, max(on, since), succession, event_id=event_id)
+            if household.id in own:
+                await self.leave(household, person.id, max(on, since), succession, event_id=event_id)
+                continue
+            try:
+                await self.leave(household, person.id, max(on, since), None, event_id=event_id)
+            except HouseholdNeedsHead:
+                raise BookOfAnotherPlace(person.id) from None
 
     async def leave(
         self,

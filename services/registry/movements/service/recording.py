@@ -100,7 +100,7 @@ class LifeEventRecording:
         self._outbox.add(told.fact(state=PersonState.model_validate(after)))
         asked = {*asked, *carried_on(standing, scope.allows)}
         await self._postings.settle(after.id, history.entries, scope, asked=asked)
-        await self._leavings.follow(after, told.occurred_on, succession, event_id=event.id)
+        await self._leavings.follow(after, told.occurred_on, succession, event_id=event.id, scope=scope)
         for follower in self._followers:
             await follower.follow(PersonChange(person, after, by=event.id))
         return after, event.id
