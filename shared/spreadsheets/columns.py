@@ -33,11 +33,15 @@ class Merged(StrEnum):
     REPEATED = "repeated"  # the merged value holds for every row that it spans downwards
 
 
+LONGEST = 32_767
+"""Characters that spreadsheet programs hold in a cell."""
+
+
 @dataclass(frozen=True)
 class Column:
     """A column. `choices`: titles by code. `also`: codes by what the choices are called besides.
 
-    `scale`: digits behind the point of a decimal or percent.
+    `scale`: digits behind the point of a decimal or percent. `max_length`: characters of a cell that is read.
     """
 
     code: str
@@ -51,6 +55,7 @@ class Column:
     help: str = ""
     example: str = ""
     also: Mapping[str, str] = field(default_factory=dict)
+    max_length: int = LONGEST
 
     def code_of(self, text: str) -> str | None:
         """The choice that is called so; None: none is."""

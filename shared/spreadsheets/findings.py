@@ -26,6 +26,7 @@ class CellProblem(StrEnum):
     NOT_YES_OR_NO = "not_yes_or_no"
     NOT_A_CHOICE = "not_a_choice"
     TWO_CHOICES = "two_choices"
+    TOO_LONG = "too_long"
 
 
 MESSAGES: Mapping[CellProblem, str] = {
@@ -47,6 +48,7 @@ MESSAGES: Mapping[CellProblem, str] = {
     CellProblem.NOT_YES_OR_NO: "请填写“是”或“否”",
     CellProblem.NOT_A_CHOICE: "不在可选项之内，请从下拉列表中选择",
     CellProblem.TWO_CHOICES: "此项只能选一个",
+    CellProblem.TOO_LONG: "内容过长，请缩短后重新填写",
 }
 
 

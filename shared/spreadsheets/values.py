@@ -39,6 +39,8 @@ def read_value(cell: Cell, column: Column, factor: Decimal = Decimal(1)) -> Valu
         text = with_assigned(cell.text).strip().strip("\u200b\ufeff").strip()
         if not text:
             return None
+        if len(text) > column.max_length:
+            raise Unreadable(CellProblem.TOO_LONG)
         if text != cell.text:
             cell = Cell(CellKind.TEXT, text)
     if column.type in _AMOUNTS:

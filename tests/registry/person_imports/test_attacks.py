@@ -9,12 +9,12 @@ from shared.db.engine import Database
 from shared.imports import work
 from shared.testing.clock import FrozenClock
 from tests.registry.area_changes.steps import a_plan, change, whole
-from tests.registry.builders import SISTER, VILLAGE
+from tests.registry.builders import SISTER, VILLAGE, a_person
 from tests.registry.conftest import Client
 from tests.registry.person_exports.test_exporting import exported, table
 from tests.registry.person_imports.conftest import IMPORTS, Lists, Work, figures
 from tests.registry.person_imports.lists import Listing, a_household, a_list
-from tests.registry.steps import REGISTRAR, given
+from tests.registry.steps import PERSONS, REGISTRAR, given
 
 WAITING = text(
     "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
@@ -103,3 +103,19 @@ async def test_of_two_at_once_the_second_is_judged_by_what_the_first_has_made(
     await lists.work()
     done = await lists.seen(checked)
     assert (done["status"], done["taken"]) == (("done", 1) if first == "commit" else ("cancelled", 0))
+
+
+async def test_no_cell_is_longer_than_what_may_be_sent_of_a_person(lists: Lists) -> None:
+    """Neither is it registered, nor does one row keep the worker for minutes: readings of a name take its square."""
+    row = a_household(1, 900)[0] | {"household": "", "relation": ""}
+    long = {"name": "示" * 40_000, "address": "村" * 201, "number": "1" * 65, "household": "1" * 201}
+    rows = [row | {code: text} for code, text in long.items()]
+    checked = await lists.checked(Listing(rows).data())
+    assert await lists.findings(checked) == [
+        (2, "C", "too_long"),
+        (3, "I", "too_long"),
+        (4, "D", "too_long"),
+        (5, "A", "too_long"),
+    ]
+    body = a_person(name="示" * 201)
+    assert (await lists.client.post(PERSONS, json=body)).status_code == 422

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from services.registry.households.domain import HouseholdKind
 from services.registry.life_events.domain import ResidenceKind
-from services.registry.persons.domain import AS_WRITTEN, NoDocument
+from services.registry.persons.domain import AS_WRITTEN, MAX_NUMBER, MAX_TEXT, NoDocument
 from shared.reference.documents import DocumentType
 from shared.reference.relations import HEAD, RELATIONS
 from shared.spreadsheets.columns import Column, ColumnType, Merged
@@ -22,7 +23,7 @@ _ALSO_RELATIONS = {
 }  # fmt: skip
 _NO_NUMBER = "未带表格软件改动的完整号码；请将此列设为文本格式"
 
-COLUMNS: tuple[Column, ...] = (
+_UNBOUNDED: tuple[Column, ...] = (
     Column(
         "household",
         "户号",
@@ -143,6 +144,11 @@ COLUMNS: tuple[Column, ...] = (
         help="不填的，有本县户籍的为户籍户，否则为居住户",
     ),
 )
+
+COLUMNS = tuple(
+    replace(one, max_length=MAX_NUMBER if one.type is ColumnType.DIGITS else MAX_TEXT) for one in _UNBOUNDED
+)
+"""No cell is longer than what may be sent of a person otherwise: comparing names takes time by the square of theirs."""
 
 _PLACES: Mapping[str, str] = {
     "document": "number", "document.number": "number", "document.type": "document_type",

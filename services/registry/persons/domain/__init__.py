@@ -2,6 +2,8 @@
 
 from services.registry.persons.domain.persons import (
     AS_WRITTEN,
+    MAX_NUMBER,
+    MAX_TEXT,
     Correction,
     Identity,
     NewPerson,
@@ -40,6 +42,8 @@ __all__ = [
     "AS_WRITTEN",
     "CORRECTING",
     "DISAGREEING",
+    "MAX_NUMBER",
+    "MAX_TEXT",
     "BirthDateDisagreesWithMarriage",
     "BirthDateDisagreesWithRelation",
     "BirthDateTooLate",

@@ -19,6 +19,9 @@ from shared.reference.phones import MESSAGE as PHONE_MESSAGE
 from shared.reference.phones import clean_phone
 from shared.spreadsheets.columns import Column, ColumnType
 
+MAX_TEXT, MAX_NUMBER = 200, 64
+"""Characters of a name or an address, and of a document number, as they may be sent."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Identity:

@@ -7,7 +7,15 @@ from pydantic_core import PydanticCustomError
 
 from services.registry.life_events.domain import REGISTERED_PLACE, LifeEventKind, Place, ResidenceKind
 from services.registry.life_events.schemas import Birth, Entry
-from services.registry.persons.domain import Correction, Identity, NewPerson, NoDocument, Undocumented
+from services.registry.persons.domain import (
+    MAX_NUMBER,
+    MAX_TEXT,
+    Correction,
+    Identity,
+    NewPerson,
+    NoDocument,
+    Undocumented,
+)
 from shared.http.schemas import Body, Day
 from shared.reference.documents import DocumentType
 from shared.reference.phones import MAX_PHONE
@@ -17,7 +25,7 @@ RegisteredArea = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}([0-9]{2}([
 EthnicGroup = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
 Phone = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PHONE)]
 Sex = Literal["0", "1", "2", "9"]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT)]
 
 
 class Residence(Body):
@@ -52,7 +60,7 @@ class Document(Body):
     type: DocumentType = Field(default=DocumentType.CITIZEN_ID, description="证件类型 kind of identity document")
     number: str = Field(
         min_length=1,
-        max_length=64,
+        max_length=MAX_NUMBER,
         examples=["45048119900307019X"],
         description="证件号码 number of the identity document",
     )
