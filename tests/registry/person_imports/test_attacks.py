@@ -119,3 +119,18 @@ async def test_no_cell_is_longer_than_what_may_be_sent_of_a_person(lists: Lists)
     ]
     body = a_person(name="示" * 201)
     assert (await lists.client.post(PERSONS, json=body)).status_code == 422
+
+
+async def test_nor_is_a_phone_or_an_address_guessed_by_likeness(lists: Lists) -> None:
+    """A name and a village tell a clerk nothing new; with the phone they would be somebody alike."""
+    head = a_household(1, 900)[0] | {"household": "", "relation": ""}
+    await lists.taken(Listing([head]).data())
+    unknown = {"number": "", "no_document": "证件遗失", "due_on": "2026-09-01"}
+    born = [f"1971-01-{day:02d}" for day in range(1, 5)]
+    guesses = [head | unknown | {"birth_date": day, "phone": f"1390000{at:04d}"} for at, day in enumerate(born)]
+    guesses[2] |= {"phone": head["phone"], "address": head["address"]}
+    checked = await lists.checked(Listing(guesses).data())
+    assert await lists.findings(checked) == []
+    assert await lists.findings(await lists.checked(Listing([head | unknown]).data())) == [
+        (2, "C", "possible_duplicate")
+    ]

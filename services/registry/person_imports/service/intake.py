@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from services.registry.households.service.households import Households
@@ -143,12 +144,16 @@ class PersonIntake(Intake):
         return found
 
     async def _suspect(self, fresh: Mapping[int, Listed], errors: defaultdict[int, list[FieldError]]) -> None:
-        """Whom somebody without a number resembles, where the caller may look."""
+        """Whom somebody without a number resembles, where the caller may look: by what is not sealed from the caller.
+
+        A row whose phone alone tips the scales is a guess at it, and a table holds as many as there are phones.
+        """
         found = {}
         for number, one in fresh.items():
             if one.number is not None or one.person is None:
                 continue
-            suspects = await self._persons.find_duplicates(self._principal, one.person)
+            told = replace(one.person, phone=None, address=None)
+            suspects = await self._persons.find_duplicates(self._principal, told)
             found[number] = [suspect.person.record.id for suspect in suspects.people]
             if suspects.people:
                 errors[number].append(FieldError("name", PossibleDuplicate.code, PossibleDuplicate.title))
