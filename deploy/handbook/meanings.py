@@ -59,6 +59,11 @@ CHINESE = {
     "extract_encryption_keys": "身份摘要的 AES 密钥，32 字节，`编号:base64,…`；底册以第一个加密，大厅均可解密",
     "transfer_work_days": "迁移申请的期限：登记所在村须在多少个工作日内确认或不予同意",
     "transfer_after_limit": "迁移申请逾期无人办理的处理：lapse 失效，confirm 视为同意",
+    "correction_steps": (
+        "哪些居民信息的更正须经批准、经哪几步：`项目:check+approve+confirm,…`"
+        "（村级核对、镇级批准、县级审定）；留空则都可直接更正"
+    ),
+    "correction_work_days": "更正申请须在多少个工作日内批准完毕，逾期失效",
     "inbound_private_keys": "县里系统加密来件所用的 P-256 私钥，32 字节，`编号:base64,…`；不填则不接收来件",
     "inbound_sources": "允许来件的系统，CloudEvents 的 `source`，逗号分隔",
     "inbound_rate_per_minute": "每个来源每分钟最多多少件",

@@ -165,6 +165,7 @@ VALUES = mapping(
     departments=ref("named"),
     itemCategories=ref("named"),
     transfers=mapping(workDays=whole(1, 60), afterLimit=one_of("lapse", "confirm")),
+    corrections=mapping(workDays=whole(1, 60), steps=ref("named")),
     trustedProxies=text(r"^(\*|[0-9a-fA-F.:/]+(,[0-9a-fA-F.:/]+)*)?$"),
     files=mapping(
         place=text(r"^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?)?$"),

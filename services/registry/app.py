@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.registry.corrections.domain import CorrectionPolicy
 from services.registry.features import FEATURES, SPEC
 from services.registry.persons.repository.loader import PersonLoader
 from services.registry.settings import Settings
@@ -37,4 +38,5 @@ def create_app(
         settings.extract_private_key.get_secret_value(), settings.extract_encryption_keys.get_secret_value()
     )
     app.state.transfer_policy = TransferPolicy(settings.transfer_work_days, AfterLimit(settings.transfer_after_limit))
+    app.state.correction_policy = CorrectionPolicy.parse(settings.correction_steps, settings.correction_work_days)
     return app

@@ -9,7 +9,13 @@ from shared.http.transaction import Context
 
 
 async def _registry(request: Request, context: Context) -> UseCases:
-    return use_cases(context, writer=request.app.state.extract_writer, transfers=request.app.state.transfer_policy)
+    state = request.app.state
+    return use_cases(
+        context,
+        writer=state.extract_writer,
+        transfers=state.transfer_policy,
+        corrections=state.correction_policy,
+    )
 
 
 Registry = Annotated[UseCases, Depends(_registry)]

@@ -11,6 +11,7 @@ from services.registry.base import Base
 from services.registry.book_closings import feature as book_closings
 from services.registry.buildings import feature as buildings
 from services.registry.calendar import feature as calendar
+from services.registry.corrections import feature as corrections
 from services.registry.discrepancies import feature as discrepancies
 from services.registry.duplicates import feature as duplicates
 from services.registry.dwellings import feature as dwellings
@@ -51,6 +52,7 @@ FEATURES = (
             reversals,
             marriages,
             transfers,
+            corrections,
             households,
             tags,
             tag_suggestions,

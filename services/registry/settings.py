@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from services.registry.corrections.domain import DEFAULT_STEPS, WORK_DAYS
 from shared.settings import Secret, ServiceSettings, parse_keys
 
 
@@ -19,6 +20,14 @@ class Settings(ServiceSettings):
     )
     transfer_after_limit: Literal["lapse", "confirm"] = Field(
         default="lapse", description="what becomes of a transfer nobody decided on: lapse or confirm"
+    )
+
+    correction_steps: str = Field(
+        default=DEFAULT_STEPS,
+        description="fields whose correction is approved, and by which steps: field:check+approve+confirm,… or none",
+    )
+    correction_work_days: int = Field(
+        default=WORK_DAYS, ge=1, le=60, description="work days within which a correction is approved to the last step"
     )
 
     @model_validator(mode="after")

@@ -10,6 +10,10 @@ from services.registry.balances.service import Balances
 from services.registry.book_closings.service import BookClosings
 from services.registry.buildings.service import Buildings
 from services.registry.calendar.service import Calendar
+from services.registry.corrections.domain import DEFAULT_POLICY, CorrectionPolicy
+from services.registry.corrections.service.corrections import Corrections
+from services.registry.corrections.service.deadlines import CorrectionDeadlines
+from services.registry.corrections.service.reads import CorrectionReads
 from services.registry.discrepancies.service import Discrepancies
 from services.registry.duplicates.service.duplicates import Duplicates
 from services.registry.duplicates.service.merges import Merges
@@ -35,6 +39,7 @@ from services.registry.movements.service.recording import LifeEventRecording
 from services.registry.occupancies.service.occupancies import Occupancies
 from services.registry.occupancies.service.parties import OccupancyFollowing
 from services.registry.persons.service.admissions import Admissions
+from services.registry.persons.service.correcting import PersonCorrecting
 from services.registry.persons.service.names import PersonNames
 from services.registry.persons.service.persons import Persons
 from services.registry.persons.service.residents import PersonResidents
@@ -66,6 +71,10 @@ class UseCases:
     calendar: Calendar
     admissions: Admissions
     persons: Persons
+    correcting: PersonCorrecting
+    corrections: Corrections
+    correction_reads: CorrectionReads
+    correction_deadlines: CorrectionDeadlines
     names: PersonNames
     movements: Movements
     reversals: Reversals
@@ -96,9 +105,13 @@ class UseCases:
 
 
 def use_cases(
-    context: UseCaseContext, *, writer: ExtractWriter | None = None, transfers: TransferPolicy | None = None
+    context: UseCaseContext,
+    *,
+    writer: ExtractWriter | None = None,
+    transfers: TransferPolicy | None = None,
+    corrections: CorrectionPolicy = DEFAULT_POLICY,
 ) -> UseCases:
-    """The use cases over one transaction; doors that seal no extract do without `writer`, `transfers` by default.
+    """The use cases over one transaction; doors that seal no extract do without `writer`, policies by default.
 
     Who follows a change of persons is decided here, and who tells areas of their residents.
     """
@@ -107,7 +120,9 @@ def use_cases(
     transferring = TransferFollowing(context)
     records = RecordsOfPersons(context)
     followers = (HouseholdRelations(context), tags, following, records, transferring, MarriageFollowing(context))
-    persons = Persons(context, admissions, followers=followers)
+    persons = Persons(context, admissions)
+    correcting = PersonCorrecting(context, followers=followers, guarded=corrections.guarded)
+    correction_limits = CorrectionDeadlines(context)
     leavings = Leavings(context, followers=(following,))
     households = Households(context, persons, leavings)
     postings = Postings(context)
@@ -132,9 +147,13 @@ def use_cases(
         area_change_undoing=AreaChangeUndoing(
             context, postings=postings, buildings=buildings, tags=tags, records=records
         ),
-        calendar=Calendar(context, followers=(deadlines, limits)),
+        calendar=Calendar(context, followers=(deadlines, limits, correction_limits)),
         admissions=admissions,
         persons=persons,
+        correcting=correcting,
+        corrections=Corrections(context, corrections, correcting),
+        correction_reads=CorrectionReads(context),
+        correction_deadlines=correction_limits,
         names=PersonNames(context),
         movements=Movements(context, recording),
         reversals=reversals,

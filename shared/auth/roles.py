@@ -85,6 +85,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "case.submit": roles(
         Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER
     ),
+    "correction.approve": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "correction.confirm": roles(Role.COUNTY_REGISTRAR),
     "device.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
     "discrepancy.check": roles(Role.COUNTY_REGISTRAR),
     "discrepancy.explain": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),

@@ -70,6 +70,16 @@ REACHED: dict[str, tuple[dict[str, Any], Any]] = {
     ),
     "XIANGLI_TRANSFER_WORK_DAYS": ({"transfers": {"workDays": 9}}, "9"),
     "XIANGLI_TRANSFER_AFTER_LIMIT": ({"transfers": {"afterLimit": "confirm"}}, "confirm"),
+    "XIANGLI_CORRECTION_STEPS": (
+        {"corrections": {"steps": {"phone": "confirm"}}},
+        ",".join(
+            [
+                *("birth_date:check+approve", "document:check+approve", "ethnic_group:approve"),
+                *("name:check+approve", "phone:confirm", "sex:check+approve"),
+            ]
+        ),
+    ),
+    "XIANGLI_CORRECTION_WORK_DAYS": ({"corrections": {"workDays": 7}}, "7"),
     "XIANGLI_ITEM_CATEGORIES": ({"itemCategories": {"tea": "茶叶"}}, "tea:茶叶"),
     "XIANGLI_FILES": ({"files": {"place": "s3://county/files"}}, "s3://county/files"),
     "XIANGLI_FILES_ENDPOINT": ({"files": {"endpoint": "https://s3.example"}}, "https://s3.example"),

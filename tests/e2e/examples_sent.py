@@ -24,6 +24,7 @@ GRID, NEXT_GRID = f"{GROUND}001", f"{GROUND}002"
 REGISTRAR, OFFICER, OPERATOR = ("county_registrar", COUNTY), ("county_officer", COUNTY), ("operator", COUNTY)
 SECOND_OFFICER = ("county_officer", COUNTY, "", "second-officer")
 SECOND_REGISTRAR = ("county_registrar", COUNTY, "", "second-registrar")
+THIRD_REGISTRAR = ("county_registrar", COUNTY, "", "third-registrar")
 CLERK, WORKER = ("village_clerk", COUNTER), ("grid_worker", COUNTER)
 NEIGHBOUR = ("village_clerk", VILLAGE)
 HANDLER = ("department_officer", COUNTY, "urban_management")
@@ -134,6 +135,26 @@ def marriages() -> list[Sent]:
         Sent("recordSpouseDeath", REGISTRAR, of("marriage")),
         Sent("restoreMarriage", REGISTRAR, of("marriage")),
         Sent("withdrawMarriage", REGISTRAR, of("marriage")),
+    ]
+
+
+def corrections() -> list[Sent]:
+    """The name of the child: corrected in two steps, refused, and withdrawn."""
+
+    def asked(number: int) -> Sent:
+        return Sent(
+            "requestCorrection", REGISTRAR, of("child"),
+            lambda known: {"changes": {"name": "李秀瑛" if number else "李秀莹"}}, name=f"correction {number}",
+        )  # fmt: skip
+
+    return [
+        asked(0),
+        Sent("withdrawCorrection", REGISTRAR, of("correction 0")),
+        asked(1),
+        Sent("refuseCorrection", SECOND_REGISTRAR, of("correction 1")),
+        asked(2),
+        Sent("approveCorrection", SECOND_REGISTRAR, of("correction 2")),
+        Sent("approveCorrection", THIRD_REGISTRAR, of("correction 2"), lambda _: {"step": "approve"}),
     ]
 
 
@@ -304,6 +325,7 @@ WALK = [
     *households(),
     *proofs(),
     *marriages(),
+    *corrections(),
     *transfers(),
         *transfers(),
     *dwellings(),

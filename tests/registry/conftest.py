@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy import text
 from services.registry.app import create_app
 from services.registry.areas.domain import read_divisions
 from services.registry.areas.repository import lines
+from services.registry.corrections.domain import CorrectionPolicy
 from services.registry.features import SPEC
 from services.registry.persons.repository.loader import PersonLoader
 from services.registry.settings import Settings
@@ -124,6 +125,15 @@ async def app(
     built.state.person_loader = PersonLoader(lambda: committed)
     yield built
     await access_log.stop()
+
+
+@pytest.fixture
+def unguarded(app: FastAPI) -> Iterator[None]:
+    """The county's policy guards nothing: every field is corrected at once."""
+    kept = app.state.correction_policy
+    app.state.correction_policy = CorrectionPolicy({})
+    yield
+    app.state.correction_policy = kept
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -22,6 +22,7 @@ TAG_SUGGESTIONS = "/registry/v1/tag-suggestions"
 TRANSFERS = "/registry/v1/transfers"
 MARRIAGES = "/registry/v1/marriages"
 PROOFS = "/registry/v1/proofs"
+CORRECTIONS = "/registry/v1/corrections"
 CALENDAR, BALANCES = "/registry/v1/calendar", "/registry/v1/balances"
 CLERK, FAR_CLERK = ("village_clerk", VILLAGE), ("village_clerk", FAR)
 REGISTRAR, OFFICER, AUDITOR = ("county_registrar", COUNTY), ("county_officer", COUNTY), ("auditor", COUNTY)
@@ -48,6 +49,13 @@ REFUSALS = {
     "book_month_reopened": (409, "该次结账已反结账"),
     "later_book_month_closed": (409, "之后的月份已结账，或上级区域已结账"),
     "born_here": (409, "出生登记人员的出生日期不能单独更正"),
+    "correction_decided": (409, "该更正申请已办结"),
+    "correction_four_eyes": (403, "每一步须由不同的人员办理，申请人不能批准"),
+    "correction_needs_approval": (409, "所更正的信息须经批准"),
+    "correction_not_guarded": (422, "所更正的信息不须批准"),
+    "correction_outdated": (409, "申请之后该居民的信息已有变化"),
+    "correction_pending": (409, "该居民已有待批准的更正申请"),
+    "correction_step_not_next": (409, "尚未轮到此步，或此步已办理"),
     "county_grant_needed": (403, "此操作涉及全县，您的授权不到县级"),
     "divorce_incomplete": (422, "双方仍在同一户内，须说明离婚后的户内安排"),
     "discrepancy_not_open": (409, "该项账实不符已说明或已消除"),

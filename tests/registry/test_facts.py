@@ -117,6 +117,7 @@ class Desk:
 
 
 @pytest.mark.parametrize("seed", range(3))
+@pytest.mark.usefixtures("unguarded")
 async def test_every_version_of_everything_is_told_once_and_names_nobody(
     client_of: Client, county: None, events: Events, clock: FrozenClock, seed: int
 ) -> None:

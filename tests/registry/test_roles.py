@@ -13,6 +13,7 @@ from tests.registry.steps import (
     BOOK_CLOSINGS,
     BUILDINGS,
     CALENDAR,
+    CORRECTIONS,
     DISCREPANCIES,
     DUPLICATES,
     DWELLINGS,
@@ -60,6 +61,13 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "searchPersonsByName": ("POST", f"{PERSONS}/search-by-name"),
     "lookUpPersons": ("POST", f"{PERSONS}/lookup"),
     "correctPerson": ("POST", f"{PERSONS}/{NOBODY}/correct"),
+    "requestCorrection": ("POST", f"{PERSONS}/{NOBODY}/corrections"),
+    "listCorrections": ("GET", CORRECTIONS),
+    "countCorrections": ("GET", f"{CORRECTIONS}/count"),
+    "getCorrection": ("GET", f"{CORRECTIONS}/{NOBODY}"),
+    "approveCorrection": ("POST", f"{CORRECTIONS}/{NOBODY}/approve"),
+    "refuseCorrection": ("POST", f"{CORRECTIONS}/{NOBODY}/refuse"),
+    "withdrawCorrection": ("POST", f"{CORRECTIONS}/{NOBODY}/withdraw"),
     "listAccesses": ("GET", f"{PERSONS}/{NOBODY}/accesses"),
     "signExtract": ("POST", f"{PERSONS}/{NOBODY}/extracts"),
     "getPersonTemplate": ("GET", "/registry/v1/person-import-template"),
@@ -267,6 +275,8 @@ MOVE |= {"pointAtDuplicate", "listDuplicates", "countDuplicates", "getDuplicate"
 MOVE |= {"decideDuplicate", "reopenDuplicate", "withdrawDuplicate"}
 MOVE |= {"registerMarriage", "recordDivorce", "recordSpouseDeath", "restoreMarriage", "withdrawMarriage"}
 MOVE |= {"requestTransfer", "listTransfers", "countTransfers", "getTransfer"}
+MOVE |= {"requestCorrection", "listCorrections", "countCorrections", "getCorrection"}
+MOVE |= {"approveCorrection", "refuseCorrection", "withdrawCorrection"}
 MOVE |= {"confirmTransfer", "refuseTransfer", "withdrawTransfer", "reverseTransfer"}
 DECIDE = {"approveReversal", "refuseReversal", "explainDiscrepancy"}
 DECIDE |= {"approveDuplicate", "refuseDuplicate", "separateDuplicate"}

@@ -474,6 +474,16 @@ async def letter_from(w: World, whose: str) -> Response:
     return await w.clerk.post(f"{OCCUPANCIES}/{made['id']}/letter", json={"file": file})
 
 
+async def correction_of(w: World, person: str, **what: Any) -> Response:
+    body = {"changes": {"name": "覃秀瑛"}, "reason": "entry_error", **what}
+    return await w.clerk.post(f"{PERSONS}/{person}/corrections", json=body, headers={"If-Match": '"1"'})
+
+
+async def correction_with(w: World, whose: str) -> Response:
+    file = await hand_in(w.clerk if whose == w.single else w.far)
+    return await correction_of(w, w.single, evidence=[file])
+
+
 def asks_into(book: str) -> Ask:
     async def ask(w: World, area: str) -> Response:
         places = {"residence": {"area": VILLAGE}, book: {"area": area}}
@@ -635,6 +645,10 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         **{f"{book}.area": asked(likens(book), FAR_CODE, VILLAGE_CODE) for book in FAR_AWAY},
         "delivery.mother_id": NOT_COMPARED,
         "delivery.father_id": NOT_COMPARED,
+    },
+    "requestCorrection": {
+        "path.id": asked(correction_of, STRANGER, SINGLE),
+        "evidence[]": asked(correction_with, STRANGER, SINGLE),
     },
     "movePersonIn": {
         "path.id": asked(move_in_whom, STRANGER, SINGLE),

@@ -265,7 +265,7 @@ async def read(
     **step(
         "correctPerson",
         "更正居民信息",
-        "更正信息；须带您看到的版本。",
+        "更正信息；须带您看到的版本。按规定须经批准的信息，改为提出更正申请。",
         permission="person.correct",
         refusals=(404, 409, 412, 428, 429),
         also=[Depends(counted(BUCKET))],
@@ -276,6 +276,6 @@ async def correct(
     id: PersonId, body: CorrectPerson, expected: IfMatch, principal: Authorised, registry: Registry, response: Response
 ) -> PersonView:
     """Correct fields; needs the versions that the caller saw."""
-    person = await registry.persons.correct(principal, id, expected, body.correction())
+    person = await registry.correcting.correct(principal, id, expected, body.correction())
     response.headers["ETag"] = etag_of(person.record.version, "masked")
     return PersonView.of(person)

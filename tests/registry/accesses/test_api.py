@@ -46,6 +46,7 @@ def short(line: Json) -> Line:
     return line["action"], line["detail"], line["purpose"], line["result"]
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_every_look_and_every_change_leaves_its_line(client_of: Client, county: None) -> None:
     sent = a_person()
     client = client_of(*REGISTRAR, subject="registrar-7")

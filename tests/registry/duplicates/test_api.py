@@ -344,6 +344,7 @@ async def test_the_register_finds_who_is_alike_wherever_they_live(
     assert [row["id"] for row in again] == [row["id"]], "what was decided stays decided"
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_who_is_corrected_is_compared_again(registrar: AsyncClient, clerk: AsyncClient, work: Work) -> None:
     await register(clerk)
     other = await register(registrar, name="莫大山", **LOST, **FAR_AWAY)

@@ -46,6 +46,7 @@ async def test_what_the_register_does_not_have_is_attested_as_nothing(
     assert fields["name"]
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_an_extract_is_of_the_moment(
     client_of: Client, county: None, reader: ExtractReader, clock: FrozenClock
 ) -> None:

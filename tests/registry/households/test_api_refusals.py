@@ -349,6 +349,7 @@ async def test_relations_to_a_new_head_are_those_of_the_persons_and_name_nobody_
     given(await leave(client, household, head, "2026-03-01", heir("37")))
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_a_sex_is_corrected_only_if_it_is_that_of_the_relation(
     client_of: Client, county: None, events: Events
 ) -> None:

@@ -247,6 +247,7 @@ async def test_of_changes_at_once_none_tears_a_household_apart(client_of: Client
     assert len(open_ones) == len(set(open_ones))
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_a_corrected_date_of_birth_is_held_against_the_relation(client_of: Client, county: None) -> None:
     client = client_of(*CLERK)
     papers = {"document": {"type": "passport", "number": "E12345678"}}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from shared.db.engine import Database
@@ -244,6 +245,7 @@ async def test_only_who_holds_one_of_them_sees_a_marriage_and_both_are_needed_to
     assert given(await divorce(far, made))["status"] == "divorced"
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_a_correction_does_not_contradict_a_marriage(client_of: Client, county: None) -> None:
     clerk = client_of(*CLERK)
     places: dict[str, Any] = {"document": None, "undocumented": {"reason": "lost", "due_on": "2026-06-01"}}

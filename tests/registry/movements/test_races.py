@@ -87,6 +87,7 @@ async def test_moves_to_two_villages_at_once_leave_one_residence(
     await assert_whole(client_of, events, person, moved)
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_a_correction_and_a_move_at_once_lose_nothing(client_of: Client, county: None, events: Events) -> None:
     client = client_of(*REGISTRAR)
     person = await register(client)

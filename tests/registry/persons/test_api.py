@@ -221,6 +221,7 @@ async def test_names_are_looked_up_masked_and_only_inside_the_scope(
     assert (await client_of(*CLERK).post(f"{PERSONS}/lookup", json=too_many)).status_code == 422
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_a_correction_needs_the_version_that_was_seen(client_of: Client, county: None, events: Events) -> None:
     made = await registered(client_of)
     client, path = client_of(*CLERK), f"{PERSONS}/{made['id']}/correct"
@@ -235,6 +236,7 @@ async def test_a_correction_needs_the_version_that_was_seen(client_of: Client, c
     ]
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_a_corrected_number_frees_the_old_one_and_takes_the_new(client_of: Client, county: None) -> None:
     made, other = await registered(client_of), await registered(client_of)
     client, fresh = client_of(*CLERK), a_number()

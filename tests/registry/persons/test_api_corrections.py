@@ -25,6 +25,9 @@ from tests.registry.steps import (
     start_tag,
 )
 
+pytestmark = pytest.mark.usefixtures("unguarded")
+"""What a correction must hold, whoever has to approve it: `tests/registry/corrections` asks who must."""
+
 FULL = {"view": "full", "purpose": "verification"}
 PASSPORT = {"type": "passport", "number": "E12345678"}
 

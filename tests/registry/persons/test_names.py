@@ -87,6 +87,7 @@ async def test_only_those_of_the_callers_areas_are_found(client_of: Client, coun
     assert_not_found(await client_of(*CLERK).post(f"{PERSONS}/search-by-name", json=body))
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_a_corrected_name_is_found_and_the_old_one_is_not(client_of: Client, county: None) -> None:
     client = client_of(*CLERK)
     person = await register(client)

@@ -65,6 +65,7 @@ def allow(app: FastAPI, per_minute: int) -> None:
     app.state.kit.settings = app.state.kit.settings.model_copy(update={"rate_per_minute": per_minute})
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_every_question_about_a_number_counts_in_one_bucket(
     client_of: Client, county: None, app: FastAPI
 ) -> None:
@@ -110,6 +111,7 @@ async def test_who_registers_and_is_not_refused_pays_nothing(client_of: Client, 
         await register(client_of(*CLERK))
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_a_number_that_is_held_elsewhere_is_not_confirmed_and_its_holder_shown_who_asked(
     client_of: Client, county: None
 ) -> None:
@@ -304,7 +306,7 @@ def test_every_operation_that_takes_a_number_says_that_it_is_limited(app: FastAP
     assert limited == dict.fromkeys(
         (
             *("registerPerson", "findPossibleDuplicates", "searchPersons", "correctPerson"),
-            *("foundHousehold", "addHouseholdMember", "requestTransfer"),
+            *("foundHousehold", "addHouseholdMember", "requestTransfer", "requestCorrection"),
         ),
         True,
     )

@@ -63,6 +63,7 @@ async def _tell_everything(client_of: Client) -> list[str]:
     return refusals
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_no_planted_identifier_leaves(
     client_of: Client,
     county: None,

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from sqlalchemy import text
 
 from shared.db.engine import Database
@@ -22,6 +23,7 @@ from tests.registry.steps import (
 )
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_two_people_are_corrected_to_the_same_number_and_one_wins(
     client_of: Client, county: None, events: Events
 ) -> None:
@@ -38,6 +40,7 @@ async def test_two_people_are_corrected_to_the_same_number_and_one_wins(
     assert found["version"] == 2
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_a_number_that_is_registered_and_corrected_to_at_once_belongs_to_one(
     client_of: Client, county: None
 ) -> None:
@@ -65,6 +68,7 @@ async def test_two_who_want_each_others_number_keep_their_own(client_of: Client,
         assert [who["id"] for who in found] == [person["id"]]
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_corrections_of_one_version_and_a_tag_at_once(client_of: Client, county: None, events: Events) -> None:
     """The tag says of its person what the last version says."""
     client = client_of(*REGISTRAR)

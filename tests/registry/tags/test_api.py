@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.registry.builders import COUNTY, FAR, VILLAGE, a_person
 from tests.registry.conftest import Client, Events
 
@@ -85,6 +87,7 @@ async def test_a_tag_follows_its_person(client_of: Client, county: None, events:
     assert ended["state"]["residence"][-1]["end"] == "2026-03-08"
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_a_corrected_birth_date_reaches_the_tags(client_of: Client, county: None, events: Events) -> None:
     person = await registered(client_of, document={"type": "passport", "number": "E12345678"})
     tag = (await client_of(*CLERK).post(f"{PERSONS}/{person}/tags", json=ALONE)).json()["id"]

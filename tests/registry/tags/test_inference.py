@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import pytest
 from prometheus_client import REGISTRY
 
 from shared.contracts.catalogue import TOPICS, TopicKind
@@ -114,6 +115,7 @@ def steps() -> dict[str, Any]:
     }
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_no_answer_about_a_person_tells_a_clerk_of_restricted_tags_not_even_by_its_length(
     client_of: Client, county: None, settings: ServiceSettings
 ) -> None:

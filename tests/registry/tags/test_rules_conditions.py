@@ -84,6 +84,7 @@ async def test_nobody_dead_or_gone_gets_a_tag(client_of: Client, county: None, e
     assert [one for one in await events() if "tag" in one["type"]] == []
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_a_tag_is_announced_again_only_if_it_repeats_what_changed(
     client_of: Client, county: None, events: Events
 ) -> None:

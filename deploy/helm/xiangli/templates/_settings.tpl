@@ -43,6 +43,8 @@ XIANGLI_DEPARTMENTS: {{ include "xiangli.named" $values.departments | quote }}
 {{- if eq .service.key "registry" }}
 XIANGLI_TRANSFER_WORK_DAYS: {{ int64 $values.transfers.workDays | quote }}
 XIANGLI_TRANSFER_AFTER_LIMIT: {{ $values.transfers.afterLimit | quote }}
+XIANGLI_CORRECTION_STEPS: {{ include "xiangli.named" $values.corrections.steps | quote }}
+XIANGLI_CORRECTION_WORK_DAYS: {{ int64 $values.corrections.workDays | quote }}
 {{- end }}
 {{- if eq .service.key "servicesHall" }}
 XIANGLI_ITEM_CATEGORIES: {{ include "xiangli.named" $values.itemCategories | quote }}

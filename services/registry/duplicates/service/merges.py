@@ -10,8 +10,8 @@ from services.registry.life_events.domain import LifeEvent, LifeEventKind, Recor
 from services.registry.life_events.repository import LifeEventRepository
 from services.registry.persons.domain import PersonChange, PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
+from services.registry.persons.service.correcting import PersonFollower
 from services.registry.persons.service.histories import columns_of
-from services.registry.persons.service.persons import PersonFollower
 from services.registry.postings.service import Postings
 from services.registry.reversals.service.reversals import Reversals
 from services.registry.tags.service import Tags

@@ -1,8 +1,8 @@
 """Rules of persons (居民): what a registration and a correction must hold, and refusals."""
 
 import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from shared.contracts.envelope import Span
 from shared.errors import FieldError, Invalid
 from shared.reference.documents import DocumentType, check_document, message
 from shared.reference.ethnic_groups import ETHNIC_GROUPS
+from shared.reference.named_code import NamedCode
 from shared.reference.names import MESSAGES, clean_name
 from shared.reference.phones import MESSAGE as PHONE_MESSAGE
 from shared.reference.phones import clean_phone
@@ -80,6 +81,19 @@ AS_WRITTEN: tuple[Column, ...] = (
     Column("address", "住址", synonyms=("地址", "家庭住址", "现住址", "详细地址", "居住地址", "户籍地址")),
 )
 """Columns of lists of residents, in and out, that are a field of a person as they stand."""
+
+
+class CorrectedField(NamedCode):
+    """What of a person is corrected, by the names of `PersonFields`."""
+
+    NAME = "name", "姓名"
+    SEX = "sex", "性别"
+    BIRTH_DATE = "birth_date", "出生日期"
+    DOCUMENT = "document", "证件"
+    ETHNIC_GROUP = "ethnic_group", "民族"
+    PHONE = "phone", "电话"
+    ADDRESS = "address", "住址"
+    UNDOCUMENTED = "undocumented", "无证件"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -185,7 +199,13 @@ def check_new(person: NewPerson, *, today: date, path: str = "") -> str | None:
     return number
 
 
-def check_correction(before: PersonFields, after: PersonFields, *, today: date) -> PersonFields:
+def replaced(before: PersonFields, after: PersonFields) -> Sequence[str]:
+    """Fields of which another value, or none, takes the place of one. What was empty is filled in."""
+    names = (one.name for one in fields(PersonFields))
+    return [name for name in names if getattr(before, name) not in (None, getattr(after, name))]
+
+
+def check_correction(before: PersonFields, after: PersonFields, *, today: date, path: str = "") -> PersonFields:
     """The fields after a correction, with the canonical number. What is not changed is not judged again.
 
     Raises `Invalid`, `NumberDisagrees`, or `NothingToCorrect` if nothing is changed.
@@ -195,10 +215,10 @@ def check_correction(before: PersonFields, after: PersonFields, *, today: date) 
         value = getattr(after, name)
         return value if value != getattr(before, name) else None
 
-    errors = _check_fields(changed("name"), changed("ethnic_group"), changed("phone"), after.birth_date, today, "")
-    errors += check_undocumented(changed("undocumented"), after.document is not None, today, "")
+    errors = _check_fields(changed("name"), changed("ethnic_group"), changed("phone"), after.birth_date, today, path)
+    errors += check_undocumented(changed("undocumented"), after.document is not None, today, path)
     if after.document is not None:
-        number = _check_number(after.document, after.sex, after.birth_date, today, "", errors)
+        number = _check_number(after.document, after.sex, after.birth_date, today, path, errors)
         after = replace(after, document=Identity(after.document.type, number))
     if errors:
         raise Invalid(errors=errors)

@@ -72,6 +72,13 @@ class NothingToCorrect(DomainError):
     advice = "请核对要更正的内容；没有变化的，不必提交"
 
 
+class CorrectionNeedsApproval(DomainError):
+    """Policy guards a field that is corrected; `errors` name it. It is asked for, and others approve it."""
+
+    kind, code, title = ErrorKind.CONFLICT, "correction_needs_approval", "所更正的信息须经批准"
+    advice = "请提出更正申请，逐级批准后生效；其他信息可以单独更正"
+
+
 class BornHere(DomainError):
     """The person entered by birth: the birth date is the day of that event and cannot be corrected alone."""
 
@@ -141,14 +148,11 @@ DISAGREEING = (
 )
 """What a correction is refused for by what somebody is to the head of a household, or to a spouse."""
 
-CORRECTING = (
-    NumberDisagrees,
-    NothingToCorrect,
-    PersonMerged,
-    BornHere,
-    BirthDateTooLate,
-    PersonAlreadyRegistered,
-    NotRegistrableHere,
-    *DISAGREEING,
-)
+PROPOSING = (NumberDisagrees, NothingToCorrect, PersonMerged, BornHere, BirthDateTooLate)
+"""What a correction is refused for by the person whom it is of."""
+
+CARRYING_OUT = (PersonAlreadyRegistered, NotRegistrableHere, *DISAGREEING)
+"""What a correction is refused for by others: who holds the number, who lives in the household."""
+
+CORRECTING = (*PROPOSING, CorrectionNeedsApproval, *CARRYING_OUT)
 """What a correction is refused for."""

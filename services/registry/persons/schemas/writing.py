@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.registry.life_events.domain import REGISTERED_PLACE, LifeEventKind, Place, ResidenceKind
@@ -138,6 +138,10 @@ def absent() -> Any:
 
 class CorrectPerson(Body):
     """A correction: fields that are absent stay as they are; null removes ethnic group, phone or address."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"phone": "13800000000", "address": "岑城镇探花村示例路1号"}]}
+    )
 
     name: Text = Field(default_factory=absent, description="姓名 name of the person", examples=["李秀英"])
     sex: Sex = Field(

@@ -1,46 +1,25 @@
-"""Use cases of persons: register, read, search, correct. Every read and change leaves a note in the access log."""
+"""Use cases of persons: register, read, search. Every read and change leaves a note in the access log."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.life_events.domain import PersonMerged
-from services.registry.life_events.repository import LifeEventRepository
 from services.registry.life_events.service import require_places
 from services.registry.persons.domain import (
-    BirthDateTooLate,
-    BornHere,
-    Correction,
     Identity,
     NewPerson,
-    NoDocument,
     NumbersHeld,
-    PersonChange,
-    PersonFields,
     PersonRecord,
-    Undocumented,
-    check_correction,
     searched_number,
 )
-from services.registry.persons.repository.names import NameRepository
-from services.registry.persons.repository.persons import Digest, PersonRepository
+from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.admissions import Admissions
 from services.registry.persons.service.disclosures import (
-    ADDRESS,
-    MASKED,
-    NAME,
-    NUMBER,
-    PHONE,
     Disclosed,
     disclose,
-    masked,
-    open_fields,
 )
-from services.registry.persons.service.names import tokens_of
 from services.registry.persons.service.notes import note, note_nothing
 from services.registry.persons.service.parents import Parents
 from services.registry.persons.service.questions import NumberQuestions
@@ -49,37 +28,22 @@ from services.registry.persons.service.suspects import Suspects, SuspectSearch
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.clock import today
-from shared.contracts.registry.persons import PersonCorrected, PersonRestated, PersonState, PersonStatus
+from shared.contracts.registry.persons import PersonRestated, PersonState, PersonStatus
 from shared.contracts.registry.postings import Book
-from shared.db.compare_and_set import Seen, require_version
-from shared.errors import NotFound, VersionMismatch
 from shared.messaging.context import UseCaseContext
-from shared.reference.documents import DocumentType
-
-
-class PersonFollower(Protocol):
-    """Follower of persons: a noun that repeats something of a person, or ends with one."""
-
-    async def follow(self, change: PersonChange) -> None:
-        """Called after every change of a person, in its transaction; the person's row is locked."""
-        ...
 
 
 class Persons:
-    """Use cases of persons. `followers` are handed in, because they lie above persons."""
+    """Use cases of persons; setting right what is known of them is `PersonCorrecting`'s."""
 
-    def __init__(self, context: UseCaseContext, admissions: Admissions, *, followers: Sequence[PersonFollower]) -> None:
-        self._outbox = context.outbox
+    def __init__(self, context: UseCaseContext, admissions: Admissions) -> None:
         self._clock = context.clock
         self._crypto = context.crypto
         self._access = context.access
         self._persons = PersonRepository(context.session)
-        self._names = NameRepository(context.session)
-        self._events = LifeEventRepository(context.session)
         self._admissions = admissions
         self._suspects = SuspectSearch(context)
         self._parents = Parents(context)
-        self._followers = followers
         self._questions = NumberQuestions(context.access)
         self._reads = PersonReads(self._persons.get, context.crypto, context.access)
 
@@ -184,87 +148,6 @@ class Persons:
         for record in sorted(records, key=lambda one: one.id):
             note(self._access, principal, "lookup", record, "person.lookup", Detail.MASKED, purpose=purpose)
         return [disclose(record, self._crypto, full=False) for record in records]
-
-    async def correct(self, principal: Principal, id: UUID, expected: Seen, correction: Correction) -> Disclosed:
-        """Correct fields of a person (更正).
-
-        Raises `NotFound`, `VersionMismatch`, `PersonMerged`, `Invalid`, `NumberDisagrees`, `NothingToCorrect`,
-        `BornHere`, `BirthDateTooLate`, `PersonAlreadyRegistered`, `NotRegistrableHere`, and what a follower refuses.
-        """
-        before = await self._persons.locked(id)
-        if before is None or not principal.scope("person.correct").allows_any(*before.areas):
-            note_nothing(self._access, principal, "correct", id)
-            raise NotFound(id)
-        note(self._access, principal, "correct", before, "person.correct", Detail.WRITE)
-        require_version(before, expected)
-        if before.merged_into is not None:
-            raise PersonMerged(id)
-        changes = await self._changes(principal, before, correction)
-        after = await self._persons.change(before, **changes, changed_at=self._clock.now(), compared_at=None)
-        if after is None:
-            raise VersionMismatch(id)
-        self._outbox.add(PersonCorrected(state=PersonState.model_validate(after)))
-        for follower in self._followers:
-            await follower.follow(PersonChange(before, after))
-        return disclose(after, self._crypto, full=False)
-
-    async def _changes(self, principal: Principal, before: PersonRecord, correction: Correction) -> Mapping[str, Any]:
-        """The columns that a correction changes."""
-        fields = self._opened(before)
-        after = correction.of(fields)
-        if after.birth_date != before.birth_date:
-            await self._check_birth_date(before, after.birth_date)
-        after = check_correction(fields, after, today=today(self._clock))
-        if after.document is not None and after.document != fields.document:
-            await self._take_number(principal, before.id, after.document)
-            after = replace(after, undocumented=None)
-        if after.name != fields.name:
-            await self._names.replace(before.id, tokens_of(self._crypto, after.name))
-        type_, number = (str(after.document.type), after.document.number) if after.document else (None, None)
-        shown = masked(after.name, number, after.phone, type_)
-
-        def sealed(text: str | None, field: str) -> bytes | None:
-            return None if text is None else self._crypto.seal(text, field=field, owner=before.id)
-
-        return {
-            "sex": after.sex,
-            "birth_date": after.birth_date,
-            "ethnic_group": after.ethnic_group,
-            "document_type": type_,
-            "undocumented_reason": str(after.undocumented.reason) if after.undocumented else None,
-            "undocumented_due_on": after.undocumented.due_on if after.undocumented else None,
-            "name_sealed": sealed(after.name, NAME),
-            "number_sealed": sealed(number, NUMBER),
-            "phone_sealed": sealed(after.phone, PHONE),
-            "address_sealed": sealed(after.address, ADDRESS),
-            "masked_sealed": sealed(shown, MASKED),
-        }
-
-    async def _take_number(self, principal: Principal, id: UUID, document: Identity) -> None:
-        self._questions.ask(1)
-        keys = self._crypto.blind(document.type, document.number)
-        holder = await self._persons.replace_digests(id, [Digest(id, document.type, key) for key in keys])
-        if holder is not None:
-            holders = {"document.number": holder}
-            raise self._questions.refusal(principal, "correct", "person.correct", holders)
-
-    def _opened(self, person: PersonRecord) -> PersonFields:
-        name, number, phone, address = open_fields(person, self._crypto)
-        document = None
-        if person.document_type is not None and number is not None:
-            document = Identity(DocumentType(person.document_type), number)
-        undocumented = None
-        if person.undocumented_reason is not None and person.undocumented_due_on is not None:
-            undocumented = Undocumented(NoDocument(person.undocumented_reason), person.undocumented_due_on)
-        kept = (person.ethnic_group, phone, address, undocumented)
-        return PersonFields(name, person.sex, person.birth_date, document, *kept)
-
-    async def _check_birth_date(self, before: PersonRecord, birth_date: date) -> None:
-        events = await self._events.of(before.id)
-        if any(event.kind.value == "birth" for event in events):
-            raise BornHere(before.id)
-        if any(event.occurred_on < birth_date for event in events):
-            raise BirthDateTooLate(before.id)
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[PersonRestated]:

@@ -19,9 +19,9 @@ from services.registry.life_events.repository import LifeEventRepository
 from services.registry.life_events.service import Arrival, Placement
 from services.registry.persons.domain import NumberDisagrees, PersonChange, PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
+from services.registry.persons.service.correcting import PersonFollower
 from services.registry.persons.service.disclosures import NUMBER
 from services.registry.persons.service.histories import columns_of
-from services.registry.persons.service.persons import PersonFollower
 from services.registry.postings.service import Postings
 from services.registry.reversals.domain import SurvivorOfMerge, require_nothing_rests
 from shared.auth.scope import Scope

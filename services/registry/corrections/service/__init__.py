@@ -1,0 +1,1 @@
+"""Use cases of requests for corrections (更正申请): asking, approving, time."""
