@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.registry.accesses.service import Accesses
 from services.registry.area_changes.service.changes import AreaChanges
+from services.registry.area_changes.service.ends import AreaEnds
 from services.registry.area_changes.service.undoing import AreaChangeUndoing
 from services.registry.areas.service import Areas
 from services.registry.balances.service import Balances
@@ -42,7 +43,6 @@ from services.registry.persons.service.admissions import Admissions
 from services.registry.persons.service.correcting import PersonCorrecting
 from services.registry.persons.service.names import PersonNames
 from services.registry.persons.service.persons import Persons
-from services.registry.persons.service.residents import PersonResidents
 from services.registry.postings.service import Postings
 from services.registry.proofs.service.proofs import Proofs
 from services.registry.reversals.service.effects import ReversalEffects
@@ -68,6 +68,7 @@ class UseCases:
     areas: Areas
     area_changes: AreaChanges
     area_change_undoing: AreaChangeUndoing
+    area_ends: AreaEnds
     calendar: Calendar
     admissions: Admissions
     persons: Persons
@@ -141,12 +142,14 @@ def use_cases(
     balances = Balances(context)
     extracts = Extracts(context, writer)
     changes = HouseholdChanges(context, followers=(following,))
+    area_changes = AreaChanges(context, postings=postings, buildings=buildings, tags=tags, records=records)
     return UseCases(
-        areas=Areas(context, PersonResidents(context)),
-        area_changes=AreaChanges(context, postings=postings, buildings=buildings, tags=tags, records=records),
+        areas=Areas(context),
+        area_changes=area_changes,
         area_change_undoing=AreaChangeUndoing(
             context, postings=postings, buildings=buildings, tags=tags, records=records
         ),
+        area_ends=AreaEnds(context, area_changes),
         calendar=Calendar(context, followers=(deadlines, limits, correction_limits)),
         admissions=admissions,
         persons=persons,

@@ -51,6 +51,8 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
         "ALTER TABLE persons VALIDATE CONSTRAINT ck_persons_merged",
         "ALTER TABLE household_changes DROP CONSTRAINT ck_household_changes_kind",
         "ALTER TABLE household_changes VALIDATE CONSTRAINT ck_household_changes_kind",
+        "ALTER TABLE area_changes DROP CONSTRAINT ck_area_changes_kind",
+        "ALTER TABLE area_changes VALIDATE CONSTRAINT ck_area_changes_kind",
         "ALTER TABLE areas RENAME opening_day TO books_opened_on",
         "ALTER TABLE persons VALIDATE CONSTRAINT ck_persons_held",
         "DROP INDEX uq_discrepancies_at_work",

@@ -12,8 +12,9 @@ from services.registry.area_changes.domain import (
     MemberOfHousehold,
 )
 from services.registry.area_changes.models import AreaChange
-from services.registry.area_changes.schemas import AreaChangeCount, AreaChangeView, ChangeAreas
-from services.registry.areas.domain import AreaAlreadyAbolished, AreaHasParts, UnknownArea
+from services.registry.area_changes.schemas import AbolishArea, AreaChangeCount, AreaChangeView, ChangeAreas
+from services.registry.areas.domain import AreaAlreadyAbolished, AreaHasParts, AreaPopulated, UnknownArea
+from services.registry.areas.schemas import AreaView, Code
 from services.registry.deps import Registry
 from services.registry.life_events.domain import EventInFuture
 from services.registry.postings.domain import BookOfAnotherPlace
@@ -29,6 +30,17 @@ from shared.reference.areas import VILLAGE_DIGITS
 
 router = APIRouter(route_class=ServiceRoute, tags=["areas"])
 
+CHANGING = (
+    UnknownArea,
+    AreaAlreadyAbolished,
+    AreaHasParts,
+    EventInFuture,
+    AreaChangeTooLarge,
+    BookOfAnotherPlace,
+)
+"""What any end of an area is refused for."""
+
+AreaPath = Annotated[Code, Path(description="区划代码 code of the area, 2 to 12 digits")]
 ChangeId = Annotated[UUID, Path(description="区划调整标识 id of the change of areas")]
 Within = Annotated[AreaCode, Query(max_length=VILLAGE_DIGITS, description="区划代码 area that holds the changes")]
 
@@ -42,15 +54,7 @@ Within = Annotated[AreaCode, Query(max_length=VILLAGE_DIGITS, description="区�
         permission="area.manage",
         location=True,
         max_body=BULK,
-        refuses=(
-            UnknownArea,
-            AreaAlreadyAbolished,
-            AreaHasParts,
-            EventInFuture,
-            AreaChangeTooLarge,
-            MemberOfHousehold,
-            BookOfAnotherPlace,
-        ),
+        refuses=(*CHANGING, AreaPopulated, MemberOfHousehold),
     ),
 )
 async def change(body: ChangeAreas, principal: Authorised, registry: Registry, response: Response) -> AreaChangeView:
@@ -110,6 +114,32 @@ async def undo(
 ) -> AreaChangeView:
     """Undo a change of areas: what it ended exists on, and whoever followed is where they were."""
     return _view(await registry.area_change_undoing.undo(principal, id, expected=expected), response)
+
+
+@router.post(
+    "/areas/{code}/abolish",
+    **step(
+        "abolishArea",
+        "撤销区划",
+        "撤销区划；有一个继任区划的，居民、住户和房屋同时划入，没有或有几个的，区划内须已无人。可按区划调整撤销。",
+        permission="area.manage",
+        refuses=(*CHANGING, AreaPopulated),
+    ),
+)
+async def abolish(
+    code: AreaPath,
+    body: AbolishArea,
+    expected: Expected,
+    principal: Authorised,
+    registry: Registry,
+    response: Response,
+) -> AreaView:
+    """Abolish an area: whoever is there goes over to its one heir; with several, or none, nobody is there."""
+    area = await registry.area_ends.abolish(
+        principal, code, valid_to=body.valid_to, successors=body.successors, expected=expected
+    )
+    response.headers["ETag"] = etag_of(area.version)
+    return AreaView.model_validate(area)
 
 
 def _view(change: AreaChange, response: Response) -> AreaChangeView:

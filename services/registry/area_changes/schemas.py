@@ -71,7 +71,9 @@ class ChangeAreas(Body):
         }
     )
 
-    kind: AreaChangeKind = Field(description="调整类别 merge, split, regroup, convert or transfer", examples=["merge"])
+    kind: AreaChangeKind = Field(
+        description="调整类别 merge, split, regroup, convert, transfer or abolish", examples=["merge"]
+    )
     effective_on: Day = Field(description="生效日 first day of the new areas, today at the latest")
     opens: list[OpenedArea] = Field(default_factory=list, max_length=200, description="新设区划 areas that are opened")
     moves: list[AreaMove] = Field(min_length=1, max_length=400, description="调整 what becomes of which area")
@@ -102,6 +104,15 @@ class ChangeAreas(Body):
         )
 
 
+class AbolishArea(Body):
+    """Abolition of an area (撤销): one heir takes over whoever is there; without one, or with several, nobody is."""
+
+    valid_to: Day = Field(description="停用日 first day on which the code is no longer valid")
+    successors: list[Code] = Field(
+        max_length=50, description="继任区划 codes of living areas that carry on", examples=[["450481100202"]]
+    )
+
+
 class AreaMoveView(View):
     """What became of an area."""
 
@@ -116,7 +127,7 @@ class AreaChangeView(View):
     id: UUID = Field(description="区划调整标识 id of the change")
     version: int = Field(description="版本 counts the steps of the change, from 1")
     area: str = Field(description="所在区划 code of the area that holds all that it names", examples=["450481100"])
-    kind: AreaChangeKind = Field(description="调整类别 merge, split, regroup, convert or transfer")
+    kind: AreaChangeKind = Field(description="调整类别 merge, split, regroup, convert, transfer or abolish")
     status: AreaChangeStatus = Field(description="状态 done or undone")
     effective_on: date = Field(description="生效日 first day of the new areas")
     opened: list[str] = Field(description="新设区划 codes of areas that it opened")

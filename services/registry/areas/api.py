@@ -6,12 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from services.registry.areas.domain import AreaAlreadyAbolished, AreaHasParts, AreaPopulated, UnknownArea
-from services.registry.areas.schemas import AbolishArea, AreasView, AreaView, Code, ImportAreas, ImportView
+from services.registry.areas.schemas import AreasView, AreaView, Code, ImportAreas, ImportView
 from services.registry.deps import Registry
 from shared.http.bodies import BULK
-from shared.http.endpoint import endpoint, reads, step
-from shared.http.etag import Expected, etag_of
+from shared.http.endpoint import endpoint, reads
+from shared.http.etag import etag_of
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Day
 from shared.http.security import Authorised
@@ -98,32 +97,6 @@ async def children(
 async def subtree(code: AreaPath, _: Authorised, registry: Registry, response: Response, on: OnDay = None) -> AreasView:
     """The area and all below it; with `on`, those valid on that day."""
     return _areas(await registry.areas.subtree(code, on=on), response)
-
-
-@router.post(
-    "/areas/{code}/abolish",
-    **step(
-        "abolishArea",
-        "撤销区划",
-        "撤销区划，由继承区划承接。居民在下一次变动之前仍保留原代码。",
-        permission="area.manage",
-        refuses=(UnknownArea, AreaAlreadyAbolished, AreaHasParts, AreaPopulated),
-    ),
-)
-async def abolish(
-    code: AreaPath,
-    body: AbolishArea,
-    expected: Expected,
-    principal: Authorised,
-    registry: Registry,
-    response: Response,
-) -> AreaView:
-    """Abolish an area; successors carry on. Persons keep the code until a life event moves them."""
-    area = await registry.areas.abolish(
-        principal, code, valid_to=body.valid_to, successors=body.successors, expected=expected
-    )
-    response.headers["ETag"] = etag_of(area.version)
-    return AreaView.model_validate(area)
 
 
 def _areas(areas: Iterable[object], response: Response) -> AreasView:

@@ -53,10 +53,10 @@ class AreaHasParts(DomainError):
 
 
 class AreaPopulated(DomainError):
-    """Somebody lives or is registered in the area, and no other area is to carry it on."""
+    """Somebody lives or is registered in the area that ends, and nobody says to which one they go."""
 
     kind, code, title = ErrorKind.CONFLICT, "area_populated", "该区划内还有居民或住户"
-    advice = "请填写继任区划，或先为其中居民办理迁移"
+    advice = "请填写一个继任区划，居民随之划入；分别划入几个区划的，请办理区划调整；或先为其中居民办理迁移"
 
 
 class AreaNotFound(NotFound):

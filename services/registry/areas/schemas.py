@@ -73,12 +73,3 @@ class ImportView(View):
     opened: int = Field(description="新增 how many areas were opened")
     renamed: int = Field(description="更名 how many areas were renamed")
     unchanged: int = Field(description="未变 how many areas stayed as they are")
-
-
-class AbolishArea(Body):
-    """Abolition of an area (撤销)."""
-
-    valid_to: Day = Field(description="停用日 first day on which the code is no longer valid")
-    successors: list[Code] = Field(
-        max_length=50, description="继任区划 codes of living areas that carry on", examples=[["450481100202"]]
-    )

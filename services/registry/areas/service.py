@@ -1,20 +1,15 @@
-"""Use cases of areas (区划): import of division files, abolition with successors, reading the tree."""
+"""Use cases of areas (区划): import of division files, reading the tree."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.areas.domain import (
-    AreaAlreadyAbolished,
-    AreaHasParts,
     AreaNotFound,
-    AreaPopulated,
     Division,
     Standing,
-    UnknownArea,
     check_tree,
     read_divisions,
 )
@@ -23,8 +18,7 @@ from services.registry.areas.repository import AreaRepository
 from shared.auth.principal import Principal
 from shared.auth.scope import Scope
 from shared.clock import today
-from shared.contracts.registry.areas import AreaAbolished, AreaOpened, AreaRenamed, AreaRestated, AreaState
-from shared.db.compare_and_set import Seen, compare_and_set, require_version
+from shared.contracts.registry.areas import AreaOpened, AreaRenamed, AreaRestated, AreaState
 from shared.errors import FieldError, Invalid
 from shared.messaging.context import UseCaseContext
 from shared.reference.areas import COUNTY_DIGITS
@@ -39,20 +33,10 @@ class ImportOutcome:
     unchanged: int
 
 
-class Residents(Protocol):
-    """Who lives or is registered in an area: implemented by the nouns above, handed in at wiring."""
-
-    async def anybody_in(self, area: str) -> bool:
-        """Whether somebody belongs to the area, or to one inside it, in either book and without an end."""
-        ...
-
-
 class Areas:
-    """Use cases of areas. `residents` is handed in, because persons lie above areas."""
+    """Use cases of areas; whatever ends one is a change of areas (`AreaChanges`)."""
 
-    def __init__(self, context: UseCaseContext, residents: Residents) -> None:
-        self._residents = residents
-        self._session = context.session
+    def __init__(self, context: UseCaseContext) -> None:
         self._outbox = context.outbox
         self._clock = context.clock
         self._areas = AreaRepository(context.session)
@@ -133,48 +117,6 @@ class Areas:
             self._outbox.add(AreaRenamed(state=changed))
         return ImportOutcome(len(fresh), len(renamed), len(divisions) - len(fresh) - len(renamed))
 
-    async def abolish(
-        self,
-        principal: Principal,
-        code: str,
-        *,
-        valid_to: date,
-        successors: Sequence[str],
-        expected: Seen = None,
-    ) -> Area:
-        """Abolish an area. Persons keep the code until a life event moves them.
-
-        Successors lie in the caller's scope and are of the same level: grants on the area resolve to them. Without
-        successors nobody lives or is registered there. What lies below has ended by then. Raises `NotFound`, `Invalid`
-        that names a successor, `VersionMismatch`, `AreaAlreadyAbolished`, `AreaHasParts`, `AreaPopulated`, and
-        `UnknownArea` for a successor or the day.
-        """
-        scope = principal.scope("area.manage")
-        scope.require(code)
-        if errors := _wrong_successors(code, successors, scope):
-            raise Invalid(errors=errors)
-        await self._areas.lock_tree()
-        known = await self._areas.all_locked([*successors, code], ending=True)
-        if code not in known:
-            raise AreaNotFound(code)
-        require_version(known[code], expected)
-        gone = [one == code or one not in known or known[one].valid_to is not None for one in successors]
-        if any(gone):
-            raise UnknownArea.at(*(f"successors.{index}" for index, one in enumerate(gone) if one))
-        if valid_to < known[code].valid_from:
-            raise UnknownArea.at("valid_to")
-        if known[code].valid_to is not None:
-            raise AreaAlreadyAbolished(code)
-        if await self._areas.parts(code, on=valid_to):
-            raise AreaHasParts(code)
-        if not successors and await self._residents.anybody_in(code):
-            raise AreaPopulated(code)
-        changes = {"valid_to": valid_to, "successors": sorted(set(successors))}
-        area = await compare_and_set(self._session, known[code], **changes)
-        assert area is not None, "the row is locked"
-        self._outbox.add(AreaAbolished(state=AreaState.model_validate(area)))
-        return area
-
     async def roots(self) -> Sequence[Area]:
         """Roots of the tree: areas without a parent in it."""
         return await self._areas.roots()
@@ -212,17 +154,6 @@ def _outside(one: Division, before: Area | None, scope: Scope) -> FieldError | N
     if before.name != one.name:
         return FieldError(f"rows.{one.row}.name", "outside_scope", "该区划不在您的管理范围内，不能更名")
     return None
-
-
-def _wrong_successors(code: str, successors: Sequence[str], scope: Scope) -> Sequence[FieldError]:
-    """Successors that lie outside the scope, or are of another level than the area that ends."""
-    errors = []
-    for number, one in enumerate(successors):
-        if not scope.allows(one):
-            errors.append(FieldError(f"successors.{number}", "outside_scope", "继任区划不在您的管理范围内"))
-        elif len(one) != len(code):
-            errors.append(FieldError(f"successors.{number}", "level", "继任区划须与被撤销的区划同级"))
-    return errors
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[AreaRestated]:

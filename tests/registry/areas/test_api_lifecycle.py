@@ -181,21 +181,22 @@ async def test_successors_are_kept_once_and_in_order(client_of: Client, county: 
 
 
 async def test_nobody_comes_to_belong_to_an_abolished_village(client_of: Client, county: None) -> None:
-    """From its last day on; what happened before is still recorded."""
+    """Not for the days before either: who is entered late is entered in its successor."""
     client = client_of(*REGISTRAR)
     await abolished(client, VILLAGE, SISTER, on="2026-03-01")
     for what in (
         {"occurred_on": "2026-03-01"},
+        {"occurred_on": "2026-02-28"},
         {"occurred_on": "2026-03-10", "residence": {"area": SISTER}},
         {"occurred_on": "2026-03-10", "registration": {"area": SISTER}},
     ):
         body = a_person(**({"entry": "move_in"} | what))
         assert_refused(await client.post(PERSONS, json=body), "unknown_area")
-    late = await register(client, entry="move_in", occurred_on="2026-02-28")
-    assert late["residence"][0]["area"] == VILLAGE
+    sister = {"residence": {"area": SISTER}, "registration": {"area": SISTER}}
+    await register(client, entry="move_in", occurred_on="2026-02-28", **sister)
 
 
-async def test_residents_of_an_abolished_village_are_seen_by_whoever_carries_it_on(
+async def test_residents_of_an_abolished_village_belong_to_its_successor(
     client_of: Client, county: None, clock: FrozenClock
 ) -> None:
     """List, count, stock and look agree before and after; the old clerk sees what the successor has."""
@@ -214,13 +215,11 @@ async def test_residents_of_an_abolished_village_are_seen_by_whoever_carries_it_
         assert given(await client.get(f"{PERSONS}/count", params={"area": COUNTY}))["count"] == 2
     far = client_of("village_clerk", FAR)
     assert_not_found(await far.get(f"{PERSONS}/{old}"))
-    # residents move by events, not by the abolition
-    assert given(await registrar.get(f"{PERSONS}/{old}"))["residence"][-1] == {
-        "area": VILLAGE,
-        "kind": "registered",
-        "start": "2026-01-01",
-        "end": None,
-    }
+    spans = given(await registrar.get(f"{PERSONS}/{old}"))["residence"]
+    assert [(one["area"], one["start"], one["end"]) for one in spans] == [
+        (VILLAGE, "2026-01-01", "2026-03-16"),
+        (SISTER, "2026-03-16", None),
+    ]
     params = {"area": COUNTY, "book": "residence", "from": "2026-01-01", "to": "2026-03-16"}
     stated = given(await registrar.get(BALANCES, params=params))
     assert stated["closing"] == stated["stock"] == 2

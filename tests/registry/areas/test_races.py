@@ -122,7 +122,7 @@ async def test_whoever_registers_into_a_village_that_is_being_abolished_waits_an
     late: list[asyncio.Task[Response]] = []
 
     async def abolish(registry: UseCases) -> None:
-        await registry.areas.abolish(registrar, FAR, valid_to=TODAY, successors=[])
+        await registry.area_ends.abolish(registrar, FAR, valid_to=TODAY, successors=[])
         late.append(asyncio.ensure_future(client.post(PERSONS, json=body)))
         await until_it_waits(late[0], committed)
 

@@ -1,5 +1,6 @@
 """Rules of changes of areas (区划调整): plans, who goes where by them, and refusals."""
 
+from services.registry.area_changes.domain.ends import abolition
 from services.registry.area_changes.domain.plans import (
     LARGEST,
     TRANSITIONS,
@@ -34,6 +35,7 @@ __all__ = [
     "Opening",
     "Plan",
     "Share",
+    "abolition",
     "check",
     "rested_on",
 ]

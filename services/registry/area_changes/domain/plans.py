@@ -21,6 +21,7 @@ class AreaChangeKind(NamedCode):
     REGROUP = "regroup", "重新划分"
     CONVERT = "convert", "撤村建居"
     TRANSFER = "transfer", "隶属变更"
+    ABOLISH = "abolish", "撤销"
 
 
 class AreaChangeStatus(NamedCode):
@@ -80,6 +81,11 @@ class Move:
     shares: tuple[Share, ...] = ()
 
     @property
+    def stays(self) -> bool:
+        """Whether the area goes on with what no share takes away."""
+        return self.to is None and bool(self.shares)
+
+    @property
     def targets(self) -> list[str]:
         """Where something of it goes, once each."""
         named = [*([self.to] if self.to else []), *(share.to for share in self.shares)]
@@ -112,9 +118,12 @@ class Plan:
         codes = [code for _, code in self.named()]
         shortest = min(len(code) for code in codes)
         return next(
-            codes[0][:level]
-            for level in reversed(LEVELS)
-            if level < shortest and all(code.startswith(codes[0][:level]) for code in codes)
+            (
+                codes[0][:level]
+                for level in reversed(LEVELS)
+                if level < shortest and all(code.startswith(codes[0][:level]) for code in codes)
+            ),
+            codes[0][: LEVELS[0]],  # a province
         )
 
     @property
@@ -179,7 +188,7 @@ def _check_moves(plan: Plan, known: Mapping[str, Known], opened: Mapping[str, st
             yield FieldError(f"{path}.origin", "duplicate", "该区划重复")
         if move.origin in known and known[move.origin].valid_from >= plan.effective_on:
             yield FieldError("effective_on", "before_origin", "生效日期须晚于原区划的启用日期")
-        if move.to is None and not move.shares:
+        if move.to is None and not move.shares and plan.kind is not AreaChangeKind.ABOLISH:
             yield FieldError(f"{path}.to", "missing", "请填写承接区划，或列明划出的住户、居民、房屋、网格")
         if move.shares and len(move.origin) != VILLAGE_DIGITS:
             yield FieldError(f"{path}.shares", "level", "只有村（社区）可以分开划转")
@@ -234,6 +243,9 @@ def _check_kind(plan: Plan, known: Mapping[str, Known], opened: Mapping[str, str
             )
             if not (one_to_one and elsewhere and targets <= set(opened)):
                 yield wrong("隶属变更：区划整体改为其他上级之下新设的区划")
+        case AreaChangeKind.ABOLISH:
+            if opened or any(move.shares for move in plan.moves):
+                yield wrong("撤销：区划整体并入一个现有区划，或在无人时直接撤销")
         case AreaChangeKind.REGROUP:
             pass
 

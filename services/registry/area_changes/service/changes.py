@@ -1,11 +1,12 @@
 """Use cases of changes of areas: carry one out with all who live there, read them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from services.registry.area_changes.domain import (
     LARGEST,
+    AreaChangeKind,
     AreaChangeStatus,
     AreaChangeTooLarge,
     Assignment,
@@ -18,7 +19,7 @@ from services.registry.area_changes.models import AreaChange
 from services.registry.area_changes.repository import AreaChangeRepository
 from services.registry.area_changes.service.followers import PersonsFollower, RecordsFollower
 from services.registry.area_changes.service.residents import PERMISSION, BoundaryResidents
-from services.registry.areas.domain import AreaAlreadyAbolished, AreaHasParts, UnknownArea, kind_of
+from services.registry.areas.domain import AreaAlreadyAbolished, AreaHasParts, AreaPopulated, UnknownArea, kind_of
 from services.registry.areas.models import Area
 from services.registry.areas.repository import AreaRepository
 from services.registry.buildings.models import Building
@@ -35,6 +36,8 @@ from shared.errors import FieldError, Invalid, NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 from shared.reference.areas import parent, village_of
+
+LockedAreas = Callable[[Plan], Awaitable[Mapping[str, Area]]]
 
 
 class AreaChanges:
@@ -73,12 +76,21 @@ class AreaChanges:
             raise Invalid(errors=[FieldError(path, "outside_scope", "该区划不在您的管理范围内") for path in outside])
         if plan.effective_on > today(self._clock):
             raise EventInFuture.at("effective_on")
+        return await self.apply(principal, plan, self._locked_areas)
+
+    async def apply(self, principal: Principal, plan: Plan, lock: LockedAreas) -> AreaChange:
+        """Carry a plan out. `lock` locks its areas, or says what keeps it from being carried out.
+
+        Raises `AreaPopulated` for a village that ends while somebody is there whom the plan takes nowhere.
+        """
         await self._areas.lock_tree()
         await self._residents.locked(plan.villages, plan.effective_on)
-        known = await self._locked_areas(plan)
+        known = await lock(plan)
         people = await self._residents.locked(plan.villages, plan.effective_on)
         if len(people) > LARGEST:
             raise AreaChangeTooLarge
+        if plan.kind is AreaChangeKind.ABOLISH and people and any(move.shares or not move.to for move in plan.moves):
+            raise AreaPopulated  # nobody carries it on, or several do and nobody says who goes where
         assignment = Assignment(plan)
         households = await self._households.locked(plan.villages, plan.effective_on)
         for one in households:
@@ -197,10 +209,11 @@ class AreaChanges:
         return gone
 
     async def _end(self, plan: Plan, known: Mapping[str, Area]) -> None:
-        """Villages before towns, for a town ends after what lies below it. Raises `AreaHasParts`."""
-        for move in sorted(plan.moves, key=lambda move: -len(move.origin)):
-            if move.to is None:
-                continue
+        """Villages before towns, for a town ends after what lies below it. Raises `AreaPopulated`, `AreaHasParts`."""
+        ending = [move for move in plan.moves if not move.stays]
+        if await self._residents.anybody_in([move.origin for move in ending]):
+            raise AreaPopulated
+        for move in sorted(ending, key=lambda move: -len(move.origin)):
             if await self._areas.parts(move.origin, on=plan.effective_on):
                 raise AreaHasParts(move.origin)
             seen = known[move.origin]

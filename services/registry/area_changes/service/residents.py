@@ -35,7 +35,7 @@ from shared.contracts.registry.persons import PersonBoundaryChanged, PersonState
 from shared.contracts.registry.postings import Book
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
-from shared.reference.areas import village_of
+from shared.reference.areas import VILLAGE_DIGITS, village_of
 
 PERMISSION = "area.manage"
 KINDS = {Book.RESIDENCE: HouseholdKind.LIVING, Book.REGISTRATION: HouseholdKind.LEGAL}
@@ -68,6 +68,10 @@ class BoundaryResidents:
         """Who belongs to one of these villages now, or did after the day."""
         ids = {*await self._persons.belonging_to(villages), *await self._lines.counted_since(villages, day)}
         return await self._persons.all_locked(ids)
+
+    async def anybody_in(self, areas: Collection[str]) -> bool:
+        """Whether somebody belongs to one of these areas, in either book and without an end."""
+        return bool(await self._persons.belonging_to([one for one in areas if len(one) == VILLAGE_DIGITS]))
 
     async def follow(
         self, principal: Principal, people: Mapping[UUID, PersonRecord], assignment: Assignment, change_id: UUID

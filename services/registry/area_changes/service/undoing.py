@@ -62,7 +62,8 @@ class AreaChangeUndoing:
         targets = [code for one in change.plan["moves"] for code in (one["to"], *one["shared_with"]) if code]
         if again := await self._changes.changed_since(change, targets):
             raise _rested(change, again)
-        opened, ended = change.plan["opens"], [one["origin"] for one in change.plan["moves"] if one["to"] is not None]
+        opened = change.plan["opens"]
+        ended = [one["origin"] for one in change.plan["moves"] if one["to"] is not None or not one["shared_with"]]
         back = await self._residents.go_back(principal, id)
         going_on = {one["origin"] for one in change.plan["moves"]}.difference(ended)
         above = {upper for code in (*ended, *going_on) if (upper := parent(code)) is not None}.difference(ended)
