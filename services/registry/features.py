@@ -11,6 +11,7 @@ from services.registry.base import Base
 from services.registry.book_closings import feature as book_closings
 from services.registry.buildings import feature as buildings
 from services.registry.calendar import feature as calendar
+from services.registry.circumstances import feature as circumstances
 from services.registry.corrections import feature as corrections
 from services.registry.discrepancies import feature as discrepancies
 from services.registry.duplicates import feature as duplicates
@@ -66,6 +67,7 @@ FEATURES = (
             occupancies,
             person_imports,
             person_exports,
+            circumstances,
         )
     ),
     *ledger_features("registry", SURROUNDINGS, named=named_areas, imported=(PERSONS,)),

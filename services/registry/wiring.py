@@ -11,6 +11,8 @@ from services.registry.balances.service import Balances
 from services.registry.book_closings.service import BookClosings
 from services.registry.buildings.service import Buildings
 from services.registry.calendar.service import Calendar
+from services.registry.circumstances.service.circumstances import Circumstances
+from services.registry.circumstances.service.following import CircumstanceFollowing
 from services.registry.corrections.domain import DEFAULT_POLICY, CorrectionPolicy
 from services.registry.corrections.service.corrections import Corrections
 from services.registry.corrections.service.deadlines import CorrectionDeadlines
@@ -103,6 +105,7 @@ class UseCases:
     dwelling_conditions: DwellingConditions
     dwelling_reads: DwellingReads
     occupancies: Occupancies
+    circumstances: Circumstances
 
 
 def use_cases(
@@ -119,8 +122,9 @@ def use_cases(
     admissions, tags = Admissions(context), Tags(context)
     following = OccupancyFollowing(context)
     transferring = TransferFollowing(context)
-    records = RecordsOfPersons(context)
-    followers = (HouseholdRelations(context), tags, following, records, transferring, MarriageFollowing(context))
+    records, dated = RecordsOfPersons(context), CircumstanceFollowing(context)
+    marrying = MarriageFollowing(context)
+    followers = (HouseholdRelations(context), tags, dated, following, records, transferring, marrying)
     persons = Persons(context, admissions)
     correcting = PersonCorrecting(context, followers=followers, guarded=corrections.guarded)
     correction_limits = CorrectionDeadlines(context)
@@ -138,7 +142,14 @@ def use_cases(
     reversals = Reversals(context, effects)
     settling = MarriageSettling(context, recording, leavings)
     marriages = Marriages(context, settling, MarriageUndoing(context, leavings, reversals))
-    merges = Merges(context, postings=postings, leavings=leavings, tags=tags, reversals=reversals, followers=followers)
+    merges = Merges(
+        context,
+        postings=postings,
+        leavings=leavings,
+        heritage=(tags, dated),
+        reversals=reversals,
+        followers=followers,
+    )
     balances = Balances(context)
     extracts = Extracts(context, writer)
     changes = HouseholdChanges(context, followers=(following,))
@@ -184,4 +195,5 @@ def use_cases(
         dwelling_conditions=DwellingConditions(context),
         dwelling_reads=DwellingReads(context),
         occupancies=occupancies,
+        circumstances=Circumstances(context),
     )

@@ -50,6 +50,9 @@ VILLAGE_AND_ABOVE: frozenset[Role] = roles(
 )
 """Who works in a grid or village, and who is over them."""
 
+AT_THE_DOOR: frozenset[Role] = VILLAGE_AND_ABOVE - roles(Role.COUNTY_OFFICER)
+"""Who goes to the people, and who is over them in the register."""
+
 PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "access.restricted": roles(Role.AUDITOR),  # accesses to restricted tags, told like those to others (decision 37)
     "area.manage": roles(Role.COUNTY_REGISTRAR),
@@ -65,9 +68,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     ),
     "book.close": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "book.reopen": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
-    "building.address": roles(
-        Role.GRID_WORKER, Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR
-    ),
+    "building.address": AT_THE_DOOR,
     "building.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "building.read": VILLAGE_AND_ABOVE,
     "calendar.manage": roles(Role.COUNTY_REGISTRAR),
@@ -87,6 +88,10 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     ),
     "correction.approve": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "correction.confirm": roles(Role.COUNTY_REGISTRAR),
+    "circumstance.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "circumstance.read": VILLAGE_AND_ABOVE,
+    "circumstance.restricted": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),  # 政治面貌、党员, beside what it is for
+    "circumstance.verify": AT_THE_DOOR,
     "device.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
     "discrepancy.check": roles(Role.COUNTY_REGISTRAR),
     "discrepancy.explain": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
@@ -253,18 +258,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "tag.read": VILLAGE_AND_ABOVE,
     "tag.restricted": roles(Role.COUNTY_REGISTRAR),
     "unit.manage": roles(Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
-    "visit.read": roles(
-        Role.GRID_WORKER,
-        Role.GRID_HEAD,
-        Role.VILLAGE_CLERK,
-        Role.TOWN_OFFICER,
-        Role.COUNTY_OFFICER,
-        Role.COUNTY_REGISTRAR,
-        Role.AUDITOR,
-    ),
-    "visit.record": roles(
-        Role.GRID_WORKER, Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR
-    ),
+    "visit.read": VILLAGE_AND_ABOVE | {Role.AUDITOR},
+    "visit.record": AT_THE_DOOR,
     "visit.restricted": roles(Role.COUNTY_REGISTRAR),  # visits that tell of a restricted tag: who has `tag.restricted`
 }
 """Every permission there is, and who has it. A permission that is not listed here does not exist."""

@@ -19,8 +19,8 @@ LARGER = {
 """Everything that takes more than an ordinary body, said once more by hand."""
 IN_PARTS = {"importAreas", "drawGrids", "changeAreas"}
 """What may be larger than it may be sent: a county's file, and a county's change of areas, are sent in parts."""
-UNBOUNDED = {"searchRecords", "startRebuild", *LARGER} - IN_PARTS
-"""Bodies whose schema does not say how large they get: a ledger's definition does, or nothing in them."""
+UNBOUNDED = {"searchRecords", *LARGER} - IN_PARTS
+"""Bodies whose schema does not say how large they get: a ledger's definition does."""
 WIDE = 3
 """Bytes of a Chinese character."""
 
@@ -42,6 +42,9 @@ def largest(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> float:
     match schema.get("type"):
         case "object" if "properties" in schema:
             return 2 + sum(len(name) + 4 + largest(kind, schemas) for name, kind in schema["properties"].items())
+        case "object" if "maxProperties" in schema and "patternProperties" in schema:
+            widest = max(largest(kind, schemas) for kind in schema["patternProperties"].values())
+            return 2 + float(schema["maxProperties"]) * (44 + widest)
         case "array" if "prefixItems" in schema:
             return 2 + sum(1 + largest(kind, schemas) for kind in schema["prefixItems"])
         case "array" if "maxItems" in schema:

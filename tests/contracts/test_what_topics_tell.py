@@ -14,7 +14,7 @@ OWNERS = ("registry", "services_hall", "grid", "indicators")
 
 PEOPLE = {
     *("registry.person", "registry.household", "registry.posting", "registry.tag", "registry.restricted_tag"),
-    "registry.occupancy",
+    *("registry.occupancy", "registry.circumstance"),
     *("services_hall.case", "grid.visit", "grid.restricted_visit"),
     *(f"{owner}.record" for owner in OWNERS),
     *(f"{owner}.restricted_record" for owner in OWNERS),

@@ -191,6 +191,19 @@ def dwellings() -> list[Sent]:
     ]  # fmt: skip
 
 
+def circumstances() -> list[Sent]:
+    """A circumstance of the child, from its entry to its withdrawal."""
+    return [
+        Sent("recordCircumstance", REGISTRAR, of("child"), name="circumstance"),
+        Sent("verifyCircumstance", REGISTRAR, of("circumstance")),
+        Sent("verifyCircumstances", REGISTRAR, fed=lambda known: {"ids": [known["circumstance"]["id"]]}),
+        Sent("unverifyCircumstance", REGISTRAR, of("circumstance")),
+        Sent("endCircumstance", REGISTRAR, of("circumstance")),
+        Sent("restoreCircumstance", REGISTRAR, of("circumstance")),
+        Sent("withdrawCircumstance", REGISTRAR, of("circumstance")),
+    ]
+
+
 def table() -> bytes:
     """A workbook with the titles of the ledger of the examples, in the worksheet that the example names."""
     book = openpyxl.Workbook()
@@ -334,6 +347,7 @@ WALK = [
     Sent("confirmTagSuggestion", REGISTRAR, lambda known: {"id": known["suggestions"]["items"][0]["id"]}),
     Sent("dismissTagSuggestion", REGISTRAR, lambda known: {"id": known["suggestions"]["items"][1]["id"]}),
     Sent("reopenTagSuggestion", REGISTRAR, lambda known: {"id": known["suggestions"]["items"][1]["id"]}),
+    *circumstances(),
     Sent("startTag", REGISTRAR, of("child"), name="tag"),
     Sent("endTag", REGISTRAR, of("tag")),
     Sent("startRestrictedTag", REGISTRAR, of("child"), name="restricted"),

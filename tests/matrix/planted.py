@@ -37,6 +37,7 @@ from shared.testing.settings import settings_for
 from tests.architecture.test_endpoints_hidden import samples_of
 from tests.grid.builders import restricted, square
 from tests.registry import builders
+from tests.registry.circumstances.entering import medical, membership
 from tests.registry.person_exports import samples as person_exports
 from tests.registry.person_imports import samples as person_imports
 from tests.services_hall import conftest as hall
@@ -148,6 +149,8 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
         "restricted-tags": (await world.made(f"/persons/{person}/restricted-tags", {"code": "drug_user", **tagged}))[
             "id"
         ],
+        "circumstances": (await world.made(f"/persons/{person}/circumstances", medical()))["id"],
+        "restricted-circumstances": (await world.made(f"/persons/{person}/circumstances", membership()))["id"],
         "life-events": (await world.ask(OWNER, "GET", f"/persons/{person}/life-events")).json()["items"][0]["id"],
     }
     world = await _common(world)

@@ -281,6 +281,8 @@ def unshown(world: World) -> dict[str, frozenset[str]]:
     shown = {NUMBER: full, SEALED: frozenset({"record.restricted"})}
     if "restricted-tags" in world.ids:
         shown[world.ids["restricted-tags"]] = frozenset({"tag.restricted"})
+    if "restricted-circumstances" in world.ids:
+        shown[world.ids["restricted-circumstances"]] = frozenset({"circumstance.restricted"})
     if "visits" in world.ids:
         shown[world.ids["visits"]] = frozenset({"visit.restricted"})
     return shown

@@ -5,6 +5,7 @@ from fastapi.routing import APIRoute
 
 from services.registry.features import FEATURES
 from tests.registry.builders import COUNTY, VILLAGE
+from tests.registry.circumstances.entering import CIRCUMSTANCES
 from tests.registry.conftest import Client
 from tests.registry.steps import (
     AREA_CHANGES,
@@ -172,6 +173,17 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "withdrawOccupancy": ("POST", f"{OCCUPANCIES}/{NOBODY}/withdraw"),
     "restoreOccupancy": ("POST", f"{OCCUPANCIES}/{NOBODY}/restore"),
     "keepOccupancyLetter": ("POST", f"{OCCUPANCIES}/{NOBODY}/letter"),
+    "recordCircumstance": ("POST", f"{PERSONS}/{NOBODY}/circumstances"),
+    "listCircumstancesOfPerson": ("GET", f"{PERSONS}/{NOBODY}/circumstances"),
+    "listCircumstances": ("GET", CIRCUMSTANCES),
+    "countCircumstances": ("GET", f"{CIRCUMSTANCES}/count"),
+    "getCircumstance": ("GET", f"{CIRCUMSTANCES}/{NOBODY}"),
+    "endCircumstance": ("POST", f"{CIRCUMSTANCES}/{NOBODY}/end"),
+    "withdrawCircumstance": ("POST", f"{CIRCUMSTANCES}/{NOBODY}/withdraw"),
+    "restoreCircumstance": ("POST", f"{CIRCUMSTANCES}/{NOBODY}/restore"),
+    "verifyCircumstance": ("POST", f"{CIRCUMSTANCES}/{NOBODY}/verify"),
+    "verifyCircumstances": ("POST", f"{CIRCUMSTANCES}/verify"),
+    "unverifyCircumstance": ("POST", f"{CIRCUMSTANCES}/{NOBODY}/unverify"),
     "startTag": ("POST", f"{PERSONS}/{NOBODY}/tags"),
     "endTag": ("POST", f"{TAGS}/{NOBODY}/end"),
     "listTags": ("GET", f"{PERSONS}/{NOBODY}/tags"),
@@ -289,7 +301,10 @@ FAMILY |= {"beginOccupancy", "endOccupancy", "withdrawOccupancy", "restoreOccupa
 PROVE = {"openProof", "listProofs", "countProofs", "getProof", "signProvenExtract", "closeProof", "issueProofCode"}
 CARE = {"startTag", "endTag", "listTags", "listTagSuggestions", "countTagSuggestions", "getTagSuggestion"}
 CARE |= {"confirmTagSuggestion", "dismissTagSuggestion", "reopenTagSuggestion"}
-GRID = OPEN | READ | HOUSEHOLD | BUILT | {"lookUpPersons", "listTags"}
+DATED = {"listCircumstancesOfPerson", "listCircumstances", "countCircumstances", "getCircumstance"}
+VERIFY = {"verifyCircumstance", "verifyCircumstances", "unverifyCircumstance"}
+CARE |= VERIFY | {"recordCircumstance", "endCircumstance", "withdrawCircumstance", "restoreCircumstance"}
+GRID = OPEN | READ | HOUSEHOLD | BUILT | DATED | {"lookUpPersons", "listTags"}
 LEDGER_READ = {"getLedgerSchema", "listLedgers", "getLedger", "getLedgerVersion", "getLedgerChanges"}
 LEDGER_READ |= {"getLedgerDocument", "getLedgerVersionDocument"}
 LEDGER_DRAFT = {"listLedgerDrafts", "draftLedger", "getLedgerDraft", "getLedgerDraftChanges", "tryLedgerDraft"}
@@ -320,8 +335,8 @@ VILLAGE_OFFICE |= (
 MAY: dict[str, set[str]] = {
     "resident": OPEN,
     "agent": OPEN | READ | HOUSEHOLD | LEDGER_READ | SEARCH | PROVE | {"lookUpPersons", "signExtract"},
-    "grid_worker": GRID | RECORDS,
-    "grid_head": GRID | RECORDS,
+    "grid_worker": GRID | VERIFY | RECORDS,
+    "grid_head": GRID | VERIFY | RECORDS,
     "village_clerk": VILLAGE_OFFICE,
     "town_officer": VILLAGE_OFFICE | DECIDE | {"listAccesses"},
     "department_officer": OPEN | RECORDS | SHEETS | {"lookUpPersons"},

@@ -752,6 +752,7 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "path.id": asked(letter_for, STRANGER, SINGLE),
         "file": asked(letter_from, STRANGER, SINGLE),
     },
+    "verifyCircumstances": {"ids[]": "asked for, each by itself: `circumstances/test_api.py`"},
     "startTag": {"path.id": NO_PLACE, "code": NO_PLACE},
     "startRestrictedTag": {"path.id": NO_PLACE, "code": NO_PLACE},
     "searchPersonsByName": {"area": "asked for: `persons/test_names.py`"},

@@ -129,7 +129,13 @@ def check_start(started_on: date, *, birth_date: date, today: date) -> None:
 
 def misfits(code: str, person: PersonRecord, started_on: date, *, today: date) -> Sequence[FieldError]:
     """What rules a tag out that begins on a day and holds today: age, sex, residence, each with its source."""
-    condition = CONDITIONS.get(code)
+    return unfit(CONDITIONS.get(code), person, started_on, today=today, path="code")
+
+
+def unfit(
+    condition: Condition | None, person: PersonRecord, started_on: date, *, today: date, path: str
+) -> Sequence[FieldError]:
+    """What of a person contradicts a condition of something that begins on a day; nothing without a condition."""
     if condition is None:
         return ()
     residence = spans_of(person.residence)
@@ -142,7 +148,7 @@ def misfits(code: str, person: PersonRecord, started_on: date, *, today: date) -
         problems.append(("sex", "性别不符"))
     if condition.lives_here and not (lives_on(residence, started_on) and lives_on(residence, today)):
         problems.append(("residence", "开始时和现在都须居住在本县"))
-    return [FieldError("code", problem, f"{message}（{condition.source}）") for problem, message in problems]
+    return [FieldError(path, problem, f"{message}（{condition.source}）") for problem, message in problems]
 
 
 def lives_on(residence: Sequence[Span], day: date) -> bool:

@@ -1,6 +1,7 @@
 """Merge (合并) of one person into another, and its taking back: persons, ledger, households and tags in one go."""
 
 from collections.abc import Sequence
+from typing import Protocol
 from uuid import UUID
 
 from services.registry.areas.repository import AreaRepository
@@ -14,7 +15,6 @@ from services.registry.persons.service.correcting import PersonFollower
 from services.registry.persons.service.histories import columns_of
 from services.registry.postings.service import Postings
 from services.registry.reversals.service.reversals import Reversals
-from services.registry.tags.service import Tags
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.registry.persons import PersonMerged, PersonState, PersonStatus
@@ -23,6 +23,18 @@ from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 
 ALIVE_HERE = (PersonStatus.ACTIVE, PersonStatus.MISSING)
+
+
+class Heritage(Protocol):
+    """A noun of which a merge hands something on to the survivor. Both persons are locked."""
+
+    async def hand_over(self, merged: PersonRecord, survivor: PersonRecord, *, event_id: UUID) -> None:
+        """Called after a merge, when everything has ended that ends with the merged person."""
+        ...
+
+    async def take_back(self, survivor: PersonRecord, *, event_id: UUID) -> None:
+        """Called before a merge is taken back."""
+        ...
 
 
 class Merges:
@@ -34,7 +46,7 @@ class Merges:
         *,
         postings: Postings,
         leavings: Leavings,
-        tags: Tags,
+        heritage: Sequence[Heritage],
         reversals: Reversals,
         followers: Sequence[PersonFollower],
     ) -> None:
@@ -45,7 +57,7 @@ class Merges:
         self._areas = AreaRepository(context.session)
         self._postings = postings
         self._leavings = leavings
-        self._tags = tags
+        self._heritage = heritage
         self._reversals = reversals
         self._followers = followers
 
@@ -82,7 +94,8 @@ class Merges:
         for follower in self._followers:
             await follower.follow(change)
         if survivor.status in ALIVE_HERE:
-            await self._tags.hand_over(after, survivor, event_id=event.id)
+            for one in self._heritage:
+                await one.hand_over(after, survivor, event_id=event.id)
         return event.id
 
     async def separate(
@@ -100,7 +113,8 @@ class Merges:
         """
         recorded = await self._events.recorded(merged.id)
         merge = next(one for one in recorded if one.stands and one.event.kind is LifeEventKind.MERGED)
-        await self._tags.take_back(survivor, event_id=merge.event.id)
+        for one in self._heritage:
+            await one.take_back(survivor, event_id=merge.event.id)
         await self._reversals.take_back_merge(principal, permission, merged, recorded, merge.event, reason)
         theirs = await self._events.recorded(survivor.id)
         return [one for one in theirs if one.stands and one.event.id > merge.event.id]

@@ -1,0 +1,1 @@
+"""Rules of circumstances (居民情况)."""

@@ -1,0 +1,1 @@
+"""Use cases of circumstances (居民情况)."""
