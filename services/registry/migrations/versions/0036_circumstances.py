@@ -1,7 +1,7 @@
 """Circumstances of persons: permits, insurance, education, employment, political status, each dated and verified.
 
 Revision ID: 0036
-Revises: 0042
+Revises: 0035
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0036"
-down_revision = "0042"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
