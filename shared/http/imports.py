@@ -8,6 +8,7 @@ from fastapi import Depends, Path, Request, Response
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.crypto.service import Crypto
 from shared.files.kinds import FileKind
 from shared.http.files import download
 from shared.http.kit import kit_of, state_of
@@ -19,6 +20,7 @@ from shared.imports.domain import ImportStatus
 from shared.imports.reporting import report_of
 from shared.imports.service import Imports
 from shared.imports.tables import ImportRow
+from shared.imports.titles import open_titles
 from shared.jobs.queue import Job
 from shared.jobs.tables import JobStatus
 
@@ -26,7 +28,7 @@ ImportId = Annotated[UUID, Path(description="导入标识 id of the import")]
 
 
 async def _imports(context: Context) -> Imports:
-    return Imports(context.session, context.clock, context.access, context.principal)
+    return Imports(context.session, context.clock, context.access, context.principal, context.crypto)
 
 
 ImportsOf = Annotated[Imports, Depends(_imports)]
@@ -81,7 +83,7 @@ class ImportView(View):
     finished_at: Instant | None = Field(description="结束时间 null: not yet")
 
     @classmethod
-    def of(cls, row: ImportRow, job: Job) -> "ImportView":
+    def of(cls, row: ImportRow, job: Job, crypto: Crypto) -> "ImportView":
         """An import with its work."""
         running: dict[str, Any] = {} if job.finished else dict(job.counts)
         counts = {**row.counts, **running}
@@ -95,7 +97,10 @@ class ImportView(View):
             **{name: counts.get(name, 0) for name in ("right", "wrong", "findings", "taken", "unchanged", "refused")},
             done=job.done,
             job_status=job.status,
-            unknown_columns=[UnknownColumnView(column=at, title=title) for at, title in row.unknown_columns],
+            unknown_columns=[
+                UnknownColumnView(column=at, title=title)
+                for at, title in open_titles(crypto, row.id, row.unknown_columns).items()
+            ],
             left_out=[LeftOutView(row=number, reason=why) for number, why in row.skipped],
             created_at=row.created_at,
             checked_at=row.checked_at,
@@ -131,17 +136,17 @@ async def workbook(data: bytes, name: str) -> Response:
 
 async def shown(imports: Imports, target: str, wanted: UUID) -> ImportView:
     """An own import as it is now."""
-    return ImportView.of(*await imports.read(target, wanted))
+    return ImportView.of(*await imports.read(target, wanted), imports.crypto)
 
 
 async def followed(request: Request, context: Context, imports: Imports, target: str, wanted: UUID) -> Response:
     """The same as it goes on."""
     await imports.read(target, wanted)
-    clock, access, principal = context.clock, context.access, context.principal
+    clock, access, principal, crypto = context.clock, context.access, context.principal, context.crypto
 
     async def look(session: AsyncSession) -> tuple[ImportView, bool]:
-        row, job = await Imports(session, clock, access, principal).read(target, wanted)
-        return ImportView.of(row, job), job.finished
+        row, job = await Imports(session, clock, access, principal, crypto).read(target, wanted)
+        return ImportView.of(row, job, crypto), job.finished
 
     return Progress(state_of(request), look)
 

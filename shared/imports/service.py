@@ -39,7 +39,10 @@ NOUN = "import"
 class Imports:
     """Imports of one target as their requester has them; whether one may import at all is asked by the noun's door."""
 
-    def __init__(self, session: AsyncSession, clock: Clock, access: AccessNotes, principal: Principal) -> None:
+    def __init__(
+        self, session: AsyncSession, clock: Clock, access: AccessNotes, principal: Principal, crypto: Crypto
+    ) -> None:
+        self.crypto = crypto
         self._session = session
         self._clock = clock
         self._access = access

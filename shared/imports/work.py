@@ -23,6 +23,7 @@ from shared.imports.repository import ImportRepository
 from shared.imports.service import NOUN, digest_of
 from shared.imports.tables import IMPORTED, ImportRow
 from shared.imports.taking import ImportParts, Opened, Taking
+from shared.imports.titles import sealed_titles
 from shared.jobs.context import JobContext, JobKind
 from shared.messaging.context import PlainContext
 from shared.spreadsheets.cells import letters
@@ -93,7 +94,9 @@ class ImportWork:
                 counts={
                     name: step.counts.get(name, 0) for name in ("right", "wrong", "findings", "unchanged", "unkept")
                 },
-                unknown_columns=[[letters(at), title] for at, title in table.header.unknown.items()],
+                unknown_columns=sealed_titles(
+                    self.parts.crypto, row.id, {letters(at): title for at, title in table.header.unknown.items()}
+                ),
                 skipped=[[number, why] for number, why in table.skipped.items()][:SKIPPED_SHOWN],
             )
 

@@ -82,9 +82,8 @@ class CircumstanceRepository:
         return [CircumstanceRecord(**row._mapping) for row in rows]
 
     async def started_by(self, event_id: UUID) -> Sequence[CircumstanceRecord]:
-        """Those that were handed over with a merge, and have not ended."""
-        mine = and_(Circumstance.started_by == event_id, Circumstance.ended_on.is_(None))
-        statement = select(*COLUMNS).where(mine).order_by(Circumstance.id)
+        """Those that were handed over with a merge, ended ones too."""
+        statement = select(*COLUMNS).where(Circumstance.started_by == event_id).order_by(Circumstance.id)
         return [CircumstanceRecord(**row._mapping) for row in await self._session.execute(statement)]
 
     async def change(self, seen: CircumstanceRecord, **changes: Any) -> CircumstanceRecord | None:

@@ -84,7 +84,7 @@ async def begin(
     """Check a list that was uploaded. Nothing changes before `commitPersonImport`."""
     require_import(principal, body.area)
     row = await imports.begin(TARGET, files, body.file, area=body.area, sheet=body.sheet, kept=KEPT)
-    return ImportView.of(row, await queue.find(context.session, row.job))
+    return ImportView.of(row, await queue.find(context.session, row.job), imports.crypto)
 
 
 @router.get(

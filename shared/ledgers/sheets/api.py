@@ -97,7 +97,7 @@ async def begin(
     ledger = await part_of(request, LedgerParts).ledgers(context.session, context.clock).open_for_records(code)
     require_import(principal, ledger, body.area)
     row = await imports.begin(target_of(code), files, body.file, area=body.area, sheet=body.sheet)
-    return ImportView.of(row, await queue.find(context.session, row.job))
+    return ImportView.of(row, await queue.find(context.session, row.job), imports.crypto)
 
 
 @router.get(

@@ -127,6 +127,26 @@ async def test_a_merge_hands_on_what_the_survivor_has_not_and_takes_it_back(
     assert [one["type"].rsplit(".")[-1] for one in told] == ["recorded", "ended"]
 
 
+async def test_what_was_handed_on_does_not_hold_again_after_the_separation(client_of: Client, county: None) -> None:
+    """The survivor was told dead in between; the death is taken back after the merge. What had ended keeps its end."""
+    client, second = client_of(*REGISTRAR), client_of(*REGISTRAR, **SECOND)
+    undocumented = {"document": None, "undocumented": {"reason": "lost", "due_on": "2026-06-30"}}
+    survivor, double = await register(client), await register(client, name="韦小妹", **undocumented)
+    await recorded(client, double, a_permit())
+    await recorded(client, double, medical())
+    pair = await proposed(client, double["id"], survivor["id"])
+    given(await second.post(f"{DUPLICATES}/{pair['id']}/approve"))
+    path = f"{PERSONS}/{survivor['id']}/circumstances"
+    theirs = {one["kind"]: one for one in given(await client.get(path))["items"]}
+    given(await stepped(client, theirs["medical_insurance"], "end", {"ended_on": "2026-03-16"}))
+    given(await die(client, survivor["id"], "2026-03-16"))
+    death = await last_event(client, survivor["id"])
+    given(await second.post(f"{DUPLICATES}/{pair['id']}/separate", json={"reason": "wrong_person"}))
+    await undone(client, second, survivor["id"], death)
+    after = given(await client.get(path))["items"]
+    assert [(one["status"], one["until"]) for one in after] == [("ended", "2026-03-16")] * 2
+
+
 async def test_it_stays_with_who_moves_within_the_county(client_of: Client, county: None) -> None:
     client = client_of(*REGISTRAR)
     person = await register(client)

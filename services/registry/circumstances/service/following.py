@@ -88,11 +88,16 @@ class CircumstanceFollowing:
                 self._outbox.add(fact)
 
     async def take_back(self, survivor: PersonRecord, *, event_id: UUID) -> None:
-        """After a merge was taken back: what it handed to the survivor ends. The survivor is locked."""
+        """After a merge was taken back: what it handed to the survivor ends. The survivor is locked.
+
+        What has ended with a life event since does not hold again if that is taken back as well.
+        """
         for entry in await self._entries.started_by(event_id):
-            day = max(today(self._clock), entry.began_on)
+            if entry.ended_on is not None and entry.ended_by is None:
+                continue
+            day = entry.ended_on or max(today(self._clock), entry.began_on)
             status = entry.status if entry.status == WITHDRAWN else str(ENDED)
-            ended = await self._entries.change(entry, status=status, ended_on=day)
+            ended = await self._entries.change(entry, status=status, ended_on=day, ended_by=None)
             if ended is None:
                 raise CircumstanceTransitionError(entry.id)
             for fact in told(ended, CircumstanceEnded):

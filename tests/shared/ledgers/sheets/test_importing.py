@@ -104,6 +104,11 @@ async def test_what_is_wrong_is_told_by_row_and_column_as_json_and_as_a_table(do
     made = await checked(door, work, Book({"名册": sheet(rows)}).data())
     assert figures(made)[:3] == ("checked", 0, 4)
     assert made["unknown_columns"] == [{"column": "A", "title": "序号"}]
+    async with door.kit.database.session() as session:
+        kept = await session.scalar(
+            text("SELECT unknown_columns::text FROM imports WHERE id = :id"), {"id": made["id"]}
+        )
+    assert "序号" not in kept, "without titles, the first row of a table is somebody"
     assert made["left_out"] == [{"row": 6, "reason": "total"}]
     async with door.client(CLERK) as one:
         page = (await one.get(f"{IMPORTS}/{made['id']}/findings", params={"limit": 2})).json()
