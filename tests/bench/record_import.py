@@ -130,7 +130,8 @@ async def register(postgres: Postgres, urls: ServiceUrls, files: Path) -> AsyncI
     door, crypto = Door(create_app(settings, clock=clock, database=database)), Crypto.from_settings(settings)
     log = AccessLog(raw_dsn(urls.service_url), writer="bench", clock=clock, announce=lambda _: None)
     worker = SimpleNamespace(
-        database=database, archive=Archive(FileStore.from_settings(settings, SPEC.name), database, crypto, clock),
+        spec=SPEC, database=database,
+        archive=Archive(FileStore.from_settings(settings, SPEC.name), database, crypto, clock),
         crypto=crypto, clock=clock, access_log=log,
         context_of=lambda session: plain_context(session, SPEC, clock, crypto),
         settings=settings,

@@ -233,15 +233,16 @@ def test_a_file_is_one_workers_and_groups_begin_first(request: pytest.FixtureReq
     assert [item.name for item in items] == ["two", "one"]
 
 
-def test_each_worker_begins_to_collect_at_another_file(tmp_path: Path) -> None:
-    for name in ("a/test_1.py", "a/b/test_2.py", "test_3.py", "a/helper.py"):
+def test_each_worker_begins_to_collect_at_another_folder(tmp_path: Path) -> None:
+    for name in ("a/test_1.py", "a/b/test_2.py", "test_3.py", "test_4.py", "a/helper.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    files = [str(tmp_path / name) for name in ("a/b/test_2.py", "a/test_1.py", "test_3.py")]
+    files = [str(tmp_path / name) for name in ("a/b/test_2.py", "a/test_1.py", "test_3.py", "test_4.py")]
     assert in_turn(["."], 0, 3, tmp_path) == files
-    assert in_turn(["."], 1, 3, tmp_path) == [files[1], files[2], files[0]]
+    assert in_turn(["."], 1, 3, tmp_path) == [*files[1:], files[0]]
+    assert in_turn(["."], 3, 4, tmp_path) == files, "a folder is never parted"
     one = f"{files[0]}::test_one"
-    assert in_turn([one, "a"], 1, 2, tmp_path) == [files[0], files[1], one]
+    assert in_turn([one, "a"], 1, 2, tmp_path) == [files[1], one, files[0]]
 
 
 async def test_the_database_is_chosen_by_the_path_of_the_test(service_database: ServiceDatabase) -> None:

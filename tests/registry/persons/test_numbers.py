@@ -306,7 +306,7 @@ def test_every_operation_that_takes_a_number_says_that_it_is_limited(app: FastAP
     assert limited == dict.fromkeys(
         (
             *("registerPerson", "findPossibleDuplicates", "searchPersons", "correctPerson"),
-            *("foundHousehold", "addHouseholdMember", "requestTransfer", "requestCorrection"),
+            *("foundHousehold", "addHouseholdMember", "requestTransfer", "requestCorrection", "openProof"),
         ),
         True,
     )

@@ -3,9 +3,7 @@
 from services.registry.area_changes.domain.ends import abolition
 from services.registry.area_changes.domain.plans import (
     LARGEST,
-    TRANSITIONS,
     AreaChangeKind,
-    AreaChangeStatus,
     Assignment,
     Move,
     Opening,
@@ -20,6 +18,7 @@ from services.registry.area_changes.domain.refusals import (
     MemberOfHousehold,
     rested_on,
 )
+from services.registry.area_changes.domain.statuses import TRANSITIONS, AreaChangeStatus
 
 __all__ = [
     "LARGEST",

@@ -24,19 +24,6 @@ class AreaChangeKind(NamedCode):
     ABOLISH = "abolish", "撤销"
 
 
-class AreaChangeStatus(NamedCode):
-    """Where a change of areas stands."""
-
-    DONE = "done", "已实施"
-    UNDONE = "undone", "已撤销"
-
-
-TRANSITIONS: dict[AreaChangeStatus, frozenset[AreaChangeStatus]] = {
-    AreaChangeStatus.DONE: frozenset({AreaChangeStatus.UNDONE}),
-    AreaChangeStatus.UNDONE: frozenset(),
-}
-
-
 LARGEST = 20_000
 """How many residents one change takes along: it is one transaction."""
 

@@ -78,6 +78,7 @@ class House:
         settings = settings_for(owner, found.service_url, files=str(files / owner))
         door = Door(create_app(settings, clock=clock, database=database))
         worker = SimpleNamespace(
+            spec=features.SPEC,
             settings=settings,
             database=database,
             archive=Archive(FileStore.from_settings(settings, owner), database, door.kit.crypto, clock),
