@@ -110,7 +110,9 @@ async def test_a_ledger_of_your_own_is_made_as_the_page_says(county: Running, tm
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the page's requests are curl's, which is not here")
 async def test_an_app_does_a_days_work_as_the_page_says(county: Running, tmp_path: Path) -> None:
-    """Every command of the page: log-in by PKCE, household, birth, incident, case, a table into a ledger, figures."""
+    """Every command of the page: log-in by PKCE, household, birth, a list, a transfer, a wrong death taken back,
+    incident, case, a table into a ledger, figures.
+    """
     for name in ("Makefile", ".venv", "deploy", "shared", "services", "requirements-dev.lock"):
         (tmp_path / name).symlink_to(ROOT / name)
     ports = county.stack.ports
@@ -121,18 +123,24 @@ async def test_an_app_does_a_days_work_as_the_page_says(county: Running, tmp_pat
     lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     figures = [figure for answer in lines if "fresh_through" in answer for figure in answer["values"]]
     assert [figure["value"] for figure in figures if figure["code"] == "grid.pond_clearance.found"] == [2], said
-    assert [answer["status"] for answer in lines if "due_on" in answer] == ["received", "accepted"], said
+    assert [answer["status"] for answer in lines if "item_id" in answer] == ["received", "accepted"], said
     assert [answer["status"] for answer in lines if "filed_at" in answer] == ["filed"], said
-    [found] = [answer["items"] for answer in lines if "items" in answer and "row" in str(answer["items"])]
-    assert [(one["row"], one["field"], one["code"]) for one in found] == [(4, "river", "missing")], said
-    assert said.count("event: end") == 2, said
-    assert "示例丁" not in said
-    assert "450481198805060028" not in said
+    found = [answer["items"] for answer in lines if "items" in answer and "row" in str(answer["items"])]
+    assert [[(one["row"], one["column"], one["code"]) for one in items] for items in found] == [
+        [(4, "D", "number_rounded")],
+        [(4, "B", "missing")],
+    ], said
+    [transfer] = [answer["status"] for answer in lines if "household" in answer and "due_on" in answer]
+    told_dead = [answer["status"] for answer in lines if "document_number" in answer]
+    assert (transfer, told_dead) == ("confirmed", ["deceased", "active"]), said
+    assert said.count("event: end") == 4, said
+    for told in ("示例丁", "示例戊", "示例己", "450481198805060028", "450481195502030039", "450481195708090045"):
+        assert told not in said
 
 
 def test_the_page_for_apps_says_the_same_commands_in_both_languages() -> None:
     english, chinese = (commands_of(APPS / name) for name in ("apps.md", "apps.zh-CN.md"))
-    assert len(english) == 11
+    assert len(english) == 14
     assert english == chinese
 
 
