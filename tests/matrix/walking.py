@@ -278,7 +278,7 @@ def masked_readers(operation: Operation, world: World, *, whole: bool) -> Iterat
 def unshown(world: World) -> dict[str, frozenset[str]]:
     """What lies in the village, and the permissions of which one is needed to see it."""
     full = frozenset({"person.full", "record.personal"})
-    shown = {NUMBER: full, SEALED: frozenset({"record.restricted"})}
+    shown = {NUMBER: full, NAME: full, PHONE: full, SEALED: frozenset({"record.restricted"})}
     if "restricted-tags" in world.ids:
         shown[world.ids["restricted-tags"]] = frozenset({"tag.restricted"})
     if "restricted-circumstances" in world.ids:
