@@ -64,7 +64,8 @@ class ImportView(View):
     area: str = Field(description="所属区域", examples=["450481100201"])
     status: ImportStatus = Field(description="状态 where it stands", examples=["checked"])
     error_code: str | None = Field(
-        description="错误代码 why the file is refused: of the list table_refusals, or as operations refuse; else null",
+        description="错误代码 why the file is refused: of the list table_refusals, or as operations refuse; or why the"
+        " work failed (`job_status`): cancel it and upload again, what was taken in stays; else null",
         examples=[None],
     )
     errors: list[RefusalView] = Field(description="文件的问题 of a refused file, with what to do")
@@ -92,7 +93,7 @@ class ImportView(View):
             file=row.file,
             area=row.area,
             status=ImportStatus(row.status),
-            error_code=row.error_code,
+            error_code=row.error_code or job.error_code,
             errors=[RefusalView.model_validate(one) for one in row.errors],
             **{name: counts.get(name, 0) for name in ("right", "wrong", "findings", "taken", "unchanged", "refused")},
             done=job.done,

@@ -14,6 +14,7 @@ from shared.auth.principal import Grant, Principal
 from shared.db.engine import Database
 from shared.ids import new_id
 from shared.imports import work as importing
+from shared.imports.domain import ImportTransitionError
 from shared.imports.taking import Taking
 from shared.jobs.context import JobKind
 from shared.jobs.runner import run_one
@@ -192,6 +193,26 @@ async def test_work_that_was_interrupted_goes_on_where_it_stood(
         await work()
         assert figures((await one.get(f"{IMPORTS}/{made['id']}")).json()) == ("done", 7, 0, 7, 0, 0)
     assert await count(send) == 7
+
+
+async def test_work_that_failed_says_why_and_the_table_is_taken_in_again(
+    door: Door, work: Work, send: Send, committed: Database
+) -> None:
+    made = await checked(door, work, GOOD.encode())
+    async with door.client(CLERK) as one:
+        await one.post(f"{IMPORTS}/{made['id']}/commit")
+
+        async def fails(context: Any) -> None:
+            raise ImportTransitionError(context.job.id)
+
+        await run_one(committed, {"import_commit": JobKind("import_commit", fails)}, stop=asyncio.Event())
+        told = (await one.get(f"{IMPORTS}/{made['id']}")).json()
+        assert (told["status"], told["job_status"], told["error_code"]) == ("committing", "failed", "import_status")
+        assert (await one.post(f"{IMPORTS}/{made['id']}/cancel")).json()["status"] == "cancelled"
+        again = await checked(door, work, GOOD.encode())
+        await one.post(f"{IMPORTS}/{again['id']}/commit")
+    await work()
+    assert await count(send) == 1
 
 
 def importing_now() -> Any:
