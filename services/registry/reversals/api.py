@@ -11,6 +11,7 @@ from services.registry.life_events.domain import (
     PLACING,
     PersonAlreadyActive,
     PersonNotActive,
+    PersonNotMissing,
     ReversalStatus,
 )
 from services.registry.persons.domain import BirthDateDisagreesWithRelation, NumberDisagrees
@@ -58,6 +59,7 @@ InStatus = Annotated[ReversalStatus | None, Query(description="状态 only those
             *PLACING,
             PersonAlreadyActive,
             PersonNotActive,
+            PersonNotMissing,
             NumberDisagrees,
             BirthDateDisagreesWithRelation,
             SameDay,

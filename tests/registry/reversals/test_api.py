@@ -18,8 +18,10 @@ from tests.registry.steps import (
     all_pages,
     assert_not_found,
     assert_refused,
+    be_found,
     die,
     given,
+    go_missing,
     last_event,
     life_events,
     move_in,
@@ -184,6 +186,16 @@ async def test_a_number_says_another_day_of_birth(client_of: Client, county: Non
     event = await last_event(client, born["id"])
     answer = await reverse(client, born["id"], event, corrected_on="2026-03-09")
     assert_refused(answer, "number_disagrees", [("corrected_on", "number_disagrees")])
+
+
+async def test_nobody_is_found_before_going_missing(client_of: Client, county: None) -> None:
+    client = client_of(*CLERK)
+    person = (await register(client))["id"]
+    given(await go_missing(client, person, "2026-03-05"))
+    given(await be_found(client, person, "2026-03-10"))
+    answer = await reverse(client, person, await last_event(client, person), corrected_on="2026-03-04")
+    assert_refused(answer, "person_not_missing")
+    assert (await person_of(client, person))["status"] == "active"
 
 
 async def test_an_entry_is_taken_back_and_nobody_is_left(client_of: Client, county: None, events: Events) -> None:
