@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from shared.errors import DomainError, ErrorKind
+from shared.errors import DomainError, ErrorKind, FieldError
 from shared.reference.named_code import NamedCode
 
 CHECK_KIND, COMMIT_KIND = "import_check", "import_commit"
@@ -13,6 +13,9 @@ MANY = 1_000
 """Rows that were taken in after which the tables that they lie in are analysed."""
 MAX_FINDINGS = 100_000
 """Findings that are kept; all are counted. A table of which some are not kept is not taken in."""
+MOST_EQUAL = 32_767
+"""Equal rows of one table: each is kept by its number."""
+TOO_MANY_EQUAL = FieldError("", "too_many_equal", "此行在表格中重复过多，请核对是否误粘贴")
 KEPT = timedelta(days=92)
 """How long an import is kept, and the table with it."""
 

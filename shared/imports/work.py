@@ -17,7 +17,8 @@ from shared.auth.lineage import CachedLineage
 from shared.auth.principal import Principal
 from shared.db.statistics import analyze
 from shared.errors import DomainError, ErrorKind, FieldError, NotFound
-from shared.imports.domain import BATCH, CHECK_KIND, COMMIT_KIND, MANY, MAX_FINDINGS, ImportStatus
+from shared.imports import domain
+from shared.imports.domain import BATCH, CHECK_KIND, COMMIT_KIND, MANY, MAX_FINDINGS, TOO_MANY_EQUAL, ImportStatus
 from shared.imports.intake import Earlier, Intake, Marked, Target, Verdict
 from shared.imports.repository import ImportRepository
 from shared.imports.service import NOUN, digest_of
@@ -133,10 +134,15 @@ class ImportWork:
         equal, earlier, intake = Earlier(), Earlier(), opened.intake
         async for rows in batches(opened.table, intake.goes_with):
             marked = []
+            repeated: dict[int, Sequence[FieldError]] = {}
             for one in rows:
                 digest = digest_of(self.parts.crypto, row.target, row.area, one.values)
                 marked.append(Marked(one, digest, equal.count(digest)))
-            yield marked, {one.number: intake.repeats(one, earlier) for one in rows if not one.findings}
+                if not one.findings:
+                    found = intake.repeats(one, earlier)
+                    too_many = marked[-1].occurrence > domain.MOST_EQUAL
+                    repeated[one.number] = [TOO_MANY_EQUAL, *found] if too_many else found
+            yield marked, repeated
 
     async def _let_go(self, session: AsyncSession, row: ImportRow) -> None:
         left_for = self._target(row).left_for

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from shared.auth.principal import Grant, Principal
 from shared.db.engine import Database
 from shared.ids import new_id
+from shared.imports import domain
 from shared.imports import work as importing
 from shared.imports.domain import ImportTransitionError
 from shared.imports.taking import Taking
@@ -144,6 +145,23 @@ async def test_the_same_list_again_changes_nothing_and_equal_rows_do_not_collaps
     third = (TITLES + "\n" + MORE + MORE + MORE + FIRST + "\n").encode()
     assert figures(await taken(door, work, third))[3:] == (2, 2, 0)
     assert await count(send) == 4
+
+
+async def test_of_equal_rows_only_as_many_are_taken_in_as_can_be_told_apart(
+    door: Door, work: Work, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(domain, "MOST_EQUAL", 2)
+    made = await checked(door, work, (TITLES + "\n" + MORE * 5).encode())
+    async with door.client(CLERK) as one:
+        items = (await one.get(f"{IMPORTS}/{made['id']}/findings")).json()["items"]
+        assert [(item["row"], item["column"], item["code"]) for item in items] == [
+            (5, None, "too_many_equal"),
+            (6, None, "too_many_equal"),
+        ]
+        await one.post(f"{IMPORTS}/{made['id']}/commit")
+        await work()
+        assert figures((await one.get(f"{IMPORTS}/{made['id']}")).json()) == ("done", 3, 2, 3, 0, 0)
+    assert await count(send) == 3
 
 
 async def test_a_row_that_somebody_opened_since_the_check_is_refused_and_leaves_the_others(
