@@ -75,7 +75,7 @@ class Scaffold:
         versions = self._service / "migrations/versions"
         last = max(path.name[:4] for path in versions.glob("[0-9]*.py"))
         revision = f"{int(last) + 1:04d}"
-        text = self._filled("migration", {"revision": revision, "down_revision": last})
+        text = self._filled("migration", {"revision": revision, "down_revision": head_of(versions)})
         self._put(versions / f"{revision}_{self._words.nouns}.py", text, self.written.generated)
 
     def _edit(self, path: Path, *changes: tuple[str, str]) -> None:
@@ -119,3 +119,11 @@ class Scaffold:
         manage = "Role.VILLAGE_CLERK, Role.TOWN_OFFICER"
         lines = f'    "{one}.manage": roles({manage}),\n    "{one}.read": roles({read}),\n'
         self._edit(self._root / "shared/auth/roles.py", (r"(^PERMISSIONS: (?:.*\n)+?)(^\}\n)", rf"\1{lines}\2"))
+
+
+def head_of(versions: Path) -> str:
+    """The migration on which none rests: where branches came together it is not the one with the highest number."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in versions.glob("[0-9]*.py"))
+    made, rested_on = (set(re.findall(rf'^{name} = "(\w+)"', text, re.M)) for name in ("revision", "down_revision"))
+    (head,) = made - rested_on
+    return str(head)

@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 
-from deploy.noun.scaffold import Scaffold
+from deploy.noun.scaffold import Scaffold, head_of
 from deploy.noun.words import NounRefused, Words
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +48,13 @@ def test_a_noun_is_at_most_nine_new_files_and_four_edited_ones(service: str, tre
     assert len(written.edited) <= 4
     assert all("/migrations/" in path for path in written.generated)
     assert all(path.startswith("tests/") for path in written.tests)
+
+
+@pytest.mark.parametrize("service", ["registry", "services_hall", "grid", "indicators"])
+def test_a_noun_rests_on_the_last_migration_whatever_its_number(service: str) -> None:
+    folder = ROOT / "services" / service / "migrations"
+    (head,) = ScriptDirectory(str(folder), version_locations=[str(folder / "versions")]).get_heads()
+    assert head_of(folder / "versions") == head
 
 
 def test_what_is_written_imports_only_what_the_kit_has(tree: Path) -> None:
