@@ -4,13 +4,15 @@ A rule reads residence, age, household and parents, and nothing else. It says th
 the tag is true, a clerk decides who has been there.
 """
 
+from calendar import isleap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from services.registry.tags.domain import CONDITIONS, age
+from services.registry.tags.domain import CONDITIONS
 from shared.errors import DomainError, ErrorKind
+from shared.reference.identity import completed_years
 from shared.reference.named_code import NamedCode
 
 
@@ -105,17 +107,23 @@ def suggested(of: Circumstances, *, today: date) -> Mapping[str, Sequence[UUID]]
     Of whoever belongs to no household nobody knows with whom they live; a child of whom no living parent is known is
     nobody's left-behind child.
     """
-    years, found = age(of.birth_date, today), dict[str, Sequence[UUID]]()
+    years, found = completed_years(of.birth_date, today), dict[str, Sequence[UUID]]()
     if years >= OLDEST:
         found["elder_oldest"] = ()
     if years >= OLD and of.companions is not None:
         if not of.companions:
             found["elder_alone"] = ()
-        elif all(age(one.birth_date, today) >= OLD for one in of.companions):
+        elif all(completed_years(one.birth_date, today) >= OLD for one in of.companions):
             found["elder_empty_nest"] = sorted(one.id for one in of.companions)
     if years < GROWN and of.parents and not any(parent.here for parent in of.parents):
         found["left_behind_child"] = sorted(parent.id for parent in of.parents)
     return found
+
+
+def last_birthday(day: date, years: int) -> date:
+    """The last day of birth of whoever is so old on a day: on a 29 February, the 28th of a year that has none."""
+    leap = (day.month, day.day) == (2, 29) and not isleap(day.year - years)
+    return day.replace(year=day.year - years, day=28 if leap else day.day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from services.registry.tag_suggestions.domain import (
     SuggestionStatus,
     SuggestionTransitionRefused,
     followed,
+    last_birthday,
     reopened,
     require_transition,
     suggested,
@@ -143,7 +144,7 @@ class TagSuggestions:
         again: in between only decisions of clerks can have come, and those are kept.
         """
         of = await self._suggestions.circumstances(
-            villages, born_by=_years_before(day, OLD), born_after=_years_before(day, GROWN)
+            villages, born_by=last_birthday(day, OLD), born_after=last_birthday(day, GROWN)
         )
         held = await self._suggestions.open_tags(of)
         wanted = {
@@ -230,13 +231,3 @@ class TagSuggestions:
 
     def _plain(self, found: SuggestionRecord, person: PersonRecord) -> Suggestion:
         return Suggestion(found, disclose(person, self._crypto, full=False))
-
-
-def _years_before(day: date, years: int) -> date:
-    """The last birth day of whoever is so old on the day: of those born on 29 February, the 28th of another year."""
-    leap = (day.month, day.day) == (2, 29) and not _is_leap(day.year - years)
-    return day.replace(year=day.year - years, day=28 if leap else day.day)
-
-
-def _is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

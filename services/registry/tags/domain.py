@@ -8,6 +8,7 @@ from services.registry.persons.domain import PersonRecord, spans_of
 from shared.contracts.envelope import Span
 from shared.contracts.registry.persons import PersonStatus
 from shared.errors import DomainError, ErrorKind, FieldError
+from shared.reference.identity import completed_years
 from shared.reference.named_code import NamedCode
 
 
@@ -140,9 +141,9 @@ def unfit(
         return ()
     residence = spans_of(person.residence)
     problems: list[tuple[str, str]] = []
-    if condition.low is not None and age(person.birth_date, started_on) < condition.low:
+    if condition.low is not None and completed_years(person.birth_date, started_on) < condition.low:
         problems.append(("age_below", f"开始时须已满 {condition.low} 周岁"))
-    if condition.high is not None and age(person.birth_date, today) >= condition.high:
+    if condition.high is not None and completed_years(person.birth_date, today) >= condition.high:
         problems.append(("age_above", f"须不满 {condition.high} 周岁"))
     if condition.sex is not None and person.sex != condition.sex:
         problems.append(("sex", "性别不符"))
@@ -154,11 +155,6 @@ def unfit(
 def lives_on(residence: Sequence[Span], day: date) -> bool:
     """Whether one of the spans holds on the day."""
     return any(span.start <= day and (span.end is None or day < span.end) for span in residence)
-
-
-def age(birth_date: date, day: date) -> int:
-    """Full years of life on a day: a year more from the birthday on."""
-    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
 def last_day(

@@ -16,11 +16,12 @@ from services.registry.tag_suggestions.domain import (
     SuggestionStatus,
     SuggestionTransitionRefused,
     followed,
+    last_birthday,
     require_transition,
     suggested,
 )
-from services.registry.tag_suggestions.service import _years_before
-from services.registry.tags.domain import CARE, CONDITIONS, age
+from services.registry.tags.domain import CARE, CONDITIONS
+from shared.reference.identity import completed_years
 
 TODAY, NOW = date(2026, 3, 16), datetime(2026, 3, 16, 2, tzinfo=UTC)
 ONE, OTHER, THIRD = (UUID(int=number) for number in (1, 2, 3))
@@ -81,10 +82,10 @@ def test_children_by_where_their_parents_live(birth_date: date, parents: tuple[b
 @pytest.mark.parametrize("day", [date(2026, 3, 16), date(2024, 2, 29), date(2026, 2, 28), date(2027, 3, 1)])
 @pytest.mark.parametrize("years", [16, 60, 80])
 def test_the_bound_of_birth_days_is_that_of_the_age(day: date, years: int) -> None:
-    bound = _years_before(day, years)
+    bound = last_birthday(day, years)
     later = date.fromordinal(bound.toordinal() + 1)
-    assert age(bound, day) == years
-    assert age(later, day) == years - 1 or (later.month, later.day) == (2, 29)
+    assert completed_years(bound, day) == years
+    assert completed_years(later, day) == years - 1 or (later.month, later.day) == (2, 29)
 
 
 def a_suggestion(status: SuggestionStatus, *rests_on: UUID) -> SuggestionRecord:

@@ -12,9 +12,9 @@ from services.registry.marriages.domain.refusals import (
     MarriageUnderAge,
 )
 from services.registry.persons.domain import PersonRecord
-from services.registry.tags.domain import age
 from shared.contracts.registry.marriages import MarriageStatus
 from shared.errors import FieldError, Invalid
+from shared.reference.identity import completed_years
 from shared.reference.named_code import NamedCode
 from shared.reference.names import MESSAGES, clean_name
 from shared.reference.sexes import FEMALE, MALE
@@ -164,7 +164,7 @@ def legal_age(sex: str, day: date) -> int:
 
 def of_age(sex: str, birth_date: date, day: date) -> bool:
     """Whether somebody had reached the legal age for marriage on the day."""
-    return day >= birth_date and age(birth_date, day) >= legal_age(sex, day)
+    return day >= birth_date and completed_years(birth_date, day) >= legal_age(sex, day)
 
 
 def check_spouses(person: tuple[str, date], spouse: tuple[str, date], day: date, path: str) -> None:
