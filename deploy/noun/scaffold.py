@@ -106,11 +106,13 @@ class Scaffold:
 
     def _list_in_wiring(self) -> None:
         words, many = self._words, self._text["Many"]
+        made = (
+            rf"\n    @cached_property\n    def {words.nouns}(self) -> {many}:\n        return {many}(self._context)\n"
+        )
         self._edit(
             self._service / "wiring.py",
             (r"^(from shared\.)", rf"from services.{words.service}.{words.nouns}.service import {many}\n\1"),
-            (r"^(class UseCases:\n.*\n\n(?:    \w+: .*\n)+)", rf"\1    {words.nouns}: {many}\n"),
-            (r"(return UseCases\((?:.*\n)*?)(    \)\n)", rf"\1        {words.nouns}={many}(context),\n\2"),
+            (r"(\n\ndef use_cases\()", rf"{made}\1"),
         )
 
     def _list_permissions(self) -> None:

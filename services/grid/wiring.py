@@ -1,7 +1,7 @@
 """The use cases of this service, built the same way for every door."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from functools import cached_property
 
 from services.grid.dictionaries.service import Dictionaries
 from services.grid.grids.domain import GridIndex
@@ -17,19 +17,53 @@ from services.grid.visits.service import Visits
 from shared.messaging.context import UseCaseContext
 
 
-@dataclass(frozen=True)
 class UseCases:
-    """Everything that a door may ask of grid."""
+    """Everything that a door may ask of grid, each made when it is first asked for."""
 
-    grids: Grids
-    units: Units
-    dictionaries: Dictionaries
-    incident_reporting: IncidentReporting
-    incidents: Incidents
-    incident_records: IncidentRecords
-    inbound_requests: InboundRequests
-    inbound_outcomes: InboundOutcomes
-    visits: Visits
+    def __init__(self, context: UseCaseContext, index: GridIndex, departments: Collection[str]) -> None:
+        self._context = context
+        self._index = index
+        self._departments = departments
+
+    @cached_property
+    def grids(self) -> Grids:
+        return Grids(self._context, self._index)
+
+    @cached_property
+    def units(self) -> Units:
+        return Units(self._context, self._departments)
+
+    @cached_property
+    def dictionaries(self) -> Dictionaries:
+        return Dictionaries(self._context)
+
+    @cached_property
+    def incident_reporting(self) -> IncidentReporting:
+        return IncidentReporting(
+            self._context, places=Places(self._context, self.grids), dictionaries=self.dictionaries
+        )
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        return Incidents(
+            self._context, units=self.units, dictionaries=self.dictionaries, followers=(self.inbound_outcomes,)
+        )
+
+    @cached_property
+    def incident_records(self) -> IncidentRecords:
+        return IncidentRecords(self._context)
+
+    @cached_property
+    def inbound_requests(self) -> InboundRequests:
+        return InboundRequests(self._context, self.incident_reporting)
+
+    @cached_property
+    def inbound_outcomes(self) -> InboundOutcomes:
+        return InboundOutcomes(self._context)
+
+    @cached_property
+    def visits(self) -> Visits:
+        return Visits(self._context)
 
 
 def use_cases(
@@ -38,18 +72,4 @@ def use_cases(
     """`index` is the process's grids in memory; a door that locates nothing, or once, does without. `departments` are
     those that units may belong to; a door that makes no unit does without.
     """
-    grids = Grids(context, GridIndex() if index is None else index)
-    units, dictionaries = Units(context, departments), Dictionaries(context)
-    reporting = IncidentReporting(context, places=Places(context, grids), dictionaries=dictionaries)
-    outcomes = InboundOutcomes(context)
-    return UseCases(
-        grids=grids,
-        units=units,
-        dictionaries=dictionaries,
-        incident_reporting=reporting,
-        incidents=Incidents(context, units=units, dictionaries=dictionaries, followers=(outcomes,)),
-        incident_records=IncidentRecords(context),
-        inbound_requests=InboundRequests(context, reporting),
-        inbound_outcomes=outcomes,
-        visits=Visits(context),
-    )
+    return UseCases(context, GridIndex() if index is None else index, departments)

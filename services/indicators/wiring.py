@@ -1,6 +1,6 @@
 """The use cases of this service, built the same way for every door."""
 
-from dataclasses import dataclass
+from functools import cached_property
 
 from services.indicators.definitions.service import Definitions
 from services.indicators.figures.service import Figures
@@ -12,21 +12,30 @@ READER = "indicators"
 """The consumer group of a deployment without a prefix."""
 
 
-@dataclass(frozen=True)
 class UseCases:
-    """Everything that a door may ask of indicators."""
+    """Everything that a door may ask of indicators, each made when it is first asked for."""
 
-    definitions: Definitions
-    figures: Figures
-    announcements: Announcements
-    rebuilds: Rebuilds
+    def __init__(self, context: UseCaseContext, reader: str) -> None:
+        self._context = context
+        self._reader = reader
+
+    @cached_property
+    def definitions(self) -> Definitions:
+        return Definitions(self._context)
+
+    @cached_property
+    def figures(self) -> Figures:
+        return Figures(self._context, self.definitions, reader=self._reader)
+
+    @cached_property
+    def announcements(self) -> Announcements:
+        return Announcements(self._context)
+
+    @cached_property
+    def rebuilds(self) -> Rebuilds:
+        return Rebuilds(self._context)
 
 
 def use_cases(context: UseCaseContext, *, reader: str = READER) -> UseCases:
     """`reader` is the consumer group whose progress tells how fresh the figures are."""
-    return UseCases(
-        definitions=Definitions(context),
-        figures=Figures(context, Definitions(context), reader=reader),
-        announcements=Announcements(context),
-        rebuilds=Rebuilds(context),
-    )
+    return UseCases(context, reader)

@@ -1,6 +1,6 @@
 """The use cases of this service, built the same way for every door."""
 
-from dataclasses import dataclass
+from functools import cached_property
 
 from services.registry.accesses.service import Accesses
 from services.registry.area_changes.service.changes import AreaChanges
@@ -42,7 +42,7 @@ from services.registry.movements.service.recording import LifeEventRecording
 from services.registry.occupancies.service.occupancies import Occupancies
 from services.registry.occupancies.service.parties import OccupancyFollowing
 from services.registry.persons.service.admissions import Admissions
-from services.registry.persons.service.correcting import PersonCorrecting
+from services.registry.persons.service.correcting import PersonCorrecting, PersonFollower
 from services.registry.persons.service.names import PersonNames
 from services.registry.persons.service.persons import Persons
 from services.registry.postings.service import Postings
@@ -63,49 +63,258 @@ from shared.ledgers.records.service.deadlines import RecordDeadlines
 from shared.messaging.context import UseCaseContext
 
 
-@dataclass(frozen=True, slots=True)
 class UseCases:
-    """Everything that can be done. `admissions`, `areas.take_over`, `*.…_many` are for trusted doors."""
+    """Everything that can be done, each made when it is first asked for: a request needs few of them.
 
-    areas: Areas
-    area_changes: AreaChanges
-    area_change_undoing: AreaChangeUndoing
-    area_ends: AreaEnds
-    calendar: Calendar
-    admissions: Admissions
-    persons: Persons
-    correcting: PersonCorrecting
-    corrections: Corrections
-    correction_reads: CorrectionReads
-    correction_deadlines: CorrectionDeadlines
-    names: PersonNames
-    movements: Movements
-    reversals: Reversals
-    marriages: Marriages
-    marriage_registering: MarriageRegistering
-    marriage_reads: MarriageReads
-    transfers: Transfers
-    transfer_undoing: TransferUndoing
-    transfer_deadlines: TransferDeadlines
-    households: Households
-    household_changes: HouseholdChanges
-    household_reads: HouseholdReads
-    tags: Tags
-    tag_suggestions: TagSuggestions
-    balances: Balances
-    book_closings: BookClosings
-    discrepancies: Discrepancies
-    duplicates: Duplicates
-    postings: Postings
-    extracts: Extracts
-    proofs: Proofs
-    accesses: Accesses
-    buildings: Buildings
-    dwellings: Dwellings
-    dwelling_conditions: DwellingConditions
-    dwelling_reads: DwellingReads
-    occupancies: Occupancies
-    circumstances: Circumstances
+    `admissions`, `areas.take_over`, `*.…_many` are for trusted doors. Who follows a change of persons is decided here,
+    and who tells areas of their residents. A leading underscore: no door asks for it.
+    """
+
+    def __init__(
+        self,
+        context: UseCaseContext,
+        writer: ExtractWriter | None,
+        transfer_policy: TransferPolicy,
+        correction_policy: CorrectionPolicy,
+    ) -> None:
+        self._context = context
+        self._writer = writer
+        self._transfer_policy = transfer_policy
+        self._correction_policy = correction_policy
+
+    @cached_property
+    def areas(self) -> Areas:
+        return Areas(self._context)
+
+    @cached_property
+    def area_changes(self) -> AreaChanges:
+        return AreaChanges(
+            self._context, postings=self.postings, buildings=self.buildings, tags=self.tags, records=self._records
+        )
+
+    @cached_property
+    def area_change_undoing(self) -> AreaChangeUndoing:
+        return AreaChangeUndoing(
+            self._context, postings=self.postings, buildings=self.buildings, tags=self.tags, records=self._records
+        )
+
+    @cached_property
+    def area_ends(self) -> AreaEnds:
+        return AreaEnds(self._context, self.area_changes)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return Calendar(
+            self._context,
+            followers=(self._record_deadlines, self.transfer_deadlines, self.correction_deadlines),
+        )
+
+    @cached_property
+    def admissions(self) -> Admissions:
+        return Admissions(self._context)
+
+    @cached_property
+    def persons(self) -> Persons:
+        return Persons(self._context, self.admissions)
+
+    @cached_property
+    def correcting(self) -> PersonCorrecting:
+        return PersonCorrecting(
+            self._context, followers=self._person_followers, guarded=self._correction_policy.guarded
+        )
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        return Corrections(self._context, self._correction_policy, self.correcting)
+
+    @cached_property
+    def correction_reads(self) -> CorrectionReads:
+        return CorrectionReads(self._context)
+
+    @cached_property
+    def correction_deadlines(self) -> CorrectionDeadlines:
+        return CorrectionDeadlines(self._context)
+
+    @cached_property
+    def names(self) -> PersonNames:
+        return PersonNames(self._context)
+
+    @cached_property
+    def movements(self) -> Movements:
+        return Movements(self._context, self._recording)
+
+    @cached_property
+    def reversals(self) -> Reversals:
+        return Reversals(self._context, self._reversal_effects)
+
+    @cached_property
+    def marriages(self) -> Marriages:
+        return Marriages(
+            self._context,
+            self._marriage_settling,
+            MarriageUndoing(self._context, self._leavings, self.reversals),
+        )
+
+    @cached_property
+    def marriage_registering(self) -> MarriageRegistering:
+        return MarriageRegistering(self._context, self._marriage_settling)
+
+    @cached_property
+    def marriage_reads(self) -> MarriageReads:
+        return MarriageReads(self._context)
+
+    @cached_property
+    def transfers(self) -> Transfers:
+        return Transfers(self._context, self._transfer_policy, self._transfer_moving)
+
+    @cached_property
+    def transfer_undoing(self) -> TransferUndoing:
+        return TransferUndoing(self._context, self.reversals, self.household_changes)
+
+    @cached_property
+    def transfer_deadlines(self) -> TransferDeadlines:
+        return TransferDeadlines(self._context, self._transfer_moving)
+
+    @cached_property
+    def households(self) -> Households:
+        return Households(self._context, self.persons, self._leavings)
+
+    @cached_property
+    def household_changes(self) -> HouseholdChanges:
+        return HouseholdChanges(self._context, followers=(self._occupancy_following,))
+
+    @cached_property
+    def household_reads(self) -> HouseholdReads:
+        return HouseholdReads(self._context)
+
+    @cached_property
+    def tags(self) -> Tags:
+        return Tags(self._context)
+
+    @cached_property
+    def tag_suggestions(self) -> TagSuggestions:
+        return TagSuggestions(self._context, self.tags)
+
+    @cached_property
+    def balances(self) -> Balances:
+        return Balances(self._context)
+
+    @cached_property
+    def book_closings(self) -> BookClosings:
+        return BookClosings(self._context, self.balances)
+
+    @cached_property
+    def discrepancies(self) -> Discrepancies:
+        return Discrepancies(self._context)
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        return Duplicates(self._context, DuplicateSearch(self._context), self._merges)
+
+    @cached_property
+    def postings(self) -> Postings:
+        return Postings(self._context)
+
+    @cached_property
+    def extracts(self) -> Extracts:
+        return Extracts(self._context, self._writer)
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        return Proofs(self._context, self.extracts)
+
+    @cached_property
+    def accesses(self) -> Accesses:
+        return Accesses(self._context)
+
+    @cached_property
+    def buildings(self) -> Buildings:
+        return Buildings(self._context, followers=(self.dwellings,))
+
+    @cached_property
+    def dwellings(self) -> Dwellings:
+        return Dwellings(self._context, followers=(self.occupancies,))
+
+    @cached_property
+    def dwelling_conditions(self) -> DwellingConditions:
+        return DwellingConditions(self._context)
+
+    @cached_property
+    def dwelling_reads(self) -> DwellingReads:
+        return DwellingReads(self._context)
+
+    @cached_property
+    def occupancies(self) -> Occupancies:
+        return Occupancies(self._context)
+
+    @cached_property
+    def circumstances(self) -> Circumstances:
+        return Circumstances(self._context)
+
+    @cached_property
+    def _person_followers(self) -> tuple[PersonFollower, ...]:
+        return (
+            HouseholdRelations(self._context),
+            self.tags,
+            self._circumstance_following,
+            self._occupancy_following,
+            self._records,
+            TransferFollowing(self._context),
+            MarriageFollowing(self._context),
+        )
+
+    @cached_property
+    def _occupancy_following(self) -> OccupancyFollowing:
+        return OccupancyFollowing(self._context)
+
+    @cached_property
+    def _circumstance_following(self) -> CircumstanceFollowing:
+        return CircumstanceFollowing(self._context)
+
+    @cached_property
+    def _records(self) -> RecordsOfPersons:
+        return RecordsOfPersons(self._context)
+
+    @cached_property
+    def _record_deadlines(self) -> RecordDeadlines:
+        return RecordDeadlines(
+            self._context, PublishedLedgers(self._context.session, self._context.clock), SURROUNDINGS
+        )
+
+    @cached_property
+    def _leavings(self) -> Leavings:
+        return Leavings(self._context, followers=(self._occupancy_following,))
+
+    @cached_property
+    def _recording(self) -> LifeEventRecording:
+        return LifeEventRecording(
+            self._context, postings=self.postings, leavings=self._leavings, followers=self._person_followers
+        )
+
+    @cached_property
+    def _reversal_effects(self) -> ReversalEffects:
+        return ReversalEffects(
+            self._context, postings=self.postings, leavings=self._leavings, followers=self._person_followers
+        )
+
+    @cached_property
+    def _transfer_moving(self) -> TransferMoving:
+        return TransferMoving(self._context, self._recording)
+
+    @cached_property
+    def _marriage_settling(self) -> MarriageSettling:
+        return MarriageSettling(self._context, self._recording, self._leavings)
+
+    @cached_property
+    def _merges(self) -> Merges:
+        return Merges(
+            self._context,
+            postings=self.postings,
+            leavings=self._leavings,
+            heritage=(self.tags, self._circumstance_following),
+            reversals=self.reversals,
+            followers=self._person_followers,
+        )
 
 
 def use_cases(
@@ -115,85 +324,5 @@ def use_cases(
     transfers: TransferPolicy | None = None,
     corrections: CorrectionPolicy = DEFAULT_POLICY,
 ) -> UseCases:
-    """The use cases over one transaction; doors that seal no extract do without `writer`, policies by default.
-
-    Who follows a change of persons is decided here, and who tells areas of their residents.
-    """
-    admissions, tags = Admissions(context), Tags(context)
-    following = OccupancyFollowing(context)
-    transferring = TransferFollowing(context)
-    records, dated = RecordsOfPersons(context), CircumstanceFollowing(context)
-    marrying = MarriageFollowing(context)
-    followers = (HouseholdRelations(context), tags, dated, following, records, transferring, marrying)
-    persons = Persons(context, admissions)
-    correcting = PersonCorrecting(context, followers=followers, guarded=corrections.guarded)
-    correction_limits = CorrectionDeadlines(context)
-    leavings = Leavings(context, followers=(following,))
-    households = Households(context, persons, leavings)
-    postings = Postings(context)
-    occupancies = Occupancies(context)
-    dwellings = Dwellings(context, followers=(occupancies,))
-    buildings = Buildings(context, followers=(dwellings,))
-    deadlines = RecordDeadlines(context, PublishedLedgers(context.session, context.clock), SURROUNDINGS)
-    recording = LifeEventRecording(context, postings=postings, leavings=leavings, followers=followers)
-    moving = TransferMoving(context, recording)
-    limits = TransferDeadlines(context, moving)
-    effects = ReversalEffects(context, postings=postings, leavings=leavings, followers=followers)
-    reversals = Reversals(context, effects)
-    settling = MarriageSettling(context, recording, leavings)
-    marriages = Marriages(context, settling, MarriageUndoing(context, leavings, reversals))
-    merges = Merges(
-        context,
-        postings=postings,
-        leavings=leavings,
-        heritage=(tags, dated),
-        reversals=reversals,
-        followers=followers,
-    )
-    balances = Balances(context)
-    extracts = Extracts(context, writer)
-    changes = HouseholdChanges(context, followers=(following,))
-    area_changes = AreaChanges(context, postings=postings, buildings=buildings, tags=tags, records=records)
-    return UseCases(
-        areas=Areas(context),
-        area_changes=area_changes,
-        area_change_undoing=AreaChangeUndoing(
-            context, postings=postings, buildings=buildings, tags=tags, records=records
-        ),
-        area_ends=AreaEnds(context, area_changes),
-        calendar=Calendar(context, followers=(deadlines, limits, correction_limits)),
-        admissions=admissions,
-        persons=persons,
-        correcting=correcting,
-        corrections=Corrections(context, corrections, correcting),
-        correction_reads=CorrectionReads(context),
-        correction_deadlines=correction_limits,
-        names=PersonNames(context),
-        movements=Movements(context, recording),
-        reversals=reversals,
-        marriages=marriages,
-        marriage_registering=MarriageRegistering(context, settling),
-        marriage_reads=MarriageReads(context),
-        transfers=Transfers(context, transfers or TransferPolicy(), moving),
-        transfer_undoing=TransferUndoing(context, reversals, changes),
-        transfer_deadlines=limits,
-        households=households,
-        household_reads=HouseholdReads(context),
-        household_changes=changes,
-        tags=tags,
-        balances=balances,
-        tag_suggestions=TagSuggestions(context, tags),
-        book_closings=BookClosings(context, balances),
-        discrepancies=Discrepancies(context),
-        duplicates=Duplicates(context, DuplicateSearch(context), merges),
-        postings=postings,
-        extracts=extracts,
-        proofs=Proofs(context, extracts),
-        accesses=Accesses(context),
-        buildings=buildings,
-        dwellings=dwellings,
-        dwelling_conditions=DwellingConditions(context),
-        dwelling_reads=DwellingReads(context),
-        occupancies=occupancies,
-        circumstances=Circumstances(context),
-    )
+    """The use cases over one transaction; doors that seal no extract do without `writer`, policies by default."""
+    return UseCases(context, writer, transfers or TransferPolicy(), corrections)

@@ -1,7 +1,7 @@
 """The use cases of this service, built the same way for every door."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from functools import cached_property
 
 from services.services_hall.cases.service.handling import CaseHandling
 from services.services_hall.cases.service.reads import CaseReads
@@ -11,14 +11,36 @@ from shared.crypto.extracts import ExtractReader
 from shared.messaging.context import UseCaseContext
 
 
-@dataclass(frozen=True)
 class UseCases:
-    """Everything that a door may ask of the hall."""
+    """Everything that a door may ask of the hall, each made when it is first asked for."""
 
-    items: Items
-    case_submission: CaseSubmission
-    case_handling: CaseHandling
-    case_reads: CaseReads
+    def __init__(
+        self,
+        context: UseCaseContext,
+        extracts: ExtractReader | None,
+        departments: Collection[str],
+        categories: Collection[str],
+    ) -> None:
+        self._context = context
+        self._extracts = extracts
+        self._departments = departments
+        self._categories = categories
+
+    @cached_property
+    def items(self) -> Items:
+        return Items(self._context, departments=self._departments, categories=self._categories)
+
+    @cached_property
+    def case_submission(self) -> CaseSubmission:
+        return CaseSubmission(self._context, self._extracts)
+
+    @cached_property
+    def case_handling(self) -> CaseHandling:
+        return CaseHandling(self._context)
+
+    @cached_property
+    def case_reads(self) -> CaseReads:
+        return CaseReads(self._context)
 
 
 def use_cases(
@@ -31,9 +53,4 @@ def use_cases(
     """`extracts` reads what registry sealed; doors that open no case do without. `departments` and `categories` are
     the county's; doors that draft no item do without.
     """
-    return UseCases(
-        items=Items(context, departments=departments, categories=categories),
-        case_submission=CaseSubmission(context, extracts),
-        case_handling=CaseHandling(context),
-        case_reads=CaseReads(context),
-    )
+    return UseCases(context, extracts, departments, categories)
