@@ -1,15 +1,24 @@
-"""Build of the test cluster's programs, once, into `.local/tools/bin`: with Go, its module proxy and Debian alone."""
+"""Build of the test cluster's programs, once, into `.local/tools/bin`: with Go and its module proxy alone."""
 
 import contextlib
 import fcntl
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from deploy.cluster.versions import CONTROL_PLANE, HELM, KUBERNETES, KWOK, GoProgram, VersionError, helm, kubernetes
+from deploy.cluster.versions import (
+    CONTROL_PLANE,
+    ETCD,
+    HELM,
+    KUBERNETES,
+    KWOK,
+    GoProgram,
+    VersionError,
+    helm,
+    kubernetes,
+)
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -116,30 +125,15 @@ def _flags(stamps: Mapping[str, str]) -> str:
 
 
 def _etcd() -> Path:
-    """etcd of this machine, or of Debian's package unpacked beside our tools: nothing is installed or started."""
-    found = shutil.which("etcd")
-    if found is not None:
-        return Path(found)
+    """etcd as our module pins it: what distributions carry may be older than the API server needs, which then refuses
+    to tell watchers of changes.
+    """
     wanted = tools_folder() / "bin" / "etcd"
-    with one_builder(), tempfile.TemporaryDirectory() as scratch:
-        if wanted.exists():
-            return wanted
-        try:
-            _run("apt-get", "-qq", "download", "etcd-server", folder=Path(scratch))
-            package = next(Path(scratch).glob("etcd-server_*.deb"))
-            _run("dpkg-deb", "-x", str(package), scratch)
-        except (ClusterError, StopIteration) as error:
-            raise ClusterError(f"etcd is missing: install the Debian package etcd-server ({error})") from error
-        shutil.copy2(Path(scratch) / "usr" / "bin" / "etcd", wanted)
+    with one_builder():
+        if not _is(wanted, ETCD):
+            go("build", "-mod=readonly", "-o", str(wanted), "go.etcd.io/etcd/server/v3", folder=HERE / "etcd")
+            _note(wanted, ETCD)
     return wanted
-
-
-def _run(*command: str, folder: Path | None = None) -> None:
-    if shutil.which(command[0]) is None:
-        raise ClusterError(f"{command[0]} is missing")
-    done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
-    if done.returncode:
-        raise ClusterError(f"{command[0]} failed: {done.stderr.strip()[-300:]}")
 
 
 def _is(program: Path, version: str) -> bool:

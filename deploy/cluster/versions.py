@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 KUBERNETES = {"1.37": "v1.37.2", "1.36": "v1.36.3", "1.35": "v1.35.4"}
 """Releases by minor version, as in `controlplane/<minor>/go.mod`; a test holds the two together."""
 
+ETCD = "v3.6.16"
+"""As in `etcd/go.mod`."""
+
 
 @dataclass(frozen=True)
 class GoProgram:

@@ -15,7 +15,7 @@ import pytest
 from deploy.cluster.build import HERE, ROOT, ClusterError, module
 from deploy.cluster.programs import Ports, Programs
 from deploy.cluster.server import ControlPlane, noted
-from deploy.cluster.versions import KUBERNETES, STRIMZI, kubernetes
+from deploy.cluster.versions import ETCD, KUBERNETES, STRIMZI, kubernetes
 from deploy.local.stack.ports import free_ports
 
 pytestmark = pytest.mark.cluster
@@ -25,6 +25,7 @@ def test_the_pinned_modules_are_of_the_version_that_is_named() -> None:
     for minor, version in KUBERNETES.items():
         assert version.startswith(f"v{minor}.")
         assert f"require k8s.io/kubernetes {version}\n" in (module(minor) / "go.mod").read_text()
+    assert f"\tgo.etcd.io/etcd/server/v3 {ETCD} " in (HERE / "etcd" / "go.mod").read_text()
     assert f"<version>{STRIMZI}</version>" in (HERE / "strimzi" / "pom.xml").read_text()
 
 
