@@ -18,6 +18,7 @@ from shared.auth.scope import Scope, inside
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.postings import Book
 from shared.crypto.service import BlindKey
+from shared.db.among import among
 from shared.db.compare_and_set import guarded_update
 from shared.errors import Unavailable
 from shared.reference.areas import COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS
@@ -116,7 +117,7 @@ class PersonRepository:
         statement = (
             select(*(column.label(f"digest_{at}") for at, column in enumerate(columns)), *COLUMNS, _VILLAGE_NAMES)
             .join(Person, Person.id == PersonDigest.person_id)
-            .where(tuple_(*columns).in_(list(keys)), in_scope(scope))
+            .where(among(columns, keys), in_scope(scope))
         )
         found: dict[tuple[str, str], PersonRecord] = {}
         for row in await self._session.execute(statement):
@@ -135,7 +136,7 @@ class PersonRepository:
         rows = await self._session.execute(
             select(*columns, Person.id, Person.residence_area, Person.registration_area)
             .join(Person, Person.id == PersonDigest.person_id)
-            .where(tuple_(*columns).in_(list(wanted)))
+            .where(among(columns, wanted))
         )
         others = {
             wanted[row.kind, row.key_id, row.digest]: NumberHolder(row.id, row.residence_area, row.registration_area)

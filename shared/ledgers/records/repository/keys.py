@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, select, text, tuple_
+from sqlalchemy import and_, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.db.among import among
 from shared.db.session import row_session, rows_of
 from shared.ledgers.records.models import KEY, LedgerKey, LedgerRecord
 
@@ -63,7 +64,7 @@ class KeyRepository:
     async def holders(self, keys: Sequence[Mapping[str, Any]]) -> Sequence[LedgerRecord]:
         """The live records that hold one of these keys, but for the record whose keys they are."""
         wanted = [(key["ledger"], key["key_id"], key["digest"]) for key in keys]
-        held = tuple_(LedgerKey.ledger, LedgerKey.key_id, LedgerKey.digest).in_(wanted)
+        held = among((LedgerKey.ledger, LedgerKey.key_id, LedgerKey.digest), wanted)
         statement = (
             select(LedgerRecord)
             .join(LedgerKey, LedgerKey.record_id == LedgerRecord.id)
