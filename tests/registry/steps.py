@@ -97,6 +97,7 @@ REFUSALS = {
     "membership_dates": (422, "成员日期不正确"),
     "no_lunar_day": (422, "农历没有这一天，或超出 1901—2050 年"),
     "not_registrable_here": (409, "不能以此证件号码直接办理"),
+    "merge_disagrees_with_marriage": (409, "两份登记的婚姻合并后互相矛盾"),
     "merge_taken_back_as_duplicate": (409, "合并不能作为人口事项撤销"),
     "nothing_to_correct": (422, "更正内容与现有信息相同"),
     "not_yet": (503, "数据尚未同步到位，请稍后重试"),

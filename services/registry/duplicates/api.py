@@ -25,6 +25,7 @@ from services.registry.duplicates.schemas import (
 from services.registry.duplicates.service.duplicates import Pair
 from services.registry.households.domain import LEAVING
 from services.registry.life_events.domain import PLACING
+from services.registry.marriages.domain import MergeDisagreesWithMarriage
 from services.registry.postings.domain import BookOfAnotherPlace
 from services.registry.reversals.domain import EventRestedOn
 from shared.contracts.envelope import AreaCode
@@ -166,7 +167,10 @@ async def withdraw(
         "批准合并",
         "由提出人以外的人员批准，两份登记随即合并。",
         permission="duplicate.approve",
-        refuses=(*MOVING, DuplicateFourEyes, *MERGING, *LEAVING, BookOfAnotherPlace),
+        refuses=(
+            *(*MOVING, DuplicateFourEyes, *MERGING, *LEAVING),
+            *(BookOfAnotherPlace, MergeDisagreesWithMarriage),
+        ),
     ),
 )
 async def approve(
