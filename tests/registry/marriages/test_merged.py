@@ -112,3 +112,19 @@ async def test_whoever_looks_after_the_one_who_goes_on_divorces_and_households_a
     given(await take_back(clerk, made, "restore"))
     assert await now_in(clerk, his) == {man: "02", again: "12"}
     assert given(await clerk.get(f"{MARRIAGES}/{made['id']}"))["status"] == "married"
+
+
+async def test_kin_are_known_through_whoever_was_merged(registrar: AsyncClient, second: AsyncClient) -> None:
+    """A mother who goes on under another id, and a child who was entered twice."""
+    mother, again = [await a_woman(registrar, birth_date="1960-05-17") for _ in range(2)]
+    parent = {"delivery": {"mother_id": mother}, "entry": "birth", "reported_on": "2026-01-02"}
+    son, twice = [
+        await a_man(registrar, name=name, birth_date=born, occurred_on=born, **more)
+        for name, born, more in (("覃小甲", "1988-01-05", parent), ("黄大山", "1989-01-05", {}))
+    ]
+    daughter = await a_woman(registrar, birth_date="1990-01-05", occurred_on="1990-01-05", **parent)
+    await merged(registrar, second, mother, again)
+    assert_refused(await marry(registrar, son, again), "marriage_of_near_kin")
+    await merged(registrar, second, son, twice)
+    for other in (daughter, again):
+        assert_refused(await marry(registrar, twice, other), "marriage_of_near_kin")
