@@ -129,6 +129,7 @@ REFUSALS = {
     "spouse_not_in_household": (409, "配偶不在所选的户内"),
     "spouse_twice": (422, "双方不能是同一人"),
     "survivor_missing": (422, "核定为同一人时须选择保留的一份，其他核定不填"),
+    "survivor_merged_since": (409, "保留的一份之后又合并至另一份登记"),
     "survivor_of_merge": (409, "另一份登记已合并至该人员，不能撤销其登记"),
     "survivor_without_number": (409, "保留的一份没有证件号码，另一份有"),
     "same_day": (422, "更正后的日期与原日期相同"),

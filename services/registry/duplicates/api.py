@@ -13,6 +13,7 @@ from services.registry.duplicates.domain import (
     DuplicateStatus,
     DuplicateTransitionRefused,
     SamePersonTwice,
+    SurvivorMergedSince,
     SurvivorMissing,
 )
 from services.registry.duplicates.schemas import (
@@ -204,7 +205,7 @@ async def refuse(
         "恢复合并",
         "撤销合并：两份登记连同当时随之结束的内容一并恢复；合并后的事项留在保留的登记上，并逐项列出。",
         permission="duplicate.approve",
-        refuses=(*MOVING, EventRestedOn, *PLACING, BookOfAnotherPlace),
+        refuses=(*MOVING, EventRestedOn, SurvivorMergedSince, *PLACING, BookOfAnotherPlace),
     ),
 )
 async def separate(

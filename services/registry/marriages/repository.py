@@ -108,6 +108,10 @@ class MarriageRepository:
             found[row.marriage_id].append(Settlement(**{**row._mapping, "kind": SettlementKind(row.kind)}))
         return found
 
+    async def renamed(self, event_id: UUID, by: UUID) -> None:
+        """The move of a settlement got another day, and with it another id. The person is locked."""
+        await self._session.execute(update(SETTLEMENT).where(SETTLEMENT.c.event_id == event_id).values(event_id=by))
+
     async def taken_back(self, settlement: Settlement) -> None:
         """It stands no longer. The persons are locked."""
         one = and_(SETTLEMENT.c.marriage_id == settlement.marriage_id, SETTLEMENT.c.number == settlement.number)

@@ -5,7 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from services.registry.areas.repository import AreaRepository
-from services.registry.duplicates.domain import check_merge
+from services.registry.duplicates.domain import SurvivorMergedSince, check_merge
 from services.registry.households.service.leavings import Leavings
 from services.registry.life_events.domain import LifeEvent, LifeEventKind, RecordedEvent, ReversalReason, record
 from services.registry.life_events.repository import LifeEventRepository
@@ -64,7 +64,8 @@ class Merges:
     async def merge(self, principal: Principal, permission: str, merged: PersonRecord, survivor: PersonRecord) -> UUID:
         """Merge one into the other, today. Returns the id of the life event.
 
-        Raises `NotMergeable`, `SurvivorWithoutNumber`, `HouseholdNeedsHead`, `BookOfAnotherPlace`.
+        Raises `NotMergeable`, `SurvivorWithoutNumber`, `BookOfAnotherPlace`, what a place in a household is refused
+        for, and what a follower refuses.
         """
         check_merge(merged, survivor)
         day, now = today(self._clock), self._clock.now()
@@ -108,9 +109,11 @@ class Merges:
     ) -> Sequence[RecordedEvent]:
         """Take a merge back: the merged person stands again with all that ended with it.
 
-        Returns the survivor's life events since: they stay there. Raises `EventRestedOn`, `UnknownArea`, `UnknownGrid`,
-        `NotYet`, `BookOfAnotherPlace`.
+        Returns the survivor's life events since: they stay there. Raises `SurvivorMergedSince`, `EventRestedOn`,
+        `UnknownArea`, `UnknownGrid`, `NotYet`, `BookOfAnotherPlace`.
         """
+        if survivor.merged_into is not None:
+            raise SurvivorMergedSince(merged.id)
         recorded = await self._events.recorded(merged.id)
         merge = next(one for one in recorded if one.stands and one.event.kind is LifeEventKind.MERGED)
         for one in self._heritage:

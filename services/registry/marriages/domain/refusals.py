@@ -32,7 +32,7 @@ class MarriedAlready(DomainError):
 
 
 class MergeDisagreesWithMarriage(DomainError):
-    """By a merge somebody would be married twice on a day, or to themselves, or at an age or with a sex that rules it out.
+    """By a merge somebody would be married twice on a day, or to themselves, or as their sex or age rules out.
 
     `errors` names the marriages.
     """

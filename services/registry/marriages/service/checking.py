@@ -33,7 +33,7 @@ class MarriageChecking:
         self._events = LifeEventRepository(context.session)
 
     async def check_kin(self, one: UUID, other: UUID) -> None:
-        """By the births and households of everybody who was merged into one of them, too. Raises `MarriageOfNearKin`."""
+        """By births and households of whoever was merged into one of them, too. Raises `MarriageOfNearKin`."""
         above = await self._ancestors([one, other])
         if are_near_kin(above[one], above[other], (one, other)) or await self._by_household(one, other):
             raise MarriageOfNearKin.at("spouse_id")
@@ -52,8 +52,11 @@ class MarriageChecking:
 
     async def _by_household(self, one: UUID, other: UUID) -> bool:
         stood = await stood_as(self._session, [one, other])
-        pairs = product(*([id for id, who in stood.items() if who == asked] for asked in (one, other)))
-        return any([are_kin_by_household(pair, await self._households.shared_ever(*pair)) for pair in pairs])
+        ids = [[known for known, who in stood.items() if who == asked] for asked in (one, other)]
+        for pair in product(*ids):
+            if are_kin_by_household(pair, await self._households.shared_ever(*pair)):
+                return True
+        return False
 
     async def _ancestors(self, people: Sequence[UUID]) -> Mapping[UUID, Mapping[UUID, int]]:
         """The ancestors of each by the births that stand, with the generations up to them."""

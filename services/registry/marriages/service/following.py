@@ -32,7 +32,10 @@ from shared.messaging.context import UseCaseContext
 
 
 class MarriageFollowing:
-    """Follower of persons (`PersonFollower`): a marriage ends with a death, and nothing contradicts it unseen."""
+    """Follower of persons (`PersonFollower`): a marriage ends with a death, and nothing contradicts it unseen.
+
+    What it changed in households is known by the move's new id, if that got another day.
+    """
 
     def __init__(self, context: UseCaseContext) -> None:
         self._outbox = context.outbox
@@ -47,6 +50,8 @@ class MarriageFollowing:
         `SexDisagreesWithMarriage` and `BirthDateDisagreesWithMarriage` for a correction.
         """
         before, after = change.before, change.after
+        if change.without is not None and change.by is not None:
+            await self._marriages.renamed(change.without, change.by)
         joined = before.merged_into != after.merged_into
         bodily = joined or (before.sex, before.birth_date) != (after.sex, after.birth_date)
         annulled = after.status == PersonStatus.ANNULLED != before.status
