@@ -41,6 +41,7 @@ from services.registry.movements.service.movements import Movements
 from services.registry.movements.service.recording import LifeEventRecording
 from services.registry.occupancies.service.occupancies import Occupancies
 from services.registry.occupancies.service.parties import OccupancyFollowing
+from services.registry.person_imports.service.following import ImportFollowing
 from services.registry.persons.service.admissions import Admissions
 from services.registry.persons.service.correcting import PersonCorrecting
 from services.registry.persons.service.names import PersonNames
@@ -124,7 +125,8 @@ def use_cases(
     transferring = TransferFollowing(context)
     records, dated = RecordsOfPersons(context), CircumstanceFollowing(context)
     marrying = MarriageFollowing(context)
-    followers = (HouseholdRelations(context), tags, dated, following, records, transferring, marrying)
+    listed = ImportFollowing(context)
+    followers = (HouseholdRelations(context), tags, dated, following, records, transferring, marrying, listed)
     persons = Persons(context, admissions)
     correcting = PersonCorrecting(context, followers=followers, guarded=corrections.guarded)
     correction_limits = CorrectionDeadlines(context)

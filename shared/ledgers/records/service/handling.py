@@ -241,9 +241,7 @@ class RecordHandling:
         accepted = self._writer.accepted(ledger, sent, held=held)
         unseen = unseen_by(principal, ledger, place) if not ledger.sealed_fields.isdisjoint(sent) else frozenset()
         new = {
-            name: value
-            for name, value in accepted.items()
-            if value != held.get(name) or ledger.privacy[name] in unseen
+            name: value for name, value in accepted.items() if value != held.get(name) or ledger.privacy[name] in unseen
         }
         await self._references.check_values(ledger, [new], principal)
         own = {name: value for name, value in held.items() if name in ledger.fields or name in ledger.rows}
