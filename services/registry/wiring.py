@@ -146,7 +146,7 @@ def use_cases(
     marriages = Marriages(context, settling, MarriageUndoing(context, leavings, reversals))
     merges = Merges(
         context,
-        postings=postings,
+        recording=recording,
         leavings=leavings,
         heritage=(tags, dated),
         reversals=reversals,
