@@ -52,8 +52,8 @@ class MarriageChecking:
 
     async def _by_household(self, one: UUID, other: UUID) -> bool:
         stood = await stood_as(self._session, [one, other])
-        ids = [[known for known, who in stood.items() if who == asked] for asked in (one, other)]
-        for pair in product(*ids):
+        own, others = ([known for known, who in stood.items() if who == asked] for asked in (one, other))
+        for pair in product(own, others):
             if are_kin_by_household(pair, await self._households.shared_ever(*pair)):
                 return True
         return False
