@@ -38,7 +38,7 @@ async def insert(connection: Any, table: str, **told: Any) -> None:
     plain = {row["name"]: (PLAIN | OTHERS).get(row["type"], "1") for row in needed}
     places = {name: f"${number}" for number, name in enumerate(told, 1)} | plain
     columns, values = ", ".join(places), ", ".join(places.values())
-    await connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({values})", *told.values())  # noqa: S608
+    await connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({values})", *told.values())
 
 
 async def test_who_has_lost_the_last_place_of_the_county_gets_it_back(before_0038: EmptyDatabase) -> None:

@@ -46,7 +46,8 @@ class EventHistory:
 
     `registered`: the area of the registered place, `ELSEWHERE`, or None if it was never said.
     `derived`: whether the kind of the open residence follows from it. `redrawn`: the order of the change of areas that
-    brought the person to the open span of a book.
+    brought the person to the open span of a book. `gone_over`: where a change of areas would have brought somebody of
+    whom it is known by now that they had left, or died, before it.
     """
 
     books_opened_on: date | None = None
@@ -60,6 +61,7 @@ class EventHistory:
     merged_into: UUID | None = None
     begun: bool = False
     redrawn: dict[Book, int] = field(default_factory=dict)
+    gone_over: dict[Book, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -99,11 +101,14 @@ class EventHistory:
     def place(self, book: Book) -> Span | None:
         """The span by which the person is in a scope: the last one in the county, or else the last one elsewhere.
 
-        It is open exactly if the person stands in that book now.
+        It is open exactly if the person stands in that book now. Who left a village before it went over, and was told
+        of after that, is found where it went: there they were looked after until then.
         """
         spans = self.spans[book]
         here = (span for span in reversed(spans) if is_counted(span.area))
-        return next(here, spans[-1] if spans else None)
+        span = next(here, spans[-1] if spans else None)
+        over = self.gone_over.get(book)
+        return span if span is None or over is None else span.model_copy(update={"area": over})
 
     def _apply(self, event: LifeEvent) -> None:
         if event.kind is LifeEventKind.BOUNDARY:
@@ -157,6 +162,7 @@ class EventHistory:
                 raise PersonAlreadyActive(event.id)
             self._end(book, event.occurred_on)
             self.redrawn.pop(book, None)
+            self.gone_over.pop(book, None)
             self.spans[book].append(Span(area=place.area, kind=kind, start=event.occurred_on))
             self._enter_arrival(book, before.area if before else None, place.area, event)
         if event.residence is not None:
@@ -168,6 +174,10 @@ class EventHistory:
 
         It contradicts nothing, and nothing is done to whoever belongs elsewhere on that day.
         """
+        for book, target in ((Book.RESIDENCE, event.residence), (Book.REGISTRATION, event.registration)):
+            last = self.place(book)
+            if target is not None and last is not None and last.end is not None and _within(last, event.origin):
+                self.gone_over[book] = target.area
         registered, residence = self.open(Book.REGISTRATION), self.open(Book.RESIDENCE)
         if event.registration is not None and registered is not None and _within(registered, event.origin):
             self.registered = event.registration.area
