@@ -21,6 +21,7 @@ from services.registry.life_events.domain.events import (
     PersonMissing,
     PersonNotActive,
     PersonNotMissing,
+    first_birthday,
 )
 from services.registry.life_events.domain.places import (
     ELSEWHERE,
@@ -28,6 +29,7 @@ from services.registry.life_events.domain.places import (
     Place,
     check_kind,
     is_counted,
+    is_within,
     residence_kind,
 )
 from shared.contracts.envelope import Span
@@ -176,13 +178,13 @@ class EventHistory:
         """
         for book, target in ((Book.RESIDENCE, event.residence), (Book.REGISTRATION, event.registration)):
             last = self.place(book)
-            if target is not None and last is not None and last.end is not None and _within(last, event.origin):
+            if target is not None and last is not None and last.end is not None and is_within(last.area, event.origin):
                 self.gone_over[book] = target.area
         registered, residence = self.open(Book.REGISTRATION), self.open(Book.RESIDENCE)
-        if event.registration is not None and registered is not None and _within(registered, event.origin):
+        if event.registration is not None and registered is not None and is_within(registered.area, event.origin):
             self.registered = event.registration.area
             self._carry_on(Book.REGISTRATION, registered, event.registration.area, registered.kind, event)
-        if event.residence is not None and residence is not None and _within(residence, event.origin):
+        if event.residence is not None and residence is not None and is_within(residence.area, event.origin):
             derived = residence_kind(event.residence.area, self.registered) if self.derived else None
             self._carry_on(Book.RESIDENCE, residence, event.residence.area, derived or residence.kind, event)
         self._follow_registration(event.occurred_on)
@@ -274,7 +276,7 @@ class EventHistory:
 
     def _marks_of_death(self, event: LifeEvent) -> tuple[PostingMark, ...]:
         """An infant has not lived to the first birthday (婴儿死亡)."""
-        infant = self.birth_date is not None and event.occurred_on < _first_birthday(self.birth_date)
+        infant = self.birth_date is not None and event.occurred_on < first_birthday(self.birth_date)
         marks = (PostingMark.INFANT, infant), (PostingMark.MATERNAL, event.maternal)
         return tuple(mark for mark, holds in marks if holds)
 
@@ -290,16 +292,6 @@ class EventHistory:
         marks: tuple[PostingMark, ...] = (),
     ) -> None:
         self.entries.append(Entry(book, kind, area, amount, event.occurred_on, counterpart, marks))
-
-
-def _within(span: Span, village: str | None) -> bool:
-    return is_counted(span.area) and village_of(span.area) == village
-
-
-def _first_birthday(birth_date: date) -> date:
-    """Who was born on 29 February is a year old on 1 March ."""
-    leap_day = (birth_date.month, birth_date.day) == (2, 29)
-    return date(birth_date.year + 1, 3, 1) if leap_day else birth_date.replace(year=birth_date.year + 1)
 
 
 def in_order(events: Iterable[LifeEvent]) -> Sequence[LifeEvent]:
