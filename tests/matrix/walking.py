@@ -29,7 +29,7 @@ ASKED = {"parts": "village", "view": "full", "purpose": "audit"}
 """What is asked for wherever it may be: everything, for a purpose, by village."""
 
 LOOKED_AFTER: Mapping[str, str] = {"listDevices": "device.manage", "revokeDevice": "device.manage"}
-"""What is shown, besides one's own, by another permission, which no department bounds: whoever has it is no stranger."""
+"""What is shown besides one's own, by another permission, which no department bounds: who has it is no stranger."""
 
 OWN = frozenset({"files", "imports", "exports", "person-imports", "person-exports"})
 """What is its owner's alone, of which a neighbour with the same grants sees nothing, either."""
