@@ -41,6 +41,7 @@ from services.registry.movements.service.movements import Movements
 from services.registry.movements.service.recording import LifeEventRecording
 from services.registry.occupancies.service.occupancies import Occupancies
 from services.registry.occupancies.service.parties import OccupancyFollowing
+from services.registry.person_imports.service.following import ImportFollowing
 from services.registry.persons.service.admissions import Admissions
 from services.registry.persons.service.correcting import PersonCorrecting, PersonFollower
 from services.registry.persons.service.names import PersonNames
@@ -261,6 +262,7 @@ class UseCases:
             self._records,
             TransferFollowing(self._context),
             MarriageFollowing(self._context),
+            ImportFollowing(self._context),
         )
 
     @cached_property
@@ -309,7 +311,7 @@ class UseCases:
     def _merges(self) -> Merges:
         return Merges(
             self._context,
-            postings=self.postings,
+            recording=self._recording,
             leavings=self._leavings,
             heritage=(self.tags, self._circumstance_following),
             reversals=self.reversals,

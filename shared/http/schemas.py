@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared.clock import SHANGHAI
-from shared.contracts.envelope import Code
+from shared.contracts.envelope import Code, Month
 from shared.http.strict import make_strict
 from shared.reference.codes import CodeList
 from shared.reference.days import FIRST_YEAR, LAST_YEAR, is_possible
@@ -102,6 +102,16 @@ def _possible(day: date) -> date:
 
 Day = Annotated[date, BeforeValidator(_day), AfterValidator(_possible)]
 """A day that comes in, in a body or a query."""
+
+
+def _possible_month(month: str) -> str:
+    if not is_possible(date(max(int(month[:4]), 1), int(month[5:]), 1)):
+        raise PydanticCustomError("month_range", f"年份应在 {FIRST_YEAR} 至 {LAST_YEAR} 之间")
+    return month
+
+
+MonthOf = Annotated[Month, AfterValidator(_possible_month)]
+"""A month that comes in, in a body or a query."""
 
 
 def without_number(code: str) -> str:

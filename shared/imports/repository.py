@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, insert, select, text, update
+from sqlalchemy import ColumnElement, delete, insert, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.session import rows_of
@@ -99,6 +99,12 @@ class ImportRepository:
         for digest, occurrence in await self._session.execute(_KNOWN, {"target": target, "digests": list(digests)}):
             found.setdefault(digest, set()).add(occurrence)
         return found
+
+    async def forget(self, target: str, rows: Sequence[tuple[bytes, int]]) -> None:
+        """What these rows brought is not there: delivered again they are taken in again."""
+        if rows:
+            key = tuple_(IMPORTED.c.digest, IMPORTED.c.occurrence)
+            await self._session.execute(delete(IMPORTED).where(IMPORTED.c.target == target, key.in_(rows)))
 
     def add_taken(self, id: UUID, target: str, taken: Sequence[tuple[bytes, int]]) -> None:
         """Remember rows that were taken in."""

@@ -28,6 +28,9 @@ ACCOUNTS = ("accounts", "postings", "closings", "trial-balance")
 ASKED = {"parts": "village", "view": "full", "purpose": "audit"}
 """What is asked for wherever it may be: everything, for a purpose, by village."""
 
+LOOKED_AFTER: Mapping[str, str] = {"listDevices": "device.manage", "revokeDevice": "device.manage"}
+"""What is shown besides one's own, by another permission, which no department bounds: who has it is no stranger."""
+
 OWN = frozenset({"files", "imports", "exports", "person-imports", "person-exports"})
 """What is its owner's alone, of which a neighbour with the same grants sees nothing, either."""
 
@@ -106,7 +109,8 @@ def strangers(operation: Operation, world: World, *, whole: bool) -> Iterator[Pr
         if number and not whole:
             continue
         yield _one(role, world.other_town, department)
-        if permission in DEPARTMENTAL and role not in OWN_ONLY:
+        looks_after = LOOKED_AFTER.get(operation.id) in ROLES[role]
+        if permission in DEPARTMENTAL and role not in OWN_ONLY and not looks_after:
             yield _one(role, world.home, "forestry")
             yield _one(role, county_of(world), "forestry")
     for role in sorted(DEPARTMENT_ROLES):

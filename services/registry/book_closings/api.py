@@ -17,12 +17,12 @@ from services.registry.book_closings.domain import (
 )
 from services.registry.book_closings.schemas import BookClosingView, CloseBooks, ClosingCount, ReopenBooks
 from services.registry.deps import Registry
-from shared.contracts.envelope import AreaCode, Month
+from shared.contracts.envelope import AreaCode
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
-from shared.http.schemas import Page
+from shared.http.schemas import MonthOf, Page
 from shared.http.security import Authorised
 from shared.reference.areas import VILLAGE_DIGITS
 
@@ -30,7 +30,7 @@ router = APIRouter(route_class=ServiceRoute, tags=["balances"])
 
 ClosingId = Annotated[UUID, Path(description="结账标识 id of the closing")]
 Area = Annotated[AreaCode, Query(max_length=VILLAGE_DIGITS, description="区划代码 province to village")]
-OfMonth = Annotated[Month | None, Query(description="月份 closings of this month only")]
+OfMonth = Annotated[MonthOf | None, Query(description="月份 closings of this month only")]
 
 
 @router.post(

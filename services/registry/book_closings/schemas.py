@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from shared.contracts.envelope import AreaCode, Month
+from shared.contracts.envelope import AreaCode
 from shared.contracts.registry.postings import Book
-from shared.http.schemas import Body, Instant, View
+from shared.http.schemas import Body, Instant, MonthOf, View
 from shared.reference.areas import VILLAGE_DIGITS
 
 FreeText = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
@@ -17,7 +17,7 @@ class CloseBooks(Body):
     """A month that is over is closed for an area with all that lies in it."""
 
     area: AreaCode = Field(max_length=VILLAGE_DIGITS, description="区划代码 province to village", examples=["450481"])
-    month: Month = Field(description="月份 the month after the last closed one", examples=["2026-02"])
+    month: MonthOf = Field(description="月份 the month after the last closed one", examples=["2026-02"])
 
 
 class ReopenBooks(Body):

@@ -13,6 +13,7 @@ from services.registry.duplicates.domain import (
     DuplicateStatus,
     DuplicateTransitionRefused,
     SamePersonTwice,
+    SurvivorMergedSince,
     SurvivorMissing,
 )
 from services.registry.duplicates.schemas import (
@@ -25,6 +26,7 @@ from services.registry.duplicates.schemas import (
 from services.registry.duplicates.service.duplicates import Pair
 from services.registry.households.domain import LEAVING
 from services.registry.life_events.domain import PLACING
+from services.registry.marriages.domain import MergeDisagreesWithMarriage
 from services.registry.postings.domain import BookOfAnotherPlace
 from services.registry.reversals.domain import EventRestedOn
 from shared.contracts.envelope import AreaCode
@@ -166,7 +168,10 @@ async def withdraw(
         "批准合并",
         "由提出人以外的人员批准，两份登记随即合并。",
         permission="duplicate.approve",
-        refuses=(*MOVING, DuplicateFourEyes, *MERGING, *LEAVING, BookOfAnotherPlace),
+        refuses=(
+            *(*MOVING, DuplicateFourEyes, *MERGING, *LEAVING),
+            *(BookOfAnotherPlace, MergeDisagreesWithMarriage),
+        ),
     ),
 )
 async def approve(
@@ -200,7 +205,7 @@ async def refuse(
         "恢复合并",
         "撤销合并：两份登记连同当时随之结束的内容一并恢复；合并后的事项留在保留的登记上，并逐项列出。",
         permission="duplicate.approve",
-        refuses=(*MOVING, EventRestedOn, *PLACING, BookOfAnotherPlace),
+        refuses=(*MOVING, EventRestedOn, SurvivorMergedSince, *PLACING, BookOfAnotherPlace),
     ),
 )
 async def separate(

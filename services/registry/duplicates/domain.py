@@ -135,6 +135,13 @@ class SurvivorWithoutNumber(DomainError):
     advice = "请保留有证件号码的一份"
 
 
+class SurvivorMergedSince(DomainError):
+    """The one who was kept was merged into somebody else since: what was handed on twice comes back step by step."""
+
+    kind, code, title = ErrorKind.CONFLICT, "survivor_merged_since", "保留的一份之后又合并至另一份登记"
+    advice = "请先在疑似重复中恢复之后的那次合并，再恢复本次合并"
+
+
 MERGING = (NotMergeable, SurvivorWithoutNumber)
 """What a merge is refused for by the two persons."""
 

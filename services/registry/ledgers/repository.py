@@ -15,7 +15,7 @@ from services.registry.persons.models import Person
 from shared.auth.scope import Scope
 from shared.ledgers.forms.openrosa.areas import LEVELS
 from shared.ledgers.forms.openrosa.messages import ListedArea
-from shared.ledgers.records.surroundings import AreaSpan
+from shared.ledgers.records.surroundings import AreaSpan, stands
 
 
 async def areas(session: AsyncSession, codes: Collection[str]) -> Mapping[str, AreaSpan]:
@@ -38,19 +38,22 @@ async def calendar(session: AsyncSession) -> Sequence[CalendarYear]:
     return (await session.scalars(select(CalendarYear))).all()
 
 
-async def persons(session: AsyncSession, ids: Collection[str]) -> Collection[str]:
-    """Which of these are ids of persons."""
-    return {str(one) for one in await session.scalars(select(Person.id).where(Person.id.in_(map(UUID, ids))))}
+async def persons(session: AsyncSession, ids: Collection[str]) -> Mapping[str, bool]:
+    """Which of these are ids of persons: nothing new is about who was merged, or never was."""
+    rows = await session.execute(select(Person.id, Person.status).where(Person.id.in_(map(UUID, ids))))
+    return {str(row.id): stands(row.status) for row in rows}
 
 
-async def households(session: AsyncSession, ids: Collection[str]) -> Collection[str]:
+async def households(session: AsyncSession, ids: Collection[str]) -> Mapping[str, bool]:
     """Which of these are ids of households."""
-    return {str(one) for one in await session.scalars(select(Household.id).where(Household.id.in_(map(UUID, ids))))}
+    found = await session.scalars(select(Household.id).where(Household.id.in_(map(UUID, ids))))
+    return dict.fromkeys(map(str, found), True)
 
 
-async def dwellings(session: AsyncSession, ids: Collection[str]) -> Collection[str]:
+async def dwellings(session: AsyncSession, ids: Collection[str]) -> Mapping[str, bool]:
     """Which of these are ids of dwellings."""
-    return {str(one) for one in await session.scalars(select(Dwelling.id).where(Dwelling.id.in_(map(UUID, ids))))}
+    found = await session.scalars(select(Dwelling.id).where(Dwelling.id.in_(map(UUID, ids))))
+    return dict.fromkeys(map(str, found), True)
 
 
 async def places_of_persons(session: AsyncSession, ids: Collection[str]) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from services.registry.base import Base
 from services.registry.marriages.domain import MarriageRecord, MarriageStep, Settlement, SettlementKind, Step
 from services.registry.marriages.models import Marriage, MarriageSettlement, MarriageStepRecord
 from services.registry.persons.models import Person
+from services.registry.persons.repository.merged import going_on, ids_of
 from shared.contracts.registry.marriages import MarriageStatus
 from shared.db.compare_and_set import guarded_update
 from shared.db.session import rows_of
@@ -79,9 +80,16 @@ class MarriageRepository:
         return [_record(row) for row in await self._session.execute(statement)]
 
     async def vitals(self, person_ids: Collection[UUID]) -> Mapping[UUID, Vitals]:
-        """Sex, birth date and day of death of persons, whoever sees them."""
-        statement = select(Person.id, Person.sex, Person.birth_date, Person.died_on).where(Person.id.in_(person_ids))
-        return {row.id: Vitals(row.sex, row.birth_date, row.died_on) for row in await self._session.execute(statement)}
+        """Sex, birth date and day of death of persons, whoever sees them: of a merged one, of whoever goes on."""
+        last = await self.going_on(person_ids)
+        statement = select(Person.id, Person.sex, Person.birth_date, Person.died_on)
+        rows = await self._session.execute(statement.where(Person.id.in_(last.values())))
+        found = {row.id: Vitals(row.sex, row.birth_date, row.died_on) for row in rows}
+        return {one: found[who] for one, who in last.items()}
+
+    async def going_on(self, person_ids: Collection[UUID]) -> Mapping[UUID, UUID]:
+        """Who goes on for each of these persons: themselves, if they were not merged."""
+        return await going_on(self._session, person_ids)
 
     async def steps_of(self, ids: Collection[UUID]) -> Mapping[UUID, Sequence[Step]]:
         """The steps of marriages, oldest first."""
@@ -100,6 +108,10 @@ class MarriageRepository:
             found[row.marriage_id].append(Settlement(**{**row._mapping, "kind": SettlementKind(row.kind)}))
         return found
 
+    async def renamed(self, event_id: UUID, by: UUID) -> None:
+        """The move of a settlement got another day, and with it another id. The person is locked."""
+        await self._session.execute(update(SETTLEMENT).where(SETTLEMENT.c.event_id == event_id).values(event_id=by))
+
     async def taken_back(self, settlement: Settlement) -> None:
         """It stands no longer. The persons are locked."""
         one = and_(SETTLEMENT.c.marriage_id == settlement.marriage_id, SETTLEMENT.c.number == settlement.number)
@@ -107,7 +119,7 @@ class MarriageRepository:
 
 
 def _of(person_ids: Collection[UUID]) -> ColumnElement[bool]:
-    people = select(Person.id).where(or_(Person.id.in_(person_ids), Person.merged_into.in_(person_ids)))
+    people = ids_of(person_ids)
     return or_(MARRIAGE.c.person_id.in_(people), MARRIAGE.c.spouse_id.in_(people))
 
 

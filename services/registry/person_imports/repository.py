@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -41,6 +41,12 @@ class PersonImportRepository:
                 for (digest, occurrence), person in people.items()
             ],
         )
+
+    async def forget(self, person_id: UUID) -> Sequence[Key]:
+        """Rows of a person who never was are known no longer: which they were."""
+        of = delete(IMPORTED).where(IMPORTED.c.person_id == person_id)
+        rows = await self._session.execute(of.returning(IMPORTED.c.digest, IMPORTED.c.occurrence))
+        return [(row.digest, row.occurrence) for row in rows]
 
     async def of_import(self, import_id: UUID, people: Collection[UUID]) -> set[UUID]:
         """Those of these persons who came of rows of the import."""

@@ -43,13 +43,18 @@ class ProofRepository:
         row = (await self._session.execute(statement)).one_or_none()
         return None if row is None else _record(row)
 
-    async def used(self, id: UUID) -> None:
-        """Something was read or sealed by it."""
-        await self._session.execute(update(PROOF).where(PROOF.c.id == id).values(uses=PROOF.c.uses + 1))
+    async def used(self, id: UUID, now: datetime) -> bool:
+        """Something is sealed by it; False if it serves no longer, closed at this moment perhaps."""
+        serves = and_(PROOF.c.id == id, PROOF.c.status == str(ProofStatus.OPEN), PROOF.c.expires_at > now)
+        statement = update(PROOF).where(serves).values(uses=PROOF.c.uses + 1).returning(PROOF.c.id)
+        return (await self._session.execute(statement)).first() is not None
+
+    async def hold(self, person_id: UUID) -> None:
+        """Tries and codes of one person wait for each other until the transaction ends."""
+        await self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"proof {person_id}", 0))))
 
     async def failures(self, person_id: UUID, since: datetime) -> int:
-        """Wrong proofs of a person's number since then; tries of one person wait for each other until the end."""
-        await self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"proof {person_id}", 0))))
+        """Wrong proofs of a person's number since then; the person is held."""
         wrong = and_(
             PROOF.c.person_id == person_id, PROOF.c.status == str(ProofStatus.FAILED), PROOF.c.opened_at > since
         )
@@ -69,7 +74,7 @@ class ProofRepository:
     async def issue(
         self, id: UUID, person_id: UUID, key: BlindKey, *, by: str, now: datetime, expires_at: datetime
     ) -> None:
-        """A new code; whichever the person had before serves no longer."""
+        """A new code; whichever the person had before serves no longer. The person is held."""
         await self._session.execute(update(CODE).where(_live(person_id, now)).values(ended_at=now))
         row = {
             "id": id,

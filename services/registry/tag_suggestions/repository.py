@@ -18,6 +18,7 @@ from services.registry.households.models import HouseholdMember
 from services.registry.life_events.models import LifeEventRecord
 from services.registry.persons.models import Person
 from services.registry.persons.repository.conditions import in_scope, stands
+from services.registry.persons.repository.merged import going_on
 from services.registry.tag_suggestions.domain import (
     GROUNDS,
     Circumstances,
@@ -150,23 +151,18 @@ class TagSuggestionRepository:
         named: dict[UUID, set[UUID]] = {}
         for child, *two in await self._session.execute(births):
             named.setdefault(child, set()).update(one for one in two if one is not None)
-        known = await self._whereabouts({one for parents in named.values() for one in parents})
-        merged = {one: into for one, (_, into, _) in known.items() if into is not None}
-        known = {**known, **await self._whereabouts(set(merged.values()))}
+        last = await going_on(self._session, {one for parents in named.values() for one in parents})
+        known = await self._whereabouts(last.values())
         found: dict[UUID, Sequence[Parent]] = {}
         for child, parents in named.items():
-            alive = {merged.get(one, one) for one in parents}
-            found[child] = [
-                Parent(one, known[one][2])
-                for one in sorted(alive)
-                if one in known and known[one][0] not in (PersonStatus.DECEASED, PersonStatus.ANNULLED)
-            ]
+            found[child] = [Parent(one, known[one]) for one in sorted({last[one] for one in parents}) if one in known]
         return found
 
-    async def _whereabouts(self, ids: Collection[UUID]) -> Mapping[UUID, tuple[str, UUID | None, bool]]:
-        statement = select(Person.id, Person.status, Person.merged_into, LIVES.label("here")).where(Person.id.in_(ids))
-        rows = await self._session.execute(statement)
-        return {row.id: (row.status, row.merged_into, row.here) for row in rows}
+    async def _whereabouts(self, ids: Collection[UUID]) -> Mapping[UUID, bool]:
+        """Of those who are alive, whether they live in the county."""
+        gone = [str(PersonStatus.DECEASED), str(PersonStatus.ANNULLED)]
+        statement = select(Person.id, LIVES.label("here")).where(Person.id.in_(ids), Person.status.not_in(gone))
+        return {row.id: row.here for row in await self._session.execute(statement)}
 
 
 def _between(villages: Sequence[str]) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from shared.contracts.grid.grids import GridState
 from shared.contracts.registry.areas import AreaState
 from shared.contracts.registry.calendar import CalendarState
 from shared.contracts.registry.households import HouseholdState
-from shared.contracts.registry.persons import PersonState
+from shared.contracts.registry.persons import PersonState, PersonStatus
 from shared.ledgers.grammar.words import Subject
 from shared.messaging.projection.states import change, hold, projected_all, projected_many
 from shared.workdays import CalendarYear
@@ -46,6 +46,8 @@ class AreaSpan:
 Areas = Callable[[AsyncSession, Collection[str]], Awaitable[Mapping[str, KnownArea]]]
 Ids = Callable[[AsyncSession, Collection[str]], Awaitable[Collection[str]]]
 """Which of these ids are known."""
+References = Callable[[AsyncSession, Collection[str]], Awaitable[Mapping[str, bool]]]
+"""Those of these ids that are known, and whether something new may refer to each."""
 
 
 async def projected_areas(session: AsyncSession, codes: Collection[str]) -> Mapping[str, KnownArea]:
@@ -74,16 +76,27 @@ async def change_projected_calendar(session: AsyncSession) -> None:
     await change(session, CalendarState)
 
 
-def projected_ids(state: type[State]) -> Ids:
+def projected_ids(state: type[State]) -> References:
     """Which ids of a noun have arrived here."""
 
-    async def known(session: AsyncSession, ids: Collection[str]) -> Collection[str]:
-        return (await projected_many(session, state, ids)).keys()
+    async def known(session: AsyncSession, ids: Collection[str]) -> Mapping[str, bool]:
+        return dict.fromkeys(await projected_many(session, state, ids), True)
 
     return known
 
 
-PERSONS, HOUSEHOLDS = projected_ids(PersonState), projected_ids(HouseholdState)
+async def projected_persons(session: AsyncSession, ids: Collection[str]) -> Mapping[str, bool]:
+    """Persons as registry announced them: nothing new is about who was merged, or never was."""
+    found = await projected_many(session, PersonState, ids)
+    return {one: stands(state.status) for one, state in found.items()}
+
+
+def stands(status: str) -> bool:
+    """Whether a person of the status, dead or gone perhaps, is who they are."""
+    return status not in (PersonStatus.MERGED, PersonStatus.ANNULLED)
+
+
+PERSONS, HOUSEHOLDS = projected_persons, projected_ids(HouseholdState)
 
 
 Places = Callable[[AsyncSession, Collection[str]], Awaitable[Mapping[str, str]]]
@@ -124,7 +137,7 @@ class Surroundings:
     calendar: Callable[[AsyncSession], Awaitable[Sequence[CalendarYear]]] = projected_calendar
     hold_calendar: Callable[[AsyncSession], Awaitable[None]] = hold_projected_calendar
     change_calendar: Callable[[AsyncSession], Awaitable[None]] = change_projected_calendar
-    known: Mapping[Subject, Ids] = field(default_factory=dict)
+    known: Mapping[Subject, References] = field(default_factory=dict)
     lies: Mapping[Subject, Places] = field(default_factory=dict)
     authoritative: bool = False
     departments: Collection[str] = frozenset()

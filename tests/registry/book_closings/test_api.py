@@ -281,3 +281,13 @@ async def test_what_was_frozen_is_not_changed(
     async with committed.session() as session:
         with pytest.raises(Exception, match="permission denied"):
             await session.execute(text(statement))
+
+
+async def test_months_before_time_begins_are_none(client_of: Client, county: None) -> None:
+    client = client_of(*REGISTRAR)
+    for month in ("0000-01", "0000-12", "0001-01", "1799-12", "9999-12"):
+        assert_refused(await close(client, COUNTY, month), "invalid_request", [("month", "month_range")])
+        answer = await client.get(BOOK_CLOSINGS, params={"area": COUNTY, "month": month})
+        assert_refused(answer, "invalid_request", [("query.month", "month_range")])
+    for month in ("2999-12", "2026-03"):
+        assert_refused(await close(client, COUNTY, month), "book_month_not_over")

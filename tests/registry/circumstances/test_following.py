@@ -154,3 +154,22 @@ async def test_it_stays_with_who_moves_within_the_county(client_of: Client, coun
     given(await move_in(client, person["id"], "2026-03-05", residence="450481102201", registration="450481102201"))
     assert (await seen(client_of("village_clerk", "450481102201"), entry))["version"] == 1
     assert_not_found(await client_of(*CLERK).get(f"/registry/v1/circumstances/{entry['id']}"))
+
+
+async def test_what_begins_later_begins_on_its_own_day_at_whoever_goes_on(client_of: Client, county: None) -> None:
+    """A permit that was renewed ahead: both of them go on, one after the other."""
+    client, second = client_of(*REGISTRAR), client_of(*REGISTRAR, **SECOND)
+    merged, survivor = await register(client), await register(client)
+    days = (("2026-02-01", "2026-05-01"), ("2026-05-01", "2027-05-01"))
+    first, then = [await recorded(client, merged, a_permit(began_on=on, until=until)) for on, until in days]
+    pair = await proposed(client, merged["id"], survivor["id"])
+    given(await second.post(f"{DUPLICATES}/{pair['id']}/approve"))
+
+    async def spans(person: str) -> list[tuple[str, str]]:
+        found = given(await client.get(f"{PERSONS}/{person}/circumstances"))["items"]
+        return [(one["began_on"], one["until"]) for one in found]
+
+    assert await spans(survivor["id"]) == [("2026-03-16", "2026-05-01"), ("2026-05-01", "2027-05-01")]
+    given(await second.post(f"{DUPLICATES}/{pair['id']}/separate", json={"reason": "wrong_person"}))
+    assert await spans(survivor["id"]) == [("2026-03-16", "2026-03-16"), ("2026-05-01", "2026-05-01")]
+    assert [(await seen(client, one))["until"] for one in (first, then)] == ["2026-05-01", "2027-05-01"]

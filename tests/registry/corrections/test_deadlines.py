@@ -30,6 +30,7 @@ async def test_on_the_last_day_it_can_be_approved_and_on_the_next_it_has_lapsed(
         given(await approve(who, requests[0], step))
     given(await approve(checker, requests[1], "check"))
     clock.advance(seconds=DAY)
+    assert_refused(await approve(approver, requests[1], "approve"), "correction_decided")  # before the schedule runs
     await sweep(work)
     shown = [await correction_of(clerk, one) for one in requests]
     assert [one["status"] for one in shown] == ["carried_out", "lapsed", "withdrawn"]

@@ -2,6 +2,7 @@
 
 import pytest
 import pytest_asyncio
+from httpx import Response
 from sqlalchemy import text
 
 from shared.db.engine import Database
@@ -9,7 +10,21 @@ from shared.messaging.outbox.position import Positions
 from shared.settings import ServiceSettings
 from tests.registry.builders import VILLAGE, a_person
 from tests.registry.conftest import Client, Events, Work
-from tests.registry.steps import CALENDAR, CLERK, NOBODY, PERSONS, REGISTRAR, enter_building, enter_dwelling, given
+from tests.registry.steps import (
+    CALENDAR,
+    CLERK,
+    DUPLICATES,
+    NOBODY,
+    PERSONS,
+    REGISTRAR,
+    enter_building,
+    enter_dwelling,
+    given,
+    last_event,
+    proposed,
+    register,
+    undone,
+)
 from tests.shared.ledgers.records.conftest import Published, wrong
 
 HELPED = """
@@ -98,3 +113,31 @@ async def test_a_notice_moves_the_limits_that_run_through_its_year(
     assert given(await clerk.get(f"{RECORDS}/{record['id']}"))["due_at"] == "2026-03-24T23:59:59+08:00"
     told = [event["type"] for event in await events("registry.restricted_record.", key=record["id"])]
     assert told == ["registry.restricted_record.opened", "registry.restricted_record.rescheduled"]
+
+
+async def test_nothing_new_is_about_who_was_merged_or_never_was(
+    client_of: Client, committed: Database, county: None, work: Work
+) -> None:
+    """What is recorded of them already is kept, and the rest of it set right."""
+    await work(lambda registry: registry.calendar.seed())
+    named = "  - {name: helper, title: 帮扶人, type: person}\n"
+    await Published(committed).publish(HELPED.replace("statuses:", f"{named}statuses:"))
+    registrar, second = client_of(*REGISTRAR, subject="registrar"), client_of(*REGISTRAR, subject="second")
+    merged, annulled, goes_on = [(await register(registrar))["id"] for _ in range(3)]
+    body = {"area": VILLAGE, "values": {"need": "meal", "helper": merged}}
+    record = given(await registrar.post(RECORDS, json={**body, "subject_id": merged}), 201)
+    pair = await proposed(registrar, merged, goes_on)
+    given(await second.post(f"{DUPLICATES}/{pair['id']}/approve"))
+    await undone(registrar, second, annulled, await last_event(registrar, annulled))
+    for gone in (merged, annulled):
+        answer = await registrar.post(RECORDS, json={"area": VILLAGE, "values": {"need": "meal"}, "subject_id": gone})
+        assert (answer.status_code, wrong(answer)) == (422, [("subject_id", "record_reference_unknown")])
+
+    async def correct(**values: str) -> Response:
+        path = f"{RECORDS}/{record['id']}/correct"
+        return await registrar.post(path, json={"values": values}, headers={"if-match": "*"})
+
+    given(await correct(need="meal", helper=merged))
+    answer = await correct(helper=annulled)
+    assert (answer.status_code, wrong(answer)) == (422, [("values.helper", "record_reference_unknown")])
+    given(await correct(helper=goes_on))

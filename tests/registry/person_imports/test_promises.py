@@ -9,7 +9,7 @@ from tests.registry.builders import FAR, SISTER, VILLAGE, a_person
 from tests.registry.conftest import Client
 from tests.registry.person_imports.conftest import IMPORTS, Lists, figures
 from tests.registry.person_imports.lists import Listing, a_household
-from tests.registry.steps import FAR_CLERK, PERSONS, given
+from tests.registry.steps import FAR_CLERK, PERSONS, REGISTRAR, given, last_event, undone
 
 UNKNOWN = {"number": "", "no_document": "证件遗失", "due_on": "2026-09-01", "household": "", "relation": ""}
 
@@ -63,6 +63,21 @@ async def test_a_confirmation_does_not_hold_for_somebody_who_came_since(lists: L
     done = await lists.committed(checked)
     assert figures(done)[3:] == (0, 0, 1)
     assert await lists.findings(done) == [(2, "C", "possible_duplicate")]
+
+
+async def test_whose_entry_was_taken_back_is_no_longer_there_already(lists: Lists, client_of: Client) -> None:
+    """Without a number the row is entered again, once confirmed; with one, what was annulled holds the number still."""
+    rows = [a_household(1, 900)[0] | UNKNOWN, a_household(2, 930)[0] | {"household": "", "relation": ""}]
+    made = Listing(rows).data()
+    assert figures(await lists.taken(made))[3:] == (2, 0, 0)
+    first, second = client_of(*REGISTRAR, subject="first"), client_of(*REGISTRAR, subject="second")
+    for person in given(await first.get(PERSONS, params={"area": VILLAGE}))["items"]:
+        await undone(first, second, person["id"], await last_event(first, person["id"]))
+    again = await lists.checked(made)
+    assert await lists.findings(again) == [(2, "C", "possible_duplicate"), (3, "D", "not_active_in_register")]
+    given(await lists.client.post(f"{IMPORTS}/{again['id']}/confirm", json={"rows": [2]}))
+    assert figures(await lists.committed(again))[3:] == (1, 0, 0)
+    assert [one["status"] for one in given(await first.get(PERSONS, params={"area": VILLAGE}))["items"]] == ["active"]
 
 
 async def test_rows_are_taken_in_by_the_grants_of_the_commit(lists: Lists, client_of: Client) -> None:

@@ -1,7 +1,6 @@
 """Proofs over HTTP: what a counter is shown and may seal, what a wrong try tells, what is seen at home."""
 
 import asyncio
-from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -31,7 +30,7 @@ from tests.registry.steps import (
     register,
 )
 
-WRONG, BEGINNING = "13900000000", datetime(2026, 1, 1, tzinfo=UTC)
+WRONG = "13900000000"
 
 
 async def numbered(client: Any, **what: Any) -> tuple[str, str]:
@@ -158,7 +157,7 @@ async def test_tries_of_one_number_wait_for_each_other(client_of: Client, county
     far = client_of(*FAR_CLERK)
     person, number = await numbered(client_of(*CLERK))
     async with committed.session() as session, committed.session() as look:
-        await ProofRepository(session).failures(UUID(person), BEGINNING)
+        await ProofRepository(session).hold(UUID(person))
         second = asyncio.create_task(prove(far, number))
         while not second.done() and not await look.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
             await look.rollback()

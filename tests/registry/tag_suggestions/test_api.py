@@ -32,7 +32,7 @@ from tests.registry.steps import (
     members_of,
     move_in,
     move_out,
-    point,
+    proposed,
     register,
 )
 
@@ -175,14 +175,14 @@ async def test_what_it_rests_on_goes_and_comes(client_of: Client, county: None, 
 async def test_parents_who_were_merged_are_whoever_goes_on(
     client_of: Client, county: None, work: Work, clock: FrozenClock
 ) -> None:
-    """The mother was entered twice; the one who stays lives in the county."""
+    """The mother was entered three times; the one who stays lives in the county."""
     registrar, other = client_of(*REGISTRAR, subject="one"), client_of(*REGISTRAR, subject="two")
     child, (mother, _) = await a_family_away(registrar)
-    there = (await register(registrar, birth_date="1990-02-02", name="韦莉"))["id"]
-    pair = await point(registrar, mother, there)
-    body = {"decision": "same", "survivor_id": there}
-    given(await registrar.post(f"/registry/v1/duplicates/{pair['id']}/decide", json=body))
-    given(await other.post(f"/registry/v1/duplicates/{pair['id']}/approve"))
+    again, there = [(await register(registrar, birth_date="1990-02-02", name="韦莉"))["id"] for _ in range(2)]
+    given(await move_out(registrar, again, "2026-03-01"))
+    for one, survivor in ((mother, again), (again, there)):
+        pair = await proposed(registrar, one, survivor)
+        given(await other.post(f"/registry/v1/duplicates/{pair['id']}/approve"))
     await searched(work)
     assert (child, "left_behind_child") not in await stands(registrar)
     given(await move_out(registrar, there, "2026-03-16"))

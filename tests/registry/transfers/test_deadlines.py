@@ -59,6 +59,7 @@ async def test_matched_or_not_a_request_lapses_on_the_same_day(
     await sweep(work)
     assert [await status(far, one) for one in requests] == ["requested"] * 2
     clock.advance(seconds=DAY)
+    assert_refused(await confirm(clerk, requests[0]), "transfer_decided")  # before the schedule runs
     await sweep(work)
     shown = [given(await far.get(f"{TRANSFERS}/{one['id']}")) for one in requests]
     assert [(one["status"], one["decided_by"], one["version"]) for one in shown] == [("lapsed", None, 2)] * 2

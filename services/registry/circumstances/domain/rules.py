@@ -273,14 +273,14 @@ def without_last(steps: Sequence[Mapping[str, Any]]) -> Verification:
 
 
 def handed(entry: CircumstanceRecord, *, id: UUID, survivor: UUID, event_id: UUID, day: date) -> CircumstanceRecord:
-    """The entry as it goes on at the survivor of a merge, from that day."""
+    """The entry as it goes on at the survivor of a merge, from that day; what begins later, from its own."""
     return replace(
         entry,
         id=id,
         version=1,
         person_id=survivor,
         status=VALID,
-        began_on=day,
+        began_on=max(day, entry.began_on),
         ended_on=None,
         ended_by=None,
         started_by=event_id,

@@ -141,12 +141,16 @@ class Corrections:
     ) -> ShownCorrection:
         """Approve a step, as whoever may take it and took none before; with the last one the person is corrected.
 
+        After its limit nothing is approved, though the schedule has not come by yet.
+
         Raises `NotFound`, `Forbidden`, `CorrectionDecided`, `CorrectionStepNotNext`, `CorrectionFourEyes`,
         `PersonMerged`, `CorrectionOutdated`, and what a correction is refused for.
         """
         found, person = await self._asked_for(principal, id, "approve_correction", expected)
         require_transition(found.status, CorrectionStatus.CARRIED_OUT)
         self._require_step(principal, found, person, step)
+        if today(self._clock) > found.due_on:
+            raise CorrectionDecided(id, detail="批准期限已过，该申请即将失效")
         if person.merged_into is not None:
             raise PersonMerged(person.id)
         if person.version != found.person_version:

@@ -4,21 +4,17 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from services.registry.areas.repository import AreaRepository
-from services.registry.duplicates.domain import check_merge
+from services.registry.duplicates.domain import SurvivorMergedSince, check_merge
 from services.registry.households.service.leavings import Leavings
-from services.registry.life_events.domain import LifeEvent, LifeEventKind, RecordedEvent, ReversalReason, record
+from services.registry.life_events.domain import LifeEvent, LifeEventKind, RecordedEvent, ReversalReason
 from services.registry.life_events.repository import LifeEventRepository
+from services.registry.movements.service.recording import LifeEventRecording
 from services.registry.persons.domain import PersonChange, PersonRecord
-from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.correcting import PersonFollower
-from services.registry.persons.service.histories import columns_of
-from services.registry.postings.service import Postings
 from services.registry.reversals.service.reversals import Reversals
 from shared.auth.principal import Principal
 from shared.clock import today
-from shared.contracts.registry.persons import PersonMerged, PersonState, PersonStatus
-from shared.errors import VersionMismatch
+from shared.contracts.registry.persons import PersonMerged, PersonStatus
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 
@@ -44,18 +40,15 @@ class Merges:
         self,
         context: UseCaseContext,
         *,
-        postings: Postings,
+        recording: LifeEventRecording,
         leavings: Leavings,
         heritage: Sequence[Heritage],
         reversals: Reversals,
         followers: Sequence[PersonFollower],
     ) -> None:
-        self._outbox = context.outbox
         self._clock = context.clock
-        self._persons = PersonRepository(context.session)
         self._events = LifeEventRepository(context.session)
-        self._areas = AreaRepository(context.session)
-        self._postings = postings
+        self._recording = recording
         self._leavings = leavings
         self._heritage = heritage
         self._reversals = reversals
@@ -64,10 +57,11 @@ class Merges:
     async def merge(self, principal: Principal, permission: str, merged: PersonRecord, survivor: PersonRecord) -> UUID:
         """Merge one into the other, today. Returns the id of the life event.
 
-        Raises `NotMergeable`, `SurvivorWithoutNumber`, `HouseholdNeedsHead`, `BookOfAnotherPlace`.
+        Raises `NotMergeable`, `SurvivorWithoutNumber`, `BookOfAnotherPlace`, what a place in a household is refused
+        for, and what a follower refuses.
         """
         check_merge(merged, survivor)
-        day, now = today(self._clock), self._clock.now()
+        day = today(self._clock)
         recorded = await self._events.recorded(merged.id)
         event = LifeEvent(
             id=new_id(),
@@ -77,18 +71,8 @@ class Merges:
             order=len(recorded) + 1,
             merged_into=survivor.id,
         )
-        history = record(
-            [one.event for one in recorded if one.stands],
-            event,
-            books_opened_on=await self._areas.books_opened_on(merged.area or ""),
-            birth_date=merged.birth_date,
-        )
-        self._events.add(merged.id, event, number=event.order, now=now)
-        after = await self._persons.change(merged, **columns_of(history, merged, now=now))
-        if after is None:
-            raise VersionMismatch(merged.id)
-        self._outbox.add(PersonMerged(state=PersonState.model_validate(after)))
-        await self._postings.settle(after.id, history.entries, principal.scope(permission))
+        scope = principal.scope(permission)
+        after = await self._recording.enter(merged, event, recorded, PersonMerged, scope=scope)
         await self._leavings.hand_over(after, survivor, day, event_id=event.id)
         change = PersonChange(merged, after, by=event.id)
         for follower in self._followers:
@@ -108,9 +92,11 @@ class Merges:
     ) -> Sequence[RecordedEvent]:
         """Take a merge back: the merged person stands again with all that ended with it.
 
-        Returns the survivor's life events since: they stay there. Raises `EventRestedOn`, `UnknownArea`, `UnknownGrid`,
-        `NotYet`, `BookOfAnotherPlace`.
+        Returns the survivor's life events since: they stay there. Raises `SurvivorMergedSince`, `EventRestedOn`,
+        `UnknownArea`, `UnknownGrid`, `NotYet`, `BookOfAnotherPlace`.
         """
+        if survivor.merged_into is not None:
+            raise SurvivorMergedSince(merged.id)
         recorded = await self._events.recorded(merged.id)
         merge = next(one for one in recorded if one.stands and one.event.kind is LifeEventKind.MERGED)
         for one in self._heritage:

@@ -50,11 +50,11 @@ def check_kin(members: Sequence[Member], births: Mapping[UUID, date], paths: Map
         if born is not None and one.person_id in births and not agrees_in_age(one.relation, births[one.person_id], born)
     ]
     if wrong:
-        raise RelationAgeDisagrees.at(*wrong)
+        raise RelationAgeDisagrees.at(*dict.fromkeys(wrong))
     held = [ONCE_OF.get(member.relation) for member in standing]
     twice = [paths[one.person_id] for one in told if held.count(ONCE_OF.get(one.relation, "none")) > 1]
     if twice:
-        raise RelationTwice.at(*twice)
+        raise RelationTwice.at(*dict.fromkeys(twice))
 
 
 def split(

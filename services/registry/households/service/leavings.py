@@ -32,6 +32,7 @@ from shared.contracts.registry.households import (
     HouseholdState,
 )
 from shared.messaging.context import UseCaseContext
+from shared.reference.relations import HEAD
 
 
 class Leavings:
@@ -98,7 +99,7 @@ class Leavings:
         """After a merge: the survivor takes the merged person's place in each household that is open to the survivor.
 
         Out of the others the merged person goes. Both persons are locked. Raises `HouseholdNeedsHead` for the head of
-        one of those.
+        one of those, and what relations are refused for: of the survivor, and of others to a survivor who is the head.
         """
         for household in await self._households.of_person_locked(merged.id):
             others = await self._households.memberships(survivor.id, household.kind, without=household.id)
@@ -107,6 +108,7 @@ class Leavings:
                 await self.leave(household, merged.id, on, None, event_id=event_id)
                 continue
             after = household.with_members(rules.take_over(household.members, merged.id, survivor.id, on))
+            await self._check_successor(household, after, survivor)
             await self._write(household, after, HouseholdChangeKind.MEMBER_REMOVED, merged.id, on, event_id, None)
             await self._announce(after, merged.id)
 
@@ -165,6 +167,17 @@ class Leavings:
             self._outbox.add(HouseholdMemberReturned(state=state, person_id=person.id))
             for follower in self._followers if before.status != after.status else ():
                 await follower.household_changed(after)
+
+    async def _check_successor(self, before: HouseholdRecord, after: HouseholdRecord, successor: PersonRecord) -> None:
+        """Relations that are other ones now, or to another head, against sex and ages."""
+        was, now = (
+            {one.person_id: one.relation for one in each.members if one.until is None} for each in (before, after)
+        )
+        heads = now[successor.id] == HEAD
+        where = f"households.{before.id}"
+        told = {who: where for who, relation in now.items() if heads or was.get(who) != relation}
+        rules.check_relations([(where, now[successor.id], successor.sex)] if successor.id in told else [])
+        rules.check_kin(after.members, await self._persons.births(now), told)
 
     async def _announce(self, after: HouseholdRecord, person_id: UUID) -> None:
         state = HouseholdState.model_validate(after)

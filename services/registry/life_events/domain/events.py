@@ -196,3 +196,9 @@ def check_dates(occurred_on: date, reported_on: date, today: date, *, birth_date
         raise EventInFuture.at(f"{path}reported_on")
     if birth_date is not None and occurred_on < birth_date:
         raise EventBeforeBirth.at(f"{path}occurred_on")
+
+
+def first_birthday(birth_date: date) -> date:
+    """Who was born on 29 February is a year old on 1 March."""
+    leap_day = (birth_date.month, birth_date.day) == (2, 29)
+    return date(birth_date.year + 1, 3, 1) if leap_day else birth_date.replace(year=birth_date.year + 1)

@@ -21,6 +21,7 @@ from services.registry.life_events.domain.events import (
     PersonMissing,
     PersonNotActive,
     PersonNotMissing,
+    first_birthday,
 )
 from services.registry.life_events.domain.places import (
     ELSEWHERE,
@@ -28,6 +29,7 @@ from services.registry.life_events.domain.places import (
     Place,
     check_kind,
     is_counted,
+    is_within,
     residence_kind,
 )
 from shared.contracts.envelope import Span
@@ -46,7 +48,8 @@ class EventHistory:
 
     `registered`: the area of the registered place, `ELSEWHERE`, or None if it was never said.
     `derived`: whether the kind of the open residence follows from it. `redrawn`: the order of the change of areas that
-    brought the person to the open span of a book.
+    brought the person to the open span of a book. `gone_over`: where a change of areas would have brought somebody of
+    whom it is known by now that they had left, or died, before it.
     """
 
     books_opened_on: date | None = None
@@ -60,6 +63,7 @@ class EventHistory:
     merged_into: UUID | None = None
     begun: bool = False
     redrawn: dict[Book, int] = field(default_factory=dict)
+    gone_over: dict[Book, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -99,11 +103,14 @@ class EventHistory:
     def place(self, book: Book) -> Span | None:
         """The span by which the person is in a scope: the last one in the county, or else the last one elsewhere.
 
-        It is open exactly if the person stands in that book now.
+        It is open exactly if the person stands in that book now. Who left a village before it went over, and was told
+        of after that, is found where it went: there they were looked after until then.
         """
         spans = self.spans[book]
         here = (span for span in reversed(spans) if is_counted(span.area))
-        return next(here, spans[-1] if spans else None)
+        span = next(here, spans[-1] if spans else None)
+        over = self.gone_over.get(book)
+        return span if span is None or over is None else span.model_copy(update={"area": over})
 
     def _apply(self, event: LifeEvent) -> None:
         if event.kind is LifeEventKind.BOUNDARY:
@@ -157,6 +164,7 @@ class EventHistory:
                 raise PersonAlreadyActive(event.id)
             self._end(book, event.occurred_on)
             self.redrawn.pop(book, None)
+            self.gone_over.pop(book, None)
             self.spans[book].append(Span(area=place.area, kind=kind, start=event.occurred_on))
             self._enter_arrival(book, before.area if before else None, place.area, event)
         if event.residence is not None:
@@ -168,11 +176,15 @@ class EventHistory:
 
         It contradicts nothing, and nothing is done to whoever belongs elsewhere on that day.
         """
+        for book, target in ((Book.RESIDENCE, event.residence), (Book.REGISTRATION, event.registration)):
+            last = self.place(book)
+            if target is not None and last is not None and last.end is not None and is_within(last.area, event.origin):
+                self.gone_over[book] = target.area
         registered, residence = self.open(Book.REGISTRATION), self.open(Book.RESIDENCE)
-        if event.registration is not None and registered is not None and _within(registered, event.origin):
+        if event.registration is not None and registered is not None and is_within(registered.area, event.origin):
             self.registered = event.registration.area
             self._carry_on(Book.REGISTRATION, registered, event.registration.area, registered.kind, event)
-        if event.residence is not None and residence is not None and _within(residence, event.origin):
+        if event.residence is not None and residence is not None and is_within(residence.area, event.origin):
             derived = residence_kind(event.residence.area, self.registered) if self.derived else None
             self._carry_on(Book.RESIDENCE, residence, event.residence.area, derived or residence.kind, event)
         self._follow_registration(event.occurred_on)
@@ -264,7 +276,7 @@ class EventHistory:
 
     def _marks_of_death(self, event: LifeEvent) -> tuple[PostingMark, ...]:
         """An infant has not lived to the first birthday (婴儿死亡)."""
-        infant = self.birth_date is not None and event.occurred_on < _first_birthday(self.birth_date)
+        infant = self.birth_date is not None and event.occurred_on < first_birthday(self.birth_date)
         marks = (PostingMark.INFANT, infant), (PostingMark.MATERNAL, event.maternal)
         return tuple(mark for mark, holds in marks if holds)
 
@@ -280,16 +292,6 @@ class EventHistory:
         marks: tuple[PostingMark, ...] = (),
     ) -> None:
         self.entries.append(Entry(book, kind, area, amount, event.occurred_on, counterpart, marks))
-
-
-def _within(span: Span, village: str | None) -> bool:
-    return is_counted(span.area) and village_of(span.area) == village
-
-
-def _first_birthday(birth_date: date) -> date:
-    """Who was born on 29 February is a year old on 1 March ."""
-    leap_day = (birth_date.month, birth_date.day) == (2, 29)
-    return date(birth_date.year + 1, 3, 1) if leap_day else birth_date.replace(year=birth_date.year + 1)
 
 
 def in_order(events: Iterable[LifeEvent]) -> Sequence[LifeEvent]:

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 
 from shared.errors import FieldError
-from shared.reference.areas import COUNTY_DIGITS, PREFECTURE_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS, is_district
+from shared.reference.areas import (
+    COUNTY_DIGITS,
+    PREFECTURE_DIGITS,
+    TOWN_DIGITS,
+    VILLAGE_DIGITS,
+    is_district,
+    village_of,
+)
 from shared.reference.named_code import NamedCode
 
 REGISTERED_PLACE = "household"
@@ -33,6 +40,11 @@ class Place:
 def is_counted(area: str) -> bool:
     """Whether the code is a village or grid of this county: places elsewhere have a town's code at most."""
     return len(area) >= VILLAGE_DIGITS
+
+
+def is_within(area: str, village: str | None) -> bool:
+    """Whether the code is a village's of this county, or a grid's in it."""
+    return is_counted(area) and village_of(area) == village
 
 
 ELSEWHERE = ""

@@ -31,6 +31,16 @@ class MarriedAlready(DomainError):
     advice = "请核对结婚日；原婚姻已终止的，请先登记离婚或配偶死亡，登记有误的请先撤回"
 
 
+class MergeDisagreesWithMarriage(DomainError):
+    """By a merge somebody would be married twice on a day, or to themselves, or as their sex or age rules out.
+
+    `errors` names the marriages.
+    """
+
+    kind, code, title = ErrorKind.CONFLICT, "merge_disagrees_with_marriage", "两份登记的婚姻合并后互相矛盾"
+    advice = "请先撤回所列婚姻登记中有误或重复的一件，或更正性别、出生日期，再批准合并"
+
+
 class MarriageOfNearKin(DomainError):
     """They are kin in direct line, or collateral within three generations (Civil Code, article 1048)."""
 

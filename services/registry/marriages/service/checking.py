@@ -1,6 +1,7 @@
 """Checking of a marriage against what the register knows: near kin, and other marriages of either spouse."""
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import product
 from uuid import UUID
 
 from services.registry.households.repository import HouseholdRepository
@@ -14,6 +15,7 @@ from services.registry.marriages.domain import (
     in_the_way,
 )
 from services.registry.marriages.repository import MarriageRepository
+from services.registry.persons.repository.merged import going_on, stood_as
 from shared.errors import FieldError
 from shared.messaging.context import UseCaseContext
 
@@ -25,15 +27,15 @@ class MarriageChecking:
     """Checking of marriages. Scope is asked by the callers: what is found is told as a yes or no."""
 
     def __init__(self, context: UseCaseContext) -> None:
+        self._session = context.session
         self._marriages = MarriageRepository(context.session)
         self._households = HouseholdRepository(context.session)
         self._events = LifeEventRepository(context.session)
 
     async def check_kin(self, one: UUID, other: UUID) -> None:
-        """Raises `MarriageOfNearKin`."""
+        """By births and households of whoever was merged into one of them, too. Raises `MarriageOfNearKin`."""
         above = await self._ancestors([one, other])
-        shared = await self._households.shared_ever(one, other)
-        if are_near_kin(above[one], above[other], (one, other)) or are_kin_by_household((one, other), shared):
+        if are_near_kin(above[one], above[other], (one, other)) or await self._by_household(one, other):
             raise MarriageOfNearKin.at("spouse_id")
 
     async def others(
@@ -48,6 +50,14 @@ class MarriageChecking:
         found = await self._marriages.of(people)
         return in_the_way(marriage.id, marriage.married_on, marriage.ended_on, found)
 
+    async def _by_household(self, one: UUID, other: UUID) -> bool:
+        stood = await stood_as(self._session, [one, other])
+        own, others = ([known for known, who in stood.items() if who == asked] for asked in (one, other))
+        for pair in product(own, others):
+            if are_kin_by_household(pair, await self._households.shared_ever(*pair)):
+                return True
+        return False
+
     async def _ancestors(self, people: Sequence[UUID]) -> Mapping[UUID, Mapping[UUID, int]]:
         """The ancestors of each by the births that stand, with the generations up to them."""
         found: dict[UUID, dict[UUID, int]] = {one: {} for one in people}
@@ -61,18 +71,17 @@ class MarriageChecking:
                     found[one].setdefault(parent, generation)
         return found
 
-    async def _parents(self, ids: Collection[UUID]) -> Mapping[UUID, Sequence[UUID]]:
-        recorded = await self._events.all_recorded(ids)
-        return {
-            person: [
-                parent
-                for one in events
-                if one.stands and one.event.kind is LifeEventKind.BIRTH and one.event.delivery is not None
-                for parent in (one.event.delivery.mother_id, one.event.delivery.father_id)
-                if parent is not None
-            ]
-            for person, events in recorded.items()
-        }
+    async def _parents(self, ids: Collection[UUID]) -> Mapping[UUID, Collection[UUID]]:
+        """The parents of these; of a parent who was merged, whoever goes on."""
+        stood = await stood_as(self._session, ids)
+        named: dict[UUID, set[UUID]] = {}
+        for person, events in (await self._events.all_recorded(stood)).items():
+            births = [one.event for one in events if one.stands and one.event.kind is LifeEventKind.BIRTH]
+            for delivery in (birth.delivery for birth in births if birth.delivery is not None):
+                parents = [one for one in (delivery.mother_id, delivery.father_id) if one is not None]
+                named.setdefault(stood[person], set()).update(parents)
+        last = await going_on(self._session, set[UUID]().union(*named.values())) if named else {}
+        return {child: {last[parent] for parent in parents} for child, parents in named.items()}
 
 
 def named(marriages: Sequence[MarriageRecord]) -> Sequence[FieldError]:

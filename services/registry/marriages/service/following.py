@@ -1,4 +1,4 @@
-"""What marriages follow: deaths and their undoing, corrected sex or birth date, entries that are taken back."""
+"""What marriages follow: deaths, merges and their undoing, corrected sex or birth date, entries that are taken back."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -10,6 +10,7 @@ from services.registry.marriages.domain import (
     MarriageRecord,
     MarriageStep,
     MarriageUnderAge,
+    MergeDisagreesWithMarriage,
     Step,
     check_spouses,
     ended,
@@ -31,7 +32,10 @@ from shared.messaging.context import UseCaseContext
 
 
 class MarriageFollowing:
-    """Follower of persons (`PersonFollower`): a marriage ends with a death, and nothing contradicts it unseen."""
+    """Follower of persons (`PersonFollower`): a marriage ends with a death, and nothing contradicts it unseen.
+
+    What it changed in households is known by the move's new id, if that got another day.
+    """
 
     def __init__(self, context: UseCaseContext) -> None:
         self._outbox = context.outbox
@@ -42,11 +46,14 @@ class MarriageFollowing:
     async def follow(self, change: PersonChange) -> None:
         """Raises `EventRestedOn` if a life event is taken back, or its day corrected, on which a marriage rests.
 
-        Raises `EventOutOfOrder` for a death before a marriage or divorce, `SexDisagreesWithMarriage` and
-        `BirthDateDisagreesWithMarriage` for a correction.
+        Raises `EventOutOfOrder` for a death before a marriage or divorce, `MergeDisagreesWithMarriage` for a merge,
+        `SexDisagreesWithMarriage` and `BirthDateDisagreesWithMarriage` for a correction.
         """
         before, after = change.before, change.after
-        bodily = (before.sex, before.birth_date) != (after.sex, after.birth_date)
+        if change.without is not None and change.by is not None:
+            await self._marriages.renamed(change.without, change.by)
+        joined = before.merged_into != after.merged_into
+        bodily = joined or (before.sex, before.birth_date) != (after.sex, after.birth_date)
         annulled = after.status == PersonStatus.ANNULLED != before.status
         if not (bodily or annulled or before.died_on != after.died_on):
             return
@@ -60,7 +67,7 @@ class MarriageFollowing:
         if bodily:
             for one in standing:
                 self._check(change, one, vitals)
-        if before.died_on != after.died_on:
+        if joined or before.died_on != after.died_on:
             for one in standing:
                 await self._bring(change, one, vitals)
 
@@ -78,22 +85,24 @@ class MarriageFollowing:
             refused, path = BirthDateDisagreesWithMarriage, "birth_date"
         else:
             return
-        if change.without is not None:
-            raise EventRestedOn(change.without, errors=named([marriage]))
+        if change.without is not None or change.after.merged_into is not None:
+            raise self._contradiction(change, [marriage])
         raise refused.at(path, subject=change.after.id)
 
     async def _bring(self, change: PersonChange, marriage: MarriageRecord, vitals: Mapping[UUID, Vitals]) -> None:
         """Bring a marriage to what the deaths of both say of it."""
         end = ended(marriage, {who: one.died_on for who, one in vitals.items()})
-        if end is None:
+        spouses = set((await self._marriages.going_on(marriage.people)).values())
+        if end is None or len(spouses) < len(marriage.people):
             raise self._contradiction(change, [marriage])
-        if (str(end.status), end.on) == (marriage.status, marriage.ended_on):
-            return
-        await self._marriages.of_locked(marriage.people)
-        others = await self._marriages.of(marriage.people)
-        if later := in_the_way(marriage.id, marriage.married_on, end.on, others):
-            raise self._contradiction(change, later)
-        await self._write(marriage, end)
+        longer = marriage.ended_on is not None and (end.on is None or end.on > marriage.ended_on)
+        if longer or change.after.merged_into is not None:
+            await self._marriages.of_locked(spouses)
+            others = await self._marriages.of(spouses)
+            if met := in_the_way(marriage.id, marriage.married_on, end.on, others):
+                raise self._contradiction(change, met if change.after.merged_into is None else [marriage, *met])
+        if (str(end.status), end.on) != (marriage.status, marriage.ended_on):
+            await self._write(marriage, end)
 
     async def _write(self, marriage: MarriageRecord, end: Ended) -> None:
         moved = await self._marriages.move(marriage, end.status, ended_on=end.on)
@@ -107,7 +116,9 @@ class MarriageFollowing:
 
     def _contradiction(
         self, change: PersonChange, marriages: Sequence[MarriageRecord]
-    ) -> EventRestedOn | EventOutOfOrder:
+    ) -> EventRestedOn | EventOutOfOrder | MergeDisagreesWithMarriage:
+        if change.after.merged_into is not None:
+            return MergeDisagreesWithMarriage(change.after.id, errors=named(marriages))
         if change.without is None:
             return EventOutOfOrder(change.after.id)
         return EventRestedOn(change.without, errors=named(marriages))

@@ -129,7 +129,8 @@ class Marriages:
         if not entered or found.status == MarriageStatus.WITHDRAWN:
             raise MarriageNotEnded(id)
         again = replace(found, divorced_on=None, outside_died_on=None)
-        end = ended(again, {one.id: one.died_on for one in people.values()})
+        vitals = await self._marriages.vitals(found.people)
+        end = ended(again, {who: one.died_on for who, one in vitals.items()})
         assert end is not None, "without what was entered nothing contradicts the deaths"
         again = replace(again, status=str(end.status), ended_on=end.on)
         await self._require_unmarried_since(again, people, locked=False)
@@ -161,11 +162,18 @@ class Marriages:
     async def _locked(
         self, principal: Principal, id: UUID, action: str, expected: Seen
     ) -> tuple[MarriageRecord, Mapping[UUID, PersonRecord]]:
-        """A marriage of somebody in the caller's areas, as it is under the locks of both spouses."""
+        """A marriage of somebody in the caller's areas, as it is under the locks of both spouses.
+
+        Of a spouse who was merged, it is whoever goes on who is looked after, and who is in households.
+        """
         found = await self._marriages.get(id)
         if found is None:
             raise NotFound(id)
-        people = await self._persons.all_locked(found.people)
+        spouses = await self._marriages.going_on(found.people)
+        locked = await self._persons.all_locked({*spouses, *spouses.values()})
+        if await self._marriages.going_on(found.people) != spouses:  # merged or separated at this moment
+            raise VersionMismatch(id)
+        people = {who: locked[who] for who in spouses.values()}
         scope = principal.scope(RECORD)
         if not any(scope.allows_any(*one.areas) for one in people.values()):
             raise NotFound(id)

@@ -51,7 +51,8 @@ class MarriageReads:
     async def read(self, principal: Principal, id: UUID) -> ShownMarriage:
         """One marriage of somebody in the caller's areas. Raises `NotFound`."""
         found = await self._marriages.get(id)
-        visible = [] if found is None else await self._persons.visible(found.people, principal.scope(READ))
+        people = {} if found is None else await self._marriages.going_on(found.people)
+        visible = await self._persons.visible({*people, *people.values()}, principal.scope(READ)) if people else []
         if found is None or not visible:
             raise NotFound(id)
         for person in visible:

@@ -140,7 +140,7 @@ class MarriageRegistering:
     ) -> None:
         others = await self._checking.others(marriage, people, locked=locked)
         if others:
-            held = {who for one in others for who in one.people}
+            held = (await self._marriages.going_on({who for one in others for who in one.people})).values()
             paths = {"person_id": marriage.person_id, "spouse_id": marriage.spouse_id}
             raise MarriedAlready.at(*([path for path, who in paths.items() if who in held] or ["person_id"]))
 

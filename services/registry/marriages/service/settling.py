@@ -193,8 +193,11 @@ class MarriageSettling:
     ) -> None:
         """Spouse of the head is who is married to the head.
 
-        Raises `SpouseNotInHousehold`, `RelationDisagreesWithMarriage`.
+        Who leaves a household goes into another one of the kind. Raises `SpouseNotInHousehold`, `HouseholdNotShared`,
+        `RelationDisagreesWithMarriage`.
         """
+        if one.kind is not None and household.kind != one.kind:
+            raise HouseholdNotShared.at(f"{path}.household_id")
         other = next((who for who in people if who != one.person_id), None)
         inside = [each for each in household.members if each.person_id == other and each.until is None]
         if not cause.by_divorce and not inside:

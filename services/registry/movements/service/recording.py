@@ -8,7 +8,15 @@ from uuid import UUID
 from services.registry.areas.repository import AreaRepository
 from services.registry.households.domain import Succession
 from services.registry.households.service.leavings import Leavings
-from services.registry.life_events.domain import LifeEvent, LifeEventKind, Place, carried_on, check_dates, record
+from services.registry.life_events.domain import (
+    LifeEvent,
+    LifeEventKind,
+    Place,
+    RecordedEvent,
+    carried_on,
+    check_dates,
+    record,
+)
 from services.registry.life_events.repository import LifeEventRepository
 from services.registry.persons.domain import PersonChange, PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
@@ -87,20 +95,35 @@ class LifeEventRecording:
             leaves=told.leaves,
             maternal=told.maternal,
         )
+        carried = carried_on([one.event for one in recorded if one.stands], scope.allows)
+        after = await self.enter(person, event, recorded, told.fact, scope=scope, asked={*asked, *carried})
+        await self._leavings.follow(after, told.occurred_on, succession, event_id=event.id, scope=scope)
+        for follower in self._followers:
+            await follower.follow(PersonChange(person, after, by=event.id))
+        return after, event.id
+
+    async def enter(
+        self,
+        person: PersonRecord,
+        event: LifeEvent,
+        recorded: Sequence[RecordedEvent],
+        fact: type[Fact[PersonState]],
+        *,
+        scope: Scope,
+        asked: Collection[str] = (),
+    ) -> PersonRecord:
+        """Enter a life event into the history and the ledger: the person after it. What follows is the caller's."""
+        now = self._clock.now()
         books_opened_on = await self._areas.books_opened_on(person.area or "")
         standing = [one.event for one in recorded if one.stands]
         history = record(standing, event, books_opened_on=books_opened_on, birth_date=person.birth_date)
-        self._events.add(person.id, event, number=event.order, now=self._clock.now())
-        columns = columns_of(history, person, now=self._clock.now())
+        self._events.add(person.id, event, number=event.order, now=now)
+        columns = columns_of(history, person, now=now)
         if person.status == PersonStatus.ANNULLED:  # nobody was compared with an entry that did not stand
             columns["compared_at"] = None
         after = await self._persons.change(person, **columns)
         if after is None:
             raise VersionMismatch(person.id)
-        self._outbox.add(told.fact(state=PersonState.model_validate(after)))
-        asked = {*asked, *carried_on(standing, scope.allows)}
+        self._outbox.add(fact(state=PersonState.model_validate(after)))
         await self._postings.settle(after.id, history.entries, scope, asked=asked)
-        await self._leavings.follow(after, told.occurred_on, succession, event_id=event.id, scope=scope)
-        for follower in self._followers:
-            await follower.follow(PersonChange(person, after, by=event.id))
-        return after, event.id
+        return after

@@ -46,7 +46,9 @@ class PersonView(View):
     )
     name: str = Field(description="姓名 masked unless asked for in full", examples=["李*英"])
     sex: Sex = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
-    birth_date: date | None = Field(description="出生日期 null unless shown in full")
+    birth_date: date | None = Field(
+        description="出生日期 null unless shown in full; of who was entered by birth, spans begin on it"
+    )
     birth_month: str = Field(description="出生年月 year and month of birth", examples=["1990-03"])
     document_type: DocumentType | None = Field(
         description="证件类型 kind of identity document", examples=["citizen_id"]

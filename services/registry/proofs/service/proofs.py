@@ -88,6 +88,7 @@ class Proofs:
         holder = await self._numbers.holder_of(str(given.document.type), keys)
         nobody = proof_id  # asked for as well, so that the statements are the same
         person = await self._persons.get(holder or nobody)
+        await self._proofs.hold(holder or nobody)
         tries = await self._proofs.failures(holder or nobody, now - WITHIN)
         right = await self._is_right(given, holder or nobody, person)
         proven = right and person is not None and person.status == PersonStatus.ACTIVE and tries < TRIES
@@ -143,8 +144,9 @@ class Proofs:
         person = await self._persons.get(found.person_id)
         if person is None or person.status != PersonStatus.ACTIVE:
             raise ProofOver(id)
+        if not await self._proofs.used(id, self._clock.now()):
+            raise ProofOver(id)
         self._note(principal, "extract_by_proof", found, Detail.FULL)
-        await self._proofs.used(id)
         return self._extracts.seal(person, Audience.SERVICES_HALL, Purpose(found.purpose), found.place)
 
     async def close(self, principal: Principal, id: UUID, *, expected: Seen = None) -> ShownProof:
@@ -167,6 +169,7 @@ class Proofs:
             note_nothing(self._access, principal, "issue_proof_code", person_id)
             raise NotFound(person_id)
         note(self._access, principal, "issue_proof_code", person, SERVE, Detail.EXISTENCE)
+        await self._proofs.hold(person_id)
         code, now = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}", self._clock.now()
         await self._proofs.issue(
             new_id(),

@@ -28,6 +28,7 @@ from services.registry.transfers.domain import (
     TransferRecord,
     TransferSide,
     due_on,
+    is_over,
     require_transition,
 )
 from services.registry.transfers.repository import TransferRepository
@@ -223,6 +224,8 @@ class Transfers:
             raise NotFound(id)
         require_version(found, expected)
         require_transition(found.status, to)
+        if is_over(found, today(self._clock)):  # the schedule has not come by yet
+            raise TransferDecided(id, detail="办理期限已过，将按申请时的规则办结")
         return found
 
     async def _is_held(self, principal: Principal, transfer: TransferRecord) -> bool:

@@ -231,17 +231,21 @@ class RecordHandling:
     ) -> tuple[dict[str, Any], list[str], FileChanges]:
         """The whole values after what was sent, which of them changed, and what becomes of files.
 
-        What the caller may not see counts as changed: that it was the same already is told to nobody.
+        What the caller may not see counts as changed: that it was the same already is told to nobody. What stays as it
+        was may refer to what has gone since.
         """
         held = self._writer.opened(seen)
         place = (seen.area, seen.department)
         require_fields(ledger, principal, sent, place, held=held)
         require_related(ledger, principal, sent, place, held=held)
         accepted = self._writer.accepted(ledger, sent, held=held)
-        await self._references.check_values(ledger, [accepted], principal)
+        unseen = unseen_by(principal, ledger, place) if not ledger.sealed_fields.isdisjoint(sent) else frozenset()
+        new = {
+            name: value for name, value in accepted.items() if value != held.get(name) or ledger.privacy[name] in unseen
+        }
+        await self._references.check_values(ledger, [new], principal)
         own = {name: value for name, value in held.items() if name in ledger.fields or name in ledger.rows}
         whole = self._writer.completed(ledger, {**own, **accepted}, status)
-        unseen = unseen_by(principal, ledger, place) if not ledger.sealed_fields.isdisjoint(sent) else frozenset()
         changed = [
             name
             for name, value in whole.items()

@@ -127,9 +127,11 @@ class References:
         strange = [path for one, path in ids.items() if not is_id(one)]
         if strange:
             raise RecordReferenceUnknown(errors=[_at(path, RecordReferenceUnknown) for path in strange])
-        missing = set(ids) - set(await knows(self._session, ids.keys()))
-        if missing and self._surroundings.authoritative:
-            raise RecordReferenceUnknown(errors=[_at(ids[one], RecordReferenceUnknown) for one in sorted(missing)])
+        known = await knows(self._session, ids.keys())
+        missing = ids.keys() - known.keys()
+        gone = {one for one, stands in known.items() if not stands}
+        if refused := (gone | missing if self._surroundings.authoritative else gone):
+            raise RecordReferenceUnknown(errors=[_at(ids[one], RecordReferenceUnknown) for one in sorted(refused)])
         if missing:
             raise NotYet(detail=NOT_ARRIVED)
 
