@@ -6,7 +6,8 @@ from services.registry.accesses.service import Accesses
 from services.registry.area_changes.service.changes import AreaChanges
 from services.registry.area_changes.service.ends import AreaEnds
 from services.registry.area_changes.service.undoing import AreaChangeUndoing
-from services.registry.areas.service import Areas
+from services.registry.areas.service.areas import Areas
+from services.registry.areas.service.names import AreaNames
 from services.registry.balances.service import Balances
 from services.registry.book_closings.service import BookClosings
 from services.registry.buildings.service import Buildings
@@ -68,6 +69,7 @@ class UseCases:
     """Everything that can be done. `admissions`, `areas.take_over`, `*.…_many` are for trusted doors."""
 
     areas: Areas
+    area_names: AreaNames
     area_changes: AreaChanges
     area_change_undoing: AreaChangeUndoing
     area_ends: AreaEnds
@@ -156,6 +158,7 @@ def use_cases(
     area_changes = AreaChanges(context, postings=postings, buildings=buildings, tags=tags, records=records)
     return UseCases(
         areas=Areas(context),
+        area_names=AreaNames(context),
         area_changes=area_changes,
         area_change_undoing=AreaChangeUndoing(
             context, postings=postings, buildings=buildings, tags=tags, records=records

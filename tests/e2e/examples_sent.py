@@ -382,6 +382,8 @@ WALK = [
     Sent("refuseReversal", SECOND_REGISTRAR, of("reversal")),
     Sent("changeAreas", REGISTRAR, name="area change"),
     Sent("undoAreaChange", REGISTRAR, of("area change")),
+    Sent("renameArea", REGISTRAR, lambda _: {"code": "450481100203"}),
+    Sent("undoAreaRename", REGISTRAR, lambda _: {"code": "450481100203"}),
     Sent("abolishArea", REGISTRAR, lambda _: {"code": "450481100203"}),
     Sent("createUnit", OFFICER, fed=lambda _: {"area": COUNTY}, name="unit"),
     Sent("getGrid", OFFICER, lambda _: {"code": GRID}, name="ground"),

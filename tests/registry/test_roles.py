@@ -43,6 +43,9 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "listChildAreas": ("GET", f"{AREAS}/{COUNTY}/children"),
     "getSubtree": ("GET", f"{AREAS}/{COUNTY}/subtree"),
     "importAreas": ("POST", f"{AREAS}/import"),
+    "listAreaNames": ("GET", f"{AREAS}/{VILLAGE}/names"),
+    "renameArea": ("POST", f"{AREAS}/{VILLAGE}/rename"),
+    "undoAreaRename": ("POST", f"{AREAS}/{VILLAGE}/undo-rename"),
     "abolishArea": ("POST", f"{AREAS}/{VILLAGE}/abolish"),
     "changeAreas": ("POST", AREA_CHANGES),
     "listAreaChanges": ("GET", AREA_CHANGES),
@@ -268,7 +271,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "cancelExport": ("POST", f"{LEDGER}/exports/{NOBODY}/cancel"),
 }
 
-OPEN = {"listRootAreas", "getArea", "listChildAreas", "getSubtree", "getCalendar", "convertLunarDay"}
+OPEN = {"listRootAreas", "getArea", "listChildAreas", "getSubtree", "listAreaNames", "getCalendar", "convertLunarDay"}
 PUBLIC = {"listDisclosedRecords", "getDisclosedRecord"}
 """What a ledger discloses to everybody: no permission is asked."""
 OPEN |= PUBLIC

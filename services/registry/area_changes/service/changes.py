@@ -11,7 +11,6 @@ from services.registry.area_changes.domain import (
     AreaChangeTooLarge,
     Assignment,
     MemberOfHousehold,
-    Opening,
     Plan,
     check,
 )
@@ -97,7 +96,7 @@ class AreaChanges:
             members = [member.person_id for member in one.members if member.until is None]
             assignment.settle(one.id, one.kind, one.area, members)
         self._check_shares(plan, assignment, people, households)
-        await self._open(plan.opens, known, plan)
+        await self._open(principal, plan, known)
         change = await self._record(principal, plan)
         gone = await self._residents.follow(principal, people, assignment, change.id)
         moved = await self._households.follow(
@@ -167,10 +166,11 @@ class AreaChanges:
         if members:
             raise MemberOfHousehold.at(*members)
 
-    async def _open(self, opens: Sequence[Opening], known: Mapping[str, Area], plan: Plan) -> None:
+    async def _open(self, principal: Principal, plan: Plan, known: Mapping[str, Area]) -> None:
         fresh = []
-        for one in sorted(opens, key=lambda one: one.code):
+        for one in sorted(plan.opens, key=lambda one: one.code):
             if one.code in known:
+                await self._areas.forget_names(one.code, by=principal.subject, at=self._clock.now())
                 area = await self._areas.reopen(known[one.code], **one.told, valid_from=plan.effective_on)
                 self._outbox.add(AreaReopened(state=AreaState.model_validate(area)))
                 continue
