@@ -6,6 +6,7 @@ from services.registry.accesses.service import Accesses
 from services.registry.area_changes.service.changes import AreaChanges
 from services.registry.area_changes.service.ends import AreaEnds
 from services.registry.area_changes.service.undoing import AreaChangeUndoing
+from services.registry.area_editions.service import AreaEditions
 from services.registry.areas.service.areas import Areas
 from services.registry.areas.service.names import AreaNames
 from services.registry.balances.service import Balances
@@ -73,6 +74,7 @@ class UseCases:
     area_changes: AreaChanges
     area_change_undoing: AreaChangeUndoing
     area_ends: AreaEnds
+    area_editions: AreaEditions
     calendar: Calendar
     admissions: Admissions
     persons: Persons
@@ -155,15 +157,17 @@ def use_cases(
     balances = Balances(context)
     extracts = Extracts(context, writer)
     changes = HouseholdChanges(context, followers=(following,))
+    names = AreaNames(context)
     area_changes = AreaChanges(context, postings=postings, buildings=buildings, tags=tags, records=records)
     return UseCases(
         areas=Areas(context),
-        area_names=AreaNames(context),
+        area_names=names,
         area_changes=area_changes,
         area_change_undoing=AreaChangeUndoing(
             context, postings=postings, buildings=buildings, tags=tags, records=records
         ),
         area_ends=AreaEnds(context, area_changes),
+        area_editions=AreaEditions(context, area_changes, names),
         calendar=Calendar(context, followers=(deadlines, limits, correction_limits)),
         admissions=admissions,
         persons=persons,

@@ -38,6 +38,8 @@ REFUSALS = {
     "member_of_household": (422, "该居民属于某一住户，随户划转"),
     "area_already_abolished": (409, "该行政区划已撤销"),
     "area_has_parts": (409, "该区划下还有未撤销的区划"),
+    "area_edition_changed": (409, "对照之后区划又有变动，与所见差异不符"),
+    "area_edition_unanswered": (422, "有区划不再列于文件中，须逐一说明去向"),
     "area_not_renamed": (409, "该区划没有可撤销的更名"),
     "area_renamed_since": (409, "该区划在此日期之后已更名"),
     "area_populated": (409, "该区划内还有居民或住户"),

@@ -4,6 +4,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from services.registry.features import FEATURES
+from tests.registry.area_editions.comparing import EDITIONS
 from tests.registry.builders import COUNTY, VILLAGE
 from tests.registry.circumstances.entering import CIRCUMSTANCES
 from tests.registry.conftest import Client
@@ -47,6 +48,8 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "renameArea": ("POST", f"{AREAS}/{VILLAGE}/rename"),
     "undoAreaRename": ("POST", f"{AREAS}/{VILLAGE}/undo-rename"),
     "abolishArea": ("POST", f"{AREAS}/{VILLAGE}/abolish"),
+    "compareAreaEdition": ("POST", f"{EDITIONS}/compare"),
+    "applyAreaEdition": ("POST", f"{EDITIONS}/apply"),
     "changeAreas": ("POST", AREA_CHANGES),
     "listAreaChanges": ("GET", AREA_CHANGES),
     "countAreaChanges": ("GET", f"{AREA_CHANGES}/count"),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.areas.domain import Renaming
+from services.registry.areas.domain import KnownArea, Renaming
 from services.registry.areas.models import Area, AreaRenaming
 from services.registry.base import Base
 from shared.auth.lineage import AreaLine
@@ -139,6 +139,12 @@ class AreaRepository:
         """The area and everything below it, in code order."""
         statement = select(Area).where(inside(Area.code, code)).order_by(Area.code)
         return (await self._session.scalars(_open(statement, on))).all()
+
+    async def known(self, code: str, above: Collection[str]) -> Mapping[str, KnownArea]:
+        """The area, everything below it and these above it, by their codes and as they are: nothing is locked."""
+        columns = (AREA.c[name] for name in KnownArea.__slots__)
+        statement = select(*columns).where(inside(AREA.c.code, code) | AREA.c.code.in_(above))
+        return {row.code: KnownArea(*row) for row in await self._session.execute(statement)}
 
     async def stamp(self, code: str) -> TreeStamp:
         """The stamp of the area and everything below it, without reading that; of no areas if there are none."""

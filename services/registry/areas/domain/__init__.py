@@ -3,6 +3,7 @@
 from services.registry.areas.domain.divisions import (
     LEVELS,
     Division,
+    KnownArea,
     Standing,
     check_tree,
     is_area_name,
@@ -31,6 +32,7 @@ __all__ = [
     "AreaPopulated",
     "AreaRenamedSince",
     "Division",
+    "KnownArea",
     "NameSpan",
     "Renaming",
     "Standing",

@@ -44,6 +44,18 @@ class Standing:
     valid_to: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class KnownArea:
+    """An area as the tree holds it, whatever has become of it."""
+
+    code: str
+    name: str
+    kind: str
+    parent: str | None
+    valid_from: date
+    valid_to: date | None
+
+
 def kind_of(code: str) -> str:
     """Kind of an area by the range of its code. Stored once: some 200 codes nationally lie outside the ranges."""
     return kind_by_range(code) or Kind.SIMILAR
@@ -53,11 +65,11 @@ def read_divisions(rows: Iterable[Mapping[str, str | None]]) -> Sequence[Divisio
     """The lines of a division file (`code,name,level,parent_code`, codes padded to 12, level 1–5), parents first.
 
     Raises `Invalid` with the path `rows.<n>.<column>` of everything that is wrong; levels that are all off by the same
-    number are named once.
+    number, and columns that are swapped, are named once.
     """
     cells = [_Cells.of(number, row) for number, row in enumerate(rows)]
-    if shifted := _shifted(cells):
-        raise Invalid(errors=[shifted])
+    if whole := _swapped(cells) or _shifted(cells):
+        raise Invalid(errors=[whole])
     divisions: list[Division] = []
     errors: list[FieldError] = []
     seen: set[str] = set()
@@ -147,6 +159,26 @@ class _Cells:
         if above is not None and self.parent_code != above.ljust(VILLAGE_DIGITS, "0"):
             errors.append(wrong("parent_code", "parent", "上级代码与本级代码不符"))
         return Division(code, self.name, length, above, kind_of(code), self.number), errors
+
+
+def _swapped(cells: Sequence[_Cells]) -> FieldError | None:
+    """The error of a file of more than one line whose codes stand in the column of names, or of the codes above."""
+    if len(cells) > 1 and all(_is_code(line.name) and not _is_code(line.code) for line in cells):
+        return FieldError("rows", "columns_swapped", "代码与名称两列颠倒")
+    below = [line for line in cells if line.parent_code]
+    if len(below) > 1 and all(_is_code(line.parent_code) and _is_right_above(line) for line in below):
+        return FieldError("rows", "columns_swapped", "代码与上级代码两列颠倒")
+    return None
+
+
+def _is_code(cell: str) -> bool:
+    return len(cell) == VILLAGE_DIGITS and is_digits(cell) and not cell.startswith("00")
+
+
+def _is_right_above(line: _Cells) -> bool:
+    """Whether the code of a line is that above the one which stands as its parent."""
+    above = parent(canonical(line.parent_code))
+    return line.code == ("" if above is None else above.ljust(VILLAGE_DIGITS, "0"))
 
 
 def _shifted(cells: Sequence[_Cells]) -> FieldError | None:

@@ -42,13 +42,17 @@ class AreaNames:
         lost characters or the present one, and for a day in the future or before the area opened.
         """
         seen = await self._locked(principal, code, expected)
-        name, now = tidy(name), self._clock.now()
+        name = tidy(name)
         if errors := check_renaming(name, seen.name, renamed_on, seen.valid_from, today(self._clock)):
             raise Invalid(errors=errors)
         earlier = (await self._areas.renamings([code])).get(code, ())
         if earlier and earlier[-1].renamed_on > renamed_on:
             raise AreaRenamedSince.at("renamed_on", subject=code)
-        area = await self._areas.rename(seen, name, renamed_on, by=principal.subject, at=now)
+        return await self.write(principal, seen, name, renamed_on)
+
+    async def write(self, principal: Principal, seen: Area, name: str, day: date) -> Area:
+        """The same of a locked area, by whoever has checked all this: a division file."""
+        area = await self._areas.rename(seen, name, day, by=principal.subject, at=self._clock.now())
         self._outbox.add(AreaRenamed(state=AreaState.model_validate(area)))
         return area
 
