@@ -1,6 +1,7 @@
 """Bodies of editions (区划更新)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from pydantic import ConfigDict, Field
 
@@ -16,7 +17,7 @@ class EditionLine(DivisionLine):
     level: int = Field(ge=0, le=9, examples=[5], description="级别 1 province to 5 village")
 
 
-_EXAMPLE = {
+_EXAMPLE: dict[str, Any] = {
     "area": "450481100",
     "effective_on": "2026-11-01",
     "rows": [

@@ -118,7 +118,8 @@ async def answer_if_known(request: Request, state: RequestState) -> Response | N
     code, query = request.path_params["code"], request.scope["query_string"]
     if "if-none-match" not in request.headers or not CODE.fullmatch(code) or not PLAIN.fullmatch(query):
         return None
-    known = Response(status_code=304, headers=_headers(await tag_now(state.kit.database, code)))
+    headers = {"ETag": await tag_now(state.kit.database, code), "Cache-Control": CACHE}
+    known = Response(status_code=304, headers=headers)
     return known if is_known(request, known) else None
 
 
@@ -153,7 +154,8 @@ async def subtree(
     if on is not None and changed_since is not None:
         raise Invalid(errors=[FieldError("query.changed_since", "not_with_on", "不能与 on 同时使用")])
     stamp = await registry.areas.stamp(code)
-    response.headers.update(_headers(stamp.tag))
+    response.headers["ETag"] = stamp.tag
+    response.headers["Cache-Control"] = CACHE
     leave_if_known(request, response)
     if changed_since is None:
         tree = await registry.areas.subtree(code, stamp, on=on)
@@ -215,10 +217,6 @@ async def undo_rename(
 ) -> AreaView:
     """Undo the last renaming of an area."""
     return _area(await registry.area_names.undo(principal, code, expected=expected), response)
-
-
-def _headers(tag: str) -> dict[str, str]:
-    return {"ETag": tag, "Cache-Control": CACHE}
 
 
 def _area(area: object, response: Response) -> AreaView:
