@@ -177,8 +177,8 @@ async def test_a_village_is_divided_and_goes_on(client_of: Client, county: None)
     areas = [given(await client.get(f"{HOUSEHOLDS}/{one['id']}"))["area"] for one in (first, second)]
     assert areas == [NEW, VILLAGE]
     strange = {"to": NEW, "households": ["019d0000-0000-7000-8000-000000000000"]}
-    file = edition(SISTER, _450481100203="新村委会")
-    answer = await apply(client, file, goes(SISTER, NEW), goes(VILLAGE, None, shares=[strange]))
+    file = edition(SISTER, _450481100203="新村委会", _450481100204="又一村委会")
+    answer = await apply(client, file, goes(SISTER, NEWER), goes(VILLAGE, None, shares=[strange]))
     assert answer.status_code == 404
     assert [one["path"] for one in answer.json()["errors"]] == ["moves.1.shares.0.households.0"]
     assert given(await client.get(f"{AREAS}/{SISTER}"))["valid_to"] is None
