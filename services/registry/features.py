@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.registry.accesses import feature as accesses
 from services.registry.area_changes import feature as area_changes
+from services.registry.area_editions import feature as area_editions
 from services.registry.areas import feature as areas
 from services.registry.areas.repository import lines
 from services.registry.balances import feature as balances
@@ -43,6 +44,7 @@ FEATURES = (
         for noun in (
             areas,
             area_changes,
+            area_editions,
             calendar,
             life_events,
             persons,

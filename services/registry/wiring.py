@@ -6,7 +6,9 @@ from services.registry.accesses.service import Accesses
 from services.registry.area_changes.service.changes import AreaChanges
 from services.registry.area_changes.service.ends import AreaEnds
 from services.registry.area_changes.service.undoing import AreaChangeUndoing
-from services.registry.areas.service import Areas
+from services.registry.area_editions.service import AreaEditions
+from services.registry.areas.service.areas import Areas
+from services.registry.areas.service.names import AreaNames
 from services.registry.balances.service import Balances
 from services.registry.book_closings.service import BookClosings
 from services.registry.buildings.service import Buildings
@@ -88,6 +90,10 @@ class UseCases:
         return Areas(self._context)
 
     @cached_property
+    def area_names(self) -> AreaNames:
+        return AreaNames(self._context)
+
+    @cached_property
     def area_changes(self) -> AreaChanges:
         return AreaChanges(
             self._context, postings=self.postings, buildings=self.buildings, tags=self.tags, records=self._records
@@ -102,6 +108,10 @@ class UseCases:
     @cached_property
     def area_ends(self) -> AreaEnds:
         return AreaEnds(self._context, self.area_changes)
+
+    @cached_property
+    def area_editions(self) -> AreaEditions:
+        return AreaEditions(self._context, self.area_changes, self.area_names)
 
     @cached_property
     def calendar(self) -> Calendar:

@@ -29,7 +29,7 @@ from shared.files.store import FileStore
 from shared.http.code_lists import CODE_LISTS
 from shared.http.conventions import CONVENTIONS
 from shared.http.dispatch import Dispatch, flatten
-from shared.http.endpoint import access_of
+from shared.http.endpoint import access_of, is_public
 from shared.http.files import FILES
 from shared.http.idempotency import ONCE, RequestInFlight
 from shared.http.kit import Access, Kit, Verifier
@@ -92,6 +92,7 @@ def build_app(
     access: dict[str, Access] = {}
     crypto = Crypto.from_settings(settings)
     refusals: dict[str, frozenset[str]] = {}
+    public: set[str] = set()
     projects = frozenset(route.noun for route in routes_of(features))
     keys = IssuerKeys(settings.oidc_issuer, clock=clock, stale_limit=settings.oidc_stale_limit)
     kit = Kit(
@@ -119,6 +120,7 @@ def build_app(
         constraints={ONCE: RequestInFlight, **constraints_of(features)},
         code_lists=code_lists_of(features),
         refusals=refusals,
+        public=public,
         projects=projects,
         parts=parts_of(features),
         keys=keys if verifier is None else None,
@@ -162,6 +164,8 @@ def build_app(
             app.router.routes.append(route)
             operation = check(route).operation
             access[operation], refusals[operation] = access_of(route), refusals_of(route)
+            if is_public(route):
+                public.add(operation)
     for foreign in (route for feature in features for route in feature.foreign):
         app.add_route(f"{prefix}/v1{foreign.path}", foreign.answer, list(foreign.methods), include_in_schema=False)
     app.openapi = describe(app)  # type: ignore[method-assign]

@@ -64,6 +64,7 @@ def tag(shown: View) -> str:
         scope="open",
         refusals=(),
         etag=True,
+        public=True,
     ),
 )
 async def list_code_lists(request: Request, response: Response) -> CodeListsView:
@@ -75,7 +76,7 @@ async def list_code_lists(request: Request, response: Response) -> CodeListsView
 
 @router.get(
     "/code-lists/{id}",
-    **reads("getCodeList", "查询代码表", "一张代码表及其代码。", permission=None, scope="open", etag=True),
+    **reads("getCodeList", "查询代码表", "一张代码表及其代码。", permission=None, scope="open", etag=True, public=True),
 )
 async def get_code_list(
     id: Annotated[str, Path(description="代码表标识 id of the list", pattern="^[a-z_]{1,40}$")],

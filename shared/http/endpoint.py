@@ -21,6 +21,8 @@ PERMISSION, REACH = "x-permission", "x-scope"
 """Where a route, and its operation in the OpenAPI document, carry what is asked of the caller."""
 MEANING = "x-meaning"
 """Where a route carries what it does, in Chinese: the first sentence of its operation's description."""
+PUBLIC = "x-public"
+"""Where a route, and its operation, say that nothing in the answers is of a person: large ones are compressed."""
 CODES_OF = "x-problem-codes"
 """Where a route carries the codes of its refusals, and its operation in the document their titles."""
 
@@ -40,6 +42,7 @@ def endpoint(
     idempotent: bool = False,
     also: Sequence[Depends] = (),
     max_body: int | None = None,
+    public: bool = False,
 ) -> dict[str, Any]:
     """Keyword arguments of `@router.get(…)` and its kin.
 
@@ -47,9 +50,12 @@ def endpoint(
     open to everybody. `refusals`: HTTP statuses besides those that every endpoint has, with the commonest code of each.
     `refuses`: the refusals of its own, by which rules say no; what follows from how the route is built
     (`shared.http.refusals`) is not repeated. `also`: further dependencies, asked first. `max_body`: bytes that it takes
-    if they are more than the setting's. Raises `ValueError` for a permission that no role has.
+    if they are more than the setting's. `public`: nothing in its answers is of a person (`shared.http.compression`).
+    Raises `ValueError` for a permission that no role has, and for what is public and yet in somebody's area.
     """
     access = Access(permission, scope)
+    if public and scope != "open":
+        raise ValueError("what lies in somebody's area is not public")
     codes = {CODES[number] for number in refusals} | {kind.code for kind in refuses}
     answered = tagged(status, location=location) if etag else {}
     largest = {} if max_body is None else {MAX_BODY: max_body}
@@ -64,6 +70,7 @@ def endpoint(
             REACH: access.scope,
             CODES_OF: sorted(codes),
             MEANING: meaning,
+            **({PUBLIC: True} if public else {}),
             **largest,
         },
     }
@@ -80,6 +87,7 @@ def reads(
     refuses: Sequence[type[DomainError]] = (),
     etag: bool = False,
     also: Sequence[Depends] = (),
+    public: bool = False,
 ) -> dict[str, Any]:
     """An endpoint that changes nothing: a GET, or a POST whose question does not belong into an address."""
     return endpoint(
@@ -92,6 +100,7 @@ def reads(
         refuses=refuses,
         etag=etag,
         also=also,
+        public=public,
     )
 
 
@@ -170,6 +179,11 @@ def access_of(route: APIRoute) -> Access:
     if PERMISSION not in extra:
         raise TypeError(f"{route.path} names no permission: nobody would know who may call it")
     return Access(extra[PERMISSION], extra[REACH])
+
+
+def is_public(route: APIRoute) -> bool:
+    """Whether nothing in the route's answers is of a person."""
+    return bool((route.openapi_extra or {}).get(PUBLIC))
 
 
 def words(operation: str) -> str:

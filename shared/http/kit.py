@@ -89,6 +89,7 @@ class Kit:
     streams: UnderWay  # answers that go on until something has happened
     constraints: Mapping[str, type[DomainError]] = field(default_factory=dict)
     refusals: Mapping[str, Collection[str]] = field(default_factory=dict)  # codes by operation, as documents list them
+    public: Collection[str] = frozenset()  # operations whose large answers are compressed
     projects: Collection[str] = frozenset()  # nouns that this service projects: what `min_position` waits for
     code_lists: Mapping[str, PublishedCodes] = field(default_factory=dict)
     parts: Mapping[type[Any], Any] = field(default_factory=dict)  # what features hand to their endpoints

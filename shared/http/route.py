@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from shared.db.session import flush_entities
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid
 from shared.http.bodies import MAX_BODY, read_body
+from shared.http.compression import compress
 from shared.http.errors import is_conflict, is_overtaken, is_undone
 from shared.http.kit import REQUEST_ID, STATE, RequestState, caller_of, kit_of
 from shared.http.limits import charge
@@ -191,6 +192,14 @@ async def finish(state: RequestState, request: Request, response: Response) -> N
         response.body = b""
         bare = [header for header in response.raw_headers if header[0] not in (b"content-length", b"content-type")]
         response.raw_headers[:] = bare
+    if request.method == "GET" and state.operation in state.kit.public:
+        compress(request, response)
+
+
+def leave_if_known(request: Request, response: Response) -> None:
+    """Answer 304 now if the caller has what the response's `ETag` names: for what is dear to read and cheap to tag."""
+    if is_known(request, response):
+        raise Replay(Response(status_code=304, headers=dict(response.headers)))
 
 
 def is_known(request: Request, response: Response) -> bool:

@@ -15,11 +15,12 @@ ORDINARY = 128 * 1024
 LARGER = {
     **dict.fromkeys(("openRecord", "correctRecord", "stepRecord"), ROWS),
     **dict.fromkeys(("stepRecords", "draftLedger", "redraftLedger", "importAreas", "drawGrids", "changeAreas"), BULK),
+    **dict.fromkeys(("compareAreaEdition", "applyAreaEdition"), BULK),
 }
 """Everything that takes more than an ordinary body, said once more by hand."""
-IN_PARTS = {"importAreas", "drawGrids", "changeAreas"}
+IN_PARTS = {"importAreas", "drawGrids", "changeAreas", "applyAreaEdition"}
 """What may be larger than it may be sent: a county's file, and a county's change of areas, are sent in parts."""
-UNBOUNDED = {"searchRecords", *LARGER} - IN_PARTS
+UNBOUNDED = {"searchRecords", *LARGER} - IN_PARTS - {"compareAreaEdition"}
 """Bodies whose schema does not say how large they get: a ledger's definition does."""
 WIDE = 3
 """Bytes of a Chinese character."""

@@ -13,6 +13,7 @@ MODULES = (
     "get_person",
     "post_person",
     "before",
+    "tree_304",
     "hostile_wait",
     "record_open",
     "record_validate",

@@ -57,6 +57,22 @@ class Sent:
     content: bytes | None = None
 
 
+def whole_town(known: Known) -> Json:
+    """The file of a town as it is: the example's two lines would end all its other villages."""
+    levels = {9: 4, 12: 5}
+    rows = [
+        {
+            "code": one["code"].ljust(12, "0"),
+            "name": one["name"],
+            "level": levels[one["level"]],
+            "parent_code": one["parent"].ljust(12, "0"),
+        }
+        for one in known["town"]["items"]
+        if one["valid_to"] is None
+    ]
+    return {"rows": rows, "digest": known["edition"]["digest"], "moves": []}
+
+
 def head_of(known: Known) -> Any:
     """Id of the first member of the household."""
     return known["household"]["members"][0]["person_id"]
@@ -380,8 +396,13 @@ WALK = [
         lambda known: {"id": known["child"]["id"], "event_id": known["events"]["items"][-1]["id"]}, name="reversal",
     ),
     Sent("refuseReversal", SECOND_REGISTRAR, of("reversal")),
+    Sent("compareAreaEdition", REGISTRAR, name="edition"),
+    Sent("getSubtree", REGISTRAR, lambda _: {"code": VILLAGE[:9]}, name="town"),
+    Sent("applyAreaEdition", REGISTRAR, fed=whole_town),
     Sent("changeAreas", REGISTRAR, name="area change"),
     Sent("undoAreaChange", REGISTRAR, of("area change")),
+    Sent("renameArea", REGISTRAR, lambda _: {"code": "450481100203"}),
+    Sent("undoAreaRename", REGISTRAR, lambda _: {"code": "450481100203"}),
     Sent("abolishArea", REGISTRAR, lambda _: {"code": "450481100203"}),
     Sent("createUnit", OFFICER, fed=lambda _: {"area": COUNTY}, name="unit"),
     Sent("getGrid", OFFICER, lambda _: {"code": GRID}, name="ground"),

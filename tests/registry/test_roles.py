@@ -4,6 +4,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from services.registry.features import FEATURES
+from tests.registry.area_editions.comparing import EDITIONS
 from tests.registry.builders import COUNTY, VILLAGE
 from tests.registry.circumstances.entering import CIRCUMSTANCES
 from tests.registry.conftest import Client
@@ -43,7 +44,12 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "listChildAreas": ("GET", f"{AREAS}/{COUNTY}/children"),
     "getSubtree": ("GET", f"{AREAS}/{COUNTY}/subtree"),
     "importAreas": ("POST", f"{AREAS}/import"),
+    "listAreaNames": ("GET", f"{AREAS}/{VILLAGE}/names"),
+    "renameArea": ("POST", f"{AREAS}/{VILLAGE}/rename"),
+    "undoAreaRename": ("POST", f"{AREAS}/{VILLAGE}/undo-rename"),
     "abolishArea": ("POST", f"{AREAS}/{VILLAGE}/abolish"),
+    "compareAreaEdition": ("POST", f"{EDITIONS}/compare"),
+    "applyAreaEdition": ("POST", f"{EDITIONS}/apply"),
     "changeAreas": ("POST", AREA_CHANGES),
     "listAreaChanges": ("GET", AREA_CHANGES),
     "countAreaChanges": ("GET", f"{AREA_CHANGES}/count"),
@@ -268,7 +274,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "cancelExport": ("POST", f"{LEDGER}/exports/{NOBODY}/cancel"),
 }
 
-OPEN = {"listRootAreas", "getArea", "listChildAreas", "getSubtree", "getCalendar", "convertLunarDay"}
+OPEN = {"listRootAreas", "getArea", "listChildAreas", "getSubtree", "listAreaNames", "getCalendar", "convertLunarDay"}
 PUBLIC = {"listDisclosedRecords", "getDisclosedRecord"}
 """What a ledger discloses to everybody: no permission is asked."""
 OPEN |= PUBLIC

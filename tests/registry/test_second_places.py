@@ -8,6 +8,7 @@ import pytest
 from httpx import AsyncClient, Response
 
 from tests.architecture.places import LEDGERS, second_places
+from tests.registry.area_editions.comparing import EDITIONS
 from tests.registry.builders import FAR, SISTER, TOWN, VILLAGE, a_division, a_household, a_number, a_person
 from tests.registry.conftest import Client, Events
 from tests.registry.steps import (
@@ -140,6 +141,64 @@ async def shares_to(w: World, code: str) -> Response:
 def shares(what: str) -> Ask:
     async def ask(w: World, named: str) -> Response:
         return await changes(w, "split", {"origin": VILLAGE, "shares": [{"to": SISTER, what: [named]}]})
+
+    return ask
+
+
+async def edition_of(w: World, file: Json, *moves: Json) -> Response:
+    """The town's newer file, carried out as it was compared."""
+    seen = await w.registrar.post(f"{EDITIONS}/compare", json=file)
+    digest = seen.json().get("digest", "0" * 32)
+    return await w.registrar.post(f"{EDITIONS}/apply", json={**file, "digest": digest, "moves": list(moves)})
+
+
+def town_file(*divisions: Json, area: str = TOWN) -> Json:
+    return {"area": area, "effective_on": "2026-03-10", **rows(a_division(TOWN, "岑城镇"), *divisions)}
+
+
+NEW_VILLAGE = a_division("450481100203", "新村")
+BOTH = (a_division(VILLAGE, "思孟村委会"), a_division(SISTER, "木榔村委会"))
+
+
+async def compares_of(w: World, area: str) -> Response:
+    return await w.registrar.post(f"{EDITIONS}/compare", json=town_file(*BOTH, area=area))
+
+
+def compares(column: str) -> Ask:
+    async def ask(w: World, value: Any) -> Response:
+        file = town_file(*BOTH, {**NEW_VILLAGE, column: value})
+        return await w.registrar.post(f"{EDITIONS}/compare", json=file)
+
+    return ask
+
+
+async def edition_for(w: World, area: str) -> Response:
+    return await edition_of(w, town_file(*BOTH, area=area))
+
+
+def edition_with(column: str) -> Ask:
+    async def ask(w: World, value: Any) -> Response:
+        return await edition_of(w, town_file(*BOTH, {**NEW_VILLAGE, column: value}))
+
+    return ask
+
+
+async def edition_ends(w: World, code: str) -> Response:
+    return await edition_of(w, town_file(BOTH[1]), {"origin": code, "to": SISTER})
+
+
+async def edition_heir(w: World, code: str) -> Response:
+    return await edition_of(w, town_file(BOTH[1]), {"origin": VILLAGE, "to": code})
+
+
+async def edition_divides(w: World, code: str) -> Response:
+    return await edition_of(w, town_file(*BOTH), {"origin": VILLAGE, "shares": [{"to": code}]})
+
+
+def edition_shares(what: str) -> Ask:
+    async def ask(w: World, named: str) -> Response:
+        share = {"to": SISTER, what: [named]}
+        return await edition_of(w, town_file(*BOTH), {"origin": VILLAGE, "shares": [share]})
 
     return ask
 
@@ -634,6 +693,31 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "moves[].shares[].buildings[]": asked(shares("buildings"), lambda w: w.foreign_building, lambda w: w.building),
         "moves[].shares[].grids[]": asked(
             shares("grids"), lambda w: FAR + "001", lambda w: VILLAGE + "001", "invalid_request"
+        ),
+    },
+    "compareAreaEdition": {
+        "area": asked(compares_of, lambda w: FAR[:9], lambda w: TOWN),
+        "rows[].code": asked(compares("code"), FAR_CODE, lambda w: "450481100203", "invalid_request"),
+        "rows[].parent_code": asked(
+            compares("parent_code"), lambda w: FAR[:9] + "000", lambda w: TOWN + "000", "invalid_request"
+        ),
+    },
+    "applyAreaEdition": {
+        "area": asked(edition_for, lambda w: FAR[:9], lambda w: TOWN),
+        "rows[].code": asked(edition_with("code"), FAR_CODE, lambda w: "450481100203", "invalid_request"),
+        "rows[].parent_code": asked(
+            edition_with("parent_code"), lambda w: FAR[:9] + "000", lambda w: TOWN + "000", "invalid_request"
+        ),
+        "moves[].origin": asked(edition_ends, FAR_CODE, VILLAGE_CODE, "invalid_request"),
+        "moves[].to": asked(edition_heir, FAR_CODE, lambda w: SISTER, "invalid_request"),
+        "moves[].shares[].to": asked(edition_divides, FAR_CODE, lambda w: SISTER, "invalid_request"),
+        "moves[].shares[].households[]": asked(edition_shares("households"), THEIRS, OURS),
+        "moves[].shares[].persons[]": asked(edition_shares("persons"), STRANGER, SINGLE),
+        "moves[].shares[].buildings[]": asked(
+            edition_shares("buildings"), lambda w: w.foreign_building, lambda w: w.building
+        ),
+        "moves[].shares[].grids[]": asked(
+            edition_shares("grids"), lambda w: FAR + "001", lambda w: VILLAGE + "001", "invalid_request"
         ),
     },
     "registerPerson": {

@@ -54,6 +54,14 @@ class AreaMove(Body):
         default_factory=list, max_length=50, description="分划 what goes elsewhere; empty if it goes as a whole"
     )
 
+    def as_move(self) -> Move:
+        """The move as the use case takes it."""
+        shares = (
+            Share(one.to, tuple(one.households), tuple(one.persons), tuple(one.buildings), tuple(one.grids))
+            for one in self.shares
+        )
+        return Move(self.origin, self.to, tuple(shares))
+
 
 class ChangeAreas(Body):
     """A change of areas, whole: what is opened, and what becomes of each area on the day."""
@@ -84,23 +92,7 @@ class ChangeAreas(Body):
             kind=self.kind,
             effective_on=self.effective_on,
             opens=tuple(Opening(one.code, one.name, one.village_type) for one in self.opens),
-            moves=tuple(
-                Move(
-                    one.origin,
-                    one.to,
-                    tuple(
-                        Share(
-                            share.to,
-                            tuple(share.households),
-                            tuple(share.persons),
-                            tuple(share.buildings),
-                            tuple(share.grids),
-                        )
-                        for share in one.shares
-                    ),
-                )
-                for one in self.moves
-            ),
+            moves=tuple(one.as_move() for one in self.moves),
         )
 
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy import ScalarSelect, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.areas.models import Area
+from services.registry.areas.domain import KnownArea, Renaming
+from services.registry.areas.models import Area, AreaRenaming
 from services.registry.base import Base
 from shared.auth.lineage import AreaLine
 from shared.auth.scope import inside
 from shared.db.compare_and_set import compare_and_set
+from shared.db.engine import Database
 from shared.db.gathering import Question
 from shared.db.raw import rows_by_key
 from shared.db.session import row_session
@@ -23,6 +25,7 @@ LINES = select(Area.code, Area.valid_to, Area.successors).where(
 )
 
 AREA = Base.metadata.tables[Area.__tablename__]
+RENAMING = Base.metadata.tables[AreaRenaming.__tablename__]
 CHANGING = 0x61726561  # "area": the advisory lock of whoever changes the tree
 
 NAMED = (COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS)
@@ -44,7 +47,19 @@ VILLAGES = Question(
 )
 # The lock is that of a foreign key: without it somebody could settle in a village in the moment in which it ends.
 LOCKED = Question(f"{VILLAGES.sql} ORDER BY village.code FOR KEY SHARE OF village", key="code")
+STAMPS = Question(
+    """
+    SELECT asked.code, tree.* FROM unnest($1::text[]) AS asked (code) CROSS JOIN LATERAL (
+      SELECT count(*) AS areas, coalesce(sum(version), 0)::bigint AS versions, coalesce(max(changed), 0) AS newest
+      FROM areas WHERE areas.code >= asked.code AND areas.code < asked.code || '~'
+    ) AS tree
+    """,
+    key="code",
+)
 COVERED = Question(f"SELECT code FROM areas WHERE code = ANY($1::text[]) AND level >= {COUNTY_DIGITS}", key="code")  # noqa: S608
+
+
+NEXT_CHANGE: ScalarSelect[int] = select(func.coalesce(func.max(Area.changed), 0) + 1).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,30 @@ class Village:
         """
         open_for = self.carried_on and (again or not self.residents_moved)
         return self.valid_to is None or (open_for and day < self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class TreeStamp:
+    """What tells one tree of an area from a later one; everything that changes in it makes one of these grow."""
+
+    areas: int
+    versions: int
+    newest: int  # the greatest number of a change
+
+    @property
+    def tag(self) -> str:
+        """The entity tag of such a tree."""
+        return f'"{self.areas}.{self.versions}.{self.newest}"'
+
+
+def stamp_of(row: Any) -> TreeStamp:
+    """The stamp as a row of `STAMPS` has it."""
+    return TreeStamp(row["areas"], row["versions"], row["newest"])
+
+
+async def stamp_now(database: Database, code: str) -> TreeStamp:
+    """The stamp of an area's tree, without a transaction: whoever asks at the same moment is answered at once."""
+    return stamp_of((await database.reads.ask(STAMPS, (code,)))[code])
 
 
 async def lines(session: AsyncSession) -> Sequence[AreaLine]:
@@ -101,6 +140,38 @@ class AreaRepository:
         statement = select(Area).where(inside(Area.code, code)).order_by(Area.code)
         return (await self._session.scalars(_open(statement, on))).all()
 
+    async def known(self, code: str, above: Collection[str]) -> Mapping[str, KnownArea]:
+        """The area, everything below it and these above it, by their codes and as they are: nothing is locked."""
+        columns = (AREA.c[name] for name in KnownArea.__slots__)
+        statement = select(*columns).where(inside(AREA.c.code, code) | AREA.c.code.in_(above))
+        return {row.code: KnownArea(*row) for row in await self._session.execute(statement)}
+
+    async def stamp(self, code: str) -> TreeStamp:
+        """The stamp of the area and everything below it, without reading that; of no areas if there are none."""
+        return stamp_of((await rows_by_key(self._session, STAMPS, [code]))[code])
+
+    async def changed_since(self, code: str, number: int) -> Sequence[Area]:
+        """Those of the area and everything below it that changed after a number, ended ones too, in code order."""
+        statement = select(Area).where(inside(Area.code, code), Area.changed > number).order_by(Area.code)
+        return (await self._session.scalars(statement)).all()
+
+    async def renamings(self, codes: Collection[str]) -> Mapping[str, Sequence[Renaming]]:
+        """The renamings that stand of each of these areas, the first one first."""
+        statement = (
+            select(AreaRenaming)
+            .where(AreaRenaming.area.in_(codes), AreaRenaming.undone_at.is_(None))
+            .order_by(AreaRenaming.area, AreaRenaming.area_version)
+        )
+        found: dict[str, list[Renaming]] = {}
+        for row in (await self._session.scalars(statement)).all():
+            found.setdefault(row.area, []).append(Renaming(row.name_before, row.name, row.renamed_on, row.area_version))
+        return found
+
+    async def renamings_inside(self, code: str) -> Mapping[str, Sequence[Renaming]]:
+        """The same of the area and everything below it."""
+        statement = select(AreaRenaming.area).where(inside(AreaRenaming.area, code)).distinct()
+        return await self.renamings((await self._session.scalars(statement)).all())
+
     async def parts(self, code: str, *, on: date) -> bool:
         """Whether areas inside this one exist on the day, or begin later."""
         statement = select(Area.code).where(
@@ -134,26 +205,43 @@ class AreaRepository:
         return await self._changed(seen, valid_to=None, successors=[], residents_moved=False, **changes)
 
     async def _changed(self, seen: Area, **changes: Any) -> Area:
-        area = await compare_and_set(self._session, seen, **changes)
+        area = await compare_and_set(self._session, seen, changed=NEXT_CHANGE, **changes)
         assert area is not None, "the row is locked"
         return area
 
     async def add(self, rows: Sequence[dict[str, Any]]) -> None:
-        """New areas."""
+        """New areas. The tree is locked, as wherever areas change: so changes are numbered in the order of commits."""
         if rows:
-            await self._session.execute(insert(Area), rows)
+            number = await self._session.scalar(select(NEXT_CHANGE))
+            await self._session.execute(insert(Area), [{**row, "changed": number} for row in rows])
 
-    async def rename(self, names: Mapping[str, str]) -> None:
-        """Rename areas; the version of each grows by one."""
-        if names:
-            table = Area.__table__
-            statement = (
-                update(Area)
-                .where(table.c.code == bindparam("b_code"))
-                .values(name=bindparam("b_name"), version=Area.version + 1)
-            )
-            connection = await self._session.connection()
-            await connection.execute(statement, [{"b_code": code, "b_name": name} for code, name in names.items()])
+    async def rename(self, seen: Area, name: str, day: date, *, by: str, at: datetime) -> Area:
+        """A locked area has another name from the day on."""
+        before = seen.name
+        area = await self._changed(seen, name=name)
+        row = {
+            "area": area.code,
+            "area_version": area.version,
+            "name_before": before,
+            "name": name,
+            "renamed_on": day,
+            "recorded_by": by,
+            "recorded_at": at,
+        }
+        await self._session.execute(insert(RENAMING).values(row))
+        return area
+
+    async def take_back(self, seen: Area, renaming: Renaming, *, by: str, at: datetime) -> Area:
+        """A locked area has the name of before again: the last renaming that stands is undone."""
+        await self.forget_names(seen.code, by=by, at=at, since=renaming.number)
+        return await self._changed(seen, name=renaming.name_before)
+
+    async def forget_names(self, code: str, *, by: str, at: datetime, since: int = 0) -> None:
+        """The renamings of an area from a number on stand no more."""
+        statement = update(RENAMING).where(
+            RENAMING.c.area == code, RENAMING.c.area_version >= since, RENAMING.c.undone_at.is_(None)
+        )
+        await self._session.execute(statement.values(undone_by=by, undone_at=at))
 
     async def villages(self, codes: Collection[str]) -> Mapping[str, Village]:
         """These villages as far as they exist, and as they stay until the transaction ends: locked in it, or, if it has

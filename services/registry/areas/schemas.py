@@ -41,6 +41,41 @@ class AreasView(View):
     items: list[AreaView] = Field(description="区划 areas in the order of their codes")
 
 
+class AreaTreeView(AreasView):
+    """A tree of areas, or what changed in it."""
+
+    newest_change: int = Field(
+        description="变更序号 number of the newest change in it: `changed_since` of the next question", examples=[42]
+    )
+    whole: bool = Field(
+        description="是否全部 whether these are all areas of the tree; else those that changed, ended ones too",
+        examples=[True],
+    )
+
+
+class RenameArea(Body):
+    """Another name of an area (更名) from a day on; the code stays."""
+
+    name: str = Field(min_length=1, max_length=100, description="新名称 the new name", examples=["思孟新村村委会"])
+    renamed_on: Day = Field(
+        description="更名日 first day of the new name, today at the latest", examples=["2026-11-01"]
+    )
+
+
+class AreaNameView(View):
+    """A name that an area has, or had."""
+
+    name: str = Field(description="名称 name of the area", examples=["思孟村委会"])
+    since: date = Field(description="启用日 first day of the name")
+    until: date | None = Field(description="停用日 first day on which it was called so no more; null for the present")
+
+
+class AreaNamesView(View):
+    """Every name of an area."""
+
+    items: list[AreaNameView] = Field(description="历次名称 its names, the first one first")
+
+
 class DivisionLine(Body):
     """A line of a division file, unchanged: codes padded to 12 digits, levels 1 (province) to 5 (village)."""
 

@@ -204,3 +204,13 @@ def test_nothing_opens_below_what_has_ended_nor_is_that_renamed() -> None:
 )
 def test_the_code_ranges_suggest_the_kind(code: str, kind: str) -> None:
     assert kind_of(code) == kind
+
+
+@pytest.mark.parametrize("columns", [("code", "name"), ("code", "parent_code")])
+def test_swapped_columns_are_named_once(columns: tuple[str, str]) -> None:
+    one, other = columns
+    rows = [{**line, one: line[other], other: line[one]} for line in DIVISIONS]
+    assert refusals(*rows) == [("rows", "columns_swapped")]
+    assert refusals(*rows[:-1], DIVISIONS[-1])[0][0] != "rows"
+    nowhere = [{**line, "parent_code": "0" * 12} for line in DIVISIONS[1:3]]
+    assert refusals(*nowhere) == [("rows.0.parent_code", "parent"), ("rows.1.parent_code", "parent")]

@@ -10,6 +10,7 @@ from services.registry.area_changes.domain.plans import (
     Plan,
     Share,
     check,
+    never_in_force,
 )
 from services.registry.area_changes.domain.refusals import (
     AreaChangeRestedOn,
@@ -36,5 +37,6 @@ __all__ = [
     "Share",
     "abolition",
     "check",
+    "never_in_force",
     "rested_on",
 ]

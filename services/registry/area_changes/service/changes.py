@@ -1,6 +1,7 @@
 """Use cases of changes of areas: carry one out with all who live there, read them."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +36,7 @@ from shared.contracts.registry.areas import AreaAbolished, AreaOpened, AreaReope
 from shared.errors import FieldError, Invalid, NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
-from shared.reference.areas import parent, village_of
+from shared.reference.areas import VILLAGE_DIGITS, parent, village_of
 
 LockedAreas = Callable[[Plan], Awaitable[Mapping[str, Area]]]
 
@@ -97,7 +98,7 @@ class AreaChanges:
             members = [member.person_id for member in one.members if member.until is None]
             assignment.settle(one.id, one.kind, one.area, members)
         self._check_shares(plan, assignment, people, households)
-        await self._open(plan.opens, known, plan)
+        await self.open(principal, plan.opens, plan.effective_on, known)
         change = await self._record(principal, plan)
         gone = await self._residents.follow(principal, people, assignment, change.id)
         moved = await self._households.follow(
@@ -110,6 +111,36 @@ class AreaChanges:
         change.persons, change.households, change.buildings = len(gone), _texts(moved), _texts(stood)
         await self._session.flush()
         return change
+
+    async def open(self, principal: Principal, opens: Sequence[Opening], day: date, known: Mapping[str, Area]) -> None:
+        """Open areas on a day. `known`: those of them, locked, whose code was never in force."""
+        fresh = []
+        for one in sorted(opens, key=lambda one: one.code):
+            if one.code in known:
+                await self._areas.forget_names(one.code, by=principal.subject, at=self._clock.now())
+                area = await self._areas.reopen(known[one.code], **one.told, valid_from=day)
+                self._outbox.add(AreaReopened(state=AreaState.model_validate(area)))
+                continue
+            fresh.append(
+                AreaState(
+                    id=one.code,
+                    version=1,
+                    code=one.code,
+                    level=len(one.code),
+                    kind=kind_of(one.code),
+                    parent=parent(one.code),
+                    valid_from=day,
+                    **one.told,
+                )
+            )
+        await self._areas.add([{**state.model_dump(exclude={"id", "successors"}), "successors": []} for state in fresh])
+        for state in fresh:
+            self._outbox.add(AreaOpened(state=state))
+
+    async def hold(self, areas: Collection[str], day: date) -> None:
+        """Lock whoever belongs to one of the villages before any area is locked: several changes are to follow."""
+        await self._areas.lock_tree()
+        await self._residents.locked([one for one in areas if len(one) == VILLAGE_DIGITS], day)
 
     async def read(self, principal: Principal, id: UUID) -> AreaChange:
         """One change. Raises `NotFound`."""
@@ -166,29 +197,6 @@ class AreaChanges:
             raise NotFound.at(*strangers)
         if members:
             raise MemberOfHousehold.at(*members)
-
-    async def _open(self, opens: Sequence[Opening], known: Mapping[str, Area], plan: Plan) -> None:
-        fresh = []
-        for one in sorted(opens, key=lambda one: one.code):
-            if one.code in known:
-                area = await self._areas.reopen(known[one.code], **one.told, valid_from=plan.effective_on)
-                self._outbox.add(AreaReopened(state=AreaState.model_validate(area)))
-                continue
-            fresh.append(
-                AreaState(
-                    id=one.code,
-                    version=1,
-                    code=one.code,
-                    level=len(one.code),
-                    kind=kind_of(one.code),
-                    parent=parent(one.code),
-                    valid_from=plan.effective_on,
-                    **one.told,
-                )
-            )
-        await self._areas.add([{**state.model_dump(exclude={"id", "successors"}), "successors": []} for state in fresh])
-        for state in fresh:
-            self._outbox.add(AreaOpened(state=state))
 
     async def _follow_buildings(self, plan: Plan, assignment: Assignment) -> Sequence[UUID]:
         named = {

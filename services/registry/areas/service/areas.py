@@ -8,20 +8,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.areas.domain import (
     AreaNotFound,
+    AreaRenamedSince,
     Division,
+    Renaming,
     Standing,
     check_tree,
+    name_on,
     read_divisions,
 )
 from services.registry.areas.models import Area
-from services.registry.areas.repository import AreaRepository
+from services.registry.areas.repository import AreaRepository, TreeStamp, stamp_now
 from shared.auth.principal import Principal
 from shared.auth.scope import Scope
 from shared.clock import today
 from shared.contracts.registry.areas import AreaOpened, AreaRenamed, AreaRestated, AreaState
+from shared.db.engine import Database
 from shared.errors import FieldError, Invalid
 from shared.messaging.context import UseCaseContext
 from shared.reference.areas import COUNTY_DIGITS
+
+SEED = "system:seed"
+"""Who renames when a trusted caller takes divisions over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,15 @@ class ImportOutcome:
     opened: int
     renamed: int
     unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Areas of a tree; `whole`: all of them, else those that changed since. `newest_change`: what to ask with next."""
+
+    items: Sequence[Area | AreaState]
+    newest_change: int
+    whole: bool
 
 
 class Areas:
@@ -60,7 +76,7 @@ class Areas:
         in_file_order = sorted(divisions, key=lambda division: division.row)
         errors = [error for one in in_file_order if (error := _outside(one, standing.get(one.code), scope))]
         return await self._take_over(
-            divisions, standing, errors, valid_from=valid_from, books_opened_on=books_opened_on
+            divisions, standing, errors, principal.subject, valid_from=valid_from, books_opened_on=books_opened_on
         )
 
     async def take_over(
@@ -68,7 +84,9 @@ class Areas:
     ) -> ImportOutcome:
         """Import of divisions by a trusted caller (the seed). `books_opened_on` is set once, on new counties."""
         standing = await self._standing(divisions)
-        return await self._take_over(divisions, standing, [], valid_from=valid_from, books_opened_on=books_opened_on)
+        return await self._take_over(
+            divisions, standing, [], SEED, valid_from=valid_from, books_opened_on=books_opened_on
+        )
 
     async def _standing(self, divisions: Sequence[Division]) -> Mapping[str, Area]:
         """What the tree holds of the divisions and their parents, locked; nobody else changes the tree meanwhile."""
@@ -81,13 +99,18 @@ class Areas:
         divisions: Sequence[Division],
         standing: Mapping[str, Area],
         errors: Sequence[FieldError],
+        by: str,
         *,
         valid_from: date | None,
         books_opened_on: date | None,
     ) -> ImportOutcome:
         day = valid_from or books_opened_on or today(self._clock)
         kept = {code: Standing(area.name, area.valid_to) for code, area in standing.items()}
-        if errors := [*errors, *check_tree(divisions, kept, day)]:
+        renamed = [one for one in divisions if one.code in kept and kept[one.code].name != one.name]
+        named_on = min(valid_from or today(self._clock), today(self._clock))
+        earlier = await self._areas.renamings([one.code for one in renamed])
+        errors = [*errors, *check_tree(divisions, kept, day), *_renamed_since(renamed, earlier, named_on)]
+        if errors:
             raise Invalid(errors=errors)
         fresh = [
             AreaState(
@@ -107,38 +130,77 @@ class Areas:
         await self._areas.add([{**state.model_dump(exclude={"id", "successors"}), "successors": []} for state in fresh])
         for state in fresh:
             self._outbox.add(AreaOpened(state=state))
-        renamed = {
-            one.code: one.name for one in divisions if one.code in standing and standing[one.code].name != one.name
-        }
-        await self._areas.rename(renamed)
-        for code, name in renamed.items():
-            state = AreaState.model_validate(standing[code])
-            changed = state.model_copy(update={"name": name, "version": state.version + 1})
-            self._outbox.add(AreaRenamed(state=changed))
+        now = self._clock.now()
+        for one in renamed:
+            seen = standing[one.code]
+            area = await self._areas.rename(seen, one.name, max(named_on, seen.valid_from), by=by, at=now)
+            self._outbox.add(AreaRenamed(state=AreaState.model_validate(area)))
         return ImportOutcome(len(fresh), len(renamed), len(divisions) - len(fresh) - len(renamed))
 
     async def roots(self) -> Sequence[Area]:
         """Roots of the tree: areas without a parent in it."""
         return await self._areas.roots()
 
-    async def read(self, code: str) -> Area:
-        """One area. Raises `AreaNotFound`."""
+    async def read(self, code: str, *, on: date | None = None) -> Area | AreaState:
+        """One area; with `on`, as it was that day. Raises `AreaNotFound`, also if it was not valid then."""
         area = await self._areas.get(code)
-        if area is None:
+        if area is None or (on is not None and not AreaState.model_validate(area).is_valid_on(on)):
             raise AreaNotFound(code)
-        return area
+        return area if on is None else _as_of(on, [area], await self._areas.renamings([code]))[0]
 
-    async def children(self, code: str, *, on: date | None) -> Sequence[Area]:
+    async def children(self, code: str, *, on: date | None) -> Sequence[Area | AreaState]:
         """Areas one level below, as of a day or all. Raises `AreaNotFound`."""
         await self.read(code)
-        return await self._areas.children(code, on=on)
+        areas = await self._areas.children(code, on=on)
+        return areas if on is None else _as_of(on, areas, await self._areas.renamings([area.code for area in areas]))
 
-    async def subtree(self, code: str, *, on: date | None) -> Sequence[Area]:
-        """The area and all below it; with `on`, those valid on that day. Raises `AreaNotFound`."""
+    async def stamp(self, code: str) -> TreeStamp:
+        """What tells the area's tree from a later one. Raises `AreaNotFound`."""
+        stamp = await self._areas.stamp(code)
+        if not stamp.areas:
+            raise AreaNotFound(code)
+        return stamp
+
+    async def subtree(self, code: str, stamp: TreeStamp, *, on: date | None) -> Tree:
+        """The area and all below it; with `on`, those valid on that day, by their names of then.
+
+        Raises `AreaNotFound`. `stamp`: read before.
+        """
         areas = await self._areas.subtree(code, on=on)
         if not areas:
             raise AreaNotFound(code)
-        return areas
+        shown = areas if on is None else _as_of(on, areas, await self._areas.renamings_inside(code))
+        return Tree(shown, stamp.newest, whole=True)
+
+    async def changes(self, code: str, stamp: TreeStamp, *, since: int) -> Tree:
+        """Those of the area and all below it that changed after a number, ended ones too.
+
+        All of them for a number that this tree has not reached: the database was restored from a backup since. Changes
+        that commit after the stamp was read come again with the next question. `stamp`: read before.
+        """
+        if since > stamp.newest:
+            return await self.subtree(code, stamp, on=None)
+        return Tree(await self._areas.changed_since(code, since), stamp.newest, whole=False)
+
+
+def _as_of(day: date, areas: Sequence[Area], renamings: Mapping[str, Sequence[Renaming]]) -> Sequence[AreaState]:
+    """The areas with their names of a day."""
+    states = [AreaState.model_validate(area) for area in areas]
+    return [
+        one.model_copy(update={"name": name_on(day, one.name, renamings[one.code])}) if one.code in renamings else one
+        for one in states
+    ]
+
+
+def _renamed_since(
+    renamed: Sequence[Division], earlier: Mapping[str, Sequence[Renaming]], day: date
+) -> Sequence[FieldError]:
+    """Lines that would give an area another name before it got its present one."""
+    return [
+        FieldError(f"rows.{one.row}.name", AreaRenamedSince.code, AreaRenamedSince.title)
+        for one in sorted(renamed, key=lambda division: division.row)
+        if one.code in earlier and earlier[one.code][-1].renamed_on > day
+    ]
 
 
 def _outside(one: Division, before: Area | None, scope: Scope) -> FieldError | None:
@@ -154,6 +216,11 @@ def _outside(one: Division, before: Area | None, scope: Scope) -> FieldError | N
     if before.name != one.name:
         return FieldError(f"rows.{one.row}.name", "outside_scope", "该区划不在您的管理范围内，不能更名")
     return None
+
+
+async def tag_now(database: Database, code: str) -> str:
+    """The tag of an area's tree, without a transaction."""
+    return (await stamp_now(database, code)).tag
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[AreaRestated]:

@@ -1,11 +1,11 @@
-"""Administrative areas, province to village: unpadded codes, levels, kinds and how a division file is read."""
+"""How a division file (区划文件) is read: unpadded codes, levels, kinds, and what is wrong with its lines."""
 
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from shared.errors import DomainError, ErrorKind, FieldError, Invalid, NotFound
+from shared.errors import FieldError, Invalid
 from shared.reference.areas import COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS, Kind, canonical, kind_by_range, parent
 from shared.reference.areas import LEVELS as ALL_LEVELS
 from shared.reference.digits import is_digits
@@ -22,45 +22,6 @@ _LOST_MARKS = frozenset("?？*＊")
 
 _ROUND_ZERO = "○"
 """Written for 〇 in names such as 二○一社区; the other symbols never stand in the name of an area."""
-
-
-class UnknownArea(DomainError):
-    """No village of that code is open in this register on that day."""
-
-    kind, code, title = ErrorKind.INVALID, "unknown_area", "行政区划代码不存在或已撤销"
-    advice = "请核对区划代码，已撤销的改用其承接区划"
-
-
-class UnknownGrid(DomainError):
-    """No grid of that code is known to be open: the grid service owns grids."""
-
-    kind, code, title = ErrorKind.INVALID, "unknown_grid", "网格不存在或已撤销"
-    advice = "请核对网格编码，已撤销的改用其承接网格；新设的网格稍后再试"
-
-
-class AreaAlreadyAbolished(DomainError):
-    """The area was abolished before."""
-
-    kind, code, title = ErrorKind.CONFLICT, "area_already_abolished", "该行政区划已撤销"
-    advice = "请在其承接区划上办理"
-
-
-class AreaHasParts(DomainError):
-    """Areas below it still exist on that day."""
-
-    kind, code, title = ErrorKind.CONFLICT, "area_has_parts", "该区划下还有未撤销的区划"
-    advice = "请先撤销下级区划"
-
-
-class AreaPopulated(DomainError):
-    """Somebody lives or is registered in the area that ends, and nobody says to which one they go."""
-
-    kind, code, title = ErrorKind.CONFLICT, "area_populated", "该区划内还有居民或住户"
-    advice = "请填写一个继任区划，居民随之划入；分别划入几个区划的，请办理区划调整；或先为其中居民办理迁移"
-
-
-class AreaNotFound(NotFound):
-    """Same body as any other `not_found`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +44,18 @@ class Standing:
     valid_to: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class KnownArea:
+    """An area as the tree holds it, whatever has become of it."""
+
+    code: str
+    name: str
+    kind: str
+    parent: str | None
+    valid_from: date
+    valid_to: date | None
+
+
 def kind_of(code: str) -> str:
     """Kind of an area by the range of its code. Stored once: some 200 codes nationally lie outside the ranges."""
     return kind_by_range(code) or Kind.SIMILAR
@@ -92,11 +65,11 @@ def read_divisions(rows: Iterable[Mapping[str, str | None]]) -> Sequence[Divisio
     """The lines of a division file (`code,name,level,parent_code`, codes padded to 12, level 1–5), parents first.
 
     Raises `Invalid` with the path `rows.<n>.<column>` of everything that is wrong; levels that are all off by the same
-    number are named once.
+    number, and columns that are swapped, are named once.
     """
     cells = [_Cells.of(number, row) for number, row in enumerate(rows)]
-    if shifted := _shifted(cells):
-        raise Invalid(errors=[shifted])
+    if whole := _swapped(cells) or _shifted(cells):
+        raise Invalid(errors=[whole])
     divisions: list[Division] = []
     errors: list[FieldError] = []
     seen: set[str] = set()
@@ -150,7 +123,7 @@ class _Cells:
 
     @classmethod
     def of(cls, number: int, row: Mapping[str, str | None]) -> "_Cells":
-        return cls(number, *(_tidy(row.get(name)) for name in ("code", "name", "level", "parent_code")))
+        return cls(number, *(tidy(row.get(name)) for name in ("code", "name", "level", "parent_code")))
 
     @property
     def proper_level(self) -> int | None:
@@ -188,6 +161,26 @@ class _Cells:
         return Division(code, self.name, length, above, kind_of(code), self.number), errors
 
 
+def _swapped(cells: Sequence[_Cells]) -> FieldError | None:
+    """The error of a file of more than one line whose codes stand in the column of names, or of the codes above."""
+    if len(cells) > 1 and all(_is_code(line.name) and not _is_code(line.code) for line in cells):
+        return FieldError("rows", "columns_swapped", "代码与名称两列颠倒")
+    below = [line for line in cells if line.parent_code]
+    if len(below) > 1 and all(_is_code(line.parent_code) and _is_right_above(line) for line in below):
+        return FieldError("rows", "columns_swapped", "代码与上级代码两列颠倒")
+    return None
+
+
+def _is_code(cell: str) -> bool:
+    return len(cell) == VILLAGE_DIGITS and is_digits(cell) and not cell.startswith("00")
+
+
+def _is_right_above(line: _Cells) -> bool:
+    """Whether the code of a line is that above the one which stands as its parent."""
+    above = parent(canonical(line.parent_code))
+    return line.code == ("" if above is None else above.ljust(VILLAGE_DIGITS, "0"))
+
+
 def _shifted(cells: Sequence[_Cells]) -> FieldError | None:
     """The error of a file of more than one line whose levels are all off by the same number."""
     if len(cells) < 2 or any(line.proper_level is None or line.level not in _DIGITS for line in cells):
@@ -198,7 +191,7 @@ def _shifted(cells: Sequence[_Cells]) -> FieldError | None:
     return FieldError("rows", "levels_shifted", "层级整体有偏差：省级应为 1，市 2，县 3，乡镇 4，村 5")
 
 
-def _tidy(cell: str | None) -> str:
+def tidy(cell: str | None) -> str:
     """The cell without any kind of space and without characters of no width: names of areas hold none."""
     return "".join(c for c in cell or "" if not c.isspace() and unicodedata.category(c) != "Cf")
 
