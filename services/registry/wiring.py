@@ -25,6 +25,8 @@ from services.registry.dwellings.service.conditions import DwellingConditions
 from services.registry.dwellings.service.dwellings import Dwellings
 from services.registry.dwellings.service.reads import DwellingReads
 from services.registry.extracts.service import Extracts
+from services.registry.facilities.service.facilities import Facilities
+from services.registry.facilities.service.reads import FacilityReads
 from services.registry.households.service.changes import HouseholdChanges
 from services.registry.households.service.households import Households
 from services.registry.households.service.leavings import Leavings
@@ -41,11 +43,14 @@ from services.registry.movements.service.movements import Movements
 from services.registry.movements.service.recording import LifeEventRecording
 from services.registry.occupancies.service.occupancies import Occupancies
 from services.registry.occupancies.service.parties import OccupancyFollowing
+from services.registry.organisations.service.organisations import Organisations
+from services.registry.organisations.service.reads import OrganisationReads
 from services.registry.persons.service.admissions import Admissions
 from services.registry.persons.service.correcting import PersonCorrecting
 from services.registry.persons.service.names import PersonNames
 from services.registry.persons.service.persons import Persons
 from services.registry.postings.service import Postings
+from services.registry.profiles.service import Profiles
 from services.registry.proofs.service.proofs import Proofs
 from services.registry.reversals.service.effects import ReversalEffects
 from services.registry.reversals.service.reversals import Reversals
@@ -106,6 +111,11 @@ class UseCases:
     dwelling_reads: DwellingReads
     occupancies: Occupancies
     circumstances: Circumstances
+    organisations: Organisations
+    organisation_reads: OrganisationReads
+    facilities: Facilities
+    facility_reads: FacilityReads
+    profiles: Profiles
 
 
 def use_cases(
@@ -134,6 +144,8 @@ def use_cases(
     occupancies = Occupancies(context)
     dwellings = Dwellings(context, followers=(occupancies,))
     buildings = Buildings(context, followers=(dwellings,))
+    organisations = Organisations(context)
+    facilities = Facilities(context)
     deadlines = RecordDeadlines(context, PublishedLedgers(context.session, context.clock), SURROUNDINGS)
     recording = LifeEventRecording(context, postings=postings, leavings=leavings, followers=followers)
     moving = TransferMoving(context, recording)
@@ -153,12 +165,13 @@ def use_cases(
     balances = Balances(context)
     extracts = Extracts(context, writer)
     changes = HouseholdChanges(context, followers=(following,))
-    area_changes = AreaChanges(context, postings=postings, buildings=buildings, tags=tags, records=records)
+    seats = (organisations, facilities)
+    area_changes = AreaChanges(context, postings=postings, buildings=buildings, tags=tags, records=records, seats=seats)
     return UseCases(
         areas=Areas(context),
         area_changes=area_changes,
         area_change_undoing=AreaChangeUndoing(
-            context, postings=postings, buildings=buildings, tags=tags, records=records
+            context, postings=postings, buildings=buildings, tags=tags, records=records, seats=seats
         ),
         area_ends=AreaEnds(context, area_changes),
         calendar=Calendar(context, followers=(deadlines, limits, correction_limits)),
@@ -196,4 +209,9 @@ def use_cases(
         dwelling_reads=DwellingReads(context),
         occupancies=occupancies,
         circumstances=Circumstances(context),
+        organisations=organisations,
+        organisation_reads=OrganisationReads(context),
+        facilities=facilities,
+        facility_reads=FacilityReads(context),
+        profiles=Profiles(context),
     )

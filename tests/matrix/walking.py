@@ -232,6 +232,7 @@ class Asked:
             "person_id": "persons",
             "household_id": "households",
             "building_id": "buildings",
+            "organisation_id": "organisations",
             "record_id": "records",
             "id": "records",
             "item_id": "items",
