@@ -12,7 +12,7 @@ from services.registry.facilities.domain import FacilityFields, FacilityFilter, 
 from services.registry.facilities.models import Facility, FacilityVersion
 from services.registry.persons.schemas import Text, VillageOrGrid
 from shared.contracts.envelope import AreaCode
-from shared.contracts.points import Point
+from shared.contracts.points import Latitude, Longitude
 from shared.contracts.registry.facilities import DailyNeed, FacilityKind, FacilityStatus
 from shared.contracts.registry.organisations import Stay
 from shared.http.schemas import Body, Day, Instant, View
@@ -40,6 +40,13 @@ class OpeningHours(Body):
     )
     opens: TimeOfDay = Field(description="开门 HH:MM", examples=["08:30"])
     closes: TimeOfDay = Field(description="关门 HH:MM, at most 24:00", examples=["17:30"])
+
+
+class FacilityPoint(Body):
+    """A point in WGS 84."""
+
+    longitude: Longitude
+    latitude: Latitude
 
 
 class FacilityBody(Body):
@@ -71,7 +78,7 @@ class FacilityBody(Body):
         default_factory=list, max_length=6, description="满足需要 which daily needs it serves (六不出社区)"
     )
     address: Text | None = Field(default=None, description="地址 where it is found; not sealed, open like the place")
-    point: Point | None = Field(
+    point: FacilityPoint | None = Field(
         default=None,
         description="坐标 WGS 84; checked to lie within some five kilometres of the village's grids, or in China as "
         "long as no grid is known: the register keeps no borders of villages",
@@ -142,6 +149,13 @@ class HoursView(View):
     closes: str = Field(description="关门 HH:MM", examples=["17:30"])
 
 
+class FacilityPointView(View):
+    """A point in WGS 84."""
+
+    longitude: float = Field(description="经度 degrees, WGS 84", examples=[111.205])
+    latitude: float = Field(description="纬度 degrees, WGS 84", examples=[22.905])
+
+
 class FacilityView(View):
     """A facility."""
 
@@ -152,7 +166,7 @@ class FacilityView(View):
     name: str = Field(description="名称 its name", examples=["探花村便民超市"])
     serves: list[DailyNeed] = Field(description="满足需要 which daily needs it serves")
     address: str | None = Field(description="地址 where it is found; null if unknown")
-    point: Point | None = Field(description="坐标 WGS 84; null if unknown")
+    point: FacilityPointView | None = Field(description="坐标 WGS 84; null if unknown")
     floor_area: str | None = Field(description="面积 in m²; null if unknown", examples=["120.50"])
     staff: int | None = Field(description="工作人员数 null if unknown", examples=[2])
     hours: list[HoursView] = Field(description="开放时间 by day of the week")
@@ -167,7 +181,7 @@ class FacilityView(View):
         """The view of a facility."""
         point = None
         if facility.longitude is not None and facility.latitude is not None:
-            point = Point(longitude=facility.longitude, latitude=facility.latitude)
+            point = FacilityPointView(longitude=facility.longitude, latitude=facility.latitude)
         area = None if facility.floor_area is None else f"{facility.floor_area:.2f}"
         names = [name for name in cls.model_fields if name not in ("point", "floor_area")]
         return cls(point=point, floor_area=area, **{name: getattr(facility, name) for name in names})
