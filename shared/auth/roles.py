@@ -192,7 +192,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "ops.dead_letters": roles(Role.OPERATOR),
     "ops.jobs": roles(Role.AUDITOR, Role.OPERATOR),
     "ops.republish": roles(Role.OPERATOR),
-    "organisation.contact": AT_THE_DOOR,
+    "organisation.contact": AT_THE_DOOR - {Role.GRID_WORKER},
     "organisation.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "organisation.read": VILLAGE_AND_ABOVE,
     "person.accesses": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR, Role.AUDITOR),

@@ -241,6 +241,7 @@ async def test_who_may_not_see_who_answers_for_it_sees_it_masked(
     assert seen == {**made, "address": None, "responsible": "欧**入", "phone": "139****5678"}
     assert given(await officer.get(ORGANISATIONS))["items"] == [seen]
     assert given(await officer.post(f"{ORGANISATIONS}/search", json={"name": "经济合作"}))["items"] == [seen]
+    assert given(await client_of("grid_worker", VILLAGE).get(path)) == {**seen, "address": ADDRESS}
     (row,) = given(await officer.get(f"{path}/history"))["items"]
     assert row["organisation"] == seen
     notes = (
@@ -253,6 +254,7 @@ async def test_who_may_not_see_who_answers_for_it_sees_it_masked(
         ("read_organisation", "masked", "county_officer", VILLAGE),
         ("list_organisations", "masked", "county_officer", VILLAGE),
         ("list_organisations", "masked", "county_officer", VILLAGE),
+        ("read_organisation", "masked", "grid_worker", VILLAGE),
         ("read_organisation_history", "masked", "county_officer", VILLAGE),
     ]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -29,6 +29,8 @@ from shared.messaging.context import UseCaseContext
 from shared.reference.areas import village_of
 
 MANAGE, READ, CONTACT = "organisation.manage", "organisation.read", "organisation.contact"
+ADDRESS = "building.address"
+"""Who sees addresses of buildings sees those of organisations."""
 SEALED = "organisation.contact"
 """Name under which address, responsible person and phone are sealed."""
 OPEN = (
@@ -50,6 +52,13 @@ class ShownOrganisation:
     version: int
     values: Mapping[str, Any]
     contact: OrganisationContact
+
+
+class Sight(NamedTuple):
+    """What a caller sees of an organisation: who answers for it in full, and the address."""
+
+    full: bool
+    address: bool
 
 
 class OrganisationHandling:
@@ -147,9 +156,9 @@ class OrganisationHandling:
         detail: Detail | None = None,
     ) -> ShownOrganisation:
         """As the caller may see it; the look is noted."""
-        full = self.note(principal, action, organisation, permission, detail)
+        sight = self.note(principal, action, organisation, permission, detail)
         values = {name: getattr(organisation, name) for name in OPEN}
-        contact = self.contact(organisation.id, organisation.contact_sealed, full=full)
+        contact = self.contact(organisation.id, organisation.contact_sealed, sight)
         return ShownOrganisation(organisation.id, organisation.version, values, contact)
 
     def note(
@@ -159,9 +168,10 @@ class OrganisationHandling:
         organisation: Organisation,
         permission: str,
         detail: Detail | None = None,
-    ) -> bool:
-        """Note a look in the access log. Answers whether the caller sees who answers for it in full."""
+    ) -> Sight:
+        """Note a look in the access log. Answers what the caller sees of it."""
         full = principal.scope(permission, CONTACT).allows(organisation.area)
+        address = principal.scope(permission, ADDRESS).allows(organisation.area)
         self._access.note(
             principal,
             action=action,
@@ -171,15 +181,17 @@ class OrganisationHandling:
             detail=detail or (Detail.FULL if full else Detail.MASKED),
             role=principal.role_in(permission, organisation.area),
         )
-        return full
+        return Sight(full, address)
 
-    def contact(self, id: UUID, sealed: bytes, *, full: bool) -> OrganisationContact:
-        """Who answers for it; masked, and without the address, unless in `full`."""
+    def contact(self, id: UUID, sealed: bytes, sight: Sight) -> OrganisationContact:
+        """Where it is and who answers for it, as far as the caller sees it."""
         contact = self.opened(id, sealed)
-        if full:
+        if not sight.address:
+            contact = replace(contact, address=None)
+        if sight.full:
             return contact
         name, phone = contact.responsible, contact.phone
-        return replace(contact, address=None, responsible=name and mask_name(name), phone=phone and mask_phone(phone))
+        return replace(contact, responsible=name and mask_name(name), phone=phone and mask_phone(phone))
 
 
 def columns_of(new: OrganisationFields) -> dict[str, Any]:
