@@ -61,7 +61,7 @@ class FacilityBody(Body):
                     "name": "探花村便民超市",
                     "serves": ["shopping", "farm_supplies"],
                     "address": "岑城镇探花村示例路3号",
-                    "point": {"longitude": 111.0, "latitude": 22.92},
+                    "point": {"longitude": 110.765, "latitude": 23.155},
                     "floor_area": "120.50",
                     "staff": 2,
                     "hours": [{"days": [1, 2, 3, 4, 5, 6, 7], "opens": "07:30", "closes": "21:00"}],
