@@ -18,6 +18,7 @@ from services.registry.discrepancies import feature as discrepancies
 from services.registry.duplicates import feature as duplicates
 from services.registry.dwellings import feature as dwellings
 from services.registry.extracts import feature as extracts
+from services.registry.facilities import feature as facilities
 from services.registry.households import feature as households
 from services.registry.ledgers.repository import named_areas
 from services.registry.ledgers.service import SURROUNDINGS
@@ -25,11 +26,13 @@ from services.registry.life_events import feature as life_events
 from services.registry.marriages import feature as marriages
 from services.registry.movements import feature as movements
 from services.registry.occupancies import feature as occupancies
+from services.registry.organisations import feature as organisations
 from services.registry.person_exports import feature as person_exports
 from services.registry.person_imports import feature as person_imports
 from services.registry.person_imports.jobs import PERSONS
 from services.registry.persons import feature as persons
 from services.registry.postings import feature as postings
+from services.registry.profiles import feature as profiles
 from services.registry.proofs import feature as proofs
 from services.registry.reversals import feature as reversals
 from services.registry.tag_suggestions import feature as tag_suggestions
@@ -70,6 +73,9 @@ FEATURES = (
             person_imports,
             person_exports,
             circumstances,
+            organisations,
+            facilities,
+            profiles,
         )
     ),
     *ledger_features("registry", SURROUNDINGS, named=named_areas, imported=(PERSONS,)),

@@ -27,6 +27,8 @@ from services.registry.dwellings.service.conditions import DwellingConditions
 from services.registry.dwellings.service.dwellings import Dwellings
 from services.registry.dwellings.service.reads import DwellingReads
 from services.registry.extracts.service import Extracts
+from services.registry.facilities.service.facilities import Facilities
+from services.registry.facilities.service.reads import FacilityReads
 from services.registry.households.service.changes import HouseholdChanges
 from services.registry.households.service.households import Households
 from services.registry.households.service.leavings import Leavings
@@ -43,12 +45,15 @@ from services.registry.movements.service.movements import Movements
 from services.registry.movements.service.recording import LifeEventRecording
 from services.registry.occupancies.service.occupancies import Occupancies
 from services.registry.occupancies.service.parties import OccupancyFollowing
+from services.registry.organisations.service.organisations import Organisations
+from services.registry.organisations.service.reads import OrganisationReads
 from services.registry.person_imports.service.following import ImportFollowing
 from services.registry.persons.service.admissions import Admissions
 from services.registry.persons.service.correcting import PersonCorrecting, PersonFollower
 from services.registry.persons.service.names import PersonNames
 from services.registry.persons.service.persons import Persons
 from services.registry.postings.service import Postings
+from services.registry.profiles.service import Profiles
 from services.registry.proofs.service.proofs import Proofs
 from services.registry.reversals.service.effects import ReversalEffects
 from services.registry.reversals.service.reversals import Reversals
@@ -96,13 +101,23 @@ class UseCases:
     @cached_property
     def area_changes(self) -> AreaChanges:
         return AreaChanges(
-            self._context, postings=self.postings, buildings=self.buildings, tags=self.tags, records=self._records
+            self._context,
+            postings=self.postings,
+            buildings=self.buildings,
+            tags=self.tags,
+            records=self._records,
+            seats=(self.organisations, self.facilities),
         )
 
     @cached_property
     def area_change_undoing(self) -> AreaChangeUndoing:
         return AreaChangeUndoing(
-            self._context, postings=self.postings, buildings=self.buildings, tags=self.tags, records=self._records
+            self._context,
+            postings=self.postings,
+            buildings=self.buildings,
+            tags=self.tags,
+            records=self._records,
+            seats=(self.organisations, self.facilities),
         )
 
     @cached_property
@@ -261,6 +276,26 @@ class UseCases:
     @cached_property
     def circumstances(self) -> Circumstances:
         return Circumstances(self._context)
+
+    @cached_property
+    def organisations(self) -> Organisations:
+        return Organisations(self._context)
+
+    @cached_property
+    def organisation_reads(self) -> OrganisationReads:
+        return OrganisationReads(self._context)
+
+    @cached_property
+    def facilities(self) -> Facilities:
+        return Facilities(self._context)
+
+    @cached_property
+    def facility_reads(self) -> FacilityReads:
+        return FacilityReads(self._context)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        return Profiles(self._context)
 
     @cached_property
     def _person_followers(self) -> tuple[PersonFollower, ...]:

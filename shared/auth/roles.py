@@ -50,6 +50,9 @@ VILLAGE_AND_ABOVE: frozenset[Role] = roles(
 )
 """Who works in a grid or village, and who is over them."""
 
+AT_THE_GRID: frozenset[Role] = roles(Role.GRID_WORKER, Role.GRID_HEAD)
+"""Who works in a grid alone."""
+
 AT_THE_DOOR: frozenset[Role] = VILLAGE_AND_ABOVE - roles(Role.COUNTY_OFFICER)
 """Who goes to the people, and who is over them in the register."""
 
@@ -57,15 +60,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "access.restricted": roles(Role.AUDITOR),  # accesses to restricted tags, told like those to others (decision 37)
     "area.manage": roles(Role.COUNTY_REGISTRAR),
     "area.read": EVERYBODY,
-    "balance.read": roles(
-        Role.VILLAGE_CLERK,
-        Role.TOWN_OFFICER,
-        Role.COUNTY_OFFICER,
-        Role.COUNTY_REGISTRAR,
-        Role.ASSESSOR,
-        Role.AUDITOR,
-        Role.INTEGRATOR,
-    ),
+    "balance.read": VILLAGE_AND_ABOVE - AT_THE_GRID | {Role.ASSESSOR, Role.AUDITOR, Role.INTEGRATOR},
     "book.close": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "book.reopen": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "building.address": AT_THE_DOOR,
@@ -97,6 +92,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "discrepancy.explain": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "duplicate.approve": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "duplicate.decide": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "facility.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "facility.read": VILLAGE_AND_ABOVE | {Role.AGENT, Role.DEPARTMENT_OFFICER, Role.ASSESSOR, Role.INTEGRATOR},
     "file.read": EVERYBODY,  # a file that is attached asks for the permission that it was attached with besides
     "file.upload": roles(
         Role.RESIDENT,
@@ -195,6 +192,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "ops.dead_letters": roles(Role.OPERATOR),
     "ops.jobs": roles(Role.AUDITOR, Role.OPERATOR),
     "ops.republish": roles(Role.OPERATOR),
+    "organisation.contact": AT_THE_DOOR - {Role.GRID_WORKER},
+    "organisation.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "organisation.read": VILLAGE_AND_ABOVE,
     "person.accesses": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR, Role.AUDITOR),
     "person.correct": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "person.export": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER, Role.COUNTY_REGISTRAR),
@@ -216,6 +216,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "person.search": roles(
         Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER, Role.COUNTY_REGISTRAR
     ),
+    "profile.read": VILLAGE_AND_ABOVE | {Role.ASSESSOR},  # counts alone; small ones are hidden from who reads no list
     "record.check": roles(
         Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER
     ),

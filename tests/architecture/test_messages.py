@@ -21,7 +21,7 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 NARROW = re.compile(r"[\u3400-\u9fff][,;?!()][\u3400-\u9fff]")
 """Punctuation of Latin script between Chinese characters."""
 
-WHOLE = {"NothingToCorrect", "BuildingUnchanged", "DwellingUnchanged"}
+WHOLE = {"NothingToCorrect", "BuildingUnchanged", "DwellingUnchanged", "FacilityUnchanged", "OrganisationUnchanged"}
 """Refusals of what is no one field of the body."""
 
 

@@ -207,6 +207,31 @@ def dwellings() -> list[Sent]:
     ]  # fmt: skip
 
 
+def seats() -> list[Sent]:
+    """An organisation and a facility that it runs: ended and closed, undone, opened again, withdrawn."""
+    return [
+        Sent("enterOrganisation", REGISTRAR, name="organisation"),
+        Sent("searchOrganisations", REGISTRAR),
+        Sent("correctOrganisation", REGISTRAR, of("organisation"), lambda _: {"members": 43}),
+        Sent(
+            "enterFacility",
+            REGISTRAR,
+            fed=lambda known: {"organisation_id": known["organisation"]["id"]},
+            name="facility",
+        ),
+        Sent("searchFacilities", REGISTRAR),
+        Sent("correctFacility", REGISTRAR, of("facility")),
+        Sent("closeFacility", REGISTRAR, of("facility")),
+        Sent("reopenFacility", REGISTRAR, of("facility")),
+        Sent("undoFacility", REGISTRAR, of("facility")),
+        Sent("withdrawFacility", REGISTRAR, of("facility")),
+        Sent("endOrganisation", REGISTRAR, of("organisation")),
+        Sent("reopenOrganisation", REGISTRAR, of("organisation")),
+        Sent("undoOrganisation", REGISTRAR, of("organisation")),
+        Sent("withdrawOrganisation", REGISTRAR, of("organisation")),
+    ]
+
+
 def circumstances() -> list[Sent]:
     """A circumstance of the child, from its entry to its withdrawal."""
     return [
@@ -358,6 +383,7 @@ WALK = [
     *transfers(),
         *transfers(),
     *dwellings(),
+    *seats(),
     *residents(),
     Sent("listTagSuggestions", REGISTRAR, lambda _: {"area": COUNTY, "status": "open"}, name="suggestions"),
     Sent("confirmTagSuggestion", REGISTRAR, lambda known: {"id": known["suggestions"]["items"][0]["id"]}),

@@ -8,7 +8,9 @@ from shared.clock import SHANGHAI
 from shared.contracts.envelope import Span
 from shared.contracts.grid.incidents import IncidentState, IncidentStatus
 from shared.contracts.grid.visits import RestrictedVisitState, VisitState, VisitStatus
+from shared.contracts.registry.facilities import FacilityState
 from shared.contracts.registry.households import HouseholdState
+from shared.contracts.registry.organisations import OrganisationState
 from shared.contracts.registry.persons import PersonState, PersonStatus
 from shared.contracts.registry.postings import Book, PostingKind, PostingState
 from shared.contracts.registry.tags import RestrictedTagState, TagState
@@ -86,6 +88,32 @@ def a_household(number: int = 1, **what_matters: Any) -> HouseholdState:
         "established_on": START,
     }
     return HouseholdState(**(valid | what_matters))
+
+
+def an_organisation(number: int = 1, **what_matters: Any) -> OrganisationState:
+    valid: dict[str, Any] = {
+        "id": uid(number),
+        "version": 1,
+        "area": GRID,
+        "kind": "collective",
+        "registration": "registered",
+        "status": "active",
+        "began_on": START,
+    }
+    return OrganisationState(**(valid | what_matters))
+
+
+def a_facility(number: int = 1, **what_matters: Any) -> FacilityState:
+    valid: dict[str, Any] = {
+        "id": uid(number),
+        "version": 1,
+        "area": GRID,
+        "kind": "outlet",
+        "serves": ("shopping", "minor_illness"),
+        "status": "open",
+        "opened_on": START,
+    }
+    return FacilityState(**(valid | what_matters))
 
 
 def a_posting(number: int = 1, **what_matters: Any) -> PostingState:

@@ -129,6 +129,11 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     world.ids["buildings"] = (await world.made("/buildings", building))["id"]
     room = {"building_id": world.ids["buildings"], "room": "1", "valid_from": "2026-02-01"}
     world.ids["dwellings"] = (await world.made("/dwellings", room))["id"]
+    seat = {"area": world.home, "kind": "resident_unit", "name": "植入合作社", "responsible": NAME, "phone": PHONE}
+    seat |= {"address": ADDRESS, "began_on": "2026-02-01"}
+    world.ids["organisations"] = (await world.made("/organisations", seat))["id"]
+    place = {"area": world.home, "kind": "outlet", "name": "植入超市", "opened_on": "2026-02-01"}
+    world.ids["facilities"] = (await world.made("/facilities", place))["id"]
     living = {"role": "occupant", "person_id": person, "since": "2026-02-01"}
     occupancy = await world.made(f"/dwellings/{world.ids['dwellings']}/occupancies", living)
     undocumented = {"undocumented": {"reason": "lost", "due_on": "2026-04-30"}}

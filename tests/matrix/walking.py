@@ -65,6 +65,8 @@ SEARCHES: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
         {"name": "司徒无此", "area": VILLAGE, "purpose": "verification"},
     ),
     "findPossibleDuplicates": (_entered(name=NAME, phone=PHONE), _entered(name="司徒无此", phone="13900000001")),
+    "searchOrganisations": ({"name": "植入合作社"}, {"name": "司徒无此"}),
+    "searchFacilities": ({"name": "植入超市"}, {"name": "司徒无此"}),
     "lookUpPersons": ({"ids": ["persons"], "purpose": "verification"}, {"ids": [None], "purpose": "verification"}),
     "searchRecords": (
         {"field": "phone", "value": PHONE, "purpose": "verification"},
@@ -236,6 +238,7 @@ class Asked:
             "person_id": "persons",
             "household_id": "households",
             "building_id": "buildings",
+            "organisation_id": "organisations",
             "record_id": "records",
             "id": "records",
             "item_id": "items",

@@ -15,6 +15,8 @@ from shared.jobs.runner import run_one
 from shared.republish import KIND, republish_kind
 from tests.registry.builders import COUNTY, VILLAGE, a_household, a_person
 from tests.registry.conftest import Client, Events, Work
+from tests.registry.facilities.entering import enter as enter_facility
+from tests.registry.organisations.entering import ORGANISATIONS, enter_team
 from tests.registry.steps import DWELLINGS, enter_building, enter_dwelling, occupy
 
 
@@ -39,6 +41,9 @@ async def test_a_noun_is_restated_as_it_was_last_told(
     use = {"topic": "use", "value": "let", "since": "2026-03-01"}
     await clerk.post(f"{DWELLINGS}/{dwelling['id']}/conditions", json=use)
     await occupy(clerk, dwelling, household_id=made[1]["id"])
+    team = await enter_team(clerk)
+    await enter_facility(clerk, organisation_id=team["id"])
+    await clerk.post(f"{ORGANISATIONS}/{team['id']}/end", json={"ended_on": "2026-03-02"})
     last = {one["key"]: one for one in await events(noun + ".")}
     restated: list[Any] = []
     async with committed.session() as session:

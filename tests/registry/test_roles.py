@@ -8,6 +8,8 @@ from tests.registry.area_editions.comparing import EDITIONS
 from tests.registry.builders import COUNTY, VILLAGE
 from tests.registry.circumstances.entering import CIRCUMSTANCES
 from tests.registry.conftest import Client
+from tests.registry.facilities.entering import FACILITIES
+from tests.registry.organisations.entering import ORGANISATIONS
 from tests.registry.steps import (
     AREA_CHANGES,
     AREAS,
@@ -42,6 +44,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "listRootAreas": ("GET", AREAS),
     "getArea": ("GET", f"{AREAS}/{VILLAGE}"),
     "listChildAreas": ("GET", f"{AREAS}/{COUNTY}/children"),
+    "getAreaProfile": ("GET", f"{AREAS}/{VILLAGE}/profile"),
     "getSubtree": ("GET", f"{AREAS}/{COUNTY}/subtree"),
     "importAreas": ("POST", f"{AREAS}/import"),
     "listAreaNames": ("GET", f"{AREAS}/{VILLAGE}/names"),
@@ -153,6 +156,28 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "getHousehold": ("GET", f"{HOUSEHOLDS}/{NOBODY}"),
     "listHouseholdChanges": ("GET", f"{HOUSEHOLDS}/{NOBODY}/changes"),
     "listHouseholds": ("GET", HOUSEHOLDS),
+    "enterOrganisation": ("POST", ORGANISATIONS),
+    "listOrganisations": ("GET", ORGANISATIONS),
+    "countOrganisations": ("GET", f"{ORGANISATIONS}/count"),
+    "searchOrganisations": ("POST", f"{ORGANISATIONS}/search"),
+    "getOrganisation": ("GET", f"{ORGANISATIONS}/{NOBODY}"),
+    "getOrganisationHistory": ("GET", f"{ORGANISATIONS}/{NOBODY}/history"),
+    "correctOrganisation": ("POST", f"{ORGANISATIONS}/{NOBODY}/correct"),
+    "endOrganisation": ("POST", f"{ORGANISATIONS}/{NOBODY}/end"),
+    "reopenOrganisation": ("POST", f"{ORGANISATIONS}/{NOBODY}/reopen"),
+    "withdrawOrganisation": ("POST", f"{ORGANISATIONS}/{NOBODY}/withdraw"),
+    "undoOrganisation": ("POST", f"{ORGANISATIONS}/{NOBODY}/undo"),
+    "enterFacility": ("POST", FACILITIES),
+    "listFacilities": ("GET", FACILITIES),
+    "countFacilities": ("GET", f"{FACILITIES}/count"),
+    "searchFacilities": ("POST", f"{FACILITIES}/search"),
+    "getFacility": ("GET", f"{FACILITIES}/{NOBODY}"),
+    "getFacilityHistory": ("GET", f"{FACILITIES}/{NOBODY}/history"),
+    "correctFacility": ("POST", f"{FACILITIES}/{NOBODY}/correct"),
+    "closeFacility": ("POST", f"{FACILITIES}/{NOBODY}/close"),
+    "reopenFacility": ("POST", f"{FACILITIES}/{NOBODY}/reopen"),
+    "withdrawFacility": ("POST", f"{FACILITIES}/{NOBODY}/withdraw"),
+    "undoFacility": ("POST", f"{FACILITIES}/{NOBODY}/undo"),
     "enterBuilding": ("POST", BUILDINGS),
     "listBuildings": ("GET", BUILDINGS),
     "countBuildings": ("GET", f"{BUILDINGS}/count"),
@@ -284,8 +309,12 @@ HOUSEHOLD |= {"listOccupancies", "countOccupancies", "getOccupancy"}
 READ = {"getPerson", "listPersons", "listUndocumentedPersons", "countPersons", "listPostings", "listLifeEvents"}
 READ |= {"getMarriage", "listMarriages"}
 BUILT = {"listBuildings", "countBuildings", "getBuilding", "listDwellings", "countDwellings", "getDwelling"}
+SEATS = {"listOrganisations", "countOrganisations", "searchOrganisations", "getOrganisation", "getOrganisationHistory"}
+PLACES = {"listFacilities", "countFacilities", "searchFacilities", "getFacility", "getFacilityHistory"}
 BUILD = {"enterBuilding", "correctBuilding", "demolishBuilding", "withdrawBuilding", "restoreBuilding"}
 BUILD |= {"enterDwelling", "correctDwelling", "endDwelling", "withdrawDwelling", "restoreDwelling"}
+BUILD |= {f"{step}Organisation" for step in ("enter", "correct", "end", "reopen", "withdraw", "undo")}
+BUILD |= {f"{step}Facility" for step in ("enter", "correct", "close", "reopen", "withdraw", "undo")}
 BUILD |= {"recordDwellingCondition", "withdrawDwellingCondition"}
 MOVE = {"movePersonIn", "movePersonOut", "recordDeath", "reverseLifeEvent", "withdrawReversal"}
 MOVE |= {"recordMissing", "recordFound", "listReversals", "countReversals", "getReversal"}
@@ -310,7 +339,8 @@ CARE |= {"confirmTagSuggestion", "dismissTagSuggestion", "reopenTagSuggestion"}
 DATED = {"listCircumstancesOfPerson", "listCircumstances", "countCircumstances", "getCircumstance"}
 VERIFY = {"verifyCircumstance", "verifyCircumstances", "unverifyCircumstance"}
 CARE |= VERIFY | {"recordCircumstance", "endCircumstance", "withdrawCircumstance", "restoreCircumstance"}
-GRID = OPEN | READ | HOUSEHOLD | BUILT | DATED | {"lookUpPersons", "listTags"}
+PROFILE = {"getAreaProfile"}
+GRID = OPEN | PROFILE | READ | HOUSEHOLD | BUILT | DATED | SEATS | PLACES | {"lookUpPersons", "listTags"}
 LEDGER_READ = {"getLedgerSchema", "listLedgers", "getLedger", "getLedgerVersion", "getLedgerChanges"}
 LEDGER_READ |= {"getLedgerDocument", "getLedgerVersionDocument"}
 LEDGER_DRAFT = {"listLedgerDrafts", "draftLedger", "getLedgerDraft", "getLedgerDraftChanges", "tryLedgerDraft"}
@@ -340,17 +370,17 @@ VILLAGE_OFFICE |= (
 
 MAY: dict[str, set[str]] = {
     "resident": OPEN,
-    "agent": OPEN | READ | HOUSEHOLD | LEDGER_READ | SEARCH | PROVE | {"lookUpPersons", "signExtract"},
+    "agent": OPEN | PLACES | READ | HOUSEHOLD | LEDGER_READ | SEARCH | PROVE | {"lookUpPersons", "signExtract"},
     "grid_worker": GRID | VERIFY | RECORDS,
     "grid_head": GRID | VERIFY | RECORDS,
     "village_clerk": VILLAGE_OFFICE,
     "town_officer": VILLAGE_OFFICE | DECIDE | {"listAccesses"},
-    "department_officer": OPEN | RECORDS | SHEETS | {"lookUpPersons"},
+    "department_officer": OPEN | PLACES | RECORDS | SHEETS | {"lookUpPersons"},
     "county_officer": GRID | RECORDS | SHEETS | LEDGER_DRAFT | SEARCH | BALANCE | TAKEN_OUT,
     "county_registrar": set(OPERATIONS),
-    "assessor": OPEN | LEDGER_READ | BALANCE,
+    "assessor": OPEN | PROFILE | PLACES | LEDGER_READ | BALANCE,
     "auditor": OPEN | LEDGER_READ | RECORD_READ | {"listAccesses"} | BALANCE,
-    "integrator": OPEN | LEDGER_READ | BALANCE,
+    "integrator": OPEN | PLACES | LEDGER_READ | BALANCE,
     "operator": OPEN,
 }
 

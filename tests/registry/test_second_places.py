@@ -11,6 +11,9 @@ from tests.architecture.places import LEDGERS, second_places
 from tests.registry.area_editions.comparing import EDITIONS
 from tests.registry.builders import FAR, SISTER, TOWN, VILLAGE, a_division, a_household, a_number, a_person
 from tests.registry.conftest import Client, Events
+from tests.registry.facilities.entering import FACILITIES, a_facility
+from tests.registry.facilities.entering import enter as enter_facility
+from tests.registry.organisations.entering import ORGANISATIONS, an_organisation, enter_team
 from tests.registry.steps import (
     AREA_CHANGES,
     AREAS,
@@ -56,6 +59,10 @@ class World:
     dwelling: str
     foreign_dwelling: str
     head_number: str
+    organisation: str
+    foreign_organisation: str
+    facility: str
+    foreign_facility: str
 
     @property
     def head(self) -> str:
@@ -494,6 +501,38 @@ async def correct_into(w: World, area: str) -> Response:
     return await correct_building(w, w.building, area)
 
 
+async def enter_organisation_in(w: World, area: str) -> Response:
+    return await w.clerk.post(ORGANISATIONS, json=an_organisation(area=area))
+
+
+async def correct_organisation(w: World, organisation: str) -> Response:
+    return await w.clerk.post(f"{ORGANISATIONS}/{organisation}/correct", json=an_organisation())
+
+
+async def correct_organisation_into(w: World, area: str) -> Response:
+    return await w.clerk.post(f"{ORGANISATIONS}/{w.organisation}/correct", json=an_organisation(area=area))
+
+
+async def enter_facility_in(w: World, area: str) -> Response:
+    return await w.clerk.post(FACILITIES, json=a_facility(area=area))
+
+
+async def enter_facility_of(w: World, organisation: str) -> Response:
+    return await w.clerk.post(FACILITIES, json=a_facility(organisation_id=organisation))
+
+
+async def correct_facility(w: World, facility: str) -> Response:
+    return await w.clerk.post(f"{FACILITIES}/{facility}/correct", json=a_facility())
+
+
+async def correct_facility_into(w: World, area: str) -> Response:
+    return await w.clerk.post(f"{FACILITIES}/{w.facility}/correct", json=a_facility(area=area))
+
+
+async def correct_facility_of(w: World, organisation: str) -> Response:
+    return await w.clerk.post(f"{FACILITIES}/{w.facility}/correct", json=a_facility(organisation_id=organisation))
+
+
 async def enter_into(w: World, building: str) -> Response:
     body = {"building_id": building, "room": "1", "valid_from": "2026-01-01"}
     return await w.clerk.post(DWELLINGS, json=body)
@@ -826,6 +865,24 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "path.id": asked(correct_which, lambda w: w.foreign_building, lambda w: w.building),
         "area": asked(correct_into, FAR_CODE, VILLAGE_CODE, "building_of_other_village"),
     },
+    "enterOrganisation": {"area": asked(enter_organisation_in, FAR_CODE, VILLAGE_CODE)},
+    "correctOrganisation": {
+        "path.id": asked(correct_organisation, lambda w: w.foreign_organisation, lambda w: w.organisation),
+        "area": asked(correct_organisation_into, FAR_CODE, VILLAGE_CODE, "organisation_of_other_village"),
+    },
+    "searchOrganisations": {"area": "asked for: `organisations/test_api.py`"},
+    "enterFacility": {
+        "area": asked(enter_facility_in, FAR_CODE, VILLAGE_CODE),
+        "point.longitude": NO_PLACE,
+        "organisation_id": asked(enter_facility_of, lambda w: w.foreign_organisation, lambda w: w.organisation),
+    },
+    "correctFacility": {
+        "path.id": asked(correct_facility, lambda w: w.foreign_facility, lambda w: w.facility),
+        "area": asked(correct_facility_into, FAR_CODE, VILLAGE_CODE, "facility_of_other_village"),
+        "point.longitude": NO_PLACE,
+        "organisation_id": asked(correct_facility_of, lambda w: w.foreign_organisation, lambda w: w.organisation),
+    },
+    "searchFacilities": {"area": "asked for: `facilities/test_api.py`"},
     "enterDwelling": {"building_id": asked(enter_into, lambda w: w.foreign_building, lambda w: w.building)},
     "beginOccupancy": {
         "path.id": asked(occupy_which, lambda w: w.foreign_dwelling, lambda w: w.dwelling),
@@ -893,6 +950,10 @@ async def world(client_of: Client, county: None) -> World:
         dwelling=(await enter_dwelling(clerk, building))["id"],
         foreign_dwelling=(await enter_dwelling(far, foreign_building))["id"],
         head_number=number,
+        organisation=(await enter_team(clerk))["id"],
+        foreign_organisation=(await enter_team(far, area=FAR))["id"],
+        facility=(await enter_facility(clerk, name="老超市"))["id"],
+        foreign_facility=(await enter_facility(far, area=FAR))["id"],
     )
 
 
@@ -902,7 +963,7 @@ async def test_a_place_of_somebody_else_is_refused(world: World, events: Events,
     assert answer.status_code in (404, 409, 422), answer.text
     assert answer.json()["code"] in case.refusals
     touched = {world.stranger, world.theirs["id"], *members_of(world.theirs), world.foreign_building, FAR}
-    touched |= {world.foreign_dwelling}
+    touched |= {world.foreign_dwelling, world.foreign_organisation, world.foreign_facility}
     for subject in touched:
         assert len(await events("registry.", subject)) == 1, "opened, registered, founded or entered, and nothing else"
 

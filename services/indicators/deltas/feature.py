@@ -15,6 +15,8 @@ FEATURE = Feature(
         Route("registry.household", count),
         Route("registry.tag", count),
         Route("registry.restricted_tag", count),
+        Route("registry.organisation", count),
+        Route("registry.facility", count),
         Route("services_hall.case", count),
         Route("grid.incident", count),
         Route("grid.visit", count),

@@ -27,6 +27,7 @@ from tests.indicators.states import (
     START,
     VILLAGE,
     a_case,
+    a_facility,
     a_household,
     a_person,
     a_posting,
@@ -36,6 +37,7 @@ from tests.indicators.states import (
     a_tag,
     a_visit,
     an_incident,
+    an_organisation,
     at,
 )
 
@@ -211,11 +213,41 @@ def test_a_visit_that_a_restricted_tag_asks_for_counts_in_measures_of_its_own() 
     assert list(contributions_of(a_restricted_visit(status=VisitStatus.CANCELLED))) == []
 
 
+def test_an_organisation_and_a_facility_count_in_each_time_where_they_were() -> None:
+    ended, again, moved = date(2026, 2, 1), date(2026, 4, 1), date(2026, 5, 1)
+    days = (START, date(2026, 1, 31), ended, date(2026, 3, 31), again, date(2026, 4, 30), moved)
+    earlier, former = [{"since": START, "until": ended}], [{"area": OTHER_GRID, "until": moved}]
+    organisation = an_organisation(began_on=again, earlier=earlier, former=former)
+    facility = a_facility(opened_on=again, earlier=earlier, former=former)
+    for measure, state, dimensions in (
+        ("ORGANISATIONS", organisation, ("", "kind:collective")),
+        ("FACILITIES", facility, ("", "kind:outlet", "serves:shopping", "serves:minor_illness")),
+    ):
+        counted = list(contributions_of(state))
+        assert {one.dimension for one in counted} == set(dimensions)
+        for dimension in dimensions:
+            assert [stock(counted, measure, day, dimension, OTHER_GRID) for day in days] == [1, 1, 0, 0, 1, 1, 0]
+            assert [stock(counted, measure, day, dimension, GRID) for day in days] == [0, 0, 0, 0, 0, 0, 1]
+
+
+def test_what_ended_counts_until_its_day_and_what_was_withdrawn_never() -> None:
+    day = date(2026, 2, 1)
+    for measure, ended, withdrawn in (
+        ("ORGANISATIONS", an_organisation(status="ended", ended_on=day), an_organisation(status="withdrawn")),
+        ("FACILITIES", a_facility(status="closed", closed_on=day), a_facility(status="withdrawn")),
+    ):
+        counted = list(contributions_of(ended))
+        assert [stock(counted, measure, on, "", GRID) for on in (START, date(2026, 1, 31), day)] == [1, 1, 0]
+        assert list(contributions_of(withdrawn)) == []
+
+
 def test_every_followed_noun_that_counts_has_its_function() -> None:
     assert set(CONTRIBUTIONS) == {
         "registry.person",
         "registry.posting",
         "registry.household",
+        "registry.organisation",
+        "registry.facility",
         "registry.tag",
         "registry.restricted_tag",
         "services_hall.case",

@@ -12,6 +12,8 @@ from tests.indicators.states import OTHER_VILLAGE, VILLAGE
 STOCKS = {
     *("POP-RES", "POP-REG", "POP-RES-MALE", "POP-RES-FEMALE", "POP-FLOATING", "HOUSEHOLDS", "LEDGER-RES", "LEDGER-REG"),
     *("POP-AGE-0-14", "POP-AGE-15-59", "POP-AGE-60", "POP-AGE-80", "INC-OPEN"),
+    *("ORGANISATIONS", "ORG-UNITS", "ORG-SOCIAL", "ORG-COLLECTIVES", "ORG-VOLUNTEERS", "FACILITIES", "FAC-SHOPPING"),
+    *("FAC-FARM-SUPPLIES", "FAC-FARM-ADVICE", "FAC-MINOR-ILLNESS", "FAC-RECREATION", "FAC-TRAINING-READING"),
     *("TAG-CARE", "TAG-ELDER-ALONE", "TAG-LEFT-BEHIND-ELDER", "TAG-LEFT-BEHIND-CHILD", "TAG-RESTRICTED"),
 }
 FLOWS = {
@@ -98,7 +100,7 @@ async def test_a_changed_meaning_is_a_new_version_and_the_highest_is_in_force(
     await defined_anew(service_database, "POP-RES", from_women, "sex:2")
     shown = {one["code"]: one for one in (await ask(door, OFFICER, "/definitions")).json()["items"]}
     assert (shown["POP-RES"]["version"], shown["POP-RES"]["meaning"]) == (2, from_women)
-    assert len(shown) == 35
+    assert len(shown) == 47
     await arrivals.take(*TREE)
     found = await figures(door, COUNTY)
     assert (found["POP-RES"]["definition_version"], found["POP-REG"]["definition_version"]) == (2, 1)

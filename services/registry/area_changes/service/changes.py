@@ -18,7 +18,7 @@ from services.registry.area_changes.domain import (
 )
 from services.registry.area_changes.models import AreaChange
 from services.registry.area_changes.repository import AreaChangeRepository
-from services.registry.area_changes.service.followers import PersonsFollower, RecordsFollower
+from services.registry.area_changes.service.followers import PersonsFollower, RecordsFollower, SeatsFollower
 from services.registry.area_changes.service.residents import PERMISSION, BoundaryResidents
 from services.registry.areas.domain import AreaAlreadyAbolished, AreaHasParts, AreaPopulated, UnknownArea, kind_of
 from services.registry.areas.models import Area
@@ -52,6 +52,7 @@ class AreaChanges:
         buildings: Buildings,
         tags: PersonsFollower,
         records: RecordsFollower,
+        seats: Sequence[SeatsFollower] = (),
     ) -> None:
         self._session = context.session
         self._outbox = context.outbox
@@ -63,6 +64,7 @@ class AreaChanges:
         self._buildings = buildings
         self._tags = tags
         self._records = records
+        self._seats = seats
 
     async def carry_out(self, principal: Principal, plan: Plan) -> AreaChange:
         """Carry a change of areas out: all of it, or nothing.
@@ -105,6 +107,8 @@ class AreaChanges:
             households, lambda one: assignment.households[one.id].to, plan.effective_on
         )
         stood = await self._follow_buildings(plan, assignment)
+        for follower in self._seats:
+            await follower.follow_areas(change.id, plan.villages, assignment.thing, plan.effective_on)
         await self._end(plan, known)
         await self._tags.follow_areas(gone)
         await self._records.follow_areas([one.id for one in gone], moved)

@@ -1,6 +1,7 @@
 """What follows changes of areas: nouns that repeat where somebody lives."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
@@ -20,4 +21,22 @@ class RecordsFollower(Protocol):
 
     async def follow_areas(self, persons: Sequence[UUID], households: Sequence[UUID]) -> None:
         """Called after a change of areas, in its transaction; the rows are locked."""
+        ...
+
+
+class SeatsFollower(Protocol):
+    """What has its seat in a village: organisations, facilities."""
+
+    async def follow_areas(
+        self, change: UUID, villages: Collection[str], to: Callable[[UUID, str], str | None], on: date
+    ) -> None:
+        """Called in a change of areas: each goes where `to` says of its id and area, None: nowhere."""
+        ...
+
+    async def go_back(self, change: UUID) -> None:
+        """Called when the change is undone: what it took along goes back."""
+        ...
+
+    async def standing(self, areas: Collection[str]) -> Sequence[str]:
+        """Those of the areas in which something stands that is in use."""
         ...

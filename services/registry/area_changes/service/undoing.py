@@ -6,7 +6,7 @@ from uuid import UUID
 from services.registry.area_changes.domain import AreaChangeRestedOn, AreaChangeStatus, AreaChangeUndone, rested_on
 from services.registry.area_changes.models import AreaChange
 from services.registry.area_changes.repository import AreaChangeRepository
-from services.registry.area_changes.service.followers import PersonsFollower, RecordsFollower
+from services.registry.area_changes.service.followers import PersonsFollower, RecordsFollower, SeatsFollower
 from services.registry.area_changes.service.residents import PERMISSION, BoundaryResidents
 from services.registry.areas.models import Area
 from services.registry.areas.repository import AreaRepository
@@ -32,6 +32,7 @@ class AreaChangeUndoing:
         buildings: Buildings,
         tags: PersonsFollower,
         records: RecordsFollower,
+        seats: Sequence[SeatsFollower] = (),
     ) -> None:
         self._session = context.session
         self._outbox = context.outbox
@@ -43,6 +44,7 @@ class AreaChangeUndoing:
         self._buildings = buildings
         self._tags = tags
         self._records = records
+        self._seats = seats
 
     async def undo(self, principal: Principal, id: UUID, *, expected: Seen = None) -> AreaChange:
         """Undo a change of areas: what it ended exists on, what it opened never was, everybody is where they were.
@@ -75,8 +77,13 @@ class AreaChangeUndoing:
             self._outbox.add(AreaReopened(state=AreaState.model_validate(area)))
         await self._households.go_back(households, change.effective_on)
         await self._buildings.go_back([UUID(one) for one in change.buildings])
+        for follower in self._seats:
+            await follower.go_back(change.id)
         if rest := await self._changes.peopled(opened):
             raise _rested(change, rest)
+        for follower in self._seats:
+            if rest := await follower.standing(opened):
+                raise _rested(change, rest)
         await self._require_whole(change, [one.id for one in back], households)
         for code in sorted(opened, reverse=True):
             area = await self._areas.end(known[code], known[code].valid_from, (), residents_moved=False)
