@@ -27,6 +27,7 @@ from services.registry.occupancies import feature as occupancies
 from services.registry.person_exports import feature as person_exports
 from services.registry.person_imports import feature as person_imports
 from services.registry.person_imports.jobs import PERSONS
+from services.registry.person_syncs import feature as person_syncs
 from services.registry.persons import feature as persons
 from services.registry.postings import feature as postings
 from services.registry.proofs import feature as proofs
@@ -46,6 +47,7 @@ FEATURES = (
             calendar,
             life_events,
             persons,
+            person_syncs,
             extracts,
             proofs,
             accesses,

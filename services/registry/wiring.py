@@ -41,6 +41,7 @@ from services.registry.movements.service.movements import Movements
 from services.registry.movements.service.recording import LifeEventRecording
 from services.registry.occupancies.service.occupancies import Occupancies
 from services.registry.occupancies.service.parties import OccupancyFollowing
+from services.registry.person_syncs.service import PersonSyncs
 from services.registry.persons.service.admissions import Admissions
 from services.registry.persons.service.correcting import PersonCorrecting
 from services.registry.persons.service.names import PersonNames
@@ -79,6 +80,7 @@ class UseCases:
     correction_reads: CorrectionReads
     correction_deadlines: CorrectionDeadlines
     names: PersonNames
+    person_syncs: PersonSyncs
     movements: Movements
     reversals: Reversals
     marriages: Marriages
@@ -169,6 +171,7 @@ def use_cases(
         correction_reads=CorrectionReads(context),
         correction_deadlines=correction_limits,
         names=PersonNames(context),
+        person_syncs=PersonSyncs(context),
         movements=Movements(context, recording),
         reversals=reversals,
         marriages=marriages,

@@ -14,6 +14,7 @@ MODULES = (
     "post_person",
     "before",
     "hostile_wait",
+    "sync_delta",
     "record_open",
     "record_validate",
     "record_page",

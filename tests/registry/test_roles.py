@@ -58,6 +58,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "listUndocumentedPersons": ("GET", f"{PERSONS}/undocumented"),
     "listPersons": ("GET", PERSONS),
     "countPersons": ("GET", f"{PERSONS}/count"),
+    "syncPersons": ("GET", f"{PERSONS}/sync"),
     "searchPersons": ("POST", f"{PERSONS}/search"),
     "searchPersonsByName": ("POST", f"{PERSONS}/search-by-name"),
     "lookUpPersons": ("POST", f"{PERSONS}/lookup"),
@@ -275,7 +276,8 @@ OPEN |= PUBLIC
 SEARCH = {"searchPersons", "searchPersonsByName"}
 HOUSEHOLD = {"getHousehold", "listHouseholds", "listHouseholdChanges", "countHouseholds"}
 HOUSEHOLD |= {"listOccupancies", "countOccupancies", "getOccupancy"}
-READ = {"getPerson", "listPersons", "listUndocumentedPersons", "countPersons", "listPostings", "listLifeEvents"}
+READ = {"getPerson", "listPersons", "syncPersons", "listUndocumentedPersons", "countPersons", "listPostings"}
+READ |= {"listLifeEvents"}
 READ |= {"getMarriage", "listMarriages"}
 BUILT = {"listBuildings", "countBuildings", "getBuilding", "listDwellings", "countDwellings", "getDwelling"}
 BUILD = {"enterBuilding", "correctBuilding", "demolishBuilding", "withdrawBuilding", "restoreBuilding"}

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, CheckConstraint, Index, false
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.areas.domain import LEVELS
@@ -16,6 +16,7 @@ class Area(Base):
 
     `closed_until`: the last day of the last month whose books are closed for it, or for an area above it.
     `residents_moved`: it ended by a change of areas, and whoever belonged to it belongs to its successors.
+    `renamed_in`: the transaction in which it got another name, which the database sets itself (`person_syncs`).
     """
 
     __tablename__ = "areas"
@@ -24,6 +25,7 @@ class Area(Base):
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates"),
         CheckConstraint("array_to_string(successors, ',') ~ ('^([0-9]{' || level || '}(,|$))*$')", name="successors"),
         Index("ix_areas_parent", "parent"),
+        Index("ix_areas_renamed_in", "renamed_in", postgresql_where=text("renamed_in IS NOT NULL")),
     )
 
     code: Mapped[str] = mapped_column(AreaText(), primary_key=True)
@@ -39,6 +41,7 @@ class Area(Base):
     residents_moved: Mapped[bool] = mapped_column(server_default=false())
     closed_until: Mapped[date | None]
     version: Mapped[int]
+    renamed_in: Mapped[int | None] = mapped_column(BigInteger)
 
     @property
     def id(self) -> str:
