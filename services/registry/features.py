@@ -35,6 +35,7 @@ from services.registry.reversals import feature as reversals
 from services.registry.tag_suggestions import feature as tag_suggestions
 from services.registry.tags import feature as tags
 from services.registry.transfers import feature as transfers
+from services.registry.verifications import feature as verifications
 from shared.feature import routes_of, service_spec
 from shared.ledgers.feature import ledger_features
 
@@ -70,6 +71,7 @@ FEATURES = (
             person_imports,
             person_exports,
             circumstances,
+            verifications,
         )
     ),
     *ledger_features("registry", SURROUNDINGS, named=named_areas, imported=(PERSONS,)),

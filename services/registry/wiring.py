@@ -58,6 +58,8 @@ from services.registry.transfers.service.following import TransferFollowing
 from services.registry.transfers.service.moving import TransferMoving
 from services.registry.transfers.service.transfers import Transfers
 from services.registry.transfers.service.undoing import TransferUndoing
+from services.registry.verifications.domain import DEFAULT_FRESHNESS, Freshness
+from services.registry.verifications.service import Verifications
 from shared.crypto.extracts import ExtractWriter
 from shared.ledgers.definitions.reading import PublishedLedgers
 from shared.ledgers.records.service.deadlines import RecordDeadlines
@@ -108,6 +110,7 @@ class UseCases:
     dwelling_reads: DwellingReads
     occupancies: Occupancies
     circumstances: Circumstances
+    verifications: Verifications
 
 
 def use_cases(
@@ -116,6 +119,7 @@ def use_cases(
     writer: ExtractWriter | None = None,
     transfers: TransferPolicy | None = None,
     corrections: CorrectionPolicy = DEFAULT_POLICY,
+    freshness: Freshness = DEFAULT_FRESHNESS,
 ) -> UseCases:
     """The use cases over one transaction; doors that seal no extract do without `writer`, policies by default.
 
@@ -198,5 +202,6 @@ def use_cases(
         dwelling_conditions=DwellingConditions(context),
         dwelling_reads=DwellingReads(context),
         occupancies=occupancies,
-        circumstances=Circumstances(context),
+        circumstances=Circumstances(context, freshness),
+        verifications=Verifications(context, freshness),
     )

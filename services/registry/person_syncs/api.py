@@ -9,7 +9,6 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from services.registry.deps import Registry
 from services.registry.person_syncs.domain import SyncCursor
-from services.registry.person_syncs.repository import SyncRepository
 from services.registry.person_syncs.schemas import SyncView, fields_of_sync
 from services.registry.person_syncs.service import Deltas, Synced, wanted_of
 from shared.contracts.envelope import AreaCode
@@ -56,7 +55,7 @@ async def sync_quickly(request: Request, state: RequestState) -> Response | None
     page = await page_query(request, cursor, DEFAULT_LIMIT)
     wanted = wanted_of(state.principal, area, Book.RESIDENCE, PersonStatus.ACTIVE)
     kit = state.kit
-    deltas = Deltas(SyncRepository(kit.database.reads.ask), kit.crypto, state.notes, kit.clock)
+    deltas = Deltas(kit.database.reads.ask, kit.crypto, state.notes, kit.clock)
     found = await deltas.missed(state.principal, wanted, SyncCursor.of(page.after or ()), page.limit)
     return None if found is None else answer(found, page, request.headers.get("accept-encoding", ""))
 

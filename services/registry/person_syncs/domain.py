@@ -4,13 +4,11 @@ A cursor names a snapshot of the database, not a time or a number: what was comm
 begun before, is not in it and comes with the next sync.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Self
 
-from shared.auth.scope import Scope
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.postings import Book
 from shared.reference.areas import VILLAGE_DIGITS
@@ -51,30 +49,6 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a phone keeps: who stands in a book `within` some areas, as far as the scope reaches. As a list asks it."""
-
-    scope: Scope
-    within: Scope
-    book: Book
-    status: PersonStatus
-
-    @property
-    def mark(self) -> str:
-        """The same for the same question under the same grants and the same tree."""
-        said = (self.scope.areas, self.within.areas, str(self.book), str(self.status))
-        return hashlib.sha256(repr(said).encode()).hexdigest()[:24]
-
-    def holds(self, one: Standing) -> bool:
-        """Whether somebody who stands there is in the list."""
-        return (
-            self.scope.allows_any(one.residence_area, one.registration_area)
-            and self.within.allows(one.area_in(self.book))
-            and one.stands(self.book, self.status)
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class SyncCursor:
     """What a phone holds, and how far it is.
 
@@ -101,9 +75,9 @@ class SyncCursor:
         lineage, mark, on, *rest = values
         return cls(lineage, mark, date.fromisoformat(on), *rest)
 
-    def serves(self, wanted: Wanted, *, on: date) -> bool:
+    def serves(self, mark: str, *, on: date) -> bool:
         """Whether the phone may go on: the same is asked for under the same grants, and it was not away too long."""
-        return self.mark == wanted.mark and self.on + OLDEST >= on
+        return self.mark == mark and self.on + OLDEST >= on
 
 
 def shortened(snapshot: str) -> str:

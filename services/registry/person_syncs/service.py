@@ -1,18 +1,20 @@
 """Use case of a sync: a phone that asks again and again holds what the list shows. What it is given is noted."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
-from services.registry.person_syncs.domain import Standing, SyncCursor, Wanted, shortened, stood
-from services.registry.person_syncs.repository import Changed, SyncRepository
+from services.registry.person_syncs.domain import Standing, SyncCursor, shortened, stood
+from services.registry.person_syncs.repository import Ask, Changed, SyncRepository
 from services.registry.persons.domain import PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import Disclosed, disclose
 from services.registry.persons.service.notes import note, note_shown
 from shared.auth.access_log import AccessNotes, Detail
 from shared.auth.principal import Principal
+from shared.auth.scope import Scope
 from shared.clock import Clock, today
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.postings import Book
@@ -21,6 +23,30 @@ from shared.db.raw import rows_by_key
 from shared.messaging.context import UseCaseContext
 
 READ = "person.read"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a phone keeps: who stands in a book `within` some areas, as far as the scope reaches. As a list asks it."""
+
+    scope: Scope
+    within: Scope
+    book: Book
+    status: PersonStatus
+
+    @property
+    def mark(self) -> str:
+        """The same for the same question under the same grants and the same tree."""
+        said = (self.scope.areas, self.within.areas, str(self.book), str(self.status))
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:24]
+
+    def holds(self, one: Standing) -> bool:
+        """Whether somebody who stands there is in the list."""
+        return (
+            self.scope.allows_any(one.residence_area, one.registration_area)
+            and self.within.allows(one.area_in(self.book))
+            and one.stands(self.book, self.status)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +76,8 @@ class Deltas:
 
     __slots__ = ("_access", "_clock", "_crypto", "_syncs")
 
-    def __init__(self, syncs: SyncRepository, crypto: Crypto, access: AccessNotes, clock: Clock) -> None:
-        self._syncs = syncs
+    def __init__(self, ask: Ask, crypto: Crypto, access: AccessNotes, clock: Clock) -> None:
+        self._syncs = SyncRepository(ask)
         self._crypto = crypto
         self._access = access
         self._clock = clock
@@ -61,7 +87,7 @@ class Deltas:
 
         None, and nothing noted: the phone must begin anew, or has not been given everything yet.
         """
-        if cursor.held is None or not cursor.serves(wanted, on=today(self._clock)):
+        if cursor.held is None or not cursor.serves(wanted.mark, on=today(self._clock)):
             return None
         changes = await self._syncs.since(cursor.held, wanted.within.areas, after=cursor.after, limit=limit + 1)
         if changes.renamed or changes.lineage != cursor.lineage:
@@ -97,8 +123,9 @@ class PersonSyncs:
 
     def __init__(self, context: UseCaseContext) -> None:
         self._clock = context.clock
-        self._syncs = SyncRepository(partial(rows_by_key, context.session))
-        self._deltas = Deltas(self._syncs, context.crypto, context.access, context.clock)
+        ask = partial(rows_by_key, context.session)
+        self._syncs = SyncRepository(ask)
+        self._deltas = Deltas(ask, context.crypto, context.access, context.clock)
         self._persons = PersonRepository(context.session)
 
     async def sync(self, principal: Principal, wanted: Wanted, cursor: SyncCursor | None, limit: int) -> Synced:
@@ -108,7 +135,7 @@ class PersonSyncs:
             if found is not None:
                 return found
         day = today(self._clock)
-        going_on = cursor is not None and cursor.held is None and cursor.serves(wanted, on=day)
+        going_on = cursor is not None and cursor.held is None and cursor.serves(wanted.mark, on=day)
         moment = await self._syncs.since(cursor.run if cursor and going_on else None, ())
         if cursor is None or not going_on or moment.renamed or moment.lineage != cursor.lineage:
             cursor = SyncCursor(moment.lineage, wanted.mark, day, None, shortened(moment.snapshot))

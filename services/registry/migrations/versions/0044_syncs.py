@@ -1,4 +1,4 @@
-"""Changes of persons by transaction: what a phone that was away has missed.
+"""Changes of persons by transaction: what a phone that was away has missed; and verifications of field groups.
 
 A row from before has no transaction: no phone holds a cursor that is older.
 
@@ -8,6 +8,7 @@ Revises: 0036
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0044"
 down_revision = "0036"
@@ -59,6 +60,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_person_departures")),
     )
     op.create_index("ix_person_departures_person", "person_departures", ["person_id", "changed_in"])
+    op.create_table(
+        "person_verifications",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("field_group", sa.Text(), nullable=False),
+        sa.Column("verified_on", sa.Date(), nullable=True),
+        sa.Column("looks", postgresql.JSONB(), nullable=False),
+        sa.Column("taken_back", postgresql.JSONB(), nullable=False),
+        sa.CheckConstraint(
+            "field_group IN ('identity', 'contact', 'places', 'household')",
+            name=op.f("ck_person_verifications_field_group"),
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_person_verifications_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "field_group", name=op.f("pk_person_verifications")),
+    )
     for table, column in (("persons", "changed_in"), ("areas", "renamed_in")):
         op.add_column(table, sa.Column(column, sa.BigInteger(), nullable=True))
     op.alter_column("persons", "changed_in", server_default=sa.text(THIS))
@@ -92,4 +107,5 @@ def downgrade() -> None:
     op.drop_column("areas", "renamed_in")
     op.drop_index("ix_persons_changed_in", table_name="persons")
     op.drop_column("persons", "changed_in")
+    op.drop_table("person_verifications")
     op.drop_table("person_departures")
