@@ -74,6 +74,25 @@ async def test_who_leaves_by_a_late_transaction_is_told(client_of: Client, count
     assert (await phone.told())[2] == {person["id"]: "active"}
 
 
+async def test_who_changes_late_in_the_midst_of_a_run_is_told_by_the_next(
+    client_of: Client, county: None, committed: Database
+) -> None:
+    """The run has passed the transaction's number, and its last page sees it: the run ends where it began."""
+    registrar, phone = client_of(*REGISTRAR), Phone(client_of(*WORKER), {"area": VILLAGE, "limit": 1})
+    late, *others = [await register(registrar) for _ in range(4)]
+    await phone.sync()
+    async with committed.session() as session:
+        await session.execute(text(LEAVES), {"area": FAR, "id": late["id"]})
+        for one in others:
+            given(await correct(registrar, one, phone="13900000001"))
+        page = await phone.page()
+        assert ([one["id"] for one in page["items"]], page["more"]) == ([others[0]["id"]], True)
+        await session.commit()
+    assert await phone.told() == (False, [one["id"] for one in others[1:]], {})
+    assert await phone.told() == (False, [], {late["id"]: "active"})
+    await phone.assert_holds_the_list()
+
+
 async def test_what_was_rolled_back_is_not_told(client_of: Client, county: None, committed: Database) -> None:
     phone = Phone(client_of(*WORKER))
     person = await register(client_of(*REGISTRAR))
@@ -106,21 +125,27 @@ async def test_who_changes_between_two_pages_is_told_at_the_latest_by_the_next_s
     await phone.assert_holds_the_list()
 
 
+@pytest.mark.parametrize("under_way", [True, False])
 async def test_a_database_that_was_restored_begins_anew(
-    client_of: Client, county: None, monkeypatch: pytest.MonkeyPatch
+    client_of: Client, county: None, monkeypatch: pytest.MonkeyPatch, under_way: bool
 ) -> None:
     """Its transactions are counted from somewhere else: what a cursor says of them is not true there."""
-    phone = Phone(client_of(*WORKER))
-    await phone.sync()
-    app = phone.client._transport.app.state.kit  # type: ignore[attr-defined]  # the application under test
-    told = app.database.reads.ask
+    phone = Phone(client_of(*WORKER), {"limit": 1})
+    for _ in range(2):
+        await register(client_of(*REGISTRAR))
+    assert (await phone.page())["more"]
+    if not under_way:
+        await phone.sync()
+    kit = phone.client._transport.app.state.kit  # type: ignore[attr-defined]  # the application under test
+    told = kit.database.reads.ask
 
     async def restored(question: object, keys: object) -> dict[str, dict[str, object]]:
         rows = await told(question, keys)
         return {key: {**row, **({"lineage": "elsewhere"} if "lineage" in row else {})} for key, row in rows.items()}
 
-    monkeypatch.setattr(app.database.reads, "ask", restored)
+    monkeypatch.setattr(kit.database.reads, "ask", restored)
     assert (await phone.told())[0]
+    assert len(phone.held) == 2
     assert await phone.told() == (False, [], {})
 
 
