@@ -64,6 +64,7 @@ CHINESE = {
         "（村级核对、镇级批准、县级审定）；留空则都可直接更正"
     ),
     "correction_work_days": "更正申请须在多少个工作日内批准完毕，逾期失效",
+    "fresh_days": "各类居民信息核实后多少天内有效，逾期列入待核实：`类组:天数,…`",
     "inbound_private_keys": "县里系统加密来件所用的 P-256 私钥，32 字节，`编号:base64,…`；不填则不接收来件",
     "inbound_sources": "允许来件的系统，CloudEvents 的 `source`，逗号分隔",
     "inbound_rate_per_minute": "每个来源每分钟最多多少件",

@@ -11,6 +11,11 @@ from deploy.helm.json_schema import BOOLEAN, FREE, Schema, mapping, needing, one
 PORT = whole(1, 65535)
 PREFIX = text(r"^[-._a-zA-Z0-9]*$", maxLength=100)
 NEEDED_NAME = text(minLength=1)
+FRESH = (
+    *("identity", "contact", "places", "household"),
+    *("residence", "insurance", "education", "employment", "political", "family_planning"),
+)
+"""Field groups of a person, and of circumstances."""
 
 _PODS: dict[str, Schema] = {
     "resources": ref("resources"),
@@ -166,6 +171,7 @@ VALUES = mapping(
     itemCategories=ref("named"),
     transfers=mapping(workDays=whole(1, 60), afterLimit=one_of("lapse", "confirm")),
     corrections=mapping(workDays=whole(1, 60), steps=ref("named")),
+    freshness=mapping(days=mapping(**{group: whole(1, 3660) for group in FRESH})),
     trustedProxies=text(r"^(\*|[0-9a-fA-F.:/]+(,[0-9a-fA-F.:/]+)*)?$"),
     files=mapping(
         place=text(r"^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?)?$"),

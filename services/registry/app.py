@@ -7,6 +7,7 @@ from services.registry.features import FEATURES, SPEC
 from services.registry.persons.repository.loader import PersonLoader
 from services.registry.settings import Settings
 from services.registry.transfers.domain import AfterLimit, TransferPolicy
+from services.registry.verifications.domain import Freshness
 from shared.auth.access_log import AccessLog
 from shared.clock import Clock
 from shared.crypto.extracts import ExtractWriter
@@ -39,4 +40,5 @@ def create_app(
     )
     app.state.transfer_policy = TransferPolicy(settings.transfer_work_days, AfterLimit(settings.transfer_after_limit))
     app.state.correction_policy = CorrectionPolicy.parse(settings.correction_steps, settings.correction_work_days)
+    app.state.freshness = Freshness.parse(settings.fresh_days)
     return app

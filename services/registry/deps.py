@@ -15,6 +15,7 @@ async def _registry(request: Request, context: Context) -> UseCases:
         writer=state.extract_writer,
         transfers=state.transfer_policy,
         corrections=state.correction_policy,
+        freshness=state.freshness,
     )
 
 

@@ -30,6 +30,7 @@ from services.registry.organisations import feature as organisations
 from services.registry.person_exports import feature as person_exports
 from services.registry.person_imports import feature as person_imports
 from services.registry.person_imports.jobs import PERSONS
+from services.registry.person_syncs import feature as person_syncs
 from services.registry.persons import feature as persons
 from services.registry.postings import feature as postings
 from services.registry.profiles import feature as profiles
@@ -38,6 +39,7 @@ from services.registry.reversals import feature as reversals
 from services.registry.tag_suggestions import feature as tag_suggestions
 from services.registry.tags import feature as tags
 from services.registry.transfers import feature as transfers
+from services.registry.verifications import feature as verifications
 from shared.feature import routes_of, service_spec
 from shared.ledgers.feature import ledger_features
 
@@ -51,6 +53,7 @@ FEATURES = (
             calendar,
             life_events,
             persons,
+            person_syncs,
             extracts,
             proofs,
             accesses,
@@ -76,6 +79,7 @@ FEATURES = (
             organisations,
             facilities,
             profiles,
+            verifications,
         )
     ),
     *ledger_features("registry", SURROUNDINGS, named=named_areas, imported=(PERSONS,)),

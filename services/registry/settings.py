@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from services.registry.corrections.domain import DEFAULT_STEPS, WORK_DAYS
+from services.registry.verifications.domain import FRESH_DAYS
 from shared.settings import Secret, ServiceSettings, parse_keys
 
 
@@ -28,6 +29,10 @@ class Settings(ServiceSettings):
     )
     correction_work_days: int = Field(
         default=WORK_DAYS, ge=1, le=60, description="work days within which a correction is approved to the last step"
+    )
+
+    fresh_days: str = Field(
+        default=FRESH_DAYS, description="days for which a look at a field group is good: group:days,…"
     )
 
     @model_validator(mode="after")

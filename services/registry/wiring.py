@@ -48,6 +48,7 @@ from services.registry.occupancies.service.parties import OccupancyFollowing
 from services.registry.organisations.service.organisations import Organisations
 from services.registry.organisations.service.reads import OrganisationReads
 from services.registry.person_imports.service.following import ImportFollowing
+from services.registry.person_syncs.service import PersonSyncs
 from services.registry.persons.service.admissions import Admissions
 from services.registry.persons.service.correcting import PersonCorrecting, PersonFollower
 from services.registry.persons.service.names import PersonNames
@@ -65,6 +66,8 @@ from services.registry.transfers.service.following import TransferFollowing
 from services.registry.transfers.service.moving import TransferMoving
 from services.registry.transfers.service.transfers import Transfers
 from services.registry.transfers.service.undoing import TransferUndoing
+from services.registry.verifications.domain import DEFAULT_FRESHNESS, Freshness
+from services.registry.verifications.service import Verifications
 from shared.crypto.extracts import ExtractWriter
 from shared.ledgers.definitions.reading import PublishedLedgers
 from shared.ledgers.records.service.deadlines import RecordDeadlines
@@ -84,11 +87,13 @@ class UseCases:
         writer: ExtractWriter | None,
         transfer_policy: TransferPolicy,
         correction_policy: CorrectionPolicy,
+        freshness: Freshness,
     ) -> None:
         self._context = context
         self._writer = writer
         self._transfer_policy = transfer_policy
         self._correction_policy = correction_policy
+        self._freshness = freshness
 
     @cached_property
     def areas(self) -> Areas:
@@ -275,7 +280,7 @@ class UseCases:
 
     @cached_property
     def circumstances(self) -> Circumstances:
-        return Circumstances(self._context)
+        return Circumstances(self._context, self._freshness)
 
     @cached_property
     def organisations(self) -> Organisations:
@@ -296,6 +301,14 @@ class UseCases:
     @cached_property
     def profiles(self) -> Profiles:
         return Profiles(self._context)
+
+    @cached_property
+    def verifications(self) -> Verifications:
+        return Verifications(self._context, self._freshness)
+
+    @cached_property
+    def person_syncs(self) -> PersonSyncs:
+        return PersonSyncs(self._context)
 
     @cached_property
     def _person_followers(self) -> tuple[PersonFollower, ...]:
@@ -370,6 +383,7 @@ def use_cases(
     writer: ExtractWriter | None = None,
     transfers: TransferPolicy | None = None,
     corrections: CorrectionPolicy = DEFAULT_POLICY,
+    freshness: Freshness = DEFAULT_FRESHNESS,
 ) -> UseCases:
     """The use cases over one transaction; doors that seal no extract do without `writer`, policies by default."""
-    return UseCases(context, writer, transfers or TransferPolicy(), corrections)
+    return UseCases(context, writer, transfers or TransferPolicy(), corrections, freshness)

@@ -85,7 +85,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "correction.confirm": roles(Role.COUNTY_REGISTRAR),
     "circumstance.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "circumstance.read": VILLAGE_AND_ABOVE,
-    "circumstance.restricted": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),  # 政治面貌、党员, beside what it is for
+    "circumstance.restricted": roles(
+        Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR
+    ),  # 政治面貌、党员、计划生育, beside what it is for
     "circumstance.verify": AT_THE_DOOR,
     "device.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
     "discrepancy.check": roles(Role.COUNTY_REGISTRAR),
@@ -217,6 +219,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER, Role.COUNTY_REGISTRAR
     ),
     "profile.read": VILLAGE_AND_ABOVE | {Role.ASSESSOR},  # counts alone; small ones are hidden from who reads no list
+    "person.verify": AT_THE_DOOR,
     "record.check": roles(
         Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER
     ),

@@ -18,6 +18,10 @@ class DocumentType(NamedCode):
     PASSPORT = "passport", "护照"
     HK_MACAO_PERMIT = "hk_macao_permit", "港澳居民来往内地通行证"
     TAIWAN_PERMIT = "taiwan_permit", "台湾居民来往大陆通行证"
+    NETWORK_ID = (
+        "network_id",
+        "网号（网证）",
+    )  # 国家网络身份认证公共服务管理办法, since 2025-07-15; tells nothing in the clear
 
 
 FAMILIES: Mapping[DocumentType, Family] = {
@@ -31,6 +35,8 @@ PATTERNS: Mapping[DocumentType, re.Pattern[str]] = {
     DocumentType.PASSPORT: re.compile(r"[A-Z0-9]{5,17}"),
     DocumentType.HK_MACAO_PERMIT: re.compile(r"[HM][0-9]{8}([0-9]{2})?"),
     DocumentType.TAIWAN_PERMIT: re.compile(r"[0-9]{8}"),
+    # Letters and digits; how many is not published. A citizen's number is none: it would stand there in the clear.
+    DocumentType.NETWORK_ID: re.compile(r"(?![0-9]{17}[0-9X]$)(?=[0-9]*[A-Z])[A-Z0-9]{16,64}"),
 }
 
 OF_ANOTHER_DOCUMENT = "another_document"

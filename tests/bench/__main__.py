@@ -15,6 +15,7 @@ MODULES = (
     "before",
     "tree_304",
     "hostile_wait",
+    "sync_delta",
     "record_open",
     "record_validate",
     "record_page",

@@ -80,6 +80,15 @@ REACHED: dict[str, tuple[dict[str, Any], Any]] = {
         ),
     ),
     "XIANGLI_CORRECTION_WORK_DAYS": ({"corrections": {"workDays": 7}}, "7"),
+    "XIANGLI_FRESH_DAYS": (
+        {"freshness": {"days": {"contact": 90}}},
+        ",".join(
+            [
+                *("contact:90", "education:365", "employment:180", "family_planning:365", "household:365"),
+                *("identity:1095", "insurance:365", "places:180", "political:365", "residence:180"),
+            ]
+        ),
+    ),
     "XIANGLI_ITEM_CATEGORIES": ({"itemCategories": {"tea": "茶叶"}}, "tea:茶叶"),
     "XIANGLI_FILES": ({"files": {"place": "s3://county/files"}}, "s3://county/files"),
     "XIANGLI_FILES_ENDPOINT": ({"files": {"endpoint": "https://s3.example"}}, "https://s3.example"),

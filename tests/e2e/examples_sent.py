@@ -235,6 +235,8 @@ def seats() -> list[Sent]:
 def circumstances() -> list[Sent]:
     """A circumstance of the child, from its entry to its withdrawal."""
     return [
+        Sent("verifyPerson", REGISTRAR, of("child")),
+        Sent("unverifyPerson", REGISTRAR, of("child")),
         Sent("recordCircumstance", REGISTRAR, of("child"), name="circumstance"),
         Sent("verifyCircumstance", REGISTRAR, of("circumstance")),
         Sent("verifyCircumstances", REGISTRAR, fed=lambda known: {"ids": [known["circumstance"]["id"]]}),

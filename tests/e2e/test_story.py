@@ -110,7 +110,7 @@ async def test_a_ledger_of_your_own_is_made_as_the_page_says(county: Running, tm
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the page's requests are curl's, which is not here")
 async def test_an_app_does_a_days_work_as_the_page_says(county: Running, tmp_path: Path) -> None:
-    """Every command of the page: log-in by PKCE, household, birth, a list, a transfer, a wrong death taken back,
+    """Every command of the page: log-in by PKCE, household, birth, list, sync, transfer, a wrong death taken back,
     incident, case, a table into a ledger, figures.
     """
     for name in ("Makefile", ".venv", "deploy", "shared", "services", "requirements-dev.lock"):
@@ -133,6 +133,8 @@ async def test_an_app_does_a_days_work_as_the_page_says(county: Running, tmp_pat
     [transfer] = [answer["status"] for answer in lines if "household" in answer and "due_on" in answer]
     told_dead = [answer["status"] for answer in lines if "document_number" in answer]
     assert (transfer, told_dead) == ("confirmed", ["deceased", "active"]), said
+    [synced] = [answer for answer in lines if "left" in answer]
+    assert (synced["anew"], synced["items"], [one["status"] for one in synced["left"]]) == (False, [], [None, None])
     assert said.count("event: end") == 4, said
     for told in ("示例丁", "示例戊", "示例己", "450481198805060028", "450481195502030039", "450481195708090045"):
         assert told not in said
@@ -140,7 +142,7 @@ async def test_an_app_does_a_days_work_as_the_page_says(county: Running, tmp_pat
 
 def test_the_page_for_apps_says_the_same_commands_in_both_languages() -> None:
     english, chinese = (commands_of(APPS / name) for name in ("apps.md", "apps.zh-CN.md"))
-    assert len(english) == 14
+    assert len(english) == 16
     assert english == chinese
 
 

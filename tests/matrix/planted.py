@@ -139,6 +139,8 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     undocumented = {"undocumented": {"reason": "lost", "due_on": "2026-04-30"}}
     entered = {key: value for key, value in builders.a_person(name="植入无证").items() if key != "document"}
     world.ids["undocumented"] = (await world.made("/persons", {**entered, **undocumented}))["id"]
+    looked = {"groups": ["contact"], "verified_on": "2020-02-01"}
+    await world.made(f"/persons/{person}/verifications", looked, status=200)  # so that it is due again
     wedding = {"spouse": {"name": "植入新娘", "sex": "2", "birth_date": "1992-05-17"}, "married_on": "2026-02-01"}
     world.ids["marriages"] = (await world.made("/marriages", {"person_id": person, **wedding}))["id"]
     told = {"place": world.home, "purpose": "case_handling", "document_number": NUMBER, "phone": PHONE}

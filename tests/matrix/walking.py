@@ -49,8 +49,8 @@ def _entered(**who: Any) -> Mapping[str, Any]:
     }
 
 
-TOKEN = "confirmation"
-"""What a warning about duplicates is answered with; no two are the same."""
+TOKENS = ("confirmation", "next_cursor")
+"""What a warning about duplicates, and a page or a sync, is answered with; no two are the same."""
 
 QUESTIONS = ("search", "lookup", "possible-duplicates")
 """How addresses end of which the body asks for somebody."""
@@ -254,8 +254,9 @@ def told(answer: httpx.Response, sent: Sequence[str] = ()) -> tuple[int, str, fr
     """An answer without what differs between any two: the request's id, and ids that the request named itself."""
     workbook = answer.content.startswith(b"PK")  # packed anew for each answer, with the time in it
     body = "" if workbook else answer.text.replace(answer.headers.get("x-request-id", "\0"), "")
-    if answer.is_success and f'"{TOKEN}":"' in body:
-        body = body.replace(answer.json()[TOKEN], "…")
+    for token in TOKENS:
+        if answer.is_success and f'"{token}":"' in body:
+            body = body.replace(answer.json()[token], "…")
     for one in sent:
         body = body.replace(one, "…")
     return answer.status_code, body, frozenset(answer.headers)

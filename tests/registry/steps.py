@@ -153,6 +153,8 @@ REFUSALS = {
     "unknown_area": (422, "行政区划代码不存在或已撤销"),
     "unknown_grid": (422, "网格不存在或已撤销"),
     "unknown_tag": (422, "标签代码不存在"),
+    "nothing_to_take_back": (409, "没有可撤销的核实"),
+    "verified_on_wrong": (422, "核实日期不正确"),
     "version_mismatch": (412, "内容已有改动，请刷新后重试"),
 }
 """Every refusal that registry speaks: code, status and what a clerk reads."""

@@ -65,11 +65,18 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "getPerson": ("GET", f"{PERSONS}/{NOBODY}"),
     "findPossibleDuplicates": ("POST", f"{PERSONS}/possible-duplicates"),
     "listUndocumentedPersons": ("GET", f"{PERSONS}/undocumented"),
+    "countUndocumentedPersons": ("GET", f"{PERSONS}/undocumented/count"),
     "listPersons": ("GET", PERSONS),
     "countPersons": ("GET", f"{PERSONS}/count"),
+    "syncPersons": ("GET", f"{PERSONS}/sync"),
     "searchPersons": ("POST", f"{PERSONS}/search"),
     "searchPersonsByName": ("POST", f"{PERSONS}/search-by-name"),
     "lookUpPersons": ("POST", f"{PERSONS}/lookup"),
+    "verifyPerson": ("POST", f"{PERSONS}/{NOBODY}/verifications"),
+    "unverifyPerson": ("POST", f"{PERSONS}/{NOBODY}/verifications/unverify"),
+    "getPersonVerifications": ("GET", f"{PERSONS}/{NOBODY}/verifications"),
+    "listDueVerifications": ("GET", "/registry/v1/person-verifications"),
+    "countDueVerifications": ("GET", "/registry/v1/person-verifications/count"),
     "correctPerson": ("POST", f"{PERSONS}/{NOBODY}/correct"),
     "requestCorrection": ("POST", f"{PERSONS}/{NOBODY}/corrections"),
     "listCorrections": ("GET", CORRECTIONS),
@@ -306,7 +313,14 @@ OPEN |= PUBLIC
 SEARCH = {"searchPersons", "searchPersonsByName"}
 HOUSEHOLD = {"getHousehold", "listHouseholds", "listHouseholdChanges", "countHouseholds"}
 HOUSEHOLD |= {"listOccupancies", "countOccupancies", "getOccupancy"}
-READ = {"getPerson", "listPersons", "listUndocumentedPersons", "countPersons", "listPostings", "listLifeEvents"}
+READ = {"getPerson", "listPersons", "syncPersons", "listUndocumentedPersons", "countPersons", "listPostings"}
+READ |= {
+    "countUndocumentedPersons",
+    "listLifeEvents",
+    "getPersonVerifications",
+    "listDueVerifications",
+    "countDueVerifications",
+}
 READ |= {"getMarriage", "listMarriages"}
 BUILT = {"listBuildings", "countBuildings", "getBuilding", "listDwellings", "countDwellings", "getDwelling"}
 SEATS = {"listOrganisations", "countOrganisations", "searchOrganisations", "getOrganisation", "getOrganisationHistory"}
@@ -337,7 +351,7 @@ PROVE = {"openProof", "listProofs", "countProofs", "getProof", "signProvenExtrac
 CARE = {"startTag", "endTag", "listTags", "listTagSuggestions", "countTagSuggestions", "getTagSuggestion"}
 CARE |= {"confirmTagSuggestion", "dismissTagSuggestion", "reopenTagSuggestion"}
 DATED = {"listCircumstancesOfPerson", "listCircumstances", "countCircumstances", "getCircumstance"}
-VERIFY = {"verifyCircumstance", "verifyCircumstances", "unverifyCircumstance"}
+VERIFY = {"verifyCircumstance", "verifyCircumstances", "unverifyCircumstance", "verifyPerson", "unverifyPerson"}
 CARE |= VERIFY | {"recordCircumstance", "endCircumstance", "withdrawCircumstance", "restoreCircumstance"}
 PROFILE = {"getAreaProfile"}
 GRID = OPEN | PROFILE | READ | HOUSEHOLD | BUILT | DATED | SEATS | PLACES | {"lookUpPersons", "listTags"}

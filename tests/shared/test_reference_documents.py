@@ -24,6 +24,7 @@ TODAY = date(2026, 11, 22)
         (DocumentType.HK_MACAO_PERMIT, "H12345678"),
         (DocumentType.HK_MACAO_PERMIT, "m1234567800"),
         (DocumentType.TAIWAN_PERMIT, "12345678"),
+        (DocumentType.NETWORK_ID, "a1b2c3d4e5f60718293a4b5c6d7e8f90"),
     ],
 )
 def test_documents_of_every_type_are_accepted(type_: DocumentType, number: str) -> None:
@@ -46,6 +47,9 @@ def test_documents_of_every_type_are_accepted(type_: DocumentType, number: str) 
         (DocumentType.TAIWAN_PERMIT, "1234567", ["pattern"]),
         (DocumentType.PASSPORT, "E-1234567", ["pattern"]),
         (DocumentType.PASSPORT, "", ["pattern"]),
+        (DocumentType.NETWORK_ID, "45048119900307019X", ["pattern"]),
+        (DocumentType.NETWORK_ID, "450481199003070190", ["pattern"]),
+        (DocumentType.NETWORK_ID, "A1B2C3D4", ["pattern"]),
     ],
 )
 def test_wrong_documents_say_why(type_: DocumentType, number: str, problems: list[str]) -> None:

@@ -17,6 +17,7 @@ class Area(Base):
     `closed_until`: the last day of the last month whose books are closed for it, or for an area above it.
     `changed`: the number of its last change among all areas; it grows in the order of commits.
     `residents_moved`: it ended by a change of areas, and whoever belonged to it belongs to its successors.
+    `renamed_in`: the transaction in which it got another name, which the database sets itself (`person_syncs`).
     """
 
     __tablename__ = "areas"
@@ -26,6 +27,7 @@ class Area(Base):
         CheckConstraint("array_to_string(successors, ',') ~ ('^([0-9]{' || level || '}(,|$))*$')", name="successors"),
         Index("ix_areas_parent", "parent"),
         Index("ix_areas_changed", "changed"),
+        Index("ix_areas_renamed_in", "renamed_in", postgresql_where=text("renamed_in IS NOT NULL")),
     )
 
     code: Mapped[str] = mapped_column(AreaText(), primary_key=True)
@@ -42,6 +44,7 @@ class Area(Base):
     closed_until: Mapped[date | None]
     changed: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     version: Mapped[int]
+    renamed_in: Mapped[int | None] = mapped_column(BigInteger)
 
     @property
     def id(self) -> str:

@@ -6,6 +6,7 @@ from services.registry.circumstances.api import router
 from services.registry.circumstances.domain.kinds import (
     EMPLOYMENT_STATES,
     ENROLMENTS,
+    FAMILY_PLANNING_STATES,
     KINDS,
     MEDICAL_SCHEMES,
     PARTY_DIRECTIONS,
@@ -27,7 +28,7 @@ from shared.reference.codes import published
 FEATURE = Feature(
     router=router,
     tag="circumstances",
-    about="居民情况：居住证、参保、教育、就业、政治面貌，有起止日期和最近核实。 What holds of a person from day to day",
+    about="居民情况：居住证、参保、教育、就业等，有起止日期和最近核实。 What holds of a person from day to day",
     states={"registry.circumstance": Restatement(restate, select(Circumstance.id).where(Circumstance.kind.in_(PLAIN)))},
     code_lists=(
         published("circumstance_groups", "居民情况类组", CircumstanceGroup),
@@ -36,6 +37,7 @@ FEATURE = Feature(
         published("circumstance_steps", "居民情况办理", CircumstanceStep),
         published("employment_states", "就业状况", EMPLOYMENT_STATES),
         published("enrolment_stages", "在学学段", ENROLMENTS),
+        published("family_planning_states", "计划生育情况", FAMILY_PLANNING_STATES),
         published("medical_schemes", "基本医疗保险险种", MEDICAL_SCHEMES),
         published("party_directions", "流动党员流动方向", PARTY_DIRECTIONS),
         published("party_relations", "党员组织关系", PARTY_RELATIONS),

@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.registry.circumstances.domain.kinds import FRESH_FOR, KINDS, PLAIN, SENSITIVE, of_group
+from services.registry.circumstances.domain.kinds import KINDS, PLAIN, SENSITIVE, CircumstanceGroup, of_group
 from services.registry.circumstances.domain.rules import WITHDRAWN, CircumstanceFilter, CircumstanceRecord
 from services.registry.circumstances.models import Circumstance
 from services.registry.persons.domain import PersonRecord
 from services.registry.persons.models import Person
 from services.registry.persons.repository.conditions import in_scope
 from services.registry.persons.repository.persons import PersonRepository
+from services.registry.verifications.domain import Freshness
 from shared.auth.scope import Scope
 from shared.contracts.registry.persons import PersonStatus
 from shared.db.compare_and_set import guarded_update
@@ -93,11 +94,20 @@ class CircumstanceRepository:
         return None if row is None else CircumstanceRecord(**row._mapping)
 
     async def page(
-        self, seen: Seen, within: Scope, wanted: CircumstanceFilter, day: date, *, after: UUID | None, limit: int
+        self,
+        seen: Seen,
+        within: Scope,
+        wanted: CircumstanceFilter,
+        day: date,
+        freshness: Freshness,
+        *,
+        after: UUID | None,
+        limit: int,
     ) -> Sequence[Located]:
-        """Entries of persons in scope and `within` an area, by id; `day`: today."""
+        """Entries of persons in scope and `within` an area, by id; `day`: today; `freshness`: what is due."""
         statement = select(*COLUMNS, _PERSONS_AREA.label("area")).join(Person, Person.id == Circumstance.person_id)
-        statement = statement.where(_listed(seen, within, wanted, day)).order_by(Circumstance.id).limit(limit)
+        listed = _listed(seen, within, wanted, day, freshness)
+        statement = statement.where(listed).order_by(Circumstance.id).limit(limit)
         if after is not None:
             statement = statement.where(Circumstance.id > after)
         found = []
@@ -106,10 +116,12 @@ class CircumstanceRepository:
             found.append(Located(area=values.pop("area"), entry=CircumstanceRecord(**values)))
         return found
 
-    async def count(self, seen: Seen, within: Scope, wanted: CircumstanceFilter, day: date) -> int:
+    async def count(
+        self, seen: Seen, within: Scope, wanted: CircumstanceFilter, day: date, freshness: Freshness
+    ) -> int:
         """How many `page` lists in all."""
         statement = select(func.count()).select_from(Circumstance).join(Person, Person.id == Circumstance.person_id)
-        return await self._session.scalar(statement.where(_listed(seen, within, wanted, day))) or 0
+        return await self._session.scalar(statement.where(_listed(seen, within, wanted, day, freshness))) or 0
 
     async def locked_after(self, id: UUID | None, limit: int) -> Sequence[OfPerson]:
         """The next entries of plain kinds in id order with their persons, locked: persons first, as everybody does."""
@@ -124,7 +136,9 @@ class CircumstanceRepository:
         return [OfPerson(CircumstanceRecord(**row._mapping), people[row.person_id]) for row in rows]
 
 
-def _listed(seen: Seen, within: Scope, wanted: CircumstanceFilter, day: date) -> ColumnElement[bool]:
+def _listed(
+    seen: Seen, within: Scope, wanted: CircumstanceFilter, day: date, freshness: Freshness
+) -> ColumnElement[bool]:
     """The one predicate of list and count."""
     visible = or_(
         and_(Circumstance.kind.in_(PLAIN), in_scope(seen.plain)),
@@ -137,7 +151,7 @@ def _listed(seen: Seen, within: Scope, wanted: CircumstanceFilter, day: date) ->
     if wanted.group is not None:
         conditions.append(Circumstance.kind.in_(of_group(wanted.group)))
     if wanted.due:
-        conditions.append(_due(day))
+        conditions.append(_due(day, freshness))
     return and_(*conditions)
 
 
@@ -162,11 +176,11 @@ def _holding(wanted: CircumstanceFilter, on: date) -> list[ColumnElement[bool]]:
     return [*holds, until <= wanted.ends_by, ~renewed]
 
 
-def _due(day: date) -> ColumnElement[bool]:
+def _due(day: date, freshness: Freshness) -> ColumnElement[bool]:
     """Not verified within the days of its group, of somebody who is alive here."""
     alive = Person.status.in_([str(PersonStatus.ACTIVE), str(PersonStatus.MISSING)])
     stale = (
-        and_(Circumstance.kind.in_(of_group(group)), Circumstance.verified_on <= day - age)
-        for group, age in FRESH_FOR.items()
+        and_(Circumstance.kind.in_(of_group(group)), Circumstance.verified_on <= freshness.stale_on(group, day))
+        for group in CircumstanceGroup
     )
     return and_(alive, or_(*stale))

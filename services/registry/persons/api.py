@@ -48,6 +48,8 @@ ListedBook = Annotated[Book, Query(description="账簿 by residence (常住) or 
 ListedStatus = Annotated[
     PersonStatus | None, Query(description="状态 where they stand in that book: who left it is not active in it")
 ]
+HomeArea = Annotated[AreaCode, Query(description="区划代码 area in which they live or are registered")]
+DueBy = Annotated[Day | None, Query(description="期限不晚于 due on this day or before; all if absent")]
 PersonId = Annotated[UUID, Path(description="居民标识 id of the person in the register")]
 
 
@@ -148,14 +150,31 @@ async def undocumented(
     principal: Authorised,
     registry: Registry,
     page: PageQuery,
-    area: Annotated[AreaCode, Query(description="区划代码 area in which they live or are registered")],
-    due_by: Annotated[Day | None, Query(description="期限不晚于 due on this day or before; all if absent")] = None,
+    area: HomeArea,
+    due_by: DueBy = None,
 ) -> Page[PersonView]:
     """Persons of an area without an identity document, by the day on which that is looked after."""
     after = (str(page.after[0]), UUID(page.after[1])) if page.after else None
     people = await registry.persons.undocumented(principal, area, due_by, after=after, limit=page.limit)
     shown, cursor = page.cut(people, lambda one: (str(one.record.undocumented_due_on), str(one.record.id)))
     return Page(items=[PersonView.of(person) for person in shown], next_cursor=cursor)
+
+
+@router.get(
+    "/persons/undocumented/count",
+    **reads(
+        "countUndocumentedPersons",
+        "无证件居民计数",
+        "按相同条件列表共有多少人。",
+        permission="person.read",
+        refusals=(),
+    ),
+)
+async def count_undocumented(
+    principal: Authorised, registry: Registry, area: HomeArea, due_by: DueBy = None
+) -> CountView:
+    """How many persons without an identity document the list has in all."""
+    return CountView(count=await registry.persons.count_undocumented(principal, area, due_by))
 
 
 @router.post(

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,6 +21,7 @@ class Person(Base):
     person. One row has one residence: nobody lives in two villages.
     `masked_sealed` is what most readers are shown: the fields themselves stay shut.
     `compared_at`: when duplicates of the person were looked for; null until then, and after a correction or return.
+    `changed_in`: the transaction of the last change, which the database sets itself (`person_syncs`).
     """
 
     __tablename__ = "persons"
@@ -42,6 +43,7 @@ class Person(Base):
         Index("ix_persons_registration", "registration_area", "id"),
         Index("ix_persons_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index("ix_persons_uncompared", "id", postgresql_where=text("compared_at IS NULL")),
+        Index("ix_persons_changed_in", "changed_in", "id", postgresql_where=text("changed_in IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -69,6 +71,9 @@ class Person(Base):
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     compared_at: Mapped[datetime | None]
+    changed_in: Mapped[int | None] = mapped_column(
+        BigInteger, server_default=text("(pg_current_xact_id()::text)::bigint")
+    )
 
 
 class PersonDigest(Base):

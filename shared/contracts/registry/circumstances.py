@@ -20,7 +20,7 @@ class CircumstanceStatus(NamedCode):
 
 
 class CircumstanceState(State):
-    """A dated circumstance of a person, by codes alone; those of political status and party are never told."""
+    """A dated circumstance of a person, by codes alone; political status, party and family planning never."""
 
     noun: ClassVar = "registry.circumstance"
     channel: ClassVar = Topic(

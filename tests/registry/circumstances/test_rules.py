@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.circumstances.domain.kinds import FRESH_FOR, KINDS, PLAIN, SENSITIVE, CircumstanceGroup, of_group
+from services.registry.circumstances.domain.kinds import KINDS, PLAIN, SENSITIVE, CircumstanceGroup, of_group
 from services.registry.circumstances.domain.rules import (
     CircumstanceDatesWrong,
     CircumstanceOverlaps,
@@ -24,6 +24,7 @@ from services.registry.circumstances.domain.rules import (
     verifications,
     without_last,
 )
+from services.registry.verifications.domain import DEFAULT_DAYS, FieldGroup
 from shared.contracts.registry.circumstances import CircumstanceStatus
 from shared.ids import new_id
 
@@ -73,9 +74,9 @@ def test_only_the_moves_of_the_table_are_allowed() -> None:
 
 def test_the_catalogue_is_whole() -> None:
     assert set(PLAIN) | set(SENSITIVE) == set(KINDS)
-    assert set(SENSITIVE) == {"political_status", "party_membership", "mobile_party_member"}
+    assert set(SENSITIVE) == {"political_status", "party_membership", "mobile_party_member", "family_planning"}
     assert {kind for group in CircumstanceGroup for kind in of_group(group)} == set(KINDS)
-    assert set(FRESH_FOR) == set(CircumstanceGroup)
+    assert set(DEFAULT_DAYS) == {*CircumstanceGroup, *FieldGroup}
     for kind in KINDS.values():
         assert kind.title
         for field in kind.details:

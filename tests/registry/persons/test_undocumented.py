@@ -104,7 +104,11 @@ async def test_the_list_has_those_of_the_area_by_their_day(client_of: Client, co
     assert rows[0]["name"] == "覃*"
     county_rows = await all_pages(client_of("county_officer", COUNTY), LIST, area=COUNTY)
     assert {one["id"] for one in county_rows} == {*expected, theirs["id"]}
-    assert (await client.get(LIST, params={"area": FAR})).status_code == 404
+    for asked, number in (({}, 3), ({"due_by": "2026-05-01"}, 2)):
+        told = given(await client.get(f"{LIST}/count", params={"area": VILLAGE, **asked}))["count"]
+        assert told == number == len(await all_pages(client, LIST, area=VILLAGE, **asked))
+    for path in (LIST, f"{LIST}/count"):
+        assert (await client.get(path, params={"area": FAR})).status_code == 404
 
 
 async def test_whoever_is_listed_was_looked_at(client_of: Client, county: None) -> None:

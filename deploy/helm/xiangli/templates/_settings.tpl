@@ -45,6 +45,11 @@ XIANGLI_TRANSFER_WORK_DAYS: {{ int64 $values.transfers.workDays | quote }}
 XIANGLI_TRANSFER_AFTER_LIMIT: {{ $values.transfers.afterLimit | quote }}
 XIANGLI_CORRECTION_STEPS: {{ include "xiangli.named" $values.corrections.steps | quote }}
 XIANGLI_CORRECTION_WORK_DAYS: {{ int64 $values.corrections.workDays | quote }}
+{{- $days := list }}
+{{- range $group, $number := $values.freshness.days }}
+{{- $days = append $days (printf "%s:%d" $group (int64 $number)) }}
+{{- end }}
+XIANGLI_FRESH_DAYS: {{ join "," $days | quote }}
 {{- end }}
 {{- if eq .service.key "servicesHall" }}
 XIANGLI_ITEM_CATEGORIES: {{ include "xiangli.named" $values.itemCategories | quote }}

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from services.registry.tags.domain import Condition
 from shared.reference.codes import CodeList
@@ -18,16 +17,7 @@ class CircumstanceGroup(NamedCode):
     EDUCATION = "education", "教育"
     EMPLOYMENT = "employment", "就业"
     POLITICAL = "political", "政治面貌和党员"
-
-
-FRESH_FOR: Mapping[CircumstanceGroup, timedelta] = {
-    CircumstanceGroup.RESIDENCE: timedelta(days=180),
-    CircumstanceGroup.INSURANCE: timedelta(days=365),
-    CircumstanceGroup.EDUCATION: timedelta(days=365),
-    CircumstanceGroup.EMPLOYMENT: timedelta(days=180),
-    CircumstanceGroup.POLITICAL: timedelta(days=365),
-}
-"""核实有效期: how long after its last verification what is known of a group is due to be verified again (policy)."""
+    FAMILY_PLANNING = "family_planning", "计划生育"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +69,16 @@ POLITICAL_STATUSES = CodeList.parse(
     "06 中国民主建国会会员 07 中国民主促进会会员 08 中国农工民主党党员 09 中国致公党党员 10 九三学社社员 "
     "11 台湾民主自治同盟盟员 12 无党派民主人士 13 群众",
 )
+FAMILY_PLANNING_STATES = {
+    "only_child": "持独生子女父母光荣证",
+    "reward_support": "农村部分计划生育家庭奖励扶助对象",
+    "special_support": "计划生育家庭特别扶助对象",
+}
 PARTY_RELATIONS = {"here": "组织关系在本地", "elsewhere": "组织关系在外地"}
 PARTY_DIRECTIONS = {"out": "流出", "in": "流入"}
 
 _WORKING = Condition("劳动法第十五条", low=16)
+_ADULT = Condition("民法典第十七条", low=18)
 _PARTY = Condition("中国共产党章程第一条", low=18)
 _RESIDENCE, _INSURANCE = CircumstanceGroup.RESIDENCE, CircumstanceGroup.INSURANCE
 _POLITICAL = CircumstanceGroup.POLITICAL
@@ -128,6 +124,15 @@ _ALL = (
         _WORKING,
         term=True,
         several=True,
+    ),
+    Kind(
+        "family_planning",
+        "计划生育情况",
+        CircumstanceGroup.FAMILY_PLANNING,
+        (DetailField("state", "计划生育情况", FAMILY_PLANNING_STATES),),
+        _ADULT,
+        several=True,
+        sensitive=True,
     ),
     Kind(
         "political_status",

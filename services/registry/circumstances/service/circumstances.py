@@ -40,6 +40,7 @@ from services.registry.circumstances.service.knowing import (
 from services.registry.life_events.domain import PersonDeceased, PersonNotActive, ReversalReason
 from services.registry.persons.domain import PersonRecord
 from services.registry.persons.service.notes import note_shown
+from services.registry.verifications.domain import Freshness
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.envelope import Fact
@@ -66,7 +67,8 @@ def told(entry: CircumstanceRecord, fact: type[Fact[CircumstanceState]]) -> Sequ
 class Circumstances:
     """Use cases of circumstances. Whoever changes one holds the lock of its person's row."""
 
-    def __init__(self, context: UseCaseContext) -> None:
+    def __init__(self, context: UseCaseContext, freshness: Freshness) -> None:
+        self._freshness = freshness
         self._clock = context.clock
         self._outbox = context.outbox
         self._access = context.access
@@ -205,7 +207,7 @@ class Circumstances:
         Raises `NotFound` for an area outside the scope.
         """
         seen, within, day = seen_by(principal, area), principal.through_the_tree(area), today(self._clock)
-        found = await self._entries.page(seen, within, wanted, day, after=after, limit=limit + 1)
+        found = await self._entries.page(seen, within, wanted, day, self._freshness, after=after, limit=limit + 1)
         for one in found[:limit]:
             person_id = one.entry.person_id
             note_shown(self._access, principal, "list_circumstances", person_id, READ, area=one.area)
@@ -214,7 +216,7 @@ class Circumstances:
     async def count(self, principal: Principal, area: str, wanted: CircumstanceFilter) -> int:
         """How many the list has in all: the same predicate."""
         seen, within = seen_by(principal, area), principal.through_the_tree(area)
-        return await self._entries.count(seen, within, wanted, today(self._clock))
+        return await self._entries.count(seen, within, wanted, today(self._clock), self._freshness)
 
     async def _check(self, kind: Kind, entry: CircumstanceRecord, person: PersonRecord) -> None:
         day = today(self._clock)

@@ -1,5 +1,6 @@
 """Conditions of queries over persons: whose they are, in which book they stand, which a list shows."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_
@@ -47,3 +48,11 @@ def stands(book: Book, status: PersonStatus) -> ColumnElement[bool]:
 def listed(scope: Scope, within: Scope, book: Book, status: PersonStatus | None) -> ColumnElement[bool]:
     condition = and_(in_scope(scope), within.where(area_in(book)))
     return condition if status is None else and_(condition, stands(book, status))
+
+
+def undocumented(scope: Scope, within: Scope, due_by: date | None) -> ColumnElement[bool]:
+    """Who belongs here without a document, and is looked after by a day; None: by any."""
+    here = and_(in_scope(scope), within.where(Person.residence_area, Person.registration_area))
+    due = Person.undocumented_due_on
+    waiting = due.is_not(None) if due_by is None else due <= due_by
+    return and_(here, waiting, Person.status == str(PersonStatus.ACTIVE))

@@ -13,7 +13,7 @@ from sqlalchemy.sql import literal_column
 
 from services.registry.persons.domain import NumberHolder, PersonRecord
 from services.registry.persons.models import Person, PersonDigest
-from services.registry.persons.repository.conditions import area_in, in_scope, listed, stands_in, until_in
+from services.registry.persons.repository.conditions import area_in, in_scope, listed, stands_in, undocumented, until_in
 from shared.auth.scope import Scope, inside
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.postings import Book
@@ -173,14 +173,15 @@ class PersonRepository:
         self, scope: Scope, within: Scope, due_by: date | None, *, after: tuple[str, UUID] | None, limit: int
     ) -> Sequence[PersonRecord]:
         """Those who belong here without a document, the earliest due day first."""
-        due = Person.undocumented_due_on
-        statement = ONE.where(in_scope(scope), within.where(Person.residence_area, Person.registration_area))
-        statement = statement.where(due.is_not(None), Person.status == str(PersonStatus.ACTIVE))
-        if due_by is not None:
-            statement = statement.where(due <= due_by)
+        due, statement = Person.undocumented_due_on, ONE.where(undocumented(scope, within, due_by))
         if after is not None:
             statement = statement.where(func.row(due, Person.id) > func.row(date.fromisoformat(after[0]), after[1]))
         return [_record(row) for row in await self._session.execute(statement.order_by(due, Person.id).limit(limit))]
+
+    async def count_undocumented(self, scope: Scope, within: Scope, due_by: date | None) -> int:
+        """How many `undocumented` lists in all."""
+        statement = select(func.count()).select_from(Person).where(undocumented(scope, within, due_by))
+        return await self._session.scalar(statement) or 0
 
     async def stands_for_others(self, id: UUID) -> bool:
         """Whether somebody was merged into the person."""

@@ -127,6 +127,12 @@ class Persons:
             note(self._access, principal, "list", record, "person.read", Detail.MASKED)
         return [disclose(record, self._crypto, full=False) for record in records]
 
+    async def count_undocumented(self, principal: Principal, area: str, due_by: date | None) -> int:
+        """Number of persons that `undocumented` gives in all."""
+        principal.require_area("person.read", area)
+        within = principal.through_the_tree(area)
+        return await self._persons.count_undocumented(principal.scope("person.read"), within, due_by)
+
     async def search(self, principal: Principal, document: Identity, purpose: Purpose) -> Sequence[Disclosed]:
         """Person with exactly this number in the caller's scope, or nobody; either is noted.
 
