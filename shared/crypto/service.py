@@ -5,6 +5,7 @@ name and the owner's id are authenticated with it, so that a value moved to anot
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Self
@@ -101,6 +102,22 @@ class Crypto:
         """Whether the active key sealed it. A re-sealing job asks this. Raises `CannotOpen` on other bytes."""
         return _read_header(bytes(sealed))[0] == self._fields.active
 
+    def sealed_anew(self, sealed: bytes, *, field: str, owner: UUID | str) -> bytes:
+        """The same value under the active key; as it is, if that is its key. Raises `CannotOpen`."""
+        if self.is_current(sealed):
+            return sealed
+        return self.seal(self.open(sealed, field=field, owner=owner), field=field, owner=owner)
+
+    @property
+    def field_keys(self) -> Sequence[str]:
+        """Ids of the keys that open fields; the first one seals."""
+        return tuple(self._fields)
+
+    @property
+    def index_keys(self) -> Sequence[str]:
+        """Ids of the keys of blind indexes, the active one first."""
+        return tuple(self._index)
+
     def blind(self, kind: str, value: str) -> list[BlindKey]:
         """The index values of `value`, the active key's first: store all of them, search by any.
 
@@ -129,6 +146,11 @@ class Crypto:
 
 def _materials(ring: KeyRing) -> list[bytes]:
     return [key for _, key in ring.items()]
+
+
+def header_of(kid: str) -> bytes:
+    """The bytes with which everything begins that a key sealed."""
+    return _header(kid)
 
 
 @cache
