@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from shared.crypto.keyring import KeyRing
+from shared.db.sealing import NAMES
 from shared.settings import ServiceSettings, parse_keys
 
 VERSION = 1
@@ -28,6 +29,10 @@ class CannotOpen(Exception):
 
     Carries neither the bytes nor the reason in detail: both may travel into a log line.
     """
+
+
+class UndeclaredField(Exception):
+    """Error: nothing is kept under this name, as far as tables say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,12 @@ class Crypto:
         return cls(KeyRing(fields), KeyRing(index))
 
     def seal(self, plaintext: str, *, field: str, owner: UUID | str) -> bytes:
-        """Encrypt under the active key. Two calls never give the same bytes: sealed values cannot be compared."""
+        """Encrypt under the active key. Two calls never give the same bytes: sealed values cannot be compared.
+
+        Raises `UndeclaredField` for a name that no column declares (`shared.db.sealing`): no rotation would find it.
+        """
+        if field not in NAMES:
+            raise UndeclaredField(field)
         kid = self._fields.active
         header, nonce = _header(kid), os.urandom(NONCE)
         encryptor = cipher_of(self._algorithms[kid], modes.GCM(nonce)).encryptor()

@@ -64,14 +64,19 @@ class Unkeyed:
 
 Declared = SealedAs | BlindAs | Unkeyed
 
+NAMES: set[str] = set()
+"""Names under which columns hold sealed values. Nothing is sealed under another: the rotation would never find it."""
+
 
 def sealed(field: str, *, owner: str = "{id}", only: str | None = None, **more: Any) -> MappedColumn[Any]:
     """A column whose values are sealed. Bound to the names under which they are sealed and opened."""
+    NAMES.add(field)
     return mapped_column(LargeBinary, info={INFO: SealedAs(field, owner, only)}, **more)
 
 
 def sealed_pairs(field: str, *, owner: str = "{id}", **more: Any) -> MappedColumn[Any]:
     """A column of JSON pairs of which the second is sealed."""
+    NAMES.add(field)
     return mapped_column(JSONB, info={INFO: SealedAs(field, owner, paired=True)}, **more)
 
 

@@ -120,12 +120,13 @@ class _Work:
 
     async def _table(self, place: str) -> None:
         table = self._tables[place]
+        name = str(table.name)  # a quoted name is no key of JSON
         async with self._context.step() as step:
             resealing = Resealing(step.session, self._rotation.crypto, table)
             end, seen, changed = await resealing.next(self._after, self._batch)
-            step.counts[table.name] = step.counts.get(table.name, 0) + changed
+            step.counts[name] = step.counts.get(name, 0) + changed
             self._reached(step, place, end, done=seen)
-        metrics.KEYS_RESEALED.labels(table.name).inc(changed)
+        metrics.KEYS_RESEALED.labels(name).inc(changed)
 
     async def _index(self, place: str) -> None:
         async with self._context.step() as step:

@@ -2,9 +2,10 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
+from uuid import UUID
 
-import orjson
 from sqlalchemy import Column, ColumnElement, Table, Update, bindparam, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -121,7 +122,15 @@ def _bound(keys: Sequence[Column[Any]], values: Sequence[Any]) -> list[Any]:
 
 def _written(value: Any) -> Any:
     """A key as JSON keeps it."""
-    return value.hex() if isinstance(value, bytes) else orjson.loads(orjson.dumps(value))
+    match value:
+        case bytes():
+            return value.hex()
+        case date():  # a datetime too
+            return value.isoformat()
+        case UUID():
+            return str(value)
+        case _:
+            return value
 
 
 def _of_column(column: Column[Any], value: Any) -> Any:
