@@ -11,6 +11,7 @@ from shared.db.sealing import blind_columns
 from shared.messaging.context import UseCaseContext
 from shared.rotation.standing import Standing
 from shared.rotation.tables import HeldKey, Ring
+from shared.rotation.watch import held_by, note_held
 from shared.schedules import Schedule
 
 BATCH = 5_000
@@ -20,6 +21,7 @@ def digest_sweep(crypto: Crypto, targets: Sequence[MetaData]) -> Schedule:
     """The schedule. Only what a look cleared is removed: a key that was forgotten in the settings loses nothing."""
 
     async def run(context: UseCaseContext) -> bool:
+        await note_held(context.session, held_by(crypto), context.clock.now())
         cleared = select(HeldKey.key_id).where(HeldKey.ring == Ring.INDEX.value, HeldKey.cleared_at.is_not(None))
         gone = sorted(set(await context.session.scalars(cleared)) - set(crypto.index_keys))
         return bool(gone) and await sweep(context, gone, targets)

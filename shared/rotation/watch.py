@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import MetaData, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -35,7 +36,7 @@ class KeyWatch:
         self._targets = (KitBase.metadata, metadata)
         self._clock = clock
         self._diagnostics = diagnostics
-        self._held = {Ring.FIELD: crypto.field_keys, Ring.INDEX: crypto.index_keys}
+        self._held = held_by(crypto)
         self.sound = False
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -49,16 +50,18 @@ class KeyWatch:
                     await stop.wait()
 
     async def look(self) -> bool:
-        """Look once. False: something lies under a key that is not held, and the diagnosis says which."""
+        """Look once. False: something lies under a key that is not held, and the diagnosis says which.
+
+        Then no key is cleared either: a process with a wrong ring says nothing about those of the others.
+        """
         async with self._database.session() as session:
-            missing = await self._missing(session)
             diagnosis = None
+            missing = await self._missing(session)
             for ring, key_id in missing:
-                lost = await self._lost(session, ring, key_id)
-                if lost:
+                if lost := await self._lost(session, ring, key_id):
                     diagnosis = Diagnosis(ring.setting, sentence(key_id, lost))
-                else:
-                    await self._clear(session, ring, key_id)
+            for ring, key_id in missing if diagnosis is None else ():
+                await self._clear(session, ring, key_id)
             await session.commit()
         self._diagnostics.report(PART, diagnosis)
         self.sound = diagnosis is None
@@ -66,18 +69,10 @@ class KeyWatch:
 
     async def _missing(self, session: AsyncSession) -> Sequence[tuple[Ring, str]]:
         """Notes the keys that are held. Answers those that were held once, are not now, and were never cleared."""
-        found = list((await session.execute(select(HeldKey.ring, HeldKey.key_id, HeldKey.cleared_at))).tuples())
-        noted = {(ring, key_id) for ring, key_id, cleared_at in found if cleared_at is None}
-        held = [(ring, key_id) for ring, keys in self._held.items() for key_id in keys]
-        new = [one for one in held if (one[0].value, one[1]) not in noted]
-        if new:
-            rows = [{"ring": ring.value, "key_id": key_id, "since": self._clock.now()} for ring, key_id in new]
-            statement = insert(HeldKey).values(rows)
-            again = {"since": statement.excluded.since, "cleared_at": None}
-            await session.execute(
-                statement.on_conflict_do_update(index_elements=[HeldKey.ring, HeldKey.key_id], set_=again)
-            )
-        return [(Ring(ring), key_id) for ring, key_id in sorted(noted) if key_id not in self._held[Ring(ring)]]
+        await note_held(session, self._held, self._clock.now())
+        found = select(HeldKey.ring, HeldKey.key_id).where(HeldKey.cleared_at.is_(None)).order_by(HeldKey.ring)
+        noted = [(Ring(ring), key_id) for ring, key_id in (await session.execute(found)).tuples()]
+        return [(ring, key_id) for ring, key_id in noted if key_id not in self._held[ring]]
 
     async def _lost(self, session: AsyncSession, ring: Ring, key_id: str) -> int:
         standing = Standing(session, self._targets)
@@ -89,6 +84,25 @@ class KeyWatch:
         which = update(HeldKey).where(HeldKey.ring == ring.value, HeldKey.key_id == key_id)
         await session.execute(which.values(cleared_at=self._clock.now()))
         log.info("key_cleared", ring=ring.value, key=key_id)
+
+
+async def note_held(session: AsyncSession, held: Mapping[Ring, Sequence[str]], now: datetime) -> None:
+    """These keys are in use: whoever lacks one of them later must look what lies under it."""
+    keys = [(ring.value, key_id) for ring, ids in held.items() for key_id in ids]
+    noted = select(HeldKey.ring, HeldKey.key_id).where(HeldKey.cleared_at.is_(None))
+    new = set(keys) - set((await session.execute(noted)).tuples())
+    if not new:
+        return
+    statement = insert(HeldKey).values(
+        [{"ring": ring, "key_id": key_id, "since": now, "cleared_at": None} for ring, key_id in sorted(new)]
+    )
+    again = {"since": statement.excluded.since, "cleared_at": None}
+    await session.execute(statement.on_conflict_do_update(index_elements=[HeldKey.ring, HeldKey.key_id], set_=again))
+
+
+def held_by(crypto: Crypto) -> Mapping[Ring, Sequence[str]]:
+    """The ids of a process's keys, by ring."""
+    return {Ring.FIELD: crypto.field_keys, Ring.INDEX: crypto.index_keys}
 
 
 def sentence(key_id: str, lost: int) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import hashlib
 import importlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -39,33 +38,25 @@ from shared.rotation.job import Rotation, rotation_kind
 from shared.rotation.leftovers import sweep
 from shared.rotation.watch import KeyWatch
 from shared.testing.clock import FrozenClock
-from shared.testing.databases import ServiceDatabase, spec_of
+from shared.testing.databases import ServiceDatabase, existing_services, spec_of
 from shared.testing.doors import Arrivals, Door, a_principal
 from shared.testing.plugin import DatabaseOf
 from shared.testing.settings import settings_for
-from tests.architecture.operations import services
 from tests.architecture.worlds import World, a_grid, a_hall, a_registry
 from tests.grid.hotline import Hotline, a_request
 from tests.registry import builders
 from tests.services_hall import conftest as hall
+from tests.shared.keys import keys
 from tests.shared.ledgers.records.conftest import Published, a_mediation
 from tests.shared.ledgers.records.definitions import MEDIATIONS
 from tests.shared.working import finished, running
 
 OPERATOR = a_principal("operator", builders.COUNTY)
 HELD = builders.a_number(date(1990, 3, 7), "1", serial=40_000)
+OFTEN = 5
+"""How often somebody comes back while the job runs: without an end the job itself would hardly get its turn."""
 OLD, NEW = "old1", "new1"
 """Of such a length that the beginning of what they sealed is a whole number of base64's letters."""
-
-
-def keys(*kids: str) -> dict[str, str]:
-    """Settings with both rings of these keys, the first one active."""
-
-    def ring(purpose: str, length: int) -> str:
-        made = {kid: hashlib.sha256(f"{kid} {purpose}".encode()).digest()[:length] for kid in kids}
-        return ",".join(f"{kid}:{base64.b64encode(key).decode()}" for kid, key in made.items())
-
-    return {"field_keys": ring("field", 16), "index_keys": ring("index", 32)}
 
 
 def crypto_of(service: str, *kids: str) -> Crypto:
@@ -352,7 +343,7 @@ USES = {
 }
 
 
-@pytest.mark.parametrize("name", services())
+@pytest.mark.parametrize("name", existing_services())
 async def test_both_keys_are_changed_while_people_read_and_write(
     name: str, committed_of: DatabaseOf, clock: FrozenClock, tmp_path: Path
 ) -> None:
@@ -377,7 +368,7 @@ async def test_both_keys_are_changed_while_people_read_and_write(
 
     async def reading(door: Door) -> int:
         times = 0
-        while not over.is_set():
+        while times < OFTEN and not over.is_set():
             assert await uses.read(door) == before
             times += 1
         return times
@@ -393,13 +384,13 @@ async def test_both_keys_are_changed_while_people_read_and_write(
 
     former, both = service.door(OLD, NEW), service.door(NEW, OLD)
     async with asyncio.TaskGroup() as people:
-        tasks = [people.create_task(one) for one in (reading(both), writing(both, range(10, 1000)))]
+        tasks = [people.create_task(one) for one in (reading(both), writing(both, range(10, 10 + OFTEN)))]
         tasks.append(people.create_task(writing(former, range(3))))  # not every process has the new setting yet
         done = await service.rotated(NEW, OLD)
         over.set()
     assert all(task.result() for task in tasks)
-    assert done.done == done.total or done.done > 0
-
+    assert done.total is not None
+    assert done.done >= done.total, "what came meanwhile is walked through too"
     assert await rows_that_begin(database, service.targets, OLD) == {}
     assert await service.rows_with_old_digests() > 0, "both are written as long as both are in use"
     assert await service.sound(NEW), "the old keys may go"
