@@ -1,6 +1,7 @@
 """Rotation of keys: every column of bytes says what it is, a killed job goes on, nothing else of a row may change."""
 
 import asyncio
+import importlib
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from shared.db.sealing import NAMES, BlindAs, blind_columns, declared, sealed_co
 from shared.diagnostics import Diagnostics
 from shared.feature import indexes_of
 from shared.files.tables import FileRow
+from shared.http.app import readiness, reasons
 from shared.ids import new_id
 from shared.imports.tables import ImportRow
 from shared.imports.titles import open_titles, sealed_titles
@@ -27,17 +29,22 @@ from shared.jobs.tables import JobStatus
 from shared.ledgers.accounts.models import LedgerClosing, LedgerPosting
 from shared.ledgers.accounts.service.closing import REASON
 from shared.ledgers.accounts.service.moving import REMARK
+from shared.ledgers.records.models import LedgerKey, LedgerRecord
 from shared.messaging.dead_letters.store import DeadLetter, NewDeadLetter, StoredRecord, opened, store_dead_letters
 from shared.migration.kit_schema import KIT
 from shared.observability import metrics
 from shared.rotation.indexes import missing
 from shared.rotation.job import ask_rotation, last_rotation, rotation_kind
+from shared.rotation.leftovers import digest_sweep
 from shared.rotation.standing import Standing
 from shared.rotation.tables import HeldKey
 from shared.rotation.watch import KeyWatch
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase, existing_services, spec_of
 from shared.testing.plugin import DatabaseOf
+from tests.shared.http_service import build
+from tests.shared.http_world import things_world
+from tests.shared.keys import keys
 from tests.shared.rotating_child import NOTHING, crypto_of, rotation_of
 from tests.shared.working import finished, look, running, until
 
@@ -52,7 +59,8 @@ async def kit(committed_of: DatabaseOf) -> ServiceDatabase:
 
 
 def features_of(service: str) -> Sequence[Any]:
-    return __import__(f"services.{service}.features", fromlist=["FEATURES"]).FEATURES
+    found: Sequence[Any] = importlib.import_module(f"services.{service}.features").FEATURES
+    return found
 
 
 @EVERY
@@ -77,11 +85,11 @@ def test_every_digest_that_something_is_found_by_is_made_again(service: str) -> 
 def test_owners_and_keys_of_declared_columns_are_columns(service: str) -> None:
     for table in (table for target in (KIT, spec_of(service).metadata) for table in target.tables.values()):
         names = set(table.columns.keys())
-        for how in sealed_columns(table).values():
-            assert {*how.owners, *([how.only] if how.only else [])} <= names, table.name
-            assert how.field in NAMES
-        for how in blind_columns(table).values():
-            assert {*how.owner, how.key} <= names, table.name
+        for sealed in sealed_columns(table).values():
+            assert {*sealed.owners, *([sealed.only] if sealed.only else [])} <= names, table.name
+            assert sealed.field in NAMES
+        for found in blind_columns(table).values():
+            assert {*found.owner, found.key} <= names, table.name
         for how in declared(table).values():
             assert not isinstance(how, BlindAs) or how.owner or how.why, f"{table.name}: why is it not made again?"
 
@@ -341,3 +349,56 @@ def test_what_nobody_holds_stays_free(held: list[tuple[str, bytes]], lacking: li
         missing(held, [[BlindKey("a", b"1"), BlindKey("b", b"2")], [BlindKey("a", b"8"), BlindKey("b", b"9")]])
         == lacking
     )
+
+
+async def test_an_api_without_a_key_that_is_needed_is_not_ready_and_says_which(committed_of: DatabaseOf) -> None:
+    async with things_world(committed_of, settings=keys(OLD)) as world:
+        await add(world.database, FileRow, a_file(crypto_of(OLD)))
+        assert await Process(world.database, OLD).watch.look()
+        url = world.kit.settings.database_url.get_secret_value()
+        log = world.kit.access_log
+        hasty = build(url, clock=world.clock, database=world.database, access_log=log, settings=keys(NEW))
+        async with hasty.router.lifespan_context(hasty):
+
+            async def looked() -> bool:
+                return "keys" in reasons(hasty.state.kit)()
+
+            await until(looked)
+            assert (await readiness(hasty.state.kit)())["keys"] is False
+            assert "need the key old1" in reasons(hasty.state.kit)()["keys"]
+        await rotated(world.database, crypto_of(NEW, OLD))
+        async with hasty.router.lifespan_context(hasty):
+
+            async def ready() -> bool:
+                return bool((await readiness(hasty.state.kit)())["keys"])
+
+            await until(ready)
+
+
+async def test_digests_go_only_when_their_key_was_cleared(kit: ServiceDatabase, clock: FrozenClock) -> None:
+    """Key ids of digests of nothing: what counts is which of them are removed."""
+    old, new = crypto_of(OLD), crypto_of(NEW)
+    await a_record_with_digests(kit.database, clock, OLD, NEW)
+
+    async def sweep(crypto: Crypto) -> list[str]:
+        async with kit.database.session() as session:
+            await digest_sweep(crypto, (KIT,)).run(rotation_of(crypto).context_of(session))
+            await session.commit()
+            found = text("SELECT DISTINCT key_id FROM ledger_keys ORDER BY key_id")
+            return list(await session.scalars(found))
+
+    assert await Process(kit.database, OLD).watch.look()
+    assert await sweep(new) == [NEW, OLD], "a key that was forgotten in the settings loses nothing"
+    assert await Process(kit.database, NEW).watch.look()
+    assert await sweep(old) == [NEW, OLD], "a process that holds it still needs it, and says so"
+    assert await Process(kit.database, NEW).watch.look()
+    assert await sweep(new) == [NEW]
+
+
+async def a_record_with_digests(database: Database, clock: FrozenClock, *kids: str) -> None:
+    record, now = new_id(), clock.now()
+    row = {"id": record, "version": 1, "ledger": "funds", "ledger_version": 1, "area": "450481", "status": "kept"}
+    more = {"live": True, "restricted_topic": False, "values": {}, "entered": {}, "limits": [], "opened_by": "clerk"}
+    await add(database, LedgerRecord, {**row, **more, "opened_at": now, "changed_at": now})
+    held = [{"ledger": "funds", "key_id": kid, "digest": kid.encode(), "record_id": record} for kid in kids]
+    await add(database, LedgerKey, *held)
