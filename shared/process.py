@@ -99,10 +99,7 @@ class Worker:
         return parts if self.inbound is None else {**parts, "inbound": self.inbound.ready}
 
     def alive(self) -> bool:
-        """Liveness (`/healthz`): the progress watchdogs work.
-
-        They replace a consumer that is stuck, or end the process.
-        """
+        """Liveness (`/healthz`): the progress watchdogs work. They replace a stuck consumer, or end the process."""
         return all(runner.alive for runner in self.runners)
 
     async def _bus_answers(self) -> bool:
@@ -145,18 +142,17 @@ async def run_worker(
         health = health_app(ready=worker.ready, alive=worker.alive, reasons=worker.diagnostics.reasons)
         async with served(health, host=settings.host, port=settings.internal_port, grace=1):
             await _database_answers(worker)
-            await KeyWatch(worker.database, worker.crypto, spec.metadata, worker.clock, worker.diagnostics).run(
-                worker.stop
-            )
+            await worker.key_watch.run(worker.stop)
             if not worker.stop.is_set():
                 await worker.access_log.start()
                 kinds = [kind for feature in features if feature.jobs for kind in feature.jobs(worker)]
                 if spec.restate:
                     kinds.append(republish_kind(spec, database=worker.database, clock=worker.clock))
-                rotation = Rotation(spec.metadata, worker.crypto, indexes_of(features), worker.context_of)
-                kinds.append(rotation_kind(rotation))
-                duties = (file_sweep(worker.archive), digest_sweep(worker.crypto, rotation.targets))
-                await _work(worker, (*schedules_of(features), *duties), kinds)
+                kinds.append(
+                    rotation_kind(Rotation(spec.metadata, worker.crypto, indexes_of(features), worker.context_of))
+                )
+                sweeps = (file_sweep(worker.archive), digest_sweep(worker.crypto, spec.metadata))
+                await _work(worker, (*schedules_of(features), *sweeps), kinds)
 
 
 @contextlib.asynccontextmanager

@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import MetaData, select, text
 
 from shared.crypto.service import Crypto
+from shared.db.base import KitBase
 from shared.db.provision import quoted
 from shared.db.sealing import blind_columns
 from shared.messaging.context import UseCaseContext
@@ -17,14 +18,14 @@ from shared.schedules import Schedule
 BATCH = 5_000
 
 
-def digest_sweep(crypto: Crypto, targets: Sequence[MetaData]) -> Schedule:
+def digest_sweep(crypto: Crypto, metadata: MetaData) -> Schedule:
     """The schedule. Only what a look cleared is removed: a key that was forgotten in the settings loses nothing."""
 
     async def run(context: UseCaseContext) -> bool:
         await note_held(context.session, held_by(crypto), context.clock.now())
         cleared = select(HeldKey.key_id).where(HeldKey.ring == Ring.INDEX.value, HeldKey.cleared_at.is_not(None))
         gone = sorted(set(await context.session.scalars(cleared)) - set(crypto.index_keys))
-        return bool(gone) and await sweep(context, gone, targets)
+        return bool(gone) and await sweep(context, gone, (KitBase.metadata, metadata))
 
     return Schedule("digests_sweep", timedelta(days=1), run)
 

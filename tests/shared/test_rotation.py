@@ -382,7 +382,7 @@ async def test_digests_go_only_when_their_key_was_cleared(kit: ServiceDatabase, 
 
     async def sweep(crypto: Crypto) -> list[str]:
         async with kit.database.session() as session:
-            await digest_sweep(crypto, (KIT,)).run(rotation_of(crypto).context_of(session))
+            await digest_sweep(crypto, NOTHING).run(rotation_of(crypto).context_of(session))
             await session.commit()
             found = text("SELECT DISTINCT key_id FROM ledger_keys ORDER BY key_id")
             return list(await session.scalars(found))
