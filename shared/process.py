@@ -148,9 +148,8 @@ async def run_worker(
                 kinds = [kind for feature in features if feature.jobs for kind in feature.jobs(worker)]
                 if spec.restate:
                     kinds.append(republish_kind(spec, database=worker.database, clock=worker.clock))
-                kinds.append(
-                    rotation_kind(Rotation(spec.metadata, worker.crypto, indexes_of(features), worker.context_of))
-                )
+                rotation = Rotation(spec.metadata, worker.crypto, indexes_of(features), worker.context_of)
+                kinds.append(rotation_kind(rotation))
                 sweeps = (file_sweep(worker.archive), digest_sweep(worker.crypto, spec.metadata))
                 await _work(worker, (*schedules_of(features), *sweeps), kinds)
 
@@ -165,8 +164,7 @@ async def _worker(
     bus: Bus | None,
     tuning: ConsumerTuning | None,
 ) -> AsyncIterator[Worker]:
-    url = settings.database_url.get_secret_value()
-    diagnostics = Diagnostics()
+    url, diagnostics = settings.database_url.get_secret_value(), Diagnostics()
     name = f"{spec.name}-worker-{socket.gethostname()}-{os.getpid()}"
     database = Database(
         url,
