@@ -108,6 +108,9 @@ def parser(package: str) -> argparse.ArgumentParser:
     rebuild = verb("rebuild", "jobs:rebuild", "start a job that builds what this service read again from the topics")
     rebuild.add_argument("--expect", nargs="*", default=[], metavar="noun=count", help="what `republish` printed")
 
+    verb("rotate-keys", "jobs:rotate_keys", "start a job that seals everything anew under the active keys")
+    verb("keys", "jobs:show_keys", "ids of the keys in use; exit 1 while anything needs another than the active ones")
+
     jobs = verb("jobs", "jobs:show_recent", "long work: list, show, cancel").add_subparsers(metavar="what")
     jobs.required = True
     verb("list", "jobs:show_recent", "the newest jobs", jobs)

@@ -15,6 +15,7 @@ from shared.auth.lineage import LineageLoader, projected_lineage
 from shared.errors import DomainError
 from shared.messaging.projection.routes import Change, ConsumerContext, Hook, Route
 from shared.reference.codes import PublishedCodes
+from shared.rotation.indexes import BlindIndex
 from shared.schedules import Schedule
 from shared.service import Restate, ServiceSpec
 
@@ -60,6 +61,7 @@ class Feature:
     code_lists: Sequence[PublishedCodes] = ()
     parts: Sequence[object] = ()  # what its endpoints are handed by their kind (`shared.http.kit.part_of`)
     foreign: Sequence[ForeignRoute] = ()
+    indexes: Sequence[BlindIndex] = ()  # how its digests are made again for another key
     rebuild: str | None = None  # kind of the job that builds what the service read again
 
 
@@ -107,6 +109,11 @@ def _one_after_the_other(hooks: Sequence[Hook]) -> Hook | None:
 def schedules_of(features: Sequence[Feature]) -> tuple[Schedule, ...]:
     """Every periodic duty."""
     return tuple(schedule for feature in features for schedule in feature.schedules)
+
+
+def indexes_of(features: Sequence[Feature]) -> tuple[BlindIndex, ...]:
+    """Every blind index that is made again when keys change."""
+    return tuple(index for feature in features for index in feature.indexes)
 
 
 def constraints_of(features: Sequence[Feature]) -> dict[str, type[DomainError]]:

@@ -18,10 +18,11 @@ from shared.crypto.service import Crypto
 from shared.db.engine import GONE, Database, raw_dsn
 from shared.diagnostics import Diagnosis, Diagnostics
 from shared.errors import DomainError
-from shared.feature import Feature, routes_of, schedules_of
+from shared.feature import Feature, indexes_of, routes_of, schedules_of
 from shared.files.archive import Archive
 from shared.files.store import FileStore
 from shared.files.sweep import file_sweep
+from shared.http import tables as http_tables  # noqa: F401  (declares idempotency_keys, which are sealed)
 from shared.http.health import health_app, served
 from shared.ids import new_id
 from shared.jobs.context import JobKind
@@ -42,6 +43,9 @@ from shared.messaging.reading.runner import ConsumerRunner
 from shared.messaging.reading.watchdog import ConsumerTuning
 from shared.observability import logging, tracing
 from shared.republish import republish_kind
+from shared.rotation.job import Rotation, rotation_kind
+from shared.rotation.leftovers import digest_sweep
+from shared.rotation.watch import KeyWatch
 from shared.schedules import Schedule, Scheduler
 from shared.service import ServiceSpec
 from shared.settings import BrokerProfile, ServiceSettings
@@ -69,6 +73,7 @@ class Worker:
     relay: Relay
     runner: ConsumerRunner
     archive: Archive
+    key_watch: KeyWatch
     inbound: ConsumerRunner | None = None
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -88,15 +93,13 @@ class Worker:
         parts = {
             "serving": not self.draining,
             "database": await self.database.ready(),
+            "keys": self.key_watch.sound,
             "consumer": self.runner.ready if self.routes else await self._bus_answers(),
         }
         return parts if self.inbound is None else {**parts, "inbound": self.inbound.ready}
 
     def alive(self) -> bool:
-        """Liveness (`/healthz`): the progress watchdogs work.
-
-        They replace a consumer that is stuck, or end the process.
-        """
+        """Liveness (`/healthz`): the progress watchdogs work. They replace a stuck consumer, or end the process."""
         return all(runner.alive for runner in self.runners)
 
     async def _bus_answers(self) -> bool:
@@ -139,12 +142,16 @@ async def run_worker(
         health = health_app(ready=worker.ready, alive=worker.alive, reasons=worker.diagnostics.reasons)
         async with served(health, host=settings.host, port=settings.internal_port, grace=1):
             await _database_answers(worker)
+            await worker.key_watch.run(worker.stop)
             if not worker.stop.is_set():
                 await worker.access_log.start()
                 kinds = [kind for feature in features if feature.jobs for kind in feature.jobs(worker)]
                 if spec.restate:
                     kinds.append(republish_kind(spec, database=worker.database, clock=worker.clock))
-                await _work(worker, (*schedules_of(features), file_sweep(worker.archive)), kinds)
+                rotation = Rotation(spec.metadata, worker.crypto, indexes_of(features), worker.context_of)
+                kinds.append(rotation_kind(rotation))
+                sweeps = (file_sweep(worker.archive), digest_sweep(worker.crypto, spec.metadata))
+                await _work(worker, (*schedules_of(features), *sweeps), kinds)
 
 
 @contextlib.asynccontextmanager
@@ -157,8 +164,7 @@ async def _worker(
     bus: Bus | None,
     tuning: ConsumerTuning | None,
 ) -> AsyncIterator[Worker]:
-    url = settings.database_url.get_secret_value()
-    diagnostics = Diagnostics()
+    url, diagnostics = settings.database_url.get_secret_value(), Diagnostics()
     name = f"{spec.name}-worker-{socket.gethostname()}-{os.getpid()}"
     database = Database(
         url,
@@ -206,6 +212,7 @@ async def _worker(
                 diagnostics=diagnostics,
             ),
             archive=Archive(FileStore.from_settings(settings, spec.name), database, crypto, clock),
+            key_watch=KeyWatch(database, crypto, spec.metadata, clock, diagnostics),
             inbound=county,
         )
     finally:

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import AreaText, KitBase
+from shared.db.sealing import unkeyed
 
 KEEP_DAYS = 184
 """Six months at least (GB/T 22239: logs are kept for six months)."""
@@ -50,5 +51,5 @@ class AccessLogBatch(KitBase):
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     at: Mapped[datetime] = mapped_column(primary_key=True)
     count: Mapped[int]
-    previous: Mapped[bytes]
-    hash: Mapped[bytes]
+    previous: Mapped[bytes] = unkeyed("link of the chain")
+    hash: Mapped[bytes] = unkeyed("link of the chain")

@@ -8,10 +8,15 @@ from uuid import UUID
 from shared.commands.database import database_of
 from shared.commands.package import Package, Refused
 from shared.contracts.catalogue import STATE_TOPICS
+from shared.crypto.service import Crypto
 from shared.jobs import queue
 from shared.jobs.queue import Job
+from shared.migration.kit_schema import KIT
 from shared.reference.digits import is_digits
 from shared.republish import ask_republish, counts_of
+from shared.rotation.job import ask_rotation
+from shared.rotation.standing import Standing
+from shared.rotation.tables import Ring
 from shared.settings import ServiceSettings
 
 REQUESTED_BY = "command-line"
@@ -45,6 +50,24 @@ def republish(package: Package, settings: ServiceSettings, arguments: argparse.N
     return 0
 
 
+def rotate_keys(package: Package, settings: ServiceSettings, _: argparse.Namespace) -> int:
+    """Start a rotation to the active keys and print the job."""
+    print(_line(asyncio.run(_rotate(package, settings))))
+    return 0
+
+
+def show_keys(package: Package, settings: ServiceSettings, _: argparse.Namespace) -> int:
+    """Print the ids of the keys of each ring, the active one first, and what still needs another than the active one.
+
+    Exit code 1 while anything does.
+    """
+    crypto = Crypto.from_settings(settings)
+    left = asyncio.run(_left(package, settings, crypto))
+    for ring, ids in ((Ring.FIELD, crypto.field_keys), (Ring.INDEX, crypto.index_keys)):
+        print(f"{ring.value} active={ids[0]} others={','.join(ids[1:]) or '-'} left={left[ring]}")
+    return 1 if any(left.values()) else 0
+
+
 def rebuild(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
     """Start a rebuild and print the job.
 
@@ -73,6 +96,22 @@ async def _republish(package: Package, settings: ServiceSettings, nouns: Sequenc
         job = await ask_republish(session, package.spec, nouns, requested_by=REQUESTED_BY)
         await session.commit()
         return job
+
+
+async def _rotate(package: Package, settings: ServiceSettings) -> Job:
+    async with database_of(package, settings) as database, database.session() as session:
+        job = await ask_rotation(session, Crypto.from_settings(settings), requested_by=REQUESTED_BY)
+        await session.commit()
+        return job
+
+
+async def _left(package: Package, settings: ServiceSettings, crypto: Crypto) -> dict[Ring, int]:
+    async with database_of(package, settings) as database, database.session() as session:
+        standing = Standing(session, (KIT, package.spec.metadata))
+        return {
+            Ring.FIELD: await standing.rows_not_under(crypto.field_keys[0]),
+            Ring.INDEX: await standing.lost_without(crypto.index_keys[:1]),
+        }
 
 
 async def _rebuild(package: Package, settings: ServiceSettings, kind: str, expected: dict[str, int]) -> Job:

@@ -5,6 +5,7 @@ name and the owner's id are authenticated with it, so that a value moved to anot
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Self
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from shared.crypto.keyring import KeyRing
+from shared.db.sealing import NAMES
 from shared.settings import ServiceSettings, parse_keys
 
 VERSION = 1
@@ -27,6 +29,10 @@ class CannotOpen(Exception):
 
     Carries neither the bytes nor the reason in detail: both may travel into a log line.
     """
+
+
+class UndeclaredField(Exception):
+    """Error: nothing is kept under this name, as far as tables say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,12 @@ class Crypto:
         return cls(KeyRing(fields), KeyRing(index))
 
     def seal(self, plaintext: str, *, field: str, owner: UUID | str) -> bytes:
-        """Encrypt under the active key. Two calls never give the same bytes: sealed values cannot be compared."""
+        """Encrypt under the active key. Two calls never give the same bytes: sealed values cannot be compared.
+
+        Raises `UndeclaredField` for a name that no column declares (`shared.db.sealing`): no rotation would find it.
+        """
+        if field not in NAMES:
+            raise UndeclaredField(field)
         kid = self._fields.active
         header, nonce = _header(kid), os.urandom(NONCE)
         encryptor = cipher_of(self._algorithms[kid], modes.GCM(nonce)).encryptor()
@@ -100,6 +111,22 @@ class Crypto:
     def is_current(self, sealed: bytes) -> bool:
         """Whether the active key sealed it. A re-sealing job asks this. Raises `CannotOpen` on other bytes."""
         return _read_header(bytes(sealed))[0] == self._fields.active
+
+    def sealed_anew(self, sealed: bytes, *, field: str, owner: UUID | str) -> bytes:
+        """The same value under the active key; as it is, if that is its key. Raises `CannotOpen`."""
+        if self.is_current(sealed):
+            return sealed
+        return self.seal(self.open(sealed, field=field, owner=owner), field=field, owner=owner)
+
+    @property
+    def field_keys(self) -> Sequence[str]:
+        """Ids of the keys that open fields; the first one seals."""
+        return tuple(self._fields)
+
+    @property
+    def index_keys(self) -> Sequence[str]:
+        """Ids of the keys of blind indexes, the active one first."""
+        return tuple(self._index)
 
     def blind(self, kind: str, value: str) -> list[BlindKey]:
         """The index values of `value`, the active key's first: store all of them, search by any.
@@ -129,6 +156,11 @@ class Crypto:
 
 def _materials(ring: KeyRing) -> list[bytes]:
     return [key for _, key in ring.items()]
+
+
+def header_of(kid: str) -> bytes:
+    """The bytes with which everything begins that a key sealed."""
+    return _header(kid)
 
 
 @cache

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import AreaText, KitBase
+from shared.db.sealing import sealed, unkeyed
 
 
 class FileRow(KitBase):
@@ -24,9 +25,9 @@ class FileRow(KitBase):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str | None]
     size: Mapped[int | None] = mapped_column(BigInteger)
-    digest: Mapped[bytes | None]  # SHA-256 of the content
-    key: Mapped[bytes | None]  # sealed key of the content
-    name: Mapped[bytes | None]  # sealed: a file's name may name a person
+    digest: Mapped[bytes | None] = unkeyed("SHA-256 of the content")
+    key: Mapped[bytes | None] = sealed("files.key")  # under which the content lies in the store
+    name: Mapped[bytes | None] = sealed("files.name")  # a file's name may name a person
     uploaded_by: Mapped[str]
     uploaded_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]

@@ -1,5 +1,6 @@
 """Builds the HTTP process of a service: the one composition root that all four share."""
 
+import asyncio
 import contextlib
 import functools
 import os
@@ -43,6 +44,7 @@ from shared.http.under_way import UnderWay
 from shared.ids import new_id
 from shared.messaging.outbox.position import Positions
 from shared.reference.codes import published
+from shared.rotation.watch import KeyWatch
 from shared.service import ServiceSpec
 from shared.settings import ServiceSettings
 
@@ -123,6 +125,7 @@ def build_app(
         public=public,
         projects=projects,
         parts=parts_of(features),
+        key_watch=KeyWatch(database, crypto, spec.metadata, clock, database.diagnostics),
         keys=keys if verifier is None else None,
     )
 
@@ -132,10 +135,16 @@ def build_app(
             await kit.access_log.start()
         if kit.keys is not None:
             kit.keys.begin()
+        stop = asyncio.Event()
+        watching = asyncio.create_task(kit.key_watch.run(stop)) if kit.key_watch else None
         try:
             yield
         finally:
             kit.draining = True
+            stop.set()
+            if watching is not None:
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
             await kit.lookout.close()
             if our_log:
                 await kit.access_log.stop()
@@ -226,7 +235,8 @@ def check(route: APIRoute) -> ServiceRoute:
 
 
 def readiness(kit: Kit) -> Callable[[], Any]:
-    """`/readyz` of an API process: the database answers, the issuer's keys are known, and it is not on its way out.
+    """`/readyz` of an API process: the database answers, the issuer's keys are known, nothing lies under a key that it
+    does not hold, and it is not on its way out.
 
     The issuer counts until it gave its keys once: a process that could not judge a single token must not take the place
     of one that can. If it goes away later, requests go on with the known keys.
@@ -234,7 +244,9 @@ def readiness(kit: Kit) -> Callable[[], Any]:
 
     async def ready() -> Mapping[str, bool]:
         identity = kit.keys is None or kit.keys.known
-        return {"database": await kit.database.ready(), "identity": identity, "serving": not kit.draining}
+        sound = kit.key_watch is None or kit.key_watch.sound
+        parts = {"database": await kit.database.ready(), "identity": identity, "serving": not kit.draining}
+        return {**parts, "keys": sound}
 
     return ready
 

@@ -13,6 +13,7 @@ own, and stands in the access log as one.
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, NamedTuple
 
@@ -70,12 +71,28 @@ class RequestInFlight(DomainError):
         super().__init__(retry_after=1)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Fingerprint:
+    """Digest of a request. A plain hash of a body with one unknown identity number could be searched: `plain` is kept
+    within the sealed answer only, where it outlives the index keys; `keyed` (the active key's first) beside it.
+    """
+
+    plain: str
+    keyed: Sequence[bytes]
+
+    def holds(self, keyed: bytes, answer: Mapping[str, Any]) -> bool:
+        """Whether an answer is to this request."""
+        if "asked" in answer:
+            return bool(answer["asked"] == self.plain)
+        return keyed in self.keyed
+
+
 class Store:
     """Store for the answer of the present request."""
 
     __slots__ = ("_digest", "_kit", "_same", "_session", "_state")
 
-    def __init__(self, state: RequestState, session: AsyncSession, digest: bytes, same: Sequence[bytes]) -> None:
+    def __init__(self, state: RequestState, session: AsyncSession, digest: bytes, same: Fingerprint) -> None:
         self._kit = state.kit
         self._state = state
         self._session = session
@@ -87,10 +104,10 @@ class Store:
         found = (await self._kit.database.reads.ask(STORED, [self._digest])).get(self._digest)
         if found is None or found["created_at"] <= self._kit.clock.now() - KEPT:
             return None
-        if found["fingerprint"] not in self._same:
+        stored = orjson.loads(self._kit.crypto.open(found["answer"], field=FIELD, owner=self._digest.hex()))
+        if not self._same.holds(found["fingerprint"], stored):
             raise KeyReused
         metrics.IDEMPOTENT_REPLAYS.inc()
-        stored = orjson.loads(self._kit.crypto.open(found["answer"], field=FIELD, owner=self._digest.hex()))
         answer = open_answer(stored, self._state.principal)
         for one in stored.get("shown", ()):
             self._state.notes.note(self._state.principal, **one)
@@ -112,8 +129,8 @@ class Store:
         row = {
             "digest": self._digest,
             "created_at": self._kit.clock.now(),
-            "fingerprint": self._same[0],
-            "answer": seal_answer(self._state, self._digest, status, headers, body),
+            "fingerprint": self._same.keyed[0],
+            "answer": seal_answer(self._state, self._digest, self._same, status, headers, body),
         }
         rows_of(self._session).add(KEYS, [row])
 
@@ -155,9 +172,12 @@ def shown_in(notes: AccessNotes) -> Sequence[Mapping[str, Any]]:
     ]
 
 
-def seal_answer(state: RequestState, digest: bytes, status: int, headers: Mapping[str, str], body: bytes) -> bytes:
-    """An answer as it is stored, with what was judged on the way to it and whom it shows."""
+def seal_answer(
+    state: RequestState, digest: bytes, asked: Fingerprint, status: int, headers: Mapping[str, str], body: bytes
+) -> bytes:
+    """An answer as it is stored, with what was judged on the way to it, whom it shows and which request it answers."""
     answer: dict[str, Any] = {
+        "asked": asked.plain,
         "status": status,
         "headers": {name: headers[name] for name in HEADERS if name in headers},
         "judged": judged(judged_in(state)),
@@ -184,16 +204,14 @@ def digest_of(state: RequestState, key: str) -> bytes:
     return hashlib.sha256(b"\0".join(part.encode() for part in parts)).digest()
 
 
-async def fingerprints(crypto: Crypto, request: Request) -> list[bytes]:
-    """Keyed digests of method, path, query and body, the active key's first.
-
-    Keyed, because a plain hash of a body with one unknown identity number could be searched.
-    """
+async def fingerprint_of(crypto: Crypto, request: Request) -> Fingerprint:
+    """Digests of method, path, query and body."""
     scope = request.scope
     asked = f"{scope['method']} {scope['path']}?".encode() + scope["query_string"]
     body = state_of(request).received_digest or await request.body()
     whole = hashlib.sha256(asked + b"\n" + body)
-    return [one.digest for one in crypto.blind("idempotency", whole.hexdigest())]
+    plain = whole.hexdigest()
+    return Fingerprint(plain, [one.digest for one in crypto.blind("idempotency", plain)])
 
 
 class Found(NamedTuple):
@@ -234,7 +252,7 @@ async def idempotent(
         raise Invalid(errors=[FieldError("header.idempotency-key", "string_pattern_mismatch", message)])
     if state.principal.anonymous:
         raise Unauthenticated
-    store = Store(state, session, digest_of(state, idempotency_key), await fingerprints(state.kit.crypto, request))
+    store = Store(state, session, digest_of(state, idempotency_key), await fingerprint_of(state.kit.crypto, request))
     answer = await store.answer()
     if answer is not None:
         raise Replay(answer)

@@ -24,6 +24,7 @@ from shared.messaging.outbox.position import Positions
 from shared.messaging.outbox.writer import Outbox
 from shared.observability import tracing
 from shared.reference.codes import PublishedCodes
+from shared.rotation.watch import KeyWatch
 from shared.service import ServiceSpec
 from shared.settings import ServiceSettings
 
@@ -93,6 +94,7 @@ class Kit:
     projects: Collection[str] = frozenset()  # nouns that this service projects: what `min_position` waits for
     code_lists: Mapping[str, PublishedCodes] = field(default_factory=dict)
     parts: Mapping[type[Any], Any] = field(default_factory=dict)  # what features hand to their endpoints
+    key_watch: KeyWatch | None = None  # None: nobody looks what lies under keys that are not held
     keys: IssuerKeys | None = None  # None if somebody else verifies tokens
     draining: bool = False
     emptied: Emptied = field(default_factory=Emptied, init=False)

@@ -1,5 +1,6 @@
-"""What operators may ask of every service over HTTP: say everything again, and how long work goes on."""
+"""What operators may ask of every service over HTTP: say everything again, rotate keys, and how long work goes on."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from shared.jobs.queue import Job, JobAlreadyOpen
 from shared.jobs.tables import JobStatus
 from shared.reference.codes import published
 from shared.republish import UnknownNoun, ask_republish, told_counts
+from shared.rotation.job import ask_rotation, last_rotation
 
 Noun = Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=64)]
 
@@ -67,6 +69,26 @@ class JobView(View):
     finished_at: Instant | None = Field(description="结束时间 when it ended")
 
 
+class KeyRingView(View):
+    """A ring of keys, by their ids."""
+
+    active: str = Field(description="当前密钥 id of the key that is written with", examples=["k2"])
+    others: tuple[str, ...] = Field(
+        description="其他密钥 ids of keys that are read with until nothing lies under them", examples=[["k1"]]
+    )
+
+
+class KeysView(View):
+    """The keys in use, and how far the rotation to them is."""
+
+    field: KeyRingView = Field(description="字段密钥 keys of sealed fields")
+    index: KeyRingView = Field(description="索引密钥 keys of blind indexes")
+    rotation: JobView | None = Field(
+        description="换钥任务 the newest rotation to the active keys; null if there was none. Once it is done nothing"
+        " lies under the others"
+    )
+
+
 @router.post(
     "/republish",
     **creates(
@@ -88,6 +110,44 @@ async def start_republish(
     job = await ask_republish(session, kit_of(request).spec, body.nouns, requested_by=principal.subject)
     counts = told_counts(job)
     return RepublishRun(run=job.number, count=sum(counts.values()), nouns=dict(counts), job=job.id)
+
+
+@router.get(
+    "/keys",
+    **reads(
+        "readKeys",
+        "查看密钥轮换",
+        "查看本服务所用密钥的编号，以及最近一次换钥任务。不返回密钥本身。",
+        permission="ops.keys",
+        scope="county",
+    ),
+)
+async def read_keys(request: Request, _: Authorised, session: Transaction) -> KeysView:
+    """Ids of the keys in use, and the last rotation to them. Keys themselves are never told."""
+    crypto = kit_of(request).crypto
+    job = await last_rotation(session, crypto)
+    return KeysView(
+        field=_ring(crypto.field_keys), index=_ring(crypto.index_keys), rotation=None if job is None else _view(job)
+    )
+
+
+@router.post(
+    "/keys/rotation",
+    **creates(
+        "startKeyRotation",
+        "开始换钥",
+        "用当前密钥重新加密全部密封数据，并为当前密钥补建盲索引；读写照常进行，可中断续作。",
+        permission="ops.rotate_keys",
+        scope="county",
+        refusals=(409,),
+        status=202,
+        etag=False,
+        refuses=(JobAlreadyOpen,),
+    ),
+)
+async def start_key_rotation(request: Request, principal: Authorised, session: Transaction) -> JobView:
+    """Seal everything anew under the active keys and make the blind indexes for them, while all work goes on."""
+    return _view(await ask_rotation(session, kit_of(request).crypto, requested_by=principal.subject))
 
 
 @router.get(
@@ -142,6 +202,10 @@ async def follow_job(id: JobId, request: Request, principal: Authorised, session
 async def cancel_job(id: JobId, _: Authorised, session: Transaction) -> JobView:
     """Ask long work to stop; a running one does at its next step."""
     return _view(await queue.cancel(session, id))
+
+
+def _ring(keys: Sequence[str]) -> KeyRingView:
+    return KeyRingView(active=keys[0], others=tuple(keys[1:]))
 
 
 def _view(job: Job) -> JobView:

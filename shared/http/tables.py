@@ -7,6 +7,7 @@ from sqlalchemy import Double
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import KitBase
+from shared.db.sealing import blind_for_a_while, sealed, unkeyed
 
 
 class IdempotencyKey(KitBase):
@@ -23,10 +24,10 @@ class IdempotencyKey(KitBase):
         },
     )
 
-    digest: Mapped[bytes] = mapped_column(primary_key=True)  # of caller, operation and key
+    digest: Mapped[bytes] = unkeyed("SHA-256 of caller, operation and key", primary_key=True)
     created_at: Mapped[datetime] = mapped_column(primary_key=True)
-    fingerprint: Mapped[bytes]  # keyed digest of the request
-    answer: Mapped[bytes]  # sealed
+    fingerprint: Mapped[bytes] = blind_for_a_while("the sealed answer says of which request it is")
+    answer: Mapped[bytes] = sealed("idempotency_keys.answer", owner="{digest}")
 
 
 class RateBucket(KitBase):

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import AreaText, KitBase
+from shared.db.sealing import blind_for_a_while, sealed_pairs
 from shared.db.statistics import FILLED_AT_ONCE
 
 
@@ -33,7 +34,7 @@ class ImportRow(KitBase):
     error_code: Mapped[str | None]
     errors: Mapped[list[Any]]  # path, code, message of a refused file
     counts: Mapped[dict[str, Any]]
-    unknown_columns: Mapped[list[Any]]
+    unknown_columns: Mapped[list[Any]] = sealed_pairs("import.title")
     skipped: Mapped[list[Any]]
     requested_by: Mapped[str]
     grants: Mapped[list[Any]]
@@ -67,7 +68,7 @@ class ImportedRow(KitBase):
     __table_args__: Any = ({"info": {FILLED_AT_ONCE: True}},)
 
     target: Mapped[str] = mapped_column(primary_key=True)
-    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = blind_for_a_while("a table of before is then another one", primary_key=True)
     occurrence: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     import_id: Mapped[UUID]
 

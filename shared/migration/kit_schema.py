@@ -35,6 +35,8 @@ from shared.messaging.projection import pending, states  # noqa: F401
 from shared.messaging.projection import schema as projection
 from shared.messaging.reading import progress  # noqa: F401
 from shared.messaging.reading import schema as reading
+from shared.rotation import schema as rotation
+from shared.rotation import tables as rotation_tables  # noqa: F401  (declares held_keys)
 
 KIT: MetaData = KitBase.metadata
 _PARTS = (outbox, projection, dead_letters, reading, http, auth, jobs, schedules)
@@ -162,3 +164,13 @@ def close_imported_files(op: Any) -> None:
 def open_imported_files(op: Any) -> None:
     """Undo `close_imported_files`."""
     files.open_imported(op)
+
+
+def rotate_keys(op: Any, *append_only: tuple[str, str]) -> None:
+    """What the rotation of keys needs. `append_only`: tables of the service, and what is sealed in them."""
+    rotation.create(op, append_only)
+
+
+def rotate_no_keys(op: Any, *append_only: tuple[str, str]) -> None:
+    """Undo `rotate_keys`."""
+    rotation.drop(op, append_only)

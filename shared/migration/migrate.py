@@ -1,7 +1,8 @@
 """Migration of a service's database to its newest schema: one migrator at a time, never waiting long for a lock.
 
 Migrations assume that the old code is still running (expand, deploy, backfill, contract). After them the service role
-gets exactly what it needs: SELECT, INSERT, UPDATE, DELETE on ordinary tables, SELECT and INSERT on append-only ones.
+gets exactly what it needs: SELECT, INSERT, UPDATE, DELETE on ordinary tables, SELECT and INSERT on append-only ones. Of
+these it may update sealed columns, which a trigger lets be sealed anew under another key and nothing else.
 """
 
 import asyncio
@@ -26,6 +27,7 @@ from shared.db.base import NAMING, AreaText
 from shared.db.engine import CONNECT_TIMEOUT, raw_dsn, server_settings
 from shared.db.locks import MAINTENANCE, Busy, exclusively
 from shared.db.provision import quoted
+from shared.db.sealing import sealed_columns
 from shared.db.statistics import FILLED_AT_ONCE
 from shared.migration.kit_schema import KIT
 from shared.service import ServiceSpec
@@ -129,6 +131,10 @@ async def grant(connection: asyncpg.Connection, targets: Iterable[MetaData], rol
             if table.info.get(FILLED_AT_ONCE) and connection.get_server_version().major >= MAINTAINS:
                 rights += ", MAINTAIN"
             await connection.execute(f"GRANT {rights} ON {quoted(table.name)} TO {to}")
+            if is_append_only(table) and (kept := sealed_columns(table)):
+                # what is sealed there is sealed anew when keys change, and a trigger refuses everything else
+                names = ", ".join(map(quoted, kept))
+                await connection.execute(f"GRANT UPDATE ({names}) ON {quoted(table.name)} TO {to}")
 
 
 def is_append_only(table: Table) -> bool:

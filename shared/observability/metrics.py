@@ -83,6 +83,12 @@ JOBS_TAKEN_OVER = Counter(
 )
 JOBS_RUNNING = Gauge("xiangli_jobs_running", "Jobs that this process runs now.", ["kind"])
 
+# keys
+KEYS_RESEALED = Counter("xiangli_keys_resealed_rows_total", "Rows sealed anew under the active key.", ["table"])
+KEYS_LEFT = Gauge(
+    "xiangli_keys_left", "What lay under other keys than the active one when it was counted last.", ["ring"]
+)
+
 
 def exposition() -> tuple[bytes, str]:
     """The body and content type of `/metrics`."""

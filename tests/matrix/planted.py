@@ -34,7 +34,7 @@ from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import DEPARTMENT, Arrivals, Door
 from shared.testing.settings import settings_for
-from tests.architecture.test_endpoints_hidden import samples_of
+from tests.architecture.worlds import samples_of
 from tests.grid.builders import restricted, square
 from tests.registry import builders
 from tests.registry.circumstances.entering import medical, membership

@@ -119,6 +119,7 @@ async def test_a_worker_without_its_broker_waits_and_says_once_which_setting(reg
             parts = wait_for(url, process, status=503).json()
             await asyncio.sleep(0.7)
         assert parts["reasons"]["bus"] == "XIANGLI_KAFKA_BOOTSTRAP: no broker listens there"
+        assert parts["keys"] is True, "it has looked for keys that it lacks"
         process.send_signal(signal.SIGTERM)
         output, _ = await asyncio.to_thread(process.communicate, timeout=30)
     assert process.returncode == 0, output

@@ -14,16 +14,21 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from shared.cli import main
+from shared.crypto.service import Crypto
+from shared.files.tables import FileRow
+from shared.ids import new_id
 from shared.jobs import queue
 from shared.settings import ServiceSettings
+from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase, existing_services, spec_of
 from shared.testing.migrations import EmptyDatabase, provision_empty
 from shared.testing.plugin import DatabaseOf
-from shared.testing.settings import VALUES
+from shared.testing.settings import VALUES, settings_for
 from tests.shared.issuer_http import issuer_on
+from tests.shared.keys import keys
 
 ROOT = Path(__file__).parents[2]
 EVERY = pytest.mark.parametrize("service", existing_services())
@@ -188,7 +193,7 @@ async def test_an_api_process_serves_reports_its_health_and_drains(service: str,
     settings = {"database_url": database.service_url, "port": port, "internal_port": internal, "shutdown_grace": 2}
     with issuer_on() as issuer, started(service, "api", oidc_issuer=issuer.issuer, **settings) as process:
         ready = wait_for(f"http://127.0.0.1:{internal}/readyz", process)
-        assert ready.json() == {"database": True, "identity": True, "serving": True}
+        assert ready.json() == {"database": True, "identity": True, "serving": True, "keys": True}
         path = spec_of(service).path
         assert wait_for(f"http://127.0.0.1:{port}/{path}/openapi.json", process).json()["openapi"].startswith("3.1")
         assert "xiangli_http_requests_total" in httpx.get(f"http://127.0.0.1:{internal}/metrics").text
@@ -208,7 +213,7 @@ async def test_an_api_whose_issuer_is_away_lives_says_so_and_is_ready_when_it_co
     with started("registry", "api", oidc_issuer=f"http://127.0.0.1:{away}", **settings) as process:
         parts = wait_for(f"http://127.0.0.1:{internal}/readyz", process, status=503).json()
         reasons = parts.pop("reasons")
-        assert parts == {"database": True, "identity": False, "serving": True}
+        assert parts == {"database": True, "identity": False, "serving": True, "keys": parts["keys"]}
         assert reasons["identity"].startswith("XIANGLI_OIDC_ISSUER: ")
         assert wait_for(f"http://127.0.0.1:{internal}/healthz", process).json() == {"alive": True}
         with issuer_on(away):
@@ -263,6 +268,30 @@ async def test_jobs_are_listed_shown_and_cancelled(registry: ServiceDatabase, ru
     assert "cancelled" in (await run("registry", "jobs", "show", str(job.id), database_url=url)).stdout
     refused = await run("registry", "jobs", "show", "00000000-0000-0000-0000-000000000000", database_url=url)
     assert (refused.returncode, refused.stderr) == (1, "registry: refused: not_found\n")
+
+
+async def test_keys_are_told_by_their_ids_and_a_rotation_is_started(registry: ServiceDatabase, run: Run) -> None:
+    given = {"database_url": registry.service_url, **keys("k2", "k1")}
+    told = await run("registry", "keys", **given)
+    assert (told.returncode, told.stdout.splitlines()) == (
+        0,
+        ["field active=k2 others=k1 left=0", "index active=k2 others=k1 left=0"],
+    )
+    asked = await run("registry", "rotate-keys", **given)
+    assert " rotate_keys:k2:k2 queued 0" in asked.stdout, asked.stderr
+    again = await run("registry", "rotate-keys", **given)
+    assert (again.returncode, again.stderr) == (1, "registry: refused: job_already_open\n")
+    file = new_id()
+    sealed = Crypto.from_settings(settings_for("registry", registry.service_url, **keys("k1"))).seal(
+        "张三的申请", field="files.name", owner=file
+    )
+    async with registry.database.session() as session:
+        await session.execute(
+            insert(FileRow).values(id=file, name=sealed, uploaded_by="clerk", uploaded_at=FrozenClock().now())
+        )
+        await session.commit()
+    told = await run("registry", "keys", **given)
+    assert (told.returncode, told.stdout.splitlines()[0]) == (1, "field active=k2 others=k1 left=1")
 
 
 async def test_republish_and_rebuild_start_jobs_that_a_worker_does(committed_of: DatabaseOf, run: Run) -> None:

@@ -12,18 +12,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.crypto.keyring import KeyRing, UnknownKey
-from shared.crypto.service import CannotOpen, Crypto
+from shared.crypto.service import CannotOpen, Crypto, UndeclaredField
+from shared.db.sealing import NAMES
 from shared.settings import ServiceSettings
 
 OLD, NEW, INDEX_OLD, INDEX_NEW = (os.urandom(size) for size in (16, 16, 32, 32))
 CRYPTO = Crypto(KeyRing({"f1": OLD}), KeyRing({"i1": INDEX_OLD}))
 ROTATED = Crypto(KeyRing({"f2": NEW, "f1": OLD}), KeyRing({"i2": INDEX_NEW, "i1": INDEX_OLD}))
 NUMBER = "45048119900307019X"
+NAMES.update(("name", "number", "f", "n"))
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.text(max_size=8), st.uuids())
 def test_what_was_sealed_opens(text: str, field: str, owner: object) -> None:
+    NAMES.add(field)
     assert CRYPTO.open(CRYPTO.seal(text, field=field, owner=str(owner)), field=field, owner=str(owner)) == text
+
+
+def test_nothing_is_sealed_under_a_name_that_no_column_declares() -> None:
+    with pytest.raises(UndeclaredField, match=r"^a\.column\.forgotten$"):
+        CRYPTO.seal("张三", field="a.column.forgotten", owner="p")
 
 
 def test_an_owner_is_the_same_as_uuid_and_as_text() -> None:

@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from shared.crypto.keyring import KeyRing
 from shared.crypto.service import Crypto
+from shared.db.sealing import NAMES
 
 STANDARD_KEY = bytes.fromhex("0123456789abcdeffedcba9876543210")
 
@@ -67,6 +68,7 @@ def test_sm4_gcm() -> None:
 def test_a_sealed_field_is_sm4_gcm_with_header_field_and_owner_authenticated() -> None:
     """The envelope taken apart by hand: another implementation could open it from the documentation."""
     crypto = Crypto(KeyRing({"k1": STANDARD_KEY}), KeyRing({"i1": bytes(32)}))
+    NAMES.add("name")
     sealed = crypto.seal("张三丰", field="name", owner="p-1")
     header, nonce, text, tag = sealed[:4], sealed[4:16], sealed[16:-16], sealed[-16:]
     assert header == b"\x01\x02k1"

@@ -290,6 +290,7 @@ async def test_a_worker_waits_for_a_database_that_is_not_there_yet(rig: Embedded
     assert (health.status_code, ready.status_code) == (200, 503)
     assert ready.json() == {
         "serving": True,
+        "keys": False,
         "database": False,
         "consumer": False,
         "reasons": {"database": "XIANGLI_DATABASE_URL: no database server listens there"},

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.grid.base import Base
 from services.grid.incidents.models import Incident
+from shared.db.sealing import blind_for_a_while
 
 
 class InboundOutcome(Base):
@@ -68,8 +69,8 @@ class InboundOutcome(Base):
     untold: Mapped[int] = mapped_column(server_default=text("0"))
     incident_id: Mapped[UUID | None] = mapped_column(ForeignKey("incidents.id"))
     digest_key: Mapped[str]
-    data_digest: Mapped[bytes]
-    content_digest: Mapped[bytes | None]
+    data_digest: Mapped[bytes] = blind_for_a_while("an id is then remembered without what it said")
+    content_digest: Mapped[bytes | None] = blind_for_a_while("as data_digest")
     version: Mapped[int] = mapped_column(BigInteger)
 
     incident: Mapped[Incident | None] = relationship(lazy="raise")

@@ -11,6 +11,7 @@ from services.grid.base import Base
 from services.grid.incidents.domain import OPEN
 from shared.contracts.grid.incidents import IncidentStatus
 from shared.db.base import AreaText
+from shared.db.sealing import sealed
 
 STATUSES = ", ".join(f"'{status}'" for status in IncidentStatus)
 OPEN_STATUSES = ", ".join(f"'{status}'" for status in sorted(OPEN))
@@ -39,7 +40,7 @@ class Incident(Base):
     source: Mapped[str]
     category: Mapped[str]
     severity: Mapped[str]
-    description: Mapped[bytes | None]
+    description: Mapped[bytes | None] = sealed("incident.description")
     reporter: Mapped[str]
     status: Mapped[str]
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"))
@@ -74,7 +75,7 @@ class IncidentStep(Base):
     at: Mapped[datetime]
     reason: Mapped[str | None]  # a code
     unit_id: Mapped[UUID | None]
-    note: Mapped[bytes | None]
+    note: Mapped[bytes | None] = sealed("incident_step.note", owner="{incident_id}:{version}")
 
 
 class IncidentRequest(Base):
@@ -84,6 +85,6 @@ class IncidentRequest(Base):
 
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
     received_at: Mapped[datetime]  # when the hotline took it
-    caller_name: Mapped[bytes | None]
-    caller_phone: Mapped[bytes | None]
-    address: Mapped[bytes | None]
+    caller_name: Mapped[bytes | None] = sealed("incident.caller_name", owner="{incident_id}")
+    caller_phone: Mapped[bytes | None] = sealed("incident.caller_phone", owner="{incident_id}")
+    address: Mapped[bytes | None] = sealed("incident.address", owner="{incident_id}")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.base import Base
 from shared.db.base import AreaText, append_only
+from shared.db.sealing import sealed
 
 
 class BookClosing(Base):
@@ -31,7 +32,7 @@ class BookClosing(Base):
     closed_at: Mapped[datetime]
     reopened_by: Mapped[str | None]
     reopened_at: Mapped[datetime | None]
-    reason_sealed: Mapped[bytes | None]
+    reason_sealed: Mapped[bytes | None] = sealed("book_closing.reason")
 
 
 class BookCarried(Base):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.registry.base import Base
 from shared.contracts.registry.buildings import BuildingKind, BuildingStatus
 from shared.db.base import AreaText
+from shared.db.sealing import blind, sealed
 
 KINDS = ", ".join(f"'{kind}'" for kind in BuildingKind)
 STATUSES = ", ".join(f"'{status}'" for status in BuildingStatus)
@@ -36,7 +37,7 @@ class Building(Base):
     version: Mapped[int]
     area: Mapped[str] = mapped_column(AreaText())
     kind: Mapped[str]
-    address_sealed: Mapped[bytes]
+    address_sealed: Mapped[bytes] = sealed("building.address")
     floors: Mapped[int | None]
     status: Mapped[str]
     valid_from: Mapped[date]
@@ -52,5 +53,5 @@ class BuildingDigest(Base):
     __table_args__: Any = (Index("ix_building_digests_building", "building_id"),)
 
     key_id: Mapped[str] = mapped_column(primary_key=True)
-    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = blind("building_id", primary_key=True)
     building_id: Mapped[UUID] = mapped_column(ForeignKey("buildings.id"))

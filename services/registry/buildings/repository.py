@@ -1,6 +1,6 @@
 """Queries over buildings and the digests of their addresses."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
@@ -63,7 +63,16 @@ class BuildingRepository:
     async def also_take(self, id: UUID, keys: Sequence[BlindKey]) -> None:
         """Find a building by a further address as well, unless another one has it."""
         rows = [{"key_id": key.key_id, "digest": key.digest, "building_id": id} for key in keys]
-        await self._session.execute(insert(BuildingDigest).values(rows).on_conflict_do_nothing())
+        if rows:
+            await self._session.execute(insert(BuildingDigest).values(rows).on_conflict_do_nothing())
+
+    async def digests_of(self, ids: Collection[UUID]) -> Mapping[UUID, Collection[tuple[str, bytes]]]:
+        """The digests under which buildings are found, with the ids of their keys."""
+        columns = (BuildingDigest.building_id, BuildingDigest.key_id, BuildingDigest.digest)
+        found: dict[UUID, set[tuple[str, bytes]]] = {}
+        for row in await self._session.execute(select(*columns).where(BuildingDigest.building_id.in_(ids))):
+            found.setdefault(row.building_id, set()).add((row.key_id, bytes(row.digest)))
+        return found
 
     async def take(self, id: UUID, keys: Sequence[BlindKey]) -> bool:
         """Take an address for a building, the one that it had is free; False if another building has it."""

@@ -40,12 +40,13 @@ from shared.contracts.registry.buildings import (
     BuildingStatus,
     BuildingWithdrawn,
 )
-from shared.crypto.service import BlindKey
+from shared.crypto.service import BlindKey, Crypto
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 from shared.reference.areas import village_of
+from shared.rotation.indexes import missing
 
 MANAGE, READ, ADDRESS = "building.manage", "building.read", "building.address"
 SEALED = "building.address"
@@ -239,7 +240,7 @@ class Buildings:
             raise BuildingKnown.at("address")
 
     def _keys(self, building: Building, address: str) -> Sequence[BlindKey]:
-        return self._crypto.blind(SEALED, f"{village_of(building.area)}\n{compared(address)}")
+        return address_keys(self._crypto, village_of(building.area), address)
 
     def _seal(self, id: UUID, address: str) -> bytes:
         return self._crypto.seal(stored(address), field=SEALED, owner=id)
@@ -267,6 +268,24 @@ class Buildings:
             role=principal.role_in(permission, building.area),
         )
         return ShownBuilding(building, self._opened(building) if full else None)
+
+
+async def remake_addresses(context: UseCaseContext, after: str | None, limit: int) -> str | None:
+    """For another index key: the next buildings, locked, are found under it by what they are found by now."""
+    buildings = BuildingRepository(context.session)
+    found = await buildings.locked_after(UUID(after) if after else None, limit)
+    held = await buildings.digests_of([one.id for one in found])
+    for one in found:
+        address = context.crypto.open(one.address_sealed, field=SEALED, owner=one.id)
+        villages = dict.fromkeys(village_of(area) for area in (one.area, *(was["area"] for was in one.former)))
+        candidates = [address_keys(context.crypto, village, address) for village in villages]
+        await buildings.also_take(one.id, missing(held.get(one.id, ()), candidates))
+    return str(found[-1].id) if len(found) == limit else None
+
+
+def address_keys(crypto: Crypto, village: str, address: str) -> Sequence[BlindKey]:
+    """What the address of a building in a village is found by, under each key in use."""
+    return crypto.blind(SEALED, f"{village}\n{compared(address)}")
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[BuildingRestated]:

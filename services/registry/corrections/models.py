@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.registry.base import Base
 from shared.contracts.registry.corrections import CorrectionStatus
 from shared.db.base import AreaText
+from shared.db.sealing import sealed
 
 STATUSES = ", ".join(f"'{status}'" for status in CorrectionStatus)
 
@@ -41,10 +42,10 @@ class CorrectionRequest(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     person_version: Mapped[int]
     fields: Mapped[list[str]] = mapped_column(ARRAY(Text()))
-    before_sealed: Mapped[bytes]
-    after_sealed: Mapped[bytes]
+    before_sealed: Mapped[bytes] = sealed("correction.before")
+    after_sealed: Mapped[bytes] = sealed("correction.after")
     reason: Mapped[str]
-    note_sealed: Mapped[bytes | None]
+    note_sealed: Mapped[bytes | None] = sealed("correction.note")
     evidence: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
     steps: Mapped[list[str]] = mapped_column(ARRAY(Text()))
     approved_by: Mapped[list[str]] = mapped_column(ARRAY(Text()))
@@ -56,4 +57,4 @@ class CorrectionRequest(Base):
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
     refusal: Mapped[str | None]
-    answer_sealed: Mapped[bytes | None]
+    answer_sealed: Mapped[bytes | None] = sealed("correction.answer")

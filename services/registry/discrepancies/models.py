@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.base import Base
 from shared.db.base import AreaText
+from shared.db.sealing import sealed
 from shared.reference.areas import VILLAGE_DIGITS
 
 
@@ -47,4 +48,4 @@ class Discrepancy(Base):
     changed_at: Mapped[datetime]
     month: Mapped[str | None]
     explained_by: Mapped[str | None]
-    note_sealed: Mapped[bytes | None]
+    note_sealed: Mapped[bytes | None] = sealed("discrepancy.note")

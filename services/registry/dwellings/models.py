@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.registry.base import Base
 from shared.contracts.registry.dwellings import ConditionTopic, DwellingStatus
 from shared.db.base import AreaText
+from shared.db.sealing import blind, sealed
 
 STATUSES = ", ".join(f"'{status}'" for status in DwellingStatus)
 TOPICS = ", ".join(f"'{topic}'" for topic in ConditionTopic)
@@ -33,7 +34,7 @@ class Dwelling(Base):
     version: Mapped[int]
     building_id: Mapped[UUID] = mapped_column(ForeignKey("buildings.id"))
     area: Mapped[str] = mapped_column(AreaText())
-    room_sealed: Mapped[bytes]
+    room_sealed: Mapped[bytes] = sealed("dwelling.room")
     floor_area: Mapped[Decimal | None] = mapped_column(Numeric(9, 2))
     status: Mapped[str]
     valid_from: Mapped[date]
@@ -48,7 +49,7 @@ class DwellingDigest(Base):
     __table_args__: Any = (Index("ix_dwelling_digests_dwelling", "dwelling_id"),)
 
     key_id: Mapped[str] = mapped_column(primary_key=True)
-    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = blind("dwelling_id", primary_key=True)
     dwelling_id: Mapped[UUID] = mapped_column(ForeignKey("dwellings.id"))
 
 

@@ -97,6 +97,20 @@ class DwellingRepository:
         mine = (table.dwelling_id == dwelling, table.number == number)
         await self._session.execute(update(table).where(*mine).values(withdrawn=True))
 
+    async def digests_of(self, ids: Collection[UUID]) -> Mapping[UUID, Collection[tuple[str, bytes]]]:
+        """The digests under which dwellings are found, with the ids of their keys."""
+        columns = (DwellingDigest.dwelling_id, DwellingDigest.key_id, DwellingDigest.digest)
+        found: dict[UUID, set[tuple[str, bytes]]] = {}
+        for row in await self._session.execute(select(*columns).where(DwellingDigest.dwelling_id.in_(ids))):
+            found.setdefault(row.dwelling_id, set()).add((row.key_id, bytes(row.digest)))
+        return found
+
+    async def also_take(self, id: UUID, keys: Sequence[BlindKey]) -> None:
+        """A dwelling is found by these as well."""
+        rows = [{"key_id": key.key_id, "digest": key.digest, "dwelling_id": id} for key in keys]
+        if rows:
+            await self._session.execute(upsert(DwellingDigest).values(rows).on_conflict_do_nothing())
+
     async def take(self, id: UUID, keys: Sequence[BlindKey]) -> bool:
         """Take unit and room for a dwelling, those that it had are free; False if another dwelling has them."""
         await self.release(id)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.registry.base import Base
 from services.registry.facilities.domain import FacilityStep
 from shared.contracts.registry.facilities import FacilityKind, FacilityStatus
-from shared.db.base import AreaText
+from shared.db.base import AreaText, append_only
 
 
 def _listed(codes: Any) -> str:
@@ -70,7 +70,7 @@ class FacilityVersion(Base):
     """
 
     __tablename__ = "facility_versions"
-    __table_args__: Any = (CheckConstraint(f"step IN ({_listed(FacilityStep)})", name="step"),)
+    __table_args__: Any = (CheckConstraint(f"step IN ({_listed(FacilityStep)})", name="step"), append_only())
 
     facility_id: Mapped[UUID] = mapped_column(ForeignKey("facilities.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.base import Base
 from shared.db.base import AreaText
+from shared.db.sealing import sealed
 
 
 class LifeEventRecord(Base):
@@ -74,11 +75,11 @@ class Reversal(Base):
     event_id: Mapped[UUID] = mapped_column(ForeignKey("life_events.id"))
     status: Mapped[str]
     reason: Mapped[str]
-    note_sealed: Mapped[bytes | None]
+    note_sealed: Mapped[bytes | None] = sealed("reversal.note")
     corrected_on: Mapped[date | None]
     replaced_by: Mapped[UUID | None]
     requested_by: Mapped[str]
     requested_at: Mapped[datetime]
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
-    answer_sealed: Mapped[bytes | None]
+    answer_sealed: Mapped[bytes | None] = sealed("reversal.answer")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.base import Base
 from shared.db.base import AreaText
+from shared.db.sealing import sealed
 
 
 class Marriage(Base):
@@ -33,7 +34,7 @@ class Marriage(Base):
     area: Mapped[str] = mapped_column(AreaText())
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     spouse_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
-    outside_sealed: Mapped[bytes | None]
+    outside_sealed: Mapped[bytes | None] = sealed("marriage.outside")
     married_on: Mapped[date]
     divorced_on: Mapped[date | None]
     outside_died_on: Mapped[date | None]

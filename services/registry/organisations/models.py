@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.registry.base import Base
 from services.registry.organisations.domain import OrganisationStep
 from shared.contracts.registry.organisations import OrganisationKind, OrganisationRegistration, OrganisationStatus
-from shared.db.base import AreaText
+from shared.db.base import AreaText, append_only
+from shared.db.sealing import sealed
 
 
 def _listed(codes: Any) -> str:
@@ -52,7 +53,7 @@ class Organisation(Base):
     registration: Mapped[str]
     registered_on: Mapped[date | None]
     members: Mapped[int | None]
-    contact_sealed: Mapped[bytes]
+    contact_sealed: Mapped[bytes] = sealed("organisation.contact")
     status: Mapped[str]
     began_on: Mapped[date]
     ended_on: Mapped[date | None]
@@ -68,13 +69,13 @@ class OrganisationVersion(Base):
     """
 
     __tablename__ = "organisation_versions"
-    __table_args__: Any = (CheckConstraint(f"step IN ({_listed(OrganisationStep)})", name="step"),)
+    __table_args__: Any = (CheckConstraint(f"step IN ({_listed(OrganisationStep)})", name="step"), append_only())
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     step: Mapped[str]
     before: Mapped[int | None]
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    contact_sealed: Mapped[bytes]
+    contact_sealed: Mapped[bytes] = sealed("organisation.contact", owner="{organisation_id}")
     done_by: Mapped[str | None]
     done_at: Mapped[datetime]

@@ -10,6 +10,7 @@ from services.registry.persons.domain.likeness import Likeness
 from services.registry.persons.models import Person
 from services.registry.persons.schedules import NAMES
 from services.registry.persons.service.persons import restate
+from services.registry.persons.service.rotation import remake_names, remake_numbers
 from shared.contracts.registry.persons import PersonStatus
 from shared.feature import Feature, Restatement
 from shared.reference.codes import published
@@ -18,6 +19,7 @@ from shared.reference.education import EDUCATION_LEVELS
 from shared.reference.ethnic_groups import ETHNIC_GROUPS
 from shared.reference.marital import MARITAL_STATUSES
 from shared.reference.sexes import SEXES
+from shared.rotation.indexes import BlindIndex
 
 FEATURE = Feature(
     router=router,
@@ -25,6 +27,10 @@ FEATURE = Feature(
     about="居民：一次登记，脱敏显示。 Residents: registered once, shown masked",
     states={"registry.person": Restatement(restate, select(Person.id))},
     schedules=(NAMES,),
+    indexes=(
+        BlindIndex("person_numbers", {"person_digests"}, remake_numbers),
+        BlindIndex("person_names", {"person_names"}, remake_names),
+    ),
     constraints={"pk_person_digests": PersonAlreadyRegistered},
     code_lists=(
         published("document_types", "证件类型", DocumentType),

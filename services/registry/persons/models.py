@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.base import Base
 from shared.db.base import AreaText
+from shared.db.sealing import blind, sealed
 from shared.reference.areas import VILLAGE_DIGITS
 
 
@@ -54,11 +55,11 @@ class Person(Base):
     ethnic_group: Mapped[str | None]
     died_on: Mapped[date | None]
     document_type: Mapped[str | None]
-    name_sealed: Mapped[bytes]
-    number_sealed: Mapped[bytes | None]
-    phone_sealed: Mapped[bytes | None]
-    address_sealed: Mapped[bytes | None]
-    masked_sealed: Mapped[bytes]
+    name_sealed: Mapped[bytes] = sealed("person.name")
+    number_sealed: Mapped[bytes | None] = sealed("person.number")
+    phone_sealed: Mapped[bytes | None] = sealed("person.phone")
+    address_sealed: Mapped[bytes | None] = sealed("person.address")
+    masked_sealed: Mapped[bytes] = sealed("person.masked")
     residence: Mapped[list[Any]]
     registration: Mapped[list[Any]]
     residence_area: Mapped[str | None] = mapped_column(AreaText())
@@ -84,7 +85,7 @@ class PersonDigest(Base):
 
     kind: Mapped[str] = mapped_column(primary_key=True)
     key_id: Mapped[str] = mapped_column(primary_key=True)
-    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = blind("kind", "person_id", primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
 
 
@@ -96,4 +97,4 @@ class PersonName(Base):
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
     key_id: Mapped[str] = mapped_column(primary_key=True)
-    tokens: Mapped[list[str]] = mapped_column(ARRAY(Text()))
+    tokens: Mapped[list[str]] = blind("person_id", type=ARRAY(Text()))

@@ -3,12 +3,13 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.services_hall.base import Base
 from shared.contracts.services_hall.cases import CaseStatus
 from shared.db.base import AreaText, append_only
+from shared.db.sealing import sealed
 
 STATUSES = ", ".join(f"'{status}'" for status in CaseStatus)
 
@@ -72,7 +73,7 @@ class Applicant(Base):
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     extract_id: Mapped[UUID | None]  # null in rows from before the column
-    snapshot: Mapped[bytes] = mapped_column(LargeBinary)
+    snapshot: Mapped[bytes] = sealed("applicants.snapshot", owner="{case_id}")
 
 
 class CaseSerial(Base):

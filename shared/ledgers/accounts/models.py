@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInte
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import AreaText, KitBase, append_only
+from shared.db.sealing import sealed
 
 
 class LedgerAccount(KitBase):
@@ -68,7 +69,7 @@ class LedgerPosting(KitBase):
     reverses: Mapped[UUID | None]
     crosses: Mapped[bool]
     restricted_topic: Mapped[bool]
-    remark: Mapped[bytes | None]
+    remark: Mapped[bytes | None] = sealed("ledger_posting.remark")
     posted_by: Mapped[str]  # a subject of the issuer
     posted_at: Mapped[datetime]
 
@@ -113,7 +114,7 @@ class LedgerClosing(KitBase):
     closed_at: Mapped[datetime]
     reopened_by: Mapped[str | None]
     reopened_at: Mapped[datetime | None]
-    reason: Mapped[bytes | None]
+    reason: Mapped[bytes | None] = sealed("ledger_closing.reason")
 
 
 class LedgerCarried(KitBase):

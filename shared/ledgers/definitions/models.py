@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import KitBase, append_only
+from shared.db.sealing import unkeyed
 
 
 class LedgerRow(KitBase):
@@ -38,7 +39,7 @@ class LedgerVersion(KitBase):
     code: Mapped[str] = mapped_column(ForeignKey("ledgers.code"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     definition: Mapped[dict[str, Any]]
-    digest: Mapped[bytes]
+    digest: Mapped[bytes] = unkeyed("SHA-256 of a definition")
     additive: Mapped[bool]
     mapping: Mapped[dict[str, Any] | None]
     opens_on: Mapped[date]

@@ -19,6 +19,7 @@ from shared.ledgers.records.surroundings import place_of_person
 from shared.ledgers.records.wiring import LedgerParts, record_use_cases
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.routes import Change, ConsumerContext, Hook
+from shared.rotation.indexes import BlindIndex
 from shared.schedules import Schedule
 from shared.service import Restate
 
@@ -39,6 +40,15 @@ def index_filling(parts: LedgerParts) -> Schedule:
         return await record_use_cases(context, parts).filling.next()
 
     return Schedule("ledger_index_filling", timedelta(minutes=1), run)
+
+
+def record_indexes(parts: LedgerParts) -> BlindIndex:
+    """What records are found by and what may stand once, for another index key."""
+
+    async def remake(context: UseCaseContext, after: str | None, limit: int) -> str | None:
+        return await record_use_cases(context, parts).indexes.remake(after, limit)
+
+    return BlindIndex("ledger_records", {"ledger_index", "ledger_keys"}, remake)
 
 
 def calendar_set(parts: LedgerParts) -> Hook:

@@ -14,6 +14,7 @@ from shared.ledgers.records.doors import (
     households_moved,
     index_filling,
     persons_moved,
+    record_indexes,
     restate_records,
     warnings,
 )
@@ -40,6 +41,7 @@ def record_feature(owner: str, parts: LedgerParts) -> Feature:
         },
         routes=() if owner == "registry" else _routes(parts),
         schedules=[warnings(parts), index_filling(parts)],
+        indexes=[record_indexes(parts)],
         constraints={"pk_ledger_keys": RecordExists},
         code_lists=(published("purposes", "用途", Purpose),),
         parts=(parts,),

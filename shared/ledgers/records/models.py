@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
 from shared.db.base import AreaText, KitBase, append_only
+from shared.db.sealing import blind, sealed
 from shared.db.statistics import FILLED_AT_ONCE
 
 _FILLED = {"info": {FILLED_AT_ONCE: True}}
@@ -56,9 +57,9 @@ class LedgerRecord(KitBase):
     live: Mapped[bool]  # its status is not final
     restricted_topic: Mapped[bool]
     values: Mapped[dict[str, Any]]
-    masked: Mapped[bytes | None]
-    personal: Mapped[bytes | None]
-    restricted: Mapped[bytes | None]
+    masked: Mapped[bytes | None] = sealed("ledger.masked")
+    personal: Mapped[bytes | None] = sealed("ledger.personal")
+    restricted: Mapped[bytes | None] = sealed("ledger.restricted")
     entered: Mapped[dict[str, Any]]
     limits: Mapped[list[Any]]
     due_at: Mapped[datetime | None]
@@ -83,7 +84,7 @@ class LedgerRecordStep(KitBase):
     actor: Mapped[str]
     at: Mapped[datetime]
     fields: Mapped[list[str]] = mapped_column(ARRAY(Text()))
-    note: Mapped[bytes | None]
+    note: Mapped[bytes | None] = sealed("ledger_step.note", owner="{record_id}:{version}")
 
 
 class LedgerIndex(KitBase):
@@ -118,7 +119,8 @@ class LedgerIndex(KitBase):
     text: Mapped[str | None]
     number: Mapped[Decimal | None] = mapped_column(Numeric)
     day: Mapped[date | None]
-    digest: Mapped[bytes | None]
+    digest: Mapped[bytes | None] = blind("record_id", "field")
+    key_id: Mapped[str | None]  # of the digest; null in rows from before the column too
 
 
 class LedgerKey(KitBase):
@@ -129,7 +131,7 @@ class LedgerKey(KitBase):
 
     ledger: Mapped[str] = mapped_column(primary_key=True)
     key_id: Mapped[str] = mapped_column(primary_key=True)
-    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = blind("record_id", primary_key=True)
     record_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_records.id"))
 
 

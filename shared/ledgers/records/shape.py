@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from shared.crypto.masking import STARS, mask_document, mask_name, mask_number, mask_phone
-from shared.crypto.service import Crypto
+from shared.crypto.service import BlindKey, Crypto
 from shared.errors import FieldError
 from shared.ledgers.compiler.indexes import SEALED
 from shared.ledgers.compiler.ledger import Ledger
@@ -204,12 +204,12 @@ def index_rows(ledger: Ledger, record_id: object, values: Mapping[str, Any], cry
         if value is None:
             continue
         found = (
-            [{"digest": digest} for digest in digests(ledger, name, value, crypto)]
+            [{"digest": key.digest, "key_id": key.key_id} for key in _keys(ledger, name, value, crypto)]
             if ledger.privacy[name] in SEALED
             else [_entry(kinds[name], one) for one in (value if isinstance(value, list) else [value])]
         )
         for position, entry in enumerate(found):
-            empty: JSON = {"text": None, "number": None, "day": None, "digest": None}
+            empty: JSON = {"text": None, "number": None, "day": None, "digest": None, "key_id": None}
             rows.append(
                 {"record_id": record_id, "field": name, "position": position, "ledger": ledger.code, **empty, **entry}
             )
@@ -218,7 +218,7 @@ def index_rows(ledger: Ledger, record_id: object, values: Mapping[str, Any], cry
 
 def digests(ledger: Ledger, name: str, value: Any, crypto: Crypto) -> list[bytes]:
     """The blind index of a sealed value, under each key in use."""
-    return [key.digest for key in crypto.blind(f"ledger.{ledger.code}.{name}", _text(value))]
+    return [key.digest for key in _keys(ledger, name, value, crypto)]
 
 
 def key_rows(ledger: Ledger, record_id: object, values: Mapping[str, Any], crypto: Crypto) -> list[JSON]:
@@ -248,6 +248,10 @@ def indexed(kind: FieldType, value: Any) -> Indexed:
     if kind in NUMBERS:
         return Decimal(value)
     return date.fromisoformat(value) if kind is FieldType.DATE else _text(value)
+
+
+def _keys(ledger: Ledger, name: str, value: Any, crypto: Crypto) -> Sequence[BlindKey]:
+    return crypto.blind(f"ledger.{ledger.code}.{name}", _text(value))
 
 
 def _entry(kind: FieldType, value: Any) -> JSON:

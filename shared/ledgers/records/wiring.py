@@ -20,6 +20,7 @@ from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.service.opening import RecordOpening
 from shared.ledgers.records.service.reading_files import RecordFileReads
 from shared.ledgers.records.service.reads import RecordReads
+from shared.ledgers.records.service.rotation import RecordIndexes
 from shared.ledgers.records.surroundings import Surroundings
 from shared.messaging.context import UseCaseContext
 
@@ -54,6 +55,7 @@ class RecordUseCases:
     deadlines: RecordDeadlines
     filling: IndexFilling
     following: RecordFollowing
+    indexes: RecordIndexes
 
 
 def record_use_cases(context: UseCaseContext, parts: LedgerParts) -> RecordUseCases:
@@ -70,6 +72,7 @@ def record_use_cases(context: UseCaseContext, parts: LedgerParts) -> RecordUseCa
         deadlines=RecordDeadlines(context, ledgers, surroundings),
         filling=IndexFilling(context, ledgers),
         following=RecordFollowing(context, ledgers, surroundings),
+        indexes=RecordIndexes(context, ledgers),
     )
 
 

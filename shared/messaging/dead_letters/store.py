@@ -28,6 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.contracts.catalogue import counted_as
 from shared.crypto.service import Crypto
 from shared.db.base import KitBase
+from shared.db.sealing import blind_for_a_while, sealed, unkeyed
 from shared.ids import new_id
 from shared.messaging.bus.interface import Record
 from shared.observability import metrics
@@ -86,12 +87,12 @@ class DeadLetter(KitBase):
     topic: Mapped[str]
     partition: Mapped[int]
     record_offset: Mapped[int] = mapped_column(BigInteger)
-    record_key: Mapped[bytes | None]
-    record_value: Mapped[bytes | None]
+    record_key: Mapped[bytes | None] = unkeyed("key of a record of the bus")
+    record_value: Mapped[bytes | None] = sealed(SEALED_FIELD, only="sealed")
     header_names: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    header_values: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary))
+    header_values: Mapped[list[bytes]] = unkeyed("headers of a record of the bus", type=ARRAY(LargeBinary))
     sealed: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
-    fingerprint: Mapped[bytes]
+    fingerprint: Mapped[bytes] = blind_for_a_while("the same record read again is then a second letter")
     noun: Mapped[str | None]
     aggregate: Mapped[str | None]
     code: Mapped[str]
@@ -120,7 +121,7 @@ class ParkedKey(KitBase):
     __tablename__ = "parked_keys"
 
     topic: Mapped[str] = mapped_column(primary_key=True)
-    record_key: Mapped[bytes] = mapped_column(primary_key=True)
+    record_key: Mapped[bytes] = unkeyed("key of a record of the bus", primary_key=True)
     since: Mapped[datetime]
 
 

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, LargeBinary, SmallInteger, func, text
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, SmallInteger, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import KitBase
 from shared.db.rows import WAKES
+from shared.db.sealing import unkeyed
 
 SHARDS = 16
 """Fixed for ever: a relay owns whole shards."""
@@ -40,7 +41,7 @@ class OutboxMessage(KitBase):
     sequence: Mapped[int] = mapped_column(BigInteger)
     revision: Mapped[int] = mapped_column(BigInteger)
     occurred_at: Mapped[datetime]
-    payload: Mapped[bytes] = mapped_column(LargeBinary)
+    payload: Mapped[bytes] = unkeyed("a fact without identifiers")
     traceparent: Mapped[str | None]
     published_at: Mapped[datetime | None]
     broker: Mapped[str | None]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.contracts.catalogue import counted_as
 from shared.db.base import KitBase
+from shared.db.sealing import unkeyed
 
 
 class PendingRecord(KitBase):
@@ -30,10 +31,10 @@ class PendingRecord(KitBase):
     topic: Mapped[str]
     partition: Mapped[int]
     record_offset: Mapped[int] = mapped_column(BigInteger)
-    record_key: Mapped[bytes | None]
-    record_value: Mapped[bytes | None]
+    record_key: Mapped[bytes | None] = unkeyed("key of a record of the bus")
+    record_value: Mapped[bytes | None] = unkeyed("a record of the bus")
     header_names: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    header_values: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary))
+    header_values: Mapped[list[bytes]] = unkeyed("headers of a record of the bus", type=ARRAY(LargeBinary))
     since: Mapped[datetime]
 
 

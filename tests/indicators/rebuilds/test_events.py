@@ -18,6 +18,7 @@ from shared.contracts.catalogue import TOPICS
 from shared.contracts.grid.visits import VisitStatus
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
+from shared.diagnostics import Diagnostics
 from shared.files.archive import Archive
 from shared.files.store import FileStore
 from shared.messaging.outbox.relay import Relay
@@ -26,6 +27,7 @@ from shared.messaging.projection.projector import Projector
 from shared.messaging.reading.runner import ConsumerRunner
 from shared.messaging.rebuild.rebuild import Expected, Rebuild, RebuildTimes, Rebuilt
 from shared.process import Worker
+from shared.rotation.watch import KeyWatch
 from shared.testing.bus import MemoryBus
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Arrivals, Door
@@ -152,6 +154,7 @@ async def a_worker(bus: MemoryBus, database: Database, clock: Clock, crypto: Cry
         relay=Relay(lambda: database.connect_raw(purpose="relay"), bus, prefix="", groups=1),
         runner=runner,
         archive=Archive(FileStore.from_settings(settings, "indicators"), database, crypto, clock),
+        key_watch=KeyWatch(database, crypto, SPEC.metadata, clock, Diagnostics()),
     )
     kinds = [kind for feature in FEATURES if feature.jobs for kind in feature.jobs(process)]
     async with running(runner), working(database, *kinds):

@@ -12,6 +12,6 @@ async def samples(door: Door, area: str) -> dict[str, str]:
         person = await client.post("/persons", json=a_person(**place))
         assert person.status_code == 201, person.text
         path = f"/persons/{person.json()['id']}/corrections"
-        made = await client.post(path, json=an_asking(), headers={"If-Match": '"1"'})
+        made = await client.post(path, json=an_asking(note="与户口簿不一致"), headers={"If-Match": '"1"'})
         assert made.status_code == 201, made.text
         return {"corrections": made.json()["id"]}

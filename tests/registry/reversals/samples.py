@@ -11,6 +11,6 @@ async def samples(door: Door, area: str) -> dict[str, str]:
         person = (await client.post("/persons", json=a_person(**places))).json()["id"]
         events = (await client.get(f"/persons/{person}/life-events")).json()["items"]
         path = f"/persons/{person}/life-events/{events[0]['id']}/reverse"
-        made = await client.post(path, json={"reason": "recorded_twice"})
+        made = await client.post(path, json={"reason": "recorded_twice", "note": "与前次登记重复"})
         assert made.status_code == 201, made.text
         return {"reversals": made.json()["id"]}

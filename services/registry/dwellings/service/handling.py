@@ -19,9 +19,11 @@ from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.contracts.envelope import Fact
 from shared.contracts.registry.dwellings import DwellingState, DwellingStatus
+from shared.crypto.service import BlindKey, Crypto
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound
 from shared.messaging.context import UseCaseContext
+from shared.rotation.indexes import missing
 
 SEALED = "dwelling.room"
 """Name under which unit and room are sealed."""
@@ -83,8 +85,9 @@ class DwellingHandling:
         return moved
 
     async def take(self, dwelling: Dwelling, new: DwellingFields) -> None:
-        place = orjson.dumps([str(dwelling.building_id), compared(new.unit or ""), compared(new.room)]).decode()
-        if not await self.dwellings.take(dwelling.id, self._crypto.blind(SEALED, place)):
+        if not await self.dwellings.take(
+            dwelling.id, room_keys(self._crypto, dwelling.building_id, new.unit, new.room)
+        ):
             raise DwellingKnown.at("room")
 
     def seal(self, id: UUID, new: DwellingFields) -> bytes:
@@ -140,3 +143,20 @@ class DwellingHandling:
             return ShownDwelling(dwelling, known, unit, room)
         address = self._crypto.open(building.address_sealed, field=BUILDING_ADDRESS, owner=building.id)
         return ShownDwelling(dwelling, known, unit, room, f"{address}{unit or ''}{room}")
+
+
+def room_keys(crypto: Crypto, building: UUID, unit: str | None, room: str) -> Sequence[BlindKey]:
+    """What unit and room of a building are found by, under each key in use."""
+    return crypto.blind(SEALED, orjson.dumps([str(building), compared(unit or ""), compared(room)]).decode())
+
+
+async def remake_rooms(context: UseCaseContext, after: str | None, limit: int) -> str | None:
+    """For another index key: the next dwellings, locked, are found under it if they are found by unit and room now."""
+    crypto, dwellings = context.crypto, DwellingRepository(context.session)
+    found = await dwellings.locked_after(UUID(after) if after else None, limit)
+    held = await dwellings.digests_of([one.id for one in found])
+    for one in found:
+        unit, room = orjson.loads(crypto.open(one.room_sealed, field=SEALED, owner=one.id))
+        candidates = [room_keys(crypto, one.building_id, unit, room)]
+        await dwellings.also_take(one.id, missing(held.get(one.id, ()), candidates))
+    return str(found[-1].id) if len(found) == limit else None

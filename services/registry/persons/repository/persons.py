@@ -258,6 +258,28 @@ class PersonRepository:
             return None
         return (await self.holders(digests))[id]
 
+    async def numbered_after(self, id: UUID | None, limit: int) -> Sequence[PersonRecord]:
+        """The next persons with a number in id order, kept from being changed."""
+        statement = select(*COLUMNS).where(Person.number_sealed.is_not(None)).order_by(Person.id).limit(limit)
+        if id is not None:
+            statement = statement.where(Person.id > id)
+        locked = statement.with_for_update(key_share=True)
+        return [_record(row) for row in await self._session.execute(locked)]
+
+    async def digests_of(self, ids: Collection[UUID]) -> Mapping[UUID, Sequence[tuple[str, BlindKey]]]:
+        """The digests under which persons are found, with their kinds."""
+        columns = (PersonDigest.person_id, PersonDigest.kind, PersonDigest.key_id, PersonDigest.digest)
+        found: dict[UUID, list[tuple[str, BlindKey]]] = {}
+        for row in await self._session.execute(select(*columns).where(PersonDigest.person_id.in_(ids))):
+            found.setdefault(row.person_id, []).append((row.kind, BlindKey(row.key_id, bytes(row.digest))))
+        return found
+
+    async def add_digests(self, digests: Sequence[Digest]) -> None:
+        """Persons are found by these as well."""
+        if digests:
+            rows = list(map(digest_row, digests))
+            await self._session.execute(insert(PersonDigest).values(rows).on_conflict_do_nothing())
+
     async def locked_after(self, id: UUID | None, limit: int) -> Sequence[PersonRecord]:
         """The next persons in id order, locked."""
         statement = select(*COLUMNS).order_by(Person.id).limit(limit).with_for_update()

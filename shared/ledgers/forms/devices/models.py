@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import AreaText, KitBase
+from shared.db.sealing import unkeyed
 
 
 class LedgerDevice(KitBase):
@@ -29,7 +30,7 @@ class LedgerDevice(KitBase):
     version: Mapped[int] = mapped_column(BigInteger)
     subject: Mapped[str]
     area: Mapped[str] = mapped_column(AreaText())
-    secret: Mapped[bytes]
+    secret: Mapped[bytes] = unkeyed("digest of a password made by us")
     grants: Mapped[list[Any]]
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime]

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import KitBase, append_only
+from shared.db.sealing import blind_for_a_while
 
 
 class LedgerSubmission(KitBase):
@@ -22,7 +23,7 @@ class LedgerSubmission(KitBase):
     ledger: Mapped[str]
     form_version: Mapped[int]
     record_id: Mapped[UUID]
-    digest: Mapped[bytes]
+    digest: Mapped[bytes] = blind_for_a_while("an instance sent again is then refused as another of its id")
     received_at: Mapped[datetime]
 
 
@@ -36,8 +37,8 @@ class LedgerWaitingFile(KitBase):
     __table_args__: Any = (Index("ix_ledger_waiting_files_file", "file_id"),)
 
     instance_id: Mapped[UUID] = mapped_column(primary_key=True)
-    digest: Mapped[bytes] = mapped_column(primary_key=True)
-    name: Mapped[bytes] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = blind_for_a_while("it waits for a day at most", primary_key=True)
+    name: Mapped[bytes] = blind_for_a_while("as digest", primary_key=True)
     subject: Mapped[str]
     file_id: Mapped[UUID] = mapped_column(ForeignKey("files.id", ondelete="CASCADE"))
 

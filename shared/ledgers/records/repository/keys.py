@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.crypto.service import BlindKey
 from shared.db.among import among
 from shared.db.session import row_session, rows_of
 from shared.ledgers.records.models import KEY, LedgerKey, LedgerRecord
@@ -54,6 +55,11 @@ class KeyRepository:
         """The keys that a record holds."""
         found = await self._session.scalars(select(LedgerKey.digest).where(LedgerKey.record_id == record_id))
         return frozenset(found)
+
+    async def held_by(self, record_id: UUID) -> Sequence[BlindKey]:
+        """The same, with the ids under which they were made."""
+        columns = select(LedgerKey.key_id, LedgerKey.digest).where(LedgerKey.record_id == record_id)
+        return [BlindKey(row.key_id, bytes(row.digest)) for row in await self._session.execute(columns)]
 
     async def release(self, record_id: UUID, digests: Collection[bytes]) -> None:
         """Keys that a record holds no longer."""

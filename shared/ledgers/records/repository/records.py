@@ -87,6 +87,18 @@ class RecordRepository:
         statement = delete(LedgerIndex).where(LedgerIndex.record_id.in_(records))
         await self._session.execute(statement if field is None else statement.where(LedgerIndex.field == field))
 
+    async def all_after(self, after: UUID | None, limit: int) -> Sequence[LedgerRecord]:
+        """The next records of all ledgers by id, locked."""
+        statement = select(LedgerRecord).order_by(LedgerRecord.id).limit(limit).with_for_update()
+        if after is not None:
+            statement = statement.where(LedgerRecord.id > after)
+        return (await self._session.scalars(statement)).all()
+
+    async def forget_digests(self, records: Collection[UUID]) -> None:
+        """Nothing sealed that these records are found by stays."""
+        digests = and_(LedgerIndex.record_id.in_(records), LedgerIndex.digest.is_not(None))
+        await self._session.execute(delete(LedgerIndex).where(digests))
+
     async def ask_to_fill(self, ledger: str, fields: Collection[str], begins_at: datetime | None) -> None:
         """Have the index of fields filled, from the beginning; None: not before the records were moved."""
         for name in fields:
