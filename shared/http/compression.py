@@ -1,24 +1,27 @@
-"""Compression of large answers (gzip), for operations that say on their route that they are public.
+"""Compression of large answers (gzip): of operations that say on their route that they are public, and of the sync.
 
 No other answer is compressed: the length of one that holds both a secret and what a caller chose tells of the secret
-(BREACH).
+(BREACH). A sync holds nothing that a caller chose.
 """
 
 import gzip
 
-from fastapi import Request, Response
+from fastapi import Response
 
 LEAST = 1024
 """Bytes from which on a body is worth compressing."""
 LEVEL = 5
 
 
-def compress(request: Request, response: Response) -> None:
-    """Compress the body if the caller takes gzip and it is large; the tag becomes weak, for it names both forms."""
+def compress(accepted: str, response: Response) -> None:
+    """Compress the body if it is large and the caller takes gzip (`accepted`: `Accept-Encoding`).
+
+    The tag becomes weak, for it names both forms.
+    """
     response.headers.add_vary_header("Accept-Encoding")
     if response.status_code != 200 or len(response.body) < LEAST:
         return
-    if not takes_gzip(request.headers.get("accept-encoding", "")):
+    if not takes_gzip(accepted):
         return
     response.body = gzip.compress(bytes(response.body), LEVEL, mtime=0)
     response.headers["content-length"] = str(len(response.body))

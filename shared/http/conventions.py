@@ -19,7 +19,8 @@ CONVENTIONS = """\
 **大小**：正文大小以接口的 `x-max-body-bytes` 为限（413 `payload_too_large`）。
 
 **版本**：`ETag` 是所见内容的版本；`If-Match` 使修改以它为条件（412、428）；`If-None-Match` 可免去重复传输（304）。\
-标有 `x-public` 的接口，应答较大且请求带 `Accept-Encoding: gzip` 的，压缩传输（此时版本为弱标记 `W/…`）。
+标有 `x-public` 的接口和 `syncPersons`，应答较大且请求带 `Accept-Encoding: gzip` 的，\
+压缩传输（此时版本为弱标记 `W/…`）。
 
 **列表**：每页最多 `limit` 条（200），下一页以 `next_cursor` 作为 `cursor` 取得；一个标记只适用于一个接口。
 
@@ -57,8 +58,8 @@ operations for many.
 
 **Versions 版本.** `ETag` names the version shown. `If-Match` makes a change conditional on it (412, 428);
 `*` stands for any version, a list for one of those it names, a weak tag (`W/…`) for none (RFC 9110).
-`If-None-Match` saves the body of what is known (304). Large answers of operations with `x-public` are compressed
-for whoever sends `Accept-Encoding: gzip` (the tag is weak then); others never are.
+`If-None-Match` saves the body of what is known (304). Large answers of operations with `x-public` and of
+`syncPersons` are compressed for whoever sends `Accept-Encoding: gzip` (the tag is weak then); others never are.
 
 **Lists 列表.** At most `limit` rows (200), then `next_cursor`, which is passed as `cursor`. A cursor is good
 for one operation.

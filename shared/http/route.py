@@ -193,7 +193,7 @@ async def finish(state: RequestState, request: Request, response: Response) -> N
         bare = [header for header in response.raw_headers if header[0] not in (b"content-length", b"content-type")]
         response.raw_headers[:] = bare
     if request.method == "GET" and state.operation in state.kit.public:
-        compress(request, response)
+        compress(request.headers.get("accept-encoding", ""), response)
 
 
 def leave_if_known(request: Request, response: Response) -> None:

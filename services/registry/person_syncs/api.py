@@ -1,6 +1,5 @@
 """Sync of persons over HTTP."""
 
-import gzip
 import re
 from typing import Annotated
 
@@ -14,6 +13,7 @@ from services.registry.person_syncs.service import Deltas, Synced, wanted_of
 from shared.contracts.envelope import AreaCode
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.postings import Book
+from shared.http.compression import compress
 from shared.http.endpoint import reads
 from shared.http.kit import RequestState
 from shared.http.pagination import DEFAULT_LIMIT, MAX_CURSOR, PageQuery, PageRequest, page_query
@@ -23,9 +23,6 @@ from shared.http.security import Authorised
 router = APIRouter(route_class=ServiceRoute, tags=["persons"])
 
 _QUICK, _CODE = frozenset({"cursor", "area"}), re.compile(r"([0-9]{2}){1,3}|[0-9]{9}|[0-9]{12}|[0-9]{15}")
-WORTH_PACKING = 1024
-"""Bytes from which on an answer is compressed."""
-
 SyncedArea = Annotated[
     AreaCode | None,
     Query(description="区划代码 area in which they live or are registered, by the book; absent: all of your areas"),
@@ -37,11 +34,11 @@ Accepted = Annotated[str, Header(alias="accept-encoding", include_in_schema=Fals
 
 def answer(found: Synced, page: PageRequest, accepted: str) -> Response:
     """A `SyncView` of masked persons, written without one, and compressed for who takes that."""
-    content = orjson.dumps(fields_of_sync(found, page.cursor(*found.cursor.values)))
-    headers = {"Vary": "Accept-Encoding"}
-    if len(content) >= WORTH_PACKING and "gzip" in accepted and "gzip;q=0" not in accepted.replace(" ", ""):
-        content, headers["Content-Encoding"] = gzip.compress(content, 6, mtime=0), "gzip"
-    return Response(content, media_type="application/json", headers=headers)
+    response = Response(
+        orjson.dumps(fields_of_sync(found, page.cursor(*found.cursor.values))), media_type="application/json"
+    )
+    compress(accepted, response)
+    return response
 
 
 async def sync_quickly(request: Request, state: RequestState) -> Response | None:
