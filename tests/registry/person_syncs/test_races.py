@@ -93,6 +93,26 @@ async def test_who_changes_late_in_the_midst_of_a_run_is_told_by_the_next(
     await phone.assert_holds_the_list()
 
 
+async def test_who_left_and_is_changed_by_an_older_transaction_in_the_midst_of_a_run_is_told(
+    client_of: Client, county: None, committed: Database
+) -> None:
+    """The older number lies before the page that the run has come to, and the departure in the run's own snapshot."""
+    registrar, phone = client_of(*REGISTRAR), Phone(client_of(*WORKER), {"area": VILLAGE, "limit": 1})
+    left, *others = [await register(registrar) for _ in range(3)]
+    await phone.sync()
+    async with committed.session() as session:
+        await session.execute(text("SELECT pg_current_xact_id()"))
+        for one in others:
+            given(await correct(registrar, one, phone="13900000001"))
+        given(await move_in(registrar, left["id"], "2026-03-01", residence=FAR, registration=FAR))
+        assert (await phone.page())["more"]
+        await session.execute(text("UPDATE persons SET version = version + 1 WHERE id = :id"), {"id": left["id"]})
+        await session.commit()
+    await phone.sync()
+    await phone.sync()
+    await phone.assert_holds_the_list()
+
+
 async def test_what_was_rolled_back_is_not_told(client_of: Client, county: None, committed: Database) -> None:
     phone = Phone(client_of(*WORKER))
     person = await register(client_of(*REGISTRAR))
