@@ -85,7 +85,11 @@ class FacilityHandling:
     async def relocate(self, facility: Facility, area: str, former: list[Any]) -> Facility:
         """Another area by a change of areas: what an undo brings back stays what it was."""
         before = (await self.facilities.version(facility.id, facility.version)).before
-        return await self.move(None, facility, FacilityStep.BOUNDARY_CHANGED, before, area=area, former=former)
+        village: str | None = village_of(area)
+        if facility.status == OPEN and await self.facilities.known(village_of(area), facility.compared, but=facility.id):
+            village = None
+        step = FacilityStep.BOUNDARY_CHANGED
+        return await self.move(None, facility, step, before, area=area, former=former, entered_in=village)
 
     async def _record(self, by: str | None, now: Facility, step: FacilityStep, before: int | None) -> None:
         content = {name: getattr(now, name) for name in RECORDED}

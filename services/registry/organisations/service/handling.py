@@ -124,9 +124,13 @@ class OrganisationHandling:
 
     async def relocate(self, organisation: Organisation, area: str, former: list[Any]) -> Organisation:
         """Another area by a change of areas: what an undo brings back stays what it was."""
-        before = (await self.organisations.version(organisation.id, organisation.version)).before
+        id, name, code = organisation.id, organisation.compared, organisation.credit_code
+        before = (await self.organisations.version(id, organisation.version)).before
+        village: str | None = village_of(area)
+        if organisation.status == ACTIVE and await self.organisations.known(village_of(area), name, code, but=id):
+            village = None
         step = OrganisationStep.BOUNDARY_CHANGED
-        return await self.move(None, organisation, step, before, area=area, former=former)
+        return await self.move(None, organisation, step, before, area=area, former=former, entered_in=village)
 
     async def _record(self, by: str | None, now: Organisation, step: OrganisationStep, before: int | None) -> None:
         content = {name: getattr(now, name) for name in OPEN}
