@@ -84,9 +84,10 @@ class FacilityHandling:
 
     async def relocate(self, facility: Facility, area: str, former: list[Any]) -> Facility:
         """Another area by a change of areas: what an undo brings back stays what it was."""
-        before = (await self.facilities.version(facility.id, facility.version)).before
+        own = facility.id
+        before = (await self.facilities.version(own, facility.version)).before
         village: str | None = village_of(area)
-        if facility.status == OPEN and await self.facilities.known(village_of(area), facility.compared, but=facility.id):
+        if facility.status == OPEN and await self.facilities.known(village_of(area), facility.compared, but=own):
             village = None
         step = FacilityStep.BOUNDARY_CHANGED
         return await self.move(None, facility, step, before, area=area, former=former, entered_in=village)

@@ -124,10 +124,10 @@ class OrganisationHandling:
 
     async def relocate(self, organisation: Organisation, area: str, former: list[Any]) -> Organisation:
         """Another area by a change of areas: what an undo brings back stays what it was."""
-        id, name, code = organisation.id, organisation.compared, organisation.credit_code
-        before = (await self.organisations.version(id, organisation.version)).before
+        own, name, code = organisation.id, organisation.compared, organisation.credit_code
+        before = (await self.organisations.version(own, organisation.version)).before
         village: str | None = village_of(area)
-        if organisation.status == ACTIVE and await self.organisations.known(village_of(area), name, code, but=id):
+        if organisation.status == ACTIVE and await self.organisations.known(village_of(area), name, code, but=own):
             village = None
         step = OrganisationStep.BOUNDARY_CHANGED
         return await self.move(None, organisation, step, before, area=area, former=former, entered_in=village)
