@@ -169,6 +169,45 @@ async def test_a_database_that_was_restored_begins_anew(
     assert await phone.told() == (False, [], {})
 
 
+async def test_what_another_cluster_counted_is_no_change(client_of: Client, county: None, committed: Database) -> None:
+    """A dump brings the numbers of its transactions along; where it is restored they lie in the future."""
+    registrar, phone = client_of(*REGISTRAR), Phone(client_of(*WORKER), {"area": VILLAGE})
+    kept, gone = [(await register(registrar))["id"] for _ in range(2)]
+    given(await move_in(registrar, gone, "2026-03-01", residence=FAR))
+    async with committed.session() as session:
+        for mark in ("persons SET changed_in", "person_departures SET changed_in", "areas SET renamed_in"):
+            await session.execute(text(f"UPDATE {mark} = {10**15}"))  # literals
+        await session.commit()
+    await phone.sync()
+    assert set(phone.held) == {kept}
+    assert await phone.told() == (False, [], {})
+    given(await die(registrar, kept, "2026-03-01"))
+    assert await phone.told() == (False, [], {kept: "deceased"})
+    assert await phone.told() == (False, [], {})
+
+
+async def test_a_snapshot_of_later_than_now_is_of_another_database(
+    client_of: Client, county: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that was put back counts on along the same time line."""
+    phone = Phone(client_of(*WORKER))
+    person = await register(client_of(*REGISTRAR))
+    kit = phone.client._transport.app.state.kit  # type: ignore[attr-defined]  # the application under test
+    told = kit.database.reads.ask
+
+    async def later(question: object, keys: object) -> dict[str, dict[str, object]]:
+        rows = await told(question, keys)
+        many = f"{10**15}:{10**15}:"
+        return {key: {**row, **({"snapshot": many} if "snapshot" in row else {})} for key, row in rows.items()}
+
+    monkeypatch.setattr(kit.database.reads, "ask", later)
+    await phone.sync()
+    monkeypatch.undo()
+    assert (await phone.told())[0]
+    given(await die(client_of(*REGISTRAR), person["id"], "2026-03-01"))
+    assert (await phone.told())[2] == {person["id"]: "deceased"}
+
+
 def test_a_snapshot_with_many_transactions_is_shortened_to_what_is_sure() -> None:
     assert shortened("10:20:10,15") == "10:20:10,15"
     many = "10:2000:" + ",".join(map(str, range(10, 1000)))
