@@ -22,7 +22,8 @@ def _listed(codes: Any) -> str:
 class Facility(Base):
     """A facility of a village or grid. It is open to everybody: nothing of it is sealed.
 
-    `entered_in`: the village in which it was entered or last renamed: a name stands once among its open ones.
+    `entered_in`: the village among whose open ones the name stands once; null for what came by a change of areas to a
+    village that has one of it already.
     `earlier`: times before it opened again. `former`: where it was before changes of areas, each until a day.
     """
 
@@ -43,7 +44,7 @@ class Facility(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
     area: Mapped[str] = mapped_column(AreaText())
-    entered_in: Mapped[str] = mapped_column(AreaText())
+    entered_in: Mapped[str | None] = mapped_column(AreaText())
     kind: Mapped[str]
     name: Mapped[str]
     compared: Mapped[str]

@@ -25,7 +25,8 @@ ACTIVE = text("status = 'active'")
 class Organisation(Base):
     """An organisation of a village or grid. Its address and who answers for it are sealed.
 
-    `entered_in`: the village in which it was entered or last corrected: name and code stand once among its active ones.
+    `entered_in`: the village among whose active ones name and code stand once; null for who came by a change of areas
+    to a village that has one of them already.
     `earlier`: times before it began again. `former`: where it had its seat before changes of areas, each until a day.
     """
 
@@ -45,7 +46,7 @@ class Organisation(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
     area: Mapped[str] = mapped_column(AreaText())
-    entered_in: Mapped[str] = mapped_column(AreaText())
+    entered_in: Mapped[str | None] = mapped_column(AreaText())
     kind: Mapped[str]
     name: Mapped[str]
     compared: Mapped[str]

@@ -90,7 +90,7 @@ class Deltas:
         if cursor.held is None or not cursor.serves(wanted.mark, on=today(self._clock)):
             return None
         changes = await self._syncs.since(cursor.held, wanted.within.areas, after=cursor.after, limit=limit + 1)
-        if changes.renamed or changes.lineage != cursor.lineage:
+        if changes.beyond or changes.lineage != cursor.lineage:
             return None
         told, more = changes.people[:limit], len(changes.people) > limit
         records = await self._syncs.people([one.id for one in told])
@@ -137,7 +137,7 @@ class PersonSyncs:
         day = today(self._clock)
         going_on = cursor is not None and cursor.held is None and cursor.serves(wanted.mark, on=day)
         moment = await self._syncs.since(cursor.run if cursor and going_on else None, ())
-        if cursor is None or not going_on or moment.renamed or moment.lineage != cursor.lineage:
+        if cursor is None or not going_on or moment.beyond or moment.lineage != cursor.lineage:
             cursor = SyncCursor(moment.lineage, wanted.mark, day, None, shortened(moment.snapshot))
         return await self._everything(principal, wanted, cursor, limit)
 

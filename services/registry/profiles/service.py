@@ -45,13 +45,15 @@ class Profiles:
         scope, within = principal.scope(READ), principal.through_the_tree(area)
         lists, restricted = principal.scope(READ, *LISTS), principal.scope(READ, RESTRICTED)
         exact = all(lists.allows(one) for one in inside.areas)
+        if exact:
+            scope = lists  # who belongs here only by a grant without lists is in no list of the caller's either
         day = today(self._clock)
         born = await self._profiles.born(scope, within)
         standing = await self._profiles.standing(scope, within)
         tags = await self._profiles.tags(scope, within, Family.CARE, day)
         secret = None
         if all(restricted.allows(one) for one in inside.areas):
-            secret = await self._profiles.tags(scope, within, Family.SENSITIVE, day)
+            secret = await self._profiles.tags(restricted, within, Family.SENSITIVE, day)
         dwellings = await self._profiles.dwellings(inside)
         opened = await self._profiles.facilities(inside)
         counts = Counts(

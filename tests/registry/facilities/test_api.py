@@ -346,3 +346,27 @@ async def test_it_follows_its_village_and_goes_back_with_it(client_of: Client, c
     given(await registrar.post(f"{AREA_CHANGES}/{change['id']}/undo"))
     assert given(await registrar.get(path))["area"] == VILLAGE
     assert given(await registrar.get(f"{FACILITIES}/{theirs['id']}"))["area"] == SISTER
+
+
+async def test_what_went_elsewhere_leaves_its_name_to_the_village_that_goes_on(
+    client_of: Client, county: None, committed: Database
+) -> None:
+    """Two of one name that meet stay both; undone, each has it in its village."""
+    registrar, grid = client_of(*REGISTRAR), f"{VILLAGE}001"
+    await know_grid(committed, grid)
+    made, theirs = await enter(registrar, area=grid), await enter(registrar, area=SISTER)
+    plan = {"kind": "regroup", "effective_on": "2026-03-10", "opens": []}
+    plan["moves"] = [{"origin": VILLAGE, "shares": [{"to": SISTER, "grids": [grid]}]}]
+    change = given(await registrar.post(AREA_CHANGES, json=plan), 201)
+    assert given(await registrar.get(f"{FACILITIES}/{made['id']}"))["area"] == SISTER
+    again = await enter(registrar)
+    given(await registrar.post(f"{FACILITIES}/{theirs['id']}/close", json={"closed_on": "2026-03-11"}))
+    assert code_of(await registrar.post(f"{FACILITIES}/{theirs['id']}/reopen", json={"opened_on": "2026-03-11"})) == (
+        409,
+        "facility_known",
+    )
+    given(await registrar.post(f"{AREA_CHANGES}/{change['id']}/undo"))
+    assert given(await registrar.get(f"{FACILITIES}/{made['id']}"))["area"] == grid
+    given(await registrar.post(f"{FACILITIES}/{theirs['id']}/reopen", json={"opened_on": "2026-03-11"}))
+    given(await registrar.post(f"{FACILITIES}/{again['id']}/withdraw"))
+    assert code_of(await registrar.post(FACILITIES, json=a_facility())) == (409, "facility_known")

@@ -1,7 +1,11 @@
-"""Races on committed connections: one name, one closing; nobody runs a facility who ends meanwhile."""
+"""Races on committed connections: one name, one closing, no operator that ends meanwhile; changes of areas first."""
 
-from asyncio import gather
+from asyncio import create_task, gather
 
+from sqlalchemy import text
+
+from shared.db.engine import Database
+from tests.registry.builders import VILLAGE
 from tests.registry.conftest import Client
 from tests.registry.facilities.entering import FACILITIES, a_facility, enter
 from tests.registry.organisations.entering import ORGANISATIONS, enter_team
@@ -31,3 +35,20 @@ async def test_an_organisation_that_ends_meanwhile_runs_nothing_new(client_of: C
             client_of(*CLERK).post(FACILITIES, json=body),
         )
         assert [answer.status_code for answer in answers] in ([200, 201], [200, 409])
+
+
+async def test_a_correction_waits_for_a_change_of_areas_before_it_locks_anything(
+    client_of: Client, county: None, committed: Database
+) -> None:
+    """A change locks areas, then organisations, then facilities; a correction asks for its operator."""
+    team, made = await enter_team(client_of(*CLERK)), await enter(client_of(*CLERK))
+    async with committed.session() as change, committed.session() as look:
+        await change.execute(text("SELECT FROM areas WHERE code = :code FOR UPDATE"), {"code": VILLAGE})
+        await change.execute(text("SELECT FROM organisations FOR UPDATE"))
+        body = a_facility(organisation_id=team["id"])
+        later = create_task(client_of(*CLERK).post(f"{FACILITIES}/{made['id']}/correct", json=body))
+        while not later.done() and not await look.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            await look.rollback()
+        await change.execute(text("SELECT FROM facilities FOR UPDATE NOWAIT"))
+        await change.rollback()
+        assert given(await later)["organisation_id"] == team["id"]

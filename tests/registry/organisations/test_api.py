@@ -337,6 +337,28 @@ async def test_it_follows_its_village_and_goes_back_with_it(client_of: Client, c
     assert given(await registrar.get(f"{ORGANISATIONS}/{theirs['id']}"))["area"] == SISTER
 
 
+async def test_what_went_elsewhere_leaves_its_name_and_code_to_the_village_that_goes_on(
+    client_of: Client, county: None, committed: Database
+) -> None:
+    """And undone, it has them in its village again, whatever was entered where it had been."""
+    registrar, grid = client_of(*REGISTRAR), f"{VILLAGE}001"
+    await know_grid(committed, grid)
+    made = await enter(registrar, area=grid)
+    plan = {"kind": "regroup", "effective_on": "2026-03-10", "opens": []}
+    plan["moves"] = [{"origin": VILLAGE, "shares": [{"to": SISTER, "grids": [grid]}]}]
+    change = given(await registrar.post(AREA_CHANGES, json=plan), 201)
+    assert given(await registrar.get(f"{ORGANISATIONS}/{made['id']}"))["area"] == SISTER
+    answer = await registrar.post(ORGANISATIONS, json=an_organisation(area=SISTER))
+    assert code_of(answer) == (409, "organisation_known")
+    again = await enter(registrar)
+    given(await registrar.post(f"{AREA_CHANGES}/{change['id']}/undo"))
+    assert given(await registrar.get(f"{ORGANISATIONS}/{made['id']}"))["area"] == grid
+    await enter(registrar, area=SISTER)
+    given(await registrar.post(f"{ORGANISATIONS}/{again['id']}/withdraw"))
+    answer = await registrar.post(ORGANISATIONS, json=an_organisation())
+    assert code_of(answer) == (409, "organisation_known")
+
+
 async def test_of_a_team_little_needs_to_be_known(client_of: Client, county: None) -> None:
     made = await enter_team(client_of(*CLERK))
     assert {name: made[name] for name in a_team()} == a_team()

@@ -93,6 +93,26 @@ async def test_who_changes_late_in_the_midst_of_a_run_is_told_by_the_next(
     await phone.assert_holds_the_list()
 
 
+async def test_who_left_and_is_changed_by_an_older_transaction_in_the_midst_of_a_run_is_told(
+    client_of: Client, county: None, committed: Database
+) -> None:
+    """The older number lies before the page that the run has come to, and the departure in the run's own snapshot."""
+    registrar, phone = client_of(*REGISTRAR), Phone(client_of(*WORKER), {"area": VILLAGE, "limit": 1})
+    left, *others = [await register(registrar) for _ in range(3)]
+    await phone.sync()
+    async with committed.session() as session:
+        await session.execute(text("SELECT pg_current_xact_id()"))
+        for one in others:
+            given(await correct(registrar, one, phone="13900000001"))
+        given(await move_in(registrar, left["id"], "2026-03-01", residence=FAR, registration=FAR))
+        assert (await phone.page())["more"]
+        await session.execute(text("UPDATE persons SET version = version + 1 WHERE id = :id"), {"id": left["id"]})
+        await session.commit()
+    await phone.sync()
+    await phone.sync()
+    await phone.assert_holds_the_list()
+
+
 async def test_what_was_rolled_back_is_not_told(client_of: Client, county: None, committed: Database) -> None:
     phone = Phone(client_of(*WORKER))
     person = await register(client_of(*REGISTRAR))
@@ -147,6 +167,45 @@ async def test_a_database_that_was_restored_begins_anew(
     assert (await phone.told())[0]
     assert len(phone.held) == 2
     assert await phone.told() == (False, [], {})
+
+
+async def test_what_another_cluster_counted_is_no_change(client_of: Client, county: None, committed: Database) -> None:
+    """A dump brings the numbers of its transactions along; where it is restored they lie in the future."""
+    registrar, phone = client_of(*REGISTRAR), Phone(client_of(*WORKER), {"area": VILLAGE})
+    kept, gone = [(await register(registrar))["id"] for _ in range(2)]
+    given(await move_in(registrar, gone, "2026-03-01", residence=FAR))
+    async with committed.session() as session:
+        for mark in ("persons SET changed_in", "person_departures SET changed_in", "areas SET renamed_in"):
+            await session.execute(text(f"UPDATE {mark} = {10**15}"))  # literals
+        await session.commit()
+    await phone.sync()
+    assert set(phone.held) == {kept}
+    assert await phone.told() == (False, [], {})
+    given(await die(registrar, kept, "2026-03-01"))
+    assert await phone.told() == (False, [], {kept: "deceased"})
+    assert await phone.told() == (False, [], {})
+
+
+async def test_a_snapshot_of_later_than_now_is_of_another_database(
+    client_of: Client, county: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that was put back counts on along the same time line."""
+    phone = Phone(client_of(*WORKER))
+    person = await register(client_of(*REGISTRAR))
+    kit = phone.client._transport.app.state.kit  # type: ignore[attr-defined]  # the application under test
+    told = kit.database.reads.ask
+
+    async def later(question: object, keys: object) -> dict[str, dict[str, object]]:
+        rows = await told(question, keys)
+        many = f"{10**15}:{10**15}:"
+        return {key: {**row, **({"snapshot": many} if "snapshot" in row else {})} for key, row in rows.items()}
+
+    monkeypatch.setattr(kit.database.reads, "ask", later)
+    await phone.sync()
+    monkeypatch.undo()
+    assert (await phone.told())[0]
+    given(await die(client_of(*REGISTRAR), person["id"], "2026-03-01"))
+    assert (await phone.told())[2] == {person["id"]: "deceased"}
 
 
 def test_a_snapshot_with_many_transactions_is_shortened_to_what_is_sure() -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from shared.db.engine import Database
 from tests.registry.builders import COUNTY, FAR, SISTER, TOWN, VILLAGE, a_household
-from tests.registry.conftest import Client
+from tests.registry.conftest import Client, token_of
 from tests.registry.facilities.entering import FACILITIES
 from tests.registry.facilities.entering import enter as enter_facility
 from tests.registry.organisations.entering import ORGANISATIONS, enter, enter_team
@@ -169,6 +169,18 @@ async def test_of_a_larger_area_only_what_is_in_scope_is_counted(client_of: Clie
     assert seen["people"]["residents"] == await counted(client, PERSONS, area=TOWN)
     assert seen["exact"] is True
     assert seen["seats"] == (await read(client, VILLAGE))["seats"]
+
+
+async def test_who_belongs_here_by_a_grant_without_lists_is_not_counted_exactly(
+    client_of: Client, county: None
+) -> None:
+    """A clerk who is an assessor elsewhere: who lives in neither village, but is registered there, is unlisted."""
+    await register(client_of(*REGISTRAR), residence={"area": SISTER}, registration={"area": FAR})
+    client = client_of(*CLERK)
+    client.headers["authorization"] = f"Bearer {token_of(CLERK, ('assessor', FAR))}"
+    seen = await read(client, TOWN)
+    assert seen["exact"] is True
+    assert seen["people"]["residents"] == await counted(client, PERSONS, area=TOWN) == 0
 
 
 async def test_a_grid_has_a_profile_of_its_own(client_of: Client, county: None) -> None:

@@ -86,7 +86,7 @@ class Facilities:
         Raises `NotFound`, `VersionMismatch`, `FacilityTransitionError` unless it is open, and as `enter`;
         `FacilityOfOtherVillage`, `FacilityUnchanged`.
         """
-        facility = await self._handling.locked(principal, id, expected)
+        facility = await self._handling.locked(principal, id, expected, placed=True)
         if facility.status != OPEN:
             raise FacilityTransitionError(id)
         if not same_village(facility.area, new.area):
@@ -119,7 +119,7 @@ class Facilities:
 
     async def reopen(self, principal: Principal, id: UUID, *, opened_on: date, expected: Seen) -> Facility:
         """One that was closed opened again on a day. Raises `FacilityDatesWrong`, `FacilityKnown` besides."""
-        facility = await self._handling.locked(principal, id, expected)
+        facility = await self._handling.locked(principal, id, expected, placed=True)
         if facility.status != CLOSED:
             raise FacilityTransitionError(id)
         assert facility.closed_on is not None, "by the table's check"
@@ -143,7 +143,7 @@ class Facilities:
         What a change of areas carried elsewhere stays there. Raises `FacilityNothingToUndo`, `UnknownArea`,
         `UnknownGrid`, `FacilityKnown` besides.
         """
-        facility = await self._handling.locked(principal, id, expected)
+        facility = await self._handling.locked(principal, id, expected, placed=True)
         last = await self._facilities.version(id, facility.version)
         if last.before is None:
             raise FacilityNothingToUndo(id)

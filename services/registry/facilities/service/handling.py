@@ -5,6 +5,7 @@ from uuid import UUID
 
 import orjson
 
+from services.registry.areas.repository import AreaRepository
 from services.registry.facilities.domain import OPEN, FacilityFields, FacilityKnown, FacilityStep, columns_of
 from services.registry.facilities.models import Facility
 from services.registry.facilities.repository import FacilityRepository
@@ -40,10 +41,16 @@ class FacilityHandling:
         self._clock = context.clock
         self._outbox = context.outbox
         self._access = context.access
+        self._areas = AreaRepository(context.session)
         self.facilities = FacilityRepository(context.session)
 
-    async def locked(self, principal: Principal, id: UUID, expected: Seen) -> Facility:
-        """One that the caller may change, locked. Raises `NotFound`, `VersionMismatch`."""
+    async def locked(self, principal: Principal, id: UUID, expected: Seen, *, placed: bool = False) -> Facility:
+        """One that the caller may change, locked. Raises `NotFound`, `VersionMismatch`.
+
+        `placed`: its village is asked for besides, and held before it, as changes of areas lock both.
+        """
+        if placed and (seen := await self.facilities.get(id)) is not None:
+            await self._areas.villages({village_of(seen.area)})
         facility = await self.facilities.locked(id)
         if facility is None:
             raise NotFound(id)
@@ -84,8 +91,13 @@ class FacilityHandling:
 
     async def relocate(self, facility: Facility, area: str, former: list[Any]) -> Facility:
         """Another area by a change of areas: what an undo brings back stays what it was."""
-        before = (await self.facilities.version(facility.id, facility.version)).before
-        return await self.move(None, facility, FacilityStep.BOUNDARY_CHANGED, before, area=area, former=former)
+        own = facility.id
+        before = (await self.facilities.version(own, facility.version)).before
+        village: str | None = village_of(area)
+        if facility.status == OPEN and await self.facilities.known(village_of(area), facility.compared, but=own):
+            village = None
+        step = FacilityStep.BOUNDARY_CHANGED
+        return await self.move(None, facility, step, before, area=area, former=former, entered_in=village)
 
     async def _record(self, by: str | None, now: Facility, step: FacilityStep, before: int | None) -> None:
         content = {name: getattr(now, name) for name in RECORDED}

@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("area", sa.Text(collation="C"), nullable=False),
-        sa.Column("entered_in", sa.Text(collation="C"), nullable=False),
+        sa.Column("entered_in", sa.Text(collation="C"), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("compared", sa.Text(), nullable=False),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 
+from services.registry.areas.repository import AreaRepository
 from services.registry.buildings.domain import compared
 from services.registry.organisations.domain import (
     ACTIVE,
@@ -70,10 +71,16 @@ class OrganisationHandling:
         self._crypto = context.crypto
         self._outbox = context.outbox
         self._access = context.access
+        self._areas = AreaRepository(context.session)
         self.organisations = OrganisationRepository(context.session)
 
-    async def locked(self, principal: Principal, id: UUID, expected: Seen) -> Organisation:
-        """One that the caller may change, locked. Raises `NotFound`, `VersionMismatch`."""
+    async def locked(self, principal: Principal, id: UUID, expected: Seen, *, placed: bool = False) -> Organisation:
+        """One that the caller may change, locked. Raises `NotFound`, `VersionMismatch`.
+
+        `placed`: its village is asked for besides, and held before it, as changes of areas lock both.
+        """
+        if placed and (seen := await self.organisations.get(id)) is not None:
+            await self._areas.villages({village_of(seen.area)})
         organisation = await self.organisations.locked(id)
         if organisation is None:
             raise NotFound(id)
@@ -124,9 +131,13 @@ class OrganisationHandling:
 
     async def relocate(self, organisation: Organisation, area: str, former: list[Any]) -> Organisation:
         """Another area by a change of areas: what an undo brings back stays what it was."""
-        before = (await self.organisations.version(organisation.id, organisation.version)).before
+        own, name, code = organisation.id, organisation.compared, organisation.credit_code
+        before = (await self.organisations.version(own, organisation.version)).before
+        village: str | None = village_of(area)
+        if organisation.status == ACTIVE and await self.organisations.known(village_of(area), name, code, but=own):
+            village = None
         step = OrganisationStep.BOUNDARY_CHANGED
-        return await self.move(None, organisation, step, before, area=area, former=former)
+        return await self.move(None, organisation, step, before, area=area, former=former, entered_in=village)
 
     async def _record(self, by: str | None, now: Organisation, step: OrganisationStep, before: int | None) -> None:
         content = {name: getattr(now, name) for name in OPEN}

@@ -79,7 +79,7 @@ class Organisations:
         Raises `NotFound`, `VersionMismatch`, `OrganisationTransitionError` unless it is active, and as `enter`;
         `OrganisationOfOtherVillage`, `OrganisationUnchanged`.
         """
-        organisation = await self._handling.locked(principal, id, expected)
+        organisation = await self._handling.locked(principal, id, expected, placed=True)
         if organisation.status != ACTIVE:
             raise OrganisationTransitionError(id)
         if not same_village(organisation.area, new.area):
@@ -111,7 +111,7 @@ class Organisations:
 
     async def reopen(self, principal: Principal, id: UUID, *, began_on: date, expected: Seen) -> ShownOrganisation:
         """One that had ended began again on a day. Raises `OrganisationDatesWrong`, `OrganisationKnown` besides."""
-        organisation = await self._handling.locked(principal, id, expected)
+        organisation = await self._handling.locked(principal, id, expected, placed=True)
         if organisation.status != ENDED:
             raise OrganisationTransitionError(id)
         assert organisation.ended_on is not None, "by the table's check"
@@ -137,7 +137,7 @@ class Organisations:
         A seat that a change of areas carried elsewhere stays there. Raises `OrganisationNothingToUndo`, `UnknownArea`,
         `UnknownGrid`, `OrganisationKnown` besides.
         """
-        organisation = await self._handling.locked(principal, id, expected)
+        organisation = await self._handling.locked(principal, id, expected, placed=True)
         last = await self._organisations.version(id, organisation.version)
         if last.before is None:
             raise OrganisationNothingToUndo(id)
