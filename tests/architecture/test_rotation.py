@@ -397,7 +397,7 @@ async def test_both_keys_are_changed_while_people_read_and_write(
     after = service.door(NEW)
     assert await uses.read(after) == before
     async with database.session() as session:
-        await sweep(service.context_of(crypto_of(name, NEW))(session), [OLD], service.targets)
+        await sweep(service.context_of(crypto_of(name, NEW))(session), [OLD], [NEW], service.targets)
         await session.commit()
     assert await service.rows_with_old_digests() == 0
     assert await uses.read(after) == before
