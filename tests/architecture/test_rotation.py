@@ -406,3 +406,19 @@ async def test_both_keys_are_changed_while_people_read_and_write(
     late, said = service.watch(OLD)
     assert not await late.look(), "a process that was given the old keys alone"
     assert f"need the key {NEW}" in said.reasons()["keys"]
+
+
+async def test_two_buildings_of_one_address_are_both_found_when_their_villages_are_merged_between_the_keys(
+    committed_of: DatabaseOf, clock: FrozenClock, tmp_path: Path
+) -> None:
+    """What one village holds under the old key alone is not taken under the new one by who comes from the other."""
+    service = Service("registry", await committed_of("registry"), clock, tmp_path)
+    await a_registry(service.database, clock, tmp_path, **keys(OLD))
+    registrar = a_principal("county_registrar", builders.COUNTY)
+    async with service.door(NEW, OLD).client(registrar) as client:
+        building = {"area": builders.SISTER, "kind": "apartments", "valid_from": "2026-02-01"}
+        await given(client, "POST", "/buildings", 201, {**building, "address": "示例路9号1栋"})
+        merged = {"origin": builders.SISTER, "to": builders.VILLAGE}
+        plan = {"kind": "merge", "effective_on": "2026-03-10", "opens": [], "moves": [merged]}
+        await given(client, "POST", "/area-changes", 201, plan)
+    await service.rotated(NEW, OLD)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -65,6 +65,11 @@ class BuildingRepository:
         rows = [{"key_id": key.key_id, "digest": key.digest, "building_id": id} for key in keys]
         if rows:
             await self._session.execute(insert(BuildingDigest).values(rows).on_conflict_do_nothing())
+
+    async def has_another(self, id: UUID, keys: Sequence[BlindKey]) -> bool:
+        """Whether another building has the address, under whichever key."""
+        same = tuple_(BuildingDigest.key_id, BuildingDigest.digest).in_([(key.key_id, key.digest) for key in keys])
+        return bool(await self._session.scalar(select(exists().where(same, BuildingDigest.building_id != id))))
 
     async def digests_of(self, ids: Collection[UUID]) -> Mapping[UUID, Collection[tuple[str, bytes]]]:
         """The digests under which buildings are found, with the ids of their keys."""

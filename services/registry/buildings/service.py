@@ -180,7 +180,10 @@ class Buildings:
         before = building.area
         moved = await self._move(building, area=area, former=former)
         if moved.status == BuildingStatus.STANDING:
-            await self._buildings.also_take(moved.id, self._keys(moved, self._opened(moved)))
+            keys = self._keys(moved, self._opened(moved))
+            # while index keys are changed the other one may have it under the old key alone, and must get the new one
+            if not await self._buildings.has_another(moved.id, keys):
+                await self._buildings.also_take(moved.id, keys)
         self._outbox.add(BuildingBoundaryChanged(state=BuildingState.model_validate(moved)))
         for follower in self._followers:
             await follower.follow(before, moved)
