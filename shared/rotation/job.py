@@ -32,12 +32,12 @@ COUNTING = "count"
 BETWEEN = 1.0
 """Seconds between passes: whoever held a row lets go of it. Twice as long after each pass that got nowhere."""
 LONGEST = 60.0
-FRUITLESS = 8
-"""Passes one after the other that get nowhere, after which somebody has to look."""
+FRUITLESS, CLOSED = 8, 3
+"""Passes one after the other that get nowhere, after which somebody has to look; fewer, if some cannot be opened."""
 
 
 class CannotBeOpened(DomainError):
-    """All is under the active keys but for values that no key in the ring opens: each table's first is in the log."""
+    """Nothing is left but values that no key in the ring opens, and their digests: each table's first is in the log."""
 
     kind, code, title = ErrorKind.CONFLICT, "cannot_be_opened", "有内容无法用现有密钥解密，其余已全部换用当前密钥"
     advice = "请把遗失的密钥放回密钥环后再次换钥；确已无法找回的，请放弃该密钥"
@@ -88,6 +88,8 @@ def rotation_kind(rotation: Rotation, *, batch: int = BATCH, between: float = BE
         await work.measure()
         fruitless, least = 0, await work.one_pass()
         while least:
+            if work.closed and fruitless == CLOSED:
+                raise CannotBeOpened
             if fruitless == FRUITLESS:
                 raise KeysStillNeeded
             await context.pause(min(between * 2**fruitless, LONGEST))
@@ -107,7 +109,7 @@ class _Work:
         self._tables = {f"table {table.name}": table for table in tables_with(sealed_columns, rotation.targets)}
         self._indexes = {f"index {index.name}": index for index in rotation.indexes}
         self._places = (*self._tables, *self._indexes)
-        self._closed = 0  # rows of this pass that cannot be opened
+        self.closed = 0  # rows of this pass that cannot be opened
 
     async def measure(self) -> None:
         """How many rows there are: once a job."""
@@ -121,8 +123,8 @@ class _Work:
             step.reached({"place": self._places[0], "after": None})
 
     async def one_pass(self) -> int:
-        """The rest of a pass: every table, then every index; what is left then. Raises `CannotBeOpened`."""
-        self._closed = 0
+        """The rest of a pass: every table, then every index; what is left then."""
+        self.closed = 0
         while (place := (self._context.cursor or {}).get("place")) != COUNTING:
             if place not in self._places:  # of another version of the service
                 place = self._places[0]
@@ -139,8 +141,6 @@ class _Work:
             step.reached({"place": self._places[0], "after": None, "again": True})
         metrics.KEYS_LEFT.labels(Ring.FIELD.value).set(rows)
         metrics.KEYS_LEFT.labels(Ring.INDEX.value).set(digests)
-        if self._closed and rows <= self._closed and not digests:
-            raise CannotBeOpened
         return rows + digests
 
     async def _table(self, place: str) -> None:
@@ -151,7 +151,7 @@ class _Work:
             end, seen, changed = await resealing.next(self._after, self._batch)
             step.counts[name] = step.counts.get(name, 0) + changed
             self._reached(step, place, end, done=seen)
-        self._closed += resealing.closed
+        self.closed += resealing.closed
         metrics.KEYS_RESEALED.labels(name).inc(changed)
 
     async def _index(self, place: str) -> None:
