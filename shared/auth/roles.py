@@ -40,18 +40,13 @@ def roles(*several: Role) -> frozenset[Role]:
     return frozenset(several)
 
 
-VILLAGE_AND_ABOVE: frozenset[Role] = roles(
-    Role.GRID_WORKER,
-    Role.GRID_HEAD,
-    Role.VILLAGE_CLERK,
-    Role.TOWN_OFFICER,
-    Role.COUNTY_OFFICER,
-    Role.COUNTY_REGISTRAR,
-)
-"""Who works in a grid or village, and who is over them."""
-
 AT_THE_GRID: frozenset[Role] = roles(Role.GRID_WORKER, Role.GRID_HEAD)
 """Who works in a grid alone."""
+
+VILLAGE_AND_ABOVE: frozenset[Role] = AT_THE_GRID | roles(
+    Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER, Role.COUNTY_REGISTRAR
+)
+"""Who works in a grid or village, and who is over them."""
 
 AT_THE_DOOR: frozenset[Role] = VILLAGE_AND_ABOVE - roles(Role.COUNTY_OFFICER)
 """Who goes to the people, and who is over them in the register."""

@@ -70,6 +70,11 @@ class Scope(_NoTruth):
             self.judged.append(Judgement(self.permissions, areas))
         return allowed
 
+    @property
+    def written(self) -> str:
+        """The scope as text: equal texts reach equally far. To be compared with another, never to be judged by."""
+        return ",".join(self.areas)
+
     def has_below(self, area: str, *, digits: int = GRID_DIGITS) -> bool:
         """Whether an area of the scope is this one or lies inside it; `digits`: one at this level or above."""
         below = tuple(one for one in self.areas if is_inside(one, area) and len(one) <= digits)

@@ -15,6 +15,12 @@ LEDGER_DRAFTS = (
 )
 """A ledger is the county's, whoever its records belong to."""
 
+OF_EACH = (
+    *("startRepublish", "getJob", "followJob", "cancelJob", "readKeys", "startKeyRotation"),
+    *LEDGER_DRAFTS,
+)
+"""Of each service."""
+
 COUNTY_WIDE = {
     "registry-publishCalendarYear",
     "services_hall-draftItem",
@@ -22,11 +28,7 @@ COUNTY_WIDE = {
     "grid-listInboundRequests",
     "indicators-startRebuild",
     "indicators-getRebuild",
-    *(
-        f"{service}-{one}"
-        for service in ("registry", "services_hall", "grid", "indicators")
-        for one in ("startRepublish", "getJob", "followJob", "cancelJob", *LEDGER_DRAFTS)
-    ),
+    *(f"{service}-{one}" for service in ("registry", "services_hall", "grid", "indicators") for one in OF_EACH),
 }
 """Calendar, catalogue of items, figures as a whole, what the machines do: they belong to no town."""
 

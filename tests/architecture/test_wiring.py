@@ -24,7 +24,7 @@ def the_use_cases(service: str, crypto: Crypto) -> Any:
 
 
 def made_when_asked_for(cases: object) -> list[str]:
-    return [name for name, value in vars(type(cases)).items() if isinstance(value, cached_property)]
+    return [name for name in dir(type(cases)) if isinstance(getattr(type(cases), name), cached_property)]
 
 
 @pytest.mark.parametrize("service", SERVICES)

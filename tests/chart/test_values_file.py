@@ -22,7 +22,7 @@ def known(schema: dict[str, Any] = VALUES, path: str = "") -> Iterator[str]:
     """Every path that the schema names, down to what is no object with named properties."""
     while "$ref" in schema:
         schema = DEFINITIONS[schema["$ref"].rpartition("/")[2]]
-    if "properties" not in schema or path.endswith((".api", ".worker", ".resources", ".affinity")):
+    if "properties" not in schema or path.endswith((".api", ".worker", ".resources", ".affinity", ".days")):
         yield path
         return
     for name, child in schema["properties"].items():

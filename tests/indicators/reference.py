@@ -82,6 +82,27 @@ def open_incident(incident: Any, area: str, on: date) -> int:
     return int(incident.closed_at is None or business_day(incident.closed_at) > on)
 
 
+def seated(one: Any, begun: date, ended: date | None, area: str, on: date) -> int:
+    """Whether something is there on a day in the area: in one of its times, where its seat was on that day."""
+    if one.status == "withdrawn":
+        return 0
+    there = begun <= on and (ended is None or on < ended)
+    there = there or any(stay.since <= on < stay.until for stay in one.earlier)
+    seat = next((place.area for place in one.former if on < place.until), one.area)
+    return int(there and seat.startswith(area))
+
+
+def organised(kind: str = "") -> Stock:
+    return lambda one, area, on: seated(one, one.began_on, one.ended_on, area, on) if kind in ("", one.kind) else 0
+
+
+def opened(need: str = "") -> Stock:
+    def count(one: Any, area: str, on: date) -> int:
+        return seated(one, one.opened_on, one.closed_on, area, on) if not need or need in one.serves else 0
+
+    return count
+
+
 STOCKS: Mapping[str, tuple[str, Stock]] = {
     "POP-RES": ("registry.person", residents(lambda person, span, on: True)),
     "POP-REG": ("registry.person", registered),
@@ -101,6 +122,18 @@ STOCKS: Mapping[str, tuple[str, Stock]] = {
     "TAG-LEFT-BEHIND-CHILD": ("registry.tag", tagged("left_behind_child")),
     "TAG-RESTRICTED": ("registry.restricted_tag", tagged()),
     "INC-OPEN": ("grid.incident", open_incident),
+    "ORGANISATIONS": ("registry.organisation", organised()),
+    "ORG-UNITS": ("registry.organisation", organised("resident_unit")),
+    "ORG-SOCIAL": ("registry.organisation", organised("social_organisation")),
+    "ORG-COLLECTIVES": ("registry.organisation", organised("collective")),
+    "ORG-VOLUNTEERS": ("registry.organisation", organised("volunteer_team")),
+    "FACILITIES": ("registry.facility", opened()),
+    "FAC-SHOPPING": ("registry.facility", opened("shopping")),
+    "FAC-FARM-SUPPLIES": ("registry.facility", opened("farm_supplies")),
+    "FAC-FARM-ADVICE": ("registry.facility", opened("farm_advice")),
+    "FAC-MINOR-ILLNESS": ("registry.facility", opened("minor_illness")),
+    "FAC-RECREATION": ("registry.facility", opened("recreation")),
+    "FAC-TRAINING-READING": ("registry.facility", opened("training_reading")),
 }
 
 

@@ -56,6 +56,8 @@ class Proxy:
         headers = passed_on(request.headers.raw, without=("x-forwarded-for", "x-forwarded-proto"))
         headers += [(b"x-forwarded-for", (request.client.host if request.client else "").encode())]
         headers += [(b"x-forwarded-proto", request.url.scheme.encode())]
+        if "accept-encoding" not in request.headers:
+            headers.append((b"accept-encoding", b"identity"))  # else the client of this proxy takes what ours does not
         has_body = "content-length" in request.headers or "transfer-encoding" in request.headers
         sent = self._client.build_request(
             request.method, url, headers=headers, content=request.stream() if has_body else None

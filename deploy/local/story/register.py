@@ -1,8 +1,12 @@
-"""Steps of the story about the register: a list, a transfer, a wrong death, units regrouped, one who stands twice."""
+"""Steps of the story about the register: a list, a transfer, a wrong death, units regrouped, one who stands twice, a
+name corrected by three, and what a village has.
+"""
 
 import csv
 import io
 from typing import Any
+
+from httpx import Response
 
 from deploy.local.story.client import Who, position_of, require
 from deploy.local.story.invented import Invented, invented
@@ -16,12 +20,14 @@ TITLES = ("户号", "与户主关系", "姓名", "身份证号", "性别", "联�
 
 
 async def register(story: StoryState) -> None:
-    """16 to 20. Each leaves the county as it found it, but for the people of the list."""
+    """16 to 22. Each leaves the county as it found it, but for the people of the list and the name of one of them."""
     head, person = await _takes_in(story)
     await _transfers(story, head)
     await _undoes_a_death(story, person)
     await _regroups(story)
     await _merges_and_separates(story)
+    await _corrects(story, person)
+    await _profiles(story)
 
 
 async def _takes_in(story: StoryState) -> tuple[Invented, str]:
@@ -181,3 +187,37 @@ async def _merges_and_separates(story: StoryState) -> None:
         "two who were thought one are merged by two people, and separated",
         f"{stock['count']}→{one_less['count']}→{stock['count']}",
     )
+
+
+async def _corrects(story: StoryState, person: str) -> None:
+    """A name is guarded: asked for by the clerk, checked by the town, approved by the county, then it is corrected."""
+    client, path = story.client, f"{API}/persons/{person}"
+    given = invented(1951, "2").name
+    story.confidential.append(given)
+    seen = await client.ask(CLERK, "GET", path, expect=200)
+    await client.post(CLERK, f"{path}/correct", {"name": given}, 409, _as_seen(seen))
+    body = {"changes": {"name": given}, "reason": "entry_error"}
+    asked = (await client.post(CLERK, f"{path}/corrections", body, 201, _as_seen(seen))).json()
+    require(given not in str(asked), "the request shows the name unmasked")
+    at = f"{API}/corrections/{asked['id']}/approve"
+    await client.post(REGISTRAR, at, {"step": "approve"}, 409)
+    await client.post(TOWN_OFFICER, at, {"step": "check"})
+    done = (await client.post(REGISTRAR, at, {"step": "approve"})).json()
+    full = await client.get(REGISTRAR, path, {"view": "full", "purpose": "demonstration"})
+    require((done["status"], full["name"]) == ("carried_out", given), f"the correction is {done['status']}")
+    client.say(21, "a name is corrected: asked for, checked and approved by three", "refused out of order; carried out")
+
+
+def _as_seen(answer: Response) -> dict[str, str]:
+    return {"If-Match": answer.headers["ETag"]}
+
+
+async def _profiles(story: StoryState) -> None:
+    """What the village has, in one request, and as its lists and figures say."""
+    client = story.client
+    profile = await client.get(CLERK, f"{API}/areas/{VILLAGE}/profile")
+    listed = (await client.get(CLERK, f"{API}/persons/count", {"area": VILLAGE}))["count"]
+    households = (await client.get(CLERK, f"{API}/households/count", {"area": VILLAGE}))["count"]
+    told = (profile["people"]["residents"], profile["homes"]["households"])
+    require(told == (listed, households), f"the profile says {told}, the lists {(listed, households)}")
+    client.say(22, "what the village has is told in one request", f"{told[0]} residents in {told[1]} households")

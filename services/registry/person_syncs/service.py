@@ -37,8 +37,8 @@ class Wanted:
     @property
     def mark(self) -> str:
         """The same for the same question under the same grants and the same tree."""
-        said = (self.scope.areas, self.within.areas, str(self.book), str(self.status))
-        return hashlib.sha256(repr(said).encode()).hexdigest()[:24]
+        said = (self.scope.written, self.within.written, str(self.book), str(self.status))
+        return hashlib.sha256("\n".join(said).encode()).hexdigest()[:24]
 
     def holds(self, one: Standing) -> bool:
         """Whether somebody who stands there is in the list."""

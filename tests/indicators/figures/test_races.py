@@ -10,6 +10,9 @@ import pytest
 from shared.contracts.envelope import Span, State
 from shared.contracts.grid.incidents import IncidentStatus
 from shared.contracts.grid.visits import VisitStatus
+from shared.contracts.registry.facilities import DailyNeed, FacilityStatus
+from shared.contracts.registry.households import FormerPlace
+from shared.contracts.registry.organisations import OrganisationKind, OrganisationStatus, Stay
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.postings import Book, PostingKind, PostingMark
 from shared.contracts.services_hall.cases import CaseStatus
@@ -35,6 +38,7 @@ from tests.indicators.states import (
     START,
     VILLAGE,
     a_case,
+    a_facility,
     a_household,
     a_person,
     a_posting,
@@ -43,6 +47,7 @@ from tests.indicators.states import (
     a_tag,
     a_visit,
     an_incident,
+    an_organisation,
     at,
 )
 
@@ -73,7 +78,7 @@ class RandomCounty:
 
     def version(self, number: int, version: int) -> State:
         """One version of one aggregate; the number says of which noun."""
-        choose, kind = self.random.choice, number % 8
+        choose, kind = self.random.choice, number % 10
         one: dict[str, Any] = {"number": number, "version": version}
         born = f"{choose([1935, 1944, 1946, 1965, 1966, 1990, 2010, 2011, 2024])}-{self.random.randint(1, 12):02d}"
         day = self.day()
@@ -102,12 +107,41 @@ class RandomCounty:
             return self.case(one, day)
         if kind == 6:
             return self.incident(one, day)
+        if kind == 7:
+            return self.organisation(one, day)
+        if kind == 8:
+            return self.facility(one, day)
         done = self.perhaps(day)
         status_of_visit = VisitStatus.DUE if done is None else VisitStatus.DONE
         cancelled = self.random.random() < 0.2
         return a_visit(
             **one, area=choose(PLACES), due_on=self.day(), done_on=None if cancelled else done,
             status=VisitStatus.CANCELLED if cancelled else status_of_visit,
+        )  # fmt: skip
+
+    def times(self, day: date) -> tuple[tuple[Stay, ...], tuple[FormerPlace, ...]]:
+        """Times before it began again on that day, and where it had its seat before."""
+        first = day - timedelta(days=self.random.randint(60, 90))
+        earlier = Stay(since=first, until=first + timedelta(days=self.random.randint(1, 59)))
+        moved = first + timedelta(days=self.random.randint(1, 120))
+        former = FormerPlace(area=self.random.choice(PLACES), until=moved)
+        return (earlier,) * self.random.randrange(2), (former,) * self.random.randrange(2)
+
+    def organisation(self, one: dict[str, Any], day: date) -> State:
+        choose, ended, (earlier, former) = self.random.choice, self.perhaps(day), self.times(day)
+        there = OrganisationStatus.ACTIVE if ended is None else OrganisationStatus.ENDED
+        return an_organisation(
+            **one, area=choose(PLACES), kind=choose(list(OrganisationKind)), began_on=day, ended_on=ended,
+            status=choose([there] * 5 + [OrganisationStatus.WITHDRAWN]), earlier=earlier, former=former,
+        )  # fmt: skip
+
+    def facility(self, one: dict[str, Any], day: date) -> State:
+        choose, closed, (earlier, former) = self.random.choice, self.perhaps(day), self.times(day)
+        there = FacilityStatus.OPEN if closed is None else FacilityStatus.CLOSED
+        serves = tuple(self.random.sample(list(DailyNeed), self.random.randrange(4)))
+        return a_facility(
+            **one, area=choose(PLACES), serves=serves, opened_on=day, closed_on=closed,
+            status=choose([there] * 5 + [FacilityStatus.WITHDRAWN]), earlier=earlier, former=former,
         )  # fmt: skip
 
     def case(self, one: dict[str, Any], day: date) -> State:
