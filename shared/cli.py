@@ -111,6 +111,11 @@ def parser(package: str) -> argparse.ArgumentParser:
     verb("rotate-keys", "jobs:rotate_keys", "start a job that seals everything anew under the active keys")
     verb("keys", "jobs:show_keys", "ids of the keys in use; exit 1 while anything needs another than the active ones")
 
+    lost = verb("give-up-key", "jobs:give_up_key", "say that a key is lost, so that processes start without it")
+    lost.add_argument("ring", choices=("field", "index"))
+    lost.add_argument("key", help="the key's id, such as k1")
+    lost.add_argument("--values", type=int, help="how many values are lost with it, as the verb says without this")
+
     jobs = verb("jobs", "jobs:show_recent", "long work: list, show, cancel").add_subparsers(metavar="what")
     jobs.required = True
     verb("list", "jobs:show_recent", "the newest jobs", jobs)

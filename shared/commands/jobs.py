@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
+from shared.clock import SystemClock
 from shared.commands.database import database_of
 from shared.commands.package import Package, Refused
 from shared.contracts.catalogue import STATE_TOPICS
@@ -17,6 +18,7 @@ from shared.republish import ask_republish, counts_of
 from shared.rotation.job import ask_rotation
 from shared.rotation.standing import Standing
 from shared.rotation.tables import Ring
+from shared.rotation.watch import given_up, held_by
 from shared.settings import ServiceSettings
 
 REQUESTED_BY = "command-line"
@@ -68,6 +70,18 @@ def show_keys(package: Package, settings: ServiceSettings, _: argparse.Namespace
     return 1 if any(left.values()) else 0
 
 
+def give_up_key(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
+    """Give a lost key up, if the caller says how many values go with it; else print that, exit code 1."""
+    crypto = Crypto.from_settings(settings)
+    key = (Ring(arguments.ring), arguments.key)
+    if arguments.key in held_by(crypto)[key[0]]:
+        raise Refused(f"{arguments.key} is in {key[0].setting}: take it out first")
+    found = asyncio.run(_give_up(package, settings, crypto, key, arguments.values))
+    done = found == arguments.values
+    print(f"{found} values need {arguments.key}" + (", given up" if done else f": --values {found} gives them up"))
+    return 0 if done else 1
+
+
 def rebuild(package: Package, settings: ServiceSettings, arguments: argparse.Namespace) -> int:
     """Start a rebuild and print the job.
 
@@ -112,6 +126,15 @@ async def _left(package: Package, settings: ServiceSettings, crypto: Crypto) -> 
             Ring.FIELD: await standing.rows_not_under(crypto.field_keys[0]),
             Ring.INDEX: await standing.lost_without(crypto.index_keys[:1]),
         }
+
+
+async def _give_up(
+    package: Package, settings: ServiceSettings, crypto: Crypto, key: tuple[Ring, str], values: int | None
+) -> int:
+    async with database_of(package, settings) as database, database.session() as session:
+        found = await given_up(session, package.spec.metadata, crypto, key, SystemClock().now(), values)
+        await session.commit()
+        return found
 
 
 async def _rebuild(package: Package, settings: ServiceSettings, kind: str, expected: dict[str, int]) -> Job:

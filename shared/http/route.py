@@ -32,7 +32,7 @@ class Replay(Exception):
 class ServiceRoute(APIRoute):
     """What every endpoint does, in this order:
 
-    1. the access table admits the caller, before a byte of the body is read;
+    1. the access table admits the caller, before a byte of the body is read, unless the process lacks a key;
     2. query parameters that it does not know, or that come twice where one counts, are refused;
     3. the position that the caller names is waited for, with nothing held;
     4. the body is read up to its limit, and refused if it nests too deep or names too much;
@@ -104,6 +104,8 @@ class ServiceRoute(APIRoute):
         scope = request.scope
         state = RequestState(kit_of(request), self.operation, scope.get(REQUEST_ID, ""))
         scope[STATE] = state
+        if state.kit.key_watch is not None:
+            state.kit.key_watch.require()
         authorization = dict(scope["headers"]).get(b"authorization")
         shown = None if authorization is None else authorization.decode("latin-1")
         state.principal = await admit(state.kit, state.operation, shown)

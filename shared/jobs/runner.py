@@ -27,12 +27,13 @@ POLL = 1.0
 MAX_ATTEMPTS = 5
 """Starts without a single step committed, after which a job has failed."""
 
+# A job that was cancelled is ended by whoever looks: its kind may be known to nobody any more, and it holds its lane.
 _CLAIM = text(
     """
     WITH next AS (
         SELECT id, status AS was FROM jobs
-        WHERE kind = ANY(:kinds)
-          AND (status = 'queued' AND not_before <= now() OR status = 'running' AND lease_until < now())
+        WHERE kind = ANY(:kinds) AND status = 'queued' AND not_before <= now()
+           OR status = 'running' AND lease_until < now() AND (kind = ANY(:kinds) OR cancel_requested)
         ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED
     )
     UPDATE jobs SET status = 'running', lease_owner = :owner, heartbeat_at = now(), attempts = attempts + 1,

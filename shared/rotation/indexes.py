@@ -2,8 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from shared.crypto.service import BlindKey
+from shared.crypto.service import BlindKey, CannotOpen
 from shared.messaging.context import UseCaseContext
 
 Remake = Callable[[UseCaseContext, str | None, int], Awaitable[str | None]]
@@ -17,6 +18,24 @@ class BlindIndex:
     name: str
     tables: Collection[str]
     remake: Remake
+
+
+One = TypeVar("One")
+Content = TypeVar("Content")
+
+
+def opened(rows: Iterable[One], read: Callable[[One], Content]) -> Sequence[tuple[One, Content]]:
+    """The rows with what is sealed in them, but for those that no key opens: their digests stay as they are.
+
+    The rotation counts and names those where it seals anew.
+    """
+    found = []
+    for one in rows:
+        try:
+            found.append((one, read(one)))
+        except CannotOpen:
+            continue
+    return found
 
 
 def missing(held: Collection[tuple[str, bytes]], candidates: Iterable[Sequence[BlindKey]]) -> Sequence[BlindKey]:

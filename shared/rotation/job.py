@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.crypto.service import Crypto
 from shared.db.base import KitBase
 from shared.db.sealing import sealed_columns, tables_with
+from shared.errors import DomainError, ErrorKind
 from shared.jobs.context import JobContext, JobKind, Step
 from shared.jobs.queue import Job, enqueue, recent
 from shared.messaging.context import UseCaseContext
@@ -29,7 +30,24 @@ BATCH = 200
 COUNTING = "count"
 """Place of the cursor behind a pass: what is left is to be counted."""
 BETWEEN = 1.0
-"""Seconds between passes: whoever held a row lets go of it."""
+"""Seconds between passes: whoever held a row lets go of it. Twice as long after each pass that got nowhere."""
+LONGEST = 60.0
+FRUITLESS, CLOSED = 8, 3
+"""Passes one after the other that get nowhere, after which somebody has to look; fewer, if some cannot be opened."""
+
+
+class CannotBeOpened(DomainError):
+    """Nothing is left but values that no key in the ring opens, and their digests: each table's first is in the log."""
+
+    kind, code, title = ErrorKind.CONFLICT, "cannot_be_opened", "有内容无法用现有密钥解密，其余已全部换用当前密钥"
+    advice = "请把遗失的密钥放回密钥环后再次换钥；确已无法找回的，请放弃该密钥"
+
+
+class KeysStillNeeded(DomainError):
+    """Passes get nowhere: somebody still writes under another key, or digests cannot be made again."""
+
+    kind, code, title = ErrorKind.CONFLICT, "keys_still_needed", "仍有内容需要其他密钥"
+    advice = "请确认各进程均已使用当前密钥后再次换钥"
 
 
 @dataclass(frozen=True)
@@ -68,11 +86,15 @@ def rotation_kind(rotation: Rotation, *, batch: int = BATCH, between: float = BE
     async def run(context: JobContext) -> None:
         work = _Work(context, rotation, batch)
         await work.measure()
-        while True:
-            await work.one_pass()
-            if not await work.left():
-                return
-            await context.pause(between)
+        fruitless, least = 0, await work.one_pass()
+        while least:
+            if work.closed and fruitless == CLOSED:
+                raise CannotBeOpened
+            if fruitless == FRUITLESS:
+                raise KeysStillNeeded
+            await context.pause(min(between * 2**fruitless, LONGEST))
+            left = await work.one_pass()
+            fruitless, least = (0, left) if left < least else (fruitless + 1, least)
 
     return JobKind(kind_of(rotation.crypto), run)
 
@@ -87,6 +109,7 @@ class _Work:
         self._tables = {f"table {table.name}": table for table in tables_with(sealed_columns, rotation.targets)}
         self._indexes = {f"index {index.name}": index for index in rotation.indexes}
         self._places = (*self._tables, *self._indexes)
+        self.closed = 0  # rows of this pass that cannot be opened
 
     async def measure(self) -> None:
         """How many rows there are: once a job."""
@@ -99,14 +122,16 @@ class _Work:
                 step.total += await step.session.scalar(select(func.count()).select_from(table)) or 0
             step.reached({"place": self._places[0], "after": None})
 
-    async def one_pass(self) -> None:
-        """The rest of a pass: every table, then every index."""
+    async def one_pass(self) -> int:
+        """The rest of a pass: every table, then every index; what is left then."""
+        self.closed = 0
         while (place := (self._context.cursor or {}).get("place")) != COUNTING:
             if place not in self._places:  # of another version of the service
                 place = self._places[0]
             await (self._table(place) if place in self._tables else self._index(place))
+        return await self._left()
 
-    async def left(self) -> int:
+    async def _left(self) -> int:
         """What is left under other keys, counted; the next pass begins at the beginning."""
         crypto = self._rotation.crypto
         async with self._context.step() as step:
@@ -126,6 +151,7 @@ class _Work:
             end, seen, changed = await resealing.next(self._after, self._batch)
             step.counts[name] = step.counts.get(name, 0) + changed
             self._reached(step, place, end, done=seen)
+        self.closed += resealing.closed
         metrics.KEYS_RESEALED.labels(name).inc(changed)
 
     async def _index(self, place: str) -> None:

@@ -9,9 +9,12 @@ from uuid import UUID
 from sqlalchemy import Column, ColumnElement, Table, Update, bindparam, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.crypto.service import Crypto, header_of
+from shared.crypto.service import CannotOpen, Crypto, header_of
 from shared.db.sealing import SealedAs, sealed_columns
+from shared.observability.logging import get_logger
 from shared.rotation.standing import condition_of
+
+log = get_logger(__name__)
 
 Cursor = Sequence[Any]
 """The key of the last row, in JSON forms."""
@@ -21,6 +24,7 @@ class Resealing:
     """Rows of one table, in the transaction of one step. Nothing else of a row changes, its version neither.
 
     A row that somebody has locked is left for the next pass: nobody is waited for, so that nobody can wait crosswise.
+    One that no key opens stays as it is, and keeps nobody from sealing the others anew: `closed` counts them.
     """
 
     def __init__(self, session: AsyncSession, crypto: Crypto, table: Table) -> None:
@@ -29,6 +33,7 @@ class Resealing:
         self._table = table
         self._keys: Sequence[Column[Any]] = list(table.primary_key.columns)
         self._columns = sealed_columns(table)
+        self.closed = 0
 
     async def next(self, after: Cursor | None, limit: int) -> tuple[Cursor | None, int, int]:
         """Where the window of so many rows ended (None: at the table's end), how many it had, and how many changed."""
@@ -58,9 +63,10 @@ class Resealing:
         rows = (await self._session.execute(stale)).mappings().all()
         if not rows:
             return 0
-        for names, several in _by_columns([self._changed(row) for row in rows]):
+        changes = [found for row in rows if (found := self._changed(row)) is not None]
+        for names, several in _by_columns(changes):
             await self._session.execute(self._update(names), several)
-        return len(rows)
+        return len(changes)
 
     def _update(self, names: Sequence[str]) -> Update:
         return (
@@ -69,7 +75,18 @@ class Resealing:
             .values({name: bindparam(f"new_{name}", type_=self._table.c[name].type) for name in names})
         )
 
-    def _changed(self, row: Mapping[Any, Any]) -> dict[str, Any]:
+    def _changed(self, row: Mapping[Any, Any]) -> dict[str, Any] | None:
+        """What changes of a row; None: something in it cannot be opened."""
+        try:
+            return self._opened(row)
+        except CannotOpen:
+            if not self.closed:  # one line a step: of a lost key there may be many
+                key = [_written(row[column.name]) for column in self._keys]
+                log.error("cannot_open", table=str(self._table.name), row=key)
+            self.closed += 1
+            return None
+
+    def _opened(self, row: Mapping[Any, Any]) -> dict[str, Any]:
         found = {f"key_{at}": row[column.name] for at, column in enumerate(self._keys)}
         for name, how in self._columns.items():
             value = row[name]

@@ -14,7 +14,7 @@ from shared.crypto.service import Crypto
 from shared.db.base import KitBase
 from shared.db.engine import GONE, Database
 from shared.diagnostics import Diagnosis, Diagnostics
-from shared.errors import DomainError
+from shared.errors import DomainError, Unavailable
 from shared.observability.logging import get_logger
 from shared.rotation.standing import Standing
 from shared.rotation.tables import HeldKey, Ring
@@ -26,8 +26,15 @@ AGAIN = 5.0
 PART = "keys"
 
 
+class KeysMissing(Unavailable):
+    """Refusal: the process lacks a key that is needed: it would not find who is registered, and register them again."""
+
+
 class KeyWatch:
-    """Watch of one process. `sound` once it has looked and found nothing under a key that the process lacks."""
+    """Watch of one process. `sound` once it has looked and found nothing under a key that the process lacks.
+
+    `lacking` as long as something lies under such a key, or is being counted.
+    """
 
     def __init__(
         self, database: Database, crypto: Crypto, metadata: MetaData, clock: Clock, diagnostics: Diagnostics
@@ -38,6 +45,7 @@ class KeyWatch:
         self._diagnostics = diagnostics
         self._held = held_by(crypto)
         self.sound = False
+        self.lacking = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look until all is well, or `stop`. A database that is away is waited for."""
@@ -57,6 +65,7 @@ class KeyWatch:
         async with self._database.session() as session:
             diagnosis = None
             missing = await self._missing(session)
+            self.lacking = bool(missing)
             for ring, key_id in missing:
                 if lost := await self._lost(session, ring, key_id):
                     diagnosis = Diagnosis(ring.setting, sentence(key_id, lost))
@@ -65,7 +74,13 @@ class KeyWatch:
             await session.commit()
         self._diagnostics.report(PART, diagnosis)
         self.sound = diagnosis is None
+        self.lacking = not self.sound
         return self.sound
+
+    def require(self) -> None:
+        """Raises `KeysMissing` while the process is `lacking`: not everybody who asks looks at `/readyz` first."""
+        if self.lacking:
+            raise KeysMissing(retry_after=5)
 
     async def _missing(self, session: AsyncSession) -> Sequence[tuple[Ring, str]]:
         """Notes the keys that are held. Answers those that were held once, are not now, and were never cleared."""
@@ -84,6 +99,25 @@ class KeyWatch:
         which = update(HeldKey).where(HeldKey.ring == ring.value, HeldKey.key_id == key_id)
         await session.execute(which.values(cleared_at=self._clock.now()))
         log.info("key_cleared", ring=ring.value, key=key_id)
+
+
+async def given_up(
+    session: AsyncSession, metadata: MetaData, crypto: Crypto, key: tuple[Ring, str], now: datetime, values: int | None
+) -> int:
+    """How many values need a key that is lost; if they are so many as `values` says, no process asks for it any more.
+
+    They stay as they are: with the key in the ring again they are read.
+    """
+    ring, key_id = key
+    standing = Standing(session, (KitBase.metadata, metadata))
+    field = ring is Ring.FIELD
+    found = await (standing.rows_under(key_id) if field else standing.lost_without(crypto.index_keys))
+    if found == values:
+        row = {"ring": ring.value, "key_id": key_id, "since": now, "cleared_at": now}
+        statement = insert(HeldKey).values(row)
+        which = [HeldKey.ring, HeldKey.key_id]
+        await session.execute(statement.on_conflict_do_update(index_elements=which, set_={"cleared_at": now}))
+    return found
 
 
 async def note_held(session: AsyncSession, held: Mapping[Ring, Sequence[str]], now: datetime) -> None:
@@ -109,5 +143,5 @@ def sentence(key_id: str, lost: int) -> str:
     """What an operator reads."""
     return (
         f"{lost} values still need the key {key_id}, which is not in the ring: "
-        "put it back behind the others, run rotate-keys to its end, and take it out again"
+        "put it back behind the others, run rotate-keys to its end, and take it out again; if it is lost: give-up-key"
     )

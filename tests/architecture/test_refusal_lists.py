@@ -24,7 +24,10 @@ ON_THE_BUS = {"received_at_invalid", "not_yet_known"}
 """Refusals of what comes over the bus, which no operation takes."""
 OF_ADDRESSES = {"method_not_allowed"}
 """A refusal of what is no operation."""
-OF_LONG_WORK = {"rebuild_behind", "rebuild_refused", "rebuild_stalled", "rebuild_cancelled"}
+OF_LONG_WORK = {
+    *("rebuild_behind", "rebuild_refused", "rebuild_stalled", "rebuild_cancelled"),
+    *("cannot_be_opened", "keys_still_needed"),
+}
 """Refusals that a job tells under `error_code`."""
 BESIDE_OPERATIONS = ("shared.ledgers.forms.openrosa.", "shared.ledgers.forms.instances.", "shared.spreadsheets.")
 """Modules whose refusals are told by the door of phones, which has its own protocol, and by checks of tables."""

@@ -397,7 +397,7 @@ async def test_both_keys_are_changed_while_people_read_and_write(
     after = service.door(NEW)
     assert await uses.read(after) == before
     async with database.session() as session:
-        await sweep(service.context_of(crypto_of(name, NEW))(session), [OLD], service.targets)
+        await sweep(service.context_of(crypto_of(name, NEW))(session), [OLD], [NEW], service.targets)
         await session.commit()
     assert await service.rows_with_old_digests() == 0
     assert await uses.read(after) == before
@@ -406,3 +406,50 @@ async def test_both_keys_are_changed_while_people_read_and_write(
     late, said = service.watch(OLD)
     assert not await late.look(), "a process that was given the old keys alone"
     assert f"need the key {NEW}" in said.reasons()["keys"]
+
+
+async def test_two_buildings_of_one_address_are_both_found_when_their_villages_are_merged_between_the_keys(
+    committed_of: DatabaseOf, clock: FrozenClock, tmp_path: Path
+) -> None:
+    """What one village holds under the old key alone is not taken under the new one by who comes from the other."""
+    service = Service("registry", await committed_of("registry"), clock, tmp_path)
+    await a_registry(service.database, clock, tmp_path, **keys(OLD))
+    registrar = a_principal("county_registrar", builders.COUNTY)
+    async with service.door(NEW, OLD).client(registrar) as client:
+        building = {"area": builders.SISTER, "kind": "apartments", "valid_from": "2026-02-01"}
+        await given(client, "POST", "/buildings", 201, {**building, "address": "示例路9号1栋"})
+        merged = {"origin": builders.SISTER, "to": builders.VILLAGE}
+        plan = {"kind": "merge", "effective_on": "2026-03-10", "opens": [], "moves": [merged]}
+        await given(client, "POST", "/area-changes", 201, plan)
+    await service.rotated(NEW, OLD)
+
+
+async def test_what_nobody_can_open_any_more_keeps_nobody_else_from_being_found_by_the_new_key(
+    committed_of: DatabaseOf, clock: FrozenClock, tmp_path: Path
+) -> None:
+    service = Service("registry", await committed_of("registry"), clock, tmp_path)
+    database = service.database.database
+    await Published(database).publish(MEDIATIONS, owner="registry")
+    world = await a_registry(service.database, clock, tmp_path, **keys(OLD))
+    await a_record(world.door, builders.VILLAGE)
+    tables = {"persons": "name_sealed", "buildings": "address_sealed", "dwellings": "room_sealed"}
+    async with database.session() as session:
+        for table, column in (*tables.items(), ("persons", "number_sealed"), ("ledger_records", "personal")):
+            first = f"SELECT id FROM {table} WHERE {column} IS NOT NULL ORDER BY id LIMIT 1"
+            broken = f"UPDATE {table} SET {column} = set_byte({column}, 20, (get_byte({column}, 20) + 1) % 256)"
+            await session.execute(text(f"{broken} WHERE id = ({first})"))
+        await session.commit()
+    async with world.door.client(a_principal("village_clerk", builders.VILLAGE)) as client:
+        person = builders.a_person(name="仇小燕", document={"number": HELD}, birth_date="1990-03-07", sex="1")
+        await given(client, "POST", "/persons", 201, person)
+    async with service.door(NEW, OLD).client(OPERATOR) as client:
+        asked = await given(client, "POST", "/keys/rotation", 202)
+        async with database.session() as session:
+            job = await queue.find(session, UUID(asked["id"]))
+        async with running(database, service.kind(NEW, OLD)):
+            done = await finished(database, job)
+    assert (done.status, done.error_code) == (JobStatus.FAILED, "cannot_be_opened")
+    async with service.door(NEW).client(a_principal("village_clerk", builders.VILLAGE)) as client:
+        for path, wanted in (("search", {"document_number": HELD}), ("search-by-name", {"name": "仇小燕"})):
+            found = await given(client, "POST", f"/persons/{path}", 200, {**wanted, "purpose": "verification"})
+            assert len(found["items"]) == 1

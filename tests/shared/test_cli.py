@@ -292,6 +292,13 @@ async def test_keys_are_told_by_their_ids_and_a_rotation_is_started(registry: Se
         await session.commit()
     told = await run("registry", "keys", **given)
     assert (told.returncode, told.stdout.splitlines()[0]) == (1, "field active=k2 others=k1 left=1")
+    held = await run("registry", "give-up-key", "field", "k1", **given)
+    assert (held.returncode, held.stderr) == (1, "registry: k1 is in XIANGLI_FIELD_KEYS: take it out first\n")
+    without = {**given, **keys("k2")}
+    asked = await run("registry", "give-up-key", "field", "k1", **without)
+    assert (asked.returncode, asked.stdout) == (1, "1 values need k1: --values 1 gives them up\n")
+    asked = await run("registry", "give-up-key", "field", "k1", "--values", "1", **without)
+    assert (asked.returncode, asked.stdout) == (0, "1 values need k1, given up\n")
 
 
 async def test_republish_and_rebuild_start_jobs_that_a_worker_does(committed_of: DatabaseOf, run: Run) -> None:

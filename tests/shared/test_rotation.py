@@ -33,20 +33,21 @@ from shared.ledgers.records.models import LedgerKey, LedgerRecord
 from shared.messaging.dead_letters.store import DeadLetter, NewDeadLetter, StoredRecord, opened, store_dead_letters
 from shared.migration.kit_schema import KIT
 from shared.observability import metrics
+from shared.rotation import job as rotation_job
 from shared.rotation.indexes import missing
 from shared.rotation.job import ask_rotation, last_rotation, rotation_kind
 from shared.rotation.leftovers import digest_sweep
 from shared.rotation.standing import Standing
-from shared.rotation.tables import HeldKey
-from shared.rotation.watch import KeyWatch
+from shared.rotation.tables import HeldKey, Ring
+from shared.rotation.watch import KeyWatch, given_up
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase, existing_services, spec_of
 from shared.testing.plugin import DatabaseOf
-from tests.shared.http_service import build
+from tests.shared.http_service import build, client
 from tests.shared.http_world import things_world
 from tests.shared.keys import keys
 from tests.shared.rotating_child import NOTHING, crypto_of, rotation_of
-from tests.shared.working import finished, look, running, until
+from tests.shared.working import cancel, finished, look, running, until
 
 EVERY = pytest.mark.parametrize("service", existing_services())
 OLD, NEW = "old1", "new1"
@@ -270,16 +271,46 @@ async def test_a_worker_with_other_keys_leaves_the_rotation_to_those_that_have_t
         assert (await last_rotation(session, both) or job).id == job.id
 
 
-async def test_what_cannot_be_opened_stops_the_rotation_and_is_not_lost(kit: ServiceDatabase) -> None:
-    stranger, both = crypto_of("gone"), crypto_of(NEW, OLD)
-    file = a_file(stranger)
-    await add(kit.database, FileRow, file)
-    job = await asked(kit.database, both)
-    kind = rotation_kind(rotation_of(both))
-    assert await run_one(kit.database, {kind.name: kind}, stop=asyncio.Event())
-    assert (await look(kit.database, job)).status is JobStatus.QUEUED, "it is tried again, and fails in the end"
+async def test_what_cannot_be_opened_stays_as_it_is_and_keeps_nothing_else_from_being_sealed_anew(
+    kit: ServiceDatabase,
+) -> None:
+    both = crypto_of(NEW, OLD)
+    lost, others = a_file(crypto_of("gone")), [a_file(crypto_of(OLD)) for _ in range(3)]
+    await add(kit.database, FileRow, lost, *others)
+    done = await rotated(kit.database, both, batch=2)
+    assert (done.status, done.error_code) == (JobStatus.FAILED, "cannot_be_opened")
+    assert done.counts["files"] == 3
+    assert await left(kit.database, both) == (1, 0)
     async with kit.database.session() as session:
-        assert bytes((await session.get_one(FileRow, file["id"])).name or b"") == file["name"]
+        assert bytes((await session.get_one(FileRow, lost["id"])).name or b"") == lost["name"]
+
+
+async def test_a_rotation_that_gets_nowhere_ends(
+    kit: ServiceDatabase, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Digests that nobody can make again: they would be looked through once a second for ever."""
+    monkeypatch.setattr(rotation_job, "LONGEST", 0.01)
+    await a_record_with_digests(kit.database, clock, OLD)
+    done = await rotated(kit.database, crypto_of(NEW, OLD))
+    assert (done.status, done.error_code) == (JobStatus.FAILED, "keys_still_needed")
+
+
+async def test_a_killed_rotation_to_keys_that_nobody_has_any_more_can_be_cancelled(kit: ServiceDatabase) -> None:
+    """Whoever goes back to the keys of before must be able to begin anew."""
+    both, back = crypto_of(NEW, OLD), crypto_of(OLD, NEW)
+    job = await asked(kit.database, both)
+    owner = await kit.as_owner()
+    await owner.execute(
+        "UPDATE jobs SET status = 'running', lease_owner = $1, lease_until = now() - interval '1 second'", new_id()
+    )
+    await owner.close()
+    with pytest.raises(JobAlreadyOpen):
+        await asked(kit.database, back)
+    await cancel(kit.database, job)
+    kind = rotation_kind(rotation_of(back))
+    assert await run_one(kit.database, {kind.name: kind}, stop=asyncio.Event())
+    assert (await look(kit.database, job)).status is JobStatus.CANCELLED
+    assert (await rotated(kit.database, back)).status is JobStatus.DONE
 
 
 class Process:
@@ -303,7 +334,7 @@ async def test_a_process_without_a_key_that_is_needed_says_so_until_it_is_not(ki
     assert not hasty.watch.sound
     assert hasty.said == (
         "XIANGLI_FIELD_KEYS: 2 values still need the key old1, which is not in the ring: "
-        "put it back behind the others, run rotate-keys to its end, and take it out again"
+        "put it back behind the others, run rotate-keys to its end, and take it out again; if it is lost: give-up-key"
     )
     assert await careful.watch.look()
     await rotated(kit.database, crypto_of(NEW, OLD))
@@ -316,6 +347,27 @@ async def test_a_process_without_a_key_that_is_needed_says_so_until_it_is_not(ki
     assert not await first.watch.look(), "the old key alone opens nothing any more"
     async with kit.database.session() as session:
         assert list((await session.execute(gone)).tuples()) == [], "and whoever has a wrong ring clears nobody's key"
+
+
+async def test_a_key_that_is_lost_is_given_up_by_whoever_says_how_much_is_lost(kit: ServiceDatabase) -> None:
+    """Without it one value under a key that nobody has keeps every process from becoming ready for ever."""
+    await add(kit.database, FileRow, a_file(crypto_of("gone")))
+    process, now = Process(kit.database, OLD), FrozenClock().now()
+
+    async def give_up(values: int | None) -> int:
+        async with kit.database.session() as session:
+            found = await given_up(session, NOTHING, crypto_of(OLD), (Ring.FIELD, "gone"), now, values)
+            await session.commit()
+            return found
+
+    assert await Process(kit.database, "gone").watch.look()
+    assert not await process.watch.look()
+    for values in (None, 0, 2):
+        assert await give_up(values) == 1
+        assert not await process.watch.look()
+    assert await give_up(1) == 1
+    assert await process.watch.look()
+    assert process.said is None
 
 
 async def test_a_key_that_comes_back_is_needed_again(kit: ServiceDatabase) -> None:
@@ -366,6 +418,9 @@ async def test_an_api_without_a_key_that_is_needed_is_not_ready_and_says_which(c
             await until(looked)
             assert (await readiness(hasty.state.kit)())["keys"] is False
             assert "need the key old1" in reasons(hasty.state.kit)()["keys"]
+            async with client(hasty) as one:
+                asked = await one.get("/open")
+            assert (asked.status_code, asked.json()["code"], asked.headers["retry-after"]) == (503, "unavailable", "5")
         await rotated(world.database, crypto_of(NEW, OLD))
         async with hasty.router.lifespan_context(hasty):
 
@@ -373,6 +428,8 @@ async def test_an_api_without_a_key_that_is_needed_is_not_ready_and_says_which(c
                 return bool((await readiness(hasty.state.kit)())["keys"])
 
             await until(ready)
+            async with client(hasty) as one:
+                assert (await one.get("/open")).status_code == 200
 
 
 async def test_digests_go_only_when_their_key_was_cleared(kit: ServiceDatabase, clock: FrozenClock) -> None:
@@ -393,6 +450,20 @@ async def test_digests_go_only_when_their_key_was_cleared(kit: ServiceDatabase, 
     assert await sweep(old) == [NEW, OLD], "a process that holds it still needs it, and says so"
     assert await Process(kit.database, NEW).watch.look()
     assert await sweep(new) == [NEW]
+
+
+async def test_what_is_found_by_a_cleared_key_alone_keeps_its_digest(kit: ServiceDatabase, clock: FrozenClock) -> None:
+    """A process that was never restarted writes under the old key after it was cleared: nothing would make it again."""
+    old, new = crypto_of(OLD), crypto_of(NEW)
+    for kids in ((OLD,), (NEW,)):
+        assert await Process(kit.database, *kids).watch.look()
+    await a_record_with_digests(kit.database, clock, OLD)
+    async with kit.database.session() as session:
+        await digest_sweep(new, NOTHING).run(rotation_of(new).context_of(session))
+        await session.commit()
+        assert list(await session.scalars(text("SELECT key_id FROM ledger_keys"))) == [OLD]
+    assert await left(kit.database, new) == (0, 1)
+    assert old.index_keys == (OLD,)
 
 
 async def a_record_with_digests(database: Database, clock: FrozenClock, *kids: str) -> None:

@@ -65,10 +65,13 @@ class Difference:
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 
 
-def check_edition(divisions: Sequence[Division], tree: Mapping[str, KnownArea], area: str) -> Sequence[FieldError]:
+def check_edition(
+    divisions: Sequence[Division], tree: Mapping[str, KnownArea], area: str, day: date
+) -> Sequence[FieldError]:
     """What keeps a file from being the newer edition of an area, besides what keeps it from any import.
 
-    `tree`: the area, what lies in it and above it.
+    `tree`: the area, what lies in it and above it. `day`: the first day of the areas that are new, which no area above
+    them is younger than.
     """
     named = {one.code for one in divisions}
     first: dict[tuple[str | None, str], int] = {}
@@ -85,7 +88,15 @@ def check_edition(divisions: Sequence[Division], tree: Mapping[str, KnownArea], 
             errors.append(FieldError(f"{path}.code", "code_ended", "该代码的区划已撤销，代码不得再用"))
         if one.code != area and one.parent != area and one.parent in tree and one.parent not in named:
             errors.append(FieldError(f"{path}.parent_code", "parent_missing", "上级区划不在文件中"))
+    new = [one for one in divisions if one.code.startswith(area) and _opens(tree.get(one.code))]
+    above = [upper for one in new if (upper := tree.get(one.parent or "")) is not None and not _opens(upper)]
+    if any(upper.valid_from > day for upper in above):
+        errors.append(FieldError("effective_on", "before_parent", "启用日早于新增区划的上级区划的启用日期，请核对年份"))
     return errors
+
+
+def _opens(before: KnownArea | None) -> bool:
+    return before is None or never_in_force(before)
 
 
 def compare(divisions: Sequence[Division], tree: Mapping[str, KnownArea], area: str) -> Difference:

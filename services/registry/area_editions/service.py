@@ -115,7 +115,7 @@ class AreaEditions:
         tree = await self._areas.known(area, above)
         if area not in tree or tree[area].valid_to is not None:
             raise UnknownArea.at("area")
-        errors = [*check_edition(divisions, tree, area)]
+        errors = [*check_edition(divisions, tree, area, day)]
         wrong = {error.path.rpartition(".")[0] for error in errors}
         kept = {code: Standing(one.name, one.valid_to) for code, one in tree.items() if not never_in_force(one)}
         errors += [error for error in check_tree(divisions, kept, day) if error.path.rpartition(".")[0] not in wrong]

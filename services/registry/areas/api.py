@@ -118,8 +118,9 @@ async def answer_if_known(request: Request, state: RequestState) -> Response | N
     code, query = request.path_params["code"], request.scope["query_string"]
     if "if-none-match" not in request.headers or not CODE.fullmatch(code) or not PLAIN.fullmatch(query):
         return None
-    headers = {"ETag": await tag_now(state.kit.database, code), "Cache-Control": CACHE}
-    known = Response(status_code=304, headers=headers)
+    if (tag := await tag_now(state.kit.database, code)) is None:
+        return None
+    known = Response(status_code=304, headers={"ETag": tag, "Cache-Control": CACHE})
     return known if is_known(request, known) else None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -61,10 +61,19 @@ class BuildingRepository:
         return (await self._session.scalars(statement.execution_options(populate_existing=True))).all()
 
     async def also_take(self, id: UUID, keys: Sequence[BlindKey]) -> None:
-        """Find a building by a further address as well, unless another one has it."""
+        """Find a building by these as well."""
         rows = [{"key_id": key.key_id, "digest": key.digest, "building_id": id} for key in keys]
         if rows:
             await self._session.execute(insert(BuildingDigest).values(rows).on_conflict_do_nothing())
+
+    async def take_too(self, id: UUID, keys: Sequence[BlindKey]) -> None:
+        """Find a building by a further address, unless another one has it under whichever key.
+
+        While index keys are changed that one may have it under the old key alone, and must get the new one as well.
+        """
+        same = tuple_(BuildingDigest.key_id, BuildingDigest.digest).in_([(key.key_id, key.digest) for key in keys])
+        if not await self._session.scalar(select(exists().where(same, BuildingDigest.building_id != id))):
+            await self.also_take(id, keys)
 
     async def digests_of(self, ids: Collection[UUID]) -> Mapping[UUID, Collection[tuple[str, bytes]]]:
         """The digests under which buildings are found, with the ids of their keys."""

@@ -46,7 +46,7 @@ from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 from shared.reference.areas import village_of
-from shared.rotation.indexes import missing
+from shared.rotation.indexes import missing, opened
 
 MANAGE, READ, ADDRESS = "building.manage", "building.read", "building.address"
 SEALED = "building.address"
@@ -180,7 +180,7 @@ class Buildings:
         before = building.area
         moved = await self._move(building, area=area, former=former)
         if moved.status == BuildingStatus.STANDING:
-            await self._buildings.also_take(moved.id, self._keys(moved, self._opened(moved)))
+            await self._buildings.take_too(moved.id, self._keys(moved, self._opened(moved)))
         self._outbox.add(BuildingBoundaryChanged(state=BuildingState.model_validate(moved)))
         for follower in self._followers:
             await follower.follow(before, moved)
@@ -275,8 +275,7 @@ async def remake_addresses(context: UseCaseContext, after: str | None, limit: in
     buildings = BuildingRepository(context.session)
     found = await buildings.locked_after(UUID(after) if after else None, limit)
     held = await buildings.digests_of([one.id for one in found])
-    for one in found:
-        address = context.crypto.open(one.address_sealed, field=SEALED, owner=one.id)
+    for one, address in opened(found, lambda row: context.crypto.open(row.address_sealed, field=SEALED, owner=row.id)):
         villages = dict.fromkeys(village_of(area) for area in (one.area, *(was["area"] for was in one.former)))
         candidates = [address_keys(context.crypto, village, address) for village in villages]
         await buildings.also_take(one.id, missing(held.get(one.id, ()), candidates))

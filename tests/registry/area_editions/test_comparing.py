@@ -150,6 +150,16 @@ async def test_a_defective_file_is_refused_by_line(
     assert_refused(await client_of(*REGISTRAR).post(COMPARE, json=file), "invalid_request", errors)
 
 
+async def test_nothing_opens_before_what_it_lies_in(client_of: Client, county: None) -> None:
+    """A year that was typed wrong, in a file that only adds: no change of areas would find it."""
+    client = client_of(*REGISTRAR)
+    for on in ("1926-03-10", "2025-12-31"):
+        answer = await client.post(COMPARE, json=edition(on=on, _450481100203="新村委会"))
+        assert_refused(answer, "invalid_request", [("effective_on", "before_parent")])
+    await compared(client, edition(on="2026-01-01", _450481100203="新村委会"))
+    await compared(client, edition(on="1926-03-10"))
+
+
 async def test_ideographic_spaces_are_no_change(client_of: Client, county: None) -> None:
     rows = [{**one, "name": f"\u3000{one['name'][:1]}\u3000{one['name'][1:]}\u00a0"} for one in lines(*DIVISIONS)]
     found = await compared(client_of(*REGISTRAR), {**edition(), "rows": rows})

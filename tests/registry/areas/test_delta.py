@@ -82,6 +82,9 @@ async def test_changes_are_asked_for_by_a_number_and_not_of_a_day(client_of: Cli
         answer = await client.get(TREE, params={"changed_since": wrong})
         assert_refused(answer, "invalid_request", [("query.changed_since", code)])
     assert (await client.get(f"{AREAS}/450482/subtree", params={"changed_since": "0"})).status_code == 404
+    for tag in ("*", '"0.0.0"'):
+        unknown = await client.get(f"{AREAS}/450482/subtree", headers={"if-none-match": tag})
+        assert unknown.status_code == 404, "what is not there is not as it was"
 
 
 async def test_a_tree_that_is_known_is_not_read(client_of: Client, county: None, committed: Database) -> None:

@@ -218,9 +218,10 @@ def _outside(one: Division, before: Area | None, scope: Scope) -> FieldError | N
     return None
 
 
-async def tag_now(database: Database, code: str) -> str:
-    """The tag of an area's tree, without a transaction."""
-    return (await stamp_now(database, code)).tag
+async def tag_now(database: Database, code: str) -> str | None:
+    """The tag of an area's tree, without a transaction; None: there is no such area."""
+    stamp = await stamp_now(database, code)
+    return stamp.tag if stamp.areas else None
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[AreaRestated]:

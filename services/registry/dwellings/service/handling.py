@@ -23,7 +23,7 @@ from shared.crypto.service import BlindKey, Crypto
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound
 from shared.messaging.context import UseCaseContext
-from shared.rotation.indexes import missing
+from shared.rotation.indexes import missing, opened
 
 SEALED = "dwelling.room"
 """Name under which unit and room are sealed."""
@@ -155,8 +155,8 @@ async def remake_rooms(context: UseCaseContext, after: str | None, limit: int) -
     crypto, dwellings = context.crypto, DwellingRepository(context.session)
     found = await dwellings.locked_after(UUID(after) if after else None, limit)
     held = await dwellings.digests_of([one.id for one in found])
-    for one in found:
-        unit, room = orjson.loads(crypto.open(one.room_sealed, field=SEALED, owner=one.id))
+    for one, content in opened(found, lambda row: crypto.open(row.room_sealed, field=SEALED, owner=row.id)):
+        unit, room = orjson.loads(content)
         candidates = [room_keys(crypto, one.building_id, unit, room)]
         await dwellings.also_take(one.id, missing(held.get(one.id, ()), candidates))
     return str(found[-1].id) if len(found) == limit else None

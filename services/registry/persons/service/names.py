@@ -13,6 +13,7 @@ from shared.crypto.service import Crypto
 from shared.messaging.context import UseCaseContext
 from shared.reference.names import clean_name, is_han
 from shared.reference.pinyin import readings, typed
+from shared.rotation.indexes import opened
 
 WHOLE, PINYIN, INITIALS = "name", "name.pinyin", "name.initials"
 """Kinds of tokens: equal texts of two kinds share none."""
@@ -53,12 +54,12 @@ class PersonNames:
         """Make the tokens that are missing under a key in use. True: there may be more of them."""
         keys = {key.key_id for key in self._crypto.blind(WHOLE, "")}
         records = await self._names.without(keys, limit)
-        for record in records:
-            name = self._crypto.open(record.name_sealed, field=NAME, owner=record.id)
+        named = opened(records, lambda one: self._crypto.open(one.name_sealed, field=NAME, owner=one.id))
+        for record, name in named:
             await self._names.replace(record.id, tokens_of(self._crypto, name))
         if not records:
             await self._names.forget(keys)
-        return bool(records)
+        return bool(named)
 
 
 def tokens_of(crypto: Crypto, name: str) -> Tokens:

@@ -7,7 +7,7 @@ from services.registry.persons.repository.persons import Digest, PersonRepositor
 from services.registry.persons.service.disclosures import NUMBER
 from services.registry.persons.service.names import PersonNames
 from shared.messaging.context import UseCaseContext
-from shared.rotation.indexes import missing
+from shared.rotation.indexes import missing, opened
 
 
 async def remake_numbers(context: UseCaseContext, after: str | None, limit: int) -> str | None:
@@ -21,9 +21,9 @@ async def remake_numbers(context: UseCaseContext, after: str | None, limit: int)
     found = await persons.numbered_after(UUID(after) if after else None, limit)
     held = await persons.digests_of([one.id for one in found])
     lacking: list[Digest] = []
-    for person in found:
+    for person, number in opened(found, number_of):
         kind = person.document_type or ""
-        candidates = [crypto.blind(kind, number_of(person))]
+        candidates = [crypto.blind(kind, number)]
         mine = {(key.key_id, key.digest) for of, key in held.get(person.id, ()) if of == kind}
         lacking += [Digest(person.id, kind, key) for key in missing(mine, candidates)]
     await persons.add_digests(lacking)

@@ -11,7 +11,7 @@ from shared.ledgers.records.repository.records import RecordRepository
 from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.shape import RecordSeal, index_rows, key_rows
 from shared.messaging.context import UseCaseContext
-from shared.rotation.indexes import missing
+from shared.rotation.indexes import missing, opened
 
 
 class RecordIndexes:
@@ -27,10 +27,10 @@ class RecordIndexes:
     async def remake(self, after: str | None, limit: int) -> str | None:
         """The next records by id, locked, under each key in use. What a record does not hold now stays free."""
         found = await self._records.all_after(UUID(after) if after else None, limit)
-        await self._records.forget_digests([one.id for one in found])
-        for record in found:
+        readable = opened(found, self._seal.whole)
+        await self._records.forget_digests([one.id for one, _ in readable])
+        for record, whole in readable:
             ledger = await self._ledgers.of_record(record.ledger, record.ledger_version)
-            whole = self._seal.whole(record)
             rows = index_rows(ledger, record.id, whole, self._crypto)
             self._records.add_index([row for row in rows if row["digest"] is not None])
             await self._hold(ledger, record, whole)
