@@ -355,7 +355,7 @@ async def test_what_went_elsewhere_leaves_its_name_to_the_village_that_goes_on(
     registrar, grid = client_of(*REGISTRAR), f"{VILLAGE}001"
     await know_grid(committed, grid)
     made, theirs = await enter(registrar, area=grid), await enter(registrar, area=SISTER)
-    plan = {"kind": "regroup", "effective_on": "2026-03-10", "opens": []}
+    plan: Json = {"kind": "regroup", "effective_on": "2026-03-10", "opens": []}
     plan["moves"] = [{"origin": VILLAGE, "shares": [{"to": SISTER, "grids": [grid]}]}]
     change = given(await registrar.post(AREA_CHANGES, json=plan), 201)
     assert given(await registrar.get(f"{FACILITIES}/{made['id']}"))["area"] == SISTER

@@ -344,7 +344,7 @@ async def test_what_went_elsewhere_leaves_its_name_and_code_to_the_village_that_
     registrar, grid = client_of(*REGISTRAR), f"{VILLAGE}001"
     await know_grid(committed, grid)
     made = await enter(registrar, area=grid)
-    plan = {"kind": "regroup", "effective_on": "2026-03-10", "opens": []}
+    plan: Json = {"kind": "regroup", "effective_on": "2026-03-10", "opens": []}
     plan["moves"] = [{"origin": VILLAGE, "shares": [{"to": SISTER, "grids": [grid]}]}]
     change = given(await registrar.post(AREA_CHANGES, json=plan), 201)
     assert given(await registrar.get(f"{ORGANISATIONS}/{made['id']}"))["area"] == SISTER
