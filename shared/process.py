@@ -152,6 +152,8 @@ async def run_worker(
                 kinds.append(rotation_kind(rotation))
                 sweeps = (file_sweep(worker.archive), digest_sweep(worker.crypto, spec.metadata))
                 await _work(worker, (*schedules_of(features), *sweeps), kinds)
+            else:
+                log.info("worker_stopped")
 
 
 @contextlib.asynccontextmanager
@@ -226,8 +228,7 @@ async def _migrated(database: Database) -> bool:
     """Whether the database answers and was ever migrated."""
     try:
         async with database.session() as session:
-            found = await session.scalar(text("SELECT to_regclass('public.projected_states') IS NOT NULL"))
-            return found is True
+            return await session.scalar(text("SELECT to_regclass('public.projected_states') IS NOT NULL")) is True
     except (*GONE, DomainError):
         return False
 
@@ -235,8 +236,7 @@ async def _migrated(database: Database) -> bool:
 async def _database_answers(worker: Worker) -> None:
     told = False
     while not worker.stop.is_set() and not await _migrated(worker.database):
-        there = await worker.database.ready()
-        worker.diagnostics.report("schema", NOT_MIGRATED if there else None)
+        worker.diagnostics.report("schema", NOT_MIGRATED if await worker.database.ready() else None)
         if not told:
             log.warning("database_awaited")
         told = True

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -223,6 +224,18 @@ async def test_an_api_whose_issuer_is_away_lives_says_so_and_is_ready_when_it_co
     assert process.returncode == 0, output
     assert f'"fault":"XIANGLI_OIDC_ISSUER: http://127.0.0.1:{away}/.well-known/openid-configuration cannot' in output
     assert "Traceback" not in output
+
+
+async def test_a_worker_that_still_waits_for_its_database_says_that_it_stops(committed_of: DatabaseOf) -> None:
+    nowhere = re.sub(r"/\w+\?", "/nowhere?", (await committed_of("registry")).service_url)
+    (internal,) = free_ports(1)
+    settings = {"database_url": nowhere, "internal_port": internal}
+    with started("registry", "worker", broker_profile="embedded", **settings) as process:
+        wait_for(f"http://127.0.0.1:{internal}/healthz", process)
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=30)
+    assert process.returncode == 0, output
+    assert ['"event":"worker_started"' in output, '"event":"worker_stopped"' in output] == [False, True]
 
 
 @EVERY
