@@ -9,12 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.access_log import AccessNotes
 from shared.clock import SystemClock
+from shared.contracts.asyncapi import SERVICES
 from shared.crypto.service import Crypto
 from shared.db.session import RowSession
 from shared.messaging.context import PlainContext
 from shared.messaging.outbox.writer import Outbox
-
-SERVICES = ("registry", "services_hall", "grid", "indicators")
 
 
 def the_use_cases(service: str, crypto: Crypto) -> Any:
