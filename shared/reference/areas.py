@@ -23,6 +23,11 @@ def village_of(code: str) -> str:
     return code[:VILLAGE_DIGITS]
 
 
+def same_village(area: str, other: str) -> bool:
+    """Whether two villages or grids lie in one village."""
+    return village_of(area) == village_of(other)
+
+
 def is_district(code: str) -> bool:
     """Whether the code lies in a district of a city: 01–20 or 51–70 in its third pair of digits (GB/T 2260)."""
     number = code[4:COUNTY_DIGITS]

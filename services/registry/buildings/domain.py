@@ -1,12 +1,10 @@
 """Rules of buildings (楼栋): moves, days, the address as it is compared, and refusals."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
 from shared.contracts.registry.buildings import BuildingStatus
 from shared.errors import DomainError, ErrorKind
-from shared.reference.areas import village_of
 
 TRANSITIONS: dict[BuildingStatus, frozenset[BuildingStatus]] = {
     BuildingStatus.STANDING: frozenset({BuildingStatus.DEMOLISHED, BuildingStatus.WITHDRAWN}),
@@ -79,19 +77,3 @@ def check_dates(valid_from: date, valid_to: date | None, today: date) -> None:
         raise BuildingDatesWrong.at("valid_from")
     if valid_to is not None and not valid_from <= valid_to <= today:
         raise BuildingDatesWrong.at("valid_to")
-
-
-def stored(text: str) -> str:
-    """An address as it is kept: composed (NFC), the spaces round it taken away."""
-    return unicodedata.normalize("NFC", text).strip()
-
-
-def compared(text: str) -> str:
-    """An address, unit or room as it is compared: full-width letters, case and every space make no difference."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) != "Cf")
-
-
-def same_village(area: str, other: str) -> bool:
-    """Whether two villages or grids lie in one village."""
-    return village_of(area) == village_of(other)

@@ -16,10 +16,7 @@ from services.registry.buildings.domain import (
     BuildingTransitionError,
     BuildingUnchanged,
     check_dates,
-    compared,
     require_transition,
-    same_village,
-    stored,
 )
 from services.registry.buildings.models import Building
 from services.registry.buildings.repository import BuildingRepository
@@ -45,7 +42,8 @@ from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
-from shared.reference.areas import village_of
+from shared.reference.areas import same_village, village_of
+from shared.reference.written import compared, stored
 from shared.rotation.indexes import missing, opened
 
 MANAGE, READ, ADDRESS = "building.manage", "building.read", "building.address"

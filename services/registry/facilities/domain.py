@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.registry.buildings.domain import compared, stored
 from shared.contracts.registry.facilities import DailyNeed, FacilityKind, FacilityStatus
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid
 from shared.reference.named_code import NamedCode
+from shared.reference.written import compared, stored
 
 OPEN, CLOSED, WITHDRAWN = FacilityStatus.OPEN, FacilityStatus.CLOSED, FacilityStatus.WITHDRAWN
 TRANSITIONS: dict[FacilityStatus, frozenset[FacilityStatus]] = {

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from services.registry.buildings.domain import compared, stored
 from shared.contracts.registry.organisations import OrganisationKind, OrganisationRegistration, OrganisationStatus
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid
 from shared.reference.credit_codes import Problem, check_code
 from shared.reference.named_code import NamedCode
 from shared.reference.names import MESSAGES, clean_name
 from shared.reference.phones import SERVICE_MESSAGE, clean_service_phone
+from shared.reference.written import compared, stored
 
 ACTIVE, ENDED, WITHDRAWN = OrganisationStatus.ACTIVE, OrganisationStatus.ENDED, OrganisationStatus.WITHDRAWN
 TRANSITIONS: dict[OrganisationStatus, frozenset[OrganisationStatus]] = {

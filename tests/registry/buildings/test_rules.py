@@ -10,12 +10,11 @@ from services.registry.buildings.domain import (
     BuildingFields,
     BuildingTransitionError,
     check_dates,
-    compared,
     require_transition,
-    same_village,
-    stored,
 )
 from shared.contracts.registry.buildings import BuildingStatus
+from shared.reference.areas import same_village
+from shared.reference.written import compared, stored
 from tests.registry.builders import SISTER, VILLAGE
 
 ALLOWED = {

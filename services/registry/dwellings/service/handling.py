@@ -7,7 +7,6 @@ from uuid import UUID
 
 import orjson
 
-from services.registry.buildings.domain import compared, stored
 from services.registry.buildings.models import Building
 from services.registry.buildings.repository import BuildingRepository
 from services.registry.buildings.service import ADDRESS, MANAGE
@@ -23,6 +22,7 @@ from shared.crypto.service import BlindKey, Crypto
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound
 from shared.messaging.context import UseCaseContext
+from shared.reference.written import compared, stored
 from shared.rotation.indexes import missing, opened
 
 SEALED = "dwelling.room"

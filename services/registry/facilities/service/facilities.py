@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.registry.buildings.domain import compared, same_village
 from services.registry.facilities.domain import (
     CLOSED,
     OPEN,
@@ -51,7 +50,8 @@ from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected_all
-from shared.reference.areas import village_of
+from shared.reference.areas import same_village, village_of
+from shared.reference.written import compared
 
 
 class Facilities:

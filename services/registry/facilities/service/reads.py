@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.buildings.domain import compared
 from services.registry.facilities.domain import FacilityFilter
 from services.registry.facilities.models import Facility, FacilityVersion
 from services.registry.facilities.repository import FacilityRepository
@@ -15,6 +14,7 @@ from shared.auth.principal import Principal
 from shared.contracts.registry.facilities import FacilityRestated
 from shared.errors import FieldError, Invalid, NotFound
 from shared.messaging.context import UseCaseContext
+from shared.reference.written import compared
 
 
 class FacilityReads:

@@ -9,7 +9,6 @@ from uuid import UUID
 import orjson
 
 from services.registry.areas.repository import AreaRepository
-from services.registry.buildings.domain import compared
 from services.registry.organisations.domain import (
     ACTIVE,
     OrganisationContact,
@@ -28,6 +27,7 @@ from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound
 from shared.messaging.context import UseCaseContext
 from shared.reference.areas import village_of
+from shared.reference.written import compared
 
 MANAGE, READ, CONTACT = "organisation.manage", "organisation.read", "organisation.contact"
 ADDRESS = "building.address"

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.registry.buildings.domain import compared, same_village
 from services.registry.life_events.domain import Place
 from services.registry.life_events.service import Arrival, Placement
 from services.registry.organisations.domain import (
@@ -46,7 +45,8 @@ from shared.contracts.registry.organisations import (
 from shared.db.compare_and_set import Seen
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
-from shared.reference.areas import village_of
+from shared.reference.areas import same_village, village_of
+from shared.reference.written import compared
 
 
 class Organisations:

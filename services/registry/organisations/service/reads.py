@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.buildings.domain import compared
 from services.registry.organisations.domain import (
     OrganisationContact,
     OrganisationFilter,
@@ -26,6 +25,7 @@ from shared.auth.principal import Principal
 from shared.contracts.registry.organisations import OrganisationRestated, OrganisationState
 from shared.errors import FieldError, Invalid, NotFound
 from shared.messaging.context import UseCaseContext
+from shared.reference.written import compared
 
 NOBODY = OrganisationContact()
 
