@@ -222,7 +222,10 @@ class AccessLog:
             self._dsn,
             timeout=CONNECT_TIMEOUT,
             command_timeout=COMMAND_TIMEOUT,
-            server_settings={"application_name": f"{self._head.writer}:access-log"[:63]},
+            server_settings={
+                "application_name": f"{self._head.writer}:access-log"[:63],
+                "plan_cache_mode": "force_generic_plan",  # else each batch is planned anew: its arrays have a length
+            },
         )
         try:
             await connection.execute(HOLD, self._head.writer)

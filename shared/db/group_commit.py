@@ -11,7 +11,7 @@ from collections.abc import Callable
 import asyncpg
 
 from shared.db.faults import READ_ONLY, sqlstate_of
-from shared.db.lanes import LOST, Lanes, Sessions
+from shared.db.lanes import LOST, PLANNED_ONCE, Lanes, Sessions
 from shared.db.rows import Rows
 from shared.observability import metrics
 
@@ -31,7 +31,7 @@ Waiting = tuple[Rows, "asyncio.Future[bool]"]
 class GroupCommit(Lanes):
     """Group commit of one process. `told` hears, after a commit, the channels of the rows."""
 
-    begins, ends = f"SET lock_timeout = {PATIENCE_MS}", "RESET lock_timeout"
+    settings = (*PLANNED_ONCE, f"lock_timeout = {PATIENCE_MS}")
 
     def __init__(self, sessions: Sessions, told: Callable[[frozenset[str]], None]) -> None:
         super().__init__(sessions, lanes=LANES, name="group-commit")

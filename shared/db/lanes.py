@@ -12,6 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 LINGER = 5.0
 """Seconds for which a lane keeps its connection when nobody asks it: a checkout costs more than a statement."""
 
+PLANNED_ONCE = ("plan_cache_mode = force_generic_plan", "enable_seqscan = off")
+"""Settings of connections whose statements take arrays of keys. PostgreSQL plans such a statement anew each time it is
+executed, because the length of the arrays is known to it only then, and planning costs three times the statement. A
+plan that was made while a table was empty would read it whole for minutes after it was filled: keys have indexes.
+"""
+
 LOST = (
     *(asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InternalClientError),
     *(OSError, TimeoutError, asyncpg.InterfaceError),
@@ -27,8 +33,8 @@ class Lanes(ABC):
     A caller never shares a statement that began before its call: it sees what it committed before.
     """
 
-    begins, ends = "", ""
-    """Statements that set a lane's connection up, and undo that before somebody else gets it."""
+    settings: tuple[str, ...] = PLANNED_ONCE
+    """Of a lane's connection, until somebody else gets it."""
 
     def __init__(self, sessions: Sessions, *, lanes: int, name: str) -> None:
         self._sessions = sessions
@@ -87,13 +93,11 @@ class Lanes(ABC):
                 raw: Any = (await held.get_raw_connection()).driver_connection  # with SQLAlchemy's JSON codec
                 connected = True
                 try:
-                    if self.begins:
-                        await raw.execute(self.begins)
+                    await raw.execute("; ".join(f"SET {one}" for one in self.settings))
                     while self._waits() or await self._called():
                         if self._waits():  # else the other lane was quicker
                             await self._answer(raw)
-                    if self.ends:
-                        await raw.execute(self.ends)
+                    await raw.execute("; ".join(f"RESET {one.partition(' ')[0]}" for one in self.settings))
                 except BaseException:
                     await held.invalidate()  # SQLAlchemy has not seen what happened, and would hand it to the next
                     raise

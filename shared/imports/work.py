@@ -6,12 +6,13 @@ the store and nobody changes it.
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.ahead import one_ahead
 from shared.auth.kept import as_granted
 from shared.auth.lineage import CachedLineage
 from shared.auth.principal import Principal
@@ -111,10 +112,11 @@ class ImportWork:
 
     async def _commit_rows(self, job: JobContext, row: ImportRow, opened: Opened) -> None:
         reached = (job.cursor or {}).get("row", 0)
-        async for rows, _ in self._batches(row, opened):
-            left = [one for one in rows if one.row.number > reached]
-            if left:
-                await Taking(self.parts, self.intake, job, row, opened, rows).taken_in(left)
+        async with aclosing(one_ahead(self._batches(row, opened))) as ahead:  # read while the database writes
+            async for rows, _ in ahead:
+                left = [one for one in rows if one.row.number > reached]
+                if left:
+                    await Taking(self.parts, self.intake, job, row, opened, rows).taken_in(left)
         async with job.step() as step:
             counts = {name: step.counts.get(name, 0) for name in ("taken", "unchanged", "refused", "wrong")}
             await ImportRepository(step.session).change(
@@ -129,7 +131,7 @@ class ImportWork:
 
     async def _batches(
         self, row: ImportRow, opened: Opened
-    ) -> AsyncIterator[tuple[Sequence[Marked], Mapping[int, Sequence[FieldError]]]]:
+    ) -> AsyncGenerator[tuple[Sequence[Marked], Mapping[int, Sequence[FieldError]]], None]:
         """Batches from the first row on, and what is wrong with their rows by those above."""
         equal, earlier, intake = Earlier(), Earlier(), opened.intake
         async for rows in batches(opened.table, intake.goes_with):

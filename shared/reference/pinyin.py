@@ -19,6 +19,11 @@ _LETTERS = re.compile(r"[^a-z]")
 _UMLAUT = {"lv": ("lv", "lyu", "lu"), "nv": ("nv", "nyu", "nu")}
 """ü as keyboards have it, as passports write it (GB/T 28039), and without its dots."""
 
+_COMPOUND: Mapping[str, Sequence[str]] = {
+    first: [surname for surname in COMPOUND if surname[0] == first] for first in {surname[0] for surname in COMPOUND}
+}
+"""Surnames of several characters by their first one, in the order of the table."""
+
 Syllables = tuple[str, ...]
 
 
@@ -58,9 +63,9 @@ def _read(parts: Sequence[str]) -> list[Syllables]:
 
 def _surnames(name: str) -> Iterator[tuple[str, Sequence[Syllables]]]:
     """Surnames with which the name may begin, the longest first: 单于 is one, or 单 and a given name."""
-    for surname, whole in COMPOUND.items():
+    for surname in _COMPOUND.get(name[:1], ()):
         if name.startswith(surname):
-            yield surname, [_cut(one, surname) for one in whole]
+            yield surname, [_cut(one, surname) for one in COMPOUND[surname]]
     if name[:1] in SINGLE:
         yield name[0], [(one,) for one in SINGLE[name[0]]]
 

@@ -122,7 +122,9 @@ def _clean(value: str) -> str:
     """A value without the apostrophe by which exports keep formulas from being run."""
     if value[0] == "'" and value.startswith(RUN, 1):
         value = value[1:]
-    return with_assigned(value.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))
+    if "\r" in value:
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+    return with_assigned(value.replace("\0", "") if "\0" in value else value)
 
 
 def _parsed(records: Iterable[str], delimiter: str, before: int) -> Iterator[list[str]]:

@@ -23,7 +23,7 @@ _OUT = str.maketrans({new: old for old, new in _MOVED.items()})
 
 def with_assigned(text: str) -> str:
     """The text with the assigned characters in place of those in private use: what is stored."""
-    return text.translate(_IN) if _HAS_MOVED.search(text) else text
+    return text if text.isascii() or not _HAS_MOVED.search(text) else text.translate(_IN)
 
 
 def with_private_use(text: str) -> str:

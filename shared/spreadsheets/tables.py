@@ -73,8 +73,9 @@ class _Taker:
             return None
         values: dict[str, Value] = {}
         findings: list[Finding] = []
+        cells = row.cells
         for at, placed in self._header.columns.items():
-            cell = row.cells.get(at)
+            cell = cells.get(at)
             if cell is None:
                 continue
             column = placed.column
@@ -115,9 +116,10 @@ class _Taker:
         if not texts:
             return None
         first = texts[0][1]
-        if first.kind is CellKind.TEXT and plain(first.text).rstrip(":：") in _TOTALS and self._is_no_record(texts):
+        shown = plain(first.text) if first.kind is CellKind.TEXT else None
+        if shown is not None and shown.rstrip(":：") in _TOTALS and self._is_no_record(texts):
             return "total"
-        if len(texts) <= 2 and first.kind is CellKind.TEXT and _NOTES.match(plain(first.text)):
+        if shown is not None and len(texts) <= 2 and _NOTES.match(shown):
             return "note"
         if row.number == self._header.last_row + 1 and len(texts) > 2 and _counts_up([cell for _, cell in texts]):
             return "numbering"

@@ -7,7 +7,7 @@ latency at 8.
 from functools import cache
 from pathlib import Path
 
-from tests.bench.harness import Goal, Measure, Outcome, outcome_of
+from tests.bench.harness import Goal, Measure, Outcome, Round, outcome_of
 from tests.bench.registry_stage import ROUNDS, Shot, stage
 
 SCRIPT = Path(__file__).with_name("get_person.lua")
@@ -37,10 +37,10 @@ def against_drf() -> Outcome:
     with stage() as set_up:
         control, ours = set_up.start_drf(), set_up.start_ours()
 
-        def pair() -> tuple[float, float]:
+        def pair() -> tuple[Round, Round]:
             return (
-                set_up.shoot(SCRIPT, ours, 32, "/registry/v1/persons/").rate,
-                set_up.shoot(SCRIPT, control, 32, "/persons/").rate,
+                set_up.shoot(SCRIPT, ours, 32, "/registry/v1/persons/").throughput,
+                set_up.shoot(SCRIPT, control, 32, "/persons/").throughput,
             )
 
         pair()  # warm-up
@@ -48,11 +48,11 @@ def against_drf() -> Outcome:
 
 
 def throughput() -> Outcome:
-    return outcome_of([(ours.rate, control.rate) for ours, control in shots()[32]], "requests/s")
+    return outcome_of([(ours.throughput, control.throughput) for ours, control in shots()[32]], "requests/s")
 
 
 def latency() -> Outcome:
-    return outcome_of([(ours.p99, control.p99) for ours, control in shots()[8]], "ms")
+    return outcome_of([(ours.latency, control.latency) for ours, control in shots()[8]], "ms")
 
 
 GOALS: dict[Goal, Measure] = {THROUGHPUT: throughput, LATENCY: latency, DRF: against_drf}

@@ -40,7 +40,7 @@ async def _migrated(postgres: Postgres, fill: Callable[[str], Awaitable[None]] |
     await migrate(SPEC, urls.owner_url, service_role=urls.service_role)
     if fill is not None:
         await fill(urls.service_url)
-    return Stage(postgres.folder.parent, urls)
+    return Stage(postgres.folder.parent, urls, postgres)
 
 
 @contextlib.contextmanager

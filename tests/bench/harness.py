@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from tests.bench.processor import Spent
+
 RESULTS = Path("bench-results")
 
 
@@ -29,6 +31,8 @@ class Outcome:
     ours: tuple[float, ...]
     control: tuple[float, ...]
     unit: str
+    cost: tuple[tuple[Spent, Spent], ...] = ()
+    """Processor time of one request or row, ours and the control's, for each pair that measured it."""
 
     @property
     def ratio(self) -> float:
@@ -40,6 +44,19 @@ class Outcome:
         """How far the ratios of single pairs lie apart, as a part of their median."""
         return (max(self.ratios) - min(self.ratios)) / statistics.median(self.ratios)
 
+    @property
+    def costs(self) -> str:
+        """Medians in microseconds, `server+database`, ours and the control's. A busy machine hardly changes them."""
+        if not self.cost:
+            return ""
+        ours, control = ([pair[side] for pair in self.cost] for side in (0, 1))
+        return f" cpu={_median(ours)}us control={_median(control)}us"
+
+
+def _median(costs: Sequence[Spent]) -> str:
+    parts = ([one.server for one in costs], [one.database for one in costs])
+    return "+".join(f"{statistics.median(part):.0f}" for part in parts)
+
 
 class Unmeasured(Exception):
     """A part that the measurement needs is missing here; the message says which."""
@@ -48,7 +65,17 @@ class Unmeasured(Exception):
 Measure = Callable[[], Outcome]
 
 
-def interleaved(ours: Callable[[], float], control: Callable[[], float], *, rounds: int, unit: str) -> Outcome:
+@dataclass(frozen=True)
+class Round:
+    """One round: its figure, and what each request or row of it cost."""
+
+    figure: float
+    cost: Spent
+
+
+def interleaved(
+    ours: Callable[[], float | Round], control: Callable[[], float | Round], *, rounds: int, unit: str
+) -> Outcome:
     """Run both in turn, after one warm-up of each. Each call returns the figure of its round."""
     ours()
     control()
@@ -56,21 +83,31 @@ def interleaved(ours: Callable[[], float], control: Callable[[], float], *, roun
     return outcome_of(pairs, unit)
 
 
-def outcome_of(pairs: Sequence[tuple[float, float]], unit: str) -> Outcome:
+def outcome_of(pairs: Sequence[tuple[float | Round, float | Round]], unit: str) -> Outcome:
     """The outcome of pairs (ours, control) that were measured side by side."""
+    figures = [(_figure(ours), _figure(control)) for ours, control in pairs]
     return Outcome(
-        ratios=tuple(ours / control for ours, control in pairs),
-        ours=tuple(ours for ours, _ in pairs),
-        control=tuple(control for _, control in pairs),
+        ratios=tuple(ours / control for ours, control in figures),
+        ours=tuple(ours for ours, _ in figures),
+        control=tuple(control for _, control in figures),
         unit=unit,
+        cost=tuple(
+            (ours.cost, control.cost)
+            for ours, control in pairs
+            if isinstance(ours, Round) and isinstance(control, Round)
+        ),
     )
+
+
+def _figure(one: float | Round) -> float:
+    return one.figure if isinstance(one, Round) else one
 
 
 def report(goal: Goal, outcome: Outcome) -> str:
     """The line that is printed; the same and the raw figures go to `bench-results/<goal>.json`."""
     line = (
         f"goal={goal.id} ratio={outcome.ratio:.3g} target={goal.target:g} floor={goal.floor:g} "
-        f"spread={outcome.spread:.2f} dir={goal.direction}"
+        f"spread={outcome.spread:.2f} dir={goal.direction}{outcome.costs}"
     )
     RESULTS.mkdir(exist_ok=True)
     content = {**asdict(goal), **asdict(outcome), "ratio": outcome.ratio, "spread": outcome.spread}

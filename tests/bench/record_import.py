@@ -9,7 +9,7 @@ import asyncio
 import io
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +35,8 @@ from shared.migration.migrate import migrate
 from shared.process import plain_context
 from shared.testing.doors import Arrivals, Door
 from shared.testing.settings import settings_for
-from tests.bench.harness import Goal, Measure, Outcome, outcome_of
+from tests.bench.harness import Goal, Measure, Outcome, Round, outcome_of
+from tests.bench.processor import Spent, of_postgres
 from tests.bench.registry_stage import OTHER_CORE, SERVER_CORE
 from tests.bench.server import server
 from tests.grid.builders import calendars
@@ -49,6 +50,16 @@ TABLES = (
     "access_log_batches", "access_log",
 )  # fmt: skip
 """What an import writes to, and the control."""
+
+
+Spending = Callable[[], Spent]
+"""Processor seconds of this process and of PostgreSQL until now."""
+
+
+def spending(postgres: Postgres) -> Spending:
+    postmaster = postgres.pid()
+    assert postmaster is not None
+    return lambda: Spent(time.process_time(), of_postgres(postmaster))
 
 
 def table(rows: int) -> bytes:
@@ -68,11 +79,12 @@ class Register:
 
     house: House
     superuser: asyncpg.Connection
+    spent: Spending
 
     async def empty(self) -> None:
         await emptied(self.superuser, TABLES[:6])
 
-    async def taken_in(self) -> float:
+    async def taken_in(self) -> Round:
         """Rows a second."""
         await self.empty()
         path = f"/ledgers/{LEDGER}/imports"
@@ -81,12 +93,12 @@ class Register:
             begun = (await one.post(path, json={"file": file, "area": TOWN})).json()
             await self.house.work()  # the check is a dry run, and not what is measured
             await one.post(f"{path}/{begun['id']}/commit")
-            began = time.perf_counter()
+            before, began = self.spent(), time.perf_counter()
             await self.house.work()
-            spent = time.perf_counter() - began
+            took, cost = time.perf_counter() - began, self.spent().since(before)
             done = (await one.get(f"{path}/{begun['id']}")).json()
             assert (done["status"], done["taken"]) == ("done", ROWS), done
-        return ROWS / spent
+        return Round(ROWS / took, cost.each(ROWS))
 
 
 @dataclass
@@ -95,24 +107,25 @@ class Copied:
 
     superuser: asyncpg.Connection
     made: dict[str, bytes]
+    spent: Spending
 
     @classmethod
-    async def of(cls, source: asyncpg.Connection, superuser: asyncpg.Connection) -> "Copied":
+    async def of(cls, source: asyncpg.Connection, superuser: asyncpg.Connection, spent: Spending) -> "Copied":
         made = {}
         for name in TABLES:
             out = io.BytesIO()
             await source.copy_from_query(f"SELECT * FROM {name}", output=out, format="binary")  # names only
             made[name] = out.getvalue()
-        return cls(superuser, made)
+        return cls(superuser, made, spent)
 
-    async def copied(self) -> float:
+    async def copied(self) -> Round:
         """Rows a second."""
         await emptied(self.superuser, TABLES)
-        began = time.perf_counter()
+        before, began = self.spent(), time.perf_counter()
         async with self.superuser.transaction():
             for name, rows in self.made.items():
                 await self.superuser.copy_to_table(name, source=io.BytesIO(rows), format="binary")
-        return ROWS / (time.perf_counter() - began)
+        return Round(ROWS / (time.perf_counter() - began), self.spent().since(before).each(ROWS))
 
 
 async def emptied(superuser: asyncpg.Connection, tables: tuple[str, ...]) -> None:
@@ -146,7 +159,7 @@ async def register(postgres: Postgres, urls: ServiceUrls, files: Path) -> AsyncI
         house = House(SPEC.name, database, door, kinds, arrivals)
         await arrivals.take(*AREAS, *calendars())
         await house.publish(definition_of(Path(f"services/grid/ledgers/{LEDGER}")))
-        yield Register(house, superuser)
+        yield Register(house, superuser, spending(postgres))
     finally:
         await superuser.close()
         await log.stop()
@@ -162,7 +175,7 @@ async def _measured(postgres: Postgres) -> Outcome:
     try:
         async with register(postgres, postgres.urls_of(SPEC.name), files) as ours:
             await ours.taken_in()
-            control = await Copied.of(ours.superuser, superuser)
+            control = await Copied.of(ours.superuser, superuser, ours.spent)
             await control.copied()
             return outcome_of([(await ours.taken_in(), await control.copied()) for _ in range(ROUNDS)], "records/s")
     finally:

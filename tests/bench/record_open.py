@@ -52,8 +52,8 @@ def measured(api: Grid) -> Outcome:
     for name, body in (("record.json", RECORD), ("incident.json", INCIDENT)):
         (folder / name).write_text(json.dumps(body))
     return interleaved(
-        lambda: api.stage.shoot(SCRIPT, api.base, 32, RECORDS, "record.json", str(next(keys))).rate,
-        lambda: api.stage.shoot(SCRIPT, api.base, 32, INCIDENTS, "incident.json", str(next(keys))).rate,
+        lambda: api.stage.shoot(SCRIPT, api.base, 32, RECORDS, "record.json", str(next(keys))).throughput,
+        lambda: api.stage.shoot(SCRIPT, api.base, 32, INCIDENTS, "incident.json", str(next(keys))).throughput,
         rounds=ROUNDS,
         unit="requests/s",
     )

@@ -34,7 +34,8 @@ from shared.migration.migrate import migrate
 from shared.testing.broker import free_port
 from shared.testing.settings import VALUES, settings_for
 from tests.bench import drf
-from tests.bench.harness import Unmeasured
+from tests.bench.harness import Round, Unmeasured
+from tests.bench.processor import Spent, of_postgres, of_process
 from tests.bench.server import server
 from tests.registry.builders import BOOKS_OPENED_ON, COUNTY, DIVISIONS, VILLAGE, a_new_person
 
@@ -44,6 +45,7 @@ ROUNDS = 3
 PEOPLE = 5000
 
 _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
+_ANSWERED = re.compile(r"(\d+) requests in")
 _P99 = re.compile(r"99%\s+([\d.]+)(us|ms|s)")
 _BROKEN = re.compile(r"Non-2xx or 3xx responses: (\d+)|Socket errors: (.+)")
 _MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
@@ -51,10 +53,20 @@ _MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
 @dataclass(frozen=True)
 class Shot:
-    """What wrk saw in one round: requests a second, and the 99th percentile in milliseconds."""
+    """What wrk saw in one round: requests a second, and the 99th percentile in milliseconds; what a request cost."""
 
     rate: float
     p99: float
+    cost: Spent
+    """Processor microseconds of a request."""
+
+    @property
+    def throughput(self) -> Round:
+        return Round(self.rate, self.cost)
+
+    @property
+    def latency(self) -> Round:
+        return Round(self.p99, self.cost)
 
 
 @dataclass
@@ -63,13 +75,16 @@ class Stage:
 
     folder: Path
     urls: ServiceUrls
+    postgres: Postgres
     issuer_port: int = 0
     ids: list[str] = field(default_factory=list)
     token: str = ""
     children: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    servers: dict[str, int] = field(default_factory=dict)
+    """Process ids of the servers, by base address."""
 
-    def start(self, name: str, command: Sequence[str], port: int, path: str, environment: dict[str, str]) -> None:
-        """A server on core 0; returns when it answers `path`."""
+    def start(self, name: str, command: Sequence[str], port: int, path: str, environment: dict[str, str]) -> str:
+        """A server on core 0; returns its base address when it answers `path`."""
         inherited = {one: value for one, value in os.environ.items() if one != "PYTHONDONTWRITEBYTECODE"}
         with (self.folder / f"{name}.log").open("wb") as log:
             child = subprocess.Popen(
@@ -79,12 +94,14 @@ class Stage:
                 stderr=subprocess.STDOUT,
             )
         self.children.append(child)
+        base = f"http://127.0.0.1:{port}"
+        self.servers[base] = child.pid  # taskset becomes what it starts
         for _ in range(300):
             if child.poll() is not None:
                 raise Unmeasured(f"{name} ended at its start, see {log.name}")
             with contextlib.suppress(httpx.HTTPError):
-                httpx.get(f"http://127.0.0.1:{port}{path}", timeout=2)
-                return
+                httpx.get(base + path, timeout=2)
+                return base
             time.sleep(0.1)
         raise Unmeasured(f"{name} does not answer")
 
@@ -110,22 +127,27 @@ class Stage:
             "rate_per_minute": 1_000_000,
         }
         environment = {f"XIANGLI_{name.upper()}": str(value) for name, value in values.items()}
-        self.start("ours", [sys.executable, "-m", "services.registry", "api"], port, "/registry/v1/areas", environment)
-        return f"http://127.0.0.1:{port}"
+        command = [sys.executable, "-m", "services.registry", "api"]
+        return self.start("ours", command, port, "/registry/v1/areas", environment)
 
     def start_control(self, name: str) -> str:
         """A control by its module name; returns its base address."""
         port = free_port()
         environment = {"CONTROL_DSN": raw_dsn(self.urls.owner_url), "CONTROL_PORT": str(port)}
-        self.start(name, [sys.executable, "-m", f"tests.bench.controls.{name}"], port, "/nothing", environment)
-        return f"http://127.0.0.1:{port}"
+        command = [sys.executable, "-m", f"tests.bench.controls.{name}"]
+        return self.start(name, command, port, "/nothing", environment)
 
     def start_drf(self) -> str:
         """Django REST Framework as the control; returns its base address."""
         port = free_port()
         environment = {"CONTROL_DSN": raw_dsn(self.urls.owner_url)}
-        self.start("drf", drf.command(port), port, "/nothing", environment)
-        return f"http://127.0.0.1:{port}"
+        return self.start("drf", drf.command(port), port, "/nothing", environment)
+
+    def spent(self, base: str) -> Spent:
+        """Processor seconds of a server until now, and of PostgreSQL."""
+        postmaster = self.postgres.pid()
+        assert postmaster is not None
+        return Spent(of_process(self.servers[base]), of_postgres(postmaster))
 
     def shoot(self, script: Path, base: str, connections: int, *arguments: str) -> Shot:
         """One round of wrk on core 1. Raises Unmeasured where an answer was no success."""
@@ -142,13 +164,16 @@ class Stage:
             f"-d{SECONDS}s",
         ]
         command += ["-s", str(script), base, "--", str(self.folder), *arguments]
+        before = self.spent(base)
         told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=SECONDS + 30).stdout
         if (broken := _BROKEN.search(told)) is not None:
             raise Unmeasured(f"{base} answered wrongly: {broken[0]}")
-        rate, p99 = _RATE.search(told), _P99.search(told)
+        spent = self.spent(base).since(before)
+        rate, p99, answered = _RATE.search(told), _P99.search(told), _ANSWERED.search(told)
         assert rate is not None
         assert p99 is not None
-        return Shot(float(rate[1]), float(p99[1]) * _MILLISECONDS[p99[2]])
+        assert answered is not None
+        return Shot(float(rate[1]), float(p99[1]) * _MILLISECONDS[p99[2]], spent.each(int(answered[1])))
 
 
 @contextlib.contextmanager
@@ -194,7 +219,7 @@ async def _set_up(postgres: Postgres) -> Stage:
     await owner.execute("VACUUM ANALYZE")
     await owner.close()
     (folder / "ids.txt").write_text("\n".join(ids))
-    return Stage(folder, urls, ids=ids)
+    return Stage(folder, urls, postgres, ids=ids)
 
 
 def _start_issuer(set_up: Stage) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.bench.harness import Goal, Measure, Outcome, outcome_of
-from tests.bench.registry_stage import ROUNDS, Stage, stage
+from tests.bench.harness import Goal, Measure, Outcome, Round, outcome_of
+from tests.bench.registry_stage import ROUNDS, Shot, Stage, stage
 
 SCRIPT = Path(__file__).with_name("get_one.lua")
 PERSONS = "/registry/v1/persons"
@@ -33,15 +33,19 @@ def _cursor(set_up: Stage, base: str) -> str:
         return str(page["next_cursor"])
 
 
+def _time_of(shot: Shot) -> Round:
+    return Round(1000 / shot.rate, shot.cost)
+
+
 def delta() -> Outcome:
     with stage() as set_up:
         ours, control = set_up.start_ours(), set_up.start_control("bare_get")
         cursor = _cursor(set_up, ours)
 
-        def pair() -> tuple[float, float]:
+        def pair() -> tuple[Round, Round]:
             return (
-                1000 / set_up.shoot(SCRIPT, ours, 8, f"{PERSONS}/sync?cursor={cursor}").rate,
-                1000 / set_up.shoot(SCRIPT, control, 8, f"/persons/{set_up.ids[0]}").rate,
+                _time_of(set_up.shoot(SCRIPT, ours, 8, f"{PERSONS}/sync?cursor={cursor}")),
+                _time_of(set_up.shoot(SCRIPT, control, 8, f"/persons/{set_up.ids[0]}")),
             )
 
         pair()  # warm-up

@@ -59,8 +59,8 @@ def measured(set_up: Stage) -> Outcome:
     answer = httpx.get(f"{base}{PATH}", headers={"authorization": f"Bearer {tokens[0]}"}).raise_for_status()
     tag = answer.headers["etag"].removeprefix("W/")
     return interleaved(
-        lambda: set_up.shoot(SCRIPT, base, 32, PATH, tag).rate,
-        lambda: set_up.shoot(SCRIPT, base, 32, PATH).rate,
+        lambda: set_up.shoot(SCRIPT, base, 32, PATH, tag).throughput,
+        lambda: set_up.shoot(SCRIPT, base, 32, PATH).throughput,
         rounds=ROUNDS,
         unit="requests/s",
     )

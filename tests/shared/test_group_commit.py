@@ -307,6 +307,33 @@ async def test_a_gathered_read_sees_what_was_committed_before_it(database: Datab
         assert [set(rows) for rows in asked] == [{f"n{number}"}] * 5
 
 
+async def test_what_is_asked_by_keys_is_planned_once_and_reads_no_table_whole(database: Database) -> None:
+    plans = Question(
+        "SELECT statement AS key, custom_plans::int, generic_plans::int FROM pg_prepared_statements"
+        " WHERE statement = ANY($1::text[])",
+        key="key",
+    )
+    setting = Question("SELECT name AS key, setting FROM pg_settings WHERE name = ANY($1::text[])", key="key")
+    settings = ("plan_cache_mode", "enable_seqscan", "lock_timeout")
+
+    for length in range(1, 9):
+        await database.reads.ask(BY_NAME, [f"n{one}" for one in range(length)])
+    asked = (await database.reads.ask(plans, [BY_NAME.sql]))[BY_NAME.sql]
+    in_a_lane = await database.reads.ask(setting, settings)
+    rows = Rows()
+    rows.add(THINGS, [a_thing("n1")])
+    assert await database.group.write(rows)
+    await database.reads.let_go()
+    await database.group.let_go()
+
+    assert (asked["custom_plans"], asked["generic_plans"]) == (0, 8)
+    assert in_a_lane["enable_seqscan"]["setting"] == "off"
+    async with database.session() as one, database.session() as other:  # the lanes' connections, given back
+        for session in (one, other):
+            shown = [await session.scalar(text(f"SHOW {name}")) for name in settings]
+            assert shown == ["auto", "on", "3s"]
+
+
 async def test_a_row_is_written_together_whatever_else_the_table_has(database: Database) -> None:
     event = {"effect": "x", "event_id": UUID(int=1), "happened_at": NOW}
     async with database.session() as session:

@@ -38,11 +38,12 @@ def outbox_row(
     noun, belongs = _of_type(type_)
     if belongs != owner:
         raise OutboxMisuse(f"{owner} may not announce {type_}: it belongs to {belongs}")
+    state = fact.state
     payload = fact.__pydantic_serializer__.to_json(fact)
-    key = fact.state.subject
+    key = state.subject
     if len(payload) > MAX_STATE_BYTES:
         raise OutboxMisuse(f"{type_} of {key} has {len(payload)} bytes, more than {MAX_STATE_BYTES}")
-    sequence = fact.state.version
+    sequence = state.version
     if sequence < 1:
         raise OutboxMisuse(f"{type_} of {key} has version {sequence}: versions begin at 1")
     return {

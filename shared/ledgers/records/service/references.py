@@ -1,6 +1,7 @@
 """What a record refers to: the area that it lies in, what it is about, and ids and codes in its fields."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,9 @@ SUBJECT_OF = {
     FieldType.ORGANISATION: Subject.ORGANISATION,
 }
 """What of registry a field of a type names by id."""
+
+_REFERRING = {FieldType.AREA, FieldType.GRID, FieldType.RECORD, FieldType.DEPARTMENT, *SUBJECT_OF}
+"""Types whose values name something."""
 
 NOT_ARRIVED = "尚未收到所引用的信息：若刚刚登记，请稍后重试；否则请核对。"
 
@@ -156,15 +160,28 @@ def unlisted_departments(ledger: Ledger, values: Mapping[str, Any], departments:
 
 def _values(ledger: Ledger, values: Mapping[str, Any]) -> Iterator[tuple[str, FieldDefinition, str]]:
     """Path, field and value of everything that may be a reference."""
-    for name, value in values.items():
-        if name in ledger.rows:
-            columns = ledger.rows[name].fields
-            for place, row in enumerate(value or ()):
-                for column in columns:
-                    if isinstance(one := row.get(column.name), str):
-                        yield f"values.{name}.{place}.{column.name}", column, one
-        elif name in ledger.fields and isinstance(value, str):
-            yield f"values.{name}", ledger.fields[name], value
+    fields, tables = _referring(ledger)
+    for field in fields:
+        if isinstance(value := values.get(field.name), str):
+            yield f"values.{field.name}", field, value
+    for name, columns in tables:
+        for place, row in enumerate(values.get(name) or ()):
+            for column in columns:
+                if isinstance(one := row.get(column.name), str):
+                    yield f"values.{name}.{place}.{column.name}", column, one
+
+
+Fields = Sequence[FieldDefinition]
+
+
+@lru_cache(maxsize=64)
+def _referring(ledger: Ledger) -> tuple[Fields, Sequence[tuple[str, Fields]]]:
+    """The fields of a compiled ledger that may refer to something, and the columns of its small tables that may."""
+    tables = [(name, [one for one in rows.fields if one.type in _REFERRING]) for name, rows in ledger.rows.items()]
+    return (
+        [field for field in ledger.fields.values() if field.type in _REFERRING],
+        [(name, columns) for name, columns in tables if columns],
+    )
 
 
 def _at(path: str, refusal: type[RecordAreaUnknown] | Any) -> FieldError:
