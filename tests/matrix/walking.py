@@ -22,7 +22,7 @@ from tests.registry.builders import SISTER, VILLAGE
 FIXED = {"verb": "mediate", "number": "1", "year": "2027"}
 """Places of an address that name nothing of anybody's."""
 
-ACCOUNTS = ("accounts", "postings", "closings", "trial-balance")
+ACCOUNTS = ("accounts", "postings", "closings", "trial-balance", "statement-exports")
 """What lies below a ledger of accounts."""
 
 ASKED = {"parts": "village", "view": "full", "purpose": "audit"}
