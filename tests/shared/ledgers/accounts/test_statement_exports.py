@@ -155,11 +155,12 @@ async def test_a_statement_agrees_with_itself_though_somebody_posts_meanwhile(
 ) -> None:
     """A donation of a day long past comes in while the second page is read: none of it, or all."""
     monkeypatch.setattr(exporting, "PAGE", 1)
-    ends, late = exporting._ends, []
+    ends = exporting._ends
+    late: list[asyncio.Future[Any]] = []
 
     def meanwhile(*given: Any) -> Any:
         if not late:
-            late.append(asyncio.get_running_loop().create_task(post(TOWN_OFFICER, a_donation(7, day=a_day(3)))))
+            late.append(asyncio.ensure_future(post(TOWN_OFFICER, a_donation(7, day=a_day(3)))))
         return ends(*given)
 
     monkeypatch.setattr(exporting, "_ends", meanwhile)
