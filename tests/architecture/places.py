@@ -65,6 +65,10 @@ LEDGERS: Mapping[str, Mapping[str, str]] = {
         "area": f"asked for: `{SHEETS}/test_exporting.py::test_who_may_not_take_out_takes_nothing`",
         "path.code": A_LEDGER,
     },
+    "beginStatementExport": {
+        "account_id": f"asked for: `{ACCOUNTS}/test_statement_exports.py::test_who_may_not_take_out_takes_nothing`",
+        "path.code": A_LEDGER,
+    },
     "createLedgerPosting": {
         "path.code": A_LEDGER,
         "sides[].area": f"asked for: `{ACCOUNTS}/test_scope.py::test_each_holder_is_asked_for`",

@@ -286,6 +286,9 @@ def ledger(service: str) -> list[Sent]:
     def id_of(name: str) -> Feeding:
         return lambda known: known[f"{service} {name}"]["id"]
 
+    def account(known: Known) -> Json:
+        return {"account_id": known[f"{service} posting"]["sides"][0]["account_id"]}
+
     def mediate(_: Known) -> str:
         return "mediate"
 
@@ -308,6 +311,7 @@ def ledger(service: str) -> list[Sent]:
             verb=mediate,
         ),
         sent("CreateLedgerPosting", CLERK, name="posting"),
+        sent("BeginStatementExport", CLERK, account),
         sent("ReverseLedgerPosting", OFFICER, id=id_of("posting")),
         sent("CloseLedgerMonth", OFFICER, name="closing"),
         sent("ReopenLedgerMonth", OFFICER, id=id_of("closing")),

@@ -100,6 +100,9 @@ async def test_a_ledger_of_your_own_is_made_as_the_page_says(county: Running, tm
     assert [figure["value"] for figure in (figures[0]["found"], figures[0]["cleared"])] == [2, 1], said
     assert [answer["findings"] for answer in lines if "findings" in answer] == [[]], "nothing was left out"
     assert [figures[number]["found"]["value"] for number in (1, 2)] == [1, 2], "one kind; and after it was retired"
+    [wrong] = [answer["items"] for answer in lines if "items" in answer and "row" in str(answer["items"])]
+    assert [(one["row"], one["column"], one["code"]) for one in wrong] == [(3, "B", "missing")], said
+    assert [answer["revoked_at"] is None for answer in lines if "revoked_at" in answer][-1:] == [False]
     assert said.index("已登记</message>") < said.index("已收到，此前已登记</message>")
     assert [answer["status"] for answer in lines if "retired_on" in answer] == [
         "published",
@@ -151,7 +154,7 @@ def test_the_page_for_apps_says_the_same_commands_in_both_languages() -> None:
 
 def test_the_page_about_ledgers_says_the_same_commands_in_both_languages() -> None:
     english, chinese = (commands_of(LEDGERS / name) for name in ("README.md", "README.zh-CN.md"))
-    assert len(english) == 10
+    assert len(english) == 12
     assert english == chinese
 
 

@@ -250,6 +250,8 @@ async def _ledgers(world: World) -> None:
     posting = {**an_hour(volunteer["id"], 90, area=world.home), "remark": WORDS}
     posted = await world.made(f"{hours}/postings", posting)
     closed = await world.made(f"{hours}/closings", {"area": world.home, "month": "2026-02"})
+    asked = {"account_id": posted["sides"][0]["account_id"], "since": "2026-01-01", "until": "2026-12-31"}
+    statement = await world.made(f"{hours}/statement-exports", {"purpose": "audit", **asked})
     draft = yaml.safe_load(MEDIATIONS) | {"code": "drafted_one"}
     await world.made("/ledger-drafts", {"definition": draft})
     world.ids |= {
@@ -257,6 +259,7 @@ async def _ledgers(world: World) -> None:
         "files/": paper.json()["id"],
         "imports": imported["id"],
         "exports": exported["id"],
+        "statement-exports": statement["id"],
         "postings": posted["id"],
         "accounts": posted["sides"][0]["account_id"],
         "closings": closed["id"],

@@ -22,7 +22,7 @@ from tests.registry.builders import SISTER, VILLAGE
 FIXED = {"verb": "mediate", "number": "1", "year": "2027"}
 """Places of an address that name nothing of anybody's."""
 
-ACCOUNTS = ("accounts", "postings", "closings", "trial-balance")
+ACCOUNTS = ("accounts", "postings", "closings", "trial-balance", "statement-exports")
 """What lies below a ledger of accounts."""
 
 ASKED = {"parts": "village", "view": "full", "purpose": "audit"}
@@ -31,7 +31,7 @@ ASKED = {"parts": "village", "view": "full", "purpose": "audit"}
 LOOKED_AFTER: Mapping[str, str] = {"listDevices": "device.manage", "revokeDevice": "device.manage"}
 """What is shown besides one's own, by another permission, which no department bounds: who has it is no stranger."""
 
-OWN = frozenset({"files", "imports", "exports", "person-imports", "person-exports"})
+OWN = frozenset({"files", "imports", "exports", "statement-exports", "person-imports", "person-exports"})
 """What is its owner's alone, of which a neighbour with the same grants sees nothing, either."""
 
 

@@ -282,6 +282,10 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "getTrialBalance": ("GET", f"{LEDGER}/trial-balance"),
     "getLedgerAccount": ("GET", f"{LEDGER}/accounts/{NOBODY}"),
     "getAccountStatement": ("GET", f"{LEDGER}/accounts/{NOBODY}/statement"),
+    "beginStatementExport": ("POST", f"{LEDGER}/statement-exports"),
+    "getStatementExport": ("GET", f"{LEDGER}/statement-exports/{NOBODY}"),
+    "getStatementExportContent": ("GET", f"{LEDGER}/statement-exports/{NOBODY}/content"),
+    "cancelStatementExport": ("POST", f"{LEDGER}/statement-exports/{NOBODY}/cancel"),
     "closeLedgerMonth": ("POST", f"{LEDGER}/closings"),
     "listLedgerClosings": ("GET", f"{LEDGER}/closings"),
     "getLedgerClosing": ("GET", f"{LEDGER}/closings/{NOBODY}"),
@@ -370,6 +374,7 @@ RECORD_READ |= ACCOUNTS  # the ledger says who posts, reverses and closes
 RECORD_WRITE = {"openRecord", "correctRecord", "listDevices", "enrolDevice", "confirmDevice", "revokeDevice"}
 SHEETS = {"getLedgerTemplate", "beginImport", "getImport", "followImport", "listFindings", "getImportReport"}
 SHEETS |= {"commitImport", "cancelImport", "beginExport", "getExport", "getExportContent", "cancelExport"}
+SHEETS |= {"beginStatementExport", "getStatementExport", "getStatementExportContent", "cancelStatementExport"}
 LISTED = {"getPersonTemplate", "beginPersonImport", "getPersonImport", "followPersonImport", "listPersonImportFindings"}
 LISTED |= {"getPersonImportReport", "confirmPersonImportRows", "commitPersonImport", "cancelPersonImport"}
 TAKEN_OUT = {"beginPersonExport", "getPersonExport", "getPersonExportContent", "cancelPersonExport"}

@@ -7,14 +7,17 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode, Month
 from shared.contracts.ledger_records import FieldName
+from shared.exports.domain import ExportFormat
 from shared.http.schemas import Body, Day, Instant, Page, View
 from shared.ledgers.accounts.domain import MAX_AMOUNT, NewPosting, SideSent
 from shared.ledgers.accounts.models import LedgerClosing
 from shared.ledgers.accounts.repository.accounts import HeldAccount, Statement, StatementLine
 from shared.ledgers.accounts.service.closing import ShownClosing
 from shared.ledgers.accounts.service.reads import ShownPosting, TrialBalance
+from shared.spreadsheets.csv_writing import Encoding
 
 FreeText = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 
@@ -90,6 +93,26 @@ class ReopenMonth(Body):
     """Why a closed month is opened again."""
 
     reason: FreeText = Field(description="反结账理由 why, in words; encrypted", examples=["补记十月漏记的捐款"])
+
+
+class BeginStatementExport(Body):
+    """Of which account a statement is taken out, how, and what for. The purpose stands in the table itself."""
+
+    account_id: UUID = Field(description="账户标识 account", examples=[_ACCOUNT])
+    since: Day = Field(description="起日 first day", examples=["2026-11-01"])
+    until: Day = Field(description="止日 last day", examples=["2026-11-30"])
+    purpose: Purpose = Field(description="用途 recorded and written into the table", examples=["statistics"])
+    full: bool = Field(
+        default=False,
+        description="完整 remarks of postings in full: needs the ledger's permission for it",
+        examples=[False],
+    )
+    format: ExportFormat = Field(default=ExportFormat.XLSX, description="格式", examples=["xlsx"])
+    encoding: Encoding = Field(
+        default=Encoding.UTF_8,
+        description="编码 of .csv: utf_8, gb_18030, or utf_8_private_use for older systems",
+        examples=["utf_8"],
+    )
 
 
 class SideView(View):
@@ -180,7 +203,7 @@ class TrialBalanceView(View):
         return cls(kinds=kinds, across=trial.across, difference=trial.difference)
 
 
-class LineView(View):
+class StatementLineView(View):
     """One posting on an account."""
 
     posting_id: UUID = Field(description="分录标识", examples=["0197d0c0-6a01-7c11-9d01-3a4b5c6d7e91"])
@@ -192,7 +215,7 @@ class LineView(View):
     posted_at: Instant = Field(description="录入时间", examples=["2026-11-22T09:00:00+08:00"])
 
 
-class StatementView(Page[LineView]):
+class StatementView(Page[StatementLineView]):
     """An account from one day to another: opening + grown − shrunk = closing. Lines by day, a page of them."""
 
     account: AccountView = Field(description="账户 with its balance now")
@@ -220,7 +243,7 @@ class StatementView(Page[LineView]):
             grown=statement.grown,
             shrunk=statement.shrunk,
             closing=statement.closing,
-            items=[LineView.model_validate(line) for line in lines],
+            items=[StatementLineView.model_validate(line) for line in lines],
             next_cursor=cursor,
         )
 

@@ -8,7 +8,7 @@ from shared.ledgers.compiler.checks.figures import Figures
 from shared.ledgers.compiler.checks.follows import check_follows
 from shared.ledgers.compiler.checks.layout import check_layout
 from shared.ledgers.compiler.checks.lifecycle import check_lifecycle
-from shared.ledgers.compiler.checks.privacy import about_persons, check_privacy, privacy_of
+from shared.ledgers.compiler.checks.privacy import about_persons, check_privacy, named_in, privacy_of
 from shared.ledgers.compiler.indexes import SEALED, index_of
 from shared.ledgers.compiler.known import known as names_of
 from shared.ledgers.compiler.ledger import Ledger
@@ -37,7 +37,8 @@ def compile_ledger(definition: Definition, *, version: int = 0) -> Ledger:
     report.close()
     privacy = privacy_of(known, expressed)
     check_privacy(definition, known, expressed, privacy, report)
-    counting = Figures(definition, known, expressions, privacy, report).counting()
+    naming = named_in(definition, known, expressed)
+    counting = Figures(definition, known, expressions, privacy, naming, report).counting()
     report.close()
     return Ledger(
         definition=definition,

@@ -1,4 +1,6 @@
-"""The OpenAPI document of a version of a ledger: its service's operations on records, with its fields and steps."""
+"""The OpenAPI document of a version of a ledger: its service's operations on records and accounts, with its fields,
+steps, kinds of account and of posting.
+"""
 
 import copy
 import re
@@ -7,9 +9,11 @@ from typing import Any
 
 from shared.contracts.examples import example
 from shared.ledgers.compiler.ledger import Ledger
+from shared.ledgers.documents.accounts import kind_parameter, of_accounts
 from shared.ledgers.documents.values import Schema, area_schema, changed, sent, shown
 
 RECORDS = re.compile(r"/ledgers/\{code\}/(records|bulk-steps|disclosed-records)(/|$)")
+ACCOUNTS = re.compile(r"/ledgers/\{code\}/(postings|accounts|trial-balance|closings|statement-exports)(/|$)")
 REFERENCE = "#/components/schemas/"
 
 
@@ -18,7 +22,7 @@ def typed_document(service: Mapping[str, Any], ledger: Ledger) -> Schema:
     schemas = _schemas(service["components"]["schemas"], ledger)
     paths: Schema = {}
     for path, operations in service["paths"].items():
-        if not RECORDS.search(path):
+        if not RECORDS.search(path) and not _of_accounts(path, ledger):
             continue
         if "disclosed-records" in path and ledger.definition.access.disclosed is None:
             continue
@@ -33,9 +37,18 @@ def typed_document(service: Mapping[str, Any], ledger: Ledger) -> Schema:
     components = {**service["components"], "schemas": _used(paths, service["components"], schemas)}
     title = f"{service['info']['title']} · {ledger.title}"
     info = {**service["info"], "title": title, "version": str(ledger.version), "description": ledger.definition.source}
-    tags = [tag for tag in service.get("tags", ()) if tag["name"] == "ledger records"]
+    kinds = ("ledger records", *(() if ledger.definition.accounts is None else ("ledger accounts",)))
+    tags = [tag for tag in service.get("tags", ()) if tag["name"] in kinds]
     kept = {key: value for key, value in service.items() if key in ("openapi", "servers", "security")}
     return {**kept, "info": info, "tags": tags, "paths": paths, "components": components}
+
+
+def _of_accounts(path: str, ledger: Ledger) -> bool:
+    """Whether a path is of accounts that the ledger keeps."""
+    accounts = ledger.definition.accounts
+    if accounts is None or not ACCOUNTS.search(path):
+        return False
+    return accounts.closes_monthly or "/closings" not in path
 
 
 def _places(path: str, ledger: Ledger) -> Iterator[tuple[str, str | None]]:
@@ -53,6 +66,11 @@ def _operation(operation: Mapping[str, Any], ledger: Ledger, verb: str | None, s
     found["parameters"] = [
         one for one in found.get("parameters", ()) if one["in"] != "path" or one["name"] not in ("code", "verb")
     ]
+    if ledger.definition.accounts is not None and "Account" in found["operationId"]:
+        found["parameters"] = [
+            kind_parameter(one, ledger.definition.accounts) if one["name"] == "kind" else one
+            for one in found["parameters"]
+        ]
     if verb is not None:
         found["operationId"] = f"{found['operationId']}_{verb}"
         found["summary"] = f"{ledger.steps[verb].title} {found['operationId']}"
@@ -86,6 +104,8 @@ def _schemas(own: Mapping[str, Any], ledger: Ledger) -> dict[str, Any]:
     if ledger.definition.access.disclosed is not None:
         found["DisclosedValues"] = shown(ledger, ledger.definition.access.disclosed.fields)
         _put(found, "DisclosedView", "DisclosedValues")
+    if ledger.definition.accounts is not None:
+        of_accounts(found, ledger.code, ledger.definition.accounts)
     for verb, step in ledger.steps.items():
         name = f"StepRecord_{verb}"
         found[name] = copy.deepcopy(found["StepRecord"])

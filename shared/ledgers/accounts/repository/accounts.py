@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -46,7 +46,7 @@ class KindTotal:
 
 @dataclass(frozen=True)
 class StatementLine:
-    """One posting on an account: what the account grew by, and its balance after it."""
+    """One posting on an account: what the account grew by, its balance after it, and whether it has a remark."""
 
     posting_id: UUID
     kind: str
@@ -54,7 +54,8 @@ class StatementLine:
     amount: int
     balance: int
     reverses: UUID | None
-    posted_at: Any
+    posted_at: datetime
+    remarked: bool
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,7 @@ class AccountRepository:
                 LedgerEntry.amount.label("amount"),
                 LedgerPosting.reverses.label("reverses"),
                 LedgerPosting.posted_at.label("posted_at"),
+                LedgerPosting.remark.is_not(None).label("remarked"),
                 running.label("running"),
             )
             .join(LedgerPosting, LedgerPosting.id == LedgerEntry.posting_id)
@@ -217,6 +219,7 @@ class AccountRepository:
                     balance=int(row.brought) + int(row.running),
                     reverses=row.reverses,
                     posted_at=row.posted_at,
+                    remarked=row.remarked,
                 )
                 for row in rows
                 if row.posting_id is not None

@@ -138,6 +138,19 @@ class AccountReads:
             self._note(principal, ledger, held.record, "read_account")
         return held, await self._accounts.statement(id, since, until, after=after, limit=limit + 1)
 
+    async def to_take_out(self, principal: Principal, code: str, id: UUID, *, full: bool) -> tuple[HeldAccount, Ledger]:
+        """An account whose statement the caller may take out; `full`: with the remarks of its postings.
+
+        Raises `NotFound`, `Forbidden`.
+        """
+        held, ledger = await self._found(principal, code, id, None)
+        accounts_of(ledger)
+        access = ledger.definition.access
+        for permissions in (access.export,), *(((access.export, access.personal),) if full else ()):
+            if not principal.department_scope("record.read", *permissions).allows(*held.place):
+                raise Forbidden(id)
+        return held, ledger
+
     async def posting(
         self, principal: Principal, code: str, id: UUID, *, full: bool = False, purpose: Purpose | None = None
     ) -> ShownPosting:

@@ -48,10 +48,11 @@ class Figures:
         known: Known,
         expressions: Expressions,
         privacy: Mapping[str, Privacy],
+        naming: frozenset[str],
         report: Report,
     ) -> None:
         self._definition, self._known, self._report = definition, known, report
-        self._expressions, self._privacy = expressions, privacy
+        self._expressions, self._privacy, self._naming = expressions, privacy, naming
         self._published = frozenset(definition.published)
         self._allowed = frozenset({*(f"record.{name}" for name in self._published), "status"})
         self._where: dict[str, Program] = {}
@@ -100,9 +101,12 @@ class Figures:
             return
         if "today" in program.reads:
             self._report.add(path, "measure_today")
-        for variable in program.reads - self._allowed - {"today"}:
+        for variable in sorted(program.reads - {"today"}):
             name = variable.removeprefix("record.")
-            self._report.add(path, "measure_private" if self._is_private(name) else "measure_field")
+            if self._is_private(name):
+                self._report.add(path, "measure_private")
+            elif variable not in self._allowed:
+                self._report.add(path, "measure_field")
         empty = [name for name in program.reads if self._expressions.domains.may_be_empty(name, ())]
         if not all(
             _value(program, over) is not None for over in tries(program, self._expressions.domains, empty=empty)
@@ -129,7 +133,8 @@ class Figures:
             self._report.add(path, "measure_field")
 
     def _is_private(self, name: str) -> bool:
-        return self._privacy.get(name) in SEALED
+        """Whether it is sealed, or says whom a record is about: a figure of one certain person is none."""
+        return self._privacy.get(name) in SEALED or name in self._naming
 
     def _ratio(self, ratio: Ratio, path: str, measures: Mapping[str, Measure]) -> None:
         for part in ("numerator", "denominator"):

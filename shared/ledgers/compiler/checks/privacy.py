@@ -33,32 +33,58 @@ def strictest(several: Iterable[Privacy]) -> Privacy:
 
 
 def about_persons(definition: Definition, known: Known) -> bool:
-    """Whether its records name persons or households by their ids. One about another ledger's record may."""
+    """Whether its records name persons or households by their ids, or records of another ledger: that may."""
     if definition.subject in (Subject.PERSON, Subject.HOUSEHOLD, Subject.RECORD):
         return True
     columns = [column for rows in known.rows.values() for column in rows.fields]
-    return any(field.type in PERSONS for field in (*known.fields.values(), *columns))
+    return any(_names(field, definition.code) for field in (*known.fields.values(), *columns))
+
+
+def named_in(definition: Definition, known: Known, expressed: Expressed) -> frozenset[str]:
+    """Fields, small tables and computed fields that say whom a record is about: ids, or what is computed of ids.
+
+    Whether somebody is one certain person is as much as the id.
+    """
+    found = {name for name, field in known.fields.items() if _names(field, definition.code)}
+    for name, rows in known.rows.items():
+        columns = {f"{name}.{column.name}" for column in rows.fields if _names(column, definition.code)}
+        found |= columns | ({name} if columns else set())
+    for one in expressed.computed_fields:
+        if any(name.removeprefix("record.") in found for name in one.program.reads):
+            found.add(one.definition.name)
+    return frozenset(found)
+
+
+def _names(field: FieldDefinition, code: str) -> bool:
+    """Whether a field holds the id of a person, of a household, or of another ledger's record."""
+    return field.type in PERSONS or (field.type is FieldType.RECORD and field.ledger != code)
 
 
 def check_privacy(
     definition: Definition, known: Known, expressed: Expressed, privacy: Mapping[str, Privacy], report: Report
 ) -> None:
     """Errors for every way by which personal data or texts would leave."""
+    naming = named_in(definition, known, expressed)
     texts = {one.definition.name for one in expressed.computed_fields if _carries_text(one.program.reads, known)}
     names = (*known.fields, *known.rows, *known.computed)
     refer(definition.published, names, "published", "unknown_field", report)
     for place, name in enumerate(definition.published):
-        code = _kept(definition, name, known, privacy, texts)
+        code = _kept(definition, name, known, privacy, texts, naming)
         if code is not None:
             report.add(f"published.{place}", code)
     if definition.access.travels_openly is not None and not about_persons(definition, known):
         report.add("access.travels_openly", "travels_nobody")
     _listed(definition, known, privacy, report)
-    _disclosed(definition, known, privacy, report)
+    _disclosed(definition, known, privacy, naming, report)
 
 
 def _kept(
-    definition: Definition, name: str, known: Known, privacy: Mapping[str, Privacy], texts: set[str]
+    definition: Definition,
+    name: str,
+    known: Known,
+    privacy: Mapping[str, Privacy],
+    texts: set[str],
+    naming: frozenset[str],
 ) -> str | None:
     """Why the values of a field may not leave; None if they may."""
     if name in known.rows:
@@ -67,6 +93,8 @@ def _kept(
         return "published_private"
     if name in texts:
         return "published_text"
+    if name in naming and definition.access.travels_openly is not None:
+        return "published_person"
     field = known.fields.get(name)
     if field is None:
         return None
@@ -74,8 +102,6 @@ def _kept(
         return "published_text"
     if field.type is FieldType.POINT or field.type in ATTACHED:
         return "published_point"
-    if field.type in PERSONS and definition.access.travels_openly is not None:
-        return "published_person"
     return None
 
 
@@ -111,7 +137,9 @@ def _shown_apart(field: FieldDefinition) -> bool:
     return field.type is FieldType.POINT or field.type in ATTACHED
 
 
-def _disclosed(definition: Definition, known: Known, privacy: Mapping[str, Privacy], report: Report) -> None:
+def _disclosed(
+    definition: Definition, known: Known, privacy: Mapping[str, Privacy], naming: frozenset[str], report: Report
+) -> None:
     disclosed = definition.access.disclosed
     if disclosed is None:
         return
@@ -122,5 +150,5 @@ def _disclosed(definition: Definition, known: Known, privacy: Mapping[str, Priva
         path, field = f"access.disclosed.fields.{place}", known.fields.get(name)
         if name in names and privacy.get(name) is not Privacy.PUBLIC:
             report.add(path, "disclosed_private")
-        if field is not None and (field.type in PERSONS or field.type in ATTACHED):
+        if name in naming or (field is not None and field.type in ATTACHED):
             report.add(path, "disclosed_type")

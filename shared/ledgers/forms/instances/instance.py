@@ -11,7 +11,7 @@ from shared.errors import FieldError
 from shared.ledgers.forms.drawing.form import version_of
 from shared.ledgers.forms.drawing.nodes import AREA, NO, SUBJECT, YES, node_of, rows_node
 from shared.ledgers.forms.instances.reading import Node
-from shared.ledgers.forms.instances.refusals import NotAnInstance, NotFilledIn
+from shared.ledgers.forms.instances.refusals import InstanceEncrypted, NotAnInstance, NotFilledIn
 from shared.ledgers.grammar.definition import Definition
 from shared.ledgers.grammar.fields import MAX_ROWS, FieldDefinition
 from shared.ledgers.grammar.words import ATTACHED, FieldType
@@ -22,6 +22,8 @@ _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _YUAN = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,2})?")
 _TIME = re.compile(r"(([01][0-9]|2[0-3]):[0-5][0-9])(:[0-5][0-9](\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?")
 _POINT = re.compile(r"(-?[0-9]{1,3}(?:\.[0-9]{1,20})?) (-?[0-9]{1,3}(?:\.[0-9]{1,20})?)(?: -?[0-9.E-]{1,20}){0,2}")
+_KEY = "base64EncryptedKey"
+"""Stands in the manifest that phones send for what they encrypted (ODK XForms, Encryption)."""
 _FILE = re.compile(r"[^/\\\x00-\x1f]{1,200}")
 
 
@@ -62,7 +64,12 @@ class Filled:
 
 
 def head_of(root: Node) -> Head:
-    """Form, version and id. Raises `NotAnInstance` if one is missing, or if the instance changes another."""
+    """Form, version and id. Raises `NotAnInstance` if one is missing, or if the instance changes another.
+
+    Of a manifest of encrypted answers raises `InstanceEncrypted`.
+    """
+    if root.attributes.get("encrypted") == "yes" or any(child.name == _KEY for child in root.children):
+        raise InstanceEncrypted
     meta = [child for child in root.children if child.name == "meta"]
     inside = {one.name: one.text.strip() for one in meta[0].children} if len(meta) == 1 else {}
     found = _ID.fullmatch(inside.get("instanceID", ""))

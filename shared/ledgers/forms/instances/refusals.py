@@ -14,6 +14,15 @@ class NotAnInstance(DomainError):
     advice: ClassVar = "请更新手机上的表单后重新填写"
 
 
+class InstanceEncrypted(DomainError):
+    """Refusal: the answers were encrypted on the phone, so that nobody can judge them (decision 64)."""
+
+    kind: ClassVar = ErrorKind.INVALID
+    code: ClassVar = "instance_encrypted"
+    title: ClassVar = "表单在手机上已加密，无法审核，未登记"
+    advice: ClassVar = "请在手机上删除带加密设置的表单，重新获取本系统的表单后再填写一次"
+
+
 class NotFilledIn(DomainError):
     """Refusal: one or more answers are not what the form asks; `errors` says which fields."""
 

@@ -17,6 +17,25 @@ from shared.ledgers.grammar.definition import Definition
 JSON = dict[str, Any]
 
 _SETTINGS = {"form_id": "code", "form_title": "title", "owner": "owner", "source": "source", "subject": "subject"}
+_PASSED_OVER = frozenset({"levels", "version", "default_language", "allow_choice_duplicates", "style"})
+"""Settings that are ours, or that say nothing of a ledger."""
+_QUESTION = frozenset(
+    [
+        *(
+            "type",
+            "name",
+            "label",
+            "hint",
+            "required",
+            "relevant",
+            "constraint",
+            "constraint_message",
+            "required_message",
+        ),
+        *("appearance", "search", "privacy", "field_type", "choice_filter", "default", "calculation", "repeat_count"),
+    ]
+)
+"""Columns of questions that are read, or that say nothing which a ledger could keep."""
 _ONLY_STATUS = {"code": "recorded", "title": "已登记", "initial": True, "final": True}
 _YES = frozenset({"yes", "true", "1"})
 
@@ -37,6 +56,10 @@ async def draft_from(content: bytes, *, owner: str) -> DraftedForm:
 
 def _drafted(workbook: Workbook, owner: str) -> DraftedForm:
     survey = SurveyReader(workbook).read()
+    first = {name: row for row in reversed(workbook.rows("survey")) for name, text in row.cells.items() if text}
+    for name, where in first.items():
+        if name.partition("::")[0] not in _QUESTION:
+            workbook.tell(where, name, "column_not_taken", f"列“{name[:40]}”不能转换，已略去")
     definition = _definition(workbook, survey, owner)
     broken = _broken(definition)
     origins = _Origins(workbook, survey)
@@ -51,6 +74,10 @@ def _definition(workbook: Workbook, survey: Survey, owner: str) -> JSON:
         made |= {ours: settings[theirs] for theirs, ours in _SETTINGS.items() if settings[theirs]}
         if settings["levels"]:
             made["levels"] = _several(settings["levels"])
+        for name in settings.cells:
+            if settings[name] and name.partition("::")[0] not in {*_SETTINGS, *_PASSED_OVER}:
+                what = "台账表单不加密，密钥不采用" if name == "public_key" else f"设置“{name[:40]}”不能转换，已略去"
+                workbook.tell(settings, name, "setting_not_taken", what)
     lifecycle = workbook.rows("lifecycle")
     made["fields"], made["rows"], made["rules"] = survey.fields, survey.rows, survey.rules
     made["statuses"] = [_status(row) for row in lifecycle if row["kind"] != "step"] or [_ONLY_STATUS]

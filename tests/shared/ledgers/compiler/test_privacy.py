@@ -27,6 +27,13 @@ def measure(**parts: Any) -> dict[str, Any]:
     return {"published": ["found_on", "kind"], "measures": [{**MEASURE, **parts}]}
 
 
+def counted(**parts: Any) -> dict[str, Any]:
+    """A measure over whatever of these is published."""
+    return {"published": ["found_on", "p", *parts.pop("also", ())], "measures": [{**MEASURE, **parts}]}
+
+
+IS_ONE = "record.p == '0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77'"
+"""Whether it is somebody certain."""
 ROWS = [{"name": "parties", "title": "人", "fields": [WHO, field("age", "integer")]}]
 
 
@@ -66,6 +73,21 @@ ROWS = [{"name": "parties", "title": "人", "fields": [WHO, field("age", "intege
             "published.0",
             "published_person",
         ),
+        *(
+            (
+                having(
+                    whom, computed=computed("boolean", IS_ONE), published=["told"], access={"travels_openly": "测试"}
+                ),
+                "published.0",
+                "published_person",
+            )
+            for whom in (field("p", "person"), field("p", "household"), field("p", "record", ledger="disputes"))
+        ),
+        (
+            having(field("p", "record", ledger="disputes"), published=["p"], access={"travels_openly": "测试"}),
+            "published.0",
+            "published_person",
+        ),
         (having(access={"travels_openly": "测试"}), "access.travels_openly", "travels_nobody"),
         # in a measure
         (having(WHO, **measure(dimension="who")), "measures.0.dimension", "measure_private"),
@@ -87,6 +109,25 @@ ROWS = [{"name": "parties", "title": "人", "fields": [WHO, field("age", "intege
             "measure_private",
         ),
         (having(field("note"), **measure(dimension="note")), "measures.0.dimension", "measure_dimension"),
+        # of one certain person
+        (having(field("p", "person"), **counted(where=IS_ONE)), "measures.0.where", "measure_private"),
+        (
+            having(field("p", "record", ledger="disputes"), **counted(where=IS_ONE)),
+            "measures.0.where",
+            "measure_private",
+        ),
+        (
+            having(field("p", "person"), computed=computed("boolean", IS_ONE), **counted(where="record.told")),
+            "measures.0.where",
+            "measure_private",
+        ),
+        (
+            having(field("p", "person"), computed=computed("boolean", IS_ONE), **counted(dimension="told")),
+            "measures.0.dimension",
+            "measure_private",
+        ),
+        (having(field("p", "person"), **counted(dimension="p")), "measures.0.dimension", "measure_private"),
+        (having(field("p", "record", ledger="rounds"), **counted(where="record.p != null")), None, None),
         # in lists and in the open
         (having(CASE, layout={"list_columns": ["case"]}), "layout.list_columns.0", "listed_restricted"),
         (having(WHO, layout={"list_columns": ["who"]}), "layout.list_columns.0", "listed_private"),
@@ -106,6 +147,15 @@ ROWS = [{"name": "parties", "title": "人", "fields": [WHO, field("age", "intege
         ),
         (
             having(field("p", "person", privacy="public"), access={"disclosed": {"fields": ["p"], "after": ["done"]}}),
+            "access.disclosed.fields.0",
+            "disclosed_type",
+        ),
+        (
+            having(
+                field("p", "person", privacy="public"),
+                computed=computed("boolean", IS_ONE),
+                access={"disclosed": {"fields": ["told"], "after": ["done"]}},
+            ),
             "access.disclosed.fields.0",
             "disclosed_type",
         ),
@@ -173,6 +223,8 @@ def test_a_result_inherits_the_strictest_privacy_of_what_it_reads() -> None:
         ({"subject": "record", "subject_ledger": "disputes"}, True),
         ({"subject": "person", "access": {"travels_openly": "测试"}}, False),
         (having(field("p", "person")), True),
+        (having(field("p", "record", ledger="released")), True),
+        (having(field("p", "record", ledger="rounds")), False),
         ({"rows": [{"name": "r", "title": "r", "fields": [field("h", "household")]}]}, True),
     ],
 )

@@ -10,6 +10,8 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from shared.errors import Invalid
+from shared.ledgers.accounts.schemas import SendPosting
+from shared.ledgers.accounts.service.posting import _movements
 from shared.ledgers.compiler import Ledger, compile_ledger
 from shared.ledgers.documents.typed import typed_document
 from shared.ledgers.grammar.definition import Definition
@@ -86,6 +88,32 @@ def test_the_example_of_a_new_record_is_one_that_the_ledger_takes(code: str) -> 
     assert values
     taken = ledger.accept(values, today=LAST)
     assert {name for name in taken if taken[name] is not None} >= set(ledger.required("")) - set(ledger.rows)
+
+
+@ALL
+def test_accounts_are_told_where_the_ledger_keeps_any(code: str) -> None:
+    ledger, document = shipped(code)
+    base = f"/{ledger.owner.replace('_', '-')}/v1/ledgers/{code}"
+    accounts, schemas = ledger.definition.accounts, document["components"]["schemas"]
+    found = {path for path in document["paths"] if not path.startswith((f"{base}/records", f"{base}/bulk-steps"))}
+    if accounts is None:
+        assert not {path for path in found if "disclosed" not in path}
+        assert "SendPosting" not in schemas
+        return
+    assert {f"{base}/postings", f"{base}/accounts/{{id}}/statement", f"{base}/statement-exports"} <= found
+    assert (f"{base}/closings" in found) == accounts.closes_monthly
+    kinds = [one.code for one in accounts.kinds]
+    for name, field_ in (("SendSide", "account"), ("AccountView", "kind"), ("SideView", "account")):
+        assert schemas[name]["properties"][field_]["enum"] == kinds
+    [asked] = [one for one in document["paths"][f"{base}/accounts"]["get"]["parameters"] if one["name"] == "kind"]
+    assert asked["schema"]["anyOf"][0]["enum"] == kinds
+    body = document["paths"][f"{base}/postings"]["post"]["requestBody"]["content"]["application/json"]["example"]
+    posting = SendPosting.model_validate(body).content()
+    kind = next(one for one in accounts.postings if one.code == posting.kind)
+    movements = _movements(code, accounts, kind, posting.sides)
+    assert sum(one.amount for one in movements) == 0
+    balance = schemas["StatementLineView"]["properties"]["balance"]["description"]
+    assert {"fen": "分", "minute": "分钟", "piece": "件"}[accounts.unit] in balance
 
 
 def test_its_schemas_refuse_what_the_ledger_refuses() -> None:

@@ -7,7 +7,9 @@ from typing import Any
 from xml.etree.ElementTree import fromstring
 
 import pytest
+from sqlalchemy import text
 
+from shared.db.engine import Database
 from shared.ids import new_id
 from shared.ledgers.compiler import compile_ledger
 from shared.ledgers.forms.drawing.form import draw
@@ -16,7 +18,7 @@ from shared.testing.clock import FrozenClock
 from shared.testing.doors import Door, a_principal
 from tests.grid.builders import COUNTY_OFFICER, OTHER_CLERK, OTHER_VILLAGE, VILLAGE, WORKER
 from tests.shared.ledgers.forms.conftest import DISPUTES, Book, Enrol, Phone, Published, message_of
-from tests.shared.ledgers.forms.ledgers import definition_in
+from tests.shared.ledgers.forms.ledgers import LISTS, definition_in
 
 LIST = "{http://openrosa.org/xforms/xformsList}"
 MANIFEST = "{http://openrosa.org/xforms/xformsManifest}"
@@ -194,6 +196,37 @@ async def test_what_is_no_submission_is_refused(phone: Phone, body: bytes, kind:
     answer = await phone.ask("POST", "submission", content=body, headers={"content-type": kind})
     assert answer.status_code == 422
     assert message_of(answer).startswith("提交的内容不是表单")
+
+
+ENCRYPTED = """<data xmlns="http://opendatakit.org/submissions" id="disputes" version="1-0123abcd"{mark}>
+  <base64EncryptedKey>sHXUut13</base64EncryptedKey><encryptedXmlFile>submission.xml.enc</encryptedXmlFile>
+  <media><file>a.jpg.enc</file></media><base64EncryptedElementSignature>OU7r</base64EncryptedElementSignature>
+  <meta xmlns="http://openrosa.org/xforms"><instanceID>uuid:5b9cf8d1-106f-4004-844f-c072d76762ed</instanceID></meta>
+</data>"""
+
+
+@pytest.mark.parametrize("mark", [' encrypted="yes"', ""])
+@pytest.mark.parametrize("more", [{}, {"*isIncomplete*": b"yes"}])
+async def test_what_was_encrypted_on_the_phone_is_refused_in_words_and_nothing_of_it_is_kept(
+    phone: Phone, book: Book, committed: Database, mark: str, more: dict[str, bytes]
+) -> None:
+    """Nobody could judge it (decision 64), and the worker is told what to do."""
+    fields = [(name, (None, content)) for name, content in more.items()]
+    enc = [(name, (name, b"\x01\x02", "application/octet-stream")) for name in ("submission.xml.enc", "a.jpg.enc")]
+    manifest = ("xml_submission_file", ("submission.xml", ENCRYPTED.format(mark=mark).encode(), "text/xml"))
+    answer = await phone.ask("POST", "submission", files=[manifest, *fields, *enc])
+    assert answer.status_code == 422
+    assert message_of(answer).startswith("表单在手机上已加密")
+    assert "重新获取" in message_of(answer)
+    assert book.records == []
+    async with committed.session() as session:
+        for table in ("files", "ledger_waiting_files", "ledger_submissions"):
+            assert await session.scalar(text(f"SELECT count(*) FROM {table}")) == 0, table
+
+
+async def test_no_form_asks_a_phone_to_encrypt(published: Published) -> None:
+    for code, ledger in published.ledgers.items():
+        assert "base64RsaPublicKey" not in draw(ledger.definition, 1, LISTS).xml, code
 
 
 async def test_two_instances_in_one_submission_are_none(phone: Phone, book: Book) -> None:

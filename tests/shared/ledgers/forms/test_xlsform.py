@@ -280,6 +280,27 @@ async def test_what_the_compiler_refuses_is_told_where_the_workbook_says_it() ->
     assert {("survey", "D2"), ("lifecycle", "B2")} <= {(one.sheet, one.cell) for one in fixed.told}
 
 
+async def test_settings_and_columns_that_a_ledger_does_not_have_are_told_by_their_cells() -> None:
+    """A key by which phones would encrypt is not taken over either (decision 64)."""
+    form = await drafted(
+        survey=[
+            ["type", "name", "label", "media::image", "read_only", "appearance"],
+            ["text", "a", "事由", None, None, "multiline"],
+            ["text", "b", "经过", "river.png", "yes", None],
+            ["text", "c", "结果", "lake.png", None, None],
+        ],
+        settings=[
+            ["form_title", "form_id", "public_key", "submission_url", "instance_name", "version", "style"],
+            ["入户走访", "home_visits", "MIIBIjANBg", "https://elsewhere.example", "${a}", "3", "pages"],
+        ],
+    )
+    assert whole(form).code == "home_visits"
+    assert told(form) == {
+        *(("settings", cell, "setting_not_taken") for cell in ("C2", "D2", "E2")),
+        *(("survey", cell, "column_not_taken") for cell in ("D3", "E3")),
+    }
+
+
 async def test_translations_prefer_the_language_of_the_county() -> None:
     definition = whole(
         await drafted(survey=[["type", "name", "label::en", "label::中文 (zh)"], ["text", "a", "Matter", "事由"]])

@@ -11,6 +11,7 @@ from shared.files.store import FileStore
 from shared.imports.taking import ImportParts
 from shared.imports.work import import_kinds
 from shared.jobs.context import JobKind
+from shared.ledgers.accounts.exporting import statement_kind
 from shared.ledgers.records.wiring import LedgerParts
 from shared.ledgers.sheets.exporting import export_kind
 from shared.ledgers.sheets.intake import record_target
@@ -51,4 +52,4 @@ def kinds_of(
         context_of=context_of,
         rate_per_minute=settings.rate_per_minute,
     )
-    return {kind.name: kind for kind in (*import_kinds(given), export_kind(given, parts))}
+    return {kind.name: kind for kind in (*import_kinds(given), export_kind(given, parts), statement_kind(given, parts))}
