@@ -210,6 +210,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.COUNTY_OFFICER,
         Role.COUNTY_REGISTRAR,
     ),
+    "person.own": roles(Role.RESIDENT),  # what is kept about oneself, by a login that is bound to the person
     "person.read": VILLAGE_AND_ABOVE | {Role.AGENT},
     "person.register": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "person.search": roles(

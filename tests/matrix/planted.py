@@ -32,7 +32,7 @@ from shared.messaging.context import PlainContext
 from shared.messaging.outbox.writer import Outbox
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
-from shared.testing.doors import DEPARTMENT, Arrivals, Door
+from shared.testing.doors import DEPARTMENT, Arrivals, Door, a_principal
 from shared.testing.settings import settings_for
 from tests.architecture.worlds import samples_of
 from tests.grid.builders import restricted, square
@@ -145,6 +145,9 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     world.ids["marriages"] = (await world.made("/marriages", {"person_id": person, **wedding}))["id"]
     told = {"place": world.home, "purpose": "case_handling", "document_number": NUMBER, "phone": PHONE}
     world.ids["proofs"] = (await world.made("/proofs", told))["id"]
+    guess = {"document_number": NUMBER, "code": "00000000"}
+    guessed = await world.ask(a_principal("resident", world.home), "POST", "/own/binding", json=guess)
+    world.ids["bindings"] = guessed.json()["id"]
     tagged = {"started_on": "2026-02-01"}
     world.ids |= {
         "areas": world.home,

@@ -25,6 +25,7 @@ from tests.registry.steps import (
     MARRIAGES,
     NOBODY,
     OCCUPANCIES,
+    OWN,
     PERSONS,
     PROOFS,
     RESTRICTED_TAGS,
@@ -143,6 +144,21 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "signProvenExtract": ("POST", f"{PROOFS}/{NOBODY}/extract"),
     "closeProof": ("POST", f"{PROOFS}/{NOBODY}/close"),
     "issueProofCode": ("POST", f"{PERSONS}/{NOBODY}/proof-codes"),
+    "makeCopyByProof": ("POST", f"{PROOFS}/{NOBODY}/copies"),
+    "listAccessesByProof": ("POST", f"{PROOFS}/{NOBODY}/accesses"),
+    "requestCorrectionByProof": ("POST", f"{PROOFS}/{NOBODY}/corrections"),
+    "bindOwnAccount": ("POST", f"{OWN}/binding"),
+    "getOwnBinding": ("GET", f"{OWN}/binding"),
+    "endOwnBinding": ("POST", f"{OWN}/binding/end"),
+    "listBindings": ("GET", f"{PERSONS}/{NOBODY}/bindings"),
+    "endBinding": ("POST", f"/registry/v1/bindings/{NOBODY}/end"),
+    "getOwnData": ("GET", f"{OWN}/data"),
+    "listOwnAccesses": ("GET", f"{OWN}/accesses"),
+    "makeOwnCopy": ("POST", f"{OWN}/copies"),
+    "listOwnCopies": ("GET", f"{OWN}/copies"),
+    "requestOwnCorrection": ("POST", f"{OWN}/corrections"),
+    "listOwnCorrections": ("GET", f"{OWN}/corrections"),
+    "withdrawOwnCorrection": ("POST", f"{OWN}/corrections/{NOBODY}/withdraw"),
     "requestTransfer": ("POST", TRANSFERS),
     "listTransfers": ("GET", TRANSFERS),
     "countTransfers": ("GET", f"{TRANSFERS}/count"),
@@ -348,6 +364,9 @@ FAMILY = {"foundHousehold", "addHouseholdMember", "removeHouseholdMember"}
 FAMILY |= {"changeHouseholdHead", "splitHousehold", "mergeHouseholds", "dissolveHousehold", "restoreHousehold"}
 FAMILY |= {"beginOccupancy", "endOccupancy", "withdrawOccupancy", "restoreOccupancy", "keepOccupancyLetter"}
 PROVE = {"openProof", "listProofs", "countProofs", "getProof", "signProvenExtract", "closeProof", "issueProofCode"}
+PROVE |= {"makeCopyByProof", "listAccessesByProof", "requestCorrectionByProof", "listBindings", "endBinding"}
+MINE = {"bindOwnAccount", "getOwnBinding", "endOwnBinding", "getOwnData", "listOwnAccesses", "makeOwnCopy"}
+MINE |= {"listOwnCopies", "requestOwnCorrection", "listOwnCorrections", "withdrawOwnCorrection"}
 CARE = {"startTag", "endTag", "listTags", "listTagSuggestions", "countTagSuggestions", "getTagSuggestion"}
 CARE |= {"confirmTagSuggestion", "dismissTagSuggestion", "reopenTagSuggestion"}
 DATED = {"listCircumstancesOfPerson", "listCircumstances", "countCircumstances", "getCircumstance"}
@@ -383,7 +402,7 @@ VILLAGE_OFFICE |= (
 )
 
 MAY: dict[str, set[str]] = {
-    "resident": OPEN,
+    "resident": OPEN | MINE,
     "agent": OPEN | PLACES | READ | HOUSEHOLD | LEDGER_READ | SEARCH | PROVE | {"lookUpPersons", "signExtract"},
     "grid_worker": GRID | VERIFY | RECORDS,
     "grid_head": GRID | VERIFY | RECORDS,
@@ -391,7 +410,7 @@ MAY: dict[str, set[str]] = {
     "town_officer": VILLAGE_OFFICE | DECIDE | {"listAccesses"},
     "department_officer": OPEN | PLACES | RECORDS | SHEETS | {"lookUpPersons"},
     "county_officer": GRID | RECORDS | SHEETS | LEDGER_DRAFT | SEARCH | BALANCE | TAKEN_OUT,
-    "county_registrar": set(OPERATIONS),
+    "county_registrar": set(OPERATIONS) - MINE,
     "assessor": OPEN | PROFILE | PLACES | LEDGER_READ | BALANCE,
     "auditor": OPEN | LEDGER_READ | RECORD_READ | {"listAccesses"} | BALANCE,
     "integrator": OPEN | PLACES | LEDGER_READ | BALANCE,
