@@ -37,6 +37,7 @@ from services.registry.persons import feature as persons
 from services.registry.postings import feature as postings
 from services.registry.profiles import feature as profiles
 from services.registry.proofs import feature as proofs
+from services.registry.reading_findings import feature as reading_findings
 from services.registry.reversals import feature as reversals
 from services.registry.tag_suggestions import feature as tag_suggestions
 from services.registry.tags import feature as tags
@@ -61,6 +62,7 @@ FEATURES = (
             bindings,
             own_data,
             accesses,
+            reading_findings,
             movements,
             reversals,
             marriages,

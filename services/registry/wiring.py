@@ -34,6 +34,7 @@ from services.registry.person_syncs.service import PersonSyncs
 from services.registry.persons.service.names import PersonNames
 from services.registry.profiles.service import Profiles
 from services.registry.proofs.service.proofs import Proofs
+from services.registry.reading_findings.service import ReadingFindings
 from services.registry.tag_suggestions.service import TagSuggestions
 from services.registry.transfers.domain import TransferPolicy
 from services.registry.transfers.service.transfers import Transfers
@@ -159,6 +160,10 @@ class UseCases(Parts):
     @cached_property
     def accesses(self) -> Accesses:
         return Accesses(self._context)
+
+    @cached_property
+    def reading_findings(self) -> ReadingFindings:
+        return ReadingFindings(self._context)
 
     @cached_property
     def dwelling_conditions(self) -> DwellingConditions:

@@ -218,6 +218,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     ),
     "profile.read": VILLAGE_AND_ABOVE | {Role.ASSESSOR},  # counts alone; small ones are hidden from who reads no list
     "person.verify": AT_THE_DOOR,
+    "reading.audit": roles(Role.AUDITOR),  # unusual reading: findings and the county's limits
     "record.check": roles(
         Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER
     ),

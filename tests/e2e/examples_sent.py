@@ -27,7 +27,7 @@ SECOND_REGISTRAR = ("county_registrar", COUNTY, "", "second-registrar")
 THIRD_REGISTRAR = ("county_registrar", COUNTY, "", "third-registrar")
 CLERK, WORKER = ("village_clerk", COUNTER), ("grid_worker", COUNTER)
 NEIGHBOUR = ("village_clerk", VILLAGE)
-RESIDENT = ("resident", VILLAGE)
+RESIDENT, AUDITOR = ("resident", VILLAGE), ("auditor", COUNTY)
 HEAD_NUMBER = "45048119900307019X"
 """Of the head of the household of the examples."""
 HANDLER = ("department_officer", COUNTY, "urban_management")
@@ -484,6 +484,12 @@ WALK = [
     Sent("recordVisit", ("grid_worker", COUNTY), lambda known: {"id": known["visits"]["items"][0]["id"]}),
     Sent("listDiscrepancies", REGISTRAR, lambda _: {"area": COUNTY, "status": "open"}, name="discrepancies"),
     Sent("explainDiscrepancy", REGISTRAR, lambda known: {"id": known["discrepancies"]["items"][0]["id"]}),
+    Sent("listReadingFindings", AUDITOR, lambda _: {"area": COUNTY, "status": "open"}, name="findings"),
+    Sent("explainReadingFinding", AUDITOR, lambda known: {"id": known["findings"]["items"][0]["id"]}, name="finding"),
+    Sent("reopenReadingFinding", AUDITOR, of("finding")),
+    Sent("confirmReadingFinding", AUDITOR, of("finding")),
+    Sent("closeReadingFinding", AUDITOR, of("finding")),
+    Sent("setReadingLimit", AUDITOR, lambda _: {"code": "full"}),
     Sent("checkBooks", REGISTRAR),
     Sent("closeBooks", REGISTRAR, name="closing"),
     Sent("reopenBooks", ("town_officer", COUNTY), lambda known: {"id": known["closing"]["id"]}),

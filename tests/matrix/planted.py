@@ -119,7 +119,9 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
         divisions = read_divisions(builders.DIVISIONS)
         await registry_use_cases(context).areas.take_over(divisions, books_opened_on=builders.BOOKS_OPENED_ON)
         await session.commit()
-    world = World("registry", door, builders.VILLAGE, builders.SISTER, builders.FAR, public=frozenset({"areas"}))
+    world = World(
+        "registry", door, builders.VILLAGE, builders.SISTER, builders.FAR, public=frozenset({"areas", "reading-limits"})
+    )
     head = builders.a_person(
         name=NAME, phone=PHONE, address=ADDRESS, document={"number": NUMBER}, birth_date="1990-03-07", sex="1"
     )
@@ -151,6 +153,7 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     tagged = {"started_on": "2026-02-01"}
     world.ids |= {
         "areas": world.home,
+        "reading-limits": "full",
         "households": household["id"],
         "persons": person,
         "members": person,

@@ -10,6 +10,7 @@ from tests.registry.circumstances.entering import CIRCUMSTANCES
 from tests.registry.conftest import Client
 from tests.registry.facilities.entering import FACILITIES
 from tests.registry.organisations.entering import ORGANISATIONS
+from tests.registry.reading_findings.finding import FINDINGS, READING_LIMITS
 from tests.registry.steps import (
     AREA_CHANGES,
     AREAS,
@@ -152,6 +153,15 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "endOwnBinding": ("POST", f"{OWN}/binding/end"),
     "listBindings": ("GET", f"{PERSONS}/{NOBODY}/bindings"),
     "endBinding": ("POST", f"/registry/v1/bindings/{NOBODY}/end"),
+    "listReadingFindings": ("GET", FINDINGS),
+    "countReadingFindings": ("GET", f"{FINDINGS}/count"),
+    "getReadingFinding": ("GET", f"{FINDINGS}/{NOBODY}"),
+    "explainReadingFinding": ("POST", f"{FINDINGS}/{NOBODY}/explain"),
+    "confirmReadingFinding": ("POST", f"{FINDINGS}/{NOBODY}/confirm"),
+    "closeReadingFinding": ("POST", f"{FINDINGS}/{NOBODY}/close"),
+    "reopenReadingFinding": ("POST", f"{FINDINGS}/{NOBODY}/reopen"),
+    "listReadingLimits": ("GET", READING_LIMITS),
+    "setReadingLimit": ("POST", f"{READING_LIMITS}/full/set"),
     "getOwnData": ("GET", f"{OWN}/data"),
     "listOwnAccesses": ("GET", f"{OWN}/accesses"),
     "makeOwnCopy": ("POST", f"{OWN}/copies"),
@@ -365,6 +375,9 @@ FAMILY |= {"changeHouseholdHead", "splitHousehold", "mergeHouseholds", "dissolve
 FAMILY |= {"beginOccupancy", "endOccupancy", "withdrawOccupancy", "restoreOccupancy", "keepOccupancyLetter"}
 PROVE = {"openProof", "listProofs", "countProofs", "getProof", "signProvenExtract", "closeProof", "issueProofCode"}
 PROVE |= {"makeCopyByProof", "listAccessesByProof", "requestCorrectionByProof", "listBindings", "endBinding"}
+AUDIT = {"listReadingFindings", "countReadingFindings", "getReadingFinding", "explainReadingFinding"}
+AUDIT |= {"confirmReadingFinding", "closeReadingFinding", "reopenReadingFinding"}
+AUDIT |= {"listReadingLimits", "setReadingLimit"}
 MINE = {"bindOwnAccount", "getOwnBinding", "endOwnBinding", "getOwnData", "listOwnAccesses", "makeOwnCopy"}
 MINE |= {"listOwnCopies", "requestOwnCorrection", "listOwnCorrections", "withdrawOwnCorrection"}
 CARE = {"startTag", "endTag", "listTags", "listTagSuggestions", "countTagSuggestions", "getTagSuggestion"}
@@ -410,9 +423,9 @@ MAY: dict[str, set[str]] = {
     "town_officer": VILLAGE_OFFICE | DECIDE | {"listAccesses"},
     "department_officer": OPEN | PLACES | RECORDS | SHEETS | {"lookUpPersons"},
     "county_officer": GRID | RECORDS | SHEETS | LEDGER_DRAFT | SEARCH | BALANCE | TAKEN_OUT,
-    "county_registrar": set(OPERATIONS) - MINE,
+    "county_registrar": set(OPERATIONS) - MINE - AUDIT,
     "assessor": OPEN | PROFILE | PLACES | LEDGER_READ | BALANCE,
-    "auditor": OPEN | LEDGER_READ | RECORD_READ | {"listAccesses"} | BALANCE,
+    "auditor": OPEN | LEDGER_READ | RECORD_READ | {"listAccesses"} | BALANCE | AUDIT,
     "integrator": OPEN | PLACES | LEDGER_READ | BALANCE,
     "operator": OPEN,
 }
