@@ -9,6 +9,7 @@ from services.registry.areas import feature as areas
 from services.registry.areas.repository import lines
 from services.registry.balances import feature as balances
 from services.registry.base import Base
+from services.registry.bindings import feature as bindings
 from services.registry.book_closings import feature as book_closings
 from services.registry.buildings import feature as buildings
 from services.registry.calendar import feature as calendar
@@ -27,6 +28,7 @@ from services.registry.marriages import feature as marriages
 from services.registry.movements import feature as movements
 from services.registry.occupancies import feature as occupancies
 from services.registry.organisations import feature as organisations
+from services.registry.own_data import feature as own_data
 from services.registry.person_exports import feature as person_exports
 from services.registry.person_imports import feature as person_imports
 from services.registry.person_imports.jobs import PERSONS
@@ -35,6 +37,7 @@ from services.registry.persons import feature as persons
 from services.registry.postings import feature as postings
 from services.registry.profiles import feature as profiles
 from services.registry.proofs import feature as proofs
+from services.registry.reading_findings import feature as reading_findings
 from services.registry.reversals import feature as reversals
 from services.registry.tag_suggestions import feature as tag_suggestions
 from services.registry.tags import feature as tags
@@ -56,7 +59,10 @@ FEATURES = (
             person_syncs,
             extracts,
             proofs,
+            bindings,
+            own_data,
             accesses,
+            reading_findings,
             movements,
             reversals,
             marriages,

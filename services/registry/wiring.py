@@ -7,6 +7,7 @@ from services.registry.area_changes.service.ends import AreaEnds
 from services.registry.area_changes.service.undoing import AreaChangeUndoing
 from services.registry.area_editions.service import AreaEditions
 from services.registry.areas.service.areas import Areas
+from services.registry.bindings.service import Bindings
 from services.registry.book_closings.service import BookClosings
 from services.registry.calendar.service import Calendar
 from services.registry.circumstances.service.circumstances import Circumstances
@@ -27,11 +28,13 @@ from services.registry.marriages.service.registering import MarriageRegistering
 from services.registry.marriages.service.undoing import MarriageUndoing
 from services.registry.movements.service.movements import Movements
 from services.registry.organisations.service.reads import OrganisationReads
+from services.registry.own_data.service.own_data import OwnDataUse
 from services.registry.parts import Parts
 from services.registry.person_syncs.service import PersonSyncs
 from services.registry.persons.service.names import PersonNames
 from services.registry.profiles.service import Profiles
 from services.registry.proofs.service.proofs import Proofs
+from services.registry.reading_findings.service import ReadingFindings
 from services.registry.tag_suggestions.service import TagSuggestions
 from services.registry.transfers.domain import TransferPolicy
 from services.registry.transfers.service.transfers import Transfers
@@ -147,8 +150,20 @@ class UseCases(Parts):
         return Proofs(self._context, self.extracts)
 
     @cached_property
+    def bindings(self) -> Bindings:
+        return Bindings(self._context)
+
+    @cached_property
+    def own_data(self) -> OwnDataUse:
+        return OwnDataUse(self._context, self.bindings, self.proofs, self.corrections)
+
+    @cached_property
     def accesses(self) -> Accesses:
         return Accesses(self._context)
+
+    @cached_property
+    def reading_findings(self) -> ReadingFindings:
+        return ReadingFindings(self._context)
 
     @cached_property
     def dwelling_conditions(self) -> DwellingConditions:

@@ -210,6 +210,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.COUNTY_OFFICER,
         Role.COUNTY_REGISTRAR,
     ),
+    "person.own": roles(Role.RESIDENT),  # what is kept about oneself, by a login that is bound to the person
     "person.read": VILLAGE_AND_ABOVE | {Role.AGENT},
     "person.register": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "person.search": roles(
@@ -217,6 +218,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     ),
     "profile.read": VILLAGE_AND_ABOVE | {Role.ASSESSOR},  # counts alone; small ones are hidden from who reads no list
     "person.verify": AT_THE_DOOR,
+    "reading.audit": roles(Role.AUDITOR),  # unusual reading: findings and the county's limits
     "record.check": roles(
         Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER
     ),

@@ -111,11 +111,17 @@ def operations() -> tuple[Operation, ...]:
 
 
 def entitled(operation: Operation, area: str = COUNTY) -> Principal:
-    """Somebody whose role carries what the operation asks for, in the area."""
+    """Somebody whose role carries what the operation asks for, in the area; a resident for what only residents do."""
     assert operation.access is not None
     permission = operation.access.permission
-    role = next(role for role in Role if role not in OWN_ONLY and (permission is None or permission in ROLES[role]))
-    return a_principal(role, area)
+    roles = [role for role in Role if permission is None or permission in ROLES[role]]
+    return a_principal(next((role for role in roles if role not in OWN_ONLY), roles[0]), area)
+
+
+def is_own(operation: Operation) -> bool:
+    """Whether only residents may do it, with what is theirs: it lies in no area."""
+    permission = operation.access.permission if operation.access is not None else None
+    return permission is not None and {role for role in Role if permission in ROLES[role]} <= OWN_ONLY
 
 
 def not_entitled(operation: Operation) -> list[Principal]:

@@ -27,6 +27,9 @@ SECOND_REGISTRAR = ("county_registrar", COUNTY, "", "second-registrar")
 THIRD_REGISTRAR = ("county_registrar", COUNTY, "", "third-registrar")
 CLERK, WORKER = ("village_clerk", COUNTER), ("grid_worker", COUNTER)
 NEIGHBOUR = ("village_clerk", VILLAGE)
+RESIDENT, AUDITOR = ("resident", VILLAGE), ("auditor", COUNTY)
+HEAD_NUMBER = "45048119900307019X"
+"""Of the head of the household of the examples."""
 HANDLER = ("department_officer", COUNTY, "urban_management")
 ACCOUNTS = yaml.safe_load((ROOT / "services/grid/ledgers/relief_fund.yaml").read_text(encoding="utf-8"))["accounts"]
 LETTER = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -140,6 +143,29 @@ def proofs() -> list[Sent]:
         Sent("signProvenExtract", REGISTRAR, of("proof")),
         Sent("closeProof", REGISTRAR, of("proof")),
     ]
+
+
+def own_data() -> list[Sent]:
+    """The head binds the own login, asks for a correction, the same at a counter; the login is taken off again."""
+    return [
+        Sent("issueProofCode", REGISTRAR, lambda known: {"id": head(known)}, name="login"),
+        Sent(
+            "bindOwnAccount", RESIDENT,
+            fed=lambda known: {"document_number": HEAD_NUMBER, "code": known["login"]["code"]}, name="binding",
+        ),
+        Sent("requestOwnCorrection", RESIDENT, name="own correction"),
+        Sent("withdrawOwnCorrection", RESIDENT, of("own correction")),
+        Sent("makeOwnCopy", RESIDENT),
+        Sent("endBinding", REGISTRAR, of("binding")),
+        Sent("issueProofCode", SECOND_REGISTRAR, lambda known: {"id": head(known)}, name="counter"),
+        Sent(
+            "openProof", REGISTRAR,
+            fed=lambda known: {"phone": None, "code": known["counter"]["code"], "purpose": "self"}, name="own proof",
+        ),
+        Sent("makeCopyByProof", REGISTRAR, of("own proof")),
+        Sent("requestCorrectionByProof", REGISTRAR, of("own proof"), name="asked at a counter"),
+        Sent("withdrawCorrection", REGISTRAR, of("asked at a counter")),
+    ]  # fmt: skip
 
 
 def marriages() -> list[Sent]:
@@ -384,6 +410,7 @@ WALK = [
     ),
     *households(),
     *proofs(),
+    *own_data(),
     *marriages(),
     *corrections(),
     *transfers(),
@@ -461,6 +488,12 @@ WALK = [
     Sent("recordVisit", ("grid_worker", COUNTY), lambda known: {"id": known["visits"]["items"][0]["id"]}),
     Sent("listDiscrepancies", REGISTRAR, lambda _: {"area": COUNTY, "status": "open"}, name="discrepancies"),
     Sent("explainDiscrepancy", REGISTRAR, lambda known: {"id": known["discrepancies"]["items"][0]["id"]}),
+    Sent("listReadingFindings", AUDITOR, lambda _: {"area": COUNTY, "status": "open"}, name="findings"),
+    Sent("explainReadingFinding", AUDITOR, lambda known: {"id": known["findings"]["items"][0]["id"]}, name="finding"),
+    Sent("reopenReadingFinding", AUDITOR, of("finding")),
+    Sent("confirmReadingFinding", AUDITOR, of("finding")),
+    Sent("closeReadingFinding", AUDITOR, of("finding")),
+    Sent("setReadingLimit", AUDITOR, lambda _: {"code": "full"}),
     Sent("checkBooks", REGISTRAR),
     Sent("closeBooks", REGISTRAR, name="closing"),
     Sent("reopenBooks", ("town_officer", COUNTY), lambda known: {"id": known["closing"]["id"]}),

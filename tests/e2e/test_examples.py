@@ -20,12 +20,20 @@ DOCUMENT = json.loads((ROOT / "docs/api/openapi.json").read_text(encoding="utf-8
 
 
 async def differ(county: Running) -> None:
-    """A discrepancy to be explained: no request makes one, so its row is written; the check of the walk ends others."""
+    """A discrepancy to be explained, and unusual reading: no request makes one, so its row is written.
+
+    The check of the walk ends other discrepancies.
+    """
     connection = await asyncpg.connect(county.stack.postgres.dsn(database="registry"))
     try:
         await connection.execute(
             "INSERT INTO discrepancies (id, version, area, book, ledger, stock, status, found_at, changed_at)"
             " VALUES (gen_random_uuid(), 1, '450481100201', 'residence', 2, 1, 'open', now(), now())"
+        )
+        await connection.execute(
+            "INSERT INTO reading_findings (id, version, status, rule, reader, day, area, measured, bound, villages,"
+            " found_at) VALUES (gen_random_uuid(), 1, 'open', 'full', 'somebody', current_date, '450481100201', 51, 50,"
+            " ARRAY['450481100201'], now())"
         )
     finally:
         await connection.close()

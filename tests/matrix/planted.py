@@ -32,7 +32,7 @@ from shared.messaging.context import PlainContext
 from shared.messaging.outbox.writer import Outbox
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
-from shared.testing.doors import DEPARTMENT, Arrivals, Door
+from shared.testing.doors import DEPARTMENT, Arrivals, Door, a_principal
 from shared.testing.settings import settings_for
 from tests.architecture.worlds import samples_of
 from tests.grid.builders import restricted, square
@@ -119,7 +119,9 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
         divisions = read_divisions(builders.DIVISIONS)
         await registry_use_cases(context).areas.take_over(divisions, books_opened_on=builders.BOOKS_OPENED_ON)
         await session.commit()
-    world = World("registry", door, builders.VILLAGE, builders.SISTER, builders.FAR, public=frozenset({"areas"}))
+    world = World(
+        "registry", door, builders.VILLAGE, builders.SISTER, builders.FAR, public=frozenset({"areas", "reading-limits"})
+    )
     head = builders.a_person(
         name=NAME, phone=PHONE, address=ADDRESS, document={"number": NUMBER}, birth_date="1990-03-07", sex="1"
     )
@@ -145,9 +147,13 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     world.ids["marriages"] = (await world.made("/marriages", {"person_id": person, **wedding}))["id"]
     told = {"place": world.home, "purpose": "case_handling", "document_number": NUMBER, "phone": PHONE}
     world.ids["proofs"] = (await world.made("/proofs", told))["id"]
+    guess = {"document_number": NUMBER, "code": "00000000"}
+    guessed = await world.ask(a_principal("resident", world.home), "POST", "/own/binding", json=guess)
+    world.ids["bindings"] = guessed.json()["id"]
     tagged = {"started_on": "2026-02-01"}
     world.ids |= {
         "areas": world.home,
+        "reading-limits": "full",
         "households": household["id"],
         "persons": person,
         "members": person,

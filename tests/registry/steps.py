@@ -21,7 +21,7 @@ BOOK_CLOSINGS = "/registry/v1/book-closings"
 TAG_SUGGESTIONS = "/registry/v1/tag-suggestions"
 TRANSFERS = "/registry/v1/transfers"
 MARRIAGES = "/registry/v1/marriages"
-PROOFS = "/registry/v1/proofs"
+PROOFS, OWN = "/registry/v1/proofs", "/registry/v1/own"
 CORRECTIONS = "/registry/v1/corrections"
 CALENDAR, BALANCES = "/registry/v1/calendar", "/registry/v1/balances"
 CLERK, FAR_CLERK = ("village_clerk", VILLAGE), ("village_clerk", FAR)
@@ -30,7 +30,10 @@ NOBODY = "019d0000-0000-7000-8000-000000000000"
 """An id that nothing has."""
 
 REFUSALS = {
+    "binding_over": (409, "该绑定未通过或已解除"),
     "book_of_another_place": (409, "该人员的居住或户籍登记在其他村（社区）"),
+    "account_already_bound": (409, "本账号已绑定居民登记"),
+    "account_not_bound": (404, "本账号尚未绑定本人的居民登记"),
     "area_change_rested_on": (409, "之后的登记以该次区划调整为依据"),
     "area_change_too_large": (409, "一次区划调整涉及的居民过多"),
     "area_change_undone": (409, "该次区划调整已撤销"),
@@ -117,9 +120,14 @@ REFUSALS = {
     "person_not_active": (409, "该人员当日不在册"),
     "possible_duplicate": (409, "已登记的居民中有疑似同一人"),
     "precondition_required": (428, "修改前须先读取最新信息"),
+    "proof_code_by_counter": (403, "办事码由您本人发放，不能由您凭此提供个人信息"),
+    "proof_for_other_purpose": (409, "该核验不是为此用途办理的"),
     "proof_not_open": (409, "该核验未通过或已结束"),
     "proof_over": (409, "核验未通过、已结束或已超时"),
     "purpose_required": (422, "查看完整信息须说明用途"),
+    "reader_may_not_decide": (403, "不能核查本人的查看"),
+    "reading_finding_decided": (409, "该项异常查看现在的状态不能办理此步"),
+    "reading_limit_out_of_bounds": (422, "限值超出可设范围"),
     "rate_limited": (429, "操作过于频繁，请稍后重试"),
     "relation_disagrees_with_marriage": (422, "与户主的关系和婚姻登记不符"),
     "relation_disagrees_with_age": (422, "与户主的关系和双方的出生日期不符"),

@@ -10,6 +10,7 @@ from tests.registry.circumstances.entering import CIRCUMSTANCES
 from tests.registry.conftest import Client
 from tests.registry.facilities.entering import FACILITIES
 from tests.registry.organisations.entering import ORGANISATIONS
+from tests.registry.reading_findings.finding import FINDINGS, READING_LIMITS
 from tests.registry.steps import (
     AREA_CHANGES,
     AREAS,
@@ -25,6 +26,7 @@ from tests.registry.steps import (
     MARRIAGES,
     NOBODY,
     OCCUPANCIES,
+    OWN,
     PERSONS,
     PROOFS,
     RESTRICTED_TAGS,
@@ -143,6 +145,30 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "signProvenExtract": ("POST", f"{PROOFS}/{NOBODY}/extract"),
     "closeProof": ("POST", f"{PROOFS}/{NOBODY}/close"),
     "issueProofCode": ("POST", f"{PERSONS}/{NOBODY}/proof-codes"),
+    "makeCopyByProof": ("POST", f"{PROOFS}/{NOBODY}/copies"),
+    "listAccessesByProof": ("POST", f"{PROOFS}/{NOBODY}/accesses"),
+    "requestCorrectionByProof": ("POST", f"{PROOFS}/{NOBODY}/corrections"),
+    "bindOwnAccount": ("POST", f"{OWN}/binding"),
+    "getOwnBinding": ("GET", f"{OWN}/binding"),
+    "endOwnBinding": ("POST", f"{OWN}/binding/end"),
+    "listBindings": ("GET", f"{PERSONS}/{NOBODY}/bindings"),
+    "endBinding": ("POST", f"/registry/v1/bindings/{NOBODY}/end"),
+    "listReadingFindings": ("GET", FINDINGS),
+    "countReadingFindings": ("GET", f"{FINDINGS}/count"),
+    "getReadingFinding": ("GET", f"{FINDINGS}/{NOBODY}"),
+    "explainReadingFinding": ("POST", f"{FINDINGS}/{NOBODY}/explain"),
+    "confirmReadingFinding": ("POST", f"{FINDINGS}/{NOBODY}/confirm"),
+    "closeReadingFinding": ("POST", f"{FINDINGS}/{NOBODY}/close"),
+    "reopenReadingFinding": ("POST", f"{FINDINGS}/{NOBODY}/reopen"),
+    "listReadingLimits": ("GET", READING_LIMITS),
+    "setReadingLimit": ("POST", f"{READING_LIMITS}/full/set"),
+    "getOwnData": ("GET", f"{OWN}/data"),
+    "listOwnAccesses": ("GET", f"{OWN}/accesses"),
+    "makeOwnCopy": ("POST", f"{OWN}/copies"),
+    "listOwnCopies": ("GET", f"{OWN}/copies"),
+    "requestOwnCorrection": ("POST", f"{OWN}/corrections"),
+    "listOwnCorrections": ("GET", f"{OWN}/corrections"),
+    "withdrawOwnCorrection": ("POST", f"{OWN}/corrections/{NOBODY}/withdraw"),
     "requestTransfer": ("POST", TRANSFERS),
     "listTransfers": ("GET", TRANSFERS),
     "countTransfers": ("GET", f"{TRANSFERS}/count"),
@@ -352,6 +378,12 @@ FAMILY = {"foundHousehold", "addHouseholdMember", "removeHouseholdMember"}
 FAMILY |= {"changeHouseholdHead", "splitHousehold", "mergeHouseholds", "dissolveHousehold", "restoreHousehold"}
 FAMILY |= {"beginOccupancy", "endOccupancy", "withdrawOccupancy", "restoreOccupancy", "keepOccupancyLetter"}
 PROVE = {"openProof", "listProofs", "countProofs", "getProof", "signProvenExtract", "closeProof", "issueProofCode"}
+PROVE |= {"makeCopyByProof", "listAccessesByProof", "requestCorrectionByProof", "listBindings", "endBinding"}
+AUDIT = {"listReadingFindings", "countReadingFindings", "getReadingFinding", "explainReadingFinding"}
+AUDIT |= {"confirmReadingFinding", "closeReadingFinding", "reopenReadingFinding"}
+AUDIT |= {"listReadingLimits", "setReadingLimit"}
+MINE = {"bindOwnAccount", "getOwnBinding", "endOwnBinding", "getOwnData", "listOwnAccesses", "makeOwnCopy"}
+MINE |= {"listOwnCopies", "requestOwnCorrection", "listOwnCorrections", "withdrawOwnCorrection"}
 CARE = {"startTag", "endTag", "listTags", "listTagSuggestions", "countTagSuggestions", "getTagSuggestion"}
 CARE |= {"confirmTagSuggestion", "dismissTagSuggestion", "reopenTagSuggestion"}
 DATED = {"listCircumstancesOfPerson", "listCircumstances", "countCircumstances", "getCircumstance"}
@@ -388,7 +420,7 @@ VILLAGE_OFFICE |= (
 )
 
 MAY: dict[str, set[str]] = {
-    "resident": OPEN,
+    "resident": OPEN | MINE,
     "agent": OPEN | PLACES | READ | HOUSEHOLD | LEDGER_READ | SEARCH | PROVE | {"lookUpPersons", "signExtract"},
     "grid_worker": GRID | VERIFY | RECORDS,
     "grid_head": GRID | VERIFY | RECORDS,
@@ -396,9 +428,9 @@ MAY: dict[str, set[str]] = {
     "town_officer": VILLAGE_OFFICE | DECIDE | {"listAccesses"},
     "department_officer": OPEN | PLACES | RECORDS | SHEETS | {"lookUpPersons"},
     "county_officer": GRID | RECORDS | SHEETS | LEDGER_DRAFT | SEARCH | BALANCE | TAKEN_OUT,
-    "county_registrar": set(OPERATIONS),
+    "county_registrar": set(OPERATIONS) - MINE - AUDIT,
     "assessor": OPEN | PROFILE | PLACES | LEDGER_READ | BALANCE,
-    "auditor": OPEN | LEDGER_READ | RECORD_READ | {"listAccesses"} | BALANCE,
+    "auditor": OPEN | LEDGER_READ | RECORD_READ | {"listAccesses"} | BALANCE | AUDIT,
     "integrator": OPEN | PLACES | LEDGER_READ | BALANCE,
     "operator": OPEN,
 }

@@ -584,6 +584,27 @@ async def correction_with(w: World, whose: str) -> Response:
     return await correction_of(w, w.single, evidence=[file])
 
 
+async def proof_of_self(w: World, client: AsyncClient, place: str) -> str:
+    """A proof for reading what is kept of the head."""
+    told = {"document_number": w.head_number, "phone": "13807748000"}
+    made = given(await client.post(PROOFS, json={"place": place, "purpose": "self", **told}), 201)
+    return str(made["id"])
+
+
+async def corrected_by(w: World, proof: str, **what: Any) -> Response:
+    body = {"changes": {"phone": "13900001111"}, "reason": "new_evidence", **what}
+    return await w.clerk.post(f"{PROOFS}/{proof}/corrections", json=body, headers={"If-Match": "*"})
+
+
+async def corrected_by_whose(w: World, place: str) -> Response:
+    return await corrected_by(w, await proof_of_self(w, w.clerk if place == VILLAGE else w.far, place))
+
+
+async def corrected_by_with(w: World, whose: str) -> Response:
+    file = await hand_in(w.clerk if whose == w.single else w.far)
+    return await corrected_by(w, await proof_of_self(w, w.clerk, VILLAGE), evidence=[file])
+
+
 def asks_into(book: str) -> Ask:
     async def ask(w: World, area: str) -> Response:
         places = {"residence": {"area": VILLAGE}, book: {"area": area}}
@@ -770,6 +791,12 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         **{f"{book}.area": asked(likens(book), FAR_CODE, VILLAGE_CODE) for book in FAR_AWAY},
         "delivery.mother_id": NOT_COMPARED,
         "delivery.father_id": NOT_COMPARED,
+    },
+    "bindOwnAccount": {"code": "what the resident was given: no place"},
+    "requestOwnCorrection": {"evidence[]": "asked for: `tests/registry/own_data/test_api.py`"},
+    "requestCorrectionByProof": {
+        "path.id": asked(corrected_by_whose, FAR_CODE, VILLAGE_CODE),
+        "evidence[]": asked(corrected_by_with, STRANGER, SINGLE),
     },
     "requestCorrection": {
         "path.id": asked(correction_of, STRANGER, SINGLE),

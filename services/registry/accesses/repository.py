@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 _PAGE = text(
     """
-    SELECT writer, batch, position, at, occurred_at, subject, role, purpose, action, detail, result
+    SELECT writer, batch, position, at, occurred_at, subject, role, purpose, action, detail, result, area
     FROM access_log
     WHERE noun = 'registry.person' AND object_id = :id AND action <> ALL (CAST(:without AS text[]))
       AND (CAST(:at AS timestamptz) IS NULL OR (at, writer, batch, position)
@@ -36,6 +36,7 @@ class AccessRecord:
     action: str
     detail: str
     result: str
+    area: str | None
 
 
 class AccessRepository:

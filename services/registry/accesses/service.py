@@ -41,9 +41,9 @@ class Accesses:
         audits = principal.scope(PERMISSION, "access.restricted").allows_any(*person.areas)
         without = () if knows or audits else tuple(TELLING_OF_RESTRICTED_TAGS)
         records = await self._accesses.page(id, without=without, after=after, limit=limit)
-        return records if knows else [_untold(one) for one in records]
+        return records if knows else [untold(one) for one in records]
 
 
-def _untold(record: AccessRecord) -> AccessRecord:
+def untold(record: AccessRecord) -> AccessRecord:
     """The line without saying whether the tag was a restricted one."""
     return replace(record, action=TELLING_OF_RESTRICTED_TAGS.get(record.action, record.action))

@@ -58,6 +58,14 @@ class CorrectionRepository:
         statement = select(func.count()).select_from(CORRECTION).join(Person, Person.id == CORRECTION.c.person_id)
         return await self._session.scalar(statement.where(_listed(scope, status))) or 0
 
+    async def of_person(self, person_id: UUID, *, after: UUID | None, limit: int) -> Sequence[CorrectionRecord]:
+        """Requests for one person, the newest first."""
+        statement = select(CORRECTION).where(CORRECTION.c.person_id == person_id)
+        if after is not None:
+            statement = statement.where(CORRECTION.c.id < after)
+        rows = await self._session.execute(statement.order_by(CORRECTION.c.id.desc()).limit(limit))
+        return [_record(row) for row in rows]
+
     async def over(self, day: date, limit: int) -> Sequence[CorrectionRecord]:
         """Requests whose limit has passed, the oldest first."""
         waiting = and_(_waits(), CORRECTION.c.due_on < day)

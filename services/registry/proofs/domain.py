@@ -60,7 +60,7 @@ class GivenProof:
 class ProofRecord:
     """A proof as stored. `person_id`: who has the number, None if nobody; the counter is told only of an open one.
 
-    `uses`: how often something was read or sealed by it.
+    `uses`: how often something was read or sealed by it. `code_by`: who gave out the code that proved it.
     """
 
     id: UUID
@@ -76,6 +76,7 @@ class ProofRecord:
     closed_by: str | None
     closed_at: datetime | None
     uses: int
+    code_by: str | None = None
 
     def serves(self, now: datetime) -> bool:
         """Whether something can still be done by it."""
@@ -89,11 +90,29 @@ class ProofOver(DomainError):
     advice = "请居民再次出示证件并提供登记电话或办事码，重新核验"
 
 
+class ProofForOther(DomainError):
+    """A proof serves the one purpose that it was opened for."""
+
+    kind, code, title = ErrorKind.CONFLICT, "proof_for_other_purpose", "该核验不是为此用途办理的"
+    advice = "请以“本人查看”为用途重新核验"
+
+
+class ProofCodeByCounter(DomainError):
+    """Who gave out the code is not who reads by it: what is kept about somebody is handed out by two of us."""
+
+    kind, code, title = ErrorKind.FORBIDDEN, "proof_code_by_counter", "办事码由您本人发放，不能由您凭此提供个人信息"
+    advice = "请由另一位工作人员受理，或由其他工作人员发放办事码后重新核验"
+
+
 class ProofDecided(DomainError):
     """There is nothing to close."""
 
     kind, code, title = ErrorKind.CONFLICT, "proof_not_open", "该核验未通过或已结束"
     advice = "请刷新后查看；无须再办"
+
+
+SERVING = (ProofOver, ProofForOther, ProofCodeByCounter)
+"""What is refused to who serves somebody by a proof with what is kept about them."""
 
 
 def require_transition(present: str, to: ProofStatus) -> None:

@@ -41,6 +41,7 @@ class Proof(Base):
     closed_by: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     uses: Mapped[int]
+    code_by: Mapped[str | None]
 
 
 class ProofCode(Base):

@@ -87,11 +87,12 @@ class ProofRepository:
         }
         await self._session.execute(insert(CODE).values(row))
 
-    async def spend(self, person_id: UUID, keys: Sequence[BlindKey], now: datetime) -> bool:
-        """Whether the person has this code now; it has served by that."""
+    async def spend(self, person_id: UUID, keys: Sequence[BlindKey], now: datetime) -> str | None:
+        """Who gave out this code, if the person has it now: it has served by that. None: it is not the person's."""
         right = or_(*(and_(CODE.c.key_id == key.key_id, CODE.c.digest == key.digest) for key in keys))
-        statement = update(CODE).where(_live(person_id, now), right).values(ended_at=now).returning(CODE.c.id)
-        return (await self._session.execute(statement)).first() is not None
+        statement = update(CODE).where(_live(person_id, now), right).values(ended_at=now).returning(CODE.c.issued_by)
+        given_by: str | None = await self._session.scalar(statement)
+        return given_by
 
 
 def _live(person_id: UUID, now: datetime) -> ColumnElement[bool]:

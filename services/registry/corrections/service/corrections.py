@@ -1,6 +1,6 @@
 """Use cases of requests for corrections (更正申请): ask, approve step by step, refuse, withdraw."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from services.registry.ledgers.service import SURROUNDINGS
 from services.registry.life_events.domain import PersonMerged
 from services.registry.persons.domain import Correction, PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
-from services.registry.persons.service.correcting import CORRECT, PersonCorrecting
+from services.registry.persons.service.correcting import CORRECT, PersonCorrecting, Proposed
 from services.registry.persons.service.notes import note, note_nothing
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
@@ -90,6 +90,38 @@ class Corrections:
         steps = self._policy.steps_of(proposed.replaced(self._policy.guarded))
         if not steps:
             raise CorrectionNotGuarded.at("changes", subject=person_id)
+        return await self._requested(principal, proposed, steps, reason, remark, evidence, files)
+
+    async def request_own(
+        self,
+        principal: Principal,
+        person_id: UUID,
+        expected: Seen,
+        correction: Correction,
+        *,
+        reason: CorrectionReason,
+        remark: str | None,
+        evidence: Collection[UUID],
+        files: Files,
+    ) -> ShownCorrection:
+        """Ask for a correction of what is kept about oneself: whatever it is of, somebody checks it at least.
+
+        The caller has asked who it is, and noted it. Raises as `request`, but never `CorrectionNotGuarded`.
+        """
+        proposed = await self._correcting.propose_own(person_id, expected, correction, path="changes.")
+        steps = self._policy.steps_of(proposed.replaced(self._policy.guarded)) or (CorrectionStep.CHECK,)
+        return await self._requested(principal, proposed, steps, reason, remark, evidence, files)
+
+    async def _requested(
+        self,
+        principal: Principal,
+        proposed: Proposed,
+        steps: Sequence[CorrectionStep],
+        reason: CorrectionReason,
+        remark: str | None,
+        evidence: Collection[UUID],
+        files: Files,
+    ) -> ShownCorrection:
         person = proposed.person
         names = changed(proposed.before, proposed.after)
         await SURROUNDINGS.hold_calendar(self._session)
@@ -199,6 +231,18 @@ class Corrections:
     async def withdraw(self, principal: Principal, id: UUID, *, expected: Seen = None) -> ShownCorrection:
         """Take it back, as whoever could have asked for it. Raises `NotFound`, `CorrectionDecided`."""
         found, person = await self._asked_for(principal, id, "withdraw_correction", expected)
+        require_transition(found.status, CorrectionStatus.WITHDRAWN)
+        withdrawn = await self._ended(principal, found, CorrectionStatus.WITHDRAWN)
+        self._outbox.add(CorrectionWithdrawn(state=CorrectionState.model_validate(withdrawn)))
+        return show(self._crypto, withdrawn, person)
+
+    async def withdraw_own(self, principal: Principal, id: UUID, person_id: UUID, *, expected: Seen) -> ShownCorrection:
+        """Take back what one has asked for oneself. The caller has noted it. Raises as `withdraw`."""
+        person = await self._persons.locked(person_id)
+        found = await self._corrections.get(id)
+        if person is None or found is None or found.person_id != person_id or found.requested_by != principal.subject:
+            raise NotFound(id)
+        require_version(found, expected)
         require_transition(found.status, CorrectionStatus.WITHDRAWN)
         withdrawn = await self._ended(principal, found, CorrectionStatus.WITHDRAWN)
         self._outbox.add(CorrectionWithdrawn(state=CorrectionState.model_validate(withdrawn)))

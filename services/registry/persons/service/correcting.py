@@ -110,9 +110,19 @@ class PersonCorrecting:
             note_nothing(self._access, principal, action, id)
             raise NotFound(id)
         note(self._access, principal, action, before, CORRECT, Detail.WRITE)
+        return await self._proposed(before, expected, correction, path)
+
+    async def propose_own(self, id: UUID, expected: Seen, correction: Correction, *, path: str = "") -> Proposed:
+        """The same for the person, who was asked for by the caller and noted. Raises as `propose`."""
+        before = await self._persons.locked(id)
+        if before is None:
+            raise NotFound(id)
+        return await self._proposed(before, expected, correction, path)
+
+    async def _proposed(self, before: PersonRecord, expected: Seen, correction: Correction, path: str) -> Proposed:
         require_version(before, expected)
         if before.merged_into is not None:
-            raise PersonMerged(id)
+            raise PersonMerged(before.id)
         fields = opened(before, *open_fields(before, self._crypto))
         after = correction.of(fields)
         if after.birth_date != before.birth_date:

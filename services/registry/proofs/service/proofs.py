@@ -22,7 +22,9 @@ from services.registry.proofs.domain import (
     VALID,
     WITHIN,
     GivenProof,
+    ProofCodeByCounter,
     ProofDecided,
+    ProofForOther,
     ProofMeans,
     ProofOver,
     ProofRecord,
@@ -81,7 +83,8 @@ class Proofs:
         Raises `NotFound` for a place outside the caller's scope, `Invalid` for a purpose or number that is none.
         """
         principal.scope(SERVE).require(given.place)
-        require_extract(Audience.SERVICES_HALL, given.purpose)
+        if given.purpose is not Purpose.SELF:
+            require_extract(Audience.SERVICES_HALL, given.purpose)
         now, proof_id = self._clock.now(), new_id()
         number = searched_number(given.document, today=today(self._clock))
         keys = self._crypto.blind(given.document.type, number)
@@ -90,7 +93,7 @@ class Proofs:
         person = await self._persons.get(holder or nobody)
         await self._proofs.hold(holder or nobody)
         tries = await self._proofs.failures(holder or nobody, now - WITHIN)
-        right = await self._is_right(given, holder or nobody, person)
+        right, code_by = await self._is_right(given, holder or nobody, person)
         proven = right and person is not None and person.status == PersonStatus.ACTIVE and tries < TRIES
         proof = ProofRecord(
             id=proof_id,
@@ -106,6 +109,7 @@ class Proofs:
             closed_by=None,
             closed_at=None,
             uses=0,
+            code_by=code_by,
         )
         self._proofs.add(proof)
         self._note(principal, "open_proof", proof, Detail.MASKED if proven else Detail.EXISTENCE, refused=not proven)
@@ -136,6 +140,27 @@ class Proofs:
 
         Raises `NotFound` for anybody but who opened it, and `ProofOver`.
         """
+        found, person = await self._used(principal, id)
+        self._note(principal, "extract_by_proof", found, Detail.FULL)
+        return self._extracts.seal(person, Audience.SERVICES_HALL, Purpose(found.purpose), found.place)
+
+    async def serve(
+        self, principal: Principal, id: UUID, action: str, detail: Detail
+    ) -> tuple[ProofRecord, PersonRecord]:
+        """Who stands at the counter and asks for what is kept about themselves; noted as the action.
+
+        Raises `NotFound` for anybody but who opened it, `ProofOver`, `ProofForOther`, `ProofCodeByCounter`.
+        """
+        found, person = await self._used(principal, id)
+        if found.purpose != Purpose.SELF:
+            raise ProofForOther(id)
+        if found.code_by == principal.subject:
+            raise ProofCodeByCounter(id)
+        self._note(principal, action, found, detail)
+        return found, person
+
+    async def _used(self, principal: Principal, id: UUID) -> tuple[ProofRecord, PersonRecord]:
+        """A proof that serves its counter once more, and its person."""
         found = await self._proofs.get(id)
         if found is None or found.opened_by != principal.subject or not principal.scope(SERVE).allows(found.place):
             raise NotFound(id)
@@ -146,8 +171,7 @@ class Proofs:
             raise ProofOver(id)
         if not await self._proofs.used(id, self._clock.now()):
             raise ProofOver(id)
-        self._note(principal, "extract_by_proof", found, Detail.FULL)
-        return self._extracts.seal(person, Audience.SERVICES_HALL, Purpose(found.purpose), found.place)
+        return found, person
 
     async def close(self, principal: Principal, id: UUID, *, expected: Seen = None) -> ShownProof:
         """End an open proof: by the counter, or at home. Raises `NotFound`, `ProofDecided`."""
@@ -181,14 +205,18 @@ class Proofs:
         )
         return IssuedCode(code, now + VALID)
 
-    async def _is_right(self, given: GivenProof, person_id: UUID, person: PersonRecord | None) -> bool:
+    async def _is_right(
+        self, given: GivenProof, person_id: UUID, person: PersonRecord | None
+    ) -> tuple[bool, str | None]:
+        """Whether the fact is the person's, and who gave out the code if it is one."""
         if given.means is ProofMeans.CODE:
-            return await self._proofs.spend(person_id, self._crypto.blind(CODE, given.fact), self._clock.now())
+            by = await self._proofs.spend(person_id, self._crypto.blind(CODE, given.fact), self._clock.now())
+            return by is not None, by
         said = clean_phone(given.fact)
         if person is None or person.phone_sealed is None or said is None:
-            return False
+            return False, None
         kept = self._crypto.open(person.phone_sealed, field=PHONE, owner=person.id)
-        return compare_digest(kept.encode(), said.encode())
+        return compare_digest(kept.encode(), said.encode()), None
 
     async def _visible(self, principal: Principal, id: UUID) -> tuple[ProofRecord, bool]:
         """A proof of the caller's counters, or of a person in the caller's areas; whether it is the latter."""
