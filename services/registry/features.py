@@ -36,6 +36,7 @@ from services.registry.postings import feature as postings
 from services.registry.profiles import feature as profiles
 from services.registry.proofs import feature as proofs
 from services.registry.reversals import feature as reversals
+from services.registry.tag_contacts import feature as tag_contacts
 from services.registry.tag_suggestions import feature as tag_suggestions
 from services.registry.tags import feature as tags
 from services.registry.transfers import feature as transfers
@@ -64,6 +65,7 @@ FEATURES = (
             corrections,
             households,
             tags,
+            tag_contacts,
             tag_suggestions,
             postings,
             balances,

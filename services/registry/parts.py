@@ -30,7 +30,8 @@ from services.registry.persons.service.persons import Persons
 from services.registry.postings.service import Postings
 from services.registry.reversals.service.effects import ReversalEffects
 from services.registry.reversals.service.reversals import Reversals
-from services.registry.tags.service import Tags
+from services.registry.tag_contacts.service.contacts import TagContacts
+from services.registry.tags.service.tags import Tags
 from services.registry.transfers.domain import TransferPolicy
 from services.registry.transfers.service.deadlines import TransferDeadlines
 from services.registry.transfers.service.following import TransferFollowing
@@ -110,6 +111,10 @@ class Parts:
     @cached_property
     def tags(self) -> Tags:
         return Tags(self._context)
+
+    @cached_property
+    def tag_contacts(self) -> TagContacts:
+        return TagContacts(self._context, self.tags)
 
     @cached_property
     def balances(self) -> Balances:
@@ -204,7 +209,7 @@ class Parts:
             self._context,
             recording=self._recording,
             leavings=self._leavings,
-            heritage=(self.tags, self._circumstance_following),
+            heritage=(self.tags, self.tag_contacts, self._circumstance_following),
             reversals=self.reversals,
             followers=self._person_followers,
         )

@@ -32,6 +32,7 @@ from services.registry.person_syncs.service import PersonSyncs
 from services.registry.persons.service.names import PersonNames
 from services.registry.profiles.service import Profiles
 from services.registry.proofs.service.proofs import Proofs
+from services.registry.tag_contacts.service.reads import TagContactReads
 from services.registry.tag_suggestions.service import TagSuggestions
 from services.registry.transfers.domain import TransferPolicy
 from services.registry.transfers.service.transfers import Transfers
@@ -125,6 +126,10 @@ class UseCases(Parts):
     @cached_property
     def household_reads(self) -> HouseholdReads:
         return HouseholdReads(self._context)
+
+    @cached_property
+    def tag_contact_reads(self) -> TagContactReads:
+        return TagContactReads(self._context, self.tags)
 
     @cached_property
     def tag_suggestions(self) -> TagSuggestions:

@@ -255,6 +255,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.COUNTY_OFFICER,
         Role.COUNTY_REGISTRAR,
     ),
+    "tag.contact": roles(  # name and phone of guardians and responsible persons in full: who has to call them
+        Role.GRID_WORKER, Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.COUNTY_REGISTRAR
+    ),
     "tag.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "tag.read": VILLAGE_AND_ABOVE,
     "tag.restricted": roles(Role.COUNTY_REGISTRAR),

@@ -160,6 +160,10 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
         "restricted-circumstances": (await world.made(f"/persons/{person}/circumstances", membership()))["id"],
         "life-events": (await world.ask(OWNER, "GET", f"/persons/{person}/life-events")).json()["items"][0]["id"],
     }
+    asked = {"role": "responsible", "party": "outside", "relation": "volunteer", "began_on": "2026-02-01"}
+    told_of = {**asked, "name": NAME, "phone": PHONE}
+    world.ids["tag-contacts"] = (await world.made(f"/tags/{world.ids['tags']}/contacts", told_of))["id"]
+    await world.made(f"/tags/{world.ids['restricted-tags']}/contacts", told_of)
     world = await _common(world)
     world.ids |= await person_imports.samples(door, world.home, OWNER)
     world.ids |= await person_exports.samples(door, world.home, OWNER)

@@ -27,6 +27,7 @@ from tests.registry.steps import (
     OCCUPANCIES,
     PERSONS,
     PROOFS,
+    TAGS,
     TRANSFERS,
     Json,
     a_building,
@@ -37,7 +38,9 @@ from tests.registry.steps import (
     members_of,
     occupy,
     register,
+    start_tag,
 )
+from tests.registry.tag_contacts.entering import resident, somebody
 from tests.registry.transfers.asking import a_transfer
 
 FAR_AWAY = {"residence": {"area": FAR}, "registration": {"area": FAR}}
@@ -63,6 +66,8 @@ class World:
     foreign_organisation: str
     facility: str
     foreign_facility: str
+    tag: str
+    foreign_tag: str
 
     @property
     def head(self) -> str:
@@ -429,6 +434,14 @@ async def head_changes_for(w: World, person: str | None) -> Response:
     return await heir_of(w, w.ours["id"], w.spouse, person)
 
 
+async def asks_about(w: World, tag: str) -> Response:
+    return await w.clerk.post(f"{TAGS}/{tag}/contacts", json=somebody())
+
+
+async def asks_whom(w: World, person: str) -> Response:
+    return await w.clerk.post(f"{TAGS}/{w.tag}/contacts", json=resident(person, role="responsible"))
+
+
 async def merge_into(w: World, household: str) -> Response:
     single = await found(w.clerk, {"relation": "02", "person_id": w.single})
     told = [{"person_id": w.single, "relation": "99"}]
@@ -788,6 +801,10 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         for operation, verb in (("movePersonOut", "move-out"), ("recordDeath", "death"))
     },
     "openProof": {"place": asked(proves_at, FAR_CODE, VILLAGE_CODE), "code": "what the resident tells: no place"},
+    "enterTagContact": {
+        "path.id": asked(asks_about, lambda w: w.foreign_tag, lambda w: w.tag),
+        "person_id": asked(asks_whom, STRANGER, lambda w: w.spouse),
+    },
     "registerMarriage": {
         "person_id": asked(marries_who, STRANGER, SINGLE),
         "spouse_id": asked(marries_whom, lambda w: members_of(w.theirs)[1], lambda w: w.spouse),
@@ -932,6 +949,7 @@ async def world(client_of: Client, county: None) -> World:
         area=FAR,
     )
     building, number = await enter_building(clerk, address="示例路8号"), a_number()
+    single = (await register(clerk))["id"]
     foreign_building = await enter_building(far, area=FAR)
     return World(
         clerk=clerk,
@@ -943,7 +961,7 @@ async def world(client_of: Client, county: None) -> World:
             {"relation": "10", "person": a_person(name="覃大山", sex="1", birth_date="1958-03-02")},
         ),
         theirs=theirs,
-        single=(await register(clerk))["id"],
+        single=single,
         stranger=(await register(far, **FAR_AWAY))["id"],
         building=building["id"],
         foreign_building=foreign_building["id"],
@@ -954,6 +972,8 @@ async def world(client_of: Client, county: None) -> World:
         foreign_organisation=(await enter_team(far, area=FAR))["id"],
         facility=(await enter_facility(clerk, name="老超市"))["id"],
         foreign_facility=(await enter_facility(far, area=FAR))["id"],
+        tag=(await start_tag(clerk, single, "disabled"))["id"],
+        foreign_tag=(await start_tag(far, members_of(theirs)[0], "disabled"))["id"],
     )
 
 

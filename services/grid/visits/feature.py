@@ -7,7 +7,7 @@ from services.grid.visits.consumers import persons_changed, tags_changed
 from services.grid.visits.domain import Finding
 from services.grid.visits.models import Visit
 from services.grid.visits.schedules import PLAN_VISITS
-from services.grid.visits.service import restate, restate_restricted
+from services.grid.visits.service.announcing import restate, restate_restricted
 from shared.contracts.grid.visits import VisitStatus
 from shared.feature import Feature, Restatement
 from shared.messaging.projection.routes import Route

@@ -30,6 +30,9 @@ CARE: Mapping[str, str] = {
     "minimum_living": "低保",
     "extreme_poverty": "特困",
     "orphan": "孤儿",
+    "unsupported_child": "事实无人抚养儿童",
+    "child_in_need": "困境儿童",
+    "bereaved_parent": "失独",
     "preferential": "优抚",
     "unemployed": "失业",
     "migrant_worker": "外出务工",
@@ -72,6 +75,9 @@ CONDITIONS: Mapping[str, Condition] = {
     "elder_empty_nest": Condition(_ELDERS, low=60, lives_here=True),
     "elder_oldest": Condition("老年人权益保障法第三十三条", low=80),
     "orphan": Condition("国办发〔2010〕54号", high=18),
+    "unsupported_child": Condition("民发〔2019〕62号", high=18),
+    "child_in_need": Condition("国发〔2016〕36号", high=18),
+    "bereaved_parent": Condition("国人口发〔2007〕78号", low=49),
     "unemployed": Condition(_WORKERS, low=16),
     "migrant_worker": Condition(_WORKERS, low=16),
     "community_correction": Condition(f"{_LIABLE}、社区矫正法第十七条", low=12, lives_here=True),
@@ -158,19 +164,31 @@ def lives_on(residence: Sequence[Span], day: date) -> bool:
 
 
 def last_day(
-    started_on: date, ended_on: date | None, person: PersonRecord, *, returned: bool, today: date
+    code: str, started_on: date, ended_on: date | None, person: PersonRecord, *, returned: bool, today: date
 ) -> date | None:
-    """The end of a tag after life events of its person: with death or merge, at once if the entry was annulled.
+    """The end of a tag after life events of its person: with death, departure or merge, at once if the entry was
+    annulled. A tag of whoever lives here ends when that ends, any other when the person has left both books.
 
     `returned`: it had ended with a life event that was taken back.
     """
     if ended_on is not None and not returned:
         return ended_on
-    if person.status == PersonStatus.ANNULLED:
-        return started_on
-    if person.status == PersonStatus.MERGED:
-        return max(today, started_on)
-    return None if person.died_on is None else max(person.died_on, started_on)
+    left = _left_on(code, person, started_on, today)
+    return None if left is None else max(left, started_on)
+
+
+def _left_on(code: str, person: PersonRecord, started_on: date, today: date) -> date | None:
+    match person.status:
+        case PersonStatus.ANNULLED:
+            return started_on
+        case PersonStatus.MERGED:
+            return today
+        case PersonStatus.DECEASED:
+            return person.died_on
+        case PersonStatus.MOVED_OUT:
+            return max((one for one in (person.residence_until, person.registration_until) if one), default=today)
+    condition = CONDITIONS.get(code)
+    return person.residence_until if condition is not None and condition.lives_here else None
 
 
 def check_end(started_on: date, ended_on: date, *, today: date) -> None:
