@@ -160,6 +160,7 @@ REFUSALS = {
     "transfer_without_household": (409, "该人员没有所申请户别的户，不能整户迁移"),
     "unknown_area": (422, "行政区划代码不存在或已撤销"),
     "unknown_grid": (422, "网格不存在或已撤销"),
+    "unknown_tag_level": (422, "该标签没有此等级"),
     "unknown_tag": (422, "标签代码不存在"),
     "nothing_to_take_back": (409, "没有可撤销的核实"),
     "verified_on_wrong": (422, "核实日期不正确"),

@@ -11,9 +11,9 @@ from sqlalchemy.orm import aliased
 
 from services.registry.persons.models import Person
 from services.registry.persons.repository.conditions import in_scope
-from services.registry.tag_contacts.domain import NEEDS_GUARDIAN, VALID, DueContact, DueReason
+from services.registry.tag_contacts.domain import VALID, DueContact, DueReason
 from services.registry.tag_contacts.models import TagContact, TagContactVersion
-from services.registry.tags.domain import Family
+from services.registry.tags.domain import NEEDS_GUARDIAN, Family
 from services.registry.tags.models import Tag
 from shared.auth.scope import Scope
 from shared.contracts.registry.persons import PersonStatus

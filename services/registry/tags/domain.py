@@ -87,11 +87,37 @@ CONDITIONS: Mapping[str, Condition] = {
 """By code. A tag without a line here is open to everybody in the register who is alive."""
 
 
+NEEDS_GUARDIAN: Mapping[str, str] = {
+    "left_behind_child": "未成年人保护法第二十二条",
+    "orphan": "民法典第三十二条",
+    "unsupported_child": "民发〔2019〕62号",
+    "severe_mental_disorder": "精神卫生法第九条",
+}
+"""Tags of which a guardian has to be known, each with its source."""
+
+LEVELS: Mapping[str, Mapping[str, str]] = {
+    "disabled": {"1": "一级", "2": "二级", "3": "三级", "4": "四级"},
+    "extreme_poverty": {"none": "全自理", "half": "半护理", "full": "全护理"},
+    "severe_mental_disorder": {"0": "0级", "1": "1级", "2": "2级", "3": "3级", "4": "4级", "5": "5级"},
+}
+"""Grades of a tag, if its source has any; of a tag without a line here a county uses what its lists say.
+
+残疾等级 of GB/T 26341; 照料护理等级 of 民发〔2021〕43号; 危险性评估 of 国卫疾控发〔2018〕13号.
+"""
+
+
 class UnknownTag(DomainError):
     """The code is not in the list of this family."""
 
     kind, code, title = ErrorKind.INVALID, "unknown_tag", "标签代码不存在"
     advice = "请从标签目录中选择"
+
+
+class UnknownTagLevel(DomainError):
+    """The grade is not in the list of this tag."""
+
+    kind, code, title = ErrorKind.INVALID, "unknown_tag_level", "该标签没有此等级"
+    advice = "请从标签目录所列的等级中选择"
 
 
 class TagAlreadyOpen(DomainError):
@@ -122,10 +148,64 @@ class TagDoesNotFit(DomainError):
     advice = "请核对人员信息和开始日期；条件不符的不能认定"
 
 
+@dataclass(frozen=True, slots=True)
+class TagLevel:
+    """A grade of a tag."""
+
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class TagKind:
+    """A tag of the catalogue."""
+
+    code: str
+    title: str
+    family: Family
+    levels: Sequence[TagLevel]
+    min_age: int | None
+    below_age: int | None
+    sex: str | None
+    lives_here: bool
+    source: str | None
+    needs_guardian: bool
+    guardian_source: str | None
+
+
+def catalogue() -> Sequence[TagKind]:
+    """Every tag, the care family first."""
+    return [_kind(family, code, title) for family, titles in CODES.items() for code, title in titles.items()]
+
+
+def _kind(family: Family, code: str, title: str) -> TagKind:
+    condition = CONDITIONS.get(code)
+    guardian = NEEDS_GUARDIAN.get(code)
+    return TagKind(
+        code=code,
+        title=title,
+        family=family,
+        levels=[TagLevel(*one) for one in LEVELS.get(code, {}).items()],
+        min_age=None if condition is None else condition.low,
+        below_age=None if condition is None else condition.high,
+        sex=None if condition is None else condition.sex,
+        lives_here=condition is not None and condition.lives_here,
+        source=None if condition is None else condition.source,
+        needs_guardian=guardian is not None,
+        guardian_source=guardian,
+    )
+
+
 def require_code(family: Family, code: str) -> None:
     """Check that the family has the code. Raises `UnknownTag`."""
     if code not in CODES[family]:
         raise UnknownTag.at("code")
+
+
+def require_level(code: str, level: str | None) -> None:
+    """Check that the tag has the grade, if its grades are listed. Raises `UnknownTagLevel`."""
+    if level is not None and code in LEVELS and level not in LEVELS[code]:
+        raise UnknownTagLevel.at("level")
 
 
 def check_start(started_on: date, *, birth_date: date, today: date) -> None:

@@ -1,4 +1,4 @@
-"""Contacts of tags over HTTP: entered, corrected, kept, ended, withdrawn, undone; masking, scope, families, due lists."""
+"""Contacts of tags over HTTP: entered, corrected, kept, ended, withdrawn, undone; masking, scope, families, due."""
 
 from typing import Any
 

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.registry.tag_contacts.domain import (
-    NEEDS_GUARDIAN,
     RELATIONS,
     ContactFields,
     ContactParty,
@@ -21,7 +20,7 @@ from services.registry.tag_contacts.domain import (
     due_reason,
     require_transition,
 )
-from services.registry.tags.domain import CARE, CONDITIONS, SENSITIVE
+from services.registry.tags.domain import CARE, CONDITIONS, NEEDS_GUARDIAN, SENSITIVE
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.tags import TagContactRole
 from shared.errors import Invalid

@@ -3,7 +3,6 @@
 from services.registry.tag_contacts.domain.contacts import (
     ENDED,
     KEEPABLE,
-    NEEDS_GUARDIAN,
     OF_AGE,
     RELATIONS,
     TRANSITIONS,
@@ -42,7 +41,6 @@ __all__ = [
     "ENDED",
     "KEEPABLE",
     "MOST",
-    "NEEDS_GUARDIAN",
     "OF_AGE",
     "RELATIONS",
     "TRANSITIONS",

@@ -78,14 +78,6 @@ RELATIONS: Mapping[TagContactRole, frozenset[ContactRelation]] = {
 }
 """By role: guardians by 民法典第二十七条、第二十八条、第三十二条 and 未成年人保护法第二十二条 (受委托照护人)."""
 
-NEEDS_GUARDIAN: Mapping[str, str] = {
-    "left_behind_child": "未成年人保护法第二十二条",
-    "orphan": "民法典第三十二条",
-    "unsupported_child": "民发〔2019〕62号",
-    "severe_mental_disorder": "精神卫生法第九条",
-}
-"""Tags of which a guardian has to be known, each with its source."""
-
 
 class ContactStatus(NamedCode):
     """Where a contact stands."""

@@ -28,6 +28,7 @@ from services.registry.tags.domain import (
     last_day,
     misfits,
     require_code,
+    require_level,
 )
 from services.registry.tags.repository import TagRecord, TagRepository
 from services.registry.tags.service.announcing import (
@@ -88,11 +89,12 @@ class Tags:
     ) -> TagRecord:
         """Start a tag of somebody alive and in the register.
 
-        Raises `NotFound`, `UnknownTag`, `PersonDeceased`, `PersonNotActive`, `TagDatesWrong`, `TagDoesNotFit`, and by
-        its constraint `TagAlreadyOpen`.
+        Raises `NotFound`, `UnknownTag`, `PersonDeceased`, `PersonNotActive`, `TagDatesWrong`, `TagDoesNotFit`,
+        `UnknownTagLevel`, and by its constraint `TagAlreadyOpen`.
         """
         person = await self._visible(principal, person_id, STARTING[family], MANAGE[family])
         self._check_start(person, family, code, started_on)
+        require_level(code, level)
         tag = _new(person, family, code, started_on, level=level, source=source)
         await self._tags.add([tag], now=self._clock.now())
         self._outbox.add(STARTED[family](state=state_of(tag, person)))
