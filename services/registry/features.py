@@ -39,6 +39,7 @@ from services.registry.reversals import feature as reversals
 from services.registry.tag_contacts import feature as tag_contacts
 from services.registry.tag_suggestions import feature as tag_suggestions
 from services.registry.tags import feature as tags
+from services.registry.terms import feature as terms
 from services.registry.transfers import feature as transfers
 from services.registry.verifications import feature as verifications
 from shared.feature import routes_of, service_spec
@@ -80,6 +81,7 @@ FEATURES = (
             circumstances,
             organisations,
             facilities,
+            terms,
             profiles,
             verifications,
         )

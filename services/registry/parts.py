@@ -32,6 +32,7 @@ from services.registry.reversals.service.effects import ReversalEffects
 from services.registry.reversals.service.reversals import Reversals
 from services.registry.tag_contacts.service.contacts import TagContacts
 from services.registry.tags.service.tags import Tags
+from services.registry.terms.service.terms import Terms
 from services.registry.transfers.domain import TransferPolicy
 from services.registry.transfers.service.deadlines import TransferDeadlines
 from services.registry.transfers.service.following import TransferFollowing
@@ -76,6 +77,7 @@ class Parts:
             tags=self.tags,
             records=self._records,
             seats=(self.organisations, self.facilities),
+            posts=self.terms,
         )
 
     @cached_property
@@ -147,6 +149,10 @@ class Parts:
     @cached_property
     def facilities(self) -> Facilities:
         return Facilities(self._context)
+
+    @cached_property
+    def terms(self) -> Terms:
+        return Terms(self._context)
 
     @cached_property
     def _person_followers(self) -> tuple[PersonFollower, ...]:

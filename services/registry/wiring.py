@@ -34,6 +34,7 @@ from services.registry.profiles.service import Profiles
 from services.registry.proofs.service.proofs import Proofs
 from services.registry.tag_contacts.service.reads import TagContactReads
 from services.registry.tag_suggestions.service import TagSuggestions
+from services.registry.terms.service.reads import TermReads
 from services.registry.transfers.domain import TransferPolicy
 from services.registry.transfers.service.transfers import Transfers
 from services.registry.transfers.service.undoing import TransferUndoing
@@ -61,7 +62,7 @@ class UseCases(Parts):
             buildings=self.buildings,
             tags=self.tags,
             records=self._records,
-            seats=(self.organisations, self.facilities),
+            seats=(self.organisations, self.facilities, self.terms),
         )
 
     @cached_property
@@ -174,6 +175,10 @@ class UseCases(Parts):
     @cached_property
     def facility_reads(self) -> FacilityReads:
         return FacilityReads(self._context)
+
+    @cached_property
+    def term_reads(self) -> TermReads:
+        return TermReads(self._context)
 
     @cached_property
     def profiles(self) -> Profiles:

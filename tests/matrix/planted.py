@@ -134,6 +134,8 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     world.ids["organisations"] = (await world.made("/organisations", seat))["id"]
     place = {"area": world.home, "kind": "outlet", "name": "植入超市", "opened_on": "2026-02-01"}
     world.ids["facilities"] = (await world.made("/facilities", place))["id"]
+    office = {"area": world.home, "post": "director", "name": NAME, "phone": PHONE, "way": "elected"}
+    world.ids["terms"] = (await world.made("/terms", {**office, "began_on": "2026-02-01"}))["id"]
     living = {"role": "occupant", "person_id": person, "since": "2026-02-01"}
     occupancy = await world.made(f"/dwellings/{world.ids['dwellings']}/occupancies", living)
     undocumented = {"undocumented": {"reason": "lost", "due_on": "2026-04-30"}}

@@ -41,6 +41,8 @@ from tests.registry.steps import (
     start_tag,
 )
 from tests.registry.tag_contacts.entering import resident, somebody
+from tests.registry.terms.entering import TERMS, a_director, a_resident
+from tests.registry.terms.entering import enter as enter_term
 from tests.registry.transfers.asking import a_transfer
 
 FAR_AWAY = {"residence": {"area": FAR}, "registration": {"area": FAR}}
@@ -68,6 +70,8 @@ class World:
     foreign_facility: str
     tag: str
     foreign_tag: str
+    term: str
+    foreign_term: str
 
     @property
     def head(self) -> str:
@@ -432,6 +436,27 @@ async def head_changes_to(w: World, person: str) -> Response:
 
 async def head_changes_for(w: World, person: str | None) -> Response:
     return await heir_of(w, w.ours["id"], w.spouse, person)
+
+
+async def term_in(w: World, area: str) -> Response:
+    return await w.clerk.post(TERMS, json=a_director(area=area))
+
+
+async def term_of(w: World, person: str) -> Response:
+    return await w.clerk.post(TERMS, json=a_resident(person))
+
+
+async def correct_term(w: World, term: str) -> Response:
+    return await w.clerk.post(f"{TERMS}/{term}/correct", json=a_director(post="women_head", way="by_election"))
+
+
+async def correct_term_into(w: World, area: str) -> Response:
+    body = a_director(post="women_head", way="by_election", area=area)
+    return await w.clerk.post(f"{TERMS}/{w.term}/correct", json=body)
+
+
+async def correct_term_of(w: World, person: str) -> Response:
+    return await w.clerk.post(f"{TERMS}/{w.term}/correct", json=a_resident(person, "women_head"))
 
 
 async def asks_about(w: World, tag: str) -> Response:
@@ -899,6 +924,15 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "point.longitude": NO_PLACE,
         "organisation_id": asked(correct_facility_of, lambda w: w.foreign_organisation, lambda w: w.organisation),
     },
+    "enterTerm": {
+        "area": asked(term_in, FAR_CODE, VILLAGE_CODE),
+        "person_id": asked(term_of, STRANGER, SINGLE),
+    },
+    "correctTerm": {
+        "path.id": asked(correct_term, lambda w: w.foreign_term, lambda w: w.term),
+        "area": asked(correct_term_into, FAR_CODE, VILLAGE_CODE, "term_of_other_village"),
+        "person_id": asked(correct_term_of, STRANGER, SINGLE),
+    },
     "searchFacilities": {"area": "asked for: `facilities/test_api.py`"},
     "enterDwelling": {"building_id": asked(enter_into, lambda w: w.foreign_building, lambda w: w.building)},
     "beginOccupancy": {
@@ -974,6 +1008,8 @@ async def world(client_of: Client, county: None) -> World:
         foreign_facility=(await enter_facility(far, area=FAR))["id"],
         tag=(await start_tag(clerk, single, "disabled"))["id"],
         foreign_tag=(await start_tag(far, members_of(theirs)[0], "disabled"))["id"],
+        term=(await enter_term(clerk, post="women_head"))["id"],
+        foreign_term=(await enter_term(far, area=FAR, post="women_head"))["id"],
     )
 
 

@@ -1,6 +1,6 @@
 """What follows changes of areas: nouns that repeat where somebody lives."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 from uuid import UUID
@@ -39,4 +39,14 @@ class SeatsFollower(Protocol):
 
     async def standing(self, areas: Collection[str]) -> Sequence[str]:
         """Those of the areas in which something stands that is in use."""
+        ...
+
+
+class PostsFollower(Protocol):
+    """Posts of villages: a committee goes on under another code, or ends with its village."""
+
+    async def follow_villages(
+        self, change: UUID, villages: Mapping[str, bool], to: Callable[[UUID, str], str | None], on: date
+    ) -> None:
+        """Called in a change of areas: `villages` that it names, and whether each ends; `to` as of `SeatsFollower`."""
         ...
