@@ -4,7 +4,6 @@ from services.registry.tag_contacts.api import router
 from services.registry.tag_contacts.domain import (
     ContactParty,
     ContactRelation,
-    ContactStatus,
     ContactStep,
     DueReason,
     TagContactKnown,
@@ -22,7 +21,6 @@ FEATURE = Feature(
         published("tag_contact_roles", "标签联系人身份", TagContactRole),
         published("tag_contact_parties", "标签联系人来源", ContactParty),
         published("tag_contact_relations", "标签联系人与本人关系", ContactRelation),
-        published("tag_contact_statuses", "标签联系人状态", ContactStatus),
         published("tag_contact_steps", "标签联系人办理", ContactStep),
         published("tag_contact_due_reasons", "标签联系人待办理原因", DueReason),
     ),

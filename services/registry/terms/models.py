@@ -33,7 +33,7 @@ class Term(Base):
         CheckConstraint(f"way IN ({_listed(TermWay)})", name="way"),
         CheckConstraint(f"end_reason IN ({_listed(TermEnd)})", name="end_reason"),
         CheckConstraint(f"status IN ({_listed(TermStatus)})", name="status"),
-        CheckConstraint("status = 'withdrawn' OR (status = 'ended') = (ended_on IS NOT NULL)", name="ended"),
+        CheckConstraint("status = 'withdrawn' OR (status = 'left') = (ended_on IS NOT NULL)", name="ended"),
         CheckConstraint("ended_on IS NULL OR ended_on >= began_on", name="dates"),
         CheckConstraint("until IS NULL OR until > began_on", name="until"),
         Index("ix_terms_area_id", "area", "id"),
@@ -44,7 +44,7 @@ class Term(Base):
             text("coalesce(committee, '')"),
             text("coalesce(group_number, 0)"),
             unique=True,
-            postgresql_where=text(f"status = 'valid' AND post IN ({_listed(SINGLE)})"),
+            postgresql_where=text(f"status = 'in_office' AND post IN ({_listed(SINGLE)})"),
         ),
         Index(
             "uq_terms_holder",
@@ -54,7 +54,7 @@ class Term(Base):
             text("coalesce(group_number, 0)"),
             "person_id",
             unique=True,
-            postgresql_where=text("status = 'valid' AND person_id IS NOT NULL"),
+            postgresql_where=text("status = 'in_office' AND person_id IS NOT NULL"),
         ),
         Index("ix_terms_person", "person_id"),
     )

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.areas.models import Area
 from services.registry.households.domain import HouseholdKind, HouseholdStatus
 from services.registry.households.models import Household
-from services.registry.terms.domain import POSTS, REQUIRED, VALID, WITHDRAWN, TermFilter
+from services.registry.terms.domain import IN_OFFICE, POSTS, REQUIRED, WITHDRAWN, TermFilter
 from services.registry.terms.models import Term, TermVersion
 from shared.auth.scope import Scope, inside
 from shared.reference.areas import VILLAGE_DIGITS
@@ -51,7 +51,7 @@ class TermRepository:
     async def all_locked(self, villages: Collection[str]) -> Sequence[Term]:
         """Valid terms of these villages, locked in id order."""
         here = or_(false(), *(inside(Term.area, one) for one in villages))
-        return await self._all_locked(and_(here, Term.status == str(VALID)))
+        return await self._all_locked(and_(here, Term.status == str(IN_OFFICE)))
 
     async def all_of_change(self, change: UUID) -> Sequence[Term]:
         """Those that a change of areas ended or took along last, locked in id order."""
@@ -61,7 +61,7 @@ class TermRepository:
     async def held(self, villages: Collection[str]) -> Collection[str]:
         """Those of the villages in which somebody holds a post."""
         rows = await self._all_of(
-            or_(false(), *(inside(Term.area, one) for one in villages)), Term.status == str(VALID)
+            or_(false(), *(inside(Term.area, one) for one in villages)), Term.status == str(IN_OFFICE)
         )
         return {one.area[:VILLAGE_DIGITS] for one in rows}
 
@@ -177,5 +177,5 @@ def _matches(scope: Scope, wanted: TermFilter) -> list[ColumnElement[bool]]:
     if wanted.on is not None:
         conditions += _on(wanted.on)
     if wanted.ends_by is not None:
-        conditions += [Term.status == str(VALID), Term.until <= wanted.ends_by]
+        conditions += [Term.status == str(IN_OFFICE), Term.until <= wanted.ends_by]
     return conditions

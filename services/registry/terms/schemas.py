@@ -100,7 +100,7 @@ class TermView(View):
     until: date | None = Field(description="届满日 day on which it is over as foreseen; null if none is")
     ended_on: date | None = Field(description="离任日 first day without the office; null while in office")
     end_reason: TermEnd | None = Field(description="离任原因 null while in office")
-    status: TermStatus = Field(description="状态 valid, ended or withdrawn", examples=["valid"])
+    status: TermStatus = Field(description="状态 in_office, left or withdrawn", examples=["in_office"])
     gone: PersonStatus | None = Field(description="现状 what became of a holder of the register; null while active")
 
     @classmethod

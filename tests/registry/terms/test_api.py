@@ -59,7 +59,7 @@ async def test_whatever_is_done_is_undone_step_by_step_and_no_event_tells_of_it(
         ("withdraw", {}),
     ):
         states.append(given(await stepped(client, made, step, **body)))
-    assert (states[2]["status"], states[2]["end_reason"], states[3]["status"]) == ("ended", "resigned", "withdrawn")
+    assert (states[2]["status"], states[2]["end_reason"], states[3]["status"]) == ("left", "resigned", "withdrawn")
     assert_refused(await stepped(client, made, "correct", **a_director()), "term_transition_not_allowed")
     for number, before in enumerate(reversed(states[:-1])):
         assert given(await stepped(client, made, "undo")) == {**before, "version": 5 + number}
@@ -104,7 +104,7 @@ async def test_who_holds_a_post_is_public_by_office_and_the_phone_is_not(client_
         ({"body": "party"}, [secretary["id"]]),
         ({"ends_by": "2031-01-20"}, [director["id"]]),
         ({"on": "2026-01-19"}, []),
-        ({"status": "ended"}, []),
+        ({"status": "left"}, []),
     ):
         rows = await all_pages(client, TERMS, limit=1, **what)
         assert [one["id"] for one in rows] == found
@@ -199,13 +199,13 @@ async def test_a_committee_goes_on_under_another_code_or_ends_with_its_village(
         found = given(await client.get(f"{TERMS}/{term['id']}"))
         return found["area"], found["status"], found["end_reason"]
 
-    assert await seen(ours) == (community, "valid", None)
-    assert await seen(grid) == (f"{VILLAGE}001", "ended", "area_changed")
-    assert await seen(over) == (VILLAGE, "ended", "term_over")
+    assert await seen(ours) == (community, "in_office", None)
+    assert await seen(grid) == (f"{VILLAGE}001", "left", "area_changed")
+    assert await seen(over) == (VILLAGE, "left", "term_over")
     assert (await committee(client, community))["usual_households"]["low"] == 1000
     merged = given(await change(client, a_plan("merge", whole(community, SISTER), on="2026-03-11")), 201)
-    assert await seen(ours) == (community, "ended", "area_changed")
-    assert await seen(theirs) == (SISTER, "valid", None)
+    assert await seen(ours) == (community, "left", "area_changed")
+    assert await seen(theirs) == (SISTER, "in_office", None)
     assert [one["step"] for one in await all_pages(client, f"{TERMS}/{ours['id']}/history")] == [
         "entered",
         "boundary_changed",
@@ -213,13 +213,13 @@ async def test_a_committee_goes_on_under_another_code_or_ends_with_its_village(
     ]
     assert_refused(await stepped(client, ours, "undo"), "term_nothing_to_undo")
     given(await undo(client, merged))
-    assert await seen(ours) == (community, "valid", None)
+    assert await seen(ours) == (community, "in_office", None)
     elected = await enter(client, area=community, post="supervision_head", began_on="2026-03-12")
     assert_refused(await undo(client, converted), "area_change_rested_on")
     given(await stepped(client, elected, "withdraw"))
     given(await undo(client, converted))
-    assert await seen(ours) == (VILLAGE, "valid", None)
-    assert await seen(grid) == (f"{VILLAGE}001", "valid", None)
+    assert await seen(ours) == (VILLAGE, "in_office", None)
+    assert await seen(grid) == (f"{VILLAGE}001", "in_office", None)
     empty = await enter(client, area=FAR)
     given(await client.post(f"{AREAS}/{FAR}/abolish", json={"valid_to": "2026-03-12", "successors": []}))
-    assert await seen(empty) == (FAR, "ended", "area_changed")
+    assert await seen(empty) == (FAR, "left", "area_changed")

@@ -22,7 +22,7 @@ from services.registry.terms.domain import (
 )
 from tests.registry.builders import VILLAGE
 
-ALLOWED = {("valid", "ended"), ("valid", "withdrawn"), ("ended", "withdrawn")}
+ALLOWED = {("in_office", "left"), ("in_office", "withdrawn"), ("left", "withdrawn")}
 TODAY = date(2026, 3, 16)
 
 

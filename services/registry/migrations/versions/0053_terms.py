@@ -63,9 +63,9 @@ def upgrade() -> None:
             "'area_changed')",
             name=op.f("ck_terms_end_reason"),
         ),
-        sa.CheckConstraint("status IN ('valid', 'ended', 'withdrawn')", name=op.f("ck_terms_status")),
+        sa.CheckConstraint("status IN ('in_office', 'left', 'withdrawn')", name=op.f("ck_terms_status")),
         sa.CheckConstraint(
-            "status = 'withdrawn' OR (status = 'ended') = (ended_on IS NOT NULL)", name=op.f("ck_terms_ended")
+            "status = 'withdrawn' OR (status = 'left') = (ended_on IS NOT NULL)", name=op.f("ck_terms_ended")
         ),
         sa.CheckConstraint("ended_on IS NULL OR ended_on >= began_on", name=op.f("ck_terms_dates")),
         sa.CheckConstraint("until IS NULL OR until > began_on", name=op.f("ck_terms_until")),
@@ -74,20 +74,25 @@ def upgrade() -> None:
     )
     op.create_index("ix_terms_area_id", "terms", ["area", "id"])
     op.create_index("ix_terms_person", "terms", ["person_id"])
-    place = ["area", "post", sa.text("coalesce(committee, '')"), sa.text("coalesce(group_number, 0)")]
+    place: list[str | sa.TextClause] = [
+        "area",
+        "post",
+        sa.text("coalesce(committee, '')"),
+        sa.text("coalesce(group_number, 0)"),
+    ]
     op.create_index(
         "uq_terms_single",
         "terms",
         place,
         unique=True,
-        postgresql_where=sa.text(f"status = 'valid' AND post IN ({SINGLE})"),
+        postgresql_where=sa.text(f"status = 'in_office' AND post IN ({SINGLE})"),
     )
     op.create_index(
         "uq_terms_holder",
         "terms",
         [*place, "person_id"],
         unique=True,
-        postgresql_where=sa.text("status = 'valid' AND person_id IS NOT NULL"),
+        postgresql_where=sa.text("status = 'in_office' AND person_id IS NOT NULL"),
     )
     op.create_table(
         "term_versions",

@@ -11,6 +11,7 @@ from services.registry.tag_contacts.domain.refusals import (
     TagContactDoesNotFit,
     TagContactTransitionError,
 )
+from shared.contracts.registry.circumstances import CircumstanceStatus
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.tags import TagContactRole
 from shared.errors import FieldError, Invalid
@@ -79,13 +80,8 @@ RELATIONS: Mapping[TagContactRole, frozenset[ContactRelation]] = {
 """By role: guardians by 民法典第二十七条、第二十八条、第三十二条 and 未成年人保护法第二十二条 (受委托照护人)."""
 
 
-class ContactStatus(NamedCode):
-    """Where a contact stands."""
-
-    VALID = "valid", "有效"
-    ENDED = "ended", "已结束"
-    WITHDRAWN = "withdrawn", "误登已撤回"
-
+ContactStatus = CircumstanceStatus
+"""Where a contact stands: valid, ended or withdrawn, as a circumstance."""
 
 VALID, ENDED, WITHDRAWN = ContactStatus.VALID, ContactStatus.ENDED, ContactStatus.WITHDRAWN
 TRANSITIONS: Mapping[ContactStatus, frozenset[ContactStatus]] = {

@@ -24,9 +24,9 @@ from services.registry.terms.domain.refusals import (
     TermUnchanged,
 )
 from services.registry.terms.domain.terms import (
-    ENDED,
+    IN_OFFICE,
+    LEFT,
     TRANSITIONS,
-    VALID,
     WITHDRAWN,
     Held,
     TermEnd,
@@ -45,13 +45,13 @@ from services.registry.terms.domain.terms import (
 __all__ = [
     "COMMITTEE",
     "COMMITTEE_RULES",
-    "ENDED",
+    "IN_OFFICE",
+    "LEFT",
     "POSTS",
     "REQUIRED",
     "SINGLE",
     "SUBORDINATES_SOURCE",
     "TRANSITIONS",
-    "VALID",
     "WITHDRAWN",
     "Body",
     "CommitteeRule",

@@ -17,17 +17,17 @@ from shared.reference.written import compared, stored
 
 
 class TermStatus(NamedCode):
-    """Where a term stands. `valid` until it has ended: who is in office on a day follows from the days."""
+    """Where a term stands. In office until the end is told: who was on a day follows from the days."""
 
-    VALID = "valid", "任职"
-    ENDED = "ended", "已离任"
+    IN_OFFICE = "in_office", "在任"
+    LEFT = "left", "已离任"
     WITHDRAWN = "withdrawn", "误登已撤回"
 
 
-VALID, ENDED, WITHDRAWN = TermStatus.VALID, TermStatus.ENDED, TermStatus.WITHDRAWN
+IN_OFFICE, LEFT, WITHDRAWN = TermStatus.IN_OFFICE, TermStatus.LEFT, TermStatus.WITHDRAWN
 TRANSITIONS: Mapping[TermStatus, frozenset[TermStatus]] = {
-    VALID: frozenset({ENDED, WITHDRAWN}),
-    ENDED: frozenset({WITHDRAWN}),
+    IN_OFFICE: frozenset({LEFT, WITHDRAWN}),
+    LEFT: frozenset({WITHDRAWN}),
     WITHDRAWN: frozenset(),
 }
 """Moves by a step. Whatever was done last is undone besides, an end or a withdrawal too."""

@@ -7,8 +7,8 @@ from uuid import UUID
 from services.registry.life_events.domain import PersonDeceased, PersonNotActive, Place
 from services.registry.life_events.service import Arrival, Placement
 from services.registry.terms.domain import (
-    ENDED,
-    VALID,
+    IN_OFFICE,
+    LEFT,
     WITHDRAWN,
     TermEnd,
     TermFields,
@@ -69,7 +69,7 @@ class Terms:
             holder_sealed=self._handling.seal(made, new.name, new.sex, new.phone),
             ended_on=None,
             end_reason=None,
-            status=str(VALID),
+            status=str(IN_OFFICE),
             ended_by=None,
             former=[],
             recorded_at=self._clock.now(),
@@ -84,7 +84,7 @@ class Terms:
         Who sees the phone masked cannot send it back: what is left out stays, unless it is seen in full.
         """
         term = await self._handling.locked(principal, id, expected)
-        if term.status != VALID:
+        if term.status != IN_OFFICE:
             raise TermTransitionError(id)
         if not same_village(term.area, new.area):
             raise TermOfOtherVillage.at("area")
@@ -114,9 +114,9 @@ class Terms:
     ) -> ShownTerm:
         """Somebody is in office no more from a day on. Raises `TermTransitionError`, `TermDatesWrong` besides."""
         term = await self._handling.locked(principal, id, expected)
-        require_transition(term.status, ENDED, id)
+        require_transition(term.status, LEFT, id)
         check_days("ended_on", term.began_on, ended_on, today(self._clock))
-        changes = {"status": str(ENDED), "ended_on": ended_on, "end_reason": str(reason)}
+        changes = {"status": str(LEFT), "ended_on": ended_on, "end_reason": str(reason)}
         moved = await self._handling.move(principal.subject, term, TermStep.ENDED, term.version, **changes)
         return await self._handling.done(principal, "end_term", moved)
 
@@ -146,7 +146,7 @@ class Terms:
             principal.scope(MANAGE).require(content["area"])
         again = was(before)
         again.area = content["area"]
-        if content["status"] == VALID:
+        if content["status"] == IN_OFFICE:
             await self._check_area(content["area"])
         if content["status"] != WITHDRAWN:
             await self._handling.require_free(again)
@@ -172,7 +172,7 @@ class Terms:
                 place = {"area": one.area, "until": max(on, one.began_on).isoformat(), "change": str(change)}
                 await self._handling.follow(one, TermStep.BOUNDARY_CHANGED, area=goal, former=[*one.former, place])
             elif villages[village] or (one.area != village and to(one.id, one.area) is not None):
-                ends = {"status": str(ENDED), "ended_on": max(on, one.began_on), "ended_by": change}
+                ends = {"status": str(LEFT), "ended_on": max(on, one.began_on), "ended_by": change}
                 reason = str(TermEnd.AREA_CHANGED)
                 await self._handling.follow(one, TermStep.BOUNDARY_ENDED, end_reason=reason, **ends)
 
@@ -180,7 +180,7 @@ class Terms:
         """A change of areas is undone: who held a post before holds it again, unless the term was changed since."""
         for one in await self._terms.all_of_change(change):
             if one.ended_by == change:
-                again = {"status": str(VALID), "ended_on": None, "end_reason": None, "ended_by": None}
+                again = {"status": str(IN_OFFICE), "ended_on": None, "end_reason": None, "ended_by": None}
                 await self._handling.follow(one, TermStep.BOUNDARY_UNDONE, **again)
                 continue
             area, former = one.former[-1]["area"], one.former[:-1]
