@@ -66,12 +66,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "case.decide": roles(Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
     "case.handle": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
     "case.read": roles(
-        Role.AGENT,
-        Role.VILLAGE_CLERK,
-        Role.TOWN_OFFICER,
-        Role.DEPARTMENT_OFFICER,
-        Role.COUNTY_OFFICER,
-        Role.AUDITOR,
+        Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER, Role.AUDITOR
     ),
     "case.submit": roles(
         Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER
@@ -255,9 +250,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.COUNTY_OFFICER,
         Role.COUNTY_REGISTRAR,
     ),
-    "tag.contact": roles(  # name and phone of guardians and responsible persons in full: who has to call them
-        Role.GRID_WORKER, Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.COUNTY_REGISTRAR
-    ),
+    "tag.contact": AT_THE_GRID | {Role.VILLAGE_CLERK, Role.COUNTY_REGISTRAR},  # who has to call guardians
     "tag.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "tag.read": VILLAGE_AND_ABOVE,
     "tag.restricted": roles(Role.COUNTY_REGISTRAR),
