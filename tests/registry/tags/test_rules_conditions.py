@@ -3,6 +3,7 @@
 import pytest
 
 from services.registry.tags.domain import CARE
+from services.registry.tags.domain import SENSITIVE as RESTRICTED
 from tests.registry.builders import SISTER
 from tests.registry.conftest import Client, Events
 from tests.registry.steps import (
@@ -115,7 +116,7 @@ async def test_the_catalogue_says_who_may_carry_a_tag_and_a_grade_is_one_of_its(
 ) -> None:
     client = client_of(*CLERK)
     kinds = {one["code"]: one for one in given(await client.get("/registry/v1/tag-catalogue"))["items"]}
-    assert kinds.keys() == CARE.keys() | SENSITIVE.keys()
+    assert kinds.keys() == CARE.keys() | RESTRICTED.keys()
     child = kinds["left_behind_child"]
     told = (child["family"], child["min_age"], child["below_age"], child["lives_here"], child["needs_guardian"])
     assert told == ("care", None, 16, True, True)

@@ -128,9 +128,9 @@ async def test_a_post_of_one_has_one_holder_at_a_time(client_of: Client, county:
     twice = a_resident(person, "committee_member")
     await enter(client, twice)
     assert_refused(await asked(client, twice), "term_overlaps")
-    for group, code in ((3, 201), (4, 201), (3, 409)):
+    for group, status in ((3, 201), (4, 201), (3, 409)):
         answer = await asked(client, a_director(post="group_head", group=group, name="某"))
-        assert answer.status_code == code
+        assert answer.status_code == status
     await know_grid(committed, f"{VILLAGE}001")
     grid = await enter(client, area=f"{VILLAGE}001", post="grid_head")
     for body, code, errors in (

@@ -24,14 +24,8 @@ class RecordsFollower(Protocol):
         ...
 
 
-class SeatsFollower(Protocol):
-    """What has its seat in a village: organisations, facilities."""
-
-    async def follow_areas(
-        self, change: UUID, villages: Collection[str], to: Callable[[UUID, str], str | None], on: date
-    ) -> None:
-        """Called in a change of areas: each goes where `to` says of its id and area, None: nowhere."""
-        ...
+class ReturningFollower(Protocol):
+    """What goes back when a change of areas is undone."""
 
     async def go_back(self, change: UUID) -> None:
         """Called when the change is undone: what it took along goes back."""
@@ -42,7 +36,17 @@ class SeatsFollower(Protocol):
         ...
 
 
-class PostsFollower(Protocol):
+class SeatsFollower(ReturningFollower, Protocol):
+    """What has its seat in a village: organisations, facilities."""
+
+    async def follow_areas(
+        self, change: UUID, villages: Collection[str], to: Callable[[UUID, str], str | None], on: date
+    ) -> None:
+        """Called in a change of areas: each goes where `to` says of its id and area, None: nowhere."""
+        ...
+
+
+class PostsFollower(ReturningFollower, Protocol):
     """Posts of villages: a committee goes on under another code, or ends with its village."""
 
     async def follow_villages(
