@@ -13,7 +13,7 @@ from services.grid.incidents.service.places import Places
 from services.grid.incidents.service.records import IncidentRecords
 from services.grid.incidents.service.reporting import IncidentReporting
 from services.grid.units.service import Units
-from services.grid.visits.service import Visits
+from services.grid.visits.service.visits import Visits
 from shared.messaging.context import UseCaseContext
 
 

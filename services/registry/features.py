@@ -39,8 +39,10 @@ from services.registry.profiles import feature as profiles
 from services.registry.proofs import feature as proofs
 from services.registry.reading_findings import feature as reading_findings
 from services.registry.reversals import feature as reversals
+from services.registry.tag_contacts import feature as tag_contacts
 from services.registry.tag_suggestions import feature as tag_suggestions
 from services.registry.tags import feature as tags
+from services.registry.terms import feature as terms
 from services.registry.transfers import feature as transfers
 from services.registry.verifications import feature as verifications
 from shared.feature import routes_of, service_spec
@@ -70,6 +72,7 @@ FEATURES = (
             corrections,
             households,
             tags,
+            tag_contacts,
             tag_suggestions,
             postings,
             balances,
@@ -84,6 +87,7 @@ FEATURES = (
             circumstances,
             organisations,
             facilities,
+            terms,
             profiles,
             verifications,
         )

@@ -30,7 +30,9 @@ from services.registry.persons.service.persons import Persons
 from services.registry.postings.service import Postings
 from services.registry.reversals.service.effects import ReversalEffects
 from services.registry.reversals.service.reversals import Reversals
-from services.registry.tags.service import Tags
+from services.registry.tag_contacts.service.contacts import TagContacts
+from services.registry.tags.service.tags import Tags
+from services.registry.terms.service.terms import Terms
 from services.registry.transfers.domain import TransferPolicy
 from services.registry.transfers.service.deadlines import TransferDeadlines
 from services.registry.transfers.service.following import TransferFollowing
@@ -75,6 +77,7 @@ class Parts:
             tags=self.tags,
             records=self._records,
             seats=(self.organisations, self.facilities),
+            posts=self.terms,
         )
 
     @cached_property
@@ -112,6 +115,10 @@ class Parts:
         return Tags(self._context)
 
     @cached_property
+    def tag_contacts(self) -> TagContacts:
+        return TagContacts(self._context, self.tags)
+
+    @cached_property
     def balances(self) -> Balances:
         return Balances(self._context)
 
@@ -142,6 +149,10 @@ class Parts:
     @cached_property
     def facilities(self) -> Facilities:
         return Facilities(self._context)
+
+    @cached_property
+    def terms(self) -> Terms:
+        return Terms(self._context)
 
     @cached_property
     def _person_followers(self) -> tuple[PersonFollower, ...]:
@@ -204,7 +215,7 @@ class Parts:
             self._context,
             recording=self._recording,
             leavings=self._leavings,
-            heritage=(self.tags, self._circumstance_following),
+            heritage=(self.tags, self.tag_contacts, self._circumstance_following),
             reversals=self.reversals,
             followers=self._person_followers,
         )

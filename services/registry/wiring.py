@@ -35,7 +35,9 @@ from services.registry.persons.service.names import PersonNames
 from services.registry.profiles.service import Profiles
 from services.registry.proofs.service.proofs import Proofs
 from services.registry.reading_findings.service import ReadingFindings
+from services.registry.tag_contacts.service.reads import TagContactReads
 from services.registry.tag_suggestions.service import TagSuggestions
+from services.registry.terms.service.reads import TermReads
 from services.registry.transfers.domain import TransferPolicy
 from services.registry.transfers.service.transfers import Transfers
 from services.registry.transfers.service.undoing import TransferUndoing
@@ -63,7 +65,7 @@ class UseCases(Parts):
             buildings=self.buildings,
             tags=self.tags,
             records=self._records,
-            seats=(self.organisations, self.facilities),
+            seats=(self.organisations, self.facilities, self.terms),
         )
 
     @cached_property
@@ -130,6 +132,10 @@ class UseCases(Parts):
         return HouseholdReads(self._context)
 
     @cached_property
+    def tag_contact_reads(self) -> TagContactReads:
+        return TagContactReads(self._context, self.tags)
+
+    @cached_property
     def tag_suggestions(self) -> TagSuggestions:
         return TagSuggestions(self._context, self.tags)
 
@@ -184,6 +190,10 @@ class UseCases(Parts):
     @cached_property
     def facility_reads(self) -> FacilityReads:
         return FacilityReads(self._context)
+
+    @cached_property
+    def term_reads(self) -> TermReads:
+        return TermReads(self._context)
 
     @cached_property
     def profiles(self) -> Profiles:

@@ -66,12 +66,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "case.decide": roles(Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
     "case.handle": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
     "case.read": roles(
-        Role.AGENT,
-        Role.VILLAGE_CLERK,
-        Role.TOWN_OFFICER,
-        Role.DEPARTMENT_OFFICER,
-        Role.COUNTY_OFFICER,
-        Role.AUDITOR,
+        Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER, Role.AUDITOR
     ),
     "case.submit": roles(
         Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER
@@ -257,9 +252,13 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.COUNTY_OFFICER,
         Role.COUNTY_REGISTRAR,
     ),
+    "tag.contact": AT_THE_GRID | {Role.VILLAGE_CLERK, Role.COUNTY_REGISTRAR},  # who has to call guardians
     "tag.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "tag.read": VILLAGE_AND_ABOVE,
     "tag.restricted": roles(Role.COUNTY_REGISTRAR),
+    "term.contact": AT_THE_DOOR,
+    "term.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "term.read": VILLAGE_AND_ABOVE | {Role.AGENT, Role.DEPARTMENT_OFFICER, Role.ASSESSOR, Role.AUDITOR},
     "unit.manage": roles(Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
     "visit.read": VILLAGE_AND_ABOVE | {Role.AUDITOR},
     "visit.record": AT_THE_DOOR,

@@ -136,6 +136,8 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     world.ids["organisations"] = (await world.made("/organisations", seat))["id"]
     place = {"area": world.home, "kind": "outlet", "name": "植入超市", "opened_on": "2026-02-01"}
     world.ids["facilities"] = (await world.made("/facilities", place))["id"]
+    office = {"area": world.home, "post": "director", "name": NAME, "phone": PHONE, "way": "elected"}
+    world.ids["terms"] = (await world.made("/terms", {**office, "began_on": "2026-02-01"}))["id"]
     living = {"role": "occupant", "person_id": person, "since": "2026-02-01"}
     occupancy = await world.made(f"/dwellings/{world.ids['dwellings']}/occupancies", living)
     undocumented = {"undocumented": {"reason": "lost", "due_on": "2026-04-30"}}
@@ -166,6 +168,10 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
         "restricted-circumstances": (await world.made(f"/persons/{person}/circumstances", membership()))["id"],
         "life-events": (await world.ask(OWNER, "GET", f"/persons/{person}/life-events")).json()["items"][0]["id"],
     }
+    asked = {"role": "responsible", "party": "outside", "relation": "volunteer", "began_on": "2026-02-01"}
+    told_of = {**asked, "name": NAME, "phone": PHONE}
+    world.ids["tag-contacts"] = (await world.made(f"/tags/{world.ids['tags']}/contacts", told_of))["id"]
+    await world.made(f"/tags/{world.ids['restricted-tags']}/contacts", told_of)
     world = await _common(world)
     world.ids |= await person_imports.samples(door, world.home, OWNER)
     world.ids |= await person_exports.samples(door, world.home, OWNER)

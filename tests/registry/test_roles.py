@@ -36,6 +36,8 @@ from tests.registry.steps import (
     TRANSFERS,
     assert_refused,
 )
+from tests.registry.tag_contacts.entering import CONTACTS
+from tests.registry.terms.entering import TERMS
 
 LEDGERS, DRAFTS, DEVICES = (f"/registry/v1/{noun}" for noun in ("ledgers", "ledger-drafts", "devices"))
 LISTS = "/registry/v1/person-imports"
@@ -248,6 +250,30 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "verifyCircumstance": ("POST", f"{CIRCUMSTANCES}/{NOBODY}/verify"),
     "verifyCircumstances": ("POST", f"{CIRCUMSTANCES}/verify"),
     "unverifyCircumstance": ("POST", f"{CIRCUMSTANCES}/{NOBODY}/unverify"),
+    "listTagKinds": ("GET", "/registry/v1/tag-catalogue"),
+    "enterTagContact": ("POST", f"{TAGS}/{NOBODY}/contacts"),
+    "listTagContacts": ("GET", f"{TAGS}/{NOBODY}/contacts"),
+    "listDueTagContacts": ("GET", f"{CONTACTS}/due"),
+    "countDueTagContacts": ("GET", f"{CONTACTS}/due/count"),
+    "getTagContact": ("GET", f"{CONTACTS}/{NOBODY}"),
+    "listTagContactVersions": ("GET", f"{CONTACTS}/{NOBODY}/history"),
+    "correctTagContact": ("POST", f"{CONTACTS}/{NOBODY}/correct"),
+    "keepTagContact": ("POST", f"{CONTACTS}/{NOBODY}/keep"),
+    "endTagContact": ("POST", f"{CONTACTS}/{NOBODY}/end"),
+    "withdrawTagContact": ("POST", f"{CONTACTS}/{NOBODY}/withdraw"),
+    "undoTagContact": ("POST", f"{CONTACTS}/{NOBODY}/undo"),
+    "enterTerm": ("POST", TERMS),
+    "listTerms": ("GET", TERMS),
+    "countTerms": ("GET", f"{TERMS}/count"),
+    "getCommittee": ("GET", f"{TERMS}/committee"),
+    "listVacancies": ("GET", f"{TERMS}/vacancies"),
+    "countVacancies": ("GET", f"{TERMS}/vacancies/count"),
+    "getTerm": ("GET", f"{TERMS}/{NOBODY}"),
+    "listTermVersions": ("GET", f"{TERMS}/{NOBODY}/history"),
+    "correctTerm": ("POST", f"{TERMS}/{NOBODY}/correct"),
+    "endTerm": ("POST", f"{TERMS}/{NOBODY}/end"),
+    "withdrawTerm": ("POST", f"{TERMS}/{NOBODY}/withdraw"),
+    "undoTerm": ("POST", f"{TERMS}/{NOBODY}/undo"),
     "startTag": ("POST", f"{PERSONS}/{NOBODY}/tags"),
     "endTag": ("POST", f"{TAGS}/{NOBODY}/end"),
     "listTags": ("GET", f"{PERSONS}/{NOBODY}/tags"),
@@ -359,6 +385,7 @@ BUILD = {"enterBuilding", "correctBuilding", "demolishBuilding", "withdrawBuildi
 BUILD |= {"enterDwelling", "correctDwelling", "endDwelling", "withdrawDwelling", "restoreDwelling"}
 BUILD |= {f"{step}Organisation" for step in ("enter", "correct", "end", "reopen", "withdraw", "undo")}
 BUILD |= {f"{step}Facility" for step in ("enter", "correct", "close", "reopen", "withdraw", "undo")}
+BUILD |= {f"{step}Term" for step in ("enter", "correct", "end", "withdraw", "undo")}
 BUILD |= {"recordDwellingCondition", "withdrawDwellingCondition"}
 MOVE = {"movePersonIn", "movePersonOut", "recordDeath", "reverseLifeEvent", "withdrawReversal"}
 MOVE |= {"recordMissing", "recordFound", "listReversals", "countReversals", "getReversal"}
@@ -389,8 +416,13 @@ CARE |= {"confirmTagSuggestion", "dismissTagSuggestion", "reopenTagSuggestion"}
 DATED = {"listCircumstancesOfPerson", "listCircumstances", "countCircumstances", "getCircumstance"}
 VERIFY = {"verifyCircumstance", "verifyCircumstances", "unverifyCircumstance", "verifyPerson", "unverifyPerson"}
 CARE |= VERIFY | {"recordCircumstance", "endCircumstance", "withdrawCircumstance", "restoreCircumstance"}
+CARE |= {f"{step}TagContact" for step in ("enter", "correct", "keep", "end", "withdraw", "undo")}
+TAGGED = {"listTags", "listTagKinds", "listTagContacts", "listDueTagContacts", "countDueTagContacts"}
+TAGGED |= {"getTagContact", "listTagContactVersions"}
+AGENT = {"lookUpPersons", "signExtract"}
+OFFICES = {"listTerms", "countTerms", "getCommittee", "listVacancies", "countVacancies", "getTerm", "listTermVersions"}
 PROFILE = {"getAreaProfile"}
-GRID = OPEN | PROFILE | READ | HOUSEHOLD | BUILT | DATED | SEATS | PLACES | {"lookUpPersons", "listTags"}
+GRID = OPEN | PROFILE | READ | HOUSEHOLD | BUILT | DATED | SEATS | PLACES | OFFICES | TAGGED | {"lookUpPersons"}
 LEDGER_READ = {"getLedgerSchema", "listLedgers", "getLedger", "getLedgerVersion", "getLedgerChanges"}
 LEDGER_READ |= {"getLedgerDocument", "getLedgerVersionDocument"}
 LEDGER_DRAFT = {"listLedgerDrafts", "draftLedger", "getLedgerDraft", "getLedgerDraftChanges", "tryLedgerDraft"}
@@ -421,16 +453,24 @@ VILLAGE_OFFICE |= (
 
 MAY: dict[str, set[str]] = {
     "resident": OPEN | MINE,
-    "agent": OPEN | PLACES | READ | HOUSEHOLD | LEDGER_READ | SEARCH | PROVE | {"lookUpPersons", "signExtract"},
+    "agent": OPEN
+    | PLACES
+    | OFFICES
+    | READ
+    | HOUSEHOLD
+    | LEDGER_READ
+    | SEARCH
+    | PROVE
+    | {"lookUpPersons", "signExtract"},
     "grid_worker": GRID | VERIFY | RECORDS,
     "grid_head": GRID | VERIFY | RECORDS,
     "village_clerk": VILLAGE_OFFICE,
     "town_officer": VILLAGE_OFFICE | DECIDE | {"listAccesses"},
-    "department_officer": OPEN | PLACES | RECORDS | SHEETS | {"lookUpPersons"},
+    "department_officer": OPEN | PLACES | OFFICES | RECORDS | SHEETS | {"lookUpPersons"},
     "county_officer": GRID | RECORDS | SHEETS | LEDGER_DRAFT | SEARCH | BALANCE | TAKEN_OUT,
     "county_registrar": set(OPERATIONS) - MINE - AUDIT,
-    "assessor": OPEN | PROFILE | PLACES | LEDGER_READ | BALANCE,
-    "auditor": OPEN | LEDGER_READ | RECORD_READ | {"listAccesses"} | BALANCE | AUDIT,
+    "assessor": OPEN | PROFILE | PLACES | OFFICES | LEDGER_READ | BALANCE,
+    "auditor": OPEN | OFFICES | LEDGER_READ | RECORD_READ | {"listAccesses"} | BALANCE | AUDIT,
     "integrator": OPEN | PLACES | LEDGER_READ | BALANCE,
     "operator": OPEN,
 }

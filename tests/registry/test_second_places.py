@@ -29,6 +29,7 @@ from tests.registry.steps import (
     OCCUPANCIES,
     PERSONS,
     PROOFS,
+    TAGS,
     TRANSFERS,
     Json,
     a_building,
@@ -39,7 +40,11 @@ from tests.registry.steps import (
     members_of,
     occupy,
     register,
+    start_tag,
 )
+from tests.registry.tag_contacts.entering import resident, somebody
+from tests.registry.terms.entering import TERMS, a_director, a_resident
+from tests.registry.terms.entering import enter as enter_term
 from tests.registry.transfers.asking import a_transfer
 
 FAR_AWAY = {"residence": {"area": FAR}, "registration": {"area": FAR}}
@@ -65,6 +70,10 @@ class World:
     foreign_organisation: str
     facility: str
     foreign_facility: str
+    tag: str
+    foreign_tag: str
+    term: str
+    foreign_term: str
 
     @property
     def head(self) -> str:
@@ -429,6 +438,35 @@ async def head_changes_to(w: World, person: str) -> Response:
 
 async def head_changes_for(w: World, person: str | None) -> Response:
     return await heir_of(w, w.ours["id"], w.spouse, person)
+
+
+async def term_in(w: World, area: str) -> Response:
+    return await w.clerk.post(TERMS, json=a_director(area=area))
+
+
+async def term_of(w: World, person: str) -> Response:
+    return await w.clerk.post(TERMS, json=a_resident(person))
+
+
+async def correct_term(w: World, term: str) -> Response:
+    return await w.clerk.post(f"{TERMS}/{term}/correct", json=a_director(post="women_head", way="by_election"))
+
+
+async def correct_term_into(w: World, area: str) -> Response:
+    body = a_director(post="women_head", way="by_election", area=area)
+    return await w.clerk.post(f"{TERMS}/{w.term}/correct", json=body)
+
+
+async def correct_term_of(w: World, person: str) -> Response:
+    return await w.clerk.post(f"{TERMS}/{w.term}/correct", json=a_resident(person, "women_head"))
+
+
+async def asks_about(w: World, tag: str) -> Response:
+    return await w.clerk.post(f"{TAGS}/{tag}/contacts", json=somebody())
+
+
+async def asks_whom(w: World, person: str) -> Response:
+    return await w.clerk.post(f"{TAGS}/{w.tag}/contacts", json=resident(person, role="responsible"))
 
 
 async def merge_into(w: World, household: str) -> Response:
@@ -817,6 +855,10 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         for operation, verb in (("movePersonOut", "move-out"), ("recordDeath", "death"))
     },
     "openProof": {"place": asked(proves_at, FAR_CODE, VILLAGE_CODE), "code": "what the resident tells: no place"},
+    "enterTagContact": {
+        "path.id": asked(asks_about, lambda w: w.foreign_tag, lambda w: w.tag),
+        "person_id": asked(asks_whom, STRANGER, lambda w: w.spouse),
+    },
     "registerMarriage": {
         "person_id": asked(marries_who, STRANGER, SINGLE),
         "spouse_id": asked(marries_whom, lambda w: members_of(w.theirs)[1], lambda w: w.spouse),
@@ -911,6 +953,15 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "point.longitude": NO_PLACE,
         "organisation_id": asked(correct_facility_of, lambda w: w.foreign_organisation, lambda w: w.organisation),
     },
+    "enterTerm": {
+        "area": asked(term_in, FAR_CODE, VILLAGE_CODE),
+        "person_id": asked(term_of, STRANGER, SINGLE),
+    },
+    "correctTerm": {
+        "path.id": asked(correct_term, lambda w: w.foreign_term, lambda w: w.term),
+        "area": asked(correct_term_into, FAR_CODE, VILLAGE_CODE, "term_of_other_village"),
+        "person_id": asked(correct_term_of, STRANGER, SINGLE),
+    },
     "searchFacilities": {"area": "asked for: `facilities/test_api.py`"},
     "enterDwelling": {"building_id": asked(enter_into, lambda w: w.foreign_building, lambda w: w.building)},
     "beginOccupancy": {
@@ -961,6 +1012,7 @@ async def world_of(work: Work, clerk: AsyncClient, far: AsyncClient) -> Json:
         area=FAR,
     )
     building, number = await enter_building(clerk, address="示例路8号"), a_number()
+    single = (await register(clerk))["id"]
     foreign_building = await enter_building(far, area=FAR)
     return {
         "ours": await found(
@@ -969,7 +1021,7 @@ async def world_of(work: Work, clerk: AsyncClient, far: AsyncClient) -> Json:
             {"relation": "10", "person": a_person(name="覃大山", sex="1", birth_date="1958-03-02")},
         ),
         "theirs": theirs,
-        "single": (await register(clerk))["id"],
+        "single": single,
         "stranger": (await register(far, **FAR_AWAY))["id"],
         "building": building["id"],
         "foreign_building": foreign_building["id"],
@@ -980,6 +1032,10 @@ async def world_of(work: Work, clerk: AsyncClient, far: AsyncClient) -> Json:
         "foreign_organisation": (await enter_team(far, area=FAR))["id"],
         "facility": (await enter_facility(clerk, name="老超市"))["id"],
         "foreign_facility": (await enter_facility(far, area=FAR))["id"],
+        "tag": (await start_tag(clerk, single, "disabled"))["id"],
+        "foreign_tag": (await start_tag(far, members_of(theirs)[0], "disabled"))["id"],
+        "term": (await enter_term(clerk, post="women_head"))["id"],
+        "foreign_term": (await enter_term(far, area=FAR, post="women_head"))["id"],
     }
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.grid.deps import Grid
 from services.grid.visits.domain import VisitDateInvalid, VisitFilter, VisitNotDue
+from services.grid.visits.models import Visit
 from services.grid.visits.schemas import RecordVisit, VisitCountView, VisitView
 from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
@@ -55,7 +56,9 @@ async def list_visits(
     after = None if page.after is None else (date.fromisoformat(page.after[0]), UUID(page.after[1]))
     rows = await grid.visits.page(principal, wanted, purpose=purpose, after=after, limit=page.limit)
     shown, cursor = page.cut(rows, key=lambda visit: (visit.due_on, visit.id))
-    return Page(items=[VisitView.of(visit, grid.visits.today) for visit in shown], next_cursor=cursor)
+    contacts = await grid.visits.contacts(shown)
+    items = [VisitView.of(visit, grid.visits.today, contacts.get(visit.id, ())) for visit in shown]
+    return Page(items=items, next_cursor=cursor)
 
 
 @router.get(
@@ -76,8 +79,7 @@ async def get(
 ) -> VisitView:
     """A visit; noted in the access log of the person."""
     visit = await grid.visits.read(principal, id, purpose=purpose)
-    response.headers["ETag"] = etag_of(visit.version)
-    return VisitView.of(visit, grid.visits.today)
+    return await _answer(grid, visit, response)
 
 
 @router.post(
@@ -97,5 +99,10 @@ async def record(
     visit = await grid.visits.record(
         principal, id, finding=body.finding, done_on=body.done_on, purpose=body.purpose, expected=expected
     )
+    return await _answer(grid, visit, response)
+
+
+async def _answer(grid: Grid, visit: Visit, response: Response) -> VisitView:
     response.headers["ETag"] = etag_of(visit.version)
-    return VisitView.of(visit, grid.visits.today)
+    contacts = await grid.visits.contacts([visit])
+    return VisitView.of(visit, grid.visits.today, contacts.get(visit.id, ()))

@@ -7,8 +7,9 @@ from services.grid.visits.consumers import persons_changed, tags_changed
 from services.grid.visits.domain import Finding
 from services.grid.visits.models import Visit
 from services.grid.visits.schedules import PLAN_VISITS
-from services.grid.visits.service import restate, restate_restricted
+from services.grid.visits.service.announcing import restate, restate_restricted
 from shared.contracts.grid.visits import VisitStatus
+from shared.contracts.registry.tags import TagContactRole
 from shared.feature import Feature, Restatement
 from shared.messaging.projection.routes import Route
 from shared.reference.codes import published
@@ -29,6 +30,7 @@ FEATURE = Feature(
     schedules=(PLAN_VISITS,),
     code_lists=(
         published("visit_statuses", "走访状态", VisitStatus),
+        published("tag_contact_roles", "标签联系人身份", TagContactRole),
         published("findings", "走访结果", Finding),
     ),
 )

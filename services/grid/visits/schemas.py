@@ -1,5 +1,6 @@
 """Bodies of visits (走访)."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Self
 from uuid import UUID
@@ -11,6 +12,7 @@ from services.grid.visits.models import Visit
 from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
 from shared.contracts.grid.visits import VisitStatus
+from shared.contracts.registry.tags import TagContact, TagContactRole
 from shared.http.schemas import Body, Day, View
 
 
@@ -28,6 +30,13 @@ class RecordVisit(Body):
     purpose: Purpose = Field(
         default=Purpose.VISIT, description="用途 why the person is visited; kept in the access log"
     )
+
+
+class VisitContactView(View):
+    """Whom to ask about the visited person: the register says who it is, to those who may know."""
+
+    id: UUID = Field(description="联系人标识 id of the tag's contact in the register (`getTagContact`)")
+    role: TagContactRole = Field(description="身份 guardian or responsible person", examples=["guardian"])
 
 
 class VisitView(View):
@@ -60,8 +69,12 @@ class VisitView(View):
     restricted: bool = Field(description="敏感 whether a tag of the sensitive family asks for it", examples=[False])
     overdue: bool = Field(description="超期 whether it is due and past its day", examples=[False])
 
+    contacts: list[VisitContactView] = Field(
+        description="联系人 guardians and responsible persons to be asked, while the visit is due"
+    )
+
     @classmethod
-    def of(cls, visit: Visit, today: date) -> Self:
+    def of(cls, visit: Visit, today: date, contacts: Sequence[TagContact]) -> Self:
         return cls(
             id=visit.id,
             version=visit.version,
@@ -75,6 +88,7 @@ class VisitView(View):
             attempted_on=visit.attempted_on,
             restricted=visit.restricted,
             overdue=visit.status == VisitStatus.DUE and visit.due_on < today,
+            contacts=[VisitContactView(id=one.id, role=one.role) for one in contacts],
         )
 
 

@@ -30,6 +30,8 @@ class LifeEventRecord(Base):
         CheckConstraint("(kind = 'boundary') = (origin IS NOT NULL)", name="origin"),
         UniqueConstraint("person_id", "number"),
         Index("ix_life_events_births", "occurred_on", "person_id", postgresql_where=text("kind = 'birth'")),
+        Index("ix_life_events_mother", "mother_id", postgresql_where=text("mother_id IS NOT NULL")),
+        Index("ix_life_events_father", "father_id", postgresql_where=text("father_id IS NOT NULL")),
         {"info": {"append_only": True}},
     )
 

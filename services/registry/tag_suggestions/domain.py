@@ -49,6 +49,10 @@ class Ground(NamedCode):
     LIVES_ALONE = "lives_alone", "户内没有其他在村居住的成员"
     ONLY_ELDERS = "only_elders", "户内在村居住的成员都已满60周岁"
     PARENTS_AWAY = "parents_away", "登记的父母都不在本县居住"
+    PARENTS_DEAD = "parents_dead", "登记的父母都已死亡"
+    PARENTS_LOST = "parents_lost", "登记的父母一方死亡或失踪，另一方失踪"
+    CHILDREN_AWAY = "children_away", "登记的子女都不在本县居住"
+    ONLY_CHILD_DEAD = "only_child_dead", "登记的唯一子女已死亡"
 
 
 class SuggestedTag(NamedCode):
@@ -57,14 +61,22 @@ class SuggestedTag(NamedCode):
     ELDER_OLDEST = "elder_oldest", "高龄老人"
     ELDER_ALONE = "elder_alone", "独居老人"
     ELDER_EMPTY_NEST = "elder_empty_nest", "空巢老人"
+    LEFT_BEHIND_ELDER = "left_behind_elder", "留守老人"
     LEFT_BEHIND_CHILD = "left_behind_child", "留守儿童"
+    ORPHAN = "orphan", "孤儿"
+    UNSUPPORTED_CHILD = "unsupported_child", "事实无人抚养儿童"
+    BEREAVED_PARENT = "bereaved_parent", "失独"
 
 
 GROUNDS: Mapping[str, Ground] = {
     SuggestedTag.ELDER_OLDEST: Ground.AGE,
     SuggestedTag.ELDER_ALONE: Ground.LIVES_ALONE,
     SuggestedTag.ELDER_EMPTY_NEST: Ground.ONLY_ELDERS,
+    SuggestedTag.LEFT_BEHIND_ELDER: Ground.CHILDREN_AWAY,
     SuggestedTag.LEFT_BEHIND_CHILD: Ground.PARENTS_AWAY,
+    SuggestedTag.ORPHAN: Ground.PARENTS_DEAD,
+    SuggestedTag.UNSUPPORTED_CHILD: Ground.PARENTS_LOST,
+    SuggestedTag.BEREAVED_PARENT: Ground.ONLY_CHILD_DEAD,
 }
 """By what each is suggested."""
 
@@ -74,6 +86,12 @@ OLD, OLDEST, GROWN = (
     CONDITIONS["left_behind_child"].high or 0,
 )
 """Years of life: from the first two on, below the third."""
+BEREAVED, MINOR = CONDITIONS["bereaved_parent"].low or 0, CONDITIONS["orphan"].high or 0
+"""Years of life from which a parent, and below which a child, is asked for: those of all rules lie within."""
+
+
+BOTH = 2
+"""Parents whom a birth can name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +103,36 @@ class Companion:
 
 
 @dataclass(frozen=True, slots=True)
-class Parent:
-    """A parent whom the birth names and who is alive. `here`: lives in the county."""
+class Kin:
+    """A parent or a child of whom a birth tells. `here`: lives in the county."""
 
     id: UUID
     here: bool
+    dead: bool = False
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What rules read of somebody who lives in a village. `companions`: None for whoever belongs to no household."""
+    """What rules read of somebody who lives in a village. `companions`: None for whoever belongs to no household.
+
+    `parents` are asked for of minors, `children` of who may be bereaved.
+    """
 
     birth_date: date
     companions: Sequence[Companion] | None = None
-    parents: Sequence[Parent] = ()
+    parents: Sequence[Kin] = ()
+    children: Sequence[Kin] = ()
 
 
 def suggested(of: Circumstances, *, today: date) -> Mapping[str, Sequence[UUID]]:
     """The tags that are suggested, each with the persons besides whom it rests on.
 
     Of whoever belongs to no household nobody knows with whom they live; a child of whom no living parent is known is
-    nobody's left-behind child.
+    nobody's left-behind child, and no orphan unless both parents are known to be dead.
     """
-    years, found = completed_years(of.birth_date, today), dict[str, Sequence[UUID]]()
+    years = completed_years(of.birth_date, today)
+    found = dict[str, Sequence[UUID]]()
     if years >= OLDEST:
         found["elder_oldest"] = ()
     if years >= OLD and of.companions is not None:
@@ -115,9 +140,22 @@ def suggested(of: Circumstances, *, today: date) -> Mapping[str, Sequence[UUID]]
             found["elder_alone"] = ()
         elif all(completed_years(one.birth_date, today) >= OLD for one in of.companions):
             found["elder_empty_nest"] = sorted(one.id for one in of.companions)
-    if years < GROWN and of.parents and not any(parent.here for parent in of.parents):
-        found["left_behind_child"] = sorted(parent.id for parent in of.parents)
+    if years >= OLD and (away := _away(of.children)):
+        found["left_behind_elder"] = away
+    if years >= BEREAVED and len(of.children) == 1 and of.children[0].dead:
+        found["bereaved_parent"] = [of.children[0].id]
+    if years < MINOR and len(of.parents) == BOTH and all(one.dead or one.missing for one in of.parents):
+        code = "orphan" if all(one.dead for one in of.parents) else "unsupported_child"
+        found[code] = sorted(one.id for one in of.parents)
+    elif years < GROWN and (away := _away(of.parents)):
+        found["left_behind_child"] = away
     return found
+
+
+def _away(kin: Sequence[Kin]) -> Sequence[UUID]:
+    """Who of them is alive, if nobody of those is here."""
+    alive = [one for one in kin if not one.dead]
+    return [] if any(one.here for one in alive) else sorted(one.id for one in alive)
 
 
 def last_birthday(day: date, years: int) -> date:

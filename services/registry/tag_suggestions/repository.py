@@ -23,7 +23,7 @@ from services.registry.tag_suggestions.domain import (
     GROUNDS,
     Circumstances,
     Companion,
-    Parent,
+    Kin,
     SuggestionRecord,
     SuggestionStatus,
 )
@@ -110,16 +110,22 @@ class TagSuggestionRepository:
         return {(row.person_id, row.code) for row in await self._session.execute(statement)}
 
     async def circumstances(
-        self, villages: Sequence[str], *, born_by: date, born_after: date
+        self, villages: Sequence[str], *, old_by: date, parent_by: date, child_after: date
     ) -> Mapping[UUID, Circumstances]:
-        """What rules read of those who live in neighbouring villages, born by the one day or after the other."""
-        statement = select(Person.id, Person.birth_date).where(
-            LIVES, _between(villages), or_(Person.birth_date <= born_by, Person.birth_date > born_after)
-        )
+        """What rules read of those who live in neighbouring villages: of who was born by a day, or after another.
+
+        With whom the old live; the children of who may have lost one; the parents of children.
+        """
+        asked_for = or_(Person.birth_date <= max(old_by, parent_by), Person.birth_date > child_after)
+        statement = select(Person.id, Person.birth_date).where(LIVES, _between(villages), asked_for)
         born = {row.id: row.birth_date for row in await self._session.execute(statement)}
-        companions = await self._companions([one for one, day in born.items() if day <= born_by])
-        parents = await self._parents([one for one, day in born.items() if day > born_after])
-        return {one: Circumstances(day, companions.get(one), parents.get(one, ())) for one, day in born.items()}
+        companions = await self._companions([one for one, day in born.items() if day <= old_by])
+        parents = await self._kin([one for one, day in born.items() if day > child_after], of_children=True)
+        children = await self._kin([one for one, day in born.items() if day <= parent_by], of_children=False)
+        return {
+            one: Circumstances(day, companions.get(one), parents.get(one, ()), children.get(one, ()))
+            for one, day in born.items()
+        }
 
     async def _companions(self, ids: Collection[UUID]) -> Mapping[UUID, Sequence[Companion]]:
         """Those with whom each lives: of the living household, else of the legal one; nothing for who has neither."""
@@ -143,26 +149,33 @@ class TagSuggestionRepository:
             one: kinds.get(HouseholdKind.LIVING, kinds.get(HouseholdKind.LEGAL, [])) for one, kinds in found.items()
         }
 
-    async def _parents(self, ids: Collection[UUID]) -> Mapping[UUID, Sequence[Parent]]:
-        """The living parents whom the birth of each names; who was merged is whoever goes on."""
-        births = select(LifeEventRecord.person_id, LifeEventRecord.mother_id, LifeEventRecord.father_id).where(
-            LifeEventRecord.kind == "birth", LifeEventRecord.person_id.in_(ids)
-        )
-        named: dict[UUID, set[UUID]] = {}
+    async def _kin(self, ids: Collection[UUID], *, of_children: bool) -> Mapping[UUID, Sequence[Kin]]:
+        """The parents of children, or the children of parents, by births; who was merged is whoever goes on."""
+        row = LifeEventRecord
+        named = row.person_id.in_(ids) if of_children else or_(row.mother_id.in_(ids), row.father_id.in_(ids))
+        births = select(row.person_id, row.mother_id, row.father_id).where(row.kind == "birth", named)
+        pairs: set[tuple[UUID, UUID]] = set()
         for child, *two in await self._session.execute(births):
-            named.setdefault(child, set()).update(one for one in two if one is not None)
-        last = await going_on(self._session, {one for parents in named.values() for one in parents})
-        known = await self._whereabouts(last.values())
-        found: dict[UUID, Sequence[Parent]] = {}
-        for child, parents in named.items():
-            found[child] = [Parent(one, known[one]) for one in sorted({last[one] for one in parents}) if one in known]
-        return found
+            pairs |= {(child, one) if of_children else (one, child) for one in two if one is not None}
+        last = await going_on(self._session, {other for one, other in pairs if one in ids})
+        known = await self._fates(last.values())
+        found: dict[UUID, set[UUID]] = {}
+        for one, other in pairs:
+            if one in ids and last[other] in known:
+                found.setdefault(one, set()).add(last[other])
+        return {one: [known[other] for other in sorted(others)] for one, others in found.items()}
 
-    async def _whereabouts(self, ids: Collection[UUID]) -> Mapping[UUID, bool]:
-        """Of those who are alive, whether they live in the county."""
-        gone = [str(PersonStatus.DECEASED), str(PersonStatus.ANNULLED)]
-        statement = select(Person.id, LIVES.label("here")).where(Person.id.in_(ids), Person.status.not_in(gone))
-        return {row.id: row.here for row in await self._session.execute(statement)}
+    async def _fates(self, ids: Collection[UUID]) -> Mapping[UUID, Kin]:
+        """What became of these; whose entry was taken back never was."""
+        statement = select(Person.id, Person.status, LIVES.label("here")).where(
+            Person.id.in_(ids), Person.status != str(PersonStatus.ANNULLED)
+        )
+        return {
+            row.id: Kin(
+                row.id, row.here, dead=row.status == PersonStatus.DECEASED, missing=row.status == PersonStatus.MISSING
+            )
+            for row in await self._session.execute(statement)
+        }
 
 
 def _between(villages: Sequence[str]) -> ColumnElement[bool]:

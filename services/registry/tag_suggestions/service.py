@@ -10,7 +10,8 @@ from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import Disclosed, disclose
 from services.registry.persons.service.notes import note, note_nothing
 from services.registry.tag_suggestions.domain import (
-    GROWN,
+    BEREAVED,
+    MINOR,
     OLD,
     DismissalReason,
     SuggestionRecord,
@@ -24,7 +25,7 @@ from services.registry.tag_suggestions.domain import (
 )
 from services.registry.tag_suggestions.repository import TagSuggestionRepository
 from services.registry.tags.domain import Family
-from services.registry.tags.service import Tags
+from services.registry.tags.service.tags import Tags
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.clock import today
@@ -144,7 +145,10 @@ class TagSuggestions:
         again: in between only decisions of clerks can have come, and those are kept.
         """
         of = await self._suggestions.circumstances(
-            villages, born_by=last_birthday(day, OLD), born_after=last_birthday(day, GROWN)
+            villages,
+            old_by=last_birthday(day, OLD),
+            parent_by=last_birthday(day, BEREAVED),
+            child_after=last_birthday(day, MINOR),
         )
         held = await self._suggestions.open_tags(of)
         wanted = {

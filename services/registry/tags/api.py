@@ -14,8 +14,18 @@ from services.registry.tags.domain import (
     TagDatesWrong,
     TagDoesNotFit,
     UnknownTag,
+    UnknownTagLevel,
+    catalogue,
 )
-from services.registry.tags.schemas import EndTag, StartRestrictedTag, StartTag, TagsView, TagView
+from services.registry.tags.schemas import (
+    EndTag,
+    StartRestrictedTag,
+    StartTag,
+    TagCatalogueView,
+    TagKindView,
+    TagsView,
+    TagView,
+)
 from shared.auth.principal import Principal
 from shared.db.compare_and_set import Seen
 from shared.http.endpoint import creates, reads, step
@@ -25,11 +35,26 @@ from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["tags"])
 
-STARTING = (UnknownTag, TagAlreadyOpen, TagDatesWrong, TagDoesNotFit, PersonDeceased, PersonNotActive)
+STARTING = (UnknownTag, UnknownTagLevel, TagAlreadyOpen, TagDatesWrong, TagDoesNotFit, PersonDeceased, PersonNotActive)
 ENDING = (TagAlreadyEnded, TagDatesWrong)
 
 PersonId = Annotated[UUID, Path(description="居民标识 id of the person in the register")]
 TagId = Annotated[UUID, Path(description="标签标识 id of the tag")]
+
+
+@router.get(
+    "/tag-catalogue",
+    **reads(
+        "listTagKinds",
+        "标签目录",
+        "两大类标签的名称、等级、年龄性别条件、依据，以及是否须有监护人。",
+        permission="tag.read",
+        scope="open",
+    ),
+)
+async def kinds(principal: Authorised) -> TagCatalogueView:
+    """Every tag, who may carry it and by which source."""
+    return TagCatalogueView(items=[TagKindView.model_validate(one) for one in catalogue()])
 
 
 @router.post(

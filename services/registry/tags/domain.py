@@ -30,6 +30,9 @@ CARE: Mapping[str, str] = {
     "minimum_living": "低保",
     "extreme_poverty": "特困",
     "orphan": "孤儿",
+    "unsupported_child": "事实无人抚养儿童",
+    "child_in_need": "困境儿童",
+    "bereaved_parent": "失独",
     "preferential": "优抚",
     "unemployed": "失业",
     "migrant_worker": "外出务工",
@@ -72,6 +75,9 @@ CONDITIONS: Mapping[str, Condition] = {
     "elder_empty_nest": Condition(_ELDERS, low=60, lives_here=True),
     "elder_oldest": Condition("老年人权益保障法第三十三条", low=80),
     "orphan": Condition("国办发〔2010〕54号", high=18),
+    "unsupported_child": Condition("民发〔2019〕62号", high=18),
+    "child_in_need": Condition("国发〔2016〕36号", high=18),
+    "bereaved_parent": Condition("国人口发〔2007〕78号", low=49),
     "unemployed": Condition(_WORKERS, low=16),
     "migrant_worker": Condition(_WORKERS, low=16),
     "community_correction": Condition(f"{_LIABLE}、社区矫正法第十七条", low=12, lives_here=True),
@@ -81,11 +87,37 @@ CONDITIONS: Mapping[str, Condition] = {
 """By code. A tag without a line here is open to everybody in the register who is alive."""
 
 
+NEEDS_GUARDIAN: Mapping[str, str] = {
+    "left_behind_child": "未成年人保护法第二十二条",
+    "orphan": "民法典第三十二条",
+    "unsupported_child": "民发〔2019〕62号",
+    "severe_mental_disorder": "精神卫生法第九条",
+}
+"""Tags of which a guardian has to be known, each with its source."""
+
+LEVELS: Mapping[str, Mapping[str, str]] = {
+    "disabled": {"1": "一级", "2": "二级", "3": "三级", "4": "四级"},
+    "extreme_poverty": {"none": "全自理", "half": "半护理", "full": "全护理"},
+    "severe_mental_disorder": {"0": "0级", "1": "1级", "2": "2级", "3": "3级", "4": "4级", "5": "5级"},
+}
+"""Grades of a tag, if its source has any; of a tag without a line here a county uses what its lists say.
+
+残疾等级 of GB/T 26341; 照料护理等级 of 民发〔2021〕43号; 危险性评估 of 国卫疾控发〔2018〕13号.
+"""
+
+
 class UnknownTag(DomainError):
     """The code is not in the list of this family."""
 
     kind, code, title = ErrorKind.INVALID, "unknown_tag", "标签代码不存在"
     advice = "请从标签目录中选择"
+
+
+class UnknownTagLevel(DomainError):
+    """The grade is not in the list of this tag."""
+
+    kind, code, title = ErrorKind.INVALID, "unknown_tag_level", "该标签没有此等级"
+    advice = "请从标签目录所列的等级中选择"
 
 
 class TagAlreadyOpen(DomainError):
@@ -116,10 +148,64 @@ class TagDoesNotFit(DomainError):
     advice = "请核对人员信息和开始日期；条件不符的不能认定"
 
 
+@dataclass(frozen=True, slots=True)
+class TagLevel:
+    """A grade of a tag."""
+
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class TagKind:
+    """A tag of the catalogue."""
+
+    code: str
+    title: str
+    family: Family
+    levels: Sequence[TagLevel]
+    min_age: int | None
+    below_age: int | None
+    sex: str | None
+    lives_here: bool
+    source: str | None
+    needs_guardian: bool
+    guardian_source: str | None
+
+
+def catalogue() -> Sequence[TagKind]:
+    """Every tag, the care family first."""
+    return [_kind(family, code, title) for family, titles in CODES.items() for code, title in titles.items()]
+
+
+def _kind(family: Family, code: str, title: str) -> TagKind:
+    condition = CONDITIONS.get(code)
+    guardian = NEEDS_GUARDIAN.get(code)
+    return TagKind(
+        code=code,
+        title=title,
+        family=family,
+        levels=[TagLevel(*one) for one in LEVELS.get(code, {}).items()],
+        min_age=None if condition is None else condition.low,
+        below_age=None if condition is None else condition.high,
+        sex=None if condition is None else condition.sex,
+        lives_here=condition is not None and condition.lives_here,
+        source=None if condition is None else condition.source,
+        needs_guardian=guardian is not None,
+        guardian_source=guardian,
+    )
+
+
 def require_code(family: Family, code: str) -> None:
     """Check that the family has the code. Raises `UnknownTag`."""
     if code not in CODES[family]:
         raise UnknownTag.at("code")
+
+
+def require_level(code: str, level: str | None) -> None:
+    """Check that the tag has the grade, if its grades are listed. Raises `UnknownTagLevel`."""
+    if level is not None and code in LEVELS and level not in LEVELS[code]:
+        raise UnknownTagLevel.at("level")
 
 
 def check_start(started_on: date, *, birth_date: date, today: date) -> None:
@@ -158,19 +244,31 @@ def lives_on(residence: Sequence[Span], day: date) -> bool:
 
 
 def last_day(
-    started_on: date, ended_on: date | None, person: PersonRecord, *, returned: bool, today: date
+    code: str, started_on: date, ended_on: date | None, person: PersonRecord, *, returned: bool, today: date
 ) -> date | None:
-    """The end of a tag after life events of its person: with death or merge, at once if the entry was annulled.
+    """The end of a tag after life events of its person: with death, departure or merge, at once if the entry was
+    annulled. A tag of whoever lives here ends when that ends, any other when the person has left both books.
 
     `returned`: it had ended with a life event that was taken back.
     """
     if ended_on is not None and not returned:
         return ended_on
-    if person.status == PersonStatus.ANNULLED:
-        return started_on
-    if person.status == PersonStatus.MERGED:
-        return max(today, started_on)
-    return None if person.died_on is None else max(person.died_on, started_on)
+    left = _left_on(code, person, started_on, today)
+    return None if left is None else max(left, started_on)
+
+
+def _left_on(code: str, person: PersonRecord, started_on: date, today: date) -> date | None:
+    match person.status:
+        case PersonStatus.ANNULLED:
+            return started_on
+        case PersonStatus.MERGED:
+            return today
+        case PersonStatus.DECEASED:
+            return person.died_on
+        case PersonStatus.MOVED_OUT:
+            return max((one for one in (person.residence_until, person.registration_until) if one), default=today)
+    condition = CONDITIONS.get(code)
+    return person.residence_until if condition is not None and condition.lives_here else None
 
 
 def check_end(started_on: date, ended_on: date, *, today: date) -> None:

@@ -2,10 +2,10 @@
 
 from sqlalchemy import select
 
-from services.registry.tags import service
 from services.registry.tags.api import router
 from services.registry.tags.domain import CARE, SENSITIVE, Family, TagAlreadyOpen
 from services.registry.tags.models import Tag
+from services.registry.tags.service import announcing
 from shared.feature import Feature, Restatement
 from shared.reference.codes import published
 
@@ -14,9 +14,9 @@ FEATURE = Feature(
     tag="tags",
     about="标签：独居老人等；敏感标签另行管理。 Tags; sensitive ones apart",
     states={
-        "registry.tag": Restatement(service.restate, select(Tag.id).where(Tag.family == Family.CARE)),
+        "registry.tag": Restatement(announcing.restate, select(Tag.id).where(Tag.family == Family.CARE)),
         "registry.restricted_tag": Restatement(
-            service.restate_restricted, select(Tag.id).where(Tag.family == Family.SENSITIVE)
+            announcing.restate_restricted, select(Tag.id).where(Tag.family == Family.SENSITIVE)
         ),
     },
     constraints={"uq_tags_open": TagAlreadyOpen},

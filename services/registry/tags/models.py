@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.base import Base
@@ -14,6 +15,7 @@ class Tag(Base):
     """A dated tag of a person. `family` decides topic and permission; what it repeats of its person is not stored.
 
     `ended_by`: the life event with which it ended, if it did not end by itself.
+    `contacts`: id and role of the contacts who are valid, as they are announced.
     `started_by`: the merge with which it was handed over from a duplicate of its person.
     """
 
@@ -37,4 +39,5 @@ class Tag(Base):
     ended_on: Mapped[date | None]
     ended_by: Mapped[UUID | None]
     started_by: Mapped[UUID | None]
+    contacts: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
     recorded_at: Mapped[datetime]

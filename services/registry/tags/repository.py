@@ -1,7 +1,7 @@
 """Queries over tags."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,7 @@ _COLUMNS = (
     TAG.c.ended_on,
     TAG.c.ended_by,
     TAG.c.started_by,
+    TAG.c.contacts,
 )
 
 
@@ -47,6 +48,7 @@ class TagRecord:
     ended_on: date | None
     ended_by: UUID | None = None
     started_by: UUID | None = None
+    contacts: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,11 @@ class TagRepository:
         row = (await self._session.execute(statement)).one_or_none()
         return None if row is None else TagRecord(**row._mapping)
 
+    async def find(self, id: UUID) -> TagRecord | None:
+        """A tag of either family. The caller asks the scope of its person, and of its family."""
+        row = (await self._session.execute(select(*_COLUMNS).where(TAG.c.id == id))).one_or_none()
+        return None if row is None else TagRecord(**row._mapping)
+
     async def of(self, person_id: UUID, family: Family | None = None) -> Sequence[TagRecord]:
         """A person's tags, oldest first, ended ones too."""
         statement = select(*_COLUMNS).where(TAG.c.person_id == person_id).order_by(TAG.c.started_on, TAG.c.id)
@@ -96,6 +103,12 @@ class TagRepository:
     async def set_end(self, seen: TagRecord, on: date | None, *, by: UUID | None) -> TagRecord | None:
         """Compare-and-set: the tag ends with a life event, or holds again; None if somebody changed it since."""
         statement = guarded_update(Tag, seen, ended_on=on, ended_by=by).returning(*_COLUMNS)
+        row = (await self._session.execute(statement)).one_or_none()
+        return None if row is None else TagRecord(**row._mapping)
+
+    async def set_contacts(self, seen: TagRecord, contacts: Sequence[dict[str, str]]) -> TagRecord | None:
+        """Compare-and-set: other contacts are valid; None if somebody changed the tag since."""
+        statement = guarded_update(Tag, seen, contacts=list(contacts)).returning(*_COLUMNS)
         row = (await self._session.execute(statement)).one_or_none()
         return None if row is None else TagRecord(**row._mapping)
 

@@ -6,8 +6,26 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.envelope import Code, Fact, Month, Span, State
+from shared.contracts.envelope import Code, Fact, Month, Part, Span, State
 from shared.contracts.topic import Topic
+from shared.reference.named_code import NamedCode
+
+
+class TagContactRole(NamedCode):
+    """What somebody is for a person with a tag."""
+
+    GUARDIAN = "guardian", "监护人"
+    RESPONSIBLE = "responsible", "责任人"
+
+
+class TagContact(Part):
+    """Whom to ask about the person of a tag: who it is, only the register says, for this id."""
+
+    id: UUID = Field(
+        description="联系人标识 id under which the register says who it is",
+        examples=["0197d0c0-7b05-7c03-8d04-1e15f06f1705"],
+    )
+    role: TagContactRole = Field(description="身份 guardian or responsible person", examples=["guardian"])
 
 
 class _Tag(State):
@@ -31,6 +49,9 @@ class _Tag(State):
     )
     sex: Code = Field(description="性别 the person's, GB/T 2261.1", examples=["1"])
     birth_month: Month = Field(description="出生年月 the person's year and month of birth", examples=["1952-03"])
+    contacts: tuple[TagContact, ...] = Field(
+        default=(), description="联系人 guardians and responsible persons who are valid, by id and role alone"
+    )
 
 
 class TagState(_Tag):
@@ -73,6 +94,18 @@ class TagFollowed(Fact[TagState]):
 
     type: ClassVar = "registry.tag.followed"
     example: ClassVar = {"state": {"version": 2}}
+
+
+class TagContactsChanged(Fact[TagState]):
+    """Another guardian or responsible person of the tag is valid, or one no more."""
+
+    type: ClassVar = "registry.tag.contacts_changed"
+    example: ClassVar = {
+        "state": {
+            "version": 2,
+            "contacts": [{"id": "0197d0c0-7b05-7c03-8d04-1e15f06f1705", "role": "guardian"}],
+        }
+    }
 
 
 class TagRestated(Fact[TagState]):
@@ -124,6 +157,18 @@ class RestrictedTagFollowed(Fact[RestrictedTagState]):
 
     type: ClassVar = "registry.restricted_tag.followed"
     example: ClassVar = {"state": {"version": 2}}
+
+
+class RestrictedTagContactsChanged(Fact[RestrictedTagState]):
+    """Another guardian or responsible person of the tag is valid, or one no more."""
+
+    type: ClassVar = "registry.restricted_tag.contacts_changed"
+    example: ClassVar = {
+        "state": {
+            "version": 2,
+            "contacts": [{"id": "0197d0c0-7b05-7c03-8d04-1e15f06f1705", "role": "guardian"}],
+        }
+    }
 
 
 class RestrictedTagRestated(Fact[RestrictedTagState]):

@@ -10,7 +10,7 @@ from services.grid.features import SPEC
 from shared.auth.principal import Grant, Principal
 from shared.auth.roles import PERMISSIONS, Role
 from shared.contracts.catalogue import TOPICS
-from shared.contracts.registry.tags import RestrictedTagState
+from shared.contracts.registry.tags import RestrictedTagState, TagContact
 from shared.db.engine import Database
 from shared.ids import new_id
 from shared.testing.doors import Arrivals, Door, a_principal
@@ -132,3 +132,22 @@ async def test_who_looked_at_such_a_visit_is_noted_with_the_role_that_showed_it(
     assert [(one.action, one.object_id, one.role) for one in door.accesses.entries] == [
         ("read", str(person), "county_registrar")
     ]
+
+
+async def test_a_due_visit_says_whom_to_ask_by_id_alone(
+    door: Door, tag: RestrictedTagState, arrivals: Arrivals, person: UUID
+) -> None:
+    """Of a restricted tag only to who may see its visits; a visit that was paid asks nobody any more."""
+    mine, theirs = (TagContact(id=new_id(), role=role) for role in ("guardian", "responsible"))
+    care = a_tag(person, code="elder_alone")
+    await arrivals.take(care.model_copy(update={"contacts": (mine,)}))
+    await arrivals.take(tag.model_copy(update={"version": 2, "contacts": (theirs,)}))
+    found = await visits(door, a_principal("grid_worker", VILLAGE), person_id=str(person))
+    assert [one["contacts"] for one in found if one["contacts"]] == [[{"id": str(mine.id), "role": "guardian"}]]
+    found = await visits(door, REGISTRAR, person_id=str(person))
+    (hidden,) = [one for one in found if one["restricted"]]
+    assert hidden["contacts"] == [{"id": str(theirs.id), "role": "responsible"}]
+    async with door.client(REGISTRAR) as client:
+        assert (await client.get(f"/visits/{hidden['id']}")).json()["contacts"] == hidden["contacts"]
+        paid = await client.post(f"/visits/{hidden['id']}/record", json=PAID)
+    assert (paid.status_code, paid.json()["contacts"]) == (200, [])

@@ -29,11 +29,13 @@ from tests.registry.steps import (
     die,
     found,
     given,
+    last_event,
     members_of,
     move_in,
     move_out,
     proposed,
     register,
+    undone,
 )
 
 SEEN = {"started_on": "2026-03-01"}
@@ -87,6 +89,30 @@ async def a_family_away(client: AsyncClient) -> tuple[str, list[str]]:
     for parent in (mother, father):
         given(await move_out(client, parent, "2026-03-01"))
     return child, [mother, father]
+
+
+async def test_the_search_suggests_by_what_became_of_parents_and_children(
+    client_of: Client, county: None, work: Work, clock: FrozenClock
+) -> None:
+    clerk, second = client_of(*REGISTRAR), client_of(*REGISTRAR, subject="second")
+    mother = (await register(clerk, birth_date="1965-02-02", name="韦丽"))["id"]
+    father = (await register(clerk, birth_date="1962-02-02", sex="1", name="韦强"))["id"]
+    born = {"entry": "birth", "birth_date": "2026-01-20", "occurred_on": "2026-01-20", "name": "韦小妹"}
+    delivery = {"place": "facility", "attendance": "trained", "mother_id": mother, "father_id": father}
+    child = (await register(clerk, **born, document=None, phone=None, delivery=delivery))["id"]
+    given(await die(clerk, child, "2026-03-01"))
+    await searched(work)
+    bereaved = {(mother, "bereaved_parent"): "open", (father, "bereaved_parent"): "open"}
+    assert {key: status for key, status in (await stands(clerk)).items() if "bereaved" in key[1]} == bereaved
+    await undone(clerk, second, child, await last_event(clerk, child))
+    given(await die(clerk, mother, "2026-03-02"))
+    given(await die(clerk, father, "2026-03-03"))
+    clock.advance(days=1)
+    await searched(work)
+    found_now = {key: status for key, status in (await stands(clerk)).items() if key[0] in (child, mother, father)}
+    assert found_now[child, "orphan"] == "open"
+    assert (child, "left_behind_child") not in found_now
+    assert {found_now[one, "bereaved_parent"] for one in (mother, father)} == {"lapsed"}
 
 
 async def test_the_search_suggests_by_age_household_and_parents(client_of: Client, county: None, work: Work) -> None:

@@ -10,7 +10,7 @@ from services.registry.tag_suggestions.domain import (
     TRANSITIONS,
     Circumstances,
     Companion,
-    Parent,
+    Kin,
     SuggestedTag,
     SuggestionRecord,
     SuggestionStatus,
@@ -31,7 +31,7 @@ OLD, YOUNG, CHILD = date(1950, 1, 1), date(1990, 1, 1), date(2015, 1, 1)
 def said(birth_date: date, companions: list[date] | None = None, parents: tuple[bool, ...] = ()) -> set[str]:
     """Codes that are suggested for somebody who lives with people of these birth dates, with parents here or away."""
     lives_with = None if companions is None else [Companion(UUID(int=n), day) for n, day in enumerate(companions)]
-    of = Circumstances(birth_date, lives_with, [Parent(UUID(int=n), here) for n, here in enumerate(parents)])
+    of = Circumstances(birth_date, lives_with, [Kin(UUID(int=n), here) for n, here in enumerate(parents)])
     return set(suggested(of, today=TODAY))
 
 
@@ -77,6 +77,37 @@ def test_the_old_by_age_and_by_whom_they_live_with(
 )
 def test_children_by_where_their_parents_live(birth_date: date, parents: tuple[bool, ...], wanted: set[str]) -> None:
     assert said(birth_date, [OLD], parents) == wanted
+
+
+HERE, AWAY = Kin(ONE, here=True), Kin(OTHER, here=False)
+DEAD, MISSING = Kin(THIRD, here=False, dead=True), Kin(UUID(int=4), here=False, missing=True)
+ALSO_DEAD = Kin(UUID(int=5), here=False, dead=True)
+
+
+@pytest.mark.parametrize(
+    ("birth_date", "parents", "children", "wanted"),
+    [
+        (CHILD, [DEAD, ALSO_DEAD], [], {"orphan"}),
+        (date(2008, 3, 17), [DEAD, ALSO_DEAD], [], {"orphan"}),  # eighteen tomorrow
+        (date(2008, 3, 16), [DEAD, ALSO_DEAD], [], set()),  # eighteen today
+        (CHILD, [DEAD], [], set()),  # of the other parent nothing is known
+        (CHILD, [DEAD, MISSING], [], {"unsupported_child"}),
+        (CHILD, [DEAD, AWAY], [], {"left_behind_child"}),
+        (CHILD, [DEAD, HERE], [], set()),
+        (OLD, [], [AWAY, DEAD], {"left_behind_elder"}),
+        (OLD, [], [AWAY, HERE], set()),
+        (date(1966, 3, 17), [], [AWAY], set()),  # sixty tomorrow
+        (date(1977, 3, 16), [], [DEAD], {"bereaved_parent"}),  # forty-nine today
+        (date(1977, 3, 17), [], [DEAD], set()),  # tomorrow
+        (OLD, [], [DEAD, ALSO_DEAD], set()),  # it was no only child
+        (OLD, [], [DEAD, HERE], set()),
+    ],
+)
+def test_parents_and_children_by_what_became_of_them(
+    birth_date: date, parents: list[Kin], children: list[Kin], wanted: set[str]
+) -> None:
+    of = Circumstances(birth_date, None, parents, children)
+    assert set(suggested(of, today=TODAY)) == wanted
 
 
 @pytest.mark.parametrize("day", [date(2026, 3, 16), date(2024, 2, 29), date(2026, 2, 28), date(2027, 3, 1)])

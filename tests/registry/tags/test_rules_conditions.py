@@ -2,6 +2,8 @@
 
 import pytest
 
+from services.registry.tags.domain import CARE
+from services.registry.tags.domain import SENSITIVE as RESTRICTED
 from tests.registry.builders import SISTER
 from tests.registry.conftest import Client, Events
 from tests.registry.steps import (
@@ -107,3 +109,21 @@ async def test_a_tag_is_announced_again_only_if_it_repeats_what_changed(
     assert await told() == ["started", "followed", "followed", "followed"], "who left the book lives here floating"
     given(await die(client, person["id"], "2026-03-05"))
     assert (await told())[4:] == ["ended"]
+
+
+async def test_the_catalogue_says_who_may_carry_a_tag_and_a_grade_is_one_of_its(
+    client_of: Client, county: None
+) -> None:
+    client = client_of(*CLERK)
+    kinds = {one["code"]: one for one in given(await client.get("/registry/v1/tag-catalogue"))["items"]}
+    assert kinds.keys() == CARE.keys() | RESTRICTED.keys()
+    child = kinds["left_behind_child"]
+    told = (child["family"], child["min_age"], child["below_age"], child["lives_here"], child["needs_guardian"])
+    assert told == ("care", None, 16, True, True)
+    assert (child["source"], child["guardian_source"]) == ("国发〔2016〕13号", "未成年人保护法第二十二条")
+    assert [one["title"] for one in kinds["disabled"]["levels"]] == ["一级", "二级", "三级", "四级"]
+    person = (await register(client))["id"]
+    body = {"code": "disabled", "level": "5", "started_on": "2026-03-01"}
+    assert_refused(await client.post(f"{PERSONS}/{person}/tags", json=body), "unknown_tag_level")
+    assert (await start_tag(client, person, "disabled", level="2"))["level"] == "2"
+    assert (await start_tag(client, person, "minimum_living", level="A1"))["level"] == "A1", "no list, any grade"

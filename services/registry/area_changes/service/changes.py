@@ -18,7 +18,12 @@ from services.registry.area_changes.domain import (
 )
 from services.registry.area_changes.models import AreaChange
 from services.registry.area_changes.repository import AreaChangeRepository
-from services.registry.area_changes.service.followers import PersonsFollower, RecordsFollower, SeatsFollower
+from services.registry.area_changes.service.followers import (
+    PersonsFollower,
+    PostsFollower,
+    RecordsFollower,
+    SeatsFollower,
+)
 from services.registry.area_changes.service.residents import PERMISSION, BoundaryResidents
 from services.registry.areas.domain import AreaAlreadyAbolished, AreaHasParts, AreaPopulated, UnknownArea, kind_of
 from services.registry.areas.models import Area
@@ -53,6 +58,7 @@ class AreaChanges:
         tags: PersonsFollower,
         records: RecordsFollower,
         seats: Sequence[SeatsFollower] = (),
+        posts: PostsFollower | None = None,
     ) -> None:
         self._session = context.session
         self._outbox = context.outbox
@@ -65,6 +71,7 @@ class AreaChanges:
         self._tags = tags
         self._records = records
         self._seats = seats
+        self._posts = posts
 
     async def carry_out(self, principal: Principal, plan: Plan) -> AreaChange:
         """Carry a change of areas out: all of it, or nothing.
@@ -109,6 +116,9 @@ class AreaChanges:
         stood = await self._follow_buildings(plan, assignment)
         for follower in self._seats:
             await follower.follow_areas(change.id, plan.villages, assignment.thing, plan.effective_on)
+        if self._posts is not None:
+            ending = {code: not move.stays for code, move in plan.villages.items()}
+            await self._posts.follow_villages(change.id, ending, assignment.thing, plan.effective_on)
         await self._end(plan, known)
         await self._tags.follow_areas(gone)
         await self._records.follow_areas([one.id for one in gone], moved)

@@ -1,6 +1,6 @@
 """What follows changes of areas: nouns that repeat where somebody lives."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 from uuid import UUID
@@ -24,7 +24,19 @@ class RecordsFollower(Protocol):
         ...
 
 
-class SeatsFollower(Protocol):
+class ReturningFollower(Protocol):
+    """What goes back when a change of areas is undone."""
+
+    async def go_back(self, change: UUID) -> None:
+        """Called when the change is undone: what it took along goes back."""
+        ...
+
+    async def standing(self, areas: Collection[str]) -> Sequence[str]:
+        """Those of the areas in which something stands that is in use."""
+        ...
+
+
+class SeatsFollower(ReturningFollower, Protocol):
     """What has its seat in a village: organisations, facilities."""
 
     async def follow_areas(
@@ -33,10 +45,12 @@ class SeatsFollower(Protocol):
         """Called in a change of areas: each goes where `to` says of its id and area, None: nowhere."""
         ...
 
-    async def go_back(self, change: UUID) -> None:
-        """Called when the change is undone: what it took along goes back."""
-        ...
 
-    async def standing(self, areas: Collection[str]) -> Sequence[str]:
-        """Those of the areas in which something stands that is in use."""
+class PostsFollower(ReturningFollower, Protocol):
+    """Posts of villages: a committee goes on under another code, or ends with its village."""
+
+    async def follow_villages(
+        self, change: UUID, villages: Mapping[str, bool], to: Callable[[UUID, str], str | None], on: date
+    ) -> None:
+        """Called in a change of areas: `villages` that it names, and whether each ends; `to` as of `SeatsFollower`."""
         ...

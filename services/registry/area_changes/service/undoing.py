@@ -6,7 +6,7 @@ from uuid import UUID
 from services.registry.area_changes.domain import AreaChangeRestedOn, AreaChangeStatus, AreaChangeUndone, rested_on
 from services.registry.area_changes.models import AreaChange
 from services.registry.area_changes.repository import AreaChangeRepository
-from services.registry.area_changes.service.followers import PersonsFollower, RecordsFollower, SeatsFollower
+from services.registry.area_changes.service.followers import PersonsFollower, RecordsFollower, ReturningFollower
 from services.registry.area_changes.service.residents import PERMISSION, BoundaryResidents
 from services.registry.areas.models import Area
 from services.registry.areas.repository import AreaRepository
@@ -32,7 +32,7 @@ class AreaChangeUndoing:
         buildings: Buildings,
         tags: PersonsFollower,
         records: RecordsFollower,
-        seats: Sequence[SeatsFollower] = (),
+        seats: Sequence[ReturningFollower] = (),
     ) -> None:
         self._session = context.session
         self._outbox = context.outbox

@@ -8,7 +8,15 @@ from shared.auth.principal import Principal
 
 RESTRICTED_TAG, RESTRICTED_UNTAG, READ_RESTRICTED_TAGS = "restricted_tag", "restricted_untag", "read_restricted_tags"
 TAG, UNTAG, READ_TAGS = "tag", "untag", "read_tags"
-TELLING_OF_RESTRICTED_TAGS = {RESTRICTED_TAG: TAG, RESTRICTED_UNTAG: UNTAG, READ_RESTRICTED_TAGS: READ_TAGS}
+RESTRICTED_CONTACT, READ_RESTRICTED_CONTACTS = "restricted_tag_contact", "read_restricted_tag_contacts"
+CONTACT, READ_CONTACTS = "tag_contact", "read_tag_contacts"
+TELLING_OF_RESTRICTED_TAGS = {
+    RESTRICTED_TAG: TAG,
+    RESTRICTED_UNTAG: UNTAG,
+    READ_RESTRICTED_TAGS: READ_TAGS,
+    RESTRICTED_CONTACT: CONTACT,
+    READ_RESTRICTED_CONTACTS: READ_CONTACTS,
+}
 """Actions of the access log that tell of a restricted tag, and how whoever audits them is told instead: as of any tag.
 Whoever may neither know of such tags nor audit is not shown them at all."""
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.visits.domain import (
     AnyTag,
@@ -22,29 +20,15 @@ from services.grid.visits.domain import (
 )
 from services.grid.visits.models import Visit, VisitPlan
 from services.grid.visits.repository import VisitRepository
+from services.grid.visits.service.announcing import ATTEMPTED, CANCELLED, DONE, FAMILIES, MOVED, PLANNED, fact_of
 from shared.auth.access_log import Detail, Purpose, Result
 from shared.auth.principal import Principal
 from shared.clock import today
-from shared.contracts.envelope import Fact
 from shared.contracts.grid.visits import (
-    RestrictedVisitAttempted,
-    RestrictedVisitCancelled,
-    RestrictedVisitDone,
-    RestrictedVisitMoved,
-    RestrictedVisitPlanned,
-    RestrictedVisitRestated,
-    RestrictedVisitState,
-    VisitAttempted,
-    VisitCancelled,
-    VisitDone,
-    VisitMoved,
-    VisitPlanned,
-    VisitRestated,
-    VisitState,
     VisitStatus,
 )
 from shared.contracts.registry.persons import PersonState
-from shared.contracts.registry.tags import RestrictedTagState, TagState
+from shared.contracts.registry.tags import RestrictedTagState, TagContact, TagState
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound
 from shared.ids import new_id
@@ -52,19 +36,6 @@ from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected, projected_many
 
 PAGE = 500
-
-STATES: Mapping[bool, type[VisitState] | type[RestrictedVisitState]] = {False: VisitState, True: RestrictedVisitState}
-PLANNED: Mapping[bool, type[Fact[Any]]] = {False: VisitPlanned, True: RestrictedVisitPlanned}
-ATTEMPTED: Mapping[bool, type[Fact[Any]]] = {False: VisitAttempted, True: RestrictedVisitAttempted}
-DONE: Mapping[bool, type[Fact[Any]]] = {False: VisitDone, True: RestrictedVisitDone}
-CANCELLED: Mapping[bool, type[Fact[Any]]] = {False: VisitCancelled, True: RestrictedVisitCancelled}
-MOVED: Mapping[bool, type[Fact[Any]]] = {False: VisitMoved, True: RestrictedVisitMoved}
-RESTATED: Mapping[bool, type[Fact[Any]]] = {False: VisitRestated, True: RestrictedVisitRestated}
-
-
-def _fact(kind: Mapping[bool, type[Fact[Any]]], visit: Visit) -> Fact[Any]:
-    """A fact of this kind, of the visit's family: visits for restricted tags are announced on a topic of their own."""
-    return kind[visit.restricted](state=STATES[visit.restricted].model_validate(visit))
 
 
 class Visits:
@@ -150,17 +121,17 @@ class Visits:
             version=1,
         )
         self._visits.add(visit)
-        self._outbox.add(_fact(PLANNED, visit))
+        self._outbox.add(fact_of(PLANNED, visit))
 
     async def _cancel(self, visit: Visit) -> None:
         moved = await compare_and_set(self._session, visit, status=VisitStatus.CANCELLED)
         assert moved is not None, "due visits are changed under their plan's lock only"
-        self._outbox.add(_fact(CANCELLED, moved))
+        self._outbox.add(fact_of(CANCELLED, moved))
 
     async def _move(self, visit: Visit, area: str) -> None:
         moved = await compare_and_set(self._session, visit, area=area)
         assert moved is not None, "due visits are changed under their plan's lock only"
-        self._outbox.add(_fact(MOVED, moved))
+        self._outbox.add(fact_of(MOVED, moved))
 
     async def record(
         self,
@@ -184,8 +155,7 @@ class Visits:
         require_version(visit, expected)
         require_transition(VisitStatus(visit.status), VisitStatus.DONE)
         last = (await self._visits.last_done([plan.tag_id])).get(plan.tag_id)
-        family: type[AnyTag] = RestrictedTagState if visit.restricted else TagState
-        tag = await projected(self._session, family, plan.tag_id)
+        tag = await projected(self._session, FAMILIES[visit.restricted], plan.tag_id)
         assert tag is not None, "a plan is made when its tag arrives"
         check_day(done_on, today=self.today, tag=tag, last_done=last)
         if finding is Finding.ABSENT:
@@ -196,7 +166,7 @@ class Visits:
         recorded = await compare_and_set(self._session, visit, recorded_by=principal.subject, **changes)
         if recorded is None:
             raise VisitNotDue(id)
-        self._outbox.add(_fact(ATTEMPTED if finding is Finding.ABSENT else DONE, recorded))
+        self._outbox.add(fact_of(ATTEMPTED if finding is Finding.ABSENT else DONE, recorded))
         self._note(principal, "record", recorded, purpose, Detail.WRITE)
         rule = (await self._visits.rules()).get(plan.tag_code)
         if plan.area is not None and rule is not None and finding is not Finding.ABSENT:
@@ -229,6 +199,15 @@ class Visits:
         if not visits:
             self._note_question(principal, "list", wanted, purpose, Result.NOT_FOUND)
         return visits
+
+    async def contacts(self, visits: Sequence[Visit]) -> Mapping[UUID, Sequence[TagContact]]:
+        """Whom to ask about the person of each of these visits that is due, by the visit's id."""
+        found: dict[UUID, Sequence[TagContact]] = {}
+        for restricted, family in FAMILIES.items():
+            due = [one for one in visits if one.restricted is restricted and one.status == VisitStatus.DUE]
+            tags = await projected_many(self._session, family, {one.tag_id for one in due})
+            found |= {one.id: tag.contacts for one in due if (tag := tags.get(str(one.tag_id))) is not None}
+        return found
 
     async def count(self, principal: Principal, wanted: VisitFilter) -> int:
         """How many a complete list with the same filter would show. Of one person it is a look at that person."""
@@ -282,19 +261,3 @@ def _scope(principal: Principal, area: str | None) -> ColumnElement[bool]:
     """
     seen = principal.scope("visit.read", within=area).where(Visit.area)
     return and_(seen, or_(Visit.restricted.is_(False), principal.scope("visit.restricted").where(Visit.area)))
-
-
-async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
-    """Restated facts of the next visits that care tags ask for, rows locked."""
-    return await _restate(session, after, limit, restricted=False)
-
-
-async def restate_restricted(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
-    """Restated facts of the next visits that restricted tags ask for, rows locked."""
-    return await _restate(session, after, limit, restricted=True)
-
-
-async def _restate(session: AsyncSession, after: str | None, limit: int, *, restricted: bool) -> Sequence[Fact[Any]]:
-    known = None if after is None else UUID(after)
-    visits = await VisitRepository(session).locked_after(known, limit, restricted=restricted)
-    return [_fact(RESTATED, visit) for visit in visits]

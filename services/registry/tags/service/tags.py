@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from services.registry.life_events.domain import PersonDeceased, PersonNotActive
-from services.registry.persons.domain import PersonChange, PersonRecord, spans_of
+from services.registry.life_events.domain import LifeEventKind, PersonDeceased, PersonNotActive
+from services.registry.life_events.repository import LifeEventRepository
+from services.registry.persons.domain import PersonChange, PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.notes import (
     READ_RESTRICTED_TAGS,
@@ -30,38 +28,27 @@ from services.registry.tags.domain import (
     last_day,
     misfits,
     require_code,
+    require_level,
 )
 from services.registry.tags.repository import TagRecord, TagRepository
+from services.registry.tags.service.announcing import (
+    CONTACTS_CHANGED,
+    ENDED,
+    FOLLOWED,
+    REOPENED,
+    STARTED,
+    repeated,
+    state_of,
+)
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.clock import today
-from shared.contracts.envelope import Fact
 from shared.contracts.registry.persons import PersonStatus
-from shared.contracts.registry.tags import (
-    RestrictedTagEnded,
-    RestrictedTagFollowed,
-    RestrictedTagReopened,
-    RestrictedTagRestated,
-    RestrictedTagStarted,
-    RestrictedTagState,
-    TagEnded,
-    TagFollowed,
-    TagReopened,
-    TagRestated,
-    TagStarted,
-    TagState,
-)
+from shared.contracts.registry.tags import TagStarted
 from shared.db.compare_and_set import Seen, require_version
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
-
-STARTED: dict[Family, Any] = {Family.CARE: TagStarted, Family.SENSITIVE: RestrictedTagStarted}
-ENDED: dict[Family, Any] = {Family.CARE: TagEnded, Family.SENSITIVE: RestrictedTagEnded}
-REOPENED: dict[Family, Any] = {Family.CARE: TagReopened, Family.SENSITIVE: RestrictedTagReopened}
-FOLLOWED: dict[Family, Any] = {Family.CARE: TagFollowed, Family.SENSITIVE: RestrictedTagFollowed}
-RESTATED: dict[Family, Any] = {Family.CARE: TagRestated, Family.SENSITIVE: RestrictedTagRestated}
-STATES: dict[Family, Any] = {Family.CARE: TagState, Family.SENSITIVE: RestrictedTagState}
 
 MANAGE = {Family.CARE: "tag.manage", Family.SENSITIVE: "tag.restricted"}
 READ = {Family.CARE: "tag.read", Family.SENSITIVE: "tag.restricted"}
@@ -69,28 +56,13 @@ STARTING = {Family.CARE: TAG, Family.SENSITIVE: RESTRICTED_TAG}
 ENDING = {Family.CARE: UNTAG, Family.SENSITIVE: RESTRICTED_UNTAG}
 READING = {Family.CARE: READ_TAGS, Family.SENSITIVE: READ_RESTRICTED_TAGS}
 """Actions in the access log."""
+LEAVING = frozenset({LifeEventKind.DEATH, LifeEventKind.MOVE_OUT, LifeEventKind.MERGED})
+"""Life events with which somebody is no more here."""
 
 
-def state_of(tag: TagRecord, person: PersonRecord) -> TagState | RestrictedTagState:
-    """State of a tag, with what it repeats of its person: residence, sex, month of birth."""
-    state: TagState | RestrictedTagState = STATES[Family(tag.family)](
-        id=tag.id,
-        version=tag.version,
-        person_id=tag.person_id,
-        code=tag.code,
-        level=tag.level,
-        started_on=tag.started_on,
-        ended_on=tag.ended_on,
-        residence=spans_of(person.residence),
-        sex=person.sex,
-        birth_month=person.birth_month,
-    )
-    return state
-
-
-def repeated(person: PersonRecord) -> tuple[object, ...]:
-    """What a tag repeats of its person: if it changes, the tag is announced again."""
-    return person.sex, person.birth_month, person.residence
+def standing(person: PersonRecord) -> tuple[object, ...]:
+    """What tags end with, and hold again without."""
+    return person.status, person.died_on, person.residence_until, person.registration_until
 
 
 class Tags:
@@ -102,6 +74,7 @@ class Tags:
         self._access = context.access
         self._tags = TagRepository(context.session)
         self._persons = PersonRepository(context.session)
+        self._events = LifeEventRepository(context.session)
 
     async def start(
         self,
@@ -116,22 +89,13 @@ class Tags:
     ) -> TagRecord:
         """Start a tag of somebody alive and in the register.
 
-        Raises `NotFound`, `UnknownTag`, `PersonDeceased`, `PersonNotActive`, `TagDatesWrong`, `TagDoesNotFit`, and by
-        its constraint `TagAlreadyOpen`.
+        Raises `NotFound`, `UnknownTag`, `PersonDeceased`, `PersonNotActive`, `TagDatesWrong`, `TagDoesNotFit`,
+        `UnknownTagLevel`, and by its constraint `TagAlreadyOpen`.
         """
         person = await self._visible(principal, person_id, STARTING[family], MANAGE[family])
         self._check_start(person, family, code, started_on)
-        tag = TagRecord(
-            id=new_id(),
-            version=1,
-            person_id=person_id,
-            family=str(family),
-            code=code,
-            level=level,
-            source=source,
-            started_on=started_on,
-            ended_on=None,
-        )
+        require_level(code, level)
+        tag = _new(person, family, code, started_on, level=level, source=source)
         await self._tags.add([tag], now=self._clock.now())
         self._outbox.add(STARTED[family](state=state_of(tag, person)))
         return tag
@@ -141,19 +105,7 @@ class Tags:
         new: list[TagRecord] = []
         for person, code, started_on in tags:
             self._check_start(person, Family.CARE, code, started_on)
-            new.append(
-                TagRecord(
-                    id=new_id(),
-                    version=1,
-                    person_id=person.id,
-                    family=str(Family.CARE),
-                    code=code,
-                    level=None,
-                    source=None,
-                    started_on=started_on,
-                    ended_on=None,
-                )
-            )
+            new.append(_new(person, Family.CARE, code, started_on))
         await self._tags.add(new, now=self._clock.now())
         for tag, (person, _, _) in zip(new, tags, strict=True):
             self._outbox.add(TagStarted(state=state_of(tag, person)))
@@ -186,22 +138,22 @@ class Tags:
         return await self._tags.of(person_id, family)
 
     async def follow(self, change: PersonChange) -> None:
-        """After a change of a person: open tags end with a death or an annulled entry, and hold again without it.
+        """After a change of a person: open tags end with death, departure or an annulled entry, and hold again without.
 
         What repeats something that changed is announced. A follower of persons (`PersonFollower`).
         """
         person = change.after
         repeats = repeated(person) != repeated(change.before)
-        if not repeats and person.status == change.before.status and person.died_on == change.before.died_on:
+        if not repeats and standing(person) == standing(change.before):
             return
         rest: list[UUID] = []
         for tag in await self._tags.of(person.id):
             returned = tag.ended_by is not None and tag.ended_by == change.without
-            ends = last_day(tag.started_on, tag.ended_on, person, returned=returned, today=today(self._clock))
+            ends = last_day(tag.code, tag.started_on, tag.ended_on, person, returned=returned, today=today(self._clock))
             if ends == tag.ended_on and not returned:
                 rest.append(tag.id)
                 continue
-            changed = await self._tags.set_end(tag, ends, by=change.by or change.without if ends else None)
+            changed = await self._tags.set_end(tag, ends, by=await self._ended_by(change) if ends else None)
             if changed is None:
                 raise TagAlreadyEnded(tag.id)
             facts = ENDED if ends else REOPENED
@@ -209,6 +161,14 @@ class Tags:
         touched = await self._tags.touch(rest) if rest and repeats else ()
         for tag in sorted(touched, key=lambda one: one.id):
             self._outbox.add(FOLLOWED[Family(tag.family)](state=state_of(tag, person)))
+
+    async def _ended_by(self, change: PersonChange) -> UUID | None:
+        """The life event that ends it: of an undo, the one with which the person leaves now."""
+        if change.by is not None:
+            return change.by
+        events = await self._events.of(change.after.id)
+        left = [one.id for one in events if one.kind in LEAVING and one.id != change.without]
+        return left[-1] if left else change.without
 
     async def hand_over(self, merged: PersonRecord, survivor: PersonRecord, *, event_id: UUID) -> None:
         """After a merge: tags that ended with it go on at the survivor from that day, if the survivor has none such.
@@ -231,6 +191,7 @@ class Tags:
                     ended_on=None,
                     ended_by=None,
                     started_by=event_id,
+                    contacts=[],
                 )
             )
         await self._tags.add(handed, now=self._clock.now())
@@ -256,6 +217,15 @@ class Tags:
         for tag in sorted(await self._tags.touch_of(by_id), key=lambda one: one.id):
             self._outbox.add(FOLLOWED[Family(tag.family)](state=state_of(tag, by_id[tag.person_id])))
 
+    async def set_contacts(self, tag: TagRecord, person: PersonRecord, contacts: Sequence[dict[str, str]]) -> TagRecord:
+        """Other contacts of the tag are valid: announced if they differ. For trusted doors, its person locked."""
+        if list(contacts) == tag.contacts:
+            return tag
+        changed = await self._tags.set_contacts(tag, contacts)
+        assert changed is not None, "a tag is changed under the lock of its person"
+        self._outbox.add(CONTACTS_CHANGED[Family(tag.family)](state=state_of(changed, person)))
+        return changed
+
     def _check_start(self, person: PersonRecord, family: Family, code: str, started_on: date) -> None:
         require_code(family, code)
         if person.died_on is not None:
@@ -277,16 +247,23 @@ class Tags:
         return person
 
 
-async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
-    """Restated facts of the next care tags, their persons' rows locked."""
-    return await _restate(session, after, limit, Family.CARE)
-
-
-async def restate_restricted(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
-    """Restated facts of the next sensitive tags, their persons' rows locked."""
-    return await _restate(session, after, limit, Family.SENSITIVE)
-
-
-async def _restate(session: AsyncSession, after: str | None, limit: int, family: Family) -> Sequence[Fact[Any]]:
-    found = await TagRepository(session).locked_after(UUID(after) if after else None, limit, family)
-    return [RESTATED[family](state=state_of(one.tag, one.person)) for one in found]
+def _new(
+    person: PersonRecord,
+    family: Family,
+    code: str,
+    started_on: date,
+    *,
+    level: str | None = None,
+    source: str | None = None,
+) -> TagRecord:
+    return TagRecord(
+        id=new_id(),
+        version=1,
+        person_id=person.id,
+        family=str(family),
+        code=code,
+        level=level,
+        source=source,
+        started_on=started_on,
+        ended_on=None,
+    )
