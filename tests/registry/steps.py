@@ -314,6 +314,15 @@ async def correct(client: AsyncClient, person: Json, **fields: Any) -> Response:
     return await client.post(f"{PERSONS}/{person['id']}/correct", json=fields, headers=headers)
 
 
+ANY_VERSION = {"if-match": "*"}
+
+
+async def taken_back(client: AsyncClient, path: str, verb: str = "undo") -> Response:
+    """The last step undone, with the version that is shown now."""
+    seen = await client.get(path)
+    return await client.post(f"{path}/{verb}", headers={"if-match": seen.headers["etag"]})
+
+
 async def person_of(client: AsyncClient, person_id: str) -> Json:
     """The person as the caller sees it now."""
     return given(await client.get(f"{PERSONS}/{person_id}"))
