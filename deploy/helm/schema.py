@@ -126,6 +126,27 @@ DEFINITIONS: dict[str, Schema] = {
         ),
     ),
     "service": mapping(**_SERVICE),
+    "registry": mapping(
+        **_SERVICE,
+        inbound=mapping(
+            existingSecret=ref("secretName"),
+            key=ref("secretKey"),
+            lists=several(
+                needing(
+                    mapping(
+                        source=text("^[!-+--~]{1,200}$"),
+                        area=text("^[0-9]{6}([0-9]{3}([0-9]{3})?)?$"),
+                        kinds=several(text("^[a-z_]{1,64}$"), minItems=1, uniqueItems=True),
+                    ),
+                    "source",
+                    "area",
+                    "kinds",
+                )
+            ),
+            ratePerMinute=whole(1),
+            maxBytes=whole(1024, 1_000_000),
+        ),
+    ),
     "grid": mapping(
         **_SERVICE,
         inbound=mapping(
@@ -242,7 +263,9 @@ VALUES = mapping(
     api=ref("api"),
     worker=ref("worker"),
     jobs=mapping(**_PODS),
-    services=mapping(registry=ref("service"), servicesHall=ref("service"), grid=ref("grid"), indicators=ref("service")),
+    services=mapping(
+        registry=ref("registry"), servicesHall=ref("service"), grid=ref("grid"), indicators=ref("service")
+    ),
     ingress=mapping(
         enabled=BOOLEAN,
         className=text(),

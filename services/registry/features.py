@@ -9,6 +9,7 @@ from services.registry.areas import feature as areas
 from services.registry.areas.repository import lines
 from services.registry.balances import feature as balances
 from services.registry.base import Base
+from services.registry.benefits import feature as benefits
 from services.registry.book_closings import feature as book_closings
 from services.registry.buildings import feature as buildings
 from services.registry.calendar import feature as calendar
@@ -20,6 +21,7 @@ from services.registry.dwellings import feature as dwellings
 from services.registry.extracts import feature as extracts
 from services.registry.facilities import feature as facilities
 from services.registry.households import feature as households
+from services.registry.inbound_lists import feature as inbound_lists
 from services.registry.ledgers.repository import named_areas
 from services.registry.ledgers.service import SURROUNDINGS
 from services.registry.life_events import feature as life_events
@@ -80,6 +82,8 @@ FEATURES = (
             facilities,
             profiles,
             verifications,
+            benefits,
+            inbound_lists,
         )
     ),
     *ledger_features("registry", SURROUNDINGS, named=named_areas, imported=(PERSONS,)),

@@ -30,7 +30,7 @@ from services.registry.persons.service.persons import Persons
 from services.registry.postings.service import Postings
 from services.registry.reversals.service.effects import ReversalEffects
 from services.registry.reversals.service.reversals import Reversals
-from services.registry.tags.service import Tags
+from services.registry.tags.service.tags import Tags
 from services.registry.transfers.domain import TransferPolicy
 from services.registry.transfers.service.deadlines import TransferDeadlines
 from services.registry.transfers.service.following import TransferFollowing

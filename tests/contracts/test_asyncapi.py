@@ -11,7 +11,7 @@ import pytest
 
 from shared.contracts import asyncapi
 from shared.contracts.catalogue import INBOUND_TOPICS, STATE_TOPICS, TOPICS
-from shared.contracts.county.requests import SUBMISSIONS
+from shared.contracts.county.inbound import SUBMISSIONS
 from shared.contracts.envelope import FACTS, STATES
 from shared.contracts.examples import sample
 

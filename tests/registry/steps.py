@@ -19,6 +19,7 @@ REVERSALS, DISCREPANCIES = "/registry/v1/reversals", "/registry/v1/discrepancies
 DUPLICATES = "/registry/v1/duplicates"
 BOOK_CLOSINGS = "/registry/v1/book-closings"
 TAG_SUGGESTIONS = "/registry/v1/tag-suggestions"
+BENEFITS = "/registry/v1/benefits"
 TRANSFERS = "/registry/v1/transfers"
 MARRIAGES = "/registry/v1/marriages"
 PROOFS = "/registry/v1/proofs"

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from services.registry.features import SPEC
-from services.registry.tags.service import restate
+from services.registry.tags.service.tags import restate
 from shared.clock import SystemClock
 from shared.contracts.catalogue import TOPICS, nouns_of
 from shared.db.engine import Database

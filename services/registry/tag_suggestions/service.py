@@ -24,7 +24,7 @@ from services.registry.tag_suggestions.domain import (
 )
 from services.registry.tag_suggestions.repository import TagSuggestionRepository
 from services.registry.tags.domain import Family
-from services.registry.tags.service import Tags
+from services.registry.tags.service.tags import Tags
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.clock import today

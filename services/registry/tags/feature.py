@@ -2,10 +2,10 @@
 
 from sqlalchemy import select
 
-from services.registry.tags import service
 from services.registry.tags.api import router
 from services.registry.tags.domain import CARE, SENSITIVE, Family, TagAlreadyOpen
 from services.registry.tags.models import Tag
+from services.registry.tags.service import tags as service
 from shared.feature import Feature, Restatement
 from shared.reference.codes import published
 

@@ -93,6 +93,21 @@ def repeated(person: PersonRecord) -> tuple[object, ...]:
     return person.sex, person.birth_month, person.residence
 
 
+def require_fit(person: PersonRecord, family: Family, code: str, started_on: date, *, today: date) -> None:
+    """Whether a tag may begin on a day.
+
+    Raises `UnknownTag`, `PersonDeceased`, `PersonNotActive`, `TagDatesWrong`, `TagDoesNotFit`.
+    """
+    require_code(family, code)
+    if person.died_on is not None:
+        raise PersonDeceased(person.id)
+    if person.status in (PersonStatus.MOVED_OUT, PersonStatus.ANNULLED, PersonStatus.MERGED):
+        raise PersonNotActive(person.id)
+    check_start(started_on, birth_date=person.birth_date, today=today)
+    if errors := misfits(code, person, started_on, today=today):
+        raise TagDoesNotFit(person.id, errors=errors)
+
+
 class Tags:
     """Use cases of tags. A follower of persons (`PersonFollower`)."""
 
@@ -120,7 +135,7 @@ class Tags:
         its constraint `TagAlreadyOpen`.
         """
         person = await self._visible(principal, person_id, STARTING[family], MANAGE[family])
-        self._check_start(person, family, code, started_on)
+        require_fit(person, family, code, started_on, today=today(self._clock))
         tag = TagRecord(
             id=new_id(),
             version=1,
@@ -140,7 +155,7 @@ class Tags:
         """Care tags of persons who have just been registered, in bulk and without a scope: for the seed."""
         new: list[TagRecord] = []
         for person, code, started_on in tags:
-            self._check_start(person, Family.CARE, code, started_on)
+            require_fit(person, Family.CARE, code, started_on, today=today(self._clock))
             new.append(
                 TagRecord(
                     id=new_id(),
@@ -255,17 +270,6 @@ class Tags:
         by_id = {one.id: one for one in people}
         for tag in sorted(await self._tags.touch_of(by_id), key=lambda one: one.id):
             self._outbox.add(FOLLOWED[Family(tag.family)](state=state_of(tag, by_id[tag.person_id])))
-
-    def _check_start(self, person: PersonRecord, family: Family, code: str, started_on: date) -> None:
-        require_code(family, code)
-        if person.died_on is not None:
-            raise PersonDeceased(person.id)
-        if person.status in (PersonStatus.MOVED_OUT, PersonStatus.ANNULLED, PersonStatus.MERGED):
-            raise PersonNotActive(person.id)
-        day = today(self._clock)
-        check_start(started_on, birth_date=person.birth_date, today=day)
-        if errors := misfits(code, person, started_on, today=day):
-            raise TagDoesNotFit(person.id, errors=errors)
 
     async def _visible(self, principal: Principal, person_id: UUID, action: str, permission: str) -> PersonRecord:
         """The person whose tags are to be changed, locked and noted. Raises `NotFound`."""
