@@ -89,14 +89,12 @@ class BenefitApplying:
                 continue
             try:
                 async with self._session.begin_nested():
-                    after, result = await self._row(delivered, said, person, held.get(person.id), tags)
-            except (_Refused, DomainError) as refused:
-                after = await self._still_listed(delivered, held.get(person.id))
-                outcomes.append(RowOutcome(row=said.row, result=RowResult.REFUSED, code=refused.code))
-            else:
+                    held[person.id], result = await self._row(delivered, said, person, held.get(person.id), tags)
                 outcomes.append(RowOutcome(row=said.row, result=result))
-            if after is not None:
-                held[person.id] = after
+            except (_Refused, DomainError) as refused:
+                outcomes.append(RowOutcome(row=said.row, result=RowResult.REFUSED, code=refused.code))
+                if (listed := await self._still_listed(delivered, held.get(person.id))) is not None:
+                    held[person.id] = listed
         return outcomes
 
     async def complete(self, delivered: Delivered) -> int:
