@@ -60,7 +60,7 @@ class ServiceDatabase:
     service_url: str  # what the running service has
     administrator: str  # a superuser's address of this database (libpq form)
     database: Database  # connections as the service role
-    _emptying: asyncpg.Connection | None = field(default=None, init=False)
+    _superuser: asyncpg.Connection | None = field(default=None, init=False)
 
     @contextlib.asynccontextmanager
     async def rolled_back(self) -> AsyncIterator[AsyncSession]:
@@ -88,16 +88,21 @@ class ServiceDatabase:
 
         Raises asyncpg.LockNotAvailableError if a transaction that wrote stays open for longer than `patience`.
         """
-        if self._emptying is None or self._emptying.is_closed():
-            self._emptying = await asyncpg.connect(self.administrator)
-            await self._emptying.execute("SET session_replication_role = 'replica'")
-        await self._emptying.execute("SELECT set_config('lock_timeout', $1, false)", patience)
-        await self._emptying.execute("SELECT seed.empty()")
+        connection = await self.superuser()
+        await connection.execute("SELECT set_config('lock_timeout', $1, false)", patience)
+        await connection.execute("SELECT seed.empty()")
+
+    async def superuser(self) -> asyncpg.Connection:
+        """A connection for which no trigger fires and no foreign key asks for an order; kept until the end."""
+        if self._superuser is None or self._superuser.is_closed():
+            self._superuser = await asyncpg.connect(self.administrator)
+            await self._superuser.execute("SET session_replication_role = 'replica'")
+        return self._superuser
 
     async def close(self) -> None:
         """All connections to it."""
-        if self._emptying is not None:
-            await self._emptying.close()
+        if self._superuser is not None:
+            await self._superuser.close()
         await self.database.close()
 
 

@@ -4,6 +4,8 @@ Fixtures find out from the test's path (`tests/<service>/…`) whose database th
 nothing but the kit's tables. Override `service_name` where that is wrong.
 """
 
+import gc
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -19,12 +21,13 @@ from shared.db.engine import Database
 from shared.settings import ServiceSettings
 from shared.testing.apps import Tokens
 from shared.testing.apps import app_client as client_of
+from shared.testing.beginnings import Beginning
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import KIT_ONLY, ServiceDatabase, copy_of, existing_services
 from shared.testing.distribution import ByFile, groups_first, in_turn
 from shared.testing.logs import logs_restored, plain_logs
 from shared.testing.refusals import every_refusal_listed
-from shared.testing.server import Run
+from shared.testing.server import RUN, Run
 from shared.testing.settings import settings_for
 
 _RUN = pytest.StashKey[Run]()
@@ -39,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     plain_logs()
     given = getattr(config, "workerinput", None)
     config.stash[_RUN] = Run.begin() if given is None else Run(Path(given[_WORKER_INPUT]))
+    os.environ[RUN] = str(config.stash[_RUN].folder)
     if given is not None:
         config.args = in_turn(config.args, int(given["workerid"][2:]), given["workercount"], config.rootpath)
 
@@ -69,6 +73,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     run = config.stash.get(_RUN, None)
     if run is not None and not hasattr(config, "workerinput"):
         run.end()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """On a real Kafka: a connection that nobody closed is told of by the test that opened it, not by a later one."""
+    if item.get_closest_marker("kafka") is not None:
+        gc.collect()
 
 
 @pytest.fixture(autouse=True)
@@ -149,6 +160,12 @@ async def committed(committed_of: DatabaseOf, service_name: str) -> Database:
 async def kit_database(committed_of: DatabaseOf) -> Database:
     """The same with the kit's tables only."""
     return (await committed_of(KIT_ONLY.name)).database
+
+
+@pytest.fixture(scope="module")
+def beginning() -> Beginning:
+    """`await beginning(service_database, make)`: what the file's tests begin with, made once, its rows put back."""
+    return Beginning()
 
 
 @pytest.fixture

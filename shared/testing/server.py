@@ -7,7 +7,7 @@ import importlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +18,9 @@ from shared.db.provision import quoted
 
 EXISTING_SERVER = "XIANGLI_TEST_POSTGRES"
 """An administrator's address (`postgresql://postgres@/postgres?host=/folder`) of a server to use instead of our own."""
+
+RUN = "XIANGLI_TEST_RUN"
+"""The folder of the run that is under way, for whoever has no pytest at hand."""
 
 EMBEDDED = "deploy.local.stack.postgres"  # by name: the kit knows no deployment
 PREFIX = "xiangli-tests-"
@@ -46,6 +49,15 @@ class Run:
         run = cls(Path(tempfile.mkdtemp(prefix=PREFIX)))
         (run.folder / "controller").write_text(f"{os.getpid()} {psutil.Process().create_time()}")
         return run
+
+    def made_once(self, name: str, make: Callable[[], str]) -> str:
+        """A text that the first worker to ask makes, and the others read."""
+        kept = self.folder / f"{name}.text"
+        with self.locked(name) as done:
+            if not done.exists():
+                kept.write_text(make(), encoding="utf-8")
+                done.touch()
+        return kept.read_text(encoding="utf-8")
 
     def start_server(self) -> str:
         """The administrator's address of the server, started at the first call of all workers."""

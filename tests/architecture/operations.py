@@ -1,9 +1,12 @@
 """Every operation of every service, as its OpenAPI document tells, and callers who may or may not use it."""
 
 import importlib
+import json
+import os
 import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,9 +15,11 @@ from fastapi import FastAPI
 from shared.auth.principal import Grant, Principal
 from shared.auth.roles import DEPARTMENT_ROLES, OWN_ONLY, ROLES, Role
 from shared.errors import Unauthenticated
+from shared.http.app import endpoints
 from shared.http.kit import Access
 from shared.testing.databases import SERVICES
 from shared.testing.doors import a_principal
+from shared.testing.server import RUN, Run
 from shared.testing.settings import settings_for
 
 COUNTY = "450481"
@@ -78,6 +83,8 @@ def app_of(service: str) -> FastAPI:
     app: FastAPI = importlib.import_module(f"services.{service}.app").create_app(
         settings_for(service, NOWHERE, rate_per_minute=100_000)
     )
+    run = Run(Path(os.environ[RUN]))
+    app.openapi_schema = json.loads(run.made_once(f"{service}.openapi", lambda: json.dumps(app.openapi())))
     return app
 
 
@@ -158,3 +165,13 @@ def assert_nothing_told(answer: httpx.Response) -> None:
     """No echo of what was sent, nothing of how we are built."""
     for forbidden in (SECRET, "Traceback", "sqlalchemy", "asyncpg", 'File "', ".py"):
         assert forbidden not in answer.text, f"{answer.request.url} tells {forbidden}: {answer.text}"
+
+
+def distinct() -> list[Operation]:
+    """One of each: what the kit gives to every service is one function, whose behaviour is tried in one of them."""
+    found: dict[Any, Operation] = {}
+    by_name = {(one.service, one.id): one for one in operations()}
+    for service in services():
+        for route in endpoints(app_of(service)):
+            found.setdefault(route.endpoint, by_name[service, str(route.operation_id)])
+    return list(found.values())

@@ -8,8 +8,8 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
 from shared.http.schemas import Body
-from tests.architecture.each import of_each
 from tests.architecture.operations import app_of, services
+from tests.each import of_each
 
 
 def bodies() -> list[type[Any]]:

@@ -5,8 +5,8 @@ import httpx
 from shared.auth.lineage import FixedLineage
 from shared.auth.principal import Grant, Principal
 from shared.auth.roles import PERMISSIONS, Role
-from tests.architecture.each import of_each
 from tests.architecture.operations import Callers, Operation, app_of, assert_problem, operations
+from tests.each import of_each
 
 LEDGER_DRAFTS = (
     *("listLedgerDrafts", "draftLedger", "getLedgerDraft", "getLedgerDraftChanges", "tryLedgerDraft"),

@@ -24,7 +24,6 @@ from shared.service import ServiceSpec
 from shared.testing.databases import SERVICES, ServiceDatabase
 from shared.testing.plugin import DatabaseOf
 from shared.testing.settings import settings_for
-from tests.architecture.each import distinct, of_each
 from tests.architecture.operations import (
     NOWHERE,
     SECRET,
@@ -33,11 +32,13 @@ from tests.architecture.operations import (
     app_of,
     assert_nothing_told,
     assert_problem,
+    distinct,
     entitled,
     not_entitled,
     operations,
     services,
 )
+from tests.each import of_each
 
 ALL = of_each(operations)
 """Of what the documents say: of every operation of every service."""

@@ -14,8 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from shared.http.schemas import Body
 from shared.reference.digits import is_digits
-from tests.architecture.each import of_each
 from tests.architecture.operations import app_of, services
+from tests.each import of_each
 
 ROOT = Path(__file__).parents[2]
 NUMBERS = ("45048119900307019X", "13912345678", "0774-8212345", "450481900307019", "6222020111122220000")

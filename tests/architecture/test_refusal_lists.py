@@ -16,9 +16,9 @@ from shared.service import ServiceSpec
 from shared.testing.databases import SERVICES
 from shared.testing.refusals import every_refusal_listed
 from shared.testing.settings import settings_for
-from tests.architecture.each import of_each
 from tests.architecture.operations import NOWHERE, Operation, app_of, assert_problem, operations, services
 from tests.architecture.test_refusals import refusals
+from tests.each import of_each
 
 ON_THE_BUS = {"received_at_invalid", "not_yet_known"}
 """Refusals of what comes over the bus, which no operation takes."""

@@ -9,7 +9,7 @@ from functools import cache
 import services
 import shared
 from shared.errors import DomainError
-from tests.architecture.each import of_each
+from tests.each import of_each
 
 WORDS_OF_PROGRAMMERS = re.compile(r"请求头|幂等|令牌|字段|参数|JSON|ETag|If-Match|HTTP|[a-z]+_[a-z]+")
 

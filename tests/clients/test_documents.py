@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from deploy.local.locks import ROOT
 from tests.clients.node import HERE, NodeFailed, run, tool
@@ -33,6 +34,16 @@ def test_an_openapi_document_keeps_every_rule(node_workspace: Path, name: str) -
     said = redocly(node_workspace, API / f"{name}.json")
     assert "Your API description is valid" in said
     assert "warning" not in said.lower().replace("deprecation warning", "")
+
+
+def test_another_validator_finds_it_valid_and_can_find_it_not() -> None:
+    """In Python, by the specification's own schema."""
+    document = json.loads((API / "openapi.json").read_text(encoding="utf-8"))
+    assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+    path = "/registry/v1/persons/{id}"
+    changed = deepcopy({**document, "paths": {path: document["paths"][path]}})
+    changed["paths"][path]["get"]["parameters"] = []
+    assert not OpenAPIV31SpecValidator(changed).is_valid()
 
 
 def broken(document: str, *path: str, value: Any, folder: Path) -> Path:

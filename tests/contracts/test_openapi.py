@@ -4,15 +4,12 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from deploy.local.generate import together
 from deploy.local.stack.ports import SERVICES, Ports
 from deploy.local.start_page.page import create_app
 from shared.documents.http_page import VERBS
@@ -34,18 +31,6 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
         for verb in VERBS:
             if verb in item:
                 yield verb, path, item[verb]
-
-
-def test_the_committed_document_is_made_of_the_services_of_today(document: dict[str, Any]) -> None:
-    assert document == json.loads(json.dumps(together({service: app_of(service).openapi() for service in SERVICES})))
-
-
-def test_it_is_valid_and_the_validation_can_fail(document: dict[str, Any]) -> None:
-    assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
-    path = "/registry/v1/persons/{id}"
-    broken = deepcopy({**document, "paths": {path: document["paths"][path]}})
-    broken["paths"][path]["get"]["parameters"] = []
-    assert not OpenAPIV31SpecValidator(broken).is_valid()
 
 
 def test_every_operation_has_a_name_of_its_own_and_a_known_tag(document: dict[str, Any]) -> None:

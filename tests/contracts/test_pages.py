@@ -19,9 +19,13 @@ from deploy.local.start_page.page import create_app
 from shared.documents.http_page import VERBS
 from shared.documents.layout import POLICY
 from tests.architecture.operations import app_of, services
+from tests.each import of_each
 
 API = Path(__file__).parents[2] / "docs/api"
-HTML = sorted(name for name in pages() if name.endswith(".html"))
+
+
+def html() -> list[str]:
+    return sorted(name for name in pages() if name.endswith(".html"))
 
 
 class Seen(HTMLParser):
@@ -58,7 +62,7 @@ def seen_on(name: str) -> Seen:
     return Seen(pages()[name])
 
 
-@pytest.mark.parametrize("name", HTML)
+@of_each(html)
 def test_a_page_loads_and_runs_nothing_and_its_style_is_the_one_of_the_policy(name: str) -> None:
     seen = seen_on(name)
     assert seen.loads == []
@@ -70,7 +74,7 @@ def test_a_page_loads_and_runs_nothing_and_its_style_is_the_one_of_the_policy(na
     assert POLICY.startswith("default-src 'none';")
 
 
-@pytest.mark.parametrize("name", HTML)
+@of_each(html)
 def test_every_link_leads_to_a_page_or_a_place_on_one(name: str) -> None:
     seen = seen_on(name)
     assert len(seen.ids) == len(set(seen.ids))

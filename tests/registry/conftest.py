@@ -172,10 +172,15 @@ async def work(committed: Database, clock: FrozenClock, crypto: Crypto) -> Work:
     return do
 
 
+async def open_county(work: Work) -> None:
+    """A county of two towns with two villages each, opened on `BOOKS_OPENED_ON`."""
+    await work(lambda registry: registry.areas.take_over(read_divisions(DIVISIONS), books_opened_on=BOOKS_OPENED_ON))
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def county(work: Work) -> None:
     """A county of two towns with two villages each, opened on `BOOKS_OPENED_ON`."""
-    await work(lambda registry: registry.areas.take_over(read_divisions(DIVISIONS), books_opened_on=BOOKS_OPENED_ON))
+    await open_county(work)
 
 
 Events = Callable[..., Awaitable[list[dict[str, Any]]]]

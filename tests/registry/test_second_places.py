@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from httpx import AsyncClient, Response
 
+from shared.testing.beginnings import Beginning
+from shared.testing.databases import ServiceDatabase
 from tests.architecture.places import LEDGERS, second_places
 from tests.registry.area_editions.comparing import EDITIONS
 from tests.registry.builders import FAR, SISTER, TOWN, VILLAGE, a_division, a_household, a_number, a_person
-from tests.registry.conftest import Client, Events
+from tests.registry.conftest import Client, Events, Work, open_county
 from tests.registry.facilities.entering import FACILITIES, a_facility
 from tests.registry.facilities.entering import enter as enter_facility
 from tests.registry.organisations.entering import ORGANISATIONS, an_organisation, enter_team
@@ -922,9 +924,9 @@ ALL = [
 ]
 
 
-@pytest.fixture
-async def world(client_of: Client, county: None) -> World:
-    clerk, far = client_of(*CLERK), client_of(*FAR_CLERK, subject="far")
+async def world_of(work: Work, clerk: AsyncClient, far: AsyncClient) -> Json:
+    """What there is, but for the clients."""
+    await open_county(work)
     theirs = await found(
         far,
         {"relation": "02", "person": a_person(**FAR_AWAY)},
@@ -933,28 +935,32 @@ async def world(client_of: Client, county: None) -> World:
     )
     building, number = await enter_building(clerk, address="示例路8号"), a_number()
     foreign_building = await enter_building(far, area=FAR)
-    return World(
-        clerk=clerk,
-        far=far,
-        registrar=client_of("county_registrar", TOWN),
-        ours=await found(
+    return {
+        "ours": await found(
             clerk,
             {"relation": "02", "person": a_person(document={"number": number})},
             {"relation": "10", "person": a_person(name="覃大山", sex="1", birth_date="1958-03-02")},
         ),
-        theirs=theirs,
-        single=(await register(clerk))["id"],
-        stranger=(await register(far, **FAR_AWAY))["id"],
-        building=building["id"],
-        foreign_building=foreign_building["id"],
-        dwelling=(await enter_dwelling(clerk, building))["id"],
-        foreign_dwelling=(await enter_dwelling(far, foreign_building))["id"],
-        head_number=number,
-        organisation=(await enter_team(clerk))["id"],
-        foreign_organisation=(await enter_team(far, area=FAR))["id"],
-        facility=(await enter_facility(clerk, name="老超市"))["id"],
-        foreign_facility=(await enter_facility(far, area=FAR))["id"],
-    )
+        "theirs": theirs,
+        "single": (await register(clerk))["id"],
+        "stranger": (await register(far, **FAR_AWAY))["id"],
+        "building": building["id"],
+        "foreign_building": foreign_building["id"],
+        "dwelling": (await enter_dwelling(clerk, building))["id"],
+        "foreign_dwelling": (await enter_dwelling(far, foreign_building))["id"],
+        "head_number": number,
+        "organisation": (await enter_team(clerk))["id"],
+        "foreign_organisation": (await enter_team(far, area=FAR))["id"],
+        "facility": (await enter_facility(clerk, name="老超市"))["id"],
+        "foreign_facility": (await enter_facility(far, area=FAR))["id"],
+    }
+
+
+@pytest.fixture
+async def world(client_of: Client, work: Work, beginning: Beginning, service_database: ServiceDatabase) -> World:
+    clerk, far = client_of(*CLERK), client_of(*FAR_CLERK, subject="far")
+    there = await beginning(service_database, lambda: world_of(work, clerk, far))
+    return World(clerk=clerk, far=far, registrar=client_of("county_registrar", TOWN), **there)
 
 
 @pytest.mark.parametrize("case", ALL)

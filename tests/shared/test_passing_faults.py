@@ -21,6 +21,7 @@ from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Change, ConsumerContext, Route
 from shared.testing.clock import FrozenClock
 from shared.testing.plugin import DatabaseOf
+from tests.each import of_each
 from tests.shared.arrivals import a_tag, records
 from tests.shared.consuming import CRYPTO
 from tests.shared.http_service import CLERK, client
@@ -65,7 +66,7 @@ KNOWN: Sequence[type[asyncpg.PostgresError]] = sorted(
 )
 
 
-@pytest.mark.parametrize("kind", KNOWN, ids=lambda kind: f"{kind.sqlstate}-{kind.__name__}")
+@of_each(lambda: KNOWN, lambda kind: f"{kind.sqlstate}-{kind.__name__}")
 def test_both_doors_judge_alike_whatever_postgresql_may_say(kind: type[asyncpg.PostgresError]) -> None:
     error = kind("refused")
     refusal = translated(error, {})

@@ -14,6 +14,7 @@ from shared.auth.principal import Grant, Principal
 from shared.auth.roles import DEPARTMENT_ROLES, DEPARTMENTAL, OWN_ONLY, PERMISSIONS, ROLES, Role
 from shared.auth.scope import DepartmentScope, Judgement, Scope, inside, is_inside, outermost
 from shared.errors import NotFound
+from tests.each import of_each
 
 TODAY = date(2026, 3, 2)
 
@@ -246,7 +247,7 @@ def test_only_one_grant_with_every_permission_opens_what_needs_several() -> None
     assert not apart.scope("balance.read", "visit.record").allows("450481")
 
 
-@pytest.mark.parametrize("permission", sorted(PERMISSIONS))
+@of_each(lambda: sorted(PERMISSIONS))
 def test_what_a_department_answers_for_is_not_asked_without_it(permission: str) -> None:
     wrong = HALVES.scope if permission in DEPARTMENTAL else HALVES.department_scope
     with pytest.raises(ValueError, match="department"):

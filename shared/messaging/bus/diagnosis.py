@@ -104,7 +104,7 @@ async def _alert(connection: Mapping[str, Any], host: str, port: int) -> OSError
             async with asyncio.timeout(ALERT_SECONDS):
                 await reader.read(1)
         finally:
-            writer.close()
+            writer.transport.abort()
     except TimeoutError:
         return None
     except OSError as error:

@@ -9,9 +9,6 @@ from typing import Any
 
 import pytest
 
-from shared.http.app import endpoints
-from tests.architecture.operations import Operation, app_of, operations, services
-
 
 def of_each(things: Callable[[], Iterable[Any]], name: Callable[[Any], str] = str) -> Callable[[Any], Any]:
     """Makes a test of `check(thing)` or `async check(door, thing)`, which asks for each of the things.
@@ -40,13 +37,3 @@ def of_each(things: Callable[[], Iterable[Any]], name: Callable[[Any], str] = st
         return test
 
     return decorate
-
-
-def distinct() -> list[Operation]:
-    """One of each: what the kit gives to every service is one function, whose behaviour is tried in one of them."""
-    found: dict[Any, Operation] = {}
-    by_name = {(one.service, one.id): one for one in operations()}
-    for service in services():
-        for route in endpoints(app_of(service)):
-            found.setdefault(route.endpoint, by_name[service, str(route.operation_id)])
-    return list(found.values())

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.architecture.each import distinct, of_each
-from tests.architecture.operations import operations
+from tests.architecture.operations import distinct, operations
+from tests.each import of_each
 
 
 class Recorded:
