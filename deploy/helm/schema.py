@@ -17,6 +17,12 @@ FRESH = (
 )
 """Field groups of a person, and of circumstances."""
 
+_INBOUND = {"existingSecret": ref("secretName"), "key": ref("secretKey"), "ratePerMinute": whole(1)}
+_INBOUND |= {"maxBytes": whole(1024, 1_000_000)}
+_KINDS = several(text("^[a-z_]{1,64}$"), minItems=1, uniqueItems=True)
+_AREA = text("^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")
+_LIST = needing(mapping(source=text("^[!-+--~]{1,200}$"), area=_AREA, kinds=_KINDS), "source", "area", "kinds")
+
 _PODS: dict[str, Schema] = {
     "resources": ref("resources"),
     "podLabels": ref("strings"),
@@ -126,36 +132,9 @@ DEFINITIONS: dict[str, Schema] = {
         ),
     ),
     "service": mapping(**_SERVICE),
-    "registry": mapping(
-        **_SERVICE,
-        inbound=mapping(
-            existingSecret=ref("secretName"),
-            key=ref("secretKey"),
-            lists=several(
-                needing(
-                    mapping(
-                        source=text("^[!-+--~]{1,200}$"),
-                        area=text("^[0-9]{6}([0-9]{3}([0-9]{3})?)?$"),
-                        kinds=several(text("^[a-z_]{1,64}$"), minItems=1, uniqueItems=True),
-                    ),
-                    "source",
-                    "area",
-                    "kinds",
-                )
-            ),
-            ratePerMinute=whole(1),
-            maxBytes=whole(1024, 1_000_000),
-        ),
-    ),
+    "registry": mapping(**_SERVICE, inbound=mapping(**_INBOUND, lists=several(_LIST))),
     "grid": mapping(
-        **_SERVICE,
-        inbound=mapping(
-            existingSecret=ref("secretName"),
-            key=ref("secretKey"),
-            sources=several(text("^[!-+--~]{1,200}$"), uniqueItems=True),
-            ratePerMinute=whole(1),
-            maxBytes=whole(1024, 1_000_000),
-        ),
+        **_SERVICE, inbound=mapping(**_INBOUND, sources=several(text("^[!-+--~]{1,200}$"), uniqueItems=True))
     ),
 }
 
