@@ -186,7 +186,7 @@ async def _worker(
     projector = Projector(
         database, routes, owner=spec.name, clock=clock, crypto=crypto, reader=group, access_log=access_log
     )
-    parts = WorkerParts(database, bus, crypto, clock, tuning, diagnostics)
+    parts = WorkerParts(database, bus, crypto, clock, tuning, diagnostics, access_log)
     county = None if inbound is None else inbound_runner(spec.name, settings, inbound, parts)
     try:
         yield Worker(

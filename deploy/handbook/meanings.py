@@ -67,6 +67,7 @@ CHINESE = {
     "fresh_days": "各类居民信息核实后多少天内有效，逾期列入待核实：`类组:天数,…`",
     "inbound_private_keys": "县里系统加密来件所用的 P-256 私钥，32 字节，`编号:base64,…`；不填则不接收来件",
     "inbound_sources": "允许来件的系统，CloudEvents 的 `source`，逗号分隔",
+    "inbound_lists": "哪些系统可以报送哪些名单、覆盖哪个区域：`来源=区划代码:类别+类别,…`；未列出的一律拒绝",
     "inbound_rate_per_minute": "每个来源每分钟最多多少件",
     "inbound_max_bytes": "单件来件的最大字节数",
 }

@@ -17,6 +17,12 @@ FRESH = (
 )
 """Field groups of a person, and of circumstances."""
 
+_INBOUND = {"existingSecret": ref("secretName"), "key": ref("secretKey"), "ratePerMinute": whole(1)}
+_INBOUND |= {"maxBytes": whole(1024, 1_000_000)}
+_KINDS = several(text("^[a-z_]{1,64}$"), minItems=1, uniqueItems=True)
+_AREA = text("^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")
+_LIST = needing(mapping(source=text("^[!-+--~]{1,200}$"), area=_AREA, kinds=_KINDS), "source", "area", "kinds")
+
 _PODS: dict[str, Schema] = {
     "resources": ref("resources"),
     "podLabels": ref("strings"),
@@ -126,15 +132,9 @@ DEFINITIONS: dict[str, Schema] = {
         ),
     ),
     "service": mapping(**_SERVICE),
+    "registry": mapping(**_SERVICE, inbound=mapping(**_INBOUND, lists=several(_LIST))),
     "grid": mapping(
-        **_SERVICE,
-        inbound=mapping(
-            existingSecret=ref("secretName"),
-            key=ref("secretKey"),
-            sources=several(text("^[!-+--~]{1,200}$"), uniqueItems=True),
-            ratePerMinute=whole(1),
-            maxBytes=whole(1024, 1_000_000),
-        ),
+        **_SERVICE, inbound=mapping(**_INBOUND, sources=several(text("^[!-+--~]{1,200}$"), uniqueItems=True))
     ),
 }
 
@@ -242,7 +242,9 @@ VALUES = mapping(
     api=ref("api"),
     worker=ref("worker"),
     jobs=mapping(**_PODS),
-    services=mapping(registry=ref("service"), servicesHall=ref("service"), grid=ref("grid"), indicators=ref("service")),
+    services=mapping(
+        registry=ref("registry"), servicesHall=ref("service"), grid=ref("grid"), indicators=ref("service")
+    ),
     ingress=mapping(
         enabled=BOOLEAN,
         className=text(),

@@ -18,7 +18,7 @@ from deploy.kafka import strimzi
 from deploy.local.ledger_pages import pages as ledger_pages
 from shared.contracts.asyncapi import SERVICES, VERSION, document
 from shared.contracts.catalogue import INBOUND_TOPICS, STATE_TOPICS
-from shared.contracts.county.requests import INBOUND
+from shared.contracts.county.inbound import INBOUND
 from shared.contracts.envelope import FACTS, STATES, Fact, noun_of
 from shared.contracts.schemas import all_schemas
 from shared.documents.merge import merged
@@ -94,7 +94,7 @@ def events_page() -> str:
         lines += [f"## `{topic.name}`", "", "From the county: untrusted, not compacted."]
         lines += [f"Read by {topic.readers[0]} ({SERVICES[topic.readers[0]]}); {topic.partitions} partitions"]
         lines += [f"({topic.embedded_partitions} embedded){days}. Every event is answered on", ""]
-        lines[-2] += f" `{topic.readers[0]}.inbound_outcomes`."
+        lines[-2] += f" `{submission.answers}`."
         lines += ["| event | meaning |", "| --- | --- |"]
         meaning = " ".join((submission.__doc__ or "").split()).replace("|", "\\|")
         lines += [f"| `{submission.type}` v{submission.schema_version} | {meaning} |"]

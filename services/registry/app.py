@@ -11,6 +11,7 @@ from services.registry.verifications.domain import Freshness
 from shared.auth.access_log import AccessLog
 from shared.clock import Clock
 from shared.crypto.extracts import ExtractWriter
+from shared.crypto.jwe import InboundKeys
 from shared.db.engine import Database
 from shared.http.app import build_app
 from shared.http.kit import Verifier
@@ -34,6 +35,8 @@ def create_app(
         access_log=access_log,
         verifier=verifier,
     )
+    private = settings.inbound_private_keys.get_secret_value()
+    app.state.inbound_keys = InboundKeys.parse(private).public_set() if private else {"keys": []}
     app.state.person_loader = PersonLoader(lambda: app.state.kit.database)
     app.state.extract_writer = ExtractWriter.parse(
         settings.extract_private_key.get_secret_value(), settings.extract_encryption_keys.get_secret_value()

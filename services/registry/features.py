@@ -9,6 +9,7 @@ from services.registry.areas import feature as areas
 from services.registry.areas.repository import lines
 from services.registry.balances import feature as balances
 from services.registry.base import Base
+from services.registry.benefits import feature as benefits
 from services.registry.bindings import feature as bindings
 from services.registry.book_closings import feature as book_closings
 from services.registry.buildings import feature as buildings
@@ -21,6 +22,7 @@ from services.registry.dwellings import feature as dwellings
 from services.registry.extracts import feature as extracts
 from services.registry.facilities import feature as facilities
 from services.registry.households import feature as households
+from services.registry.inbound_lists import feature as inbound_lists
 from services.registry.ledgers.repository import named_areas
 from services.registry.ledgers.service import SURROUNDINGS
 from services.registry.life_events import feature as life_events
@@ -90,6 +92,8 @@ FEATURES = (
             terms,
             profiles,
             verifications,
+            benefits,
+            inbound_lists,
         )
     ),
     *ledger_features("registry", SURROUNDINGS, named=named_areas, imported=(PERSONS,)),

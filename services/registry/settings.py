@@ -1,10 +1,11 @@
-"""Registry's settings: the common ones and the keys that sign and encrypt extracts."""
+"""Registry's settings: the common ones, the keys of extracts, the county's policies, and who may deliver lists."""
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from services.registry.corrections.domain import DEFAULT_STEPS, WORK_DAYS
+from services.registry.inbound_lists.domain import Authorities
 from services.registry.verifications.domain import FRESH_DAYS
 from shared.settings import Secret, ServiceSettings, parse_keys
 
@@ -34,6 +35,23 @@ class Settings(ServiceSettings):
     fresh_days: str = Field(
         default=FRESH_DAYS, description="days for which a look at a field group is good: group:days,…"
     )
+
+    inbound_private_keys: Secret = Field(
+        default=SecretStr(""),
+        description="P-256 private keys to which lists are encrypted, 32 bytes: kid:base64,…; empty: none is taken in",
+    )
+    inbound_lists: str = Field(
+        default="", description="lists that sources may deliver, and for which area: source=area:kind+kind,…"
+    )
+    inbound_rate_per_minute: int = Field(default=600, ge=1, description="events a minute of each source")
+    inbound_max_bytes: int = Field(default=65_536, ge=1024, le=1_000_000, description="of one event from the county")
+
+    @model_validator(mode="after")
+    def _inbound_consistent(self) -> "Settings":
+        if keys := self.inbound_private_keys.get_secret_value():
+            parse_keys(keys, length=32, name="XIANGLI_INBOUND_PRIVATE_KEYS")
+        Authorities.parse(self.inbound_lists)
+        return self
 
     @model_validator(mode="after")
     def _extract_keys(self) -> "Settings":

@@ -7,6 +7,8 @@ from services.registry.area_changes.service.ends import AreaEnds
 from services.registry.area_changes.service.undoing import AreaChangeUndoing
 from services.registry.area_editions.service import AreaEditions
 from services.registry.areas.service.areas import Areas
+from services.registry.benefits.service.applying import BenefitApplying
+from services.registry.benefits.service.benefits import Benefits
 from services.registry.bindings.service import Bindings
 from services.registry.book_closings.service import BookClosings
 from services.registry.calendar.service import Calendar
@@ -22,6 +24,9 @@ from services.registry.dwellings.service.reads import DwellingReads
 from services.registry.facilities.service.reads import FacilityReads
 from services.registry.households.service.households import Households
 from services.registry.households.service.reads import HouseholdReads
+from services.registry.inbound_lists.domain import Authorities
+from services.registry.inbound_lists.service.lists import InboundLists
+from services.registry.inbound_lists.service.outcomes import ListOutcomes
 from services.registry.marriages.service.marriages import Marriages
 from services.registry.marriages.service.reads import MarriageReads
 from services.registry.marriages.service.registering import MarriageRegistering
@@ -202,6 +207,17 @@ class UseCases(Parts):
     @cached_property
     def verifications(self) -> Verifications:
         return Verifications(self._context, self._freshness)
+
+    @cached_property
+    def benefits(self) -> Benefits:
+        return Benefits(self._context)
+
+    @cached_property
+    def list_outcomes(self) -> ListOutcomes:
+        return ListOutcomes(self._context)
+
+    def inbound_lists(self, authorities: Authorities) -> InboundLists:
+        return InboundLists(self._context, BenefitApplying(self._context), authorities)
 
     @cached_property
     def person_syncs(self) -> PersonSyncs:

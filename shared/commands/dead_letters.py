@@ -96,8 +96,7 @@ async def _show(package: Package, settings: ServiceSettings, letter_id: UUID) ->
 
 
 async def _note_opened(package: Package, settings: ServiceSettings, letter: DeadLetter) -> None:
-    clock, writer = SystemClock(), f"{package.service}-cli-{new_id().hex}"
-    notes = AccessNotes(clock)
+    notes = AccessNotes(SystemClock())
     notes.note(
         SystemActor("system:command-line"),
         action="open_dead_letter",
@@ -107,10 +106,17 @@ async def _note_opened(package: Package, settings: ServiceSettings, letter: Dead
         purpose=Purpose.VERIFICATION,
         detail=Detail.FULL,
     )
-    access_log = AccessLog(raw_dsn(settings.database_url.get_secret_value()), writer=writer, clock=clock)
+    async with _access_log(package, settings) as access_log:
+        await access_log.write(notes.drain())
+
+
+@asynccontextmanager
+async def _access_log(package: Package, settings: ServiceSettings) -> AsyncIterator[AccessLog]:
+    writer = f"{package.service}-cli-{new_id().hex}"
+    access_log = AccessLog(raw_dsn(settings.database_url.get_secret_value()), writer=writer, clock=SystemClock())
     await access_log.start()
     try:
-        await access_log.write(notes.drain())
+        yield access_log
     finally:
         await access_log.stop()
 
@@ -119,7 +125,8 @@ async def _replay(package: Package, settings: ServiceSettings, letter_id: UUID) 
     async with _replayer(package, settings) as replayer:
         letter = await replayer.dead_letter(letter_id)
         if letter.sealed:
-            return await _inbound(package, settings, replayer).replay(letter)
+            async with _access_log(package, settings) as access_log:
+                return await _inbound(package, settings, replayer, access_log).replay(letter)
         return await replayer.replay(letter_id)
 
 
@@ -131,13 +138,23 @@ async def _drop(package: Package, settings: ServiceSettings, letter_id: UUID) ->
         return await replayer.drop(letter_id)
 
 
-def _inbound(package: Package, settings: ServiceSettings, replayer: DeadLetterReplayer) -> InboundReplayer:
+def _inbound(
+    package: Package, settings: ServiceSettings, replayer: DeadLetterReplayer, access_log: AccessLog
+) -> InboundReplayer:
     door = package.inbound(settings)
     if door is None:
         raise Refused("the door for county systems is shut: XIANGLI_INBOUND_PRIVATE_KEYS is not set")
     crypto, clock = Crypto.from_settings(settings), SystemClock()
     return InboundReplayer(
-        inbound_processor(package.service, settings, door, database=replayer.database, crypto=crypto, clock=clock)
+        inbound_processor(
+            package.service,
+            settings,
+            door,
+            database=replayer.database,
+            crypto=crypto,
+            clock=clock,
+            access_log=access_log,
+        )
     )
 
 

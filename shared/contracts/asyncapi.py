@@ -17,12 +17,12 @@ from shared.contracts.asyncapi_parts import (
     submission_headers,
 )
 from shared.contracts.catalogue import INBOUND_TOPICS, STATE_TOPICS, Topic
-from shared.contracts.county.requests import SUBMISSIONS, Submission
+from shared.contracts.county.inbound import INBOUND, SUBMISSIONS
+from shared.contracts.county.submission import Submission
 from shared.contracts.envelope import FACTS, STATES, Fact, dataschema, noun_of
 from shared.contracts.examples import sample
 
 VERSION = "0.1.0"
-OUTCOMES = "grid.inbound_outcomes"
 
 SERVICES = {
     "registry": "居民底册",
@@ -131,7 +131,7 @@ def _channel(topic: Topic, messages: list[Message]) -> dict[str, Any]:
     if topic.retention is not None:
         configuration["retention.ms"] = int(topic.retention.total_seconds() * 1000)
     if inbound:
-        told = f"What county systems send of `{topic.noun}`; answers come on `{OUTCOMES}`."
+        told = f"What county systems send of `{topic.noun}`; answers come on `{INBOUND[topic.noun].answers}`."
     else:
         told = " ".join((STATES[topic.noun].__doc__ or "").split())
     if not inbound and not topic.published:
@@ -170,5 +170,5 @@ def _operation(topic: Topic, messages: list[Message]) -> tuple[str, dict[str, An
         "messages": [{"$ref": f"#/channels/{topic.name}/messages/{message_name(one)}"} for one in _of(topic, messages)],
     }
     if inbound:
-        found["reply"] = {"channel": {"$ref": f"#/channels/{OUTCOMES}"}}
+        found["reply"] = {"channel": {"$ref": f"#/channels/{INBOUND[topic.noun].answers}"}}
     return f"{reader if inbound else topic.owner}.{found['action']}.{topic.name}", found

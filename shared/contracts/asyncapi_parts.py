@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from shared.contracts.county.requests import EVENT_ID
+from shared.contracts.county.submission import EVENT_ID
 from shared.contracts.envelope import MAX_SUBJECT, dataschema
 
 HOTLINE, HOTLINE_REQUEST = "urn:county:450481:hotline-12345", "HL-20261122-000017"
@@ -23,9 +23,10 @@ nothing else changes.
 
 **Inwards.** County systems send to `county.inbound.*`, in binary or structured mode, with a `source` that the
 deployment has allowed. The data is strict: unknown fields are refused. What speaks of people stands in
-`personal`, a compact JWE (ECDH-ES+A256KW with P-256, A256GCM) to a public key of the deployment (`GET
-/grid/v1/inbound/keys`). Every event is answered by an outcome on `grid.inbound_outcomes`; the same `(source,
-id)` with the same content again makes nothing twice.
+`personal`, a compact JWE (ECDH-ES+A256KW with P-256, A256GCM) to a public key of the service that reads it (`GET
+/grid/v1/inbound/keys` for requests, `GET /registry/v1/inbound/keys` for lists). Every event is answered by an
+outcome, on `grid.inbound_outcomes` or `registry.list_outcomes`; the same `(source, id)` with the same content
+again makes nothing twice.
 
 **Names.** Topic names stand here without prefix. A deployment that shares a cluster puts one before every
 topic, as it stands: with `c450481.` the topic `registry.persons` is `c450481.registry.persons`. Consumer groups

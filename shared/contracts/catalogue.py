@@ -1,7 +1,7 @@
 """THE catalogue of topics, collected from the nouns' own lines; nothing else names a topic."""
 
 from shared.contracts import grid, indicators, registry, services_hall  # noqa: F401  (fills `STATES` and `FACTS`)
-from shared.contracts.county.requests import INBOUND
+from shared.contracts.county.inbound import INBOUND
 from shared.contracts.envelope import STATES
 from shared.contracts.topic import Topic, TopicKind
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from shared.contracts.county.requests import Submission
+from shared.contracts.county.submission import Submission
 from shared.contracts.envelope import STATES, Fact, State, noun_of
 
 UUID_EXAMPLE = "0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"

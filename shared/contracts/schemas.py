@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.contracts.county.requests import SUBMISSIONS, Incoming, Submission
+from shared.contracts.county.inbound import SUBMISSIONS
+from shared.contracts.county.submission import Incoming, Submission
 from shared.contracts.envelope import FACTS, Fact, dataschema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

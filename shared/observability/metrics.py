@@ -70,6 +70,11 @@ INBOUND = Counter("xiangli_inbound_total", "Events from the county, by noun and 
 INBOUND_NOT_KEPT = Counter(
     "xiangli_inbound_not_kept_total", "Rejected records that were not kept, because too many of them came."
 )
+LIST_ROWS = Counter(
+    "xiangli_list_rows_total",
+    "Rows of departments' lists, by kind and result; `missing`: proposed to be ended.",
+    ["kind", "result"],
+)
 EVENT_TO_EFFECT = Histogram(
     "xiangli_event_to_effect_seconds", "Event time to committed effect.", ["noun"], buckets=SLOW
 )

@@ -26,6 +26,7 @@ COUNTY_WIDE = {
     "services_hall-draftItem",
     "services_hall-publishItem",
     "grid-listInboundRequests",
+    "registry-listInboundLists",
     "indicators-startRebuild",
     "indicators-getRebuild",
     *(f"{service}-{one}" for service in ("registry", "services_hall", "grid", "indicators") for one in OF_EACH),

@@ -5,6 +5,10 @@ from typing import Any
 KAFKA_USER = {"registry": {"kafka": {"existingSecret": "user", "username": "somebody"}}}
 WITH_KEY = {"clientCertificate": True, "secretKeys": {"certificate": "c.crt", "privateKey": "c.key"}}
 INBOUND = {"existingSecret": "inbound", "key": "private", "sources": ["urn:a", "urn:b"]}
+LISTS = [
+    {"source": "urn:a", "area": "450481", "kinds": ["orphan", "disabled"]},
+    {"source": "urn:b", "area": "450481100", "kinds": ["orphan"]},
+]
 
 REACHED: dict[str, tuple[dict[str, Any], Any]] = {
     "XIANGLI_HOST": ({"listen": {"host": "::"}}, "::"),
@@ -98,6 +102,10 @@ REACHED: dict[str, tuple[dict[str, Any], Any]] = {
     "XIANGLI_MAX_FILE_BYTES": ({"files": {"maxBytes": 1_000_000}}, "1000000"),
     "XIANGLI_INBOUND_PRIVATE_KEYS": ({"services": {"grid": {"inbound": INBOUND}}}, ("inbound", "private")),
     "XIANGLI_INBOUND_SOURCES": ({"services": {"grid": {"inbound": INBOUND}}}, "urn:a,urn:b"),
+    "XIANGLI_INBOUND_LISTS": (
+        {"services": {"registry": {"inbound": {"existingSecret": "lists", "lists": LISTS}}}},
+        "urn:a=450481:orphan+disabled,urn:b=450481100:orphan",
+    ),
     "XIANGLI_INBOUND_RATE_PER_MINUTE": ({"services": {"grid": {"inbound": INBOUND | {"ratePerMinute": 9}}}}, "9"),
     "XIANGLI_INBOUND_MAX_BYTES": ({"services": {"grid": {"inbound": INBOUND | {"maxBytes": 999_999}}}}, "999999"),
 }

@@ -38,6 +38,10 @@ class Case:
 
 
 _OWN_KEYS = {"existingSecret": "inbound-keys", "sources": ["urn:county:450481:hotline-12345", "urn:county:x"]}
+_LISTS = {
+    "existingSecret": "list-keys",
+    "lists": [{"source": "urn:county:450481:civil-affairs", "area": "450481", "kinds": ["minimum_living"]}],
+}
 _EVERYTHING: dict[str, Any] = {
     "image": {"digest": "sha256:" + "ab" * 32},
     "imagePullSecrets": [{"name": "pull"}],
@@ -60,7 +64,10 @@ _EVERYTHING: dict[str, Any] = {
         "extraEnv": [{"name": "TZ", "value": "Asia/Shanghai"}],
     },
     "jobs": {"podLabels": {"duty": "job"}, "affinity": {"nodeAffinity": {}}},
-    "services": {"grid": {"inbound": _OWN_KEYS, "api": {"replicas": 3, "autoscaling": {"enabled": False}}}},
+    "services": {
+        "registry": {"inbound": _LISTS},
+        "grid": {"inbound": _OWN_KEYS, "api": {"replicas": 3, "autoscaling": {"enabled": False}}},
+    },
 }
 _WHOLE_ADDRESS = {"database": {"host": "", "tls": {"mode": "require", "ca": {"existingSecret": ""}}}}
 

@@ -12,7 +12,7 @@ from tests.chart.told import processes
 pytestmark = pytest.mark.chart
 
 STRIMZI = CHART.parent / "examples" / "strimzi"
-INBOUND = {"services": {"grid": {"inbound": {"existingSecret": "inbound"}}}}
+INBOUND = {"services": {one: {"inbound": {"existingSecret": "inbound"}} for one in ("registry", "grid")}}
 KEDA = {"worker": {"keda": {"enabled": True}}}
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.chart.reached import LISTS
 from tests.chart.rendering import Case, Refusal, rendered
 
 pytestmark = pytest.mark.chart
@@ -20,7 +21,7 @@ WRONG: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"replicas": 3}, "at ''", "'replicas' not allowed"),
     ({"kafka": {"bootstap": "k:1"}}, "/kafka", "'bootstap' not allowed"),
     ({"services": {"registy": {"enabled": True}}}, "/services", "'registy' not allowed"),
-    ({"services": {"registry": {"inbound": {}}}}, "/services/registry", "'inbound' not allowed"),
+    ({"services": {"indicators": {"inbound": {}}}}, "/services/indicators", "'inbound' not allowed"),
     ({"services": {"grid": {"api": {"replica": 2}}}}, "/services/grid/api", "'replica' not allowed"),
     ({"api": {"keda": {"enabled": True}}}, "/api", "'keda' not allowed"),
     ({"api": {"replicas": "two"}}, "/api/replicas", "got string, want integer"),
@@ -78,6 +79,10 @@ MISSING: dict[str, dict[str, Any]] = {
     "gateway.parentRefs is missing: the Gateway that the route belongs to": {"gateway": {"enabled": True}},
     "services.grid.inbound.existingSecret is missing: sources may send, and there is no key to read them with": {
         "services": {"grid": {"inbound": {"sources": ["urn:x"]}}}
+    },
+    "services.registry.inbound.existingSecret is missing:"
+    " departments may deliver lists, and there is no key to read them with": {
+        "services": {"registry": {"inbound": {"lists": LISTS}}}
     },
     "services: at least one service must be enabled": {"services": ONLY_GRID | {"grid": {"enabled": False}}},
     "image.tag must not be latest: name the version, or image.digest": {"image": {"tag": "latest"}},

@@ -71,15 +71,18 @@ def test_an_autoscaled_deployment_does_not_say_how_many() -> None:
     assert all("replicas" not in one["spec"] for one in of_kind(found, "Deployment"))
 
 
+BOTH = {service: {"inbound": {"existingSecret": f"{service}-inbound"}} for service in ("registry", "grid")}
+
+
 def test_workers_are_scaled_by_the_lag_of_their_own_groups() -> None:
-    over = {"worker": {"keda": {"enabled": True}}, "services": {"grid": {"inbound": {"existingSecret": "k"}}}}
+    over = {"worker": {"keda": {"enabled": True}}, "services": BOTH}
     found = rendered(Case("lag", ("province-county",), over))
     groups = {
         one["metadata"]["name"]: [trigger["metadata"]["consumerGroup"] for trigger in one["spec"]["triggers"]]
         for one in of_kind(found, "ScaledObject")
     }
     assert groups == {
-        "xiangli-450481-registry-worker": ["450481.registry"],
+        "xiangli-450481-registry-worker": ["450481.registry", "450481.registry.inbound"],
         "xiangli-450481-services-hall-worker": ["450481.services_hall"],
         "xiangli-450481-grid-worker": ["450481.grid", "450481.grid.inbound"],
         "xiangli-450481-indicators-worker": ["450481.indicators"],

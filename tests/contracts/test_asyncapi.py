@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from shared.contracts.catalogue import INBOUND_TOPICS, STATE_TOPICS, TOPICS
-from shared.contracts.county.requests import SUBMISSIONS
+from shared.contracts.county.inbound import SUBMISSIONS
 from shared.contracts.envelope import FACTS, STATES
 from shared.contracts.examples import sample
 from tests.each import of_each
@@ -56,7 +56,7 @@ def test_we_send_states_and_receive_what_the_county_submits() -> None:
     sent = {one["channel"]["$ref"] for one in operations.values() if one["action"] == "send"}
     assert sent == {f"#/channels/{topic.name}" for topic in STATE_TOPICS.values()}
     replies = [one["reply"]["channel"]["$ref"] for one in operations.values() if one["action"] == "receive"]
-    assert set(replies) == {"#/channels/grid.inbound_outcomes"}
+    assert sorted(replies) == ["#/channels/grid.inbound_outcomes", "#/channels/registry.list_outcomes"]
 
 
 def test_a_broker_is_reached_by_password_or_certificate() -> None:

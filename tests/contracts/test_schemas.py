@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 
 from shared.contracts.catalogue import INBOUND_TOPICS, STATE_TOPICS, TOPICS
-from shared.contracts.county.requests import INBOUND, SUBMISSIONS
+from shared.contracts.county.inbound import INBOUND, SUBMISSIONS
 from shared.contracts.envelope import FACTS, STATES, noun_of
 from shared.contracts.schemas import breaking_changes, event_schema, inbound_schemas
 from tests.each import of_each

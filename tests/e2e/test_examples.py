@@ -39,6 +39,21 @@ async def differ(county: Running) -> None:
         await connection.close()
 
 
+async def miss(county: Running) -> None:
+    """Two benefits that a list has no more: departments deliver on the bus, so their rows are written."""
+    connection = await asyncpg.connect(county.stack.postgres.dsn(database="registry"))
+    try:
+        await connection.execute(
+            "INSERT INTO benefits (id, version, person_id, kind, source, area, list_id, as_of, since, status,"
+            " missing_on, tag_id, tag_ended, recorded_at)"
+            " SELECT gen_random_uuid(), 1, person_id, 'minimum_living', 'urn:county:450481:civil-affairs', '450481',"
+            " 'DB-1', started_on, started_on, 'missing', started_on, id, false, now()"
+            " FROM tags WHERE family = 'care' AND ended_on IS NULL ORDER BY id DESC LIMIT 2"
+        )
+    finally:
+        await connection.close()
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def walk(second: Running) -> AsyncIterator[Walk]:
     """One county for all examples: what one makes, a later one uses. Its figures have caught up."""
@@ -46,6 +61,7 @@ async def walk(second: Running) -> AsyncIterator[Walk]:
     await Story(second.stack, asking).settles()
     await asking.close()
     await differ(second)
+    await miss(second)
     one = Walk(DOCUMENT, second.stack.ports)
     yield one
     one.close()

@@ -152,10 +152,15 @@ def test_a_folder_older_than_the_county_door_gets_its_key_once_and_keeps_the_oth
     assert stat.S_IMODE((folder.keys / "xiangli_inbound_private_keys.json").stat().st_mode) == 0o600
 
 
-def test_only_grid_opens_what_the_county_encrypts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_grid_and_registry_open_what_is_encrypted_to_each_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stack = Stack(Folder(tmp_path / "local"), Ports(9000))
     told = {service: stack.settings(service) for service in SERVICES}
-    assert [service for service in SERVICES if "XIANGLI_INBOUND_PRIVATE_KEYS" in told[service]] == ["grid"]
+    keys = {service: told[service].get("XIANGLI_INBOUND_PRIVATE_KEYS") for service in SERVICES}
+    assert [service for service in SERVICES if keys[service]] == ["registry", "grid"]
+    assert keys["registry"] != keys["grid"]
+    assert not [service for service in SERVICES if "XIANGLI_LIST_PRIVATE_KEYS" in told[service]]
     for name, value in told["grid"].items():
         monkeypatch.setenv(name, value)
     settings = GridSettings()

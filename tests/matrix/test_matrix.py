@@ -34,6 +34,8 @@ EMPTY: Mapping[str, str] = {
     "listFindings": "no worker has checked the table",
     "listHouseholdChanges": "it is as it was founded",
     "listInboundRequests": "nobody sent one",
+    "listInboundLists": "nobody sent one",
+    "listBenefits": "no list was delivered",
 }
 """Lists that show nothing to the owner either, and why."""
 COUNTED = {"registry", "services_hall", "grid"}

@@ -19,6 +19,7 @@ REVERSALS, DISCREPANCIES = "/registry/v1/reversals", "/registry/v1/discrepancies
 DUPLICATES = "/registry/v1/duplicates"
 BOOK_CLOSINGS = "/registry/v1/book-closings"
 TAG_SUGGESTIONS = "/registry/v1/tag-suggestions"
+BENEFITS = "/registry/v1/benefits"
 TRANSFERS = "/registry/v1/transfers"
 MARRIAGES = "/registry/v1/marriages"
 PROOFS, OWN = "/registry/v1/proofs", "/registry/v1/own"
@@ -336,6 +337,15 @@ async def correct(client: AsyncClient, person: Json, **fields: Any) -> Response:
     """Set fields right, with the version of `person`."""
     headers = {"if-match": f'"{person["version"]}.masked"'}
     return await client.post(f"{PERSONS}/{person['id']}/correct", json=fields, headers=headers)
+
+
+ANY_VERSION = {"if-match": "*"}
+
+
+async def taken_back(client: AsyncClient, path: str, verb: str = "undo") -> Response:
+    """The last step undone, with the version that is shown now."""
+    seen = await client.get(path)
+    return await client.post(f"{path}/{verb}", headers={"if-match": seen.headers["etag"]})
 
 
 async def person_of(client: AsyncClient, person_id: str) -> Json:

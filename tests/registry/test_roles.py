@@ -15,6 +15,7 @@ from tests.registry.steps import (
     AREA_CHANGES,
     AREAS,
     BALANCES,
+    BENEFITS,
     BOOK_CLOSINGS,
     BUILDINGS,
     CALENDAR,
@@ -41,6 +42,7 @@ from tests.registry.terms.entering import TERMS
 
 LEDGERS, DRAFTS, DEVICES = (f"/registry/v1/{noun}" for noun in ("ledgers", "ledger-drafts", "devices"))
 LISTS = "/registry/v1/person-imports"
+INBOUND = "/registry/v1/inbound"
 LEDGER = f"{LEDGERS}/unheard_of"
 """No such ledger: the operation's own permission is what is asked here; a ledger asks for its own besides."""
 
@@ -280,6 +282,14 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "startRestrictedTag": ("POST", f"{PERSONS}/{NOBODY}/restricted-tags"),
     "endRestrictedTag": ("POST", f"{RESTRICTED_TAGS}/{NOBODY}/end"),
     "listRestrictedTags": ("GET", f"{PERSONS}/{NOBODY}/restricted-tags"),
+    "listBenefits": ("GET", BENEFITS),
+    "countBenefits": ("GET", f"{BENEFITS}/count"),
+    "getBenefit": ("GET", f"{BENEFITS}/{NOBODY}"),
+    "endBenefit": ("POST", f"{BENEFITS}/{NOBODY}/end"),
+    "keepBenefit": ("POST", f"{BENEFITS}/{NOBODY}/keep"),
+    "reopenBenefit": ("POST", f"{BENEFITS}/{NOBODY}/reopen"),
+    "getListKeys": ("GET", f"{INBOUND}/keys"),
+    "listInboundLists": ("GET", f"{INBOUND}/lists"),
     "listBalances": ("GET", f"{BALANCES}/parts"),
     "closeBooks": ("POST", BOOK_CLOSINGS),
     "listBookClosings": ("GET", BOOK_CLOSINGS),
@@ -363,8 +373,8 @@ OPERATIONS: dict[str, tuple[str, str]] = {
 }
 
 OPEN = {"listRootAreas", "getArea", "listChildAreas", "getSubtree", "listAreaNames", "getCalendar", "convertLunarDay"}
-PUBLIC = {"listDisclosedRecords", "getDisclosedRecord"}
-"""What a ledger discloses to everybody: no permission is asked."""
+PUBLIC = {"listDisclosedRecords", "getDisclosedRecord", "getListKeys"}
+"""What a ledger discloses to everybody, and the keys to encrypt to: no permission is asked."""
 OPEN |= PUBLIC
 SEARCH = {"searchPersons", "searchPersonsByName"}
 HOUSEHOLD = {"getHousehold", "listHouseholds", "listHouseholdChanges", "countHouseholds"}
@@ -413,6 +423,7 @@ MINE = {"bindOwnAccount", "getOwnBinding", "endOwnBinding", "getOwnData", "listO
 MINE |= {"listOwnCopies", "requestOwnCorrection", "listOwnCorrections", "withdrawOwnCorrection"}
 CARE = {"startTag", "endTag", "listTags", "listTagSuggestions", "countTagSuggestions", "getTagSuggestion"}
 CARE |= {"confirmTagSuggestion", "dismissTagSuggestion", "reopenTagSuggestion"}
+CARE |= {"listBenefits", "countBenefits", "getBenefit", "endBenefit", "keepBenefit", "reopenBenefit"}
 DATED = {"listCircumstancesOfPerson", "listCircumstances", "countCircumstances", "getCircumstance"}
 VERIFY = {"verifyCircumstance", "verifyCircumstances", "unverifyCircumstance", "verifyPerson", "unverifyPerson"}
 CARE |= VERIFY | {"recordCircumstance", "endCircumstance", "withdrawCircumstance", "restoreCircumstance"}
@@ -468,11 +479,11 @@ MAY: dict[str, set[str]] = {
     "town_officer": VILLAGE_OFFICE | DECIDE | {"listAccesses"},
     "department_officer": OPEN | PLACES | OFFICES | RECORDS | SHEETS | {"lookUpPersons"},
     "county_officer": GRID | RECORDS | SHEETS | LEDGER_DRAFT | SEARCH | BALANCE | TAKEN_OUT,
-    "county_registrar": set(OPERATIONS) - MINE - AUDIT,
+    "county_registrar": set(OPERATIONS) - MINE - AUDIT - {"listInboundLists"},
     "assessor": OPEN | PROFILE | PLACES | OFFICES | LEDGER_READ | BALANCE,
     "auditor": OPEN | OFFICES | LEDGER_READ | RECORD_READ | {"listAccesses"} | BALANCE | AUDIT,
     "integrator": OPEN | PLACES | LEDGER_READ | BALANCE,
-    "operator": OPEN,
+    "operator": OPEN | {"listInboundLists"},
 }
 
 

@@ -6,15 +6,18 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.local.stack.folder import Folder, LocalRefused
+from deploy.local.stack.folder import INBOUND, LISTS, Folder, LocalRefused
 from deploy.local.stack.ports import SERVICES, Ports
 from deploy.local.stack.postgres import Postgres
 from deploy.loopback import HOST
+from shared.contracts.county.lists import ListKind
 from shared.reference.digits import is_digits
 
 ROOT = Path(__file__).resolve().parents[3]
 HOTLINE = "urn:county:450481:hotline-12345"
 """Source of the county system that may send requests to a local stack."""
+CIVIL_AFFAIRS = "urn:county:450481:civil-affairs"
+"""Source that may deliver every kind of list of the county to it."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,7 @@ class Stack:
             keys.pop("XIANGLI_EXTRACT_PUBLIC_KEYS")
         if service not in ("registry", "services_hall"):
             keys.pop("XIANGLI_EXTRACT_ENCRYPTION_KEYS")  # only registry writes extracts, only the hall reads them
-        if service != "grid":
-            keys.pop("XIANGLI_INBOUND_PRIVATE_KEYS")  # only grid reads what the county encrypts
+        hotlines, lists = keys.pop(INBOUND), keys.pop(LISTS)  # each of the two has its own key, nobody else has any
         prefix = "" if self.kafka is None else f"local{self.ports.base}."
         ours = {
             "XIANGLI_HOST": HOST,
@@ -97,7 +99,10 @@ class Stack:
             "XIANGLI_SHUTDOWN_GRACE": "6",
         }
         if service == "grid":
-            ours["XIANGLI_INBOUND_SOURCES"] = HOTLINE
+            ours |= {INBOUND: hotlines, "XIANGLI_INBOUND_SOURCES": HOTLINE}
+        if service == "registry":
+            kinds = "+".join(ListKind)
+            ours |= {INBOUND: lists, "XIANGLI_INBOUND_LISTS": f"{CIVIL_AFFAIRS}=450481:{kinds}"}
         return keys | ours | self._put_over(service)
 
     def reader_settings(self) -> dict[str, str]:

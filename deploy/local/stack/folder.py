@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 INBOUND = "XIANGLI_INBOUND_PRIVATE_KEYS"
+LISTS = "XIANGLI_LIST_PRIVATE_KEYS"
+"""Registry's key for lists; it reads it as `INBOUND`."""
 POSITION = "XIANGLI_POSITION_KEYS"
 EXTRACTS = "XIANGLI_EXTRACT_ENCRYPTION_KEYS"
 NEEDED_BYTES = 500_000_000
@@ -180,6 +182,7 @@ def new_secrets() -> dict[str, str]:
         "XIANGLI_EXTRACT_PUBLIC_KEYS": "e1:" + base64.b64encode(public).decode(),
         EXTRACTS: new_extract_key(),
         INBOUND: new_inbound_key(),
+        LISTS: new_inbound_key(),
     }
 
 
@@ -199,7 +202,12 @@ def new_position_key() -> str:
     return "p1:" + base64.b64encode(secrets.token_bytes(16)).decode()
 
 
-LATER: dict[str, Callable[[], str]] = {INBOUND: new_inbound_key, POSITION: new_position_key, EXTRACTS: new_extract_key}
+LATER: dict[str, Callable[[], str]] = {
+    INBOUND: new_inbound_key,
+    LISTS: new_inbound_key,
+    POSITION: new_position_key,
+    EXTRACTS: new_extract_key,
+}
 """Keys that came after the first folders were made."""
 
 

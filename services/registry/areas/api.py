@@ -24,7 +24,7 @@ from services.registry.deps import Registry
 from shared.errors import FieldError, Invalid
 from shared.http.bodies import BULK
 from shared.http.endpoint import endpoint, reads, step
-from shared.http.etag import Expected, etag_of
+from shared.http.etag import Expected, IfMatch, etag_of
 from shared.http.kit import RequestState
 from shared.http.route import ServiceRoute, has_shortcut, is_known, leave_if_known
 from shared.http.schemas import Day
@@ -208,13 +208,14 @@ async def rename(
     **step(
         "undoAreaRename",
         "撤销更名",
-        "撤销最近一次更名，恢复原名。",
+        "撤销最近一次更名，恢复原名；须用 `If-Match` 指明您看到的版本，以免同一请求撤销两次更名。",
         permission="area.manage",
+        refusals=(404, 409, 412, 428),
         refuses=(AreaAlreadyAbolished, AreaNotRenamed),
     ),
 )
 async def undo_rename(
-    code: AreaPath, expected: Expected, principal: Authorised, registry: Registry, response: Response
+    code: AreaPath, expected: IfMatch, principal: Authorised, registry: Registry, response: Response
 ) -> AreaView:
     """Undo the last renaming of an area."""
     return _area(await registry.area_names.undo(principal, code, expected=expected), response)

@@ -31,7 +31,7 @@ from services.registry.life_events.domain import PLACING
 from shared.contracts.envelope import AreaCode
 from shared.contracts.registry.facilities import DailyNeed, FacilityKind, FacilityStatus
 from shared.http.endpoint import creates, reads, step
-from shared.http.etag import Expected, etag_of
+from shared.http.etag import Expected, IfMatch, etag_of
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
@@ -260,14 +260,15 @@ async def withdraw(
     **step(
         "undoFacility",
         "撤销上一步",
-        "撤销最近一次更正、关闭、恢复或撤回；再次撤销则退回更早一步。",
+        "撤销最近一次更正、关闭、恢复或撤回；再次撤销则退回更早一步。须用 `If-Match` 指明所见版本，以免撤销两步。",
         permission="facility.manage",
+        refusals=(404, 409, 412, 428),
         refuses=(FacilityNothingToUndo, FacilityKnown, *PLACING),
     ),
 )
 async def undo(
     id: FacilityId,
-    expected: Expected,
+    expected: IfMatch,
     principal: Authorised,
     registry: Registry,
     response: Response,

@@ -29,7 +29,7 @@ from services.registry.organisations.service.handling import ShownOrganisation
 from shared.contracts.envelope import AreaCode
 from shared.contracts.registry.organisations import OrganisationKind, OrganisationStatus
 from shared.http.endpoint import creates, reads, step
-from shared.http.etag import Expected, etag_of
+from shared.http.etag import Expected, IfMatch, etag_of
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
@@ -253,14 +253,15 @@ async def withdraw(
     **step(
         "undoOrganisation",
         "撤销上一步",
-        "撤销最近一次更正、终止、恢复或撤回；再次撤销则退回更早一步。",
+        "撤销最近一次更正、终止、恢复或撤回；再次撤销则退回更早一步。须用 `If-Match` 指明所见版本，以免撤销两步。",
         permission="organisation.manage",
+        refusals=(404, 409, 412, 428),
         refuses=(OrganisationNothingToUndo, OrganisationKnown, *PLACING),
     ),
 )
 async def undo(
     id: OrganisationId,
-    expected: Expected,
+    expected: IfMatch,
     principal: Authorised,
     registry: Registry,
     response: Response,

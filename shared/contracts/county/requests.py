@@ -1,92 +1,20 @@
-"""Requests (诉求) that county systems send in (`county.inbound.*`): untrusted, strict on reading."""
+"""Requests (诉求) that county systems send in (`county.inbound.requests`): untrusted, strict on reading."""
 
-import re
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from shared.contracts.county.submission import CompactJwe, Incoming, Instant, Submission
 from shared.contracts.envelope import Code
 from shared.contracts.points import Point
 from shared.contracts.severity import Severity
-from shared.contracts.topic import Topic, inbound_topic
+from shared.contracts.topic import inbound_topic
 from shared.reference.names import MAX_NAME, clean_name
 from shared.reference.phones import MAX_PHONE, clean_service_phone
 
-MAX_PERSONAL = 16 * 1024
-"""Characters of the compact JWE."""
-
-EVENT_ID = r"^[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}$"
-"""The `id` attribute: the sender's own number of the event, never a person's number."""
-
-_DAY = "(1[89]|2[0-9])[0-9]{2}(-[0-9]{2}){2}"
-_INSTANT = rf"^{_DAY}[Tt][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,9}})?)?([Zz]|[+-][0-9]{{2}}:[0-9]{{2}})$"
-
 VillageOrGrid = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}([0-9]{3})?$")]
 """An unpadded area code of a village or community (12 digits) or of a grid (15)."""
-
-
-def _rfc3339(value: Any) -> Any:
-    """Neither a number (it could be read as seconds since 1970) nor a local time is an instant."""
-    if isinstance(value, str) and re.fullmatch(_INSTANT, value, re.ASCII):
-        return value
-    raise PydanticCustomError("instant", "an instant with its offset is wanted")
-
-
-Instant = Annotated[
-    AwareDatetime, BeforeValidator(_rfc3339), Field(strict=False, json_schema_extra={"pattern": _INSTANT})
-]
-"""RFC 3339 with an offset, such as `2026-11-22T09:00:00+08:00`."""
-
-CompactJwe = Annotated[
-    str,
-    StringConstraints(
-        max_length=MAX_PERSONAL,
-        pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$",
-    ),
-]
-"""JWE compact serialisation to a key of the deployment: alg ECDH-ES+A256KW (P-256), enc A256GCM, `kid` named."""
-
-
-class Incoming(BaseModel):
-    """A piece of what a county system sends. An unknown field is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-PersonalClass = type[Incoming]
-
-
-class Submission(Incoming):
-    """Data of one event type and version that county systems send."""
-
-    noun: ClassVar[str]
-    channel: ClassVar[Topic]
-    type: ClassVar[str]
-    example: ClassVar[Mapping[str, Any]]
-    """Its data as an example. An encrypted part is cut short: a real one is longer."""
-    schema_version: ClassVar[int] = 1
-    personal_class: ClassVar[PersonalClass]  # what stands inside the JWE
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        super().__pydantic_init_subclass__(**kwargs)
-        if "type" in cls.__dict__:
-            SUBMISSIONS[cls.type, cls.schema_version] = cls
-
-
-SUBMISSIONS: dict[tuple[str, int], type[Submission]] = {}
-"""Every event type that a county system may send, by (type, schema version)."""
 
 
 def _caller_name(text: str) -> str:
@@ -144,6 +72,7 @@ class RequestSubmitted(Submission):
     noun: ClassVar = "county.request"
     type: ClassVar = "county.request.submitted"
     channel: ClassVar = inbound_topic(noun, "county.inbound.requests", reader="grid")
+    answers: ClassVar = "grid.inbound_outcomes"
     personal_class: ClassVar = RequestPersonal
     example: ClassVar = {
         "received_at": "2026-11-22T09:00:00+08:00",
@@ -187,7 +116,3 @@ class RequestSubmitted(Submission):
         if self.area is None and self.point is None:
             raise PydanticCustomError("place_missing", "area or point is wanted")
         return self
-
-
-INBOUND: dict[str, type[Submission]] = {RequestSubmitted.noun: RequestSubmitted}
-"""The newest class of every inbound noun: each has one topic in the catalogue."""

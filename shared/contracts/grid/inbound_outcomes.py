@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from shared.contracts.county.requests import EVENT_ID
+from shared.contracts.county.submission import EVENT_ID
 from shared.contracts.envelope import AreaCode, Code, Fact, State
 from shared.contracts.grid.incidents import IncidentStatus
 from shared.contracts.topic import Topic

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from shared.contracts.county.requests import Incoming, Submission
+from shared.contracts.county.submission import Incoming, Submission
 from shared.crypto.jwe import CannotOpenJwe, InboundKeys
 from shared.crypto.service import BlindKey, Crypto
 from shared.messaging.inbound.event import Rejected

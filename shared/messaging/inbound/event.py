@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 import orjson
 
-from shared.contracts.county.requests import EVENT_ID, SUBMISSIONS, Submission
+from shared.contracts.county.inbound import SUBMISSIONS
+from shared.contracts.county.submission import EVENT_ID, Submission
 from shared.contracts.envelope import dataschema
 from shared.messaging.bus.cloudevents import STRUCTURED
 from shared.messaging.bus.interface import Record
@@ -42,12 +43,14 @@ class Rejected(Exception):
 
 
 NOT_FINAL = frozenset(
-    {"rate_exceeded", "jwe_unknown_key", "category_unknown", "area_unknown", "not_located", "internal_error"}
-)
-PLAIN_REFUSALS = frozenset(
-    {"rate_exceeded", "category_unknown", "area_unknown", "not_located", "point_outside_area", "received_at_invalid"}
-)
-DOMAIN_CODES = frozenset(PLAIN_REFUSALS - {"rate_exceeded"})
+    {"rate_exceeded", "jwe_unknown_key", "category_unknown", "area_unknown", "not_located", "internal_error",
+     "list_not_authorised"}
+)  # fmt: skip
+DOMAIN_CODES = frozenset(
+    {"category_unknown", "area_unknown", "not_located", "point_outside_area", "received_at_invalid",
+     "list_not_authorised", "list_outdated", "list_parts_differ", "list_part_repeated", "as_of_invalid"}
+)  # fmt: skip
+PLAIN_REFUSALS = frozenset({"rate_exceeded", *DOMAIN_CODES})
 READING_CODES = frozenset({"unreadable", "too_large", "not_a_cloudevent", "type_unknown", "schema_unknown"})
 OTHER_CODES = frozenset({"source_not_allowed", "id_invalid", "id_reused", "plain_identifier", "schema_violation",
                          "personal_invalid", "jwe_invalid", "jwe_algorithm", "jwe_unknown_key", "rate_exceeded",

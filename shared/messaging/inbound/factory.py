@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from shared.auth.access_log import AccessLog
 from shared.clock import Clock
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
@@ -18,7 +19,14 @@ INBOUND_BATCH = 50
 
 
 def inbound_processor(
-    owner: str, settings: ServiceSettings, door: InboundDoor, *, database: Database, crypto: Crypto, clock: Clock
+    owner: str,
+    settings: ServiceSettings,
+    door: InboundDoor,
+    *,
+    database: Database,
+    crypto: Crypto,
+    clock: Clock,
+    access_log: AccessLog | None = None,
 ) -> InboundProcessor:
     """Processor of the events that county systems send to a service, in a consumer group of its own."""
     return InboundProcessor(
@@ -29,6 +37,7 @@ def inbound_processor(
         crypto=crypto,
         reader=settings.group(f"{owner}.inbound"),
         prefix=settings.topic_prefix,
+        access_log=access_log,
     )
 
 
@@ -42,12 +51,19 @@ class WorkerParts:
     clock: Clock
     tuning: ConsumerTuning | None = None
     diagnostics: Diagnostics | None = None
+    access_log: AccessLog | None = None
 
 
 def inbound_runner(owner: str, settings: ServiceSettings, door: InboundDoor, parts: WorkerParts) -> ConsumerRunner:
     """Consumer runner of inbound events: few records at once, each a transaction, so that it stops soon."""
     processor = inbound_processor(
-        owner, settings, door, database=parts.database, crypto=parts.crypto, clock=parts.clock
+        owner,
+        settings,
+        door,
+        database=parts.database,
+        crypto=parts.crypto,
+        clock=parts.clock,
+        access_log=parts.access_log,
     )
     tuning = replace(parts.tuning or ConsumerTuning(), batch=INBOUND_BATCH)
     return ConsumerRunner(parts.bus, processor, group=processor.reader, tuning=tuning, diagnostics=parts.diagnostics)

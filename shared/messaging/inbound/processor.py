@@ -9,7 +9,7 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.auth.access_log import AccessNotes
+from shared.auth.access_log import AccessLog, AccessNotes
 from shared.clock import Clock, today
 from shared.contracts.catalogue import topic_name
 from shared.crypto.service import Crypto
@@ -57,6 +57,7 @@ class InboundProcessor:
         crypto: Crypto,
         reader: str,
         prefix: str = "",
+        access_log: AccessLog | None = None,
     ) -> None:
         self.database = database
         self.reader = reader
@@ -64,6 +65,7 @@ class InboundProcessor:
         self.crypto = crypto
         self.nouns = {topic_name(noun, prefix): noun for noun in door.receivers}
         self.on_progress: Callable[[], None] = _no_watchdog
+        self._access_log = access_log
         self._door = door
         self._owner = owner
         self._limits = Limits(door.sources, door.max_bytes)
@@ -153,6 +155,8 @@ class InboundProcessor:
             if settle is not None and answer is None:
                 await settle(raw)
             await self._progress(raw, record, view)
+            if self._access_log is not None and (notes := context.access.drain()):
+                await self._access_log.write(notes)
             await session.commit()
         told = answer.code if answer is not None else "redelivered" if known is Known.REDELIVERED else "taken"
         metrics.INBOUND.labels(noun, told).inc()

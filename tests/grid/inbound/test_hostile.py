@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from services.grid.settings import Settings
 from services.grid.worker import inbound
-from shared.contracts.county.requests import EVENT_ID
+from shared.contracts.county.submission import EVENT_ID
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.messaging.bus.interface import Message

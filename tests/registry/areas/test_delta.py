@@ -10,7 +10,17 @@ from shared.db.engine import Database
 from tests.registry.area_changes.steps import a_plan, change, opened, undo, whole
 from tests.registry.builders import COUNTY, FAR, OTHER_TOWN, SISTER, TOWN, VILLAGE, a_person
 from tests.registry.conftest import Client
-from tests.registry.steps import AREAS, BOOK_CLOSINGS, OFFICER, PERSONS, REGISTRAR, Json, assert_refused, given
+from tests.registry.steps import (
+    AREAS,
+    BOOK_CLOSINGS,
+    OFFICER,
+    PERSONS,
+    REGISTRAR,
+    Json,
+    assert_refused,
+    given,
+    taken_back,
+)
 
 TREE = f"{AREAS}/{COUNTY}/subtree"
 
@@ -57,7 +67,7 @@ async def test_a_phone_that_asks_for_changes_has_the_tree_that_everybody_has(cli
     assert await phone.refresh() == [code, VILLAGE]
     given(await undo(registrar, made))
     assert await phone.refresh() == [code, VILLAGE]
-    given(await registrar.post(f"{AREAS}/{SISTER}/undo-rename"))
+    given(await taken_back(registrar, f"{AREAS}/{SISTER}", "undo-rename"))
     assert await phone.refresh() == [SISTER]
     assert await phone.is_current()
     assert await town.refresh() == [FAR]

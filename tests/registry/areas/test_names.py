@@ -8,7 +8,18 @@ from shared.testing.clock import FrozenClock
 from tests.registry.area_changes.steps import a_plan, change, opened, undo, whole
 from tests.registry.builders import COUNTY, FAR, SISTER, TOWN, VILLAGE, a_division
 from tests.registry.conftest import Client, Events
-from tests.registry.steps import AREAS, CLERK, OFFICER, REGISTRAR, Json, assert_not_found, assert_refused, given
+from tests.registry.steps import (
+    ANY_VERSION,
+    AREAS,
+    CLERK,
+    OFFICER,
+    REGISTRAR,
+    Json,
+    assert_not_found,
+    assert_refused,
+    given,
+    taken_back,
+)
 
 OLD = "思孟村委会"
 
@@ -61,17 +72,19 @@ async def test_each_day_has_its_name(client_of: Client, county: None, events: Ev
 
 async def test_a_renaming_is_taken_back_the_last_one_first(client_of: Client, county: None, events: Events) -> None:
     client = client_of(*REGISTRAR)
-    path = f"{AREAS}/{VILLAGE}/undo-rename"
-    assert_refused(await client.post(path), "area_not_renamed")
+    area, path = f"{AREAS}/{VILLAGE}", f"{AREAS}/{VILLAGE}/undo-rename"
+    assert_refused(await taken_back(client, area, "undo-rename"), "area_not_renamed")
     await renamed(client, "甲村委会", "2026-02-01")
     await renamed(client, "乙村委会", "2026-03-01")
     assert_refused(await client.post(path, headers={"if-match": '"2"'}), "version_mismatch")
     back = await client.post(path, headers={"if-match": '"3"'})
     assert (given(back)["name"], back.headers["etag"]) == ("甲村委会", '"4"')
     assert await spans(client) == [(OLD, "2026-01-01", "2026-02-01"), ("甲村委会", "2026-02-01", None)]
-    assert given(await client.post(path))["name"] == OLD
+    assert_refused(await client.post(path), "precondition_required")
+    assert_refused(await client.post(path, headers={"if-match": '"3"'}), "version_mismatch")
+    assert given(await taken_back(client, area, "undo-rename"))["name"] == OLD
     assert await spans(client) == [(OLD, "2026-01-01", None)]
-    assert_refused(await client.post(path), "area_not_renamed")
+    assert_refused(await taken_back(client, area, "undo-rename"), "area_not_renamed")
     assert await name_on(client, "2026-03-05") == OLD
     assert [one["state"]["name"] for one in await events("registry.area.renamed")][-2:] == ["甲村委会", OLD]
 
@@ -102,14 +115,15 @@ async def test_only_what_is_ones_own_and_stands_is_renamed(client_of: Client, co
     stranger = client_of("county_registrar", FAR)
     for code in (VILLAGE, COUNTY, "450481100299"):
         assert_not_found(await stranger.post(f"{AREAS}/{code}/rename", json=body))
-        assert_not_found(await stranger.post(f"{AREAS}/{code}/undo-rename"))
+        assert_not_found(await stranger.post(f"{AREAS}/{code}/undo-rename", headers=ANY_VERSION))
     for verb in ("rename", "undo-rename"):
-        assert_refused(await client_of(*CLERK).post(f"{AREAS}/{VILLAGE}/{verb}", json=body), "forbidden")
+        path = f"{AREAS}/{VILLAGE}/{verb}"
+        assert_refused(await client_of(*CLERK).post(path, json=body, headers=ANY_VERSION), "forbidden")
     client = client_of(*REGISTRAR)
     assert_not_found(await client.post(f"{AREAS}/450481100299/rename", json=body))
     given(await client.post(f"{AREAS}/{VILLAGE}/abolish", json={"valid_to": "2026-03-10", "successors": [SISTER]}))
     assert_refused(await client.post(f"{AREAS}/{VILLAGE}/rename", json=body), "area_already_abolished")
-    assert_refused(await client.post(f"{AREAS}/{VILLAGE}/undo-rename"), "area_already_abolished")
+    assert_refused(await taken_back(client, f"{AREAS}/{VILLAGE}", "undo-rename"), "area_already_abolished")
 
 
 async def test_a_division_file_renames_from_its_day_on(client_of: Client, county: None) -> None:
@@ -126,7 +140,7 @@ async def test_a_division_file_renames_from_its_day_on(client_of: Client, county
     assert_refused(await imported("乙村委会", "2026-01-31"), "invalid_request", errors)
     given(await imported("乙村委会", "2026-12-31"))  # what is new opens then; a name holds from today on
     assert (await spans(client))[-1] == ("乙村委会", "2026-03-16", None)
-    given(await client.post(f"{AREAS}/{VILLAGE}/undo-rename"))
+    given(await taken_back(client, f"{AREAS}/{VILLAGE}", "undo-rename"))
     assert (await spans(client))[-1] == ("甲村委会", "2026-02-01", None)
 
 

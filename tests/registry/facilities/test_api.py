@@ -12,6 +12,7 @@ from tests.registry.conftest import Client, Events
 from tests.registry.facilities.entering import ADDRESS, FACILITIES, NAME, a_facility, enter
 from tests.registry.organisations.entering import ORGANISATIONS, enter_team
 from tests.registry.steps import (
+    ANY_VERSION,
     AREA_CHANGES,
     CLERK,
     FAR_CLERK,
@@ -23,6 +24,7 @@ from tests.registry.steps import (
     assert_not_found,
     given,
     know_grid,
+    taken_back,
 )
 
 SECRETS = (ADDRESS, NAME)
@@ -68,8 +70,9 @@ async def test_whatever_was_done_last_is_undone_step_by_step(client_of: Client, 
     ):
         states.append(given(await client.post(f"{path}/{step}", json=body)))
     for number, before in enumerate(reversed(states[:-1])):
-        assert given(await client.post(f"{path}/undo")) == {**before, "version": 6 + number}
-    assert code_of(await client.post(f"{path}/undo")) == (409, "facility_nothing_to_undo")
+        assert given(await taken_back(client, path)) == {**before, "version": 6 + number}
+    assert code_of(await taken_back(client, path)) == (409, "facility_nothing_to_undo")
+    assert code_of(await client.post(f"{path}/undo")) == (428, "precondition_required")
     rows = await all_pages(client, f"{path}/history", limit=4)
     assert [row["step"] for row in rows] == ["entered", "corrected", "closed", "reopened", "withdrawn", *["undone"] * 4]
     assert [row["facility"] for row in rows[:5]] == states
@@ -80,10 +83,13 @@ async def test_an_undo_itself_is_corrected_by_doing_the_step_again(client_of: Cl
     client = client_of(*CLERK)
     path = f"{FACILITIES}/{(await enter(client))['id']}"
     given(await client.post(f"{path}/close", json={"closed_on": "2026-02-10"}))
-    given(await client.post(f"{path}/undo"))
+    seen = given(await client.get(path))
+    asked = {"if-match": f'"{seen["version"]}"'}
+    given(await client.post(f"{path}/undo", headers=asked))
+    assert code_of(await client.post(f"{path}/undo", headers=asked)) == (412, "version_mismatch"), "no second step"
     given(await client.post(f"{path}/close", json={"closed_on": "2026-02-11"}))
-    assert given(await client.post(f"{path}/undo"))["closed_on"] is None
-    assert code_of(await client.post(f"{path}/undo")) == (409, "facility_nothing_to_undo")
+    assert given(await taken_back(client, path))["closed_on"] is None
+    assert code_of(await taken_back(client, path)) == (409, "facility_nothing_to_undo")
 
 
 async def test_every_version_is_told_once_and_nobody_is_named(
@@ -96,7 +102,7 @@ async def test_every_version_is_told_once_and_nobody_is_named(
     given(await client.post(f"{path}/close", json={"closed_on": "2026-02-10"}))
     given(await client.post(f"{path}/reopen", json={"opened_on": "2026-03-02"}))
     given(await client.post(f"{path}/withdraw"))
-    given(await client.post(f"{path}/undo"))
+    given(await taken_back(client, path))
     told = await events("registry.facility.")
     assert [(one["type"].rsplit(".")[-1], one["sequence"]) for one in told] == [
         ("entered", 1),
@@ -152,10 +158,10 @@ async def test_a_name_stands_once_among_the_open_ones_of_a_village(client_of: Cl
     given(await client.post(f"{FACILITIES}/{made['id']}/close", json={"closed_on": "2026-02-10"}))
     other = await enter(client)
     for step, body in (("reopen", {"opened_on": "2026-02-10"}), ("undo", None)):
-        answer = await client.post(f"{FACILITIES}/{made['id']}/{step}", json=body)
+        answer = await client.post(f"{FACILITIES}/{made['id']}/{step}", json=body, headers=ANY_VERSION)
         assert code_of(answer) == (409, "facility_known")
     given(await client.post(f"{FACILITIES}/{other['id']}/withdraw"))
-    given(await client.post(f"{FACILITIES}/{made['id']}/undo"))
+    given(await taken_back(client, f"{FACILITIES}/{made['id']}"))
 
 
 async def test_a_point_is_compared_with_the_grids_of_the_village(
@@ -240,7 +246,7 @@ async def test_elsewhere_it_does_not_exist(client_of: Client, county: None) -> N
         await far.post(f"{path}/close", json={"closed_on": "2026-02-10"}),
         await far.post(f"{path}/reopen", json={"opened_on": "2026-02-10"}),
         await far.post(f"{path}/withdraw"),
-        await far.post(f"{path}/undo"),
+        await far.post(f"{path}/undo", headers=ANY_VERSION),
         await far.post(FACILITIES, json=a_facility()),
         await far.get(FACILITIES, params={"area": VILLAGE}),
         await far.post(f"{FACILITIES}/search", json={"area": VILLAGE, "name": "思孟"}),
@@ -337,7 +343,7 @@ async def test_it_follows_its_village_and_goes_back_with_it(client_of: Client, c
         [{"area": VILLAGE, "until": "2026-03-10"}],
         [{"area": SISTER, "until": "2026-03-10"}],
     ]
-    undone = given(await registrar.post(f"{path}/undo"))
+    undone = given(await taken_back(registrar, path))
     assert (undone["area"], undone["staff"]) == ("450481100210", 2), "what is undone is not the change of areas"
     other = await enter(registrar, area="450481100210", name="另一处")
     rested = await registrar.post(f"{AREA_CHANGES}/{change['id']}/undo")

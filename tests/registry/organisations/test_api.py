@@ -22,6 +22,7 @@ from tests.registry.organisations.entering import (
     enter_team,
 )
 from tests.registry.steps import (
+    ANY_VERSION,
     AREA_CHANGES,
     CLERK,
     FAR_CLERK,
@@ -32,6 +33,7 @@ from tests.registry.steps import (
     assert_not_found,
     given,
     know_grid,
+    taken_back,
 )
 
 SECRETS = (ADDRESS, RESPONSIBLE, PHONE, NAME, CODE)
@@ -77,8 +79,9 @@ async def test_whatever_was_done_last_is_undone_step_by_step(client_of: Client, 
     ):
         states.append(given(await client.post(f"{path}/{step}", json=body)))
     for number, before in enumerate(reversed(states[:-1])):
-        assert given(await client.post(f"{path}/undo")) == {**before, "version": 6 + number}
-    assert code_of(await client.post(f"{path}/undo")) == (409, "organisation_nothing_to_undo")
+        assert given(await taken_back(client, path)) == {**before, "version": 6 + number}
+    assert code_of(await taken_back(client, path)) == (409, "organisation_nothing_to_undo")
+    assert code_of(await client.post(f"{path}/undo")) == (428, "precondition_required")
     rows = await all_pages(client, f"{path}/history", limit=4)
     assert [row["step"] for row in rows] == ["entered", "corrected", "ended", "reopened", "withdrawn", *["undone"] * 4]
     assert [row["organisation"] for row in rows[:5]] == states
@@ -89,10 +92,13 @@ async def test_an_undo_itself_is_corrected_by_doing_the_step_again(client_of: Cl
     client = client_of(*CLERK)
     path = f"{ORGANISATIONS}/{(await enter(client))['id']}"
     given(await client.post(f"{path}/end", json={"ended_on": "2026-02-10"}))
-    given(await client.post(f"{path}/undo"))
+    seen = given(await client.get(path))
+    asked = {"if-match": f'"{seen["version"]}"'}
+    given(await client.post(f"{path}/undo", headers=asked))
+    assert code_of(await client.post(f"{path}/undo", headers=asked)) == (412, "version_mismatch"), "no second step"
     given(await client.post(f"{path}/end", json={"ended_on": "2026-02-11"}))
-    assert given(await client.post(f"{path}/undo"))["ended_on"] is None
-    assert code_of(await client.post(f"{path}/undo")) == (409, "organisation_nothing_to_undo")
+    assert given(await taken_back(client, path))["ended_on"] is None
+    assert code_of(await taken_back(client, path)) == (409, "organisation_nothing_to_undo")
 
 
 async def test_every_version_is_told_once_and_nobody_is_named(
@@ -105,7 +111,7 @@ async def test_every_version_is_told_once_and_nobody_is_named(
     given(await client.post(f"{path}/end", json={"ended_on": "2026-02-10"}))
     given(await client.post(f"{path}/reopen", json={"began_on": "2026-03-02"}))
     given(await client.post(f"{path}/withdraw"))
-    given(await client.post(f"{path}/undo"))
+    given(await taken_back(client, path))
     told = await events("registry.organisation.")
     assert [(one["type"].rsplit(".")[-1], one["sequence"]) for one in told] == [
         ("entered", 1),
@@ -166,10 +172,10 @@ async def test_name_and_code_stand_once_among_the_active_ones_of_a_village(clien
     given(await client.post(f"{ORGANISATIONS}/{made['id']}/end", json={"ended_on": "2026-02-10"}))
     other = await enter(client)
     for step, body in (("reopen", {"began_on": "2026-02-10"}), ("undo", None)):
-        answer = await client.post(f"{ORGANISATIONS}/{made['id']}/{step}", json=body)
+        answer = await client.post(f"{ORGANISATIONS}/{made['id']}/{step}", json=body, headers=ANY_VERSION)
         assert code_of(answer) == (409, "organisation_known")
     given(await client.post(f"{ORGANISATIONS}/{other['id']}/withdraw"))
-    given(await client.post(f"{ORGANISATIONS}/{made['id']}/undo"))
+    given(await taken_back(client, f"{ORGANISATIONS}/{made['id']}"))
 
 
 async def test_days_of_end_and_beginning_follow_each_other(client_of: Client, county: None) -> None:
@@ -222,7 +228,7 @@ async def test_elsewhere_it_does_not_exist(client_of: Client, county: None) -> N
         await far.post(f"{path}/end", json={"ended_on": "2026-02-10"}),
         await far.post(f"{path}/reopen", json={"began_on": "2026-02-10"}),
         await far.post(f"{path}/withdraw"),
-        await far.post(f"{path}/undo"),
+        await far.post(f"{path}/undo", headers=ANY_VERSION),
         await far.post(ORGANISATIONS, json=an_organisation()),
         await far.get(ORGANISATIONS, params={"area": VILLAGE}),
         await far.post(f"{ORGANISATIONS}/search", json={"area": VILLAGE, "name": "思孟"}),
@@ -326,7 +332,7 @@ async def test_it_follows_its_village_and_goes_back_with_it(client_of: Client, c
         [{"area": VILLAGE, "until": "2026-03-10"}],
         [{"area": SISTER, "until": "2026-03-10"}],
     ]
-    undone = given(await registrar.post(f"{path}/undo"))
+    undone = given(await taken_back(registrar, path))
     assert (undone["area"], undone["members"]) == ("450481100210", 36), "what is undone is not the change of areas"
     team = await enter_team(registrar, area="450481100210")
     rested = await registrar.post(f"{AREA_CHANGES}/{change['id']}/undo")

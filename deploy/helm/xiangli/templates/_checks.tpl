@@ -58,6 +58,9 @@
 {{- if and $service.api.autoscaling.enabled (gt (int $service.api.autoscaling.minReplicas) (int $service.api.autoscaling.maxReplicas)) -}}
 {{- $wrong = append $wrong (printf "%s.api.autoscaling.minReplicas is above maxReplicas" $at) -}}
 {{- end -}}
+{{- if and (eq $service.key "registry") $config.inbound.lists (not $config.inbound.existingSecret) -}}
+{{- $wrong = append $wrong "services.registry.inbound.existingSecret is missing: departments may deliver lists, and there is no key to read them with" -}}
+{{- end -}}
 {{- if and (eq $service.key "grid") $config.inbound.sources (not $config.inbound.existingSecret) -}}
 {{- $wrong = append $wrong "services.grid.inbound.existingSecret is missing: sources may send, and there is no key to read them with" -}}
 {{- end -}}

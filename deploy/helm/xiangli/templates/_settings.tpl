@@ -87,6 +87,15 @@ XIANGLI_INBOUND_SOURCES: {{ join "," .service.config.inbound.sources | quote }}
 XIANGLI_INBOUND_RATE_PER_MINUTE: {{ int64 .service.config.inbound.ratePerMinute | quote }}
 XIANGLI_INBOUND_MAX_BYTES: {{ int64 .service.config.inbound.maxBytes | quote }}
 {{- end }}
+{{- if and $serves (eq .service.key "registry") .service.config.inbound.existingSecret }}
+{{- $lists := list }}
+{{- range .service.config.inbound.lists }}
+{{- $lists = append $lists (printf "%s=%s:%s" .source .area (join "+" .kinds)) }}
+{{- end }}
+XIANGLI_INBOUND_LISTS: {{ join "," $lists | quote }}
+XIANGLI_INBOUND_RATE_PER_MINUTE: {{ int64 .service.config.inbound.ratePerMinute | quote }}
+XIANGLI_INBOUND_MAX_BYTES: {{ int64 .service.config.inbound.maxBytes | quote }}
+{{- end }}
 {{- if $values.database.host }}
 {{- $address := printf "postgresql+asyncpg://%s:%d/%s" $values.database.host (int $values.database.port) .service.config.database.name }}
 XIANGLI_DATABASE_URL: {{ $address | quote }}
@@ -150,9 +159,9 @@ XIANGLI_MIGRATOR_DATABASE_URL: {{ $address | quote }}
 {{- if eq .service.key "servicesHall" }}
 {{- include "xiangli.fromSecret" (dict "name" "XIANGLI_EXTRACT_PUBLIC_KEYS" "secret" $keys "key" $values.keys.extractPublicKeys) }}
 {{- end }}
-{{- if and (eq .service.key "grid") $config.inbound.existingSecret (not $owns) }}
+{{- if and (has .service.key (list "registry" "grid")) (not $owns) }}{{- if $config.inbound.existingSecret }}
 {{- include "xiangli.fromSecret" (dict "name" "XIANGLI_INBOUND_PRIVATE_KEYS" "secret" $config.inbound.existingSecret "key" $config.inbound.key) }}
-{{- end }}
+{{- end }}{{- end }}
 {{- if and (has .role (list "api" "worker")) $values.files.existingSecret }}
 {{- include "xiangli.fromSecret" (dict "name" "XIANGLI_FILES_ACCESS_KEY" "secret" $values.files.existingSecret "key" $values.files.accessKey) }}
 {{- include "xiangli.fromSecret" (dict "name" "XIANGLI_FILES_SECRET_KEY" "secret" $values.files.existingSecret "key" $values.files.secretKey) }}

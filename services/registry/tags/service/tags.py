@@ -65,6 +65,21 @@ def standing(person: PersonRecord) -> tuple[object, ...]:
     return person.status, person.died_on, person.residence_until, person.registration_until
 
 
+def require_fit(person: PersonRecord, family: Family, code: str, started_on: date, *, today: date) -> None:
+    """Whether a tag may begin on a day.
+
+    Raises `UnknownTag`, `PersonDeceased`, `PersonNotActive`, `TagDatesWrong`, `TagDoesNotFit`.
+    """
+    require_code(family, code)
+    if person.died_on is not None:
+        raise PersonDeceased(person.id)
+    if person.status in (PersonStatus.MOVED_OUT, PersonStatus.ANNULLED, PersonStatus.MERGED):
+        raise PersonNotActive(person.id)
+    check_start(started_on, birth_date=person.birth_date, today=today)
+    if errors := misfits(code, person, started_on, today=today):
+        raise TagDoesNotFit(person.id, errors=errors)
+
+
 class Tags:
     """Use cases of tags. A follower of persons (`PersonFollower`)."""
 
@@ -93,7 +108,7 @@ class Tags:
         `UnknownTagLevel`, and by its constraint `TagAlreadyOpen`.
         """
         person = await self._visible(principal, person_id, STARTING[family], MANAGE[family])
-        self._check_start(person, family, code, started_on)
+        require_fit(person, family, code, started_on, today=today(self._clock))
         require_level(code, level)
         tag = _new(person, family, code, started_on, level=level, source=source)
         await self._tags.add([tag], now=self._clock.now())
@@ -104,7 +119,7 @@ class Tags:
         """Care tags of persons who have just been registered, in bulk and without a scope: for the seed."""
         new: list[TagRecord] = []
         for person, code, started_on in tags:
-            self._check_start(person, Family.CARE, code, started_on)
+            require_fit(person, Family.CARE, code, started_on, today=today(self._clock))
             new.append(_new(person, Family.CARE, code, started_on))
         await self._tags.add(new, now=self._clock.now())
         for tag, (person, _, _) in zip(new, tags, strict=True):

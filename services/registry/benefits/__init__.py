@@ -1,0 +1,1 @@
+"""待遇: what departments' lists say that persons receive."""
