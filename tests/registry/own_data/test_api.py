@@ -19,6 +19,7 @@ from tests.registry.proofs.proving import PHONE, close, code_of, prove
 from tests.registry.steps import (
     CLERK,
     CORRECTIONS,
+    DUPLICATES,
     FAR_CLERK,
     HOUSEHOLDS,
     OWN,
@@ -28,6 +29,7 @@ from tests.registry.steps import (
     assert_not_found,
     assert_refused,
     given,
+    proposed,
     register,
     start_tag,
 )
@@ -207,3 +209,51 @@ async def test_at_a_counter_the_same_is_done_by_a_proof_of_which_somebody_else_g
     late = await prove(far, number, **itself, code=await code_of(clerk, person["id"]))
     clock.advance(minutes=15)
     assert_refused(await far.post(f"{PROOFS}/{late['id']}/copies"), "proof_over")
+
+
+async def test_an_answer_is_given_again_only_to_whom_it_is_still_told(
+    client_of: Client, county: None, clock: FrozenClock
+) -> None:
+    clerk, far = client_of(*CLERK, subject="home"), client_of(*FAR_CLERK, subject="counter")
+    mine, person = await bound(client_of, clerk)
+    key = {"idempotency-key": "mine"}
+    first = await mine.post(f"{OWN}/copies", headers=key)
+    assert (given(first, 201), (await mine.post(f"{OWN}/copies", headers=key)).content) == (first.json(), first.content)
+    asking = {"changes": {"phone": OTHER_PHONE}, "reason": "new_evidence"}
+    seen = {"if-match": f'"{first.json()["data"]["version"]}.own"', **key}
+    given(await mine.post(f"{OWN}/corrections", json=asking, headers=seen), 201)
+    (binding,) = given(await clerk.get(f"{PERSONS}/{person['id']}/bindings"))["items"]
+    given(await clerk.post(f"/registry/v1/bindings/{binding['id']}/end", json={"reason": "wrong_person"}))
+    assert_refused(await mine.post(f"{OWN}/copies", headers=key), "account_not_bound")
+    assert_refused(await mine.post(f"{OWN}/corrections", json=asking, headers=seen), "account_not_bound")
+    number = a_number()
+    another = await register(clerk, document={"number": number})
+    body = {"document_number": number, "code": await code_of(clerk, another["id"])}
+    assert given(await mine.post(f"{OWN}/binding", json=body), 201)["status"] == "bound"
+    assert_refused(await mine.post(f"{OWN}/copies", headers=key), "account_not_bound")
+
+    proof = await prove(far, number, phone=None, purpose="self", code=await code_of(clerk, another["id"]))
+    path = f"{PROOFS}/{proof['id']}/copies"
+    first = await far.post(path, headers=key)
+    assert (given(first, 201), (await far.post(path, headers=key)).content) == (first.json(), first.content)
+    clock.advance(minutes=15)
+    assert_refused(await far.post(path, headers=key), "proof_over")
+
+
+async def test_who_looked_and_copies_follow_a_merge(client_of: Client, county: None) -> None:
+    clerk, officer = client_of(*CLERK, subject="clerk"), client_of("town_officer", TOWN, subject="officer")
+    mine, person = await bound(client_of, clerk)
+    made = given(await mine.post(f"{OWN}/copies"), 201)
+    survivor = await register(clerk, phone="13807748111", birth_date="1960-05-18")
+    pair = await proposed(clerk, person["id"], survivor["id"])
+    given(await officer.post(f"{DUPLICATES}/{pair['id']}/approve"))
+    assert given(await mine.get(f"{OWN}/data"))["id"] == survivor["id"]
+    assert [one["id"] for one in given(await mine.get(f"{OWN}/copies"))["items"]] == [made["id"]]
+    pages, cursor = list[Any](), None
+    while not pages or cursor is not None:
+        asked = {"limit": 3} | ({} if cursor is None else {"cursor": cursor})
+        page = given(await mine.get(f"{OWN}/accesses", params=asked))
+        pages, cursor = [*pages, page["items"]], page["next_cursor"]
+    looks = [one for page in pages for one in page]
+    assert {"copy_own", "bind_account", "read_own"} <= {one["action"] for one in looks}
+    assert [one["occurred_at"] for one in looks] == sorted((one["occurred_at"] for one in looks), reverse=True)
