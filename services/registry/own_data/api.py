@@ -48,15 +48,10 @@ async def still_mine(request: Request, principal: Authorised, registry: Registry
 
 async def still_serving(request: Request, id: ProofId, registry: Registry) -> None:
     """Dependency: a stored answer is given again at a counter only while its proof serves."""
-
-    async def again(_: frozenset[str]) -> None:
-        await registry.own_data.require_serving(id)
-
-    state_of(request).again = again
+    state_of(request).again = partial(registry.own_data.require_serving, id)
 
 
 MINE, SERVING_STILL = [*LIMITED, Depends(still_mine)], [*LIMITED, Depends(still_serving)]
-"""A limit stands before whatever opens the transaction."""
 ASKING = (*PROPOSING, CorrectionPending, WrongKind, FileAttached)
 
 
@@ -246,8 +241,7 @@ async def accesses_by_proof(
     id: ProofId, principal: Authorised, registry: Registry, page: PageQuery
 ) -> Page[OwnAccessView]:
     """Who looked at the person at the counter; each page uses the proof once."""
-    found = await registry.own_data.accesses_by_proof(principal, id, after=_place(page), limit=page.limit)
-    return _looks(page, found)
+    return _looks(page, await registry.own_data.accesses_by_proof(principal, id, after=_place(page), limit=page.limit))
 
 
 @router.post(

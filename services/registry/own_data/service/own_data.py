@@ -135,7 +135,7 @@ class OwnDataUse:
         """Before an answer is given again: raises `AccountNotBound` unless it shows who the caller is bound to."""
         await self._bindings.require_shown(principal, shown)
 
-    async def require_serving(self, proof_id: UUID) -> None:
+    async def require_serving(self, proof_id: UUID, _: frozenset[str]) -> None:
         """The same for an answer at a counter. Raises `ProofOver` unless the proof serves still."""
         await self._proofs.require_serving(proof_id)
 
