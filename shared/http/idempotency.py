@@ -6,8 +6,9 @@ is refused (409, Retry-After). Who has the key is decided by an advisory lock: t
 the table's trigger when the answer is stored, if nothing but new rows is written.
 
 With the answer is stored what was judged on the way to it. Whoever asks again is judged again by today's grants and
-tree: what may no longer be done is not shown either. Whom it shows is stored too: to be shown again is an access of its
-own, and stands in the access log as one.
+tree: what may no longer be done is not shown either. What no grant decides (a binding, a proof) an operation judges by
+`again` of the request's state, which raises if an answer may be shown no more. Whom it shows is stored too: to be shown
+again is an access of its own, and stands in the access log as one.
 """
 
 import base64
@@ -109,6 +110,8 @@ class Store:
             raise KeyReused
         metrics.IDEMPOTENT_REPLAYS.inc()
         answer = open_answer(stored, self._state.principal)
+        if self._state.again is not None:
+            await self._state.again(frozenset(one["object_id"] for one in stored.get("shown", ())))
         for one in stored.get("shown", ()):
             self._state.notes.note(self._state.principal, **one)
         return answer

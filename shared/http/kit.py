@@ -1,6 +1,6 @@
 """What one API process holds, and what one request collects on its way."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -104,7 +104,7 @@ class RequestState:
     """What one request collects: made by the route class, read by the dependencies, emptied before the answer."""
 
     __slots__ = (
-        *("_notes", "_outbox", "answered", "caller", "kit", "operation"),
+        *("_notes", "_outbox", "again", "answered", "caller", "kit", "operation"),
         *("principal", "received_digest", "request_id", "session", "store"),
     )
 
@@ -117,6 +117,7 @@ class RequestState:
         self.session: TurnSession | None = None
         self.store: IdempotentStore | None = None
         self.answered = False
+        self.again: Callable[[frozenset[str]], Awaitable[None]] | None = None  # judges whom a stored answer shows
         self.received_digest: bytes | None = None  # of a body that went into the store as it came
         self._notes: AccessNotes | None = None
         self._outbox: Outbox | None = None

@@ -13,6 +13,7 @@ from services.registry.benefits.domain import BenefitRecord, BenefitStatus
 from services.registry.benefits.models import Benefit
 from services.registry.persons.models import Person
 from services.registry.persons.repository.conditions import in_scope
+from services.registry.persons.repository.merged import ids_of
 from services.registry.tags.models import Tag
 from shared.auth.scope import Scope
 from shared.db.compare_and_set import guarded_update
@@ -41,6 +42,12 @@ class BenefitRepository:
         """A benefit by id. The caller asks the scope of its person."""
         row = (await self._session.execute(select(BENEFIT).where(BENEFIT.c.id == id))).one_or_none()
         return None if row is None else BenefitRecord(**row._mapping)
+
+    async def of(self, person_id: UUID) -> Sequence[BenefitRecord]:
+        """What lists say of a person, and of who was merged into that one, oldest first."""
+        mine = BENEFIT.c.person_id.in_(ids_of([person_id]))
+        rows = await self._session.execute(select(BENEFIT).where(mine).order_by(BENEFIT.c.since, BENEFIT.c.id))
+        return [BenefitRecord(**row._mapping) for row in rows]
 
     async def of_source(self, source: str, kind: str, person_ids: Collection[UUID]) -> Mapping[UUID, BenefitRecord]:
         """The benefits of these persons by a source's lists of a kind, by person; locked."""

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.base import Base
 from services.registry.bindings.domain import BindingRecord, BindingStatus
 from services.registry.bindings.models import Binding
+from services.registry.persons.repository.merged import ids_of
 from shared.db.compare_and_set import guarded_update
 
 BINDING = Base.metadata.tables[Binding.__tablename__]
@@ -39,15 +40,15 @@ class BindingRepository:
         row = (await self._session.execute(statement)).one_or_none()
         return None if row is None else _record(row)
 
-    async def bound_to(self, person_id: UUID) -> BindingRecord | None:
-        """The binding to a person that holds now."""
-        statement = select(BINDING).where(BINDING.c.person_id == person_id, BINDING.c.status == BOUND)
-        row = (await self._session.execute(statement)).one_or_none()
-        return None if row is None else _record(row)
+    async def bound_to(self, person_id: UUID) -> Sequence[BindingRecord]:
+        """The bindings that hold now, to a person and to whoever was merged into that one."""
+        mine = BINDING.c.person_id.in_(ids_of([person_id]))
+        rows = await self._session.execute(select(BINDING).where(mine, BINDING.c.status == BOUND))
+        return [_record(row) for row in rows]
 
     async def of_person(self, person_id: UUID, *, after: UUID | None, limit: int) -> Sequence[BindingRecord]:
-        """Bindings to a person and tries of the person's number, the newest first."""
-        statement = select(BINDING).where(BINDING.c.person_id == person_id)
+        """Bindings to a person, or to who was merged into that one, and tries of their numbers, the newest first."""
+        statement = select(BINDING).where(BINDING.c.person_id.in_(ids_of([person_id])))
         if after is not None:
             statement = statement.where(BINDING.c.id < after)
         rows = await self._session.execute(statement.order_by(BINDING.c.id.desc()).limit(limit))

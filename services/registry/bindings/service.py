@@ -22,6 +22,7 @@ from services.registry.bindings.domain import (
 )
 from services.registry.bindings.repository import BindingRepository
 from services.registry.persons.domain import PersonRecord, searched_number
+from services.registry.persons.repository.merged import stood_as
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.notes import note, note_nothing
 from services.registry.proofs.repository import ProofRepository
@@ -42,6 +43,7 @@ class Bindings:
     """Use cases of bindings."""
 
     def __init__(self, context: UseCaseContext) -> None:
+        self._session = context.session
         self._clock = context.clock
         self._crypto = context.crypto
         self._access = context.access
@@ -53,8 +55,8 @@ class Bindings:
     async def bind(self, principal: Principal, given: GivenBinding) -> BindingRecord:
         """Bind the caller's login with number and code: bound, or failed, which says nothing of whose number it is.
 
-        Another login that was bound to the person is so no more. Raises `Invalid` for what is no number,
-        `AccountAlreadyBound`.
+        A code binds nobody who gave it out. Another login that was bound to the person is so no more. Raises `Invalid`
+        for what is no number, `AccountAlreadyBound`.
         """
         _require_own(principal)
         number = searched_number(given.document, today=today(self._clock))
@@ -68,11 +70,12 @@ class Bindings:
         await self._proofs.hold(whom)
         of_number, of_login = await self._bindings.failures(whom, principal.subject, now - WITHIN)
         given_by = await self._proofs.spend(whom, self._crypto.blind(CODE, given.code), now)
-        proven = given_by is not None and has_rights(person) and max(of_number, of_login) < TRIES
+        by_another = given_by is not None and given_by != principal.subject
+        proven = by_another and has_rights(person) and max(of_number, of_login) < TRIES
         status = BindingStatus.BOUND if proven else BindingStatus.FAILED
         before = await self._bindings.bound_to(whom)
-        if proven and before is not None:
-            await self._ended(before, principal.subject, BindingEnd.REPLACED)
+        for one in before if proven else ():
+            await self._moved(one, principal.subject, BindingEnd.REPLACED)  # None: home has ended it at this moment
         made = BindingRecord(id_, 1, str(status), principal.subject, holder, now)
         await self._bindings.add(made)
         self._access.note(
@@ -102,12 +105,16 @@ class Bindings:
         Raises `AccountNotBound`, also if that person has died or the entry was taken back.
         """
         bound = await self.read(principal)
-        person = None if bound.person_id is None else await self._persons.get(bound.person_id)
-        while person is not None and person.merged_into is not None:
-            person = await self._persons.get(person.merged_into)
+        person = await self._person_of(bound)
         if person is None or not has_rights(person):
             raise AccountNotBound
         return person
+
+    async def require_shown(self, principal: Principal, shown: frozenset[str]) -> None:
+        """Judge whom an answer of before shows. Raises `AccountNotBound` unless the caller is bound to those still."""
+        person = await self.person(principal)
+        if not shown <= {str(one) for one in await stood_as(self._session, [person.id])}:
+            raise AccountNotBound
 
     async def end_own(self, principal: Principal, *, expected: Seen = None) -> BindingRecord:
         """Take the caller's own binding off. Raises `AccountNotBound`."""
@@ -119,7 +126,7 @@ class Bindings:
     async def end(self, principal: Principal, id: UUID, reason: BindingEnd, *, expected: Seen = None) -> BindingRecord:
         """Take a resident's binding off, as who looks after the person. Raises `NotFound`, `BindingOver`."""
         found = await self._bindings.get(id)
-        person = None if found is None else await self._persons.get(found.person_id or found.id)
+        person = None if found is None else await self._person_of(found)
         if found is None or person is None or not principal.scope(SERVE).allows_any(*person.areas):
             raise NotFound(id)
         require_version(found, expected)
@@ -138,10 +145,20 @@ class Bindings:
         note(self._access, principal, "list_bindings", person, SERVE, Detail.EXISTENCE)
         return await self._bindings.of_person(person_id, after=after, limit=limit + 1)
 
-    async def _ended(self, found: BindingRecord, by: str, reason: BindingEnd) -> BindingRecord:
-        ended = await self._bindings.move(
+    async def _person_of(self, bound: BindingRecord) -> PersonRecord | None:
+        """Whom a binding is to, or who goes on for that one."""
+        person = await self._persons.get(bound.person_id or bound.id)
+        while person is not None and person.merged_into is not None:
+            person = await self._persons.get(person.merged_into)
+        return person
+
+    async def _moved(self, found: BindingRecord, by: str, reason: BindingEnd) -> BindingRecord | None:
+        return await self._bindings.move(
             found, BindingStatus.ENDED, ended_by=by, ended_at=self._clock.now(), end_reason=str(reason)
         )
+
+    async def _ended(self, found: BindingRecord, by: str, reason: BindingEnd) -> BindingRecord:
+        ended = await self._moved(found, by, reason)
         if ended is None:
             raise BindingOver(found.id)
         return ended

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from services.registry.bindings.domain import AccountNotBound
 from services.registry.corrections.domain import CorrectionDecided, CorrectionPending
@@ -26,6 +27,7 @@ from shared.files.domain import FileAttached, WrongKind
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, IfMatch, etag_of
 from shared.http.files import FilesOf
+from shared.http.kit import state_of
 from shared.http.limits import rate_limited
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
@@ -37,6 +39,19 @@ router = APIRouter(route_class=ServiceRoute, tags=["own_data"])
 ProofId = Annotated[UUID, Path(description="核验标识 id of the proof by which the person is served")]
 CorrectionId = Annotated[UUID, Path(description="更正申请标识 id of the request")]
 LIMITED = [Depends(rate_limited("own_data"))]
+
+
+async def still_mine(request: Request, principal: Authorised, registry: Registry) -> None:
+    """Dependency: a stored answer is given again only to a login that is bound to whom it shows."""
+    state_of(request).again = partial(registry.own_data.require_shown, principal)
+
+
+async def still_serving(request: Request, id: ProofId, registry: Registry) -> None:
+    """Dependency: a stored answer is given again at a counter only while its proof serves."""
+    state_of(request).again = partial(registry.own_data.require_serving, id)
+
+
+MINE, SERVING_STILL = [*LIMITED, Depends(still_mine)], [*LIMITED, Depends(still_serving)]
 ASKING = (*PROPOSING, CorrectionPending, WrongKind, FileAttached)
 
 
@@ -90,7 +105,7 @@ async def accesses(principal: Authorised, registry: Registry, page: PageQuery) -
         refusals=(404, 429),
         refuses=(AccountNotBound,),
         etag=False,
-        also=LIMITED,
+        also=MINE,
     ),
 )
 async def copy(principal: Authorised, registry: Registry) -> MadeCopyView:
@@ -128,7 +143,7 @@ async def copies(principal: Authorised, registry: Registry, page: PageQuery) -> 
         scope="own",
         refusals=(404, 409, 412, 428, 429),
         refuses=(AccountNotBound, *ASKING),
-        also=LIMITED,
+        also=MINE,
     ),
 )
 async def request_correction(
@@ -181,6 +196,7 @@ async def corrections(principal: Authorised, registry: Registry, page: PageQuery
         permission="person.own",
         scope="own",
         refuses=(AccountNotBound, CorrectionDecided),
+        also=[Depends(still_mine)],
     ),
 )
 async def withdraw(
@@ -201,7 +217,7 @@ async def withdraw(
         refusals=(404, 429),
         refuses=SERVING,
         etag=False,
-        also=LIMITED,
+        also=SERVING_STILL,
     ),
 )
 async def copy_by_proof(id: ProofId, principal: Authorised, registry: Registry) -> MadeCopyView:
@@ -225,8 +241,7 @@ async def accesses_by_proof(
     id: ProofId, principal: Authorised, registry: Registry, page: PageQuery
 ) -> Page[OwnAccessView]:
     """Who looked at the person at the counter; each page uses the proof once."""
-    found = await registry.own_data.accesses_by_proof(principal, id, after=_place(page), limit=page.limit)
-    return _looks(page, found)
+    return _looks(page, await registry.own_data.accesses_by_proof(principal, id, after=_place(page), limit=page.limit))
 
 
 @router.post(
@@ -238,7 +253,7 @@ async def accesses_by_proof(
         permission="person.extract",
         refusals=(404, 409, 412, 428, 429),
         refuses=(*SERVING, *ASKING),
-        also=LIMITED,
+        also=SERVING_STILL,
     ),
 )
 async def request_correction_by_proof(

@@ -11,6 +11,7 @@ from services.registry.areas.models import Area
 from services.registry.base import Base
 from services.registry.own_data.domain import CopyRecord
 from services.registry.own_data.models import PersonCopy
+from services.registry.persons.repository.merged import ids_of
 from shared.db.session import rows_of
 from shared.reference.areas import VILLAGE_DIGITS
 
@@ -28,8 +29,8 @@ class OwnDataRepository:
         rows_of(self._session).add(COPY, [asdict(copy)])
 
     async def page(self, person_id: UUID, *, after: UUID | None, limit: int) -> Sequence[CopyRecord]:
-        """Copies that a person was given, the newest first."""
-        statement = select(COPY).where(COPY.c.person_id == person_id)
+        """Copies that a person was given, or who was merged into that one, the newest first."""
+        statement = select(COPY).where(COPY.c.person_id.in_(ids_of([person_id])))
         if after is not None:
             statement = statement.where(COPY.c.id < after)
         rows = await self._session.execute(statement.order_by(COPY.c.id.desc()).limit(limit))

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.areas.models import Area
 from services.registry.households.domain import HouseholdKind, HouseholdStatus
 from services.registry.households.models import Household
+from services.registry.persons.repository.merged import ids_of
 from services.registry.terms.domain import IN_OFFICE, POSTS, REQUIRED, WITHDRAWN, TermFilter
 from services.registry.terms.models import Term, TermVersion
 from shared.auth.scope import Scope, inside
@@ -74,6 +75,10 @@ class TermRepository:
             Term.group_number.is_not_distinct_from(group),
             Term.status != str(WITHDRAWN),
         )
+
+    async def of_person(self, person_id: UUID) -> Sequence[Term]:
+        """Terms of a person, and of who was merged into that one, that were not withdrawn."""
+        return await self._all_of(Term.person_id.in_(ids_of([person_id])), Term.status != str(WITHDRAWN))
 
     async def page(self, scope: Scope, wanted: TermFilter, *, after: UUID | None, limit: int) -> Sequence[Term]:
         """Terms in scope, by id."""

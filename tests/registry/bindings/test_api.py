@@ -144,6 +144,36 @@ async def test_a_binding_serves_the_living_and_follows_a_merge(client_of: Client
     assert_refused(await mine.get(f"{OWN}/data"), "account_not_bound")
 
 
+async def test_home_sees_and_ends_the_login_of_a_duplicate_and_a_newer_one_takes_its_place(
+    client_of: Client, county: None
+) -> None:
+    clerk, officer = client_of(*CLERK, subject="clerk"), client_of("town_officer", TOWN, subject="officer")
+    mine, person = await bound(client_of, clerk)
+    number = a_number()
+    survivor = await register(clerk, phone="13807748111", document={"number": number})
+    pair = await proposed(clerk, person["id"], survivor["id"])
+    given(await officer.post(f"{DUPLICATES}/{pair['id']}/approve"))
+    assert given(await mine.get(f"{OWN}/data"))["id"] == survivor["id"]
+    assert [(one["subject"], one["status"]) for one in await listed(clerk, survivor["id"])] == [("resident-1", "bound")]
+    newer = resident(client_of, "resident-2")
+    assert (await bind(newer, number, await code_of(clerk, survivor["id"])))["status"] == "bound"
+    assert_refused(await mine.get(f"{OWN}/data"), "account_not_bound")
+    newest, before = await listed(clerk, survivor["id"])
+    assert (newest["subject"], before["end_reason"]) == ("resident-2", "replaced")
+    path = f"{BINDINGS}/{newest['id']}/end"
+    assert given(await clerk.post(path, json={"reason": "lost_phone"}))["status"] == "ended"
+
+
+async def test_a_code_binds_nobody_who_gave_it_out(client_of: Client, county: None) -> None:
+    number = a_number()
+    both, other = client_of(*CLERK, subject="both"), client_of(*CLERK, subject="other")
+    person = await register(both, document={"number": number})
+    itself = resident(client_of, "both")  # a clerk who has a resident's grant as well
+    assert (await bind(itself, number, await code_of(both, person["id"])))["status"] == "failed"
+    assert_refused(await itself.get(f"{OWN}/data"), "account_not_bound")
+    assert (await bind(itself, number, await code_of(other, person["id"])))["status"] == "bound"
+
+
 async def test_of_two_logins_with_one_code_one_is_bound_and_one_login_is_bound_once(
     client_of: Client, county: None, committed: Database
 ) -> None:

@@ -1,13 +1,18 @@
 """Own data over HTTP: what the person reads, who looked, the copy, a correction; at a counter by a proof."""
 
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from fastapi import FastAPI
 from httpx import AsyncClient
 from sqlalchemy import text
 
+from services.registry.benefits.domain import BenefitRecord
+from services.registry.benefits.repository import BenefitRepository
 from services.registry.own_data.domain import LEFT_OUT
 from shared.db.engine import Database
+from shared.ids import new_id
 from shared.testing.clock import FrozenClock
 from tests.registry.bindings.binding import bound, resident
 from tests.registry.builders import FAR, TOWN, VILLAGE, a_number
@@ -19,6 +24,7 @@ from tests.registry.proofs.proving import PHONE, close, code_of, prove
 from tests.registry.steps import (
     CLERK,
     CORRECTIONS,
+    DUPLICATES,
     FAR_CLERK,
     HOUSEHOLDS,
     OWN,
@@ -27,10 +33,14 @@ from tests.registry.steps import (
     REGISTRAR,
     assert_not_found,
     assert_refused,
+    found,
     given,
+    leave,
+    proposed,
     register,
     start_tag,
 )
+from tests.registry.terms.entering import a_resident, enter
 
 OTHER_PHONE = "13900001111"
 
@@ -207,3 +217,99 @@ async def test_at_a_counter_the_same_is_done_by_a_proof_of_which_somebody_else_g
     late = await prove(far, number, **itself, code=await code_of(clerk, person["id"]))
     clock.advance(minutes=15)
     assert_refused(await far.post(f"{PROOFS}/{late['id']}/copies"), "proof_over")
+
+
+async def test_an_answer_is_given_again_only_to_whom_it_is_still_told(
+    client_of: Client, county: None, clock: FrozenClock
+) -> None:
+    clerk, far = client_of(*CLERK, subject="home"), client_of(*FAR_CLERK, subject="counter")
+    mine, person = await bound(client_of, clerk)
+    key = {"idempotency-key": "mine"}
+    first = await mine.post(f"{OWN}/copies", headers=key)
+    assert (given(first, 201), (await mine.post(f"{OWN}/copies", headers=key)).content) == (first.json(), first.content)
+    asking = {"changes": {"phone": OTHER_PHONE}, "reason": "new_evidence"}
+    seen = {"if-match": f'"{first.json()["data"]["version"]}.own"', **key}
+    given(await mine.post(f"{OWN}/corrections", json=asking, headers=seen), 201)
+    (binding,) = given(await clerk.get(f"{PERSONS}/{person['id']}/bindings"))["items"]
+    given(await clerk.post(f"/registry/v1/bindings/{binding['id']}/end", json={"reason": "wrong_person"}))
+    assert_refused(await mine.post(f"{OWN}/copies", headers=key), "account_not_bound")
+    assert_refused(await mine.post(f"{OWN}/corrections", json=asking, headers=seen), "account_not_bound")
+    number = a_number()
+    another = await register(clerk, document={"number": number})
+    body = {"document_number": number, "code": await code_of(clerk, another["id"])}
+    assert given(await mine.post(f"{OWN}/binding", json=body), 201)["status"] == "bound"
+    assert_refused(await mine.post(f"{OWN}/copies", headers=key), "account_not_bound")
+
+    proof = await prove(far, number, phone=None, purpose="self", code=await code_of(clerk, another["id"]))
+    path = f"{PROOFS}/{proof['id']}/copies"
+    first = await far.post(path, headers=key)
+    assert (given(first, 201), (await far.post(path, headers=key)).content) == (first.json(), first.content)
+    clock.advance(minutes=15)
+    assert_refused(await far.post(path, headers=key), "proof_over")
+
+
+async def test_who_looked_and_copies_follow_a_merge(client_of: Client, county: None) -> None:
+    clerk, officer = client_of(*CLERK, subject="clerk"), client_of("town_officer", TOWN, subject="officer")
+    mine, person = await bound(client_of, clerk)
+    made = given(await mine.post(f"{OWN}/copies"), 201)
+    survivor = await register(clerk, phone="13807748111", birth_date="1960-05-18")
+    pair = await proposed(clerk, person["id"], survivor["id"])
+    given(await officer.post(f"{DUPLICATES}/{pair['id']}/approve"))
+    assert given(await mine.get(f"{OWN}/data"))["id"] == survivor["id"]
+    assert [one["id"] for one in given(await mine.get(f"{OWN}/copies"))["items"]] == [made["id"]]
+    pages, cursor = list[Any](), None
+    while not pages or cursor is not None:
+        asked = {"limit": 3} | ({} if cursor is None else {"cursor": cursor})
+        page = given(await mine.get(f"{OWN}/accesses", params=asked))
+        pages, cursor = [*pages, page["items"]], page["next_cursor"]
+    looks = [one for page in pages for one in page]
+    assert {"copy_own", "bind_account", "read_own"} <= {one["action"] for one in looks}
+    assert [one["occurred_at"] for one in looks] == sorted((one["occurred_at"] for one in looks), reverse=True)
+
+
+async def test_benefits_posts_grades_and_households_of_before_are_among_what_is_kept(
+    client_of: Client, county: None, committed: Database
+) -> None:
+    registrar = client_of(*REGISTRAR)
+    mine, person = await bound(client_of, client_of(*CLERK))
+    tag = await start_tag(registrar, person["id"], "disabled", level="2")
+    async with committed.session() as session:
+        await BenefitRepository(session).add(a_benefit(person["id"], tag["id"]))
+        await session.commit()
+    await enter(registrar, a_resident(person["id"], "director"))
+    other = await register(registrar, name="欧阳远航", sex="1", birth_date="1958-02-03", phone="13700002222")
+    head = {"relation": "02", "person_id": other["id"]}
+    household = await found(registrar, head, {"relation": "10", "person_id": person["id"]}, kind="living")
+    given(await leave(registrar, household, person["id"], "2026-03-05"))
+    entries = {(one["group"], one["code"]): one for one in given(await mine.get(f"{OWN}/data"))["entries"]}
+    assert entries["tag", "disabled"]["details"] == {"等级": "二级"}
+    benefit = entries["benefit", "disabled"]
+    assert (benefit["title"], benefit["began_on"]) == ("持证残疾人", "2026-02-01")
+    assert benefit["details"] == {"状态": "在享", "等级": "二级", "每月金额": "640.05元"}
+    assert entries["term", "director"]["area"] == VILLAGE
+    left = entries["household", "living"]
+    assert (left["ended_on"], left["area"]) == ("2026-03-05", None), "where the others are since is theirs"
+    assert "【待遇】" in given(await mine.post(f"{OWN}/copies"), 201)["text"].splitlines()
+
+
+def a_benefit(person: str, tag: str) -> BenefitRecord:
+    """What a list of disabled people says of somebody."""
+    nothing = dict.fromkeys(("missing_on", "ended_on", "reason", "decided_by", "decided_at"))
+    return BenefitRecord(
+        id=new_id(),
+        version=1,
+        person_id=UUID(person),
+        kind="disabled",
+        source="urn:county:450481:disabled-persons-federation",
+        area=VILLAGE[:6],
+        list_id="CL-2026-02",
+        as_of=date(2026, 2, 10),
+        since=date(2026, 2, 1),
+        level="2",
+        monthly_fen=64_005,
+        status="held",
+        tag_id=UUID(tag),
+        tag_ended=False,
+        recorded_at=datetime(2026, 2, 11, tzinfo=UTC),
+        **nothing,
+    )

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from shared.db.engine import Database
 from tests.registry.builders import COUNTY, FAR, TOWN, VILLAGE
 from tests.registry.conftest import Client, Events
+from tests.registry.persons.test_numbers import logged
 from tests.registry.steps import (
     CLERK,
     DUPLICATES,
@@ -24,6 +25,7 @@ from tests.registry.steps import (
     given,
     go_missing,
     last_event,
+    move_in,
     move_out,
     proposed,
     register,
@@ -304,3 +306,27 @@ async def test_tags_end_with_a_departure_and_hold_again_without_it(
     await undone(client, second, person, await last_event(client, person))
     assert {one["ended_on"] for one in await tags_of(client, person)} == {None}
     assert (await events("registry.tag.", alone["id"]))[-1]["state"]["ended_on"] is None
+
+
+async def test_a_contact_of_the_register_is_told_who_looked_and_is_shown_in_full_where_they_live(
+    client_of: Client, county: None, committed: Database
+) -> None:
+    client, worker = client_of(*CLERK), client_of(*WORKER, subject="looks")
+    _, tag = await a_child(client)
+    parent = await register(client, name="覃大山", phone="13807748111")
+    made = await entered(client, tag, resident(parent["id"]))
+    spoken = await entered(client, tag, official(party="person", person_id=parent["id"], subject=None, name=None,
+                                                 relation="kin", phone=PHONE))  # fmt: skip
+    shown = {one["id"]: (one["name"], one["phone"]) for one in await of_tag(worker, tag)}
+    assert shown == {made["id"]: ("覃大山", "13807748111"), spoken["id"]: ("覃大山", PHONE)}
+    looks = [one for one in await logged(committed, "looks") if one[1] == parent["id"]]
+    assert looks == [("read_tag_contacts", parent["id"], "full", "ok")]
+    registrar = client_of(*REGISTRAR)
+    given(await move_in(registrar, parent["id"], "2026-03-05", residence=FAR))
+    given(await move_in(registrar, parent["id"], "2026-03-06", registration=FAR))
+    shown = {one["id"]: (one["name"], one["phone"]) for one in await of_tag(worker, tag)}
+    assert shown == {made["id"]: ("覃*山", "138****8111"), spoken["id"]: ("覃*山", PHONE)}, (
+        "entered here, and known there"
+    )
+    looks = [one for one in await logged(committed, "looks") if one[1] == parent["id"]]
+    assert looks[-1] == ("read_tag_contacts", parent["id"], "masked", "ok")

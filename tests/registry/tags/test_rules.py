@@ -18,9 +18,12 @@ from tests.registry.steps import (
     assert_not_found,
     assert_refused,
     given,
+    last_event,
     move_in,
+    move_out,
     register,
     start_tag,
+    undone,
 )
 
 CARE = (
@@ -239,3 +242,30 @@ async def test_a_tag_is_where_its_person_is(client_of: Client, county: None) -> 
     assert_not_found(await clerk.get(f"{PERSONS}/{person}/tags"))
     assert_not_found(await clerk.post(f"{TAGS}/{tag['id']}/end", json={"ended_on": "2026-03-10"}))
     given(await far.post(f"{TAGS}/{tag['id']}/end", json={"ended_on": "2026-03-10"}))
+
+
+async def test_departures_undone_one_after_the_other_restore_what_each_has_ended(
+    client_of: Client, county: None
+) -> None:
+    """A tag begun after a return ends with it; without the departure the tag of before holds again, and that alone."""
+    client, other = client_of(*REGISTRAR), client_of(*REGISTRAR, subject="other")
+    person = (await register(client))["id"]
+    first, kept = await start_tag(client, person, "elder_alone"), await start_tag(client, person, "disabled")
+    given(await move_out(client, person, "2026-03-05"))
+    left = await last_event(client, person)
+    assert [one["ended_on"] for one in await listed(client, person)] == ["2026-03-05"] * 2
+    given(await move_in(client, person, "2026-03-08", residence=VILLAGE))
+    back = await last_event(client, person)
+    second = await start_tag(client, person, "elder_alone", "2026-03-09")
+    await undone(client, other, person, back)
+    assert {one["id"]: one["ended_on"] for one in await listed(client, person)} == {
+        first["id"]: "2026-03-05",
+        kept["id"]: "2026-03-05",
+        second["id"]: "2026-03-09",
+    }
+    await undone(client, other, person, left)
+    assert {one["id"]: one["ended_on"] for one in await listed(client, person)} == {
+        first["id"]: None,
+        kept["id"]: None,
+        second["id"]: "2026-03-09",
+    }

@@ -223,3 +223,16 @@ async def test_a_committee_goes_on_under_another_code_or_ends_with_its_village(
     empty = await enter(client, area=FAR)
     given(await client.post(f"{AREAS}/{FAR}/abolish", json={"valid_to": "2026-03-12", "successors": []}))
     assert await seen(empty) == (FAR, "left", "area_changed")
+
+
+async def test_a_term_that_was_withdrawn_since_stays_so_without_the_change_of_areas(
+    client_of: Client, county: None
+) -> None:
+    client = client_of(*REGISTRAR)
+    made, mistaken = await enter(client), await enter(client, post="women_head")
+    await enter(client, area=SISTER)  # so that ours ends with the village
+    merged = given(await change(client, a_plan("merge", whole(VILLAGE, SISTER))), 201)
+    assert given(await stepped(client, mistaken, "withdraw"))["status"] == "withdrawn"
+    given(await undo(client, merged))
+    assert given(await client.get(f"{TERMS}/{made['id']}"))["status"] == "in_office"
+    assert given(await client.get(f"{TERMS}/{mistaken['id']}"))["status"] == "withdrawn"

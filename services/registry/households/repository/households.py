@@ -53,6 +53,11 @@ class HouseholdRepository:
         open_ones = select(MEMBER.c.household_id).where(MEMBER.c.person_id.in_(person_ids), MEMBER.c.until.is_(None))
         return await self._read(select(HOUSEHOLD).where(HOUSEHOLD.c.id.in_(open_ones)).order_by(HOUSEHOLD.c.id))
 
+    async def ever_of(self, person_id: UUID) -> Sequence[HouseholdRecord]:
+        """The households to which a person belongs, or belonged, in id order."""
+        ever = select(MEMBER.c.household_id).where(MEMBER.c.person_id == person_id)
+        return await self._read(select(HOUSEHOLD).where(HOUSEHOLD.c.id.in_(ever)).order_by(HOUSEHOLD.c.id))
+
     async def of_person_locked(self, person_id: UUID) -> Sequence[HouseholdRecord]:
         """The households to which a person belongs now, locked in id order."""
         open_ones = select(MEMBER.c.household_id).where(MEMBER.c.person_id == person_id, MEMBER.c.until.is_(None))

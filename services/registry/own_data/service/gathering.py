@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from services.registry.benefits.domain import TAGS, BenefitRecord, BenefitStatus
+from services.registry.benefits.repository import BenefitRepository
 from services.registry.circumstances.domain.kinds import KINDS
 from services.registry.circumstances.domain.rules import CircumstanceRecord
 from services.registry.circumstances.repository import CircumstanceRepository
@@ -20,8 +22,12 @@ from services.registry.own_data.repository import OwnDataRepository
 from services.registry.own_data.service.showing import OwnData
 from services.registry.persons.domain import PersonRecord
 from services.registry.persons.service.disclosures import Disclosed, open_fields
-from services.registry.tags.domain import CARE, Family
+from services.registry.tags.domain import CARE, LEVELS, Family
 from services.registry.tags.repository import TagRecord, TagRepository
+from services.registry.terms.domain import Post, TermWay
+from services.registry.terms.models import Term
+from services.registry.terms.repository import TermRepository
+from shared.contracts.county.lists import ListKind
 from shared.contracts.registry.marriages import MarriageStatus
 from shared.contracts.registry.occupancies import OccupancyRole
 from shared.messaging.context import UseCaseContext
@@ -40,6 +46,8 @@ class OwnDataGathering:
         self._marriages = MarriageRepository(context.session)
         self._circumstances = CircumstanceRepository(context.session)
         self._tags = TagRepository(context.session)
+        self._benefits = BenefitRepository(context.session)
+        self._terms = TermRepository(context.session)
         self._events = LifeEventRepository(context.session)
 
     async def of(self, person: PersonRecord) -> OwnData:
@@ -47,11 +55,13 @@ class OwnDataGathering:
         id_ = person.id
         marriages = [one for one in await self._marriages.of([id_]) if one.status != MarriageStatus.WITHDRAWN]
         entries = [
-            *(entry for one in await self._households.of_persons([id_]) for entry in _memberships(one, id_)),
+            *(entry for one in await self._households.ever_of(id_) for entry in _memberships(one, id_)),
             *map(_occupancy, await self._occupancies.of_party(id_, None)),
             *map(_marriage, marriages),
             *map(_circumstance, await self._circumstances.of(id_)),
             *map(_tag, await self._tags.of(id_, Family.CARE)),
+            *map(_benefit, await self._benefits.of(id_)),
+            *map(_term, await self._terms.of_person(id_)),
             *map(_event, await self._events.of(id_)),
         ]
         name, number, phone, address = open_fields(person, self._crypto)
@@ -61,6 +71,7 @@ class OwnDataGathering:
 
 
 def _memberships(household: HouseholdRecord, person_id: UUID) -> Sequence[OwnEntry]:
+    """Where a household is that the person has left is the others' own."""
     kind = HouseholdKind(household.kind).label
     return [
         OwnEntry(
@@ -69,7 +80,7 @@ def _memberships(household: HouseholdRecord, person_id: UUID) -> Sequence[OwnEnt
             f"{kind}（{RELATIONS[one.relation]}）",
             one.since,
             one.until,
-            household.area,
+            household.area if one.until is None else None,
             {"与户主关系": RELATIONS[one.relation]},
         )
         for one in household.members
@@ -99,7 +110,26 @@ def _circumstance(one: CircumstanceRecord) -> OwnEntry:
 
 
 def _tag(one: TagRecord) -> OwnEntry:
-    return OwnEntry(OwnGroup.TAG, one.code, CARE[one.code], one.started_on, one.ended_on)
+    details = {} if one.level is None else {"等级": _level(one.code, one.level)}
+    return OwnEntry(OwnGroup.TAG, one.code, CARE[one.code], one.started_on, one.ended_on, None, details)
+
+
+def _level(code: str, level: str) -> str:
+    return LEVELS.get(code, {}).get(level, level)
+
+
+def _benefit(one: BenefitRecord) -> OwnEntry:
+    kind, details = ListKind(one.kind), {"状态": BenefitStatus(one.status).label}
+    if one.level is not None:
+        details["等级"] = _level(TAGS[kind], one.level)
+    if one.monthly_fen is not None:
+        details["每月金额"] = f"{one.monthly_fen // 100}.{one.monthly_fen % 100:02}元"
+    return OwnEntry(OwnGroup.BENEFIT, one.kind, kind.label, one.since, one.ended_on, None, details)
+
+
+def _term(one: Term) -> OwnEntry:
+    details = {"任职方式": TermWay(one.way).label}
+    return OwnEntry(OwnGroup.TERM, one.post, Post(one.post).label, one.began_on, one.ended_on, one.area, details)
 
 
 def _event(one: LifeEvent) -> OwnEntry:

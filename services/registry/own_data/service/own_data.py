@@ -19,6 +19,7 @@ from services.registry.own_data.repository import OwnDataRepository
 from services.registry.own_data.service.gathering import OwnDataGathering
 from services.registry.own_data.service.showing import MadeCopy, OwnData
 from services.registry.persons.domain import Correction, PersonRecord
+from services.registry.persons.repository.merged import stood_as
 from services.registry.persons.service.notes import note
 from services.registry.proofs.domain import ProofRecord
 from services.registry.proofs.service.proofs import SERVE, Proofs
@@ -39,6 +40,7 @@ class OwnDataUse:
     """Use cases of own data. Each look and each change is noted with the purpose `self`."""
 
     def __init__(self, context: UseCaseContext, bindings: Bindings, proofs: Proofs, corrections: Corrections) -> None:
+        self._session = context.session
         self._clock = context.clock
         self._crypto = context.crypto
         self._access = context.access
@@ -129,14 +131,26 @@ class OwnDataUse:
             principal, person.id, expected, correction, reason=reason, remark=remark, evidence=evidence, files=files
         )
 
+    async def require_shown(self, principal: Principal, shown: frozenset[str]) -> None:
+        """Before an answer is given again: raises `AccountNotBound` unless it shows who the caller is bound to."""
+        await self._bindings.require_shown(principal, shown)
+
+    async def require_serving(self, proof_id: UUID, _: frozenset[str]) -> None:
+        """The same for an answer at a counter. Raises `ProofOver` unless the proof serves still."""
+        await self._proofs.require_serving(proof_id)
+
     async def _mine(self, principal: Principal, action: str, detail: Detail) -> PersonRecord:
         person = await self._bindings.person(principal)
         note(self._access, principal, action, person, OWN, detail, purpose=Purpose.SELF)
         return person
 
     async def _looks(self, person: PersonRecord, after: Place, limit: int) -> Sequence[Look]:
-        found = await self._accesses.page(person.id, without=(), after=after, limit=limit + 1)
-        return [untold(one) for one in found]
+        """Looks at the person, and at who was merged into that one, the newest first."""
+        found = list[AccessRecord]()
+        for one in await stood_as(self._session, [person.id]):
+            found += await self._accesses.page(one, without=(), after=after, limit=limit + 1)
+        found.sort(key=lambda one: (one.at, one.writer, one.batch, one.position), reverse=True)
+        return [untold(one) for one in found[: limit + 1]]
 
     async def _copied(
         self, principal: Principal, person: PersonRecord, role: str | None, proof: ProofRecord | None

@@ -159,6 +159,12 @@ class Proofs:
         self._note(principal, action, found, detail)
         return found, person
 
+    async def require_serving(self, id: UUID) -> None:
+        """Judge an answer that was given by a proof before. Raises `ProofOver` unless it serves still."""
+        found = await self._proofs.get(id)
+        if found is None or not found.serves(self._clock.now()):
+            raise ProofOver(id)
+
     async def _used(self, principal: Principal, id: UUID) -> tuple[ProofRecord, PersonRecord]:
         """A proof that serves its counter once more, and its person."""
         found = await self._proofs.get(id)

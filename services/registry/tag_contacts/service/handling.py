@@ -156,15 +156,21 @@ class TagContactHandling:
     async def shown(
         self, principal: Principal, tag: TagRecord, person: PersonRecord, contacts: Sequence[TagContact]
     ) -> Sequence[ShownContact]:
-        """Contacts as the caller may see them, of whom those of the register as they are called now."""
-        full = scope_of(principal, FULL, tag.family).allows_any(*person.areas)
+        """Contacts as the caller may see them, of whom those of the register as they are called now.
+
+        The register's own name and phone are in full only for who sees them in the areas of that person, too, at whom
+        the look is noted.
+        """
+        scope = scope_of(principal, FULL, tag.family)
+        full = scope.allows_any(*person.areas)
         named = {one.party_id for one in contacts if one.party_id is not None}
         last = await going_on(self._session, named) if named else {}
         people = {one: await self.persons.get(one) for one in set(last.values())}
         found = []
         for one in contacts:
             party = None if one.party_id is None else people[last[one.party_id]]
-            name, phone = self._named(one.id, one.contact_sealed, party, full=full)
+            theirs = party is not None and scope.allows_any(*party.areas)
+            name, phone = self._named(one.id, one.contact_sealed, party, full=full, theirs=full and theirs)
             reason = None
             if party is not None and one.status == VALID:
                 reason = due_reason(one.person_id, party.id, party.status)
@@ -172,7 +178,24 @@ class TagContactHandling:
                 reason = None
             values = {column: getattr(one, column) for column in OPEN}
             found.append(ShownContact(one.id, one.version, one.tag_id, one.person_id, values, name, phone, reason))
+        for each in sorted(people):
+            if (party := people[each]) is not None:
+                self._note_party(principal, tag, person, party, full=full and scope.allows_any(*party.areas))
         return found
+
+    def _note_party(
+        self, principal: Principal, tag: TagRecord, person: PersonRecord, party: PersonRecord, *, full: bool
+    ) -> None:
+        """Whoever is shown as a contact is looked at as well, where the tag is."""
+        self._access.note(
+            principal,
+            action=LOOKING[Family(tag.family)],
+            noun="registry.person",
+            object_id=party.id,
+            area=next((one for one in person.areas if one is not None), None),
+            detail=Detail.FULL if full else Detail.MASKED,
+            role=principal.role_in(READ, next((one for one in person.areas if one is not None), None)),
+        )
 
     async def shown_versions(
         self, principal: Principal, tag: TagRecord, person: PersonRecord, versions: Sequence[TagContactVersion]
@@ -192,16 +215,16 @@ class TagContactHandling:
         return await self.shown(principal, tag, person, was)
 
     def _named(
-        self, id: UUID, sealed: bytes, party: PersonRecord | None, *, full: bool
+        self, id: UUID, sealed: bytes, party: PersonRecord | None, *, full: bool, theirs: bool
     ) -> tuple[str | None, str | None]:
-        """Name and phone: what was entered, else the register's own."""
+        """Name and phone: what was entered, else the register's own, in full if that may be seen (`theirs`)."""
         name, phone = self.opened(id, sealed)
         if not full:
             name, phone = name and mask_name(name), phone and mask_phone(phone)
         if party is None:
             return name, phone
-        theirs = disclose(party, self._crypto, full=full)
-        return theirs.name, phone or theirs.phone
+        register = disclose(party, self._crypto, full=theirs)
+        return register.name, phone or register.phone
 
     def _detail(self, principal: Principal, tag: TagRecord, person: PersonRecord) -> Detail:
         full = scope_of(principal, FULL, tag.family).allows_any(*person.areas)

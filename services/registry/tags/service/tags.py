@@ -155,19 +155,24 @@ class Tags:
     async def follow(self, change: PersonChange) -> None:
         """After a change of a person: open tags end with death, departure or an annulled entry, and hold again without.
 
-        What repeats something that changed is announced. A follower of persons (`PersonFollower`).
+        Of several of one code that had ended with the same event the first one holds again. What repeats something that
+        changed is announced. A follower of persons (`PersonFollower`).
         """
         person = change.after
         repeats = repeated(person) != repeated(change.before)
         if not repeats and standing(person) == standing(change.before):
             return
         rest: list[UUID] = []
-        for tag in await self._tags.of(person.id):
+        tags = await self._tags.of(person.id)
+        held = {tag.code for tag in tags if tag.ended_on is None}
+        for tag in tags:
             returned = tag.ended_by is not None and tag.ended_by == change.without
             ends = last_day(tag.code, tag.started_on, tag.ended_on, person, returned=returned, today=today(self._clock))
-            if ends == tag.ended_on and not returned:
+            if (ends == tag.ended_on and not returned) or (ends is None and tag.code in held):
                 rest.append(tag.id)
                 continue
+            if ends is None:
+                held.add(tag.code)
             changed = await self._tags.set_end(tag, ends, by=await self._ended_by(change) if ends else None)
             if changed is None:
                 raise TagAlreadyEnded(tag.id)

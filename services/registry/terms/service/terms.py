@@ -180,6 +180,8 @@ class Terms:
         """A change of areas is undone: who held a post before holds it again, unless the term was changed since."""
         for one in await self._terms.all_of_change(change):
             if one.ended_by == change:
+                if one.status != LEFT:
+                    continue  # it was entered by mistake, as somebody has said since
                 again = {"status": str(IN_OFFICE), "ended_on": None, "end_reason": None, "ended_by": None}
                 await self._handling.follow(one, TermStep.BOUNDARY_UNDONE, **again)
                 continue
