@@ -217,7 +217,7 @@ class UseCases(Parts):
         return ListOutcomes(self._context)
 
     def inbound_lists(self, authorities: Authorities) -> InboundLists:
-        return InboundLists(self._context, BenefitApplying(self._context), authorities)
+        return InboundLists(self._context, BenefitApplying(self._context, self.tag_contacts), authorities)
 
     @cached_property
     def person_syncs(self) -> PersonSyncs:
