@@ -55,6 +55,11 @@ class BenefitRepository:
         mine = select(BENEFIT).where(BENEFIT.c.person_id == person_id).order_by(BENEFIT.c.id)
         return [BenefitRecord(**row._mapping) for row in await self._session.execute(mine)]
 
+    async def locked_of(self, person_id: UUID) -> Sequence[BenefitRecord]:
+        """The same, locked: a list that is complete waits, or was there before."""
+        mine = select(BENEFIT).where(BENEFIT.c.person_id == person_id).order_by(BENEFIT.c.id).with_for_update()
+        return [BenefitRecord(**row._mapping) for row in await self._session.execute(mine)]
+
     async def tags_of(self, code: str, person_ids: Collection[UUID]) -> Mapping[UUID, Sequence[HeldTag]]:
         """The tags of a code of these persons, ended ones too, oldest first."""
         statement = (
@@ -85,10 +90,10 @@ class BenefitRepository:
 
     async def hand(
         self, seen: BenefitRecord, *, person_id: UUID, tag_id: UUID, handed: Sequence[dict[str, str]]
-    ) -> bool:
-        """Compare-and-set to another person; whether it was as it was seen."""
+    ) -> None:
+        """To another person; the benefit is locked."""
         statement = guarded_update(Benefit, seen, person_id=person_id, tag_id=tag_id, handed=list(handed))
-        return (await self._session.execute(statement.returning(BENEFIT.c.id))).one_or_none() is not None
+        (await self._session.execute(statement.returning(BENEFIT.c.id))).one()
 
     async def miss(self, source: str, kind: str, area: str, *, as_of: date) -> int:
         """Benefits that the source's newest list for an area has no more become `missing`; how many.

@@ -207,3 +207,19 @@ async def test_whom_to_ask_stays_when_a_list_says_another_grade(client_of: Clien
     (now,) = [one for one in await tags_of(clerk, person) if one["ended_on"] is None]
     (contact,) = await of_tag(clerk, now)
     assert (now["level"], contact["role"], contact["status"]) == ("2", "responsible", "valid")
+
+
+async def test_whoever_is_on_a_newer_list_is_missing_no_more_though_the_row_is_refused(
+    client_of: Client, office: CivilAffairs
+) -> None:
+    clerk = client_of(*CLERK)
+    office.authorities = DISABLED
+    person, _ = await numbered(clerk)
+    row = {"row": "1", "person_id": person, "level": "1"}
+    await office.send(a_list(row, kind="disabled", list_id="A"))
+    await office.send(a_list(kind="disabled", list_id="B", as_of="2026-03-12"))
+    assert [one["status"] for one in await benefits(clerk)] == ["missing"]
+    answer = await office.send(a_list({**row, "level": "9"}, kind="disabled", list_id="C", as_of="2026-03-14"))
+    assert (results(answer), answer.missing) == ({"1": "unknown_tag_level"}, 0)
+    (held,) = await benefits(clerk)
+    assert (held["status"], held["level"], held["list_id"]) == ("held", "1", "C")

@@ -225,9 +225,11 @@ class BenefitApplying:
 
     async def _still_listed(self, delivered: Delivered, held: BenefitRecord | None) -> BenefitRecord | None:
         """Somebody whose row is refused is on the list all the same: nobody proposes to end what they hold."""
-        if held is None or held.status != BenefitStatus.HELD or held.as_of >= delivered.as_of:
+        open_ones = (BenefitStatus.HELD, BenefitStatus.MISSING)
+        if held is None or held.status not in open_ones or held.as_of >= delivered.as_of:
             return None
-        return await self._benefits.move(held, replace(held, list_id=delivered.list_id, as_of=delivered.as_of))
+        listed = replace(held, list_id=delivered.list_id, as_of=delivered.as_of)
+        return await self._benefits.move(held, replace(listed, status=str(BenefitStatus.HELD), missing_on=None))
 
     def _note(self, delivered: Delivered, person: PersonRecord | None) -> None:
         self._access.note(

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.registry.benefits.domain import TAGS, BenefitStatus, BenefitTransitionRefused
+from services.registry.benefits.domain import TAGS, BenefitStatus
 from services.registry.benefits.repository import BenefitRepository
 from services.registry.persons.domain import PersonRecord
 from services.registry.tags.domain import Family
@@ -22,23 +22,20 @@ class BenefitFollowing:
         """After a merge: what has not ended goes over, if no list of that source and kind has the survivor."""
         theirs = {(one.source, one.kind) for one in await self._benefits.of_person(survivor.id)}
         tags = {one.code: one.id for one in await self._tags.of(survivor.id, Family.CARE) if one.ended_on is None}
-        for one in await self._benefits.of_person(merged.id):
+        for one in await self._benefits.locked_of(merged.id):
             if one.status == BenefitStatus.ENDED or (one.source, one.kind) in theirs:
                 continue
             step = {"by": str(event_id), "from": str(merged.id), "tag": str(one.tag_id)}
             tag_id = tags.get(TAGS[ListKind(one.kind)], one.tag_id)
-            if not await self._benefits.hand(one, person_id=survivor.id, tag_id=tag_id, handed=[*one.handed, step]):
-                raise BenefitTransitionRefused(one.id)
+            await self._benefits.hand(one, person_id=survivor.id, tag_id=tag_id, handed=[*one.handed, step])
 
     async def take_back(self, survivor: PersonRecord, *, event_id: UUID) -> None:
         """Before a merge is taken back: what went over goes back, unless it ended or a list named the survivor since.
 
         The survivor is locked.
         """
-        for one in await self._benefits.of_person(survivor.id):
+        for one in await self._benefits.locked_of(survivor.id):
             if one.status == BenefitStatus.ENDED or not one.handed or one.handed[-1]["by"] != str(event_id):
                 continue
             *before, step = one.handed
-            person_id, tag_id = UUID(step["from"]), UUID(step["tag"])
-            if not await self._benefits.hand(one, person_id=person_id, tag_id=tag_id, handed=before):
-                raise BenefitTransitionRefused(one.id)
+            await self._benefits.hand(one, person_id=UUID(step["from"]), tag_id=UUID(step["tag"]), handed=before)
