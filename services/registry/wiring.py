@@ -24,8 +24,6 @@ from services.registry.dwellings.service.reads import DwellingReads
 from services.registry.facilities.service.reads import FacilityReads
 from services.registry.households.service.households import Households
 from services.registry.households.service.reads import HouseholdReads
-from services.registry.inbound_lists.domain import Authorities
-from services.registry.inbound_lists.service.lists import InboundLists
 from services.registry.inbound_lists.service.outcomes import ListOutcomes
 from services.registry.marriages.service.marriages import Marriages
 from services.registry.marriages.service.reads import MarriageReads
@@ -216,8 +214,9 @@ class UseCases(Parts):
     def list_outcomes(self) -> ListOutcomes:
         return ListOutcomes(self._context)
 
-    def inbound_lists(self, authorities: Authorities) -> InboundLists:
-        return InboundLists(self._context, BenefitApplying(self._context, self.tag_contacts), authorities)
+    @cached_property
+    def benefit_applying(self) -> BenefitApplying:
+        return BenefitApplying(self._context, self.tag_contacts)
 
     @cached_property
     def person_syncs(self) -> PersonSyncs:

@@ -40,6 +40,12 @@ def in_turn(places: Sequence[str], worker: int, workers: int, root: Path) -> lis
 
     found = list(files())
     start = len(found) * worker // workers
-    while start and start < len(found) and Path(found[start]).parent == Path(found[start - 1]).parent:
+    while start and start < len(found) and below(found[start], root) == below(found[start - 1], root):
         start += 1  # what a folder's conftest gives is not there for files that come once more after other folders
     return found[start:] + found[:start]
+
+
+def below(file: str, root: Path) -> tuple[str, ...]:
+    """The outermost folders in which a file lies, two of them: `tests/registry` for everything below it."""
+    path = Path(file)
+    return (path.relative_to(root) if path.is_relative_to(root) else path).parts[:2]

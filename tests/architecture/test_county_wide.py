@@ -27,6 +27,8 @@ COUNTY_WIDE = {
     "services_hall-publishItem",
     "grid-listInboundRequests",
     "registry-listInboundLists",
+    "registry-listReadingLimits",
+    "registry-setReadingLimit",
     "indicators-startRebuild",
     "indicators-getRebuild",
     *(f"{service}-{one}" for service in ("registry", "services_hall", "grid", "indicators") for one in OF_EACH),

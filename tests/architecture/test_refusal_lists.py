@@ -20,7 +20,17 @@ from tests.architecture.operations import NOWHERE, Operation, app_of, assert_pro
 from tests.architecture.test_refusals import refusals
 from tests.each import of_each
 
-ON_THE_BUS = {"received_at_invalid", "not_yet_known"}
+ON_THE_BUS = {
+    *("received_at_invalid", "not_yet_known"),
+    *(
+        "list_not_authorised",
+        "list_outdated",
+        "list_parts_differ",
+        "list_part_repeated",
+        "as_of_invalid",
+        "area_unknown",
+    ),
+}
 """Refusals of what comes over the bus, which no operation takes."""
 OF_ADDRESSES = {"method_not_allowed"}
 """A refusal of what is no operation."""

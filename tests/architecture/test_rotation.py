@@ -325,9 +325,13 @@ KEPT_BY_THE_KIT = frozenset(
 )
 """What is tried with rows of their own in `tests/shared/test_rotation.py`."""
 NO_ANSWER = frozenset({"idempotency_keys.answer"})
+OF_AUDITORS = frozenset({"reading_findings.note_sealed"})
+"""A finding is made when a day of the access log is over."""
 
 USES = {
-    "registry": Uses(a_registry, builders.VILLAGE, use_registry, write_registry, read_registry, KEPT_BY_THE_KIT),
+    "registry": Uses(
+        a_registry, builders.VILLAGE, use_registry, write_registry, read_registry, KEPT_BY_THE_KIT | OF_AUDITORS
+    ),
     "services_hall": Uses(a_hall, hall.VILLAGE, use_nothing, write_file, read_hall, KEPT_BY_THE_KIT | NO_ANSWER),
     "grid": Uses(
         a_grid,

@@ -11,13 +11,9 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, Producer, Topic
 
 from shared.clock import SystemClock
 from shared.contracts.catalogue import topic_name
+from shared.contracts.county.answers import InboundStatus
 from shared.contracts.envelope import Fact
-from shared.contracts.grid.inbound_outcomes import (
-    InboundOutcomeAccepted,
-    InboundOutcomeRejected,
-    InboundOutcomeState,
-    InboundStatus,
-)
+from shared.contracts.grid.inbound_outcomes import InboundOutcomeAccepted, InboundOutcomeRejected, InboundOutcomeState
 from shared.crypto.jwe import InboundKeys, new_private_key
 from shared.crypto.keyring import KeyRing
 from shared.messaging.bus.cloudevents import headers

@@ -55,7 +55,9 @@ OWNER = Principal(
 NAME, PHONE, WORDS, ADDRESS = "欧阳植入", "13912345678", "植入事由", "植入村民组九十九号"
 NUMBER = "45048119900307019X"
 SEALED = "植入之密件"
-SECRETS = (NAME, PHONE, NUMBER, WORDS, ADDRESS, "植入")
+GUARDIAN, GUARDIAN_PHONE = "上官植入", "13512345678"
+HOLDER = "司马植入"
+SECRETS = (NAME, PHONE, GUARDIAN_PHONE, NUMBER, WORDS, ADDRESS, "植入")
 HOURS = Path(__file__).parents[2] / "services/grid/ledgers/volunteer_hours.yaml"
 
 
@@ -136,7 +138,7 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     world.ids["organisations"] = (await world.made("/organisations", seat))["id"]
     place = {"area": world.home, "kind": "outlet", "name": "植入超市", "opened_on": "2026-02-01"}
     world.ids["facilities"] = (await world.made("/facilities", place))["id"]
-    office = {"area": world.home, "post": "director", "name": NAME, "phone": PHONE, "way": "elected"}
+    office = {"area": world.home, "post": "director", "name": HOLDER, "phone": PHONE, "way": "elected"}
     world.ids["terms"] = (await world.made("/terms", {**office, "began_on": "2026-02-01"}))["id"]
     living = {"role": "occupant", "person_id": person, "since": "2026-02-01"}
     occupancy = await world.made(f"/dwellings/{world.ids['dwellings']}/occupancies", living)
@@ -169,7 +171,7 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
         "life-events": (await world.ask(OWNER, "GET", f"/persons/{person}/life-events")).json()["items"][0]["id"],
     }
     asked = {"role": "responsible", "party": "outside", "relation": "volunteer", "began_on": "2026-02-01"}
-    told_of = {**asked, "name": NAME, "phone": PHONE}
+    told_of = {**asked, "name": GUARDIAN, "phone": GUARDIAN_PHONE}
     world.ids["tag-contacts"] = (await world.made(f"/tags/{world.ids['tags']}/contacts", told_of))["id"]
     await world.made(f"/tags/{world.ids['restricted-tags']}/contacts", told_of)
     world = await _common(world)

@@ -16,7 +16,7 @@ from shared.contracts.examples import example
 from shared.ids import new_id
 from shared.testing.doors import DEPARTMENT
 from tests.architecture.operations import Operation, app_of, operations
-from tests.matrix.planted import NAME, NUMBER, PHONE, SEALED, World
+from tests.matrix.planted import GUARDIAN, GUARDIAN_PHONE, HOLDER, NAME, NUMBER, PHONE, SEALED, World
 from tests.registry.builders import SISTER, VILLAGE
 
 FIXED = {"verb": "mediate", "number": "1", "year": "2027"}
@@ -287,6 +287,8 @@ def unshown(world: World) -> dict[str, frozenset[str]]:
     """What lies in the village, and the permissions of which one is needed to see it."""
     full = frozenset({"person.full", "record.personal"})
     shown = {NUMBER: full, NAME: full, PHONE: full, SEALED: frozenset({"record.restricted"})}
+    shown[HOLDER] = frozenset({"term.read"})  # public by office
+    shown |= dict.fromkeys((GUARDIAN, GUARDIAN_PHONE), frozenset({"tag.contact"}))
     if "restricted-tags" in world.ids:
         shown[world.ids["restricted-tags"]] = frozenset({"tag.restricted"})
     if "restricted-circumstances" in world.ids:

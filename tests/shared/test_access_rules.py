@@ -55,7 +55,7 @@ def test_a_service_reads_what_the_catalogue_says(service: str) -> None:
 def test_every_group_has_one_service() -> None:
     groups = {service: groups_of(service_rules(service, NAMES)) for service in SERVICES}
     assert groups == {
-        "registry": {"g450481.registry"},
+        "registry": {"g450481.registry", "g450481.registry.inbound"},
         "services_hall": {"g450481.services_hall"},
         "grid": {"g450481.grid", "g450481.grid.inbound"},
         "indicators": {"g450481.indicators", "g450481.indicators.rebuild"},

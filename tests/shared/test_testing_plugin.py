@@ -234,15 +234,15 @@ def test_a_file_is_one_workers_and_groups_begin_first(request: pytest.FixtureReq
 
 
 def test_each_worker_begins_to_collect_at_another_folder(tmp_path: Path) -> None:
-    for name in ("a/test_1.py", "a/b/test_2.py", "test_3.py", "test_4.py", "a/helper.py"):
+    for name in ("t/a/test_1.py", "t/a/b/test_2.py", "t/c/test_3.py", "t/c/test_4.py", "t/a/helper.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    files = [str(tmp_path / name) for name in ("a/b/test_2.py", "a/test_1.py", "test_3.py", "test_4.py")]
-    assert in_turn(["."], 0, 3, tmp_path) == files
-    assert in_turn(["."], 1, 3, tmp_path) == [*files[1:], files[0]]
-    assert in_turn(["."], 3, 4, tmp_path) == files, "a folder is never parted"
+    files = [str(tmp_path / "t" / name) for name in ("a/b/test_2.py", "a/test_1.py", "c/test_3.py", "c/test_4.py")]
+    assert in_turn(["t"], 0, 3, tmp_path) == files
+    assert in_turn(["t"], 1, 3, tmp_path) == [*files[2:], *files[:2]], "what lies below a/ is never parted"
+    assert in_turn(["t"], 3, 4, tmp_path) == files, "nor is the last folder"
     one = f"{files[0]}::test_one"
-    assert in_turn([one, "a"], 1, 2, tmp_path) == [files[1], one, files[0]]
+    assert in_turn([one, "t"], 1, 2, tmp_path) == [*files[2:], one, *files[:2]]
 
 
 async def test_the_database_is_chosen_by_the_path_of_the_test(service_database: ServiceDatabase) -> None:

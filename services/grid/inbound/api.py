@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from services.grid.deps import Grid
 from services.grid.inbound.schemas import InboundRequestView, KeySetView
-from shared.contracts.grid.inbound_outcomes import InboundStatus
+from shared.contracts.county.answers import InboundStatus
 from shared.http.endpoint import reads
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from services.grid.inbound.api import router
 from services.grid.inbound.models import InboundOutcome
 from services.grid.inbound.service.outcomes import restate
-from shared.contracts.grid.inbound_outcomes import InboundStatus
+from shared.contracts.county.answers import InboundStatus
 from shared.feature import Feature, Restatement
 from shared.reference.codes import published
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from services.grid.inbound.models import InboundOutcome
-from shared.contracts.grid.inbound_outcomes import InboundStatus
+from shared.contracts.county.answers import InboundStatus
 
 WITH_INCIDENT = selectinload(InboundOutcome.incident)
 

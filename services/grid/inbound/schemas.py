@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.grid.inbound_outcomes import InboundStatus
+from shared.contracts.county.answers import InboundStatus
 from shared.http.schemas import Instant, View
 
 

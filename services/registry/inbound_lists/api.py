@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from services.registry.deps import Registry
 from services.registry.inbound_lists.schemas import KeySetView, ListOutcomeView
-from shared.contracts.registry.list_outcomes import ListStatus
+from shared.contracts.county.answers import InboundStatus
 from shared.http.endpoint import reads
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
@@ -54,7 +54,7 @@ async def list_lists(
     page: PageQuery,
     principal: Authorised,
     registry: Registry,
-    status: Annotated[ListStatus | None, Query(description="名单结果 only accepted or only rejected")] = None,
+    status: Annotated[InboundStatus | None, Query(description="名单结果 only accepted or only rejected")] = None,
     code: Annotated[CodeWord | None, Query(description="拒绝代码 only those rejected with this code")] = None,
     source: Annotated[str | None, Query(max_length=200, description="来源 only events of this `source`")] = None,
 ) -> Page[ListOutcomeView]:

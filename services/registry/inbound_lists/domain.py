@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from shared.contracts.county.lists import ListKind, ListSubmitted
 from shared.errors import DomainError, ErrorKind
+from shared.reference.digits import is_digits
 
 NAMESPACE = UUID("0c0f1d4e-9a55-5a0f-9d4c-4a3f5b1f7e22")
 REMEMBERED = 10_000
@@ -47,7 +48,7 @@ class Authorities:
                 raise ValueError(
                     f"XIANGLI_INBOUND_LISTS: {entry!r} names no kind of list, as source=area:kind+kind"
                 ) from None
-            digits = area.isascii() and area.isdigit() and len(area) in (6, 9, 12)
+            digits = is_digits(area) and len(area) in (6, 9, 12)
             if not digits or not (0 < len(source) <= MAX_SOURCE) or not _printable(source):
                 raise ValueError(f"XIANGLI_INBOUND_LISTS: {entry!r} is not source=area:kind+kind")
             found.append(Authority(source, area, chosen))
@@ -133,7 +134,7 @@ REFUSALS: Mapping[type[DomainError], str] = {
 def followed(known: Series | None, part: ListSubmitted, *, today: date) -> Series:
     """The series after a part. Raises the refusals above; a newer list takes the place of an older one."""
     if part.as_of > today:
-        raise ListInTheFuture
+        raise ListInTheFuture.at("as_of")
     if known is None or (part.list_id != known.list_id and part.as_of > known.as_of):
         return Series(part.list_id, part.as_of, part.parts, frozenset({part.part}))
     if part.list_id != known.list_id:

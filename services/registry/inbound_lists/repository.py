@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.areas.models import Area
 from services.registry.inbound_lists.domain import Series, is_complete
 from services.registry.inbound_lists.models import ListOutcome, ListSeries
-from shared.contracts.registry.list_outcomes import ListStatus
+from shared.contracts.county.answers import InboundStatus
 
 
 class ListOutcomeRepository:
@@ -35,7 +35,7 @@ class ListOutcomeRepository:
         some = select(ListOutcome.id).where(
             ListOutcome.topic == topic,
             ListOutcome.request_source == source,
-            ListOutcome.status == ListStatus.REJECTED,
+            ListOutcome.status == InboundStatus.REJECTED,
             ListOutcome.coalesced.is_(False),
         )
         return (await self._session.scalar(select(func.count()).select_from(some.limit(most).subquery()))) or 0

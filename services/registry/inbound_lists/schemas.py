@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.contracts.county.answers import InboundStatus
 from shared.contracts.county.lists import ListKind
-from shared.contracts.registry.list_outcomes import ListStatus, RowResult
+from shared.contracts.registry.list_outcomes import RowResult
 from shared.http.schemas import Instant, View
 
 
@@ -65,7 +66,7 @@ class ListOutcomeView(View):
         description="合并答复 true: the answer to all that were rejected for this reason and are not remembered each",
         examples=[False],
     )
-    status: ListStatus = Field(description="名单结果 accepted or rejected", examples=["rejected"])
+    status: InboundStatus = Field(description="名单结果 accepted or rejected", examples=["rejected"])
     code: str | None = Field(
         description="拒绝代码 why it was rejected; null if it was accepted", examples=["list_outdated"]
     )

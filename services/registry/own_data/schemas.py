@@ -9,33 +9,14 @@ from pydantic import Field
 from services.registry.corrections.domain import CorrectionReason, CorrectionRefusal
 from services.registry.corrections.schemas import DifferenceView
 from services.registry.corrections.service.reads import ShownCorrection
-from services.registry.own_data.domain import LEFT_OUT, CopyRecord, MadeCopy, OwnData, OwnGroup, readable
+from services.registry.own_data.domain import LEFT_OUT, CopyRecord, OwnGroup
+from services.registry.own_data.service.showing import MadeCopy, OwnData, readable
 from services.registry.persons.domain import CorrectedField
-from services.registry.persons.schemas.writing import Sex
+from services.registry.persons.schemas.views import PersonView
 from shared.auth.access_log import Detail, Purpose, Result
 from shared.auth.roles import Role
 from shared.contracts.registry.corrections import CorrectionStatus, CorrectionStep
-from shared.contracts.registry.persons import PersonStatus
 from shared.http.schemas import Instant, View
-from shared.reference.documents import DocumentType
-
-
-class OwnPersonView(View):
-    """The person in full."""
-
-    name: str = Field(description="姓名 in full", examples=["李秀英"])
-    sex: Sex = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["2"])
-    birth_date: date = Field(description="出生日期 date of birth")
-    status: PersonStatus = Field(description="状态 active, moved_out or missing")
-    document_type: DocumentType | None = Field(description="证件类型 kind of identity document; null without one")
-    document_number: str | None = Field(
-        description="证件号码 in full; null without a document", examples=["45048119900307019X"]
-    )
-    ethnic_group: str | None = Field(description="民族 GB/T 3304, numeric; null if not entered", examples=["08"])
-    phone: str | None = Field(description="电话 in full; null if not entered", examples=["13800000000"])
-    address: str | None = Field(description="住址 in full; null if not entered", examples=["思孟村三组十二号"])
-    residence_area: str | None = Field(description="居住地 last residence; null if there is none")
-    registration_area: str | None = Field(description="户籍地 last registered place; null if there is none")
 
 
 class OwnEntryView(View):
@@ -56,7 +37,7 @@ class OwnDataView(View):
     id: UUID = Field(description="居民标识 id of the person in the register")
     version: int = Field(description="版本 counts the changes of the person: what a correction is asked for with")
     at: Instant = Field(description="数据时间 when this was read")
-    person: OwnPersonView = Field(description="本人 the person in full")
+    person: PersonView = Field(description="本人 the person in full")
     entries: list[OwnEntryView] = Field(description="登记内容 what else is kept, by group")
     places: dict[str, str] = Field(description="地名 names of the areas by code")
     left_out: str = Field(description="说明 what is never among it", examples=[LEFT_OUT])
@@ -67,7 +48,7 @@ class OwnDataView(View):
             id=data.id,
             version=data.version,
             at=data.at,
-            person=OwnPersonView.model_validate(data.person),
+            person=PersonView.of(data.person),
             entries=[OwnEntryView.model_validate(one) for one in data.entries],
             places=dict(data.places),
             left_out=LEFT_OUT,

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from services.registry.persons.schemas import Phone, Text
 from services.registry.tag_contacts.domain import (
@@ -21,9 +21,9 @@ from services.registry.tag_contacts.service.handling import ShownContact
 from services.registry.tag_contacts.service.reads import ShownContactVersion
 from services.registry.tags.domain import Family
 from shared.contracts.registry.tags import TagContactRole
-from shared.http.schemas import Body, Day, Instant, View
+from shared.http.schemas import Body, Day, Instant, View, without_number
 
-Account = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._@:-]{1,128}$")]
+Account = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._@:-]{1,128}$"), AfterValidator(without_number)]
 
 
 class EnterTagContact(Body):

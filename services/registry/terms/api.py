@@ -43,7 +43,7 @@ router = APIRouter(route_class=ServiceRoute, tags=["terms"])
 TermId = Annotated[UUID, Path(description="任职标识 id of the term")]
 AreaFilter = Annotated[AreaCode | None, Query(description="区划代码 only inside this area")]
 OfArea = Annotated[AreaCode, Query(description="区划代码 villages of this area")]
-OfVillage = Annotated[AreaCode, Query(description="村（社区） code of 12 digits")]
+OfVillage = Annotated[AreaCode, Query(description="村或社区 code of 12 digits")]
 OnDay = Annotated[Day | None, Query(description="截面日 who held the post on that day; today if absent")]
 FITTING = (TermDoesNotFit, TermDatesWrong, TermOverlaps, PersonDeceased, PersonNotActive, *PLACING)
 
@@ -109,7 +109,7 @@ async def count(principal: Authorised, registry: Registry, wanted: Wanted, area:
     "/terms/committee",
     **reads(
         "getCommittee",
-        "村（社区）班子",
+        "村社班子",
         "某村（社区）在某日的各类任职、空缺、是否一肩挑、委员会人数和女性人数，以及法律所说的一般范围。",
         permission="term.read",
     ),

@@ -6,18 +6,11 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from shared.contracts.county.answers import InboundStatus
 from shared.contracts.county.submission import EVENT_ID
 from shared.contracts.envelope import AreaCode, Code, Fact, State
 from shared.contracts.grid.incidents import IncidentStatus
 from shared.contracts.topic import Topic
-from shared.reference.named_code import NamedCode
-
-
-class InboundStatus(NamedCode):
-    """The two answers: 受理, 不予受理."""
-
-    ACCEPTED = "accepted", "已受理"
-    REJECTED = "rejected", "已拒绝"
 
 
 class InboundOutcomeState(State):

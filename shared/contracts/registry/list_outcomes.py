@@ -6,18 +6,12 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from shared.contracts.county.answers import InboundStatus
 from shared.contracts.county.lists import TOKEN, ListKind
 from shared.contracts.county.submission import EVENT_ID
 from shared.contracts.envelope import AreaCode, Code, Fact, Part, State
 from shared.contracts.topic import Topic
 from shared.reference.named_code import NamedCode
-
-
-class ListStatus(NamedCode):
-    """The two answers to a part: 受理, 不予受理."""
-
-    ACCEPTED = "accepted", "已受理"
-    REJECTED = "rejected", "已拒绝"
 
 
 class RowResult(NamedCode):
@@ -85,7 +79,7 @@ class ListOutcomeState(State):
         description="合并答复 true: the answer to all that were rejected for this reason and are not remembered each",
         examples=[False],
     )
-    status: ListStatus = Field(description="结果 accepted or rejected", examples=["accepted"])
+    status: InboundStatus = Field(description="结果 accepted or rejected", examples=["accepted"])
     code: Code | None = Field(
         default=None, description="拒绝代码 why it was rejected; null if it was accepted", examples=[None]
     )

@@ -307,6 +307,7 @@ def test_every_operation_that_takes_a_number_says_that_it_is_limited(app: FastAP
         (
             *("registerPerson", "findPossibleDuplicates", "searchPersons", "correctPerson"),
             *("foundHousehold", "addHouseholdMember", "requestTransfer", "requestCorrection", "openProof"),
+            *("requestCorrectionByProof", "requestOwnCorrection", "bindOwnAccount"),
         ),
         True,
     )

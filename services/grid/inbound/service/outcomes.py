@@ -10,12 +10,8 @@ from services.grid.inbound.models import InboundOutcome
 from services.grid.inbound.repository import InboundRepository
 from services.grid.incidents.domain import Source
 from services.grid.incidents.models import Incident
-from shared.contracts.grid.inbound_outcomes import (
-    InboundOutcomeProgressed,
-    InboundOutcomeRestated,
-    InboundOutcomeState,
-    InboundStatus,
-)
+from shared.contracts.county.answers import InboundStatus
+from shared.contracts.grid.inbound_outcomes import InboundOutcomeProgressed, InboundOutcomeRestated, InboundOutcomeState
 from shared.messaging.context import UseCaseContext
 
 

@@ -17,13 +17,13 @@ from services.grid.inbound.repository import InboundRepository
 from services.grid.incidents.domain import Source
 from services.grid.incidents.models import Incident
 from services.grid.incidents.service.reporting import IncidentReporting, NewIncident, NewRequest
+from shared.contracts.county.answers import InboundStatus
 from shared.contracts.county.requests import RequestPersonal, RequestSubmitted
 from shared.contracts.grid.inbound_outcomes import (
     InboundOutcomeAccepted,
     InboundOutcomeRejected,
     InboundOutcomeRepeated,
     InboundOutcomeState,
-    InboundStatus,
 )
 from shared.db import buckets
 from shared.errors import DomainError

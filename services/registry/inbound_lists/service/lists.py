@@ -22,13 +22,13 @@ from services.registry.inbound_lists.domain import (
 from services.registry.inbound_lists.models import ListOutcome
 from services.registry.inbound_lists.repository import ListOutcomeRepository, ListSeriesRepository
 from shared.clock import today
+from shared.contracts.county.answers import InboundStatus
 from shared.contracts.county.lists import ListPersonal, ListSubmitted
 from shared.contracts.registry.list_outcomes import (
     ListOutcomeAccepted,
     ListOutcomeRejected,
     ListOutcomeRepeated,
     ListOutcomeState,
-    ListStatus,
     RowOutcome,
 )
 from shared.db import buckets
@@ -85,7 +85,7 @@ class InboundLists:
                 await self._repeat(outcome, arrival)
                 return None
             return await self._coalesce(arrival, Rejected("id_reused"))
-        if outcome is not None and outcome.status == ListStatus.ACCEPTED:
+        if outcome is not None and outcome.status == InboundStatus.ACCEPTED:
             return None  # replayed, although it was accepted
         taken, rejected = await self._take(arrival, found)
         if taken is not None:
@@ -123,7 +123,7 @@ class InboundLists:
         source, kind = arrival.source or "", str(part.kind)
         self._authorities.require(source, part.kind, part.area)
         if not await self._series.is_known(part.area, on=today(self._clock)):
-            raise ListAreaUnknown
+            raise ListAreaUnknown.at("area")
         known = await self._series.locked(source, kind, part.area)
         series = followed(known, part, today=today(self._clock))
         numbers = {} if personal is None else {one.row: one.number for one in personal.numbers}
@@ -167,7 +167,7 @@ class InboundLists:
         elif not arrival.again:
             outcome.repeats += 1  # the same event was sent again
         _note_record(outcome, arrival)
-        outcome.status = ListStatus.ACCEPTED if rejected is None else ListStatus.REJECTED
+        outcome.status = InboundStatus.ACCEPTED if rejected is None else InboundStatus.REJECTED
         outcome.code = None if rejected is None else rejected.code
         outcome.final = rejected is None or rejected.final
         part = None if taken is None else taken.part
@@ -206,7 +206,7 @@ class InboundLists:
             outcome = ListOutcome(id=outcome_id, repeats=-1, untold=0, coalesced=True, version=0)
             outcome.request_source = arrival.source
             outcome.complete, outcome.missing, outcome.rows = False, 0, []
-            outcome.status, outcome.code, outcome.final = ListStatus.REJECTED, rejected.code, rejected.final
+            outcome.status, outcome.code, outcome.final = InboundStatus.REJECTED, rejected.code, rejected.final
             self._outcomes.add(outcome)
         _note_record(outcome, arrival)
         outcome.request_id, outcome.request_id_masked = arrival.event_id, arrival.masked_id

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.inbound_lists.models import ListOutcome
 from services.registry.inbound_lists.repository import ListOutcomeRepository
-from shared.contracts.registry.list_outcomes import ListOutcomeRestated, ListOutcomeState, ListStatus
+from shared.contracts.county.answers import InboundStatus
+from shared.contracts.registry.list_outcomes import ListOutcomeRestated, ListOutcomeState
 from shared.messaging.context import UseCaseContext
 
 
@@ -21,7 +22,7 @@ class ListOutcomes:
     async def page(
         self,
         *,
-        status: ListStatus | None,
+        status: InboundStatus | None,
         code: str | None,
         source: str | None,
         after: tuple[datetime, UUID] | None,

@@ -17,10 +17,11 @@ from services.registry.marriages.domain import MarriageRecord
 from services.registry.marriages.repository import MarriageRepository
 from services.registry.occupancies.models import Located
 from services.registry.occupancies.repository import OccupancyRepository
-from services.registry.own_data.domain import OwnData, OwnEntry, OwnGroup, OwnPerson
+from services.registry.own_data.domain import OwnEntry, OwnGroup
 from services.registry.own_data.repository import OwnDataRepository
+from services.registry.own_data.service.showing import OwnData
 from services.registry.persons.domain import PersonRecord
-from services.registry.persons.service.disclosures import open_fields
+from services.registry.persons.service.disclosures import Disclosed, open_fields
 from services.registry.tags.domain import CARE, Family
 from services.registry.tags.repository import TagRecord, TagRepository
 from shared.contracts.county.lists import ListKind
@@ -59,19 +60,7 @@ class OwnDataGathering:
             *map(_event, await self._events.of(id_)),
         ]
         name, number, phone, address = open_fields(person, self._crypto)
-        shown = OwnPerson(
-            name=name,
-            sex=person.sex,
-            birth_date=person.birth_date,
-            status=person.status,
-            document_type=person.document_type,
-            document_number=number,
-            ethnic_group=person.ethnic_group,
-            phone=phone,
-            address=address,
-            residence_area=person.residence_area,
-            registration_area=person.registration_area,
-        )
+        shown = Disclosed(person, name, number, phone, address, full=True)
         codes = {code for code in (*person.areas, *(one.area for one in entries)) if code is not None}
         return OwnData(id_, person.version, self._clock.now(), shown, entries, await self._own.places(codes))
 

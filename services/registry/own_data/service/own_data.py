@@ -14,9 +14,10 @@ from services.registry.corrections.domain import CorrectionReason
 from services.registry.corrections.repository import CorrectionRepository
 from services.registry.corrections.service.corrections import Corrections
 from services.registry.corrections.service.reads import ShownCorrection, show
-from services.registry.own_data.domain import CopyRecord, MadeCopy, OwnData
+from services.registry.own_data.domain import CopyRecord
 from services.registry.own_data.repository import OwnDataRepository
 from services.registry.own_data.service.gathering import OwnDataGathering
+from services.registry.own_data.service.showing import MadeCopy, OwnData
 from services.registry.persons.domain import Correction, PersonRecord
 from services.registry.persons.service.notes import note
 from services.registry.proofs.domain import ProofRecord
