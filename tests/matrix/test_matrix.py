@@ -35,7 +35,6 @@ EMPTY: Mapping[str, str] = {
     "listHouseholdChanges": "it is as it was founded",
     "listInboundRequests": "nobody sent one",
     "listInboundLists": "nobody sent one",
-    "listDueTagContacts": "who is entered lives here",
 }
 """Lists that show nothing to the owner either, and why."""
 COUNTED = {"registry", "services_hall", "grid"}

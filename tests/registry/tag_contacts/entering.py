@@ -7,7 +7,7 @@ from httpx import AsyncClient, Response
 from tests.registry.steps import PERSONS, Json, given, register, start_tag
 
 CONTACTS, TAGS = "/registry/v1/tag-contacts", "/registry/v1/tags"
-NAME, PHONE = "欧阳植入", "13912345678"
+NAME, PHONE = "上官植入", "13512345678"
 
 
 async def a_child(client: AsyncClient, code: str = "left_behind_child", **what: Any) -> tuple[str, Json]:

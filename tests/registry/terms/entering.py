@@ -8,7 +8,7 @@ from tests.registry.builders import VILLAGE
 from tests.registry.steps import Json, given
 
 TERMS = "/registry/v1/terms"
-NAME, PHONE = "欧阳植入", "13912345678"
+NAME, PHONE = "司马植入", "13912345678"
 
 
 def a_director(**what: Any) -> Json:
