@@ -19,7 +19,6 @@ class OwnGroup(NamedCode):
     MARRIAGE = "marriage", "婚姻"
     CIRCUMSTANCE = "circumstance", "居民情况"
     TAG = "tag", "人员标签"
-    BENEFIT = "benefit", "待遇"
     LIFE_EVENT = "life_event", "人口事项"
 
 

@@ -22,7 +22,7 @@ from shared.http.schemas import Instant, View
 class OwnEntryView(View):
     """One dated entry about the person."""
 
-    group: OwnGroup = Field(description="类别 household, occupancy, marriage, circumstance, tag, benefit or life_event")
+    group: OwnGroup = Field(description="类别 household, occupancy, marriage, circumstance, tag or life_event")
     code: str = Field(description="代码 what it is, in its group", examples=["elder_alone"])
     title: str = Field(description="名称 the same in Chinese", examples=["独居老人"])
     began_on: date = Field(description="起始日 first day, or the day of an event")

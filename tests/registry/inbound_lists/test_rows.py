@@ -9,13 +9,12 @@ from services.registry.inbound_lists.domain import Authorities
 from shared.auth.access_log import AccessLogUnavailable
 from shared.testing.clock import FrozenClock
 from tests.registry.area_changes.steps import a_plan, change, whole
-from tests.registry.bindings.binding import bound
 from tests.registry.builders import COUNTY, SISTER, TOWN, VILLAGE
 from tests.registry.conftest import Client, Events
 from tests.registry.duplicates.test_api import merged, separated
 from tests.registry.inbound_lists.civil_affairs import SOURCE, TOWN_SOURCE, CivilAffairs, a_list, results
 from tests.registry.inbound_lists.test_events import benefits, numbered, tags
-from tests.registry.steps import BENEFITS, CLERK, OWN, PERSONS, REGISTRAR, TAGS, given
+from tests.registry.steps import BENEFITS, CLERK, PERSONS, REGISTRAR, TAGS, given
 from tests.registry.tag_contacts.entering import entered, of_tag, official, tags_of
 
 DISABLED = Authorities.parse(f"{SOURCE}={COUNTY}:disabled")
@@ -137,19 +136,6 @@ async def test_a_benefit_that_a_list_says_of_the_survivor_itself_stays_there(
     await separated(second, pair)
     (held,) = await benefits(registrar)
     assert held["person"]["id"] == survivor
-
-
-async def test_what_a_list_says_of_a_person_is_in_the_own_data(client_of: Client, office: CivilAffairs) -> None:
-    mine, person = await bound(client_of, client_of(*CLERK))
-    await office.send(a_list({"row": "1", "person_id": person["id"], "level": "2", "monthly_fen": 64_005}))
-    entries = given(await mine.get(f"{OWN}/data"))["entries"]
-    (shown,) = [one for one in entries if one["group"] == "benefit"]
-    assert (shown["code"], shown["began_on"], shown["details"]["月标准（元）"]) == (
-        "minimum_living",
-        "2026-01-01",
-        "640.05",
-    )
-    assert "最低生活保障" in given(await mine.post(f"{OWN}/copies"), 201)["text"]
 
 
 async def test_rows_are_counted_once_though_the_transaction_is_tried_again(

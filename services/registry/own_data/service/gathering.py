@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from services.registry.benefits.domain import BenefitRecord, BenefitStatus
-from services.registry.benefits.repository import BenefitRepository
 from services.registry.circumstances.domain.kinds import KINDS
 from services.registry.circumstances.domain.rules import CircumstanceRecord
 from services.registry.circumstances.repository import CircumstanceRepository
@@ -24,7 +22,6 @@ from services.registry.persons.domain import PersonRecord
 from services.registry.persons.service.disclosures import Disclosed, open_fields
 from services.registry.tags.domain import CARE, Family
 from services.registry.tags.repository import TagRecord, TagRepository
-from shared.contracts.county.lists import ListKind
 from shared.contracts.registry.marriages import MarriageStatus
 from shared.contracts.registry.occupancies import OccupancyRole
 from shared.messaging.context import UseCaseContext
@@ -43,7 +40,6 @@ class OwnDataGathering:
         self._marriages = MarriageRepository(context.session)
         self._circumstances = CircumstanceRepository(context.session)
         self._tags = TagRepository(context.session)
-        self._benefits = BenefitRepository(context.session)
         self._events = LifeEventRepository(context.session)
 
     async def of(self, person: PersonRecord) -> OwnData:
@@ -56,7 +52,6 @@ class OwnDataGathering:
             *map(_marriage, marriages),
             *map(_circumstance, await self._circumstances.of(id_)),
             *map(_tag, await self._tags.of(id_, Family.CARE)),
-            *map(_benefit, await self._benefits.of_person(id_)),
             *map(_event, await self._events.of(id_)),
         ]
         name, number, phone, address = open_fields(person, self._crypto)
@@ -105,15 +100,6 @@ def _circumstance(one: CircumstanceRecord) -> OwnEntry:
 
 def _tag(one: TagRecord) -> OwnEntry:
     return OwnEntry(OwnGroup.TAG, one.code, CARE[one.code], one.started_on, one.ended_on)
-
-
-def _benefit(one: BenefitRecord) -> OwnEntry:
-    details = {"来源": one.source, "数据日期": one.as_of.isoformat(), "状态": BenefitStatus(one.status).label}
-    if one.level is not None:
-        details["等级"] = one.level
-    if one.monthly_fen is not None:
-        details["月标准（元）"] = f"{one.monthly_fen // 100}.{one.monthly_fen % 100:02d}"
-    return OwnEntry(OwnGroup.BENEFIT, one.kind, ListKind(one.kind).label, one.since, one.ended_on, None, details)
 
 
 def _event(one: LifeEvent) -> OwnEntry:
