@@ -5,6 +5,7 @@ from functools import cached_property
 from services.registry.area_changes.service.changes import AreaChanges
 from services.registry.areas.service.names import AreaNames
 from services.registry.balances.service import Balances
+from services.registry.benefits.service.following import BenefitFollowing
 from services.registry.buildings.service import Buildings
 from services.registry.circumstances.service.following import CircumstanceFollowing
 from services.registry.corrections.domain import CorrectionPolicy
@@ -176,6 +177,10 @@ class Parts:
         return CircumstanceFollowing(self._context)
 
     @cached_property
+    def _benefit_following(self) -> BenefitFollowing:
+        return BenefitFollowing(self._context)
+
+    @cached_property
     def _records(self) -> RecordsOfPersons:
         return RecordsOfPersons(self._context)
 
@@ -215,7 +220,7 @@ class Parts:
             self._context,
             recording=self._recording,
             leavings=self._leavings,
-            heritage=(self.tags, self.tag_contacts, self._circumstance_following),
+            heritage=(self.tags, self.tag_contacts, self._circumstance_following, self._benefit_following),
             reversals=self.reversals,
             followers=self._person_followers,
         )

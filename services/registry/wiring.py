@@ -216,7 +216,7 @@ class UseCases(Parts):
 
     @cached_property
     def benefit_applying(self) -> BenefitApplying:
-        return BenefitApplying(self._context)
+        return BenefitApplying(self._context, self.tag_contacts)
 
     @cached_property
     def person_syncs(self) -> PersonSyncs:

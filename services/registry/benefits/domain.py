@@ -5,7 +5,7 @@ longer on it is proposed to be ended, and a clerk decides.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -52,7 +52,8 @@ class KeepingReason(NamedCode):
 @dataclass(frozen=True, slots=True)
 class BenefitRecord:
     """A benefit as stored: one of a source, a kind and a person. `area`, `list_id`, `as_of`: of the list that had it
-    last; `missing_on`: day of the list that had it no more. `tag_id`: the tag that followed.
+    last; `missing_on`: day of the list that had it no more. `tag_id`: the tag that followed. `handed`: the merges with
+    which it went from one person to another, the last one last, with the tag that followed there.
     """
 
     id: UUID
@@ -75,6 +76,7 @@ class BenefitRecord:
     decided_by: str | None
     decided_at: datetime | None
     recorded_at: datetime
+    handed: list[dict[str, str]] = field(default_factory=list)
 
 
 class BenefitTransitionRefused(DomainError):

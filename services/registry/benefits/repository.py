@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.areas.models import Area
 from services.registry.base import Base
 from services.registry.benefits.domain import BenefitRecord, BenefitStatus
 from services.registry.benefits.models import Benefit
@@ -15,7 +16,7 @@ from services.registry.persons.models import Person
 from services.registry.persons.repository.conditions import in_scope
 from services.registry.persons.repository.merged import ids_of
 from services.registry.tags.models import Tag
-from shared.auth.scope import Scope
+from shared.auth.scope import Scope, inside
 from shared.db.compare_and_set import guarded_update
 
 BENEFIT = Base.metadata.tables[Benefit.__tablename__]
@@ -23,13 +24,14 @@ BENEFIT = Base.metadata.tables[Benefit.__tablename__]
 
 @dataclass(frozen=True, slots=True)
 class HeldTag:
-    """A tag of a person, and when it was entered."""
+    """A tag of a person, when it was entered, and when its end was, if it did not end with a life event."""
 
     id: UUID
     level: str | None
     started_on: date
     ended_on: date | None
     recorded_at: datetime
+    end_recorded_at: datetime | None
 
 
 class BenefitRepository:
@@ -55,10 +57,23 @@ class BenefitRepository:
         rows = await self._session.execute(select(BENEFIT).where(mine).order_by(BENEFIT.c.id).with_for_update())
         return {row.person_id: BenefitRecord(**row._mapping) for row in rows}
 
+    async def of_person(self, person_id: UUID) -> Sequence[BenefitRecord]:
+        """A person's benefits, whatever their source, oldest first."""
+        mine = select(BENEFIT).where(BENEFIT.c.person_id == person_id).order_by(BENEFIT.c.id)
+        return [BenefitRecord(**row._mapping) for row in await self._session.execute(mine)]
+
+    async def locked_of(self, person_id: UUID) -> Sequence[BenefitRecord]:
+        """The same, locked: a list that is complete waits, or was there before."""
+        mine = select(BENEFIT).where(BENEFIT.c.person_id == person_id).order_by(BENEFIT.c.id).with_for_update()
+        return [BenefitRecord(**row._mapping) for row in await self._session.execute(mine)]
+
     async def tags_of(self, code: str, person_ids: Collection[UUID]) -> Mapping[UUID, Sequence[HeldTag]]:
         """The tags of a code of these persons, ended ones too, oldest first."""
         statement = (
-            select(Tag.person_id, Tag.id, Tag.level, Tag.started_on, Tag.ended_on, Tag.recorded_at)
+            select(
+                *(Tag.person_id, Tag.id, Tag.level, Tag.started_on, Tag.ended_on, Tag.recorded_at),
+                Tag.end_recorded_at,
+            )
             .where(Tag.code == code, Tag.person_id.in_(person_ids))
             .order_by(Tag.started_on, Tag.id)
         )
@@ -80,16 +95,27 @@ class BenefitRepository:
         row = (await self._session.execute(statement)).one_or_none()
         return None if row is None else replace(seen, **row._mapping)
 
-    async def miss(self, source: str, kind: str, area: str, *, list_id: str, as_of: date) -> int:
-        """Benefits of an area that the source's newest list has no more become `missing`; how many."""
+    async def hand(
+        self, seen: BenefitRecord, *, person_id: UUID, tag_id: UUID, handed: Sequence[dict[str, str]]
+    ) -> None:
+        """To another person; the benefit is locked."""
+        statement = guarded_update(Benefit, seen, person_id=person_id, tag_id=tag_id, handed=list(handed))
+        (await self._session.execute(statement.returning(BENEFIT.c.id))).one()
+
+    async def miss(self, source: str, kind: str, area: str, *, as_of: date) -> int:
+        """Benefits that the source's newest list for an area has no more become `missing`; how many.
+
+        Of the area and all that lies in it, and of an area that has ended those whose persons belong here now.
+        """
+        over = exists().where(Area.code == BENEFIT.c.area, Area.valid_to.is_not(None))
+        here = exists().where(Person.id == BENEFIT.c.person_id, in_scope(Scope((area,))))
         statement = (
             update(BENEFIT)
             .where(
                 BENEFIT.c.source == source,
                 BENEFIT.c.kind == kind,
-                BENEFIT.c.area == area,
+                or_(inside(BENEFIT.c.area, area), and_(over, here)),
                 BENEFIT.c.status == str(BenefitStatus.HELD),
-                BENEFIT.c.list_id != list_id,
                 BENEFIT.c.as_of < as_of,
             )
             .values(version=BENEFIT.c.version + 1, status=str(BenefitStatus.MISSING), missing_on=as_of)

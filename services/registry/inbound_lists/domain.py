@@ -90,9 +90,9 @@ class ListNotAuthorised(DomainError):
 
 
 class ListAreaUnknown(DomainError):
-    """There is no such area in the register."""
+    """There is no such area in the register, or it has ended."""
 
-    kind, code, title = ErrorKind.INVALID, "area_unknown", "区划代码不存在"
+    kind, code, title = ErrorKind.INVALID, "area_unknown", "区划代码不存在或已撤销"
     advice = "请核对区划代码"
 
 

@@ -1,10 +1,10 @@
 """Every query about answers to lists, and about the newest list of each source, kind and area."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -77,9 +77,10 @@ class ListSeriesRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def is_known(self, area: str) -> bool:
-        """Whether the register has the area."""
-        return await self._session.scalar(select(Area.code).where(Area.code == area)) is not None
+    async def is_known(self, area: str, *, on: date) -> bool:
+        """Whether the register has the area, and it has not ended: whoever lived there is elsewhere then."""
+        stands = or_(Area.valid_to.is_(None), Area.valid_to > on)
+        return await self._session.scalar(select(Area.code).where(Area.code == area, stands)) is not None
 
     async def locked(self, source: str, kind: str, area: str) -> Series | None:
         """The newest list; no other part of such a list is taken in until the transaction ends."""

@@ -14,7 +14,8 @@ from services.registry.base import Base
 class Tag(Base):
     """A dated tag of a person. `family` decides topic and permission; what it repeats of its person is not stored.
 
-    `ended_by`: the life event with which it ended, if it did not end by itself.
+    `ended_by`: the life event with which it ended, if it did not end by itself; else `end_recorded_at`: when its end
+    was entered.
     `contacts`: id and role of the contacts who are valid, as they are announced.
     `started_by`: the merge with which it was handed over from a duplicate of its person.
     """
@@ -38,6 +39,7 @@ class Tag(Base):
     started_on: Mapped[date]
     ended_on: Mapped[date | None]
     ended_by: Mapped[UUID | None]
+    end_recorded_at: Mapped[datetime | None]
     started_by: Mapped[UUID | None]
     contacts: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
     recorded_at: Mapped[datetime]

@@ -94,15 +94,16 @@ class TagRepository:
         statement = select(*_COLUMNS).where(TAG.c.started_by == event_id)
         return [TagRecord(**row._mapping) for row in await self._session.execute(statement.order_by(TAG.c.id))]
 
-    async def end(self, seen: TagRecord, on: date) -> TagRecord | None:
+    async def end(self, seen: TagRecord, on: date, *, now: datetime) -> TagRecord | None:
         """Compare-and-set: end an open tag; None if it has ended before."""
-        statement = guarded_update(Tag, seen, ended_on=on).where(Tag.ended_on.is_(None)).returning(*_COLUMNS)
-        row = (await self._session.execute(statement)).one_or_none()
+        changed = guarded_update(Tag, seen, ended_on=on, end_recorded_at=now)
+        row = (await self._session.execute(changed.where(Tag.ended_on.is_(None)).returning(*_COLUMNS))).one_or_none()
         return None if row is None else TagRecord(**row._mapping)
 
     async def set_end(self, seen: TagRecord, on: date | None, *, by: UUID | None) -> TagRecord | None:
         """Compare-and-set: the tag ends with a life event, or holds again; None if somebody changed it since."""
-        statement = guarded_update(Tag, seen, ended_on=on, ended_by=by).returning(*_COLUMNS)
+        changed = guarded_update(Tag, seen, ended_on=on, ended_by=by, end_recorded_at=None)
+        statement = changed.returning(*_COLUMNS)
         row = (await self._session.execute(statement)).one_or_none()
         return None if row is None else TagRecord(**row._mapping)
 

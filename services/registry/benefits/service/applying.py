@@ -11,7 +11,8 @@ from services.registry.benefits.domain import TAGS, BenefitRecord, BenefitStatus
 from services.registry.benefits.repository import BenefitRepository, HeldTag
 from services.registry.persons.domain import PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
-from services.registry.tags.domain import Family
+from services.registry.tag_contacts.service.contacts import TagContacts
+from services.registry.tags.domain import Family, check_start, require_level
 from services.registry.tags.repository import TagRepository
 from services.registry.tags.service.listing import TagListing
 from services.registry.tags.service.tags import require_fit
@@ -60,7 +61,7 @@ class _Refused(Exception):
 class BenefitApplying:
     """Applying of rows, for trusted doors: the source may deliver lists of this kind for this area."""
 
-    def __init__(self, context: UseCaseContext) -> None:
+    def __init__(self, context: UseCaseContext, contacts: TagContacts) -> None:
         self._session: AsyncSession = context.session
         self._clock = context.clock
         self._crypto = context.crypto
@@ -69,6 +70,7 @@ class BenefitApplying:
         self._persons = PersonRepository(context.session)
         self._tags = TagRepository(context.session)
         self._listing = TagListing(context)
+        self._contacts = contacts
 
     async def apply(self, delivered: Delivered, rows: Sequence[Said]) -> list[RowOutcome]:
         """Apply rows in their order; who is not in the list's area is unknown, as who is not in the register."""
@@ -99,9 +101,7 @@ class BenefitApplying:
 
     async def complete(self, delivered: Delivered) -> int:
         """The list is whole: whoever its source had before and has no more is proposed to be ended; how many."""
-        return await self._benefits.miss(
-            delivered.source, str(delivered.kind), delivered.area, list_id=delivered.list_id, as_of=delivered.as_of
-        )
+        return await self._benefits.miss(delivered.source, str(delivered.kind), delivered.area, as_of=delivered.as_of)
 
     async def _meant(self, delivered: Delivered, rows: Sequence[Said]) -> Mapping[str, UUID | None]:
         scope, day = Scope((delivered.area,)), today(self._clock)
@@ -139,9 +139,10 @@ class BenefitApplying:
         held: BenefitRecord | None,
         tags: dict[UUID, Sequence[HeldTag]],
     ) -> tuple[BenefitRecord, RowResult]:
-        """Raises `_Refused` and the refusals of a tag's start."""
+        """Raises `_Refused` and the refusals of a tag's start, all of them before anything is told."""
         if held is not None:
             self._require_newer(delivered, held)
+        check_start(said.since, birth_date=person.birth_date, today=today(self._clock))
         mine = tags.get(person.id, ())
         tag_id = await self._tag(delivered, said, person, mine, held)
         after = BenefitRecord(
@@ -169,11 +170,16 @@ class BenefitApplying:
         if held is None:
             await self._benefits.add(after)
             return after, RowResult.APPLIED
-        same = replace(after, version=held.version, list_id=held.list_id, as_of=held.as_of, area=held.area) == held
+        same = self._says_the_same(held, after)
         moved = await self._benefits.move(held, after)
         if moved is None:
             raise _Refused("newer_known")
         return moved, RowResult.UNCHANGED if same else RowResult.APPLIED
+
+    def _says_the_same(self, held: BenefitRecord, after: BenefitRecord) -> bool:
+        """Whether nothing but the list that says it is another one."""
+        by = replace(after, version=held.version, list_id=held.list_id, as_of=held.as_of, area=held.area)
+        return replace(by, handed=held.handed) == held
 
     def _require_newer(self, delivered: Delivered, held: BenefitRecord) -> None:
         if held.list_id == delivered.list_id and held.as_of == delivered.as_of and held.area == delivered.area:
@@ -197,27 +203,33 @@ class BenefitApplying:
         stands = next((one for one in mine if one.ended_on is None), None)
         if stands is not None and stands.level == said.level:
             return stands.id
+        require_level(code, said.level)
         ours = (
             stands is not None and held is not None and held.tag_id == stands.id
         )  # known as of its list, not its entry
         if stands is not None and not ours and business_day(stands.recorded_at) > as_of:
             raise _Refused("newer_known")
         ended = max((one.ended_on for one in mine if one.ended_on is not None), default=None)
-        if stands is None and ended is not None and ended > as_of:
+        if stands is None and ended is not None and (ended > as_of or any(_ended_after(one, as_of) for one in mine)):
             raise _Refused("newer_known")
         started_on = said.since if ended is None else max(said.since, ended)
         if stands is not None:
             started_on = said.since if said.since > stands.started_on else as_of
-            require_fit(person, Family.CARE, code, started_on, today=today(self._clock))  # before anything is told
+            require_fit(person, Family.CARE, code, started_on, today=today(self._clock))
             (before,) = [one for one in await self._tags.of(person.id, Family.CARE) if one.id == stands.id]
             await self._listing.end(person, before, started_on)
+            after = await self._listing.start(person, code, said.level, started_on)
+            await self._contacts.carry_over(before, after, person)
+            return after.id
         return (await self._listing.start(person, code, said.level, started_on)).id
 
     async def _still_listed(self, delivered: Delivered, held: BenefitRecord | None) -> BenefitRecord | None:
         """Somebody whose row is refused is on the list all the same: nobody proposes to end what they hold."""
-        if held is None or held.status != BenefitStatus.HELD or held.as_of >= delivered.as_of:
+        open_ones = (BenefitStatus.HELD, BenefitStatus.MISSING)
+        if held is None or held.status not in open_ones or held.as_of >= delivered.as_of:
             return None
-        return await self._benefits.move(held, replace(held, list_id=delivered.list_id, as_of=delivered.as_of))
+        listed = replace(held, list_id=delivered.list_id, as_of=delivered.as_of)
+        return await self._benefits.move(held, replace(listed, status=str(BenefitStatus.HELD), missing_on=None))
 
     def _note(self, delivered: Delivered, person: PersonRecord | None) -> None:
         self._access.note(
@@ -229,3 +241,8 @@ class BenefitApplying:
             detail=Detail.EXISTENCE if person is None else Detail.WRITE,
             result=Result.NOT_FOUND if person is None else Result.OK,
         )
+
+
+def _ended_after(tag: HeldTag, day: date) -> bool:
+    """Whether somebody said after the day that the tag had ended, on whichever day it did."""
+    return tag.end_recorded_at is not None and business_day(tag.end_recorded_at) > day

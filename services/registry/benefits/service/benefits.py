@@ -90,13 +90,17 @@ class Benefits:
     async def end(self, principal: Principal, id: UUID, *, ended_on: date, expected: Seen = None) -> ShownBenefit:
         """End a benefit that the list has no more, and the tag that followed from it, if that still holds.
 
+        A tag that follows from another department's list as well goes on with that.
         Raises `BenefitTransitionRefused`, `BenefitEndWrong`.
         """
         found, person = await self._locked(principal, id, "end_benefit", expected)
         require_transition(found.status, BenefitStatus.ENDED)
         require_end(found.since, ended_on, today=today(self._clock))
         tag = await self._tags.get(found.tag_id, Family.CARE)
-        holds = tag is not None and tag.ended_on is None
+        saying = (BenefitStatus.HELD, BenefitStatus.KEPT)
+        others = [one for one in await self._benefits.of_person(person.id) if one.id != id and one.status in saying]
+        shared = any(one.tag_id == found.tag_id for one in others)
+        holds = tag is not None and tag.ended_on is None and not shared
         if tag is not None and holds:
             await self._listing.end(person, tag, ended_on)
         decided = replace(

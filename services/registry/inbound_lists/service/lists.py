@@ -88,6 +88,8 @@ class InboundLists:
         if outcome is not None and outcome.status == InboundStatus.ACCEPTED:
             return None  # replayed, although it was accepted
         taken, rejected = await self._take(arrival, found)
+        if taken is not None:
+            self._count_when_committed(taken)
         if outcome is not None and arrival.again and rejected is not None and rejected.code == outcome.code:
             return rejected
         if rejected is not None and not await self._is_remembered(arrival, rejected):
@@ -120,7 +122,7 @@ class InboundLists:
     async def _apply(self, arrival: Arrival, part: ListSubmitted, personal: ListPersonal | None) -> Taken:
         source, kind = arrival.source or "", str(part.kind)
         self._authorities.require(source, part.kind, part.area)
-        if not await self._series.is_known(part.area):
+        if not await self._series.is_known(part.area, on=today(self._clock)):
             raise ListAreaUnknown.at("area")
         known = await self._series.locked(source, kind, part.area)
         series = followed(known, part, today=today(self._clock))
@@ -136,16 +138,16 @@ class InboundLists:
         complete = is_complete(series)
         missing = await self._applying.complete(delivered) if complete else 0
         await self._series.keep(source, kind, part.area, series, now=self._clock.now())
-        self._count_when_committed(kind, rows, missing)
         return Taken(part, rows, complete, missing)
 
-    def _count_when_committed(self, kind: str, rows: list[RowOutcome], missing: int) -> None:
-        """A transaction that is tried again would be counted twice otherwise."""
+    def _count_when_committed(self, taken: Taken) -> None:
+        """A transaction that is tried again would be counted twice otherwise: no savepoint follows this."""
+        kind = str(taken.part.kind)
 
         def count(_: object) -> None:
-            for row in rows:
+            for row in taken.rows:
                 metrics.LIST_ROWS.labels(kind, str(row.result)).inc()
-            metrics.LIST_ROWS.labels(kind, "missing").inc(missing)
+            metrics.LIST_ROWS.labels(kind, "missing").inc(taken.missing)
 
         event.listen(self._session.sync_session, "after_commit", count, once=True)
 

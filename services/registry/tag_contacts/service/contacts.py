@@ -181,29 +181,37 @@ class TagContacts:
             tag = theirs.get(ended.code)
             if ended.ended_by != event_id or tag is None or tag.family != ended.family:
                 continue
-            for one in await self._contacts.of(ended.id):
-                if one.status != VALID or one.party_id == survivor.id:
-                    continue
-                name, phone = self._handling.opened(one.id, one.contact_sealed)
-                same = ContactCorrection(ContactRelation(one.relation), one.began_on, name, phone)
-                try:
-                    await self._require_room(tag, self._fields(one, same), but=one.id)
-                except (TagContactKnown, TooManyTagContacts):
-                    continue
-                made = new_id()
-                copied = {column: getattr(one, column) for column in COPIED}
-                heir = TagContact(
-                    id=made,
-                    version=1,
-                    tag_id=tag.id,
-                    person_id=survivor.id,
-                    contact_sealed=self._handling.seal(made, name, phone),
-                    started_by=event_id,
-                    recorded_at=self._clock.now(),
-                    **copied,
-                )
-                await self._handling.enter(None, heir, ContactStep.HANDED_OVER)
-            await self._handling.tell(tag, survivor)
+            await self._copy(ended, tag, survivor, event_id)
+
+    async def carry_over(self, ended: TagRecord, tag: TagRecord, person: PersonRecord) -> None:
+        """A tag goes on with another grade: whom to ask stays. For trusted doors, its person locked."""
+        await self._copy(ended, tag, person, None)
+
+    async def _copy(self, ended: TagRecord, tag: TagRecord, person: PersonRecord, event_id: UUID | None) -> None:
+        """The valid contacts of a tag that has ended, entered at another one, of this person."""
+        for one in await self._contacts.of(ended.id):
+            if one.status != VALID or one.party_id == person.id:
+                continue
+            name, phone = self._handling.opened(one.id, one.contact_sealed)
+            same = ContactCorrection(ContactRelation(one.relation), one.began_on, name, phone)
+            try:
+                await self._require_room(tag, self._fields(one, same), but=one.id)
+            except (TagContactKnown, TooManyTagContacts):
+                continue
+            made = new_id()
+            copied = {column: getattr(one, column) for column in COPIED}
+            heir = TagContact(
+                id=made,
+                version=1,
+                tag_id=tag.id,
+                person_id=person.id,
+                contact_sealed=self._handling.seal(made, name, phone),
+                started_by=event_id,
+                recorded_at=self._clock.now(),
+                **copied,
+            )
+            await self._handling.enter(None, heir, ContactStep.HANDED_OVER)
+        await self._handling.tell(tag, person)
 
     async def take_back(self, survivor: PersonRecord, *, event_id: UUID) -> None:
         """After a merge was taken back: what it handed to the survivor never was. The survivor is locked."""

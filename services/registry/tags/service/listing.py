@@ -44,7 +44,7 @@ class TagListing:
 
     async def end(self, person: PersonRecord, tag: TagRecord, on: date) -> None:
         """End a tag. Raises `TagAlreadyEnded`."""
-        ended = await self._tags.end(tag, max(on, tag.started_on))
+        ended = await self._tags.end(tag, max(on, tag.started_on), now=self._clock.now())
         if ended is None:
             raise TagAlreadyEnded(tag.id)
         self._outbox.add(ENDED[Family.CARE](state=state_of(ended, person)))

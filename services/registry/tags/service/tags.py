@@ -137,7 +137,7 @@ class Tags:
         tag = await self._tags.get(id, family) or found  # as it is under the lock of its person
         require_version(tag, expected)
         check_end(tag.started_on, ended_on, today=today(self._clock))
-        ended = await self._tags.end(tag, ended_on)
+        ended = await self._tags.end(tag, ended_on, now=self._clock.now())
         if ended is None:
             raise TagAlreadyEnded(id)
         self._outbox.add(ENDED[family](state=state_of(ended, person)))
