@@ -294,7 +294,7 @@ async def test_benefits_posts_grades_and_households_of_before_are_among_what_is_
 
 def a_benefit(person: str, tag: str) -> BenefitRecord:
     """What a list of disabled people says of somebody."""
-    nothing = dict.fromkeys(("missing_on", "ended_on", "reason", "decided_by", "decided_at"))
+    nothing: dict[str, Any] = dict.fromkeys(("missing_on", "ended_on", "reason", "decided_by", "decided_at"))
     return BenefitRecord(
         id=new_id(),
         version=1,
