@@ -287,15 +287,5 @@ class TagContacts:
         )
 
 
-COPIED = (
-    "role",
-    "party",
-    "party_id",
-    "subject",
-    "relation",
-    "began_on",
-    "ended_on",
-    "status",
-    "kept_for",
-)
+COPIED = ("role", "party", "party_id", "subject", "relation", "began_on", "ended_on", "status", "kept_for")
 """Columns of a contact that are the same after a merge."""
