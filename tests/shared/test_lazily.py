@@ -3,13 +3,17 @@
 import asyncio
 import subprocess
 import sys
+import threading
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from deploy.local.locks import ROOT
 from shared.lazily import lazily
 from shared.ledgers.compiler import compile_ledger
+from shared.ledgers.forms.drawing.form import Form, draw
+from shared.ledgers.forms.openrosa import service
 from shared.ledgers.forms.openrosa.service import Drawings
 from tests.shared.ledgers.forms.ledgers import EVERYTHING, LISTS, definition_in
 
@@ -39,18 +43,24 @@ def test_what_is_not_installed_is_told_at_once() -> None:
         lazily("no_such_library")
 
 
-async def test_a_form_that_many_ask_for_at_once_is_drawn_once_while_others_are_answered() -> None:
-    drawings, answered = Drawings(), 0
+async def test_a_form_that_many_ask_for_at_once_is_drawn_once_while_others_are_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawings, answered, drawn = Drawings(), threading.Event(), list[bool]()
     ledger = compile_ledger(definition_in(EVERYTHING), version=1)
 
-    async def others() -> None:
-        nonlocal answered
-        while True:
-            await asyncio.sleep(0)
-            answered += 1
+    def patiently(*asked: Any, **how: Any) -> Form:
+        drawn.append(answered.wait(10))
+        return draw(*asked, **how)
 
-    waiting = asyncio.create_task(others())
-    first, *rest = await asyncio.gather(*(drawings.of(ledger, LISTS, files=True) for _ in range(8)))
-    waiting.cancel()
+    async def others() -> None:
+        for _ in range(10):
+            await asyncio.sleep(0)
+        answered.set()
+
+    monkeypatch.setattr(service, "draw", patiently)
+    (first, *rest), _ = await asyncio.gather(
+        asyncio.gather(*(drawings.of(ledger, LISTS, files=True) for _ in range(8))), others()
+    )
     assert all(one is first for one in rest)
-    assert answered > 10
+    assert drawn == [True], "once, and others were answered before it was over"
