@@ -7,9 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 
 from services.registry.deps import Registry
-from services.registry.inbound_lists.schemas import KeySetView, ListOutcomeView
+from services.registry.inbound_lists.schemas import ListOutcomeView
 from shared.contracts.county.answers import InboundStatus
 from shared.http.endpoint import reads
+from shared.http.key_sets import KeySetView
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import CodeWord, Page
