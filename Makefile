@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PY := .venv/bin/python
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help env run demo token test test-zone test-faults check bench reset test-large kafka test-kafka lock generate noun test-noun check-asyncapi \
+.PHONY: help env run demo token test test-faults check bench reset test-large kafka test-kafka lock generate noun test-noun check-asyncapi \
   compose-env test-chart test-cluster test-image test-client test-forms test-browser test-oidc test-handbook
 
 help:  ## what can be done here
@@ -45,10 +45,6 @@ token: env  ## print a bearer token: make token ROLE=village_clerk AREA=45048110
 
 test: env  ## all tests that need nothing but this machine (bound: ten minutes on two cores)
 	$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m "not ($(APART))" $(ARGS)
-	@$(MAKE) --no-print-directory test-zone
-
-test-zone: env  ## the clock and date tests once more, on a machine that believes it is in New York
-	TZ=America/New_York $(PY) -m tests.zone -q -n $(WORKERS) --dist loadgroup -m "not ($(APART) or chaos)" $(ARGS)
 
 check: env  ## ruff, mypy --strict, import rules, stale generated files, freshness of the locks
 	$(PY) -m ruff check .

@@ -1,9 +1,6 @@
 """Working days and the statutory clock: every vector of the law and of the field."""
 
 import json
-import os
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -234,18 +231,3 @@ def test_a_pause_never_brings_the_due_day_forward(start: date, limit: int, begin
     assert paused is not None
     assert plain is not None
     assert paused.day >= plain.day
-
-
-def test_the_same_under_new_york_time() -> None:
-    """The machine's zone must not move a day: these tests again in a process that believes to be in New York."""
-    if os.environ.get("TZ") == "America/New_York":
-        return
-    ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "addopts=", str(Path(__file__))],
-        env={**os.environ, "TZ": "America/New_York"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stdout

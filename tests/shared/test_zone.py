@@ -1,24 +1,24 @@
-"""`make test-zone` runs what pytest itself would choose by the same words."""
+"""Tests run where the day is another than in the county and in UTC."""
 
-import ast
-from pathlib import Path
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
 
-from tests.zone import APART, TESTS, WORDS, files
-
-
-def names(path: Path) -> set[str]:
-    """Of the functions and classes of a file, however they are nested."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    return {node.name.lower() for node in ast.walk(tree) if isinstance(node, kinds)}
+_SUMMER, _WINTER = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
+_HOURS = (-4, -5)
 
 
-def test_no_test_of_clocks_and_dates_is_left_out() -> None:
-    speaking = {
-        path
-        for path in TESTS.rglob("test_*.py")
-        if any(word in name for name in names(path) if name.startswith("test") for word in WORDS)
-    }
-    left_out = {path.relative_to(TESTS).parts[0] for path in speaking - set(files())}
-    assert left_out <= set(APART)
-    assert len(files()) > 40
+def _hours(offset: int) -> int:
+    return offset // 3600
+
+
+def test_in_this_process() -> None:
+    assert tuple(_hours(time.localtime(day.timestamp()).tm_gmtoff) for day in (_SUMMER, _WINTER)) == _HOURS
+
+
+def test_in_a_process_that_a_test_starts() -> None:
+    asked = "import time; print(*(time.localtime(at).tm_gmtoff // 3600 for at in (%d, %d)))"
+    program = asked % (_SUMMER.timestamp(), _WINTER.timestamp())
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert said.split() == [str(hours) for hours in _HOURS]
