@@ -7,6 +7,7 @@ from shared.contracts.catalogue import topic_name
 from shared.contracts.county.requests import RequestSubmitted
 from shared.contracts.envelope import dataschema
 from shared.messaging.inbound.event import CODES, NOT_FINAL
+from tests.shared.inbound_codes import BY_RULE
 
 PAGES = [(ROOT / "docs/integration" / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md")]
 
@@ -21,7 +22,8 @@ def test_every_code_of_a_rejection_is_explained_with_whether_to_send_again() -> 
     for page, words in zip(PAGES, (("yes", "no"), ("可", "否")), strict=True):
         rows = dict(re.findall(r"^\| `([a-z_]+)` \| (\S+) \|", page, re.MULTILINE))
         rows = {code: again for code, again in rows.items() if again in words}
-        assert rows == {code: words[0] if code in NOT_FINAL else words[1] for code in CODES}
+        final = {code: code not in NOT_FINAL for code in CODES} | {one.code: one.final for one in BY_RULE}
+        assert rows == {code: words[1] if final[code] else words[0] for code in final}
 
 
 def test_the_pages_name_topics_types_and_files_as_they_are() -> None:

@@ -1,23 +1,15 @@
-"""Inbound lists (名单来件): who may deliver which, in which order, and how an event is known again."""
+"""Inbound lists (名单来件): who may deliver which, and in which order."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from shared.contracts.county.lists import ListKind, ListSubmitted
 from shared.errors import DomainError, ErrorKind
 from shared.reference.digits import is_digits
 
 NAMESPACE = UUID("0c0f1d4e-9a55-5a0f-9d4c-4a3f5b1f7e22")
-REMEMBERED = 10_000
-"""Refused events of one source that are remembered one by one; what comes beyond is coalesced."""
-TOLD_PER_MINUTE = 60
-"""Further answers of one outcome that are announced one by one; what comes beyond is counted and told with the next."""
-REPEATED_PER_MINUTE = 600
-"""Answers of one source that are given once more to the same events, one by one."""
-NEVER_REMEMBERED = frozenset({"rate_exceeded", "id_reused"})
-"""Refusals that say nothing of the event itself: another answer to the same id may stand, or is still to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +116,6 @@ class ListPartRepeated(DomainError):
     advice = "无须再送"
 
 
-REFUSALS: Mapping[type[DomainError], str] = {
-    one: one.code
-    for one in (ListNotAuthorised, ListAreaUnknown, ListInTheFuture, ListOutdated, ListPartsDiffer, ListPartRepeated)
-}
-"""The codes with which a well-formed part is rejected as a whole."""
-
-
 def followed(known: Series | None, part: ListSubmitted, *, today: date) -> Series:
     """The series after a part. Raises the refusals above; a newer list takes the place of an older one."""
     if part.as_of > today:
@@ -149,13 +134,3 @@ def followed(known: Series | None, part: ListSubmitted, *, today: date) -> Serie
 def is_complete(series: Series) -> bool:
     """Whether every part has come."""
     return len(series.received) == series.parts
-
-
-def list_outcome_id(topic: str, source: str, request_id: str) -> UUID:
-    """Identity of an event's outcome: the same event always has the same."""
-    return uuid5(NAMESPACE, f"{topic} {source} {request_id}")
-
-
-def coalesced_outcome_id(topic: str, partition: int, source: str | None, code: str) -> UUID:
-    """Identity of the one outcome of all that a partition's records of a source (None: strangers) are refused for."""
-    return uuid5(NAMESPACE, f"{topic} {partition} {source or ''} {code}")

@@ -25,38 +25,35 @@ _RFC3339 = re.compile(r"[0-9]{4}(-[0-9]{2}){2}[Tt][0-9]{2}(:[0-9]{2}){2}(\.[0-9]
 
 
 class Rejected(Exception):
-    """Rejection of an inbound event. `code` is stable and says nothing of the content."""
+    """Rejection of an inbound event. `code` is stable and says nothing of the content.
 
-    def __init__(self, code: str) -> None:
+    `final`: whether the answer stands; if not, the same event may be sent again and is judged anew. `kept`: whether the
+    record is kept, sealed, for the operator: not if a rule refused a well-formed event (`by_rule`), nor in a flood.
+    """
+
+    def __init__(self, code: str, *, final: bool | None = None, by_rule: bool = False) -> None:
         super().__init__(code)
         self.code = code
-
-    @property
-    def final(self) -> bool:
-        """Whether the answer stands. If not, the same event may be sent again and is judged anew."""
-        return self.code not in NOT_FINAL
-
-    @property
-    def kept(self) -> bool:
-        """Whether the record is kept, sealed, for the operator: not if a rule refused a well-formed event."""
-        return self.code not in PLAIN_REFUSALS
+        self.final = code not in NOT_FINAL if final is None else final
+        self.kept = not by_rule and code not in NOT_KEPT
 
 
-NOT_FINAL = frozenset(
-    {"rate_exceeded", "jwe_unknown_key", "category_unknown", "area_unknown", "not_located", "internal_error",
-     "list_not_authorised"}
-)  # fmt: skip
-DOMAIN_CODES = frozenset(
-    {"category_unknown", "area_unknown", "not_located", "point_outside_area", "received_at_invalid",
-     "list_not_authorised", "list_outdated", "list_parts_differ", "list_part_repeated", "as_of_invalid"}
-)  # fmt: skip
-PLAIN_REFUSALS = frozenset({"rate_exceeded", *DOMAIN_CODES})
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The code by which a service's rule refuses a well-formed event, and whether that answer stands (`Rejected`)."""
+
+    code: str
+    final: bool = True
+
+
+NOT_FINAL = frozenset({"rate_exceeded", "jwe_unknown_key", "internal_error"})
+NOT_KEPT = frozenset({"rate_exceeded"})
 READING_CODES = frozenset({"unreadable", "too_large", "not_a_cloudevent", "type_unknown", "schema_unknown"})
 OTHER_CODES = frozenset({"source_not_allowed", "id_invalid", "id_reused", "plain_identifier", "schema_violation",
                          "personal_invalid", "jwe_invalid", "jwe_algorithm", "jwe_unknown_key", "rate_exceeded",
                          "internal_error"})  # fmt: skip
-CODES = DOMAIN_CODES | READING_CODES | OTHER_CODES
-"""Every code with which an event may be rejected."""
+CODES = READING_CODES | OTHER_CODES
+"""Every code with which an event may be rejected before a service's own rules are asked."""
 
 
 @dataclass(frozen=True, slots=True)

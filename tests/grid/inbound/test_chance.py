@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from services.grid.inbound.service.requests import REFUSALS
 from shared.contracts.county.requests import RequestSubmitted
 from shared.db.engine import Database
 from shared.messaging.dead_letters.store import StoredRecord
@@ -58,7 +59,7 @@ async def has_a_fate(hotline: Hotline, database: Database, sent: Sequence[Sent])
         counted = await session.scalar(text("SELECT sum(1 + repeats + untold) FROM inbound_outcomes"))
         codes = set(await session.scalars(text("SELECT DISTINCT code FROM inbound_outcomes WHERE code IS NOT NULL")))
     assert counted == len(sent) + 1
-    assert codes <= CODES - {"internal_error"}
+    assert codes <= (CODES | {refusal.code for refusal in REFUSALS.values()}) - {"internal_error"}
 
 
 @pytest.mark.usefixtures("grids")

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from services.grid.features import SPEC
-from services.grid.inbound.domain import REMEMBERED, REPEATED_PER_MINUTE, TOLD_PER_MINUTE
 from shared.contracts.grid.inbound_outcomes import InboundOutcomeState
 from shared.db.engine import Database
+from shared.messaging.inbound.answering import REMEMBERED, REPEATED_PER_MINUTE, TOLD_PER_MINUTE
 from shared.messaging.inbound.event import CODES
 from shared.messaging.inbound.processor import MOST_LETTERS
 from shared.testing.clock import FrozenClock

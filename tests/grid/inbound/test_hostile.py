@@ -6,13 +6,14 @@ import pytest
 from aiokafka.structs import TopicPartition
 from sqlalchemy import text
 
+from services.grid.inbound.service.requests import REFUSALS
 from services.grid.settings import Settings
 from services.grid.worker import inbound
 from shared.contracts.county.submission import EVENT_ID
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.messaging.bus.interface import Message
-from shared.messaging.inbound.event import CODES, PLAIN_REFUSALS
+from shared.messaging.inbound.event import CODES, NOT_KEPT
 from shared.messaging.inbound.factory import WorkerParts, inbound_runner
 from shared.testing.bus import MemoryBus
 from shared.testing.clock import FrozenClock
@@ -30,6 +31,10 @@ async def scalar(database: Database, statement: str) -> object:
         return (await session.execute(text(statement))).scalar_one()
 
 
+OF_RULES = {refusal.code for refusal in REFUSALS.values()}
+"""What a well-formed request is refused with; such a record is not kept."""
+
+
 @pytest.mark.parametrize("name", list(HOSTILE))
 async def test_it_is_answered_and_the_next_good_request_is_taken(
     hotline: Hotline, committed: Database, name: str
@@ -41,18 +46,14 @@ async def test_it_is_answered_and_the_next_good_request_is_taken(
     assert answer.request_source in (None, SOURCE)
     assert answer.coalesced == (answer.request_id is None)
     letters = await scalar(committed, "SELECT count(*) FROM dead_letters WHERE sealed")
-    assert letters == (0 if code in PLAIN_REFUSALS else 1)
+    assert letters == (0 if code in NOT_KEPT | OF_RULES else 1)
     assert (await hotline.send(a_request())).status == "accepted"
     assert await scalar(committed, "SELECT count(*) FROM incidents") == 1
 
 
-OF_LISTS = {"list_not_authorised", "list_outdated", "list_parts_differ", "list_part_repeated", "as_of_invalid"}
-"""What is answered on the other inbound topic (`tests/registry/inbound_lists`)."""
-
-
 def test_the_variants_show_every_code_that_reading_may_answer() -> None:
     shown = {code for code, _ in HOSTILE.values()} | {"id_reused", "rate_exceeded", "internal_error"}
-    assert shown == CODES - OF_LISTS
+    assert shown == CODES | OF_RULES
 
 
 async def test_no_answer_repeats_what_was_not_trusted(hotline: Hotline) -> None:

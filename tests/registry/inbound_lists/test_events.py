@@ -9,9 +9,9 @@ from sqlalchemy import text
 
 from services.registry.features import SPEC
 from services.registry.inbound_lists.domain import Authorities
-from services.registry.inbound_lists.service import lists
 from shared.contracts.registry.list_outcomes import ListOutcomeState
 from shared.db.engine import Database
+from shared.messaging.inbound import answering
 from shared.testing.clock import FrozenClock
 from tests.registry.builders import COUNTY, FAR, TOWN, VILLAGE, a_number
 from tests.registry.conftest import Client, Events
@@ -254,7 +254,7 @@ async def test_hostile_lists_are_refused_and_nothing_is_applied(
 
 
 async def test_a_flood_of_refusals_is_one_answer(office: CivilAffairs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "TOLD_PER_MINUTE", 2)
+    monkeypatch.setattr(answering, "TOLD_PER_MINUTE", 2)
     await office.take(*(office.record(b"{", source="urn:stranger") for _ in range(6)))
     told_of = await office.outcomes()
     assert len({one.id for one in told_of}) == 1

@@ -1,104 +1,61 @@
 """Requests of the county's hotline (诉求): an incident is made of each, or it is answered why not."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
-from services.grid.inbound.domain import (
-    NEVER_REMEMBERED,
-    REFUSALS,
-    REMEMBERED,
-    REPEATED_PER_MINUTE,
-    TOLD_PER_MINUTE,
-    coalesced_outcome_id,
-    request_outcome_id,
-    require_received,
-)
+from services.grid.dictionaries.domain import CategoryUnknown
+from services.grid.inbound.domain import NAMESPACE, ReceivedInTheFuture, require_received
 from services.grid.inbound.models import InboundOutcome
 from services.grid.inbound.repository import InboundRepository
-from services.grid.incidents.domain import Source
+from services.grid.incidents.domain import IncidentAreaUnknown, IncidentNotLocated, IncidentPointOutsideArea, Source
 from services.grid.incidents.models import Incident
 from services.grid.incidents.service.reporting import IncidentReporting, NewIncident, NewRequest
-from shared.contracts.county.answers import InboundStatus
 from shared.contracts.county.requests import RequestPersonal, RequestSubmitted
+from shared.contracts.envelope import Fact
 from shared.contracts.grid.inbound_outcomes import (
     InboundOutcomeAccepted,
     InboundOutcomeRejected,
     InboundOutcomeRepeated,
     InboundOutcomeState,
 )
-from shared.db import buckets
-from shared.errors import DomainError
+from shared.errors import DomainError, NotYet
 from shared.messaging.context import UseCaseContext
+from shared.messaging.inbound.answering import Answering, Step
 from shared.messaging.inbound.data import Submitted
-from shared.messaging.inbound.event import Rejected
-from shared.messaging.inbound.receiver import Arrival, Known
+from shared.messaging.inbound.event import Refusal
+from shared.messaging.inbound.receiver import Arrival
+
+REFUSALS: Mapping[type[DomainError], Refusal] = {
+    CategoryUnknown: Refusal("category_unknown", final=False),
+    IncidentAreaUnknown: Refusal("area_unknown", final=False),
+    NotYet: Refusal("area_unknown", final=False),
+    IncidentNotLocated: Refusal("not_located", final=False),
+    IncidentPointOutsideArea: Refusal("point_outside_area"),
+    ReceivedInTheFuture: Refusal("received_at_invalid"),
+}
+"""The codes with which a well-formed request is rejected."""
+FACTS: dict[Step, type[Fact[InboundOutcomeState]]] = {
+    Step.ACCEPTED: InboundOutcomeAccepted,
+    Step.REJECTED: InboundOutcomeRejected,
+    Step.REPEATED: InboundOutcomeRepeated,
+}
 
 
-class InboundRequests:
-    """Receiver of `county.request`: one for each record's transaction (`shared.messaging.inbound.receiver`)."""
+class InboundRequests(Answering[InboundOutcome, Incident]):
+    """Receiver of `county.request`."""
+
+    namespace = NAMESPACE
+    refusals = REFUSALS
 
     def __init__(self, context: UseCaseContext, reporting: IncidentReporting) -> None:
-        self._session = context.session
-        self._clock = context.clock
-        self._outbox = context.outbox
+        super().__init__(context, InboundRepository(context.session))
         self._reporting = reporting
-        self._outcomes = InboundRepository(context.session)
-        self._outcome: InboundOutcome | None = None
 
-    async def known(self, arrival: Arrival) -> Known:
-        """Whether this record, or this event, was answered before."""
-        self._outcome = await self._outcomes.locked(_outcome_id(arrival))
-        if self._outcome is None:
-            return Known.NEW
-        if not arrival.again and _is_redelivered(arrival, self._outcome):
-            return Known.REDELIVERED
-        settled = self._outcome.final and not self._outcome.coalesced and not arrival.again
-        return Known.ANSWERED if settled else Known.OPEN
-
-    async def answer(self, arrival: Arrival, found: Submitted | Rejected) -> Rejected | None:
-        """Answer the event; returned is the rejection, None if it was accepted or answered before.
-
-        A final answer stands: the same content is given it once more, another content under the same id is rejected.
-        What is open, or replayed by an operator, is judged anew.
-        """
-        outcome = self._outcome
-        if outcome is not None and outcome.final and not outcome.coalesced and not arrival.again:
-            if _is_same(outcome, arrival, found):
-                await self._repeat(outcome, arrival)
-                return None
-            return await self._coalesce(arrival, Rejected("id_reused"))
-        if outcome is not None and outcome.status == InboundStatus.ACCEPTED:
-            return None  # replayed, although it was accepted
-        incident, rejected = await self._report(arrival, found)
-        if outcome is not None and arrival.again and rejected is not None and rejected.code == outcome.code:
-            return rejected
-        if rejected is not None and not await self._is_remembered(arrival, rejected):
-            return await self._coalesce(arrival, rejected)
-        await self._write(None if outcome is None or outcome.coalesced else outcome, arrival, found, incident, rejected)
-        return rejected
-
-    async def _is_remembered(self, arrival: Arrival, rejected: Rejected) -> bool:
-        """Whether a refused event has an outcome of its own: not if it cannot be named, nor if there are too many."""
-        if arrival.source is None or arrival.event_id is None or rejected.code in NEVER_REMEMBERED:
-            return False
-        if self._outcome is not None:
-            return True
-        return await self._outcomes.refused(arrival.topic, arrival.source, REMEMBERED) < REMEMBERED
-
-    async def _report(self, arrival: Arrival, found: Submitted | Rejected) -> tuple[Incident | None, Rejected | None]:
-        if isinstance(found, Rejected):
-            return None, found
-        assert isinstance(found.submission, RequestSubmitted)
-        assert found.personal is None or isinstance(found.personal, RequestPersonal)
-        try:
-            async with self._session.begin_nested():
-                return await self._make(arrival, found.submission, found.personal), None
-        except DomainError as refused:
-            code = REFUSALS.get(type(refused))
-            if code is None:
-                raise
-            return None, Rejected(code)
-
-    async def _make(self, arrival: Arrival, request: RequestSubmitted, personal: RequestPersonal | None) -> Incident:
+    async def accept(self, arrival: Arrival, found: Submitted) -> Incident:
+        """The incident that is made of the request."""
+        request, personal = found.submission, found.personal
+        assert isinstance(request, RequestSubmitted)
+        assert personal is None or isinstance(personal, RequestPersonal)
         require_received(request.received_at, self._clock.now())
         return await self._reporting.take_in(
             f"system:county:{arrival.source}",
@@ -118,95 +75,14 @@ class InboundRequests:
             ),
         )
 
-    async def _write(
-        self,
-        outcome: InboundOutcome | None,
-        arrival: Arrival,
-        found: Submitted | Rejected,
-        incident: Incident | None,
-        rejected: Rejected | None,
-    ) -> None:
-        """A new answer, or one in place of what was open."""
-        if outcome is None:
-            outcome = InboundOutcome(id=_outcome_id(arrival), repeats=0, untold=0, coalesced=False, version=0)
-            outcome.request_source, outcome.request_id = arrival.source, arrival.event_id
-            self._outcomes.add(outcome)
-        elif not arrival.again:
-            outcome.repeats += 1  # the same event was sent again
-        _note_record(outcome, arrival)
-        outcome.status = InboundStatus.ACCEPTED if rejected is None else InboundStatus.REJECTED
-        outcome.code = None if rejected is None else rejected.code
-        outcome.final = rejected is None or rejected.final
-        outcome.incident, outcome.incident_id = incident, None if incident is None else incident.id
-        outcome.digest_key, outcome.data_digest = arrival.content[0].key_id, arrival.content[0].digest
-        outcome.content_digest = found.content[0].digest if isinstance(found, Submitted) else None
-        outcome.answered_at = self._clock.now()
-        outcome.version += 1
-        fact = InboundOutcomeAccepted if rejected is None else InboundOutcomeRejected
-        self._outbox.add(fact(state=InboundOutcomeState.model_validate(outcome)))
+    def new(self, identity: UUID) -> InboundOutcome:
+        """An outcome that says nothing yet."""
+        return InboundOutcome(id=identity)
 
-    async def _repeat(self, outcome: InboundOutcome, arrival: Arrival) -> None:
-        """The answer once more; in a flood it is counted, and told with a later one."""
-        if await self._flooded("inbound_repeated", f"{arrival.topic}:{arrival.source}", REPEATED_PER_MINUTE):
-            outcome.untold += 1
-            return
-        _note_record(outcome, arrival)
-        outcome.repeats, outcome.untold = outcome.repeats + outcome.untold + 1, 0
-        outcome.version += 1
-        self._outbox.add(InboundOutcomeRepeated(state=InboundOutcomeState.model_validate(outcome)))
+    def note(self, outcome: InboundOutcome, made: Incident | None) -> None:
+        """The incident stands in its outcome."""
+        outcome.incident, outcome.incident_id = made, None if made is None else made.id
 
-    async def _coalesce(self, arrival: Arrival, rejected: Rejected) -> Rejected | None:
-        """One answer to all of a partition and source that are refused for this reason; another one may stand."""
-        outcome_id = coalesced_outcome_id(arrival.topic, arrival.partition, arrival.source, rejected.code)
-        outcome = await self._outcomes.locked(outcome_id)
-        if outcome is not None and not arrival.again and _is_redelivered(arrival, outcome):
-            return None
-        if outcome is not None and await self._flooded("inbound_refused", str(outcome_id), TOLD_PER_MINUTE):
-            outcome.untold += 1
-            return rejected
-        if outcome is None:
-            outcome = InboundOutcome(id=outcome_id, repeats=-1, untold=0, coalesced=True, version=0, incident=None)
-            outcome.request_source = arrival.source
-            outcome.status, outcome.code, outcome.final = InboundStatus.REJECTED, rejected.code, rejected.final
-            self._outcomes.add(outcome)
-        _note_record(outcome, arrival)
-        outcome.request_id, outcome.request_id_masked = arrival.event_id, arrival.masked_id
-        outcome.digest_key, outcome.data_digest = arrival.content[0].key_id, arrival.content[0].digest
-        outcome.answered_at = self._clock.now()
-        outcome.repeats, outcome.untold = outcome.repeats + outcome.untold + 1, 0
-        outcome.version += 1
-        self._outbox.add(InboundOutcomeRejected(state=InboundOutcomeState.model_validate(outcome)))
-        return rejected
-
-    async def _flooded(self, name: str, caller: str, per_minute: int) -> bool:
-        return await buckets.take(self._session, name, caller, per_minute, self._clock.now()) is not None
-
-
-def _outcome_id(arrival: Arrival) -> UUID:
-    """Identity of the event's outcome; of one that cannot be named, that of all which are refused like it."""
-    if arrival.source is None or arrival.event_id is None:
-        return coalesced_outcome_id(arrival.topic, arrival.partition, arrival.source, arrival.problem or "")
-    return request_outcome_id(arrival.topic, arrival.source, arrival.event_id)
-
-
-def _note_record(outcome: InboundOutcome, arrival: Arrival) -> None:
-    if arrival.again and outcome.version:
-        return  # an old record, replayed: what came after it was answered too
-    outcome.topic, outcome.partition, outcome.offset = arrival.topic, arrival.partition, arrival.offset
-    outcome.cluster_id = arrival.cluster_id or outcome.cluster_id or ""
-
-
-def _is_redelivered(arrival: Arrival, outcome: InboundOutcome) -> bool:
-    """The record that was answered, or one before it: a consumer that began again reads it once more."""
-    here = (arrival.cluster_id, arrival.topic, arrival.partition)
-    return here == (outcome.cluster_id, outcome.topic, outcome.partition) and arrival.offset <= outcome.offset
-
-
-def _is_same(outcome: InboundOutcome, arrival: Arrival, found: Submitted | Rejected) -> bool:
-    """Whether the event says what it said the first time. If the key is gone nobody can know: then it does."""
-    came = {key.key_id: key.digest for key in arrival.content}
-    if outcome.digest_key not in came or came[outcome.digest_key] == outcome.data_digest:
-        return True
-    if outcome.content_digest is None or isinstance(found, Rejected):
-        return False
-    return any(key.digest == outcome.content_digest for key in found.content if key.key_id == outcome.digest_key)
+    def fact(self, step: Step, outcome: InboundOutcome) -> Fact[InboundOutcomeState]:
+        """The event that announces the outcome, with where its incident stands."""
+        return FACTS[step](state=InboundOutcomeState.model_validate(outcome))
