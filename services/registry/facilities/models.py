@@ -13,6 +13,7 @@ from services.registry.base import Base
 from services.registry.facilities.domain import FacilityStep
 from shared.contracts.registry.facilities import FacilityKind, FacilityStatus
 from shared.db.base import AreaText, append_only
+from shared.db.row_versions import RowVersionColumns
 
 
 def _listed(codes: Any) -> str:
@@ -64,19 +65,10 @@ class Facility(Base):
     recorded_at: Mapped[datetime]
 
 
-class FacilityVersion(Base):
-    """What a facility was from a step on. Append-only.
-
-    `before`: the version that an undo brings back; null for what was entered.
-    """
+class FacilityVersion(RowVersionColumns, Base):
+    """What a facility was from a step on."""
 
     __tablename__ = "facility_versions"
     __table_args__: Any = (CheckConstraint(f"step IN ({_listed(FacilityStep)})", name="step"), append_only())
 
     facility_id: Mapped[UUID] = mapped_column(ForeignKey("facilities.id"), primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    step: Mapped[str]
-    before: Mapped[int | None]
-    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    done_by: Mapped[str | None]
-    done_at: Mapped[datetime]

@@ -1,15 +1,15 @@
 """Queries over facilities and their versions."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false, func, insert, or_, select
+from sqlalchemy import ColumnElement, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.facilities.domain import OPEN, FacilityFilter
 from services.registry.facilities.models import Facility, FacilityVersion
 from shared.auth.scope import Scope, inside
+from shared.db.row_versions import RowVersionRepository
 
 
 class FacilityRepository:
@@ -17,6 +17,7 @@ class FacilityRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self.history = RowVersionRepository(session, FacilityVersion, FacilityVersion.facility_id)
 
     async def add(self, facility: Facility) -> None:
         """A new one, inserted at once."""
@@ -77,21 +78,6 @@ class FacilityRepository:
             Facility.compared == compared,
         )
         return bool(await self._session.scalar(select(same)))
-
-    async def record(self, **values: Any) -> None:
-        """What a facility is from now on."""
-        await self._session.execute(insert(FacilityVersion), [values])
-
-    async def version(self, id: UUID, version: int) -> FacilityVersion:
-        """What it was at a version."""
-        found = await self._session.get(FacilityVersion, (id, version))
-        assert found is not None, "every version is recorded"
-        return found
-
-    async def versions(self, id: UUID, *, after: int, limit: int) -> Sequence[FacilityVersion]:
-        """Its versions, the first one first."""
-        statement = select(FacilityVersion).where(FacilityVersion.facility_id == id, FacilityVersion.version > after)
-        return (await self._session.scalars(statement.order_by(FacilityVersion.version).limit(limit))).all()
 
 
 def _matches(scope: Scope, wanted: FacilityFilter) -> list[ColumnElement[bool]]:

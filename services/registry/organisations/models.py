@@ -12,6 +12,7 @@ from services.registry.base import Base
 from services.registry.organisations.domain import OrganisationStep
 from shared.contracts.registry.organisations import OrganisationKind, OrganisationRegistration, OrganisationStatus
 from shared.db.base import AreaText, append_only
+from shared.db.row_versions import RowVersionColumns
 from shared.db.sealing import sealed
 
 
@@ -63,20 +64,11 @@ class Organisation(Base):
     recorded_at: Mapped[datetime]
 
 
-class OrganisationVersion(Base):
-    """What an organisation was from a step on. Append-only.
-
-    `before`: the version that an undo brings back; null for what was entered.
-    """
+class OrganisationVersion(RowVersionColumns, Base):
+    """What an organisation was from a step on."""
 
     __tablename__ = "organisation_versions"
     __table_args__: Any = (CheckConstraint(f"step IN ({_listed(OrganisationStep)})", name="step"), append_only())
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    step: Mapped[str]
-    before: Mapped[int | None]
-    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
     contact_sealed: Mapped[bytes] = sealed("organisation.contact", owner="{organisation_id}")
-    done_by: Mapped[str | None]
-    done_at: Mapped[datetime]

@@ -1,15 +1,15 @@
 """Queries over organisations and their versions."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false, func, insert, or_, select
+from sqlalchemy import ColumnElement, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.organisations.domain import ACTIVE, OrganisationFilter
 from services.registry.organisations.models import Organisation, OrganisationVersion
 from shared.auth.scope import Scope, inside
+from shared.db.row_versions import RowVersionRepository
 
 
 class OrganisationRepository:
@@ -17,6 +17,7 @@ class OrganisationRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self.history = RowVersionRepository(session, OrganisationVersion, OrganisationVersion.organisation_id)
 
     async def add(self, organisation: Organisation) -> None:
         """A new one, inserted at once."""
@@ -77,23 +78,6 @@ class OrganisationRepository:
             inside(Organisation.area, village), Organisation.status == ACTIVE, Organisation.id != but, or_(*same)
         )
         return (await self._session.scalars(statement)).all()
-
-    async def record(self, **values: Any) -> None:
-        """What an organisation is from now on."""
-        await self._session.execute(insert(OrganisationVersion), [values])
-
-    async def version(self, id: UUID, version: int) -> OrganisationVersion:
-        """What it was at a version."""
-        found = await self._session.get(OrganisationVersion, (id, version))
-        assert found is not None, "every version is recorded"
-        return found
-
-    async def versions(self, id: UUID, *, after: int, limit: int) -> Sequence[OrganisationVersion]:
-        """Its versions, the first one first."""
-        statement = select(OrganisationVersion).where(
-            OrganisationVersion.organisation_id == id, OrganisationVersion.version > after
-        )
-        return (await self._session.scalars(statement.order_by(OrganisationVersion.version).limit(limit))).all()
 
 
 def _matches(scope: Scope, wanted: OrganisationFilter) -> list[ColumnElement[bool]]:

@@ -5,13 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.base import Base
 from services.registry.tag_contacts.domain import ContactParty, ContactRelation, ContactStatus, ContactStep, DueReason
 from shared.contracts.registry.tags import TagContactRole
 from shared.db.base import append_only
+from shared.db.row_versions import RowVersionColumns
 from shared.db.sealing import sealed
 
 
@@ -67,20 +67,11 @@ class TagContact(Base):
     recorded_at: Mapped[datetime]
 
 
-class TagContactVersion(Base):
-    """What a contact was from a step on. Append-only.
-
-    `before`: the version that an undo brings back; null for what was entered.
-    """
+class TagContactVersion(RowVersionColumns, Base):
+    """What a contact was from a step on."""
 
     __tablename__ = "tag_contact_versions"
     __table_args__: Any = (CheckConstraint(f"step IN ({_listed(ContactStep)})", name="step"), append_only())
 
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("tag_contacts.id"), primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    step: Mapped[str]
-    before: Mapped[int | None]
-    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
     contact_sealed: Mapped[bytes] = sealed("tag_contact.contact", owner="{contact_id}")
-    done_by: Mapped[str | None]
-    done_at: Mapped[datetime]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Uuid, and_, case, exists, func, insert, literal, null, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, Uuid, and_, case, exists, func, literal, null, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -18,6 +18,7 @@ from services.registry.tags.models import Tag
 from shared.auth.scope import Scope
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.tags import TagContactRole
+from shared.db.row_versions import RowVersionRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class TagContactRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self.history = RowVersionRepository(session, TagContactVersion, TagContactVersion.contact_id)
 
     async def add(self, contact: TagContact) -> None:
         """A new one, inserted at once."""
@@ -51,23 +53,6 @@ class TagContactRepository:
     async def started_by(self, event_id: UUID) -> Sequence[TagContact]:
         """Those that a merge handed over, oldest first."""
         return await self._all(TagContact.started_by == event_id)
-
-    async def record(self, **values: Any) -> None:
-        """What a contact is from now on."""
-        await self._session.execute(insert(TagContactVersion), [values])
-
-    async def version(self, id: UUID, version: int) -> TagContactVersion:
-        """What it was at a version."""
-        found = await self._session.get(TagContactVersion, (id, version))
-        assert found is not None, "every version is recorded"
-        return found
-
-    async def versions(self, id: UUID, *, after: int, limit: int) -> Sequence[TagContactVersion]:
-        """Its versions, the first one first."""
-        statement = select(TagContactVersion).where(
-            TagContactVersion.contact_id == id, TagContactVersion.version > after
-        )
-        return (await self._session.scalars(statement.order_by(TagContactVersion.version).limit(limit))).all()
 
     async def due_reason(self, id: UUID) -> DueReason | None:
         """Why this valid contact has to be looked after; None: it does not."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.registry.base import Base
 from services.registry.terms.domain import SINGLE, Post, Subordinate, TermEnd, TermStatus, TermStep, TermWay
 from shared.db.base import AreaText, append_only
+from shared.db.row_versions import RowVersionColumns
 from shared.db.sealing import sealed
 
 
@@ -78,20 +79,11 @@ class Term(Base):
     recorded_at: Mapped[datetime]
 
 
-class TermVersion(Base):
-    """What a term was from a step on. Append-only.
-
-    `before`: the version that an undo brings back; null for what was entered.
-    """
+class TermVersion(RowVersionColumns, Base):
+    """What a term was from a step on."""
 
     __tablename__ = "term_versions"
     __table_args__: Any = (CheckConstraint(f"step IN ({_listed(TermStep)})", name="step"), append_only())
 
     term_id: Mapped[UUID] = mapped_column(ForeignKey("terms.id"), primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    step: Mapped[str]
-    before: Mapped[int | None]
-    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
     holder_sealed: Mapped[bytes] = sealed("term.holder", owner="{term_id}")
-    done_by: Mapped[str | None]
-    done_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, insert, literal, or_, select, values
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, values
 from sqlalchemy import Text as SqlText
 from sqlalchemy import column as sql_column
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +18,7 @@ from services.registry.persons.repository.merged import ids_of
 from services.registry.terms.domain import IN_OFFICE, POSTS, REQUIRED, WITHDRAWN, TermFilter
 from services.registry.terms.models import Term, TermVersion
 from shared.auth.scope import Scope, inside
+from shared.db.row_versions import RowVersionRepository
 from shared.reference.areas import VILLAGE_DIGITS
 
 
@@ -34,6 +35,7 @@ class TermRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self.history = RowVersionRepository(session, TermVersion, TermVersion.term_id)
 
     async def add(self, term: Term) -> None:
         """A new one, inserted at once."""
@@ -120,21 +122,6 @@ class TermRepository:
             Household.status == HouseholdStatus.ACTIVE,
         )
         return await self._session.scalar(statement) or 0
-
-    async def record(self, **values: Any) -> None:
-        """What a term is from now on."""
-        await self._session.execute(insert(TermVersion), [values])
-
-    async def version(self, id: UUID, version: int) -> TermVersion:
-        """What it was at a version."""
-        found = await self._session.get(TermVersion, (id, version))
-        assert found is not None, "every version is recorded"
-        return found
-
-    async def versions(self, id: UUID, *, after: int, limit: int) -> Sequence[TermVersion]:
-        """Its versions, the first one first."""
-        statement = select(TermVersion).where(TermVersion.term_id == id, TermVersion.version > after)
-        return (await self._session.scalars(statement.order_by(TermVersion.version).limit(limit))).all()
 
     async def _all_locked(self, which: ColumnElement[bool]) -> Sequence[Term]:
         statement = select(Term).where(which).order_by(Term.id).with_for_update()

@@ -144,10 +144,9 @@ class Facilities:
         `UnknownGrid`, `FacilityKnown` besides.
         """
         facility = await self._handling.locked(principal, id, expected, placed=True)
-        last = await self._facilities.version(id, facility.version)
-        if last.before is None:
+        before = await self._facilities.history.before(id, facility.version)
+        if before is None:
             raise FacilityNothingToUndo(id)
-        before = await self._facilities.version(id, last.before)
         content = read_back(before.content)
         if not same_village(content["area"], facility.area):
             content["area"] = facility.area

@@ -92,7 +92,7 @@ class FacilityHandling:
     async def relocate(self, facility: Facility, area: str, former: list[Any]) -> Facility:
         """Another area by a change of areas: what an undo brings back stays what it was."""
         own = facility.id
-        before = (await self.facilities.version(own, facility.version)).before
+        before = (await self.facilities.history.get(own, facility.version)).before
         village: str | None = village_of(area)
         if facility.status == OPEN and await self.facilities.known(village_of(area), facility.compared, but=own):
             village = None
@@ -102,8 +102,8 @@ class FacilityHandling:
     async def _record(self, by: str | None, now: Facility, step: FacilityStep, before: int | None) -> None:
         content = {name: getattr(now, name) for name in RECORDED}
         content["floor_area"] = None if now.floor_area is None else f"{now.floor_area:.2f}"
-        await self.facilities.record(
-            facility_id=now.id,
+        await self.facilities.history.record(
+            now.id,
             version=now.version,
             step=str(step),
             before=before,

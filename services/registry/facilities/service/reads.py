@@ -34,7 +34,7 @@ class FacilityReads:
     async def history(self, principal: Principal, id: UUID, *, after: int, limit: int) -> Sequence[FacilityVersion]:
         """What was done to one in scope, the first step first. Raises `NotFound`."""
         await self.read(principal, id)
-        return await self._facilities.versions(id, after=after, limit=limit + 1)
+        return await self._facilities.history.page(id, after=after, limit=limit + 1)
 
     async def page(
         self, principal: Principal, area: str | None, wanted: FacilityFilter, *, after: UUID | None, limit: int

@@ -132,7 +132,7 @@ class OrganisationHandling:
     async def relocate(self, organisation: Organisation, area: str, former: list[Any]) -> Organisation:
         """Another area by a change of areas: what an undo brings back stays what it was."""
         own, name, code = organisation.id, organisation.compared, organisation.credit_code
-        before = (await self.organisations.version(own, organisation.version)).before
+        before = (await self.organisations.history.get(own, organisation.version)).before
         village: str | None = village_of(area)
         if organisation.status == ACTIVE and await self.organisations.known(village_of(area), name, code, but=own):
             village = None
@@ -141,8 +141,8 @@ class OrganisationHandling:
 
     async def _record(self, by: str | None, now: Organisation, step: OrganisationStep, before: int | None) -> None:
         content = {name: getattr(now, name) for name in OPEN}
-        await self.organisations.record(
-            organisation_id=now.id,
+        await self.organisations.history.record(
+            now.id,
             version=now.version,
             step=str(step),
             before=before,

@@ -138,10 +138,9 @@ class Organisations:
         `UnknownGrid`, `OrganisationKnown` besides.
         """
         organisation = await self._handling.locked(principal, id, expected, placed=True)
-        last = await self._organisations.version(id, organisation.version)
-        if last.before is None:
+        before = await self._organisations.history.before(id, organisation.version)
+        if before is None:
             raise OrganisationNothingToUndo(id)
-        before = await self._organisations.version(id, last.before)
         content = read_back(before.content)
         if not same_village(content["area"], organisation.area):
             content["area"] = organisation.area

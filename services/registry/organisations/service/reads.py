@@ -63,7 +63,7 @@ class OrganisationReads:
         principal.scope(READ).require(organisation.area)
         sight = self._handling.note(principal, "read_organisation_history", organisation, READ)
         shown = []
-        for one in await self._organisations.versions(id, after=after, limit=limit + 1):
+        for one in await self._organisations.history.page(id, after=after, limit=limit + 1):
             contact = self._handling.contact(id, one.contact_sealed, sight)
             was = ShownOrganisation(id, one.version, read_back(one.content), contact)
             shown.append(ShownVersion(OrganisationStep(one.step), one.done_by, one.done_at, was))

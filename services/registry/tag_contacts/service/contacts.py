@@ -151,10 +151,9 @@ class TagContacts:
         Raises `TagContactNothingToUndo`, `TagContactKnown`, `TooManyTagContacts` besides.
         """
         contact, tag, person = await self._handling.locked(principal, id, expected)
-        last = await self._contacts.version(id, contact.version)
-        if last.before is None:
+        before = await self._contacts.history.before(id, contact.version)
+        if before is None:
             raise TagContactNothingToUndo(id)
-        before = await self._contacts.version(id, last.before)
         content = read_back(before.content)
         if content["status"] == VALID:
             name, phone = self._handling.opened(id, before.contact_sealed)

@@ -232,8 +232,8 @@ class TagContactHandling:
 
     async def _record(self, by: str | None, now: TagContact, step: ContactStep, before: int | None) -> None:
         content = {name: getattr(now, name) for name in OPEN}
-        await self.contacts.record(
-            contact_id=now.id,
+        await self.contacts.history.record(
+            now.id,
             version=now.version,
             step=str(step),
             before=before,

@@ -64,7 +64,7 @@ class TagContactReads:
             note_nothing(self._access, principal, LOOKING[Family.CARE], None)
             raise NotFound(id)
         tag, person = await self._handling.tag(principal, contact.tag_id)
-        rows = await self._contacts.versions(id, after=after, limit=limit + 1)
+        rows = await self._contacts.history.page(id, after=after, limit=limit + 1)
         shown = await self._handling.shown_versions(principal, tag, person, rows)
         return [
             ShownContactVersion(ContactStep(row.step), row.done_by, row.done_at, one)

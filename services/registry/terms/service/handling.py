@@ -113,7 +113,7 @@ class TermHandling:
 
     async def follow(self, term: Term, step: TermStep, **changes: Any) -> Term:
         """What a change of areas makes of it: what an undo brings back stays what it was."""
-        before = (await self.terms.version(term.id, term.version)).before
+        before = (await self.terms.history.get(term.id, term.version)).before
         return await self.move(None, term, step, before, **changes)
 
     async def shown(self, principal: Principal, terms: Sequence[Term]) -> Sequence[ShownTerm]:
@@ -164,8 +164,8 @@ class TermHandling:
 
     async def _record(self, by: str | None, now: Term, step: TermStep, before: int | None) -> None:
         content = {name: getattr(now, name) for name in RECORDED}
-        await self.terms.record(
-            term_id=now.id,
+        await self.terms.history.record(
+            now.id,
             version=now.version,
             step=str(step),
             before=before,

@@ -80,7 +80,7 @@ class TermReads:
             raise NotFound(id)
         principal.scope(READ).require(term.area)
         self._handling.note(principal, "read_term_history", term, READ)
-        rows = await self._terms.versions(id, after=after, limit=limit + 1)
+        rows = await self._terms.history.page(id, after=after, limit=limit + 1)
         shown = await self._handling.shown(principal, [was(row) for row in rows])
         return [
             ShownTermVersion(TermStep(row.step), row.done_by, row.done_at, one)

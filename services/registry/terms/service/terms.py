@@ -135,10 +135,9 @@ class Terms:
         `UnknownArea`, `UnknownGrid` besides.
         """
         term = await self._handling.locked(principal, id, expected)
-        last = await self._terms.version(id, term.version)
-        if last.before is None:
+        before = await self._terms.history.before(id, term.version)
+        if before is None:
             raise TermNothingToUndo(id)
-        before = await self._terms.version(id, last.before)
         content = read_back(before.content)
         if not same_village(content["area"], term.area):
             content["area"] = term.area
