@@ -75,7 +75,7 @@ test-kafka: env  ## the bus suite on every tested release of real Apache Kafka, 
 
 test-chart: env  ## the Helm chart: lint, schemas, policies, what Helm 4 and 3 render (fetches helm and kube-score with Go)
 	@for helm in $(or $(HELM),4 3); do \
-	  echo "with Helm $$helm:"; HELM=$$helm $(PY) -m pytest -q -n $(WORKERS) tests/chart -m chart $(ARGS) || exit 1; \
+	  echo "with Helm $$helm:"; HELM=$$helm $(PY) -m pytest -q -n $(WORKERS) --dist loadgroup tests/chart -m chart $(ARGS) || exit 1; \
 	done
 
 compose-env: env  ## write deploy/compose.env: fresh secrets for deploy/compose.yaml

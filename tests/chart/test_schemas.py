@@ -19,7 +19,9 @@ def test_helm_has_nothing_to_complain_about(case: Case) -> None:
     assert "[WARNING]" not in said
 
 
-@pytest.mark.parametrize("version", schemas.VERSIONS)
+@pytest.mark.parametrize(
+    "version", [pytest.param(one, marks=pytest.mark.xdist_group(f"kubernetes-{one}")) for one in schemas.VERSIONS]
+)
 def test_every_resource_has_the_form_that_kubernetes_wants(documents: list[Manifest], version: str) -> None:
     assert schemas.faults(documents, version) == []
 
