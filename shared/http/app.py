@@ -2,15 +2,13 @@
 
 import asyncio
 import contextlib
-import functools
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
@@ -22,14 +20,13 @@ from shared.auth.tokens import OidcVerifier
 from shared.clock import Clock, SystemClock
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
-from shared.documents.http_page import http_page
-from shared.documents.layout import POLICY
 from shared.feature import Feature, code_lists_of, constraints_of, parts_of, routes_of, tags_of
 from shared.files.archive import Archive
 from shared.files.store import FileStore
 from shared.http.code_lists import CODE_LISTS
 from shared.http.conventions import CONVENTIONS
 from shared.http.dispatch import Dispatch, flatten
+from shared.http.documents import documentation, openapi_document
 from shared.http.endpoint import access_of, is_public
 from shared.http.files import FILES
 from shared.http.idempotency import ONCE, RequestInFlight
@@ -159,7 +156,7 @@ def build_app(
         version=VERSION,
         description=CONVENTIONS,
         openapi_tags=tags_of(features),
-        openapi_url=f"{prefix}/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -178,23 +175,9 @@ def build_app(
     for foreign in (route for feature in features for route in feature.foreign):
         app.add_route(f"{prefix}/v1{foreign.path}", foreign.answer, list(foreign.methods), include_in_schema=False)
     app.openapi = describe(app)  # type: ignore[method-assign]
+    app.add_route(f"{prefix}/openapi.json", openapi_document(app), include_in_schema=False)
     app.add_route(f"{prefix}/docs", documentation(app), include_in_schema=False)
     return app
-
-
-def documentation(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
-    """The page at `/<path>/docs`: rendered here out of the document, whole in itself, so that it opens in a closed
-    network too.
-    """
-
-    @functools.cache
-    def rendered() -> str:
-        return http_page(app.openapi(), raw="openapi.json")
-
-    async def answer(_: Request) -> Response:
-        return HTMLResponse(rendered(), headers={"content-security-policy": POLICY})
-
-    return answer
 
 
 class ServiceApp(FastAPI):

@@ -151,7 +151,8 @@ def step(
 ) -> dict[str, Any]:
     """A change of what there is, as `POST /{id}/<verb>`: ETag in the answer, repeatable with an idempotency key.
 
-    The endpoint takes `Expected` (an `If-Match` that may be left out) or `IfMatch` (one that may not: add 428).
+    The endpoint takes `Expected` (an `If-Match` that may be left out), `IfMatch` (one that may not: add 428), or
+    `NamedVersion` (nor may it be `*`) if the step goes back once more each time it is taken.
     """
     return endpoint(
         operation,

@@ -69,9 +69,26 @@ async def expected_version(
     return None if if_match is None else _versions(request, if_match)
 
 
+async def named_version(
+    request: Request,
+    if_match: Annotated[
+        str | None, Header(description="所见版本 ETag of the version that the caller saw; `*` is none", max_length=200)
+    ] = None,
+) -> Seen:
+    """Dependency of a step that goes back one more each time it is taken: the versions that the caller saw.
+
+    Raises as `if_match`, and `PreconditionRequired` for `*` as well: sent twice, it would go back twice.
+    """
+    seen = None if if_match is None else _versions(request, if_match)
+    if seen is None:
+        raise PreconditionRequired
+    return seen
+
+
 def _versions(request: Request, header: str) -> Seen:
     return versions_in(header, weakened=kit_of(request).settings.weakened_etags)
 
 
 IfMatch = Annotated[Seen, Depends(if_match)]
 Expected = Annotated[Seen, Depends(expected_version)]
+NamedVersion = Annotated[Seen, Depends(named_version)]

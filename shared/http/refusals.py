@@ -24,7 +24,7 @@ from shared.errors import (
 )
 from shared.http.endpoint import CODES_OF, access_of
 from shared.http.errors import CODES
-from shared.http.etag import expected_version, if_match
+from shared.http.etag import expected_version, if_match, named_version
 from shared.http.idempotency import KeyReused, RequestInFlight, idempotent
 from shared.http.pagination import InvalidCursor, page_query
 from shared.http.position import min_position
@@ -39,6 +39,7 @@ ALWAYS = (
 
 BY_DEPENDENCY: dict[Callable[..., Any], tuple[type[DomainError], ...]] = {
     if_match: (VersionMismatch, PreconditionRequired),
+    named_version: (VersionMismatch, PreconditionRequired),
     expected_version: (VersionMismatch,),
     idempotent: (KeyReused, RequestInFlight, NotFound),  # a stored answer is judged again by today's grants
     page_query: (InvalidCursor,),

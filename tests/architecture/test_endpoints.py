@@ -304,6 +304,26 @@ async def test_every_field_refuses_what_is_not_of_its_kind(door: Door, operation
                 assert_problem(await door.send(operation, json={field: value}), 422)
 
 
+ONCE = {
+    "undoAreaChange": "a change that was undone is undone already",
+    "unverifyPerson": "a person's looks have no version: an idempotency key says that it is the same request",
+}
+"""Steps that are called so and do not go back once more each time."""
+
+
+@of_each(lambda: [one for one in operations() if re.match("un(do|verify)", one.id) and one.id not in ONCE])
+async def test_a_step_that_goes_back_once_more_each_time_asks_for_the_version_that_was_seen(
+    door: Door, operation: Operation
+) -> None:
+    """Sent twice, as a button pressed twice does, it goes back once: `*` would take the second time, too."""
+    schemas = app_of(operation.service).openapi()["components"]["schemas"]
+    content = operation.spec.get("requestBody", {}).get("content", {}).get("application/json")
+    body = None if content is None else example(content["schema"], schemas, whole=False)
+    for seen in ({"If-Match": "*"}, {"If-Match": " * "}):
+        assert_problem(await door.send(operation, json=body, headers=seen), 428, "precondition_required")
+    assert_problem(await door.send(operation, json=body), 404)
+
+
 @WITH_BODY
 async def test_an_oversize_body_is_413(door: Door, operation: Operation) -> None:
     limit = operation.spec["x-max-body-bytes"]

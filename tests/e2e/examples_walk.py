@@ -46,7 +46,8 @@ class Walk:
             given["min_position"] = self.position
         headers = {"Authorization": f"Bearer {self._token(one.who)}"}
         if any(parameter["name"] == "If-Match" and parameter["required"] for parameter in spec.get("parameters", [])):
-            headers["If-Match"] = "*"
+            seen = self._http.get(path.rpartition("/")[0], headers=headers)
+            headers["If-Match"] = seen.headers.get("ETag", "*")
         body = None
         if "requestBody" in spec and one.content is None:
             body = laid_over(spec["requestBody"]["content"]["application/json"]["example"], one.fed(self.known))

@@ -140,6 +140,7 @@ async def test_the_start_page_serves_without_any_service_and_says_so() -> None:
         forwarded = await client.get("/services-hall/v1/items")
     assert page.status_code == 200
     assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in page.text, "it fits a phone"
     for service in SERVICES:
         path = service.replace("_", "-")
         assert f"/docs/api/{path}/" in page.text

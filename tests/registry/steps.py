@@ -128,6 +128,7 @@ REFUSALS = {
     "purpose_required": (422, "查看完整信息须说明用途"),
     "reader_may_not_decide": (403, "不能核查本人的查看"),
     "reading_finding_decided": (409, "该项异常查看现在的状态不能办理此步"),
+    "reading_hours_reversed": (422, "工作时段的开始须早于结束"),
     "reading_limit_out_of_bounds": (422, "限值超出可设范围"),
     "rate_limited": (429, "操作过于频繁，请稍后重试"),
     "relation_disagrees_with_marriage": (422, "与户主的关系和婚姻登记不符"),
@@ -339,13 +340,18 @@ async def correct(client: AsyncClient, person: Json, **fields: Any) -> Response:
     return await client.post(f"{PERSONS}/{person['id']}/correct", json=fields, headers=headers)
 
 
-ANY_VERSION = {"if-match": "*"}
+FIRST_VERSION = {"if-match": '"1"'}
 
 
 async def taken_back(client: AsyncClient, path: str, verb: str = "undo") -> Response:
     """The last step undone, with the version that is shown now."""
+    return await over_the_seen(client, path, verb)
+
+
+async def over_the_seen(client: AsyncClient, path: str, verb: str, body: Json | None = None) -> Response:
+    """A step with the version that is shown now; of what the client does not see, with some version."""
     seen = await client.get(path)
-    return await client.post(f"{path}/{verb}", headers={"if-match": seen.headers["etag"]})
+    return await client.post(f"{path}/{verb}", json=body, headers={"if-match": seen.headers.get("etag", '"1"')})
 
 
 async def person_of(client: AsyncClient, person_id: str) -> Json:

@@ -3,7 +3,9 @@
 import asyncio
 import base64
 import json
+import threading
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
@@ -163,6 +165,35 @@ async def test_two_changes_of_one_version_at_once_one_wins(clerk: httpx.AsyncCli
         *(clerk.put(f"/things/{thing}", json={"name": f"新井{n}"}, headers={"If-Match": '"1"'}) for n in range(4))
     )
     assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412]
+
+
+async def test_others_are_served_while_the_document_is_made_and_it_is_made_once(
+    world: HttpWorld, clerk: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a large service it takes seconds: on the loop, nobody would be answered meanwhile."""
+    begun, may_end, made = threading.Event(), threading.Event(), world.app.openapi
+    turns: list[int] = []
+
+    def slowly() -> dict[str, Any]:
+        turns.append(1)
+        begun.set()
+        if not may_end.wait(timeout=15):
+            raise TimeoutError("the loop stood still")
+        if len(turns) == 1:
+            raise MemoryError
+        return made()
+
+    monkeypatch.setattr(world.app, "openapi", slowly)
+    async with client(world.app, None) as anybody:
+        failing = asyncio.create_task(anybody.get("http://test/registry/openapi.json"))
+        await asyncio.to_thread(begun.wait)
+        assert (await clerk.get("/own")).status_code == 200
+        may_end.set()
+        assert (await failing).status_code == 500
+        several = (anybody.get("http://test/registry/openapi.json") for _ in range(4))
+        assert [(await answer).status_code for answer in [asyncio.create_task(one) for one in several]] == [200] * 4
+        assert (await anybody.get("http://test/registry/openapi.json")).headers["content-type"] == "application/json"
+    assert len(turns) == 2, "what failed is made again, what was made is kept"
 
 
 async def test_the_openapi_document_is_valid_and_declares_refusals_security_and_positions(world: HttpWorld) -> None:

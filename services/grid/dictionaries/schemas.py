@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, WithJsonSchema
 
+from shared.contracts.severity import Severity
 from shared.http.schemas import View
 from shared.worktime import ClockUnit
 
@@ -24,7 +25,7 @@ class ShiftView(View):
 class LimitView(View):
     """How long an incident of a severity may take from its filing on (办理时限)."""
 
-    severity: str = Field(description="等级 normal, serious or urgent", examples=["normal"])
+    severity: Severity = Field(description="等级 normal, serious or urgent", examples=["normal"])
     amount: int = Field(description="时长 how many units", examples=[2])
     unit: ClockUnit = Field(
         description="计时单位 work_hour (工作小时), work_day (工作日), hour (小时) or day (自然日)",

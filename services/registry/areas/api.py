@@ -24,7 +24,7 @@ from services.registry.deps import Registry
 from shared.errors import FieldError, Invalid
 from shared.http.bodies import BULK
 from shared.http.endpoint import endpoint, reads, step
-from shared.http.etag import Expected, IfMatch, etag_of
+from shared.http.etag import Expected, NamedVersion, etag_of
 from shared.http.kit import RequestState
 from shared.http.route import ServiceRoute, has_shortcut, is_known, leave_if_known
 from shared.http.schemas import Day
@@ -215,7 +215,7 @@ async def rename(
     ),
 )
 async def undo_rename(
-    code: AreaPath, expected: IfMatch, principal: Authorised, registry: Registry, response: Response
+    code: AreaPath, expected: NamedVersion, principal: Authorised, registry: Registry, response: Response
 ) -> AreaView:
     """Undo the last renaming of an area."""
     return _area(await registry.area_names.undo(principal, code, expected=expected), response)

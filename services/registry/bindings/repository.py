@@ -34,6 +34,10 @@ class BindingRepository:
         row = (await self._session.execute(select(BINDING).where(BINDING.c.id == id))).one_or_none()
         return None if row is None else _record(row)
 
+    async def hold(self, subject: str) -> None:
+        """Tries by one login wait for each other until the transaction ends."""
+        await self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"binding {subject}", 0))))
+
     async def of_subject(self, subject: str) -> BindingRecord | None:
         """The binding of a login that holds now."""
         statement = select(BINDING).where(BINDING.c.subject == subject, BINDING.c.status == BOUND)
@@ -55,7 +59,7 @@ class BindingRepository:
         return [_record(row) for row in rows]
 
     async def failures(self, person_id: UUID, subject: str, since: datetime) -> tuple[int, int]:
-        """Wrong tries of a person's number since then, and those of a login, whosever number it tried."""
+        """Wrong tries of a person's number since then, and those of a login, whosever it tried; both are held."""
         tried = and_(BINDING.c.status == FAILED, BINDING.c.tried_at > since)
         of_number, of_login = BINDING.c.person_id == person_id, BINDING.c.subject == subject
         statement = select(func.count().filter(of_number), func.count().filter(of_login)).where(

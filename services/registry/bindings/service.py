@@ -60,6 +60,7 @@ class Bindings:
         """
         _require_own(principal)
         number = searched_number(given.document, today=today(self._clock))
+        await self._bindings.hold(principal.subject)
         if await self._bindings.of_subject(principal.subject) is not None:
             raise AccountAlreadyBound
         now, id_ = self._clock.now(), new_id()

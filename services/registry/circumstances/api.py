@@ -31,7 +31,7 @@ from services.registry.deps import Registry
 from services.registry.life_events.domain import PersonDeceased, PersonNotActive
 from shared.contracts.envelope import AreaCode
 from shared.http.endpoint import creates, reads, step
-from shared.http.etag import Expected, etag_of
+from shared.http.etag import Expected, NamedVersion, etag_of
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Day, Page
@@ -259,15 +259,16 @@ async def verify(
     **step(
         "unverifyCircumstance",
         "撤销核实",
-        "撤销最近一次核实，以前一次核实为准。",
+        "撤销最近一次核实，以前一次核实为准。须用 `If-Match` 指明所见版本，以免撤销两次。",
         permission="circumstance.verify",
+        refusals=(404, 409, 412, 428),
         refuses=(CircumstanceTransitionError, NothingVerified),
     ),
 )
 async def unverify(
     id: CircumstanceId,
     body: UndoCircumstance,
-    expected: Expected,
+    expected: NamedVersion,
     principal: Authorised,
     registry: Registry,
     response: Response,

@@ -10,6 +10,7 @@ from services.registry.duplicates.domain import DuplicateDecision, DuplicateSour
 from services.registry.duplicates.service.duplicates import Pair
 from services.registry.life_events.domain import LifeEventKind, RecordedEvent, ReversalReason
 from services.registry.persons.domain.likeness import Likeness
+from services.registry.persons.schemas import Sex
 from services.registry.persons.service.disclosures import Disclosed
 from shared.contracts.registry.persons import PersonStatus
 from shared.http.schemas import Body, Instant, View
@@ -45,7 +46,7 @@ class DuplicatePersonView(View):
     id: UUID = Field(description="居民标识 id of the person in the register")
     name: str = Field(description="姓名 masked", examples=["李*英"])
     document_number: str | None = Field(description="证件号码 masked; null without one")
-    sex: str = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
+    sex: Sex = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["1"])
     birth_month: str = Field(description="出生年月 year and month of birth", examples=["1990-03"])
     status: PersonStatus = Field(description="状态 where the person stands")
     residence_area: str | None = Field(description="居住地 last residence; null if there was none")

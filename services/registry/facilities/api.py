@@ -31,7 +31,7 @@ from services.registry.life_events.domain import PLACING
 from shared.contracts.envelope import AreaCode
 from shared.contracts.registry.facilities import DailyNeed, FacilityKind, FacilityStatus
 from shared.http.endpoint import creates, reads, step
-from shared.http.etag import Expected, IfMatch, etag_of
+from shared.http.etag import Expected, NamedVersion, etag_of
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
@@ -268,7 +268,7 @@ async def withdraw(
 )
 async def undo(
     id: FacilityId,
-    expected: IfMatch,
+    expected: NamedVersion,
     principal: Authorised,
     registry: Registry,
     response: Response,

@@ -12,6 +12,7 @@ from services.registry.life_events.domain import (
     DeliveryPlace,
     LifeEventKind,
     RecordedEvent,
+    ResidenceKind,
 )
 from shared.contracts.registry.postings import Book
 from shared.http.schemas import Body, Instant, View
@@ -46,7 +47,9 @@ class PlaceView(View):
     """Place to which a life event brought a person."""
 
     area: str = Field(description="区划代码 village or grid of the county, or a place elsewhere down to the town")
-    kind: str | None = Field(description="居住类别 as it was said; null if it follows from both places, or is a 户籍地")
+    kind: ResidenceKind | None = Field(
+        description="居住类别 as it was said; null if it follows from both places, or is a 户籍地"
+    )
 
 
 class DeliveryView(View):

@@ -29,7 +29,7 @@ from services.registry.organisations.service.handling import ShownOrganisation
 from shared.contracts.envelope import AreaCode
 from shared.contracts.registry.organisations import OrganisationKind, OrganisationStatus
 from shared.http.endpoint import creates, reads, step
-from shared.http.etag import Expected, IfMatch, etag_of
+from shared.http.etag import Expected, NamedVersion, etag_of
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
@@ -261,7 +261,7 @@ async def withdraw(
 )
 async def undo(
     id: OrganisationId,
-    expected: IfMatch,
+    expected: NamedVersion,
     principal: Authorised,
     registry: Registry,
     response: Response,

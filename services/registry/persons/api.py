@@ -82,6 +82,8 @@ async def register(body: RegisterPerson, principal: Authorised, registry: Regist
         "查找疑似重复",
         "登记前查看您辖区内与之相像的居民、理由和分值；核对后确为另一人的，凭核对标记登记。",
         permission="person.register",
+        refusals=(404, 429),
+        also=[Depends(rate_limited(BUCKET))],
     ),
 )
 async def find_duplicates(body: RegisterPerson, principal: Authorised, registry: Registry) -> SuspectsView:

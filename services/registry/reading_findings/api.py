@@ -11,6 +11,7 @@ from services.registry.reading_findings.domain import (
     FindingRecord,
     FindingStatus,
     ReaderMayNotDecide,
+    ReadingHoursReversed,
     ReadingLimit,
     ReadingLimitOutOfBounds,
 )
@@ -177,10 +178,10 @@ async def limits(principal: Authorised, registry: Registry) -> LimitsView:
     **step(
         "setReadingLimit",
         "设定异常查看限值",
-        "设定一项限值，从下一个核查日起执行；0 表示停用该项规则。",
+        "设定一项限值，从下一个核查日起执行；0 表示停用该项规则。工作时段的开始须早于结束。",
         permission="reading.audit",
         scope="county",
-        refuses=(ReadingLimitOutOfBounds,),
+        refuses=(ReadingLimitOutOfBounds, ReadingHoursReversed),
         refusals=(412,),
     ),
 )

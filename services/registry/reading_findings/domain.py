@@ -62,6 +62,9 @@ LIMITS: Mapping[ReadingLimit, Bounds] = {
 }
 """A clerk's list of a village shows hundreds, masked: what is read in full is bounded closer."""
 
+HOURS = frozenset({ReadingLimit.DAY_BEGINS, ReadingLimit.DAY_ENDS})
+"""Both ends of the working day."""
+
 Limits = Mapping[ReadingLimit, int]
 
 
@@ -209,6 +212,22 @@ class ReadingLimitOutOfBounds(DomainError):
 
     kind, code, title = ErrorKind.INVALID, "reading_limit_out_of_bounds", "限值超出可设范围"
     advice = "请按该项限值的可设范围填写；0 表示停用该项规则"
+
+
+class ReadingHoursReversed(DomainError):
+    """Without an hour of work, every look of a day would be out of hours."""
+
+    kind, code, title = ErrorKind.INVALID, "reading_hours_reversed", "工作时段的开始须早于结束"
+    advice = "请先核对工作时段的另一端；两端都要改的，先改使时段变长的一端"
+
+
+def require_within(code: ReadingLimit, value: int, limits: Limits) -> None:
+    """Raises `ReadingLimitOutOfBounds`, or `ReadingHoursReversed` if with it the day began when it has ended."""
+    bounds, then = LIMITS[code], {**limits, code: value}
+    if not bounds.least <= value <= bounds.most:
+        raise ReadingLimitOutOfBounds.at("value")
+    if code in HOURS and then[ReadingLimit.DAY_BEGINS] >= then[ReadingLimit.DAY_ENDS]:
+        raise ReadingHoursReversed.at("value")
 
 
 def require_transition(present: str, to: FindingStatus) -> None:

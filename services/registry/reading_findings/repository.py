@@ -133,6 +133,10 @@ class ReadingFindingRepository:
         statement = select(func.count()).select_from(FINDING).where(_listed(scope, status))
         return await self._session.scalar(statement) or 0
 
+    async def hold_limits(self) -> None:
+        """Who sets a limit waits for who sets another: each is judged beside the others."""
+        await self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("reading limits", 0))))
+
     async def limits(self) -> Sequence[LimitRecord]:
         """The limits that the county has set."""
         rows = await self._session.execute(select(LIMIT).order_by(LIMIT.c.code))

@@ -15,10 +15,10 @@ from services.registry.reading_findings.domain import (
     Past,
     ReaderMayNotDecide,
     ReadingLimit,
-    ReadingLimitOutOfBounds,
     area_of,
     judge,
     require_transition,
+    require_within,
 )
 from services.registry.reading_findings.repository import ReadingFindingRepository
 from shared.auth.principal import Principal
@@ -133,12 +133,12 @@ class ReadingFindings:
     ) -> LimitRecord:
         """Set a limit, which holds for the next day that is judged.
 
-        Raises `ReadingLimitOutOfBounds`, `VersionMismatch`.
+        Raises `ReadingLimitOutOfBounds`, `ReadingHoursReversed`, `VersionMismatch`.
         """
-        bounds = LIMITS[code]
-        if not bounds.least <= value <= bounds.most:
-            raise ReadingLimitOutOfBounds.at("value")
-        known = next(one for one in await self.in_force() if one.code == code)
+        await self._findings.hold_limits()
+        limits = {one.code: one for one in await self.in_force()}
+        require_within(code, value, {other: one.value for other, one in limits.items()})
+        known = limits[code]
         require_version(known, expected)
         made = LimitRecord(code, value, known.version + 1, principal.subject, self._clock.now())
         if not await self._findings.set(made):

@@ -30,7 +30,7 @@ from services.registry.tag_contacts.schemas import (
 from services.registry.tag_contacts.service.handling import ShownContact
 from shared.contracts.envelope import AreaCode
 from shared.http.endpoint import creates, reads, step
-from shared.http.etag import Expected, etag_of
+from shared.http.etag import Expected, NamedVersion, etag_of
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
@@ -229,13 +229,14 @@ async def withdraw(
     **step(
         "undoTagContact",
         "撤销上一步",
-        "撤销对联系人的最近一步办理；再次撤销的，撤销其前一步。",
+        "撤销对联系人的最近一步办理；再次撤销的，撤销其前一步。须用 `If-Match` 指明所见版本，以免撤销两步。",
         permission="tag.manage",
+        refusals=(404, 409, 412, 428),
         refuses=(TagContactTransitionError, TagContactNothingToUndo, *ROOM),
     ),
 )
 async def undo(
-    id: ContactId, expected: Expected, principal: Authorised, registry: Registry, response: Response
+    id: ContactId, expected: NamedVersion, principal: Authorised, registry: Registry, response: Response
 ) -> TagContactView:
     """Take back what was done last."""
     return _answer(await registry.tag_contacts.undo(principal, id, expected=expected), response)

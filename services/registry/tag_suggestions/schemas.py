@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.registry.persons.schemas import Sex
 from services.registry.persons.service.disclosures import Disclosed
 from services.registry.tag_suggestions.domain import GROUNDS, DismissalReason, Ground, SuggestionStatus
 from services.registry.tag_suggestions.service import Suggestion
@@ -31,7 +32,7 @@ class SuggestedPersonView(View):
 
     id: UUID = Field(description="居民标识 id of the person in the register")
     name: str = Field(description="姓名 masked", examples=["李*英"])
-    sex: str = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["2"])
+    sex: Sex = Field(description="性别 GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated", examples=["2"])
     birth_month: str = Field(description="出生年月 year and month of birth", examples=["1944-03"])
     residence_area: str | None = Field(description="居住地 last residence; null if there was none")
 

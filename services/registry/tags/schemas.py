@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.registry.persons.schemas import Sex
 from services.registry.tags.domain import Family
 from shared.http.schemas import Body, CodeWord, Day, View
 
@@ -84,7 +85,7 @@ class TagKindView(View):
         description="最低年龄 completed years on its first day; null without one", examples=[60]
     )
     below_age: int | None = Field(description="年龄上限 completed years that it is carried below; null without one")
-    sex: str | None = Field(description="性别 GB/T 2261.1 if only one carries it", examples=["2"])
+    sex: Sex | None = Field(description="性别 GB/T 2261.1 if only one carries it", examples=["2"])
     lives_here: bool = Field(description="须在本县居住 whether its person has to live in the county")
     source: str | None = Field(description="依据 law or document; null if everybody alive may carry it")
     needs_guardian: bool = Field(description="须有监护人 whether a guardian has to be known")

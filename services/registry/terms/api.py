@@ -32,7 +32,7 @@ from services.registry.terms.schemas import (
 from services.registry.terms.service.handling import ShownTerm
 from shared.contracts.envelope import AreaCode
 from shared.http.endpoint import creates, reads, step
-from shared.http.etag import Expected, etag_of
+from shared.http.etag import Expected, NamedVersion, etag_of
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Day, Page
@@ -240,13 +240,14 @@ async def withdraw(
     **step(
         "undoTerm",
         "撤销上一步",
-        "撤销对任职的最近一步办理；再次撤销的，撤销其前一步。",
+        "撤销对任职的最近一步办理；再次撤销的，撤销其前一步。须用 `If-Match` 指明所见版本，以免撤销两步。",
         permission="term.manage",
+        refusals=(404, 409, 412, 428),
         refuses=(TermTransitionError, TermNothingToUndo, TermOverlaps, *PLACING),
     ),
 )
 async def undo(
-    id: TermId, expected: Expected, principal: Authorised, registry: Registry, response: Response
+    id: TermId, expected: NamedVersion, principal: Authorised, registry: Registry, response: Response
 ) -> TermView:
     """Take back what was done last."""
     return _answer(await registry.terms.undo(principal, id, expected=expected), response)

@@ -93,7 +93,7 @@ class TermView(View):
     group: int | None = Field(description="小组 number of the group; null of other posts", examples=[3])
     person_id: UUID | None = Field(description="居民 the holder, as entered; null if not of the register")
     name: str = Field(description="姓名 public by office", examples=["欧阳示例"])
-    sex: str | None = Field(description="性别 GB/T 2261.1; null if unknown", examples=["2"])
+    sex: Sex | None = Field(description="性别 GB/T 2261.1; null if unknown", examples=["2"])
     phone: str | None = Field(description="电话 masked for who may not see it", examples=["138****0000"])
     way: TermWay = Field(description="任职方式 how the holder came into office", examples=["elected"])
     began_on: date = Field(description="任职日 first day")

@@ -24,6 +24,9 @@ def _item_code(code: str) -> str:
 
 ItemCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}$"), AfterValidator(_item_code)]
 
+AcceptingLevel = Literal[6, 9, 12]
+"""Length of the area code of a counter: county, town, village."""
+
 NATIONAL = 31
 """Places of a national item code: 18 of the organisation, 1 of the level, 12 of the item."""
 
@@ -93,7 +96,7 @@ class PublishItem(Body):
         description="承诺时限 promised limit in working days; 0 is decided at once (即办件)",
         examples=[5],
     )
-    levels: Annotated[list[Literal[6, 9, 12]], EachOnce] = Field(
+    levels: Annotated[list[AcceptingLevel], EachOnce] = Field(
         min_length=1,
         max_length=3,
         description="可受理层级 lengths of the area codes of counters that accept it: 6, 9, 12",
@@ -138,7 +141,7 @@ class ItemVersionView(View):
     promised_days: int = Field(
         description="承诺时限 promised limit in working days; 0 is decided at once (即办件)", examples=[5]
     )
-    levels: list[int] = Field(
+    levels: list[AcceptingLevel] = Field(
         description="可受理层级 lengths of the area codes of counters that accept it: 6, 9, 12", examples=[[9, 12]]
     )
     conditions: list[str] = Field(description="受理条件 what must hold", examples=[["本县户籍"]])

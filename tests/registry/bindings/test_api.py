@@ -3,11 +3,13 @@
 import asyncio
 from itertools import product
 from typing import Any
+from uuid import UUID
 
 from fastapi import FastAPI
 from sqlalchemy import event, text
 
 from services.registry.bindings.domain import TRANSITIONS, BindingOver, BindingStatus, require_transition
+from services.registry.proofs.repository import ProofRepository
 from shared.db.engine import Database
 from shared.testing.clock import FrozenClock
 from tests.registry.bindings.binding import BINDINGS, WRONG, bind, bound, listed, resident
@@ -26,6 +28,11 @@ from tests.registry.steps import (
     given,
     proposed,
     register,
+)
+
+WAITING = text(
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 
 
@@ -193,6 +200,28 @@ async def test_of_two_logins_with_one_code_one_is_bound_and_one_login_is_bound_o
     async with committed.session() as session:
         held = text("SELECT count(*) FROM bindings WHERE status = 'bound' AND subject = 'both'")
         assert await session.scalar(held) == 1
+
+
+async def test_tries_by_one_login_are_counted_one_after_the_other(
+    client_of: Client, county: None, committed: Database
+) -> None:
+    """Sent all at once, none of them would know of the others: each would be the first."""
+    clerk, mine = client_of(*CLERK), resident(client_of, "guesses")
+    first, number = a_number(), a_number()
+    tried, person = [await register(clerk, document={"number": one}) for one in (first, number)]
+    code = await code_of(clerk, person["id"])
+    for _ in range(4):
+        await bind(mine, a_number(), WRONG)
+    async with committed.session() as other, committed.session() as look:
+        await ProofRepository(other).hold(UUID(tried["id"]))
+        fifth = asyncio.create_task(bind(mine, first, WRONG))
+        while not await look.scalar(WAITING):
+            await look.rollback()
+        right = asyncio.create_task(bind(mine, number, code))
+        while not right.done() and await look.scalar(WAITING) < 2:
+            await look.rollback()
+        await other.rollback()
+    assert [(await one)["status"] for one in (fifth, right)] == ["failed", "failed"]
 
 
 def test_a_binding_goes_these_ways_and_no_others() -> None:

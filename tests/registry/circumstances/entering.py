@@ -4,7 +4,7 @@ from typing import Any
 
 from httpx import AsyncClient, Response
 
-from tests.registry.steps import PERSONS, Json, given
+from tests.registry.steps import PERSONS, Json, given, over_the_seen
 
 CIRCUMSTANCES = "/registry/v1/circumstances"
 UNDONE = {"reason": "recorded_twice"}
@@ -43,7 +43,10 @@ async def recorded(client: AsyncClient, person: Json, body: Json) -> Json:
 
 async def stepped(client: AsyncClient, entry: Json, step: str, body: Json | None = None) -> Response:
     """The answer to a step."""
-    return await client.post(f"{CIRCUMSTANCES}/{entry['id']}/{step}", json=UNDONE if body is None else body)
+    path, said = f"{CIRCUMSTANCES}/{entry['id']}", UNDONE if body is None else body
+    if step == "unverify":
+        return await over_the_seen(client, path, step, said)
+    return await client.post(f"{path}/{step}", json=said)
 
 
 async def seen(client: AsyncClient, entry: Json) -> Json:

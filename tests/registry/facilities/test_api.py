@@ -12,7 +12,6 @@ from tests.registry.conftest import Client, Events
 from tests.registry.facilities.entering import ADDRESS, FACILITIES, NAME, a_facility, enter
 from tests.registry.organisations.entering import ORGANISATIONS, enter_team
 from tests.registry.steps import (
-    ANY_VERSION,
     AREA_CHANGES,
     CLERK,
     FAR_CLERK,
@@ -24,6 +23,7 @@ from tests.registry.steps import (
     assert_not_found,
     given,
     know_grid,
+    over_the_seen,
     taken_back,
 )
 
@@ -158,7 +158,7 @@ async def test_a_name_stands_once_among_the_open_ones_of_a_village(client_of: Cl
     given(await client.post(f"{FACILITIES}/{made['id']}/close", json={"closed_on": "2026-02-10"}))
     other = await enter(client)
     for step, body in (("reopen", {"opened_on": "2026-02-10"}), ("undo", None)):
-        answer = await client.post(f"{FACILITIES}/{made['id']}/{step}", json=body, headers=ANY_VERSION)
+        answer = await over_the_seen(client, f"{FACILITIES}/{made['id']}", step, body)
         assert code_of(answer) == (409, "facility_known")
     given(await client.post(f"{FACILITIES}/{other['id']}/withdraw"))
     given(await taken_back(client, f"{FACILITIES}/{made['id']}"))
@@ -246,7 +246,7 @@ async def test_elsewhere_it_does_not_exist(client_of: Client, county: None) -> N
         await far.post(f"{path}/close", json={"closed_on": "2026-02-10"}),
         await far.post(f"{path}/reopen", json={"opened_on": "2026-02-10"}),
         await far.post(f"{path}/withdraw"),
-        await far.post(f"{path}/undo", headers=ANY_VERSION),
+        await taken_back(far, path),
         await far.post(FACILITIES, json=a_facility()),
         await far.get(FACILITIES, params={"area": VILLAGE}),
         await far.post(f"{FACILITIES}/search", json={"area": VILLAGE, "name": "思孟"}),

@@ -22,7 +22,6 @@ from tests.registry.organisations.entering import (
     enter_team,
 )
 from tests.registry.steps import (
-    ANY_VERSION,
     AREA_CHANGES,
     CLERK,
     FAR_CLERK,
@@ -33,6 +32,7 @@ from tests.registry.steps import (
     assert_not_found,
     given,
     know_grid,
+    over_the_seen,
     taken_back,
 )
 
@@ -172,7 +172,7 @@ async def test_name_and_code_stand_once_among_the_active_ones_of_a_village(clien
     given(await client.post(f"{ORGANISATIONS}/{made['id']}/end", json={"ended_on": "2026-02-10"}))
     other = await enter(client)
     for step, body in (("reopen", {"began_on": "2026-02-10"}), ("undo", None)):
-        answer = await client.post(f"{ORGANISATIONS}/{made['id']}/{step}", json=body, headers=ANY_VERSION)
+        answer = await over_the_seen(client, f"{ORGANISATIONS}/{made['id']}", step, body)
         assert code_of(answer) == (409, "organisation_known")
     given(await client.post(f"{ORGANISATIONS}/{other['id']}/withdraw"))
     given(await taken_back(client, f"{ORGANISATIONS}/{made['id']}"))
@@ -228,7 +228,7 @@ async def test_elsewhere_it_does_not_exist(client_of: Client, county: None) -> N
         await far.post(f"{path}/end", json={"ended_on": "2026-02-10"}),
         await far.post(f"{path}/reopen", json={"began_on": "2026-02-10"}),
         await far.post(f"{path}/withdraw"),
-        await far.post(f"{path}/undo", headers=ANY_VERSION),
+        await taken_back(far, path),
         await far.post(ORGANISATIONS, json=an_organisation()),
         await far.get(ORGANISATIONS, params={"area": VILLAGE}),
         await far.post(f"{ORGANISATIONS}/search", json={"area": VILLAGE, "name": "思孟"}),

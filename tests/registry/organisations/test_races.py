@@ -9,7 +9,7 @@ from shared.db.engine import Database
 from tests.registry.builders import VILLAGE
 from tests.registry.conftest import Client
 from tests.registry.organisations.entering import ORGANISATIONS, an_organisation, enter
-from tests.registry.steps import ANY_VERSION, CLERK, Json, given
+from tests.registry.steps import CLERK, Json, given, over_the_seen
 
 
 async def test_of_several_who_enter_one_organisation_at_once_one_wins(client_of: Client, county: None) -> None:
@@ -37,7 +37,7 @@ async def test_a_step_waits_for_a_change_of_areas_before_it_locks_anything(
     given(await client_of(*CLERK).post(f"{path}/end", json={"ended_on": "2026-03-02"}))
     async with committed.session() as change, committed.session() as look:
         await change.execute(text("SELECT FROM areas WHERE code = :code FOR UPDATE"), {"code": VILLAGE})
-        later = create_task(client_of(*CLERK).post(f"{path}/{step[0]}", json=step[1], headers=ANY_VERSION))
+        later = create_task(over_the_seen(client_of(*CLERK), path, *step))
         while not later.done() and not await look.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
             await look.rollback()
         await change.execute(text("SELECT FROM organisations FOR UPDATE NOWAIT"))

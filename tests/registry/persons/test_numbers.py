@@ -283,8 +283,12 @@ async def test_a_change_that_a_rule_refuses_leaves_a_line_that_says_so(
     assert (await lines(client_of, person))[1:] == [("clerk", action, "write", "refused")]
 
 
-def test_every_operation_that_takes_a_number_says_that_it_is_limited(app: FastAPI) -> None:
-    document = app.openapi()
+TELLS_NOBODY = {"requestCorrection", "requestCorrectionByProof", "requestOwnCorrection"}
+"""Whether a number in them is held is looked at when they are approved: `approveCorrection` counts."""
+
+
+def takers(document: Json) -> dict[str, tuple[str, Json]]:
+    """Operations whose body takes a document number: path and example of each."""
     schemas = document["components"]["schemas"]
 
     def takes_number(schema: Any) -> bool:
@@ -297,20 +301,53 @@ def test_every_operation_that_takes_a_number_says_that_it_is_limited(app: FastAP
         names = schema.get("properties", {}).keys()
         return bool({"document", "document_number"} & names) or any(takes_number(part) for part in schema.values())
 
-    limited = {
-        operation["operationId"]: "429" in operation["responses"]
-        for path in document["paths"].values()
-        for operation in path.values()
+    return {
+        operation["operationId"]: (path, operation["requestBody"]["content"]["application/json"]["example"])
+        for path, item in document["paths"].items()
+        for operation in item.values()
         if takes_number(operation.get("requestBody", {}))
     }
-    assert limited == dict.fromkeys(
-        (
-            *("registerPerson", "findPossibleDuplicates", "searchPersons", "correctPerson"),
-            *("foundHousehold", "addHouseholdMember", "requestTransfer", "requestCorrection", "openProof"),
-            *("requestCorrectionByProof", "requestOwnCorrection", "bindOwnAccount"),
-        ),
-        True,
-    )
+
+
+@pytest.mark.usefixtures("unguarded")
+async def test_whoever_has_asked_too_often_is_refused_by_every_operation_that_takes_a_number(
+    client_of: Client, county: None, app: FastAPI
+) -> None:
+    taken = takers(app.openapi())
+    assert taken.keys() == {
+        *("registerPerson", "findPossibleDuplicates", "searchPersons", "correctPerson", "foundHousehold"),
+        *("addHouseholdMember", "requestTransfer", "openProof", "bindOwnAccount"),
+        *TELLS_NOBODY,
+    }
+    clerk, resident = client_of(*CLERK, subject="asker"), client_of("resident", VILLAGE, subject="asker")
+    allow(app, 1)
+    assert (await search(clerk, a_number())).status_code == 200
+    for operation in sorted(taken.keys() - TELLS_NOBODY):
+        path, body = taken[operation]
+        client = resident if "/own/" in path else clerk
+        answer = await client.post(path.replace("{id}", NOBODY), json=body, headers={"if-match": '"1"'})
+        assert (answer.status_code, answer.json()["code"]) == (429, "rate_limited"), operation
+
+
+@pytest.mark.usefixtures("unguarded")
+async def test_to_ask_who_is_alike_counts_and_so_does_whoever_is_refused_for_it(
+    client_of: Client, county: None, app: FastAPI
+) -> None:
+    """Each day of a month could be tried, until the answer names the one that a masked answer hides."""
+    born = {"entry": "birth", "birth_date": "2026-03-02", "occurred_on": "2026-03-02", "name": "覃小宝"}
+    child = a_person(**born, document=None)
+    await register(client_of(*CLERK), **born, document=None)
+    asker = client_of(*CLERK, subject="asker")
+    household = a_household({"relation": "02", "person": a_person()}, {"relation": "30", "person": child})
+    allow(app, 3)
+    for path, body, status in (
+        (f"{PERSONS}/possible-duplicates", child, 200),
+        (PERSONS, child, 409),
+        (HOUSEHOLDS, household, 409),
+        (f"{PERSONS}/possible-duplicates", child, 429),
+        (PERSONS, child, 429),
+    ):
+        assert (await asker.post(path, json=body)).status_code == status
 
 
 async def test_the_row_after_a_page_is_not_looked_at(client_of: Client, county: None, committed: Database) -> None:

@@ -1,5 +1,6 @@
 """Unusual reading: what is found of a day, by which limits, who decides about it."""
 
+from asyncio import gather
 from itertools import product
 from typing import Any
 
@@ -158,6 +159,19 @@ async def test_a_county_sets_its_limits_within_bounds_and_turns_a_rule_off(
     await reading(committed, "reads", YESTERDAY, 60, detail="full")
     await looked(work)
     assert await listed(auditor) == []
+
+
+async def test_a_working_day_begins_before_it_ends_whoever_sets_which_end_and_when(
+    client_of: Client, county: None
+) -> None:
+    auditor = client_of(*AUDITOR)
+    for code, wrong in (("day_begins", 22), ("day_begins", 23), ("day_ends", 6), ("day_ends", 1)):
+        refused = await set_limit(auditor, code, wrong)
+        assert_refused(refused, "reading_hours_reversed", [("value", "reading_hours_reversed")])
+    for code, nearest in (("day_ends", 7), ("day_begins", 0), ("day_ends", 22), ("day_begins", 6)):
+        given(await set_limit(auditor, code, nearest))
+    both = await gather(set_limit(auditor, "day_begins", 20), set_limit(auditor, "day_ends", 10))
+    assert sorted(answer.status_code for answer in both) == [200, 422]
 
 
 def test_a_finding_goes_these_ways_and_lies_in_the_smallest_area() -> None:

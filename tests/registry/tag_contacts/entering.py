@@ -4,7 +4,7 @@ from typing import Any
 
 from httpx import AsyncClient, Response
 
-from tests.registry.steps import PERSONS, Json, given, register, start_tag
+from tests.registry.steps import PERSONS, Json, given, register, start_tag, taken_back
 
 CONTACTS, TAGS = "/registry/v1/tag-contacts", "/registry/v1/tags"
 NAME, PHONE = "上官植入", "13512345678"
@@ -47,7 +47,8 @@ async def entered(client: AsyncClient, tag: Json, body: Json) -> Json:
 
 async def stepped(client: AsyncClient, contact: Json, step: str, **body: Any) -> Response:
     """The answer to a step."""
-    return await client.post(f"{CONTACTS}/{contact['id']}/{step}", json=body or None)
+    path = f"{CONTACTS}/{contact['id']}"
+    return await (taken_back(client, path) if step == "undo" else client.post(f"{path}/{step}", json=body or None))
 
 
 async def seen(client: AsyncClient, contact: Json) -> Json:

@@ -5,7 +5,7 @@ from typing import Any
 from httpx import AsyncClient, Response
 
 from tests.registry.builders import VILLAGE
-from tests.registry.steps import Json, given
+from tests.registry.steps import Json, given, taken_back
 
 TERMS = "/registry/v1/terms"
 NAME, PHONE = "司马植入", "13912345678"
@@ -35,4 +35,5 @@ async def enter(client: AsyncClient, body: Json | None = None, **what: Any) -> J
 
 async def stepped(client: AsyncClient, term: Json, step: str, **body: Any) -> Response:
     """The answer to a step."""
-    return await client.post(f"{TERMS}/{term['id']}/{step}", json=body or None)
+    path = f"{TERMS}/{term['id']}"
+    return await (taken_back(client, path) if step == "undo" else client.post(f"{path}/{step}", json=body or None))

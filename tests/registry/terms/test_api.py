@@ -113,7 +113,7 @@ async def test_who_holds_a_post_is_public_by_office_and_the_phone_is_not(client_
 
 async def test_a_post_of_one_has_one_holder_at_a_time(client_of: Client, county: None, committed: Database) -> None:
     client = client_of(*CLERK)
-    answers = await asyncio.gather(*(asked(client, a_director(name=f"某{number}")) for number in range(4)))
+    answers = await asyncio.gather(*(asked(client, a_director(name=f"某{one}")) for one in "甲乙丙丁"))
     assert sorted(one.status_code for one in answers) == [201, 409, 409, 409]
     (first,) = [one.json() for one in answers if one.status_code == 201]
     given(await stepped(client, first, "end", ended_on="2026-03-01", reason="recalled"))
@@ -122,7 +122,7 @@ async def test_a_post_of_one_has_one_holder_at_a_time(client_of: Client, county:
     second = await enter(client, {**early, "began_on": "2026-03-01"})
     assert_refused(await stepped(client, first, "undo"), "term_overlaps")
     assert_refused(await stepped(client, second, "correct", **early), "term_overlaps")
-    members = [await enter(client, post="committee_member", name=f"委员{number}") for number in range(2)]
+    members = [await enter(client, post="committee_member", name=f"委员{one}") for one in "甲乙"]
     assert len({one["id"] for one in members}) == 2, "a post of several has several"
     person = (await register(client))["id"]
     twice = a_resident(person, "committee_member")

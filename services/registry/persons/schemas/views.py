@@ -1,11 +1,12 @@
 """Persons (居民) as they are shown."""
 
 from datetime import date
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
+from services.registry.life_events.domain import REGISTERED_PLACE, ResidenceKind
 from services.registry.persons.domain import NoDocument, PersonRecord
 from services.registry.persons.schemas.writing import Sex
 from services.registry.persons.service.disclosures import Disclosed
@@ -14,13 +15,17 @@ from shared.http.schemas import View
 from shared.reference.documents import DocumentType
 
 
+SpanKind = Annotated[str, WithJsonSchema({"type": "string", "enum": [*map(str, ResidenceKind), REGISTERED_PLACE]})]
+"""Of a residence its kind; a registered place has one kind only."""
+
+
 class SpanView(View):
     """A span of residence or registration: `start` inclusive, `end` exclusive or null."""
 
     area: str = Field(
         description="区划代码 village or grid; of a registered place also an area elsewhere", examples=["450481100201"]
     )
-    kind: str = Field(
+    kind: SpanKind = Field(
         description="类别 registered, floating, left_behind, overseas; household for a registered place",
         examples=["registered"],
     )

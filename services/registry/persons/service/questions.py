@@ -14,7 +14,7 @@ from shared.auth.principal import Principal
 from shared.errors import DomainError, FieldError
 
 BUCKET = "person_number"
-"""The rate limit of every question about a number: searches, registrations, corrections."""
+"""The rate limit of every question about a number, or who is alike: searches, registrations, corrections."""
 
 
 class NumberQuestions:
@@ -24,7 +24,7 @@ class NumberQuestions:
         self._access = access
 
     def ask(self, count: int) -> None:
-        """Numbers are about to be asked for: if the change is refused, for whatever reason, its caller pays."""
+        """Numbers, or people without one, are about to be looked for: if the change is refused, its caller pays."""
         self._access.asked[BUCKET] += count
 
     def refusal(

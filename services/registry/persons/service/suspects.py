@@ -15,6 +15,7 @@ from services.registry.persons.repository.names import NameRepository
 from services.registry.persons.service.disclosures import Disclosed, disclose, open_fields
 from services.registry.persons.service.names import sounds_of
 from services.registry.persons.service.notes import note
+from services.registry.persons.service.questions import NumberQuestions
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.clock import today
@@ -56,6 +57,7 @@ class SuspectSearch:
         self._access = context.access
         self._clock = context.clock
         self._names = NameRepository(context.session)
+        self._questions = NumberQuestions(context.access)
 
     async def find(self, principal: Principal, person: NewPerson) -> Suspects:
         """Those who are like this one, with a token; each is noted as looked at."""
@@ -69,11 +71,13 @@ class SuspectSearch:
     async def check(self, principal: Principal, people: Sequence[NewPerson], paths: Sequence[str]) -> None:
         """Raise `PossibleDuplicate` if one of them is like somebody whom the caller has not confirmed to be another.
 
-        People of one request who are each other's likeness are refused in any case: they are entered one by one.
+        People of one request who are each other's likeness are refused in any case: they are entered one by one. That
+        somebody is there with this birthday or phone is an answer: whoever is refused has paid for it.
         """
         asked = [(tidied(one), path) for one, path in zip(people, paths, strict=True) if _is_asked(one)]
         if not asked:
             return
+        self._questions.ask(len(asked))
         await self._names.lock({token for one, _ in asked for token in sounds_of(self._crypto, one.name)})
         errors: list[FieldError] = []
         for number, (one, path) in enumerate(asked):

@@ -17,6 +17,7 @@ from shared.contracts.registry.tags import TagContactRole
 from shared.errors import FieldError, Invalid
 from shared.reference.identity import completed_years
 from shared.reference.named_code import NamedCode
+from shared.reference.names import MESSAGES, clean_name
 from shared.reference.phones import SERVICE_MESSAGE, clean_service_phone
 from shared.reference.written import compared, stored
 
@@ -63,6 +64,10 @@ _KIN = {
     ContactRelation.SIBLING,
     ContactRelation.KIN,
 }
+BODIES = frozenset(
+    {ContactRelation.WILLING, ContactRelation.COMMITTEE, ContactRelation.CIVIL_AFFAIRS, ContactRelation.UNIT}
+)
+"""Who may be a body and no person: its name is kept as it is written."""
 RELATIONS: Mapping[TagContactRole, frozenset[ContactRelation]] = {
     TagContactRole.GUARDIAN: frozenset(
         {
@@ -174,7 +179,7 @@ def checked(new: ContactFields) -> ContactFields:
         ("name", "unexpected", "在册居民以底册姓名为准", of_register and new.name is not None),
     )
     errors = [FieldError(name, code, message) for name, code, message, wrong in found if wrong]
-    name, phone = _written(new.party, new.name, new.phone, errors)
+    name, phone = _written(new.party, new.relation, new.name, new.phone, errors)
     if errors:
         raise Invalid(errors=errors)
     check_relation(new.role, new.relation)
@@ -188,7 +193,7 @@ def corrected(party: ContactParty, new: ContactCorrection) -> ContactCorrection:
     errors: list[FieldError] = []
     if party is ContactParty.PERSON and new.name is not None:
         errors.append(FieldError("name", "unexpected", "在册居民以底册姓名为准"))
-    name, phone = _written(party, new.name, new.phone, errors)
+    name, phone = _written(party, new.relation, new.name, new.phone, errors)
     if errors:
         raise Invalid(errors=errors)
     return replace(new, name=name, phone=phone)
@@ -241,10 +246,14 @@ def told(contacts: Sequence[Any]) -> list[dict[str, str]]:
 
 
 def _written(
-    party: ContactParty, name: str | None, phone: str | None, errors: list[FieldError]
+    party: ContactParty, relation: ContactRelation, name: str | None, phone: str | None, errors: list[FieldError]
 ) -> tuple[str | None, str | None]:
     if party is not ContactParty.PERSON and not compared(name or ""):
         errors.append(FieldError("name", "empty", "请填写姓名或单位名称"))
+    elif name and relation not in BODIES:
+        cleaned_name = clean_name(name)
+        errors += [FieldError("name", code, MESSAGES[code]) for code in cleaned_name.problems]
+        name = cleaned_name.text
     if phone is not None:
         cleaned = clean_service_phone(phone)
         if cleaned is None:

@@ -12,8 +12,9 @@ from services.registry.terms.domain.refusals import TermDatesWrong, TermDoesNotF
 from shared.errors import FieldError, Invalid
 from shared.reference.areas import VILLAGE_DIGITS
 from shared.reference.named_code import NamedCode
+from shared.reference.names import MESSAGES, clean_name
 from shared.reference.phones import SERVICE_MESSAGE, clean_service_phone
-from shared.reference.written import compared, stored
+from shared.reference.written import compared
 
 
 class TermStatus(NamedCode):
@@ -127,6 +128,9 @@ def checked(new: TermFields, *, today: date) -> TermFields:
         errors.append(FieldError("name", "empty", "请填写姓名，或选择在册居民"))
     if new.person_id is not None and (new.name is not None or new.sex is not None):
         errors.append(FieldError("name", "unexpected", "在册居民以底册姓名和性别为准"))
+    name = None if new.name is None else clean_name(new.name)
+    if name is not None and compared(name.text):
+        errors += [FieldError("name", code, MESSAGES[code]) for code in name.problems]
     phone = new.phone
     if phone is not None:
         phone = clean_service_phone(phone)
@@ -139,7 +143,7 @@ def checked(new: TermFields, *, today: date) -> TermFields:
     check_days("began_on", date.min, new.began_on, today)
     if new.until is not None and new.until <= new.began_on:
         raise TermDatesWrong.at("until")
-    return replace(new, name=new.name and stored(new.name), phone=phone)
+    return replace(new, name=name and name.text, phone=phone)
 
 
 def _misfits(new: TermFields) -> Sequence[FieldError]:
