@@ -62,6 +62,46 @@ export class Phone {
     }
   }
 
+  // A filled form of what was looked at on the spot; each file as it is given to a field of files.
+  async visit({ area, subject, files }) {
+    await this.question("AREA").locator("select").selectOption(area);
+    await this.question("subject").locator("input").fill(subject);
+    await this.question("N_rooms").locator("input").fill("1");
+    await this.question("rooms.number").locator("input").fill("101");
+    for (const [path, file] of Object.entries(files)) await this.attach(path, file);
+  }
+
+  async attach(path, file) {
+    await this.question(path).locator("input[type=file]").setInputFiles(file);
+    await this.page.waitForFunction((at) => {
+      const told = document.querySelector(`.question[data-name$="/${at}"] > .wrong`).textContent;
+      return !told.startsWith("正在处理");
+    }, path);
+  }
+
+  async sign(path) {
+    const pad = this.question(path).locator("canvas");
+    await pad.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = await pad.boundingBox();
+    await this.page.mouse.move(x + width * 0.2, y + height * 0.7);
+    await this.page.mouse.down();
+    await this.page.mouse.move(x + width * 0.5, y + height * 0.2, { steps: 5 });
+    await this.page.mouse.move(x + width * 0.8, y + height * 0.7, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
+  // A photo as a camera makes them: larger than a form asks for.
+  async photo(width, height) {
+    const url = await this.page.evaluate(([across, down]) => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: across, height: down });
+      const brush = canvas.getContext("2d");
+      brush.fillStyle = "#a33";
+      brush.fillRect(0, 0, across / 2, down);
+      return canvas.toDataURL("image/jpeg");
+    }, [width, height]);
+    return { name: "IMG_0001.JPG", mimeType: "image/jpeg", buffer: Buffer.from(url.split(",")[1], "base64") };
+  }
+
   wrong() {
     return this.page.locator(".question:not([hidden]) > .wrong:not([hidden])").allTextContents();
   }

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import struct
 import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
@@ -32,6 +33,7 @@ PARTS = ("package.json", "package-lock.json", ".npmrc", "browser.mjs", "walk.mjs
 VILLAGE, AWAY = "450481114201", "450481114202"
 WORKER = Who("grid_worker", VILLAGE)
 RECORDS = "/grid/v1/ledgers/disputes/records"
+CHECKS = "/grid/v1/ledgers/site_checks/records"
 QUESTIONS = re.compile(r"<(?:input|select1|select|upload|trigger) ")
 
 Walk = Callable[..., Mapping[str, Any]]
@@ -46,15 +48,16 @@ def program() -> str:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def county() -> AsyncIterator[Running]:
-    """A county in which two people have put the ledger of disputes into force."""
+    """A county in which two people have put the ledgers of disputes and of looks on the spot into force."""
     with tempfile.TemporaryDirectory(prefix="xiangli-browser-", ignore_cleanup_errors=True) as made:
         async with running(Path(made)) as stack:
             client = StoryClient(stack.stack.ports)
-            definition = (ROOT / "services/grid/ledgers/disputes.yaml").read_text("utf-8")
-            drafted = json.loads(json.dumps({"definition": yaml.safe_load(definition)}, default=str))
-            await client.post(OFFICER, "/grid/v1/ledger-drafts", drafted, 201)
-            published = "/grid/v1/ledger-drafts/disputes/publish"
-            await client.post(SECOND_OFFICER, published, None, headers={"If-Match": "*"})
+            for path in (ROOT / "services/grid/ledgers/disputes.yaml", HERE / "site_checks.yaml"):
+                definition = yaml.safe_load(path.read_text("utf-8"))
+                drafted = json.loads(json.dumps({"definition": definition}, default=str))
+                await client.post(OFFICER, "/grid/v1/ledger-drafts", drafted, 201)
+                published = f"/grid/v1/ledger-drafts/{path.stem}/publish"
+                await client.post(SECOND_OFFICER, published, None, headers={"If-Match": "*"})
             await client.close()
             yield stack
 
@@ -70,7 +73,7 @@ def walk(county: Running, program: str, tmp_path: Path) -> Walk:
             "role": WORKER.role, "area": VILLAGE, "away": AWAY, "picture": str(tmp_path / "form.png"), **given,
         }  # fmt: skip
         said = run(folder, "node", "walk.mjs", name, timeout=240, GIVEN=json.dumps(told), CHROMIUM=program)
-        facts: Mapping[str, Any] = json.loads(said.strip().splitlines()[-1])
+        facts: Mapping[str, Any] = json.loads(said.strip().rpartition("\n")[2])
         assert facts["faults"] == [], facts["faults"]
         return facts
 
@@ -121,6 +124,74 @@ async def test_what_is_sent_three_times_arrives_once(county: Running, walk: Walk
     assert len(await records_about(county, *told)) == 1
 
 
+async def looked_at(county: Running, subject: str) -> tuple[Mapping[str, Any], Mapping[str, bytes]]:
+    """The village's one look on the spot of this subject, and its files by the field or column that names them."""
+    client = StoryClient(county.stack.ports)
+    clerk, why = Who("village_clerk", VILLAGE), {"purpose": "case_handling"}
+    try:
+        listed = (await client.get(clerk, CHECKS, {"limit": 200}))["items"]
+        whole = [await client.get(clerk, f"{CHECKS}/{one['id']}", {"view": "full", **why}) for one in listed]
+        [record] = [one for one in whole if one["values"]["subject"] == subject]
+        values = record["values"]
+        named = {name: values.get(name) for name in ("plan", "papers", "front", "signed")}
+        named |= {"room": values["rooms"][0]["photo"]}
+        files = {}
+        for name, file in named.items():
+            if file is not None:
+                path = f"{CHECKS}/{record['id']}/files/{file}/content"
+                files[name] = (await client.ask(clerk, "GET", path, expect=200, query=why)).content
+    finally:
+        await client.close()
+    return record, files
+
+
+def stored(county: Running) -> list[Path]:
+    """Every content in the county's store."""
+    return [path for path in (county.stack.folder.path / "files").rglob("*") if path.is_file()]
+
+
+def pixels(jpeg: bytes) -> tuple[int, int]:
+    """Width and height, out of the first frame header."""
+    frame = next(found for found in re.finditer(rb"\xff[\xc0-\xc2]\x00\x11\x08(....)", jpeg, re.DOTALL))
+    height, width = struct.unpack(">HH", frame[1])
+    return width, height
+
+
+async def test_photos_documents_and_a_signature_arrive_once(county: Running, walk: Walk) -> None:
+    [subject] = matters(1)
+    kept = stored(county)
+    seen = walk("media", subject=subject, secrets=[subject, "%PDF-1.7", "0" * 20, "image/jpeg"])
+    assert set(seen["empty"]) == {"必填"}
+    assert len(seen["empty"]) == 3, "area, subject, photo of the front"
+    assert seen["refused"] == ["文件超过 6 MB，请压缩后重新选择", "请选择 JPEG、PNG 等格式的图片"]
+    assert seen["size"] > 5_000_000, "the documents are among what was looked through"
+    assert seen["readable"] == [], "what the browser keeps can be read"
+    assert (seen["kept"].count("entry"), seen["kept"].count("file")) == (1, 5)
+    assert (seen["left"].count("entry"), seen["left"].count("file")) == (1, 0), "what has arrived is needed no more"
+    assert seen["sent"][:2] == ["part", "last"], "it is too much for one request"
+    assert len(seen["sent"]) >= 4
+    assert seen["told"] == ["已登记：已收到，此前已登记"]
+    _, files = await looked_at(county, subject)
+    assert {name: len(files[name]) for name in ("plan", "papers")} == dict.fromkeys(("plan", "papers"), 4_000_000)
+    assert files["plan"].startswith(b"%PDF-1.7\nPLAN0")
+    assert files["papers"].startswith(b"%PDF-1.7\nPAPERS0")
+    assert [pixels(files[name]) for name in ("front", "room")] == [(2048, 1024)] * 2
+    assert files["signed"].startswith(b"\x89PNG")
+    assert len(stored(county)) == len(kept) + len(files), "what was sent again is not kept twice"
+
+
+async def test_a_refused_document_is_taken_off_and_the_rest_stands(county: Running, walk: Walk) -> None:
+    [subject] = matters(1)
+    seen = walk("returned", subject=subject)
+    assert seen["refused"].startswith("被退回：不支持的文件类型"), seen["refused"]
+    assert re.fullmatch(r"\d+ KB", seen["front"])
+    assert seen["told"] == "已登记"
+    record, files = await looked_at(county, subject)
+    assert "plan" not in record["values"]
+    assert set(files) == {"front", "signed"}
+    assert pixels(files["front"]) == (400, 300)
+
+
 async def test_a_record_outside_the_workers_area_is_answered_for_itself(county: Running, walk: Walk) -> None:
     told = matters(2)
     seen = walk("outside", matters=told)
@@ -143,7 +214,7 @@ async def test_a_revoked_device_is_told_so_and_sends_after_the_next_login(county
 
 
 def test_the_form_of_every_ledger_that_ships_opens_in_the_page(walk: Walk) -> None:
-    forms = {path.stem: draw(definition_in(path), 1, LISTS, files=False).xml for path in (*shipped(), EVERYTHING)}
+    forms = {path.stem: draw(definition_in(path), 1, LISTS).xml for path in (*shipped(), EVERYTHING)}
     asked = {code: {"xml": xml, "areas": "name,label,level\n"} for code, xml in forms.items()}
     counts = walk("forms", forms=asked)["counts"]
     assert len(counts) == len(shipped()) + 1 >= 13

@@ -19,6 +19,11 @@ async function fill(phone, matter, where = area) {
   await phone.press("保存并发送");
 }
 
+// A document of so many bytes.
+function pdf(mark, bytes) {
+  return { name: "平面 图\"1\".pdf", mimeType: "application/pdf", buffer: Buffer.from(`%PDF-1.7\n${mark}`.padEnd(bytes, "0")) };
+}
+
 const WALKS = {
   // Filled in with a network and without one; nothing of it can be read in the browser's storage.
   async offline() {
@@ -71,6 +76,70 @@ const WALKS = {
     const told = await phone.lines("arrived");
     await phone.stop();
     return { sent, told, faults: phone.faults };
+  },
+
+  // Photos, documents and a signature, filled in without a network: too much for one request, and the answer is lost twice.
+  async media() {
+    const phone = await ready();
+    await phone.page.waitForSelector("li[data-code=site_checks]");
+    await phone.page.evaluate(() => navigator.serviceWorker.ready);
+    await phone.context.setOffline(true);
+    await phone.page.reload();
+    await phone.open("site_checks");
+    const photo = await phone.photo(3000, 1500);
+    await phone.press("保存并发送");
+    const empty = await phone.wrong();
+    await phone.visit({ area, subject: given.subject, files: { front: pdf("a", 10), plan: pdf("b", 6_300_000) } });
+    await phone.press("保存并发送");
+    const refused = await phone.wrong();
+    const files = { front: photo, plan: pdf("PLAN", 4_000_000), papers: pdf("PAPERS", 4_000_000), "rooms.photo": photo };
+    await phone.visit({ area, subject: given.subject, files });
+    await phone.sign("signed");
+    await phone.page.screenshot({ path: given.picture, fullPage: true });
+    await phone.press("保存并发送");
+    await phone.lines("waiting");
+    await phone.page.reload();
+    await phone.lines("waiting");
+    const dump = await phone.page.evaluate(dumped);
+    const readable = given.secrets.filter((secret) => dump.includes(secret));
+    const kept = await phone.page.evaluate(names);
+    const sent = [];
+    await phone.context.route(SUBMISSION, async (route) => {
+      sent.push((await route.request().postDataBuffer()).includes("*isIncomplete*") ? "part" : "last");
+      if (![2, 3].includes(sent.length)) return route.continue();
+      await route.fetch();
+      return route.abort();
+    });
+    await phone.context.setOffline(false);
+    for (let turn = 0; turn < 60 && sent.length < 4; turn += 1) {
+      await phone.page.waitForTimeout(500);
+      await phone.press("立即同步");
+    }
+    const told = await phone.lines("arrived");
+    const left = await phone.page.evaluate(names);
+    await phone.stop();
+    return { empty, refused, size: dump.length, readable, kept, sent, told, left, faults: phone.faults };
+  },
+
+  // A document that is none is refused by the service; what else was chosen stands when the worker corrects it.
+  async returned() {
+    const phone = await ready();
+    await phone.open("site_checks");
+    const plan = { name: "平面图.pdf", mimeType: "application/pdf", buffer: Buffer.from("<html></html>") };
+    await phone.visit({ area, subject: given.subject, files: { front: await phone.photo(400, 300), plan } });
+    await phone.sign("signed");
+    await phone.press("保存并发送");
+    const [refused] = await phone.lines("refused");
+    await phone.page.reload();
+    await phone.lines("refused");
+    await phone.press("修改");
+    await phone.question("front").locator("canvas").waitFor();
+    const front = await phone.question("front").locator(".small").textContent();
+    await phone.question("plan").getByRole("button", { name: "清除" }).click();
+    await phone.press("保存并发送");
+    const [told] = await phone.lines("arrived");
+    await phone.stop();
+    return { refused, front, told, faults: phone.faults };
   },
 
   // A list that is older than the worker's grants offers a village that is not the worker's any more.
@@ -138,6 +207,17 @@ const WALKS = {
     return { counts, faults: phone.faults };
   },
 };
+
+// The names of what is kept, without the ids in them.
+async function names() {
+  const [{ name }] = await indexedDB.databases();
+  const database = await new Promise((resolve) => {
+    indexedDB.open(name).onsuccess = ({ target }) => resolve(target.result);
+  });
+  const keys = database.transaction("things").objectStore("things").getAllKeys();
+  await new Promise((resolve) => { keys.onsuccess = resolve; });
+  return keys.result.map((one) => one.split(" ")[0]);
+}
 
 // Everything that is kept, as text: bytes are shown as what they spell.
 async function dumped() {

@@ -211,3 +211,34 @@ async def test_an_xls_is_read_like_an_xlsx() -> None:
         "B3": Cell(CellKind.ERROR, "#DIV/0!"),
     }
     assert (await cells_of(old_workbook(from_1904=True)))["B1"] == day("2028-03-08")
+
+
+PICTURE = "<f>_xlfn.DISPIMG(&quot;ID_7A&quot;,1)</f><v>=DISPIMG(&quot;ID_7A&quot;,1)</v>"
+
+
+async def test_a_workbook_of_wps_is_read_beside_what_wps_alone_puts_into_it() -> None:
+    """Its own parts and hidden sheet, a picture in a cell, a day in a Chinese format, a rich text, an empty cell."""
+    rows = [
+        ["姓名", "照片", "出生日期", "备注"],
+        ['t="s"><v>0</v>', f't="str">{PICTURE}', number("45358", 1)],
+    ]
+    inside = sheet(rows).replace("</row></sheetData>", '<c r="D2" s="1"/></row></sheetData>')
+    book = Book(
+        {"WpsReserved_CellImgList": sheet([["ID_7A"]]), "Sheet1": f'<sheetPr/><dimension ref="A1:D2"/>{inside}'},
+        formats=(0, 176),
+        own_formats={176: "[$-804]yyyy\\年m\\月d\\日;@"},
+        texts=['<r><rPr><b/></rPr><t>欧阳</t></r><r><t xml:space="preserve">修远</t></r>'],
+        states={"WpsReserved_CellImgList": "veryHidden"},
+        extra={
+            "docProps/app.xml": b"<Properties><Application>WPS Office_12.1.0.17900_F1E327BC</Application></Properties>",
+            "docProps/custom.xml": b'<Properties><property name="KSOProductBuildVer"/></Properties>',
+            "xl/cellimages.xml": b"<etc:cellImages xmlns:etc='http://www.wps.cn/officeDocument/2017/etCustomData'/>",
+            "xl/media/image1.png": b"\x89PNG\r\n\x1a\n" * 200,
+        },
+    )
+    assert await cells_of(book.data()) == {
+        **{f"{letter}1": Cell(CellKind.TEXT, title) for letter, title in zip("ABCD", rows[0], strict=True)},
+        "A2": Cell(CellKind.TEXT, "欧阳修远"),
+        "B2": Cell(CellKind.ERROR, "#IMAGE!"),
+        "C2": day("2024-03-07"),
+    }

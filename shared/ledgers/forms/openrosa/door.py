@@ -138,7 +138,7 @@ class _Door:
         return response
 
     def _forms(self, session: Any, state: RequestState, request: Request) -> Forms:
-        """`?media=none`: forms for who can send no files, such as the page."""
+        """`?media=none`: forms for who can send no files."""
         files = state.kit.archive.keeps and request.query_params.get("media") != "none"
         return Forms(session, state.kit.clock, self._parts, files=files)
 

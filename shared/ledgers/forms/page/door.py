@@ -32,7 +32,7 @@ KINDS: Mapping[str, str] = {
     "icon.svg": "image/svg+xml",
     **dict.fromkeys(
         (
-            *("app.js", "dom.js", "form.js", "outbox.js", "questions.js", "server.js", "store.js"),
+            *("app.js", "dom.js", "form.js", "outbox.js", "questions.js", "server.js", "store.js", "uploads.js"),
             "xforms-engine.js",
             WORKER,
         ),

@@ -129,6 +129,14 @@ def test_twelve_ledgers_ship_and_the_reports_figures_are_among_those_counted() -
     assert told["department_tasks", "assigned"] == "132"
 
 
+async def test_the_samples_lie_in_as_many_communities_and_departments_as_the_reports_say() -> None:
+    """Homes were built, demolished or moved into in six communities; the 132 tasks are of 21 departments."""
+    found = {path.name: [row.values for row in await samples(path, ledger_of(path))] for path in SHIPPED}
+    homes, tasks = found["resettlement_households"], found["department_tasks"]
+    assert len({home[AREA.code] for home in homes}) == 6
+    assert (len(tasks), len({task["department"] for task in tasks})) == (132, 21)
+
+
 DISPUTES = ledger_of(Path("services/grid/ledgers/disputes"))
 DISPUTE = {"kind": "land", "risk": "yellow", "found_on": "2026-11-02"}
 

@@ -101,6 +101,12 @@ async def test_every_error_of_a_definition_is_told_by_its_place_in_the_body(send
     }
     refused = await send(DRAFTER, "post", "/ledger-drafts", {"definition": {**definition(), "fields": [{"type": "x"}]}})
     assert ("definition.fields.0.type", "enum") in errors_of(refused)
+    more = definition(colour="red", steps=[{**definition()["steps"][0], "runs": "rm"}])
+    refused = await send(DRAFTER, "post", "/ledger-drafts", {"definition": more})
+    assert errors_of(refused) == {
+        ("definition", "extra_forbidden"),
+        ("definition.steps.0", "extra_forbidden"),
+    }, "names are not repeated"
     refused = await send(DRAFTER, "post", "/ledger-drafts", {"definition": definition(owner="registry")})
     assert refused.json()["code"] == "ledger_of_another"
 

@@ -59,7 +59,7 @@ async def test_media_parts_are_bound_to_their_fields_once(
     form = fromstring((await phone.ask("GET", "forms/inspections/form.xml")).text)
     asked = {one.attrib["ref"].rpartition("/")[2] for one in form.iter(f"{XFORMS}upload")}
     assert {"front", "plan", "signed", "rooms.photo"} <= asked, "where files are kept, forms ask for them"
-    for path in ("formList", "forms/inspections/form.xml"):  # the page of forms can send none
+    for path in ("formList", "forms/inspections/form.xml"):  # for who can send none
         plain = await phone.ask("GET", f"{path}?media=none")
         assert plain.status_code == 200
         assert "<upload" not in plain.text

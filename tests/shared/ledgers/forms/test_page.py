@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import re
 from pathlib import Path
 from urllib.parse import urljoin
@@ -9,6 +10,8 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 
+from shared.ledgers.forms.instances.reading import MAX_BYTES
+from shared.ledgers.forms.openrosa.multipart_body import MAX_FILES, MAX_SUBMISSION
 from shared.ledgers.forms.page import door as page
 from shared.testing.doors import Door
 
@@ -77,6 +80,16 @@ def test_a_page_of_other_files_is_a_page_of_another_version() -> None:
     before = page.version_of({"app.js": b"one", "app.css": b"two"})
     assert before != page.version_of({"app.js": b"one", "app.css": b"three"})
     assert before != page.version_of({"app.js": b"onetwo", "app.css": b""})
+
+
+def test_a_part_of_what_the_page_sends_is_one_that_the_door_takes() -> None:
+    script = (STATIC / "server.js").read_text("utf-8")
+    told = dict(re.findall(r"^const (PART_BYTES|PART_FILES) = ([0-9 *]+);$", script, re.MULTILINE))
+    numbers = {name: math.prod(int(one) for one in text.split("*")) for name, text in told.items()}
+    assert numbers["PART_BYTES"] + MAX_BYTES < MAX_SUBMISSION
+    assert numbers["PART_FILES"] <= MAX_FILES
+    [largest] = re.findall(r"^const LARGEST = ([0-9 *]+);$", (STATIC / "uploads.js").read_text("utf-8"), re.MULTILINE)
+    assert largest == told["PART_BYTES"], "one file is a part at most"
 
 
 def test_the_engine_is_the_one_that_was_made() -> None:

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from shared.ids import new_id
+from shared.ledgers.records.domain import MAX_BULK
 from shared.testing.doors import a_principal
 from tests.grid.builders import CLERK, HANDLER, HEAD, OTHER_VILLAGE, STRANGER, TOWN_OFFICER, VILLAGE, WORKER
 from tests.shared.ledgers.records.conftest import RECORDS, Facts, Published, Send, code_of, wrong
@@ -260,6 +261,19 @@ async def test_a_step_for_many_answers_each_and_leaves_the_others_alone(
     assert wrong(await send(SECOND_CLERK, "post", "/ledgers/mediations/bulk-steps/close", twice)) == [
         ("records", "repeated")
     ]
+
+
+async def test_a_step_is_taken_for_500_records_at_most(opened: Opened, send: Send) -> None:
+    path, record = "/ledgers/mediations/bulk-steps/dismiss", (await opened())["id"]
+    asked = [{"id": record}, *({"id": str(new_id())} for _ in range(MAX_BULK))]
+    refused = await send(TOWN_OFFICER, "post", path, {"reason": "误登", "records": asked})
+    assert wrong(refused) == [("records", "too_long")]
+    answer = await send(TOWN_OFFICER, "post", path, {"reason": "误登", "records": asked[:MAX_BULK]})
+    assert answer.status_code == 200, answer.text
+    items = answer.json()["items"]
+    assert [one["id"] for one in items] == [one["id"] for one in asked[:MAX_BULK]]
+    assert [one["done"] for one in items] == [True, *[False] * (MAX_BULK - 1)]
+    assert MAX_BULK == 500
 
 
 async def test_a_record_moves_to_a_later_version_with_its_next_change(

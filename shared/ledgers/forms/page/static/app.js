@@ -90,7 +90,7 @@ class App {
   }
 
   #form(code) {
-    return this.server.ask(this.device, `forms/${code}/form.xml?media=none`);
+    return this.server.ask(this.device, `forms/${code}/form.xml`);
   }
 
   async show() {
@@ -181,7 +181,7 @@ class App {
     this.filling = true;
     const turn = this.#turn();
     try {
-      const view = await FormView.open(form.xml, form.areas, entry?.instance ?? null);
+      const view = await FormView.open(form.xml, form.areas, entry && { ...entry, files: await this.outbox.files(entry) });
       const save = h("button", { class: "main", onclick: () => this.#save(form, view) }, "保存并发送");
       const back = h("button", { onclick: () => confirm("尚未保存，确定返回吗？") && this.show() }, "返回");
       if (turn !== this.turn) return;
@@ -193,9 +193,14 @@ class App {
   }
 
   async #save(form, view) {
-    const instance = await view.instance();
-    if (instance === null) return;
-    await this.outbox.put(form, this.device.worker, instance);
+    const filled = await view.instance();
+    if (filled === null) return;
+    try {
+      await this.outbox.put(form, this.device.worker, filled);
+    } catch {
+      alert("本机存储空间不足，没有保存。请清理后再点“保存并发送”，或减少照片。");
+      return;
+    }
     await this.#tell("good", navigator.onLine ? "已保存，正在发送" : "已保存在本机，有网络时自动发送");
     this.notice = null;
     await this.bring();

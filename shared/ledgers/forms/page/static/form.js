@@ -15,7 +15,7 @@ export class FormView {
   #pressed = false;
   #due = false;
 
-  // `xml`: of the form; `areas`: its list of areas as CSV; `kept`: an instance that is to be corrected.
+  // `xml`: of the form; `areas`: its list of areas as CSV; `kept`: an instance that is to be corrected, with its files.
   static async open(xml, areas, kept = null) {
     const list = async () => new Response(areas, { headers: { "content-type": "text/csv" } });
     const form = await loadForm(xml, { fetchFormAttachment: list });
@@ -26,7 +26,8 @@ export class FormView {
       view.root = form.createInstance(config).root;
     } else {
       const data = new FormData();
-      data.append(INSTANCE, new File([kept], "instance.xml", { type: "text/xml" }));
+      data.append(INSTANCE, new File([kept.instance], "instance.xml", { type: "text/xml" }));
+      for (const file of kept.files) data.append(file.name, file);
       view.root = (await form.restoreInstance({ data: [data] }, config)).root;
     }
     view.element = h("div");
@@ -35,18 +36,21 @@ export class FormView {
     return view;
   }
 
-  // The filled instance as XML; null while something is wrong, which is then shown.
+  // The filled instance as XML with its files; null while something is wrong, which is then shown.
   async instance() {
     this.#pressed = true;
     this.#refresh();
     const first = this.element.querySelector(".question:not([hidden]) .wrong:not([hidden])");
-    if (this.root.validationState.violations.length || this.#questions.some((one) => one.element.isConnected && one.isWrong())) {
+    const drawn = this.#questions.filter((one) => one.element.isConnected);
+    if (this.root.validationState.violations.length || drawn.some((one) => one.isWrong())) {
       first?.closest(".question").scrollIntoView({ block: "center" });
       first?.closest(".question").querySelector("input, select, textarea")?.focus();
       return null;
     }
     const payload = await this.root.prepareInstancePayload({ payloadType: "monolithic" });
-    return payload.data[0].get(INSTANCE).text();
+    // The engine's own files would be those that were chosen since the instance was opened.
+    const files = drawn.map((one) => one.file()).filter((file) => file !== null);
+    return { instance: await payload.data[0].get(INSTANCE).text(), files };
   }
 
   #watched(state) {

@@ -13,11 +13,16 @@ export class Outbox {
     this.server = server;
   }
 
-  // Put in: a new one, or a corrected one in the place of what was refused.
-  async put(form, worker, instance) {
+  // Put in: a new one, or a corrected one in the place of what was refused. Its files are kept before it names them.
+  async put(form, worker, { instance, files }) {
     const id = new DOMParser().parseFromString(instance, "text/xml").querySelector("instanceID").textContent;
-    const entry = { id, code: form.code, title: form.title, worker, instance, state: WAITING, told: "", at: Date.now() };
+    const kept = files.map(({ name, type }) => ({ name, type }));
+    for (const file of files) await this.store.putBytes(nameOf(id, file), await file.arrayBuffer(), WAITING_DAYS);
+    const entry = {
+      id, code: form.code, title: form.title, worker, instance, files: kept, state: WAITING, told: "", at: Date.now(),
+    };
     await this.#keep(entry);
+    await this.#only(entry);
   }
 
   async entries() {
@@ -26,6 +31,17 @@ export class Outbox {
 
   async discard(id) {
     await this.store.remove(`entry ${id}`);
+    await this.#only({ id, files: [] });
+  }
+
+  // The files that an entry names.
+  async files(entry) {
+    const found = [];
+    for (const { name, type } of entry.files ?? []) {
+      const bytes = await this.store.getBytes(nameOf(entry.id, { name }));
+      if (bytes) found.push(new File([bytes], name, { type }));
+    }
+    return found;
   }
 
   // Send what waits. What stopped it: null, or the answer that concerns the device and not one entry.
@@ -33,10 +49,12 @@ export class Outbox {
     return navigator.locks.request(`${this.server.home} send`, async () => {
       for (const entry of await this.entries()) {
         if (entry.state !== WAITING || entry.worker !== device.worker) continue;
-        const answer = await this.server.submit(device, entry.instance);
+        const answer = await this.server.submit(device, entry.instance, await this.files(entry));
         if (answer.status === 201) {
           // Its content is needed no more; that it arrived is told for a day.
-          await this.#keep({ ...entry, instance: null, state: ARRIVED, told: answer.told });
+          const arrived = { ...entry, instance: null, files: [], state: ARRIVED, told: answer.told };
+          await this.#keep(arrived);
+          await this.#only(arrived);
         } else if ([401, 403].includes(answer.status)) {
           return answer;
         } else if (answer.status >= 400 && answer.status < 500 && ![408, 425, 429].includes(answer.status)) {
@@ -49,7 +67,21 @@ export class Outbox {
     });
   }
 
+  // Files end with their entry: whoever keeps it longer keeps them longer.
   async #keep(entry) {
     await this.store.put(`entry ${entry.id}`, entry, entry.state === ARRIVED ? ARRIVED_DAYS : WAITING_DAYS);
+    await this.store.prolong(nameOf(entry.id, { name: "" }), WAITING_DAYS);
   }
+
+  // Of the files that were kept for an entry, those that it names.
+  async #only(entry) {
+    const wanted = new Set(entry.files.map((file) => nameOf(entry.id, file)));
+    for (const name of await this.store.names(nameOf(entry.id, { name: "" }))) {
+      if (!wanted.has(name)) await this.store.remove(name);
+    }
+  }
+}
+
+function nameOf(id, { name }) {
+  return `file ${id} ${name}`;
 }

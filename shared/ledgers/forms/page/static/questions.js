@@ -1,6 +1,7 @@
 // One question of a form: the field that it is answered in, and what is wrong with the answer.
 
 import { h } from "./dom.js";
+import { upload } from "./uploads.js";
 
 const NOT_A_NUMBER = "请填写整数";
 
@@ -36,10 +37,15 @@ export function question(node, pressed) {
     field.refresh();
   }
 
-  return { element, refresh, isWrong: () => node.currentState.relevant && (field.wrong?.() ?? null) !== null };
+  const asked = () => node.currentState.relevant;
+  return {
+    element, refresh,
+    isWrong: () => asked() && (field.wrong?.() ?? null) !== null,
+    file: () => (asked() ? (field.file?.() ?? null) : null),
+  };
 }
 
-const FIELDS = { input, select };
+const FIELDS = { input, select, upload };
 
 function input(node, id) {
   switch (node.valueType) {

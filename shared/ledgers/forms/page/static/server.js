@@ -2,6 +2,9 @@
 
 const OPENROSA = { "X-OpenRosa-Version": "1.0" };
 const WAITING = "xiangli-login";
+const PART_BYTES = 6 * 1024 * 1024;
+const PART_FILES = 30;
+const MORE_COMES = 202;
 
 export class Server {
   // `home`: the address of this page; the service's API is one step above it.
@@ -30,7 +33,7 @@ export class Server {
   }
 
   async forms(device) {
-    const answer = await this.ask(device, "formList?media=none");
+    const answer = await this.ask(device, "formList");
     if (answer.status !== 200) return { ...answer, forms: [] };
     const of = (one, name) => one.querySelector(name)?.textContent ?? "";
     const forms = [...read(answer.text).querySelectorAll("xform")].map((one) => ({
@@ -39,10 +42,18 @@ export class Server {
     return { ...answer, forms };
   }
 
-  async submit(device, instance) {
-    const body = new FormData();
-    body.append("xml_submission_file", new File([instance], "instance.xml", { type: "text/xml" }));
-    return this.ask(device, "submission", { method: "POST", body });
+  // An instance with its files; what is too much for one request comes in several, each with the whole instance.
+  async submit(device, instance, files) {
+    const parts = packed(files);
+    for (const [at, some] of parts.entries()) {
+      const body = new FormData();
+      body.append("xml_submission_file", new File([instance], "instance.xml", { type: "text/xml" }));
+      for (const file of some) body.append(file.name, file);
+      if (at < parts.length - 1) body.append("*isIncomplete*", "yes");
+      const answer = await this.ask(device, "submission", { method: "POST", body });
+      if (answer.status !== MORE_COMES) return answer;
+    }
+    throw new Error("the last part was answered as if more came");
   }
 
   // To the login; the browser comes back to this page with a code.
@@ -98,6 +109,21 @@ export class Server {
     const content = body === undefined ? undefined : JSON.stringify(body);
     return fetch(`${this.api}/${path}`, { method: "POST", headers, body: content, credentials: "omit" });
   }
+}
+
+function packed(files) {
+  const parts = [[]];
+  let size = 0;
+  for (const file of files) {
+    const full = size + file.size > PART_BYTES || parts.at(-1).length === PART_FILES;
+    if (full && parts.at(-1).length) {
+      parts.push([]);
+      size = 0;
+    }
+    parts.at(-1).push(file);
+    size += file.size;
+  }
+  return parts;
 }
 
 async function discovered(issuer) {

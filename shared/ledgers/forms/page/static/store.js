@@ -28,8 +28,11 @@ export class Store {
 
   // `days`: after which it is gone.
   async put(name, thing, days) {
+    await this.putBytes(name, new TextEncoder().encode(JSON.stringify(thing)), days);
+  }
+
+  async putBytes(name, plain, days) {
     const iv = crypto.getRandomValues(new Uint8Array(12));
-    const plain = new TextEncoder().encode(JSON.stringify(thing));
     const bound = new TextEncoder().encode(name);
     const box = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bound }, this.key, plain);
     const until = Date.now() + days * 86_400_000;
@@ -37,19 +40,37 @@ export class Store {
   }
 
   async get(name) {
+    const plain = await this.getBytes(name);
+    return plain && JSON.parse(new TextDecoder().decode(plain));
+  }
+
+  async getBytes(name) {
     const kept = await run(this.database, "things", "readonly", (things, answer) => {
       things.get(name).onsuccess = ({ target }) => answer(target.result);
     });
     if (!kept || kept.until <= Date.now()) return null;
     const bound = new TextEncoder().encode(name);
     const how = { name: "AES-GCM", iv: kept.iv, additionalData: bound };
-    return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(how, this.key, kept.box)));
+    return crypto.subtle.decrypt(how, this.key, kept.box);
   }
 
   async names(prefix) {
     return run(this.database, "things", "readonly", (things, answer) => {
       const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
       things.getAllKeys(range).onsuccess = ({ target }) => answer(target.result);
+    });
+  }
+
+  // Everything whose name begins so is kept for these days from now on.
+  async prolong(prefix, days) {
+    const until = Date.now() + days * 86_400_000;
+    await run(this.database, "things", "readwrite", (things) => {
+      things.openCursor(IDBKeyRange.bound(prefix, `${prefix}\uffff`)).onsuccess = ({ target }) => {
+        const cursor = target.result;
+        if (!cursor) return;
+        cursor.update({ ...cursor.value, until });
+        cursor.continue();
+      };
     });
   }
 
