@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from shared.files.store import FileStore
 from shared.messaging.context import PlainContext
 from shared.messaging.outbox.writer import Outbox
 from shared.settings import parse_keys
+from shared.testing.beginnings import Beginning
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import a_principal
@@ -65,8 +67,9 @@ def settings_over(database: ServiceDatabase) -> Settings:
     return settings_at(database.service_url)
 
 
+@cache
 def settings_at(url: str) -> Settings:
-    """Test keys over the database at this address."""
+    """Test keys over the database at this address. Shared: nobody changes them."""
     return Settings(
         database_url=url,
         kafka_bootstrap="127.0.0.1:1",
@@ -177,10 +180,19 @@ async def open_county(work: Work) -> None:
     await work(lambda registry: registry.areas.take_over(read_divisions(DIVISIONS), books_opened_on=BOOKS_OPENED_ON))
 
 
+@pytest.fixture(scope="session")
+def opened() -> Beginning:
+    """The county's rows on the usual day, made once for each worker."""
+    return Beginning("kept_county")
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def county(work: Work) -> None:
-    """A county of two towns with two villages each, opened on `BOOKS_OPENED_ON`."""
-    await open_county(work)
+async def county(work: Work, clock: FrozenClock, opened: Beginning, service_database: ServiceDatabase) -> None:
+    """A county of two towns with two villages each, opened on `BOOKS_OPENED_ON`; of another day it is a new one."""
+    if clock.now() == FrozenClock().now():
+        await opened(service_database, lambda: open_county(work))
+    else:
+        await open_county(work)
 
 
 Events = Callable[..., Awaitable[list[dict[str, Any]]]]
