@@ -1,5 +1,6 @@
-"""Bodies of every operation are strict: nothing is made out of another JSON type, whichever service takes it."""
+"""Bodies of every operation are strict, whichever service takes them, and one that refuses says why."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
 from shared.http.schemas import Body
-from tests.architecture.operations import app_of, services
+from tests.architecture.operations import Operation, app_of, operations, services
 from tests.each import of_each
 
 
@@ -85,3 +86,15 @@ def test_no_field_of_any_body_takes_another_json_type(type_: str, wrong: list[An
                     body.model_validate({name: value})
                 assert any(error["loc"][:1] == (name,) for error in refused.value.errors()), (body, name, value)
     assert tried > 0 or type_ == "date-time"
+
+
+NOT_ASKED = {"refuseDuplicate": "the pair is open again: whoever looks next decides anew"}
+
+
+@of_each(lambda: [one for one in operations() if re.match("refuse|reject|deny|dismiss|return", one.id)])
+def test_whoever_refuses_says_why(operation: Operation) -> None:
+    content = operation.spec.get("requestBody", {}).get("content", {})
+    name = content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
+    schemas = app_of(operation.service).openapi()["components"]["schemas"]
+    said = {"reason", "note"} & set(schemas.get(name, {}).get("required", ()))
+    assert bool(said) is (operation.id not in NOT_ASKED)

@@ -24,6 +24,9 @@ NO_DAYS = ("0000-01-01", "0001-01-01", "0999-12-31", "1799-12-31", "3000-01-01",
 FREE = {
     "SubmitCase.extract": "a signed text that is verified",
     "PublishItem.complaint_phone": "an office's number is public",
+    "OpenRecord.subject_id": "an id or an area, looked up before anything is kept: `tests/shared/ledgers/records`",
+    "Bounds.min": "a number or a day that a ledger's values are compared with",
+    "Bounds.max": "a number or a day that a ledger's values are compared with",
 }
 """Texts of a pattern that may hold a number."""
 
@@ -38,7 +41,7 @@ def bodies() -> list[type[Body]]:
             yield one
             yield from below(one)
 
-    return sorted({one for one in below(Body) if one.__module__.startswith("services.")}, key=str)
+    return sorted({one for one in below(Body) if one.__module__.startswith(("services.", "shared."))}, key=str)
 
 
 def incoming() -> list[tuple[str, Any]]:
@@ -50,7 +53,7 @@ def incoming() -> list[tuple[str, Any]]:
     ]
     for service in services():
         for route in app_of(service).routes:
-            if isinstance(route, APIRoute) and route.path.startswith(f"/{service}/"):
+            if isinstance(route, APIRoute):
                 found += [
                     (
                         f"{route.operation_id}?{one.alias}",
@@ -84,7 +87,8 @@ def takes(annotation: Any, value: Any) -> bool:
 
 
 def days() -> list[tuple[str, Any]]:
-    return [(name, annotation) for name, annotation in incoming() if date in leaves(annotation)]
+    dated = [(name, annotation) for name, annotation in incoming() if date in leaves(annotation)]
+    return [(name, annotation) for name, annotation in dated if not name.startswith("Bounds.")]  # of a definition
 
 
 def codes() -> list[tuple[str, Any]]:

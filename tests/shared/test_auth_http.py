@@ -20,6 +20,8 @@ from tests.shared.http_service import OTHER_VILLAGE, VILLAGE
 from tests.shared.http_world import HttpWorld, things_world
 from tests.shared.test_http_health import free_port
 
+ROOT = Path(__file__).parents[2]
+
 
 class Office:
     """An issuer on a port, and the application that trusts it."""
@@ -115,3 +117,13 @@ async def test_a_token_with_too_many_grants_is_told_so_with_the_limit(office: Of
             'Bearer error="invalid_token", error_description="longer than 8192 characters: too many grants"'
         )
         assert "授权" in answer.json()["title"]
+
+
+@pytest.mark.parametrize("page", ["trouble.md", "trouble.zh-CN.md"])
+def test_the_pages_for_operators_say_how_long_a_token_may_be(page: str) -> None:
+    [line] = [
+        one
+        for one in (ROOT / "docs/operations" / page).read_text(encoding="utf-8").splitlines()
+        if one.startswith("| `token_too_large`")
+    ]
+    assert f"{MAX_TOKEN:,}" in line

@@ -29,9 +29,7 @@ class ReverseEvent(Body):
 class RefuseReversal(Body):
     """A request is refused."""
 
-    note: FreeText | None = Field(
-        default=None, description="答复 in words; kept encrypted", examples=["已核实确已死亡"]
-    )
+    note: FreeText = Field(description="答复 why, in words; kept encrypted", examples=["已核实确已死亡"])
 
 
 class ReversalCount(View):

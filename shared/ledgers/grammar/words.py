@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from shared.http.schemas import without_number
 from shared.reference.named_code import NamedCode
 
 LedgerCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{2,40}$")]
@@ -12,7 +13,7 @@ LedgerCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{2,40}$")
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
 """Name of a field, column, status, verb, rule or measure: a small ASCII identifier."""
 
-ChoiceCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,40}$")]
+ChoiceCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,40}$"), AfterValidator(without_number)]
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 """Chinese name of a thing, for people."""

@@ -254,7 +254,7 @@ async def test_nobody_elsewhere_reads_takes_back_or_decides(client_of: Client, c
         assert_not_found(await stranger.get(f"{REVERSALS}/{asked}"))
         assert_not_found(await stranger.post(f"{REVERSALS}/{asked}/withdraw"))
         assert_not_found(await officer.post(f"{REVERSALS}/{asked}/approve"))
-        assert_not_found(await officer.post(f"{REVERSALS}/{asked}/refuse", json={}))
+        assert_not_found(await officer.post(f"{REVERSALS}/{asked}/refuse", json={"note": "已核实"}))
     assert_not_found(await reverse(stranger, person, event))
     assert_not_found(await stranger.get(f"{PERSONS}/{person}/life-events"))
     assert_not_found(await stranger.get(REVERSALS, params={"area": VILLAGE}))
@@ -270,7 +270,7 @@ async def test_every_look_and_step_is_in_the_access_log(client_of: Client, count
     made = given(await reverse(clerk, person, await last_event(clerk, person)), 201)
     given(await clerk.get(f"{REVERSALS}/{made['id']}"))
     await all_pages(officer, REVERSALS, area=VILLAGE)
-    given(await officer.post(f"{REVERSALS}/{made['id']}/refuse", json={}))
+    given(await officer.post(f"{REVERSALS}/{made['id']}/refuse", json={"note": "已核实"}))
     told = [one["action"] for one in await all_pages(client_of(*REGISTRAR), f"{PERSONS}/{person}/accesses")]
     wanted = ["refuse_reversal", "list_reversals", "read_reversal", "reverse", "read_life_events", "register"]
     assert told == wanted

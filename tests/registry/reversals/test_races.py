@@ -46,7 +46,9 @@ async def test_of_approval_refusal_and_withdrawal_one_wins(client_of: Client, co
     made = given(await reverse(client, person, await last_event(client, person)), 201)
     path = f"{REVERSALS}/{made['id']}"
     answers = await asyncio.gather(
-        other.post(f"{path}/approve"), other.post(f"{path}/refuse", json={}), client.post(f"{path}/withdraw")
+        other.post(f"{path}/approve"),
+        other.post(f"{path}/refuse", json={"note": "已核实"}),
+        client.post(f"{path}/withdraw"),
     )
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
     status = given(await client.get(path))["status"]

@@ -14,7 +14,6 @@ from shared.contracts.registry.persons import PersonStatus
 from shared.http.schemas import View
 from shared.reference.documents import DocumentType
 
-
 SpanKind = Annotated[str, WithJsonSchema({"type": "string", "enum": [*map(str, ResidenceKind), REGISTERED_PLACE]})]
 """Of a residence its kind; a registered place has one kind only."""
 

@@ -123,10 +123,8 @@ class Reversals:
         await self._effects.carry_out(principal.scope(APPROVE), person, recorded, event, None, history)
         return moved
 
-    async def refuse(
-        self, principal: Principal, id: UUID, *, remark: str | None, expected: Seen = None
-    ) -> ReversalRecord:
-        """Refuse a request: the life event stands. Raises `ReversalDecided`, `ReversalFourEyes`."""
+    async def refuse(self, principal: Principal, id: UUID, *, remark: str, expected: Seen = None) -> ReversalRecord:
+        """Refuse a request, and say why: the life event stands. Raises `ReversalDecided`, `ReversalFourEyes`."""
         found, _ = await self._asked_for(principal, APPROVE, id, "refuse_reversal", expected)
         self._require_another(principal, found, ReversalStatus.REFUSED)
         answer = self._sealed(remark, ANSWER, id)

@@ -143,7 +143,7 @@ def checked(new: TermFields, *, today: date) -> TermFields:
     check_days("began_on", date.min, new.began_on, today)
     if new.until is not None and new.until <= new.began_on:
         raise TermDatesWrong.at("until")
-    return replace(new, name=name and name.text, phone=phone)
+    return replace(new, name=None if name is None else name.text, phone=phone)
 
 
 def _misfits(new: TermFields) -> Sequence[FieldError]:
