@@ -41,7 +41,8 @@ def draw(
 ) -> Form:
     """The form of what is filled in when a record is opened.
 
-    `lists`: the code lists that its fields name. `files`: whether photos and the like are asked for.
+    `lists`: the code lists that its fields name, and the county's departments. `files`: whether photos and the like are
+    asked for.
     """
     definition = definition if files else without_files(definition)
     unversioned = _xml(definition, "", lists)

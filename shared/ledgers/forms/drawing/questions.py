@@ -18,6 +18,9 @@ Question = dict[str, Any]
 AREAS = "areas.csv"
 """The list of areas that comes beside a form: of the device's own areas, so that the form is the same for everybody."""
 
+DEPARTMENTS = "departments"
+"""The id of the county's departments among the code lists."""
+
 NINE_DIGITS = 999_999_999
 IDS = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 REQUIRED = "必填"
@@ -75,6 +78,9 @@ def _of_type(
             return _cascade(rows, parent, several=several), ()
         case FieldType.CODE:
             return _select(list(lists[field.code_list or ""].items())) | {"control": {"appearance": "minimal"}}, ()
+        case FieldType.DEPARTMENT:
+            of_county = _select(list(lists[DEPARTMENTS].items()), list_name=DEPARTMENTS)
+            return of_county | {"control": {"appearance": "minimal"}}, ()
         case FieldType.AREA:
             return from_areas(None), ()
         case FieldType.GRID:

@@ -140,7 +140,8 @@ class _Door:
     def _forms(self, session: Any, state: RequestState, request: Request) -> Forms:
         """`?media=none`: forms for who can send no files."""
         files = state.kit.archive.keeps and request.query_params.get("media") != "none"
-        return Forms(session, state.kit.clock, self._parts, files=files)
+        departments = state.kit.code_lists["departments"].names
+        return Forms(session, state.kit.clock, self._parts, departments=departments, files=files)
 
     async def _received(
         self, state: RequestState, carried: Carried, instance: bytes, files: Mapping[str, bytes]

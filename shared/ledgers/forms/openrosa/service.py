@@ -17,6 +17,7 @@ from shared.errors import NotFound
 from shared.ledgers.compiler.ledger import Ledger
 from shared.ledgers.forms.devices.service import WRITES
 from shared.ledgers.forms.drawing.form import Form, draw
+from shared.ledgers.forms.drawing.questions import DEPARTMENTS
 from shared.ledgers.forms.openrosa.messages import ListedArea
 from shared.messaging.context import UseCaseContext
 
@@ -65,16 +66,16 @@ class Drawings:
 
     def __init__(self, kept: int = 300) -> None:
         self._kept = kept
-        self._forms: dict[tuple[bool, int], tuple[Ledger, Form]] = {}
+        self._forms: dict[tuple[bool, int, tuple[tuple[str, str], ...]], tuple[Ledger, Form]] = {}
         self._drawing = threading.Lock()
 
     async def of(self, ledger: Ledger, lists: Mapping[str, Mapping[str, str]], *, files: bool) -> Form:
         """The form of a ledger."""
-        known = self._forms.get((files, id(ledger)))
+        known = self._forms.get(_key(ledger, lists, files))
         return await asyncio.to_thread(self._drawn, ledger, lists, files) if known is None else known[1]
 
     def _drawn(self, ledger: Ledger, lists: Mapping[str, Mapping[str, str]], files: bool) -> Form:
-        key = (files, id(ledger))
+        key = _key(ledger, lists, files)
         with self._drawing:
             known = self._forms.get(key)
             if known is None:
@@ -84,17 +85,28 @@ class Drawings:
         return known[1]
 
 
+def _key(
+    ledger: Ledger, lists: Mapping[str, Mapping[str, str]], files: bool
+) -> tuple[bool, int, tuple[tuple[str, str], ...]]:
+    return files, id(ledger), tuple(lists[DEPARTMENTS].items())
+
+
 DRAWN = Drawings()
 
 
 class Forms:
-    """Use cases of fetching forms. `files`: whether this deployment keeps any, so that forms may ask for them."""
+    """Use cases of fetching forms. `departments`: of the county, by code; `files`: whether this deployment keeps any,
+    so that forms may ask for them.
+    """
 
-    def __init__(self, session: AsyncSession, clock: Clock, parts: FormParts, *, files: bool) -> None:
+    def __init__(
+        self, session: AsyncSession, clock: Clock, parts: FormParts, *, departments: Mapping[str, str], files: bool
+    ) -> None:
         self._session = session
         self._clock = clock
         self._ledgers = parts.ledgers(session, clock)
         self._parts = parts
+        self._lists = {**parts.code_lists, DEPARTMENTS: departments}
         self._files = files
 
     async def listed(self, principal: Principal) -> list[Form]:
@@ -114,7 +126,7 @@ class Forms:
         return areas
 
     async def _drawn(self, ledger: Ledger) -> Form:
-        return await DRAWN.of(ledger, self._parts.code_lists, files=self._files)
+        return await DRAWN.of(ledger, self._lists, files=self._files)
 
     async def _captured(self, principal: Principal, code: str) -> tuple[Ledger, Sequence[ListedArea]]:
         ledger = await self._ledgers.open_for_records(code)

@@ -8,9 +8,10 @@ from deploy.local.locks import ROOT
 from shared.ledgers.compiler.code_lists import CODE_LISTS
 from shared.ledgers.forms.drawing.form import Form, draw
 from shared.ledgers.grammar.definition import Definition
+from shared.reference.departments import DEPARTMENTS
 
 EVERYTHING = Path(__file__).parent / "everything.yaml"
-LISTS = CODE_LISTS
+LISTS = {**CODE_LISTS, "departments": DEPARTMENTS}
 
 
 def shipped() -> list[Path]:

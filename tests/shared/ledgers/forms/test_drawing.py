@@ -53,6 +53,15 @@ def test_titles_reach_the_phone_as_they_are_written() -> None:
     assert "＄{kind}" in xml, "a title names no field"
 
 
+def test_a_department_is_chosen_by_its_name_out_of_the_countys_own() -> None:
+    definition = definition_in(EVERYTHING)
+    form = draw(definition, 1, {**LISTS, "departments": {"water": "水利局", "ours": "河长办"}})
+    assert form.xml.count("<label>河长办</label>") == 1
+    assert '<select1 ref="/record/G0/unit" appearance="minimal">' in form.xml
+    assert "<label>河长办</label>" not in form_of(EVERYTHING).xml
+    assert form.version != form_of(EVERYTHING).version
+
+
 def test_a_field_that_a_step_fills_is_not_asked_at_the_opening() -> None:
     names = {one.name for one in opening_fields(definition_in(EVERYTHING))}
     assert "outcome" not in names

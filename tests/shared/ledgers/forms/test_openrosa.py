@@ -52,6 +52,12 @@ async def test_the_list_names_the_forms_that_the_worker_may_fill_in(phone: Phone
     assert fetched.headers["x-openrosa-version"] == "1.0"
 
 
+async def test_a_form_offers_the_departments_of_the_county(phone: Phone, door: Door) -> None:
+    xml = (await phone.ask("GET", "forms/everything/form.xml")).text
+    for name in door.kit.settings.department_names.values():
+        assert f"<label>{name}</label>" in xml, name
+
+
 async def test_the_manifest_names_the_list_of_the_workers_areas(phone: Phone) -> None:
     listed = fromstring((await phone.ask("GET", "formList")).text).find(f"{LIST}xform")
     assert listed is not None
