@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from services.grid.area_changes import feature as area_changes
 from services.grid.base import Base
 from services.grid.dictionaries import feature as dictionaries
 from services.grid.grids import feature as grids
+from services.grid.grids.repository import lines
 from services.grid.inbound import feature as inbound
 from services.grid.incidents import feature as incidents
 from services.grid.ledgers.service import SURROUNDINGS, named_areas
@@ -14,10 +16,17 @@ from shared.feature import routes_of, service_spec
 from shared.ledgers.feature import ledger_features
 
 FEATURES = (
-    *(noun.FEATURE for noun in (grids, units, dictionaries, incidents, inbound, visits)),
+    *(noun.FEATURE for noun in (grids, units, dictionaries, incidents, inbound, visits, area_changes)),
     *ledger_features("grid", SURROUNDINGS, named=named_areas),
 )
 
-SPEC = service_spec("grid", "网格化", FEATURES, metadata=Base.metadata, migrations=Path(__file__).parent / "migrations")
+SPEC = service_spec(
+    "grid",
+    "网格化",
+    FEATURES,
+    metadata=Base.metadata,
+    migrations=Path(__file__).parent / "migrations",
+    lineage=lines,  # grids out of its own table
+)
 
 ROUTES = routes_of(FEATURES)

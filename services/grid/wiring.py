@@ -3,6 +3,10 @@
 from collections.abc import Collection
 from functools import cached_property
 
+from services.grid.area_changes.service.changes import AreaChanges
+from services.grid.area_changes.service.grids import GridRecoding
+from services.grid.area_changes.service.incidents import IncidentFollowing
+from services.grid.area_changes.service.units import UnitFollowing
 from services.grid.dictionaries.service import Dictionaries
 from services.grid.grids.domain import GridIndex
 from services.grid.grids.service import Grids
@@ -60,6 +64,11 @@ class UseCases:
     @cached_property
     def inbound_outcomes(self) -> InboundOutcomes:
         return InboundOutcomes(self._context)
+
+    @cached_property
+    def area_changes(self) -> AreaChanges:
+        following = (UnitFollowing(self._context), IncidentFollowing(self._context, (self.inbound_outcomes,)))
+        return AreaChanges(self._context, GridRecoding(self._context), following)
 
     @cached_property
     def visits(self) -> Visits:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from functools import cached_property
 
+from services.services_hall.cases.service.following import CaseFollowing
 from services.services_hall.cases.service.handling import CaseHandling
 from services.services_hall.cases.service.reads import CaseReads
 from services.services_hall.cases.service.submission import CaseSubmission
@@ -37,6 +38,10 @@ class UseCases:
     @cached_property
     def case_handling(self) -> CaseHandling:
         return CaseHandling(self._context)
+
+    @cached_property
+    def case_following(self) -> CaseFollowing:
+        return CaseFollowing(self._context)
 
     @cached_property
     def case_reads(self) -> CaseReads:

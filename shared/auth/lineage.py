@@ -1,7 +1,7 @@
 """Lineage of areas: granted areas resolved through the dated area tree.
 
 A granted area that was abolished opens its successors; a living area sees the rows of what it took over, under whatever
-code they were written.
+code they were written. So does a grid that carries another one on.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -95,20 +95,20 @@ class FixedLineage:
 
 
 LineageLoader = Callable[[AsyncSession], Awaitable[Sequence[AreaLine]]]
-"""Reads every area that has an end and successors. Read-only; the session is closed by the caller."""
+"""Reads every area and grid that has an end and successors. Read-only; the session is closed by the caller."""
 
 _PROJECTED = text(
     """
     SELECT state->>'code' AS code, (state->>'valid_to')::date AS valid_to, state->'successors' AS successors
     FROM projected_states
-    WHERE slot = coalesce((SELECT live FROM projection_slots), 0) AND noun = 'registry.area'
+    WHERE slot = coalesce((SELECT live FROM projection_slots), 0) AND noun IN ('registry.area', 'grid.grid')
       AND state->>'valid_to' IS NOT NULL AND state->'successors' <> '[]'::jsonb
     """
 )
 
 
 async def projected_lineage(session: AsyncSession) -> Sequence[AreaLine]:
-    """The loader of every service but registry: out of the projected area states."""
+    """The loader of a service that owns neither areas nor grids: out of their projected states."""
     rows = await session.execute(_PROJECTED)
     return [AreaLine(code=row.code, valid_to=row.valid_to, successors=tuple(row.successors)) for row in rows]
 

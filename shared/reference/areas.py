@@ -3,6 +3,8 @@
 Canonical form: unpadded text of 2, 4, 6, 9, 12 or 15 digits. A longer code begins with its parent's.
 """
 
+from collections.abc import Collection
+
 from shared.reference.codes import CodeList
 from shared.reference.digits import is_digits
 from shared.reference.named_code import NamedCode
@@ -26,6 +28,17 @@ def village_of(code: str) -> str:
 def same_village(area: str, other: str) -> bool:
     """Whether two villages or grids lie in one village."""
     return village_of(area) == village_of(other)
+
+
+def next_grid(village: str, like: str, taken: Collection[str]) -> str | None:
+    """The code that a grid gets in another village: with its own three digits if they are free, else the first free.
+
+    `taken`: codes of the village that were ever used. None: all 999 are.
+    """
+    for number in (like[VILLAGE_DIGITS:], *(f"{one:03d}" for one in range(1, 1000))):
+        if village + number not in taken:
+            return village + number
+    return None
 
 
 def is_district(code: str) -> bool:

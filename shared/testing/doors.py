@@ -80,13 +80,23 @@ class Door:
 
 
 class Arrivals:
-    """States arrive as they do from the bus, through the service's own routes and their hooks; no broker is needed."""
+    """States arrive as they do from the bus, through the service's own routes and their hooks; no broker is needed.
+
+    `shadow`: into the generation that is not read, as in a rebuild.
+    """
 
     def __init__(
-        self, database: Database, routes: Sequence[Route], *, owner: str, clock: Clock, crypto: Crypto
+        self,
+        database: Database,
+        routes: Sequence[Route],
+        *,
+        owner: str,
+        clock: Clock,
+        crypto: Crypto,
+        shadow: bool = False,
     ) -> None:
         self._processor = StateProcessor(
-            Projector(database, routes, owner=owner, clock=clock, crypto=crypto, reader=owner)
+            Projector(database, routes, owner=owner, clock=clock, crypto=crypto, reader=owner, shadow=shadow)
         )
         self._offsets = count()
 

@@ -36,7 +36,7 @@ REFUSALS = {
     "account_already_bound": (409, "本账号已绑定居民登记"),
     "account_not_bound": (404, "本账号尚未绑定本人的居民登记"),
     "area_change_rested_on": (409, "之后的登记以该次区划调整为依据"),
-    "area_change_too_large": (409, "一次区划调整涉及的居民过多"),
+    "area_change_too_large": (409, "一次区划调整涉及的居民或网格过多"),
     "area_change_undone": (409, "该次区划调整已撤销"),
     "event_of_area_change": (409, "该事项随区划调整产生，不能单独撤销"),
     "member_of_household": (422, "该居民属于某一住户，随户划转"),

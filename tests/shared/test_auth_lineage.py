@@ -99,3 +99,8 @@ async def test_projected_areas_give_the_lines_of_the_generation_that_is_read(kit
             await session.execute(insert, {"slot": 0, "code": code, "state": state})
         await session.execute(insert, {"slot": 1, "code": "450481199", "state": ended.replace(OLD, "450481199")})
         assert list(await projected_lineage(session)) == [MERGED]
+        recoded = f'{{"code": "{OLD}201001", "valid_to": "2026-03-16", "successors": ["{NEW}201001"]}}'
+        grid = text(str(insert).replace("'registry.area'", "'grid.grid'"))
+        await session.execute(grid, {"slot": 0, "code": f"{OLD}201001", "state": recoded})
+        found = {line.code: line.successors for line in await projected_lineage(session)}
+        assert found == {OLD: (NEW,), f"{OLD}201001": (f"{NEW}201001",)}

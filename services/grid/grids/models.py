@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,7 +12,10 @@ from shared.db.base import AreaText
 
 
 class Grid(Base):
-    """One grid. `changed` is the number of its last change among all grids; it grows in the order of commits."""
+    """One grid. `changed` is the number of its last change among all grids; it grows in the order of commits.
+
+    `recoded_by`: the change of areas by which its successor is the same grid under another code.
+    """
 
     __tablename__ = "grids"
     __table_args__: Any = (
@@ -34,6 +38,7 @@ class Grid(Base):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     successors: Mapped[list[str]] = mapped_column(ARRAY(AreaText()))
+    recoded_by: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(BigInteger)
     changed: Mapped[int] = mapped_column(BigInteger)
 

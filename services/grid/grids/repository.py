@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import shapely
 from shapely.geometry import Polygon
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.grids.domain import Outline
 from services.grid.grids.models import Grid
+from shared.auth.lineage import AreaLine, projected_lineage
 from shared.auth.scope import Scope
 
 DRAWING = 0x67726964  # "grid": the advisory lock of whoever changes grids
@@ -41,6 +43,16 @@ class GridChange:
     synthetic: bool
     valid_to: date | None
     changed: int
+
+
+LINES = select(Grid.code, Grid.valid_to, Grid.successors).where(Grid.valid_to.is_not(None), Grid.successors != [])
+
+
+async def lines(session: AsyncSession) -> Sequence[AreaLine]:
+    """Every area and grid that ends and has successors: grids out of grid's own table, areas as registry tells them."""
+    rows = await session.execute(LINES)
+    own = [AreaLine(code=row.code, valid_to=row.valid_to, successors=tuple(row.successors)) for row in rows]
+    return [*own, *await projected_lineage(session)]
 
 
 class GridRepository:
@@ -94,6 +106,20 @@ class GridRepository:
             box = Box(west=row.west, south=row.south, east=row.east, north=row.north)
             found.setdefault(row.area, []).append(box)
         return found
+
+    async def open_of(self, villages: Collection[str]) -> Sequence[Grid]:
+        """The open grids of these villages by code. Hold the drawing lock."""
+        statement = select(Grid).where(Grid.village.in_(villages), Grid.valid_to.is_(None)).order_by(Grid.code)
+        return (await self._session.scalars(statement, execution_options={"populate_existing": True})).all()
+
+    async def codes_of(self, villages: Collection[str]) -> set[str]:
+        """All codes that were ever used in these villages."""
+        return set(await self._session.scalars(select(Grid.code).where(Grid.village.in_(villages))))
+
+    async def recoded_by(self, change: UUID) -> Sequence[Grid]:
+        """The grids that a change of areas gave other codes, by the code of before. Hold the drawing lock."""
+        statement = select(Grid).where(Grid.recoded_by == change).order_by(Grid.code)
+        return (await self._session.scalars(statement, execution_options={"populate_existing": True})).all()
 
     def add(self, grid: Grid) -> None:
         self._session.add(grid)

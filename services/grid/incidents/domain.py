@@ -48,6 +48,7 @@ class Step(NamedCode):
     CLOSE = "close", "结案"
     RESCHEDULE = "reschedule", "重算时限"
     DEFER = "defer", "批准缓办"
+    BOUNDARY = "boundary", "区划调整"
 
 
 class FilingGround(NamedCode):

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.grid.base import Base
@@ -19,6 +20,8 @@ OPEN_STATUSES = ", ".join(f"'{status}'" for status in sorted(OPEN))
 
 class Incident(Base):
     """An incident as it stands. `description` is sealed; `reporter` is an account's subject, not a name.
+
+    `former`: where it lay before changes of areas, with the first day on which it did no longer, oldest first.
 
     `department` is that of the unit that has it; None: no department's.
     """
@@ -58,6 +61,7 @@ class Incident(Base):
     deferred: Mapped[bool] = mapped_column(server_default=text("false"))
     returns: Mapped[int]
     reworks: Mapped[int]
+    former: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     version: Mapped[int] = mapped_column(BigInteger)
 
 

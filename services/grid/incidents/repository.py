@@ -54,6 +54,23 @@ class IncidentRepository:
         found = await self._session.scalars(statement.with_for_update(), execution_options={"populate_existing": True})
         return found.all()
 
+    async def open_in_locked(self, areas: Collection[str]) -> Sequence[Incident]:
+        """Open incidents of these villages and grids themselves, by id and locked."""
+        return await self._all_locked(Incident.status.in_(OPEN), Incident.area.in_(areas))
+
+    async def all_in_locked(self, areas: Collection[str]) -> Sequence[Incident]:
+        """The same of all, open or not."""
+        return await self._all_locked(Incident.area.in_(areas))
+
+    async def all_taken(self, change: UUID) -> Sequence[Incident]:
+        """Incidents that went along with a change of areas, open or not, by id and locked."""
+        taken = Incident.former.contains([{"change": str(change)}])
+        return await self._all_locked(Incident.former != [], taken)
+
+    async def _all_locked(self, *chosen: ColumnElement[bool]) -> Sequence[Incident]:
+        statement = select(Incident).where(*chosen).order_by(Incident.id).with_for_update()
+        return (await self._session.scalars(statement, execution_options={"populate_existing": True})).all()
+
     async def request(self, incident_id: UUID) -> IncidentRequest | None:
         """What the county's hotline said of the caller; None if the incident came through another door."""
         return await self._session.get(IncidentRequest, incident_id)

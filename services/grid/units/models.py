@@ -1,8 +1,10 @@
 """Units that handle incidents."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.grid.base import Base
@@ -10,7 +12,10 @@ from shared.db.base import AreaText
 
 
 class HandlingUnit(Base):
-    """A department's or committee's unit; it serves its area and everything below."""
+    """A department's or committee's unit; it serves its area and everything below.
+
+    `former`: which areas it served before changes of areas, oldest first; of two alike one is active no more.
+    """
 
     __tablename__ = "units"
     __table_args__ = (UniqueConstraint("area", "department", "name"),)
@@ -20,3 +25,4 @@ class HandlingUnit(Base):
     department: Mapped[str]
     name: Mapped[str]
     active: Mapped[bool]
+    former: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))

@@ -1,9 +1,9 @@
 """Every query about units."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.units.models import HandlingUnit
@@ -38,6 +38,30 @@ class UnitRepository:
         """Whether the unit is one that `page` lists."""
         statement = select(HandlingUnit.id).where(HandlingUnit.id == unit_id, _shown(scope))
         return await self._session.scalar(statement) is not None
+
+    async def active_in_locked(self, areas: Collection[str]) -> Sequence[HandlingUnit]:
+        """Active units of these areas themselves, by id and locked."""
+        chosen = HandlingUnit.area.in_(areas), HandlingUnit.active
+        return (await self._session.scalars(_locked(select(HandlingUnit).where(*chosen)))).all()
+
+    async def all_taken(self, change: UUID) -> Sequence[HandlingUnit]:
+        """Units that went along with a change of areas, by id and locked."""
+        taken = HandlingUnit.former.contains([{"change": str(change)}])
+        return (await self._session.scalars(_locked(select(HandlingUnit).where(taken)))).all()
+
+    async def known(self, area: str, department: str, name: str) -> bool:
+        """Whether the area has such a unit, active or not."""
+        same = and_(HandlingUnit.area == area, HandlingUnit.department == department, HandlingUnit.name == name)
+        return bool(await self._session.scalar(select(exists().where(same))))
+
+    async def flush(self) -> None:
+        """Write what was changed, so that the next question finds it."""
+        await self._session.flush()
+
+
+def _locked(statement: Select[tuple[HandlingUnit]]) -> Select[tuple[HandlingUnit]]:
+    chosen = statement.order_by(HandlingUnit.id).with_for_update()
+    return chosen.execution_options(populate_existing=True)
 
 
 def _shown(scope: DepartmentScope) -> ColumnElement[bool]:

@@ -28,7 +28,7 @@ class Units:
         principal.department_scope("unit.manage").require(area, department)
         if department not in self._departments:
             raise CodeUnlisted.at("department")
-        unit = HandlingUnit(id=new_id(), area=area, department=department, name=name, active=True)
+        unit = HandlingUnit(id=new_id(), area=area, department=department, name=name, active=True, former=[])
         self._units.add(unit)
         return unit
 

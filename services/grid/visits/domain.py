@@ -107,6 +107,18 @@ def home(residence: tuple[Span, ...], today: date) -> str | None:
     return None
 
 
+def homes_before(residence: tuple[Span, ...], today: date, due_on: date) -> list[dict[str, str]]:
+    """Where the person lived from the day on which a visit was due until they came to where they live today.
+
+    Of a visit that is not overdue, and of one overdue since they live there: nowhere else.
+    """
+    return [
+        {"area": span.area, "until": span.end.isoformat()}
+        for span in residence
+        if span.end is not None and due_on < span.end <= today
+    ]
+
+
 def first_due(tag: AnyTag, rule: Rule, today: date) -> date:
     """A tag that begins later is visited after it began; one that began long ago is visited soon, not in the past."""
     return max(tag.started_on, today) + timedelta(days=rule.first_within_days)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.grid.base import Base
@@ -39,7 +40,10 @@ class VisitPlan(Base):
 
 
 class Visit(Base):
-    """One visit. A plan has at most one that is due. `restricted`: a tag of the sensitive family asks for it."""
+    """One visit. A plan has at most one that is due. `restricted`: a tag of the sensitive family asks for it.
+
+    `former`: where the person lived when it became overdue, if they live elsewhere since.
+    """
 
     __tablename__ = "visits"
     __table_args__: Any = (
@@ -59,6 +63,7 @@ class Visit(Base):
     status: Mapped[str]
     finding: Mapped[str | None]
     restricted: Mapped[bool] = mapped_column(server_default=text("false"))
+    former: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     attempted_on: Mapped[date | None]
     recorded_by: Mapped[str | None]

@@ -8,8 +8,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.registry.area_changes.domain import AreaChangeKind, AreaChangeStatus
 from services.registry.base import Base
+from shared.contracts.registry.area_changes import AreaChangeKind, AreaChangeStatus
 from shared.db.base import AreaText
 
 KINDS = ", ".join(f"'{kind}'" for kind in AreaChangeKind)
@@ -30,7 +30,8 @@ class AreaChangeEvent(Base):
 class AreaChange(Base):
     """A change of areas as it was carried out. `area`: what holds all areas that it names.
 
-    `plan`: opened codes and moves. `households`, `buildings`: ids of those that followed, `persons`: how many did.
+    `plan`: opened codes and moves, and which grids got which codes. `households`, `buildings`: ids of those that
+    followed, `persons`: how many did.
     """
 
     __tablename__ = "area_changes"

@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import Select, and_, case, exists, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.area_changes.domain import AreaChangeStatus
 from services.registry.area_changes.models import AreaChange, AreaChangeEvent
 from services.registry.base import Base
 from services.registry.buildings.models import Building
@@ -16,6 +15,7 @@ from services.registry.households.models import Household, HouseholdMember
 from services.registry.occupancies.models import Occupancy
 from services.registry.persons.models import Person
 from shared.auth.scope import Scope, inside
+from shared.contracts.registry.area_changes import AreaChangeStatus
 from shared.contracts.registry.buildings import BuildingStatus
 from shared.contracts.registry.occupancies import OccupancyRole, OccupancyStatus
 from shared.db.session import rows_of
@@ -56,6 +56,13 @@ class AreaChangeRepository:
         """The same, locked until the transaction ends."""
         statement = select(AreaChange).where(AreaChange.id == id).with_for_update()
         return (await self._session.scalars(statement.execution_options(populate_existing=True))).one_or_none()
+
+    async def locked_after(self, after: UUID | None, limit: int) -> Sequence[AreaChange]:
+        """The next changes by id, locked."""
+        statement = select(AreaChange).order_by(AreaChange.id).limit(limit).with_for_update()
+        if after is not None:
+            statement = statement.where(AreaChange.id > after)
+        return (await self._session.scalars(statement)).all()
 
     async def page(self, scope: Scope, *, after: UUID | None, limit: int) -> Sequence[AreaChange]:
         """Changes in scope, by id."""

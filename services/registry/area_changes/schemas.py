@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from services.registry.area_changes.domain import AreaChangeKind, AreaChangeStatus, Move, Opening, Plan, Share
+from services.registry.area_changes.domain import Move, Opening, Plan, Share
 from services.registry.area_changes.models import AreaChange
 from services.registry.areas.schemas import Code
+from shared.contracts.registry.area_changes import AreaChangeKind, AreaChangeStatus
 from shared.http.schemas import Body, Day, Instant, View
 
 GridCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{15}$")]
@@ -113,6 +114,13 @@ class AreaMoveView(View):
     shared_with: list[str] = Field(description="分划区划 codes of the villages to which shares went")
 
 
+class GridMoveView(View):
+    """A grid that has another code."""
+
+    origin: str = Field(description="原网格代码 code of the grid before", examples=["450481100201001"])
+    to: str = Field(description="新网格代码 code of the grid from the day on", examples=["450481100202004"])
+
+
 class AreaChangeView(View):
     """A change of areas that was carried out."""
 
@@ -124,6 +132,7 @@ class AreaChangeView(View):
     effective_on: date = Field(description="生效日 first day of the new areas")
     opened: list[str] = Field(description="新设区划 codes of areas that it opened")
     moves: list[AreaMoveView] = Field(description="调整 what became of which area")
+    grids: list[GridMoveView] = Field(description="网格改码 grids that have another code from the day on")
     persons: int = Field(description="居民数 how many persons followed")
     households: int = Field(description="户数 how many households followed")
     buildings: int = Field(description="建筑数 how many buildings followed")
@@ -144,6 +153,7 @@ class AreaChangeView(View):
             effective_on=change.effective_on,
             opened=plan["opens"],
             moves=[AreaMoveView(**one) for one in plan["moves"]],
+            grids=[GridMoveView(**one) for one in plan.get("grids", ())],
             persons=change.persons,
             households=len(change.households),
             buildings=len(change.buildings),

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.registry.area_changes.domain import AreaChangeKind, Move, Opening, Plan, never_in_force
+from services.registry.area_changes.domain import Move, Opening, Plan, never_in_force
 from services.registry.areas.domain import Division, KnownArea, kind_of
+from shared.contracts.registry.area_changes import AreaChangeKind
 from shared.errors import DomainError, ErrorKind, FieldError
 from shared.reference.areas import TOWN_DIGITS, VILLAGE_DIGITS, Kind, parent
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.areas.domain import KnownArea, Renaming
 from services.registry.areas.models import Area, AreaRenaming
 from services.registry.base import Base
-from shared.auth.lineage import AreaLine
+from shared.auth.lineage import AreaLine, projected_lineage
 from shared.auth.scope import inside
 from shared.db.compare_and_set import compare_and_set
 from shared.db.engine import Database
@@ -109,9 +109,10 @@ async def stamp_now(database: Database, code: str) -> TreeStamp:
 
 
 async def lines(session: AsyncSession) -> Sequence[AreaLine]:
-    """Every area that ends and has successors: registry's own lineage."""
+    """Every area and grid that ends and has successors: areas out of registry's own tree, grids as grid tells them."""
     rows = await session.execute(LINES)
-    return [AreaLine(code=row.code, valid_to=row.valid_to, successors=tuple(row.successors)) for row in rows]
+    own = [AreaLine(code=row.code, valid_to=row.valid_to, successors=tuple(row.successors)) for row in rows]
+    return [*own, *await projected_lineage(session)]
 
 
 class AreaRepository:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.services_hall.wiring import use_cases
+from shared.contracts.registry.area_changes import AreaChangeState
 from shared.contracts.registry.calendar import CalendarState
 from shared.messaging.projection.routes import Change, ConsumerContext
 
@@ -11,3 +12,9 @@ async def calendar_set(context: ConsumerContext, changes: Sequence[Change[Calend
     """Years of the calendar were set: the due dates that rest on them are computed again."""
     if not context.rebuilding:
         await use_cases(context).case_handling.reschedule([change.new.year for change in changes])
+
+
+async def areas_changed(context: ConsumerContext, changes: Sequence[Change[AreaChangeState]]) -> None:
+    """Changes of areas were carried out or undone: open cases follow."""
+    if not context.rebuilding:
+        await use_cases(context).case_following.follow([change.new for change in changes])

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from services.services_hall.cases.api import router
-from services.services_hall.cases.consumers import calendar_set
+from services.services_hall.cases.consumers import areas_changed, calendar_set
 from services.services_hall.cases.domain import DenialReason, ExtractUsed, RefusalReason
 from services.services_hall.cases.models import Case
 from services.services_hall.cases.service.reads import restate
@@ -18,7 +18,12 @@ FEATURE = Feature(
     about="办件：从提交到决定。 From submission to decision",
     constraints={"uq_applicants_extract_id": ExtractUsed},
     states={"services_hall.case": Restatement(restate, select(Case.id))},
-    routes=(Route("registry.area"), Route("registry.calendar", calendar_set), Route("registry.person")),
+    routes=(
+        Route("registry.area"),
+        Route("registry.area_change", areas_changed),
+        Route("registry.calendar", calendar_set),
+        Route("registry.person"),
+    ),
     code_lists=(
         published("case_statuses", "办件状态", CaseStatus),
         published("case_refusal_reasons", "不予受理理由", RefusalReason),

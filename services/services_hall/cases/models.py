@@ -1,9 +1,11 @@
 """Cases, the steps they took, the applicant's snapshot, and the daily serials of their numbers."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.services_hall.base import Base
@@ -15,7 +17,10 @@ STATUSES = ", ".join(f"'{status}'" for status in CaseStatus)
 
 
 class Case(Base):
-    """One case. `person_id` belongs to registry: kept, indexed, no foreign key. `department` is the item's."""
+    """One case. `person_id` belongs to registry: kept, indexed, no foreign key. `department` is the item's.
+
+    `former`: areas of its counter before changes of areas, with the first day on which it was there no longer.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -49,6 +54,7 @@ class Case(Base):
     promised_days: Mapped[int]
     due_on: Mapped[date | None]
     due_provisional: Mapped[bool] = mapped_column(server_default="false")
+    former: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
 
 
 class CaseStep(Base):

@@ -68,6 +68,18 @@ class CaseRepository:
             statement = statement.where(Case.id > after)
         return list(await self._session.scalars(statement))
 
+    async def open_in_locked(self, areas: Collection[str]) -> Sequence[Case]:
+        """Open cases of counters in these areas themselves, by id and locked."""
+        return await self._all_locked(Case.status.in_(OPEN), Case.area.in_(areas))
+
+    async def all_taken(self, change: UUID) -> Sequence[Case]:
+        """Cases that went along with a change of areas, open or not, by id and locked."""
+        return await self._all_locked(Case.former != [], Case.former.contains([{"change": str(change)}]))
+
+    async def _all_locked(self, *chosen: ColumnElement[bool]) -> Sequence[Case]:
+        statement = select(Case).where(*chosen).order_by(Case.id).with_for_update()
+        return list(await self._session.scalars(statement, execution_options={"populate_existing": True}))
+
     async def running_in(self, years: Collection[int]) -> Sequence[Case]:
         """Open cases whose limit, from acceptance to the due date, runs through one of these years; locked."""
         spans = [and_(Case.due_on >= date(year, 1, 1), Case.accepted_at < begin_of(year + 1)) for year in years]

@@ -56,6 +56,20 @@ class GridClosed(Fact[GridState]):
     example: ClassVar = {"state": {"version": 2, "valid_to": "2026-11-20", "successors": ["450481114201002"]}}
 
 
+class GridRecoded(Fact[GridState]):
+    """Its village became another one (区划调整): the same grid goes on under the code of its successor."""
+
+    type: ClassVar = "grid.grid.recoded"
+    example: ClassVar = {"state": {"version": 2, "valid_to": "2026-11-10", "successors": ["450481114202001"]}}
+
+
+class GridReopened(Fact[GridState]):
+    """It exists on under its code: the change of areas that gave it another one was undone."""
+
+    type: ClassVar = "grid.grid.reopened"
+    example: ClassVar = {"state": {"version": 3}}
+
+
 class GridRestated(Fact[GridState]):
     """The grid is announced again, unchanged."""
 

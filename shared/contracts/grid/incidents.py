@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.envelope import AreaCode, Code, Fact, State
+from shared.contracts.registry.households import FormerPlace
 from shared.contracts.topic import Topic
 from shared.reference.named_code import NamedCode
 
@@ -82,6 +83,9 @@ class IncidentState(State):
     )
     returns: int = Field(default=0, description="退单次数 how often a unit sent it back", examples=[0])
     reworks: int = Field(default=0, description="返工次数 how often a check failed", examples=[0])
+    former: tuple[FormerPlace, ...] = Field(
+        default=(), description="原所属区域 where it lay before changes of areas, oldest first"
+    )
 
 
 class IncidentReported(Fact[IncidentState]):
@@ -246,6 +250,13 @@ class IncidentDeferred(Fact[IncidentState]):
             "deferred": True,
         }
     }
+
+
+class IncidentBoundaryChanged(Fact[IncidentState]):
+    """Its village or grid got another code (区划调整): it goes on there."""
+
+    type: ClassVar = "grid.incident.boundary_changed"
+    example: ClassVar = {"state": {"former": [{"area": "450481114202001", "until": "2026-11-23"}]}}
 
 
 class IncidentRestated(Fact[IncidentState]):

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.envelope import AreaCode, Code, Fact, State
+from shared.contracts.registry.households import FormerPlace
 from shared.contracts.topic import Topic
 from shared.reference.named_code import NamedCode
 
@@ -39,6 +40,10 @@ class _Visit(State):
         default=None,
         description="走访结果 what was found: normal or needs_help; null before",
         examples=["normal"],
+    )
+    former: tuple[FormerPlace, ...] = Field(
+        default=(),
+        description="应走访时的住地 where the person lived when it became overdue, if they live elsewhere since",
     )
     attempts: int = Field(
         default=0, description="未遇次数 how often nobody was met; such an attempt is no visit", examples=[0]

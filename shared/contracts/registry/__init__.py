@@ -1,6 +1,7 @@
 """What registry (居民底册) announces. Nothing here names a person: ids, codes, months and dates only."""
 
 from shared.contracts.registry import (
+    area_changes,
     areas,
     buildings,
     calendar,
@@ -23,6 +24,7 @@ from shared.contracts.registry import (
 )
 
 __all__ = [
+    "area_changes",
     "areas",
     "buildings",
     "calendar",

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.envelope import AreaCode, Code, Fact, State
+from shared.contracts.registry.households import FormerPlace
 from shared.contracts.topic import Topic
 from shared.reference.named_code import NamedCode
 
@@ -76,6 +77,16 @@ class CaseState(State):
         description="暂定时限 the due date rests on a year whose notice is not out; false once it has ended",
         examples=[False],
     )
+    former: tuple[FormerPlace, ...] = Field(
+        default=(), description="原受理地 areas of its counter before changes of areas, oldest first"
+    )
+
+
+class CaseBoundaryChanged(Fact[CaseState]):
+    """The area of its counter got another code (区划调整): it goes on there."""
+
+    type: ClassVar = "services_hall.case.boundary_changed"
+    example: ClassVar = {"state": {"former": [{"area": "450481114202", "until": "2026-11-04"}]}}
 
 
 class CaseSubmitted(Fact[CaseState]):

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from services.registry.area_changes.domain import AreaChangeKind, AreaChangeStatus
 from services.registry.area_changes.models import AreaChange
 from services.registry.area_changes.repository import AreaChangeRepository
+from shared.contracts.registry.area_changes import AreaChangeKind, AreaChangeStatus
 from shared.ids import new_id
 from shared.testing.doors import Door
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from httpx import AsyncClient, Response
 
-from services.registry.area_changes.domain import AreaChangeKind
+from shared.contracts.registry.area_changes import AreaChangeKind
 from tests.registry.area_changes.steps import ON, a_plan, assert_balanced, change, figures, listed, opened, undo, whole
 from tests.registry.builders import COUNTY, FAR, OTHER_TOWN, SISTER, TOWN, VILLAGE, a_person
 from tests.registry.conftest import Client, Events

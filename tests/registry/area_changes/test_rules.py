@@ -8,8 +8,6 @@ import pytest
 
 from services.registry.area_changes.domain import (
     TRANSITIONS,
-    AreaChangeKind,
-    AreaChangeStatus,
     Assignment,
     Move,
     Opening,
@@ -19,6 +17,7 @@ from services.registry.area_changes.domain import (
 from services.registry.life_events.domain import REGISTERED_PLACE, EventHistory, LifeEvent, LifeEventKind, Place
 from services.registry.occupancies.domain import stay_until
 from shared.contracts.envelope import Span
+from shared.contracts.registry.area_changes import AreaChangeKind, AreaChangeStatus
 from shared.contracts.registry.postings import Book, PostingKind
 from tests.registry.builders import FAR, SISTER, TOWN, VILLAGE
 

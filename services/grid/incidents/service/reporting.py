@@ -96,6 +96,7 @@ class IncidentReporting:
             deferred=False,
             returns=0,
             reworks=0,
+            former=[],
             version=1,
         )
         self._incidents.add(incident)

@@ -14,6 +14,7 @@ from services.grid.visits.domain import (
     VisitNotDue,
     check_day,
     first_due,
+    homes_before,
     next_due,
     require_transition,
     where_to_visit,
@@ -66,7 +67,8 @@ class Visits:
         due, last, rules = await self._visits.due_of(ids), await self._visits.last_done(ids), await self._visits.rules()
         for tag in tags:
             plan, visit = plans[tag.id], due.get(tag.id)
-            area = where_to_visit(tag, persons.get(str(tag.person_id)), self.today)
+            person = persons.get(str(tag.person_id))
+            area = where_to_visit(tag, person, self.today)
             plan.area, plan.person_id, plan.tag_code = area, tag.person_id, tag.code
             rule = rules.get(tag.code)
             if area is None or rule is None:
@@ -76,7 +78,8 @@ class Visits:
                 first = first_due(tag, rule, self.today)
                 self._plan(plan, area, self._next(last[tag.id], rule) if tag.id in last else first)
             elif visit.area != area:
-                await self._move(visit, area)
+                lived = tag.residence if person is None else person.residence
+                await self._move(visit, area, homes_before(lived, self.today, visit.due_on))
 
     async def follow_persons(self, person_ids: Collection[UUID]) -> None:
         """The same for every tag of these persons: they moved, left, came back or died."""
@@ -115,6 +118,7 @@ class Visits:
             status=VisitStatus.DUE,
             finding=None,
             restricted=plan.noun == RestrictedTagState.noun,
+            former=[],
             attempts=0,
             attempted_on=None,
             recorded_by=None,
@@ -128,8 +132,8 @@ class Visits:
         assert moved is not None, "due visits are changed under their plan's lock only"
         self._outbox.add(fact_of(CANCELLED, moved))
 
-    async def _move(self, visit: Visit, area: str) -> None:
-        moved = await compare_and_set(self._session, visit, area=area)
+    async def _move(self, visit: Visit, area: str, former: list[dict[str, str]]) -> None:
+        moved = await compare_and_set(self._session, visit, area=area, former=former)
         assert moved is not None, "due visits are changed under their plan's lock only"
         self._outbox.add(fact_of(MOVED, moved))
 

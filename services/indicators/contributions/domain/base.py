@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from shared.contracts.envelope import Span, State
+from shared.contracts.registry.households import FormerPlace
 
 
 class Contribution(NamedTuple):
@@ -50,6 +51,20 @@ def contributions_of(state: State | None) -> Iterable[Contribution]:
     if state is None or state.noun not in CONTRIBUTIONS:
         return ()
     return CONTRIBUTIONS[state.noun](state)
+
+
+def area_on(day: date, area: str, former: Iterable[FormerPlace]) -> str:
+    """Where something lay on a day: in the first of its places of before that it had not left yet, else where it is."""
+    return next((place.area for place in former if day < place.until), area)
+
+
+def places(area: str, former: Iterable[FormerPlace]) -> list[Span]:
+    """The same as spans, one after the other, the first one without a beginning."""
+    spans, start = [], date.min
+    for place in former:
+        spans.append(Span(area=place.area, kind="place", start=start, end=place.until))
+        start = place.until
+    return [*spans, Span(area=area, kind="place", start=start, end=None)]
 
 
 Part = tuple[str, date, date | None]

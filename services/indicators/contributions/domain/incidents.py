@@ -1,8 +1,9 @@
 """Incidents: reported, filed, closed; of those due and not deferred, closed and closed in time (结案率, 按期结案率)."""
 
 from collections.abc import Iterator
+from datetime import date
 
-from services.indicators.contributions.domain.base import Contribution, contributes
+from services.indicators.contributions.domain.base import Contribution, area_on, contributes, places, stay
 from shared.clock import business_day
 from shared.contracts.grid.incidents import IncidentState
 
@@ -15,22 +16,25 @@ def incidents(state: IncidentState) -> Iterator[Contribution]:
     """GB/T 30428: due = the deadline falls in the period; both rates are counted among the due and not deferred."""
     if state.source == PUBLIC and state.filed_at is None:
         return
-    area = state.area
-    yield Contribution("INC-REPORTED", area, business_day(state.reported_at))
+
+    def on(measure: str, day: date, dimension: str = "") -> Contribution:
+        return Contribution(measure, area_on(day, state.area, state.former), day, 1, dimension)
+
+    closed = None if state.closed_at is None else business_day(state.closed_at)
+    yield on("INC-REPORTED", business_day(state.reported_at))
     if state.filed_at is not None:
-        yield Contribution("INC-FILED", area, business_day(state.filed_at))
-        yield Contribution("INC-FILED", area, business_day(state.filed_at), 1, f"category:{state.category}")
-        yield Contribution("INC-OPEN", area, business_day(state.filed_at))
-    if state.closed_at is not None:
-        yield Contribution("INC-CLOSED", area, business_day(state.closed_at))
-        if state.filed_at is not None:
-            yield Contribution("INC-OPEN", area, business_day(state.closed_at), -1)
+        filed = business_day(state.filed_at)
+        yield on("INC-FILED", filed)
+        yield on("INC-FILED", filed, f"category:{state.category}")
+        yield from stay("INC-OPEN", places(state.area, state.former), filed, closed)
+    if closed is not None:
+        yield on("INC-CLOSED", closed)
     if state.due_at is None or state.deferred:
         return
     due = business_day(state.due_at)
-    yield Contribution("INC-DUE", area, due)
-    if state.closed_at is not None:
-        yield Contribution("INC-CLOSED-OF-DUE", area, due)
+    yield on("INC-DUE", due)
+    if state.closed_at is not None and closed is not None:
+        yield on("INC-CLOSED-OF-DUE", due)
         if state.closed_at <= state.due_at:
-            yield Contribution("INC-IN-TIME-OF-DUE", area, due)
-            yield Contribution("INC-CLOSED-IN-TIME", area, business_day(state.closed_at))
+            yield on("INC-IN-TIME-OF-DUE", due)
+            yield on("INC-CLOSED-IN-TIME", closed)

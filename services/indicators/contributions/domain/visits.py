@@ -1,8 +1,9 @@
 """Visits: due, and of those done; and done by the day they were paid. Of both families, as two measures."""
 
 from collections.abc import Iterator
+from datetime import date
 
-from services.indicators.contributions.domain.base import Contribution, contributes
+from services.indicators.contributions.domain.base import Contribution, area_on, contributes
 from shared.contracts.grid.visits import RestrictedVisitState, VisitState, VisitStatus
 
 
@@ -15,10 +16,14 @@ def visits(state: VisitState | RestrictedVisitState) -> Iterator[Contribution]:
     """
     if state.status is VisitStatus.CANCELLED:
         return
+
+    def on(measure: str, day: date) -> Contribution:
+        return Contribution(f"{family}-{measure}", area_on(day, state.area, state.former), day)
+
     family = "VISIT" if isinstance(state, VisitState) else "VISIT-RESTRICTED"
-    yield Contribution(f"{family}-DUE", state.area, state.due_on)
+    yield on("DUE", state.due_on)
     if state.done_on is not None:
-        yield Contribution(f"{family}-DONE", state.area, state.done_on)
-        yield Contribution(f"{family}-DONE-OF-DUE", state.area, state.due_on)
+        yield on("DONE", state.done_on)
+        yield on("DONE-OF-DUE", state.due_on)
         if state.done_on <= state.due_on:
-            yield Contribution(f"{family}-IN-TIME-OF-DUE", state.area, state.due_on)
+            yield on("IN-TIME-OF-DUE", state.due_on)

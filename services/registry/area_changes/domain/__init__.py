@@ -1,10 +1,10 @@
 """Rules of changes of areas (区划调整): plans, who goes where by them, and refusals."""
 
+from services.registry.area_changes.domain.assignments import Assignment, recoded
 from services.registry.area_changes.domain.ends import abolition
 from services.registry.area_changes.domain.plans import (
     LARGEST,
-    AreaChangeKind,
-    Assignment,
+    MOST_GRIDS,
     Move,
     Opening,
     Plan,
@@ -19,14 +19,13 @@ from services.registry.area_changes.domain.refusals import (
     MemberOfHousehold,
     rested_on,
 )
-from services.registry.area_changes.domain.statuses import TRANSITIONS, AreaChangeStatus
+from services.registry.area_changes.domain.statuses import TRANSITIONS
 
 __all__ = [
     "LARGEST",
+    "MOST_GRIDS",
     "TRANSITIONS",
-    "AreaChangeKind",
     "AreaChangeRestedOn",
-    "AreaChangeStatus",
     "AreaChangeTooLarge",
     "AreaChangeUndone",
     "Assignment",
@@ -38,5 +37,6 @@ __all__ = [
     "abolition",
     "check",
     "never_in_force",
+    "recoded",
     "rested_on",
 ]

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from services.registry.area_changes.domain.plans import AreaChangeKind, Move, Plan, Share
+from services.registry.area_changes.domain.plans import Move, Plan, Share
+from shared.contracts.registry.area_changes import AreaChangeKind
 
 
 def abolition(code: str, day: date, successors: Sequence[str]) -> Plan:

@@ -1,31 +1,22 @@
 """Rules of changes of areas (区划调整): merge, split, regroup, convert, transfer; what a plan must hold."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 from uuid import UUID
 
 from services.registry.areas.domain import is_area_name, kind_of
+from shared.contracts.registry.area_changes import AreaChangeKind
 from shared.errors import FieldError
 from shared.reference.areas import LEVELS, TOWN_DIGITS, URBAN_RURAL, VILLAGE_DIGITS, Kind, parent
-from shared.reference.named_code import NamedCode
-
-
-class AreaChangeKind(NamedCode):
-    """What kind of change it is (民政部令第79号): it decides what a plan may hold."""
-
-    MERGE = "merge", "合并"
-    SPLIT = "split", "分设"
-    REGROUP = "regroup", "重新划分"
-    CONVERT = "convert", "撤村建居"
-    TRANSFER = "transfer", "隶属变更"
-    ABOLISH = "abolish", "撤销"
-
 
 LARGEST = 20_000
 """How many residents one change takes along: it is one transaction."""
+
+MOST_GRIDS = 500
+"""How many grids get other codes by one change: its state says each, and is at most 64 KiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +103,11 @@ class Plan:
             ),
             codes[0][: LEVELS[0]],  # a province
         )
+
+    @property
+    def undivided(self) -> bool:
+        """Whether it says where all that no share names goes; an abolition with several heirs does not."""
+        return self.kind is not AreaChangeKind.ABOLISH or not any(move.shares for move in self.moves)
 
     @property
     def villages(self) -> Mapping[str, Move]:
@@ -239,56 +235,3 @@ def _check_kind(plan: Plan, known: Mapping[str, Known], opened: Mapping[str, str
 
 def _open_on(area: Known, day: date) -> bool:
     return area.valid_from <= day and (area.valid_to is None or day < area.valid_to)
-
-
-@dataclass(frozen=True, slots=True)
-class HouseholdPlace:
-    """A household in a village that changes, and where it goes; None: it stays."""
-
-    village: str
-    kind: str
-    to: str | None
-
-
-@dataclass(slots=True)
-class Assignment:
-    """Where each household, building and person of the villages goes by the plan."""
-
-    plan: Plan
-    households: dict[UUID, HouseholdPlace] = field(default_factory=dict)
-    of_person: dict[UUID, list[HouseholdPlace]] = field(default_factory=dict)
-
-    def thing(self, id: UUID, area: str) -> str | None:
-        """Where a household or building of the area goes; None: it stays."""
-        move = self.plan.villages[area[:VILLAGE_DIGITS]]
-        for share in move.shares:
-            if id in share.households or id in share.buildings or area in share.grids:
-                return share.to
-        return move.to
-
-    def settle(self, id: UUID, kind: str, area: str, members: Iterable[UUID]) -> str | None:
-        """The same for a household, with those who belong to it now: they go where it goes."""
-        place = HouseholdPlace(area[:VILLAGE_DIGITS], kind, self.thing(id, area))
-        self.households[id] = place
-        for one in members:
-            self.of_person.setdefault(one, []).append(place)
-        return place.to
-
-    def person(self, id: UUID, kind: str, village: str, residence: str | None) -> str | None:
-        """Where somebody goes in a book of the village: with the household of that kind, else another, else by grid.
-
-        `residence`: where the person lives, if that is in the village.
-        """
-        move = self.plan.villages[village]
-        for share in move.shares:
-            if id in share.persons:
-                return share.to
-        places = sorted(
-            (one for one in self.of_person.get(id, ()) if one.village == village), key=lambda p: p.kind != kind
-        )
-        if places:
-            return places[0].to
-        for share in move.shares:
-            if residence in share.grids:
-                return share.to
-        return move.to

@@ -30,9 +30,9 @@ def rested_on(change_id: UUID, found: Iterable[tuple[str, object, str]]) -> Area
 
 
 class AreaChangeTooLarge(DomainError):
-    """More residents than one change takes along."""
+    """More residents or grids than one change takes along."""
 
-    kind, code, title = ErrorKind.CONFLICT, "area_change_too_large", "一次区划调整涉及的居民过多"
+    kind, code, title = ErrorKind.CONFLICT, "area_change_too_large", "一次区划调整涉及的居民或网格过多"
     advice = "请按村（社区）分几次办理"
 
 

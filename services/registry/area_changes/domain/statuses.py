@@ -1,14 +1,6 @@
-"""Where a change of areas (区划调整) stands, and how it moves."""
+"""How a change of areas (区划调整) moves."""
 
-from shared.reference.named_code import NamedCode
-
-
-class AreaChangeStatus(NamedCode):
-    """Where a change of areas stands."""
-
-    DONE = "done", "已实施"
-    UNDONE = "undone", "已撤销"
-
+from shared.contracts.registry.area_changes import AreaChangeStatus
 
 TRANSITIONS: dict[AreaChangeStatus, frozenset[AreaChangeStatus]] = {
     AreaChangeStatus.DONE: frozenset({AreaChangeStatus.UNDONE}),

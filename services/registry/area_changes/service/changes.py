@@ -7,17 +7,18 @@ from uuid import UUID
 
 from services.registry.area_changes.domain import (
     LARGEST,
-    AreaChangeKind,
-    AreaChangeStatus,
+    MOST_GRIDS,
     AreaChangeTooLarge,
     Assignment,
     MemberOfHousehold,
     Opening,
     Plan,
     check,
+    recoded,
 )
 from services.registry.area_changes.models import AreaChange
 from services.registry.area_changes.repository import AreaChangeRepository
+from services.registry.area_changes.service.announcing import state_of
 from services.registry.area_changes.service.followers import (
     PersonsFollower,
     PostsFollower,
@@ -37,10 +38,13 @@ from services.registry.persons.domain import PersonRecord
 from services.registry.postings.service import Postings
 from shared.auth.principal import Principal
 from shared.clock import today
+from shared.contracts.grid.grids import GridState
+from shared.contracts.registry.area_changes import AreaChangeCarriedOut, AreaChangeKind, AreaChangeStatus
 from shared.contracts.registry.areas import AreaAbolished, AreaOpened, AreaReopened, AreaState
 from shared.errors import FieldError, Invalid, NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
+from shared.messaging.projection.states import projected_all
 from shared.reference.areas import VILLAGE_DIGITS, parent, village_of
 
 LockedAreas = Callable[[Plan], Awaitable[Mapping[str, Area]]]
@@ -101,14 +105,14 @@ class AreaChanges:
             raise AreaChangeTooLarge
         if plan.kind is AreaChangeKind.ABOLISH and people and any(move.shares or not move.to for move in plan.moves):
             raise AreaPopulated  # nobody carries it on, or several do and nobody says who goes where
-        assignment = Assignment(plan)
+        assignment = Assignment(plan, await self._recoded(plan))
         households = await self._households.locked(plan.villages, plan.effective_on)
         for one in households:
             members = [member.person_id for member in one.members if member.until is None]
             assignment.settle(one.id, one.kind, one.area, members)
         self._check_shares(plan, assignment, people, households)
         await self.open(principal, plan.opens, plan.effective_on, known)
-        change = await self._record(principal, plan)
+        change = await self._record(principal, plan, assignment.grids)
         gone = await self._residents.follow(principal, people, assignment, change.id)
         moved = await self._households.follow(
             households, lambda one: assignment.households[one.id].to, plan.effective_on
@@ -124,6 +128,7 @@ class AreaChanges:
         await self._records.follow_areas([one.id for one in gone], moved)
         change.persons, change.households, change.buildings = len(gone), _texts(moved), _texts(stood)
         await self._session.flush()
+        self._outbox.add(AreaChangeCarriedOut(state=state_of(change)))
         return change
 
     async def open(self, principal: Principal, opens: Sequence[Opening], day: date, known: Mapping[str, Area]) -> None:
@@ -230,6 +235,20 @@ class AreaChanges:
             raise NotFound.at(*(path for path, _ in named.values()))
         return gone
 
+    async def _recoded(self, plan: Plan) -> Mapping[str, str]:
+        """The codes that the open grids of the villages get, as far as they are known. Raises `AreaChangeTooLarge`.
+
+        Grid has the last word: who lives in a grid that it closed or drew a moment ago is proposed another one there.
+        """
+        origins, targets = plan.villages, {one for move in plan.villages.values() for one in move.targets}
+        known = [
+            one for area in {*origins, *targets} for one in await projected_all(self._session, GridState, inside=area)
+        ]
+        open_ones = [one.code for one in known if one.village in origins and one.valid_to is None]
+        if len(open_ones) > MOST_GRIDS:
+            raise AreaChangeTooLarge
+        return recoded(plan, open_ones, {one.code for one in known})
+
     async def _end(self, plan: Plan, known: Mapping[str, Area]) -> None:
         """Villages before towns, for a town ends after what lies below it. Raises `AreaPopulated`, `AreaHasParts`."""
         ending = [move for move in plan.moves if not move.stays]
@@ -242,7 +261,7 @@ class AreaChanges:
             area = await self._areas.end(seen, plan.effective_on, move.targets, residents_moved=True)
             self._outbox.add(AreaAbolished(state=AreaState.model_validate(area)))
 
-    async def _record(self, principal: Principal, plan: Plan) -> AreaChange:
+    async def _record(self, principal: Principal, plan: Plan, grids: Mapping[str, str]) -> AreaChange:
         moves: list[dict[str, Any]] = [
             {"origin": one.origin, "to": one.to, "shared_with": sorted({share.to for share in one.shares})}
             for one in plan.moves
@@ -254,7 +273,11 @@ class AreaChanges:
             kind=str(plan.kind),
             status=str(AreaChangeStatus.DONE),
             effective_on=plan.effective_on,
-            plan={"opens": sorted(one.code for one in plan.opens), "moves": moves},
+            plan={
+                "opens": sorted(one.code for one in plan.opens),
+                "moves": moves,
+                "grids": [{"origin": origin, "to": to} for origin, to in sorted(grids.items())],
+            },
             persons=0,
             households=[],
             buildings=[],

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from services.registry.area_changes.domain import AreaChangeRestedOn, AreaChangeStatus, AreaChangeUndone, rested_on
+from services.registry.area_changes.domain import AreaChangeRestedOn, AreaChangeUndone, rested_on
 from services.registry.area_changes.models import AreaChange
 from services.registry.area_changes.repository import AreaChangeRepository
+from services.registry.area_changes.service.announcing import state_of
 from services.registry.area_changes.service.followers import PersonsFollower, RecordsFollower, ReturningFollower
 from services.registry.area_changes.service.residents import PERMISSION, BoundaryResidents
 from services.registry.areas.models import Area
@@ -14,6 +15,7 @@ from services.registry.buildings.service import Buildings
 from services.registry.households.service.boundaries import HouseholdBoundaries
 from services.registry.postings.service import Postings
 from shared.auth.principal import Principal
+from shared.contracts.registry.area_changes import AreaChangeStatus, AreaChangeTakenBack
 from shared.contracts.registry.areas import AreaAbolished, AreaReopened, AreaState
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound
@@ -95,6 +97,7 @@ class AreaChangeUndoing:
         undone = {"undone_by": principal.subject, "undone_at": self._clock.now()}
         moved = await compare_and_set(self._session, change, status=str(AreaChangeStatus.UNDONE), **undone)
         assert moved is not None, "the row is locked"
+        self._outbox.add(AreaChangeTakenBack(state=state_of(moved)))
         return moved
 
     async def _require_whole(self, change: AreaChange, people: Collection[UUID], households: Collection[UUID]) -> None:

@@ -74,6 +74,7 @@ class CaseSubmission:
             submitted_by=principal.subject,
             promised_days=version.promised_days,
             due_provisional=False,
+            former=[],
         )
         self._cases.add(case)
         await self._session.flush()  # its step and its applicant refer to it
