@@ -113,12 +113,9 @@ async def page(
     """Persons of an area by residence or registered place, masked, in the order of area and id."""
     after = (str(page.after[0]), UUID(page.after[1])) if page.after else None
     people = await registry.persons.page(principal, area, book, status, after=after, limit=page.limit)
+    home = book is Book.RESIDENCE
     shown, cursor = page.cut(
-        people,
-        lambda one: (
-            one.record.residence_area if book is Book.RESIDENCE else one.record.registration_area,
-            str(one.record.id),
-        ),
+        people, lambda one: (one.record.residence_area if home else one.record.registration_area, str(one.record.id))
     )
     return Page(items=[PersonView.of(person) for person in shown], next_cursor=cursor)
 
