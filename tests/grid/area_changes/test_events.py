@@ -153,6 +153,7 @@ async def test_units_serve_what_their_area_has_become_and_of_two_alike_one(
     await arrivals.take(change)
     units = (await told(door, "/units", serving=NEW))["items"]
     assert [(one["id"], one["area"]) for one in units] == [(first["id"], NEW)]
+    assert (await told(door, "/units", serving=OTHER_VILLAGE))["items"] == []
     await made(door, f"/incidents/{incident}/file", {})
     await made(door, f"/incidents/{incident}/dispatch", {"unit_id": first["id"]})
     await arrivals.take(undone(change))

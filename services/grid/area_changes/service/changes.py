@@ -1,13 +1,14 @@
 """Following of changes of areas: each is carried out here once, before those that stand on it."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from services.grid.area_changes.service.followers import AreaFollower
 from services.grid.area_changes.service.grids import GridRecoding
 from shared.contracts.registry.area_changes import AreaChangeState, AreaChangeStatus
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected_all
-from shared.reference.successions import backwards, in_order
+from shared.reference.successions import Succession, backwards, in_order
 
 
 class AreaChanges:
@@ -28,7 +29,9 @@ class AreaChanges:
             (AreaChangeStatus.UNDONE, backwards, self._go_back),
             (AreaChangeStatus.DONE, in_order, self._carry_out),
         ):
-            successions = {key: (*one.moves, *one.grids) for key, one in known.items() if one.status is status}
+            successions: dict[UUID, Sequence[Succession]] = {
+                key: (*one.moves, *one.grids) for key, one in known.items() if one.status is status
+            }
             for key in order([one.id for one in changes if one.id in successions], successions):
                 await follow(known[key])
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from services.services_hall.cases.models import Case, CaseStep
 from services.services_hall.cases.repository import CaseRepository
@@ -11,7 +12,7 @@ from shared.contracts.services_hall.cases import CaseBoundaryChanged, CaseState
 from shared.db.compare_and_set import compare_and_set
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected_all
-from shared.reference.successions import backwards, in_order
+from shared.reference.successions import Succession, backwards, in_order
 
 
 class CaseFollowing:
@@ -33,7 +34,9 @@ class CaseFollowing:
             (AreaChangeStatus.UNDONE, backwards, self._go_back),
             (AreaChangeStatus.DONE, in_order, self._carry_out),
         ):
-            successions = {key: (*one.moves, *one.grids) for key, one in known.items() if one.status is status}
+            successions: dict[UUID, Sequence[Succession]] = {
+                key: (*one.moves, *one.grids) for key, one in known.items() if one.status is status
+            }
             for key in order([one.id for one in changes if one.id in successions], successions):
                 await follow(known[key])
 
