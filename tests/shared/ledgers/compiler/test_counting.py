@@ -111,9 +111,10 @@ async def test_the_samples_of_a_ledger_give_what_was_counted_by_hand(path: Path)
     assert [figure(ledger, found, line) for line in by_hand] == [line["value"] for line in by_hand]
 
 
-def test_twelve_ledgers_ship_and_the_reports_figures_are_among_those_counted() -> None:
-    """11 of 11 disputes mediated; 35 registered, 31 trained, 25 placed; 891 built, 766 demolished, 515 moved in."""
-    assert len(SHIPPED) == 12
+def test_twenty_four_ledgers_ship_and_the_reports_figures_are_among_those_counted() -> None:
+    """11 of 11 disputes mediated; 35 registered, 31 trained, 25 placed; 891 built, 766 demolished, 515 moved in;
+    1163 posts of which 627 for the public benefit, 589 taken; 6000 mu of land transferred."""
+    assert len(SHIPPED) == 24
     told = {
         (path.name, line["measure"]): line["value"]
         for path in SHIPPED
@@ -127,6 +128,23 @@ def test_twelve_ledgers_ship_and_the_reports_figures_are_among_those_counted() -
         "515",
     ]
     assert told["department_tasks", "assigned"] == "132"
+    assert [told["vacancies", code] for code in ("posts", "public_posts", "taken")] == ["1163", "627", "589"]
+    assert told["land_transfers", "area"] == "6000.00"
+
+
+def test_parts_of_the_reports_are_counted_too() -> None:
+    """Posts of the community without unemployment; classes for the unemployed; roads, lamps, parks of the villages."""
+    told = {
+        (path.name, line["measure"], line.get("dimension") or line["area"]): line["value"]
+        for path in SHIPPED
+        for line in reversed(yaml.safe_load(path.with_suffix(".measures.yaml").read_text(encoding="utf-8")))
+    }
+    assert [told["vacancies", code, "450481114205"] for code in ("posts", "taken")] == ["126", "25"]
+    assert [told["trainings", code, "re_employment"] for code in ("passed", "employed")] == ["211", "120"]
+    assert [told["trainings", code, "pre_employment"] for code in ("passed", "employed")] == ["599", "599"]
+    kinds = ("road", "lamp", "park", "bin_house", "transfer_station")
+    assert [told["infrastructure_assets", "quantity", kind] for kind in kinds] == ["51", "780", "8", "940", "13"]
+    assert told["infrastructure_assets", "area", "park"] == "12000.00"
 
 
 async def test_the_samples_lie_in_as_many_communities_and_departments_as_the_reports_say() -> None:

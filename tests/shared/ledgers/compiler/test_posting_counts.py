@@ -78,5 +78,5 @@ def test_the_sample_postings_of_a_ledger_give_what_was_counted_by_hand(path: Pat
         assert amount == int(line["数额"]), line
 
 
-def test_three_ledgers_with_accounts_ship() -> None:
-    assert [path.name for path in SHIPPED] == ["relief_fund", "volunteer_hours", "project_funds"]
+def test_four_ledgers_with_accounts_ship() -> None:
+    assert [path.name for path in SHIPPED] == ["relief_fund", "volunteer_hours", "project_funds", "dividends"]

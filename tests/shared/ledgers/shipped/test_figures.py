@@ -1,4 +1,4 @@
-"""The sample records of the twelve ledgers, imported over HTTP, give their hand-counted measures at every level."""
+"""The sample records of the ledgers that ship, imported over HTTP, give their hand-counted measures at every level."""
 
 from pathlib import Path
 from typing import Any
@@ -51,39 +51,43 @@ def hand_counted(path: Path) -> list[dict[str, str]]:
     return found
 
 
-async def stored(database: Database, ledger: Ledger, line: dict[str, str]) -> str:
-    """A figure out of indicators' figures, as it is shown."""
-    since, until = days_of(line["period"])
+async def stored(repository: DeltaRepository, ledger: Ledger, line: dict[str, str]) -> dict[str, str]:
+    """A figure out of indicators' figures, as it is shown, in every area of the county: one query."""
     measures = {one.code: one for one in ledger.definition.measures}
+    ratio = next((one for one in ledger.definition.ratios if one.code == line["measure"]), None)
+    codes = [line["measure"]] if ratio is None else [ratio.numerator, ratio.denominator]
+    asked = {
+        code: Measure(
+            f"{ledger.owner}.{ledger.code}.{code}",
+            f"{measures[code].dimension}:{line['dimension']}" if "dimension" in line else "",
+        )
+        for code in codes
+    }
+    sums = await repository.sums(LEVELS, list(asked.values()), *days_of(line["period"]))
 
-    async def sum_of(code: str) -> int:
-        one = measures[code]
-        part = f"{one.dimension}:{line['dimension']}" if "dimension" in line else ""
-        asked = Measure(f"{ledger.owner}.{ledger.code}.{code}", part)
-        async with database.session() as session:
-            found = (await DeltaRepository(session).sums([line["area"]], [asked], since, until)).get(
-                (line["area"], asked)
-            )
+    def sum_of(code: str, area: str) -> int:
+        found = sums.get((area, asked[code]))
         if found is None:
             return 0
-        return found.stock if one.kind is MeasureKind.STOCK else found.flow
+        return found.stock if measures[code].kind is MeasureKind.STOCK else found.flow
 
-    if line["measure"] not in measures:
-        ratio = next(one for one in ledger.definition.ratios if one.code == line["measure"])
-        return str(per_cent(await sum_of(ratio.numerator), await sum_of(ratio.denominator)))
+    if ratio is not None:
+        return {area: str(per_cent(sum_of(ratio.numerator, area), sum_of(ratio.denominator, area))) for area in LEVELS}
     scale = next(one.scale for one in ledger._counting.measures if one.definition.code == line["measure"])
-    return f"{await sum_of(line['measure']) / 10**scale:.{scale}f}"
+    return {area: f"{sum_of(line['measure'], area) / 10**scale:.{scale}f}" for area in LEVELS}
 
 
 async def figures(database: Database) -> dict[tuple[str, str, str, str], str]:
     """What indicators holds of every hand-counted measure, in every area of the county."""
     found = {}
-    for path in SHIPPED:
-        ledger = ledger_of(path)
-        for line in hand_counted(path):
-            for area in LEVELS:
-                key = (path.name, line["measure"], line.get("dimension", ""), f"{line['period']} {area}")
-                found[key] = await stored(database, ledger, {**line, "area": area})
+    async with database.session() as session:
+        repository = DeltaRepository(session)
+        for path in SHIPPED:
+            ledger = ledger_of(path)
+            for line in hand_counted(path):
+                key = (path.name, line["measure"], line.get("dimension", ""))
+                for area, value in (await stored(repository, ledger, line)).items():
+                    found[(*key, f"{line['period']} {area}")] = value
     return found
 
 

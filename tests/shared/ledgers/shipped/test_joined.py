@@ -71,6 +71,7 @@ async def money_moves(house: House, code: str) -> None:
         kinds = {
             "relief_fund": ("donate", [("fund", None), ("donors", None)]),
             "volunteer_hours": ("serve", [("volunteer", record), ("community", None)]),
+            "dividends": ("earn", [("pool", None), ("income", None)]),
         }
         kind, sides = kinds[code]
         sent = [
@@ -123,13 +124,14 @@ async def test_what_county_systems_read_is_the_same_whether_anybody_stands_in_a_
     assert worlds[1] == worlds[0]
     assert answers[1] == answers[0]
     assert unread[0] == []
-    expected = {"restricted_record"} | ({"restricted_ledger_posting"} if owner == "grid" else set())
+    expected = {"restricted_record"} | ({"restricted_ledger_posting"} if owner in ("grid", "registry") else set())
     assert {noun.rpartition(".")[2] for noun in unread[1]} == expected
     assert len(unread[1]) >= 2 * len(people)
 
 
 def test_the_ledgers_about_people_that_ship_are_among_those() -> None:
     assert {path.name for path in ABOUT_PEOPLE} == {
-        *("relief_fund", "volunteer_hours", "job_seekers", "resettlement_households"),
+        *("relief_fund", "volunteer_hours", "job_seekers", "job_offers", "migrant_work", "resettlement_households"),
+        *("collective_members", "dividends", "rehabilitation_files", "health_files", "immunisations"),
     }
     assert all(isinstance(path, Path) for path in ABOUT_PEOPLE)
