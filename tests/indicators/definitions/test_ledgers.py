@@ -46,7 +46,8 @@ async def test_records_count_at_every_level_and_rates_are_rates_of_sums(door: Do
 
 async def test_a_rate_of_stocks_is_one_of_what_there_is_on_the_day(door: Door, arrivals: Arrivals) -> None:
     """Found last year, they are there this year too: the same on one day as in a series."""
-    code, standing = "grid.disputes.land_rate", {"of": STANDING, "status": "mediating", "found_on": "2025-12-01"}
+    code = "grid.disputes.land_rate"
+    standing: dict[str, Any] = {"of": STANDING, "status": "mediating", "found_on": "2025-12-01"}
     others = a_record(2, kind="neighbours", **standing), a_record(3, **standing | {"status": "closed"})
     await arrivals.take(*TREE, a_ledger(STANDING), a_record(1, **standing), *others)
     for version in (2, 3):

@@ -154,7 +154,7 @@ async def test_figures_of_a_ledger_are_announced_unless_it_is_about_people_or_re
 
 
 async def test_a_rate_of_stocks_is_announced_as_it_stands_on_the_day(announce: Announce, arrivals: Arrivals) -> None:
-    standing = {"of": STANDING, "status": "mediating", "found_on": "2025-12-01"}
+    standing: dict[str, Any] = {"of": STANDING, "status": "mediating", "found_on": "2025-12-01"}
     await arrivals.take(*TREE, a_ledger(STANDING), a_record(1, **standing), a_record(2, kind="wages", **standing))
     assert of(await announce(), "grid.disputes.land_rate") == [(1, 1, 2)]
 
