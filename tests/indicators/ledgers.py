@@ -53,6 +53,17 @@ SEEKING = definition(
     ratios=[],
 )
 """The same people as a stock."""
+KEPT = [
+    {"code": code, "title": code, "meaning": code, "kind": "stock", "date": "found_on", "until": ["entered:closed"]}
+    for code in ("kept", "kept_land")
+]
+KEPT[1] |= {"where": "record.kind == 'land'"}
+STANDING = definition(
+    "services/grid/ledgers/disputes.yaml",
+    measures=KEPT,
+    ratios=[{"code": "land_rate", "title": "土地", "meaning": "期末", "numerator": "kept_land", "denominator": "kept"}],
+)
+"""Disputes that are not closed, and how many of them are about land: a rate of what there is on a day."""
 FUND = definition("services/grid/ledgers/relief_fund.yaml")
 COMMON_FUND = definition("services/grid/ledgers/relief_fund.yaml", subject="nothing")
 """The same accounts, in a ledger that is about nobody: what they come to is told however few they are."""

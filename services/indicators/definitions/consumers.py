@@ -72,6 +72,7 @@ def definitions_of(state: LedgerState) -> Iterator[Definition]:
             count=Measure(f"{owner}.{state.code}.{of.code}"),
             base=Measure(f"{owner}.{state.code}.{base.code}"),
             axes=() if of.dimension is None or of.dimension != base.dimension else (of.dimension,),
+            of_stocks=Kind(of.kind) is Kind.STOCK,
             **common,
         )
 

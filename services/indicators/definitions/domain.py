@@ -37,7 +37,7 @@ class Definition:
     `axes`: by which its count is also kept in parts. `scale`: decimal places of its count. `least`: counts from 1 to
     below it are told to nobody, nor sums of so few records, because they would speak of single people; 0: all are told.
     Whoever may not read the records, by `read_by`, is told rounded ones. `retired`: nothing new is counted, the past
-    stays.
+    stays. `of_stocks`: a ratio of how many there are on a day, not of how many came about in a period.
     """
 
     code: str
@@ -56,10 +56,16 @@ class Definition:
     least: int = 0
     retired: bool = False
     read_by: str | None = None
+    of_stocks: bool = False
 
     def __post_init__(self) -> None:
         if (self.kind is Kind.RATIO) != (self.base is not None):
             raise ValueError(f"{self.code}: a ratio has a base, and nothing else has one")
+
+    @property
+    def stands(self) -> bool:
+        """Whether its counts are those of a day; else those of a period."""
+        return self.kind is Kind.STOCK or self.of_stocks
 
     @property
     def announced(self) -> bool:

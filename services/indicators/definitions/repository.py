@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services.indicators.definitions.domain import Definition, Direction, Kind, Measure
 from services.indicators.definitions.models import DefinitionRow
@@ -52,18 +53,26 @@ class DefinitionRepository:
 
     async def current(self, codes: Collection[str] | None = None) -> list[Definition]:
         """The newest version of each indicator, by code; of those named, if any are."""
+        counted = aliased(DefinitionRow)
+        kind = (
+            select(counted.kind)
+            .where(counted.code == DefinitionRow.count_measure)
+            .order_by(counted.version.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
         statement = (
-            select(DefinitionRow)
+            select(DefinitionRow, kind.label("counted"))
             .distinct(DefinitionRow.code)
             .order_by(DefinitionRow.code, DefinitionRow.version.desc())
         )
         if codes is not None:
             statement = statement.where(DefinitionRow.code.in_(codes))
-        return [definition_of(row) for row in await self._session.scalars(statement)]
+        return [definition_of(row, counted) for row, counted in await self._session.execute(statement)]
 
 
-def definition_of(row: DefinitionRow) -> Definition:
-    """The definition that a row holds."""
+def definition_of(row: DefinitionRow, counted: str | None) -> Definition:
+    """The definition that a row holds. `counted`: the kind of the indicator that its count is, if it is one itself."""
     return Definition(
         code=row.code,
         name=row.name,
@@ -81,4 +90,5 @@ def definition_of(row: DefinitionRow) -> Definition:
         least=row.least,
         retired=row.retired,
         read_by=row.read_by,
+        of_stocks=row.kind == Kind.RATIO and counted == Kind.STOCK,
     )

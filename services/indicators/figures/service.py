@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.indicators.contributions.domain import CONTRIBUTIONS, contributions_of
-from services.indicators.definitions.domain import Definition, Kind, Measure
+from services.indicators.definitions.domain import Definition, Measure
 from services.indicators.definitions.service import Definitions
 from services.indicators.deltas.domain import CHILD
 from services.indicators.deltas.repository import DayAmount, DeltaRepository, Sum
@@ -173,8 +173,7 @@ class Figures:
     async def _columns(self, area: str, definition: Definition, since: date, until: date) -> list[list[int]]:
         measures = (*definition.measures, *definition.made_of)
         rows = await self._deltas.days(area, measures, until)
-        stock = definition.kind is Kind.STOCK
-        return [_running(rows[measure], since, until, stock=stock) for measure in measures]
+        return [_running(rows[measure], since, until, stock=definition.stands) for measure in measures]
 
     async def _fresh(self, definitions: Iterable[Definition]) -> tuple[Freshness, ...]:
         """Freshness by noun; of restricted nouns only beside restricted figures: it says when one changed."""
@@ -227,9 +226,9 @@ def _figures(
         tuple(
             Figure(
                 one,
-                of(one.count, one.kind is Kind.STOCK),
-                None if one.base is None else of(one.base, stock=False),
-                tuple(of(measure, one.kind is Kind.STOCK) or 0 for measure in one.made_of),
+                of(one.count, one.stands),
+                None if one.base is None else of(one.base, one.stands),
+                tuple(of(measure, one.stands) or 0 for measure in one.made_of),
             )
             for one in definitions
         ),

@@ -5,7 +5,6 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.indicators.definitions.domain import Kind
 from services.indicators.definitions.repository import DefinitionRepository
 from services.indicators.deltas.repository import DeltaRepository, Sum
 from services.indicators.values.repository import AnnouncedValueRepository, Value
@@ -45,7 +44,7 @@ class Announcements:
         for area in areas:
             for one in definitions:
                 found = [sums.get((area, measure), Sum()) for measure in one.measures]
-                counts = [one_sum.stock if one.kind is Kind.STOCK else one_sum.flow for one_sum in found]
+                counts = [one_sum.stock if one.stands else one_sum.flow for one_sum in found]
                 values.append(
                     Value(area, one.code, one.version, day, counts[0], counts[1] if len(counts) > 1 else None)
                 )

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from services.registry.deps import Registry
-from services.registry.postings.schemas import PostingView
+from services.registry.postings.schemas import BookPostingView
 from shared.contracts.envelope import AreaCode
 from shared.contracts.registry.postings import Book
 from shared.http.endpoint import reads
@@ -39,11 +39,11 @@ async def page(
     elsewhere: Annotated[
         bool | None, Query(description="外地记入 only lines entered from outside the village, or only the others")
     ] = None,
-) -> Page[PostingView]:
+) -> Page[BookPostingView]:
     """Lines entered in a period, oldest first; so a village sees what others wrote into its book, such as deaths."""
     after = UUID(page.after[0]) if page.after else None
     lines = await registry.postings.page(
         principal, area, book, first=first, last=last, elsewhere=elsewhere, after=after, limit=page.limit
     )
     shown, cursor = page.cut(lines, lambda one: (str(one.id),))
-    return Page(items=[PostingView.model_validate(line) for line in shown], next_cursor=cursor)
+    return Page(items=[BookPostingView.model_validate(line) for line in shown], next_cursor=cursor)

@@ -9,7 +9,7 @@ from shared.contracts.registry.postings import Book, PostingKind, PostingMark
 from shared.http.schemas import View
 
 
-class PostingView(View):
+class BookPostingView(View):
     """A line of the population ledger."""
 
     id: UUID = Field(description="台账行标识 id of the line")

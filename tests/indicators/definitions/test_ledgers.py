@@ -13,6 +13,7 @@ from tests.indicators.ledgers import (
     FUND,
     SEEKERS,
     SEEKING,
+    STANDING,
     a_ledger,
     a_posting,
     a_record,
@@ -41,6 +42,23 @@ async def test_records_count_at_every_level_and_rates_are_rates_of_sums(door: Do
     await arrivals.take(*TREE, a_ledger(), a_record(1), a_record(2), refused, a_record(4, area=OTHER_VILLAGE))
     found = [await counts(door, area, "grid.disputes.success", as_of="2026-11-30") for area in LEVELS]
     assert found == [(2, 2, "100.00"), (2, 3, "66.67"), (2, 3, "66.67"), (3, 4, "75.00")]
+
+
+async def test_a_rate_of_stocks_is_one_of_what_there_is_on_the_day(door: Door, arrivals: Arrivals) -> None:
+    """Found last year, they are there this year too: the same on one day as in a series."""
+    code = "grid.disputes.land_rate"
+    standing: dict[str, Any] = {"of": STANDING, "status": "mediating", "found_on": "2025-12-01"}
+    others = a_record(2, kind="neighbours", **standing), a_record(3, **standing | {"status": "closed"})
+    await arrivals.take(*TREE, a_ledger(STANDING), a_record(1, **standing), *others)
+    for version in (2, 3):
+        await arrivals.take(a_ledger(STANDING, version=version))
+    assert await counts(door, TOWN, code, since="2026-03-01", as_of="2026-11-09") == (2, 3, "66.67")
+    assert await counts(door, TOWN, code, since="2026-11-30", as_of="2026-11-30") == (1, 2, "50.00")
+    series = {"code": code, "since": "2026-11-09", "until": "2026-11-10", "area": TOWN}
+    days = (await ask(door, OFFICER, "/series", **series)).json()["days"]
+    assert [(day["numerator"], day["denominator"]) for day in days] == [(2, 3), (1, 2)]
+    items = (await ask(door, OFFICER, "/definitions", area=COUNTY)).json()["items"]
+    assert {one["version"] for one in items if one["code"] == code} == {1}, "its meaning is the same"
 
 
 async def test_a_record_that_goes_on_changes_its_figures(door: Door, arrivals: Arrivals) -> None:

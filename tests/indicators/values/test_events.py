@@ -21,7 +21,7 @@ from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Arrivals, Door, a_principal
 from tests.indicators.county import COUNTY, OTHER_TOWN, TOWN, TREE, an_area, figures
 from tests.indicators.definitions.test_api import defined_anew
-from tests.indicators.ledgers import SEEKERS, a_ledger, a_record, a_seeker
+from tests.indicators.ledgers import SEEKERS, STANDING, a_ledger, a_record, a_seeker
 from tests.indicators.states import (
     OTHER_VILLAGE,
     VILLAGE,
@@ -151,6 +151,12 @@ async def test_figures_of_a_ledger_are_announced_unless_it_is_about_people_or_re
         a_ledger(version=2, status="retired", retired_on=date(2026, 1, 2)), a_record(found_on="2026-01-02")
     )
     assert not any(state["code"].startswith("grid.disputes") for state in await announce())
+
+
+async def test_a_rate_of_stocks_is_announced_as_it_stands_on_the_day(announce: Announce, arrivals: Arrivals) -> None:
+    standing: dict[str, Any] = {"of": STANDING, "status": "mediating", "found_on": "2025-12-01"}
+    await arrivals.take(*TREE, a_ledger(STANDING), a_record(1, **standing), a_record(2, kind="wages", **standing))
+    assert of(await announce(), "grid.disputes.land_rate") == [(1, 1, 2)]
 
 
 async def test_a_move_between_towns_changes_the_towns_and_not_the_county(
