@@ -11,7 +11,11 @@ from shared.contracts.envelope import STATES, State
 FOLDER = Path("docs/integration")
 TEMPLATE = Path(__file__).parent / "what-topics-tell.template"
 PERSON = "registry.person"
-JOINS = {"person_id": PERSON, "subject_id": PERSON, "item_id": "services_hall.item", "incident_id": "grid.incident"}
+JOINS = {
+    **dict.fromkeys(("person_id", "persons", "subject_id"), PERSON),
+    "item_id": "services_hall.item",
+    "incident_id": "grid.incident",
+}
 """Fields that hold the id of another noun."""
 
 HEADS = (("主题", "是否涉及个人", "读者得知"), ("topic", "of people", "what its reader learns"))

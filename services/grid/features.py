@@ -12,12 +12,14 @@ from services.grid.incidents import feature as incidents
 from services.grid.ledgers.service import SURROUNDINGS, named_areas
 from services.grid.units import feature as units
 from services.grid.visits import feature as visits
+from shared.erasures.feature import erasure_feature
 from shared.feature import routes_of, service_spec
 from shared.ledgers.feature import ledger_features
 
 FEATURES = (
     *(noun.FEATURE for noun in (grids, units, dictionaries, incidents, inbound, visits, area_changes)),
     *ledger_features("grid", SURROUNDINGS, named=named_areas),
+    erasure_feature("grid"),
 )
 
 SPEC = service_spec(

@@ -9,12 +9,14 @@ from services.indicators.figures import feature as figures
 from services.indicators.ledgers.service import SURROUNDINGS
 from services.indicators.rebuilds import feature as rebuilds
 from services.indicators.values import feature as values
+from shared.erasures.feature import erasure_feature
 from shared.feature import routes_of, service_spec
 from shared.ledgers.feature import ledger_features
 
 FEATURES = (
     *(noun.FEATURE for noun in (deltas, definitions, figures, values, rebuilds)),
     *ledger_features("indicators", SURROUNDINGS),
+    erasure_feature("indicators"),
 )
 
 SPEC = service_spec(

@@ -19,6 +19,7 @@ from services.registry.corrections import feature as corrections
 from services.registry.discrepancies import feature as discrepancies
 from services.registry.duplicates import feature as duplicates
 from services.registry.dwellings import feature as dwellings
+from services.registry.erasures import feature as erasures
 from services.registry.extracts import feature as extracts
 from services.registry.facilities import feature as facilities
 from services.registry.households import feature as households
@@ -65,6 +66,7 @@ FEATURES = (
             proofs,
             bindings,
             own_data,
+            erasures,
             accesses,
             reading_findings,
             movements,

@@ -12,6 +12,7 @@ from services.registry.corrections.domain import CorrectionPolicy
 from services.registry.corrections.service.deadlines import CorrectionDeadlines
 from services.registry.duplicates.service.merges import Merges
 from services.registry.dwellings.service.dwellings import Dwellings
+from services.registry.erasures.service.erasing import RegisterErasing
 from services.registry.extracts.service import Extracts
 from services.registry.facilities.service.facilities import Facilities
 from services.registry.households.service.changes import HouseholdChanges
@@ -154,6 +155,10 @@ class Parts:
     @cached_property
     def terms(self) -> Terms:
         return Terms(self._context)
+
+    @cached_property
+    def _register_erasing(self) -> RegisterErasing:
+        return RegisterErasing(self._context)
 
     @cached_property
     def _person_followers(self) -> tuple[PersonFollower, ...]:

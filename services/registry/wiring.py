@@ -21,6 +21,9 @@ from services.registry.duplicates.service.duplicates import Duplicates
 from services.registry.duplicates.service.search import DuplicateSearch
 from services.registry.dwellings.service.conditions import DwellingConditions
 from services.registry.dwellings.service.reads import DwellingReads
+from services.registry.erasures.service.answers import ErasureAnswers
+from services.registry.erasures.service.erasures import Erasures
+from services.registry.erasures.service.reads import ErasureReads
 from services.registry.facilities.service.reads import FacilityReads
 from services.registry.households.service.households import Households
 from services.registry.households.service.reads import HouseholdReads
@@ -165,6 +168,18 @@ class UseCases(Parts):
     @cached_property
     def own_data(self) -> OwnDataUse:
         return OwnDataUse(self._context, self.bindings, self.proofs, self.corrections)
+
+    @cached_property
+    def erasures(self) -> Erasures:
+        return Erasures(self._context, self._register_erasing, self.bindings, self.proofs)
+
+    @cached_property
+    def erasure_reads(self) -> ErasureReads:
+        return ErasureReads(self._context)
+
+    @cached_property
+    def erasure_answers(self) -> ErasureAnswers:
+        return ErasureAnswers(self._context, self._register_erasing)
 
     @cached_property
     def accesses(self) -> Accesses:

@@ -4,12 +4,18 @@ from pathlib import Path
 
 from services.services_hall.base import Base
 from services.services_hall.cases import feature as cases
+from services.services_hall.cases.service.erasing import ApplicantErasing
 from services.services_hall.items import feature as items
 from services.services_hall.ledgers.service import SURROUNDINGS
+from shared.erasures.feature import erasure_feature
 from shared.feature import routes_of, service_spec
 from shared.ledgers.feature import ledger_features
 
-FEATURES = (*(noun.FEATURE for noun in (items, cases)), *ledger_features("services_hall", SURROUNDINGS))
+FEATURES = (
+    *(noun.FEATURE for noun in (items, cases)),
+    *ledger_features("services_hall", SURROUNDINGS),
+    erasure_feature("services_hall", lambda context: (ApplicantErasing(context),)),
+)
 
 SPEC = service_spec(
     "services_hall", "一站式代办", FEATURES, metadata=Base.metadata, migrations=Path(__file__).parent / "migrations"

@@ -84,6 +84,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "discrepancy.explain": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "duplicate.approve": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "duplicate.decide": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "erasure.decide": roles(Role.COUNTY_REGISTRAR),
+    "erasure.request": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "facility.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "facility.read": VILLAGE_AND_ABOVE | {Role.AGENT, Role.DEPARTMENT_OFFICER, Role.ASSESSOR, Role.INTEGRATOR},
     "file.read": EVERYBODY,  # a file that is attached asks for the permission that it was attached with besides
@@ -100,17 +102,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.ASSESSOR,
     ),
     "grid.manage": roles(Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
-    "grid.read": roles(
-        Role.GRID_WORKER,
-        Role.GRID_HEAD,
-        Role.VILLAGE_CLERK,
-        Role.TOWN_OFFICER,
-        Role.DEPARTMENT_OFFICER,
-        Role.COUNTY_OFFICER,
-        Role.COUNTY_REGISTRAR,
-        Role.ASSESSOR,
-        Role.INTEGRATOR,
-    ),
+    "grid.read": VILLAGE_AND_ABOVE | {Role.DEPARTMENT_OFFICER, Role.ASSESSOR, Role.INTEGRATOR},
     "household.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "household.read": VILLAGE_AND_ABOVE | {Role.AGENT},
     "incident.caller": roles(

@@ -62,6 +62,9 @@ class Unkeyed:
     what: str
 
 
+ERASED = b""
+"""In place of a sealed value that was erased, in a column that must not be null: nothing can be read of it."""
+
 Declared = SealedAs | BlindAs | Unkeyed
 
 NAMES: set[str] = set()

@@ -139,7 +139,7 @@ class FileRepository:
         return {
             row["id"]: Stored(**{**row, "kind": FileKind(row["kind"]), "name": self._name(row["id"], row["name"])})
             for row in rows
-            if row["kind"] is not None
+            if row["kind"] is not None and row["key"]  # erased: nothing is left to be read
         }
 
     def _name(self, file: UUID, sealed: bytes | None) -> str:

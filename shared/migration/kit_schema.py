@@ -10,6 +10,8 @@ from shared import schedules
 from shared.auth import schema as auth
 from shared.auth import tables as auth_tables  # noqa: F401  (declares access_log)
 from shared.db.base import KitBase
+from shared.erasures import schema as erasures
+from shared.erasures import tables as erasure_tables  # noqa: F401  (declares erasure_tasks)
 from shared.files import schema as files
 from shared.files import tables as file_tables  # noqa: F401  (declares files)
 from shared.http import schema as http
@@ -174,3 +176,13 @@ def rotate_keys(op: Any, *append_only: tuple[str, str]) -> None:
 def rotate_no_keys(op: Any, *append_only: tuple[str, str]) -> None:
     """Undo `rotate_keys`."""
     rotation.drop(op, append_only)
+
+
+def erase_persons(op: Any) -> None:
+    """Table of erasures, and that what is sealed in append-only rows may be erased."""
+    erasures.create(op)
+
+
+def erase_nobody(op: Any) -> None:
+    """Undo `erase_persons`."""
+    erasures.drop(op)

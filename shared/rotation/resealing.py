@@ -90,7 +90,7 @@ class Resealing:
         found = {f"key_{at}": row[column.name] for at, column in enumerate(self._keys)}
         for name, how in self._columns.items():
             value = row[name]
-            if value is None or (how.only and not row[how.only]):
+            if not value or (how.only and not row[how.only]):
                 continue
             owner = how.owner_of(row)
             anew = self._pairs(value, how, owner) if how.paired else self._anew(value, how, owner)

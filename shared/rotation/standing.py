@@ -68,7 +68,8 @@ def condition_of(name: str, how: SealedAs, *, under: bool) -> str:
         sealed = f"substring(decode(pair ->> 1, 'base64') FROM 1 FOR :length) {operator} :header"
         return f"EXISTS (SELECT 1 FROM jsonb_array_elements({column}) AS pair WHERE {sealed})"  # noqa: S608
     only = f"{quoted(how.only)} AND " if how.only else ""
-    return f"{only}substring({column} FROM 1 FOR :length) {operator} :header"
+    kept = f"length({column}) > 0 AND "  # what was erased lies under no key
+    return f"{only}{kept}substring({column} FROM 1 FOR :length) {operator} :header"
 
 
 def _unfound(table: Table, name: str, how: BlindAs) -> str:

@@ -76,7 +76,9 @@ def test_restricted_topics_are_marked_and_no_others() -> None:
         for what in ("records", "ledger_postings")
         for owner in ("registry", "services_hall", "grid", "indicators")
     }
-    assert marked == {"registry.tags_restricted", "grid.visits_restricted", *records}
+    erasures = {f"{owner}.erasure_answers_restricted" for owner in ("services_hall", "grid", "indicators")}
+    erasures |= {"registry.erasures_restricted"}
+    assert marked == {"registry.tags_restricted", "grid.visits_restricted", *records, *erasures}
     for name, channel in document()["channels"].items():
         assert ({"name": "restricted"} in channel["tags"]) == (name in marked)
 

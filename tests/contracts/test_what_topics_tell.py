@@ -18,9 +18,13 @@ PEOPLE = {
     *("services_hall.case", "grid.visit", "grid.restricted_visit"),
     *(f"{owner}.record" for owner in OWNERS),
     *(f"{owner}.restricted_record" for owner in OWNERS),
+    *("registry.erasure", *(f"{owner}.erasure_answer" for owner in OWNERS[1:])),
 }
 
 RESTRICTED_RECORDS = {f"{owner}.restricted_{what}" for owner in OWNERS for what in ("record", "ledger_posting")}
+
+ERASURES = {"registry.erasure", *(f"{owner}.erasure_answer" for owner in OWNERS[1:])}
+"""Who was erased is told to nobody but those who erase."""
 
 
 @pytest.mark.parametrize("noun", list(STATE_TOPICS))
@@ -44,7 +48,7 @@ def test_a_topic_is_published_unless_its_name_ends_in_restricted() -> None:
 
 def test_what_is_restricted_is_not_published_and_nothing_else_repeats_it() -> None:
     hidden = {noun for noun, topic in STATE_TOPICS.items() if not topic.published}
-    assert hidden == {"registry.restricted_tag", "grid.restricted_visit", *RESTRICTED_RECORDS}
+    assert hidden == {"registry.restricted_tag", "grid.restricted_visit", *RESTRICTED_RECORDS, *ERASURES}
     for noun, topic in STATE_TOPICS.items():
         if topic.published:
             assert not any("restricted" in field for field in STATES[noun].model_fields)

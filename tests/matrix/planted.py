@@ -176,6 +176,9 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     await world.made(f"/tags/{world.ids['restricted-tags']}/contacts", told_of)
     child = await world.made("/persons", builders.a_person(name="植入小童", birth_date="2015-03-02"))
     await world.made(f"/persons/{child['id']}/tags", {"code": "orphan", **tagged})  # whose guardian nobody knows
+    left = await world.made("/persons", builders.a_person(name="植入离人", occurred_on="2010-01-01"))
+    await world.made(f"/persons/{left['id']}/move-out", {"occurred_on": "2019-01-01"}, status=200)
+    world.ids["erasures"] = (await world.made(f"/persons/{left['id']}/erasures", {"ground": "term_over"}))["id"]
     world = await _common(world)
     world.ids |= await person_imports.samples(door, world.home, OWNER)
     world.ids |= await person_exports.samples(door, world.home, OWNER)

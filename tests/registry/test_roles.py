@@ -8,6 +8,7 @@ from tests.registry.area_editions.comparing import EDITIONS
 from tests.registry.builders import COUNTY, VILLAGE
 from tests.registry.circumstances.entering import CIRCUMSTANCES
 from tests.registry.conftest import Client
+from tests.registry.erasures.erasing import ERASURES
 from tests.registry.facilities.entering import FACILITIES
 from tests.registry.organisations.entering import ORGANISATIONS
 from tests.registry.reading_findings.finding import FINDINGS, READING_LIMITS
@@ -173,6 +174,17 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "requestOwnCorrection": ("POST", f"{OWN}/corrections"),
     "listOwnCorrections": ("GET", f"{OWN}/corrections"),
     "withdrawOwnCorrection": ("POST", f"{OWN}/corrections/{NOBODY}/withdraw"),
+    "requestErasure": ("POST", f"{PERSONS}/{NOBODY}/erasures"),
+    "listErasures": ("GET", ERASURES),
+    "countErasures": ("GET", f"{ERASURES}/count"),
+    "getErasure": ("GET", f"{ERASURES}/{NOBODY}"),
+    "orderErasure": ("POST", f"{ERASURES}/{NOBODY}/order"),
+    "refuseErasure": ("POST", f"{ERASURES}/{NOBODY}/refuse"),
+    "withdrawErasure": ("POST", f"{ERASURES}/{NOBODY}/withdraw"),
+    "requestErasureByProof": ("POST", f"{PROOFS}/{NOBODY}/erasures"),
+    "requestOwnErasure": ("POST", f"{OWN}/erasures"),
+    "listOwnErasures": ("GET", f"{OWN}/erasures"),
+    "withdrawOwnErasure": ("POST", f"{OWN}/erasures/{NOBODY}/withdraw"),
     "requestTransfer": ("POST", TRANSFERS),
     "listTransfers": ("GET", TRANSFERS),
     "countTransfers": ("GET", f"{TRANSFERS}/count"),
@@ -405,6 +417,7 @@ MOVE |= {"registerMarriage", "recordDivorce", "recordSpouseDeath", "restoreMarri
 MOVE |= {"requestTransfer", "listTransfers", "countTransfers", "getTransfer"}
 MOVE |= {"requestCorrection", "listCorrections", "countCorrections", "getCorrection"}
 MOVE |= {"approveCorrection", "refuseCorrection", "withdrawCorrection"}
+MOVE |= {"requestErasure", "listErasures", "countErasures", "getErasure", "withdrawErasure"}
 MOVE |= {"confirmTransfer", "refuseTransfer", "withdrawTransfer", "reverseTransfer"}
 DECIDE = {"approveReversal", "refuseReversal", "explainDiscrepancy"}
 DECIDE |= {"approveDuplicate", "refuseDuplicate", "separateDuplicate"}
@@ -416,11 +429,13 @@ FAMILY |= {"changeHouseholdHead", "splitHousehold", "mergeHouseholds", "dissolve
 FAMILY |= {"beginOccupancy", "endOccupancy", "withdrawOccupancy", "restoreOccupancy", "keepOccupancyLetter"}
 PROVE = {"openProof", "listProofs", "countProofs", "getProof", "signProvenExtract", "closeProof", "issueProofCode"}
 PROVE |= {"makeCopyByProof", "listAccessesByProof", "requestCorrectionByProof", "listBindings", "endBinding"}
+PROVE |= {"requestErasureByProof"}
 AUDIT = {"listReadingFindings", "countReadingFindings", "getReadingFinding", "explainReadingFinding"}
 AUDIT |= {"confirmReadingFinding", "closeReadingFinding", "reopenReadingFinding"}
 AUDIT |= {"listReadingLimits", "setReadingLimit"}
 MINE = {"bindOwnAccount", "getOwnBinding", "endOwnBinding", "getOwnData", "listOwnAccesses", "makeOwnCopy"}
 MINE |= {"listOwnCopies", "requestOwnCorrection", "listOwnCorrections", "withdrawOwnCorrection"}
+MINE |= {"requestOwnErasure", "listOwnErasures", "withdrawOwnErasure"}
 CARE = {"startTag", "endTag", "listTags", "listTagSuggestions", "countTagSuggestions", "getTagSuggestion"}
 CARE |= {"confirmTagSuggestion", "dismissTagSuggestion", "reopenTagSuggestion"}
 CARE |= {"listBenefits", "countBenefits", "getBenefit", "endBenefit", "keepBenefit", "reopenBenefit"}

@@ -55,6 +55,7 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
         "ALTER TABLE area_changes VALIDATE CONSTRAINT ck_area_changes_kind",
         "ALTER TABLE areas RENAME opening_day TO books_opened_on",
         "ALTER TABLE persons VALIDATE CONSTRAINT ck_persons_held",
+        "ALTER TABLE persons VALIDATE CONSTRAINT ck_persons_erased",
         "DROP INDEX uq_discrepancies_at_work",
         (
             "CREATE UNIQUE INDEX uq_discrepancies_at_work ON discrepancies (area, book, month)"

@@ -200,8 +200,6 @@ async def test_a_row_that_may_not_change_is_sealed_anew_and_nothing_else(
 
     refused = (
         ("kind", "relief"),
-        ("remark", None),
-        ("remark", b""),
         ("remark", remark),
         ("remark", old.seal("别的", field=REMARK, owner=line)),
         ("remark", new.seal("长得多的摘要", field=REMARK, owner=line)),
@@ -210,6 +208,10 @@ async def test_a_row_that_may_not_change_is_sealed_anew_and_nothing_else(
         with pytest.raises(DBAPIError, match="InsufficientPrivilege"):
             await change(column, value)
     await change("remark", new.sealed_anew(remark, field=REMARK, owner=line))
+    for nothing in (b"", None):
+        await change("remark", nothing)  # erased
+        with pytest.raises(DBAPIError, match="InsufficientPrivilege"):
+            await change("remark", remark)
 
 
 async def test_a_killed_rotation_goes_on_where_it_was(kit: ServiceDatabase) -> None:

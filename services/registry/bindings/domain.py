@@ -5,15 +5,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.registry.persons.domain import Identity, PersonRecord
-from shared.contracts.registry.persons import PersonStatus
+from services.registry.proofs.domain import LIVING
 from shared.errors import DomainError, ErrorKind
 from shared.reference.named_code import NamedCode
 
 TRIES, WITHIN = 5, timedelta(hours=24)
 """Wrong tries, of one number and by one login, after which none is taken for a while."""
-
-LIVING = frozenset({PersonStatus.ACTIVE, PersonStatus.MOVED_OUT, PersonStatus.MISSING})
-"""Who has rights of their own: also who has left the county, whose entry is kept."""
 
 
 class BindingStatus(NamedCode):

@@ -25,7 +25,7 @@ from services.registry.duplicates.schemas import (
 )
 from services.registry.duplicates.service.duplicates import Pair
 from services.registry.households.domain import LEAVING
-from services.registry.life_events.domain import PLACING
+from services.registry.life_events.domain import PLACING, PersonErased
 from services.registry.marriages.domain import MergeDisagreesWithMarriage
 from services.registry.postings.domain import BookOfAnotherPlace
 from services.registry.reversals.domain import EventRestedOn
@@ -205,7 +205,7 @@ async def refuse(
         "恢复合并",
         "撤销合并：两份登记连同当时随之结束的内容一并恢复；合并后的事项留在保留的登记上，并逐项列出。",
         permission="duplicate.approve",
-        refuses=(*MOVING, EventRestedOn, SurvivorMergedSince, *PLACING, BookOfAnotherPlace),
+        refuses=(*MOVING, EventRestedOn, PersonErased, SurvivorMergedSince, *PLACING, BookOfAnotherPlace),
     ),
 )
 async def separate(

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.registry.persons.domain import PersonRecord
+from services.registry.life_events.domain import PersonErased
+from services.registry.persons.domain import PersonRecord, require_kept
 from shared.contracts.registry.persons import PersonStatus
 from shared.errors import DomainError, ErrorKind
 from shared.reference.named_code import NamedCode
@@ -142,7 +143,7 @@ class SurvivorMergedSince(DomainError):
     advice = "请先在疑似重复中恢复之后的那次合并，再恢复本次合并"
 
 
-MERGING = (NotMergeable, SurvivorWithoutNumber)
+MERGING = (NotMergeable, SurvivorWithoutNumber, PersonErased)
 """What a merge is refused for by the two persons."""
 
 
@@ -153,9 +154,10 @@ def require_transition(present: str, to: DuplicateStatus) -> None:
 
 
 def check_merge(merged: PersonRecord, survivor: PersonRecord) -> None:
-    """Whether one may be merged into the other. Raises `NotMergeable`, `SurvivorWithoutNumber`."""
+    """Whether one may be merged into the other. Raises what of `MERGING` holds."""
     gone = (PersonStatus.MERGED, PersonStatus.ANNULLED)
     if merged.status in (*gone, PersonStatus.DECEASED) or survivor.status in gone:
         raise NotMergeable
+    require_kept(survivor)
     if merged.number_sealed is not None and survivor.number_sealed is None:
         raise SurvivorWithoutNumber.at("survivor_id")

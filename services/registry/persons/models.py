@@ -22,6 +22,7 @@ class Person(Base):
     person. One row has one residence: nobody lives in two villages.
     `masked_sealed` is what most readers are shown: the fields themselves stay shut.
     `compared_at`: when duplicates of the person were looked for; null until then, and after a correction or return.
+    `erased_at`: when the personal fields were erased; the row stays, for books and figures.
     `changed_in`: the transaction of the last change, which the database sets itself (`person_syncs`).
     """
 
@@ -40,6 +41,11 @@ class Person(Base):
         CheckConstraint("(status = 'deceased') = (died_on IS NOT NULL)", name="died"),
         CheckConstraint("(status = 'merged') = (merged_into IS NOT NULL)", name="merged"),
         CheckConstraint("(undocumented_reason IS NULL) = (undocumented_due_on IS NULL)", name="undocumented"),
+        CheckConstraint(
+            "erased_at IS NULL OR (status NOT IN ('active', 'missing')"
+            " AND num_nonnulls(document_type, number_sealed, phone_sealed, address_sealed) = 0)",
+            name="erased",
+        ),
         Index("ix_persons_residence", "residence_area", "id"),
         Index("ix_persons_registration", "registration_area", "id"),
         Index("ix_persons_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
@@ -72,6 +78,7 @@ class Person(Base):
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     compared_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
     changed_in: Mapped[int | None] = mapped_column(
         BigInteger, server_default=text("(pg_current_xact_id()::text)::bigint")
     )

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.registry.persons.domain import Identity
+from services.registry.persons.domain import Identity, PersonRecord
 from shared.auth.access_entries import Purpose
+from shared.contracts.registry.persons import PersonStatus
 from shared.errors import DomainError, ErrorKind
 from shared.reference.named_code import NamedCode
 
@@ -14,6 +15,8 @@ VALID = timedelta(minutes=15)
 TRIES, WITHIN = 5, timedelta(hours=24)
 """Wrong proofs of one number after which none is taken for a while, whoever tries."""
 CODE_DIGITS = 8
+LIVING = frozenset({PersonStatus.ACTIVE, PersonStatus.MOVED_OUT, PersonStatus.MISSING})
+"""Who has rights of their own: also who has left the county, whose entry is kept."""
 
 
 class ProofMeans(NamedCode):
@@ -113,6 +116,13 @@ class ProofDecided(DomainError):
 
 SERVING = (ProofOver, ProofForOther, ProofCodeByCounter)
 """What is refused to who serves somebody by a proof with what is kept about them."""
+
+
+def serves_whom(purpose: Purpose, person: PersonRecord | None) -> bool:
+    """Whether somebody is served for a purpose: residents for any, who has left for what is kept about themselves."""
+    if person is None:
+        return False
+    return person.status == PersonStatus.ACTIVE or (purpose is Purpose.SELF and person.status in LIVING)
 
 
 def require_transition(present: str, to: ProofStatus) -> None:

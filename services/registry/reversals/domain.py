@@ -11,6 +11,7 @@ from services.registry.life_events.domain import (
     EventInFuture,
     LifeEvent,
     LifeEventKind,
+    PersonErased,
     ReversalStatus,
 )
 from shared.errors import DomainError, ErrorKind, FieldError
@@ -121,7 +122,7 @@ class SurvivorOfMerge(DomainError):
     advice = "请先在疑似重复中恢复被合并的登记，再撤销本登记"
 
 
-REVERSING = (EventReversed, ReversalPending, EventRestedOn, SurvivorOfMerge)
+REVERSING = (EventReversed, ReversalPending, EventRestedOn, SurvivorOfMerge, PersonErased)
 """What a reversal is refused for, whoever asks for it."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +13,7 @@ from services.services_hall.cases.models import Applicant, Case, CaseSerial, Cas
 from shared.auth.scope import DepartmentScope
 from shared.clock import begin_of
 from shared.contracts.services_hall.cases import CaseStatus
+from shared.db.sealing import ERASED
 
 
 class CaseRepository:
@@ -41,6 +42,29 @@ class CaseRepository:
         """The case, if it lies in scope, locked until the transaction ends, as it is by then."""
         statement = select(Case).where(Case.id == id, scope.where(Case.area, Case.department)).with_for_update()
         return (await self._session.scalars(statement, execution_options={"populate_existing": True})).one_or_none()
+
+    async def all_locked_of(self, persons: Collection[UUID]) -> None:
+        """Lock the cases of these persons in the order of their ids: none of them moves until the transaction ends."""
+        mine = select(Case.id).where(Case.person_id.in_(persons)).order_by(Case.id)
+        await self._session.execute(mine.with_for_update())
+
+    async def erase_applicants(self, persons: Collection[UUID]) -> int:
+        """Erase what is known of the applicants of these persons' cases that have ended. How many."""
+        ended = select(Case.id).where(Case.person_id.in_(persons), Case.status.not_in(OPEN))
+        statement = (
+            update(Applicant)
+            .where(Applicant.case_id.in_(ended), func.length(Applicant.snapshot) > 0)
+            .values(snapshot=ERASED)
+            .returning(Applicant.case_id)
+            .execution_options(synchronize_session=False)
+        )
+        return len((await self._session.execute(statement)).all())
+
+    async def applicants(self, persons: Collection[UUID]) -> int:
+        """Of how many cases of these persons the applicant is known."""
+        mine = select(Case.id).where(Case.person_id.in_(persons))
+        known = Applicant.case_id.in_(mine), func.length(Applicant.snapshot) > 0
+        return await self._session.scalar(select(func.count()).select_from(Applicant).where(*known)) or 0
 
     async def page(
         self, scope: DepartmentScope, *, status: CaseStatus | None, after: UUID | None, limit: int

@@ -180,6 +180,23 @@ class PersonEventRedated(Fact[PersonState]):
     event_id: UUID = Field(description="人口事项 id of the life event as it stands now", examples=[_EVENT])
 
 
+class PersonErased(Fact[PersonState]):
+    """The personal values of a former resident were erased (清除); belonging and months stay as they were."""
+
+    type: ClassVar = "registry.person.erased"
+    example: ClassVar = {
+        "state": {
+            "version": 4,
+            "status": "deceased",
+            "died_on": "2026-11-30",
+            "residence": [
+                {"area": "450481114201001", "kind": "registered", "start": "2026-11-01", "end": "2026-11-30"}
+            ],
+            "registration": [{"area": "450481114201", "kind": "household", "start": "2026-11-01", "end": "2026-11-30"}],
+        }
+    }
+
+
 class PersonRestated(Fact[PersonState]):
     """The same version again, on request."""
 

@@ -47,12 +47,15 @@ def show(crypto: Crypto, found: CorrectionRecord, person: PersonRecord, *, full:
     def opened(sealed: bytes, name: str) -> str:
         return crypto.open(sealed, field=name, owner=found.id)
 
-    before, after = opened(found.before_sealed, BEFORE), opened(found.after_sealed, AFTER)
+    changes = None
+    if found.before_sealed:  # else it was erased with the person
+        before, after = opened(found.before_sealed, BEFORE), opened(found.after_sealed, AFTER)
+        changes = differences(before, after, village=person.village_names, full=full)
     return ShownCorrection(
         found,
         disclose(person, crypto, full=full),
         is_outdated(found, person),
-        differences(before, after, village=person.village_names, full=full),
+        changes,
         None if found.note_sealed is None else opened(found.note_sealed, NOTE),
         None if found.answer_sealed is None else opened(found.answer_sealed, ANSWER),
     )

@@ -85,6 +85,13 @@ class PersonMerged(DomainError):
     advice = "请在合并后保留的那份登记上办理；合并有误的，请申请恢复"
 
 
+class PersonErased(DomainError):
+    """The personal values of the person were erased: nothing of the entry changes any more."""
+
+    kind, code, title = ErrorKind.CONFLICT, "person_erased", "该人员的个人信息已依法清除，其登记不再变更"
+    advice = "本人重新入住的，请凭证件按新居民登记"
+
+
 class EventBeforeBirth(DomainError):
     """No life event happens before the birth."""
 
@@ -103,7 +110,7 @@ PLACING = (UnknownArea, UnknownGrid, NotYet)
 """What a place is refused for."""
 DATING = (EventInFuture, EventBeforeBirth)
 """What the days of a life event are refused for by themselves."""
-HAPPENING = (*DATING, EventOutOfOrder, PersonDeceased, PersonMissing, PersonMerged)
+HAPPENING = (*DATING, EventOutOfOrder, PersonDeceased, PersonMissing, PersonMerged, PersonErased)
 """What a further life event of a person is refused for, whatever its kind."""
 
 

@@ -83,8 +83,8 @@ class MarriageReads:
 
 
 def opened(marriage: MarriageRecord, crypto: Crypto) -> OutsideSpouse | None:
-    """The outside spouse as entered; None if the spouse is in the register."""
-    if marriage.outside_sealed is None:
+    """The outside spouse as entered; None if the spouse is in the register, or was erased with the person."""
+    if not marriage.outside_sealed:
         return None
     told = crypto.open(marriage.outside_sealed, field=OUTSIDE, owner=str(marriage.id))
     name, sex, birth_date = orjson.loads(told)

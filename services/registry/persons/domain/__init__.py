@@ -1,5 +1,6 @@
 """Rules of persons (居民): what a registration and a correction must hold, and refusals."""
 
+from services.registry.persons.domain.erased import ERASED_NAME, require_kept
 from services.registry.persons.domain.persons import (
     AS_WRITTEN,
     MAX_NUMBER,
@@ -48,6 +49,7 @@ __all__ = [
     "CARRYING_OUT",
     "CORRECTING",
     "DISAGREEING",
+    "ERASED_NAME",
     "MAX_NUMBER",
     "MAX_TEXT",
     "PROPOSING",
@@ -78,6 +80,7 @@ __all__ = [
     "check_correction",
     "check_new",
     "replaced",
+    "require_kept",
     "searched_number",
     "spans_of",
     "tidied",

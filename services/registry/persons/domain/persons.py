@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -137,6 +137,7 @@ class PersonRecord:
     undocumented_reason: str | None = None
     undocumented_due_on: date | None = None
     merged_into: UUID | None = None
+    erased_at: datetime | None = None
     village_names: list[str] = field(default_factory=list)
     masked: str | None = None
     """What `masked_sealed` holds, while it is at hand: of a person who has just been entered."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.registry.life_events.domain import DATING, PLACING, PersonMerged
+from services.registry.life_events.domain import DATING, PLACING, PersonErased, PersonMerged
 from shared.errors import DomainError, ErrorKind
 
 
@@ -148,7 +148,7 @@ DISAGREEING = (
 )
 """What a correction is refused for by what somebody is to the head of a household, or to a spouse."""
 
-PROPOSING = (NumberDisagrees, NothingToCorrect, PersonMerged, BornHere, BirthDateTooLate)
+PROPOSING = (NumberDisagrees, NothingToCorrect, PersonMerged, PersonErased, BornHere, BirthDateTooLate)
 """What a correction is refused for by the person whom it is of."""
 
 CARRYING_OUT = (PersonAlreadyRegistered, NotRegistrableHere, *DISAGREEING)

@@ -77,13 +77,14 @@ class NameRepository:
         await self._session.execute(insert(NAME), name_rows(person_id, tokens))
 
     async def without(self, key_ids: Collection[str], limit: int) -> Sequence[PersonRecord]:
-        """Persons whose names have no tokens under one of these keys, locked."""
+        """Persons whose names have no tokens under one of these keys, locked; of who was erased there is no name."""
         missing = [
             ~exists().where(NAME.c.person_id == Person.id, NAME.c.key_id == key_id) for key_id in sorted(key_ids)
         ]
         found: dict[UUID, PersonRecord] = {}
         for condition in missing:
-            statement = ONE.where(condition).order_by(Person.id).limit(limit).with_for_update(key_share=True)
+            named = ONE.where(condition, Person.erased_at.is_(None))
+            statement = named.order_by(Person.id).limit(limit).with_for_update(key_share=True)
             found |= {row.id: PersonRecord(**row._mapping) for row in await self._session.execute(statement)}
         return list(found.values())
 

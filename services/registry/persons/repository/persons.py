@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import literal_column
 
-from services.registry.persons.domain import NumberHolder, PersonRecord
+from services.registry.persons.domain import NumberHolder, PersonRecord, require_kept
 from services.registry.persons.models import Person, PersonDigest
 from services.registry.persons.repository.conditions import area_in, in_scope, listed, stands_in, undocumented, until_in
 from shared.auth.scope import Scope, inside
@@ -203,7 +203,8 @@ class PersonRepository:
         return await self._session.scalar(statement) or 0
 
     async def change(self, seen: PersonRecord, **changes: Any) -> PersonRecord | None:
-        """Compare-and-set on version and status; None if somebody else changed the person since it was seen."""
+        """Compare-and-set; None if somebody else changed the person since it was seen. Raises `PersonErased`."""
+        require_kept(seen)
         statement = guarded_update(Person, seen, **changes).returning(*COLUMNS, _VILLAGE_NAMES)
         row = (await self._session.execute(statement)).one_or_none()
         return None if row is None else _record(row)

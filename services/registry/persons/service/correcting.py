@@ -21,6 +21,7 @@ from services.registry.persons.domain import (
     Undocumented,
     check_correction,
     replaced,
+    require_kept,
 )
 from services.registry.persons.repository.names import NameRepository
 from services.registry.persons.repository.persons import Digest, PersonRepository
@@ -123,6 +124,7 @@ class PersonCorrecting:
         require_version(before, expected)
         if before.merged_into is not None:
             raise PersonMerged(before.id)
+        require_kept(before)
         fields = opened(before, *open_fields(before, self._crypto))
         after = correction.of(fields)
         if after.birth_date != before.birth_date:

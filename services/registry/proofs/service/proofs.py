@@ -31,13 +31,13 @@ from services.registry.proofs.domain import (
     ProofSide,
     ProofStatus,
     require_transition,
+    serves_whom,
 )
 from services.registry.proofs.repository import ProofRepository
 from services.registry.transfers.repository import TransferRepository
 from shared.auth.access_log import Detail, Purpose, Result
 from shared.auth.principal import Principal
 from shared.clock import today
-from shared.contracts.registry.persons import PersonStatus
 from shared.crypto.extracts import SealedExtract
 from shared.db.compare_and_set import Seen, require_version
 from shared.errors import NotFound
@@ -94,7 +94,7 @@ class Proofs:
         await self._proofs.hold(holder or nobody)
         tries = await self._proofs.failures(holder or nobody, now - WITHIN)
         right, code_by = await self._is_right(given, holder or nobody, person)
-        proven = right and person is not None and person.status == PersonStatus.ACTIVE and tries < TRIES
+        proven = right and serves_whom(given.purpose, person) and tries < TRIES
         proof = ProofRecord(
             id=proof_id,
             version=1,
@@ -173,7 +173,7 @@ class Proofs:
         if found.person_id is None or not found.serves(self._clock.now()):
             raise ProofOver(id)
         person = await self._persons.get(found.person_id)
-        if person is None or person.status != PersonStatus.ACTIVE:
+        if person is None or not serves_whom(Purpose(found.purpose), person):
             raise ProofOver(id)
         if not await self._proofs.used(id, self._clock.now()):
             raise ProofOver(id)

@@ -15,7 +15,7 @@ from services.registry.life_events.domain import (
     redated,
 )
 from services.registry.life_events.repository import LifeEventRepository
-from services.registry.persons.domain import PersonRecord
+from services.registry.persons.domain import PersonRecord, require_kept
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.notes import note, note_nothing
 from services.registry.reversals.domain import (
@@ -68,10 +68,11 @@ class Reversals:
     ) -> ReversalRecord:
         """Take a life event back, or give it another day: at once, or as a request that a second person approves.
 
-        Raises `NotFound`, `EventReversed`, `EventOfAreaChange`, `ReversalPending`, `EventRestedOn`,
+        Raises `NotFound`, `PersonErased`, `EventReversed`, `EventOfAreaChange`, `ReversalPending`, `EventRestedOn`,
         `MergeTakenBackAsDuplicate`, `BookOfAnotherPlace`, and what the corrected day is refused for.
         """
         person = await self._locked(principal, RECORD, person_id, "reverse")
+        require_kept(person)
         recorded = await self._events.recorded(person_id)
         found = next((one for one in recorded if one.event.id == event_id), None)
         if found is None:

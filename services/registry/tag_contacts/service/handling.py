@@ -130,6 +130,8 @@ class TagContactHandling:
         return self._crypto.seal(orjson.dumps([name, phone]).decode(), field=SEALED, owner=id)
 
     def opened(self, id: UUID, sealed: bytes) -> tuple[str | None, str | None]:
+        if not sealed:  # erased
+            return None, None
         name, phone = orjson.loads(self._crypto.open(sealed, field=SEALED, owner=id))
         return name, phone
 

@@ -95,6 +95,8 @@ class TermHandling:
         return self._crypto.seal(orjson.dumps([name, sex, phone]).decode(), field=SEALED, owner=id)
 
     def opened(self, id: UUID, sealed: bytes) -> tuple[str | None, str | None, str | None]:
+        if not sealed:  # erased
+            return None, None, None
         name, sex, phone = orjson.loads(self._crypto.open(sealed, field=SEALED, owner=id))
         return name, sex, phone
 

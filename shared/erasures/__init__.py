@@ -1,0 +1,1 @@
+"""清除: what a service does of an erasure that registry ordered."""

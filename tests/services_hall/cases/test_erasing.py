@@ -1,0 +1,106 @@
+"""What the hall does of an erasure: applicants go with the last step of their cases, and it answers when it is done."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.services_hall.features import FEATURES
+from shared.auth.access_log import AccessNotes
+from shared.contracts.registry.erasures import ErasureState, ErasureStatus
+from shared.crypto.service import Crypto
+from shared.db.engine import Database
+from shared.feature import schedules_of
+from shared.ids import new_id
+from shared.messaging.context import PlainContext
+from shared.messaging.outbox.writer import Outbox
+from shared.testing.clock import FrozenClock
+from shared.testing.doors import Arrivals
+from tests.services_hall.conftest import CaseIn, Facts, Step
+
+NOUN = "services_hall.erasure_answer"
+
+
+def an_erasure(*persons: UUID, status: str = "ordered", id: UUID | None = None, version: int = 2) -> ErasureState:
+    """What registry announces."""
+    return ErasureState(id=id or new_id(), version=version, status=ErasureStatus(status), persons=persons)
+
+
+async def applicants(database: Database) -> list[int]:
+    """How long what is sealed of each is."""
+    async with database.session() as session:
+        return list(await session.scalars(text("SELECT length(snapshot) FROM applicants ORDER BY case_id")))
+
+
+async def every_day(database: Database, clock: FrozenClock, crypto: Crypto) -> None:
+    """What the schedule does."""
+    (schedule,) = (one for one in schedules_of(FEATURES) if one.name == "erasures")
+    async with database.session() as session:
+        outbox = Outbox(session, owner="services_hall", clock=clock)
+        await schedule.run(PlainContext(session, clock, outbox, crypto, AccessNotes(clock)))
+        await session.commit()
+
+
+async def test_who_applied_is_erased_once_the_case_has_ended(
+    case_in: CaseIn, step: Step, arrivals: Arrivals, person: UUID, committed: Database, facts: Facts,
+    clock: FrozenClock, crypto: Crypto,
+) -> None:  # fmt: skip
+    await case_in("closed")
+    handled = await case_in("accepted")
+    asked = an_erasure(person)
+    await arrivals.take(asked)
+    assert sorted(length > 0 for length in await applicants(committed)) == [False, True]
+    await every_day(committed, clock, crypto)
+    (told,) = await facts(NOUN)
+    assert (told.state.id, told.state.persons, told.state.done_at) == (asked.id, (person,), None)
+    assert (told.state.counts["applicants"], told.state.counts["kept"]) == (1, 1)
+    assert (await step(handled, "withdraw")).status_code == 200
+    clock.advance(days=1)
+    await every_day(committed, clock, crypto)
+    assert await applicants(committed) == [0, 0]
+    last = (await facts(NOUN))[-1]
+    assert (last.state.version, last.state.done_at, last.state.counts["applicants"]) == (2, clock.now(), 2)
+    assert "kept" not in last.state.counts
+
+
+async def test_others_are_left_and_what_is_not_decided_erases_nobody(
+    case_in: CaseIn, arrivals: Arrivals, person: UUID, committed: Database, facts: Facts
+) -> None:
+    await case_in("closed")
+    for status in ("requested", "refused", "withdrawn"):
+        await arrivals.take(an_erasure(person, status=status))
+    assert await facts(NOUN) == []
+    await arrivals.take(an_erasure(new_id()))
+    assert [length > 0 for length in await applicants(committed)] == [True]
+    (told,) = await facts(NOUN)
+    assert told.state.done_at is not None
+
+
+async def test_an_erasure_that_comes_again_is_answered_once(
+    case_in: CaseIn, arrivals: Arrivals, person: UUID, committed: Database, facts: Facts
+) -> None:
+    await case_in("closed")
+    asked = an_erasure(person)
+    await arrivals.take(asked)
+    await arrivals.take(asked)  # delivered again
+    await arrivals.take(asked, revision=1)  # restated
+    await arrivals.take(an_erasure(person, id=asked.id, version=5, status="done"))
+    assert len(await facts(NOUN)) == 1
+    assert await applicants(committed) == [0]
+
+
+async def test_a_hall_that_was_restored_erases_what_came_back(
+    case_in: CaseIn, arrivals: Arrivals, person: UUID, committed: Database
+) -> None:
+    """A backup from before the decision has neither the task nor the state: both are read again."""
+    await case_in("closed")
+    asked = an_erasure(person)
+    async with committed.session() as session:
+        before = (await session.execute(text("SELECT case_id, snapshot FROM applicants"))).one()
+    await arrivals.take(asked)
+    async with committed.session() as session:
+        await session.execute(text("UPDATE applicants SET snapshot = :snapshot"), {"snapshot": before.snapshot})
+        for table in ("erasure_tasks", "projected_states WHERE noun = 'registry.erasure'"):
+            await session.execute(text(f"DELETE FROM {table}"))
+        await session.commit()
+    await arrivals.take(an_erasure(person, id=asked.id, version=5, status="done"))
+    assert await applicants(committed) == [0]
