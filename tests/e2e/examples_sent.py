@@ -30,6 +30,8 @@ NEIGHBOUR = ("village_clerk", VILLAGE)
 RESIDENT, AUDITOR = ("resident", VILLAGE), ("auditor", COUNTY)
 HEAD_NUMBER = "45048119900307019X"
 """Of the head of the household of the examples."""
+LEFT, LEFT_NUMBER = ("resident", VILLAGE, "", "who-left"), "450481198502020037"
+"""Somebody who moved out of the county, with a login of the own."""
 HANDLER = ("department_officer", COUNTY, "urban_management")
 ACCOUNTS = yaml.safe_load((ROOT / "services/grid/ledgers/relief_fund.yaml").read_text(encoding="utf-8"))["accounts"]
 LETTER = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -165,6 +167,41 @@ def own_data() -> list[Sent]:
         Sent("makeCopyByProof", REGISTRAR, of("own proof")),
         Sent("requestCorrectionByProof", REGISTRAR, of("own proof"), name="asked at a counter"),
         Sent("withdrawCorrection", REGISTRAR, of("asked at a counter")),
+    ]  # fmt: skip
+
+
+def erasures() -> list[Sent]:
+    """Of somebody who left seven years ago, an erasure is asked for by everybody who may, and is not decided so."""
+    return [
+        Sent(
+            "registerPerson", REGISTRAR,
+            fed=lambda _: {
+                "name": "莫离乡", "entry": "enrolled", "occurred_on": "2010-01-01", "birth_date": "1985-02-02",
+                "document": {"type": "citizen_id", "number": LEFT_NUMBER},
+            },
+            name="left",
+        ),
+        Sent("movePersonOut", REGISTRAR, of("left"), lambda _: {"occurred_on": "2019-01-01"}),
+        Sent("requestErasure", REGISTRAR, of("left"), name="erasure"),
+        Sent("refuseErasure", SECOND_REGISTRAR, of("erasure")),
+        Sent("issueProofCode", REGISTRAR, of("left"), name="code of who left"),
+        Sent(
+            "bindOwnAccount", LEFT,
+            fed=lambda known: {"document_number": LEFT_NUMBER, "code": known["code of who left"]["code"]},
+        ),
+        Sent("requestOwnErasure", LEFT, name="own erasure"),
+        Sent("withdrawOwnErasure", LEFT, of("own erasure")),
+        Sent("issueProofCode", SECOND_REGISTRAR, of("left"), name="code at the counter"),
+        Sent(
+            "openProof", REGISTRAR,
+            fed=lambda known: {
+                "document_number": LEFT_NUMBER, "phone": None, "code": known["code at the counter"]["code"],
+                "purpose": "self",
+            },
+            name="proof of who left",
+        ),
+        Sent("requestErasureByProof", REGISTRAR, of("proof of who left"), name="erasure at the counter"),
+        Sent("withdrawErasure", REGISTRAR, of("erasure at the counter")),
     ]  # fmt: skip
 
 
@@ -416,6 +453,7 @@ WALK = [
     *households(),
     *proofs(),
     *own_data(),
+    *erasures(),
     *marriages(),
     *corrections(),
     *transfers(),

@@ -45,9 +45,11 @@ class Walk:
         if "min_position" in parameters and self.position:
             given["min_position"] = self.position
         headers = {"Authorization": f"Bearer {self._token(one.who)}"}
-        if any(parameter["name"] == "If-Match" and parameter["required"] for parameter in spec.get("parameters", [])):
-            seen = self._http.get(path.rpartition("/")[0], headers=headers)
-            headers["If-Match"] = seen.headers.get("ETag", "*")
+        for parameter in spec.get("parameters", []):
+            if parameter["name"] == "If-Match" and parameter["required"]:
+                named = "`*` is none" in parameter["description"]
+                seen = self._http.get(path.rpartition("/")[0], headers=headers) if named else None
+                headers["If-Match"] = "*" if seen is None else seen.headers["ETag"]
         body = None
         if "requestBody" in spec and one.content is None:
             body = laid_over(spec["requestBody"]["content"]["application/json"]["example"], one.fed(self.known))

@@ -214,8 +214,9 @@ async def own(principal: Authorised, registry: Registry, page: PageQuery) -> Pag
         "撤回本账号提出、尚未决定的清除申请。",
         permission="person.own",
         scope="own",
+        refusals=(404, 409, 412, 429),
         refuses=(AccountNotBound, ErasureDecided),
-        also=[Depends(still_mine)],
+        also=[*LIMITED, Depends(still_mine)],
     ),
 )
 async def withdraw_own(

@@ -364,7 +364,7 @@ async def test_what_went_elsewhere_leaves_its_name_to_the_village_that_goes_on(
     plan: Json = {"kind": "regroup", "effective_on": "2026-03-10", "opens": []}
     plan["moves"] = [{"origin": VILLAGE, "shares": [{"to": SISTER, "grids": [grid]}]}]
     change = given(await registrar.post(AREA_CHANGES, json=plan), 201)
-    assert given(await registrar.get(f"{FACILITIES}/{made['id']}"))["area"] == SISTER
+    assert given(await registrar.get(f"{FACILITIES}/{made['id']}"))["area"] == f"{SISTER}001"
     again = await enter(registrar)
     given(await registrar.post(f"{FACILITIES}/{theirs['id']}/close", json={"closed_on": "2026-03-11"}))
     assert code_of(await registrar.post(f"{FACILITIES}/{theirs['id']}/reopen", json={"opened_on": "2026-03-11"})) == (

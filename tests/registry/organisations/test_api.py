@@ -353,7 +353,7 @@ async def test_what_went_elsewhere_leaves_its_name_and_code_to_the_village_that_
     plan: Json = {"kind": "regroup", "effective_on": "2026-03-10", "opens": []}
     plan["moves"] = [{"origin": VILLAGE, "shares": [{"to": SISTER, "grids": [grid]}]}]
     change = given(await registrar.post(AREA_CHANGES, json=plan), 201)
-    assert given(await registrar.get(f"{ORGANISATIONS}/{made['id']}"))["area"] == SISTER
+    assert given(await registrar.get(f"{ORGANISATIONS}/{made['id']}"))["area"] == f"{SISTER}001"
     answer = await registrar.post(ORGANISATIONS, json=an_organisation(area=SISTER))
     assert code_of(answer) == (409, "organisation_known")
     again = await enter(registrar)
