@@ -72,7 +72,8 @@ def walk(county: Running, program: str, tmp_path: Path) -> Walk:
             "home": f"{county.stack.ports.origin}/grid/v1/forms/", "day": str(today(SystemClock())),
             "role": WORKER.role, "area": VILLAGE, "away": AWAY, "picture": str(tmp_path / "form.png"), **given,
         }  # fmt: skip
-        said = run(folder, "node", "walk.mjs", name, timeout=240, GIVEN=json.dumps(told), CHROMIUM=program)
+        (tmp_path / "given.json").write_text(json.dumps(told), encoding="utf-8")
+        said = run(folder, "node", "walk.mjs", name, str(tmp_path / "given.json"), timeout=240, CHROMIUM=program)
         facts: Mapping[str, Any] = json.loads(said.strip().rpartition("\n")[2])
         assert facts["faults"] == [], facts["faults"]
         return facts

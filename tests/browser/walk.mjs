@@ -1,8 +1,10 @@
 // One walk through the page of forms, by name; what was seen is the last line, as JSON.
 
+import { readFileSync } from "node:fs";
+
 import { Phone } from "./browser.mjs";
 
-const given = JSON.parse(process.env.GIVEN);
+const given = JSON.parse(readFileSync(process.argv[3], "utf-8"));
 const { home, day, role, area } = given;
 const SUBMISSION = "**/openrosa/submission";
 

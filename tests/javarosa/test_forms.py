@@ -22,10 +22,17 @@ def read(filling: Filling, path: Path) -> Filled:
     return filled_in(read_instance(filling.instance), definition_in(path))
 
 
+AGREEING = {
+    "vacancies": {"posts": "2", "taken": "1", "age_from": "18", "age_to": "50"},
+    "land_transfers": {"area_mu": "6.00", "N_givers": "1", "givers.mu": "6.00", "ends_on": "2031-01-31"},
+}
+"""Answers of forms whose rules hold several against each other: nobody guesses them one by one."""
+
+
 @pytest.mark.parametrize("path", [EVERYTHING, *shipped()], ids=lambda path: path.stem)
 def test_every_form_is_filled_by_the_engines_own_rules(engine: Engine, path: Path) -> None:
     form = form_of(path, version=3)
-    filling = engine.fill(form.xml, AREAS)
+    filling = engine.fill(form.xml, AREAS, AGREEING.get(path.stem))
     assert filling.whole, (filling.code, [one for one in filling.answers if one[1] != "ok"])
     root = read_instance(filling.instance)
     head, filled = head_of(root), filled_in(root, definition_in(path))
