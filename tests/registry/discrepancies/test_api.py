@@ -1,24 +1,19 @@
 """Ledger and persons are compared every day: what differs is opened, explained by somebody, and gone when it agrees."""
 
 import asyncio
-from typing import Any
-from uuid import UUID
-
-from sqlalchemy import text
 
 from services.registry.discrepancies.schedules import COMPARE_BOOKS, compare_books
 from services.registry.features import FEATURES
 from shared.db.engine import Database
-from shared.ids import new_id
-from tests.registry.builders import COUNTY, FAR, SISTER, TODAY, TOWN, VILLAGE
+from tests.registry.builders import COUNTY, FAR, SISTER, TOWN, VILLAGE
 from tests.registry.conftest import Client, Work
+from tests.registry.discrepancies.posting import check, post, said
 from tests.registry.steps import (
     CLERK,
     DISCREPANCIES,
     FAR_CLERK,
     NOBODY,
     REGISTRAR,
-    Json,
     all_pages,
     assert_not_found,
     assert_refused,
@@ -31,35 +26,6 @@ from tests.registry.steps import (
 )
 
 OFFICER = ("town_officer", TOWN)
-
-
-async def post(committed: Database, person_id: str, area: str, amount: int, book: str = "residence") -> None:
-    """A line that no event accounts for: as a fault would leave it, or somebody with the database's own tools."""
-    async with committed.session() as session:
-        await session.execute(
-            text(
-                "INSERT INTO postings (id, person_id, book, kind, area, amount, occurred_on, posted_on)"
-                " VALUES (:id, :person, :book, 'correction', :area, :amount, :day, :day)"
-            ),
-            {
-                "id": new_id(),
-                "person": UUID(person_id),
-                "book": book,
-                "area": area,
-                "amount": amount,
-                "day": TODAY,
-            },
-        )
-        await session.commit()
-
-
-async def check(client: Any, area: str = COUNTY) -> int:
-    number: int = given(await client.post(f"{DISCREPANCIES}/check", json={"area": area}))["count"]
-    return number
-
-
-def said(found: list[Json]) -> list[tuple[str, str, int, int, str]]:
-    return sorted((one["area"], one["book"], one["ledger"], one["stock"], one["status"]) for one in found)
 
 
 async def test_nothing_differs_whatever_has_happened(client_of: Client, county: None, work: Work) -> None:

@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from itertools import product
+from uuid import UUID
 
+import orjson
 import pytest
 
 from services.registry.facilities.domain import (
+    NEAR,
     FacilityDatesWrong,
     FacilityFields,
     FacilityFilter,
@@ -16,6 +20,8 @@ from services.registry.facilities.domain import (
     check_days,
     check_point,
     checked,
+    columns_of,
+    read_back,
     require_transition,
 )
 from shared.contracts.registry.facilities import ONE_AND_EIGHT, DailyNeed, FacilityKind, FacilityStatus
@@ -110,3 +116,91 @@ def test_days_lie_between_the_earliest_and_today() -> None:
 def test_nothing_of_a_name_or_an_address_stands_in_a_repr() -> None:
     shown = repr((replace(PLAIN, name="植入超市", address="植入街"), FacilityFilter(name="植入")))
     assert "植入" not in shown
+
+
+WEST, EAST, SOUTH, NORTH = 111.0 - NEAR, 111.1 + NEAR, 22.9 - NEAR, 23.0 + NEAR
+STEP = 0.0001
+"""Some ten metres: what lies as much beyond is refused."""
+
+
+@pytest.mark.parametrize(
+    ("longitude", "latitude", "grids", "right"),
+    [
+        (WEST, 22.95, (GRID,), True),
+        (WEST - STEP, 22.95, (GRID,), False),
+        (EAST, 22.95, (GRID,), True),
+        (EAST + STEP, 22.95, (GRID,), False),
+        (111.05, SOUTH, (GRID,), True),
+        (111.05, SOUTH - STEP, (GRID,), False),
+        (111.05, NORTH, (GRID,), True),
+        (111.05, NORTH + STEP, (GRID,), False),
+        (73.0, 3.0, (), True),
+        (136.0, 54.0, (), True),
+        (72.9, 30.0, (), False),
+        (136.1, 30.0, (), False),
+        (111.0, 2.9, (), False),
+        (111.0, 54.1, (), False),
+    ],
+)
+def test_a_point_on_the_edge_is_believed_and_one_beyond_is_not(
+    longitude: float, latitude: float, grids: tuple[tuple[tuple[float, float], ...], ...], right: bool
+) -> None:
+    refused: list[str] = []
+    try:
+        check_point(longitude, latitude, grids)
+    except FacilityPointFar as told:
+        refused = [one.path for one in told.errors]
+    assert refused == ([] if right else ["point"])
+
+
+def test_a_name_is_something_and_all_that_is_wrong_is_told_together() -> None:
+    hours = (Hours((1,), "12:00", "08:00"), Hours((1,), "08:00", "12:00"), Hours((2, 1), "11:59", "13:00"))
+    for name in ("", " ", "\u3000\u200b"):
+        with pytest.raises(Invalid) as refused:
+            checked(replace(PLAIN, name=name, hours=hours))
+        assert [(one.path, one.code) for one in refused.value.errors] == [
+            ("name", "empty"),
+            ("hours.0.closes", "range"),
+            ("hours.2", "overlap"),
+        ]
+
+
+def test_three_times_on_a_day_overlap_with_whichever_they_meet() -> None:
+    morning, evening = Hours((1,), "08:00", "12:00"), Hours((1,), "18:00", "24:00")
+    for third, right in (
+        (Hours((1,), "12:00", "18:00"), True),
+        (Hours((1,), "11:59", "18:00"), False),
+        (Hours((1,), "12:00", "18:01"), False),
+        (Hours((1,), "07:00", "24:00"), False),
+        (Hours((1,), "00:00", "08:00"), True),
+        (Hours((2,), "08:00", "24:00"), True),
+    ):
+        new = replace(PLAIN, hours=(evening, morning, third))
+        if right:
+            assert checked(new).hours == new.hours
+        else:
+            with pytest.raises(Invalid) as refused:
+                checked(new)
+            assert [one.path for one in refused.value.errors] == ["hours.2"]
+
+
+def test_what_is_recorded_of_a_version_is_read_back_as_it_was() -> None:
+    full = replace(
+        PLAIN,
+        address=" 示例路1号 ",
+        longitude=111.02,
+        latitude=22.95,
+        floor_area=Decimal("120.50"),
+        staff=0,
+        hours=(Hours((1, 2), "08:00", "12:00"),),
+        serves=(DailyNeed.SHOPPING,),
+        organisation_id=UUID(int=7),
+    )
+    for fields in (full, PLAIN):
+        columns = columns_of(checked(fields)) | {"closed_on": None}
+        stored = orjson.loads(orjson.dumps(columns, default=str))
+        assert read_back(stored) == columns
+    assert columns_of(checked(full))["address"] == "示例路1号"
+    assert read_back(stored | {"closed_on": "2026-03-01"})["closed_on"] == date(2026, 3, 1)
+    spaced, plain = (columns_of(checked(replace(PLAIN, name=name))) for name in ("便民 大厅", "便民大厅"))
+    assert (spaced["compared"], spaced["name"]) == (plain["compared"], "便民 大厅")

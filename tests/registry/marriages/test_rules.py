@@ -158,6 +158,12 @@ def test_near_kin_are_of_direct_line_or_of_three_generations(
         ("41", "44", True),
         ("47", "30", False),
         ("47", "77", False),
+        ("02", "47", True),
+        ("02", "66", True),
+        ("47", "50", True),
+        ("20", "47", False),
+        ("41", "77", False),
+        ("20", "91", False),
     ],
 )
 def test_kin_by_household_are_those_whom_their_relations_to_one_head_make_so(one: str, other: str, near: bool) -> None:
@@ -182,6 +188,22 @@ def test_a_relation_of_an_earlier_head_tells_nothing_of_the_later_one() -> None:
     household = HouseholdRecord(FOURTH, 2, "legal", "450481100201", "active", first, None, members)
     assert not are_kin_by_household((ONE, OTHER), [household])
     assert are_kin_by_household((THIRD, OTHER), [household])
+
+
+def test_a_relation_tells_of_whoever_was_the_head_on_its_first_day_and_of_nobody_else() -> None:
+    first, then = date(2020, 1, 1), date(2021, 1, 1)
+    into_the_family = (
+        Member(ONE, "02", first, then),
+        Member(THIRD, "38", first, then),
+        Member(OTHER, "30", first),
+        Member(THIRD, "02", then),
+    )
+    joined_later = (Member(THIRD, "02", first, then), Member(ONE, "02", then), Member(OTHER, "20", then))
+    for members in (into_the_family, joined_later):
+        household = HouseholdRecord(FOURTH, 2, "legal", "450481100201", "active", first, None, members)
+        assert are_kin_by_household((ONE, OTHER), [household])
+        assert not are_kin_by_household((THIRD, OTHER), [household])
+        assert not are_kin_by_household((ONE, OTHER), [])
 
 
 def test_a_member_is_something_else_to_the_same_head_from_a_day_on() -> None:

@@ -15,7 +15,7 @@ from services.registry.occupancies.domain import (
 )
 from shared.contracts.envelope import Span
 from shared.contracts.registry.occupancies import OccupancyStatus
-from tests.registry.builders import SISTER, VILLAGE
+from tests.registry.builders import FAR, SISTER, VILLAGE
 
 ALLOWED = {
     ("current", "ended"),
@@ -99,3 +99,79 @@ def test_half_open_times_overlap_if_they_have_a_day_in_common(
 ) -> None:
     assert overlaps(*one, *other) is expected
     assert overlaps(*other, *one) is expected
+
+
+MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("spans", "since", "expected"),
+    [
+        ([a_span(SISTER, JANUARY, MARCH), a_span(VILLAGE, MARCH)], JANUARY, (True, None)),
+        ([a_span(SISTER, JANUARY, MARCH), a_span(VILLAGE, MARCH)], MARCH, (True, None)),
+        ([a_span(SISTER, JANUARY)], JANUARY, (True, MARCH)),
+        ([a_span(SISTER, JANUARY)], MARCH, (False, MARCH)),
+        ([a_span(VILLAGE, JANUARY)], JANUARY, (False, JANUARY)),
+        ([a_span(VILLAGE, JANUARY)], MARCH, (True, None)),
+        ([a_span(SISTER, JANUARY, FEBRUARY), a_span(VILLAGE, MARCH)], JANUARY, (True, FEBRUARY)),
+        ([a_span(SISTER, JANUARY, MARCH), a_span(VILLAGE, MARCH, APRIL)], FEBRUARY, (True, APRIL)),
+        ([a_span(f"{SISTER}001", JANUARY, MARCH), a_span(f"{VILLAGE}002", MARCH)], JANUARY, (True, None)),
+    ],
+)
+def test_a_stay_goes_on_in_the_village_into_which_the_dwelling_came(
+    spans: list[Span], since: date, expected: tuple[bool, date | None]
+) -> None:
+    """Until March the dwelling lay in SISTER: who lived there moved with it, and nobody else."""
+    assert stay_until(spans, VILLAGE, since, [(SISTER, MARCH)]) == expected
+
+
+def test_a_stay_goes_through_several_changes_of_areas_and_grids() -> None:
+    former = [(SISTER, FEBRUARY), (f"{FAR}003", APRIL)]
+    lived = [a_span(SISTER, JANUARY, FEBRUARY), a_span(FAR, FEBRUARY, APRIL), a_span(VILLAGE, APRIL, JUNE)]
+    assert stay_until(lived, VILLAGE, JANUARY, former) == (True, JUNE)
+    assert stay_until(lived, VILLAGE, FEBRUARY, former) == (True, JUNE)
+    assert stay_until(lived[:2], VILLAGE, JANUARY, former) == (True, APRIL)
+    assert stay_until(lived[1:], VILLAGE, JANUARY, former) == (False, JANUARY)
+    assert stay_until(lived, VILLAGE, JUNE, former) == (False, JUNE)
+
+
+def test_of_two_residences_at_a_time_the_one_in_the_village_counts() -> None:
+    both = [a_span(FAR, JANUARY), a_span(VILLAGE, FEBRUARY, MAY)]
+    assert stay_until(both, VILLAGE, FEBRUARY) == (True, MAY)
+    assert stay_until(both[::-1], VILLAGE, FEBRUARY) == (True, MAY)
+    assert stay_until(both, VILLAGE, JANUARY) == (False, JANUARY)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "lease"),
+    [
+        (FEBRUARY, None, None),
+        (MARCH, None, None),
+        (FEBRUARY, FEBRUARY, FEBRUARY),
+        (FEBRUARY, MARCH, None),
+        (FEBRUARY, MARCH, FEBRUARY),
+    ],
+)
+def test_the_first_and_the_last_day_of_what_may_be_entered_are_allowed(
+    since: date, until: date | None, lease: date | None
+) -> None:
+    check_dates(since, until, lease, earliest=FEBRUARY, today=MARCH)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "lease", "wrong"),
+    [
+        (date(2026, 1, 31), None, None, "since"),
+        (date(2026, 3, 2), None, None, "since"),
+        (FEBRUARY, date(2026, 1, 31), None, "until"),
+        (FEBRUARY, date(2026, 3, 2), None, "until"),
+        (FEBRUARY, None, date(2026, 1, 31), "lease_until"),
+        (date(2026, 1, 31), date(2026, 3, 2), date(2026, 1, 1), "since"),
+    ],
+)
+def test_the_day_beyond_is_refused_and_the_first_wrong_field_named(
+    since: date, until: date | None, lease: date | None, wrong: str
+) -> None:
+    with pytest.raises(OccupancyDatesWrong) as refused:
+        check_dates(since, until, lease, earliest=FEBRUARY, today=MARCH)
+    assert [one.path for one in refused.value.errors] == [wrong]

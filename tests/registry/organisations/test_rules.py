@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import product
 
+import orjson
 import pytest
 
 from services.registry.organisations.domain import (
@@ -16,6 +17,7 @@ from services.registry.organisations.domain import (
     checked,
     require_transition,
 )
+from services.registry.organisations.service.handling import columns_of, read_back
 from shared.contracts.registry.organisations import OrganisationKind, OrganisationRegistration, OrganisationStatus
 from shared.errors import Invalid
 from shared.reference.credit_codes import check_character
@@ -119,3 +121,78 @@ def test_nobody_is_named_in_a_repr() -> None:
     contact = OrganisationContact("植入街", "欧阳植入", "13912345678")
     shown = repr((contact, replace(PLAIN, contact=contact), OrganisationFilter(name="思孟村")))
     assert not any(secret in shown for secret in ("植入", "139", "思孟"))
+
+
+def test_what_is_kept_of_an_organisation_is_all_that_was_entered() -> None:
+    full = replace(
+        PLAIN,
+        credit_code="N2450481MF00000012",
+        registered_on=date(2026, 1, 6),
+        members=0,
+        contact=OrganisationContact("示例路1号", "欧阳植入", "0774-8212345"),
+    )
+    assert checked(full) == full
+    columns = columns_of(full)
+    assert columns == {
+        "area": VILLAGE,
+        "kind": "collective",
+        "name": full.name,
+        "compared": full.name,
+        "credit_code": full.credit_code,
+        "registration": "registered",
+        "registered_on": date(2026, 1, 6),
+        "members": 0,
+        "began_on": date(2026, 1, 5),
+    }
+    content = {**columns, "ended_on": None, "status": "active", "earlier": []}
+    recorded = orjson.loads(orjson.dumps(content))
+    assert read_back(recorded) == content
+    assert read_back(recorded | {"ended_on": "2026-03-01"})["ended_on"] == date(2026, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("registration", "registered_on", "code", "wrong"),
+    [
+        ("registered", TODAY, "N2", []),
+        ("registered", None, None, []),
+        ("filed", TODAY, None, []),
+        ("filed", None, None, []),
+        ("filed", TODAY, "N2", ["registration"]),
+        ("none", None, None, []),
+        ("none", None, "N2", ["registration"]),
+        ("none", TODAY, None, ["registered_on"]),
+        ("none", TODAY, "N2", ["registration", "registered_on"]),
+    ],
+)
+def test_who_has_a_code_is_registered_and_who_is_neither_has_no_day(
+    registration: str, registered_on: date | None, code: str | None, wrong: list[str]
+) -> None:
+    new = replace(
+        PLAIN,
+        registration=OrganisationRegistration(registration),
+        registered_on=registered_on,
+        credit_code=code and a_code(code),
+    )
+    assert refused(new) == [(path, "not_registered") for path in wrong]
+
+
+def test_a_wrong_code_is_not_said_to_be_of_another_kind_besides() -> None:
+    new = replace(PLAIN, kind=OrganisationKind.SOCIAL, credit_code="N2450481MF00000013")
+    assert refused(new) == [("credit_code", "checksum")]
+
+
+@pytest.mark.parametrize(
+    ("contact", "wrong"),
+    [
+        (OrganisationContact("植入街", None, None), []),
+        (OrganisationContact(None, "欧阳植入", None), []),
+        (OrganisationContact(None, None, "0774-8212345"), []),
+        (OrganisationContact(None, None, "139 1234 5678"), []),
+        (OrganisationContact(None, "欧阳3", None), ["responsible"]),
+        (OrganisationContact(None, None, "12345"), []),
+        (OrganisationContact(None, None, "12"), ["phone"]),
+        (OrganisationContact("植入街", "?", "电话"), ["responsible", "phone"]),
+    ],
+)
+def test_each_part_of_a_contact_is_checked_by_itself(contact: OrganisationContact, wrong: list[str]) -> None:
+    assert [path for path, _ in refused(replace(PLAIN, contact=contact))] == wrong
