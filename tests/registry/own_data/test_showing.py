@@ -158,6 +158,24 @@ def test_a_grade_is_told_by_its_name_and_one_of_before_by_its_code(level: str, s
     assert gathering._benefit(row).details == {"状态": "在享", "等级": said}
 
 
+@pytest.mark.parametrize(
+    ("status", "details", "said"),
+    [
+        ("valid", {"scheme": "residents", "state": "paying"}, {"险种": "城乡居民基本养老保险", "参保状态": "参保缴费"}),
+        ("valid", {"state": "suspended"}, {"参保状态": "中断缴费"}),
+        ("ended", {"scheme": "as_before"}, {"险种": "as_before"}),
+        ("withdrawn", {"scheme": "residents"}, {"险种": "城乡居民基本养老保险", "状态": "误登已撤回"}),
+        ("valid", {}, {}),
+    ],
+)
+def test_a_circumstance_is_told_by_the_names_of_its_details_and_a_mistaken_one_as_such(
+    status: str, details: dict[str, str], said: dict[str, str]
+) -> None:
+    row = stored(kind="pension_insurance", status=status, details=details, began_on=BEGAN, until=ENDED)
+    wanted = OwnEntry(OwnGroup.CIRCUMSTANCE, "pension_insurance", "基本养老保险", BEGAN, ENDED, None, said)
+    assert gathering._circumstance(row) == wanted
+
+
 def test_a_tag_without_a_grade_says_none() -> None:
     assert gathering._tag(stored(code="elder_alone", level=None, started_on=BEGAN, ended_on=None)).details == {}
 
