@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.envelope import State
@@ -17,6 +18,7 @@ from shared.contracts.registry.areas import AreaState
 from shared.contracts.registry.calendar import CalendarState
 from shared.contracts.registry.households import HouseholdState
 from shared.contracts.registry.persons import PersonState, PersonStatus
+from shared.erasures.tables import ErasureTask
 from shared.ledgers.grammar.words import Subject
 from shared.messaging.projection.states import change, hold, projected_all, projected_many
 from shared.workdays import CalendarYear
@@ -96,6 +98,14 @@ def stands(status: str) -> bool:
     return status not in (PersonStatus.MERGED, PersonStatus.ANNULLED)
 
 
+async def erased_persons(session: AsyncSession, ids: Collection[str]) -> Collection[str]:
+    """Who of these was erased (清除), as far as this service was told."""
+    wanted = [UUID(one) for one in ids]
+    found = await session.scalars(select(ErasureTask.persons).where(ErasureTask.persons.overlap(wanted)))
+    gone = {str(one) for persons in found for one in persons}
+    return gone & set(ids)
+
+
 PERSONS, HOUSEHOLDS = projected_persons, projected_ids(HouseholdState)
 
 
@@ -123,11 +133,15 @@ async def places_of_households(session: AsyncSession, ids: Collection[str]) -> M
     return {one: state.area for one, state in found.items() if state.dissolved_on is None}
 
 
+Erased = Callable[[AsyncSession, Collection[str]], Awaitable[Collection[str]]]
+"""Who of these persons was erased."""
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What one service knows. `grids` is None where grids are not followed: a grid is then judged by its village.
 
-    `lies`: where subjects lie, for ledgers whose records follow them.
+    `erased`: who of some persons was erased. `lies`: where subjects lie, for ledgers whose records follow them.
     `authoritative`: what is not known here does not exist; elsewhere it may be on its way. `departments`: codes of the
     county's departments, which every process has from its settings.
     """
@@ -138,6 +152,7 @@ class Surroundings:
     hold_calendar: Callable[[AsyncSession], Awaitable[None]] = hold_projected_calendar
     change_calendar: Callable[[AsyncSession], Awaitable[None]] = change_projected_calendar
     known: Mapping[Subject, References] = field(default_factory=dict)
+    erased: Erased = erased_persons
     lies: Mapping[Subject, Places] = field(default_factory=dict)
     authoritative: bool = False
     departments: Collection[str] = frozenset()
