@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.envelope import State
@@ -18,7 +17,6 @@ from shared.contracts.registry.areas import AreaState
 from shared.contracts.registry.calendar import CalendarState
 from shared.contracts.registry.households import HouseholdState
 from shared.contracts.registry.persons import PersonState, PersonStatus
-from shared.erasures.tables import ErasureTask
 from shared.ledgers.grammar.words import Subject
 from shared.messaging.projection.states import change, hold, projected_all, projected_many
 from shared.workdays import CalendarYear
@@ -98,14 +96,6 @@ def stands(status: str) -> bool:
     return status not in (PersonStatus.MERGED, PersonStatus.ANNULLED)
 
 
-async def erased_persons(session: AsyncSession, ids: Collection[str]) -> Collection[str]:
-    """Who of these was erased (清除), as far as this service was told."""
-    wanted = [UUID(one) for one in ids]
-    found = await session.scalars(select(ErasureTask.persons).where(ErasureTask.persons.overlap(wanted)))
-    gone = {str(one) for persons in found for one in persons}
-    return gone & set(ids)
-
-
 PERSONS, HOUSEHOLDS = projected_persons, projected_ids(HouseholdState)
 
 
@@ -146,13 +136,13 @@ class Surroundings:
     county's departments, which every process has from its settings.
     """
 
+    erased: Erased
     areas: Areas = projected_areas
     grids: Ids | None = None
     calendar: Callable[[AsyncSession], Awaitable[Sequence[CalendarYear]]] = projected_calendar
     hold_calendar: Callable[[AsyncSession], Awaitable[None]] = hold_projected_calendar
     change_calendar: Callable[[AsyncSession], Awaitable[None]] = change_projected_calendar
     known: Mapping[Subject, References] = field(default_factory=dict)
-    erased: Erased = erased_persons
     lies: Mapping[Subject, Places] = field(default_factory=dict)
     authoritative: bool = False
     departments: Collection[str] = frozenset()
