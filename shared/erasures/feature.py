@@ -28,15 +28,18 @@ Erasers = Callable[[UseCaseContext], Sequence[Eraser]]
 def erasure_feature(owner: str, erasers: Erasers = lambda _: ()) -> Feature:
     """What a service does of erasures: it erases when it hears of one, and daily what it had to keep until then.
 
-    A rebuild erases nothing: what it reads again was erased when it came first.
+    A rebuild erases nothing itself: most of what it reads was erased when it came first. What had not come before is
+    erased by the day's schedule.
     """
 
     def tasks(context: UseCaseContext) -> ErasureTasks:
         return ErasureTasks(context, owner, erasers(context))
 
     async def ordered(context: ConsumerContext, changes: Sequence[Change[ErasureState]]) -> None:
-        for state in (change.new for change in changes if not context.rebuilding):
-            if state.status in DECIDED:
+        for state in (change.new for change in changes if change.new.status in DECIDED):
+            if context.rebuilding:
+                await tasks(context).remember(state.id, state.persons)
+            else:
                 await tasks(context).take(state.id, state.persons)
 
     async def again(context: UseCaseContext) -> None:

@@ -13,6 +13,7 @@ from shared.db.compare_and_set import compare_and_set
 from shared.erasures.tables import ErasureTask
 from shared.ledgers.accounts.models import LedgerAccount, LedgerEntry, LedgerPosting
 from shared.ledgers.records.models import LedgerIndex, LedgerKey, LedgerRecord, LedgerRecordStep
+from shared.ledgers.records.repository.subjects import change_subjects
 
 
 class RecordErasingRepository:
@@ -22,10 +23,14 @@ class RecordErasingRepository:
         self._session = session
 
     async def about(self, persons: Collection[UUID]) -> Sequence[UUID]:
-        """The records about these persons, and those about such records, locked: at each step in the order of ids."""
+        """The records about these persons, and those about such records, locked: at each step in the order of ids.
+
+        Whoever opens one meanwhile is waited for; whoever comes later finds the person erased.
+        """
         found: list[UUID] = []
         subjects: Collection[UUID] = persons
         while subjects:
+            await change_subjects(self._session, [str(one) for one in subjects])
             of = LedgerRecord.subject_id.in_([str(one) for one in subjects])
             statement = select(LedgerRecord.id).where(of).order_by(LedgerRecord.id).with_for_update()
             subjects = [one for one in await self._session.scalars(statement) if one not in found]

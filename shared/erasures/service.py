@@ -41,6 +41,10 @@ class ErasureTasks:
         if task.done_at is None:
             await self._erase(task)
 
+    async def remember(self, id: UUID, persons: Sequence[UUID]) -> None:
+        """Erase of these persons when `again` comes, unless it was begun already."""
+        await self._tasks.taken(id, persons, self._clock.now())
+
     async def again(self, after: UUID | None, limit: int) -> UUID | None:
         """Erase of the next persons what had to be kept. Where the next ones begin; None at the end."""
         waiting = await self._tasks.waiting(after, limit)

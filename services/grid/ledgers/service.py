@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.grids.repository import GridRepository
 from shared.auth.scope import Scope
+from shared.erasures.known import erased_persons
 from shared.ledgers.forms.openrosa.areas import projected_area_names
 from shared.ledgers.forms.openrosa.messages import ListedArea
 from shared.ledgers.grammar.words import AreaLevel, Subject
@@ -35,6 +36,7 @@ async def named_areas(session: AsyncSession, places: Scope, on: date) -> Sequenc
 
 
 SURROUNDINGS = Surroundings(
+    erased=erased_persons,
     grids=_open_grids,
     known={Subject.PERSON: PERSONS, Subject.HOUSEHOLD: HOUSEHOLDS},
     lies={Subject.PERSON: places_of_persons, Subject.HOUSEHOLD: places_of_households},

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from services.registry.bindings.domain import AccountNotBound
 from services.registry.deps import Registry
-from services.registry.erasures.domain import ASKING, DECIDING, LAW, ErasureDecided
+from services.registry.erasures.domain import ASKING, DECIDING, LAW, ErasureDecided, ErasureOfOwnWish
 from services.registry.erasures.schemas import (
     ErasureCount,
     ErasureView,
@@ -152,9 +152,9 @@ async def refuse(
     **step(
         "withdrawErasure",
         "撤回清除申请",
-        "撤回尚未决定的清除申请。",
+        "撤回尚未决定的清除申请；本人提出的由本人撤回，在窗口提出的由受理人撤回。",
         permission="erasure.request",
-        refuses=(ErasureDecided,),
+        refuses=(ErasureDecided, ErasureOfOwnWish),
     ),
 )
 async def withdraw(

@@ -123,10 +123,17 @@ class ErasureDecided(DomainError):
 
 
 class ErasureFourEyes(DomainError):
-    """Whoever asked for it does not decide it."""
+    """Whoever asked for it does not decide it, nor does the person whom it concerns."""
 
-    kind, code, title = ErrorKind.FORBIDDEN, "erasure_four_eyes", "清除须由另一人决定，申请人不能决定"
+    kind, code, title = ErrorKind.FORBIDDEN, "erasure_four_eyes", "清除须由另一人决定，申请人和本人都不能决定"
     advice = "请由县级另一位有权限的人员决定；不再需要的，请撤回申请"
+
+
+class ErasureOfOwnWish(DomainError):
+    """The person asked for it, by the own login or at a counter: no officer takes it back instead."""
+
+    kind, code, title = ErrorKind.FORBIDDEN, "erasure_of_own_wish", "该清除申请由本人提出，工作人员不能代为撤回"
+    advice = "本人可用自己的账号撤回，或到受理的窗口撤回；不应清除的，请由县级人员决定不予清除并注明原因"
 
 
 LAW = (ErasureKeptByLaw, ErasureTooEarly, PersonErased, PersonMerged)
@@ -143,6 +150,12 @@ def require_transition(present: str, to: ErasureStatus) -> None:
     """Raises `ErasureDecided` unless the table allows it."""
     if to not in TRANSITIONS[ErasureStatus(present)]:
         raise ErasureDecided
+
+
+def require_not_own_wish(origin: str, requested_by: str, subject: str) -> None:
+    """Raises `ErasureOfOwnWish` for an officer, but for whoever took at a counter what the person asked for there."""
+    if origin == ErasureOrigin.OWN or (origin == ErasureOrigin.COUNTER and requested_by != subject):
+        raise ErasureOfOwnWish
 
 
 def may_be_erased(person: PersonRecord) -> bool:

@@ -44,6 +44,12 @@ async def persons(session: AsyncSession, ids: Collection[str]) -> Mapping[str, b
     return {str(row.id): stands(row.status) for row in rows}
 
 
+async def erased_persons(session: AsyncSession, ids: Collection[str]) -> Collection[str]:
+    """Who of these was erased (清除)."""
+    erased = select(Person.id).where(Person.id.in_(map(UUID, ids)), Person.erased_at.is_not(None))
+    return {str(one) for one in await session.scalars(erased)}
+
+
 async def households(session: AsyncSession, ids: Collection[str]) -> Mapping[str, bool]:
     """Which of these are ids of households."""
     found = await session.scalars(select(Household.id).where(Household.id.in_(map(UUID, ids))))

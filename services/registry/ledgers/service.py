@@ -7,6 +7,7 @@ from services.registry.ledgers.repository import (
     areas,
     calendar,
     dwellings,
+    erased_persons,
     households,
     persons,
     places_of_households,
@@ -25,6 +26,7 @@ SURROUNDINGS = Surroundings(
     calendar=calendar,
     known={Subject.PERSON: persons, Subject.HOUSEHOLD: households, Subject.DWELLING: dwellings},
     lies={Subject.PERSON: places_of_persons, Subject.HOUSEHOLD: places_of_households},
+    erased=erased_persons,
     authoritative=True,
 )
 

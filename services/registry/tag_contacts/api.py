@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 
 from services.registry.deps import Registry
-from services.registry.life_events.domain import PersonDeceased, PersonNotActive
+from services.registry.life_events.domain import PersonDeceased, PersonErased, PersonNotActive
 from services.registry.tag_contacts.domain import (
     TagContactDatesWrong,
     TagContactDoesNotFit,
@@ -152,7 +152,10 @@ async def history(
         "更正标签联系人",
         "更正联系人的关系、姓名、电话和开始日；换人的，结束后另行登记。",
         permission="tag.manage",
-        refuses=(TagContactTransitionError, TagContactDoesNotFit, TagContactDatesWrong, TagContactUnchanged, *ROOM),
+        refuses=(
+            *(TagContactTransitionError, TagContactDoesNotFit, TagContactDatesWrong, TagContactUnchanged, PersonErased),
+            *ROOM,
+        ),
     ),
 )
 async def correct(

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.registry.deps import Registry
-from services.registry.life_events.domain import PLACING, PersonDeceased, PersonNotActive
+from services.registry.life_events.domain import PLACING, PersonDeceased, PersonErased, PersonNotActive
 from services.registry.terms.domain import (
     Body,
     Post,
@@ -180,7 +180,7 @@ async def history(id: TermId, principal: Authorised, registry: Registry, page: P
         "更正任职",
         "更正任职的全部内容；所在地只能在本村内调整网格。",
         permission="term.manage",
-        refuses=(TermTransitionError, TermUnchanged, TermOfOtherVillage, *FITTING),
+        refuses=(TermTransitionError, TermUnchanged, TermOfOtherVillage, PersonErased, *FITTING),
     ),
 )
 async def correct(

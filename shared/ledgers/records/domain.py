@@ -149,6 +149,13 @@ class RecordSubjectElsewhere(Invalid):
     advice = "该台账的记录随对象所在区域，请在对象所在的区域登记；对象已搬迁的，请先在居民底册办理"
 
 
+class RecordSubjectErased(Invalid):
+    """The personal values of whom the record is about were erased: nothing sealed is entered about them again."""
+
+    code, title = "record_subject_erased", "该人员的个人信息已依法清除，不能再登记其信息"
+    advice = "本人重新入住的，请先凭证件按新居民登记，再在新的登记上办理"
+
+
 class RecordSubjectMissing(Invalid):
     """The ledger is about something, and the record does not say about what."""
 
@@ -221,7 +228,7 @@ class RecordSearchUnfilled(DomainError):
 
 WRITING = (
     *(RecordAreaLevel, RecordAreaUnknown, RecordSubjectMissing, RecordSubjectNotAsked, RecordSubjectNotKept),
-    RecordSubjectElsewhere,
+    *(RecordSubjectElsewhere, RecordSubjectErased),
     *(RecordReferenceUnknown, RecordFileUnknown, WrongKind, FileAttached, RecordFieldNotYours, RecordExists, NotYet),
     *(CodeUnlisted, RecordFieldRelated),
 )

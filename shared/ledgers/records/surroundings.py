@@ -123,15 +123,20 @@ async def places_of_households(session: AsyncSession, ids: Collection[str]) -> M
     return {one: state.area for one, state in found.items() if state.dissolved_on is None}
 
 
+Erased = Callable[[AsyncSession, Collection[str]], Awaitable[Collection[str]]]
+"""Who of these persons was erased."""
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What one service knows. `grids` is None where grids are not followed: a grid is then judged by its village.
 
-    `lies`: where subjects lie, for ledgers whose records follow them.
+    `erased`: who of some persons was erased. `lies`: where subjects lie, for ledgers whose records follow them.
     `authoritative`: what is not known here does not exist; elsewhere it may be on its way. `departments`: codes of the
     county's departments, which every process has from its settings.
     """
 
+    erased: Erased
     areas: Areas = projected_areas
     grids: Ids | None = None
     calendar: Callable[[AsyncSession], Awaitable[Sequence[CalendarYear]]] = projected_calendar

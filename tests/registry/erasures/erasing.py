@@ -67,8 +67,8 @@ async def listed(client: AsyncClient, area: str = TOWN, **params: Any) -> list[J
 class Answers:
     """Answers of the other services, as they come from the bus."""
 
-    def __init__(self, database: Database, clock: Clock, crypto: Crypto) -> None:
-        self._arrivals = Arrivals(database, ROUTES, owner="registry", clock=clock, crypto=crypto)
+    def __init__(self, database: Database, clock: Clock, crypto: Crypto, *, shadow: bool = False) -> None:
+        self._arrivals = Arrivals(database, ROUTES, owner="registry", clock=clock, crypto=crypto, shadow=shadow)
         self._clock = clock
 
     async def take(

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.services_hall.features import FEATURES
+from services.services_hall.features import FEATURES, ROUTES
 from shared.auth.access_log import AccessNotes
 from shared.contracts.registry.erasures import ErasureState, ErasureStatus
 from shared.crypto.service import Crypto
@@ -104,3 +104,23 @@ async def test_a_hall_that_was_restored_erases_what_came_back(
         await session.commit()
     await arrivals.take(an_erasure(person, id=asked.id, version=5, status="done"))
     assert await applicants(committed) == [0]
+
+
+async def test_what_is_first_read_in_a_rebuild_is_erased_with_the_days(
+    case_in: CaseIn, person: UUID, committed: Database, facts: Facts, clock: FrozenClock, crypto: Crypto
+) -> None:
+    """A hall that was down when somebody was erased, and is rebuilt before it has read on."""
+    await case_in("closed")
+    shadow = Arrivals(committed, ROUTES, owner="services_hall", clock=clock, crypto=crypto, shadow=True)
+    asked = an_erasure(person)
+    await shadow.take(asked)
+    assert await facts(NOUN) == []
+    await every_day(committed, clock, crypto)
+    assert await applicants(committed) == [0]
+    (told,) = await facts(NOUN)
+    assert (told.state.id, told.state.done_at) == (asked.id, clock.now())
+    await Arrivals(committed, ROUTES, owner="services_hall", clock=clock, crypto=crypto, shadow=True).take(
+        asked, revision=1
+    )
+    await every_day(committed, clock, crypto)
+    assert len(await facts(NOUN)) == 1, "what was erased before the rebuild is not erased again"

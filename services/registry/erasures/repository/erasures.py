@@ -67,11 +67,19 @@ class ErasureRepository:
             statement = statement.where(ERASURE.c.id < after)
         return await self._all(statement.order_by(ERASURE.c.id.desc()).limit(limit))
 
-    async def left(self, service: str, limit: int) -> Sequence[ErasureRecord]:
-        """Ordered ones with which a service is not done, the oldest first, locked."""
+    async def waiting(self, persons: Collection[UUID], but: UUID) -> Sequence[ErasureRecord]:
+        """Those of some persons that nobody has decided, but for one; locked in the order of ids."""
+        waits = ERASURE.c.status == str(ErasureStatus.REQUESTED)
+        statement = select(ERASURE).where(ERASURE.c.person_id.in_(persons), waits, ERASURE.c.id != but)
+        return await self._all(statement.order_by(ERASURE.c.id).with_for_update())
+
+    async def left(self, service: str, after: UUID | None, limit: int) -> Sequence[ErasureRecord]:
+        """The next ordered ones with which a service is not done, the oldest first, locked."""
         waits = select(ANSWER.c.erasure_id).where(ANSWER.c.service == service, ANSWER.c.done_at.is_(None))
         ordered = ERASURE.c.status == str(ErasureStatus.ORDERED)
         statement = select(ERASURE).where(ordered, ERASURE.c.id.in_(waits)).order_by(ERASURE.c.id).limit(limit)
+        if after is not None:
+            statement = statement.where(ERASURE.c.id > after)
         return await self._all(statement.with_for_update())
 
     async def locked_after(self, id: UUID | None, limit: int) -> Sequence[ErasureRecord]:
@@ -94,11 +102,13 @@ class ErasureRepository:
         ]
         await self._session.execute(upsert(ANSWER).values(asked).on_conflict_do_nothing())
 
-    async def answer(self, answer: AnswerRecord) -> bool:
-        """What a service says now of an erasure that is locked. False if it has said so before."""
+    async def answer(self, answer: AnswerRecord, *, late: bool = False) -> bool:
+        """What a service says now of an erasure that is locked. False: it has said so before, or `late` and is done."""
         said = {"done_at": answer.done_at, "counts": dict(answer.counts)}
         mine = and_(ANSWER.c.erasure_id == answer.erasure_id, ANSWER.c.service == answer.service)
         before = (await self._session.execute(select(ANSWER).where(mine))).one()
+        if late and before.done_at is not None:
+            return False
         if (before.done_at, before.counts) == (answer.done_at, said["counts"]):
             return False
         await self._session.execute(update(ANSWER).where(mine).values(said))

@@ -24,6 +24,7 @@ from shared.contracts.registry.erasures import (
     ErasureRecovered,
     ErasureState,
     ErasureStatus,
+    ErasureWithdrawn,
 )
 from shared.messaging.context import UseCaseContext
 from shared.observability.logging import get_logger
@@ -45,15 +46,15 @@ class ErasureAnswers:
         self._erasures = ErasureRepository(context.session)
         self._persons = PersonRepository(context.session)
 
-    async def take(self, service: str, answer: ErasureAnswerState) -> None:
+    async def take(self, service: str, answer: ErasureAnswerState, *, late: bool = False) -> None:
         """A service says how far it is. Of an erasure that is not decided here the register was restored to before
-        the decision: it is carried out again.
+        the decision: it is carried out again. `late`: it may have said more since; what is done stays done then.
         """
         erasure = await self._erasures.locked(answer.id)
         if erasure is None or erasure.status not in (ErasureStatus.ORDERED, ErasureStatus.DONE):
             erasure = await self._recovered(erasure, answer)
         news = await self._erasures.answer(
-            AnswerRecord(answer.id, service, answer.asked_at, answer.done_at, dict(answer.counts))
+            AnswerRecord(answer.id, service, answer.asked_at, answer.done_at, dict(answer.counts)), late=late
         )
         if news:
             await self._told(erasure)
@@ -61,16 +62,26 @@ class ErasureAnswers:
     async def erase_left(self) -> bool:
         """Erase in the register what a restored one could not: whoever was entered as living there has left again.
 
-        True if there may be more.
+        Those who still live there hold up nobody. True if there may be more.
         """
-        left = await self._erasures.left(HERE, BATCH)
-        erased = [one for one in left if await self._erase_here(one)]
-        for one in erased:
-            await self._told(one)
-        return len(erased) == BATCH
+        after: UUID | None = None
+        while left := await self._erasures.left(HERE, after, BATCH):
+            erased = [one for one in left if await self._erase_here(one)]
+            for one in erased:
+                await self._told(one)
+            if erased:
+                return True
+            after = left[-1].id
+        return False
 
     async def _recovered(self, erasure: ErasureRecord | None, answer: ErasureAnswerState) -> ErasureRecord:
         now = self._clock.now()
+        others = {*answer.persons} if erasure is None else {*answer.persons, erasure.person_id}
+        for other in await self._erasures.waiting(others, answer.id):
+            # by the backup it waits: it was taken back or decided before the other one could be asked for
+            withdrawn = await self._erasures.move(other, ErasureStatus.WITHDRAWN, decided_by=BY, decided_at=now)
+            assert withdrawn is not None, "the row is locked"
+            self._outbox.add(ErasureWithdrawn(state=ErasureState.model_validate(withdrawn)))
         decided = {"persons": list(answer.persons), "decided_by": BY, "decided_at": now}
         if erasure is None:
             erasure = ErasureRecord(

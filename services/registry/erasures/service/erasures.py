@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from services.registry.bindings.repository import BindingRepository
 from services.registry.bindings.service import OWN, Bindings
 from services.registry.erasures.domain import (
     HERE,
@@ -16,12 +17,14 @@ from services.registry.erasures.domain import (
     ErasureRecord,
     ErasureRefusal,
     require_lawful,
+    require_not_own_wish,
     require_transition,
 )
 from services.registry.erasures.repository.erasures import ErasureRepository
 from services.registry.erasures.service.erasing import RegisterErasing
 from services.registry.erasures.service.reads import REQUEST, ShownErasure
 from services.registry.persons.domain import PersonRecord
+from services.registry.persons.repository.merged import stood_as
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import disclose
 from services.registry.persons.service.notes import note, note_nothing
@@ -58,6 +61,8 @@ class Erasures:
         self._erasing = erasing
         self._bindings = bindings
         self._proofs = proofs
+        self._session = context.session
+        self._logins = BindingRepository(context.session)
         self._erasures = ErasureRepository(context.session)
         self._persons = PersonRepository(context.session)
 
@@ -91,7 +96,8 @@ class Erasures:
         """Take back what the caller has asked for. Raises `NotFound`, `ErasureDecided`."""
         person = await self._mine(principal, "withdraw_own_erasure", Detail.WRITE)
         found = await self._erasures.locked(id)
-        if found is None or found.person_id != person.id or found.requested_by != principal.subject:
+        mine = await stood_as(self._session, [person.id])
+        if found is None or found.person_id not in mine or found.requested_by != principal.subject:
             raise NotFound(id)
         require_version(found, expected)
         return await self._decided(principal, found, ErasureStatus.WITHDRAWN, ErasureWithdrawn)
@@ -103,7 +109,7 @@ class Erasures:
         person by now.
         """
         found, person = await self._asked_for(principal, id, "order_erasure", DECIDE, expected)
-        self._require_decider(principal, found, person, ErasureStatus.ORDERED)
+        await self._require_decider(principal, found, person, ErasureStatus.ORDERED)
         people = await self._erasing.locked(person.id)
         person = people[person.id]
         require_lawful(person, await self._erasures.changed_at(person.id), today(self._clock))
@@ -122,14 +128,19 @@ class Erasures:
     ) -> ShownErasure:
         """Decide that the values are kept. Raises `NotFound`, `Forbidden`, `ErasureDecided`, `ErasureFourEyes`."""
         found, person = await self._asked_for(principal, id, "refuse_erasure", DECIDE, expected)
-        self._require_decider(principal, found, person, ErasureStatus.REFUSED)
+        await self._require_decider(principal, found, person, ErasureStatus.REFUSED)
         return await self._shown(
             await self._decided(principal, found, ErasureStatus.REFUSED, ErasureRefused, refusal=str(reason))
         )
 
     async def withdraw(self, principal: Principal, id: UUID, *, expected: Seen = None) -> ShownErasure:
-        """Take it back, as whoever could have asked for it. Raises `NotFound`, `ErasureDecided`."""
+        """Take back what officers asked for, as whoever could have; or what the caller took at a counter.
+
+        Raises `NotFound`, `ErasureDecided`, `ErasureOfOwnWish`.
+        """
         found, _ = await self._asked_for(principal, id, "withdraw_erasure", REQUEST, expected)
+        require_transition(found.status, ErasureStatus.WITHDRAWN)
+        require_not_own_wish(found.origin, found.requested_by, principal.subject)
         return await self._shown(await self._decided(principal, found, ErasureStatus.WITHDRAWN, ErasureWithdrawn))
 
     async def _requested(
@@ -163,14 +174,16 @@ class Erasures:
         require_version(found, expected)
         return found, person
 
-    def _require_decider(
+    async def _require_decider(
         self, principal: Principal, found: ErasureRecord, person: PersonRecord, to: ErasureStatus
     ) -> None:
         county = (person.area or "")[:COUNTY_DIGITS]
         if not principal.scope(DECIDE).allows(county):
             raise Forbidden(found.id)
         require_transition(found.status, to)
-        if principal.subject == found.requested_by:
+        own = await self._logins.of_subject(principal.subject)
+        is_person = own is not None and own.person_id in await stood_as(self._session, [person.id])
+        if principal.subject == found.requested_by or is_person:
             raise ErasureFourEyes(found.id)
 
     async def _decided(

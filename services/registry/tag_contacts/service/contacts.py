@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.registry.life_events.domain import PersonDeceased, PersonNotActive
-from services.registry.persons.domain import PersonRecord
+from services.registry.persons.domain import PersonRecord, require_kept
 from services.registry.tag_contacts.domain import (
     ENDED,
     KEEPABLE,
@@ -105,6 +105,8 @@ class TagContacts:
         contact, tag, person = await self._handling.locked(principal, id, expected)
         if contact.status != VALID:
             raise TagContactTransitionError(id)
+        if contact.party_id is not None and (party := await self._handling.persons.get(contact.party_id)) is not None:
+            require_kept(party)
         name, phone = self._handling.opened(id, contact.contact_sealed)
         if not scope_of(principal, FULL, tag.family).allows_any(*person.areas):
             new = ContactCorrection(new.relation, new.began_on, new.name or name, new.phone or phone)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.registry.life_events.domain import PersonDeceased, PersonNotActive, Place
 from services.registry.life_events.service import Arrival, Placement
+from services.registry.persons.domain import require_kept
 from services.registry.terms.domain import (
     IN_OFFICE,
     LEFT,
@@ -102,6 +103,8 @@ class Terms:
             await self._check_area(new.area)
         if new.person_id != term.person_id:
             await self._check_person(principal, new.person_id)
+        elif new.person_id is not None and (holder := await self._handling.persons.get(new.person_id)) is not None:
+            require_kept(holder)
         await self._handling.require_free(Term(id=id, ended_on=None, **columns))
         sealed = self._handling.seal(id, new.name, new.sex, kept)
         moved = await self._handling.move(

@@ -5,9 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from shared.db.compare_and_set import compare_and_set
 from shared.errors import FieldError
 from shared.ledgers.compiler.ledger import Ledger
@@ -15,6 +12,7 @@ from shared.ledgers.grammar.words import FieldType, Subject
 from shared.ledgers.records.domain import FOLLOWING, SUBJECT_ACTOR, NewRecord, RecordSubjectElsewhere
 from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.repository.records import RecordRepository
+from shared.ledgers.records.repository.subjects import change_subjects, hold_subjects
 from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.service.writing import RecordWriter
 from shared.ledgers.records.surroundings import Surroundings, is_id
@@ -46,17 +44,22 @@ class RecordFollowing:
         self._surroundings = surroundings
         self._ledgers = ledgers
 
+    async def hold(self, subjects: Collection[str]) -> None:
+        """Nobody moves or erases these until the transaction ends."""
+        if subjects:
+            await hold_subjects(self._session, subjects)
+
     async def opened(
         self, ledger: Ledger, several: Sequence[NewRecord]
     ) -> Sequence[tuple[NewRecord, Mapping[str, str | None]]]:
         """What is opened, each where its subject lies, and the fields that say so. Raises `RecordSubjectElsewhere`.
 
-        The area that was sent holds the subject; the record lies in the smallest of the ledger's areas that does.
+        The area that was sent holds the subject, and the caller of this does, too (`hold`); the record lies in the
+        smallest of the ledger's areas that does.
         """
         subjects = {new.subject_id for new in several if new.subject_id is not None}
         if not ledger.follows or not subjects:
             return [(new, {}) for new in several]
-        await _hold(self._session, subjects)
         places = await self._places(ledger.definition.subject, subjects)
         found: list[tuple[NewRecord, Mapping[str, str | None]]] = []
         for new in several:
@@ -84,7 +87,7 @@ class RecordFollowing:
         """
         if not ids:
             return
-        await _change(self._session, ids)
+        await change_subjects(self._session, ids)
         places = await self._places(subject, ids)
         moved: list[str] = []
         for record in await self._records.about(ids):
@@ -151,26 +154,3 @@ def _said(kind: FieldType, place: str) -> str | None:
     if kind is FieldType.GRID:
         return place if len(place) == GRID_DIGITS else None
     return place[:VILLAGE_DIGITS]
-
-
-BUCKETS = 512
-"""Locks of subjects: a batch that moves thousands takes no more."""
-
-
-async def _hold(session: AsyncSession, ids: Collection[str]) -> None:
-    """Until the transaction ends nobody follows these subjects: what is read of them stays true till then."""
-    await session.execute(_HOLD, {"ids": sorted(ids), "buckets": BUCKETS})
-
-
-async def _change(session: AsyncSession, ids: Collection[str]) -> None:
-    """Wait for all who hold one of these subjects, and keep others from holding it."""
-    await session.execute(_CHANGE, {"ids": sorted(ids), "buckets": BUCKETS})
-
-
-_LOCK = """
-    SELECT {lock}(hashtext('ledger subject'), bucket) FROM (
-        SELECT DISTINCT abs(hashtext(one) % :buckets) AS bucket FROM unnest(CAST(:ids AS text[])) AS one ORDER BY bucket
-    ) AS buckets
-    """
-_HOLD = text(_LOCK.format(lock="pg_advisory_xact_lock_shared"))
-_CHANGE = text(_LOCK.format(lock="pg_advisory_xact_lock"))

@@ -239,6 +239,9 @@ class RecordHandling:
         require_fields(ledger, principal, sent, place, held=held)
         require_related(ledger, principal, sent, place, held=held)
         accepted = self._writer.accepted(ledger, sent, held=held)
+        told = [name for name, value in accepted.items() if name in ledger.sealed_fields and value is not None]
+        if told and seen.subject_id is not None:
+            await self._references.check_kept(ledger.definition.subject, [seen.subject_id], "values")
         unseen = unseen_by(principal, ledger, place) if not ledger.sealed_fields.isdisjoint(sent) else frozenset()
         new = {
             name: value for name, value in accepted.items() if value != held.get(name) or ledger.privacy[name] in unseen

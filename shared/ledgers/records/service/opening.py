@@ -88,6 +88,7 @@ class RecordOpening:
         permission = ledger.definition.access.write
         accepted = self._accepted(principal, ledger, several)
         await self._references.check_areas(ledger, {one.new.area: "area" for one in accepted})
+        await self._following.hold({new.subject_id for new in several if new.subject_id is not None})
         await self._references.check_subjects(ledger, {one.new.subject_id for one in accepted}, principal)
         await self._references.check_values(ledger, [one.values for one in accepted], principal)
         judged = await self._judged(principal, ledger, await self._placed(ledger, accepted))

@@ -17,6 +17,7 @@ from shared.ledgers.records.domain import (
     RecordAreaLevel,
     RecordAreaUnknown,
     RecordReferenceUnknown,
+    RecordSubjectErased,
     RecordSubjectMissing,
     RecordSubjectNotAsked,
     RecordSubjectNotKept,
@@ -63,7 +64,7 @@ class References:
 
     async def check_subjects(self, ledger: Ledger, subjects: Collection[str | None], principal: Principal) -> None:
         """What records are about. Raises `RecordSubjectMissing`, `RecordSubjectNotAsked`, `RecordSubjectNotKept`,
-        `NotYet` and the like.
+        `RecordSubjectErased`, `NotYet` and the like.
         """
         subject = ledger.definition.subject
         ids = {one: "subject_id" for one in subjects if one is not None}
@@ -81,6 +82,12 @@ class References:
             await self._check_records(principal, str(ledger.definition.subject_ledger), ids)
         else:
             await self._check_known(subject, ids)
+            await self.check_kept(subject, ids, "subject_id")
+
+    async def check_kept(self, subject: Subject, ids: Collection[str], path: str) -> None:
+        """Raises `RecordSubjectErased` for persons whose values were erased."""
+        if subject is Subject.PERSON and await self._surroundings.erased(self._session, ids):
+            raise RecordSubjectErased(errors=[_at(path, RecordSubjectErased)])
 
     async def check_values(self, ledger: Ledger, several: Iterable[Mapping[str, Any]], principal: Principal) -> None:
         """Of the values of records. Raises what the field's kind of reference raises, by its place in its record."""

@@ -140,3 +140,26 @@ async def test_records_about_others_are_left(
     await arrivals.take(erased)
     assert await sealed_of(committed) == before
     assert [one["counts"] for one in await answers(committed)] == [{"records": 0, "notes": 0, "files": 0}]
+
+
+@pytest.mark.usefixtures("villages")
+async def test_nothing_sealed_is_entered_about_who_was_erased(
+    send: Send, door: Door, arrivals: Arrivals, committed: Database
+) -> None:
+    await Published(committed).publish(CALLED)
+    await Published(committed).publish(SAID)
+    person = new_id()
+    await arrivals.take(a_person(person, a_span(FIRST_GRID)))
+    values = {"need": "meal", "phone": "13711112222"}
+    body = {"area": VILLAGE, "subject_id": str(person), "values": values}
+    made = await send(CLERK, "post", RECORDS, body)
+    assert made.status_code == 201, made.text
+    await arrivals.take(ErasureState(id=new_id(), version=2, status=ErasureStatus.ORDERED, persons=(person,)))
+    correct = f"{RECORDS}/{made.json()['id']}/correct"
+    async with door.client(CLERK) as client:
+        corrected = await client.post(correct, json={"values": values}, headers={"if-match": "*"})
+    for refused in (await send(CLERK, "post", RECORDS, body), corrected):
+        assert (refused.status_code, refused.json()["code"]) == (422, "record_subject_erased"), refused.text
+    assert await sealed_of(committed) == []
+    left = await send(CLERK, "post", f"{RECORDS}/{made.json()['id']}/steps/leave", {"reason": "已核对"})
+    assert left.status_code == 200, "what is not sealed of the record goes on"
