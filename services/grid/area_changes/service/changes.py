@@ -1,14 +1,12 @@
 """Following of changes of areas: each is carried out here once, before those that stand on it."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from services.grid.area_changes.service.followers import AreaFollower
 from services.grid.area_changes.service.grids import GridRecoding
-from shared.contracts.registry.area_changes import AreaChangeState, AreaChangeStatus
+from shared.contracts.registry.area_changes import AreaChangeState
 from shared.messaging.context import UseCaseContext
-from shared.messaging.projection.states import projected_all
-from shared.reference.successions import Succession, backwards, in_order
+from shared.messaging.projection.area_changes import to_follow
 
 
 class AreaChanges:
@@ -20,20 +18,12 @@ class AreaChanges:
         self._followers = followers
 
     async def follow(self, changes: Sequence[AreaChangeState]) -> None:
-        """Carry out what was carried out there, and undo what was undone; doing it again changes nothing.
-
-        Changes may arrive in any order: whoever follows a late one follows again those that stand on it.
-        """
-        known = {one.id: one for one in await projected_all(self._session, AreaChangeState)}
-        for status, order, follow in (
-            (AreaChangeStatus.UNDONE, backwards, self._go_back),
-            (AreaChangeStatus.DONE, in_order, self._carry_out),
-        ):
-            successions: dict[UUID, Sequence[Succession]] = {
-                key: (*one.moves, *one.grids) for key, one in known.items() if one.status is status
-            }
-            for key in order([one.id for one in changes if one.id in successions], successions):
-                await follow(known[key])
+        """Carry out what was carried out there, and undo what was undone; doing it again changes nothing."""
+        undone, done = await to_follow(self._session, changes)
+        for change in undone:
+            await self._go_back(change)
+        for change in done:
+            await self._carry_out(change)
 
     async def _carry_out(self, change: AreaChangeState) -> None:
         areas = {one.origin: one.to for one in change.moves if one.to is not None}

@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from services.services_hall.cases.models import Case, CaseStep
 from services.services_hall.cases.repository import CaseRepository
 from shared.clock import business_day
-from shared.contracts.registry.area_changes import AreaChangeState, AreaChangeStatus
+from shared.contracts.registry.area_changes import AreaChangeState
 from shared.contracts.services_hall.cases import CaseBoundaryChanged, CaseState
 from shared.db.compare_and_set import compare_and_set
 from shared.messaging.context import UseCaseContext
-from shared.messaging.projection.states import projected_all
-from shared.reference.successions import Succession, backwards, in_order
+from shared.messaging.projection.area_changes import to_follow
 
 
 class CaseFollowing:
@@ -25,20 +23,12 @@ class CaseFollowing:
         self._cases = CaseRepository(context.session)
 
     async def follow(self, changes: Sequence[AreaChangeState]) -> None:
-        """Open cases follow what was carried out, and go back with what was undone; again changes nothing.
-
-        Changes may arrive in any order: whoever follows a late one follows again those that stand on it.
-        """
-        known = {one.id: one for one in await projected_all(self._session, AreaChangeState)}
-        for status, order, follow in (
-            (AreaChangeStatus.UNDONE, backwards, self._go_back),
-            (AreaChangeStatus.DONE, in_order, self._carry_out),
-        ):
-            successions: dict[UUID, Sequence[Succession]] = {
-                key: (*one.moves, *one.grids) for key, one in known.items() if one.status is status
-            }
-            for key in order([one.id for one in changes if one.id in successions], successions):
-                await follow(known[key])
+        """Open cases follow what was carried out, and go back with what was undone; again changes nothing."""
+        undone, done = await to_follow(self._session, changes)
+        for change in undone:
+            await self._go_back(change)
+        for change in done:
+            await self._carry_out(change)
 
     async def _carry_out(self, change: AreaChangeState) -> None:
         """Until the day a case counts where its counter was."""
