@@ -48,12 +48,6 @@ class StateDifferenceView(View):
     mended_at: Instant | None = Field(description="消除时间 when it was gone; null while it stands")
 
 
-class StateDifferenceCount(View):
-    """Length of the list."""
-
-    count: int = Field(description="数量 differences that the list has in all")
-
-
 @router.post(
     "/checksums",
     **creates(
@@ -93,22 +87,3 @@ async def list_state_differences(
     rows = await repository.page(TOLD, noun, standing=standing, before=before, limit=page.limit + 1)
     shown, cursor = page.cut(rows, key=lambda one: (one.number,))
     return Page(items=[StateDifferenceView.model_validate(one) for one in shown], next_cursor=cursor)
-
-
-@router.get(
-    "/state-differences/count",
-    **reads(
-        "countStateDifferences",
-        "状态差异数量",
-        "状态差异的数量，与列表一致。",
-        permission="ops.differences",
-        scope="county",
-        refusals=(),
-    ),
-)
-async def count_state_differences(
-    _: Authorised, session: Transaction, noun: NounQuery = None, standing: StandingQuery = False
-) -> StateDifferenceCount:
-    """How many the list has in all."""
-    count = await ReconciliationRepository(session).count(TOLD, noun, standing=standing)
-    return StateDifferenceCount(count=count)

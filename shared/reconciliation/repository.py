@@ -177,21 +177,15 @@ class ReconciliationRepository:
         self, nouns: Collection[str], noun: str | None, *, standing: bool, before: int | None, limit: int
     ) -> Sequence[StateDifference]:
         """Differences of these nouns, the newest first."""
-        statement = select(StateDifference).where(*_listed(nouns, noun, standing=standing))
+        statement = select(StateDifference).where(StateDifference.noun.in_(nouns))
+        if noun is not None:
+            statement = statement.where(StateDifference.noun == noun)
+        if standing:
+            statement = statement.where(StateDifference.mended_at.is_(None))
         if before is not None:
             statement = statement.where(StateDifference.number < before)
         return (await self._session.scalars(statement.order_by(StateDifference.number.desc()).limit(limit))).all()
 
-    async def count(self, nouns: Collection[str], noun: str | None, *, standing: bool) -> int:
-        """How many `page` lists in all."""
-        statement = select(func.count()).select_from(StateDifference)
-        return await self._session.scalar(statement.where(*_listed(nouns, noun, standing=standing))) or 0
-
     async def forget(self, before: datetime) -> None:
         """Differences that were mended before then are forgotten."""
         await self._session.execute(delete(StateDifference).where(StateDifference.mended_at < before))
-
-
-def _listed(nouns: Collection[str], noun: str | None, *, standing: bool) -> Sequence[ColumnElement[bool]]:
-    within = StateDifference.noun.in_(nouns) if noun is None else StateDifference.noun == noun
-    return [within, StateDifference.noun.in_(nouns), *([StateDifference.mended_at.is_(None)] if standing else [])]
