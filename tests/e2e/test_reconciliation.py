@@ -35,7 +35,8 @@ from shared.messaging.projection.states import ProjectedState
 from shared.messaging.reading.processor import PartitionView
 from shared.process import plain_context
 from shared.reconciliation.jobs import ANNOUNCE, announce_kind
-from shared.reconciliation.service import BETWEEN, TRIES
+from shared.reconciliation.repository import ReconciliationRepository
+from shared.reconciliation.service import BETWEEN, EVERY, TRIES
 from shared.reconciliation.tables import Checksum, ChecksumQuestion, ComparisonDue
 from shared.republish import KIND as REPUBLISH
 from shared.republish import ask_republish, republish_kind
@@ -273,6 +274,7 @@ async def test_what_its_owner_does_not_know_is_named_until_it_is_gone(pair: Pair
         await session.commit()
     await pair.reconcile()
     assert await pair.differences() == [(PERSON, stranger, "surplus", 4, None, False)]
+    assert [one.version for one in await questions(pair)] == [1], "what does not come again is not asked for at once"
     await pair.reconcile()
     assert await pair.differences() == [(PERSON, stranger, "surplus", 4, None, False)], "named once"
     async with pair.databases["indicators"].session() as session:
@@ -280,6 +282,22 @@ async def test_what_its_owner_does_not_know_is_named_until_it_is_gone(pair: Pair
         await session.commit()
     await pair.reconcile()
     assert await pair.differences() == [(PERSON, stranger, "surplus", 4, None, True)]
+
+
+async def test_what_came_about_after_the_question_is_no_surplus(
+    pair: Pair, registry: AsyncClient, people: list[str]
+) -> None:
+    """The owner may have passed by when it changed: it was announced then, in no run."""
+    asked_at = pair.clock.advance(hours=1)
+    pair.clock.advance(seconds=1)
+    await move_out(registry, people[0])
+    await pair.carry()
+    async with pair.databases["indicators"].session() as session:
+        now = pair.clock.advance(seconds=1)
+        repository = ReconciliationRepository(session)
+        await repository.note_surplus(PERSON, EVERY, run=9, before=asked_at, now=now)
+        await session.commit()
+    assert {one[1] for one in await pair.differences()} == set(people) - {people[0]}
 
 
 async def test_what_happens_after_the_count_is_not_taken_for_a_difference(
