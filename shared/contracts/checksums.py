@@ -81,6 +81,8 @@ def checksum_topic(owner: str, what: str, *readers: str) -> Topic:
         f"{owner}.{CHECKSUM}s_restricted",
         readers=readers,
         published=False,
+        embedded_partitions=1,
+        partitions=1,
         tells=(
             f"{what}各类数据分桶的数量与核验和，含受限类别",
             "how many states of each noun the service holds, restricted ones too, and sums of their versions",
@@ -95,6 +97,8 @@ def question_topic(reader: str, what: str, *owners: str) -> Topic:
         f"{reader}.{QUESTION}s_restricted",
         readers=owners,
         published=False,
+        embedded_partitions=1,
+        partitions=1,
         tells=(
             f"{what}与来源不一致的数据类别与分桶",
             "of which nouns and buckets the service holds other versions than their owner",

@@ -4,7 +4,7 @@ Registry and indicators on their databases, in the test's own process; what is o
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest_asyncio
 from httpx import AsyncClient
@@ -63,9 +63,11 @@ class Pair:
         self._crypto = crypto
         self._seen = {"registry": 0, "indicators": 0}
         self._offset = 0
-        reads = {"registry": REGISTRY_FEATURES, "indicators": INDICATORS_FEATURES}
-        self._features: dict[str, Sequence[Feature]] = reads
-        self._processors = {name: self._processor(name) for name in reads}
+        self._features: Mapping[str, Sequence[Feature]] = {
+            "registry": REGISTRY_FEATURES,
+            "indicators": INDICATORS_FEATURES,
+        }
+        self._processors = {name: self._processor(name) for name in self._features}
 
     def _processor(self, name: str) -> StateProcessor:
         projector = Projector(
