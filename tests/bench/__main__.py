@@ -16,6 +16,7 @@ MODULES = (
     "tree_304",
     "hostile_wait",
     "sync_delta",
+    "list_flat",
     "record_open",
     "record_validate",
     "record_page",
