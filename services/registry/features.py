@@ -24,6 +24,7 @@ from services.registry.extracts import feature as extracts
 from services.registry.facilities import feature as facilities
 from services.registry.households import feature as households
 from services.registry.inbound_lists import feature as inbound_lists
+from services.registry.job_matches import feature as job_matches
 from services.registry.ledgers.repository import named_areas
 from services.registry.ledgers.service import SURROUNDINGS
 from services.registry.life_events import feature as life_events
@@ -96,6 +97,7 @@ FEATURES = (
             verifications,
             benefits,
             inbound_lists,
+            job_matches,
         )
     ),
     *ledger_features("registry", SURROUNDINGS, named=named_areas, imported=(PERSONS,)),
