@@ -92,9 +92,7 @@ class JobMatchRepository:
         )
         return await self._session.scalar(statement)
 
-    async def _naming(
-        self, ledger: str, field: str, value: str, scope: ColumnElement[bool]
-    ) -> Sequence[LedgerRecord]:
+    async def _naming(self, ledger: str, field: str, value: str, scope: ColumnElement[bool]) -> Sequence[LedgerRecord]:
         statement = (
             select(LedgerRecord)
             .join(LedgerIndex, LedgerIndex.record_id == LedgerRecord.id)
