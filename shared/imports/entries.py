@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
-from shared.errors import DomainError, FieldError
+from shared.errors import FieldError
 from shared.imports.intake import Earlier, Intake, Marked, Verdict
 from shared.spreadsheets.tables import TableRow
 from shared.spreadsheets.values import Value
@@ -50,6 +50,13 @@ class EntryIntake(Intake, Generic[New]):
 
     key_column: str
     """Where a key that stands twice is told."""
+
+    def __init__(self) -> None:
+        self._refused: dict[int, Sequence[FieldError]] = {}
+
+    @property
+    def refused(self) -> Mapping[int, Sequence[FieldError]]:
+        return self._refused
 
     @abstractmethod
     def read(self, values: Mapping[str, Value]) -> Read[New]:
@@ -102,16 +109,17 @@ class EntryIntake(Intake, Generic[New]):
         return verdicts
 
     async def take(self, rows: Sequence[Marked], batch: Sequence[Marked]) -> int:
-        """Enter what is not there. Raises what that raises, or that something else came to stand there since."""
+        """Enter what is not there. Raises what that raises; what came to stand there since is answered by itself."""
         read = [(one.row, self.read(one.row.values)) for one in rows]
         held = await self.held({one.key for _, one in read if one.key is not None})
         there = 0
         for row, one in read:
             standing = held.get(one.key) if one.key is not None else None
             if standing is not None:
-                if found := self._against(row.values, one, standing):
-                    raise CameBetween(errors=found)
-                there += 1
+                found = self._against(row.values, one, standing)
+                there += not found
+                if found:
+                    self._refused[row.number] = found
             elif one.new is not None:
                 await self.enter(one.new)
         return there
@@ -134,10 +142,3 @@ class EntryIntake(Intake, Generic[New]):
     @abstractmethod
     def told(self, one: Read[New]) -> Mapping[str, Value | None]:
         """What a row says, by column, in the form in which `Held` has it."""
-
-
-class CameBetween(DomainError):
-    """Something of that key came to stand in the register between the check and the taking in."""
-
-    code, title = "came_between", "检查之后在册信息有变化"
-    advice = "请重新上传表格检查"

@@ -73,7 +73,7 @@ class Intake(ABC):
         """
 
     @property
-    def refused(self) -> Mapping[int, FieldError]:
+    def refused(self) -> Mapping[int, Sequence[FieldError]]:
         """Rows of the last `take` that were answered with a refusal and not taken in, by their numbers."""
         return {}
 

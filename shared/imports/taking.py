@@ -163,7 +163,7 @@ class Taking:
                 new.append(one)
         there = await intake.take(new, self._batch) if new else 0
         refused = intake.refused if new else {}
-        answered = [(one.row, refused[one.row.number]) for one in new if one.row.number in refused]
+        answered = [(one.row, error) for one in new for error in refused.get(one.row.number, ())]
         await imports.add_findings(row.id, [self._opened.finding(at, error, error.path) for at, error in answered])
         new = [one for one in new if one.row.number not in refused]
         imports.add_taken(row.id, row.target, [(one.digest, one.occurrence) for one in new])

@@ -112,7 +112,7 @@ def told(new: FacilityFields) -> Mapping[str, Value | None]:
         "address": new.address,
         "longitude": _written(new.longitude),
         "latitude": _written(new.latitude),
-        "floor_area": new.floor_area and f"{new.floor_area:.2f}",
+        "floor_area": None if new.floor_area is None else f"{new.floor_area:.2f}",
         "staff": new.staff,
         "hours": written_hours([(one.days, one.opens, one.closes) for one in new.hours]),
         "opened_on": new.opened_on.isoformat(),
@@ -128,7 +128,7 @@ def stored(facility: Any) -> Mapping[str, Value | None]:
         "serves": list(facility.serves),
         "longitude": _written(facility.longitude),
         "latitude": _written(facility.latitude),
-        "floor_area": facility.floor_area and f"{facility.floor_area:.2f}",
+        "floor_area": None if facility.floor_area is None else f"{facility.floor_area:.2f}",
         "hours": written_hours([(one["days"], one["opens"], one["closes"]) for one in facility.hours]),
         "opened_on": facility.opened_on.isoformat(),
     }

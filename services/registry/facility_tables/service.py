@@ -45,6 +45,7 @@ class FacilityIntake(EntryIntake[FacilityFields]):
     key_column = "name"
 
     def __init__(self, context: UseCaseContext, principal: Principal, row: ImportRow, facilities: Facilities) -> None:
+        super().__init__()
         self._context = context
         self._principal = principal
         self._row = row
@@ -101,7 +102,7 @@ def _row(one: Facility) -> Mapping[str, Value | None]:
         **stored(one),
         "name": one.name,
         "facility": str(one.id),
-        "organisation": one.organisation_id and str(one.organisation_id),
+        "organisation": None if one.organisation_id is None else str(one.organisation_id),
         "status": str(one.status),
-        "closed_on": one.closed_on and one.closed_on.isoformat(),
+        "closed_on": None if one.closed_on is None else one.closed_on.isoformat(),
     }

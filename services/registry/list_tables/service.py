@@ -73,14 +73,14 @@ class ListIntake(Intake):
         self._applying = applying
         self._series = ListSeriesRepository(context.session)
         self._delivered = Delivered(SOURCE, kind, row.area, str(row.id), as_of, clerk=principal)
-        self._refused: dict[int, FieldError] = {}
+        self._refused: dict[int, Sequence[FieldError]] = {}
 
     @property
     def columns(self) -> Sequence[Column]:
         return COLUMNS
 
     @property
-    def refused(self) -> Mapping[int, FieldError]:
+    def refused(self) -> Mapping[int, Sequence[FieldError]]:
         return self._refused
 
     def repeats(self, row: TableRow, earlier: Earlier) -> Sequence[FieldError]:
@@ -118,9 +118,9 @@ class ListIntake(Intake):
         for number in read:
             outcome = by_name[_name(number)]
             if outcome.result is RowResult.UNKNOWN:
-                self._refused[number] = answered(UNKNOWN)
+                self._refused[number] = [answered(UNKNOWN)]
             elif outcome.result is RowResult.REFUSED:
-                self._refused[number] = answered(str(outcome.code))
+                self._refused[number] = [answered(str(outcome.code))]
             there += outcome.result is RowResult.UNCHANGED
         return there
 

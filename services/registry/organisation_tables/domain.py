@@ -124,7 +124,7 @@ def told(new: OrganisationFields) -> Mapping[str, Value | None]:
         "name": compared(new.name),
         "credit_code": new.credit_code,
         "registration": str(new.registration),
-        "registered_on": new.registered_on and new.registered_on.isoformat(),
+        "registered_on": None if new.registered_on is None else new.registered_on.isoformat(),
         "members": new.members,
         "began_on": new.began_on.isoformat(),
         "address": contact.address,

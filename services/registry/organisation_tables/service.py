@@ -53,6 +53,7 @@ class OrganisationIntake(EntryIntake[OrganisationFields]):
     def __init__(
         self, context: UseCaseContext, principal: Principal, row: ImportRow, organisations: Organisations
     ) -> None:
+        super().__init__()
         self._context = context
         self._principal = principal
         self._row = row

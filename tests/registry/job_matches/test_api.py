@@ -110,8 +110,9 @@ async def test_vacancies_that_the_county_does_not_disclose_are_suggested_in_scop
     client_of: Client, committed: Database, county: None
 ) -> None:
     published = Published(committed)
-    for code, changed in (("job_seekers", {}), ("vacancies", {"access": {}}), ("job_offers", {})):
-        await published.publish(definition(code), **changed)
+    await published.publish(definition("vacancies"), access={})
+    for code in ("job_seekers", "job_offers"):
+        await published.publish(definition(code))
     clerk, sister = client_of(*CLERK), client_of(*SISTER_CLERK)
     seeker = await opened(clerk, "job_seekers", a_seeker())
     mine = await opened(clerk, "vacancies", a_vacancy())

@@ -106,7 +106,7 @@ async def test_each_row_is_answered_and_who_is_elsewhere_is_unknown_like_who_is_
     assert await events("registry.list_outcome.") == [], "nothing of a list goes on the bus"
     assert len(await events("registry.tag.")) == 2
     asked = text(
-        "SELECT action, count(*) FROM access_log WHERE actor = 'importer' AND action LIKE '%list_benefit'"
+        "SELECT action, count(*) FROM access_log WHERE subject = 'importer' AND action LIKE '%list_benefit'"
         " GROUP BY action ORDER BY action"
     )
     async with committed.session() as session:
@@ -159,7 +159,7 @@ async def test_newer_knowledge_stands(counter: Counter, officer: AsyncClient) ->
     given(await officer.post(f"{TAGS}/{tag['id']}/end", json={"ended_on": "2026-03-12"}))
     done = await counter.handed_in(by_id(one), by_id(other, 级别="9"), as_of="2026-03-10")
     assert figures(done) == ("done", 2, 0, 1, 0, 1)
-    assert await counter.findings(done) == [(2, None, "newer_known")]
+    assert [(row, code) for row, _, code in await counter.findings(done)] == [(2, "newer_known")]
     assert await open_tags(officer, one) == []
 
 
