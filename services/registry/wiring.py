@@ -28,6 +28,9 @@ from services.registry.facilities.service.reads import FacilityReads
 from services.registry.households.service.households import Households
 from services.registry.households.service.reads import HouseholdReads
 from services.registry.inbound_lists.service.outcomes import ListOutcomes
+from services.registry.job_matches.service.offering import JobOffering
+from services.registry.job_matches.service.suggesting import JobSuggesting
+from services.registry.ledgers.service import SURROUNDINGS
 from services.registry.marriages.service.marriages import Marriages
 from services.registry.marriages.service.reads import MarriageReads
 from services.registry.marriages.service.registering import MarriageRegistering
@@ -50,6 +53,7 @@ from services.registry.transfers.service.undoing import TransferUndoing
 from services.registry.verifications.domain import DEFAULT_FRESHNESS, Freshness
 from services.registry.verifications.service import Verifications
 from shared.crypto.extracts import ExtractWriter
+from shared.ledgers.definitions.reading import PublishedLedgers
 from shared.messaging.context import UseCaseContext
 
 
@@ -232,6 +236,15 @@ class UseCases(Parts):
     @cached_property
     def benefit_applying(self) -> BenefitApplying:
         return BenefitApplying(self._context, self.tag_contacts)
+
+    @cached_property
+    def job_suggesting(self) -> JobSuggesting:
+        return JobSuggesting(self._context, PublishedLedgers(self._context.session, self._context.clock))
+
+    @cached_property
+    def job_offering(self) -> JobOffering:
+        ledgers = PublishedLedgers(self._context.session, self._context.clock)
+        return JobOffering(self._context, ledgers, SURROUNDINGS)
 
     @cached_property
     def person_syncs(self) -> PersonSyncs:
