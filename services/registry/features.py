@@ -15,6 +15,7 @@ from services.registry.book_closings import feature as book_closings
 from services.registry.buildings import feature as buildings
 from services.registry.calendar import feature as calendar
 from services.registry.circumstances import feature as circumstances
+from services.registry.consents import feature as consents
 from services.registry.corrections import feature as corrections
 from services.registry.discrepancies import feature as discrepancies
 from services.registry.duplicates import feature as duplicates
@@ -66,6 +67,7 @@ FEATURES = (
             proofs,
             bindings,
             own_data,
+            consents,
             erasures,
             accesses,
             reading_findings,

@@ -13,6 +13,9 @@ from services.registry.bindings.service import Bindings
 from services.registry.book_closings.service import BookClosings
 from services.registry.calendar.service import Calendar
 from services.registry.circumstances.service.circumstances import Circumstances
+from services.registry.consents.service.consents import Consents
+from services.registry.consents.service.own import OwnConsents
+from services.registry.consents.service.reads import ConsentReads
 from services.registry.corrections.domain import DEFAULT_POLICY, CorrectionPolicy
 from services.registry.corrections.service.corrections import Corrections
 from services.registry.corrections.service.reads import CorrectionReads
@@ -168,6 +171,18 @@ class UseCases(Parts):
     @cached_property
     def own_data(self) -> OwnDataUse:
         return OwnDataUse(self._context, self.bindings, self.proofs, self.corrections)
+
+    @cached_property
+    def consents(self) -> Consents:
+        return Consents(self._context)
+
+    @cached_property
+    def own_consents(self) -> OwnConsents:
+        return OwnConsents(self._context, self.bindings, self.proofs)
+
+    @cached_property
+    def consent_reads(self) -> ConsentReads:
+        return ConsentReads(self._context)
 
     @cached_property
     def erasures(self) -> Erasures:

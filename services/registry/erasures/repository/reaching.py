@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.bindings.domain import BindingEnd, BindingStatus
 from services.registry.bindings.models import Binding
+from services.registry.consents.models import Consent, ConsentVersion
 from services.registry.corrections.models import CorrectionRequest
 from services.registry.life_events.models import Reversal
 from services.registry.marriages.models import Marriage
@@ -71,6 +72,11 @@ class ReachingRepository:
         erased = await self._erase(Term.__table__, Term.person_id.in_(persons))
         ids = select(Term.id).where(Term.person_id.in_(persons))
         return erased + await self._erase(TermVersion.__table__, TermVersion.term_id.in_(ids))
+
+    async def consents(self, persons: Collection[UUID]) -> int:
+        """Numbers of the papers by which they consented or withdrew."""
+        ids = select(Consent.id).where(Consent.person_id.in_(persons))
+        return await self._erase(ConsentVersion.__table__, ConsentVersion.consent_id.in_(ids))
 
     async def end_bindings(self, persons: Collection[UUID], by: str, now: datetime) -> int:
         """Logins that were bound to them are so no more."""

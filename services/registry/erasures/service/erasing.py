@@ -63,6 +63,7 @@ class RegisterErasing:
             "marriages": await self._rows.marriages(ids),
             "contacts": await self._rows.contacts(ids),
             "terms": await self._rows.terms(ids),
+            "consents": await self._rows.consents(ids),
             "digests": await self._rows.forget(ids),
             "bindings": await self._rows.end_bindings(ids, by, now),
             **await self._records.erase(ids),
