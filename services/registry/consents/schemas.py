@@ -214,7 +214,9 @@ class ConsentStepView(View):
     ended_on: date | None = Field(description="终止日 as it was from then on")
     way: ConsentWay | None = Field(description="方式 by what the person spoke; null of other steps")
     proof_id: UUID | None = Field(description="核验标识 the proof at the counter; null of other ways")
-    reference: str | None = Field(description="书面编号 number of the paper; null of other ways, and once erased")
+    reference: str | None = Field(
+        description="书面编号 number of the paper, to who enters consents; null of other ways, and once erased"
+    )
     reason: ConsentReason | None = Field(description="原因 why it was taken back; null of other steps")
     done_by: str | None = Field(description="办理人 subject of the token; null: it followed from a life event")
     done_at: Instant = Field(description="时间 when it was done")

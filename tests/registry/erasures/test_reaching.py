@@ -81,7 +81,7 @@ OF_NOBODY = {
 
 REACHED = {
     *("persons", "corrections", "reversals", "marriages", "tag_contacts", "tag_contact_versions", "terms"),
-    *("term_versions", "files", "ledger_records", "ledger_record_steps", "ledger_postings"),
+    *("term_versions", "consent_versions", "files", "ledger_records", "ledger_record_steps", "ledger_postings"),
 }
 
 

@@ -210,9 +210,10 @@ def _meet(one: ConsentRecord, other: ConsentRecord) -> bool:
     return all(last is None or begins < last for last in (one.last, other.last))
 
 
-_CHILDREN = frozenset(["20", "21", "22", "23", "24", "25", "26", "27", "29", "30", "31", "32", "33", "34", "35", "36", "37", "39"])
-_PARENTS = frozenset(["50", "51", "52", "57", "58"])
-_SIBLINGS = frozenset(["70", "71", "73", "75", "77"])
+_CHILDREN = frozenset(str(code) for code in (*range(20, 28), *range(29, 38), 39))
+"""Without 女婿 and 儿媳."""
+_PARENTS = frozenset({"50", "51", "52", "57", "58"})
+_SIBLINGS = frozenset({"70", "71", "73", "75", "77"})
 
 
 def is_parent_by_household(guardian: str, ward: str) -> bool:

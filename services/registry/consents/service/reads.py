@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.consents.domain import ConsentFilter, ConsentReason, ConsentRecord, ConsentStep
 from services.registry.consents.repository import ConsentRepository, Located
-from services.registry.consents.service.handling import READ, ConsentHandling, read_back
+from services.registry.consents.service.handling import MANAGE, READ, ConsentHandling, read_back
 from services.registry.persons.domain import PersonRecord
 from services.registry.persons.service.notes import note, note_nothing, note_shown
 from shared.auth.access_log import Detail
@@ -55,8 +55,13 @@ class ConsentReads:
         return found
 
     async def history(self, principal: Principal, id: UUID, *, after: int, limit: int) -> Sequence[ShownStep]:
-        """What was done to one in scope, the first step first. Raises `NotFound`."""
-        await self.read(principal, id)
+        """What was done to one in scope, the first step first; numbers of papers to who enters them. Raises `NotFound`."""
+        found = await self._consents.get(id)
+        if found is None:
+            note_nothing(self._access, principal, "read_consent", None)
+            raise NotFound(id)
+        person = await self._person(principal, found.person_id, "read_consent")
+        full = principal.scope(MANAGE).allows_any(*person.areas)
         rows = await self._consents.history.page(id, after=after, limit=limit + 1)
         shown = []
         for row in rows:
@@ -70,7 +75,7 @@ class ConsentReads:
                     way=ConsentWay(row.way) if row.way else None,
                     proof_id=row.proof_id,
                     reason=ConsentReason(row.reason) if row.reason else None,
-                    reference=self._handling.reference(row),
+                    reference=self._handling.reference(row) if full else None,
                     done_by=row.done_by,
                     done_at=row.done_at,
                 )
