@@ -158,6 +158,8 @@ def own_data() -> list[Sent]:
         Sent("requestOwnCorrection", RESIDENT, name="own correction"),
         Sent("withdrawOwnCorrection", RESIDENT, of("own correction")),
         Sent("makeOwnCopy", RESIDENT),
+        Sent("giveOwnConsent", RESIDENT, name="own consent"),
+        Sent("withdrawOwnConsent", RESIDENT, of("own consent")),
         Sent("endBinding", REGISTRAR, of("binding")),
         Sent("issueProofCode", SECOND_REGISTRAR, lambda known: {"id": head(known)}, name="counter"),
         Sent(
@@ -165,6 +167,12 @@ def own_data() -> list[Sent]:
             fed=lambda known: {"phone": None, "code": known["counter"]["code"], "purpose": "self"}, name="own proof",
         ),
         Sent("makeCopyByProof", REGISTRAR, of("own proof")),
+        Sent("giveConsentByProof", REGISTRAR, of("own proof")),
+        Sent("withdrawConsentByProof", REGISTRAR, of("own proof")),
+        Sent("recordConsent", REGISTRAR, lambda known: {"id": head(known)}, name="consent"),
+        Sent("withdrawConsent", REGISTRAR, of("consent")),
+        Sent("undoConsent", REGISTRAR, of("consent")),
+        Sent("annulConsent", REGISTRAR, of("consent")),
         Sent("requestCorrectionByProof", REGISTRAR, of("own proof"), name="asked at a counter"),
         Sent("withdrawCorrection", REGISTRAR, of("asked at a counter")),
     ]  # fmt: skip

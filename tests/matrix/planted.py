@@ -174,6 +174,8 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     told_of = {**asked, "name": GUARDIAN, "phone": GUARDIAN_PHONE}
     world.ids["tag-contacts"] = (await world.made(f"/tags/{world.ids['tags']}/contacts", told_of))["id"]
     await world.made(f"/tags/{world.ids['restricted-tags']}/contacts", told_of)
+    paper = {"purpose": "publicity", "groups": ["name"], "given_on": "2026-02-01", "reference": f"{WORDS}第一号"}
+    world.ids["consents"] = (await world.made(f"/persons/{person}/consents", paper))["id"]
     child = await world.made("/persons", builders.a_person(name="植入小童", birth_date="2015-03-02"))
     await world.made(f"/persons/{child['id']}/tags", {"code": "orphan", **tagged})  # whose guardian nobody knows
     left = await world.made("/persons", builders.a_person(name="植入离人", occurred_on="2010-01-01"))

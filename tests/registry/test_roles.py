@@ -466,7 +466,20 @@ AGENT = {"lookUpPersons", "signExtract"}
 OFFICES = {"listTerms", "countTerms", "getCommittee", "listVacancies", "countVacancies", "getTerm", "listTermVersions"}
 PROFILE = {"getAreaProfile"}
 CONSENTED = {"listConsentsOfPerson", "listConsents", "countConsents", "getConsent", "listConsentSteps"}
-GRID = OPEN | PROFILE | READ | HOUSEHOLD | BUILT | DATED | SEATS | PLACES | OFFICES | TAGGED | CONSENTED | {"lookUpPersons"}
+GRID = (
+    OPEN
+    | PROFILE
+    | READ
+    | HOUSEHOLD
+    | BUILT
+    | DATED
+    | SEATS
+    | PLACES
+    | OFFICES
+    | TAGGED
+    | CONSENTED
+    | {"lookUpPersons"}
+)
 LEDGER_READ = {"getLedgerSchema", "listLedgers", "getLedger", "getLedgerVersion", "getLedgerChanges"}
 LEDGER_READ |= {"getLedgerDocument", "getLedgerVersionDocument"}
 LEDGER_DRAFT = {"listLedgerDrafts", "draftLedger", "getLedgerDraft", "getLedgerDraftChanges", "tryLedgerDraft"}

@@ -110,15 +110,15 @@ class RecordConsent(GiveOwnConsent):
                 {
                     "purpose": "publicity",
                     "groups": ["name", "image"],
-                    "given_on": "2026-03-02",
-                    "until": "2027-03-02",
+                    "given_on": "2026-11-02",
+                    "until": "2027-11-02",
                     "reference": "思孟同意书第12号",
                 }
             ]
         }
     )
 
-    given_on: Day = Field(description="签署日 day on which it was signed, not in the future", examples=["2026-03-02"])
+    given_on: Day = Field(description="签署日 day on which it was signed, not in the future", examples=["2026-11-02"])
     reference: Text = Field(description="书面编号 number under which the paper is filed; sealed")
     guardian: Guardian | None = Field(default=None, description="监护人 who signed; null: the person")
 
@@ -132,8 +132,12 @@ class RecordConsent(GiveOwnConsent):
 class WithdrawConsent(Body):
     """A withdrawal on paper."""
 
-    withdrawn_on: Day = Field(description="撤回日 first day on which it holds no more, not in the future")
-    reference: Text = Field(description="书面编号 number under which the paper is filed; sealed")
+    withdrawn_on: Day = Field(
+        description="撤回日 first day on which it holds no more, not in the future", examples=["2026-11-16"]
+    )
+    reference: Text = Field(
+        description="书面编号 number under which the paper is filed; sealed", examples=["思孟撤回书第3号"]
+    )
 
     def paper(self) -> Paper:
         return Paper(self.withdrawn_on, self.reference)

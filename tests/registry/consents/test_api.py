@@ -227,7 +227,7 @@ async def test_for_a_child_a_parent_signs_whom_the_household_or_the_birth_knows(
     guardian = {"incapacity": "minor", "person_id": mother["id"]}
     path = [("guardian.person_id", "consent_guardian_wrong")]
     assert_refused(await recording(clerk, child, guardian=guardian), "consent_guardian_wrong", path)
-    await found(clerk, {"relation": "02", "person_id": mother["id"]}, {"relation": "20", "person_id": child["id"]})
+    await found(clerk, {"relation": "02", "person_id": mother["id"]}, {"relation": "30", "person_id": child["id"]})
     made = await recorded(clerk, child, guardian=guardian)
     assert (made["giver"], made["guardian_id"], made["known_by"]) == ("guardian_of_minor", mother["id"], "household")
     other = {**guardian, "person_id": stranger["id"]}
@@ -249,7 +249,7 @@ async def test_for_a_child_a_parent_signs_whom_the_household_or_the_birth_knows(
         name="覃新宝",
         document=None,
         delivery={"mother_id": mother["id"]},
-        undocumented={"reason": "newborn", "due_on": "2026-06-30"},
+        undocumented={"reason": "not_applied", "due_on": "2026-06-30"},
     )
     assert (await recorded(clerk, newborn, guardian=guardian))["known_by"] == "birth"
 

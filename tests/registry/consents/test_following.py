@@ -43,7 +43,10 @@ async def test_it_ends_with_its_person_and_holds_again(
     client, second = client_of(*REGISTRAR), client_of(*REGISTRAR, **SECOND)
     person = await register(client)
     held, term = await recorded(client, person), await recorded(client, person, **OTHER, until="2026-03-05")
-    gone, wrong = await recorded(client, person, **THIRD), await recorded(client, person, purpose="research")
+    gone, wrong = (
+        await recorded(client, person, **THIRD),
+        await recorded(client, person, purpose="research", groups=["name"]),
+    )
     given(await withdraw(client, gone, "2026-03-03"))
     given(await annul(client, wrong))
     given(await event(client, person["id"], "2026-03-08"))

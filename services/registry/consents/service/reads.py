@@ -55,7 +55,10 @@ class ConsentReads:
         return found
 
     async def history(self, principal: Principal, id: UUID, *, after: int, limit: int) -> Sequence[ShownStep]:
-        """What was done to one in scope, the first step first; numbers of papers to who enters them. Raises `NotFound`."""
+        """What was done to one in scope, the first step first; numbers of papers to who enters consents.
+
+        Raises `NotFound`.
+        """
         found = await self._consents.get(id)
         if found is None:
             note_nothing(self._access, principal, "read_consent", None)
