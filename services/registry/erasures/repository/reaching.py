@@ -15,7 +15,7 @@ from services.registry.corrections.models import CorrectionRequest
 from services.registry.life_events.models import Reversal
 from services.registry.marriages.models import Marriage
 from services.registry.person_imports.models import ImportedPerson
-from services.registry.persons.models import Person, PersonDigest, PersonName
+from services.registry.persons.models import PersonDigest, PersonName
 from services.registry.proofs.models import ProofCode
 from services.registry.tag_contacts.models import TagContact, TagContactVersion
 from services.registry.terms.models import Term, TermVersion
@@ -53,16 +53,18 @@ class ReachingRepository:
         """Their spouses who are not in the register."""
         return await self._erase(Marriage.__table__, Marriage.person_id.in_(persons))
 
+    async def looked_after(self, persons: Collection[UUID]) -> Collection[UUID]:
+        """Whose tags have one of these as a contact: who changes such a contact holds the lock on the tag's person."""
+        tagged = select(TagContact.person_id).where(TagContact.party_id.in_(persons))
+        return set((await self._session.scalars(tagged)).all())
+
     async def contacts(self, persons: Collection[UUID]) -> int:
         """Guardians and responsible persons of their tags, and they themselves as such, with every version.
 
-        Whoever changes a contact holds the lock on the tag's person: those of others are locked here, so that nobody
-        writes back what was read before. The contacts come before their versions, to which no more are added then.
+        Those `looked_after` are locked as well, so that nobody writes back what was read before. The contacts come
+        before their versions, to which no more are added then.
         """
         theirs = or_(TagContact.person_id.in_(persons), TagContact.party_id.in_(persons))
-        tagged = select(TagContact.person_id).where(TagContact.party_id.in_(persons))
-        others = select(Person.id).where(Person.id.in_(tagged)).order_by(Person.id)
-        await self._session.execute(others.with_for_update(key_share=True))
         erased = await self._erase(TagContact.__table__, theirs)
         ids = select(TagContact.id).where(theirs)
         return erased + await self._erase(TagContactVersion.__table__, TagContactVersion.contact_id.in_(ids))
