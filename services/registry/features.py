@@ -42,6 +42,8 @@ from services.registry.postings import feature as postings
 from services.registry.profiles import feature as profiles
 from services.registry.proofs import feature as proofs
 from services.registry.reading_findings import feature as reading_findings
+from services.registry.retention_runs import feature as retention_runs
+from services.registry.retentions import feature as retentions
 from services.registry.reversals import feature as reversals
 from services.registry.tag_contacts import feature as tag_contacts
 from services.registry.tag_suggestions import feature as tag_suggestions
@@ -69,6 +71,8 @@ FEATURES = (
             own_data,
             consents,
             erasures,
+            retentions,
+            retention_runs,
             accesses,
             reading_findings,
             movements,

@@ -44,6 +44,9 @@ from services.registry.persons.service.names import PersonNames
 from services.registry.profiles.service import Profiles
 from services.registry.proofs.service.proofs import Proofs
 from services.registry.reading_findings.service import ReadingFindings
+from services.registry.retention_runs.service.due import DueErasures
+from services.registry.retention_runs.service.runs import RetentionRuns
+from services.registry.retentions.service import Retentions
 from services.registry.tag_contacts.service.reads import TagContactReads
 from services.registry.tag_suggestions.service import TagSuggestions
 from services.registry.terms.service.reads import TermReads
@@ -195,6 +198,18 @@ class UseCases(Parts):
     @cached_property
     def erasure_answers(self) -> ErasureAnswers:
         return ErasureAnswers(self._context, self._register_erasing)
+
+    @cached_property
+    def retentions(self) -> Retentions:
+        return Retentions(self._context)
+
+    @cached_property
+    def due_erasures(self) -> DueErasures:
+        return DueErasures(self._context)
+
+    @cached_property
+    def retention_runs(self) -> RetentionRuns:
+        return RetentionRuns(self._context, self._register_erasing, self.erasures)
 
     @cached_property
     def accesses(self) -> Accesses:

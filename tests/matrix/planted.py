@@ -40,6 +40,7 @@ from tests.registry import builders
 from tests.registry.circumstances.entering import medical, membership
 from tests.registry.person_exports import samples as person_exports
 from tests.registry.person_imports import samples as person_imports
+from tests.registry.retention_runs import samples as retention_runs
 from tests.services_hall import conftest as hall
 from tests.shared.ledgers.accounts.conftest import an_hour
 from tests.shared.ledgers.records.conftest import Published
@@ -184,6 +185,7 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     world = await _common(world)
     world.ids |= await person_imports.samples(door, world.home, OWNER)
     world.ids |= await person_exports.samples(door, world.home, OWNER)
+    world.ids |= await retention_runs.samples(door, world.home, OWNER)
     return world
 
 

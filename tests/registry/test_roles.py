@@ -13,6 +13,7 @@ from tests.registry.erasures.erasing import ERASURES
 from tests.registry.facilities.entering import FACILITIES
 from tests.registry.organisations.entering import ORGANISATIONS
 from tests.registry.reading_findings.finding import FINDINGS, READING_LIMITS
+from tests.registry.retention_runs.running import DUE, RETENTION_EXPORTS, RULES, RUNS
 from tests.registry.steps import (
     AREA_CHANGES,
     AREAS,
@@ -189,6 +190,24 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "withdrawOwnConsent": ("POST", f"{OWN}/consents/{NOBODY}/withdraw"),
     "giveConsentByProof": ("POST", f"{PROOFS}/{NOBODY}/consents"),
     "withdrawConsentByProof": ("POST", f"{PROOFS}/{NOBODY}/consents/withdraw"),
+    "listRetentionRules": ("GET", RULES),
+    "setRetentionRule": ("POST", RULES),
+    "withdrawRetentionRule": ("POST", f"{RULES}/{NOBODY}/withdraw"),
+    "getRetentionReport": ("GET", f"{DUE}/report"),
+    "listDueErasures": ("GET", DUE),
+    "countDueErasures": ("GET", f"{DUE}/count"),
+    "beginRetentionExport": ("POST", RETENTION_EXPORTS),
+    "getRetentionExport": ("GET", f"{RETENTION_EXPORTS}/{NOBODY}"),
+    "getRetentionExportContent": ("GET", f"{RETENTION_EXPORTS}/{NOBODY}/content"),
+    "cancelRetentionExport": ("POST", f"{RETENTION_EXPORTS}/{NOBODY}/cancel"),
+    "requestRetentionRun": ("POST", RUNS),
+    "listRetentionRuns": ("GET", RUNS),
+    "getRetentionRun": ("GET", f"{RUNS}/{NOBODY}"),
+    "listRetentionRunEntries": ("GET", f"{RUNS}/{NOBODY}/entries"),
+    "orderRetentionRun": ("POST", f"{RUNS}/{NOBODY}/order"),
+    "refuseRetentionRun": ("POST", f"{RUNS}/{NOBODY}/refuse"),
+    "withdrawRetentionRun": ("POST", f"{RUNS}/{NOBODY}/withdraw"),
+    "stopRetentionRun": ("POST", f"{RUNS}/{NOBODY}/stop"),
     "requestErasure": ("POST", f"{PERSONS}/{NOBODY}/erasures"),
     "listErasures": ("GET", ERASURES),
     "countErasures": ("GET", f"{ERASURES}/count"),
@@ -434,6 +453,9 @@ MOVE |= {"requestCorrection", "listCorrections", "countCorrections", "getCorrect
 MOVE |= {"approveCorrection", "refuseCorrection", "withdrawCorrection"}
 MOVE |= {"requestErasure", "listErasures", "countErasures", "getErasure", "withdrawErasure"}
 MOVE |= {"confirmTransfer", "refuseTransfer", "withdrawTransfer", "reverseTransfer"}
+MOVE |= {"getRetentionReport", "listDueErasures", "countDueErasures", "withdrawRetentionRun"}
+MOVE |= {"requestRetentionRun", "listRetentionRuns", "getRetentionRun", "listRetentionRunEntries"}
+MOVE |= {f"{verb}RetentionExport" for verb in ("begin", "get", "cancel")} | {"getRetentionExportContent"}
 DECIDE = {"approveReversal", "refuseReversal", "explainDiscrepancy"}
 DECIDE |= {"approveDuplicate", "refuseDuplicate", "separateDuplicate"}
 DECIDE |= {"reopenBooks"}

@@ -1042,6 +1042,8 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "area": f"asked for: `{IMPORTS}::test_who_may_not_import_there_imports_nothing`",
         "file": f"the caller's own: `{IMPORTS}::test_a_file_of_somebody_else_is_not_imported`",
     },
+    "requestRetentionRun": {"area": "asked for: `tests/registry/retention_runs/test_api.py`"},
+    "beginRetentionExport": {"area": "asked for: `tests/registry/retention_runs/test_api.py`"},
     "beginPersonExport": {
         "area": "asked for: `tests/registry/person_exports/test_exporting.py::test_who_may_not_take_out_takes_nothing`"
     },

@@ -5,6 +5,7 @@ from typing import Any
 from services.registry.features import SPEC
 from services.registry.person_exports.jobs import export_kind
 from services.registry.person_imports.jobs import PERSONS
+from services.registry.retention_runs import jobs as retention
 from shared.clock import Clock
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
@@ -33,4 +34,5 @@ def kinds_of(database: Database, archive: Archive, crypto: Crypto, clock: Clock,
         context_of=context_of,
         rate_per_minute=1_000,
     )
-    return {kind.name: kind for kind in (*import_kinds(parts), export_kind(parts))}
+    kept = (retention.run_kind(parts), retention.export_kind(parts))
+    return {kind.name: kind for kind in (*import_kinds(parts), export_kind(parts), *kept)}

@@ -44,7 +44,7 @@ class ConsentFollowing:
             return
         day = today(self._clock)
         for one in await self._consents.of(person.id):
-            if one.status in (WITHDRAWN, ANNULLED):
+            if one.status == ANNULLED:
                 continue
             returned = one.ended_by is not None and one.ended_by == change.without
             ends = last_day(one, person, returned=returned, today=day)

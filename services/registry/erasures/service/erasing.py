@@ -55,10 +55,12 @@ class RegisterErasing:
         would wait for each other else. Who may be erased becomes nobody's contact meanwhile: contacts live here.
         """
         locked = await self._persons.all_locked({*ids, *await self._rows.looked_after(ids)})
-        return {id: one for id, one in locked.items() if id in ids}
+        return {one.id: one for one in locked.values() if one.id in ids}
 
     async def erase(self, persons: Collection[PersonRecord], by: str) -> Mapping[str, int] | None:
-        """Erase what is kept of these, who are locked by `all_locked`. How many of each; None if one of them belongs to the register.
+        """Erase what is kept of these, who are locked by `all_locked`. How many of each.
+
+        None if one of them belongs to the register.
 
         Asked again it erases what has come since, and changes nobody who is erased.
         """
