@@ -67,7 +67,7 @@ REFUSALS = {
     "circumstance_not_verified": (409, "没有可撤销的核实"),
     "circumstance_overlaps": (409, "该人员在这段时间已有同类情况"),
     "circumstance_transition_not_allowed": (409, "居民情况当前状态不允许此操作"),
-    "consent_by_guardian": (422, "不满十四周岁的，须由父母或者其他监护人同意"),
+    "consent_by_guardian": (409, "不满十四周岁的，须由父母或者其他监护人同意"),
     "consent_dates_wrong": (422, "同意的日期不正确"),
     "consent_does_not_cover": (422, "所选信息类别超出该处理目的所需"),
     "consent_guardian_wrong": (422, "底册中没有该监护关系，或该居民应由本人同意"),

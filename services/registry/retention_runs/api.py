@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from services.registry.deps import Registry
+from services.registry.erasures.schemas import RefuseErasure
 from services.registry.retention_runs.domain import NothingDue, RunDecided, RunFourEyes, RunTooLarge
 from services.registry.retention_runs.schemas import (
     BeginRetentionExport,
@@ -247,10 +248,15 @@ async def order(
     ),
 )
 async def refuse(
-    id: RunId, expected: Expected, principal: Authorised, registry: Registry, response: Response
+    id: RunId,
+    body: RefuseErasure,
+    expected: Expected,
+    principal: Authorised,
+    registry: Registry,
+    response: Response,
 ) -> RetentionRunView:
     """Decide that nothing of it is erased."""
-    return _view(await registry.retention_runs.refuse(principal, id, expected=expected), response)
+    return _view(await registry.retention_runs.refuse(principal, id, body.reason, expected=expected), response)
 
 
 @router.post(

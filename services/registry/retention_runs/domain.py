@@ -89,6 +89,7 @@ class RunRecord:
     requested_at: datetime
     decided_by: str | None = None
     decided_at: datetime | None = None
+    refusal: str | None = None
     job_id: UUID | None = None
     ended_at: datetime | None = None
 

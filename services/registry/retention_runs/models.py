@@ -26,6 +26,7 @@ class RetentionRun(Base):
         CheckConstraint(f"kind IN ({_listed(RetentionKind)})", name="kind"),
         CheckConstraint("(status = 'requested') = (decided_at IS NULL)", name="decided"),
         CheckConstraint("(status IN ('ordered', 'done', 'stopped')) = (job_id IS NOT NULL)", name="job"),
+        CheckConstraint("(status = 'refused') = (refusal IS NOT NULL)", name="refusal"),
         CheckConstraint("(status IN ('done', 'stopped')) = (ended_at IS NOT NULL)", name="ended"),
         Index("ix_retention_runs_area", "area", "id"),
     )
@@ -39,6 +40,7 @@ class RetentionRun(Base):
     requested_at: Mapped[datetime]
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
+    refusal: Mapped[str | None]
     job_id: Mapped[UUID | None]
     ended_at: Mapped[datetime | None]
 

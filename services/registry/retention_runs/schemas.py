@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
+from services.registry.erasures.domain import ErasureRefusal
 from services.registry.retention_runs.domain import DueEntry, OpenMatter, RowOutcome, RunRow, RunStatus
 from services.registry.retention_runs.service.due import DueReport
 from services.registry.retention_runs.service.runs import ShownRun
@@ -101,6 +102,7 @@ class RetentionRunView(View):
     requested_at: Instant = Field(description="申请时间 when it was asked for")
     decided_by: str | None = Field(description="决定人 subject of the token; null while it waits")
     decided_at: Instant | None = Field(description="决定时间 when it was decided; null while it waits")
+    refusal: ErasureRefusal | None = Field(description="不予清除原因 why nothing is erased; null if it is")
     ended_at: Instant | None = Field(description="办结时间 when it was done or stopped; null until then")
     outcomes: dict[str, int] = Field(
         description="结果 how many entries became what; `waiting`: of which nothing was done yet",

@@ -101,7 +101,8 @@ async def test_what_the_purpose_does_not_need_and_impossible_days_are_refused(cl
         ({"until": "2026-03-02"}, "until"),
     ):
         assert_refused(await recording(clerk, person, **days), "consent_dates_wrong", [(field, "consent_dates_wrong")])
-    for wrong in ({"groups": []}, {"groups": ["name", "name"]}, {"purpose": "else"}, {"reference": " "}, {"more": 1}):
+    bodies: list[dict[str, object]] = [{"groups": []}, {"groups": ["name", "name"]}, {"purpose": "else"}]
+    for wrong in (*bodies, {"reference": " "}, {"more": 1}):
         assert_refused(await recording(clerk, person, **wrong), "invalid_request", _errors(wrong))
     assert await of_person(clerk, person) == []
 

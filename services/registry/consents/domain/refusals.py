@@ -20,7 +20,7 @@ class ConsentDoesNotCover(DomainError):
 class ConsentByGuardian(DomainError):
     """Somebody under fourteen: the guardian consents (个人信息保护法 31)."""
 
-    kind, code, title = ErrorKind.INVALID, "consent_by_guardian", "不满十四周岁的，须由父母或者其他监护人同意"
+    kind, code, title = ErrorKind.CONFLICT, "consent_by_guardian", "不满十四周岁的，须由父母或者其他监护人同意"
     advice = "请监护人到窗口办理，或凭监护人签字的书面同意登记"
 
 

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_by", sa.Text(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refusal", sa.Text(), nullable=True),
         sa.Column("job_id", sa.Uuid(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
@@ -38,6 +39,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(status IN ('ordered', 'done', 'stopped')) = (job_id IS NOT NULL)", name=op.f("ck_retention_runs_job")
         ),
+        sa.CheckConstraint("(status = 'refused') = (refusal IS NOT NULL)", name=op.f("ck_retention_runs_refusal")),
         sa.CheckConstraint(
             "(status IN ('done', 'stopped')) = (ended_at IS NOT NULL)", name=op.f("ck_retention_runs_ended")
         ),

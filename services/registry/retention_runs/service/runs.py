@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from services.registry.erasures.domain import ErasureFourEyes, ErasureKeptByLaw, ErasureTooEarly
+from services.registry.erasures.domain import ErasureFourEyes, ErasureKeptByLaw, ErasureRefusal, ErasureTooEarly
 from services.registry.erasures.service.erasing import RegisterErasing
 from services.registry.erasures.service.erasures import DECIDE, Erasures
 from services.registry.erasures.service.reads import REQUEST
@@ -106,10 +106,10 @@ class RetentionRuns:
             note_shown(self._access, principal, "order_retention_run", one.person_id, DECIDE, area=found.area)
         return await self._moved(found, RunStatus.ORDERED, job_id=job.id, **self._by(principal))
 
-    async def refuse(self, principal: Principal, id: UUID, *, expected: Seen) -> ShownRun:
+    async def refuse(self, principal: Principal, id: UUID, reason: ErasureRefusal, *, expected: Seen) -> ShownRun:
         """Decide that nothing of it is erased. Raises as `order`."""
         found = await self._decided_by(principal, id, expected, RunStatus.REFUSED)
-        return await self._moved(found, RunStatus.REFUSED, **self._by(principal))
+        return await self._moved(found, RunStatus.REFUSED, refusal=str(reason), **self._by(principal))
 
     async def withdraw(self, principal: Principal, id: UUID, *, expected: Seen) -> ShownRun:
         """Take back what nobody has decided. Raises `NotFound`, `RunDecided`."""
