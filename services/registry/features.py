@@ -15,6 +15,7 @@ from services.registry.book_closings import feature as book_closings
 from services.registry.buildings import feature as buildings
 from services.registry.calendar import feature as calendar
 from services.registry.circumstances import feature as circumstances
+from services.registry.consents import feature as consents
 from services.registry.corrections import feature as corrections
 from services.registry.discrepancies import feature as discrepancies
 from services.registry.duplicates import feature as duplicates
@@ -48,6 +49,8 @@ from services.registry.postings import feature as postings
 from services.registry.profiles import feature as profiles
 from services.registry.proofs import feature as proofs
 from services.registry.reading_findings import feature as reading_findings
+from services.registry.retention_runs import feature as retention_runs
+from services.registry.retentions import feature as retentions
 from services.registry.reversals import feature as reversals
 from services.registry.tag_contacts import feature as tag_contacts
 from services.registry.tag_suggestions import feature as tag_suggestions
@@ -74,7 +77,10 @@ NOUNS = (
             proofs,
             bindings,
             own_data,
+            consents,
             erasures,
+            retentions,
+            retention_runs,
             accesses,
             reading_findings,
             movements,

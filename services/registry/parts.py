@@ -8,6 +8,7 @@ from services.registry.balances.service import Balances
 from services.registry.benefits.service.following import BenefitFollowing
 from services.registry.buildings.service import Buildings
 from services.registry.circumstances.service.following import CircumstanceFollowing
+from services.registry.consents.service.following import ConsentFollowing
 from services.registry.corrections.domain import CorrectionPolicy
 from services.registry.corrections.service.deadlines import CorrectionDeadlines
 from services.registry.duplicates.service.merges import Merges
@@ -166,6 +167,7 @@ class Parts:
             HouseholdRelations(self._context),
             self.tags,
             self._circumstance_following,
+            self._consent_following,
             self._occupancy_following,
             self._records,
             TransferFollowing(self._context),
@@ -180,6 +182,10 @@ class Parts:
     @cached_property
     def _circumstance_following(self) -> CircumstanceFollowing:
         return CircumstanceFollowing(self._context)
+
+    @cached_property
+    def _consent_following(self) -> ConsentFollowing:
+        return ConsentFollowing(self._context)
 
     @cached_property
     def _benefit_following(self) -> BenefitFollowing:
@@ -225,7 +231,13 @@ class Parts:
             self._context,
             recording=self._recording,
             leavings=self._leavings,
-            heritage=(self.tags, self.tag_contacts, self._circumstance_following, self._benefit_following),
+            heritage=(
+                self.tags,
+                self.tag_contacts,
+                self._circumstance_following,
+                self._benefit_following,
+                self._consent_following,
+            ),
             reversals=self.reversals,
             followers=self._person_followers,
         )

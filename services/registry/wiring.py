@@ -13,6 +13,9 @@ from services.registry.bindings.service import Bindings
 from services.registry.book_closings.service import BookClosings
 from services.registry.calendar.service import Calendar
 from services.registry.circumstances.service.circumstances import Circumstances
+from services.registry.consents.service.consents import Consents
+from services.registry.consents.service.own import OwnConsents
+from services.registry.consents.service.reads import ConsentReads
 from services.registry.corrections.domain import DEFAULT_POLICY, CorrectionPolicy
 from services.registry.corrections.service.corrections import Corrections
 from services.registry.corrections.service.reads import CorrectionReads
@@ -44,6 +47,9 @@ from services.registry.persons.service.names import PersonNames
 from services.registry.profiles.service import Profiles
 from services.registry.proofs.service.proofs import Proofs
 from services.registry.reading_findings.service import ReadingFindings
+from services.registry.retention_runs.service.due import DueErasures
+from services.registry.retention_runs.service.runs import RetentionRuns
+from services.registry.retentions.service import Retentions
 from services.registry.tag_contacts.service.reads import TagContactReads
 from services.registry.tag_suggestions.service import TagSuggestions
 from services.registry.terms.service.reads import TermReads
@@ -174,6 +180,18 @@ class UseCases(Parts):
         return OwnDataUse(self._context, self.bindings, self.proofs, self.corrections)
 
     @cached_property
+    def consents(self) -> Consents:
+        return Consents(self._context)
+
+    @cached_property
+    def own_consents(self) -> OwnConsents:
+        return OwnConsents(self._context, self.bindings, self.proofs)
+
+    @cached_property
+    def consent_reads(self) -> ConsentReads:
+        return ConsentReads(self._context)
+
+    @cached_property
     def erasures(self) -> Erasures:
         return Erasures(self._context, self._register_erasing, self.bindings, self.proofs)
 
@@ -184,6 +202,18 @@ class UseCases(Parts):
     @cached_property
     def erasure_answers(self) -> ErasureAnswers:
         return ErasureAnswers(self._context, self._register_erasing)
+
+    @cached_property
+    def retentions(self) -> Retentions:
+        return Retentions(self._context)
+
+    @cached_property
+    def due_erasures(self) -> DueErasures:
+        return DueErasures(self._context)
+
+    @cached_property
+    def retention_runs(self) -> RetentionRuns:
+        return RetentionRuns(self._context, self._register_erasing, self.erasures)
 
     @cached_property
     def accesses(self) -> Accesses:

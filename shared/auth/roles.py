@@ -79,6 +79,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR
     ),  # 政治面貌、党员、计划生育, beside what it is for
     "circumstance.verify": AT_THE_DOOR,
+    "consent.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "consent.read": VILLAGE_AND_ABOVE,
     "device.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
     "discrepancy.check": roles(Role.COUNTY_REGISTRAR),
     "discrepancy.explain": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),

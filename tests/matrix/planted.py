@@ -43,6 +43,7 @@ from tests.registry.list_tables import samples as list_tables
 from tests.registry.organisation_tables import samples as organisation_tables
 from tests.registry.person_exports import samples as person_exports
 from tests.registry.person_imports import samples as person_imports
+from tests.registry.retention_runs import samples as retention_runs
 from tests.services_hall import conftest as hall
 from tests.shared.ledgers.accounts.conftest import an_hour
 from tests.shared.ledgers.records.conftest import Published
@@ -177,6 +178,8 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     told_of = {**asked, "name": GUARDIAN, "phone": GUARDIAN_PHONE}
     world.ids["tag-contacts"] = (await world.made(f"/tags/{world.ids['tags']}/contacts", told_of))["id"]
     await world.made(f"/tags/{world.ids['restricted-tags']}/contacts", told_of)
+    paper = {"purpose": "publicity", "groups": ["name"], "given_on": "2026-02-01", "reference": f"{WORDS}第一号"}
+    world.ids["consents"] = (await world.made(f"/persons/{person}/consents", paper))["id"]
     child = await world.made("/persons", builders.a_person(name="植入小童", birth_date="2015-03-02"))
     await world.made(f"/persons/{child['id']}/tags", {"code": "orphan", **tagged})  # whose guardian nobody knows
     left = await world.made("/persons", builders.a_person(name="植入离人", occurred_on="2010-01-01"))
@@ -187,6 +190,7 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     world.ids |= await person_exports.samples(door, world.home, OWNER)
     for tables in (organisation_tables, facility_tables, list_tables):
         world.ids |= await tables.samples(door, world.home, OWNER)
+    world.ids |= await retention_runs.samples(door, world.home, OWNER)
     return world
 
 

@@ -8,10 +8,12 @@ from tests.registry.area_editions.comparing import EDITIONS
 from tests.registry.builders import COUNTY, VILLAGE
 from tests.registry.circumstances.entering import CIRCUMSTANCES
 from tests.registry.conftest import Client
+from tests.registry.consents.giving import CONSENTS
 from tests.registry.erasures.erasing import ERASURES
 from tests.registry.facilities.entering import FACILITIES
 from tests.registry.organisations.entering import ORGANISATIONS
 from tests.registry.reading_findings.finding import FINDINGS, READING_LIMITS
+from tests.registry.retention_runs.running import DUE, RETENTION_EXPORTS, RULES, RUNS
 from tests.registry.steps import (
     AREA_CHANGES,
     AREAS,
@@ -201,6 +203,38 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "requestOwnCorrection": ("POST", f"{OWN}/corrections"),
     "listOwnCorrections": ("GET", f"{OWN}/corrections"),
     "withdrawOwnCorrection": ("POST", f"{OWN}/corrections/{NOBODY}/withdraw"),
+    "recordConsent": ("POST", f"{PERSONS}/{NOBODY}/consents"),
+    "listConsentsOfPerson": ("GET", f"{PERSONS}/{NOBODY}/consents"),
+    "listConsents": ("GET", CONSENTS),
+    "countConsents": ("GET", f"{CONSENTS}/count"),
+    "getConsent": ("GET", f"{CONSENTS}/{NOBODY}"),
+    "listConsentSteps": ("GET", f"{CONSENTS}/{NOBODY}/history"),
+    "withdrawConsent": ("POST", f"{CONSENTS}/{NOBODY}/withdraw"),
+    "annulConsent": ("POST", f"{CONSENTS}/{NOBODY}/annul"),
+    "undoConsent": ("POST", f"{CONSENTS}/{NOBODY}/undo"),
+    "listOwnConsents": ("GET", f"{OWN}/consents"),
+    "giveOwnConsent": ("POST", f"{OWN}/consents"),
+    "withdrawOwnConsent": ("POST", f"{OWN}/consents/{NOBODY}/withdraw"),
+    "giveConsentByProof": ("POST", f"{PROOFS}/{NOBODY}/consents"),
+    "withdrawConsentByProof": ("POST", f"{PROOFS}/{NOBODY}/consents/withdraw"),
+    "listRetentionRules": ("GET", RULES),
+    "setRetentionRule": ("POST", RULES),
+    "withdrawRetentionRule": ("POST", f"{RULES}/{NOBODY}/withdraw"),
+    "getRetentionReport": ("GET", f"{DUE}/report"),
+    "listDueErasures": ("GET", DUE),
+    "countDueErasures": ("GET", f"{DUE}/count"),
+    "beginRetentionExport": ("POST", RETENTION_EXPORTS),
+    "getRetentionExport": ("GET", f"{RETENTION_EXPORTS}/{NOBODY}"),
+    "getRetentionExportContent": ("GET", f"{RETENTION_EXPORTS}/{NOBODY}/content"),
+    "cancelRetentionExport": ("POST", f"{RETENTION_EXPORTS}/{NOBODY}/cancel"),
+    "requestRetentionRun": ("POST", RUNS),
+    "listRetentionRuns": ("GET", RUNS),
+    "getRetentionRun": ("GET", f"{RUNS}/{NOBODY}"),
+    "listRetentionRunEntries": ("GET", f"{RUNS}/{NOBODY}/entries"),
+    "orderRetentionRun": ("POST", f"{RUNS}/{NOBODY}/order"),
+    "refuseRetentionRun": ("POST", f"{RUNS}/{NOBODY}/refuse"),
+    "withdrawRetentionRun": ("POST", f"{RUNS}/{NOBODY}/withdraw"),
+    "stopRetentionRun": ("POST", f"{RUNS}/{NOBODY}/stop"),
     "requestErasure": ("POST", f"{PERSONS}/{NOBODY}/erasures"),
     "listErasures": ("GET", ERASURES),
     "countErasures": ("GET", f"{ERASURES}/count"),
@@ -448,6 +482,9 @@ MOVE |= {"requestCorrection", "listCorrections", "countCorrections", "getCorrect
 MOVE |= {"approveCorrection", "refuseCorrection", "withdrawCorrection"}
 MOVE |= {"requestErasure", "listErasures", "countErasures", "getErasure", "withdrawErasure"}
 MOVE |= {"confirmTransfer", "refuseTransfer", "withdrawTransfer", "reverseTransfer"}
+MOVE |= {"getRetentionReport", "listDueErasures", "countDueErasures", "withdrawRetentionRun"}
+MOVE |= {"requestRetentionRun", "listRetentionRuns", "getRetentionRun", "listRetentionRunEntries"}
+MOVE |= {f"{verb}RetentionExport" for verb in ("begin", "get", "cancel")} | {"getRetentionExportContent"}
 DECIDE = {"approveReversal", "refuseReversal", "explainDiscrepancy"}
 DECIDE |= {"approveDuplicate", "refuseDuplicate", "separateDuplicate"}
 DECIDE |= {"reopenBooks"}
@@ -458,18 +495,20 @@ FAMILY |= {"changeHouseholdHead", "splitHousehold", "mergeHouseholds", "dissolve
 FAMILY |= {"beginOccupancy", "endOccupancy", "withdrawOccupancy", "restoreOccupancy", "keepOccupancyLetter"}
 PROVE = {"openProof", "listProofs", "countProofs", "getProof", "signProvenExtract", "closeProof", "issueProofCode"}
 PROVE |= {"makeCopyByProof", "listAccessesByProof", "requestCorrectionByProof", "listBindings", "endBinding"}
-PROVE |= {"requestErasureByProof"}
+PROVE |= {"requestErasureByProof", "giveConsentByProof", "withdrawConsentByProof"}
 AUDIT = {"listReadingFindings", "countReadingFindings", "getReadingFinding", "explainReadingFinding"}
 AUDIT |= {"confirmReadingFinding", "closeReadingFinding", "reopenReadingFinding"}
 AUDIT |= {"listReadingLimits", "setReadingLimit"}
 MINE = {"bindOwnAccount", "getOwnBinding", "endOwnBinding", "getOwnData", "listOwnAccesses", "makeOwnCopy"}
 MINE |= {"listOwnCopies", "requestOwnCorrection", "listOwnCorrections", "withdrawOwnCorrection"}
+MINE |= {"listOwnConsents", "giveOwnConsent", "withdrawOwnConsent"}
 MINE |= {"requestOwnErasure", "listOwnErasures", "withdrawOwnErasure"}
 CARE = {"startTag", "endTag", "listTags", "listTagSuggestions", "countTagSuggestions", "getTagSuggestion"}
 CARE |= {"confirmTagSuggestion", "dismissTagSuggestion", "reopenTagSuggestion"}
 CARE |= {"listBenefits", "countBenefits", "getBenefit", "endBenefit", "keepBenefit", "reopenBenefit"}
 DATED = {"listCircumstancesOfPerson", "listCircumstances", "countCircumstances", "getCircumstance"}
 OPERATE = {"listInboundLists", "takeChecksums", "listStateDifferences"}
+CARE |= {"recordConsent", "withdrawConsent", "annulConsent", "undoConsent"}
 VERIFY = {"verifyCircumstance", "verifyCircumstances", "unverifyCircumstance", "verifyPerson", "unverifyPerson"}
 CARE |= VERIFY | {"recordCircumstance", "endCircumstance", "withdrawCircumstance", "restoreCircumstance"}
 CARE |= {f"{step}TagContact" for step in ("enter", "correct", "keep", "end", "withdraw", "undo")}
@@ -478,7 +517,21 @@ TAGGED |= {"getTagContact", "listTagContactVersions"}
 AGENT = {"lookUpPersons", "signExtract"}
 OFFICES = {"listTerms", "countTerms", "getCommittee", "listVacancies", "countVacancies", "getTerm", "listTermVersions"}
 PROFILE = {"getAreaProfile"}
-GRID = OPEN | PROFILE | READ | HOUSEHOLD | BUILT | DATED | SEATS | PLACES | OFFICES | TAGGED | {"lookUpPersons"}
+CONSENTED = {"listConsentsOfPerson", "listConsents", "countConsents", "getConsent", "listConsentSteps"}
+GRID = (
+    OPEN
+    | PROFILE
+    | READ
+    | HOUSEHOLD
+    | BUILT
+    | DATED
+    | SEATS
+    | PLACES
+    | OFFICES
+    | TAGGED
+    | CONSENTED
+    | {"lookUpPersons"}
+)
 LEDGER_READ = {"getLedgerSchema", "listLedgers", "getLedger", "getLedgerVersion", "getLedgerChanges"}
 LEDGER_READ |= {"getLedgerDocument", "getLedgerVersionDocument"}
 LEDGER_DRAFT = {"listLedgerDrafts", "draftLedger", "getLedgerDraft", "getLedgerDraftChanges", "tryLedgerDraft"}

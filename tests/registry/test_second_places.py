@@ -13,6 +13,7 @@ from tests.architecture.places import LEDGERS, second_places
 from tests.registry.area_editions.comparing import EDITIONS
 from tests.registry.builders import FAR, SISTER, TOWN, VILLAGE, a_division, a_household, a_number, a_person
 from tests.registry.conftest import Client, Events, Work, open_county
+from tests.registry.consents.giving import a_paper, a_wish
 from tests.registry.facilities.entering import FACILITIES, a_facility
 from tests.registry.facilities.entering import enter as enter_facility
 from tests.registry.organisations.entering import ORGANISATIONS, an_organisation, enter_team
@@ -644,6 +645,52 @@ async def corrected_by_with(w: World, whose: str) -> Response:
     return await corrected_by(w, await proof_of_self(w, w.clerk, VILLAGE), evidence=[file])
 
 
+async def consents_of(w: World, person: str) -> Response:
+    return await w.clerk.post(f"{PERSONS}/{person}/consents", json=a_paper())
+
+
+async def consents_signed_by(w: World, guardian: str) -> Response:
+    """For a child of the head, whom a clerk names as who has signed."""
+    body = a_paper(guardian={"incapacity": "minor", "person_id": guardian})
+    return await w.clerk.post(f"{PERSONS}/{await a_child_of_ours(w)}/consents", json=body)
+
+
+async def a_child_of_ours(w: World) -> str:
+    child = (await register(w.clerk, name="覃小宝", birth_date="2016-01-05"))["id"]
+    path = f"{HOUSEHOLDS}/{w.ours['id']}/members"
+    given(await w.clerk.post(path, json={"relation": "30", "person_id": child}))
+    return str(child)
+
+
+async def consents_by_whose(w: World, place: str) -> Response:
+    proof = await proof_of_self(w, w.clerk if place == VILLAGE else w.far, place)
+    return await w.clerk.post(f"{PROOFS}/{proof}/consents", json=a_wish())
+
+
+async def consents_for_whom(w: World, child: str) -> Response:
+    """The head at the counter speaks for somebody; "ours": a child of the own household."""
+    proof = await proof_of_self(w, w.clerk, VILLAGE)
+    whom = await a_child_of_ours(w) if child == "ours" else child
+    body = a_wish(ward={"person_id": whom, "incapacity": "minor"})
+    return await w.clerk.post(f"{PROOFS}/{proof}/consents", json=body)
+
+
+async def withdraws_by_whose(w: World, place: str) -> Response:
+    given(await consents_by_whose(w, VILLAGE), 201)
+    proof = await proof_of_self(w, w.clerk if place == VILLAGE else w.far, place)
+    return await w.clerk.post(f"{PROOFS}/{proof}/consents/withdraw", json={"purpose": "messages"})
+
+
+async def withdraws_for_whom(w: World, child: str) -> Response:
+    made = given(await consents_for_whom(w, "ours"), 201)
+    (kept,) = given(await w.clerk.get("/registry/v1/consents", params={"area": VILLAGE}))["items"]
+    assert kept["id"] == made["id"]
+    ward = {"person_id": kept["person_id"] if child == "ours" else child, "incapacity": "minor"}
+    proof = await proof_of_self(w, w.clerk, VILLAGE)
+    body = {"purpose": "messages", "ward": ward}
+    return await w.clerk.post(f"{PROOFS}/{proof}/consents/withdraw", json=body)
+
+
 def asks_into(book: str) -> Ask:
     async def ask(w: World, area: str) -> Response:
         places = {"residence": {"area": VILLAGE}, book: {"area": area}}
@@ -837,6 +884,19 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "path.id": asked(corrected_by_whose, FAR_CODE, VILLAGE_CODE),
         "evidence[]": asked(corrected_by_with, STRANGER, SINGLE),
     },
+    "recordConsent": {
+        "path.id": asked(consents_of, STRANGER, SINGLE),
+        "guardian.person_id": asked(consents_signed_by, STRANGER, lambda w: w.head),
+        "guardian.contact_id": "of the person's own tags alone: `consents/test_api.py`",
+    },
+    "giveConsentByProof": {
+        "path.id": asked(consents_by_whose, FAR_CODE, VILLAGE_CODE),
+        "ward.person_id": asked(consents_for_whom, STRANGER, lambda w: "ours"),
+    },
+    "withdrawConsentByProof": {
+        "path.id": asked(withdraws_by_whose, FAR_CODE, VILLAGE_CODE),
+        "ward.person_id": asked(withdraws_for_whom, STRANGER, lambda w: "ours"),
+    },
     "requestCorrection": {
         "path.id": asked(correction_of, STRANGER, SINGLE),
         "evidence[]": asked(correction_with, STRANGER, SINGLE),
@@ -983,6 +1043,8 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "area": f"asked for: `{IMPORTS}::test_who_may_not_import_there_imports_nothing`",
         "file": f"the caller's own: `{IMPORTS}::test_a_file_of_somebody_else_is_not_imported`",
     },
+    "requestRetentionRun": {"area": "asked for: `tests/registry/retention_runs/test_api.py`"},
+    "beginRetentionExport": {"area": "asked for: `tests/registry/retention_runs/test_api.py`"},
     "beginPersonExport": {
         "area": "asked for: `tests/registry/person_exports/test_exporting.py::test_who_may_not_take_out_takes_nothing`"
     },

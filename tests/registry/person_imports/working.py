@@ -10,6 +10,7 @@ from services.registry.organisation_tables.jobs import ORGANISATIONS
 from services.registry.organisation_tables.jobs import export_kind as organisations_out
 from services.registry.person_exports.jobs import export_kind
 from services.registry.person_imports.jobs import PERSONS
+from services.registry.retention_runs import jobs as retention
 from shared.clock import Clock
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
@@ -39,4 +40,5 @@ def kinds_of(database: Database, archive: Archive, crypto: Crypto, clock: Clock,
         rate_per_minute=1_000,
     )
     exports = (export_kind(parts), organisations_out(parts), facilities_out(parts))
-    return {kind.name: kind for kind in (*import_kinds(parts), *exports)}
+    kept = (retention.run_kind(parts), retention.export_kind(parts))
+    return {kind.name: kind for kind in (*import_kinds(parts), *exports, *kept)}
