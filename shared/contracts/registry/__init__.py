@@ -2,6 +2,7 @@
 
 from shared.contracts.registry import (
     area_changes,
+    area_sets,
     areas,
     buildings,
     calendar,
@@ -26,6 +27,7 @@ from shared.contracts.registry import (
 
 __all__ = [
     "area_changes",
+    "area_sets",
     "areas",
     "buildings",
     "calendar",

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
+from services.registry.area_changes.domain import Plan
 from services.registry.persons.domain import PersonRecord
 
 
@@ -53,4 +54,12 @@ class PostsFollower(ReturningFollower, Protocol):
         self, change: UUID, villages: Mapping[str, bool], to: Callable[[UUID, str], str | None], on: date
     ) -> None:
         """Called in a change of areas: `villages` that it names, and whether each ends; `to` as of `SeatsFollower`."""
+        ...
+
+
+class SetsFollower(ReturningFollower, Protocol):
+    """Sets of areas: who carries a member on takes its seat."""
+
+    async def follow_plan(self, change: UUID, plan: Plan, grids: Mapping[str, str]) -> None:
+        """Called in a change of areas: `grids`: which code each open grid of its villages gets."""
         ...
