@@ -173,7 +173,14 @@ async def correct(
         "调整片区成员",
         "自某日起加入或退出一些村（社区）、网格；此前各日的成员不变。",
         permission="area_set.manage",
-        refuses=(AreaSetTransitionError, AreaSetDatesWrong, AreaSetTooLarge, AreaSetMemberTaken, *PLACING),
+        refuses=(
+            AreaSetTransitionError,
+            AreaSetUnchanged,
+            AreaSetDatesWrong,
+            AreaSetTooLarge,
+            AreaSetMemberTaken,
+            *PLACING,
+        ),
     ),
 )
 async def change_members(

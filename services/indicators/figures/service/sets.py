@@ -43,7 +43,8 @@ class SetFigure:
 class SetAnswer:
     """Figures of the sets of a kind inside an area.
 
-    `beyond`: of members of sets that reach out of it; `none`: of what belongs to no set. `overlapping`: sets of the kind may have members in common.
+    `beyond`: of members of sets that reach out of it; `none`: of what belongs to no set. `overlapping`: sets of the
+    kind may have members in common.
     """
 
     whole: AreaFigures

@@ -126,6 +126,8 @@ class AreaSets:
         scope = principal.scope(MANAGE)
         if asked.joins:
             scope.require(*asked.joins)
+        elif not asked.leaves:
+            raise AreaSetUnchanged(id)
         paths = [(f"joins.{number}", area) for number, area in enumerate(asked.joins)]
         await self._handling.check_areas(paths, asked.on)
         one, members = await self._handling.locked(principal, id, expected)
