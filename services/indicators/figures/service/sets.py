@@ -1,6 +1,6 @@
 """Figures of sets of areas (服务社区、片区): summed up by the members of a day, and what belongs to none of them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -27,7 +27,7 @@ from shared.contracts.registry.areas import AreaState
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected_all
 from shared.messaging.reading.progress import Freshness, fresh_through
-from shared.reference.areas import VILLAGE_DIGITS
+from shared.reference.areas import LEVELS, VILLAGE_DIGITS, ancestors
 
 
 @dataclass(frozen=True)
@@ -156,24 +156,34 @@ class SetFigures:
         since: date,
         as_of: date,
     ) -> AreaFigures:
-        """The rest, hidden where a village of it speaks of single people."""
+        """The rest, hidden if a village that is in no set, or what an area has at its own level, is small."""
         guarded = [one for one in definitions if one.least]
         if not guarded or len(area) >= VILLAGE_DIGITS:
             return rest
-        codes = await self._deltas.codes_below(area, VILLAGE_DIGITS, AreaState.noun)
-        free = [code for code in codes if code not in members and openings.has_figures(code, as_of)]
-        found = {**sums, **await self._sums.of(free, guarded, since, as_of)}
-        villages = [
-            remainder(
-                figures_of(code, definitions, found),
-                [figures_of(one, definitions, found) for one in members if is_inside(one, code)],
-            )
-            for code in free
+        levels = [
+            await self._deltas.codes_below(area, length, AreaState.noun)
+            for length in LEVELS
+            if len(area) < length <= VILLAGE_DIGITS
         ]
-        marks = together(area, villages, definitions)
+        known = {area, *(code for codes in levels for code in codes)}
+        found = {**sums, **await self._sums.of(known, guarded, since, as_of)}
+        tree = {code: figures_of(code, definitions, found) for code in known if openings.has_figures(code, as_of)}
+        parts = {*tree, *members} - {area}
+        cells = [
+            remainder(
+                tree[code], [figures_of(one, definitions, found) for one in parts if _next_above(one, tree) == code]
+            )
+            for code in sorted(tree.keys() - set(members))
+        ]
+        marks = together(area, cells, definitions)
         return AreaFigures(
             area,
             tuple(
                 replace(figure, hidden=mark.hidden) for figure, mark in zip(rest.figures, marks.figures, strict=True)
             ),
         )
+
+
+def _next_above(area: str, tree: Container[str]) -> str | None:
+    """The smallest area of a tree that an area lies in."""
+    return next((code for code in ancestors(area) if code in tree), None)
