@@ -11,6 +11,7 @@ from shared.testing.beginnings import Beginning
 from shared.testing.databases import ServiceDatabase
 from tests.architecture.places import LEDGERS, second_places
 from tests.registry.area_editions.comparing import EDITIONS
+from tests.registry.area_sets.forming import AREA_SETS, a_set, form
 from tests.registry.builders import FAR, SISTER, TOWN, VILLAGE, a_division, a_household, a_number, a_person
 from tests.registry.conftest import Client, Events, Work, open_county
 from tests.registry.facilities.entering import FACILITIES, a_facility
@@ -29,6 +30,7 @@ from tests.registry.steps import (
     OCCUPANCIES,
     PERSONS,
     PROOFS,
+    REGISTRAR,
     TAGS,
     TRANSFERS,
     Json,
@@ -74,6 +76,8 @@ class World:
     foreign_tag: str
     term: str
     foreign_term: str
+    area_set: str
+    foreign_area_set: str
 
     @property
     def head(self) -> str:
@@ -553,6 +557,40 @@ async def correct_organisation_into(w: World, area: str) -> Response:
     return await w.clerk.post(f"{ORGANISATIONS}/{w.organisation}/correct", json=an_organisation(area=area))
 
 
+def forms(what: str) -> Ask:
+    async def ask(w: World, value: Any) -> Response:
+        named = {"members": [value]} if what == "members" else {"members": [VILLAGE], what: value}
+        return await w.registrar.post(AREA_SETS, json=a_set(**named))
+
+    return ask
+
+
+async def correct_set(w: World, area_set: str) -> Response:
+    return await w.registrar.post(f"{AREA_SETS}/{area_set}/correct", json={"name": "新名"})
+
+
+def corrects_set(what: str) -> Ask:
+    async def ask(w: World, value: Any) -> Response:
+        return await w.registrar.post(f"{AREA_SETS}/{w.area_set}/correct", json={"name": "新名", what: value})
+
+    return ask
+
+
+async def exchange_in(w: World, area_set: str) -> Response:
+    body = {"on": "2026-02-02", "joins": [SISTER]}
+    return await w.registrar.post(f"{AREA_SETS}/{area_set}/change-members", json=body)
+
+
+async def joins(w: World, area: str) -> Response:
+    body = {"on": "2026-02-02", "joins": [area]}
+    return await w.registrar.post(f"{AREA_SETS}/{w.area_set}/change-members", json=body)
+
+
+async def leaves(w: World, area: str) -> Response:
+    body = {"on": "2026-02-02", "joins": [SISTER], "leaves": [area]}
+    return await w.registrar.post(f"{AREA_SETS}/{w.area_set}/change-members", json=body)
+
+
 async def enter_facility_in(w: World, area: str) -> Response:
     return await w.clerk.post(FACILITIES, json=a_facility(area=area))
 
@@ -942,6 +980,21 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "area": asked(correct_organisation_into, FAR_CODE, VILLAGE_CODE, "organisation_of_other_village"),
     },
     "searchOrganisations": {"area": "asked for: `organisations/test_api.py`"},
+    "formAreaSet": {
+        "members[]": asked(forms("members"), FAR_CODE, VILLAGE_CODE),
+        "hall_id": asked(forms("hall_id"), lambda w: w.foreign_facility, lambda w: w.facility),
+        "head_id": asked(forms("head_id"), lambda w: w.foreign_term, lambda w: w.term),
+    },
+    "correctAreaSet": {
+        "path.id": asked(correct_set, lambda w: w.foreign_area_set, lambda w: w.area_set),
+        "hall_id": asked(corrects_set("hall_id"), lambda w: w.foreign_facility, lambda w: w.facility),
+        "head_id": asked(corrects_set("head_id"), lambda w: w.foreign_term, lambda w: w.term),
+    },
+    "changeAreaSetMembers": {
+        "path.id": asked(exchange_in, lambda w: w.foreign_area_set, lambda w: w.area_set),
+        "joins[]": asked(joins, FAR_CODE, lambda w: SISTER),
+        "leaves[]": asked(leaves, FAR_CODE, VILLAGE_CODE, "invalid_request"),
+    },
     "enterFacility": {
         "area": asked(enter_facility_in, FAR_CODE, VILLAGE_CODE),
         "point.longitude": NO_PLACE,
@@ -1002,7 +1055,7 @@ ALL = [
 ]
 
 
-async def world_of(work: Work, clerk: AsyncClient, far: AsyncClient) -> Json:
+async def world_of(work: Work, clerk: AsyncClient, far: AsyncClient, registrar: AsyncClient) -> Json:
     """What there is, but for the clients."""
     await open_county(work)
     theirs = await found(
@@ -1036,13 +1089,15 @@ async def world_of(work: Work, clerk: AsyncClient, far: AsyncClient) -> Json:
         "foreign_tag": (await start_tag(far, members_of(theirs)[0], "disabled"))["id"],
         "term": (await enter_term(clerk, post="women_head"))["id"],
         "foreign_term": (await enter_term(far, area=FAR, post="women_head"))["id"],
+        "area_set": (await form(registrar, VILLAGE, kind="pilot"))["id"],
+        "foreign_area_set": (await form(registrar, FAR, kind="pilot"))["id"],
     }
 
 
 @pytest.fixture
 async def world(client_of: Client, work: Work, beginning: Beginning, service_database: ServiceDatabase) -> World:
     clerk, far = client_of(*CLERK), client_of(*FAR_CLERK, subject="far")
-    there = await beginning(service_database, lambda: world_of(work, clerk, far))
+    there = await beginning(service_database, lambda: world_of(work, clerk, far, client_of(*REGISTRAR)))
     return World(clerk=clerk, far=far, registrar=client_of("county_registrar", TOWN), **there)
 
 
@@ -1052,7 +1107,7 @@ async def test_a_place_of_somebody_else_is_refused(world: World, events: Events,
     assert answer.status_code in (404, 409, 422), answer.text
     assert answer.json()["code"] in case.refusals
     touched = {world.stranger, world.theirs["id"], *members_of(world.theirs), world.foreign_building, FAR}
-    touched |= {world.foreign_dwelling, world.foreign_organisation, world.foreign_facility}
+    touched |= {world.foreign_dwelling, world.foreign_organisation, world.foreign_facility, world.foreign_area_set}
     for subject in touched:
         assert len(await events("registry.", subject)) == 1, "opened, registered, founded or entered, and nothing else"
 
