@@ -3,7 +3,9 @@
 from functools import cached_property
 
 from services.registry.accesses.service import Accesses
+from services.registry.area_changes.domain import LeftKind
 from services.registry.area_changes.service.ends import AreaEnds
+from services.registry.area_changes.service.placing import LeftBehindPlacing
 from services.registry.area_changes.service.undoing import AreaChangeUndoing
 from services.registry.area_editions.service import AreaEditions
 from services.registry.area_sets.service.area_sets import AreaSets
@@ -79,6 +81,11 @@ class UseCases(Parts):
     @cached_property
     def area_ends(self) -> AreaEnds:
         return AreaEnds(self._context, self.area_changes)
+
+    @cached_property
+    def left_behind(self) -> LeftBehindPlacing:
+        seats = {LeftKind.ORGANISATION: self.organisations, LeftKind.FACILITY: self.facilities}
+        return LeftBehindPlacing(self._context, buildings=self.buildings, seats=seats)
 
     @cached_property
     def area_editions(self) -> AreaEditions:

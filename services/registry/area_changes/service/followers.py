@@ -46,6 +46,10 @@ class SeatsFollower(ReturningFollower, Protocol):
         """Called in a change of areas: each goes where `to` says of its id and area, None: nowhere."""
         ...
 
+    async def put_back(self, change: UUID, id: UUID) -> bool:
+        """Called to put one back that a change took along, or that was placed by it: whether it was."""
+        ...
+
 
 class PostsFollower(ReturningFollower, Protocol):
     """Posts of villages: a committee goes on under another code, or ends with its village."""
