@@ -100,6 +100,7 @@ class Buildings:
             status=BuildingStatus.STANDING,
             valid_from=valid_from,
             valid_to=None,
+            former=[],
             recorded_at=self._clock.now(),
         )
         await self._buildings.add(building)

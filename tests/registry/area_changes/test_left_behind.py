@@ -114,6 +114,7 @@ async def test_a_clerk_places_each_with_an_heir_as_from_the_day_of_the_change(
         told = [one for one in await events(f"registry.{noun}.") if one["type"].endswith("boundary_changed")]
         (state,) = [one["state"] for one in told]
         assert (state["area"], state.get("former", FORMER)) == (to, FORMER), noun
+    assert given(await client.get(f"{BUILDINGS}/{building['id']}"))["former"] == FORMER
     (dwelling,) = given(await client.get(DWELLINGS, params={"area": SISTER}))["items"]
     assert dwelling["building_id"] == building["id"], "what is in a building goes with it"
     given(await placed(client, change, "facility", place["id"], SISTER))
