@@ -5,6 +5,7 @@ from functools import cached_property
 from services.registry.accesses.service import Accesses
 from services.registry.area_changes.domain import LeftKind
 from services.registry.area_changes.service.ends import AreaEnds
+from services.registry.area_changes.service.followers import SeatsFollower
 from services.registry.area_changes.service.placing import LeftBehindPlacing
 from services.registry.area_changes.service.undoing import AreaChangeUndoing
 from services.registry.area_editions.service import AreaEditions
@@ -84,7 +85,10 @@ class UseCases(Parts):
 
     @cached_property
     def left_behind(self) -> LeftBehindPlacing:
-        seats = {LeftKind.ORGANISATION: self.organisations, LeftKind.FACILITY: self.facilities}
+        seats: dict[LeftKind, SeatsFollower] = {
+            LeftKind.ORGANISATION: self.organisations,
+            LeftKind.FACILITY: self.facilities,
+        }
         return LeftBehindPlacing(self._context, buildings=self.buildings, seats=seats)
 
     @cached_property
