@@ -144,6 +144,22 @@ async def changes(w: World, kind: str, move: Json, *opens: str) -> Response:
     return await w.registrar.post(AREA_CHANGES, json=body | {"opens": [{"code": one, "name": "新村"} for one in opens]})
 
 
+async def place_left(w: World, facility: str, to: str) -> Response:
+    """A village has ended; a facility of it goes to an heir."""
+    given(await abolish(w, VILLAGE))
+    (change,) = given(await w.registrar.get(AREA_CHANGES, params={"area": TOWN}))["items"]
+    body = {"kind": "facility", "id": facility, "to": to}
+    return await w.registrar.post(f"{AREA_CHANGES}/{change['id']}/place", json=body)
+
+
+async def place_what(w: World, facility: str) -> Response:
+    return await place_left(w, facility, SISTER)
+
+
+async def place_where(w: World, area: str) -> Response:
+    return await place_left(w, w.facility, area)
+
+
 async def changes_opening(w: World, code: str) -> Response:
     return await changes(w, "convert", {"origin": VILLAGE, "to": code}, code)
 
@@ -820,6 +836,11 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
     "abolishArea": {
         "path.code": asked(abolish, FAR_CODE, VILLAGE_CODE),
         "successors[]": asked(succeed, FAR_CODE, lambda w: SISTER, "invalid_request"),
+    },
+    "placeLeftBehind": {
+        "path.id": "asked for: `area_changes/test_left_behind.py`",
+        "id": asked(place_what, lambda w: w.foreign_facility, lambda w: w.facility),
+        "to": asked(place_where, FAR_CODE, lambda w: SISTER),
     },
     "changeAreas": {
         "opens[].code": asked(changes_opening, lambda w: "450481102009", lambda w: "450481100009", "invalid_request"),

@@ -9,7 +9,7 @@ from services.registry.area_sets.service.reads import restate
 from shared.db.engine import Database
 from tests.registry.area_sets.forming import AREA_SETS, NAME, a_set, form, spans, stepped
 from tests.registry.builders import COUNTY, FAR, FARTHER, OTHER_TOWN, SISTER, TOWN, VILLAGE
-from tests.registry.conftest import Client, Events
+from tests.registry.conftest import Client, Events, token_of
 from tests.registry.facilities.entering import FACILITIES
 from tests.registry.facilities.entering import enter as enter_facility
 from tests.registry.steps import (
@@ -272,6 +272,16 @@ async def test_who_does_not_answer_for_all_members_sees_and_changes_nothing(clie
     assert code_of(await client_of(*CLERK).post(AREA_SETS, json=a_set(VILLAGE))) == (403, "forbidden")
     assert given(await client_of("village_clerk", SISTER).get(f"{AREA_SETS}/{own['id']}")) == back
     assert_not_found(await client_of(*CLERK).get(f"{AREA_SETS}/{own['id']}"))
+
+
+async def test_two_towns_are_not_the_area_that_holds_both(client_of: Client, county: None) -> None:
+    """Who answers for each member, and not for what holds them, forms no set of them."""
+    client = client_of(*TOWNSMAN)
+    client.headers["authorization"] = f"Bearer {token_of(TOWNSMAN, OTHER_TOWNSMAN)}"
+    assert_not_found(await client.post(AREA_SETS, json=a_set(VILLAGE, FAR)))
+    made = await form(client, VILLAGE)
+    await form(client, FAR)
+    assert_not_found(await stepped(client, made, "change-members", on="2026-02-02", joins=[FARTHER]))
 
 
 async def test_the_list_is_as_long_as_the_count_says_for_every_scope(client_of: Client, county: None) -> None:
