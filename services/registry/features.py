@@ -5,6 +5,7 @@ from pathlib import Path
 from services.registry.accesses import feature as accesses
 from services.registry.area_changes import feature as area_changes
 from services.registry.area_editions import feature as area_editions
+from services.registry.area_sets import feature as area_sets
 from services.registry.areas import feature as areas
 from services.registry.areas.repository import lines
 from services.registry.balances import feature as balances
@@ -69,6 +70,7 @@ NOUNS = (
             areas,
             area_changes,
             area_editions,
+            area_sets,
             calendar,
             life_events,
             persons,

@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from services.registry.area_changes.service.changes import AreaChanges
+from services.registry.area_sets.service.following import AreaSetFollowing
 from services.registry.areas.service.names import AreaNames
 from services.registry.balances.service import Balances
 from services.registry.benefits.service.following import BenefitFollowing
@@ -81,6 +82,7 @@ class Parts:
             records=self._records,
             seats=(self.organisations, self.facilities),
             posts=self.terms,
+            sets=self._area_set_following,
         )
 
     @cached_property
@@ -156,6 +158,10 @@ class Parts:
     @cached_property
     def terms(self) -> Terms:
         return Terms(self._context)
+
+    @cached_property
+    def _area_set_following(self) -> AreaSetFollowing:
+        return AreaSetFollowing(self._context)
 
     @cached_property
     def _register_erasing(self) -> RegisterErasing:

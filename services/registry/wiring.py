@@ -3,9 +3,14 @@
 from functools import cached_property
 
 from services.registry.accesses.service import Accesses
+from services.registry.area_changes.domain import LeftKind
 from services.registry.area_changes.service.ends import AreaEnds
+from services.registry.area_changes.service.followers import SeatsFollower
+from services.registry.area_changes.service.placing import LeftBehindPlacing
 from services.registry.area_changes.service.undoing import AreaChangeUndoing
 from services.registry.area_editions.service import AreaEditions
+from services.registry.area_sets.service.area_sets import AreaSets
+from services.registry.area_sets.service.reads import AreaSetReads
 from services.registry.areas.service.areas import Areas
 from services.registry.benefits.service.applying import BenefitApplying
 from services.registry.benefits.service.benefits import Benefits
@@ -81,7 +86,7 @@ class UseCases(Parts):
             buildings=self.buildings,
             tags=self.tags,
             records=self._records,
-            seats=(self.organisations, self.facilities, self.terms),
+            seats=(self.organisations, self.facilities, self.terms, self._area_set_following),
         )
 
     @cached_property
@@ -89,8 +94,24 @@ class UseCases(Parts):
         return AreaEnds(self._context, self.area_changes)
 
     @cached_property
+    def left_behind(self) -> LeftBehindPlacing:
+        seats: dict[LeftKind, SeatsFollower] = {
+            LeftKind.ORGANISATION: self.organisations,
+            LeftKind.FACILITY: self.facilities,
+        }
+        return LeftBehindPlacing(self._context, buildings=self.buildings, seats=seats)
+
+    @cached_property
     def area_editions(self) -> AreaEditions:
         return AreaEditions(self._context, self.area_changes, self.area_names)
+
+    @cached_property
+    def area_sets(self) -> AreaSets:
+        return AreaSets(self._context)
+
+    @cached_property
+    def area_set_reads(self) -> AreaSetReads:
+        return AreaSetReads(self._context)
 
     @cached_property
     def calendar(self) -> Calendar:

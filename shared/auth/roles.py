@@ -55,6 +55,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "access.restricted": roles(Role.AUDITOR),  # accesses to restricted tags, told like those to others (decision 37)
     "area.manage": roles(Role.COUNTY_REGISTRAR),
     "area.read": EVERYBODY,
+    "area_set.manage": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "area_set.read": VILLAGE_AND_ABOVE | {Role.AGENT, Role.DEPARTMENT_OFFICER, Role.ASSESSOR, Role.INTEGRATOR},
     "balance.read": VILLAGE_AND_ABOVE - AT_THE_GRID | {Role.ASSESSOR, Role.AUDITOR, Role.INTEGRATOR},
     "book.close": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "book.reopen": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),

@@ -142,6 +142,8 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     world.ids["organisations"] = (await world.made("/organisations", seat))["id"]
     place = {"area": world.home, "kind": "outlet", "name": "植入超市", "opened_on": "2026-02-01"}
     world.ids["facilities"] = (await world.made("/facilities", place))["id"]
+    line = {"kind": "demonstration_line", "name": "植入示范线", "formed_on": "2026-02-01", "members": [world.home]}
+    world.ids["area-sets"] = (await world.made("/area-sets", line))["id"]
     office = {"area": world.home, "post": "director", "name": HOLDER, "phone": PHONE, "way": "elected"}
     world.ids["terms"] = (await world.made("/terms", {**office, "began_on": "2026-02-01"}))["id"]
     living = {"role": "occupant", "person_id": person, "since": "2026-02-01"}

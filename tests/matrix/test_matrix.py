@@ -34,6 +34,7 @@ EMPTY: Mapping[str, str] = {
     "listFindings": "no worker has checked the table",
     "listHouseholdChanges": "it is as it was founded",
     "listInboundRequests": "nobody sent one",
+    "listLeftBehind": "no village has ended",
     "listInboundLists": "nobody sent one",
     "listStateDifferences": "every state came",
 }

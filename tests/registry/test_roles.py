@@ -5,6 +5,7 @@ from fastapi.routing import APIRoute
 
 from services.registry.features import FEATURES
 from tests.registry.area_editions.comparing import EDITIONS
+from tests.registry.area_sets.forming import AREA_SETS
 from tests.registry.builders import COUNTY, VILLAGE
 from tests.registry.circumstances.entering import CIRCUMSTANCES
 from tests.registry.conftest import Client
@@ -82,6 +83,9 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "countAreaChanges": ("GET", f"{AREA_CHANGES}/count"),
     "getAreaChange": ("GET", f"{AREA_CHANGES}/{NOBODY}"),
     "undoAreaChange": ("POST", f"{AREA_CHANGES}/{NOBODY}/undo"),
+    "listLeftBehind": ("GET", f"{AREA_CHANGES}/left-behind"),
+    "countLeftBehind": ("GET", f"{AREA_CHANGES}/left-behind/count"),
+    "placeLeftBehind": ("POST", f"{AREA_CHANGES}/{NOBODY}/place"),
     "getCalendar": ("GET", CALENDAR),
     "convertLunarDay": ("POST", f"{CALENDAR}/lunar-days/convert"),
     "publishCalendarYear": ("POST", f"{CALENDAR}/2027/publish"),
@@ -277,6 +281,16 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "reopenOrganisation": ("POST", f"{ORGANISATIONS}/{NOBODY}/reopen"),
     "withdrawOrganisation": ("POST", f"{ORGANISATIONS}/{NOBODY}/withdraw"),
     "undoOrganisation": ("POST", f"{ORGANISATIONS}/{NOBODY}/undo"),
+    "formAreaSet": ("POST", AREA_SETS),
+    "listAreaSets": ("GET", AREA_SETS),
+    "countAreaSets": ("GET", f"{AREA_SETS}/count"),
+    "getAreaSet": ("GET", f"{AREA_SETS}/{NOBODY}"),
+    "getAreaSetHistory": ("GET", f"{AREA_SETS}/{NOBODY}/history"),
+    "correctAreaSet": ("POST", f"{AREA_SETS}/{NOBODY}/correct"),
+    "changeAreaSetMembers": ("POST", f"{AREA_SETS}/{NOBODY}/change-members"),
+    "dissolveAreaSet": ("POST", f"{AREA_SETS}/{NOBODY}/dissolve"),
+    "withdrawAreaSet": ("POST", f"{AREA_SETS}/{NOBODY}/withdraw"),
+    "undoAreaSet": ("POST", f"{AREA_SETS}/{NOBODY}/undo"),
     "enterFacility": ("POST", FACILITIES),
     "listFacilities": ("GET", FACILITIES),
     "countFacilities": ("GET", f"{FACILITIES}/count"),
@@ -466,6 +480,8 @@ READ |= {"getMarriage", "listMarriages"}
 BUILT = {"listBuildings", "countBuildings", "getBuilding", "listDwellings", "countDwellings", "getDwelling"}
 SEATS = {"listOrganisations", "countOrganisations", "searchOrganisations", "getOrganisation", "getOrganisationHistory"}
 PLACES = {"listFacilities", "countFacilities", "searchFacilities", "getFacility", "getFacilityHistory"}
+PLACES |= {"listAreaSets", "countAreaSets", "getAreaSet", "getAreaSetHistory"}
+SETS = {f"{step}AreaSet" for step in ("form", "correct", "dissolve", "withdraw", "undo")} | {"changeAreaSetMembers"}
 BUILD = {"enterBuilding", "correctBuilding", "demolishBuilding", "withdrawBuilding", "restoreBuilding"}
 BUILD |= {"enterDwelling", "correctDwelling", "endDwelling", "withdrawDwelling", "restoreDwelling"}
 BUILD |= {f"{step}Organisation" for step in ("enter", "correct", "end", "reopen", "withdraw", "undo")}
@@ -586,7 +602,7 @@ MAY: dict[str, set[str]] = {
     "grid_worker": GRID | VERIFY | RECORDS,
     "grid_head": GRID | VERIFY | RECORDS,
     "village_clerk": VILLAGE_OFFICE,
-    "town_officer": VILLAGE_OFFICE | DECIDE | {"listAccesses"},
+    "town_officer": VILLAGE_OFFICE | DECIDE | SETS | {"listAccesses"},
     "department_officer": OPEN | PLACES | OFFICES | RECORDS | SHEETS | {"lookUpPersons"},
     "county_officer": GRID | RECORDS | SHEETS | LEDGER_DRAFT | SEARCH | BALANCE | TAKEN_OUT,
     "county_registrar": set(OPERATIONS) - MINE - AUDIT - OPERATE,

@@ -11,6 +11,7 @@ from shared.testing.beginnings import Beginning
 from shared.testing.databases import ServiceDatabase
 from tests.architecture.places import LEDGERS, second_places
 from tests.registry.area_editions.comparing import EDITIONS
+from tests.registry.area_sets.forming import AREA_SETS, a_set, form
 from tests.registry.builders import FAR, SISTER, TOWN, VILLAGE, a_division, a_household, a_number, a_person
 from tests.registry.conftest import Client, Events, Work, open_county
 from tests.registry.consents.giving import a_paper, a_wish
@@ -30,6 +31,7 @@ from tests.registry.steps import (
     OCCUPANCIES,
     PERSONS,
     PROOFS,
+    REGISTRAR,
     TAGS,
     TRANSFERS,
     Json,
@@ -75,6 +77,8 @@ class World:
     foreign_tag: str
     term: str
     foreign_term: str
+    area_set: str
+    foreign_area_set: str
 
     @property
     def head(self) -> str:
@@ -140,6 +144,22 @@ async def succeed(w: World, heir: str) -> Response:
 async def changes(w: World, kind: str, move: Json, *opens: str) -> Response:
     body = {"kind": kind, "effective_on": "2026-03-10", "moves": [move]}
     return await w.registrar.post(AREA_CHANGES, json=body | {"opens": [{"code": one, "name": "新村"} for one in opens]})
+
+
+async def place_left(w: World, facility: str, to: str) -> Response:
+    """A village has ended; a facility of it goes to an heir."""
+    given(await abolish(w, VILLAGE))
+    (change,) = given(await w.registrar.get(AREA_CHANGES, params={"area": TOWN}))["items"]
+    body = {"kind": "facility", "id": facility, "to": to}
+    return await w.registrar.post(f"{AREA_CHANGES}/{change['id']}/place", json=body)
+
+
+async def place_what(w: World, facility: str) -> Response:
+    return await place_left(w, facility, SISTER)
+
+
+async def place_where(w: World, area: str) -> Response:
+    return await place_left(w, w.facility, area)
 
 
 async def changes_opening(w: World, code: str) -> Response:
@@ -555,6 +575,40 @@ async def correct_organisation_into(w: World, area: str) -> Response:
     return await w.clerk.post(f"{ORGANISATIONS}/{w.organisation}/correct", json=an_organisation(area=area))
 
 
+def forms(what: str) -> Ask:
+    async def ask(w: World, value: Any) -> Response:
+        named = {"members": [value]} if what == "members" else {"members": [VILLAGE], what: value}
+        return await w.registrar.post(AREA_SETS, json=a_set(**named))
+
+    return ask
+
+
+async def correct_set(w: World, area_set: str) -> Response:
+    return await w.registrar.post(f"{AREA_SETS}/{area_set}/correct", json={"name": "新名"})
+
+
+def corrects_set(what: str) -> Ask:
+    async def ask(w: World, value: Any) -> Response:
+        return await w.registrar.post(f"{AREA_SETS}/{w.area_set}/correct", json={"name": "新名", what: value})
+
+    return ask
+
+
+async def exchange_in(w: World, area_set: str) -> Response:
+    body = {"on": "2026-02-02", "joins": [SISTER]}
+    return await w.registrar.post(f"{AREA_SETS}/{area_set}/change-members", json=body)
+
+
+async def joins(w: World, area: str) -> Response:
+    body = {"on": "2026-02-02", "joins": [area]}
+    return await w.registrar.post(f"{AREA_SETS}/{w.area_set}/change-members", json=body)
+
+
+async def leaves(w: World, area: str) -> Response:
+    body = {"on": "2026-02-02", "joins": [SISTER], "leaves": [area]}
+    return await w.registrar.post(f"{AREA_SETS}/{w.area_set}/change-members", json=body)
+
+
 async def enter_facility_in(w: World, area: str) -> Response:
     return await w.clerk.post(FACILITIES, json=a_facility(area=area))
 
@@ -831,6 +885,11 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "path.code": asked(abolish, FAR_CODE, VILLAGE_CODE),
         "successors[]": asked(succeed, FAR_CODE, lambda w: SISTER, "invalid_request"),
     },
+    "placeLeftBehind": {
+        "path.id": "asked for: `area_changes/test_left_behind.py`",
+        "id": asked(place_what, lambda w: w.foreign_facility, lambda w: w.facility),
+        "to": asked(place_where, FAR_CODE, lambda w: SISTER),
+    },
     "changeAreas": {
         "opens[].code": asked(changes_opening, lambda w: "450481102009", lambda w: "450481100009", "invalid_request"),
         "moves[].origin": asked(changes_of, FAR_CODE, VILLAGE_CODE, "invalid_request"),
@@ -1003,6 +1062,21 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "area": asked(correct_organisation_into, FAR_CODE, VILLAGE_CODE, "organisation_of_other_village"),
     },
     "searchOrganisations": {"area": "asked for: `organisations/test_api.py`"},
+    "formAreaSet": {
+        "members[]": asked(forms("members"), FAR_CODE, VILLAGE_CODE),
+        "hall_id": asked(forms("hall_id"), lambda w: w.foreign_facility, lambda w: w.facility),
+        "head_id": asked(forms("head_id"), lambda w: w.foreign_term, lambda w: w.term),
+    },
+    "correctAreaSet": {
+        "path.id": asked(correct_set, lambda w: w.foreign_area_set, lambda w: w.area_set),
+        "hall_id": asked(corrects_set("hall_id"), lambda w: w.foreign_facility, lambda w: w.facility),
+        "head_id": asked(corrects_set("head_id"), lambda w: w.foreign_term, lambda w: w.term),
+    },
+    "changeAreaSetMembers": {
+        "path.id": asked(exchange_in, lambda w: w.foreign_area_set, lambda w: w.area_set),
+        "joins[]": asked(joins, FAR_CODE, lambda w: SISTER),
+        "leaves[]": asked(leaves, FAR_CODE, VILLAGE_CODE, "invalid_request"),
+    },
     "enterFacility": {
         "area": asked(enter_facility_in, FAR_CODE, VILLAGE_CODE),
         "point.longitude": NO_PLACE,
@@ -1074,7 +1148,7 @@ ALL = [
 ]
 
 
-async def world_of(work: Work, clerk: AsyncClient, far: AsyncClient) -> Json:
+async def world_of(work: Work, clerk: AsyncClient, far: AsyncClient, registrar: AsyncClient) -> Json:
     """What there is, but for the clients."""
     await open_county(work)
     theirs = await found(
@@ -1108,13 +1182,15 @@ async def world_of(work: Work, clerk: AsyncClient, far: AsyncClient) -> Json:
         "foreign_tag": (await start_tag(far, members_of(theirs)[0], "disabled"))["id"],
         "term": (await enter_term(clerk, post="women_head"))["id"],
         "foreign_term": (await enter_term(far, area=FAR, post="women_head"))["id"],
+        "area_set": (await form(registrar, VILLAGE, kind="pilot"))["id"],
+        "foreign_area_set": (await form(registrar, FAR, kind="pilot"))["id"],
     }
 
 
 @pytest.fixture
 async def world(client_of: Client, work: Work, beginning: Beginning, service_database: ServiceDatabase) -> World:
     clerk, far = client_of(*CLERK), client_of(*FAR_CLERK, subject="far")
-    there = await beginning(service_database, lambda: world_of(work, clerk, far))
+    there = await beginning(service_database, lambda: world_of(work, clerk, far, client_of(*REGISTRAR)))
     return World(clerk=clerk, far=far, registrar=client_of("county_registrar", TOWN), **there)
 
 
@@ -1124,7 +1200,7 @@ async def test_a_place_of_somebody_else_is_refused(world: World, events: Events,
     assert answer.status_code in (404, 409, 422), answer.text
     assert answer.json()["code"] in case.refusals
     touched = {world.stranger, world.theirs["id"], *members_of(world.theirs), world.foreign_building, FAR}
-    touched |= {world.foreign_dwelling, world.foreign_organisation, world.foreign_facility}
+    touched |= {world.foreign_dwelling, world.foreign_organisation, world.foreign_facility, world.foreign_area_set}
     for subject in touched:
         assert len(await events("registry.", subject)) == 1, "opened, registered, founded or entered, and nothing else"
 

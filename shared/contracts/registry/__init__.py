@@ -2,6 +2,7 @@
 
 from shared.contracts.registry import (
     area_changes,
+    area_sets,
     areas,
     buildings,
     calendar,
@@ -28,6 +29,7 @@ from shared.contracts.registry import (
 
 __all__ = [
     "area_changes",
+    "area_sets",
     "areas",
     "buildings",
     "calendar",

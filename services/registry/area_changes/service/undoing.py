@@ -78,7 +78,8 @@ class AreaChangeUndoing:
             area = await self._areas.reopen(known[code])
             self._outbox.add(AreaReopened(state=AreaState.model_validate(area)))
         await self._households.go_back(households, change.effective_on)
-        await self._buildings.go_back([UUID(one) for one in change.buildings])
+        placed = await self._buildings.placed(change.id)
+        await self._buildings.go_back([*(UUID(one) for one in change.buildings), *placed])
         for follower in self._seats:
             await follower.go_back(change.id)
         if rest := await self._changes.peopled(opened):
