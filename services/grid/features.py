@@ -5,11 +5,13 @@ from pathlib import Path
 from services.grid.area_changes import feature as area_changes
 from services.grid.base import Base
 from services.grid.dictionaries import feature as dictionaries
+from services.grid.grid_changes import feature as grid_changes
 from services.grid.grids import feature as grids
 from services.grid.grids.repository import lines
 from services.grid.inbound import feature as inbound
 from services.grid.incidents import feature as incidents
 from services.grid.ledgers.service import SURROUNDINGS, named_areas
+from services.grid.residence_proposals import feature as residence_proposals
 from services.grid.units import feature as units
 from services.grid.visits import feature as visits
 from shared.erasures.feature import erasure_feature
@@ -17,7 +19,20 @@ from shared.feature import routes_of, service_spec
 from shared.ledgers.feature import ledger_features
 
 FEATURES = (
-    *(noun.FEATURE for noun in (grids, units, dictionaries, incidents, inbound, visits, area_changes)),
+    *(
+        noun.FEATURE
+        for noun in (
+            grids,
+            grid_changes,
+            residence_proposals,
+            units,
+            dictionaries,
+            incidents,
+            inbound,
+            visits,
+            area_changes,
+        )
+    ),
     *ledger_features("grid", SURROUNDINGS, named=named_areas),
     erasure_feature("grid"),
 )

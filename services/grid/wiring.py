@@ -8,14 +8,16 @@ from services.grid.area_changes.service.grids import GridRecoding
 from services.grid.area_changes.service.incidents import IncidentFollowing
 from services.grid.area_changes.service.units import UnitFollowing
 from services.grid.dictionaries.service import Dictionaries
+from services.grid.grid_changes.service.changes import GridChanges
 from services.grid.grids.domain import GridIndex
-from services.grid.grids.service import Grids
+from services.grid.grids.service.grids import Grids
 from services.grid.inbound.service.outcomes import InboundOutcomes
 from services.grid.inbound.service.requests import InboundRequests
 from services.grid.incidents.service.incidents import Incidents
 from services.grid.incidents.service.places import Places
 from services.grid.incidents.service.records import IncidentRecords
 from services.grid.incidents.service.reporting import IncidentReporting
+from services.grid.residence_proposals.service.proposals import ResidenceProposals
 from services.grid.units.service import Units
 from services.grid.visits.service.visits import Visits
 from shared.messaging.context import UseCaseContext
@@ -32,6 +34,14 @@ class UseCases:
     @cached_property
     def grids(self) -> Grids:
         return Grids(self._context, self._index)
+
+    @cached_property
+    def grid_changes(self) -> GridChanges:
+        return GridChanges(self._context, self.residence_proposals)
+
+    @cached_property
+    def residence_proposals(self) -> ResidenceProposals:
+        return ResidenceProposals(self._context)
 
     @cached_property
     def units(self) -> Units:

@@ -41,6 +41,7 @@ from services.registry.postings import feature as postings
 from services.registry.profiles import feature as profiles
 from services.registry.proofs import feature as proofs
 from services.registry.reading_findings import feature as reading_findings
+from services.registry.residence_answers import feature as residence_answers
 from services.registry.reversals import feature as reversals
 from services.registry.tag_contacts import feature as tag_contacts
 from services.registry.tag_suggestions import feature as tag_suggestions
@@ -70,6 +71,7 @@ FEATURES = (
             accesses,
             reading_findings,
             movements,
+            residence_answers,
             reversals,
             marriages,
             transfers,

@@ -23,7 +23,7 @@ from deploy.local.stack.folder import LocalRefused
 from deploy.local.stack.services import service_settings
 from services.grid.grids.domain import GridKind
 from services.grid.grids.models import Grid
-from services.grid.grids.service import NewGrid
+from services.grid.grids.service.drawing import NewGrid
 from services.grid.units.models import HandlingUnit
 from services.grid.wiring import use_cases as grid_use_cases
 from services.registry.areas.domain import read_divisions

@@ -8,6 +8,7 @@ from shared.contracts.grid import (
     ledger_postings,
     ledgers,
     records,
+    residence_proposals,
     visits,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "ledger_postings",
     "ledgers",
     "records",
+    "residence_proposals",
     "visits",
 ]

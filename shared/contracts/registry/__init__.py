@@ -20,6 +20,7 @@ from shared.contracts.registry import (
     persons,
     postings,
     records,
+    residence_answers,
     tags,
     transfers,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "persons",
     "postings",
     "records",
+    "residence_answers",
     "tags",
     "transfers",
 ]

@@ -194,6 +194,8 @@ class EventHistory:
         self.redrawn[book] = event.order
         self.spans[book].append(Span(area=area, kind=kind, start=event.occurred_on))
         origin, target = village_of(before.area), village_of(area)
+        if origin == target:
+            return  # from one grid into another: the village's books stay as they are
         self._enter(book, PostingKind.BOUNDARY_OUT, origin, -1, event, counterpart=target)
         self._enter(book, PostingKind.BOUNDARY_IN, target, 1, event, counterpart=origin)
 
