@@ -33,7 +33,7 @@ class UseCases:
 
     @cached_property
     def grids(self) -> Grids:
-        return Grids(self._context, self._index)
+        return Grids(self._context, self._index, (self.residence_proposals,))
 
     @cached_property
     def grid_changes(self) -> GridChanges:

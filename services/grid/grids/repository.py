@@ -140,6 +140,13 @@ class GridRepository:
         row = {"code": grid.code, "version": grid.version, "polygon": grid.polygon, "stands": True, **of_it}
         rows_of(self._session).add(BORDER, [row])
 
+    async def borders_of(self, change: UUID) -> dict[str, list[Any]]:
+        """The borders that a change brought, by code."""
+        rows = await self._session.execute(
+            select(GridBorder.code, GridBorder.polygon).where(GridBorder.change_id == change)
+        )
+        return {row.code: row.polygon for row in rows}
+
     async def copy_border(self, code: str, grid: Grid, since: date) -> None:
         """The border of a grid under another code: the same, as it came in."""
         same = next((one for one in await self.borders(code) if one.stands), None)

@@ -10,12 +10,10 @@ from shared.feature import Feature, Restatement
 from shared.messaging.inbound.effects import WAITING
 from shared.messaging.projection.routes import Route
 
+GIVEN = select(ResidenceAnswer.id).where(ResidenceAnswer.status != WAITING)
+
 FEATURE = Feature(
-    states={
-        "registry.residence_answer": Restatement(
-            restate, select(ResidenceAnswer.id).where(ResidenceAnswer.status != WAITING)
-        )
-    },
+    states={"registry.residence_answer": Restatement(restate, GIVEN)},
     routes=(Route("grid.residence_proposal", proposed),),
     schedules=(AGAIN,),
 )

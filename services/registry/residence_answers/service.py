@@ -1,4 +1,4 @@
-"""Residence answers (居住网格变更答复): a proposal of grid's becomes a life event by which nobody moved, or is refused."""
+"""Residence answers (居住网格变更答复): a proposal becomes a life event by which nobody moved, or is refused."""
 
 from collections.abc import Sequence
 from datetime import date

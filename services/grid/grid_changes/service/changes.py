@@ -133,7 +133,8 @@ class GridChanges:
         if GridChangeStatus.UNDONE not in TRANSITIONS[GridChangeStatus(change.status)]:
             raise GridChangeUndone(id)
         grids = await self._grids.all_locked([one["code"] for one in change.grids])
-        again = [one["code"] for one in change.grids if grids[one["code"]].version != one["version"]]
+        borders = await self._grids.borders_of(id)
+        again = [code for code, grid in grids.items() if not _is_as_left(change, grid, borders.get(code))]
         if again:
             errors = [FieldError(code, GridChangeRestedOn.code, "该网格之后又有调整") for code in again]
             raise GridChangeRestedOn(id, errors=errors)
@@ -286,6 +287,13 @@ class GridChanges:
         self, person: UUID, home: str, target: str, rule: ProposalRule, versions: Mapping[str, int], change: GridChange
     ) -> Wanted:
         return Wanted(person, home, versions[home], target, versions[target], rule, change_id=change.id)
+
+
+def _is_as_left(change: GridChange, grid: Grid, border: list[Any] | None) -> bool:
+    """Whether a grid is as a change left it: ended for the same, or open within the border that came with it."""
+    if border is None:
+        return grid.valid_to == change.effective_on and grid.successors == sorted(change.codes(DRAWN))
+    return grid.valid_to is None and grid.polygon == border
 
 
 def _require_alike(standing: Mapping[str, Grid], where: Mapping[str, str]) -> Grid:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Protocol
 
 from shapely.geometry import Polygon
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,10 +32,19 @@ from shared.messaging.context import UseCaseContext
 from shared.reference.areas import same_village, village_of
 
 
+class GridFollower(Protocol):
+    """What follows the end of a grid."""
+
+    async def closed(self, grid: Grid) -> None:
+        """The grid ended; its successors carry on."""
+        ...
+
+
 class Grids:
     """Use cases of grids. `index` is the process's own and outlives the request."""
 
-    def __init__(self, context: UseCaseContext, index: GridIndex) -> None:
+    def __init__(self, context: UseCaseContext, index: GridIndex, followers: Sequence[GridFollower] = ()) -> None:
+        self._followers = followers
         self._session = context.session
         self._clock = context.clock
         self._outbox = context.outbox
@@ -112,7 +122,10 @@ class Grids:
         if unknown := [index for index, one in enumerate(successors) if one not in known]:
             raise GridSuccessorUnknown.at(*(f"successors.{index}" for index in unknown), subject=code)
         heir = successors[0] if len(set(successors)) == 1 and same_village(code, successors[0]) else None
-        return await self._drawing.close(grid, closed_on, successors, heir=heir, changed=changed)
+        closed = await self._drawing.close(grid, closed_on, successors, heir=heir, changed=changed)
+        for follower in self._followers:
+            await follower.closed(closed)
+        return closed
 
     async def read(self, principal: Principal, code: str) -> Grid:
         """The grid. Raises `NotFound`, also outside the caller's areas."""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.grid.grids.models import Grid
 from services.grid.residence_proposals.domain import ProposalFilter, Wanted, home_grid
 from services.grid.residence_proposals.models import ResidenceProposal
 from services.grid.residence_proposals.repository import ResidenceProposalRepository
@@ -45,7 +46,7 @@ class ResidenceProposals:
     async def living_in(self, grids: Collection[str]) -> Mapping[UUID, str]:
         """Who lives in one of these grids as far as is told, and in which."""
         found = await self._proposals.living_in(grids)
-        return {one.id: home for one in found if (home := home_grid(one)) is not None}  # type: ignore[misc]
+        return {one.id: home for one in found if (home := home_grid(one)) is not None}
 
     async def propose(self, wanted: Sequence[Wanted], on: date, *, by: str | None = None) -> int:
         """Propose these. One that was refused is asked for once more if somebody, `by`, names a grid for it.
@@ -74,7 +75,12 @@ class ResidenceProposals:
     async def follow_persons(self, persons: Sequence[PersonState]) -> None:
         """Propose the heir of their grid to whoever is told to live in one that has ended."""
         homes = {one.id: home for one in persons if (home := home_grid(one)) is not None}
-        await self._inherit(homes)  # type: ignore[arg-type]
+        await self._inherit(homes)
+
+    async def closed(self, grid: Grid) -> None:
+        """Propose the heir of a grid that ended to whoever lives there."""
+        if grid.heir is not None:
+            await self._inherit(await self.living_in([grid.code]))
 
     async def sweep(self) -> bool:
         """Propose for whoever was told to live in an ended grid while it ended. True: there may be more."""
