@@ -9,6 +9,7 @@ from services.grid.area_changes.service.incidents import IncidentFollowing
 from services.grid.area_changes.service.units import UnitFollowing
 from services.grid.dictionaries.service import Dictionaries
 from services.grid.grid_changes.service.changes import GridChanges
+from services.grid.grid_changes.service.undoing import GridChangeUndoing
 from services.grid.grids.domain import GridIndex
 from services.grid.grids.service.grids import Grids
 from services.grid.inbound.service.outcomes import InboundOutcomes
@@ -38,6 +39,10 @@ class UseCases:
     @cached_property
     def grid_changes(self) -> GridChanges:
         return GridChanges(self._context, self.residence_proposals)
+
+    @cached_property
+    def grid_change_undoing(self) -> GridChangeUndoing:
+        return GridChangeUndoing(self._context, self.residence_proposals)
 
     @cached_property
     def residence_proposals(self) -> ResidenceProposals:

@@ -115,7 +115,7 @@ async def undo(
     id: ChangeId, expected: NamedVersion, principal: Authorised, grid: Grid, response: Response
 ) -> GridChangeView:
     """Undo a change: its grids are as they were."""
-    return _answer(await grid.grid_changes.undo(principal, id, expected=expected), response)
+    return _answer(await grid.grid_change_undoing.undo(principal, id, expected=expected), response)
 
 
 def _answer(change: GridChange, response: Response) -> GridChangeView:

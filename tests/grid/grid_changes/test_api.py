@@ -92,7 +92,10 @@ async def test_what_a_plan_must_be(door: Door, grids: None) -> None:
         (a_split(kind="merge"), (422, "invalid_request", ["kind"])),
         (a_split(kind="redraw"), (422, "invalid_request", ["kind"])),
         (a_split(heir=SECOND_GRID), (422, "invalid_request", ["heir"])),
-        (a_merger(ends=[{"code": FIRST_GRID}, {"code": FIRST_GRID}]), (422, "invalid_request", ["ends.0.code", "ends.1.code"])),
+        (
+            a_merger(ends=[{"code": FIRST_GRID}, {"code": FIRST_GRID}]),
+            (422, "invalid_request", ["ends.0.code", "ends.1.code"]),
+        ),
         (
             a_split(draws=[two[0], {**two[1], "code": f"{OTHER_VILLAGE}001"}]),
             (422, "invalid_request", ["draws.1.code"]),

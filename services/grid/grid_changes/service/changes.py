@@ -1,4 +1,4 @@
-"""Changes of grids (网格调整): carried out whole or not at all, undone unless something rests on them."""
+"""Changes of grids (网格调整): carried out whole or not at all."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -8,9 +8,7 @@ from uuid import UUID
 from shapely.geometry import Polygon
 
 from services.grid.grid_changes.domain import (
-    TRANSITIONS,
     GridChangeKind,
-    GridChangeRestedOn,
     GridChangeStatus,
     GridChangeUndone,
     GridPlan,
@@ -117,36 +115,6 @@ class GridChanges:
         assert moved is not None, "the row is locked"
         return moved
 
-    async def undo(self, principal: Principal, id: UUID, *, expected: Seen = None) -> GridChange:
-        """Undo a change: its grids are as they were before, and whoever it proposed elsewhere is proposed back.
-
-        Raises `NotFound`, `VersionMismatch`, `GridChangeUndone`, `GridChangeRestedOn` with the grids that have changed
-        again since, and what drawing raises if others lie by now where a border goes back.
-        """
-        scope = principal.scope(MANAGE)
-        changed = await self._drawing.lock()
-        change = await self._changes.locked(id)
-        if change is None or not scope.allows(change.village):
-            raise NotFound(id)
-        scope.require(*(one["code"] for one in change.grids))
-        require_version(change, expected)
-        if GridChangeStatus.UNDONE not in TRANSITIONS[GridChangeStatus(change.status)]:
-            raise GridChangeUndone(id)
-        grids = await self._grids.all_locked([one["code"] for one in change.grids])
-        borders = await self._grids.borders_of(id)
-        again = [code for code, grid in grids.items() if not _is_as_left(change, grid, borders.get(code))]
-        if again:
-            errors = [FieldError(code, GridChangeRestedOn.code, "该网格之后又有调整") for code in again]
-            raise GridChangeRestedOn(id, errors=errors)
-        await self._require_free_again(change, grids)
-        versions = await self._go_back(change, grids, changed)
-        await self._grids.take_back(id)
-        await self._proposals.go_back(id, versions)
-        undone = {"undone_by": principal.subject, "undone_at": self._clock.now()}
-        moved = await compare_and_set(self._session, change, status=str(GridChangeStatus.UNDONE), **undone)
-        assert moved is not None, "the row is locked"
-        return moved
-
     async def read(self, principal: Principal, id: UUID) -> GridChange:
         """One change. Raises `NotFound`."""
         change = await self._changes.get(id)
@@ -213,28 +181,6 @@ class GridChanges:
             done.append({"code": part.code, "did": REDRAWN, "version": grid.version, "polygon": before})
         return done
 
-    async def _require_free_again(self, change: GridChange, grids: Mapping[str, Grid]) -> None:
-        before = {one["code"]: one["polygon"] for one in change.grids if one["did"] == REDRAWN}
-        before |= {code: grids[code].polygon for code in change.codes(ENDED)}
-        outlines = [Outline(code, Polygon(ring), grids[code].kind, grids[code].net) for code, ring in before.items()]
-        await self._drawing.require_free(outlines, dict.fromkeys(before, "grids"), instead_of=grids)
-
-    async def _go_back(self, change: GridChange, grids: Mapping[str, Grid], changed: int) -> Mapping[str, int]:
-        """Write the grids as they were. Answers the version of each."""
-        ended, versions = change.codes(ENDED), dict[str, int]()
-        for one in change.grids:
-            grid = grids[one["code"]]
-            match one["did"]:
-                case "drawn":
-                    heir = ended[0] if len(ended) == 1 else None
-                    after = await self._drawing.close(grid, grid.valid_from, ended, heir=heir, changed=changed)
-                case "ended":
-                    after = await self._drawing.reopen(grid, changed=changed)
-                case _:
-                    after = await self._drawing.back_to(grid, one["polygon"], changed=changed)
-            versions[grid.code] = after.version
-        return versions
-
     def _begun(self, principal: Principal, plan: GridPlan, village: str) -> GridChange:
         return GridChange(
             id=new_id(),
@@ -287,13 +233,6 @@ class GridChanges:
         self, person: UUID, home: str, target: str, rule: ProposalRule, versions: Mapping[str, int], change: GridChange
     ) -> Wanted:
         return Wanted(person, home, versions[home], target, versions[target], rule, change_id=change.id)
-
-
-def _is_as_left(change: GridChange, grid: Grid, border: list[Any] | None) -> bool:
-    """Whether a grid is as a change left it: ended for the same, or open within the border that came with it."""
-    if border is None:
-        return grid.valid_to == change.effective_on and grid.successors == sorted(change.codes(DRAWN))
-    return grid.valid_to is None and grid.polygon == border
 
 
 def _require_alike(standing: Mapping[str, Grid], where: Mapping[str, str]) -> Grid:
