@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.grid.area_changes import feature as area_changes
 from services.grid.base import Base
+from services.grid.coverage import feature as coverage
 from services.grid.dictionaries import feature as dictionaries
 from services.grid.grid_changes import feature as grid_changes
 from services.grid.grids import feature as grids
@@ -12,6 +13,7 @@ from services.grid.inbound import feature as inbound
 from services.grid.incidents import feature as incidents
 from services.grid.ledgers.service import SURROUNDINGS, named_areas
 from services.grid.residence_proposals import feature as residence_proposals
+from services.grid.staff import feature as staff
 from services.grid.units import feature as units
 from services.grid.visits import feature as visits
 from shared.erasures.feature import erasure_feature
@@ -25,6 +27,8 @@ FEATURES = (
             grids,
             grid_changes,
             residence_proposals,
+            staff,
+            coverage,
             units,
             dictionaries,
             incidents,
