@@ -20,6 +20,7 @@ MODULES = (
     "record_validate",
     "record_page",
     "record_import",
+    "locate",
 )
 """Each has `GOALS: dict[Goal, Measure]`."""
 
