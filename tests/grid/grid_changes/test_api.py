@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from shared.contracts.grid.grids import GridClosed, GridDrawn, GridRedrawn, GridReopened
-from shared.testing.doors import Arrivals, Door
+from shared.ids import new_id
+from shared.testing.doors import Arrivals, Door, a_principal
 from tests.grid.builders import (
     CLERK,
     COUNTY_OFFICER,
@@ -204,6 +205,11 @@ async def test_who_may_change_grids_and_see_it(door: Door, grids: None) -> None:
         )
         assert await refused(client, there) == (404, "not_found", [])
     path = f"/grid-changes/{change['id']}"
+    async with door.client(a_principal("town_officer", "450481101")) as client:
+        body = {"residents": [{"person_id": str(new_id()), "code": WEST}]}
+        placed = await client.post(f"{path}/place-residents", json=body)
+        taken_back = await client.post(f"{path}/undo", headers={"If-Match": '"1"'})
+        assert [(one.status_code, one.json()["code"]) for one in (placed, taken_back)] == [(404, "not_found")] * 2
     async with door.client(CLERK) as client:
         assert (await client.post("/grid-changes", json=a_merger())).status_code == 403
         assert (await client.get(path)).json()["id"] == change["id"]

@@ -1,5 +1,6 @@
 """Proposals of grid are applied under the rules of the register, or refused, and answered."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
@@ -10,6 +11,8 @@ from sqlalchemy import select, text
 
 from services.registry.features import ROUTES
 from services.registry.residence_answers.schedules import again
+from services.registry.residence_answers.service import restate
+from services.registry.wiring import use_cases
 from shared.auth.access_log import AccessNotes
 from shared.contracts.effect_answers import EffectStatus
 from shared.contracts.envelope import FACTS
@@ -254,3 +257,59 @@ async def test_what_was_done_before_a_refusal_is_undone_with_it(
     await arrivals.take(there, twice)
     assert [one[2:] for one in await answers()] == [("applied", None), ("refused", "residence_elsewhere")]
     assert (await residence(client, person))[-1][0] == NEW
+
+
+async def test_a_worker_that_is_killed_before_its_commit_has_done_nothing(
+    client_of: Client,
+    grids: None,
+    arrivals: Arrivals,
+    answers: Answers,
+    committed: Database,
+    clock: FrozenClock,
+    crypto: Crypto,
+) -> None:
+    """What it had done in the transaction is gone with it; the record comes again and is answered once."""
+    client = client_of(*CLERK)
+    person = await registered(client)
+    proposal = a_proposal(person)
+    async with committed.session() as session:
+        outbox = Outbox(session, owner="registry", clock=clock)
+        context = PlainContext(session, clock, outbox, crypto, AccessNotes(clock))
+        await use_cases(context).residence_answers.take([proposal])
+        await session.flush()
+        await session.rollback()
+    assert (await answers(), [area for area, _, _ in await residence(client, person)]) == ([], [OLD])
+    await arrivals.take(proposal)
+    assert await answers() == [(proposal.id, 1, "applied", None)]
+
+
+async def test_of_two_workers_that_read_a_proposal_at_once_one_answers(
+    client_of: Client, grids: None, answers: Answers, committed: Database, clock: FrozenClock, crypto: Crypto
+) -> None:
+    client = client_of(*CLERK)
+    person = await registered(client)
+    proposal = a_proposal(person)
+
+    async def worker() -> None:
+        async with committed.session() as session:
+            outbox = Outbox(session, owner="registry", clock=clock)
+            context = PlainContext(session, clock, outbox, crypto, AccessNotes(clock))
+            await use_cases(context).residence_answers.take([proposal])
+            await session.commit()
+
+    await asyncio.gather(*(worker() for _ in range(4)))
+    assert await answers() == [(proposal.id, 1, "applied", None)]
+    assert [area for area, _, _ in await residence(client, person)] == [OLD, NEW]
+
+
+async def test_answers_are_announced_again(
+    client_of: Client, grids: None, arrivals: Arrivals, committed: Database
+) -> None:
+    """Those that wait are not: nothing was said of them."""
+    person = await registered(client_of(*CLERK))
+    there, waiting = a_proposal(person), a_proposal(person, target=NEWER)
+    await arrivals.take(there, waiting)
+    async with committed.session() as session:
+        told = await restate(session, None, 10)
+        assert [(fact.state.id, str(fact.state.status)) for fact in told] == [(there.id, "applied")]
+        assert await restate(session, str(there.id), 10) == []
