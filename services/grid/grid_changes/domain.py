@@ -8,8 +8,7 @@ from uuid import UUID
 import shapely
 from shapely.geometry import Polygon
 
-from services.grid.grids.domain import Ground, is_wide
-from services.grid.grids.service.drawing import Border, NewGrid
+from services.grid.grids.domain import Border, Ground, NewGrid, is_wide
 from shared.contracts.points import Point
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid
 from shared.reference.areas import village_of

@@ -9,9 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from services.grid.grid_changes.domain import GridChangeKind, GridChangeStatus, GridPlan, Part, Resident
 from services.grid.grid_changes.models import GridChange
-from services.grid.grids.domain import CoordinateSystem, GridKind
+from services.grid.grids.domain import Border, CoordinateSystem, GridKind, NewGrid
 from services.grid.grids.schemas.grids import RING, GridCode, Group, Name, Ring, System
-from services.grid.grids.service.drawing import Border, NewGrid
 from shared.contracts.envelope import AreaCode
 from shared.contracts.points import Point
 from shared.http.schemas import Body, Day, Instant, View

@@ -11,12 +11,12 @@ from services.grid.staff.domain import (
     ResponsibleTaken,
     StaffDuty,
     StaffEnded,
+    StaffFilter,
     StaffGridUnknown,
     StaffNothingToUndo,
     SubstituteTaken,
 )
 from services.grid.staff.models import GridStaff
-from services.grid.staff.repository import StaffFilter
 from services.grid.staff.schemas import AppointStaff, EndStaff, Login, ResponsibleView, StaffCount, StaffView
 from shared.contracts.envelope import AreaCode
 from shared.http.endpoint import creates, reads, step

@@ -95,6 +95,15 @@ class NewStaff:
     employment: Employment | None = None
 
 
+@dataclass(frozen=True)
+class StaffFilter:
+    """What a list shows; None: everything. `on`: only those of a day."""
+
+    worker: str | None = None
+    duty: StaffDuty | None = None
+    on: date | None = None
+
+
 def check(new: NewStaff, today: date) -> None:
     """Raise `Invalid` with all that is wrong with an appointment by itself."""
     errors: list[FieldError] = []

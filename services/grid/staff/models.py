@@ -4,16 +4,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, literal_column, text
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Index, literal_column, text
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.grid.base import Base
 from shared.db.base import AreaText
 
-GRID = literal_column("int8range(grid::bigint, grid::bigint, '[]')")
+GRID: ColumnElement[Any] = literal_column("int8range(grid::bigint, grid::bigint, '[]')")
 """The grid as a range: equal grids overlap, and PostgreSQL needs no extension for it."""
-DAYS = literal_column("daterange(since, until)")
+DAYS: ColumnElement[Any] = literal_column("daterange(since, until)")
 
 
 class GridStaff(Base):

@@ -1,24 +1,14 @@
 """Every query about staff of grids."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.grid.staff.domain import StaffDuty, StaffStatus
+from services.grid.staff.domain import StaffDuty, StaffFilter, StaffStatus
 from services.grid.staff.models import GridStaff
-
-
-@dataclass(frozen=True)
-class StaffFilter:
-    """What a list shows; None: everything. `on`: only those of a day."""
-
-    worker: str | None = None
-    duty: StaffDuty | None = None
-    on: date | None = None
 
 
 class StaffRepository:

@@ -9,13 +9,14 @@ from services.grid.staff.domain import (
     TRANSITIONS,
     NewStaff,
     StaffEnded,
+    StaffFilter,
     StaffGridUnknown,
     StaffNothingToUndo,
     StaffStatus,
     check,
 )
 from services.grid.staff.models import GridStaff
-from services.grid.staff.repository import StaffFilter, StaffRepository
+from services.grid.staff.repository import StaffRepository
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.db.compare_and_set import Seen, compare_and_set, require_version

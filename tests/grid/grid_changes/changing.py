@@ -84,4 +84,4 @@ async def open_codes(client: httpx.AsyncClient) -> list[str]:
 async def where(client: httpx.AsyncClient, longitude: float, latitude: float = 22.905) -> str | None:
     """The code of the grid that holds a point."""
     answer = (await client.post("/grids/locate", json={"longitude": longitude, "latitude": latitude})).json()
-    return answer["grid"] and answer["grid"]["code"]
+    return None if answer["grid"] is None else str(answer["grid"]["code"])

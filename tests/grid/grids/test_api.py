@@ -8,10 +8,9 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.grid.grids.domain import MAX_VERTICES, GridKind, GridNet, GridOverlaps
+from services.grid.grids.domain import MAX_VERTICES, GridKind, GridNet, GridOverlaps, NewGrid
 from services.grid.grids.models import Grid
 from services.grid.grids.schemas.grids import DrawGrid
-from services.grid.grids.service.drawing import NewGrid
 from services.grid.grids.service.grids import Grids
 from services.grid.wiring import use_cases
 from shared.auth.access_log import AccessNotes

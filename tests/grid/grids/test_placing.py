@@ -1,5 +1,6 @@
 """Points are located exactly, one by one and many at once, also on borders."""
 
+from collections.abc import Mapping
 from random import Random
 
 import pytest
@@ -12,13 +13,13 @@ from tests.grid.builders import CLERK, FIRST_GRID, SECOND_GRID
 from tests.grid.grids.exactly import Ring, a_tiling, holds, slowly, some_points
 
 
-def an_index(grids: dict[str, Ring]) -> GridIndex:
+def an_index(grids: Mapping[str, Ring]) -> GridIndex:
     index = GridIndex()
     index.apply([Placed(code, "comprehensive", Polygon(ring), False, 1) for code, ring in grids.items()], [])
     return index
 
 
-def agree(index: GridIndex, grids: dict[str, Ring], points: list[tuple[float, float]]) -> int:
+def agree(index: GridIndex, grids: Mapping[str, Ring], points: list[tuple[float, float]]) -> int:
     """Both ways of locating agree with the slow check on each of these points. How many lie in several grids."""
     at_once = [None if one is None else one.code for one in index.locate_all(points)]
     assert len(at_once) == len(points)

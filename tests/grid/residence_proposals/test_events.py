@@ -63,7 +63,7 @@ def an_answer(to: ResidenceProposalState, status: str = "applied", code: str | N
         asked=to.asked,
         status=EffectStatus(status),
         code=code,
-        answered_at="2026-03-16T02:00:00Z",  # type: ignore[arg-type]
+        answered_at="2026-03-16T02:00:00Z",
     )
 
 

@@ -1,6 +1,7 @@
 """Rules of grids (网格): what a polygon must be, and which grid a point belongs to."""
 
 from services.grid.grids.domain.coordinates import ACCURACY, CoordinateSystem, looks_swapped, to_wgs84
+from services.grid.grids.domain.drawn import Border, NewGrid
 from services.grid.grids.domain.kinds import GridKind, GridNet, default_group
 from services.grid.grids.domain.placing import Closed, GridIndex, Placed
 from services.grid.grids.domain.polygons import (
@@ -36,6 +37,7 @@ __all__ = [
     "MAX_VERTICES",
     "NEAR",
     "TOLERANCE",
+    "Border",
     "Closed",
     "CoordinateSystem",
     "GridAlreadyClosed",
@@ -53,6 +55,7 @@ __all__ = [
     "GridSuccessorUnknown",
     "GridVillageUnknown",
     "Ground",
+    "NewGrid",
     "Outline",
     "Placed",
     "Ring",

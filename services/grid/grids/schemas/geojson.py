@@ -6,10 +6,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from services.grid.grids.domain import MAX_VERTICES, CoordinateSystem, GridHasHole, GridKind, GridNet
+from services.grid.grids.domain import MAX_VERTICES, CoordinateSystem, GridHasHole, GridKind, GridNet, NewGrid
 from services.grid.grids.models import Grid
 from services.grid.grids.schemas.grids import MAX_AT_ONCE, Degrees, GridCode, Group, Name, Net, System
-from services.grid.grids.service.drawing import NewGrid
 from shared.contracts.envelope import AreaCode
 from shared.http.schemas import Body, Day, View
 

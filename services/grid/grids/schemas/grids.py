@@ -5,8 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from services.grid.grids.domain import MAX_VERTICES, CoordinateSystem, GridKind, GridNet, Placed
-from services.grid.grids.service.drawing import NewGrid
+from services.grid.grids.domain import MAX_VERTICES, CoordinateSystem, GridKind, GridNet, NewGrid, Placed
 from shared.contracts.envelope import AreaCode
 from shared.contracts.points import Latitude, Longitude, Point
 from shared.http.schemas import Body, Day, View, without_number

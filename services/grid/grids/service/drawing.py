@@ -4,7 +4,6 @@ For use cases that hold the drawing lock: `lock` comes first. Who may draw where
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,25 +14,21 @@ from shapely.geometry import Polygon
 from services.grid.grids.domain import (
     ACCURACY,
     NEAR,
+    Border,
     CoordinateSystem,
-    GridAxesSwapped,
     GridCodeTaken,
     GridDateInvalid,
     GridFarAway,
     GridInOtherTown,
-    GridKind,
-    GridNet,
     GridOverlaps,
     GridVillageUnknown,
+    NewGrid,
     Outline,
     Ring,
     default_group,
     first_far_away,
     first_in_other_town,
     first_overlap,
-    looks_swapped,
-    polygon_of,
-    to_wgs84,
 )
 from services.grid.grids.models import Grid
 from services.grid.grids.repository import Box, GridRepository
@@ -46,53 +41,6 @@ from shared.errors import NotYet, VersionMismatch
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected_many
 from shared.reference.areas import village_of
-
-EXACT = 8
-"""Decimals of a degree that a conversion keeps: a millimetre."""
-
-
-@dataclass(frozen=True)
-class Border:
-    """A ring as it came in, in a coordinate system."""
-
-    ring: Ring
-    system: CoordinateSystem = CoordinateSystem.WGS84
-
-    def polygon(self, path: str) -> Polygon:
-        """The polygon in WGS 84. Raises `GridAxesSwapped`, `GridPolygonInvalid`."""
-        if looks_swapped(self.ring):
-            raise GridAxesSwapped.at(path)
-        return polygon_of(self.in_wgs84, path=path)
-
-    @property
-    def in_wgs84(self) -> Ring:
-        """The ring in WGS 84."""
-        converted = to_wgs84(self.ring, self.system)
-        if self.system in (CoordinateSystem.WGS84, CoordinateSystem.CGCS2000):
-            return converted
-        return tuple((round(x, EXACT), round(y, EXACT)) for x, y in converted)
-
-
-@dataclass(frozen=True)
-class NewGrid:
-    """A grid to be drawn. Without `valid_from` it begins today.
-
-    `villagers_group`: None for the one that follows from the code, 0 for none.
-    """
-
-    code: str
-    kind: GridKind
-    polygon: Ring
-    synthetic: bool = False
-    valid_from: date | None = None
-    net: GridNet = GridNet.COMMITTEES
-    name: str | None = None
-    villagers_group: int | None = None
-    system: CoordinateSystem = CoordinateSystem.WGS84
-
-    @property
-    def border(self) -> Border:
-        return Border(self.polygon, self.system)
 
 
 class GridDrawing:

@@ -16,12 +16,13 @@ from services.grid.grids.domain import (
     GridKind,
     GridNet,
     GridSuccessorUnknown,
+    NewGrid,
     Outline,
     Placed,
 )
 from services.grid.grids.models import Grid, GridBorder
 from services.grid.grids.repository import GridRepository
-from services.grid.grids.service.drawing import GridDrawing, NewGrid
+from services.grid.grids.service.drawing import GridDrawing
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.grid.grids import GridRestated, GridState

@@ -4,6 +4,8 @@ Revision ID: 0026
 Revises: 0025
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -13,8 +15,8 @@ down_revision = "0025"
 branch_labels = None
 depends_on = None
 
-GRID = sa.literal_column("int8range(grid::bigint, grid::bigint, '[]')")
-DAYS = sa.literal_column("daterange(since, until)")
+GRID: sa.ColumnElement[Any] = sa.literal_column("int8range(grid::bigint, grid::bigint, '[]')")
+DAYS: sa.ColumnElement[Any] = sa.literal_column("daterange(since, until)")
 
 
 def upgrade() -> None:
