@@ -78,7 +78,8 @@ def test_restricted_topics_are_marked_and_no_others() -> None:
     }
     erasures = {f"{owner}.erasure_answers_restricted" for owner in ("services_hall", "grid", "indicators")}
     erasures |= {"registry.erasures_restricted"}
-    assert marked == {"registry.tags_restricted", "grid.visits_restricted", *records, *erasures}
+    grids = {"grid.residence_proposals_restricted", "registry.residence_answers_restricted"}
+    assert marked == {"registry.tags_restricted", "grid.visits_restricted", *records, *erasures, *grids}
     for name, channel in document()["channels"].items():
         assert ({"name": "restricted"} in channel["tags"]) == (name in marked)
 

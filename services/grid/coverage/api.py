@@ -32,14 +32,14 @@ async def coverage(
         Path(
             min_length=VILLAGE_DIGITS,
             max_length=VILLAGE_DIGITS,
-            description="村（社区）代码 code of the village, 12 digits",
+            description="村级代码 code of the village, 12 digits",
             examples=["450481114201"],
         ),
     ],
     principal: Authorised,
     grid: Grid,
     kind: Annotated[GridKind, Query(description="网格类别 of this kind")] = GridKind.COMPREHENSIVE,
-    net: Annotated[GridNet, Query(description="网 of this net")] = GridNet.COMMITTEES,
+    net: Annotated[GridNet, Query(description="所属的网 of this net")] = GridNet.COMMITTEES,
     since: Annotated[
         Day | None, Query(description="起始日 first day for gaps of staff; by default 90 days ago")
     ] = None,

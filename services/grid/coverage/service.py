@@ -15,7 +15,10 @@ from services.grid.staff.models import GridStaff
 from services.grid.staff.repository import StaffRepository
 from shared.auth.principal import Principal
 from shared.clock import today
+from shared.contracts.registry.areas import AreaState
+from shared.errors import NotFound
 from shared.messaging.context import UseCaseContext
+from shared.messaging.projection.states import projected
 
 LOOKED_BACK = timedelta(days=90)
 
@@ -45,6 +48,7 @@ class Coverages:
     """Use case of the report. Nothing is stored: it is true of the moment in which it is asked for."""
 
     def __init__(self, context: UseCaseContext) -> None:
+        self._session = context.session
         self._clock = context.clock
         self._grids = GridRepository(context.session)
         self._staff = StaffRepository(context.session)
@@ -57,6 +61,8 @@ class Coverages:
         `since`: the first day that is looked at for gaps of staff, 90 days ago if None; the last one is today.
         """
         principal.scope("grid.read").require(village)
+        if await projected(self._session, AreaState, village) is None:
+            raise NotFound(village)
         day = today(self._clock)
         begin = min(since or day - LOOKED_BACK, day)
         open_ones = [one for one in await self._grids.open_of([village]) if (one.kind, one.net) == (kind, net)]

@@ -6,14 +6,18 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 
 from services.grid.deps import Grid
-from services.grid.grid_changes.domain import GridChangeLeavesGap, GridChangeRestedOn, GridChangeUndone
+from services.grid.grid_changes.domain import (
+    GridChangeLeavesGap,
+    GridChangeRestedOn,
+    GridChangeUndone,
+    GridSeenOtherwise,
+)
 from services.grid.grid_changes.models import GridChange
 from services.grid.grid_changes.schemas import ChangeGrids, GridChangeCount, GridChangeView, PlaceResidents
 from services.grid.grids.api import DRAWING
 from services.grid.grids.domain import GridAlreadyClosed, GridFarAway, GridInOtherTown, GridOverlaps
 from services.grid.residence_proposals.domain import ResidentNotThere, ResidentTargetUnknown
 from shared.contracts.envelope import AreaCode
-from shared.errors import VersionMismatch
 from shared.http.bodies import BULK
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, NamedVersion, etag_of
@@ -39,7 +43,7 @@ PLACING = (ResidentNotThere, ResidentTargetUnknown)
         permission="grid.manage",
         location=True,
         max_body=BULK,
-        refuses=(*DRAWING, *PLACING, GridAlreadyClosed, GridChangeLeavesGap, VersionMismatch),
+        refuses=(*DRAWING, *PLACING, GridAlreadyClosed, GridChangeLeavesGap, GridSeenOtherwise),
     ),
 )
 async def change(

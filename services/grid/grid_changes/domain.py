@@ -26,12 +26,12 @@ class GridChangeKind(NamedCode):
 class GridChangeStatus(NamedCode):
     """Where a change of grids stands."""
 
-    DONE = "done", "已生效"
+    IN_FORCE = "in_force", "已生效"
     UNDONE = "undone", "已撤销"
 
 
 TRANSITIONS: dict[GridChangeStatus, frozenset[GridChangeStatus]] = {
-    GridChangeStatus.DONE: frozenset({GridChangeStatus.UNDONE}),
+    GridChangeStatus.IN_FORCE: frozenset({GridChangeStatus.UNDONE}),
     GridChangeStatus.UNDONE: frozenset(),
 }
 
@@ -41,6 +41,13 @@ class GridChangeUndone(DomainError):
 
     kind, code, title = ErrorKind.CONFLICT, "grid_change_undone", "该网格调整已撤销"
     advice = "无须再次撤销；需要再调整的，请重新办理"
+
+
+class GridSeenOtherwise(DomainError):
+    """A grid of the plan has changed since the caller saw it."""
+
+    kind, code, title = ErrorKind.CONFLICT, "grid_seen_otherwise", "所涉网格在您查看之后已有改动"
+    advice = "请刷新后核对最新的网格，再重新办理"
 
 
 class GridChangeRestedOn(DomainError):

@@ -21,7 +21,7 @@ class GridChange(Base):
     __tablename__ = "grid_changes"
     __table_args__: Any = (
         CheckConstraint("kind IN ('split', 'merge', 'redraw')", name="kind"),
-        CheckConstraint("status IN ('done', 'undone')", name="status"),
+        CheckConstraint("status IN ('in_force', 'undone')", name="status"),
         CheckConstraint("(status = 'undone') = (undone_at IS NOT NULL)", name="undone"),
         Index("ix_grid_changes_village", "village", "id"),
     )

@@ -10,9 +10,8 @@ from pydantic_core import PydanticCustomError
 from services.grid.grid_changes.domain import GridChangeKind, GridChangeStatus, GridPlan, Part, Resident
 from services.grid.grid_changes.models import GridChange
 from services.grid.grids.domain import Border, CoordinateSystem, GridKind, NewGrid
-from services.grid.grids.schemas.grids import RING, GridCode, Group, Name, Ring, System
+from services.grid.grids.schemas.grids import RING, GridCode, Group, Name, PointBody, Ring, System
 from shared.contracts.envelope import AreaCode
-from shared.contracts.points import Point
 from shared.http.schemas import Body, Day, Instant, View
 
 MAX_GRIDS, MAX_RESIDENTS = 50, 2_000
@@ -66,7 +65,7 @@ class PlacedResident(Body):
 
     person_id: UUID = Field(description="居民标识 id of the person", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"])
     code: GridCode | None = Field(default=None, description="网格代码 grid in which the person lives")
-    point: Point | None = Field(default=None, description="坐标 where the person's dwelling is, WGS 84")
+    point: PointBody | None = Field(default=None, description="坐标 where the person's dwelling is, WGS 84")
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -75,7 +74,7 @@ class PlacedResident(Body):
         return self
 
     def content(self) -> Resident:
-        return Resident(self.person_id, self.code, self.point)
+        return Resident(self.person_id, self.code, None if self.point is None else self.point.content())
 
 
 Residents = Annotated[
@@ -135,7 +134,7 @@ class GridChangeView(View):
     version: int = Field(description="版本 counts the changes of it, from 1", examples=[1])
     village: AreaCode = Field(description="村（社区）代码 village whose grids they are", examples=["450481114201"])
     kind: GridChangeKind = Field(description="调整方式 split, merge or redraw", examples=["split"])
-    status: GridChangeStatus = Field(description="状态 done or undone", examples=["done"])
+    status: GridChangeStatus = Field(description="状态 in_force or undone", examples=["in_force"])
     effective_on: date = Field(description="生效日 first day", examples=["2026-11-20"])
     grids: list[ChangedGrid] = Field(description="所涉网格 what it did to each grid")
     heir: AreaCode | None = Field(

@@ -62,7 +62,7 @@ DRAWING = (
 )
 
 Kind = Annotated[GridKind | None, Query(description="网格类别 only of this kind")]
-Net = Annotated[GridNet | None, Query(description="网 only of this net")]
+Net = Annotated[GridNet | None, Query(description="所属的网 only of this net")]
 Code = Annotated[AreaCode, Path(description="网格代码 code of the grid, 15 digits", examples=["450481114201001"])]
 
 
@@ -105,7 +105,7 @@ async def draw_all(body: DrawGrids, _: MinPosition, principal: Authorised, grid:
     **creates(
         "drawGeoJson",
         "按 GeoJSON 划定网格",
-        "按 GeoJSON 一次划定多个网格：要么全部成功，要么一个也不生效。坐标系须注明，一律换算为 WGS 84。",
+        "一次按 GeoJSON 划定多个网格：要么全部成功，要么一个也不生效。坐标系须注明，一律换算为 WGS 84。",
         permission="grid.manage",
         etag=False,
         refuses=(*DRAWING, GridHasHole),

@@ -77,7 +77,7 @@ class ResidenceAnswers(EffectApplying[ResidenceProposalState, ResidenceAnswer]):
         if request.follows is not None and not await self._is_answered(request.follows):
             raise NotYet(request.follows)
         if not same_village(request.origin, request.target):
-            raise ProposalLeavesVillage(request.id)
+            raise ProposalLeavesVillage.at("target", subject=request.id)
         grid = await projected(self._session, GridState, request.target)
         if grid is None or grid.version < request.target_version:
             raise NotYet(request.target)
@@ -92,7 +92,7 @@ class ResidenceAnswers(EffectApplying[ResidenceProposalState, ResidenceAnswer]):
         day = max(request.effective_on, date.fromisoformat(person.residence[-1]["start"]))
         await self._placement.check([Arrival(place, None, day)])
         if grid.valid_to is not None:
-            raise UnknownGrid(request.target)
+            raise UnknownGrid.at("target", subject=request.target)
         after = await self._enter(person, place, day, request)
         await self._relocate_households(after, request, day)
 

@@ -31,7 +31,7 @@ class GridState(State):
     )
     net: Code = Field(
         default="committees",
-        description="网 committees (村居委会), quarters (小区) or organisations (驻区单位): nets lie over each other",
+        description="所属的网 committees (村居委会), quarters (小区) or organisations (单位): nets lie over each other",
         examples=["committees"],
     )
     villagers_group: int | None = Field(

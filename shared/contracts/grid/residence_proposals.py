@@ -27,7 +27,7 @@ class ResidenceProposalState(EffectRequest):
     noun: ClassVar = "grid.residence_proposal"
     channel: ClassVar = Topic(
         noun,
-        "grid.residence_proposals",
+        "grid.residence_proposals_restricted",
         readers=("registry",),
         published=False,
         tells=(

@@ -12,12 +12,12 @@ class ResidenceAnswerState(EffectAnswer):
     noun: ClassVar = "registry.residence_answer"
     channel: ClassVar = Topic(
         noun,
-        "registry.residence_answers",
+        "registry.residence_answers_restricted",
         readers=("grid",),
         published=False,
         tells=(
-            "每条居住网格变更建议（按标识）是否已登记，未登记的原因代码",
-            "whether a proposal (by id) of another grid for a person was entered, or the code of why not",
+            "每条居住网格变更建议是否已登记，未登记的原因代码",
+            "whether a proposed change of somebody's grid was entered, or the code of why not",
         ),
     )
 

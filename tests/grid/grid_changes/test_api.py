@@ -102,7 +102,7 @@ async def test_what_a_plan_must_be(door: Door, grids: None) -> None:
             (422, "invalid_request", ["draws.1.code"]),
         ),
         (a_split(draws=[two[0], {**two[1], "code": SECOND_GRID}]), (409, "grid_code_taken", ["draws.1.code"])),
-        (a_split(ends=[{"code": FIRST_GRID, "seen": 7}]), (412, "version_mismatch", ["ends.0.seen"])),
+        (a_split(ends=[{"code": FIRST_GRID, "seen": 7}]), (409, "grid_seen_otherwise", ["ends.0.seen"])),
         (a_split(ends=[{"code": f"{VILLAGE}099"}]), (404, "not_found", ["ends.0.code"])),
         (a_split(effective_on="2026-03-17"), (422, "grid_date_invalid", ["draws.0.valid_from"])),
         (a_redrawing(effective_on="2026-03-15"), (422, "grid_date_invalid", ["effective_on"])),

@@ -12,6 +12,7 @@ from services.grid.grid_changes.domain import (
     GridChangeStatus,
     GridChangeUndone,
     GridPlan,
+    GridSeenOtherwise,
     Resident,
     check,
     heir_of,
@@ -32,7 +33,7 @@ from shared.clock import today
 from shared.contracts.grid.residence_proposals import ProposalRule
 from shared.contracts.registry.areas import AreaState
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
-from shared.errors import FieldError, Invalid, NotFound, VersionMismatch
+from shared.errors import FieldError, Invalid, NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 from shared.reference.areas import village_of
@@ -56,7 +57,7 @@ class GridChanges:
         """Carry a change out, and propose to registry who lives in which grid.
 
         Raises `NotFound` for a grid outside the caller's areas or that is none, `Invalid` that names what is wrong with
-        the plan, `VersionMismatch`, `GridAlreadyClosed`, what drawing raises, `GridChangeLeavesGap`,
+        the plan, `GridSeenOtherwise`, `GridAlreadyClosed`, what drawing raises, `GridChangeLeavesGap`,
         `ResidentNotThere` and `ResidentTargetUnknown`.
         """
         scope = principal.scope(MANAGE)
@@ -102,7 +103,7 @@ class GridChanges:
         if change is None or not scope.allows(change.village):
             raise NotFound(id)
         require_version(change, expected)
-        if change.status != GridChangeStatus.DONE:
+        if change.status != GridChangeStatus.IN_FORCE:
             raise GridChangeUndone(id)
         left = change.codes(ENDED) or change.codes(REDRAWN)
         grids = await self._grids.all_locked([*change.codes(DRAWN), *change.codes(REDRAWN)])
@@ -142,7 +143,7 @@ class GridChanges:
             if grid is None:
                 raise NotFound.at(f"{where[part.code]}code")
             if part.seen is not None and part.seen != grid.version:
-                raise VersionMismatch.at(f"{where[part.code]}seen", subject=part.code)
+                raise GridSeenOtherwise.at(f"{where[part.code]}seen", subject=part.code)
             if grid.valid_to is not None:
                 raise GridAlreadyClosed.at(f"{where[part.code]}code", subject=part.code)
             if not grid.valid_from <= plan.effective_on <= today(self._clock):
@@ -187,7 +188,7 @@ class GridChanges:
             version=1,
             village=village,
             kind=str(plan.kind),
-            status=str(GridChangeStatus.DONE),
+            status=str(GridChangeStatus.IN_FORCE),
             effective_on=plan.effective_on,
             grids=[],
             heir=heir_of(plan),

@@ -16,10 +16,10 @@ Pair = tuple[float, float]
 class CoordinateSystem(NamedCode):
     """Coordinate system of what comes in. What is kept and told is WGS 84."""
 
-    WGS84 = "wgs84", "WGS 84"
-    CGCS2000 = "cgcs2000", "2000 国家大地坐标系"
-    GCJ02 = "gcj02", "GCJ-02（国测局坐标）"
-    BD09 = "bd09", "BD-09（百度坐标）"
+    WGS84 = "wgs84", "世界大地坐标系 WGS 84"
+    CGCS2000 = "cgcs2000", "国家大地坐标系 CGCS2000"
+    GCJ02 = "gcj02", "国测局坐标 GCJ-02"
+    BD09 = "bd09", "百度坐标 BD-09"
 
 
 ACCURACY: dict[CoordinateSystem, float] = {

@@ -5,10 +5,9 @@ from datetime import date
 
 from shapely.geometry import Polygon
 
-from services.grid.grids.domain.coordinates import CoordinateSystem, looks_swapped, to_wgs84
+from services.grid.grids.domain.coordinates import CoordinateSystem, to_wgs84
 from services.grid.grids.domain.kinds import GridKind, GridNet
 from services.grid.grids.domain.polygons import Ring, polygon_of
-from services.grid.grids.domain.refusals import GridAxesSwapped
 
 EXACT = 8
 """Decimals of a degree that a conversion keeps: a millimetre."""
@@ -23,8 +22,6 @@ class Border:
 
     def polygon(self, path: str) -> Polygon:
         """The polygon in WGS 84. Raises `GridAxesSwapped`, `GridPolygonInvalid`."""
-        if looks_swapped(self.ring):
-            raise GridAxesSwapped.at(path)
         return polygon_of(self.in_wgs84, path=path)
 
     @property

@@ -22,11 +22,11 @@ Ring = Annotated[
     ),
 ]
 """Longitude and latitude; swapped ones are let in here, so that a rule refuses them with a sentence."""
-RING = "边界 closed ring of (longitude, latitude), first point repeated last"
+RING = "边界 closed ring of (longitude, latitude), first point repeated last; WGS 84 if not said otherwise"
 Net = Annotated[
     GridNet,
     Field(
-        description="网 committees (村居委会), quarters (小区) or organisations (驻区单位): nets lie over each other",
+        description="所属的网 committees (村居委会), quarters (小区) or organisations (单位): nets lie over each other",
         examples=["committees"],
     ),
 ]

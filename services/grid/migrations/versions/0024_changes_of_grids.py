@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("undone_by", sa.Text(), nullable=True),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('split', 'merge', 'redraw')", name=op.f("ck_grid_changes_kind")),
-        sa.CheckConstraint("status IN ('done', 'undone')", name=op.f("ck_grid_changes_status")),
+        sa.CheckConstraint("status IN ('in_force', 'undone')", name=op.f("ck_grid_changes_status")),
         sa.CheckConstraint("(status = 'undone') = (undone_at IS NOT NULL)", name=op.f("ck_grid_changes_undone")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grid_changes")),
     )
