@@ -27,6 +27,9 @@ RESTRICTED_RECORDS = {f"{owner}.restricted_{what}" for owner in OWNERS for what 
 ERASURES = {"registry.erasure", *(f"{owner}.erasure_answer" for owner in OWNERS[1:])}
 """Who was erased is told to nobody but those who erase."""
 
+PROPOSALS = {"grid.residence_proposal", "registry.residence_answer"}
+"""Between grid and registry alone."""
+
 
 @pytest.mark.parametrize("noun", list(STATE_TOPICS))
 def test_every_topic_says_in_both_languages_what_it_tells(noun: str) -> None:
@@ -49,7 +52,7 @@ def test_a_topic_is_published_unless_its_name_ends_in_restricted() -> None:
 
 def test_what_is_restricted_is_not_published_and_nothing_else_repeats_it() -> None:
     hidden = {noun for noun, topic in STATE_TOPICS.items() if not topic.published}
-    assert hidden == {"registry.restricted_tag", "grid.restricted_visit", *RESTRICTED_RECORDS, *ERASURES}
+    assert hidden == {"registry.restricted_tag", "grid.restricted_visit", *RESTRICTED_RECORDS, *ERASURES, *PROPOSALS}
     for noun, topic in STATE_TOPICS.items():
         if topic.published:
             assert not any("restricted" in field for field in STATES[noun].model_fields)
