@@ -42,7 +42,7 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=50), AfterValid
 Group = Annotated[int, Field(ge=0, le=999)]
 
 MAX_AT_ONCE = 1_000
-MAX_POINTS = 10_000
+MAX_POINTS = 2_000
 
 
 class DrawGrid(Body):
