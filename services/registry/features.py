@@ -50,6 +50,7 @@ from services.registry.postings import feature as postings
 from services.registry.profiles import feature as profiles
 from services.registry.proofs import feature as proofs
 from services.registry.reading_findings import feature as reading_findings
+from services.registry.residence_answers import feature as residence_answers
 from services.registry.retention_runs import feature as retention_runs
 from services.registry.retentions import feature as retentions
 from services.registry.reversals import feature as reversals
@@ -86,6 +87,7 @@ NOUNS = (
             accesses,
             reading_findings,
             movements,
+            residence_answers,
             reversals,
             marriages,
             transfers,

@@ -52,6 +52,7 @@ from services.registry.persons.service.names import PersonNames
 from services.registry.profiles.service import Profiles
 from services.registry.proofs.service.proofs import Proofs
 from services.registry.reading_findings.service import ReadingFindings
+from services.registry.residence_answers.service import ResidenceAnswers
 from services.registry.retention_runs.service.due import DueErasures
 from services.registry.retention_runs.service.runs import RetentionRuns
 from services.registry.retentions.service import Retentions
@@ -239,6 +240,10 @@ class UseCases(Parts):
     @cached_property
     def accesses(self) -> Accesses:
         return Accesses(self._context)
+
+    @cached_property
+    def residence_answers(self) -> ResidenceAnswers:
+        return ResidenceAnswers(self._context, self._recording, self._person_followers)
 
     @cached_property
     def reading_findings(self) -> ReadingFindings:

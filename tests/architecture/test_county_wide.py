@@ -39,7 +39,7 @@ COUNTY_WIDE = {
 }
 """Calendar, catalogue of items, figures as a whole, what the machines do: they belong to no town."""
 
-QUESTIONS = {"convertLunarDay", "locateGrid"}
+QUESTIONS = {"convertLunarDay", "locateGrid", "locateGrids"}
 """POST endpoints that change nothing, and ask for what is no secret in any place."""
 
 

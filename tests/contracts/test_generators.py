@@ -21,6 +21,8 @@ BY_ITS_OWN_LIST = {
     "CircumstanceView.kind": "of the catalogue, which is read: `listCircumstanceKinds`",
     "GridStepView.reason": "of the list of the step that was taken",
     "ServicesHallStepView.reason": "of the list of the step that was taken",
+    "ResidenceProposalView.target": "a grid",
+    **dict.fromkeys(("PolygonOut.type", "FeatureView.type", "GridsAsGeoJson.type"), "of GeoJSON, always the same"),
     "TagKindView.levels": "each with its name",
     "DuePersonView.groups": "each with its days",
 }

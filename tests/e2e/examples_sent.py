@@ -20,6 +20,8 @@ from shared.clock import SHANGHAI
 
 VILLAGE, COUNTER, COUNTY = "450481100201", "450481114201", "450481"
 GROUND = "450481114202"
+SPLIT = "450481114203"
+"""Of a village in which grids are changed."""
 GRID, NEXT_GRID = f"{GROUND}001", f"{GROUND}002"
 """Of a village of its own: the story, which is told to the same county, needs those of the counter's."""
 REGISTRAR, OFFICER, OPERATOR = ("county_registrar", COUNTY), ("county_officer", COUNTY), ("operator", COUNTY)
@@ -125,6 +127,60 @@ def heir(new: Feeding, old: Feeding) -> Sent:
             "new_head": {"head": new(known), "relations": [{"person_id": old(known), "relation": "10"}]}
         },
     )  # fmt: skip
+
+
+def halves(known: Known) -> list[Json]:
+    """The western and the eastern half of the grid that is split."""
+    xs, ys = ({corner[axis] for corner in known["old grid"]["polygon"]} for axis in (0, 1))
+    west, east, south, north = min(xs), max(xs), min(ys), max(ys)
+    middle = round((west + east) / 2, 6)
+    return [
+        {
+            "code": f"{SPLIT}{number}",
+            "villagers_group": 1,
+            "polygon": [[one, south], [other, south], [other, north], [one, north], [one, south]],
+        }
+        for number, one, other in (("011", west, middle), ("012", middle, east))
+    ]
+
+
+def grids() -> list[Sent]:
+    """Staff of a grid; a grid that is split, a resident of it who is placed, and the split undone."""
+    return [
+        Sent("getGrid", OFFICER, lambda _: {"code": f"{SPLIT}001"}, name="old grid"),
+        Sent(
+            "drawGeoJson", OFFICER,
+            fed=lambda known: {
+                "features": [
+                    {
+                        "type": "Feature",
+                        "geometry": {"type": "Polygon", "coordinates": [known["old grid"]["polygon"]]},
+                        "properties": {"code": f"{SPLIT}021", "kind": "micro"},
+                    }
+                ]
+            },
+        ),
+        Sent("appointStaff", OFFICER, fed=lambda _: {"grid": f"{SPLIT}001"}, name="staff"),
+        Sent("endStaff", OFFICER, of("staff")),
+        Sent("undoStaff", OFFICER, of("staff")),
+        Sent("listPersons", REGISTRAR, lambda _: {"area": f"{SPLIT}001"}, name="settlers"),
+        Sent(
+            "changeGrids", OFFICER,
+            fed=lambda known: {
+                "ends": [{"code": f"{SPLIT}001"}], "draws": halves(known), "redraws": [], "heir": None, "residents": [],
+            },
+            name="change of grids",
+        ),
+        Sent(
+            "placeResidents", OFFICER, of("change of grids"),
+            lambda known: {
+                "residents": [
+                    {"person_id": known["settlers"]["items"][0]["id"], "code": f"{SPLIT}011", "point": None}
+                ]
+            },
+        ),
+        Sent("undoGridChange", OFFICER, of("change of grids")),
+    ]  # fmt: skip
 
 
 def households() -> list[Sent]:
@@ -614,6 +670,8 @@ WALK = [
         fed=lambda known: {"grids": [{"code": f"{GROUND}099", "polygon": known["more ground"]["polygon"]}]},
     ),
     Sent("locateGrid", WORKER),
+    Sent("locateGrids", WORKER),
+    *grids(),
     *incident("closed"),
     Sent("acceptIncident", HANDLER, of("closed")),
     Sent("deferIncident", CLERK, of("closed")),

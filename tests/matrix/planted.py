@@ -25,6 +25,7 @@ from services.services_hall.features import ROUTES as HALL_ROUTES
 from shared.auth.access_log import AccessNotes
 from shared.auth.principal import Grant, Principal
 from shared.auth.roles import DEPARTMENT_ROLES, OWN_ONLY, Role
+from shared.contracts.envelope import Span
 from shared.contracts.registry.tags import TagState
 from shared.crypto.service import Crypto
 from shared.ids import new_id
@@ -36,6 +37,7 @@ from shared.testing.doors import DEPARTMENT, Arrivals, Door, a_principal
 from shared.testing.settings import settings_for
 from tests.architecture.worlds import samples_of
 from tests.grid.builders import restricted, square
+from tests.grid.grid_changes.changing import rectangle
 from tests.registry import builders
 from tests.registry.circumstances.entering import medical, membership
 from tests.registry.facility_tables import samples as facility_tables
@@ -244,6 +246,9 @@ async def grid(database: ServiceDatabase, clock: FrozenClock, files: Path) -> Wo
     world = World("grid", door, hall.VILLAGE, hall.OTHER_VILLAGE, "450481113201")
     drawn = {"code": f"{world.home}001", "polygon": square(111.0, 22.9), "valid_from": "2026-01-01"}
     world.ids["grids"] = (await world.made("/grids", drawn))["code"]
+    lives = Span(area=f"{world.home}002", kind="registered", start=date(2026, 1, 1))
+    await arrivals.take(hall.a_person(new_id()).model_copy(update={"residence": (lives,)}))
+    await _grids(world)
     incident = {"source": "resident", "category": "environment", "area": world.home, "description": WORDS}
     world.ids["incidents"] = (await world.made("/incidents", incident))["id"]
     [visit] = (await world.ask(OWNER, "GET", "/visits")).json()["items"]
@@ -254,6 +259,20 @@ async def grid(database: ServiceDatabase, clock: FrozenClock, files: Path) -> Wo
     await published.publish(MEDIATIONS, number=2, additive=False, mapping={}, title="调解（新）")
     world.ids["moves"] = (await world.made("/ledgers/mediations/moves"))["id"]
     return await _common(world)
+
+
+async def _grids(world: World) -> None:
+    """A grid in which somebody lives becomes another one, for which somebody answers."""
+    old, new = {"code": f"{world.home}002"}, {"code": f"{world.home}003"}
+    await world.made("/grids", {**old, "polygon": square(111.01, 22.9), "valid_from": "2026-01-01"})
+    part = {**new, "polygon": rectangle(111.01, 111.015)}
+    rest = {"code": f"{world.home}004", "polygon": rectangle(111.015, 111.02)}
+    split = {"kind": "split", "effective_on": "2026-03-01", "ends": [old], "draws": [part, rest], "heir": new["code"]}
+    world.ids["grid-changes"] = (await world.made("/grid-changes", split))["id"]
+    [proposal] = (await world.ask(OWNER, "GET", "/residence-proposals")).json()["items"]
+    world.ids["residence-proposals"] = proposal["id"]
+    staff = {"grid": new["code"], "worker": "u-1", "post": "head", "since": "2026-03-01"}
+    world.ids["grid-staff"] = (await world.made("/grid-staff", staff))["id"]
 
 
 async def _ledgers(world: World) -> None:

@@ -81,6 +81,7 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
                 "CREATE INDEX ix_inbound_outcomes_refused ON inbound_outcomes (topic, request_source)"
                 " WHERE status = 'rejected' AND NOT coalesced"
             ),
+            *(f"ALTER TABLE grids VALIDATE CONSTRAINT ck_grids_{name}" for name in ("net", "villagers_group", "heir")),
         }
     ),
     "services_hall": EVERYWHERE

@@ -23,6 +23,7 @@ from shared.contracts.registry import (
     persons,
     postings,
     records,
+    residence_answers,
     tags,
     transfers,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "persons",
     "postings",
     "records",
+    "residence_answers",
     "tags",
     "transfers",
 ]
