@@ -13,6 +13,9 @@ from shared.ledgers.feature import ledger_features
 
 FEATURES = (
     *(noun.FEATURE for noun in (items, cases)),
+    cases.REVIEWS,
+    cases.ENDINGS,
+    cases.PERSONS,
     *ledger_features("services_hall", SURROUNDINGS),
     erasure_feature("services_hall", lambda context: (ApplicantErasing(context),)),
 )

@@ -3,9 +3,13 @@
 from collections.abc import Collection
 from functools import cached_property
 
+from services.services_hall.cases.service.ending import CaseEnding
 from services.services_hall.cases.service.following import CaseFollowing
 from services.services_hall.cases.service.handling import CaseHandling
+from services.services_hall.cases.service.pausing import CasePausing
+from services.services_hall.cases.service.persons import CasePersons
 from services.services_hall.cases.service.reads import CaseReads
+from services.services_hall.cases.service.reviewing import CaseReviewing
 from services.services_hall.cases.service.submission import CaseSubmission
 from services.services_hall.items.service import Items
 from shared.crypto.extracts import ExtractReader
@@ -38,6 +42,22 @@ class UseCases:
     @cached_property
     def case_handling(self) -> CaseHandling:
         return CaseHandling(self._context)
+
+    @cached_property
+    def case_reviewing(self) -> CaseReviewing:
+        return CaseReviewing(self._context, self._departments)
+
+    @cached_property
+    def case_pausing(self) -> CasePausing:
+        return CasePausing(self._context)
+
+    @cached_property
+    def case_ending(self) -> CaseEnding:
+        return CaseEnding(self._context)
+
+    @cached_property
+    def case_persons(self) -> CasePersons:
+        return CasePersons(self._context, self._extracts)
 
     @cached_property
     def case_following(self) -> CaseFollowing:

@@ -12,6 +12,16 @@ PLACES: dict[str, Mapping[str, str]] = {
         "area": "asked for: below",
         "item_id": "items are the county's, open to everybody",
     },
+    "draftCase": {
+        "area": "asked for as `submitCase`: below",
+        "item_id": "items are the county's, open to everybody",
+    },
+    "handOverCase": {
+        "path.id": "asked for: `cases/test_scope.py`",
+        "to.area": "a place of the same county, which is not the sender's: it takes the file, or declines it;"
+        " `cases/test_review.py`",
+    },
+    "deliverCase": {"path.id": "asked for: `cases/test_scope.py`", "tracking": "the number of the post: no place"},
     "draftItem": {"code": "the item's own code, asked for at the county: `test_county_wide.py`"},
     **LEDGERS,
 }
