@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from services.services_hall.cases.domain.codes import DenialReason, RefusalReason
-from shared.contracts.services_hall.cases import CaseStatus
 from shared.ids import new_id
 from shared.reference.named_code import NamedCode
 from shared.testing.clock import FrozenClock
@@ -59,7 +58,12 @@ async def test_a_case_goes_its_whole_way_and_each_step_sets_what_is_its_own(
     changes: dict[str, dict[str, Any]] = {
         "receive": {"status": "received", "received_at": "2026-03-16T10:10:00+08:00"},
         "accept": {"status": "accepted", "accepted_at": "2026-03-16T10:20:00+08:00", "due_on": "2026-03-23"},
-        "decide": {"status": "decided", "decided_at": "2026-03-16T10:30:00+08:00", "granted": True, "deliver_by": "2026-03-30"},
+        "decide": {
+            "status": "decided",
+            "decided_at": "2026-03-16T10:30:00+08:00",
+            "granted": True,
+            "deliver_by": "2026-03-30",
+        },
         "close": {"status": "closed", "closed_at": "2026-03-16T10:40:00+08:00"},
     }
     for verb, change in changes.items():
