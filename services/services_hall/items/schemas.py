@@ -130,10 +130,16 @@ class PublishItem(Body):
         default=(), max_length=50, description="受理条件 what must hold", examples=[["本县户籍"]]
     )
     materials: tuple[Material, ...] = Field(
-        default=(), max_length=50, description="申请材料 what the applicant has to bring"
+        default=(),
+        max_length=50,
+        description="申请材料 what the applicant has to bring",
+        examples=[[{"name": "居民身份证", "form": "copy"}]],
     )
     steps: tuple[ReviewStep, ...] = Field(
-        default=(), max_length=10, description="审查环节 steps of the review, in order; the last one decides"
+        default=(),
+        max_length=10,
+        description="审查环节 steps of the review, in order; the last one decides",
+        examples=[[{"name": "镇级审核", "level": 9, "days": 2}, {"name": "县级审定", "level": 6, "days": 3}]],
     )
 
     def content(self) -> NewVersion:
