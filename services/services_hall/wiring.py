@@ -12,6 +12,8 @@ from services.services_hall.cases.service.reads import CaseReads
 from services.services_hall.cases.service.reviewing import CaseReviewing
 from services.services_hall.cases.service.submission import CaseSubmission
 from services.services_hall.items.service import Items
+from services.services_hall.packages.service.matters import Matters
+from services.services_hall.packages.service.packages import Packages
 from shared.crypto.extracts import ExtractReader
 from shared.messaging.context import UseCaseContext
 
@@ -58,6 +60,14 @@ class UseCases:
     @cached_property
     def case_persons(self) -> CasePersons:
         return CasePersons(self._context, self._extracts)
+
+    @cached_property
+    def packages(self) -> Packages:
+        return Packages(self._context, self.items)
+
+    @cached_property
+    def matters(self) -> Matters:
+        return Matters(self._context, self.case_submission, self.case_handling)
 
     @cached_property
     def case_following(self) -> CaseFollowing:

@@ -113,7 +113,7 @@ async def test_a_delivery_has_its_receipt(whole: Whole, clock: FrozenClock) -> N
     for body, path in WRONG:
         answer = await whole.ask(case, "deliver", **body)
         assert (refusal(answer)[:2], answer.json()["errors"][0]["path"]) == ((422, "delivery_wrong"), path), body
-    by_post = {"way": "post", "recipient": "adult_of_household", "received_on": "2026-03-17"}
+    by_post: dict[str, Any] = {"way": "post", "recipient": "adult_of_household", "received_on": "2026-03-17"}
     number = "45048119900307019X"
     answer = await whole.ask(case, "deliver", **by_post, tracking=number)
     assert answer.json()["errors"][0]["code"] == "plain_identifier"

@@ -73,10 +73,10 @@ async def test_what_is_said_of_a_material_fits_the_item(whole: Whole) -> None:
 
 async def test_what_is_missing_is_told_once_in_full_and_supplied_in_full(whole: Whole) -> None:
     case = await whole.do(await whole.bring("submitted"), "receive")
-    partial = {"materials": [{"number": 2, "problem": "not_submitted"}], "until": "2026-04-30"}
+    partial: dict[str, Any] = {"materials": [{"number": 2, "problem": "not_submitted"}], "until": "2026-04-30"}
     answer = await whole.ask(case, "notify", **partial)
     assert (refusal(answer)[:2], paths(answer)) == ((422, "notice_incomplete"), ["materials.1"])
-    unknown = {"materials": [{"number": 9, "problem": "not_submitted"}], "until": "2026-04-30"}
+    unknown: dict[str, Any] = {"materials": [{"number": 9, "problem": "not_submitted"}], "until": "2026-04-30"}
     assert paths(await whole.ask(case, "notify", **unknown)) == ["materials.0.number"]
     both = [{"number": 1, "problem": "illegible"}, {"number": 2, "problem": "not_submitted"}]
     for until in ("2026-03-16", "2026-06-15"):
@@ -172,7 +172,7 @@ async def test_a_promised_material_lets_the_case_be_accepted_and_nothing_be_gran
     )  # fmt: skip
     answer = await whole.ask(case, "decide", granted=True)
     assert (refusal(answer)[:2], paths(answer)) == ((409, "materials_outstanding"), ["materials.2"])
-    broken = {"granted": False, "reason": "promise_broken"}
+    broken: dict[str, Any] = {"granted": False, "reason": "promise_broken"}
     clock.set(datetime(2026, 3, 18, 23, tzinfo=SHANGHAI))
     assert refusal(await whole.ask(case, "decide", **broken))[:2] == (409, "promise_not_broken")
     assert await whole.listed(COUNTY_OFFICER, desk="promises_broken") == []
@@ -189,7 +189,7 @@ async def test_a_promised_material_lets_the_case_be_accepted_and_nothing_be_gran
 
 async def test_a_refusal_tells_the_remedies_and_where_to_apply_instead(whole: Whole) -> None:
     case = await whole.bring("received")
-    wrong = {"reason": "barred", "competent_department": "public_security"}
+    wrong: dict[str, Any] = {"reason": "barred", "competent_department": "public_security"}
     assert refusal(await whole.ask(case, "refuse", **wrong))[:2] == (422, "competent_not_expected")
     refused = await whole.do(case, "refuse")
     assert (refused["review_until"], refused["suit_until"]) == ("2026-05-15", "2026-09-16")

@@ -155,8 +155,10 @@ async def test_a_minor_has_a_guardian_unless_of_sixteen_and_living_on_own_labour
     case = await whole.do(case, "receive", *PAPERS)
     if needed:
         assert refusal(await whole.ask(case, "accept"))[:2] == (409, "guardian_needed")
+        case = await whole.do(case, "persons")  # an agent does not stand for a guardian
+        assert refusal(await whole.ask(case, "accept"))[:2] == (409, "guardian_needed")
         guardian = {"part": "guardian", "proof": "household_register", "person": TYPED}
-        case = await whole.do(case, "persons", ("persons", guardian))  # an agent does not stand for a guardian
+        case = await whole.do(case, ("persons", guardian))
     assert (await whole.do(case, "accept"))["status"] == "accepted"
 
 

@@ -1,7 +1,8 @@
 """Submission of a case (办件) at a counter, at once or by a draft, for the person of an extract or one typed there."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -67,6 +68,16 @@ class CaseSubmission:
         """
         return await self._open(principal, new, draft=False)
 
+    async def submit_together(self, principal: Principal, items: Sequence[UUID], new: Submission) -> list[Case]:
+        """A case for each of several items, for one applicant: the extract serves all of them together, once."""
+        accepting = [await self._accepting(principal, one, new.area) for one in items]
+        who = await self._identification.identify(new.extract, new.applicant, new.area, "applicant")
+        cases = []
+        for number, (item, version) in enumerate(accepting):
+            shown = replace(who, extract_id=who.extract_id if number == 0 else None)
+            cases.append(await self._add(principal, item, version, shown, new, draft=False))
+        return cases
+
     async def draft(self, principal: Principal, new: Submission) -> Case:
         """The same without submitting it: it has no number, and ends by itself if nobody submits it in time."""
         return await self._open(principal, new, draft=True)
@@ -84,6 +95,18 @@ class CaseSubmission:
         who = await self._identification.identify(new.extract, new.applicant, new.area, "applicant")
         if new.applicant is not None and new.consent is None:
             raise ConsentNotRecorded.at("consent")
+        return await self._add(principal, item, version, who, new, draft=draft)
+
+    async def _add(
+        self,
+        principal: Principal,
+        item: Item,
+        version: ItemVersion,
+        who: Identified,
+        new: Submission,
+        *,
+        draft: bool,
+    ) -> Case:
         now = self._clock.now()
         minor = is_minor(who.fields, business_day(now), self_supporting=new.self_supporting)
         case = Case(
