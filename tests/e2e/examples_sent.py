@@ -199,7 +199,7 @@ def cases() -> list[Sent]:
         Sent("refuseCase", CLERK, of("drafted")),
         Sent("archiveCase", CLERK, of("drafted")),
         *opened("submitCase", "case"),
-        Sent("addCasePerson", CLERK, of("case"), lambda _: {"part": "guardian", "proof": "household_register"}),
+        Sent("addCasePerson", CLERK, of("case"), lambda _: {"capacity": "guardian", "proof": "household_register"}),
         Sent("receiveCase", CLERK, of("case")),
         Sent("checkCaseMaterial", CLERK, of("case")),
         Sent("acceptCase", CLERK, of("case")),
@@ -222,7 +222,7 @@ def cases() -> list[Sent]:
         Sent("deliverCase", CLERK, of("case"), lambda _: {"received_on": in_days(0)}),
         Sent("archiveCase", CLERK, of("case")),
         *opened("submitCase", "asked"),
-        Sent("addCasePerson", CLERK, of("asked"), lambda _: {"part": "guardian", "proof": "household_register"}),
+        Sent("addCasePerson", CLERK, of("asked"), lambda _: {"capacity": "guardian", "proof": "household_register"}),
         Sent("receiveCase", CLERK, of("asked")),
         Sent("checkCaseMaterial", CLERK, of("asked")),
         Sent("acceptCase", CLERK, of("asked")),
@@ -230,7 +230,24 @@ def cases() -> list[Sent]:
         Sent("answerCaseConsent", OFFICER, of("asked")),
         Sent("handOverCase", CLERK, of("asked")),
         Sent("withdrawCase", CLERK, of("asked")),
-    ]
+        Sent("adoptPackage", OFFICER, name="package"),
+        Sent("retirePackage", OFFICER, of("package")),
+        Sent("reopenPackage", OFFICER, of("package")),
+        Sent("signExtract", REGISTRAR, of("child"), name="extract"),
+        Sent(
+            "openMatter", CLERK,
+            fed=lambda known: {
+                "package_id": known["package"]["id"], "items": known["package"]["items"][:1],
+                "extract": known["extract"]["extract"],
+            },
+            name="matter",
+        ),
+        Sent("checkSharedMaterial", CLERK, of("matter")),
+        Sent("withdrawCase", CLERK, lambda known: {"id": known["matter"]["cases"][0]}),
+        Sent("answerMatter", OFFICER, of("matter")),
+        Sent("undoMatter", OFFICER, of("matter")),
+        Sent("withdrawMatter", CLERK, of("matter")),
+    ]  # fmt: skip
 
 
 def erasures() -> list[Sent]:

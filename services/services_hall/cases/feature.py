@@ -14,6 +14,7 @@ from shared.contracts.services_hall.cases import CaseStatus
 from shared.feature import Feature, Restatement
 from shared.messaging.projection.routes import Route
 from shared.reference.codes import published
+from shared.reference.documents import DocumentType
 
 FEATURE = Feature(
     router=cases.router,
@@ -50,6 +51,7 @@ FEATURE = Feature(
         published("case_statuses", "办件状态", CaseStatus),
         published("case_suspension_reasons", "中止理由", codes.SuspensionReason),
         published("case_undo_reasons", "撤销理由", codes.CaseUndoReason),
+        published("document_types", "证件类型", DocumentType),
     ),
 )
 REVIEWS = Feature(router=reviews.router, tag="cases")

@@ -73,7 +73,7 @@ async def test_somebody_typed_at_the_counter_is_sealed_and_has_agreed(
     assert ADULT not in fact.model_dump_json()
     (one,) = (await shown(door, case)).json()["items"]
     assert one == {
-        "id": None, "part": "applicant", "person_id": None, "proof": None, "consent": "spoken", "name": "录**乙",
+        "id": None, "capacity": "applicant", "person_id": None, "proof": None, "consent": "spoken", "name": "录**乙",
         "document_type": "citizen_id", "document_number": "321083********2119", "phone": "138****1234",
     }  # fmt: skip
 
@@ -101,18 +101,23 @@ async def test_what_is_typed_wrong_is_named_and_opens_no_case(door: Door, ask: S
 async def test_who_acts_for_somebody_proves_it_and_nobody_else_does(whole: Whole, door: Door) -> None:
     case = await whole.bring("received")
     for part, proof in (("agent", None), ("guardian", None), ("spouse", "household_register")):
-        answer = await whole.ask(case, "persons", part=part, proof=proof, person=BODIES["persons"]["person"])
+        answer = await whole.ask(case, "persons", capacity=part, proof=proof, person=BODIES["persons"]["person"])
         assert refusal(answer)[:2] == (422, "proof_needed"), part
-    member = {"part": "household_member", "person": TYPED}
+    second = await whole.ask(case, "persons", capacity="applicant", person=TYPED)
+    assert refusal(second)[:2] == (422, "applicant_stands")
+    member = {"capacity": "household_member", "person": TYPED}
     case = await whole.do(case, "persons", ("persons", member))
     items = (await shown(door, case)).json()["items"]
-    assert [(one["part"], one["name"], one["proof"]) for one in items] == [
+    assert [(one["capacity"], one["name"], one["proof"]) for one in items] == [
         ("applicant", "测**某", None),
         ("agent", "代**"[:1] + "*甲", "power_of_attorney"),
         ("household_member", "录**乙", None),
     ]
     removed = await whole.do(case, f"persons/{items[1]['id']}/remove")
-    assert [one["part"] for one in (await shown(door, removed)).json()["items"]] == ["applicant", "household_member"]
+    assert [one["capacity"] for one in (await shown(door, removed)).json()["items"]] == [
+        "applicant",
+        "household_member",
+    ]
     assert refusal(await whole.ask(removed, f"persons/{items[1]['id']}/remove")) == NOT_FOUND
     back = await whole.do(removed, "undo")
     assert [one["id"] for one in (await shown(door, back)).json()["items"]] == [one["id"] for one in items]
@@ -121,8 +126,8 @@ async def test_who_acts_for_somebody_proves_it_and_nobody_else_does(whole: Whole
 async def test_a_case_holds_thirty_persons(whole: Whole) -> None:
     case = await whole.bring("received")
     for _ in range(30):
-        case = await whole.do(case, ("persons", {"part": "household_member", "person": TYPED}))
-    answer = await whole.ask(case, "persons", part="household_member", person=TYPED)
+        case = await whole.do(case, ("persons", {"capacity": "household_member", "person": TYPED}))
+    answer = await whole.ask(case, "persons", capacity="household_member", person=TYPED)
     assert refusal(answer)[:2] == (409, "persons_too_many")
 
 
@@ -132,14 +137,14 @@ async def test_an_extract_puts_one_person_into_one_case(
     spouse = new_id()
     await arrivals.take(a_person(spouse))
     case, extract = await whole.bring("received"), extract_of(spouse)
-    case = await whole.do(case, ("persons", {"part": "spouse", "extract": extract}))
+    case = await whole.do(case, ("persons", {"capacity": "spouse", "extract": extract}))
     assert [one["person_id"] for one in (await shown(door, case)).json()["items"]] == [str(person), str(spouse)]
-    assert refusal(await whole.ask(case, "persons", part="spouse", extract=extract))[:2] == (409, "extract_used")
+    assert refusal(await whole.ask(case, "persons", capacity="spouse", extract=extract))[:2] == (409, "extract_used")
     async with door.client(COUNTY_OFFICER) as client:
         body = {"item_id": whole.item, "area": VILLAGE, "extract": extract}
         assert refusal(await client.post("/cases", json=body))[:2] == (409, "extract_used")
     for how, code in (({"place": "450481114"}, "extract_for_other_use"), ({"audience": "grid"}, "extract_not_valid")):
-        answer = await whole.ask(case, "persons", part="spouse", extract=extract_of(spouse, **how))
+        answer = await whole.ask(case, "persons", capacity="spouse", extract=extract_of(spouse, **how))
         assert refusal(answer)[:2] == (422, code)
 
 
@@ -157,7 +162,7 @@ async def test_a_minor_has_a_guardian_unless_of_sixteen_and_living_on_own_labour
         assert refusal(await whole.ask(case, "accept"))[:2] == (409, "guardian_needed")
         case = await whole.do(case, "persons")  # an agent does not stand for a guardian
         assert refusal(await whole.ask(case, "accept"))[:2] == (409, "guardian_needed")
-        guardian = {"part": "guardian", "proof": "household_register", "person": TYPED}
+        guardian = {"capacity": "guardian", "proof": "household_register", "person": TYPED}
         case = await whole.do(case, ("persons", guardian))
     assert (await whole.do(case, "accept"))["status"] == "accepted"
 
@@ -203,10 +208,10 @@ async def test_who_was_erased_is_erased_in_cases_of_others_once_these_have_ended
     spouse = new_id()
     await arrivals.take(a_person(spouse))
     ended = await whole.do(
-        await whole.bring("submitted"), ("persons", {"part": "spouse", "extract": extract_of(spouse)}), "withdraw"
+        await whole.bring("submitted"), ("persons", {"capacity": "spouse", "extract": extract_of(spouse)}), "withdraw"
     )
     handled = await whole.do(
-        await whole.bring("submitted"), ("persons", {"part": "spouse", "extract": extract_of(spouse)})
+        await whole.bring("submitted"), ("persons", {"capacity": "spouse", "extract": extract_of(spouse)})
     )
     await arrivals.take(ErasureState(id=new_id(), version=2, status=ErasureStatus("ordered"), persons=(spouse,)))
     names = [[one["name"] for one in (await shown(door, case)).json()["items"]] for case in (ended, handled)]

@@ -80,7 +80,7 @@ async def test_what_is_decided_at_once_has_no_review(whole: Whole, door: Door, s
 
 async def test_what_is_sent_back_goes_to_its_place_with_marks_which_go_when_it_comes_again(whole: Whole) -> None:
     case = await whole.do(await whole.bring("in_review"), "pass", "take")
-    marks = [{"material": 2, "problem": "out_of_date"}, {"entry": "income", "problem": "inconsistent"}]
+    marks = [{"material": 2, "problem": "out_of_date"}, {"form_entry": "income", "problem": "inconsistent"}]
     for to, code, path in ((2, "case_steps_remain", "to_step"), (3, "case_steps_remain", "to_step")):
         answer = await whole.ask(case, "send-back", to_step=to, marks=marks)
         assert (refusal(answer)[:2], answer.json()["errors"][0]["path"]) == ((409, code), path)
@@ -89,7 +89,7 @@ async def test_what_is_sent_back_goes_to_its_place_with_marks_which_go_when_it_c
     case = await whole.do(case, ("send-back", {"to_step": 1, "marks": marks}))
     shown = await whole.read(case)
     assert (shown["step"], shown["returns"], shown["sent"]["area"]) == (1, 1, TOWN)
-    assert [(one["material"], one["entry"], one["problem"]) for one in shown["marks"]] == [
+    assert [(one["material"], one["form_entry"], one["problem"]) for one in shown["marks"]] == [
         (2, None, "out_of_date"), (None, "income", "inconsistent"),
     ]  # fmt: skip
     case = await whole.do(case, "take", ("send-back", {"to_step": 0, "marks": marks}), "take")
@@ -133,7 +133,8 @@ WRONG_PLACES = [
 ]
 
 
-async def test_a_file_goes_to_another_place_of_the_same_county(whole: Whole) -> None:
+async def test_a_file_goes_to_another_place_of_the_same_county(whole: Whole, arrivals: Arrivals) -> None:
+    await arrivals.take(an_area("450482"), an_area("4504"))
     case = await whole.bring("accepted")
     for to in WRONG_PLACES:
         answer = await whole.ask(case, "hand-over", to=to, reason="reported_up")
@@ -192,7 +193,7 @@ async def test_departments_are_asked_at_the_same_time_and_each_speaks_for_itself
 async def test_an_answer_given_by_mistake_is_taken_back_by_its_department_alone(whole: Whole) -> None:
     case = await whole.do(await whole.bring("in_review"), "ask-consent")
     case = await whole.do(case, "begin-special", "answer-consent")
-    assert refusal(await whole.ask(case, "undo", TOWN_OFFICER))[:2] == ELSEWHERE
+    assert refusal(await whole.ask(case, "undo", TOWN_OFFICER))[:2] == (403, "forbidden")
     case = await whole.do(case, "undo", who=COUNTY_OFFICER)
     assert [one["agreed"] for one in (await whole.read(case))["consents"]] == [None]
     assert await whole.listed(HEALTH, desk="asked") == [case["id"]]

@@ -42,7 +42,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "archive": {"retention": "years_10"},
     "undo": {"reason": "wrong_entry"},
     "persons": {
-        "part": "agent",
+        "capacity": "agent",
         "proof": "power_of_attorney",
         "person": {"name": "代理甲", "document_type": "citizen_id", "document_number": "321083197812162119"},
     },

@@ -47,14 +47,14 @@ def test_five_matters_ship_with_departments_and_categories_of_the_lists_and_mate
 
 def test_a_matter_moves_along_its_table_and_its_answer_waits_for_every_case() -> None:
     allowed = {("open", "answered"), ("open", "withdrawn"), ("answered", "open")}
-    for status, to in product(MatterStatus, MatterStatus):
-        if (status, to) in allowed:
-            require_move(status, to, new_id())
+    for was, to in product(MatterStatus, MatterStatus):
+        if (was, to) in allowed:
+            require_move(was, to, new_id())
         else:
             with pytest.raises(PackageTransitionError):
-                require_move(status, to, new_id())
+                require_move(was, to, new_id())
     for status in CaseStatus:
-        cases = [(CaseStatus.CLOSED, True), (status, True)]
+        cases: list[tuple[CaseStatus, bool | None]] = [(CaseStatus.CLOSED, True), (status, True)]
         if status in ENDED:
             assert one_answer(cases)
         else:

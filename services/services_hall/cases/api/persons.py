@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 
 from services.services_hall.cases.api.answers import IDENTIFYING, MOVING, CaseId, answer
-from services.services_hall.cases.domain.refusals import CaseHeldElsewhere, PersonsTooMany, ProofNeeded
+from services.services_hall.cases.domain.refusals import ApplicantStands, CaseHeldElsewhere, PersonsTooMany, ProofNeeded
 from services.services_hall.cases.schemas.entering import AddCasePerson, Sight
 from services.services_hall.cases.schemas.views import CasePersons, CasePersonView, CaseView
 from services.services_hall.deps import Hall
@@ -54,6 +54,7 @@ async def list_(
         refuses=(
             *MOVING,
             *IDENTIFYING,
+            ApplicantStands,
             ProofNeeded,
             PersonsTooMany,
         ),

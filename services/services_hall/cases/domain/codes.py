@@ -51,8 +51,9 @@ class MaterialProblem(NamedCode):
 
 
 class PersonPart(NamedCode):
-    """What somebody is in a case, beside the applicant."""
+    """What somebody is in a case."""
 
+    APPLICANT = "applicant", "申请人"
     AGENT = "agent", "代理人"
     GUARDIAN = "guardian", "监护人"
     HOUSEHOLD_MEMBER = "household_member", "家庭成员"

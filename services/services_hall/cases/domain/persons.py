@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.services_hall.cases.domain.codes import PartProof, PersonPart
-from services.services_hall.cases.domain.refusals import GuardianNeeded, ProofNeeded
+from services.services_hall.cases.domain.refusals import ApplicantStands, GuardianNeeded, ProofNeeded
 from shared.errors import FieldError, Invalid
 from shared.reference.documents import DocumentType, check_document, message
 from shared.reference.identity import completed_years
@@ -55,7 +55,7 @@ class ShownPerson:
     """Somebody in a case as the caller may see it. `id`: null for the applicant; names are null once erased."""
 
     id: UUID | None
-    part: str
+    capacity: str
     person_id: UUID | None
     proof: str | None
     consent: str | None
@@ -79,11 +79,13 @@ def is_minor(fields: Mapping[str, Any], on: date, *, self_supporting: bool) -> b
 
 def require_guardian(needed: bool, parties: Sequence[Mapping[str, Any]]) -> None:
     """Raises `GuardianNeeded` unless a guardian stands in the case of somebody who needs one."""
-    if needed and not any(one["part"] == PersonPart.GUARDIAN for one in parties):
+    if needed and not any(one["capacity"] == PersonPart.GUARDIAN for one in parties):
         raise GuardianNeeded
 
 
-def require_proof(part: PersonPart, proof: PartProof | None) -> None:
-    """Who acts for somebody proves it, and nobody else does. Raises `ProofNeeded`."""
-    if (part in ACTING) != (proof is not None):
+def require_proof(capacity: PersonPart, proof: PartProof | None) -> None:
+    """Who acts for somebody proves it, and nobody else does. Raises `ProofNeeded`, `ApplicantStands`."""
+    if capacity is PersonPart.APPLICANT:
+        raise ApplicantStands.at("capacity")
+    if (capacity in ACTING) != (proof is not None):
         raise ProofNeeded.at("proof")

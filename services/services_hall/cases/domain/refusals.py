@@ -165,6 +165,13 @@ class ProofNeeded(DomainError):
     advice = "请选择证明的种类"
 
 
+class ApplicantStands(DomainError):
+    """A case has one applicant, who stands in it from its beginning."""
+
+    kind, code, title = ErrorKind.INVALID, "applicant_stands", "申请人在提交时已确定，不能再添加"
+    advice = "请选择其他身份；申请人有误的，撤回后重新提交"
+
+
 class PersonsTooMany(DomainError):
     """A case has as many persons as it can hold."""
 

@@ -82,13 +82,13 @@ class MarkBody(Body):
     """What is to be mended: a material by its number, or an entry of the form."""
 
     material: Number | None = Field(default=None, description="材料序号 which material, from 1")
-    entry: CodeWord | None = Field(
+    form_entry: CodeWord | None = Field(
         default=None, description="表单项 name of the entry of the form", examples=["income"]
     )
     problem: MaterialProblem = Field(description="问题 code list `case_material_problems`", examples=["incomplete"])
 
     def mark(self) -> Mark:
-        return Mark(self.material, self.entry, self.problem)
+        return Mark(self.material, self.form_entry, self.problem)
 
 
 class SendBackCase(Body):

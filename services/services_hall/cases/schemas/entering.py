@@ -82,7 +82,7 @@ class AddCasePerson(Body):
         json_schema_extra={
             "examples": [
                 {
-                    "part": "agent",
+                    "capacity": "agent",
                     "proof": "power_of_attorney",
                     "person": {
                         "name": "欧阳示例",
@@ -95,7 +95,7 @@ class AddCasePerson(Body):
         }
     )
 
-    part: PersonPart = Field(description="当事人身份 code list `case_person_parts`", examples=["agent"])
+    capacity: PersonPart = Field(description="当事人身份 code list `case_person_parts`", examples=["agent"])
     proof: PartProof | None = Field(
         default=None, description="代理证明 code list `case_part_proofs`; of an agent and a guardian, and only of them"
     )
@@ -103,4 +103,4 @@ class AddCasePerson(Body):
     person: Typed | None = Field(default=None, description="当场录入 typed at the counter, if there is no extract")
 
     def new(self) -> NewPerson:
-        return NewPerson(self.part, self.proof, self.extract, None if self.person is None else self.person.person())
+        return NewPerson(self.capacity, self.proof, self.extract, None if self.person is None else self.person.person())

@@ -13,6 +13,7 @@ from services.services_hall.cases.domain.codes import (
     MaterialProblem,
     MaterialStatus,
     PartProof,
+    PersonPart,
     Recipient,
     Retention,
 )
@@ -21,6 +22,7 @@ from services.services_hall.cases.domain.materials import status_of
 from services.services_hall.cases.service.reads import CaseDetail
 from shared.contracts.services_hall.cases import CaseStatus
 from shared.http.schemas import Instant, View
+from shared.reference.documents import DocumentType
 
 
 class CaseView(View):
@@ -140,7 +142,7 @@ class MarkView(View):
     """What was sent back to be mended."""
 
     material: int | None = Field(description="材料序号 which material", examples=[1])
-    entry: str | None = Field(description="表单项 name of the entry of the form", examples=["income"])
+    form_entry: str | None = Field(description="表单项 name of the entry of the form", examples=["income"])
     problem: MaterialProblem = Field(description="问题 code list `case_material_problems`")
 
 
@@ -242,12 +244,12 @@ class CasePersonView(View):
     """Somebody in a case; masked unless it is asked for in full."""
 
     id: UUID | None = Field(description="当事人标识 id in this case; null for the applicant")
-    part: str = Field(description="身份 applicant, or a code of `case_person_parts`", examples=["agent"])
+    capacity: PersonPart = Field(description="当事人身份 code list `case_person_parts`", examples=["agent"])
     person_id: UUID | None = Field(description="居民 id in the register; null for who was typed")
     proof: PartProof | None = Field(description="代理证明 code list `case_part_proofs`")
     consent: Consent | None = Field(description="同意方式 of the applicant: code list `case_consents`")
     name: str | None = Field(description="姓名 name; null once it was erased", examples=["张*"])
-    document_type: str | None = Field(description="证件类型 type of the document", examples=["citizen_id"])
+    document_type: DocumentType | None = Field(description="证件类型 type of the document", examples=["citizen_id"])
     document_number: str | None = Field(description="证件号码 number of the document", examples=["450481********019X"])
     phone: str | None = Field(description="电话 where somebody is reached", examples=["138****0000"])
 

@@ -39,6 +39,7 @@ from shared.clock import business_day
 from shared.contracts.services_hall.case_steps import CaseArchived, CaseDelivered, CaseUndone
 from shared.contracts.services_hall.cases import CaseClosed, CaseDecided
 from shared.db.compare_and_set import Seen
+from shared.errors import Forbidden
 from shared.messaging.context import UseCaseContext
 
 
@@ -119,7 +120,7 @@ class CaseEnding:
     async def undo(self, principal: Principal, id: UUID, *, reason: CaseUndoReason, expected: Seen) -> Case:
         """撤销上一步: what was done last was entered wrong; asked again, what was done before that.
 
-        By who may take that step now. The history keeps both. Raises `CaseNothingToUndo`.
+        By who may take that step now. The history keeps both. Raises `CaseNothingToUndo`, `Forbidden`.
         """
         await self._moving.deadlines.hold()
         case = await self._moving.seen(principal, id, SUBMIT, expected)
@@ -130,7 +131,8 @@ class CaseEnding:
         if before is None or before.content is None:
             raise CaseNothingToUndo(id)
         rule = LIFECYCLE[CaseAction(last.last)]
-        self._moving.require_place(principal, case, rule, last.department)
+        if not self._moving.holds(principal, case, rule, last.department):
+            raise Forbidden
         return await self._moving.go_back(
             principal.subject, case, before, CaseUndone, reason=str(reason), undoes=case.version
         )

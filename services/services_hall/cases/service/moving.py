@@ -30,7 +30,7 @@ from shared.clock import today
 from shared.contracts.envelope import Fact
 from shared.contracts.services_hall.cases import CaseState, CaseStatus
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
-from shared.errors import Forbidden, NotFound
+from shared.errors import NotFound
 from shared.messaging.context import UseCaseContext
 
 FIXED = frozenset({"id", "version", "number", "item_id", "item_version", "department", "category", "area", "former"})
@@ -76,10 +76,13 @@ class CaseMoving:
         return case
 
     def require_place(self, principal: Principal, case: Case, rule: Rule, department: str | None) -> None:
-        """Raises `Forbidden` without the rule's permission, `CaseHeldElsewhere` unless it holds at the rule's place."""
+        """Raises `CaseHeldElsewhere` unless the rule's permission holds at the rule's place."""
+        if not self.holds(principal, case, rule, department):
+            raise CaseHeldElsewhere(case.id)
+
+    def holds(self, principal: Principal, case: Case, rule: Rule, department: str | None) -> bool:
+        """Whether the caller may act at the rule's place; `department`: whose consent is answered."""
         scope = principal.department_scope(rule.permission)
-        if not scope.parts:
-            raise Forbidden
         counter, lies = (case.area, case.department), case.place
         places = {Place.COUNTER: [counter], Place.EITHER: [counter, lies]}.get(rule.place, [lies])
         if rule.place is Place.RECEIVER and case.sent is not None:
@@ -87,8 +90,7 @@ class CaseMoving:
         if rule.place is Place.ASKED:
             speaks = department is not None and scope.allows_county(department)
             places = [(lies[0], department)] if speaks and department else []
-        if not any(scope.allows(*place) for place in places):
-            raise CaseHeldElsewhere(case.id)
+        return any(scope.allows(*place) for place in places)
 
     async def content_of(self, case: Case) -> ItemVersion:
         """What the item's version says to which the case is held."""

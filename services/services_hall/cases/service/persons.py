@@ -29,7 +29,6 @@ from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 from shared.reference.documents import FAMILIES
 
-APPLICANT = "applicant"
 PERSONAL = "case.personal"
 NOTHING = dict.fromkeys(("name", "document_type", "document_number", "phone"))
 
@@ -38,7 +37,7 @@ NOTHING = dict.fromkeys(("name", "document_type", "document_number", "phone"))
 class NewPerson:
     """Somebody who comes into a case, by an extract or typed."""
 
-    part: PersonPart
+    capacity: PersonPart
     proof: PartProof | None = None
     extract: str | None = None
     typed: TypedPerson | None = None
@@ -59,7 +58,7 @@ class CasePersons:
         `Identification.identify`.
         """
         case = await self._moving.begin(principal, id, CaseAction.ADD_PERSON, expected)
-        require_proof(new.part, new.proof)
+        require_proof(new.capacity, new.proof)
         if len(case.parties) >= MOST_PERSONS:
             raise PersonsTooMany(id)
         who = await self._identification.identify(new.extract, new.typed, case.area, "person")
@@ -67,7 +66,7 @@ class CasePersons:
         snapshot = json.dumps(who.fields, ensure_ascii=False)
         party.snapshot = self._crypto.seal(snapshot, field="case_parties.snapshot", owner=party.id)
         self._cases.add(party)
-        line = {"id": str(party.id), "part": str(new.part), "proof": new.proof and str(new.proof)}
+        line = {"id": str(party.id), "capacity": str(new.capacity), "proof": new.proof and str(new.proof)}
         self._note(principal, "add_person", case, party.person_id, Detail.WRITE, "case.submit")
         given = {"parties": [*case.parties, line]}
         return await self._moving.move(principal.subject, case, CaseAction.ADD_PERSON, CaseRevised, given)
@@ -92,7 +91,7 @@ class CasePersons:
             raise NotFound(id)
         if full:
             if purpose is None:
-                raise PurposeRequired
+                raise PurposeRequired.at("query.purpose", subject=id)
             scope = principal.department_scope(PERSONAL)
             if not (scope.allows(*case.place) or scope.allows(case.area, case.department)):
                 raise CaseHeldElsewhere(id)
@@ -100,11 +99,11 @@ class CasePersons:
         applicant = await self._cases.applicant(id)
         assert applicant is not None, "every case has one"
         opened = self._opened(applicant.snapshot, "applicants.snapshot", id)
-        shown = [_shown(None, APPLICANT, case.person_id, None, applicant.consent, opened, full=full)]
+        shown = [_shown(None, PersonPart.APPLICANT, case.person_id, None, applicant.consent, opened, full=full)]
         for line in case.parties:
             row = rows[UUID(line["id"])]
             opened = self._opened(row.snapshot, "case_parties.snapshot", row.id)
-            shown.append(_shown(row.id, line["part"], row.person_id, line["proof"], None, opened, full=full))
+            shown.append(_shown(row.id, line["capacity"], row.person_id, line["proof"], None, opened, full=full))
         detail, permission = (Detail.FULL, PERSONAL) if full else (Detail.MASKED, "case.read")
         for one in shown:
             self._note(principal, "read_persons", case, one.person_id, detail, permission, purpose)
@@ -143,7 +142,7 @@ class CasePersons:
 
 def _shown(
     id: UUID | None,
-    part: str,
+    capacity: str,
     person_id: UUID | None,
     proof: str | None,
     consent: str | None,
@@ -156,4 +155,4 @@ def _shown(
     if not full:
         mask = mask_number if type_ in FAMILIES else mask_document
         name, number, phone = name and mask_name(name), number and mask(number), phone and mask_phone(phone)
-    return ShownPerson(id, part, person_id, proof, consent, name, type_, number, phone)
+    return ShownPerson(id, capacity, person_id, proof, consent, name, type_, number, phone)

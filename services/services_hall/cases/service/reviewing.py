@@ -49,7 +49,7 @@ class Mark:
     """What is to be mended before it comes again: a material by number, or an entry of the form by name."""
 
     material: int | None
-    entry: str | None
+    form_entry: str | None
     problem: MaterialProblem
 
 
