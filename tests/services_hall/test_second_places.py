@@ -23,7 +23,7 @@ PLACES: dict[str, Mapping[str, str]] = {
     },
     "openMatter": {
         "area": "asked for each item: `packages/test_packages.py`",
-        "items": "of the package, which is the county's; each is asked for with its department",
+        "items[]": "of the package, which is the county's; each is asked for with its department",
         "package_id": "packages are the county's, open to everybody",
     },
     "deliverCase": {"path.id": "asked for: `cases/test_scope.py`", "tracking": "the number of the post: no place"},
