@@ -51,6 +51,11 @@ VILLAGE_AND_ABOVE: frozenset[Role] = AT_THE_GRID | roles(
 AT_THE_DOOR: frozenset[Role] = VILLAGE_AND_ABOVE - roles(Role.COUNTY_OFFICER)
 """Who goes to the people, and who is over them in the register."""
 
+AT_THE_COUNTER: frozenset[Role] = roles(
+    Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER
+)
+"""Who handles cases in a hall."""
+
 PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "access.restricted": roles(Role.AUDITOR),  # accesses to restricted tags, told like those to others (decision 37)
     "area.manage": roles(Role.COUNTY_REGISTRAR),
@@ -66,13 +71,10 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "calendar.manage": roles(Role.COUNTY_REGISTRAR),
     "calendar.read": EVERYBODY,
     "case.decide": roles(Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
-    "case.handle": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
-    "case.read": roles(
-        Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER, Role.AUDITOR
-    ),
-    "case.submit": roles(
-        Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER
-    ),
+    "case.handle": AT_THE_COUNTER,
+    "case.personal": AT_THE_COUNTER,  # who stands in a case, in full
+    "case.read": AT_THE_COUNTER | {Role.AGENT, Role.AUDITOR},
+    "case.submit": AT_THE_COUNTER | {Role.AGENT},
     "correction.approve": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "correction.confirm": roles(Role.COUNTY_REGISTRAR),
     "circumstance.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
@@ -270,6 +272,7 @@ DEPARTMENTAL: frozenset[str] = frozenset(
     {
         "case.decide",
         "case.handle",
+        "case.personal",
         "case.read",
         "case.submit",
         "incident.caller",

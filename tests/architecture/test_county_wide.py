@@ -26,6 +26,7 @@ COUNTY_WIDE = {
     "registry-publishCalendarYear",
     "services_hall-draftItem",
     "services_hall-publishItem",
+    *(f"services_hall-{one}" for one in ("adoptPackage", "retirePackage", "reopenPackage")),
     "grid-listInboundRequests",
     "registry-listInboundLists",
     "registry-listRetentionRules",

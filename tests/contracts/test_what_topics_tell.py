@@ -15,7 +15,7 @@ OWNERS = ("registry", "services_hall", "grid", "indicators")
 PEOPLE = {
     *("registry.person", "registry.household", "registry.posting", "registry.tag", "registry.restricted_tag"),
     *("registry.occupancy", "registry.circumstance"),
-    *("services_hall.case", "grid.visit", "grid.restricted_visit"),
+    *("services_hall.case", "services_hall.matter", "grid.visit", "grid.restricted_visit"),
     *(f"{owner}.record" for owner in OWNERS),
     *(f"{owner}.restricted_record" for owner in OWNERS),
     *("registry.erasure", *(f"{owner}.erasure_answer" for owner in OWNERS[1:])),

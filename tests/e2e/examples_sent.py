@@ -249,6 +249,86 @@ def own_data() -> list[Sent]:
     ]  # fmt: skip
 
 
+def in_days(number: int) -> str:
+    """A day so many days from now, in China."""
+    return (datetime.now(SHANGHAI).date() + timedelta(days=number)).isoformat()
+
+
+def cases() -> list[Sent]:
+    """Cases of a child, for whom a guardian acts: one by a draft that is refused, one that is decided and delivered,
+    and one about which departments are asked.
+    """
+
+    def opened(operation: str, name: str) -> list[Sent]:
+        return [
+            Sent("signExtract", REGISTRAR, of("child"), name="extract"),
+            Sent(
+                operation, CLERK,
+                fed=lambda known: {"item_id": known["item"]["id"], "extract": known["extract"]["extract"]}, name=name,
+            ),
+        ]  # fmt: skip
+
+    return [
+        *opened("draftCase", "drafted"),
+        Sent("submitDraftedCase", CLERK, of("drafted")),
+        Sent("receiveCase", CLERK, of("drafted")),
+        Sent("notifyCase", CLERK, of("drafted"), lambda _: {"until": in_days(30)}),
+        Sent("checkCaseMaterial", CLERK, of("drafted")),
+        Sent("supplyCase", CLERK, of("drafted")),
+        Sent("refuseCase", CLERK, of("drafted")),
+        Sent("archiveCase", CLERK, of("drafted")),
+        *opened("submitCase", "case"),
+        Sent("addCasePerson", CLERK, of("case"), lambda _: {"capacity": "guardian", "proof": "household_register"}),
+        Sent("receiveCase", CLERK, of("case")),
+        Sent("checkCaseMaterial", CLERK, of("case")),
+        Sent("acceptCase", CLERK, of("case")),
+        Sent("beginCaseReview", CLERK, of("case")),
+        Sent("takeCase", OFFICER, of("case")),
+        Sent("beginCaseSpecial", OFFICER, of("case")),
+        Sent("resumeCase", OFFICER, of("case")),
+        Sent("suspendCase", OFFICER, of("case")),
+        Sent("resumeCase", OFFICER, of("case")),
+        Sent("extendCase", OFFICER, of("case")),
+        Sent("sendBackCase", OFFICER, of("case")),
+        Sent("declineCase", CLERK, of("case")),
+        Sent("beginCaseReview", OFFICER, of("case")),
+        Sent("passCaseStep", OFFICER, of("case")),
+        Sent("takeCase", OFFICER, of("case")),
+        Sent("decideCase", OFFICER, of("case")),
+        Sent("undoCase", OFFICER, of("case")),
+        Sent("decideCase", OFFICER, of("case")),
+        Sent("closeCase", OFFICER, of("case")),
+        Sent("deliverCase", CLERK, of("case"), lambda _: {"received_on": in_days(0)}),
+        Sent("archiveCase", CLERK, of("case")),
+        *opened("submitCase", "asked"),
+        Sent("addCasePerson", CLERK, of("asked"), lambda _: {"capacity": "guardian", "proof": "household_register"}),
+        Sent("receiveCase", CLERK, of("asked")),
+        Sent("checkCaseMaterial", CLERK, of("asked")),
+        Sent("acceptCase", CLERK, of("asked")),
+        Sent("askCaseConsent", CLERK, of("asked")),
+        Sent("answerCaseConsent", OFFICER, of("asked")),
+        Sent("handOverCase", CLERK, of("asked")),
+        Sent("withdrawCase", CLERK, of("asked")),
+        Sent("adoptPackage", OFFICER, name="package"),
+        Sent("retirePackage", OFFICER, of("package")),
+        Sent("reopenPackage", OFFICER, of("package")),
+        Sent("signExtract", REGISTRAR, of("child"), name="extract"),
+        Sent(
+            "openMatter", CLERK,
+            fed=lambda known: {
+                "package_id": known["package"]["id"], "items": known["package"]["items"][:1],
+                "extract": known["extract"]["extract"],
+            },
+            name="matter",
+        ),
+        Sent("checkSharedMaterial", CLERK, of("matter")),
+        Sent("withdrawCase", CLERK, lambda known: {"id": known["matter"]["cases"][0]}),
+        Sent("answerMatter", OFFICER, of("matter")),
+        Sent("undoMatter", OFFICER, of("matter")),
+        Sent("withdrawMatter", CLERK, of("matter")),
+    ]  # fmt: skip
+
+
 def erasures() -> list[Sent]:
     """Of somebody who left seven years ago, an erasure is asked for by everybody who may, and is not decided so."""
     return [
@@ -621,23 +701,9 @@ WALK = [
     Sent("endTag", REGISTRAR, of("tag")),
     Sent("startRestrictedTag", REGISTRAR, of("child"), name="restricted"),
     Sent("endRestrictedTag", REGISTRAR, of("restricted")),
-    Sent("signExtract", REGISTRAR, of("child"), name="extract"),
     Sent("draftItem", OFFICER, name="item"),
     Sent("publishItem", OFFICER, of("item")),
-    Sent(
-        "submitCase", CLERK,
-        fed=lambda known: {"item_id": known["item"]["id"], "extract": known["extract"]["extract"]}, name="case",
-    ),
-    Sent("receiveCase", CLERK, of("case")),
-    Sent("refuseCase", CLERK, of("case")),
-    Sent("signExtract", REGISTRAR, of("child"), name="extract"),
-    Sent(
-        "submitCase", CLERK,
-        fed=lambda known: {"item_id": known["item"]["id"], "extract": known["extract"]["extract"]}, name="case",
-    ),
-    Sent("receiveCase", CLERK, of("case")),
-    Sent("acceptCase", CLERK, of("case")),
-    Sent("decideCase", OFFICER, of("case")),
+    *cases(),
     Sent("movePersonOut", REGISTRAR, of("child")),
     Sent("movePersonIn", REGISTRAR, of("child")),
     Sent("recordMissing", REGISTRAR, of("child")),

@@ -210,7 +210,9 @@ async def services_hall(database: ServiceDatabase, clock: FrozenClock, files: Pa
         *hall.calendars(),
         hall.a_person(person),
     )
-    world = World("services_hall", door, hall.VILLAGE, hall.OTHER_VILLAGE, "450481113201", public=frozenset({"items"}))
+    world = World(
+        "services_hall", door, hall.VILLAGE, hall.OTHER_VILLAGE, "450481113201", public=frozenset({"items", "packages"})
+    )
     item = await hall.publish_item(door)
     fields = {"name": NAME, "document_type": "citizen_id", "document_number": NUMBER, "phone": PHONE}
     extract = hall.WRITER.write(
@@ -222,7 +224,23 @@ async def services_hall(database: ServiceDatabase, clock: FrozenClock, files: Pa
         now=clock.now(),
     ).text
     case = await world.made("/cases", {"item_id": item, "area": world.home, "extract": extract})
-    world.ids |= {"cases": case["id"], "items": item}
+    guardian = {"name": GUARDIAN, "document_type": "citizen_id", "document_number": "321083197812162119"}
+    party = {"capacity": "guardian", "proof": "guardianship", "person": {**guardian, "phone": GUARDIAN_PHONE}}
+    await world.made(f"/cases/{case['id']}/persons", party, status=200)
+    persons = await world.ask(OWNER, "GET", f"/cases/{case['id']}/persons")
+    world.ids |= {"cases": case["id"], "items": item, "persons": persons.json()["items"][1]["id"]}
+    package = await world.made("/packages", {"template": "death"})
+    extract = hall.WRITER.write(
+        person_id=person,
+        fields=fields,
+        audience="services_hall",
+        purpose="case_handling",
+        place=hall.VILLAGE,
+        now=clock.now(),
+    ).text
+    brought = {"package_id": package["id"], "area": world.home, "items": package["items"], "consent": "signed"}
+    world.ids["matters"] = (await world.made("/matters", {**brought, "extract": extract}))["id"]
+    world.ids["packages"] = package["id"]
     return await _common(world)
 
 

@@ -288,10 +288,11 @@ def masked_readers(operation: Operation, world: World, *, whole: bool) -> Iterat
 
 def unshown(world: World) -> dict[str, frozenset[str]]:
     """What lies in the village, and the permissions of which one is needed to see it."""
-    full = frozenset({"person.full", "record.personal"})
+    full = frozenset({"case.personal" if world.service == "services_hall" else "person.full", "record.personal"})
     shown = {NUMBER: full, NAME: full, PHONE: full, SEALED: frozenset({"record.restricted"})}
     shown[HOLDER] = frozenset({"term.read"})  # public by office
-    shown |= dict.fromkeys((GUARDIAN, GUARDIAN_PHONE), frozenset({"tag.contact"}))
+    guardian = "case.personal" if world.service == "services_hall" else "tag.contact"
+    shown |= dict.fromkeys((GUARDIAN, GUARDIAN_PHONE), frozenset({guardian}))
     if "restricted-tags" in world.ids:
         shown[world.ids["restricted-tags"]] = frozenset({"tag.restricted"})
     if "restricted-circumstances" in world.ids:

@@ -1,7 +1,7 @@
 """Sets of areas beside the tree, their members, and every version of them.
 
 Revision ID: 0062
-Revises: 0058
+Revises: 0061
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0062"
-down_revision = "0058"
+down_revision = "0061"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Answers to proposals of residence that grid makes.
 
 Revision ID: 0069
-Revises: 0058
+Revises: 0062
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0069"
-down_revision = "0058"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 
