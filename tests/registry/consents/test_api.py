@@ -217,8 +217,8 @@ async def test_it_is_found_where_the_person_belongs_alone(clerk: AsyncClient, cl
     ):
         assert_not_found(answer)
     assert await listed(far, FAR) == []
-    assert [one["id"] for one in await listed(client_of(*REGISTRAR), purpose="publicity")] == [made["id"]]
-    assert await listed(client_of(*REGISTRAR), purpose="messages") == []
+    assert [one["id"] for one in await listed(client_of(*REGISTRAR), processed_for="publicity")] == [made["id"]]
+    assert await listed(client_of(*REGISTRAR), processed_for="messages") == []
 
 
 async def test_for_a_child_a_parent_signs_whom_the_household_or_the_birth_knows(clerk: AsyncClient) -> None:

@@ -52,9 +52,9 @@ GIVING = (
 """What giving is refused for, at every door."""
 
 
-async def wanted(purpose: OfPurpose = None, on: OnDay = None) -> ConsentFilter:
+async def wanted(processed_for: OfPurpose = None, on: OnDay = None) -> ConsentFilter:
     """What a list and its count ask for."""
-    return ConsentFilter(purpose, on)
+    return ConsentFilter(processed_for, on)
 
 
 Wanted = Annotated[ConsentFilter, Depends(wanted)]
