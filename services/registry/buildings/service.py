@@ -158,31 +158,20 @@ class Buildings:
         return self._done(principal, "restore_building", moved, BuildingRestored)
 
     async def follow_areas(
-        self,
-        villages: Collection[str],
-        to: Callable[[Building], str | None],
-        on: date,
-        *,
-        placed_by: UUID | None = None,
+        self, villages: Collection[str], to: Callable[[Building], str | None], on: date, **mark: str
     ) -> Sequence[UUID]:
         """A change of areas: each building of the villages goes where `to` says, None: nowhere. Answers which went.
 
-        `placed_by`: the change that left it behind, if somebody says so later.
+        `mark`: kept with the place of before.
         """
         gone: list[UUID] = []
         for building in await self._buildings.all_locked(villages=villages):
             if (area := to(building)) is not None:
                 until = max(on, building.valid_from).isoformat()
-                place = {"area": building.area, "until": until}
-                if placed_by is not None:
-                    place["placed_by"] = str(placed_by)
+                place = {"area": building.area, "until": until, **mark}
                 await self._relocate(building, area, [*building.former, place])
                 gone.append(building.id)
         return gone
-
-    async def placed(self, change: UUID) -> Sequence[UUID]:
-        """The buildings that a change of areas left behind and that somebody placed since."""
-        return await self._buildings.placed(change)
 
     async def go_back(self, ids: Collection[UUID]) -> None:
         """A change of areas is undone: these buildings stand where they stood before."""

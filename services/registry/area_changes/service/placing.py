@@ -11,6 +11,7 @@ from services.registry.area_changes.service.followers import SeatsFollower
 from services.registry.area_changes.service.residents import PERMISSION
 from services.registry.areas.repository import AreaRepository
 from services.registry.buildings.models import Building
+from services.registry.buildings.repository import BuildingRepository
 from services.registry.buildings.service import Buildings
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
@@ -30,6 +31,7 @@ class LeftBehindPlacing:
         self._areas = AreaRepository(context.session)
         self._changes = AreaChangeRepository(context.session)
         self._buildings = buildings
+        self._standing = BuildingRepository(context.session)
         self._seats = seats
 
     async def page(
@@ -77,7 +79,7 @@ class LeftBehindPlacing:
     async def _back(self, change: UUID, asked: Placing) -> bool:
         """Whether it had been placed, and is where it was again."""
         if asked.kind is LeftKind.BUILDING:
-            placed = set(await self._buildings.placed(change)) & {asked.id}
+            placed = set(await self._standing.placed(change)) & {asked.id}
             await self._buildings.go_back(placed)
             return bool(placed)
         return await self._seats[asked.kind].put_back(change, asked.id)
@@ -96,7 +98,7 @@ class LeftBehindPlacing:
             return goes(building.id, building.area)
 
         if asked.kind is LeftKind.BUILDING:
-            await self._buildings.follow_areas(origins, stands, on, placed_by=change)
+            await self._buildings.follow_areas(origins, stands, on, placed_by=str(change))
         else:
             await self._seats[asked.kind].follow_areas(change, origins, goes, on)
         return bool(gone)
