@@ -4,7 +4,7 @@ A state that was produced directly could overtake a newer one and survive compac
 while its row is locked: same `sequence`, `revision` = the run's number, fact `restated`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,6 +15,7 @@ from shared.contracts.catalogue import TOPICS
 from shared.db.engine import Database
 from shared.db.session import rows_of
 from shared.errors import ErrorKind, FieldError, Invalid
+from shared.ids import bucket_of
 from shared.jobs.context import JobContext, JobKind
 from shared.jobs.queue import Job, enqueue
 from shared.messaging.outbox.backlog import MOST, until_relayed
@@ -85,17 +86,42 @@ async def _republish_chunk(
     async with context.step() as step:
         told = told_counts(context.job)
         step.total = sum(told.values())
-        facts = await spec.restate[noun](step.session, after, chunk)
-        if not facts:
+        after, many = await announce_again(
+            step.session, spec, clock, noun, after=after, limit=chunk, revision=context.job.number
+        )
+        if after is None:
             return None
-        rows: list[dict[str, Any]] = [
-            outbox_row(fact, owner=spec.name, clock=clock, revision=context.job.number) for fact in facts
-        ]
-        rows_of(step.session).add(OUTBOX, rows)
-        after = facts[-1].state.subject
-        step.counts[noun] = step.counts.get(noun, 0) + len(facts)
-        step.reached({"noun": noun, "after": after}, done=len(facts) if noun in told else 0)
+        step.counts[noun] = step.counts.get(noun, 0) + many
+        step.reached({"noun": noun, "after": after}, done=many if noun in told else 0)
     return after
+
+
+async def announce_again(
+    session: AsyncSession,
+    spec: ServiceSpec,
+    clock: Clock,
+    noun: str,
+    *,
+    after: str | None,
+    limit: int,
+    revision: int,
+    buckets: Collection[int] | None = None,
+) -> tuple[str | None, int]:
+    """Announce the next `limit` states of a noun in the caller's transaction, or those of them that lie in `buckets`.
+
+    Returns the last id looked at (None: there was none) and how many were announced.
+    """
+    facts = await spec.restate[noun](session, after, limit)
+    if not facts:
+        return None, 0
+    rows: list[dict[str, Any]] = [
+        outbox_row(fact, owner=spec.name, clock=clock, revision=revision)
+        for fact in facts
+        if buckets is None or bucket_of(fact.state.subject) in buckets
+    ]
+    if rows:
+        rows_of(session).add(OUTBOX, rows)
+    return facts[-1].state.subject, len(rows)
 
 
 async def _count(session: AsyncSession, spec: ServiceSpec, noun: str) -> int:

@@ -19,8 +19,9 @@ from services.grid.visits import feature as visits
 from shared.erasures.feature import erasure_feature
 from shared.feature import routes_of, service_spec
 from shared.ledgers.feature import ledger_features
+from shared.reconciliation.feature import reconciliation_feature
 
-FEATURES = (
+NOUNS = (
     *(
         noun.FEATURE
         for noun in (
@@ -40,6 +41,8 @@ FEATURES = (
     *ledger_features("grid", SURROUNDINGS, named=named_areas),
     erasure_feature("grid"),
 )
+
+FEATURES = (*NOUNS, reconciliation_feature("grid", NOUNS))
 
 SPEC = service_spec(
     "grid",

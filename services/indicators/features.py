@@ -12,12 +12,15 @@ from services.indicators.values import feature as values
 from shared.erasures.feature import erasure_feature
 from shared.feature import routes_of, service_spec
 from shared.ledgers.feature import ledger_features
+from shared.reconciliation.feature import reconciliation_feature
 
-FEATURES = (
+NOUNS = (
     *(noun.FEATURE for noun in (deltas, definitions, figures, values, rebuilds)),
     *ledger_features("indicators", SURROUNDINGS),
     erasure_feature("indicators"),
 )
+
+FEATURES = (*NOUNS, reconciliation_feature("indicators", NOUNS))
 
 SPEC = service_spec(
     "indicators", "指标汇总与考评", FEATURES, metadata=Base.metadata, migrations=Path(__file__).parent / "migrations"

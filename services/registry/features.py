@@ -51,8 +51,9 @@ from services.registry.transfers import feature as transfers
 from services.registry.verifications import feature as verifications
 from shared.feature import routes_of, service_spec
 from shared.ledgers.feature import ledger_features
+from shared.reconciliation.feature import reconciliation_feature
 
-FEATURES = (
+NOUNS = (
     *(
         noun.FEATURE
         for noun in (
@@ -102,6 +103,8 @@ FEATURES = (
     ),
     *ledger_features("registry", SURROUNDINGS, named=named_areas, imported=(PERSONS,)),
 )
+
+FEATURES = (*NOUNS, reconciliation_feature("registry", NOUNS))
 
 SPEC = service_spec(
     "registry",

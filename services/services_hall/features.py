@@ -10,12 +10,15 @@ from services.services_hall.ledgers.service import SURROUNDINGS
 from shared.erasures.feature import erasure_feature
 from shared.feature import routes_of, service_spec
 from shared.ledgers.feature import ledger_features
+from shared.reconciliation.feature import reconciliation_feature
 
-FEATURES = (
+NOUNS = (
     *(noun.FEATURE for noun in (items, cases)),
     *ledger_features("services_hall", SURROUNDINGS),
     erasure_feature("services_hall", lambda context: (ApplicantErasing(context),)),
 )
+
+FEATURES = (*NOUNS, reconciliation_feature("services_hall", NOUNS))
 
 SPEC = service_spec(
     "services_hall", "一站式代办", FEATURES, metadata=Base.metadata, migrations=Path(__file__).parent / "migrations"

@@ -33,10 +33,12 @@ from shared.messaging.dead_letters import schema as dead_letters
 from shared.messaging.dead_letters import store  # noqa: F401
 from shared.messaging.outbox import schema as outbox
 from shared.messaging.outbox import tables as outbox_tables  # noqa: F401
-from shared.messaging.projection import pending, states  # noqa: F401
+from shared.messaging.projection import differences, pending, states  # noqa: F401
 from shared.messaging.projection import schema as projection
 from shared.messaging.reading import progress  # noqa: F401
 from shared.messaging.reading import schema as reading
+from shared.reconciliation import schema as reconciliation
+from shared.reconciliation import tables as reconciliation_tables  # noqa: F401  (declares checksums and questions)
 from shared.rotation import schema as rotation
 from shared.rotation import tables as rotation_tables  # noqa: F401  (declares held_keys)
 
@@ -186,3 +188,13 @@ def erase_persons(op: Any) -> None:
 def erase_nobody(op: Any) -> None:
     """Undo `erase_persons`."""
     erasures.drop(op)
+
+
+def reconcile(op: Any) -> None:
+    """Tables of checksums, questions and differences."""
+    reconciliation.create(op)
+
+
+def reconcile_nothing(op: Any) -> None:
+    """Undo `reconcile`."""
+    reconciliation.drop(op)

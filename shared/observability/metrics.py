@@ -63,6 +63,12 @@ CONSUMER_LAG = Gauge("xiangli_consumer_lag_records", "Records not yet consumed."
 CONSUMER_REBUILDS = Counter("xiangli_consumer_rebuilds_total", "Consumers thrown away and built anew.", ["reason"])
 CONSUMER_RETRIES = Counter("xiangli_consumer_retries_total", "Batches tried again because a part was away.")
 SEQUENCE_GAPS = Counter("xiangli_sequence_gaps_total", "Versions that were skipped on a topic.", ["noun"])
+LATE_STATES = Counter(
+    "xiangli_late_states_total", "Versions that had never come until their owner announced them again.", ["noun"]
+)
+SURPLUS_STATES = Gauge(
+    "xiangli_surplus_states", "Versions that are held of a noun and that its owner does not know.", ["noun"]
+)
 DEAD_LETTERS = Counter("xiangli_dead_letters_total", "Records put aside, by noun and error code.", ["noun", "code"])
 DEAD_LETTERS_OPEN = Gauge("xiangli_dead_letters_open", "Records put aside and not yet settled.")
 PENDING = Gauge("xiangli_pending_records", "Records that wait for an aggregate not yet seen.", ["noun"])

@@ -17,6 +17,7 @@ LEDGER_DRAFTS = (
 
 OF_EACH = (
     *("startRepublish", "getJob", "followJob", "cancelJob", "readKeys", "startKeyRotation"),
+    *("takeChecksums", "listStateDifferences"),
     *LEDGER_DRAFTS,
 )
 """Of each service."""

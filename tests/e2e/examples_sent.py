@@ -496,6 +496,11 @@ WALK = [
         "decideDuplicate", REGISTRAR, of("pair"),
         fed=lambda known: {"decision": "same", "survivor_id": head_of(known)},
     ),
+    Sent("refuseDuplicate", SECOND_REGISTRAR, of("pair")),
+    Sent(
+        "decideDuplicate", REGISTRAR, of("pair"),
+        fed=lambda known: {"decision": "same", "survivor_id": head_of(known)},
+    ),
     Sent("approveDuplicate", SECOND_REGISTRAR, of("pair")),
     Sent("separateDuplicate", SECOND_REGISTRAR, of("pair")),
     Sent(

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib
 import json
 import os
 import re
@@ -9,10 +10,12 @@ import shutil
 import signal
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
 import pytest
+from sqlalchemy import Select
 
 from deploy.local.stack.deployment import ROOT, python
 from deploy.local.stack.ports import SERVICES
@@ -20,6 +23,9 @@ from deploy.local.stack.probe import is_ready
 from deploy.local.story.campaign import new_campaign
 from deploy.local.story.client import StoryClient
 from deploy.local.story.household import Story
+from shared.db.engine import Database
+from shared.reconciliation.repository import ReconciliationRepository, Sums, held_versions, own_versions
+from shared.reconciliation.service import is_counted
 from tests.e2e.stack import Running, shell
 
 pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("stack")]
@@ -179,6 +185,36 @@ async def test_the_start_page_names_every_service(county: Running) -> None:
 async def test_the_story_ends_well(county: Running) -> None:
     """On data that other tests have left."""
     await tell(county)
+
+
+async def test_what_a_service_holds_of_others_is_what_they_hold(county: Running) -> None:
+    """After all of the story: by the sums that owners announce, of every noun, those of ledgers too."""
+    specs = [importlib.import_module(f"services.{name}.features") for name in SERVICES]
+    owners = {noun: (one.SPEC.name, ids) for one in specs for noun, ids in one.SPEC.aggregates.items()}
+    pairs = [(one.SPEC.name, route.noun) for one in specs for route in one.ROUTES if is_counted(route.noun)]
+    async with contextlib.AsyncExitStack() as stack:
+        databases = {
+            name: Database(county.stack.postgres.urls_of(name).service_url, pool=1, application="test")
+            for name in SERVICES
+        }
+        for database in databases.values():
+            stack.push_async_callback(database.close)
+
+        async def sums(service: str, versions: Select[Any]) -> Sums:
+            async with databases[service].session() as session:
+                return await ReconciliationRepository(session).sums(versions)
+
+        counted = {}
+        for reader, noun in pairs:
+            owner, ids = owners[noun]
+            async with asyncio.timeout(30):
+                while (there := await sums(owner, own_versions(ids))) != await sums(reader, held_versions(noun)):
+                    await asyncio.sleep(0.5)
+            counted[noun] = sum(there.counts)
+    assert {noun for noun, count in counted.items() if count} >= {
+        *("registry.person", "registry.household", "registry.posting", "registry.tag", "registry.calendar"),
+        *("services_hall.case", "grid.incident", "grid.grid", "grid.ledger", "grid.record"),
+    }
 
 
 async def test_a_second_stack_on_the_same_port_is_refused_in_one_sentence(county: Running, tmp_path: Path) -> None:

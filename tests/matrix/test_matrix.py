@@ -35,6 +35,7 @@ EMPTY: Mapping[str, str] = {
     "listHouseholdChanges": "it is as it was founded",
     "listInboundRequests": "nobody sent one",
     "listInboundLists": "nobody sent one",
+    "listStateDifferences": "every state came",
 }
 """Lists that show nothing to the owner either, and why."""
 COUNTED = {"registry", "services_hall", "grid"}

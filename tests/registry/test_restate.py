@@ -1,6 +1,7 @@
 """Everything can be said again: the same versions, in id order, page by page."""
 
 import asyncio
+import hashlib
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from shared.clock import SystemClock
 from shared.contracts.catalogue import TOPICS, nouns_of
 from shared.db.engine import Database
 from shared.jobs.runner import run_one
+from shared.reconciliation.repository import ReconciliationRepository, own_versions
 from shared.republish import KIND, republish_kind
 from tests.registry.builders import COUNTY, VILLAGE, a_household, a_person
 from tests.registry.conftest import Client, Events, Work
@@ -46,6 +48,7 @@ async def test_every_noun_is_restated_as_it_was_last_told(
     for noun in sorted(SPEC.restate):
         with subtests.test(noun):
             await assert_restated(events, committed, noun)
+            await assert_counted(events, committed, noun)
 
 
 async def assert_restated(events: Events, committed: Database, noun: str) -> None:
@@ -61,6 +64,19 @@ async def assert_restated(events: Events, committed: Database, noun: str) -> Non
         told = last[fact.state.subject]
         assert fact.type == noun + ".restated"
         assert (fact.state.version, fact.state.model_dump(mode="json")) == (told["sequence"], told["state"])
+
+
+async def assert_counted(events: Events, committed: Database, noun: str) -> None:
+    """A stranger's sums over what was told, by the contract's words alone, are those that the owner says."""
+    counts, sums = [0] * 256, [0] * 256
+    for key, told in {one["key"]: one for one in await events(noun + ".")}.items():
+        bucket = hashlib.md5(key.encode()).digest()[0]
+        first = hashlib.md5(f"{key}:{told['sequence']}".encode()).digest()[:8]
+        counts[bucket] += 1
+        sums[bucket] = (sums[bucket] + int.from_bytes(first)) % 2**64
+    async with committed.session() as session:
+        said = await ReconciliationRepository(session).sums(own_versions(SPEC.aggregates[noun]))
+    assert (list(said.counts), list(said.sums)) == (counts, [f"{one:016x}" for one in sums])
 
 
 async def test_a_tag_is_restated_after_the_change_that_was_under_way(

@@ -21,6 +21,7 @@ from services.registry.duplicates.schemas import (
     DuplicateCount,
     DuplicateView,
     PointAtDuplicate,
+    RefuseDuplicate,
     SeparateDuplicate,
 )
 from services.registry.duplicates.service.duplicates import Pair
@@ -186,16 +187,21 @@ async def approve(
     **step(
         "refuseDuplicate",
         "不批准合并",
-        "由提出人以外的人员拒绝合并，该项重新待核定。",
+        "由提出人以外的人员说明原因并拒绝合并，该项重新待核定。",
         permission="duplicate.approve",
         refuses=(*MOVING, DuplicateFourEyes),
     ),
 )
 async def refuse(
-    id: DuplicateId, expected: Expected, principal: Authorised, registry: Registry, response: Response
+    id: DuplicateId,
+    body: RefuseDuplicate,
+    expected: Expected,
+    principal: Authorised,
+    registry: Registry,
+    response: Response,
 ) -> DuplicateView:
-    """Refuse a merge, as somebody else than who proposed it: the pair is open again."""
-    return _view(await registry.duplicates.refuse(principal, id, expected=expected), response)
+    """Refuse a merge, as somebody else than who proposed it: the pair is open again and tells why."""
+    return _view(await registry.duplicates.refuse(principal, id, reason=body.reason, expected=expected), response)
 
 
 @router.post(

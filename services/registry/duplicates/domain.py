@@ -37,6 +37,15 @@ class DuplicateSource(NamedCode):
     POINTED = "pointed", "人工指出"
 
 
+class MergeRefusal(NamedCode):
+    """Why a merge that was proposed is not approved."""
+
+    DIFFERENT_PEOPLE = "different_people", "并非同一人"
+    WRONG_SURVIVOR = "wrong_survivor", "应保留另一份登记"
+    EVIDENCE_MISSING = "evidence_missing", "依据不足，请核实后重新提出"
+    OTHER = "other", "其他"
+
+
 TRANSITIONS: Mapping[DuplicateStatus, frozenset[DuplicateStatus]] = {
     DuplicateStatus.OPEN: frozenset({DuplicateStatus.PROPOSED, DuplicateStatus.DIFFERENT, DuplicateStatus.UNSURE}),
     DuplicateStatus.UNSURE: frozenset({DuplicateStatus.PROPOSED, DuplicateStatus.DIFFERENT, DuplicateStatus.OPEN}),
@@ -55,7 +64,10 @@ DECIDED: Mapping[DuplicateDecision, DuplicateStatus] = {
 
 @dataclass(frozen=True, slots=True)
 class DuplicateRecord:
-    """A pair as stored. `reasons`: points by `Likeness`. `merge_id`: the life event by which one was merged."""
+    """A pair as stored. `reasons`: points by `Likeness`. `merge_id`: the life event by which one was merged.
+
+    `refusal`: why the last proposed merge was not approved (`MergeRefusal`), until something is decided anew.
+    """
 
     id: UUID
     version: int
@@ -69,6 +81,7 @@ class DuplicateRecord:
     decided_by: str | None
     decided_at: datetime | None
     merge_id: UUID | None
+    refusal: str | None = None
 
     @property
     def score(self) -> int:

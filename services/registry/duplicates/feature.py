@@ -1,7 +1,7 @@
 """Duplicates as the house knows them."""
 
 from services.registry.duplicates.api import router
-from services.registry.duplicates.domain import DuplicateDecision, DuplicateSource, DuplicateStatus
+from services.registry.duplicates.domain import DuplicateDecision, DuplicateSource, DuplicateStatus, MergeRefusal
 from services.registry.duplicates.schedules import DUPLICATES
 from shared.feature import Feature
 from shared.reference.codes import published
@@ -15,5 +15,6 @@ FEATURE = Feature(
         published("duplicate_decisions", "疑似重复核定", DuplicateDecision),
         published("duplicate_sources", "疑似重复来源", DuplicateSource),
         published("duplicate_statuses", "疑似重复状态", DuplicateStatus),
+        published("merge_refusals", "不批准合并原因", MergeRefusal),
     ),
 )

@@ -19,6 +19,7 @@ class Duplicate(Base):
         CheckConstraint("status IN ('open', 'unsure', 'different', 'proposed', 'same')", name="status"),
         CheckConstraint("source IN ('found', 'pointed')", name="source"),
         CheckConstraint("first_id < second_id", name="pair"),
+        CheckConstraint("refusal IS NULL OR status = 'open'", name="refusal"),
         CheckConstraint("(status IN ('proposed', 'same')) = (survivor_id IS NOT NULL)", name="survivor"),
         CheckConstraint("(status = 'same') = (merge_id IS NOT NULL)", name="merge"),
         UniqueConstraint("first_id", "second_id"),
@@ -38,3 +39,4 @@ class Duplicate(Base):
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
     merge_id: Mapped[UUID | None]
+    refusal: Mapped[str | None]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.registry.duplicates.domain import DuplicateDecision, DuplicateSource, DuplicateStatus
+from services.registry.duplicates.domain import DuplicateDecision, DuplicateSource, DuplicateStatus, MergeRefusal
 from services.registry.duplicates.service.duplicates import Pair
 from services.registry.life_events.domain import LifeEventKind, RecordedEvent, ReversalReason
 from services.registry.persons.domain.likeness import Likeness
@@ -31,6 +31,14 @@ class DecideDuplicate(Body):
     decision: DuplicateDecision = Field(description="核定 same, different or unsure", examples=["different"])
     survivor_id: UUID | None = Field(
         default=None, description="保留的一份 of `same`, and of it alone: id of the one of the two who goes on"
+    )
+
+
+class RefuseDuplicate(Body):
+    """A merge is not approved."""
+
+    reason: MergeRefusal = Field(
+        description="不批准原因 why not; whoever looks at the pair next reads it", examples=["evidence_missing"]
     )
 
 
@@ -109,6 +117,9 @@ class DuplicateView(View):
     found_at: Instant = Field(description="发现时间 when the pair came up")
     decided_by: str | None = Field(description="核定人 subject of the token; null if nobody has, or one is elsewhere")
     decided_at: Instant | None = Field(description="核定时间 when that was; null if nobody has, or one is elsewhere")
+    refusal: MergeRefusal | None = Field(
+        description="不批准原因 why the last merge was refused; null once decided anew, or if one is elsewhere"
+    )
     stayed: list[StayedEventView] = Field(
         description="留在保留登记上的事项 told when a merge is taken back: what happened to the survivor since"
     )
@@ -133,5 +144,6 @@ class DuplicateView(View):
             found_at=one.found_at,
             decided_by=one.decided_by if shown else None,
             decided_at=one.decided_at if shown else None,
+            refusal=MergeRefusal(one.refusal) if shown and one.refusal else None,
             stayed=[StayedEventView.of(event) for event in pair.stayed],
         )

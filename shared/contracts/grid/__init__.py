@@ -1,6 +1,7 @@
 """What grid (网格化) announces."""
 
 from shared.contracts.grid import (
+    checksums,
     erasure_answers,
     grids,
     inbound_outcomes,
@@ -13,6 +14,7 @@ from shared.contracts.grid import (
 )
 
 __all__ = [
+    "checksums",
     "erasure_answers",
     "grids",
     "inbound_outcomes",

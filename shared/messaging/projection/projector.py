@@ -20,6 +20,7 @@ from shared.messaging.dead_letters.store import DeadLetterStatus, NewDeadLetter,
 from shared.messaging.failure_kinds import ConcurrentUpdate
 from shared.messaging.outbox.writer import Outbox
 from shared.messaging.projection.decode import ReadableRecord, UnreadableRecord
+from shared.messaging.projection.differences import note_late
 from shared.messaging.projection.routes import Change, ConsumerContext, Route
 from shared.messaging.projection.statements import LOCK, LOOK, NO_LONGER_WAITS, OLD, SWITCH_LOCK, UPSERT
 from shared.messaging.projection.states import area_of
@@ -196,21 +197,28 @@ class Projector:
         winners: dict[str, ReadableRecord] = {}
         orders = {row["aggregate"]: (row["sequence"], row["revision"]) for row in rows}
         gaps: list[str] = []
+        late: list[tuple[str, int, int]] = []
         for item in arrived:
             known = orders.get(item.aggregate, (0, -1))
             if item.order <= known:
                 counts[noun, "ignored"] += 1
                 continue
-            if item.order[0] > known[0] + 1 and item.order[1] == 0:
-                lane = (item.record.topic, item.record.partition)
-                if not self.shadow and lane not in view.catching_up:
+            lane = (item.record.topic, item.record.partition)
+            if not self.shadow and lane not in view.catching_up:
+                if item.order[1] == 0 and item.order[0] > known[0] + 1:
                     gaps.append(item.aggregate)
+                elif item.order[1] > 0 and item.order[0] > known[0]:
+                    late.append((item.aggregate, known[0], item.order[0]))
             orders[item.aggregate] = item.order
             winners[item.aggregate] = item
             counts[noun, "applied"] += 1
         if gaps:
             metrics.SEQUENCE_GAPS.labels(counted_as(noun)).inc(len(gaps))
             log.warning("sequence_gap", noun=noun, count=len(gaps), aggregate_id=gaps[0])
+        if late:
+            metrics.LATE_STATES.labels(counted_as(noun)).inc(len(late))
+            log.warning("states_came_late", noun=counted_as(noun), count=len(late))
+            await note_late(context.raw, noun, late, self.clock.now())
         if not winners:
             return
         chosen = [winners[aggregate] for aggregate in sorted(winners)]

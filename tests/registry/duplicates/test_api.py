@@ -77,7 +77,9 @@ async def test_two_people_merge_one_person_into_another_and_the_books_agree(
     pair = await proposed(registrar, one["id"], survivor["id"])
     assert (pair["status"], pair["survivor_id"]) == ("proposed", survivor["id"])
     assert_refused(await registrar.post(f"{DUPLICATES}/{pair['id']}/approve"), "duplicate_four_eyes")
-    assert_refused(await registrar.post(f"{DUPLICATES}/{pair['id']}/refuse"), "duplicate_four_eyes")
+    assert_refused(
+        await registrar.post(f"{DUPLICATES}/{pair['id']}/refuse", json={"reason": "other"}), "duplicate_four_eyes"
+    )
     assert (await person_of(registrar, one["id"]))["status"] == "active"
     same = given(await second.post(f"{DUPLICATES}/{pair['id']}/approve"))
     assert (same["status"], same["survivor_id"], same["decided_by"]) == ("same", survivor["id"], "second")
@@ -247,11 +249,15 @@ async def test_what_is_decided_can_be_taken_back(client_of: Client, registrar: A
         assert given(await registrar.post(f"{path}/decide", json={"decision": decision}))["status"] == decision
         assert_refused(await registrar.post(f"{path}/withdraw"), "duplicate_transition_not_allowed")
         assert given(await registrar.post(f"{path}/reopen"))["status"] == "open"
-    for step, who in (("withdraw", registrar), ("refuse", second)):
+    why = {"reason": "evidence_missing"}
+    for step, who, body in (("withdraw", registrar, None), ("refuse", second, why)):
         same = {"decision": "same", "survivor_id": one["id"]}
         assert given(await registrar.post(f"{path}/decide", json=same))["status"] == "proposed"
-        told = given(await who.post(f"{path}/{step}"))
+        told = given(await who.post(f"{path}/{step}", json=body))
         assert (told["status"], told["survivor_id"]) == ("open", None)
+        assert told["refusal"] == (body["reason"] if body else None)
+    assert given(await registrar.get(path))["refusal"] == "evidence_missing", "whoever looks next reads why"
+    assert given(await registrar.post(f"{path}/decide", json={"decision": "unsure"}))["refusal"] is None
     again = given(await registrar.post(DUPLICATES, json={"first_id": other["id"], "second_id": one["id"]}), 201)
     assert again["id"] == pair["id"], "a pair is one, whichever way it is pointed at"
     stale = await registrar.post(

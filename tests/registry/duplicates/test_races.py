@@ -15,7 +15,7 @@ async def test_of_approvals_refusals_and_withdrawals_one_wins(client_of: Client,
     answers = await asyncio.gather(
         other.post(f"{path}/approve"),
         other.post(f"{path}/approve"),
-        other.post(f"{path}/refuse"),
+        other.post(f"{path}/refuse", json={"reason": "other"}),
         client.post(f"{path}/withdraw"),
     )
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]

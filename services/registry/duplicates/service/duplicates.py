@@ -14,6 +14,7 @@ from services.registry.duplicates.domain import (
     DuplicateSource,
     DuplicateStatus,
     DuplicateTransitionRefused,
+    MergeRefusal,
     SamePersonTwice,
     SurvivorMissing,
     check_merge,
@@ -149,11 +150,11 @@ class Duplicates:
         moved = await self._move(principal, found, DuplicateStatus.OPEN, survivor_id=None)
         return self._shown(moved, list(people.values()))
 
-    async def refuse(self, principal: Principal, id: UUID, *, expected: Seen = None) -> Pair:
-        """Refuse a merge, as somebody else than who proposed it: the pair is open again."""
+    async def refuse(self, principal: Principal, id: UUID, *, reason: MergeRefusal, expected: Seen = None) -> Pair:
+        """Refuse a merge, as somebody else than who proposed it: the pair is open again and keeps the reason."""
         found, people = await self._locked(principal, APPROVE, id, "refuse_duplicate", expected)
         self._require_another(principal, found)
-        moved = await self._move(principal, found, DuplicateStatus.OPEN, survivor_id=None)
+        moved = await self._move(principal, found, DuplicateStatus.OPEN, survivor_id=None, refusal=str(reason))
         return self._shown(moved, list(people.values()))
 
     async def approve(self, principal: Principal, id: UUID, *, expected: Seen = None) -> Pair:
@@ -218,7 +219,7 @@ class Duplicates:
     async def _move(
         self, principal: Principal, found: DuplicateRecord, to: DuplicateStatus, **changes: Any
     ) -> DuplicateRecord:
-        changes |= {"decided_by": principal.subject, "decided_at": self._clock.now()}
+        changes = {"refusal": None, **changes, "decided_by": principal.subject, "decided_at": self._clock.now()}
         moved = await self._duplicates.move(found, to, **changes)
         if moved is None:
             raise DuplicateTransitionRefused(found.id)
