@@ -28,7 +28,7 @@ from services.registry.residence_answers.models import ResidenceAnswer
 from shared.auth.access_log import Detail, SystemActor
 from shared.auth.scope import Scope
 from shared.clock import today
-from shared.contracts.envelope import FACTS, Fact
+from shared.contracts.envelope import Fact
 from shared.contracts.grid.grids import GridState
 from shared.contracts.grid.residence_proposals import ResidenceProposalState
 from shared.contracts.registry.persons import PersonBoundaryChanged
@@ -36,7 +36,7 @@ from shared.contracts.registry.residence_answers import ResidenceAnswerState
 from shared.errors import NotYet
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
-from shared.messaging.inbound.effects import WAITING, EffectApplying, EffectRepository
+from shared.messaging.inbound.effects import EffectApplying, EffectRepository, answer_of
 from shared.messaging.projection.states import projected
 from shared.reference.areas import same_village
 
@@ -135,11 +135,10 @@ class ResidenceAnswers(EffectApplying[ResidenceProposalState, ResidenceAnswer]):
 
     async def _is_answered(self, id: UUID) -> bool:
         before = await self._answers.of(id)
-        return before is not None and before.status != WAITING
+        return before is not None and before.answered == before.asked
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[Fact[Any]]:
     """Restated facts of the next answers, their rows locked."""
     rows = await EffectRepository(session, ResidenceAnswer).locked_after(UUID(after) if after else None, limit)
-    fact = FACTS[f"{ResidenceAnswerState.noun}.restated", 1]
-    return [fact(state=ResidenceAnswerState.model_validate(one)) for one in rows]
+    return [answer_of(ResidenceAnswerState.noun, "restated", one) for one in rows]

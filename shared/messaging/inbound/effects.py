@@ -25,17 +25,20 @@ from shared.messaging.projection.states import projected_many
 
 PASSING = frozenset({ErrorKind.UNAVAILABLE, ErrorKind.PRECONDITION_FAILED, ErrorKind.RATE_LIMITED})
 """Kinds of refusal that say nothing of the request: it is judged again."""
-WAITING = "waiting"
-"""Status of an answer that is not given yet."""
 
 
 class EffectColumns:
-    """The answer to one request, by the request's id. `version` counts what was told: 0 while nothing was."""
+    """The answer to one request, by the request's id. `version` counts what was told: 0 while nothing was.
+
+    `asked`: the newest asking; `answered`: the one that the answer is to, 0 while there is none. It waits while the two
+    differ, and what was told before stays as it is.
+    """
 
     id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
     version: Mapped[int] = mapped_column(BigInteger)
     asked: Mapped[int]
-    status: Mapped[str]
+    answered: Mapped[int]
+    status: Mapped[str | None]
     code: Mapped[str | None]
     answered_at: Mapped[datetime | None]
 
@@ -43,10 +46,12 @@ class EffectColumns:
 def effect_rules(table: str) -> tuple[Any, ...]:
     """Checks and indexes of a table of answers."""
     return (
-        CheckConstraint("status IN ('waiting', 'applied', 'refused')", name="status"),
-        CheckConstraint("(status = 'refused') = (code IS NOT NULL)", name="code"),
-        CheckConstraint("(status = 'waiting') = (answered_at IS NULL)", name="answered"),
-        Index(f"ix_{table}_waiting", "id", postgresql_where=text("status = 'waiting'")),
+        CheckConstraint("status IN ('applied', 'refused')", name="status"),
+        CheckConstraint("coalesce(status = 'refused', false) = (code IS NOT NULL)", name="code"),
+        CheckConstraint(
+            "(answered = 0) = (status IS NULL) AND (answered = 0) = (answered_at IS NULL)", name="answered"
+        ),
+        Index(f"ix_{table}_waiting", "id", postgresql_where=text("asked > answered")),
     )
 
 
@@ -62,9 +67,9 @@ class EffectRepository(Generic[A]):
         self._table = table
 
     async def taken(self, id: UUID, asked: int) -> A:
-        """The answer to a request, locked; begun if it is new, or asked for once more."""
+        """The answer to a request, locked; begun if it is new."""
         table = self._table
-        new = insert(table).values(id=id, version=0, asked=asked, status=WAITING)
+        new = insert(table).values(id=id, version=0, asked=asked, answered=0)
         await self._session.execute(new.on_conflict_do_nothing())
         return await self._locked(id)
 
@@ -75,7 +80,7 @@ class EffectRepository(Generic[A]):
     async def waiting(self, after: UUID | None, limit: int) -> Sequence[UUID]:
         """Ids of the next requests that wait. Takes no lock."""
         table = self._table
-        statement = select(table.id).where(table.status == WAITING).order_by(table.id).limit(limit)
+        statement = select(table.id).where(table.asked > table.answered).order_by(table.id).limit(limit)
         if after is not None:
             statement = statement.where(table.id > after)
         return (await self._session.scalars(statement)).all()
@@ -89,7 +94,7 @@ class EffectRepository(Generic[A]):
     async def locked_after(self, after: UUID | None, limit: int) -> Sequence[A]:
         """The next answers that were given, in the order of ids, locked."""
         table = self._table
-        statement = select(table).where(table.status != WAITING).order_by(table.id).limit(limit).with_for_update()
+        statement = select(table).where(table.version > 0).order_by(table.id).limit(limit).with_for_update()
         if after is not None:
             statement = statement.where(table.id > after)
         return (await self._session.scalars(statement)).all()
@@ -130,9 +135,9 @@ class EffectApplying(ABC, Generic[R, A]):
                 continue
             answer = await self._answers.taken(request.id, request.asked)
             if request.asked > answer.asked:
-                answer.asked, answer.status, answer.code, answer.answered_at = request.asked, WAITING, None, None
+                answer.asked = request.asked
                 await self._session.flush()
-            if answer.status == WAITING and answer.asked == request.asked:
+            if answer.answered < answer.asked == request.asked:
                 await self._judge(request, answer)
 
     async def remember(self, requests: Sequence[R]) -> None:
@@ -158,11 +163,16 @@ class EffectApplying(ABC, Generic[R, A]):
                 return
             code = refused.code
         status = EffectStatus.APPLIED if code is None else EffectStatus.REFUSED
-        told = await self._answers.answer(answer, status=str(status), code=code, answered_at=self._clock.now())
-        self._outbox.add(self._fact(str(status), told))
+        told = await self._answers.answer(
+            answer, answered=request.asked, status=str(status), code=code, answered_at=self._clock.now()
+        )
+        self._outbox.add(answer_of(self.answers, str(status), told))
 
-    def _fact(self, word: str, answer: A) -> Fact[Any]:
-        return FACTS[f"{self.answers}.{word}", 1](state=STATES[self.answers].model_validate(answer))
+
+def answer_of(noun: str, word: str, answer: EffectColumns) -> Fact[Any]:
+    """A fact of an answering noun, as the answer was given."""
+    told = {name: getattr(answer, name) for name in ("id", "version", "status", "code", "answered_at")}
+    return FACTS[f"{noun}.{word}", 1](state=STATES[noun](asked=answer.answered, **told))
 
 
 class AskedEffect(Versioned, Protocol):

@@ -19,13 +19,15 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("asked", sa.Integer(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("answered", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=True),
         sa.Column("code", sa.Text(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("status IN ('waiting', 'applied', 'refused')", name=op.f("ck_residence_answers_status")),
-        sa.CheckConstraint("(status = 'refused') = (code IS NOT NULL)", name=op.f("ck_residence_answers_code")),
+        sa.CheckConstraint("status IN ('applied', 'refused')", name=op.f("ck_residence_answers_status")),
+        sa.CheckConstraint("coalesce(status = 'refused', false) = (code IS NOT NULL)", name=op.f("ck_residence_answers_code")),
         sa.CheckConstraint(
-            "(status = 'waiting') = (answered_at IS NULL)", name=op.f("ck_residence_answers_answered")
+            "(answered = 0) = (status IS NULL) AND (answered = 0) = (answered_at IS NULL)",
+            name=op.f("ck_residence_answers_answered"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_residence_answers")),
     )
@@ -33,7 +35,7 @@ def upgrade() -> None:
         "ix_residence_answers_waiting",
         "residence_answers",
         ["id"],
-        postgresql_where=sa.text("status = 'waiting'"),
+        postgresql_where=sa.text("asked > answered"),
     )
 
 
