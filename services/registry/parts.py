@@ -31,6 +31,7 @@ from services.registry.person_imports.service.following import ImportFollowing
 from services.registry.persons.service.admissions import Admissions
 from services.registry.persons.service.correcting import PersonCorrecting, PersonFollower
 from services.registry.persons.service.persons import Persons
+from services.registry.plain import PlainUseCases
 from services.registry.postings.service import Postings
 from services.registry.reversals.service.effects import ReversalEffects
 from services.registry.reversals.service.reversals import Reversals
@@ -48,7 +49,7 @@ from shared.ledgers.records.service.deadlines import RecordDeadlines
 from shared.messaging.context import UseCaseContext
 
 
-class Parts:
+class Parts(PlainUseCases):
     """What other use cases are built of: who follows a change of persons or areas is decided here.
 
     A leading underscore: no door asks for it.

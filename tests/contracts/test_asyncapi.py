@@ -78,19 +78,12 @@ def test_restricted_topics_are_marked_and_no_others() -> None:
     }
     erasures = {f"{owner}.erasure_answers_restricted" for owner in ("services_hall", "grid", "indicators")}
     erasures |= {"registry.erasures_restricted"}
-<<<<<<< HEAD
-=======
-    grids = {"grid.residence_proposals_restricted", "registry.residence_answers_restricted"}
->>>>>>> grids
     checksums = {
         f"{owner}.{what}_restricted"
         for what in ("checksums", "checksum_questions")
         for owner in ("registry", "services_hall", "grid", "indicators")
     }
-<<<<<<< HEAD
     grids = {"grid.residence_proposals_restricted", "registry.residence_answers_restricted"}
-=======
->>>>>>> grids
     assert marked == {"registry.tags_restricted", "grid.visits_restricted", *records, *erasures, *checksums, *grids}
     for name, channel in document()["channels"].items():
         assert ({"name": "restricted"} in channel["tags"]) == (name in marked)

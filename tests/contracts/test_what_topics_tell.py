@@ -27,18 +27,11 @@ RESTRICTED_RECORDS = {f"{owner}.restricted_{what}" for owner in OWNERS for what 
 ERASURES = {"registry.erasure", *(f"{owner}.erasure_answer" for owner in OWNERS[1:])}
 """Who was erased is told to nobody but those who erase."""
 
-<<<<<<< HEAD
 CHECKSUMS = {f"{owner}.{what}" for owner in OWNERS for what in ("checksum", "checksum_question")}
 """How many restricted states there are is told to the services alone."""
 
 PROPOSALS = {"grid.residence_proposal", "registry.residence_answer"}
 """Between grid and registry alone."""
-=======
-PROPOSALS = {"grid.residence_proposal", "registry.residence_answer"}
-"""Between grid and registry alone."""
-CHECKSUMS = {f"{owner}.{what}" for owner in OWNERS for what in ("checksum", "checksum_question")}
-"""How many restricted states there are is told to the services alone."""
->>>>>>> grids
 
 
 @pytest.mark.parametrize("noun", list(STATE_TOPICS))
@@ -62,13 +55,8 @@ def test_a_topic_is_published_unless_its_name_ends_in_restricted() -> None:
 
 def test_what_is_restricted_is_not_published_and_nothing_else_repeats_it() -> None:
     hidden = {noun for noun, topic in STATE_TOPICS.items() if not topic.published}
-<<<<<<< HEAD
     restricted = {"registry.restricted_tag", "grid.restricted_visit"}
     assert hidden == restricted | RESTRICTED_RECORDS | ERASURES | CHECKSUMS | PROPOSALS
-=======
-    own = {"registry.restricted_tag", "grid.restricted_visit"}
-    assert hidden == {*own, *RESTRICTED_RECORDS, *ERASURES, *PROPOSALS, *CHECKSUMS}
->>>>>>> grids
     for noun, topic in STATE_TOPICS.items():
         if topic.published:
             assert not any("restricted" in field for field in STATES[noun].model_fields)
