@@ -19,7 +19,7 @@ PEOPLE = {
     *(f"{owner}.record" for owner in OWNERS),
     *(f"{owner}.restricted_record" for owner in OWNERS),
     *("registry.erasure", *(f"{owner}.erasure_answer" for owner in OWNERS[1:])),
-    "grid.residence_proposal",
+    *("grid.residence_proposal", "registry.consent"),
 }
 
 RESTRICTED_RECORDS = {f"{owner}.restricted_{what}" for owner in OWNERS for what in ("record", "ledger_posting")}
