@@ -18,7 +18,7 @@ PEOPLE = {
     *("services_hall.case", "grid.visit", "grid.restricted_visit"),
     *(f"{owner}.record" for owner in OWNERS),
     *(f"{owner}.restricted_record" for owner in OWNERS),
-    *("registry.erasure", *(f"{owner}.erasure_answer" for owner in OWNERS[1:])),
+    *("registry.consent", "registry.erasure", *(f"{owner}.erasure_answer" for owner in OWNERS[1:])),
 }
 
 RESTRICTED_RECORDS = {f"{owner}.restricted_{what}" for owner in OWNERS for what in ("record", "ledger_posting")}
