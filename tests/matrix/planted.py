@@ -128,7 +128,12 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
         await registry_use_cases(context).areas.take_over(divisions, books_opened_on=builders.BOOKS_OPENED_ON)
         await session.commit()
     world = World(
-        "registry", door, builders.VILLAGE, builders.SISTER, builders.FAR, public=frozenset({"areas", "reading-limits"})
+        "registry",
+        door,
+        builders.VILLAGE,
+        builders.SISTER,
+        builders.FAR,
+        public=frozenset({"areas", "reading-limits", "retention-rules"}),
     )
     head = builders.a_person(
         name=NAME, phone=PHONE, address=ADDRESS, document={"number": NUMBER}, birth_date="1990-03-07", sex="1"
