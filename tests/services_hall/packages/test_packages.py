@@ -30,6 +30,8 @@ from tests.services_hall.conftest import CLERK, COUNTY_OFFICER, NOT_FOUND, OTHER
 HEALTH = Principal("health", (Grant("department_officer", "450481", "health"),))
 SECURITY = Principal("security", (Grant("department_officer", "450481", "public_security"),))
 
+READS_HERE_DECIDES_ELSEWHERE = Principal("mixed", (*SECURITY.grants, Grant("village_clerk", VILLAGE, None)))
+
 
 def test_five_matters_ship_with_departments_and_categories_of_the_lists_and_materials_that_are_shared() -> None:
     assert [*templates()] == ["birth", "employment", "retirement", "death", "disability"]
@@ -161,7 +163,8 @@ async def test_one_applicant_has_a_case_for_each_item_and_no_material_is_brought
     bodies = [{"granted": True}, {"granted": True}, {"granted": False, "reason": "conditions_not_met"}]
     for case, body in zip(matter["cases"], bodies, strict=True):
         assert (await ask(door, f"/cases/{case}/decide", body=body)).status_code == 200
-    assert refusal(await ask(door, f"{path}/answer", SECURITY)) == NOT_FOUND
+    for who in (SECURITY, READS_HERE_DECIDES_ELSEWHERE):
+        assert refusal(await ask(door, f"{path}/answer", who)) == NOT_FOUND
     assert refusal(await ask(door, f"{path}/answer", CLERK))[:2] == (403, "forbidden")
     clock.advance(hours=1)
     answered = (await ask(door, f"{path}/answer", HEALTH, tag=1)).json()
