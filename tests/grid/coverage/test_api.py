@@ -104,3 +104,8 @@ async def test_days_without_anybody_are_told(door: Door, grids: None) -> None:
 async def test_another_village_is_not_reported(door: Door, grids: None) -> None:
     async with door.client(OTHER_CLERK) as client:
         assert (await client.get(f"/coverage/{VILLAGE}")).status_code == 404
+
+
+async def test_a_village_that_is_not_known_is_not_found(door: Door, grids: None) -> None:
+    async with door.client(TOWN_OFFICER) as client:
+        assert (await client.get("/coverage/450481100299")).status_code == 404
