@@ -78,18 +78,28 @@ async def a_hall(database: ServiceDatabase, clock: FrozenClock, files: Path, **m
     person = new_id()
     await arrivals.take(hall.an_area("450481114"), hall.an_area(hall.VILLAGE), *hall.calendars(), hall.a_person(person))
     item = await hall.publish_item(door)
-    extract = hall.WRITER.write(
-        person_id=person,
-        fields={"name": hall.NAME, "document_type": "citizen_id", "document_number": hall.NUMBER, "phone": None},
-        audience="services_hall",
-        purpose="case_handling",
-        place=hall.VILLAGE,
-        now=clock.now(),
-    ).text
+    extracts = [
+        hall.WRITER.write(
+            person_id=person,
+            fields={"name": hall.NAME, "document_type": "citizen_id", "document_number": hall.NUMBER, "phone": None},
+            audience="services_hall",
+            purpose="case_handling",
+            place=hall.VILLAGE,
+            now=clock.now(),
+        ).text
+        for _ in range(2)
+    ]
+    async with door.client(hall.COUNTY_OFFICER) as client:
+        package = await client.post("/packages", json={"template": "death"})
+        assert package.status_code == 201, package.text
+    brought = {"package_id": package.json()["id"], "items": package.json()["items"], "consent": "signed"}
     async with door.client(hall.CLERK) as client:
-        case = await client.post("/cases", json={"item_id": item, "area": hall.VILLAGE, "extract": extract})
-    assert case.status_code == 201, case.text
-    samples = {"cases": case.json()["id"], **await samples_of("services_hall", door, hall.VILLAGE)}
+        case = await client.post("/cases", json={"item_id": item, "area": hall.VILLAGE, "extract": extracts[0]})
+        assert case.status_code == 201, case.text
+        matter = await client.post("/matters", json={**brought, "area": hall.VILLAGE, "extract": extracts[1]})
+        assert matter.status_code == 201, matter.text
+    samples = {"cases": case.json()["id"], "matters": matter.json()["id"]}
+    samples |= await samples_of("services_hall", door, hall.VILLAGE)
     return World(door, samples)
 
 

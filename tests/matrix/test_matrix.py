@@ -149,7 +149,7 @@ async def _count(world: World, *, whole: bool) -> None:
     paths = {one.path: one for one in walked(world.service, ledgers=world.service == "grid") if one.method == "get"}
     lists = 0
     for path, one in paths.items():
-        if f"{path}/count" not in paths:
+        if f"{path}/count" not in paths or one.id in EMPTY:
             continue
         seen = set[int]()
         listed, counted = Asked(one, world), Asked(paths[f"{path}/count"], world)
