@@ -7,7 +7,7 @@ from tests.grid.grid_changes.changing import rectangle
 async def samples(door: Door, area: str) -> dict[str, str]:
     """A grid of the village that became two, and somebody who answers for one of them."""
     async with door.client(a_principal("county_officer", area[:6])) as client:
-        whole = {"code": f"{area}901", "polygon": rectangle(111.05, 111.06)}
+        whole = {"code": f"{area}901", "polygon": rectangle(111.0, 111.01, 22.95, 22.96)}
         drawn = await client.post("/grids", json=whole)
         assert drawn.status_code == 201, drawn.text
         split = {
@@ -15,8 +15,8 @@ async def samples(door: Door, area: str) -> dict[str, str]:
             "effective_on": drawn.json()["valid_from"],
             "ends": [{"code": whole["code"]}],
             "draws": [
-                {"code": f"{area}902", "polygon": rectangle(111.05, 111.055)},
-                {"code": f"{area}903", "polygon": rectangle(111.055, 111.06)},
+                {"code": f"{area}902", "polygon": rectangle(111.0, 111.005, 22.95, 22.96)},
+                {"code": f"{area}903", "polygon": rectangle(111.005, 111.01, 22.95, 22.96)},
             ],
         }
         change = await client.post("/grid-changes", json=split)
