@@ -171,7 +171,7 @@ class Asked:
         if parameter["name"] == "area":
             return self._world.home
         if parameter["name"] == "code":
-            return "POP-RES"
+            return self._world.ids["grids"] if self._operation.service == "grid" else "POP-RES"
         if parameter["name"] in ASKED:
             return ASKED[parameter["name"]]
         schemas = app_of(self._operation.service).openapi()["components"]["schemas"]
