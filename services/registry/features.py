@@ -22,15 +22,21 @@ from services.registry.dwellings import feature as dwellings
 from services.registry.erasures import feature as erasures
 from services.registry.extracts import feature as extracts
 from services.registry.facilities import feature as facilities
+from services.registry.facility_tables import feature as facility_tables
+from services.registry.facility_tables.jobs import FACILITIES
 from services.registry.households import feature as households
 from services.registry.inbound_lists import feature as inbound_lists
 from services.registry.job_matches import feature as job_matches
 from services.registry.ledgers.repository import named_areas
 from services.registry.ledgers.service import SURROUNDINGS
 from services.registry.life_events import feature as life_events
+from services.registry.list_tables import feature as list_tables
+from services.registry.list_tables.jobs import LISTS
 from services.registry.marriages import feature as marriages
 from services.registry.movements import feature as movements
 from services.registry.occupancies import feature as occupancies
+from services.registry.organisation_tables import feature as organisation_tables
+from services.registry.organisation_tables.jobs import ORGANISATIONS
 from services.registry.organisations import feature as organisations
 from services.registry.own_data import feature as own_data
 from services.registry.person_exports import feature as person_exports
@@ -91,16 +97,19 @@ FEATURES = (
             person_exports,
             circumstances,
             organisations,
+            organisation_tables,
             facilities,
+            facility_tables,
             terms,
             profiles,
             verifications,
             benefits,
             inbound_lists,
+            list_tables,
             job_matches,
         )
     ),
-    *ledger_features("registry", SURROUNDINGS, named=named_areas, imported=(PERSONS,)),
+    *ledger_features("registry", SURROUNDINGS, named=named_areas, imported=(PERSONS, ORGANISATIONS, FACILITIES, LISTS)),
 )
 
 SPEC = service_spec(

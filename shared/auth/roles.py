@@ -86,6 +86,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "duplicate.decide": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "erasure.decide": roles(Role.COUNTY_REGISTRAR),
     "erasure.request": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "facility.export": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER, Role.COUNTY_REGISTRAR),
     "facility.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "facility.read": VILLAGE_AND_ABOVE | {Role.AGENT, Role.DEPARTMENT_OFFICER, Role.ASSESSOR, Role.INTEGRATOR},
     "file.read": EVERYBODY,  # a file that is attached asks for the permission that it was attached with besides
@@ -179,6 +180,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "ops.republish": roles(Role.OPERATOR),
     "ops.rotate_keys": roles(Role.OPERATOR),
     "organisation.contact": AT_THE_DOOR - {Role.GRID_WORKER},
+    "organisation.export": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER, Role.COUNTY_REGISTRAR),
     "organisation.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "organisation.read": VILLAGE_AND_ABOVE,
     "person.accesses": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR, Role.AUDITOR),

@@ -127,7 +127,10 @@ CodeWord = Annotated[Code, AfterValidator(without_number)]
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """Codes of a list that come in: `Annotated[str, OneOf(RELATIONS)]`. The documents show the whole list."""
+    """Codes of a list that come in: `Annotated[str, OneOf(RELATIONS)]`. The documents show the whole list.
+
+    Of bodies alone: an answer tells what is stored, and a code that a list had once would make a failure of it.
+    """
 
     codes: CodeList
 

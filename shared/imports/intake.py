@@ -72,6 +72,15 @@ class Intake(ABC):
         Raises the refusal of one; then the transaction is given up.
         """
 
+    @property
+    def refused(self) -> Mapping[int, Sequence[FieldError]]:
+        """Rows of the last `take` that were answered with a refusal and not taken in, by their numbers."""
+        return {}
+
+    async def finish(self, counts: Mapping[str, int]) -> None:
+        """After the last row was taken in, in the transaction that ends the import. `counts`: of all its rows."""
+        del counts  # most nouns have nothing left to do
+
     def repeats(self, row: TableRow, earlier: Earlier) -> Sequence[FieldError]:
         """What is wrong with a row by those above it. Asked of every row once, in order; nothing is read."""
         return ()

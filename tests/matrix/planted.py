@@ -38,6 +38,9 @@ from tests.architecture.worlds import samples_of
 from tests.grid.builders import restricted, square
 from tests.registry import builders
 from tests.registry.circumstances.entering import medical, membership
+from tests.registry.facility_tables import samples as facility_tables
+from tests.registry.list_tables import samples as list_tables
+from tests.registry.organisation_tables import samples as organisation_tables
 from tests.registry.person_exports import samples as person_exports
 from tests.registry.person_imports import samples as person_imports
 from tests.services_hall import conftest as hall
@@ -182,6 +185,8 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     world = await _common(world)
     world.ids |= await person_imports.samples(door, world.home, OWNER)
     world.ids |= await person_exports.samples(door, world.home, OWNER)
+    for tables in (organisation_tables, facility_tables, list_tables):
+        world.ids |= await tables.samples(door, world.home, OWNER)
     return world
 
 

@@ -31,7 +31,10 @@ ASKED = {"parts": "village", "view": "full", "purpose": "audit"}
 LOOKED_AFTER: Mapping[str, str] = {"listDevices": "device.manage", "revokeDevice": "device.manage"}
 """What is shown besides one's own, by another permission, which no department bounds: who has it is no stranger."""
 
-OWN = frozenset({"files", "imports", "exports", "statement-exports", "person-imports", "person-exports"})
+OWN = frozenset(
+    {"files", "imports", "exports", "statement-exports", "list-imports"}
+    | {f"{noun}-{way}" for noun in ("person", "organisation", "facility") for way in ("imports", "exports")}
+)
 """What is its owner's alone, of which a neighbour with the same grants sees nothing, either."""
 
 

@@ -43,6 +43,21 @@ from tests.registry.terms.entering import TERMS
 
 LEDGERS, DRAFTS, DEVICES = (f"/registry/v1/{noun}" for noun in ("ledgers", "ledger-drafts", "devices"))
 LISTS = "/registry/v1/person-imports"
+TABLE_OPERATIONS = (
+    ("get", "Template", "GET", "import-template"),
+    ("begin", "Import", "POST", "imports"),
+    ("get", "Import", "GET", f"imports/{NOBODY}"),
+    ("follow", "Import", "GET", f"imports/{NOBODY}/progress"),
+    ("list", "ImportFindings", "GET", f"imports/{NOBODY}/findings"),
+    ("get", "ImportReport", "GET", f"imports/{NOBODY}/report"),
+    ("commit", "Import", "POST", f"imports/{NOBODY}/commit"),
+    ("cancel", "Import", "POST", f"imports/{NOBODY}/cancel"),
+    ("begin", "Export", "POST", "exports"),
+    ("get", "Export", "GET", f"exports/{NOBODY}"),
+    ("get", "ExportContent", "GET", f"exports/{NOBODY}/content"),
+    ("cancel", "Export", "POST", f"exports/{NOBODY}/cancel"),
+)
+"""Verb and rest of an operation on tables of a noun, and where it lies."""
 INBOUND = "/registry/v1/inbound"
 LEDGER = f"{LEDGERS}/unheard_of"
 """No such ledger: the operation's own permission is what is asked here; a ledger asks for its own besides."""
@@ -107,6 +122,17 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "getPersonExport": ("GET", f"/registry/v1/person-exports/{NOBODY}"),
     "getPersonExportContent": ("GET", f"/registry/v1/person-exports/{NOBODY}/content"),
     "cancelPersonExport": ("POST", f"/registry/v1/person-exports/{NOBODY}/cancel"),
+    **{
+        f"{verb}{what}{rest}": (method, f"/registry/v1/{path}-{way}")
+        for what, path in (("Organisation", "organisation"), ("Facility", "facility"), ("List", "list"))
+        for verb, rest, method, way in TABLE_OPERATIONS
+        if (what, rest[:6]) != ("List", "Export")
+    },
+    "suggestVacancies": ("GET", f"/registry/v1/job-seekers/{NOBODY}/vacancies"),
+    "suggestJobSeekers": ("GET", f"/registry/v1/vacancies/{NOBODY}/job-seekers"),
+    "confirmJobMatch": ("POST", "/registry/v1/job-offers"),
+    "answerJobOffer": ("POST", f"/registry/v1/job-offers/{NOBODY}/answer"),
+    "undoJobOffer": ("POST", f"/registry/v1/job-offers/{NOBODY}/undo"),
     "movePersonIn": ("POST", f"{PERSONS}/{NOBODY}/move-in"),
     "movePersonOut": ("POST", f"{PERSONS}/{NOBODY}/move-out"),
     "recordMissing": ("POST", f"{PERSONS}/{NOBODY}/missing"),
@@ -468,6 +494,18 @@ SHEETS |= {"beginStatementExport", "getStatementExport", "getStatementExportCont
 LISTED = {"getPersonTemplate", "beginPersonImport", "getPersonImport", "followPersonImport", "listPersonImportFindings"}
 LISTED |= {"getPersonImportReport", "confirmPersonImportRows", "commitPersonImport", "cancelPersonImport"}
 TAKEN_OUT = {"beginPersonExport", "getPersonExport", "getPersonExportContent", "cancelPersonExport"}
+IMPORTED = {(verb, rest) for verb, rest, _, way in TABLE_OPERATIONS if not way.startswith("export")}
+TABLES = {f"{verb}{what}{rest}" for what in ("Organisation", "Facility", "List") for verb, rest in IMPORTED}
+TABLES_OUT = {
+    f"{verb}{what}{rest}"
+    for what in ("Organisation", "Facility")
+    for verb, rest, _, way in TABLE_OPERATIONS
+    if way.startswith("export")
+}
+LISTED |= TABLES
+TAKEN_OUT |= TABLES_OUT
+RECORD_READ |= {"suggestVacancies", "suggestJobSeekers"}
+RECORD_WRITE |= {"confirmJobMatch", "answerJobOffer", "undoJobOffer"}
 RECORDS = LEDGER_READ | RECORD_READ | RECORD_WRITE
 VILLAGE_OFFICE = GRID | MOVE | FAMILY | BUILD | CARE | RECORDS | SHEETS | LISTED | TAKEN_OUT
 VILLAGE_OFFICE |= (

@@ -107,6 +107,7 @@ def asked(ask: Ask, elsewhere: Callable[[World], Any], own: Callable[[World], An
 
 NO_PLACE = "names no place"
 IMPORTS = "tests/registry/person_imports/test_importing.py"
+TABLES, JOBS = "tests/registry/*_tables/test_tables.py", "tests/registry/job_matches/test_api.py"
 NOT_COMPARED = "nobody is looked for by the parents: they are not asked for before the child is entered"
 
 FAR_CODE, VILLAGE_CODE = (lambda w: FAR), (lambda w: VILLAGE)
@@ -984,6 +985,15 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
     },
     "beginPersonExport": {
         "area": "asked for: `tests/registry/person_exports/test_exporting.py::test_who_may_not_take_out_takes_nothing`"
+    },
+    "beginOrganisationImport": {"area": f"asked for: `{TABLES}`", "file": "the caller's own, as of residents"},
+    "beginOrganisationExport": {"area": f"asked for: `{TABLES}`"},
+    "beginFacilityImport": {"area": f"asked for: `{TABLES}`", "file": "the caller's own, as of residents"},
+    "beginFacilityExport": {"area": f"asked for: `{TABLES}`"},
+    "beginListImport": {"area": f"asked for: `{TABLES}`", "file": "the caller's own, as of residents"},
+    "confirmJobMatch": {
+        "seeker_id": f"asked for: `{JOBS}`",
+        "vacancy_id": f"asked for, unless the county discloses it: `{JOBS}`",
     },
     **LEDGERS,
 }

@@ -191,7 +191,7 @@ class MemberView(View):
     """A membership; `until` is exclusive."""
 
     person_id: UUID = Field(description="居民 id of the member")
-    relation: Relation = Field(description="与户主关系 GB/T 4761; 02 is the head", examples=["02"])
+    relation: str = Field(description="与户主关系 GB/T 4761; 02 is the head", examples=["02"])
     since: date = Field(description="加入日 first day of the membership")
     until: date | None = Field(description="离户日 first day on which it no longer holds; null while it does")
 

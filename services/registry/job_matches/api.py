@@ -136,7 +136,7 @@ async def answer(
     **step(
         "undoJobOffer",
         "撤销推荐结果",
-        "撤销最近一次登记的结果，随之安置的求职人员恢复原状；再次撤销则退回更早一步。须用 `If-Match` 指明所见版本，以免撤销两步。",
+        "撤销最近一次登记的结果，随之安置的求职人员恢复原状；再次撤销则退回更早一步。须用 `If-Match` 指明所见版本。",
         permission="record.write",
         refusals=(403, 404, 409, 412, 428, 429),
         also=[Depends(counted(BUCKET))],

@@ -90,11 +90,10 @@ class JobMatchRepository:
             .order_by(LedgerRecordStep.version.desc())
             .limit(1)
         )
-        return await self._session.scalar(statement)
+        found: str | None = await self._session.scalar(statement)
+        return found
 
-    async def _naming(
-        self, ledger: str, field: str, value: str, scope: ColumnElement[bool]
-    ) -> Sequence[LedgerRecord]:
+    async def _naming(self, ledger: str, field: str, value: str, scope: ColumnElement[bool]) -> Sequence[LedgerRecord]:
         statement = (
             select(LedgerRecord)
             .join(LedgerIndex, LedgerIndex.record_id == LedgerRecord.id)
@@ -114,7 +113,8 @@ def wants(kind: str) -> ColumnElement[bool]:
 
 def offers(kinds: Collection[str]) -> ColumnElement[bool]:
     """Vacancies of these trades."""
-    return LedgerRecord.values["kind"].astext.in_(kinds)
+    of: ColumnElement[bool] = LedgerRecord.values["kind"].astext.in_(kinds)
+    return of
 
 
 def is_seeking() -> ColumnElement[bool]:

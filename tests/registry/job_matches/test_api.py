@@ -11,7 +11,7 @@ from sqlalchemy import text
 from shared.db.engine import Database
 from shared.ledgers.compiler import Ledger
 from shared.ledgers.definitions.changes import changes, is_additive
-from tests.registry.builders import COUNTY, FAR, SISTER, TOWN, VILLAGE, a_person
+from tests.registry.builders import COUNTY, FAR, SISTER, TOWN, a_person
 from tests.registry.conftest import Client, Events
 from tests.registry.job_matches.labour import API, a_seeker, a_vacancy, definition, offered, opened, publish
 from tests.registry.steps import CLERK, NOBODY, PERSONS, given
@@ -110,8 +110,9 @@ async def test_vacancies_that_the_county_does_not_disclose_are_suggested_in_scop
     client_of: Client, committed: Database, county: None
 ) -> None:
     published = Published(committed)
-    for code, changed in (("job_seekers", {}), ("vacancies", {"access": {}}), ("job_offers", {})):
-        await published.publish(definition(code), **changed)
+    await published.publish(definition("vacancies"), access={})
+    for code in ("job_seekers", "job_offers"):
+        await published.publish(definition(code))
     clerk, sister = client_of(*CLERK), client_of(*SISTER_CLERK)
     seeker = await opened(clerk, "job_seekers", a_seeker())
     mine = await opened(clerk, "vacancies", a_vacancy())
@@ -243,8 +244,9 @@ async def test_an_offer_is_confirmed_once_for_who_seeks_and_what_is_open(client_
     path = f"{API}/ledgers/vacancies/records/{other['id']}/steps/withdraw"
     given(await clerk.post(path, json={"reason": "停办"}, headers={"if-match": "*"}))
     assert await code(seeker["id"], other["id"]) == "vacancy_not_open"
-    third = await opened(clerk, "vacancies", a_vacancy())
-    assert await code(seeker["id"], third["id"], offer["values"]["number"]) == "record_exists"
+    third, fourth = [await opened(clerk, "vacancies", a_vacancy()) for _ in range(2)]
+    live = await offered(clerk, seeker["id"], third["id"])
+    assert await code(seeker["id"], fourth["id"], live["values"]["number"]) == "record_exists"
 
 
 def test_the_new_fields_only_add_to_the_ledgers_of_a_county_that_has_them() -> None:

@@ -170,9 +170,7 @@ class JobOffering:
             seeker = await self._unplaced(principal, seeker, placed_on, reason)
         return await self._shown(principal, offer, seeker)
 
-    async def _unplaced(
-        self, principal: Principal, seeker: LedgerRecord, placed_on: Any, reason: str
-    ) -> LedgerRecord:
+    async def _unplaced(self, principal: Principal, seeker: LedgerRecord, placed_on: Any, reason: str) -> LedgerRecord:
         was = await self._matches.before(seeker)
         if seeker.status != PLACED or seeker.values.get("placed_on") != placed_on or was not in UNPLACED:
             raise JobSeekerMovedOn(seeker.id)

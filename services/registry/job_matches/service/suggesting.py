@@ -144,13 +144,11 @@ class JobSuggesting:
                 if is_adult_enough(when := born.get(one.id), day):
                     home = home_of(one.area, one.values)
                     pairs.append((one, weigh(one.values, home, when, values, vacancy.area, today=day)))
-            return sorted(
-                pairs, key=lambda pair: _order(pair[1], in_common(pair[0].area, vacancy.area), pair[0].id)
-            )
+            return sorted(pairs, key=lambda pair: _order(pair[1], in_common(pair[0].area, vacancy.area), pair[0].id))
 
         likely = [one for one, _ in weighed(found, {})[: limit * MORE]]
         born = await self._born(principal, likely)
-        best = weighed(likely, {id: person.birth_date for id, person in born.items()})[:limit]
+        best = weighed(likely, {record: person.birth_date for record, person in born.items()})[:limit]
         for one, _ in best:
             await self._records.note(principal, SEEKERS, one, "suggest_seeker")
             if (person := born.get(one.id)) is not None:
