@@ -7,31 +7,18 @@ the list that was handed in last is not the newest knowledge. So it is with what
 
 from abc import abstractmethod
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple
 
 from shared.errors import FieldError
 from shared.imports.intake import Earlier, Intake, Marked, Verdict
+from shared.imports.read_rows import Key, New, Read
 from shared.spreadsheets.tables import TableRow
 from shared.spreadsheets.values import Value
-
-New = TypeVar("New")
-Key = tuple[str, str]
-"""The place, and what it has once."""
 
 TWICE = FieldError("", "duplicate", "与上面的行重复")
 DIFFERS, OVER = "differs_from_register", "not_active_in_register"
 _DIFFERS = "与在册信息不同，未作改动；确需更正的，请在在册条目中办理"
 _OVER = "在册信息中已终止或已撤回，未作改动；有误的，请在在册条目中办理"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Read(Generic[New]):
-    """A row as it is read: what it enters, unless it is not even that. The repr shows nothing."""
-
-    new: New | None
-    key: Key | None
-    errors: Sequence[FieldError]
 
 
 class Held(NamedTuple):

@@ -6,6 +6,7 @@ whom the duplicate check would take for the first. Nothing else of it is changed
 """
 
 import io
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -39,6 +40,10 @@ Json = dict[str, Any]
 Known = Mapping[str, Json]
 """Answers so far, by the name of their step."""
 Feeding = Callable[[Known], Any]
+
+
+class Instead(dict[str, Any]):
+    """What stands in the place of an example's whole, with nothing of it left."""
 
 
 def nothing(_: Known) -> Json:
@@ -317,13 +322,7 @@ def circumstances() -> list[Sent]:
 
 def table() -> bytes:
     """A workbook with the titles of the ledger of the examples, in the worksheet that the example names."""
-    book = openpyxl.Workbook()
-    sheet = book.create_sheet("名册")
-    for row in (("纠纷类型", "发现日期", "纠纷事由"), ("邻里", "2026-11-03", "宅基地边界")):
-        sheet.append(row)
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+    return workbook(("纠纷类型", "发现日期", "纠纷事由"), ("邻里", "2026-11-03", "宅基地边界"))
 
 
 def form() -> bytes:
@@ -394,15 +393,9 @@ def ledger(service: str) -> list[Sent]:
 
 def people() -> bytes:
     """A list of two residents without a number who are alike, in the worksheet that the example names."""
-    book = openpyxl.Workbook()
-    sheet = book.create_sheet("名册")
     due = (datetime.now(SHANGHAI).date() + timedelta(days=90)).isoformat()
     somebody = ("莫若水", "男", "1981-05-06", "证件遗失", due)
-    for row in (("姓名", "性别", "出生日期", "无证件原因", "补办期限"), somebody, somebody):
-        sheet.append(row)
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+    return workbook(("姓名", "性别", "出生日期", "无证件原因", "补办期限"), somebody, somebody)
 
 
 def residents() -> list[Sent]:
@@ -416,6 +409,65 @@ def residents() -> list[Sent]:
         Sent("followPersonImport", NEIGHBOUR, of("residents")),
         Sent("confirmPersonImportRows", NEIGHBOUR, of("residents"), lambda _: {"rows": [3]}),
         Sent("beginPersonExport", NEIGHBOUR),
+    ]  # fmt: skip
+
+
+def tables() -> list[Sent]:
+    """Tables of organisations, of facilities and of a department's list that are checked; two that are taken out."""
+    found = []
+    for what, titles, row in (
+        ("Organisation", ("组织类别", "组织名称", "成立日期"), ("驻区单位", "示例单位", "2026-02-01")),
+        ("Facility", ("设施类别", "设施名称", "开放日期"), ("便民超市", "示例商店", "2026-02-01")),
+        ("List", ("姓名", "身份证号", "起始日期"), ("无此示例", HEAD_NUMBER, "2026-02-01")),
+    ):
+        name = f"{what} table"
+        found += [
+            Sent("registryUploadFile", NEIGHBOUR, name=name, content=workbook(titles, row)),
+            Sent(f"begin{what}Import", NEIGHBOUR, fed=lambda known, name=name: {"file": known[name]["id"]}),
+        ]
+    return [*found, Sent("beginOrganisationExport", NEIGHBOUR), Sent("beginFacilityExport", NEIGHBOUR)]
+
+
+def workbook(*rows: tuple[str, ...]) -> bytes:
+    """A workbook with these rows in the worksheet that the examples name."""
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("名册")
+    for row in rows:
+        sheet.append(row)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def labour() -> list[Sent]:
+    """The ledgers of job seekers, vacancies and offers; an offer that is confirmed, declined, and taken back."""
+    found = []
+    for code in ("job_seekers", "vacancies", "job_offers"):
+        written = yaml.safe_load((ROOT / f"services/registry/ledgers/{code}.yaml").read_text(encoding="utf-8"))
+        definition = Instead(json.loads(json.dumps(written, default=str)))
+        found += [
+            Sent("registryDraftLedger", OFFICER, fed=lambda _, definition=definition: {"definition": definition}),
+            Sent("registryPublishLedger", SECOND_OFFICER, lambda _, code=code: {"code": code}),
+        ]
+    seeker = {"number": "QZ-E1", "name": "示例甲", "registered_on": "2026-02-01", "reason": "laid_off"}
+    vacancy = {"number": "GW-E1", "employer": "示例公司", "kind": "cleaning", "public_benefit": False, "posts": 2}
+    for code, name, values in (
+        ("job_seekers", "seeker", seeker),
+        ("vacancies", "vacancy", {**vacancy, "offered_on": "2026-02-01"}),
+    ):
+        body = {"area": VILLAGE, "values": Instead(values)}
+        into = {"code": code}
+        opened = Sent("registryOpenRecord", NEIGHBOUR, lambda _, into=into: {**into}, lambda _, body=body: body, name)
+        found.append(opened)
+    return [
+        *found,
+        Sent(
+            "confirmJobMatch", NEIGHBOUR,
+            fed=lambda known: {"seeker_id": known["seeker"]["id"], "vacancy_id": known["vacancy"]["id"]},
+            name="job match",
+        ),
+        Sent("answerJobOffer", NEIGHBOUR, lambda known: {"id": known["job match"]["offer"]["id"]}, name="job answer"),
+        Sent("undoJobOffer", NEIGHBOUR, lambda known: {"id": known["job answer"]["offer"]["id"]}),
     ]  # fmt: skip
 
 
@@ -461,6 +513,8 @@ WALK = [
     *dwellings(),
     *seats(),
     *residents(),
+    *tables(),
+    *labour(),
     Sent("listTagSuggestions", REGISTRAR, lambda _: {"area": COUNTY, "status": "open"}, name="suggestions"),
     Sent("confirmTagSuggestion", REGISTRAR, lambda known: {"id": known["suggestions"]["items"][0]["id"]}),
     Sent("dismissTagSuggestion", REGISTRAR, lambda known: {"id": known["suggestions"]["items"][1]["id"]}),

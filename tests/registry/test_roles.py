@@ -131,6 +131,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "suggestVacancies": ("GET", f"/registry/v1/job-seekers/{NOBODY}/vacancies"),
     "suggestJobSeekers": ("GET", f"/registry/v1/vacancies/{NOBODY}/job-seekers"),
     "confirmJobMatch": ("POST", "/registry/v1/job-offers"),
+    "getJobOffer": ("GET", f"/registry/v1/job-offers/{NOBODY}"),
     "answerJobOffer": ("POST", f"/registry/v1/job-offers/{NOBODY}/answer"),
     "undoJobOffer": ("POST", f"/registry/v1/job-offers/{NOBODY}/undo"),
     "movePersonIn": ("POST", f"{PERSONS}/{NOBODY}/move-in"),
@@ -504,7 +505,7 @@ TABLES_OUT = {
 }
 LISTED |= TABLES
 TAKEN_OUT |= TABLES_OUT
-RECORD_READ |= {"suggestVacancies", "suggestJobSeekers"}
+RECORD_READ |= {"suggestVacancies", "suggestJobSeekers", "getJobOffer"}
 RECORD_WRITE |= {"confirmJobMatch", "answerJobOffer", "undoJobOffer"}
 RECORDS = LEDGER_READ | RECORD_READ | RECORD_WRITE
 VILLAGE_OFFICE = GRID | MOVE | FAMILY | BUILD | CARE | RECORDS | SHEETS | LISTED | TAKEN_OUT

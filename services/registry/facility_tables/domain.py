@@ -9,7 +9,7 @@ from typing import Any
 from services.registry.facilities.domain import FacilityDatesWrong, FacilityFields, Hours, check_days, checked
 from shared.contracts.registry.facilities import DailyNeed, FacilityKind, FacilityStatus
 from shared.errors import FieldError, Invalid
-from shared.imports.entries import Read
+from shared.imports.read_rows import Read
 from shared.reference.areas import GRID_DIGITS, VILLAGE_DIGITS, village_of
 from shared.reference.digits import is_digits
 from shared.reference.written import compared

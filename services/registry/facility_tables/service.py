@@ -18,7 +18,8 @@ from shared.contracts.registry.facilities import FacilityStatus
 from shared.errors import FieldError
 from shared.exports.areas import AreaExport, Page
 from shared.exports.domain import PAGE
-from shared.imports.entries import EntryIntake, Held, Key, Read
+from shared.imports.entries import EntryIntake, Held
+from shared.imports.read_rows import Key, Read
 from shared.imports.tables import ImportRow
 from shared.messaging.context import UseCaseContext
 from shared.reference.areas import village_of

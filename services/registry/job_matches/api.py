@@ -107,6 +107,21 @@ async def confirm(body: ConfirmJobMatch, principal: Authorised, registry: Regist
     return _answer(shown, response)
 
 
+@router.get(
+    "/job-offers/{id}",
+    **reads(
+        "getJobOffer",
+        "查询推荐",
+        "一条推荐、求职人员现在的状态和承诺情况；查看会记入访问记录。",
+        permission="record.read",
+        etag=True,
+    ),
+)
+async def read(id: OfferId, principal: Authorised, registry: Registry, response: Response) -> JobOfferView:
+    """An offer, where its job seeker stands, and the promise; the look is noted."""
+    return _answer(await registry.job_offering.read(principal, id), response)
+
+
 @router.post(
     "/job-offers/{id}/answer",
     **step(

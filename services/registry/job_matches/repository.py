@@ -5,11 +5,11 @@ town more than of the rest of the county, and of each trade the newest wherever 
 over a thousand records as over a hundred thousand.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, func, literal, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, Text, and_, case, func, literal, not_, or_, select, true, union
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -47,7 +47,7 @@ class JobMatchRepository:
         `trade`: the search field of a trade and its values, by which the newest are looked for everywhere. `fits`: what
         of them is wanted; `places`: areas (`Area.code`) that are looked through; `scope`: what may be seen.
         """
-        found = [_of_areas(ledger, statuses, home, places)]
+        found = [*_of_areas(ledger, statuses, home, places)]
         if trade is not None:
             found += [_of_trade(ledger, trade[0], value) for value in sorted(trade[1])]
         nearest = case(
@@ -123,25 +123,30 @@ def is_seeking() -> ColumnElement[bool]:
     return and_(LedgerRecord.status.in_(SEEKING), or_(able.is_(None), able == "true"))
 
 
-def _of_areas(ledger: str, statuses: Collection[str], home: str, places: ColumnElement[bool]) -> Select[Any]:
-    """The newest of each area of the county and each status, out of the index of areas and statuses alone."""
-    states = func.unnest(literal(sorted(statuses), ARRAY(Text()))).table_valued("status").render_derived()
-    most = case(
-        (Area.code == home, AT_HOME),
-        (func.left(Area.code, TOWN_DIGITS) == home[:TOWN_DIGITS], IN_TOWN),
-        else_=ELSEWHERE,
-    )
-    newest = (
-        select(LedgerRecord.id)
-        .where(LedgerRecord.ledger == ledger, LedgerRecord.area == Area.code, LedgerRecord.status == states.c.status)
-        .order_by(LedgerRecord.id.desc())
-        .limit(most)
-        .correlate(Area, states)
-        .lateral()
-    )
-    here = func.left(Area.code, COUNTY_DIGITS) == home[:COUNTY_DIGITS]
-    of_areas = select(newest.c.id).select_from(Area).join(states, true()).join(newest, true())
-    return of_areas.where(here, places)
+def _of_areas(ledger: str, statuses: Collection[str], home: str, places: ColumnElement[bool]) -> Iterator[Select[Any]]:
+    """The newest of each area of the county and each status, out of the index of areas and statuses alone.
+
+    How many is a constant of each statement: the planner would else take a tenth of the ledger for granted.
+    """
+    in_town = func.left(Area.code, TOWN_DIGITS) == home[:TOWN_DIGITS]
+    in_county = func.left(Area.code, COUNTY_DIGITS) == home[:COUNTY_DIGITS]
+    for most, where in (
+        (AT_HOME, Area.code == home),
+        (IN_TOWN, and_(in_town, Area.code != home)),
+        (ELSEWHERE, and_(in_county, not_(in_town))),
+    ):
+        states = func.unnest(literal(sorted(statuses), ARRAY(Text()))).table_valued("status").render_derived()
+        newest = (
+            select(LedgerRecord.id)
+            .where(
+                LedgerRecord.ledger == ledger, LedgerRecord.area == Area.code, LedgerRecord.status == states.c.status
+            )
+            .order_by(LedgerRecord.id.desc())
+            .limit(most)
+            .correlate(Area, states)
+            .lateral()
+        )
+        yield select(newest.c.id).select_from(Area).join(states, true()).join(newest, true()).where(where, places)
 
 
 def _of_trade(ledger: str, field: str, value: str) -> Select[Any]:

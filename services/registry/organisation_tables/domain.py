@@ -12,7 +12,7 @@ from services.registry.organisations.domain import (
 )
 from shared.contracts.registry.organisations import OrganisationKind, OrganisationRegistration, OrganisationStatus
 from shared.errors import FieldError, Invalid
-from shared.imports.entries import Read
+from shared.imports.read_rows import Read
 from shared.reference.areas import GRID_DIGITS, VILLAGE_DIGITS, village_of
 from shared.reference.digits import is_digits
 from shared.reference.written import compared

@@ -165,6 +165,9 @@ async def test_who_starts_work_is_placed_and_stands_as_before_if_it_is_taken_bac
     assert (await vacancies_for(clerk, seeker["id"]))["items"] == [], "it is offered already"
     assert (await seekers_for(clerk, vacancy["id"]))["items"] == []
     shown = await answered(clerk, offer, answer="accepted")
+    read = await clerk.get(f"{API}/job-offers/{offer['id']}")
+    assert (given(read), read.headers["etag"]) == (shown, '"2.masked"')
+    assert (await client_of(*SISTER_CLERK).get(f"{API}/job-offers/{offer['id']}")).status_code == 404
     shown = await answered(clerk, offer, answer="started", started_on="2026-03-16")
     assert (shown["offer"]["status"], shown["seeker_status"]) == ("started", "placed")
     assert await stands(clerk, seeker["id"]) == ("placed", 1)

@@ -127,6 +127,11 @@ class JobOffering:
         offer = await self._opening.open(principal, OFFERS, new)
         return ShownOffer(self._records.masked(offer), seeker, None)
 
+    async def read(self, principal: Principal, id: UUID) -> ShownOffer:
+        """An offer in scope; the look is noted. Raises `NotFound`."""
+        offer = (await self._records.read(principal, OFFERS, id)).record
+        return await self._shown(principal, offer, await self._seeker(principal, offer))
+
     async def answer(
         self, principal: Principal, id: UUID, answered: OfferAnswered, *, expected: Seen = None
     ) -> ShownOffer:
