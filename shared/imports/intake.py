@@ -49,6 +49,9 @@ class Earlier:
 class Intake(ABC):
     """A noun as an import sees it, in one transaction."""
 
+    pays_for_check = False
+    """Whether what `judge` asks is paid for, as is what a refused row asked when it was to be taken in."""
+
     @property
     @abstractmethod
     def columns(self) -> Sequence[Column]:

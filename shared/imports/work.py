@@ -86,7 +86,7 @@ class ImportWork:
                 await ImportRepository(step.session).add_findings(row.id, findings[:kept])
                 step.counts = dict(counts)
                 step.reached({"row": rows[-1].row.number}, done=len(rows))
-                wait = await paid(self.parts, step, context, opened.principal)
+                wait = await paid(self.parts, step, context, opened.principal) if intake.pays_for_check else 0.0
                 await self.parts.access_log.write(context.access.drain())
             if wait:
                 await job.pause(wait)

@@ -88,6 +88,16 @@ def head_of(known: Known) -> Any:
     return known["household"]["members"][0]["person_id"]
 
 
+def always(**what: Any) -> Callable[[Known], Json]:
+    """What needs no earlier answer."""
+    return lambda _: {**what}
+
+
+def file_of(name: str) -> Callable[[Known], Json]:
+    """The file of an earlier answer."""
+    return lambda known: {"file": known[name]["id"]}
+
+
 def of(name: str, key: str = "id") -> Callable[[Known], Json]:
     """Path ids: `id` is what an earlier answer holds under the key."""
     return lambda known: {"id": known[name][key]}
@@ -423,7 +433,7 @@ def tables() -> list[Sent]:
         name = f"{what} table"
         found += [
             Sent("registryUploadFile", NEIGHBOUR, name=name, content=workbook(titles, row)),
-            Sent(f"begin{what}Import", NEIGHBOUR, fed=lambda known, name=name: {"file": known[name]["id"]}),
+            Sent(f"begin{what}Import", NEIGHBOUR, fed=file_of(name)),
         ]
     return [*found, Sent("beginOrganisationExport", NEIGHBOUR), Sent("beginFacilityExport", NEIGHBOUR)]
 
@@ -446,8 +456,8 @@ def labour() -> list[Sent]:
         written = yaml.safe_load((ROOT / f"services/registry/ledgers/{code}.yaml").read_text(encoding="utf-8"))
         definition = Instead(json.loads(json.dumps(written, default=str)))
         found += [
-            Sent("registryDraftLedger", OFFICER, fed=lambda _, definition=definition: {"definition": definition}),
-            Sent("registryPublishLedger", SECOND_OFFICER, lambda _, code=code: {"code": code}),
+            Sent("registryDraftLedger", OFFICER, fed=always(definition=definition)),
+            Sent("registryPublishLedger", SECOND_OFFICER, always(code=code)),
         ]
     seeker = {"number": "QZ-E1", "name": "示例甲", "registered_on": "2026-02-01", "reason": "laid_off"}
     vacancy = {"number": "GW-E1", "employer": "示例公司", "kind": "cleaning", "public_benefit": False, "posts": 2}
@@ -455,10 +465,8 @@ def labour() -> list[Sent]:
         ("job_seekers", "seeker", seeker),
         ("vacancies", "vacancy", {**vacancy, "offered_on": "2026-02-01"}),
     ):
-        body = {"area": VILLAGE, "values": Instead(values)}
-        into = {"code": code}
-        opened = Sent("registryOpenRecord", NEIGHBOUR, lambda _, into=into: {**into}, lambda _, body=body: body, name)
-        found.append(opened)
+        body = always(area=VILLAGE, values=Instead(values))
+        found.append(Sent("registryOpenRecord", NEIGHBOUR, always(code=code), body, name))
     return [
         *found,
         Sent(

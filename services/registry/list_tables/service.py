@@ -63,6 +63,8 @@ class ListTables:
 class ListIntake(Intake):
     """A list as an import has it, in one transaction."""
 
+    pays_for_check = True
+
     def __init__(
         self, context: UseCaseContext, principal: Principal, row: ImportRow, applying: BenefitApplying
     ) -> None:
