@@ -146,6 +146,18 @@ class OneOf:
         return code
 
 
+@dataclass(frozen=True, slots=True)
+class ToldOf:
+    """A code that is told: `Annotated[str, ToldOf(RELATIONS)]`. The documents show the list of today; what is stored is
+    told, whichever list it is of.
+    """
+
+    codes: CodeList
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "enum": list(self.codes)}
+
+
 class Page(View, Generic[T]):
     """One page of a list. `next_cursor` is null on the last one."""
 

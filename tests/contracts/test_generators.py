@@ -27,6 +27,7 @@ BY_ITS_OWN_LIST = {
 """Answers whose codes stand in more lists than one, or in one that the county keeps."""
 OF_ANY_KIND = {
     *("CorrectRecord.values", "OpenRecord.values", "StepOne.values", "StepRecord.values", "SearchRecords.value"),
+    *("SuggestedVacancyView.values", "SuggestedSeekersView.values"),
     *("DisclosedView.values", "RecordView.values", "ChangeView.old", "ChangeView.new"),
     *(f"{service}RecordDetail.values" for service in ("Registry", "ServicesHall", "Grid", "Indicators")),
     *(f"{view}.{part}" for view in ("LedgerDraftView", "XlsFormDraftView") for part in ("definition", "mapping")),

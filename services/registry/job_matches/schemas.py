@@ -29,7 +29,7 @@ class ConfirmJobMatch(Body):
 class AnswerJobOffer(Body):
     """What came of an offer."""
 
-    answer: JobAnswer = Field(description="结果 taken on, started, declined, or refused", examples=["declined"])
+    outcome: JobAnswer = Field(description="结果 taken on, started, declined, or refused", examples=["declined"])
     declined_for: FieldName | None = Field(
         default=None, description="未接受原因 of a declined one, by the ledger's choices", examples=["distance"]
     )

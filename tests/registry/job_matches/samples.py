@@ -9,18 +9,21 @@ _numbers = count(1)
 
 
 async def samples(door: Door, area: str) -> dict[str, str]:
-    """Their ids, by the first segments of their paths."""
+    """Their ids, by the first segments of their paths; the offer is of another seeker and another vacancy."""
     await publish(door.kit.database)
     async with door.client(a_principal("village_clerk", area)) as client:
-        ids = {}
-        for word, ledger, values in (
+        made = {}
+        for word, ledger, value in (
+            ("seeker", "job_seekers", a_seeker()),
             ("job-seekers", "job_seekers", a_seeker()),
+            ("vacancy", "vacancies", a_vacancy()),
             ("vacancies", "vacancies", a_vacancy()),
         ):
-            made = await client.post(f"/ledgers/{ledger}/records", json={"area": area, "values": values})
-            assert made.status_code == 201, made.text
-            ids[word] = made.json()["id"]
-        body = {"seeker_id": ids["job-seekers"], "vacancy_id": ids["vacancies"], "number": f"TJ-S{next(_numbers)}"}
+            answer = await client.post(f"/ledgers/{ledger}/records", json={"area": area, "values": value})
+            assert answer.status_code == 201, answer.text
+            made[word] = answer.json()["id"]
+        body = {"seeker_id": made["seeker"], "vacancy_id": made["vacancy"], "number": f"TJ-S{next(_numbers)}"}
         offer = await client.post("/job-offers", json=body)
         assert offer.status_code == 201, offer.text
+    ids = {word: made[word] for word in ("job-seekers", "vacancies")}
     return {**ids, "job-offers": offer.json()["offer"]["id"]}

@@ -164,11 +164,11 @@ async def test_who_starts_work_is_placed_and_stands_as_before_if_it_is_taken_bac
     offer = await offered(clerk, seeker["id"], vacancy["id"])
     assert (await vacancies_for(clerk, seeker["id"]))["items"] == [], "it is offered already"
     assert (await seekers_for(clerk, vacancy["id"]))["items"] == []
-    shown = await answered(clerk, offer, answer="accepted")
+    shown = await answered(clerk, offer, outcome="accepted")
     read = await clerk.get(f"{API}/job-offers/{offer['id']}")
     assert (given(read), read.headers["etag"]) == (shown, '"2.masked"')
     assert (await client_of(*SISTER_CLERK).get(f"{API}/job-offers/{offer['id']}")).status_code == 404
-    shown = await answered(clerk, offer, answer="started", started_on="2026-03-16")
+    shown = await answered(clerk, offer, outcome="started", started_on="2026-03-16")
     assert (shown["offer"]["status"], shown["seeker_status"]) == ("started", "placed")
     assert await stands(clerk, seeker["id"]) == ("placed", 1)
 
@@ -193,7 +193,7 @@ async def test_a_placement_of_which_something_followed_is_not_taken_back_by_halv
     clerk = client_of(*CLERK)
     seeker = await opened(clerk, "job_seekers", a_seeker())
     offer = await offered(clerk, seeker["id"], (await opened(clerk, "vacancies", a_vacancy()))["id"])
-    shown = await answered(clerk, offer, answer="started", started_on="2026-03-16")
+    shown = await answered(clerk, offer, outcome="started", started_on="2026-03-16")
     path = f"{API}/ledgers/job_seekers/records/{seeker['id']}/steps/lose"
     given(await clerk.post(path, json={"reason": "歇业"}, headers={"if-match": "*"}))
     refused = await undone(clerk, shown["offer"], status=409)
@@ -211,7 +211,7 @@ async def test_suitable_offers_that_are_declined_exhaust_the_promise_and_a_clerk
     promises = []
     for suitable in (True, False, True, None, True):
         offer = await offered(clerk, seeker["id"], (await opened(clerk, "vacancies", a_vacancy()))["id"])
-        body = {"answer": "declined", "declined_for": "distance", "suitable": suitable}
+        body = {"outcome": "declined", "declined_for": "distance", "suitable": suitable}
         shown = await answered(clerk, offer, **body)
         promises.append((shown["promise"]["declined"], shown["promise"]["exhausted"]))
     assert promises == [(1, False), (1, False), (2, False), (2, False), (3, True)]
@@ -240,7 +240,7 @@ async def test_an_offer_is_confirmed_once_for_who_seeks_and_what_is_open(client_
     offer = await offered(clerk, seeker["id"], vacancy["id"])
     assert offer["values"]["name"] == "覃*例"
     assert await code(seeker["id"], vacancy["id"]) == "job_offer_stands"
-    await answered(clerk, offer, answer="started", started_on="2026-03-16")
+    await answered(clerk, offer, outcome="started", started_on="2026-03-16")
     other = await opened(clerk, "vacancies", a_vacancy())
     assert await code(seeker["id"], other["id"]) == "job_seeker_not_seeking"
     seeker = await opened(clerk, "job_seekers", a_seeker())

@@ -62,7 +62,7 @@ UNPLACED = {"registered": "unplace", "training": "unplace_to_training", "trained
 class OfferAnswered:
     """What came of an offer. The repr shows nothing."""
 
-    answer: JobAnswer
+    outcome: JobAnswer
     declined_for: str | None = None
     suitable: bool | None = None
     started_on: date | None = None
@@ -139,10 +139,10 @@ class JobOffering:
 
         Raises what a step of a record raises, `JobSeekerUnknown`, `JobSeekerNotSeeking`.
         """
-        call = StepCall(VERBS[answered.answer], _filled(answered), answered.reason)
+        call = StepCall(VERBS[answered.outcome], _filled(answered), answered.reason)
         offer = await self._handling.step(principal, OFFERS, id, call, expected=expected)
         seeker = await self._seeker(principal, offer)
-        if answered.answer is JobAnswer.STARTED:
+        if answered.outcome is JobAnswer.STARTED:
             if seeker is None:
                 raise JobSeekerUnknown(id)
             if seeker.status not in SEEKING:
@@ -200,7 +200,7 @@ class JobOffering:
 
 def _filled(answered: OfferAnswered) -> Mapping[str, Any]:
     """What the step of the answer fills."""
-    match answered.answer:
+    match answered.outcome:
         case JobAnswer.DECLINED:
             return {"declined_for": answered.declined_for, "suitable": answered.suitable}
         case JobAnswer.STARTED if answered.started_on is not None:
