@@ -11,7 +11,7 @@ from tests.registry.builders import VILLAGE
 from tests.registry.steps import given
 from tests.shared.ledgers.records.conftest import Published
 
-LEDGERS = ("job_seekers", "vacancies", "job_offers")
+LEDGERS = ("job_seekers", "job_offers")
 API = "/registry/v1"
 _numbers = count(1)
 
@@ -21,9 +21,11 @@ def definition(code: str) -> str:
     return Path(f"services/registry/ledgers/{code}.yaml").read_text(encoding="utf-8")
 
 
-async def publish(database: Database) -> None:
-    """The three ledgers, as they ship."""
+async def publish(database: Database, *, disclosed: bool = True) -> None:
+    """The three ledgers, as they ship; or of a county that does not disclose its vacancies."""
     published = Published(database)
+    changed: dict[str, Any] = {} if disclosed else {"access": {}}
+    await published.publish(definition("vacancies"), **changed)
     for code in LEDGERS:
         await published.publish(definition(code))
 

@@ -10,7 +10,7 @@ _numbers = count(1)
 
 async def samples(door: Door, area: str) -> dict[str, str]:
     """Their ids, by the first segments of their paths; the offer is of another seeker and another vacancy."""
-    await publish(door.kit.database)
+    await publish(door.kit.database, disclosed=False)
     async with door.client(a_principal("village_clerk", area)) as client:
         made = {}
         for word, ledger, value in (

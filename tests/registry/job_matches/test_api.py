@@ -15,7 +15,6 @@ from tests.registry.builders import COUNTY, FAR, SISTER, TOWN, a_person
 from tests.registry.conftest import Client, Events
 from tests.registry.job_matches.labour import API, a_seeker, a_vacancy, definition, offered, opened, publish
 from tests.registry.steps import CLERK, NOBODY, PERSONS, given
-from tests.shared.ledgers.records.conftest import Published
 from tests.shared.ledgers.records.definitions import compiled
 
 SISTER_CLERK, TOWN_OFFICER = ("village_clerk", SISTER), ("town_officer", TOWN)
@@ -109,10 +108,7 @@ async def test_seekers_are_suggested_in_scope_alone_masked_and_each_is_noted(
 async def test_vacancies_that_the_county_does_not_disclose_are_suggested_in_scope_alone(
     client_of: Client, committed: Database, county: None
 ) -> None:
-    published = Published(committed)
-    await published.publish(definition("vacancies"), access={})
-    for code in ("job_seekers", "job_offers"):
-        await published.publish(definition(code))
+    await publish(committed, disclosed=False)
     clerk, sister = client_of(*CLERK), client_of(*SISTER_CLERK)
     seeker = await opened(clerk, "job_seekers", a_seeker())
     mine = await opened(clerk, "vacancies", a_vacancy())
