@@ -49,6 +49,8 @@ class Earlier:
 class Intake(ABC):
     """A noun as an import sees it, in one transaction."""
 
+    finishes = False
+    """Whether something is left to be done when all rows are in (`finish`)."""
     pays_for_check = False
     """Whether what `judge` asks is paid for, as is what a refused row asked when it was to be taken in."""
 
@@ -80,9 +82,9 @@ class Intake(ABC):
         """Rows of the last `take` that were answered with a refusal and not taken in, by their numbers."""
         return {}
 
-    async def finish(self, counts: Mapping[str, int]) -> None:
-        """After the last row was taken in, in the transaction that ends the import. `counts`: of all its rows."""
-        del counts  # most nouns have nothing left to do
+    async def finish(self) -> None:
+        """After the last row was taken in, in the transaction that ends the import; of nouns that say so alone."""
+        raise NotImplementedError
 
     def repeats(self, row: TableRow, earlier: Earlier) -> Sequence[FieldError]:
         """What is wrong with a row by those above it. Asked of every row once, in order; nothing is read."""

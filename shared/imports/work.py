@@ -122,10 +122,11 @@ class ImportWork:
                     await Taking(self.parts, self.intake, job, row, opened, rows).taken_in(left)
         async with job.step() as step:
             counts = {name: step.counts.get(name, 0) for name in ("taken", "unchanged", "refused", "wrong")}
-            context = self.parts.context_of(step.session)
-            intake = await self.intake(step.session, row, opened.principal, context)
-            await intake.finish(counts)
-            await self.parts.access_log.write(context.access.drain())
+            if opened.intake.finishes:
+                context = self.parts.context_of(step.session)
+                intake = await self.intake(step.session, row, opened.principal, context)
+                await intake.finish()
+                await self.parts.access_log.write(context.access.drain())
             await ImportRepository(step.session).change(
                 row.id,
                 status=ImportStatus.DONE.value,

@@ -63,6 +63,7 @@ class ListTables:
 class ListIntake(Intake):
     """A list as an import has it, in one transaction."""
 
+    finishes = True
     pays_for_check = True
 
     def __init__(
@@ -126,7 +127,7 @@ class ListIntake(Intake):
             there += outcome.result is RowResult.UNCHANGED
         return there
 
-    async def finish(self, counts: Mapping[str, int]) -> None:
+    async def finish(self) -> None:
         """The list is whole, if of every row it could be read who is meant: whoever it has no more waits for a clerk.
 
         If a newer list came since, nobody does.

@@ -5,8 +5,9 @@ whichever way the record was written. Whoever starts work is placed in the ledge
 transaction, and stands there as before if that is taken back.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -33,7 +34,7 @@ from services.registry.job_matches.service.records import JobRecords
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.db.compare_and_set import Seen
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from shared.ledgers.records.domain import NewRecord, StepCall
 from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.repository.records import RecordRepository
@@ -124,7 +125,8 @@ class JobOffering:
         }
         told = {name: value for name, value in values.items() if value is not None}
         new = NewRecord(area=seeker.area, values=told, subject_id=seeker.subject_id, note=note)
-        offer = await self._opening.open(principal, OFFERS, new)
+        with _at_the_body():
+            offer = await self._opening.open(principal, OFFERS, new)
         return ShownOffer(self._records.masked(offer), seeker, None)
 
     async def read(self, principal: Principal, id: UUID) -> ShownOffer:
@@ -140,7 +142,8 @@ class JobOffering:
         Raises what a step of a record raises, `JobSeekerUnknown`, `JobSeekerNotSeeking`.
         """
         call = StepCall(VERBS[answered.outcome], _filled(answered), answered.reason)
-        offer = await self._handling.step(principal, OFFERS, id, call, expected=expected)
+        with _at_the_body():
+            offer = await self._handling.step(principal, OFFERS, id, call, expected=expected)
         seeker = await self._seeker(principal, offer)
         if answered.outcome is JobAnswer.STARTED:
             if seeker is None:
@@ -150,7 +153,8 @@ class JobOffering:
             employer = answered.employer or offer.values.get("employer")
             placed = {"placed_on": offer.values.get("started_on"), "employer": employer}
             told = {name: value for name, value in placed.items() if value is not None}
-            seeker = await self._handling.step(principal, SEEKERS, seeker.id, StepCall("place", told))
+            with _at_the_body():
+                seeker = await self._handling.step(principal, SEEKERS, seeker.id, StepCall("place", told))
         return await self._shown(principal, offer, seeker)
 
     async def undo(self, principal: Principal, id: UUID, *, reason: str, expected: Seen) -> ShownOffer:
@@ -196,6 +200,18 @@ class JobOffering:
     async def _shown(self, principal: Principal, offer: LedgerRecord, seeker: LedgerRecord | None) -> ShownOffer:
         promise = None if seeker is None else await self._records.promise(principal, seeker)
         return ShownOffer(self._records.masked(offer), seeker, promise)
+
+
+@contextmanager
+def _at_the_body() -> Iterator[None]:
+    """What a ledger refuses by its fields stands at the fields of the body."""
+    try:
+        yield
+    except Invalid as error:
+        paths = [one.path.removeprefix("values.") for one in error.errors]
+        places = ["started_on" if path == "placed_on" else path for path in paths]
+        errors = [replace(one, path=place) for one, place in zip(error.errors, places, strict=True)]
+        raise type(error)(error.subject, errors=errors) from None
 
 
 def _filled(answered: OfferAnswered) -> Mapping[str, Any]:
