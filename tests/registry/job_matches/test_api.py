@@ -223,6 +223,53 @@ async def test_suitable_offers_that_are_declined_exhaust_the_promise_and_a_clerk
     assert (shown["offer"]["status"], shown["promise"]["declined"]) == ("offered", 2)
 
 
+NEWER = """
+    INSERT INTO ledger_records (id, version, ledger, ledger_version, area, status, live, restricted_topic, values,
+        entered, limits, opened_by, opened_at, changed_at)
+    SELECT CAST('ffffffff' || substr(CAST(gen_random_uuid() AS text), 9) AS uuid), 1, ledger, 1, area, status, true,
+        restricted_topic, values || jsonb_build_object('number', 'N' || n), '{}', '[]', 'test', now(), now()
+    FROM ledger_records, generate_series(1, 100) n WHERE id = :id
+"""
+
+
+@pytest.mark.usefixtures("labour")
+async def test_of_a_village_and_a_trade_the_newest_hundred_are_looked_at(
+    client_of: Client, committed: Database
+) -> None:
+    clerk = client_of(*CLERK)
+    seeker = await opened(clerk, "job_seekers", a_seeker(education="primary"))
+    best = await opened(clerk, "vacancies", a_vacancy())
+    asks = await opened(clerk, "vacancies", a_vacancy(education="bachelor"))
+    found = await vacancies_for(clerk, seeker["id"])
+    assert [one["id"] for one in found["items"]] == [best["id"], asks["id"]]
+    async with committed.session() as session:
+        await session.execute(text(NEWER), {"id": asks["id"]})
+        await session.commit()
+    found = await vacancies_for(clerk, seeker["id"], limit=50)
+    kept = {one["id"] for one in found["items"]}
+    assert (len(kept), best["id"] in kept) == (50, True), "it is among the newest of its trade"
+    async with committed.session() as session:
+        await session.execute(text("DELETE FROM ledger_index WHERE field = 'kind' AND ledger = 'vacancies'"))
+        await session.commit()
+    assert best["id"] not in {one["id"] for one in (await vacancies_for(clerk, seeker["id"], limit=50))["items"]}
+
+
+@pytest.mark.usefixtures("labour")
+async def test_what_a_ledger_asks_is_asked_at_the_body(client_of: Client) -> None:
+    clerk = client_of(*CLERK)
+    seeker = await opened(clerk, "job_seekers", a_seeker())
+    offer = await offered(clerk, seeker["id"], (await opened(clerk, "vacancies", a_vacancy()))["id"])
+    for body, path in (
+        ({"outcome": "declined", "suitable": True}, "declined_for"),
+        ({"outcome": "started"}, "started_on"),
+        ({"outcome": "started", "started_on": "2026-03-15"}, "started_on"),  # before it was offered
+        ({"outcome": "refused"}, "reason"),
+    ):
+        answer = await clerk.post(f"{API}/job-offers/{offer['id']}/answer", json=body)
+        assert (answer.status_code, [one["path"] for one in answer.json()["errors"]]) == (422, [path])
+    assert (await stands(clerk, seeker["id"])) == ("registered", 1)
+
+
 @pytest.mark.usefixtures("labour")
 async def test_what_a_ledger_asks_is_asked_at_the_body(client_of: Client) -> None:
     clerk = client_of(*CLERK)
