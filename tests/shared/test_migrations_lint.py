@@ -89,9 +89,14 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
         "ALTER TABLE cases ALTER COLUMN department SET NOT NULL",
         "DROP INDEX ix_applicants_number_index",
         "ALTER TABLE applicants DROP COLUMN number_index",
+        "ALTER TABLE cases ALTER COLUMN number DROP NOT NULL",
+        "ALTER TABLE cases ALTER COLUMN submitted_at DROP NOT NULL",
+        "ALTER TABLE cases DROP CONSTRAINT ck_cases_status",
+        "ALTER TABLE cases VALIDATE CONSTRAINT ck_cases_status",
+        "ALTER TABLE cases VALIDATE CONSTRAINT ck_cases_numbered",
     },
 }
-"""Columns renamed, dropped or made necessary, rules validated and indexes replaced, at once while no version was
+"""Columns renamed, dropped or made necessary or not, rules validated and indexes replaced, at once while no version was
 released: no old code was running. By service, word for word; nothing is added after the first release."""
 SCHEMA_CHANGES = ("CREATE", "ALTER", "DROP", "COMMENT", "TRUNCATE", "LOCK")
 

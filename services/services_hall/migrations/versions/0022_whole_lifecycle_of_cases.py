@@ -76,12 +76,16 @@ def step_columns() -> tuple["sa.Column[Any]", ...]:
 
 def upgrade() -> None:
     op.drop_constraint(op.f("ck_cases_status"), "cases")
-    op.create_check_constraint(op.f("ck_cases_status"), "cases", f"status IN ({NOW})")
+    op.execute(f"ALTER TABLE cases ADD CONSTRAINT ck_cases_status CHECK (status IN ({NOW})) NOT VALID")
+    op.execute("ALTER TABLE cases VALIDATE CONSTRAINT ck_cases_status")
     op.alter_column("cases", "number", nullable=True)
     op.alter_column("cases", "submitted_at", nullable=True)
     for column in columns():
         op.add_column("cases", column)
-    op.create_check_constraint(op.f("ck_cases_numbered"), "cases", "number IS NOT NULL OR submitted_at IS NULL")
+    op.execute(
+        "ALTER TABLE cases ADD CONSTRAINT ck_cases_numbered CHECK (number IS NOT NULL OR submitted_at IS NULL) NOT VALID"
+    )
+    op.execute("ALTER TABLE cases VALIDATE CONSTRAINT ck_cases_numbered")
     op.create_index("ix_cases_held", "cases", ["held_area", "id"], postgresql_where=sa.text("held_area IS NOT NULL"))
     op.create_index(
         "ix_cases_waiting",
