@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 
 from services.grid.deps import Grid
-from services.grid.grids.schemas.grids import GridCode
 from services.grid.staff.domain import (
     ResponsibleTaken,
     StaffDuty,
@@ -86,7 +85,7 @@ async def count(
 
 
 @router.get(
-    "/grid-staff/responsible",
+    "/grids/{code}/responsible",
     **reads(
         "getResponsible",
         "查询网格责任人",
@@ -95,9 +94,9 @@ async def count(
     ),
 )
 async def responsible(
+    code: Annotated[AreaCode, Path(description="网格代码 code of the grid, 15 digits", examples=["450481114201001"])],
     principal: Authorised,
     grid: Grid,
-    code: Annotated[GridCode, Query(description="网格代码 code of the grid")],
     on: Annotated[Day | None, Query(description="日期 the day; today if not given")] = None,
 ) -> ResponsibleView:
     """Who answers for a grid on a day."""

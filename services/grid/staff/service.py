@@ -94,6 +94,8 @@ class Staff:
     async def responsible(self, principal: Principal, grid: str, on: date | None) -> GridStaff | None:
         """Who answers for a grid on a day, today if None; None if nobody does. Raises `NotFound`."""
         principal.scope(READ).require(grid)
+        if await self._grids.get(grid) is None:
+            raise NotFound(grid)
         return await self._staff.responsible(grid, on or today(self._clock))
 
     async def read(self, principal: Principal, id: UUID) -> GridStaff:

@@ -47,7 +47,7 @@ async def refused(client: httpx.AsyncClient, **what: Any) -> tuple[int, str, lis
 
 
 async def responsible(client: httpx.AsyncClient, on: str, code: str = FIRST_GRID) -> str | None:
-    answer = await client.get("/grid-staff/responsible", params={"code": code, "on": on})
+    answer = await client.get(f"/grids/{code}/responsible", params={"on": on})
     assert answer.status_code == 200, answer.text
     staff = answer.json()["staff"]
     return None if staff is None else str(staff["worker"])
@@ -140,7 +140,7 @@ async def test_who_appoints_and_who_sees_it(door: Door, grids: None) -> None:
     async with door.client(OTHER_CLERK) as client:
         assert (await client.get(f"/grid-staff/{staff['id']}")).status_code == 404
         assert (await client.get("/grid-staff")).json()["items"] == []
-        answer = await client.get("/grid-staff/responsible", params={"code": FIRST_GRID})
+        answer = await client.get(f"/grids/{FIRST_GRID}/responsible")
         assert answer.status_code == 404
 
 
