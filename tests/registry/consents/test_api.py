@@ -102,7 +102,8 @@ async def test_what_the_purpose_does_not_need_and_impossible_days_are_refused(cl
     ):
         assert_refused(await recording(clerk, person, **days), "consent_dates_wrong", [(field, "consent_dates_wrong")])
     bodies: list[dict[str, object]] = [{"groups": []}, {"groups": ["name", "name"]}, {"purpose": "else"}]
-    for wrong in (*bodies, {"reference": " "}, {"more": 1}):
+    bodies += [{"reference": " "}, {"more": 1}]
+    for wrong in bodies:
         assert_refused(await recording(clerk, person, **wrong), "invalid_request", _errors(wrong))
     assert await of_person(clerk, person) == []
 

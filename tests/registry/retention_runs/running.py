@@ -48,7 +48,7 @@ async def request(client: AsyncClient, area: str = VILLAGE, **what: Any) -> Resp
 
 async def step(client: AsyncClient, run: Json, verb: str, **how: Any) -> Response:
     """A run is decided, taken back or stopped."""
-    said = {"json": {"reason": "still_needed"}} if verb == "refuse" else {}
+    said: dict[str, Any] = {"json": {"reason": "still_needed"}} if verb == "refuse" else {}
     return await client.post(f"{RUNS}/{run['id']}/{verb}", **said, **how)
 
 
