@@ -271,22 +271,6 @@ async def test_what_a_ledger_asks_is_asked_at_the_body(client_of: Client) -> Non
 
 
 @pytest.mark.usefixtures("labour")
-async def test_what_a_ledger_asks_is_asked_at_the_body(client_of: Client) -> None:
-    clerk = client_of(*CLERK)
-    seeker = await opened(clerk, "job_seekers", a_seeker())
-    offer = await offered(clerk, seeker["id"], (await opened(clerk, "vacancies", a_vacancy()))["id"])
-    for body, path in (
-        ({"outcome": "declined", "suitable": True}, "declined_for"),
-        ({"outcome": "started"}, "started_on"),
-        ({"outcome": "started", "started_on": "2026-03-15"}, "started_on"),  # before it was offered
-        ({"outcome": "refused"}, "reason"),
-    ):
-        answer = await clerk.post(f"{API}/job-offers/{offer['id']}/answer", json=body)
-        assert (answer.status_code, [one["path"] for one in answer.json()["errors"]]) == (422, [path])
-    assert (await stands(clerk, seeker["id"])) == ("registered", 1)
-
-
-@pytest.mark.usefixtures("labour")
 async def test_an_offer_is_confirmed_once_for_who_seeks_and_what_is_open(client_of: Client) -> None:
     clerk = client_of(*CLERK)
     seeker = await opened(clerk, "job_seekers", a_seeker())
