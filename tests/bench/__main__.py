@@ -21,6 +21,7 @@ MODULES = (
     "record_validate",
     "record_page",
     "record_import",
+    "person_import",
     "locate",
 )
 """Each has `GOALS: dict[Goal, Measure]`."""
