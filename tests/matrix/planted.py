@@ -269,6 +269,7 @@ async def grid(database: ServiceDatabase, clock: FrozenClock, files: Path) -> Wo
     world = World("grid", door, hall.VILLAGE, hall.OTHER_VILLAGE, "450481113201")
     drawn = {"code": f"{world.home}001", "polygon": square(111.0, 22.9), "valid_from": "2026-01-01"}
     world.ids["grids"] = (await world.made("/grids", drawn))["code"]
+    world.ids["coverage"] = world.home
     lives = Span(area=f"{world.home}002", kind="registered", start=date(2026, 1, 1))
     await arrivals.take(hall.a_person(new_id()).model_copy(update={"residence": (lives,)}))
     await _grids(world)
