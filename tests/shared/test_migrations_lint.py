@@ -56,6 +56,7 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
         "ALTER TABLE areas RENAME opening_day TO books_opened_on",
         "ALTER TABLE persons VALIDATE CONSTRAINT ck_persons_held",
         "ALTER TABLE persons VALIDATE CONSTRAINT ck_persons_erased",
+        "ALTER TABLE duplicates VALIDATE CONSTRAINT ck_duplicates_refusal",
         "DROP INDEX uq_discrepancies_at_work",
         (
             "CREATE UNIQUE INDEX uq_discrepancies_at_work ON discrepancies (area, book, month)"

@@ -23,7 +23,7 @@ class AreaSetBody(Body):
 
     name: Text = Field(description="名称 its name, once among those of a kind in an area")
     hall_id: UUID | None = Field(default=None, description="服务大厅 id of the facility that is its hall")
-    head_id: UUID | None = Field(default=None, description="负责人 id of the term of who heads it")
+    head_id: UUID | None = Field(default=None, description="主持任职 id of the term of who heads it")
 
     def fields(self) -> AreaSetFields:
         return AreaSetFields(self.name, self.hall_id, self.head_id)
@@ -87,7 +87,7 @@ class AreaSetView(View):
     kind: AreaSetKind = Field(description="类别 what it is for", examples=["service_community"])
     name: str = Field(description="名称 its name", examples=["探花农村社区"])
     hall_id: UUID | None = Field(description="服务大厅 id of the facility that is its hall; null: none")
-    head_id: UUID | None = Field(description="负责人 id of the term of who heads it; null: nobody")
+    head_id: UUID | None = Field(description="主持任职 id of the term of who heads it; null: nobody")
     status: AreaSetStatus = Field(description="状态 in use, dissolved or withdrawn", examples=["in_use"])
     formed_on: date = Field(description="设立日 first day")
     dissolved_on: date | None = Field(description="撤销日 first day on which it is no more; null while it is in use")
