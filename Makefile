@@ -28,7 +28,7 @@ help:  ## what can be done here
 env:  ## create .venv from the hashed lock (every other verb does so by itself)
 	@for python in $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14; do \
 	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
-	    exec "$$python" deploy/local/environment.py; \
+	    exec "$$python" deploy/local/environment.py >&2; \
 	  fi; \
 	done; \
 	echo "xiangli: Python 3.11 or newer is needed; here is $$(python3 --version 2>/dev/null || echo none). Install one, or name it: make PYTHON=/path/to/python3.11" >&2; \

@@ -4,12 +4,16 @@ from pathlib import Path
 
 from services.grid.area_changes import feature as area_changes
 from services.grid.base import Base
+from services.grid.coverage import feature as coverage
 from services.grid.dictionaries import feature as dictionaries
+from services.grid.grid_changes import feature as grid_changes
 from services.grid.grids import feature as grids
 from services.grid.grids.repository import lines
 from services.grid.inbound import feature as inbound
 from services.grid.incidents import feature as incidents
 from services.grid.ledgers.service import SURROUNDINGS, named_areas
+from services.grid.residence_proposals import feature as residence_proposals
+from services.grid.staff import feature as staff
 from services.grid.units import feature as units
 from services.grid.visits import feature as visits
 from shared.erasures.feature import erasure_feature
@@ -18,7 +22,22 @@ from shared.ledgers.feature import ledger_features
 from shared.reconciliation.feature import reconciliation_feature
 
 NOUNS = (
-    *(noun.FEATURE for noun in (grids, units, dictionaries, incidents, inbound, visits, area_changes)),
+    *(
+        noun.FEATURE
+        for noun in (
+            grids,
+            grid_changes,
+            residence_proposals,
+            staff,
+            coverage,
+            units,
+            dictionaries,
+            incidents,
+            inbound,
+            visits,
+            area_changes,
+        )
+    ),
     *ledger_features("grid", SURROUNDINGS, named=named_areas),
     erasure_feature("grid"),
 )

@@ -6,16 +6,22 @@ from functools import cached_property
 from services.grid.area_changes.service.changes import AreaChanges
 from services.grid.area_changes.service.grids import GridRecoding
 from services.grid.area_changes.service.incidents import IncidentFollowing
+from services.grid.area_changes.service.staff import StaffFollowing
 from services.grid.area_changes.service.units import UnitFollowing
+from services.grid.coverage.service import Coverages
 from services.grid.dictionaries.service import Dictionaries
+from services.grid.grid_changes.service.changes import GridChanges
+from services.grid.grid_changes.service.undoing import GridChangeUndoing
 from services.grid.grids.domain import GridIndex
-from services.grid.grids.service import Grids
+from services.grid.grids.service.grids import Grids
 from services.grid.inbound.service.outcomes import InboundOutcomes
 from services.grid.inbound.service.requests import InboundRequests
 from services.grid.incidents.service.incidents import Incidents
 from services.grid.incidents.service.places import Places
 from services.grid.incidents.service.records import IncidentRecords
 from services.grid.incidents.service.reporting import IncidentReporting
+from services.grid.residence_proposals.service.proposals import ResidenceProposals
+from services.grid.staff.service import Staff
 from services.grid.units.service import Units
 from services.grid.visits.service.visits import Visits
 from shared.messaging.context import UseCaseContext
@@ -31,7 +37,27 @@ class UseCases:
 
     @cached_property
     def grids(self) -> Grids:
-        return Grids(self._context, self._index)
+        return Grids(self._context, self._index, (self.residence_proposals,))
+
+    @cached_property
+    def grid_changes(self) -> GridChanges:
+        return GridChanges(self._context, self.residence_proposals)
+
+    @cached_property
+    def grid_change_undoing(self) -> GridChangeUndoing:
+        return GridChangeUndoing(self._context, self.residence_proposals)
+
+    @cached_property
+    def residence_proposals(self) -> ResidenceProposals:
+        return ResidenceProposals(self._context)
+
+    @cached_property
+    def staff(self) -> Staff:
+        return Staff(self._context)
+
+    @cached_property
+    def coverages(self) -> Coverages:
+        return Coverages(self._context)
 
     @cached_property
     def units(self) -> Units:
@@ -67,7 +93,11 @@ class UseCases:
 
     @cached_property
     def area_changes(self) -> AreaChanges:
-        following = (UnitFollowing(self._context), IncidentFollowing(self._context, (self.inbound_outcomes,)))
+        following = (
+            UnitFollowing(self._context),
+            StaffFollowing(self._context),
+            IncidentFollowing(self._context, (self.inbound_outcomes,)),
+        )
         return AreaChanges(self._context, GridRecoding(self._context), following)
 
     @cached_property

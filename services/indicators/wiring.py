@@ -3,7 +3,8 @@
 from functools import cached_property
 
 from services.indicators.definitions.service import Definitions
-from services.indicators.figures.service import Figures
+from services.indicators.figures.service.figures import Figures
+from services.indicators.figures.service.sets import SetFigures
 from services.indicators.rebuilds.service import Rebuilds
 from services.indicators.values.service import Announcements
 from shared.messaging.context import UseCaseContext
@@ -26,6 +27,10 @@ class UseCases:
     @cached_property
     def figures(self) -> Figures:
         return Figures(self._context, self.definitions, reader=self._reader)
+
+    @cached_property
+    def set_figures(self) -> SetFigures:
+        return SetFigures(self._context, self.definitions, reader=self._reader)
 
     @cached_property
     def announcements(self) -> Announcements:

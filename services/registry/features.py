@@ -5,6 +5,7 @@ from pathlib import Path
 from services.registry.accesses import feature as accesses
 from services.registry.area_changes import feature as area_changes
 from services.registry.area_editions import feature as area_editions
+from services.registry.area_sets import feature as area_sets
 from services.registry.areas import feature as areas
 from services.registry.areas.repository import lines
 from services.registry.balances import feature as balances
@@ -15,6 +16,7 @@ from services.registry.book_closings import feature as book_closings
 from services.registry.buildings import feature as buildings
 from services.registry.calendar import feature as calendar
 from services.registry.circumstances import feature as circumstances
+from services.registry.consents import feature as consents
 from services.registry.corrections import feature as corrections
 from services.registry.discrepancies import feature as discrepancies
 from services.registry.duplicates import feature as duplicates
@@ -22,14 +24,21 @@ from services.registry.dwellings import feature as dwellings
 from services.registry.erasures import feature as erasures
 from services.registry.extracts import feature as extracts
 from services.registry.facilities import feature as facilities
+from services.registry.facility_tables import feature as facility_tables
+from services.registry.facility_tables.jobs import FACILITIES
 from services.registry.households import feature as households
 from services.registry.inbound_lists import feature as inbound_lists
+from services.registry.job_matches import feature as job_matches
 from services.registry.ledgers.repository import named_areas
 from services.registry.ledgers.service import SURROUNDINGS
 from services.registry.life_events import feature as life_events
+from services.registry.list_tables import feature as list_tables
+from services.registry.list_tables.jobs import LISTS
 from services.registry.marriages import feature as marriages
 from services.registry.movements import feature as movements
 from services.registry.occupancies import feature as occupancies
+from services.registry.organisation_tables import feature as organisation_tables
+from services.registry.organisation_tables.jobs import ORGANISATIONS
 from services.registry.organisations import feature as organisations
 from services.registry.own_data import feature as own_data
 from services.registry.person_exports import feature as person_exports
@@ -41,6 +50,9 @@ from services.registry.postings import feature as postings
 from services.registry.profiles import feature as profiles
 from services.registry.proofs import feature as proofs
 from services.registry.reading_findings import feature as reading_findings
+from services.registry.residence_answers import feature as residence_answers
+from services.registry.retention_runs import feature as retention_runs
+from services.registry.retentions import feature as retentions
 from services.registry.reversals import feature as reversals
 from services.registry.tag_contacts import feature as tag_contacts
 from services.registry.tag_suggestions import feature as tag_suggestions
@@ -59,6 +71,7 @@ NOUNS = (
             areas,
             area_changes,
             area_editions,
+            area_sets,
             calendar,
             life_events,
             persons,
@@ -67,10 +80,14 @@ NOUNS = (
             proofs,
             bindings,
             own_data,
+            consents,
             erasures,
+            retentions,
+            retention_runs,
             accesses,
             reading_findings,
             movements,
+            residence_answers,
             reversals,
             marriages,
             transfers,
@@ -91,15 +108,19 @@ NOUNS = (
             person_exports,
             circumstances,
             organisations,
+            organisation_tables,
             facilities,
+            facility_tables,
             terms,
             profiles,
             verifications,
             benefits,
             inbound_lists,
+            list_tables,
+            job_matches,
         )
     ),
-    *ledger_features("registry", SURROUNDINGS, named=named_areas, imported=(PERSONS,)),
+    *ledger_features("registry", SURROUNDINGS, named=named_areas, imported=(PERSONS, ORGANISATIONS, FACILITIES, LISTS)),
 )
 
 FEATURES = (*NOUNS, reconciliation_feature("registry", NOUNS))

@@ -3,11 +3,13 @@
 from functools import cached_property
 
 from services.registry.area_changes.service.changes import AreaChanges
+from services.registry.area_sets.service.following import AreaSetFollowing
 from services.registry.areas.service.names import AreaNames
 from services.registry.balances.service import Balances
 from services.registry.benefits.service.following import BenefitFollowing
 from services.registry.buildings.service import Buildings
 from services.registry.circumstances.service.following import CircumstanceFollowing
+from services.registry.consents.service.following import ConsentFollowing
 from services.registry.corrections.domain import CorrectionPolicy
 from services.registry.corrections.service.deadlines import CorrectionDeadlines
 from services.registry.duplicates.service.merges import Merges
@@ -29,6 +31,7 @@ from services.registry.person_imports.service.following import ImportFollowing
 from services.registry.persons.service.admissions import Admissions
 from services.registry.persons.service.correcting import PersonCorrecting, PersonFollower
 from services.registry.persons.service.persons import Persons
+from services.registry.plain import PlainUseCases
 from services.registry.postings.service import Postings
 from services.registry.reversals.service.effects import ReversalEffects
 from services.registry.reversals.service.reversals import Reversals
@@ -46,7 +49,7 @@ from shared.ledgers.records.service.deadlines import RecordDeadlines
 from shared.messaging.context import UseCaseContext
 
 
-class Parts:
+class Parts(PlainUseCases):
     """What other use cases are built of: who follows a change of persons or areas is decided here.
 
     A leading underscore: no door asks for it.
@@ -80,6 +83,7 @@ class Parts:
             records=self._records,
             seats=(self.organisations, self.facilities),
             posts=self.terms,
+            sets=self._area_set_following,
         )
 
     @cached_property
@@ -157,6 +161,10 @@ class Parts:
         return Terms(self._context)
 
     @cached_property
+    def _area_set_following(self) -> AreaSetFollowing:
+        return AreaSetFollowing(self._context)
+
+    @cached_property
     def _register_erasing(self) -> RegisterErasing:
         return RegisterErasing(self._context)
 
@@ -166,6 +174,7 @@ class Parts:
             HouseholdRelations(self._context),
             self.tags,
             self._circumstance_following,
+            self._consent_following,
             self._occupancy_following,
             self._records,
             TransferFollowing(self._context),
@@ -180,6 +189,10 @@ class Parts:
     @cached_property
     def _circumstance_following(self) -> CircumstanceFollowing:
         return CircumstanceFollowing(self._context)
+
+    @cached_property
+    def _consent_following(self) -> ConsentFollowing:
+        return ConsentFollowing(self._context)
 
     @cached_property
     def _benefit_following(self) -> BenefitFollowing:
@@ -225,7 +238,13 @@ class Parts:
             self._context,
             recording=self._recording,
             leavings=self._leavings,
-            heritage=(self.tags, self.tag_contacts, self._circumstance_following, self._benefit_following),
+            heritage=(
+                self.tags,
+                self.tag_contacts,
+                self._circumstance_following,
+                self._benefit_following,
+                self._consent_following,
+            ),
             reversals=self.reversals,
             followers=self._person_followers,
         )

@@ -2,54 +2,45 @@
 
 from functools import cached_property
 
-from services.registry.accesses.service import Accesses
+from services.registry.area_changes.domain import LeftKind
 from services.registry.area_changes.service.ends import AreaEnds
+from services.registry.area_changes.service.followers import SeatsFollower
+from services.registry.area_changes.service.placing import LeftBehindPlacing
 from services.registry.area_changes.service.undoing import AreaChangeUndoing
 from services.registry.area_editions.service import AreaEditions
-from services.registry.areas.service.areas import Areas
 from services.registry.benefits.service.applying import BenefitApplying
-from services.registry.benefits.service.benefits import Benefits
-from services.registry.bindings.service import Bindings
 from services.registry.book_closings.service import BookClosings
 from services.registry.calendar.service import Calendar
 from services.registry.circumstances.service.circumstances import Circumstances
+from services.registry.consents.service.own import OwnConsents
 from services.registry.corrections.domain import DEFAULT_POLICY, CorrectionPolicy
 from services.registry.corrections.service.corrections import Corrections
-from services.registry.corrections.service.reads import CorrectionReads
-from services.registry.discrepancies.service import Discrepancies
 from services.registry.duplicates.service.duplicates import Duplicates
 from services.registry.duplicates.service.search import DuplicateSearch
-from services.registry.dwellings.service.conditions import DwellingConditions
-from services.registry.dwellings.service.reads import DwellingReads
 from services.registry.erasures.service.answers import ErasureAnswers
 from services.registry.erasures.service.erasures import Erasures
-from services.registry.erasures.service.reads import ErasureReads
-from services.registry.facilities.service.reads import FacilityReads
 from services.registry.households.service.households import Households
-from services.registry.households.service.reads import HouseholdReads
-from services.registry.inbound_lists.service.outcomes import ListOutcomes
+from services.registry.job_matches.service.offering import JobOffering
+from services.registry.job_matches.service.suggesting import JobSuggesting
+from services.registry.ledgers.service import SURROUNDINGS
 from services.registry.marriages.service.marriages import Marriages
-from services.registry.marriages.service.reads import MarriageReads
 from services.registry.marriages.service.registering import MarriageRegistering
 from services.registry.marriages.service.undoing import MarriageUndoing
 from services.registry.movements.service.movements import Movements
-from services.registry.organisations.service.reads import OrganisationReads
 from services.registry.own_data.service.own_data import OwnDataUse
 from services.registry.parts import Parts
-from services.registry.person_syncs.service import PersonSyncs
-from services.registry.persons.service.names import PersonNames
-from services.registry.profiles.service import Profiles
 from services.registry.proofs.service.proofs import Proofs
-from services.registry.reading_findings.service import ReadingFindings
+from services.registry.residence_answers.service import ResidenceAnswers
+from services.registry.retention_runs.service.runs import RetentionRuns
 from services.registry.tag_contacts.service.reads import TagContactReads
 from services.registry.tag_suggestions.service import TagSuggestions
-from services.registry.terms.service.reads import TermReads
 from services.registry.transfers.domain import TransferPolicy
 from services.registry.transfers.service.transfers import Transfers
 from services.registry.transfers.service.undoing import TransferUndoing
 from services.registry.verifications.domain import DEFAULT_FRESHNESS, Freshness
 from services.registry.verifications.service import Verifications
 from shared.crypto.extracts import ExtractWriter
+from shared.ledgers.definitions.reading import PublishedLedgers
 from shared.messaging.context import UseCaseContext
 
 
@@ -60,10 +51,6 @@ class UseCases(Parts):
     """
 
     @cached_property
-    def areas(self) -> Areas:
-        return Areas(self._context)
-
-    @cached_property
     def area_change_undoing(self) -> AreaChangeUndoing:
         return AreaChangeUndoing(
             self._context,
@@ -71,12 +58,20 @@ class UseCases(Parts):
             buildings=self.buildings,
             tags=self.tags,
             records=self._records,
-            seats=(self.organisations, self.facilities, self.terms),
+            seats=(self.organisations, self.facilities, self.terms, self._area_set_following),
         )
 
     @cached_property
     def area_ends(self) -> AreaEnds:
         return AreaEnds(self._context, self.area_changes)
+
+    @cached_property
+    def left_behind(self) -> LeftBehindPlacing:
+        seats: dict[LeftKind, SeatsFollower] = {
+            LeftKind.ORGANISATION: self.organisations,
+            LeftKind.FACILITY: self.facilities,
+        }
+        return LeftBehindPlacing(self._context, buildings=self.buildings, seats=seats)
 
     @cached_property
     def area_editions(self) -> AreaEditions:
@@ -92,14 +87,6 @@ class UseCases(Parts):
     @cached_property
     def corrections(self) -> Corrections:
         return Corrections(self._context, self._correction_policy, self.correcting)
-
-    @cached_property
-    def correction_reads(self) -> CorrectionReads:
-        return CorrectionReads(self._context)
-
-    @cached_property
-    def names(self) -> PersonNames:
-        return PersonNames(self._context)
 
     @cached_property
     def movements(self) -> Movements:
@@ -118,10 +105,6 @@ class UseCases(Parts):
         return MarriageRegistering(self._context, self._marriage_settling)
 
     @cached_property
-    def marriage_reads(self) -> MarriageReads:
-        return MarriageReads(self._context)
-
-    @cached_property
     def transfers(self) -> Transfers:
         return Transfers(self._context, self._transfer_policy, self._transfer_moving)
 
@@ -132,10 +115,6 @@ class UseCases(Parts):
     @cached_property
     def households(self) -> Households:
         return Households(self._context, self.persons, self._leavings)
-
-    @cached_property
-    def household_reads(self) -> HouseholdReads:
-        return HouseholdReads(self._context)
 
     @cached_property
     def tag_contact_reads(self) -> TagContactReads:
@@ -150,10 +129,6 @@ class UseCases(Parts):
         return BookClosings(self._context, self.balances)
 
     @cached_property
-    def discrepancies(self) -> Discrepancies:
-        return Discrepancies(self._context)
-
-    @cached_property
     def duplicates(self) -> Duplicates:
         return Duplicates(self._context, DuplicateSearch(self._context), self._merges)
 
@@ -162,80 +137,49 @@ class UseCases(Parts):
         return Proofs(self._context, self.extracts)
 
     @cached_property
-    def bindings(self) -> Bindings:
-        return Bindings(self._context)
-
-    @cached_property
     def own_data(self) -> OwnDataUse:
         return OwnDataUse(self._context, self.bindings, self.proofs, self.corrections)
+
+    @cached_property
+    def own_consents(self) -> OwnConsents:
+        return OwnConsents(self._context, self.bindings, self.proofs)
 
     @cached_property
     def erasures(self) -> Erasures:
         return Erasures(self._context, self._register_erasing, self.bindings, self.proofs)
 
     @cached_property
-    def erasure_reads(self) -> ErasureReads:
-        return ErasureReads(self._context)
-
-    @cached_property
     def erasure_answers(self) -> ErasureAnswers:
         return ErasureAnswers(self._context, self._register_erasing)
 
     @cached_property
-    def accesses(self) -> Accesses:
-        return Accesses(self._context)
+    def retention_runs(self) -> RetentionRuns:
+        return RetentionRuns(self._context, self._register_erasing, self.erasures)
 
     @cached_property
-    def reading_findings(self) -> ReadingFindings:
-        return ReadingFindings(self._context)
-
-    @cached_property
-    def dwelling_conditions(self) -> DwellingConditions:
-        return DwellingConditions(self._context)
-
-    @cached_property
-    def dwelling_reads(self) -> DwellingReads:
-        return DwellingReads(self._context)
+    def residence_answers(self) -> ResidenceAnswers:
+        return ResidenceAnswers(self._context, self._recording, self._person_followers)
 
     @cached_property
     def circumstances(self) -> Circumstances:
         return Circumstances(self._context, self._freshness)
 
     @cached_property
-    def organisation_reads(self) -> OrganisationReads:
-        return OrganisationReads(self._context)
-
-    @cached_property
-    def facility_reads(self) -> FacilityReads:
-        return FacilityReads(self._context)
-
-    @cached_property
-    def term_reads(self) -> TermReads:
-        return TermReads(self._context)
-
-    @cached_property
-    def profiles(self) -> Profiles:
-        return Profiles(self._context)
-
-    @cached_property
     def verifications(self) -> Verifications:
         return Verifications(self._context, self._freshness)
-
-    @cached_property
-    def benefits(self) -> Benefits:
-        return Benefits(self._context)
-
-    @cached_property
-    def list_outcomes(self) -> ListOutcomes:
-        return ListOutcomes(self._context)
 
     @cached_property
     def benefit_applying(self) -> BenefitApplying:
         return BenefitApplying(self._context, self.tag_contacts)
 
     @cached_property
-    def person_syncs(self) -> PersonSyncs:
-        return PersonSyncs(self._context)
+    def job_suggesting(self) -> JobSuggesting:
+        return JobSuggesting(self._context, PublishedLedgers(self._context.session, self._context.clock))
+
+    @cached_property
+    def job_offering(self) -> JobOffering:
+        ledgers = PublishedLedgers(self._context.session, self._context.clock)
+        return JobOffering(self._context, ledgers, SURROUNDINGS)
 
 
 def use_cases(

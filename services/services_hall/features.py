@@ -7,6 +7,7 @@ from services.services_hall.cases import feature as cases
 from services.services_hall.cases.service.erasing import ApplicantErasing
 from services.services_hall.items import feature as items
 from services.services_hall.ledgers.service import SURROUNDINGS
+from services.services_hall.packages import feature as packages
 from shared.erasures.feature import erasure_feature
 from shared.feature import routes_of, service_spec
 from shared.ledgers.feature import ledger_features
@@ -14,6 +15,11 @@ from shared.reconciliation.feature import reconciliation_feature
 
 NOUNS = (
     *(noun.FEATURE for noun in (items, cases)),
+    cases.REVIEWS,
+    cases.ENDINGS,
+    cases.PERSONS,
+    packages.FEATURE,
+    packages.MATTERS,
     *ledger_features("services_hall", SURROUNDINGS),
     erasure_feature("services_hall", lambda context: (ApplicantErasing(context),)),
 )

@@ -3,11 +3,17 @@
 from collections.abc import Collection
 from functools import cached_property
 
+from services.services_hall.cases.service.ending import CaseEnding
 from services.services_hall.cases.service.following import CaseFollowing
 from services.services_hall.cases.service.handling import CaseHandling
+from services.services_hall.cases.service.pausing import CasePausing
+from services.services_hall.cases.service.persons import CasePersons
 from services.services_hall.cases.service.reads import CaseReads
+from services.services_hall.cases.service.reviewing import CaseReviewing
 from services.services_hall.cases.service.submission import CaseSubmission
 from services.services_hall.items.service import Items
+from services.services_hall.packages.service.matters import Matters
+from services.services_hall.packages.service.packages import Packages
 from shared.crypto.extracts import ExtractReader
 from shared.messaging.context import UseCaseContext
 
@@ -38,6 +44,30 @@ class UseCases:
     @cached_property
     def case_handling(self) -> CaseHandling:
         return CaseHandling(self._context)
+
+    @cached_property
+    def case_reviewing(self) -> CaseReviewing:
+        return CaseReviewing(self._context, self._departments)
+
+    @cached_property
+    def case_pausing(self) -> CasePausing:
+        return CasePausing(self._context)
+
+    @cached_property
+    def case_ending(self) -> CaseEnding:
+        return CaseEnding(self._context)
+
+    @cached_property
+    def case_persons(self) -> CasePersons:
+        return CasePersons(self._context, self._extracts)
+
+    @cached_property
+    def packages(self) -> Packages:
+        return Packages(self._context, self.items)
+
+    @cached_property
+    def matters(self) -> Matters:
+        return Matters(self._context, self.case_submission, self.case_handling)
 
     @cached_property
     def case_following(self) -> CaseFollowing:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.contracts.catalogue import STATE_TOPICS
 from shared.feature import Feature
 from shared.http.endpoint import creates, endpoint, reads
 from shared.http.kit import kit_of, state_of
@@ -34,7 +35,7 @@ class RepublishRequest(Body):
     """Which nouns to announce again; all of the service's if none is named."""
 
     nouns: tuple[Noun, ...] = Field(
-        default=(), max_length=50, description="名词 nouns to announce again", examples=[[]]
+        default=(), max_length=len(STATE_TOPICS), description="名词 nouns to announce again", examples=[[]]
     )
 
 

@@ -127,7 +127,10 @@ CodeWord = Annotated[Code, AfterValidator(without_number)]
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """Codes of a list that come in: `Annotated[str, OneOf(RELATIONS)]`. The documents show the whole list."""
+    """Codes of a list that come in: `Annotated[str, OneOf(RELATIONS)]`. The documents show the whole list.
+
+    Of bodies alone: an answer tells what is stored, and a code that a list had once would make a failure of it.
+    """
 
     codes: CodeList
 
@@ -141,6 +144,18 @@ class OneOf:
         if code not in self.codes:
             raise PydanticCustomError("code", "代码不在 {standard} 代码表中", {"standard": self.codes.standard})
         return code
+
+
+@dataclass(frozen=True, slots=True)
+class ToldOf:
+    """A code that is told: `Annotated[str, ToldOf(RELATIONS)]`. The documents show the list of today; what is stored is
+    told, whichever list it is of.
+    """
+
+    codes: CodeList
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "enum": list(self.codes)}
 
 
 class Page(View, Generic[T]):

@@ -49,6 +49,11 @@ class Earlier:
 class Intake(ABC):
     """A noun as an import sees it, in one transaction."""
 
+    finishes = False
+    """Whether something is left to be done when all rows are in (`finish`)."""
+    pays_for_check = False
+    """Whether what `judge` asks is paid for, as is what a refused row asked when it was to be taken in."""
+
     @property
     @abstractmethod
     def columns(self) -> Sequence[Column]:
@@ -71,6 +76,15 @@ class Intake(ABC):
         `batch`: the rows among which they stand, those included that were taken in before or are left out as wrong.
         Raises the refusal of one; then the transaction is given up.
         """
+
+    @property
+    def refused(self) -> Mapping[int, Sequence[FieldError]]:
+        """Rows of the last `take` that were answered with a refusal and not taken in, by their numbers."""
+        return {}
+
+    async def finish(self) -> None:
+        """After the last row was taken in, in the transaction that ends the import; of nouns that say so alone."""
+        raise NotImplementedError
 
     def repeats(self, row: TableRow, earlier: Earlier) -> Sequence[FieldError]:
         """What is wrong with a row by those above it. Asked of every row once, in order; nothing is read."""

@@ -1,10 +1,10 @@
 """Queries of imports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, insert, select, text, tuple_, update
+from sqlalchemy import ColumnElement, delete, exists, insert, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.session import rows_of
@@ -76,6 +76,11 @@ class ImportRepository:
             ImportFinding.import_id == id, ImportFinding.row >= first, ImportFinding.row <= last
         )
         return set(await self._session.scalars(statement))
+
+    async def has_findings(self, id: UUID, *, but: Collection[str]) -> bool:
+        """Whether anything was found wrong besides what has one of these codes."""
+        other = exists().where(ImportFinding.import_id == id, ImportFinding.code.not_in(but))
+        return bool(await self._session.scalar(select(other)))
 
     async def codes(self, id: UUID, rows: Sequence[int]) -> Mapping[int, Sequence[str]]:
         """What was found wrong with these rows."""

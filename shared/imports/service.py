@@ -157,8 +157,9 @@ class Imports:
         return row
 
     async def _own(self, target: str, id: UUID, *, lock: bool = False) -> ImportRow:
+        """An own import of the target; of all that begin with it, if it ends with a colon."""
         row = await self._imports.one(id, lock=lock)
-        if row is None or row.target != target or row.requested_by != self._principal.subject:
+        if row is None or not _is_of(row.target, target) or row.requested_by != self._principal.subject:
             raise NotFound(id)
         return row
 
@@ -169,6 +170,10 @@ class Imports:
 
     def _note(self, action: str, row: ImportRow, detail: Detail = Detail.WRITE) -> None:
         self._access.note(self._principal, action=action, noun=NOUN, object_id=row.id, area=row.area, detail=detail)
+
+
+def _is_of(target: str, wanted: str) -> bool:
+    return target.startswith(wanted) if wanted.endswith(":") else target == wanted
 
 
 def digest_of(crypto: Crypto, target: str, area: str, values: Mapping[str, Any]) -> bytes:

@@ -137,16 +137,12 @@ class Taking:
         """Keep why, note what was tried, and let the caller pay for what was asked on the way."""
         async with self._job.step() as step:
             intake = self._opened.intake
+            wait = await paid(self._parts, step, context, self._opened.principal)
             findings = [self._opened.finding(one.row, each, intake.column_of(each.path)) for each in error.errors]
             whole = Finding(one.row.number, None, None, error.code, error.title)
             await ImportRepository(step.session).add_findings(self._row.id, findings or [whole])
             counted(step, "refused", 1)
             step.reached({"row": one.row.number}, done=1)
-            wait = 0.0
-            for name, count in (+context.access.asked).items():
-                rate, now = self._parts.rate_per_minute, self._parts.clock.now()
-                caller = self._opened.principal.subject
-                wait = max(wait, await buckets.charge(step.session, name, caller, rate, now, count=count))
             context.access.refused()
             await self._parts.access_log.write(context.access.drain())
         if wait:
@@ -166,11 +162,27 @@ class Taking:
             else:
                 new.append(one)
         there = await intake.take(new, self._batch) if new else 0
+        refused = intake.refused if new else {}
+        answered = [(one.row, error) for one in new for error in refused.get(one.row.number, ())]
+        await imports.add_findings(row.id, [self._opened.finding(at, error, error.path) for at, error in answered])
+        new = [one for one in new if one.row.number not in refused]
         imports.add_taken(row.id, row.target, [(one.digest, one.occurrence) for one in new])
+        counted(step, "refused", len(refused))
         counted(step, "taken", len(new) - there)
         counted(step, "unchanged", there)
         step.reached({"row": rows[-1].row.number}, done=len(rows))
         await self._parts.access_log.write(context.access.drain())
+
+
+async def paid(parts: ImportParts, step: Step, context: PlainContext, principal: Principal) -> float:
+    """Let the caller pay for what was asked on the way, into debt; how many seconds the debt lasts."""
+    wait = 0.0
+    for name, count in (+context.access.asked).items():
+        now = parts.clock.now()
+        wait = max(
+            wait, await buckets.charge(step.session, name, principal.subject, parts.rate_per_minute, now, count=count)
+        )
+    return wait
 
 
 def counted(step: Step, name: str, count: int) -> None:

@@ -24,7 +24,7 @@ from shared.imports.intake import Earlier, Intake, Marked, Target, Verdict
 from shared.imports.repository import ImportRepository
 from shared.imports.service import NOUN, digest_of
 from shared.imports.tables import IMPORTED, ImportRow
-from shared.imports.taking import ImportParts, Opened, Taking
+from shared.imports.taking import ImportParts, Opened, Taking, paid
 from shared.imports.titles import sealed_titles
 from shared.jobs.context import JobContext, JobKind
 from shared.messaging.context import PlainContext
@@ -86,7 +86,10 @@ class ImportWork:
                 await ImportRepository(step.session).add_findings(row.id, findings[:kept])
                 step.counts = dict(counts)
                 step.reached({"row": rows[-1].row.number}, done=len(rows))
+                wait = await paid(self.parts, step, context, opened.principal) if intake.pays_for_check else 0.0
                 await self.parts.access_log.write(context.access.drain())
+            if wait:
+                await job.pause(wait)
         table = opened.table
         async with job.step() as step:
             await ImportRepository(step.session).change(
@@ -119,6 +122,11 @@ class ImportWork:
                     await Taking(self.parts, self.intake, job, row, opened, rows).taken_in(left)
         async with job.step() as step:
             counts = {name: step.counts.get(name, 0) for name in ("taken", "unchanged", "refused", "wrong")}
+            if opened.intake.finishes:
+                context = self.parts.context_of(step.session)
+                intake = await self.intake(step.session, row, opened.principal, context)
+                await intake.finish()
+                await self.parts.access_log.write(context.access.drain())
             await ImportRepository(step.session).change(
                 row.id,
                 status=ImportStatus.DONE.value,

@@ -82,9 +82,12 @@ class ReconciliationRepository:
         return Sums(tuple(counts), tuple(sums))
 
     async def moved(self, noun: str, since: datetime) -> frozenset[int]:
-        """Buckets in which a state is held that came about since then."""
+        """Buckets in which a state is held that came about since then. What was announced again is as old as before."""
         moved = select(bucket(ProjectedState.aggregate)).where(
-            ProjectedState.slot == live_slot(), ProjectedState.noun == noun, ProjectedState.event_time >= since
+            ProjectedState.slot == live_slot(),
+            ProjectedState.noun == noun,
+            ProjectedState.event_time >= since,
+            ProjectedState.revision == 0,
         )
         return frozenset(await self._session.scalars(moved.distinct()))
 

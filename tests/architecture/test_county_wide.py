@@ -26,8 +26,12 @@ COUNTY_WIDE = {
     "registry-publishCalendarYear",
     "services_hall-draftItem",
     "services_hall-publishItem",
+    *(f"services_hall-{one}" for one in ("adoptPackage", "retirePackage", "reopenPackage")),
     "grid-listInboundRequests",
     "registry-listInboundLists",
+    "registry-listRetentionRules",
+    "registry-setRetentionRule",
+    "registry-withdrawRetentionRule",
     "registry-listReadingLimits",
     "registry-setReadingLimit",
     "indicators-startRebuild",
@@ -36,7 +40,7 @@ COUNTY_WIDE = {
 }
 """Calendar, catalogue of items, figures as a whole, what the machines do: they belong to no town."""
 
-QUESTIONS = {"convertLunarDay", "locateGrid"}
+QUESTIONS = {"convertLunarDay", "locateGrid", "locateGrids"}
 """POST endpoints that change nothing, and ask for what is no secret in any place."""
 
 

@@ -100,6 +100,7 @@ def codes() -> list[tuple[str, Any]]:
 
 
 OPEN_ENDED, FAR = {"RecordCircumstance.until"}, "9999-12-31"
+OPEN_ENDED |= {f"{one}.until" for one in ("GiveOwnConsent", "GiveConsentByProof", "RecordConsent")}
 """Fields that take the far day of other systems for no end at all (长期), as their nouns' own tests say."""
 
 

@@ -22,7 +22,7 @@ NARROW = re.compile(r"[\u3400-\u9fff][,;?!()][\u3400-\u9fff]")
 """Punctuation of Latin script between Chinese characters."""
 
 WHOLE = {"NothingToCorrect", "BuildingUnchanged", "DwellingUnchanged", "FacilityUnchanged", "OrganisationUnchanged"}
-WHOLE |= {"TagContactUnchanged", "TermUnchanged"}
+WHOLE |= {"AreaSetUnchanged", "TagContactUnchanged", "TermUnchanged"}
 """Refusals of what is no one field of the body."""
 
 

@@ -5,7 +5,6 @@ from tests.architecture.operations import operations
 
 BOUNDED_OTHERWISE = {
     "endOwnBinding": "once: then the login is bound to nobody",
-    "withdrawOwnCorrection": "once for each request, which was limited",
     "uploadFile": "by what an uploader may keep: `tests/shared/files/test_files.py`",
     "convertLunarDay": "asks the calendar, changes and tells nothing of anybody",
 }

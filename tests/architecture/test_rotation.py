@@ -261,6 +261,14 @@ async def read_registry(door: Door) -> Any:
 async def use_nothing(door: Door) -> None: ...
 
 
+async def use_hall(door: Door) -> None:
+    """Somebody typed at the counter into a case."""
+    async with door.client(hall.CLERK) as client:
+        case = (await given(client, "GET", "/cases", 200))["items"][0]
+        typed = {"name": "李四", "document_type": "citizen_id", "document_number": "321083197812162119"}
+        await given(client, "POST", f"/cases/{case['id']}/persons", 200, {"capacity": "spouse", "person": typed})
+
+
 async def write_file(door: Door, number: int) -> None:
     await a_file(door, hall.VILLAGE)
 
@@ -269,6 +277,7 @@ async def read_hall(door: Door) -> Any:
     async with door.client(hall.CLERK) as client:
         case = (await given(client, "GET", "/cases", 200))["items"][0]
         shown = await given(client, "GET", f"/cases/{case['id']}", 200)
+        shown["persons"] = await given(client, "GET", f"/cases/{case['id']}/persons", 200)
     return shown, await searched(door, hall.VILLAGE)
 
 
@@ -332,7 +341,7 @@ USES = {
     "registry": Uses(
         a_registry, builders.VILLAGE, use_registry, write_registry, read_registry, KEPT_BY_THE_KIT | OF_AUDITORS
     ),
-    "services_hall": Uses(a_hall, hall.VILLAGE, use_nothing, write_file, read_hall, KEPT_BY_THE_KIT | NO_ANSWER),
+    "services_hall": Uses(a_hall, hall.VILLAGE, use_hall, write_file, read_hall, KEPT_BY_THE_KIT | NO_ANSWER),
     "grid": Uses(
         a_grid,
         hall.VILLAGE,

@@ -89,7 +89,25 @@ async def a_hall(database: ServiceDatabase, clock: FrozenClock, files: Path, **m
     async with door.client(hall.CLERK) as client:
         case = await client.post("/cases", json={"item_id": item, "area": hall.VILLAGE, "extract": extract})
     assert case.status_code == 201, case.text
-    samples = {"cases": case.json()["id"], **await samples_of("services_hall", door, hall.VILLAGE)}
+    async with door.client(hall.COUNTY_OFFICER) as client:
+        package = (await client.post("/packages", json={"template": "birth"})).json()
+    extract = hall.WRITER.write(
+        person_id=person,
+        fields={"name": hall.NAME, "document_type": "citizen_id", "document_number": hall.NUMBER, "phone": None},
+        audience="services_hall",
+        purpose="case_handling",
+        place=hall.VILLAGE,
+        now=clock.now(),
+    ).text
+    brought = {"package_id": package["id"], "area": hall.VILLAGE, "items": package["items"][:1], "consent": "signed"}
+    async with door.client(hall.CLERK) as client:
+        matter = await client.post("/matters", json={**brought, "extract": extract})
+    assert matter.status_code == 201, matter.text
+    samples = {
+        "cases": case.json()["id"],
+        "matters": matter.json()["id"],
+        **await samples_of("services_hall", door, hall.VILLAGE),
+    }
     return World(door, samples)
 
 

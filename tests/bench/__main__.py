@@ -16,10 +16,13 @@ MODULES = (
     "tree_304",
     "hostile_wait",
     "sync_delta",
+    "list_flat",
     "record_open",
     "record_validate",
     "record_page",
     "record_import",
+    "person_import",
+    "locate",
 )
 """Each has `GOALS: dict[Goal, Measure]`."""
 

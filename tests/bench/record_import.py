@@ -108,24 +108,32 @@ class Copied:
     superuser: asyncpg.Connection
     made: dict[str, bytes]
     spent: Spending
+    rows: int
 
     @classmethod
-    async def of(cls, source: asyncpg.Connection, superuser: asyncpg.Connection, spent: Spending) -> "Copied":
+    async def of(
+        cls,
+        source: asyncpg.Connection,
+        superuser: asyncpg.Connection,
+        spent: Spending,
+        tables: tuple[str, ...] = TABLES,
+        rows: int = ROWS,
+    ) -> "Copied":
         made = {}
-        for name in TABLES:
+        for name in tables:
             out = io.BytesIO()
             await source.copy_from_query(f"SELECT * FROM {name}", output=out, format="binary")  # names only
             made[name] = out.getvalue()
-        return cls(superuser, made, spent)
+        return cls(superuser, made, spent, rows)
 
     async def copied(self) -> Round:
         """Rows a second."""
-        await emptied(self.superuser, TABLES)
+        await emptied(self.superuser, tuple(self.made))
         before, began = self.spent(), time.perf_counter()
         async with self.superuser.transaction():
             for name, rows in self.made.items():
                 await self.superuser.copy_to_table(name, source=io.BytesIO(rows), format="binary")
-        return Round(ROWS / (time.perf_counter() - began), self.spent().since(before).each(ROWS))
+        return Round(self.rows / (time.perf_counter() - began), self.spent().since(before).each(self.rows))
 
 
 async def emptied(superuser: asyncpg.Connection, tables: tuple[str, ...]) -> None:

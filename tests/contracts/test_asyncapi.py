@@ -83,7 +83,8 @@ def test_restricted_topics_are_marked_and_no_others() -> None:
         for what in ("checksums", "checksum_questions")
         for owner in ("registry", "services_hall", "grid", "indicators")
     }
-    assert marked == {"registry.tags_restricted", "grid.visits_restricted", *records, *erasures, *checksums}
+    grids = {"grid.residence_proposals_restricted", "registry.residence_answers_restricted"}
+    assert marked == {"registry.tags_restricted", "grid.visits_restricted", *records, *erasures, *checksums, *grids}
     for name, channel in document()["channels"].items():
         assert ({"name": "restricted"} in channel["tags"]) == (name in marked)
 

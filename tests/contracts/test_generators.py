@@ -21,12 +21,15 @@ BY_ITS_OWN_LIST = {
     "CircumstanceView.kind": "of the catalogue, which is read: `listCircumstanceKinds`",
     "GridStepView.reason": "of the list of the step that was taken",
     "ServicesHallStepView.reason": "of the list of the step that was taken",
+    "ResidenceProposalView.target": "a grid",
+    **dict.fromkeys(("PolygonOut.type", "FeatureView.type", "GridsAsGeoJson.type"), "of GeoJSON, always the same"),
     "TagKindView.levels": "each with its name",
     "DuePersonView.groups": "each with its days",
 }
 """Answers whose codes stand in more lists than one, or in one that the county keeps."""
 OF_ANY_KIND = {
     *("CorrectRecord.values", "OpenRecord.values", "StepOne.values", "StepRecord.values", "SearchRecords.value"),
+    *("SuggestedVacancyView.values", "SuggestedSeekersView.values"),
     *("DisclosedView.values", "RecordView.values", "ChangeView.old", "ChangeView.new"),
     *(f"{service}RecordDetail.values" for service in ("Registry", "ServicesHall", "Grid", "Indicators")),
     *(f"{view}.{part}" for view in ("LedgerDraftView", "XlsFormDraftView") for part in ("definition", "mapping")),

@@ -6,6 +6,7 @@ whom the duplicate check would take for the first. Nothing else of it is changed
 """
 
 import io
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,8 @@ from shared.clock import SHANGHAI
 
 VILLAGE, COUNTER, COUNTY = "450481100201", "450481114201", "450481"
 GROUND = "450481114202"
+SPLIT = "450481114203"
+"""Of a village in which grids are changed."""
 GRID, NEXT_GRID = f"{GROUND}001", f"{GROUND}002"
 """Of a village of its own: the story, which is told to the same county, needs those of the counter's."""
 REGISTRAR, OFFICER, OPERATOR = ("county_registrar", COUNTY), ("county_officer", COUNTY), ("operator", COUNTY)
@@ -39,6 +42,10 @@ Json = dict[str, Any]
 Known = Mapping[str, Json]
 """Answers so far, by the name of their step."""
 Feeding = Callable[[Known], Any]
+
+
+class Instead(dict[str, Any]):
+    """What stands in the place of an example's whole, with nothing of it left."""
 
 
 def nothing(_: Known) -> Json:
@@ -83,6 +90,16 @@ def head_of(known: Known) -> Any:
     return known["household"]["members"][0]["person_id"]
 
 
+def always(**what: Any) -> Callable[[Known], Json]:
+    """What needs no earlier answer."""
+    return lambda _: {**what}
+
+
+def file_of(name: str) -> Callable[[Known], Json]:
+    """The file of an earlier answer."""
+    return lambda known: {"file": known[name]["id"]}
+
+
 def of(name: str, key: str = "id") -> Callable[[Known], Json]:
     """Path ids: `id` is what an earlier answer holds under the key."""
     return lambda known: {"id": known[name][key]}
@@ -110,6 +127,60 @@ def heir(new: Feeding, old: Feeding) -> Sent:
             "new_head": {"head": new(known), "relations": [{"person_id": old(known), "relation": "10"}]}
         },
     )  # fmt: skip
+
+
+def halves(known: Known) -> list[Json]:
+    """The western and the eastern half of the grid that is split."""
+    xs, ys = ({corner[axis] for corner in known["old grid"]["polygon"]} for axis in (0, 1))
+    west, east, south, north = min(xs), max(xs), min(ys), max(ys)
+    middle = round((west + east) / 2, 6)
+    return [
+        {
+            "code": f"{SPLIT}{number}",
+            "villagers_group": 1,
+            "polygon": [[one, south], [other, south], [other, north], [one, north], [one, south]],
+        }
+        for number, one, other in (("011", west, middle), ("012", middle, east))
+    ]
+
+
+def grids() -> list[Sent]:
+    """Staff of a grid; a grid that is split, a resident of it who is placed, and the split undone."""
+    return [
+        Sent("getGrid", OFFICER, lambda _: {"code": f"{SPLIT}001"}, name="old grid"),
+        Sent(
+            "drawGeoJson", OFFICER,
+            fed=lambda known: {
+                "features": [
+                    {
+                        "type": "Feature",
+                        "geometry": {"type": "Polygon", "coordinates": [known["old grid"]["polygon"]]},
+                        "properties": {"code": f"{SPLIT}021", "kind": "micro"},
+                    }
+                ]
+            },
+        ),
+        Sent("appointStaff", OFFICER, fed=lambda _: {"grid": f"{SPLIT}001"}, name="staff"),
+        Sent("endStaff", OFFICER, of("staff")),
+        Sent("undoStaff", OFFICER, of("staff")),
+        Sent("listPersons", REGISTRAR, lambda _: {"area": f"{SPLIT}001"}, name="settlers"),
+        Sent(
+            "changeGrids", OFFICER,
+            fed=lambda known: {
+                "ends": [{"code": f"{SPLIT}001"}], "draws": halves(known), "redraws": [], "heir": None, "residents": [],
+            },
+            name="change of grids",
+        ),
+        Sent(
+            "placeResidents", OFFICER, of("change of grids"),
+            lambda known: {
+                "residents": [
+                    {"person_id": known["settlers"]["items"][0]["id"], "code": f"{SPLIT}011", "point": None}
+                ]
+            },
+        ),
+        Sent("undoGridChange", OFFICER, of("change of grids")),
+    ]  # fmt: skip
 
 
 def households() -> list[Sent]:
@@ -158,6 +229,8 @@ def own_data() -> list[Sent]:
         Sent("requestOwnCorrection", RESIDENT, name="own correction"),
         Sent("withdrawOwnCorrection", RESIDENT, of("own correction")),
         Sent("makeOwnCopy", RESIDENT),
+        Sent("giveOwnConsent", RESIDENT, name="own consent"),
+        Sent("withdrawOwnConsent", RESIDENT, of("own consent")),
         Sent("endBinding", REGISTRAR, of("binding")),
         Sent("issueProofCode", SECOND_REGISTRAR, lambda known: {"id": head(known)}, name="counter"),
         Sent(
@@ -165,8 +238,94 @@ def own_data() -> list[Sent]:
             fed=lambda known: {"phone": None, "code": known["counter"]["code"], "purpose": "self"}, name="own proof",
         ),
         Sent("makeCopyByProof", REGISTRAR, of("own proof")),
+        Sent("giveConsentByProof", REGISTRAR, of("own proof")),
+        Sent("withdrawConsentByProof", REGISTRAR, of("own proof")),
+        Sent("recordConsent", REGISTRAR, lambda known: {"id": head(known)}, name="consent"),
+        Sent("withdrawConsent", REGISTRAR, of("consent")),
+        Sent("undoConsent", REGISTRAR, of("consent")),
+        Sent("annulConsent", REGISTRAR, of("consent")),
         Sent("requestCorrectionByProof", REGISTRAR, of("own proof"), name="asked at a counter"),
         Sent("withdrawCorrection", REGISTRAR, of("asked at a counter")),
+    ]  # fmt: skip
+
+
+def in_days(number: int) -> str:
+    """A day so many days from now, in China."""
+    return (datetime.now(SHANGHAI).date() + timedelta(days=number)).isoformat()
+
+
+def cases() -> list[Sent]:
+    """Cases of a child, for whom a guardian acts: one by a draft that is refused, one that is decided and delivered,
+    and one about which departments are asked.
+    """
+
+    def opened(operation: str, name: str) -> list[Sent]:
+        return [
+            Sent("signExtract", REGISTRAR, of("child"), name="extract"),
+            Sent(
+                operation, CLERK,
+                fed=lambda known: {"item_id": known["item"]["id"], "extract": known["extract"]["extract"]}, name=name,
+            ),
+        ]  # fmt: skip
+
+    return [
+        *opened("draftCase", "drafted"),
+        Sent("submitDraftedCase", CLERK, of("drafted")),
+        Sent("receiveCase", CLERK, of("drafted")),
+        Sent("notifyCase", CLERK, of("drafted"), lambda _: {"until": in_days(30)}),
+        Sent("checkCaseMaterial", CLERK, of("drafted")),
+        Sent("supplyCase", CLERK, of("drafted")),
+        Sent("refuseCase", CLERK, of("drafted")),
+        Sent("archiveCase", CLERK, of("drafted")),
+        *opened("submitCase", "case"),
+        Sent("addCasePerson", CLERK, of("case"), lambda _: {"capacity": "guardian", "proof": "household_register"}),
+        Sent("receiveCase", CLERK, of("case")),
+        Sent("checkCaseMaterial", CLERK, of("case")),
+        Sent("acceptCase", CLERK, of("case")),
+        Sent("beginCaseReview", CLERK, of("case")),
+        Sent("takeCase", OFFICER, of("case")),
+        Sent("beginCaseSpecial", OFFICER, of("case")),
+        Sent("resumeCase", OFFICER, of("case")),
+        Sent("suspendCase", OFFICER, of("case")),
+        Sent("resumeCase", OFFICER, of("case")),
+        Sent("extendCase", OFFICER, of("case")),
+        Sent("sendBackCase", OFFICER, of("case")),
+        Sent("declineCase", CLERK, of("case")),
+        Sent("beginCaseReview", OFFICER, of("case")),
+        Sent("passCaseStep", OFFICER, of("case")),
+        Sent("takeCase", OFFICER, of("case")),
+        Sent("decideCase", OFFICER, of("case")),
+        Sent("undoCase", OFFICER, of("case")),
+        Sent("decideCase", OFFICER, of("case")),
+        Sent("closeCase", OFFICER, of("case")),
+        Sent("deliverCase", CLERK, of("case"), lambda _: {"received_on": in_days(0)}),
+        Sent("archiveCase", CLERK, of("case")),
+        *opened("submitCase", "asked"),
+        Sent("addCasePerson", CLERK, of("asked"), lambda _: {"capacity": "guardian", "proof": "household_register"}),
+        Sent("receiveCase", CLERK, of("asked")),
+        Sent("checkCaseMaterial", CLERK, of("asked")),
+        Sent("acceptCase", CLERK, of("asked")),
+        Sent("askCaseConsent", CLERK, of("asked")),
+        Sent("answerCaseConsent", OFFICER, of("asked")),
+        Sent("handOverCase", CLERK, of("asked")),
+        Sent("withdrawCase", CLERK, of("asked")),
+        Sent("adoptPackage", OFFICER, name="package"),
+        Sent("retirePackage", OFFICER, of("package")),
+        Sent("reopenPackage", OFFICER, of("package")),
+        Sent("signExtract", REGISTRAR, of("child"), name="extract"),
+        Sent(
+            "openMatter", CLERK,
+            fed=lambda known: {
+                "package_id": known["package"]["id"], "items": known["package"]["items"][:1],
+                "extract": known["extract"]["extract"],
+            },
+            name="matter",
+        ),
+        Sent("checkSharedMaterial", CLERK, of("matter")),
+        Sent("withdrawCase", CLERK, lambda known: {"id": known["matter"]["cases"][0]}),
+        Sent("answerMatter", OFFICER, of("matter")),
+        Sent("undoMatter", OFFICER, of("matter")),
+        Sent("withdrawMatter", CLERK, of("matter")),
     ]  # fmt: skip
 
 
@@ -182,6 +341,11 @@ def erasures() -> list[Sent]:
             name="left",
         ),
         Sent("movePersonOut", REGISTRAR, of("left"), lambda _: {"occurred_on": "2019-01-01"}),
+        Sent("setRetentionRule", REGISTRAR, name="rule"),
+        Sent("withdrawRetentionRule", REGISTRAR, of("rule")),
+        Sent("beginRetentionExport", REGISTRAR),
+        Sent("requestRetentionRun", REGISTRAR, name="run"),
+        Sent("refuseRetentionRun", SECOND_REGISTRAR, of("run")),
         Sent("requestErasure", REGISTRAR, of("left"), name="erasure"),
         Sent("refuseErasure", SECOND_REGISTRAR, of("erasure")),
         Sent("issueProofCode", REGISTRAR, of("left"), name="code of who left"),
@@ -293,6 +457,12 @@ def seats() -> list[Sent]:
         Sent("endTerm", REGISTRAR, of("term")),
         Sent("undoTerm", REGISTRAR, of("term")),
         Sent("withdrawTerm", REGISTRAR, of("term")),
+        Sent("formAreaSet", REGISTRAR, name="area_set"),
+        Sent("correctAreaSet", REGISTRAR, of("area_set")),
+        Sent("changeAreaSetMembers", REGISTRAR, of("area_set")),
+        Sent("dissolveAreaSet", REGISTRAR, of("area_set")),
+        Sent("undoAreaSet", REGISTRAR, of("area_set")),
+        Sent("withdrawAreaSet", REGISTRAR, of("area_set")),
         Sent("endOrganisation", REGISTRAR, of("organisation")),
         Sent("reopenOrganisation", REGISTRAR, of("organisation")),
         Sent("undoOrganisation", REGISTRAR, of("organisation")),
@@ -317,13 +487,7 @@ def circumstances() -> list[Sent]:
 
 def table() -> bytes:
     """A workbook with the titles of the ledger of the examples, in the worksheet that the example names."""
-    book = openpyxl.Workbook()
-    sheet = book.create_sheet("名册")
-    for row in (("纠纷类型", "发现日期", "纠纷事由"), ("邻里", "2026-11-03", "宅基地边界")):
-        sheet.append(row)
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+    return workbook(("纠纷类型", "发现日期", "纠纷事由"), ("邻里", "2026-11-03", "宅基地边界"))
 
 
 def form() -> bytes:
@@ -394,15 +558,9 @@ def ledger(service: str) -> list[Sent]:
 
 def people() -> bytes:
     """A list of two residents without a number who are alike, in the worksheet that the example names."""
-    book = openpyxl.Workbook()
-    sheet = book.create_sheet("名册")
     due = (datetime.now(SHANGHAI).date() + timedelta(days=90)).isoformat()
     somebody = ("莫若水", "男", "1981-05-06", "证件遗失", due)
-    for row in (("姓名", "性别", "出生日期", "无证件原因", "补办期限"), somebody, somebody):
-        sheet.append(row)
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+    return workbook(("姓名", "性别", "出生日期", "无证件原因", "补办期限"), somebody, somebody)
 
 
 def residents() -> list[Sent]:
@@ -416,6 +574,63 @@ def residents() -> list[Sent]:
         Sent("followPersonImport", NEIGHBOUR, of("residents")),
         Sent("confirmPersonImportRows", NEIGHBOUR, of("residents"), lambda _: {"rows": [3]}),
         Sent("beginPersonExport", NEIGHBOUR),
+    ]  # fmt: skip
+
+
+def tables() -> list[Sent]:
+    """Tables of organisations, of facilities and of a department's list that are checked; two that are taken out."""
+    found = []
+    for what, titles, row in (
+        ("Organisation", ("组织类别", "组织名称", "成立日期"), ("驻区单位", "示例单位", "2026-02-01")),
+        ("Facility", ("设施类别", "设施名称", "开放日期"), ("便民超市", "示例商店", "2026-02-01")),
+        ("List", ("姓名", "身份证号", "起始日期"), ("无此示例", HEAD_NUMBER, "2026-02-01")),
+    ):
+        name = f"{what} table"
+        found += [
+            Sent("registryUploadFile", NEIGHBOUR, name=name, content=workbook(titles, row)),
+            Sent(f"begin{what}Import", NEIGHBOUR, fed=file_of(name)),
+        ]
+    return [*found, Sent("beginOrganisationExport", NEIGHBOUR), Sent("beginFacilityExport", NEIGHBOUR)]
+
+
+def workbook(*rows: tuple[str, ...]) -> bytes:
+    """A workbook with these rows in the worksheet that the examples name."""
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("名册")
+    for row in rows:
+        sheet.append(row)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def labour() -> list[Sent]:
+    """The ledgers of job seekers, vacancies and offers; an offer that is confirmed, declined, and taken back."""
+    found = []
+    for code in ("job_seekers", "vacancies", "job_offers"):
+        written = yaml.safe_load((ROOT / f"services/registry/ledgers/{code}.yaml").read_text(encoding="utf-8"))
+        definition = Instead(json.loads(json.dumps(written, default=str)))
+        found += [
+            Sent("registryDraftLedger", OFFICER, fed=always(definition=definition)),
+            Sent("registryPublishLedger", SECOND_OFFICER, always(code=code)),
+        ]
+    seeker = {"number": "QZ-E1", "name": "示例甲", "registered_on": "2026-02-01", "reason": "laid_off"}
+    vacancy = {"number": "GW-E1", "employer": "示例公司", "kind": "cleaning", "public_benefit": False, "posts": 2}
+    for code, name, values in (
+        ("job_seekers", "seeker", seeker),
+        ("vacancies", "vacancy", {**vacancy, "offered_on": "2026-02-01"}),
+    ):
+        body = always(area=VILLAGE, values=Instead(values))
+        found.append(Sent("registryOpenRecord", NEIGHBOUR, always(code=code), body, name))
+    return [
+        *found,
+        Sent(
+            "confirmJobMatch", NEIGHBOUR,
+            fed=lambda known: {"seeker_id": known["seeker"]["id"], "vacancy_id": known["vacancy"]["id"]},
+            name="job match",
+        ),
+        Sent("answerJobOffer", NEIGHBOUR, lambda known: {"id": known["job match"]["offer"]["id"]}, name="job answer"),
+        Sent("undoJobOffer", NEIGHBOUR, lambda known: {"id": known["job answer"]["offer"]["id"]}),
     ]  # fmt: skip
 
 
@@ -466,6 +681,8 @@ WALK = [
     *dwellings(),
     *seats(),
     *residents(),
+    *tables(),
+    *labour(),
     Sent("listTagSuggestions", REGISTRAR, lambda _: {"area": COUNTY, "status": "open"}, name="suggestions"),
     Sent("confirmTagSuggestion", REGISTRAR, lambda known: {"id": known["suggestions"]["items"][0]["id"]}),
     Sent("dismissTagSuggestion", REGISTRAR, lambda known: {"id": known["suggestions"]["items"][1]["id"]}),
@@ -484,23 +701,9 @@ WALK = [
     Sent("endTag", REGISTRAR, of("tag")),
     Sent("startRestrictedTag", REGISTRAR, of("child"), name="restricted"),
     Sent("endRestrictedTag", REGISTRAR, of("restricted")),
-    Sent("signExtract", REGISTRAR, of("child"), name="extract"),
     Sent("draftItem", OFFICER, name="item"),
     Sent("publishItem", OFFICER, of("item")),
-    Sent(
-        "submitCase", CLERK,
-        fed=lambda known: {"item_id": known["item"]["id"], "extract": known["extract"]["extract"]}, name="case",
-    ),
-    Sent("receiveCase", CLERK, of("case")),
-    Sent("refuseCase", CLERK, of("case")),
-    Sent("signExtract", REGISTRAR, of("child"), name="extract"),
-    Sent(
-        "submitCase", CLERK,
-        fed=lambda known: {"item_id": known["item"]["id"], "extract": known["extract"]["extract"]}, name="case",
-    ),
-    Sent("receiveCase", CLERK, of("case")),
-    Sent("acceptCase", CLERK, of("case")),
-    Sent("decideCase", OFFICER, of("case")),
+    *cases(),
     Sent("movePersonOut", REGISTRAR, of("child")),
     Sent("movePersonIn", REGISTRAR, of("child")),
     Sent("recordMissing", REGISTRAR, of("child")),
@@ -515,7 +718,9 @@ WALK = [
     Sent("compareAreaEdition", REGISTRAR, name="edition"),
     Sent("getSubtree", REGISTRAR, lambda _: {"code": VILLAGE[:9]}, name="town"),
     Sent("applyAreaEdition", REGISTRAR, fed=whole_town),
+    Sent("enterFacility", REGISTRAR, fed=lambda _: {"name": "区划调整前的超市"}, name="left behind"),
     Sent("changeAreas", REGISTRAR, name="area change"),
+    Sent("placeLeftBehind", REGISTRAR, of("area change"), lambda known: {"id": known["left behind"]["id"]}),
     Sent("undoAreaChange", REGISTRAR, of("area change")),
     Sent("renameArea", REGISTRAR, lambda _: {"code": "450481100203"}),
     Sent("undoAreaRename", REGISTRAR, lambda _: {"code": "450481100203"}),
@@ -531,6 +736,8 @@ WALK = [
         fed=lambda known: {"grids": [{"code": f"{GROUND}099", "polygon": known["more ground"]["polygon"]}]},
     ),
     Sent("locateGrid", WORKER),
+    Sent("locateGrids", WORKER),
+    *grids(),
     *incident("closed"),
     Sent("acceptIncident", HANDLER, of("closed")),
     Sent("deferIncident", CLERK, of("closed")),

@@ -135,3 +135,14 @@ def test_a_full_disk_is_told_before_anything_is_written(
     assert environment.main() == 1
     assert capsys.readouterr().err.startswith("xiangli: the disk of ")
     assert not (tmp_path / "venv").exists()
+
+
+def test_what_a_verb_answers_is_not_mixed_with_what_is_said_of_the_environment(tmp_path: Path) -> None:
+    """`TOKEN=$(make -s token …)` in a folder whose environment is renewed first."""
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\n[ "$1" = -c ] || echo "environment: ready"\n')
+    python.chmod(0o755)
+    done = subprocess.run(
+        ["make", "-s", "env", f"PYTHON={python}"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert (done.stdout, done.stderr) == ("", "environment: ready\n")

@@ -64,14 +64,19 @@ class Hotline:
 
 def python_command(folder: Path) -> tuple[str, ...]:
     """The example in Python with what its own requirements.txt names, in an environment below the folder."""
+    return (python_with(EXAMPLE / "python/requirements.txt", folder), "-m", "hotline")
+
+
+def python_with(requirements: Path, folder: Path) -> str:
+    """A Python below the folder that has what these requirements name, and nothing of this project."""
     there, uv = folder / "venv", str(VENV / "bin/uv")
     environment = environment_of_uv()
     for arguments in (
         ("venv", "-q", "--python", str(VENV / "bin/python"), str(there)),
-        ("pip", "install", "-q", "--python", str(there), "-r", str(EXAMPLE / "python/requirements.txt")),
+        ("pip", "install", "-q", "--python", str(there), "-r", str(requirements)),
     ):
         subprocess.run([uv, *arguments], env=environment, check=True)
-    return (str(there / "bin/python"), "-m", "hotline")
+    return str(there / "bin/python")
 
 
 def java_command() -> tuple[str, ...]:

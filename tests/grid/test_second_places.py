@@ -23,6 +23,8 @@ from tests.grid.builders import (
     square,
 )
 from tests.grid.conftest import Facts
+from tests.grid.grid_changes.changing import WEST, a_redrawing, a_split, rectangle
+from tests.grid.staff.test_api import an_appointment
 
 OTHER_TOWN = "450481101"
 FOREIGN_VILLAGE, FOREIGN_GRID = "450481101201", "450481101201001"
@@ -83,6 +85,53 @@ async def close_for(w: World, heir: str) -> httpx.Response:
     return await w.town.post(f"/grids/{FIRST_GRID}/close", json=body, headers={"If-Match": '"1"'})
 
 
+async def draw_geojson(w: World, code: str) -> httpx.Response:
+    return await w.town.post("/grids/draw-geojson", json=features((code, square(111.01, 22.91))))
+
+
+def features(*grids: tuple[str, Any], **properties: Any) -> dict[str, Any]:
+    made = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+            "properties": {"code": code, **properties},
+        }
+        for code, ring in grids
+    ]
+    return {"type": "FeatureCollection", "features": made}
+
+
+async def split_which(w: World, code: str) -> httpx.Response:
+    return await w.town.post("/grid-changes", json=a_split(ends=[{"code": code}]))
+
+
+async def split_into(w: World, code: str) -> httpx.Response:
+    one, other = a_split()["draws"]
+    return await w.town.post("/grid-changes", json=a_split(draws=[one, {**other, "code": code}]))
+
+
+async def split_over(w: World, ring: Any) -> httpx.Response:
+    one, other = a_split()["draws"]
+    return await w.town.post("/grid-changes", json=a_split(draws=[one, {**other, "polygon": ring}]))
+
+
+async def redraw_which(w: World, code: str) -> httpx.Response:
+    one, other = a_redrawing()["redraws"]
+    return await w.town.post("/grid-changes", json=a_redrawing(redraws=[one, {**other, "code": code}]))
+
+
+async def redraw_over(w: World, ring: Any) -> httpx.Response:
+    return await w.town.post("/grid-changes", json=a_redrawing(redraws=[{"code": SECOND_GRID, "polygon": ring}]))
+
+
+async def inherit(w: World, code: str) -> httpx.Response:
+    return await w.town.post("/grid-changes", json=a_split(heir=code))
+
+
+async def appoint_in(w: World, grid: str) -> httpx.Response:
+    return await w.town.post("/grid-staff", json=an_appointment(grid=grid))
+
+
 async def make_unit(w: World, area: str) -> httpx.Response:
     return await w.town.post("/units", json={"area": area, "department": "water", "name": "水利站"})
 
@@ -105,6 +154,11 @@ async def dispatch_to(w: World, unit: str) -> httpx.Response:
 
 RING = (lambda w: square(111.025, 22.90)), (lambda w: square(111.01, 22.90)), (409, "grid_in_other_town")
 
+OF_THE_CHANGE = {
+    f"residents[].{what}": "a grid of the change alone: `tests/grid/residence_proposals/test_events.py`"
+    for what in ("code", "person_id", "point.longitude")
+}
+EAST_HALF = rectangle(111.005, 111.01)
 CASES: dict[str, Mapping[str, Asked | str]] = {
     "drawGrid": {
         "code": Asked(draw_code, lambda w: FOREIGN_VILLAGE + "003", lambda w: VILLAGE + "003"),
@@ -120,6 +174,30 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
             close_for, lambda w: FOREIGN_GRID, lambda w: SECOND_GRID, (422, "grid_successor_unknown")
         ),
     },
+    "drawGeoJson": {
+        "features[].properties.code": Asked(draw_geojson, lambda w: FOREIGN_VILLAGE + "003", lambda w: VILLAGE + "003"),
+    },
+    "changeGrids": {
+        "ends[].code": Asked(split_which, lambda w: FOREIGN_GRID, lambda w: FIRST_GRID),
+        "draws[].code": Asked(split_into, lambda w: FOREIGN_VILLAGE + "003", lambda w: VILLAGE + "003"),
+        "draws[].polygon": Asked(
+            split_over, lambda w: square(111.02, 22.9), lambda w: EAST_HALF, (409, "grid_overlaps")
+        ),
+        "redraws[].code": Asked(redraw_which, lambda w: FOREIGN_GRID, lambda w: SECOND_GRID),
+        "redraws[].polygon": Asked(
+            redraw_over,
+            lambda w: rectangle(111.01, 111.025),
+            lambda w: rectangle(111.01, 111.02, north=22.92),
+            (409, "grid_overlaps"),
+        ),
+        "heir": Asked(inherit, lambda w: FOREIGN_GRID, lambda w: WEST, (422, "invalid_request")),
+        **OF_THE_CHANGE,
+    },
+    "placeResidents": {
+        "path.id": "asked for: `tests/grid/grid_changes/test_api.py::test_who_may_change_grids_and_see_it`",
+        **OF_THE_CHANGE,
+    },
+    "appointStaff": {"grid": Asked(appoint_in, lambda w: FOREIGN_GRID, lambda w: FIRST_GRID)},
     "createUnit": {"area": Asked(make_unit, lambda w: OTHER_TOWN, lambda w: OTHER_VILLAGE)},
     "reportIncident": {
         "area": Asked(report_in, lambda w: FOREIGN_GRID, lambda w: SECOND_GRID),

@@ -162,9 +162,14 @@ def happened(milestone: str, wanted: Callable[[Any], bool] = lambda state: True)
     return events
 
 
+def case_withdrawn(case: Any) -> bool:
+    """Taken back, whether its file was archived since or not; a state of before the field says it by its status."""
+    return case.status == "withdrawn" or case.withdrawn_at is not None
+
+
 def case_in_time(case: Any) -> bool:
     """Closed by the end of the last day."""
-    closed = case.closed_at is not None and case.due_on is not None and case.status != "withdrawn"
+    closed = case.closed_at is not None and case.due_on is not None and not case_withdrawn(case)
     return closed and business_day(case.closed_at) <= case.due_on
 
 
@@ -175,7 +180,7 @@ def incident_in_time(incident: Any) -> bool:
 
 
 def case_due(wanted: Callable[[Any], bool] = lambda case: True) -> Flow:
-    return happened("due_on", lambda case: case.status != "withdrawn" and wanted(case))
+    return happened("due_on", lambda case: not case_withdrawn(case) and wanted(case))
 
 
 def incident_due(wanted: Callable[[Any], bool] = lambda incident: True) -> Flow:

@@ -25,6 +25,7 @@ from services.services_hall.features import ROUTES as HALL_ROUTES
 from shared.auth.access_log import AccessNotes
 from shared.auth.principal import Grant, Principal
 from shared.auth.roles import DEPARTMENT_ROLES, OWN_ONLY, Role
+from shared.contracts.envelope import Span
 from shared.contracts.registry.tags import TagState
 from shared.crypto.service import Crypto
 from shared.ids import new_id
@@ -36,10 +37,15 @@ from shared.testing.doors import DEPARTMENT, Arrivals, Door, a_principal
 from shared.testing.settings import settings_for
 from tests.architecture.worlds import samples_of
 from tests.grid.builders import restricted, square
+from tests.grid.grid_changes.changing import rectangle
 from tests.registry import builders
 from tests.registry.circumstances.entering import medical, membership
+from tests.registry.facility_tables import samples as facility_tables
+from tests.registry.list_tables import samples as list_tables
+from tests.registry.organisation_tables import samples as organisation_tables
 from tests.registry.person_exports import samples as person_exports
 from tests.registry.person_imports import samples as person_imports
+from tests.registry.retention_runs import samples as retention_runs
 from tests.services_hall import conftest as hall
 from tests.shared.ledgers.accounts.conftest import an_hour
 from tests.shared.ledgers.records.conftest import Published
@@ -122,7 +128,12 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
         await registry_use_cases(context).areas.take_over(divisions, books_opened_on=builders.BOOKS_OPENED_ON)
         await session.commit()
     world = World(
-        "registry", door, builders.VILLAGE, builders.SISTER, builders.FAR, public=frozenset({"areas", "reading-limits"})
+        "registry",
+        door,
+        builders.VILLAGE,
+        builders.SISTER,
+        builders.FAR,
+        public=frozenset({"areas", "reading-limits", "retention-rules"}),
     )
     head = builders.a_person(
         name=NAME, phone=PHONE, address=ADDRESS, document={"number": NUMBER}, birth_date="1990-03-07", sex="1"
@@ -138,6 +149,8 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     world.ids["organisations"] = (await world.made("/organisations", seat))["id"]
     place = {"area": world.home, "kind": "outlet", "name": "植入超市", "opened_on": "2026-02-01"}
     world.ids["facilities"] = (await world.made("/facilities", place))["id"]
+    line = {"kind": "demonstration_line", "name": "植入示范线", "formed_on": "2026-02-01", "members": [world.home]}
+    world.ids["area-sets"] = (await world.made("/area-sets", line))["id"]
     office = {"area": world.home, "post": "director", "name": HOLDER, "phone": PHONE, "way": "elected"}
     world.ids["terms"] = (await world.made("/terms", {**office, "began_on": "2026-02-01"}))["id"]
     living = {"role": "occupant", "person_id": person, "since": "2026-02-01"}
@@ -174,6 +187,8 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     told_of = {**asked, "name": GUARDIAN, "phone": GUARDIAN_PHONE}
     world.ids["tag-contacts"] = (await world.made(f"/tags/{world.ids['tags']}/contacts", told_of))["id"]
     await world.made(f"/tags/{world.ids['restricted-tags']}/contacts", told_of)
+    paper = {"purpose": "publicity", "groups": ["name"], "given_on": "2026-02-01", "reference": f"{WORDS}第一号"}
+    world.ids["consents"] = (await world.made(f"/persons/{person}/consents", paper))["id"]
     child = await world.made("/persons", builders.a_person(name="植入小童", birth_date="2015-03-02"))
     await world.made(f"/persons/{child['id']}/tags", {"code": "orphan", **tagged})  # whose guardian nobody knows
     left = await world.made("/persons", builders.a_person(name="植入离人", occurred_on="2010-01-01"))
@@ -182,6 +197,9 @@ async def registry(database: ServiceDatabase, clock: FrozenClock, files: Path) -
     world = await _common(world)
     world.ids |= await person_imports.samples(door, world.home, OWNER)
     world.ids |= await person_exports.samples(door, world.home, OWNER)
+    for tables in (organisation_tables, facility_tables, list_tables):
+        world.ids |= await tables.samples(door, world.home, OWNER)
+    world.ids |= await retention_runs.samples(door, world.home, OWNER)
     return world
 
 
@@ -197,7 +215,9 @@ async def services_hall(database: ServiceDatabase, clock: FrozenClock, files: Pa
         *hall.calendars(),
         hall.a_person(person),
     )
-    world = World("services_hall", door, hall.VILLAGE, hall.OTHER_VILLAGE, "450481113201", public=frozenset({"items"}))
+    world = World(
+        "services_hall", door, hall.VILLAGE, hall.OTHER_VILLAGE, "450481113201", public=frozenset({"items", "packages"})
+    )
     item = await hall.publish_item(door)
     fields = {"name": NAME, "document_type": "citizen_id", "document_number": NUMBER, "phone": PHONE}
     extract = hall.WRITER.write(
@@ -209,7 +229,23 @@ async def services_hall(database: ServiceDatabase, clock: FrozenClock, files: Pa
         now=clock.now(),
     ).text
     case = await world.made("/cases", {"item_id": item, "area": world.home, "extract": extract})
-    world.ids |= {"cases": case["id"], "items": item}
+    guardian = {"name": GUARDIAN, "document_type": "citizen_id", "document_number": "321083197812162119"}
+    party = {"capacity": "guardian", "proof": "guardianship", "person": {**guardian, "phone": GUARDIAN_PHONE}}
+    await world.made(f"/cases/{case['id']}/persons", party, status=200)
+    persons = await world.ask(OWNER, "GET", f"/cases/{case['id']}/persons")
+    world.ids |= {"cases": case["id"], "items": item, "persons": persons.json()["items"][1]["id"]}
+    package = await world.made("/packages", {"template": "death"})
+    extract = hall.WRITER.write(
+        person_id=person,
+        fields=fields,
+        audience="services_hall",
+        purpose="case_handling",
+        place=hall.VILLAGE,
+        now=clock.now(),
+    ).text
+    brought = {"package_id": package["id"], "area": world.home, "items": package["items"], "consent": "signed"}
+    world.ids["matters"] = (await world.made("/matters", {**brought, "extract": extract}))["id"]
+    world.ids["packages"] = package["id"]
     return await _common(world)
 
 
@@ -233,6 +269,10 @@ async def grid(database: ServiceDatabase, clock: FrozenClock, files: Path) -> Wo
     world = World("grid", door, hall.VILLAGE, hall.OTHER_VILLAGE, "450481113201")
     drawn = {"code": f"{world.home}001", "polygon": square(111.0, 22.9), "valid_from": "2026-01-01"}
     world.ids["grids"] = (await world.made("/grids", drawn))["code"]
+    world.ids["coverage"] = world.home
+    lives = Span(area=f"{world.home}002", kind="registered", start=date(2026, 1, 1))
+    await arrivals.take(hall.a_person(new_id()).model_copy(update={"residence": (lives,)}))
+    await _grids(world)
     incident = {"source": "resident", "category": "environment", "area": world.home, "description": WORDS}
     world.ids["incidents"] = (await world.made("/incidents", incident))["id"]
     [visit] = (await world.ask(OWNER, "GET", "/visits")).json()["items"]
@@ -243,6 +283,20 @@ async def grid(database: ServiceDatabase, clock: FrozenClock, files: Path) -> Wo
     await published.publish(MEDIATIONS, number=2, additive=False, mapping={}, title="调解（新）")
     world.ids["moves"] = (await world.made("/ledgers/mediations/moves"))["id"]
     return await _common(world)
+
+
+async def _grids(world: World) -> None:
+    """A grid in which somebody lives becomes another one, for which somebody answers."""
+    old, new = {"code": f"{world.home}002"}, {"code": f"{world.home}003"}
+    await world.made("/grids", {**old, "polygon": square(111.01, 22.9), "valid_from": "2026-01-01"})
+    part = {**new, "polygon": rectangle(111.01, 111.015)}
+    rest = {"code": f"{world.home}004", "polygon": rectangle(111.015, 111.02)}
+    split = {"kind": "split", "effective_on": "2026-03-01", "ends": [old], "draws": [part, rest], "heir": new["code"]}
+    world.ids["grid-changes"] = (await world.made("/grid-changes", split))["id"]
+    [proposal] = (await world.ask(OWNER, "GET", "/residence-proposals")).json()["items"]
+    world.ids["residence-proposals"] = proposal["id"]
+    staff = {"grid": new["code"], "worker": "u-1", "post": "head", "since": "2026-03-01"}
+    world.ids["grid-staff"] = (await world.made("/grid-staff", staff))["id"]
 
 
 async def _ledgers(world: World) -> None:

@@ -31,7 +31,10 @@ ASKED = {"parts": "village", "view": "full", "purpose": "audit"}
 LOOKED_AFTER: Mapping[str, str] = {"listDevices": "device.manage", "revokeDevice": "device.manage"}
 """What is shown besides one's own, by another permission, which no department bounds: who has it is no stranger."""
 
-OWN = frozenset({"files", "imports", "exports", "statement-exports", "person-imports", "person-exports"})
+OWN = frozenset(
+    {"files", "imports", "exports", "statement-exports", "list-imports", "retention-exports"}
+    | {f"{noun}-{way}" for noun in ("person", "organisation", "facility") for way in ("imports", "exports")}
+)
 """What is its owner's alone, of which a neighbour with the same grants sees nothing, either."""
 
 
@@ -168,7 +171,7 @@ class Asked:
         if parameter["name"] == "area":
             return self._world.home
         if parameter["name"] == "code":
-            return "POP-RES"
+            return self._world.ids["grids"] if self._operation.service == "grid" else "POP-RES"
         if parameter["name"] in ASKED:
             return ASKED[parameter["name"]]
         schemas = app_of(self._operation.service).openapi()["components"]["schemas"]
@@ -285,10 +288,11 @@ def masked_readers(operation: Operation, world: World, *, whole: bool) -> Iterat
 
 def unshown(world: World) -> dict[str, frozenset[str]]:
     """What lies in the village, and the permissions of which one is needed to see it."""
-    full = frozenset({"person.full", "record.personal"})
+    full = frozenset({"case.personal" if world.service == "services_hall" else "person.full", "record.personal"})
     shown = {NUMBER: full, NAME: full, PHONE: full, SEALED: frozenset({"record.restricted"})}
     shown[HOLDER] = frozenset({"term.read"})  # public by office
-    shown |= dict.fromkeys((GUARDIAN, GUARDIAN_PHONE), frozenset({"tag.contact"}))
+    guardian = "case.personal" if world.service == "services_hall" else "tag.contact"
+    shown |= dict.fromkeys((GUARDIAN, GUARDIAN_PHONE), frozenset({guardian}))
     if "restricted-tags" in world.ids:
         shown[world.ids["restricted-tags"]] = frozenset({"tag.restricted"})
     if "restricted-circumstances" in world.ids:

@@ -15,6 +15,7 @@ from shared.db.engine import Database
 from shared.jobs.runner import run_one
 from shared.reconciliation.repository import ReconciliationRepository, own_versions
 from shared.republish import KIND, republish_kind
+from tests.registry.area_sets.forming import form
 from tests.registry.builders import COUNTY, VILLAGE, a_household, a_person
 from tests.registry.conftest import Client, Events, Work
 from tests.registry.facilities.entering import enter as enter_facility
@@ -44,6 +45,7 @@ async def test_every_noun_is_restated_as_it_was_last_told(
     await occupy(clerk, dwelling, household_id=made[1]["id"])
     team = await enter_team(clerk)
     await enter_facility(clerk, organisation_id=team["id"])
+    await form(registrar)
     await clerk.post(f"{ORGANISATIONS}/{team['id']}/end", json={"ended_on": "2026-03-02"})
     for noun in sorted(SPEC.restate):
         with subtests.test(noun):

@@ -5,13 +5,16 @@ from fastapi.routing import APIRoute
 
 from services.registry.features import FEATURES
 from tests.registry.area_editions.comparing import EDITIONS
+from tests.registry.area_sets.forming import AREA_SETS
 from tests.registry.builders import COUNTY, VILLAGE
 from tests.registry.circumstances.entering import CIRCUMSTANCES
 from tests.registry.conftest import Client
+from tests.registry.consents.giving import CONSENTS
 from tests.registry.erasures.erasing import ERASURES
 from tests.registry.facilities.entering import FACILITIES
 from tests.registry.organisations.entering import ORGANISATIONS
 from tests.registry.reading_findings.finding import FINDINGS, READING_LIMITS
+from tests.registry.retention_runs.running import DUE, RETENTION_EXPORTS, RULES, RUNS
 from tests.registry.steps import (
     AREA_CHANGES,
     AREAS,
@@ -43,6 +46,21 @@ from tests.registry.terms.entering import TERMS
 
 LEDGERS, DRAFTS, DEVICES = (f"/registry/v1/{noun}" for noun in ("ledgers", "ledger-drafts", "devices"))
 LISTS = "/registry/v1/person-imports"
+TABLE_OPERATIONS = (
+    ("get", "Template", "GET", "import-template"),
+    ("begin", "Import", "POST", "imports"),
+    ("get", "Import", "GET", f"imports/{NOBODY}"),
+    ("follow", "Import", "GET", f"imports/{NOBODY}/progress"),
+    ("list", "ImportFindings", "GET", f"imports/{NOBODY}/findings"),
+    ("get", "ImportReport", "GET", f"imports/{NOBODY}/report"),
+    ("commit", "Import", "POST", f"imports/{NOBODY}/commit"),
+    ("cancel", "Import", "POST", f"imports/{NOBODY}/cancel"),
+    ("begin", "Export", "POST", "exports"),
+    ("get", "Export", "GET", f"exports/{NOBODY}"),
+    ("get", "ExportContent", "GET", f"exports/{NOBODY}/content"),
+    ("cancel", "Export", "POST", f"exports/{NOBODY}/cancel"),
+)
+"""Verb and rest of an operation on tables of a noun, and where it lies."""
 INBOUND = "/registry/v1/inbound"
 LEDGER = f"{LEDGERS}/unheard_of"
 """No such ledger: the operation's own permission is what is asked here; a ledger asks for its own besides."""
@@ -65,6 +83,9 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "countAreaChanges": ("GET", f"{AREA_CHANGES}/count"),
     "getAreaChange": ("GET", f"{AREA_CHANGES}/{NOBODY}"),
     "undoAreaChange": ("POST", f"{AREA_CHANGES}/{NOBODY}/undo"),
+    "listLeftBehind": ("GET", f"{AREA_CHANGES}/left-behind"),
+    "countLeftBehind": ("GET", f"{AREA_CHANGES}/left-behind/count"),
+    "placeLeftBehind": ("POST", f"{AREA_CHANGES}/{NOBODY}/place"),
     "getCalendar": ("GET", CALENDAR),
     "convertLunarDay": ("POST", f"{CALENDAR}/lunar-days/convert"),
     "publishCalendarYear": ("POST", f"{CALENDAR}/2027/publish"),
@@ -107,6 +128,18 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "getPersonExport": ("GET", f"/registry/v1/person-exports/{NOBODY}"),
     "getPersonExportContent": ("GET", f"/registry/v1/person-exports/{NOBODY}/content"),
     "cancelPersonExport": ("POST", f"/registry/v1/person-exports/{NOBODY}/cancel"),
+    **{
+        f"{verb}{what}{rest}": (method, f"/registry/v1/{path}-{way}")
+        for what, path in (("Organisation", "organisation"), ("Facility", "facility"), ("List", "list"))
+        for verb, rest, method, way in TABLE_OPERATIONS
+        if (what, rest[:6]) != ("List", "Export")
+    },
+    "suggestVacancies": ("GET", f"/registry/v1/job-seekers/{NOBODY}/vacancies"),
+    "suggestJobSeekers": ("GET", f"/registry/v1/vacancies/{NOBODY}/job-seekers"),
+    "confirmJobMatch": ("POST", "/registry/v1/job-offers"),
+    "getJobOffer": ("GET", f"/registry/v1/job-offers/{NOBODY}"),
+    "answerJobOffer": ("POST", f"/registry/v1/job-offers/{NOBODY}/answer"),
+    "undoJobOffer": ("POST", f"/registry/v1/job-offers/{NOBODY}/undo"),
     "movePersonIn": ("POST", f"{PERSONS}/{NOBODY}/move-in"),
     "movePersonOut": ("POST", f"{PERSONS}/{NOBODY}/move-out"),
     "recordMissing": ("POST", f"{PERSONS}/{NOBODY}/missing"),
@@ -174,6 +207,38 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "requestOwnCorrection": ("POST", f"{OWN}/corrections"),
     "listOwnCorrections": ("GET", f"{OWN}/corrections"),
     "withdrawOwnCorrection": ("POST", f"{OWN}/corrections/{NOBODY}/withdraw"),
+    "recordConsent": ("POST", f"{PERSONS}/{NOBODY}/consents"),
+    "listConsentsOfPerson": ("GET", f"{PERSONS}/{NOBODY}/consents"),
+    "listConsents": ("GET", CONSENTS),
+    "countConsents": ("GET", f"{CONSENTS}/count"),
+    "getConsent": ("GET", f"{CONSENTS}/{NOBODY}"),
+    "listConsentSteps": ("GET", f"{CONSENTS}/{NOBODY}/history"),
+    "withdrawConsent": ("POST", f"{CONSENTS}/{NOBODY}/withdraw"),
+    "annulConsent": ("POST", f"{CONSENTS}/{NOBODY}/annul"),
+    "undoConsent": ("POST", f"{CONSENTS}/{NOBODY}/undo"),
+    "listOwnConsents": ("GET", f"{OWN}/consents"),
+    "giveOwnConsent": ("POST", f"{OWN}/consents"),
+    "withdrawOwnConsent": ("POST", f"{OWN}/consents/{NOBODY}/withdraw"),
+    "giveConsentByProof": ("POST", f"{PROOFS}/{NOBODY}/consents"),
+    "withdrawConsentByProof": ("POST", f"{PROOFS}/{NOBODY}/consents/withdraw"),
+    "listRetentionRules": ("GET", RULES),
+    "setRetentionRule": ("POST", RULES),
+    "withdrawRetentionRule": ("POST", f"{RULES}/{NOBODY}/withdraw"),
+    "getRetentionReport": ("GET", f"{DUE}/report"),
+    "listDueErasures": ("GET", DUE),
+    "countDueErasures": ("GET", f"{DUE}/count"),
+    "beginRetentionExport": ("POST", RETENTION_EXPORTS),
+    "getRetentionExport": ("GET", f"{RETENTION_EXPORTS}/{NOBODY}"),
+    "getRetentionExportContent": ("GET", f"{RETENTION_EXPORTS}/{NOBODY}/content"),
+    "cancelRetentionExport": ("POST", f"{RETENTION_EXPORTS}/{NOBODY}/cancel"),
+    "requestRetentionRun": ("POST", RUNS),
+    "listRetentionRuns": ("GET", RUNS),
+    "getRetentionRun": ("GET", f"{RUNS}/{NOBODY}"),
+    "listRetentionRunEntries": ("GET", f"{RUNS}/{NOBODY}/entries"),
+    "orderRetentionRun": ("POST", f"{RUNS}/{NOBODY}/order"),
+    "refuseRetentionRun": ("POST", f"{RUNS}/{NOBODY}/refuse"),
+    "withdrawRetentionRun": ("POST", f"{RUNS}/{NOBODY}/withdraw"),
+    "stopRetentionRun": ("POST", f"{RUNS}/{NOBODY}/stop"),
     "requestErasure": ("POST", f"{PERSONS}/{NOBODY}/erasures"),
     "listErasures": ("GET", ERASURES),
     "countErasures": ("GET", f"{ERASURES}/count"),
@@ -216,6 +281,16 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "reopenOrganisation": ("POST", f"{ORGANISATIONS}/{NOBODY}/reopen"),
     "withdrawOrganisation": ("POST", f"{ORGANISATIONS}/{NOBODY}/withdraw"),
     "undoOrganisation": ("POST", f"{ORGANISATIONS}/{NOBODY}/undo"),
+    "formAreaSet": ("POST", AREA_SETS),
+    "listAreaSets": ("GET", AREA_SETS),
+    "countAreaSets": ("GET", f"{AREA_SETS}/count"),
+    "getAreaSet": ("GET", f"{AREA_SETS}/{NOBODY}"),
+    "getAreaSetHistory": ("GET", f"{AREA_SETS}/{NOBODY}/history"),
+    "correctAreaSet": ("POST", f"{AREA_SETS}/{NOBODY}/correct"),
+    "changeAreaSetMembers": ("POST", f"{AREA_SETS}/{NOBODY}/change-members"),
+    "dissolveAreaSet": ("POST", f"{AREA_SETS}/{NOBODY}/dissolve"),
+    "withdrawAreaSet": ("POST", f"{AREA_SETS}/{NOBODY}/withdraw"),
+    "undoAreaSet": ("POST", f"{AREA_SETS}/{NOBODY}/undo"),
     "enterFacility": ("POST", FACILITIES),
     "listFacilities": ("GET", FACILITIES),
     "countFacilities": ("GET", f"{FACILITIES}/count"),
@@ -405,6 +480,8 @@ READ |= {"getMarriage", "listMarriages"}
 BUILT = {"listBuildings", "countBuildings", "getBuilding", "listDwellings", "countDwellings", "getDwelling"}
 SEATS = {"listOrganisations", "countOrganisations", "searchOrganisations", "getOrganisation", "getOrganisationHistory"}
 PLACES = {"listFacilities", "countFacilities", "searchFacilities", "getFacility", "getFacilityHistory"}
+PLACES |= {"listAreaSets", "countAreaSets", "getAreaSet", "getAreaSetHistory"}
+SETS = {f"{step}AreaSet" for step in ("form", "correct", "dissolve", "withdraw", "undo")} | {"changeAreaSetMembers"}
 BUILD = {"enterBuilding", "correctBuilding", "demolishBuilding", "withdrawBuilding", "restoreBuilding"}
 BUILD |= {"enterDwelling", "correctDwelling", "endDwelling", "withdrawDwelling", "restoreDwelling"}
 BUILD |= {f"{step}Organisation" for step in ("enter", "correct", "end", "reopen", "withdraw", "undo")}
@@ -421,6 +498,9 @@ MOVE |= {"requestCorrection", "listCorrections", "countCorrections", "getCorrect
 MOVE |= {"approveCorrection", "refuseCorrection", "withdrawCorrection"}
 MOVE |= {"requestErasure", "listErasures", "countErasures", "getErasure", "withdrawErasure"}
 MOVE |= {"confirmTransfer", "refuseTransfer", "withdrawTransfer", "reverseTransfer"}
+MOVE |= {"getRetentionReport", "listDueErasures", "countDueErasures", "withdrawRetentionRun"}
+MOVE |= {"requestRetentionRun", "listRetentionRuns", "getRetentionRun", "listRetentionRunEntries"}
+MOVE |= {f"{verb}RetentionExport" for verb in ("begin", "get", "cancel")} | {"getRetentionExportContent"}
 DECIDE = {"approveReversal", "refuseReversal", "explainDiscrepancy"}
 DECIDE |= {"approveDuplicate", "refuseDuplicate", "separateDuplicate"}
 DECIDE |= {"reopenBooks"}
@@ -431,18 +511,20 @@ FAMILY |= {"changeHouseholdHead", "splitHousehold", "mergeHouseholds", "dissolve
 FAMILY |= {"beginOccupancy", "endOccupancy", "withdrawOccupancy", "restoreOccupancy", "keepOccupancyLetter"}
 PROVE = {"openProof", "listProofs", "countProofs", "getProof", "signProvenExtract", "closeProof", "issueProofCode"}
 PROVE |= {"makeCopyByProof", "listAccessesByProof", "requestCorrectionByProof", "listBindings", "endBinding"}
-PROVE |= {"requestErasureByProof"}
+PROVE |= {"requestErasureByProof", "giveConsentByProof", "withdrawConsentByProof"}
 AUDIT = {"listReadingFindings", "countReadingFindings", "getReadingFinding", "explainReadingFinding"}
 AUDIT |= {"confirmReadingFinding", "closeReadingFinding", "reopenReadingFinding"}
 AUDIT |= {"listReadingLimits", "setReadingLimit"}
 MINE = {"bindOwnAccount", "getOwnBinding", "endOwnBinding", "getOwnData", "listOwnAccesses", "makeOwnCopy"}
 MINE |= {"listOwnCopies", "requestOwnCorrection", "listOwnCorrections", "withdrawOwnCorrection"}
+MINE |= {"listOwnConsents", "giveOwnConsent", "withdrawOwnConsent"}
 MINE |= {"requestOwnErasure", "listOwnErasures", "withdrawOwnErasure"}
 CARE = {"startTag", "endTag", "listTags", "listTagSuggestions", "countTagSuggestions", "getTagSuggestion"}
 CARE |= {"confirmTagSuggestion", "dismissTagSuggestion", "reopenTagSuggestion"}
 CARE |= {"listBenefits", "countBenefits", "getBenefit", "endBenefit", "keepBenefit", "reopenBenefit"}
 DATED = {"listCircumstancesOfPerson", "listCircumstances", "countCircumstances", "getCircumstance"}
 OPERATE = {"listInboundLists", "takeChecksums", "listStateDifferences"}
+CARE |= {"recordConsent", "withdrawConsent", "annulConsent", "undoConsent"}
 VERIFY = {"verifyCircumstance", "verifyCircumstances", "unverifyCircumstance", "verifyPerson", "unverifyPerson"}
 CARE |= VERIFY | {"recordCircumstance", "endCircumstance", "withdrawCircumstance", "restoreCircumstance"}
 CARE |= {f"{step}TagContact" for step in ("enter", "correct", "keep", "end", "withdraw", "undo")}
@@ -451,7 +533,21 @@ TAGGED |= {"getTagContact", "listTagContactVersions"}
 AGENT = {"lookUpPersons", "signExtract"}
 OFFICES = {"listTerms", "countTerms", "getCommittee", "listVacancies", "countVacancies", "getTerm", "listTermVersions"}
 PROFILE = {"getAreaProfile"}
-GRID = OPEN | PROFILE | READ | HOUSEHOLD | BUILT | DATED | SEATS | PLACES | OFFICES | TAGGED | {"lookUpPersons"}
+CONSENTED = {"listConsentsOfPerson", "listConsents", "countConsents", "getConsent", "listConsentSteps"}
+GRID = (
+    OPEN
+    | PROFILE
+    | READ
+    | HOUSEHOLD
+    | BUILT
+    | DATED
+    | SEATS
+    | PLACES
+    | OFFICES
+    | TAGGED
+    | CONSENTED
+    | {"lookUpPersons"}
+)
 LEDGER_READ = {"getLedgerSchema", "listLedgers", "getLedger", "getLedgerVersion", "getLedgerChanges"}
 LEDGER_READ |= {"getLedgerDocument", "getLedgerVersionDocument"}
 LEDGER_DRAFT = {"listLedgerDrafts", "draftLedger", "getLedgerDraft", "getLedgerDraftChanges", "tryLedgerDraft"}
@@ -471,6 +567,18 @@ SHEETS |= {"beginStatementExport", "getStatementExport", "getStatementExportCont
 LISTED = {"getPersonTemplate", "beginPersonImport", "getPersonImport", "followPersonImport", "listPersonImportFindings"}
 LISTED |= {"getPersonImportReport", "confirmPersonImportRows", "commitPersonImport", "cancelPersonImport"}
 TAKEN_OUT = {"beginPersonExport", "getPersonExport", "getPersonExportContent", "cancelPersonExport"}
+IMPORTED = {(verb, rest) for verb, rest, _, way in TABLE_OPERATIONS if not way.startswith("export")}
+TABLES = {f"{verb}{what}{rest}" for what in ("Organisation", "Facility", "List") for verb, rest in IMPORTED}
+TABLES_OUT = {
+    f"{verb}{what}{rest}"
+    for what in ("Organisation", "Facility")
+    for verb, rest, _, way in TABLE_OPERATIONS
+    if way.startswith("export")
+}
+LISTED |= TABLES
+TAKEN_OUT |= TABLES_OUT
+RECORD_READ |= {"suggestVacancies", "suggestJobSeekers", "getJobOffer"}
+RECORD_WRITE |= {"confirmJobMatch", "answerJobOffer", "undoJobOffer"}
 RECORDS = LEDGER_READ | RECORD_READ | RECORD_WRITE
 VILLAGE_OFFICE = GRID | MOVE | FAMILY | BUILD | CARE | RECORDS | SHEETS | LISTED | TAKEN_OUT
 VILLAGE_OFFICE |= (
@@ -494,7 +602,7 @@ MAY: dict[str, set[str]] = {
     "grid_worker": GRID | VERIFY | RECORDS,
     "grid_head": GRID | VERIFY | RECORDS,
     "village_clerk": VILLAGE_OFFICE,
-    "town_officer": VILLAGE_OFFICE | DECIDE | {"listAccesses"},
+    "town_officer": VILLAGE_OFFICE | DECIDE | SETS | {"listAccesses"},
     "department_officer": OPEN | PLACES | OFFICES | RECORDS | SHEETS | {"lookUpPersons"},
     "county_officer": GRID | RECORDS | SHEETS | LEDGER_DRAFT | SEARCH | BALANCE | TAKEN_OUT,
     "county_registrar": set(OPERATIONS) - MINE - AUDIT - OPERATE,

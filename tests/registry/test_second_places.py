@@ -11,8 +11,10 @@ from shared.testing.beginnings import Beginning
 from shared.testing.databases import ServiceDatabase
 from tests.architecture.places import LEDGERS, second_places
 from tests.registry.area_editions.comparing import EDITIONS
+from tests.registry.area_sets.forming import AREA_SETS, a_set, form
 from tests.registry.builders import FAR, SISTER, TOWN, VILLAGE, a_division, a_household, a_number, a_person
 from tests.registry.conftest import Client, Events, Work, open_county
+from tests.registry.consents.giving import a_paper, a_wish
 from tests.registry.facilities.entering import FACILITIES, a_facility
 from tests.registry.facilities.entering import enter as enter_facility
 from tests.registry.organisations.entering import ORGANISATIONS, an_organisation, enter_team
@@ -29,6 +31,7 @@ from tests.registry.steps import (
     OCCUPANCIES,
     PERSONS,
     PROOFS,
+    REGISTRAR,
     TAGS,
     TRANSFERS,
     Json,
@@ -74,6 +77,8 @@ class World:
     foreign_tag: str
     term: str
     foreign_term: str
+    area_set: str
+    foreign_area_set: str
 
     @property
     def head(self) -> str:
@@ -107,6 +112,7 @@ def asked(ask: Ask, elsewhere: Callable[[World], Any], own: Callable[[World], An
 
 NO_PLACE = "names no place"
 IMPORTS = "tests/registry/person_imports/test_importing.py"
+TABLES, JOBS = "tests/registry/*_tables/test_tables.py", "tests/registry/job_matches/test_api.py"
 NOT_COMPARED = "nobody is looked for by the parents: they are not asked for before the child is entered"
 
 FAR_CODE, VILLAGE_CODE = (lambda w: FAR), (lambda w: VILLAGE)
@@ -138,6 +144,22 @@ async def succeed(w: World, heir: str) -> Response:
 async def changes(w: World, kind: str, move: Json, *opens: str) -> Response:
     body = {"kind": kind, "effective_on": "2026-03-10", "moves": [move]}
     return await w.registrar.post(AREA_CHANGES, json=body | {"opens": [{"code": one, "name": "新村"} for one in opens]})
+
+
+async def place_left(w: World, facility: str, to: str) -> Response:
+    """A village has ended; a facility of it goes to an heir."""
+    given(await abolish(w, VILLAGE))
+    (change,) = given(await w.registrar.get(AREA_CHANGES, params={"area": TOWN}))["items"]
+    body = {"kind": "facility", "id": facility, "to": to}
+    return await w.registrar.post(f"{AREA_CHANGES}/{change['id']}/place", json=body)
+
+
+async def place_what(w: World, facility: str) -> Response:
+    return await place_left(w, facility, SISTER)
+
+
+async def place_where(w: World, area: str) -> Response:
+    return await place_left(w, w.facility, area)
 
 
 async def changes_opening(w: World, code: str) -> Response:
@@ -553,6 +575,40 @@ async def correct_organisation_into(w: World, area: str) -> Response:
     return await w.clerk.post(f"{ORGANISATIONS}/{w.organisation}/correct", json=an_organisation(area=area))
 
 
+def forms(what: str) -> Ask:
+    async def ask(w: World, value: Any) -> Response:
+        named = {"members": [value]} if what == "members" else {"members": [VILLAGE], what: value}
+        return await w.registrar.post(AREA_SETS, json=a_set(**named))
+
+    return ask
+
+
+async def correct_set(w: World, area_set: str) -> Response:
+    return await w.registrar.post(f"{AREA_SETS}/{area_set}/correct", json={"name": "新名"})
+
+
+def corrects_set(what: str) -> Ask:
+    async def ask(w: World, value: Any) -> Response:
+        return await w.registrar.post(f"{AREA_SETS}/{w.area_set}/correct", json={"name": "新名", what: value})
+
+    return ask
+
+
+async def exchange_in(w: World, area_set: str) -> Response:
+    body = {"on": "2026-02-02", "joins": [SISTER]}
+    return await w.registrar.post(f"{AREA_SETS}/{area_set}/change-members", json=body)
+
+
+async def joins(w: World, area: str) -> Response:
+    body = {"on": "2026-02-02", "joins": [area]}
+    return await w.registrar.post(f"{AREA_SETS}/{w.area_set}/change-members", json=body)
+
+
+async def leaves(w: World, area: str) -> Response:
+    body = {"on": "2026-02-02", "joins": [SISTER], "leaves": [area]}
+    return await w.registrar.post(f"{AREA_SETS}/{w.area_set}/change-members", json=body)
+
+
 async def enter_facility_in(w: World, area: str) -> Response:
     return await w.clerk.post(FACILITIES, json=a_facility(area=area))
 
@@ -641,6 +697,52 @@ async def corrected_by_whose(w: World, place: str) -> Response:
 async def corrected_by_with(w: World, whose: str) -> Response:
     file = await hand_in(w.clerk if whose == w.single else w.far)
     return await corrected_by(w, await proof_of_self(w, w.clerk, VILLAGE), evidence=[file])
+
+
+async def consents_of(w: World, person: str) -> Response:
+    return await w.clerk.post(f"{PERSONS}/{person}/consents", json=a_paper())
+
+
+async def consents_signed_by(w: World, guardian: str) -> Response:
+    """For a child of the head, whom a clerk names as who has signed."""
+    body = a_paper(guardian={"incapacity": "minor", "person_id": guardian})
+    return await w.clerk.post(f"{PERSONS}/{await a_child_of_ours(w)}/consents", json=body)
+
+
+async def a_child_of_ours(w: World) -> str:
+    child = (await register(w.clerk, name="覃小宝", birth_date="2016-01-05"))["id"]
+    path = f"{HOUSEHOLDS}/{w.ours['id']}/members"
+    given(await w.clerk.post(path, json={"relation": "30", "person_id": child}))
+    return str(child)
+
+
+async def consents_by_whose(w: World, place: str) -> Response:
+    proof = await proof_of_self(w, w.clerk if place == VILLAGE else w.far, place)
+    return await w.clerk.post(f"{PROOFS}/{proof}/consents", json=a_wish())
+
+
+async def consents_for_whom(w: World, child: str) -> Response:
+    """The head at the counter speaks for somebody; "ours": a child of the own household."""
+    proof = await proof_of_self(w, w.clerk, VILLAGE)
+    whom = await a_child_of_ours(w) if child == "ours" else child
+    body = a_wish(ward={"person_id": whom, "incapacity": "minor"})
+    return await w.clerk.post(f"{PROOFS}/{proof}/consents", json=body)
+
+
+async def withdraws_by_whose(w: World, place: str) -> Response:
+    given(await consents_by_whose(w, VILLAGE), 201)
+    proof = await proof_of_self(w, w.clerk if place == VILLAGE else w.far, place)
+    return await w.clerk.post(f"{PROOFS}/{proof}/consents/withdraw", json={"purpose": "messages"})
+
+
+async def withdraws_for_whom(w: World, child: str) -> Response:
+    made = given(await consents_for_whom(w, "ours"), 201)
+    (kept,) = given(await w.clerk.get("/registry/v1/consents", params={"area": VILLAGE}))["items"]
+    assert kept["id"] == made["id"]
+    ward = {"person_id": kept["person_id"] if child == "ours" else child, "incapacity": "minor"}
+    proof = await proof_of_self(w, w.clerk, VILLAGE)
+    body = {"purpose": "messages", "ward": ward}
+    return await w.clerk.post(f"{PROOFS}/{proof}/consents/withdraw", json=body)
 
 
 def asks_into(book: str) -> Ask:
@@ -783,6 +885,11 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "path.code": asked(abolish, FAR_CODE, VILLAGE_CODE),
         "successors[]": asked(succeed, FAR_CODE, lambda w: SISTER, "invalid_request"),
     },
+    "placeLeftBehind": {
+        "path.id": "asked for: `area_changes/test_left_behind.py`",
+        "id": asked(place_what, lambda w: w.foreign_facility, lambda w: w.facility),
+        "to": asked(place_where, FAR_CODE, lambda w: SISTER),
+    },
     "changeAreas": {
         "opens[].code": asked(changes_opening, lambda w: "450481102009", lambda w: "450481100009", "invalid_request"),
         "moves[].origin": asked(changes_of, FAR_CODE, VILLAGE_CODE, "invalid_request"),
@@ -835,6 +942,19 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
     "requestCorrectionByProof": {
         "path.id": asked(corrected_by_whose, FAR_CODE, VILLAGE_CODE),
         "evidence[]": asked(corrected_by_with, STRANGER, SINGLE),
+    },
+    "recordConsent": {
+        "path.id": asked(consents_of, STRANGER, SINGLE),
+        "guardian.person_id": asked(consents_signed_by, STRANGER, lambda w: w.head),
+        "guardian.contact_id": "of the person's own tags alone: `consents/test_api.py`",
+    },
+    "giveConsentByProof": {
+        "path.id": asked(consents_by_whose, FAR_CODE, VILLAGE_CODE),
+        "ward.person_id": asked(consents_for_whom, STRANGER, lambda w: "ours"),
+    },
+    "withdrawConsentByProof": {
+        "path.id": asked(withdraws_by_whose, FAR_CODE, VILLAGE_CODE),
+        "ward.person_id": asked(withdraws_for_whom, STRANGER, lambda w: "ours"),
     },
     "requestCorrection": {
         "path.id": asked(correction_of, STRANGER, SINGLE),
@@ -942,6 +1062,21 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "area": asked(correct_organisation_into, FAR_CODE, VILLAGE_CODE, "organisation_of_other_village"),
     },
     "searchOrganisations": {"area": "asked for: `organisations/test_api.py`"},
+    "formAreaSet": {
+        "members[]": asked(forms("members"), FAR_CODE, VILLAGE_CODE),
+        "hall_id": asked(forms("hall_id"), lambda w: w.foreign_facility, lambda w: w.facility),
+        "head_id": asked(forms("head_id"), lambda w: w.foreign_term, lambda w: w.term),
+    },
+    "correctAreaSet": {
+        "path.id": asked(correct_set, lambda w: w.foreign_area_set, lambda w: w.area_set),
+        "hall_id": asked(corrects_set("hall_id"), lambda w: w.foreign_facility, lambda w: w.facility),
+        "head_id": asked(corrects_set("head_id"), lambda w: w.foreign_term, lambda w: w.term),
+    },
+    "changeAreaSetMembers": {
+        "path.id": asked(exchange_in, lambda w: w.foreign_area_set, lambda w: w.area_set),
+        "joins[]": asked(joins, FAR_CODE, lambda w: SISTER),
+        "leaves[]": asked(leaves, FAR_CODE, VILLAGE_CODE, "invalid_request"),
+    },
     "enterFacility": {
         "area": asked(enter_facility_in, FAR_CODE, VILLAGE_CODE),
         "point.longitude": NO_PLACE,
@@ -982,8 +1117,19 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "area": f"asked for: `{IMPORTS}::test_who_may_not_import_there_imports_nothing`",
         "file": f"the caller's own: `{IMPORTS}::test_a_file_of_somebody_else_is_not_imported`",
     },
+    "requestRetentionRun": {"area": "asked for: `tests/registry/retention_runs/test_api.py`"},
+    "beginRetentionExport": {"area": "asked for: `tests/registry/retention_runs/test_api.py`"},
     "beginPersonExport": {
         "area": "asked for: `tests/registry/person_exports/test_exporting.py::test_who_may_not_take_out_takes_nothing`"
+    },
+    "beginOrganisationImport": {"area": f"asked for: `{TABLES}`", "file": "the caller's own, as of residents"},
+    "beginOrganisationExport": {"area": f"asked for: `{TABLES}`"},
+    "beginFacilityImport": {"area": f"asked for: `{TABLES}`", "file": "the caller's own, as of residents"},
+    "beginFacilityExport": {"area": f"asked for: `{TABLES}`"},
+    "beginListImport": {"area": f"asked for: `{TABLES}`", "file": "the caller's own, as of residents"},
+    "confirmJobMatch": {
+        "seeker_id": f"asked for: `{JOBS}`",
+        "vacancy_id": f"asked for, unless the county discloses it: `{JOBS}`",
     },
     **LEDGERS,
 }
@@ -1002,7 +1148,7 @@ ALL = [
 ]
 
 
-async def world_of(work: Work, clerk: AsyncClient, far: AsyncClient) -> Json:
+async def world_of(work: Work, clerk: AsyncClient, far: AsyncClient, registrar: AsyncClient) -> Json:
     """What there is, but for the clients."""
     await open_county(work)
     theirs = await found(
@@ -1036,13 +1182,15 @@ async def world_of(work: Work, clerk: AsyncClient, far: AsyncClient) -> Json:
         "foreign_tag": (await start_tag(far, members_of(theirs)[0], "disabled"))["id"],
         "term": (await enter_term(clerk, post="women_head"))["id"],
         "foreign_term": (await enter_term(far, area=FAR, post="women_head"))["id"],
+        "area_set": (await form(registrar, VILLAGE, kind="pilot"))["id"],
+        "foreign_area_set": (await form(registrar, FAR, kind="pilot"))["id"],
     }
 
 
 @pytest.fixture
 async def world(client_of: Client, work: Work, beginning: Beginning, service_database: ServiceDatabase) -> World:
     clerk, far = client_of(*CLERK), client_of(*FAR_CLERK, subject="far")
-    there = await beginning(service_database, lambda: world_of(work, clerk, far))
+    there = await beginning(service_database, lambda: world_of(work, clerk, far, client_of(*REGISTRAR)))
     return World(clerk=clerk, far=far, registrar=client_of("county_registrar", TOWN), **there)
 
 
@@ -1052,7 +1200,7 @@ async def test_a_place_of_somebody_else_is_refused(world: World, events: Events,
     assert answer.status_code in (404, 409, 422), answer.text
     assert answer.json()["code"] in case.refusals
     touched = {world.stranger, world.theirs["id"], *members_of(world.theirs), world.foreign_building, FAR}
-    touched |= {world.foreign_dwelling, world.foreign_organisation, world.foreign_facility}
+    touched |= {world.foreign_dwelling, world.foreign_organisation, world.foreign_facility, world.foreign_area_set}
     for subject in touched:
         assert len(await events("registry.", subject)) == 1, "opened, registered, founded or entered, and nothing else"
 

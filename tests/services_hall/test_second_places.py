@@ -12,6 +12,21 @@ PLACES: dict[str, Mapping[str, str]] = {
         "area": "asked for: below",
         "item_id": "items are the county's, open to everybody",
     },
+    "draftCase": {
+        "area": "asked for as `submitCase`: below",
+        "item_id": "items are the county's, open to everybody",
+    },
+    "handOverCase": {
+        "path.id": "asked for: `cases/test_scope.py`",
+        "to.area": "a place of the same county, which is not the sender's: it takes the file, or declines it;"
+        " `cases/test_review.py`",
+    },
+    "openMatter": {
+        "area": "asked for each item: `packages/test_packages.py`",
+        "items[]": "of the package, which is the county's; each is asked for with its department",
+        "package_id": "packages are the county's, open to everybody",
+    },
+    "deliverCase": {"path.id": "asked for: `cases/test_scope.py`", "tracking": "the number of the post: no place"},
     "draftItem": {"code": "the item's own code, asked for at the county: `test_county_wide.py`"},
     **LEDGERS,
 }

@@ -56,6 +56,7 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
         "ALTER TABLE areas RENAME opening_day TO books_opened_on",
         "ALTER TABLE persons VALIDATE CONSTRAINT ck_persons_held",
         "ALTER TABLE persons VALIDATE CONSTRAINT ck_persons_erased",
+        "ALTER TABLE duplicates VALIDATE CONSTRAINT ck_duplicates_refusal",
         "DROP INDEX uq_discrepancies_at_work",
         (
             "CREATE UNIQUE INDEX uq_discrepancies_at_work ON discrepancies (area, book, month)"
@@ -81,6 +82,7 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
                 "CREATE INDEX ix_inbound_outcomes_refused ON inbound_outcomes (topic, request_source)"
                 " WHERE status = 'rejected' AND NOT coalesced"
             ),
+            *(f"ALTER TABLE grids VALIDATE CONSTRAINT ck_grids_{name}" for name in ("net", "villagers_group", "heir")),
         }
     ),
     "services_hall": EVERYWHERE
@@ -88,9 +90,14 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
         "ALTER TABLE cases ALTER COLUMN department SET NOT NULL",
         "DROP INDEX ix_applicants_number_index",
         "ALTER TABLE applicants DROP COLUMN number_index",
+        "ALTER TABLE cases ALTER COLUMN number DROP NOT NULL",
+        "ALTER TABLE cases ALTER COLUMN submitted_at DROP NOT NULL",
+        "ALTER TABLE cases DROP CONSTRAINT ck_cases_status",
+        "ALTER TABLE cases VALIDATE CONSTRAINT ck_cases_status",
+        "ALTER TABLE cases VALIDATE CONSTRAINT ck_cases_numbered",
     },
 }
-"""Columns renamed, dropped or made necessary, rules validated and indexes replaced, at once while no version was
+"""Columns renamed, dropped or made necessary or not, rules validated and indexes replaced, at once while no version was
 released: no old code was running. By service, word for word; nothing is added after the first release."""
 SCHEMA_CHANGES = ("CREATE", "ALTER", "DROP", "COMMENT", "TRUNCATE", "LOCK")
 

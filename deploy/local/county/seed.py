@@ -21,9 +21,8 @@ from deploy.local.county.residents import ELSEWHERE, Family, Resident, families
 from deploy.local.stack.deployment import Stack
 from deploy.local.stack.folder import LocalRefused
 from deploy.local.stack.services import service_settings
-from services.grid.grids.domain import GridKind
+from services.grid.grids.domain import GridKind, NewGrid
 from services.grid.grids.models import Grid
-from services.grid.grids.service import NewGrid
 from services.grid.units.models import HandlingUnit
 from services.grid.wiring import use_cases as grid_use_cases
 from services.registry.areas.domain import read_divisions

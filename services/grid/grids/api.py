@@ -8,17 +8,23 @@ from services.grid.deps import Grid
 from services.grid.grids import models
 from services.grid.grids.domain import (
     GridAlreadyClosed,
+    GridAxesSwapped,
     GridCodeTaken,
     GridDateInvalid,
     GridFarAway,
+    GridHasHole,
     GridInOtherTown,
     GridKind,
+    GridNet,
     GridOverlaps,
     GridPolygonInvalid,
     GridSuccessorUnknown,
     GridVillageUnknown,
 )
-from services.grid.grids.schemas import (
+from services.grid.grids.schemas.geojson import DrawGeoJson, FeatureView, GridsAsGeoJson
+from services.grid.grids.schemas.grids import (
+    Borders,
+    BorderView,
     CloseGrid,
     DrawGrid,
     DrawGrids,
@@ -26,7 +32,9 @@ from services.grid.grids.schemas import (
     GridSummary,
     GridView,
     LocatePoint,
+    LocatePoints,
     LocationView,
+    PointsLocated,
 )
 from shared.contracts.envelope import AreaCode
 from shared.errors import NotYet
@@ -43,6 +51,7 @@ router = APIRouter(route_class=ServiceRoute, tags=["grids"])
 
 DRAWING = (
     GridPolygonInvalid,
+    GridAxesSwapped,
     GridDateInvalid,
     GridVillageUnknown,
     GridCodeTaken,
@@ -52,6 +61,8 @@ DRAWING = (
     NotYet,
 )
 
+Kind = Annotated[GridKind | None, Query(description="网格类别 only of this kind")]
+Net = Annotated[GridNet | None, Query(description="所属的网 only of this net")]
 Code = Annotated[AreaCode, Path(description="网格代码 code of the grid, 15 digits", examples=["450481114201001"])]
 
 
@@ -90,6 +101,26 @@ async def draw_all(body: DrawGrids, _: MinPosition, principal: Authorised, grid:
 
 
 @router.post(
+    "/grids/draw-geojson",
+    **creates(
+        "drawGeoJson",
+        "按 GeoJSON 划定网格",
+        "一次按 GeoJSON 划定多个网格：要么全部成功，要么一个也不生效。坐标系须注明，一律换算为 WGS 84。",
+        permission="grid.manage",
+        etag=False,
+        refuses=(*DRAWING, GridHasHole),
+        max_body=BULK,
+    ),
+)
+async def draw_geojson(body: DrawGeoJson, _: MinPosition, principal: Authorised, grid: Grid) -> GridsDrawn:
+    """Draw the grids of a FeatureCollection: all or none."""
+    drawn = await grid.grids.draw_all(
+        principal, body.content(), path="features.{}.properties.", of_polygon="features.{}.geometry.coordinates"
+    )
+    return GridsDrawn(codes=[one.code for one in drawn])
+
+
+@router.post(
     "/grids/locate",
     **reads(
         "locateGrid",
@@ -102,7 +133,24 @@ async def draw_all(body: DrawGrids, _: MinPosition, principal: Authorised, grid:
 )
 async def locate(body: LocatePoint, principal: Authorised, grid: Grid) -> LocationView:
     """Which grid holds a point. On a shared edge it is the grid with the smallest code."""
-    return LocationView.of(await grid.grids.locate(body.content(), body.kind))
+    return LocationView.of(await grid.grids.locate(body.content(), body.kind, body.net))
+
+
+@router.post(
+    "/grids/locate-all",
+    **reads(
+        "locateGrids",
+        "批量定位网格",
+        "一次查询多个坐标点各落在哪个网格，规则与逐点查询相同。",
+        permission="grid.read",
+        scope="open",
+        refusals=(),
+    ),
+)
+async def locate_all(body: LocatePoints, principal: Authorised, grid: Grid) -> PointsLocated:
+    """Which grid holds each of many points."""
+    found = await grid.grids.locate_all(body.points, body.kind, body.net)
+    return PointsLocated(codes=[None if one is None else one.code for one in found])
 
 
 @router.get(
@@ -113,7 +161,8 @@ async def list_grids(
     principal: Authorised,
     grid: Grid,
     area: Annotated[AreaCode | None, Query(description="所属区域 only inside this area")] = None,
-    kind: Annotated[GridKind | None, Query(description="网格类别 only of this kind")] = None,
+    kind: Kind = None,
+    net: Net = None,
     is_open: Annotated[
         bool | None,
         Query(alias="open", description="存续 true: only those that exist today; false: only the closed ones"),
@@ -121,9 +170,47 @@ async def list_grids(
 ) -> Page[GridSummary]:
     """Grids in the order of their codes."""
     after = None if page.after is None else str(page.after[0])
-    rows = await grid.grids.page(principal, area=area, kind=kind, is_open=is_open, after=after, limit=page.limit + 1)
+    rows = await grid.grids.page(
+        principal, area=area, kind=kind, net=net, is_open=is_open, after=after, limit=page.limit + 1
+    )
     shown, cursor = page.cut(rows, key=lambda one: (one.code,))
     return Page(items=[GridSummary.model_validate(one) for one in shown], next_cursor=cursor)
+
+
+@router.get(
+    "/grids/geojson",
+    **reads(
+        "listGridsAsGeoJson",
+        "以 GeoJSON 查询网格",
+        "您辖区内现有网格的边界，GeoJSON（WGS 84），按编码排列、分页。",
+        permission="grid.read",
+        refusals=(),
+    ),
+)
+async def geojson(
+    page: PageQuery,
+    principal: Authorised,
+    grid: Grid,
+    area: Annotated[AreaCode | None, Query(description="所属区域 only inside this area")] = None,
+    kind: Kind = None,
+    net: Net = None,
+) -> GridsAsGeoJson:
+    """Open grids as a FeatureCollection, in the order of their codes."""
+    after = None if page.after is None else str(page.after[0])
+    rows = await grid.grids.page(
+        principal, area=area, kind=kind, net=net, is_open=True, after=after, limit=page.limit + 1
+    )
+    shown, cursor = page.cut(rows, key=lambda one: (one.code,))
+    return GridsAsGeoJson(type="FeatureCollection", features=[FeatureView.of(one) for one in shown], next_cursor=cursor)
+
+
+@router.get(
+    "/grids/{code}/borders",
+    **reads("listGridBorders", "历次边界", "一个网格现在和以往的边界，新的在前。", permission="grid.read"),
+)
+async def borders(code: Code, principal: Authorised, grid: Grid) -> Borders:
+    """Every border that a grid has and had."""
+    return Borders(items=[BorderView.model_validate(one) for one in await grid.grids.borders(principal, code)])
 
 
 @router.get("/grids/{code}", **reads("getGrid", "查询网格", "一个网格及其边界。", permission="grid.read", etag=True))

@@ -8,14 +8,17 @@ from uuid import UUID
 
 import shapely
 from shapely.geometry import Polygon
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.grid.base import Base
 from services.grid.grids.domain import Outline
-from services.grid.grids.models import Grid
+from services.grid.grids.models import Grid, GridBorder
 from shared.auth.lineage import AreaLine, projected_lineage
 from shared.auth.scope import Scope
+from shared.db.session import rows_of
 
+BORDER = Base.metadata.tables[GridBorder.__tablename__]
 DRAWING = 0x67726964  # "grid": the advisory lock of whoever changes grids
 
 
@@ -43,6 +46,7 @@ class GridChange:
     synthetic: bool
     valid_to: date | None
     changed: int
+    net: str
 
 
 LINES = select(Grid.code, Grid.valid_to, Grid.successors).where(Grid.valid_to.is_not(None), Grid.successors != [])
@@ -72,6 +76,12 @@ class GridRepository:
     async def get(self, code: str) -> Grid | None:
         return await self._session.get(Grid, code)
 
+    async def all_locked(self, codes: Collection[str]) -> dict[str, Grid]:
+        """These grids by their codes, as they stand now. Hold the drawing lock."""
+        statement = select(Grid).where(Grid.code.in_(codes)).order_by(Grid.code).with_for_update()
+        found = await self._session.scalars(statement.execution_options(populate_existing=True))
+        return {grid.code: grid for grid in found}
+
     async def taken(self, codes: Collection[str]) -> set[str]:
         """The codes among these that were ever used."""
         return set(await self._session.scalars(select(Grid.code).where(Grid.code.in_(codes))))
@@ -88,14 +98,15 @@ class GridRepository:
 
     async def open_in_box(self, box: Box) -> Sequence[Outline]:
         """The outlines of the open grids whose bounding boxes touch the box."""
-        statement = select(Grid.code, Grid.polygon, Grid.kind).where(
+        statement = select(Grid.code, Grid.polygon, Grid.kind, Grid.net).where(
             Grid.valid_to.is_(None),
             Grid.west <= box.east,
             Grid.east >= box.west,
             Grid.south <= box.north,
             Grid.north >= box.south,
         )
-        return [Outline(row.code, Polygon(row.polygon), row.kind) for row in await self._session.execute(statement)]
+        rows = await self._session.execute(statement)
+        return [Outline(row.code, Polygon(row.polygon), row.kind, row.net) for row in rows]
 
     async def open_boxes(self, areas: Collection[str], level: int) -> Mapping[str, Sequence[Box]]:
         """The bounding boxes of the open grids of each of these areas of one level that has any."""
@@ -124,11 +135,41 @@ class GridRepository:
     def add(self, grid: Grid) -> None:
         self._session.add(grid)
 
+    def add_border(self, grid: Grid, **of_it: Any) -> None:
+        """The border that a grid has from now on."""
+        row = {"code": grid.code, "version": grid.version, "polygon": grid.polygon, "stands": True, **of_it}
+        rows_of(self._session).add(BORDER, [row])
+
+    async def borders_of(self, change: UUID) -> dict[str, list[Any]]:
+        """The borders that a change brought, by code."""
+        rows = await self._session.execute(
+            select(GridBorder.code, GridBorder.polygon).where(GridBorder.change_id == change)
+        )
+        return {row.code: row.polygon for row in rows}
+
+    async def copy_border(self, code: str, grid: Grid, since: date) -> None:
+        """The border of a grid under another code: the same, as it came in."""
+        same = next((one for one in await self.borders(code) if one.stands), None)
+        if same is not None:  # else it was drawn by a build that kept none
+            of_it = {name: getattr(same, name) for name in ("coordinate_system", "accuracy", "drawn_by", "drawn_at")}
+            self.add_border(grid, since=since, change_id=None, **of_it)
+
+    async def take_back(self, change: UUID) -> None:
+        """The borders that a change brought stand no longer."""
+        statement = update(GridBorder).where(GridBorder.change_id == change).values(stands=False)
+        await self._session.execute(statement.execution_options(synchronize_session=False))
+
+    async def borders(self, code: str) -> Sequence[GridBorder]:
+        """The borders of a grid, the newest first."""
+        statement = select(GridBorder).where(GridBorder.code == code).order_by(GridBorder.version.desc())
+        return (await self._session.scalars(statement)).all()
+
     async def page(
         self,
         scope: ColumnElement[bool],
         *,
         kind: str | None,
+        net: str | None = None,
         is_open: bool | None,
         after: str | None,
         limit: int,
@@ -137,6 +178,8 @@ class GridRepository:
         statement = select(Grid).where(scope).order_by(Grid.code).limit(limit)
         if kind is not None:
             statement = statement.where(Grid.kind == kind)
+        if net is not None:
+            statement = statement.where(Grid.net == net)
         if is_open is not None:
             statement = statement.where(Grid.valid_to.is_(None) if is_open else Grid.valid_to.is_not(None))
         if after is not None:
@@ -149,7 +192,8 @@ class GridRepository:
 
     async def changed_since(self, number: int) -> Sequence[GridChange]:
         """The grids that were changed after a number."""
-        statement = select(Grid.code, Grid.kind, Grid.polygon, Grid.synthetic, Grid.valid_to, Grid.changed)
+        columns = Grid.code, Grid.kind, Grid.polygon, Grid.synthetic, Grid.valid_to, Grid.changed, Grid.net
+        statement = select(*columns)
         rows = await self._session.execute(statement.where(Grid.changed > number))
         return [GridChange(**row._mapping) for row in rows]
 

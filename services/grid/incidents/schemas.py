@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.grid.grids.schemas import PointBody
+from services.grid.grids.schemas.grids import PointBody
 from services.grid.incidents.domain import (
     DeferralReason,
     FilingGround,

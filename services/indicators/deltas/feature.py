@@ -9,6 +9,7 @@ from shared.messaging.projection.routes import Route
 FEATURE = Feature(
     routes=(
         Route("registry.area"),
+        Route("registry.area_set"),
         Route("grid.grid"),
         Route("registry.person", count),
         Route("registry.posting", count),

@@ -107,7 +107,9 @@ def remainder(whole: AreaFigures, children: Iterable[AreaFigures]) -> AreaFigure
 
 def with_hidden(whole: AreaFigures, parts: Sequence[AreaFigures]) -> list[AreaFigures]:
     """The whole and its parts, with what would speak of single people marked. A small whole hides all that it is of."""
-    areas = [[replace(figure, hidden=figure.small) for figure in one.figures] for one in (whole, *parts)]
+    areas = [
+        [replace(figure, hidden=figure.hidden or figure.small) for figure in one.figures] for one in (whole, *parts)
+    ]
     for number, figure in enumerate(areas[0]):
         below = [area[number] for area in areas[1:]]
         marks = (
@@ -118,6 +120,24 @@ def with_hidden(whole: AreaFigures, parts: Sequence[AreaFigures]) -> list[AreaFi
         for area, mark in zip(areas[1:], marks, strict=True):
             area[number] = replace(area[number], hidden=mark)
     return [AreaFigures(one.area, tuple(area)) for one, area in zip((whole, *parts), areas, strict=True)]
+
+
+def together(area: str, parts: Sequence[AreaFigures], definitions: Sequence[Definition]) -> AreaFigures:
+    """The sum of several areas: unknown if each is; hidden if one is small, which the others would give away."""
+    figures = []
+    for number, one in enumerate(definitions):
+        of = [part.figures[number] for part in parts]
+        known = [figure for figure in of if figure.count is not None]
+        figures.append(
+            Figure(
+                one,
+                sum(figure.count or 0 for figure in known) if known or not of else None,
+                None if one.base is None or (of and not known) else sum(figure.base or 0 for figure in known),
+                tuple(sum(figure.made_of[at] for figure in of) for at in range(len(one.made_of))),
+                hidden=any(figure.small for figure in of),
+            )
+        )
+    return AreaFigures(area, tuple(figures))
 
 
 def roughly(figure: Figure) -> Figure:

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
+from uuid import UUID
 
 from pydantic import Field
 
 from services.indicators.definitions.domain import Kind
 from services.indicators.figures.domain import AreaFigures, Figure, per_cent
-from services.indicators.figures.service import Answer, Series
+from services.indicators.figures.service.figures import Answer, Series
+from services.indicators.figures.service.sets import SetAnswer, SetFigure
+from shared.contracts.registry.area_sets import AreaSetKind
 from shared.http.schemas import Instant, View
 from shared.messaging.reading.progress import Freshness
 
@@ -113,6 +116,63 @@ class Values(View):
             values=AreaView.of(answer.whole).values,
             children=None if answer.children is None else [AreaView.of(child) for child in answer.children],
             own=None if answer.own is None else AreaView.of(answer.own),
+            fresh_through=_fresh(answer.fresh),
+        )
+
+
+class SetValuesView(View):
+    """The figures of one set of areas."""
+
+    id: UUID = Field(description="片区标识 id of the set; its name is asked of registry")
+    members: list[str] = Field(
+        description="成员 the villages or grids that belong to it on the day", examples=[["450481114201"]]
+    )
+    values: list[FigureView] = Field(description="数值 figures of its members together, in the order of their codes")
+
+    @classmethod
+    def of(cls, one: SetFigure) -> Self:
+        values = [FigureView.of(figure) for figure in one.figures.figures]
+        return cls(id=one.id, members=list(one.members), values=values)
+
+
+class ValuesBySet(View):
+    """Figures by set of areas as of a day. Membership is that of the day, for flows since before it too.
+
+    Unless sets may overlap, area = Σ sets + beyond + none, figure by figure. `values` counts nothing twice.
+    """
+
+    area: str = Field(description="区划代码 area of 2 to 12 digits, or grid of 15", examples=["450481"])
+    kind: AreaSetKind = Field(description="片区类别 kind of the sets", examples=["service_community"])
+    overlapping: bool = Field(
+        description="可交叉 true: an area may belong to several sets of this kind, whose sum is no figure of anything",
+        examples=[False],
+    )
+    since: date = Field(description="起始日 first day of the flows")
+    as_of: date = Field(description="统计日 day as of which the figures are, and whose members count")
+    after_today: bool = Field(
+        description="晚于今天 true if that day has not come yet: what is known of it already", examples=[False]
+    )
+    values: list[FigureView] = Field(description="本区数值 figures of the area asked for, each of its parts once")
+    sets: list[SetValuesView] = Field(description="片区 the sets whose members of the day all lie in the area")
+    beyond: list[FigureView] = Field(
+        description="跨区 what of the area belongs to sets that reach beyond it, which are told for a larger area"
+    )
+    none: list[FigureView] = Field(description="不属于片区 what of the area belongs to no set of the kind")
+    fresh_through: list[FreshnessView] = Field(description="时效 how far what the figures are made of has been read")
+
+    @classmethod
+    def of(cls, answer: SetAnswer) -> Self:
+        return cls(
+            area=answer.whole.area,
+            kind=answer.kind,
+            overlapping=answer.overlapping,
+            since=answer.since,
+            as_of=answer.as_of,
+            after_today=answer.after_today,
+            values=AreaView.of(answer.whole).values,
+            sets=[SetValuesView.of(one) for one in answer.sets],
+            beyond=AreaView.of(answer.beyond).values,
+            none=AreaView.of(answer.none).values,
             fresh_through=_fresh(answer.fresh),
         )
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.contracts.catalogue import STATE_TOPICS
 from shared.http.schemas import Body, CodeWord, Instant, View
 from shared.jobs.queue import Job
 from shared.jobs.tables import JobStatus
@@ -16,7 +17,7 @@ class AnsweredRun(Body):
     run: int = Field(description="轮次 number of the republish run", examples=[3])
     count: int = Field(ge=0, description="数量 how many aggregates the run announces again", examples=[3000])
     nouns: dict[CodeWord, Annotated[int, Field(ge=0)]] = Field(
-        max_length=20, description="名词 how many of each noun", examples=[{"registry.person": 3000}]
+        max_length=len(STATE_TOPICS), description="名词 how many of each noun", examples=[{"registry.person": 3000}]
     )
     job: UUID | None = Field(default=None, description="后台任务 the long work's id, see getJob")
 

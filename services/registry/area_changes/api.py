@@ -12,7 +12,15 @@ from services.registry.area_changes.domain import (
     MemberOfHousehold,
 )
 from services.registry.area_changes.models import AreaChange
-from services.registry.area_changes.schemas import AbolishArea, AreaChangeCount, AreaChangeView, ChangeAreas
+from services.registry.area_changes.schemas import (
+    AbolishArea,
+    AreaChangeCount,
+    AreaChangeView,
+    ChangeAreas,
+    LeftBehindCount,
+    LeftBehindView,
+    PlaceLeftBehind,
+)
 from services.registry.areas.domain import AreaAlreadyAbolished, AreaHasParts, AreaPopulated, UnknownArea
 from services.registry.areas.schemas import AreaView, Code
 from services.registry.deps import Registry
@@ -91,6 +99,32 @@ async def count(principal: Authorised, registry: Registry, area: Within) -> Area
 
 
 @router.get(
+    "/area-changes/left-behind",
+    **reads(
+        "listLeftBehind",
+        "区划调整遗留",
+        "已撤销的村（社区）内仍在用的组织、设施、建筑物和网格：没有继任区划或有几个，须由人确定归属。",
+        permission="area.manage",
+    ),
+)
+async def left_behind(principal: Authorised, registry: Registry, page: PageQuery, area: Within) -> Page[LeftBehindView]:
+    """What villages that ended have left behind, by area."""
+    after = None if page.after is None else (str(page.after[0]), str(page.after[1]), str(page.after[2]))
+    found = await registry.left_behind.page(principal, area, after=after, limit=page.limit + 1)
+    shown, cursor = page.cut(found, lambda one: (one.area, str(one.kind), one.id))
+    return Page(items=[LeftBehindView.of(one) for one in shown], next_cursor=cursor)
+
+
+@router.get(
+    "/area-changes/left-behind/count",
+    **reads("countLeftBehind", "遗留计数", "同一条件下共有多少项遗留。", permission="area.manage"),
+)
+async def count_left_behind(principal: Authorised, registry: Registry, area: Within) -> LeftBehindCount:
+    """How many the list gives in all."""
+    return LeftBehindCount(count=await registry.left_behind.count(principal, area))
+
+
+@router.get(
     "/area-changes/{id}",
     **reads("getAreaChange", "查询区划调整", "一次区划调整。", permission="area.manage", etag=True),
 )
@@ -114,6 +148,29 @@ async def undo(
 ) -> AreaChangeView:
     """Undo a change of areas: what it ended exists on, and whoever followed is where they were."""
     return _view(await registry.area_change_undoing.undo(principal, id, expected=expected), response)
+
+
+@router.post(
+    "/area-changes/{id}/place",
+    **step(
+        "placeLeftBehind",
+        "安置遗留事项",
+        "将该次区划调整遗留的组织、设施或建筑物划入一个继任区划，自调整生效日起；`to` 为空则退回原处。"
+        "撤销该次区划调整时一并退回。",
+        permission="area.manage",
+        refuses=(AreaChangeUndone,),
+    ),
+)
+async def place(
+    id: ChangeId,
+    body: PlaceLeftBehind,
+    expected: Expected,
+    principal: Authorised,
+    registry: Registry,
+    response: Response,
+) -> AreaChangeView:
+    """Something that a change of areas left behind goes to an heir."""
+    return _view(await registry.left_behind.place(principal, id, body.asked(), expected=expected), response)
 
 
 @router.post(

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from services.registry.area_changes.api import router
+from services.registry.area_changes.domain import LeftKind
 from services.registry.area_changes.models import AreaChange
 from services.registry.area_changes.service.announcing import restate
 from shared.contracts.registry.area_changes import AreaChangeKind, AreaChangeStatus
@@ -16,5 +17,6 @@ FEATURE = Feature(
     code_lists=(
         published("area_change_kinds", "区划调整类别", AreaChangeKind),
         published("area_change_statuses", "区划调整状态", AreaChangeStatus),
+        published("left_behind_kinds", "遗留事项种类", LeftKind),
     ),
 )

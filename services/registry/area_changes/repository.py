@@ -3,22 +3,31 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, exists, func, not_, or_, select
+from sqlalchemy import CTE, Select, and_, case, cast, exists, func, literal, not_, or_, select, tuple_, union_all
+from sqlalchemy import Text as SqlText
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.area_changes.domain import LeftBehind, LeftKind
 from services.registry.area_changes.models import AreaChange, AreaChangeEvent
+from services.registry.areas.models import Area
 from services.registry.base import Base
 from services.registry.buildings.models import Building
 from services.registry.dwellings.models import Dwelling
+from services.registry.facilities.models import Facility
 from services.registry.households.domain import HouseholdKind, HouseholdStatus
 from services.registry.households.models import Household, HouseholdMember
 from services.registry.occupancies.models import Occupancy
+from services.registry.organisations.models import Organisation
 from services.registry.persons.models import Person
 from shared.auth.scope import Scope, inside
+from shared.contracts.grid.grids import GridState
 from shared.contracts.registry.area_changes import AreaChangeStatus
 from shared.contracts.registry.buildings import BuildingStatus
+from shared.contracts.registry.facilities import FacilityStatus
 from shared.contracts.registry.occupancies import OccupancyRole, OccupancyStatus
+from shared.contracts.registry.organisations import OrganisationStatus
 from shared.db.session import rows_of
+from shared.messaging.projection.states import ProjectedState, live_slot
 from shared.reference.areas import VILLAGE_DIGITS
 
 EVENT = Base.metadata.tables[AreaChangeEvent.__tablename__]
@@ -56,6 +65,37 @@ class AreaChangeRepository:
         """The same, locked until the transaction ends."""
         statement = select(AreaChange).where(AreaChange.id == id).with_for_update()
         return (await self._session.scalars(statement.execution_options(populate_existing=True))).one_or_none()
+
+    async def left_behind(
+        self, scope: Scope, *, after: tuple[str, str, str] | None, limit: int
+    ) -> Sequence[LeftBehind]:
+        """What is in use in villages that ended, by area, kind and id, with the change by which the village ended."""
+        left = _left_behind(scope)
+        change = (
+            select(AreaChange.id)
+            .where(
+                AreaChange.status == AreaChangeStatus.DONE,
+                AreaChange.effective_on == left.c.ended_on,
+                AreaChange.plan["moves"].op("@>")(
+                    func.jsonb_build_array(func.jsonb_build_object("origin", left.c.village))
+                ),
+            )
+            .order_by(AreaChange.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        key = (left.c.area, left.c.kind, left.c.id)
+        statement = select(left, change.label("change")).order_by(*key).limit(limit)
+        if after is not None:
+            statement = statement.where(tuple_(*key) > tuple_(*map(literal, after)))
+        return [
+            LeftBehind(LeftKind(row.kind), row.id, row.area, row.ended_on, tuple(row.heirs), row.change)
+            for row in await self._session.execute(statement)
+        ]
+
+    async def count_left_behind(self, scope: Scope) -> int:
+        """How many `left_behind` gives in all."""
+        return await self._session.scalar(select(func.count()).select_from(_left_behind(scope))) or 0
 
     async def locked_after(self, after: UUID | None, limit: int) -> Sequence[AreaChange]:
         """The next changes by id, locked."""
@@ -137,3 +177,40 @@ class AreaChangeRepository:
     def _households_of(self, person_ids: Collection[UUID]) -> Select[tuple[UUID]]:
         mine = (HouseholdMember.person_id.in_(person_ids), HouseholdMember.until.is_(None))
         return select(HouseholdMember.household_id).where(*mine)
+
+
+def _left_behind(scope: Scope) -> CTE:
+    """The one predicate of list and count of what is left behind: in use, in a village that ended, in scope."""
+    grid = ProjectedState
+    standing = [
+        (LeftKind.BUILDING, Building.id, Building.area, [Building.status == BuildingStatus.STANDING]),
+        (LeftKind.FACILITY, Facility.id, Facility.area, [Facility.status == FacilityStatus.OPEN]),
+        (LeftKind.ORGANISATION, Organisation.id, Organisation.area, [Organisation.status == OrganisationStatus.ACTIVE]),
+        (
+            LeftKind.GRID,
+            grid.aggregate,
+            grid.area,
+            [grid.slot == live_slot(), grid.noun == GridState.noun, grid.state["valid_to"].astext.is_(None)],
+        ),
+    ]
+    things = union_all(
+        *(
+            select(literal(str(kind)).label("kind"), cast(key, SqlText).label("id"), area.label("area")).where(
+                scope.where(area), *which
+            )
+            for kind, key, area, which in standing
+        )
+    ).subquery("things")
+    return (
+        select(
+            things.c.kind,
+            things.c.id,
+            things.c.area,
+            Area.code.label("village"),
+            Area.valid_to.label("ended_on"),
+            Area.successors.label("heirs"),
+        )
+        .join(Area, Area.code == func.left(things.c.area, VILLAGE_DIGITS))
+        .where(Area.valid_to.is_not(None))
+        .cte("left_behind")
+    )

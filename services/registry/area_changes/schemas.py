@@ -1,12 +1,12 @@
 """Bodies of changes of areas (区划调整)."""
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from services.registry.area_changes.domain import Move, Opening, Plan, Share
+from services.registry.area_changes.domain import LeftBehind, LeftKind, Move, Opening, Placing, Plan, Share
 from services.registry.area_changes.models import AreaChange
 from services.registry.areas.schemas import Code
 from shared.contracts.registry.area_changes import AreaChangeKind, AreaChangeStatus
@@ -162,6 +162,50 @@ class AreaChangeView(View):
             undone_by=change.undone_by,
             undone_at=change.undone_at,
         )
+
+
+class LeftBehindView(View):
+    """Something in use in a village that ended, until somebody places it."""
+
+    kind: LeftKind = Field(
+        description="种类 what it is; a grid is drawn anew, the others are placed", examples=["building"]
+    )
+    id: str = Field(description="标识 its id; of a grid its code", examples=["0197d0c0-7a01-7b02-8c03-0d04e05f0601"])
+    area: str = Field(description="所在地 village that ended, or a grid of it", examples=["450481100201"])
+    ended_on: date = Field(description="停用日 first day on which the village was no more")
+    heirs: list[str] = Field(description="继任区划 who carries the village on; none: it ended without", examples=[[]])
+    change_id: UUID | None = Field(description="区划调整标识 change by which the village ended; null if none is kept")
+
+    @classmethod
+    def of(cls, one: LeftBehind) -> Self:
+        return cls(
+            kind=one.kind, id=one.id, area=one.area, ended_on=one.ended_on, heirs=list(one.heirs), change_id=one.change
+        )
+
+
+class LeftBehindCount(View):
+    """Length of the list of what is left behind."""
+
+    count: int = Field(description="数量 how many the list has in all")
+
+
+class PlaceLeftBehind(Body):
+    """Where something that a change of areas left behind goes."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"kind": "facility", "id": "0197d0c0-7a01-7b02-8c03-0d04e05f0601", "to": "450481100202"}]
+        }
+    )
+
+    kind: Literal[LeftKind.BUILDING, LeftKind.FACILITY, LeftKind.ORGANISATION] = Field(
+        description="种类 what it is", examples=["facility"]
+    )
+    id: UUID = Field(description="标识 its id")
+    to: Code | None = Field(description="承接区划 an heir of the village that ended; null: back to where it was")
+
+    def asked(self) -> Placing:
+        return Placing(LeftKind(self.kind), self.id, self.to)
 
 
 class AreaChangeCount(View):

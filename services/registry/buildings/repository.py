@@ -60,6 +60,11 @@ class BuildingRepository:
         statement = select(Building).where(or_(Building.id.in_(ids), *near)).order_by(Building.id).with_for_update()
         return (await self._session.scalars(statement.execution_options(populate_existing=True))).all()
 
+    async def placed(self, change: UUID) -> Sequence[UUID]:
+        """Ids of those that were placed last after a change of areas had left them behind."""
+        statement = select(Building.id).where(Building.former[-1]["placed_by"].astext == str(change))
+        return (await self._session.scalars(statement.order_by(Building.id))).all()
+
     async def also_take(self, id: UUID, keys: Sequence[BlindKey]) -> None:
         """Find a building by these as well."""
         rows = [{"key_id": key.key_id, "digest": key.digest, "building_id": id} for key in keys]

@@ -9,6 +9,7 @@ from services.registry.buildings.domain import BuildingFields
 from services.registry.buildings.service import ShownBuilding
 from services.registry.persons.schemas import Text, VillageOrGrid
 from shared.contracts.registry.buildings import BuildingKind, BuildingStatus
+from shared.contracts.registry.households import FormerPlace
 from shared.http.schemas import Body, Day, View
 
 
@@ -68,6 +69,9 @@ class BuildingView(View):
     status: BuildingStatus = Field(description="状态 standing, demolished or withdrawn", examples=["standing"])
     valid_from: date = Field(description="启用日 first day on which it stands")
     valid_to: date | None = Field(description="拆除日 first day on which it stands no longer; null while it does")
+    former: list[FormerPlace] = Field(
+        description="原所在地 where it stood before changes of areas, oldest first; empty if it never changed"
+    )
 
     @classmethod
     def of(cls, shown: ShownBuilding) -> "BuildingView":

@@ -100,6 +100,7 @@ class Buildings:
             status=BuildingStatus.STANDING,
             valid_from=valid_from,
             valid_to=None,
+            former=[],
             recorded_at=self._clock.now(),
         )
         await self._buildings.add(building)
@@ -157,14 +158,18 @@ class Buildings:
         return self._done(principal, "restore_building", moved, BuildingRestored)
 
     async def follow_areas(
-        self, villages: Collection[str], to: Callable[[Building], str | None], on: date
+        self, villages: Collection[str], to: Callable[[Building], str | None], on: date, **mark: str
     ) -> Sequence[UUID]:
-        """A change of areas: each building of the villages goes where `to` says, None: nowhere. Answers which went."""
+        """A change of areas: each building of the villages goes where `to` says, None: nowhere. Answers which went.
+
+        `mark`: kept with the place of before.
+        """
         gone: list[UUID] = []
         for building in await self._buildings.all_locked(villages=villages):
             if (area := to(building)) is not None:
                 until = max(on, building.valid_from).isoformat()
-                await self._relocate(building, area, [*building.former, {"area": building.area, "until": until}])
+                place = {"area": building.area, "until": until, **mark}
+                await self._relocate(building, area, [*building.former, place])
                 gone.append(building.id)
         return gone
 

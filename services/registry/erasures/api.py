@@ -1,13 +1,12 @@
 """Erasures over HTTP: asked for by the person or by an officer, decided at the county by somebody else."""
 
-from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from services.registry.bindings.domain import AccountNotBound
-from services.registry.deps import Registry
+from services.registry.deps import LIMITED, MINE, SERVING_STILL, ProofId, Registry
 from services.registry.erasures.domain import ASKING, DECIDING, LAW, ErasureDecided, ErasureOfOwnWish
 from services.registry.erasures.schemas import (
     ErasureCount,
@@ -22,8 +21,6 @@ from shared.contracts.envelope import AreaCode
 from shared.contracts.registry.erasures import ErasureStatus
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
-from shared.http.kit import state_of
-from shared.http.limits import rate_limited
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
@@ -33,21 +30,9 @@ from shared.reference.areas import VILLAGE_DIGITS
 router = APIRouter(route_class=ServiceRoute, tags=["erasures"])
 
 PersonId = Annotated[UUID, Path(description="居民标识 id of the person in the register")]
-ProofId = Annotated[UUID, Path(description="核验标识 id of the proof by which the person is served")]
 ErasureId = Annotated[UUID, Path(description="清除标识 id of the erasure")]
 OfArea = Annotated[AreaCode, Query(max_length=VILLAGE_DIGITS, description="区划代码 area of the persons")]
 InStatus = Annotated[ErasureStatus | None, Query(description="状态 only those that stand there")]
-LIMITED = [Depends(rate_limited("own_data"))]
-
-
-async def still_mine(request: Request, principal: Authorised, registry: Registry) -> None:
-    """Dependency: a stored answer is given again only to a login that is bound still."""
-    state_of(request).again = partial(registry.own_data.require_shown, principal)
-
-
-async def still_serving(request: Request, id: ProofId, registry: Registry) -> None:
-    """Dependency: a stored answer is given again at a counter only while its proof serves."""
-    state_of(request).again = partial(registry.own_data.require_serving, id)
 
 
 @router.post(
@@ -174,7 +159,7 @@ async def withdraw(
         scope="own",
         refusals=(404, 409, 429),
         refuses=(AccountNotBound, *ASKING),
-        also=[*LIMITED, Depends(still_mine)],
+        also=MINE,
     ),
 )
 async def request_own(
@@ -216,7 +201,7 @@ async def own(principal: Authorised, registry: Registry, page: PageQuery) -> Pag
         scope="own",
         refusals=(404, 409, 412, 429),
         refuses=(AccountNotBound, ErasureDecided),
-        also=[*LIMITED, Depends(still_mine)],
+        also=MINE,
     ),
 )
 async def withdraw_own(
@@ -236,7 +221,7 @@ async def withdraw_own(
         permission="person.extract",
         refusals=(404, 409, 429),
         refuses=(*SERVING, *ASKING),
-        also=[*LIMITED, Depends(still_serving)],
+        also=SERVING_STILL,
     ),
 )
 async def request_by_proof(

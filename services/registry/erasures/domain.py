@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.registry.life_events.domain import PersonErased, PersonMerged
 from services.registry.persons.domain import PersonRecord
+from services.registry.retentions.domain import RetentionKind, RetentionRule, later
 from shared.clock import business_day
 from shared.contracts.registry.erasures import ErasureState, ErasureStatus
 from shared.contracts.registry.persons import PersonStatus
@@ -26,13 +27,9 @@ HERE = "registry"
 SERVICES = (HERE, *ErasureState.channel.readers)
 """Every service that answers: the register itself, and whoever reads erasures."""
 
-KEPT_YEARS: Mapping[PersonStatus, int] = {
-    PersonStatus.MOVED_OUT: 5,
-    PersonStatus.DECEASED: 10,
-    PersonStatus.ANNULLED: 1,
-}
-"""How many years an entry is kept after its end, by how it ended. Of any other status it is kept for as long as that
-lasts: the register is kept by law (个人信息保护法 13, 19, 47)."""
+Rules = Mapping[RetentionKind, RetentionRule]
+"""How many years an entry is kept after its end, by how it ended, on a day (`retentions`). Of any other status it is
+kept for as long as that lasts."""
 
 
 class ErasureGround(NamedCode):
@@ -63,6 +60,7 @@ class ErasureOrigin(NamedCode):
     COUNTER = "counter", "本人到窗口"
     OFFICER = "officer", "工作人员"
     RESTORE = "restore", "恢复备份后补做"
+    RETENTION = "retention", "保存期满批量清除"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +158,10 @@ def require_not_own_wish(origin: str, requested_by: str, subject: str) -> None:
 
 def may_be_erased(person: PersonRecord) -> bool:
     """Whether the entry has ended, whatever the time for which it is kept."""
-    return person.status in KEPT_YEARS or person.status == PersonStatus.MERGED
+    return person.status in set(RetentionKind) or person.status == PersonStatus.MERGED
 
 
-def require_lawful(person: PersonRecord, changed_at: datetime, today: date) -> None:
+def require_lawful(person: PersonRecord, changed_at: datetime, rules: Rules, today: date) -> None:
     """Raises what of `LAW` keeps the person. `changed_at`: when the entry was changed last."""
     if person.erased_at is not None:
         raise PersonErased(person.id)
@@ -171,21 +169,13 @@ def require_lawful(person: PersonRecord, changed_at: datetime, today: date) -> N
         raise PersonMerged(person.id)
     if not may_be_erased(person):
         raise ErasureKeptByLaw(person.id)
-    until = kept_until(person, changed_at)
+    until = kept_until(person, changed_at, rules)
     if today < until:
         raise ErasureTooEarly(person.id, detail=f"该登记须保存至{until:%Y-%m-%d}")
 
 
-def kept_until(person: PersonRecord, changed_at: datetime) -> date:
+def kept_until(person: PersonRecord, changed_at: datetime, rules: Rules) -> date:
     """The first day on which the entry may be erased: so many years after its end."""
     left = [one for one in (person.residence_until, person.registration_until) if one is not None]
     ended = person.died_on or (max(left) if left and person.status == PersonStatus.MOVED_OUT else None)
-    return _later(ended or business_day(changed_at), KEPT_YEARS[PersonStatus(person.status)])
-
-
-def _later(day: date, years: int) -> date:
-    """The same day so many years later; of 29 February the first of March where there is none."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 3, 1)
+    return later(ended or business_day(changed_at), rules[RetentionKind(person.status)].years)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.facilities.domain import OPEN, FacilityFilter
@@ -78,6 +78,11 @@ class FacilityRepository:
             Facility.compared == compared,
         )
         return bool(await self._session.scalar(select(same)))
+
+    async def named(self, keys: Collection[tuple[str, str]]) -> Sequence[Facility]:
+        """Those of these villages and names (as compared), closed and withdrawn ones too, newest first."""
+        same = or_(false(), *(and_(inside(Facility.area, one), Facility.compared == name) for one, name in keys))
+        return (await self._session.scalars(select(Facility).where(same).order_by(Facility.id.desc()))).all()
 
 
 def _matches(scope: Scope, wanted: FacilityFilter) -> list[ColumnElement[bool]]:

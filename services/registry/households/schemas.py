@@ -17,10 +17,11 @@ from services.registry.households.domain import (
     Succession,
 )
 from services.registry.persons.schemas import RegisterPerson, VillageOrGrid
-from shared.http.schemas import Body, Day, Instant, OneOf, View
+from shared.http.schemas import Body, Day, Instant, OneOf, ToldOf, View
 from shared.reference.relations import RELATIONS
 
 Relation = Annotated[str, OneOf(RELATIONS)]
+ToldRelation = Annotated[str, ToldOf(RELATIONS)]
 """GB/T 4761; 02 is the head."""
 
 
@@ -191,7 +192,7 @@ class MemberView(View):
     """A membership; `until` is exclusive."""
 
     person_id: UUID = Field(description="居民 id of the member")
-    relation: Relation = Field(description="与户主关系 GB/T 4761; 02 is the head", examples=["02"])
+    relation: ToldRelation = Field(description="与户主关系 GB/T 4761; 02 is the head", examples=["02"])
     since: date = Field(description="加入日 first day of the membership")
     until: date | None = Field(description="离户日 first day on which it no longer holds; null while it does")
 

@@ -131,6 +131,21 @@ def followed(known: Series | None, part: ListSubmitted, *, today: date) -> Serie
     return Series(known.list_id, known.as_of, known.parts, frozenset({*known.received, part.part}))
 
 
+def handed_in(known: Series | None, list_id: str, as_of: date, *, today: date) -> Series:
+    """The series with a whole list from the counter, of which nothing is in yet. Raises `ListInTheFuture`,
+    `ListOutdated`.
+
+    One of the same day takes the place of a list that was left incomplete.
+    """
+    if as_of > today:
+        raise ListInTheFuture.at("as_of")
+    if known is None or known.list_id == list_id or as_of > known.as_of:
+        return Series(list_id, as_of, 1, frozenset())
+    if as_of < known.as_of or is_complete(known):
+        raise ListOutdated.at("as_of")
+    return Series(list_id, as_of, 1, frozenset())
+
+
 def is_complete(series: Series) -> bool:
     """Whether every part has come."""
     return len(series.received) == series.parts

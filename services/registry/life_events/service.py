@@ -12,7 +12,7 @@ from services.registry.areas.repository import AreaRepository, Village
 from services.registry.life_events.domain import Place, is_counted
 from shared.auth.scope import Scope
 from shared.contracts.grid.grids import GridState
-from shared.errors import NotYet
+from shared.errors import DomainError, FieldError, NotYet
 from shared.messaging.projection.states import projected_many
 from shared.reference.areas import TOWN_DIGITS, VILLAGE_DIGITS, village_of
 
@@ -100,3 +100,25 @@ class Placement:
         ours = await self._areas.covered({one.area for one in places}) if places else ()
         if ours:
             raise UnknownArea.at(*(one.path for one in places if one.area in ours))
+
+
+AREA_OUTSIDE = FieldError("area", "area_outside", "该地不在您的管辖范围内，请核对代码")
+
+
+async def misplaced(
+    placement: Placement, scope: Scope, areas: Iterable[str], day: date
+) -> Mapping[str, Sequence[FieldError]]:
+    """What is wrong with the villages and grids in which rows of a table have something; each error stands at `area`.
+
+    One outside the scope is not looked up.
+    """
+    wrong: dict[str, Sequence[FieldError]] = {}
+    for area in sorted(set(areas)):
+        if not scope.allows(area):
+            wrong[area] = [AREA_OUTSIDE]
+            continue
+        try:
+            await placement.check([Arrival(Place(area, "registered"), None, day, "area")])
+        except DomainError as error:
+            wrong[area] = error.errors or [FieldError("area", error.code, error.title)]
+    return wrong

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.registry.households.domain import HouseholdKind, Succession
-from services.registry.households.schemas import NewHead, Relation
+from services.registry.households.schemas import NewHead, Relation, ToldRelation
 from services.registry.life_events.domain import ReversalReason
 from services.registry.marriages.domain import MarriageStep, OutsideSpouse, SettlementKind
 from services.registry.marriages.service.reads import ShownMarriage, ShownMarriages
@@ -178,7 +178,7 @@ class SettlementView(View):
     household_id: UUID = Field(
         description="住户 household that was joined or founded, or in which the relation changed"
     )
-    relation: Relation = Field(description="与户主关系 from that day on, GB/T 4761", examples=["12"])
+    relation: ToldRelation = Field(description="与户主关系 from that day on, GB/T 4761", examples=["12"])
     occurred_on: date = Field(description="发生日 day from which it holds")
     event_id: UUID = Field(
         description="变更标识 id by which changes of households name it; of who moved, the life event"

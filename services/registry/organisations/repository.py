@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.organisations.domain import ACTIVE, OrganisationFilter
@@ -77,6 +77,12 @@ class OrganisationRepository:
         statement = select(Organisation).where(
             inside(Organisation.area, village), Organisation.status == ACTIVE, Organisation.id != but, or_(*same)
         )
+        return (await self._session.scalars(statement)).all()
+
+    async def named(self, keys: Collection[tuple[str, str]]) -> Sequence[Organisation]:
+        """Those of these villages and names (as compared), ended and withdrawn ones too, newest first."""
+        each = (and_(inside(Organisation.area, one), Organisation.compared == name) for one, name in keys)
+        statement = select(Organisation).where(or_(false(), *each)).order_by(Organisation.id.desc())
         return (await self._session.scalars(statement)).all()
 
 

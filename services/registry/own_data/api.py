@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Path, Response
 
 from services.registry.bindings.domain import AccountNotBound
 from services.registry.corrections.domain import CorrectionDecided, CorrectionPending
 from services.registry.corrections.schemas import RequestCorrection
 from services.registry.corrections.service.reads import ShownCorrection
-from services.registry.deps import Registry
+from services.registry.deps import LIMITED, MINE, SERVING_STILL, ProofId, Registry
 from services.registry.own_data.schemas import (
     CopyView,
     MadeCopyView,
@@ -27,8 +26,6 @@ from shared.files.domain import FileAttached, WrongKind
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, IfMatch, etag_of
 from shared.http.files import FilesOf
-from shared.http.kit import state_of
-from shared.http.limits import rate_limited
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
@@ -36,22 +33,7 @@ from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["own_data"])
 
-ProofId = Annotated[UUID, Path(description="核验标识 id of the proof by which the person is served")]
 CorrectionId = Annotated[UUID, Path(description="更正申请标识 id of the request")]
-LIMITED = [Depends(rate_limited("own_data"))]
-
-
-async def still_mine(request: Request, principal: Authorised, registry: Registry) -> None:
-    """Dependency: a stored answer is given again only to a login that is bound to whom it shows."""
-    state_of(request).again = partial(registry.own_data.require_shown, principal)
-
-
-async def still_serving(request: Request, id: ProofId, registry: Registry) -> None:
-    """Dependency: a stored answer is given again at a counter only while its proof serves."""
-    state_of(request).again = partial(registry.own_data.require_serving, id)
-
-
-MINE, SERVING_STILL = [*LIMITED, Depends(still_mine)], [*LIMITED, Depends(still_serving)]
 ASKING = (*PROPOSING, CorrectionPending, WrongKind, FileAttached)
 
 
@@ -195,8 +177,9 @@ async def corrections(principal: Authorised, registry: Registry, page: PageQuery
         "撤回本账号提出、尚未办结的更正申请。",
         permission="person.own",
         scope="own",
+        refusals=(404, 409, 412, 429),
         refuses=(AccountNotBound, CorrectionDecided),
-        also=[Depends(still_mine)],
+        also=MINE,
     ),
 )
 async def withdraw(

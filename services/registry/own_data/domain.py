@@ -21,6 +21,7 @@ class OwnGroup(NamedCode):
     TAG = "tag", "人员标签"
     BENEFIT = "benefit", "待遇"
     TERM = "term", "任职"
+    CONSENT = "consent", "个人信息处理同意"
     LIFE_EVENT = "life_event", "人口事项"
 
 

@@ -23,7 +23,7 @@ class OwnEntryView(View):
     """One dated entry about the person."""
 
     group: OwnGroup = Field(
-        description="类别 household, occupancy, marriage, circumstance, tag, benefit, term or life_event"
+        description="类别 household, occupancy, marriage, circumstance, tag, benefit, term, consent or life_event"
     )
     code: str = Field(description="代码 what it is, in its group", examples=["elder_alone"])
     title: str = Field(description="名称 the same in Chinese", examples=["独居老人"])

@@ -1,44 +1,21 @@
-"""Long work of exports of residents: page by page, by the grants of who asked, under the tree of its day."""
+"""Long work of exports of residents."""
 
-from services.registry.person_exports.service import COLUMNS, KIND, TITLE, After, exported_page
+from collections.abc import Mapping
+from typing import Any
+
+from services.registry.person_exports.service import PERSONS_OUT, exported_page
 from services.registry.wiring import use_cases
-from shared.auth.access_log import Purpose
-from shared.auth.kept import as_granted
-from shared.auth.lineage import CachedLineage
-from shared.exports.domain import ExportFormat
-from shared.exports.work import ExportedTable, Rows, TableWriting
+from shared.auth.principal import Principal
+from shared.exports.areas import Page, area_export_kind
 from shared.imports.taking import ImportParts
-from shared.jobs.context import JobContext, JobKind
-from shared.spreadsheets.csv_writing import Encoding
+from shared.jobs.context import JobKind
+from shared.messaging.context import UseCaseContext
+
+
+async def _page(context: UseCaseContext, principal: Principal, asked: Mapping[str, Any], after: Any) -> Page:
+    return await exported_page(use_cases(context).persons, principal, asked, after)
 
 
 def export_kind(parts: ImportParts) -> JobKind:
     """The kind of long work that writes exports of residents."""
-    lineage = CachedLineage(parts.database, parts.lineage, parts.clock)
-
-    async def run(job: JobContext) -> None:
-        asked = job.params
-        by = as_granted(job.job.requested_by or "", asked["grants"], await lineage.lineage())
-
-        async def rows() -> Rows:
-            after: After | None = None
-            while True:
-                async with parts.database.session() as session:
-                    context = parts.context_of(session)
-                    page, after = await exported_page(use_cases(context).persons, by, asked, after)
-                await parts.access_log.write(context.access.drain())
-                yield page
-                if after is None:
-                    return
-
-        table = ExportedTable(
-            title=TITLE,
-            columns=COLUMNS,
-            format=ExportFormat(asked["format"]),
-            encoding=Encoding(asked["encoding"]),
-            purpose=Purpose(asked["purpose"]),
-            rows=rows,
-        )
-        await TableWriting(parts, job, by, table).run()
-
-    return JobKind(KIND, run)
+    return area_export_kind(parts, PERSONS_OUT, _page)

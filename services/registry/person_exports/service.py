@@ -7,18 +7,12 @@ from uuid import UUID
 from services.registry.persons.domain import AS_WRITTEN
 from services.registry.persons.service.disclosures import Disclosed
 from services.registry.persons.service.persons import Persons
-from shared.auth.access_log import Detail, Purpose
-from shared.auth.kept import granted, judged
+from shared.auth.access_log import Purpose
 from shared.auth.principal import Principal
-from shared.auth.scope import Judgement
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.postings import Book
-from shared.errors import Forbidden
+from shared.exports.areas import AreaExport
 from shared.exports.domain import PAGE
-from shared.exports.service import Exports
-from shared.jobs import queue
-from shared.jobs.queue import Job
-from shared.messaging.context import UseCaseContext
 from shared.reference.documents import DocumentType
 from shared.spreadsheets.columns import Column, ColumnType
 from shared.spreadsheets.values import Value
@@ -43,42 +37,11 @@ COLUMNS: tuple[Column, ...] = (
 )
 """Of who is shown masked the date of birth is its month."""
 
+PERSONS_OUT = AreaExport(
+    kind=KIND, noun="registry.person", title=TITLE, columns=COLUMNS, taking_out=TAKING_OUT, in_full=IN_FULL
+)
+
 After = tuple[str, UUID]
-
-
-class PersonExport:
-    """Use cases of exports of residents, as their requester has them."""
-
-    def __init__(self, context: UseCaseContext, principal: Principal) -> None:
-        self._session = context.session
-        self._access = context.access
-        self._principal = principal
-        self.own = Exports(context.session, context.access, principal, KIND, {})
-
-    async def begin(self, asked: Mapping[str, Any]) -> Job:
-        """Have a table written of an area.
-
-        Raises `NotFound` for an area of which the caller may not take residents out, `Forbidden` for who may not take
-        them out in full, `TooMuchWork`.
-        """
-        area, full = str(asked["area"]), bool(asked["full"])
-        self._principal.scope(*TAKING_OUT).require(area)
-        if full and not self._principal.scope(*IN_FULL).allows(area):
-            raise Forbidden(area)
-        await queue.require_room(self._session, [KIND], self._principal.subject)
-        under = [Judgement(TAKING_OUT, (area,)), *([Judgement(IN_FULL, (area,))] if full else [])]
-        params = {**asked, "grants": granted(self._principal), "judged": judged(under)}
-        job = await queue.enqueue(self._session, KIND, params, requested_by=self._principal.subject)
-        self._access.note(
-            self._principal,
-            action="export",
-            noun="registry.person",
-            object_id=job.id,
-            area=area,
-            purpose=Purpose(asked["purpose"]),
-            detail=Detail.FULL if full else Detail.MASKED,
-        )
-        return job
 
 
 async def exported_page(

@@ -1,4 +1,4 @@
-"""Cases, the steps they took, the applicant's snapshot, and the daily serials of their numbers."""
+"""Cases, the steps they took, the persons in them, the desks they wait at, and the daily serials of their numbers."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
 
 from services.services_hall.base import Base
 from shared.contracts.services_hall.cases import CaseStatus
@@ -14,12 +14,21 @@ from shared.db.base import AreaText, append_only
 from shared.db.sealing import sealed
 
 STATUSES = ", ".join(f"'{status}'" for status in CaseStatus)
+WAITING = "'draft', 'received', 'supplement'"
+"""Statuses that time ends."""
+
+
+def _listed() -> MappedColumn[list[Any]]:
+    return mapped_column(JSONB, default=list, server_default=text("'[]'"))
 
 
 class Case(Base):
     """One case. `person_id` belongs to registry: kept, indexed, no foreign key. `department` is the item's.
 
     `former`: areas of its counter before changes of areas, with the first day on which it was there no longer.
+    `held_area`, `held_department`, `held_centre`: where the file lies; null at its counter. `sent`: to whom it is on
+    its way. `materials`, by number: what is said of each; `parties`: persons beside the applicant, by id; `pauses`,
+    `consents`, `handovers`: oldest first; `marks`: what was sent back to be mended; `notice`: what was told as missing.
     """
 
     __tablename__ = "cases"
@@ -27,38 +36,87 @@ class Case(Base):
         UniqueConstraint("number"),
         ForeignKeyConstraint(["item_id", "item_version"], ["item_versions.item_id", "item_versions.number"]),
         CheckConstraint(f"status IN ({STATUSES})", name="status"),
+        CheckConstraint("number IS NOT NULL OR submitted_at IS NULL", name="numbered"),
         Index("ix_cases_area_id", "area", "id"),
         Index("ix_cases_department_area_id", "department", "area", "id"),
         Index("ix_cases_person_id", "person_id"),
         Index("ix_cases_provisional", "id", postgresql_where=text("due_provisional")),
+        Index("ix_cases_held", "held_area", "id", postgresql_where=text("held_area IS NOT NULL")),
+        Index("ix_cases_waiting", "status", "id", postgresql_where=text(f"status IN ({WAITING})")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
-    number: Mapped[str]
+    number: Mapped[str | None]
     item_id: Mapped[UUID]
     item_version: Mapped[int]
     department: Mapped[str]
     category: Mapped[str]
     area: Mapped[str] = mapped_column(AreaText)
     person_id: Mapped[UUID | None]
+    needs_guardian: Mapped[bool] = mapped_column(server_default="false")
     status: Mapped[str]
-    submitted_at: Mapped[datetime]
+    drafted_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
     submitted_by: Mapped[str]
     received_at: Mapped[datetime | None]
+    notified_at: Mapped[datetime | None]
+    supply_until: Mapped[date | None]
+    supplied_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
+    deemed: Mapped[bool] = mapped_column(server_default="false")
     refused_at: Mapped[datetime | None]
+    competent_department: Mapped[str | None]
     decided_at: Mapped[datetime | None]
     granted: Mapped[bool | None]
+    deliver_by: Mapped[date | None]
+    review_until: Mapped[date | None]
+    suit_until: Mapped[date | None]
     closed_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    expired_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
+    retention: Mapped[str | None]
     promised_days: Mapped[int]
+    extended_days: Mapped[int] = mapped_column(server_default="0")
     due_on: Mapped[date | None]
     due_provisional: Mapped[bool] = mapped_column(server_default="false")
-    former: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    step: Mapped[int | None]
+    step_days: Mapped[int | None]
+    step_began_on: Mapped[date | None]
+    step_due_on: Mapped[date | None]
+    returns: Mapped[int] = mapped_column(server_default="0")
+    paused_at: Mapped[datetime | None]
+    deferred: Mapped[int] = mapped_column(server_default="0")
+    promised_on: Mapped[date | None]
+    held_area: Mapped[str | None] = mapped_column(AreaText)
+    held_department: Mapped[str | None]
+    held_centre: Mapped[str | None]
+    sent: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    notice: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    delivery: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    materials: Mapped[list[Any]] = _listed()
+    parties: Mapped[list[Any]] = _listed()
+    pauses: Mapped[list[Any]] = _listed()
+    consents: Mapped[list[Any]] = _listed()
+    handovers: Mapped[list[Any]] = _listed()
+    marks: Mapped[list[Any]] = _listed()
+    former: Mapped[list[Any]] = _listed()
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Area and department where the file lies."""
+        return self.held_area or self.area, self.held_department or self.department
 
 
 class CaseStep(Base):
-    """Who moved a case, when, and with which coded reason. Never changed."""
+    """Who moved a case, when, and with which coded reason. Never changed.
+
+    `content`: what the case was from this step on; null in rows from before the column. `before`: the version that an
+    undo brings back, `last`: the action that it takes back; both null if there is none. `undoes`: of an undo, the
+    version of the step that it took back.
+    """
 
     __tablename__ = "case_steps"
     __table_args__ = append_only()
@@ -69,17 +127,51 @@ class CaseStep(Base):
     at: Mapped[datetime]
     actor: Mapped[str]
     reason: Mapped[str | None]
+    before: Mapped[int | None]
+    last: Mapped[str | None]
+    undoes: Mapped[int | None]
+    department: Mapped[str | None]
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class Applicant(Base):
-    """Applicant as the extract attests, sealed under the hall's own keys. One extract serves one case."""
+    """Applicant as the extract attests or as typed at the counter, sealed under the hall's own keys.
+
+    One extract serves one case. `extract_id`: null for who was typed, and in rows from before the column.
+    """
 
     __tablename__ = "applicants"
     __table_args__ = (UniqueConstraint("extract_id"),)
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    extract_id: Mapped[UUID | None]  # null in rows from before the column
+    extract_id: Mapped[UUID | None]
+    consent: Mapped[str | None]
     snapshot: Mapped[bytes] = sealed("applicants.snapshot", owner="{case_id}")
+
+
+class CaseParty(Base):
+    """Somebody in a case beside the applicant, sealed. Which of them count now stands in the case's `parties`."""
+
+    __tablename__ = "case_parties"
+    __table_args__ = (UniqueConstraint("extract_id"), Index("ix_case_parties_case_id", "case_id"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    person_id: Mapped[UUID | None] = mapped_column(index=True)
+    extract_id: Mapped[UUID | None]
+    snapshot: Mapped[bytes] = sealed("case_parties.snapshot")
+
+
+class CaseDesk(Base):
+    """A desk at which a case waits beside where its file lies: whom it was sent to, whose consent is asked."""
+
+    __tablename__ = "case_desks"
+    __table_args__ = (Index("ix_case_desks_area", "area", "kind"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    area: Mapped[str] = mapped_column(AreaText, primary_key=True)
+    department: Mapped[str] = mapped_column(primary_key=True)
 
 
 class CaseSerial(Base):

@@ -1,19 +1,31 @@
 """Every query on cases."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.services_hall.cases.domain import OPEN
-from services.services_hall.cases.models import Applicant, Case, CaseSerial, CaseStep
+from services.services_hall.cases.domain.codes import Desk
+from services.services_hall.cases.domain.lifecycle import DRAFT, OPEN, RECEIVED, SUPPLEMENT
+from services.services_hall.cases.models import Applicant, Case, CaseDesk, CaseParty, CaseSerial, CaseStep
 from shared.auth.scope import DepartmentScope
-from shared.clock import begin_of
+from shared.clock import begin_of, begin_of_day
 from shared.contracts.services_hall.cases import CaseStatus
 from shared.db.sealing import ERASED
+from shared.reference.areas import COUNTY_DIGITS
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """What a list of cases and its count ask for. `today`: by which promises are broken."""
+
+    today: date
+    status: CaseStatus | None = None
+    desk: Desk | None = None
 
 
 class CaseRepository:
@@ -22,7 +34,7 @@ class CaseRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    def add(self, row: Case | CaseStep | Applicant) -> None:
+    def add(self, row: Case | CaseStep | Applicant | CaseParty) -> None:
         self._session.add(row)
 
     async def next_serial(self, item_code: str, day: date) -> int:
@@ -39,17 +51,45 @@ class CaseRepository:
         return await self._session.get(Case, id)
 
     async def locked(self, id: UUID, scope: DepartmentScope) -> Case | None:
-        """The case, if it lies in scope, locked until the transaction ends, as it is by then."""
-        statement = select(Case).where(Case.id == id, scope.where(Case.area, Case.department)).with_for_update()
+        """The case, if the scope opens it somewhere, locked until the transaction ends, as it is by then."""
+        statement = select(Case).where(Case.id == id, reaches(scope)).with_for_update()
         return (await self._session.scalars(statement, execution_options={"populate_existing": True})).one_or_none()
+
+    async def is_reached(self, id: UUID, scope: DepartmentScope) -> bool:
+        """Whether the scope opens the case at one of its places."""
+        return await self._session.scalar(select(Case.id).where(Case.id == id, reaches(scope))) is not None
+
+    async def set_desks(self, case: Case, desks: Collection[tuple[Desk, str, str]]) -> None:
+        """The desks at which a case waits from now on, each by kind, area and department; no others."""
+        await self._session.execute(delete(CaseDesk).where(CaseDesk.case_id == case.id))
+        rows = [{"case_id": case.id, "kind": k, "area": area, "department": dep} for k, area, dep in sorted(desks)]
+        if rows:
+            await self._session.execute(insert(CaseDesk), rows)
+
+    async def applicant(self, id: UUID) -> Applicant | None:
+        return await self._session.get(Applicant, id)
+
+    async def parties(self, ids: Collection[UUID]) -> Sequence[CaseParty]:
+        """The sealed persons of these ids."""
+        return list(await self._session.scalars(select(CaseParty).where(CaseParty.id.in_(ids))))
+
+    async def is_used(self, extract: UUID) -> bool:
+        """Whether the extract has opened a case, or put somebody into one."""
+        used = exists().where(Applicant.extract_id == extract), exists().where(CaseParty.extract_id == extract)
+        return bool(await self._session.scalar(select(or_(*used))))
+
+    async def step(self, id: UUID, version: int) -> CaseStep | None:
+        """The step that led to a version."""
+        return await self._session.get(CaseStep, (id, version))
 
     async def all_locked_of(self, persons: Collection[UUID]) -> None:
         """Lock the cases of these persons in the order of their ids: none of them moves until the transaction ends."""
-        mine = select(Case.id).where(Case.person_id.in_(persons)).order_by(Case.id)
+        party = select(CaseParty.case_id).where(CaseParty.person_id.in_(persons))
+        mine = select(Case.id).where(or_(Case.person_id.in_(persons), Case.id.in_(party))).order_by(Case.id)
         await self._session.execute(mine.with_for_update())
 
     async def erase_applicants(self, persons: Collection[UUID]) -> int:
-        """Erase what is known of the applicants of these persons' cases that have ended. How many."""
+        """Erase what is known of these persons in cases that have ended, as applicants or otherwise. How many."""
         ended = select(Case.id).where(Case.person_id.in_(persons), Case.status.not_in(OPEN))
         statement = (
             update(Applicant)
@@ -58,26 +98,39 @@ class CaseRepository:
             .returning(Applicant.case_id)
             .execution_options(synchronize_session=False)
         )
-        return len((await self._session.execute(statement)).all())
+        of_parties = (
+            update(CaseParty)
+            .where(
+                CaseParty.person_id.in_(persons),
+                func.length(CaseParty.snapshot) > 0,
+                CaseParty.case_id.in_(select(Case.id).where(Case.status.not_in(OPEN))),
+            )
+            .values(snapshot=ERASED)
+            .returning(CaseParty.id)
+            .execution_options(synchronize_session=False)
+        )
+        erased = (await self._session.execute(statement)).all(), (await self._session.execute(of_parties)).all()
+        return sum(len(rows) for rows in erased)
 
     async def applicants(self, persons: Collection[UUID]) -> int:
-        """Of how many cases of these persons the applicant is known."""
+        """In how many cases these persons are known, as applicants or otherwise."""
         mine = select(Case.id).where(Case.person_id.in_(persons))
         known = Applicant.case_id.in_(mine), func.length(Applicant.snapshot) > 0
-        return await self._session.scalar(select(func.count()).select_from(Applicant).where(*known)) or 0
+        party = CaseParty.person_id.in_(persons), func.length(CaseParty.snapshot) > 0
+        found = [select(func.count()).select_from(Applicant).where(*known)]
+        found.append(select(func.count()).select_from(CaseParty).where(*party))
+        return sum([await self._session.scalar(one) or 0 for one in found])
 
-    async def page(
-        self, scope: DepartmentScope, *, status: CaseStatus | None, after: UUID | None, limit: int
-    ) -> Sequence[Case]:
+    async def page(self, scope: DepartmentScope, wanted: CaseFilter, *, after: UUID | None, limit: int) -> list[Case]:
         """Cases in scope by id."""
-        statement = select(Case).where(*_matches(scope, status)).order_by(Case.id).limit(limit)
+        statement = select(Case).where(*_matches(scope, wanted)).order_by(Case.id).limit(limit)
         if after is not None:
             statement = statement.where(Case.id > after)
         return list(await self._session.scalars(statement))
 
-    async def count(self, scope: DepartmentScope, *, status: CaseStatus | None) -> int:
+    async def count(self, scope: DepartmentScope, wanted: CaseFilter) -> int:
         """How many `page` would list in all."""
-        statement = select(func.count()).select_from(Case).where(*_matches(scope, status))
+        statement = select(func.count()).select_from(Case).where(*_matches(scope, wanted))
         return await self._session.scalar(statement) or 0
 
     async def steps(self, id: UUID) -> Sequence[CaseStep]:
@@ -110,7 +163,48 @@ class CaseRepository:
         statement = select(Case).where(Case.status.in_(OPEN), or_(*spans)).order_by(Case.id).with_for_update()
         return list(await self._session.scalars(statement, execution_options={"populate_existing": True}))
 
+    async def out_of_time(
+        self, *, received_to: date, supply_before: date, drafted_before: datetime, limit: int
+    ) -> Sequence[Case]:
+        """Cases that time moves, by id and locked; those that somebody holds locked are left for the next time.
 
-def _matches(scope: DepartmentScope, status: CaseStatus | None) -> list[ColumnElement[bool]]:
-    conditions = [scope.where(Case.area, Case.department)]
-    return conditions if status is None else [*conditions, Case.status == status]
+        `received_to`: the last day of receipt, or supply, for which nobody may tell any more what is missing.
+        """
+        since = func.coalesce(Case.supplied_at, Case.received_at)
+        overdue = or_(
+            and_(Case.status == RECEIVED, since < begin_of_day(received_to + timedelta(days=1))),
+            and_(Case.status == SUPPLEMENT, Case.supply_until < supply_before),
+            and_(Case.status == DRAFT, Case.drafted_at < drafted_before),
+        )
+        statement = select(Case).where(overdue).order_by(Case.id).limit(limit).with_for_update(skip_locked=True)
+        return list(await self._session.scalars(statement, execution_options={"populate_existing": True}))
+
+
+def reaches(scope: DepartmentScope) -> ColumnElement[bool]:
+    """The cases that a scope opens: at their counter, where the file lies, or at a desk where they wait."""
+    desk = exists().where(CaseDesk.case_id == Case.id, scope.where(CaseDesk.area, CaseDesk.department))
+    return or_(scope.where(Case.area, Case.department), _held(scope), desk)
+
+
+def _held(scope: DepartmentScope) -> ColumnElement[bool]:
+    return and_(Case.held_area.is_not(None), scope.where(Case.held_area, Case.held_department))
+
+
+def _at(desk: Desk, scope: DepartmentScope, today: date) -> ColumnElement[bool]:
+    at_counter = and_(Case.held_area.is_(None), scope.where(Case.area, Case.department))
+    if desk is Desk.HELD:
+        return and_(Case.status.in_(OPEN), or_(at_counter, _held(scope)))
+    if desk is Desk.PROMISES_BROKEN:
+        return and_(Case.status.in_(OPEN), Case.promised_on < today, or_(at_counter, _held(scope)))
+    answers = scope.at_level(COUNTY_DIGITS) if desk is Desk.ASKED else scope  # a department's answer is the county's
+    waits = CaseDesk.case_id == Case.id, CaseDesk.kind == desk, answers.where(CaseDesk.area, CaseDesk.department)
+    return exists().where(*waits)
+
+
+def _matches(scope: DepartmentScope, wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    conditions = [reaches(scope)]
+    if wanted.status is not None:
+        conditions.append(Case.status == wanted.status)
+    if wanted.desk is not None:
+        conditions.append(_at(wanted.desk, scope, wanted.today))
+    return conditions

@@ -89,6 +89,7 @@ async def get_version(id: ItemId, number: VersionNumber, principal: Authorised, 
         permission="item.manage",
         scope="county",
         refusals=(404, 412, 428),
+        refuses=(CodeUnlisted,),
     ),
 )
 async def publish(

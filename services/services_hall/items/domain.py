@@ -1,5 +1,7 @@
 """Items (事项): what a version must say before it may be published."""
 
+from collections.abc import Sequence
+
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid
 from shared.reference.credit_codes import check_code
 from shared.reference.named_code import NamedCode
@@ -56,3 +58,11 @@ def check_limits(mode: HandlingMode, statutory_days: int, promised_days: int) ->
         errors.append(FieldError("promised_days", "beyond_statutory", "承诺时限不得超过法定时限"))
     if errors:
         raise Invalid(errors=errors)
+
+
+def check_steps(promised_days: int, days: Sequence[int]) -> None:
+    """The steps of a review together take no longer than the promise; what is decided at once has none."""
+    if sum(days) > promised_days or (promised_days == 0 and days):
+        raise Invalid(
+            errors=(FieldError("steps", "beyond_promise", "各环节时限合计不得超过承诺时限，马上办事项没有环节"),)
+        )

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.services_hall.base import Base
@@ -47,6 +48,7 @@ class ItemVersion(Base):
     levels: Mapped[list[Any]]
     conditions: Mapped[list[Any]]
     materials: Mapped[list[Any]]
+    steps: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
     fee_fen: Mapped[int]
     complaint_phone: Mapped[str | None]
     published_at: Mapped[datetime]

@@ -23,6 +23,10 @@ class ItemRepository:
         row = (await self._session.execute(_with_version().where(Item.id == id))).one_or_none()
         return None if row is None else _catalogue_item(row)
 
+    async def by_code(self, code: str) -> Item | None:
+        """The item of a code."""
+        return (await self._session.scalars(select(Item).where(Item.code == code))).one_or_none()
+
     async def version(self, id: UUID, number: int) -> ItemVersion | None:
         """One published version, however old."""
         return await self._session.get(ItemVersion, (id, number))

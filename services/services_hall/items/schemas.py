@@ -61,6 +61,26 @@ class MaterialView(View):
     deferrable: bool = Field(description="容缺 it may be brought later")
 
 
+class ReviewStep(Body):
+    """A step of the review: at which level, by which department, in how many working days."""
+
+    name: Text = Field(description="环节名称 name of the step", examples=["镇级审核"])
+    level: AcceptingLevel = Field(description="层级 length of the area code where it is taken: 6, 9, 12", examples=[9])
+    department: CodeWord | None = Field(
+        default=None, description="办理部门 department that takes it, of the list departments; null: the item's own"
+    )
+    days: int = Field(ge=0, le=250, description="环节时限 working days that it may take", examples=[2])
+
+
+class ReviewStepView(View):
+    """A step of the review, as it was published."""
+
+    name: str = Field(description="环节名称 name of the step", examples=["镇级审核"])
+    level: AcceptingLevel = Field(description="层级 length of the area code where it is taken: 6, 9, 12", examples=[9])
+    department: str | None = Field(description="办理部门 department that takes it; null: the item's own")
+    days: int = Field(description="环节时限 working days that it may take", examples=[2])
+
+
 class DraftItem(Body):
     """A new item."""
 
@@ -110,7 +130,16 @@ class PublishItem(Body):
         default=(), max_length=50, description="受理条件 what must hold", examples=[["本县户籍"]]
     )
     materials: tuple[Material, ...] = Field(
-        default=(), max_length=50, description="申请材料 what the applicant has to bring"
+        default=(),
+        max_length=50,
+        description="申请材料 what the applicant has to bring",
+        examples=[[{"name": "居民身份证", "form": "copy"}]],
+    )
+    steps: tuple[ReviewStep, ...] = Field(
+        default=(),
+        max_length=10,
+        description="审查环节 steps of the review, in order; the last one decides",
+        examples=[[{"name": "镇级审核", "level": 9, "days": 2}, {"name": "县级审定", "level": 6, "days": 3}]],
     )
 
     def content(self) -> NewVersion:
@@ -124,6 +153,7 @@ class PublishItem(Body):
             complaint_phone=self.complaint_phone,
             conditions=self.conditions,
             materials=tuple(material.model_dump() for material in self.materials),
+            steps=tuple(step.model_dump() for step in self.steps),
         )
 
 
@@ -149,6 +179,7 @@ class ItemVersionView(View):
         description="申请材料 what the applicant has to bring",
         examples=[[{"name": "居民身份证", "form": "copy", "copies": 1, "required": True, "deferrable": False}]],
     )
+    steps: list[ReviewStepView] = Field(description="审查环节 steps of the review, in order; the last one decides")
     fee_fen: int = Field(description="收费 fee in fen (1/100 yuan)", examples=[0])
     complaint_phone: str | None = Field(
         description="投诉电话 phone number for complaints about the service", examples=["0774-8220000"]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.services_hall.items.domain import HandlingMode, ItemStatus, check_item_code, check_limits
+from services.services_hall.items.domain import HandlingMode, ItemStatus, check_item_code, check_limits, check_steps
 from services.services_hall.items.models import CatalogueItem, Item, ItemVersion
 from services.services_hall.items.repository import ItemRepository
 from shared.auth.principal import Principal
@@ -41,6 +41,7 @@ class NewVersion:
     complaint_phone: str | None = None
     conditions: tuple[str, ...] = ()
     materials: tuple[dict[str, Any], ...] = field(default_factory=tuple)
+    steps: tuple[dict[str, Any], ...] = field(default_factory=tuple)
 
 
 class Items:
@@ -82,10 +83,15 @@ class Items:
     async def publish(self, principal: Principal, id: UUID, expected: Seen, new: NewVersion) -> CatalogueItem:
         """Publish the next version of an item. Cases that pinned an older one keep it.
 
-        Raises `NotFound`, `Forbidden` for another department's, `Invalid`, `VersionMismatch` if the item is not the
-        version that the caller saw.
+        Raises `NotFound`, `Forbidden` for another department's, `Invalid`, `CodeUnlisted`, `VersionMismatch` if the
+        item is not the version that the caller saw.
         """
         check_limits(new.handling_mode, new.statutory_days, new.promised_days)
+        check_steps(new.promised_days, [step["days"] for step in new.steps])
+        named = [(n, step["department"]) for n, step in enumerate(new.steps) if step["department"] is not None]
+        unlisted = [f"steps.{n}.department" for n, department in named if department not in self._listed["department"]]
+        if unlisted:
+            raise CodeUnlisted.at(*unlisted)
         seen = await self._items.published(id)
         if seen is None:
             raise NotFound(id)
@@ -102,6 +108,7 @@ class Items:
             levels=list(new.levels),
             conditions=list(new.conditions),
             materials=list(new.materials),
+            steps=list(new.steps),
             fee_fen=new.fee_fen,
             complaint_phone=new.complaint_phone,
             published_at=self._clock.now(),

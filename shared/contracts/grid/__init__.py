@@ -9,6 +9,7 @@ from shared.contracts.grid import (
     ledger_postings,
     ledgers,
     records,
+    residence_proposals,
     visits,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "ledger_postings",
     "ledgers",
     "records",
+    "residence_proposals",
     "visits",
 ]

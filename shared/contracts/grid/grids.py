@@ -29,6 +29,16 @@ class GridState(State):
         description="网格类别 comprehensive (综合网格), dedicated (专属网格) or micro (微网格)",
         examples=["comprehensive"],
     )
+    net: Code = Field(
+        default="committees",
+        description="所属的网 committees (村居委会), quarters (小区) or organisations (单位): nets lie over each other",
+        examples=["committees"],
+    )
+    villagers_group: int | None = Field(
+        default=None,
+        description="村民小组 number of the villagers' group whose ground it is; null for none",
+        examples=[1],
+    )
     polygon: tuple[tuple[float, float], ...] = Field(
         description="边界 closed ring of (longitude, latitude) in WGS 84, first point repeated last",
         examples=[[[111.2, 22.9], [111.21, 22.9], [111.21, 22.91], [111.2, 22.91], [111.2, 22.9]]],
@@ -47,6 +57,13 @@ class GridDrawn(Fact[GridState]):
     """The grid was drawn (划定)."""
 
     type: ClassVar = "grid.grid.drawn"
+
+
+class GridRedrawn(Fact[GridState]):
+    """Its border changed (重划), or the change of its border was undone."""
+
+    type: ClassVar = "grid.grid.redrawn"
+    example: ClassVar = {"state": {"version": 2}}
 
 
 class GridClosed(Fact[GridState]):

@@ -2,11 +2,13 @@
 
 from shared.contracts.registry import (
     area_changes,
+    area_sets,
     areas,
     buildings,
     calendar,
     checksums,
     circumstances,
+    consents,
     corrections,
     dwellings,
     erasures,
@@ -21,17 +23,20 @@ from shared.contracts.registry import (
     persons,
     postings,
     records,
+    residence_answers,
     tags,
     transfers,
 )
 
 __all__ = [
     "area_changes",
+    "area_sets",
     "areas",
     "buildings",
     "calendar",
     "checksums",
     "circumstances",
+    "consents",
     "corrections",
     "dwellings",
     "erasures",
@@ -46,6 +51,7 @@ __all__ = [
     "persons",
     "postings",
     "records",
+    "residence_answers",
     "tags",
     "transfers",
 ]

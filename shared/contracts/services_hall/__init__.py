@@ -1,5 +1,25 @@
 """What services_hall (一站式代办) announces."""
 
-from shared.contracts.services_hall import cases, checksums, erasure_answers, items, ledger_postings, ledgers, records
+from shared.contracts.services_hall import (
+    case_steps,
+    cases,
+    checksums,
+    erasure_answers,
+    items,
+    ledger_postings,
+    ledgers,
+    packages,
+    records,
+)
 
-__all__ = ["cases", "checksums", "erasure_answers", "items", "ledger_postings", "ledgers", "records"]
+__all__ = [
+    "case_steps",
+    "cases",
+    "checksums",
+    "erasure_answers",
+    "items",
+    "ledger_postings",
+    "ledgers",
+    "packages",
+    "records",
+]

@@ -1,4 +1,4 @@
-"""办件: cases from submission to decision."""
+"""办件: cases from the draft to the archive."""
 
 from datetime import date, datetime
 from typing import ClassVar
@@ -13,15 +13,23 @@ from shared.reference.named_code import NamedCode
 
 
 class CaseStatus(NamedCode):
-    """The thin slice of the case's lifecycle; the whole one is in the domain's description."""
+    """Where a case stands in its lifecycle."""
 
+    DRAFT = "draft", "草稿"
     SUBMITTED = "submitted", "已提交"
     RECEIVED = "received", "已收件"
+    SUPPLEMENT = "supplement", "待补正"
     ACCEPTED = "accepted", "已受理"
+    IN_REVIEW = "in_review", "审查中"
+    SPECIAL = "special", "特别程序"
+    SUSPENDED = "suspended", "已中止"
     REFUSED = "refused", "不予受理"
     DECIDED = "decided", "已决定"
     CLOSED = "closed", "已办结"
+    DELIVERED = "delivered", "已送达"
     WITHDRAWN = "withdrawn", "已撤回"
+    EXPIRED = "expired", "逾期终止"
+    ARCHIVED = "archived", "已归档"
 
 
 class CaseState(State):
@@ -48,10 +56,23 @@ class CaseState(State):
         description="申请人 id of the applicant in the register", examples=["0197d0c0-5f1e-7c3a-9b1e-2f6f5d1c0a77"]
     )
     status: CaseStatus = Field(description="状态 where the case stands in its lifecycle", examples=["closed"])
-    submitted_at: datetime = Field(description="提交时间 when it was submitted", examples=["2026-11-03T01:00:00Z"])
+    held_area: AreaCode | None = Field(
+        default=None, description="办理地 area of the place where the file lies; null at its counter"
+    )
+    held_department: Code | None = Field(
+        default=None, description="办理部门 department that handles it now; null: the item's own"
+    )
+    step: int | None = Field(default=None, description="环节 step of the item's review, from 1; null before it")
+    submitted_at: datetime | None = Field(
+        default=None, description="提交时间 when it was submitted; null for a draft", examples=["2026-11-03T01:00:00Z"]
+    )
     received_at: datetime | None = Field(
         default=None, description="收件时间 when the counter received the papers", examples=["2026-11-03T01:05:00Z"]
     )
+    notified_at: datetime | None = Field(
+        default=None, description="一次性告知时间 when it was told, once and in full, what is missing"
+    )
+    supplied_at: datetime | None = Field(default=None, description="补齐时间 when all of that was supplied")
     accepted_at: datetime | None = Field(
         default=None,
         description="受理时间 when it was accepted: the statutory clock started",
@@ -67,9 +88,22 @@ class CaseState(State):
     closed_at: datetime | None = Field(
         default=None, description="办结时间 when it was closed", examples=["2026-11-05T03:30:00Z"]
     )
+    deemed: bool = Field(
+        default=False, description="视为受理 nobody told in time what is missing: accepted as of its receipt"
+    )
+    returns: int = Field(default=0, description="退回次数 how often a step of the review sent it back")
+    deferred: int = Field(default=0, description="容缺 materials that are promised and have not come")
+    paused_at: datetime | None = Field(
+        default=None, description="停钟时间 since when it stands still (特别程序、中止); null while it runs"
+    )
+    extended_days: int = Field(default=0, description="延期 working days by which the limit was extended, once")
+    delivered_at: datetime | None = Field(default=None, description="送达时间 when the result was delivered")
+    withdrawn_at: datetime | None = Field(default=None, description="撤回时间 when the applicant took it back")
+    expired_at: datetime | None = Field(default=None, description="逾期终止时间 when it ended because time ran out")
+    archived_at: datetime | None = Field(default=None, description="归档时间 when it was archived")
     due_on: date | None = Field(
         default=None,
-        description="时限 last working day, inclusive; set at acceptance, null before",
+        description="时限 last working day, inclusive; null before acceptance and while it stands still",
         examples=["2026-11-10"],
     )
     due_provisional: bool = Field(
@@ -178,6 +212,7 @@ class CaseWithdrawn(Fact[CaseState]):
             "due_on": None,
             "version": 3,
             "status": "withdrawn",
+            "withdrawn_at": "2026-11-03T02:00:00Z",
         }
     }
 

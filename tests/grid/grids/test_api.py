@@ -8,10 +8,10 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.grid.grids.domain import MAX_VERTICES, GridKind, GridOverlaps
+from services.grid.grids.domain import MAX_VERTICES, GridKind, GridNet, GridOverlaps, NewGrid
 from services.grid.grids.models import Grid
-from services.grid.grids.schemas import DrawGrid
-from services.grid.grids.service import Grids, NewGrid
+from services.grid.grids.schemas.grids import DrawGrid
+from services.grid.grids.service.grids import Grids
 from services.grid.wiring import use_cases
 from shared.auth.access_log import AccessNotes
 from shared.contracts.envelope import MAX_STATE_BYTES
@@ -305,6 +305,7 @@ def test_the_longest_polygon_fits_on_the_bus() -> None:
         code=new.code,
         village=VILLAGE,
         kind=GridKind.COMPREHENSIVE,
+        net=GridNet.COMMITTEES,
         polygon=[list(point) for point in new.polygon],
         synthetic=True,
         valid_from=date(2026, 3, 16),

@@ -177,6 +177,16 @@ def test_a_case_closed_on_the_evening_of_its_last_day_is_in_time_and_on_the_next
 def test_a_withdrawn_case_is_not_due() -> None:
     measures = {one.measure for one in contributions_of(a_case(status=CaseStatus.WITHDRAWN))}
     assert measures == {"CASE-ACCEPTED"}
+    archived = a_case(status=CaseStatus.ARCHIVED, withdrawn_at=at(START))
+    assert {one.measure for one in contributions_of(archived)} == {"CASE-ACCEPTED"}
+
+
+def test_a_case_that_was_archived_counts_as_it_did_and_one_that_stands_still_is_not_due() -> None:
+    closed = a_case(status=CaseStatus.CLOSED, closed_at=at(START))
+    archived = closed.model_copy(update={"status": CaseStatus.ARCHIVED, "archived_at": at(START)})
+    assert list(contributions_of(archived)) == list(contributions_of(closed)) != []
+    still = a_case(status=CaseStatus.SPECIAL, due_on=None, paused_at=at(START))
+    assert {one.measure for one in contributions_of(still)} == {"CASE-ACCEPTED"}
 
 
 def test_an_incident_is_due_by_its_deadline_and_in_time_to_the_minute() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from shared.auth.principal import Principal
 from shared.auth.roles import Role
+from shared.contracts.catalogue import STATE_TOPICS
 from shared.db.engine import Database
 from shared.testing.doors import Door, a_principal
 from tests.indicators.county import COUNTY, OPERATOR, PREFECTURE, without_request_id
@@ -32,6 +33,13 @@ async def expected_by_job(database: Database) -> list[Any]:
     """What each job was told to wait for."""
     async with database.session() as session:
         return [row[0]["expected"] for row in await session.execute(text("SELECT params FROM jobs ORDER BY number"))]
+
+
+async def test_a_run_over_all_nouns_of_all_owners_is_taken(door: Door) -> None:
+    """What an operator was answered is pasted as it is, however many nouns an owner comes to have."""
+    nouns = {noun: 1 for noun, topic in STATE_TOPICS.items() if topic.published}
+    asked = await start(door, OPERATOR, {"runs": [{"run": 1, "count": len(nouns), "nouns": nouns}]})
+    assert asked.status_code == 202, asked.text
 
 
 async def test_a_rebuild_is_queued_and_looked_at(door: Door) -> None:

@@ -209,6 +209,50 @@ async def test_contacts_and_terms_of_who_was_erased_take_no_phone(asker: AsyncCl
     assert_refused(corrected, "person_erased")
 
 
+async def test_two_who_are_guardians_of_each_other_are_locked_in_the_order_of_ids_by_either_erasure(
+    asker: AsyncClient, decider: AsyncClient, committed: Database
+) -> None:
+    """Each erasure would hold its own person, and wait for the other one for ever."""
+    first, last = sorted([await register(asker, occurred_on="2010-01-01") for _ in range(2)], key=lambda one: one["id"])
+    for ward, guardian in ((first, last), (last, first)):
+        tag = await start_tag(asker, ward["id"], "disabled")
+        await entered(asker, tag, resident(guardian["id"], relation="kin"))
+    for one in (first, last):
+        given(await move_out(asker, one["id"], "2019-01-01"))
+    made = [given(await asking(asker, one["id"]), 201) for one in (first, last)]
+    async with committed.session() as merging, committed.session() as looking:
+        lock = "SELECT 1 FROM persons WHERE id = CAST(:id AS uuid) FOR NO KEY UPDATE"
+        await merging.execute(text(lock), {"id": first["id"]})
+        ordering = asyncio.create_task(order(decider, made[1]))
+        await until_it_waits(ordering, committed)
+        free = await looking.scalar(text(f"{lock} SKIP LOCKED"), {"id": last["id"]})
+        await looking.rollback()
+        await merging.rollback()
+    given(await ordering)
+    assert free == 1, "who locks the first is not waited for by somebody who holds the last"
+    given(await order(decider, made[0]))
+
+
+async def test_erasures_of_two_who_are_contacts_of_each_other_at_once_are_both_carried_out(
+    asker: AsyncClient, decider: AsyncClient, committed: Database
+) -> None:
+    pair = [await register(asker, occurred_on="2010-01-01") for _ in range(2)]
+    for ward, guardian in (pair, pair[::-1]):
+        tag = await start_tag(asker, ward["id"], "disabled")
+        await entered(asker, tag, resident(guardian["id"], relation="kin"))
+    for one in pair:
+        given(await move_out(asker, one["id"], "2019-01-01"))
+    made = [given(await asking(asker, one["id"]), 201) for one in pair]
+    async with committed.session() as holding:
+        await holding.execute(text("LOCK TABLE reversals IN ACCESS EXCLUSIVE MODE"))
+        both = [asyncio.create_task(order(decider, one)) for one in made]
+        await until_it_waits(both[0], committed)
+        await asyncio.wait(set(both), timeout=1)
+        await holding.rollback()
+    assert [(await one).status_code for one in both] == [200, 200]
+    assert [(await erasure_of(asker, one))["version"] for one in made] == [2, 2]
+
+
 async def test_the_people_of_others_tags_are_locked_in_the_order_of_their_ids(
     asker: AsyncClient, decider: AsyncClient, committed: Database
 ) -> None:

@@ -26,6 +26,7 @@ from shared.testing.clock import FrozenClock
 from tests.grid.builders import until_it_waits
 from tests.registry.builders import VILLAGE, a_number
 from tests.registry.conftest import Client, Work
+from tests.registry.consents.giving import recorded
 from tests.registry.corrections.asking import APPROVER, approve
 from tests.registry.corrections.asking import asking as correcting
 from tests.registry.erasures.erasing import ASKER, DECIDER, NAME, PHONE, asking, order
@@ -81,7 +82,7 @@ OF_NOBODY = {
 
 REACHED = {
     *("persons", "corrections", "reversals", "marriages", "tag_contacts", "tag_contact_versions", "terms"),
-    *("term_versions", "files", "ledger_records", "ledger_record_steps", "ledger_postings"),
+    *("term_versions", "consent_versions", "files", "ledger_records", "ledger_record_steps", "ledger_postings"),
 }
 
 
@@ -157,6 +158,7 @@ async def lived(client_of: Client, committed: Database) -> tuple[Json, Json]:
     given(
         await clerk.post(f"/registry/v1/terms/{term['id']}/end", json={"ended_on": "2026-03-02", "reason": "resigned"})
     )
+    await recorded(clerk, person, reference=WORDS)
     await Published(committed).publish(CARED)
     path = "/registry/v1/ledgers/cared_for/records"
     values = {"need": "meal", "matter": WORDS, "contact": NAME, "number": NUMBER, "paper": paper}

@@ -15,6 +15,7 @@ from services.registry.erasures.domain import (
     require_transition,
 )
 from services.registry.persons.domain import PersonRecord
+from services.registry.retentions.domain import DEFAULTS
 from shared.contracts.registry.erasures import ErasureStatus
 from shared.contracts.registry.persons import PersonStatus
 from shared.testing.databases import existing_services
@@ -62,7 +63,7 @@ def a_record(status: str, **what: object) -> PersonRecord:
     ],
 )
 def test_an_entry_is_kept_for_years_after_its_end(person: PersonRecord, until: tuple[int, int, int]) -> None:
-    assert kept_until(person, CHANGED) == date(*until)
+    assert kept_until(person, CHANGED, DEFAULTS) == date(*until)
 
 
 def test_who_belongs_to_the_register_is_kept() -> None:

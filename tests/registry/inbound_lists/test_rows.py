@@ -209,3 +209,14 @@ async def test_whoever_is_on_a_newer_list_is_missing_no_more_though_the_row_is_r
     assert (results(answer), answer.missing) == ({"1": "unknown_tag_level"}, 0)
     (held,) = await benefits(clerk)
     assert (held["status"], held["level"], held["list_id"]) == ("held", "1", "C")
+
+
+async def test_a_list_that_names_no_grade_leaves_that_of_a_clerk(client_of: Client, office: CivilAffairs) -> None:
+    clerk = client_of(*CLERK)
+    person, _ = await numbered(clerk)
+    body = {"code": "minimum_living", "level": "1", "started_on": "2026-02-01"}
+    tag = given(await clerk.post(f"{PERSONS}/{person}/tags", json=body), 201)
+    answer = await office.send(a_list({"row": "1", "person_id": person, "level": None}))
+    assert results(answer) == {"1": "applied"}
+    (now,) = await tags_of(clerk, person)
+    assert (now["id"], now["level"], now["ended_on"]) == (tag["id"], "1", None)

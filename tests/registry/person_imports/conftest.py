@@ -48,13 +48,14 @@ async def officer(client_of: Client, county: None) -> AsyncClient:
 class Lists:
     """Lists handed in by one caller."""
 
-    def __init__(self, client: AsyncClient, work: Work) -> None:
+    def __init__(self, client: AsyncClient, work: Work, path: str = IMPORTS) -> None:
         self.client = client
         self.work = work
+        self.path = path
 
     async def begun(self, data: bytes, area: str = VILLAGE) -> Any:
         file = (await self.client.post("/registry/v1/files", content=data)).json()["id"]
-        return await self.client.post(IMPORTS, json={"file": file, "area": area})
+        return await self.client.post(self.path, json={"file": file, "area": area})
 
     async def checked(self, data: bytes, area: str = VILLAGE) -> Json:
         answer = await self.begun(data, area)
@@ -62,7 +63,7 @@ class Lists:
         return await self.worked(answer.json())
 
     async def committed(self, made: Json) -> Json:
-        answer = await self.client.post(f"{IMPORTS}/{made['id']}/commit")
+        answer = await self.client.post(f"{self.path}/{made['id']}/commit")
         assert answer.status_code == 200, answer.text
         return await self.worked(made)
 
@@ -79,14 +80,14 @@ class Lists:
         return await self.committed(await self.checked(data, area))
 
     async def seen(self, made: Json) -> Json:
-        found: Json = (await self.client.get(f"{IMPORTS}/{made['id']}")).json()
+        found: Json = (await self.client.get(f"{self.path}/{made['id']}")).json()
         return found
 
     async def findings(self, made: Json) -> list[tuple[int, str, str]]:
         found: list[tuple[int, str, str]] = []
         params: dict[str, str] = {}
         while True:
-            path = f"{IMPORTS}/{made['id']}/findings"
+            path = f"{self.path}/{made['id']}/findings"
             page = (await self.client.get(path, params={"limit": "200", **params})).json()
             found += [(one["row"], one["column"], one["code"]) for one in page["items"]]
             if page["next_cursor"] is None:

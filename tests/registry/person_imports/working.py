@@ -1,10 +1,16 @@
-"""Long work of lists of residents, in and out, under test, as registry's worker has it."""
+"""Long work of tables of registry's nouns, in and out, under test, as registry's worker has it."""
 
 from typing import Any
 
+from services.registry.facility_tables.jobs import FACILITIES
+from services.registry.facility_tables.jobs import export_kind as facilities_out
 from services.registry.features import SPEC
+from services.registry.list_tables.jobs import LISTS
+from services.registry.organisation_tables.jobs import ORGANISATIONS
+from services.registry.organisation_tables.jobs import export_kind as organisations_out
 from services.registry.person_exports.jobs import export_kind
 from services.registry.person_imports.jobs import PERSONS
+from services.registry.retention_runs import jobs as retention
 from shared.clock import Clock
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
@@ -23,7 +29,7 @@ def kinds_of(database: Database, archive: Archive, crypto: Crypto, clock: Clock,
         return plain_context(session, SPEC, clock, crypto)
 
     parts = ImportParts(
-        targets=[PERSONS],
+        targets=[PERSONS, ORGANISATIONS, FACILITIES, LISTS],
         database=database,
         archive=archive,
         crypto=crypto,
@@ -33,4 +39,6 @@ def kinds_of(database: Database, archive: Archive, crypto: Crypto, clock: Clock,
         context_of=context_of,
         rate_per_minute=1_000,
     )
-    return {kind.name: kind for kind in (*import_kinds(parts), export_kind(parts))}
+    exports = (export_kind(parts), organisations_out(parts), facilities_out(parts))
+    kept = (retention.run_kind(parts), retention.export_kind(parts))
+    return {kind.name: kind for kind in (*import_kinds(parts), *exports, *kept)}

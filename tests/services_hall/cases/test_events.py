@@ -27,7 +27,10 @@ FACTS_OF = {
     "close": "closed",
     "withdraw": "withdrawn",
 }
-KEPT_BACK = {"number", "promised_days"}
+KEPT_BACK = {
+    *("number", "promised_days", "held_centre", "step_due_on", "supply_until", "deliver_by", "review_until"),
+    *("suit_until", "competent_department", "retention", "promised_on"),
+}
 """What the API shows of a case and no event says: the number carries the day's serial of an item."""
 
 

@@ -64,7 +64,7 @@ async def test_nothing_that_is_kept_of_applicants_can_be_compared(
         columns = await session.scalars(
             text("SELECT column_name FROM information_schema.columns WHERE table_name = 'applicants'")
         )
-        assert set(columns) == {"case_id", "extract_id", "snapshot"}
+        assert set(columns) == {"case_id", "consent", "extract_id", "snapshot"}
 
 
 async def test_no_table_event_answer_or_log_line_says_who_applied(

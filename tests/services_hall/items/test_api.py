@@ -124,6 +124,10 @@ async def test_what_was_published_is_shown_whole(door: Door, clock: FrozenClock)
         "complaint_phone": "0775-8222222",
         "conditions": ["本村户籍", "年满 60 周岁"],
         "materials": [{"name": "身份证", "form": "copy", "copies": 20, "deferrable": True}],
+        "steps": [
+            {"name": "镇级审核", "level": 9, "department": None, "days": 100},
+            {"name": "县级审定", "level": 6, "department": "health", "days": 150},
+        ],
     }
     clock.advance(minutes=7)
     answer = await publish_version(door, draft.json()["id"], draft.headers["etag"], **content)
@@ -354,3 +358,26 @@ async def test_a_key_repeats_what_was_published_and_never_a_refusal(door: Door, 
         done, again = await publish('"2"'), await publish('"2"')
     assert (done.status_code, again.status_code, again.content) == (200, 200, done.content)
     assert [fact.state.version for fact in await facts("services_hall.item")] == [1, 2, 3]
+
+
+WRONG_STEPS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
+    ({"promised_days": 5, "steps": [{"name": "审核", "level": 9, "days": 6}]}, [("steps", "beyond_promise")]),
+    ({"promised_days": 5, "steps": [{"name": "审核", "level": 9, "days": 3}] * 2}, [("steps", "beyond_promise")]),
+    (
+        {"promised_days": 0, "handling_mode": "at_once", "steps": [{"name": "审核", "level": 9, "days": 0}]},
+        [("steps", "beyond_promise")],
+    ),
+    ({"steps": [{"name": "审核", "level": 15, "days": 1}]}, [("steps.0.level", "literal_error")]),
+    ({"steps": [{"name": "审核", "level": 9, "days": -1}]}, [("steps.0.days", "greater_than_equal")]),
+]
+
+
+async def test_steps_that_take_longer_than_the_promise_or_lie_nowhere_are_refused(door: Door) -> None:
+    draft = await draft_item(door)
+    for content, refused in WRONG_STEPS:
+        answer = await publish_version(door, draft.json()["id"], draft.headers["etag"], **content)
+        assert fields(answer) == refused, content
+    steps = [{"name": "审核", "level": 9, "days": 1}, {"name": "会审", "level": 6, "days": 1, "department": "nobody"}]
+    answer = await publish_version(door, draft.json()["id"], draft.headers["etag"], steps=steps)
+    assert refusal(answer)[:2] == (422, "code_unlisted")
+    assert [one["path"] for one in answer.json()["errors"]] == ["steps.1.department"]

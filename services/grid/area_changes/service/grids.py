@@ -11,7 +11,7 @@ from shared.db.compare_and_set import compare_and_set
 from shared.messaging.context import UseCaseContext
 from shared.reference.areas import next_grid, village_of
 
-SAME = ("kind", "polygon", "west", "south", "east", "north", "synthetic")
+SAME = ("kind", "net", "name", "villagers_group", "polygon", "west", "south", "east", "north", "synthetic")
 """What a grid keeps under another code."""
 
 
@@ -73,12 +73,14 @@ class GridRecoding:
             valid_from=day,
             valid_to=None,
             successors=[],
+            heir=None,
             recoded_by=None,
             version=1,
             changed=changed,
             **same,
         )
         self._grids.add(new)
+        await self._grids.copy_border(grid.code, new, day)
         self._outbox.add(GridDrawn(state=GridState.model_validate(new)))
 
     async def _moved(self, grid: Grid, **changes: object) -> Grid:

@@ -1,6 +1,6 @@
 """Places of incidents (事发位置): the grid that holds the point, or the area that was named."""
 
-from services.grid.grids.service import Grids
+from services.grid.grids.service.grids import Grids
 from services.grid.incidents.domain import IncidentAreaUnknown, IncidentNotLocated, IncidentPointOutsideArea
 from shared.auth.scope import Scope, is_inside
 from shared.clock import today

@@ -1,7 +1,7 @@
 """Checksums, the questions about them, and states that differed.
 
 Revision ID: 0028
-Revises: 0022
+Revises: 0027
 """
 
 from alembic import op
@@ -9,7 +9,7 @@ from alembic import op
 from shared.migration.kit_schema import reconcile, reconcile_nothing
 
 revision = "0028"
-down_revision = "0022"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

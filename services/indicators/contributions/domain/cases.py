@@ -10,7 +10,10 @@ from shared.contracts.services_hall.cases import CaseState, CaseStatus
 
 @contributes("services_hall.case")
 def cases(state: CaseState) -> Iterator[Contribution]:
-    """Numerators stand on the due date like their denominator, so that they are counted among the due."""
+    """Numerators stand on the due date like their denominator, so that they are counted among the due.
+
+    What the applicant took back is due no more, also once it was archived; what stands still has no due date.
+    """
 
     def on(measure: str, day: date, dimension: str = "") -> Contribution:
         return Contribution(measure, area_on(day, state.area, state.former), day, 1, dimension)
@@ -20,7 +23,7 @@ def cases(state: CaseState) -> Iterator[Contribution]:
         yield on("CASE-ACCEPTED", business_day(state.accepted_at), f"category:{state.category}")
     if state.closed_at is not None:
         yield on("CASE-CLOSED", business_day(state.closed_at))
-    if state.status is CaseStatus.WITHDRAWN or state.due_on is None:
+    if state.withdrawn_at is not None or state.status is CaseStatus.WITHDRAWN or state.due_on is None:
         return
     yield on("CASE-DUE", state.due_on)
     if state.closed_at is not None:

@@ -2,6 +2,7 @@
 
 from services.registry.area_changes.domain.assignments import Assignment, recoded
 from services.registry.area_changes.domain.ends import abolition
+from services.registry.area_changes.domain.left_behind import LeftBehind, LeftKind, Placing, origins_of
 from services.registry.area_changes.domain.plans import (
     LARGEST,
     MOST_GRIDS,
@@ -29,14 +30,18 @@ __all__ = [
     "AreaChangeTooLarge",
     "AreaChangeUndone",
     "Assignment",
+    "LeftBehind",
+    "LeftKind",
     "MemberOfHousehold",
     "Move",
     "Opening",
+    "Placing",
     "Plan",
     "Share",
     "abolition",
     "check",
     "never_in_force",
+    "origins_of",
     "recoded",
     "rested_on",
 ]

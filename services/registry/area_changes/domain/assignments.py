@@ -47,7 +47,12 @@ class Assignment:
     of_person: dict[UUID, list[HouseholdPlace]] = field(default_factory=dict)
 
     def thing(self, id: UUID, area: str) -> str | None:
-        """Where a household or building of the area goes; None: it stays."""
+        """Where a household or building of the area goes; None: it stays.
+
+        It stays, too, if several take over an area that ends and nobody says what goes where: somebody places it.
+        """
+        if not self.plan.undivided:
+            return None
         move = self.plan.villages[area[:VILLAGE_DIGITS]]
         for share in move.shares:
             if id in share.households or id in share.buildings or area in share.grids:

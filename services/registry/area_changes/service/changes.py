@@ -24,6 +24,7 @@ from services.registry.area_changes.service.followers import (
     PostsFollower,
     RecordsFollower,
     SeatsFollower,
+    SetsFollower,
 )
 from services.registry.area_changes.service.residents import PERMISSION, BoundaryResidents
 from services.registry.areas.domain import AreaAlreadyAbolished, AreaHasParts, AreaPopulated, UnknownArea, kind_of
@@ -63,6 +64,7 @@ class AreaChanges:
         records: RecordsFollower,
         seats: Sequence[SeatsFollower] = (),
         posts: PostsFollower | None = None,
+        sets: SetsFollower | None = None,
     ) -> None:
         self._session = context.session
         self._outbox = context.outbox
@@ -76,6 +78,7 @@ class AreaChanges:
         self._records = records
         self._seats = seats
         self._posts = posts
+        self._sets = sets
 
     async def carry_out(self, principal: Principal, plan: Plan) -> AreaChange:
         """Carry a change of areas out: all of it, or nothing.
@@ -123,6 +126,8 @@ class AreaChanges:
         if self._posts is not None:
             ending = {code: not move.stays for code, move in plan.villages.items()}
             await self._posts.follow_villages(change.id, ending, assignment.thing, plan.effective_on)
+        if self._sets is not None:
+            await self._sets.follow_plan(change.id, plan, assignment.grids)
         await self._end(plan, known)
         await self._tags.follow_areas(gone)
         await self._records.follow_areas([one.id for one in gone], moved)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
+from services.registry.area_changes.domain import Plan
 from services.registry.persons.domain import PersonRecord
 
 
@@ -45,6 +46,10 @@ class SeatsFollower(ReturningFollower, Protocol):
         """Called in a change of areas: each goes where `to` says of its id and area, None: nowhere."""
         ...
 
+    async def put_back(self, change: UUID, id: UUID) -> bool:
+        """Called to put one back that a change took along, or that was placed by it: whether it was."""
+        ...
+
 
 class PostsFollower(ReturningFollower, Protocol):
     """Posts of villages: a committee goes on under another code, or ends with its village."""
@@ -53,4 +58,12 @@ class PostsFollower(ReturningFollower, Protocol):
         self, change: UUID, villages: Mapping[str, bool], to: Callable[[UUID, str], str | None], on: date
     ) -> None:
         """Called in a change of areas: `villages` that it names, and whether each ends; `to` as of `SeatsFollower`."""
+        ...
+
+
+class SetsFollower(ReturningFollower, Protocol):
+    """Sets of areas: who carries a member on takes its seat."""
+
+    async def follow_plan(self, change: UUID, plan: Plan, grids: Mapping[str, str]) -> None:
+        """Called in a change of areas: `grids`: which code each open grid of its villages gets."""
         ...

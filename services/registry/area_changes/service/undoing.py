@@ -11,6 +11,7 @@ from services.registry.area_changes.service.followers import PersonsFollower, Re
 from services.registry.area_changes.service.residents import PERMISSION, BoundaryResidents
 from services.registry.areas.models import Area
 from services.registry.areas.repository import AreaRepository
+from services.registry.buildings.repository import BuildingRepository
 from services.registry.buildings.service import Buildings
 from services.registry.households.service.boundaries import HouseholdBoundaries
 from services.registry.postings.service import Postings
@@ -78,7 +79,8 @@ class AreaChangeUndoing:
             area = await self._areas.reopen(known[code])
             self._outbox.add(AreaReopened(state=AreaState.model_validate(area)))
         await self._households.go_back(households, change.effective_on)
-        await self._buildings.go_back([UUID(one) for one in change.buildings])
+        placed = await BuildingRepository(self._session).placed(change.id)
+        await self._buildings.go_back([*(UUID(one) for one in change.buildings), *placed])
         for follower in self._seats:
             await follower.go_back(change.id)
         if rest := await self._changes.peopled(opened):

@@ -11,12 +11,14 @@ from services.registry.benefits.domain import TAGS, BenefitRecord, BenefitStatus
 from services.registry.benefits.repository import BenefitRepository, HeldTag
 from services.registry.persons.domain import PersonRecord
 from services.registry.persons.repository.persons import PersonRepository
+from services.registry.persons.service.disclosures import open_fields
 from services.registry.tag_contacts.service.contacts import TagContacts
 from services.registry.tags.domain import Family, check_start, require_level
 from services.registry.tags.repository import TagRepository
 from services.registry.tags.service.listing import TagListing
 from services.registry.tags.service.tags import require_fit
 from shared.auth.access_log import Detail, Result, SystemActor
+from shared.auth.principal import Principal
 from shared.auth.scope import Scope
 from shared.clock import business_day, today
 from shared.contracts.county.lists import ListKind
@@ -27,6 +29,7 @@ from shared.messaging.context import UseCaseContext
 from shared.reference.documents import DocumentType
 from shared.reference.identity import Family as NumberFamily
 from shared.reference.identity import check_number
+from shared.reference.names import clean_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Delivered:
     area: str
     list_id: str
     as_of: date
+    clerk: Principal | None = None
+    """Who hands it in at the counter; None: it came on the bus."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,6 +55,8 @@ class Said:
     since: date
     level: str | None
     monthly_fen: int | None
+    name: str | None = None
+    """Who is meant by a number is called so; None: no name is asked for."""
 
 
 class _Refused(Exception):
@@ -75,7 +82,7 @@ class BenefitApplying:
     async def apply(self, delivered: Delivered, rows: Sequence[Said]) -> list[RowOutcome]:
         """Apply rows in their order; who is not in the list's area is unknown, as who is not in the register."""
         meant = await self._meant(delivered, rows)
-        people = await self._persons.all_locked({one for one in meant.values() if one is not None})
+        people = await self._persons.all_locked(_ids(meant))
         held = dict(await self._benefits.of_source(delivered.source, str(delivered.kind), list(people)))
         tags = dict(await self._benefits.tags_of(TAGS[delivered.kind], list(people)))
         outcomes: list[RowOutcome] = []
@@ -98,6 +105,15 @@ class BenefitApplying:
                 if (listed := await self._still_listed(delivered, held.get(person.id))) is not None:
                     held[person.id] = listed
         return outcomes
+
+    async def known(self, delivered: Delivered, rows: Sequence[Said]) -> frozenset[str]:
+        """The rows that mean somebody of the list's area; who was asked for is noted. Nothing changes."""
+        meant = await self._meant(delivered, rows)
+        people = {one.id: one for one in await self._persons.visible(_ids(meant), Scope((delivered.area,)))}
+        for said in rows:
+            found = meant.get(said.row)
+            self._note(delivered, None if found is None else people.get(found), "check_list_benefit", Detail.EXISTENCE)
+        return frozenset(row for row, found in meant.items() if found is not None)
 
     async def complete(self, delivered: Delivered) -> int:
         """The list is whole: whoever its source had before and has no more is proposed to be ended; how many."""
@@ -125,11 +141,18 @@ class BenefitApplying:
                 (one.person_id if one.person_id in known else None)
                 if one.person_id is not None
                 else record.id
-                if (record := by_number.get((kind, numbers.get(one.row, "")))) is not None
+                if (record := by_number.get((kind, numbers.get(one.row, "")))) is not None and self._is(one, record)
                 else None
             )
             for one in rows
         }
+
+    def _is(self, said: Said, record: PersonRecord) -> bool:
+        """Whether the person of a number is called as the row says. That it is another name is told to nobody."""
+        if said.name is None:
+            return True
+        name, *_ = open_fields(record, self._crypto)
+        return clean_name(said.name).text == name
 
     async def _row(
         self,
@@ -201,7 +224,7 @@ class BenefitApplying:
         """The tag that follows: the one that holds, or a new one. What was entered after the list's day stands."""
         code, as_of = TAGS[delivered.kind], delivered.as_of
         stands = next((one for one in mine if one.ended_on is None), None)
-        if stands is not None and stands.level == said.level:
+        if stands is not None and said.level in (None, stands.level):  # a list that names no grade says nothing of it
             return stands.id
         require_level(code, said.level)
         ours = (
@@ -231,16 +254,26 @@ class BenefitApplying:
         listed = replace(held, list_id=delivered.list_id, as_of=delivered.as_of)
         return await self._benefits.move(held, replace(listed, status=str(BenefitStatus.HELD), missing_on=None))
 
-    def _note(self, delivered: Delivered, person: PersonRecord | None) -> None:
+    def _note(
+        self,
+        delivered: Delivered,
+        person: PersonRecord | None,
+        action: str = "list_benefit",
+        detail: Detail = Detail.WRITE,
+    ) -> None:
         self._access.note(
-            SystemActor(f"system:county:{delivered.source}"),
-            action="list_benefit",
+            delivered.clerk or SystemActor(f"system:county:{delivered.source}"),
+            action=action,
             noun="registry.person",
             object_id=None if person is None else person.id,
             area=delivered.area if person is None else person.area,
-            detail=Detail.EXISTENCE if person is None else Detail.WRITE,
+            detail=Detail.EXISTENCE if person is None else detail,
             result=Result.NOT_FOUND if person is None else Result.OK,
         )
+
+
+def _ids(meant: Mapping[str, UUID | None]) -> set[UUID]:
+    return {one for one in meant.values() if one is not None}
 
 
 def _ended_after(tag: HeldTag, day: date) -> bool:

@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.bindings.domain import BindingEnd, BindingStatus
 from services.registry.bindings.models import Binding
+from services.registry.consents.models import Consent, ConsentVersion
 from services.registry.corrections.models import CorrectionRequest
 from services.registry.life_events.models import Reversal
 from services.registry.marriages.models import Marriage
 from services.registry.person_imports.models import ImportedPerson
-from services.registry.persons.models import Person, PersonDigest, PersonName
+from services.registry.persons.models import PersonDigest, PersonName
 from services.registry.proofs.models import ProofCode
 from services.registry.tag_contacts.models import TagContact, TagContactVersion
 from services.registry.terms.models import Term, TermVersion
@@ -52,16 +53,18 @@ class ReachingRepository:
         """Their spouses who are not in the register."""
         return await self._erase(Marriage.__table__, Marriage.person_id.in_(persons))
 
+    async def looked_after(self, persons: Collection[UUID]) -> Collection[UUID]:
+        """Whose tags have one of these as a contact: who changes such a contact holds the lock on the tag's person."""
+        tagged = select(TagContact.person_id).where(TagContact.party_id.in_(persons))
+        return set((await self._session.scalars(tagged)).all())
+
     async def contacts(self, persons: Collection[UUID]) -> int:
         """Guardians and responsible persons of their tags, and they themselves as such, with every version.
 
-        Whoever changes a contact holds the lock on the tag's person: those of others are locked here, so that nobody
-        writes back what was read before. The contacts come before their versions, to which no more are added then.
+        Those `looked_after` are locked as well, so that nobody writes back what was read before. The contacts come
+        before their versions, to which no more are added then.
         """
         theirs = or_(TagContact.person_id.in_(persons), TagContact.party_id.in_(persons))
-        tagged = select(TagContact.person_id).where(TagContact.party_id.in_(persons))
-        others = select(Person.id).where(Person.id.in_(tagged)).order_by(Person.id)
-        await self._session.execute(others.with_for_update(key_share=True))
         erased = await self._erase(TagContact.__table__, theirs)
         ids = select(TagContact.id).where(theirs)
         return erased + await self._erase(TagContactVersion.__table__, TagContactVersion.contact_id.in_(ids))
@@ -71,6 +74,11 @@ class ReachingRepository:
         erased = await self._erase(Term.__table__, Term.person_id.in_(persons))
         ids = select(Term.id).where(Term.person_id.in_(persons))
         return erased + await self._erase(TermVersion.__table__, TermVersion.term_id.in_(ids))
+
+    async def consents(self, persons: Collection[UUID]) -> int:
+        """Numbers of the papers by which they consented or withdrew."""
+        ids = select(Consent.id).where(Consent.person_id.in_(persons))
+        return await self._erase(ConsentVersion.__table__, ConsentVersion.consent_id.in_(ids))
 
     async def end_bindings(self, persons: Collection[UUID], by: str, now: datetime) -> int:
         """Logins that were bound to them are so no more."""

@@ -109,7 +109,7 @@ class ErasureAnswers:
         return erasure
 
     async def _erase_here(self, erasure: ErasureRecord) -> bool:
-        people: Mapping[UUID, PersonRecord] = await self._persons.all_locked(erasure.persons)
+        people: Mapping[UUID, PersonRecord] = await self._erasing.all_locked(erasure.persons)
         counts = await self._erasing.erase(list(people.values()), BY)
         if counts is None:
             log.warning("erasure_waits", erasure=erasure.id)

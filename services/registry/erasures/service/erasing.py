@@ -38,18 +38,29 @@ class RegisterErasing:
         self._records = RecordErasing(context)
 
     async def locked(self, person_id: UUID) -> Mapping[UUID, PersonRecord]:
-        """Whoever the person stands for, locked in the order of ids.
+        """Whoever the person stands for, locked as by `all_locked`.
 
         Raises `Unavailable` if somebody was merged into the person at this moment.
         """
         known = await self._group(person_id)
-        locked = await self._persons.all_locked(known)
+        locked = await self.all_locked(known)
         if await self._group(person_id) != known:
             raise Unavailable(retry_after=1)
         return locked
 
+    async def all_locked(self, ids: Collection[UUID]) -> Mapping[UUID, PersonRecord]:
+        """These as far as they exist, locked together with everybody whose tags have them as contacts.
+
+        In one statement, in the order of ids, as everybody locks several persons: two who are contacts of each other
+        would wait for each other else. Who may be erased becomes nobody's contact meanwhile: contacts live here.
+        """
+        locked = await self._persons.all_locked({*ids, *await self._rows.looked_after(ids)})
+        return {one.id: one for one in locked.values() if one.id in ids}
+
     async def erase(self, persons: Collection[PersonRecord], by: str) -> Mapping[str, int] | None:
-        """Erase what is kept of these, who are locked. How many of each; None if one of them belongs to the register.
+        """Erase what is kept of these, who are locked by `all_locked`. How many of each.
+
+        None if one of them belongs to the register.
 
         Asked again it erases what has come since, and changes nobody who is erased.
         """
@@ -63,6 +74,7 @@ class RegisterErasing:
             "marriages": await self._rows.marriages(ids),
             "contacts": await self._rows.contacts(ids),
             "terms": await self._rows.terms(ids),
+            "consents": await self._rows.consents(ids),
             "digests": await self._rows.forget(ids),
             "bindings": await self._rows.end_bindings(ids, by, now),
             **await self._records.erase(ids),

@@ -29,6 +29,8 @@ from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import disclose
 from services.registry.persons.service.notes import note, note_nothing
 from services.registry.proofs.service.proofs import Proofs
+from services.registry.retentions.domain import in_force
+from services.registry.retentions.repository import RetentionRepository
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.clock import today
@@ -65,6 +67,7 @@ class Erasures:
         self._logins = BindingRepository(context.session)
         self._erasures = ErasureRepository(context.session)
         self._persons = PersonRepository(context.session)
+        self._rules = RetentionRepository(context.session)
 
     async def request(self, principal: Principal, person_id: UUID, ground: ErasureGround) -> ShownErasure:
         """Ask for it, as an officer. Raises `NotFound`, what of `LAW` keeps the person, `ErasurePending`."""
@@ -112,7 +115,7 @@ class Erasures:
         await self._require_decider(principal, found, person, ErasureStatus.ORDERED)
         people = await self._erasing.locked(person.id)
         person = people[person.id]
-        require_lawful(person, await self._erasures.changed_at(person.id), today(self._clock))
+        await self._require_lawful(person)
         counts = await self._erasing.erase(list(people.values()), principal.subject)
         assert counts is not None, "the law keeps nobody of them"
         ordered = await self._decided(
@@ -146,7 +149,7 @@ class Erasures:
     async def _requested(
         self, principal: Principal, person: PersonRecord, ground: ErasureGround, origin: ErasureOrigin
     ) -> ShownErasure:
-        require_lawful(person, await self._erasures.changed_at(person.id), today(self._clock))
+        await self._require_lawful(person)
         made = ErasureRecord(
             id=new_id(),
             version=1,
@@ -161,6 +164,50 @@ class Erasures:
         await self._erasures.add(made)
         self._outbox.add(ErasureRequested(state=ErasureState.model_validate(made)))
         return ShownErasure(made, disclose(person, self._crypto, full=False))
+
+    async def carry_out(self, person_id: UUID, *, requested_by: str, decided_by: str) -> UUID:
+        """Erase what two have ordered together with others since the years of the entry are over. For a trusted door.
+
+        Returns the erasure's id. Raises what of `LAW` keeps the person by now, `ErasurePending`, `ErasureFourEyes` if
+        it is one of those two.
+        """
+        people = await self._erasing.locked(person_id)
+        person = people[person_id]
+        await self._require_lawful(person)
+        for subject in (requested_by, decided_by):
+            if await self._is_of(subject, person):
+                raise ErasureFourEyes(person_id)
+        now = self._clock.now()
+        made = ErasureRecord(
+            id=new_id(),
+            version=1,
+            status=str(ErasureStatus.ORDERED),
+            person_id=person_id,
+            persons=tuple(sorted(people, key=str)),
+            ground=str(ErasureGround.TERM_OVER),
+            origin=str(ErasureOrigin.RETENTION),
+            requested_by=requested_by,
+            requested_at=now,
+            decided_by=decided_by,
+            decided_at=now,
+        )
+        await self._erasures.add(made)
+        counts = await self._erasing.erase(list(people.values()), decided_by)
+        assert counts is not None, "the law keeps nobody of them"
+        self._outbox.add(ErasureOrdered(state=ErasureState.model_validate(made)))
+        await self._erasures.ask(made.id, SERVICES, now)
+        await self._erasures.answer(AnswerRecord(made.id, HERE, now, now, counts))
+        return made.id
+
+    async def _require_lawful(self, person: PersonRecord) -> None:
+        day = today(self._clock)
+        rules = in_force(await self._rules.all(), day)
+        require_lawful(person, await self._erasures.changed_at(person.id), rules, day)
+
+    async def _is_of(self, subject: str, person: PersonRecord) -> bool:
+        """Whether a login is bound to the person."""
+        own = await self._logins.of_subject(subject)
+        return own is not None and own.person_id in await stood_as(self._session, [person.id])
 
     async def _asked_for(
         self, principal: Principal, id: UUID, action: str, permission: str, expected: Seen
@@ -181,9 +228,7 @@ class Erasures:
         if not principal.scope(DECIDE).allows(county):
             raise Forbidden(found.id)
         require_transition(found.status, to)
-        own = await self._logins.of_subject(principal.subject)
-        is_person = own is not None and own.person_id in await stood_as(self._session, [person.id])
-        if principal.subject == found.requested_by or is_person:
+        if principal.subject == found.requested_by or await self._is_of(principal.subject, person):
             raise ErasureFourEyes(found.id)
 
     async def _decided(

@@ -176,6 +176,13 @@ class Facilities:
         for one in await self._facilities.all_taken(change):
             await self._relocate(one, one.former[-1]["area"], one.former[:-1])
 
+    async def put_back(self, change: UUID, id: UUID) -> bool:
+        """One that a change of areas took along is where it was before; whether it had been taken along."""
+        taken = [one for one in await self._facilities.all_taken(change) if one.id == id]
+        for one in taken:
+            await self._relocate(one, one.former[-1]["area"], one.former[:-1])
+        return bool(taken)
+
     async def standing(self, areas: Collection[str]) -> Sequence[str]:
         """Those of the areas in which there is an open one."""
         return [area for area in sorted(areas) if await self._facilities.any_open(area)]

@@ -159,7 +159,7 @@ class LifeEvent:
     `order`: place in the order of recording, decides within a day; an event with a corrected day keeps its place.
     `leaves`: the books that a move-out leaves. `delivery`: of a birth. `maternal`: of a death, 孕产妇死亡.
     `merged_into`: of a merge, the person who goes on.
-    `origin`: of a change of areas, the village that is left by whoever belongs to it on the day.
+    `origin`: of a change of areas or grids, the village or grid that is left by whoever belongs to it on the day.
     """
 
     id: UUID

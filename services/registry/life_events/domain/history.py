@@ -194,8 +194,9 @@ class EventHistory:
         self.redrawn[book] = event.order
         self.spans[book].append(Span(area=area, kind=kind, start=event.occurred_on))
         origin, target = village_of(before.area), village_of(area)
-        self._enter(book, PostingKind.BOUNDARY_OUT, origin, -1, event, counterpart=target)
-        self._enter(book, PostingKind.BOUNDARY_IN, target, 1, event, counterpart=origin)
+        if origin != target:  # else from grid to grid
+            self._enter(book, PostingKind.BOUNDARY_OUT, origin, -1, event, counterpart=target)
+            self._enter(book, PostingKind.BOUNDARY_IN, target, 1, event, counterpart=origin)
 
     def _kind(self, place: Place, event: LifeEvent) -> str:
         if place.kind is not None:

@@ -9,7 +9,6 @@ from shared.reference.areas import (
     TOWN_DIGITS,
     VILLAGE_DIGITS,
     is_district,
-    village_of,
 )
 from shared.reference.named_code import NamedCode
 
@@ -42,9 +41,9 @@ def is_counted(area: str) -> bool:
     return len(area) >= VILLAGE_DIGITS
 
 
-def is_within(area: str, village: str | None) -> bool:
-    """Whether the code is a village's of this county, or a grid's in it."""
-    return is_counted(area) and village_of(area) == village
+def is_within(area: str, origin: str | None) -> bool:
+    """Whether the code is the village or grid `origin` of this county, or a grid in it."""
+    return origin is not None and is_counted(area) and area.startswith(origin)
 
 
 ELSEWHERE = ""

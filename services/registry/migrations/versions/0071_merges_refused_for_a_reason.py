@@ -1,14 +1,14 @@
 """Why a merge of duplicates was refused.
 
 Revision ID: 0071
-Revises: 0058
+Revises: 0069
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0071"
-down_revision = "0058"
+down_revision = "0069"
 branch_labels = None
 depends_on = None
 

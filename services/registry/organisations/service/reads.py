@@ -1,6 +1,6 @@
 """Reading of organisations (组织): one, its versions, lists, searches, counts, and announced again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -23,6 +23,7 @@ from services.registry.organisations.service.handling import (
 )
 from shared.auth.principal import Principal
 from shared.contracts.registry.organisations import OrganisationRestated, OrganisationState
+from shared.crypto.masking import mask_name, mask_phone
 from shared.errors import FieldError, Invalid, NotFound
 from shared.messaging.context import UseCaseContext
 from shared.reference.written import compared
@@ -82,9 +83,19 @@ class OrganisationReads:
         rest = (ShownOrganisation(one.id, one.version, dict.fromkeys(OPEN), NOBODY) for one in found[limit:])
         return [*shown, *rest]
 
+    @staticmethod
+    def masked(shown: ShownOrganisation) -> ShownOrganisation:
+        """The same without the address, and who answers for it masked, if it is not so already."""
+        name, phone = _starred(shown.contact.responsible, mask_name), _starred(shown.contact.phone, mask_phone)
+        return replace(shown, contact=OrganisationContact(None, name, phone))
+
     async def count(self, principal: Principal, area: str | None, wanted: OrganisationFilter) -> int:
         """How many the list has in all: the same predicate."""
         return await self._organisations.count(principal.scope(READ, within=area), _sought(wanted))
+
+
+def _starred(text: str | None, mask: Callable[[str], str]) -> str | None:
+    return text if text is None or "*" in text else mask(text)
 
 
 def _sought(wanted: OrganisationFilter) -> OrganisationFilter:

@@ -9,6 +9,8 @@ from services.registry.benefits.repository import BenefitRepository
 from services.registry.circumstances.domain.kinds import KINDS
 from services.registry.circumstances.domain.rules import CircumstanceRecord
 from services.registry.circumstances.repository import CircumstanceRepository
+from services.registry.consents.domain import ANNULLED, ConsentRecord
+from services.registry.consents.repository import ConsentRepository
 from services.registry.households.domain import HouseholdKind, HouseholdRecord
 from services.registry.households.repository.households import HouseholdRepository
 from services.registry.life_events.domain import LifeEvent
@@ -28,6 +30,7 @@ from services.registry.terms.domain import Post, TermWay
 from services.registry.terms.models import Term
 from services.registry.terms.repository import TermRepository
 from shared.contracts.county.lists import ListKind
+from shared.contracts.registry.consents import ConsentGroup, ConsentPurpose, ConsentStatus
 from shared.contracts.registry.marriages import MarriageStatus
 from shared.contracts.registry.occupancies import OccupancyRole
 from shared.messaging.context import UseCaseContext
@@ -48,6 +51,7 @@ class OwnDataGathering:
         self._tags = TagRepository(context.session)
         self._benefits = BenefitRepository(context.session)
         self._terms = TermRepository(context.session)
+        self._consents = ConsentRepository(context.session)
         self._events = LifeEventRepository(context.session)
 
     async def of(self, person: PersonRecord) -> OwnData:
@@ -62,6 +66,7 @@ class OwnDataGathering:
             *map(_tag, await self._tags.of(id_, Family.CARE)),
             *map(_benefit, await self._benefits.of(id_)),
             *map(_term, await self._terms.of_person(id_)),
+            *(_consent(one) for one in await self._consents.of(id_) if one.status != ANNULLED),
             *map(_event, await self._events.of(id_)),
         ]
         name, number, phone, address = open_fields(person, self._crypto)
@@ -130,6 +135,14 @@ def _benefit(one: BenefitRecord) -> OwnEntry:
 def _term(one: Term) -> OwnEntry:
     details = {"任职方式": TermWay(one.way).label}
     return OwnEntry(OwnGroup.TERM, one.post, Post(one.post).label, one.began_on, one.ended_on, one.area, details)
+
+
+def _consent(one: ConsentRecord) -> OwnEntry:
+    details = {"信息类别": "、".join(ConsentGroup(each).label for each in one.groups)}
+    details["状态"] = ConsentStatus(one.status).label
+    return OwnEntry(
+        OwnGroup.CONSENT, one.purpose, ConsentPurpose(one.purpose).label, one.given_on, one.last, None, details
+    )
 
 
 def _event(one: LifeEvent) -> OwnEntry:

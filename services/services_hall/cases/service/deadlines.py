@@ -1,12 +1,19 @@
 """The statutory clock over the calendar that registry announces."""
 
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.registry.calendar import CalendarState
 from shared.messaging.projection.states import change, hold, projected_all
-from shared.workdays import Due, WorkingCalendar
+from shared.workdays import Due, Pause, WorkingCalendar
+
+TELL_WITHIN = 5
+"""Working days within which an applicant is told what is missing (行政许可法 32)."""
+DELIVER_WITHIN = 10
+"""Working days within which a decision is delivered (行政许可法 44)."""
 
 
 class Deadlines:
@@ -26,6 +33,26 @@ class Deadlines:
 
     async def due(self, accepted: date, days: int) -> Due:
         """The last working day, inclusive; the day of acceptance is not counted (行政许可法 82)."""
+        return (await self._read()).add(accepted, days)
+
+    async def running(self, began: date | datetime, days: int, pauses: Sequence[Mapping[str, Any]] = ()) -> Due | None:
+        """The same with pauses, of which the days do not count; None while the case stands still."""
+        return (await self._read()).due(began, days, [pause_of(one) for one in pauses])
+
+    async def told_too_late(self, today: date) -> date:
+        """The last day of receipt for which nobody may tell any more, today, what is missing."""
+        calendar, day = await self._read(), today
+        while calendar.add(day, TELL_WITHIN).day >= today:
+            day -= timedelta(days=1)
+        return day
+
+    async def _read(self) -> WorkingCalendar:
         if self._calendar is None:
             self._calendar = WorkingCalendar(await projected_all(self._session, CalendarState))
-        return self._calendar.add(accepted, days)
+        return self._calendar
+
+
+def pause_of(one: Mapping[str, Any]) -> Pause:
+    """A pause as a case keeps it."""
+    end = one["end"]
+    return Pause(datetime.fromisoformat(one["start"]), None if end is None else datetime.fromisoformat(end))

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.services_hall.cases.models import Case, CaseStep
-from services.services_hall.cases.repository import CaseRepository
+from services.services_hall.cases.domain.lifecycle import CaseAction
+from services.services_hall.cases.models import Case
+from services.services_hall.cases.service.moving import CaseMoving
 from shared.clock import business_day
 from shared.contracts.registry.area_changes import AreaChangeState
-from shared.contracts.services_hall.cases import CaseBoundaryChanged, CaseState
-from shared.db.compare_and_set import compare_and_set
+from shared.contracts.services_hall.cases import CaseBoundaryChanged
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.area_changes import to_follow
 
@@ -18,12 +18,12 @@ class CaseFollowing:
 
     def __init__(self, context: UseCaseContext) -> None:
         self._session = context.session
-        self._clock = context.clock
-        self._outbox = context.outbox
-        self._cases = CaseRepository(context.session)
+        self._moving = CaseMoving(context)
+        self._cases = self._moving.cases
 
     async def follow(self, changes: Sequence[AreaChangeState]) -> None:
         """Open cases follow what was carried out, and go back with what was undone; again changes nothing."""
+        await self._moving.deadlines.hold()
         undone, done = await to_follow(self._session, changes)
         for change in undone:
             await self._go_back(change)
@@ -34,7 +34,9 @@ class CaseFollowing:
         """Until the day a case counts where its counter was."""
         areas = {one.origin: one.to for one in change.moves if one.to is not None}
         for case in await self._cases.open_in_locked(areas):
-            until = max(change.effective_on, business_day(case.submitted_at)).isoformat()
+            began = case.submitted_at or case.drafted_at
+            assert began is not None, "one of the two"
+            until = max(change.effective_on, business_day(began)).isoformat()
             place = {"area": case.area, "until": until, "change": str(change.id)}
             await self._relocate(case, areas[case.area], [*case.former, place])
 
@@ -45,10 +47,6 @@ class CaseFollowing:
             await self._relocate(case, case.former[number]["area"], case.former[:number])
 
     async def _relocate(self, case: Case, area: str, former: list[Any]) -> None:
-        moved = await compare_and_set(self._session, case, area=area, former=former)
-        assert moved is not None, "the row is locked"
-        at, by = self._clock.now(), "system:area_change"
-        self._cases.add(
-            CaseStep(case_id=moved.id, version=moved.version, step="boundary", at=at, actor=by, reason=None)
+        await self._moving.follow(
+            "system:area_change", case, CaseAction.BOUNDARY, CaseBoundaryChanged, area=area, former=former
         )
-        self._outbox.add(CaseBoundaryChanged(state=CaseState.model_validate(moved)))

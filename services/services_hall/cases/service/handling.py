@@ -1,88 +1,192 @@
-"""Handling of cases (办件): submitted at a counter, received, accepted, refused, decided, closed, withdrawn."""
+"""Counter work on cases (办件): received, told once what is missing, supplied, accepted or refused; dates move."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.services_hall.cases.domain import OPEN, DenialReason, RefusalReason, require_reason, require_transition
-from services.services_hall.cases.models import Case, CaseStep
-from services.services_hall.cases.repository import CaseRepository
-from services.services_hall.cases.service.deadlines import Deadlines
+from services.services_hall.cases.domain.codes import MaterialProblem, MaterialStatus, RefusalReason
+from services.services_hall.cases.domain.lifecycle import (
+    ACCEPTED,
+    EXPIRED,
+    RECEIVED,
+    REFUSED,
+    SUPPLEMENT,
+    WITHDRAWN,
+    CaseAction,
+)
+from services.services_hall.cases.domain.materials import (
+    checked_off,
+    promises,
+    require_given,
+    require_whole_notice,
+)
+from services.services_hall.cases.domain.persons import require_guardian
+from services.services_hall.cases.domain.refusals import (
+    CaseDeemedAccepted,
+    CompetentNotExpected,
+    NoticeGivenAlready,
+    NoticeUntilWrong,
+    PromiseTooLate,
+)
+from services.services_hall.cases.domain.remedies import remedies_from
+from services.services_hall.cases.models import Case
+from services.services_hall.cases.service.moving import CaseMoving
 from shared.auth.principal import Principal
 from shared.clock import business_day
-from shared.contracts.envelope import Fact
+from shared.contracts.services_hall.case_steps import CaseExpired, CaseNotified, CaseRevised, CaseSupplied
 from shared.contracts.services_hall.cases import (
     CaseAccepted,
-    CaseClosed,
-    CaseDecided,
     CaseReceived,
     CaseRefused,
     CaseRescheduled,
-    CaseState,
-    CaseStatus,
     CaseWithdrawn,
 )
-from shared.db.compare_and_set import Seen, compare_and_set, require_version
-from shared.errors import NotFound
+from shared.db.compare_and_set import Seen
 from shared.messaging.context import UseCaseContext
+
+MOST_DAYS_TO_SUPPLY = 90
+DRAFT_KEPT = timedelta(days=30)
+"""How long nobody has to submit a draft."""
+SYSTEM = "system:limits"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A material that the one notice names, and what is wrong with it."""
+
+    number: int
+    problem: MaterialProblem
 
 
 class CaseHandling:
-    """Use cases that move a case along its lifecycle.
+    """Use cases of the counter after submission.
 
     Each takes `expected`, the version that the caller saw (None: any), and raises `NotFound` outside the caller's
     areas and departments, `VersionMismatch` for another version, `CaseTransitionError` if the case is not where the
-    step begins. The case is locked first: of two steps at once the second finds what the first has made of it, and a
-    due date that was computed again meanwhile keeps nobody from a step.
+    step begins, `CaseHeldElsewhere` and `CaseOnItsWay` if its file lies with others. The case is locked first: of two
+    steps at once the second finds what the first has made of it, and a due date that was computed again meanwhile
+    keeps nobody from a step.
     """
 
     def __init__(self, context: UseCaseContext) -> None:
-        self._session = context.session
         self._clock = context.clock
-        self._outbox = context.outbox
-        self._cases = CaseRepository(context.session)
-        self._deadlines = Deadlines(context.session)
+        self._moving = CaseMoving(context)
+        self._deadlines = self._moving.deadlines
+        self._cases = self._moving.cases
 
     async def receive(self, principal: Principal, id: UUID, *, expected: Seen = None) -> Case:
         """收件: the counter holds the papers; no clock runs yet."""
-        case = await self._visible(principal, id, "case.handle")
-        changes = {"received_at": self._clock.now()}
-        return await self._move(principal, case, expected, CaseStatus.RECEIVED, "receive", CaseReceived, changes)
+        case = await self._moving.begin(principal, id, CaseAction.RECEIVE, expected)
+        given = {"status": RECEIVED, "received_at": self._clock.now()}
+        return await self._moving.move(principal.subject, case, CaseAction.RECEIVE, CaseReceived, given)
+
+    async def check_material(
+        self,
+        principal: Principal,
+        id: UUID,
+        *,
+        number: int,
+        status: MaterialStatus,
+        promised_on: date | None,
+        expected: Seen = None,
+    ) -> Case:
+        """核对材料: one material was looked at. Raises `MaterialUnknown`, `MaterialNotDeferrable`, `PromiseWrong`,
+        `PromiseTooLate` for a promise beyond the due date.
+        """
+        case = await self._moving.begin(principal, id, CaseAction.CHECK_MATERIAL, expected)
+        listed = (await self._moving.content_of(case)).materials
+        materials = checked_off(listed, case.materials, number, status, promised_on, self._moving.today())
+        if promised_on is not None and case.due_on is not None and promised_on > case.due_on:
+            raise PromiseTooLate.at("promised_on")
+        given = {"materials": materials}
+        return await self._moving.move(principal.subject, case, CaseAction.CHECK_MATERIAL, CaseRevised, given)
+
+    async def notify(
+        self, principal: Principal, id: UUID, *, missing: Sequence[Missing], until: date, expected: Seen = None
+    ) -> Case:
+        """一次性告知: the applicant is told, once and in full, what is missing, within five working days of receipt.
+
+        Raises `NoticeGivenAlready`, `CaseDeemedAccepted` if the days are over, `NoticeUntilWrong`, `MaterialUnknown`,
+        `NoticeIncomplete`.
+        """
+        case = await self._moving.begin(principal, id, CaseAction.NOTIFY, expected)
+        if case.notified_at is not None:
+            raise NoticeGivenAlready(id)
+        await self._require_not_deemed(case)
+        today = self._moving.today()
+        if not today < until <= today + timedelta(days=MOST_DAYS_TO_SUPPLY):
+            raise NoticeUntilWrong.at("until")
+        listed = (await self._moving.content_of(case)).materials
+        require_whole_notice(listed, case.materials, [one.number for one in missing])
+        materials = case.materials
+        for one in missing:
+            absent = one.problem is MaterialProblem.NOT_SUBMITTED
+            said = MaterialStatus.MISSING if absent else MaterialStatus.FAULTY
+            materials = checked_off(listed, materials, one.number, said, None, today)
+        now = self._clock.now()
+        told = [{"number": one.number, "problem": str(one.problem)} for one in missing]
+        notice = {
+            "materials": told,
+            "until": until.isoformat(),
+            "told_at": now.isoformat(),
+            "told_by": principal.subject,
+        }
+        given = {"status": SUPPLEMENT, "notified_at": now, "supply_until": until, "notice": notice}
+        subject, action = principal.subject, CaseAction.NOTIFY
+        return await self._moving.move(subject, case, action, CaseNotified, {**given, "materials": materials})
+
+    async def supply(self, principal: Principal, id: UUID, *, expected: Seen = None) -> Case:
+        """补齐补正: all that was told is there. Raises `MaterialsOutstanding`."""
+        case = await self._moving.begin(principal, id, CaseAction.SUPPLY, expected)
+        told = {one["number"] for one in (case.notice or {}).get("materials", ())}
+        listed = (await self._moving.content_of(case)).materials
+        wanted = [{**one, "required": one["required"] or number in told} for number, one in enumerate(listed, 1)]
+        require_given(wanted, case.materials, deferred_too=False)
+        given = {"status": RECEIVED, "supplied_at": self._clock.now()}
+        return await self._moving.move(principal.subject, case, CaseAction.SUPPLY, CaseSupplied, given)
 
     async def accept(self, principal: Principal, id: UUID, *, expected: Seen = None) -> Case:
-        """受理: the statutory clock starts. The day of acceptance is not counted; the due date is inclusive."""
-        await self._deadlines.hold()
-        case = await self._visible(principal, id, "case.handle")
+        """受理: the statutory clock starts. The day of acceptance is not counted; the due date is inclusive.
+
+        If nobody told in time what is missing, it counts as accepted since its receipt (行政许可法 32) with what there
+        is. Raises `MaterialsOutstanding`, `GuardianNeeded`, `PromiseTooLate`.
+        """
+        case = await self._moving.begin(principal, id, CaseAction.ACCEPT, expected)
+        require_guardian(case.needs_guardian, case.parties)
+        if await self._is_deemed(case):
+            return await self._deem(principal.subject, case)
+        require_given((await self._moving.content_of(case)).materials, case.materials, deferred_too=False)
         now = self._clock.now()
         due = await self._deadlines.due(business_day(now), case.promised_days)
-        changes = {"accepted_at": now, "due_on": due.day, "due_provisional": due.provisional}
-        return await self._move(principal, case, expected, CaseStatus.ACCEPTED, "accept", CaseAccepted, changes)
+        if any(day > due.day for day in promises(case.materials)):
+            late = [one["number"] for one in case.materials if (one["promised_on"] or "") > due.day.isoformat()]
+            raise PromiseTooLate.at(*(f"materials.{number}" for number in late))
+        given = {"status": ACCEPTED, "accepted_at": now}
+        return await self._moving.move(principal.subject, case, CaseAction.ACCEPT, CaseAccepted, given)
 
-    async def refuse(self, principal: Principal, id: UUID, *, reason: RefusalReason, expected: Seen = None) -> Case:
-        """不予受理, with a coded reason."""
-        case = await self._visible(principal, id, "case.handle")
-        changes = {"refused_at": self._clock.now()}
-        return await self._move(principal, case, expected, CaseStatus.REFUSED, "refuse", CaseRefused, changes, reason)
-
-    async def decide(
-        self, principal: Principal, id: UUID, *, granted: bool, reason: DenialReason | None, expected: Seen = None
+    async def refuse(
+        self, principal: Principal, id: UUID, *, reason: RefusalReason, competent: str | None, expected: Seen = None
     ) -> Case:
-        """准予 or 不予, by whoever decides. Raises `ReasonRequired`, `ReasonNotExpected`."""
-        require_reason(granted=granted, reason=reason, subject=id)
-        case = await self._visible(principal, id, "case.decide")
-        changes = {"decided_at": self._clock.now(), "granted": granted}
-        return await self._move(principal, case, expected, CaseStatus.DECIDED, "decide", CaseDecided, changes, reason)
+        """不予受理, with a coded reason and the remedies by law; `competent`: the department to apply to instead.
 
-    async def close(self, principal: Principal, id: UUID, *, expected: Seen = None) -> Case:
-        """办结: the decided case is closed."""
-        case = await self._visible(principal, id, "case.handle")
-        changes = {"closed_at": self._clock.now()}
-        return await self._move(principal, case, expected, CaseStatus.CLOSED, "close", CaseClosed, changes)
+        Raises `CompetentNotExpected`, `CaseDeemedAccepted`.
+        """
+        case = await self._moving.begin(principal, id, CaseAction.REFUSE, expected)
+        if competent is not None and reason is not RefusalReason.NOT_IN_AUTHORITY:
+            raise CompetentNotExpected.at("competent_department")
+        await self._require_not_deemed(case)
+        given: dict[str, Any] = {"refused_at": self._clock.now(), "competent_department": competent}
+        given |= remedies_from(self._moving.today())
+        subject, action = principal.subject, CaseAction.REFUSE
+        return await self._moving.move(subject, case, action, CaseRefused, {**given, "status": REFUSED}, reason=reason)
 
     async def withdraw(self, principal: Principal, id: UUID, *, expected: Seen = None) -> Case:
-        """The applicant takes it back; no clock runs any more."""
-        case = await self._visible(principal, id, "case.submit")
-        return await self._move(principal, case, expected, CaseStatus.WITHDRAWN, "withdraw", CaseWithdrawn, {})
+        """The applicant takes it back, at the counter and wherever its file lies; no clock runs any more."""
+        case = await self._moving.begin(principal, id, CaseAction.WITHDRAW, expected)
+        given = {"status": WITHDRAWN, "withdrawn_at": self._clock.now(), "sent": None, "paused_at": None}
+        return await self._moving.move(principal.subject, case, CaseAction.WITHDRAW, CaseWithdrawn, given)
 
     async def reschedule(self, years: Collection[int]) -> int:
         """Compute the due dates of open cases again: the calendar of these years was set.
@@ -92,46 +196,39 @@ class CaseHandling:
         await self._deadlines.change()
         moved = 0
         for case in await self._cases.running_in(years):
-            assert case.accepted_at is not None
-            due = await self._deadlines.due(business_day(case.accepted_at), case.promised_days)
-            if (due.day, due.provisional) == (case.due_on, case.due_provisional):
+            dates = await self._moving.dates_of(case)
+            if all(getattr(case, name) == value for name, value in dates.items()):
                 continue
-            changed = await compare_and_set(self._session, case, due_on=due.day, due_provisional=due.provisional)
-            assert changed is not None, "the row is locked"
-            self._record(changed, "system:calendar", "reschedule")
-            self._outbox.add(CaseRescheduled(state=CaseState.model_validate(changed)))
+            await self._moving.follow("system:calendar", case, CaseAction.RESCHEDULE, CaseRescheduled)
             moved += 1
         return moved
 
-    async def _visible(self, principal: Principal, id: UUID, permission: str) -> Case:
-        scope = principal.department_scope(permission)
-        case = await self._cases.locked(id, scope)
-        if case is None:
-            raise NotFound(id)
-        scope.require(case.area, case.department)
-        return case
+    async def move_by_time(self, limit: int) -> int:
+        """What time does to cases: silence is acceptance, unsupplied papers and drafts end. How many were moved."""
+        await self._deadlines.hold()
+        today, now = self._moving.today(), self._clock.now()
+        late = await self._deadlines.told_too_late(today)
+        cases = await self._cases.out_of_time(
+            received_to=late, supply_before=today, drafted_before=now - DRAFT_KEPT, limit=limit
+        )
+        for case in cases:
+            if case.status == RECEIVED:
+                await self._deem(SYSTEM, case)
+            else:
+                given = {"status": EXPIRED, "expired_at": now}
+                await self._moving.move(SYSTEM, case, CaseAction.EXPIRE, CaseExpired, given)
+        return len(cases)
 
-    async def _move(
-        self,
-        principal: Principal,
-        case: Case,
-        expected: Seen,
-        to: CaseStatus,
-        step: str,
-        fact: type[Fact[CaseState]],
-        changes: Mapping[str, Any],
-        reason: str | None = None,
-    ) -> Case:
-        require_version(case, expected)
-        require_transition(CaseStatus(case.status), to, case.id)
-        if to not in OPEN:
-            changes = {**changes, "due_provisional": False}  # no later notice moves it any more
-        moved = await compare_and_set(self._session, case, status=to, **changes)
-        assert moved is not None, "the row is locked"
-        self._record(moved, principal.subject, step, reason)
-        self._outbox.add(fact(state=CaseState.model_validate(moved)))
-        return moved
+    async def _deem(self, actor: str, case: Case) -> Case:
+        since = case.supplied_at or case.received_at
+        given = {"status": ACCEPTED, "accepted_at": since, "deemed": True}
+        return await self._moving.move(actor, case, CaseAction.ACCEPT, CaseAccepted, given)
 
-    def _record(self, case: Case, actor: str, step: str, reason: str | None = None) -> None:
-        at = self._clock.now()
-        self._cases.add(CaseStep(case_id=case.id, version=case.version, step=step, at=at, actor=actor, reason=reason))
+    async def _is_deemed(self, case: Case) -> bool:
+        since = case.supplied_at or case.received_at
+        assert since is not None, "it was received"
+        return business_day(since) <= await self._deadlines.told_too_late(self._moving.today())
+
+    async def _require_not_deemed(self, case: Case) -> None:
+        if await self._is_deemed(case):
+            raise CaseDeemedAccepted(case.id)

@@ -6,10 +6,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.services_hall.cases.domain.codes import Desk
 from services.services_hall.cases.models import Case, CaseStep
-from services.services_hall.cases.repository import CaseRepository
+from services.services_hall.cases.repository import CaseFilter, CaseRepository
+from services.services_hall.items.models import ItemVersion
+from services.services_hall.items.repository import ItemRepository
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
+from shared.clock import today
 from shared.contracts.services_hall.cases import CaseRestated, CaseState, CaseStatus
 from shared.errors import NotFound
 from shared.messaging.context import UseCaseContext
@@ -17,10 +21,11 @@ from shared.messaging.context import UseCaseContext
 
 @dataclass(frozen=True)
 class CaseDetail:
-    """A case with its steps, oldest first."""
+    """A case with its steps, oldest first, and the item's version to which it is held."""
 
     case: Case
     steps: Sequence[CaseStep]
+    content: ItemVersion
 
 
 class CaseReads:
@@ -28,35 +33,53 @@ class CaseReads:
 
     def __init__(self, context: UseCaseContext) -> None:
         self._access = context.access
+        self._clock = context.clock
         self._cases = CaseRepository(context.session)
+        self._items = ItemRepository(context.session)
 
     async def read(self, principal: Principal, id: UUID) -> CaseDetail:
         """A case in scope with its steps; the look is recorded. Raises `NotFound`."""
         case = await self._cases.get(id)
-        if case is None:
+        if case is None or not await self._cases.is_reached(id, principal.department_scope("case.read")):
             raise NotFound(id)
-        principal.department_scope("case.read").require(case.area, case.department)
         self._note(principal, "read", case, Detail.MASKED)
-        return CaseDetail(case, await self._cases.steps(id))
+        content = await self._items.version(case.item_id, case.item_version)
+        assert content is not None, "by the foreign key"
+        return CaseDetail(case, await self._cases.steps(id), content)
 
     async def page(
-        self, principal: Principal, *, area: str | None, status: CaseStatus | None, after: UUID | None, limit: int
+        self,
+        principal: Principal,
+        *,
+        area: str | None,
+        status: CaseStatus | None,
+        desk: Desk | None,
+        after: UUID | None,
+        limit: int,
     ) -> Sequence[Case]:
         """Cases in scope, by id, each noted as looked at: a case names its applicant by id. `area` narrows.
 
         One more than `limit`, if there is one: it is not shown, and not noted. Raises `NotFound` for an area outside.
         """
         scope = principal.department_scope("case.read", within=area)
-        cases = await self._cases.page(scope, status=status, after=after, limit=limit + 1)
+        cases = await self._cases.page(scope, self._filter(status, desk), after=after, limit=limit + 1)
         for case in cases[:limit]:
             self._note(principal, "list", case, Detail.EXISTENCE)
         return cases
 
-    async def count(self, principal: Principal, *, area: str | None, status: CaseStatus | None) -> int:
+    async def count(
+        self, principal: Principal, *, area: str | None, status: CaseStatus | None, desk: Desk | None
+    ) -> int:
         """How many the list has in all: the same predicate."""
-        return await self._cases.count(principal.department_scope("case.read", within=area), status=status)
+        scope = principal.department_scope("case.read", within=area)
+        return await self._cases.count(scope, self._filter(status, desk))
+
+    def _filter(self, status: CaseStatus | None, desk: Desk | None) -> CaseFilter:
+        return CaseFilter(today(self._clock), status, desk)
 
     def _note(self, principal: Principal, action: str, case: Case, detail: Detail) -> None:
+        places = ((case.area, case.department), case.place)
+        roles = (principal.role_in("case.read", *place) for place in places)
         self._access.note(
             principal,
             action=action,
@@ -65,7 +88,7 @@ class CaseReads:
             area=case.area,
             purpose=Purpose.CASE_HANDLING,
             detail=detail,
-            role=principal.role_in("case.read", case.area, case.department),
+            role=next(filter(None, roles), None),
         )
 
 

@@ -1,7 +1,7 @@
 """Checksums, the questions about them, and states that differed.
 
 Revision ID: 0026
-Revises: 0020
+Revises: 0023
 """
 
 from alembic import op
@@ -9,7 +9,7 @@ from alembic import op
 from shared.migration.kit_schema import reconcile, reconcile_nothing
 
 revision = "0026"
-down_revision = "0020"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""网格调整: grids are split, merged or drawn anew, and that is undone."""

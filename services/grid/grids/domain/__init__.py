@@ -1,0 +1,71 @@
+"""Rules of grids (网格): what a polygon must be, and which grid a point belongs to."""
+
+from services.grid.grids.domain.coordinates import ACCURACY, CoordinateSystem, looks_swapped, to_wgs84
+from services.grid.grids.domain.drawn import Border, NewGrid
+from services.grid.grids.domain.kinds import GridKind, GridNet, default_group
+from services.grid.grids.domain.placing import Closed, GridIndex, Placed
+from services.grid.grids.domain.polygons import (
+    MAX_VERTICES,
+    NEAR,
+    TOLERANCE,
+    Ground,
+    Outline,
+    Ring,
+    first_far_away,
+    first_in_other_town,
+    first_overlap,
+    is_wide,
+    overlaps,
+    polygon_of,
+)
+from services.grid.grids.domain.refusals import (
+    GridAlreadyClosed,
+    GridAxesSwapped,
+    GridCodeTaken,
+    GridDateInvalid,
+    GridFarAway,
+    GridHasHole,
+    GridInOtherTown,
+    GridOverlaps,
+    GridPolygonInvalid,
+    GridSuccessorUnknown,
+    GridVillageUnknown,
+)
+
+__all__ = [
+    "ACCURACY",
+    "MAX_VERTICES",
+    "NEAR",
+    "TOLERANCE",
+    "Border",
+    "Closed",
+    "CoordinateSystem",
+    "GridAlreadyClosed",
+    "GridAxesSwapped",
+    "GridCodeTaken",
+    "GridDateInvalid",
+    "GridFarAway",
+    "GridHasHole",
+    "GridInOtherTown",
+    "GridIndex",
+    "GridKind",
+    "GridNet",
+    "GridOverlaps",
+    "GridPolygonInvalid",
+    "GridSuccessorUnknown",
+    "GridVillageUnknown",
+    "Ground",
+    "NewGrid",
+    "Outline",
+    "Placed",
+    "Ring",
+    "default_group",
+    "first_far_away",
+    "first_in_other_town",
+    "first_overlap",
+    "is_wide",
+    "looks_swapped",
+    "overlaps",
+    "polygon_of",
+    "to_wgs84",
+]

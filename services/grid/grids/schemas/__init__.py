@@ -1,0 +1,1 @@
+"""Bodies of grids (网格)."""

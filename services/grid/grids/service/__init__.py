@@ -1,0 +1,1 @@
+"""Use cases of grids (网格)."""

@@ -1,0 +1,1 @@
+"""Figures of areas, and of sets of areas."""

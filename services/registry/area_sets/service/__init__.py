@@ -1,0 +1,1 @@
+"""Use cases of area sets (服务社区、片区)."""

@@ -1,0 +1,1 @@
+"""个人信息处理同意: consents of residents."""

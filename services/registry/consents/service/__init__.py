@@ -1,0 +1,1 @@
+"""Use cases of consents (个人信息处理同意)."""

@@ -1,0 +1,104 @@
+"""Consents that follow their persons: they end with death, departure and merge, and hold again without them."""
+
+from datetime import date
+from uuid import UUID
+
+from services.registry.circumstances.service.following import LEAVING
+from services.registry.consents.domain import (
+    ANNULLED,
+    ENDED,
+    VALID,
+    WITHDRAWN,
+    ConsentKnown,
+    ConsentStep,
+    check_only,
+    handed,
+    last_day,
+)
+from services.registry.consents.service.handling import BY_ITSELF, ConsentHandling
+from services.registry.life_events.repository import LifeEventRepository
+from services.registry.persons.domain import PersonChange, PersonRecord
+from shared.clock import today
+from shared.contracts.registry.consents import ConsentAnnulled, ConsentEnded, ConsentRestored, ConsentWithdrawn
+from shared.ids import new_id
+from shared.messaging.context import UseCaseContext
+
+
+class ConsentFollowing:
+    """A follower of persons (`PersonFollower`), and an heir of merges (`Heritage`)."""
+
+    def __init__(self, context: UseCaseContext) -> None:
+        self._clock = context.clock
+        self._events = LifeEventRepository(context.session)
+        self._handling = ConsentHandling(context)
+        self._consents = self._handling.consents
+
+    async def follow(self, change: PersonChange) -> None:
+        """After a change of a person: what holds ends with them, and holds again if that is taken back.
+
+        What the person has withdrawn stays withdrawn, whatever happens.
+        """
+        before, person = change.before, change.after
+        same = (person.status, person.died_on, person.residence_until, person.registration_until)
+        if same == (before.status, before.died_on, before.residence_until, before.registration_until):
+            return
+        day = today(self._clock)
+        for one in await self._consents.of(person.id):
+            if one.status == ANNULLED:
+                continue
+            returned = one.ended_by is not None and one.ended_by == change.without
+            ends = last_day(one, person, returned=returned, today=day)
+            if ends == one.ended_on and not returned:
+                continue
+            by = await self._ended_by(change) if ends else None
+            step, fact = (ConsentStep.ENDED, ConsentEnded) if ends else (ConsentStep.RESTORED, ConsentRestored)
+            changes = {"status": str(ENDED if ends else VALID), "ended_on": ends, "ended_by": by}
+            await self._handling.move(one, step, fact, BY_ITSELF, None, **changes)
+
+    async def hand_over(self, merged: PersonRecord, survivor: PersonRecord, *, event_id: UUID) -> None:
+        """After a merge: what ended with it goes on at the survivor, unless that one has consented or has withdrawn.
+
+        Nobody is the own guardian. Both persons are locked.
+        """
+        day = today(self._clock)
+        theirs = list(await self._consents.of(survivor.id))
+        for one in await self._consents.of(merged.id):
+            over = one.until is not None and one.until <= day
+            if one.status != ENDED or one.ended_by != event_id or over or one.guardian_id == survivor.id:
+                continue
+            heir = handed(one, id=new_id(), survivor=survivor.id, event_id=event_id)
+            try:
+                check_only(heir, theirs)
+            except ConsentKnown:
+                continue
+            theirs.append(heir)
+            await self._handling.enter(heir, ConsentStep.HANDED_OVER, BY_ITSELF)
+
+    async def take_back(self, survivor: PersonRecord, *, event_id: UUID) -> None:
+        """Before a merge is taken back: what it handed over never was at the survivor.
+
+        What was withdrawn meanwhile stays so for whom it was given: nobody knows which of the two it was. Both persons
+        are locked.
+        """
+        for heir in await self._consents.started_by(event_id):
+            if heir.status == ANNULLED:
+                continue
+            if heir.status == WITHDRAWN and heir.handed_from is not None:
+                await self._withdraw(heir.handed_from, heir.ended_on)
+            await self._handling.move(
+                heir, ConsentStep.TAKEN_BACK, ConsentAnnulled, BY_ITSELF, None, status=str(ANNULLED)
+            )
+
+    async def _withdraw(self, id: UUID, on: date | None) -> None:
+        origin = await self._consents.get(id)
+        if origin is not None and origin.status == ENDED:
+            changes = {"status": str(WITHDRAWN), "ended_on": on, "ended_by": None}
+            await self._handling.move(origin, ConsentStep.WITHDRAWN, ConsentWithdrawn, BY_ITSELF, None, **changes)
+
+    async def _ended_by(self, change: PersonChange) -> UUID | None:
+        """The life event that ends it: of an undo, the one with which the person leaves now."""
+        if change.by is not None:
+            return change.by
+        events = await self._events.of(change.after.id)
+        left = [one.id for one in events if one.kind in LEAVING and one.id != change.without]
+        return left[-1] if left else change.without

@@ -1,0 +1,1 @@
+"""Rules and refusals of the matching of job seekers."""

@@ -1,0 +1,1 @@
+"""Use cases of retention runs (保存期满清除)."""

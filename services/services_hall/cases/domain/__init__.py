@@ -1,0 +1,1 @@
+"""Rules of cases (办件): the lifecycle, materials, persons, reasons and refusals."""

@@ -1,0 +1,222 @@
+"""What every use case of a case does: lock it where the caller may act, move it, record the step, announce it."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import inspect
+
+from services.services_hall.cases.domain.codes import Desk
+from services.services_hall.cases.domain.lifecycle import (
+    LIFECYCLE,
+    NOT_UNDONE,
+    OPEN,
+    CaseAction,
+    Place,
+    Rule,
+    require_allowed,
+)
+from services.services_hall.cases.domain.materials import promises
+from services.services_hall.cases.domain.refusals import CaseHeldElsewhere, CaseNotSent, CaseOnItsWay
+from services.services_hall.cases.models import Case, CaseStep
+from services.services_hall.cases.repository import CaseRepository
+from services.services_hall.cases.service.deadlines import Deadlines
+from services.services_hall.items.models import ItemVersion
+from services.services_hall.items.repository import ItemRepository
+from shared.auth.principal import Principal
+from shared.clock import today
+from shared.contracts.envelope import Fact
+from shared.contracts.services_hall.cases import CaseState, CaseStatus
+from shared.db.compare_and_set import Seen, compare_and_set, require_version
+from shared.errors import NotFound
+from shared.messaging.context import UseCaseContext
+
+FIXED = frozenset({"id", "version", "number", "item_id", "item_version", "department", "category", "area", "former"})
+"""Columns that no undo brings back: what a case is, and where its counter is after changes of areas."""
+
+
+class CaseMoving:
+    """The hands of the use cases that move cases."""
+
+    def __init__(self, context: UseCaseContext) -> None:
+        self.session = context.session
+        self.clock = context.clock
+        self.outbox = context.outbox
+        self.cases = CaseRepository(context.session)
+        self.deadlines = Deadlines(context.session)
+        self._items = ItemRepository(context.session)
+
+    async def begin(
+        self, principal: Principal, id: UUID, action: CaseAction, expected: Seen, *, department: str | None = None
+    ) -> Case:
+        """The case, locked, for an action that the table allows at the place where the caller may take it.
+
+        `department`: whose consent is answered. The calendar is held first. Raises `NotFound`, `VersionMismatch`,
+        `CaseTransitionError`, `CaseHeldElsewhere`, `CaseOnItsWay`, `CaseNotSent`.
+        """
+        await self.deadlines.hold()
+        rule = LIFECYCLE[action]
+        case = await self.seen(principal, id, rule.permission, expected)
+        require_allowed(CaseStatus(case.status), action, case.id)
+        if rule.place is Place.HOLDER and case.sent is not None:
+            raise CaseOnItsWay(case.id)
+        if rule.place is Place.RECEIVER and case.sent is None:
+            raise CaseNotSent(case.id)
+        self.require_place(principal, case, rule, department)
+        return case
+
+    async def seen(self, principal: Principal, id: UUID, permission: str, expected: Seen) -> Case:
+        """The case, locked, as the caller saw it. Raises `NotFound`, `VersionMismatch`."""
+        case = await self.cases.locked(id, principal.department_scope(permission))
+        if case is None:
+            raise NotFound(id)
+        require_version(case, expected)
+        return case
+
+    def require_place(self, principal: Principal, case: Case, rule: Rule, department: str | None) -> None:
+        """Raises `CaseHeldElsewhere` unless the rule's permission holds at the rule's place."""
+        if not self.holds(principal, case, rule, department):
+            raise CaseHeldElsewhere(case.id)
+
+    def holds(self, principal: Principal, case: Case, rule: Rule, department: str | None) -> bool:
+        """Whether the caller may act at the rule's place; `department`: whose consent is answered."""
+        scope = principal.department_scope(rule.permission)
+        counter, lies = (case.area, case.department), case.place
+        places = {Place.COUNTER: [counter], Place.EITHER: [counter, lies]}.get(rule.place, [lies])
+        if rule.place is Place.RECEIVER and case.sent is not None:
+            places = [(str(case.sent["area"]), str(case.sent["department"]))]
+        if rule.place is Place.ASKED:
+            speaks = department is not None and scope.allows_county(department)
+            places = [(lies[0], department)] if speaks and department else []
+        return any(scope.allows(*place) for place in places)
+
+    async def content_of(self, case: Case) -> ItemVersion:
+        """What the item's version says to which the case is held."""
+        version = await self._items.version(case.item_id, case.item_version)
+        assert version is not None, "by the foreign key"
+        return version
+
+    async def move(
+        self,
+        actor: str,
+        case: Case,
+        action: CaseAction,
+        fact: type[Fact[CaseState]],
+        changes: Mapping[str, Any],
+        *,
+        reason: str | None = None,
+        department: str | None = None,
+    ) -> Case:
+        """The next version of the case, with its dates, its step and its fact."""
+        at = {"before": case.version, "last": str(action)}
+        if action in NOT_UNDONE or actor.startswith("system:"):
+            at = {"before": None, "last": None}
+        return await self._move(actor, case, action, fact, changes, at, reason=reason, department=department)
+
+    async def follow(self, actor: str, case: Case, action: CaseAction, fact: Any, **changes: Any) -> Case:
+        """A version that nobody took a step for: what an undo brings back stays what it was."""
+        last = await self.cases.step(case.id, case.version)
+        kept = {"before": last and last.before, "last": last and last.last}
+        return await self._move(actor, case, action, fact, changes, kept)
+
+    async def go_back(self, actor: str, case: Case, to: CaseStep, fact: Any, *, reason: str, undoes: int) -> Case:
+        """The version after an undo: as it was at the step `to`, and dated anew."""
+        assert to.content is not None, "only what was recorded is brought back"
+        kept = {"before": to.before, "last": to.last, "undoes": undoes}
+        return await self._move(actor, case, CaseAction.UNDO, fact, read_back(to.content), kept, reason=reason)
+
+    async def _move(
+        self,
+        actor: str,
+        case: Case,
+        action: CaseAction,
+        fact: Any,
+        changes: Mapping[str, Any],
+        undo: Mapping[str, Any],
+        *,
+        reason: str | None = None,
+        department: str | None = None,
+    ) -> Case:
+        told = {name: changes.get(name, getattr(case, name)) for name in DATED}
+        dated = await self._dates(told)
+        desks = set(_desks(told))
+        waited = set(_desks({name: getattr(case, name) for name in DATED}))
+        moved = await compare_and_set(self.session, case, **{**changes, **dated})
+        assert moved is not None, "the row is locked"
+        if desks != waited:
+            await self.cases.set_desks(moved, desks)
+        self.record(moved, actor, action, reason=reason, department=department, **undo)
+        self.outbox.add(fact(state=CaseState.model_validate(moved)))
+        return moved
+
+    def record(self, case: Case, actor: str, action: CaseAction, **more: Any) -> None:
+        """The step by which the case came to its version, and what it is from then on."""
+        content = {name: getattr(case, name) for name in CONTENT}
+        step = CaseStep(
+            case_id=case.id,
+            version=case.version,
+            step=str(action),
+            at=self.clock.now(),
+            actor=actor,
+            content=orjson.loads(orjson.dumps(content, default=str)),
+            **more,
+        )
+        self.cases.add(step)
+
+    async def _dates(self, case: Mapping[str, Any]) -> dict[str, Any]:
+        """The dates that follow from what a case is: due, due of its step, promised, and whether they are certain."""
+        promised = promises(case["materials"])
+        dates: dict[str, Any] = {"deferred": len(promised), "promised_on": min(promised, default=None)}
+        if case["accepted_at"] is None:
+            return {**dates, "due_on": None, "due_provisional": False, "step_due_on": None}
+        if CaseStatus(case["status"]) not in OPEN:
+            return {**dates, "due_provisional": False}  # no later notice moves it any more
+        days = case["promised_days"] + case["extended_days"]
+        due = await self.deadlines.running(case["accepted_at"], days, case["pauses"])
+        dates |= {"due_on": due and due.day, "due_provisional": due is not None and due.provisional}
+        dates["step_due_on"] = None
+        if case["step_began_on"] is not None:
+            ending = await self.deadlines.running(case["step_began_on"], case["step_days"] or 0, case["pauses"])
+            dates["step_due_on"] = ending and ending.day
+        return dates
+
+    async def dates_of(self, case: Case) -> dict[str, Any]:
+        """The dates of a case as they would be computed now."""
+        return await self._dates({name: getattr(case, name) for name in DATED})
+
+    def today(self) -> date:
+        """The business day now."""
+        return today(self.clock)
+
+
+CONTENT = tuple(column.key for column in inspect(Case).columns if column.key not in FIXED)
+DATED = (
+    *("status", "accepted_at", "promised_days", "extended_days", "pauses", "step_began_on", "step_days"),
+    *("materials", "sent", "consents", "area", "held_area"),
+)
+_TYPES = {column.key: column.type.python_type for column in inspect(Case).columns}
+
+
+def read_back(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a recorded version, days and instants as such."""
+    return {name: _read(_TYPES[name], value) for name, value in content.items() if name in _TYPES}
+
+
+def _read(kind: type, value: Any) -> Any:
+    if value is None or kind not in (datetime, date, UUID):
+        return value
+    if kind is UUID:
+        return UUID(value)
+    return datetime.fromisoformat(value) if kind is datetime else date.fromisoformat(value)
+
+
+def _desks(case: Mapping[str, Any]) -> Collection[tuple[Desk, str, str]]:
+    """Where a case waits beside where its file lies; one that has ended waits nowhere."""
+    if CaseStatus(case["status"]) not in OPEN:
+        return []
+    sent, place = case["sent"], case["held_area"] or case["area"]
+    arriving = [] if sent is None else [(Desk.ARRIVING, str(sent["area"]), str(sent["department"]))]
+    asked = [one["department"] for one in case["consents"] if one["answered_at"] is None]
+    return [*arriving, *((Desk.ASKED, place, department) for department in asked)]

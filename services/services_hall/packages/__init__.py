@@ -1,0 +1,1 @@
+"""一件事: packages of items, and the matters that people bring as one."""

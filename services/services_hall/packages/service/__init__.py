@@ -1,0 +1,1 @@
+"""Use cases of packages and matters (一件事)."""

@@ -1,0 +1,3 @@
+"""Retention under test: the long work is that of lists of residents."""
+
+from tests.registry.person_imports.conftest import do_work, kinds  # noqa: F401  (fixtures)

@@ -1,0 +1,14 @@
+"""A retention rule of a day to come, for the tests that walk every endpoint."""
+
+from shared.testing.doors import Door, a_principal
+from tests.registry.builders import COUNTY
+
+
+async def samples(door: Door, area: str) -> dict[str, str]:
+    """The id of one, by the name of its list."""
+    assert area.startswith(COUNTY)
+    body = {"kind": "moved_out", "years": 6, "source": "archives-2026-3", "effective_on": "2099-01-01"}
+    async with door.client(a_principal("county_registrar", COUNTY)) as client:
+        made = await client.post("/retention-rules", json=body)
+        assert made.status_code == 201, made.text
+        return {"retention-rules": made.json()["id"]}
