@@ -205,6 +205,20 @@ def check_only(new: ConsentRecord, others: Iterable[ConsentRecord]) -> None:
         raise ConsentKnown(new.id, errors=[FieldError(f"consents.{one.id}", ConsentKnown.code, title) for one in found])
 
 
+def withdrawn_since(one: ConsentRecord, others: Iterable[ConsentRecord]) -> bool:
+    """Whether one of the others, to the same purpose, was withdrawn on the day on which it was given, or later.
+
+    What was given and withdrawn on one day has held on none: `check_only` does not see it.
+    """
+    mine = (two for two in others if two.purpose == one.purpose and two.status == WITHDRAWN)
+    return any(two.ended_on is not None and two.ended_on >= one.given_on for two in mine)
+
+
+def may_be_withdrawn_by(speaks: ConsentGiver, gave: str) -> bool:
+    """Whether who speaks at a counter withdraws what was so given: a parent nothing that somebody gave alone."""
+    return speaks is not ConsentGiver.GUARDIAN_OF_MINOR or gave != ConsentGiver.PERSON
+
+
 def _meet(one: ConsentRecord, other: ConsentRecord) -> bool:
     begins = max(one.given_on, other.given_on)
     return all(last is None or begins < last for last in (one.last, other.last))

@@ -1,6 +1,7 @@
 """Use cases of consents at the register: enter a written one, withdraw on paper, annul, undo."""
 
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from services.registry.consents.domain import (
@@ -62,7 +63,7 @@ class Consents:
     ) -> ConsentRecord:
         """Enter what was signed on paper. Raises `NotFound`, and as `ConsentHandling.give`."""
         person = await self._handling.person_locked(principal, person_id, "record_consent")
-        guardian = await self._known(principal, person, guardian)
+        guardian = await self._known(principal, person, guardian, paper.on)
         how = How(principal.subject, ConsentWay.PAPER, reference=paper.reference)
         return await self._handling.give(person, fields, guardian, how, given_on=paper.on)
 
@@ -110,7 +111,7 @@ class Consents:
         content = read_back(before.content)
         again = replace(found, **content)
         if again.status in (VALID, ENDED):
-            again = self._as_of_now(again, person)
+            again = await self._as_of_now(again, person)
         check_only(again, await self._consents.of(person.id))
         content |= {"status": again.status, "ended_on": again.ended_on, "ended_by": again.ended_by}
         how = How(principal.subject, reason=reason)
@@ -122,14 +123,17 @@ class Consents:
         steps = (ConsentStep.WITHDRAWN, ConsentStep.ANNULLED)
         return next(one for one in reversed(rows) if one.step in steps and one.before == before)
 
-    def _as_of_now(self, again: ConsentRecord, person: PersonRecord) -> ConsentRecord:
+    async def _as_of_now(self, again: ConsentRecord, person: PersonRecord) -> ConsentRecord:
+        """Ended with the life event by which the person has left by now, so that it holds again without that."""
         valid = replace(again, status=str(VALID), ended_on=None, ended_by=None)
         left = last_day(valid, person, returned=False, today=today(self._clock))
         if left is None:
             return valid
-        return again if again.status == ENDED else replace(again, status=str(ENDED), ended_on=left)
+        by = await self._handling.left_by(person.id) or again.ended_by
+        kept = again.ended_on if again.status == ENDED and by == again.ended_by else None
+        return replace(again, status=str(ENDED), ended_on=kept or left, ended_by=by)
 
-    async def _known(self, principal: Principal, ward: PersonRecord, guardian: GuardianOf) -> GuardianOf:
+    async def _known(self, principal: Principal, ward: PersonRecord, guardian: GuardianOf, on: date) -> GuardianOf:
         """The guardian, by what the register knows of it. Raises `NotFound`, `ConsentGuardianWrong`."""
         if guardian.giver is ConsentGiver.PERSON:
             return guardian
@@ -141,7 +145,7 @@ class Consents:
         if found is None or not principal.scope(MANAGE).allows_any(*found.areas):
             raise NotFound.at("guardian.person_id", subject=guardian.person_id)
         note(self._access, principal, "name_guardian", found, MANAGE, Detail.EXISTENCE)
-        basis = await self._guardians.basis(ward, found, guardian.giver)
+        basis = await self._guardians.basis(ward, found, guardian.giver, on=on)
         if basis is None:
             raise ConsentGuardianWrong.at("guardian.person_id")
         return replace(guardian, basis=basis)

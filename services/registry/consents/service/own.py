@@ -15,6 +15,7 @@ from services.registry.consents.domain import (
     ConsentStep,
     ConsentTransitionError,
     GuardianOf,
+    may_be_withdrawn_by,
     require_transition,
 )
 from services.registry.consents.service.guardians import Guardians
@@ -89,13 +90,14 @@ class OwnConsents:
     ) -> ConsentRecord:
         """Withdraw what holds for a purpose, for who stands at the counter or for whom that one is the guardian.
 
-        Raises as `give_by_proof`, and `ConsentTransitionError` if nothing holds.
+        What somebody gave alone no parent withdraws, nor learns of. Raises as `give_by_proof`, and
+        `ConsentTransitionError` if nothing holds.
         """
         proof, served = await self._proofs.serve(principal, proof_id, "withdraw_consent_by_proof", Detail.WRITE)
         person, _ = await self._for_whom(principal, proof, served, ward, "withdraw_consent_by_proof")
         day = today(self._clock)
         for one in await self._consents.of(person.id):
-            if one.purpose == purpose and one.holds(day):
+            if one.purpose == purpose and one.holds(day) and may_be_withdrawn_by(ward.giver, one.giver):
                 return await self._withdrawn(one, How(principal.subject, ConsentWay.COUNTER, proof_id=proof.id))
         raise ConsentTransitionError(person.id)
 
@@ -114,7 +116,8 @@ class OwnConsents:
         if ward.person_id is None:
             return await self._handling.persons.locked(served.id) or served, MYSELF
         person = await self._handling.persons.locked(ward.person_id)
-        basis = None if person is None else await self._guardians.basis(person, served, ward.giver)
+        on = today(self._clock)
+        basis = None if person is None else await self._guardians.basis(person, served, ward.giver, on=on)
         if person is None or basis is None:
             raise NotFound.at("ward.person_id", subject=ward.person_id)
         require_kept(person)

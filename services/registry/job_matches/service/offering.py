@@ -13,12 +13,14 @@ from typing import Any
 from uuid import UUID
 
 from services.registry.job_matches.domain.matches import (
+    OFFERED_ON,
     OFFERS,
     PLACED,
     SEEKERS,
     SEEKING,
     JobAnswer,
     Promise,
+    is_of,
     is_open,
 )
 from services.registry.job_matches.domain.refusals import (
@@ -108,9 +110,9 @@ class JobOffering:
         if not is_open(record.status, vacancy, today=day):
             raise VacancyNotOpen.at("vacancy_id", subject=vacancy_id)
         mine = str(seeker.values.get("number"))
-        reach = await self._records.reach(principal, OFFERS)
-        for one in await self._matches.offers_of(mine, reach.records):
-            if one.values.get("vacancy") == vacancy.get("number") and one.status in ("offered", "accepted", "started"):
+        for one in await self._records.offers_of(principal, seeker):
+            same = one.values.get("vacancy") == vacancy.get("number") and is_of(one.values, OFFERED_ON, vacancy)
+            if same and one.status in ("offered", "accepted", "started"):
                 raise JobOfferStands.at("vacancy_id", subject=vacancy_id)
         held = self._seal.whole(seeker)
         values = {
@@ -132,7 +134,7 @@ class JobOffering:
     async def read(self, principal: Principal, id: UUID) -> ShownOffer:
         """An offer in scope; the look is noted. Raises `NotFound`."""
         offer = (await self._records.read(principal, OFFERS, id)).record
-        return await self._shown(principal, offer, await self._seeker(principal, offer))
+        return await self._shown(principal, offer, await self._records.seeker_of(principal, offer))
 
     async def answer(
         self, principal: Principal, id: UUID, answered: OfferAnswered, *, expected: Seen = None
@@ -144,7 +146,7 @@ class JobOffering:
         call = StepCall(VERBS[answered.outcome], _filled(answered), answered.reason)
         with _at_the_body():
             offer = await self._handling.step(principal, OFFERS, id, call, expected=expected)
-        seeker = await self._seeker(principal, offer)
+        seeker = await self._records.seeker_of(principal, offer)
         if answered.outcome is JobAnswer.STARTED:
             if seeker is None:
                 raise JobSeekerUnknown(id)
@@ -174,7 +176,7 @@ class JobOffering:
         else:
             call = StepCall(BACK.get(str(before), BACK["offered"]), empty, reason)
         offer = await self._handling.step(principal, OFFERS, id, call, expected=expected)
-        seeker = await self._seeker(principal, offer)
+        seeker = await self._records.seeker_of(principal, offer)
         if started and seeker is not None:
             seeker = await self._unplaced(principal, seeker, placed_on, reason)
         return await self._shown(principal, offer, seeker)
@@ -192,10 +194,6 @@ class JobOffering:
         if found is None:
             raise NotFound(id)
         return found
-
-    async def _seeker(self, principal: Principal, offer: LedgerRecord) -> LedgerRecord | None:
-        reach = await self._records.reach(principal, SEEKERS)
-        return await self._matches.seeker(str(offer.values.get("seeker")), reach.records)
 
     async def _shown(self, principal: Principal, offer: LedgerRecord, seeker: LedgerRecord | None) -> ShownOffer:
         promise = None if seeker is None else await self._records.promise(principal, seeker)

@@ -1,5 +1,6 @@
 """Records of the three ledgers as one caller may see them: in the caller's scope, or disclosed to everybody."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, true
 
 from services.registry.areas.models import Area
-from services.registry.job_matches.domain.matches import OFFERS, OPEN, PROMISED, SEEKERS, VACANCIES, Promise
+from services.registry.job_matches.domain.matches import (
+    OFFERS,
+    OPEN,
+    PROMISED,
+    REGISTERED_ON,
+    SEEKERS,
+    VACANCIES,
+    Promise,
+    is_of,
+)
 from services.registry.job_matches.repository import JobMatchRepository
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
@@ -81,10 +91,21 @@ class JobRecords:
         """Note that a record was looked at."""
         self._reads.note(principal, await self._ledgers.newest(code), record, action, Detail.MASKED)
 
+    async def offers_of(self, principal: Principal, seeker: LedgerRecord) -> Sequence[LedgerRecord]:
+        """Offers to a job seeker, newest first, as far as the caller may see them."""
+        reach = await self.reach(principal, OFFERS)
+        found = await self._matches.offers_of(str(seeker.values.get("number")), reach.records)
+        return [one for one in found if is_of(one.values, REGISTERED_ON, seeker.values)]
+
+    async def seeker_of(self, principal: Principal, offer: LedgerRecord) -> LedgerRecord | None:
+        """The job seeker to whom an offer was made, if the caller may see that one."""
+        reach = await self.reach(principal, SEEKERS)
+        found = await self._matches.seeker(str(offer.values.get("seeker")), reach.records)
+        return found if found is not None and is_of(offer.values, REGISTERED_ON, found.values) else None
+
     async def promise(self, principal: Principal, seeker: LedgerRecord) -> Promise:
         """Where a job seeker stands by the promise, as far as the caller may see the offers."""
-        reach = await self.reach(principal, OFFERS)
-        offers = await self._matches.offers_of(str(seeker.values.get("number")), reach.records)
+        offers = await self.offers_of(principal, seeker)
         field = (await self._ledgers.newest(SEEKERS)).fields.get("offers_promised")
         told = seeker.values.get("offers_promised") or (field and field.default) or PROMISED
         declined = [one for one in offers if one.status == "declined"]
