@@ -20,6 +20,7 @@ from tests.registry.steps import (
     found,
     given,
     last_event,
+    move_out,
     register,
     undone,
 )
@@ -82,3 +83,17 @@ async def test_what_was_given_and_withdrawn_on_one_day_is_not_brought_back_by_a_
     await recorded(client, double)
     await merged(client, second, double, survivor)
     assert [one["status"] for one in await of_person(client, survivor)] == ["withdrawn"]
+
+
+async def test_who_has_left_withdraws_as_well_and_it_never_holds_again(client_of: Client, county: None) -> None:
+    client, second = client_of(*REGISTRAR), client_of(*REGISTRAR, **SECOND)
+    person = await register(client)
+    held = await recorded(client, person)
+    given(await move_out(client, person["id"], "2026-03-08"))
+    assert given(await withdraw(client, held, "2026-03-12"))["ended_on"] == "2026-03-08"
+    assert given(await undo(client, held))["status"] == "ended"
+    given(await withdraw(client, held, "2026-03-12"))
+    left = await last_event(client, person["id"])
+    await undone(client, second, person["id"], left)
+    assert await stands(client, held) == ("withdrawn", "2026-03-08")
+    assert given(await undo(client, held))["status"] == "valid", "nobody had withdrawn it"

@@ -27,6 +27,7 @@ from services.registry.consents.domain.consents import (
     may_be_withdrawn_by,
     require_not_own_wish,
     require_transition,
+    withdrawn_on,
     withdrawn_since,
 )
 from services.registry.consents.domain.refusals import (
@@ -77,5 +78,6 @@ __all__ = [
     "may_be_withdrawn_by",
     "require_not_own_wish",
     "require_transition",
+    "withdrawn_on",
     "withdrawn_since",
 ]

@@ -16,7 +16,6 @@ from services.registry.consents.domain import (
     ConsentReason,
     ConsentRecord,
     ConsentStep,
-    ConsentTransitionError,
     GuardianBasis,
     GuardianOf,
     Paper,
@@ -24,6 +23,7 @@ from services.registry.consents.domain import (
     last_day,
     require_not_own_wish,
     require_transition,
+    withdrawn_on,
 )
 from services.registry.consents.models import ConsentVersion
 from services.registry.consents.service.guardians import Guardians
@@ -76,10 +76,8 @@ class Consents:
         require_transition(found.status, WITHDRAWN, id)
         if not found.given_on <= paper.on <= today(self._clock):
             raise ConsentDatesWrong.at("withdrawn_on")
-        if not found.holds(paper.on):
-            raise ConsentTransitionError(id)
         how = How(principal.subject, ConsentWay.PAPER, reference=paper.reference)
-        changes = {"status": str(WITHDRAWN), "ended_on": paper.on}
+        changes = {"status": str(WITHDRAWN), "ended_on": withdrawn_on(found, paper.on), "ended_by": None}
         return await self._handling.move(found, ConsentStep.WITHDRAWN, ConsentWithdrawn, how, found.version, **changes)
 
     async def annul(self, principal: Principal, id: UUID, reason: ConsentReason, *, expected: Seen) -> ConsentRecord:

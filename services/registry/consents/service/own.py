@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.registry.bindings.service import OWN, Bindings
 from services.registry.consents.domain import (
+    ENDED,
     WITHDRAWN,
     ConsentFields,
     ConsentRecord,
@@ -16,7 +17,7 @@ from services.registry.consents.domain import (
     ConsentTransitionError,
     GuardianOf,
     may_be_withdrawn_by,
-    require_transition,
+    withdrawn_on,
 )
 from services.registry.consents.service.guardians import Guardians
 from services.registry.consents.service.handling import ConsentHandling, How
@@ -96,17 +97,16 @@ class OwnConsents:
         proof, served = await self._proofs.serve(principal, proof_id, "withdraw_consent_by_proof", Detail.WRITE)
         person, _ = await self._for_whom(principal, proof, served, ward, "withdraw_consent_by_proof")
         day = today(self._clock)
-        for one in await self._consents.of(person.id):
-            if one.purpose == purpose and one.holds(day) and may_be_withdrawn_by(ward.giver, one.giver):
-                return await self._withdrawn(one, How(principal.subject, ConsentWay.COUNTER, proof_id=proof.id))
-        raise ConsentTransitionError(person.id)
+        theirs = [one for one in await self._consents.of(person.id) if may_be_withdrawn_by(ward.giver, one.giver)]
+        mine = [one for one in theirs if one.purpose == purpose and (one.holds(day) or one.status == ENDED)]
+        if not mine:
+            raise ConsentTransitionError(person.id)
+        last = max(mine, key=lambda one: (one.holds(day), one.given_on))
+        return await self._withdrawn(last, How(principal.subject, ConsentWay.COUNTER, proof_id=proof.id))
 
     async def _withdrawn(self, found: ConsentRecord, how: How) -> ConsentRecord:
-        day = today(self._clock)
-        require_transition(found.status, WITHDRAWN, found.id)
-        if not found.holds(day):
-            raise ConsentTransitionError(found.id)
-        changes = {"status": str(WITHDRAWN), "ended_on": day}
+        day = withdrawn_on(found, today(self._clock))
+        changes = {"status": str(WITHDRAWN), "ended_on": day, "ended_by": None}
         return await self._handling.move(found, ConsentStep.WITHDRAWN, ConsentWithdrawn, how, found.version, **changes)
 
     async def _for_whom(
