@@ -132,6 +132,9 @@ async def test_an_age_is_compared_where_the_caller_may_read_the_person(client_of
     assert [one["seeker"]["id"] for one in found["items"]] == [seeker["id"]], "nobody under sixteen"
     assert found["items"][0]["match"]["criteria"][-1]["bearing"] == "against"
     assert (await vacancies_for(clerk, young["id"]))["items"] == []
+    body = {"seeker_id": young["id"], "vacancy_id": vacancy["id"], "number": "TJ-2"}
+    refused = await clerk.post(f"{API}/job-offers", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "job_seeker_not_seeking"), "nor offered to"
 
 
 def seen(ledger: Ledger, state: Mapping[str, Any]) -> set[str]:

@@ -20,6 +20,7 @@ from services.registry.job_matches.domain.matches import (
     SEEKING,
     JobAnswer,
     Promise,
+    is_adult_enough,
     is_of,
     is_open,
 )
@@ -32,7 +33,9 @@ from services.registry.job_matches.domain.refusals import (
     VacancyNotOpen,
 )
 from services.registry.job_matches.repository import JobMatchRepository
-from services.registry.job_matches.service.records import JobRecords
+from services.registry.job_matches.service.records import AGE, JobRecords
+from services.registry.persons.service import notes
+from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.db.compare_and_set import Seen
@@ -57,6 +60,7 @@ VERBS: Mapping[JobAnswer, str] = {
 """The step of the ledger of offers for each answer."""
 BACK = {"accepted": "accept_again", "offered": "offer_again"}
 """The step that takes a final answer back, by the status before it."""
+TOO_YOUNG = "未满 16 周岁，不得招用（劳动法第十五条）"
 UNPLACED = {"registered": "unplace", "training": "unplace_to_training", "trained": "unplace_to_trained"}
 """The step that takes a placement back, by the job seeker's status before it."""
 
@@ -86,6 +90,7 @@ class JobOffering:
     """Use cases that write. Each asks what the ledgers ask; a job seeker's record is locked before it is judged."""
 
     def __init__(self, context: UseCaseContext, ledgers: Ledgers, surroundings: Surroundings) -> None:
+        self._access = context.access
         self._clock = context.clock
         self._records = JobRecords(context, ledgers)
         self._matches = JobMatchRepository(context.session)
@@ -107,6 +112,11 @@ class JobOffering:
         day = today(self._clock)
         if seeker.status not in SEEKING or seeker.values.get("able") is False:
             raise JobSeekerNotSeeking.at("seeker_id", subject=seeker_id)
+        person = (await self._records.born(principal, [seeker])).get(seeker.id)
+        if person is not None:
+            notes.note(self._access, principal, "match_job", person, AGE, Detail.MASKED)
+            if not is_adult_enough(person.birth_date, day):
+                raise JobSeekerNotSeeking.at("seeker_id", subject=seeker_id, detail=TOO_YOUNG)
         if not is_open(record.status, vacancy, today=day):
             raise VacancyNotOpen.at("vacancy_id", subject=vacancy_id)
         mine = str(seeker.values.get("number"))

@@ -1,6 +1,6 @@
 """Records of the three ledgers as one caller may see them: in the caller's scope, or disclosed to everybody."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,8 @@ from services.registry.job_matches.domain.matches import (
     is_of,
 )
 from services.registry.job_matches.repository import JobMatchRepository
+from services.registry.persons.domain import PersonRecord
+from services.registry.persons.repository.persons import PersonRepository
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.auth.scope import DepartmentScope
@@ -29,6 +31,9 @@ from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.service.reads import RecordReads, ShownRecord
 from shared.messaging.context import UseCaseContext
+
+AGE = "person.read"
+"""Under which permission somebody's age is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class JobRecords:
         self._reads = RecordReads(context, ledgers)
         self._ledgers = ledgers
         self._matches = JobMatchRepository(context.session)
+        self._persons = PersonRepository(context.session)
 
     async def reach(self, principal: Principal, code: str) -> Reach:
         """What the caller may read of a ledger. Raises `NotFound` for a ledger that is not published."""
@@ -90,6 +96,14 @@ class JobRecords:
     async def note(self, principal: Principal, code: str, record: LedgerRecord, action: str) -> None:
         """Note that a record was looked at."""
         self._reads.note(principal, await self._ledgers.newest(code), record, action, Detail.MASKED)
+
+    async def born(self, principal: Principal, seekers: Sequence[LedgerRecord]) -> Mapping[UUID, PersonRecord]:
+        """Those of the job seekers who are persons in the caller's scope, by the record of the ledger."""
+        subjects = {UUID(one.subject_id): one.id for one in seekers if one.subject_id is not None}
+        if not subjects:
+            return {}
+        found = await self._persons.visible(subjects, principal.scope(AGE))
+        return {subjects[person.id]: person for person in found if person.erased_at is None}
 
     async def offers_of(self, principal: Principal, seeker: LedgerRecord) -> Sequence[LedgerRecord]:
         """Offers to a job seeker, newest first, as far as the caller may see them."""

@@ -27,9 +27,7 @@ from services.registry.job_matches.domain.matches import (
     weigh,
 )
 from services.registry.job_matches.repository import JobMatchRepository, is_seeking, offers, wants
-from services.registry.job_matches.service.records import JobRecords
-from services.registry.persons.domain import PersonRecord
-from services.registry.persons.repository.persons import PersonRepository
+from services.registry.job_matches.service.records import AGE, JobRecords
 from services.registry.persons.service.notes import note
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
@@ -39,8 +37,6 @@ from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.service.reads import ShownRecord
 from shared.messaging.context import UseCaseContext
 
-AGE = "person.read"
-"""Under which permission somebody's age is compared."""
 MORE = 3
 """How many times as many as are shown are compared by age: nobody else's is looked up."""
 
@@ -73,7 +69,6 @@ class JobSuggesting:
         self._access = context.access
         self._records = JobRecords(context, ledgers)
         self._matches = JobMatchRepository(context.session)
-        self._persons = PersonRepository(context.session)
 
     async def vacancies(
         self, principal: Principal, id: UUID, *, limit: int
@@ -89,7 +84,7 @@ class JobSuggesting:
         if seeker.status not in SEEKING or seeker.values.get("able") is False:
             return shown, promise, []
         day, home = today(self._clock), home_of(seeker.area, seeker.values)
-        person = (await self._born(principal, [seeker])).get(seeker.id)
+        person = (await self._records.born(principal, [seeker])).get(seeker.id)
         born = None if person is None else person.birth_date
         if person is not None:
             note(self._access, principal, "match_job", person, AGE, Detail.MASKED)
@@ -154,21 +149,13 @@ class JobSuggesting:
             return sorted(pairs, key=lambda pair: _order(pair[1], in_common(pair[0].area, vacancy.area), pair[0].id))
 
         likely = [one for one, _ in weighed(found, {})[: limit * MORE]]
-        born = await self._born(principal, likely)
+        born = await self._records.born(principal, likely)
         best = weighed(likely, {record: person.birth_date for record, person in born.items()})[:limit]
         for one, _ in best:
             await self._records.note(principal, SEEKERS, one, "suggest_seeker")
             if (person := born.get(one.id)) is not None:
                 note(self._access, principal, "match_job", person, AGE, Detail.MASKED)
         return vacancy, values, [SuggestedSeeker(self._records.masked(one), match) for one, match in best]
-
-    async def _born(self, principal: Principal, seekers: Sequence[LedgerRecord]) -> Mapping[UUID, PersonRecord]:
-        """Those of the job seekers who are persons in the caller's scope, by the record of the ledger."""
-        subjects = {UUID(one.subject_id): one.id for one in seekers if one.subject_id is not None}
-        if not subjects:
-            return {}
-        found = await self._persons.visible(subjects, principal.scope(AGE))
-        return {subjects[person.id]: person for person in found if person.erased_at is None}
 
     async def _offered(self, principal: Principal, seeker: LedgerRecord) -> Offered:
         """Offers to a job seeker by the numbers of vacancies, but for those whose employer said no."""
