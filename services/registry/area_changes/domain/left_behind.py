@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from shared.contracts.registry.area_changes import AreaChangeKind
 from shared.errors import FieldError, Invalid
 from shared.reference.areas import VILLAGE_DIGITS
 from shared.reference.named_code import NamedCode
@@ -43,16 +44,22 @@ class Placing:
     to: str | None
 
 
-def origins_of(moves: list[dict[str, Any]], to: str | None) -> list[str]:
-    """The villages of which an area is an heir by the moves of a change; all of them for None.
+def has_ended(move: dict[str, Any]) -> bool:
+    """Whether an area ended by a move of a change: one that gave parts alone goes on."""
+    return move["to"] is not None or not move["shared_with"]
 
-    Raises `Invalid` for an area that carries none of them on.
+
+def origins_of(kind: str, moves: list[dict[str, Any]], to: str | None) -> list[str]:
+    """The villages that a change ended without saying what goes where, and of which an area is an heir; all for None.
+
+    Raises `Invalid` for an area that carries nothing on.
     """
     found = [
-        move["origin"]
+        move
         for move in moves
         if len(move["origin"]) == VILLAGE_DIGITS and (to is None or to in (move["to"], *move["shared_with"]))
     ]
     if not found:
         raise Invalid(errors=[FieldError("to", "no_heir", "该区划不是原村（社区）的继任区划")])
-    return found
+    several_or_none = (one for one in found if (one["to"] is None) is not bool(one["shared_with"]))
+    return [one["origin"] for one in several_or_none if kind == AreaChangeKind.ABOLISH]
