@@ -43,7 +43,7 @@ class UseCases:
 
     @cached_property
     def case_handling(self) -> CaseHandling:
-        return CaseHandling(self._context)
+        return CaseHandling(self._context, self._departments)
 
     @cached_property
     def case_reviewing(self) -> CaseReviewing:

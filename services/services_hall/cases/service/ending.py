@@ -22,6 +22,7 @@ from services.services_hall.cases.domain.lifecycle import (
 )
 from services.services_hall.cases.domain.materials import promises, require_given
 from services.services_hall.cases.domain.refusals import (
+    CaseDeemedAccepted,
     CaseNothingToUndo,
     CaseStepsRemain,
     ConsentOutstanding,
@@ -31,9 +32,8 @@ from services.services_hall.cases.domain.refusals import (
 )
 from services.services_hall.cases.domain.remedies import remedies_from
 from services.services_hall.cases.models import Case
-from services.services_hall.cases.service.deadlines import DELIVER_WITHIN
 from services.services_hall.cases.service.moving import CaseMoving
-from services.services_hall.cases.service.reviewing import require_answered
+from services.services_hall.cases.service.reviewing import require_answered, require_level
 from shared.auth.principal import Principal
 from shared.clock import business_day
 from shared.contracts.services_hall.case_steps import CaseArchived, CaseDelivered, CaseUndone
@@ -65,7 +65,7 @@ class CaseEnding:
     ) -> Case:
         """准予 or 不予, by whoever decides: at the last step of the review, or at once (即办件, no steps).
 
-        Raises `ReasonRequired`, `ReasonNotExpected`, `CaseStepsRemain`, `MaterialsOutstanding` and `ConsentOutstanding`
+        Raises `ReasonRequired`, `ReasonNotExpected`, `CaseStepsRemain`, `StepTakenAbove`, `MaterialsOutstanding` and `ConsentOutstanding`
         for what is granted, `PromiseNotBroken`.
         """
         require_reason(granted=granted, reason=reason, subject=id)
@@ -73,17 +73,17 @@ class CaseEnding:
         version = await self._moving.content_of(case)
         if (case.step or 0) < len(version.steps) and not (case.step is None and case.promised_days == 0):
             raise CaseStepsRemain(id)
+        require_level(case, version.steps)
         today = self._moving.today()
         if reason is DenialReason.PROMISE_BROKEN and not any(day < today for day in promises(case.materials)):
             raise PromiseNotBroken.at("reason")
         given = {"status": DECIDED, "decided_at": self._clock.now(), "granted": granted}
-        given |= {"deliver_by": (await self._moving.deadlines.due(today, DELIVER_WITHIN)).day}
         if granted:
             require_answered(case)
             if any(one["agreed"] is False for one in case.consents):
                 raise ConsentOutstanding(id)
-            if not case.deemed:
-                require_given(version.materials, case.materials, deferred_too=True)
+            wanted = [{**one, "required": one["required"] and not case.deemed} for one in version.materials]
+            require_given(wanted, case.materials, deferred_too=True)
         else:
             given |= remedies_from(today)
         return await self._moving.move(principal.subject, case, CaseAction.DECIDE, CaseDecided, given, reason=reason)
@@ -120,10 +120,11 @@ class CaseEnding:
     async def undo(self, principal: Principal, id: UUID, *, reason: CaseUndoReason, expected: Seen) -> Case:
         """撤销上一步: what was done last was entered wrong; asked again, what was done before that.
 
-        By who may take that step now. The history keeps both. Raises `CaseNothingToUndo`, `Forbidden`.
+        By who may take that step now. The history keeps both. Raises `CaseNothingToUndo`, `Forbidden`, and
+        `CaseDeemedAccepted` for a receipt since which silence has accepted the case.
         """
         await self._moving.deadlines.hold()
-        case = await self._moving.seen(principal, id, SUBMIT, expected)
+        case = await self._moving.seen_by_who_answered(principal, id, SUBMIT, expected)
         last = await self._moving.cases.step(id, case.version)
         if last is None or last.before is None or last.last is None:
             raise CaseNothingToUndo(id)
@@ -133,6 +134,8 @@ class CaseEnding:
         rule = LIFECYCLE[CaseAction(last.last)]
         if not self._moving.holds(principal, case, rule, last.department):
             raise Forbidden
+        if last.last in (CaseAction.RECEIVE, CaseAction.SUPPLY) and await self._moving.is_deemed(case):
+            raise CaseDeemedAccepted(id)
         return await self._moving.go_back(
             principal.subject, case, before, CaseUndone, reason=str(reason), undoes=case.version
         )
