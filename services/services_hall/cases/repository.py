@@ -59,6 +59,10 @@ class CaseRepository:
         """The case, locked, for a caller whose right to it is judged afterwards."""
         return await self._session.get(Case, id, with_for_update=True, populate_existing=True)
 
+    async def all_in_locked(self, ids: Collection[UUID]) -> Sequence[Case]:
+        """These cases, by id and locked."""
+        return await self._all_locked(Case.id.in_(ids))
+
     async def is_reached(self, id: UUID, scope: DepartmentScope) -> bool:
         """Whether the scope opens the case at one of its places."""
         return await self._session.scalar(select(Case.id).where(Case.id == id, reaches(scope))) is not None

@@ -154,7 +154,7 @@ async def test_a_villagers_group_is_a_grid_by_default(door: Door, villages: None
         assert len((await client.get("/grids", params={"net": "quarters"})).json()["items"]) == 1
 
 
-POLES = [[22.9, 90.0], [22.91, 90.0], [22.91, 89.99], [22.9, 90.0]]
+POLES = [[111.0, 90.0], [111.01, 90.0], [111.01, 89.99], [111.0, 90.0]]
 ABROAD = [[2.30, 48.80], [2.31, 48.80], [2.31, 48.81], [2.30, 48.80]]
 
 

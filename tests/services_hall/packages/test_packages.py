@@ -236,6 +236,21 @@ async def test_who_takes_an_answer_back_decides_and_who_opens_a_matter_reaches_i
     assert refusal(answer)[:2] == (403, "forbidden")
 
 
+async def test_what_an_answer_rests_on_is_taken_back_after_the_answer(door: Door, opened: Callable[..., Any]) -> None:
+    matter = (await opened()).json()
+    first, path = matter["cases"][0], f"/matters/{matter['id']}"
+    for case in matter["cases"]:
+        assert (await ask(door, f"/cases/{case}/withdraw", CLERK)).status_code == 200
+    assert (await ask(door, f"/cases/{first}/archive", CLERK, body={"retention": "years_10"})).status_code == 200
+    assert (await ask(door, f"{path}/answer", HEALTH)).json()["granted"] is False
+    back: dict[str, Any] = {"body": {"reason": "wrong_case"}}
+    assert (await ask(door, f"/cases/{first}/undo", CLERK, tag=3, **back)).json()["status"] == "withdrawn"
+    assert refusal(await ask(door, f"/cases/{first}/undo", CLERK, tag=4, **back))[:2] == (409, "case_answered_together")
+    assert (await ask(door, f"{path}/undo", HEALTH, tag=2, **back)).status_code == 200
+    both = await gather(ask(door, f"/cases/{first}/undo", CLERK, tag=4, **back), ask(door, f"{path}/answer", HEALTH))
+    assert sorted(one.status_code for one in both) == [200, 409]
+
+
 async def test_of_several_who_answer_at_once_one_answer_stands(door: Door, opened: Callable[..., Any]) -> None:
     matter = (await opened()).json()
     for case in matter["cases"]:

@@ -207,6 +207,13 @@ class StepTakenAbove(DomainError):
     advice = "请核实后把办件移交回该环节规定的层级"
 
 
+class CaseAnsweredTogether(DomainError):
+    """The matter that it belongs to has its one answer, which rests on the result of this case."""
+
+    kind, code, title = ErrorKind.CONFLICT, "case_answered_together", "该办件所属的一件事已统一答复"
+    advice = "请先由牵头部门撤销统一答复，再撤销本件的步骤"
+
+
 class HandOverWrong(DomainError):
     """A file goes to a place of the same county, and to another than where it lies."""
 

@@ -1,7 +1,9 @@
 """The end of cases: decided (准予, 不予), closed (办结), delivered (送达), archived (归档); and a step taken back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 from uuid import UUID
 
 from services.services_hall.cases.domain.codes import (
@@ -37,7 +39,7 @@ from services.services_hall.cases.service.reviewing import require_answered, req
 from shared.auth.principal import Principal
 from shared.clock import business_day
 from shared.contracts.services_hall.case_steps import CaseArchived, CaseDelivered, CaseUndone
-from shared.contracts.services_hall.cases import CaseClosed, CaseDecided
+from shared.contracts.services_hall.cases import CaseClosed, CaseDecided, CaseStatus
 from shared.db.compare_and_set import Seen
 from shared.errors import Forbidden
 from shared.messaging.context import UseCaseContext
@@ -53,10 +55,19 @@ class Delivery:
     tracking: str | None = None
 
 
+class ResultKeeper(Protocol):
+    """What rests on the results of cases."""
+
+    async def require_free(self, case: Case, to: CaseStatus) -> None:
+        """Raises `CaseAnsweredTogether` if the case, locked, may not go back to a status."""
+        ...
+
+
 class CaseEnding:
     """Use cases that end a case, and the one that takes a step back; they raise as those of `CaseHandling` besides."""
 
-    def __init__(self, context: UseCaseContext) -> None:
+    def __init__(self, context: UseCaseContext, keepers: Sequence[ResultKeeper] = ()) -> None:
+        self._keepers = keepers
         self._clock = context.clock
         self._moving = CaseMoving(context)
 
@@ -120,8 +131,8 @@ class CaseEnding:
     async def undo(self, principal: Principal, id: UUID, *, reason: CaseUndoReason, expected: Seen) -> Case:
         """撤销上一步: what was done last was entered wrong; asked again, what was done before that.
 
-        By who may take that step now. The history keeps both. Raises `CaseNothingToUndo`, `Forbidden`, and
-        `CaseDeemedAccepted` for a receipt since which silence has accepted the case.
+        By who may take that step now. The history keeps both. Raises `CaseNothingToUndo`, `Forbidden`,
+        `CaseAnsweredTogether`, and `CaseDeemedAccepted` for a receipt since which silence has accepted the case.
         """
         await self._moving.deadlines.hold()
         case = await self._moving.seen_by_who_answered(principal, id, SUBMIT, expected)
@@ -136,6 +147,8 @@ class CaseEnding:
             raise Forbidden
         if last.last in (CaseAction.RECEIVE, CaseAction.SUPPLY) and await self._moving.is_deemed(case):
             raise CaseDeemedAccepted(id)
+        for keeper in self._keepers:
+            await keeper.require_free(case, CaseStatus(before.content["status"]))
         return await self._moving.go_back(
             principal.subject, case, before, CaseUndone, reason=str(reason), undoes=case.version
         )

@@ -128,7 +128,7 @@ class Matters:
         """统一答复: one answer by who leads, once each case has its result. Raises `MatterNotDecided`."""
         matter = await self._seen(principal, id, "case.decide", expected)
         require_move(MatterStatus(matter.status), MatterStatus.ANSWERED, id)
-        cases = await self._cases_of(matter)
+        cases = await self._cases.all_in_locked([UUID(one) for one in matter.cases])
         granted = one_answer([(CaseStatus(case.status), case.granted) for case in cases])
         changes = {"status": MatterStatus.ANSWERED, "answered_at": self._clock.now(), "granted": granted}
         return await self._move(principal, matter, "answer", MatterAnswered, changes)
