@@ -81,7 +81,7 @@ class CaseMoving:
         with suppress(NotFound):
             return await self.seen(principal, id, permission, expected)
         case = await self.cases.locked_anywhere(id)
-        last = case and await self.cases.step(id, case.version)
+        last = None if case is None else await self.cases.step(id, case.version)
         if case is None or last is None or last.last is None or last.department is None:
             raise NotFound(id)
         if not self.holds(principal, case, LIFECYCLE[CaseAction(last.last)], last.department):
@@ -134,7 +134,7 @@ class CaseMoving:
         """A version that nobody took a step for: what an undo brings back stays what it was."""
         last = await self.cases.step(case.id, case.version)
         kept = {"before": last and last.before, "last": last and last.last}
-        return await self._move(actor, case, action, fact, changes, kept, department=last and last.department)
+        return await self._move(actor, case, action, fact, changes, kept, department=last.department if last else None)
 
     async def go_back(self, actor: str, case: Case, to: CaseStep, fact: Any, *, reason: str, undoes: int) -> Case:
         """The version after an undo: as it was at the step `to`, and dated anew."""
