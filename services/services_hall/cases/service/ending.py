@@ -76,8 +76,8 @@ class CaseEnding:
     ) -> Case:
         """准予 or 不予, by whoever decides: at the last step of the review, or at once (即办件, no steps).
 
-        Raises `ReasonRequired`, `ReasonNotExpected`, `CaseStepsRemain`, `StepTakenAbove`, `PromiseNotBroken`, and for what
-        is granted `MaterialsOutstanding` and `ConsentOutstanding`.
+        Raises `ReasonRequired`, `ReasonNotExpected`, `CaseStepsRemain`, `StepTakenAbove`, `PromiseNotBroken`, and for
+        what is granted `MaterialsOutstanding` and `ConsentOutstanding`.
         """
         require_reason(granted=granted, reason=reason, subject=id)
         case = await self._moving.begin(principal, id, CaseAction.DECIDE, expected)
