@@ -12,6 +12,7 @@ from services.services_hall.cases.service.reads import CaseReads
 from services.services_hall.cases.service.reviewing import CaseReviewing
 from services.services_hall.cases.service.submission import CaseSubmission
 from services.services_hall.items.service import Items
+from services.services_hall.packages.service.keeping import AnsweredMatters
 from services.services_hall.packages.service.matters import Matters
 from services.services_hall.packages.service.packages import Packages
 from shared.crypto.extracts import ExtractReader
@@ -43,7 +44,7 @@ class UseCases:
 
     @cached_property
     def case_handling(self) -> CaseHandling:
-        return CaseHandling(self._context)
+        return CaseHandling(self._context, self._departments)
 
     @cached_property
     def case_reviewing(self) -> CaseReviewing:
@@ -55,7 +56,7 @@ class UseCases:
 
     @cached_property
     def case_ending(self) -> CaseEnding:
-        return CaseEnding(self._context)
+        return CaseEnding(self._context, (AnsweredMatters(self._context),))
 
     @cached_property
     def case_persons(self) -> CasePersons:

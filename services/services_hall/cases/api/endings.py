@@ -4,6 +4,8 @@ from fastapi import APIRouter, Response
 
 from services.services_hall.cases.api.answers import MOVING, CaseId, answer
 from services.services_hall.cases.domain.refusals import (
+    CaseAnsweredTogether,
+    CaseDeemedAccepted,
     CaseNothingToUndo,
     CaseStepsRemain,
     ConsentOutstanding,
@@ -13,6 +15,7 @@ from services.services_hall.cases.domain.refusals import (
     ExtensionTooLong,
     MaterialsOutstanding,
     PromiseNotBroken,
+    StepTakenAbove,
 )
 from services.services_hall.cases.schemas.bodies import (
     ArchiveCase,
@@ -119,6 +122,7 @@ async def extend(
             MaterialsOutstanding,
             ConsentOutstanding,
             PromiseNotBroken,
+            StepTakenAbove,
         ),
     ),
 )
@@ -189,7 +193,7 @@ async def archive(
         "录入有误的，撤销最近一步；再次撤销则退回更早一步，过程都保留。须用 `If-Match` 指明所见版本。",
         permission="case.submit",
         refusals=(404, 409, 412, 428),
-        refuses=(*MOVING, CaseNothingToUndo),
+        refuses=(*MOVING, CaseNothingToUndo, CaseDeemedAccepted, CaseAnsweredTogether),
     ),
 )
 async def undo(
