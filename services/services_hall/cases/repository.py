@@ -55,6 +55,11 @@ class CaseRepository:
         statement = select(Case).where(Case.id == id, reaches(scope)).with_for_update()
         return (await self._session.scalars(statement, execution_options={"populate_existing": True})).one_or_none()
 
+    async def locked_anywhere(self, id: UUID) -> Case | None:
+        """The case, locked, for what follows from elsewhere and asks for no permission."""
+        statement = select(Case).where(Case.id == id).with_for_update()
+        return (await self._session.scalars(statement, execution_options={"populate_existing": True})).one_or_none()
+
     async def is_reached(self, id: UUID, scope: DepartmentScope) -> bool:
         """Whether the scope opens the case at one of its places."""
         return await self._session.scalar(select(Case.id).where(Case.id == id, reaches(scope))) is not None

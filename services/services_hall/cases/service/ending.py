@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.services_hall.case_effects.service import CaseEffects
 from services.services_hall.cases.domain.codes import (
     CaseUndoReason,
     DeliveryWay,
@@ -33,6 +34,7 @@ from services.services_hall.cases.domain.remedies import remedies_from
 from services.services_hall.cases.models import Case
 from services.services_hall.cases.service.deadlines import DELIVER_WITHIN
 from services.services_hall.cases.service.moving import CaseMoving
+from services.services_hall.cases.service.registering import CaseRegistering
 from services.services_hall.cases.service.reviewing import require_answered
 from shared.auth.principal import Principal
 from shared.clock import business_day
@@ -56,8 +58,10 @@ class Delivery:
 class CaseEnding:
     """Use cases that end a case, and the one that takes a step back; they raise as those of `CaseHandling` besides."""
 
-    def __init__(self, context: UseCaseContext) -> None:
+    def __init__(self, context: UseCaseContext, effects: CaseEffects, registering: CaseRegistering) -> None:
         self._clock = context.clock
+        self._effects = effects
+        self._registering = registering
         self._moving = CaseMoving(context)
 
     async def decide(
@@ -66,7 +70,7 @@ class CaseEnding:
         """准予 or 不予, by whoever decides: at the last step of the review, or at once (即办件, no steps).
 
         Raises `ReasonRequired`, `ReasonNotExpected`, `CaseStepsRemain`, `MaterialsOutstanding` and `ConsentOutstanding`
-        for what is granted, `PromiseNotBroken`.
+        for what is granted, `PromiseNotBroken`; and as `CaseRegistering.granted`, which asks for what follows.
         """
         require_reason(granted=granted, reason=reason, subject=id)
         case = await self._moving.begin(principal, id, CaseAction.DECIDE, expected)
@@ -84,6 +88,7 @@ class CaseEnding:
                 raise ConsentOutstanding(id)
             if not case.deemed:
                 require_given(version.materials, case.materials, deferred_too=True)
+            await self._registering.granted(principal, case, version.effect)
         else:
             given |= remedies_from(today)
         return await self._moving.move(principal.subject, case, CaseAction.DECIDE, CaseDecided, given, reason=reason)
@@ -120,7 +125,8 @@ class CaseEnding:
     async def undo(self, principal: Principal, id: UUID, *, reason: CaseUndoReason, expected: Seen) -> Case:
         """撤销上一步: what was done last was entered wrong; asked again, what was done before that.
 
-        By who may take that step now. The history keeps both. Raises `CaseNothingToUndo`, `Forbidden`.
+        By who may take that step now. The history keeps both. Raises `CaseNothingToUndo`, `Forbidden`, and
+        `CaseEffectStands` for a decision by which the register is changing, or has changed.
         """
         await self._moving.deadlines.hold()
         case = await self._moving.seen(principal, id, SUBMIT, expected)
@@ -133,6 +139,8 @@ class CaseEnding:
         rule = LIFECYCLE[CaseAction(last.last)]
         if not self._moving.holds(principal, case, rule, last.department):
             raise Forbidden
+        if CaseAction(last.last) is CaseAction.DECIDE:
+            await self._effects.require_released(id)
         return await self._moving.go_back(
             principal.subject, case, before, CaseUndone, reason=str(reason), undoes=case.version
         )
