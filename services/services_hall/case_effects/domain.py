@@ -90,7 +90,7 @@ REFUSALS: Mapping[str, Told] = {
         "该人员的居住或户籍登记在其他村（社区）", f"请在底册提出迁移申请，由迁出地同意；迁出地已办理迁出的，可{_AGAIN}"
     ),
     "unknown_area": Told("行政区划代码不存在或已撤销", _REDECIDE),
-    "unknown_grid": Told("网格不存在、已撤销或不在该村（社区）", _REDECIDE),
+    "unknown_grid": Told("网格不存在或已撤销", _REDECIDE),
     "event_out_of_order": Told("与该人员之后已登记的事项矛盾", _REDECIDE),
     "event_before_birth": Told("事项日期早于出生日期", _REDECIDE),
     "event_in_future": Told("发生日期不得晚于申报日期，申报日期不得晚于今天", _REDECIDE),
