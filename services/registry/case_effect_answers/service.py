@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.case_effect_answers.domain import EFFECT_REVERSED
 from services.registry.case_effect_answers.models import CaseEffectAnswer
-from services.registry.life_events.domain import LifeEventKind, PersonMerged, Place
+from services.registry.life_events.domain import LifeEventKind, PersonMerged, Place, is_counted
 from services.registry.life_events.service import Arrival, Placement
 from services.registry.movements.service.recording import Happening, LifeEventRecording
-from services.registry.persons.domain import PersonChange, require_kept
+from services.registry.persons.domain import PersonChange, require_kept, spans_of
 from services.registry.persons.repository.persons import PersonRepository
+from services.registry.postings.domain import BookOfAnotherPlace
 from services.registry.residence_answers.domain import ResidentUnknown
 from shared.auth.access_log import Detail, SystemActor
 from shared.auth.scope import Scope
@@ -50,8 +51,8 @@ class CaseEffectAnswers(EffectApplying[CaseEffectState, CaseEffectAnswer]):
         """居住登记: the person moves in, in the book of the village that is named and in no other.
 
         Raises `ResidentUnknown`, `PersonErased`, `PersonMerged`, what a move-in is refused for by its place, its day
-        and the history of the person, and `BookOfAnotherPlace` for who lives in another village of the county: they
-        leave it by a transfer, to which that village agrees. Raises `NotYet` for a grid that has not arrived here.
+        and the history of the person, and `BookOfAnotherPlace` for who lives in another village of the county on that
+        day or after it: they leave it by a transfer, to which that village agrees. Raises `NotYet` for a grid that has not arrived here.
         """
         person = await self._persons.locked(request.person_id)
         if person is None:
@@ -59,10 +60,14 @@ class CaseEffectAnswers(EffectApplying[CaseEffectState, CaseEffectAnswer]):
         require_kept(person)
         if person.merged_into is not None:
             raise PersonMerged(person.id)
-        place = Place(request.area, None)
+        village, place = village_of(request.area), Place(request.area, None)
+        for span in spans_of(person.residence):
+            other = is_counted(span.area) and village_of(span.area) != village
+            if other and (span.end is None or span.end > request.starts_on):
+                raise BookOfAnotherPlace(person.id)
         await self._placement.check([Arrival(place, None, request.starts_on, "area")])
         told = Happening(LifeEventKind.MOVE_IN, request.starts_on, None, PersonMovedIn, residence=place)
-        _, event_id = await self._recording.record(person, told, scope=Scope((village_of(request.area),)))
+        _, event_id = await self._recording.record(person, told, scope=Scope((village,)))
         self._access.note(
             ACTOR,
             action="apply_case_effect",
