@@ -52,7 +52,8 @@ class CaseEffectAnswers(EffectApplying[CaseEffectState, CaseEffectAnswer]):
 
         Raises `ResidentUnknown`, `PersonErased`, `PersonMerged`, what a move-in is refused for by its place, its day
         and the history of the person, and `BookOfAnotherPlace` for who lives in another village of the county on that
-        day or after it: they leave it by a transfer, to which that village agrees. Raises `NotYet` for a grid that has not arrived here.
+        day or after it: they leave it by a transfer, to which that village agrees. Raises `NotYet` for a grid that has
+        not arrived here.
         """
         person = await self._persons.locked(request.person_id)
         if person is None:
