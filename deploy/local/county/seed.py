@@ -66,7 +66,7 @@ ITEMS = (
 )
 """Local conveniences: (code, department, category, name, mode, statutory and promised working days, levels)."""
 
-EFFECTS = {"XLBM-0004": {"kind": "residence_registration", "place": "counter", "day": "decision"}}
+EFFECTS = {"XLBM-0004": {"kind": "residence_registration", "place_from": "counter", "day_from": "decision"}}
 """What granted cases of an item change in the register."""
 
 UNITS = (

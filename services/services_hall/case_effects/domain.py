@@ -107,7 +107,7 @@ REFUSALS: Mapping[str, Told] = {
     "relation_twice": Told("户内已有一名成员与户主为此关系", _HOUSEHOLD),
     "effect_reversed": Told("底册已撤销该登记", f"决定有误的，请撤销决定；撤销登记有误的，请{_AGAIN}"),
 }
-"""Registry's codes, with its own titles (`tests/services_hall/case_effects`), and what is done next in the hall."""
+"""Registry's codes, with its own titles, and what is done next in the hall."""
 
 
 def told(status: str | None, code: str | None) -> Told | None:

@@ -89,11 +89,11 @@ class ItemEffect(Body):
     kind: CaseEffectKind = Field(
         description="登记事项 code list `case_effect_kinds`", examples=["residence_registration"]
     )
-    place: EffectPlace = Field(
+    place_from: EffectPlace = Field(
         default=EffectPlace.COUNTER,
         description="登记地来源 counter: the village of the counter unless another place is entered; entered: always",
     )
-    day: EffectDay = Field(
+    day_from: EffectDay = Field(
         default=EffectDay.DECISION,
         description="起始日来源 decision: the day of the decision unless another is entered; entered: always",
     )
@@ -105,8 +105,8 @@ class ItemEffectView(View):
     kind: CaseEffectKind = Field(
         description="登记事项 code list `case_effect_kinds`", examples=["residence_registration"]
     )
-    place: EffectPlace = Field(description="登记地来源 code list `case_effect_places`", examples=["counter"])
-    day: EffectDay = Field(description="起始日来源 code list `case_effect_days`", examples=["decision"])
+    place_from: EffectPlace = Field(description="登记地来源 code list `case_effect_places`", examples=["counter"])
+    day_from: EffectDay = Field(description="起始日来源 code list `case_effect_days`", examples=["decision"])
 
 
 class DraftItem(Body):

@@ -42,7 +42,7 @@ GRID = f"{VILLAGE}001"
 
 async def hands(door: Door, submit: Submit, **effect: str) -> Whole:
     """The hands on cases of an item that is decided at once and has an effect."""
-    at_once = {"handling_mode": "at_once", "promised_days": 0, "levels": [6, 9, 12]}
+    at_once: dict[str, Any] = {"handling_mode": "at_once", "promised_days": 0, "levels": [6, 9, 12]}
     item = await publish_item(door, "RESIDENCE-01", effect=EFFECT | effect, **at_once)
     return Whole(door, submit, item)
 
@@ -163,7 +163,7 @@ async def test_what_is_to_be_entered_is_entered_before_it_is_granted_and_decided
     door: Door, submit: Submit, arrivals: Arrivals, facts: Facts, extract_of: Callable[..., str], person: UUID
 ) -> None:
     await arrivals.take(an_area("450481"), an_area("450481115"), an_area("450481115201"))
-    whole = await hands(door, submit, place="entered", day="entered")
+    whole = await hands(door, submit, place_from="entered", day_from="entered")
     case = await whole.do(await whole.bring("submitted", area=TOWN), *ACCEPTED)
     for body in ({}, {"area": VILLAGE}, {"starts_on": "2026-03-02"}):
         if body:

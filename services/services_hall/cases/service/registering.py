@@ -74,7 +74,7 @@ class CaseRegistering:
         if effect is None or case.person_id is None:
             return
         area, day = planned(case, effect)
-        if effect["day"] == EffectDay.DECISION and day is None:
+        if effect["day_from"] == EffectDay.DECISION and day is None:
             day = self._moving.today()
         if area is None or day is None:
             raise CaseEffectIncomplete(case.id)
@@ -103,5 +103,5 @@ class CaseRegistering:
 
 def planned(case: Case, effect: Mapping[str, Any]) -> tuple[str | None, date | None]:
     """Place and first day as far as they are certain before the decision: as entered, else the counter's village."""
-    is_counter = effect["place"] == EffectPlace.COUNTER and len(case.area) >= VILLAGE_DIGITS
+    is_counter = effect["place_from"] == EffectPlace.COUNTER and len(case.area) >= VILLAGE_DIGITS
     return case.effect_area or (case.area if is_counter else None), case.effect_on
