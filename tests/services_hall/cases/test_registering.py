@@ -13,13 +13,16 @@ from services.registry.postings.domain import BookOfAnotherPlace
 from services.registry.residence_answers.domain import ResidentUnknown
 from services.services_hall.case_effects.domain import REFUSALS
 from services.services_hall.case_effects.service import restate
+from services.services_hall.features import ROUTES
 from shared.contracts.effect_answers import EffectStatus
 from shared.contracts.registry.case_effect_answers import CaseEffectAnswerState
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.services_hall.case_effects import CaseEffectState
+from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.errors import NotYet
 from shared.ids import new_id
+from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals, Door, a_principal
 from tests.services_hall.cases.whole import TOWN, Whole
 from tests.services_hall.conftest import (
@@ -75,7 +78,13 @@ async def shown(whole: Whole, case: Any) -> tuple[Any, ...]:
 
 
 async def test_a_granted_case_asks_for_its_effect_in_the_village_of_its_counter_from_the_day_of_the_decision(
-    registering: Whole, facts: Facts, person: UUID, arrivals: Arrivals
+    registering: Whole,
+    facts: Facts,
+    person: UUID,
+    arrivals: Arrivals,
+    committed: Database,
+    clock: FrozenClock,
+    crypto: Crypto,
 ) -> None:
     case = await registering.do(await registering.bring("submitted"), *ACCEPTED)
     assert await shown(registering, case) == (VILLAGE, None, None, 0, None)
@@ -89,6 +98,8 @@ async def test_a_granted_case_asks_for_its_effect_in_the_village_of_its_counter_
     assert await shown(registering, case) == (VILLAGE, "2026-03-16", "asked", 1, None)
     for revision in range(2):
         await arrivals.take(an_answer(state), revision=revision)
+    rebuilding = Arrivals(committed, ROUTES, owner="services_hall", clock=clock, crypto=crypto, shadow=True)
+    await rebuilding.take(an_answer(state))
     assert await shown(registering, case) == (VILLAGE, "2026-03-16", "applied", 1, None)
     steps = [(one["step"], one["actor"]) for one in (await registering.read(case))["steps"]]
     assert steps[-1] == ("effect_answered", "system:registry")
