@@ -3,12 +3,14 @@
 from collections.abc import Collection
 from functools import cached_property
 
+from services.services_hall.case_effects.service import CaseEffects
 from services.services_hall.cases.service.ending import CaseEnding
 from services.services_hall.cases.service.following import CaseFollowing
 from services.services_hall.cases.service.handling import CaseHandling
 from services.services_hall.cases.service.pausing import CasePausing
 from services.services_hall.cases.service.persons import CasePersons
 from services.services_hall.cases.service.reads import CaseReads
+from services.services_hall.cases.service.registering import CaseRegistering
 from services.services_hall.cases.service.reviewing import CaseReviewing
 from services.services_hall.cases.service.submission import CaseSubmission
 from services.services_hall.items.service import Items
@@ -56,7 +58,16 @@ class UseCases:
 
     @cached_property
     def case_ending(self) -> CaseEnding:
-        return CaseEnding(self._context, (AnsweredMatters(self._context),))
+        keepers = (AnsweredMatters(self._context),)
+        return CaseEnding(self._context, self.case_effects, self.case_registering, keepers)
+
+    @cached_property
+    def case_effects(self) -> CaseEffects:
+        return CaseEffects(self._context)
+
+    @cached_property
+    def case_registering(self) -> CaseRegistering:
+        return CaseRegistering(self._context, self.case_effects)
 
     @cached_property
     def case_persons(self) -> CasePersons:

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Response
 
+from services.services_hall.case_effects.domain import CaseEffectIncomplete, CaseEffectOutside, CaseEffectStands
 from services.services_hall.cases.api.answers import MOVING, CaseId, answer
 from services.services_hall.cases.domain.refusals import (
     CaseAnsweredTogether,
@@ -112,7 +113,7 @@ async def extend(
     **step(
         "decideCase",
         "办结决定",
-        "由有权决定者作出准予或不予的决定。",
+        "由有权决定者作出准予或不予的决定；准予的，按事项规定提请底册登记。",
         permission="case.decide",
         refuses=(
             *MOVING,
@@ -123,6 +124,8 @@ async def extend(
             ConsentOutstanding,
             PromiseNotBroken,
             StepTakenAbove,
+            CaseEffectIncomplete,
+            CaseEffectOutside,
         ),
     ),
 )
@@ -193,7 +196,7 @@ async def archive(
         "录入有误的，撤销最近一步；再次撤销则退回更早一步，过程都保留。须用 `If-Match` 指明所见版本。",
         permission="case.submit",
         refusals=(404, 409, 412, 428),
-        refuses=(*MOVING, CaseNothingToUndo, CaseDeemedAccepted, CaseAnsweredTogether),
+        refuses=(*MOVING, CaseNothingToUndo, CaseDeemedAccepted, CaseAnsweredTogether, CaseEffectStands),
     ),
 )
 async def undo(

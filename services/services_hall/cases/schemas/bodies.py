@@ -192,6 +192,19 @@ class ExtendCase(Body):
     reason: ExtensionReason = Field(description="延期理由 code list `case_extension_reasons`", examples=["field_check"])
 
 
+class EnterCaseEffect(Body):
+    """Where, and from which day on, the register changes if the case is granted; null: as its item says."""
+
+    area: AreaCode | None = Field(
+        default=None,
+        description="登记地 village or grid of the county where it is registered",
+        examples=["450481114201"],
+    )
+    starts_on: Day | None = Field(
+        default=None, description="起始日 first day, today or before", examples=["2026-11-03"]
+    )
+
+
 class DecideCase(Body):
     """准予 (true, without a reason) or 不予 (false, with one of `case_denial_reasons`)."""
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
+from services.services_hall.case_effects.service import CaseEffects
 from services.services_hall.cases.domain.codes import (
     CaseUndoReason,
     DeliveryWay,
@@ -35,6 +36,7 @@ from services.services_hall.cases.domain.refusals import (
 from services.services_hall.cases.domain.remedies import remedies_from
 from services.services_hall.cases.models import Case
 from services.services_hall.cases.service.moving import CaseMoving
+from services.services_hall.cases.service.registering import CaseRegistering
 from services.services_hall.cases.service.reviewing import require_answered, require_level
 from shared.auth.principal import Principal
 from shared.clock import business_day
@@ -66,9 +68,17 @@ class ResultKeeper(Protocol):
 class CaseEnding:
     """Use cases that end a case, and the one that takes a step back; they raise as those of `CaseHandling` besides."""
 
-    def __init__(self, context: UseCaseContext, keepers: Sequence[ResultKeeper] = ()) -> None:
+    def __init__(
+        self,
+        context: UseCaseContext,
+        effects: CaseEffects,
+        registering: CaseRegistering,
+        keepers: Sequence[ResultKeeper] = (),
+    ) -> None:
         self._keepers = keepers
         self._clock = context.clock
+        self._effects = effects
+        self._registering = registering
         self._moving = CaseMoving(context)
 
     async def decide(
@@ -76,8 +86,9 @@ class CaseEnding:
     ) -> Case:
         """准予 or 不予, by whoever decides: at the last step of the review, or at once (即办件, no steps).
 
-        Raises `ReasonRequired`, `ReasonNotExpected`, `CaseStepsRemain`, `StepTakenAbove`, `PromiseNotBroken`, and for
-        what is granted `MaterialsOutstanding` and `ConsentOutstanding`.
+        Raises `ReasonRequired`, `ReasonNotExpected`, `CaseStepsRemain`, `StepTakenAbove`, `PromiseNotBroken`, for what
+        is granted `MaterialsOutstanding` and `ConsentOutstanding`; and as `CaseRegistering.granted`, which asks for
+        what follows.
         """
         require_reason(granted=granted, reason=reason, subject=id)
         case = await self._moving.begin(principal, id, CaseAction.DECIDE, expected)
@@ -95,6 +106,7 @@ class CaseEnding:
                 raise ConsentOutstanding(id)
             wanted = [{**one, "required": one["required"] and not case.deemed} for one in version.materials]
             require_given(wanted, case.materials, deferred_too=True)
+            await self._registering.granted(principal, case, version.effect)
         else:
             given |= remedies_from(today)
         return await self._moving.move(principal.subject, case, CaseAction.DECIDE, CaseDecided, given, reason=reason)
@@ -132,7 +144,8 @@ class CaseEnding:
         """撤销上一步: what was done last was entered wrong; asked again, what was done before that.
 
         By who may take that step now. The history keeps both. Raises `CaseNothingToUndo`, `Forbidden`,
-        `CaseAnsweredTogether`, and `CaseDeemedAccepted` for a receipt since which silence has accepted the case.
+        `CaseAnsweredTogether`, `CaseDeemedAccepted` for a receipt since which silence has accepted the case, and
+        `CaseEffectStands` for a decision by which the register is changing, or has changed.
         """
         await self._moving.deadlines.hold()
         case = await self._moving.seen_by_who_answered(principal, id, SUBMIT, expected)
@@ -149,6 +162,8 @@ class CaseEnding:
             raise CaseDeemedAccepted(id)
         for keeper in self._keepers:
             await keeper.require_free(case, CaseStatus(before.content["status"]))
+        if CaseAction(last.last) is CaseAction.DECIDE:
+            await self._effects.require_released(id)
         return await self._moving.go_back(
             principal.subject, case, before, CaseUndone, reason=str(reason), undoes=case.version
         )

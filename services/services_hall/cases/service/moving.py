@@ -130,11 +130,14 @@ class CaseMoving:
             at = {"before": None, "last": None}
         return await self._move(actor, case, action, fact, changes, at, reason=reason, department=department)
 
-    async def follow(self, actor: str, case: Case, action: CaseAction, fact: Any, **changes: Any) -> Case:
+    async def follow(
+        self, actor: str, case: Case, action: CaseAction, fact: Any, *, reason: str | None = None, **changes: Any
+    ) -> Case:
         """A version that nobody took a step for: what an undo brings back stays what it was."""
         last = await self.cases.step(case.id, case.version)
         kept = {"before": last and last.before, "last": last and last.last}
-        return await self._move(actor, case, action, fact, changes, kept, department=last.department if last else None)
+        department = last.department if last else None
+        return await self._move(actor, case, action, fact, changes, kept, department=department, reason=reason)
 
     async def go_back(self, actor: str, case: Case, to: CaseStep, fact: Any, *, reason: str, undoes: int) -> Case:
         """The version after an undo: as it was at the step `to`, and dated anew."""
