@@ -237,9 +237,12 @@ async def test_a_worker_that_is_killed_has_done_all_of_it_or_nothing_and_of_seve
     person = await gone(client)
     effect, before = an_effect(person), await lines(committed, person)
     async with committed.session() as session:
-        await use_cases(context(session)).case_effect_answers.take([effect])
+        killed = context(session)
+        await use_cases(killed).case_effect_answers.take([effect])
         await session.flush()
         await session.rollback()
+    noted = [(one.action, one.object_id) for one in killed.access]
+    assert noted == [("apply_case_effect", person)], "who reads the access log sees for whom, and by what"
     assert (await answers(), await lines(committed, person)) == ([], before)
 
     async def worker() -> None:
