@@ -158,21 +158,15 @@ async def test_nothing_else_is_placed_and_nowhere_else(client_of: Client, county
     assert await where(client, FACILITIES, place) == VILLAGE
 
 
-async def test_what_a_change_did_not_leave_behind_is_not_placed_by_it(client_of: Client, county: None) -> None:
-    """Of a village that goes on, and of one that a single heir carries on."""
+async def test_nothing_of_a_village_that_goes_on_is_placed(client_of: Client, county: None) -> None:
     client, new = client_of(*REGISTRAR), f"{TOWN}299"
-    team, place, _ = await things(client)
+    team, _, _ = await things(client)
     share = {"to": new, "households": [], "persons": [], "buildings": []}
     split = a_plan("split", {"origin": VILLAGE, "shares": [share]}, opens=(opened(new),), on=DAY)
     made = given(await carried_out(client, split), 201)
     for to in (new, None):
         assert_not_found(await placed(client, made, "organisation", team["id"], to), "id")
     assert await where(client, ORGANISATIONS, team) == VILLAGE
-    there = await enter_facility(client, area=SISTER)
-    merged = await abolished(client, FAR, code=SISTER)
-    for to in (FAR, None):
-        assert_not_found(await placed(client, merged, "facility", there["id"], to), "id")
-    assert (await where(client, FACILITIES, there), await where(client, FACILITIES, place)) == (FAR, VILLAGE)
 
 
 async def test_who_does_not_answer_for_both_sees_and_places_nothing(client_of: Client, county: None) -> None:

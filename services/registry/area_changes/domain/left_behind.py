@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from shared.contracts.registry.area_changes import AreaChangeKind
 from shared.errors import FieldError, Invalid
 from shared.reference.areas import VILLAGE_DIGITS
 from shared.reference.named_code import NamedCode
@@ -49,8 +48,8 @@ def has_ended(move: dict[str, Any]) -> bool:
     return move["to"] is not None or not move["shared_with"]
 
 
-def origins_of(kind: str, moves: list[dict[str, Any]], to: str | None) -> list[str]:
-    """The villages that a change ended without saying what goes where, and of which an area is an heir; all for None.
+def origins_of(moves: list[dict[str, Any]], to: str | None) -> list[str]:
+    """The villages that ended by the moves of a change and of which an area is an heir; all of them for None.
 
     Raises `Invalid` for an area that carries nothing on.
     """
@@ -61,5 +60,4 @@ def origins_of(kind: str, moves: list[dict[str, Any]], to: str | None) -> list[s
     ]
     if not found:
         raise Invalid(errors=[FieldError("to", "no_heir", "该区划不是原村（社区）的继任区划")])
-    several_or_none = (one for one in found if (one["to"] is None) is not bool(one["shared_with"]))
-    return [one["origin"] for one in several_or_none if kind == AreaChangeKind.ABOLISH]
+    return [move["origin"] for move in found if has_ended(move)]

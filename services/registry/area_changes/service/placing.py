@@ -60,7 +60,7 @@ class LeftBehindPlacing:
         require_version(change, expected)
         if change.status != AreaChangeStatus.DONE:
             raise AreaChangeUndone(id)
-        origins = origins_of(change.kind, change.plan["moves"], asked.to)
+        origins = origins_of(change.plan["moves"], asked.to)
         if not origins:
             raise NotFound.at("id", subject=asked.id)
         await self._areas.villages({*origins, *([asked.to] if asked.to else [])})
